@@ -1,0 +1,34 @@
+/* UTF-8 text: checks, folding for search, widths. */
+#ifndef CAROLINE_BASE_TEXT_H
+#define CAROLINE_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/arena.h"
+#include "common/base/bytes.h"
+
+enum text_verdict { TEXT_OK, TEXT_BROKEN, TEXT_CONTROL, TEXT_LONG };
+
+/* Well-formed UTF-8 (no surrogates, no over-long forms), no C0, DEL, C1 control, no bidi override or isolate
+ * (U+202A-202E, U+2066-2069), at most max characters. */
+enum text_verdict text_check(struct bytes text, size_t max);
+size_t text_length(struct bytes text); /* in code points */
+
+/* NFC, spaces at the ends taken off, runs of spaces made one. Lives in the arena, NUL behind it. */
+char *text_tidy(struct arena *arena, struct bytes text);
+/* For search: case, accents and compatibility forms folded away ("Éclair" and "eclair" alike). */
+char *text_fold(struct arena *arena, struct bytes text);
+/* The folded words (letters and digits) of a text; *words is an array in the arena. Returns their count. */
+size_t text_words(struct arena *arena, struct bytes text, char ***words);
+/* Cut to at most columns terminal cells, at a character. Returns the count of bytes kept; *used gets the cells. */
+size_t text_cut(const char *text, size_t columns, size_t *used);
+size_t text_columns(const char *text);
+/* Does it hold what a card's magnetic stripe says ("%B4...^", ";4...=...?") or a 13 to 19 digit card number with its
+ * check digit and a known issuer's beginning? Such text is refused and wiped wherever people type. */
+bool text_has_card_number(struct bytes text);
+
+/* EAN-8, EAN-13, UPC-A: check digit fits. Other codes have none: true. */
+bool barcode_check(struct bytes code);
+
+#endif

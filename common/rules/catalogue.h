@@ -1,0 +1,119 @@
+/* The catalogue in memory, with its recent past: what is sold, at what price, tax and programme, as of a version.
+ * Server and tills hold it alike; server/store/ and client/link/ keep it true. Not safe for two threads. */
+#ifndef CAROLINE_RULES_CATALOGUE_H
+#define CAROLINE_RULES_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum unit { UNIT_PIECE, UNIT_KILOGRAM, UNIT_LITRE };
+enum stock_policy { STOCK_NOT_KEPT, STOCK_WARN, STOCK_BLOCK };
+enum service { SERVICE_TAKE_AWAY, SERVICE_EAT_IN };
+
+#define PRODUCT_BARCODES_MAX 10
+#define ALLERGEN_COUNT 14
+
+/* One state of a product. Texts live as long as the catalogue keeps that version. */
+struct product {
+    int64_t id;
+    const char *name, *sku, *allergen_note; /* never NULL */
+    const char *const *barcodes;
+    uint8_t barcode_count;
+    int64_t category_id; /* 0: none */
+    int64_t price_minor;
+    int64_t tax_class_id;
+    uint32_t plu; /* 0: none */
+    uint16_t contains, may_contain; /* bit n: allergen n, 1 to 14 */
+    uint8_t unit, stock_policy;     /* enum unit, enum stock_policy */
+    bool active, sold_out;
+};
+
+struct category {
+    int64_t id;
+    const char *name;
+    uint32_t position;
+};
+
+#define TAX_CODE_SIZE 13
+struct tax_rate {
+    uint8_t service; /* enum service */
+    bool hot;
+    char code[TAX_CODE_SIZE];
+    uint32_t rate_ppm;
+};
+struct tax_class {
+    int64_t id;
+    const char *name;
+    const struct tax_rate *rates;
+    size_t rate_count;
+    uint32_t switch_at_count; /* from so many pieces of the class in a basket ... */
+    int64_t switch_to_id;     /* ... it is taxed as this class; 0: never */
+};
+
+struct programme {
+    int64_t id;
+    const char *name, *reward_name;
+    int64_t sign_up_points, birthday_points, points_per_unit;
+    uint32_t lot_days;
+    int64_t reward_cost, reward_category_id;
+};
+
+struct shop {
+    int64_t id;
+    const char *name, *address, *tax_number, *receipt_head, *receipt_foot, *currency, *zone_name;
+    uint32_t currency_exponent, day_cutoff_minutes;
+    bool prices_include_tax;
+};
+
+struct role {
+    int64_t id;
+    const char *name;
+    const char *const *permissions; /* names */
+    size_t permission_count;
+};
+
+struct catalogue;
+
+struct catalogue *catalogue_create(void);
+void catalogue_destroy(struct catalogue *catalogue);
+
+/* Changes: everything is copied; a row replaces that of its id from `version` on. Versions of calls never go down. The
+ * version holds once catalogue_seal() names it. A version gap is fine (other shops' changes). */
+void catalogue_put_product(struct catalogue *catalogue, uint64_t version, const struct product *product);
+void catalogue_put_category(struct catalogue *catalogue, uint64_t version, const struct category *category);
+void catalogue_put_tax_class(struct catalogue *catalogue, uint64_t version, const struct tax_class *tax_class);
+void catalogue_put_programme(struct catalogue *catalogue, uint64_t version, const struct programme *programme);
+void catalogue_put_shop(struct catalogue *catalogue, uint64_t version, const struct shop *shop);
+void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const struct role *role);
+/* now_us: when this process learned of it; a version's age counts from the seal of the one after it. */
+void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_us);
+/* Let go of states that no version younger than `before_us` needs. Pointers into older states end here. */
+void catalogue_forget(struct catalogue *catalogue, int64_t before_us);
+
+uint64_t catalogue_newest(const struct catalogue *catalogue);
+/* Can `version` still be priced with: is it the newest, or superseded after not_before_us, and not forgotten? */
+enum version_verdict { VERSION_OK, VERSION_OLD, VERSION_UNKNOWN };
+enum version_verdict catalogue_version_usable(const struct catalogue *catalogue, uint64_t version, int64_t not_before_us);
+
+/* As of a version (catalogue_newest() for now); NULL when there was none. */
+const struct product *catalogue_product(const struct catalogue *catalogue, uint64_t version, int64_t id);
+const struct category *catalogue_category(const struct catalogue *catalogue, uint64_t version, int64_t id);
+const struct tax_class *catalogue_tax_class(const struct catalogue *catalogue, uint64_t version, int64_t id);
+const struct programme *catalogue_programme(const struct catalogue *catalogue, uint64_t version);
+const struct shop *catalogue_shop(const struct catalogue *catalogue, uint64_t version);
+const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t version, int64_t id);
+
+/* The newest state only. */
+const struct product *catalogue_by_plu(const struct catalogue *catalogue, uint32_t plu);
+const struct product *catalogue_by_barcode(const struct catalogue *catalogue, const char *barcode);
+const struct product *catalogue_by_sku(const struct catalogue *catalogue, const char *sku);
+size_t catalogue_product_count(const struct catalogue *catalogue);
+/* Walks: the first with a greater id, in the order of ids; NULL at the end. changed_since: only those whose newest state
+ * came after that version; 0: all. */
+const struct product *catalogue_next_product(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
+const struct category *catalogue_next_category(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
+const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
+const struct role *catalogue_next_role(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
+
+#endif

@@ -1,0 +1,31 @@
+/* Checks and decodes what a stranger sent, by the descriptors and the limits written in the .proto files. */
+#ifndef CAROLINE_WIRE_WALKER_H
+#define CAROLINE_WIRE_WALKER_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "common/base/arena.h"
+#include "common/base/bytes.h"
+
+/* Unpack into the arena (whose limit bounds what a small frame can grow to); NULL when the bytes are no such message
+ * or want more memory than the arena has. Unknown fields are skipped. */
+ProtobufCMessage *message_decode(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes, struct arena *arena);
+
+/* Every text well-formed, without control characters and within its limit; every bytes field and list within its limit;
+ * every enum a known value; sub-messages likewise. true: fine. Else *field gets "lines[2].name" (in the arena) and
+ * *sentence what is wrong with it. */
+bool message_check(const ProtobufCMessage *message, struct arena *arena, const char **field, const char **sentence);
+
+/* Packed, in the arena. */
+struct bytes message_encode(const ProtobufCMessage *message, struct arena *arena);
+
+/* One field's limit, from the "max" of its comment in the .proto. */
+struct field_limit {
+    const char *message, *field; /* "Product", "name" */
+    uint32_t max;                /* characters, bytes or items */
+    uint8_t is_text;
+};
+extern const struct field_limit field_limits[]; /* generated, sorted by message, then field */
+extern const size_t field_limit_count;
+
+#endif

@@ -1,0 +1,1 @@
+-- What each role may do. Run after every migration by the owner.

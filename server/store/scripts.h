@@ -1,0 +1,14 @@
+/* The SQL of db/ that is run as a whole: migrations in order of their numbers, checks, grants. */
+#ifndef CAROLINE_SERVER_STORE_SCRIPTS_H
+#define CAROLINE_SERVER_STORE_SCRIPTS_H
+
+#include <stddef.h>
+
+struct script {
+    const char *name; /* "0001_shop": the file's, without its ending */
+    const char *sql;
+};
+extern const struct script migrations[], checks[], access_script[]; /* each ended by one without a name */
+extern const size_t migrations_count, checks_count, access_script_count;
+
+#endif

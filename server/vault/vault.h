@@ -1,0 +1,87 @@
+/* The vault: persons' keys, sealed fields, blind indexes, PINs, signatures, certificates. Only this room touches keys.
+ *
+ * The key store is a SQLite file with a mirror beside it (or elsewhere), outside PostgreSQL and its backups; secrets of
+ * the server (pepper, blind-index keys, epoch key, signing key, CA key) are files of mode 0600 in the same directory. */
+#ifndef CAROLINE_SERVER_VAULT_VAULT_H
+#define CAROLINE_SERVER_VAULT_VAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/bytes.h"
+#include "common/base/instant.h"
+#include "common/base/world.h"
+
+struct vault;
+
+/* Make a new vault in an empty directory (mode 0700): keys, key store, CA. false: *problem says why, for a person. */
+bool vault_create(const char *directory, const char *mirror, const char *shop_name, struct entropy *entropy,
+                  struct clock *clock, const char **problem);
+/* NULL: *problem. Refuses files that others may read, and a key store whose mirror says otherwise (it names the newer). */
+struct vault *vault_open(const char *directory, const char *mirror, struct entropy *entropy, const char **problem);
+void vault_close(struct vault *vault);
+
+/* Persons: staff and members. The key is made durable in both files before it returns true: blocks for an fsync or two,
+ * so it runs on the thread pool (offload() in call.h); all calls of this section are safe from any thread. */
+bool vault_person_create(struct vault *vault, int64_t person_id);
+bool vault_person_exists(struct vault *vault, int64_t person_id);
+/* Keys of persons that never came to be (their transaction was rolled back) are swept. */
+size_t vault_person_list(struct vault *vault, int64_t after_id, int64_t *ids, size_t most);
+void vault_person_drop(struct vault *vault, int64_t person_id);
+
+/* A person's field: AES-256-GCM; the additional data is (person, field), so that a ciphertext moved to another row or
+ * column does not open. field: one of the numbers below, never reused. Bytes: version, key version, nonce, tag, text. */
+enum vault_field {
+    FIELD_STAFF_NAME = 1,
+    FIELD_MEMBER_NAME = 2,
+    FIELD_MEMBER_PHONE = 3,
+    FIELD_MEMBER_EMAIL = 4,
+    FIELD_MEMBER_BIRTHDAY = 5,
+    FIELD_MEMBER_CARD = 6,
+};
+/* In the arena. A person without a key is a bug in seal; in unseal it gives a view whose data is NULL (erased, or moved). */
+struct bytes vault_seal(struct vault *vault, int64_t person_id, enum vault_field field, struct bytes text, struct arena *arena);
+struct bytes vault_unseal(struct vault *vault, int64_t person_id, enum vault_field field, struct bytes sealed, struct arena *arena);
+
+/* Blind indexes: HMAC-SHA-256 under a key of the kind's own, cut to 16 bytes. The caller normalises. */
+#define BLIND_SIZE 16
+enum vault_blind {
+    BLIND_PHONE = 1,
+    BLIND_EMAIL = 2,
+    BLIND_CARD = 3,
+    BLIND_NAME_PREFIX = 4,
+    BLIND_STAFF_NAME = 5,
+    BLIND_BADGE = 6,
+    BLIND_BIRTHDAY = 7, /* of (member id, "MM-DD") */
+};
+void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE]);
+/* 32 bytes, for one-time codes and session tokens. */
+void vault_token_hash(struct vault *vault, struct bytes secret, uint8_t hash[32]);
+
+/* PINs: Argon2id over HMAC(pepper, PIN). Both take tens of milliseconds and MiB: on the thread pool only, from any thread. */
+bool vault_pin_hash(struct vault *vault, const char *pin, char hash[128]);
+/* *stale: the parameters have moved on, hash again. hash NULL: takes as long and says false. */
+bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale);
+
+/* Ed25519 over the bytes; key_id names the key for verifiers. */
+void vault_sign(struct vault *vault, struct bytes bytes, uint8_t signature[64], uint8_t key_id[8]);
+/* PEM of the public key, for verifiers. */
+const char *vault_public_key(const struct vault *vault);
+
+/* The shop's certificate authority. */
+enum certificate_verdict { CERTIFICATE_OK, CERTIFICATE_BAD_REQUEST, CERTIFICATE_BAD_KEY };
+/* A client certificate for a device out of its PKCS #10 request: own signature checked, P-256 or Ed25519, subject and
+ * extensions ours whatever it asked. DER into the arena. key_hash: SHA-256 of the public key's SPKI. */
+enum certificate_verdict vault_certificate_issue(struct vault *vault, struct bytes request, int64_t device_id, struct instant now,
+                                                 struct instant expiry, struct arena *arena, struct bytes *certificate,
+                                                 uint8_t key_hash[32]);
+/* (Re)write the server's certificate and key for a name, PEM, at the paths; for --init and deploy/demo. */
+bool vault_server_certificate(struct vault *vault, const char *const *names, size_t name_count, struct instant now,
+                              const char *certificate_path, const char *key_path, const char **problem);
+struct bytes vault_ca_certificate(const struct vault *vault);            /* DER */
+const char *vault_ca_path(const struct vault *vault);                    /* PEM file */
+void vault_ca_fingerprint(const struct vault *vault, uint8_t first[10]); /* the 80 bits in enrolment codes */
+
+#endif
