@@ -1,0 +1,139 @@
+/* A client's connection to the server: calls and answers, the session, the catalogue kept true, commands kept until
+ * they are answered. Screens know this header and never a socket.
+ *
+ *               lost, refused, silent
+ *            +--------------------------+
+ *            v                          |
+ *   OFFLINE --> CONNECTING --> ONLINE --+
+ *      ^  backoff   |  TCP, TLS, Hello, session resumed
+ *      +------------+  failed: the sentence says why
+ *
+ * Everything runs on one libuv loop, in one thread. Callbacks come from the loop, never from inside the call that
+ * asked; within one, everything here may be called, link_close() too. */
+#ifndef CAROLINE_CLIENT_LINK_LINK_H
+#define CAROLINE_CLIENT_LINK_LINK_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/link/command_id.h"
+#include "common/base/arena.h"
+#include "common/base/bytes.h"
+#include "common/base/world.h"
+#include "common/rules/catalogue.h"
+#include "proto/device.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "proto/session.pb-c.h"
+
+struct identity;
+struct link;
+struct spool;
+struct uv_loop_s; /* uv_loop_t */
+
+enum link_state { LINK_OFFLINE, LINK_CONNECTING, LINK_ONLINE };
+
+enum link_outcome {
+    LINK_OK,      /* `reply` is there */
+    LINK_REFUSED, /* the server said no: `error` is there */
+    LINK_FAILED,  /* no answer: not connected, or the deadline passed. What was done is not known */
+};
+
+/* Lives until the callback returns. */
+struct link_answer {
+    enum link_outcome outcome;
+    const ProtobufCMessage *reply;    /* the op's reply message, checked: cast it */
+    const Caroline__V1__Error *error; /* checked */
+    unsigned code;                    /* the error's; 0 without one */
+    const char *sentence;             /* of REFUSED and FAILED: for the person who waits; "" for OK */
+    struct bytes body;                /* of OK: the reply as received */
+};
+typedef void link_answer_fn(void *owner, const struct link_answer *answer);
+
+/* All may be NULL. */
+struct link_events {
+    /* "connected to bakery:7117", "the server cannot be reached; trying again in 4 s" ... */
+    void (*on_state)(void *owner, enum link_state state, const char *sentence);
+    /* A newer version holds. After a snapshot link_catalogue() is another object; the one before it, and every pointer
+     * into it, ends when this returns. */
+    void (*on_catalogue)(void *owner, uint64_t version);
+    /* Signed in, signed out, locked, from wherever it came; open false: link_session() is NULL. */
+    void (*on_session)(void *owner, bool open, bool locked);
+    /* The answer to a command of an earlier run of this program, or of one whose callback is gone. */
+    void (*on_recovered)(void *owner, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer);
+    /* A push of a topic that the link does not keep itself. */
+    void (*on_push)(void *owner, unsigned topic, uint64_t version, struct bytes body);
+};
+
+struct link_options {
+    struct uv_loop_s *loop;
+    const struct identity *identity; /* outlives the link */
+    struct spool *spool;             /* outlives the link; NULL: commands are kept in memory only */
+    Caroline__V1__ClientKind client;
+    bool follow_catalogue;   /* keep link_catalogue() true, and its file in the identity's directory */
+    struct clock *clock;     /* NULL: the system's */
+    struct entropy *entropy; /* likewise */
+    struct link_events events;
+    void *owner; /* given to every event */
+};
+
+/* Opens the kept catalogue, takes up the spool's unanswered commands, begins to connect. */
+struct link *link_open(const struct link_options *options);
+/* Ends the connection and frees the link, once the loop has turned. No callback comes after this. Unanswered commands
+ * stay in the spool. */
+void link_close(struct link *link);
+
+enum link_state link_state(const struct link *link);
+const char *link_sentence(const struct link *link); /* of the state; lives until the next turn of the loop */
+/* Someone is waiting: try now, not when the backoff ends. */
+void link_retry(struct link *link);
+/* What Hello said; NULL before the first. The device is NULL while the server does not know it. */
+const Caroline__V1__Helloed *link_hello(const struct link *link);
+/* The server's clock, as well as it is known; the own one before the first Hello. */
+struct instant link_now(const struct link *link);
+
+/* ---- calls that read, and those that act (sign-in) ----
+ * message: of the op's request type; packed at once. deadline_ms 0: 10,000. At most 16 calls are on their way at once;
+ * more wait their turn. Offline, a call fails at once (the callback comes at the next turn). */
+#define LINK_DEADLINE_MS 10000u
+void link_call(struct link *link, unsigned op, const ProtobufCMessage *message, unsigned deadline_ms,
+               link_answer_fn *answered, void *owner);
+
+/* ---- commands: what changes something ----
+ * The id and the body are on this machine's disk before the first byte leaves. Sent again, under the same id, after
+ * every lost connection and every restart, until the server has answered; then the answer is on the disk before the
+ * callback. Commands are sent in the order they were given. There is no deadline: show the state, and let the person go
+ * on. Only LINK_OK and LINK_REFUSED come back. */
+struct link_command {
+    unsigned op;
+    const ProtobufCMessage *message;
+    const uint8_t *id;        /* COMMAND_ID_SIZE bytes; NULL: a new one */
+    bool takes_basket;        /* it sells the spool's active basket: gone with LINK_OK, free again with LINK_REFUSED */
+    link_answer_fn *answered; /* NULL: nobody waits */
+    void *owner;
+};
+/* false: it could not be written to the disk, nothing was sent; *problem says why. id_out (may be NULL) gets its id. */
+bool link_command(struct link *link, const struct link_command *command, uint8_t id_out[COMMAND_ID_SIZE],
+                  const char **problem);
+/* The callbacks of `owner` will not come (its screen is gone); its commands go on, and are reported by on_recovered. */
+void link_forget(struct link *link, void *owner);
+/* Take back a command of which no byte has left. false: too late. */
+bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
+size_t link_unanswered(const struct link *link); /* commands */
+
+/* ---- the session ----
+ * OP_SESSION_OPEN and _CLOSE are calls as any other; the link sees them go by, keeps the token in memory and shows it
+ * again after a reconnect. */
+/* The person signed in here; NULL when nobody is. Lives until on_session. */
+const Caroline__V1__SessionOpened *link_session(const struct link *link);
+bool link_locked(const struct link *link);
+bool link_may(const struct link *link, const char *permission);
+/* For a program that runs once a command: take up a session that another run opened. Before the loop turns. */
+void link_session_take(struct link *link, struct bytes token);
+
+/* ---- the catalogue ---- */
+/* NULL until the first is in. Changes only while the loop turns. */
+const struct catalogue *link_catalogue(const struct link *link);
+
+#endif
