@@ -7,8 +7,8 @@
 
 #include "common/base/bytes.h"
 
-#define FRAME_HEAD 4
-#define FRAME_MAX 65536u          /* of a payload */
+#define FRAME_HEAD         4
+#define FRAME_MAX          65536u /* of a payload */
 #define FRAME_MAX_STRANGER 4096u  /* before the device is known and a person is signed in */
 
 enum frame_verdict { FRAME_WAIT, FRAME_READY, FRAME_EMPTY, FRAME_TOO_LARGE };

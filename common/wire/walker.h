@@ -7,8 +7,12 @@
 #include "common/base/arena.h"
 #include "common/base/bytes.h"
 
-/* Unpack into the arena (whose limit bounds what a small frame can grow to); NULL when the bytes are no such message
- * or want more memory than the arena has. Unknown fields are skipped. */
+/* What one entry of a list of texts or bytes may have; the list's own "max" counts its entries. */
+#define LISTED_MAX 100
+
+/* Unpack into the arena (whose limit bounds what a small frame can grow to: 1 MiB is enough for any message of
+ * FRAME_MAX that passes message_check); NULL when the bytes are no such message or want more memory than the arena has.
+ * Unknown fields are skipped and forgotten. */
 ProtobufCMessage *message_decode(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes, struct arena *arena);
 
 /* Every text well-formed, without control characters and within its limit; every bytes field and list within its limit;
