@@ -27,13 +27,14 @@ struct buffer {
 
 void buffer_fini(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer);
-/* Space for size more bytes, NULL when the buffer would pass limit bytes. The caller adds to buffer->size what it used. */
+/* Space for size more bytes, NULL when the buffer would pass limit bytes. The caller adds to buffer->size what it used.
+ */
 uint8_t *buffer_reserve(struct buffer *buffer, size_t size, size_t limit);
 bool buffer_append(struct buffer *buffer, const void *data, size_t size, size_t limit);
 /* Take size bytes off the front. */
 void buffer_consume(struct buffer *buffer, size_t size);
 
-/* Integers as the wire and the journal write them. */
+/* Integers as the wire and the journal write them: big-endian. */
 void put_u16(uint8_t *at, uint16_t value);
 void put_u32(uint8_t *at, uint32_t value);
 void put_u64(uint8_t *at, uint64_t value);

@@ -10,14 +10,14 @@
 enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_BOOL };
 
 struct setting {
-    const char *section, *key;    /* [section] key = value */
-    const char *environment;      /* variable, or NULL */
-    const char *flag;             /* "listen" for --listen, or NULL */
-    char letter;                  /* 'c' for -c, or 0 */
+    const char *section, *key; /* [section] key = value */
+    const char *environment;   /* variable, or NULL */
+    const char *flag;          /* "listen" for --listen, or NULL */
+    char letter;               /* 'c' for -c, or 0 */
     enum setting_kind kind;
-    const char *fallback;         /* default, as text */
-    int64_t least, most;          /* of an integer */
-    bool reloads;                 /* takes effect on SIGHUP */
+    const char *fallback; /* default, as text */
+    int64_t least, most;  /* of an integer */
+    bool reloads;         /* takes effect on SIGHUP */
     const char *help;
 };
 

@@ -29,7 +29,7 @@ struct local_time {
 };
 
 #define SECOND_US INT64_C(1000000)
-#define DAY_S INT64_C(86400)
+#define DAY_S     INT64_C(86400)
 
 /* Proleptic Gregorian, years 1 to 9999. */
 struct day day_of_date(struct date date);
@@ -51,7 +51,8 @@ const struct zone *zone_utc(void);
 
 struct local_time zone_local(const struct zone *zone, struct instant at);
 struct day zone_day(const struct zone *zone, struct instant at);
-/* The first instant of that day there; where midnight does not exist (or twice), the first instant that bears the date. */
+/* The first instant of that day there; where midnight does not exist (or twice), the first instant that bears the date.
+ */
 struct instant zone_day_start(const struct zone *zone, struct day day);
 /* The business day: the calendar day, or the one before until cutoff_minutes after midnight by the wall clock. */
 struct day zone_business_day(const struct zone *zone, struct instant at, int cutoff_minutes);

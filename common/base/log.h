@@ -15,8 +15,8 @@ void log_reopen(void);
 void log_set_level(enum log_level level);
 bool log_wanted(enum log_level level);
 
-/* event: a stable word ("sale_committed"); format: "key=value ..." of ids. Control characters are escaped. Never blocks:
- * what the pipe does not take is counted, and the count is logged once it does. */
+/* event: a stable word ("sale_committed"); format: "key=value ..." of ids. Control characters are escaped. Never
+ * blocks: what the pipe does not take is counted, and the count is logged once it does. */
 void log_event(enum log_level level, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -23,7 +23,7 @@ bool multiply_divide_floor(int64_t a, int64_t b, int64_t divisor, int64_t *resul
 
 /* Spread total over count parts in proportion to their weights (>= 0), so that the parts sum to it exactly: each gets
  * its share rounded towards zero, and what is left goes, a unit each, to the largest remainders, the earlier of equals
- * first. All weights 0: the first part takes all. */
+ * first. All weights 0: the first part takes all. The sum of the weights fits int64. */
 void spread_largest_remainder(int64_t total, const int64_t *weights, size_t count, int64_t *parts);
 
 /* "-12.34" into text, which holds at least NUMBER_TEXT bytes; exponent 0 to 4. Returns text. */
@@ -31,7 +31,8 @@ void spread_largest_remainder(int64_t total, const int64_t *weights, size_t coun
 char *minor_format(char *text, int64_t minor, unsigned exponent);
 /* "1.5", "3", "0.125" for thousandths. */
 char *milli_format(char *text, int64_t milli);
-/* "12.34", "12", ".5", a comma as well; no sign unless negative is allowed; false for anything else or out of range. */
+/* "12.34", "12", ".5", a comma as well; no sign unless negative is allowed; false for anything else, too many decimals,
+ * or beyond MINOR_MAX or MILLI_MAX; the result is then unchanged. */
 bool minor_parse(const char *text, unsigned exponent, bool negative_allowed, int64_t *minor);
 bool milli_parse(const char *text, int64_t *milli);
 
