@@ -1,5 +1,5 @@
-/* The driver: what every request has in common. A request is a row of the table of ops and a few stages that ask, decide
- * and answer; transactions, retries, permissions, idempotency, journal, replies and pushes are done here, once.
+/* The driver: what every request has in common. A request is a row of the table of ops and a few stages that ask,
+ * decide and answer; transactions, retries, permissions, idempotency, journal, replies and pushes are done here, once.
  *
  * This header is what server/service/ sees; server/call/driver.h is what main and server/net/ see. */
 #ifndef CAROLINE_SERVER_CALL_CALL_H
@@ -25,8 +25,8 @@ struct group_kind;
 struct peer;
 
 /* STEP_NEXT: when all that was asked and offloaded is in, the next stage. STEP_REPLY: the answer is set; what was asked
- * is sent with the COMMIT. STEP_REFUSED: from refuse(). STEP_AGAIN: roll back and run all stages again. STEP_FAILED: the
- * world said no (logged by who says it); the client gets TRY_AGAIN. */
+ * is sent with the COMMIT. STEP_REFUSED: from refuse(). STEP_AGAIN: roll back and run all stages again. STEP_FAILED:
+ * the world said no (logged by who says it); the client gets TRY_AGAIN. */
 enum step { STEP_NEXT, STEP_REPLY, STEP_REFUSED, STEP_AGAIN, STEP_FAILED };
 typedef enum step stage_fn(struct call *c);
 #define STAGES_MAX 8
@@ -43,27 +43,30 @@ enum op_needs {
     NEEDS_SESSION, /* a signed-in, unlocked person with the op's permission */
 };
 #define CLIENT_BIT(kind) (1u << (kind)) /* ClientKind of device.proto */
-#define CLIENT_ANY (CLIENT_BIT(1) | CLIENT_BIT(2) | CLIENT_BIT(3) | CLIENT_BIT(4))
+#define CLIENT_ANY       (CLIENT_BIT(1) | CLIENT_BIT(2) | CLIENT_BIT(3) | CLIENT_BIT(4))
 
 struct op {
-    const char *name;    /* "sale_ring_up", as in the .proto, the .sql and the file */
-    unsigned number;     /* CAROLINE__V1__OP__... */
+    const char *name; /* "sale_ring_up", as in the .proto, the .sql and the file */
+    unsigned number;  /* CAROLINE__V1__OP__... */
     enum op_kind kind;
     enum op_needs needs;
     enum permission permission; /* PERMISSION_NONE: any signed-in person */
     unsigned clients;           /* CLIENT_BITs */
     uint32_t body_max;          /* bytes; 0: 4,096 */
+    uint32_t per_minute;        /* of one connection; 0: no limit */
+    enum txn_kind reads_in;     /* OP_READS: TXN_READ, or TXN_CHECK where all must be of one snapshot */
     const ProtobufCMessageDescriptor *request, *reply;
     size_t shared_size; /* what the stages share; zeroed for every try */
     stage_fn *stages[STAGES_MAX];
 
     /* OP_GROUPED instead of stages */
     const struct group_kind *group;
+    size_t (*lines)(const struct call *c);                /* how large is it? NULL: 1 */
     enum step (*keys)(struct call *c, struct group *g);   /* name the rows it needs; may refuse (shape only) */
     enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY or refuse() */
 
-    /* OP_CHANGES whose answer holds a secret (an enrolment code): what is kept is the answer of this instead; a repeated
-     * command runs `stages` again with c->repeated set. NULL for all others. */
+    /* OP_CHANGES whose answer holds a secret (an enrolment code): what is kept is the answer of this instead; a
+     * repeated command runs `stages` again with c->repeated set. NULL for all others. */
     ProtobufCMessage *(*kept)(struct call *c);
 };
 
@@ -71,7 +74,7 @@ struct op {
 struct call {
     const struct op *op;
     struct driver *driver;
-    struct peer *peer;
+    struct peer *peer;               /* NULL once the connection is gone */
     const ProtobufCMessage *message; /* the request, checked by the walker; in `arena` */
     struct arena *arena;             /* of the call */
     struct txn txn;                  /* txn.arena: of this try */
@@ -81,9 +84,8 @@ struct call {
 
     /* who asks; 0 where there is nobody */
     int64_t device_id, shop_id, staff_id;
-    unsigned client;            /* ClientKind */
-    uint8_t command_id[16];     /* zero for reads */
-    uint32_t permissions_mask_; /* the driver's */
+    unsigned client;        /* ClientKind */
+    uint8_t command_id[16]; /* zero for reads */
 
     /* the world */
     struct vault *vault;
@@ -104,7 +106,7 @@ enum step refuse_field(struct call *c, int code, const char *field, const char *
 /* With a message in `detail`. */
 enum step refuse_detail(struct call *c, int code, const ProtobufCMessage *detail, const char *sentence, ...)
     __attribute__((format(printf, 4, 5)));
-/* OP_ACTS: answer with this refusal, but COMMIT what was asked (a wrong PIN is counted). */
+/* OP_ACTS: answer with this refusal, but COMMIT what was asked (a wrong PIN is counted). Returns STEP_REPLY. */
 enum step refuse_and_keep(struct call *c, int code, const char *sentence, ...) __attribute__((format(printf, 3, 4)));
 
 bool may(const struct call *c, enum permission permission);
@@ -113,8 +115,8 @@ void random_bytes(struct call *c, void *bytes, size_t size);
 
 /* The audit entry of a command: an L entry is written for every successful OP_CHANGES with op, person, command id and
  * the hash of the body; a service adds what was changed. object: the id of the thing; field: its name. before and after
- * are texts of numbers, codes and names of things; NULL where there was none. A personal field is named, its value never
- * given: pass NULL for both. Copied. */
+ * are texts of numbers, codes and names of things; NULL where there was none. A personal field is named, its value
+ * never given: pass NULL for both. Copied. */
 void journal_change(struct call *c, int64_t object, const char *field, const char *before, const char *after);
 /* OP_ACTS: write an L entry for this (event: "sign_in", "sign_in_failed"). */
 void journal_note(struct call *c, int64_t object, const char *event);
@@ -125,21 +127,38 @@ void catalogue_raise(struct call *c, int64_t shop_id);
 uint64_t catalogue_version(const struct call *c);
 
 /* Sessions and devices, for the services that open and end them. The driver keeps them with the peer. */
-void session_set(struct call *c, int64_t staff_id, int64_t role_id, const uint8_t token_hash[32], struct instant expires, bool locked);
+void session_set(struct call *c, int64_t staff_id, int64_t role_id, const uint8_t token_hash[32],
+                 struct instant expires, bool locked);
 void session_clear(struct call *c);
+/* The hash of the token of the session that is open on this connection, locked or not; NULL when none is. */
+const uint8_t *session_token_hash(const struct call *c);
+bool session_locked(const struct call *c);
 /* After this call's COMMIT: end every connection of the device, in every process; sign a person out everywhere. */
 void device_cut(struct call *c, int64_t device_id);
 void staff_cut(struct call *c, int64_t staff_id);
 /* Hello: this connection is that device. */
 void device_set(struct call *c, int64_t device_id, int64_t shop_id, unsigned client);
-/* SHA-256 of the public key the connection's certificate carries; NULL without one. certificate_expired: by the clock. */
+/* SHA-256 of the public key the connection's certificate carries; NULL without one. certificate_expired: by the clock.
+ */
 const uint8_t *peer_key_hash(const struct call *c);
 bool peer_certificate_expired(const struct call *c);
 /* Close the connection once the answer is out. */
 void peer_close_after(struct call *c);
 
-/* Topics: what is pushed. A topic gives what comes after a cursor; see push.h. */
-void topic_follow(struct call *c, unsigned topic, uint64_t version);
+/* Topics: what is pushed (push.h). The pushes come behind this call's answer: from `version` on, or a snapshot when
+ * that is 0 or no version of this catalogue. Returns whether it will be a snapshot. */
+bool topic_follow(struct call *c, unsigned topic, uint64_t version);
+
+/* What the server has done since its start. */
+struct driver_counts {
+    struct instant started;
+    uint64_t connections; /* now */
+    uint64_t calls;       /* answered */
+    uint64_t commands;    /* answered, of these */
+    uint64_t groups;      /* committed */
+    uint64_t grouped;     /* commands in them */
+};
+const struct driver_counts *driver_counts(const struct driver *driver);
 
 /* ---- groups ------------------------------------------------------------------------------------------------------
  * A group is the commands of one shop that waited together. For each try: keys() of every member names rows; load()
@@ -147,17 +166,18 @@ void topic_follow(struct call *c, unsigned topic, uint64_t version);
  * the driver adds journal, heads, signature, commands, COMMIT. Devices, heads and command look-ups are the driver's. */
 struct group_kind {
     const char *name;
-    size_t set_size;                   /* the working set: zeroed for every try */
-    void (*load)(struct group *g);     /* after all keys(): ask */
-    enum step (*fill)(struct group *g); /* the rows are in: build the set. STEP_NEXT: decide; STEP_AGAIN: catalogue too old */
-    void (*store)(struct group *g);    /* ask the writes of all that said STEP_REPLY */
+    size_t set_size;               /* the working set: zeroed for every try */
+    void (*load)(struct group *g); /* after all keys(): ask */
+    enum step (*fill)(
+        struct group *g); /* the rows are in: build the set. STEP_NEXT: decide; STEP_AGAIN: catalogue too old */
+    void (*store)(struct group *g); /* ask the writes of all in g->calls: only those that said STEP_REPLY are left */
 };
 
 struct group {
     struct driver *driver;
-    struct txn txn;      /* txn.arena: of this try */
-    void *set;           /* set_size bytes */
-    struct instant now;  /* of this try: never before any till's last entry */
+    struct txn txn;     /* txn.arena: of this try */
+    void *set;          /* set_size bytes */
+    struct instant now; /* of this try: never before any till's last entry */
     int64_t shop_id;
     const struct catalogue *catalogue;
     struct vault *vault;
@@ -169,8 +189,8 @@ struct rows *group_ask(struct group *g, const struct statement *statement, const
 int64_t group_next_id(struct group *g);
 /* The T head of this call's device, as the calls before it left it: the number its receipt would get. */
 uint64_t group_next_number(const struct group *g, const struct call *c);
-/* In decide(), at most once: this call's entry in its device's T strand. bytes: canonical, PROTOCOL.md; copied. hash gets
- * the new head, for the receipt. The driver writes journal and head. */
+/* In decide(), at most once: this call's entry in its device's T strand. bytes: canonical, PROTOCOL.md; copied. hash
+ * gets the new head, for the receipt. The driver writes journal and head. */
 void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t hash[32]);
 /* The version read in load (catalogue_head, in the same snapshot as the locks). */
 uint64_t group_catalogue_version(const struct group *g);

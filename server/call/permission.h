@@ -7,27 +7,27 @@
 #include "common/base/bytes.h"
 
 #define PERMISSION_LIST(X)                                                                                             \
-    X(SELL, "sell")                       /* ring up, quote, open a shift, show receipts */                            \
-    X(REFUND, "refund")                   /* give money back */                                                        \
-    X(MEMBER_SEE, "member_see")           /* find and show members */                                                  \
-    X(MEMBER_EDIT, "member_edit")         /* make and change members */                                                \
-    X(CATALOGUE_EDIT, "catalogue_edit")   /* products, prices, categories */                                           \
-    X(SOLD_OUT, "sold_out")               /* take a product off the shelf */                                           \
-    X(TAX_EDIT, "tax_edit")               /* tax classes */                                                            \
-    X(PROGRAMME_EDIT, "programme_edit")   /* the points programme */                                                   \
-    X(STOCK_EDIT, "stock_edit")           /* receive goods */                                                          \
-    X(STAFF_EDIT, "staff_edit")           /* hire, change, unlock */                                                   \
-    X(ROLE_EDIT, "role_edit")             /* what roles allow */                                                       \
-    X(DEVICE_EDIT, "device_edit")         /* invite and revoke devices */                                              \
-    X(SHOP_EDIT, "shop_edit")             /* the shop's settings */                                                    \
-    X(AUDIT_SEE, "audit_see")             /* journal and checks */
+    X(SELL, "sell")                     /* ring up, quote, open a shift, show receipts */                              \
+    X(REFUND, "refund")                 /* give money back */                                                          \
+    X(MEMBER_SEE, "member_see")         /* find and show members */                                                    \
+    X(MEMBER_EDIT, "member_edit")       /* make and change members */                                                  \
+    X(CATALOGUE_EDIT, "catalogue_edit") /* products, prices, categories */                                             \
+    X(SOLD_OUT, "sold_out")             /* take a product off the shelf */                                             \
+    X(TAX_EDIT, "tax_edit")             /* tax classes */                                                              \
+    X(PROGRAMME_EDIT, "programme_edit") /* the points programme */                                                     \
+    X(STOCK_EDIT, "stock_edit")         /* receive goods */                                                            \
+    X(STAFF_EDIT, "staff_edit")         /* hire, change, unlock */                                                     \
+    X(ROLE_EDIT, "role_edit")           /* what roles allow */                                                         \
+    X(DEVICE_EDIT, "device_edit")       /* invite and revoke devices */                                                \
+    X(SHOP_EDIT, "shop_edit")           /* the shop's settings */                                                      \
+    X(AUDIT_SEE, "audit_see")           /* journal and checks */
 
 enum permission {
     PERMISSION_NONE,
 #define X(NAME, name) PERMISSION_##NAME,
     PERMISSION_LIST(X)
 #undef X
-    PERMISSION_COUNT
+        PERMISSION_COUNT
 };
 
 const char *permission_name(enum permission permission);
