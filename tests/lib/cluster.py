@@ -1,0 +1,60 @@
+"""A private PostgreSQL for a test: `with Cluster() as cluster: connect(cluster.uri("app"))`, deleted however the test ends."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+import psycopg2
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = str(SOURCE / "deploy" / "cluster")
+
+
+class Cluster:
+    def __init__(self):
+        self.root = tempfile.mkdtemp(prefix="caroline-test-")
+        os.chmod(self.root, 0o711)
+        self.directory = os.path.join(self.root, "cluster")
+        read_end, self.guard = os.pipe2(os.O_CLOEXEC)
+        try:
+            self.said = self._run("guard", "--fast", self.directory, stdin=read_end)
+        finally:
+            os.close(read_end)
+
+    @staticmethod
+    def _run(*arguments, stdin=subprocess.DEVNULL):
+        done = subprocess.run([PROGRAM, *arguments], stdin=stdin, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    def uri(self, role):
+        return subprocess.run([PROGRAM, "uri", self.directory, role], check=True, capture_output=True, text=True).stdout.strip()
+
+    def connect(self, role):
+        return psycopg2.connect(self.uri(role))
+
+    def stop(self):
+        self._run("stop", self.directory)
+
+    def start(self):
+        self._run("start", self.directory)
+
+    def delete(self):
+        if self.guard is None:
+            return
+        os.close(self.guard)
+        self.guard = None
+        deadline = time.monotonic() + 60
+        while os.path.exists(self.directory) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not os.path.exists(self.directory), "the guard did not delete " + self.directory
+        shutil.rmtree(self.root)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.delete()
