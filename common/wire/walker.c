@@ -5,19 +5,31 @@
 #include <string.h>
 
 #include "common/base/text.h"
+#include "common/wire/frame.h"
 
 /* ---- decoding ---------------------------------------------------------------------------------------------------- */
 
-static void *take(void *arena, size_t size)
+/* The arena is the call's and serves others after the message: what a message may take of it is counted apart. */
+struct allowance {
+    struct arena *arena;
+    size_t left;
+};
+
+static void *take(void *allowance, size_t size)
 {
-    return arena_try(arena, size);
+    struct allowance *a = allowance;
+
+    if (size > a->left)
+        return NULL;
+    a->left -= size;
+    return arena_try(a->arena, size);
 }
 
 /* The arena lets go of everything at once; what protobuf-c drops while it merges stays until then, which is what makes
- * the merging bomb run into the arena's limit. */
-static void keep(void *arena, void *memory)
+ * the merging bomb use its allowance up. */
+static void keep(void *allowance, void *memory)
 {
-    (void)arena;
+    (void)allowance;
     (void)memory;
 }
 
@@ -54,7 +66,11 @@ static void forget_unknown(ProtobufCMessage *message)
 ProtobufCMessage *message_decode(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes, struct arena *arena)
 {
     static const uint8_t nothing[1];
-    ProtobufCAllocator allocator = { .alloc = take, .free = keep, .allocator_data = arena };
+    struct allowance allowance = { .arena = arena, .left = MESSAGE_MEMORY };
+    ProtobufCAllocator allocator = { .alloc = take, .free = keep, .allocator_data = &allowance };
+
+    if (bytes.size > FRAME_MAX)
+        return NULL;
     ProtobufCMessage *message =
         protobuf_c_message_unpack(descriptor, &allocator, bytes.size, bytes.size > 0 ? bytes.data : nothing);
 

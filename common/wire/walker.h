@@ -10,9 +10,12 @@
 /* What one entry of a list of texts or bytes may have; the list's own "max" counts its entries. */
 #define LISTED_MAX 100
 
-/* Unpack into the arena (whose limit bounds what a small frame can grow to: 1 MiB is enough for any message of
- * FRAME_MAX that passes message_check); NULL when the bytes are no such message or want more memory than the arena has.
- * Unknown fields are skipped and forgotten. */
+/* What a message may take of the arena: enough for any of FRAME_MAX bytes that passes message_check, and far too little
+ * for a bomb. The arena's own limit must be larger. */
+#define MESSAGE_MEMORY (1024u * 1024u)
+
+/* Unpack into the arena; NULL when the bytes are no such message or want more than MESSAGE_MEMORY. At most FRAME_MAX
+ * bytes. Unknown fields are skipped and forgotten. */
 ProtobufCMessage *message_decode(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes, struct arena *arena);
 
 /* Every text well-formed, without control characters and within its limit; every bytes field and list within its limit;
