@@ -11,6 +11,7 @@ import importlib
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import socket
@@ -78,7 +79,7 @@ def wait_for(condition, seconds=20, what="condition"):
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come true within {seconds} s")
-        time.sleep(0.02)
+        select.select([], [], [], 0.02)
 
 
 def free_port():
