@@ -12,7 +12,7 @@ enum stock_policy { STOCK_NOT_KEPT, STOCK_WARN, STOCK_BLOCK };
 enum service { SERVICE_TAKE_AWAY, SERVICE_EAT_IN };
 
 #define PRODUCT_BARCODES_MAX 10
-#define ALLERGEN_COUNT 14
+#define ALLERGEN_COUNT       14
 
 /* One state of a product. Texts live as long as the catalogue keeps that version. */
 struct product {
@@ -23,7 +23,7 @@ struct product {
     int64_t category_id; /* 0: none */
     int64_t price_minor;
     int64_t tax_class_id;
-    uint32_t plu; /* 0: none */
+    uint32_t plu;                   /* 0: none */
     uint16_t contains, may_contain; /* bit n: allergen n, 1 to 14 */
     uint8_t unit, stock_policy;     /* enum unit, enum stock_policy */
     bool active, sold_out;
@@ -94,7 +94,8 @@ void catalogue_forget(struct catalogue *catalogue, int64_t before_us);
 uint64_t catalogue_newest(const struct catalogue *catalogue);
 /* Can `version` still be priced with: is it the newest, or superseded after not_before_us, and not forgotten? */
 enum version_verdict { VERSION_OK, VERSION_OLD, VERSION_UNKNOWN };
-enum version_verdict catalogue_version_usable(const struct catalogue *catalogue, uint64_t version, int64_t not_before_us);
+enum version_verdict catalogue_version_usable(const struct catalogue *catalogue, uint64_t version,
+                                              int64_t not_before_us);
 
 /* As of a version (catalogue_newest() for now); NULL when there was none. */
 const struct product *catalogue_product(const struct catalogue *catalogue, uint64_t version, int64_t id);
@@ -109,11 +110,14 @@ const struct product *catalogue_by_plu(const struct catalogue *catalogue, uint32
 const struct product *catalogue_by_barcode(const struct catalogue *catalogue, const char *barcode);
 const struct product *catalogue_by_sku(const struct catalogue *catalogue, const char *sku);
 size_t catalogue_product_count(const struct catalogue *catalogue);
-/* Walks: the first with a greater id, in the order of ids; NULL at the end. changed_since: only those whose newest state
- * came after that version; 0: all. */
-const struct product *catalogue_next_product(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
-const struct category *catalogue_next_category(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
-const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
+/* Walks: the first with a greater id, in the order of ids; NULL at the end. changed_since: only those whose newest
+ * state came after that version; 0: all. */
+const struct product *catalogue_next_product(const struct catalogue *catalogue, int64_t after_id,
+                                             uint64_t changed_since);
+const struct category *catalogue_next_category(const struct catalogue *catalogue, int64_t after_id,
+                                               uint64_t changed_since);
+const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalogue, int64_t after_id,
+                                                 uint64_t changed_since);
 const struct role *catalogue_next_role(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
 
 #endif

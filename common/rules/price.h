@@ -1,0 +1,36 @@
+/* What lines cost, and which of them a reward makes free. */
+#ifndef CAROLINE_RULES_PRICE_H
+#define CAROLINE_RULES_PRICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/rules/catalogue.h"
+
+/* A line while it is priced. */
+struct priced_line {
+    const struct product *product;
+    int64_t quantity_milli;
+    bool hot, voided;
+    int64_t gross_minor;    /* price × quantity / 1000, half away from zero; 0 for a voided line */
+    int64_t discount_minor; /* of rewards */
+    int64_t total_minor;    /* gross - discount */
+    int64_t tax_minor;      /* its part of the receipt's taxes; within the total where prices include tax */
+    int64_t rewards;        /* pieces that are free */
+};
+
+/* Positive, at most 1,000,000 units, whole pieces of what is counted in pieces. */
+bool quantity_valid(const struct product *product, int64_t quantity_milli);
+/* Fills gross and total of a line whose product, quantity and voided are set; false when it leaves the range of money.
+ */
+bool price_line(struct priced_line *line);
+
+/* The rewards asked for: a line's index, or REWARD_DEAREST for the dearest piece that is left. */
+#define REWARD_DEAREST UINT32_MAX
+/* One piece of a line of the category is free, a reward each: those that name a line first, then the dearest (the
+ * earlier of equals). Sold by the piece, not free already. false, and *at_reward: nothing fits that one. */
+bool reward_lines(struct priced_line *lines, size_t count, int64_t category_id, const uint32_t *rewards,
+                  size_t reward_count, size_t *at_reward);
+
+#endif

@@ -1,0 +1,21 @@
+/* The number on a receipt: till, series, count: "3T-000042". */
+#ifndef CAROLINE_RULES_RECEIPT_NUMBER_H
+#define CAROLINE_RULES_RECEIPT_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/bytes.h"
+
+struct receipt_number {
+    uint32_t till;  /* 1 to 9,999 */
+    char series;    /* T: given by the server, X: by the till while offline */
+    int64_t number; /* from 1, without gaps */
+};
+
+#define RECEIPT_NUMBER_TEXT 32
+char *receipt_number_format(char *text, struct receipt_number number);
+/* Leading zeroes may be left out, and the series may be in small letters. */
+bool receipt_number_parse(struct bytes text, struct receipt_number *number);
+
+#endif

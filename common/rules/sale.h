@@ -1,0 +1,265 @@
+/* A sale and its refund, decided: what it costs, whether it may be, and every row that it writes. Pure: a till that
+ * shows totals, a till that is offline, the server and the simulator call the same functions. */
+#ifndef CAROLINE_RULES_SALE_H
+#define CAROLINE_RULES_SALE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/bytes.h"
+#include "common/base/instant.h"
+#include "common/base/number.h"
+#include "common/rules/catalogue.h"
+#include "common/rules/hold.h"
+#include "common/rules/points.h"
+#include "common/rules/price.h"
+#include "common/rules/receipt_number.h"
+#include "common/rules/tax.h"
+
+#define BASKET_LINES_MAX   200
+#define BASKET_REWARDS_MAX 20
+#define TENDERS_MAX        10
+#define VERSION_LIFE_US    (15 * 60 * SECOND_US) /* a basket may be priced with a superseded version for so long */
+
+/* Each but OK is the error code of the same name in proto/envelope.proto. */
+enum sale_verdict {
+    SALE_OK,
+    SALE_NOT_A_TILL,
+    SALE_SHIFT_NOT_OPEN,
+    SALE_CATALOGUE_OLD,
+    SALE_CATALOGUE_UNKNOWN,
+    SALE_BASKET_EMPTY,
+    SALE_BASKET_TOO_LONG,
+    SALE_BAD_QUANTITY,
+    SALE_BAD_REASON,
+    SALE_UNKNOWN_PRODUCT,
+    SALE_PRODUCT_INACTIVE,
+    SALE_PRODUCT_SOLD_OUT,
+    SALE_UNKNOWN_MEMBER,
+    SALE_REWARD_WITHOUT_MEMBER,
+    SALE_REWARD_NOT_APPLICABLE,
+    SALE_POINTS_SHORT,
+    SALE_STOCK_SHORT,
+    SALE_STOCK_OVERFLOW,
+    SALE_AMOUNT_OVERFLOW,
+    SALE_TOTAL_DIFFERS,
+    SALE_BAD_TENDER,
+    SALE_UNDERPAID,
+    SALE_OVERPAID,
+    SALE_BAD_CLAIM,
+    SALE_UNKNOWN_SALE,
+    SALE_ALREADY_REFUNDED,
+    SALE_REFUND_OF_REFUND,
+    SALE_CARD_CHARGED, /* refused for `because`, although a card was charged */
+    SALE_VERDICT_COUNT
+};
+
+/* ---- what is asked ---- */
+
+/* As sale.kind and tender.kind. */
+enum sale_kind { SALE_SOLD = 1, SALE_REFUND = 2 };
+enum tender_kind { TENDER_CASH = 1, TENDER_CARD = 2 };
+
+struct basket_line {
+    int64_t product_id;
+    int64_t quantity_milli;
+    bool hot, voided;
+    struct bytes void_reason; /* of a voided line */
+};
+
+struct basket {
+    uint64_t catalogue_version; /* it was begun with */
+    enum service service;
+    const struct basket_line *lines;
+    size_t line_count;
+    int64_t member_id;       /* 0: nobody */
+    const uint32_t *rewards; /* a line's index, or REWARD_DEAREST */
+    size_t reward_count;
+};
+
+struct tender {
+    int kind; /* enum tender_kind, or what a stranger sent */
+    int64_t amount_minor;
+    struct bytes reference; /* a card machine's approval */
+};
+
+/* How far it goes. PRICE: what a till shows while scanning; no drawer, no stock, no member's points are needed, but
+ * what the set has of them is looked at. QUOTE: all that ring-up asks except for payment. BOOK: everything. */
+enum sale_aim { SALE_TO_PRICE, SALE_TO_QUOTE, SALE_TO_BOOK };
+
+struct sale_command {
+    enum sale_aim aim;
+    struct basket basket;
+    /* of BOOK */
+    const struct tender *tenders;
+    size_t tender_count;
+    int64_t shown_total_minor; /* what the till showed; another one is refused */
+    struct instant made;       /* the till's clock: a claim; 0: it did not say */
+    int64_t made_shift_id;     /* the shift it was made in; 0: it did not say */
+    /* who and where */
+    int64_t device_id, staff_id;
+    char series;
+    int64_t number; /* that the receipt gets */
+    /* made before by the caller, used if wanted */
+    int64_t sale_id, new_lot_id;
+};
+
+struct refund_command {
+    struct receipt_number original;
+    struct bytes reason;
+    int64_t device_id, staff_id;
+    char series;
+    int64_t number;
+    int64_t sale_id;
+};
+
+/* ---- the working set: what commands look at and change; each sees what those before it left ---- */
+
+struct drawer_state {
+    int64_t device_id;
+    uint32_t till_number; /* 0: the device is no till */
+    int64_t shift_id;     /* 0: closed */
+    int64_t cash_minor;   /* that should be in it */
+    int64_t sale_count;   /* in the shift */
+    bool changed;
+};
+
+/* A shift that a till claims to have sold in. */
+struct shift_state {
+    int64_t id, device_id;
+};
+
+struct stock_state {
+    int64_t product_id;
+    int64_t on_hand_milli;
+    int64_t change_milli; /* by this group */
+    bool stored;          /* has a row; else it is made when it first moves */
+};
+
+/* A sale that is to be refunded, less what has been given back already. */
+struct original_line {
+    int64_t product_id;
+    const char *name;
+    int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
+    int64_t stock_milli; /* that it took off the shelf */
+    int line;
+    uint8_t unit, flags;
+};
+struct original_tender {
+    enum tender_kind kind;
+    int64_t amount_minor; /* that stayed */
+    struct bytes reference;
+};
+struct original_lot {
+    int64_t lot_id;
+    int64_t earned, spent; /* both >= 0 */
+};
+struct original {
+    struct receipt_number number;
+    int64_t sale_id, member_id;
+    enum sale_kind kind;
+    enum service service;
+    uint64_t catalogue_version;
+    int64_t total_minor, tax_minor;
+    const struct original_line *lines;
+    const struct tax_row *taxes;
+    const struct original_tender *tenders;
+    const struct original_lot *lots;
+    size_t line_count, tax_count, tender_count, lot_count;
+    bool refunded; /* nothing is left to give back */
+};
+
+struct working_set {
+    struct arena *arena;
+    const struct catalogue *catalogue;
+    const struct zone *zone;
+    const struct holds *holds;    /* NULL: none */
+    struct drawer_state *drawers; /* by device */
+    struct shift_state *shifts;   /* by id */
+    struct member_state *members; /* by id */
+    struct stock_state *stock;    /* by product */
+    struct original *originals;
+    size_t drawer_count, shift_count, member_count, stock_count, original_count;
+};
+
+struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id);
+struct member_state *set_member(const struct working_set *set, int64_t member_id);
+struct stock_state *set_stock(const struct working_set *set, int64_t product_id);
+struct original *set_original(const struct working_set *set, struct receipt_number number);
+
+/* ---- what is to be written ---- */
+
+#define LINE_HOT        1
+#define LINE_VOIDED     2
+#define LINE_REWARD     4
+#define LINE_BELOW_ZERO 8
+#define NO_LINE         (-1)
+
+/* Amounts of a refund are negative. */
+struct sale_line_row {
+    int64_t product_id;
+    const char *name;
+    int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
+    struct bytes void_reason;
+    int refund_line; /* the original's, or NO_LINE */
+    uint8_t unit, flags;
+};
+struct tender_row {
+    enum tender_kind kind;
+    int64_t amount_minor, change_minor;
+    struct bytes reference;
+};
+enum stock_kind { STOCK_SOLD = 1, STOCK_REFUNDED = 2, STOCK_RECEIVED = 3, STOCK_COUNTED_AWAY = 4 };
+struct stock_row {
+    int64_t product_id, quantity_milli; /* negative: off the shelf */
+    int line;
+};
+enum sale_exception { EXCEPTION_OVERSOLD = 1, EXCEPTION_OTHER_SHIFT = 2 };
+struct exception_row {
+    enum sale_exception kind;
+    int line;
+};
+enum drawer_kind { DRAWER_FLOAT = 1, DRAWER_SALE = 2, DRAWER_REFUND = 3 };
+
+struct sale_rows {
+    /* of every verdict but OK */
+    enum sale_verdict because; /* of CARD_CHARGED */
+    const char *sentence;      /* for a person; in the set's arena */
+    const char *field;         /* "lines[2].quantity_milli", or NULL */
+    bool priced;               /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
+
+    int64_t sale_id, device_id, staff_id, member_id, refund_of;
+    enum sale_kind kind;
+    struct receipt_number number, refund_of_number;
+    enum service service;
+    uint64_t catalogue_version;
+    int64_t shift_id, made_shift_id; /* made: 0 unless it is another */
+    struct day business_day;
+    struct instant made, at;
+    struct bytes reason; /* of a refund */
+
+    int64_t total_minor, tax_minor;
+    int64_t points_earned, points_spent, points_gifted, points_after;
+    int64_t cash_minor, change_minor; /* handed over, given back */
+    int64_t drawer_minor;             /* what that leaves in the drawer; 0: no entry */
+
+    struct sale_line_row *lines;
+    struct taxes taxes;
+    struct tender_row *tenders;
+    struct stock_row *stock;
+    struct exception_row *exceptions;
+    struct points_rows points;
+    size_t line_count, tender_count, stock_count, exception_count;
+};
+
+/* Nothing in the set is changed unless the verdict is OK and the aim is BOOK. rows: zeroed by the call, its arrays in
+ * the set's arena. now: the commit's instant. */
+enum sale_verdict sale_decide(const struct sale_command *command, struct working_set *set, struct instant now,
+                              struct sale_rows *rows);
+/* The whole of what has not been refunded, to the tenders it was paid with. */
+enum sale_verdict refund_decide(const struct refund_command *command, struct working_set *set, struct instant now,
+                                struct sale_rows *rows);
+
+#endif

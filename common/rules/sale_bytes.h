@@ -1,0 +1,10 @@
+/* The canonical bytes of a sale: what its strand hashes. proto/JOURNAL.md is their layout. */
+#ifndef CAROLINE_RULES_SALE_BYTES_H
+#define CAROLINE_RULES_SALE_BYTES_H
+
+#include "common/rules/sale.h"
+
+/* command_id: 16 bytes. In the arena. */
+struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id, struct arena *arena);
+
+#endif

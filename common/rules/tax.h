@@ -1,0 +1,40 @@
+/* Taxes of a receipt: one row a component, computed on the sum of its lines, rounded once, spread back to the lines. */
+#ifndef CAROLINE_RULES_TAX_H
+#define CAROLINE_RULES_TAX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/rules/catalogue.h"
+#include "common/rules/price.h"
+
+#define TAX_ROWS_MAX 32
+
+struct tax_row {
+    char code[TAX_CODE_SIZE];
+    uint32_t rate_ppm;
+    int64_t net_minor; /* of its lines, without any tax */
+    int64_t tax_minor;
+};
+
+struct taxes {
+    struct tax_row rows[TAX_ROWS_MAX]; /* in the order in which the lines bring them */
+    size_t count;
+    int64_t total_minor; /* of all rows */
+};
+
+enum tax_verdict {
+    TAX_OK,
+    TAX_TOO_MANY, /* more components than a receipt lists, or more ways of combining them than can be summed exactly */
+    TAX_OVERFLOW,
+};
+
+/* lines: priced; their tax_minor is filled. The class of a line is that of its product, or the one it switches to when
+ * the basket holds enough pieces of the class; its components are those of the service and of hot or cold.
+ * included: prices hold the tax, gross × r / (1 + the sum of the line's rates); else it comes on top, net × r. */
+enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
+                             struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes);
+
+#endif
