@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/base/arena.h"
 #include "common/base/bytes.h"
@@ -13,19 +14,24 @@ enum text_verdict { TEXT_OK, TEXT_BROKEN, TEXT_CONTROL, TEXT_LONG };
 /* Well-formed UTF-8 (no surrogates, no over-long forms), no C0, DEL, C1 control, no bidi override or isolate
  * (U+202A-202E, U+2066-2069), at most max characters. */
 enum text_verdict text_check(struct bytes text, size_t max);
-size_t text_length(struct bytes text); /* in code points */
+size_t text_length(struct bytes text); /* in code points; a byte that is no UTF-8 counts as one */
+/* The first code point: how many bytes it takes; 0 when the text is empty or not UTF-8 there. */
+size_t text_next(struct bytes text, uint32_t *code_point);
 
-/* NFC, spaces at the ends taken off, runs of spaces made one. Lives in the arena, NUL behind it. */
+/* NFC, spaces at the ends taken off, runs of spaces (of any kind) made one plain space. Lives in the arena, NUL behind
+ * it. Here and below, bytes that are no UTF-8 become U+FFFD. */
 char *text_tidy(struct arena *arena, struct bytes text);
-/* For search: case, accents and compatibility forms folded away ("Éclair" and "eclair" alike). */
+/* For search: case, accents, ligatures and compatibility forms folded away ("Éclair" and "eclair" alike). */
 char *text_fold(struct arena *arena, struct bytes text);
 /* The folded words (letters and digits) of a text; *words is an array in the arena. Returns their count. */
 size_t text_words(struct arena *arena, struct bytes text, char ***words);
-/* Cut to at most columns terminal cells, at a character. Returns the count of bytes kept; *used gets the cells. */
+/* Cut to at most columns terminal cells, at a character as a reader sees it: marks stay with their letter. Returns the
+ * count of bytes kept; *used (unless NULL) gets the cells. Widths are the same in every locale. */
 size_t text_cut(const char *text, size_t columns, size_t *used);
 size_t text_columns(const char *text);
-/* Does it hold what a card's magnetic stripe says ("%B4...^", ";4...=...?") or a 13 to 19 digit card number with its
- * check digit and a known issuer's beginning? Such text is refused and wiped wherever people type. */
+/* Does it hold what a card's magnetic stripe says ("%B4...^", ";4...=...?") or a 14 to 19 digit card number, spaces and
+ * dashes among the digits or not, with its check digit and a known issuer's beginning and length? Such text is refused
+ * and wiped wherever people type. An EAN-13 is none. */
 bool text_has_card_number(struct bytes text);
 
 /* EAN-8, EAN-13, UPC-A: check digit fits. Other codes have none: true. */

@@ -1,0 +1,269 @@
+/* UTF-8 by utf8proc: the one file that knows Unicode. */
+#include "common/base/text.h"
+
+#include <assert.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define REPLACEMENT 0xFFFD
+
+size_t text_next(struct bytes text, uint32_t *code_point)
+{
+    utf8proc_ssize_t length = text.size < 4 ? (utf8proc_ssize_t)text.size : 4;
+    utf8proc_int32_t found;
+
+    if (length == 0 || (length = utf8proc_iterate(text.data, length, &found)) <= 0)
+        return 0;
+    *code_point = (uint32_t)found;
+    return (size_t)length;
+}
+
+/* As text_next(), but a byte that is no UTF-8 is a character too. The text is not empty. */
+static size_t next_or_replaced(struct bytes text, uint32_t *code_point)
+{
+    size_t length = text_next(text, code_point);
+
+    if (length > 0)
+        return length;
+    *code_point = REPLACEMENT;
+    return 1;
+}
+
+static struct bytes rest_of(struct bytes text, size_t from)
+{
+    return bytes_of(text.data + from, text.size - from);
+}
+
+/* What could end a line, move the cursor or turn the reading direction of what follows. */
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+enum text_verdict text_check(struct bytes text, size_t max)
+{
+    size_t count = 0, length;
+    uint32_t c;
+
+    for (size_t at = 0; at < text.size; at += length) {
+        length = text_next(rest_of(text, at), &c);
+        if (length == 0)
+            return TEXT_BROKEN;
+        if (is_control(c))
+            return TEXT_CONTROL;
+        if (++count > max)
+            return TEXT_LONG;
+    }
+    return TEXT_OK;
+}
+
+size_t text_length(struct bytes text)
+{
+    size_t count = 0;
+    uint32_t c;
+
+    for (size_t at = 0; at < text.size; count++)
+        at += next_or_replaced(rest_of(text, at), &c);
+    return count;
+}
+
+/* The text with U+FFFD for what is no UTF-8: at most three times as long. */
+static struct bytes repaired(struct arena *arena, struct bytes text)
+{
+    utf8proc_uint8_t *sound = arena_array(arena, text.size, 3);
+    size_t size = 0;
+    uint32_t c;
+
+    for (size_t at = 0; at < text.size;) {
+        at += next_or_replaced(rest_of(text, at), &c);
+        size += (size_t)utf8proc_encode_char((utf8proc_int32_t)c, sound + size);
+    }
+    return bytes_of(sound, size);
+}
+
+struct points {
+    utf8proc_int32_t *at;
+    utf8proc_ssize_t count;
+};
+
+/* Mapped code points, and behind them the place that utf8proc_reencode() wants. */
+static struct points map(struct arena *arena, struct bytes text, utf8proc_option_t options)
+{
+    struct points points;
+
+    points.count = utf8proc_decompose(text.data, (utf8proc_ssize_t)text.size, NULL, 0, options);
+    if (points.count == UTF8PROC_ERROR_INVALIDUTF8) {
+        text = repaired(arena, text);
+        points.count = utf8proc_decompose(text.data, (utf8proc_ssize_t)text.size, NULL, 0, options);
+    }
+    assert(points.count >= 0);
+    points.at = arena_array(arena, (size_t)points.count + 1, sizeof *points.at);
+    utf8proc_decompose(text.data, (utf8proc_ssize_t)text.size, points.at, points.count, options);
+    return points;
+}
+
+/* In place, a NUL behind it. */
+static char *encode(struct points points, utf8proc_option_t options)
+{
+    utf8proc_ssize_t size = utf8proc_reencode(points.at, points.count, options);
+
+    assert(size >= 0);
+    (void)size;
+    return (char *)points.at;
+}
+
+static struct points spaces_made_one(struct points points)
+{
+    struct points kept = { points.at, 0 };
+    bool space = false;
+
+    for (utf8proc_ssize_t i = 0; i < points.count; i++) {
+        if (utf8proc_category(points.at[i]) == UTF8PROC_CATEGORY_ZS) {
+            space = true;
+            continue;
+        }
+        if (space && kept.count > 0)
+            kept.at[kept.count++] = ' ';
+        space = false;
+        kept.at[kept.count++] = points.at[i];
+    }
+    return kept;
+}
+
+char *text_tidy(struct arena *arena, struct bytes text)
+{
+    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+
+    return encode(spaces_made_one(map(arena, text, options)), options);
+}
+
+/* Letters of their own for Unicode, but not for a keyboard without them. */
+static const struct {
+    utf8proc_int32_t letter;
+    char plain[3];
+} ligatures[] = {
+    { 0xE6, "ae" }, { 0xF0, "d" },  { 0xF8, "o" },  { 0xFE, "th" },  { 0x111, "d" },
+    { 0x127, "h" }, { 0x131, "i" }, { 0x142, "l" }, { 0x153, "oe" },
+};
+
+static const char *plain_form(utf8proc_int32_t letter)
+{
+    for (size_t i = 0; i < sizeof ligatures / sizeof *ligatures; i++)
+        if (ligatures[i].letter == letter)
+            return ligatures[i].plain;
+    return NULL;
+}
+
+static struct points ligatures_taken_apart(struct arena *arena, struct points points)
+{
+    struct points apart = { arena_array(arena, (size_t)points.count * 2 + 1, sizeof *points.at), 0 };
+
+    for (utf8proc_ssize_t i = 0; i < points.count; i++) {
+        const char *plain = plain_form(points.at[i]);
+        if (!plain)
+            apart.at[apart.count++] = points.at[i];
+        while (plain && *plain)
+            apart.at[apart.count++] = *plain++;
+    }
+    return apart;
+}
+
+char *text_fold(struct arena *arena, struct bytes text)
+{
+    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
+                                      UTF8PROC_STRIPMARK | UTF8PROC_IGNORE;
+
+    return encode(ligatures_taken_apart(arena, map(arena, text, options)), UTF8PROC_STABLE);
+}
+
+static bool is_word(uint32_t c)
+{
+    switch ((int)utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Cuts the folded text into words where it lies; words may be NULL to count them first. */
+static size_t cut_words(char *folded, char **words)
+{
+    const struct bytes text = bytes_of_text(folded);
+    size_t count = 0, length;
+    bool inside = false;
+    uint32_t c;
+
+    for (size_t at = 0; at < text.size; at += length) {
+        length = next_or_replaced(rest_of(text, at), &c);
+        if (is_word(c) && !inside) {
+            if (words)
+                words[count] = folded + at;
+            count++;
+        } else if (words && !is_word(c)) {
+            folded[at] = '\0';
+        }
+        inside = is_word(c);
+    }
+    return count;
+}
+
+size_t text_words(struct arena *arena, struct bytes text, char ***words)
+{
+    char *folded = text_fold(arena, text);
+    size_t count = cut_words(folded, NULL);
+
+    *words = arena_array(arena, count, sizeof **words);
+    return cut_words(folded, *words);
+}
+
+/* Cells in a terminal, as the C library has them in a UTF-8 locale, but for any locale: a till and a server in "C" lay
+ * out the same receipt. */
+static size_t width(uint32_t c)
+{
+    if ((c >= 0x1160 && c <= 0x11FF) || (c >= 0xD7B0 && c <= 0xD7FF))
+        return 0; /* Hangul vowels and finals stand in their syllable's cells */
+    if (utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_MC)
+        return 1;
+    return (size_t)utf8proc_charwidth((utf8proc_int32_t)c);
+}
+
+size_t text_cut(const char *text, size_t columns, size_t *used)
+{
+    const struct bytes all = bytes_of_text(text);
+    size_t kept = 0, kept_cells = 0, cells = 0, at = 0;
+    utf8proc_int32_t state = 0;
+    uint32_t before = 0, c = 0;
+
+    while (cells <= columns) {
+        size_t length = at < all.size ? next_or_replaced(rest_of(all, at), &c) : 0;
+        if (length == 0 ||
+            (at > 0 && utf8proc_grapheme_break_stateful((utf8proc_int32_t)before, (utf8proc_int32_t)c, &state))) {
+            kept = at;
+            kept_cells = cells;
+        }
+        if (length == 0)
+            break;
+        cells += width(c);
+        before = c;
+        at += length;
+    }
+    if (used)
+        *used = kept_cells;
+    return kept;
+}
+
+size_t text_columns(const char *text)
+{
+    size_t used;
+
+    text_cut(text, SIZE_MAX, &used);
+    return used;
+}

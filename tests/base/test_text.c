@@ -1,0 +1,405 @@
+/* UTF-8: what is let in, what is found again, how wide it is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <wchar.h>
+
+#include <cmocka.h>
+
+#include "common/base/text.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define VIEW(text)   bytes_of(text, sizeof(text) - 1)
+
+static struct arena *arena;
+
+static void only_sound_text_without_controls_is_let_in(void **state)
+{
+    static const struct {
+        struct bytes text;
+        enum text_verdict verdict;
+    } cases[] = {
+        { { (const uint8_t *)"", 0 }, TEXT_OK },
+#define CASE(text, verdict) { { (const uint8_t *)text, sizeof text - 1 }, verdict }
+        CASE("Croissant", TEXT_OK),
+        CASE("Éclair ☕ 面包 🥐", TEXT_OK),
+        CASE("\xF4\x8F\xBF\xBF", TEXT_OK),         /* U+10FFFF */
+        CASE("\xED\x9F\xBF\xEE\x80\x80", TEXT_OK), /* both sides of the surrogates */
+        CASE("e\u0301", TEXT_OK),
+        CASE("שלום", TEXT_OK),      /* right to left by itself is fine */
+        CASE("a\x80", TEXT_BROKEN), /* a tail without a head */
+        CASE("\xC3", TEXT_BROKEN),  /* cut off */
+        CASE("\xE2\x82", TEXT_BROKEN),
+        CASE("\xF0\x9F\xA5", TEXT_BROKEN),
+        CASE("\xC3(", TEXT_BROKEN),
+        CASE("\xE2\x28\xA1", TEXT_BROKEN),
+        CASE("\xC0\x80", TEXT_BROKEN), /* over-long NUL */
+        CASE("\xC1\xBF", TEXT_BROKEN),
+        CASE("\xE0\x80\xAF", TEXT_BROKEN), /* over-long slash */
+        CASE("\xE0\x9F\xBF", TEXT_BROKEN),
+        CASE("\xF0\x80\x80\xAF", TEXT_BROKEN),
+        CASE("\xF0\x8F\xBF\xBF", TEXT_BROKEN),
+        CASE("\xED\xA0\x80", TEXT_BROKEN),     /* U+D800 */
+        CASE("\xED\xBF\xBF", TEXT_BROKEN),     /* U+DFFF */
+        CASE("\xF4\x90\x80\x80", TEXT_BROKEN), /* past U+10FFFF */
+        CASE("\xF5\x80\x80\x80", TEXT_BROKEN),
+        CASE("\xF8\x88\x80\x80\x80", TEXT_BROKEN),
+        CASE("\xFE", TEXT_BROKEN),
+        CASE("\xFF", TEXT_BROKEN),
+        CASE("Caf\xE9", TEXT_BROKEN), /* Latin-1 */
+        CASE("a\0b", TEXT_CONTROL),
+        CASE("a\tb", TEXT_CONTROL),
+        CASE("a\nb", TEXT_CONTROL),
+        CASE("\x1B[2J", TEXT_CONTROL),
+        CASE("a\x7F", TEXT_CONTROL),
+        CASE("\xC2\x85", TEXT_CONTROL),
+        CASE("\xC2\x9B"
+             "31m",
+             TEXT_CONTROL), /* C1's CSI */
+        CASE("a\u202Eb", TEXT_CONTROL),
+        CASE("\u2066", TEXT_CONTROL),
+        CASE("\u2069", TEXT_CONTROL),
+        CASE("12345678901234567890", TEXT_OK),
+        CASE("123456789012345678901", TEXT_LONG),
+        CASE("ÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄÄ", TEXT_OK), /* characters, not bytes */
+#undef CASE
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (text_check(cases[i].text, 20) != cases[i].verdict)
+            fail_msg("row %zu \"%s\"", i, (const char *)cases[i].text.data);
+}
+
+/* How many characters the C library reads; -1 when it is no UTF-8. It knows no end at U+10FFFF. */
+static size_t judge_length(const char *text)
+{
+    wchar_t wide[8];
+    size_t count = mbstowcs(wide, text, COUNT(wide));
+
+    for (size_t i = 0; count != (size_t)-1 && i < count; i++)
+        if (wide[i] > 0x10FFFF)
+            return (size_t)-1;
+    return count;
+}
+
+static void the_c_library_agrees_what_is_utf8(void **state)
+{
+    static const uint8_t bytes[] = { 0x41, 0x7E, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0,
+                                     0xE1, 0xEC, 0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xF8, 0xFC, 0xFF };
+    const size_t n = COUNT(bytes);
+
+    (void)state;
+    for (size_t i = 0; i < n * n * n * n; i++) {
+        const char text[5] = { (char)bytes[i % n], (char)bytes[i / n % n], (char)bytes[i / n / n % n],
+                               (char)bytes[i / n / n / n], 0 };
+        size_t judge = judge_length(text);
+        enum text_verdict verdict = text_check(bytes_of(text, 4), 10);
+        if (verdict != TEXT_CONTROL) /* which may stand before what is broken */
+            assert_int_equal(judge == (size_t)-1, verdict == TEXT_BROKEN);
+        if (judge != (size_t)-1)
+            assert_int_equal(text_length(bytes_of(text, 4)), judge);
+    }
+}
+
+static void characters_are_taken_one_by_one(void **state)
+{
+    uint32_t c = 0;
+
+    (void)state;
+    assert_int_equal(text_next(VIEW("€x"), &c), 3);
+    assert_int_equal(c, 0x20AC);
+    assert_int_equal(text_next(VIEW("🥐"), &c), 4);
+    assert_int_equal(c, 0x1F950);
+    assert_int_equal(text_next(VIEW(""), &c), 0);
+    assert_int_equal(text_next(VIEW("\xE2\x82"), &c), 0);
+    assert_int_equal(text_length(VIEW("Éclair \xFF\xFE")), 9);
+}
+
+static void names_are_composed_and_their_spaces_made_one(void **state)
+{
+    static const struct {
+        const char *text, *tidy;
+    } cases[] = {
+        { "  Pain  au   chocolat ", "Pain au chocolat" },
+        { "E\u0301clair", "Éclair" },
+        { "\u00A0Kouign\u2003\u3000amann\u00A0", "Kouign amann" },
+        { "", "" },
+        { "   ", "" },
+        { "A\u030A", "Å" },
+        { "\u212B", "Å" },      /* the sign for Ångström */
+        { "\uFB01", "\uFB01" }, /* a ligature stays */
+        { "a\xFF"
+          "b",
+          "a\uFFFD"
+          "b" },
+        { "\xC3", "\uFFFD" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_string_equal(text_tidy(arena, bytes_of_text(cases[i].text)), cases[i].tidy);
+}
+
+static void search_folds_case_accents_and_ligatures(void **state)
+{
+    static const struct {
+        const char *text, *folded;
+    } cases[] = {
+        { "Éclair", "eclair" },
+        { "ECLAIR", "eclair" },
+        { "e\u0301clair", "eclair" },
+        { "Straße", "strasse" },
+        { "Cœur", "coeur" },
+        { "Læsø", "laeso" },
+        { "ŁÓDŹ", "lodz" },
+        { "İstanbul", "istanbul" },
+        { "ılık", "ilik" },
+        { "ﬁne", "fine" },
+        { "Ｃａｆｅ", "cafe" },
+        { "Ångström", "angstrom" },
+        { "Ñandú", "nandu" },
+        { "面包", "面包" },
+        { "Þór", "thor" },
+        { "co\u00ADokie", "cookie" },
+        { "No. ①", "no. 1" },
+        { "\xFFx", "\uFFFDx" },
+        { "ΣΊΣΥΦΟΣ", "σισυφοσ" },
+        { "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_string_equal(text_fold(arena, bytes_of_text(cases[i].text)), cases[i].folded);
+}
+
+static void folding_twice_changes_nothing_more(void **state)
+{
+    (void)state;
+    for (wchar_t c = 0x20; c < 0x30000; c++) {
+        const wchar_t text[] = { c, 0 };
+        char bytes[16], *once;
+        if (c >= 0xD800 && c < 0xE000)
+            continue;
+        if (c % 64 == 0)
+            arena_reset(arena);
+        assert_true(wcstombs(bytes, text, sizeof bytes) != (size_t)-1);
+        once = text_fold(arena, bytes_of_text(bytes));
+        assert_string_equal(text_fold(arena, bytes_of_text(once)), once);
+    }
+}
+
+static void words_are_letters_and_digits(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        const char *words[4];
+    } cases[] = {
+        { "Anne-Marie O'Brien", 4, { "anne", "marie", "o", "brien" } },
+        { "  Éclair, 250g!", 2, { "eclair", "250g" } },
+        { "", 0, { NULL } },
+        { " - ", 0, { NULL } },
+        { "Müller", 1, { "muller" } },
+        { "面包 店", 2, { "面包", "店" } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char **words;
+        size_t count = text_words(arena, bytes_of_text(cases[i].text), &words);
+        assert_int_equal(count, cases[i].count);
+        for (size_t k = 0; k < count; k++)
+            assert_string_equal(words[k], cases[i].words[k]);
+    }
+}
+
+static void text_is_cut_at_whole_characters(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns, bytes, used;
+    } cases[] = {
+        { "Croissant", 4, 4, 4 },
+        { "Croissant", 9, 9, 9 },
+        { "Croissant", 100, 9, 9 },
+        { "Croissant", 0, 0, 0 },
+        { "", 5, 0, 0 },
+        { "面包店", 6, 9, 6 },
+        { "面包店", 5, 6, 4 }, /* no half character */
+        { "面包店", 1, 0, 0 },
+        { "e\u0301clair", 1, 3, 1 }, /* the accent stays with its letter */
+        { "cafe\u0301s", 4, 6, 4 },
+        { "🥐x", 2, 4, 2 },
+        { "\u1112\u1161\u11AB.", 2, 9, 2 }, /* one Korean syllable of three letters */
+        { "\xFF\xFE", 1, 1, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        size_t used = 77;
+        assert_int_equal(text_cut(cases[i].text, cases[i].columns, &used), cases[i].bytes);
+        assert_int_equal(used, cases[i].used);
+        assert_int_equal(text_cut(cases[i].text, cases[i].columns, NULL), cases[i].bytes);
+    }
+    assert_int_equal(text_columns("Brötchen 面包"), 13);
+}
+
+/* ncurses counts by the C library: a drift would push a column out of line. */
+static void widths_are_those_of_the_c_library(void **state)
+{
+    size_t apart = 0;
+
+    (void)state;
+    for (wchar_t c = 0xA0; c < 0x30000; c++) {
+        const wchar_t text[] = { c, 0 };
+        char bytes[16];
+        int judge = wcwidth(c);
+        if (judge < 0 || (c >= 0xD800 && c < 0xE000) || (c >= 0xE000 && c < 0xF900))
+            continue;
+        assert_true(wcstombs(bytes, text, sizeof bytes) != (size_t)-1);
+        apart += text_columns(bytes) != (size_t)judge;
+    }
+    assert_true(apart < 100); /* signs of old numerals and the I Ching, by the Unicode versions of the two */
+}
+
+static void card_numbers_are_found_and_other_numbers_not(void **state)
+{
+    static const struct {
+        const char *text;
+        bool found;
+    } cases[] = {
+        { "4111111111111111", true },
+        { "4111 1111 1111 1111", true },
+        { "4111-1111-1111-1111", true },
+        { "card 4111 1111 1111 1111 thanks", true },
+        { "no4111111111111111!", true },
+        { "12 4111111111111111", true }, /* behind another number */
+        { "4111111111111111 12/29", true },
+        { "5555555555554444", true },
+        { "2223003122003222", true },
+        { "378282246310005", true },
+        { "3782 822463 10005", true },
+        { "30569309025904", true },
+        { "6011111111111117", true },
+        { "3530111333300000", true },
+        { "6200000000000005", true },
+        { "6759649826438453", true },
+        { "%B4111111111111111^DOE/JANE^29121010000000000000?", true },
+        { "%b5000000000000000^X^2912?", true }, /* a track is one whatever its number */
+        { ";4111111111111111=29121010000000000?", true },
+        { ";123456789012=1?", true },
+        { "4111111111111112", false },     /* wrong check digit */
+        { "41111111111111111111", false }, /* 20 digits */
+        { "1234567890123452", false },     /* no issuer */
+        { "4006381333931", false },        /* EAN-13 */
+        { "4012888888881", false },        /* an EAN-13 that a card's check digit fits too */
+        { "+49 1512 3456789", false },
+        { "0049 30 123456789012", false },
+        { "96385074", false },
+        { "DE89 3704 0044 0532 0130 00", false },
+        { "2026-11-22 17:04", false },
+        { "4111 1111 1111", false },
+        { "4111  1111  1111  1111", false }, /* two spaces: several numbers */
+        { "%B123^", false },
+        { ";12=3?", false },
+        { "50% B4", false },
+        { ";", false },
+        { "%", false },
+        { "%B", false },
+        { "", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (text_has_card_number(bytes_of_text(cases[i].text)) != cases[i].found)
+            fail_msg("\"%s\"", cases[i].text);
+}
+
+static void bar_codes_have_their_check_digits(void **state)
+{
+    static const struct {
+        const char *code;
+        bool fits;
+    } cases[] = {
+        { "4006381333931", true },
+        { "4006381333932", false },
+        { "96385074", true },
+        { "96385075", false },
+        { "036000291452", true },
+        { "036000291453", false },
+        { "0000000000000", true },
+        { "12345", true },
+        { "ABCDEFGH", true },
+        { "9638507X", true },
+        { "", true },
+        { "2112345678900", true },
+        { "12345678901234", true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (barcode_check(bytes_of_text(cases[i].code)) != cases[i].fits)
+            fail_msg("\"%s\"", cases[i].code);
+}
+
+static void nothing_random_breaks_anything(void **state)
+{
+    const unsigned short seed = (unsigned short)time(NULL);
+    unsigned short random[3] = { seed, 9, 10 };
+
+    (void)state;
+    print_message("seed %u\n", seed);
+    for (int round = 0; round < 20000; round++) {
+        char text[64];
+        char **words;
+        size_t size = (size_t)nrand48(random) % 63, used;
+        arena_reset(arena);
+        for (size_t i = 0; i < size; i++)
+            text[i] = (char)(nrand48(random) % 3 ? 1 + nrand48(random) % 255 : "%B;=^ 4-"[nrand48(random) % 8]);
+        text[size] = '\0';
+        assert_int_equal(text_check(bytes_of_text(text_tidy(arena, bytes_of(text, size))), 64) == TEXT_BROKEN, false);
+        text_words(arena, bytes_of(text, size), &words);
+        text_has_card_number(bytes_of(text, size));
+        assert_true(text_cut(text, 10, &used) <= size && used <= 10);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_create(0);
+    return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_destroy(arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_sound_text_without_controls_is_let_in),
+        cmocka_unit_test(the_c_library_agrees_what_is_utf8),
+        cmocka_unit_test(characters_are_taken_one_by_one),
+        cmocka_unit_test(names_are_composed_and_their_spaces_made_one),
+        cmocka_unit_test(search_folds_case_accents_and_ligatures),
+        cmocka_unit_test(folding_twice_changes_nothing_more),
+        cmocka_unit_test(words_are_letters_and_digits),
+        cmocka_unit_test(text_is_cut_at_whole_characters),
+        cmocka_unit_test(widths_are_those_of_the_c_library),
+        cmocka_unit_test(card_numbers_are_found_and_other_numbers_not),
+        cmocka_unit_test(bar_codes_have_their_check_digits),
+        cmocka_unit_test(nothing_random_breaks_anything),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
