@@ -1,0 +1,30 @@
+/* Contact keys as they are compared: two ways to write one number or address give the same bytes. Pure. */
+#ifndef CAROLINE_BASE_PHONE_H
+#define CAROLINE_BASE_PHONE_H
+
+#include <stdbool.h>
+
+#include "common/base/arena.h"
+#include "common/base/bytes.h"
+
+/* "+4930123456" or "030123456": digits, a leading + kept, "00" before it read as +, blanks and ( ) - . / dropped; 4 to
+ * 15 digits (E.164's most). A number without + stays as dialled in the shop's country. NULL: no phone number. In the
+ * arena. */
+char *phone_normalise(struct arena *arena, struct bytes phone);
+
+/* One @, something before it, a name with a dot behind it; ASCII letters of the name lower-cased, and so are those
+ * before the @: no provider that people use tells them apart. NULL: no address. In the arena. */
+char *email_normalise(struct arena *arena, struct bytes email);
+
+/* What a card's code says: blanks dropped, letters upper-cased; 4 to 64 of A-Z, 0-9 and - . _ / : NULL for others. */
+char *card_normalise(struct arena *arena, struct bytes card);
+
+/* The prefixes of 2 to 8 folded letters of each word of a name, each once: what a search by name may begin with.
+ * *prefixes is an array in the arena; returns their count. A word of one letter gives none. */
+#define NAME_PREFIX_MIN 2
+#define NAME_PREFIX_MAX 8
+size_t name_prefixes(struct arena *arena, struct bytes name, struct bytes **prefixes);
+/* The same words as a search has them, each cut to at most 8 letters; those below 2 letters are left out. */
+size_t name_search_words(struct arena *arena, struct bytes name, struct bytes **words);
+
+#endif
