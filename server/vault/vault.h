@@ -1,7 +1,8 @@
 /* The vault: persons' keys, sealed fields, blind indexes, PINs, signatures, certificates. Only this room touches keys.
  *
  * The key store is a SQLite file with a mirror beside it (or elsewhere), outside PostgreSQL and its backups; secrets of
- * the server (pepper, blind-index keys, epoch key, signing key, CA key) are files of mode 0600 in the same directory. */
+ * the server (pepper, blind-index keys, epoch key, signing key, CA key) are files of mode 0600 in the same directory.
+ */
 #ifndef CAROLINE_SERVER_VAULT_VAULT_H
 #define CAROLINE_SERVER_VAULT_VAULT_H
 
@@ -16,23 +17,39 @@
 
 struct vault;
 
-/* Make a new vault in an empty directory (mode 0700): keys, key store, CA. false: *problem says why, for a person. */
+/* Make a new vault in an empty directory, or one that is not there yet (mode 0700): keys, key store, CA. mirror: the
+ * path of the key store's second file; NULL or "": keys.mirror in the same directory. The CA's and the certificates'
+ * keys come from libcrypto's own randomness, all others from entropy. false: *problem says why, for a person; it lives
+ * until this thread's next call here. */
 bool vault_create(const char *directory, const char *mirror, const char *shop_name, struct entropy *entropy,
                   struct clock *clock, const char **problem);
-/* NULL: *problem. Refuses files that others may read, and a key store whose mirror says otherwise (it names the newer). */
-struct vault *vault_open(const char *directory, const char *mirror, struct entropy *entropy, const char **problem);
+
+/* What one look at a PIN costs. Written into each hash, so it can be raised later; a shop has PIN_COST_SHOP, and tests
+ * that sign in a thousand times say PIN_COST_TEST. */
+struct pin_cost {
+    uint32_t memory_kib, passes;
+};
+#define PIN_COST_SHOP ((struct pin_cost){ .memory_kib = 47104, .passes = 1 })
+#define PIN_COST_TEST ((struct pin_cost){ .memory_kib = 8, .passes = 1 })
+
+/* NULL: *problem. Refuses files that others may read, and a key store whose mirror says otherwise (it names the newer).
+ * One change apart is what a crash between the two writes leaves: the one behind catches up. Several processes of one
+ * machine may have the same vault open. entropy is used from any thread, and outlives the vault. */
+struct vault *vault_open(const char *directory, const char *mirror, struct pin_cost cost, struct entropy *entropy,
+                         const char **problem);
 void vault_close(struct vault *vault);
 
 /* Persons: staff and members. The key is made durable in both files before it returns true: blocks for an fsync or two,
  * so it runs on the thread pool (offload() in call.h); all calls of this section are safe from any thread. */
-bool vault_person_create(struct vault *vault, int64_t person_id);
+bool vault_person_create(struct vault *vault, int64_t person_id); /* false: logged; nothing may be sealed for them */
 bool vault_person_exists(struct vault *vault, int64_t person_id);
 /* Keys of persons that never came to be (their transaction was rolled back) are swept. */
 size_t vault_person_list(struct vault *vault, int64_t after_id, int64_t *ids, size_t most);
 void vault_person_drop(struct vault *vault, int64_t person_id);
 
 /* A person's field: AES-256-GCM; the additional data is (person, field), so that a ciphertext moved to another row or
- * column does not open. field: one of the numbers below, never reused. Bytes: version, key version, nonce, tag, text. */
+ * column does not open. field: one of the numbers below, never reused. Bytes: version, key version, nonce, tag, text.
+ */
 enum vault_field {
     FIELD_STAFF_NAME = 1,
     FIELD_MEMBER_NAME = 2,
@@ -41,9 +58,12 @@ enum vault_field {
     FIELD_MEMBER_BIRTHDAY = 5,
     FIELD_MEMBER_CARD = 6,
 };
-/* In the arena. A person without a key is a bug in seal; in unseal it gives a view whose data is NULL (erased, or moved). */
-struct bytes vault_seal(struct vault *vault, int64_t person_id, enum vault_field field, struct bytes text, struct arena *arena);
-struct bytes vault_unseal(struct vault *vault, int64_t person_id, enum vault_field field, struct bytes sealed, struct arena *arena);
+/* In the arena. A person without a key is a bug in seal; in unseal it gives a view whose data is NULL (erased, or
+ * moved). */
+struct bytes vault_seal(struct vault *vault, int64_t person_id, enum vault_field field, struct bytes text,
+                        struct arena *arena);
+struct bytes vault_unseal(struct vault *vault, int64_t person_id, enum vault_field field, struct bytes sealed,
+                          struct arena *arena);
 
 /* Blind indexes: HMAC-SHA-256 under a key of the kind's own, cut to 16 bytes. The caller normalises. */
 #define BLIND_SIZE 16
@@ -54,13 +74,16 @@ enum vault_blind {
     BLIND_NAME_PREFIX = 4,
     BLIND_STAFF_NAME = 5,
     BLIND_BADGE = 6,
-    BLIND_BIRTHDAY = 7, /* of (member id, "MM-DD") */
+    BLIND_BIRTHDAY = 7, /* by vault_blind_birthday() */
 };
 void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE]);
+/* Of a member's birthday: month 1 to 12, day 1 to 31. */
+void vault_blind_birthday(struct vault *vault, int64_t member_id, int month, int day, uint8_t blind[BLIND_SIZE]);
 /* 32 bytes, for one-time codes and session tokens. */
 void vault_token_hash(struct vault *vault, struct bytes secret, uint8_t hash[32]);
 
-/* PINs: Argon2id over HMAC(pepper, PIN). Both take tens of milliseconds and MiB: on the thread pool only, from any thread. */
+/* PINs: Argon2id over HMAC(pepper, PIN). Both take tens of milliseconds and MiB: on the thread pool only, from any
+ * thread. */
 bool vault_pin_hash(struct vault *vault, const char *pin, char hash[128]);
 /* *stale: the parameters have moved on, hash again. hash NULL: takes as long and says false. */
 bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale);
@@ -74,10 +97,11 @@ const char *vault_public_key(const struct vault *vault);
 enum certificate_verdict { CERTIFICATE_OK, CERTIFICATE_BAD_REQUEST, CERTIFICATE_BAD_KEY };
 /* A client certificate for a device out of its PKCS #10 request: own signature checked, P-256 or Ed25519, subject and
  * extensions ours whatever it asked. DER into the arena. key_hash: SHA-256 of the public key's SPKI. */
-enum certificate_verdict vault_certificate_issue(struct vault *vault, struct bytes request, int64_t device_id, struct instant now,
-                                                 struct instant expiry, struct arena *arena, struct bytes *certificate,
-                                                 uint8_t key_hash[32]);
-/* (Re)write the server's certificate and key for a name, PEM, at the paths; for --init and deploy/demo. */
+enum certificate_verdict vault_certificate_issue(struct vault *vault, struct bytes request, int64_t device_id,
+                                                 struct instant now, struct instant expiry, struct arena *arena,
+                                                 struct bytes *certificate, uint8_t key_hash[32]);
+/* (Re)write the server's certificate and a new key, PEM, at the paths, for these names and addresses (SANs); valid two
+ * years. For --init, deploy/demo, and a server whose certificate has passed two thirds of its life. */
 bool vault_server_certificate(struct vault *vault, const char *const *names, size_t name_count, struct instant now,
                               const char *certificate_path, const char *key_path, const char **problem);
 struct bytes vault_ca_certificate(const struct vault *vault);            /* DER */

@@ -1,0 +1,37 @@
+/* Blind indexes and hashed secrets: HMAC-SHA-256 under keys that the database never sees. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/digest.h"
+#include "server/vault/inner.h"
+
+/* A key of the kind's own, so that a phone number and a card of the same digits have nothing in common. */
+static void key_of(const struct vault *vault, enum vault_blind kind, uint8_t key[DIGEST_SIZE])
+{
+    char label[40];
+    snprintf(label, sizeof label, "caroline blind index %d", (int)kind);
+    hmac_sha256(bytes_of(vault->secrets->blind, SECRET_SIZE), bytes_of_text(label), key);
+}
+
+void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE])
+{
+    uint8_t key[DIGEST_SIZE], digest[DIGEST_SIZE];
+    key_of(vault, kind, key);
+    hmac_sha256(bytes_of(key, sizeof key), text, digest);
+    memcpy(blind, digest, BLIND_SIZE);
+    OPENSSL_cleanse(key, sizeof key);
+}
+
+void vault_blind_birthday(struct vault *vault, int64_t member_id, int month, int day, uint8_t blind[BLIND_SIZE])
+{
+    uint8_t text[10];
+    put_u64(text, (uint64_t)member_id);
+    text[8] = (uint8_t)month;
+    text[9] = (uint8_t)day;
+    vault_blind(vault, BLIND_BIRTHDAY, bytes_of(text, sizeof text), blind);
+}
+
+void vault_token_hash(struct vault *vault, struct bytes secret, uint8_t hash[32])
+{
+    hmac_sha256(bytes_of(vault->secrets->token, SECRET_SIZE), secret, hash);
+}
