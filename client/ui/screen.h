@@ -1,0 +1,44 @@
+/* Screens: one table that is the keys, the key bar and the help; a model, a function that draws it. */
+#ifndef CAROLINE_UI_SCREEN_H
+#define CAROLINE_UI_SCREEN_H
+
+#include <stdbool.h>
+
+#include "client/ui/field.h"
+#include "client/ui/paint.h"
+
+/* One row is a key, its place in the key bar and its line in the help. A table ends with code 0. */
+struct key {
+    int code;          /* KEY_F(2), KEY_RETURN ... */
+    const char *label; /* in the key bar; NULL: not there */
+    void (*act)(void *model);
+    const char *help; /* NULL: the label is help enough */
+    /* A label that tells a state. NULL from it: the key is not for now, and neither shown nor obeyed. */
+    const char *(*label_now)(const void *model);
+};
+
+struct screen {
+    const char *title;
+    const char *about; /* a sentence or two at the head of the help; may be NULL */
+    const struct key *keys;
+    /* Turns the model into an area, no more. (Lists note how many rows they had.) */
+    void (*draw)(void *model, struct area area);
+    /* The field that characters go to; NULL: none. */
+    struct field *(*field)(void *model);
+    void (*changed)(void *model); /* its text did */
+    /* A scanned code; false: not for this screen, the one below is asked. doubtful: it could be fast typing. */
+    bool (*scan)(void *model, const char *code, bool doubtful);
+};
+
+/* "F2", "Enter", "PgUp"; text holds at least 12 bytes. Returns text. */
+char *key_word(char *text, int code);
+/* The row of a code that is for now; NULL: none. */
+const struct key *key_find(const struct screen *screen, const void *model, int code);
+const char *key_label(const struct key *key, const void *model);
+
+/* The key bar: how many rows it needs, and drawing it. */
+int key_bar_rows(const struct screen *screen, const void *model);
+void key_bar_draw(const struct screen *screen, const void *model, struct area area);
+void key_help_draw(const struct screen *screen, const void *model, struct area area);
+
+#endif

@@ -1,0 +1,357 @@
+/* The stage: who gets which key, which scan, which paste. */
+#include "client/ui/stage.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void stage_init(struct stage *stage, void *model)
+{
+    memset(stage, 0, sizeof(*stage));
+    stage->model = model;
+    stage->dirty = true;
+}
+
+void stage_fini(struct stage *stage)
+{
+    explicit_bzero(stage, sizeof(*stage));
+}
+
+/* ---- screens ---- */
+
+const struct screen *stage_top(const struct stage *stage)
+{
+    assert(stage->depth > 0);
+    return stage->screens[stage->depth - 1];
+}
+
+bool stage_has(const struct stage *stage, const struct screen *screen)
+{
+    for (size_t i = 0; i < stage->depth; i++)
+        if (stage->screens[i] == screen)
+            return true;
+    return false;
+}
+
+static void changed_screens(struct stage *stage)
+{
+    stage->dialog.act = NULL;
+    stage->help = false;
+    stage->dirty = true;
+}
+
+void stage_push(struct stage *stage, const struct screen *screen)
+{
+    assert(stage->depth < STAGE_SCREENS_MAX);
+    stage->screens[stage->depth++] = screen;
+    changed_screens(stage);
+}
+
+void stage_pop(struct stage *stage)
+{
+    if (stage->depth > 1)
+        stage->depth--;
+    changed_screens(stage);
+}
+
+void stage_only(struct stage *stage, const struct screen *screen)
+{
+    stage->depth = 0;
+    stage_push(stage, screen);
+}
+
+void stage_pop_to(struct stage *stage, const struct screen *screen)
+{
+    assert(stage_has(stage, screen));
+    while (stage_top(stage) != screen)
+        stage->depth--;
+    changed_screens(stage);
+}
+
+/* ---- messages and dialogs ---- */
+
+void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(stage->message, sizeof(stage->message), format, arguments);
+    va_end(arguments);
+    stage->message_kind = kind;
+    if (kind == MESSAGE_BAD)
+        stage->beep = true;
+    stage->dirty = true;
+}
+
+void stage_quiet(struct stage *stage)
+{
+    stage->message_kind = MESSAGE_NONE;
+    stage->message[0] = 0;
+    stage->dirty = true;
+}
+
+void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(stage->dialog.question, sizeof(stage->dialog.question), format, arguments);
+    va_end(arguments);
+    snprintf(stage->dialog.yes, sizeof(stage->dialog.yes), "%s", yes);
+    stage->dialog.act = act;
+    stage->dirty = true;
+}
+
+/* ---- input ---- */
+
+static struct field *focus_of(struct stage *stage)
+{
+    const struct screen *screen = stage_top(stage);
+
+    return screen->field == NULL ? NULL : screen->field(stage->model);
+}
+
+static void field_changed(struct stage *stage)
+{
+    const struct screen *screen = stage_top(stage);
+
+    if (screen->changed != NULL)
+        screen->changed(stage->model);
+}
+
+static const char card_sentence[] = "a card was read here. nothing of it was kept: use the card machine";
+
+static bool give_field(struct stage *stage, const struct input *input)
+{
+    struct field *field = focus_of(stage);
+
+    if (field == NULL)
+        return false;
+    switch (field_input(field, input)) {
+    case FIELD_NOT_MINE:
+        return false;
+    case FIELD_SAME:
+        break;
+    case FIELD_FULL:
+        stage->beep = true;
+        break;
+    case FIELD_CARD:
+        field_changed(stage);
+        explicit_bzero(&stage->before, sizeof(stage->before));
+        stage->before_of = NULL;
+        scan_poison(&stage->reader);
+        stage->paste_refused = true;
+        stage_say(stage, MESSAGE_BAD, "%s", card_sentence);
+        break;
+    case FIELD_CHANGED:
+        field_changed(stage);
+        break;
+    }
+    return true;
+}
+
+static void answer_dialog(struct stage *stage, bool yes)
+{
+    void (*act)(void *model) = stage->dialog.act;
+
+    stage->dialog.act = NULL;
+    if (yes)
+        act(stage->model);
+}
+
+/* A key or a character that is no scan. */
+static void give(struct stage *stage, const struct input *input)
+{
+    stage->dirty = true;
+    if (input->kind == INPUT_KEY && input->key == KEY_REDRAW) {
+        stage->redraw = true;
+        return;
+    }
+    if (input->kind == INPUT_KEY && input->key == KEY_SUSPENDED) {
+        if (stage->suspended != NULL)
+            stage->suspended(stage->model);
+        return;
+    }
+    if (stage->help) {
+        stage->help = false;
+        return;
+    }
+    if (stage->dialog.act != NULL) {
+        if (input->kind == INPUT_KEY && input->key == KEY_RETURN)
+            answer_dialog(stage, true);
+        else if (input->kind == INPUT_KEY && (input->key == KEY_ESCAPE || input->key == KEY_INTERRUPT))
+            answer_dialog(stage, false);
+        else
+            stage->beep = true;
+        return;
+    }
+    stage_quiet(stage);
+    if (input->kind == INPUT_KEY) {
+        if (input->key == KEY_F(1)) {
+            stage->help = true;
+            return;
+        }
+        if (input->key == KEY_INTERRUPT) {
+            stage->interrupted(stage->model);
+            return;
+        }
+        const struct key *key = key_find(stage_top(stage), stage->model, input->key);
+        if (key != NULL) {
+            key->act(stage->model);
+            return;
+        }
+    }
+    if (!give_field(stage, input))
+        stage->beep = true;
+}
+
+/* The focused field goes back to what it was before the burst. */
+static void take_back(struct stage *stage)
+{
+    struct field *field = focus_of(stage);
+
+    if (field != NULL && field == stage->before_of && !stage->help && stage->dialog.act == NULL) {
+        explicit_bzero(field->text, sizeof(field->text));
+        *field = stage->before;
+        field_changed(stage);
+    }
+    explicit_bzero(&stage->before, sizeof(stage->before));
+    stage->before_of = NULL;
+}
+
+static void type_again(struct stage *stage, const char *text, const struct input *end)
+{
+    struct bytes rest = bytes_of_text(text);
+    struct input input;
+
+    while (rest.size > 0) {
+        size_t size = input_decode(rest, true, &input);
+        give(stage, &input);
+        rest = bytes_of(rest.data + size, rest.size - size);
+    }
+    if (end != NULL)
+        give(stage, end);
+}
+
+static void give_code(struct stage *stage, const struct input *end)
+{
+    struct scan_reader *reader = &stage->reader;
+
+    stage_quiet(stage);
+    for (size_t i = stage->depth; i-- > 0;) {
+        const struct screen *screen = stage->screens[i];
+        if (screen->scan != NULL && screen->scan(stage->model, reader->code, reader->doubtful))
+            return;
+    }
+    if (reader->doubtful)
+        type_again(stage, reader->code, end);
+    else
+        stage_say(stage, MESSAGE_BAD, "%s: a scan is of no use here", reader->code);
+}
+
+static void judge(struct stage *stage, enum scan_verdict verdict, const struct input *input)
+{
+    switch (verdict) {
+    case SCAN_TYPED:
+        if (input != NULL)
+            give(stage, input);
+        return;
+    case SCAN_SWALLOWED:
+        return;
+    case SCAN_CODE:
+        take_back(stage);
+        stage->help = false;
+        stage->dialog.act = NULL;
+        give_code(stage, input);
+        explicit_bzero(stage->reader.code, sizeof(stage->reader.code));
+        break;
+    case SCAN_CARD:
+        take_back(stage);
+        stage_say(stage, MESSAGE_BAD, "%s", card_sentence);
+        break;
+    case SCAN_TOO_LONG:
+        take_back(stage);
+        stage_say(stage, MESSAGE_BAD, "that scan is too long to be a code; nothing of it was kept");
+        break;
+    }
+    stage->dirty = true;
+}
+
+static void take_input(struct stage *stage, const struct input *input, int64_t now_us)
+{
+    if (input->kind == INPUT_PASTE_BEGIN || input->kind == INPUT_PASTE_END) {
+        stage->pasting = input->kind == INPUT_PASTE_BEGIN;
+        stage->paste_refused = false;
+        return;
+    }
+    if (input->kind == INPUT_NOTHING)
+        return;
+    if (stage->pasting) { /* text for the field, never keys */
+        if (input->kind == INPUT_CHARACTER && !stage->paste_refused && !stage->help && stage->dialog.act == NULL &&
+            focus_of(stage) != NULL)
+            give(stage, input);
+        return;
+    }
+    bool starts;
+    struct field was;
+    struct field *focus = focus_of(stage);
+    if (focus != NULL)
+        was = *focus;
+    enum scan_verdict verdict = scan_feed(&stage->reader, input, now_us, &starts);
+    if (starts) {
+        stage->before_of = focus;
+        if (focus != NULL)
+            stage->before = was;
+    }
+    if (focus != NULL)
+        explicit_bzero(&was, sizeof(was));
+    judge(stage, verdict, input);
+}
+
+static void take_pending(struct stage *stage, bool last, int64_t now_us)
+{
+    while (stage->pending_size > 0) {
+        struct input input;
+        size_t size = input_decode(bytes_of(stage->pending, stage->pending_size), last, &input);
+        if (size == 0)
+            return;
+        memmove(stage->pending, stage->pending + size, stage->pending_size - size);
+        stage->pending_size -= size;
+        take_input(stage, &input, now_us);
+        explicit_bzero(&input, sizeof(input));
+    }
+}
+
+void stage_input(struct stage *stage, struct bytes bytes, int64_t now_us)
+{
+    while (bytes.size > 0) {
+        size_t room = sizeof(stage->pending) - stage->pending_size;
+        size_t size = bytes.size < room ? bytes.size : room;
+        memcpy(stage->pending + stage->pending_size, bytes.data, size);
+        stage->pending_size += size;
+        bytes = bytes_of(bytes.data + size, bytes.size - size);
+        take_pending(stage, false, now_us);
+        assert(stage->pending_size < sizeof(stage->pending));
+    }
+    stage->pending_us = now_us;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+int64_t stage_deadline_us(const struct stage *stage)
+{
+    int64_t escape = stage->pending_size > 0 ? stage->pending_us + STAGE_ESCAPE_US : 0;
+
+    return earlier(escape, scan_deadline_us(&stage->reader));
+}
+
+void stage_expire(struct stage *stage, int64_t now_us)
+{
+    if (stage->pending_size > 0 && now_us >= stage->pending_us + STAGE_ESCAPE_US)
+        take_pending(stage, true, now_us);
+    judge(stage, scan_expire(&stage->reader, now_us), NULL);
+}

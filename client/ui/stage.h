@@ -1,0 +1,94 @@
+/* The stage on which screens stand: one above the other, with title, connection, message, dialog and help around them.
+ * It takes the terminal's bytes and time as values, so that a test is a terminal as well. */
+#ifndef CAROLINE_UI_STAGE_H
+#define CAROLINE_UI_STAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/ui/scan.h"
+#include "client/ui/screen.h"
+
+#define STAGE_SCREENS_MAX 8
+#define STAGE_TEXT        512
+/* The smallest window in which everything has its place. */
+#define STAGE_ROWS_MIN    24
+#define STAGE_COLUMNS_MIN 80
+/* How long after Escape the rest of a key's sequence may come. */
+#define STAGE_ESCAPE_US INT64_C(25000)
+
+enum message_kind { MESSAGE_NONE, MESSAGE_PLAIN, MESSAGE_GOOD, MESSAGE_BAD };
+
+/* What the lines around a screen say. */
+struct stage_status {
+    char place[96];  /* "Caroline's Cookies, till 3" */
+    char person[96]; /* "Ana, cashier"; empty: nobody */
+    bool connected;
+    char banner[STAGE_TEXT]; /* across the window, while something is wrong */
+};
+
+struct stage_dialog {
+    char question[STAGE_TEXT];
+    char yes[32];
+    void (*act)(void *model);
+};
+
+struct stage {
+    void *model;
+    const struct screen *screens[STAGE_SCREENS_MAX];
+    size_t depth;
+    struct stage_status status;
+    struct stage_dialog dialog; /* act NULL: none */
+    bool help;
+    enum message_kind message_kind;
+    char message[STAGE_TEXT];
+    bool beep;   /* once, at the next drawing */
+    bool dirty;  /* the window no longer shows the model */
+    bool redraw; /* Ctrl-L: the terminal does not show the window */
+
+    void (*interrupted)(void *model); /* Ctrl-C */
+    void (*suspended)(void *model);   /* Ctrl-Z; may be NULL */
+
+    uint8_t pending[INPUT_SEQUENCE_MAX]; /* bytes that do not make up an input yet */
+    size_t pending_size;
+    int64_t pending_us;
+    bool pasting, paste_refused;
+    struct scan_reader reader;
+    struct field before; /* the focused field as it was before the run of characters under way */
+    struct field *before_of;
+};
+
+/* In place; model is given to every function of every screen. */
+void stage_init(struct stage *stage, void *model);
+/* What was typed may be secret: wipes it. */
+void stage_fini(struct stage *stage);
+
+void stage_push(struct stage *stage, const struct screen *screen);
+/* The top one; the bottom one stays. */
+void stage_pop(struct stage *stage);
+/* That one alone. */
+void stage_only(struct stage *stage, const struct screen *screen);
+/* Down to a screen that is on the stage. */
+void stage_pop_to(struct stage *stage, const struct screen *screen);
+const struct screen *stage_top(const struct stage *stage);
+bool stage_has(const struct stage *stage, const struct screen *screen);
+
+/* Below the screen until the next key that does something. MESSAGE_BAD beeps. */
+void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void stage_quiet(struct stage *stage);
+/* Enter does it, Escape does not, and neither does a scan, which goes to the screens. */
+void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* What the terminal sent. now_us never goes back. */
+void stage_input(struct stage *stage, struct bytes bytes, int64_t now_us);
+/* To be called at stage_deadline_us(); 0: at no time. */
+void stage_expire(struct stage *stage, int64_t now_us);
+int64_t stage_deadline_us(const struct stage *stage);
+
+/* Everything, into a window of any size. */
+void stage_draw(struct stage *stage, WINDOW *window);
+
+#endif

@@ -1,0 +1,106 @@
+/* The stage as one sees it: title, banner, screen, message, key bar; dialog and help above. */
+#include "client/ui/stage.h"
+
+#include <stdio.h>
+
+#include "common/base/text.h"
+
+static void draw_title(const struct stage *stage, struct area area)
+{
+    const struct stage_status *status = &stage->status;
+    char right[256];
+    /* The connection's mark comes last, so that it stays in sight however narrow the line is. */
+    snprintf(right, sizeof(right), "%s%s%s %s ", status->person, status->person[0] != 0 ? "  " : "",
+             theme_glyph(status->connected ? GLYPH_DOT : GLYPH_NO_DOT),
+             status->connected ? "connected" : "NO CONNECTION");
+    int right_columns = (int)text_columns(right);
+
+    paint_fill(area, STYLE_TITLE);
+    paint_format(area, 0, 1, area.columns - right_columns - 2, ALIGN_LEFT, STYLE_TITLE, "%s%s%s", status->place,
+                 status->place[0] != 0 ? "  |  " : "", stage_top(stage)->title);
+    paint_text(area, 0, area.columns - right_columns, right_columns, ALIGN_RIGHT, STYLE_TITLE, right);
+}
+
+static void draw_message(const struct stage *stage, struct area area)
+{
+    static const enum style styles[] = {
+        [MESSAGE_NONE] = STYLE_PLAIN,
+        [MESSAGE_PLAIN] = STYLE_STRONG,
+        [MESSAGE_GOOD] = STYLE_GOOD,
+        [MESSAGE_BAD] = STYLE_BAD,
+    };
+    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, styles[stage->message_kind], "%s%s",
+                 stage->message_kind == MESSAGE_NONE ? "" : " ", stage->message);
+}
+
+static struct area in_the_middle(struct area area, int rows, int columns)
+{
+    if (rows > area.rows)
+        rows = area.rows;
+    if (columns > area.columns)
+        columns = area.columns;
+    return area_columns(area_rows(area, (area.rows - rows) / 2, rows), (area.columns - columns) / 2, columns);
+}
+
+static void draw_dialog(const struct stage *stage, struct area area)
+{
+    const int columns = 56;
+    /* Measured by drawing nowhere: an area without rows. */
+    int rows = paint_wrapped(area_rows(area, 0, 0), 0, 0, columns - 4, STYLE_PLAIN, stage->dialog.question);
+    struct area box = paint_box(in_the_middle(area, rows + 4, columns), STYLE_WARN, "");
+
+    paint_wrapped(box, 0, 0, box.columns, STYLE_STRONG, stage->dialog.question);
+    paint_format(box, box.rows - 1, 0, box.columns / 2, ALIGN_LEFT, STYLE_KEY_LABEL, " Enter  %s", stage->dialog.yes);
+    paint_text(box, box.rows - 1, box.columns / 2 + 1, box.columns / 2 - 1, ALIGN_LEFT, STYLE_KEY_LABEL, " Esc  No");
+}
+
+static void draw_help(const struct stage *stage, struct area area)
+{
+    char title[128];
+
+    snprintf(title, sizeof(title), "Help: %s", stage_top(stage)->title);
+    struct area box = paint_box(in_the_middle(area, area.rows, 76), STYLE_STRONG, title);
+    key_help_draw(stage_top(stage), stage->model, box);
+    paint_text(box, box.rows - 1, 0, box.columns, ALIGN_LEFT, STYLE_DIM,
+               "Any key goes back. F1 to F10 are also Alt-1 to Alt-0.");
+}
+
+static void draw_too_small(struct area area)
+{
+    char text[160];
+
+    snprintf(text, sizeof(text),
+             "This window is %d x %d. Caroline needs %d x %d: please make it larger. Nothing is lost.", area.columns,
+             area.rows, STAGE_COLUMNS_MIN, STAGE_ROWS_MIN);
+    paint_wrapped(area, 0, 0, area.columns, STYLE_PLAIN, text);
+}
+
+void stage_draw(struct stage *stage, WINDOW *window)
+{
+    struct area whole = area_of(window);
+
+    werase(window);
+    paint_cursor_reset();
+    stage->dirty = false;
+    if (whole.rows < STAGE_ROWS_MIN || whole.columns < STAGE_COLUMNS_MIN) {
+        draw_too_small(whole);
+        return;
+    }
+    const struct screen *screen = stage_top(stage);
+    int bar_rows = key_bar_rows(screen, stage->model);
+    int banner_rows = stage->status.banner[0] != 0;
+    struct area middle = area_rows(whole, 1 + banner_rows, whole.rows - 2 - banner_rows - bar_rows);
+
+    draw_title(stage, area_rows(whole, 0, 1));
+    if (banner_rows > 0)
+        paint_text(whole, 1, 0, whole.columns, ALIGN_CENTRE, STYLE_BANNER, stage->status.banner);
+    screen->draw(stage->model, middle);
+    draw_message(stage, area_rows(whole, whole.rows - 1 - bar_rows, 1));
+    key_bar_draw(screen, stage->model, area_rows(whole, whole.rows - bar_rows, bar_rows));
+    if (stage->dialog.act != NULL || stage->help)
+        paint_cursor_reset();
+    if (stage->dialog.act != NULL)
+        draw_dialog(stage, middle);
+    if (stage->help)
+        draw_help(stage, middle);
+}

@@ -1,0 +1,244 @@
+/* The terminal. ncurses draws; keys are read and decoded by ourselves (input.c), for a scanner's rhythm must be seen.
+ */
+#include "client/ui/terminal.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "client/ui/paint.h"
+#include "client/ui/stage.h"
+#include "client/ui/theme.h"
+
+#include <term.h> /* last: it makes macros of words like columns and lines */
+
+#define PASTE_ON  "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+#define CRASH_COUNT (sizeof(crashes) / sizeof(crashes[0]))
+
+static struct {
+    volatile sig_atomic_t open;
+    SCREEN *screen;
+    struct termios before; /* the terminal as it was */
+    char restore[256];     /* what brings it back, made ahead: a crash may not allocate */
+    size_t restore_size;
+    bool titled;
+    struct sigaction previous[CRASH_COUNT];
+    uint8_t stack[32768]; /* a crash may be the stack's */
+} terminal;
+
+static void add_restore(const char *text)
+{
+    if (text == NULL || text == (const char *)-1)
+        return;
+    size_t size = strlen(text);
+    if (terminal.restore_size + size <= sizeof(terminal.restore)) {
+        memcpy(terminal.restore + terminal.restore_size, text, size);
+        terminal.restore_size += size;
+    }
+}
+
+/* Only calls that a signal handler may make. */
+static void give_back_at_once(void)
+{
+    if (!terminal.open)
+        return;
+    terminal.open = 0;
+    ssize_t written = write(STDOUT_FILENO, terminal.restore, terminal.restore_size);
+    (void)written;
+    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
+}
+
+/* Then whoever handled it before (a sanitizer, or the system with its core file) has it. */
+static void on_crash(int number)
+{
+    give_back_at_once();
+    for (size_t i = 0; i < CRASH_COUNT; i++)
+        if (crashes[i] == number)
+            sigaction(number, &terminal.previous[i], NULL);
+    raise(number);
+}
+
+static void watch_crashes(void)
+{
+    stack_t stack = { .ss_sp = terminal.stack, .ss_size = sizeof(terminal.stack) };
+    struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK | SA_NODEFER };
+
+    sigaltstack(&stack, NULL);
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < CRASH_COUNT; i++)
+        sigaction(crashes[i], &action, &terminal.previous[i]);
+}
+
+/* Where nobody has said what the terminal speaks, it speaks UTF-8 these days; LANG=C is an answer and is believed. */
+static void choose_locale(void)
+{
+    const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+    bool said = false;
+
+    for (size_t i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        said = said || (value != NULL && value[0] != 0);
+    }
+    setlocale(LC_CTYPE, said ? "" : "C.UTF-8");
+}
+
+static void put(const char *text)
+{
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
+static void enter_modes(void)
+{
+    raw();
+    noecho();
+    nonl();
+    put(PASTE_ON);
+}
+
+static bool speaks_xterm(const char *name)
+{
+    return strncmp(name, "xterm", 5) == 0 || strncmp(name, "tmux", 4) == 0 || strncmp(name, "screen", 6) == 0 ||
+           strncmp(name, "rxvt", 4) == 0;
+}
+
+bool terminal_open(const struct terminal_options *options, const char **problem)
+{
+    const char *name = getenv("TERM");
+
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &terminal.before) != 0) {
+        *problem = "the counter needs a terminal: standard input and output are none";
+        return false;
+    }
+    if (name == NULL || name[0] == 0) {
+        *problem = "TERM is not set: say what terminal this is, for example TERM=xterm-256color";
+        return false;
+    }
+    choose_locale();
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    int found = 0;
+    if (setupterm(name, STDOUT_FILENO, &found) != OK || tigetstr("cup") == NULL) {
+        *problem = "this terminal (TERM) is not known or cannot place text; xterm, linux, screen and tmux can";
+        return false;
+    }
+    set_escdelay(25);
+    terminal.screen = newterm(name, stdout, stdin);
+    if (terminal.screen == NULL) {
+        *problem = "this terminal (TERM) cannot place text";
+        return false;
+    }
+    const char *no_colour = getenv("NO_COLOR");
+    theme_init(&(struct theme_options){
+        .monochrome = options->no_colour || (no_colour != NULL && no_colour[0] != 0),
+        .ascii_text = options->ascii || !utf8,
+        .ascii_lines = options->ascii || !utf8 || strcmp(name, "linux") == 0,
+    });
+
+    terminal.restore_size = 0;
+    terminal.titled = speaks_xterm(name);
+    add_restore(PASTE_OFF);
+    add_restore(tigetstr("sgr0"));
+    add_restore(tigetstr("op"));
+    add_restore(tigetstr("cnorm"));
+    add_restore(terminal.titled ? "\033[23;0t" : NULL);
+    add_restore(tigetstr("rmcup"));
+    terminal.open = 1;
+    watch_crashes();
+    atexit(terminal_close);
+    enter_modes();
+    if (terminal.titled) {
+        put("\033[22;0t\033]0;");
+        put(options->title);
+        put("\007");
+    }
+    return true;
+}
+
+void terminal_close(void)
+{
+    if (!terminal.open)
+        return;
+    put(PASTE_OFF);
+    curs_set(1);
+    endwin();
+    if (terminal.titled)
+        put("\033[23;0t");
+    terminal.open = 0;
+    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
+}
+
+void terminal_show(struct stage *stage)
+{
+    if (!terminal.open || !stage->dirty)
+        return;
+    stage_draw(stage, stdscr);
+    int row, column;
+    if (paint_cursor(&row, &column)) {
+        wmove(stdscr, row, column);
+        curs_set(1);
+    } else {
+        curs_set(0);
+    }
+    if (stage->redraw) {
+        clearok(curscr, TRUE);
+        stage->redraw = false;
+    }
+    wnoutrefresh(stdscr);
+    doupdate();
+    if (stage->beep) {
+        put("\007");
+        stage->beep = false;
+    }
+}
+
+void terminal_resize(struct stage *stage)
+{
+    struct winsize size;
+
+    if (!terminal.open || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return;
+    resizeterm(size.ws_row, size.ws_col);
+    stage->dirty = true;
+    stage->redraw = true;
+}
+
+void terminal_suspend(struct stage *stage)
+{
+    put(PASTE_OFF);
+    curs_set(1);
+    endwin();
+    terminal.open = 0;
+    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
+    raise(SIGSTOP); /* the whole of it: whoever sends SIGCONT continues here */
+    terminal.open = 1;
+    reset_prog_mode();
+    refresh();
+    enter_modes();
+    terminal_resize(stage);
+    stage->dirty = stage->redraw = true;
+}
+
+long terminal_read(uint8_t *bytes, size_t size)
+{
+    struct pollfd ready = { .fd = STDIN_FILENO, .events = POLLIN };
+
+    if (poll(&ready, 1, 0) <= 0)
+        return 0;
+    ssize_t count = read(STDIN_FILENO, bytes, size);
+    if (count > 0)
+        return count;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN))
+        return 0;
+    return -1;
+}

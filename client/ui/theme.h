@@ -1,0 +1,64 @@
+/* What things look like: meanings to colours, on 256, 8 and no colours, and characters to what the terminal has. */
+#ifndef CAROLINE_UI_THEME_H
+#define CAROLINE_UI_THEME_H
+
+#include <stdbool.h>
+
+#include <curses.h>
+
+enum style {
+    STYLE_PLAIN,
+    STYLE_DIM,
+    STYLE_STRONG,
+    STYLE_TITLE, /* the line at the top */
+    STYLE_HEAD,  /* above a list */
+    STYLE_SELECTED,
+    STYLE_FIELD,
+    STYLE_FIELD_FOCUS,
+    STYLE_KEY, /* "F2" */
+    STYLE_KEY_LABEL,
+    STYLE_GOOD,
+    STYLE_WARN,
+    STYLE_BAD,
+    STYLE_BANNER, /* what must not be overlooked */
+    STYLE_TOTAL,
+    STYLE_STRUCK, /* voided */
+    STYLE_COUNT,
+};
+
+/* Beyond these, text is drawn as it is. */
+enum glyph {
+    GLYPH_DOT, /* connected */
+    GLYPH_NO_DOT,
+    GLYPH_BLOCK, /* of big digits and bars */
+    GLYPH_SHADE,
+    GLYPH_MORE_UP,
+    GLYPH_MORE_DOWN,
+    GLYPH_POINTER,
+    GLYPH_SECRET,
+    GLYPH_TIMES,
+    GLYPH_DASH,
+    GLYPH_ELLIPSIS,
+    GLYPH_ACROSS,
+    GLYPH_DOWN,
+    GLYPH_TOP_LEFT,
+    GLYPH_TOP_RIGHT,
+    GLYPH_BOTTOM_LEFT,
+    GLYPH_BOTTOM_RIGHT,
+    GLYPH_COUNT,
+};
+
+struct theme_options {
+    bool monochrome;  /* NO_COLOR, --color=never */
+    bool ascii_text;  /* the locale is not UTF-8 */
+    bool ascii_lines; /* nor are there lines and blocks (also TERM=linux) */
+};
+
+/* After ncurses has been started. */
+void theme_init(const struct theme_options *options);
+attr_t theme_attributes(enum style style, short *pair);
+void theme_set(WINDOW *window, enum style style);
+const char *theme_glyph(enum glyph glyph);
+bool theme_ascii_text(void);
+
+#endif

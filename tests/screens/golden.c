@@ -1,0 +1,128 @@
+/* A terminal in memory. */
+#include "golden.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+void golden_terminal(bool ascii)
+{
+    static bool started;
+
+    assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+    if (!started) {
+        FILE *nowhere = fopen("/dev/null", "r+");
+        assert_non_null(nowhere);
+        assert_non_null(newterm("xterm-256color", nowhere, nowhere));
+        started = true;
+    }
+    theme_init(&(struct theme_options){ .ascii_text = ascii, .ascii_lines = ascii });
+}
+
+static WINDOW *drawn(struct stage *stage, int rows, int columns)
+{
+    resizeterm(rows, columns);
+    WINDOW *window = newwin(rows, columns, 0, 0);
+    assert_non_null(window);
+    stage_draw(stage, window);
+    return window;
+}
+
+char *golden_text(struct stage *stage, int rows, int columns)
+{
+    WINDOW *window = drawn(stage, rows, columns);
+    size_t capacity = (size_t)rows * ((size_t)columns * 8 + 1) + 1, size = 0;
+    char *text = malloc(capacity);
+    assert_non_null(text);
+
+    for (int row = 0; row < rows; row++) {
+        size_t end = size;
+        for (int column = 0; column < columns;) {
+            cchar_t cell;
+            wchar_t characters[CCHARW_MAX + 1] = { 0 };
+            attr_t attributes;
+            short pair;
+            assert_int_not_equal(mvwin_wch(window, row, column, &cell), ERR);
+            assert_int_not_equal(getcchar(&cell, characters, &attributes, &pair, NULL), ERR);
+            int width = 0;
+            for (size_t i = 0; characters[i] != 0; i++) {
+                int bytes = wctomb(text + size, characters[i]);
+                assert_true(bytes > 0);
+                size += (size_t)bytes;
+                if (wcwidth(characters[i]) > 0)
+                    width += wcwidth(characters[i]);
+                if (characters[i] != L' ')
+                    end = size;
+            }
+            column += width > 0 ? width : 1;
+        }
+        size = end;
+        text[size++] = '\n';
+    }
+    text[size] = 0;
+    delwin(window);
+    return text;
+}
+
+static char *file_text(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return NULL;
+    char *text = calloc(1, 65536);
+    assert_non_null(text);
+    size_t size = fread(text, 1, 65535, file);
+    text[size] = 0;
+    fclose(file);
+    return text;
+}
+
+void golden_check(struct stage *stage, int rows, int columns, const char *name)
+{
+    char path[512];
+    char *text = golden_text(stage, rows, columns);
+    const char *wish = getenv("CAROLINE_GOLDEN");
+
+    snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIRECTORY, name);
+    if (wish != NULL && strcmp(wish, "write") == 0) {
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        fputs(text, file);
+        fclose(file);
+    }
+    char *golden = file_text(path);
+    if (golden == NULL || strcmp(golden, text) != 0) {
+        fprintf(stderr, "---- %s should be ----\n%s---- and is ----\n%s", name, golden == NULL ? "" : golden, text);
+        fail_msg("the screen is not golden/%s.txt", name);
+    }
+    free(golden);
+    free(text);
+}
+
+attr_t golden_attributes(struct stage *stage, int rows, int columns, const char *text)
+{
+    WINDOW *window = drawn(stage, rows, columns);
+    attr_t attributes = 0;
+    bool found = false;
+
+    for (int row = 0; row < rows && !found; row++)
+        for (int column = 0; column + (int)strlen(text) <= columns && !found; column++) {
+            char seen[512] = "";
+            mvwinnstr(window, row, column, seen, (int)strlen(text));
+            if (strcmp(seen, text) == 0) {
+                attributes = mvwinch(window, row, column) & A_ATTRIBUTES;
+                found = true;
+            }
+        }
+    delwin(window);
+    if (!found)
+        fail_msg("'%s' is not on the screen", text);
+    return attributes;
+}

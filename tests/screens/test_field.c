@@ -1,0 +1,82 @@
+/* A line being typed. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "client/ui/field.h"
+
+static enum field_verdict type(struct field *field, const char *text)
+{
+    struct bytes rest = bytes_of_text(text);
+    enum field_verdict verdict = FIELD_SAME;
+
+    while (rest.size > 0) {
+        struct input input;
+        size_t size = input_decode(rest, true, &input);
+        verdict = field_input(field, &input);
+        rest = bytes_of(rest.data + size, rest.size - size);
+    }
+    return verdict;
+}
+
+static void the_cursor_moves_by_characters(void **state)
+{
+    (void)state;
+    struct field field;
+
+    field_init(&field, FIELD_TEXT, 0);
+    type(&field, "Éclxr\033[D\177a\033[Ci\033[H\033[3~");
+    assert_string_equal(field.text, "clari");
+    type(&field, "É");
+    assert_string_equal(field.text, "Éclari");
+    assert_int_equal(type(&field, "\025"), FIELD_CHANGED);
+    assert_true(field_is_empty(&field));
+    assert_int_equal(type(&field, "\177"), FIELD_SAME);
+    assert_int_equal(type(&field, "\r"), FIELD_NOT_MINE);
+}
+
+static void limits_hold(void **state)
+{
+    (void)state;
+    struct field field;
+
+    field_init(&field, FIELD_TEXT, 3);
+    assert_int_equal(type(&field, "ééé"), FIELD_CHANGED);
+    assert_int_equal(type(&field, "é"), FIELD_FULL);
+    field_init(&field, FIELD_TEXT, 0);
+    for (int i = 0; i < 1000; i++)
+        type(&field, "🍪");
+    assert_true(field.size < FIELD_SIZE);
+    field_init(&field, FIELD_NUMBER, 10);
+    assert_int_equal(type(&field, "12.5"), FIELD_CHANGED);
+    assert_int_equal(type(&field, "."), FIELD_FULL);
+    assert_int_equal(type(&field, "x"), FIELD_FULL);
+    field_init(&field, FIELD_SECRET, 12);
+    assert_int_equal(type(&field, "12a"), FIELD_FULL);
+    assert_string_equal(field.text, "12");
+}
+
+static void a_cards_number_is_wiped_while_it_is_typed(void **state)
+{
+    (void)state;
+    struct field field;
+
+    field_init(&field, FIELD_TEXT, 0);
+    assert_int_equal(type(&field, "paid with 4111 1111 1111 111"), FIELD_CHANGED);
+    assert_int_equal(type(&field, "1"), FIELD_CARD);
+    for (size_t i = 0; i < FIELD_SIZE; i++)
+        assert_int_equal(field.text[i], 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_cursor_moves_by_characters),
+        cmocka_unit_test(limits_hold),
+        cmocka_unit_test(a_cards_number_is_wiped_while_it_is_typed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
