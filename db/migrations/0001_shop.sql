@@ -160,6 +160,7 @@ CREATE TABLE staff (
     name_blind  bytea       NOT NULL CHECK (length(name_blind) = 16),
     badge_blind bytea       CHECK (length(badge_blind) = 16),
     pin_hash    text        NOT NULL,
+    pin_once    boolean     NOT NULL DEFAULT false,     -- given out by --init: it allows nothing but choosing another
     active      boolean     NOT NULL,
     locked      boolean     NOT NULL DEFAULT false,
     created_at  timestamptz NOT NULL,
@@ -187,6 +188,8 @@ CREATE TABLE device_invite (
     kind        smallint    NOT NULL CHECK (kind BETWEEN 1 AND 4),
     name        text        NOT NULL,
     till_number integer     CHECK (till_number BETWEEN 1 AND 9999),
+    selector    integer     NOT NULL CHECK (selector BETWEEN 0 AND 65535),         -- the secret's first 16 bits: which
+                                                                                   -- code a wrong try was meant for
     secret_hash bytea       NOT NULL UNIQUE CHECK (length(secret_hash) = 32),      -- keyed hash of the 40-bit secret
     tries       integer     NOT NULL DEFAULT 0,
     expires_at  timestamptz NOT NULL,
@@ -194,6 +197,7 @@ CREATE TABLE device_invite (
     device_id   object_id   REFERENCES device,
     created_at  timestamptz NOT NULL
 );
+CREATE INDEX device_invite_selector ON device_invite (selector);
 
 -- The head of each strand of a device: kind T (receipts given a number by the server) or L (everything else it did).
 -- device 0 is no device: the servers' own jobs have a strand under the id of their node + 1.
