@@ -1,0 +1,76 @@
+/* Prices of lines, and the pieces that a reward makes free. */
+#include "common/rules/price.h"
+
+#include "common/base/number.h"
+
+#define PIECE_MILLI 1000
+
+bool quantity_valid(const struct product *product, int64_t quantity_milli)
+{
+    if (quantity_milli <= 0 || quantity_milli > MILLI_MAX)
+        return false;
+    return product->unit != UNIT_PIECE || quantity_milli % PIECE_MILLI == 0;
+}
+
+bool price_line(struct priced_line *line)
+{
+    line->gross_minor = line->total_minor = 0;
+    line->discount_minor = line->tax_minor = line->rewards = 0;
+    if (line->voided)
+        return true;
+    if (!multiply_divide(line->product->price_minor, line->quantity_milli, 1000, &line->gross_minor) ||
+        line->gross_minor > MINOR_MAX)
+        return false;
+    line->total_minor = line->gross_minor;
+    return true;
+}
+
+/* Has the line a piece left that the reward fits? A piece that costs nothing is no reward. */
+static bool fits(const struct priced_line *line, int64_t category_id)
+{
+    return !line->voided && line->product->unit == UNIT_PIECE && line->product->category_id == category_id &&
+           line->product->price_minor > 0 && line->rewards < line->quantity_milli / PIECE_MILLI;
+}
+
+static void give_piece(struct priced_line *line)
+{
+    line->rewards++;
+    line->discount_minor += line->product->price_minor;
+    line->total_minor = line->gross_minor - line->discount_minor;
+}
+
+static struct priced_line *dearest(struct priced_line *lines, size_t count, int64_t category_id)
+{
+    struct priced_line *found = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if (fits(&lines[i], category_id) &&
+            (found == NULL || lines[i].product->price_minor > found->product->price_minor))
+            found = &lines[i];
+    return found;
+}
+
+bool reward_lines(struct priced_line *lines, size_t count, int64_t category_id, const uint32_t *rewards,
+                  size_t reward_count, size_t *at_reward)
+{
+    /* Those that name a line come first, whatever their place: what was chosen is not taken by what was not. */
+    for (size_t i = 0; i < reward_count; i++) {
+        if (rewards[i] == REWARD_DEAREST)
+            continue;
+        *at_reward = i;
+        if (category_id == 0 || rewards[i] >= count || !fits(&lines[rewards[i]], category_id))
+            return false;
+        give_piece(&lines[rewards[i]]);
+    }
+    for (size_t i = 0; i < reward_count; i++) {
+        if (rewards[i] != REWARD_DEAREST)
+            continue;
+        struct priced_line *line = category_id == 0 ? NULL : dearest(lines, count, category_id);
+
+        *at_reward = i;
+        if (line == NULL)
+            return false;
+        give_piece(line);
+    }
+    return true;
+}

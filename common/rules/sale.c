@@ -1,0 +1,393 @@
+/* A sale, decided from top to bottom: may it be, what does it cost, is it paid, what does it write. */
+#include "common/rules/sale.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/rules/sale_parts.h"
+
+/* A till whose clock is a day ahead cannot be believed at all. */
+#define CLAIM_AHEAD_US (DAY_S * SECOND_US)
+
+/* What the steps of one decision share. */
+struct decision {
+    const struct sale_command *command;
+    struct working_set *set;
+    struct instant now;
+    struct sale_rows *rows;
+    const struct shop *shop;
+    const struct programme *programme; /* NULL: none */
+    struct drawer_state *drawer;       /* NULL: nobody asks for it */
+    struct member_state *member;       /* NULL: nobody */
+    struct priced_line *lines;
+    struct day today;
+};
+
+enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum sale_verdict verdict, const char *field,
+                              const char *sentence, ...)
+{
+    char text[300];
+    va_list arguments;
+
+    va_start(arguments, sentence);
+    vsnprintf(text, sizeof text, sentence, arguments);
+    va_end(arguments);
+    rows->sentence = arena_text(arena, text);
+    rows->field = field;
+    return verdict;
+}
+
+static enum sale_verdict refuse_line(struct decision *d, enum sale_verdict verdict, size_t line, const char *name,
+                                     const char *sentence)
+{
+    return sale_refuse(d->rows, d->set->arena, verdict, arena_format(d->set->arena, "basket.lines[%zu].%s", line, name),
+                       "line %zu: %s", line + 1, sentence);
+}
+
+enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
+                                   const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer)
+{
+    *drawer = set_drawer(set, device_id);
+    if (*drawer == NULL || (*drawer)->till_number == 0)
+        return sale_refuse(rows, set->arena, SALE_NOT_A_TILL, NULL, "this device has no drawer");
+    if ((*drawer)->shift_id == 0)
+        return sale_refuse(rows, set->arena, SALE_SHIFT_NOT_OPEN, NULL, "open the drawer's shift first");
+    rows->number.till = (*drawer)->till_number;
+    rows->shift_id = (*drawer)->shift_id;
+    rows->at = now;
+    rows->business_day = zone_business_day(set->zone, now, (int)shop->day_cutoff_minutes);
+    return SALE_OK;
+}
+
+static enum sale_verdict check_version(struct decision *d)
+{
+    const struct catalogue *catalogue = d->set->catalogue;
+    uint64_t version = d->command->basket.catalogue_version;
+
+    switch (catalogue_version_usable(catalogue, version, d->now.us - VERSION_LIFE_US)) {
+    case VERSION_OK:
+        break;
+    case VERSION_OLD:
+        return sale_refuse(d->rows, d->set->arena, SALE_CATALOGUE_OLD, "basket.catalogue_version",
+                           "prices have changed since this basket was begun; look at the total again");
+    case VERSION_UNKNOWN:
+        return sale_refuse(d->rows, d->set->arena, SALE_CATALOGUE_UNKNOWN, "basket.catalogue_version",
+                           "there is no catalogue of this version");
+    }
+    d->shop = catalogue_shop(catalogue, version);
+    d->programme = catalogue_programme(catalogue, version);
+    if (d->shop == NULL)
+        return sale_refuse(d->rows, d->set->arena, SALE_CATALOGUE_UNKNOWN, "basket.catalogue_version",
+                           "the shop had not been set up at this version of the catalogue");
+    return SALE_OK;
+}
+
+static enum sale_verdict check_basket(struct decision *d)
+{
+    const struct basket *basket = &d->command->basket;
+    bool empty = true;
+
+    if (basket->line_count > BASKET_LINES_MAX)
+        return sale_refuse(d->rows, d->set->arena, SALE_BASKET_TOO_LONG, "basket.lines", "at most %d lines",
+                           BASKET_LINES_MAX);
+    for (size_t i = 0; i < basket->line_count; i++)
+        empty = empty && basket->lines[i].voided;
+    if (empty)
+        return sale_refuse(d->rows, d->set->arena, SALE_BASKET_EMPTY, "basket.lines", "the basket is empty");
+    if (basket->reward_count > BASKET_REWARDS_MAX)
+        return sale_refuse(d->rows, d->set->arena, SALE_REWARD_NOT_APPLICABLE, "basket.rewards", "at most %d rewards",
+                           BASKET_REWARDS_MAX);
+    if (basket->reward_count > 0 && basket->member_id == 0)
+        return sale_refuse(d->rows, d->set->arena, SALE_REWARD_WITHOUT_MEMBER, "basket.rewards",
+                           "points belong to a member: name one");
+    d->member = basket->member_id == 0 ? NULL : set_member(d->set, basket->member_id);
+    if (basket->member_id != 0 && d->member == NULL && d->command->aim != SALE_TO_PRICE)
+        return sale_refuse(d->rows, d->set->arena, SALE_UNKNOWN_MEMBER, "basket.member_id", "no such member");
+    return SALE_OK;
+}
+
+static enum sale_verdict find_product(struct decision *d, size_t line)
+{
+    const struct basket *basket = &d->command->basket;
+    const struct basket_line *asked = &basket->lines[line];
+    const struct product *product = catalogue_product(d->set->catalogue, basket->catalogue_version, asked->product_id);
+
+    if (product == NULL)
+        return refuse_line(d, SALE_UNKNOWN_PRODUCT, line, "product_id", "no such product");
+    if (!quantity_valid(product, asked->quantity_milli))
+        return refuse_line(d, SALE_BAD_QUANTITY, line, "quantity_milli",
+                           product->unit == UNIT_PIECE ? "the quantity must be of whole pieces, from 1 to 1,000,000"
+                                                       : "the quantity must be above 0 and at most 1,000,000");
+    if (!product->active && !asked->voided)
+        return refuse_line(d, SALE_PRODUCT_INACTIVE, line, "product_id", "this product is no longer sold");
+    if (product->sold_out && !asked->voided)
+        return refuse_line(d, SALE_PRODUCT_SOLD_OUT, line, "product_id", "this product is sold out");
+    d->lines[line] = (struct priced_line){
+        .product = product, .quantity_milli = asked->quantity_milli, .hot = asked->hot, .voided = asked->voided
+    };
+    return SALE_OK;
+}
+
+static enum sale_verdict price_lines(struct decision *d)
+{
+    size_t count = d->command->basket.line_count;
+    int64_t sum = 0;
+
+    d->lines = arena_array(d->set->arena, count, sizeof *d->lines);
+    for (size_t i = 0; i < count; i++) {
+        enum sale_verdict verdict = find_product(d, i);
+
+        if (verdict != SALE_OK)
+            return verdict;
+        if (!price_line(&d->lines[i]) || !add_checked(sum, d->lines[i].gross_minor, &sum) || sum > MINOR_MAX)
+            return refuse_line(d, SALE_AMOUNT_OVERFLOW, i, "quantity_milli", "the sum leaves the range of money");
+    }
+    return SALE_OK;
+}
+
+static enum sale_verdict take_rewards(struct decision *d)
+{
+    const struct basket *basket = &d->command->basket;
+    size_t at_reward = 0;
+
+    if (basket->reward_count == 0)
+        return SALE_OK;
+    if (d->programme == NULL || !reward_lines(d->lines, basket->line_count, d->programme->reward_category_id,
+                                              basket->rewards, basket->reward_count, &at_reward))
+        return sale_refuse(d->rows, d->set->arena, SALE_REWARD_NOT_APPLICABLE,
+                           arena_format(d->set->arena, "basket.rewards[%zu]", at_reward),
+                           "reward %zu: no line that it fits", at_reward + 1);
+    d->rows->points_spent = (int64_t)basket->reward_count * d->programme->reward_cost;
+    return SALE_OK;
+}
+
+static enum sale_verdict add_taxes(struct decision *d)
+{
+    const struct basket *basket = &d->command->basket;
+    struct sale_rows *rows = d->rows;
+    int64_t total = 0;
+
+    switch (tax_compute(d->set->catalogue, basket->catalogue_version, basket->service, d->shop->prices_include_tax,
+                        d->lines, basket->line_count, d->set->arena, &rows->taxes)) {
+    case TAX_OK:
+        break;
+    case TAX_TOO_MANY:
+        return sale_refuse(rows, d->set->arena, SALE_BASKET_TOO_LONG, "basket.lines",
+                           "the goods have more different taxes than fit on one receipt");
+    case TAX_OVERFLOW:
+        return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the tax leaves the range of money");
+    }
+    for (size_t i = 0; i < basket->line_count; i++)
+        total += d->lines[i].total_minor;
+    if (!d->shop->prices_include_tax)
+        total += rows->taxes.total_minor;
+    if (total > MINOR_MAX)
+        return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the sum leaves the range of money");
+    rows->total_minor = total;
+    rows->tax_minor = rows->taxes.total_minor;
+    return SALE_OK;
+}
+
+static enum sale_verdict count_points(struct decision *d)
+{
+    struct sale_rows *rows = d->rows;
+    int64_t spendable;
+
+    if (d->member == NULL || d->programme == NULL)
+        return SALE_OK;
+    if (!points_earned(d->programme, rows->total_minor, d->shop->currency_exponent, &rows->points_earned) ||
+        rows->points_earned > POINTS_MAX || d->member->points > POINTS_MAX)
+        return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the points leave the range");
+    rows->points_gifted = points_birthday(d->programme, d->member, d->today);
+    spendable = points_spendable(d->member, d->today) + rows->points_gifted;
+    if (rows->points_spent > spendable)
+        return sale_refuse(rows, d->set->arena, SALE_POINTS_SHORT, "basket.rewards",
+                           "the rewards cost %lld points, and %lld can be spent", (long long)rows->points_spent,
+                           (long long)(spendable > 0 ? spendable : 0));
+    rows->points_after = spendable - rows->points_spent + rows->points_earned;
+    return SALE_OK;
+}
+
+/* The lines as rows, the exceptions' room, and the head of the sale. */
+static void fill_rows(struct decision *d)
+{
+    const struct sale_command *command = d->command;
+    struct sale_rows *rows = d->rows;
+
+    rows->kind = SALE_SOLD;
+    rows->sale_id = command->sale_id;
+    rows->device_id = command->device_id;
+    rows->staff_id = command->staff_id;
+    rows->member_id = command->basket.member_id;
+    rows->number.series = command->series;
+    rows->number.number = command->number;
+    rows->service = command->basket.service;
+    rows->catalogue_version = command->basket.catalogue_version;
+    rows->line_count = command->basket.line_count;
+    rows->lines = arena_array(d->set->arena, rows->line_count, sizeof *rows->lines);
+    rows->exceptions = arena_array(d->set->arena, rows->line_count + 1, sizeof *rows->exceptions);
+    for (size_t i = 0; i < rows->line_count; i++) {
+        const struct priced_line *line = &d->lines[i];
+        int flags =
+            (line->hot ? LINE_HOT : 0) | (line->voided ? LINE_VOIDED : 0) | (line->rewards > 0 ? LINE_REWARD : 0);
+
+        rows->lines[i] = (struct sale_line_row){
+            .product_id = line->product->id,
+            .name = line->product->name,
+            .quantity_milli = line->quantity_milli,
+            .unit_price_minor = line->product->price_minor,
+            .gross_minor = line->gross_minor,
+            .discount_minor = line->discount_minor,
+            .total_minor = line->total_minor,
+            .tax_minor = line->tax_minor,
+            .void_reason = line->voided ? command->basket.lines[i].void_reason : (struct bytes){ 0 },
+            .refund_line = NO_LINE,
+            .unit = line->product->unit,
+            .flags = (uint8_t)flags,
+        };
+    }
+    rows->priced = true;
+}
+
+/* The time and the shift that the till claims; neither decides anything, but both must be possible. */
+static enum sale_verdict check_claims(struct decision *d)
+{
+    const struct sale_command *command = d->command;
+    struct sale_rows *rows = d->rows;
+
+    rows->made = command->made.us == 0 ? d->now : command->made;
+    if (command->made.us < 0 || command->made.us > d->now.us + CLAIM_AHEAD_US)
+        return sale_refuse(rows, d->set->arena, SALE_BAD_CLAIM, "made_us",
+                           "the till says a time that cannot be: set its clock");
+    if (command->made_shift_id == 0 || command->made_shift_id == rows->shift_id)
+        return SALE_OK;
+    for (size_t i = 0; i < d->set->shift_count; i++) {
+        const struct shift_state *shift = &d->set->shifts[i];
+
+        if (shift->id != command->made_shift_id || shift->device_id != command->device_id)
+            continue;
+        rows->made_shift_id = command->made_shift_id;
+        rows->exceptions[rows->exception_count++] =
+            (struct exception_row){ .kind = EXCEPTION_OTHER_SHIFT, .line = NO_LINE };
+        return SALE_OK;
+    }
+    return sale_refuse(rows, d->set->arena, SALE_BAD_CLAIM, "shift_id", "this till never had such a shift");
+}
+
+static enum sale_verdict check_payment(struct decision *d)
+{
+    struct sale_rows *rows = d->rows;
+    char shown[NUMBER_TEXT], right[NUMBER_TEXT];
+    int64_t drawer_after;
+
+    if (d->command->shown_total_minor != rows->total_minor)
+        return sale_refuse(rows, d->set->arena, SALE_TOTAL_DIFFERS, "total_minor",
+                           "the till showed %s, the total is %s",
+                           minor_format(shown, d->command->shown_total_minor, d->shop->currency_exponent),
+                           minor_format(right, rows->total_minor, d->shop->currency_exponent));
+    enum sale_verdict verdict = tenders_settle(d->command, d->set->arena, rows);
+    if (verdict != SALE_OK)
+        return verdict;
+    if (!add_checked(d->drawer->cash_minor, rows->drawer_minor, &drawer_after) || drawer_after > MINOR_MAX)
+        return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot hold so much");
+    return SALE_OK;
+}
+
+static enum sale_verdict decide(struct decision *d, bool charged)
+{
+    enum sale_verdict verdict = check_version(d);
+
+    if (verdict == SALE_OK && d->command->aim != SALE_TO_PRICE)
+        verdict = sale_open_drawer(d->set, d->command->device_id, d->now, d->shop, d->rows, &d->drawer);
+    if (verdict == SALE_OK)
+        verdict = check_basket(d);
+    if (verdict == SALE_OK)
+        verdict = price_lines(d);
+    if (verdict == SALE_OK)
+        verdict = take_rewards(d);
+    if (verdict == SALE_OK)
+        verdict = add_taxes(d);
+    if (verdict != SALE_OK)
+        return verdict;
+    d->today = zone_day(d->set->zone, d->now);
+    verdict = count_points(d);
+    if (verdict != SALE_OK)
+        return verdict;
+    fill_rows(d);
+    if (d->command->aim == SALE_TO_BOOK)
+        verdict = check_claims(d);
+    if (verdict == SALE_OK)
+        verdict = sale_take_stock(d->command, d->lines, d->set, d->now, charged, d->rows);
+    if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
+        verdict = check_payment(d);
+    return verdict;
+}
+
+void sale_apply_drawer(struct drawer_state *drawer, const struct sale_rows *rows)
+{
+    drawer->cash_minor += rows->drawer_minor;
+    drawer->sale_count++;
+    drawer->changed = true;
+}
+
+/* Everything fits: change the set, so that the next command sees it. */
+static void apply(struct decision *d)
+{
+    struct sale_rows *rows = d->rows;
+    struct arena *arena = d->set->arena;
+    struct points_rows *points = &rows->points;
+    int64_t lot = d->command->new_lot_id;
+
+    sale_apply_stock(d->set, rows);
+    sale_apply_drawer(d->drawer, rows);
+    if (d->member == NULL || d->programme == NULL)
+        return;
+    /* The gift first: it may be spent at once. What this sale earns may not. */
+    points_add(d->member, d->programme, POINTS_BIRTHDAY, rows->points_gifted, d->today, lot, arena, points);
+    points_spend(d->member, rows->points_spent, d->today, arena, points);
+    points_add(d->member, d->programme, POINTS_EARNED, rows->points_earned, d->today, lot, arena, points);
+    if (rows->points_gifted > 0)
+        d->member->birthday_year = date_of_day(d->today).year;
+}
+
+static bool is_about_the_tenders(enum sale_verdict verdict)
+{
+    return verdict == SALE_BAD_TENDER || verdict == SALE_UNDERPAID || verdict == SALE_OVERPAID;
+}
+
+/* Nobody may leave charged and without goods: whatever the reason, the clerk reads what to do about the card. */
+static enum sale_verdict card_charged(struct decision *d, enum sale_verdict because, const struct tender *card)
+{
+    struct sale_rows *rows = d->rows;
+    char amount[NUMBER_TEXT];
+    unsigned exponent = d->shop == NULL ? 2 : d->shop->currency_exponent;
+
+    rows->sentence = arena_format(d->set->arena, "%s; the card was charged: give %s back, reference %.*s",
+                                  rows->sentence, minor_format(amount, card->amount_minor, exponent),
+                                  (int)card->reference.size, (const char *)card->reference.data);
+    if (is_about_the_tenders(because))
+        return because;
+    rows->because = because;
+    return SALE_CARD_CHARGED;
+}
+
+enum sale_verdict sale_decide(const struct sale_command *command, struct working_set *set, struct instant now,
+                              struct sale_rows *rows)
+{
+    struct decision d = { .command = command, .set = set, .now = now, .rows = rows };
+    const struct tender *card = tenders_charged_card(command);
+    enum sale_verdict verdict = SALE_OK;
+
+    *rows = (struct sale_rows){ 0 };
+    if (command->aim == SALE_TO_BOOK)
+        verdict = tenders_check(command, set->arena, rows);
+    if (verdict == SALE_OK)
+        verdict = decide(&d, card != NULL);
+    if (verdict != SALE_OK)
+        return card == NULL ? verdict : card_charged(&d, verdict, card);
+    if (command->aim == SALE_TO_BOOK)
+        apply(&d);
+    return SALE_OK;
+}

@@ -1,0 +1,31 @@
+/* What the files of sale.h share, and nobody else needs. */
+#ifndef CAROLINE_RULES_SALE_PARTS_H
+#define CAROLINE_RULES_SALE_PARTS_H
+
+#include "common/rules/sale.h"
+
+#define POINTS_MAX INT64_C(1000000000000000) /* of an account */
+
+/* Fills sentence (and field, which may be NULL: a printf of "basket.lines[%zu].name" with index, or without); returns
+ * the verdict. */
+enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum sale_verdict verdict, const char *field,
+                              const char *sentence, ...) __attribute__((format(printf, 5, 6)));
+
+/* The drawer of the till, open; fills number, shift and the times of rows. */
+enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
+                                   const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer);
+
+/* Are the tenders fit to be looked at, and is a card among them that was charged? NULL: none was. */
+enum sale_verdict tenders_check(const struct sale_command *command, struct arena *arena, struct sale_rows *rows);
+const struct tender *tenders_charged_card(const struct sale_command *command);
+/* Pay rows->total_minor: fills tenders, cash, change and drawer. */
+enum sale_verdict tenders_settle(const struct sale_command *command, struct arena *arena, struct sale_rows *rows);
+
+/* The stock rows of the basket's lines, and the lines that go below zero. charged: a card was, so nothing is short. */
+enum sale_verdict sale_take_stock(const struct sale_command *command, const struct priced_line *lines,
+                                  struct working_set *set, struct instant now, bool charged, struct sale_rows *rows);
+/* Into the set: what rows say of stock and drawer. */
+void sale_apply_stock(struct working_set *set, const struct sale_rows *rows);
+void sale_apply_drawer(struct drawer_state *drawer, const struct sale_rows *rows);
+
+#endif

@@ -1,0 +1,77 @@
+/* The shelf: what a sale takes from it, and what may not go below zero. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/rules/sale_parts.h"
+
+/* Domain milli of the tables. */
+#define SHELF_MAX INT64_C(1000000000000)
+
+/* The same product may stand on several lines; the shelf holds it once. */
+static int64_t wanted_up_to(const struct priced_line *lines, size_t line)
+{
+    int64_t wanted = 0;
+
+    for (size_t i = 0; i <= line; i++)
+        if (!lines[i].voided && lines[i].product->id == lines[line].product->id)
+            wanted += lines[i].quantity_milli;
+    return wanted;
+}
+
+static char *milli_text(struct arena *arena, int64_t milli)
+{
+    return milli_format(arena_alloc(arena, NUMBER_TEXT), milli);
+}
+
+enum sale_verdict sale_take_stock(const struct sale_command *command, const struct priced_line *lines,
+                                  struct working_set *set, struct instant now, bool charged, struct sale_rows *rows)
+{
+    size_t count = command->basket.line_count;
+
+    rows->stock = arena_array(set->arena, count, sizeof *rows->stock);
+    for (size_t i = 0; i < count; i++) {
+        const struct product *product = lines[i].product;
+        const struct stock_state *state = set_stock(set, product->id);
+
+        if (lines[i].voided || product->stock_policy == STOCK_NOT_KEPT)
+            continue;
+        if (state == NULL) {
+            assert(command->aim == SALE_TO_PRICE);
+            continue;
+        }
+        int64_t wanted = wanted_up_to(lines, i), left = state->on_hand_milli - wanted;
+        int64_t held = set->holds == NULL ? 0 : holds_of_others(set->holds, command->device_id, product->id, now);
+
+        if (left < -SHELF_MAX)
+            return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW,
+                               arena_format(set->arena, "basket.lines[%zu].quantity_milli", i),
+                               "line %zu, %s: the stock leaves the range that can be counted", i + 1, product->name);
+        if (product->stock_policy == STOCK_BLOCK && left - held < 0 && !charged) {
+            int64_t there = state->on_hand_milli - held;
+
+            return sale_refuse(
+                rows, set->arena, SALE_STOCK_SHORT, arena_format(set->arena, "basket.lines[%zu].quantity_milli", i),
+                "line %zu, %s: %s wanted, %s there%s", i + 1, product->name, milli_text(set->arena, wanted),
+                milli_text(set->arena, there > 0 ? there : 0), held > 0 ? "; another till is selling the rest" : "");
+        }
+        if (left < 0)
+            rows->lines[i].flags |= LINE_BELOW_ZERO;
+        if (left < 0 && product->stock_policy == STOCK_BLOCK)
+            rows->exceptions[rows->exception_count++] =
+                (struct exception_row){ .kind = EXCEPTION_OVERSOLD, .line = (int)i };
+        rows->stock[rows->stock_count++] =
+            (struct stock_row){ .product_id = product->id, .quantity_milli = -lines[i].quantity_milli, .line = (int)i };
+    }
+    return SALE_OK;
+}
+
+void sale_apply_stock(struct working_set *set, const struct sale_rows *rows)
+{
+    for (size_t i = 0; i < rows->stock_count; i++) {
+        struct stock_state *state = set_stock(set, rows->stock[i].product_id);
+
+        assert(state != NULL);
+        state->on_hand_milli += rows->stock[i].quantity_milli;
+        state->change_milli += rows->stock[i].quantity_milli;
+    }
+}

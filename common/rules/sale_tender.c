@@ -1,0 +1,90 @@
+/* Paying: cards first, for they cannot give change; cash pays the rest and gets it. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/rules/sale_parts.h"
+
+static const char *field_of(struct arena *arena, size_t tender, const char *name)
+{
+    return arena_format(arena, "tenders[%zu].%s", tender, name);
+}
+
+enum sale_verdict tenders_check(const struct sale_command *command, struct arena *arena, struct sale_rows *rows)
+{
+    if (command->tender_count > TENDERS_MAX)
+        return sale_refuse(rows, arena, SALE_BAD_TENDER, "tenders", "at most %d tenders pay a sale", TENDERS_MAX);
+    for (size_t i = 0; i < command->tender_count; i++) {
+        const struct tender *tender = &command->tenders[i];
+
+        if (tender->kind != TENDER_CASH && tender->kind != TENDER_CARD)
+            return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "kind"),
+                               "tender %zu is of an unknown kind", i + 1);
+        if (tender->amount_minor <= 0 || tender->amount_minor > MINOR_MAX)
+            return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "amount_minor"),
+                               "tender %zu must be more than nothing, and within the range of money", i + 1);
+        if (tender->kind == TENDER_CARD && tender->reference.size == 0)
+            return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"),
+                               "a card tender names the card machine's approval");
+    }
+    return SALE_OK;
+}
+
+const struct tender *tenders_charged_card(const struct sale_command *command)
+{
+    for (size_t i = 0; command->aim == SALE_TO_BOOK && i < command->tender_count; i++)
+        if (command->tenders[i].kind == TENDER_CARD && command->tenders[i].reference.size > 0)
+            return &command->tenders[i];
+    return NULL;
+}
+
+static int64_t sum_of(const struct sale_command *command, enum tender_kind kind)
+{
+    int64_t sum = 0; /* at most TENDERS_MAX times the range of money: it fits */
+
+    for (size_t i = 0; i < command->tender_count; i++)
+        if (command->tenders[i].kind == (int)kind)
+            sum += command->tenders[i].amount_minor;
+    return sum;
+}
+
+/* Change comes out of what was handed over last. */
+static void give_change(struct sale_rows *rows)
+{
+    int64_t left = rows->change_minor;
+
+    for (size_t i = rows->tender_count; i-- > 0 && left > 0;) {
+        struct tender_row *tender = &rows->tenders[i];
+
+        if (tender->kind != TENDER_CASH)
+            continue;
+        tender->change_minor = left < tender->amount_minor ? left : tender->amount_minor;
+        left -= tender->change_minor;
+    }
+}
+
+enum sale_verdict tenders_settle(const struct sale_command *command, struct arena *arena, struct sale_rows *rows)
+{
+    int64_t due = rows->total_minor;
+    int64_t by_card = sum_of(command, TENDER_CARD), in_cash = sum_of(command, TENDER_CASH);
+
+    if (by_card > due)
+        return sale_refuse(rows, arena, SALE_OVERPAID, "tenders", "the card pays more than is due");
+    if (in_cash > MINOR_MAX)
+        return sale_refuse(rows, arena, SALE_AMOUNT_OVERFLOW, "tenders", "the cash is beyond the range of money");
+    if (by_card + in_cash < due)
+        return sale_refuse(rows, arena, SALE_UNDERPAID, "tenders", "less was paid than is due");
+    rows->tenders = arena_array(arena, command->tender_count, sizeof *rows->tenders);
+    rows->tender_count = command->tender_count;
+    for (size_t i = 0; i < command->tender_count; i++)
+        rows->tenders[i] = (struct tender_row){
+            .kind = (enum tender_kind)command->tenders[i].kind,
+            .amount_minor = command->tenders[i].amount_minor,
+            .reference = command->tenders[i].reference,
+        };
+    rows->cash_minor = in_cash;
+    rows->change_minor = by_card + in_cash - due;
+    rows->drawer_minor = in_cash - rows->change_minor;
+    give_change(rows);
+    return SALE_OK;
+}

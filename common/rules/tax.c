@@ -1,0 +1,197 @@
+/* Taxes, exact until the one rounding of each component. */
+#include "common/rules/tax.h"
+
+#include <string.h>
+
+#include "common/base/number.h"
+
+#define MILLION INT64_C(1000000)
+
+/* A line as the taxes see it. */
+struct tax_line {
+    const struct tax_class *class; /* NULL: untaxed */
+    int64_t rates_ppm;             /* the sum of its components' */
+};
+
+static bool rate_applies(const struct tax_rate *rate, enum service service, bool hot)
+{
+    return rate->service == service && rate->hot == hot;
+}
+
+static const struct tax_rate *component_of(const struct tax_class *class, const struct tax_row *row,
+                                           enum service service, bool hot)
+{
+    for (size_t i = 0; class != NULL && i < class->rate_count; i++)
+        if (rate_applies(&class->rates[i], service, hot) && class->rates[i].rate_ppm == row->rate_ppm &&
+            strcmp(class->rates[i].code, row->code) == 0)
+            return &class->rates[i];
+    return NULL;
+}
+
+/* A line that costs nothing, voided or free, is not taxed and does not bring a row. */
+static bool is_taxed(const struct priced_line *line)
+{
+    return !line->voided && line->total_minor != 0;
+}
+
+/* Pieces of a class on the receipt, free ones too; what is weighed is not counted. */
+static int64_t pieces_of(int64_t tax_class_id, const struct priced_line *lines, size_t count)
+{
+    int64_t milli = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (!lines[i].voided && lines[i].product->unit == UNIT_PIECE && lines[i].product->tax_class_id == tax_class_id)
+            milli += lines[i].quantity_milli;
+    return milli / 1000;
+}
+
+/* The class of a line, after the basket's switch; a class that was switched to does not switch again. */
+static const struct tax_class *class_of(const struct catalogue *catalogue, uint64_t version,
+                                        const struct priced_line *line, const struct priced_line *lines, size_t count)
+{
+    const struct tax_class *class = catalogue_tax_class(catalogue, version, line->product->tax_class_id);
+
+    if (class == NULL || class->switch_to_id == 0 || class->switch_at_count == 0)
+        return class;
+    if (pieces_of(class->id, lines, count) < (int64_t) class->switch_at_count)
+        return class;
+    return catalogue_tax_class(catalogue, version, class->switch_to_id);
+}
+
+/* Rows for the line's components, in the order of the class; false when there are too many. */
+static bool add_rows(struct taxes *taxes, struct tax_line *line, enum service service, bool hot)
+{
+    for (size_t i = 0; line->class != NULL && i < line->class->rate_count; i++) {
+        const struct tax_rate *rate = &line->class->rates[i];
+        size_t row = 0;
+
+        if (!rate_applies(rate, service, hot))
+            continue;
+        line->rates_ppm += rate->rate_ppm;
+        while (row < taxes->count &&
+               (taxes->rows[row].rate_ppm != rate->rate_ppm || strcmp(taxes->rows[row].code, rate->code) != 0))
+            row++;
+        if (row < taxes->count)
+            continue;
+        if (taxes->count == TAX_ROWS_MAX)
+            return false;
+        memcpy(taxes->rows[taxes->count].code, rate->code, TAX_CODE_SIZE);
+        taxes->rows[taxes->count++].rate_ppm = rate->rate_ppm;
+    }
+    return true;
+}
+
+/* A sum of fractions: whole + over / under, over < under. */
+struct exact {
+    unsigned __int128 whole, over, under;
+};
+
+/* Adds numerator / denominator (< 2^26); false when the common denominator grows too large. */
+static bool exact_add(struct exact *sum, unsigned __int128 numerator, uint64_t denominator)
+{
+    if (sum->under >> 100 != 0)
+        return false;
+    sum->whole += numerator / denominator;
+    sum->over = sum->over * denominator + numerator % denominator * sum->under;
+    sum->under *= denominator;
+    sum->whole += sum->over / sum->under;
+    sum->over %= sum->under;
+    return true;
+}
+
+/* Included tax of one component: gross × r / (1 + R), summed over the R of its lines, rounded once. Nearly always there
+ * is one R; there are more where a component stands alone in one class and beside another in a second. */
+static bool included_tax(const struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
+                         size_t count, uint32_t rate_ppm, int64_t *tax, bool *mixed)
+{
+    struct exact sum = { .under = 1 };
+
+    *mixed = false;
+    for (size_t i = 0; i < count; i++) {
+        int64_t rates_ppm = tax_lines[members[i]].rates_ppm, gross = 0;
+        bool first = true;
+
+        for (size_t j = 0; j < i && first; j++)
+            first = tax_lines[members[j]].rates_ppm != rates_ppm;
+        if (!first)
+            continue;
+        *mixed = *mixed || i > 0;
+        for (size_t j = i; j < count; j++)
+            if (tax_lines[members[j]].rates_ppm == rates_ppm)
+                gross += lines[members[j]].total_minor;
+        if (!exact_add(&sum, (unsigned __int128)gross * rate_ppm, (uint64_t)(MILLION + rates_ppm)))
+            return false;
+    }
+    *tax = (int64_t)sum.whole + (2 * sum.over >= sum.under && sum.over > 0);
+    return true;
+}
+
+/* The component's tax back to its lines, by their value; by their value without tax where their rates differ. */
+static void spread_to_lines(struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
+                            size_t count, int64_t tax, bool mixed, struct arena *arena)
+{
+    int64_t *weights = arena_array(arena, count, sizeof *weights);
+    int64_t *parts = arena_array(arena, count, sizeof *parts);
+
+    for (size_t i = 0; i < count; i++) {
+        weights[i] = lines[members[i]].total_minor;
+        if (mixed)
+            multiply_divide(weights[i], MILLION, MILLION + tax_lines[members[i]].rates_ppm, &weights[i]);
+    }
+    spread_largest_remainder(tax, weights, count, parts);
+    for (size_t i = 0; i < count; i++)
+        lines[members[i]].tax_minor += parts[i];
+}
+
+static size_t members_of(const struct tax_row *row, const struct priced_line *lines, const struct tax_line *tax_lines,
+                         size_t count, enum service service, size_t *members)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_taxed(&lines[i]) && component_of(tax_lines[i].class, row, service, lines[i].hot) != NULL)
+            members[found++] = i;
+    return found;
+}
+
+enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
+                             struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes)
+{
+    struct tax_line *tax_lines = arena_array(arena, count, sizeof *tax_lines);
+    size_t *members = arena_array(arena, count, sizeof *members);
+
+    *taxes = (struct taxes){ 0 };
+    for (size_t i = 0; i < count; i++) {
+        if (!is_taxed(&lines[i]))
+            continue;
+        tax_lines[i].class = class_of(catalogue, version, &lines[i], lines, count);
+        if (!add_rows(taxes, &tax_lines[i], service, lines[i].hot))
+            return TAX_TOO_MANY;
+    }
+    for (size_t row = 0; row < taxes->count; row++) {
+        size_t member_count = members_of(&taxes->rows[row], lines, tax_lines, count, service, members);
+        int64_t tax = 0;
+        bool mixed = false;
+
+        for (size_t i = 0; i < member_count; i++)
+            taxes->rows[row].net_minor += lines[members[i]].total_minor;
+        if (!included) {
+            if (!multiply_divide(taxes->rows[row].net_minor, taxes->rows[row].rate_ppm, MILLION, &tax))
+                return TAX_OVERFLOW;
+        } else if (!included_tax(lines, tax_lines, members, member_count, taxes->rows[row].rate_ppm, &tax, &mixed)) {
+            return TAX_TOO_MANY;
+        }
+        taxes->rows[row].tax_minor = tax;
+        if (!add_checked(taxes->total_minor, tax, &taxes->total_minor))
+            return TAX_OVERFLOW;
+        spread_to_lines(lines, tax_lines, members, member_count, tax, mixed, arena);
+    }
+    /* What is left of a component's lines without any tax: known once all components have been spread. */
+    for (size_t row = 0; included && row < taxes->count; row++) {
+        size_t member_count = members_of(&taxes->rows[row], lines, tax_lines, count, service, members);
+
+        for (size_t i = 0; i < member_count; i++)
+            taxes->rows[row].net_minor -= lines[members[i]].tax_minor;
+    }
+    return TAX_OK;
+}
