@@ -20,6 +20,7 @@ static enum sale_verdict check_original(const struct original *original, struct 
 static void fill_head(const struct refund_command *command, const struct original *original, struct sale_rows *rows)
 {
     rows->kind = SALE_REFUND;
+    rows->priced = true;
     rows->sale_id = command->sale_id;
     rows->device_id = command->device_id;
     rows->staff_id = command->staff_id;
@@ -46,10 +47,12 @@ static void fill_lines(const struct original *original, struct arena *arena, str
 
         if (line->quantity_milli == 0 || (line->flags & LINE_VOIDED) != 0)
             continue;
-        if (line->stock_milli != 0)
-            rows->stock[rows->stock_count++] = (struct stock_row){ .product_id = line->product_id,
-                                                                   .quantity_milli = line->stock_milli,
-                                                                   .line = (int)rows->line_count };
+        if ((line->flags & LINE_STOCK) != 0)
+            rows->stock[rows->stock_count++] = (struct stock_row){
+                .product_id = line->product_id,
+                .quantity_milli = line->quantity_milli,
+                .line = (int)rows->line_count,
+            };
         rows->lines[rows->line_count++] = (struct sale_line_row){
             .product_id = line->product_id,
             .name = line->name,
@@ -61,7 +64,7 @@ static void fill_lines(const struct original *original, struct arena *arena, str
             .tax_minor = -line->tax_minor,
             .refund_line = line->line,
             .unit = line->unit,
-            .flags = line->flags & (LINE_HOT | LINE_REWARD),
+            .flags = line->flags & (LINE_HOT | LINE_REWARD | LINE_STOCK),
         };
     }
 }
@@ -120,6 +123,7 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
 
     *rows = (struct sale_rows){ 0 };
     assert(shop != NULL);
+    rows->shop_id = shop->id;
     enum sale_verdict verdict = sale_open_drawer(set, command->device_id, now, shop, rows, &drawer);
     if (verdict == SALE_OK)
         verdict = check_original(original, set->arena, rows);
@@ -128,6 +132,11 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     fill_head(command, original, rows);
     fill_lines(original, set->arena, rows);
     fill_money(original, set->arena, rows);
+    if (drawer->cash_minor + rows->drawer_minor < -MINOR_MAX)
+        return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot owe so much");
+    if (!sale_stock_fits(set, rows))
+        return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW, NULL,
+                           "the stock would leave the range that can be counted");
     return_points(original, set, rows);
     sale_apply_stock(set, rows);
     sale_apply_drawer(drawer, rows);

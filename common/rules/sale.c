@@ -218,6 +218,7 @@ static void fill_rows(struct decision *d)
 
     rows->kind = SALE_SOLD;
     rows->sale_id = command->sale_id;
+    rows->shop_id = d->shop->id;
     rows->device_id = command->device_id;
     rows->staff_id = command->staff_id;
     rows->member_id = command->basket.member_id;
@@ -362,7 +363,9 @@ static enum sale_verdict card_charged(struct decision *d, enum sale_verdict beca
 {
     struct sale_rows *rows = d->rows;
     char amount[NUMBER_TEXT];
-    unsigned exponent = d->shop == NULL ? 2 : d->shop->currency_exponent;
+    /* The tenders may be refused before the basket's version is known; a currency's exponent does not change. */
+    const struct shop *shop = catalogue_shop(d->set->catalogue, catalogue_newest(d->set->catalogue));
+    unsigned exponent = shop == NULL ? 0 : shop->currency_exponent;
 
     rows->sentence = arena_format(d->set->arena, "%s; the card was charged: give %s back, reference %.*s",
                                   rows->sentence, minor_format(amount, card->amount_minor, exponent),

@@ -143,7 +143,6 @@ struct original_line {
     int64_t product_id;
     const char *name;
     int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
-    int64_t stock_milli; /* that it took off the shelf */
     int line;
     uint8_t unit, flags;
 };
@@ -195,6 +194,7 @@ struct original *set_original(const struct working_set *set, struct receipt_numb
 #define LINE_VOIDED     2
 #define LINE_REWARD     4
 #define LINE_BELOW_ZERO 8
+#define LINE_STOCK      16 /* it moved the stock */
 #define NO_LINE         (-1)
 
 /* Amounts of a refund are negative. */
@@ -230,7 +230,7 @@ struct sale_rows {
     const char *field;         /* "lines[2].quantity_milli", or NULL */
     bool priced;               /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
 
-    int64_t sale_id, device_id, staff_id, member_id, refund_of;
+    int64_t sale_id, shop_id, device_id, staff_id, member_id, refund_of;
     enum sale_kind kind;
     struct receipt_number number, refund_of_number;
     enum service service;

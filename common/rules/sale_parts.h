@@ -24,6 +24,8 @@ enum sale_verdict tenders_settle(const struct sale_command *command, struct aren
 /* The stock rows of the basket's lines, and the lines that go below zero. charged: a card was, so nothing is short. */
 enum sale_verdict sale_take_stock(const struct sale_command *command, const struct priced_line *lines,
                                   struct working_set *set, struct instant now, bool charged, struct sale_rows *rows);
+/* Would the set's stock stay within its range? A product counts with all its rows. */
+bool sale_stock_fits(const struct working_set *set, const struct sale_rows *rows);
 /* Into the set: what rows say of stock and drawer. */
 void sale_apply_stock(struct working_set *set, const struct sale_rows *rows);
 void sale_apply_drawer(struct drawer_state *drawer, const struct sale_rows *rows);

@@ -54,6 +54,7 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
                 "line %zu, %s: %s wanted, %s there%s", i + 1, product->name, milli_text(set->arena, wanted),
                 milli_text(set->arena, there > 0 ? there : 0), held > 0 ? "; another till is selling the rest" : "");
         }
+        rows->lines[i].flags |= LINE_STOCK;
         if (left < 0)
             rows->lines[i].flags |= LINE_BELOW_ZERO;
         if (left < 0 && product->stock_policy == STOCK_BLOCK)
@@ -63,6 +64,20 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
             (struct stock_row){ .product_id = product->id, .quantity_milli = -lines[i].quantity_milli, .line = (int)i };
     }
     return SALE_OK;
+}
+
+bool sale_stock_fits(const struct working_set *set, const struct sale_rows *rows)
+{
+    for (size_t i = 0; i < rows->stock_count; i++) {
+        int64_t after = set_stock(set, rows->stock[i].product_id)->on_hand_milli;
+
+        for (size_t j = 0; j < rows->stock_count; j++)
+            if (rows->stock[j].product_id == rows->stock[i].product_id)
+                after += rows->stock[j].quantity_milli;
+        if (after > SHELF_MAX || after < -SHELF_MAX)
+            return false;
+    }
+    return true;
 }
 
 void sale_apply_stock(struct working_set *set, const struct sale_rows *rows)

@@ -1,0 +1,160 @@
+/* The canonical bytes of a sale: fixed fields, then counted lists, every number big-endian. The layout never changes; a
+ * new one gets a new first byte. */
+#include "common/rules/sale_bytes.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define LAYOUT 2 /* of a sale or refund; 1 is the entry of any other command */
+
+#define HEAD_SIZE      250 /* at least that of all fixed fields */
+#define LINE_SIZE      55
+#define TAX_SIZE       (21 + TAX_CODE_SIZE)
+#define TENDER_SIZE    18
+#define POINTS_SIZE    17
+#define EXCEPTION_SIZE 3
+
+struct writer {
+    uint8_t *at;
+    uint8_t *end;
+};
+
+static void write_bytes(struct writer *w, const void *data, size_t size)
+{
+    assert(size <= (size_t)(w->end - w->at));
+    if (size > 0)
+        memcpy(w->at, data, size);
+    w->at += size;
+}
+
+static void write_8(struct writer *w, int64_t value)
+{
+    write_bytes(w, &(uint8_t){ (uint8_t)value }, 1);
+}
+
+static void write_16(struct writer *w, int64_t value)
+{
+    uint8_t bytes[2];
+
+    put_u16(bytes, (uint16_t)value);
+    write_bytes(w, bytes, sizeof bytes);
+}
+
+static void write_32(struct writer *w, int64_t value)
+{
+    uint8_t bytes[4];
+
+    put_u32(bytes, (uint32_t)value);
+    write_bytes(w, bytes, sizeof bytes);
+}
+
+static void write_64(struct writer *w, int64_t value)
+{
+    uint8_t bytes[8];
+
+    put_u64(bytes, (uint64_t)value);
+    write_bytes(w, bytes, sizeof bytes);
+}
+
+static void write_text(struct writer *w, struct bytes text)
+{
+    assert(text.size <= UINT16_MAX);
+    write_16(w, (int64_t)text.size);
+    write_bytes(w, text.data, text.size);
+}
+
+static size_t most_bytes(const struct sale_rows *sale)
+{
+    size_t size = HEAD_SIZE + sale->reason.size + sale->line_count * LINE_SIZE + sale->taxes.count * TAX_SIZE +
+                  sale->tender_count * TENDER_SIZE + sale->points.count * POINTS_SIZE +
+                  sale->exception_count * EXCEPTION_SIZE;
+
+    for (size_t i = 0; i < sale->line_count; i++)
+        size += sale->lines[i].void_reason.size;
+    for (size_t i = 0; i < sale->tender_count; i++)
+        size += sale->tenders[i].reference.size + 1;
+    return size;
+}
+
+static void write_head(struct writer *w, const struct sale_rows *sale, const uint8_t *command_id)
+{
+    write_8(w, LAYOUT);
+    write_8(w, sale->kind);
+    write_64(w, sale->shop_id);
+    write_64(w, sale->device_id);
+    write_32(w, sale->number.till);
+    write_8(w, sale->number.series);
+    write_64(w, sale->number.number);
+    write_64(w, sale->at.us);
+    write_64(w, sale->sale_id);
+    write_bytes(w, command_id, 16);
+    write_64(w, sale->staff_id);
+    write_64(w, sale->member_id);
+    write_64(w, sale->refund_of);
+    write_64(w, sale->shift_id);
+    write_64(w, sale->made_shift_id);
+    write_64(w, sale->made.us);
+    write_32(w, sale->business_day.number);
+    write_8(w, sale->service);
+    write_64(w, (int64_t)sale->catalogue_version);
+    write_64(w, sale->total_minor);
+    write_64(w, sale->tax_minor);
+    write_64(w, sale->points_earned);
+    write_64(w, sale->points_spent);
+    write_64(w, sale->points_gifted);
+    write_64(w, sale->points_after);
+    write_text(w, sale->reason);
+}
+
+static void write_line(struct writer *w, const struct sale_line_row *line)
+{
+    write_64(w, line->product_id);
+    write_64(w, line->quantity_milli);
+    write_64(w, line->unit_price_minor);
+    write_64(w, line->discount_minor);
+    write_64(w, line->total_minor);
+    write_64(w, line->tax_minor);
+    write_8(w, line->flags);
+    write_16(w, line->refund_line);
+    write_text(w, line->void_reason);
+}
+
+struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id, struct arena *arena)
+{
+    size_t most = most_bytes(sale);
+    uint8_t *bytes = arena_alloc(arena, most);
+    struct writer w = { .at = bytes, .end = bytes + most };
+
+    write_head(&w, sale, command_id);
+    write_16(&w, (int64_t)sale->line_count);
+    for (size_t i = 0; i < sale->line_count; i++)
+        write_line(&w, &sale->lines[i]);
+    write_8(&w, (int64_t)sale->taxes.count);
+    for (size_t i = 0; i < sale->taxes.count; i++) {
+        const struct tax_row *tax = &sale->taxes.rows[i];
+
+        write_text(&w, bytes_of_text(tax->code));
+        write_32(&w, tax->rate_ppm);
+        write_64(&w, tax->net_minor);
+        write_64(&w, tax->tax_minor);
+    }
+    write_8(&w, (int64_t)sale->tender_count);
+    for (size_t i = 0; i < sale->tender_count; i++) {
+        write_8(&w, sale->tenders[i].kind);
+        write_64(&w, sale->tenders[i].amount_minor);
+        write_64(&w, sale->tenders[i].change_minor);
+        write_text(&w, sale->tenders[i].reference);
+    }
+    write_16(&w, (int64_t)sale->points.count);
+    for (size_t i = 0; i < sale->points.count; i++) {
+        write_64(&w, sale->points.rows[i].lot_id);
+        write_8(&w, sale->points.rows[i].kind);
+        write_64(&w, sale->points.rows[i].points);
+    }
+    write_16(&w, (int64_t)sale->exception_count);
+    for (size_t i = 0; i < sale->exception_count; i++) {
+        write_8(&w, sale->exceptions[i].kind);
+        write_16(&w, sale->exceptions[i].line);
+    }
+    return (struct bytes){ .data = bytes, .size = (size_t)(w.at - bytes) };
+}

@@ -1,0 +1,220 @@
+/* The receipt, row by row from top to bottom. */
+#include "common/rules/sale_receipt.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/base/text.h"
+
+#define NAME_COLUMNS 40  /* a printer has 42 */
+#define NAME_BYTES   120 /* two hundred lines still fit into one reply */
+#define ROWS_FIXED   120 /* all that are not lines: head, taxes, tenders, points, foot */
+#define ROWS_A_LINE  3
+
+struct paper {
+    const struct sale_rows *sale;
+    const struct shop *shop;
+    struct arena *arena;
+    struct receipt_row *rows;
+    size_t count;
+};
+
+static void add(struct paper *paper, enum receipt_row_kind kind, const char *left, const char *right)
+{
+    paper->rows[paper->count++] = (struct receipt_row){ .kind = kind, .left = left, .right = right };
+}
+
+static const char *money(const struct paper *paper, int64_t minor)
+{
+    return minor_format(arena_alloc(paper->arena, NUMBER_TEXT), minor, paper->shop->currency_exponent);
+}
+
+static const char *number(const struct paper *paper, int64_t value)
+{
+    return arena_format(paper->arena, "%" PRId64, value);
+}
+
+static void pair(struct paper *paper, const char *left, int64_t minor)
+{
+    add(paper, RECEIPT_ROW_PAIR, left, money(paper, minor));
+}
+
+/* At most so many columns and bytes of it, whole characters. */
+static const char *cut(const struct paper *paper, const char *text, size_t columns)
+{
+    size_t used, size = text_cut(text, columns, &used);
+
+    while (size > NAME_BYTES && columns > 1)
+        size = text_cut(text, --columns, &used);
+    return arena_format(paper->arena, "%.*s", (int)(size > NAME_BYTES ? 0 : size), text);
+}
+
+/* A text of the shop's, its lines parted by " / ", each cut to the paper. */
+static void add_parted(struct paper *paper, enum receipt_row_kind kind, const char *text)
+{
+    while (*text != '\0') {
+        const char *end = strstr(text, " / ");
+        size_t size = end == NULL ? strlen(text) : (size_t)(end - text);
+
+        if (size > 0)
+            add(paper, kind, cut(paper, arena_format(paper->arena, "%.*s", (int)size, text), NAME_COLUMNS), NULL);
+        text += end == NULL ? size : size + 3;
+    }
+}
+
+static void add_head(struct paper *paper, const struct zone *zone)
+{
+    const struct sale_rows *sale = paper->sale;
+    char when[LOCAL_TEXT], text[RECEIPT_NUMBER_TEXT];
+
+    add(paper, RECEIPT_ROW_TITLE, cut(paper, paper->shop->name, NAME_COLUMNS), NULL);
+    add_parted(paper, RECEIPT_ROW_CENTRE, paper->shop->address);
+    if (paper->shop->tax_number[0] != '\0')
+        add(paper, RECEIPT_ROW_CENTRE, paper->shop->tax_number, NULL);
+    add_parted(paper, RECEIPT_ROW_CENTRE, paper->shop->receipt_head);
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    if (sale->kind == SALE_REFUND)
+        add(paper, RECEIPT_ROW_TITLE, "REFUND", NULL);
+    add(paper, RECEIPT_ROW_PAIR, arena_text(paper->arena, receipt_number_format(text, sale->number)),
+        arena_text(paper->arena, local_format(when, zone_local(zone, sale->at))));
+    if (sale->kind == SALE_REFUND)
+        add(paper, RECEIPT_ROW_PAIR, "Refund of",
+            arena_text(paper->arena, receipt_number_format(text, sale->refund_of_number)));
+    add(paper, RECEIPT_ROW_TEXT, sale->service == SERVICE_EAT_IN ? "Eaten in" : "Taken away", NULL);
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+}
+
+static void add_line(struct paper *paper, const struct sale_line_row *line)
+{
+    static const char *const units[] = { [UNIT_PIECE] = "", [UNIT_KILOGRAM] = " kg", [UNIT_LITRE] = " l" };
+    bool voided = (line->flags & LINE_VOIDED) != 0;
+    char quantity[NUMBER_TEXT], text[NUMBER_TEXT];
+
+    if (voided)
+        add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "%s, voided", cut(paper, line->name, 24)),
+            money(paper, 0));
+    else
+        pair(paper, cut(paper, line->name, 30), line->gross_minor);
+    if (line->quantity_milli != 1000 || line->unit != UNIT_PIECE)
+        add(paper, RECEIPT_ROW_TEXT,
+            arena_format(paper->arena, "  %s%s x %s", milli_format(quantity, line->quantity_milli),
+                         line->unit <= UNIT_LITRE ? units[line->unit] : "",
+                         minor_format(text, line->unit_price_minor, paper->shop->currency_exponent)),
+            NULL);
+    if (line->discount_minor != 0)
+        pair(paper, (line->flags & LINE_REWARD) != 0 ? "  for your points" : "  discount", -line->discount_minor);
+}
+
+static void add_lines(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < sale->line_count; i++) {
+        add_line(paper, &sale->lines[i]);
+        sum += sale->lines[i].total_minor;
+    }
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    if (!paper->shop->prices_include_tax) {
+        pair(paper, "Subtotal", sum);
+        for (size_t i = 0; i < sale->taxes.count; i++)
+            pair(paper, arena_text(paper->arena, sale->taxes.rows[i].code), sale->taxes.rows[i].tax_minor);
+    }
+    add(paper, RECEIPT_ROW_TOTAL, arena_format(paper->arena, "Total %s", paper->shop->currency),
+        money(paper, sale->total_minor));
+}
+
+/* "20", "5.5", "9.975": a rate in millionths is a percentage in ten-thousandths. */
+static void percent_format(char *text, uint32_t rate_ppm)
+{
+    size_t end = strlen(minor_format(text, rate_ppm, 4));
+
+    while (text[end - 1] == '0')
+        end--;
+    if (text[end - 1] == '.')
+        end--;
+    text[end] = '\0';
+}
+
+static void add_taxes(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+    char net[NUMBER_TEXT], percent[NUMBER_TEXT];
+
+    for (size_t i = 0; i < sale->taxes.count; i++) {
+        const struct tax_row *tax = &sale->taxes.rows[i];
+
+        percent_format(percent, tax->rate_ppm);
+        pair(paper,
+             arena_format(paper->arena, "%s %s %% on %s", tax->code, percent,
+                          minor_format(net, tax->net_minor, paper->shop->currency_exponent)),
+             tax->tax_minor);
+    }
+}
+
+static void add_tenders(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+
+    for (size_t i = 0; i < sale->tender_count; i++) {
+        const struct tender_row *tender = &sale->tenders[i];
+
+        if (tender->kind == TENDER_CASH)
+            pair(paper, "Cash", tender->amount_minor);
+        else
+            pair(paper,
+                 arena_format(paper->arena, "Card %.*s", (int)tender->reference.size,
+                              (const char *)tender->reference.data),
+                 tender->amount_minor);
+    }
+    if (sale->change_minor != 0)
+        pair(paper, "Change", sale->change_minor);
+}
+
+static void add_points(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+
+    if (sale->member_id == 0)
+        return;
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    if (sale->points_gifted != 0)
+        add(paper, RECEIPT_ROW_PAIR, "Points for your birthday", number(paper, sale->points_gifted));
+    if (sale->points_spent != 0)
+        add(paper, RECEIPT_ROW_PAIR, sale->kind == SALE_REFUND ? "Points given back" : "Points spent",
+            number(paper, -sale->points_spent));
+    if (sale->points_earned != 0)
+        add(paper, RECEIPT_ROW_PAIR, sale->kind == SALE_REFUND ? "Points taken back" : "Points earned",
+            number(paper, sale->points_earned));
+    add(paper, RECEIPT_ROW_PAIR, "Your points", number(paper, sale->points_after));
+}
+
+/* The receipt's number to scan, and the anchor of the strand. */
+static void add_foot(struct paper *paper, const uint8_t *hash)
+{
+    char text[RECEIPT_NUMBER_TEXT];
+
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    add_parted(paper, RECEIPT_ROW_CENTRE, paper->shop->receipt_foot);
+    add(paper, RECEIPT_ROW_CODE, arena_text(paper->arena, receipt_number_format(text, paper->sale->number)), NULL);
+    if (hash != NULL)
+        add(paper, RECEIPT_ROW_CENTRE,
+            arena_format(paper->arena, "%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3]), NULL);
+}
+
+struct receipt sale_receipt(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
+                            const uint8_t hash[32], struct arena *arena)
+{
+    struct paper paper = { .sale = sale, .shop = shop, .arena = arena };
+    size_t parted = (strlen(shop->address) + strlen(shop->receipt_head) + strlen(shop->receipt_foot)) / 4 + 3;
+
+    paper.rows = arena_array(arena, ROWS_FIXED + parted + sale->line_count * ROWS_A_LINE, sizeof *paper.rows);
+    add_head(&paper, zone);
+    add_lines(&paper);
+    add_taxes(&paper);
+    add_tenders(&paper);
+    add_points(&paper);
+    add_foot(&paper, hash);
+    return (struct receipt){ .rows = paper.rows, .count = paper.count };
+}
