@@ -95,7 +95,9 @@ static SSL_CTX *new_ssl(bool is_server)
     SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+    /* Without NO_AUTO_CHAIN a client sends the CA along, and the server keeps it for as long as the connection lives.
+     */
+    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_max_cert_list(ssl, 16384);
     if (is_server) {
         SSL_CTX_set_client_hello_cb(ssl, on_client_hello, NULL);
