@@ -86,6 +86,8 @@ void link_close(struct link *link);
 
 enum link_state link_state(const struct link *link);
 const char *link_sentence(const struct link *link); /* of the state; lives until the next turn of the loop */
+/* The server answers, and will not serve this device: revoked, expired, unknown. Trying on goes on, slowly. */
+bool link_hopeless(const struct link *link);
 /* Someone is waiting: try now, not when the backoff ends. */
 void link_retry(struct link *link);
 /* What Hello said; NULL before the first. The device is NULL while the server does not know it. */
@@ -131,9 +133,11 @@ bool link_locked(const struct link *link);
 bool link_may(const struct link *link, const char *permission);
 /* For a program that runs once a command: take up a session that another run opened. Before the loop turns. */
 void link_session_take(struct link *link, struct bytes token);
+/* The token to keep for it; data NULL: nobody is signed in. */
+struct bytes link_session_token(const struct link *link);
 
 /* ---- the catalogue ---- */
-/* NULL until the first is in. Changes only while the loop turns. */
+/* NULL until the first is in. Changes only while the loop turns. Versions are sealed at the clock's monotonic time. */
 const struct catalogue *link_catalogue(const struct link *link);
 
 #endif

@@ -24,7 +24,6 @@ struct tls *tls_create(struct tls_context *context, const char *server_name, str
     struct tls *tls = calloc(1, sizeof *tls);
     SSL *ssl = SSL_new(context->ssl);
 
-    assert(context->is_server || !context->verifies || server_name != NULL);
     if (tls == NULL || ssl == NULL || !BIO_up_ref(context->bio))
         abort();
     SSL_set_bio(ssl, context->bio, context->bio);

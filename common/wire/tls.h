@@ -45,7 +45,8 @@ struct instant tls_context_expiry(const struct tls_context *context);
 void tls_context_destroy(struct tls_context *context);
 
 /* A connection that has not begun. server_name: of a client with a CA, the name or address the server's certificate
- * must be for; NULL for a server and where nothing is verified. now: by which certificates are judged. Never NULL. */
+ * must be for; NULL for a server, where nothing is verified, and at enrolment, before the name is known (any server of
+ * the CA). now: by which certificates are judged. Never NULL. */
 struct tls *tls_create(struct tls_context *context, const char *server_name, struct instant now);
 void tls_destroy(struct tls *tls);
 

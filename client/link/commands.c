@@ -1,0 +1,378 @@
+/* Commands: on the disk before the first byte leaves, sent until they are answered. inside.h has the picture. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/link/inside.h"
+#include "common/wire/walker.h"
+
+#define AGAIN_FIRST_MS 200
+#define AGAIN_MAX_MS   5000
+
+static void free_command(struct command *command)
+{
+    if (command->body.data != NULL) {
+        explicit_bzero((uint8_t *)command->body.data, command->body.size);
+        free((uint8_t *)command->body.data);
+    }
+    free(command);
+}
+
+static struct command *command_add(struct link *link, const struct client_op *op, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct command *command = calloc(1, sizeof *command);
+
+    if (command == NULL)
+        abort();
+    command->op = op;
+    memcpy(command->id, id, COMMAND_ID_SIZE);
+    command->phase = COMMAND_TO_SEND;
+    TAILQ_INSERT_TAIL(&link->commands, command, in_commands);
+    return command;
+}
+
+static struct command *find(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct command *command;
+
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    if (memcmp(command->id, id, COMMAND_ID_SIZE) == 0)
+        return command;
+    return NULL;
+}
+
+static void start(struct link *link, const struct link_command *wanted, const uint8_t id[COMMAND_ID_SIZE],
+                  struct bytes body, bool spooled)
+{
+    struct command *command = command_add(link, client_op(wanted->op), id);
+
+    command->body = body;
+    command->spooled = spooled;
+    command->answered = wanted->answered;
+    command->owner = wanted->owner;
+    calls_pump(link);
+}
+
+bool link_command(struct link *link, const struct link_command *wanted, uint8_t id_out[COMMAND_ID_SIZE],
+                  const char **problem)
+{
+    const struct client_op *op = client_op(wanted->op);
+    struct spool *spool = link->options.spool;
+    struct spooled row = { .op = wanted->op, .made_us = link->clock->now(link->clock).us };
+
+    assert(op != NULL && op->command && wanted->message->descriptor == op->request);
+    if (wanted->id != NULL)
+        memcpy(row.id, wanted->id, COMMAND_ID_SIZE);
+    else
+        command_id_make(row.id, link->clock, link->entropy);
+    row.secret = op->secret;
+    row.takes_basket = wanted->takes_basket;
+    row.body = packed(link, wanted->message);
+    if (spool != NULL && !spool_put(spool, &row)) {
+        *problem = spool_problem(spool);
+        explicit_bzero((uint8_t *)row.body.data, row.body.size);
+        free((uint8_t *)row.body.data);
+        return false;
+    }
+    if (id_out != NULL)
+        memcpy(id_out, row.id, COMMAND_ID_SIZE);
+    start(link, wanted, row.id, row.body, spool != NULL);
+    return true;
+}
+
+void command_unspooled(struct link *link, const struct link_command *wanted)
+{
+    uint8_t id[COMMAND_ID_SIZE];
+
+    command_id_make(id, link->clock, link->entropy);
+    start(link, wanted, id, packed(link, wanted->message), false);
+}
+
+/* ---- the end of a command ---- */
+
+/* The answer is on the disk before anybody hears of it. Should the disk fail now, the answer counts all the same: it is
+ * the server's, and can be asked for again. */
+static void settle(struct link *link, struct command *command, const struct link_answer *answer, struct bytes reply)
+{
+    uint8_t id[COMMAND_ID_SIZE];
+    link_answer_fn *answered = command->answered;
+    void *owner = command->owner;
+    unsigned op = command->op->number;
+
+    memcpy(id, command->id, sizeof id);
+    if (command->spooled)
+        (void)spool_answer(link->options.spool, id, reply, answer->outcome == LINK_OK);
+    TAILQ_REMOVE(&link->commands, command, in_commands);
+    free_command(command);
+    if (link->closing)
+        return;
+    if (answered != NULL)
+        answered(owner, answer);
+    else if (link->options.events.on_recovered != NULL)
+        link->options.events.on_recovered(link->options.owner, op, id, answer);
+}
+
+static void settle_with(struct link *link, struct command *command, const Caroline__V1__Reply *reply)
+{
+    struct link_answer answer = answer_of(link, command->op, reply, NULL);
+
+    settle(link, command, &answer, message_encode(&reply->base, link->frame));
+}
+
+/* Its body was not for the disk, the program that had it is gone, and the server has never seen it. */
+static void settle_as_lost(struct link *link, struct command *command)
+{
+    struct link_answer answer = { .outcome = LINK_FAILED,
+                                  .sentence = "was not carried out before the program ended; enter it again" };
+
+    settle(link, command, &answer, bytes_of("", 0));
+}
+
+/* ---- answers ---- */
+
+static bool means_later(const Caroline__V1__Error *error)
+{
+    switch ((unsigned)error->code) {
+    case CAROLINE__V1__ERROR_CODE__TRY_AGAIN:
+    case CAROLINE__V1__ERROR_CODE__DEADLINE:
+    case CAROLINE__V1__ERROR_CODE__RATE_LIMITED:
+    case CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS:
+    case CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN:
+        return true;
+    default:
+        return error->has_retry && error->retry;
+    }
+}
+
+static bool wants_sign_in(const Caroline__V1__Error *error)
+{
+    return error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST ||
+           error->code == CAROLINE__V1__ERROR_CODE__SESSION_LOCKED;
+}
+
+/* After 0.2 s, doubling to 5 s, give or take a quarter. */
+static void try_later(struct link *link, struct command *command)
+{
+    int64_t wait_ms = AGAIN_FIRST_MS << (command->tries < 5 ? command->tries : 5);
+    uint32_t chance;
+
+    if (wait_ms > AGAIN_MAX_MS)
+        wait_ms = AGAIN_MAX_MS;
+    link->entropy->fill(link->entropy, &chance, sizeof chance);
+    wait_ms += wait_ms * (int64_t)(chance % 512) / 1024 - wait_ms / 4;
+    command->tries++;
+    command->phase = COMMAND_TO_SEND;
+    command->not_before_us = link_monotonic(link) + wait_ms * 1000;
+}
+
+static void on_sent_done(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
+{
+    struct command *command = call->command;
+
+    (void)sentence;
+    link->commands_in_flight--;
+    if (reply == NULL)
+        return; /* commands_lost() comes behind it */
+    if (reply->error != NULL && means_later(reply->error)) {
+        try_later(link, command);
+        link_say(link, link->state, "%s; trying again", error_sentence(reply->error, link->frame));
+    } else if (reply->error != NULL && wants_sign_in(reply->error) && command->tries > 0) {
+        /* An earlier copy may yet be under way: not to be reported as refused. */
+        command->phase = COMMAND_HELD;
+        session_missed(link, reply->error);
+    } else {
+        settle_with(link, command, reply);
+    }
+}
+
+static void on_asked_done(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
+{
+    struct command *command = call->command;
+    const Caroline__V1__CommandShown *shown = NULL;
+    const Caroline__V1__Reply *kept = NULL;
+
+    (void)sentence;
+    link->commands_in_flight--;
+    if (reply == NULL)
+        return;
+    if (reply->error != NULL && wants_sign_in(reply->error)) {
+        command->phase = COMMAND_HELD;
+        return;
+    }
+    if (reply->error == NULL)
+        shown = (const void *)reply_message(call->op->reply, reply, link->frame);
+    if (shown != NULL && shown->known)
+        kept = (const void *)message_decode(&caroline__v1__reply__descriptor,
+                                            bytes_of(shown->reply.data, shown->reply.len), link->frame);
+    if (kept != NULL)
+        settle_with(link, command, kept);
+    else if (command->body.data == NULL)
+        settle_as_lost(link, command);
+    else
+        command->phase = COMMAND_TO_SEND; /* and the id sees to it that it is done once */
+}
+
+/* ---- sending ---- */
+
+static void ask(struct link *link, struct command *command)
+{
+    Caroline__V1__CommandShow show = CAROLINE__V1__COMMAND_SHOW__INIT;
+
+    show.has_command_id = true;
+    show.command_id = (ProtobufCBinaryData){ .data = command->id, .len = COMMAND_ID_SIZE };
+    struct call *call = call_add(link, client_op(CAROLINE__V1__OP__OP_COMMAND_SHOW), packed(link, &show.base),
+                                 COMMAND_WAIT_MS, on_asked_done);
+    call->command = command;
+    command->phase = COMMAND_ASKED;
+    link->commands_in_flight++;
+}
+
+/* From here on a byte may have left; the disk knows it first. */
+static bool send_command(struct link *link, struct command *command)
+{
+    if (!command->left && command->spooled && !spool_mark_sent(link->options.spool, command->id)) {
+        try_later(link, command);
+        return false;
+    }
+    command->left = true;
+    struct call *call = call_add(link, command->op, command->body, COMMAND_WAIT_MS, on_sent_done);
+    call->command = command;
+    call->borrowed = true;
+    command->phase = COMMAND_SENT;
+    link->commands_in_flight++;
+    return true;
+}
+
+/* In order, but for one rule: nothing is sent while it is not known what became of one before it. */
+void commands_pump(struct link *link)
+{
+    int64_t now_us = link_monotonic(link);
+    struct command *command;
+
+    if (link->stage != STAGE_UP)
+        return;
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    {
+        if (link->commands_in_flight >= COMMANDS_AT_ONCE || command->phase == COMMAND_HELD)
+            return;
+        if (command->phase == COMMAND_TO_ASK)
+            ask(link, command);
+        if (command->phase == COMMAND_ASKED)
+            break;
+        if (command->phase != COMMAND_TO_SEND)
+            continue;
+        if (command->not_before_us > now_us || !send_command(link, command))
+            return;
+    }
+    for (; command != NULL && link->commands_in_flight < COMMANDS_AT_ONCE; command = TAILQ_NEXT(command, in_commands))
+        if (command->phase == COMMAND_TO_ASK)
+            ask(link, command);
+}
+
+int64_t commands_next_us(const struct link *link)
+{
+    int64_t now_us = link_monotonic(link), first_us = INT64_MAX;
+    const struct command *command;
+
+    if (link->stage != STAGE_UP)
+        return first_us;
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    if (command->phase == COMMAND_TO_SEND && command->not_before_us > now_us && command->not_before_us < first_us)
+        first_us = command->not_before_us;
+    return first_us;
+}
+
+/* ---- what happens around them ---- */
+
+void commands_take_up(struct link *link)
+{
+    struct arena *arena;
+    size_t count;
+
+    if (link->options.spool == NULL)
+        return;
+    arena = arena_create(0);
+    const struct spooled *rows = spool_unanswered(link->options.spool, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct client_op *op = client_op(rows[i].op);
+        if (op == NULL)
+            continue; /* written by a newer program: it waits for that one */
+        struct command *command = command_add(link, op, rows[i].id);
+        command->spooled = true;
+        command->left = rows[i].sent;
+        command->tries = 1;
+        command->body = rows[i].body.data != NULL ? owned_copy(rows[i].body) : (struct bytes){ NULL, 0 };
+        command->phase = rows[i].sent || command->body.data == NULL ? COMMAND_TO_ASK : COMMAND_TO_SEND;
+    }
+    arena_destroy(arena);
+}
+
+void commands_lost(struct link *link)
+{
+    struct command *command;
+
+    link->commands_in_flight = 0;
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    {
+        command->not_before_us = 0;
+        if (command->phase == COMMAND_SENT)
+            command->tries++;
+        if (command->left || command->body.data == NULL)
+            command->phase = COMMAND_TO_ASK;
+        else
+            command->phase = COMMAND_TO_SEND;
+    }
+}
+
+void commands_signed_in(struct link *link)
+{
+    struct command *command;
+
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    if (command->phase == COMMAND_HELD)
+        command->phase = command->body.data == NULL ? COMMAND_TO_ASK : COMMAND_TO_SEND;
+}
+
+void commands_drop(struct link *link)
+{
+    struct command *command;
+
+    while ((command = TAILQ_FIRST(&link->commands)) != NULL) {
+        TAILQ_REMOVE(&link->commands, command, in_commands);
+        free_command(command);
+    }
+}
+
+void link_forget(struct link *link, void *owner)
+{
+    struct command *command;
+    struct call *call;
+
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    if (command->owner == owner)
+        command->answered = NULL;
+    TAILQ_FOREACH(call, &link->calls, in_calls)
+    if (call->owner == owner)
+        call->answered = NULL;
+}
+
+bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct command *command = find(link, id);
+
+    if (command == NULL || command->left || (command->spooled && !spool_withdraw(link->options.spool, id)))
+        return false;
+    TAILQ_REMOVE(&link->commands, command, in_commands);
+    free_command(command);
+    return true;
+}
+
+size_t link_unanswered(const struct link *link)
+{
+    const struct command *command;
+    size_t count = 0;
+
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    count++;
+    return count;
+}

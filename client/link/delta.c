@@ -1,0 +1,135 @@
+/* Rows of the wire made rows of the rules. */
+#include "client/link/delta.h"
+
+#include <string.h>
+
+static const char *text_of(ProtobufCBinaryData text, struct arena *scratch)
+{
+    if (text.len == 0)
+        return "";
+    char *copy = arena_alloc(scratch, text.len + 1);
+    memcpy(copy, text.data, text.len);
+    return copy;
+}
+
+static const char *const *texts_of(const ProtobufCBinaryData *texts, size_t count, struct arena *scratch)
+{
+    const char **copies = arena_array(scratch, count + 1, sizeof *copies);
+
+    for (size_t i = 0; i < count; i++)
+        copies[i] = text_of(texts[i], scratch);
+    return copies;
+}
+
+static uint16_t allergens_of(const uint32_t *numbers, size_t count)
+{
+    unsigned set = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] >= 1 && numbers[i] <= ALLERGEN_COUNT)
+            set |= 1u << numbers[i];
+    return (uint16_t)set;
+}
+
+static void put_product(const Caroline__V1__Product *row, uint64_t version, struct catalogue *catalogue,
+                        struct arena *scratch)
+{
+    catalogue_put_product(catalogue, version,
+                          &(struct product){
+                              .id = (int64_t)row->id,
+                              .name = text_of(row->name, scratch),
+                              .sku = text_of(row->sku, scratch),
+                              .allergen_note = text_of(row->allergen_note, scratch),
+                              .barcodes = texts_of(row->barcodes, row->n_barcodes, scratch),
+                              .barcode_count = (uint8_t)row->n_barcodes,
+                              .category_id = (int64_t)row->category_id,
+                              .price_minor = row->price_minor,
+                              .tax_class_id = (int64_t)row->tax_class_id,
+                              .plu = row->plu,
+                              .contains = allergens_of(row->contains, row->n_contains),
+                              .may_contain = allergens_of(row->may_contain, row->n_may_contain),
+                              .unit = (uint8_t)row->unit,
+                              .stock_policy = (uint8_t)row->stock_policy,
+                              .active = row->active,
+                              .sold_out = row->sold_out,
+                          });
+}
+
+static void put_tax_class(const Caroline__V1__TaxClass *row, uint64_t version, struct catalogue *catalogue,
+                          struct arena *scratch)
+{
+    struct tax_rate *rates = arena_array(scratch, row->n_rates + 1, sizeof *rates);
+
+    for (size_t i = 0; i < row->n_rates; i++) {
+        const Caroline__V1__TaxRate *rate = row->rates[i];
+        size_t size = rate->code.len < TAX_CODE_SIZE ? rate->code.len : TAX_CODE_SIZE - 1;
+        rates[i] = (struct tax_rate){ .service = (uint8_t)rate->service, .hot = rate->hot, .rate_ppm = rate->rate_ppm };
+        if (size > 0)
+            memcpy(rates[i].code, rate->code.data, size);
+    }
+    catalogue_put_tax_class(catalogue, version,
+                            &(struct tax_class){ .id = (int64_t)row->id,
+                                                 .name = text_of(row->name, scratch),
+                                                 .rates = rates,
+                                                 .rate_count = row->n_rates,
+                                                 .switch_at_count = row->switch_at_count,
+                                                 .switch_to_id = (int64_t)row->switch_to_id });
+}
+
+static void put_programme(const Caroline__V1__Programme *row, uint64_t version, struct catalogue *catalogue,
+                          struct arena *scratch)
+{
+    catalogue_put_programme(catalogue, version,
+                            &(struct programme){ .id = (int64_t)row->id,
+                                                 .name = text_of(row->name, scratch),
+                                                 .reward_name = text_of(row->reward_name, scratch),
+                                                 .sign_up_points = row->sign_up_points,
+                                                 .birthday_points = row->birthday_points,
+                                                 .points_per_unit = row->points_per_unit,
+                                                 .lot_days = row->lot_days,
+                                                 .reward_cost = row->reward_cost,
+                                                 .reward_category_id = (int64_t)row->reward_category_id });
+}
+
+static void put_shop(const Caroline__V1__Shop *row, uint64_t version, struct catalogue *catalogue,
+                     struct arena *scratch)
+{
+    catalogue_put_shop(catalogue, version,
+                       &(struct shop){ .id = (int64_t)row->id,
+                                       .name = text_of(row->name, scratch),
+                                       .address = text_of(row->address, scratch),
+                                       .tax_number = text_of(row->tax_number, scratch),
+                                       .receipt_head = text_of(row->receipt_head, scratch),
+                                       .receipt_foot = text_of(row->receipt_foot, scratch),
+                                       .currency = text_of(row->currency, scratch),
+                                       .zone_name = text_of(row->zone, scratch),
+                                       .currency_exponent = row->currency_exponent,
+                                       .day_cutoff_minutes = row->day_cutoff_minutes,
+                                       .prices_include_tax = row->prices_include_tax });
+}
+
+void delta_apply(const Caroline__V1__CatalogueDelta *delta, struct catalogue *catalogue, struct arena *scratch)
+{
+    uint64_t version = delta->version;
+
+    for (size_t i = 0; i < delta->n_categories; i++)
+        catalogue_put_category(catalogue, version,
+                               &(struct category){ .id = (int64_t)delta->categories[i]->id,
+                                                   .name = text_of(delta->categories[i]->name, scratch),
+                                                   .position = delta->categories[i]->position });
+    for (size_t i = 0; i < delta->n_tax_classes; i++)
+        put_tax_class(delta->tax_classes[i], version, catalogue, scratch);
+    for (size_t i = 0; i < delta->n_products; i++)
+        put_product(delta->products[i], version, catalogue, scratch);
+    for (size_t i = 0; i < delta->n_roles; i++)
+        catalogue_put_role(catalogue, version,
+                           &(struct role){ .id = (int64_t)delta->roles[i]->id,
+                                           .name = text_of(delta->roles[i]->name, scratch),
+                                           .permissions = texts_of(delta->roles[i]->permissions,
+                                                                   delta->roles[i]->n_permissions, scratch),
+                                           .permission_count = delta->roles[i]->n_permissions });
+    if (delta->programme != NULL)
+        put_programme(delta->programme, version, catalogue, scratch);
+    if (delta->shop != NULL)
+        put_shop(delta->shop, version, catalogue, scratch);
+}

@@ -1,0 +1,205 @@
+/* The catalogue, kept true: from its file at the start, then from snapshot parts and deltas, and back into its file.
+ *
+ * A snapshot is built beside the catalogue in use, and takes its place when the last part is in. A delta goes into the
+ * catalogue in use; it holds from the last part on, when its version is sealed. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/link/catalogue_file.h"
+#include "client/link/delta.h"
+#include "client/link/inside.h"
+#include "common/wire/walker.h"
+
+#define SAVE_EVERY_US  (30 * SECOND_US)
+#define OLD_VERSION_US (3600 * SECOND_US) /* four times as long as a basket may name one */
+
+/* ---- the file ---- */
+
+struct saving {
+    uv_work_t work;
+    struct buffer file;
+    struct link *link; /* NULL: the link is gone */
+    char path[4096];
+};
+
+static void write_file(uv_work_t *work)
+{
+    struct saving *saving = work->data;
+
+    (void)catalogue_file_write(saving->path, bytes_of(saving->file.data, saving->file.size));
+}
+
+static void on_saved(uv_work_t *work, int status)
+{
+    struct saving *saving = work->data;
+
+    (void)status;
+    if (saving->link != NULL)
+        saving->link->saving = NULL;
+    buffer_fini(&saving->file);
+    free(saving);
+}
+
+static void save(struct link *link)
+{
+    struct saving *saving;
+
+    if (link->saving != NULL)
+        return;
+    saving = calloc(1, sizeof *saving);
+    if (saving == NULL)
+        abort();
+    saving->work.data = saving;
+    saving->link = link;
+    strncpy(saving->path, link->identity->catalogue_path, sizeof saving->path - 1);
+    catalogue_file_encode(link->catalogue, &saving->file);
+    link->unsaved = false;
+    link->saved_us = link_monotonic(link);
+    link->saving = saving;
+    int outcome = uv_queue_work(link->options.loop, &saving->work, write_file, on_saved);
+    assert(outcome == 0);
+}
+
+/* ---- what comes ---- */
+
+static void take_version(struct link *link, struct catalogue *catalogue, uint64_t version)
+{
+    struct catalogue *before = link->catalogue;
+    int64_t now_us = link_monotonic(link);
+    bool snapshot = catalogue != before;
+
+    catalogue_seal(catalogue, version, now_us);
+    catalogue_forget(catalogue, now_us - OLD_VERSION_US);
+    link->catalogue = catalogue;
+    link->unsaved = true;
+    if (snapshot || now_us - link->saved_us > SAVE_EVERY_US)
+        save(link);
+    if (link->options.events.on_catalogue != NULL)
+        link->options.events.on_catalogue(link->options.owner, version);
+    if (snapshot && before != NULL)
+        catalogue_destroy(before);
+}
+
+static void drop_incoming(struct link *link)
+{
+    if (link->incoming != NULL)
+        catalogue_destroy(link->incoming);
+    link->incoming = NULL;
+    link->next_part = 1;
+}
+
+/* Parts come in order, each but the first behind the one before; anything else is asked for anew. */
+static bool fits(struct link *link, const Caroline__V1__CatalogueDelta *delta)
+{
+    if (delta->part == 1)
+        drop_incoming(link);
+    if (delta->part != link->next_part || delta->parts < delta->part || delta->version == 0)
+        return false;
+    if (delta->snapshot)
+        return (delta->part == 1) == (link->incoming == NULL);
+    return link->catalogue != NULL && link->incoming == NULL && delta->version >= link->touched;
+}
+
+void follow_push(struct link *link, struct bytes body)
+{
+    const Caroline__V1__CatalogueDelta *delta =
+        (const void *)message_decode(&caroline__v1__catalogue_delta__descriptor, body, link->frame);
+    const char *field, *sentence;
+
+    if (!link->options.follow_catalogue || link->asking)
+        return; /* what was on its way before the answer to CATALOGUE_FOLLOW is of the stream before */
+    if (delta == NULL || !message_check(&delta->base, link->frame, &field, &sentence)) {
+        link_lost(link, "the server sent a catalogue that could not be understood");
+        return;
+    }
+    if (!delta->snapshot && link->catalogue != NULL && delta->version <= catalogue_newest(link->catalogue))
+        return; /* known already */
+    if (!fits(link, delta)) {
+        follow_start(link);
+        return;
+    }
+    if (delta->snapshot && delta->part == 1)
+        link->incoming = catalogue_create();
+    struct catalogue *catalogue = delta->snapshot ? link->incoming : link->catalogue;
+    arena_reset(link->scratch);
+    delta_apply(delta, catalogue, link->scratch);
+    link->touched = delta->version;
+    link->next_part++;
+    if (delta->part == delta->parts) {
+        link->incoming = NULL;
+        link->next_part = 1;
+        take_version(link, catalogue, delta->version);
+    }
+}
+
+/* ---- asking ---- */
+
+static void on_followed(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
+{
+    (void)call, (void)sentence;
+    link->asking = false;
+    /* A server that wants somebody to sign in first is asked again when they have. */
+    link->follows = reply != NULL && reply->error == NULL;
+}
+
+/* Rows of a delta whose last part never came are in the catalogue, unseen: only a snapshot is sure to be newer. */
+static uint64_t version_held(const struct link *link)
+{
+    uint64_t newest = link->catalogue != NULL ? catalogue_newest(link->catalogue) : 0;
+
+    return link->touched > newest ? 0 : newest;
+}
+
+void follow_start(struct link *link)
+{
+    Caroline__V1__CatalogueFollow follow = CAROLINE__V1__CATALOGUE_FOLLOW__INIT;
+
+    if (!link->options.follow_catalogue || link->stage != STAGE_UP || link->asking)
+        return;
+    drop_incoming(link);
+    follow.has_version = true;
+    follow.version = version_held(link);
+    link->asking = true;
+    call_add(link, client_op(CAROLINE__V1__OP__OP_CATALOGUE_FOLLOW), packed(link, &follow.base), LINK_DEADLINE_MS,
+             on_followed);
+}
+
+void follow_signed_in(struct link *link)
+{
+    if (!link->follows)
+        follow_start(link);
+}
+
+void follow_lost(struct link *link)
+{
+    link->follows = false;
+    drop_incoming(link);
+}
+
+void follow_open(struct link *link)
+{
+    link->next_part = 1;
+    link->saved_us = link_monotonic(link);
+    if (link->options.follow_catalogue)
+        link->catalogue = catalogue_file_read(link->identity->catalogue_path, link->saved_us);
+    if (link->catalogue != NULL)
+        link->touched = catalogue_newest(link->catalogue);
+}
+
+void follow_close(struct link *link)
+{
+    struct buffer file = { 0 };
+
+    if (link->saving != NULL) {
+        link->saving->link = NULL;
+    } else if (link->unsaved) {
+        catalogue_file_encode(link->catalogue, &file);
+        (void)catalogue_file_write(link->identity->catalogue_path, bytes_of(file.data, file.size));
+        buffer_fini(&file);
+    }
+    drop_incoming(link);
+    if (link->catalogue != NULL)
+        catalogue_destroy(link->catalogue);
+    link->catalogue = NULL;
+}

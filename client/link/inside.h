@@ -1,0 +1,161 @@
+/* What the files of the link share; screens include link.h only. */
+#ifndef CAROLINE_CLIENT_LINK_INSIDE_H
+#define CAROLINE_CLIENT_LINK_INSIDE_H
+
+#include <sys/queue.h>
+#include <uv.h>
+
+#include "client/link/connection.h"
+#include "client/link/identity.h"
+#include "client/link/link.h"
+#include "client/link/op.h"
+#include "client/link/spool.h"
+
+/* PROTOCOL.md: at most 16 calls in flight. Commands leave a few to those who only ask. */
+#define CALLS_MAX         16u
+#define COMMANDS_AT_ONCE  12u
+#define COMMAND_WAIT_MS   30000u /* what the server is told */
+#define COMMAND_SILENT_MS 45000u /* no answer at all by then: the connection is not what it seems */
+#define TOKEN_SIZE        32u
+
+struct call;
+/* reply NULL: none came; `sentence` says why. The call is freed afterwards. */
+typedef void call_done_fn(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence);
+
+/* A request on its way, or waiting for its turn. */
+struct call {
+    TAILQ_ENTRY(call) in_calls;
+    const struct client_op *op;
+    uint64_t id; /* 0: not sent yet */
+    struct bytes body;
+    bool borrowed;       /* the body is its command's */
+    int64_t deadline_us; /* by link->monotonic */
+    uint32_t deadline_ms;
+    bool over;          /* its deadline has passed and was told; the server's slot is still taken */
+    const char *failed; /* fails with this at the next turn */
+    call_done_fn *done;
+    link_answer_fn *answered; /* of link_call() */
+    void *owner;
+    struct command *command; /* whose copy it is */
+};
+TAILQ_HEAD(calls, call);
+
+/*  TO_ASK -> ASKED -> TO_SEND -> SENT -> settled        TO_ASK: a copy may have arrived before: ask first
+ *     ^         |        ^ ^       |
+ *     |         v        | +-------+ "try again": later
+ *     |       HELD ------+           HELD: somebody must sign in first
+ *     +--- from all, when the connection is lost and a byte has left */
+enum command_phase { COMMAND_TO_ASK, COMMAND_ASKED, COMMAND_HELD, COMMAND_TO_SEND, COMMAND_SENT };
+
+struct command {
+    TAILQ_ENTRY(command) in_commands;
+    uint8_t id[COMMAND_ID_SIZE];
+    const struct client_op *op;
+    struct bytes body; /* owned; data NULL: secret, of an earlier run, lost */
+    enum command_phase phase;
+    bool spooled, left;    /* left: a byte of it may have left this machine */
+    int64_t not_before_us; /* TO_SEND: wait so long */
+    unsigned tries;
+    link_answer_fn *answered;
+    void *owner;
+};
+TAILQ_HEAD(commands, command);
+
+/*  DOWN -> DIALLING -> GREETING -> RESUMING -> UP -> DOWN */
+enum link_stage { STAGE_DOWN, STAGE_DIALLING, STAGE_GREETING, STAGE_RESUMING, STAGE_UP };
+
+struct link {
+    struct link_options options;
+    const struct identity *identity;
+    struct clock *clock;
+    struct entropy *entropy;
+
+    enum link_stage stage;
+    enum link_state state; /* as shown */
+    char sentence[300];
+    bool hopeless;     /* the server knows this device and will not serve it */
+    unsigned failures; /* in a row */
+    struct connection *connection;
+    uv_timer_t *timer; /* of the stage: backoff, hand-shake's end, silence */
+    uv_timer_t *alarm; /* the earliest deadline or second try */
+    int64_t heard_us;  /* the last frame */
+    bool pinging, closing;
+    struct arena *frame; /* of the frame in hand */
+    struct arena *scratch;
+
+    struct calls calls;
+    uint64_t last_id;
+    unsigned in_flight;
+
+    struct commands commands;
+    unsigned commands_in_flight;
+
+    struct arena *hello_arena, *session_arena;
+    const Caroline__V1__Helloed *hello;
+    int64_t clock_offset_us; /* the server's clock less ours */
+    const Caroline__V1__SessionOpened *session;
+    bool locked;
+    uint8_t token[TOKEN_SIZE];
+    bool has_token;
+
+    struct catalogue *catalogue, *incoming; /* incoming: a snapshot, part by part */
+    uint32_t next_part;
+    uint64_t touched; /* the highest version whose rows are in, sealed or not */
+    bool follows, asking, unsaved;
+    struct saving *saving;
+    int64_t saved_us;
+};
+
+/* link.c */
+void link_lost(struct link *link, const char *sentence); /* end this connection, try another */
+void link_say(struct link *link, enum link_state state, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int64_t link_monotonic(const struct link *link);
+void link_up(struct link *link); /* the session's question is settled */
+
+/* calls.c */
+struct call *call_add(struct link *link, const struct client_op *op, struct bytes body, uint32_t deadline_ms,
+                      call_done_fn *done);
+void calls_pump(struct link *link);                       /* send what may be sent */
+void calls_lost(struct link *link, const char *sentence); /* the connection is gone */
+void calls_drop(struct link *link);                       /* the link is closed: no callbacks */
+void calls_reply(struct link *link, const Caroline__V1__Reply *reply);
+void calls_alarm(struct link *link);                                     /* set the alarm anew */
+struct bytes owned_copy(struct bytes bytes);                             /* on the heap; never NULL */
+struct bytes packed(struct link *link, const ProtobufCMessage *message); /* likewise */
+/* A reply (or its lack) as callers see it. */
+struct link_answer answer_of(struct link *link, const struct client_op *op, const Caroline__V1__Reply *reply,
+                             const char *sentence);
+/* The body of a reply decoded and checked; NULL: not understood. In the arena. */
+const ProtobufCMessage *reply_message(const ProtobufCMessageDescriptor *descriptor, const Caroline__V1__Reply *reply,
+                                      struct arena *arena);
+/* The text of an error, NUL behind it, in the arena. */
+const char *error_sentence(const Caroline__V1__Error *error, struct arena *arena);
+
+/* commands.c */
+/* As link_command(), but kept in memory only. */
+void command_unspooled(struct link *link, const struct link_command *wanted);
+void commands_take_up(struct link *link); /* from the spool */
+void commands_pump(struct link *link);
+void commands_lost(struct link *link);
+void commands_signed_in(struct link *link);
+void commands_drop(struct link *link);
+int64_t commands_next_us(const struct link *link); /* INT64_MAX: none waits */
+
+/* session.c */
+void session_resume(struct link *link);
+void session_saw(struct link *link, unsigned op, const struct link_answer *answer); /* an answer goes by */
+void session_missed(struct link *link, const Caroline__V1__Error *error); /* a refusal may say that it is gone */
+void session_push(struct link *link, struct bytes body);
+
+/* follow.c */
+void follow_open(struct link *link);
+void follow_start(struct link *link);     /* after Hello, after RESYNC */
+void follow_signed_in(struct link *link); /* unless it follows already */
+void follow_push(struct link *link, struct bytes body);
+void follow_lost(struct link *link);
+void follow_close(struct link *link);
+
+/* renew.c */
+void renew_if_due(struct link *link);
+
+#endif

@@ -1,0 +1,90 @@
+/* The client's table of ops. */
+#include "client/link/op.h"
+
+#include <stddef.h>
+
+#include "proto/catalogue.pb-c.h"
+#include "proto/device.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "proto/member.pb-c.h"
+#include "proto/sale.pb-c.h"
+#include "proto/session.pb-c.h"
+#include "proto/shop.pb-c.h"
+#include "proto/staff.pb-c.h"
+
+#define NUMBER(OP)    CAROLINE__V1__OP__OP_##OP
+#define MESSAGE(name) &caroline__v1__##name##__descriptor
+#define READS(OP, name, request, reply)                                                                                \
+    {                                                                                                                  \
+        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), false, false                                               \
+    }
+#define COMMAND(OP, name, request, reply)                                                                              \
+    {                                                                                                                  \
+        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), true, false                                                \
+    }
+#define SECRET(OP, name, request, reply)                                                                               \
+    {                                                                                                                  \
+        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), true, true                                                 \
+    }
+
+static const struct client_op ops[] = {
+    READS(HELLO, "hello", hello, helloed),
+    SECRET(ENROL, "enrol", enrol, enrolled),
+    READS(PING, "ping", ping, pong),
+    READS(COMMAND_SHOW, "command_show", command_show, command_shown),
+
+    READS(SESSION_OPEN, "session_open", session_open, session_opened),
+    READS(SESSION_RESUME, "session_resume", session_resume, session_opened),
+    READS(SESSION_LOCK, "session_lock", session_lock, session_state),
+    READS(SESSION_UNLOCK, "session_unlock", session_unlock, session_state),
+    READS(SESSION_CLOSE, "session_close", session_close, session_state),
+
+    READS(CATALOGUE_FOLLOW, "catalogue_follow", catalogue_follow, catalogue_followed),
+    READS(PRODUCT_SHOW, "product_show", product_show, product_shown),
+    READS(PRODUCT_LIST, "product_list", product_list, product_listed),
+    COMMAND(PRODUCT_PUT, "product_put", product_put, product_put_done),
+    COMMAND(PRODUCT_SOLD_OUT, "product_sold_out", product_sold_out, product_put_done),
+    COMMAND(CATEGORY_PUT, "category_put", category_put, catalogue_put_done),
+    COMMAND(TAX_CLASS_PUT, "tax_class_put", tax_class_put, catalogue_put_done),
+    COMMAND(PROGRAMME_PUT, "programme_put", programme_put, catalogue_put_done),
+    COMMAND(ROLE_PUT, "role_put", role_put, role_put_done),
+    COMMAND(SHOP_PUT, "shop_put", shop_put, shop_put_done),
+
+    SECRET(MEMBER_CREATE, "member_create", member_create, member_done),
+    SECRET(MEMBER_UPDATE, "member_update", member_update, member_done),
+    READS(MEMBER_FIND, "member_find", member_find, member_found),
+    READS(MEMBER_SHOW, "member_show", member_show, member_shown),
+
+    COMMAND(SHIFT_OPEN, "shift_open", shift_open, shift_shown),
+    READS(SHIFT_SHOW, "shift_show", shift_show, shift_shown),
+
+    READS(SALE_QUOTE, "sale_quote", sale_quote, sale_quoted),
+    COMMAND(SALE_RING_UP, "sale_ring_up", sale_ring_up, sale_rung_up),
+    COMMAND(SALE_REFUND, "sale_refund", sale_refund, sale_rung_up),
+    READS(SALE_SHOW, "sale_show", sale_show, sale_shown),
+
+    COMMAND(STOCK_RECEIVE, "stock_receive", stock_receive, stock_shown),
+    READS(STOCK_SHOW, "stock_show", stock_show, stock_shown),
+
+    SECRET(STAFF_PUT, "staff_put", staff_put, staff_put_done),
+    READS(STAFF_LIST, "staff_list", staff_list, staff_listed),
+    COMMAND(STAFF_UNLOCK, "staff_unlock", staff_unlock, staff_put_done),
+
+    /* Its answer holds a one-time code. */
+    SECRET(DEVICE_INVITE, "device_invite", device_invite, device_invited),
+    READS(DEVICE_LIST, "device_list", device_list, device_listed),
+    COMMAND(DEVICE_REVOKE, "device_revoke", device_revoke, device_revoked),
+    COMMAND(DEVICE_RENEW, "device_renew", device_renew, enrolled),
+
+    READS(CHECK_RUN, "check_run", check_run, check_ran),
+    READS(JOURNAL_LIST, "journal_list", journal_list, journal_listed),
+    READS(SERVER_SHOW, "server_show", server_show, server_shown),
+};
+
+const struct client_op *client_op(unsigned number)
+{
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
+        if (ops[i].number == number)
+            return &ops[i];
+    return NULL;
+}

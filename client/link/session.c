@@ -1,0 +1,163 @@
+/* The session of the person at this device, as the link sees it go by: kept in memory, shown again after a reconnect.
+ */
+#include <string.h>
+
+#include "client/link/inside.h"
+#include "common/wire/walker.h"
+
+static void tell(struct link *link)
+{
+    if (link->options.events.on_session != NULL)
+        link->options.events.on_session(link->options.owner, link->session != NULL, link->locked);
+}
+
+static void forget(struct link *link)
+{
+    explicit_bzero(link->token, sizeof link->token);
+    link->has_token = false;
+    link->locked = false;
+    link->session = NULL;
+}
+
+static void end(struct link *link)
+{
+    bool open = link->session != NULL;
+
+    forget(link);
+    if (open)
+        tell(link);
+}
+
+static void set_locked(struct link *link, bool locked)
+{
+    if (link->session == NULL || locked == link->locked)
+        return;
+    link->locked = locked;
+    if (!locked)
+        commands_signed_in(link);
+    tell(link);
+}
+
+/* The answer's bytes are decoded once more, into memory that stays; the token goes where it can be wiped. */
+static void begin(struct link *link, struct bytes body)
+{
+    arena_reset(link->session_arena);
+    Caroline__V1__SessionOpened *opened =
+        (void *)message_decode(&caroline__v1__session_opened__descriptor, body, link->session_arena);
+    if (opened->has_token && opened->token.len == TOKEN_SIZE) {
+        memcpy(link->token, opened->token.data, TOKEN_SIZE);
+        link->has_token = true;
+        explicit_bzero(opened->token.data, opened->token.len);
+        opened->has_token = false;
+    }
+    link->session = opened;
+    link->locked = opened->has_locked && opened->locked;
+    if (!link->locked)
+        commands_signed_in(link);
+    tell(link);
+}
+
+void session_saw(struct link *link, unsigned op, const struct link_answer *answer)
+{
+    const Caroline__V1__SessionState *state = (const void *)answer->reply;
+
+    switch (op) {
+    case CAROLINE__V1__OP__OP_SESSION_OPEN:
+        begin(link, answer->body);
+        follow_signed_in(link);
+        break;
+    case CAROLINE__V1__OP__OP_SESSION_CLOSE:
+        end(link);
+        break;
+    case CAROLINE__V1__OP__OP_SESSION_LOCK:
+    case CAROLINE__V1__OP__OP_SESSION_UNLOCK:
+        set_locked(link, state->has_locked && state->locked);
+        break;
+    default:
+        break;
+    }
+}
+
+void session_missed(struct link *link, const Caroline__V1__Error *error)
+{
+    if (error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST ||
+        error->code == CAROLINE__V1__ERROR_CODE__SESSION_UNKNOWN)
+        end(link);
+    else if (error->code == CAROLINE__V1__ERROR_CODE__SESSION_LOCKED)
+        set_locked(link, true);
+}
+
+void session_push(struct link *link, struct bytes body)
+{
+    const Caroline__V1__SessionState *state =
+        (const void *)message_decode(&caroline__v1__session_state__descriptor, body, link->frame);
+
+    if (state == NULL)
+        return;
+    if (!state->has_open || !state->open)
+        end(link);
+    else
+        set_locked(link, state->has_locked && state->locked);
+}
+
+/* ---- after a reconnect ---- */
+
+static void on_resumed(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
+{
+    struct link_answer answer = answer_of(link, call->op, reply, sentence);
+
+    if (reply == NULL)
+        return; /* the connection is gone; the next one asks again */
+    if (answer.outcome == LINK_OK)
+        begin(link, answer.body);
+    else
+        end(link);
+    if (!link->closing)
+        link_up(link);
+}
+
+void session_resume(struct link *link)
+{
+    Caroline__V1__SessionResume resume = CAROLINE__V1__SESSION_RESUME__INIT;
+
+    resume.has_token = true;
+    resume.token = (ProtobufCBinaryData){ .data = link->token, .len = TOKEN_SIZE };
+    call_add(link, client_op(CAROLINE__V1__OP__OP_SESSION_RESUME), packed(link, &resume.base), LINK_DEADLINE_MS,
+             on_resumed);
+}
+
+/* ---- for the screens ---- */
+
+const Caroline__V1__SessionOpened *link_session(const struct link *link)
+{
+    return link->session;
+}
+
+bool link_locked(const struct link *link)
+{
+    return link->locked;
+}
+
+bool link_may(const struct link *link, const char *permission)
+{
+    size_t size = strlen(permission);
+
+    for (size_t i = 0; link->session != NULL && i < link->session->n_permissions; i++)
+        if (link->session->permissions[i].len == size &&
+            memcmp(link->session->permissions[i].data, permission, size) == 0)
+            return true;
+    return false;
+}
+
+void link_session_take(struct link *link, struct bytes token)
+{
+    if (token.size != TOKEN_SIZE)
+        return;
+    memcpy(link->token, token.data, TOKEN_SIZE);
+    link->has_token = true;
+}
+
+struct bytes link_session_token(const struct link *link)
+{
+    return link->has_token ? bytes_of(link->token, TOKEN_SIZE) : (struct bytes){ NULL, 0 };
+}

@@ -1,0 +1,133 @@
+/* The loop, turned until an answer is there. */
+#include "client/link/wait.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "client/link/identity.h"
+#include "client/link/op.h"
+#include "client/link/spool.h"
+#include "common/wire/walker.h"
+
+struct waiter {
+    uv_loop_t loop;
+    uv_timer_t patience;
+    bool out_of_patience;
+    struct link *link;
+    struct spool *spool;
+};
+
+/* The answer to one call, copied out of the callback's time. */
+struct pending {
+    struct arena *arena;
+    const struct client_op *op;
+    struct link_answer *answer; /* NULL: still waiting */
+};
+
+static void on_impatience(uv_timer_t *timer)
+{
+    struct waiter *waiter = timer->data;
+
+    waiter->out_of_patience = true;
+}
+
+struct waiter *wait_open(const struct identity *identity, Caroline__V1__ClientKind client, bool spooled,
+                         struct arena *arena, const char **problem)
+{
+    struct spool *spool = NULL;
+
+    if (spooled && (spool = spool_open(identity->spool_path, arena, problem)) == NULL)
+        return NULL;
+    struct waiter *waiter = calloc(1, sizeof *waiter);
+    if (waiter == NULL)
+        abort();
+    waiter->spool = spool;
+    uv_loop_init(&waiter->loop);
+    uv_timer_init(&waiter->loop, &waiter->patience);
+    waiter->patience.data = waiter;
+    waiter->link = link_open(
+        &(struct link_options){ .loop = &waiter->loop, .identity = identity, .spool = spool, .client = client });
+    return waiter;
+}
+
+void wait_close(struct waiter *waiter)
+{
+    link_close(waiter->link);
+    uv_close((uv_handle_t *)&waiter->patience, NULL);
+    uv_run(&waiter->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&waiter->loop);
+    spool_close(waiter->spool);
+    free(waiter);
+}
+
+struct link *wait_link(struct waiter *waiter)
+{
+    return waiter->link;
+}
+
+static void set_patience(struct waiter *waiter, unsigned timeout_ms)
+{
+    waiter->out_of_patience = false;
+    uv_timer_start(&waiter->patience, on_impatience, timeout_ms, 0);
+}
+
+bool wait_online(struct waiter *waiter, unsigned timeout_ms, const char **problem)
+{
+    set_patience(waiter, timeout_ms);
+    while (link_state(waiter->link) != LINK_ONLINE && !waiter->out_of_patience && !link_hopeless(waiter->link))
+        uv_run(&waiter->loop, UV_RUN_ONCE);
+    uv_timer_stop(&waiter->patience);
+    *problem = link_sentence(waiter->link);
+    return link_state(waiter->link) == LINK_ONLINE;
+}
+
+static void on_answer(void *owner, const struct link_answer *answer)
+{
+    struct pending *pending = owner;
+    struct arena *arena = pending->arena;
+    struct link_answer *copy = arena_copy(arena, answer, sizeof *answer);
+
+    copy->sentence = arena_text(arena, answer->sentence);
+    copy->body = bytes_of(arena_copy(arena, answer->body.data, answer->body.size), answer->body.size);
+    if (answer->reply != NULL)
+        copy->reply = message_decode(pending->op->reply, copy->body, arena);
+    if (answer->error != NULL) {
+        struct bytes packed = message_encode(&answer->error->base, arena);
+        copy->error = (const void *)message_decode(&caroline__v1__error__descriptor, packed, arena);
+    }
+    pending->answer = copy;
+}
+
+static const struct link_answer *failed(struct arena *arena, const char *sentence)
+{
+    struct link_answer *answer = arena_alloc(arena, sizeof *answer);
+
+    answer->outcome = LINK_FAILED;
+    answer->sentence = arena_text(arena, sentence);
+    return answer;
+}
+
+const struct link_answer *wait_call(struct waiter *waiter, unsigned op, const ProtobufCMessage *message,
+                                    unsigned deadline_ms, struct arena *arena)
+{
+    struct pending pending = { .arena = arena, .op = client_op(op) };
+    unsigned patience_ms = deadline_ms > 0 ? deadline_ms : LINK_DEADLINE_MS;
+    const char *problem;
+
+    if (!pending.op->command)
+        link_call(waiter->link, op, message, patience_ms, on_answer, &pending);
+    else if (!link_command(
+                 waiter->link,
+                 &(struct link_command){ .op = op, .message = message, .answered = on_answer, .owner = &pending }, NULL,
+                 &problem))
+        return failed(arena, problem);
+    set_patience(waiter, patience_ms + 1000);
+    while (pending.answer == NULL && !waiter->out_of_patience)
+        uv_run(&waiter->loop, UV_RUN_ONCE);
+    uv_timer_stop(&waiter->patience);
+    if (pending.answer != NULL)
+        return pending.answer;
+    link_forget(waiter->link, &pending);
+    return failed(arena, link_sentence(waiter->link));
+}
