@@ -1,0 +1,81 @@
+-- What the driver asks for every command: the lock on its device, the answer kept, the strand, the journal.
+
+-- name: device_lock
+-- Whoever holds this lock may advance the device's strands and answer its commands.
+SELECT id, revoked_at IS NOT NULL AS revoked
+  FROM device
+ WHERE id = $1
+   FOR NO KEY UPDATE;
+
+-- name: number_lock
+-- Commands without a device (Enrol), and the server's own strand, meet at a number instead of a row.
+SELECT pg_advisory_xact_lock($1::bigint::integer, $2::bigint::integer);
+
+-- name: command_find
+-- Asked behind the lock: its snapshot is newer than whoever held it before.
+SELECT op, body_hash, reply
+  FROM command
+ WHERE device_id = $1 AND command_id = $2;
+
+-- name: strand_head
+SELECT number, hash, at
+  FROM device_head
+ WHERE device_id = $1 AND kind = 'L';
+
+-- name: journal_write
+INSERT INTO journal (device_id, kind, number, at, bytes, hash)
+SELECT device_id, $2::text::"char", number, at, bytes, hash
+  FROM unnest($1::bigint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[])
+    AS t (device_id, number, at, bytes, hash);
+
+-- name: strand_advance
+INSERT INTO device_head (device_id, kind, number, hash, at)
+SELECT device_id, $2::text::"char", number, hash, at
+  FROM unnest($1::bigint[], $3::bigint[], $4::bytea[], $5::timestamptz[])
+    AS t (device_id, number, hash, at)
+ON CONFLICT (device_id, kind) DO UPDATE SET number = EXCLUDED.number, hash = EXCLUDED.hash, at = EXCLUDED.at;
+
+-- name: journal_sign
+INSERT INTO journal_signature (id, at, heads, signature, key_id)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: command_keep
+INSERT INTO command (device_id, command_id, op, body_hash, reply, at)
+SELECT device_id, command_id, op, body_hash, reply, $6::timestamptz
+  FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[])
+    AS t (device_id, command_id, op, body_hash, reply);
+
+-- name: catalogue_lock
+-- All rows in order: versions are compared across shops.
+SELECT shop_id
+  FROM catalogue_head
+ ORDER BY shop_id
+   FOR NO KEY UPDATE;
+
+-- name: catalogue_raise
+-- Asked behind catalogue_lock. $1: the shop, 0 for all. Everybody who listens hears of it at the COMMIT.
+WITH next AS (
+    SELECT max(version) + 1 AS version FROM catalogue_head
+), raised AS (
+    UPDATE catalogue_head AS h
+       SET version = next.version
+      FROM next
+     WHERE $1::bigint = 0 OR h.shop_id = $1::bigint
+    RETURNING h.version
+), raised_to AS (
+    SELECT max(version) AS version FROM raised
+)
+SELECT version, pg_notify('caroline', $1::bigint || ':catalogue:' || version) IS NULL AS told
+  FROM raised_to;
+
+-- name: tell
+-- To every server process, this one too, at the COMMIT.
+SELECT pg_notify('caroline', $1);
+
+-- name: session_touch
+-- The sessions that were used since the last time; those that do not come back have ended elsewhere.
+UPDATE session AS s
+   SET seen_at = $2
+  FROM unnest($1::bytea[]) AS t (token_hash)
+ WHERE s.token_hash = t.token_hash AND s.closed_at IS NULL AND s.expires_at > $2
+RETURNING s.token_hash;

@@ -1,0 +1,10 @@
+-- name: hello_device
+SELECT d.id, d.shop_id, d.kind, d.name, d.till_number, d.certificate_expiry, d.revoked_at IS NOT NULL AS revoked
+  FROM device AS d
+ WHERE d.key_hash = $1;
+
+-- name: hello_seen
+-- At most once a minute: a till that flaps writes no more.
+UPDATE device
+   SET seen_at = $2
+ WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2 - interval '1 minute');

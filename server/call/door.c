@@ -1,0 +1,228 @@
+/* The door: what is asked of a request before anything of its own is looked at, in the order PROTOCOL.md gives. */
+#include "server/call/driver.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "common/wire/walker.h"
+#include "server/call/inner.h"
+
+#define BODY_MAX  4096 /* of an op that says nothing else */
+#define MINUTE_US (60 * SECOND_US)
+#define PASSES    0
+
+static void say_failure(struct driver *driver, struct peer *peer, uint64_t id, int code)
+{
+    struct arena *arena = arena_take(driver, false);
+
+    peer_reply(driver, peer, id, failure_pack(arena, code));
+    arena_give(driver, arena);
+}
+
+void driver_bad_frame(struct driver *driver, struct peer *peer)
+{
+    if (peer->closing)
+        return;
+    say_failure(driver, peer, 0, CAROLINE__V1__ERROR_CODE__BAD_FRAME);
+    peer_end(peer, false, "bad_frame");
+}
+
+static bool id_in_flight(const struct peer *peer, uint64_t id)
+{
+    const struct pending *p;
+
+    LIST_FOREACH(p, &peer->pending, of_peer)
+    {
+        if (p->id == id)
+            return true;
+    }
+    return false;
+}
+
+static const struct op *op_of(const struct driver *driver, uint32_t number)
+{
+    return number < driver->op_count ? driver->ops[number] : NULL;
+}
+
+static int check_session(struct driver *driver, struct peer *peer)
+{
+    if (!session_alive(driver, peer))
+        return CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST;
+    if (peer->locked)
+        return CAROLINE__V1__ERROR_CODE__SESSION_LOCKED;
+    if (!catalogue_of_shop(driver, peer->shop_id)) /* roles are of the catalogue; it is on its way */
+        return CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    return PASSES;
+}
+
+/* Who may ask this, in general. */
+static int check_asker(struct driver *driver, struct peer *peer, const struct op *op)
+{
+    if (!peer->greeted && op != driver->hello)
+        return CAROLINE__V1__ERROR_CODE__HELLO_FIRST;
+    if (!op)
+        return CAROLINE__V1__ERROR_CODE__UNSUPPORTED;
+    if (op != driver->hello && !(op->clients & CLIENT_BIT(peer->client)))
+        return CAROLINE__V1__ERROR_CODE__UNSUPPORTED;
+    if (op->needs >= NEEDS_DEVICE && !peer->device_id)
+        return CAROLINE__V1__ERROR_CODE__NOT_ENROLLED;
+    if (op->needs == NEEDS_SESSION) {
+        int code = check_session(driver, peer);
+
+        if (code != PASSES)
+            return code;
+        if (op->permission != PERMISSION_NONE && !(session_permissions(driver, peer) >> op->permission & 1))
+            return CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED;
+    }
+    return PASSES;
+}
+
+static bool too_often(struct driver *driver, struct peer *peer, const struct op *op)
+{
+    int64_t now_us = monotonic_us(driver);
+
+    if (!op->per_minute)
+        return false;
+    if (now_us - peer->rate_from_us >= MINUTE_US) {
+        peer->rate_from_us = now_us;
+        peer->rate_count = 0;
+    }
+    if (peer->rate_count >= op->per_minute)
+        return true;
+    peer->rate_count++;
+    return false;
+}
+
+/* How much it asks, before a byte of the body is looked at. */
+static int check_size(struct driver *driver, struct peer *peer, const struct op *op,
+                      const Caroline__V1__Request *request)
+{
+    if (driver->draining)
+        return CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN;
+    if (peer->pending_count >= IN_FLIGHT_MAX)
+        return CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS;
+    if (request->body.len > (op->body_max ? op->body_max : BODY_MAX))
+        return CAROLINE__V1__ERROR_CODE__TOO_LARGE;
+    if (too_often(driver, peer, op))
+        return CAROLINE__V1__ERROR_CODE__RATE_LIMITED;
+    return PASSES;
+}
+
+static bool is_command(const struct op *op)
+{
+    return op->kind == OP_CHANGES || op->kind == OP_GROUPED;
+}
+
+static const char *command_id_wrong(const struct op *op, const Caroline__V1__Request *request)
+{
+    size_t size = sizeof ((struct call *)0)->command_id;
+
+    if (is_command(op))
+        return request->has_command_id && request->command_id.len == size ? NULL
+                                                                          : "a command has an id of 16 bytes";
+    return request->has_command_id && request->command_id.len > 0 ? "only a command has an id" : NULL;
+}
+
+/* The call, its message not decoded yet. It stands in its own arena. */
+static struct work *work_create(struct driver *driver, struct peer *peer, const struct op *op,
+                                const Caroline__V1__Request *request, struct arena *request_arena)
+{
+    struct arena *arena = arena_take(driver, false);
+    struct work *w = arena_alloc(arena, sizeof *w);
+    int64_t deadline_ms = request->deadline_ms ? request->deadline_ms : DEADLINE_MS;
+
+    w->request_arena = request_arena;
+    w->body = bytes_of(request->body.data, request->has_body ? request->body.len : 0);
+    w->deadline_us = monotonic_us(driver) + deadline_ms * 1000;
+    w->asked.peer = peer;
+    w->asked.id = request->id;
+    w->asked.work = w;
+    w->call = (struct call){
+        .op = op,
+        .driver = driver,
+        .peer = peer,
+        .arena = arena,
+        .device_id = peer->device_id,
+        .shop_id = peer->shop_id,
+        .staff_id = peer->staff_id,
+        .client = peer->client,
+        .vault = driver->config.vault,
+    };
+    w->permissions = peer->staff_id ? session_permissions(driver, peer) : 0;
+    if (is_command(op))
+        memcpy(w->call.command_id, request->command_id.data, sizeof w->call.command_id);
+
+    LIST_INSERT_HEAD(&peer->pending, &w->asked, of_peer);
+    peer->pending_count++;
+    TAILQ_INSERT_TAIL(&driver->works, w, link);
+    driver->in_flight++;
+    return w;
+}
+
+/* The body is the op's message, and every field of it within its limits. Otherwise it is answered here. */
+static bool decode(struct work *w)
+{
+    struct call *c = &w->call;
+    const char *field, *sentence;
+
+    c->message = message_decode(c->op->request, w->body, w->request_arena);
+    if (!c->message) {
+        work_fail(w, CAROLINE__V1__ERROR_CODE__BAD_BODY);
+        return false;
+    }
+    if (!message_check(c->message, c->arena, &field, &sentence)) {
+        work_reply(w, error_pack(c->arena, CAROLINE__V1__ERROR_CODE__BAD_FIELD, field, NULL, sentence));
+        return false;
+    }
+    return true;
+}
+
+static void take_in(struct driver *driver, struct peer *peer, const struct op *op,
+                    const Caroline__V1__Request *request, struct arena *request_arena)
+{
+    struct work *w = work_create(driver, peer, op, request, request_arena);
+    const char *wrong = command_id_wrong(op, request);
+
+    if (wrong) {
+        work_reply(w, error_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID, "command_id", NULL, wrong));
+        return;
+    }
+    if (!decode(w))
+        return;
+    if (op->needs == NEEDS_SESSION)
+        peer->used_us = monotonic_us(driver);
+    if (is_command(op))
+        lane_enter(w);
+    else
+        work_start(w);
+}
+
+void driver_receive(struct driver *driver, struct peer *peer, struct bytes payload)
+{
+    if (peer->closing)
+        return;
+
+    struct arena *arena = arena_take(driver, true);
+    const ProtobufCMessage *message = message_decode(&caroline__v1__request__descriptor, payload, arena);
+    const Caroline__V1__Request *request = (const Caroline__V1__Request *)message;
+
+    if (!request || !request->id || id_in_flight(peer, request->id)) {
+        driver_bad_frame(driver, peer);
+        arena_give_bounded(driver, arena);
+        return;
+    }
+
+    const struct op *op = op_of(driver, request->op);
+    int code = check_asker(driver, peer, op);
+    if (code == PASSES)
+        code = check_size(driver, peer, op, request);
+    if (code != PASSES) {
+        say_failure(driver, peer, request->id, code);
+        if (code == CAROLINE__V1__ERROR_CODE__HELLO_FIRST)
+            peer_end(peer, false, "hello_first");
+        arena_give_bounded(driver, arena);
+        return;
+    }
+    take_in(driver, peer, op, request, arena);
+}

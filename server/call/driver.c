@@ -1,0 +1,305 @@
+/* The driver's own life: its peers, its arenas, its sweep, and its end. */
+#include "server/call/driver.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "server/call/inner.h"
+
+#define IDLE_LOCK_MS  120000
+#define STORE_WAIT_MS 3000
+
+int64_t monotonic_us(const struct driver *driver)
+{
+    return driver->config.clock->monotonic_us(driver->config.clock);
+}
+
+const struct catalogue *catalogue_of_shop(const struct driver *driver, int64_t shop_id)
+{
+    return shop_id ? driver->config.keeper->catalogue(driver->config.keeper, shop_id) : NULL;
+}
+
+/* ---- arenas: taken and given back, a few are kept ------------------------------------------------------------------*/
+
+static struct arena *take(struct arena **kept, size_t *count, size_t limit)
+{
+    return *count > 0 ? kept[--*count] : arena_create(limit);
+}
+
+static void give(struct arena **kept, size_t *count, struct arena *arena)
+{
+    if (*count == ARENAS_KEPT) {
+        arena_destroy(arena);
+        return;
+    }
+    arena_reset(arena);
+    kept[(*count)++] = arena;
+}
+
+struct arena *arena_take(struct driver *driver, bool bounded)
+{
+    return bounded ? take(driver->bounded, &driver->bounded_count, REQUEST_ARENA_MAX)
+                   : take(driver->arenas, &driver->arena_count, 0);
+}
+
+void arena_give(struct driver *driver, struct arena *arena)
+{
+    give(driver->arenas, &driver->arena_count, arena);
+}
+
+void arena_give_bounded(struct driver *driver, struct arena *arena)
+{
+    give(driver->bounded, &driver->bounded_count, arena);
+}
+
+/* ---- the driver ----------------------------------------------------------------------------------------------------*/
+
+static void on_sweep(struct timer *timer)
+{
+    struct driver *driver = timer->user;
+
+    sessions_sweep(driver);
+    driver->config.timers->start(driver->config.timers, timer, SWEEP_MS);
+}
+
+struct driver *driver_create(const struct driver_config *config)
+{
+    struct driver *driver = calloc(1, sizeof *driver);
+
+    assert(driver);
+    driver->config = *config;
+    if (!driver->config.idle_lock_ms)
+        driver->config.idle_lock_ms = IDLE_LOCK_MS;
+    if (!driver->config.store_wait_ms)
+        driver->config.store_wait_ms = STORE_WAIT_MS;
+    TAILQ_INIT(&driver->peers);
+    TAILQ_INIT(&driver->works);
+    TAILQ_INIT(&driver->seeing);
+
+    for (const struct op *const *op = config->ops; *op; op++) {
+        if ((*op)->number >= driver->op_count)
+            driver->op_count = (*op)->number + 1;
+    }
+    driver->ops = calloc(driver->op_count + 1, sizeof *driver->ops);
+    assert(driver->ops);
+    for (const struct op *const *op = config->ops; *op; op++) {
+        assert(!driver->ops[(*op)->number] && (*op)->request && (*op)->reply);
+        assert((*op)->kind == OP_GROUPED ? (*op)->group && (*op)->keys && (*op)->decide : (*op)->stages[0] != NULL);
+        driver->ops[(*op)->number] = *op;
+    }
+    driver->hello = driver->op_count > CAROLINE__V1__OP__OP_HELLO ? driver->ops[CAROLINE__V1__OP__OP_HELLO] : NULL;
+
+    driver->counts.started = config->clock->now(config->clock);
+    driver->sweep = (struct timer){ .fire = on_sweep, .user = driver };
+    config->timers->start(config->timers, &driver->sweep, SWEEP_MS);
+    return driver;
+}
+
+void driver_destroy(struct driver *driver)
+{
+    if (!driver)
+        return;
+    assert(TAILQ_EMPTY(&driver->peers) && driver->in_flight == 0);
+    driver->config.timers->stop(driver->config.timers, &driver->sweep);
+    driver->config.timers->stop(driver->config.timers, &driver->drained_soon);
+    groups_destroy(driver);
+    topics_destroy(driver);
+    while (driver->arena_count > 0)
+        arena_destroy(driver->arenas[--driver->arena_count]);
+    while (driver->bounded_count > 0)
+        arena_destroy(driver->bounded[--driver->bounded_count]);
+    free(driver->ops);
+    free(driver);
+}
+
+/* ---- peers ---------------------------------------------------------------------------------------------------------*/
+
+void driver_opened(struct driver *driver, struct peer *peer)
+{
+    if (!peer->number)
+        peer->number = ++driver->next_peer;
+    LIST_INIT(&peer->pending);
+    SLIST_INIT(&peer->followers);
+    peer->opened_us = monotonic_us(driver);
+    TAILQ_INSERT_TAIL(&driver->peers, peer, link);
+    driver->counts.connections++;
+}
+
+void driver_closed(struct driver *driver, struct peer *peer)
+{
+    struct pending *p;
+
+    while ((p = LIST_FIRST(&peer->pending))) {
+        LIST_REMOVE(p, of_peer);
+        p->peer = NULL;
+        if (&p->work->asked == p)
+            p->work->call.peer = NULL;
+    }
+    push_forget(driver, peer);
+    TAILQ_REMOVE(&driver->peers, peer, link);
+    driver->counts.connections--;
+}
+
+void peer_end(struct peer *peer, bool at_once, const char *reason)
+{
+    if (peer->closing && !at_once)
+        return;
+    peer->closing = true;
+    peer->class->close(peer, at_once, reason);
+}
+
+size_t driver_frame_max(const struct peer *peer)
+{
+    return peer->staff_id ? FRAME_MAX : FRAME_MAX_STRANGER;
+}
+
+bool driver_reads(const struct peer *peer)
+{
+    return !peer->closing && peer->pending_count <= IN_FLIGHT_MAX;
+}
+
+void driver_writable(struct driver *driver, struct peer *peer)
+{
+    push_next(driver, peer);
+}
+
+/* ---- answers -------------------------------------------------------------------------------------------------------*/
+
+void pending_reply(struct driver *driver, struct pending *p, struct bytes reply)
+{
+    struct peer *peer = p->peer;
+
+    if (!peer)
+        return;
+    LIST_REMOVE(p, of_peer);
+    p->peer = NULL;
+    peer->pending_count--;
+    peer_reply(driver, peer, p->id, reply);
+}
+
+static void on_drained(struct timer *timer)
+{
+    struct driver *driver = timer->user;
+
+    if (driver->in_flight == 0 && !driver->touching && driver->drained) {
+        void (*drained)(void *) = driver->drained;
+
+        driver->drained = NULL;
+        drained(driver->drained_context);
+    } else if (driver->drained) {
+        driver->config.timers->start(driver->config.timers, timer, 10);
+    }
+}
+
+/* The end of a call. Everything that pointed to it is gone before its memory is. */
+void work_drop(struct work *w)
+{
+    struct driver *driver = w->call.driver;
+    struct arena *request = w->request_arena, *call = w->call.arena, *try = w->try_arena;
+
+    driver->config.timers->stop(driver->config.timers, &w->timer);
+    TAILQ_REMOVE(&driver->works, w, link);
+    driver->in_flight--;
+    lane_leave(w);
+    arena_give_bounded(driver, request);
+    if (try)
+        arena_give(driver, try);
+    arena_give(driver, call);
+}
+
+void work_reply(struct work *w, struct bytes reply)
+{
+    struct driver *driver = w->call.driver;
+    struct peer *peer = w->asked.peer;
+
+    if (w->lane)
+        driver->counts.commands++;
+    for (struct pending *p = &w->asked; p; p = p->next)
+        pending_reply(driver, p, reply);
+    if (peer && w->effects.close)
+        peer_end(peer, false, w->call.op->name);
+    if (peer && w->effects.follows && !w->is_refusal)
+        push_follow(driver, peer, w->effects.topic, w->effects.version);
+    work_drop(w);
+}
+
+void work_fail(struct work *w, int code)
+{
+    w->effects = (struct effects){ .close = code == CAROLINE__V1__ERROR_CODE__DEVICE_REVOKED };
+    work_reply(w, failure_pack(w->call.arena, code));
+}
+
+/* ---- hearing and ending --------------------------------------------------------------------------------------------*/
+
+void driver_heard(struct driver *driver, const char *word, int64_t number)
+{
+    struct peer *peer;
+    bool device = strcmp(word, "device") == 0;
+
+    if (!device && strcmp(word, "staff") != 0)
+        return;
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    {
+        if (device && peer->device_id == number) {
+            peer_end(peer, true, "device_cut");
+        } else if (!device && peer->staff_id == number) {
+            session_end(driver, peer);
+            peer->session_news = true;
+            push_next(driver, peer);
+        }
+    }
+}
+
+void driver_catalogue_changed(struct driver *driver, int64_t shop_id)
+{
+    struct work *w = TAILQ_FIRST(&driver->seeing);
+
+    while (w) {
+        struct work *next = TAILQ_NEXT(w, seeing);
+
+        if (shop_id == 0 || w->call.shop_id == shop_id)
+            work_look(w);
+        w = next;
+    }
+    group_catalogue_changed(driver, shop_id);
+    push_changed(driver, shop_id);
+}
+
+void driver_drain(struct driver *driver, void (*drained)(void *context), void *context)
+{
+    driver->draining = true;
+    driver->drained = drained;
+    driver->drained_context = context;
+    driver->drained_soon.fire = on_drained;
+    driver->drained_soon.user = driver;
+    driver->config.timers->start(driver->config.timers, &driver->drained_soon, 0);
+}
+
+size_t driver_in_flight(const struct driver *driver)
+{
+    return driver->in_flight;
+}
+
+const struct driver_counts *driver_counts(const struct driver *driver)
+{
+    return &driver->counts;
+}
+
+void driver_log_state(const struct driver *driver)
+{
+    const struct driver_counts *counts = &driver->counts;
+    const struct work *w;
+
+    log_event(LOG_INFO, "state",
+              "connections=%llu in_flight=%zu calls=%llu commands=%llu groups=%llu grouped=%llu draining=%d",
+              (unsigned long long)counts->connections, driver->in_flight, (unsigned long long)counts->calls,
+              (unsigned long long)counts->commands, (unsigned long long)counts->groups,
+              (unsigned long long)counts->grouped, driver->draining);
+    TAILQ_FOREACH(w, &driver->works, link)
+    {
+        log_event(LOG_INFO, "state_call", "op=%s device=%lld state=%d stage=%u tries=%u waiting=%u", w->call.op->name,
+                  (long long)w->call.device_id, (int)w->state, w->stage, w->tries, w->waiting);
+    }
+}

@@ -1,0 +1,389 @@
+/* What a group does in one try: gather, load, decide, store. When, and what if it fails, is group.c's. */
+#include "server/call/group_run.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "db/queries.h"
+
+static struct driver *driver_of(const struct group_run *run)
+{
+    return run->queue->driver;
+}
+
+static struct group_run *run_of(struct group *g)
+{
+    return (struct group_run *)g;
+}
+
+/* Refused already: it only waits for its refusal to be kept. */
+static bool is_decided(const struct work *w)
+{
+    return w->is_refusal;
+}
+
+/* ---- gather --------------------------------------------------------------------------------------------------------*/
+
+static bool goes_along(const struct group_run *run, const struct work *w, size_t lines)
+{
+    if (run->work_count == 0)
+        return true;
+    return run->work_count < GROUP_COMMANDS_MAX && lines + w->lines <= GROUP_LINES_MAX && !w->alone &&
+           !run->works[0]->alone && w->call.op->group == run->kind;
+}
+
+/* What was on its way in a crash goes alone the next time; after two it goes nowhere. */
+static void suspect(struct work *w)
+{
+    struct suspects *suspects = w->call.driver->config.suspects;
+    unsigned crashes = suspects ? suspects->crashes(suspects, w->call.command_id) : 0;
+
+    if (crashes > 0)
+        w->alone = true;
+    if (crashes >= 2 && !w->settled)
+        work_settle(w, fault_reply(w, "this request brought the server down twice: it is not tried again"));
+}
+
+void group_gather(struct group_run *run)
+{
+    int64_t now_us = monotonic_us(driver_of(run));
+    struct work *w;
+    size_t lines = 0;
+
+    while ((w = TAILQ_FIRST(&run->queue->works))) {
+        suspect(w);
+        if (!goes_along(run, w, lines))
+            return;
+        TAILQ_REMOVE(&run->queue->works, w, of_shop);
+        if (now_us >= w->deadline_us && w->tries == 0) {
+            work_fail(w, CAROLINE__V1__ERROR_CODE__DEADLINE);
+            continue;
+        }
+        run->kind = w->call.op->group;
+        run->works[run->work_count++] = w;
+        lines += w->lines;
+    }
+}
+
+/* ---- a new try -----------------------------------------------------------------------------------------------------*/
+
+static void keep_undone(struct group_run *run, size_t count)
+{
+    run->work_count = count;
+}
+
+/* Those still to be decided, or decided well, for the kind to see. */
+static void show_calls(struct group_run *run)
+{
+    struct group *g = &run->group;
+
+    g->calls = run->calls;
+    g->call_count = 0;
+    for (size_t i = 0; i < run->work_count; i++) {
+        if (!is_decided(run->works[i]))
+            run->calls[g->call_count++] = &run->works[i]->call;
+    }
+}
+
+static void name_keys(struct group_run *run)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < run->work_count; i++) {
+        struct work *w = run->works[i];
+        enum step step = STEP_NEXT;
+
+        if (!w->settled)
+            step = w->call.op->keys(&w->call, &run->group);
+        if (step == STEP_FAILED || step == STEP_AGAIN) {
+            work_fail(w, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+            continue;
+        }
+        assert((step == STEP_REFUSED) == (w->is_refusal && !w->settled));
+        run->works[left++] = w;
+    }
+    keep_undone(run, left);
+}
+
+void group_reset(struct group_run *run)
+{
+    struct driver *driver = driver_of(run);
+    struct group *g = &run->group;
+
+    if (!run->arena)
+        run->arena = arena_take(driver, false);
+    else
+        arena_reset(run->arena);
+    *g = (struct group){
+        .driver = driver,
+        .txn.arena = run->arena,
+        .set = arena_alloc(run->arena, run->kind->set_size + 1),
+        .now = driver->config.clock->now(driver->config.clock),
+        .shop_id = run->queue->shop_id,
+        .catalogue = catalogue_of_shop(driver, run->queue->shop_id),
+        .vault = driver->config.vault,
+    };
+    for (size_t i = 0; i < run->work_count; i++) {
+        work_try_reset(run->works[i], run->arena);
+        run->works[i]->tries++;
+    }
+    note_suspects(driver, run->works, run->work_count);
+    name_keys(run);
+    clear_suspects(driver);
+    show_calls(run);
+}
+
+/* ---- load ----------------------------------------------------------------------------------------------------------*/
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t left = ((const struct head *)a)->device_id, right = ((const struct head *)b)->device_id;
+
+    return (left > right) - (left < right);
+}
+
+static struct head *head_of(const struct group_run *run, int64_t device_id)
+{
+    struct head key = { .device_id = device_id };
+
+    return bsearch(&key, run->heads, run->head_count, sizeof key, by_id);
+}
+
+/* One head a device, in the order of ids. */
+static void make_heads(struct group_run *run)
+{
+    run->heads = arena_array(run->arena, run->work_count, sizeof *run->heads);
+    for (size_t i = 0; i < run->work_count; i++)
+        run->heads[i].device_id = run->works[i]->call.device_id;
+    qsort(run->heads, run->work_count, sizeof *run->heads, by_id);
+    run->head_count = 0;
+    for (size_t i = 0; i < run->work_count; i++) {
+        if (i == 0 || run->heads[i].device_id != run->heads[i - 1].device_id)
+            run->heads[run->head_count++].device_id = run->heads[i].device_id;
+    }
+}
+
+void group_load(struct group_run *run)
+{
+    struct txn *txn = &run->group.txn;
+    struct arena *arena = run->arena;
+    size_t count = run->work_count;
+    struct bytes *command_ids = arena_array(arena, count, sizeof *command_ids);
+    int64_t *senders = arena_array(arena, count, sizeof *senders);
+    int64_t *positions = arena_array(arena, count, sizeof *positions);
+
+    make_heads(run);
+    int64_t *device_ids = arena_array(arena, run->head_count, sizeof *device_ids);
+    for (size_t i = 0; i < run->head_count; i++)
+        device_ids[i] = run->heads[i].device_id;
+    for (size_t i = 0; i < count; i++) {
+        const struct call *c = &run->works[i]->call;
+
+        senders[i] = c->device_id;
+        command_ids[i] = bytes_of(c->command_id, sizeof c->command_id);
+        positions[i] = (int64_t)i;
+    }
+    /* Each statement has its own snapshot: what comes behind the locks sees what their last holders wrote. */
+    txn_ask(txn, &sql_group_lock, PARAMS(PARAM_INT(run->queue->shop_id)));
+    run->devices = txn_ask(txn, &sql_group_devices, PARAMS(PARAM_INTS(device_ids, run->head_count)));
+    run->commands =
+        txn_ask(txn, &sql_group_commands,
+                PARAMS(PARAM_INTS(senders, count), PARAM_BYTESES(command_ids, count), PARAM_INTS(positions, count)));
+    run->head_rows = txn_ask(txn, &sql_group_heads, PARAMS(PARAM_INTS(device_ids, run->head_count)));
+    run->version = txn_ask(txn, &sql_group_catalogue, PARAMS(PARAM_INT(run->queue->shop_id)));
+    if (run->group.call_count > 0)
+        run->kind->load(&run->group);
+}
+
+/* ---- the rows are in -----------------------------------------------------------------------------------------------*/
+
+static void take_heads(struct group_run *run)
+{
+    struct group *g = &run->group;
+
+    for (size_t row = 0; row < rows_count(run->head_rows); row++) {
+        struct head *head = head_of(run, row_int(run->head_rows, row, "device_id"));
+
+        assert(head);
+        head->number = (uint64_t)row_int(run->head_rows, row, "number");
+        memcpy(head->hash, row_bytes(run->head_rows, row, "hash").data, DIGEST_SIZE);
+        head->at = row_instant(run->head_rows, row, "at");
+        if (g->now.us < head->at.us)
+            g->now = head->at; /* one instant a group, never before any till's last entry */
+    }
+}
+
+static void take_devices(struct group_run *run)
+{
+    for (size_t row = 0; row < rows_count(run->devices); row++)
+        head_of(run, row_int(run->devices, row, "id"))->in_service = !row_bool(run->devices, row, "revoked");
+}
+
+void group_take_locks(struct group_run *run)
+{
+    size_t left = 0;
+    bool *answered = arena_array(run->arena, run->work_count, sizeof *answered);
+
+    take_devices(run);
+    take_heads(run);
+    for (size_t row = 0; row < rows_count(run->commands); row++) {
+        size_t i = (size_t)row_int(run->commands, row, "position");
+
+        work_reply(run->works[i], kept_reply(run->works[i], run->commands, row));
+        answered[i] = true;
+    }
+    for (size_t i = 0; i < run->work_count; i++) {
+        struct work *w = run->works[i];
+
+        if (answered[i])
+            continue;
+        if (head_of(run, w->call.device_id)->in_service)
+            run->works[left++] = w;
+        else
+            work_fail(w, CAROLINE__V1__ERROR_CODE__DEVICE_REVOKED);
+    }
+    keep_undone(run, left);
+    show_calls(run);
+    run->catalogue_version = rows_count(run->version) ? (uint64_t)row_int(run->version, 0, "version") : 0;
+}
+
+/* ---- decide --------------------------------------------------------------------------------------------------------*/
+
+/* A refused command leaves no trace in its strand. */
+static enum step decide_one(struct group_run *run, struct work *w)
+{
+    struct call *c = &w->call;
+
+    c->now = run->group.now;
+    c->catalogue = run->group.catalogue;
+    w->group_head = head_of(run, c->device_id);
+    assert(w->group_head);
+
+    struct head before = *w->group_head;
+    enum step step = c->op->decide(c, &run->group);
+    if (step != STEP_REPLY) {
+        *w->group_head = before;
+        w->entry = NULL;
+    }
+    return step;
+}
+
+static enum step decide_all(struct group_run *run)
+{
+    size_t left = 0;
+    enum step step = run->kind->fill(&run->group);
+
+    if (step == STEP_AGAIN)
+        return STEP_AGAIN;
+    assert(step == STEP_NEXT);
+    for (size_t i = 0; i < run->work_count; i++) {
+        struct work *w = run->works[i];
+
+        if (!is_decided(w)) {
+            step = decide_one(run, w);
+            if (step != STEP_REPLY && step != STEP_REFUSED) {
+                work_fail(w, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+                continue;
+            }
+            assert(w->has_reply && w->is_refusal == (step == STEP_REFUSED));
+        }
+        run->works[left++] = w;
+    }
+    keep_undone(run, left);
+    return STEP_NEXT;
+}
+
+enum step group_decide(struct group_run *run)
+{
+    struct driver *driver = driver_of(run);
+    const struct catalogue *catalogue = catalogue_of_shop(driver, run->queue->shop_id);
+
+    if (run->group.call_count == 0) /* refused by their shape already: only to be kept */
+        return STEP_NEXT;
+    if (!catalogue || catalogue_newest(catalogue) < run->catalogue_version)
+        return STEP_AGAIN;
+    run->group.catalogue = catalogue; /* it may have moved since the keys were named */
+    note_suspects(driver, run->works, run->work_count);
+    enum step step = decide_all(run);
+    clear_suspects(driver);
+    show_calls(run);
+    return step;
+}
+
+/* ---- store ---------------------------------------------------------------------------------------------------------*/
+
+static void store_journal(struct group_run *run)
+{
+    struct entry_columns columns = entry_columns_of(run->arena, run->work_count, run->group.now);
+    struct head **advanced = arena_array(run->arena, run->head_count, sizeof(struct head *));
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->work_count; i++) {
+        if (run->works[i]->entry)
+            entry_columns_add(&columns, run->works[i]->entry);
+    }
+    for (size_t i = 0; i < run->head_count; i++) {
+        if (run->heads[i].advanced)
+            advanced[count++] = &run->heads[i];
+    }
+    if (columns.count > 0)
+        journal_ask(&run->group.txn, driver_of(run), 'T', &columns, advanced, count, run->group.now);
+}
+
+void group_store(struct group_run *run)
+{
+    struct kept_columns columns = kept_columns_of(run->arena, run->work_count);
+
+    if (run->group.call_count > 0) {
+        note_suspects(driver_of(run), run->works, run->work_count);
+        run->kind->store(&run->group);
+        clear_suspects(driver_of(run));
+        store_journal(run);
+    }
+    for (size_t i = 0; i < run->work_count; i++)
+        kept_columns_add(&columns, run->works[i], run->works[i]->reply);
+    kept_ask(&run->group.txn, &columns, run->group.now);
+}
+
+/* ---- what services ask ---------------------------------------------------------------------------------------------*/
+
+struct rows *group_ask(struct group *g, const struct statement *statement, const struct param *params, size_t count)
+{
+    return txn_ask(&g->txn, statement, params, count);
+}
+
+int64_t group_next_id(struct group *g)
+{
+    return g->driver->config.ids->next(g->driver->config.ids);
+}
+
+uint64_t group_next_number(const struct group *g, const struct call *c)
+{
+    const struct work *w = (const struct work *)c;
+
+    (void)g;
+    assert(w->group_head);
+    return w->group_head->number + 1;
+}
+
+void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t hash[32])
+{
+    struct work *w = work_of(c);
+    struct entry *entry = arena_alloc(g->txn.arena, sizeof *entry);
+
+    assert(w->group_head && !w->entry);
+    entry->bytes = bytes_of(arena_copy(g->txn.arena, bytes.data, bytes.size), bytes.size);
+    head_advance(w->group_head, entry->bytes, g->now);
+    entry->device_id = w->group_head->device_id;
+    entry->number = w->group_head->number;
+    memcpy(entry->hash, w->group_head->hash, DIGEST_SIZE);
+    memcpy(hash, entry->hash, DIGEST_SIZE);
+    w->entry = entry;
+}
+
+uint64_t group_catalogue_version(const struct group *g)
+{
+    return run_of((struct group *)(uintptr_t)g)->catalogue_version;
+}

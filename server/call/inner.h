@@ -1,0 +1,299 @@
+/* What the files of this room share. */
+#ifndef CAROLINE_SERVER_CALL_INNER_H
+#define CAROLINE_SERVER_CALL_INNER_H
+
+#include <sys/queue.h>
+#include <uthash.h>
+
+#include "common/wire/digest.h"
+#include "common/wire/frame.h"
+#include "proto/envelope.pb-c.h"
+#include "server/call/driver.h"
+
+#define IN_FLIGHT_MAX      16
+#define REQUEST_ARENA_MAX  ((size_t)1 << 20)            /* what a request may grow to when it is decoded */
+#define REPLY_MAX          ((size_t)FRAME_MAX - 32)     /* the envelope's own bytes come on top */
+#define TRIES_MAX          5
+#define DEADLINE_MS        30000
+#define SWEEP_MS           5000
+#define TOUCH_US           (60 * SECOND_US)
+#define STRANGER_US        (10 * SECOND_US)
+#define CATALOGUE_WAIT_MS  5000 /* for memory to become as new as the database */
+#define GROUP_COMMANDS_MAX 200
+#define GROUP_LINES_MAX    2000
+#define ARENAS_KEPT        64
+#define CUTS_MAX           4
+
+/* The first of the two numbers of an advisory lock; a shop's has one number, its id. */
+enum { LOCK_COMMAND = 1, LOCK_STRAND = 2 };
+
+struct work;
+
+/* Somebody who waits for a call's answer: who asked first, or a copy of the same command that joined it. */
+struct pending {
+    LIST_ENTRY(pending) of_peer;
+    struct pending *next; /* of the same call */
+    struct peer *peer;    /* NULL: gone */
+    uint64_t id;          /* Request.id */
+    struct work *work;    /* who is to answer */
+};
+
+/* The end of a strand, advanced in memory and written at the end of the transaction. */
+struct head {
+    int64_t device_id;
+    uint64_t number;
+    uint8_t hash[DIGEST_SIZE];
+    struct instant at;
+    bool advanced;
+    bool in_service; /* in a group: its device is there and not revoked */
+};
+
+/* One entry of a strand, to be written. */
+struct entry {
+    int64_t device_id;
+    uint64_t number;
+    struct bytes bytes;
+    uint8_t hash[DIGEST_SIZE];
+    struct entry *next;
+};
+
+/* What was changed, for the L entry. */
+struct change {
+    int64_t object;
+    const char *field, *before, *after; /* NULL: there was none */
+    struct change *next;
+};
+
+/* What a call does to the world outside the database, once it is committed. */
+struct effects {
+    bool session_set, session_cleared, device_set, close, follows;
+    bool locked;
+    int64_t staff_id, role_id, device_id, shop_id;
+    unsigned client, topic;
+    uint64_t version; /* of the topic */
+    struct instant expires;
+    uint8_t token_hash[32];
+    struct cut {
+        const char *word; /* "device", "staff" */
+        int64_t id;
+    } cuts[CUTS_MAX];
+    size_t cut_count;
+};
+
+struct offloaded {
+    struct job job;
+    struct work *work;
+    void (*fn)(void *argument);
+    void *argument;
+    struct offloaded *next;
+};
+
+/*  Where a call is. Reads and acts that ask nothing never leave STAGES.
+ *
+ *  QUEUED -> BEGINNING -> LOCKING -> STAGES <-> WAITING       commands; acts without LOCKING's own trip
+ *    |          ^                      |
+ *    |          +---- RESTING <--------+-> ENDING -> SEEING -> over
+ *    |                (again)          |   (commit)  (memory catches up with what was changed)
+ *    +-> GROUPED -> over
+ */
+enum work_state {
+    WORK_QUEUED,
+    WORK_BEGINNING,
+    WORK_LOCKING,
+    WORK_STAGES,
+    WORK_WAITING,
+    WORK_RESTING,
+    WORK_ENDING,
+    WORK_SEEING,
+    WORK_GROUPED,
+};
+
+/* A call, and what only the driver knows of it. */
+struct work {
+    struct call call; /* first */
+    enum work_state state;
+    TAILQ_ENTRY(work) link;     /* all of the driver */
+    TAILQ_ENTRY(work) of_lane;  /* commands of one device */
+    TAILQ_ENTRY(work) of_shop;  /* waiting for the shop's group */
+    TAILQ_ENTRY(work) seeing;   /* waiting for the catalogue */
+    struct lane *lane;          /* NULL: no command */
+    struct pending asked;       /* and those that joined, by next */
+    struct arena *request_arena; /* bounded: the envelope and the message */
+    struct arena *try_arena;     /* from the second try on; the first uses the call's */
+    struct bytes body;           /* in the request's arena */
+    uint8_t body_hash[DIGEST_SIZE];
+    uint32_t permissions; /* bits */
+    int64_t deadline_us;  /* monotonic */
+    unsigned tries;
+    struct timer timer;
+
+    /* the try */
+    bool begun, wants_store, asked_some, only_selects;
+    unsigned stage;
+    unsigned waiting; /* the run, and what is offloaded */
+    enum store_outcome outcome;
+    struct offloaded *offloads;
+    struct rows *locked, *found, *heads, *raised;
+    struct head head;
+    bool head_known;
+    struct change *changes, **changes_end;
+    struct change *notes, **notes_end; /* field: the event */
+    struct effects effects;
+    bool raises;
+    int64_t raise_shop_id;
+    uint64_t raised_version;
+    bool has_reply, is_refusal, keeps; /* keeps: a refusal whose writes are committed */
+    struct bytes reply;                /* a Reply without its id, packed; in the try's arena */
+    bool settled;                      /* work_settle() */
+
+    /* in a group */
+    struct head *group_head;
+    struct entry *entry;
+    size_t lines;
+    bool alone; /* it goes in a group of its own: one before it failed, or it may kill */
+};
+TAILQ_HEAD(work_list, work);
+
+/* The commands of one device, in the order they came. */
+struct lane {
+    int64_t device_id;
+    struct work_list works;
+    UT_hash_handle hh;
+};
+
+/* The commands of one shop that wait for its next group. */
+struct shop_queue {
+    int64_t shop_id;
+    struct driver *driver;
+    struct work_list works;
+    struct group_run *run; /* under way; NULL: none */
+    UT_hash_handle hh;
+};
+
+struct driver {
+    struct driver_config config;
+    const struct op **ops; /* by number */
+    const struct op *hello;
+    size_t op_count;
+    struct peer_list peers;
+    struct work_list works, seeing;
+    size_t in_flight;
+    struct lane *lanes;
+    struct shop_queue *shops;
+    struct arena *arenas[ARENAS_KEPT], *bounded[ARENAS_KEPT];
+    size_t arena_count, bounded_count;
+    struct timer sweep;
+    struct touching *touching; /* session rows on their way */
+    struct topic *topics;
+    struct driver_counts counts;
+    uint64_t next_peer;
+    uint8_t payload[FRAME_MAX]; /* where replies are put together */
+    bool draining;
+    void (*drained)(void *context);
+    void *drained_context;
+    struct timer drained_soon;
+};
+
+static inline struct work *work_of(struct call *c)
+{
+    return (struct work *)c;
+}
+
+/* driver.c */
+int64_t monotonic_us(const struct driver *driver);
+/* bounded: for what a stranger's bytes grow to. */
+struct arena *arena_take(struct driver *driver, bool bounded);
+void arena_give(struct driver *driver, struct arena *arena);
+void arena_give_bounded(struct driver *driver, struct arena *arena);
+const struct catalogue *catalogue_of_shop(const struct driver *driver, int64_t shop_id);
+void peer_end(struct peer *peer, bool at_once, const char *reason);
+/* The call is over: everybody who waits gets the reply. */
+void work_reply(struct work *w, struct bytes reply);
+void work_fail(struct work *w, int code); /* not kept; the codes of the world's failures */
+void work_drop(struct work *w); /* it is over, and answered by another */
+void pending_reply(struct driver *driver, struct pending *p, struct bytes reply);
+void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct bytes reply);
+
+/* reply.c */
+struct bytes error_pack(struct arena *arena, int code, const char *field, const ProtobufCMessage *detail, const char *sentence);
+struct bytes failure_pack(struct arena *arena, int code);
+struct bytes reply_pack(struct arena *arena, const ProtobufCMessage *message);
+const char *failure_sentence(int code);
+
+/* call.c */
+/* Memory's catalogue has moved: can the answer go? */
+void work_look(struct work *w);
+void work_start(struct work *w); /* acts, reads, and the head of its lane */
+void work_try_reset(struct work *w, struct arena *arena);
+/* The answer stands whatever becomes of the try: only keep it. */
+void work_settle(struct work *w, struct bytes reply);
+/* After the COMMIT: sessions, cuts, follows. */
+void effects_apply(struct work *w);
+/* Is the kept row this command's? Else the answer is COMMAND_REUSED. */
+struct bytes kept_reply(struct work *w, const struct rows *rows, size_t row);
+bool problem_is_the_commands(const char *problem);
+bool is_suspect(const struct driver *driver, const struct work *w);
+void note_suspects(struct driver *driver, struct work *const *works, size_t count);
+void clear_suspects(struct driver *driver);
+struct bytes fault_reply(struct work *w, const char *why);
+
+/* finish.c: what closes a transaction */
+void finish_ask(struct work *w);
+/* Columns of the statements that write many rows at once. */
+struct entry_columns {
+    int64_t *device_ids, *numbers;
+    struct instant *ats;
+    struct bytes *bytes, *hashes;
+    struct instant at;
+    size_t count;
+};
+struct entry_columns entry_columns_of(struct arena *arena, size_t most, struct instant at);
+void entry_columns_add(struct entry_columns *columns, const struct entry *entry);
+/* Entries, the heads they moved, and one signature over these. */
+void journal_ask(struct txn *txn, struct driver *driver, char kind, const struct entry_columns *columns,
+                 struct head *const *heads, size_t head_count, struct instant now);
+struct kept_columns {
+    int64_t *device_ids, *ops;
+    struct bytes *command_ids, *body_hashes, *replies;
+    size_t count;
+};
+struct kept_columns kept_columns_of(struct arena *arena, size_t most);
+void kept_columns_add(struct kept_columns *columns, const struct work *w, struct bytes reply);
+void kept_ask(struct txn *txn, const struct kept_columns *columns, struct instant now);
+
+/* lane.c */
+/* A command takes its place behind its device's others, or joins the copy of it that is on its way. */
+void lane_enter(struct work *w);
+/* The command is over: the next may start. */
+void lane_leave(struct work *w);
+
+/* group.c */
+void group_submit(struct work *w);
+void group_catalogue_changed(struct driver *driver, int64_t shop_id);
+void groups_destroy(struct driver *driver);
+
+/* journal.c */
+struct bytes journal_l_entry(struct arena *arena, const struct head *head, const struct call *c, struct instant at,
+                             const uint8_t body_hash[DIGEST_SIZE], const char *event, const struct change *changes);
+/* previous || bytes; the head moves. */
+void head_advance(struct head *head, struct bytes bytes, struct instant at);
+/* Signed: the heads that moved, sorted by device, then kind. */
+struct bytes heads_bytes(struct arena *arena, char kind, struct head *const *heads, size_t count);
+
+/* session.c */
+void session_end(struct driver *driver, struct peer *peer);
+/* Locks by the clock; false: there is no session (any more). */
+bool session_alive(struct driver *driver, struct peer *peer);
+uint32_t session_permissions(const struct driver *driver, const struct peer *peer);
+void session_news(struct peer *peer);
+void sessions_sweep(struct driver *driver);
+
+/* push.c */
+void push_follow(struct driver *driver, struct peer *peer, unsigned topic, uint64_t version);
+bool push_is_snapshot(const struct catalogue *catalogue, uint64_t version);
+void push_next(struct driver *driver, struct peer *peer);
+void push_forget(struct driver *driver, struct peer *peer);
+void push_changed(struct driver *driver, int64_t shop_id);
+void topics_destroy(struct driver *driver);
+
+#endif

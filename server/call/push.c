@@ -1,0 +1,399 @@
+/* Pushes: rings of encoded deltas, followers with cursors. push.h has the picture. */
+#include "server/call/push.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "common/wire/walker.h"
+#include "proto/session.pb-c.h"
+#include "server/call/inner.h"
+
+#define RING_BYTES_MAX   ((size_t)1 << 20)
+#define RING_PARCELS_MAX 256
+
+/* The pushes that lead from one version to a later one: made once, encoded, shared by all who need them. */
+struct parcel {
+    TAILQ_ENTRY(parcel) link; /* in the ring, or among those made for who could not use the ring */
+    uint64_t from, to;        /* from 0: a snapshot */
+    size_t refs;              /* followers that are sending it, and the ring */
+    bool in_ring;
+    struct arena *arena; /* holds the payloads */
+    struct bytes *payloads;
+    size_t count, bytes;
+};
+TAILQ_HEAD(parcel_list, parcel);
+
+/* A topic of one shop. */
+struct topic {
+    struct topic *next;
+    const struct topic_class *class;
+    struct driver *driver;
+    int64_t shop_id;
+    uint64_t version; /* the ring's newest end */
+    struct parcel_list ring, others;
+    size_t ring_count, ring_bytes;
+    TAILQ_HEAD(, follower) followers;
+};
+
+struct follower {
+    SLIST_ENTRY(follower) of_peer;
+    TAILQ_ENTRY(follower) of_topic;
+    struct topic *topic;
+    struct peer *peer;
+    uint64_t version;      /* the client has this, once all that was sent has arrived */
+    struct parcel *parcel; /* on its way to the client; NULL: none */
+    size_t part;           /* of it: the next to send */
+};
+
+/* ---- parcels -------------------------------------------------------------------------------------------------------*/
+
+struct push_parts {
+    struct arena *scratch, *kept;
+    const struct topic_class *class;
+    uint64_t to;
+    struct part {
+        struct bytes payload;
+        struct part *next;
+    } *first, **end;
+    size_t count;
+};
+
+struct arena *push_arena(struct push_parts *parts)
+{
+    return parts->scratch;
+}
+
+static struct bytes push_pack(struct arena *arena, unsigned topic, uint64_t version, struct bytes body)
+{
+    Caroline__V1__Push push = CAROLINE__V1__PUSH__INIT;
+    Caroline__V1__FromServer envelope = CAROLINE__V1__FROM_SERVER__INIT;
+
+    push.has_topic = true;
+    push.topic = topic;
+    if (version) {
+        push.has_version = true;
+        push.version = version;
+    }
+    push.has_body = true;
+    push.body = (ProtobufCBinaryData){ .len = body.size, .data = (uint8_t *)(uintptr_t)body.data };
+    envelope.push = &push;
+    return message_encode(&envelope.base, arena);
+}
+
+void push_add(struct push_parts *parts, struct bytes body)
+{
+    struct part *part = arena_alloc(parts->scratch, sizeof *part);
+
+    assert(body.size <= PUSH_BODY_MAX);
+    part->payload = push_pack(parts->kept, parts->class->number, parts->to, body);
+    *parts->end = part;
+    parts->end = &part->next;
+    parts->count++;
+}
+
+static struct parcel *parcel_make(struct topic *topic, const struct catalogue *catalogue, uint64_t from)
+{
+    struct parcel *parcel = calloc(1, sizeof *parcel);
+    struct push_parts parts = { .class = topic->class, .to = catalogue_newest(catalogue) };
+
+    assert(parcel);
+    parcel->from = from;
+    parcel->to = parts.to;
+    parcel->arena = parts.kept = arena_create(0);
+    parts.scratch = arena_take(topic->driver, false);
+    parts.end = &parts.first;
+    topic->class->make(catalogue, from, &parts);
+
+    parcel->payloads = arena_array(parcel->arena, parts.count + 1, sizeof *parcel->payloads);
+    for (const struct part *part = parts.first; part; part = part->next) {
+        parcel->payloads[parcel->count++] = part->payload;
+        parcel->bytes += part->payload.size;
+    }
+    arena_give(topic->driver, parts.scratch);
+    return parcel;
+}
+
+static void parcel_free(struct parcel *parcel)
+{
+    arena_destroy(parcel->arena);
+    free(parcel);
+}
+
+static void parcel_let_go(struct topic *topic, struct parcel *parcel)
+{
+    if (--parcel->refs > 0)
+        return;
+    if (!parcel->in_ring)
+        TAILQ_REMOVE(&topic->others, parcel, link);
+    parcel_free(parcel);
+}
+
+/* ---- the ring ------------------------------------------------------------------------------------------------------*/
+
+static void ring_drop_oldest(struct topic *topic)
+{
+    struct parcel *oldest = TAILQ_FIRST(&topic->ring);
+
+    TAILQ_REMOVE(&topic->ring, oldest, link);
+    topic->ring_count--;
+    topic->ring_bytes -= oldest->bytes;
+    parcel_let_go(topic, oldest); /* who is sending it may finish */
+}
+
+static void ring_add(struct topic *topic, struct parcel *parcel)
+{
+    parcel->in_ring = true;
+    parcel->refs = 1;
+    TAILQ_INSERT_TAIL(&topic->ring, parcel, link);
+    topic->ring_count++;
+    topic->ring_bytes += parcel->bytes;
+    while (topic->ring_count > 1 && (topic->ring_count > RING_PARCELS_MAX || topic->ring_bytes > RING_BYTES_MAX))
+        ring_drop_oldest(topic);
+}
+
+/* What leads on from a version; NULL: the ring has passed it. */
+static struct parcel *ring_find(const struct topic *topic, uint64_t version)
+{
+    struct parcel *parcel;
+
+    TAILQ_FOREACH(parcel, &topic->ring, link)
+    {
+        if (parcel->from <= version && version < parcel->to)
+            return parcel;
+    }
+    return NULL;
+}
+
+/* Made for who comes with a version that the ring does not lead on from; others who come with the same share it. */
+static struct parcel *other_parcel(struct topic *topic, const struct catalogue *catalogue, uint64_t from)
+{
+    uint64_t to = catalogue_newest(catalogue);
+    struct parcel *parcel;
+
+    TAILQ_FOREACH(parcel, &topic->others, link)
+    {
+        if (parcel->from == from && parcel->to == to)
+            return parcel;
+    }
+    parcel = parcel_make(topic, catalogue, from);
+    TAILQ_INSERT_TAIL(&topic->others, parcel, link);
+    return parcel;
+}
+
+/* ---- topics --------------------------------------------------------------------------------------------------------*/
+
+static const struct topic_class *class_of(const struct driver *driver, unsigned number)
+{
+    for (const struct topic_class *const *class = driver->config.topics; class && *class; class++) {
+        if ((*class)->number == number)
+            return *class;
+    }
+    return NULL;
+}
+
+static struct topic *topic_of(struct driver *driver, unsigned number, int64_t shop_id,
+                              const struct catalogue *catalogue)
+{
+    struct topic *topic;
+
+    for (topic = driver->topics; topic; topic = topic->next) {
+        if (topic->class->number == number && topic->shop_id == shop_id)
+            return topic;
+    }
+    topic = calloc(1, sizeof *topic);
+    assert(topic);
+    topic->class = class_of(driver, number);
+    assert(topic->class);
+    topic->driver = driver;
+    topic->shop_id = shop_id;
+    topic->version = catalogue_newest(catalogue);
+    TAILQ_INIT(&topic->ring);
+    TAILQ_INIT(&topic->others);
+    TAILQ_INIT(&topic->followers);
+    topic->next = driver->topics;
+    driver->topics = topic;
+    return topic;
+}
+
+void topics_destroy(struct driver *driver)
+{
+    while (driver->topics) {
+        struct topic *topic = driver->topics;
+
+        driver->topics = topic->next;
+        assert(TAILQ_EMPTY(&topic->followers) && TAILQ_EMPTY(&topic->others));
+        while (!TAILQ_EMPTY(&topic->ring))
+            ring_drop_oldest(topic);
+        free(topic);
+    }
+}
+
+/* ---- followers -----------------------------------------------------------------------------------------------------*/
+
+static void follower_forget(struct follower *f)
+{
+    if (f->parcel)
+        parcel_let_go(f->topic, f->parcel);
+    SLIST_REMOVE(&f->peer->followers, f, follower, of_peer);
+    TAILQ_REMOVE(&f->topic->followers, f, of_topic);
+    free(f);
+}
+
+void push_forget(struct driver *driver, struct peer *peer)
+{
+    struct follower *f;
+
+    (void)driver;
+    while ((f = SLIST_FIRST(&peer->followers)))
+        follower_forget(f);
+}
+
+bool push_is_snapshot(const struct catalogue *catalogue, uint64_t version)
+{
+    return version == 0 || !catalogue || version > catalogue_newest(catalogue);
+}
+
+static void follower_take(struct follower *f, struct parcel *parcel)
+{
+    parcel->refs++;
+    f->parcel = parcel;
+    f->part = 0;
+}
+
+void push_follow(struct driver *driver, struct peer *peer, unsigned number, uint64_t version)
+{
+    const struct catalogue *catalogue = catalogue_of_shop(driver, peer->shop_id);
+    struct follower *f, *other;
+
+    if (peer->closing || !catalogue)
+        return;
+    SLIST_FOREACH(other, &peer->followers, of_peer)
+    {
+        if (other->topic->class->number == number) {
+            follower_forget(other); /* it follows anew */
+            break;
+        }
+    }
+    f = calloc(1, sizeof *f);
+    assert(f);
+    f->topic = topic_of(driver, number, peer->shop_id, catalogue);
+    f->peer = peer;
+    SLIST_INSERT_HEAD(&peer->followers, f, of_peer);
+    TAILQ_INSERT_TAIL(&f->topic->followers, f, of_topic);
+
+    bool snapshot = push_is_snapshot(catalogue, version);
+    f->version = version;
+    if (snapshot || (version < catalogue_newest(catalogue) && !ring_find(f->topic, version)))
+        follower_take(f, other_parcel(f->topic, catalogue, snapshot ? 0 : version));
+    push_next(driver, peer);
+}
+
+/* ---- sending -------------------------------------------------------------------------------------------------------*/
+
+static void send_push(struct driver *driver, struct peer *peer, unsigned topic, const ProtobufCMessage *message)
+{
+    struct arena *arena = arena_take(driver, false);
+
+    peer->class->send(peer, push_pack(arena, topic, 0, message_encode(message, arena)));
+    arena_give(driver, arena);
+}
+
+static void send_session(struct driver *driver, struct peer *peer)
+{
+    Caroline__V1__SessionState state = CAROLINE__V1__SESSION_STATE__INIT;
+
+    state.has_open = state.has_locked = true;
+    state.open = peer->staff_id != 0;
+    state.locked = peer->locked;
+    peer->session_news = false;
+    send_push(driver, peer, CAROLINE__V1__TOPIC__TOPIC_SESSION, &state.base);
+}
+
+static void send_resync(struct driver *driver, struct follower *f)
+{
+    Caroline__V1__Resync resync = CAROLINE__V1__RESYNC__INIT;
+    struct peer *peer = f->peer;
+
+    resync.has_topic = true;
+    resync.topic = f->topic->class->number;
+    log_event(LOG_INFO, "follower_fell_behind", "connection=%llu topic=%u version=%llu",
+              (unsigned long long)peer->number, resync.topic, (unsigned long long)f->version);
+    follower_forget(f);
+    send_push(driver, peer, CAROLINE__V1__TOPIC__TOPIC_RESYNC, &resync.base);
+}
+
+static void send_part(struct follower *f)
+{
+    struct parcel *parcel = f->parcel;
+
+    if (f->part < parcel->count) {
+        f->peer->class->send(f->peer, parcel->payloads[f->part++]);
+        if (f->part < parcel->count)
+            return;
+    }
+    f->version = parcel->to;
+    f->parcel = NULL;
+    parcel_let_go(f->topic, parcel);
+}
+
+/* One push of this follower, if there is one. */
+static bool follower_next(struct driver *driver, struct follower *f)
+{
+    if (!f->parcel && f->version >= f->topic->version)
+        return false;
+    if (!f->parcel) {
+        struct parcel *parcel = ring_find(f->topic, f->version);
+
+        if (!parcel) {
+            send_resync(driver, f);
+            return true;
+        }
+        follower_take(f, parcel);
+    }
+    send_part(f);
+    return true;
+}
+
+static bool send_one(struct driver *driver, struct peer *peer)
+{
+    struct follower *f;
+
+    if (peer->session_news) {
+        send_session(driver, peer);
+        return true;
+    }
+    SLIST_FOREACH(f, &peer->followers, of_peer)
+    {
+        if (follower_next(driver, f))
+            return true;
+    }
+    return false;
+}
+
+void push_next(struct driver *driver, struct peer *peer)
+{
+    while (!peer->closing && peer->class->empty(peer)) {
+        if (!send_one(driver, peer))
+            return;
+    }
+}
+
+void push_changed(struct driver *driver, int64_t shop_id)
+{
+    for (struct topic *topic = driver->topics; topic; topic = topic->next) {
+        const struct catalogue *catalogue = catalogue_of_shop(driver, topic->shop_id);
+        struct follower *f, *next;
+
+        if ((shop_id != 0 && shop_id != topic->shop_id) || !catalogue ||
+            catalogue_newest(catalogue) <= topic->version)
+            continue;
+        ring_add(topic, parcel_make(topic, catalogue, topic->version));
+        topic->version = catalogue_newest(catalogue);
+        for (f = TAILQ_FIRST(&topic->followers); f; f = next) {
+            next = TAILQ_NEXT(f, of_topic); /* who has fallen behind is forgotten */
+            push_next(driver, f->peer);
+        }
+    }
+}

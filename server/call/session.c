@@ -1,0 +1,279 @@
+/* Sessions as a connection holds them: who is signed in, what their role allows now, the lock by the clock, and the
+ * session's row, touched at most once a minute for all at once. */
+#include "server/call/call.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "db/queries.h"
+#include "server/call/inner.h"
+
+/* ---- what services say; it holds once their call is committed -----------------------------------------------------*/
+
+void session_set(struct call *c, int64_t staff_id, int64_t role_id, const uint8_t token_hash[32],
+                 struct instant expires, bool locked)
+{
+    struct effects *effects = &work_of(c)->effects;
+
+    assert(staff_id > 0);
+    effects->session_set = true;
+    effects->session_cleared = false;
+    effects->staff_id = staff_id;
+    effects->role_id = role_id;
+    effects->expires = expires;
+    effects->locked = locked;
+    memcpy(effects->token_hash, token_hash, sizeof effects->token_hash);
+}
+
+void session_clear(struct call *c)
+{
+    struct effects *effects = &work_of(c)->effects;
+
+    effects->session_set = false;
+    effects->session_cleared = true;
+}
+
+const uint8_t *session_token_hash(const struct call *c)
+{
+    return c->peer && c->peer->staff_id ? c->peer->token_hash : NULL;
+}
+
+bool session_locked(const struct call *c)
+{
+    return c->peer && c->peer->staff_id && c->peer->locked;
+}
+
+bool may(const struct call *c, enum permission permission)
+{
+    return permission == PERMISSION_NONE || (((const struct work *)c)->permissions >> permission & 1);
+}
+
+static void cut_later(struct call *c, const char *word, int64_t id)
+{
+    struct effects *effects = &work_of(c)->effects;
+
+    assert(effects->cut_count < CUTS_MAX);
+    effects->cuts[effects->cut_count++] = (struct cut){ .word = word, .id = id };
+}
+
+void device_cut(struct call *c, int64_t device_id)
+{
+    cut_later(c, "device", device_id);
+}
+
+void staff_cut(struct call *c, int64_t staff_id)
+{
+    cut_later(c, "staff", staff_id);
+}
+
+void device_set(struct call *c, int64_t device_id, int64_t shop_id, unsigned client)
+{
+    struct effects *effects = &work_of(c)->effects;
+
+    effects->device_set = true;
+    effects->device_id = device_id;
+    effects->shop_id = shop_id;
+    effects->client = client;
+}
+
+const uint8_t *peer_key_hash(const struct call *c)
+{
+    return c->peer && c->peer->has_key ? c->peer->key_hash : NULL;
+}
+
+bool peer_certificate_expired(const struct call *c)
+{
+    return c->peer && c->peer->certificate_expired;
+}
+
+void peer_close_after(struct call *c)
+{
+    work_of(c)->effects.close = true;
+}
+
+bool topic_follow(struct call *c, unsigned topic, uint64_t version)
+{
+    struct effects *effects = &work_of(c)->effects;
+
+    effects->follows = true;
+    effects->topic = topic;
+    effects->version = version;
+    return push_is_snapshot(c->catalogue, version);
+}
+
+/* ---- the connection's session -------------------------------------------------------------------------------------*/
+
+void session_end(struct driver *driver, struct peer *peer)
+{
+    (void)driver;
+    peer->staff_id = peer->role_id = 0;
+    peer->locked = false;
+    memset(peer->token_hash, 0, sizeof peer->token_hash);
+}
+
+/* Signed out by somebody or something else: the screen is told. */
+static void session_lost(struct driver *driver, struct peer *peer, const char *why)
+{
+    log_event(LOG_INFO, "session_ended", "connection=%llu device=%lld staff=%lld why=%s",
+              (unsigned long long)peer->number, (long long)peer->device_id, (long long)peer->staff_id, why);
+    session_end(driver, peer);
+    peer->session_news = true;
+    push_next(driver, peer);
+}
+
+bool session_alive(struct driver *driver, struct peer *peer)
+{
+    if (!peer->staff_id)
+        return false;
+    if (driver->config.clock->now(driver->config.clock).us >= peer->session_expires.us) {
+        session_lost(driver, peer, "expired");
+        return false;
+    }
+    if (!peer->locked && monotonic_us(driver) - peer->used_us >= driver->config.idle_lock_ms * 1000) {
+        peer->locked = true;
+        peer->session_news = true;
+        push_next(driver, peer);
+    }
+    return true;
+}
+
+uint32_t session_permissions(const struct driver *driver, const struct peer *peer)
+{
+    const struct catalogue *catalogue = catalogue_of_shop(driver, peer->shop_id);
+    const struct role *role =
+        catalogue ? catalogue_role(catalogue, catalogue_newest(catalogue), peer->role_id) : NULL;
+    uint32_t permissions = 0;
+
+    _Static_assert(PERMISSION_COUNT <= 32, "a permission is a bit");
+    for (size_t i = 0; role && i < role->permission_count; i++)
+        permissions |= 1u << permission_of(bytes_of_text(role->permissions[i]));
+    return permissions & ~(1u << PERMISSION_NONE);
+}
+
+/* ---- rows touched, sessions that ended elsewhere ------------------------------------------------------------------*/
+
+#define TOUCHED_MAX 1000
+
+struct touching {
+    struct driver *driver;
+    struct txn txn;
+    struct arena *arena;
+    uint8_t (*hashes)[32];
+    struct bytes *views;
+    size_t count;
+    struct rows *alive;
+    struct instant now;
+};
+
+static void touching_end(struct touching *t)
+{
+    struct driver *driver = t->driver;
+
+    driver->touching = NULL;
+    arena_give(driver, t->arena);
+    free(t);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    return memcmp(a, b, 32);
+}
+
+static void on_touched(struct txn *txn, enum store_outcome outcome)
+{
+    struct touching *t = txn->user;
+    struct driver *driver = t->driver;
+    struct peer *peer;
+
+    if (outcome != STORE_OK) { /* the next sweep asks again */
+        log_event(LOG_WARN, "sessions_not_touched", "count=%zu outcome=%d", t->count, (int)outcome);
+        touching_end(t);
+        return;
+    }
+    size_t alive_count = rows_count(t->alive);
+    uint8_t(*alive)[32] = arena_array(t->arena, alive_count + 1, 32);
+    for (size_t i = 0; i < alive_count; i++)
+        memcpy(alive[i], row_bytes(t->alive, i, "token_hash").data, 32);
+    qsort(alive, alive_count, 32, by_hash);
+    qsort(t->hashes, t->count, 32, by_hash);
+
+    int64_t at_us = monotonic_us(driver);
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    {
+        if (!peer->staff_id || !bsearch(peer->token_hash, t->hashes, t->count, 32, by_hash))
+            continue;
+        peer->touched_us = at_us;
+        if (!bsearch(peer->token_hash, alive, alive_count, 32, by_hash))
+            session_lost(driver, peer, "closed elsewhere");
+    }
+    touching_end(t);
+}
+
+static void on_touch_begun(struct txn *txn, enum store_outcome outcome)
+{
+    struct touching *t = txn->user;
+
+    if (outcome != STORE_OK) {
+        on_touched(txn, outcome);
+        return;
+    }
+    t->alive = txn_ask(txn, &sql_session_touch, PARAMS(PARAM_BYTESES(t->views, t->count), PARAM_INSTANT(t->now)));
+    txn_commit(txn, on_touched);
+}
+
+static bool wants_touch(const struct peer *peer)
+{
+    return peer->staff_id && peer->used_us - peer->touched_us >= TOUCH_US;
+}
+
+static void touch_used(struct driver *driver)
+{
+    struct peer *peer;
+    size_t count = 0;
+
+    if (driver->touching)
+        return;
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    count += wants_touch(peer);
+    if (count == 0)
+        return;
+    if (count > TOUCHED_MAX)
+        count = TOUCHED_MAX; /* the others in the next sweep */
+
+    struct touching *t = calloc(1, sizeof *t);
+    assert(t);
+    driver->touching = t;
+    t->driver = driver;
+    t->arena = arena_take(driver, false);
+    t->now = driver->config.clock->now(driver->config.clock);
+    t->hashes = arena_array(t->arena, count, 32);
+    t->views = arena_array(t->arena, count, sizeof *t->views);
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    {
+        if (!wants_touch(peer) || t->count == count)
+            continue;
+        memcpy(t->hashes[t->count], peer->token_hash, 32);
+        t->views[t->count] = bytes_of(t->hashes[t->count], 32);
+        t->count++;
+    }
+    t->txn = (struct txn){
+        .arena = t->arena, .kind = TXN_WRITE, .wait_ms = driver->config.store_wait_ms, .user = t
+    };
+    txn_begin(driver->config.store, &t->txn, on_touch_begun);
+}
+
+void sessions_sweep(struct driver *driver)
+{
+    struct peer *peer;
+    int64_t now_us = monotonic_us(driver);
+
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    {
+        session_alive(driver, peer);
+        if (!peer->device_id && now_us - peer->opened_us >= STRANGER_US && peer->pending_count == 0)
+            peer_end(peer, true, "stranger_timeout");
+    }
+    touch_used(driver);
+}
