@@ -32,9 +32,8 @@ void offload(struct call *c, void (*fn)(void *argument), void *argument)
     struct work *w = work_of(c);
     struct offloaded *offloaded = arena_alloc(c->txn.arena, sizeof *offloaded);
 
-    *offloaded = (struct offloaded){
-        .job.work = run_offloaded, .work = w, .fn = fn, .argument = argument, .next = w->offloads
-    };
+    *offloaded =
+        (struct offloaded){ .job.work = run_offloaded, .work = w, .fn = fn, .argument = argument, .next = w->offloads };
     w->offloads = offloaded;
 }
 

@@ -1,4 +1,5 @@
-/* A call's way through its stages: begun, locked, looked up, run, ended, tried again. Groups have their own (group.c). */
+/* A call's way through its stages: begun, locked, looked up, run, ended, tried again. Groups have their own (group.c).
+ */
 #include "server/call/call.h"
 
 #include <assert.h>
@@ -10,7 +11,7 @@
 
 #define BROKEN_TRIES 3
 #define SEEING_MS    1000 /* for memory to hear of what was changed */
-#define REST_MS      5 /* times the tries */
+#define REST_MS      5    /* times the tries */
 
 static void run_stages(struct work *w);
 static void finish(struct work *w);
@@ -21,7 +22,8 @@ static bool is_command(const struct work *w)
     return w->call.op->kind == OP_CHANGES;
 }
 
-/* ---- a try ---------------------------------------------------------------------------------------------------------*/
+/* ---- a try
+ * ---------------------------------------------------------------------------------------------------------*/
 
 void work_try_reset(struct work *w, struct arena *arena)
 {
@@ -115,8 +117,8 @@ static void broken(struct work *w)
 {
     struct call *c = &w->call;
 
-    log_event(LOG_ERROR, "call_broken", "op=%s device=%lld tries=%u problem=%s", c->op->name,
-              (long long)c->device_id, w->tries, c->txn.problem ? c->txn.problem : "unknown");
+    log_event(LOG_ERROR, "call_broken", "op=%s device=%lld tries=%u problem=%s", c->op->name, (long long)c->device_id,
+              w->tries, c->txn.problem ? c->txn.problem : "unknown");
     if (w->tries < BROKEN_TRIES) {
         rest(w);
         return;
@@ -178,14 +180,12 @@ static void ask_locks(struct work *w)
     if (c->device_id || w->effects.device_id) {
         w->locked = txn_ask(&c->txn, &sql_device_lock, PARAMS(PARAM_INT(id)));
     } else { /* nobody's row: the command's own number, then the strand of this server */
-        txn_ask(&c->txn, &sql_number_lock,
-                PARAMS(PARAM_INT(LOCK_COMMAND), PARAM_INT((int32_t)get_u32(c->command_id))));
+        txn_ask(&c->txn, &sql_number_lock, PARAMS(PARAM_INT(LOCK_COMMAND), PARAM_INT((int32_t)get_u32(c->command_id))));
         txn_ask(&c->txn, &sql_number_lock, PARAMS(PARAM_INT(LOCK_STRAND), PARAM_INT(id)));
     }
     if (is_command(w))
         w->found = txn_ask(&c->txn, &sql_command_find,
-                           PARAMS(PARAM_INT(c->device_id),
-                                  PARAM_BYTES(bytes_of(c->command_id, sizeof c->command_id))));
+                           PARAMS(PARAM_INT(c->device_id), PARAM_BYTES(bytes_of(c->command_id, sizeof c->command_id))));
     w->heads = txn_ask(&c->txn, &sql_strand_head, PARAMS(PARAM_INT(id)));
     w->asked_some = true;
 }
@@ -272,7 +272,8 @@ static void on_late_locked(struct txn *txn, enum store_outcome outcome)
     }
 }
 
-/* ---- the store is there --------------------------------------------------------------------------------------------*/
+/* ---- the store is there
+ * --------------------------------------------------------------------------------------------*/
 
 static void on_begun(struct txn *txn, enum store_outcome outcome)
 {
@@ -327,7 +328,8 @@ void work_start(struct work *w)
     run_stages(w);
 }
 
-/* ---- stages --------------------------------------------------------------------------------------------------------*/
+/* ---- stages
+ * --------------------------------------------------------------------------------------------------------*/
 
 static void resume(struct work *w)
 {
@@ -467,7 +469,8 @@ static void run_stages(struct work *w)
     }
 }
 
-/* ---- the end -------------------------------------------------------------------------------------------------------*/
+/* ---- the end
+ * -------------------------------------------------------------------------------------------------------*/
 
 static void reply(struct work *w)
 {
@@ -569,7 +572,8 @@ static void finish(struct work *w)
     txn_commit(&c->txn, on_committed);
 }
 
-/* ---- commands that kill --------------------------------------------------------------------------------------------*/
+/* ---- commands that kill
+ * --------------------------------------------------------------------------------------------*/
 
 bool is_suspect(const struct driver *driver, const struct work *w)
 {

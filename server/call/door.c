@@ -116,11 +116,10 @@ static bool is_command(const struct op *op)
 
 static const char *command_id_wrong(const struct op *op, const Caroline__V1__Request *request)
 {
-    size_t size = sizeof ((struct call *)0)->command_id;
+    size_t size = sizeof((struct call *)0)->command_id;
 
     if (is_command(op))
-        return request->has_command_id && request->command_id.len == size ? NULL
-                                                                          : "a command has an id of 16 bytes";
+        return request->has_command_id && request->command_id.len == size ? NULL : "a command has an id of 16 bytes";
     return request->has_command_id && request->command_id.len > 0 ? "only a command has an id" : NULL;
 }
 
@@ -178,8 +177,8 @@ static bool decode(struct work *w)
     return true;
 }
 
-static void take_in(struct driver *driver, struct peer *peer, const struct op *op,
-                    const Caroline__V1__Request *request, struct arena *request_arena)
+static void take_in(struct driver *driver, struct peer *peer, const struct op *op, const Caroline__V1__Request *request,
+                    struct arena *request_arena)
 {
     struct work *w = work_create(driver, peer, op, request, request_arena);
     const char *wrong = command_id_wrong(op, request);

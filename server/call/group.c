@@ -1,5 +1,5 @@
-/* Groups: the commands of one shop that waited together, committed together. One group a shop is under way; while it is,
- * commands queue; when it ends, all that wait go together in the next.
+/* Groups: the commands of one shop that waited together, committed together. One group a shop is under way; while it
+ * is, commands queue; when it ends, all that wait go together in the next.
  *
  *  idle -> GATHERED -> BEGINNING -> LOADING -> STORING -> idle
  *             ^  ^                     |          |
@@ -32,7 +32,8 @@ static void enter(struct group_run *run, enum run_state next)
     run->state = next;
 }
 
-/* ---- the queue -----------------------------------------------------------------------------------------------------*/
+/* ---- the queue
+ * -----------------------------------------------------------------------------------------------------*/
 
 static void on_soon(struct timer *timer)
 {
@@ -87,8 +88,7 @@ void groups_destroy(struct driver *driver)
 {
     struct shop_queue *queue, *next;
 
-    HASH_ITER(hh, driver->shops, queue, next)
-    {
+    HASH_ITER (hh, driver->shops, queue, next) {
         assert(TAILQ_EMPTY(&queue->works) && queue->run->work_count == 0);
         driver->config.timers->stop(driver->config.timers, &queue->run->timer);
         HASH_DEL(driver->shops, queue);
@@ -97,7 +97,8 @@ void groups_destroy(struct driver *driver)
     }
 }
 
-/* ---- the end of a group --------------------------------------------------------------------------------------------*/
+/* ---- the end of a group
+ * --------------------------------------------------------------------------------------------*/
 
 /* Its members are answered, or back in the queue. */
 static void run_over(struct group_run *run)
@@ -134,8 +135,7 @@ static void rest(struct group_run *run)
     struct timers *timers = driver_of(run)->config.timers;
 
     if (run->tries >= TRIES_MAX) {
-        log_event(LOG_WARN, "group_gave_up", "shop=%lld commands=%zu", (long long)run->queue->shop_id,
-                  run->work_count);
+        log_event(LOG_WARN, "group_gave_up", "shop=%lld commands=%zu", (long long)run->queue->shop_id, run->work_count);
         fail_all(run, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
         return;
     }
@@ -197,7 +197,8 @@ static void ended_badly(struct group_run *run, enum store_outcome outcome)
     assert(!"an outcome nobody knows");
 }
 
-/* ---- a try ---------------------------------------------------------------------------------------------------------*/
+/* ---- a try
+ * ---------------------------------------------------------------------------------------------------------*/
 
 static void on_committed(struct txn *txn, enum store_outcome outcome)
 {
@@ -245,8 +246,7 @@ void group_catalogue_changed(struct driver *driver, int64_t shop_id)
 {
     struct shop_queue *queue, *next;
 
-    HASH_ITER(hh, driver->shops, queue, next)
-    {
+    HASH_ITER (hh, driver->shops, queue, next) {
         struct group_run *run = queue->run;
 
         if (run->state != RUN_WAITING || (shop_id != 0 && shop_id != queue->shop_id))

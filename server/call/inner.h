@@ -11,8 +11,8 @@
 #include "server/call/driver.h"
 
 #define IN_FLIGHT_MAX      16
-#define REQUEST_ARENA_MAX  ((size_t)1 << 20)            /* what a request may grow to when it is decoded */
-#define REPLY_MAX          ((size_t)FRAME_MAX - 32)     /* the envelope's own bytes come on top */
+#define REQUEST_ARENA_MAX  ((size_t)1 << 20)        /* what a request may grow to when it is decoded */
+#define REPLY_MAX          ((size_t)FRAME_MAX - 32) /* the envelope's own bytes come on top */
 #define TRIES_MAX          5
 #define DEADLINE_MS        30000
 #define SWEEP_MS           5000
@@ -112,12 +112,12 @@ enum work_state {
 struct work {
     struct call call; /* first */
     enum work_state state;
-    TAILQ_ENTRY(work) link;     /* all of the driver */
-    TAILQ_ENTRY(work) of_lane;  /* commands of one device */
-    TAILQ_ENTRY(work) of_shop;  /* waiting for the shop's group */
-    TAILQ_ENTRY(work) seeing;   /* waiting for the catalogue */
-    struct lane *lane;          /* NULL: no command */
-    struct pending asked;       /* and those that joined, by next */
+    TAILQ_ENTRY(work) link;      /* all of the driver */
+    TAILQ_ENTRY(work) of_lane;   /* commands of one device */
+    TAILQ_ENTRY(work) of_shop;   /* waiting for the shop's group */
+    TAILQ_ENTRY(work) seeing;    /* waiting for the catalogue */
+    struct lane *lane;           /* NULL: no command */
+    struct pending asked;        /* and those that joined, by next */
     struct arena *request_arena; /* bounded: the envelope and the message */
     struct arena *try_arena;     /* from the second try on; the first uses the call's */
     struct bytes body;           /* in the request's arena */
@@ -210,12 +210,13 @@ void peer_end(struct peer *peer, bool at_once, const char *reason);
 /* The call is over: everybody who waits gets the reply. */
 void work_reply(struct work *w, struct bytes reply);
 void work_fail(struct work *w, int code); /* not kept; the codes of the world's failures */
-void work_drop(struct work *w); /* it is over, and answered by another */
+void work_drop(struct work *w);           /* it is over, and answered by another */
 void pending_reply(struct driver *driver, struct pending *p, struct bytes reply);
 void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct bytes reply);
 
 /* reply.c */
-struct bytes error_pack(struct arena *arena, int code, const char *field, const ProtobufCMessage *detail, const char *sentence);
+struct bytes error_pack(struct arena *arena, int code, const char *field, const ProtobufCMessage *detail,
+                        const char *sentence);
 struct bytes failure_pack(struct arena *arena, int code);
 struct bytes reply_pack(struct arena *arena, const ProtobufCMessage *message);
 const char *failure_sentence(int code);

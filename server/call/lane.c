@@ -1,5 +1,6 @@
-/* Lanes: the commands of one device, in the order they came. A command of several stages runs alone; commands of a group
- * kind that follow one another go to their shop's queue together. Copies of a command that is on its way join it. */
+/* Lanes: the commands of one device, in the order they came. A command of several stages runs alone; commands of a
+ * group kind that follow one another go to their shop's queue together. Copies of a command that is on its way join it.
+ */
 #include "server/call/call.h"
 
 #include <assert.h>

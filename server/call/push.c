@@ -47,7 +47,8 @@ struct follower {
     size_t part;           /* of it: the next to send */
 };
 
-/* ---- parcels -------------------------------------------------------------------------------------------------------*/
+/* ---- parcels
+ * -------------------------------------------------------------------------------------------------------*/
 
 struct push_parts {
     struct arena *scratch, *kept;
@@ -56,7 +57,7 @@ struct push_parts {
     struct part {
         struct bytes payload;
         struct part *next;
-    } *first, **end;
+    } * first, **end;
     size_t count;
 };
 
@@ -130,7 +131,8 @@ static void parcel_let_go(struct topic *topic, struct parcel *parcel)
     parcel_free(parcel);
 }
 
-/* ---- the ring ------------------------------------------------------------------------------------------------------*/
+/* ---- the ring
+ * ------------------------------------------------------------------------------------------------------*/
 
 static void ring_drop_oldest(struct topic *topic)
 {
@@ -182,11 +184,12 @@ static struct parcel *other_parcel(struct topic *topic, const struct catalogue *
     return parcel;
 }
 
-/* ---- topics --------------------------------------------------------------------------------------------------------*/
+/* ---- topics
+ * --------------------------------------------------------------------------------------------------------*/
 
 static const struct topic_class *class_of(const struct driver *driver, unsigned number)
 {
-    for (const struct topic_class *const *class = driver->config.topics; class && *class; class++) {
+    for (const struct topic_class *const *class = driver->config.topics; class && *class; class ++) {
         if ((*class)->number == number)
             return *class;
     }
@@ -230,7 +233,8 @@ void topics_destroy(struct driver *driver)
     }
 }
 
-/* ---- followers -----------------------------------------------------------------------------------------------------*/
+/* ---- followers
+ * -----------------------------------------------------------------------------------------------------*/
 
 static void follower_forget(struct follower *f)
 {
@@ -290,7 +294,8 @@ void push_follow(struct driver *driver, struct peer *peer, unsigned number, uint
     push_next(driver, peer);
 }
 
-/* ---- sending -------------------------------------------------------------------------------------------------------*/
+/* ---- sending
+ * -------------------------------------------------------------------------------------------------------*/
 
 static void send_push(struct driver *driver, struct peer *peer, unsigned topic, const ProtobufCMessage *message)
 {
@@ -386,8 +391,7 @@ void push_changed(struct driver *driver, int64_t shop_id)
         const struct catalogue *catalogue = catalogue_of_shop(driver, topic->shop_id);
         struct follower *f, *next;
 
-        if ((shop_id != 0 && shop_id != topic->shop_id) || !catalogue ||
-            catalogue_newest(catalogue) <= topic->version)
+        if ((shop_id != 0 && shop_id != topic->shop_id) || !catalogue || catalogue_newest(catalogue) <= topic->version)
             continue;
         ring_add(topic, parcel_make(topic, catalogue, topic->version));
         topic->version = catalogue_newest(catalogue);

@@ -142,8 +142,7 @@ bool session_alive(struct driver *driver, struct peer *peer)
 uint32_t session_permissions(const struct driver *driver, const struct peer *peer)
 {
     const struct catalogue *catalogue = catalogue_of_shop(driver, peer->shop_id);
-    const struct role *role =
-        catalogue ? catalogue_role(catalogue, catalogue_newest(catalogue), peer->role_id) : NULL;
+    const struct role *role = catalogue ? catalogue_role(catalogue, catalogue_newest(catalogue), peer->role_id) : NULL;
     uint32_t permissions = 0;
 
     _Static_assert(PERMISSION_COUNT <= 32, "a permission is a bit");
@@ -258,9 +257,7 @@ static void touch_used(struct driver *driver)
         t->views[t->count] = bytes_of(t->hashes[t->count], 32);
         t->count++;
     }
-    t->txn = (struct txn){
-        .arena = t->arena, .kind = TXN_WRITE, .wait_ms = driver->config.store_wait_ms, .user = t
-    };
+    t->txn = (struct txn){ .arena = t->arena, .kind = TXN_WRITE, .wait_ms = driver->config.store_wait_ms, .user = t };
     txn_begin(driver->config.store, &t->txn, on_touch_begun);
 }
 
