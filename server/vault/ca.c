@@ -116,7 +116,20 @@ static X509 *certificate_read(const char *path, const char **problem)
     return certificate;
 }
 
-bool ca_load(struct vault *vault, const char *certificate_path, const char *key_path, const char **problem)
+/* Nobody has been given a certificate yet, or the name is one that was checked when it was written. */
+static void name_load(struct vault *vault, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    snprintf(vault->name_path, sizeof vault->name_path, "%s", path);
+    if (!file)
+        return;
+    if (!fgets(vault->server_name, sizeof vault->server_name, file))
+        vault->server_name[0] = 0;
+    fclose(file);
+}
+
+bool ca_load(struct vault *vault, const char *certificate_path, const char *key_path, const char *name_path,
+             const char **problem)
 {
     vault->ca_key = private_key_read(key_path, problem);
     vault->ca = vault->ca_key ? certificate_read(certificate_path, problem) : NULL;
@@ -129,6 +142,7 @@ bool ca_load(struct vault *vault, const char *certificate_path, const char *key_
         return problem_is(problem, "%s is damaged", certificate_path);
     vault->ca_der.size = (size_t)size;
     snprintf(vault->ca_path, sizeof vault->ca_path, "%s", certificate_path);
+    name_load(vault, name_path);
     return true;
 }
 
@@ -257,11 +271,20 @@ bool vault_server_certificate(struct vault *vault, const char *const *names, siz
         key ? begin(vault->entropy, key, now.us - CLOCK_SLACK_US, now.us + SERVER_YEARS * YEAR_US) : NULL;
     bool made = certificate && finish(vault, certificate, names[0], "serverAuth", text);
 
-    made = made ? private_key_write(key_path, key, problem) && write_certificate(certificate_path, certificate, problem)
+    made = made ? private_key_write(key_path, key, problem) &&
+                      write_certificate(certificate_path, certificate, problem) &&
+                      file_write(vault->name_path, bytes_of_text(names[0]), 0600, problem)
                 : problem_is(problem, "could not make the server's certificate");
+    if (made)
+        snprintf(vault->server_name, sizeof vault->server_name, "%s", names[0]);
     X509_free(certificate);
     EVP_PKEY_free(key);
     return made;
+}
+
+const char *vault_server_name(const struct vault *vault)
+{
+    return vault->server_name;
 }
 
 struct bytes vault_ca_certificate(const struct vault *vault)

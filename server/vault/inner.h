@@ -34,7 +34,8 @@ struct vault {
         uint8_t *data;
         size_t size;
     } ca_der;
-    char ca_path[PATH_SIZE];
+    char ca_path[PATH_SIZE], name_path[PATH_SIZE];
+    char server_name[256];
 };
 
 /* problem.c: a sentence in this thread's own buffer, put into *problem. Returns false. */
@@ -82,6 +83,7 @@ EVP_PKEY *private_key_read(const char *path, const char **problem);
 /* ca.c */
 bool ca_create(const char *certificate_path, const char *key_path, const char *shop_name, struct entropy *entropy,
                struct instant now, const char **problem);
-bool ca_load(struct vault *vault, const char *certificate_path, const char *key_path, const char **problem);
+bool ca_load(struct vault *vault, const char *certificate_path, const char *key_path, const char *name_path,
+             const char **problem);
 
 #endif

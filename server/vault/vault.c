@@ -5,6 +5,7 @@
  *   keys.sqlite keys.mirror          the persons' keys; the mirror may be on another disk
  *   sign.key                         Ed25519, PEM
  *   ca.key ca.pem                    the shop's certificate authority
+ *   server.name                      what the server's certificate is made for
  *   lock                             held while the key store's two files differ */
 #include "server/vault/vault.h"
 
@@ -18,6 +19,7 @@
 struct paths {
     char pepper[PATH_SIZE], blind[PATH_SIZE], token[PATH_SIZE], epoch[PATH_SIZE];
     char keys[PATH_SIZE], mirror[PATH_SIZE], lock[PATH_SIZE], sign[PATH_SIZE], ca_key[PATH_SIZE], ca[PATH_SIZE];
+    char name[PATH_SIZE];
 };
 
 static bool paths_fill(struct paths *paths, const char *directory, const char *mirror, const char **problem)
@@ -29,7 +31,7 @@ static bool paths_fill(struct paths *paths, const char *directory, const char *m
         { paths->pepper, "pepper.key" }, { paths->blind, "blind.key" },  { paths->token, "token.key" },
         { paths->epoch, "epoch-1.key" }, { paths->keys, "keys.sqlite" }, { paths->mirror, "keys.mirror" },
         { paths->lock, "lock" },         { paths->sign, "sign.key" },    { paths->ca_key, "ca.key" },
-        { paths->ca, "ca.pem" },
+        { paths->ca, "ca.pem" },         { paths->name, "server.name" },
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!path_join(names[i].path, directory, names[i].name, problem))
@@ -77,7 +79,7 @@ static bool load(struct vault *vault, const struct paths *paths, const char **pr
         !file_read_secret(paths->blind, secrets->blind, SECRET_SIZE, problem) ||
         !file_read_secret(paths->token, secrets->token, SECRET_SIZE, problem) ||
         !file_read_secret(paths->epoch, secrets->epoch, SECRET_SIZE, problem) ||
-        !sign_key_load(vault, paths->sign, problem) || !ca_load(vault, paths->ca, paths->ca_key, problem))
+        !sign_key_load(vault, paths->sign, problem) || !ca_load(vault, paths->ca, paths->ca_key, paths->name, problem))
         return false;
     vault->keystore = keystore_open(paths->keys, paths->mirror, paths->lock, secrets->epoch, vault->entropy, problem);
     return vault->keystore;

@@ -104,6 +104,8 @@ enum certificate_verdict vault_certificate_issue(struct vault *vault, struct byt
  * years. For --init, deploy/demo, and a server whose certificate has passed two thirds of its life. */
 bool vault_server_certificate(struct vault *vault, const char *const *names, size_t name_count, struct instant now,
                               const char *certificate_path, const char *key_path, const char **problem);
+/* The first of the names the server's certificate was last made for, which clients check; "" before the first. */
+const char *vault_server_name(const struct vault *vault);
 struct bytes vault_ca_certificate(const struct vault *vault);            /* DER */
 const char *vault_ca_path(const struct vault *vault);                    /* PEM file */
 void vault_ca_fingerprint(const struct vault *vault, uint8_t first[10]); /* the 80 bits in enrolment codes */
