@@ -127,7 +127,10 @@ static bool value_set(struct config *config, const struct setting *setting, cons
     }
     if (origin < value->origin)
         return true;
-    value->text = arena_text(config->arena, text);
+    if (setting->repeats && origin == ORIGIN_FLAG && value->origin == ORIGIN_FLAG)
+        value->text = arena_format(config->arena, "%s,%s", value->text, text);
+    else
+        value->text = arena_text(config->arena, text);
     value->place = arena_text(config->arena, place);
     value->origin = origin;
     return true;

@@ -19,6 +19,7 @@ struct setting {
     int64_t least, most;  /* of an integer */
     bool reloads;         /* takes effect on SIGHUP */
     const char *help;
+    bool repeats; /* its flag given again adds to it, behind a comma */
 };
 
 struct config; /* values and where each came from */

@@ -222,6 +222,26 @@ static void wrong_flags_and_variables_are_named(void **state)
     unsetenv("TEST_TRACE");
 }
 
+static void a_flag_that_repeats_adds_to_itself(void **state)
+{
+    static const struct setting repeating[] = {
+        { .section = "net", .key = "listen", .flag = "listen", .fallback = "a", .help = "where", .repeats = true },
+        { 0 },
+    };
+    struct config *list = config_create(repeating);
+    const char *problem = NULL;
+
+    (void)state;
+    assert_null(problem_of("[net]\nlisten = b\n"));
+    assert_true(config_read_file(list, path, &problem));
+    assert_string_equal(config_text(list, "net", "listen"), "b");
+    assert_true(config_set_flag(list, "listen", "c", &problem));
+    assert_string_equal(config_text(list, "net", "listen"), "c");
+    assert_true(config_set_flag(list, "listen", "d", &problem));
+    assert_string_equal(config_text(list, "net", "listen"), "c,d");
+    config_destroy(list);
+}
+
 static const char *dump_of(const struct config *dumped)
 {
     static char text[4096];
@@ -394,6 +414,7 @@ int main(void)
         TEST(a_line_too_long_is_refused_never_cut),
         TEST(what_is_no_text_file_is_refused),
         TEST(flags_win_over_environment_over_file_over_default_in_any_order),
+        TEST(a_flag_that_repeats_adds_to_itself),
         TEST(wrong_flags_and_variables_are_named),
         TEST(a_dump_says_origins_and_can_be_read_back),
         TEST(a_dump_shows_no_password),
