@@ -93,3 +93,13 @@ uint64_t catalogue_version(const struct call *c)
     assert(w->raises);
     return (uint64_t)row_int(w->raised, 0, "version");
 }
+
+const struct catalogue *catalogue_of(const struct call *c, int64_t shop_id)
+{
+    return catalogue_of_shop(c->driver, shop_id);
+}
+
+uint32_t idle_lock_s(const struct call *c)
+{
+    return (uint32_t)(c->driver->config.idle_lock_ms / 1000);
+}

@@ -29,7 +29,8 @@ struct peer;
  * the world said no (logged by who says it); the client gets TRY_AGAIN. */
 enum step { STEP_NEXT, STEP_REPLY, STEP_REFUSED, STEP_AGAIN, STEP_FAILED };
 typedef enum step stage_fn(struct call *c);
-#define STAGES_MAX 8
+#define STAGES_MAX  8
+#define OP_BODY_MAX 4096u /* of an op that says nothing else */
 
 enum op_kind {
     OP_READS,   /* no command id; stages run without a transaction, on a reading connection */
@@ -52,7 +53,7 @@ struct op {
     enum op_needs needs;
     enum permission permission; /* PERMISSION_NONE: any signed-in person */
     unsigned clients;           /* CLIENT_BITs */
-    uint32_t body_max;          /* bytes; 0: 4,096 */
+    uint32_t body_max;          /* bytes; 0: OP_BODY_MAX */
     uint32_t per_minute;        /* of one connection; 0: no limit */
     enum txn_kind reads_in;     /* OP_READS: TXN_READ, or TXN_CHECK where all must be of one snapshot */
     const ProtobufCMessageDescriptor *request, *reply;
@@ -148,6 +149,10 @@ void peer_close_after(struct call *c);
 /* Topics: what is pushed (push.h). The pushes come behind this call's answer: from `version` on, or a snapshot when
  * that is 0 or no version of this catalogue. Returns whether it will be a snapshot. */
 bool topic_follow(struct call *c, unsigned topic, uint64_t version);
+
+/* Another shop's catalogue than the caller's (Hello has no caller yet); NULL: not in memory yet. */
+const struct catalogue *catalogue_of(const struct call *c, int64_t shop_id);
+uint32_t idle_lock_s(const struct call *c);
 
 /* What the server has done since its start. */
 struct driver_counts {

@@ -8,7 +8,6 @@
 #include "common/wire/walker.h"
 #include "server/call/inner.h"
 
-#define BODY_MAX  4096 /* of an op that says nothing else */
 #define MINUTE_US (60 * SECOND_US)
 #define PASSES    0
 
@@ -102,7 +101,7 @@ static int check_size(struct driver *driver, struct peer *peer, const struct op 
         return CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN;
     if (peer->pending_count >= IN_FLIGHT_MAX)
         return CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS;
-    if (request->body.len > (op->body_max ? op->body_max : BODY_MAX))
+    if (request->body.len > (op->body_max ? op->body_max : OP_BODY_MAX))
         return CAROLINE__V1__ERROR_CODE__TOO_LARGE;
     if (too_often(driver, peer, op))
         return CAROLINE__V1__ERROR_CODE__RATE_LIMITED;

@@ -1,0 +1,52 @@
+/* What became of a command whose answer was lost. It acts only in that it takes the device's lock, as every command
+ * does: one that is on its way, in whichever process, is waited for. */
+#include "db/queries.h"
+#include "proto/device.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "server/call/call.h"
+
+#define COMMAND_ID_SIZE 16
+
+struct show {
+    struct rows *rows;
+};
+
+static enum step look(struct call *c)
+{
+    const Caroline__V1__CommandShow *request = (const Caroline__V1__CommandShow *)c->message;
+    struct show *s = c->shared;
+
+    if (request->command_id.len != COMMAND_ID_SIZE)
+        return refuse_field(c, CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID, "command_id", "a command id has 16 bytes");
+    s->rows = ask(c, &sql_command_show,
+                  PARAMS(PARAM_INT(c->device_id), PARAM_BYTES(bytes_of(request->command_id.data, COMMAND_ID_SIZE))));
+    return STEP_NEXT;
+}
+
+static enum step show(struct call *c)
+{
+    Caroline__V1__CommandShown reply = CAROLINE__V1__COMMAND_SHOWN__INIT;
+    struct show *s = c->shared;
+
+    reply.has_known = true;
+    reply.known = rows_count(s->rows) > 0;
+    if (reply.known) {
+        struct bytes kept = row_bytes(s->rows, 0, "reply");
+
+        reply.has_reply = true;
+        reply.reply = (ProtobufCBinaryData){ .len = kept.size, .data = (uint8_t *)(uintptr_t)kept.data };
+    }
+    return answer(c, &reply.base);
+}
+
+const struct op command_show = {
+    .name = "command_show",
+    .number = CAROLINE__V1__OP__OP_COMMAND_SHOW,
+    .kind = OP_ACTS,
+    .needs = NEEDS_DEVICE,
+    .clients = CLIENT_ANY,
+    .request = &caroline__v1__command_show__descriptor,
+    .reply = &caroline__v1__command_shown__descriptor,
+    .shared_size = sizeof(struct show),
+    .stages = { look, show },
+};

@@ -1,0 +1,84 @@
+/* The table of all ops: the one file that knows every service. A line a service, in the order of their numbers. */
+#include "server/service/ops.h"
+
+#include "proto/envelope.pb-c.h"
+
+#define OP_LIST(X)                                                                                                     \
+    X(hello)                                                                                                           \
+    X(ping)                                                                                                            \
+    X(command_show)
+
+#define TOPIC_LIST(X)
+
+#define X(name) extern const struct op name;
+OP_LIST(X)
+#undef X
+
+#define X(name) &name,
+const struct op *const all_ops[] = { OP_LIST(X) NULL };
+#undef X
+
+#define X(name) extern const struct topic_class name;
+TOPIC_LIST(X)
+#undef X
+
+#define X(name) &name,
+const struct topic_class *const all_topics[] = { TOPIC_LIST(X) NULL };
+#undef X
+
+static char kind_letter(const struct op *op)
+{
+    switch (op->kind) {
+    case OP_READS:
+        return 'R';
+    case OP_ACTS:
+        return 'A';
+    case OP_CHANGES:
+    case OP_GROUPED:
+        return 'C';
+    }
+    return '?';
+}
+
+static void print_needs(FILE *out, const struct op *op)
+{
+    switch (op->needs) {
+    case NEEDS_NOTHING:
+        fputs("nothing", out);
+        return;
+    case NEEDS_DEVICE:
+        fputs("device", out);
+        return;
+    case NEEDS_SESSION:
+        fputs("person", out);
+        if (op->permission != PERMISSION_NONE)
+            fprintf(out, ": %s", permission_name(op->permission));
+        return;
+    }
+}
+
+static void print_clients(FILE *out, const struct op *op)
+{
+    static const char letters[] = { 'c', 'k', 'a', 'l' }; /* in the order of ClientKind, from 1 */
+    const char *between = "";
+
+    for (unsigned kind = 1; kind <= sizeof letters; kind++) {
+        if (op->clients & CLIENT_BIT(kind)) {
+            fprintf(out, "%s%c", between, letters[kind - 1]);
+            between = " ";
+        }
+    }
+}
+
+void ops_dump(FILE *out)
+{
+    for (const struct op *const *at = all_ops; *at; at++) {
+        const struct op *op = *at;
+
+        fprintf(out, "| %u | %s | %c | ", op->number, op->name, kind_letter(op));
+        print_needs(out, op);
+        fputs(" | ", out);
+        print_clients(out, op);
+        fprintf(out, " | %u |\n", op->body_max ? op->body_max : OP_BODY_MAX);
+    }
+}
