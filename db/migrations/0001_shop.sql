@@ -176,6 +176,9 @@ CREATE TABLE device (
     till_number        integer     CHECK (till_number BETWEEN 1 AND 9999),
     key_hash           bytea       NOT NULL UNIQUE CHECK (length(key_hash) = 32),  -- SHA-256 of the public key (SPKI)
     certificate_expiry timestamptz NOT NULL,
+    -- Renewed: the new key, which takes the old one's place when the device first shows it; until then both are good.
+    renewed_key_hash   bytea       UNIQUE CHECK (length(renewed_key_hash) = 32),
+    renewed_expiry     timestamptz,
     revoked_at         timestamptz,
     created_at         timestamptz NOT NULL,
     seen_at            timestamptz,
@@ -195,9 +198,11 @@ CREATE TABLE device_invite (
     expires_at  timestamptz NOT NULL,
     used_at     timestamptz,
     device_id   object_id   REFERENCES device,
+    command_id  bytea       UNIQUE,                        -- of the invitation: sent again, it gets a new code
     created_at  timestamptz NOT NULL
 );
 CREATE INDEX device_invite_selector ON device_invite (selector);
+CREATE UNIQUE INDEX device_invite_till ON device_invite (shop_id, till_number) WHERE used_at IS NULL;
 
 -- The head of each strand of a device: kind T (receipts given a number by the server) or L (everything else it did).
 -- device 0 is no device: the servers' own jobs have a strand under the id of their node + 1.
@@ -223,15 +228,19 @@ CREATE TABLE session (
 CREATE INDEX session_open ON session (staff_id) WHERE closed_at IS NULL;
 
 -- Wrong PINs: of one person on one device (5, then locked for 5 minutes, doubling to an hour), and over all (100 a day).
+-- Nobody's are counted as well, so that a lock does not tell who works here.
 CREATE TABLE sign_in_failure (
-    staff_id     object_id   NOT NULL REFERENCES staff,
-    device_id    bigint      NOT NULL,                    -- 0: over all devices, counted a day
+    shop_id      object_id   NOT NULL REFERENCES shop,
+    person       bytea       NOT NULL CHECK (length(person) = 16), -- eight zeros and the id; of nobody: the blind index
+                                                                   -- of the name or badge that was tried
+    device_id    bigint      NOT NULL,                             -- 0: over all devices
     failures     integer     NOT NULL,
-    lock_count   integer     NOT NULL DEFAULT 0,
-    locked_until timestamptz,
+    lock_count   integer     NOT NULL,
+    locked_until timestamptz NOT NULL,
     since        timestamptz NOT NULL,
-    PRIMARY KEY (staff_id, device_id)
+    PRIMARY KEY (shop_id, person, device_id)
 );
+CREATE INDEX sign_in_failure_since ON sign_in_failure (since);
 
 CREATE TABLE member (
     id              object_id   PRIMARY KEY,
