@@ -150,6 +150,16 @@ CREATE TABLE role_version (
     PRIMARY KEY (role_id, from_version)
 );
 
+-- What came after a version: how a server that holds one learns the rest.
+CREATE INDEX shop_version_new      ON shop_version (from_version);
+CREATE INDEX category_version_new  ON category_version (from_version);
+CREATE INDEX tax_class_version_new ON tax_class_version (from_version);
+CREATE INDEX product_version_new   ON product_version (from_version);
+CREATE INDEX price_version_new     ON price_version (from_version);
+CREATE INDEX sold_out_version_new  ON sold_out_version (from_version);
+CREATE INDEX programme_version_new ON programme_version (from_version);
+CREATE INDEX role_version_new      ON role_version (from_version);
+
 -- People. Every personal field is ciphertext under the person's own key, which lives outside this database; *_blind
 -- columns are keyed hashes. `person` numbers staff and members alike, for the key store.
 CREATE TABLE staff (
