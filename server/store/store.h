@@ -19,14 +19,14 @@ struct statement {
     const char *name;
     const char *sql;
     int param_count;
-    int index; /* in statements[] */
+    int index; /* in statements[]; -1: one made on the way (a check), parsed each time and not prepared */
 };
 extern const struct statement *const statements[];
 extern const size_t statement_count;
 
 enum param_kind {
     PARAM_KIND_NULL,
-    PARAM_KIND_INT,      /* bigint */
+    PARAM_KIND_INT, /* bigint */
     PARAM_KIND_BOOL,
     PARAM_KIND_TEXT,     /* text */
     PARAM_KIND_BYTES,    /* bytea */
@@ -57,22 +57,23 @@ struct param {
     } as;
 };
 
-#define PARAM_NULL() ((struct param){.kind = PARAM_KIND_NULL})
-#define PARAM_INT(v) ((struct param){.kind = PARAM_KIND_INT, .as.integer = (v)})
-#define PARAM_BOOL(v) ((struct param){.kind = PARAM_KIND_BOOL, .as.boolean = (v)})
-#define PARAM_TEXT(v) ((struct param){.kind = PARAM_KIND_TEXT, .as.bytes = bytes_of_text(v)})
-#define PARAM_TEXT_VIEW(v) ((struct param){.kind = PARAM_KIND_TEXT, .as.bytes = (v)})
-#define PARAM_BYTES(v) ((struct param){.kind = PARAM_KIND_BYTES, .as.bytes = (v)})
-#define PARAM_INSTANT(v) ((struct param){.kind = PARAM_KIND_INSTANT, .as.integer = (v).us})
-#define PARAM_DAY(v) ((struct param){.kind = PARAM_KIND_DAY, .as.integer = (v).number})
-#define PARAM_INTS(p, n) ((struct param){.kind = PARAM_KIND_INTS, .count = (n), .as.ints = (p)})
-#define PARAM_BOOLS(p, n) ((struct param){.kind = PARAM_KIND_BOOLS, .count = (n), .as.bools = (p)})
-#define PARAM_TEXTS(p, n) ((struct param){.kind = PARAM_KIND_TEXTS, .count = (n), .as.views = (p)})
-#define PARAM_BYTESES(p, n) ((struct param){.kind = PARAM_KIND_BYTESES, .count = (n), .as.views = (p)})
-#define PARAM_INSTANTS(p, n) ((struct param){.kind = PARAM_KIND_INSTANTS, .count = (n), .as.instants = (p)})
-#define PARAM_DAYS(p, n) ((struct param){.kind = PARAM_KIND_DAYS, .count = (n), .as.days = (p)})
+#define PARAM_NULL()         ((struct param){ .kind = PARAM_KIND_NULL })
+#define PARAM_INT(v)         ((struct param){ .kind = PARAM_KIND_INT, .as.integer = (v) })
+#define PARAM_BOOL(v)        ((struct param){ .kind = PARAM_KIND_BOOL, .as.boolean = (v) })
+#define PARAM_TEXT(v)        ((struct param){ .kind = PARAM_KIND_TEXT, .as.bytes = bytes_of_text(v) })
+#define PARAM_TEXT_VIEW(v)   ((struct param){ .kind = PARAM_KIND_TEXT, .as.bytes = (v) })
+#define PARAM_BYTES(v)       ((struct param){ .kind = PARAM_KIND_BYTES, .as.bytes = (v) })
+#define PARAM_INSTANT(v)     ((struct param){ .kind = PARAM_KIND_INSTANT, .as.integer = (v).us })
+#define PARAM_DAY(v)         ((struct param){ .kind = PARAM_KIND_DAY, .as.integer = (v).number })
+#define PARAM_INTS(p, n)     ((struct param){ .kind = PARAM_KIND_INTS, .count = (n), .as.ints = (p) })
+#define PARAM_BOOLS(p, n)    ((struct param){ .kind = PARAM_KIND_BOOLS, .count = (n), .as.bools = (p) })
+#define PARAM_TEXTS(p, n)    ((struct param){ .kind = PARAM_KIND_TEXTS, .count = (n), .as.views = (p) })
+#define PARAM_BYTESES(p, n)  ((struct param){ .kind = PARAM_KIND_BYTESES, .count = (n), .as.views = (p) })
+#define PARAM_INSTANTS(p, n) ((struct param){ .kind = PARAM_KIND_INSTANTS, .count = (n), .as.instants = (p) })
+#define PARAM_DAYS(p, n)     ((struct param){ .kind = PARAM_KIND_DAYS, .count = (n), .as.days = (p) })
 /* An array and its length, for txn_ask(). */
-#define PARAMS(...) ((const struct param[]){__VA_ARGS__}), (sizeof((const struct param[]){__VA_ARGS__}) / sizeof(struct param))
+#define PARAMS(...)                                                                                                    \
+    ((const struct param[]){ __VA_ARGS__ }), (sizeof((const struct param[]){ __VA_ARGS__ }) / sizeof(struct param))
 #define NO_PARAMS NULL, 0
 
 /* An answer: empty until the run that asked for it has come back, then in the txn's arena. A column that is not there,
@@ -80,6 +81,7 @@ struct param {
 struct rows;
 size_t rows_count(const struct rows *rows);
 int64_t row_int(const struct rows *rows, size_t row, const char *column); /* bigint, integer, smallint, "char" */
+/* Integers and text are given for null too, as 0 and "": who must tell asks row_is_null(). */
 bool row_bool(const struct rows *rows, size_t row, const char *column);
 bool row_is_null(const struct rows *rows, size_t row, const char *column);
 struct bytes row_bytes(const struct rows *rows, size_t row, const char *column); /* text and bytea */
@@ -88,8 +90,10 @@ struct instant row_instant(const struct rows *rows, size_t row, const char *colu
 struct day row_day(const struct rows *rows, size_t row, const char *column);
 /* A column as an array of rows_count() values; null as 0. */
 const int64_t *column_ints(const struct rows *rows, const char *column);
-/* text[] and bigint[] values: their elements, *count of them, in the arena. */
+/* text[] and bytea[] values: their elements, *count of them, in the arena; NUL behind each; a null's data is NULL. */
 const struct bytes *row_texts(const struct rows *rows, size_t row, const char *column, size_t *count);
+/* bigint[] values; null as 0. */
+const int64_t *row_ints(const struct rows *rows, size_t row, const char *column, size_t *count);
 
 enum store_outcome {
     STORE_OK,
@@ -100,9 +104,10 @@ enum store_outcome {
 };
 
 enum txn_kind {
-    TXN_READ,  /* no transaction around it; every run sees its own snapshot */
-    TXN_WRITE, /* READ COMMITTED */
-    TXN_CHECK, /* one REPEATABLE READ READ ONLY snapshot for all runs, as the reading role */
+    TXN_READ,     /* no transaction around it; every run sees its own snapshot */
+    TXN_WRITE,    /* READ COMMITTED */
+    TXN_CHECK,    /* one REPEATABLE READ READ ONLY snapshot for all runs, as the reading role; may take minutes */
+    TXN_SNAPSHOT, /* such a snapshot on a reader's connection, for what takes moments */
 };
 
 struct store;
@@ -126,11 +131,11 @@ struct txn {
     struct store *store;
     struct arena *arena; /* rows and copies of parameters live there */
     enum txn_kind kind;
-    int64_t lane;        /* TXN_WRITE: at most one transaction of a lane other than 0 is under way; the rest wait in turn */
-    int64_t wait_ms;     /* how long begin may wait for a connection */
+    int64_t lane;    /* TXN_WRITE: at most one transaction of a lane other than 0 is under way; the rest wait in turn */
+    int64_t wait_ms; /* how long begin may wait for a connection */
     void *user;
     void *private_;      /* the store's */
-    const char *problem; /* after BROKEN: SQLSTATE, constraint; for the log */
+    const char *problem; /* after anything but OK: SQLSTATE, statement, constraint, in the arena; for the log */
 };
 
 /* done comes later, never from inside: OK, or AWAY when no connection could be had in wait_ms. */

@@ -50,10 +50,11 @@ __attribute__((unused)) static char *cluster_uri(const struct cluster *cluster, 
     return strdup(line);
 }
 
+__attribute__((unused)) static struct cluster *cluster_at_exit_;
+
 __attribute__((unused)) static void cluster_stop(struct cluster *cluster)
 {
-    if (cluster->guard < 0)
-        return;
+    cluster_at_exit_ = NULL;
     close(cluster->guard);
     cluster->guard = -1;
     for (int tries = 0; tries < 600 && access(cluster->directory, F_OK) == 0; tries++)
@@ -64,10 +65,10 @@ __attribute__((unused)) static void cluster_stop(struct cluster *cluster)
     rmdir(cluster->root);
 }
 
-__attribute__((unused)) static struct cluster *cluster_at_exit_;
 __attribute__((unused)) static void cluster_on_exit(void)
 {
-    cluster_stop(cluster_at_exit_);
+    if (cluster_at_exit_ != NULL)
+        cluster_stop(cluster_at_exit_);
 }
 
 __attribute__((unused)) static void cluster_start(struct cluster *cluster)

@@ -1,0 +1,427 @@
+/* One connection that runs transactions. */
+#include "server/store/link.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "server/store/link_check.h"
+#include "server/store/outcome.h"
+
+#define LIMIT_SLACK_MS                                                                                                 \
+    5000 /* the server's own limit comes first; this one is for a server that says nothing at all                      \
+          */
+
+static const unsigned may_follow[] = {
+    [LINK_DOWN] = 1u << LINK_CHECKING,
+    [LINK_CHECKING] = 1u << LINK_DOWN | 1u << LINK_PREPARING,
+    [LINK_PREPARING] = 1u << LINK_DOWN | 1u << LINK_IDLE,
+    [LINK_IDLE] = 1u << LINK_DOWN | 1u << LINK_LENT,
+    [LINK_LENT] = 1u << LINK_DOWN | 1u << LINK_RUNNING | 1u << LINK_CLEANING | 1u << LINK_IDLE,
+    [LINK_RUNNING] = 1u << LINK_DOWN | 1u << LINK_LENT | 1u << LINK_CLEANING | 1u << LINK_IDLE | 1u << LINK_PREPARING,
+    [LINK_CLEANING] = 1u << LINK_DOWN | 1u << LINK_IDLE | 1u << LINK_PREPARING,
+};
+
+static void link_enter(struct link *link, enum link_state next)
+{
+    assert(may_follow[link->state] & (1u << next));
+    link->state = next;
+}
+
+static bool waits(const struct link *link)
+{
+    return link->state == LINK_CHECKING || link->state == LINK_PREPARING || link->state == LINK_RUNNING ||
+           link->state == LINK_CLEANING;
+}
+
+static void on_limit(uv_timer_t *timer)
+{
+    struct link *link = timer->data;
+
+    pq_socket_drop(&link->socket, false, "no answer within the limit");
+}
+
+/* The end of what a pipeline sends. sent: 0 when libpq could not even buffer it; the connection is dropped then, but on
+ * the loop's next turn: nobody is answered from inside the asking. */
+static void send_sync(struct link *link, int sent)
+{
+    sent &= PQpipelineSync(link->socket.conn);
+    uint64_t limit = sent ? (uint64_t)(link->settings->statement_ms[link->use] + LIMIT_SLACK_MS) : 0;
+    uv_timer_start(&link->limit, on_limit, limit, limit);
+    pq_socket_flush(&link->socket);
+}
+
+/* ---- opening ---- */
+
+static void on_open(struct pq_socket *socket)
+{
+    struct link *link = socket->user;
+
+    link_enter(link, LINK_CHECKING);
+    int sent = PQenterPipelineMode(socket->conn);
+    link_check_ask(link);
+    send_sync(link, sent);
+}
+
+static const char begin_write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+static const char begin_snapshot[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/* The schema's version first, so that a statement that does not fit is explained by it. */
+static void prepare_all(struct link *link)
+{
+    PGconn *conn = link->socket.conn;
+    int sent = 1;
+
+    link_enter(link, LINK_PREPARING);
+    link->failed = false;
+    link_check_ask_version(link);
+    if (link->plans_stale)
+        sent &= PQsendQueryParams(conn, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0);
+    link->plans_stale = false;
+    if (link->use != LINK_CHECKER) {
+        sent &= PQsendPrepare(conn, "BEGIN", link->use == LINK_WRITER ? begin_write : begin_snapshot, 0, NULL);
+        sent &= PQsendPrepare(conn, "COMMIT", "COMMIT", 0, NULL);
+        for (size_t i = 0; i < statement_count; i++)
+            sent &= PQsendPrepare(conn, statements[i]->name, statements[i]->sql, 0, NULL);
+    }
+    send_sync(link, sent);
+}
+
+static void refuse(struct link *link, enum link_verdict verdict)
+{
+    if (verdict != LINK_FIT && !link->failed) {
+        link->failed = true;
+        link->refused = verdict == LINK_UNFIT;
+    }
+}
+
+static void take_opening(struct link *link, const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+
+    if (status == PGRES_FATAL_ERROR && !link->failed) {
+        bool leave = outcome_of_error(result).leave;
+        outcome_sentence(link->sentence, sizeof(link->sentence), PQresultErrorMessage(result));
+        refuse(link, leave ? LINK_NOT_NOW : LINK_UNFIT);
+    } else if (status == PGRES_TUPLES_OK && link->state == LINK_CHECKING)
+        refuse(link, link_check_judge(link, result, link->sentence, sizeof(link->sentence)));
+    else if (status == PGRES_TUPLES_OK && link->state == LINK_PREPARING)
+        refuse(link, link_check_judge_version(result, link->sentence, sizeof(link->sentence)));
+}
+
+static void become_idle(struct link *link)
+{
+    link_enter(link, LINK_IDLE);
+    link->lane = 0;
+    link->settings->on_idle(link);
+}
+
+static void opening_done(struct link *link)
+{
+    if (link->failed) {
+        pq_socket_drop(&link->socket, link->refused, link->sentence);
+    } else if (link->state == LINK_CHECKING) {
+        prepare_all(link);
+    } else {
+        pq_socket_works(&link->socket);
+        become_idle(link);
+    }
+}
+
+/* ---- a transaction ---- */
+
+void link_lend(struct link *link, struct work *work)
+{
+    link_enter(link, LINK_LENT);
+    link->work = work;
+    link->lane = work->txn->lane;
+    link->begun = false;
+    work->link = link;
+}
+
+bool link_run(struct link *link, bool commit)
+{
+    struct work *work = link->work;
+    PGconn *conn = link->socket.conn;
+    bool transaction = work->txn->kind != TXN_READ;
+    int sent = 1;
+
+    assert(link->state == LINK_LENT);
+    if (work->first == NULL && !(commit && link->begun)) {
+        if (commit) {
+            link->work = NULL;
+            work->link = NULL;
+            become_idle(link);
+        }
+        return false;
+    }
+    link_enter(link, LINK_RUNNING);
+    link->begin_awaited = transaction && !link->begun;
+    link->commit_awaited = link->committing = transaction && commit;
+    link->failed = link->commit_tag = link->answered = false;
+    if (link->begin_awaited && link->use == LINK_CHECKER)
+        sent &= PQsendQueryParams(conn, begin_snapshot, 0, NULL, NULL, NULL, NULL, 1);
+    else if (link->begin_awaited)
+        sent &= PQsendQueryPrepared(conn, "BEGIN", 0, NULL, NULL, NULL, 1);
+    link->begun = link->begun || transaction;
+    link->awaited = work->first;
+    for (struct asked *asked = work->first; asked != NULL; asked = asked->next) {
+        const struct binary_params *params = &asked->params;
+        if (asked->statement->index < 0 || link->use == LINK_CHECKER)
+            sent &= PQsendQueryParams(conn, asked->statement->sql, params->count, NULL, params->values, params->lengths,
+                                      params->formats, 1);
+        else
+            sent &= PQsendQueryPrepared(conn, asked->statement->name, params->count, params->values, params->lengths,
+                                        params->formats, 1);
+    }
+    if (link->commit_awaited && link->use == LINK_CHECKER)
+        sent &= PQsendQueryParams(conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 1);
+    else if (link->commit_awaited)
+        sent &= PQsendQueryPrepared(conn, "COMMIT", 0, NULL, NULL, NULL, 1);
+    work->first = NULL;
+    work->last = &work->first;
+    link->commit = commit;
+    send_sync(link, sent);
+    return true;
+}
+
+static void take_error(struct link *link, const PGresult *error)
+{
+    struct work *work = link->work;
+    const char *name = link->begin_awaited     ? "BEGIN"
+                       : link->awaited != NULL ? link->awaited->statement->name
+                                               : "COMMIT";
+    struct verdict verdict = outcome_of_error(error);
+
+    link->failed = true;
+    link->plans_stale = verdict.plans_stale;
+    link->leave = verdict.leave;
+    work->outcome = verdict.outcome;
+    /* The server went down while it committed: with the change on disk, perhaps. */
+    if (link->awaited == NULL && !link->begin_awaited && verdict.leave)
+        work->outcome = STORE_UNKNOWN;
+    work->txn->problem = outcome_problem(work->txn->arena, error, name);
+}
+
+static void take_answer(struct link *link, const PGresult *result)
+{
+    switch (PQresultStatus(result)) {
+    case PGRES_TUPLES_OK:
+        if (link->awaited != NULL && !link->begin_awaited)
+            binary_rows_fill(link->awaited->rows, result);
+        return;
+    case PGRES_COMMAND_OK:
+        /* Behind a failure COMMIT would answer as well, and its tag would be ROLLBACK. */
+        if (!link->begin_awaited && link->awaited == NULL && link->commit_awaited)
+            link->commit_tag = strcmp(PQcmdStatus((PGresult *)result), "COMMIT") == 0;
+        return;
+    case PGRES_PIPELINE_ABORTED: /* skipped: something before it failed */
+        return;
+    case PGRES_EMPTY_QUERY:
+    case PGRES_COPY_OUT:
+    case PGRES_COPY_IN:
+    case PGRES_COPY_BOTH:
+    case PGRES_BAD_RESPONSE:
+    case PGRES_NONFATAL_ERROR:
+    case PGRES_FATAL_ERROR:
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_PIPELINE_SYNC:
+        break;
+    }
+    if (!link->failed)
+        take_error(link, result);
+}
+
+static void next_answer(struct link *link)
+{
+    if (link->state != LINK_RUNNING)
+        return;
+    if (link->begin_awaited)
+        link->begin_awaited = false;
+    else if (link->awaited != NULL)
+        link->awaited = link->awaited->next;
+    else
+        link->commit_awaited = false;
+}
+
+/* Nothing is under way in the database any more, or ROLLBACK sees to it. */
+static void let_go(struct link *link)
+{
+    bool idle = PQtransactionStatus(link->socket.conn) == PQTRANS_IDLE;
+
+    if (!idle && link->state == LINK_CLEANING) {
+        pq_socket_drop(&link->socket, false, "ROLLBACK did not end the transaction");
+    } else if (!idle) {
+        link_enter(link, LINK_CLEANING);
+        send_sync(link, PQsendQueryParams(link->socket.conn, "ROLLBACK", 0, NULL, NULL, NULL, NULL, 0));
+    } else if (link->plans_stale) {
+        prepare_all(link);
+    } else if (link->leave) {
+        pq_socket_drop(&link->socket, false, "the server is going down, or is a standby now");
+    } else
+        become_idle(link);
+}
+
+static void run_done(struct link *link)
+{
+    struct work *work = link->work;
+    enum store_outcome outcome = STORE_OK;
+
+    if (link->failed)
+        outcome = work->outcome;
+    else if (link->committing && !link->commit_tag) {
+        outcome = STORE_BROKEN;
+        work->txn->problem = "COMMIT was answered ROLLBACK";
+    }
+    if (outcome == STORE_OK && !link->commit) {
+        link_enter(link, LINK_LENT);
+    } else {
+        link->work = NULL;
+        work->link = NULL;
+        let_go(link);
+    }
+    link->settings->on_done(link, work, outcome);
+}
+
+void link_give_back(struct link *link)
+{
+    assert(link->state == LINK_LENT);
+    link->work->link = NULL;
+    link->work = NULL;
+    let_go(link);
+}
+
+/* ---- answers ---- */
+
+static void sync_done(struct link *link)
+{
+    uv_timer_stop(&link->limit);
+    if (link->state == LINK_RUNNING)
+        run_done(link);
+    else if (link->state == LINK_CLEANING)
+        let_go(link);
+    else
+        opening_done(link);
+}
+
+static void on_input(struct pq_socket *socket)
+{
+    struct link *link = socket->user;
+    PGconn *conn = socket->conn;
+
+    if (waits(link))
+        uv_timer_again(&link->limit);
+    /* PQisBusy is asked while idle too: it is what reads messages that nobody asked for. */
+    while (!PQisBusy(conn) && waits(link)) {
+        PGresult *result = PQgetResult(conn);
+        if (result == NULL) {
+            if (!link->answered)
+                return; /* the connection has ended: pq_socket sees it next */
+            link->answered = false;
+            next_answer(link);
+            continue;
+        }
+        ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_PIPELINE_SYNC) {
+            PQclear(result);
+            sync_done(link);
+            if (socket->conn != conn)
+                return;
+            continue;
+        }
+        if (status == PGRES_FATAL_ERROR && PQresultErrorField(result, PG_DIAG_SQLSTATE) == NULL) {
+            /* libpq's own, not the server's: the connection broke, and it says nothing about this statement. */
+            PQclear(result);
+            pq_socket_drop(socket, false, PQerrorMessage(conn));
+            return;
+        }
+        link->answered = true;
+        if (link->state == LINK_RUNNING)
+            take_answer(link, result);
+        else if (link->state != LINK_CLEANING)
+            take_opening(link, result);
+        PQclear(result);
+        if (PQstatus(conn) == CONNECTION_BAD)
+            return;
+    }
+}
+
+/* What is known of the run that was under way when the connection was lost. */
+static enum store_outcome outcome_when_lost(const struct link *link)
+{
+    if (link->failed)
+        return link->work->outcome;
+    if (link->commit_tag)
+        return STORE_OK; /* only the sync behind it is missing */
+    return link->committing && link->use == LINK_WRITER ? STORE_UNKNOWN : STORE_AWAY;
+}
+
+static void on_lost(struct pq_socket *socket, bool refused, const char *sentence)
+{
+    struct link *link = socket->user;
+    struct work *work = link->work;
+    bool ran = link->state == LINK_RUNNING && work != NULL;
+    enum store_outcome outcome = ran ? outcome_when_lost(link) : STORE_AWAY;
+
+    uv_timer_stop(&link->limit);
+    if (link->state != LINK_DOWN)
+        link->state = LINK_DOWN;
+    link->work = NULL;
+    link->lane = 0;
+    link->plans_stale = link->leave = link->failed = link->refused = link->answered = false;
+    if (work != NULL) {
+        work->link = NULL; /* lent: the next run finds it gone */
+        work->outcome = outcome;
+        if (work->txn->problem == NULL)
+            work->txn->problem = "the connection was lost";
+    }
+    link->settings->on_down(link, refused, sentence);
+    if (ran)
+        link->settings->on_done(link, work, outcome);
+}
+
+/* ---- beginning and end ---- */
+
+void link_open(struct link *link, uv_loop_t *loop, enum link_use use, const struct link_settings *settings, void *user)
+{
+    static const char *const applications[] = { "caroline writer", "caroline reader", "caroline checker" };
+
+    link->use = use;
+    link->settings = settings;
+    link->socket.loop = loop;
+    link->socket.uri = settings->uri[use];
+    link->socket.application = applications[use];
+    link->socket.on_open = on_open;
+    link->socket.on_input = on_input;
+    link->socket.on_lost = on_lost;
+    link->socket.user = link;
+    link->owner = user;
+    uv_timer_init(loop, &link->limit);
+    link->limit.data = link;
+    pq_socket_open(&link->socket);
+}
+
+static void handle_closed(struct link *link)
+{
+    if (--link->closing == 0)
+        link->settings->on_closed(link);
+}
+
+static void on_limit_closed(uv_handle_t *handle)
+{
+    handle_closed(handle->data);
+}
+
+static void on_socket_closed(struct pq_socket *socket)
+{
+    handle_closed(socket->user);
+}
+
+void link_close(struct link *link)
+{
+    link->closing = 2;
+    link->socket.on_closed = on_socket_closed;
+    pq_socket_close(&link->socket);
+    uv_close((uv_handle_t *)&link->limit, on_limit_closed);
+}

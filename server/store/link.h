@@ -1,0 +1,83 @@
+/* One connection that runs transactions, a pipeline a run. postgres.c lends it to one transaction at a time. */
+#ifndef CAROLINE_SERVER_STORE_LINK_H
+#define CAROLINE_SERVER_STORE_LINK_H
+
+#include "server/store/binary.h"
+#include "server/store/pq_socket.h"
+
+/*  DOWN -> CHECKING -> PREPARING -> IDLE -> LENT <-> RUNNING
+ *                          ^         ^ ^               |  |
+ *                          |         | +---------------+  |  committed, or read
+ *                          |         +--- CLEANING <------+  ROLLBACK: behind an error, or the caller's
+ *                          +---------------- |               plans gone stale: prepare anew
+ *  DOWN from any: lost; pq_socket connects again
+ */
+enum link_state { LINK_DOWN, LINK_CHECKING, LINK_PREPARING, LINK_IDLE, LINK_LENT, LINK_RUNNING, LINK_CLEANING };
+
+enum link_use { LINK_WRITER, LINK_READER, LINK_CHECKER };
+#define LINK_USES 3
+
+struct asked {
+    struct rows *rows;
+    const struct statement *statement;
+    struct binary_params params;
+    struct asked *next;
+};
+
+/* What a transaction is to the store, in the transaction's arena. */
+struct work {
+    struct txn *txn;
+    struct link *link;            /* NULL: waits for one */
+    txn_done_fn *done;            /* NULL between runs */
+    struct asked *first, **last;  /* asked, not yet run */
+    enum store_outcome outcome;   /* to be told */
+    int64_t deadline_ms;          /* of the loop's clock; while waiting for a connection */
+    bool told_later;              /* in the list of those to be told on the next turn */
+    struct work *previous, *next; /* in a list of postgres.c */
+};
+
+struct link_settings; /* postgres.c's, for all links */
+struct link {
+    struct pq_socket socket;
+    enum link_use use;
+    enum link_state state;
+    const struct link_settings *settings;
+    struct work *work;
+    int64_t lane;    /* kept until IDLE or DOWN: the next of the lane begins when the database has let go */
+    bool begun;      /* BEGIN was sent */
+    bool commit;     /* this run is the last ... */
+    bool committing; /* ... and COMMIT is sent behind it */
+    bool plans_stale, leave;
+    /* the run under way */
+    struct asked *awaited;                        /* whose answer is next */
+    bool begin_awaited, commit_awaited, answered; /* answered: the current one's result is in, its NULL is not */
+    bool failed, commit_tag;
+    bool refused;     /* by check */
+    uv_timer_t limit; /* a run that takes longer than the server's own limits */
+    int closing;      /* handles still to be closed */
+    char sentence[400];
+    void *owner;
+};
+
+struct link_settings {
+    const char *uri[LINK_USES];
+    bool private_cluster;
+    int64_t statement_ms[LINK_USES];
+    int64_t lock_ms, idle_transaction_ms;
+    /* Events, never from inside a call of link.h but link_drop's: the run's outcome; IDLE again; up; lost or refused.
+     */
+    void (*on_done)(struct link *link, struct work *work, enum store_outcome outcome);
+    void (*on_idle)(struct link *link);
+    void (*on_down)(struct link *link, bool refused, const char *sentence);
+    void (*on_closed)(struct link *link);
+};
+
+void link_open(struct link *link, uv_loop_t *loop, enum link_use use, const struct link_settings *settings, void *user);
+void link_lend(struct link *link, struct work *work);
+/* Sends what work asked, and COMMIT. False: there was nothing to send, and no transaction to end. */
+bool link_run(struct link *link, bool commit);
+/* The caller is gone: ROLLBACK where something was begun. */
+void link_give_back(struct link *link);
+void link_close(struct link *link);
+
+#endif
