@@ -1,0 +1,222 @@
+/* The receipt as a document, its number, and the bytes of the strand. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "common/rules/sale_bytes.h"
+#include "common/rules/sale_receipt.h"
+#include "small_shop.h"
+
+static struct sale_rows a_sale(struct small_shop *s)
+{
+    static const uint32_t reward = REWARD_DEAREST;
+    static const struct basket_line lines[] = {
+        { .product_id = COOKIE, .quantity_milli = 2000 },
+        { .product_id = CHEESE, .quantity_milli = 250 },
+        { .product_id = CAKE,
+          .quantity_milli = 1000,
+          .voided = true,
+          .void_reason = { (const uint8_t *)"dropped", 7 } },
+    };
+    static const struct tender tenders[] = {
+        { .kind = TENDER_CARD, .amount_minor = 100, .reference = { (const uint8_t *)"8841", 4 } },
+        { .kind = TENDER_CASH, .amount_minor = 500 },
+    };
+    struct sale_command command = {
+        .aim = SALE_TO_BOOK,
+        .basket = { .catalogue_version = VERSION,
+                    .service = SERVICE_EAT_IN,
+                    .lines = lines,
+                    .line_count = 3,
+                    .member_id = ANNA,
+                    .rewards = &reward,
+                    .reward_count = 1 },
+        .tenders = tenders,
+        .tender_count = 2,
+        .shown_total_minor = 573,
+        .device_id = TILL,
+        .series = 'T',
+        .number = 42,
+        .sale_id = 51,
+        .new_lot_id = 61,
+    };
+    struct sale_rows sale;
+
+    assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_OK);
+    return sale;
+}
+
+static char *text_of(const struct receipt *receipt, char *text, size_t size)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < receipt->count; i++) {
+        const struct receipt_row *row = &receipt->rows[i];
+
+        at += (size_t)snprintf(text + at, size - at, "%d|%s|%s\n", (int)row->kind, row->left == NULL ? "" : row->left,
+                               row->right == NULL ? "" : row->right);
+        assert_true(at < size);
+    }
+    return text;
+}
+
+static void a_receipt_shows_all_that_was_sold_paid_and_earned(void **state)
+{
+    static const uint8_t hash[32] = { 0xa1, 0xb2, 0xc3, 0xd4, 0xe5 };
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct receipt receipt = sale_receipt(&sale, catalogue_shop(s->catalogue, VERSION), zone_utc(), hash, s->arena);
+    char text[4096];
+
+    (void)state;
+    assert_string_equal(text_of(&receipt, text, sizeof text), "1|Caroline's|\n"
+                                                              "2|Mill Lane 1|\n"
+                                                              "2|Berlin|\n"
+                                                              "5||\n"
+                                                              "3|3T-000042|2025-11-22 08:26\n"
+                                                              "0|Eaten in|\n"
+                                                              "5||\n"
+                                                              "3|Cookie|5.00\n"
+                                                              "0|  2 x 2.50|\n"
+                                                              "3|  for your points|-2.50\n"
+                                                              "3|Cheese|3.23\n"
+                                                              "0|  0.25 kg x 12.90|\n"
+                                                              "3|Cake, voided|0.00\n"
+                                                              "5||\n"
+                                                              "4|Total EUR|5.73\n"
+                                                              "3|VAT19 19 % on 4.82|0.91\n"
+                                                              "3|Card 8841|1.00\n"
+                                                              "3|Cash|5.00\n"
+                                                              "3|Change|0.27\n"
+                                                              "5||\n"
+                                                              "3|Points spent|-100\n"
+                                                              "3|Points earned|57\n"
+                                                              "3|Your points|77\n"
+                                                              "5||\n"
+                                                              "2|Come again|\n"
+                                                              "6|3T-000042|\n"
+                                                              "2|a1b2c3d4|\n");
+    small_shop_close(s);
+}
+
+static void a_refunds_receipt_says_what_it_gives_back(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s), back;
+    char text[4096];
+
+    (void)state;
+    small_shop_remember(s, &sale);
+    assert_int_equal(refund_decide(
+                         &(struct refund_command){
+                             .original = sale.number, .device_id = TILL, .series = 'T', .number = 43, .sale_id = 52 },
+                         &s->set, NOW, &back),
+                     SALE_OK);
+    struct receipt receipt = sale_receipt(&back, catalogue_shop(s->catalogue, VERSION), zone_utc(), NULL, s->arena);
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "1|REFUND|\n3|3T-000043|2025-11-22 08:26\n3|Refund of|3T-000042\n"));
+    assert_non_null(strstr(text, "3|Cookie|-5.00\n0|  -2 x 2.50|\n3|  for your points|2.50\n"));
+    assert_non_null(strstr(text, "4|Total EUR|-5.73\n3|VAT19 19 % on -4.82|-0.91\n3|Card 8841|-1.00\n3|Cash|-4.73\n"));
+    assert_non_null(strstr(text, "3|Points given back|100\n3|Points taken back|-57\n3|Your points|120\n"));
+    small_shop_close(s);
+}
+
+static void a_receipt_fits_its_rows_whatever_the_shop_writes(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct shop shop = *catalogue_shop(s->catalogue, VERSION);
+    char long_text[400] = "", wide[400] = "";
+
+    (void)state;
+    for (int i = 0; i < 66; i++)
+        strcat(long_text, " / a");
+    for (int i = 0; i < 80; i++)
+        strcat(wide, "饼");
+    shop.address = shop.receipt_head = shop.receipt_foot = long_text;
+    shop.name = wide;
+    sale.lines[0].name = wide;
+    struct receipt receipt = sale_receipt(&sale, &shop, zone_utc(), NULL, s->arena);
+    assert_int_equal(strlen(receipt.rows[0].left), 20 * 3);
+    assert_true(receipt.count > 190);
+    small_shop_close(s);
+}
+
+static void the_numbers_of_receipts_are_read_as_people_type_them(void **state)
+{
+    static const struct {
+        const char *text;
+        bool good;
+        uint32_t till;
+        char series;
+        int64_t number;
+    } cases[] = {
+        { "3T-000042", true, 3, 'T', 42 },
+        { "3t-42", true, 3, 'T', 42 },
+        { "9999X-1234567", true, 9999, 'X', 1234567 },
+        { "", false, 0, 0, 0 },
+        { "3", false, 0, 0, 0 },
+        { "3T", false, 0, 0, 0 },
+        { "3T-", false, 0, 0, 0 },
+        { "3T-0", false, 0, 0, 0 },
+        { "0T-1", false, 0, 0, 0 },
+        { "3U-1", false, 0, 0, 0 },
+        { "3T42", false, 0, 0, 0 },
+        { "3T-42 ", false, 0, 0, 0 },
+        { "10000T-1", false, 0, 0, 0 },
+        { "3T-99999999999999999999", false, 0, 0, 0 },
+        { "-3T-1", false, 0, 0, 0 },
+    };
+    char text[RECEIPT_NUMBER_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct receipt_number number = { 0 };
+
+        assert_int_equal(receipt_number_parse(bytes_of_text(cases[i].text), &number), cases[i].good);
+        if (!cases[i].good)
+            continue;
+        assert_int_equal(number.till, cases[i].till);
+        assert_int_equal(number.series, cases[i].series);
+        assert_int_equal(number.number, cases[i].number);
+    }
+    assert_string_equal(receipt_number_format(text, (struct receipt_number){ 3, 'T', 42 }), "3T-000042");
+    assert_string_equal(receipt_number_format(text, (struct receipt_number){ 3, 'X', 12345678 }), "3X-12345678");
+}
+
+static void the_bytes_of_a_sale_say_every_row(void **state)
+{
+    static const uint8_t command_id[16] = { 1, 2, 3 };
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct bytes first = sale_bytes(&sale, command_id, s->arena), other;
+
+    (void)state;
+    assert_int_equal(first.data[0], 2);
+    assert_int_equal(first.data[1], SALE_SOLD);
+    assert_int_equal(get_u64(first.data + 2), 1);
+    assert_int_equal(get_u64(first.data + 10), TILL);
+    assert_true(bytes_equal(first, sale_bytes(&sale, command_id, s->arena)));
+    /* 174 fixed; lines 3 × 53 and "dropped"; a tax 2 + 5 + 20; tenders 2 × 19 and "8841"; points 3 × 17 */
+    assert_int_equal(first.size, 174 + 2 + 3 * 53 + 7 + 1 + 27 + 1 + 2 * 19 + 4 + 2 + 3 * 17 + 2);
+    sale.lines[2].void_reason.size--;
+    other = sale_bytes(&sale, command_id, s->arena);
+    assert_false(bytes_equal(first, other));
+    small_shop_close(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_receipt_shows_all_that_was_sold_paid_and_earned),
+        cmocka_unit_test(a_refunds_receipt_says_what_it_gives_back),
+        cmocka_unit_test(a_receipt_fits_its_rows_whatever_the_shop_writes),
+        cmocka_unit_test(the_numbers_of_receipts_are_read_as_people_type_them),
+        cmocka_unit_test(the_bytes_of_a_sale_say_every_row),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
