@@ -126,6 +126,8 @@ void follow_push(struct link *link, struct bytes body)
     delta_apply(delta, catalogue, link->scratch);
     link->touched = delta->version;
     link->next_part++;
+    if (delta->snapshot && link->options.events.on_progress != NULL)
+        link->options.events.on_progress(link->options.owner, delta->part, delta->parts);
     if (delta->part == delta->parts) {
         link->incoming = NULL;
         link->next_part = 1;

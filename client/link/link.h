@@ -55,6 +55,8 @@ typedef void link_answer_fn(void *owner, const struct link_answer *answer);
 struct link_events {
     /* "connected to bakery:7117", "the server cannot be reached; trying again in 4 s" ... */
     void (*on_state)(void *owner, enum link_state state, const char *sentence);
+    /* A part of a snapshot is in, of so many: what a first start waits for. */
+    void (*on_progress)(void *owner, uint32_t part, uint32_t parts);
     /* A newer version holds. After a snapshot link_catalogue() is another object; the one before it, and every pointer
      * into it, ends when this returns. */
     void (*on_catalogue)(void *owner, uint64_t version);
