@@ -1,0 +1,248 @@
+/* Verbs about the catalogue: products one by one and from files, categories, tax classes. */
+#include "client/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/csv.h"
+#include "client/link/op.h"
+#include "proto/catalogue.pb-c.h"
+#include "proto/envelope.pb-c.h"
+
+#define OP(name)    CAROLINE__V1__OP__OP_##name
+#define DRAFTS_MAX  100
+#define DRAFTS_SIZE 30000 /* bytes of drafts a frame: well below what a frame may hold */
+
+int verb_product_put(struct cli *c)
+{
+    Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
+    Caroline__V1__ProductDraft draft = CAROLINE__V1__PRODUCT_DRAFT__INIT, *drafts[] = { &draft };
+    int status;
+
+    draft.has_set_lists = true;
+    draft.set_lists = option_given(c, "clear-lists");
+    draft.product = (void *)message_make(&caroline__v1__product__descriptor, c->arena);
+    status = options_apply(c, &draft.product->base, NULL);
+    if (status != EXIT_DONE)
+        return status;
+    if (!draft.product->has_id && !draft.product->has_sku)
+        return usage(c, "say which product: --sku or --id");
+    request.n_drafts = 1;
+    request.drafts = drafts;
+    const ProtobufCMessage *reply = call_server(c, OP(PRODUCT_PUT), &request.base, &status);
+    if (reply)
+        print_message(c, reply);
+    return status;
+}
+
+/* ---- import ---- */
+
+static bool read_file(struct cli *c, struct csv_file *file, int *status)
+{
+    const char *problem;
+
+    *status = EXIT_DONE;
+    if (c->word_count != 1) {
+        *status = usage(c, "name one file");
+        return false;
+    }
+    if (!options_all_used(c)) {
+        *status = EXIT_USAGE;
+        return false;
+    }
+    if (!csv_read(c->words[0], c->arena, file, &problem))
+        *status = complain(EXIT_FAULT, "%s", problem);
+    return *status == EXIT_DONE;
+}
+
+/* Categories and tax classes by name, asked for once. */
+struct lookup {
+    const Caroline__V1__ProductListed *lists;
+};
+
+static bool id_of(struct cli *c, struct lookup *lookup, const char *column, const char *name, uint64_t *id)
+{
+    if (!lookup->lists) {
+        Caroline__V1__ProductList request = CAROLINE__V1__PRODUCT_LIST__INIT;
+        int status;
+        lookup->lists = (const void *)call_server(c, OP(PRODUCT_LIST), &request.base, &status);
+        if (!lookup->lists)
+            return false;
+    }
+    bool category = strcmp(column, "category") == 0;
+    size_t count = category ? lookup->lists->n_categories : lookup->lists->n_tax_classes;
+    for (size_t i = 0; i < count; i++) {
+        ProtobufCBinaryData have = category ? lookup->lists->categories[i]->name : lookup->lists->tax_classes[i]->name;
+        if (have.len == strlen(name) && memcmp(have.data, name, have.len) == 0) {
+            *id = category ? lookup->lists->categories[i]->id : lookup->lists->tax_classes[i]->id;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One row as a draft; false: said what is wrong with it. */
+static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, struct lookup *lookup,
+                     Caroline__V1__ProductDraft *draft)
+{
+    caroline__v1__product_draft__init(draft);
+    draft->product = (void *)message_make(&caroline__v1__product__descriptor, c->arena);
+    draft->has_set_lists = draft->set_lists = true;
+    for (size_t i = 0; i < file->column_count; i++) {
+        const char *column = file->columns[i], *value = file->rows[row][i], *problem = NULL;
+        uint64_t id;
+        bool category = strcmp(column, "category") == 0, tax = strcmp(column, "tax_class") == 0;
+        if (category || tax) {
+            if (*value == '\0')
+                continue;
+            if (!id_of(c, lookup, column, value, &id)) {
+                complain(EXIT_REFUSED, "%s:%zu: no %s is called '%s'", file->path, file->lines[row],
+                         category ? "category" : "tax class", value);
+                return false;
+            }
+            if (category) {
+                draft->product->has_category_id = true;
+                draft->product->category_id = id;
+            } else {
+                draft->product->has_tax_class_id = true;
+                draft->product->tax_class_id = id;
+            }
+            continue;
+        }
+        bool list =
+            strcmp(column, "barcodes") == 0 || strcmp(column, "contains") == 0 || strcmp(column, "may_contain") == 0;
+        if (*value == '\0' && !list)
+            continue;
+        if (list) { /* parted by spaces in a file, whose commas part its columns */
+            char *parts = arena_text(c->arena, value);
+            for (char *letter = parts; *letter; letter++)
+                *letter = *letter == ' ' ? ',' : *letter;
+            value = parts;
+        }
+        switch (message_set(c, &draft->product->base, column, value, &problem)) {
+        case FIELD_SET:
+            break;
+        case FIELD_NONE:
+            complain(EXIT_REFUSED, "%s:1: a product has no '%s'", file->path, column);
+            return false;
+        case FIELD_BAD:
+            complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file->path, file->lines[row], column, problem,
+                     value);
+            return false;
+        }
+    }
+    if (!draft->product->has_sku) {
+        complain(EXIT_REFUSED, "%s:%zu: no sku", file->path, file->lines[row]);
+        return false;
+    }
+    return true;
+}
+
+/* Rows go up by the hundred, each hundred all or none. Nothing is sent before every row of the file could be read. */
+int verb_product_import(struct cli *c)
+{
+    bool dry = option_given(c, "dry-run");
+    struct csv_file file;
+    struct lookup lookup = { 0 };
+    size_t bad = 0, done = 0;
+    int status;
+
+    if (!read_file(c, &file, &status))
+        return status;
+    Caroline__V1__ProductDraft *drafts = arena_array(c->arena, file.row_count + 1, sizeof *drafts);
+    Caroline__V1__ProductDraft **pointers = arena_array(c->arena, file.row_count + 1, sizeof *pointers);
+    for (size_t row = 0; row < file.row_count; row++) {
+        if (!draft_of(c, &file, row, &lookup, &drafts[row]))
+            bad++;
+        pointers[row] = &drafts[row];
+    }
+    if (bad > 0)
+        return complain(EXIT_REFUSED, "%zu of %zu rows are wrong; nothing was imported", bad, file.row_count);
+    while (!dry && done < file.row_count) {
+        Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
+        size_t size = 0;
+        request.drafts = pointers + done;
+        while (done + request.n_drafts < file.row_count && request.n_drafts < DRAFTS_MAX && size < DRAFTS_SIZE)
+            size += protobuf_c_message_get_packed_size(&pointers[done + request.n_drafts++]->base);
+        if (!call_server(c, OP(PRODUCT_PUT), &request.base, &status))
+            return complain(status,
+                            "%zu of %zu products were imported; mend line %zu or what follows, and run this again",
+                            done, file.row_count, file.lines[done]);
+        done += request.n_drafts;
+    }
+    if (c->json)
+        printf("{\"rows\":%zu,\"imported\":%zu}\n", file.row_count, done);
+    else
+        printf(dry ? "%zu products could be imported\n" : "%zu products imported\n", file.row_count);
+    return EXIT_DONE;
+}
+
+int verb_category_import(struct cli *c)
+{
+    struct csv_file file;
+    int status;
+
+    if (!read_file(c, &file, &status))
+        return status;
+    struct lookup lookup = { 0 };
+    for (size_t row = 0; row < file.row_count; row++) {
+        Caroline__V1__CategoryPut request = CAROLINE__V1__CATEGORY_PUT__INIT;
+        Caroline__V1__Category category = CAROLINE__V1__CATEGORY__INIT;
+        const char *name = csv_value(&file, row, "name"), *position = csv_value(&file, row, "position");
+        if (!name || *name == '\0')
+            return complain(EXIT_REFUSED, "%s:%zu: no name", file.path, file.lines[row]);
+        category.has_id = id_of(c, &lookup, "category", name, &category.id);
+        set_text(&category.name, &category.has_name, name);
+        category.has_position = position != NULL;
+        category.position = position ? (uint32_t)strtoul(position, NULL, 10) : 0;
+        request.category = &category;
+        if (!call_server(c, OP(CATEGORY_PUT), &request.base, &status))
+            return status;
+    }
+    if (!c->json)
+        printf("%zu categories imported\n", file.row_count);
+    return EXIT_DONE;
+}
+
+/* A class stands on as many rows as it has rates; rows of one class follow one another. */
+int verb_tax_import(struct cli *c)
+{
+    struct csv_file file;
+    struct lookup lookup = { 0 };
+    size_t classes = 0;
+    int status;
+
+    if (!read_file(c, &file, &status))
+        return status;
+    for (size_t row = 0; row < file.row_count; classes++) {
+        Caroline__V1__TaxClassPut request = CAROLINE__V1__TAX_CLASS_PUT__INIT;
+        Caroline__V1__TaxClass class = CAROLINE__V1__TAX_CLASS__INIT;
+        Caroline__V1__TaxRate *rates[32];
+        const char *name = csv_value(&file, row, "tax_class"), *problem;
+        if (!name || *name == '\0')
+            return complain(EXIT_REFUSED, "%s:%zu: no tax_class", file.path, file.lines[row]);
+        class.has_id = id_of(c, &lookup, "tax_class", name, &class.id);
+        set_text(&class.name, &class.has_name, name);
+        class.rates = rates;
+        for (; row < file.row_count && strcmp(csv_value(&file, row, "tax_class"), name) == 0; row++) {
+            if (class.n_rates == 32)
+                return complain(EXIT_REFUSED, "%s:%zu: a class has at most 32 rates", file.path, file.lines[row]);
+            rates[class.n_rates] = (void *)message_make(&caroline__v1__tax_rate__descriptor, c->arena);
+            for (size_t i = 0; i < file.column_count; i++) {
+                if (strcmp(file.columns[i], "tax_class") != 0 &&
+                    message_set(c, &rates[class.n_rates]->base, file.columns[i], file.rows[row][i], &problem) !=
+                        FIELD_SET)
+                    return complain(EXIT_REFUSED, "%s:%zu: '%s' is no %s", file.path, file.lines[row],
+                                    file.rows[row][i], file.columns[i]);
+            }
+            class.n_rates++;
+        }
+        request.tax_class = &class;
+        if (!call_server(c, OP(TAX_CLASS_PUT), &request.base, &status))
+            return status;
+    }
+    if (!c->json)
+        printf("%zu tax classes imported\n", classes);
+    return EXIT_DONE;
+}

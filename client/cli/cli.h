@@ -1,0 +1,129 @@
+/* The command line: what every verb has at hand. A verb is a row of the table in verbs.c; most are one call whose
+ * request is filled from options and whose reply is printed, both by the messages' descriptors. */
+#ifndef CAROLINE_CLIENT_CLI_CLI_H
+#define CAROLINE_CLIENT_CLI_CLI_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/link/identity.h"
+#include "client/link/link.h"
+#include "client/link/wait.h"
+#include "common/base/arena.h"
+
+/* Exit statuses. */
+#define EXIT_DONE    0
+#define EXIT_REFUSED 1
+#define EXIT_FAULT   2 /* something here: a file, the disk */
+#define EXIT_AWAY    3 /* the server can't be reached */
+#define EXIT_USAGE   64
+
+struct option_pair {
+    const char *name, *value; /* "name" for --name; value NULL where none was given */
+    bool used;
+};
+
+struct verb;
+struct cli {
+    struct arena *arena; /* of the whole run */
+    const struct verb *verb;
+    const char *directory; /* of the identity */
+    bool json;
+    const char *as, *as_badge, *pin_file;
+    unsigned timeout_ms;
+
+    /* the verb's own */
+    char **words; /* what is no option */
+    size_t word_count;
+    struct option_pair *options;
+    size_t option_count;
+
+    /* once connected */
+    struct identity *identity;
+    struct waiter *waiter;
+};
+
+enum verb_needs { VERB_NOTHING, VERB_IDENTITY, VERB_SERVER, VERB_PERSON };
+
+struct verb {
+    const char *words;     /* "product put" */
+    const char *arguments; /* "--name NAME [--price AMOUNT]", for the help */
+    const char *help;
+    enum verb_needs needs;
+    /* NULL: one call of `op`, its options set upon the request, or upon the sub-message `inner` of it. */
+    int (*run)(struct cli *c);
+    unsigned op;
+    const char *inner;
+    /* Where the reply's list is paged: the request's key field and the reply's list. */
+    const char *page_key, *page_list;
+};
+extern const struct verb verbs[]; /* ended by one without words */
+
+/* ---- options ---- */
+/* The value of --NAME, marked as used; NULL when it was not given (or without a value). */
+const char *option_value(struct cli *c, const char *name);
+bool option_given(struct cli *c, const char *name);
+/* A usage error about an option nobody used: false. */
+bool options_all_used(struct cli *c);
+/* Prints "caroline: ..." and returns EXIT_USAGE. */
+int usage(const struct cli *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints "caroline: ..." to standard error; returns status. */
+int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- the server ---- */
+/* Connected, and signed in where the verb needs it; EXIT_DONE or what to exit with. */
+int connect_server(struct cli *c);
+/* One call; NULL: refused or failed, said on standard error, *status is what to exit with. The reply lives in c->arena.
+ */
+const ProtobufCMessage *call_server(struct cli *c, unsigned op, const ProtobufCMessage *request, int *status);
+unsigned currency_exponent(const struct cli *c);
+
+/* ---- messages by their descriptors ---- */
+ProtobufCMessage *message_make(const ProtobufCMessageDescriptor *descriptor, struct arena *arena);
+/* The sub-message of that name, made where it is not set. */
+ProtobufCMessage *message_inner(ProtobufCMessage *message, const char *name, struct arena *arena);
+/* Set the field an option means: --price is price_minor (as 1.20), --quantity is quantity_milli (as 0.5), --category is
+ * category_id (an id, or a name that the server knows), enums by their words, lists parted by commas.
+ * FIELD_NONE: the message has no such field. */
+enum field_outcome { FIELD_SET, FIELD_NONE, FIELD_BAD };
+enum field_outcome message_set(struct cli *c, ProtobufCMessage *message, const char *option, const char *value,
+                               const char **problem);
+/* All options not used yet, upon the message or its inner one; EXIT_DONE or EXIT_USAGE. */
+int options_apply(struct cli *c, ProtobufCMessage *message, const char *inner);
+void set_text(ProtobufCBinaryData *field, protobuf_c_boolean *has, const char *text);
+const char *text_of(struct cli *c, ProtobufCBinaryData text);
+
+/* As JSON on one line, or as lines and tables for people. */
+void print_message(const struct cli *c, const ProtobufCMessage *message);
+/* Rows of several replies as one list. */
+void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count);
+/* An id for a name: of a category, tax class, role, product (sku or PLU). false: *problem. */
+bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem);
+/* The fourteen allergens' codes, by number; "" for 0. */
+extern const char *const allergen_codes[15];
+
+/* ---- verbs with a way of their own ---- */
+int verb_enrol(struct cli *c);
+int verb_status(struct cli *c);
+int verb_sign_in(struct cli *c);
+int verb_sign_out(struct cli *c);
+int verb_product_import(struct cli *c);
+int verb_product_put(struct cli *c);
+int verb_category_import(struct cli *c);
+int verb_tax_import(struct cli *c);
+int verb_stock_receive(struct cli *c);
+int verb_member_import(struct cli *c);
+int verb_staff_put(struct cli *c);
+int verb_device_invite(struct cli *c);
+int verb_sale(struct cli *c);
+int verb_receipt(struct cli *c);
+int verb_refund(struct cli *c);
+int verb_check(struct cli *c);
+int verb_journal_export(struct cli *c);
+
+/* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena. */
+const char *secret_read(struct cli *c, const char *file, const char *prompt);
+
+#endif

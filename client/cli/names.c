@@ -1,0 +1,105 @@
+/* Names into ids: what people type, asked of the server. */
+#include "client/cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/catalogue.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "proto/staff.pb-c.h"
+
+static bool names(ProtobufCBinaryData have, const char *name)
+{
+    return have.len == strlen(name) && strncasecmp((const char *)have.data, name, have.len) == 0;
+}
+
+static const Caroline__V1__ProductListed *lists(struct cli *c)
+{
+    Caroline__V1__ProductList request = CAROLINE__V1__PRODUCT_LIST__INIT;
+    int status;
+
+    return (const void *)call_server(c, CAROLINE__V1__OP__OP_PRODUCT_LIST, &request.base, &status);
+}
+
+static bool category_id(struct cli *c, const char *name, uint64_t *id)
+{
+    const Caroline__V1__ProductListed *listed = lists(c);
+
+    for (size_t i = 0; listed && i < listed->n_categories; i++) {
+        if (names(listed->categories[i]->name, name)) {
+            *id = listed->categories[i]->id;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool tax_class_id(struct cli *c, const char *name, uint64_t *id)
+{
+    const Caroline__V1__ProductListed *listed = lists(c);
+
+    for (size_t i = 0; listed && i < listed->n_tax_classes; i++) {
+        if (names(listed->tax_classes[i]->name, name)) {
+            *id = listed->tax_classes[i]->id;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool role_id(struct cli *c, const char *name, uint64_t *id)
+{
+    Caroline__V1__StaffList request = CAROLINE__V1__STAFF_LIST__INIT;
+    int status;
+    const Caroline__V1__StaffListed *listed =
+        (const void *)call_server(c, CAROLINE__V1__OP__OP_STAFF_LIST, &request.base, &status);
+
+    for (size_t i = 0; listed && i < listed->n_roles; i++) {
+        if (names(listed->roles[i]->name, name)) {
+            *id = listed->roles[i]->id;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool product_id(struct cli *c, const char *sku, uint64_t *id)
+{
+    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
+    int status;
+
+    set_text(&request.sku, &request.has_sku, sku);
+    const Caroline__V1__ProductShown *shown =
+        (const void *)call_server(c, CAROLINE__V1__OP__OP_PRODUCT_SHOW, &request.base, &status);
+    if (shown && shown->product)
+        *id = shown->product->id;
+    return shown && shown->product;
+}
+
+bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem)
+{
+    char *end;
+
+    *problem = "an id";
+    *id = strtoull(name, &end, 10);
+    bool number = name[0] >= '0' && name[0] <= '9' && *end == '\0';
+    if (strcmp(field, "product_id") == 0) { /* a number is the shop's own key, as everything people type */
+        *problem = "a product's sku";
+        return product_id(c, name, id);
+    }
+    if (number)
+        return true;
+    if (strcmp(field, "category_id") == 0 || strcmp(field, "reward_category_id") == 0) {
+        *problem = "a category's id or name";
+        return category_id(c, name, id);
+    }
+    if (strcmp(field, "tax_class_id") == 0 || strcmp(field, "switch_to_id") == 0) {
+        *problem = "a tax class's id or name";
+        return tax_class_id(c, name, id);
+    }
+    if (strcmp(field, "role_id") == 0) {
+        *problem = "a role's id or name";
+        return role_id(c, name, id);
+    }
+    return false;
+}

@@ -1,0 +1,119 @@
+/* Verbs about people and devices that are more than one call, or whose answer is shown in a way of its own. */
+#include "client/cli/cli.h"
+
+#include <qrencode.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/csv.h"
+#include "proto/device.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "proto/member.pb-c.h"
+#include "proto/staff.pb-c.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+/* Members whose card or phone is known already are left as they are: a file may be imported again. */
+int verb_member_import(struct cli *c)
+{
+    struct csv_file file;
+    const char *problem;
+    size_t made = 0;
+    int status = EXIT_DONE;
+
+    if (c->word_count != 1)
+        return usage(c, "name one file");
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (!csv_read(c->words[0], c->arena, &file, &problem))
+        return complain(EXIT_FAULT, "%s", problem);
+    for (size_t row = 0; row < file.row_count; row++) {
+        Caroline__V1__MemberCreate request = CAROLINE__V1__MEMBER_CREATE__INIT;
+        request.member = (void *)message_make(&caroline__v1__member__descriptor, c->arena);
+        for (size_t i = 0; i < file.column_count; i++) {
+            if (file.rows[row][i][0] != '\0' &&
+                message_set(c, &request.member->base, file.columns[i], file.rows[row][i], &problem) != FIELD_SET)
+                return complain(EXIT_REFUSED, "%s:%zu: a member has no such %s", file.path, file.lines[row],
+                                file.columns[i]);
+        }
+        const struct link_answer *answer =
+            wait_call(c->waiter, OP(MEMBER_CREATE), &request.base, c->timeout_ms, c->arena);
+        bool known = answer->outcome == LINK_REFUSED && (answer->code == CAROLINE__V1__ERROR_CODE__PHONE_TAKEN ||
+                                                         answer->code == CAROLINE__V1__ERROR_CODE__EMAIL_TAKEN ||
+                                                         answer->code == CAROLINE__V1__ERROR_CODE__CARD_TAKEN);
+        if (answer->outcome == LINK_OK)
+            made++;
+        else if (!known)
+            return complain(answer->outcome == LINK_REFUSED ? EXIT_REFUSED : EXIT_AWAY, "%s:%zu: %s", file.path,
+                            file.lines[row], answer->sentence);
+    }
+    if (c->json)
+        printf("{\"rows\":%zu,\"created\":%zu}\n", file.row_count, made);
+    else
+        printf("%zu members created, %zu known already\n", made, file.row_count - made);
+    return status;
+}
+
+int verb_staff_put(struct cli *c)
+{
+    Caroline__V1__StaffPut request = CAROLINE__V1__STAFF_PUT__INIT;
+    const char *pin_file = option_value(c, "new-pin-file");
+    int status = options_apply(c, &request.base, NULL);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (pin_file || (!request.has_id && !request.has_pin)) {
+        const char *pin = secret_read(c, pin_file, "new PIN");
+        if (!pin)
+            return EXIT_FAULT;
+        set_text(&request.pin, &request.has_pin, pin);
+    }
+    if (!request.has_id && !request.has_active)
+        request.has_active = request.active = true;
+    const ProtobufCMessage *reply = call_server(c, OP(STAFF_PUT), &request.base, &status);
+    if (reply)
+        print_message(c, reply);
+    return status;
+}
+
+/* Two rows of the code in one row of cells: upper and lower half blocks, light on dark as scanners like it. */
+static void print_qr(const char *text)
+{
+    static const char *const cells[] = { "\u2588", "\u2584", "\u2580", " " };
+    QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+
+    if (!code)
+        return;
+    for (int y = -2; y < code->width + 2; y += 2) {
+        fputs("    ", stdout);
+        for (int x = -2; x < code->width + 2; x++) {
+            int dark[2];
+            for (int half = 0; half < 2; half++) {
+                int row = y + half;
+                bool inside = x >= 0 && x < code->width && row >= 0 && row < code->width;
+                dark[half] = inside ? code->data[row * code->width + x] & 1 : 0;
+            }
+            fputs(cells[dark[0] * 1 + dark[1] * 2], stdout);
+        }
+        putchar('\n');
+    }
+    QRcode_free(code);
+}
+
+int verb_device_invite(struct cli *c)
+{
+    Caroline__V1__DeviceInvite request = CAROLINE__V1__DEVICE_INVITE__INIT;
+    bool plain = option_given(c, "no-qr");
+    int status = options_apply(c, &request.base, NULL);
+
+    if (status != EXIT_DONE)
+        return status;
+    const Caroline__V1__DeviceInvited *reply = (const void *)call_server(c, OP(DEVICE_INVITE), &request.base, &status);
+    if (!reply)
+        return status;
+    print_message(c, &reply->base);
+    if (!c->json && !plain)
+        print_qr(text_of(c, reply->code));
+    return EXIT_DONE;
+}

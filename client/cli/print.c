@@ -1,0 +1,294 @@
+/* Replies as JSON and as text for people, by their descriptors. */
+#include "client/cli/cli.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/instant.h"
+#include "common/base/number.h"
+#include "common/base/text.h"
+
+static const void *at(const ProtobufCMessage *message, unsigned offset)
+{
+    return (const char *)message + offset;
+}
+
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), wanted = strlen(ending);
+
+    return length >= wanted && strcmp(text + length - wanted, ending) == 0;
+}
+
+static bool is_set(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        return *(const size_t *)at(message, field->quantifier_offset) > 0;
+    if (field->type == PROTOBUF_C_TYPE_MESSAGE)
+        return *(const void *const *)at(message, field->offset) != NULL;
+    return *(const protobuf_c_boolean *)at(message, field->quantifier_offset);
+}
+
+/* "take-away" of SERVICE_TAKE_AWAY: without the words that all values of the enum share. */
+static void enum_word(const ProtobufCEnumDescriptor *descriptor, int value, char word[64])
+{
+    const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(descriptor, value);
+    size_t shared = 0;
+
+    if (!found) {
+        snprintf(word, 64, "%d", value);
+        return;
+    }
+    for (size_t i = 0; found->name[i]; i++) {
+        bool all = true;
+        for (unsigned k = 0; k < descriptor->n_values; k++)
+            all = all && strncmp(descriptor->values[k].name, found->name, i + 1) == 0;
+        if (!all)
+            break;
+        if (found->name[i] == '_')
+            shared = i + 1;
+    }
+    snprintf(word, 64, "%s", found->name + shared);
+    for (char *letter = word; *letter; letter++)
+        *letter = *letter == '_' ? '-' : (char)(*letter >= 'A' && *letter <= 'Z' ? *letter + 32 : *letter);
+}
+
+/* ---- JSON ---- */
+
+static json_t *json_of(const ProtobufCMessage *message);
+
+static json_t *json_scalar(const ProtobufCFieldDescriptor *field, const void *value)
+{
+    char word[64];
+    const ProtobufCBinaryData *bytes = value;
+
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_BOOL:
+        return json_boolean(*(const protobuf_c_boolean *)value);
+    case PROTOBUF_C_TYPE_UINT32:
+        return json_integer(*(const uint32_t *)value);
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_INT64:
+        return json_integer(*(const int64_t *)value);
+    case PROTOBUF_C_TYPE_ENUM:
+        enum_word(field->descriptor, *(const int *)value, word);
+        return json_string(word);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return json_of(*(const ProtobufCMessage *const *)value);
+    case PROTOBUF_C_TYPE_BYTES: {
+        if (text_check((struct bytes){ bytes->data, bytes->len }, SIZE_MAX) == TEXT_OK)
+            return json_stringn((const char *)bytes->data, bytes->len);
+        char *hex = malloc(bytes->len * 2 + 1);
+        for (size_t i = 0; i < bytes->len; i++)
+            snprintf(hex + 2 * i, 3, "%02x", bytes->data[i]);
+        json_t *string = json_stringn(hex, bytes->len * 2);
+        free(hex);
+        return string;
+    }
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_SINT32:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_FLOAT:
+    case PROTOBUF_C_TYPE_DOUBLE:
+    case PROTOBUF_C_TYPE_STRING:
+    default:
+        return json_null();
+    }
+}
+
+static size_t item_size(const ProtobufCFieldDescriptor *field)
+{
+    switch ((int)field->type) {
+    case PROTOBUF_C_TYPE_BYTES:
+        return sizeof(ProtobufCBinaryData);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return sizeof(void *);
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_INT64:
+        return 8;
+    default:
+        return 4;
+    }
+}
+
+/* Keys are stable: lists are there when empty, and scalars when set. */
+static json_t *json_of(const ProtobufCMessage *message)
+{
+    json_t *object = json_object();
+
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            json_t *list = json_array();
+            size_t count = *(const size_t *)at(message, field->quantifier_offset);
+            const char *items = *(const char *const *)at(message, field->offset);
+            for (size_t k = 0; k < count; k++)
+                json_array_append_new(list, json_scalar(field, items + k * item_size(field)));
+            json_object_set_new(object, field->name, list);
+        } else if (is_set(message, field)) {
+            json_object_set_new(object, field->name, json_scalar(field, at(message, field->offset)));
+        }
+    }
+    return object;
+}
+
+/* ---- text ---- */
+
+static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *field, const void *value)
+{
+    char text[NUMBER_TEXT > 64 ? NUMBER_TEXT : 64];
+    const ProtobufCBinaryData *bytes = value;
+
+    switch ((int)field->type) {
+    case PROTOBUF_C_TYPE_BOOL:
+        return arena_text(c->arena, *(const protobuf_c_boolean *)value ? "yes" : "no");
+    case PROTOBUF_C_TYPE_UINT32:
+        if (strcmp(field->name, "contains") == 0 || strcmp(field->name, "may_contain") == 0) {
+            uint32_t number = *(const uint32_t *)value;
+            return arena_text(c->arena, number <= 14 ? allergen_codes[number] : "?");
+        }
+        return arena_format(c->arena, "%u", *(const uint32_t *)value);
+    case PROTOBUF_C_TYPE_UINT64:
+        if (ends_with(field->name, "_us") && !ends_with(field->name, "took_us")) {
+            struct local_time local = zone_local(zone_utc(), (struct instant){ *(const int64_t *)value });
+            return arena_format(c->arena, "%s UTC", local_format(text, local));
+        }
+        return arena_format(c->arena, "%llu", (unsigned long long)*(const uint64_t *)value);
+    case PROTOBUF_C_TYPE_INT64:
+        if (ends_with(field->name, "_minor"))
+            return arena_text(c->arena, minor_format(text, *(const int64_t *)value, currency_exponent(c)));
+        if (ends_with(field->name, "_milli"))
+            return arena_text(c->arena, milli_format(text, *(const int64_t *)value));
+        return arena_format(c->arena, "%lld", (long long)*(const int64_t *)value);
+    case PROTOBUF_C_TYPE_ENUM:
+        enum_word(field->descriptor, *(const int *)value, text);
+        return arena_text(c->arena, text);
+    case PROTOBUF_C_TYPE_BYTES:
+        if (text_check((struct bytes){ bytes->data, bytes->len }, SIZE_MAX) == TEXT_OK)
+            return arena_format(c->arena, "%.*s", (int)bytes->len, (const char *)bytes->data);
+        return arena_format(c->arena, "(%zu bytes)", bytes->len);
+    default:
+        return arena_text(c->arena, "");
+    }
+}
+
+/* The name of a field as a person reads it. */
+static char *label_of(const struct cli *c, const char *name)
+{
+    static const char *const endings[] = { "_minor", "_milli", "_us", NULL };
+    char *label = arena_text(c->arena, name);
+
+    for (const char *const *ending = endings; *ending; ending++) {
+        if (ends_with(label, *ending))
+            label[strlen(label) - strlen(*ending)] = '\0';
+    }
+    for (char *letter = label; *letter; letter++) {
+        if (*letter == '_')
+            *letter = ' ';
+    }
+    return label;
+}
+
+static char *text_list(const struct cli *c, const ProtobufCFieldDescriptor *field, const ProtobufCMessage *message)
+{
+    size_t count = *(const size_t *)at(message, field->quantifier_offset);
+    const char *items = *(const char *const *)at(message, field->offset);
+    char *text = arena_text(c->arena, "");
+
+    for (size_t i = 0; i < count; i++)
+        text =
+            arena_format(c->arena, "%s%s%s", text, i ? ", " : "", text_scalar(c, field, items + i * item_size(field)));
+    return text;
+}
+
+static char *cell_of(const struct cli *c, const ProtobufCFieldDescriptor *field, const ProtobufCMessage *message)
+{
+    if (!is_set(message, field) || field->type == PROTOBUF_C_TYPE_MESSAGE)
+        return arena_text(c->arena, "");
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        return text_list(c, field, message);
+    return text_scalar(c, field, at(message, field->offset));
+}
+
+static void print_cell(const char *text, size_t width, bool right)
+{
+    size_t have = text_columns(text), space = have < width ? width - have : 0;
+
+    printf("%*s%s%*s", right ? (int)space : 0, "", text, right ? 0 : (int)space, "");
+}
+
+/* Rows of one kind: a column for each scalar field that any of them has. */
+static void print_table(const struct cli *c, ProtobufCMessage *const *rows, size_t count)
+{
+    const ProtobufCMessageDescriptor *descriptor = rows[0]->descriptor;
+    size_t *widths = arena_array(c->arena, descriptor->n_fields, sizeof *widths);
+
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        for (size_t row = 0; row < count; row++) {
+            size_t width = text_columns(cell_of(c, &descriptor->fields[i], rows[row]));
+            if (width > widths[i])
+                widths[i] = width;
+        }
+        size_t label = text_columns(label_of(c, descriptor->fields[i].name));
+        if (widths[i] > 0 && widths[i] < label)
+            widths[i] = label;
+    }
+    for (size_t row = 0; row <= count; row++) {
+        for (unsigned i = 0; i < descriptor->n_fields; i++) {
+            const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
+            bool right = field->type == PROTOBUF_C_TYPE_INT64 || field->type == PROTOBUF_C_TYPE_UINT32;
+            if (widths[i] == 0)
+                continue;
+            print_cell(row == 0 ? label_of(c, field->name) : cell_of(c, field, rows[row - 1]), widths[i], right);
+            fputs("  ", stdout);
+        }
+        putchar('\n');
+    }
+}
+
+static void print_text(const struct cli *c, const ProtobufCMessage *message)
+{
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        if (!is_set(message, field))
+            continue;
+        if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
+            printf("%-20s %s\n", label_of(c, field->name), cell_of(c, field, message));
+        } else if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            printf("%s:\n", label_of(c, field->name));
+            print_table(c, *(ProtobufCMessage *const *const *)at(message, field->offset),
+                        *(const size_t *)at(message, field->quantifier_offset));
+        } else {
+            print_text(c, *(const ProtobufCMessage *const *)at(message, field->offset));
+        }
+    }
+}
+
+void print_message(const struct cli *c, const ProtobufCMessage *message)
+{
+    if (!c->json) {
+        print_text(c, message);
+        return;
+    }
+    json_t *object = json_of(message);
+    char *line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    puts(line);
+    free(line);
+    json_decref(object);
+}
+
+void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count)
+{
+    if (c->json) {
+        for (size_t i = 0; i < count; i++)
+            print_message(c, messages[i]);
+    } else if (count > 0) {
+        print_table(c, messages, count);
+    }
+}

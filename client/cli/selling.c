@@ -1,0 +1,223 @@
+/* Verbs that sell: a sale, a refund, a receipt again, goods that come in. */
+#include "client/cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/csv.h"
+#include "common/base/number.h"
+#include "common/print/text.h"
+#include "proto/catalogue.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "proto/sale.pb-c.h"
+
+#define OP(name)        CAROLINE__V1__OP__OP_##name
+#define RECEIPT_COLUMNS 42
+
+static void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
+{
+    struct receipt_row *rows = arena_array(c->arena, receipt->n_rows + 1, sizeof *rows);
+
+    for (size_t i = 0; i < receipt->n_rows; i++) {
+        rows[i].kind = (enum receipt_row_kind)receipt->rows[i]->kind;
+        rows[i].left = text_of(c, receipt->rows[i]->left);
+        rows[i].right = text_of(c, receipt->rows[i]->right);
+    }
+    struct receipt document = { rows, receipt->n_rows };
+    fputs(receipt_text(c->arena, &document, RECEIPT_COLUMNS), stdout);
+}
+
+/* "12" or "12x3": a product by its sku, and how much of it. */
+static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *line, uint64_t *version, int *status)
+{
+    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
+    char *sku = arena_text(c->arena, word), *times = strrchr(sku, 'x');
+
+    line->has_product_id = line->has_quantity_milli = true;
+    line->quantity_milli = 1000;
+    if (times && times != sku && milli_parse(times + 1, &line->quantity_milli))
+        *times = '\0';
+    set_text(&request.sku, &request.has_sku, sku);
+    const Caroline__V1__ProductShown *shown = (const void *)call_server(c, OP(PRODUCT_SHOW), &request.base, status);
+    if (!shown)
+        return false;
+    line->product_id = shown->product->id;
+    *version = shown->catalogue_version;
+    return true;
+}
+
+static bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status)
+{
+    const char *value = option_value(c, name);
+
+    *given = value != NULL;
+    if (value && !minor_parse(value, currency_exponent(c), false, minor)) {
+        *status = usage(c, "--%s wants an amount of money, as 12.50, not '%s'", name, value);
+        return false;
+    }
+    return true;
+}
+
+/* Asks for a quote, pays it, prints the receipt. */
+int verb_sale(struct cli *c)
+{
+    Caroline__V1__SaleQuote quote = CAROLINE__V1__SALE_QUOTE__INIT;
+    Caroline__V1__SaleRingUp ring_up = CAROLINE__V1__SALE_RING_UP__INIT;
+    Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
+    Caroline__V1__Tender tender = CAROLINE__V1__TENDER__INIT, *tenders[] = { &tender };
+    Caroline__V1__BasketReward rewards[20], *reward_list[20];
+    const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward"),
+                         *reference = option_value(c, "reference");
+    bool cash_given, card_given;
+    int64_t cash = 0, card = 0;
+    int status = EXIT_DONE;
+
+    if (!money_option(c, "cash", &cash, &cash_given, &status) || !money_option(c, "card", &card, &card_given, &status))
+        return status;
+    basket.has_service = option_given(c, "eat-in");
+    basket.service = CAROLINE__V1__SERVICE__SERVICE_EAT_IN;
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count == 0 || c->word_count > 200)
+        return usage(c, "name 1 to 200 products by their sku");
+
+    Caroline__V1__BasketLine *lines = arena_array(c->arena, c->word_count, sizeof *lines);
+    basket.lines = arena_array(c->arena, c->word_count, sizeof *basket.lines);
+    for (; basket.n_lines < c->word_count; basket.n_lines++) {
+        caroline__v1__basket_line__init(&lines[basket.n_lines]);
+        basket.lines[basket.n_lines] = &lines[basket.n_lines];
+        if (!line_of(c, c->words[basket.n_lines], &lines[basket.n_lines], &basket.catalogue_version, &status))
+            return status;
+    }
+    basket.has_catalogue_version = true;
+    if (member) {
+        basket.has_member_id = true;
+        if (!name_to_id(c, "member_id", member, &basket.member_id, &problem))
+            return usage(c, "--member wants a member's id, not '%s'", member);
+    }
+    basket.n_rewards = reward ? strtoul(reward, NULL, 10) : 0;
+    if (basket.n_rewards > 20)
+        return usage(c, "at most 20 rewards a sale");
+    basket.rewards = reward_list;
+    for (size_t i = 0; i < basket.n_rewards; i++) {
+        caroline__v1__basket_reward__init(&rewards[i]);
+        reward_list[i] = &rewards[i];
+    }
+
+    quote.basket = &basket;
+    const Caroline__V1__SaleQuoted *quoted = (const void *)call_server(c, OP(SALE_QUOTE), &quote.base, &status);
+    if (!quoted)
+        return status;
+    ring_up.basket = &basket;
+    ring_up.has_total_minor = true;
+    ring_up.total_minor = quoted->total_minor;
+    tender.has_kind = tender.has_amount_minor = true;
+    tender.kind = card_given ? CAROLINE__V1__TENDER_KIND__TENDER_CARD : CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+    tender.amount_minor = card_given ? card : cash_given ? cash : quoted->total_minor;
+    if (reference)
+        set_text(&tender.reference, &tender.has_reference, reference);
+    ring_up.n_tenders = quoted->total_minor > 0 || cash_given || card_given ? 1 : 0;
+    ring_up.tenders = tenders;
+    const Caroline__V1__SaleRungUp *sale = (const void *)call_server(c, OP(SALE_RING_UP), &ring_up.base, &status);
+    if (!sale)
+        return status;
+    if (c->json)
+        print_message(c, &sale->base);
+    else if (sale->receipt)
+        print_receipt(c, sale->receipt);
+    return EXIT_DONE;
+}
+
+int verb_refund(struct cli *c)
+{
+    Caroline__V1__SaleRefund request = CAROLINE__V1__SALE_REFUND__INIT;
+    int status = options_apply(c, &request.base, NULL);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (c->word_count != 1)
+        return usage(c, "name one receipt's number");
+    set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
+    const Caroline__V1__SaleRungUp *refund = (const void *)call_server(c, OP(SALE_REFUND), &request.base, &status);
+    if (!refund)
+        return status;
+    if (c->json)
+        print_message(c, &refund->base);
+    else if (refund->receipt)
+        print_receipt(c, refund->receipt);
+    return EXIT_DONE;
+}
+
+int verb_receipt(struct cli *c)
+{
+    Caroline__V1__SaleShow request = CAROLINE__V1__SALE_SHOW__INIT;
+    int status;
+
+    request.has_last = request.last = option_given(c, "last");
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count + (request.last ? 1 : 0) != 1)
+        return usage(c, "name one receipt's number, or --last");
+    if (!request.last)
+        set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
+    const Caroline__V1__SaleShown *shown = (const void *)call_server(c, OP(SALE_SHOW), &request.base, &status);
+    if (!shown)
+        return status;
+    if (c->json)
+        print_message(c, &shown->base);
+    else
+        fputs(text_of(c, shown->text), stdout);
+    return EXIT_DONE;
+}
+
+/* ---- goods that come in ---- */
+
+static int receive(struct cli *c, Caroline__V1__StockMove **moves, size_t count, const char *reason)
+{
+    Caroline__V1__StockReceive request = CAROLINE__V1__STOCK_RECEIVE__INIT;
+    int status;
+
+    request.n_moves = count;
+    request.moves = moves;
+    if (reason)
+        set_text(&request.reason, &request.has_reason, reason);
+    const ProtobufCMessage *reply = call_server(c, OP(STOCK_RECEIVE), &request.base, &status);
+    if (reply && c->json)
+        print_message(c, reply);
+    return status;
+}
+
+int verb_stock_receive(struct cli *c)
+{
+    const char *reason = option_value(c, "reason"), *problem;
+    struct csv_file file;
+    int status;
+
+    if (c->word_count == 0) {
+        Caroline__V1__StockMove move = CAROLINE__V1__STOCK_MOVE__INIT, *moves[] = { &move };
+        status = options_apply(c, &move.base, NULL);
+        return status == EXIT_DONE ? receive(c, moves, 1, reason) : status;
+    }
+    if (!options_all_used(c) || c->word_count > 1)
+        return usage(c, "name one file");
+    if (!csv_read(c->words[0], c->arena, &file, &problem))
+        return complain(EXIT_FAULT, "%s", problem);
+    Caroline__V1__StockMove **moves = arena_array(c->arena, file.row_count + 1, sizeof *moves);
+    for (size_t row = 0; row < file.row_count; row++) {
+        const char *sku = csv_value(&file, row, "sku"), *quantity = csv_value(&file, row, "quantity");
+        moves[row] = (void *)message_make(&caroline__v1__stock_move__descriptor, c->arena);
+        if (!sku || !quantity || message_set(c, &moves[row]->base, "product", sku, &problem) != FIELD_SET ||
+            message_set(c, &moves[row]->base, "quantity", quantity, &problem) != FIELD_SET)
+            return complain(EXIT_REFUSED, "%s:%zu: a row is sku,quantity; nothing was received", file.path,
+                            file.lines[row]);
+    }
+    for (size_t done = 0; done < file.row_count; done += 200) {
+        status = receive(c, moves + done, file.row_count - done < 200 ? file.row_count - done : 200, reason);
+        if (status != EXIT_DONE)
+            return complain(status, "%zu of %zu rows were received", done, file.row_count);
+    }
+    if (!c->json)
+        printf("%zu products received\n", file.row_count);
+    return EXIT_DONE;
+}

@@ -1,0 +1,235 @@
+/* Reaching the server: the identity, the connection, the person. */
+#include "client/cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "proto/envelope.pb-c.h"
+#include "proto/session.pb-c.h"
+
+const char *secret_read(struct cli *c, const char *file, const char *prompt)
+{
+    char line[256];
+    FILE *in = file ? fopen(file, "re") : fopen("/dev/tty", "r+e");
+    struct termios shown, hidden;
+    bool terminal = false;
+
+    if (!in) {
+        if (file)
+            complain(EXIT_FAULT, "could not read %s: %s", file, strerror(errno));
+        else
+            complain(EXIT_FAULT, "no terminal to ask for the %s: give it by --pin-file", prompt);
+        return NULL;
+    }
+    if (!file && tcgetattr(fileno(in), &shown) == 0) {
+        terminal = true;
+        hidden = shown;
+        hidden.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(fileno(in), TCSAFLUSH, &hidden);
+        fprintf(stderr, "%s: ", prompt);
+    }
+    bool read = fgets(line, sizeof line, in) != NULL;
+    if (terminal) {
+        tcsetattr(fileno(in), TCSAFLUSH, &shown);
+        fputc('\n', stderr);
+    }
+    fclose(in);
+    if (!read) {
+        complain(EXIT_FAULT, "%s holds no line", file ? file : "the terminal");
+        return NULL;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    const char *secret = arena_text(c->arena, line);
+    explicit_bzero(line, sizeof line);
+    return secret;
+}
+
+/* The token of a session that another run opened: 32 bytes in a file of mode 0600. */
+static bool token_read(struct cli *c, uint8_t token[32])
+{
+    int file = open(c->identity->session_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (file < 0)
+        return false;
+    ssize_t size = read(file, token, 32);
+    close(file);
+    return size == 32;
+}
+
+static void token_write(struct cli *c, struct bytes token)
+{
+    int file = open(c->identity->session_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (file < 0)
+        return; /* the session ends with this run */
+    if (write(file, token.data, token.size) != (ssize_t)token.size)
+        unlink(c->identity->session_path);
+    close(file);
+}
+
+static int unlock(struct cli *c)
+{
+    Caroline__V1__SessionUnlock request = CAROLINE__V1__SESSION_UNLOCK__INIT;
+    int status;
+    const char *pin = secret_read(c, c->pin_file, "PIN");
+
+    if (!pin)
+        return EXIT_FAULT;
+    set_text(&request.pin, &request.has_pin, pin);
+    call_server(c, CAROLINE__V1__OP__OP_SESSION_UNLOCK, &request.base, &status);
+    return status;
+}
+
+/* Sign in as who was named; the token is kept for the next run. */
+static int open_session(struct cli *c)
+{
+    Caroline__V1__SessionOpen request = CAROLINE__V1__SESSION_OPEN__INIT;
+    int status;
+
+    if (!c->as && !c->as_badge)
+        return complain(EXIT_REFUSED, "nobody is signed in on this device: name somebody by --as NAME");
+    const char *pin = secret_read(c, c->pin_file, "PIN");
+    if (!pin)
+        return EXIT_FAULT;
+    if (c->as_badge)
+        set_text(&request.badge, &request.has_badge, c->as_badge);
+    else
+        set_text(&request.name, &request.has_name, c->as);
+    set_text(&request.pin, &request.has_pin, pin);
+    const Caroline__V1__SessionOpened *opened =
+        (const void *)call_server(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &request.base, &status);
+    if (opened)
+        token_write(c, bytes_of(opened->token.data, opened->token.len));
+    return status;
+}
+
+/* Is the session that was taken up another person's than --as names? */
+static bool somebody_else(struct cli *c)
+{
+    const Caroline__V1__SessionOpened *session = link_session(wait_link(c->waiter));
+
+    if (!c->as || !session || !session->staff || !session->staff->has_name)
+        return false;
+    const char *name = text_of(c, session->staff->name);
+    return strcasecmp(name, c->as) != 0;
+}
+
+int connect_server(struct cli *c)
+{
+    const char *problem = NULL;
+    uint8_t token[32];
+
+    c->identity = identity_open(c->directory, c->arena, &problem);
+    if (!c->identity)
+        return complain(EXIT_FAULT, "%s", problem);
+    c->waiter = wait_open(c->identity, c->identity->kind, c->verb->needs == VERB_PERSON, c->arena, &problem);
+    if (!c->waiter)
+        return complain(EXIT_FAULT, "%s", problem);
+    if (c->verb->needs == VERB_PERSON && token_read(c, token))
+        link_session_take(wait_link(c->waiter), bytes_of(token, sizeof token));
+    if (!wait_online(c->waiter, c->timeout_ms, &problem))
+        return complain(EXIT_AWAY, "%s", problem);
+    if (c->verb->needs < VERB_PERSON)
+        return EXIT_DONE;
+    if (!link_session(wait_link(c->waiter)) || somebody_else(c))
+        return open_session(c);
+    if (link_locked(wait_link(c->waiter)))
+        return unlock(c);
+    return EXIT_DONE;
+}
+
+int verb_sign_in(struct cli *c)
+{
+    const Caroline__V1__SessionOpened *session = link_session(wait_link(c->waiter));
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (session && session->staff)
+        print_message(c, &session->staff->base);
+    return EXIT_DONE;
+}
+
+int verb_sign_out(struct cli *c)
+{
+    Caroline__V1__SessionClose request = CAROLINE__V1__SESSION_CLOSE__INIT;
+    int status;
+
+    call_server(c, CAROLINE__V1__OP__OP_SESSION_CLOSE, &request.base, &status);
+    unlink(c->identity->session_path);
+    return status;
+}
+
+const ProtobufCMessage *call_server(struct cli *c, unsigned op, const ProtobufCMessage *request, int *status)
+{
+    const struct link_answer *answer = wait_call(c->waiter, op, request, c->timeout_ms, c->arena);
+
+    switch (answer->outcome) {
+    case LINK_OK:
+        *status = EXIT_DONE;
+        return answer->reply;
+    case LINK_REFUSED: {
+        const ProtobufCEnumValue *code =
+            protobuf_c_enum_descriptor_get_value(&caroline__v1__error_code__descriptor, (int)answer->code);
+        const char *field =
+            answer->error->has_field && answer->error->field.len > 0 ? text_of(c, answer->error->field) : NULL;
+        *status = complain(EXIT_REFUSED, "%s%s%s%s (%s)", field ? field : "", field ? ": " : "", answer->sentence, "",
+                           code ? code->name : "unknown code");
+        return NULL;
+    }
+    case LINK_FAILED:
+        *status = complain(EXIT_AWAY, "%s", answer->sentence);
+        return NULL;
+    }
+    abort();
+}
+
+unsigned currency_exponent(const struct cli *c)
+{
+    const Caroline__V1__Helloed *hello = c->waiter ? link_hello(wait_link(c->waiter)) : NULL;
+
+    return hello && hello->shop && hello->shop->has_currency_exponent ? hello->shop->currency_exponent : 2;
+}
+
+int verb_enrol(struct cli *c)
+{
+    const char *problem = NULL;
+    struct enrol enrol = { .directory = c->directory,
+                           .server = option_value(c, "server"),
+                           .code = option_value(c, "code"),
+                           .again = option_given(c, "again") };
+    const char *code_file = option_value(c, "code-file");
+
+    if (!enrol.server || (!enrol.code && !code_file))
+        return usage(c, "--server and --code (or --code-file) are needed");
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (!enrol.code && !(enrol.code = secret_read(c, code_file, "code")))
+        return EXIT_FAULT;
+    switch (identity_enrol(&enrol, c->arena, &problem)) {
+    case ENROL_DONE:
+        break;
+    case ENROL_REFUSED:
+        return complain(EXIT_REFUSED, "%s", problem);
+    case ENROL_UNREACHED:
+        return complain(EXIT_AWAY, "%s", problem);
+    }
+    if (!c->json)
+        printf("enrolled; the identity is in %s\n", c->directory);
+    return EXIT_DONE;
+}
+
+int verb_status(struct cli *c)
+{
+    const Caroline__V1__Helloed *hello = link_hello(wait_link(c->waiter));
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    print_message(c, &hello->base);
+    return EXIT_DONE;
+}

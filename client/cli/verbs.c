@@ -1,0 +1,90 @@
+/* The table of verbs: what the command line can do. */
+#include "client/cli/cli.h"
+
+#include "proto/envelope.pb-c.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+const struct verb verbs[] = {
+    /* this machine */
+    { "enrol", "--server HOST[:PORT] --code CODE | --code-file FILE [--again]",
+      "make this machine a device of the shop", VERB_NOTHING, .run = verb_enrol },
+    { "status", "", "who we are to the server, and the shop's settings", VERB_SERVER, .run = verb_status },
+    { "ping", "", "the server's clock", VERB_SERVER, .op = OP(PING) },
+    { "sign-in", "--as NAME [--pin-file FILE]", "sign in; later commands go on as that person", VERB_PERSON,
+      .run = verb_sign_in },
+    { "sign-out", "", "end the session", VERB_PERSON, .run = verb_sign_out },
+    { "server show", "", "version, load and catalogue of the server", VERB_PERSON, .op = OP(SERVER_SHOW) },
+
+    /* the catalogue */
+    { "product list", "[--word TEXT]", "what is sold", VERB_PERSON, .op = OP(PRODUCT_LIST), .page_key = "after_id",
+      .page_list = "products" },
+    { "product show", "--sku SKU | --plu N | --barcode CODE | --id N", "one product", VERB_PERSON,
+      .op = OP(PRODUCT_SHOW) },
+    { "product put",
+      "[--id N | --sku SKU] [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
+      "A,B] "
+      "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
+      "[--stock-policy not-kept|warn|block] [--clear-lists]",
+      "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put },
+    { "product import", "FILE [--dry-run]", "products from a CSV file with a head line, keyed by sku", VERB_PERSON,
+      .run = verb_product_import },
+    { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
+    { "sold-out", "--product SKU --sold-out yes|no", "take a product off the shelf, or bring it back", VERB_PERSON,
+      .op = OP(PRODUCT_SOLD_OUT) },
+    { "category put", "[--id N] --name NAME [--position N]", "make or change a category", VERB_PERSON,
+      .op = OP(CATEGORY_PUT), .inner = "category" },
+    { "category import", "FILE", "categories from a CSV file: name,position", VERB_PERSON,
+      .run = verb_category_import },
+    { "tax import", "FILE", "tax classes from a CSV file: tax_class,service,hot,code,rate_ppm", VERB_PERSON,
+      .run = verb_tax_import },
+    { "programme put",
+      "[--id N] [--name NAME] [--sign-up-points N] [--birthday-points N] [--points-per-unit N] [--lot-days N] "
+      "[--reward-cost N] [--reward-category NAME] [--reward-name NAME]",
+      "change the points programme", VERB_PERSON, .op = OP(PROGRAMME_PUT), .inner = "programme" },
+    { "shop put",
+      "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
+      "[--prices-include-tax yes|no] [--day-cutoff-minutes N]",
+      "change the shop's settings", VERB_PERSON, .op = OP(SHOP_PUT), .inner = "shop" },
+
+    /* people and devices */
+    { "member create", "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE]", "a new member",
+      VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
+    { "member update", "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE]",
+      "change a member; an empty text takes a field away", VERB_PERSON, .op = OP(MEMBER_UPDATE), .inner = "member" },
+    { "member find", "--phone N | --email A | --card CODE | --name WORDS", "find members", VERB_PERSON,
+      .op = OP(MEMBER_FIND) },
+    { "member show", "--id N", "one member and their points", VERB_PERSON, .op = OP(MEMBER_SHOW) },
+    { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
+      .run = verb_member_import },
+    { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
+      .page_list = "staff" },
+    { "staff put", "[--id N] [--name NAME] [--role NAME] [--badge CODE] [--new-pin-file FILE] [--active yes|no]",
+      "hire somebody, or change them", VERB_PERSON, .run = verb_staff_put },
+    { "staff unlock", "--id N", "lift the locks of wrong PINs", VERB_PERSON, .op = OP(STAFF_UNLOCK) },
+    { "role put", "[--id N] --name NAME --permissions A,B", "make a role or change what it allows", VERB_PERSON,
+      .op = OP(ROLE_PUT), .inner = "role" },
+    { "device invite", "--kind counter|kiosk|admin|cli --name NAME [--till-number N] [--no-qr]",
+      "a one-time code for a new device", VERB_PERSON, .run = verb_device_invite },
+    { "device list", "", "the shop's devices", VERB_PERSON, .op = OP(DEVICE_LIST), .page_key = "after_id",
+      .page_list = "devices" },
+    { "device revoke", "--device-id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
+
+    /* selling */
+    { "stock receive", "--product SKU --quantity N | FILE, [--reason TEXT]",
+      "goods came in; from a CSV file: sku,quantity", VERB_PERSON, .run = verb_stock_receive },
+    { "shift open", "--float AMOUNT", "open this till's drawer", VERB_PERSON, .op = OP(SHIFT_OPEN) },
+    { "shift show", "", "this till's drawer", VERB_PERSON, .op = OP(SHIFT_SHOW) },
+    { "sale",
+      "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT]",
+      "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
+    { "refund", "NUMBER --reason TEXT", "give back a whole sale", VERB_PERSON, .run = verb_refund },
+    { "receipt", "NUMBER | --last", "a receipt again", VERB_PERSON, .run = verb_receipt },
+
+    /* proof */
+    { "check", "", "run the invariants; exit 1 and the first wrong row if one does not hold", VERB_PERSON,
+      .run = verb_check },
+    { "journal export", "[--device-id N]", "the strands of the shop's devices, an entry a line", VERB_PERSON,
+      .run = verb_journal_export },
+    { 0 },
+};
