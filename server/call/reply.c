@@ -136,7 +136,7 @@ void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct by
     driver->counts.calls++;
 }
 
-/* ---- what services say --------------------------------------------------------------------------------------------*/
+/* ---- what services say ---- */
 
 static enum step set_reply(struct work *w, struct bytes reply, bool refusal)
 {

@@ -24,7 +24,7 @@ static void move_to(struct conn *conn, struct conn_list *age)
         TAILQ_INSERT_TAIL(age, conn, of_age);
 }
 
-/* ---- in ---------------------------------------------------------------------------------------------------------- */
+/* ---- in ---- */
 
 /* A till waits for every answer, and a cable that was pulled is to be noticed. None of these can fail on a TCP socket
  * in a way that would matter. */
@@ -101,7 +101,7 @@ void conn_come_of_age(struct conn *conn)
         conn_close(conn, "handshake_too_slow");
 }
 
-/* ---- out --------------------------------------------------------------------------------------------------------- */
+/* ---- out ---- */
 
 /* It is not one of those any more whose number is limited. */
 static void stop_counting(struct conn *conn)

@@ -7,7 +7,7 @@
 
 #include "common/base/log.h"
 
-/* ---- out --------------------------------------------------------------------------------------------------------- */
+/* ---- out ---- */
 
 bool conn_is_empty(const struct conn *conn)
 {
@@ -122,7 +122,7 @@ static bool is_empty(const struct peer *peer)
 
 const struct peer_class conn_class = { .send = send_to, .close = close_peer, .empty = is_empty };
 
-/* ---- in ---------------------------------------------------------------------------------------------------------- */
+/* ---- in ---- */
 
 /* One frame at a time is taken while its answer may go out: who does not read is not read from. */
 static bool may_take(const struct conn *conn)

@@ -34,8 +34,7 @@ void net_complain(struct net *net, const uv_tcp_t *tcp, const char *event, const
               unsaid, reason);
 }
 
-/* ---- what takes too long ------------------------------------------------------------------------------------------
- */
+/* ---- what takes too long ---- */
 
 static struct conn *oldest_since(const struct conn_list *list, int64_t before_us)
 {
@@ -66,8 +65,7 @@ void net_watch(struct net *net)
         uv_timer_start(&net->sweep, on_sweep, SWEEP_INTERVAL_MS, SWEEP_INTERVAL_MS);
 }
 
-/* ---- beginning and end --------------------------------------------------------------------------------------------
- */
+/* ---- beginning and end ---- */
 
 struct net *net_open(const struct net_config *config)
 {

@@ -33,7 +33,7 @@ size_t __sanitizer_get_current_allocated_bytes(void); /* gcc 12 comes without th
 #include <malloc.h>
 #endif
 
-/* ---- the driver, a script ---------------------------------------------------------------------------------------- */
+/* ---- the driver, a script ---- */
 
 struct driver {
     struct peer *peer; /* the last that came */
@@ -97,7 +97,7 @@ bool driver_reads(const struct peer *peer)
     return driver.unanswered <= driver.unanswered_max;
 }
 
-/* ---- the world --------------------------------------------------------------------------------------------------- */
+/* ---- the world ---- */
 
 static const struct instant today = { 1795000000 * SECOND_US };
 #define YEAR_US (365 * DAY_S * SECOND_US)
@@ -224,7 +224,7 @@ static int close_net(void **state)
     return uv_loop_close(&loop);
 }
 
-/* ---- clients ----------------------------------------------------------------------------------------------------- */
+/* ---- clients ---- */
 
 struct client {
     int fd;
@@ -337,8 +337,7 @@ static struct client signed_in(void)
     return client;
 }
 
-/* ---- frames -------------------------------------------------------------------------------------------------------
- */
+/* ---- frames ---- */
 
 static void a_frame_goes_to_the_driver_and_its_answer_comes_back(void **state)
 {
@@ -419,8 +418,7 @@ static void a_stranger_has_smaller_frames(void **state)
     client_end(&client);
 }
 
-/* ---- who does not read, and who asks too much ---------------------------------------------------------------------
- */
+/* ---- who does not read, and who asks too much ---- */
 
 static void no_more_is_read_than_the_driver_wants(void **state)
 {
@@ -517,8 +515,7 @@ static void who_lets_a_quarter_mebibyte_wait_is_cut(void **state)
     client_end(&client);
 }
 
-/* ---- strangers ----------------------------------------------------------------------------------------------------
- */
+/* ---- strangers ---- */
 
 /* Closed from the other side, without a byte. */
 static bool is_cut(int fd)
@@ -603,8 +600,7 @@ static void strangers_are_dropped_by_chance_from_the_tenth_and_surely_from_the_h
         client_end(&clients[i]);
 }
 
-/* ---- addresses ----------------------------------------------------------------------------------------------------
- */
+/* ---- addresses ---- */
 
 static void what_is_wrong_with_an_address_is_said(void **state)
 {
@@ -717,8 +713,7 @@ static void a_socket_of_the_service_manager_is_taken_over(void **state)
     close(fd);
 }
 
-/* ---- scarcity and the end -----------------------------------------------------------------------------------------
- */
+/* ---- scarcity and the end ---- */
 
 static void no_descriptor_left_is_survived(void **state)
 {
