@@ -37,9 +37,11 @@ void paint_bar(struct area area, int row, int left, int columns, size_t done, si
 /* A field; with focus the terminal's cursor goes there, once all is drawn. */
 void paint_field(struct area area, int row, int left, int columns, const struct field *field, bool focus);
 
-/* Digits five rows high: "-0123456789.,". Returns the columns used, also when measuring (window NULL). */
+/* A number ("-0123456789.,") in digits five rows high, as wide as fits into `columns` cells; where not even narrow ones
+ * do, as plain text on the middle row. */
 #define DIGITS_ROWS 5
-int paint_digits(struct area area, int row, int left, enum style style, const char *digits);
+void paint_digits(struct area area, int row, int left, int columns, enum align align, enum style style,
+                  const char *digits);
 
 /* The cursor as asked for by paint_field() since paint_cursor_reset(); false: nowhere. */
 void paint_cursor_reset(void);

@@ -52,6 +52,15 @@ static bool is_amount(const char *text)
     return signs == 1;
 }
 
+/* "3*112", "0,350 x 118": a quantity first, typed. */
+static bool is_quantity_first(const char *text)
+{
+    size_t number = strspn(text, "0123456789.,");
+    const char *sign = text + number + strspn(text + number, " ");
+
+    return number > 0 && (*sign == '*' || *sign == 'x' || strncmp(sign, "×", strlen("×")) == 0);
+}
+
 /* "]E0" and its like: the symbology, as AIM numbers it. */
 static bool is_aim_prefix(const char *text)
 {
@@ -99,7 +108,8 @@ static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
     bool code;
     if (prefixed)
         code = size > 0;
-    else if (size < SCAN_LENGTH_MIN || digits_in(reader->code) < 4 || is_amount(reader->code))
+    else if (size < SCAN_LENGTH_MIN || digits_in(reader->code) < 4 || is_amount(reader->code) ||
+             is_quantity_first(reader->code))
         code = false;
     else
         code = terminated || has_check_digit(reader->code);

@@ -2,11 +2,13 @@
 #include "client/ui/screen.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/text.h"
 
-/* The bar has so many cells a row at any width: keys keep their places when the window changes. */
+/* So many cells a row, at any width. */
 #define BAR_CELLS 6
+#define BAR_MAX   24
 
 char *key_word(char *text, int code)
 {
@@ -54,34 +56,65 @@ static bool in_bar(const struct key *key, const void *model)
     return is_for_now(key, model) && key_label(key, model) != NULL;
 }
 
-int key_bar_rows(const struct screen *screen, const void *model)
-{
-    int count = 1; /* F1 */
+struct bar_cell {
+    int code;
+    const char *label;
+};
 
-    for (const struct key *key = screen->keys; key->code != 0; key++)
-        count += in_bar(key, model);
-    return (count + BAR_CELLS - 1) / BAR_CELLS;
+static int bar_cells(const struct screen *screen, const void *model, struct bar_cell cells[BAR_MAX])
+{
+    int count = 0;
+
+    cells[count++] = (struct bar_cell){ KEY_F(1), "Help" };
+    for (const struct key *key = screen->keys; key->code != 0 && count < BAR_MAX; key++)
+        if (in_bar(key, model))
+            cells[count++] = (struct bar_cell){ key->code, key_label(key, model) };
+    return count;
 }
 
-static void draw_cell(struct area area, int cell, int code, const char *label)
+int key_bar_rows(const struct screen *screen, const void *model)
 {
-    char name[12] = "";
-    int row = cell / BAR_CELLS, at = cell % BAR_CELLS;
-    int left = at * area.columns / BAR_CELLS, right = (at + 1) * area.columns / BAR_CELLS;
-    int name_columns = (int)text_columns(key_word(name, code));
+    struct bar_cell cells[BAR_MAX];
 
-    paint_text(area, row, left, name_columns, ALIGN_LEFT, STYLE_KEY, name);
-    paint_text(area, row, left + name_columns + 1, right - left - name_columns - 2, ALIGN_LEFT, STYLE_KEY_LABEL, label);
+    return (bar_cells(screen, model, cells) + BAR_CELLS - 1) / BAR_CELLS;
+}
+
+/* A column is as wide as its widest cell wants, and what is left over is shared out; where there is not enough, all are
+ * alike. */
+static void bar_columns(const struct bar_cell *cells, int count, int columns, int widths[BAR_CELLS])
+{
+    int wanted = 0;
+
+    memset(widths, 0, BAR_CELLS * sizeof(widths[0]));
+    for (int i = 0; i < count; i++) {
+        char name[12] = "";
+        int width = (int)(text_columns(key_word(name, cells[i].code)) + text_columns(cells[i].label)) + 2;
+        if (width > widths[i % BAR_CELLS])
+            widths[i % BAR_CELLS] = width;
+    }
+    for (int i = 0; i < BAR_CELLS; i++)
+        wanted += widths[i];
+    for (int i = 0; i < BAR_CELLS; i++)
+        widths[i] = wanted <= columns ? widths[i] + (columns - wanted) / BAR_CELLS : columns / BAR_CELLS;
 }
 
 void key_bar_draw(const struct screen *screen, const void *model, struct area area)
 {
-    int cell = 0;
+    struct bar_cell cells[BAR_MAX];
+    int widths[BAR_CELLS], count = bar_cells(screen, model, cells), left = 0;
 
-    draw_cell(area, cell++, KEY_F(1), "Help");
-    for (const struct key *key = screen->keys; key->code != 0; key++)
-        if (in_bar(key, model))
-            draw_cell(area, cell++, key->code, key_label(key, model));
+    bar_columns(cells, count, area.columns, widths);
+    for (int i = 0; i < count; i++) {
+        char name[12] = "";
+        int row = i / BAR_CELLS, width = widths[i % BAR_CELLS];
+        if (i % BAR_CELLS == 0)
+            left = 0;
+        int name_columns = (int)text_columns(key_word(name, cells[i].code));
+        paint_text(area, row, left, name_columns, ALIGN_LEFT, STYLE_KEY, name);
+        paint_text(area, row, left + name_columns + 1, width - name_columns - 2, ALIGN_LEFT, STYLE_KEY_LABEL,
+                   cells[i].label);
+        left += width;
+    }
 }
 
 void key_help_draw(const struct screen *screen, const void *model, struct area area)

@@ -47,7 +47,8 @@ struct follower {
     size_t part;           /* of it: the next to send */
 };
 
-/* ---- parcels ---- */
+/* ---- parcels
+ * -------------------------------------------------------------------------------------------------------*/
 
 struct push_parts {
     struct arena *scratch, *kept;
@@ -130,7 +131,8 @@ static void parcel_let_go(struct topic *topic, struct parcel *parcel)
     parcel_free(parcel);
 }
 
-/* ---- the ring ---- */
+/* ---- the ring
+ * ------------------------------------------------------------------------------------------------------*/
 
 static void ring_drop_oldest(struct topic *topic)
 {
@@ -182,7 +184,8 @@ static struct parcel *other_parcel(struct topic *topic, const struct catalogue *
     return parcel;
 }
 
-/* ---- topics ---- */
+/* ---- topics
+ * --------------------------------------------------------------------------------------------------------*/
 
 static const struct topic_class *class_of(const struct driver *driver, unsigned number)
 {
@@ -230,7 +233,8 @@ void topics_destroy(struct driver *driver)
     }
 }
 
-/* ---- followers ---- */
+/* ---- followers
+ * -----------------------------------------------------------------------------------------------------*/
 
 static void follower_forget(struct follower *f)
 {
@@ -290,7 +294,8 @@ void push_follow(struct driver *driver, struct peer *peer, unsigned number, uint
     push_next(driver, peer);
 }
 
-/* ---- sending ---- */
+/* ---- sending
+ * -------------------------------------------------------------------------------------------------------*/
 
 static void send_push(struct driver *driver, struct peer *peer, unsigned topic, const ProtobufCMessage *message)
 {

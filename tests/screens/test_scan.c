@@ -75,6 +75,7 @@ static void bursts_are_told_from_typing(void **state)
         { "six could be either", "123456\r", 0, "", "123456|" },
         { "an amount is typed", "200.00\r", 0, "200.00<", "" },
         { "an amount with a comma", "1200,50\r", 0, "1200,50<", "" },
+        { "a quantity first is typed", "0,350*118\r", 0, "0,350*118<", "" },
         { "words are typed", "croissant\r", 0, "croissant<", "" },
         { "a code with letters", "LOT-20261122\r", 1000, "", "LOT-20261122|" },
         { "a receipt's number", "3T-000042\r", 1000, "", "3T-000042|" },

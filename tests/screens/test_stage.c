@@ -84,7 +84,7 @@ static void draw_till(void *model, struct area area)
     paint_text(area, 2, 0, 12, ALIGN_LEFT, STYLE_PLAIN, "餅クッキーの大きな箱");
     paint_text(area, 2, 12, 8, ALIGN_RIGHT, STYLE_PLAIN, "€12");
     paint_field(area, area.rows - 1, 0, 20, &m->entry, true);
-    paint_digits(area, area.rows - 6, 30, STYLE_TOTAL, "-12,345.67");
+    paint_digits(area, area.rows - 6, 30, area.columns - 30, ALIGN_RIGHT, STYLE_TOTAL, "-12,345.67");
 }
 
 static void draw_note(void *model, struct area area)

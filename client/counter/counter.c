@@ -1,0 +1,243 @@
+/* The counter as a whole: from start to end, and what the link reports. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/walker.h"
+
+/* Products a step: about a millisecond, so that a key never waits. */
+#define INDEX_STEP 1000
+
+static void leave(void *model)
+{
+    struct counter *c = model;
+    c->leaving = true;
+}
+
+static void ask_to_leave(void *model)
+{
+    struct counter *c = model;
+
+    if (c->selling)
+        stage_ask(
+            &c->stage, "Leave", leave,
+            "Leave the counter? The sale under way is kept: its answer is fetched when the counter starts again.");
+    else if (open_basket_is_empty(&c->basket))
+        stage_ask(&c->stage, "Leave", leave, "Leave the counter?");
+    else
+        stage_ask(&c->stage, "Leave", leave, "Leave the counter? The basket stays on this till.");
+}
+
+void counter_init(struct counter *c, uint32_t till_number)
+{
+    memset(c, 0, sizeof(*c));
+    stage_init(&c->stage, c);
+    c->stage.interrupted = ask_to_leave;
+    c->search = search_create();
+    c->scratch = arena_create(0);
+    c->till_number = till_number;
+    open_basket_init(&c->basket);
+    field_init(&c->sale.entry, FIELD_TEXT, 80);
+    sign_in_begin(c);
+    counter_show_state(c);
+}
+
+void counter_fini(struct counter *c)
+{
+    receipt_fini(&c->receipt);
+    receipt_fini(&c->refund.sale);
+    search_destroy(c->search);
+    zone_destroy(c->zone);
+    arena_destroy(c->scratch);
+    open_basket_fini(&c->basket);
+    stage_fini(&c->stage);
+    explicit_bzero(c, sizeof(*c));
+}
+
+/* ---- the shop ---- */
+
+const struct catalogue *counter_catalogue(const struct counter *c)
+{
+    return c->link == NULL ? NULL : link_catalogue(c->link);
+}
+
+const struct shop *counter_shop(const struct counter *c)
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    return catalogue == NULL ? NULL : catalogue_shop(catalogue, catalogue_newest(catalogue));
+}
+
+unsigned counter_exponent(const struct counter *c)
+{
+    const struct shop *shop = counter_shop(c);
+    return shop == NULL ? 2 : shop->currency_exponent;
+}
+
+char *counter_money(const struct counter *c, char *text, int64_t minor)
+{
+    return minor_format(text, minor, counter_exponent(c));
+}
+
+bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor)
+{
+    return minor_parse(text, counter_exponent(c), false, minor) && *minor <= MINOR_MAX;
+}
+
+const struct zone *counter_zone(const struct counter *c)
+{
+    return c->zone != NULL ? c->zone : zone_utc();
+}
+
+static void take_zone(struct counter *c)
+{
+    const struct shop *shop = counter_shop(c);
+
+    if (shop == NULL || strcmp(shop->zone_name, c->zone_name) == 0)
+        return;
+    snprintf(c->zone_name, sizeof(c->zone_name), "%s", shop->zone_name);
+    zone_destroy(c->zone);
+    c->zone = zone_load(NULL, c->zone_name);
+}
+
+/* ---- what the lines around a screen say ---- */
+
+static void show_banner(struct counter *c, char *banner, size_t size)
+{
+    size_t unanswered = c->link == NULL ? 0 : link_unanswered(c->link);
+
+    banner[0] = 0;
+    if (c->link == NULL || link_state(c->link) == LINK_ONLINE)
+        return;
+    if (unanswered == 0)
+        snprintf(banner, size, "NO CONNECTION: %s", link_sentence(c->link));
+    else
+        snprintf(banner, size, "NO CONNECTION, %zu unanswered: %s", unanswered, link_sentence(c->link));
+}
+
+void counter_show_state(struct counter *c)
+{
+    struct stage_status *status = &c->stage.status;
+    const struct shop *shop = counter_shop(c);
+    const Caroline__V1__SessionOpened *session = c->link == NULL ? NULL : link_session(c->link);
+
+    if (shop == NULL)
+        snprintf(status->place, sizeof(status->place), "Till %u", c->till_number);
+    else
+        snprintf(status->place, sizeof(status->place), "%.70s, till %u", shop->name, c->till_number);
+    status->person[0] = 0;
+    if (session != NULL && session->staff != NULL)
+        counter_copy(status->person, sizeof(status->person), session->staff->name);
+    status->connected = c->link != NULL && link_state(c->link) == LINK_ONLINE;
+    show_banner(c, status->banner, sizeof(status->banner));
+    c->stage.dirty = true;
+}
+
+/* ---- the link's events ---- */
+
+static void on_state(void *owner, enum link_state state, const char *sentence)
+{
+    (void)state;
+    (void)sentence;
+    counter_show_state(owner);
+}
+
+static void begin_index(struct counter *c)
+{
+    c->indexed = counter_catalogue(c);
+    c->indexed_version = c->indexed == NULL ? 0 : catalogue_newest(c->indexed);
+    search_begin(c->search, c->indexed);
+}
+
+static void on_catalogue(void *owner, uint64_t version)
+{
+    struct counter *c = owner;
+
+    (void)version;
+    take_zone(c);
+    begin_index(c);
+    sale_changed(c);
+    counter_show_state(c);
+}
+
+static void on_progress(void *owner, uint32_t part, uint32_t parts)
+{
+    struct counter *c = owner;
+
+    c->snapshot_part = part;
+    c->snapshot_parts = parts;
+    c->stage.dirty = true;
+}
+
+static void on_session(void *owner, bool open, bool locked)
+{
+    struct counter *c = owner;
+
+    if (!open) {
+        c->shift.known = false;
+        if (stage_top(&c->stage) != &sign_in_screen)
+            sign_in_begin(c);
+    } else if (locked) {
+        lock_begin(c);
+    } else if (stage_has(&c->stage, &lock_screen)) {
+        while (stage_top(&c->stage) != &lock_screen)
+            stage_pop(&c->stage);
+        stage_pop(&c->stage);
+    }
+    counter_show_state(c);
+}
+
+static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    (void)id;
+    if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
+        pay_answered(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_SALE_REFUND)
+        refund_answered(c, answer);
+    counter_show_state(c);
+}
+
+const struct link_events counter_events = {
+    .on_state = on_state,
+    .on_progress = on_progress,
+    .on_catalogue = on_catalogue,
+    .on_session = on_session,
+    .on_recovered = on_recovered,
+};
+
+/* ---- start ---- */
+
+static void take_up_basket(struct counter *c)
+{
+    bool taken = false;
+    struct bytes kept = basket_load(c->spool, c->scratch, &taken, NULL);
+    const Caroline__V1__Basket *message = NULL;
+
+    if (kept.data != NULL)
+        message = (const Caroline__V1__Basket *)message_decode(&caroline__v1__basket__descriptor, kept, c->scratch);
+    if (message != NULL)
+        open_basket_take(&c->basket, message);
+    c->selling = taken;
+    list_resize(&c->sale.lines, c->basket.line_count);
+    arena_reset(c->scratch);
+}
+
+void counter_attach(struct counter *c, struct link *link, struct spool *spool)
+{
+    c->link = link;
+    c->spool = spool;
+    take_up_basket(c);
+    if (counter_catalogue(c) != NULL) {
+        take_zone(c);
+        begin_index(c);
+        open_basket_price(&c->basket, counter_catalogue(c), counter_zone(c), link_now(link));
+    }
+    counter_show_state(c);
+}
+
+bool counter_idle(struct counter *c)
+{
+    return search_step(c->search, INDEX_STEP);
+}

@@ -1,0 +1,230 @@
+/* The counter: what its screens share, and what each of them shows. Screens change this model and draw it; the link's
+ * answers change it too. Nothing here touches a socket. */
+#ifndef CAROLINE_COUNTER_COUNTER_H
+#define CAROLINE_COUNTER_COUNTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/counter/entry.h"
+#include "client/counter/open_basket.h"
+#include "client/counter/search.h"
+#include "client/link/link.h"
+#include "client/link/spool.h"
+#include "client/ui/form.h"
+#include "client/ui/list.h"
+#include "client/ui/stage.h"
+#include "common/base/arena.h"
+#include "common/base/instant.h"
+#include "proto/member.pb-c.h"
+#include "proto/sale.pb-c.h"
+
+#define PRODUCT_NAME_SIZE 328 /* 80 characters */
+#define CODE_SIZE         48
+#define QUEUED_MAX        16
+#define MEMBERS_SHOWN_MAX 50
+
+struct sign_in_model {
+    struct form form;
+    struct field name, pin;
+    bool badge; /* the name is what a badge says */
+    bool busy;
+};
+
+struct lock_model {
+    struct field pin;
+    bool busy;
+};
+
+struct shift_model {
+    struct field amount;
+    bool known, open; /* as the server last said */
+    bool busy;
+    int64_t id;
+};
+
+/* The screen of the sale: the basket's lines, or the products that match what is typed. */
+struct sale_model {
+    struct field entry;
+    struct list lines, matches;
+    struct search_result found;
+    char card[CODE_SIZE]; /* a scanned code that no product has: it may be a member's card */
+};
+
+struct member_row {
+    int64_t id, points;
+    char name[MEMBER_NAME_SIZE];
+    char phone[132];
+    bool birthday;
+};
+struct member_model {
+    struct field query;
+    struct list list;
+    struct member_row rows[MEMBERS_SHOWN_MAX];
+    bool more, busy, asked;
+    bool card_too; /* digits: a phone number first, then a card */
+};
+struct member_new_model {
+    struct form form;
+    struct field name, phone, email, birthday, card;
+    bool busy;
+};
+
+enum pay_state { PAY_QUOTING, PAY_OPEN, PAY_SELLING };
+struct pay_tender {
+    enum tender_kind kind;
+    int64_t amount_minor;
+    char reference[164];
+};
+struct pay_model {
+    enum pay_state state;
+    bool by_card; /* the reference of a card machine is being typed */
+    struct field amount, reference;
+    struct pay_tender tenders[TENDERS_MAX];
+    size_t tender_count;
+    int64_t total_minor, tax_minor, points_earned, points_spent, points_gifted, points_after;
+    uint64_t catalogue_version;
+    int64_t card_minor; /* that the machine is asked for */
+    uint8_t command_id[COMMAND_ID_SIZE];
+};
+
+enum receipt_kind { RECEIPT_SOLD, RECEIPT_REFUNDED, RECEIPT_AGAIN };
+struct receipt_model {
+    enum receipt_kind kind;
+    struct arena *arena; /* what stands on it; NULL: nothing yet */
+    const char **lines;
+    struct list list;
+    char number[28];
+    int64_t total_minor, cash_minor, change_minor;
+    bool has_cash;
+    int64_t points_after;
+    bool has_points;
+    bool busy;
+};
+
+struct refund_model {
+    struct field number, reason;
+    bool shown; /* the sale is on the screen, its reason being typed */
+    bool busy;
+    struct receipt_model sale;
+};
+
+struct allergens_model {
+    char name[PRODUCT_NAME_SIZE], note[808];
+    uint16_t contains, may_contain;
+};
+
+struct void_model {
+    struct list reasons;
+};
+
+struct counter {
+    struct stage stage;
+    struct link *link;
+    struct spool *spool;
+    struct search *search;
+    const struct catalogue *indexed; /* what the search was begun with */
+    uint64_t indexed_version;
+    struct zone *zone; /* of the shop; NULL: UTC until it is known */
+    char zone_name[64];
+    struct arena *scratch; /* for a message that is being sent */
+    bool leaving;
+    uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
+    uint32_t till_number;
+
+    struct open_basket basket;
+    bool selling;                       /* the basket is with the server, its answer not here yet */
+    char queued[QUEUED_MAX][CODE_SIZE]; /* scans for the next customer, meanwhile */
+    size_t queued_count;
+
+    struct sign_in_model sign_in;
+    struct lock_model lock;
+    struct shift_model shift;
+    struct sale_model sale;
+    struct member_model member;
+    struct member_new_model member_new;
+    struct pay_model pay;
+    struct receipt_model receipt;
+    struct refund_model refund;
+    struct allergens_model allergens;
+    struct void_model voiding;
+};
+
+extern const struct screen sign_in_screen, lock_screen, shift_screen, sale_screen, member_screen, member_new_screen,
+    pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen;
+
+/* ---- counter.c: the whole ---- */
+
+/* link and spool live longer; both may come later than this, by counter_attach(). */
+void counter_init(struct counter *c, uint32_t till_number);
+/* Takes up the basket that an earlier run left. */
+void counter_attach(struct counter *c, struct link *link, struct spool *spool);
+void counter_fini(struct counter *c);
+/* The link's events; owner is the counter. */
+extern const struct link_events counter_events;
+/* A step of what can wait; true: nothing is left to do. */
+bool counter_idle(struct counter *c);
+/* The lines around the screens say what is so. */
+void counter_show_state(struct counter *c);
+
+/* ---- ask.c: calls and their answers ---- */
+
+void counter_call(struct counter *c, unsigned op, const ProtobufCMessage *message, link_answer_fn *answered);
+/* false: it could not be kept, which has been said. */
+bool counter_command(struct counter *c, const struct link_command *command, uint8_t id[COMMAND_ID_SIZE]);
+/* OK: false. Else says the sentence on the message line: true. */
+bool counter_refused(struct counter *c, const struct link_answer *answer);
+ProtobufCBinaryData counter_text(const char *text);
+/* A text of a message into a string of `size` bytes, cut at a character. */
+void counter_copy(char *to, size_t size, ProtobufCBinaryData text);
+
+/* ---- the shop ---- */
+
+const struct catalogue *counter_catalogue(const struct counter *c);
+const struct shop *counter_shop(const struct counter *c); /* NULL before the first catalogue */
+unsigned counter_exponent(const struct counter *c);
+/* "12.34"; text holds NUMBER_TEXT bytes. */
+char *counter_money(const struct counter *c, char *text, int64_t minor);
+bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor);
+const struct zone *counter_zone(const struct counter *c);
+
+/* ---- sale.c: what happens to the basket ---- */
+
+/* After every change: what it costs, and onto the disk. */
+void sale_changed(struct counter *c);
+/* A scanned or typed code, with the quantity that stands in the entry line. */
+void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
+bool sale_knows_code(const struct counter *c, const char *code);
+const struct product *sale_product_of_code(const struct counter *c, const char *code);
+void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
+/* The basket was sold: the next one begins, with what was scanned meanwhile. */
+void sale_next(struct counter *c);
+/* The line that a server's "basket.lines[2].quantity_milli" is about. */
+void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
+
+/* ---- what other screens begin ---- */
+
+void sign_in_begin(struct counter *c);
+void lock_begin(struct counter *c);
+void shift_ask(struct counter *c);
+void member_begin(struct counter *c);
+void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
+void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
+void member_new_begin(struct counter *c, const char *text);
+void pay_begin(struct counter *c);
+void pay_resume(struct counter *c); /* the basket is with the server since before a restart */
+/* Its answer, whoever asked. */
+void pay_answered(struct counter *c, const struct link_answer *answer);
+void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt_kind kind,
+                  const Caroline__V1__SaleRungUp *sale);
+void receipt_fini(struct receipt_model *receipt);
+void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
+void receipt_draw_lines(struct receipt_model *receipt, struct area area);
+void receipt_last(struct counter *c);
+void refund_begin(struct counter *c, const char *number);
+void refund_answered(struct counter *c, const struct link_answer *answer);
+void allergens_show(struct counter *c, const struct product *product);
+void void_begin(struct counter *c);
+
+#endif

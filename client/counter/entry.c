@@ -1,0 +1,70 @@
+/* What was typed at the counter: the quantity comes first, then what it is of. */
+#include "client/counter/entry.h"
+
+#include <string.h>
+
+#include "common/base/number.h"
+
+/* The longest number that can be a quantity: 1000000.000. */
+#define QUANTITY_SIZE 12
+#define PLU_DIGITS    6
+
+static const char *skip_blanks(const char *text)
+{
+    while (*text == ' ')
+        text++;
+    return text;
+}
+
+/* Behind a sign of multiplication; NULL: there is none. */
+static const char *skip_times(const char *text)
+{
+    if (*text == '*' || *text == 'x' || *text == 'X')
+        return text + 1;
+    if (strncmp(text, "×", strlen("×")) == 0)
+        return text + strlen("×");
+    return NULL;
+}
+
+static bool is_code(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && *skip_blanks(text + digits) == 0;
+}
+
+struct entry entry_parse(const char *text)
+{
+    struct entry entry = { .quantity_milli = 1000, .rest = skip_blanks(text) };
+    size_t number_size = strspn(entry.rest, "0123456789.,");
+    const char *behind = number_size == 0 ? NULL : skip_times(skip_blanks(entry.rest + number_size));
+
+    if (behind != NULL) {
+        char number[QUANTITY_SIZE + 1] = "";
+        if (number_size <= QUANTITY_SIZE)
+            memcpy(number, entry.rest, number_size);
+        entry.quantity_said = true;
+        entry.rest = skip_blanks(behind);
+        if (!milli_parse(number, &entry.quantity_milli) || entry.quantity_milli <= 0 ||
+            entry.quantity_milli > MILLI_MAX) {
+            entry.kind = ENTRY_WRONG;
+            return entry;
+        }
+    }
+    if (*entry.rest == 0)
+        entry.kind = entry.quantity_said ? ENTRY_QUANTITY : ENTRY_EMPTY;
+    else
+        entry.kind = is_code(entry.rest) ? ENTRY_CODE : ENTRY_SEARCH;
+    return entry;
+}
+
+uint32_t entry_plu(const char *code)
+{
+    uint32_t plu = 0;
+    size_t digits = 0;
+
+    while (*code == '0')
+        code++;
+    for (; *code >= '0' && *code <= '9' && digits <= PLU_DIGITS; code++, digits++)
+        plu = plu * 10 + (uint32_t)(*code - '0');
+    return digits <= PLU_DIGITS && *skip_blanks(code) == 0 ? plu : 0;
+}

@@ -1,0 +1,254 @@
+/* caroline-counter: the cashier's program. One loop: the terminal, the link, and what can wait. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "client/counter/counter.h"
+#include "client/link/identity.h"
+#include "client/ui/terminal.h"
+#include "common/base/log.h"
+#include "common/base/option.h"
+#include "common/base/world.h"
+
+#define EXIT_NOT_SET_UP 78 /* as sysexits.h has it: EX_CONFIG */
+#define EXIT_BUSY       75
+
+struct program {
+    uv_loop_t loop;
+    uv_poll_t keyboard;
+    uv_timer_t timer;
+    uv_prepare_t before_waiting;
+    uv_idle_t idle;
+    uv_signal_t resized, suspended, ended, hung_up;
+    struct counter counter;
+    struct link *link;
+};
+
+static int64_t now_us(void)
+{
+    return system_clock()->monotonic_us(system_clock());
+}
+
+/* ---- events ---- */
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct program *p = timer->data;
+    stage_expire(&p->counter.stage, now_us());
+}
+
+static void on_idle(uv_idle_t *idle)
+{
+    struct program *p = idle->data;
+
+    if (counter_idle(&p->counter))
+        uv_idle_stop(idle);
+}
+
+/* Once all that has happened is in the model, it is drawn, once. */
+static void on_before_waiting(uv_prepare_t *prepare)
+{
+    struct program *p = prepare->data;
+    int64_t deadline = stage_deadline_us(&p->counter.stage);
+
+    if (p->counter.leaving) {
+        uv_stop(&p->loop);
+        return;
+    }
+    terminal_show(&p->counter.stage);
+    if (deadline == 0) {
+        uv_timer_stop(&p->timer);
+    } else {
+        int64_t wait_us = deadline - now_us();
+        uv_timer_start(&p->timer, on_timer, wait_us <= 0 ? 0 : (uint64_t)(wait_us / 1000 + 1), 0);
+    }
+    if (!counter_idle(&p->counter))
+        uv_idle_start(&p->idle, on_idle);
+}
+
+static void on_keys(uv_poll_t *poll, int status, int events)
+{
+    struct program *p = poll->data;
+    uint8_t bytes[4096];
+
+    (void)events;
+    long size = status < 0 ? -1 : terminal_read(bytes, sizeof(bytes));
+    if (size < 0)
+        p->counter.leaving = true;
+    else if (size > 0)
+        stage_input(&p->counter.stage, bytes_of(bytes, (size_t)size), now_us());
+    explicit_bzero(bytes, sizeof(bytes));
+}
+
+static void on_resized(uv_signal_t *signal, int number)
+{
+    struct program *p = signal->data;
+
+    (void)number;
+    terminal_resize(&p->counter.stage);
+}
+
+static void suspend(void *model)
+{
+    struct counter *c = model;
+    terminal_suspend(&c->stage);
+}
+
+static void on_suspended(uv_signal_t *signal, int number)
+{
+    struct program *p = signal->data;
+
+    (void)number;
+    suspend(&p->counter);
+}
+
+static void on_ended(uv_signal_t *signal, int number)
+{
+    struct program *p = signal->data;
+
+    (void)number;
+    p->counter.leaving = true;
+}
+
+static void watch(struct program *p, uv_signal_t *signal, uv_signal_cb callback, int number)
+{
+    uv_signal_init(&p->loop, signal);
+    signal->data = p;
+    uv_signal_start(signal, callback, number);
+    uv_unref((uv_handle_t *)signal);
+}
+
+static void listen_to_all(struct program *p)
+{
+    uv_poll_init(&p->loop, &p->keyboard, STDIN_FILENO);
+    uv_timer_init(&p->loop, &p->timer);
+    uv_prepare_init(&p->loop, &p->before_waiting);
+    uv_idle_init(&p->loop, &p->idle);
+    p->keyboard.data = p->timer.data = p->before_waiting.data = p->idle.data = p;
+    uv_poll_start(&p->keyboard, UV_READABLE | UV_DISCONNECT, on_keys);
+    uv_prepare_start(&p->before_waiting, on_before_waiting);
+    watch(p, &p->resized, on_resized, SIGWINCH);
+    watch(p, &p->suspended, on_suspended, SIGTSTP);
+    watch(p, &p->ended, on_ended, SIGTERM);
+    watch(p, &p->hung_up, on_ended, SIGHUP);
+    p->counter.stage.suspended = suspend;
+}
+
+static void close_handle(uv_handle_t *handle, void *nothing)
+{
+    (void)nothing;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* ---- start and end ---- */
+
+/* What is said on standard error would stand across the screen. */
+static void errors_into(const char *directory)
+{
+    char path[4096];
+
+    if (!isatty(STDERR_FILENO) || snprintf(path, sizeof(path), "%s/counter.log", directory) >= (int)sizeof(path))
+        return;
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (file < 0)
+        return;
+    dup2(file, STDERR_FILENO);
+    close(file);
+}
+
+static int run(struct program *p, const struct identity *identity, struct spool *spool,
+               const struct terminal_options *options)
+{
+    const char *problem = "";
+    int kept_errors = dup(STDERR_FILENO);
+
+    if (!terminal_open(options, &problem)) {
+        fprintf(stderr, "caroline-counter: %s\n", problem);
+        return EXIT_USAGE;
+    }
+    errors_into(identity->directory);
+    counter_init(&p->counter, identity->till_number);
+    terminal_show(&p->counter.stage);
+    uv_loop_init(&p->loop);
+    listen_to_all(p);
+    struct link_options link_options = {
+        .loop = &p->loop,
+        .identity = identity,
+        .spool = spool,
+        .client = CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER,
+        .follow_catalogue = true,
+        .events = counter_events,
+        .owner = &p->counter,
+    };
+    p->link = link_open(&link_options);
+    counter_attach(&p->counter, p->link, spool);
+    uv_run(&p->loop, UV_RUN_DEFAULT);
+
+    terminal_close();
+    if (kept_errors >= 0) {
+        dup2(kept_errors, STDERR_FILENO);
+        close(kept_errors);
+    }
+    link_close(p->link);
+    uv_prepare_stop(&p->before_waiting);
+    uv_poll_stop(&p->keyboard);
+    uv_idle_stop(&p->idle);
+    uv_timer_stop(&p->timer);
+    uv_run(&p->loop, UV_RUN_DEFAULT);
+    uv_walk(&p->loop, close_handle, NULL);
+    uv_run(&p->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&p->loop);
+    counter_fini(&p->counter);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct program program;
+    bool ascii = false, no_colour = false;
+    const char *name = NULL;
+    const struct command_option options[] = {
+        { .name = "identity",
+          .letter = 'i',
+          .argument = "NAME",
+          .help = "whose till this is: a name, or a directory",
+          .value = &name },
+        { .name = "ascii", .help = "draw with ASCII only", .given = &ascii },
+        { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
+        { 0 },
+    };
+    const struct command_line line = {
+        .program = "caroline-counter",
+        .about = "The cashier's screen of a till that has been enrolled (caroline enrol).",
+        .options = options,
+        .notes = "Exit codes: 0 left, 64 mistyped or no terminal, 75 the till is in use, 78 not enrolled.",
+    };
+    command_line_read(&line, argc, argv, NULL);
+
+    struct arena *arena = arena_create(0);
+    const char *problem = "";
+    int code = 0;
+    const struct identity *identity = identity_open(identity_directory(name, arena), arena, &problem);
+    if (identity == NULL) {
+        fprintf(stderr, "caroline-counter: %s\n", problem);
+        arena_destroy(arena);
+        return EXIT_NOT_SET_UP;
+    }
+    struct spool *spool = spool_open(identity->spool_path, arena, &problem);
+    if (spool == NULL) {
+        fprintf(stderr, "caroline-counter: %s\n", problem);
+        arena_destroy(arena);
+        return EXIT_BUSY;
+    }
+    struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
+    code = run(&program, identity, spool, &terminal);
+    spool_close(spool);
+    arena_destroy(arena);
+    return code;
+}

@@ -1,0 +1,219 @@
+/* The basket at the counter, priced by common/rules. */
+#include "client/counter/open_basket.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+void open_basket_init(struct open_basket *basket)
+{
+    memset(basket, 0, sizeof(*basket));
+    basket->arena = arena_create(0);
+    basket->verdict = SALE_BASKET_EMPTY;
+}
+
+void open_basket_fini(struct open_basket *basket)
+{
+    arena_destroy(basket->arena);
+    explicit_bzero(basket, sizeof(*basket));
+}
+
+void open_basket_clear(struct open_basket *basket)
+{
+    struct arena *arena = basket->arena;
+    enum service service = basket->service;
+
+    arena_reset(arena);
+    explicit_bzero(basket, sizeof(*basket));
+    basket->arena = arena;
+    basket->service = service;
+    basket->verdict = SALE_BASKET_EMPTY;
+}
+
+bool open_basket_is_empty(const struct open_basket *basket)
+{
+    return basket->line_count == 0 && basket->member_id == 0;
+}
+
+enum basket_outcome open_basket_add(struct open_basket *basket, const struct product *product, int64_t quantity_milli,
+                                    uint64_t version, size_t *line)
+{
+    struct open_line *last = basket->line_count == 0 ? NULL : &basket->lines[basket->line_count - 1];
+
+    if (!product->active)
+        return BASKET_INACTIVE;
+    if (product->sold_out)
+        return BASKET_SOLD_OUT;
+    if (!quantity_valid(product, quantity_milli))
+        return BASKET_BAD_QUANTITY;
+    if (last != NULL && last->product_id == product->id && !last->voided &&
+        quantity_valid(product, last->quantity_milli + quantity_milli)) {
+        last->quantity_milli += quantity_milli;
+    } else {
+        if (basket->line_count == BASKET_LINES_MAX)
+            return BASKET_FULL;
+        basket->lines[basket->line_count++] =
+            (struct open_line){ .product_id = product->id, .quantity_milli = quantity_milli };
+    }
+    if (basket->catalogue_version == 0)
+        basket->catalogue_version = version;
+    *line = basket->line_count - 1;
+    return BASKET_TAKEN;
+}
+
+enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t line, const struct product *product,
+                                             int64_t quantity_milli)
+{
+    if (!quantity_valid(product, quantity_milli))
+        return BASKET_BAD_QUANTITY;
+    basket->lines[line].quantity_milli = quantity_milli;
+    return BASKET_TAKEN;
+}
+
+void open_basket_set_member(struct open_basket *basket, int64_t id, const char *name, int64_t points, bool birthday)
+{
+    basket->member_id = id;
+    snprintf(basket->member_name, sizeof(basket->member_name), "%s", name);
+    basket->member_points = points;
+    basket->member_birthday = birthday;
+    if (id == 0)
+        basket->reward_count = 0;
+}
+
+static enum sale_verdict decide(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                                struct instant now)
+{
+    struct basket_line *lines = arena_array(basket->arena, basket->line_count, sizeof(*lines));
+    uint32_t *rewards = arena_array(basket->arena, basket->reward_count, sizeof(*rewards));
+
+    for (size_t i = 0; i < basket->line_count; i++)
+        lines[i] = (struct basket_line){
+            .product_id = basket->lines[i].product_id,
+            .quantity_milli = basket->lines[i].quantity_milli,
+            .hot = basket->lines[i].hot,
+            .voided = basket->lines[i].voided,
+            .void_reason = bytes_of_text(basket->lines[i].void_reason),
+        };
+    for (size_t i = 0; i < basket->reward_count; i++)
+        rewards[i] = REWARD_DEAREST;
+    struct sale_command command = {
+        .aim = SALE_TO_PRICE,
+        .basket = {
+            .catalogue_version = basket->catalogue_version,
+            .service = basket->service,
+            .lines = lines,
+            .line_count = basket->line_count,
+            .member_id = basket->member_id,
+            .rewards = rewards,
+            .reward_count = basket->reward_count,
+        },
+    };
+    struct working_set set = { .arena = basket->arena, .catalogue = catalogue, .zone = zone };
+    return sale_decide(&command, &set, now, &basket->rows);
+}
+
+bool open_basket_price(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                       struct instant now)
+{
+    bool renewed = false;
+
+    arena_reset(basket->arena);
+    memset(&basket->rows, 0, sizeof(basket->rows));
+    basket->verdict = SALE_BASKET_EMPTY;
+    if (catalogue == NULL || basket->line_count == 0)
+        return false;
+    basket->verdict = decide(basket, catalogue, zone, now);
+    if (basket->verdict == SALE_CATALOGUE_OLD || basket->verdict == SALE_CATALOGUE_UNKNOWN) {
+        renewed = basket->catalogue_version != catalogue_newest(catalogue);
+        basket->catalogue_version = catalogue_newest(catalogue);
+        basket->verdict = decide(basket, catalogue, zone, now);
+    }
+    return renewed;
+}
+
+void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                             struct instant now, const char **sentence)
+{
+    const struct programme *programme = catalogue_programme(catalogue, basket->catalogue_version);
+    size_t had = basket->reward_count;
+
+    *sentence = NULL;
+    if (programme == NULL || programme->reward_cost <= 0) {
+        *sentence = "this shop's programme has no reward";
+        return;
+    }
+    if (basket->member_id == 0) {
+        *sentence = "points belong to a member: name one first";
+        return;
+    }
+    basket->reward_count++;
+    if (had == BASKET_REWARDS_MAX || basket->member_points < (int64_t)(had + 1) * programme->reward_cost) {
+        *sentence = "not enough points";
+    } else {
+        open_basket_price(basket, catalogue, zone, now);
+        if (basket->verdict == SALE_REWARD_NOT_APPLICABLE || basket->verdict == SALE_BASKET_EMPTY)
+            *sentence = had == 0 ? "nothing in this basket can be free for points" : "no other piece can be free";
+    }
+    if (*sentence != NULL)
+        basket->reward_count = 0;
+    open_basket_price(basket, catalogue, zone, now);
+}
+
+static ProtobufCBinaryData text_of(const char *text)
+{
+    return (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)(uintptr_t)text };
+}
+
+Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, struct arena *arena)
+{
+    Caroline__V1__Basket *message = arena_alloc(arena, sizeof(*message));
+
+    caroline__v1__basket__init(message);
+    message->has_catalogue_version = true;
+    message->catalogue_version = basket->catalogue_version;
+    message->has_service = true;
+    message->service = (Caroline__V1__Service)basket->service;
+    message->n_lines = basket->line_count;
+    message->lines = arena_array(arena, basket->line_count, sizeof(message->lines[0]));
+    for (size_t i = 0; i < basket->line_count; i++) {
+        const struct open_line *line = &basket->lines[i];
+        Caroline__V1__BasketLine *to = message->lines[i] = arena_alloc(arena, sizeof(*to));
+        caroline__v1__basket_line__init(to);
+        to->has_product_id = to->has_quantity_milli = to->has_hot = to->has_voided = true;
+        to->product_id = (uint64_t)line->product_id;
+        to->quantity_milli = line->quantity_milli;
+        to->hot = line->hot;
+        to->voided = line->voided;
+        to->has_void_reason = line->voided && line->void_reason[0] != 0;
+        to->void_reason = text_of(line->void_reason);
+    }
+    message->has_member_id = basket->member_id != 0;
+    message->member_id = (uint64_t)basket->member_id;
+    message->n_rewards = basket->reward_count;
+    message->rewards = arena_array(arena, basket->reward_count, sizeof(message->rewards[0]));
+    for (size_t i = 0; i < basket->reward_count; i++) {
+        message->rewards[i] = arena_alloc(arena, sizeof(*message->rewards[i]));
+        caroline__v1__basket_reward__init(message->rewards[i]);
+    }
+    return message;
+}
+
+void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *message)
+{
+    open_basket_clear(basket);
+    basket->catalogue_version = message->catalogue_version;
+    basket->service = message->service == CAROLINE__V1__SERVICE__SERVICE_EAT_IN ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY;
+    for (size_t i = 0; i < message->n_lines && i < BASKET_LINES_MAX; i++) {
+        const Caroline__V1__BasketLine *from = message->lines[i];
+        struct open_line *line = &basket->lines[basket->line_count++];
+        *line = (struct open_line){ .product_id = (int64_t)from->product_id,
+                                    .quantity_milli = from->quantity_milli,
+                                    .hot = from->hot,
+                                    .voided = from->voided };
+        size_t size = from->void_reason.len < VOID_REASON_SIZE ? from->void_reason.len : 0;
+        if (size > 0)
+            memcpy(line->void_reason, from->void_reason.data, size);
+    }
+    basket->member_id = message->has_member_id ? (int64_t)message->member_id : 0;
+    basket->reward_count = message->n_rewards < BASKET_REWARDS_MAX ? message->n_rewards : BASKET_REWARDS_MAX;
+}

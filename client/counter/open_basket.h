@@ -1,0 +1,67 @@
+/* The basket at the counter: lines, member, rewards, and what they cost by the rules that the server uses too. */
+#ifndef CAROLINE_COUNTER_OPEN_BASKET_H
+#define CAROLINE_COUNTER_OPEN_BASKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/rules/sale.h"
+#include "proto/sale.pb-c.h"
+
+#define VOID_REASON_SIZE 101
+#define MEMBER_NAME_SIZE 328 /* 80 characters */
+
+struct open_line {
+    int64_t product_id;
+    int64_t quantity_milli;
+    bool hot, voided;
+    char void_reason[VOID_REASON_SIZE];
+};
+
+struct open_basket {
+    struct open_line lines[BASKET_LINES_MAX];
+    size_t line_count;
+    uint64_t catalogue_version; /* 0: not begun */
+    enum service service;
+    int64_t member_id;                  /* 0: nobody */
+    char member_name[MEMBER_NAME_SIZE]; /* empty: not fetched yet, as after a restart */
+    int64_t member_points;
+    bool member_birthday;
+    size_t reward_count;
+    bool quoted; /* the customer has heard a total: taking a line back needs a reason from now on */
+
+    /* What it costs; valid until the next change. */
+    struct arena *arena;
+    struct sale_rows rows;
+    enum sale_verdict verdict; /* SALE_BASKET_EMPTY costs nothing */
+};
+
+void open_basket_init(struct open_basket *basket);
+void open_basket_fini(struct open_basket *basket);
+/* Empty again; the service stays as it was. */
+void open_basket_clear(struct open_basket *basket);
+bool open_basket_is_empty(const struct open_basket *basket); /* no line at all, voided ones included, and no member */
+
+enum basket_outcome { BASKET_TAKEN, BASKET_FULL, BASKET_BAD_QUANTITY, BASKET_SOLD_OUT, BASKET_INACTIVE };
+/* A line more, or more of the last one when it is of the same product. *line: which. */
+enum basket_outcome open_basket_add(struct open_basket *basket, const struct product *product, int64_t quantity_milli,
+                                    uint64_t version, size_t *line);
+enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t line, const struct product *product,
+                                             int64_t quantity_milli);
+void open_basket_set_member(struct open_basket *basket, int64_t id, const char *name, int64_t points, bool birthday);
+
+/* Prices it anew. A version that can no longer be priced with is exchanged for the newest: true then. */
+bool open_basket_price(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                       struct instant now);
+/* Another free piece, or none any more when there is no other; *sentence: why there is none (NULL: there is). */
+void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                             struct instant now, const char **sentence);
+
+/* As messages have it, in the arena; no person's data but an id. */
+Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, struct arena *arena);
+/* From one; what does not fit is left out. */
+void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *message);
+
+#endif

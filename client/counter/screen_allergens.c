@@ -1,0 +1,78 @@
+/* What a product contains: one key away, for whoever asks across the counter. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+
+#include "common/base/text.h"
+
+/* The fourteen of the European Union's list, by their numbers. */
+static const char *const allergen_names[ALLERGEN_COUNT + 1] = {
+    [1] = "Gluten",   [2] = "Crustaceans", [3] = "Eggs",   [4] = "Fish",      [5] = "Peanuts",
+    [6] = "Soybeans", [7] = "Milk",        [8] = "Nuts",   [9] = "Celery",    [10] = "Mustard",
+    [11] = "Sesame",  [12] = "Sulphites",  [13] = "Lupin", [14] = "Molluscs",
+};
+
+void allergens_show(struct counter *c, const struct product *product)
+{
+    snprintf(c->allergens.name, sizeof(c->allergens.name), "%s", product->name);
+    snprintf(c->allergens.note, sizeof(c->allergens.note), "%s", product->allergen_note);
+    c->allergens.contains = product->contains;
+    c->allergens.may_contain = product->may_contain;
+    stage_push(&c->stage, &allergens_screen);
+}
+
+static void back(void *model)
+{
+    stage_pop(&((struct counter *)model)->stage);
+}
+
+/* Returns the row after the names. */
+static int draw_names(struct area area, int row, enum style style, const char *title, uint16_t set)
+{
+    paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD, title);
+    if (set == 0) {
+        paint_text(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "none of the fourteen");
+        return row + 1;
+    }
+    int column = 2;
+    for (int i = 1; i <= ALLERGEN_COUNT; i++) {
+        if ((set & (1u << i)) == 0)
+            continue;
+        int columns = (int)text_columns(allergen_names[i]);
+        if (column + columns > area.columns) {
+            row++;
+            column = 2;
+        }
+        paint_text(area, row, column, columns, ALIGN_LEFT, style, allergen_names[i]);
+        column += columns + 3;
+    }
+    return row + 2;
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct area inner = area_columns(area, 4, area.columns - 8);
+    int row = 1;
+
+    paint_text(inner, row, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, c->allergens.name);
+    row = draw_names(inner, row + 2, STYLE_STRONG, "Contains", c->allergens.contains);
+    row = draw_names(inner, row, STYLE_PLAIN, "May contain traces of", c->allergens.may_contain);
+    if (c->allergens.note[0] != 0) {
+        paint_text(inner, row++, 0, inner.columns, ALIGN_LEFT, STYLE_HEAD, "Note");
+        paint_wrapped(inner, row, 2, inner.columns - 2, STYLE_PLAIN, c->allergens.note);
+    }
+}
+
+static const struct key keys[] = {
+    { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_RETURN, NULL, back, NULL, NULL },
+    { KEY_F(8), NULL, back, NULL, NULL },
+    { 0 },
+};
+
+const struct screen allergens_screen = {
+    .title = "Allergens",
+    .keys = keys,
+    .draw = draw,
+};

@@ -1,0 +1,104 @@
+/* The till is locked: the PIN of whoever is signed in opens it. */
+#include "client/counter/counter.h"
+
+#include <string.h>
+
+#include "proto/session.pb-c.h"
+
+void lock_begin(struct counter *c)
+{
+    if (stage_has(&c->stage, &lock_screen))
+        return;
+    memset(&c->lock, 0, sizeof(c->lock));
+    field_init(&c->lock.pin, FIELD_SECRET, 12);
+    stage_push(&c->stage, &lock_screen);
+}
+
+static void on_unlocked(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    c->lock.busy = false;
+    field_wipe(&c->lock.pin);
+    if (!counter_refused(c, answer) && stage_top(&c->stage) == &lock_screen)
+        stage_pop(&c->stage);
+}
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+    Caroline__V1__SessionUnlock message;
+
+    if (c->lock.busy || field_is_empty(&c->lock.pin))
+        return;
+    caroline__v1__session_unlock__init(&message);
+    message.has_pin = true;
+    message.pin = counter_text(c->lock.pin.text);
+    c->lock.busy = true;
+    counter_call(c, CAROLINE__V1__OP__OP_SESSION_UNLOCK, &message.base, on_unlocked);
+}
+
+static void on_closed(void *owner, const struct link_answer *answer)
+{
+    counter_refused(owner, answer);
+}
+
+static void sign_out(void *model)
+{
+    struct counter *c = model;
+    Caroline__V1__SessionClose message;
+
+    caroline__v1__session_close__init(&message);
+    sign_in_begin(c);
+    counter_call(c, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, on_closed);
+}
+
+static void escape(void *model)
+{
+    field_wipe(&((struct counter *)model)->lock.pin);
+}
+
+static struct field *field(void *model)
+{
+    return &((struct counter *)model)->lock.pin;
+}
+
+/* A scan is never swallowed in silence; what it named is not shown to whoever stands here. */
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+
+    (void)code;
+    if (doubtful)
+        return false;
+    stage_say(&c->stage, MESSAGE_BAD, "the till is locked: open it and scan again");
+    return true;
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct area middle = area_columns(area, area.columns / 2 - 20, 40);
+    int row = area.rows / 2 - 3;
+
+    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "LOCKED");
+    paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s: your PIN", c->stage.status.person);
+    paint_field(middle, row + 4, 13, 14, &c->lock.pin, true);
+    if (c->lock.busy)
+        paint_text(middle, row + 6, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Open", enter, "Open the till with the PIN", NULL },
+    { KEY_ESCAPE, "Clear", escape, "Clear the PIN", NULL },
+    { KEY_F(12), "Sign out", sign_out, "Sign out, for somebody else to sign in: the basket stays", NULL },
+    { 0 },
+};
+
+const struct screen lock_screen = {
+    .title = "Locked",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .scan = scan,
+};

@@ -1,0 +1,302 @@
+/* A member of the points programme: found by phone, e-mail, card or name. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void member_begin(struct counter *c)
+{
+    struct member_model *m = &c->member;
+
+    explicit_bzero(m, sizeof(*m));
+    field_init(&m->query, FIELD_TEXT, 80);
+    stage_push(&c->stage, &member_screen);
+}
+
+static void wipe(struct counter *c)
+{
+    explicit_bzero(&c->member, sizeof(c->member));
+}
+
+static void attach(struct counter *c, int64_t id, const char *name, int64_t points, bool birthday)
+{
+    open_basket_set_member(&c->basket, id, name, points, birthday);
+    sale_changed(c);
+    stage_say(&c->stage, MESSAGE_GOOD, "%s: %lld points", name, (long long)points);
+}
+
+static void fill_row(struct member_row *row, const Caroline__V1__Member *member)
+{
+    row->id = (int64_t)member->id;
+    row->points = member->points;
+    row->birthday = member->birthday_today;
+    counter_copy(row->name, sizeof(row->name), member->name);
+    counter_copy(row->phone, sizeof(row->phone), member->phone);
+}
+
+/* ---- finding ---- */
+
+static void find(struct counter *c, Caroline__V1__MemberFind *message, link_answer_fn *answered)
+{
+    counter_call(c, CAROLINE__V1__OP__OP_MEMBER_FIND, &message->base, answered);
+}
+
+static void on_found(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct member_model *m = &c->member;
+
+    m->busy = false;
+    if (stage_top(&c->stage) != &member_screen)
+        return;
+    /* Digits that are no phone number may be a card's. */
+    const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
+    bool nobody =
+        answer->outcome == LINK_OK ? found->n_members == 0 : answer->code == CAROLINE__V1__ERROR_CODE__BAD_PHONE;
+    if (nobody && m->card_too) {
+        Caroline__V1__MemberFind message;
+        caroline__v1__member_find__init(&message);
+        message.has_card = true;
+        message.card = counter_text(m->query.text);
+        m->card_too = false;
+        m->busy = true;
+        find(c, &message, on_found);
+        return;
+    }
+    if (counter_refused(c, answer))
+        return;
+    m->asked = true;
+    m->more = found->more;
+    m->list = (struct list){ .rows = m->list.rows };
+    for (size_t i = 0; i < found->n_members && i < MEMBERS_SHOWN_MAX; i++)
+        fill_row(&m->rows[m->list.count++], found->members[i]);
+}
+
+static void ask(struct counter *c)
+{
+    struct member_model *m = &c->member;
+    const char *query = m->query.text;
+    Caroline__V1__MemberFind message;
+
+    caroline__v1__member_find__init(&message);
+    if (strchr(query, '@') != NULL) {
+        message.has_email = true;
+        message.email = counter_text(query);
+    } else if (strspn(query, "0123456789+()-/. ") == strlen(query)) {
+        message.has_phone = true;
+        message.phone = counter_text(query);
+        m->card_too = true;
+    } else {
+        message.has_name = true;
+        message.name = counter_text(query);
+    }
+    m->busy = true;
+    find(c, &message, on_found);
+}
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+    struct member_model *m = &c->member;
+
+    if (m->busy)
+        return;
+    if (m->list.count > 0) {
+        struct member_row row = m->rows[m->list.selected];
+        stage_pop(&c->stage);
+        attach(c, row.id, row.name, row.points, row.birthday);
+        wipe(c);
+        explicit_bzero(&row, sizeof(row));
+    } else if (field_is_empty(&m->query)) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "type a phone number, an e-mail address or a name, or scan the card");
+    } else {
+        ask(c);
+    }
+}
+
+static void changed(void *model)
+{
+    struct counter *c = model;
+
+    c->member.asked = false;
+    c->member.list = (struct list){ 0 };
+}
+
+/* ---- from elsewhere ---- */
+
+static void on_card(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (counter_refused(c, answer))
+        return;
+    const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
+    if (found->n_members != 1) {
+        stage_say(&c->stage, MESSAGE_BAD, "no product and no member's card has the code %s", c->sale.card);
+        return;
+    }
+    if (c->selling)
+        return;
+    struct member_row row = { 0 };
+    fill_row(&row, found->members[0]);
+    if (stage_top(&c->stage) == &member_screen) {
+        stage_pop(&c->stage);
+        wipe(c);
+    }
+    attach(c, row.id, row.name, row.points, row.birthday);
+    explicit_bzero(&row, sizeof(row));
+}
+
+void member_find_card(struct counter *c, const char *card)
+{
+    Caroline__V1__MemberFind message;
+
+    if (!c->stage.status.connected) {
+        stage_say(&c->stage, MESSAGE_BAD, "no product has the code %s", card);
+        return;
+    }
+    snprintf(c->sale.card, sizeof(c->sale.card), "%s", card);
+    caroline__v1__member_find__init(&message);
+    message.has_card = true;
+    message.card = counter_text(c->sale.card);
+    find(c, &message, on_card);
+}
+
+static void on_shown(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (counter_refused(c, answer))
+        return;
+    const Caroline__V1__MemberShown *shown = (const Caroline__V1__MemberShown *)answer->reply;
+    if (shown->member == NULL || (int64_t)shown->member->id != c->basket.member_id)
+        return;
+    struct member_row row = { 0 };
+    fill_row(&row, shown->member);
+    open_basket_set_member(&c->basket, row.id, row.name, row.points, row.birthday);
+    explicit_bzero(&row, sizeof(row));
+}
+
+void member_refresh(struct counter *c)
+{
+    Caroline__V1__MemberShow message;
+
+    if (c->basket.member_id == 0)
+        return;
+    caroline__v1__member_show__init(&message);
+    message.has_id = true;
+    message.id = (uint64_t)c->basket.member_id;
+    counter_call(c, CAROLINE__V1__OP__OP_MEMBER_SHOW, &message.base, on_shown);
+}
+
+/* ---- keys ---- */
+
+static void take_off(void *model)
+{
+    struct counter *c = model;
+
+    open_basket_set_member(&c->basket, 0, "", 0, false);
+    stage_pop(&c->stage);
+    wipe(c);
+    sale_changed(c);
+}
+
+static const char *take_off_label(const void *model)
+{
+    return ((const struct counter *)model)->basket.member_id == 0 ? NULL : "No member";
+}
+
+static void new_member(void *model)
+{
+    struct counter *c = model;
+    char text[FIELD_SIZE];
+
+    snprintf(text, sizeof(text), "%s", c->member.query.text);
+    stage_pop(&c->stage);
+    wipe(c);
+    member_new_begin(c, text);
+    explicit_bzero(text, sizeof(text));
+}
+
+static void back(void *model)
+{
+    struct counter *c = model;
+
+    stage_pop(&c->stage);
+    wipe(c);
+}
+
+static void up(void *model)
+{
+    list_key(&((struct counter *)model)->member.list, KEY_UP);
+}
+
+static void down(void *model)
+{
+    list_key(&((struct counter *)model)->member.list, KEY_DOWN);
+}
+
+static struct field *field(void *model)
+{
+    return &((struct counter *)model)->member.query;
+}
+
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+
+    if (doubtful || sale_knows_code(c, code)) /* goods go into the basket, wherever they are scanned */
+        return false;
+    member_find_card(c, code);
+    return true;
+}
+
+/* ---- drawing ---- */
+
+static void draw_row(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct member_row *member = &((const struct counter *)model)->member.rows[index];
+
+    paint_fill(row, style);
+    paint_text(row, 0, 1, row.columns - 36, ALIGN_LEFT, style, member->name);
+    paint_text(row, 0, row.columns - 34, 18, ALIGN_LEFT, style, member->phone);
+    paint_format(row, 0, row.columns - 15, 14, ALIGN_RIGHT, style, "%lld points", (long long)member->points);
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct member_model *m = &c->member;
+    struct area inner = area_columns(area, 2, area.columns - 4);
+
+    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN, "Phone, e-mail or name; or scan the card");
+    paint_field(inner, 2, 0, 50, &m->query, true);
+    if (m->busy)
+        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+    else if (m->asked && m->list.count == 0)
+        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_WARN,
+                   "Nobody is known by that. F6 makes a new member.");
+    else if (m->more)
+        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "There are more: type more of the name.");
+    list_draw(&m->list, area_rows(inner, 6, -1), true, draw_row, c);
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
+    { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
+    { KEY_F(6), "New", new_member, "Make a new member", NULL },
+    { KEY_UP, NULL, up, "The member above", NULL },
+    { KEY_DOWN, NULL, down, "The member below", NULL },
+    { 0 },
+};
+
+const struct screen member_screen = {
+    .title = "Member",
+    .about = "Letters look for names, digits for a phone number and then for a card. A look-up leaves a trace.",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .changed = changed,
+    .scan = scan,
+};

@@ -1,0 +1,283 @@
+/* A receipt on the screen: after a sale with the change shown large, after a refund, and the last one again. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/print/text.h"
+#include "common/wire/walker.h"
+
+#define RECEIPT_COLUMNS 42
+
+void receipt_fini(struct receipt_model *receipt)
+{
+    if (receipt->arena != NULL)
+        arena_destroy(receipt->arena);
+    memset(receipt, 0, sizeof(*receipt));
+}
+
+static const char *text_in(struct arena *arena, ProtobufCBinaryData text)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+
+    if (text.len > 0)
+        memcpy(copy, text.data, text.len);
+    return copy;
+}
+
+static void lay_out(struct receipt_model *receipt, const Caroline__V1__Receipt *document)
+{
+    struct receipt_row *rows = arena_array(receipt->arena, document->n_rows, sizeof(*rows));
+
+    for (size_t i = 0; i < document->n_rows; i++)
+        rows[i] = (struct receipt_row){
+            .kind = (enum receipt_row_kind)document->rows[i]->kind,
+            .left = text_in(receipt->arena, document->rows[i]->left),
+            .right = text_in(receipt->arena, document->rows[i]->right),
+        };
+    struct receipt laid = { .rows = rows, .count = document->n_rows };
+    char *text = receipt_text(receipt->arena, &laid, RECEIPT_COLUMNS);
+
+    size_t count = 0;
+    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
+        count++;
+    receipt->lines = arena_array(receipt->arena, count, sizeof(receipt->lines[0]));
+    receipt->list.count = count;
+    for (size_t i = 0; i < count; i++) {
+        receipt->lines[i] = text;
+        text = strchr(text, '\n');
+        *text++ = 0;
+    }
+}
+
+void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt_kind kind,
+                  const Caroline__V1__SaleRungUp *sale)
+{
+    receipt_fini(receipt);
+    receipt->arena = arena_create(0);
+    receipt->kind = kind;
+    counter_copy(receipt->number, sizeof(receipt->number), sale->receipt_number);
+    if (sale->totals != NULL) {
+        receipt->total_minor = sale->totals->total_minor;
+        receipt->points_after = sale->totals->points_after;
+        receipt->has_points = c->basket.member_id != 0;
+    }
+    receipt->cash_minor = sale->cash_minor;
+    receipt->change_minor = sale->change_minor;
+    receipt->has_cash = sale->cash_minor != 0;
+    if (sale->receipt != NULL)
+        lay_out(receipt, sale->receipt);
+}
+
+void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
+{
+    receipt_take(c, &c->receipt, kind, sale);
+    if (!stage_has(&c->stage, &receipt_screen))
+        stage_push(&c->stage, &receipt_screen);
+    c->stage.dirty = true;
+}
+
+/* ---- the last one again ---- */
+
+/* Without the server: what this till's spool has kept. */
+static bool last_of_spool(struct counter *c)
+{
+    struct spooled *last =
+        c->spool == NULL ? NULL : spool_last(c->spool, CAROLINE__V1__OP__OP_SALE_RING_UP, c->scratch);
+    const Caroline__V1__SaleRungUp *sale = NULL;
+
+    if (last != NULL && last->reply.data != NULL) {
+        const Caroline__V1__Reply *reply =
+            (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, last->reply, c->scratch);
+        if (reply != NULL && reply->error == NULL)
+            sale = (const Caroline__V1__SaleRungUp *)message_decode(
+                &caroline__v1__sale_rung_up__descriptor, bytes_of(reply->body.data, reply->body.len), c->scratch);
+    }
+    if (sale != NULL)
+        receipt_show(c, RECEIPT_AGAIN, sale);
+    arena_reset(c->scratch);
+    return sale != NULL;
+}
+
+static void on_last(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (stage_top(&c->stage) != &sale_screen)
+        return;
+    if (answer->outcome == LINK_FAILED && last_of_spool(c))
+        return;
+    if (answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_SALE) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "this till has sold nothing yet");
+        return;
+    }
+    if (counter_refused(c, answer))
+        return;
+    const Caroline__V1__SaleShown *shown = (const Caroline__V1__SaleShown *)answer->reply;
+    if (shown->sale != NULL)
+        receipt_show(c, RECEIPT_AGAIN, shown->sale);
+}
+
+void receipt_last(struct counter *c)
+{
+    Caroline__V1__SaleShow message;
+
+    if (!c->stage.status.connected) {
+        if (!last_of_spool(c))
+            stage_say(&c->stage, MESSAGE_BAD, "no connection, and this till keeps no receipt");
+        return;
+    }
+    caroline__v1__sale_show__init(&message);
+    message.has_last = true;
+    message.last = true;
+    counter_call(c, CAROLINE__V1__OP__OP_SALE_SHOW, &message.base, on_last);
+}
+
+/* ---- keys ---- */
+
+static void done(void *model)
+{
+    struct counter *c = model;
+
+    stage_pop(&c->stage);
+    receipt_fini(&c->receipt);
+}
+
+static void roll(struct counter *c, int key)
+{
+    struct list *list = &c->receipt.list;
+
+    /* The list has no selection to be seen: a key moves by what is out of sight. */
+    if (key == KEY_UP || key == KEY_PPAGE)
+        list_select(list, list->top);
+    else
+        list_select(list, list->top + (list->rows > 0 ? list->rows - 1 : 0));
+    list_key(list, key);
+}
+
+static void up(void *model)
+{
+    roll(model, KEY_UP);
+}
+
+static void down(void *model)
+{
+    roll(model, KEY_DOWN);
+}
+
+static void page_up(void *model)
+{
+    roll(model, KEY_PPAGE);
+}
+
+static void page_down(void *model)
+{
+    roll(model, KEY_NPAGE);
+}
+
+static void refund(void *model)
+{
+    struct counter *c = model;
+    char number[28];
+
+    snprintf(number, sizeof(number), "%s", c->receipt.number);
+    done(c);
+    refund_begin(c, number);
+}
+
+static const char *refund_label(const void *model)
+{
+    return ((const struct counter *)model)->receipt.kind == RECEIPT_AGAIN ? "Refund it" : NULL;
+}
+
+static const char *done_label(const void *model)
+{
+    return ((const struct counter *)model)->receipt.kind == RECEIPT_SOLD ? "Next" : "Back";
+}
+
+/* Whoever types is with the next customer already. */
+static struct field *field(void *model)
+{
+    return &((struct counter *)model)->sale.entry;
+}
+
+static void changed(void *model)
+{
+    struct counter *c = model;
+
+    done(c);
+    sale_screen.changed(c);
+}
+
+/* ---- drawing ---- */
+
+static void draw_row(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct receipt_model *receipt = model;
+    paint_text(row, 0, 0, row.columns, ALIGN_LEFT, style, receipt->lines[index]);
+}
+
+void receipt_draw_lines(struct receipt_model *receipt, struct area area)
+{
+    list_draw(&receipt->list, area, false, draw_row, receipt);
+}
+
+static void draw_sum(const struct counter *c, struct area area, int row, const char *label, int64_t minor)
+{
+    char text[NUMBER_TEXT];
+    const struct shop *shop = counter_shop(c);
+
+    counter_money(c, text, minor);
+    paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s", label,
+                 shop == NULL ? "" : shop->currency);
+    paint_digits(area, row + 2, 0, area.columns, ALIGN_LEFT, STYLE_TOTAL, text);
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct receipt_model *r = &c->receipt;
+    int paper_columns = RECEIPT_COLUMNS + 1;
+    struct area left = area_columns(area, 1, area.columns - paper_columns - 2);
+    struct area paper = area_columns(area, area.columns - paper_columns, paper_columns);
+    char text[NUMBER_TEXT];
+
+    switch (r->kind) {
+    case RECEIPT_SOLD:
+        draw_sum(c, left, 1, r->has_cash ? "Change" : "Paid", r->has_cash ? r->change_minor : r->total_minor);
+        if (r->has_cash)
+            paint_format(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "of %s given",
+                         counter_money(c, text, r->cash_minor));
+        break;
+    case RECEIPT_REFUNDED:
+        draw_sum(c, left, 1, "Give back", -r->total_minor);
+        paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "as the receipt says");
+        break;
+    case RECEIPT_AGAIN:
+        draw_sum(c, left, 1, "The last receipt", r->total_minor);
+        break;
+    }
+    paint_format(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Receipt %s", r->number);
+    if (c->queued_count > 0)
+        paint_format(left, 13, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "%zu scans wait", c->queued_count);
+    receipt_draw_lines(r, paper);
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
+    { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(10), NULL, refund, "Give the money of this receipt back", refund_label },
+    { KEY_UP, NULL, up, "Scroll the receipt", NULL },
+    { KEY_DOWN, NULL, down, NULL, NULL },
+    { KEY_PPAGE, NULL, page_up, NULL, NULL },
+    { KEY_NPAGE, NULL, page_down, NULL, NULL },
+    { 0 },
+};
+
+const struct screen receipt_screen = {
+    .title = "Receipt",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .changed = changed,
+};

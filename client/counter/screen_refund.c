@@ -1,0 +1,196 @@
+/* Giving money back: a receipt's number, what stands on it, why. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void refund_begin(struct counter *c, const char *number)
+{
+    struct refund_model *m = &c->refund;
+
+    receipt_fini(&m->sale);
+    memset(m, 0, sizeof(*m));
+    field_init(&m->number, FIELD_TEXT, 24);
+    field_init(&m->reason, FIELD_TEXT, 100);
+    field_set(&m->number, number);
+    stage_push(&c->stage, &refund_screen);
+}
+
+static void close_refund(struct counter *c)
+{
+    receipt_fini(&c->refund.sale);
+    if (stage_top(&c->stage) == &refund_screen)
+        stage_pop(&c->stage);
+}
+
+static void on_shown(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct refund_model *m = &c->refund;
+
+    m->busy = false;
+    if (stage_top(&c->stage) != &refund_screen || counter_refused(c, answer))
+        return;
+    const Caroline__V1__SaleShown *shown = (const Caroline__V1__SaleShown *)answer->reply;
+    char refund_of[28];
+    counter_copy(refund_of, sizeof(refund_of), shown->refund_of);
+    if (shown->sale == NULL)
+        return;
+    receipt_take(c, &m->sale, RECEIPT_AGAIN, shown->sale);
+    m->sale.list.top = 0;
+    if (refund_of[0] != 0)
+        stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of %s", refund_of);
+    else if (shown->refunded_minor != 0)
+        stage_say(&c->stage, MESSAGE_BAD, "this receipt has been refunded already");
+    else
+        m->shown = true;
+}
+
+static void look_up(struct counter *c)
+{
+    Caroline__V1__SaleShow message;
+
+    caroline__v1__sale_show__init(&message);
+    message.has_receipt_number = true;
+    message.receipt_number = counter_text(c->refund.number.text);
+    c->refund.busy = true;
+    counter_call(c, CAROLINE__V1__OP__OP_SALE_SHOW, &message.base, on_shown);
+}
+
+void refund_answered(struct counter *c, const struct link_answer *answer)
+{
+    c->refund.busy = false;
+    if (counter_refused(c, answer))
+        return;
+    bool on_stage = stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen);
+    close_refund(c);
+    if (on_stage)
+        receipt_show(c, RECEIPT_REFUNDED, (const Caroline__V1__SaleRungUp *)answer->reply);
+}
+
+static void on_refunded(void *owner, const struct link_answer *answer)
+{
+    refund_answered(owner, answer);
+}
+
+static void give_back(void *model)
+{
+    struct counter *c = model;
+    struct refund_model *m = &c->refund;
+    Caroline__V1__SaleRefund message;
+
+    caroline__v1__sale_refund__init(&message);
+    message.has_receipt_number = true;
+    message.receipt_number = counter_text(m->sale.number);
+    message.has_reason = true;
+    message.reason = counter_text(m->reason.text);
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_SALE_REFUND, .message = &message.base, .answered = on_refunded, .owner = c
+    };
+    m->busy = counter_command(c, &command, NULL);
+}
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+    struct refund_model *m = &c->refund;
+    char total[NUMBER_TEXT];
+
+    if (m->busy)
+        return;
+    if (!m->shown) {
+        if (field_is_empty(&m->number))
+            stage_say(&c->stage, MESSAGE_BAD, "type the receipt's number, or scan it");
+        else
+            look_up(c);
+    } else if (field_is_empty(&m->reason)) {
+        stage_say(&c->stage, MESSAGE_BAD, "a refund needs a reason");
+    } else {
+        stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?",
+                  counter_money(c, total, m->sale.total_minor), m->sale.number);
+    }
+}
+
+static void back(void *model)
+{
+    struct counter *c = model;
+    struct refund_model *m = &c->refund;
+
+    if (m->busy) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
+    } else if (m->shown) {
+        m->shown = false;
+        receipt_fini(&m->sale);
+    } else {
+        close_refund(c);
+    }
+}
+
+static void changed(void *model)
+{
+    struct counter *c = model;
+
+    if (!c->refund.shown)
+        receipt_fini(&c->refund.sale);
+}
+
+static struct field *field(void *model)
+{
+    struct counter *c = model;
+    return c->refund.shown ? &c->refund.reason : &c->refund.number;
+}
+
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+
+    if (doubtful || c->refund.busy || sale_knows_code(c, code))
+        return false;
+    c->refund.shown = false;
+    field_set(&c->refund.number, code);
+    look_up(c);
+    return true;
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct refund_model *m = &c->refund;
+    struct area left = area_columns(area, 2, area.columns - 50);
+    char total[NUMBER_TEXT];
+
+    paint_text(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Receipt number");
+    paint_field(left, 2, 0, left.columns, &m->number, !m->shown);
+    if (m->shown) {
+        paint_format(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Paid: %s",
+                     counter_money(c, total, m->sale.total_minor));
+        paint_text(left, 6, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Why is it given back?");
+        paint_field(left, 7, 0, left.columns, &m->reason, true);
+    }
+    if (m->busy)
+        paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+    if (m->sale.arena != NULL)
+        receipt_draw_lines(&m->sale, area_columns(area, area.columns - 44, 43));
+}
+
+static const char *enter_label(const void *model)
+{
+    return ((const struct counter *)model)->refund.shown ? "Give back" : "Look up";
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, NULL, enter, "Look the receipt up; with a reason typed: give the money back", enter_label },
+    { KEY_ESCAPE, "Back", back, "Back", NULL },
+    { 0 },
+};
+
+const struct screen refund_screen = {
+    .title = "Refund",
+    .about =
+        "The number stands on the receipt (3T-000042; 3t42 will do). All of it is given back, the way it was paid.",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .changed = changed,
+    .scan = scan,
+};

@@ -1,0 +1,199 @@
+/* Signing in: a name or a badge, and the PIN. */
+#include "client/counter/counter.h"
+
+#include <string.h>
+
+#include "proto/session.pb-c.h"
+
+void sign_in_begin(struct counter *c)
+{
+    struct sign_in_model *m = &c->sign_in;
+
+    memset(m, 0, sizeof(*m));
+    field_init(&m->name, FIELD_TEXT, 80);
+    field_init(&m->pin, FIELD_SECRET, 12);
+    form_init(&m->form);
+    form_add(&m->form, &m->name, "Name or badge", "or scan the badge");
+    form_add(&m->form, &m->pin, "PIN", NULL);
+    stage_only(&c->stage, &sign_in_screen);
+}
+
+static void on_shift(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (counter_refused(c, answer))
+        return;
+    const Caroline__V1__ShiftShown *shift = (const Caroline__V1__ShiftShown *)answer->reply;
+    c->shift.known = true;
+    c->shift.open = shift->open;
+    c->shift.id = (int64_t)shift->shift_id;
+    if (!shift->open && stage_top(&c->stage) == &sale_screen)
+        shift_ask(c);
+}
+
+/* Somebody is here: the sale, and what it needs to know. */
+static void enter_shop(struct counter *c)
+{
+    Caroline__V1__ShiftShow message;
+
+    stage_only(&c->stage, &sale_screen);
+    stage_quiet(&c->stage);
+    counter_show_state(c);
+    caroline__v1__shift_show__init(&message);
+    counter_call(c, CAROLINE__V1__OP__OP_SHIFT_SHOW, &message.base, on_shift);
+    if (c->selling)
+        pay_resume(c);
+    else
+        member_refresh(c);
+}
+
+static void on_opened(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    c->sign_in.busy = false;
+    field_wipe(&c->sign_in.pin);
+    if (stage_top(&c->stage) != &sign_in_screen)
+        return;
+    if (counter_refused(c, answer)) {
+        c->sign_in.form.focus = 1;
+        return;
+    }
+    field_wipe(&c->sign_in.name);
+    enter_shop(c);
+}
+
+static void send(struct counter *c)
+{
+    struct sign_in_model *m = &c->sign_in;
+    Caroline__V1__SessionOpen message;
+
+    if (field_is_empty(&m->name) || field_is_empty(&m->pin)) {
+        stage_say(&c->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
+        return;
+    }
+    caroline__v1__session_open__init(&message);
+    if (m->badge || strspn(m->name.text, "0123456789") == m->name.size) {
+        message.has_badge = true;
+        message.badge = counter_text(m->name.text);
+    } else {
+        message.has_name = true;
+        message.name = counter_text(m->name.text);
+    }
+    message.has_pin = true;
+    message.pin = counter_text(m->pin.text);
+    m->busy = true;
+    counter_call(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
+}
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+
+    if (!c->sign_in.busy && form_enter(&c->sign_in.form))
+        send(c);
+}
+
+static void next(void *model)
+{
+    form_next(&((struct counter *)model)->sign_in.form);
+}
+
+static void previous(void *model)
+{
+    form_previous(&((struct counter *)model)->sign_in.form);
+}
+
+static void escape(void *model)
+{
+    struct counter *c = model;
+
+    form_wipe(&c->sign_in.form);
+    c->sign_in.badge = false;
+}
+
+static void leave(void *model)
+{
+    struct counter *c = model;
+    c->stage.interrupted(c);
+}
+
+static void retry(void *model)
+{
+    struct counter *c = model;
+
+    if (c->link != NULL)
+        link_retry(c->link);
+}
+
+static const char *retry_label(const void *model)
+{
+    const struct counter *c = model;
+    return c->stage.status.connected ? NULL : "Connect";
+}
+
+static struct field *field(void *model)
+{
+    return form_field(&((struct counter *)model)->sign_in.form);
+}
+
+static void changed(void *model)
+{
+    struct counter *c = model;
+
+    if (c->sign_in.form.focus == 0)
+        c->sign_in.badge = false;
+}
+
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+
+    if (doubtful && c->sign_in.form.focus == 1) /* a PIN, typed fast */
+        return false;
+    field_set(&c->sign_in.name, code);
+    field_wipe(&c->sign_in.pin);
+    c->sign_in.badge = true;
+    c->sign_in.form.focus = 1;
+    return true;
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    const struct shop *shop = counter_shop(c);
+    struct area middle = area_columns(area, area.columns / 2 - 36, 72);
+    int row = area.rows / 2 - 5;
+
+    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, shop == NULL ? "Caroline" : shop->name);
+    paint_text(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "Who is at the counter?");
+    form_draw(&c->sign_in.form, middle, row + 5);
+    if (c->sign_in.busy)
+        paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
+    else if (c->basket.line_count > 0)
+        paint_format(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_WARN, "A basket of %zu lines %s.",
+                     c->basket.line_count, c->selling ? "is being paid" : "waits on this till");
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Go on", enter, "Go on; with the PIN typed: sign in", NULL },
+    { KEY_ESCAPE, "Clear", escape, "Clear both", NULL },
+    { KEY_TABULATOR, NULL, next, "The other line", NULL },
+    { KEY_DOWN, NULL, next, NULL, NULL },
+    { KEY_UP, NULL, previous, NULL, NULL },
+    { KEY_BTAB, NULL, previous, NULL, NULL },
+    { KEY_F(5), NULL, retry, "Try to connect now", retry_label },
+    { KEY_F(12), "Leave", leave, "Leave the counter", NULL },
+    { 0 },
+};
+
+const struct screen sign_in_screen = {
+    .title = "Sign in",
+    .about = "Type your name or scan your badge, then your PIN. Five wrong PINs lock you out for a while.",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .changed = changed,
+    .scan = scan,
+};

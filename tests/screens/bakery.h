@@ -1,0 +1,16 @@
+/* A bakery for screens: a few goods with accents, wide letters and allergens, taxes, the seed programme. */
+#ifndef CAROLINE_TESTS_SCREENS_BAKERY_H
+#define CAROLINE_TESTS_SCREENS_BAKERY_H
+
+#include "common/rules/catalogue.h"
+
+#define BAKERY_ECLAIR   2
+#define BAKERY_COOKIE   4
+#define BAKERY_SOLD_OUT 6
+#define BAKERY_BREAD    7
+
+struct catalogue *bakery_create(void);
+/* So many products more, with names made of words. */
+void bakery_add(struct catalogue *catalogue, int64_t first_id, size_t count);
+
+#endif

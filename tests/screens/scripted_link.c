@@ -1,0 +1,252 @@
+/* A link without a server: client/link/link.h once more, answered by hand. */
+#include "scripted_link.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "common/wire/walker.h"
+
+#define ASKED_MAX 32
+
+struct asked {
+    unsigned op;
+    uint8_t *body;
+    size_t size;
+    link_answer_fn *answered;
+    void *owner;
+};
+
+struct link {
+    struct link_events events;
+    void *owner;
+    const struct catalogue *catalogue;
+    enum link_state state;
+    char sentence[200];
+    char name[100];
+    Caroline__V1__SessionOpened session;
+    Caroline__V1__Staff staff;
+    bool signed_in, locked, unsent;
+    struct asked asked[ASKED_MAX];
+    size_t count;
+    struct arena *arena;
+};
+
+struct link *scripted_link_create(const struct link_events *events, void *owner)
+{
+    struct link *link = calloc(1, sizeof(*link));
+    assert_non_null(link);
+    link->events = *events;
+    link->owner = owner;
+    link->arena = arena_create(0);
+    return link;
+}
+
+void scripted_link_destroy(struct link *link)
+{
+    for (size_t i = 0; i < link->count; i++)
+        free(link->asked[i].body);
+    arena_destroy(link->arena);
+    free(link);
+}
+
+void scripted_catalogue(struct link *link, const struct catalogue *catalogue)
+{
+    link->catalogue = catalogue;
+    link->events.on_catalogue(link->owner, catalogue_newest(catalogue));
+}
+
+void scripted_state(struct link *link, enum link_state state, const char *sentence)
+{
+    link->state = state;
+    snprintf(link->sentence, sizeof(link->sentence), "%s", sentence);
+    link->events.on_state(link->owner, state, sentence);
+}
+
+void scripted_session(struct link *link, const char *name, bool locked)
+{
+    link->signed_in = name != NULL;
+    link->locked = locked;
+    caroline__v1__session_opened__init(&link->session);
+    caroline__v1__staff__init(&link->staff);
+    if (name != NULL) {
+        snprintf(link->name, sizeof(link->name), "%s", name);
+        link->session.staff = &link->staff;
+        link->staff.has_name = true;
+        link->staff.name = (ProtobufCBinaryData){ strlen(link->name), (uint8_t *)link->name };
+    }
+    link->events.on_session(link->owner, name != NULL, locked);
+}
+
+void scripted_unsent(struct link *link)
+{
+    link->unsent = true;
+}
+
+/* ---- answering ---- */
+
+static size_t find(const struct link *link, unsigned op)
+{
+    for (size_t i = 0; i < link->count; i++)
+        if (link->asked[i].op == op)
+            return i;
+    return SIZE_MAX;
+}
+
+bool scripted_asked(const struct link *link, unsigned op)
+{
+    return find(link, op) != SIZE_MAX;
+}
+
+const ProtobufCMessage *scripted_request(struct link *link, unsigned op, const ProtobufCMessageDescriptor *descriptor)
+{
+    size_t at = find(link, op);
+    if (at == SIZE_MAX)
+        fail_msg("op %u was not asked", op);
+    const ProtobufCMessage *message =
+        message_decode(descriptor, bytes_of(link->asked[at].body, link->asked[at].size), link->arena);
+    assert_non_null(message);
+    const char *field, *sentence;
+    if (!message_check(message, link->arena, &field, &sentence))
+        fail_msg("op %u: %s %s", op, field, sentence);
+    return message;
+}
+
+static void give(struct link *link, unsigned op, const struct link_answer *answer)
+{
+    size_t at = find(link, op);
+    if (at == SIZE_MAX)
+        fail_msg("op %u was not asked", op);
+    struct asked asked = link->asked[at];
+    memmove(&link->asked[at], &link->asked[at + 1], (link->count - at - 1) * sizeof(asked));
+    link->count--;
+    asked.answered(asked.owner, answer);
+    free(asked.body);
+    arena_reset(link->arena);
+}
+
+void scripted_answer(struct link *link, unsigned op, const ProtobufCMessage *reply)
+{
+    /* As it would come off the wire. */
+    struct bytes body = message_encode(reply, link->arena);
+    struct link_answer answer = {
+        .outcome = LINK_OK, .reply = message_decode(reply->descriptor, body, link->arena), .sentence = "", .body = body
+    };
+    assert_non_null(answer.reply);
+    give(link, op, &answer);
+}
+
+void scripted_refuse(struct link *link, unsigned op, unsigned code, const char *sentence, const char *field,
+                     const ProtobufCMessage *detail)
+{
+    Caroline__V1__Error error;
+    caroline__v1__error__init(&error);
+    error.has_code = error.has_sentence = true;
+    error.code = (Caroline__V1__ErrorCode)code;
+    error.sentence = (ProtobufCBinaryData){ strlen(sentence), (uint8_t *)(uintptr_t)sentence };
+    if (field != NULL) {
+        error.has_field = true;
+        error.field = (ProtobufCBinaryData){ strlen(field), (uint8_t *)(uintptr_t)field };
+    }
+    if (detail != NULL) {
+        struct bytes bytes = message_encode(detail, link->arena);
+        error.has_detail = true;
+        error.detail = (ProtobufCBinaryData){ bytes.size, (uint8_t *)(uintptr_t)bytes.data };
+    }
+    struct link_answer answer = { .outcome = LINK_REFUSED, .error = &error, .code = code, .sentence = sentence };
+    give(link, op, &answer);
+}
+
+void scripted_fail(struct link *link, unsigned op, const char *sentence)
+{
+    struct link_answer answer = { .outcome = LINK_FAILED, .sentence = sentence };
+    give(link, op, &answer);
+}
+
+/* ---- link.h ---- */
+
+static void keep(struct link *link, unsigned op, const ProtobufCMessage *message, link_answer_fn *answered, void *owner)
+{
+    assert_true(link->count < ASKED_MAX);
+    size_t size = protobuf_c_message_get_packed_size(message);
+    uint8_t *body = malloc(size + 1);
+    assert_non_null(body);
+    protobuf_c_message_pack(message, body);
+    link->asked[link->count++] =
+        (struct asked){ .op = op, .body = body, .size = size, .answered = answered, .owner = owner };
+}
+
+void link_call(struct link *link, unsigned op, const ProtobufCMessage *message, unsigned deadline_ms,
+               link_answer_fn *answered, void *owner)
+{
+    (void)deadline_ms;
+    keep(link, op, message, answered, owner);
+}
+
+bool link_command(struct link *link, const struct link_command *command, uint8_t id_out[COMMAND_ID_SIZE],
+                  const char **problem)
+{
+    *problem = "";
+    if (id_out != NULL)
+        memset(id_out, 7, COMMAND_ID_SIZE);
+    keep(link, command->op, command->message, command->answered, command->owner);
+    return true;
+}
+
+bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    size_t at = find(link, CAROLINE__V1__OP__OP_SALE_RING_UP);
+    assert_int_equal(id[0], 7);
+    if (!link->unsent || at == SIZE_MAX)
+        return false;
+    free(link->asked[at].body);
+    memmove(&link->asked[at], &link->asked[at + 1], (link->count - at - 1) * sizeof(link->asked[0]));
+    link->count--;
+    return true;
+}
+
+enum link_state link_state(const struct link *link)
+{
+    return link->state;
+}
+
+const char *link_sentence(const struct link *link)
+{
+    return link->sentence;
+}
+
+void link_retry(struct link *link)
+{
+    (void)link;
+}
+
+struct instant link_now(const struct link *link)
+{
+    (void)link;
+    return (struct instant){ INT64_C(1795370400) * SECOND_US }; /* 2026-11-22 18:00 UTC */
+}
+
+size_t link_unanswered(const struct link *link)
+{
+    return scripted_asked(link, CAROLINE__V1__OP__OP_SALE_RING_UP) ? 1 : 0;
+}
+
+const Caroline__V1__SessionOpened *link_session(const struct link *link)
+{
+    return link->signed_in ? &link->session : NULL;
+}
+
+bool link_locked(const struct link *link)
+{
+    return link->locked;
+}
+
+const struct catalogue *link_catalogue(const struct link *link)
+{
+    return link->catalogue;
+}

@@ -1,0 +1,25 @@
+/* A link without a server: what screens ask is kept, and answered by the test. */
+#ifndef CAROLINE_TESTS_SCREENS_SCRIPTED_LINK_H
+#define CAROLINE_TESTS_SCREENS_SCRIPTED_LINK_H
+
+#include "client/link/link.h"
+
+struct link *scripted_link_create(const struct link_events *events, void *owner);
+void scripted_link_destroy(struct link *link);
+
+void scripted_catalogue(struct link *link, const struct catalogue *catalogue);
+void scripted_state(struct link *link, enum link_state state, const char *sentence);
+/* name NULL: signed out. */
+void scripted_session(struct link *link, const char *name, bool locked);
+
+/* The oldest unanswered request of an op, decoded; lives until it is answered. Fails when there is none. */
+const ProtobufCMessage *scripted_request(struct link *link, unsigned op, const ProtobufCMessageDescriptor *descriptor);
+bool scripted_asked(const struct link *link, unsigned op);
+void scripted_answer(struct link *link, unsigned op, const ProtobufCMessage *reply);
+void scripted_refuse(struct link *link, unsigned op, unsigned code, const char *sentence, const char *field,
+                     const ProtobufCMessage *detail);
+void scripted_fail(struct link *link, unsigned op, const char *sentence);
+/* From now on withdrawing succeeds. */
+void scripted_unsent(struct link *link);
+
+#endif

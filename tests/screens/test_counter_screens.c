@@ -1,0 +1,597 @@
+/* The counter's screens by keys and answers: what a cashier sees, compared with the files in golden/. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "desk.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+static void a_cashier_signs_in(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_type(&d, "Ana");
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "82");
+    desk_golden(&d, "sign-in");
+    desk_type(&d, "61");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SessionOpen *open = (const Caroline__V1__SessionOpen *)scripted_request(
+        d.link, OP(SESSION_OPEN), &caroline__v1__session_open__descriptor);
+    assert_true(open->has_name && !open->has_badge);
+    assert_memory_equal(open->pin.data, "8261", 4);
+    scripted_refuse(d.link, OP(SESSION_OPEN), CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED, "the name or the PIN is wrong",
+                    NULL, NULL);
+    desk_sees(&d, "the name or the PIN is wrong");
+    assert_true(field_is_empty(&d.counter.sign_in.pin)); /* the name stays, the PIN is typed again */
+    desk_sees(&d, "Ana");
+    desk_scan(&d, "STAFF-00017"); /* a badge, in the middle of it */
+    desk_type(&d, "8261");
+    desk_type(&d, K_ENTER);
+    open = (const Caroline__V1__SessionOpen *)scripted_request(d.link, OP(SESSION_OPEN),
+                                                               &caroline__v1__session_open__descriptor);
+    assert_true(open->has_badge && !open->has_name);
+    desk_close(&d);
+}
+
+static void a_shift_is_asked_for_when_none_is_open(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_type(&d, "Ana\r");
+    desk_type(&d, "8261\r");
+    scripted_session(d.link, "Ana", false);
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    shift.has_open = true;
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    desk_type(&d, "100");
+    desk_golden(&d, "shift");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__ShiftOpen *open = (const Caroline__V1__ShiftOpen *)scripted_request(
+        d.link, OP(SHIFT_OPEN), &caroline__v1__shift_open__descriptor);
+    assert_int_equal(open->float_minor, 10000);
+    shift.open = shift.has_shift_id = shift.has_number = shift.has_float_minor = true;
+    shift.number = 1;
+    shift.float_minor = 10000;
+    scripted_answer(d.link, OP(SHIFT_OPEN), &shift.base);
+    desk_golden(&d, "sale-empty");
+    desk_close(&d);
+}
+
+static void fill(struct desk *d)
+{
+    desk_type(d, "3x112");
+    desk_type(d, K_ENTER);
+    desk_scan(d, "73513537");
+    desk_type(d, "114");
+    desk_type(d, K_ENTER);
+    desk_type(d, "116\r");
+    desk_type(d, "0,350*118\r");
+}
+
+static void goods_come_by_number_scan_and_name(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_UP);
+    desk_type(&d, K_UP);
+    desk_type(&d, K_F3); /* the cake is taken back */
+    desk_type(&d, K_F6); /* eaten here */
+    desk_type(&d, "3 × ");
+    desk_golden(&d, "sale-lines");
+    desk_type(&d, "choc");
+    desk_golden(&d, "sale-search");
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Éclair au chocolat");
+    assert_int_equal(d.counter.basket.line_count, 6);
+    assert_int_equal(d.counter.basket.lines[5].product_id, BAKERY_ECLAIR);
+    assert_int_equal(d.counter.basket.lines[5].quantity_milli, 3000);
+    desk_type(&d, K_F1);
+    desk_golden(&d, "sale-help");
+    desk_type(&d, K_ESC);
+    /* 5x alone changes the quantity of the line */
+    desk_type(&d, "5x\r");
+    assert_int_equal(d.counter.basket.lines[5].quantity_milli, 5000);
+    /* the same again is more of it */
+    desk_scan(&d, "73513537");
+    assert_int_equal(d.counter.basket.lines[5].quantity_milli, 6000);
+    desk_close(&d);
+}
+
+static void what_cannot_be_sold_says_why(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *sentence;
+    } cases[] = {
+        { "117\r", "Lemon Tart is sold out" },      { "0,5x112\r", "0.5 × Croissant: this is sold by whole pieces" },
+        { "99\r", "no product has the number 99" }, { "zzz\r", "no product is called that" },
+        { "0x112\r", "that is no quantity" },       { "4x\r", "scan or type what it is that there are so many of" },
+    };
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        desk_type(&d, cases[i].typed);
+        desk_sees(&d, cases[i].sentence);
+        assert_int_equal(d.counter.basket.line_count, 0);
+        desk_type(&d, K_ESC);
+    }
+    desk_type(&d, K_F2);
+    desk_sees(&d, "there is nothing to pay");
+    desk_close(&d);
+}
+
+static void attach_member(struct desk *d)
+{
+    Caroline__V1__Member ana = CAROLINE__V1__MEMBER__INIT, mia = CAROLINE__V1__MEMBER__INIT;
+    Caroline__V1__Member *members[] = { &mia, &ana };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    mia.has_id = mia.has_name = mia.has_phone = mia.has_points = true;
+    mia.id = 77;
+    mia.name = counter_text("Mia Stone");
+    mia.phone = counter_text("+49 30 5550100");
+    mia.points = 230;
+    ana = mia;
+    ana.id = 78;
+    ana.name = counter_text("Mia Übermaß-Stein");
+    ana.points = 20;
+    found.members = members;
+    found.n_members = 2;
+    desk_type(d, K_F4);
+    desk_type(d, "mia");
+    desk_type(d, K_ENTER);
+    scripted_answer(d->link, OP(MEMBER_FIND), &found.base);
+}
+
+static void a_member_is_found_and_a_cookie_is_free(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    attach_member(&d);
+    desk_golden(&d, "member");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Mia Stone: 230 points");
+    desk_type(&d, K_F5);
+    assert_int_equal(d.counter.basket.reward_count, 1);
+    desk_golden(&d, "sale-member");
+    /* only one piece of the category is there */
+    desk_type(&d, K_F5);
+    desk_sees(&d, "no other piece can be free");
+    assert_int_equal(d.counter.basket.reward_count, 0);
+    desk_close(&d);
+}
+
+static void digits_are_a_phone_number_and_then_a_card(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, "5550100");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__MemberFind *find = (const Caroline__V1__MemberFind *)scripted_request(
+        d.link, OP(MEMBER_FIND), &caroline__v1__member_find__descriptor);
+    assert_true(find->has_phone);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    find = (const Caroline__V1__MemberFind *)scripted_request(d.link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+    assert_true(find->has_card && !find->has_phone);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    desk_sees(&d, "Nobody is known by that");
+    desk_type(&d, K_F6);
+    desk_golden(&d, "member-new");
+    /* goods scanned here still go into the basket */
+    desk_scan(&d, "73513537");
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_sees(&d, "Éclair");
+    desk_close(&d);
+}
+
+static void cash_is_taken_and_change_shown_large(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "Asking the server");
+    desk_quote(&d);
+    desk_type(&d, "50");
+    desk_golden(&d, "pay");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Ringing up");
+    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
+        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_int_equal(ring->tenders[0]->amount_minor, 5000);
+    assert_int_equal(ring->total_minor, d.counter.basket.rows.total_minor);
+    assert_int_equal(ring->shift_id, 9);
+    desk_ring_up(&d, 5000);
+    desk_golden(&d, "receipt");
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    /* the next customer's goods need no key first */
+    desk_scan(&d, "4006381333931");
+    desk_sees(&d, "Croissant");
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_close(&d);
+}
+
+static void notes_add_up_and_cards_have_a_reference(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d); /* 22.64 */
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_F6); /* a note of 10 */
+    desk_sees(&d, "Still to pay");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "take the payment back first");
+    desk_type(&d, K_F3);
+    desk_type(&d, "APPR");
+    desk_golden(&d, "pay-card");
+    desk_type(&d, "7781");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
+        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
+    assert_int_equal(ring->n_tenders, 2);
+    assert_int_equal(ring->tenders[0]->amount_minor + ring->tenders[1]->amount_minor, ring->total_minor);
+    assert_memory_equal(ring->tenders[1]->reference.data, "APPR7781", 8);
+    desk_close(&d);
+}
+
+static void a_card_takes_no_more_than_is_due(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, "500");
+    desk_type(&d, K_F3);
+    desk_sees(&d, "only cash may be more than is due");
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    desk_close(&d);
+}
+
+static void another_total_is_shown_before_it_is_paid(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleQuoted other = CAROLINE__V1__SALE_QUOTED__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    other.has_total_minor = true;
+    other.total_minor = 2500;
+    scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__TOTAL_DIFFERS, "the total is another", NULL,
+                    &other.base);
+    desk_sees(&d, "the total is 25.00 now, and nothing was sold");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
+        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
+    assert_int_equal(ring->total_minor, 2500);
+    desk_close(&d);
+}
+
+static void refusals_are_sentences_and_the_line_is_shown(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F2);
+    scripted_refuse(d.link, OP(SALE_QUOTE), CAROLINE__V1__ERROR_CODE__STOCK_SHORT, "line 3: the shelf holds 0",
+                    "basket.lines[2].quantity_milli", NULL);
+    desk_sees(&d, "line 3: the shelf holds 0");
+    assert_int_equal(d.counter.sale.lines.selected, 2);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_F2);
+    scripted_refuse(d.link, OP(SALE_QUOTE), CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN, "open the drawer's shift first",
+                    NULL, NULL);
+    assert_ptr_equal(stage_top(&d.counter.stage), &shift_screen);
+    desk_close(&d);
+}
+
+static void a_lost_connection_is_shown_and_the_sale_waits(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_F8);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
+    desk_golden(&d, "pay-offline");
+    /* scans are for the next customer, and are not lost */
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "73513537 is kept for the next customer");
+    desk_type(&d, K_ESC); /* a byte may have left: it cannot be taken back */
+    desk_sees(&d, "its answer is being fetched");
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    desk_ring_up(&d, 5000);
+    desk_sees(&d, "Change");
+    assert_int_equal(d.counter.basket.line_count, 1);
+    assert_int_equal(d.counter.basket.lines[0].product_id, BAKERY_ECLAIR);
+    desk_close(&d);
+}
+
+static void a_sale_of_which_no_byte_has_left_can_be_taken_back(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    scripted_unsent(d.link);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Withdraw");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "taken back: nothing was sold");
+    assert_false(d.counter.selling);
+    assert_int_equal(d.counter.basket.line_count, 5);
+    desk_close(&d);
+}
+
+static void the_basket_outlives_the_program(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__Member mia = CAROLINE__V1__MEMBER__INIT;
+    Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    attach_member(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F5);
+    desk_type(&d, K_UP);
+    desk_type(&d, K_F3);
+    struct open_line before[5];
+    memcpy(before, d.counter.basket.lines, sizeof(before));
+    int64_t total = d.counter.basket.rows.total_minor;
+    desk_restart(&d);
+    desk_sees(&d, "A basket of 5 lines waits on this till.");
+    desk_sign_in(&d);
+    assert_memory_equal(before, d.counter.basket.lines, sizeof(before));
+    assert_int_equal(d.counter.basket.rows.total_minor, total);
+    assert_int_equal(d.counter.basket.reward_count, 1);
+    mia.has_id = mia.has_name = mia.has_points = true;
+    mia.id = 77;
+    mia.name = counter_text("Mia Stone");
+    mia.points = 230;
+    shown.member = &mia;
+    scripted_answer(d.link, OP(MEMBER_SHOW), &shown.base);
+    desk_sees(&d, "Mia Stone");
+    desk_close(&d);
+}
+
+static void a_line_taken_back_after_the_total_needs_a_reason(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F3);
+    desk_golden(&d, "void");
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    assert_true(d.counter.basket.lines[4].voided);
+    assert_string_equal(d.counter.basket.lines[4].void_reason, "rung up by mistake");
+    desk_close(&d);
+}
+
+static void allergens_are_one_key_away(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "eclair");
+    desk_type(&d, K_F8);
+    desk_golden(&d, "allergens");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "1 product"); /* what was typed is still there */
+    desk_close(&d);
+}
+
+static void a_locked_till_takes_no_scan_in_silence(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionState session = CAROLINE__V1__SESSION_STATE__INIT;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, K_F11);
+    scripted_answer(d.link, OP(SESSION_LOCK), &session.base);
+    scripted_session(d.link, "Ana", true);
+    desk_golden(&d, "lock");
+    desk_scan(&d, "4006381333931");
+    desk_sees(&d, "the till is locked: open it and scan again");
+    assert_int_equal(d.counter.basket.line_count, 5);
+    desk_type(&d, "8261");
+    desk_type(&d, K_ENTER);
+    scripted_session(d.link, "Ana", false);
+    scripted_answer(d.link, OP(SESSION_UNLOCK), &session.base);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_int_equal(d.counter.basket.line_count, 5);
+    desk_close(&d);
+}
+
+static void a_receipt_is_refunded_by_its_number(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F10);
+    desk_scan(&d, "3T-000042");
+    sale.has_receipt_number = true;
+    sale.receipt_number = counter_text("3T-000042");
+    totals.has_total_minor = true;
+    totals.total_minor = 585;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "a refund needs a reason");
+    desk_type(&d, "burnt");
+    desk_golden(&d, "refund");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRefund *refund = (const Caroline__V1__SaleRefund *)scripted_request(
+        d.link, OP(SALE_REFUND), &caroline__v1__sale_refund__descriptor);
+    assert_memory_equal(refund->reason.data, "burnt", 5);
+    totals.total_minor = -585;
+    sale.receipt_number = counter_text("3T-000043");
+    scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
+    desk_sees(&d, "Give back");
+    desk_sees(&d, "3T-000043");
+    desk_close(&d);
+}
+
+static void control_c_loses_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill(&d);
+    desk_type(&d, "\003");
+    desk_sees(&d, "The basket stays on this till");
+    desk_type(&d, K_ESC);
+    assert_false(d.counter.leaving);
+    assert_int_equal(d.counter.basket.line_count, 5);
+    desk_close(&d);
+}
+
+static void any_keys_and_answers_leave_it_standing(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        K_ENTER,   K_ESC,       K_UP,  K_DOWN, K_F1,  K_F2,  K_F3,  K_F4,   K_F5,    K_F6,
+        K_F7,      K_F8,        K_F9,  K_F10,  K_F11, K_F12, "112", "3x",   "choc",  "73513537\r",
+        "\033[6~", "\033[5~",   "mia", "\003", "50",  "é",   "\t",  "\177", "~77\r", "4006381333931\r",
+        "117\r",   "0,5*118\r",
+    };
+    static const unsigned ops[] = { OP(SESSION_OPEN),  OP(SHIFT_SHOW),   OP(SHIFT_OPEN),     OP(SALE_QUOTE),
+                                    OP(SALE_RING_UP),  OP(SALE_SHOW),    OP(SALE_REFUND),    OP(MEMBER_FIND),
+                                    OP(MEMBER_CREATE), OP(SESSION_LOCK), OP(SESSION_UNLOCK), OP(SESSION_CLOSE),
+                                    OP(MEMBER_SHOW) };
+    unsigned seed = 20261122;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    for (int i = 0; i < 6000; i++) {
+        desk_type(&d, pieces[(size_t)rand_r(&seed) % (sizeof(pieces) / sizeof(pieces[0]))]);
+        d.counter.leaving = false;
+        unsigned op = ops[(size_t)rand_r(&seed) % (sizeof(ops) / sizeof(ops[0]))];
+        for (size_t k = 0; k < sizeof(ops) / sizeof(ops[0]); k++) {
+            unsigned each = ops[(k + op) % (sizeof(ops) / sizeof(ops[0]))];
+            if (!scripted_asked(d.link, each))
+                continue;
+            switch (rand_r(&seed) % 4) {
+            case 0:
+                if (each != OP(SALE_RING_UP) && each != OP(SALE_REFUND))
+                    scripted_fail(d.link, each, "no answer came");
+                break;
+            case 1:
+                scripted_refuse(d.link, each, (unsigned)(rand_r(&seed) % 105), "no", "basket.lines[99].hot", NULL);
+                break;
+            case 2:
+                if (each == OP(SALE_QUOTE))
+                    desk_quote(&d);
+                else if (each == OP(SALE_RING_UP))
+                    desk_ring_up(&d, 5000);
+                break;
+            default:
+                break;
+            }
+        }
+        if (rand_r(&seed) % 40 == 0)
+            scripted_state(d.link, rand_r(&seed) % 2 == 0 ? LINK_ONLINE : LINK_OFFLINE, "for a while");
+        if (rand_r(&seed) % 30 == 0)
+            scripted_session(d.link, rand_r(&seed) % 5 == 0 ? NULL : "Ana", rand_r(&seed) % 4 == 0);
+        if (stage_top(&d.counter.stage) == &sign_in_screen && rand_r(&seed) % 3 == 0)
+            stage_only(&d.counter.stage, &sale_screen);
+        if (i % 20 == 0)
+            free(golden_text(&d.counter.stage, 24 + rand_r(&seed) % 20, 80 + rand_r(&seed) % 50));
+    }
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cashier_signs_in),
+        cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
+        cmocka_unit_test(goods_come_by_number_scan_and_name),
+        cmocka_unit_test(what_cannot_be_sold_says_why),
+        cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
+        cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
+        cmocka_unit_test(cash_is_taken_and_change_shown_large),
+        cmocka_unit_test(notes_add_up_and_cards_have_a_reference),
+        cmocka_unit_test(a_card_takes_no_more_than_is_due),
+        cmocka_unit_test(another_total_is_shown_before_it_is_paid),
+        cmocka_unit_test(refusals_are_sentences_and_the_line_is_shown),
+        cmocka_unit_test(a_lost_connection_is_shown_and_the_sale_waits),
+        cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),
+        cmocka_unit_test(the_basket_outlives_the_program),
+        cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
+        cmocka_unit_test(allergens_are_one_key_away),
+        cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),
+        cmocka_unit_test(a_receipt_is_refunded_by_its_number),
+        cmocka_unit_test(control_c_loses_nothing),
+        cmocka_unit_test(any_keys_and_answers_leave_it_standing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
