@@ -7,4 +7,4 @@ SELECT d.id, d.shop_id, d.kind, d.name, d.till_number, d.certificate_expiry, d.r
 -- At most once a minute: a till that flaps writes no more.
 UPDATE device
    SET seen_at = $2
- WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2 - interval '1 minute');
+ WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2::timestamptz - interval '1 minute');

@@ -67,6 +67,9 @@ static void on_open(struct pq_socket *socket)
 static const char begin_write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 static const char begin_snapshot[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/* Answers before those of statements[]: the version, BEGIN, COMMIT. */
+#define PREPARED_BEFORE 3
+
 /* The schema's version first, so that a statement that does not fit is explained by it. */
 static void prepare_all(struct link *link)
 {
@@ -76,6 +79,8 @@ static void prepare_all(struct link *link)
     link_enter(link, LINK_PREPARING);
     link->failed = false;
     link_check_ask_version(link);
+    link->answers = 0;
+    link->deallocated = link->plans_stale;
     if (link->plans_stale)
         sent &= PQsendQueryParams(conn, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0);
     link->plans_stale = false;
@@ -96,13 +101,26 @@ static void refuse(struct link *link, enum link_verdict verdict)
     }
 }
 
+/* What the answer that came is about: they come in the order of prepare_all(). */
+static const char *preparing(const struct link *link)
+{
+    size_t before = PREPARED_BEFORE + (link->deallocated ? 1 : 0);
+
+    if (link->answers < before || link->answers - before >= statement_count)
+        return "schema";
+    return statements[link->answers - before]->name;
+}
+
 static void take_opening(struct link *link, const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
 
     if (status == PGRES_FATAL_ERROR && !link->failed) {
         bool leave = outcome_of_error(result).leave;
-        outcome_sentence(link->sentence, sizeof(link->sentence), PQresultErrorMessage(result));
+        char message[300];
+        outcome_sentence(message, sizeof(message), PQresultErrorMessage(result));
+        snprintf(link->sentence, sizeof(link->sentence), "%s: %s",
+                 link->state == LINK_PREPARING ? preparing(link) : "settings", message);
         refuse(link, leave ? LINK_NOT_NOW : LINK_UNFIT);
     } else if (status == PGRES_TUPLES_OK && link->state == LINK_CHECKING)
         refuse(link, link_check_judge(link, result, link->sentence, sizeof(link->sentence)));
@@ -235,8 +253,10 @@ static void take_answer(struct link *link, const PGresult *result)
 
 static void next_answer(struct link *link)
 {
-    if (link->state != LINK_RUNNING)
+    if (link->state != LINK_RUNNING) {
+        link->answers++;
         return;
+    }
     if (link->begin_awaited)
         link->begin_awaited = false;
     else if (link->awaited != NULL)

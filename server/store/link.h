@@ -53,6 +53,8 @@ struct link {
     bool begin_awaited, commit_awaited, answered; /* answered: the current one's result is in, its NULL is not */
     bool failed, commit_tag;
     bool refused;     /* by check */
+    bool deallocated; /* PREPARING began with DEALLOCATE */
+    size_t answers;   /* PREPARING: how many have come */
     uv_timer_t limit; /* a run that takes longer than the server's own limits */
     int closing;      /* handles still to be closed */
     char sentence[400];

@@ -25,7 +25,7 @@ struct postgres {
     uv_idle_t turn;
     uv_timer_t patience; /* the next deadline of those who wait */
     enum postgres_state state;
-    char sentence[400], version[40];
+    char sentence[400], side_sentence[400], version[40];
     bool closing;
     size_t open_handles;
     void (*closed)(void *user);
@@ -308,8 +308,10 @@ static void on_down(struct link *link, bool refused, const char *sentence)
     log_event(LOG_DEBUG, "connection_lost", "use=%d why=\"%s\"", (int)link->use, sentence);
     if (link->use == LINK_WRITER && !any_up(postgres))
         set_state(postgres, refused ? POSTGRES_REFUSED : POSTGRES_AWAY, sentence);
-    else if (refused)
+    else if (refused && strcmp(sentence, postgres->sentence) != 0 && strcmp(sentence, postgres->side_sentence) != 0) {
+        snprintf(postgres->side_sentence, sizeof(postgres->side_sentence), "%s", sentence);
         log_event(LOG_ERROR, "connection_refused", "use=%d why=\"%s\"", (int)link->use, sentence);
+    }
     lend(postgres, link->use); /* its lane is free */
 }
 

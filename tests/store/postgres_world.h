@@ -37,7 +37,7 @@ static inline bool loop_overdue(struct world *world, bool restart)
 
     if (restart)
         self->since = uv_hrtime();
-    return uv_hrtime() - self->since > UINT64_C(30) * 1000 * 1000 * 1000;
+    return uv_hrtime() - self->since > UINT64_C(15) * 1000 * 1000 * 1000;
 }
 
 /* A statement by another connection, outside of the loop; its first value, to be freed, or NULL. */
