@@ -452,6 +452,7 @@ static struct catalogue *take(struct bytes file, int64_t now_us)
         return NULL;
 
     struct catalogue *catalogue = catalogue_create();
+    catalogue_reserve(catalogue, r.header->product_count);
     for (uint32_t i = 0; i < r.header->category_count; i++)
         catalogue_put_category(catalogue, r.header->version,
                                &(struct category){ .id = r.categories[i].id,

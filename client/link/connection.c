@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,6 +263,8 @@ struct connection *connection_open(uv_loop_t *loop, const struct connection_addr
 
     if (c == NULL)
         abort();
+    /* libuv writes without MSG_NOSIGNAL: a server that closes under our hands would end the program. */
+    signal(SIGPIPE, SIG_IGN);
     c->loop = loop;
     c->context = context;
     c->now = now;

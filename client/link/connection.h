@@ -23,7 +23,8 @@ struct connection_address {
     const char *server_name; /* in the server's certificate; NULL: not verified */
 };
 
-/* Begins at once; every event comes from the loop. The context becomes its own, and goes with it. */
+/* Begins at once; every event comes from the loop. The context becomes its own, and goes with it.
+ * SIGPIPE is ignored from here on. */
 struct connection *connection_open(uv_loop_t *loop, const struct connection_address *address,
                                    struct tls_context *context, struct instant now,
                                    const struct connection_events *events, void *owner);

@@ -20,7 +20,7 @@
 #define PATIENCE_MS  30000u
 #define TRIES_MAX    3u
 #define AGAIN_MS     500u
-#define DEFAULT_PORT "7443"
+#define DEFAULT_PORT "7117"
 
 enum enrol_phase { ASKING, CHECKING, ENROLLING };
 

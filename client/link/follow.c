@@ -18,8 +18,8 @@
 
 struct saving {
     uv_work_t work;
-    struct buffer file;
-    struct link *link; /* NULL: the link is gone */
+    struct buffer file, later; /* later: what the link had when it was closed in the meantime */
+    struct link *link;         /* NULL: the link is gone */
     char path[4096];
 };
 
@@ -37,7 +37,10 @@ static void on_saved(uv_work_t *work, int status)
     (void)status;
     if (saving->link != NULL)
         saving->link->saving = NULL;
+    if (saving->later.size > 0)
+        (void)catalogue_file_write(saving->path, bytes_of(saving->later.data, saving->later.size));
     buffer_fini(&saving->file);
+    buffer_fini(&saving->later);
     free(saving);
 }
 
@@ -195,6 +198,8 @@ void follow_close(struct link *link)
 
     if (link->saving != NULL) {
         link->saving->link = NULL;
+        if (link->unsaved)
+            catalogue_file_encode(link->catalogue, &link->saving->later);
     } else if (link->unsaved) {
         catalogue_file_encode(link->catalogue, &file);
         (void)catalogue_file_write(link->identity->catalogue_path, bytes_of(file.data, file.size));

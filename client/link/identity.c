@@ -21,7 +21,7 @@
 /* clang-format off */
 static const struct setting settings[] = {
     { .section = "server", .key = "host", .fallback = "", .help = "where the server is" },
-    { .section = "server", .key = "port", .fallback = "7443", .help = "its port" },
+    { .section = "server", .key = "port", .fallback = "7117", .help = "its port" },
     { .section = "server", .key = "name", .fallback = "", .help = "the name in its certificate" },
     { .section = "device", .key = "id", .kind = SETTING_INT, .fallback = "0", .most = INT64_MAX, .help = "this device" },
     { .section = "device", .key = "shop", .kind = SETTING_INT, .fallback = "0", .most = INT64_MAX, .help = "its shop" },

@@ -10,7 +10,7 @@
 
 #define SPOOL_VERSION "1"
 #define ANSWERS_KEPT  "200"
-#define LOCK_WAIT_MS  5000
+#define LOCK_WAIT_MS  2000
 
 /* A WAL because a commit is then one fsync; exclusive because one program sells at a time, and so that no second file
  * of shared memory is needed. secure_delete: what is let go leaves no trace in the file. */

@@ -307,6 +307,13 @@ struct catalogue *catalogue_create(void)
     return must(calloc(1, sizeof(struct catalogue)));
 }
 
+void catalogue_reserve(struct catalogue *catalogue, size_t product_count)
+{
+    key_table_reserve(&catalogue->products.by_id, product_count);
+    key_table_reserve(&catalogue->by_plu, product_count);
+    key_table_reserve(&catalogue->by_sku, product_count);
+}
+
 void catalogue_destroy(struct catalogue *catalogue)
 {
     if (catalogue == NULL)

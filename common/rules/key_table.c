@@ -2,6 +2,7 @@
 #include "common/rules/key_table.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,12 +53,14 @@ static size_t slot_of(const struct key_table *table, uint64_t number, const char
     }
 }
 
-static void grow(struct key_table *table)
+static void grow(struct key_table *table, size_t capacity)
 {
-    struct key_table larger = { .capacity = table->capacity == 0 ? FIRST_CAPACITY : table->capacity * 2 };
+    struct key_table larger = { .capacity = capacity };
 
-    larger.slots = calloc(larger.capacity, sizeof *larger.slots);
+    /* Written, not calloc'ed: a page that is first read and then written faults twice. */
+    larger.slots = malloc(larger.capacity * sizeof *larger.slots);
     assert(larger.slots != NULL);
+    memset(larger.slots, 0, larger.capacity * sizeof *larger.slots);
     larger.count = table->count;
     for (size_t i = 0; i < table->capacity; i++) {
         const struct key_slot *slot = &table->slots[i];
@@ -69,11 +72,16 @@ static void grow(struct key_table *table)
     *table = larger;
 }
 
+static bool has_room(size_t capacity, size_t count)
+{
+    return count * 3 <= capacity * 2;
+}
+
 static void put(struct key_table *table, uint64_t number, const char *text, void *value)
 {
     assert(value != NULL);
-    if ((table->count + 1) * 3 > table->capacity * 2)
-        grow(table);
+    if (!has_room(table->capacity, table->count + 1))
+        grow(table, table->capacity == 0 ? FIRST_CAPACITY : table->capacity * 2);
     struct key_slot *slot = &table->slots[slot_of(table, number, text)];
     if (slot->value == NULL)
         table->count++;
@@ -111,6 +119,16 @@ void key_table_fini(struct key_table *table)
 {
     free(table->slots);
     *table = (struct key_table){ 0 };
+}
+
+void key_table_reserve(struct key_table *table, size_t count)
+{
+    size_t capacity = FIRST_CAPACITY;
+
+    while (!has_room(capacity, count))
+        capacity *= 2;
+    if (capacity > table->capacity)
+        grow(table, capacity);
 }
 
 void *key_table_number(const struct key_table *table, uint64_t number)

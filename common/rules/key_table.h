@@ -19,6 +19,8 @@ struct key_table {
 };
 
 void key_table_fini(struct key_table *table);
+/* Room for so many keys in all: a table that is filled at once need not grow step by step. */
+void key_table_reserve(struct key_table *table, size_t count);
 /* NULL when the key is not in it. */
 void *key_table_number(const struct key_table *table, uint64_t number);
 void *key_table_text(const struct key_table *table, const char *text);

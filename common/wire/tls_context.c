@@ -40,7 +40,7 @@ struct instant certificate_end(const X509 *certificate)
     return (struct instant){ (int64_t)timegm(&end) * SECOND_US };
 }
 
-/* ---- what is insisted upon --------------------------------------------------------------------------------------- */
+/* ---- what is insisted upon ---- */
 
 /* Called for each thing that is wrong with a device's certificate. Expired is no reason for an alert, which tells a
  * person nothing: Hello says it as data, and the driver serves such a device nothing else. */
@@ -111,7 +111,7 @@ static SSL_CTX *new_ssl(bool is_server)
     return ssl;
 }
 
-/* ---- certificates and keys --------------------------------------------------------------------------------------- */
+/* ---- certificates and keys ---- */
 
 static X509 *parse_certificate(struct bytes bytes)
 {
@@ -165,7 +165,7 @@ static bool load_own(struct tls_context *context, SSL_CTX *ssl, const char **pro
     return true;
 }
 
-/* ---- contexts ---------------------------------------------------------------------------------------------------- */
+/* ---- contexts ---- */
 
 static SSL_CTX *build(struct tls_context *context, const char **problem)
 {

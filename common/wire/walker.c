@@ -7,7 +7,7 @@
 #include "common/base/text.h"
 #include "common/wire/frame.h"
 
-/* ---- decoding ---------------------------------------------------------------------------------------------------- */
+/* ---- decoding ---- */
 
 /* The arena is the call's and serves others after the message: what a message may take of it is counted apart. */
 struct allowance {
@@ -79,7 +79,7 @@ ProtobufCMessage *message_decode(const ProtobufCMessageDescriptor *descriptor, s
     return message;
 }
 
-/* ---- checking ---------------------------------------------------------------------------------------------------- */
+/* ---- checking ---- */
 
 /* The way from the message down to what is wrong: a list from the leaf upwards, on the stack. */
 struct place {
@@ -260,7 +260,7 @@ bool message_check(const ProtobufCMessage *message, struct arena *arena, const c
     return false;
 }
 
-/* ---- encoding ---------------------------------------------------------------------------------------------------- */
+/* ---- encoding ---- */
 
 struct bytes message_encode(const ProtobufCMessage *message, struct arena *arena)
 {

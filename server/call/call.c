@@ -22,8 +22,7 @@ static bool is_command(const struct work *w)
     return w->call.op->kind == OP_CHANGES;
 }
 
-/* ---- a try
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- a try ---- */
 
 void work_try_reset(struct work *w, struct arena *arena)
 {
@@ -162,7 +161,7 @@ static void ended_badly(struct work *w, enum store_outcome outcome)
     assert(!"an outcome nobody knows");
 }
 
-/* ---- locks, and the answer given before ---------------------------------------------------------------------------*/
+/* ---- locks, and the answer given before ---- */
 
 static int64_t strand_id(const struct work *w)
 {
@@ -272,8 +271,7 @@ static void on_late_locked(struct txn *txn, enum store_outcome outcome)
     }
 }
 
-/* ---- the store is there
- * --------------------------------------------------------------------------------------------*/
+/* ---- the store is there ---- */
 
 static void on_begun(struct txn *txn, enum store_outcome outcome)
 {
@@ -328,8 +326,7 @@ void work_start(struct work *w)
     run_stages(w);
 }
 
-/* ---- stages
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- stages ---- */
 
 static void resume(struct work *w)
 {
@@ -469,8 +466,7 @@ static void run_stages(struct work *w)
     }
 }
 
-/* ---- the end
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- the end ---- */
 
 static void reply(struct work *w)
 {
@@ -572,8 +568,7 @@ static void finish(struct work *w)
     txn_commit(&c->txn, on_committed);
 }
 
-/* ---- commands that kill
- * --------------------------------------------------------------------------------------------*/
+/* ---- commands that kill ---- */
 
 bool is_suspect(const struct driver *driver, const struct work *w)
 {

@@ -107,7 +107,8 @@ enum step refuse_field(struct call *c, int code, const char *field, const char *
 /* With a message in `detail`. */
 enum step refuse_detail(struct call *c, int code, const ProtobufCMessage *detail, const char *sentence, ...)
     __attribute__((format(printf, 4, 5)));
-/* OP_ACTS: answer with this refusal, but COMMIT what was asked (a wrong PIN is counted). Returns STEP_REPLY. */
+/* Answer with this refusal, but COMMIT what was asked (a wrong PIN, a wrong code is counted). Not for groups. Returns
+ * STEP_REPLY. */
 enum step refuse_and_keep(struct call *c, int code, const char *sentence, ...) __attribute__((format(printf, 3, 4)));
 
 bool may(const struct call *c, enum permission permission);

@@ -21,8 +21,7 @@ const struct catalogue *catalogue_of_shop(const struct driver *driver, int64_t s
     return shop_id ? driver->config.keeper->catalogue(driver->config.keeper, shop_id) : NULL;
 }
 
-/* ---- arenas: taken and given back, a few are kept
- * ------------------------------------------------------------------*/
+/* ---- arenas: taken and given back, a few are kept ---- */
 
 static struct arena *take(struct arena **kept, size_t *count, size_t limit)
 {
@@ -55,8 +54,7 @@ void arena_give_bounded(struct driver *driver, struct arena *arena)
     give(driver->bounded, &driver->bounded_count, arena);
 }
 
-/* ---- the driver
- * ----------------------------------------------------------------------------------------------------*/
+/* ---- the driver ---- */
 
 static void on_sweep(struct timer *timer)
 {
@@ -116,8 +114,7 @@ void driver_destroy(struct driver *driver)
     free(driver);
 }
 
-/* ---- peers
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- peers ---- */
 
 void driver_opened(struct driver *driver, struct peer *peer)
 {
@@ -168,8 +165,7 @@ void driver_writable(struct driver *driver, struct peer *peer)
     push_next(driver, peer);
 }
 
-/* ---- answers
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- answers ---- */
 
 void pending_reply(struct driver *driver, struct pending *p, struct bytes reply)
 {
@@ -235,8 +231,7 @@ void work_fail(struct work *w, int code)
     work_reply(w, failure_pack(w->call.arena, code));
 }
 
-/* ---- hearing and ending
- * --------------------------------------------------------------------------------------------*/
+/* ---- hearing and ending ---- */
 
 void driver_heard(struct driver *driver, const char *word, int64_t number)
 {

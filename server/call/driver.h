@@ -20,7 +20,7 @@
 #include "server/store/store.h"
 #include "server/vault/vault.h"
 
-/* ---- the world ----------------------------------------------------------------------------------------------------*/
+/* ---- the world ---- */
 
 /* Embedded in what waits for it. work runs on another thread; done comes back on the loop. */
 struct job {
@@ -61,7 +61,7 @@ struct suspects {
     unsigned (*crashes)(struct suspects *suspects, const uint8_t command_id[16]);
 };
 
-/* ---- a connection -------------------------------------------------------------------------------------------------*/
+/* ---- a connection ---- */
 
 struct peer_class {
     /* One payload (a FromServer message) to the client, behind those before it. Copied, or on its way, when it returns.
@@ -107,7 +107,7 @@ struct peer {
     bool closing;      /* nothing more is read from it */
 };
 
-/* ---- the driver ---------------------------------------------------------------------------------------------------*/
+/* ---- the driver ---- */
 
 struct driver_config {
     struct store *store;

@@ -80,8 +80,7 @@ void finish_ask(struct work *w)
     }
 }
 
-/* ---- columns for the set-based statements
- * --------------------------------------------------------------------------*/
+/* ---- columns for the set-based statements ---- */
 
 struct entry_columns entry_columns_of(struct arena *arena, size_t most, struct instant at)
 {
@@ -177,8 +176,7 @@ void kept_ask(struct txn *txn, const struct kept_columns *columns, struct instan
                    PARAM_BYTESES(columns->replies, count), PARAM_INSTANT(now)));
 }
 
-/* ---- on disk
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- on disk ---- */
 
 void effects_apply(struct work *w)
 {

@@ -32,8 +32,7 @@ static void enter(struct group_run *run, enum run_state next)
     run->state = next;
 }
 
-/* ---- the queue
- * -----------------------------------------------------------------------------------------------------*/
+/* ---- the queue ---- */
 
 static void on_soon(struct timer *timer)
 {
@@ -97,8 +96,7 @@ void groups_destroy(struct driver *driver)
     }
 }
 
-/* ---- the end of a group
- * --------------------------------------------------------------------------------------------*/
+/* ---- the end of a group ---- */
 
 /* Its members are answered, or back in the queue. */
 static void run_over(struct group_run *run)
@@ -197,8 +195,7 @@ static void ended_badly(struct group_run *run, enum store_outcome outcome)
     assert(!"an outcome nobody knows");
 }
 
-/* ---- a try
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- a try ---- */
 
 static void on_committed(struct txn *txn, enum store_outcome outcome)
 {

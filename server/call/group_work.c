@@ -24,8 +24,7 @@ static bool is_decided(const struct work *w)
     return w->is_refusal;
 }
 
-/* ---- gather
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- gather ---- */
 
 static bool goes_along(const struct group_run *run, const struct work *w, size_t lines)
 {
@@ -68,8 +67,7 @@ void group_gather(struct group_run *run)
     }
 }
 
-/* ---- a new try
- * -----------------------------------------------------------------------------------------------------*/
+/* ---- a new try ---- */
 
 static void keep_undone(struct group_run *run, size_t count)
 {
@@ -137,8 +135,7 @@ void group_reset(struct group_run *run)
     show_calls(run);
 }
 
-/* ---- load
- * ----------------------------------------------------------------------------------------------------------*/
+/* ---- load ---- */
 
 static int by_id(const void *a, const void *b)
 {
@@ -200,8 +197,7 @@ void group_load(struct group_run *run)
         run->kind->load(&run->group);
 }
 
-/* ---- the rows are in
- * -----------------------------------------------------------------------------------------------*/
+/* ---- the rows are in ---- */
 
 static void take_heads(struct group_run *run)
 {
@@ -253,8 +249,7 @@ void group_take_locks(struct group_run *run)
     run->catalogue_version = rows_count(run->version) ? (uint64_t)row_int(run->version, 0, "version") : 0;
 }
 
-/* ---- decide
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- decide ---- */
 
 /* A refused command leaves no trace in its strand. */
 static enum step decide_one(struct group_run *run, struct work *w)
@@ -317,8 +312,7 @@ enum step group_decide(struct group_run *run)
     return step;
 }
 
-/* ---- store
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- store ---- */
 
 static void store_journal(struct group_run *run)
 {
@@ -353,8 +347,7 @@ void group_store(struct group_run *run)
     kept_ask(&run->group.txn, &columns, run->group.now);
 }
 
-/* ---- what services ask
- * ---------------------------------------------------------------------------------------------*/
+/* ---- what services ask ---- */
 
 struct rows *group_ask(struct group *g, const struct statement *statement, const struct param *params, size_t count)
 {

@@ -47,8 +47,7 @@ struct follower {
     size_t part;           /* of it: the next to send */
 };
 
-/* ---- parcels
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- parcels ---- */
 
 struct push_parts {
     struct arena *scratch, *kept;
@@ -131,8 +130,7 @@ static void parcel_let_go(struct topic *topic, struct parcel *parcel)
     parcel_free(parcel);
 }
 
-/* ---- the ring
- * ------------------------------------------------------------------------------------------------------*/
+/* ---- the ring ---- */
 
 static void ring_drop_oldest(struct topic *topic)
 {
@@ -184,8 +182,7 @@ static struct parcel *other_parcel(struct topic *topic, const struct catalogue *
     return parcel;
 }
 
-/* ---- topics
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- topics ---- */
 
 static const struct topic_class *class_of(const struct driver *driver, unsigned number)
 {
@@ -233,8 +230,7 @@ void topics_destroy(struct driver *driver)
     }
 }
 
-/* ---- followers
- * -----------------------------------------------------------------------------------------------------*/
+/* ---- followers ---- */
 
 static void follower_forget(struct follower *f)
 {
@@ -294,8 +290,7 @@ void push_follow(struct driver *driver, struct peer *peer, unsigned number, uint
     push_next(driver, peer);
 }
 
-/* ---- sending
- * -------------------------------------------------------------------------------------------------------*/
+/* ---- sending ---- */
 
 static void send_push(struct driver *driver, struct peer *peer, unsigned topic, const ProtobufCMessage *message)
 {

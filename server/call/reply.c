@@ -136,7 +136,7 @@ void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct by
     driver->counts.calls++;
 }
 
-/* ---- what services say --------------------------------------------------------------------------------------------*/
+/* ---- what services say ---- */
 
 static enum step set_reply(struct work *w, struct bytes reply, bool refusal)
 {
@@ -210,7 +210,7 @@ enum step refuse_and_keep(struct call *c, int code, const char *sentence, ...)
 {
     va_list arguments;
 
-    assert(c->op->kind == OP_ACTS);
+    assert(c->op->kind == OP_ACTS || c->op->kind == OP_CHANGES);
     va_start(arguments, sentence);
     refuse_with(c, code, NULL, NULL, sentence, arguments);
     va_end(arguments);

@@ -10,7 +10,7 @@
 #include "db/queries.h"
 #include "server/call/inner.h"
 
-/* ---- what services say; it holds once their call is committed -----------------------------------------------------*/
+/* ---- what services say; it holds once their call is committed ---- */
 
 void session_set(struct call *c, int64_t staff_id, int64_t role_id, const uint8_t token_hash[32],
                  struct instant expires, bool locked)
@@ -103,7 +103,7 @@ bool topic_follow(struct call *c, unsigned topic, uint64_t version)
     return push_is_snapshot(c->catalogue, version);
 }
 
-/* ---- the connection's session -------------------------------------------------------------------------------------*/
+/* ---- the connection's session ---- */
 
 void session_end(struct driver *driver, struct peer *peer)
 {
@@ -151,7 +151,7 @@ uint32_t session_permissions(const struct driver *driver, const struct peer *pee
     return permissions & ~(1u << PERMISSION_NONE);
 }
 
-/* ---- rows touched, sessions that ended elsewhere ------------------------------------------------------------------*/
+/* ---- rows touched, sessions that ended elsewhere ---- */
 
 #define TOUCHED_MAX 1000
 

@@ -122,6 +122,9 @@ static enum step greet_device(struct call *c, const struct greeting *g)
 
     device_set(c, (int64_t)device.id, (int64_t)device.shop_id, g->client);
     ask(c, &sql_hello_seen, PARAMS(PARAM_INT((int64_t)device.id), PARAM_INSTANT(c->now)));
+    if (row_bool(g->device, 0, "renewed"))
+        ask(c, &sql_device_renew_shown,
+            PARAMS(PARAM_INT((int64_t)device.id), PARAM_BYTES(bytes_of(peer_key_hash(c), 32))));
     return answer(c, &reply.base);
 }
 

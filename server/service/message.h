@@ -7,6 +7,7 @@
 
 #include "common/base/bytes.h"
 #include "proto/envelope.pb-c.h"
+#include "server/call/call.h"
 
 #define REFUSAL(name) ((int)CAROLINE__V1__ERROR_CODE__##name)
 #define NUMBER(name)  ((unsigned)CAROLINE__V1__OP__OP_##name)

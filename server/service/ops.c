@@ -5,8 +5,21 @@
 
 #define OP_LIST(X)                                                                                                     \
     X(hello)                                                                                                           \
+    X(enrol)                                                                                                           \
     X(ping)                                                                                                            \
-    X(command_show)
+    X(command_show)                                                                                                    \
+    X(session_open)                                                                                                    \
+    X(session_resume)                                                                                                  \
+    X(session_lock)                                                                                                    \
+    X(session_unlock)                                                                                                  \
+    X(session_close)                                                                                                   \
+    X(staff_put)                                                                                                       \
+    X(staff_list)                                                                                                      \
+    X(staff_unlock)                                                                                                    \
+    X(device_invite)                                                                                                   \
+    X(device_list)                                                                                                     \
+    X(device_revoke)                                                                                                   \
+    X(device_renew)
 
 #define TOPIC_LIST(X)
 

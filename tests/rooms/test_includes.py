@@ -66,7 +66,7 @@ LIBRARIES = {
     "addresses": r"arpa/inet\.h",  # text to address and back, no more
     "libc": r"(assert|ctype|dirent|errno|fcntl|fnmatch|getopt|glob|grp|inttypes|langinfo|libgen|limits|locale|math|poll|pthread"
             r"|pwd|sched|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string"
-            r"|strings|syslog|termios|threads|time|unistd|wchar|wctype)\.h"
+            r"|strings|sysexits|syslog|termios|threads|time|unistd|wchar|wctype)\.h"
             r"|sys/(eventfd|file|ioctl|mman|queue|random|resource|signalfd|stat|statvfs|syscall|time|timerfd|types|uio"
             r"|utsname|wait)\.h",
 }

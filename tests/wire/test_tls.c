@@ -200,7 +200,7 @@ static void assert_heard(struct end *end, const char *text)
     buffer_clear(&end->plain);
 }
 
-/* ---- who is let in ----------------------------------------------------------------------------------------------- */
+/* ---- who is let in ---- */
 
 static void a_device_is_known_by_its_key_however_the_bytes_are_cut(void **state)
 {
@@ -317,7 +317,7 @@ static void a_server_is_judged_by_the_client(void **state)
     }
 }
 
-/* ---- how it ends ------------------------------------------------------------------------------------------------- */
+/* ---- how it ends ---- */
 
 static void who_ends_is_heard_to_end(void **state)
 {
@@ -435,7 +435,7 @@ static void more_than_a_mebibyte_unsent_breaks_the_connection(void **state)
     pair_end(&pair);
 }
 
-/* ---- strangers --------------------------------------------------------------------------------------------------- */
+/* ---- strangers ---- */
 
 /* A client of plain OpenSSL; what it has to say first. */
 static SSL *stranger(SSL_CTX *context, const uint8_t *protocols, unsigned protocols_size)
@@ -553,7 +553,7 @@ static void keys_may_change_on_the_way(void **state)
     tls_context_destroy(context);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 static void what_is_wrong_with_the_files_is_said(void **state)
 {
@@ -627,7 +627,7 @@ static void a_reload_is_for_those_who_come_after(void **state)
     pair_end(&pair);
 }
 
-/* ---- many at once ------------------------------------------------------------------------------------------------ */
+/* ---- many at once ---- */
 
 static void connections_that_share_their_buffers_do_not_mix(void **state)
 {

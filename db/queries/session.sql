@@ -1,0 +1,14 @@
+-- Sessions that are open already.
+
+-- name: session_find
+SELECT s.device_id, s.seen_at, s.expires_at, s.locked AS session_locked, s.closed_at IS NOT NULL AS closed,
+       t.id, t.shop_id, t.role_id, t.name_sealed, t.pin_hash, t.pin_once, t.active, t.locked
+  FROM session AS s
+  JOIN staff AS t ON t.id = s.staff_id
+ WHERE s.token_hash = $1;
+
+-- name: session_mark
+UPDATE session
+   SET locked = $2, seen_at = $3
+ WHERE token_hash = $1 AND closed_at IS NULL
+RETURNING staff_id;

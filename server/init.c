@@ -1,0 +1,179 @@
+/* --init: a real shop out of an empty database, without demo data and without a password that everybody knows. The
+ * first manager gets a PIN that is good for one thing, choosing another; the first console a code for 24 hours.
+ *
+ * Nothing is made before all is known to be possible; what a failure leaves behind (tables without a shop, a vault
+ * without a person) is taken up by the next try. */
+#include "server/init.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "common/base/arena.h"
+#include "common/base/world.h"
+#include "server/init_database.h"
+#include "server/store/migrate.h"
+
+#define NAME_SIZE 256
+#define CODE_LIFE "15 minutes"
+
+static int failed(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int failed(int code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    fputs("caroline-server: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return code;
+}
+
+static int migrated(const struct init_settings *settings)
+{
+    char problem[600];
+
+    switch (migrate(settings->owner_uri, stderr, problem, sizeof problem)) {
+    case MIGRATE_DONE:
+        return EX_OK;
+    case MIGRATE_AWAY:
+        return failed(EX_UNAVAILABLE, "%s", problem);
+    case MIGRATE_REFUSED:
+    case MIGRATE_FAILED:
+        return failed(EX_CONFIG, "%s", problem);
+    }
+    return EX_SOFTWARE;
+}
+
+static int ask(const struct init_settings *settings, struct arena *arena, struct init_answers *answers)
+{
+    const char *problem;
+    bool from_file = settings->answers_path;
+
+    if (!from_file && isatty(STDIN_FILENO))
+        return init_answers_ask(stdin, stderr, arena, answers) ? EX_OK : failed(EX_USAGE, "nothing was set up");
+    FILE *in = from_file ? fopen(settings->answers_path, "re") : stdin;
+    if (!in)
+        return failed(EX_NOINPUT, "could not read %s: %s", settings->answers_path, strerror(errno));
+    bool read = init_answers_read(in, from_file ? settings->answers_path : "standard input", arena, answers, &problem);
+    if (from_file)
+        fclose(in);
+    return read ? EX_OK : failed(EX_USAGE, "%s", problem);
+}
+
+/* A vault that an earlier try made is used again. */
+static struct vault *vault_of(const struct init_settings *settings, const char *shop_name, const char **problem)
+{
+    char pepper[4096];
+    snprintf(pepper, sizeof pepper, "%s/pepper.key", settings->vault);
+    if (access(pepper, F_OK) != 0 &&
+        !vault_create(settings->vault, settings->mirror, shop_name, system_entropy(), system_clock(), problem))
+        return NULL;
+    return vault_open(settings->vault, settings->mirror, PIN_COST_SHOP, system_entropy(), problem);
+}
+
+static bool certify(const struct init_settings *settings, struct vault *vault, const char **problem)
+{
+    char machine[NAME_SIZE] = "";
+    const char *const usual[] = { "localhost", machine };
+    struct clock *clock = system_clock();
+    size_t count = 2;
+
+    if (settings->server_name_count)
+        return vault_server_certificate(vault, settings->server_names, settings->server_name_count, clock->now(clock),
+                                        settings->certificate, settings->key, problem);
+    if (gethostname(machine, sizeof machine - 1) || !*machine || !strcmp(machine, "localhost"))
+        count = 1;
+    return vault_server_certificate(vault, usual, count, clock->now(clock), settings->certificate, settings->key,
+                                    problem);
+}
+
+static void print_code(const struct enrolment_code *code)
+{
+    char text[CODE_TEXT];
+    printf("device code: %s\n", code_format(text, code));
+}
+
+static int make(const struct init_settings *settings, struct init_database *database, struct arena *arena)
+{
+    struct init_answers answers;
+    struct init_codes codes;
+    const char *problem;
+    int code = ask(settings, arena, &answers);
+
+    if (code != EX_OK)
+        return code;
+    if (mkdir(settings->data_directory, 0700) && errno != EEXIST)
+        return failed(EX_CANTCREAT, "could not make %s: %s", settings->data_directory, strerror(errno));
+    struct vault *vault = vault_of(settings, answers.name, &problem);
+    if (!vault)
+        return failed(EX_CANTCREAT, "%s", problem);
+
+    if (!certify(settings, vault, &problem)) {
+        code = failed(EX_CANTCREAT, "%s", problem);
+    } else if (!init_database_write(database, vault, &answers, system_entropy(), arena, &codes, &problem)) {
+        code = failed(EX_UNAVAILABLE, "the shop was not set up: %s", problem);
+    } else {
+        fprintf(stderr,
+                "%s is set up. The first sign-in has to choose another PIN; the device code is good for 24 hours.\n",
+                answers.name);
+        printf("manager: %s\nmanager's one-time PIN: %s\n", answers.manager, codes.pin);
+        print_code(&codes.code);
+    }
+    vault_close(vault);
+    return code;
+}
+
+int init_shop(const struct init_settings *settings)
+{
+    const char *problem;
+    int64_t shop_id;
+    int code = migrated(settings);
+
+    if (code != EX_OK)
+        return code;
+    struct init_database *database = init_database_open(settings->owner_uri, &problem);
+    if (!database)
+        return failed(EX_UNAVAILABLE, "%s", problem);
+    struct arena *arena = arena_create(0);
+    if (!init_database_shop(database, &shop_id, &problem))
+        code = failed(EX_UNAVAILABLE, "%s", problem);
+    else if (shop_id)
+        code = failed(EX_CANTCREAT, "this database has a shop already: nothing was changed");
+    else
+        code = make(settings, database, arena);
+    arena_destroy(arena);
+    init_database_close(database);
+    return code;
+}
+
+int init_invite(const struct init_settings *settings)
+{
+    struct init_codes codes;
+    const char *problem;
+    int64_t shop_id;
+    int code = EX_OK;
+
+    struct init_database *database = init_database_open(settings->owner_uri, &problem);
+    if (!database)
+        return failed(EX_UNAVAILABLE, "%s", problem);
+    struct vault *vault = vault_open(settings->vault, settings->mirror, PIN_COST_SHOP, system_entropy(), &problem);
+    if (!vault)
+        code = failed(EX_CONFIG, "%s", problem);
+    else if (!init_database_shop(database, &shop_id, &problem))
+        code = failed(EX_UNAVAILABLE, "%s", problem);
+    else if (!shop_id)
+        code = failed(EX_CONFIG, "this database has no shop: caroline-server --init makes one");
+    else if (!init_database_invite(database, vault, shop_id, CODE_LIFE, system_entropy(), &codes, &problem))
+        code = failed(EX_UNAVAILABLE, "%s", problem);
+    else
+        print_code(&codes.code);
+    vault_close(vault);
+    init_database_close(database);
+    return code;
+}

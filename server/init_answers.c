@@ -1,0 +1,225 @@
+/* The questions of --init: one table for the terminal and for files. */
+#include "server/init_answers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/arena.h"
+#include "common/base/instant.h"
+#include "common/base/text.h"
+
+#define LINE_MAX_SIZE 2048
+
+/* Takes an answer that is tidy. NULL: fine; else a sentence. */
+typedef const char *take_fn(const char *text, struct init_answers *answers);
+
+static const char *take_name(const char *text, struct init_answers *answers)
+{
+    answers->name = text;
+    return *text ? NULL : "the shop needs a name";
+}
+
+static const char *take_address(const char *text, struct init_answers *answers)
+{
+    answers->address = text;
+    return *text ? NULL : "the shop needs an address: receipts carry it";
+}
+
+static const char *take_tax_number(const char *text, struct init_answers *answers)
+{
+    answers->tax_number = text;
+    return NULL;
+}
+
+static const char *take_receipt_head(const char *text, struct init_answers *answers)
+{
+    answers->receipt_head = text;
+    return NULL;
+}
+
+static const char *take_receipt_foot(const char *text, struct init_answers *answers)
+{
+    answers->receipt_foot = text;
+    return NULL;
+}
+
+/* ISO 4217's currencies whose minor unit is not a hundredth. */
+static int exponent_of(const char *currency)
+{
+    static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ";
+    static const char thousandths[] = "BHD IQD JOD KWD LYD OMR TND ";
+    static const char ten_thousandths[] = "CLF UYW ";
+
+    return strstr(none, currency) ? 0 : strstr(thousandths, currency) ? 3 : strstr(ten_thousandths, currency) ? 4 : 2;
+}
+
+static const char *take_currency(const char *text, struct init_answers *answers)
+{
+    if (strlen(text) != 3 || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+        return "a currency is three capital letters, as in EUR";
+    answers->currency = text;
+    answers->currency_exponent = exponent_of(text);
+    return NULL;
+}
+
+static const char *take_zone(const char *text, struct init_answers *answers)
+{
+    struct zone *zone = *text ? zone_load(NULL, text) : NULL;
+    if (!zone)
+        return "this machine knows no time zone of that name; one is Europe/Berlin";
+    zone_destroy(zone);
+    answers->zone = text;
+    return NULL;
+}
+
+static const char *take_prices_include_tax(const char *text, struct init_answers *answers)
+{
+    char *folded = NULL;
+    bool yes, no;
+
+    if (!(folded = strdup(text)))
+        abort();
+    for (char *at = folded; *at; at++)
+        *at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+    yes = !strcmp(folded, "yes") || !strcmp(folded, "y");
+    no = !strcmp(folded, "no") || !strcmp(folded, "n");
+    free(folded);
+    answers->prices_include_tax = yes;
+    return yes || no ? NULL : "answer yes or no";
+}
+
+static const char *take_day_cutoff(const char *text, struct init_answers *answers)
+{
+    int hours, minutes, used = 0;
+    if (sscanf(text, "%2d:%2d%n", &hours, &minutes, &used) != 2 || text[used] || hours < 0 || hours > 23 ||
+        minutes < 0 || minutes > 59)
+        return "a time of day is written 03:00";
+    answers->day_cutoff_minutes = hours * 60 + minutes;
+    return NULL;
+}
+
+static const char *take_manager(const char *text, struct init_answers *answers)
+{
+    answers->manager = text;
+    return *text ? NULL : "the first manager needs a name";
+}
+
+static const struct question {
+    const char *key, *words, *example;
+    const char *fallback; /* for an empty line at the terminal; NULL: none */
+    size_t max;           /* characters, as in the .proto files */
+    take_fn *take;
+} questions[] = {
+    { "name", "Name of the shop", NULL, NULL, 80, take_name },
+    { "address", "Address, lines parted by /", NULL, NULL, 200, take_address },
+    { "tax number", "Tax number, as receipts show it", NULL, "", 40, take_tax_number },
+    { "receipt head", "Words at the head of a receipt", NULL, "", 200, take_receipt_head },
+    { "receipt foot", "Words at its foot", NULL, "", 200, take_receipt_foot },
+    { "currency", "Currency, three letters", "EUR", NULL, 3, take_currency },
+    { "zone", "Time zone", "Europe/Berlin", NULL, 60, take_zone },
+    { "prices include tax", "Do prices include tax?", NULL, "yes", 3, take_prices_include_tax },
+    { "day cut-off", "The business day ends at", NULL, "03:00", 5, take_day_cutoff },
+    { "manager", "Name of the first manager", NULL, NULL, 80, take_manager },
+};
+#define QUESTION_COUNT (sizeof questions / sizeof *questions)
+
+static const char *take(const struct question *question, const char *line, struct arena *arena,
+                        struct init_answers *answers)
+{
+    struct bytes text = bytes_of_text(line);
+
+    switch (text_check(text, question->max)) {
+    case TEXT_BROKEN:
+        return "this is not UTF-8";
+    case TEXT_CONTROL:
+        return "control characters are no part of an answer";
+    case TEXT_LONG:
+        return arena_format(arena, "at most %zu characters", question->max);
+    case TEXT_OK:
+        break;
+    }
+    if (text_has_card_number(text))
+        return "this looks like a payment card's number";
+    return question->take(text_tidy(arena, text), answers);
+}
+
+static char *trimmed(char *text)
+{
+    text += strspn(text, " \t");
+    size_t size = strlen(text);
+    while (size && strchr(" \t\r\n", text[size - 1]))
+        text[--size] = 0;
+    return text;
+}
+
+static const struct question *question_of(const char *key)
+{
+    for (size_t i = 0; i < QUESTION_COUNT; i++)
+        if (!strcmp(questions[i].key, key))
+            return &questions[i];
+    return NULL;
+}
+
+bool init_answers_read(FILE *in, const char *source, struct arena *arena, struct init_answers *answers,
+                       const char **problem)
+{
+    bool answered[QUESTION_COUNT] = { false };
+    char line[LINE_MAX_SIZE];
+
+    for (unsigned number = 1; fgets(line, sizeof line, in); number++) {
+        char *text = trimmed(line), *equals = strchr(text, '=');
+        if (!*text || *text == '#')
+            continue;
+        if (!equals) {
+            *problem = arena_format(arena, "%s:%u: a line is written key = value", source, number);
+            return false;
+        }
+        *equals = 0;
+        const struct question *question = question_of(trimmed(text));
+        const char *wrong = question ? take(question, trimmed(equals + 1), arena, answers) : "nobody asks for this key";
+        if (!wrong && answered[question - questions])
+            wrong = "this key stands twice";
+        if (wrong) {
+            *problem = arena_format(arena, "%s:%u: %s: %s", source, number, trimmed(text), wrong);
+            return false;
+        }
+        answered[question - questions] = true;
+    }
+    for (size_t i = 0; i < QUESTION_COUNT; i++)
+        if (!answered[i]) {
+            *problem = arena_format(arena, "%s: \"%s\" is missing", source, questions[i].key);
+            return false;
+        }
+    return true;
+}
+
+static bool ask_one(const struct question *question, FILE *in, FILE *out, struct arena *arena,
+                    struct init_answers *answers)
+{
+    char line[LINE_MAX_SIZE];
+
+    for (;;) {
+        fputs(question->words, out);
+        if (question->example)
+            fprintf(out, " (%s)", question->example);
+        if (question->fallback && *question->fallback)
+            fprintf(out, " [%s]", question->fallback);
+        fputs(": ", out);
+        fflush(out);
+        if (!fgets(line, sizeof line, in))
+            return false;
+        const char *text = trimmed(line);
+        const char *wrong = take(question, !*text && question->fallback ? question->fallback : text, arena, answers);
+        if (!wrong)
+            return true;
+        fprintf(out, "  %s\n", wrong);
+    }
+}
+
+bool init_answers_ask(FILE *in, FILE *out, struct arena *arena, struct init_answers *answers)
+{
+    for (size_t i = 0; i < QUESTION_COUNT; i++)
+        if (!ask_one(&questions[i], in, out, arena, answers))
+            return false;
+    return true;
+}

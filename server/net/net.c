@@ -1,0 +1,147 @@
+/* The net as a whole: opening, the sweep of what takes too long, closing. */
+#include "server/net/inner.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+
+int64_t net_now(const struct net *net)
+{
+    return net->config.clock->monotonic_us(net->config.clock);
+}
+
+uint32_t net_chance(const struct net *net)
+{
+    uint32_t chance;
+
+    net->config.entropy->fill(net->config.entropy, &chance, sizeof chance);
+    return chance;
+}
+
+void net_complain(struct net *net, const uv_tcp_t *tcp, const char *event, const char *reason)
+{
+    struct sockaddr_storage source = { 0 };
+    char text[SOURCE_TEXT];
+    int size = sizeof source;
+    unsigned unsaid;
+
+    if (uv_tcp_getpeername(tcp, (struct sockaddr *)&source, &size) != 0 ||
+        !complaint_is_due(&net->complaints, (const struct sockaddr *)&source, net_now(net), &unsaid))
+        return;
+    log_event(LOG_WARN, event, "source=%s unsaid=%u reason=\"%s\"", source_text(text, (struct sockaddr *)&source),
+              unsaid, reason);
+}
+
+/* ---- what takes too long ---- */
+
+static struct conn *oldest_since(const struct conn_list *list, int64_t before_us)
+{
+    struct conn *conn = TAILQ_FIRST(list);
+
+    return conn != NULL && conn->since_us <= before_us ? conn : NULL;
+}
+
+static void on_sweep(uv_timer_t *timer)
+{
+    struct net *net = timer->data;
+    int64_t now = net_now(net);
+    struct conn *conn;
+
+    while ((conn = oldest_since(&net->young, now - YOUNG_US)) != NULL)
+        conn_come_of_age(conn);
+    while ((conn = oldest_since(&net->leaving, now - LEAVE_US)) != NULL)
+        conn_close(conn, "left_in_time");
+    while ((conn = TAILQ_FIRST(&net->unsent)) != NULL && conn->unsent_us <= now - UNSENT_US) {
+        log_event(LOG_INFO, "reader_too_slow", "peer=%llu waited_s=30", (unsigned long long)conn->peer.number);
+        conn_close(conn, "reader_too_slow");
+    }
+}
+
+void net_watch(struct net *net)
+{
+    if (!uv_is_active((uv_handle_t *)&net->sweep))
+        uv_timer_start(&net->sweep, on_sweep, SWEEP_INTERVAL_MS, SWEEP_INTERVAL_MS);
+}
+
+/* ---- beginning and end ---- */
+
+struct net *net_open(const struct net_config *config)
+{
+    struct net *net = calloc(1, sizeof *net);
+
+    if (net == NULL || (net->read_buffer = malloc(READ_SIZE)) == NULL)
+        abort();
+    net->config = *config;
+    if (uv_timer_init(config->loop, &net->sweep) != 0 || uv_idle_init(config->loop, &net->resume) != 0)
+        abort();
+    net->sweep.data = net;
+    net->resume.data = net;
+    net->handles = 2;
+    TAILQ_INIT(&net->young);
+    TAILQ_INIT(&net->known);
+    TAILQ_INIT(&net->leaving);
+    TAILQ_INIT(&net->unsent);
+    TAILQ_INIT(&net->resumed);
+    config->entropy->fill(config->entropy, net->complaints.seed, sizeof net->complaints.seed);
+    return net;
+}
+
+size_t net_connections(const struct net *net)
+{
+    return net->count;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct net *net = handle->data;
+
+    if (--net->handles > 0)
+        return;
+    void (*closed)(void *context) = net->closed;
+    void *context = net->closed_context;
+    buffer_fini(&net->plain);
+    buffer_fini(&net->frame);
+    free(net->read_buffer);
+    free(net);
+    closed(context);
+}
+
+static void close_if_empty(struct net *net)
+{
+    if (!net->closing || net->count > 0)
+        return;
+    uv_close((uv_handle_t *)&net->sweep, on_closed);
+    uv_close((uv_handle_t *)&net->resume, on_closed);
+}
+
+void net_left(struct net *net)
+{
+    assert(net->count > 0);
+    if (--net->count == 0)
+        uv_timer_stop(&net->sweep);
+    close_if_empty(net);
+}
+
+void net_close(struct net *net, void (*closed)(void *context), void *context)
+{
+    struct conn *conn;
+
+    assert(!net->closing);
+    net_stop_listening(net);
+    net->closed = closed;
+    net->closed_context = context;
+    while ((conn = TAILQ_FIRST(&net->young)) != NULL)
+        conn_end(conn, "shutting_down");
+    while ((conn = TAILQ_FIRST(&net->known)) != NULL)
+        conn_end(conn, "shutting_down");
+    net->closing = true;
+    close_if_empty(net);
+}
+
+void net_log_state(const struct net *net)
+{
+    log_event(LOG_INFO, "net_state", "listeners=%zu connections=%zu shaking=%zu strangers=%zu", net->listener_count,
+              net->count, net->shaking_count, net->stranger_count);
+}

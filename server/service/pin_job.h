@@ -1,0 +1,25 @@
+/* Argon2 off the loop: a PIN checked or hashed on the thread pool, few at a time. */
+#ifndef CAROLINE_SERVER_SERVICE_PIN_JOB_H
+#define CAROLINE_SERVER_SERVICE_PIN_JOB_H
+
+#include "server/call/call.h"
+
+/* In the try's arena; its answers hold in the next stage. */
+struct pin_job {
+    struct vault *vault;
+    char pin[64];      /* wiped when the job is done */
+    const char *hash;  /* NULL: of nobody */
+    int64_t person_id; /* a key made with it; 0: none */
+    bool fits;         /* the PIN fits the hash */
+    bool hashed;       /* new_hash holds: asked for, or fits but the hash is stale */
+    bool key_made;
+    char new_hash[128];
+};
+
+/* NULL: too many wait already; the call is to be refused by pin_busy(). */
+struct pin_job *pin_check_later(struct call *c, struct bytes pin, const char *hash);
+/* Also makes the key of a new person, if person_id is not 0. */
+struct pin_job *pin_hash_later(struct call *c, struct bytes pin, int64_t person_id);
+enum step pin_busy(struct call *c);
+
+#endif

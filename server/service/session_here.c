@@ -1,0 +1,48 @@
+/* What locking, unlocking, closing and resuming a session have in common. */
+#include "server/service/session_here.h"
+
+#include "db/queries.h"
+#include "proto/session.pb-c.h"
+#include "server/service/message.h"
+
+bool session_is_good(const struct rows *rows, struct instant now)
+{
+    return rows_count(rows) && !row_bool(rows, 0, "closed") && row_instant(rows, 0, "expires_at").us > now.us &&
+           row_bool(rows, 0, "active");
+}
+
+int64_t session_role(const struct rows *rows)
+{
+    return row_bool(rows, 0, "pin_once") ? 0 : row_int(rows, 0, "role_id");
+}
+
+enum step session_here_ask(struct call *c, struct rows **rows)
+{
+    const uint8_t *hash = session_token_hash(c);
+    if (!hash)
+        return refuse(c, REFUSAL(SIGN_IN_FIRST), "nobody is signed in here");
+    *rows = ask(c, &sql_session_find, PARAMS(PARAM_BYTES(bytes_of(hash, 32))));
+    return STEP_NEXT;
+}
+
+enum step session_gone(struct call *c)
+{
+    session_clear(c);
+    return refuse_and_keep(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
+}
+
+void session_here_mark(struct call *c, const struct rows *rows, bool locked)
+{
+    const uint8_t *hash = session_token_hash(c);
+    ask(c, &sql_session_mark, PARAMS(PARAM_BYTES(bytes_of(hash, 32)), PARAM_BOOL(locked), PARAM_INSTANT(c->now)));
+    session_set(c, row_int(rows, 0, "id"), session_role(rows), hash, row_instant(rows, 0, "expires_at"), locked);
+}
+
+enum step session_state_answer(struct call *c, bool open, bool locked)
+{
+    Caroline__V1__SessionState reply = CAROLINE__V1__SESSION_STATE__INIT;
+
+    PUT(reply, open, open);
+    PUT(reply, locked, locked);
+    return answer(c, &reply.base);
+}

@@ -1,0 +1,18 @@
+/* The session that is open on this connection, as its row says. */
+#ifndef CAROLINE_SERVER_SERVICE_SESSION_HERE_H
+#define CAROLINE_SERVER_SERVICE_SESSION_HERE_H
+
+#include "server/call/call.h"
+
+/* The row of a token's hash: is it a session that may go on? */
+bool session_is_good(const struct rows *rows, struct instant now);
+/* The role its person acts in: 0 after a one-time PIN. */
+int64_t session_role(const struct rows *rows);
+/* Stage: ask for this connection's; refuses where there is none. */
+enum step session_here_ask(struct call *c, struct rows **rows);
+enum step session_gone(struct call *c);
+/* Write and keep that it is locked or not, and answer with its state. */
+void session_here_mark(struct call *c, const struct rows *rows, bool locked);
+enum step session_state_answer(struct call *c, bool open, bool locked);
+
+#endif

@@ -1,0 +1,67 @@
+/* After a reconnect: the token in place of the PIN, on the device it was given to and no other. */
+#include "db/queries.h"
+#include "proto/session.pb-c.h"
+#include "server/service/message.h"
+#include "server/service/session_here.h"
+#include "server/service/staff_message.h"
+
+#define TOKEN_SIZE 32
+
+struct resuming {
+    uint8_t hash[32];
+    struct rows *session;
+};
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__SessionResume *request = (const Caroline__V1__SessionResume *)c->message;
+    struct resuming *r = c->shared;
+
+    if (request->token.len != TOKEN_SIZE)
+        return refuse_field(c, REFUSAL(SESSION_UNKNOWN), "token", "a token has %d bytes", TOKEN_SIZE);
+    if (!c->catalogue)
+        return STEP_FAILED;
+    vault_token_hash(c->vault, field_bytes(request->token), r->hash);
+    r->session = ask(c, &sql_session_find, PARAMS(PARAM_BYTES(bytes_of(r->hash, sizeof r->hash))));
+    return STEP_NEXT;
+}
+
+/* A screen that was left alone is locked, also when its connection broke meanwhile. The row is touched at most once a
+ * minute, so it may be locked a minute early here, never late. */
+static bool was_left_alone(const struct call *c, const struct rows *session)
+{
+    return c->now.us - row_instant(session, 0, "seen_at").us >= (int64_t)idle_lock_s(c) * SECOND_US;
+}
+
+static enum step resume(struct call *c)
+{
+    struct resuming *r = c->shared;
+
+    if (!session_is_good(r->session, c->now))
+        return refuse(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
+    if (row_int(r->session, 0, "device_id") != c->device_id) {
+        journal_note(c, row_int(r->session, 0, "id"), "session_of_another_device");
+        return refuse_and_keep(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
+    }
+
+    bool locked = row_bool(r->session, 0, "session_locked") || was_left_alone(c, r->session);
+    struct instant expires = row_instant(r->session, 0, "expires_at");
+    ask(c, &sql_session_mark,
+        PARAMS(PARAM_BYTES(bytes_of(r->hash, sizeof r->hash)), PARAM_BOOL(locked), PARAM_INSTANT(c->now)));
+    session_set(c, row_int(r->session, 0, "id"), session_role(r->session), r->hash, expires, locked);
+    return session_answer(c, staff_message_of(c, r->session, 0), session_role(r->session), bytes_of(NULL, 0), expires,
+                          locked);
+}
+
+const struct op session_resume = {
+    .name = "session_resume",
+    .number = NUMBER(SESSION_RESUME),
+    .kind = OP_ACTS,
+    .needs = NEEDS_DEVICE,
+    .clients = CLIENT_ANY,
+    .per_minute = 60,
+    .request = &caroline__v1__session_resume__descriptor,
+    .reply = &caroline__v1__session_opened__descriptor,
+    .shared_size = sizeof(struct resuming),
+    .stages = { find, resume },
+};

@@ -1,0 +1,60 @@
+/* The people of the shop, in pages, with the roles there are. Names are read: it leaves a trace. */
+#include "db/queries.h"
+#include "server/service/message.h"
+#include "server/service/staff_message.h"
+
+#define PAGE      200
+#define ROLES_MAX 64
+
+struct page {
+    struct rows *rows;
+};
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__StaffList *request = (const Caroline__V1__StaffList *)c->message;
+    struct page *p = c->shared;
+
+    if (!c->catalogue)
+        return STEP_FAILED;
+    p->rows = ask(c, &sql_staff_list,
+                  PARAMS(PARAM_INT(c->shop_id), PARAM_INT((int64_t)request->after_id), PARAM_INT(PAGE + 1)));
+    return STEP_NEXT;
+}
+
+static void add_roles(struct call *c, Caroline__V1__StaffListed *reply)
+{
+    const struct role *role = NULL;
+
+    reply->roles = arena_array(c->txn.arena, ROLES_MAX, sizeof *reply->roles);
+    while (reply->n_roles < ROLES_MAX && (role = catalogue_next_role(c->catalogue, role ? role->id : 0, 0)))
+        reply->roles[reply->n_roles++] = role_message_of(c, role);
+}
+
+static enum step reply_with(struct call *c)
+{
+    const struct page *p = c->shared;
+    size_t count = rows_count(p->rows) > PAGE ? PAGE : rows_count(p->rows);
+    Caroline__V1__StaffListed reply = CAROLINE__V1__STAFF_LISTED__INIT;
+
+    reply.staff = arena_array(c->txn.arena, count + 1, sizeof *reply.staff);
+    for (; reply.n_staff < count; reply.n_staff++)
+        reply.staff[reply.n_staff] = staff_message_of(c, p->rows, reply.n_staff);
+    PUT(reply, more, rows_count(p->rows) > PAGE);
+    add_roles(c, &reply);
+    journal_note(c, 0, "staff_listed");
+    return answer(c, &reply.base);
+}
+
+const struct op staff_list = {
+    .name = "staff_list",
+    .number = NUMBER(STAFF_LIST),
+    .kind = OP_ACTS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_STAFF_EDIT,
+    .clients = CLIENT_ANY,
+    .request = &caroline__v1__staff_list__descriptor,
+    .reply = &caroline__v1__staff_listed__descriptor,
+    .shared_size = sizeof(struct page),
+    .stages = { find, reply_with },
+};

@@ -1,0 +1,276 @@
+/* The kept catalogue: what goes in comes out; whatever is damaged is thrown away. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/link/catalogue_file.h"
+#include "common/base/world.h"
+
+#define VERSION 42
+
+static char directory[] = "/tmp/caroline-catalogue-XXXXXX";
+static char path[64];
+
+static int begin(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/catalogue", directory);
+    return 0;
+}
+
+static int end(void **state)
+{
+    char command[96];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    return system(command);
+}
+
+static void put_product(struct catalogue *catalogue, int64_t id)
+{
+    static const char *const barcodes[] = { "4000000000017", "4000000000024" };
+    char name[40], sku[20];
+
+    snprintf(name, sizeof name, "Crème brûlée No. %lld", (long long)id);
+    snprintf(sku, sizeof sku, "G-%lld", (long long)id);
+    catalogue_put_product(catalogue, VERSION,
+                          &(struct product){ .id = id,
+                                             .name = name,
+                                             .sku = sku,
+                                             .allergen_note = id % 2 ? "wheat, almonds" : "",
+                                             .barcodes = barcodes,
+                                             .barcode_count = id == 7 ? 2 : 0,
+                                             .category_id = 3,
+                                             .price_minor = 895 + id,
+                                             .tax_class_id = 5,
+                                             .plu = (uint32_t)id,
+                                             .contains = 0x0042,
+                                             .may_contain = 0x4000,
+                                             .unit = UNIT_KILOGRAM,
+                                             .stock_policy = STOCK_BLOCK,
+                                             .active = true,
+                                             .sold_out = id == 7 });
+}
+
+static struct catalogue *catalogue_of(int64_t products)
+{
+    static const char *const permissions[] = { "sell", "refund" };
+    static const struct tax_rate rates[] = { { SERVICE_EAT_IN, true, "VAT20", 200000 },
+                                             { SERVICE_TAKE_AWAY, false, "VAT5", 50000 } };
+    struct catalogue *catalogue = catalogue_create();
+
+    catalogue_put_category(catalogue, VERSION, &(struct category){ .id = 3, .name = "Cakes", .position = 9 });
+    catalogue_put_tax_class(
+        catalogue, VERSION,
+        &(struct tax_class){
+            .id = 5, .name = "Food", .rates = rates, .rate_count = 2, .switch_at_count = 6, .switch_to_id = 6 });
+    catalogue_put_tax_class(catalogue, VERSION, &(struct tax_class){ .id = 6, .name = "None" });
+    catalogue_put_programme(catalogue, VERSION,
+                            &(struct programme){ .id = 1,
+                                                 .name = "Points",
+                                                 .reward_name = "Free cookie",
+                                                 .sign_up_points = 20,
+                                                 .birthday_points = 100,
+                                                 .points_per_unit = 10,
+                                                 .lot_days = 365,
+                                                 .reward_cost = 100,
+                                                 .reward_category_id = 3 });
+    catalogue_put_shop(catalogue, VERSION,
+                       &(struct shop){ .id = 2,
+                                       .name = "Caroline's",
+                                       .address = "1 Oven Street",
+                                       .tax_number = "T-1",
+                                       .receipt_head = "Hello",
+                                       .receipt_foot = "Bye",
+                                       .currency = "USD",
+                                       .zone_name = "America/Los_Angeles",
+                                       .currency_exponent = 2,
+                                       .day_cutoff_minutes = 180,
+                                       .prices_include_tax = true });
+    catalogue_put_role(catalogue, VERSION,
+                       &(struct role){ .id = 8, .name = "cashier", .permissions = permissions, .permission_count = 2 });
+    for (int64_t id = 1; id <= products; id++)
+        put_product(catalogue, id);
+    catalogue_seal(catalogue, VERSION, 1);
+    return catalogue;
+}
+
+static struct buffer file_of(int64_t products)
+{
+    struct catalogue *catalogue = catalogue_of(products);
+    struct buffer file = { 0 };
+
+    catalogue_file_encode(catalogue, &file);
+    catalogue_destroy(catalogue);
+    return file;
+}
+
+static void what_goes_in_comes_out(void **state)
+{
+    struct buffer file = file_of(20);
+
+    (void)state;
+    assert_true(catalogue_file_write(path, bytes_of(file.data, file.size)));
+    struct catalogue *catalogue = catalogue_file_read(path, 1);
+    assert_non_null(catalogue);
+    assert_int_equal(catalogue_newest(catalogue), VERSION);
+    assert_int_equal(catalogue_product_count(catalogue), 20);
+
+    const struct product *product = catalogue_by_barcode(catalogue, "4000000000024");
+    assert_non_null(product);
+    assert_int_equal(product->id, 7);
+    assert_string_equal(product->name, "Crème brûlée No. 7");
+    assert_string_equal(product->sku, "G-7");
+    assert_string_equal(product->allergen_note, "wheat, almonds");
+    assert_int_equal(product->price_minor, 902);
+    assert_int_equal(product->contains, 0x0042);
+    assert_int_equal(product->may_contain, 0x4000);
+    assert_int_equal(product->unit, UNIT_KILOGRAM);
+    assert_int_equal(product->stock_policy, STOCK_BLOCK);
+    assert_true(product->active && product->sold_out);
+    assert_false(catalogue_by_plu(catalogue, 8)->sold_out);
+
+    const struct tax_class *class = catalogue_tax_class(catalogue, VERSION, 5);
+    assert_int_equal(class->rate_count, 2);
+    assert_string_equal(class->rates[1].code, "VAT5");
+    assert_int_equal(class->rates[0].rate_ppm, 200000);
+    assert_true(class->rates[0].hot);
+    assert_int_equal(class->switch_to_id, 6);
+    assert_int_equal(catalogue_tax_class(catalogue, VERSION, 6)->rate_count, 0);
+    assert_string_equal(catalogue_category(catalogue, VERSION, 3)->name, "Cakes");
+    assert_int_equal(catalogue_programme(catalogue, VERSION)->reward_cost, 100);
+    assert_string_equal(catalogue_programme(catalogue, VERSION)->reward_name, "Free cookie");
+    assert_string_equal(catalogue_shop(catalogue, VERSION)->zone_name, "America/Los_Angeles");
+    assert_true(catalogue_shop(catalogue, VERSION)->prices_include_tax);
+    assert_string_equal(catalogue_role(catalogue, VERSION, 8)->permissions[1], "refund");
+
+    struct buffer again = { 0 };
+    catalogue_file_encode(catalogue, &again);
+    assert_int_equal(again.size, file.size);
+    assert_memory_equal(again.data, file.data, file.size);
+    buffer_fini(&again);
+    buffer_fini(&file);
+    catalogue_destroy(catalogue);
+}
+
+static void an_empty_shop_has_a_file_too(void **state)
+{
+    struct catalogue *catalogue = catalogue_create();
+    struct buffer file = { 0 };
+
+    (void)state;
+    catalogue_seal(catalogue, 1, 1);
+    catalogue_file_encode(catalogue, &file);
+    catalogue_destroy(catalogue);
+    assert_true(catalogue_file_write(path, bytes_of(file.data, file.size)));
+    catalogue = catalogue_file_read(path, 1);
+    assert_non_null(catalogue);
+    assert_null(catalogue_shop(catalogue, 1));
+    assert_null(catalogue_programme(catalogue, 1));
+    catalogue_destroy(catalogue);
+    buffer_fini(&file);
+}
+
+static void assert_thrown_away(const struct buffer *file)
+{
+    assert_true(catalogue_file_write(path, bytes_of(file->data, file->size)));
+    assert_null(catalogue_file_read(path, 1));
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void damage_in_any_page_throws_it_away(void **state)
+{
+    struct buffer file = file_of(2000);
+
+    (void)state;
+    assert_true(file.size > 40 * 4096);
+    for (size_t page = 0; page < file.size; page += 4096) {
+        size_t at = page + (page / 4096 * 97) % 4096;
+        if (at >= file.size)
+            at = file.size - 1;
+        file.data[at] ^= 0x10;
+        assert_thrown_away(&file);
+        file.data[at] ^= 0x10;
+    }
+    buffer_fini(&file);
+}
+
+static void damage_in_any_byte_of_the_head_throws_it_away(void **state)
+{
+    struct buffer file = file_of(2);
+
+    (void)state;
+    for (size_t at = 0; at < 256; at++) {
+        file.data[at] ^= 0x81;
+        assert_thrown_away(&file);
+        file.data[at] ^= 0x81;
+    }
+    buffer_fini(&file);
+}
+
+static void a_file_cut_short_anywhere_is_thrown_away(void **state)
+{
+    struct buffer file = file_of(300);
+    size_t whole = file.size;
+
+    (void)state;
+    for (file.size = 1; file.size < whole; file.size += file.size < 200 ? 1 : 511)
+        assert_thrown_away(&file);
+    buffer_fini(&file);
+}
+
+static void a_page_of_zeros_is_thrown_away(void **state)
+{
+    struct buffer file = file_of(500);
+
+    (void)state;
+    memset(file.data + 8192, 0, 4096);
+    assert_thrown_away(&file);
+    buffer_fini(&file);
+}
+
+/* The aim is 40 ms without sanitizers; a test machine under load is given ten times that. */
+static void a_hundred_thousand_products_open_fast(void **state)
+{
+    struct buffer file = file_of(100000);
+    struct clock *clock = system_clock();
+
+    (void)state;
+    assert_true(catalogue_file_write(path, bytes_of(file.data, file.size)));
+    int64_t begun_us = clock->monotonic_us(clock);
+    struct catalogue *catalogue = catalogue_file_read(path, 1);
+    int64_t took_us = clock->monotonic_us(clock) - begun_us;
+    assert_non_null(catalogue);
+    assert_int_equal(catalogue_product_count(catalogue), 100000);
+    print_message("100,000 products in %zu bytes opened in %lld.%lld ms\n", file.size, (long long)took_us / 1000,
+                  (long long)took_us % 1000 / 100);
+#ifndef __SANITIZE_ADDRESS__
+    assert_true(took_us < 400000);
+#endif
+    catalogue_destroy(catalogue);
+    buffer_fini(&file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_goes_in_comes_out),
+        cmocka_unit_test(an_empty_shop_has_a_file_too),
+        cmocka_unit_test(damage_in_any_page_throws_it_away),
+        cmocka_unit_test(damage_in_any_byte_of_the_head_throws_it_away),
+        cmocka_unit_test(a_file_cut_short_anywhere_is_thrown_away),
+        cmocka_unit_test(a_page_of_zeros_is_thrown_away),
+        cmocka_unit_test(a_hundred_thousand_products_open_fast),
+    };
+
+    return cmocka_run_group_tests(tests, begin, end);
+}

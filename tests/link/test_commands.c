@@ -1,0 +1,221 @@
+/* Commands over lost connections, lost answers and lost power: each is carried out once, and none is forgotten. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "till.h"
+#include "proto/member.pb-c.h"
+#include "proto/sale.pb-c.h"
+
+static void a_command_given_offline_is_carried_out_once_there_is_a_server(void **state)
+{
+    (void)state;
+    open_spool();
+    bakery_shut(bakery);
+    open_link();
+    command();
+    bakery_until(bakery, link_state(heard.link) == LINK_OFFLINE);
+    bakery_reopen(bakery);
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 1);
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
+static void a_command_of_which_no_byte_arrived_survives_a_restart(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_in_after = 0;
+    bakery_mind(bakery)->cut_once = true;
+    command();
+    bakery_until(bakery, link_state(heard.link) != LINK_ONLINE);
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 1);
+}
+
+static void a_command_whose_answer_was_lost_is_asked_for_after_a_restart(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    command();
+    bakery_until(bakery, bakery_tally(bakery)->carried_out == 1);
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 1);
+    assert_int_equal(bakery_tally(bakery)->shows, 1);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    restart();
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
+static void the_server_being_unable_now_is_no_answer(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    command();
+    bakery_until(bakery, bakery_tally(bakery)->commands_received == 2);
+    assert_int_equal(heard.answers, 0);
+    bakery_mind(bakery)->refuse_with = 0;
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 1);
+}
+
+static void a_refused_command_is_answered_and_done_with(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__SHIFT_ALREADY_OPEN;
+    bakery_mind(bakery)->refusal_is_kept = true;
+    command();
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.outcome, LINK_REFUSED);
+    assert_int_equal(heard.code, CAROLINE__V1__ERROR_CODE__SHIFT_ALREADY_OPEN);
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
+static void a_new_command_without_a_session_is_refused_at_once(void **state)
+{
+    (void)state;
+    open_spool();
+    bakery_mind(bakery)->needs_session = true;
+    go_online();
+    command();
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.code, CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST);
+}
+
+static void an_old_command_waits_until_somebody_signs_in(void **state)
+{
+    (void)state;
+    open_spool();
+    bakery_mind(bakery)->needs_session = true;
+    go_online();
+    bakery_mind(bakery)->cut_in_after = 0;
+    bakery_mind(bakery)->cut_once = true;
+    command();
+    bakery_until(bakery, link_state(heard.link) != LINK_ONLINE);
+    restart();
+    bakery_until(bakery, bakery_tally(bakery)->commands_received == 1);
+    assert_int_equal(heard.recovered, 0);
+    sign_in();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 1);
+}
+
+static void make_member(void)
+{
+    Caroline__V1__MemberCreate create = CAROLINE__V1__MEMBER_CREATE__INIT;
+    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT;
+    static char name[] = "Ada CANARY";
+    const char *problem = "";
+
+    member.has_name = true;
+    member.name = (ProtobufCBinaryData){ .data = (uint8_t *)name, .len = sizeof name - 1 };
+    create.member = &member;
+    assert_true(link_command(
+        heard.link,
+        &(struct link_command){
+            .op = CAROLINE__V1__OP__OP_MEMBER_CREATE, .message = &create.base, .answered = on_answer, .owner = &heard },
+        NULL, &problem));
+}
+
+static void a_member_that_was_never_made_is_reported_after_a_restart(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_in_after = 0;
+    bakery_mind(bakery)->cut_once = true;
+    make_member();
+    bakery_until(bakery, link_state(heard.link) != LINK_ONLINE);
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_FAILED);
+    assert_non_null(strstr(heard.sentence, "enter it again"));
+    assert_int_equal(bakery_tally(bakery)->carried_out, 0);
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
+static void a_member_that_was_made_is_known_after_a_restart(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    make_member();
+    bakery_until(bakery, bakery_tally(bakery)->carried_out == 1);
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+}
+
+static void many_commands_keep_their_order_over_lost_connections(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    for (int i = 0; i < 40; i++)
+        command();
+    for (unsigned done = 5; done < 40; done += 7) {
+        bakery_until(bakery, heard.answers >= done);
+        bakery_tear(bakery);
+    }
+    bakery_until(bakery, heard.answers == 40);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 40);
+}
+
+static void what_never_left_can_be_taken_back(void **state)
+{
+    Caroline__V1__ShiftOpen open = CAROLINE__V1__SHIFT_OPEN__INIT;
+    struct link_command wanted = { .op = CAROLINE__V1__OP__OP_SHIFT_OPEN, .message = &open.base };
+    uint8_t id[COMMAND_ID_SIZE];
+    const char *problem = "";
+
+    (void)state;
+    open_spool();
+    bakery_shut(bakery);
+    open_link();
+    assert_true(link_command(heard.link, &wanted, id, &problem));
+    assert_true(link_withdraw(heard.link, id));
+    assert_false(link_withdraw(heard.link, id));
+    bakery_reopen(bakery);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, till_begin, till_end)
+    const struct CMUnitTest tests[] = {
+        TEST(a_command_given_offline_is_carried_out_once_there_is_a_server),
+        TEST(a_command_of_which_no_byte_arrived_survives_a_restart),
+        TEST(a_command_whose_answer_was_lost_is_asked_for_after_a_restart),
+        TEST(the_server_being_unable_now_is_no_answer),
+        TEST(a_refused_command_is_answered_and_done_with),
+        TEST(a_new_command_without_a_session_is_refused_at_once),
+        TEST(an_old_command_waits_until_somebody_signs_in),
+        TEST(a_member_that_was_never_made_is_reported_after_a_restart),
+        TEST(a_member_that_was_made_is_known_after_a_restart),
+        TEST(many_commands_keep_their_order_over_lost_connections),
+        TEST(what_never_left_can_be_taken_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,387 @@
+/* The spool: what was promised is on the disk, whatever happens to the program. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client/link/spool.h"
+
+#define RING_UP 61
+
+static char directory[] = "/tmp/caroline-spool-XXXXXX";
+static char path[64];
+static struct arena *arena;
+
+static int begin(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    return 0;
+}
+
+static int end(void **state)
+{
+    char command[96];
+
+    (void)state;
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    return system(command);
+}
+
+/* A spool of its own for each test. */
+static int fresh(void **state)
+{
+    static unsigned number;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/%u.db", directory, number++);
+    arena = arena_create(0);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    arena_destroy(arena);
+    return 0;
+}
+
+static struct spool *opened(void)
+{
+    const char *problem = "";
+    struct spool *spool = spool_open(path, arena, &problem);
+
+    if (spool == NULL)
+        fail_msg("%s", problem);
+    return spool;
+}
+
+static struct spooled command_of(uint8_t number, const char *body)
+{
+    struct spooled command = { .op = RING_UP, .made_us = 1795000000000000 + number, .body = bytes_of_text(body) };
+
+    memset(command.id, number, sizeof command.id);
+    return command;
+}
+
+static size_t unanswered(struct spool *spool)
+{
+    size_t count;
+
+    (void)spool_unanswered(spool, arena, &count);
+    return count;
+}
+
+static void keeps_what_was_put_in_the_order_it_was_put(void **state)
+{
+    struct spooled third = command_of(3, "the third"), first = command_of(1, "the first"), empty = command_of(2, "");
+    size_t count;
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_true(spool_put(spool, &third));
+    assert_true(spool_put(spool, &first));
+    assert_true(spool_put(spool, &empty));
+    assert_true(spool_mark_sent(spool, first.id));
+    spool_close(spool);
+
+    spool = opened();
+    struct spooled *kept = spool_unanswered(spool, arena, &count);
+    assert_int_equal(count, 3);
+    assert_memory_equal(kept[0].id, third.id, COMMAND_ID_SIZE);
+    assert_true(bytes_equal(kept[0].body, third.body));
+    assert_false(kept[0].sent);
+    assert_true(bytes_equal(kept[1].body, first.body));
+    assert_true(kept[1].sent);
+    assert_non_null(kept[2].body.data);
+    assert_int_equal(kept[2].body.size, 0);
+    assert_int_equal(kept[2].made_us, empty.made_us);
+    spool_close(spool);
+}
+
+static void refuses_an_id_that_is_there_already(void **state)
+{
+    struct spooled command = command_of(1, "once");
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_true(spool_put(spool, &command));
+    assert_false(spool_put(spool, &command));
+    assert_int_equal(unanswered(spool), 1);
+    spool_close(spool);
+}
+
+static void an_answer_ends_it_and_is_kept(void **state)
+{
+    struct spooled command = command_of(7, "a sale");
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_true(spool_put(spool, &command));
+    assert_true(spool_answer(spool, command.id, bytes_of_text("receipt 1"), true));
+    assert_int_equal(unanswered(spool), 0);
+    spool_close(spool);
+
+    spool = opened();
+    struct spooled *kept = spool_find(spool, command.id, arena);
+    assert_true(kept->answered);
+    assert_true(bytes_equal(kept->reply, bytes_of_text("receipt 1")));
+    assert_memory_equal(spool_last(spool, RING_UP, arena)->id, command.id, COMMAND_ID_SIZE);
+    assert_null(spool_last(spool, RING_UP + 1, arena));
+    spool_close(spool);
+}
+
+static void the_last_receipt_is_never_a_refusal(void **state)
+{
+    struct spooled sold = command_of(1, "sold"), refused = command_of(2, "refused");
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_true(spool_put(spool, &sold));
+    assert_true(spool_put(spool, &refused));
+    assert_true(spool_answer(spool, sold.id, bytes_of_text("receipt"), true));
+    assert_true(spool_answer(spool, refused.id, bytes_of_text("no"), false));
+    assert_memory_equal(spool_last(spool, RING_UP, arena)->id, sold.id, COMMAND_ID_SIZE);
+    spool_close(spool);
+}
+
+static void keeps_two_hundred_answers_and_every_unanswered_command(void **state)
+{
+    (void)state;
+    struct spool *spool = opened();
+    for (int i = 0; i < 220; i++) {
+        struct spooled command = command_of((uint8_t)i, "x");
+        assert_true(spool_put(spool, &command));
+        if (i != 5)
+            assert_true(spool_answer(spool, command.id, bytes_of_text("y"), true));
+    }
+    struct spooled gone = command_of(4, "x"), waits = command_of(5, "x"), kept = command_of(20, "x");
+    assert_null(spool_find(spool, gone.id, arena));
+    assert_non_null(spool_find(spool, waits.id, arena));
+    assert_non_null(spool_find(spool, kept.id, arena));
+    spool_close(spool);
+}
+
+static void only_what_never_left_can_be_taken_back(void **state)
+{
+    struct spooled left = command_of(1, "left"), stayed = command_of(2, "stayed");
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_true(spool_put(spool, &left));
+    assert_true(spool_put(spool, &stayed));
+    assert_true(spool_mark_sent(spool, left.id));
+    assert_false(spool_withdraw(spool, left.id));
+    assert_true(spool_withdraw(spool, stayed.id));
+    assert_false(spool_withdraw(spool, stayed.id));
+    assert_int_equal(unanswered(spool), 1);
+    spool_close(spool);
+}
+
+static bool file_holds(const char *file, const char *text)
+{
+    char command[256];
+
+    snprintf(command, sizeof command, "grep -qa '%s' %s %s-wal 2>/dev/null", text, file, file);
+    return system(command) == 0;
+}
+
+static void a_persons_data_and_pins_never_reach_the_disk(void **state)
+{
+    struct spooled secret = command_of(9, "Ada CANARY 4711"), plain = command_of(8, "VISIBLE");
+
+    (void)state;
+    secret.secret = true;
+    struct spool *spool = opened();
+    assert_true(spool_put(spool, &secret));
+    assert_true(spool_put(spool, &plain));
+    assert_null(spool_find(spool, secret.id, arena)->body.data);
+    assert_true(spool_answer(spool, secret.id, bytes_of_text("ANSWERCANARY"), true));
+    spool_close(spool);
+    assert_true(file_holds(path, "VISIBLE"));
+    assert_false(file_holds(path, "CANARY"));
+}
+
+static void the_basket_is_there_after_a_restart(void **state)
+{
+    bool taken;
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_null(basket_load(spool, arena, &taken, NULL).data);
+    assert_true(basket_save(spool, bytes_of_text("two rolls")));
+    assert_true(basket_save(spool, bytes_of_text("three rolls")));
+    spool_close(spool);
+
+    spool = opened();
+    assert_true(bytes_equal(basket_load(spool, arena, &taken, NULL), bytes_of_text("three rolls")));
+    assert_false(taken);
+    assert_true(basket_clear(spool));
+    assert_null(basket_load(spool, arena, &taken, NULL).data);
+    spool_close(spool);
+}
+
+static void a_basket_being_paid_is_not_offered_again_and_comes_back_when_refused(void **state)
+{
+    struct spooled sale = command_of(1, "sale"), again = command_of(2, "sale");
+    uint8_t by[COMMAND_ID_SIZE];
+    bool taken;
+
+    (void)state;
+    sale.takes_basket = again.takes_basket = true;
+    struct spool *spool = opened();
+    assert_true(basket_save(spool, bytes_of_text("rolls")));
+    assert_true(spool_put(spool, &sale));
+    spool_close(spool);
+
+    spool = opened();
+    assert_non_null(basket_load(spool, arena, &taken, by).data);
+    assert_true(taken);
+    assert_memory_equal(by, sale.id, COMMAND_ID_SIZE);
+    assert_true(spool_answer(spool, sale.id, bytes_of_text("no shift"), false));
+    assert_non_null(basket_load(spool, arena, &taken, by).data);
+    assert_false(taken);
+
+    assert_true(spool_put(spool, &again));
+    assert_true(spool_answer(spool, again.id, bytes_of_text("receipt"), true));
+    assert_null(basket_load(spool, arena, &taken, by).data);
+    spool_close(spool);
+}
+
+static void a_second_program_is_told_that_the_spool_is_in_use(void **state)
+{
+    int from[2];
+    char word;
+
+    (void)state;
+    assert_int_equal(pipe(from), 0);
+    pid_t holder = fork();
+    if (holder == 0) {
+        const char *problem;
+        struct spool *spool = spool_open(path, arena, &problem);
+        word = spool != NULL ? 'y' : 'n';
+        (void)!write(from[1], &word, 1);
+        pause();
+        _exit(0);
+    }
+    assert_int_equal(read(from[0], &word, 1), 1);
+    assert_int_equal(word, 'y');
+    const char *problem = "";
+    assert_null(spool_open(path, arena, &problem));
+    assert_non_null(strstr(problem, "in use by another program"));
+    kill(holder, SIGKILL);
+    assert_int_equal(waitpid(holder, NULL, 0), holder);
+    spool_close(opened());
+}
+
+/* Puts commands as fast as it can, and says each number once the spool has taken it; killed at any instant. */
+static void put_until_killed(int to)
+{
+    const char *problem;
+    struct spool *spool = spool_open(path, arena, &problem);
+
+    for (uint8_t i = 1; spool != NULL && i < 250; i++) {
+        struct spooled command = command_of(i, "a sale that must not be lost");
+        if (!spool_put(spool, &command) || write(to, &i, 1) != 1)
+            break;
+    }
+    _exit(1);
+}
+
+static void nothing_taken_is_lost_when_the_program_is_killed(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < 12; round++) {
+        int from[2];
+        uint8_t last = 0, word;
+
+        done(state);
+        fresh(state);
+        assert_int_equal(pipe(from), 0);
+        pid_t till = fork();
+        if (till == 0)
+            put_until_killed(from[1]);
+        close(from[1]);
+        for (unsigned heard = 0; heard < 1 + round * 3 && read(from[0], &word, 1) == 1; heard++)
+            last = word;
+        kill(till, SIGKILL);
+        assert_int_equal(waitpid(till, NULL, 0), till);
+        while (read(from[0], &word, 1) == 1)
+            last = word;
+        close(from[0]);
+
+        assert_true(last >= 1);
+        struct spool *spool = opened();
+        size_t count;
+        struct spooled *kept = spool_unanswered(spool, arena, &count);
+        /* One more may be there: taken, and killed before it could say so. */
+        assert_in_range(count, last, (unsigned)last + 1);
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(kept[i].id[0], i + 1);
+        spool_close(spool);
+    }
+}
+
+static void a_damaged_spool_is_named_and_never_thrown_away(void **state)
+{
+    const char *problem = "";
+
+    (void)state;
+    struct spool *spool = opened();
+    for (uint8_t i = 1; i < 60; i++) {
+        struct spooled command = command_of(i, "a body long enough to need more than one page of the file, all in all");
+        assert_true(spool_put(spool, &command));
+    }
+    spool_close(spool);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    for (long at = 4096; at < 3 * 4096; at += 16) {
+        fseek(file, at, SEEK_SET);
+        fwrite("\xff\xff\xff\xff", 1, 4, file);
+    }
+    fclose(file);
+    assert_null(spool_open(path, arena, &problem));
+    assert_non_null(strstr(problem, "is damaged"));
+    assert_int_equal(access(path, F_OK), 0);
+}
+
+static void nobody_else_can_read_it(void **state)
+{
+    struct stat file;
+
+    (void)state;
+    spool_close(opened());
+    assert_int_equal(stat(path, &file), 0);
+    assert_int_equal(file.st_mode & 0777, 0600);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, done)
+    const struct CMUnitTest tests[] = {
+        TEST(keeps_what_was_put_in_the_order_it_was_put),
+        TEST(refuses_an_id_that_is_there_already),
+        TEST(an_answer_ends_it_and_is_kept),
+        TEST(the_last_receipt_is_never_a_refusal),
+        TEST(keeps_two_hundred_answers_and_every_unanswered_command),
+        TEST(only_what_never_left_can_be_taken_back),
+        TEST(a_persons_data_and_pins_never_reach_the_disk),
+        TEST(the_basket_is_there_after_a_restart),
+        TEST(a_basket_being_paid_is_not_offered_again_and_comes_back_when_refused),
+        TEST(a_second_program_is_told_that_the_spool_is_in_use),
+        TEST(nothing_taken_is_lost_when_the_program_is_killed),
+        TEST(a_damaged_spool_is_named_and_never_thrown_away),
+        TEST(nobody_else_can_read_it),
+    };
+
+    return cmocka_run_group_tests(tests, begin, end);
+}
