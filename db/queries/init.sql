@@ -16,7 +16,7 @@ INSERT INTO catalogue_head (shop_id, version) VALUES ($1, 1);
 -- name: init_shop_version
 INSERT INTO shop_version (shop_id, from_version, name, address, tax_number, receipt_head, receipt_foot, currency,
                           currency_exponent, zone, prices_include_tax, day_cutoff_minutes)
-VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8::bigint::integer, $9, $10, $11::bigint::integer);
 
 -- name: init_role
 WITH made AS (INSERT INTO role (id) VALUES ($1) RETURNING id)
@@ -43,7 +43,7 @@ VALUES ($1, $2, $3, $4, $5, $6, true, true, now());
 
 -- name: init_device_code
 INSERT INTO device_invite (id, shop_id, kind, name, selector, secret_hash, expires_at, created_at)
-VALUES ($1, $2, 3, $3, $4, $5, now() + $6::interval, now());
+VALUES ($1, $2, 3, $3, $4::bigint::integer, $5, now() + $6::text::interval, now());
 
 -- name: init_first_shop
 SELECT id FROM shop ORDER BY id LIMIT 1;
