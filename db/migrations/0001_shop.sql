@@ -318,7 +318,7 @@ CREATE TABLE drawer (
     shift_id   object_id REFERENCES shift,      -- null: closed
     number     integer   NOT NULL DEFAULT 0,    -- of the newest shift
     cash_minor minor     NOT NULL DEFAULT 0,
-    sale_count bigint    NOT NULL DEFAULT 0     -- in the shift
+    sale_count bigint    NOT NULL DEFAULT 0     -- in the shift, refunds too
 );
 -- kind: 1 float, 2 cash of a sale (what stayed), 3 cash of a refund.
 CREATE TABLE drawer_entry (
@@ -350,6 +350,8 @@ CREATE TABLE sale (
     points_earned     bigint      NOT NULL,
     points_spent      bigint      NOT NULL,
     points_gifted     bigint      NOT NULL,
+    points_after      bigint      NOT NULL,                           -- what the member could spend then
+    reason            text,                                           -- of a refund
     business_day      date        NOT NULL,
     made_at           timestamptz NOT NULL,                           -- the till's claim
     at                timestamptz NOT NULL,
@@ -368,7 +370,8 @@ CREATE TABLE sale_line (
     gross_minor      minor     NOT NULL,
     discount_minor   minor     NOT NULL,
     total_minor      minor     NOT NULL CHECK (total_minor = gross_minor - discount_minor),
-    flags            smallint  NOT NULL,     -- 1 hot, 2 voided, 4 reward taken, 8 sold below zero
+    tax_minor        minor     NOT NULL,     -- its part of the sale's taxes
+    flags            smallint  NOT NULL,     -- 1 hot, 2 voided, 4 reward taken, 8 sold below zero, 16 moved the stock
     refund_line      smallint,               -- of a refund: the original's line
     void_reason      text,
     PRIMARY KEY (sale_id, line)
