@@ -31,7 +31,6 @@ static void fill_head(const struct refund_command *command, const struct origina
     rows->refund_of_number = original->number;
     rows->member_id = original->member_id;
     rows->service = original->service;
-    rows->catalogue_version = original->catalogue_version;
     rows->total_minor = -original->total_minor;
     rows->tax_minor = -original->tax_minor;
     rows->made = rows->at;
@@ -124,6 +123,7 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     *rows = (struct sale_rows){ 0 };
     assert(shop != NULL);
     rows->shop_id = shop->id;
+    rows->catalogue_version = catalogue_newest(set->catalogue);
     enum sale_verdict verdict = sale_open_drawer(set, command->device_id, now, shop, rows, &drawer);
     if (verdict == SALE_OK)
         verdict = check_original(original, set->arena, rows);

@@ -136,6 +136,7 @@ struct stock_state {
     int64_t on_hand_milli;
     int64_t change_milli; /* by this group */
     bool stored;          /* has a row; else it is made when it first moves */
+    bool moved;           /* by this group, even if back and forth */
 };
 
 /* A sale that is to be refunded, less what has been given back already. */

@@ -88,5 +88,6 @@ void sale_apply_stock(struct working_set *set, const struct sale_rows *rows)
         assert(state != NULL);
         state->on_hand_milli += rows->stock[i].quantity_milli;
         state->change_milli += rows->stock[i].quantity_milli;
+        state->moved = true;
     }
 }

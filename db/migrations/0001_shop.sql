@@ -379,11 +379,12 @@ CREATE TABLE sale_line (
 
 CREATE TABLE sale_tax (
     sale_id   object_id NOT NULL REFERENCES sale,
+    position  smallint  NOT NULL CHECK (position >= 0),   -- on the receipt
     code      text      NOT NULL,
     rate_ppm  integer   NOT NULL,
     net_minor minor     NOT NULL,
     tax_minor minor     NOT NULL,
-    PRIMARY KEY (sale_id, code, rate_ppm)
+    PRIMARY KEY (sale_id, position)
 );
 
 CREATE TABLE tender (

@@ -6,11 +6,13 @@
 #include <stdint.h>
 
 #include "common/base/bytes.h"
+#include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "server/call/call.h"
 
 #define REFUSAL(name) ((int)CAROLINE__V1__ERROR_CODE__##name)
 #define NUMBER(name)  ((unsigned)CAROLINE__V1__OP__OP_##name)
+#define CLIENT(name)  CLIENT_BIT(CAROLINE__V1__CLIENT_KIND__CLIENT_##name)
 
 /* PUT(reply, points, 20): an optional field, there and set. */
 #define PUT(message, field, value) ((message).has_##field = true, (message).field = (value))

@@ -1,0 +1,238 @@
+-- What a group of sales and refunds loads and stores: one statement a table, whatever the group's size. The shop's
+-- advisory lock, which the driver holds, keeps other groups of the shop away.
+
+-- name: counter_drawers
+-- A till's row, which the driver has locked, guards its drawer.
+SELECT d.id, d.till_number, w.shift_id, w.cash_minor, w.sale_count
+  FROM device AS d
+  LEFT JOIN drawer AS w ON w.device_id = d.id
+ WHERE d.id = ANY ($1::bigint[])
+ ORDER BY d.id;
+
+-- name: counter_shifts
+-- Shifts that tills say they sold in.
+SELECT id, device_id
+  FROM shift
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id;
+
+-- name: counter_members
+-- Members belong to the chain: other shops' groups meet here, in the order of ids.
+SELECT member_id, points, birthday_blind, birthday_year
+  FROM member_account
+ WHERE member_id = ANY ($1::bigint[])
+ ORDER BY member_id
+   FOR NO KEY UPDATE;
+
+-- name: counter_lots
+-- The member's account, locked before, guards the lots: those that are open, and those of today ($2) and later.
+SELECT id, member_id, origin_day, expiry_day, remaining
+  FROM points_lot
+ WHERE member_id = ANY ($1::bigint[]) AND (remaining <> 0 OR origin_day >= $2::date)
+ ORDER BY member_id, expiry_day, id;
+
+-- name: counter_stock
+SELECT product_id, on_hand_milli
+  FROM stock
+ WHERE shop_id = $1 AND product_id = ANY ($2::bigint[])
+ ORDER BY product_id
+   FOR NO KEY UPDATE;
+
+-- name: counter_originals
+-- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number.
+SELECT t.position, s.id, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
+  JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+  JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+ ORDER BY t.position;
+
+-- name: counter_original_lines
+-- What has not been given back of them. Which goods a line names is what they were called then.
+SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l.gross_minor, l.discount_minor,
+       l.total_minor, l.tax_minor, l.flags, p.name, p.unit
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
+  JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+  JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+  JOIN sale_line AS l ON l.sale_id = s.id
+  JOIN LATERAL (SELECT v.name, v.unit
+                  FROM product_version AS v
+                 WHERE v.product_id = l.product_id AND v.from_version <= s.catalogue_version
+                 ORDER BY v.from_version DESC
+                 LIMIT 1) AS p ON true
+ WHERE l.flags & 2 = 0
+   AND NOT EXISTS (SELECT FROM refunded AS r WHERE r.sale_id = l.sale_id AND r.line = l.line)
+ ORDER BY t.position, l.line;
+
+-- name: counter_original_taxes
+SELECT t.position, x.code, x.rate_ppm, x.net_minor, x.tax_minor
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
+  JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+  JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+  JOIN sale_tax AS x ON x.sale_id = s.id
+ ORDER BY t.position, x.position;
+
+-- name: counter_original_tenders
+SELECT t.position, x.kind, x.amount_minor - x.change_minor AS stayed_minor, x.reference
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
+  JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+  JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+  JOIN tender AS x ON x.sale_id = s.id
+ ORDER BY t.position, x.position;
+
+-- name: counter_original_points
+-- What they earned and spent, lot by lot.
+SELECT t.position, e.lot_id, e.kind, e.points
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
+  JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+  JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+  JOIN points_entry AS e ON e.origin_id = s.id
+ WHERE e.kind IN (2, 4)
+ ORDER BY t.position, e.lot_id, e.kind;
+
+-- name: counter_refund_members
+-- counter_members, with those of the sales that are to be refunded ($2 to $5: shop, till, series, number).
+WITH wanted AS (
+    SELECT unnest($1::bigint[]) AS id
+     UNION
+    SELECT s.member_id
+      FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS t (till, series, number)
+      JOIN device AS d ON d.shop_id = $2 AND d.till_number = t.till
+      JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+)
+SELECT member_id, points, birthday_blind, birthday_year
+  FROM member_account
+ WHERE member_id = ANY (ARRAY (SELECT id FROM wanted))
+ ORDER BY member_id
+   FOR NO KEY UPDATE;
+
+-- name: counter_refund_lots
+-- counter_lots, with every lot that those sales touched, whatever has become of it.
+WITH original AS (
+    SELECT s.id, s.member_id
+      FROM unnest($4::bigint[], $5::text[], $6::bigint[]) AS t (till, series, number)
+      JOIN device AS d ON d.shop_id = $3 AND d.till_number = t.till
+      JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+)
+SELECT id, member_id, origin_day, expiry_day, remaining
+  FROM points_lot
+ WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION SELECT member_id FROM original))
+   AND (remaining <> 0 OR origin_day >= $2::date
+        OR id = ANY (ARRAY (SELECT e.lot_id FROM original AS o JOIN points_entry AS e ON e.origin_id = o.id)))
+ ORDER BY member_id, expiry_day, id;
+
+-- name: counter_refund_stock
+-- counter_stock, with the goods of those sales.
+WITH wanted AS (
+    SELECT unnest($2::bigint[]) AS id
+     UNION
+    SELECT l.product_id
+      FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS t (till, series, number)
+      JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+      JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+      JOIN sale_line AS l ON l.sale_id = s.id
+)
+SELECT product_id, on_hand_milli
+  FROM stock
+ WHERE shop_id = $1 AND product_id = ANY (ARRAY (SELECT id FROM wanted))
+ ORDER BY product_id
+   FOR NO KEY UPDATE;
+
+-- name: counter_sale_insert
+INSERT INTO sale (id, shop_id, device_id, series, number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
+                  command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
+                  points_gifted, points_after, reason, business_day, made_at, at)
+SELECT id, $1, device_id, 'T', number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
+       command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
+       points_gifted, points_after, reason, business_day, made_at, $2::timestamptz
+  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
+              $10::bigint[], $11::bigint[], $12::bytea[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+              $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::text[], $22::date[], $23::timestamptz[])
+    AS t (id, device_id, number, kind, refund_of, shift_id, made_shift_id,
+          staff_id, member_id, command_id, service, catalogue_version, total_minor, tax_minor,
+          points_earned, points_spent, points_gifted, points_after, reason, business_day, made_at);
+
+-- name: counter_line_insert
+INSERT INTO sale_line (sale_id, line, product_id, quantity_milli, unit_price_minor, gross_minor, discount_minor,
+                       total_minor, tax_minor, flags, refund_line, void_reason)
+SELECT sale_id, line, product_id, quantity_milli, unit_price_minor, gross_minor, discount_minor,
+       total_minor, tax_minor, flags, refund_line, void_reason
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+              $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
+    AS t (sale_id, line, product_id, quantity_milli, unit_price_minor, gross_minor, discount_minor,
+          total_minor, tax_minor, flags, refund_line, void_reason);
+
+-- name: counter_tax_insert
+INSERT INTO sale_tax (sale_id, position, code, rate_ppm, net_minor, tax_minor)
+SELECT sale_id, position, code, rate_ppm, net_minor, tax_minor
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
+    AS t (sale_id, position, code, rate_ppm, net_minor, tax_minor);
+
+-- name: counter_tender_insert
+INSERT INTO tender (sale_id, position, kind, amount_minor, change_minor, reference)
+SELECT sale_id, position, kind, amount_minor, change_minor, reference
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
+    AS t (sale_id, position, kind, amount_minor, change_minor, reference);
+
+-- name: counter_refunded_insert
+INSERT INTO refunded (sale_id, line, quantity_milli, total_minor)
+SELECT sale_id, line, quantity_milli, total_minor
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t (sale_id, line, quantity_milli, total_minor);
+
+-- name: counter_exception_insert
+INSERT INTO sale_exception (sale_id, kind, line)
+SELECT sale_id, kind, line
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (sale_id, kind, line);
+
+-- name: counter_stock_insert
+-- What moves for the first time in this shop. A delivery may have made the row since it was looked for.
+INSERT INTO stock (shop_id, product_id, on_hand_milli)
+SELECT $1, product_id, change_milli
+  FROM unnest($2::bigint[], $3::bigint[]) AS t (product_id, change_milli)
+    ON CONFLICT (shop_id, product_id) DO UPDATE SET on_hand_milli = stock.on_hand_milli + EXCLUDED.on_hand_milli;
+
+-- name: counter_stock_update
+UPDATE stock AS s
+   SET on_hand_milli = s.on_hand_milli + t.change_milli
+  FROM unnest($2::bigint[], $3::bigint[]) AS t (product_id, change_milli)
+ WHERE s.shop_id = $1 AND s.product_id = t.product_id;
+
+-- name: counter_stock_entry_insert
+INSERT INTO stock_entry (origin_id, line, kind, shop_id, product_id, quantity_milli, at)
+SELECT origin_id, line, kind, $1, product_id, quantity_milli, $2::timestamptz
+  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+    AS t (origin_id, line, kind, product_id, quantity_milli);
+
+-- name: counter_drawer_update
+UPDATE drawer AS w
+   SET cash_minor = t.cash_minor, sale_count = t.sale_count
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (device_id, cash_minor, sale_count)
+ WHERE w.device_id = t.device_id;
+
+-- name: counter_drawer_entry_insert
+INSERT INTO drawer_entry (origin_id, kind, shift_id, amount_minor, at)
+SELECT origin_id, kind, shift_id, amount_minor, $1::timestamptz
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS t (origin_id, kind, shift_id, amount_minor);
+
+-- name: counter_member_update
+UPDATE member_account AS a
+   SET points = t.points, birthday_year = t.birthday_year
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (member_id, points, birthday_year)
+ WHERE a.member_id = t.member_id;
+
+-- name: counter_lot_insert
+INSERT INTO points_lot (id, member_id, origin_day, expiry_day, remaining)
+SELECT id, member_id, origin_day, expiry_day, remaining
+  FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::date[], $5::bigint[])
+    AS t (id, member_id, origin_day, expiry_day, remaining);
+
+-- name: counter_lot_update
+UPDATE points_lot AS l
+   SET remaining = t.remaining
+  FROM unnest($1::bigint[], $2::bigint[]) AS t (id, remaining)
+ WHERE l.id = t.id;
+
+-- name: counter_points_insert
+INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, staff_id, at)
+SELECT origin_id, lot_id, kind, member_id, points, staff_id, $1::timestamptz
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+    AS t (origin_id, lot_id, kind, member_id, points, staff_id);

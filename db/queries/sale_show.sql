@@ -1,0 +1,62 @@
+-- A sale as it was, for its receipt.
+
+-- name: sale_show_number
+SELECT s.id
+  FROM device AS d
+  JOIN sale AS s ON s.device_id = d.id
+ WHERE d.shop_id = $1 AND d.till_number = $2 AND s.series = $3::text::"char" AND s.number = $4;
+
+-- name: sale_show_last
+SELECT s.id
+  FROM sale AS s
+ WHERE s.device_id = $1 AND s.series = 'T'
+ ORDER BY s.number DESC
+ LIMIT 1;
+
+-- name: sale_show_head
+-- With the shop's settings as they were, and the head of the strand behind it.
+SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
+       s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.at, d.till_number,
+       o.series AS original_series, o.number AS original_number, od.till_number AS original_till,
+       (SELECT coalesce(sum(r.total_minor), 0)::bigint FROM refunded AS r WHERE r.sale_id = s.id) AS refunded_minor,
+       j.hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
+       v.prices_include_tax
+  FROM sale AS s
+  JOIN device AS d ON d.id = s.device_id
+  LEFT JOIN sale AS o ON o.id = s.refund_of
+  LEFT JOIN device AS od ON od.id = o.device_id
+  LEFT JOIN journal AS j ON j.device_id = s.device_id AND j.kind = s.series AND j.number = s.number
+  JOIN LATERAL (SELECT *
+                  FROM shop_version AS w
+                 WHERE w.shop_id = s.shop_id AND w.from_version <= s.catalogue_version
+                 ORDER BY w.from_version DESC
+                 LIMIT 1) AS v ON true
+ WHERE s.id = $1 AND s.shop_id = $2;
+
+-- name: sale_show_lines
+-- The goods as they were called when they were sold, in the receipt of a refund too.
+SELECT l.product_id, l.quantity_milli, l.unit_price_minor, l.gross_minor, l.discount_minor, l.total_minor, l.tax_minor,
+       l.flags, p.name, p.unit
+  FROM sale_line AS l
+  JOIN sale AS s ON s.id = l.sale_id
+  LEFT JOIN sale AS o ON o.id = s.refund_of
+  JOIN LATERAL (SELECT v.name, v.unit
+                  FROM product_version AS v
+                 WHERE v.product_id = l.product_id
+                   AND v.from_version <= coalesce(o.catalogue_version, s.catalogue_version)
+                 ORDER BY v.from_version DESC
+                 LIMIT 1) AS p ON true
+ WHERE l.sale_id = $1
+ ORDER BY l.line;
+
+-- name: sale_show_taxes
+SELECT code, rate_ppm, net_minor, tax_minor
+  FROM sale_tax
+ WHERE sale_id = $1
+ ORDER BY position;
+
+-- name: sale_show_tenders
+SELECT kind, amount_minor, change_minor, reference
+  FROM tender
+ WHERE sale_id = $1
+ ORDER BY position;

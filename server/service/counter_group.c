@@ -1,0 +1,270 @@
+/* What the counter's group loads, and the working set it makes of it. */
+#include "server/service/counter_group.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/queries.h"
+#include "server/service/shop_day.h"
+#include "server/service/stock_hold.h"
+
+/* ---- ids ---- */
+
+void ids_add(struct id_list *list, int64_t id, struct arena *arena)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 64 : list->capacity * 2;
+        int64_t *larger = arena_array(arena, capacity, sizeof *larger);
+
+        if (list->count > 0)
+            memcpy(larger, list->ids, list->count * sizeof *larger);
+        list->ids = larger;
+        list->capacity = capacity;
+    }
+    list->ids[list->count++] = id;
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+void ids_sort(struct id_list *list)
+{
+    size_t kept = 0;
+
+    if (list->count == 0)
+        return;
+    qsort(list->ids, list->count, sizeof *list->ids, compare);
+    for (size_t i = 0; i < list->count; i++)
+        if (i == 0 || list->ids[i] != list->ids[kept - 1])
+            list->ids[kept++] = list->ids[i];
+    list->count = kept;
+}
+
+void counter_want_original(struct group *g, struct receipt_number number)
+{
+    struct counter_set *set = g->set;
+
+    for (size_t i = 0; i < set->original_count; i++) {
+        const struct receipt_number *other = &set->originals[i];
+
+        if (other->till == number.till && other->series == number.series && other->number == number.number)
+            return;
+    }
+    if (set->original_count == set->original_capacity) {
+        size_t capacity = set->original_capacity == 0 ? 8 : set->original_capacity * 2;
+        struct receipt_number *larger = arena_array(g->txn.arena, capacity, sizeof *larger);
+
+        if (set->original_count > 0)
+            memcpy(larger, set->originals, set->original_count * sizeof *larger);
+        set->originals = larger;
+        set->original_capacity = capacity;
+    }
+    set->originals[set->original_count++] = number;
+}
+
+/* ---- load ---- */
+
+static struct param ids_param(const struct id_list *list)
+{
+    return PARAM_INTS(list->ids, list->count);
+}
+
+static void load_sales(struct group *g)
+{
+    struct counter_set *set = g->set;
+    struct day today = shop_today(catalogue_shop(g->catalogue, catalogue_newest(g->catalogue)), g->now);
+
+    if (set->members.count > 0) {
+        set->rows.members = group_ask(g, &sql_counter_members, PARAMS(ids_param(&set->members)));
+        set->rows.lots = group_ask(g, &sql_counter_lots, PARAMS(ids_param(&set->members), PARAM_DAY(today)));
+    }
+    if (set->products.count > 0)
+        set->rows.stock = group_ask(g, &sql_counter_stock, PARAMS(PARAM_INT(g->shop_id), ids_param(&set->products)));
+}
+
+/* With the sales that are to be refunded, and the members and goods of those. */
+static void load_with_refunds(struct group *g)
+{
+    struct counter_set *set = g->set;
+    struct arena *arena = g->txn.arena;
+    struct day today = shop_today(catalogue_shop(g->catalogue, catalogue_newest(g->catalogue)), g->now);
+    size_t count = set->original_count;
+    int64_t *tills = arena_array(arena, count, sizeof *tills);
+    int64_t *numbers = arena_array(arena, count, sizeof *numbers);
+    struct bytes *series = arena_array(arena, count, sizeof *series);
+
+    for (size_t i = 0; i < count; i++) {
+        tills[i] = set->originals[i].till;
+        numbers[i] = set->originals[i].number;
+        series[i] = bytes_of(&set->originals[i].series, 1);
+    }
+    struct param shop = PARAM_INT(g->shop_id), today_param = PARAM_DAY(today);
+    struct param members = ids_param(&set->members), products = ids_param(&set->products);
+    struct param t = PARAM_INTS(tills, count), s = PARAM_TEXTS(series, count), n = PARAM_INTS(numbers, count);
+
+    set->rows.members = group_ask(g, &sql_counter_refund_members, PARAMS(members, shop, t, s, n));
+    set->rows.lots = group_ask(g, &sql_counter_refund_lots, PARAMS(members, today_param, shop, t, s, n));
+    set->rows.stock = group_ask(g, &sql_counter_refund_stock, PARAMS(shop, products, t, s, n));
+    set->rows.originals = group_ask(g, &sql_counter_originals, PARAMS(shop, t, s, n));
+    set->rows.lines = group_ask(g, &sql_counter_original_lines, PARAMS(shop, t, s, n));
+    set->rows.taxes = group_ask(g, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
+    set->rows.tenders = group_ask(g, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
+    set->rows.points = group_ask(g, &sql_counter_original_points, PARAMS(shop, t, s, n));
+}
+
+static void load(struct group *g)
+{
+    struct counter_set *set = g->set;
+
+    ids_sort(&set->devices);
+    ids_sort(&set->shifts);
+    ids_sort(&set->members);
+    ids_sort(&set->products);
+    set->rows.drawers = group_ask(g, &sql_counter_drawers, PARAMS(ids_param(&set->devices)));
+    if (set->shifts.count > 0)
+        set->rows.shifts = group_ask(g, &sql_counter_shifts, PARAMS(ids_param(&set->shifts)));
+    if (set->original_count > 0)
+        load_with_refunds(g);
+    else
+        load_sales(g);
+}
+
+/* ---- fill ---- */
+
+struct drawer_state *counter_drawers_of(const struct rows *rows, struct arena *arena, size_t *count)
+{
+    *count = rows_count(rows);
+    struct drawer_state *drawers = arena_array(arena, *count, sizeof *drawers);
+
+    for (size_t i = 0; i < *count; i++)
+        drawers[i] = (struct drawer_state){
+            .device_id = row_int(rows, i, "id"),
+            .till_number = row_is_null(rows, i, "till_number") ? 0 : (uint32_t)row_int(rows, i, "till_number"),
+            .shift_id = row_is_null(rows, i, "shift_id") ? 0 : row_int(rows, i, "shift_id"),
+            .cash_minor = row_is_null(rows, i, "cash_minor") ? 0 : row_int(rows, i, "cash_minor"),
+            .sale_count = row_is_null(rows, i, "sale_count") ? 0 : row_int(rows, i, "sale_count"),
+        };
+    return drawers;
+}
+
+static void fill_shifts(struct counter_set *set)
+{
+    size_t count = set->rows.shifts == NULL ? 0 : rows_count(set->rows.shifts);
+
+    set->rules.shifts = arena_array(set->rules.arena, count, sizeof *set->rules.shifts);
+    set->rules.shift_count = count;
+    for (size_t i = 0; i < count; i++)
+        set->rules.shifts[i] = (struct shift_state){ .id = row_int(set->rows.shifts, i, "id"),
+                                                     .device_id = row_int(set->rows.shifts, i, "device_id") };
+}
+
+/* Two lists in the order of ids become one: the rows, and what is wanted and has none yet. */
+struct stock_state *counter_stock_of(const struct rows *rows, const struct id_list *products, struct arena *arena,
+                                     size_t *count)
+{
+    size_t row_count = rows == NULL ? 0 : rows_count(rows), row = 0, product = 0;
+    struct stock_state *stock = arena_array(arena, row_count + products->count, sizeof *stock);
+    const int64_t *ids = row_count == 0 ? NULL : column_ints(rows, "product_id");
+    const int64_t *on_hand = row_count == 0 ? NULL : column_ints(rows, "on_hand_milli");
+
+    *count = 0;
+    while (row < row_count || product < products->count) {
+        struct stock_state *state = &stock[(*count)++];
+
+        if (row < row_count && (product == products->count || ids[row] <= products->ids[product])) {
+            if (product < products->count && ids[row] == products->ids[product])
+                product++;
+            *state = (struct stock_state){ .product_id = ids[row], .on_hand_milli = on_hand[row], .stored = true };
+            row++;
+        } else {
+            *state = (struct stock_state){ .product_id = products->ids[product++] };
+        }
+    }
+    return stock;
+}
+
+static bool is_birthday(const struct rows *accounts, size_t row, struct vault *vault, struct day today)
+{
+    struct date birthdays[2];
+    size_t count = birthdays_on(today, birthdays);
+    uint8_t blind[BLIND_SIZE];
+
+    if (row_is_null(accounts, row, "birthday_blind") ||
+        row_int(accounts, row, "birthday_year") >= date_of_day(today).year)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        vault_blind_birthday(vault, row_int(accounts, row, "member_id"), birthdays[i].month, birthdays[i].day, blind);
+        if (bytes_equal(row_bytes(accounts, row, "birthday_blind"), bytes_of(blind, sizeof blind)))
+            return true;
+    }
+    return false;
+}
+
+/* Lots come in the order of members, as the accounts do. */
+struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,
+                                        struct day today, struct arena *arena, size_t *count)
+{
+    size_t lot_count = lots == NULL ? 0 : rows_count(lots), lot = 0;
+
+    *count = accounts == NULL ? 0 : rows_count(accounts);
+    struct member_state *members = arena_array(arena, *count, sizeof *members);
+    for (size_t i = 0; i < *count; i++) {
+        struct member_state *member = &members[i];
+        size_t first, own = 0;
+
+        *member = (struct member_state){
+            .id = row_int(accounts, i, "member_id"),
+            .points = row_int(accounts, i, "points"),
+            .birthday_year = (int32_t)row_int(accounts, i, "birthday_year"),
+            .birthday_today = is_birthday(accounts, i, vault, today),
+        };
+        while (lot < lot_count && row_int(lots, lot, "member_id") < member->id)
+            lot++;
+        for (first = lot; lot < lot_count && row_int(lots, lot, "member_id") == member->id; lot++)
+            own++;
+        member->lot_count = own;
+        member->lot_capacity = own + 1; /* today's may come */
+        member->lots = arena_array(arena, member->lot_capacity, sizeof *member->lots);
+        for (size_t j = 0; j < own; j++)
+            member->lots[j] = (struct points_lot){ .id = row_int(lots, first + j, "id"),
+                                                   .origin = row_day(lots, first + j, "origin_day"),
+                                                   .expiry = row_day(lots, first + j, "expiry_day"),
+                                                   .remaining = row_int(lots, first + j, "remaining"),
+                                                   .stored = true };
+    }
+    return members;
+}
+
+static enum step fill(struct group *g)
+{
+    struct counter_set *set = g->set;
+    struct working_set *rules = &set->rules;
+    const struct shop *shop = catalogue_shop(g->catalogue, catalogue_newest(g->catalogue));
+
+    assert(shop != NULL);
+    rules->arena = g->txn.arena;
+    rules->catalogue = g->catalogue;
+    rules->zone = shop_zone(shop);
+    rules->holds = shop_holds(g->driver, g->shop_id);
+    rules->drawers = counter_drawers_of(set->rows.drawers, rules->arena, &rules->drawer_count);
+    fill_shifts(set);
+    rules->members = counter_members_of(set->rows.members, set->rows.lots, g->vault, zone_day(rules->zone, g->now),
+                                        rules->arena, &rules->member_count);
+    rules->stock = counter_stock_of(set->rows.stock, &set->products, rules->arena, &rules->stock_count);
+    if (set->original_count > 0)
+        rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
+    return STEP_NEXT;
+}
+
+const struct group_kind counter_group = {
+    .name = "counter",
+    .set_size = sizeof(struct counter_set),
+    .load = load,
+    .fill = fill,
+    .store = counter_store,
+};

@@ -1,0 +1,50 @@
+/* The group of the counter's hot path: sales and refunds of one shop, loaded, decided and stored together. */
+#ifndef CAROLINE_SERVER_SERVICE_COUNTER_GROUP_H
+#define CAROLINE_SERVER_SERVICE_COUNTER_GROUP_H
+
+#include "common/rules/sale.h"
+#include "server/call/call.h"
+
+extern const struct group_kind counter_group;
+
+/* Ids of rows that are wanted: in any order, more than once, until the load. */
+struct id_list {
+    int64_t *ids;
+    size_t count, capacity;
+};
+void ids_add(struct id_list *list, int64_t id, struct arena *arena);
+/* In order, each once. */
+void ids_sort(struct id_list *list);
+
+/* group.set: what the keys name, the answers to it, and the rules' working set made of them. */
+struct counter_set {
+    struct working_set rules; /* in decide(); its arena is the try's */
+    struct id_list devices, shifts, members, products;
+    struct receipt_number *originals; /* to be refunded */
+    size_t original_count, original_capacity;
+    struct {
+        struct rows *drawers, *shifts, *members, *lots, *stock;
+        struct rows *originals, *lines, *taxes, *tenders, *points;
+    } rows;
+};
+/* In keys(). */
+void counter_want_original(struct group *g, struct receipt_number number);
+
+/* Every call of the group shares this first: what the store writes of it. */
+struct counter_call {
+    struct sale_rows sale;
+};
+
+/* How rows become states; sale_quote asks the same without locks. products: sorted ids, which all get a state. */
+struct drawer_state *counter_drawers_of(const struct rows *rows, struct arena *arena, size_t *count);
+struct stock_state *counter_stock_of(const struct rows *rows, const struct id_list *products, struct arena *arena,
+                                     size_t *count);
+struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,
+                                        struct day today, struct arena *arena, size_t *count);
+/* The originals, out of the answers in set->rows. */
+struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count);
+
+/* counter_store.c */
+void counter_store(struct group *g);
+
+#endif

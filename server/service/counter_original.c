@@ -1,0 +1,123 @@
+/* Sales that are to be refunded, out of the rows the group loaded of them. */
+#include "server/service/counter_group.h"
+
+#include <string.h>
+
+/* Rows come in the order of their positions, which count from 1: those of one position, from *at on. */
+static size_t rows_of(const struct rows *rows, int64_t position, size_t *at)
+{
+    size_t first;
+
+    while (*at < rows_count(rows) && row_int(rows, *at, "position") < position)
+        (*at)++;
+    first = *at;
+    while (*at < rows_count(rows) && row_int(rows, *at, "position") == position)
+        (*at)++;
+    return *at - first;
+}
+
+static void fill_lines(struct original *original, const struct rows *rows, size_t first, size_t count,
+                       struct arena *arena)
+{
+    struct original_line *lines = arena_array(arena, count, sizeof *lines);
+
+    for (size_t i = 0; i < count; i++) {
+        size_t row = first + i;
+
+        lines[i] = (struct original_line){
+            .product_id = row_int(rows, row, "product_id"),
+            .name = row_text(rows, row, "name"),
+            .quantity_milli = row_int(rows, row, "quantity_milli"),
+            .unit_price_minor = row_int(rows, row, "unit_price_minor"),
+            .gross_minor = row_int(rows, row, "gross_minor"),
+            .discount_minor = row_int(rows, row, "discount_minor"),
+            .total_minor = row_int(rows, row, "total_minor"),
+            .tax_minor = row_int(rows, row, "tax_minor"),
+            .line = (int)row_int(rows, row, "line"),
+            .unit = (uint8_t)row_int(rows, row, "unit"),
+            .flags = (uint8_t)row_int(rows, row, "flags"),
+        };
+    }
+    original->lines = lines;
+    original->line_count = count;
+    original->refunded = count == 0;
+}
+
+static void fill_taxes(struct original *original, const struct rows *rows, size_t first, size_t count,
+                       struct arena *arena)
+{
+    struct tax_row *taxes = arena_array(arena, count, sizeof *taxes);
+
+    for (size_t i = 0; i < count; i++) {
+        strncpy(taxes[i].code, row_text(rows, first + i, "code"), TAX_CODE_SIZE - 1);
+        taxes[i].rate_ppm = (uint32_t)row_int(rows, first + i, "rate_ppm");
+        taxes[i].net_minor = row_int(rows, first + i, "net_minor");
+        taxes[i].tax_minor = row_int(rows, first + i, "tax_minor");
+    }
+    original->taxes = taxes;
+    original->tax_count = count;
+}
+
+static void fill_tenders(struct original *original, const struct rows *rows, size_t first, size_t count,
+                         struct arena *arena)
+{
+    struct original_tender *tenders = arena_array(arena, count, sizeof *tenders);
+
+    for (size_t i = 0; i < count; i++)
+        tenders[i] = (struct original_tender){ .kind = (enum tender_kind)row_int(rows, first + i, "kind"),
+                                               .amount_minor = row_int(rows, first + i, "stayed_minor"),
+                                               .reference = row_bytes(rows, first + i, "reference") };
+    original->tenders = tenders;
+    original->tender_count = count;
+}
+
+static void fill_lots(struct original *original, const struct rows *rows, size_t first, size_t count,
+                      struct arena *arena)
+{
+    struct original_lot *lots = arena_array(arena, count, sizeof *lots);
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t points = row_int(rows, first + i, "points");
+
+        lots[i].lot_id = row_int(rows, first + i, "lot_id");
+        if (row_int(rows, first + i, "kind") == POINTS_EARNED)
+            lots[i].earned = points;
+        else
+            lots[i].spent = -points;
+    }
+    original->lots = lots;
+    original->lot_count = count;
+}
+
+struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count)
+{
+    const struct rows *rows = set->rows.originals;
+    size_t line = 0, tax = 0, tender = 0, lot = 0, own;
+
+    *count = rows_count(rows);
+    struct original *originals = arena_array(arena, *count, sizeof *originals);
+    for (size_t i = 0; i < *count; i++) {
+        int64_t position = row_int(rows, i, "position");
+        struct original *original = &originals[i];
+
+        *original = (struct original){
+            .number = set->originals[position - 1],
+            .sale_id = row_int(rows, i, "id"),
+            .member_id = row_is_null(rows, i, "member_id") ? 0 : row_int(rows, i, "member_id"),
+            .kind = (enum sale_kind)row_int(rows, i, "kind"),
+            .service = (enum service)row_int(rows, i, "service"),
+            .catalogue_version = (uint64_t)row_int(rows, i, "catalogue_version"),
+            .total_minor = row_int(rows, i, "total_minor"),
+            .tax_minor = row_int(rows, i, "tax_minor"),
+        };
+        own = rows_of(set->rows.lines, position, &line);
+        fill_lines(original, set->rows.lines, line - own, own, arena);
+        own = rows_of(set->rows.taxes, position, &tax);
+        fill_taxes(original, set->rows.taxes, tax - own, own, arena);
+        own = rows_of(set->rows.tenders, position, &tender);
+        fill_tenders(original, set->rows.tenders, tender - own, own, arena);
+        own = rows_of(set->rows.points, position, &lot);
+        fill_lots(original, set->rows.points, lot - own, own, arena);
+    }
+    return originals;
+}

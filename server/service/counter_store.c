@@ -1,0 +1,347 @@
+/* What the counter's group writes: every table's rows of all its calls as columns, one statement a table. */
+#include "server/service/counter_group.h"
+
+#include <string.h>
+
+#include "db/queries.h"
+
+/* Of all calls. */
+struct counts {
+    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer;
+};
+
+static const struct sale_rows *sale_of(const struct group *g, size_t call)
+{
+    return &((const struct counter_call *)g->calls[call]->shared)->sale;
+}
+
+static struct counts count_rows(const struct group *g)
+{
+    struct counts counts = { .calls = g->call_count };
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        counts.lines += sale->line_count;
+        counts.taxes += sale->taxes.count;
+        counts.tenders += sale->tender_count;
+        counts.stock += sale->stock_count;
+        counts.exceptions += sale->exception_count;
+        counts.points += sale->points.count;
+        counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
+        counts.drawer += sale->drawer_minor != 0;
+    }
+    return counts;
+}
+
+static int64_t or_null(int64_t id)
+{
+    return id == 0 ? PARAM_NULL_INT : id;
+}
+
+static struct bytes text_or_null(struct bytes text)
+{
+    return text.size == 0 ? (struct bytes){ 0 } : text;
+}
+
+/* Integer columns of `count` rows each: at(&columns, c)[row]. */
+#define COLUMNS_MAX 20
+struct columns {
+    int64_t *at[COLUMNS_MAX];
+    size_t count;
+};
+
+static struct columns columns_of(struct group *g, size_t width, size_t rows)
+{
+    struct columns columns = { .count = rows };
+
+    for (size_t i = 0; i < width; i++)
+        columns.at[i] = arena_array(g->txn.arena, rows, sizeof(int64_t));
+    return columns;
+}
+
+/* One row: its values in the order of the columns. */
+#define SET_ROW(columns, row, ...)                                                                                     \
+    set_row((columns), (row), (const int64_t[]){ __VA_ARGS__ },                                                        \
+            sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
+static void set_row(struct columns *columns, size_t row, const int64_t *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        columns->at[i][row] = values[i];
+}
+
+static struct param column(const struct columns *columns, size_t at)
+{
+    return PARAM_INTS(columns->at[at], columns->count);
+}
+
+static void store_sales(struct group *g)
+{
+    size_t count = g->call_count;
+    struct columns c = columns_of(g, 17, count);
+    struct bytes *command_ids = arena_array(g->txn.arena, count, sizeof *command_ids);
+    struct bytes *reasons = arena_array(g->txn.arena, count, sizeof *reasons);
+    struct day *days = arena_array(g->txn.arena, count, sizeof *days);
+    struct instant *made = arena_array(g->txn.arena, count, sizeof *made);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        SET_ROW(&c, i, sale->sale_id, sale->device_id, sale->number.number, sale->kind, or_null(sale->refund_of),
+                sale->shift_id, or_null(sale->made_shift_id), sale->staff_id, or_null(sale->member_id), sale->service,
+                (int64_t)sale->catalogue_version, sale->total_minor, sale->tax_minor, sale->points_earned,
+                sale->points_spent, sale->points_gifted, sale->points_after);
+        command_ids[i] = bytes_of(g->calls[i]->command_id, sizeof g->calls[i]->command_id);
+        reasons[i] = text_or_null(sale->reason);
+        days[i] = sale->business_day;
+        made[i] = sale->made;
+    }
+    group_ask(g, &sql_counter_sale_insert,
+              PARAMS(PARAM_INT(g->shop_id), PARAM_INSTANT(g->now), column(&c, 0), column(&c, 1), column(&c, 2),
+                     column(&c, 3), column(&c, 4), column(&c, 5), column(&c, 6), column(&c, 7), column(&c, 8),
+                     PARAM_BYTESES(command_ids, count), column(&c, 9), column(&c, 10), column(&c, 11), column(&c, 12),
+                     column(&c, 13), column(&c, 14), column(&c, 15), column(&c, 16), PARAM_TEXTS(reasons, count),
+                     PARAM_DAYS(days, count), PARAM_INSTANTS(made, count)));
+}
+
+static void store_lines(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 11, count);
+    struct bytes *reasons = arena_array(g->txn.arena, count, sizeof *reasons);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->line_count; j++, row++) {
+            const struct sale_line_row *line = &sale->lines[j];
+
+            SET_ROW(&c, row, sale->sale_id, (int64_t)j, line->product_id, line->quantity_milli, line->unit_price_minor,
+                    line->gross_minor, line->discount_minor, line->total_minor, line->tax_minor, line->flags,
+                    line->refund_line == NO_LINE ? PARAM_NULL_INT : line->refund_line);
+            reasons[row] = text_or_null(line->void_reason);
+        }
+    }
+    group_ask(g, &sql_counter_line_insert,
+              PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4), column(&c, 5),
+                     column(&c, 6), column(&c, 7), column(&c, 8), column(&c, 9), column(&c, 10),
+                     PARAM_TEXTS(reasons, count)));
+}
+
+static void store_taxes(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 5, count);
+    struct bytes *codes = arena_array(g->txn.arena, count, sizeof *codes);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->taxes.count; j++, row++) {
+            const struct tax_row *tax = &sale->taxes.rows[j];
+
+            SET_ROW(&c, row, sale->sale_id, (int64_t)j, tax->rate_ppm, tax->net_minor, tax->tax_minor);
+            codes[row] = bytes_of_text(tax->code);
+        }
+    }
+    group_ask(
+        g, &sql_counter_tax_insert,
+        PARAMS(column(&c, 0), column(&c, 1), PARAM_TEXTS(codes, count), column(&c, 2), column(&c, 3), column(&c, 4)));
+}
+
+static void store_tenders(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 5, count);
+    struct bytes *references = arena_array(g->txn.arena, count, sizeof *references);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->tender_count; j++, row++) {
+            const struct tender_row *tender = &sale->tenders[j];
+
+            SET_ROW(&c, row, sale->sale_id, (int64_t)j, tender->kind, tender->amount_minor, tender->change_minor);
+            references[row] = text_or_null(tender->reference);
+        }
+    }
+    group_ask(g, &sql_counter_tender_insert,
+              PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4),
+                     PARAM_TEXTS(references, count)));
+}
+
+static void store_refunded(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 4, count);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; sale->kind == SALE_REFUND && j < sale->line_count; j++, row++)
+            SET_ROW(&c, row, sale->refund_of, sale->lines[j].refund_line, -sale->lines[j].quantity_milli,
+                    -sale->lines[j].total_minor);
+    }
+    group_ask(g, &sql_counter_refunded_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3)));
+}
+
+static void store_exceptions(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 3, count);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->exception_count; j++, row++)
+            SET_ROW(&c, row, sale->sale_id, sale->exceptions[j].kind, sale->exceptions[j].line);
+    }
+    group_ask(g, &sql_counter_exception_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2)));
+}
+
+/* Balances by what the group changed; the rows that entries point to come first. */
+static void store_stock(struct group *g, size_t count)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct columns made = columns_of(g, 2, set->stock_count), moved = columns_of(g, 2, set->stock_count);
+    struct columns c = columns_of(g, 5, count);
+    size_t row = 0;
+
+    made.count = moved.count = 0;
+    for (size_t i = 0; i < set->stock_count; i++) {
+        const struct stock_state *state = &set->stock[i];
+
+        if (state->stored && state->change_milli != 0)
+            SET_ROW(&moved, moved.count++, state->product_id, state->change_milli);
+        /* Made even if the group put back all that it took: the entries point to it. */
+        if (!state->stored && state->moved)
+            SET_ROW(&made, made.count++, state->product_id, state->change_milli);
+    }
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+        enum stock_kind kind = sale->kind == SALE_REFUND ? STOCK_REFUNDED : STOCK_SOLD;
+
+        for (size_t j = 0; j < sale->stock_count; j++, row++)
+            SET_ROW(&c, row, sale->sale_id, sale->stock[j].line, kind, sale->stock[j].product_id,
+                    sale->stock[j].quantity_milli);
+    }
+    if (made.count > 0)
+        group_ask(g, &sql_counter_stock_insert, PARAMS(PARAM_INT(g->shop_id), column(&made, 0), column(&made, 1)));
+    if (moved.count > 0)
+        group_ask(g, &sql_counter_stock_update, PARAMS(PARAM_INT(g->shop_id), column(&moved, 0), column(&moved, 1)));
+    group_ask(g, &sql_counter_stock_entry_insert,
+              PARAMS(PARAM_INT(g->shop_id), PARAM_INSTANT(g->now), column(&c, 0), column(&c, 1), column(&c, 2),
+                     column(&c, 3), column(&c, 4)));
+}
+
+static void store_drawers(struct group *g, size_t count)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct columns changed = columns_of(g, 3, set->drawer_count), c = columns_of(g, 4, count);
+    size_t row = 0;
+
+    changed.count = 0;
+    for (size_t i = 0; i < set->drawer_count; i++) {
+        const struct drawer_state *drawer = &set->drawers[i];
+
+        if (drawer->changed)
+            SET_ROW(&changed, changed.count++, drawer->device_id, drawer->cash_minor, drawer->sale_count);
+    }
+    group_ask(g, &sql_counter_drawer_update, PARAMS(column(&changed, 0), column(&changed, 1), column(&changed, 2)));
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        if (sale->drawer_minor != 0)
+            SET_ROW(&c, row++, sale->sale_id, sale->kind == SALE_REFUND ? DRAWER_REFUND : DRAWER_SALE, sale->shift_id,
+                    sale->drawer_minor);
+    }
+    if (count > 0)
+        group_ask(g, &sql_counter_drawer_entry_insert,
+                  PARAMS(PARAM_INSTANT(g->now), column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3)));
+}
+
+static void store_lots(struct group *g)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct arena *arena = g->txn.arena;
+    size_t most = 0;
+
+    for (size_t i = 0; i < set->member_count; i++)
+        most += set->members[i].lot_count;
+    struct columns made = columns_of(g, 3, most), changed = columns_of(g, 2, most);
+    struct day *origins = arena_array(arena, most, sizeof *origins);
+    struct day *expiries = arena_array(arena, most, sizeof *expiries);
+
+    made.count = changed.count = 0;
+    for (size_t i = 0; i < set->member_count; i++)
+        for (size_t j = 0; j < set->members[i].lot_count; j++) {
+            const struct points_lot *lot = &set->members[i].lots[j];
+
+            if (!lot->stored) {
+                origins[made.count] = lot->origin;
+                expiries[made.count] = lot->expiry;
+                SET_ROW(&made, made.count++, lot->id, set->members[i].id, lot->remaining);
+            } else if (lot->changed) {
+                SET_ROW(&changed, changed.count++, lot->id, lot->remaining);
+            }
+        }
+    if (made.count > 0)
+        group_ask(g, &sql_counter_lot_insert,
+                  PARAMS(column(&made, 0), column(&made, 1), PARAM_DAYS(origins, made.count),
+                         PARAM_DAYS(expiries, made.count), column(&made, 2)));
+    if (changed.count > 0)
+        group_ask(g, &sql_counter_lot_update, PARAMS(column(&changed, 0), column(&changed, 1)));
+}
+
+static void store_points(struct group *g, size_t count)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct columns changed = columns_of(g, 3, set->member_count), c = columns_of(g, 6, count);
+    size_t row = 0;
+
+    changed.count = 0;
+    for (size_t i = 0; i < set->member_count; i++) {
+        const struct member_state *member = &set->members[i];
+
+        if (member->changed)
+            SET_ROW(&changed, changed.count++, member->id, member->points, member->birthday_year);
+    }
+    group_ask(g, &sql_counter_member_update, PARAMS(column(&changed, 0), column(&changed, 1), column(&changed, 2)));
+    store_lots(g);
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->points.count; j++, row++) {
+            const struct points_row *points = &sale->points.rows[j];
+
+            SET_ROW(&c, row, sale->sale_id, points->lot_id, points->kind, sale->member_id, points->points,
+                    sale->staff_id);
+        }
+    }
+    group_ask(g, &sql_counter_points_insert,
+              PARAMS(PARAM_INSTANT(g->now), column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4),
+                     column(&c, 5)));
+}
+
+void counter_store(struct group *g)
+{
+    struct counts counts = count_rows(g);
+
+    if (counts.calls == 0)
+        return;
+    store_sales(g);
+    store_lines(g, counts.lines);
+    if (counts.taxes > 0)
+        store_taxes(g, counts.taxes);
+    if (counts.tenders > 0)
+        store_tenders(g, counts.tenders);
+    if (counts.refunded > 0)
+        store_refunded(g, counts.refunded);
+    if (counts.exceptions > 0)
+        store_exceptions(g, counts.exceptions);
+    if (counts.stock > 0)
+        store_stock(g, counts.stock);
+    store_drawers(g, counts.drawer);
+    if (counts.points > 0)
+        store_points(g, counts.points);
+}

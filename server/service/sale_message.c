@@ -1,0 +1,176 @@
+/* A sale in messages: what is asked, what it costs, what was rung up, why not. */
+#include "server/service/sale_message.h"
+
+#include "common/rules/sale_receipt.h"
+#include "server/service/message.h"
+
+static const int refusals[SALE_VERDICT_COUNT] = {
+    [SALE_NOT_A_TILL] = REFUSAL(NOT_A_TILL),
+    [SALE_SHIFT_NOT_OPEN] = REFUSAL(SHIFT_NOT_OPEN),
+    [SALE_CATALOGUE_OLD] = REFUSAL(CATALOGUE_OLD),
+    [SALE_CATALOGUE_UNKNOWN] = REFUSAL(CATALOGUE_UNKNOWN),
+    [SALE_BASKET_EMPTY] = REFUSAL(BASKET_EMPTY),
+    [SALE_BASKET_TOO_LONG] = REFUSAL(BASKET_TOO_LONG),
+    [SALE_BAD_QUANTITY] = REFUSAL(BAD_QUANTITY),
+    [SALE_BAD_REASON] = REFUSAL(BAD_REASON),
+    [SALE_UNKNOWN_PRODUCT] = REFUSAL(UNKNOWN_PRODUCT),
+    [SALE_PRODUCT_INACTIVE] = REFUSAL(PRODUCT_INACTIVE),
+    [SALE_PRODUCT_SOLD_OUT] = REFUSAL(PRODUCT_SOLD_OUT),
+    [SALE_UNKNOWN_MEMBER] = REFUSAL(UNKNOWN_MEMBER),
+    [SALE_REWARD_WITHOUT_MEMBER] = REFUSAL(REWARD_WITHOUT_MEMBER),
+    [SALE_REWARD_NOT_APPLICABLE] = REFUSAL(REWARD_NOT_APPLICABLE),
+    [SALE_POINTS_SHORT] = REFUSAL(POINTS_SHORT),
+    [SALE_STOCK_SHORT] = REFUSAL(STOCK_SHORT),
+    [SALE_STOCK_OVERFLOW] = REFUSAL(STOCK_OVERFLOW),
+    [SALE_AMOUNT_OVERFLOW] = REFUSAL(AMOUNT_OVERFLOW),
+    [SALE_TOTAL_DIFFERS] = REFUSAL(TOTAL_DIFFERS),
+    [SALE_BAD_TENDER] = REFUSAL(BAD_TENDER),
+    [SALE_UNDERPAID] = REFUSAL(UNDERPAID),
+    [SALE_OVERPAID] = REFUSAL(OVERPAID),
+    [SALE_BAD_CLAIM] = REFUSAL(BAD_CLAIM),
+    [SALE_UNKNOWN_SALE] = REFUSAL(UNKNOWN_SALE),
+    [SALE_ALREADY_REFUNDED] = REFUSAL(ALREADY_REFUNDED),
+    [SALE_REFUND_OF_REFUND] = REFUSAL(REFUND_OF_REFUND),
+    [SALE_CARD_CHARGED] = REFUSAL(CARD_CHARGED),
+};
+
+/* An id that no object has stands for one that is beyond what ids can be. */
+static int64_t id_of(uint64_t id)
+{
+    return id > INT64_MAX ? -1 : (int64_t)id;
+}
+
+struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena)
+{
+    if (message == NULL)
+        return (struct basket){ 0 };
+    struct basket_line *lines = arena_array(arena, message->n_lines, sizeof *lines);
+    uint32_t *rewards = arena_array(arena, message->n_rewards, sizeof *rewards);
+
+    for (size_t i = 0; i < message->n_lines; i++) {
+        const Caroline__V1__BasketLine *line = message->lines[i];
+
+        lines[i] = (struct basket_line){ .product_id = id_of(line->product_id),
+                                         .quantity_milli = line->quantity_milli,
+                                         .hot = line->hot,
+                                         .voided = line->voided,
+                                         .void_reason = field_bytes(line->void_reason) };
+    }
+    for (size_t i = 0; i < message->n_rewards; i++)
+        rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
+    return (struct basket){
+        .catalogue_version = message->catalogue_version,
+        .service = message->service == CAROLINE__V1__SERVICE__SERVICE_EAT_IN ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY,
+        .lines = lines,
+        .line_count = message->n_lines,
+        .member_id = id_of(message->member_id),
+        .rewards = rewards,
+        .reward_count = message->n_rewards,
+    };
+}
+
+static Caroline__V1__QuotedLine *line_message(const struct sale_line_row *line, struct arena *arena)
+{
+    Caroline__V1__QuotedLine *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__quoted_line__init(message);
+    PUT(*message, product_id, (uint64_t)line->product_id);
+    PUT(*message, quantity_milli, line->quantity_milli);
+    PUT(*message, unit_price_minor, line->unit_price_minor);
+    PUT(*message, gross_minor, line->gross_minor);
+    PUT(*message, discount_minor, line->discount_minor);
+    PUT(*message, total_minor, line->total_minor);
+    PUT(*message, hot, (line->flags & LINE_HOT) != 0);
+    PUT(*message, voided, (line->flags & LINE_VOIDED) != 0);
+    PUT(*message, stock_low, (line->flags & LINE_BELOW_ZERO) != 0);
+    return message;
+}
+
+static Caroline__V1__QuotedTax *tax_message(const struct tax_row *tax, struct arena *arena)
+{
+    Caroline__V1__QuotedTax *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__quoted_tax__init(message);
+    PUT(*message, code, field_text(tax->code));
+    PUT(*message, rate_ppm, tax->rate_ppm);
+    PUT(*message, net_minor, tax->net_minor);
+    PUT(*message, tax_minor, tax->tax_minor);
+    return message;
+}
+
+Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, struct arena *arena)
+{
+    Caroline__V1__SaleQuoted *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__sale_quoted__init(message);
+    message->n_lines = sale->line_count;
+    message->lines = arena_array(arena, sale->line_count, sizeof(Caroline__V1__QuotedLine *));
+    for (size_t i = 0; i < sale->line_count; i++)
+        message->lines[i] = line_message(&sale->lines[i], arena);
+    message->n_taxes = sale->taxes.count;
+    message->taxes = arena_array(arena, sale->taxes.count, sizeof(Caroline__V1__QuotedTax *));
+    for (size_t i = 0; i < sale->taxes.count; i++)
+        message->taxes[i] = tax_message(&sale->taxes.rows[i], arena);
+    PUT(*message, total_minor, sale->total_minor);
+    PUT(*message, tax_minor, sale->tax_minor);
+    PUT(*message, points_earned, sale->points_earned);
+    PUT(*message, points_spent, sale->points_spent);
+    PUT(*message, points_gifted, sale->points_gifted);
+    PUT(*message, points_after, sale->points_after);
+    PUT(*message, catalogue_version, sale->catalogue_version);
+    return message;
+}
+
+static Caroline__V1__Receipt *receipt_message(const struct receipt *receipt, struct arena *arena)
+{
+    Caroline__V1__Receipt *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__receipt__init(message);
+    message->n_rows = receipt->count;
+    message->rows = arena_array(arena, receipt->count, sizeof(Caroline__V1__ReceiptRow *));
+    for (size_t i = 0; i < receipt->count; i++) {
+        Caroline__V1__ReceiptRow *row = arena_alloc(arena, sizeof *row);
+
+        caroline__v1__receipt_row__init(row);
+        PUT(*row, kind, (Caroline__V1__ReceiptRowKind)receipt->rows[i].kind);
+        if (receipt->rows[i].left != NULL)
+            PUT(*row, left, field_text(receipt->rows[i].left));
+        if (receipt->rows[i].right != NULL)
+            PUT(*row, right, field_text(receipt->rows[i].right));
+        message->rows[i] = row;
+    }
+    return message;
+}
+
+Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const struct shop *shop,
+                                          const struct zone *zone, const uint8_t hash[32], struct arena *arena,
+                                          struct receipt *receipt)
+{
+    Caroline__V1__SaleRungUp *message = arena_alloc(arena, sizeof *message);
+    struct receipt document = sale_receipt(sale, shop, zone, hash, arena);
+    char *number = arena_alloc(arena, RECEIPT_NUMBER_TEXT), *day = arena_alloc(arena, DAY_TEXT);
+
+    caroline__v1__sale_rung_up__init(message);
+    PUT(*message, sale_id, (uint64_t)sale->sale_id);
+    PUT(*message, receipt_number, field_text(receipt_number_format(number, sale->number)));
+    PUT(*message, committed_us, (uint64_t)sale->at.us);
+    PUT(*message, business_day, field_text(day_format(day, sale->business_day)));
+    message->totals = sale_quoted_of(sale, arena);
+    PUT(*message, cash_minor, sale->cash_minor);
+    PUT(*message, change_minor, sale->change_minor);
+    message->receipt = receipt_message(&document, arena);
+    if (receipt != NULL)
+        *receipt = document;
+    return message;
+}
+
+enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale)
+{
+    bool differs = verdict == SALE_TOTAL_DIFFERS || sale->because == SALE_TOTAL_DIFFERS;
+
+    if (differs && sale->priced)
+        return refuse_detail(c, refusals[verdict], &sale_quoted_of(sale, c->txn.arena)->base, "%s", sale->sentence);
+    if (sale->field != NULL)
+        return refuse_field(c, refusals[verdict], sale->field, "%s", sale->sentence);
+    return refuse(c, refusals[verdict], "%s", sale->sentence);
+}

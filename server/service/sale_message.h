@@ -1,0 +1,23 @@
+/* Between the rules' sale and its messages. */
+#ifndef CAROLINE_SERVER_SERVICE_SALE_MESSAGE_H
+#define CAROLINE_SERVER_SERVICE_SALE_MESSAGE_H
+
+#include "common/base/receipt.h"
+#include "common/rules/sale.h"
+#include "proto/sale.pb-c.h"
+#include "server/call/call.h"
+
+/* In the arena; texts stay the message's. NULL is an empty basket. */
+struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena);
+
+/* In the arena; texts stay the rows'. */
+Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, struct arena *arena);
+/* hash: the strand's head after the sale. *receipt may be NULL; else it gets the document. */
+Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const struct shop *shop,
+                                          const struct zone *zone, const uint8_t hash[32], struct arena *arena,
+                                          struct receipt *receipt);
+
+/* Refuse the call for what the rules said; with the right lines where the total differs. */
+enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale);
+
+#endif

@@ -1,0 +1,92 @@
+/* What would ring-up say: the same decision without payment. The stock is held for this till until it pays. */
+#include "db/queries.h"
+#include "server/service/counter_group.h"
+#include "server/service/message.h"
+#include "server/service/sale_message.h"
+#include "server/service/shop_day.h"
+#include "server/service/stock_hold.h"
+
+struct quote {
+    struct sale_command command;
+    struct id_list products;
+    struct rows *drawers, *members, *lots, *stock;
+};
+
+static const struct shop *shop_now(const struct call *c)
+{
+    return catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+}
+
+static enum step look(struct call *c)
+{
+    const Caroline__V1__SaleQuote *request = (const Caroline__V1__SaleQuote *)c->message;
+    struct quote *q = c->shared;
+    struct arena *arena = c->txn.arena;
+
+    q->command = (struct sale_command){ .aim = SALE_TO_QUOTE,
+                                        .basket = basket_of(request->basket, arena),
+                                        .device_id = c->device_id,
+                                        .staff_id = c->staff_id,
+                                        .series = 'T' };
+    const struct basket *basket = &q->command.basket;
+    for (size_t i = 0; i < basket->line_count; i++)
+        ids_add(&q->products, basket->lines[i].product_id, arena);
+    ids_sort(&q->products);
+    q->drawers = ask(c, &sql_counter_drawers, PARAMS(PARAM_INTS(&c->device_id, 1)));
+    q->stock =
+        ask(c, &sql_sale_quote_stock, PARAMS(PARAM_INT(c->shop_id), PARAM_INTS(q->products.ids, q->products.count)));
+    if (basket->member_id != 0) {
+        q->members = ask(c, &sql_sale_quote_members, PARAMS(PARAM_INT(basket->member_id)));
+        q->lots = ask(c, &sql_counter_lots,
+                      PARAMS(PARAM_INTS(&basket->member_id, 1), PARAM_DAY(shop_today(shop_now(c), c->now))));
+    }
+    return STEP_NEXT;
+}
+
+/* What the till will pay for in a moment; a line that warns or is not kept needs no hold. */
+static void hold(struct call *c, const struct sale_rows *sale)
+{
+    int64_t *products = arena_array(c->txn.arena, sale->stock_count, sizeof *products);
+    int64_t *quantities = arena_array(c->txn.arena, sale->stock_count, sizeof *quantities);
+
+    for (size_t i = 0; i < sale->stock_count; i++) {
+        products[i] = sale->stock[i].product_id;
+        quantities[i] = -sale->stock[i].quantity_milli;
+    }
+    holds_put(shop_holds(c->driver, c->shop_id), c->device_id, products, quantities, sale->stock_count, c->now);
+}
+
+static enum step decide(struct call *c)
+{
+    struct quote *q = c->shared;
+    struct arena *arena = c->txn.arena;
+    struct sale_rows sale;
+    struct working_set set = { .arena = arena,
+                               .catalogue = c->catalogue,
+                               .zone = shop_zone(shop_now(c)),
+                               .holds = shop_holds(c->driver, c->shop_id) };
+
+    set.drawers = counter_drawers_of(q->drawers, arena, &set.drawer_count);
+    set.stock = counter_stock_of(q->stock, &q->products, arena, &set.stock_count);
+    set.members =
+        counter_members_of(q->members, q->lots, c->vault, zone_day(set.zone, c->now), arena, &set.member_count);
+    enum sale_verdict verdict = sale_decide(&q->command, &set, c->now, &sale);
+    if (verdict != SALE_OK)
+        return sale_refuse_call(c, verdict, &sale);
+    hold(c, &sale);
+    return answer(c, &sale_quoted_of(&sale, arena)->base);
+}
+
+const struct op sale_quote = {
+    .name = "sale_quote",
+    .number = NUMBER(SALE_QUOTE),
+    .kind = OP_READS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .body_max = 49152,
+    .request = &caroline__v1__sale_quote__descriptor,
+    .reply = &caroline__v1__sale_quoted__descriptor,
+    .shared_size = sizeof(struct quote),
+    .stages = { look, decide },
+};

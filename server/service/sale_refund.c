@@ -1,0 +1,59 @@
+/* Refund a receipt: the whole of what has not been given back. */
+#include "common/rules/sale_bytes.h"
+#include "server/service/counter_group.h"
+#include "server/service/message.h"
+#include "server/service/sale_message.h"
+
+struct refund {
+    struct counter_call stored; /* first */
+    struct refund_command command;
+};
+
+static enum step keys(struct call *c, struct group *g)
+{
+    const Caroline__V1__SaleRefund *request = (const Caroline__V1__SaleRefund *)c->message;
+    struct refund *r = c->shared;
+    struct counter_set *set = g->set;
+
+    r->command = (struct refund_command){
+        .reason = field_bytes(request->reason), .device_id = c->device_id, .staff_id = c->staff_id, .series = 'T'
+    };
+    if (!receipt_number_parse(field_bytes(request->receipt_number), &r->command.original))
+        return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
+    ids_add(&set->devices, c->device_id, g->txn.arena);
+    counter_want_original(g, r->command.original);
+    return STEP_NEXT;
+}
+
+static enum step decide(struct call *c, struct group *g)
+{
+    struct refund *r = c->shared;
+    struct working_set *set = &((struct counter_set *)g->set)->rules;
+    struct sale_rows *sale = &r->stored.sale;
+    uint8_t hash[32];
+
+    r->command.number = (int64_t)group_next_number(g, c);
+    r->command.sale_id = group_next_id(g);
+    enum sale_verdict verdict = refund_decide(&r->command, set, g->now, sale);
+    if (verdict != SALE_OK)
+        return sale_refuse_call(c, verdict, sale);
+    group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
+    /* The shop as it is now: the catalogue of the day of the sale may be long forgotten. */
+    const struct shop *shop = catalogue_shop(g->catalogue, catalogue_newest(g->catalogue));
+    return answer(c, &sale_rung_up_of(sale, shop, set->zone, hash, set->arena, NULL)->base);
+}
+
+const struct op sale_refund = {
+    .name = "sale_refund",
+    .number = NUMBER(SALE_REFUND),
+    .kind = OP_GROUPED,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_REFUND,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__sale_refund__descriptor,
+    .reply = &caroline__v1__sale_rung_up__descriptor,
+    .shared_size = sizeof(struct refund),
+    .group = &counter_group,
+    .keys = keys,
+    .decide = decide,
+};

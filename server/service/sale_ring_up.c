@@ -1,0 +1,95 @@
+/* Ring up a basket: price it, take payment, stock and points, give it a number. */
+#include "common/rules/sale_bytes.h"
+#include "server/service/counter_group.h"
+#include "server/service/message.h"
+#include "server/service/sale_message.h"
+#include "server/service/stock_hold.h"
+
+struct ring_up {
+    struct counter_call stored; /* first */
+    struct sale_command command;
+};
+
+static size_t lines(const struct call *c)
+{
+    const Caroline__V1__SaleRingUp *request = (const Caroline__V1__SaleRingUp *)c->message;
+
+    return request->basket == NULL ? 1 : request->basket->n_lines + 1;
+}
+
+static struct sale_command command_of(const struct call *c, struct arena *arena)
+{
+    const Caroline__V1__SaleRingUp *request = (const Caroline__V1__SaleRingUp *)c->message;
+    struct tender *tenders = arena_array(arena, request->n_tenders, sizeof *tenders);
+
+    for (size_t i = 0; i < request->n_tenders; i++)
+        tenders[i] = (struct tender){ .kind = (int)request->tenders[i]->kind,
+                                      .amount_minor = request->tenders[i]->amount_minor,
+                                      .reference = field_bytes(request->tenders[i]->reference) };
+    return (struct sale_command){
+        .aim = SALE_TO_BOOK,
+        .basket = basket_of(request->basket, arena),
+        .tenders = tenders,
+        .tender_count = request->n_tenders,
+        .shown_total_minor = request->total_minor,
+        .made = { request->made_us > INT64_MAX ? INT64_MAX : (int64_t)request->made_us },
+        .made_shift_id = request->shift_id > INT64_MAX ? -1 : (int64_t)request->shift_id,
+        .device_id = c->device_id,
+        .staff_id = c->staff_id,
+        .series = 'T',
+    };
+}
+
+static enum step keys(struct call *c, struct group *g)
+{
+    struct ring_up *r = c->shared;
+    struct counter_set *set = g->set;
+    struct arena *arena = g->txn.arena;
+
+    r->command = command_of(c, arena);
+    ids_add(&set->devices, c->device_id, arena);
+    if (r->command.made_shift_id != 0)
+        ids_add(&set->shifts, r->command.made_shift_id, arena);
+    if (r->command.basket.member_id != 0)
+        ids_add(&set->members, r->command.basket.member_id, arena);
+    for (size_t i = 0; i < r->command.basket.line_count; i++)
+        ids_add(&set->products, r->command.basket.lines[i].product_id, arena);
+    return STEP_NEXT;
+}
+
+static enum step decide(struct call *c, struct group *g)
+{
+    struct ring_up *r = c->shared;
+    struct working_set *set = &((struct counter_set *)g->set)->rules;
+    struct sale_rows *sale = &r->stored.sale;
+    uint8_t hash[32];
+
+    r->command.number = (int64_t)group_next_number(g, c);
+    r->command.sale_id = group_next_id(g);
+    r->command.new_lot_id = r->command.basket.member_id == 0 ? 0 : group_next_id(g);
+    enum sale_verdict verdict = sale_decide(&r->command, set, g->now, sale);
+    if (verdict != SALE_OK)
+        return sale_refuse_call(c, verdict, sale);
+    group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
+    holds_put(shop_holds(g->driver, g->shop_id), c->device_id, NULL, NULL, 0, g->now);
+    return answer(c, &sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version), set->zone, hash,
+                                      set->arena, NULL)
+                          ->base);
+}
+
+const struct op sale_ring_up = {
+    .name = "sale_ring_up",
+    .number = NUMBER(SALE_RING_UP),
+    .kind = OP_GROUPED,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .body_max = 49152, /* 200 lines, each with the reason why it was voided */
+    .request = &caroline__v1__sale_ring_up__descriptor,
+    .reply = &caroline__v1__sale_rung_up__descriptor,
+    .shared_size = sizeof(struct ring_up),
+    .group = &counter_group,
+    .lines = lines,
+    .keys = keys,
+    .decide = decide,
+};
