@@ -13,6 +13,14 @@
     X(session_lock)                                                                                                    \
     X(session_unlock)                                                                                                  \
     X(session_close)                                                                                                   \
+    X(shift_open)                                                                                                      \
+    X(shift_show)                                                                                                      \
+    X(sale_quote)                                                                                                      \
+    X(sale_ring_up)                                                                                                    \
+    X(sale_refund)                                                                                                     \
+    X(sale_show)                                                                                                       \
+    X(stock_receive)                                                                                                   \
+    X(stock_show)                                                                                                      \
     X(staff_put)                                                                                                       \
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \
