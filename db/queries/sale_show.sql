@@ -4,7 +4,7 @@
 SELECT s.id
   FROM device AS d
   JOIN sale AS s ON s.device_id = d.id
- WHERE d.shop_id = $1 AND d.till_number = $2 AND s.series = $3::text::"char" AND s.number = $4;
+ WHERE d.shop_id = $1 AND d.till_number = $2::bigint AND s.series = $3::text::"char" AND s.number = $4;
 
 -- name: sale_show_last
 SELECT s.id
