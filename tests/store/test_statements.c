@@ -58,6 +58,8 @@ static void every_statement_fits_the_schema_and_the_store(void **state)
             wrong++;
         }
         PQclear(prepared);
+        if (strncmp(statement->name, "init_", 5) == 0)
+            continue; /* --init sends these as text, by a connection of its own */
         PGresult *described = PQdescribePrepared(conn, statement->name);
         for (int p = 0; p < PQnparams(described); p++)
             if (!can_be_sent(base_of(conn, PQparamtype(described, p)))) {
