@@ -128,7 +128,10 @@ bool terminal_open(const struct terminal_options *options, const char **problem)
     choose_locale();
     bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     int found = 0;
-    if (setupterm(name, STDOUT_FILENO, &found) != OK || tigetstr("cup") == NULL) {
+    bool places = setupterm(name, STDOUT_FILENO, &found) == OK && tigetstr("cup") != NULL;
+    if (found == 1)
+        del_curterm(cur_term); /* newterm() makes its own */
+    if (!places) {
         *problem = "this terminal (TERM) is not known or cannot place text; xterm, linux, screen and tmux can";
         return false;
     }

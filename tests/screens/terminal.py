@@ -1,0 +1,127 @@
+"""A terminal for tests: the real program under a pty, its screen kept by pyte."""
+import os
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+import fcntl
+import pathlib
+
+import pexpect
+import pyte
+
+BUILD = pathlib.Path(os.environ.get("CAROLINE_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
+COUNTER = BUILD / "bin" / "caroline-counter"
+
+ENTER, ESCAPE, TAB, UP, DOWN = "\r", "\033", "\t", "\033[A", "\033[B"
+F = {n: s for n, s in enumerate(
+    ["\033OP", "\033OQ", "\033OR", "\033OS", "\033[15~", "\033[17~", "\033[18~", "\033[19~", "\033[20~", "\033[21~",
+     "\033[23~", "\033[24~"], start=1)}
+# Longer than between two characters of a scanner, so that what follows is somebody's typing.
+PAUSE = 0.04
+
+
+class Terminal:
+    def __init__(self, *arguments, rows=24, columns=80, term="xterm-256color", program=COUNTER, **environment):
+        self.raw = b""
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        settings = {k: v for k, v in os.environ.items() if k not in ("LC_ALL", "LC_CTYPE", "NO_COLOR", "LANG")}
+        settings.update(TERM=term, LANG="C.UTF-8", ASAN_OPTIONS="detect_leaks=1:abort_on_error=0")
+        for name, value in environment.items():
+            if value is None:
+                settings.pop(name, None)
+            else:
+                settings[name] = value
+        self.started = time.monotonic()
+        self.child = pexpect.spawn(str(program), list(map(str, arguments)), dimensions=(rows, columns), env=settings,
+                                   echo=True, timeout=20)
+        self.child.delaybeforesend = None
+        self.cooked = termios.tcgetattr(self.child.child_fd)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        """Gone, whatever it was doing."""
+        if self.child.isalive():
+            self.child.kill(signal.SIGKILL)
+        self.child.close(force=True)
+
+    def read(self, seconds):
+        """What the program has drawn meanwhile."""
+        ready, _, _ = select.select([self.child.child_fd], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self.child.child_fd, 65536)
+        except OSError:
+            return None
+        if not data:
+            return None
+        self.raw += data
+        self.stream.feed(data)
+        return True
+
+    @property
+    def text(self):
+        # pyte keeps an empty cell behind a wide character
+        return "\n".join("".join(self.screen.buffer[row][column].data for column in range(self.screen.columns)).rstrip()
+                         for row in range(self.screen.lines))
+
+    def wait(self, what, seconds=20, gone=False):
+        """Until a text (or a pattern, or a condition of the text) is on the screen; returns the screen."""
+        deadline = time.monotonic() + seconds
+
+        def is_there():
+            if callable(what):
+                return what(self.text)
+            return what.search(self.text) is not None if isinstance(what, re.Pattern) else what in self.text
+
+        while is_there() == gone:
+            left = deadline - time.monotonic()
+            if left <= 0 or self.read(min(left, 0.5)) is None:
+                raise AssertionError(f"{what!r} {'stayed' if gone else 'did not come'}; the screen is\n{self.text}")
+        return self.text
+
+    def type(self, *keys):
+        """As a person: each argument at once, a pause between them that no scanner makes."""
+        for key in keys:
+            self.child.send(key)
+            until = time.monotonic() + PAUSE
+            while (left := until - time.monotonic()) > 0:
+                self.read(left)
+
+    def scan(self, code, end="\r"):
+        self.type(code + end)
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.child.child_fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen.resize(rows, columns)
+        self.screen.reset()
+        self.child.kill(signal.SIGWINCH)
+
+    def signal(self, number):
+        self.child.kill(number)
+
+    def end(self, seconds=20):
+        """Reads to the end; the exit status (negative: a signal)."""
+        deadline = time.monotonic() + seconds
+        while self.read(0.1) is not None:
+            assert time.monotonic() < deadline, f"it did not end; the screen is\n{self.text}"
+        self.child.wait()
+        return self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus
+
+    def is_cooked(self):
+        """Is the terminal as it was before?"""
+        now = termios.tcgetattr(self.child.child_fd)
+        return now[:4] == self.cooked[:4]
+
+    def is_stopped(self):
+        return pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
