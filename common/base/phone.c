@@ -168,3 +168,18 @@ size_t name_search_words(struct arena *arena, struct bytes name, struct bytes **
     }
     return count;
 }
+
+bool name_matches(struct arena *arena, struct bytes name, struct bytes search)
+{
+    char **words, **searched;
+    size_t word_count = text_words(arena, name, &words), searched_count = text_words(arena, search, &searched);
+
+    for (size_t i = 0; i < searched_count; i++) {
+        bool begins = false;
+        for (size_t j = 0; j < word_count && !begins; j++)
+            begins = !strncmp(words[j], searched[i], strlen(searched[i]));
+        if (!begins)
+            return false;
+    }
+    return true;
+}

@@ -26,5 +26,7 @@ char *card_normalise(struct arena *arena, struct bytes card);
 size_t name_prefixes(struct arena *arena, struct bytes name, struct bytes **prefixes);
 /* The same words as a search has them, each cut to at most 8 letters; those below 2 letters are left out. */
 size_t name_search_words(struct arena *arena, struct bytes name, struct bytes **words);
+/* Does each word searched for, whole, begin one of the name's? */
+bool name_matches(struct arena *arena, struct bytes name, struct bytes search);
 
 #endif

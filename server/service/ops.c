@@ -13,6 +13,10 @@
     X(session_lock)                                                                                                    \
     X(session_unlock)                                                                                                  \
     X(session_close)                                                                                                   \
+    X(member_create)                                                                                                   \
+    X(member_update)                                                                                                   \
+    X(member_find)                                                                                                     \
+    X(member_show)                                                                                                     \
     X(shift_open)                                                                                                      \
     X(shift_show)                                                                                                      \
     X(sale_quote)                                                                                                      \

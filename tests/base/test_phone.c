@@ -122,6 +122,17 @@ static void names_are_found_by_how_their_words_begin(void **state)
     assert_false(finds(arena, "", "Ada Lovelace"));
 }
 
+static void a_name_matches_by_whole_words_searched(void **state)
+{
+    struct arena *arena = *state;
+    struct bytes name = bytes_of_text("Bartholomew Éclair");
+    assert_true(name_matches(arena, name, bytes_of_text("bartholomew")));
+    assert_true(name_matches(arena, name, bytes_of_text("ECL barth")));
+    assert_true(name_matches(arena, name, bytes_of_text("")));
+    assert_false(name_matches(arena, name, bytes_of_text("bartholomaeus"))); /* alike in 8 letters */
+    assert_false(name_matches(arena, name, bytes_of_text("eclair x")));
+}
+
 static void a_name_has_each_prefix_once(void **state)
 {
     struct bytes *prefixes;
@@ -136,6 +147,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(email_addresses, begin, end),
         cmocka_unit_test_setup_teardown(card_codes, begin, end),
         cmocka_unit_test_setup_teardown(names_are_found_by_how_their_words_begin, begin, end),
+        cmocka_unit_test_setup_teardown(a_name_matches_by_whole_words_searched, begin, end),
         cmocka_unit_test_setup_teardown(a_name_has_each_prefix_once, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

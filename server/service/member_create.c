@@ -1,0 +1,115 @@
+/* A new member: their key first, durable, then their row; the programme's points for joining as a lot with its entry. */
+#include "common/rules/points.h"
+#include "db/queries.h"
+#include "server/service/member_fields.h"
+#include "server/service/message.h"
+#include "server/service/shop_day.h"
+
+struct key_job {
+    struct vault *vault;
+    int64_t person_id;
+    bool made;
+};
+
+struct creation {
+    int64_t id;
+    struct member_fields fields;
+    struct rows *taken;
+    struct key_job *key;
+};
+
+static enum step check(struct call *c)
+{
+    const Caroline__V1__MemberCreate *request = (const Caroline__V1__MemberCreate *)c->message;
+    struct creation *n = c->shared;
+    bool known = false;
+
+    if (!c->catalogue)
+        return STEP_FAILED;
+    if (request->member) {
+        enum step step = member_fields_check(c, request->member, &n->fields);
+        if (step != STEP_NEXT)
+            return step;
+    }
+    for (int i = 0; i < MEMBER_FIELD_COUNT; i++)
+        known = known || (i != MEMBER_BIRTHDAY && n->fields.field[i].text && *n->fields.field[i].text);
+    if (!known)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "member",
+                            "a member needs a name, a phone number, an e-mail address or a card");
+    n->taken = member_taken_ask(c, &n->fields);
+    return STEP_NEXT;
+}
+
+static void make_key(void *argument)
+{
+    struct key_job *job = argument;
+    job->made = vault_person_create(job->vault, job->person_id);
+}
+
+static enum step prepare(struct call *c)
+{
+    struct creation *n = c->shared;
+    enum step step = member_taken_check(c, n->taken, 0);
+    if (step != STEP_NEXT)
+        return step;
+
+    n->id = next_id(c);
+    n->key = arena_alloc(c->txn.arena, sizeof *n->key);
+    *n->key = (struct key_job){ .vault = c->vault, .person_id = n->id };
+    offload(c, make_key, n->key);
+    return STEP_NEXT;
+}
+
+static int64_t write_points(struct call *c, const struct creation *n)
+{
+    uint64_t version = catalogue_newest(c->catalogue);
+    const struct programme *programme = catalogue_programme(c->catalogue, version);
+    if (!programme || programme->sign_up_points == 0)
+        return 0;
+
+    struct day today = shop_today(catalogue_shop(c->catalogue, version), c->now);
+    int64_t lot_id = next_id(c);
+    ask(c, &sql_member_write_lot,
+        PARAMS(PARAM_INT(lot_id), PARAM_INT(n->id), PARAM_DAY(today), PARAM_DAY(points_expiry(programme, today)),
+               PARAM_INT(programme->sign_up_points)));
+    ask(c, &sql_member_write_entry,
+        PARAMS(PARAM_INT(n->id), PARAM_INT(lot_id), PARAM_INT(programme->sign_up_points), PARAM_INT(c->staff_id),
+               PARAM_INSTANT(c->now)));
+    return programme->sign_up_points;
+}
+
+static enum step write(struct call *c)
+{
+    struct creation *n = c->shared;
+    const struct member_fields *f = &n->fields;
+    Caroline__V1__MemberDone reply = CAROLINE__V1__MEMBER_DONE__INIT;
+
+    if (!n->key->made)
+        return STEP_FAILED;
+    ask(c, &sql_member_write,
+        PARAMS(PARAM_INT(n->id), PARAM_INT(c->shop_id), member_sealed(c, n->id, f, MEMBER_NAME),
+               member_sealed(c, n->id, f, MEMBER_PHONE), member_sealed(c, n->id, f, MEMBER_EMAIL),
+               member_sealed(c, n->id, f, MEMBER_BIRTHDAY), member_sealed(c, n->id, f, MEMBER_CARD),
+               PARAM_INSTANT(c->now)));
+    member_blinds_write(c, n->id, f);
+    int64_t points = write_points(c, n);
+    ask(c, &sql_member_write_account, PARAMS(PARAM_INT(n->id), PARAM_INT(points), member_birthday_blind(c, n->id, f)));
+
+    journal_change(c, n->id, "member", NULL, NULL);
+    PUT(reply, id, (uint64_t)n->id);
+    PUT(reply, points, points);
+    return answer(c, &reply.base);
+}
+
+const struct op member_create = {
+    .name = "member_create",
+    .number = NUMBER(MEMBER_CREATE),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_MEMBER_EDIT,
+    .clients = CLIENT_ANY,
+    .request = &caroline__v1__member_create__descriptor,
+    .reply = &caroline__v1__member_done__descriptor,
+    .shared_size = sizeof(struct creation),
+    .stages = { check, prepare, write },
+};

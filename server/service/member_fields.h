@@ -1,0 +1,41 @@
+/* What is known of a member: checked, sealed, and made findable. */
+#ifndef CAROLINE_SERVER_SERVICE_MEMBER_FIELDS_H
+#define CAROLINE_SERVER_SERVICE_MEMBER_FIELDS_H
+
+#include "proto/member.pb-c.h"
+#include "server/call/call.h"
+
+/* In the order of the table's columns. */
+enum member_field { MEMBER_NAME, MEMBER_PHONE, MEMBER_EMAIL, MEMBER_BIRTHDAY, MEMBER_CARD, MEMBER_FIELD_COUNT };
+
+/* As member_blind.kind. */
+enum member_blind { MEMBER_BLIND_PHONE = 1, MEMBER_BLIND_EMAIL, MEMBER_BLIND_CARD, MEMBER_BLIND_NAME };
+
+struct member_fields {
+    struct {
+        bool given;
+        const char *text; /* as it is kept; "" when it is to be taken away */
+        const char *key;  /* phone, e-mail and card as they are compared */
+    } field[MEMBER_FIELD_COUNT];
+    int month, day; /* of the birthday */
+};
+
+/* Reads and checks what is there; refuses the first that will not do. */
+enum step member_fields_check(struct call *c, const Caroline__V1__Member *member, struct member_fields *fields);
+/* Stage: ask who has one of the given keys; then refuse if it is anybody but `id`. */
+struct rows *member_taken_ask(struct call *c, const struct member_fields *fields);
+enum step member_taken_check(struct call *c, const struct rows *taken, int64_t id);
+/* The field sealed, or null. */
+struct param member_sealed(struct call *c, int64_t id, const struct member_fields *fields, enum member_field field);
+/* Ask to write the blind indexes of the given fields. */
+void member_blinds_write(struct call *c, int64_t id, const struct member_fields *fields);
+/* Of the birthday, in the arena; null when there is none. */
+struct param member_birthday_blind(struct call *c, int64_t id, const struct member_fields *fields);
+
+/* The blind index of one key. */
+void member_key_blind(struct call *c, enum member_blind kind, struct bytes key, uint8_t blind[BLIND_SIZE]);
+
+/* Of a row with id, *_sealed and points; in the try's arena. It is being read: the caller notes it in the journal. */
+Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows, size_t row);
+
+#endif

@@ -1,0 +1,105 @@
+/* Members by phone, e-mail, card, or how the words of their name begin. Each one that is read leaves a trace. */
+#include "common/base/phone.h"
+#include "db/queries.h"
+#include "server/service/member_fields.h"
+#include "server/service/message.h"
+
+#define FOUND_MAX 50
+
+struct search {
+    struct rows *rows;
+};
+
+static enum step find_key(struct call *c, enum member_blind kind, const char *key, int refusal, const char *sentence)
+{
+    struct search *s = c->shared;
+    uint8_t blind[BLIND_SIZE];
+
+    if (!key)
+        return refuse(c, refusal, "%s", sentence);
+    member_key_blind(c, kind, bytes_of_text(key), blind);
+    s->rows = ask(c, &sql_member_find_key, PARAMS(PARAM_INT(kind), PARAM_BYTES(bytes_of(blind, sizeof blind))));
+    return STEP_NEXT;
+}
+
+/* The longest word first: fewest members have it. */
+static enum step find_name(struct call *c, struct bytes name)
+{
+    struct search *s = c->shared;
+    struct bytes *words;
+    size_t count = name_search_words(c->txn.arena, name, &words), longest = 0;
+
+    if (count == 0)
+        return refuse_field(c, REFUSAL(SEARCH_TOO_SHORT), "name", "give at least two letters of a name");
+    for (size_t i = 1; i < count; i++)
+        if (words[i].size > words[longest].size)
+            longest = i;
+    struct bytes first = words[longest];
+    words[longest] = words[0];
+    words[0] = first;
+
+    struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *blind = arena_alloc(c->txn.arena, BLIND_SIZE);
+        member_key_blind(c, MEMBER_BLIND_NAME, words[i], blind);
+        blinds[i] = bytes_of(blind, BLIND_SIZE);
+    }
+    s->rows = ask(c, &sql_member_find_name,
+                  PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1), PARAM_INT(FOUND_MAX + 1)));
+    return STEP_NEXT;
+}
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__MemberFind *r = (const Caroline__V1__MemberFind *)c->message;
+    struct arena *arena = c->txn.arena;
+
+    if (!c->catalogue)
+        return STEP_FAILED;
+    if (r->has_phone + r->has_email + r->has_card + r->has_name != 1)
+        return refuse(c, REFUSAL(BAD_FIELD),
+                      "search by one thing: a phone number, an e-mail address, a card or a name");
+    if (r->has_phone)
+        return find_key(c, MEMBER_BLIND_PHONE, phone_normalise(arena, field_bytes(r->phone)), REFUSAL(BAD_PHONE),
+                        "this is no phone number");
+    if (r->has_email)
+        return find_key(c, MEMBER_BLIND_EMAIL, email_normalise(arena, field_bytes(r->email)), REFUSAL(BAD_EMAIL),
+                        "this is no e-mail address");
+    if (r->has_card)
+        return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD),
+                        "a card's code has 4 to 64 letters, digits and - . _ / :");
+    return find_name(c, field_bytes(r->name));
+}
+
+static enum step reply_with(struct call *c)
+{
+    const Caroline__V1__MemberFind *request = (const Caroline__V1__MemberFind *)c->message;
+    const struct search *s = c->shared;
+    size_t count = rows_count(s->rows) > FOUND_MAX ? FOUND_MAX : rows_count(s->rows);
+    Caroline__V1__MemberFound reply = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    reply.members = arena_array(c->txn.arena, count + 1, sizeof *reply.members);
+    for (size_t i = 0; i < count; i++) {
+        Caroline__V1__Member *member = member_message_of(c, s->rows, i);
+        /* the index knows eight letters of a word; the name itself knows them all */
+        if (request->has_name && !name_matches(c->txn.arena, field_bytes(member->name), field_bytes(request->name)))
+            continue;
+        reply.members[reply.n_members++] = member;
+        journal_note(c, (int64_t)member->id, "member_found");
+    }
+    PUT(reply, more, rows_count(s->rows) > FOUND_MAX);
+    return answer(c, &reply.base);
+}
+
+const struct op member_find = {
+    .name = "member_find",
+    .number = NUMBER(MEMBER_FIND),
+    .kind = OP_ACTS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_MEMBER_SEE,
+    .clients = CLIENT_ANY,
+    .request = &caroline__v1__member_find__descriptor,
+    .reply = &caroline__v1__member_found__descriptor,
+    .shared_size = sizeof(struct search),
+    .stages = { find, reply_with },
+};
