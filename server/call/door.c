@@ -113,13 +113,12 @@ static bool is_command(const struct op *op)
     return op->kind == OP_CHANGES || op->kind == OP_GROUPED;
 }
 
-static const char *command_id_wrong(const struct op *op, const Caroline__V1__Request *request)
+static int check_command_id(const struct op *op, const Caroline__V1__Request *request)
 {
-    size_t size = sizeof((struct call *)0)->command_id;
+    size_t size = request->has_command_id ? request->command_id.len : 0;
+    size_t wanted = is_command(op) ? sizeof ((struct call *)0)->command_id : 0;
 
-    if (is_command(op))
-        return request->has_command_id && request->command_id.len == size ? NULL : "a command has an id of 16 bytes";
-    return request->has_command_id && request->command_id.len > 0 ? "only a command has an id" : NULL;
+    return size == wanted ? PASSES : CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID;
 }
 
 /* The call, its message not decoded yet. It stands in its own arena. */
@@ -180,12 +179,7 @@ static void take_in(struct driver *driver, struct peer *peer, const struct op *o
                     struct arena *request_arena)
 {
     struct work *w = work_create(driver, peer, op, request, request_arena);
-    const char *wrong = command_id_wrong(op, request);
 
-    if (wrong) {
-        work_reply(w, error_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID, "command_id", NULL, wrong));
-        return;
-    }
     if (!decode(w))
         return;
     if (op->needs == NEEDS_SESSION)
@@ -215,12 +209,14 @@ void driver_receive(struct driver *driver, struct peer *peer, struct bytes paylo
     int code = check_asker(driver, peer, op);
     if (code == PASSES)
         code = check_size(driver, peer, op, request);
-    if (code != PASSES) {
-        say_failure(driver, peer, request->id, code);
-        if (code == CAROLINE__V1__ERROR_CODE__HELLO_FIRST)
-            peer_end(peer, false, "hello_first");
-        arena_give_bounded(driver, arena);
+    if (code == PASSES)
+        code = check_command_id(op, request);
+    if (code == PASSES) {
+        take_in(driver, peer, op, request, arena);
         return;
     }
-    take_in(driver, peer, op, request, arena);
+    say_failure(driver, peer, request->id, code);
+    if (code == CAROLINE__V1__ERROR_CODE__HELLO_FIRST)
+        peer_end(peer, false, "hello_first");
+    arena_give_bounded(driver, arena);
 }

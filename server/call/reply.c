@@ -29,6 +29,7 @@ static const struct failure {
     { CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS, true, "more than 16 calls are in flight" },
     { CAROLINE__V1__ERROR_CODE__TOO_LARGE, false, "the body is larger than this operation takes" },
     { CAROLINE__V1__ERROR_CODE__RATE_LIMITED, true, "too often: wait a minute" },
+    { CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID, false, "a command has an id of 16 bytes, and nothing else has one" },
     { CAROLINE__V1__ERROR_CODE__COMMAND_REUSED, false, "this command id was used for another request" },
     { CAROLINE__V1__ERROR_CODE__DEADLINE, true, "the time for this request ran out before it was begun" },
     { CAROLINE__V1__ERROR_CODE__TRY_AGAIN, true, "please try again" },

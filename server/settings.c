@@ -1,0 +1,404 @@
+/* The server's settings: one table for file, environment, flags and help. */
+#include "server/settings.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+
+static const struct setting settings[] = {
+    { "server", "listen", "CAROLINE_LISTEN", "listen", 0, SETTING_TEXT, "127.0.0.1:7117", 0, 0, false,
+      "addresses to listen on, parted by commas; port 0 takes a free one" },
+    { "server", "data-dir", "CAROLINE_DATA_DIR", "data-dir", 'D', SETTING_TEXT, "", 0, 0, false,
+      "keys, certificate and small state; default: $STATE_DIRECTORY, /var/lib/caroline or ~/.local/state/caroline" },
+    { "server", "vault", NULL, NULL, 0, SETTING_TEXT, "", 0, 0, false, "persons' keys; default: DATA-DIR/vault" },
+    { "server", "vault-mirror", NULL, "vault-mirror", 0, SETTING_TEXT, "", 0, 0, false,
+      "their mirror, best on another disk; default: DATA-DIR/vault-mirror" },
+    { "server", "certificate", NULL, NULL, 0, SETTING_TEXT, "", 0, 0, false, "PEM; default: DATA-DIR/server.crt" },
+    { "server", "key", NULL, NULL, 0, SETTING_TEXT, "", 0, 0, false, "PEM; default: DATA-DIR/server.key" },
+    { "server", "node", NULL, "node", 0, SETTING_INT, "0", 0, 4095, false,
+      "this server's number among those of one database; 0: the first that no other of this data-dir has" },
+    { "server", "threads", NULL, NULL, 0, SETTING_INT, "4", 1, 64, false, "for PINs and keys" },
+    { "server", "idle-lock-s", NULL, "idle-lock-s", 0, SETTING_INT, "120", 5, 86400, false,
+      "a session locks after so many seconds without a call" },
+    { "server", "pid-file", NULL, "pid-file", 0, SETTING_TEXT, "", 0, 0, false, "where to write the process id" },
+    { "database", "uri", "DATABASE_URL", "database", 0, SETTING_TEXT, "", 0, 0, false,
+      "the app role's; default: libpq's own environment" },
+    { "database", "owner-uri", "DATABASE_OWNER_URL", "owner-database", 0, SETTING_TEXT, "", 0, 0, false,
+      "the owner's, for --init and --migrate only" },
+    { "database", "read-uri", "DATABASE_READ_URL", "read-database", 0, SETTING_TEXT, "", 0, 0, false,
+      "the reading role's, for checks; default: the app's" },
+    { "database", "private", NULL, NULL, 0, SETTING_BOOL, "no", 0, 0, false,
+      "the cluster is Caroline's own: page checksums are demanded" },
+    { "log", "format", NULL, "log-format", 0, SETTING_TEXT, "text", 0, 0, false, "text or json" },
+    { "log", "level", NULL, "log-level", 0, SETTING_TEXT, "info", 0, 0, true,
+      "error, warn, info, debug or trace; -v and -q move it" },
+    { "log", "file", NULL, "log-file", 0, SETTING_TEXT, "", 0, 0, false,
+      "default: standard error; opened again on SIGHUP and SIGUSR1" },
+    { 0 },
+};
+
+/* Flags that are no settings. */
+enum {
+    FLAG_HELP = 'h',
+    FLAG_VERSION = 'V',
+    FLAG_CONFIG = 'c',
+    FLAG_CHECK_CONFIG = 't',
+    FLAG_QUIET = 'q',
+    FLAG_VERBOSE = 'v',
+    FLAG_DUMP_CONFIG = 1000,
+    FLAG_DUMP_OPS,
+    FLAG_MIGRATE,
+    FLAG_INIT,
+    FLAG_CHECK,
+    FLAG_ANSWERS,
+    FLAG_SERVER_NAME,
+    FLAG_SETTING, /* and its index behind it */
+};
+static const struct mode_flag {
+    const char *name;
+    int value;
+    const char *argument; /* NULL: none */
+    const char *help;
+} mode_flags[] = {
+    { "help", FLAG_HELP, NULL, "this text" },
+    { "version", FLAG_VERSION, NULL, "version of the program and its libraries" },
+    { "config", FLAG_CONFIG, "FILE",
+      "settings; default: $CAROLINE_CONFIG, ~/.config/caroline/server.conf, /etc/caroline/server.conf" },
+    { "check-config", FLAG_CHECK_CONFIG, NULL, "are the settings fine?" },
+    { "dump-config", FLAG_DUMP_CONFIG, NULL, "every setting, and where it comes from" },
+    { "dump-ops", FLAG_DUMP_OPS, NULL, "the table of ops, as PROTOCOL.md has it" },
+    { "init", FLAG_INIT, NULL, "set up a shop: asks for what it must know" },
+    { "answers", FLAG_ANSWERS, "FILE", "the answers, for --init without a terminal" },
+    { "server-name", FLAG_SERVER_NAME, "NAME", "for --init: a name in the server's certificate; may be given again" },
+    { "migrate", FLAG_MIGRATE, NULL, "bring the database up to this program's version" },
+    { "check", FLAG_CHECK, NULL, "do all invariants of the database hold?" },
+    { "quiet", FLAG_QUIET, NULL, "log less" },
+    { "verbose", FLAG_VERBOSE, NULL, "log more; again for still more" },
+};
+#define MODE_FLAGS (sizeof mode_flags / sizeof *mode_flags)
+#define SETTINGS   (sizeof settings / sizeof *settings - 1)
+
+static struct remembered {
+    struct {
+        const char *flag;
+        char *value;
+    } flags[SETTINGS * 2];
+    size_t count;
+    char file[PATH_MAX];
+    const char *given_file;
+} remembered;
+
+const char *settings_file(void)
+{
+    return remembered.file;
+}
+
+void settings_help(FILE *out)
+{
+    fputs("caroline-server: runs a bakery's database and rules; tills connect to it\n\n"
+          "usage: caroline-server [flags]\n\n",
+          out);
+    for (size_t i = 0; i < MODE_FLAGS; i++) {
+        const struct mode_flag *flag = &mode_flags[i];
+        char text[64];
+
+        snprintf(text, sizeof text, "--%s%s%s", flag->name, flag->argument ? " " : "",
+                 flag->argument ? flag->argument : "");
+        if (flag->value < FLAG_DUMP_CONFIG)
+            fprintf(out, "  -%c, %-26s %s\n", flag->value, text, flag->help);
+        else
+            fprintf(out, "      %-26s %s\n", text, flag->help);
+    }
+    fputs("\nsettings, as a flag, a variable, or [section] key = value in the file; the first of these wins:\n", out);
+    for (const struct setting *setting = settings; setting->key; setting++) {
+        char flag[64] = "";
+
+        if (setting->flag)
+            snprintf(flag, sizeof flag, "--%s", setting->flag);
+        fprintf(out, "  %-18s %-20s [%s] %s\n      %s\n", flag, setting->environment ? setting->environment : "",
+                setting->section, setting->key, setting->help);
+    }
+    fputs("\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
+          "anew; USR1 opens the log again; USR2 logs what is going on\n"
+          "exit codes: 0 done, 64 usage, 69 no database, 70 a bug, 73 port or file, 75 not now, 77 rights, 78 settings\n",
+          out);
+}
+
+/* ---- the file ------------------------------------------------------------------------------------------------------*/
+
+static bool find_file(const char *given)
+{
+    const char *from_environment = getenv("CAROLINE_CONFIG");
+    const char *config_home = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    char *file = remembered.file;
+
+    if (given) {
+        snprintf(file, PATH_MAX, "%s", given);
+        return true;
+    }
+    if (from_environment && *from_environment) {
+        snprintf(file, PATH_MAX, "%s", from_environment);
+        return true;
+    }
+    if (geteuid() != 0) {
+        if (config_home && *config_home)
+            snprintf(file, PATH_MAX, "%s/caroline/server.conf", config_home);
+        else
+            snprintf(file, PATH_MAX, "%s/.config/caroline/server.conf", home ? home : "");
+        if (access(file, F_OK) == 0)
+            return true;
+    }
+    snprintf(file, PATH_MAX, "/etc/caroline/server.conf");
+    if (access(file, F_OK) == 0)
+        return true;
+    file[0] = '\0';
+    return false;
+}
+
+/* ---- together ------------------------------------------------------------------------------------------------------*/
+
+static bool choices_fit(const struct config *config, char *problem, size_t size)
+{
+    const char *format = config_text(config, "log", "format"), *level = config_text(config, "log", "level");
+    enum log_format log_format;
+    enum log_level log_level;
+
+    if (!log_format_of(format, &log_format)) {
+        snprintf(problem, size, "[log] format is text or json, not '%s'", format);
+        return false;
+    }
+    if (!log_level_of(level, &log_level)) {
+        snprintf(problem, size, "[log] level is error, warn, info, debug or trace, not '%s'", level);
+        return false;
+    }
+    return true;
+}
+
+static struct config *read_all(char *problem, size_t size, int *code)
+{
+    struct config *config = config_create(settings);
+    const char *why = "";
+
+    *code = EXIT_BAD_CONFIG;
+    if (find_file(remembered.given_file) && !config_read_file(config, remembered.file, &why))
+        goto failed;
+    if (!config_read_environment(config, &why))
+        goto failed;
+    for (size_t i = 0; i < remembered.count; i++) {
+        if (!config_set_flag(config, remembered.flags[i].flag, remembered.flags[i].value, &why)) {
+            *code = EXIT_WRONG_USAGE;
+            goto failed;
+        }
+    }
+    if (!choices_fit(config, problem, size)) {
+        config_destroy(config);
+        return NULL;
+    }
+    return config;
+failed:
+    snprintf(problem, size, "%s", why);
+    config_destroy(config);
+    return NULL;
+}
+
+struct config *settings_read_again(char *problem, size_t size)
+{
+    int code;
+
+    return read_all(problem, size, &code);
+}
+
+/* ---- the command line ----------------------------------------------------------------------------------------------*/
+
+/* A flag given again adds to a list of addresses; any other is replaced. */
+static void remember(const char *flag, const char *value)
+{
+    if (!value)
+        value = "yes";
+    for (size_t i = 0; i < remembered.count; i++) {
+        if (strcmp(remembered.flags[i].flag, flag) != 0)
+            continue;
+        char *old = remembered.flags[i].value, *joined;
+
+        if (strcmp(flag, "listen") != 0)
+            joined = strdup(value);
+        else if (asprintf(&joined, "%s,%s", old, value) < 0)
+            joined = NULL;
+        if (!joined)
+            abort();
+        free(old);
+        remembered.flags[i].value = joined;
+        return;
+    }
+    remembered.flags[remembered.count].flag = flag;
+    remembered.flags[remembered.count].value = strdup(value);
+    if (!remembered.flags[remembered.count++].value)
+        abort();
+}
+
+static int set_mode(struct arguments *arguments, enum mode mode)
+{
+    if (arguments->mode != MODE_SERVE && arguments->mode != mode) {
+        fputs("caroline-server: only one of the flags that say what to do can be given\n", stderr);
+        return EXIT_WRONG_USAGE;
+    }
+    arguments->mode = mode;
+    return EXIT_DONE;
+}
+
+static int take_flag(int flag, const char *value, struct arguments *arguments)
+{
+    switch (flag) {
+    case FLAG_HELP:
+        return set_mode(arguments, MODE_HELP);
+    case FLAG_VERSION:
+        return set_mode(arguments, MODE_VERSION);
+    case FLAG_CHECK_CONFIG:
+        return set_mode(arguments, MODE_CHECK_CONFIG);
+    case FLAG_DUMP_CONFIG:
+        return set_mode(arguments, MODE_DUMP_CONFIG);
+    case FLAG_DUMP_OPS:
+        return set_mode(arguments, MODE_DUMP_OPS);
+    case FLAG_MIGRATE:
+        return set_mode(arguments, MODE_MIGRATE);
+    case FLAG_INIT:
+        return set_mode(arguments, MODE_INIT);
+    case FLAG_CHECK:
+        return set_mode(arguments, MODE_CHECK);
+    case FLAG_CONFIG:
+        arguments->config_path = value;
+        break;
+    case FLAG_ANSWERS:
+        arguments->answers_path = value;
+        break;
+    case FLAG_SERVER_NAME:
+        if (arguments->server_name_count == NAMES_MAX) {
+            fprintf(stderr, "caroline-server: at most %d server names\n", NAMES_MAX);
+            return EXIT_WRONG_USAGE;
+        }
+        arguments->server_names[arguments->server_name_count++] = value;
+        break;
+    case FLAG_QUIET:
+        arguments->louder--;
+        break;
+    case FLAG_VERBOSE:
+        arguments->louder++;
+        break;
+    default:
+        remember(settings[flag - FLAG_SETTING].flag, value);
+        break;
+    }
+    return EXIT_DONE;
+}
+
+/* getopt's tables out of ours. */
+static void make_options(struct option *options, char *letters)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < MODE_FLAGS; i++) {
+        const struct mode_flag *flag = &mode_flags[i];
+
+        options[count++] = (struct option){ .name = flag->name, .has_arg = flag->argument != NULL, .val = flag->value };
+        if (flag->value < FLAG_DUMP_CONFIG) {
+            *letters++ = (char)flag->value;
+            if (flag->argument)
+                *letters++ = ':';
+        }
+    }
+    for (size_t i = 0; i < SETTINGS; i++) {
+        if (!settings[i].flag)
+            continue;
+        options[count++] = (struct option){ .name = settings[i].flag,
+                                            .has_arg = settings[i].kind != SETTING_BOOL,
+                                            .val = FLAG_SETTING + (int)i };
+        if (settings[i].letter) {
+            *letters++ = settings[i].letter;
+            *letters++ = ':';
+        }
+    }
+    *letters = '\0';
+}
+
+static int setting_of_letter(int letter)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        if (settings[i].letter == letter)
+            return FLAG_SETTING + (int)i;
+    }
+    return letter;
+}
+
+int settings_parse(int argc, char **argv, struct arguments *arguments, struct config **config)
+{
+    struct option options[MODE_FLAGS + SETTINGS + 1] = { 0 };
+    char letters[2 * (MODE_FLAGS + SETTINGS) + 1];
+    char problem[1024];
+    int flag, code;
+
+    make_options(options, letters);
+    while ((flag = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+        if (flag == '?')
+            return EXIT_WRONG_USAGE; /* getopt has said which */
+        code = take_flag(setting_of_letter(flag), optarg, arguments);
+        if (code != EXIT_DONE)
+            return code;
+    }
+    if (optind < argc) {
+        fprintf(stderr, "caroline-server: '%s' is no flag; --help lists them\n", argv[optind]);
+        return EXIT_WRONG_USAGE;
+    }
+    if (arguments->mode == MODE_HELP || arguments->mode == MODE_VERSION || arguments->mode == MODE_DUMP_OPS)
+        return EXIT_DONE; /* whatever the settings say */
+    remembered.given_file = arguments->config_path;
+    *config = read_all(problem, sizeof problem, &code);
+    if (*config)
+        return EXIT_DONE;
+    fprintf(stderr, "caroline-server: %s\n", problem);
+    return code;
+}
+
+/* ---- paths ---------------------------------------------------------------------------------------------------------*/
+
+static void data_directory(const struct config *config, char *path, size_t size)
+{
+    const char *given = config_text(config, "server", "data-dir");
+    const char *systemd = getenv("STATE_DIRECTORY"), *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+    if (*given)
+        snprintf(path, size, "%s", given);
+    else if (systemd && *systemd)
+        snprintf(path, size, "%.*s", (int)strcspn(systemd, ":"), systemd);
+    else if (geteuid() == 0)
+        snprintf(path, size, "/var/lib/caroline");
+    else if (state && *state)
+        snprintf(path, size, "%s/caroline", state);
+    else
+        snprintf(path, size, "%s/.local/state/caroline", home ? home : "");
+}
+
+const char *settings_path(const struct config *config, enum data_path which)
+{
+    static const struct {
+        const char *key, *name;
+    } places[PATH_COUNT] = {
+        [PATH_DATA] = { "data-dir", "" },
+        [PATH_VAULT] = { "vault", "/vault" },
+        [PATH_MIRROR] = { "vault-mirror", "/vault-mirror" },
+        [PATH_CERTIFICATE] = { "certificate", "/server.crt" },
+        [PATH_KEY] = { "key", "/server.key" },
+    };
+    static char paths[PATH_COUNT][PATH_MAX];
+    const char *given = config_text(config, "server", places[which].key);
+    char directory[PATH_MAX - 32];
+
+    if (which != PATH_DATA && *given)
+        return given;
+    data_directory(config, directory, sizeof directory);
+    snprintf(paths[which], sizeof paths[which], "%s%s", directory, places[which].name);
+    return paths[which];
+}
