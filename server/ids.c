@@ -47,7 +47,8 @@ static void on_reserved(struct txn *txn, enum store_outcome outcome)
     if (ids->stopped)
         return;
     if (outcome != STORE_OK) { /* whatever came of it: a block that nobody uses is no loss */
-        log_event(LOG_WARN, "ids_not_reserved", "outcome=%d problem=%s", (int)outcome, txn->problem ? txn->problem : "");
+        log_event(LOG_WARN, "ids_not_reserved", "outcome=%d problem=%s", (int)outcome,
+                  txn->problem ? txn->problem : "");
         ids->timers->start(ids->timers, &ids->again, RETRY_MS);
         return;
     }
@@ -101,8 +102,7 @@ static int64_t next(struct id_source *source)
         abort();
     }
     int64_t value = ids->current.next++;
-    if (ids->spare.next == ids->spare.past && ids->current.past - ids->current.next < BLOCK / 2 &&
-        !ids->again.private_)
+    if (ids->spare.next == ids->spare.past && ids->current.past - ids->current.next < BLOCK / 2 && !ids->again.private_)
         reserve(ids);
     return (int64_t)ids->node << VALUE_BITS | value;
 }

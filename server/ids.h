@@ -7,7 +7,8 @@
 
 struct ids;
 /* ready: the first block is there; never from inside. */
-struct ids *ids_create(struct store *store, struct timers *timers, unsigned node, void (*ready)(void *user), void *user);
+struct ids *ids_create(struct store *store, struct timers *timers, unsigned node, void (*ready)(void *user),
+                       void *user);
 struct id_source *ids_source(struct ids *ids);
 /* Nothing is asked from here on: before the store closes. */
 void ids_stop(struct ids *ids);

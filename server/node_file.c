@@ -162,8 +162,7 @@ static int open_locked(const char *directory, unsigned number, char *problem, si
     return -1;
 }
 
-struct node_file *node_file_open(const char *data_directory, unsigned wanted, struct clock *clock,
-                                 const char **problem)
+struct node_file *node_file_open(const char *data_directory, unsigned wanted, struct clock *clock, const char **problem)
 {
     static char said[4200];
     unsigned number = wanted ? wanted : 1;

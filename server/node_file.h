@@ -7,7 +7,8 @@
 
 struct node_file;
 /* wanted: 0 for the first that is free. NULL: *problem. */
-struct node_file *node_file_open(const char *data_directory, unsigned wanted, struct clock *clock, const char **problem);
+struct node_file *node_file_open(const char *data_directory, unsigned wanted, struct clock *clock,
+                                 const char **problem);
 unsigned node_file_number(const struct node_file *file);
 struct suspects *node_file_suspects(struct node_file *file);
 void node_file_close(struct node_file *file);

@@ -147,9 +147,9 @@ static void begin_to_serve(void)
         .idle_lock_ms = config_int(server.config, "server", "idle-lock-s") * 1000,
     };
 
-    server.tls = tls_server_create(settings_path(server.config, PATH_CERTIFICATE),
-                                   settings_path(server.config, PATH_KEY), vault_ca_certificate(server.vault),
-                                   &problem);
+    server.tls =
+        tls_server_create(settings_path(server.config, PATH_CERTIFICATE), settings_path(server.config, PATH_KEY),
+                          vault_ca_certificate(server.vault), &problem);
     if (!server.tls)
         fail(EXIT_BAD_CONFIG, "%s", problem);
     server.driver = driver_create(&config);
@@ -230,8 +230,9 @@ static void on_too_long(uv_timer_t *timer)
 
     (void)timer;
     if (server.stage > CONNECTING)
-        fail(EXIT_NO_DATABASE, "the catalogue did not come within %d seconds: is there a shop in this database? "
-                               "caroline-server --init makes one",
+        fail(EXIT_NO_DATABASE,
+             "the catalogue did not come within %d seconds: is there a shop in this database? "
+             "caroline-server --init makes one",
              DATABASE_WAIT_MS / 1000);
     postgres_state(server.postgres, &sentence);
     fail(EXIT_NO_DATABASE, "the database did not come within %d seconds: %s", DATABASE_WAIT_MS / 1000, sentence);
@@ -412,12 +413,12 @@ static void open_files(const struct config *config)
 {
     const char *problem;
 
-    server.vault = vault_open(settings_path(config, PATH_VAULT), settings_path(config, PATH_MIRROR), PIN_COST_SHOP, system_entropy(),
-                              &problem);
+    server.vault = vault_open(settings_path(config, PATH_VAULT), settings_path(config, PATH_MIRROR), PIN_COST_SHOP,
+                              system_entropy(), &problem);
     if (!server.vault)
         fail(EXIT_BAD_CONFIG, "%s", problem);
-    server.node_file = node_file_open(settings_path(config, PATH_DATA),
-                                      (unsigned)config_int(config, "server", "node"), system_clock(), &problem);
+    server.node_file = node_file_open(settings_path(config, PATH_DATA), (unsigned)config_int(config, "server", "node"),
+                                      system_clock(), &problem);
     if (!server.node_file)
         fail(EXIT_NO_FILE, "%s", problem);
     if (*config_text(config, "server", "pid-file")) {

@@ -122,10 +122,11 @@ void settings_help(FILE *out)
         fprintf(out, "  %-18s %-20s [%s] %s\n      %s\n", flag, setting->environment ? setting->environment : "",
                 setting->section, setting->key, setting->help);
     }
-    fputs("\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
-          "anew; USR1 opens the log again; USR2 logs what is going on\n"
-          "exit codes: 0 done, 64 usage, 69 no database, 70 a bug, 73 port or file, 75 not now, 77 rights, 78 settings\n",
-          out);
+    fputs(
+        "\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
+        "anew; USR1 opens the log again; USR2 logs what is going on\n"
+        "exit codes: 0 done, 64 usage, 69 no database, 70 a bug, 73 port or file, 75 not now, 77 rights, 78 settings\n",
+        out);
 }
 
 /* ---- the file ------------------------------------------------------------------------------------------------------*/

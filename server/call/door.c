@@ -116,7 +116,7 @@ static bool is_command(const struct op *op)
 static int check_command_id(const struct op *op, const Caroline__V1__Request *request)
 {
     size_t size = request->has_command_id ? request->command_id.len : 0;
-    size_t wanted = is_command(op) ? sizeof ((struct call *)0)->command_id : 0;
+    size_t wanted = is_command(op) ? sizeof((struct call *)0)->command_id : 0;
 
     return size == wanted ? PASSES : CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID;
 }

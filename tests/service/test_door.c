@@ -8,7 +8,15 @@
 #include "proto/sale.pb-c.h"
 #include "proto/session.pb-c.h"
 
-enum { OP_READ = 201, OP_CHANGE = 202, OP_REFUND = 203, OP_SETTINGS = 204, OP_KIOSK = 205, OP_RARE = 206, OP_HELD = 207 };
+enum {
+    OP_READ = 201,
+    OP_CHANGE = 202,
+    OP_REFUND = 203,
+    OP_SETTINGS = 204,
+    OP_KIOSK = 205,
+    OP_RARE = 206,
+    OP_HELD = 207
+};
 
 #define CODE(name) CAROLINE__V1__ERROR_CODE__##name
 
@@ -44,25 +52,50 @@ static enum step ask_first(struct call *c)
     .kind = OP_CHANGES, .request = &caroline__v1__shift_open__descriptor,                                              \
     .reply = &caroline__v1__shift_shown__descriptor, .stages = { shown }
 
-static const struct op op_read = { .name = "op_read", .number = OP_READ, READ_OP, .needs = NEEDS_DEVICE,
-                                   .clients = CLIENT_ANY, .stages = { pong } };
-static const struct op op_change = { .name = "op_change", .number = OP_CHANGE, CHANGE_OP, .needs = NEEDS_SESSION,
-                                     .permission = PERMISSION_SELL, .clients = CLIENT_BIT(1), .body_max = 100 };
-static const struct op op_refund = { .name = "op_refund", .number = OP_REFUND, .kind = OP_CHANGES,
+static const struct op op_read = {
+    .name = "op_read", .number = OP_READ, READ_OP, .needs = NEEDS_DEVICE, .clients = CLIENT_ANY, .stages = { pong }
+};
+static const struct op op_change = { .name = "op_change",
+                                     .number = OP_CHANGE,
+                                     CHANGE_OP,
+                                     .needs = NEEDS_SESSION,
+                                     .permission = PERMISSION_SELL,
+                                     .clients = CLIENT_BIT(1),
+                                     .body_max = 100 };
+static const struct op op_refund = { .name = "op_refund",
+                                     .number = OP_REFUND,
+                                     .kind = OP_CHANGES,
                                      .request = &caroline__v1__sale_refund__descriptor,
-                                     .reply = &caroline__v1__shift_shown__descriptor, .stages = { shown },
-                                     .needs = NEEDS_SESSION, .permission = PERMISSION_REFUND, .clients = CLIENT_ANY };
-static const struct op op_settings = { .name = "op_settings", .number = OP_SETTINGS, CHANGE_OP, .needs = NEEDS_SESSION,
-                                       .permission = PERMISSION_SHOP_EDIT, .clients = CLIENT_ANY };
-static const struct op op_kiosk = { .name = "op_kiosk", .number = OP_KIOSK, READ_OP, .needs = NEEDS_DEVICE,
-                                    .clients = CLIENT_BIT(2), .stages = { pong } };
-static const struct op op_rare = { .name = "op_rare", .number = OP_RARE, READ_OP, .needs = NEEDS_NOTHING,
-                                   .clients = CLIENT_ANY, .per_minute = 3, .stages = { pong } };
-static const struct op op_held = { .name = "op_held", .number = OP_HELD, READ_OP, .needs = NEEDS_DEVICE,
-                                   .clients = CLIENT_ANY, .stages = { ask_first, pong } };
+                                     .reply = &caroline__v1__shift_shown__descriptor,
+                                     .stages = { shown },
+                                     .needs = NEEDS_SESSION,
+                                     .permission = PERMISSION_REFUND,
+                                     .clients = CLIENT_ANY };
+static const struct op op_settings = { .name = "op_settings",
+                                       .number = OP_SETTINGS,
+                                       CHANGE_OP,
+                                       .needs = NEEDS_SESSION,
+                                       .permission = PERMISSION_SHOP_EDIT,
+                                       .clients = CLIENT_ANY };
+static const struct op op_kiosk = {
+    .name = "op_kiosk", .number = OP_KIOSK, READ_OP, .needs = NEEDS_DEVICE, .clients = CLIENT_BIT(2), .stages = { pong }
+};
+static const struct op op_rare = { .name = "op_rare",
+                                   .number = OP_RARE,
+                                   READ_OP,
+                                   .needs = NEEDS_NOTHING,
+                                   .clients = CLIENT_ANY,
+                                   .per_minute = 3,
+                                   .stages = { pong } };
+static const struct op op_held = { .name = "op_held",
+                                   .number = OP_HELD,
+                                   READ_OP,
+                                   .needs = NEEDS_DEVICE,
+                                   .clients = CLIENT_ANY,
+                                   .stages = { ask_first, pong } };
 
-static const struct op *const ops[] = { &test_hello, &test_session, &op_read,  &op_change, &op_refund,
-                                        &op_settings, &op_kiosk,    &op_rare, &op_held,   NULL };
+static const struct op *const ops[] = { &test_hello,  &test_session, &op_read, &op_change, &op_refund,
+                                        &op_settings, &op_kiosk,     &op_rare, &op_held,   NULL };
 
 struct fixture {
     struct world *world;

@@ -153,8 +153,15 @@ static void make_catalogue(struct world *world)
 {
     static const char *const permissions[] = { "sell", "refund" };
     struct role role = { .id = ROLE, .name = "cashier", .permissions = permissions, .permission_count = 2 };
-    struct shop shop = { .id = SHOP, .name = "Test", .address = "", .tax_number = "", .receipt_head = "",
-                         .receipt_foot = "", .currency = "EUR", .zone_name = "UTC", .currency_exponent = 2 };
+    struct shop shop = { .id = SHOP,
+                         .name = "Test",
+                         .address = "",
+                         .tax_number = "",
+                         .receipt_head = "",
+                         .receipt_foot = "",
+                         .currency = "EUR",
+                         .zone_name = "UTC",
+                         .currency_exponent = 2 };
 
     world->catalogue = catalogue_create();
     catalogue_put_role(world->catalogue, VERSION, &role);
@@ -253,8 +260,7 @@ void world_pass(struct world *world, int64_t ms)
 void world_mishap(struct world *world, const char *where, enum store_outcome outcome, const char *problem)
 {
     assert(world->mishap_count < sizeof world->mishaps / sizeof *world->mishaps);
-    world->mishaps[world->mishap_count++] =
-        (struct mishap){ .where = where, .outcome = outcome, .problem = problem };
+    world->mishaps[world->mishap_count++] = (struct mishap){ .where = where, .outcome = outcome, .problem = problem };
 }
 
 void world_forget_log(struct world *world)
@@ -452,7 +458,7 @@ void peer_sign_in(struct test_peer *p, int64_t device_id)
     snprintf(text, sizeof text, "%lld", (long long)device_id);
     hello.client_version = (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)text };
     session.has_pin = true;
-    session.pin = (ProtobufCBinaryData){ .len = 4, .data = (uint8_t *)(uintptr_t)"1111" };
+    session.pin = (ProtobufCBinaryData){ .len = 4, .data = (uint8_t *)(uintptr_t) "1111" };
     assert_int_equal(code_of(p, CAROLINE__V1__OP__OP_HELLO, NULL, &hello.base), 0);
     if (device_id)
         assert_int_equal(code_of(p, OP_TEST_SESSION, NULL, &session.base), 0);
