@@ -18,7 +18,7 @@
 #include "server/loop.h"
 #include "server/net/net.h"
 #include "server/node_file.h"
-#include "server/manager.h"
+#include "server/net/manager.h"
 #include "server/pid_file.h"
 #include "server/service/ops.h"
 #include "server/store/catalogue_keeper.h"

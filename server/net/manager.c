@@ -1,5 +1,5 @@
 /* Word to the service manager. */
-#include "server/manager.h"
+#include "server/net/manager.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Word to the service manager: systemd's notification datagrams, without its library. */
-#ifndef CAROLINE_SERVER_MANAGER_H
-#define CAROLINE_SERVER_MANAGER_H
+#ifndef CAROLINE_SERVER_NET_MANAGER_H
+#define CAROLINE_SERVER_NET_MANAGER_H
 
 #include <stdint.h>
 
