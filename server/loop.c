@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
-/* ---- timers: handles are kept and used again, for a group starts one each time -------------------------------------*/
+/* ---- timers: handles are kept and used again, for a group starts one each time
+ * -------------------------------------*/
 
 struct handle {
     uv_timer_t uv; /* first */
@@ -106,7 +107,8 @@ void loop_timers_destroy(struct loop_timers *timers)
     free(timers);
 }
 
-/* ---- the pool ------------------------------------------------------------------------------------------------------*/
+/* ---- the pool
+ * ------------------------------------------------------------------------------------------------------*/
 
 struct task {
     uv_work_t uv; /* first */

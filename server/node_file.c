@@ -80,7 +80,8 @@ static unsigned crashes(struct suspects *suspects, const uint8_t command_id[16])
     return record ? record->crashes : 0;
 }
 
-/* ---- after a crash -------------------------------------------------------------------------------------------------*/
+/* ---- after a crash
+ * -------------------------------------------------------------------------------------------------*/
 
 static void count_crash(struct page *page, const uint8_t command_id[16], struct instant now)
 {
@@ -119,7 +120,8 @@ static void look_back(struct page *page, struct instant now)
     page->now_count = 0;
 }
 
-/* ---- a crash -------------------------------------------------------------------------------------------------------*/
+/* ---- a crash
+ * -------------------------------------------------------------------------------------------------------*/
 
 static struct page *page_of_this_process;
 
@@ -140,7 +142,8 @@ static void watch_for_faults(struct page *page)
         sigaction(signals[i], &action, NULL);
 }
 
-/* ---- the file ------------------------------------------------------------------------------------------------------*/
+/* ---- the file
+ * ------------------------------------------------------------------------------------------------------*/
 
 static int open_locked(const char *directory, unsigned number, char *problem, size_t size, bool *taken)
 {

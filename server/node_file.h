@@ -1,5 +1,5 @@
-/* The file of a node in the data directory: locked while its server runs, so that a second server takes the next; and in
- * it the commands that were being carried out, which the next start of this node finds if the last one crashed. */
+/* The file of a node in the data directory: locked while its server runs, so that a second server takes the next; and
+ * in it the commands that were being carried out, which the next start of this node finds if the last one crashed. */
 #ifndef CAROLINE_SERVER_NODE_FILE_H
 #define CAROLINE_SERVER_NODE_FILE_H
 

@@ -59,7 +59,8 @@ static struct server {
     struct net *net;
 } server;
 
-/* ---- starting ------------------------------------------------------------------------------------------------------*/
+/* ---- starting
+ * ------------------------------------------------------------------------------------------------------*/
 
 /* It cannot serve: a sentence for whoever started it. */
 static _Noreturn void fail(int code, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
@@ -238,7 +239,8 @@ static void on_too_long(uv_timer_t *timer)
     fail(EXIT_NO_DATABASE, "the database did not come within %d seconds: %s", DATABASE_WAIT_MS / 1000, sentence);
 }
 
-/* ---- stopping ------------------------------------------------------------------------------------------------------*/
+/* ---- stopping
+ * ------------------------------------------------------------------------------------------------------*/
 
 static void close_handle(uv_handle_t *handle)
 {
@@ -318,7 +320,8 @@ static void stop_gracefully(void)
     uv_timer_start(&server.limit, on_drain_limit, DRAIN_MS, 0);
 }
 
-/* ---- signals -------------------------------------------------------------------------------------------------------*/
+/* ---- signals
+ * -------------------------------------------------------------------------------------------------------*/
 
 static enum log_level level_of(const struct config *config, int louder)
 {
@@ -388,7 +391,8 @@ static void on_signal(uv_signal_t *handle, int number)
     }
 }
 
-/* ---- all of it -----------------------------------------------------------------------------------------------------*/
+/* ---- all of it
+ * -----------------------------------------------------------------------------------------------------*/
 
 static void make_loop(const struct config *config)
 {

@@ -129,7 +129,8 @@ void settings_help(FILE *out)
         out);
 }
 
-/* ---- the file ------------------------------------------------------------------------------------------------------*/
+/* ---- the file
+ * ------------------------------------------------------------------------------------------------------*/
 
 static bool find_file(const char *given)
 {
@@ -160,7 +161,8 @@ static bool find_file(const char *given)
     return false;
 }
 
-/* ---- together ------------------------------------------------------------------------------------------------------*/
+/* ---- together
+ * ------------------------------------------------------------------------------------------------------*/
 
 static bool choices_fit(const struct config *config, char *problem, size_t size)
 {
@@ -213,7 +215,8 @@ struct config *settings_read_again(char *problem, size_t size)
     return read_all(problem, size, &code);
 }
 
-/* ---- the command line ----------------------------------------------------------------------------------------------*/
+/* ---- the command line
+ * ----------------------------------------------------------------------------------------------*/
 
 /* A flag given again adds to a list of addresses; any other is replaced. */
 static void remember(const char *flag, const char *value)
@@ -363,7 +366,8 @@ int settings_parse(int argc, char **argv, struct arguments *arguments, struct co
     return code;
 }
 
-/* ---- paths ---------------------------------------------------------------------------------------------------------*/
+/* ---- paths
+ * ---------------------------------------------------------------------------------------------------------*/
 
 static void data_directory(const struct config *config, char *path, size_t size)
 {

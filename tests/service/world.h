@@ -1,5 +1,5 @@
-/* The driver in a world of scripts: a store that remembers only what the driver itself keeps (commands, heads) and fails
- * when it is told to, a clock that stands still, timers and threads that run when the test turns the world. */
+/* The driver in a world of scripts: a store that remembers only what the driver itself keeps (commands, heads) and
+ * fails when it is told to, a clock that stands still, timers and threads that run when the test turns the world. */
 #ifndef CAROLINE_TESTS_SERVICE_WORLD_H
 #define CAROLINE_TESTS_SERVICE_WORLD_H
 
