@@ -159,8 +159,10 @@ static int open_locked(const char *directory, unsigned number, char *problem, si
     if (flock(fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(fd, sizeof(struct page)) == 0)
         return fd;
     *taken = errno == EWOULDBLOCK;
-    snprintf(problem, size, *taken ? "another server with this data directory is node %2$u" : "could not use %1$s",
-             path, number);
+    if (*taken)
+        snprintf(problem, size, "another server with this data directory is node %u", number);
+    else
+        snprintf(problem, size, "could not use %s: %s", path, strerror(errno));
     close(fd);
     return -1;
 }

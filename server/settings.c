@@ -10,35 +10,92 @@
 #include "common/base/log.h"
 
 static const struct setting settings[] = {
-    { "server", "listen", "CAROLINE_LISTEN", "listen", 0, SETTING_TEXT, "127.0.0.1:7117", 0, 0, false,
-      "addresses to listen on, parted by commas; port 0 takes a free one" },
-    { "server", "data-dir", "CAROLINE_DATA_DIR", "data-dir", 'D', SETTING_TEXT, "", 0, 0, false,
-      "keys, certificate and small state; default: $STATE_DIRECTORY, /var/lib/caroline or ~/.local/state/caroline" },
-    { "server", "vault", NULL, NULL, 0, SETTING_TEXT, "", 0, 0, false, "persons' keys; default: DATA-DIR/vault" },
-    { "server", "vault-mirror", NULL, "vault-mirror", 0, SETTING_TEXT, "", 0, 0, false,
-      "their mirror, best on another disk; default: DATA-DIR/vault-mirror" },
-    { "server", "certificate", NULL, NULL, 0, SETTING_TEXT, "", 0, 0, false, "PEM; default: DATA-DIR/server.crt" },
-    { "server", "key", NULL, NULL, 0, SETTING_TEXT, "", 0, 0, false, "PEM; default: DATA-DIR/server.key" },
-    { "server", "node", NULL, "node", 0, SETTING_INT, "0", 0, 4095, false,
-      "this server's number among those of one database; 0: the first that no other of this data-dir has" },
-    { "server", "threads", NULL, NULL, 0, SETTING_INT, "4", 1, 64, false, "for PINs and keys" },
-    { "server", "idle-lock-s", NULL, "idle-lock-s", 0, SETTING_INT, "120", 5, 86400, false,
-      "a session locks after so many seconds without a call" },
-    { "server", "pid-file", NULL, "pid-file", 0, SETTING_TEXT, "", 0, 0, false, "where to write the process id" },
-    { "database", "uri", "DATABASE_URL", "database", 0, SETTING_TEXT, "", 0, 0, false,
-      "the app role's; default: libpq's own environment" },
-    { "database", "owner-uri", "DATABASE_OWNER_URL", "owner-database", 0, SETTING_TEXT, "", 0, 0, false,
-      "the owner's, for --init and --migrate only" },
-    { "database", "read-uri", "DATABASE_READ_URL", "read-database", 0, SETTING_TEXT, "", 0, 0, false,
-      "the reading role's, for checks; default: the app's" },
-    { "database", "private", NULL, NULL, 0, SETTING_BOOL, "no", 0, 0, false,
-      "the cluster is Caroline's own: page checksums are demanded" },
-    { "log", "format", NULL, "log-format", 0, SETTING_TEXT, "text", 0, 0, false, "text or json" },
-    { "log", "level", NULL, "log-level", 0, SETTING_TEXT, "info", 0, 0, true,
-      "error, warn, info, debug or trace; -v and -q move it" },
-    { "log", "file", NULL, "log-file", 0, SETTING_TEXT, "", 0, 0, false,
-      "default: standard error; opened again on SIGHUP and SIGUSR1" },
-    { 0 },
+    { .section = "server",
+      .key = "listen",
+      .repeats = true,
+      .environment = "CAROLINE_LISTEN",
+      .flag = "listen",
+      .fallback = "127.0.0.1:7117",
+      .help = "addresses to listen on, parted by commas; port 0 takes a free one" },
+    { .section = "server",
+      .key = "data-dir",
+      .environment = "CAROLINE_DATA_DIR",
+      .flag = "data-dir",
+      .letter = 'D',
+      .fallback = "",
+      .help = "keys, certificate and small state; default: $STATE_DIRECTORY, /var/lib/caroline or "
+              "~/.local/state/caroline" },
+    { .section = "server", .key = "vault", .fallback = "", .help = "persons' keys; default: DATA-DIR/vault" },
+    { .section = "server",
+      .key = "vault-mirror",
+      .flag = "vault-mirror",
+      .fallback = "",
+      .help = "their mirror, best on another disk; default: DATA-DIR/vault-mirror" },
+    { .section = "server", .key = "certificate", .fallback = "", .help = "PEM; default: DATA-DIR/server.crt" },
+    { .section = "server", .key = "key", .fallback = "", .help = "PEM; default: DATA-DIR/server.key" },
+    { .section = "server",
+      .key = "node",
+      .flag = "node",
+      .kind = SETTING_INT,
+      .fallback = "0",
+      .most = 4095,
+      .help = "this server's number among those of one database; 0: the first that no other of this data-dir has" },
+    { .section = "server",
+      .key = "threads",
+      .kind = SETTING_INT,
+      .fallback = "4",
+      .least = 1,
+      .most = 64,
+      .help = "for PINs and keys" },
+    { .section = "server",
+      .key = "idle-lock-s",
+      .flag = "idle-lock-s",
+      .kind = SETTING_INT,
+      .fallback = "120",
+      .least = 5,
+      .most = 86400,
+      .help = "a session locks after so many seconds without a call" },
+    { .section = "server",
+      .key = "pid-file",
+      .flag = "pid-file",
+      .fallback = "",
+      .help = "where to write the process id" },
+    { .section = "database",
+      .key = "uri",
+      .environment = "DATABASE_URL",
+      .flag = "database",
+      .fallback = "",
+      .help = "the app role's; default: libpq's own environment" },
+    { .section = "database",
+      .key = "owner-uri",
+      .environment = "DATABASE_OWNER_URL",
+      .flag = "owner-database",
+      .fallback = "",
+      .help = "the owner's, for --init and --migrate only" },
+    { .section = "database",
+      .key = "read-uri",
+      .environment = "DATABASE_READ_URL",
+      .flag = "read-database",
+      .fallback = "",
+      .help = "the reading role's, for checks; default: the app's" },
+    { .section = "database",
+      .key = "private",
+      .kind = SETTING_BOOL,
+      .fallback = "no",
+      .help = "the cluster is Caroline's own: page checksums are demanded" },
+    { .section = "log", .key = "format", .flag = "log-format", .fallback = "text", .help = "text or json" },
+    { .section = "log",
+      .key = "level",
+      .flag = "log-level",
+      .fallback = "info",
+      .reloads = true,
+      .help = "error, warn, info, debug or trace; -v and -q move it" },
+    { .section = "log",
+      .key = "file",
+      .flag = "log-file",
+      .fallback = "",
+      .help = "default: standard error; opened again on SIGHUP and SIGUSR1" },
+    { .key = NULL },
 };
 
 /* Flags that are no settings. */
@@ -53,6 +110,7 @@ enum {
     FLAG_DUMP_OPS,
     FLAG_MIGRATE,
     FLAG_INIT,
+    FLAG_INVITE,
     FLAG_CHECK,
     FLAG_ANSWERS,
     FLAG_SERVER_NAME,
@@ -74,6 +132,7 @@ static const struct mode_flag {
     { "init", FLAG_INIT, NULL, "set up a shop: asks for what it must know" },
     { "answers", FLAG_ANSWERS, "FILE", "the answers, for --init without a terminal" },
     { "server-name", FLAG_SERVER_NAME, "NAME", "for --init: a name in the server's certificate; may be given again" },
+    { "invite", FLAG_INVITE, NULL, "a code for a new console, for who has lost all others" },
     { "migrate", FLAG_MIGRATE, NULL, "bring the database up to this program's version" },
     { "check", FLAG_CHECK, NULL, "do all invariants of the database hold?" },
     { "quiet", FLAG_QUIET, NULL, "log less" },
@@ -81,12 +140,12 @@ static const struct mode_flag {
 };
 #define MODE_FLAGS (sizeof mode_flags / sizeof *mode_flags)
 #define SETTINGS   (sizeof settings / sizeof *settings - 1)
+#define FLAGS_MAX  100 /* on one command line */
 
 static struct remembered {
     struct {
-        const char *flag;
-        char *value;
-    } flags[SETTINGS * 2];
+        const char *flag, *value;
+    } flags[FLAGS_MAX];
     size_t count;
     char file[PATH_MAX];
     const char *given_file;
@@ -122,11 +181,11 @@ void settings_help(FILE *out)
         fprintf(out, "  %-18s %-20s [%s] %s\n      %s\n", flag, setting->environment ? setting->environment : "",
                 setting->section, setting->key, setting->help);
     }
-    fputs(
-        "\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
-        "anew; USR1 opens the log again; USR2 logs what is going on\n"
-        "exit codes: 0 done, 64 usage, 69 no database, 70 a bug, 73 port or file, 75 not now, 77 rights, 78 settings\n",
-        out);
+    fputs("\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
+          "anew; USR1 opens the log again; USR2 logs what is going on\n"
+          "exit codes: 0 done, 1 a check does not hold, 64 usage, 69 no database, 70 a bug, 73 port or file, 75 not "
+          "now, 77 rights, 78 settings\n",
+          out);
 }
 
 /* ---- the file
@@ -218,30 +277,14 @@ struct config *settings_read_again(char *problem, size_t size)
 /* ---- the command line
  * ----------------------------------------------------------------------------------------------*/
 
-/* A flag given again adds to a list of addresses; any other is replaced. */
-static void remember(const char *flag, const char *value)
+/* The flags as they came, for a reload as well. */
+static bool remember(const char *flag, const char *value)
 {
-    if (!value)
-        value = "yes";
-    for (size_t i = 0; i < remembered.count; i++) {
-        if (strcmp(remembered.flags[i].flag, flag) != 0)
-            continue;
-        char *old = remembered.flags[i].value, *joined;
-
-        if (strcmp(flag, "listen") != 0)
-            joined = strdup(value);
-        else if (asprintf(&joined, "%s,%s", old, value) < 0)
-            joined = NULL;
-        if (!joined)
-            abort();
-        free(old);
-        remembered.flags[i].value = joined;
-        return;
-    }
+    if (remembered.count == FLAGS_MAX)
+        return false;
     remembered.flags[remembered.count].flag = flag;
-    remembered.flags[remembered.count].value = strdup(value);
-    if (!remembered.flags[remembered.count++].value)
-        abort();
+    remembered.flags[remembered.count++].value = value;
+    return true;
 }
 
 static int set_mode(struct arguments *arguments, enum mode mode)
@@ -271,6 +314,8 @@ static int take_flag(int flag, const char *value, struct arguments *arguments)
         return set_mode(arguments, MODE_MIGRATE);
     case FLAG_INIT:
         return set_mode(arguments, MODE_INIT);
+    case FLAG_INVITE:
+        return set_mode(arguments, MODE_INVITE);
     case FLAG_CHECK:
         return set_mode(arguments, MODE_CHECK);
     case FLAG_CONFIG:
@@ -293,7 +338,10 @@ static int take_flag(int flag, const char *value, struct arguments *arguments)
         arguments->louder++;
         break;
     default:
-        remember(settings[flag - FLAG_SETTING].flag, value);
+        if (!remember(settings[flag - FLAG_SETTING].flag, value)) {
+            fprintf(stderr, "caroline-server: at most %d flags\n", FLAGS_MAX);
+            return EXIT_WRONG_USAGE;
+        }
         break;
     }
     return EXIT_DONE;

@@ -17,6 +17,7 @@ enum mode {
     MODE_DUMP_OPS,
     MODE_MIGRATE,
     MODE_INIT,
+    MODE_INVITE,
     MODE_CHECK,
 };
 
@@ -35,6 +36,7 @@ struct arguments {
 /* Exit codes, as sysexits.h has them. */
 enum {
     EXIT_DONE = 0,
+    EXIT_NOT_WELL = 1, /* of --check: something does not hold */
     EXIT_WRONG_USAGE = 64,
     EXIT_NO_DATABASE = 69,
     EXIT_BUG = 70,
