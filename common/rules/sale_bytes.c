@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define LAYOUT 2 /* of a sale or refund; 1 is the entry of any other command */
+#define LAYOUT 1
 
 #define HEAD_SIZE      250 /* at least that of all fixed fields */
 #define LINE_SIZE      55
@@ -79,16 +79,16 @@ static size_t most_bytes(const struct sale_rows *sale)
 static void write_head(struct writer *w, const struct sale_rows *sale, const uint8_t *command_id)
 {
     write_8(w, LAYOUT);
-    write_8(w, sale->kind);
-    write_64(w, sale->shop_id);
-    write_64(w, sale->device_id);
-    write_32(w, sale->number.till);
     write_8(w, sale->number.series);
+    write_64(w, sale->device_id);
     write_64(w, sale->number.number);
     write_64(w, sale->at.us);
-    write_64(w, sale->sale_id);
-    write_bytes(w, command_id, 16);
+    write_64(w, sale->shop_id);
     write_64(w, sale->staff_id);
+    write_8(w, sale->kind);
+    write_bytes(w, command_id, 16);
+    write_64(w, sale->sale_id);
+    write_32(w, sale->number.till);
     write_64(w, sale->member_id);
     write_64(w, sale->refund_of);
     write_64(w, sale->shift_id);
