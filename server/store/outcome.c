@@ -48,7 +48,7 @@ char *outcome_sentence(char *text, size_t size, const char *message)
     size_t used = 0;
 
     for (const char *at = message; *at != '\0' && used + 1 < size; at++) {
-        if (*at != '\n' && *at != '\t' && *at != '\r')
+        if ((unsigned char)*at > ' ')
             text[used++] = *at;
         else if (used > 0 && text[used - 1] != ' ')
             text[used++] = ' ';

@@ -15,7 +15,7 @@ struct verdict {
 struct verdict outcome_of_error(const PGresult *error);
 /* "23505 sale_ring_up_sales sale_pkey": no values in it. In the arena. */
 const char *outcome_problem(struct arena *arena, const PGresult *error, const char *statement);
-/* A libpq message of several lines as one, without its end of line, in text. Returns text. */
+/* A libpq message of several lines as one, its runs of space made one, in text. Returns text. */
 char *outcome_sentence(char *text, size_t size, const char *message);
 
 #endif
