@@ -122,6 +122,7 @@ int verb_receipt(struct cli *c);
 int verb_refund(struct cli *c);
 int verb_check(struct cli *c);
 int verb_journal_export(struct cli *c);
+int verb_replay(struct cli *c);
 
 /* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena. */
 const char *secret_read(struct cli *c, const char *file, const char *prompt);

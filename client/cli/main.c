@@ -47,7 +47,7 @@ static const char global_options[] =
     "  --json             one JSON object a line: money in minor units, ids as numbers\n"
     "  --timeout SECONDS  how long to wait for the server (10)\n"
     "  --help, --version\n"
-    "exit status: 0 done, 1 refused, 2 a fault here, 3 the server can't be reached, 64 wrong usage\n";
+    "exit status: 0 done, 1 refused, 2 a fault here, 3 the server can't be reached, 64 wrong usage, 130 interrupted\n";
 
 static void print_help(const struct verb *only)
 {

@@ -80,6 +80,10 @@ const struct verb verbs[] = {
       "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
     { "refund", "NUMBER --reason TEXT", "give back a whole sale", VERB_PERSON, .run = verb_refund },
     { "receipt", "NUMBER | --last", "a receipt again", VERB_PERSON, .run = verb_receipt },
+    { "replay", "FILE [--tills N] [--window N] [--totals FILE]",
+      "sell a CSV file of receipts (receipt,quantity,sku) through N tills at once; run again, it goes on where it "
+      "stopped",
+      VERB_PERSON, .run = verb_replay },
 
     /* proof */
     { "check", "", "run the invariants; exit 1 and the first wrong row if one does not hold", VERB_PERSON,
