@@ -212,7 +212,7 @@ const struct link_events counter_events = {
 static void take_up_basket(struct counter *c)
 {
     bool taken = false;
-    struct bytes kept = basket_load(c->spool, c->scratch, &taken, NULL);
+    struct bytes kept = basket_load(c->spool, c->scratch, &taken, c->selling_id);
     const Caroline__V1__Basket *message = NULL;
 
     if (kept.data != NULL)
@@ -235,6 +235,42 @@ void counter_attach(struct counter *c, struct link *link, struct spool *spool)
         open_basket_price(&c->basket, counter_catalogue(c), counter_zone(c), link_now(link));
     }
     counter_show_state(c);
+}
+
+/* ---- nobody here? ---- */
+
+/* The server locks a session without a call for 120 s. */
+#define AWAKE_EVERY_US (45 * SECOND_US)
+
+static void on_awake(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (answer->outcome == LINK_OK)
+        c->shift.open = ((const Caroline__V1__ShiftShown *)answer->reply)->open;
+}
+
+static void stay_awake(struct counter *c, int64_t now_us)
+{
+    Caroline__V1__ShiftShow message;
+
+    c->awake_us = now_us;
+    caroline__v1__shift_show__init(&message);
+    counter_call(c, CAROLINE__V1__OP__OP_SHIFT_SHOW, &message.base, on_awake);
+}
+
+void counter_tick(struct counter *c, int64_t now_us, bool typed)
+{
+    if (typed)
+        c->key_us = now_us;
+    if (c->link == NULL || link_session(c->link) == NULL || link_locked(c->link) || stage_has(&c->stage, &lock_screen))
+        return;
+    const Caroline__V1__Helloed *hello = link_hello(c->link);
+    int64_t lock_us = hello == NULL ? 0 : (int64_t)hello->idle_lock_s * SECOND_US;
+    if (lock_us > 0 && now_us - c->key_us >= lock_us)
+        lock_now(c);
+    else if (c->key_us > c->awake_us && now_us - c->awake_us >= AWAKE_EVERY_US && link_state(c->link) == LINK_ONLINE)
+        stay_awake(c, now_us);
 }
 
 bool counter_idle(struct counter *c)

@@ -86,7 +86,6 @@ struct pay_model {
     int64_t total_minor, tax_minor, points_earned, points_spent, points_gifted, points_after;
     uint64_t catalogue_version;
     int64_t card_minor; /* that the machine is asked for */
-    uint8_t command_id[COMMAND_ID_SIZE];
 };
 
 enum receipt_kind { RECEIPT_SOLD, RECEIPT_REFUNDED, RECEIPT_AGAIN };
@@ -132,9 +131,11 @@ struct counter {
     bool leaving;
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
+    int64_t key_us, awake_us; /* the last key; when the server last heard that somebody is here */
 
     struct open_basket basket;
-    bool selling;                       /* the basket is with the server, its answer not here yet */
+    bool selling; /* the basket is with the server, its answer not here yet */
+    uint8_t selling_id[COMMAND_ID_SIZE];
     char queued[QUEUED_MAX][CODE_SIZE]; /* scans for the next customer, meanwhile */
     size_t queued_count;
 
@@ -165,6 +166,9 @@ void counter_fini(struct counter *c);
 extern const struct link_events counter_events;
 /* A step of what can wait; true: nothing is left to do. */
 bool counter_idle(struct counter *c);
+/* Once a second or so, and after keys (typed). Somebody who works without asking the server anything is not idle, and
+ * says so; a till that nobody touches locks itself. */
+void counter_tick(struct counter *c, int64_t now_us, bool typed);
 /* The lines around the screens say what is so. */
 void counter_show_state(struct counter *c);
 
@@ -200,6 +204,7 @@ const struct product *sale_product_of_code(const struct counter *c, const char *
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* The basket was sold: the next one begins, with what was scanned meanwhile. */
 void sale_next(struct counter *c);
+void sale_draw_progress(const struct counter *c, struct area area);
 /* The line that a server's "basket.lines[2].quantity_milli" is about. */
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 
@@ -207,6 +212,7 @@ void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 
 void sign_in_begin(struct counter *c);
 void lock_begin(struct counter *c);
+void lock_now(struct counter *c); /* and the server is told */
 void shift_ask(struct counter *c);
 void member_begin(struct counter *c);
 void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
@@ -216,8 +222,7 @@ void pay_begin(struct counter *c);
 void pay_resume(struct counter *c); /* the basket is with the server since before a restart */
 /* Its answer, whoever asked. */
 void pay_answered(struct counter *c, const struct link_answer *answer);
-void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt_kind kind,
-                  const Caroline__V1__SaleRungUp *sale);
+void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
 void receipt_fini(struct receipt_model *receipt);
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
 void receipt_draw_lines(struct receipt_model *receipt, struct area area);

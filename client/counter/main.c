@@ -21,10 +21,10 @@
 struct program {
     uv_loop_t loop;
     uv_poll_t keyboard;
-    uv_timer_t timer;
+    uv_timer_t timer, second;
     uv_prepare_t before_waiting;
     uv_idle_t idle;
-    uv_signal_t resized, suspended, ended, hung_up;
+    uv_signal_t resized, suspended, ended, hung_up, interrupted, quit;
     struct counter counter;
     struct link *link;
 };
@@ -40,6 +40,12 @@ static void on_timer(uv_timer_t *timer)
 {
     struct program *p = timer->data;
     stage_expire(&p->counter.stage, now_us());
+}
+
+static void on_second(uv_timer_t *timer)
+{
+    struct program *p = timer->data;
+    counter_tick(&p->counter, now_us(), false);
 }
 
 static void on_idle(uv_idle_t *idle)
@@ -80,8 +86,10 @@ static void on_keys(uv_poll_t *poll, int status, int events)
     long size = status < 0 ? -1 : terminal_read(bytes, sizeof(bytes));
     if (size < 0)
         p->counter.leaving = true;
-    else if (size > 0)
+    if (size > 0) {
         stage_input(&p->counter.stage, bytes_of(bytes, (size_t)size), now_us());
+        counter_tick(&p->counter, now_us(), true);
+    }
     explicit_bzero(bytes, sizeof(bytes));
 }
 
@@ -127,15 +135,19 @@ static void listen_to_all(struct program *p)
 {
     uv_poll_init(&p->loop, &p->keyboard, STDIN_FILENO);
     uv_timer_init(&p->loop, &p->timer);
+    uv_timer_init(&p->loop, &p->second);
     uv_prepare_init(&p->loop, &p->before_waiting);
     uv_idle_init(&p->loop, &p->idle);
-    p->keyboard.data = p->timer.data = p->before_waiting.data = p->idle.data = p;
+    p->keyboard.data = p->timer.data = p->second.data = p->before_waiting.data = p->idle.data = p;
     uv_poll_start(&p->keyboard, UV_READABLE | UV_DISCONNECT, on_keys);
     uv_prepare_start(&p->before_waiting, on_before_waiting);
+    uv_timer_start(&p->second, on_second, 1000, 1000);
     watch(p, &p->resized, on_resized, SIGWINCH);
     watch(p, &p->suspended, on_suspended, SIGTSTP);
     watch(p, &p->ended, on_ended, SIGTERM);
     watch(p, &p->hung_up, on_ended, SIGHUP);
+    watch(p, &p->interrupted, on_ended, SIGINT); /* from elsewhere: Ctrl-C is a key */
+    watch(p, &p->quit, on_ended, SIGQUIT);
     p->counter.stage.suspended = suspend;
 }
 
@@ -174,6 +186,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     }
     errors_into(identity->directory);
     counter_init(&p->counter, identity->till_number);
+    counter_tick(&p->counter, now_us(), true);
     terminal_show(&p->counter.stage);
     uv_loop_init(&p->loop);
     listen_to_all(p);
@@ -200,6 +213,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     uv_poll_stop(&p->keyboard);
     uv_idle_stop(&p->idle);
     uv_timer_stop(&p->timer);
+    uv_timer_stop(&p->second);
     uv_run(&p->loop, UV_RUN_DEFAULT);
     uv_walk(&p->loop, close_handle, NULL);
     uv_run(&p->loop, UV_RUN_DEFAULT);

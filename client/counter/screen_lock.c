@@ -14,6 +14,22 @@ void lock_begin(struct counter *c)
     stage_push(&c->stage, &lock_screen);
 }
 
+static void on_locked(void *owner, const struct link_answer *answer)
+{
+    /* Without a connection this till is locked all the same, and the server locks the session by itself. */
+    if (answer->outcome == LINK_REFUSED)
+        counter_refused(owner, answer);
+}
+
+void lock_now(struct counter *c)
+{
+    Caroline__V1__SessionLock message;
+
+    lock_begin(c);
+    caroline__v1__session_lock__init(&message);
+    counter_call(c, CAROLINE__V1__OP__OP_SESSION_LOCK, &message.base, on_locked);
+}
+
 static void on_unlocked(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;

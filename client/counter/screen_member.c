@@ -15,7 +15,7 @@ void member_begin(struct counter *c)
 
 static void wipe(struct counter *c)
 {
-    explicit_bzero(&c->member, sizeof(c->member));
+    c->member = (struct member_model){ 0 };
 }
 
 static void attach(struct counter *c, int64_t id, const char *name, int64_t points, bool birthday)

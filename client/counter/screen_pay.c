@@ -7,8 +7,20 @@
 #include "common/base/text.h"
 #include "common/wire/walker.h"
 
-/* What the note keys are worth, in whole units of money. */
-static const int64_t notes[] = { 5, 10, 20, 50, 100 };
+/* What the note keys are worth, in whole units of money; a hundred times that where money has no small units (yen). */
+#define NOTE_COUNT 5
+static const struct {
+    int64_t units;
+    const char *label, *label_large;
+} notes[NOTE_COUNT] = {
+    { 5, "5 cash", "500 cash" },    { 10, "10 cash", "1000 cash" },    { 20, "20 cash", "2000 cash" },
+    { 50, "50 cash", "5000 cash" }, { 100, "100 cash", "10000 cash" },
+};
+
+static int64_t note_units(const struct counter *c, size_t note)
+{
+    return counter_exponent(c) == 0 ? 100 * notes[note].units : notes[note].units;
+}
 
 static int64_t paid_minor(const struct counter *c)
 {
@@ -103,6 +115,7 @@ void pay_begin(struct counter *c)
     }
     if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: the basket is kept, and can be paid once it is back");
+        link_retry(c->link);
         return;
     }
     memset(m, 0, sizeof(*m));
@@ -185,8 +198,11 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
         return;
     }
     const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
+    size_t waited = c->queued_count;
     to_sale(c);
     sale_next(c);
+    if (waited > 0)
+        stage_say(&c->stage, MESSAGE_PLAIN, "%zu scans of the next customer are in the basket", waited);
     if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
         receipt_show(c, RECEIPT_SOLD, sale);
 }
@@ -226,7 +242,7 @@ static void ring_up(struct counter *c)
                                     .takes_basket = true,
                                     .answered = on_rung_up,
                                     .owner = c };
-    if (counter_command(c, &command, m->command_id)) {
+    if (counter_command(c, &command, c->selling_id)) {
         m->state = PAY_SELLING;
         c->selling = true;
         c->queued_count = 0;
@@ -316,7 +332,7 @@ static void card(void *model)
 
 static void add_note(struct counter *c, size_t note)
 {
-    int64_t minor = notes[note];
+    int64_t minor = note_units(c, note);
 
     if (!is_open(c) || c->pay.by_card)
         return;
@@ -355,29 +371,34 @@ static const char *when_open(const struct counter *c, const char *label)
     return is_open(c) && !c->pay.by_card ? label : NULL;
 }
 
+static const char *note_label(const struct counter *c, size_t note)
+{
+    return when_open(c, counter_exponent(c) == 0 ? notes[note].label_large : notes[note].label);
+}
+
 static const char *label_5(const void *model)
 {
-    return when_open(model, "5 cash");
+    return note_label(model, 0);
 }
 
 static const char *label_10(const void *model)
 {
-    return when_open(model, "10 cash");
+    return note_label(model, 1);
 }
 
 static const char *label_20(const void *model)
 {
-    return when_open(model, "20 cash");
+    return note_label(model, 2);
 }
 
 static const char *label_50(const void *model)
 {
-    return when_open(model, "50 cash");
+    return note_label(model, 3);
 }
 
 static const char *label_100(const void *model)
 {
-    return when_open(model, "100 cash");
+    return note_label(model, 4);
 }
 
 static const char *card_label(const void *model)
@@ -418,7 +439,7 @@ static const char *take_back_label(const void *model)
 /* A sale of which no byte has left is nobody's yet. */
 static void withdraw(struct counter *c)
 {
-    if (!link_withdraw(c->link, c->pay.command_id)) {
+    if (!link_withdraw(c->link, c->selling_id)) {
         stage_say(&c->stage, MESSAGE_PLAIN, "this sale may be made already: its answer is being fetched");
         return;
     }

@@ -50,8 +50,7 @@ static void lay_out(struct receipt_model *receipt, const Caroline__V1__Receipt *
     }
 }
 
-void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt_kind kind,
-                  const Caroline__V1__SaleRungUp *sale)
+void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
 {
     receipt_fini(receipt);
     receipt->arena = arena_create(0);
@@ -60,7 +59,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
     if (sale->totals != NULL) {
         receipt->total_minor = sale->totals->total_minor;
         receipt->points_after = sale->totals->points_after;
-        receipt->has_points = c->basket.member_id != 0;
+        receipt->has_points = sale->totals->points_after != 0 || sale->totals->points_earned != 0;
     }
     receipt->cash_minor = sale->cash_minor;
     receipt->change_minor = sale->change_minor;
@@ -71,7 +70,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
 
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
 {
-    receipt_take(c, &c->receipt, kind, sale);
+    receipt_take(&c->receipt, kind, sale);
     if (!stage_has(&c->stage, &receipt_screen))
         stage_push(&c->stage, &receipt_screen);
     c->stage.dirty = true;
@@ -258,8 +257,9 @@ static void draw(void *model, struct area area)
         break;
     }
     paint_format(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Receipt %s", r->number);
-    if (c->queued_count > 0)
-        paint_format(left, 13, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "%zu scans wait", c->queued_count);
+    if (r->has_points)
+        paint_format(left, 13, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "%lld points now",
+                     (long long)r->points_after);
     receipt_draw_lines(r, paper);
 }
 

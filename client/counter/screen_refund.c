@@ -36,7 +36,7 @@ static void on_shown(void *owner, const struct link_answer *answer)
     counter_copy(refund_of, sizeof(refund_of), shown->refund_of);
     if (shown->sale == NULL)
         return;
-    receipt_take(c, &m->sale, RECEIPT_AGAIN, shown->sale);
+    receipt_take(&m->sale, RECEIPT_AGAIN, shown->sale);
     m->sale.list.top = 0;
     if (refund_of[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of %s", refund_of);

@@ -293,19 +293,9 @@ static void refund(void *model)
     refund_begin(model, "");
 }
 
-static void on_locked(void *owner, const struct link_answer *answer)
-{
-    counter_refused(owner, answer);
-}
-
 static void lock(void *model)
 {
-    struct counter *c = model;
-    Caroline__V1__SessionLock message;
-
-    caroline__v1__session_lock__init(&message);
-    lock_begin(c);
-    counter_call(c, CAROLINE__V1__OP__OP_SESSION_LOCK, &message.base, on_locked);
+    lock_now(model);
 }
 
 static void on_closed(void *owner, const struct link_answer *answer)
@@ -442,7 +432,7 @@ static void draw_lines(struct counter *c, struct area area)
 }
 
 /* The first catalogue is on its way. */
-static void draw_progress(struct counter *c, struct area area)
+void sale_draw_progress(const struct counter *c, struct area area)
 {
     int row = area.rows / 2 - 1;
 
@@ -535,6 +525,8 @@ static void draw_foot(struct counter *c, struct area area)
     int left_columns = area.columns / 2;
     counter_money(c, total, c->basket.rows.total_minor);
     paint_rule(area, 0);
+    if (wrong)
+        snprintf(total, sizeof(total), "-");
     paint_digits(area, 1, left_columns + 1, area.columns - left_columns - 2, ALIGN_RIGHT, STYLE_TOTAL, total);
     struct area left = area_columns(area, 0, left_columns);
     paint_text(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Scan, number or name");
@@ -552,7 +544,7 @@ static void draw(void *model, struct area area)
     struct area list = area_columns(top, 0, area.columns - PANEL_COLUMNS - 1);
 
     if (counter_catalogue(c) == NULL)
-        draw_progress(c, list);
+        sale_draw_progress(c, list);
     else if (is_searching(c))
         draw_matches(c, list);
     else

@@ -169,7 +169,9 @@ static void draw(void *model, struct area area)
     paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, shop == NULL ? "Caroline" : shop->name);
     paint_text(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "Who is at the counter?");
     form_draw(&c->sign_in.form, middle, row + 5);
-    if (c->sign_in.busy)
+    if (counter_catalogue(c) == NULL && c->snapshot_parts > 0)
+        sale_draw_progress(c, area_rows(middle, row + 9, 5));
+    else if (c->sign_in.busy)
         paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
     else if (c->basket.line_count > 0)
         paint_format(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_WARN, "A basket of %zu lines %s.",

@@ -31,6 +31,7 @@ struct link {
     char name[100];
     Caroline__V1__SessionOpened session;
     Caroline__V1__Staff staff;
+    Caroline__V1__Helloed hello;
     bool signed_in, locked, unsent;
     struct asked asked[ASKED_MAX];
     size_t count;
@@ -44,6 +45,9 @@ struct link *scripted_link_create(const struct link_events *events, void *owner)
     link->events = *events;
     link->owner = owner;
     link->arena = arena_create(0);
+    caroline__v1__helloed__init(&link->hello);
+    link->hello.has_idle_lock_s = true;
+    link->hello.idle_lock_s = 120;
     return link;
 }
 
@@ -239,6 +243,11 @@ size_t link_unanswered(const struct link *link)
 const Caroline__V1__SessionOpened *link_session(const struct link *link)
 {
     return link->signed_in ? &link->session : NULL;
+}
+
+const Caroline__V1__Helloed *link_hello(const struct link *link)
+{
+    return &link->hello;
 }
 
 bool link_locked(const struct link *link)

@@ -461,6 +461,33 @@ static void a_locked_till_takes_no_scan_in_silence(void **state)
     desk_close(&d);
 }
 
+static void a_till_nobody_touches_locks_itself(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+    desk_open(&d);
+    desk_sign_in(&d);
+    int64_t now = 1000 * SECOND_US;
+    counter_tick(&d.counter, now, true);
+    /* Whoever only scans is here all the same: the server hears of it. */
+    assert_true(scripted_asked(d.link, OP(SHIFT_SHOW)));
+    shift.has_open = shift.open = true;
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    counter_tick(&d.counter, now + 30 * SECOND_US, true);
+    assert_false(scripted_asked(d.link, OP(SHIFT_SHOW)));
+    counter_tick(&d.counter, now + 50 * SECOND_US, true);
+    assert_true(scripted_asked(d.link, OP(SHIFT_SHOW)));
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    counter_tick(&d.counter, now + 169 * SECOND_US, false);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_false(scripted_asked(d.link, OP(SHIFT_SHOW))); /* nobody typed: nothing is said */
+    counter_tick(&d.counter, now + 170 * SECOND_US, false);
+    assert_ptr_equal(stage_top(&d.counter.stage), &lock_screen);
+    assert_true(scripted_asked(d.link, OP(SESSION_LOCK)));
+    desk_close(&d);
+}
+
 static void a_receipt_is_refunded_by_its_number(void **state)
 {
     (void)state;
@@ -589,6 +616,7 @@ int main(void)
         cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
         cmocka_unit_test(allergens_are_one_key_away),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),
+        cmocka_unit_test(a_till_nobody_touches_locks_itself),
         cmocka_unit_test(a_receipt_is_refunded_by_its_number),
         cmocka_unit_test(control_c_loses_nothing),
         cmocka_unit_test(any_keys_and_answers_leave_it_standing),
