@@ -43,7 +43,7 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
-/* What the till will pay for in a moment; a line that warns or is not kept needs no hold. */
+/* What the till will pay for in a moment. */
 static void hold(struct call *c, const struct sale_rows *sale)
 {
     int64_t *products = arena_array(c->txn.arena, sale->stock_count, sizeof *products);
