@@ -237,7 +237,7 @@ static bool write_all(struct init_database *database, struct vault *vault, const
                       struct entropy *entropy, struct arena *arena, struct init_codes *codes, const char **problem)
 {
     int64_t shops;
-    const char *manager_role;
+    const char *manager_role = NULL;
 
     if (!run(database, &sql_init_lock, NULL, problem) || !number(database, &sql_init_shops, NULL, &shops, problem) ||
         !take_ids(database, problem))
