@@ -1,6 +1,13 @@
 -- What a group of sales and refunds loads and stores: one statement a table, whatever the group's size. The shop's
 -- advisory lock, which the driver holds, keeps other groups of the shop away.
 
+-- name: counter_done
+-- Sales and refunds that these commands made already.
+SELECT s.command_id, s.id, d.till_number, s.series, s.number
+  FROM sale AS s
+  JOIN device AS d ON d.id = s.device_id
+ WHERE s.command_id = ANY ($1::bytea[]);
+
 -- name: counter_drawers
 -- A till's row, which the driver has locked, guards its drawer.
 SELECT d.id, d.till_number, w.shift_id, w.cash_minor, w.sale_count

@@ -125,6 +125,7 @@ static void load(struct group *g)
     ids_sort(&set->shifts);
     ids_sort(&set->members);
     ids_sort(&set->products);
+    counter_load_done(g);
     set->rows.drawers = group_ask(g, &sql_counter_drawers, PARAMS(ids_param(&set->devices)));
     if (set->shifts.count > 0)
         set->rows.shifts = group_ask(g, &sql_counter_shifts, PARAMS(ids_param(&set->shifts)));

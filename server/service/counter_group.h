@@ -23,7 +23,7 @@ struct counter_set {
     struct receipt_number *originals; /* to be refunded */
     size_t original_count, original_capacity;
     struct {
-        struct rows *drawers, *shifts, *members, *lots, *stock;
+        struct rows *done, *drawers, *shifts, *members, *lots, *stock;
         struct rows *originals, *lines, *taxes, *tenders, *points;
     } rows;
 };
@@ -43,6 +43,10 @@ struct member_state *counter_members_of(const struct rows *accounts, const struc
                                         struct day today, struct arena *arena, size_t *count);
 /* The originals, out of the answers in set->rows. */
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count);
+
+/* counter_done.c: sales that bear these commands' ids already. STEP_NEXT: this one is new; else it is COMMAND_DONE. */
+void counter_load_done(struct group *g);
+enum step counter_refuse_done(struct call *c, const struct counter_set *set);
 
 /* counter_store.c */
 void counter_store(struct group *g);

@@ -32,6 +32,9 @@ static enum step decide(struct call *c, struct group *g)
     struct sale_rows *sale = &r->stored.sale;
     uint8_t hash[32];
 
+    enum step step = counter_refuse_done(c, g->set);
+    if (step != STEP_NEXT)
+        return step;
     r->command.number = (int64_t)group_next_number(g, c);
     r->command.sale_id = group_next_id(g);
     enum sale_verdict verdict = refund_decide(&r->command, set, g->now, sale);

@@ -64,6 +64,9 @@ static enum step decide(struct call *c, struct group *g)
     struct sale_rows *sale = &r->stored.sale;
     uint8_t hash[32];
 
+    enum step step = counter_refuse_done(c, g->set);
+    if (step != STEP_NEXT)
+        return step;
     r->command.number = (int64_t)group_next_number(g, c);
     r->command.sale_id = group_next_id(g);
     r->command.new_lot_id = r->command.basket.member_id == 0 ? 0 : group_next_id(g);
