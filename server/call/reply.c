@@ -159,8 +159,9 @@ enum step answer(struct call *c, const ProtobufCMessage *reply)
     return set_reply(work_of(c), reply_pack(c->txn.arena, reply), false);
 }
 
-static enum step refuse_with(struct call *c, int code, const char *field, const ProtobufCMessage *detail,
-                             const char *sentence, va_list arguments)
+__attribute__((format(printf, 5, 0))) static enum step refuse_with(struct call *c, int code, const char *field,
+                                                                   const ProtobufCMessage *detail, const char *sentence,
+                                                                   va_list arguments)
 {
     char text[SENTENCE_MAX + 1];
 

@@ -205,16 +205,16 @@ static int open_net(void **state)
 
 static void note_closed(void *context)
 {
-    *(bool *)context = true;
+    *(volatile bool *)context = true;
 }
 
 static int close_net(void **state)
 {
-    bool closed = false;
+    volatile bool closed = false;
 
     (void)state;
     if (net != NULL) {
-        net_close(net, note_closed, &closed);
+        net_close(net, note_closed, (void *)&closed);
         monotonic += 10 * SECOND_US;
         while (uv_run(&loop, UV_RUN_ONCE) != 0)
             continue;
@@ -634,10 +634,10 @@ static void it_listens_on_both_kinds_of_address(void **state)
 {
     struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
     const char *problem = "";
-    bool closed = false;
+    volatile bool closed = false;
 
     (void)state;
-    net_close(net, note_closed, &closed);
+    net_close(net, note_closed, (void *)&closed);
     while (!closed)
         uv_run(&loop, UV_RUN_ONCE);
     struct net_config config = {
@@ -748,7 +748,7 @@ static void closing_lets_everybody_have_what_was_sent(void **state)
     struct client client = signed_in();
     struct client idle = signed_in();
     struct client silent = { .fd = dial(), .silent = true };
-    bool closed = false;
+    volatile bool closed = false;
 
     (void)state;
     UNTIL(&client, net_connections(net) == 3);
@@ -761,7 +761,7 @@ static void closing_lets_everybody_have_what_was_sent(void **state)
         client_turn(&client);
     }
     size_t answered = driver.received;
-    net_close(net, note_closed, &closed);
+    net_close(net, note_closed, (void *)&closed);
     UNTIL(&idle, idle.ended);
     assert_int_equal(tls_state_of(idle.tls), TLS_ENDED);
     client_end(&idle);
