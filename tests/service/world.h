@@ -23,7 +23,7 @@
 struct world;
 struct event;
 
-/* What happens at one place of the store instead of going well. Taken in turn. */
+/* What happens at one place of the store instead of going well. Taken in turn; OK lets one pass. */
 struct mishap {
     const char *where; /* "BEGIN", "COMMIT", or a statement's name: the run or COMMIT it is sent with */
     enum store_outcome outcome;

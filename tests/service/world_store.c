@@ -295,7 +295,7 @@ static struct mishap *mishap_at(struct world *world, const char *where)
     if (world->mishap_next == world->mishap_count || strcmp(mishap->where, where) != 0)
         return NULL;
     world->mishap_next++;
-    return mishap;
+    return mishap->outcome == STORE_OK ? NULL : mishap;
 }
 
 static void over(struct world *world, struct scripted *s)

@@ -1,0 +1,299 @@
+/* Pushes: one ring for everybody, a cursor each, written only while the socket is empty. */
+#include "world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/walker.h"
+#include "proto/catalogue.pb-c.h"
+#include "proto/session.pb-c.h"
+
+enum { OP_FOLLOW = 201 };
+
+static enum step follow(struct call *c)
+{
+    const Caroline__V1__CatalogueFollow *request = (const Caroline__V1__CatalogueFollow *)c->message;
+    Caroline__V1__CatalogueFollowed reply = CAROLINE__V1__CATALOGUE_FOLLOWED__INIT;
+
+    reply.has_snapshot = true;
+    reply.snapshot = topic_follow(c, CAROLINE__V1__TOPIC__TOPIC_CATALOGUE, request->version);
+    return answer(c, &reply.base);
+}
+
+static const struct op op_follow = { .name = "op_follow",
+                                     .number = OP_FOLLOW,
+                                     .kind = OP_READS,
+                                     .needs = NEEDS_DEVICE,
+                                     .clients = CLIENT_ANY,
+                                     .request = &caroline__v1__catalogue_follow__descriptor,
+                                     .reply = &caroline__v1__catalogue_followed__descriptor,
+                                     .stages = { follow } };
+static const struct op *const ops[] = { &test_hello, &test_session, &op_follow, NULL };
+static const struct topic_class *const topics[] = { &test_topic, NULL };
+
+struct fixture {
+    struct world *world;
+    struct test_peer *p;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = test_calloc(1, sizeof *f);
+
+    f->world = world_create(ops, topics);
+    f->p = peer_create(f->world);
+    peer_sign_in(f->p, DEVICE);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+
+    peer_destroy(f->p);
+    world_destroy(f->world);
+    test_free(f);
+    return 0;
+}
+
+/* The reply said whether a snapshot comes. */
+static bool follow_from(struct test_peer *p, uint64_t version)
+{
+    Caroline__V1__CatalogueFollow message = CAROLINE__V1__CATALOGUE_FOLLOW__INIT;
+
+    message.has_version = true;
+    message.version = version;
+    peer_ask(p, OP_FOLLOW, NULL, &message.base);
+    Caroline__V1__Reply *reply = peer_next(p)->reply;
+    assert_non_null(reply);
+    Caroline__V1__CatalogueFollowed *followed = (Caroline__V1__CatalogueFollowed *)message_decode(
+        &caroline__v1__catalogue_followed__descriptor, bytes_of(reply->body.data, reply->body.len), p->world->arena);
+    return followed->snapshot;
+}
+
+static void expect(struct test_peer *p, const char *text, uint64_t version)
+{
+    Caroline__V1__Push *push = peer_next(p)->push;
+
+    assert_non_null(push);
+    assert_int_equal(push->topic, CAROLINE__V1__TOPIC__TOPIC_CATALOGUE);
+    assert_int_equal(push->version, version);
+    assert_int_equal(push->body.len, strlen(text));
+    assert_memory_equal(push->body.data, text, strlen(text));
+}
+
+static void expect_resync(struct test_peer *p)
+{
+    assert_int_equal(peer_next(p)->push->topic, CAROLINE__V1__TOPIC__TOPIC_RESYNC);
+}
+
+static void change_to(struct world *world, uint64_t version)
+{
+    catalogue_seal(world->catalogue, version, 1);
+    driver_catalogue_changed(world->driver, SHOP);
+}
+
+static void drain(struct test_peer *p)
+{
+    p->full = false;
+    driver_writable(p->world->driver, &p->peer);
+}
+
+/* ------------------------------------------------------------------------------------------------------------------*/
+
+static void a_newcomer_gets_a_snapshot_behind_the_answer_then_deltas(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(follow_from(f->p, 0));
+    expect(f->p, "snapshot 0-40", 40);
+    expect(f->p, "part 2", 40);
+    assert_false(peer_has_more(f->p));
+    change_to(f->world, 41);
+    expect(f->p, "delta 40-41", 41);
+    change_to(f->world, 45);
+    expect(f->p, "delta 41-45", 45);
+    driver_catalogue_changed(f->world->driver, SHOP); /* nothing new */
+    driver_catalogue_changed(f->world->driver, SHOP + 1);
+    assert_false(peer_has_more(f->p));
+}
+
+static void who_has_the_newest_gets_nothing_until_it_changes(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_false(follow_from(f->p, 40));
+    assert_false(peer_has_more(f->p));
+    change_to(f->world, 41);
+    expect(f->p, "delta 40-41", 41);
+}
+
+static void a_version_that_is_not_ours_is_answered_by_a_snapshot(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(follow_from(f->p, 999));
+    expect(f->p, "snapshot 0-40", 40);
+}
+
+static void an_old_version_is_led_on_by_one_delta_made_for_it(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_false(follow_from(f->p, 17));
+    expect(f->p, "delta 17-40", 40);
+    assert_false(peer_has_more(f->p));
+}
+
+static void a_version_within_the_ring_is_led_on_by_the_ring(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *other = peer_create(f->world);
+
+    peer_sign_in(other, DEVICE2);
+    assert_false(follow_from(f->p, 40));
+    change_to(f->world, 45);
+    change_to(f->world, 50);
+    assert_false(follow_from(other, 42));
+    expect(other, "delta 40-45", 45);
+    expect(other, "delta 45-50", 50);
+    peer_destroy(other);
+}
+
+static void a_full_socket_waits_and_one_push_goes_at_a_time(void **state)
+{
+    struct fixture *f = *state;
+
+    f->p->full = true;
+    assert_true(follow_from(f->p, 0));
+    assert_false(peer_has_more(f->p));
+    change_to(f->world, 41);
+    assert_false(peer_has_more(f->p));
+    drain(f->p);
+    expect(f->p, "snapshot 0-40", 40);
+    expect(f->p, "part 2", 40);
+    expect(f->p, "delta 40-41", 41);
+    assert_false(peer_has_more(f->p));
+}
+
+static void a_reader_who_falls_off_the_ring_is_told_and_follows_again(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t version = 40;
+
+    assert_false(follow_from(f->p, 40));
+    f->p->full = true;
+    while (version < 40 + 300)
+        change_to(f->world, ++version);
+    drain(f->p);
+    expect_resync(f->p);
+    assert_false(peer_has_more(f->p));
+    change_to(f->world, ++version);
+    assert_false(peer_has_more(f->p)); /* forgotten until it follows again */
+    assert_false(follow_from(f->p, 40));
+    expect(f->p, "delta 40-341", 341);
+}
+
+static void a_slow_reader_of_a_snapshot_finishes_it_whatever_happens_meanwhile(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t version = 40;
+
+    f->p->full = true;
+    assert_true(follow_from(f->p, 0));
+    while (version < 40 + 300)
+        change_to(f->world, ++version);
+    drain(f->p);
+    expect(f->p, "snapshot 0-40", 40);
+    expect(f->p, "part 2", 40);
+    expect_resync(f->p);
+}
+
+static void those_who_need_the_same_share_it(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *other = peer_create(f->world);
+
+    peer_sign_in(other, DEVICE2);
+    f->p->full = other->full = true;
+    assert_true(follow_from(f->p, 0));
+    assert_true(follow_from(other, 0));
+    drain(other);
+    expect(other, "snapshot 0-40", 40);
+    expect(other, "part 2", 40);
+    peer_destroy(other);
+    drain(f->p);
+    expect(f->p, "snapshot 0-40", 40);
+}
+
+static void following_again_begins_anew(void **state)
+{
+    struct fixture *f = *state;
+
+    f->p->full = true;
+    assert_true(follow_from(f->p, 0));
+    assert_false(follow_from(f->p, 30));
+    drain(f->p);
+    expect(f->p, "delta 30-40", 40);
+    assert_false(peer_has_more(f->p));
+}
+
+static void a_follower_that_goes_away_is_forgotten(void **state)
+{
+    struct fixture *f = *state;
+
+    f->p->full = true;
+    assert_true(follow_from(f->p, 0));
+    peer_gone(f->p);
+    change_to(f->world, 41);
+}
+
+static void session_state_is_the_latest_only(void **state)
+{
+    struct fixture *f = *state;
+
+    f->p->full = true;
+    world_pass(f->world, 130000);                   /* locks by itself */
+    driver_heard(f->world->driver, "staff", STAFF); /* and is then signed out */
+    assert_false(peer_has_more(f->p));
+    drain(f->p);
+    Caroline__V1__Push *push = peer_next(f->p)->push;
+    assert_int_equal(push->topic, CAROLINE__V1__TOPIC__TOPIC_SESSION);
+    Caroline__V1__SessionState *said = (Caroline__V1__SessionState *)message_decode(
+        &caroline__v1__session_state__descriptor, bytes_of(push->body.data, push->body.len), f->world->arena);
+    assert_true(said->has_open && !said->open && !said->locked);
+    assert_false(peer_has_more(f->p));
+}
+
+static void without_a_catalogue_nobody_follows(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->no_catalogue = true;
+    assert_true(follow_from(f->p, 3));
+    driver_catalogue_changed(f->world->driver, 0);
+    assert_false(peer_has_more(f->p));
+}
+
+int main(void)
+{
+#define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        SENTENCE(a_newcomer_gets_a_snapshot_behind_the_answer_then_deltas),
+        SENTENCE(who_has_the_newest_gets_nothing_until_it_changes),
+        SENTENCE(a_version_that_is_not_ours_is_answered_by_a_snapshot),
+        SENTENCE(an_old_version_is_led_on_by_one_delta_made_for_it),
+        SENTENCE(a_version_within_the_ring_is_led_on_by_the_ring),
+        SENTENCE(a_full_socket_waits_and_one_push_goes_at_a_time),
+        SENTENCE(a_reader_who_falls_off_the_ring_is_told_and_follows_again),
+        SENTENCE(a_slow_reader_of_a_snapshot_finishes_it_whatever_happens_meanwhile),
+        SENTENCE(those_who_need_the_same_share_it),
+        SENTENCE(following_again_begins_anew),
+        SENTENCE(a_follower_that_goes_away_is_forgotten),
+        SENTENCE(session_state_is_the_latest_only),
+        SENTENCE(without_a_catalogue_nobody_follows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
