@@ -109,10 +109,11 @@ static void show_banner(struct counter *c, char *banner, size_t size)
     banner[0] = 0;
     if (c->link == NULL || link_state(c->link) == LINK_ONLINE)
         return;
+    /* That there is no connection stands in the line above, for good. */
     if (unanswered == 0)
-        snprintf(banner, size, "NO CONNECTION: %s", link_sentence(c->link));
+        snprintf(banner, size, "%s", link_sentence(c->link));
     else
-        snprintf(banner, size, "NO CONNECTION, %zu unanswered: %s", unanswered, link_sentence(c->link));
+        snprintf(banner, size, "%zu unanswered: %s", unanswered, link_sentence(c->link));
 }
 
 void counter_show_state(struct counter *c)

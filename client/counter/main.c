@@ -24,7 +24,7 @@ struct program {
     uv_timer_t timer, second;
     uv_prepare_t before_waiting;
     uv_idle_t idle;
-    uv_signal_t resized, suspended, ended, hung_up, interrupted, quit;
+    uv_signal_t resized, suspended, continued, ended, hung_up, interrupted, quit;
     struct counter counter;
     struct link *link;
 };
@@ -115,6 +115,14 @@ static void on_suspended(uv_signal_t *signal, int number)
     suspend(&p->counter);
 }
 
+static void on_continued(uv_signal_t *signal, int number)
+{
+    struct program *p = signal->data;
+
+    (void)number;
+    terminal_continue(&p->counter.stage);
+}
+
 static void on_ended(uv_signal_t *signal, int number)
 {
     struct program *p = signal->data;
@@ -144,6 +152,7 @@ static void listen_to_all(struct program *p)
     uv_timer_start(&p->second, on_second, 1000, 1000);
     watch(p, &p->resized, on_resized, SIGWINCH);
     watch(p, &p->suspended, on_suspended, SIGTSTP);
+    watch(p, &p->continued, on_continued, SIGCONT);
     watch(p, &p->ended, on_ended, SIGTERM);
     watch(p, &p->hung_up, on_ended, SIGHUP);
     watch(p, &p->interrupted, on_ended, SIGINT); /* from elsewhere: Ctrl-C is a key */

@@ -29,8 +29,12 @@ static void draw_message(const struct stage *stage, struct area area)
         [MESSAGE_GOOD] = STYLE_GOOD,
         [MESSAGE_BAD] = STYLE_BAD,
     };
-    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, styles[stage->message_kind], "%s%s",
-                 stage->message_kind == MESSAGE_NONE ? "" : " ", stage->message);
+    /* A long sentence grows upwards, over the screen: what the server says is never cut. */
+    int rows = paint_wrapped(area_rows(area, 0, 0), 0, 1, area.columns - 2, STYLE_PLAIN, stage->message);
+    if (rows > 1)
+        area = (struct area){ area.window, area.top - rows + 1, area.left, rows, area.columns };
+    paint_fill(area, styles[stage->message_kind]);
+    paint_wrapped(area, 0, 1, area.columns - 2, styles[stage->message_kind], stage->message);
 }
 
 static struct area in_the_middle(struct area area, int rows, int columns)

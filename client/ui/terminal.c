@@ -225,8 +225,15 @@ void terminal_suspend(struct stage *stage)
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
     raise(SIGSTOP); /* the whole of it: whoever sends SIGCONT continues here */
     terminal.open = 1;
-    reset_prog_mode();
     refresh();
+    terminal_continue(stage);
+}
+
+void terminal_continue(struct stage *stage)
+{
+    if (!terminal.open)
+        return;
+    reset_prog_mode();
     enter_modes();
     terminal_resize(stage);
     stage->dirty = stage->redraw = true;

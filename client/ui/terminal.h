@@ -27,6 +27,8 @@ void terminal_show(struct stage *stage);
 void terminal_resize(struct stage *stage);
 /* Gives the terminal back and stops the process; returns when it is continued. */
 void terminal_suspend(struct stage *stage);
+/* Continued by somebody who had stopped it from outside. */
+void terminal_continue(struct stage *stage);
 /* What was typed, into bytes; 0: nothing now, -1: the terminal is gone. */
 long terminal_read(uint8_t *bytes, size_t size);
 

@@ -65,6 +65,12 @@ void scripted_catalogue(struct link *link, const struct catalogue *catalogue)
     link->events.on_catalogue(link->owner, catalogue_newest(catalogue));
 }
 
+void scripted_progress(struct link *link, uint32_t part, uint32_t parts)
+{
+    link->catalogue = NULL;
+    link->events.on_progress(link->owner, part, parts);
+}
+
 void scripted_state(struct link *link, enum link_state state, const char *sentence)
 {
     link->state = state;

@@ -8,6 +8,8 @@ struct link *scripted_link_create(const struct link_events *events, void *owner)
 void scripted_link_destroy(struct link *link);
 
 void scripted_catalogue(struct link *link, const struct catalogue *catalogue);
+/* The first catalogue is on its way: so much of it is here. */
+void scripted_progress(struct link *link, uint32_t part, uint32_t parts);
 void scripted_state(struct link *link, enum link_state state, const char *sentence);
 /* name NULL: signed out. */
 void scripted_session(struct link *link, const char *name, bool locked);

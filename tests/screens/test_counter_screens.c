@@ -68,6 +68,23 @@ static void a_shift_is_asked_for_when_none_is_open(void **state)
     desk_close(&d);
 }
 
+static void the_first_catalogue_shows_how_far_it_is(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    scripted_progress(d.link, 0, 0);
+    desk_sign_in(&d);
+    scripted_progress(d.link, 90, 250);
+    desk_golden(&d, "progress");
+    desk_scan(&d, "4006381333931");
+    desk_sees(&d, "the catalogue is not here yet");
+    scripted_catalogue(d.link, d.catalogue);
+    desk_scan(&d, "4006381333931");
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_close(&d);
+}
+
 static void fill(struct desk *d)
 {
     desk_type(d, "3x112");
@@ -322,6 +339,16 @@ static void refusals_are_sentences_and_the_line_is_shown(void **state)
     scripted_refuse(d.link, OP(SALE_QUOTE), CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN, "open the drawer's shift first",
                     NULL, NULL);
     assert_ptr_equal(stage_top(&d.counter.stage), &shift_screen);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    /* A long sentence is not cut. */
+    scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__CARD_CHARGED,
+                    "the card was charged 12.64 with the approval APPR7781, but the sale could not be made: this "
+                    "product is no longer sold. cancel the payment on the card machine or give 12.64 back",
+                    NULL, NULL);
+    desk_golden(&d, "sale-card-charged");
     desk_close(&d);
 }
 
@@ -601,6 +628,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cashier_signs_in),
         cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
+        cmocka_unit_test(the_first_catalogue_shows_how_far_it_is),
         cmocka_unit_test(goods_come_by_number_scan_and_name),
         cmocka_unit_test(what_cannot_be_sold_says_why),
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
