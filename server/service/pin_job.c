@@ -46,7 +46,8 @@ static struct pin_job *job_of(struct call *c, struct bytes pin)
     atomic_fetch_add(&waiting, 1);
     struct pin_job *job = arena_alloc(c->txn.arena, sizeof *job);
     job->vault = c->vault;
-    memcpy(job->pin, pin.data, pin.size < sizeof job->pin ? pin.size : sizeof job->pin - 1);
+    if (pin.size) /* an empty one has no bytes to point to */
+        memcpy(job->pin, pin.data, pin.size < sizeof job->pin ? pin.size : sizeof job->pin - 1);
     return job;
 }
 

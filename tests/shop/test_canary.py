@@ -1,0 +1,149 @@
+"""Unique strings in every personal field of members and staff; then nobody but the server can tell them: not a dump, not
+the write-ahead log, not a log, not a till's files."""
+import base64
+import os
+import pathlib
+import subprocess
+import uuid
+
+import pytest
+
+from shop import PIN, pb, shop  # noqa: F401  (shop is a fixture)
+
+BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
+
+
+def word(prefix):
+    """Twelve letters that stand nowhere else in the world."""
+    return prefix + "".join(chr(ord("g") + int(digit, 16)) for digit in uuid.uuid4().hex[:10])
+
+
+def disguises(text):
+    """The text as bytes, in the shapes that programs leave it in."""
+    raw = text.encode()
+    yield "raw", raw
+    yield "upper", text.upper().encode()
+    yield "lower", text.lower().encode()
+    yield "reversed", raw[::-1]
+    yield "UTF-16LE", text.encode("utf-16-le")
+    yield "UTF-16BE", text.encode("utf-16-be")
+    yield "hex", raw.hex().encode()
+    yield "HEX", raw.hex().upper().encode()
+    yield "URL", "".join(f"%{byte:02X}" for byte in raw).encode()
+    for offset in range(3):  # base64 of it wherever it stands: the whole groups in the middle
+        padded = b"\0" * offset + raw
+        middle = base64.b64encode(padded)[4 if offset else 0 : len(padded) // 3 * 4]
+        if len(middle) >= 8:
+            yield f"base64+{offset}", middle
+            yield f"base64url+{offset}", middle.replace(b"+", b"-").replace(b"/", b"_")
+
+
+@pytest.fixture(scope="module")
+def canaries(shop):
+    """What was sung: each value once in its field, the members used in every way there is."""
+    number = str(uuid.uuid4().int)
+    values = {
+        "member's name": word("Zq"),
+        "member's second name": word("Vx"),
+        "member's phone": "+49" + number[:12],
+        "member's e-mail": word("kj") + "@" + word("wx") + ".example",
+        "member's card": word("QJ"),
+        "member's birthday": "1931-07-19",
+        "changed name": word("Yk"),
+        "changed phone": "+33" + number[12:24],
+        "staff's name": word("Xw"),
+        "staff's badge": word("BJ"),
+        "name searched for in vain": word("Gj"),
+        "name signed in with in vain": word("Hk"),
+        "refused name": word("Jq"),
+    }
+    manager = shop.connect(shop.console)
+    manager.sign_in()
+    shop.manager = manager
+    shop.staff(values["staff's name"], badge=values["staff's badge"])
+    till = shop.connect(shop.device())
+    till.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name=values["name signed in with in vain"], pin=PIN))
+    till.sign_in(values["staff's name"])
+    till.sign_in(badge=values["staff's badge"])
+    member = pb.Member(name=" ".join((values["member's name"], values["member's second name"])),
+                       phone=values["member's phone"], email=values["member's e-mail"], card=values["member's card"],
+                       birthday=values["member's birthday"])
+    id = till.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=member), pb.MemberDone).id
+    for key in ({"name": member.name}, {"phone": member.phone}, {"email": member.email}, {"card": member.card},
+                {"name": values["name searched for in vain"]}):
+        till.call(pb.OP_MEMBER_FIND, pb.MemberFind(**key), pb.MemberFound)
+    till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown)
+    change = pb.Member(id=id, name=values["changed name"], phone=values["changed phone"])
+    till.command(pb.OP_MEMBER_UPDATE, pb.MemberUpdate(member=change), pb.MemberDone)
+    refused = pb.Member(name=values["refused name"], phone="no number")
+    assert till.refusal(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=refused), uuid.uuid4().bytes) == "BAD_PHONE"
+    shown = till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown).member
+    assert shown.name == values["changed name"] and shown.card == values["member's card"]  # the server can
+    till.close()
+    manager.close()
+    shop.sql("CHECKPOINT", "admin")
+    return values
+
+
+def hits(content, values):
+    found = []
+    for what, value in values.items():
+        for shape, needle in disguises(value):
+            if needle in content:
+                found.append(f"{what} ({shape})")
+    return found
+
+
+def files_below(*directories):
+    return [path for directory in directories for path in pathlib.Path(directory).rglob("*")
+            if path.is_file() and not path.is_symlink()]
+
+
+def search(paths, values):
+    found = []
+    for path in paths:
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:  # the server tidies up meanwhile
+            continue
+        found += [f"{path}: {hit}" for hit in hits(content, values)]
+    return found
+
+
+def test_the_search_finds_what_is_there(shop, canaries, tmp_path):
+    """A test that finds nothing must be one that can."""
+    for what, value in canaries.items():
+        for shape, needle in disguises(value):
+            (tmp_path / "planted").write_bytes(os.urandom(1000) + needle + os.urandom(1000))
+            assert search([tmp_path / "planted"], canaries), (what, shape)
+
+
+def test_no_dump_tells_anybody(shop, canaries):
+    for options in ([], ["--inserts"], ["-Fc", "-Z0"]):
+        done = subprocess.run([BIN / "pg_dump", *options, shop.uri("admin")], capture_output=True, timeout=120)
+        assert done.returncode == 0, done.stderr.decode()
+        assert len(done.stdout) > 10000
+        assert hits(done.stdout, canaries) == []
+
+
+def test_no_file_of_the_cluster_tells_anybody(shop, canaries):
+    """Tables, write-ahead log, statistics, PostgreSQL's log: every byte of them."""
+    paths = files_below(shop.cluster_directory)
+    assert any("pg_wal" in str(path) for path in paths) and any(path.suffix == ".log" for path in paths)
+    assert search(paths, canaries) == []
+
+
+def test_no_log_of_the_server_tells_anybody(shop, canaries):
+    for server in shop.servers:
+        assert "listening" in server.log()
+        assert hits(server.log().encode(), canaries) == []
+
+
+def test_no_file_of_the_vault_tells_anybody(shop, canaries):
+    assert search(files_below(shop.data), canaries) == []
+
+
+def test_no_till_keeps_anybody(shop, canaries):
+    paths = [path for path in files_below(shop.directory) if "device-" in str(path)]
+    assert paths
+    assert search(paths, canaries) == []

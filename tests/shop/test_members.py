@@ -1,0 +1,228 @@
+"""Members: made, found, changed, shown; what is no field of one; every reading written down."""
+import datetime
+import uuid
+
+import pytest
+
+from shop import Refused, pb, shop  # noqa: F401  (shop is a fixture)
+
+
+@pytest.fixture()
+def till(shop):
+    with shop.connect(shop.console) as client:
+        client.sign_in()
+        yield client
+
+
+def unique():
+    return uuid.uuid4().hex[:10]
+
+
+def create(client, command_id=None, **fields):
+    return client.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(**fields)), pb.MemberDone, command_id)
+
+
+def update(client, **fields):
+    return client.command(pb.OP_MEMBER_UPDATE, pb.MemberUpdate(member=pb.Member(**fields)), pb.MemberDone)
+
+
+def refused(action, client, **fields):
+    with pytest.raises(Refused) as refusal:
+        action(client, **fields)
+    return refusal.value.code
+
+
+def find(client, **key):
+    return client.call(pb.OP_MEMBER_FIND, pb.MemberFind(**key), pb.MemberFound)
+
+
+def show(client, id):
+    return client.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown).member
+
+
+def ids(found):
+    return [member.id for member in found.members]
+
+
+def test_a_member_is_kept_as_given_and_has_twenty_points(till):
+    tag = unique()
+    done = create(till, name=f"  Ada   {tag} ", phone="+49 (30) 8" + str(int(tag, 16))[:8], email=f"Ada.{tag}@Example.org",
+                  birthday="1990-02-28", card=f"cc-{tag}")
+    assert done.points == 20
+    member = show(till, done.id)
+    assert member.name == f"Ada {tag}" and member.email == f"Ada.{tag}@Example.org"
+    assert member.birthday == "1990-02-28" and member.card == f"cc-{tag}" and member.points == 20
+    (lot,) = member.lots
+    assert lot.remaining == 20
+    days = datetime.date.fromisoformat(lot.expiry_day) - datetime.date.fromisoformat(lot.origin_day)
+    assert days.days == 365
+
+
+def test_a_card_alone_is_a_member(till):
+    card = unique()
+    member = show(till, create(till, card=card).id)
+    assert member.card == card and not member.HasField("name") and not member.HasField("phone")
+
+
+def test_a_member_of_nothing_is_refused(till):
+    assert refused(create, till) == "BAD_FIELD"
+    assert refused(create, till, birthday="1990-02-28") == "BAD_FIELD"
+    assert refused(create, till, name="  ") == "BAD_FIELD"
+
+
+def test_a_member_is_found_by_each_key_however_it_is_written(till):
+    tag = unique()
+    number = "030" + str(int(tag, 16))[:9]
+    id = create(till, name=f"Éloïse {tag}", phone=number, email=f"{tag}@example.org", card=f"K{tag}").id
+    assert ids(find(till, phone=f"({number[:3]}) {number[3:6]}-{number[6:]}")) == [id]
+    assert ids(find(till, email=f" {tag.upper()}@EXAMPLE.org")) == [id]
+    assert ids(find(till, card=f"k{tag}".lower())) == [id]
+    for name in (f"eloise {tag}", f"{tag[:8]} élo", f"ÉLOÏSE {tag[:4]}"):
+        assert id in ids(find(till, name=name)), name
+    assert find(till, name=f"eloise {tag}").members[0].points == 20
+
+
+def test_all_words_of_a_search_must_match(till):
+    tag = unique()
+    id = create(till, name=f"Maria {tag}").id
+    assert id not in ids(find(till, name=f"mario {tag}"))
+    assert ids(find(till, name=f"{tag}x")) == []
+    assert ids(find(till, name=f"maria {tag[:9]}z")) == []  # alike in eight letters only
+    assert id in ids(find(till, name=f"m {tag}"))  # a single letter says too little to narrow it
+
+
+@pytest.mark.parametrize("key, code", [
+    ({"name": "a"}, "SEARCH_TOO_SHORT"),
+    ({"name": " - "}, "SEARCH_TOO_SHORT"),
+    ({"phone": "call me"}, "BAD_PHONE"),
+    ({"email": "ada"}, "BAD_EMAIL"),
+    ({"card": "?"}, "BAD_FIELD"),
+    ({}, "BAD_FIELD"),
+    ({"name": "ada", "card": "CC1001"}, "BAD_FIELD"),
+])
+def test_a_search_that_cannot_be_is_refused(till, key, code):
+    assert till.refusal(pb.OP_MEMBER_FIND, pb.MemberFind(**key)) == code
+
+
+def test_a_search_shows_fifty_and_says_that_there_are_more(till):
+    word = "q" + unique()[:7]
+    for i in range(51):
+        create(till, name=f"Crowd {word}")
+    found = find(till, name=word)
+    assert len(found.members) == 50 and found.more
+
+
+@pytest.mark.parametrize("fields, code", [
+    ({"phone": "12"}, "BAD_PHONE"),
+    ({"phone": "one two three"}, "BAD_PHONE"),
+    ({"email": "nobody@nowhere"}, "BAD_EMAIL"),
+    ({"birthday": "1990-02-30"}, "BAD_BIRTHDAY"),
+    ({"birthday": "28.2.1990"}, "BAD_BIRTHDAY"),
+    ({"birthday": "--13-01"}, "BAD_BIRTHDAY"),
+    ({"birthday": "--+1-01"}, "BAD_BIRTHDAY"),
+    ({"birthday": "1899-12-31"}, "BAD_BIRTHDAY"),
+    ({"birthday": "2999-01-01"}, "BAD_BIRTHDAY"),
+    ({"birthday": "2023-02-29"}, "BAD_BIRTHDAY"),
+    ({"card": "a b"}, "BAD_FIELD"),
+    ({"name": "4111 1111 1111 1111"}, "NO_SECRET_WANTED"),
+    ({"name": "%B4111111111111111^DOE/JOHN^2512101?"}, "NO_SECRET_WANTED"),
+    ({"card": "5500005555555559"}, "NO_SECRET_WANTED"),
+    ({"name": "x\x00y"}, "BAD_FIELD"),
+    ({"name": "x\x1b[31m"}, "BAD_FIELD"),
+    ({"name": "\u202egnp.exe"}, "BAD_FIELD"),
+    ({"name": "x" * 81}, "BAD_FIELD"),
+])
+def test_a_field_that_is_none_is_refused(till, fields, code):
+    assert refused(create, till, **{"name": "Somebody", **fields}) == code
+
+
+@pytest.mark.parametrize("birthday", ["--02-29", "2000-02-29", "1900-01-01"])
+def test_birthdays_of_all_kinds_are_kept(till, birthday):
+    assert show(till, create(till, name="Born", birthday=birthday).id).birthday == birthday
+
+
+def test_a_birthday_is_today_by_the_shops_calendar(shop, till):
+    import zoneinfo
+    today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Berlin")).date()
+    other = today + datetime.timedelta(days=40)
+    assert show(till, create(till, name="Jubilee", birthday=f"--{today:%m-%d}").id).birthday_today
+    assert not show(till, create(till, name="Later", birthday=f"--{other:%m-%d}").id).birthday_today
+
+
+def test_phone_address_and_card_are_one_members(till):
+    tag = unique()
+    number = "040" + str(int(tag, 16))[:9]
+    id = create(till, name="First", phone=number, email=f"{tag}@example.org", card=f"C{tag}").id
+    assert refused(create, till, phone=f"{number[:5]} {number[5:]}") == "PHONE_TAKEN"
+    assert refused(create, till, email=f"{tag.upper()}@example.org") == "EMAIL_TAKEN"
+    assert refused(create, till, card=f"c{tag}") == "CARD_TAKEN"
+    other = create(till, name="Second").id
+    assert refused(update, till, id=other, phone=number) == "PHONE_TAKEN"
+    update(till, id=id, phone=number)  # their own: fine
+    update(till, id=id, phone="")
+    update(till, id=other, phone=number)  # free again
+    assert ids(find(till, phone=number)) == [other]
+
+
+def test_a_change_touches_what_is_given_only(till):
+    tag = unique()
+    id = create(till, name=f"Old {tag}", email=f"{tag}@example.org", birthday="--03-04").id
+    update(till, id=id, name=f"New {tag}")
+    member = show(till, id)
+    assert member.name == f"New {tag}" and member.email == f"{tag}@example.org" and member.birthday == "--03-04"
+    assert id in ids(find(till, name=f"new {tag}"))
+    assert id not in ids(find(till, name=f"old {tag}"))
+    update(till, id=id, email="", birthday="")
+    member = show(till, id)
+    assert not member.HasField("email") and not member.HasField("birthday")
+    assert ids(find(till, email=f"{tag}@example.org")) == []
+
+
+def test_an_unknown_member_is_refused(till):
+    assert till.refusal(pb.OP_MEMBER_SHOW, pb.MemberShow(id=4711)) == "UNKNOWN_MEMBER"
+    assert refused(update, till, id=4711, name="x") == "UNKNOWN_MEMBER"
+    assert refused(update, till, name="x") == "UNKNOWN_MEMBER"
+
+
+def test_points_a_client_sends_are_not_looked_at(till):
+    done = create(till, name="Rich", points=1000000, lots=[pb.PointsLot(remaining=1000000)])
+    assert done.points == 20
+    update(till, id=done.id, points=1000000)
+    assert show(till, done.id).points == 20
+
+
+def test_a_sign_up_sent_again_makes_one_member(shop, till):
+    command, tag = uuid.uuid4().bytes, unique()
+    made = {create(till, command, name=f"Once {tag}").id for _ in range(3)}
+    assert len(made) == 1
+    assert len(ids(find(till, name=f"once {tag}"))) == 1
+    ((entries,),) = shop.sql(f"SELECT count(*) FROM points_entry WHERE member_id = {made.pop()}")
+    assert entries == 1
+
+
+def test_every_reading_of_a_member_is_written_down(shop, till):
+    tag = unique()
+    id = create(till, name=f"Watched {tag}").id
+    device = shop.console.device.id
+
+    def entries(event):
+        rows = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {device} AND kind = 'L'")
+        return sum(1 for row in rows if event in bytes(row[0]) and id.to_bytes(8, "big") in bytes(row[0]))
+
+    show(till, id)
+    assert entries(b"member_shown") == 1
+    find(till, name=f"watched {tag}")
+    assert entries(b"member_found") == 1
+    update(till, id=id, name=f"Seen {tag}")
+    assert entries(b"member_update") == 1
+    rows = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {device}")
+    assert not any(tag.encode() in bytes(row[0]) for row in rows)
+
+
+def test_a_key_that_is_gone_leaves_a_member_without_fields(shop, till):
+    """What is sealed opens in its own row only: swapped by hand, both read as nothing."""
+    one, two = create(till, name="Swap One").id, create(till, name="Swap Two").id
+    shop.sql(f"UPDATE member AS m SET name_sealed = o.name_sealed FROM member AS o"
+             f" WHERE (m.id, o.id) IN (({one}, {two}), ({two}, {one}))")
+    assert not show(till, one).HasField("name") and not show(till, two).HasField("name")
+    assert show(till, one).points == 20

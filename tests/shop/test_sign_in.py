@@ -1,0 +1,298 @@
+"""Signing in over the wire: names, badges, PINs; wrong ones; locks; tokens; screens left alone.
+
+Time is moved in the database's rows, by the owner's role: what happened, happened so much earlier."""
+import statistics
+import time
+
+import pytest
+
+from shop import PIN, Client, pb, shop  # noqa: F401  (shop is a fixture)
+
+WRONG = "9753"
+
+
+@pytest.fixture()
+def manager(shop):
+    client = shop.connect(shop.console)
+    client.sign_in()
+    yield client
+    client.close()
+
+
+@pytest.fixture()
+def device(shop, manager):
+    """A new counter, so that no test meets the locks of another."""
+    old, shop.manager = shop.manager, manager
+    identity = shop.device()
+    shop.manager = old
+    return identity
+
+
+@pytest.fixture()
+def till(shop, device):
+    client = shop.connect(device)
+    yield client
+    client.close()
+
+
+def sign_in_error(client, **fields):
+    reply = client.reply(pb.OP_SESSION_OPEN, pb.SessionOpen(**fields))
+    assert reply.HasField("error")
+    return reply.error
+
+
+def fail(client, times, **fields):
+    fields = fields or {"name": "Ben"}
+    for _ in range(times):
+        assert pb.code(sign_in_error(client, pin=WRONG, **fields).code) == "SIGN_IN_FAILED"
+
+
+def later(shop, minutes):
+    shop.sql(f"UPDATE sign_in_failure SET locked_until = locked_until - interval '{minutes} minutes',"
+             f" since = since - interval '{minutes} minutes'")
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_failed_yet(shop):
+    shop.sql("DELETE FROM sign_in_failure")
+    shop.sql("UPDATE staff SET locked = false")
+
+
+def test_a_name_and_a_pin_open_a_session(till):
+    session = till.sign_in("Ben")
+    assert len(session.token) == 32
+    assert session.staff.name == "Ben" and session.staff.role == "cashier"
+    assert "sell" in session.permissions and "staff_edit" not in session.permissions
+    hours = (session.expires_us / 1e6 - time.time()) / 3600
+    assert 11.9 < hours <= 12.1
+    assert not session.locked and not session.must_change_pin
+
+
+def test_a_name_is_known_however_it_is_written(till):
+    for name in ("BEN", " ben ", "bEn"):
+        assert till.sign_in(name).staff.name == "Ben"
+
+
+def test_a_badge_does_in_place_of_the_name(shop, till, manager):
+    shop.manager = manager
+    shop.staff("Badged", badge="b-17 001")
+    assert till.sign_in(badge="B-17001").staff.name == "Badged"
+    assert pb.code(sign_in_error(till, badge="B-17002", pin=PIN).code) == "SIGN_IN_FAILED"
+
+
+def test_name_and_badge_together_or_neither_is_no_sign_in(till):
+    assert pb.code(sign_in_error(till, pin=PIN).code) == "BAD_FIELD"
+    assert pb.code(sign_in_error(till, name="Ben", badge="B-17001", pin=PIN).code) == "BAD_FIELD"
+
+
+def test_an_unknown_name_and_a_wrong_pin_get_the_same_bytes(till):
+    wrong = sign_in_error(till, name="Ben", pin=WRONG)
+    unknown = sign_in_error(till, name="Nobody at all", pin=WRONG)
+    assert wrong.SerializeToString() == unknown.SerializeToString()
+    assert pb.code(wrong.code) == "SIGN_IN_FAILED"
+
+
+def test_what_is_no_pin_is_a_wrong_one(till):
+    for pin in ("", "abcd", "٢٨٤٦", "8261 "):
+        assert pb.code(sign_in_error(till, name="Ben", pin=pin).code) == "SIGN_IN_FAILED"
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_pin(shop, till):
+    def took(name):
+        began = time.monotonic()
+        sign_in_error(till, name=name, pin=WRONG)
+        return time.monotonic() - began
+
+    known, unknown = [], []
+    for i in range(8):
+        shop.sql("DELETE FROM sign_in_failure")
+        known.append(took("Ben"))
+        unknown.append(took("Nobody"))
+    ratio = statistics.median(known) / statistics.median(unknown)
+    assert 0.5 < ratio < 2, (known, unknown)
+
+
+def test_five_wrong_pins_lock_that_person_on_that_device(shop, till, manager):
+    fail(till, 5)
+    error = sign_in_error(till, name="Ben", pin=PIN)
+    assert pb.code(error.code) == "SIGN_IN_LOCKED"
+    assert "5 minutes" in error.sentence
+    till.sign_in("Caroline")  # another person here
+    shop.manager = manager
+    with shop.connect(shop.device()) as elsewhere:
+        elsewhere.sign_in("Ben")  # the same person elsewhere
+
+
+def test_the_lock_ends_and_the_next_one_is_twice_as_long(shop, till):
+    fail(till, 5)
+    later(shop, 5)
+    fail(till, 5)
+    error = sign_in_error(till, name="Ben", pin=PIN)
+    assert "10 minutes" in error.sentence
+    later(shop, 9)
+    assert pb.code(sign_in_error(till, name="Ben", pin=PIN).code) == "SIGN_IN_LOCKED"
+    later(shop, 1)
+    till.sign_in("Ben")
+
+
+def test_a_right_pin_begins_the_count_anew(till):
+    fail(till, 4)
+    till.sign_in("Ben")
+    fail(till, 4)
+    till.sign_in("Ben")
+
+
+def test_a_lock_does_not_tell_who_works_here(till):
+    fail(till, 5, name="Nobody at all")
+    unknown = sign_in_error(till, name="Nobody at all", pin=PIN)
+    fail(till, 5)
+    known = sign_in_error(till, name="Ben", pin=PIN)
+    assert unknown.SerializeToString() == known.SerializeToString()
+
+
+def test_a_hundred_wrong_pins_in_a_day_wait_for_a_manager(shop, till, manager):
+    fail(till, 1)
+    shop.sql("UPDATE sign_in_failure SET failures = 99 WHERE device_id = 0")
+    fail(till, 1)
+    error = sign_in_error(till, name="Ben", pin=PIN)
+    assert pb.code(error.code) == "SIGN_IN_LOCKED" and "manager" in error.sentence
+    shop.manager = manager
+    with shop.connect(shop.device()) as elsewhere:
+        assert pb.code(sign_in_error(elsewhere, name="Ben", pin=PIN).code) == "SIGN_IN_LOCKED"
+    listed = manager.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed)
+    ben = next(person for person in listed.staff if person.name == "Ben")
+    assert ben.locked
+    later(shop, 48 * 60)  # no time heals it
+    assert pb.code(sign_in_error(till, name="Ben", pin=PIN).code) == "SIGN_IN_LOCKED"
+    manager.command(pb.OP_STAFF_UNLOCK, pb.StaffUnlock(id=ben.id), pb.StaffPutDone)
+    till.sign_in("Ben")
+
+
+def test_the_right_pin_on_a_device_that_is_none_fails(shop):
+    with Client(shop.port, kind=pb.CLIENT_COUNTER) as stranger:
+        assert pb.code(sign_in_error(stranger, name="Caroline", pin=PIN).code) == "NOT_ENROLLED"
+
+
+def test_a_session_is_resumed_without_a_pin(shop, device, till):
+    token = till.sign_in("Ben").token
+    till.close()
+    with shop.connect(device) as again:
+        assert again.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
+        resumed = again.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
+        assert resumed.staff.name == "Ben" and "sell" in resumed.permissions
+        assert not resumed.token and not resumed.locked
+        assert again.refusal(pb.OP_STAFF_LIST, pb.StaffList()) == "PERMISSION_DENIED"
+
+
+def test_a_session_is_resumed_on_another_server(shop, device, till):
+    token = till.sign_in("Ben").token
+    second = shop.start()
+    try:
+        with shop.connect(device, second.port) as elsewhere:
+            resumed = elsewhere.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
+            assert resumed.staff.name == "Ben"
+    finally:
+        shop.servers.remove(second)
+        second.kill()
+
+
+def test_a_token_from_another_device_is_refused_and_written_down(shop, till, manager):
+    token = till.sign_in("Ben").token
+    assert manager.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=token)) == "SESSION_UNKNOWN"
+    ((written,),) = shop.sql("SELECT count(*) FROM journal WHERE position('session_of_another_device' IN"
+                             " convert_from(decode(replace(encode(bytes, 'hex'), '00', ''), 'hex'), 'LATIN1')) > 0")
+    assert written >= 1
+    assert till.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState).open  # the owner's goes on
+
+
+@pytest.mark.parametrize("token", [b"", b"x" * 31, b"x" * 32])
+def test_a_token_that_is_none_is_unknown(till, token):
+    assert till.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=token)) == "SESSION_UNKNOWN"
+
+
+def test_no_token_is_in_the_database(shop, till):
+    token = till.sign_in("Ben").token
+    rows = shop.sql("SELECT token_hash FROM session")
+    assert rows and all(bytes(row[0]) != token for row in rows)
+
+
+def test_a_locked_session_waits_for_the_pin(till):
+    till.sign_in("Ben")
+    state = till.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+    assert state.open and state.locked
+    assert till.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED"
+    assert till.refusal(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=WRONG)) == "SIGN_IN_FAILED"
+    assert till.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED"
+    state = till.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+    assert state.open and not state.locked
+    assert till.refusal(pb.OP_STAFF_LIST, pb.StaffList()) == "PERMISSION_DENIED"
+
+
+def test_a_locked_session_stays_locked_over_a_reconnect(shop, device, till):
+    token = till.sign_in("Ben").token
+    till.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+    till.close()
+    with shop.connect(device) as again:
+        resumed = again.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
+        assert resumed.locked
+        assert again.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED"
+
+
+def test_a_screen_left_alone_does_not_escape_its_lock_by_a_reconnect(shop, device, till):
+    token = till.sign_in("Ben").token
+    till.close()
+    shop.sql("UPDATE session SET seen_at = seen_at - interval '121 seconds'")
+    with shop.connect(device) as again:
+        assert again.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened).locked
+
+
+def test_wrong_pins_at_a_locked_screen_count_like_all_others(till):
+    till.sign_in("Ben")
+    till.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+    for _ in range(5):
+        assert till.refusal(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=WRONG)) == "SIGN_IN_FAILED"
+    assert till.refusal(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN)) == "SIGN_IN_LOCKED"
+
+
+def test_a_session_left_alone_is_locked_and_the_screen_is_told(shop, device):
+    server = shop.start("--idle-lock-s", "5")
+    try:
+        with shop.connect(device, server.port) as till:
+            assert till.helloed.idle_lock_s == 5
+            till.sign_in("Ben")
+            push = till.read_push(pb.TOPIC_SESSION, 30)
+            state = pb.SessionState.FromString(push.body)
+            assert state.open and state.locked
+            assert till.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED"
+    finally:
+        shop.servers.remove(server)
+        server.kill()
+
+
+def test_signing_out_ends_the_session_for_good(till):
+    token = till.sign_in("Ben").token
+    assert not till.call(pb.OP_SESSION_CLOSE, pb.SessionClose(), pb.SessionState).open
+    assert till.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
+    assert till.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=token)) == "SESSION_UNKNOWN"
+    assert not till.call(pb.OP_SESSION_CLOSE, pb.SessionClose(), pb.SessionState).open  # again: fine
+    assert till.refusal(pb.OP_SESSION_LOCK, pb.SessionLock()) == "SIGN_IN_FIRST"
+
+
+def test_who_signs_in_takes_the_place_of_who_was_signed_in(till):
+    first = till.sign_in("Ben").token
+    till.sign_in("Caroline")
+    assert till.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=first)) == "SESSION_UNKNOWN"
+
+
+def test_a_session_ends_after_twelve_hours_whatever_happens(shop, device, till):
+    token = till.sign_in("Ben").token
+    till.close()
+    shop.sql("UPDATE session SET expires_at = expires_at - interval '12 hours'")
+    with shop.connect(device) as again:
+        assert again.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=token)) == "SESSION_UNKNOWN"
+
+
+def test_pins_are_argon2id_hashes(shop):
+    hashes = [row[0] for row in shop.sql("SELECT pin_hash FROM staff")]
+    assert hashes and all(text.startswith("$argon2id$v=19$m=47104,t=1,p=1$") for text in hashes)
+    assert len(set(hashes)) == len(hashes)
