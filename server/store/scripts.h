@@ -1,4 +1,7 @@
-/* The SQL of db/ that is run as a whole: migrations in order of their numbers, checks, grants. */
+/* The SQL of db/ that is run as a whole: migrations in order of their numbers, checks, grants.
+ *
+ * A check is one query behind a comment line that says, as a sentence, what holds when it returns no row; it has no
+ * semicolon, so that it can stand in "SELECT * FROM (...) AS wrong LIMIT 1". */
 #ifndef CAROLINE_SERVER_STORE_SCRIPTS_H
 #define CAROLINE_SERVER_STORE_SCRIPTS_H
 

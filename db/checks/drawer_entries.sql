@@ -1,0 +1,17 @@
+-- The cash that stayed of each sale, and each shift's float, went through the drawer of its shift, and nothing else did.
+WITH cash AS (
+    SELECT s.id AS origin_id, CASE WHEN s.kind = 1 THEN 2 ELSE 3 END AS kind, s.shift_id,
+           sum(t.amount_minor - t.change_minor)::bigint AS amount_minor
+      FROM sale AS s
+      JOIN tender AS t ON t.sale_id = s.id AND t.kind = 1
+     GROUP BY s.id
+    HAVING sum(t.amount_minor - t.change_minor) <> 0
+     UNION ALL
+    SELECT id, 1, id, float_minor FROM shift
+)
+SELECT coalesce(c.origin_id, e.origin_id) AS origin, coalesce(c.kind, e.kind) AS kind,
+       c.shift_id AS shift, e.shift_id AS entry_shift, c.amount_minor, e.amount_minor AS entry_minor
+  FROM cash AS c
+  FULL JOIN drawer_entry AS e ON e.origin_id = c.origin_id AND e.kind = c.kind
+ WHERE c.amount_minor IS DISTINCT FROM e.amount_minor
+    OR c.shift_id IS DISTINCT FROM e.shift_id

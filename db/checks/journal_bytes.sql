@@ -1,0 +1,8 @@
+-- What an entry says of itself in its bytes is where it stands.
+SELECT device_id AS device, kind, number, at
+  FROM journal
+ WHERE length(bytes) < 42
+    OR get_byte(bytes, 0) <> 1
+    OR get_byte(bytes, 1) <> ascii(kind::text)
+    OR substring(bytes FROM 3 FOR 24) <> int8send(device_id) || int8send(number)
+                                          || int8send((extract(epoch FROM at) * 1000000)::bigint)

@@ -1,0 +1,163 @@
+"""A small shop's books, right to the last row, written straight into the tables: what the invariants are tried on."""
+
+import datetime
+import hashlib
+import struct
+
+DAY = datetime.date(2026, 3, 14)
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
+TILL, TILL_ABROAD = 200, 201
+STAFF, MEMBER, LOT = 60, 400, 410
+COOKIE, CAKE = 101, 102
+
+CATALOGUE = f"""
+INSERT INTO id_block VALUES (0, 100000);
+INSERT INTO shop VALUES ({SHOP}, now()), ({ABROAD}, now());
+INSERT INTO catalogue_head VALUES ({SHOP}, 3), ({ABROAD}, 2);
+INSERT INTO shop_version SELECT id, 1, 'Shop ' || id, '', '', '', '', 'EUR', 2, 'Europe/Berlin', id = {SHOP}, 180 FROM shop;
+INSERT INTO category VALUES (20);
+INSERT INTO category_version VALUES (20, 1, 'Cookies', 1), (20, 2, 'Biscuits', 1);
+INSERT INTO tax_class VALUES (30);
+INSERT INTO tax_class_version VALUES (30, 1, 'Food', 0, NULL);
+INSERT INTO tax_rate_version VALUES (30, 1, 0, false, 'VAT20', 200000);
+INSERT INTO programme_version VALUES (40, 1, 'Club', 20, 100, 10, 365, 100, 20, 'Free cookie');
+INSERT INTO role VALUES (50);
+INSERT INTO role_version VALUES (50, 1, 'Cashier', '{{sell}}');
+INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL);
+INSERT INTO product_barcode VALUES ('4001', {COOKIE}), ('4002', {COOKIE});
+INSERT INTO product_version VALUES
+    ({COOKIE}, 1, 'Cookie', 'cookie', 1, '{{4002,4001}}', 20, 0, 30, 0, 0, '', true, 1),
+    ({CAKE}, 1, 'Cake', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0);
+INSERT INTO price_version VALUES (0, {COOKIE}, 1, 250), (0, {CAKE}, 2, 1000), ({SHOP}, {COOKIE}, 3, 260);
+INSERT INTO sold_out_version VALUES ({SHOP}, {CAKE}, 3, false);
+INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
+VALUES ({STAFF}, {SHOP}, 50, '', decode(repeat('01', 16), 'hex'), '', true, now());
+INSERT INTO device (id, shop_id, kind, name, till_number, key_hash, certificate_expiry, created_at)
+VALUES ({TILL}, {SHOP}, 1, 'Till 1', 1, sha256('1'), now(), now()), ({TILL_ABROAD}, {ABROAD}, 1, 'Till 2', 2, sha256('2'), now(), now());
+INSERT INTO member (id, shop_id, phone_sealed, created_at, updated_at) VALUES ({MEMBER}, {SHOP}, 'sealed', now(), now());
+INSERT INTO member_blind VALUES (1, decode(repeat('02', 16), 'hex'), {MEMBER}), (4, decode(repeat('03', 16), 'hex'), {MEMBER});
+"""
+
+
+def micros(at):
+    return (at - EPOCH) // datetime.timedelta(microseconds=1)
+
+
+class Ledger:
+    def __init__(self, cursor):
+        self.cursor = cursor
+        self.at = datetime.datetime(2026, 3, 14, 8, 0, tzinfo=datetime.timezone.utc)
+        self.heads = {}
+        self.signatures = 900
+
+    def run(self, sql, *values):
+        self.cursor.execute(sql, values)
+
+    def insert(self, table, **row):
+        self.run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})", *row.values())
+
+    def later(self):
+        self.at += datetime.timedelta(minutes=5)
+
+    def entry(self, device, kind, shop, rest):
+        """One entry of a strand, its head and its signature, as proto/JOURNAL.md lays them out."""
+        number, previous = self.heads.get((device, kind), (0, bytes(32)))
+        number += 1
+        data = struct.pack(">BcQQqQQ", 1, kind.encode(), device, number, micros(self.at), shop, STAFF) + rest
+        head = hashlib.sha256(previous + data).digest()
+        self.heads[device, kind] = number, head
+        self.insert("journal", device_id=device, kind=kind, number=number, at=self.at, bytes=data, hash=head)
+        self.run("INSERT INTO device_head VALUES (%s, %s, %s, %s, %s) ON CONFLICT (device_id, kind) DO UPDATE"
+                 " SET number = EXCLUDED.number, hash = EXCLUDED.hash, at = EXCLUDED.at", device, kind, number, head, self.at)
+        self.signatures += 1
+        self.insert("journal_signature", id=self.signatures, at=self.at, signature=bytes(64), key_id=bytes(8),
+                    heads=struct.pack(">QcQ", device, kind.encode(), number) + head)
+
+    def command(self, device):
+        command = hashlib.sha256(str(self.at).encode()).digest()[:16]
+        self.insert("command", device_id=device, command_id=command, op=61, body_hash=bytes(32), reply=b"", at=self.at)
+        return command
+
+    def shift(self, shift, device, shop, number, float_minor):
+        self.later()
+        self.insert("shift", id=shift, shop_id=shop, device_id=device, number=number, opened_at=self.at, opened_by=STAFF,
+                    float_minor=float_minor)
+        self.insert("drawer_entry", origin_id=shift, kind=1, shift_id=shift, amount_minor=float_minor, at=self.at)
+        self.run("INSERT INTO drawer VALUES (%s, %s, %s, %s, 0) ON CONFLICT (device_id) DO UPDATE SET shift_id = EXCLUDED.shift_id,"
+                 " number = EXCLUDED.number, cash_minor = EXCLUDED.cash_minor, sale_count = 0", device, shift, number, float_minor)
+        self.entry(device, "L", shop, struct.pack(">HB", 50, 0) + self.command(device) + bytes(34))
+
+    def stock(self, shop, product, origin, line, kind, milli):
+        self.run("INSERT INTO stock VALUES (%s, %s, %s) ON CONFLICT (shop_id, product_id) DO UPDATE"
+                 " SET on_hand_milli = stock.on_hand_milli + EXCLUDED.on_hand_milli", shop, product, milli)
+        self.insert("stock_entry", origin_id=origin, line=line, kind=kind, shop_id=shop, product_id=product, quantity_milli=milli,
+                    at=self.at)
+
+    def points(self, origin, kind, points):
+        self.insert("points_entry", origin_id=origin, lot_id=LOT, kind=kind, member_id=MEMBER, points=points, at=self.at)
+        self.run("UPDATE points_lot SET remaining = remaining + %s WHERE id = %s", points, LOT)
+        self.run("UPDATE member_account SET points = points + %s WHERE member_id = %s", points, MEMBER)
+
+    def sale(self, sale, device, shop, shift, lines, tenders, tax=0, on_top=0, points=(), member=None, refund_of=None, version=3,
+             made_shift=None):
+        """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points)."""
+        self.later()
+        kind = 2 if refund_of else 1
+        number = self.heads.get((device, "T"), (0,))[0] + 1
+        gross = [0 if line[5] & 2 else line[1] * line[2] // 1000 for line in lines]
+        total = sum(gross) - sum(line[3] for line in lines) + on_top
+        earned = sum(p for k, p in points if k in (2, 6))
+        spent = -sum(p for k, p in points if k in (4, 5))
+        gifted = sum(p for k, p in points if k == 3)
+        command = self.command(device)
+        self.insert("sale", id=sale, shop_id=shop, device_id=device, series="T", number=number, kind=kind, refund_of=refund_of,
+                    shift_id=shift, made_shift_id=made_shift, staff_id=STAFF, member_id=member, command_id=command, service=0,
+                    catalogue_version=version, total_minor=total, tax_minor=tax, points_earned=earned, points_spent=spent,
+                    points_gifted=gifted, points_after=0, business_day=DAY, made_at=self.at, at=self.at)
+        for i, (product, milli, price, discount, line_tax, flags, refund_line) in enumerate(lines):
+            self.insert("sale_line", sale_id=sale, line=i, product_id=product, quantity_milli=milli, unit_price_minor=price,
+                        gross_minor=gross[i], discount_minor=discount, total_minor=gross[i] - discount, tax_minor=line_tax,
+                        flags=flags, refund_line=refund_line)
+            if flags & 16:
+                self.stock(shop, product, sale, i, kind, -milli)
+            if refund_of:
+                self.insert("refunded", sale_id=refund_of, line=refund_line, quantity_milli=-milli, total_minor=discount - gross[i])
+        self.insert("sale_tax", sale_id=sale, position=0, code="VAT20", rate_ppm=200000, net_minor=total - tax, tax_minor=tax)
+        cash = 0
+        for i, (tender, amount, change) in enumerate(tenders):
+            self.insert("tender", sale_id=sale, position=i, kind=tender, amount_minor=amount, change_minor=change)
+            cash += amount - change if tender == 1 else 0
+        if cash:
+            self.insert("drawer_entry", origin_id=sale, kind=1 + kind, shift_id=shift, amount_minor=cash, at=self.at)
+        self.run("UPDATE drawer SET cash_minor = cash_minor + %s, sale_count = sale_count + 1 WHERE device_id = %s", cash, device)
+        for points_kind, amount in points:
+            self.points(sale, points_kind, amount)
+        if made_shift:
+            self.insert("sale_exception", sale_id=sale, kind=2)
+        self.entry(device, "T", shop, struct.pack(">B16sQIQQQQqIBQqqqqqq", kind, command, sale, 1, member or 0, refund_of or 0, shift,
+                                                  made_shift or 0, micros(self.at), (DAY - EPOCH.date()).days, 0, version, total, tax,
+                                                  earned, spent, gifted, 0) + b"\0\0")
+
+
+def write(connection):
+    """Two tills of two shops, a member, sales with cash, card, change, points, a reward and a refund."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute(CATALOGUE)
+        books = Ledger(cursor)
+        books.insert("member_account", member_id=MEMBER, points=0)
+        books.insert("points_lot", id=LOT, member_id=MEMBER, origin_day=DAY, expiry_day=DAY, remaining=0)
+        books.points(MEMBER, 1, 20)
+        books.stock(SHOP, COOKIE, 700, 0, 3, 50000)
+        books.stock(ABROAD, COOKIE, 701, 0, 3, 500)
+        books.shift(300, TILL, SHOP, 1, 1000)
+        books.sale(500, TILL, SHOP, 300, [(COOKIE, 3000, 260, 0, 130, 16, None), (CAKE, 1000, 1000, 0, 0, 2, None)],
+                   [(1, 1000, 220)], tax=130, points=[(2, 78)], member=MEMBER)
+        books.shift(301, TILL, SHOP, 2, 5000)
+        books.sale(501, TILL, SHOP, 301, [(COOKIE, 2000, 260, 260, 43, 16 | 4, None), (CAKE, 1500, 1000, 0, 250, 0, None)],
+                   [(2, 760, 0), (1, 1000, 0)], tax=293, points=[(3, 100), (4, -100), (2, 176)], member=MEMBER, made_shift=300)
+        books.sale(502, TILL, SHOP, 301, [(COOKIE, -3000, 260, 0, -130, 16, 0)], [(1, -780, 0)], tax=-130, points=[(6, -78)],
+                   member=MEMBER, refund_of=500)
+        books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
+        books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
+        books.insert("sale_exception", sale_id=503, kind=1, line=0)

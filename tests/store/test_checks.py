@@ -1,0 +1,176 @@
+"""Every invariant of db/checks/ holds for right books, and sees the wrong row that is planted for it."""
+
+import os
+import pathlib
+import re
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
+import ledger  # noqa: E402
+from cluster import SOURCE, Cluster  # noqa: E402
+
+CHECKS = {path.stem: path.read_text() for path in sorted((SOURCE / "db" / "checks").glob("*.sql"))}
+
+# What somebody past all rights, or a bug, might do. Each is undone again.
+PLANTED = {
+    "drawer_cash": "UPDATE drawer SET cash_minor = cash_minor + 1 WHERE device_id = 200",
+    "drawer_entries": "DELETE FROM drawer_entry WHERE origin_id = 502",
+    "drawer_sales": "UPDATE drawer SET sale_count = 9 WHERE device_id = 201",
+    "shift_numbers": "UPDATE shift SET number = 4 WHERE id = 301",
+    "shift_tills": "UPDATE sale SET shift_id = 310 WHERE id = 502",
+    "stock_on_hand": "UPDATE stock SET on_hand_milli = on_hand_milli - 1000 WHERE product_id = 101 AND shop_id = 10",
+    "stock_sales": "UPDATE stock_entry SET quantity_milli = -2000 WHERE origin_id = 500",
+    "points_account": "UPDATE member_account SET points = points + 100",
+    "points_lots": "UPDATE points_lot SET remaining = remaining + 100; UPDATE member_account SET points = points + 100",
+    "points_members": "UPDATE points_entry SET member_id = 401 WHERE kind = 3",
+    "points_sales": "UPDATE sale SET points_earned = 7800 WHERE id = 500",
+    "sale_lines": "UPDATE sale_line SET unit_price_minor = 259 WHERE sale_id = 500 AND line = 0",
+    "sale_total": "UPDATE sale SET total_minor = total_minor - 1 WHERE id = 503",
+    "sale_paid": "UPDATE tender SET change_minor = 221 WHERE sale_id = 500",
+    "sale_taxes": "UPDATE sale_tax SET tax_minor = 131 WHERE sale_id = 500",
+    "sale_line_taxes": "UPDATE sale_line SET tax_minor = 42 WHERE sale_id = 501 AND line = 0",
+    "sale_exceptions": "DELETE FROM sale_exception WHERE kind = 2",
+    "sale_commands": "DELETE FROM command WHERE command_id = (SELECT command_id FROM sale WHERE id = 501)",
+    "refund_amounts": "UPDATE refunded SET quantity_milli = 4000",
+    "refund_lines": "UPDATE sale_line SET product_id = 102 WHERE sale_id = 502",
+    "receipt_numbers": "UPDATE sale SET number = 4 WHERE id = 502",
+    "journal_numbers": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 2",
+    "journal_hashes": "UPDATE journal SET bytes = set_byte(bytes, 150, 77) WHERE device_id = 200 AND kind = 'T' AND number = 2",
+    "journal_heads": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 3",
+    "journal_times": "UPDATE journal SET at = at - interval '1 day' WHERE device_id = 200 AND kind = 'L' AND number = 2",
+    "journal_bytes": "UPDATE journal SET device_id = 201, number = number + 1 WHERE device_id = 200 AND kind = 'T'",
+    "journal_sales": "UPDATE sale SET staff_id = 61 WHERE id = 501",
+    "journal_signatures": "DELETE FROM journal_signature WHERE id = (SELECT max(id) FROM journal_signature)",
+    "catalogue_versions": "UPDATE price_version SET from_version = 4 WHERE shop_id = 10",
+    "catalogue_products": "DELETE FROM product_barcode WHERE barcode = '4002'",
+    "catalogue_ids": "INSERT INTO category VALUES (21)",
+    "member_accounts": "INSERT INTO member (id, shop_id, created_at, updated_at) VALUES (402, 10, now(), now())",
+    "member_keys": "UPDATE member SET phone_sealed = NULL",
+    "ids_reserved": "UPDATE id_block SET next_value = 500",
+    "entries_untouched": "UPDATE sale SET total_minor = total_minor",
+}
+
+# More ways to be wrong that one planted row does not show.
+ALSO = [
+    ("drawer_entries", "UPDATE drawer_entry SET amount_minor = 999 WHERE origin_id = 300"),
+    ("drawer_entries", "INSERT INTO drawer_entry VALUES (999, 2, 301, -5000, now())"),
+    ("stock_sales", "INSERT INTO stock_entry VALUES (999, 0, 1, 10, 101, -1000, now())"),
+    ("stock_sales", "DELETE FROM stock_entry WHERE origin_id = 502"),
+    ("points_members", "INSERT INTO points_entry VALUES (503, 410, 2, 400, 5, NULL, now())"),
+    ("points_lots", "INSERT INTO points_entry VALUES (501, 410, 8, 400, 5, NULL, now())"),
+    ("sale_paid", "UPDATE tender SET amount_minor = amount_minor + 5, change_minor = 5 WHERE sale_id = 503"),
+    ("sale_exceptions", "UPDATE sale_line SET flags = 16 WHERE sale_id = 503"),
+    ("refund_amounts", "DELETE FROM refunded"),
+    ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),
+    ("refund_lines", "UPDATE sale SET refund_of = 502 WHERE id = 502"),
+    ("receipt_numbers", "DELETE FROM sale WHERE id = 500"),
+    ("journal_hashes", "UPDATE journal SET hash = sha256('x') WHERE device_id = 201 AND kind = 'T'"),
+    ("journal_sales", "DELETE FROM journal WHERE device_id = 201 AND kind = 'T'"),
+    ("journal_sales", "DELETE FROM sale WHERE id = 502"),
+    ("journal_sales", "UPDATE sale SET total_minor = 1 WHERE id = 500"),
+    ("journal_signatures", "UPDATE journal_signature SET heads = set_byte(heads, 30, 1 + get_byte(heads, 30) % 200) WHERE id = 901"),
+    ("journal_signatures", "UPDATE journal_signature SET heads = substring(heads FROM 1 FOR 48) WHERE id = 901"),
+    ("catalogue_products", "UPDATE product SET plu = 2 WHERE id = 101"),
+    ("catalogue_products", "DELETE FROM price_version WHERE product_id = 102"),
+    ("catalogue_versions", "UPDATE sale SET catalogue_version = 3 WHERE id = 503"),
+    ("member_keys", "DELETE FROM member_blind WHERE kind = 1"),
+    ("sale_total", "DELETE FROM sale_line WHERE sale_id = 501 AND line = 1"),
+]
+
+
+@pytest.fixture(scope="module")
+def books():
+    with Cluster() as cluster:
+        owner = cluster.connect("owner")
+        with owner, owner.cursor() as cursor:
+            cursor.execute("CREATE TABLE schema_migration (version integer)")
+            for path in sorted((SOURCE / "db" / "migrations").glob("*.sql")):
+                cursor.execute(path.read_text())
+            cursor.execute((SOURCE / "db" / "access.sql").read_text())
+        owner.close()
+        admin = cluster.connect("admin")
+        ledger.write(admin)
+        yield admin
+        admin.close()
+
+
+def red(cursor):
+    """The checks that return a row, as the reading role sees it, each with its first row."""
+    found = {}
+    cursor.execute("SET LOCAL ROLE caroline_read")
+    for name, text in CHECKS.items():
+        cursor.execute(f"SELECT * FROM (\n{text}\n) AS wrong LIMIT 1")
+        row = cursor.fetchone()
+        if row is not None:
+            found[name] = dict(zip([column.name for column in cursor.description], row))
+    cursor.execute("RESET ROLE")
+    return found
+
+
+def red_after(admin, wrong):
+    with admin.cursor() as cursor:
+        try:
+            cursor.execute("SET LOCAL session_replication_role = replica")  # no foreign keys, no triggers
+            cursor.execute(wrong)
+            assert cursor.rowcount != 0, "nothing was planted"
+            return red(cursor)
+        finally:
+            admin.rollback()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_is_a_sentence_and_one_query(name):
+    first, rest = CHECKS[name].split("\n", 1)
+    assert re.fullmatch(r"-- [A-Z].{10,280}\.", first), first
+    assert rest.startswith(("SELECT", "WITH")) and ";" not in CHECKS[name]
+
+
+def test_each_check_has_its_planted_row():
+    assert set(PLANTED) == set(CHECKS)
+
+
+def test_right_books_are_green(books):
+    with books.cursor() as cursor:
+        found = red(cursor)
+    books.rollback()
+    # The books were written by hand, balances and all; entries among them by INSERT alone.
+    assert found == {}
+
+
+@pytest.mark.parametrize("name", [name for name in PLANTED if name != "entries_untouched"])
+def test_the_planted_row_is_seen(books, name):
+    found = red_after(books, PLANTED[name])
+    assert name in found, f"red: {sorted(found)}"
+    assert found[name], "the row says where"
+
+
+@pytest.mark.parametrize("name, wrong", ALSO)
+def test_this_is_seen_as_well(books, name, wrong):
+    assert name in red_after(books, wrong)
+
+
+def red_once(admin, wanted):
+    """Counts come in within a second of what they count."""
+    deadline = time.monotonic() + 20
+    while True:
+        with admin, admin.cursor() as cursor:
+            found = red(cursor)
+        if set(found) == wanted or time.monotonic() > deadline:
+            return found
+
+
+def test_a_changed_entry_is_seen_by_the_databases_own_counts(books):
+    """What the tests above planted was counted as well, although it was undone: the counts begin anew."""
+    with books, books.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+    with books, books.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_reset()")
+    assert red_once(books, set()) == {}
+    with books, books.cursor() as cursor:
+        cursor.execute(PLANTED["entries_untouched"])
+    found = red_once(books, {"entries_untouched"})
+    assert found["entries_untouched"] == {"table": "sale", "updated": 4, "deleted": 0}
