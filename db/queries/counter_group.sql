@@ -39,11 +39,13 @@ SELECT id, member_id, origin_day, expiry_day, remaining
  ORDER BY member_id, expiry_day, id;
 
 -- name: counter_stock
-SELECT product_id, on_hand_milli
-  FROM stock
- WHERE shop_id = $1 AND product_id = ANY ($2::bigint[])
- ORDER BY product_id
-   FOR NO KEY UPDATE;
+-- The shop is a column of its own, so that nothing is left but to look each product up by the whole key: given as a
+-- value, it had all of the shop's stock read, for as long as little was known of the table.
+SELECT s.product_id, s.on_hand_milli
+  FROM unnest($1::bigint[], $2::bigint[]) AS t (shop_id, product_id)
+  JOIN stock AS s ON s.shop_id = t.shop_id AND s.product_id = t.product_id
+ ORDER BY s.product_id
+   FOR NO KEY UPDATE OF s;
 
 -- name: counter_originals
 -- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number.
@@ -200,8 +202,8 @@ SELECT $1, product_id, change_milli
 -- name: counter_stock_update
 UPDATE stock AS s
    SET on_hand_milli = s.on_hand_milli + t.change_milli
-  FROM unnest($2::bigint[], $3::bigint[]) AS t (product_id, change_milli)
- WHERE s.shop_id = $1 AND s.product_id = t.product_id;
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (shop_id, product_id, change_milli)
+ WHERE s.shop_id = t.shop_id AND s.product_id = t.product_id;
 
 -- name: counter_stock_entry_insert
 INSERT INTO stock_entry (origin_id, line, kind, shop_id, product_id, quantity_milli, at)

@@ -1,11 +1,11 @@
 -- The shelf outside of sales. stock_lock takes rows in the order of ids, as the counter's group does.
 
 -- name: stock_lock
-SELECT product_id, on_hand_milli
-  FROM stock
- WHERE shop_id = $1 AND product_id = ANY ($2::bigint[])
- ORDER BY product_id
-   FOR NO KEY UPDATE;
+SELECT s.product_id, s.on_hand_milli
+  FROM unnest($1::bigint[], $2::bigint[]) AS t (shop_id, product_id)
+  JOIN stock AS s ON s.shop_id = t.shop_id AND s.product_id = t.product_id
+ ORDER BY s.product_id
+   FOR NO KEY UPDATE OF s;
 
 -- name: stock_move
 -- Each product once, in the order of ids.

@@ -25,6 +25,15 @@ void ids_add(struct id_list *list, int64_t id, struct arena *arena)
     list->ids[list->count++] = id;
 }
 
+int64_t *ids_repeat(int64_t id, size_t count, struct arena *arena)
+{
+    int64_t *ids = arena_array(arena, count, sizeof *ids);
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = id;
+    return ids;
+}
+
 static int compare(const void *a, const void *b)
 {
     int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
@@ -83,8 +92,12 @@ static void load_sales(struct group *g)
         set->rows.members = group_ask(g, &sql_counter_members, PARAMS(ids_param(&set->members)));
         set->rows.lots = group_ask(g, &sql_counter_lots, PARAMS(ids_param(&set->members), PARAM_DAY(today)));
     }
-    if (set->products.count > 0)
-        set->rows.stock = group_ask(g, &sql_counter_stock, PARAMS(PARAM_INT(g->shop_id), ids_param(&set->products)));
+    if (set->products.count > 0) {
+        int64_t *shops = ids_repeat(g->shop_id, set->products.count, g->txn.arena);
+
+        set->rows.stock =
+            group_ask(g, &sql_counter_stock, PARAMS(PARAM_INTS(shops, set->products.count), ids_param(&set->products)));
+    }
 }
 
 /* With the sales that are to be refunded, and the members and goods of those. */

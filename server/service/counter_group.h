@@ -13,6 +13,8 @@ struct id_list {
     size_t count, capacity;
 };
 void ids_add(struct id_list *list, int64_t id, struct arena *arena);
+/* The same value, count times: for a column that is one value in all rows. */
+int64_t *ids_repeat(int64_t id, size_t count, struct arena *arena);
 /* In order, each once. */
 void ids_sort(struct id_list *list);
 

@@ -227,8 +227,12 @@ static void store_stock(struct group *g, size_t count)
     }
     if (made.count > 0)
         group_ask(g, &sql_counter_stock_insert, PARAMS(PARAM_INT(g->shop_id), column(&made, 0), column(&made, 1)));
-    if (moved.count > 0)
-        group_ask(g, &sql_counter_stock_update, PARAMS(PARAM_INT(g->shop_id), column(&moved, 0), column(&moved, 1)));
+    if (moved.count > 0) {
+        int64_t *shops = ids_repeat(g->shop_id, moved.count, g->txn.arena);
+
+        group_ask(g, &sql_counter_stock_update,
+                  PARAMS(PARAM_INTS(shops, moved.count), column(&moved, 0), column(&moved, 1)));
+    }
     group_ask(g, &sql_counter_stock_entry_insert,
               PARAMS(PARAM_INT(g->shop_id), PARAM_INSTANT(g->now), column(&c, 0), column(&c, 1), column(&c, 2),
                      column(&c, 3), column(&c, 4)));

@@ -52,7 +52,9 @@ static enum step lock(struct call *c)
         ids_add(&r->products, (int64_t)request->moves[i]->product_id, c->txn.arena);
     }
     ids_sort(&r->products);
-    r->locked = ask(c, &sql_stock_lock, PARAMS(PARAM_INT(c->shop_id), PARAM_INTS(r->products.ids, r->products.count)));
+    int64_t *shops = ids_repeat(c->shop_id, r->products.count, c->txn.arena);
+    r->locked = ask(c, &sql_stock_lock,
+                    PARAMS(PARAM_INTS(shops, r->products.count), PARAM_INTS(r->products.ids, r->products.count)));
     return STEP_NEXT;
 }
 

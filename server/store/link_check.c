@@ -11,7 +11,8 @@
 
 /* Times are limits on the database's side: a frozen server's statements end, its transactions are rolled back and their
  * locks let go. Writers plan once: their statements are look-ups by key whatever the arrays hold, and planning anew
- * each time costs more than it could save. */
+ * each time costs more than it could save. A plan made while a table was empty must not read the whole of it once it is
+ * full: so writers always go by an index, a row at a time. */
 static const char question[] =
     "SELECT current_setting('server_version_num'), pg_is_in_recovery()::text, current_setting('fsync'),"
     "       current_setting('full_page_writes'), current_setting('synchronous_commit'), "
@@ -19,6 +20,8 @@ static const char question[] =
     "       current_setting('server_encoding'), (to_regclass('schema_migration') IS NOT NULL)::text,"
     "       set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),"
     "       set_config('idle_in_transaction_session_timeout', $3, false), set_config('plan_cache_mode', $4, false),"
+    "       set_config('enable_seqscan', $5, false), set_config('enable_hashjoin', $5, false),"
+    "       set_config('enable_mergejoin', $5, false),"
     "       set_config('timezone', 'UTC', false), set_config('jit', 'off', false),"
     "       set_config('default_transaction_isolation', 'read committed', false)";
 enum { VERSION, STANDBY, FSYNC, FULL_PAGE_WRITES, SYNCHRONOUS_COMMIT, CHECKSUMS, ENCODING, SCHEMA };
@@ -27,12 +30,13 @@ void link_check_ask(struct link *link)
 {
     const struct link_settings *settings = link->settings;
     char statement[24], lock[24], idle[24];
-    const char *values[] = { statement, lock, idle, link->use == LINK_WRITER ? "force_generic_plan" : "auto" };
+    bool writes = link->use == LINK_WRITER;
+    const char *values[] = { statement, lock, idle, writes ? "force_generic_plan" : "auto", writes ? "off" : "on" };
 
     snprintf(statement, sizeof(statement), "%" PRId64, settings->statement_ms[link->use]);
     snprintf(lock, sizeof(lock), "%" PRId64, settings->lock_ms);
     snprintf(idle, sizeof(idle), "%" PRId64, settings->idle_transaction_ms);
-    PQsendQueryParams(link->socket.conn, question, 4, NULL, values, NULL, NULL, 0);
+    PQsendQueryParams(link->socket.conn, question, 5, NULL, values, NULL, NULL, 0);
 }
 
 static bool is(const PGresult *answer, int column, const char *text)
