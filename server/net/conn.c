@@ -13,7 +13,7 @@
 /* Strangers, of whom a shop enrols one now and then; and hands being shaken, of which there are many when all tills
  * come back at once after a power cut. */
 static const struct gate stranger_gate = { .begin = 10, .begin_percent = 30, .full = 100 };
-static const struct gate shaking_gate = { .begin = 512, .begin_percent = 30, .full = 4096 };
+static const struct gate shaking_gate = { .begin = 512, .begin_percent = 30, .full = 2048 };
 
 static void move_to(struct conn *conn, struct conn_list *age)
 {

@@ -2,8 +2,10 @@
 #include "server/net/inner.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/base/log.h"
 
@@ -67,12 +69,26 @@ void net_watch(struct net *net)
 
 /* ---- beginning and end ---- */
 
+/* A connection is a descriptor, and the usual limit of 1,024 is for programs that mean well. Up to what the administrator
+ * allows. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        log_event(LOG_WARN, "few_descriptors", "reason=\"%s\"", strerror(errno));
+}
+
 struct net *net_open(const struct net_config *config)
 {
     struct net *net = calloc(1, sizeof *net);
 
     if (net == NULL || (net->read_buffer = malloc(READ_SIZE)) == NULL)
         abort();
+    raise_descriptor_limit();
     net->config = *config;
     if (uv_timer_init(config->loop, &net->sweep) != 0 || uv_idle_init(config->loop, &net->resume) != 0)
         abort();
