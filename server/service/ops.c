@@ -13,6 +13,14 @@
     X(session_lock)                                                                                                    \
     X(session_unlock)                                                                                                  \
     X(session_close)                                                                                                   \
+    X(catalogue_follow)                                                                                                \
+    X(product_show)                                                                                                    \
+    X(product_list)                                                                                                    \
+    X(product_put)                                                                                                     \
+    X(product_sold_out)                                                                                                \
+    X(category_put)                                                                                                    \
+    X(tax_class_put)                                                                                                   \
+    X(programme_put)                                                                                                   \
     X(member_create)                                                                                                   \
     X(member_update)                                                                                                   \
     X(member_find)                                                                                                     \
@@ -33,7 +41,7 @@
     X(device_revoke)                                                                                                   \
     X(device_renew)
 
-#define TOPIC_LIST(X)
+#define TOPIC_LIST(X) X(catalogue_topic)
 
 #define X(name) extern const struct op name;
 OP_LIST(X)

@@ -28,7 +28,7 @@ static void add_roles(struct call *c, Caroline__V1__StaffListed *reply)
 
     reply->roles = arena_array(c->txn.arena, ROLES_MAX, sizeof *reply->roles);
     while (reply->n_roles < ROLES_MAX && (role = catalogue_next_role(c->catalogue, role ? role->id : 0, 0)))
-        reply->roles[reply->n_roles++] = role_message_of(c, role);
+        reply->roles[reply->n_roles++] = role_message_of(c->txn.arena, role);
 }
 
 static enum step reply_with(struct call *c)

@@ -42,23 +42,23 @@ Caroline__V1__Staff *staff_message_of(struct call *c, const struct rows *rows, s
     return staff;
 }
 
-static ProtobufCBinaryData *permissions_of(struct call *c, const struct role *role)
+static ProtobufCBinaryData *permissions_of(struct arena *arena, const struct role *role)
 {
-    ProtobufCBinaryData *names = arena_array(c->txn.arena, role->permission_count + 1, sizeof *names);
+    ProtobufCBinaryData *names = arena_array(arena, role->permission_count + 1, sizeof *names);
     for (size_t i = 0; i < role->permission_count; i++)
         names[i] = field_text(role->permissions[i]);
     return names;
 }
 
-Caroline__V1__Role *role_message_of(struct call *c, const struct role *role)
+Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role)
 {
-    Caroline__V1__Role *message = arena_alloc(c->txn.arena, sizeof *message);
+    Caroline__V1__Role *message = arena_alloc(arena, sizeof *message);
 
     caroline__v1__role__init(message);
     PUT(*message, id, (uint64_t)role->id);
     PUT(*message, name, field_text(role->name));
     message->n_permissions = role->permission_count;
-    message->permissions = permissions_of(c, role);
+    message->permissions = permissions_of(arena, role);
     return message;
 }
 
@@ -73,7 +73,7 @@ enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t rol
     reply.staff = staff;
     if (role) {
         reply.n_permissions = role->permission_count;
-        reply.permissions = permissions_of(c, role);
+        reply.permissions = permissions_of(c->txn.arena, role);
     }
     PUT(reply, expires_us, (uint64_t)expires.us);
     PUT(reply, locked, locked);

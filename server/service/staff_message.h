@@ -14,7 +14,7 @@ void staff_badge_blind(struct call *c, struct bytes badge, uint8_t blind[BLIND_S
 const struct role *staff_role(const struct call *c, int64_t role_id);
 /* Of a row with id, shop_id, role_id, name_sealed, active and locked. In the try's arena. */
 Caroline__V1__Staff *staff_message_of(struct call *c, const struct rows *rows, size_t row);
-Caroline__V1__Role *role_message_of(struct call *c, const struct role *role);
+Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role);
 
 /* What is told when a session is open: without the token. role_id 0: a one-time PIN, nothing is allowed. */
 enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t role_id, struct bytes token,

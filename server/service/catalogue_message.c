@@ -1,0 +1,111 @@
+/* Rows of the catalogue as messages. */
+#include "server/service/catalogue_message.h"
+
+#include <string.h>
+
+#include "server/service/message.h"
+
+static size_t allergens_of(unsigned set, uint32_t numbers[ALLERGEN_COUNT])
+{
+    size_t count = 0;
+
+    for (uint32_t number = 1; number <= ALLERGEN_COUNT; number++)
+        if (set & 1u << number)
+            numbers[count++] = number;
+    return count;
+}
+
+Caroline__V1__Product *product_message_set(struct product_message *message, const struct product *product)
+{
+    Caroline__V1__Product *p = &message->product;
+
+    caroline__v1__product__init(p);
+    PUT(*p, id, (uint64_t)product->id);
+    PUT(*p, name, field_text(product->name));
+    if (*product->sku)
+        PUT(*p, sku, field_text(product->sku));
+    PUT(*p, category_id, (uint64_t)product->category_id);
+    PUT(*p, price_minor, product->price_minor);
+    PUT(*p, unit, (Caroline__V1__Unit)product->unit);
+    PUT(*p, tax_class_id, (uint64_t)product->tax_class_id);
+    PUT(*p, plu, product->plu);
+    for (size_t i = 0; i < product->barcode_count; i++)
+        message->barcodes[i] = field_text(product->barcodes[i]);
+    p->n_barcodes = product->barcode_count;
+    p->barcodes = message->barcodes;
+    p->n_contains = allergens_of(product->contains, message->contains);
+    p->contains = message->contains;
+    p->n_may_contain = allergens_of(product->may_contain, message->may_contain);
+    p->may_contain = message->may_contain;
+    if (*product->allergen_note)
+        PUT(*p, allergen_note, field_text(product->allergen_note));
+    PUT(*p, active, product->active);
+    PUT(*p, sold_out, product->sold_out);
+    PUT(*p, stock_policy, (Caroline__V1__StockPolicy)product->stock_policy);
+    return p;
+}
+
+size_t product_message_most(const struct product *product)
+{
+    const size_t numbers = 80, allergens = 2 * 2 * ALLERGEN_COUNT, heads = 4 * 3;
+    size_t most = numbers + allergens + heads + strlen(product->name) + strlen(product->sku);
+
+    for (size_t i = 0; i < product->barcode_count; i++)
+        most += 3 + strlen(product->barcodes[i]);
+    return most + strlen(product->allergen_note);
+}
+
+Caroline__V1__Category *category_message_of(struct arena *arena, const struct category *category)
+{
+    Caroline__V1__Category *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__category__init(message);
+    PUT(*message, id, (uint64_t)category->id);
+    PUT(*message, name, field_text(category->name));
+    PUT(*message, position, category->position);
+    return message;
+}
+
+static Caroline__V1__TaxRate *tax_rate_message_of(struct arena *arena, const struct tax_rate *rate)
+{
+    Caroline__V1__TaxRate *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__tax_rate__init(message);
+    PUT(*message, service, (Caroline__V1__Service)rate->service);
+    PUT(*message, hot, rate->hot);
+    PUT(*message, code, field_text(rate->code));
+    PUT(*message, rate_ppm, rate->rate_ppm);
+    return message;
+}
+
+Caroline__V1__TaxClass *tax_class_message_of(struct arena *arena, const struct tax_class *tax_class)
+{
+    Caroline__V1__TaxClass *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__tax_class__init(message);
+    PUT(*message, id, (uint64_t)tax_class->id);
+    PUT(*message, name, field_text(tax_class->name));
+    message->rates = arena_array(arena, tax_class->rate_count + 1, sizeof *message->rates);
+    for (; message->n_rates < tax_class->rate_count; message->n_rates++)
+        message->rates[message->n_rates] = tax_rate_message_of(arena, &tax_class->rates[message->n_rates]);
+    PUT(*message, switch_at_count, tax_class->switch_at_count);
+    PUT(*message, switch_to_id, (uint64_t)tax_class->switch_to_id);
+    return message;
+}
+
+Caroline__V1__Programme *programme_message_of(struct arena *arena, const struct programme *programme)
+{
+    Caroline__V1__Programme *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__programme__init(message);
+    PUT(*message, id, (uint64_t)programme->id);
+    PUT(*message, name, field_text(programme->name));
+    PUT(*message, sign_up_points, programme->sign_up_points);
+    PUT(*message, birthday_points, programme->birthday_points);
+    PUT(*message, points_per_unit, programme->points_per_unit);
+    PUT(*message, lot_days, programme->lot_days);
+    PUT(*message, reward_cost, programme->reward_cost);
+    PUT(*message, reward_category_id, (uint64_t)programme->reward_category_id);
+    PUT(*message, reward_name, field_text(programme->reward_name));
+    return message;
+}
