@@ -8,6 +8,8 @@
 #include "common/base/text.h"
 
 #define NAME_COLUMNS 40  /* a printer has 42 */
+#define TEXT_COLUMNS 120 /* of the shop's own words: a row holds so many */
+#define TEXT_BYTES   480
 #define NAME_BYTES   120 /* two hundred lines still fit into one reply */
 #define ROWS_FIXED   120 /* all that are not lines: head, taxes, tenders, points, foot */
 #define ROWS_A_LINE  3
@@ -41,16 +43,21 @@ static void pair(struct paper *paper, const char *left, int64_t minor)
 }
 
 /* At most so many columns and bytes of it, whole characters. */
-static const char *cut(const struct paper *paper, const char *text, size_t columns)
+static const char *cut_to(const struct paper *paper, const char *text, size_t columns, size_t bytes)
 {
     size_t used, size = text_cut(text, columns, &used);
 
-    while (size > NAME_BYTES && columns > 1)
+    while (size > bytes && columns > 1)
         size = text_cut(text, --columns, &used);
-    return arena_format(paper->arena, "%.*s", (int)(size > NAME_BYTES ? 0 : size), text);
+    return arena_format(paper->arena, "%.*s", (int)(size > bytes ? 0 : size), text);
 }
 
-/* A text of the shop's, its lines parted by " / ", each cut to the paper. */
+static const char *cut(const struct paper *paper, const char *text, size_t columns)
+{
+    return cut_to(paper, text, columns, NAME_BYTES);
+}
+
+/* A text of the shop's, its lines parted by " / ", each of which the paper may wrap. */
 static void add_parted(struct paper *paper, enum receipt_row_kind kind, const char *text)
 {
     while (*text != '\0') {
@@ -58,7 +65,8 @@ static void add_parted(struct paper *paper, enum receipt_row_kind kind, const ch
         size_t size = end == NULL ? strlen(text) : (size_t)(end - text);
 
         if (size > 0)
-            add(paper, kind, cut(paper, arena_format(paper->arena, "%.*s", (int)size, text), NAME_COLUMNS), NULL);
+            add(paper, kind,
+                cut_to(paper, arena_format(paper->arena, "%.*s", (int)size, text), TEXT_COLUMNS, TEXT_BYTES), NULL);
         text += end == NULL ? size : size + 3;
     }
 }

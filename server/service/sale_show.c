@@ -8,7 +8,7 @@
 #include "server/service/shop_day.h"
 
 #define COLUMNS  42
-#define TEXT_MAX 20000 /* SaleShown.text */
+#define TEXT_MAX 40000 /* SaleShown.text */
 
 struct show {
     int64_t sale_id;
