@@ -340,12 +340,9 @@ static void a_statement_that_takes_too_long_is_ended(void **state)
 
     config.statement_ms = 100;
     struct postgres *hasty = postgres_open(&world->loop, &config);
-    struct world other = world->world;
-    struct postgres_world *self = world;
-    struct store *saved = self->world.store;
-    self->world.store = postgres_store(hasty);
-    struct trial *trial = trial_create(&self->world, TXN_WRITE, 0);
-    (void)other;
+    struct store *saved = world->world.store;
+    world->world.store = postgres_store(hasty);
+    struct trial *trial = trial_create(&world->world, TXN_WRITE, 0);
     assert_int_equal(trial_begin(trial), STORE_OK);
     txn_ask(&trial->txn, &nap, NO_PARAMS);
     assert_int_equal(trial_run(trial), STORE_AWAY);
@@ -353,7 +350,7 @@ static void a_statement_that_takes_too_long_is_ended(void **state)
     assert_int_equal(trial_begin(trial), STORE_OK);
     txn_rollback(&trial->txn);
     trial_destroy(trial);
-    self->world.store = saved;
+    world->world.store = saved;
     postgres_close(hasty, NULL, NULL);
     loop_turn(&world->world);
 }
@@ -371,6 +368,50 @@ static void opens_to(struct postgres_world *world, enum postgres_state wanted, c
         fail_msg("\"%s\" does not say \"%s\"", sentence, part);
     postgres_close(other, NULL, NULL);
     loop_turn(&world->world);
+}
+
+/* libpq goes from host to host with a new socket each time, often of the number it has just closed. */
+static void finds_the_database_behind_hosts_that_are_not_there(void **state)
+{
+    struct postgres_world *world = *state;
+    struct postgres_config config = world_config(world);
+    char uri[600];
+
+    snprintf(uri, sizeof(uri),
+             "host=/nowhere,127.0.0.1,127.0.0.1,%s/socket port=5432,1,1,5432 user=caroline_app dbname=caroline",
+             world->cluster.directory);
+    config.uri = uri;
+    struct postgres *other = postgres_open(&world->loop, &config);
+    waits_for_a_state(world, other, POSTGRES_UP);
+    postgres_close(other, NULL, NULL);
+    loop_turn(&world->world);
+}
+
+static void a_server_that_says_nothing_is_given_up(void **state)
+{
+    struct postgres_world *world = *state;
+    struct postgres_config config = world_config(world);
+    struct store *saved = world->world.store;
+
+    config.statement_ms = 100;
+    config.writers = 1;
+    struct postgres *hasty = postgres_open(&world->loop, &config);
+    world->world.store = postgres_store(hasty);
+    struct trial *trial = trial_create(&world->world, TXN_WRITE, 0);
+    assert_int_equal(trial_begin(trial), STORE_OK);
+    reserve(trial, 64, 1);
+    assert_int_equal(trial_run(trial), STORE_OK);
+    int pid = pid_inside(world);
+    kill(pid, SIGSTOP);
+    reserve(trial, 64, 1);
+    assert_int_equal(trial_commit(trial), STORE_UNKNOWN); /* for COMMIT may still be carried out when it wakes */
+    kill(pid, SIGCONT);
+    trial_destroy(trial);
+    world->world.store = saved;
+    postgres_close(hasty, NULL, NULL);
+    loop_turn(&world->world);
+    int64_t count = reserved(&world->world, 64);
+    assert_true(count == 0 || count == 2);
 }
 
 static void refuses_a_database_that_forgets(void **state)
@@ -447,6 +488,8 @@ int main(void)
         cmocka_unit_test(a_statement_gone_stale_is_prepared_anew),
         cmocka_unit_test(a_statement_that_is_gone_is_prepared_anew),
         cmocka_unit_test(a_statement_that_takes_too_long_is_ended),
+        cmocka_unit_test(a_server_that_says_nothing_is_given_up),
+        cmocka_unit_test(finds_the_database_behind_hosts_that_are_not_there),
         cmocka_unit_test(refuses_a_database_that_forgets),
         cmocka_unit_test(refuses_a_schema_that_is_not_its_own),
         cmocka_unit_test(closing_ends_what_is_under_way),
