@@ -201,12 +201,12 @@ static void on_ids(void *user)
                                               });
 }
 
+/* The store has logged it. */
 static void on_database(void *user, enum postgres_state state, const char *sentence)
 {
     (void)user;
     switch (state) {
     case POSTGRES_UP:
-        log_event(LOG_INFO, "database_up", "version=%s", postgres_version(server.postgres));
         if (server.stage == CONNECTING) {
             server.stage = RESERVING;
             server.ids = ids_create(postgres_store(server.postgres), loop_timers(server.timers),
@@ -214,13 +214,10 @@ static void on_database(void *user, enum postgres_state state, const char *sente
         }
         return;
     case POSTGRES_AWAY:
-        if (server.stage < LEAVING)
-            log_event(LOG_WARN, "database_away", "why=\"%s\"", sentence);
         return;
     case POSTGRES_REFUSED:
         if (server.stage == CONNECTING)
             fail(EXIT_BAD_CONFIG, "%s", sentence);
-        log_event(LOG_ERROR, "database_refused", "why=\"%s\"", sentence);
         return;
     }
 }
