@@ -1,5 +1,5 @@
 # queries.h and queries.c of all "-- name:" statements: sql_<name>, with the count of its $n parameters.
-function quote(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\\n\"" }
+function quote(s) { gsub(/\\/, "\\\\&", s); gsub(/"/, "\\\"", s); return "\"" s "\\n\"" }
 function close_statement() {
     if (name != "") { text[count] = body; params[count] = most }
     name = ""; body = ""; most = 0

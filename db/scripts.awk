@@ -1,5 +1,5 @@
 # Migrations, checks and grants as constants: { name without folder and ending, text }.
-function quote(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\\n\"" }
+function quote(s) { gsub(/\\/, "\\\\&", s); gsub(/"/, "\\\"", s); return "\"" s "\\n\"" }
 FNR == 1 {
     file = FILENAME
     n = split(file, part, "/")

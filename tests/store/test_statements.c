@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 static struct cluster cluster;
-static char *owner, *app;
+static char *owner, *app, *reader;
 
 /* int8, bool, text, bytea, timestamptz, date, and arrays of them, by their numbers in pg_type.dat. */
 static bool can_be_sent(Oid type)
@@ -79,6 +79,29 @@ static void every_statement_fits_the_schema_and_the_store(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* As the server has them in it, by the role and in the frame that they are run with. */
+static void every_check_runs_and_holds_for_an_empty_shop(void **state)
+{
+    PGconn *conn = PQconnectdb(reader);
+    size_t wrong = 0;
+
+    (void)state;
+    assert_true(checks_count > 30);
+    for (size_t i = 0; i < checks_count; i++) {
+        char *sql = malloc(strlen(checks[i].sql) + 100);
+        sprintf(sql, "SELECT * FROM (\n%s\n) AS wrong LIMIT 1", checks[i].sql);
+        PGresult *result = PQexec(conn, sql);
+        if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 0) {
+            print_error("%s: %s\n", checks[i].name, PQntuples(result) == 0 ? PQresultErrorMessage(result) : "a row");
+            wrong++;
+        }
+        PQclear(result);
+        free(sql);
+    }
+    PQfinish(conn);
+    assert_int_equal(wrong, 0);
+}
+
 /* Migrations are applied once, and access.sql may be run at any time. */
 static void migrating_again_changes_nothing(void **state)
 {
@@ -93,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_statement_fits_the_schema_and_the_store),
+        cmocka_unit_test(every_check_runs_and_holds_for_an_empty_shop),
         cmocka_unit_test(migrating_again_changes_nothing),
     };
     char problem[400] = "";
@@ -100,6 +124,7 @@ int main(void)
     cluster_start(&cluster);
     owner = cluster_uri(&cluster, "owner");
     app = cluster_uri(&cluster, "app");
+    reader = cluster_uri(&cluster, "read");
     if (migrate(owner, NULL, problem, sizeof(problem)) != MIGRATE_DONE) {
         fprintf(stderr, "%s\n", problem);
         return 1;
@@ -108,5 +133,6 @@ int main(void)
     cluster_stop(&cluster);
     free(owner);
     free(app);
+    free(reader);
     return failed;
 }

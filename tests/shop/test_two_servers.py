@@ -1,0 +1,77 @@
+"""Two server processes on one database: what is changed through one is known by the other, and by the tills it serves."""
+import contextlib
+import time
+
+import pytest
+from shop import pb, shop, wait_for  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def two(shop):  # noqa: F811
+    """The shop's own server, and one more."""
+    shop.start()
+    return shop
+
+
+def follow(shop, port, identity):  # noqa: F811
+    client = shop.connect(identity, port=port)
+    client.sign_in()
+    client.call(pb.OP_CATALOGUE_FOLLOW, pb.CatalogueFollow(), pb.CatalogueFollowed)
+    return client
+
+
+def price_heard(client, product, price, seconds=10):
+    """How long until a push says so."""
+    began = time.monotonic()
+    while True:
+        push = client.read_push(pb.TOPIC_CATALOGUE, seconds)
+        for changed in pb.CatalogueDelta.FromString(push.body).products:
+            if changed.id == product and changed.price_minor == price:
+                return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def tills(two):
+    """A till on each server, following."""
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(follow(two, server.port, two.device())) for server in two.servers[:2]]
+
+
+def test_A5_a_price_changed_through_one_server_is_on_the_others_till_within_a_second(two, tills):
+    product = two.put_product("Croissant", 180, sku="croissant")
+    for price in 190, 200, 210:
+        two.put_product("Croissant", price, sku="croissant")
+        assert [price_heard(till, product, price) < 1.0 for till in tills] == [True, True]
+
+
+def test_a_shown_product_is_the_same_on_both(two, tills):
+    product = two.put_product("Bun", 45, sku="bun", plu=45)
+    for till in tills:
+        wait_for(lambda: till.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=product), pb.ProductShown).product.price_minor == 45, 5)
+
+
+def test_what_is_changed_while_nobody_listens_is_read_when_they_listen_again(two, tills):
+    product = two.put_product("Pretzel", 100, sku="pretzel")
+    for price in range(101, 106):
+        ended = two.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'caroline listener'",
+                        role="admin")
+        assert ended[0][0] >= 1
+        two.put_product("Pretzel", price, sku="pretzel")
+        for till in tills:
+            price_heard(till, product, price)
+
+
+def test_a_till_may_go_on_at_the_other_server_with_the_version_it_has(two, tills):
+    product = two.put_product("Roll", 30, sku="roll")
+    for till in tills:
+        price_heard(till, product, 30)
+    identity = two.device()
+    version = 0
+    for server, price in zip(two.servers[:2], (31, 32)):
+        with two.connect(identity, port=server.port) as client:
+            client.sign_in()
+            followed = client.call(pb.OP_CATALOGUE_FOLLOW, pb.CatalogueFollow(version=version), pb.CatalogueFollowed)
+            assert followed.snapshot == (version == 0)
+            two.put_product("Roll", price, sku="roll")
+            price_heard(client, product, price)
+            version = client.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=product), pb.ProductShown).catalogue_version
