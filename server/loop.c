@@ -122,7 +122,18 @@ struct loop_pool {
     uv_loop_t *loop;
     unsigned threads, running;
     STAILQ_HEAD(, task) waiting;
+    void (*closed)(void *user);
+    void *user;
 };
+
+static void pool_free(struct loop_pool *pool)
+{
+    void (*closed)(void *) = pool->closed;
+    void *user = pool->user;
+
+    free(pool);
+    closed(user);
+}
 
 static void run_task(uv_work_t *uv)
 {
@@ -144,6 +155,8 @@ static void on_task(uv_work_t *uv, int status)
     pool->running--;
     start_tasks(pool);
     job->done(job);
+    if (pool->closed && pool->running == 0)
+        pool_free(pool);
 }
 
 static void start_tasks(struct loop_pool *pool)
@@ -187,8 +200,10 @@ struct thread_pool *loop_pool(struct loop_pool *pool)
     return &pool->pool;
 }
 
-void loop_pool_destroy(struct loop_pool *pool)
+void loop_pool_close(struct loop_pool *pool, void (*closed)(void *user), void *user)
 {
-    assert(!pool->running && STAILQ_EMPTY(&pool->waiting));
-    free(pool);
+    pool->closed = closed;
+    pool->user = user;
+    if (pool->running == 0)
+        pool_free(pool);
 }

@@ -16,7 +16,7 @@ struct loop_pool;
 /* At most `threads` jobs at once; the others wait in turn, so that PINs cannot keep libuv's own work waiting. */
 struct loop_pool *loop_pool_create(uv_loop_t *loop, unsigned threads);
 struct thread_pool *loop_pool(struct loop_pool *pool);
-/* Nothing is queued. */
-void loop_pool_destroy(struct loop_pool *pool);
+/* Nothing is submitted any more; when all that was is done, the pool is freed and closed is called: perhaps at once. */
+void loop_pool_close(struct loop_pool *pool, void (*closed)(void *user), void *user);
 
 #endif

@@ -15,6 +15,7 @@
 #include "common/wire/tls.h"
 #include "server/call/driver.h"
 #include "server/ids.h"
+#include "server/jobs/jobs.h"
 #include "server/loop.h"
 #include "server/net/net.h"
 #include "server/node_file.h"
@@ -56,6 +57,7 @@ static struct server {
     struct notify *notify;
     struct tls_context *tls;
     struct driver *driver;
+    struct jobs *jobs;
     struct net *net;
 } server;
 
@@ -160,6 +162,11 @@ static void begin_to_serve(void)
                                                 .clock = system_clock(),
                                                 .entropy = system_entropy() });
     listen_everywhere();
+    server.jobs = jobs_create(&(struct jobs_config){ .store = postgres_store(server.postgres),
+                                                     .timers = loop_timers(server.timers),
+                                                     .pool = loop_pool(server.pool),
+                                                     .clock = system_clock(),
+                                                     .vault = server.vault });
     uv_timer_stop(&server.limit);
     server.stage = SERVING;
 
@@ -245,16 +252,22 @@ static void close_handle(uv_handle_t *handle)
         uv_close(handle, NULL);
 }
 
-static void on_database_closed(void *user)
+static void on_pool_closed(void *user)
 {
     (void)user;
     ids_destroy(server.ids);
-    loop_pool_destroy(server.pool);
+    jobs_destroy(server.jobs);
     loop_timers_destroy(server.timers);
     for (size_t i = 0; i < SIGNALS; i++)
         close_handle((uv_handle_t *)&server.signals[i]);
     close_handle((uv_handle_t *)&server.limit);
     close_handle((uv_handle_t *)&server.watchdog);
+}
+
+static void on_database_closed(void *user)
+{
+    (void)user;
+    loop_pool_close(server.pool, on_pool_closed, NULL);
 }
 
 static void on_catalogues_closed(void *user)
@@ -276,6 +289,7 @@ static void on_net_closed(void *context)
     server.driver = NULL;
     tls_context_destroy(server.tls);
     ids_stop(server.ids);
+    jobs_stop(server.jobs);
     notify_close(server.notify, on_notify_closed, NULL);
 }
 

@@ -1,0 +1,40 @@
+/* What the files of this room share. */
+#ifndef CAROLINE_SERVER_JOBS_INNER_H
+#define CAROLINE_SERVER_JOBS_INNER_H
+
+#include "server/jobs/jobs.h"
+
+/*  RESTING -> (timer) -> BEGINNING -> ENDING -> RESTING
+ *                ^                      |
+ *                +------- at once ------+   there is more to do
+ */
+struct sweeper {
+    const struct sweep *sweep;
+    struct jobs *jobs;
+    struct timer timer;
+    struct txn txn;
+    struct arena *arena;
+    struct rows *rows;
+    struct instant now; /* of the transaction */
+    void *own;          /* the sweep's, from one round to the next; freed with the sweeper */
+};
+
+/* One kind of timed work. */
+struct sweep {
+    const char *name;
+    int64_t every_ms;
+    void (*ask)(struct sweeper *s); /* sets s->rows */
+    /* Committed. true: there is more, again at once. */
+    bool (*done)(struct sweeper *s);
+};
+
+struct jobs {
+    struct jobs_config config;
+    struct sweeper *sweepers;
+    size_t count;
+    bool stopped;
+};
+
+extern const struct sweep sweep_commands, sweep_sessions, sweep_failures, sweep_keys;
+
+#endif

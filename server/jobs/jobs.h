@@ -1,0 +1,24 @@
+/* Timed work of a server that serves: what has had its time goes. Each job is one small transaction after another, beside
+ * the calls. */
+#ifndef CAROLINE_SERVER_JOBS_JOBS_H
+#define CAROLINE_SERVER_JOBS_JOBS_H
+
+#include "server/call/driver.h"
+
+struct jobs_config {
+    struct store *store;
+    struct timers *timers;
+    struct thread_pool *pool;
+    struct clock *clock;
+    struct vault *vault;
+};
+
+struct jobs;
+/* The first round begins soon. */
+struct jobs *jobs_create(const struct jobs_config *config);
+/* No new round; one that is under way ends with the store at the latest. */
+void jobs_stop(struct jobs *jobs);
+/* Stopped, the store closed, the pool at rest. */
+void jobs_destroy(struct jobs *jobs);
+
+#endif

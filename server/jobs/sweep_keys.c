@@ -1,0 +1,96 @@
+/* Keys of persons that never came to be: a key is durable before its person is committed, and a person whose transaction
+ * was rolled back leaves it behind. Only what was missed twice, a day apart, is dropped: a person may be on their way,
+ * and a database that was put back for an hour knows nobody new. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "db/queries.h"
+#include "server/jobs/inner.h"
+
+#define DAY_MS INT64_C(86400000)
+#define MOST   1000 /* a round; the others in the next */
+
+struct missed {
+    struct job job;
+    struct vault *vault;
+    bool dropping;
+    int64_t after_id; /* where this round began */
+    int64_t ids[MOST];
+    size_t count;
+    int64_t drops[MOST];
+    size_t drop_count;
+};
+
+static struct missed *missed_of(struct sweeper *s)
+{
+    if (!s->own) {
+        s->own = calloc(1, sizeof(struct missed));
+        assert(s->own);
+        ((struct missed *)s->own)->vault = s->jobs->config.vault;
+    }
+    return s->own;
+}
+
+static void ask_strangers(struct sweeper *s)
+{
+    struct missed *m = missed_of(s);
+    int64_t *ids = arena_array(s->arena, MOST, sizeof *ids);
+    size_t count = vault_person_list(m->vault, m->after_id, ids, MOST);
+
+    m->after_id = count == MOST ? ids[count - 1] : 0;
+    s->rows = txn_ask(&s->txn, &sql_sweep_keys, PARAMS(PARAM_INTS(ids, count)));
+}
+
+static bool was_missed(const struct missed *m, int64_t id)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        if (m->ids[i] == id)
+            return true;
+    }
+    return false;
+}
+
+static void drop(struct job *job)
+{
+    struct missed *m = (struct missed *)job;
+
+    for (size_t i = 0; i < m->drop_count; i++)
+        vault_person_drop(m->vault, m->drops[i]);
+}
+
+static void on_dropped(struct job *job)
+{
+    struct missed *m = (struct missed *)job;
+
+    log_event(LOG_INFO, "keys_swept", "count=%zu", m->drop_count);
+    m->dropping = false;
+}
+
+static bool look(struct sweeper *s)
+{
+    struct missed *m = missed_of(s);
+    size_t count = rows_count(s->rows);
+
+    if (m->dropping)
+        return false;
+    m->drop_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t id = row_int(s->rows, i, "id");
+
+        if (was_missed(m, id))
+            m->drops[m->drop_count++] = id;
+    }
+    m->count = count;
+    for (size_t i = 0; i < count; i++)
+        m->ids[i] = row_int(s->rows, i, "id");
+    if (m->drop_count > 0) {
+        m->dropping = true;
+        m->job = (struct job){ .work = drop, .done = on_dropped };
+        s->jobs->config.pool->submit(s->jobs->config.pool, &m->job);
+    }
+    return false;
+}
+
+const struct sweep sweep_keys = { .name = "keys", .every_ms = DAY_MS, .ask = ask_strangers, .done = look };

@@ -1,0 +1,37 @@
+/* Rows that have had their time: answers after 90 days, sessions and counts of wrong PINs a while after they ended. */
+#include "db/queries.h"
+#include "server/jobs/inner.h"
+
+#define HOUR_MS    INT64_C(3600000)
+#define BATCH      2000 /* rows a transaction: locks are short */
+#define KEPT_DAYS  90   /* PROTOCOL.md says so */
+#define ENDED_DAYS 2
+
+static struct instant days_ago(const struct sweeper *s, int64_t days)
+{
+    return (struct instant){ s->now.us - days * DAY_S * SECOND_US };
+}
+
+static bool has_more(struct sweeper *s)
+{
+    return row_int(s->rows, 0, "gone") == BATCH;
+}
+
+static void ask_commands(struct sweeper *s)
+{
+    s->rows = txn_ask(&s->txn, &sql_sweep_commands, PARAMS(PARAM_INSTANT(days_ago(s, KEPT_DAYS)), PARAM_INT(BATCH)));
+}
+
+static void ask_sessions(struct sweeper *s)
+{
+    s->rows = txn_ask(&s->txn, &sql_sweep_sessions, PARAMS(PARAM_INSTANT(days_ago(s, ENDED_DAYS)), PARAM_INT(BATCH)));
+}
+
+static void ask_failures(struct sweeper *s)
+{
+    s->rows = txn_ask(&s->txn, &sql_sweep_failures, PARAMS(PARAM_INSTANT(days_ago(s, ENDED_DAYS)), PARAM_INT(BATCH)));
+}
+
+const struct sweep sweep_commands = { .name = "commands", .every_ms = HOUR_MS, .ask = ask_commands, .done = has_more };
+const struct sweep sweep_sessions = { .name = "sessions", .every_ms = HOUR_MS, .ask = ask_sessions, .done = has_more };
+const struct sweep sweep_failures = { .name = "failures", .every_ms = HOUR_MS, .ask = ask_failures, .done = has_more };
