@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "till.h"
@@ -98,8 +99,10 @@ static pid_t start(int *from, bool gives)
 
     assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
     pid_t till = fork();
-    if (till == 0)
+    if (till == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that is ended leaves nobody behind */
         run_till(ends[1], gives);
+    }
     close(ends[1]);
     *from = ends[0];
     return till;
