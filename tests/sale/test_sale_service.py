@@ -120,7 +120,7 @@ def test_a_refused_command_is_refused_again_and_uses_no_number(shop, till, goods
 
 
 def test_a_member_earns_and_gets_a_free_cookie(shop, till, goods):
-    anna = member(shop, 8001, [(100, 70), (10, 50)])
+    anna = member(shop, 1000, [(100, 70), (10, 50)])
     quoted = till.call(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=basket(
         shop, (goods["cookie"], 2), (goods["cake"], 1), member_id=anna, rewards=1)), pb.SaleQuoted)
     assert (quoted.total_minor, quoted.points_earned, quoted.points_spent, quoted.points_after) == (1150, 115, 100, 135)
@@ -134,7 +134,7 @@ def test_a_member_earns_and_gets_a_free_cookie(shop, till, goods):
 
 
 def test_a_refund_gives_everything_back(shop, till, goods):
-    bea = member(shop, 8002, [(300, 60), (20, 60)])
+    bea = member(shop, 2000, [(300, 60), (20, 60)])
     other = shop.till("Caroline")
     lots = shop.sql(f"SELECT origin_day, expiry_day, remaining FROM points_lot WHERE member_id = {bea} ORDER BY 1")
     cookies = on_hand(till, goods["cookie"])
@@ -165,6 +165,27 @@ def test_two_tills_refund_one_receipt_and_one_succeeds(shop, till, goods):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             said = list(pool.map(lambda one: attempt(refund, one, number), tills))
         assert sorted(said) == ["ALREADY_REFUNDED"] * 3 + ["OK"]
+
+
+def test_two_servers_refund_one_receipt_and_one_succeeds(shop, till, goods):
+    second = shop.start()
+    tills = []
+    for server in (shop.servers[0], second) * 3:
+        client = shop.connect(shop.device(), server.port)
+        client.sign_in()
+        client.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+        tills.append(client)
+    dora = member(shop, 4000, [(1, 100)])
+    free = basket(shop, (goods["cookie"], 1), member_id=dora, rewards=1)
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        for _ in range(5):
+            number = ring_up(till, basket(shop, (goods["cake"], 1)), 900).receipt_number
+            said = list(pool.map(lambda one: attempt(refund, one, number), tills))
+            assert sorted(said) == ["ALREADY_REFUNDED"] * 5 + ["OK"]
+        said = list(pool.map(lambda one: attempt(ring_up, one, free, 0), tills))
+    assert sorted(said) == ["OK"] + ["POINTS_SHORT"] * 5
+    assert second.stop() == 0
+    shop.servers.remove(second)
 
 
 def attempt(function, *arguments):
@@ -210,7 +231,7 @@ def test_goods_are_counted_away_with_a_reason(shop, till, goods):
 
 
 def test_balance_100_and_50_tills_redeem_at_once_is_one_reward(shop, till, goods):
-    carl = member(shop, 8003, [(1, 100)])
+    carl = member(shop, 3000, [(1, 100)])
     tills = [shop.till() for _ in range(50)]
     bought = basket(shop, (goods["cookie"], 1), member_id=carl, rewards=1)
     with concurrent.futures.ThreadPoolExecutor(50) as pool:
