@@ -32,13 +32,15 @@ bool receipt_number_parse(struct bytes text, struct receipt_number *number)
     size_t at = 0;
     int64_t till;
 
-    if (!parse_digits(text, &at, TILL_MAX, &till) || at + 1 >= text.size)
+    if (!parse_digits(text, &at, TILL_MAX, &till) || at == text.size)
         return false;
     char series = (char)text.data[at++];
     if (series == 't' || series == 'x')
         series = (char)(series - 'a' + 'A');
-    if ((series != 'T' && series != 'X') || text.data[at++] != '-')
+    if (series != 'T' && series != 'X')
         return false;
+    if (at < text.size && text.data[at] == '-')
+        at++;
     number->till = (uint32_t)till;
     number->series = series;
     return parse_digits(text, &at, NUMBER_MAX, &number->number) && at == text.size;

@@ -15,7 +15,7 @@ struct receipt_number {
 
 #define RECEIPT_NUMBER_TEXT 32
 char *receipt_number_format(char *text, struct receipt_number number);
-/* Leading zeroes may be left out, and the series may be in small letters. */
+/* As people type it: leading zeros and the dash may be left out, the series may be a small letter. */
 bool receipt_number_parse(struct bytes text, struct receipt_number *number);
 
 #endif
