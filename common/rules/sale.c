@@ -159,7 +159,8 @@ static enum sale_verdict take_rewards(struct decision *d)
         return sale_refuse(d->rows, d->set->arena, SALE_REWARD_NOT_APPLICABLE,
                            arena_format(d->set->arena, "basket.rewards[%zu]", at_reward),
                            "reward %zu: no line that it fits", at_reward + 1);
-    d->rows->points_spent = (int64_t)basket->reward_count * d->programme->reward_cost;
+    if (!multiply_checked((int64_t)basket->reward_count, d->programme->reward_cost, &d->rows->points_spent))
+        return sale_refuse(d->rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the points leave the range");
     return SALE_OK;
 }
 
@@ -197,10 +198,10 @@ static enum sale_verdict count_points(struct decision *d)
 
     if (d->member == NULL || d->programme == NULL)
         return SALE_OK;
-    if (!points_earned(d->programme, rows->total_minor, d->shop->currency_exponent, &rows->points_earned) ||
-        rows->points_earned > POINTS_MAX || d->member->points > POINTS_MAX)
-        return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the points leave the range");
     rows->points_gifted = points_birthday(d->programme, d->member, d->today);
+    if (!points_earned(d->programme, rows->total_minor, d->shop->currency_exponent, &rows->points_earned) ||
+        rows->points_earned > POINTS_MAX || rows->points_gifted > POINTS_MAX || d->member->points > POINTS_MAX)
+        return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the points leave the range");
     spendable = points_spendable(d->member, d->today) + rows->points_gifted;
     if (rows->points_spent > spendable)
         return sale_refuse(rows, d->set->arena, SALE_POINTS_SHORT, "basket.rewards",

@@ -184,10 +184,106 @@ static void sales_and_all_their_refunds_leave_everything_as_it_was(void **state)
     assert_true(sold > ROUNDS * 2); /* it did sell */
 }
 
+/* Numbers that people do not type, and what lies beside them. */
+static int64_t odd_number(void)
+{
+    static const int64_t numbers[] = {
+        0,          1,
+        -1,         1000,
+        999,        1001,
+        MILLI_MAX,  MILLI_MAX + 1,
+        MINOR_MAX,  MINOR_MAX + 1,
+        -MINOR_MAX, INT64_MAX,
+        INT64_MIN,  INT64_MAX - 1,
+        UINT32_MAX, INT32_MAX,
+        45,         250,
+    };
+
+    return below(2) == 0 ? numbers[below(sizeof numbers / sizeof numbers[0])] : below(5000) - 50;
+}
+
+static void check_untouched(const struct small_shop *s)
+{
+    assert_int_equal(s->members[0].points, 150);
+    assert_int_equal(s->members[0].lot_count, 3);
+    assert_int_equal(s->members[1].lot_count, 0);
+    for (size_t i = 0; i < PRODUCTS; i++)
+        assert_int_equal(s->stock[i].on_hand_milli, 10000);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(s->drawers[i].sale_count, 0);
+}
+
+/* Whatever is asked has an answer, and one that is no leaves no trace. */
+static void any_command_is_booked_or_refused_without_a_trace(void **state)
+{
+    size_t booked = 0;
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        struct small_shop *s = small_shop_open();
+        struct basket_line lines[4];
+        struct tender tenders[3];
+        uint32_t rewards[3];
+        struct sale_rows sale;
+        struct sale_command command = {
+            .aim = SALE_TO_BOOK,
+            .basket = { .catalogue_version = below(20) == 0 ? (uint64_t)odd_number() : VERSION,
+                        .lines = lines,
+                        .line_count = (size_t)below(5),
+                        .member_id = below(2) == 0   ? ANNA
+                                     : below(4) == 0 ? odd_number()
+                                                     : 0,
+                        .rewards = rewards,
+                        .reward_count = below(3) == 0 ? (size_t)below(4) : 0 },
+            .tenders = tenders,
+            .tender_count = (size_t)below(4),
+            .made = { below(4) == 0 ? odd_number() : 0 },
+            .made_shift_id = below(8) == 0 ? odd_number() : 0,
+            .device_id = below(8) == 0 ? odd_number() : TILL,
+            .series = 'T',
+            .number = 1,
+            .sale_id = 500,
+            .new_lot_id = 600,
+        };
+
+        for (size_t i = 0; i < 4; i++)
+            lines[i] = (struct basket_line){ .product_id = below(10) == 0 ? odd_number() : 1 + below(4),
+                                             .quantity_milli = below(6) == 0 ? odd_number() : 1000,
+                                             .voided = below(6) == 0 };
+        for (size_t i = 0; i < 3; i++) {
+            tenders[i] = (struct tender){ .kind = (int)below(4), .amount_minor = odd_number() };
+            if (below(3) != 0)
+                tenders[i].reference = bytes_of("A1", 2);
+            rewards[i] = below(2) == 0 ? REWARD_DEAREST : (uint32_t)odd_number();
+        }
+        /* Half of them know the total, and pay it. */
+        command.aim = SALE_TO_QUOTE;
+        if (below(2) == 0 && sale_decide(&command, &s->set, NOW, &sale) == SALE_OK) {
+            command.shown_total_minor = sale.total_minor;
+            tenders[0] = (struct tender){ .kind = TENDER_CASH, .amount_minor = sale.total_minor };
+            command.tender_count = sale.total_minor > 0;
+        } else {
+            command.shown_total_minor = odd_number();
+        }
+        command.aim = SALE_TO_BOOK;
+        check_untouched(s);
+        if (sale_decide(&command, &s->set, NOW, &sale) == SALE_OK) {
+            check_sums(s, &sale);
+            booked++;
+        } else {
+            assert_non_null(sale.sentence);
+            check_untouched(s);
+        }
+        small_shop_close(s);
+    }
+    assert_true(booked > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sales_and_all_their_refunds_leave_everything_as_it_was),
+        cmocka_unit_test(any_command_is_booked_or_refused_without_a_trace),
     };
     const char *given = getenv("CAROLINE_SEED");
 
