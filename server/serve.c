@@ -131,6 +131,19 @@ static void on_watchdog(uv_timer_t *timer)
     manager_tell("WATCHDOG=1");
 }
 
+/* Ours is good for two years; who starts or reloads a server once in eight months never meets its end. */
+static void renew_certificate(void)
+{
+    const char *path = settings_path(server.config, PATH_CERTIFICATE), *problem;
+    bool renewed;
+
+    if (!vault_server_certificate_renew(server.vault, system_clock()->now(system_clock()), path,
+                                        settings_path(server.config, PATH_KEY), &renewed, &problem))
+        log_event(LOG_WARN, "certificate_not_renewed", "why=\"%s\"", problem);
+    else if (renewed)
+        log_event(LOG_INFO, "certificate_renewed", "file=%s", path);
+}
+
 static void begin_to_serve(void)
 {
     const char *problem;
@@ -150,6 +163,7 @@ static void begin_to_serve(void)
         .idle_lock_ms = config_int(server.config, "server", "idle-lock-s") * 1000,
     };
 
+    renew_certificate();
     server.tls =
         tls_server_create(settings_path(server.config, PATH_CERTIFICATE), settings_path(server.config, PATH_KEY),
                           vault_ca_certificate(server.vault), &problem);
@@ -368,6 +382,8 @@ static void reload(void)
         log_set_level(level_of(fresh, server.louder));
         config_destroy(fresh); /* all else keeps its value until a restart */
     }
+    if (server.tls)
+        renew_certificate();
     if (server.tls && !tls_server_reload(server.tls, &why))
         log_event(LOG_ERROR, "reload_kept_certificate", "why=\"%s\"", why);
     log_event(LOG_INFO, "reloaded", "settings=%s", *settings_file() ? settings_file() : "none");

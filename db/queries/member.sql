@@ -77,14 +77,20 @@ SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m
  WHERE b.kind = $1::bigint::smallint AND b.blind = $2;
 
 -- name: member_find_name
--- Those that have the first word's prefix, in the order of ids, if they have all the others'.
+-- Those that have the first word's prefix, in the order of ids, if they have all the others'. One more than are shown;
+-- the number stands here, where the planner sees that it is small.
+WITH found AS MATERIALIZED (
+    SELECT b.member_id
+      FROM member_blind AS b
+     WHERE b.kind = 4 AND b.blind = $1
+       AND NOT EXISTS (SELECT FROM unnest($2::bytea[]) AS t (blind)
+                        WHERE NOT EXISTS (SELECT FROM member_blind AS o
+                                           WHERE o.kind = 4 AND o.blind = t.blind AND o.member_id = b.member_id))
+     ORDER BY b.member_id
+     LIMIT 51
+)
 SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
-  FROM member_blind AS b
-  JOIN member AS m ON m.id = b.member_id
-  JOIN member_account AS a ON a.member_id = m.id
- WHERE b.kind = 4 AND b.blind = $1
-   AND NOT EXISTS (SELECT FROM unnest($2::bytea[]) AS t (blind)
-                    WHERE NOT EXISTS (SELECT FROM member_blind AS o
-                                       WHERE o.kind = 4 AND o.blind = t.blind AND o.member_id = b.member_id))
- ORDER BY b.member_id
- LIMIT $3;
+  FROM found AS f
+  JOIN member AS m ON m.id = f.member_id
+  JOIN member_account AS a ON a.member_id = f.member_id
+ ORDER BY m.id;

@@ -44,8 +44,7 @@ static enum step find_name(struct call *c, struct bytes name)
         member_key_blind(c, MEMBER_BLIND_NAME, words[i], blind);
         blinds[i] = bytes_of(blind, BLIND_SIZE);
     }
-    s->rows = ask(c, &sql_member_find_name,
-                  PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1), PARAM_INT(FOUND_MAX + 1)));
+    s->rows = ask(c, &sql_member_find_name, PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1)));
     return STEP_NEXT;
 }
 

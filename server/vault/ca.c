@@ -10,6 +10,7 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/wire/digest.h"
 #include "server/vault/inner.h"
@@ -21,6 +22,7 @@
 #define COMMON_NAME_MAX  64                  /* X.520's upper bound */
 #define REQUEST_SIZE_MAX 2048
 #define NAMES_TEXT       4096
+#define NAME_SIZE        256
 #define SERIAL_SIZE      16
 
 /* X.509 certificates live in seconds. */
@@ -280,6 +282,66 @@ bool vault_server_certificate(struct vault *vault, const char *const *names, siz
     X509_free(certificate);
     EVP_PKEY_free(key);
     return made;
+}
+
+/* ---- renewal ------------------------------------------------------------------------------------------------------ */
+
+static int64_t us_of(const ASN1_TIME *time)
+{
+    struct tm parts;
+    if (!time || ASN1_TIME_to_tm(time, &parts) != 1)
+        return 0;
+    return (int64_t)timegm(&parts) * SECOND_US;
+}
+
+static bool is_due(X509 *certificate, struct instant now)
+{
+    int64_t from = us_of(X509_get0_notBefore(certificate)), until = us_of(X509_get0_notAfter(certificate));
+    return now.us - from >= (until - from) / 3 * 2;
+}
+
+#define NAMES_MAX 32
+
+/* The names of a certificate of ours: they were checked by is_name() when it was made. */
+static size_t names_of(X509 *certificate, char names[NAMES_MAX][NAME_SIZE])
+{
+    GENERAL_NAMES *all = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    size_t count = 0;
+
+    for (int i = 0; all && i < sk_GENERAL_NAME_num(all) && count < NAMES_MAX; i++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(all, i);
+        if (name->type == GEN_DNS)
+            snprintf(names[count++], NAME_SIZE, "%.*s", ASN1_STRING_length(name->d.dNSName),
+                     (const char *)ASN1_STRING_get0_data(name->d.dNSName));
+        else if (name->type == GEN_IPADD &&
+                 inet_ntop(ASN1_STRING_length(name->d.iPAddress) == 4 ? AF_INET : AF_INET6,
+                           ASN1_STRING_get0_data(name->d.iPAddress), names[count], NAME_SIZE))
+            count++;
+    }
+    GENERAL_NAMES_free(all);
+    return count;
+}
+
+bool vault_server_certificate_renew(struct vault *vault, struct instant now, const char *certificate_path,
+                                    const char *key_path, bool *renewed, const char **problem)
+{
+    char names[NAMES_MAX][NAME_SIZE];
+    const char *pointers[NAMES_MAX];
+    X509 *certificate = certificate_read(certificate_path, problem);
+
+    *renewed = false;
+    if (!certificate)
+        return false;
+    bool due = X509_verify(certificate, vault->ca_key) == 1 && is_due(certificate, now);
+    size_t count = due ? names_of(certificate, names) : 0;
+    ERR_clear_error(); /* of verifying what another authority made */
+    X509_free(certificate);
+    if (count == 0)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        pointers[i] = names[i];
+    *renewed = vault_server_certificate(vault, pointers, count, now, certificate_path, key_path, problem);
+    return *renewed;
 }
 
 const char *vault_server_name(const struct vault *vault)

@@ -104,6 +104,10 @@ enum certificate_verdict vault_certificate_issue(struct vault *vault, struct byt
  * years. For --init, deploy/demo, and a server whose certificate has passed two thirds of its life. */
 bool vault_server_certificate(struct vault *vault, const char *const *names, size_t name_count, struct instant now,
                               const char *certificate_path, const char *key_path, const char **problem);
+/* Written anew, for the same names, once two thirds of its life are over; one that another authority made is left alone.
+ * *renewed: it was. false: *problem. */
+bool vault_server_certificate_renew(struct vault *vault, struct instant now, const char *certificate_path,
+                                    const char *key_path, bool *renewed, const char **problem);
 /* The first of the names the server's certificate was last made for, which clients check; "" before the first. */
 const char *vault_server_name(const struct vault *vault);
 struct bytes vault_ca_certificate(const struct vault *vault);            /* DER */

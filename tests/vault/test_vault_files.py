@@ -176,6 +176,28 @@ def test_a_server_name_cannot_smuggle_in_another(vault, tmp_path, name):
     assert not (tmp_path / "k").exists()
 
 
+def test_the_servers_certificate_is_renewed_at_two_thirds_for_the_same_names(vault, tmp_path):
+    certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
+    vault.tool("server", certificate, key, "till-server.local", "127.0.0.1", "::1")
+    first = x509.load_pem_x509_certificate(certificate.read_bytes())
+    assert vault.lines("renew", certificate, key, 480) == ["good"]
+    assert x509.load_pem_x509_certificate(certificate.read_bytes()) == first
+    assert vault.lines("renew", certificate, key, 490) == ["renewed"]
+    second = x509.load_pem_x509_certificate(certificate.read_bytes())
+    names = [c.extensions.get_extension_for_class(x509.SubjectAlternativeName).value for c in (first, second)]
+    assert names[0] == names[1] and second.not_valid_after > first.not_valid_after
+    assert openssl("x509", "-in", certificate, "-pubkey", "-noout").stdout == openssl("pkey", "-in", key, "-pubout").stdout
+
+
+def test_another_authoritys_certificate_is_left_alone(vault, tmp_path):
+    other = Vault(tmp_path / "other")
+    certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
+    other.tool("server", certificate, key, "till-server.local")
+    before = certificate.read_bytes()
+    assert vault.lines("renew", certificate, key, 700) == ["good"]
+    assert certificate.read_bytes() == before
+
+
 def test_every_secret_is_closed_to_others(vault):
     assert vault.directory.stat().st_mode & 0o777 == 0o700
     for path in vault.directory.iterdir():

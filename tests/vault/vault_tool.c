@@ -97,6 +97,16 @@ static int run(struct vault *vault, char **argument, int count, struct arena *ar
         fprintf(stderr, "%s\n", problem);
         return 1;
     }
+    if (!strcmp(command, "renew") && count == 4) { /* as of so many days from now */
+        bool renewed;
+        struct instant then = { system_clock()->now(system_clock()).us + atoll(argument[3]) * DAY_S * SECOND_US };
+        if (vault_server_certificate_renew(vault, then, argument[1], argument[2], &renewed, &problem)) {
+            puts(renewed ? "renewed" : "good");
+            return 0;
+        }
+        fprintf(stderr, "%s\n", problem);
+        return 1;
+    }
     if (!strcmp(command, "name")) {
         puts(vault_server_name(vault));
         return 0;
