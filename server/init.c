@@ -112,7 +112,8 @@ static int make(const struct init_settings *settings, struct init_database *data
         return failed(EX_CANTCREAT, "could not make %s: %s", settings->data_directory, strerror(errno));
     struct vault *vault = vault_of(settings, answers.name, &problem);
     if (!vault)
-        return failed(EX_CANTCREAT, "%s", problem);
+        return failed(EX_CANTCREAT, "%s (if an earlier --init was cut short, delete %s and begin again)", problem,
+                      settings->vault);
 
     if (!certify(settings, vault, &problem)) {
         code = failed(EX_CANTCREAT, "%s", problem);
