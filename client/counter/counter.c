@@ -176,7 +176,9 @@ static void on_session(void *owner, bool open, bool locked)
 
     if (!open) {
         c->shift.known = false;
-        if (stage_top(&c->stage) != &sign_in_screen)
+        /* A changed PIN ends the session too: that screen signs in again by itself. */
+        bool goes_on = stage_top(&c->stage) == &new_pin_screen && c->new_pin.busy;
+        if (stage_top(&c->stage) != &sign_in_screen && !goes_on)
             sign_in_begin(c);
     } else if (locked) {
         lock_begin(c);

@@ -32,6 +32,14 @@ struct sign_in_model {
     bool busy;
 };
 
+struct new_pin_model {
+    struct form form;
+    struct field pin, again;
+    struct field name; /* to sign in with once it is changed */
+    int64_t staff_id;
+    bool badge, busy;
+};
+
 struct lock_model {
     struct field pin;
     bool busy;
@@ -140,6 +148,7 @@ struct counter {
     size_t queued_count;
 
     struct sign_in_model sign_in;
+    struct new_pin_model new_pin;
     struct lock_model lock;
     struct shift_model shift;
     struct sale_model sale;
@@ -152,8 +161,8 @@ struct counter {
     struct void_model voiding;
 };
 
-extern const struct screen sign_in_screen, lock_screen, shift_screen, sale_screen, member_screen, member_new_screen,
-    pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen;
+extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
+    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -211,6 +220,8 @@ void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 /* ---- what other screens begin ---- */
 
 void sign_in_begin(struct counter *c);
+void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin);
+void new_pin_begin(struct counter *c, int64_t staff_id, const struct field *name, bool badge);
 void lock_begin(struct counter *c);
 void lock_now(struct counter *c); /* and the server is told */
 void shift_ask(struct counter *c);

@@ -60,8 +60,14 @@ static void on_opened(void *owner, const struct link_answer *answer)
         c->sign_in.form.focus = 1;
         return;
     }
+    const Caroline__V1__SessionOpened *opened = (const Caroline__V1__SessionOpened *)answer->reply;
+    if (opened->must_change_pin && opened->staff != NULL) {
+        stage_quiet(&c->stage);
+        new_pin_begin(c, (int64_t)opened->staff->id, &c->sign_in.name, c->sign_in.badge);
+    } else {
+        enter_shop(c);
+    }
     field_wipe(&c->sign_in.name);
-    enter_shop(c);
 }
 
 static void send(struct counter *c)
@@ -85,6 +91,16 @@ static void send(struct counter *c)
     message.pin = counter_text(m->pin.text);
     m->busy = true;
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
+}
+
+void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin)
+{
+    sign_in_begin(c);
+    c->sign_in.name = *name;
+    c->sign_in.pin = *pin;
+    c->sign_in.badge = badge;
+    c->sign_in.form.focus = 1;
+    send(c);
 }
 
 static void enter(void *model)

@@ -40,6 +40,47 @@ static void a_cashier_signs_in(void **state)
     desk_close(&d);
 }
 
+static void a_one_time_pin_is_exchanged(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
+    Caroline__V1__Staff ana = CAROLINE__V1__STAFF__INIT;
+    Caroline__V1__StaffPutDone done = CAROLINE__V1__STAFF_PUT_DONE__INIT;
+
+    desk_open(&d);
+    desk_type(&d, "Ana\r");
+    desk_type(&d, "9182");
+    desk_type(&d, K_ENTER);
+    ana.has_id = true;
+    ana.id = 12;
+    opened.staff = &ana;
+    opened.has_must_change_pin = opened.must_change_pin = true;
+    scripted_session(d.link, "Ana", false);
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    desk_type(&d, "8261");
+    desk_golden(&d, "new-pin");
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "8262\r");
+    desk_sees(&d, "these were two different PINs");
+    desk_type(&d, "8261\r");
+    desk_type(&d, "8261\r");
+    const Caroline__V1__StaffPut *put =
+        (const Caroline__V1__StaffPut *)scripted_request(d.link, OP(STAFF_PUT), &caroline__v1__staff_put__descriptor);
+    assert_int_equal(put->id, 12);
+    assert_memory_equal(put->pin.data, "8261", 4);
+    scripted_session(d.link, NULL, false); /* which ends the session */
+    scripted_answer(d.link, OP(STAFF_PUT), &done.base);
+    const Caroline__V1__SessionOpen *open = (const Caroline__V1__SessionOpen *)scripted_request(
+        d.link, OP(SESSION_OPEN), &caroline__v1__session_open__descriptor);
+    assert_memory_equal(open->name.data, "Ana", 3);
+    assert_memory_equal(open->pin.data, "8261", 4);
+    opened.must_change_pin = false;
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_close(&d);
+}
+
 static void a_shift_is_asked_for_when_none_is_open(void **state)
 {
     (void)state;
@@ -627,6 +668,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cashier_signs_in),
+        cmocka_unit_test(a_one_time_pin_is_exchanged),
         cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
         cmocka_unit_test(the_first_catalogue_shows_how_far_it_is),
         cmocka_unit_test(goods_come_by_number_scan_and_name),
