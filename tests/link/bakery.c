@@ -7,6 +7,7 @@
 
 #include "bakery_inner.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +228,7 @@ struct bakery *bakery_open(const char *directory)
     struct bakery *bakery = calloc(1, sizeof *bakery);
 
     must(bakery != NULL);
+    signal(SIGPIPE, SIG_IGN); /* guests die while they are written to */
     bakery->arena = arena_create(0);
     bakery->scratch = arena_create(0);
     bakery->mind.cut_in_after = bakery->mind.cut_out_after = -1;

@@ -9,7 +9,7 @@
 #include "common/wire/tls.h"
 
 #define GUESTS_MAX   64
-#define COMMANDS_MAX 512
+#define COMMANDS_MAX 4096
 #define YEAR_US      (365 * DAY_S * SECOND_US)
 #define PATIENCE_US  (20 * SECOND_US)
 

@@ -96,11 +96,14 @@ static unsigned hear(int from)
 static pid_t start(int *from, bool gives)
 {
     int ends[2];
+    pid_t test = getpid();
 
-    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
     pid_t till = fork();
     if (till == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that is ended leaves nobody behind */
+        /* A test that fails leaves no till behind. */
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != test)
+            _exit(5);
         run_till(ends[1], gives);
     }
     close(ends[1]);

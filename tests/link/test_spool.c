@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -257,6 +258,16 @@ static void a_basket_being_paid_is_not_offered_again_and_comes_back_when_refused
     spool_close(spool);
 }
 
+/* A child that dies with the test, however that ends. */
+static pid_t fork_child(void)
+{
+    pid_t test = getpid(), child = fork();
+
+    if (child == 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != test))
+        _exit(5);
+    return child;
+}
+
 static void a_second_program_is_told_that_the_spool_is_in_use(void **state)
 {
     int from[2];
@@ -264,7 +275,7 @@ static void a_second_program_is_told_that_the_spool_is_in_use(void **state)
 
     (void)state;
     assert_int_equal(pipe(from), 0);
-    pid_t holder = fork();
+    pid_t holder = fork_child();
     if (holder == 0) {
         const char *problem;
         struct spool *spool = spool_open(path, arena, &problem);
@@ -307,7 +318,7 @@ static void nothing_taken_is_lost_when_the_program_is_killed(void **state)
         done(state);
         fresh(state);
         assert_int_equal(pipe(from), 0);
-        pid_t till = fork();
+        pid_t till = fork_child();
         if (till == 0)
             put_until_killed(from[1]);
         close(from[1]);
