@@ -1,0 +1,428 @@
+"""The counter against the real server, by keys under a pty: sign in to refund, and what happens when machines die."""
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from shop import PIN, BUILD, pb, make_shop, wait_for  # noqa: E402
+from terminal import DOWN, ENTER, ESCAPE, F, UP, Terminal  # noqa: E402
+
+REFUSED = "your role does not allow this"
+CROISSANT, ECLAIR, CARD = "4006381333931", "73513537", "MEMBER-0077"
+
+
+class Bakery:
+    """A shop with goods, members and one till that `caroline enrol` made."""
+
+    def __init__(self):
+        self.shop = make_shop()
+        self.shop.start()
+        self.shop.open()
+        self.shop.staff("Ben", badge="STAFF-00017")
+        self.shop.staff("Mona", role="manager", pin="4918")
+        self.identity = self.shop.directory / "till"
+        self.goods()
+        self.members()
+        self.enrol()
+
+    def goods(self):
+        shop, manager = self.shop, self.shop.manager
+        cookies = manager.command(
+            pb.OP_CATEGORY_PUT, pb.CategoryPut(category=pb.Category(name="Cookies", position=1)), pb.CataloguePutDone
+        ).id
+        manager.command(
+            pb.OP_PROGRAMME_PUT,
+            pb.ProgrammePut(programme=pb.Programme(name="Points", sign_up_points=20, birthday_points=100, points_per_unit=10,
+                                                   lot_days=365, reward_cost=100, reward_category_id=cookies,
+                                                   reward_name="Free cookie")),
+            pb.CataloguePutDone,
+        )
+        shop.put_product("Croissant", 195, sku="1", plu=112, barcodes=[CROISSANT], contains=[1, 7])
+        shop.put_product("Éclair au chocolat", 350, sku="2", plu=113, barcodes=[ECLAIR], contains=[1, 3, 7],
+                         may_contain=[8], allergen_note="wheat; made beside almonds")
+        shop.put_product("Chocolate Cake", 895, sku="3", plu=114)
+        shop.put_product("Almond Cookie", 120, sku="4", plu=115, category_id=cookies, contains=[8])
+        self.scarce = shop.put_product("Wedding Cake", 9900, sku="5", plu=120, stock_policy=pb.STOCK_BLOCK)
+
+    def members(self):
+        self.mia = self.shop.manager.command(
+            pb.OP_MEMBER_CREATE,
+            pb.MemberCreate(member=pb.Member(name="Mia Stone", phone="030 5550100", card=CARD)),
+            pb.MemberDone,
+        ).id
+
+    def enrol(self):
+        invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="Front", till_number=3)
+        code = self.shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited).code
+        subprocess.run(
+            [BUILD / "bin" / "caroline", "--identity", self.identity, "enrol", "--server", f"127.0.0.1:{self.shop.port}",
+             "--code", code],
+            check=True, timeout=30, stdin=subprocess.DEVNULL,
+        )
+
+    @property
+    def server(self):
+        return self.shop.servers[0]
+
+    def counter(self, **more):
+        return Terminal("--identity", self.identity, **more)
+
+    def sales(self):
+        return self.shop.sql("SELECT count(*) FROM caroline.sale")[0][0] if self.has_schema() else self.shop.sql(
+            "SELECT count(*) FROM sale")[0][0]
+
+    def has_schema(self):
+        return self.shop.sql("SELECT to_regclass('caroline.sale') IS NOT NULL")[0][0]
+
+    def points(self):
+        return self.shop.manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=self.mia), pb.MemberShown).member.points
+
+    def reconnect(self):
+        """The manager's console, after the server was restarted."""
+        self.shop.manager.close()
+        self.shop.manager = self.shop.connect(self.shop.console)
+        self.shop.manager.sign_in()
+
+
+@pytest.fixture(scope="module")
+def bakery():
+    made = Bakery()
+    try:
+        yield made
+        made.shop.check()
+    finally:
+        made.shop.destroy()
+
+
+@pytest.fixture
+def till(bakery):
+    with bakery.counter() as t:
+        sign_in(t)
+        yield t
+
+
+def sign_in(t, name="Ben", pin=PIN):
+    t.wait("Who is at the counter?")
+    t.wait("● connected")
+    t.type(name, ENTER, pin, ENTER)
+    t.wait(re.compile(r"\| +(Sale|Shift|Pay)"))
+    t.wait("catalogue is coming", gone=True)
+    # The till's first sign-in of the morning; the answer about the shift comes a moment after the screen.
+    t.wait(lambda text: "How much money is in the drawer?" in text or "F2 Pay" in text or "Ringing up" in text)
+
+
+def ready(t, bakery):
+    """The shift is open; a basket that another test left is thrown away."""
+    t.read(0.2)
+    if "How much money is in the drawer?" in t.text:
+        t.type("100", ENTER)
+        t.wait("is open with 100.00 in the drawer")
+    if "The basket is empty." not in t.text:
+        t.type(ESCAPE, ENTER)
+        t.wait("The basket is empty.")
+
+
+def pay_exactly(t):
+    t.type(F[2])
+    t.wait("Cash given:")
+    t.type(ENTER)
+    t.wait(re.compile(r"Receipt 3T-\d{6}"))
+    return re.search(r"Receipt (3T-\d{6})", t.text).group(1)
+
+
+def test_a_wrong_pin_says_no_more_than_an_unknown_name(bakery):
+    sentences = []
+    with bakery.counter() as t:
+        t.wait("● connected")
+        for name in ("Ben", "Nobody"):
+            t.type(name, ENTER, "1111", ENTER)
+            t.wait("is wrong")
+            sentences.append(t.text.splitlines()[-2])
+            t.type(ESCAPE)
+            t.wait("is wrong", gone=True)
+    assert sentences[0] == sentences[1]
+
+
+def test_a_badge_signs_in(bakery):
+    with bakery.counter() as t:
+        t.wait("● connected")
+        t.scan("STAFF-00017")
+        t.type(PIN, ENTER)
+        t.wait(re.compile(r"Ben +● connected"))
+        ready(t, bakery)
+
+
+def test_a_whole_sale_by_keys(bakery, till):
+    ready(till, bakery)
+    till.scan(CROISSANT)
+    till.wait("Croissant")
+    till.type("113", ENTER)
+    till.wait("Éclair au chocolat")
+    till.type("3 × ", "choc cake")
+    till.wait("1 product")
+    till.type(ENTER)
+    till.wait(re.compile(r"Chocolate Cake +3 +8.95 +26.85"))
+    till.type("2x115", ENTER)
+    till.wait(re.compile(r"Almond Cookie +2 +1.20 +2.40"))
+    till.type(UP, F[3])  # the cakes are taken back
+    till.wait("VOID Chocolate Cake")
+    before = bakery.sales()
+    till.type(F[2])
+    till.wait("Cash given:")
+    till.type(F[7])  # 20 for 7.85
+    till.wait("Change")
+    till.wait("of 20.00 given")
+    till.wait("12.15", seconds=5)  # on the receipt
+    assert bakery.sales() == before + 1
+    till.scan(ECLAIR)  # the next customer
+    till.wait(re.compile(r"Éclair au chocolat +1 +3.50 +3.50"))
+    pay_exactly(till)
+
+
+def test_a_member_earns_and_a_cookie_is_free(bakery, till):
+    ready(till, bakery)
+    points = bakery.points()
+    till.type(F[4], "(030) 555-0100", ENTER)
+    till.wait("Mia Stone")
+    till.type(ENTER)
+    till.wait(f"Mia Stone: {points} points")
+    till.type("2x114", ENTER, F[2])
+    till.wait("Mia Stone: earns 179")
+    till.type(ENTER)
+    till.wait(f"{points + 179} points now")
+    assert bakery.points() == points + 179
+
+    till.type(ENTER)
+    till.scan(CARD)  # the card, at the sale's own screen
+    till.wait(f"Mia Stone: {points + 179} points")
+    till.type("115", ENTER, "112", ENTER, F[5])
+    till.wait("FREE Almond Cookie")
+    till.type(F[2])
+    till.wait("spends 100")
+    till.type(ENTER)
+    till.wait(f"{points + 179 - 100 + 19} points now")
+    assert bakery.points() == points + 98
+
+    till.type(ENTER, F[4], "mia st", ENTER)
+    till.wait("030 5550100")
+    till.type(ESCAPE)
+
+
+def test_a_new_member_is_made_at_the_counter(bakery, till):
+    ready(till, bakery)
+    till.type(F[4], "Zoë Quick", ENTER)
+    till.wait("Nobody is known by that")
+    till.type(F[6], ENTER, "030 5550199", F[2])
+    till.wait("welcome: 20 points")
+    till.wait("Zoë Quick")
+
+
+def test_card_with_its_reference_and_never_more_than_is_due(bakery, till):
+    ready(till, bakery)
+    till.type("114", ENTER, F[2])
+    till.wait("Cash given:")
+    till.type("100", F[3])
+    till.wait("only cash may be more than is due")
+    till.type("\x7f\x7f\x7f", "5", ENTER)  # 5 in cash
+    till.wait("Still to pay")
+    till.type(F[3])
+    till.wait("Charge 3.95 on the card machine.")
+    till.type("4111111111111111")  # a card's number is no reference
+    till.wait("a card was read here. nothing of it was kept")
+    till.type("APPR7781", ENTER)
+    till.wait(re.compile(r"Receipt 3T-\d{6}"))
+    last = bakery.shop.sql("SELECT kind, amount_minor, reference FROM tender ORDER BY sale_id DESC, kind LIMIT 2")
+    assert [(row[0], row[1]) for row in last] == [(1, 500), (2, 395)]
+    assert "APPR7781" in str(last[1][2])
+
+
+def test_the_last_receipt_again_also_after_a_restart(bakery, till):
+    ready(till, bakery)
+    till.type("112", ENTER)
+    number = pay_exactly(till)
+    till.type(ENTER, F[9])
+    till.wait("The last receipt")
+    till.wait(number)
+    till.type(ENTER)
+    till.close()
+    with bakery.counter() as again:
+        sign_in(again)
+        again.type(F[9])
+        again.wait("The last receipt")
+        again.wait(number)
+
+
+def test_a_refund_by_its_number(bakery, till):
+    ready(till, bakery)
+    till.type("112", ENTER)
+    number = pay_exactly(till)
+    till.type(ENTER, F[10], f"3t{int(number[3:])}", ENTER)
+    till.wait("Paid: 1.95")
+    till.type("burnt", ENTER)
+    till.wait("Give 1.95 of receipt")
+    before = bakery.sales()
+    till.type(ENTER)
+    # A cashier may not; a manager does it at the same till.
+    till.wait(REFUSED)
+    assert bakery.sales() == before
+    till.type(ESCAPE, ESCAPE, F[12])
+    sign_in(till, "Mona", "4918")
+    till.type(F[10], number, ENTER)
+    till.wait("Paid: 1.95")
+    till.type("burnt", ENTER, ENTER)
+    till.wait("Give back EUR")
+    assert bakery.sales() == before + 1
+    till.type(ENTER, F[10], number, ENTER)
+    till.wait("this receipt has been refunded already")
+
+
+def test_allergens_are_one_key_away(bakery, till):
+    ready(till, bakery)
+    till.type("eclair", F[8])
+    till.wait("Gluten   Eggs   Milk")
+    till.wait("Nuts")
+    till.wait("made beside almonds")
+
+
+def test_lock_and_unlock(bakery, till):
+    ready(till, bakery)
+    till.type("112", ENTER, F[11])
+    till.wait("LOCKED")
+    till.scan(ECLAIR)
+    till.wait("the till is locked")
+    till.type("0000", ENTER)
+    till.wait(lambda text: "LOCKED" in text and "Asking" not in text and text.splitlines()[-2].strip() != "")
+    till.type(PIN, ENTER)
+    till.wait(re.compile(r"Croissant +1 +1.95"))
+    till.type(ESCAPE, ENTER)
+
+
+def test_what_the_server_refuses_is_said(bakery, till):
+    ready(till, bakery)
+    till.type("112", ENTER, "120", ENTER, F[2])
+    till.wait(re.compile(r"\| +Sale"))
+    till.wait(lambda text: "line 2" in text.splitlines()[-3] or "shelf" in text.splitlines()[-3])
+    till.type(F[3], F[2])  # without it, it can be paid
+    till.wait("Cash given:")
+    till.type(ESCAPE, ESCAPE, ENTER)
+
+
+def test_the_window_changes_at_any_time(bakery, till):
+    ready(till, bakery)
+    till.type("112", ENTER)
+    till.wait(re.compile(r"Croissant +1 +1.95"))
+    till.resize(40, 120)
+    till.wait(re.compile(r"Croissant +1 +1.95"))
+    till.resize(10, 30)
+    till.wait("Caroline needs")
+    till.scan(ECLAIR)  # nothing is lost meanwhile
+    till.resize(24, 80)
+    till.wait(re.compile(r"Éclair au chocolat +1 +3.50"))
+    till.type(F[2])
+    till.wait("Cash given:")
+    till.resize(50, 140)
+    till.wait("Cash given:")
+    till.type(ENTER)
+    till.wait(re.compile(r"Receipt 3T-\d{6}"))
+
+
+def test_the_server_dies_and_comes_back_while_goods_are_scanned(bakery, till):
+    ready(till, bakery)
+    till.scan(CROISSANT)
+    till.wait("Croissant")
+    bakery.server.kill()
+    till.wait("NO CONNECTION", seconds=5)
+    till.scan(ECLAIR)  # the till goes on
+    till.wait(re.compile(r"Éclair au chocolat +1 +3.50"))
+    till.type(F[2])
+    till.wait("no connection: the basket is kept")
+    bakery.server.start()
+    till.wait("● connected", seconds=40)
+    assert "Ben" in till.text  # nobody had to sign in again
+    pay_exactly(till)
+    bakery.reconnect()
+
+
+def test_a_sale_whose_answer_was_lost_is_made_once(bakery, till):
+    ready(till, bakery)
+    till.type("114", ENTER, F[2])
+    till.wait("Cash given:")
+    before = bakery.sales()
+    bakery.server.process.send_signal(signal.SIGSTOP)  # it hears nothing any more
+    till.type(ENTER)
+    till.wait("Ringing up")
+    till.scan(ECLAIR)
+    till.wait("is kept for the next customer")
+    bakery.server.process.send_signal(signal.SIGKILL)
+    bakery.server.process.wait()
+    till.wait("NO CONNECTION", seconds=10)
+    till.wait("1 unanswered")
+    bakery.server.start()
+    till.wait(re.compile(r"Receipt 3T-\d{6}"), seconds=40)
+    assert bakery.sales() == before + 1
+    till.type(ENTER)
+    till.wait(re.compile(r"Éclair au chocolat +1 +3.50"))
+    till.type(ESCAPE, ENTER)
+    bakery.reconnect()
+
+
+def test_a_till_that_dies_while_paying_takes_the_sale_up_again(bakery):
+    with bakery.counter() as t:
+        sign_in(t)
+        ready(t, bakery)
+        t.type("114", ENTER, F[2])
+        t.wait("Cash given:")
+        before = bakery.sales()
+        bakery.server.process.send_signal(signal.SIGSTOP)
+        t.type(ENTER)
+        t.wait("Ringing up")
+        t.signal(signal.SIGKILL)
+    bakery.server.process.send_signal(signal.SIGKILL)
+    bakery.server.process.wait()
+    bakery.server.start()
+    with bakery.counter() as t:
+        t.wait("is being paid")
+        sign_in(t)
+        t.wait(re.compile(r"Receipt 3T-\d{6}"), seconds=40)
+        assert bakery.sales() == before + 1
+        t.type(ENTER)
+        t.wait("The basket is empty.")
+    bakery.reconnect()
+
+
+def test_the_basket_outlives_the_till(bakery):
+    with bakery.counter() as t:
+        sign_in(t)
+        ready(t, bakery)
+        t.scan(CARD)
+        t.wait("Mia Stone")
+        t.type("3x112", ENTER)
+        t.scan(ECLAIR)
+        t.wait("Éclair")
+        t.signal(signal.SIGKILL)
+    with bakery.counter() as t:
+        t.wait("A basket of 2 lines waits on this till.")
+        sign_in(t)
+        t.wait(re.compile(r"Croissant +3 +1.95 +5.85"))
+        t.wait("Mia Stone")
+        pay_exactly(t)
+    # No person's data lies on the till.
+    found = subprocess.run(["grep", "-ralE", "Mia|Stone|5550100", bakery.identity], capture_output=True, text=True)
+    assert found.stdout == ""
+
+
+def test_two_hundred_scans_as_fast_as_they_come(bakery, till):
+    ready(till, bakery)
+    for _ in range(100):
+        till.child.send(CROISSANT + "\r" + ECLAIR + "\r")
+    till.wait("200 pieces, 200 lines", seconds=30)
+    till.type("112", ENTER)
+    till.wait("a basket has at most 200 lines")
+    till.type(ESCAPE, ENTER)
+    till.wait("The basket is empty.")
