@@ -29,11 +29,6 @@ UPDATE staff
 DELETE FROM sign_in_failure
  WHERE shop_id = $1 AND person = $2 AND device_id = $3;
 
--- name: sign_in_forget_nobody
--- What was tried in vain long ago, a few a time.
-DELETE FROM sign_in_failure
- WHERE ctid = ANY (ARRAY(SELECT ctid FROM sign_in_failure WHERE since < $1 ORDER BY since LIMIT 20));
-
 -- name: sign_in_rehash
 -- The parameters of PINs have moved on; not when the PIN was changed meanwhile.
 UPDATE staff

@@ -10,17 +10,15 @@
 #include "server/jobs/inner.h"
 
 #define DAY_MS INT64_C(86400000)
-#define MOST   1000 /* a round; the others in the next */
+#define MOST   1000 /* keys a page, and strangers remembered; the others another day */
 
 struct missed {
     struct job job;
     struct vault *vault;
     bool dropping;
-    int64_t after_id; /* where this round began */
-    int64_t ids[MOST];
-    size_t count;
-    int64_t drops[MOST];
-    size_t drop_count;
+    int64_t after_id; /* the page that was asked for ends here; 0: it was the last */
+    int64_t before[MOST], now[MOST], drops[MOST];
+    size_t before_count, now_count, drop_count; /* missed the day before; today; of this page, by both */
 };
 
 static struct missed *missed_of(struct sweeper *s)
@@ -43,10 +41,10 @@ static void ask_strangers(struct sweeper *s)
     s->rows = txn_ask(&s->txn, &sql_sweep_keys, PARAMS(PARAM_INTS(ids, count)));
 }
 
-static bool was_missed(const struct missed *m, int64_t id)
+static bool missed_before(const struct missed *m, int64_t id)
 {
-    for (size_t i = 0; i < m->count; i++) {
-        if (m->ids[i] == id)
+    for (size_t i = 0; i < m->before_count; i++) {
+        if (m->before[i] == id)
             return true;
     }
     return false;
@@ -68,28 +66,31 @@ static void on_dropped(struct job *job)
     m->dropping = false;
 }
 
+/* A page at a time until all keys were looked at. */
 static bool look(struct sweeper *s)
 {
     struct missed *m = missed_of(s);
-    size_t count = rows_count(s->rows);
 
-    if (m->dropping)
-        return false;
-    m->drop_count = 0;
-    for (size_t i = 0; i < count; i++) {
+    if (!m->dropping)
+        m->drop_count = 0;
+    for (size_t i = 0; i < rows_count(s->rows); i++) {
         int64_t id = row_int(s->rows, i, "id");
 
-        if (was_missed(m, id))
+        if (!m->dropping && missed_before(m, id))
             m->drops[m->drop_count++] = id;
+        else if (m->now_count < MOST)
+            m->now[m->now_count++] = id;
     }
-    m->count = count;
-    for (size_t i = 0; i < count; i++)
-        m->ids[i] = row_int(s->rows, i, "id");
-    if (m->drop_count > 0) {
+    if (!m->dropping && m->drop_count > 0) {
         m->dropping = true;
         m->job = (struct job){ .work = drop, .done = on_dropped };
         s->jobs->config.pool->submit(s->jobs->config.pool, &m->job);
     }
+    if (m->after_id)
+        return true;
+    memcpy(m->before, m->now, sizeof m->before);
+    m->before_count = m->now_count;
+    m->now_count = 0;
     return false;
 }
 

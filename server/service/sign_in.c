@@ -8,8 +8,6 @@
 #include "db/queries.h"
 #include "server/service/message.h"
 
-#define KEEP_US (2 * DAY_S * SECOND_US)
-
 void sign_in_person_of(int64_t staff_id, uint8_t person[SIGN_IN_PERSON_SIZE])
 {
     memset(person, 0, 8);
@@ -76,7 +74,6 @@ enum step sign_in_count(struct call *c, struct sign_in *s, const char *sentence)
     write_record(c, s, 0, today);
     if (s->staff_id && sign_in_shut(&today, c->now))
         ask(c, &sql_sign_in_shut, PARAMS(PARAM_INT(s->staff_id)));
-    ask(c, &sql_sign_in_forget_nobody, PARAMS(PARAM_INSTANT((struct instant){ c->now.us - KEEP_US })));
     journal_note(c, s->staff_id, sign_in_wait(&s->here, c->now) ? "sign_in_locked" : "sign_in_failed");
     return refuse_and_keep(c, REFUSAL(SIGN_IN_FAILED), "%s", sentence);
 }

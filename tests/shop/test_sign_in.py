@@ -1,7 +1,6 @@
 """Signing in over the wire: names, badges, PINs; wrong ones; locks; tokens; screens left alone.
 
 Time is moved in the database's rows, by the owner's role: what happened, happened so much earlier."""
-import statistics
 import time
 
 import pytest
@@ -108,8 +107,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_pin(shop, till):
         shop.sql("DELETE FROM sign_in_failure")
         known.append(took("Ben"))
         unknown.append(took("Nobody"))
-    ratio = statistics.median(known) / statistics.median(unknown)
-    assert 0.5 < ratio < 2, (known, unknown)
+    assert 0.5 < min(known) / min(unknown) < 2, (known, unknown)  # the least: the machine has others to serve
 
 
 def test_five_wrong_pins_lock_that_person_on_that_device(shop, till, manager):
