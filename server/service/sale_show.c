@@ -9,6 +9,7 @@
 
 #define COLUMNS  42
 #define TEXT_MAX 40000 /* SaleShown.text */
+#define BODY_MAX 60000 /* of the whole answer, which fits a frame */
 
 struct show {
     int64_t sale_id;
@@ -167,6 +168,9 @@ static enum step show(struct call *c)
     if (sale.kind == SALE_REFUND)
         PUT(reply, refund_of, field_text(receipt_number_format(number, sale.refund_of_number)));
     PUT(reply, refunded_minor, row_int(s->head, 0, "refunded_minor"));
+    /* Two hundred lines with the longest names: the client lays the document out for itself. */
+    if (protobuf_c_message_get_packed_size(&reply.base) > BODY_MAX)
+        reply.has_text = false;
     return answer(c, &reply.base);
 }
 

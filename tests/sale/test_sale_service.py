@@ -239,3 +239,10 @@ def test_balance_100_and_50_tills_redeem_at_once_is_one_reward(shop, till, goods
         said = list(pool.map(lambda one: attempt(ring_up, one, bought, 0), tills))
     assert sorted(said) == ["OK"] + ["POINTS_SHORT"] * 49
     assert points(shop, carl) == 0
+
+
+def test_a_receipt_of_two_hundred_lines_is_sold_and_shown(shop, till, goods):
+    sale = ring_up(till, basket(shop, *[(goods["roll"], 2)] * 200), 18000)
+    shown = till.call(pb.OP_SALE_SHOW, pb.SaleShow(last=True), pb.SaleShown)
+    assert shown.sale == sale and shown.text.decode().count("2 x 0.45") == 200
+    assert refused(ring_up, till, basket(shop, *[(goods["roll"], 1)] * 201), 9045) in ("BAD_FIELD", "BASKET_TOO_LONG")
