@@ -4,18 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void refund_begin(struct counter *c, const char *number)
-{
-    struct refund_model *m = &c->refund;
-
-    receipt_fini(&m->sale);
-    memset(m, 0, sizeof(*m));
-    field_init(&m->number, FIELD_TEXT, 24);
-    field_init(&m->reason, FIELD_TEXT, 100);
-    field_set(&m->number, number);
-    stage_push(&c->stage, &refund_screen);
-}
-
 static void close_refund(struct counter *c)
 {
     receipt_fini(&c->refund.sale);
@@ -55,6 +43,20 @@ static void look_up(struct counter *c)
     message.receipt_number = counter_text(c->refund.number.text);
     c->refund.busy = true;
     counter_call(c, CAROLINE__V1__OP__OP_SALE_SHOW, &message.base, on_shown);
+}
+
+void refund_begin(struct counter *c, const char *number)
+{
+    struct refund_model *m = &c->refund;
+
+    receipt_fini(&m->sale);
+    memset(m, 0, sizeof(*m));
+    field_init(&m->number, FIELD_TEXT, 24);
+    field_init(&m->reason, FIELD_TEXT, 100);
+    field_set(&m->number, number);
+    stage_push(&c->stage, &refund_screen);
+    if (number[0] != 0)
+        look_up(c);
 }
 
 void refund_answered(struct counter *c, const struct link_answer *answer)
