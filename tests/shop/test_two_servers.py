@@ -3,7 +3,7 @@ import contextlib
 import time
 
 import pytest
-from shop import pb, shop, wait_for  # noqa: F401
+from shop import Refused, pb, shop, wait_for  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,15 @@ def price_heard(client, product, price, seconds=10):
                 return time.monotonic() - began
 
 
+def price_shown(client, product):
+    """None while its server has not heard of it."""
+    try:
+        return client.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=product), pb.ProductShown).product.price_minor
+    except Refused as refused:
+        assert refused.code == "UNKNOWN_PRODUCT"
+        return None
+
+
 @pytest.fixture(scope="module")
 def tills(two):
     """A till on each server, following."""
@@ -47,7 +56,7 @@ def test_A5_a_price_changed_through_one_server_is_on_the_others_till_within_a_se
 def test_a_shown_product_is_the_same_on_both(two, tills):
     product = two.put_product("Bun", 45, sku="bun", plu=45)
     for till in tills:
-        wait_for(lambda: till.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=product), pb.ProductShown).product.price_minor == 45, 5)
+        wait_for(lambda: price_shown(till, product) == 45, 5, "the price on both servers")
 
 
 def test_what_is_changed_while_nobody_listens_is_read_when_they_listen_again(two, tills):
