@@ -1,7 +1,9 @@
 /* caroline-counter: the cashier's program. One loop: the terminal, the link, and what can wait. */
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,8 +248,12 @@ int main(int argc, char **argv)
         { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
         { 0 },
     };
+    char libraries[200];
+    snprintf(libraries, sizeof(libraries), "%s, libuv %s, SQLite %s, %s", OpenSSL_version(OPENSSL_VERSION),
+             uv_version_string(), sqlite3_libversion(), curses_version());
     const struct command_line line = {
         .program = "caroline-counter",
+        .libraries = libraries,
         .about = "The cashier's screen of a till that has been enrolled (caroline enrol).",
         .options = options,
         .notes = "Exit codes: 0 left, 64 mistyped or no terminal, 75 the till is in use, 78 not enrolled.",

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "common/base/text.h"
 
@@ -50,53 +49,25 @@ struct area area_columns(struct area area, int from, int columns)
     return area;
 }
 
-/* What ASCII has for a character: without its accents, or a likeness. */
-static void ascii_of(utf8proc_int32_t point, char *text)
-{
-    static const struct {
-        utf8proc_int32_t point;
-        char text[4];
-    } likenesses[] = {
-        { 0x00d7, "x" },  { 0x2013, "-" },   { 0x2014, "-" },  { 0x2018, "'" },  { 0x2019, "'" },  { 0x201c, "\"" },
-        { 0x201d, "\"" }, { 0x20ac, "EUR" }, { 0x00df, "ss" }, { 0x00e6, "ae" }, { 0x00c6, "AE" }, { 0x0153, "oe" },
-        { 0x0152, "OE" }, { 0x00f8, "o" },   { 0x00d8, "O" },  { 0x2026, "." },  { 0x00b7, "." },  { 0x2192, ">" },
-    };
-    for (size_t i = 0; i < sizeof(likenesses) / sizeof(likenesses[0]); i++) {
-        if (likenesses[i].point == point) {
-            strcpy(text, likenesses[i].text);
-            return;
-        }
-    }
-    utf8proc_int32_t parts[8];
-    int boundary = 0;
-    utf8proc_ssize_t count = utf8proc_decompose_char(point, parts, 8, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
-    text[0] = count >= 1 && count <= 8 && parts[0] < 0x80 ? (char)parts[0] : '?';
-    text[1] = 0;
-    if (utf8proc_charwidth(point) == 0)
-        text[0] = 0;
-}
-
-/* Into out (ROW_BYTES): text as this terminal can show it. */
+/* Into out (ROW_BYTES): text as this terminal can show it; what it must not see is '?'. */
 static void shown(const char *text, char *out)
 {
+    struct bytes rest = bytes_of_text(text);
     size_t size = 0;
 
-    while (*text != 0 && size + 8 < ROW_BYTES) {
-        utf8proc_int32_t point;
-        utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
-        if (taken <= 0 || point < 0x20 || (point >= 0x7f && point < 0xa0)) {
+    while (rest.size > 0 && size + 8 < ROW_BYTES) {
+        uint32_t point;
+        size_t taken = text_next(rest, &point);
+        if (taken == 0 || point < 0x20 || (point >= 0x7f && point < 0xa0)) {
             out[size++] = '?';
-            text++;
-            continue;
-        }
-        if (point < 0x80 || !theme_ascii_text()) {
-            memcpy(out + size, text, (size_t)taken);
-            size += (size_t)taken;
+            taken = 1;
+        } else if (point < 0x80 || !theme_ascii_text()) {
+            memcpy(out + size, rest.data, taken);
+            size += taken;
         } else {
-            ascii_of(point, out + size);
-            size += strlen(out + size);
+            size += text_ascii(out + size, point);
         }
-        text += taken;
+        rest = bytes_of(rest.data + taken, rest.size - taken);
     }
     out[size] = 0;
 }

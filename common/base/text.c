@@ -267,3 +267,32 @@ size_t text_columns(const char *text)
     text_cut(text, SIZE_MAX, &used);
     return used;
 }
+
+size_t text_ascii(char to[3], uint32_t code_point)
+{
+    static const struct {
+        uint32_t code_point;
+        char likeness[4];
+    } likenesses[] = {
+        { 0x00B7, "." }, { 0x00C6, "AE" }, { 0x00D7, "x" },  { 0x00D8, "O" },   { 0x00DF, "ss" },  { 0x00E6, "ae" },
+        { 0x00F8, "o" }, { 0x0152, "OE" }, { 0x0153, "oe" }, { 0x2013, "-" },   { 0x2014, "-" },   { 0x2018, "'" },
+        { 0x2019, "'" }, { 0x201C, "\"" }, { 0x201D, "\"" }, { 0x2026, "..." }, { 0x20AC, "EUR" }, { 0x2192, "->" },
+    };
+    utf8proc_int32_t parts[8];
+    int boundary = 0;
+
+    for (size_t i = 0; i < sizeof likenesses / sizeof likenesses[0]; i++) {
+        size_t length = strlen(likenesses[i].likeness);
+
+        if (likenesses[i].code_point == code_point) {
+            memcpy(to, likenesses[i].likeness, length);
+            return length;
+        }
+    }
+    if (width(code_point) == 0)
+        return 0;
+    utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)code_point, parts, 8,
+                                                     UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
+    to[0] = count >= 1 && count <= 8 && parts[0] >= 0x20 && parts[0] < 0x7F ? (char)parts[0] : '?';
+    return 1;
+}

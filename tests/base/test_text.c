@@ -384,6 +384,26 @@ static int tear_down(void **state)
     return 0;
 }
 
+static void ascii_has_something_for_each_character(void **state)
+{
+    static const struct {
+        const char *text, *ascii;
+    } rows[] = {
+        { "é", "e" },   { "Å", "A" },  { "ﬁ", "f" }, { "×", "x" },     { "€", "EUR" },    { "ß", "ss" },
+        { "…", "..." }, { "餅", "?" }, { "½", "1" }, { "\u0301", "" }, { "\u00a0", " " }, { "🍪", "?" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint32_t c;
+        char ascii[4] = "";
+
+        assert_int_equal(text_next(bytes_of_text(rows[i].text), &c), strlen(rows[i].text));
+        assert_int_equal(text_ascii(ascii, c), strlen(rows[i].ascii));
+        assert_string_equal(ascii, rows[i].ascii);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +418,7 @@ int main(void)
         cmocka_unit_test(widths_are_those_of_the_c_library),
         cmocka_unit_test(card_numbers_are_found_and_other_numbers_not),
         cmocka_unit_test(bar_codes_have_their_check_digits),
+        cmocka_unit_test(ascii_has_something_for_each_character),
         cmocka_unit_test(nothing_random_breaks_anything),
     };
 

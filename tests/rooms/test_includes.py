@@ -40,7 +40,6 @@ FILES = {
     "common/base/text.c": ["utf8proc"],
     "common/base/config.c": ["inih"],
     "common/base/arena.c": ["sanitizer"],
-    "client/ui/paint.c": ["utf8proc"],
     "server/notify.c": ["sockets"],  # to systemd
     # Each program's main.c names the versions of the libraries.
     "client/counter/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
