@@ -229,36 +229,6 @@ struct bytes identity_ca(const struct identity *identity, struct arena *arena, c
     return ca;
 }
 
-/* ---- renewal ---- */
-
-static const char key_begin[] = "-----BEGIN PRIVATE KEY-----";
-
-/* The key's part of device.pem. */
-static struct bytes key_of(const struct identity *identity, struct arena *arena, const char **problem)
-{
-    struct bytes device = file_read(identity->device_path, arena);
-    const uint8_t *key = NULL;
-
-    if (device.data != NULL)
-        key = memmem(device.data, device.size, key_begin, sizeof key_begin - 1);
-    if (key == NULL) {
-        *problem = arena_format(arena, "%s holds no key", identity->device_path);
-        return (struct bytes){ NULL, 0 };
-    }
-    return bytes_of(key, device.size - (size_t)(key - device.data));
-}
-
-struct bytes identity_renewal_request(const struct identity *identity, struct arena *arena, const char **problem)
-{
-    struct bytes key = key_of(identity, arena, problem), request = { NULL, 0 };
-
-    if (key.data != NULL && !device_key_request(key, arena, &request))
-        *problem = arena_format(arena, "the key in %s is damaged", identity->device_path);
-    if (key.data != NULL)
-        bytes_wipe(key);
-    return request;
-}
-
 struct bytes identity_device_file(struct bytes certificate, struct bytes key, struct arena *arena)
 {
     struct bytes pem;
@@ -271,15 +241,11 @@ struct bytes identity_device_file(struct bytes certificate, struct bytes key, st
     return bytes_of(both, pem.size + key.size);
 }
 
-bool identity_renew(const struct identity *identity, struct bytes certificate, struct arena *arena,
+bool identity_renew(const struct identity *identity, struct bytes certificate, struct bytes key, struct arena *arena,
                     const char **problem)
 {
-    struct bytes key = key_of(identity, arena, problem);
-
-    if (key.data == NULL)
-        return false;
     struct bytes device = identity_device_file(certificate, key, arena);
-    bytes_wipe(key);
+
     if (device.data == NULL) {
         *problem = "the server sent a certificate that is none";
         return false;

@@ -33,11 +33,9 @@ const char *identity_directory(const char *name, struct arena *arena);
 struct identity *identity_open(const char *directory, struct arena *arena, const char **problem);
 /* The CA's certificate as it stands in its file, in the arena; data NULL: *problem. */
 struct bytes identity_ca(const struct identity *identity, struct arena *arena, const char **problem);
-/* A new certificate for the same key, in place at once. */
-bool identity_renew(const struct identity *identity, struct bytes certificate, struct arena *arena,
+/* A new key and its certificate, in place at once. */
+bool identity_renew(const struct identity *identity, struct bytes certificate, struct bytes key, struct arena *arena,
                     const char **problem);
-/* The PKCS #10 request for it, DER, in the arena; data NULL: *problem. */
-struct bytes identity_renewal_request(const struct identity *identity, struct arena *arena, const char **problem);
 /* Is there a device certificate in it? */
 bool identity_exists(const char *directory, struct arena *arena);
 

@@ -93,6 +93,7 @@ struct link {
     struct arena *hello_arena, *session_arena;
     const Caroline__V1__Helloed *hello;
     int64_t clock_offset_us; /* the server's clock less ours */
+    struct bytes new_key;    /* owned: whose certificate is on its way; data NULL: none */
     const Caroline__V1__SessionOpened *session;
     bool locked;
     uint8_t token[TOKEN_SIZE];
@@ -157,5 +158,6 @@ void follow_close(struct link *link);
 
 /* renew.c */
 void renew_if_due(struct link *link);
+void renew_forget(struct link *link);
 
 #endif

@@ -353,6 +353,7 @@ void link_close(struct link *link)
     link_lost(link, "closed");
     commands_drop(link);
     follow_close(link);
+    renew_forget(link);
     explicit_bzero(link->token, sizeof link->token);
     uv_close((uv_handle_t *)link->alarm, on_timer_closed);
     uv_close((uv_handle_t *)link->timer, on_closed);

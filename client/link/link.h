@@ -90,6 +90,8 @@ enum link_state link_state(const struct link *link);
 const char *link_sentence(const struct link *link); /* of the state; lives until the next turn of the loop */
 /* The server answers, and will not serve this device: revoked, expired, unknown. Trying on goes on, slowly. */
 bool link_hopeless(const struct link *link);
+/* Its certificate is being renewed: who is about to close may want to wait a moment. */
+bool link_renewing(const struct link *link);
 /* Someone is waiting: try now, not when the backoff ends. */
 void link_retry(struct link *link);
 /* What Hello said; NULL before the first. The device is NULL while the server does not know it. */

@@ -10,6 +10,8 @@
 #include "client/link/spool.h"
 #include "common/wire/walker.h"
 
+#define RENEWAL_MS 3000u
+
 struct waiter {
     uv_loop_t loop;
     uv_timer_t patience;
@@ -51,16 +53,6 @@ struct waiter *wait_open(const struct identity *identity, Caroline__V1__ClientKi
     return waiter;
 }
 
-void wait_close(struct waiter *waiter)
-{
-    link_close(waiter->link);
-    uv_close((uv_handle_t *)&waiter->patience, NULL);
-    uv_run(&waiter->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&waiter->loop);
-    spool_close(waiter->spool);
-    free(waiter);
-}
-
 struct link *wait_link(struct waiter *waiter)
 {
     return waiter->link;
@@ -70,6 +62,20 @@ static void set_patience(struct waiter *waiter, unsigned timeout_ms)
 {
     waiter->out_of_patience = false;
     uv_timer_start(&waiter->patience, on_impatience, timeout_ms, 0);
+}
+
+void wait_close(struct waiter *waiter)
+{
+    /* A program that is always done at once would never get its new certificate. */
+    set_patience(waiter, RENEWAL_MS);
+    while (link_renewing(waiter->link) && link_state(waiter->link) == LINK_ONLINE && !waiter->out_of_patience)
+        uv_run(&waiter->loop, UV_RUN_ONCE);
+    link_close(waiter->link);
+    uv_close((uv_handle_t *)&waiter->patience, NULL);
+    uv_run(&waiter->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&waiter->loop);
+    spool_close(waiter->spool);
+    free(waiter);
 }
 
 bool wait_online(struct waiter *waiter, unsigned timeout_ms, const char **problem)

@@ -56,26 +56,6 @@ void device_key_create(struct arena *arena, struct bytes *key, struct bytes *req
     EVP_PKEY_free(pair);
 }
 
-bool device_key_request(struct bytes key, struct arena *arena, struct bytes *request)
-{
-    BIO *text = BIO_new_mem_buf(key.data, (int)key.size);
-    BIO *der = BIO_new(BIO_s_mem());
-
-    must(text != NULL && der != NULL);
-    EVP_PKEY *pair = PEM_read_bio_PrivateKey(text, NULL, NULL, NULL);
-    ERR_clear_error();
-    if (pair != NULL) {
-        X509_REQ *asked = request_of(pair);
-        must(i2d_X509_REQ_bio(der, asked));
-        *request = copy_of(der, arena);
-        X509_REQ_free(asked);
-    }
-    BIO_free(text);
-    BIO_free(der);
-    EVP_PKEY_free(pair);
-    return pair != NULL;
-}
-
 bool certificate_to_pem(struct bytes der, struct arena *arena, struct bytes *pem)
 {
     const uint8_t *at = der.data;

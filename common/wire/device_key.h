@@ -10,8 +10,6 @@
 /* A new key on P-256. key: PEM, unencrypted, for a file of mode 0600; wipe it with bytes_wipe() once it is written.
  * request: PKCS #10, DER, signed by the key. Both in the arena. */
 void device_key_create(struct arena *arena, struct bytes *key, struct bytes *request);
-/* Another request by a key that is there already, for renewal: PEM in, DER out, in the arena. false: it is no key. */
-bool device_key_request(struct bytes key, struct arena *arena, struct bytes *request);
 /* A certificate as PEM, in the arena; false when the bytes are no certificate. */
 bool certificate_to_pem(struct bytes der, struct arena *arena, struct bytes *pem);
 /* Overwritten, for certain. */
