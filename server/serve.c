@@ -11,6 +11,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "common/base/instant.h"
 #include "common/base/log.h"
 #include "common/wire/tls.h"
 #include "server/call/driver.h"
@@ -187,9 +188,11 @@ static void begin_to_serve(void)
     int64_t watchdog_ms = manager_watchdog_ms();
     if (watchdog_ms > 0)
         uv_timer_start(&server.watchdog, on_watchdog, 0, (uint64_t)watchdog_ms);
-    log_event(LOG_INFO, "serving", "version=%s postgresql=%s node=%u port=%u settings=%s", CAROLINE_VERSION,
-              postgres_version(server.postgres), config.node, net_port(server.net),
-              *settings_file() ? settings_file() : "none");
+    char expiry[DAY_TEXT];
+    struct day last = zone_day(zone_utc(), tls_context_expiry(server.tls));
+    log_event(LOG_INFO, "serving", "version=%s postgresql=%s node=%u port=%u certificate_until=%s settings=%s",
+              CAROLINE_VERSION, postgres_version(server.postgres), config.node, net_port(server.net),
+              day_format(expiry, last), *settings_file() ? settings_file() : "none");
     manager_tell("READY=1\nSTATUS=serving");
 }
 

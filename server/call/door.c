@@ -146,7 +146,7 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
         .client = peer->client,
         .vault = driver->config.vault,
     };
-    w->permissions = peer->staff_id ? session_permissions(driver, peer) : 0;
+    w->permissions = session_permissions(driver, peer);
     if (is_command(op))
         memcpy(w->call.command_id, request->command_id.data, sizeof w->call.command_id);
 

@@ -93,11 +93,13 @@ struct peer {
     int64_t device_id, shop_id;     /* 0: none; from Hello */
     int64_t staff_id, role_id;      /* 0: nobody is signed in */
     struct instant session_expires;
-    int64_t used_us;        /* monotonic: the last call of the person signed in */
-    int64_t touched_us;     /* monotonic: when the session's row was last touched */
-    int64_t opened_us;      /* monotonic */
-    int64_t rate_from_us;   /* monotonic: the minute in which rate_count counts */
-    uint8_t token_hash[32]; /* of the session */
+    int64_t used_us;              /* monotonic: the last call of the person signed in */
+    int64_t touched_us;           /* monotonic: when the session's row was last touched */
+    int64_t opened_us;            /* monotonic */
+    int64_t rate_from_us;         /* monotonic: the minute in which rate_count counts */
+    uint8_t token_hash[32];       /* of the session */
+    uint64_t permissions_version; /* of the catalogue by which permissions were looked up; 0: not yet */
+    uint32_t permissions;         /* bits */
     uint16_t rate_count;
     uint8_t client; /* ClientKind; 0: before Hello */
     uint8_t pending_count;

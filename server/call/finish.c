@@ -195,6 +195,7 @@ void effects_apply(struct work *w)
     if (effects->session_set) {
         peer->staff_id = effects->staff_id;
         peer->role_id = effects->role_id;
+        peer->permissions_version = 0;
         peer->session_expires = effects->expires;
         peer->locked = effects->locked;
         peer->used_us = peer->touched_us = monotonic_us(driver);

@@ -285,7 +285,7 @@ struct bytes heads_bytes(struct arena *arena, char kind, struct head *const *hea
 void session_end(struct driver *driver, struct peer *peer);
 /* Locks by the clock; false: there is no session (any more). */
 bool session_alive(struct driver *driver, struct peer *peer);
-uint32_t session_permissions(const struct driver *driver, const struct peer *peer);
+uint32_t session_permissions(const struct driver *driver, struct peer *peer);
 void session_news(struct peer *peer);
 void sessions_sweep(struct driver *driver);
 

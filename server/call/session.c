@@ -109,6 +109,7 @@ void session_end(struct driver *driver, struct peer *peer)
 {
     (void)driver;
     peer->staff_id = peer->role_id = 0;
+    peer->permissions_version = 0;
     peer->locked = false;
     memset(peer->token_hash, 0, sizeof peer->token_hash);
 }
@@ -139,16 +140,24 @@ bool session_alive(struct driver *driver, struct peer *peer)
     return true;
 }
 
-uint32_t session_permissions(const struct driver *driver, const struct peer *peer)
+/* Looked up once a version of the catalogue. */
+uint32_t session_permissions(const struct driver *driver, struct peer *peer)
 {
     const struct catalogue *catalogue = catalogue_of_shop(driver, peer->shop_id);
-    const struct role *role = catalogue ? catalogue_role(catalogue, catalogue_newest(catalogue), peer->role_id) : NULL;
-    uint32_t permissions = 0;
+    const struct role *role;
 
     _Static_assert(PERMISSION_COUNT <= 32, "a permission is a bit");
+    if (!catalogue || !peer->staff_id)
+        return 0;
+    if (peer->permissions_version == catalogue_newest(catalogue))
+        return peer->permissions;
+    peer->permissions_version = catalogue_newest(catalogue);
+    peer->permissions = 0;
+    role = catalogue_role(catalogue, peer->permissions_version, peer->role_id);
     for (size_t i = 0; role && i < role->permission_count; i++)
-        permissions |= 1u << permission_of(bytes_of_text(role->permissions[i]));
-    return permissions & ~(1u << PERMISSION_NONE);
+        peer->permissions |= 1u << permission_of(bytes_of_text(role->permissions[i]));
+    peer->permissions &= ~(1u << PERMISSION_NONE);
+    return peer->permissions;
 }
 
 /* ---- rows touched, sessions that ended elsewhere ---- */

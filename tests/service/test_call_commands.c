@@ -3,11 +3,21 @@
 
 #include <string.h>
 
+#include "common/base/text.h"
 #include "db/queries.h"
 #include "proto/device.pb-c.h"
 #include "proto/sale.pb-c.h"
 
-enum { OP_CHANGE = 201, OP_SECRET = 202, OP_ACT = 203, OP_READ = 204, OP_WORK = 205, OP_ENROL_LIKE = 206 };
+enum {
+    OP_CHANGE = 201,
+    OP_SECRET = 202,
+    OP_ACT = 203,
+    OP_READ = 204,
+    OP_WORK = 205,
+    OP_ENROL_LIKE = 206,
+    OP_GREET = 207,
+    OP_LONG_ACT = 208
+};
 enum { PLAIN, REFUSE_BEFORE, REFUSE_AFTER, AGAIN_ONCE, FAIL, RAISE, CUT, HUGE, KEEP_REFUSAL, NOTE };
 
 #define CODE(name) CAROLINE__V1__ERROR_CODE__##name
@@ -163,6 +173,54 @@ static enum step worked_stage(struct call *c)
     return answer_number(c, w->first + w->second);
 }
 
+/* Becomes a device, and notes it: its strand is locked once it is known which it is. */
+static enum step greet_stage(struct call *c)
+{
+    device_set(c, DEVICE2, SHOP, 1);
+    journal_note(c, DEVICE2, "greeted");
+    if (what(c) == REFUSE_AFTER)
+        peer_close_after(c);
+    return answer_number(c, 4);
+}
+
+/* Everything a service may ask of the driver besides. */
+static enum step long_first(struct call *c)
+{
+    uint8_t bytes[4] = { 0 };
+
+    write_something(c);
+    random_bytes(c, bytes, sizeof bytes);
+    assert_memory_equal(bytes, "\x5a\x5a\x5a\x5a", 4);
+    assert_true(next_id(c) < next_id(c));
+    assert_true(may(c, PERMISSION_SELL) && may(c, PERMISSION_NONE) && !may(c, PERMISSION_ROLE_EDIT));
+    assert_non_null(catalogue_of(c, SHOP));
+    assert_null(catalogue_of(c, SHOP + 1));
+    assert_int_equal(idle_lock_s(c), 120);
+    assert_non_null(session_token_hash(c));
+    assert_false(session_locked(c));
+    assert_null(peer_key_hash(c));
+    assert_false(peer_certificate_expired(c));
+    return STEP_NEXT;
+}
+
+static enum step long_second(struct call *c)
+{
+    if (what(c) == REFUSE_AFTER)
+        return refuse(c, CODE(BAD_CLAIM), "%s",
+                      "a sentence that is far too long for a frame's error is cut at a character and not within one: "
+                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
+                      "\u00e9\u00e9\u00e9\u00e9");
+    return answer_number(c, 5);
+}
+
 #define MESSAGES .request = &caroline__v1__shift_open__descriptor, .reply = &caroline__v1__shift_shown__descriptor
 
 static const struct op op_change = { .name = "op_change",
@@ -211,8 +269,23 @@ static const struct op op_enrol_like = { .name = "op_enrol_like",
                                          MESSAGES,
                                          .stages = { write_stage, answer_stage } };
 
-static const struct op *const ops[] = { &test_hello, &test_session, &op_change,     &op_secret, &op_act,
-                                        &op_read,    &op_work,      &op_enrol_like, NULL };
+static const struct op op_greet = { .name = "op_greet",
+                                    .number = OP_GREET,
+                                    .kind = OP_ACTS,
+                                    .needs = NEEDS_NOTHING,
+                                    .clients = CLIENT_ANY,
+                                    MESSAGES,
+                                    .stages = { greet_stage } };
+static const struct op op_long_act = { .name = "op_long_act",
+                                       .number = OP_LONG_ACT,
+                                       .kind = OP_ACTS,
+                                       .needs = NEEDS_DEVICE,
+                                       .clients = CLIENT_ANY,
+                                       MESSAGES,
+                                       .stages = { long_first, long_second } };
+
+static const struct op *const ops[] = { &op_greet, &op_long_act, &test_hello, &test_session,  &op_change, &op_secret,
+                                        &op_act,   &op_read,     &op_work,    &op_enrol_like, NULL };
 
 struct fixture {
     struct world *world;
@@ -740,6 +813,58 @@ static void a_read_runs_without_locks_and_is_tried_again(void **state)
     assert_int_equal(do_op(f->p, OP_READ, 0, PLAIN), CODE(TRY_AGAIN));
 }
 
+static void an_act_that_becomes_a_device_locks_that_ones_strand(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *stranger = peer_create(f->world);
+
+    peer_sign_in(stranger, 0);
+    assert_int_equal(do_op(stranger, OP_GREET, 0, PLAIN), 0);
+    assert_string_equal(f->world->log,
+                        "BEGIN device_lock strand_head journal_write strand_advance journal_sign COMMIT ");
+    assert_int_equal(f->world->heads[0].device_id, DEVICE2);
+    assert_int_equal(stranger->peer.device_id, DEVICE2);
+    assert_false(stranger->closed);
+    world_mishap(f->world, "device_lock", STORE_AGAIN, NULL);
+    assert_int_equal(do_op(stranger, OP_GREET, 0, REFUSE_AFTER), 0);
+    assert_true(stranger->closed && !stranger->at_once);
+    peer_destroy(stranger);
+}
+
+static void what_a_service_may_ask_is_answered(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(do_op(f->p, OP_LONG_ACT, 0, PLAIN), 0);
+    f->world->revoked = true;
+    assert_int_equal(do_op(f->p, OP_LONG_ACT, 0, PLAIN), CODE(DEVICE_REVOKED));
+}
+
+static void a_long_sentence_is_cut_at_a_character(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t id = ask_op(f->p, OP_LONG_ACT, 0, REFUSE_AFTER);
+
+    world_settle(f->world);
+    ProtobufCBinaryData sentence = peer_reply_to(f->p, id)->error->sentence;
+    assert_in_range(sentence.len, 290, 300);
+    assert_int_equal(text_check(bytes_of(sentence.data, sentence.len), 300), TEXT_OK);
+}
+
+static void a_change_elsewhere_waits_for_nobodys_memory(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->hold = true;
+    ask_op(f->p, OP_CHANGE, 1, RAISE);
+    ask_op(f->p, OP_READ, 0, PLAIN);
+    driver_log_state(f->world->driver);
+    catalogue_seal(f->world->catalogue, VERSION + 1, 5); /* memory was told before the answer came */
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_int_equal(driver_in_flight(f->world->driver), 0);
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -781,6 +906,10 @@ int main(void)
         SENTENCE(an_acts_refusal_is_forgotten_unless_it_is_to_be_kept),
         SENTENCE(a_revoked_device_acts_no_more),
         SENTENCE(an_act_of_unknown_outcome_may_be_asked_again),
+        SENTENCE(an_act_that_becomes_a_device_locks_that_ones_strand),
+        SENTENCE(what_a_service_may_ask_is_answered),
+        SENTENCE(a_long_sentence_is_cut_at_a_character),
+        SENTENCE(a_change_elsewhere_waits_for_nobodys_memory),
         SENTENCE(a_read_runs_without_locks_and_is_tried_again),
     };
 

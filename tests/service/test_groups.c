@@ -327,6 +327,20 @@ static void heads_are_chained_through_a_group_and_signed_once(void **state)
     assert_int_equal(f->world->signature_count, 1);
 }
 
+static void one_instant_a_group_never_before_any_tills_last_entry(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(sell(f->till[0], 1, PLAIN), 0);
+    int64_t first_us = f->world->heads[0].at.us;
+    f->world->now_us -= 30 * SECOND_US; /* somebody sets the clock back */
+    ask_op(f->till[0], OP_SELL, 2, PLAIN);
+    ask_op(f->till[1], OP_SELL, 3, PLAIN);
+    world_settle(f->world);
+    assert_int_equal(f->world->heads[0].at.us, first_us);
+    assert_int_equal(f->world->heads[1].at.us, first_us);
+}
+
 /* ---- answered before ----------------------------------------------------------------------------------------------*/
 
 static void a_copy_gets_the_kept_answer_and_the_others_go_on(void **state)
@@ -630,6 +644,7 @@ int main(void)
         SENTENCE(kinds_do_not_mix),
         SENTENCE(nothing_is_answered_before_the_commit),
         SENTENCE(heads_are_chained_through_a_group_and_signed_once),
+        SENTENCE(one_instant_a_group_never_before_any_tills_last_entry),
         SENTENCE(a_copy_gets_the_kept_answer_and_the_others_go_on),
         SENTENCE(a_group_of_copies_only_is_rolled_back),
         SENTENCE(copies_in_one_group_join),

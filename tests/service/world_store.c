@@ -253,6 +253,7 @@ static void advance_heads(struct world *world, const struct param *p)
 
         if (!head) {
             head = &world->heads[world->head_count++];
+            *head = (struct kept_head){ 0 };
             head->device_id = p[0].as.ints[i];
             head->kind = kind;
         }
