@@ -188,7 +188,7 @@ def main(host, port, code, name, pin, word):
                 "change_minor": rung_up.change_minor,
                 "same_again": pb.SaleRungUp.FromString(again.body) == rung_up,
                 "last": last.sale.receipt_number,
-                "text": shown.text,
+                "text": shown.text.decode(),
             }
         )
     )
