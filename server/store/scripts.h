@@ -1,7 +1,8 @@
 /* The SQL of db/ that is run as a whole: migrations in order of their numbers, checks, grants.
  *
- * A check is one query behind a comment line that says, as a sentence, what holds when it returns no row; it has no
- * semicolon, so that it can stand in "SELECT * FROM (...) AS wrong LIMIT 1". */
+ * A check is one query behind a comment line that says, as a sentence, what holds when it returns no row. It has no
+ * semicolon, so that it can stand in "WITH wrong AS MATERIALIZED (...) SELECT * FROM wrong LIMIT 1": the first wrong row
+ * is enough, but without MATERIALIZED the limit would be planned for, by nested loops that find nothing slowly. */
 #ifndef CAROLINE_SERVER_STORE_SCRIPTS_H
 #define CAROLINE_SERVER_STORE_SCRIPTS_H
 

@@ -103,7 +103,7 @@ def red(cursor):
     found = {}
     cursor.execute("SET LOCAL ROLE caroline_read")
     for name, text in CHECKS.items():
-        cursor.execute(f"SELECT * FROM (\n{text}\n) AS wrong LIMIT 1")
+        cursor.execute(f"WITH wrong AS MATERIALIZED (\n{text}\n) SELECT * FROM wrong LIMIT 1")
         row = cursor.fetchone()
         if row is not None:
             found[name] = dict(zip([column.name for column in cursor.description], row))

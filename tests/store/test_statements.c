@@ -89,7 +89,7 @@ static void every_check_runs_and_holds_for_an_empty_shop(void **state)
     assert_true(checks_count > 30);
     for (size_t i = 0; i < checks_count; i++) {
         char *sql = malloc(strlen(checks[i].sql) + 100);
-        sprintf(sql, "SELECT * FROM (\n%s\n) AS wrong LIMIT 1", checks[i].sql);
+        sprintf(sql, "WITH wrong AS MATERIALIZED (\n%s\n) SELECT * FROM wrong LIMIT 1", checks[i].sql);
         PGresult *result = PQexec(conn, sql);
         if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) != 0) {
             print_error("%s: %s\n", checks[i].name, PQntuples(result) == 0 ? PQresultErrorMessage(result) : "a row");
