@@ -21,6 +21,8 @@
     X(category_put)                                                                                                    \
     X(tax_class_put)                                                                                                   \
     X(programme_put)                                                                                                   \
+    X(role_put)                                                                                                        \
+    X(shop_put)                                                                                                        \
     X(member_create)                                                                                                   \
     X(member_update)                                                                                                   \
     X(member_find)                                                                                                     \
@@ -39,7 +41,10 @@
     X(device_invite)                                                                                                   \
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \
-    X(device_renew)
+    X(device_renew)                                                                                                    \
+    X(check_run)                                                                                                       \
+    X(journal_list)                                                                                                    \
+    X(server_show)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -1,17 +1,7 @@
-/* Drafts of products into rows, a statement a table; and into the journal. */
+/* Drafts of products into rows, a statement a table. */
 #include "server/service/product_write.h"
 
-#include <string.h>
-
 #include "db/queries.h"
-#include "server/service/message.h"
-#include "server/service/typed.h"
-
-/* An entry has at most 60,000 bytes, or journal_list could not tell it. */
-#define CHANGES_MAX  59000u
-#define NUMBERS_SIZE 600u /* what a draft takes at most, when its texts are only named */
-
-/* ---- rows --------------------------------------------------------------------------------------------------------- */
 
 /* Which drafts a statement is about. */
 typedef bool chosen_fn(const struct draft *d);
@@ -140,92 +130,4 @@ void products_write(struct call *c, const struct draft *drafts, size_t count)
         ask(c, &sql_product_put_price, PARAMS(id_of(&repriced), price_of(&repriced)));
     if (sold_out.count)
         ask(c, &sql_product_put_sold_out, PARAMS(PARAM_INT(c->shop_id), id_of(&sold_out), sold_out_of(&sold_out)));
-}
-
-/* ---- the journal -------------------------------------------------------------------------------------------------- */
-
-static const char *barcodes_text(struct call *c, const struct product *p)
-{
-    const char *text = "";
-
-    for (size_t i = 0; i < p->barcode_count; i++)
-        text = arena_format(c->txn.arena, "%s%s%s", text, i ? " " : "", p->barcodes[i]);
-    return text;
-}
-
-static const char *allergens_text(struct call *c, unsigned set)
-{
-    const char *text = "";
-
-    for (unsigned number = 1; number <= ALLERGEN_COUNT; number++)
-        if (set & 1u << number)
-            text = arena_format(c->txn.arena, "%s%s%u", text, *text ? " " : "", number);
-    return text;
-}
-
-/* What a change of texts takes in an entry, at most. */
-static size_t texts_size(const struct draft *d)
-{
-    size_t size = 0;
-
-    for (int i = 0; i < 2; i++) {
-        const struct product *p = i ? &d->after : &d->before;
-        size += strlen(p->name) + strlen(p->sku) + strlen(p->allergen_note);
-        for (size_t k = 0; k < p->barcode_count; k++)
-            size += strlen(p->barcodes[k]) + 1;
-    }
-    return size;
-}
-
-static void journal_text(struct call *c, const struct draft *d, const char *field, const char *before,
-                         const char *after, bool named_only)
-{
-    if (!named_only)
-        changes_text(c, d->after.id, field, d->made, before, after);
-    else if (d->made || strcmp(before, after) != 0)
-        journal_change(c, d->after.id, field, NULL, NULL);
-}
-
-static void journal_draft(struct call *c, const struct draft *d, bool named_only)
-{
-    const struct product *a = &d->before, *b = &d->after;
-    int64_t id = b->id;
-    bool made = d->made;
-
-    journal_text(c, d, "name", a->name, b->name, named_only);
-    if (*a->sku || *b->sku)
-        journal_text(c, d, "sku", a->sku, b->sku, named_only);
-    if (d->changes_barcodes)
-        journal_text(c, d, "barcodes", barcodes_text(c, a), barcodes_text(c, b), named_only);
-    if (*a->allergen_note || *b->allergen_note)
-        journal_text(c, d, "allergen_note", a->allergen_note, b->allergen_note, named_only);
-    changes_number(c, id, "price_minor", made, a->price_minor, b->price_minor);
-    changes_number(c, id, "tax_class_id", made, a->tax_class_id, b->tax_class_id);
-    /* of a new product, what is not as it is of most: */
-    changes_number(c, id, "category_id", made && b->category_id, a->category_id, b->category_id);
-    changes_number(c, id, "plu", made && b->plu, a->plu, b->plu);
-    changes_number(c, id, "unit", made && b->unit, a->unit, b->unit);
-    changes_number(c, id, "stock_policy", made && b->stock_policy, a->stock_policy, b->stock_policy);
-    changes_flag(c, id, "sold_out", made && b->sold_out, a->sold_out, b->sold_out);
-    if (!made || !b->active)
-        changes_flag(c, id, "active", made, a->active, b->active);
-    if (a->contains != b->contains)
-        changes_text(c, id, "contains", made, allergens_text(c, a->contains), allergens_text(c, b->contains));
-    if (a->may_contain != b->may_contain)
-        changes_text(c, id, "may_contain", made, allergens_text(c, a->may_contain), allergens_text(c, b->may_contain));
-}
-
-void products_journal(struct call *c, const struct draft *drafts, size_t count)
-{
-    size_t size = 0, changed = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (draft_changes(&drafts[i])) {
-            size += texts_size(&drafts[i]);
-            changed++;
-        }
-    bool named_only = size + changed * NUMBERS_SIZE > CHANGES_MAX;
-    for (size_t i = 0; i < count; i++)
-        if (draft_changes(&drafts[i]))
-            journal_draft(c, &drafts[i], named_only);
 }

@@ -6,7 +6,7 @@
 
 /* Behind catalogue_raise(): what changes belongs to the new version. */
 void products_write(struct call *c, const struct draft *drafts, size_t count);
-/* What was, and what is. Where that is too much for one entry, texts are only named: the versions hold them. */
+/* product_journal.c: what was, and what is. Where that is too much for one entry, texts are only named: the versions hold them. */
 void products_journal(struct call *c, const struct draft *drafts, size_t count);
 
 #endif

@@ -149,8 +149,13 @@ def tls_context(ca=None, identity=None, alpn=("caroline/1",)):
 class Client:
     """One connection. call() sends one request and waits for its reply; pushes that come meanwhile are kept."""
 
-    def __init__(self, port, identity=None, ca=None, server_name=None, hello=True, kind=None, context=None, timeout=30):
-        raw = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    def __init__(self, port, identity=None, ca=None, server_name=None, hello=True, kind=None, context=None, timeout=30,
+                 receive_buffer=None):
+        raw = socket.socket()
+        if receive_buffer:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        raw.settimeout(timeout)
+        raw.connect(("127.0.0.1", port))
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         context = context or tls_context(ca, identity)
         name = server_name or (identity.server_name if identity else None)
@@ -271,6 +276,59 @@ class Client:
             message.name = name
         self.session = self.call(pb.OP_SESSION_OPEN, message, pb.SessionOpened)
         return self.session
+
+
+class Follower:
+    """A client's own copy of the catalogue, kept true by pushes alone."""
+
+    def __init__(self, client, version=0):
+        self.client = client
+        self.parts = []  # of every push that came, as (size, CatalogueDelta)
+        self._forget()
+        self.follow(version)
+
+    def _forget(self):
+        self.products, self.categories, self.tax_classes, self.roles = {}, {}, {}, {}
+        self.programme = self.shop = None
+
+    def follow(self, version=0):
+        self.version = version
+        self.next_part = 1
+        self.followed = self.client.call(
+            pb.OP_CATALOGUE_FOLLOW, pb.CatalogueFollow(version=version), pb.CatalogueFollowed
+        )
+
+    def take(self, seconds=20):
+        """The next push, applied."""
+        push = self.client.read_push(pb.TOPIC_CATALOGUE, seconds)
+        delta = pb.CatalogueDelta.FromString(push.body)
+        self.parts.append((len(push.body), delta))
+        assert delta.part == self.next_part and 1 <= delta.part <= delta.parts
+        if delta.snapshot and delta.part == 1:
+            self._forget()
+        for mine, theirs in (
+            (self.products, delta.products),
+            (self.categories, delta.categories),
+            (self.tax_classes, delta.tax_classes),
+            (self.roles, delta.roles),
+        ):
+            mine.update((row.id, row) for row in theirs)
+        self.programme = delta.programme if delta.HasField("programme") else self.programme
+        self.shop = delta.shop if delta.HasField("shop") else self.shop
+        if delta.part < delta.parts:
+            self.next_part = delta.part + 1
+        else:
+            self.next_part = 1
+            assert delta.version > self.version or delta.snapshot
+            self.version = delta.version
+        return delta
+
+    def until(self, version, seconds=20):
+        """Takes pushes until it has that version; how long that took."""
+        begun = time.monotonic()
+        while self.version < version or self.next_part > 1:
+            self.take(max(0.01, seconds - (time.monotonic() - begun)))
+        return time.monotonic() - begun
 
 
 class Shop:
@@ -435,6 +493,30 @@ class Shop:
             pb.OP_PRODUCT_PUT, pb.ProductPut(drafts=[pb.ProductDraft(product=product, set_lists=True)]), pb.ProductPutDone
         )
         return done.ids[0]
+
+    def put(self, *drafts, client=None, set_lists=False):
+        """ProductPutDone of drafts given as dictionaries."""
+        message = pb.ProductPut(
+            drafts=[pb.ProductDraft(product=pb.Product(**draft), set_lists=set_lists) for draft in drafts]
+        )
+        return (client or self.manager).command(pb.OP_PRODUCT_PUT, message, pb.ProductPutDone)
+
+    def put_category(self, name, **fields):
+        category = pb.Category(name=name, **fields)
+        return self.manager.command(pb.OP_CATEGORY_PUT, pb.CategoryPut(category=category), pb.CataloguePutDone).id
+
+    def put_tax_class(self, name, *rates, **fields):
+        """rates: (code, millionths) or dictionaries."""
+        rates = [rate if isinstance(rate, dict) else {"code": rate[0], "rate_ppm": rate[1]} for rate in rates]
+        tax_class = pb.TaxClass(name=name, rates=[pb.TaxRate(**rate) for rate in rates], **fields)
+        return self.manager.command(pb.OP_TAX_CLASS_PUT, pb.TaxClassPut(tax_class=tax_class), pb.CataloguePutDone).id
+
+    def show(self, client=None, **key):
+        return (client or self.manager).call(pb.OP_PRODUCT_SHOW, pb.ProductShow(**key), pb.ProductShown).product
+
+    def version(self):
+        """Of the catalogue, in the database."""
+        return self.sql("SELECT max(version) FROM catalogue_head")[0][0]
 
     def untaxed(self):
         listed = self.manager.call(pb.OP_PRODUCT_LIST, pb.ProductList(), pb.ProductListed)

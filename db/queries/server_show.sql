@@ -1,0 +1,2 @@
+-- name: server_show_database
+SELECT current_setting('server_version') AS version;

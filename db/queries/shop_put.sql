@@ -1,0 +1,18 @@
+-- Change a shop's settings. All is asked behind catalogue_lock: what is read stays true until the COMMIT.
+
+-- name: shop_put_now
+SELECT v.shop_id AS id, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent,
+       v.zone, v.prices_include_tax, v.day_cutoff_minutes,
+       EXISTS (SELECT FROM sale AS s WHERE s.shop_id = v.shop_id) AS has_sold
+  FROM shop_version AS v
+ WHERE v.shop_id = $1
+ ORDER BY v.from_version DESC
+ LIMIT 1;
+
+-- name: shop_put_version
+-- Behind catalogue_raise: the greatest version is the new one.
+INSERT INTO shop_version (shop_id, from_version, name, address, tax_number, receipt_head, receipt_foot, currency,
+                          currency_exponent, zone, prices_include_tax, day_cutoff_minutes)
+SELECT $1::bigint, max(version), $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::bigint, $9::text,
+       $10::boolean, $11::bigint
+  FROM catalogue_head;

@@ -1,0 +1,113 @@
+/* What a request changes of products, for the journal. */
+#include <string.h>
+
+#include "server/service/product_write.h"
+
+/* An entry has at most 60,000 bytes, or journal_list could not tell it. With its texts only named, a draft takes less
+ * than 570 bytes, so a hundred of them fit. */
+#define CHANGES_MAX 59500u
+#define FIELDS_MAX  14
+#define CHANGE_HEAD 15u /* object, and the lengths of its texts: PROTOCOL.md's layout */
+
+struct noted {
+    int64_t object;
+    const char *field, *before, *after;
+    bool is_text;
+};
+struct notes {
+    struct arena *arena;
+    struct noted *list;
+    size_t count, size; /* size: bytes of an entry */
+};
+
+/* made: there was nothing before. */
+static void note(struct notes *notes, const struct draft *d, const char *field, bool is_text, const char *before,
+                 const char *after)
+{
+    if (d->made)
+        before = NULL;
+    notes->list[notes->count++] = (struct noted){ d->after.id, field, before, after, is_text };
+    notes->size += CHANGE_HEAD + strlen(field) + (before ? strlen(before) : 0) + strlen(after);
+}
+
+static void note_text(struct notes *notes, const struct draft *d, const char *field, const char *before,
+                      const char *after)
+{
+    if (strcmp(before, after) != 0)
+        note(notes, d, field, true, before, after);
+}
+
+static void note_number(struct notes *notes, const struct draft *d, const char *field, int64_t before, int64_t after)
+{
+    if (before != after)
+        note(notes, d, field, false, arena_format(notes->arena, "%lld", (long long)before),
+             arena_format(notes->arena, "%lld", (long long)after));
+}
+
+static void note_flag(struct notes *notes, const struct draft *d, const char *field, bool before, bool after)
+{
+    if (before != after)
+        note(notes, d, field, false, before ? "true" : "false", after ? "true" : "false");
+}
+
+static const char *barcodes_text(struct arena *arena, const struct product *p)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < p->barcode_count; i++)
+        text = arena_format(arena, "%s%s%s", text, i ? " " : "", p->barcodes[i]);
+    return text;
+}
+
+static const char *allergens_text(struct arena *arena, unsigned set)
+{
+    const char *text = "";
+
+    for (unsigned number = 1; number <= ALLERGEN_COUNT; number++)
+        if (set & 1u << number)
+            text = arena_format(arena, "%s%s%u", text, *text ? " " : "", number);
+    return text;
+}
+
+static void note_allergens(struct notes *notes, const struct draft *d, const char *field, unsigned before,
+                           unsigned after)
+{
+    if (before != after)
+        note(notes, d, field, false, allergens_text(notes->arena, before), allergens_text(notes->arena, after));
+}
+
+/* Of a new product: what is not zero, empty or false; and what it costs, always. */
+static void note_draft(struct notes *notes, const struct draft *d)
+{
+    const struct product *a = &d->before, *b = &d->after;
+
+    note_text(notes, d, "name", a->name, b->name);
+    note_text(notes, d, "sku", a->sku, b->sku);
+    if (d->changes_barcodes)
+        note_text(notes, d, "barcodes", barcodes_text(notes->arena, a), barcodes_text(notes->arena, b));
+    note_text(notes, d, "allergen_note", a->allergen_note, b->allergen_note);
+    note_number(notes, d, "price_minor", d->made ? -1 : a->price_minor, b->price_minor);
+    note_number(notes, d, "tax_class_id", a->tax_class_id, b->tax_class_id);
+    note_number(notes, d, "category_id", a->category_id, b->category_id);
+    note_number(notes, d, "plu", a->plu, b->plu);
+    note_number(notes, d, "unit", a->unit, b->unit);
+    note_number(notes, d, "stock_policy", a->stock_policy, b->stock_policy);
+    note_flag(notes, d, "active", a->active, b->active);
+    note_flag(notes, d, "sold_out", a->sold_out, b->sold_out);
+    note_allergens(notes, d, "contains", a->contains, b->contains);
+    note_allergens(notes, d, "may_contain", a->may_contain, b->may_contain);
+}
+
+void products_journal(struct call *c, const struct draft *drafts, size_t count)
+{
+    struct notes notes = { .arena = c->txn.arena,
+                           .list = arena_array(c->txn.arena, count * FIELDS_MAX, sizeof(struct noted)) };
+
+    for (size_t i = 0; i < count; i++)
+        note_draft(&notes, &drafts[i]);
+    for (size_t i = 0; i < notes.count; i++) {
+        const struct noted *n = &notes.list[i];
+        bool named_only = n->is_text && notes.size > CHANGES_MAX;
+        journal_change(c, n->object, n->field, named_only ? NULL : n->before, named_only ? NULL : n->after);
+    }
+}

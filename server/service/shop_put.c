@@ -1,0 +1,221 @@
+/* Change what is given of the settings of this shop. */
+#include <string.h>
+
+#include "common/base/instant.h"
+#include "db/queries.h"
+#include "proto/shop.pb-c.h"
+#include "server/service/message.h"
+#include "server/service/put.h"
+#include "server/service/shop_message.h"
+#include "server/service/typed.h"
+
+#define CURRENCY_LENGTH 3
+#define EXPONENT_MAX    4u
+#define DAY_MINUTES     1440u
+
+/* The settings that are texts people typed, with what they may have, in characters. */
+enum text { NAME, ADDRESS, TAX_NUMBER, RECEIPT_HEAD, RECEIPT_FOOT, TEXT_COUNT };
+static const struct {
+    const char *field;
+    size_t max;
+} texts[TEXT_COUNT] = {
+    [NAME] = { "name", 80 },
+    [ADDRESS] = { "address", 200 },
+    [TAX_NUMBER] = { "tax_number", 40 },
+    [RECEIPT_HEAD] = { "receipt_head", 200 },
+    [RECEIPT_FOOT] = { "receipt_foot", 200 },
+};
+
+struct putting {
+    struct put put;                /* first; all: the shop's one row */
+    const char *given[TEXT_COUNT]; /* NULL: it stays */
+    const char *currency, *zone;   /* likewise */
+    struct shop after;
+};
+
+static const Caroline__V1__Shop *shop_of(const struct call *c)
+{
+    static const Caroline__V1__Shop nothing = CAROLINE__V1__SHOP__INIT;
+    const Caroline__V1__ShopPut *request = (const Caroline__V1__ShopPut *)c->message;
+
+    return request->shop ? request->shop : &nothing;
+}
+
+/* ---- what the request says ---------------------------------------------------------------------------------------- */
+
+static enum step check_texts(struct call *c, struct putting *p)
+{
+    const Caroline__V1__Shop *given = shop_of(c);
+    const struct {
+        bool has;
+        ProtobufCBinaryData value;
+    } fields[TEXT_COUNT] = {
+        [NAME] = { given->has_name, given->name },
+        [ADDRESS] = { given->has_address, given->address },
+        [TAX_NUMBER] = { given->has_tax_number, given->tax_number },
+        [RECEIPT_HEAD] = { given->has_receipt_head, given->receipt_head },
+        [RECEIPT_FOOT] = { given->has_receipt_foot, given->receipt_foot },
+    };
+
+    for (int i = 0; i < TEXT_COUNT; i++) {
+        enum step step = STEP_NEXT;
+        if (fields[i].has)
+            step = (i == NAME ? typed_name : typed_text)(c, "shop.", texts[i].field, fields[i].value, texts[i].max,
+                                                         &p->given[i]);
+        if (step != STEP_NEXT)
+            return step;
+    }
+    return STEP_NEXT;
+}
+
+static bool is_currency(struct bytes code)
+{
+    for (size_t i = 0; i < code.size; i++)
+        if (code.data[i] < 'A' || code.data[i] > 'Z')
+            return false;
+    return code.size == CURRENCY_LENGTH;
+}
+
+/* "Europe/Berlin": nothing that leads out of the folder of zones, and one this machine knows. */
+static bool is_zone(const char *name)
+{
+    struct zone *zone = *name == '/' || strstr(name, "..") ? NULL : zone_load(NULL, name);
+
+    if (zone)
+        zone_destroy(zone);
+    return zone;
+}
+
+static enum step check_rest(struct call *c, struct putting *p)
+{
+    const Caroline__V1__Shop *given = shop_of(c);
+
+    if (given->has_id && given->id != (uint64_t)c->shop_id)
+        return refuse_field(c, REFUSAL(UNKNOWN_SHOP), "shop.id", "this is not your shop");
+    if (given->has_currency && !is_currency(field_bytes(given->currency)))
+        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency", "a currency is three capital letters: EUR");
+    if (given->currency_exponent > EXPONENT_MAX)
+        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency_exponent",
+                            "a currency has at most %u digits behind the point", EXPONENT_MAX);
+    if (given->day_cutoff_minutes >= DAY_MINUTES)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "shop.day_cutoff_minutes",
+                            "the business day ends 0 to %u minutes after midnight", DAY_MINUTES - 1);
+    if (given->has_currency)
+        p->currency = arena_format(c->txn.arena, "%.*s", CURRENCY_LENGTH, (const char *)given->currency.data);
+    if (given->has_zone) {
+        p->zone = arena_format(c->txn.arena, "%.*s", (int)given->zone.len, (const char *)given->zone.data);
+        if (!is_zone(p->zone))
+            return refuse_field(c, REFUSAL(BAD_ZONE), "shop.zone", "no time zone is called that: Europe/Berlin is one");
+    }
+    return STEP_NEXT;
+}
+
+static enum step check(struct call *c)
+{
+    struct putting *p = c->shared;
+    enum step step = check_texts(c, p);
+
+    if (step != STEP_NEXT || (step = check_rest(c, p)) != STEP_NEXT)
+        return step;
+    put_begin(c, true, (uint64_t)c->shop_id);
+    p->put.all = ask(c, &sql_shop_put_now, PARAMS(PARAM_INT(c->shop_id)));
+    return STEP_NEXT;
+}
+
+/* ---- beside what there is ----------------------------------------------------------------------------------------- */
+
+static const char *either(const char *given, const struct rows *rows, const char *column)
+{
+    return given ? given : row_text(rows, 0, column);
+}
+
+static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop *given)
+{
+    const struct rows *now = p->put.all;
+
+    return (struct shop){
+        .id = p->put.id,
+        .name = either(p->given[NAME], now, "name"),
+        .address = either(p->given[ADDRESS], now, "address"),
+        .tax_number = either(p->given[TAX_NUMBER], now, "tax_number"),
+        .receipt_head = either(p->given[RECEIPT_HEAD], now, "receipt_head"),
+        .receipt_foot = either(p->given[RECEIPT_FOOT], now, "receipt_foot"),
+        .currency = either(p->currency, now, "currency"),
+        .zone_name = either(p->zone, now, "zone"),
+        .currency_exponent =
+            given->has_currency_exponent ? given->currency_exponent : (uint32_t)row_int(now, 0, "currency_exponent"),
+        .day_cutoff_minutes =
+            given->has_day_cutoff_minutes ? given->day_cutoff_minutes : (uint32_t)row_int(now, 0, "day_cutoff_minutes"),
+        .prices_include_tax =
+            given->has_prices_include_tax ? given->prices_include_tax : row_bool(now, 0, "prices_include_tax"),
+    };
+}
+
+static bool note_changes(struct call *c, const struct rows *now, const struct shop *s)
+{
+    const char *const after[TEXT_COUNT] = { [NAME] = s->name,
+                                            [ADDRESS] = s->address,
+                                            [TAX_NUMBER] = s->tax_number,
+                                            [RECEIPT_HEAD] = s->receipt_head,
+                                            [RECEIPT_FOOT] = s->receipt_foot };
+    bool changed = false;
+
+    for (int i = 0; i < TEXT_COUNT; i++)
+        changed |= changes_text(c, s->id, texts[i].field, false, row_text(now, 0, texts[i].field), after[i]);
+    changed |= changes_text(c, s->id, "currency", false, row_text(now, 0, "currency"), s->currency);
+    changed |= changes_number(c, s->id, "currency_exponent", false, row_int(now, 0, "currency_exponent"),
+                              s->currency_exponent);
+    changed |= changes_text(c, s->id, "zone", false, row_text(now, 0, "zone"), s->zone_name);
+    changed |= changes_flag(c, s->id, "prices_include_tax", false, row_bool(now, 0, "prices_include_tax"),
+                            s->prices_include_tax);
+    changed |= changes_number(c, s->id, "day_cutoff_minutes", false, row_int(now, 0, "day_cutoff_minutes"),
+                              s->day_cutoff_minutes);
+    return changed;
+}
+
+static enum step write(struct call *c)
+{
+    struct putting *p = c->shared;
+    const struct rows *now = p->put.all;
+    struct shop *s = &p->after;
+
+    if (rows_count(now) == 0)
+        return STEP_FAILED;
+    *s = shop_after(p, shop_of(c));
+    bool other_money = strcmp(s->currency, row_text(now, 0, "currency")) != 0 ||
+                       s->currency_exponent != (uint32_t)row_int(now, 0, "currency_exponent");
+    if (other_money && row_bool(now, 0, "has_sold"))
+        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency", "the currency is fixed: sales were made in it");
+    if (note_changes(c, now, s)) {
+        put_raise(c, c->shop_id);
+        ask(c, &sql_shop_put_version,
+            PARAMS(PARAM_INT(s->id), PARAM_TEXT(s->name), PARAM_TEXT(s->address), PARAM_TEXT(s->tax_number),
+                   PARAM_TEXT(s->receipt_head), PARAM_TEXT(s->receipt_foot), PARAM_TEXT(s->currency),
+                   PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
+                   PARAM_INT(s->day_cutoff_minutes)));
+    }
+    return STEP_NEXT;
+}
+
+static enum step done(struct call *c)
+{
+    const struct putting *p = c->shared;
+    Caroline__V1__ShopPutDone reply = CAROLINE__V1__SHOP_PUT_DONE__INIT;
+
+    reply.shop = shop_message_of(c->txn.arena, &p->after);
+    PUT(reply, catalogue_version, put_version(c));
+    return answer(c, &reply.base);
+}
+
+const struct op shop_put = {
+    .name = "shop_put",
+    .number = NUMBER(SHOP_PUT),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SHOP_EDIT,
+    .clients = CLIENT(ADMIN) | CLIENT(CLI),
+    .request = &caroline__v1__shop_put__descriptor,
+    .reply = &caroline__v1__shop_put_done__descriptor,
+    .shared_size = sizeof(struct putting),
+    .stages = { check, write, done },
+};
