@@ -36,7 +36,9 @@ struct sealed {
 struct catalogue {
     struct shelf products, categories, tax_classes, roles;
     struct chain programme, shop;
-    struct key_table by_plu, by_barcode, by_sku;
+    struct key_table by_plu, by_barcode;
+    struct key_table by_sku; /* made when somebody first asks: a till never does, and opens the faster */
+    bool sku_asked;
     struct chain **aged; /* chains that have states to forget */
     size_t aged_count, aged_capacity;
     struct sealed *sealed; /* oldest first; those forgotten are gone */
@@ -311,7 +313,6 @@ void catalogue_reserve(struct catalogue *catalogue, size_t product_count)
 {
     key_table_reserve(&catalogue->products.by_id, product_count);
     key_table_reserve(&catalogue->by_plu, product_count);
-    key_table_reserve(&catalogue->by_sku, product_count);
 }
 
 void catalogue_destroy(struct catalogue *catalogue)
@@ -340,7 +341,8 @@ static void keys_drop(struct catalogue *catalogue, struct chain *chain)
     if (product == NULL)
         return;
     key_table_drop_number(&catalogue->by_plu, product->plu, chain);
-    key_table_drop_text(&catalogue->by_sku, product->sku, chain);
+    if (catalogue->sku_asked)
+        key_table_drop_text(&catalogue->by_sku, product->sku, chain);
     for (size_t i = 0; i < product->barcode_count; i++)
         key_table_drop_text(&catalogue->by_barcode, product->barcodes[i], chain);
 }
@@ -351,7 +353,7 @@ static void keys_put(struct catalogue *catalogue, struct chain *chain)
 
     if (product->plu != 0)
         key_table_put_number(&catalogue->by_plu, product->plu, chain);
-    if (product->sku[0] != '\0')
+    if (catalogue->sku_asked && product->sku[0] != '\0')
         key_table_put_text(&catalogue->by_sku, product->sku, chain);
     for (size_t i = 0; i < product->barcode_count; i++)
         key_table_put_text(&catalogue->by_barcode, product->barcodes[i], chain);
@@ -496,8 +498,25 @@ const struct product *catalogue_by_barcode(const struct catalogue *catalogue, co
     return row_newest(key_table_text(&catalogue->by_barcode, barcode));
 }
 
+/* In the order in which the products came: of two with the same sku the later one is found, as if it were kept. */
+static void index_skus(struct catalogue *catalogue)
+{
+    struct shelf *shelf = &catalogue->products;
+
+    catalogue->sku_asked = true;
+    key_table_reserve(&catalogue->by_sku, shelf->count);
+    for (size_t i = 0; i < shelf->count; i++) {
+        const struct product *product = row_newest(shelf->chains[i]);
+
+        if (product != NULL && product->sku[0] != '\0')
+            key_table_put_text(&catalogue->by_sku, product->sku, shelf->chains[i]);
+    }
+}
+
 const struct product *catalogue_by_sku(const struct catalogue *catalogue, const char *sku)
 {
+    if (!catalogue->sku_asked)
+        index_skus((struct catalogue *)catalogue); /* an index: nothing that a caller sees changes */
     return row_newest(key_table_text(&catalogue->by_sku, sku));
 }
 
