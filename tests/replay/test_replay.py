@@ -1,0 +1,146 @@
+"""caroline replay: a file of receipts is sold once, to the piece and to the cent, whatever dies in between."""
+import csv
+import signal
+import subprocess
+
+import pytest
+
+from cli import FAULT, INTERRUPTED, REFUSED, USAGE, console
+from shop import TOP, shop, wait_for  # noqa: F401
+
+BAKERY = TOP / "db" / "demo" / "extended-bakery"
+THOUSAND = BAKERY / "1000i.csv"
+
+
+def awk(program, path):
+    return subprocess.run(["awk", "-F,", program, str(path)], capture_output=True, text=True, check=True).stdout
+
+
+def quantities(path):
+    """Pieces by good, as awk adds them up."""
+    lines = awk("{ n[$3] += $2 } END { for (g in n) print g, n[g] }", path).splitlines()
+    return {good: int(pieces) for good, pieces in map(str.split, lines)}
+
+
+def money(path):
+    """Minor units, from the file and the goods' prices, as awk adds them up."""
+    program = ("FNR == NR { price[$1] = int($4 * 100 + 0.5); next } { sum += $2 * price[$3 + 0] } "
+               'END { printf "%d", sum }')
+    return int(subprocess.run(["awk", "-F,", program, str(BAKERY / "goods.csv"), str(path)], capture_output=True,
+                              text=True, check=True).stdout)
+
+
+@pytest.fixture(scope="module")
+def cli(shop, tmp_path_factory):  # noqa: F811
+    """A console, and the bakery's fifty goods with their prices; enough of each on the shelf."""
+    made = console(shop)
+    directory = tmp_path_factory.mktemp("goods")
+    with open(BAKERY / "goods.csv") as goods, open(directory / "goods.csv", "w") as products, \
+            open(directory / "stock.csv", "w") as stock:
+        products.write("sku,name,price,tax_class,stock_policy,active\n")
+        stock.write("sku,quantity\n")
+        for row in csv.DictReader(goods):
+            products.write(f"{row['ItemIndex']},{row['ItemName']} {row['ItemType']},{row['ItemPrice']},untaxed,block,yes\n")
+            stock.write(f"{row['ItemIndex']},60000\n")
+    made.run("product", "import", directory / "goods.csv")
+    made.run("stock", "receive", directory / "stock.csv", "--reason", "opening stock")
+    return made
+
+
+def sold(shop):  # noqa: F811
+    """Pieces by good, and the receipts' count and money, as the database has them."""
+    rows = shop.sql("SELECT p.sku, sum(l.quantity_milli) FROM sale_line AS l JOIN product AS p ON p.id = l.product_id "
+                    "GROUP BY p.sku")
+    [[count, total]] = shop.sql("SELECT count(*), coalesce(sum(total_minor), 0)::bigint FROM sale")
+    return {sku: int(milli) // 1000 for sku, milli in rows}, count, total
+
+
+def receipts_done(shop):  # noqa: F811
+    return shop.sql("SELECT count(*) FROM sale")[0][0]
+
+
+def test_a_file_that_cannot_be_read_is_named_by_line(cli, tmp_path):
+    for text, line, words in [
+        ("1,2\n", 1, "three columns"),
+        ("1,2,7\nx,1,7\n", 2, "no receipt's number"),
+        ("1,2,7\n1,-1,7\n", 2, "no quantity"),
+        ("1,2,7\n1,1,\n", 2, "names no good"),
+        ("receipt,quantity,good\n", 0, "holds no receipts"),
+        ("".join("1,1,7\n" for _ in range(201)), 201, "more than 200 lines"),
+    ]:
+        path = tmp_path / "bad.csv"
+        path.write_text(text)
+        done = cli.run("replay", path, "--tills", "1", status=FAULT)
+        assert words in done.stderr and (line == 0 or f":{line}:" in done.stderr), done.stderr
+    cli.run("replay", tmp_path / "none.csv", status=FAULT)
+    cli.run("replay", status=USAGE)
+    cli.run("replay", THOUSAND, "--tills", "0", status=USAGE)
+
+
+def test_a_good_the_shop_does_not_have_stops_it_before_anything_is_sold(shop, cli, tmp_path):  # noqa: F811
+    path = tmp_path / "strange.csv"
+    path.write_text("1,1,7\n2,1,croquembouche\n")
+    done = cli.run("replay", path, "--tills", "2", status=REFUSED)
+    assert 'line 2: the shop has no product with the sku "croquembouche"' in done.stderr
+    assert receipts_done(shop) == 0
+
+
+def test_A12_killed_stopped_and_restarted_in_between_every_receipt_is_sold_once(shop, cli, tmp_path):  # noqa: F811
+    """Once killed outright, once with the server killed under it, once stopped by hand; then another number of tills."""
+    totals = tmp_path / "totals.csv"
+
+    replay = cli.start("replay", THOUSAND, "--tills", "8", stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    wait_for(lambda: receipts_done(shop) > 60 or replay.poll() is not None, 60, "some receipts")
+    replay.kill()
+    replay.wait()
+    assert 60 < receipts_done(shop) < 1000
+
+    replay = cli.start("replay", THOUSAND, "--tills", "8", stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    wait_for(lambda: receipts_done(shop) > 250 or replay.poll() is not None, 60, "more receipts")
+    shop.servers[0].restart()
+    wait_for(lambda: receipts_done(shop) > 450 or replay.poll() is not None, 60, "receipts after the restart")
+    replay.send_signal(signal.SIGINT)
+    told = replay.communicate(timeout=60)[1]
+    if replay.returncode != 0:  # it may have been done before the signal
+        assert replay.returncode == INTERRUPTED and "goes on where it stopped" in told, told
+
+    done = cli.json("replay", THOUSAND, "--tills", "8", "--totals", totals)
+    assert done["refused"] == []
+    pieces, count, total = sold(shop)
+    assert count == done["receipts"] == 1000
+    assert pieces == quantities(THOUSAND)
+    assert total == done["total_minor"] == money(THOUSAND) == 4246896
+    with open(totals) as file:
+        assert {row["good"]: int(row["quantity"]) for row in csv.DictReader(file)} == quantities(THOUSAND)
+
+
+def test_A11_replayed_again_through_other_tills_nothing_is_sold_twice(shop, cli):  # noqa: F811
+    before = sold(shop)
+    for tills in ("8", "3"):
+        done = cli.json("replay", THOUSAND, "--tills", tills)
+        assert (done["receipts"], done["total_minor"], done["refused"]) == (1000, 4246896, [])
+        assert sold(shop) == before
+
+
+def twins(shop):  # noqa: F811
+    """Sales of two lines, one piece of good 8 on each."""
+    [[count]] = shop.sql("SELECT count(*) FROM (SELECT l.sale_id FROM sale_line AS l JOIN product AS p ON p.id = l.product_id "
+                         "GROUP BY l.sale_id HAVING count(*) = 2 AND bool_and(p.sku = '8' AND l.quantity_milli = 1000)) AS t")
+    return count
+
+
+def test_a_refusal_is_named_with_its_receipt_and_stands(shop, cli, tmp_path):  # noqa: F811
+    cli.run("sold-out", "--product", "11", "--sold-out", "yes")
+    path = tmp_path / "some.csv"
+    path.write_text("501,1,7\n502,2,11\n502,1,7\n503,1,8\n503,1,8\n")
+    before = twins(shop)
+    done = cli.run("replay", path, "--tills", "2", status=REFUSED)
+    assert "receipt 502 was refused" in done.stderr and "(PRODUCT_SOLD_OUT)" in done.stderr
+    assert "good 11: 2 in the file, 0 sold" in done.stderr
+    assert twins(shop) == before + 1  # the same good on two lines is sold as it stands
+    cli.run("sold-out", "--product", "11", "--sold-out", "no")
+    assert "receipt 502 was refused" in cli.run("replay", path, "--tills", "2", status=REFUSED).stderr
+
+
+def test_A12_all_checks_hold_afterwards(cli):
+    cli.run("check")

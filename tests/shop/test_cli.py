@@ -1,0 +1,327 @@
+"""The command line against a running shop: who we are, what is refused and how it says so, and that what is changed by a
+command is on a connected till within a second."""
+import json
+import os
+import subprocess
+import time
+
+import pytest
+
+from cli import AWAY, CAROLINE, FAULT, REFUSED, USAGE, Cli, console, invited
+from shop import PIN, free_port, pb, shop  # noqa: F401
+
+WITHIN = 1.0  # seconds, from the command's end to the till
+
+
+@pytest.fixture(scope="module")
+def cli(shop):  # noqa: F811
+    return console(shop)
+
+
+@pytest.fixture(scope="module")
+def till(shop, cli):  # noqa: F811
+    """A connected till that follows the catalogue, its snapshot read."""
+    cli.run("category", "put", "--name", "Cakes")
+    client = shop.till()
+    followed = client.call(pb.OP_CATALOGUE_FOLLOW, pb.CatalogueFollow(), pb.CatalogueFollowed)
+    version = 0
+    while version < followed.version:
+        delta = pb.CatalogueDelta.FromString(client.read_push(pb.TOPIC_CATALOGUE).body)
+        if delta.part == delta.parts:
+            version = delta.version
+    return client
+
+
+def pushed(till, wanted, seconds=WITHIN):
+    """The first row that `wanted` finds in what is pushed within so long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        left = deadline - time.monotonic()
+        assert left > 0, f"nothing of it was pushed within {seconds} s"
+        delta = pb.CatalogueDelta.FromString(till.read_push(pb.TOPIC_CATALOGUE, left).body)
+        found = wanted(delta)
+        if found is not None:
+            return found
+
+
+def product_of(sku):
+    return lambda delta: next((p for p in delta.products if p.sku == sku), None)
+
+
+# ---- by itself ----
+
+
+def run(*arguments, env=None):
+    return subprocess.run(
+        [str(CAROLINE), *arguments], env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30
+    )
+
+
+def verbs():
+    lines = run("--help").stdout.splitlines()
+    return [line[2:20].strip() for line in lines if line.startswith("  ") and line[2:3].isalpha()]
+
+
+def test_every_verb_has_its_help():
+    assert len(verbs()) > 30
+    for verb in verbs():
+        done = run(*verb.split(), "--help")
+        assert done.returncode == 0 and done.stdout.startswith(f"caroline {verb} "), (verb, done)
+
+
+def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
+    env = {**os.environ, "CAROLINE_IDENTITY": str(tmp_path)}
+    for arguments, words in [
+        ((), "the shop from the command line"),
+        (("bake",), "unknown command 'bake'"),
+        (("enrol",), "--server and --code"),
+        (("enrol", "-x"), "unknown option '-x'"),
+        (("ping", "--timeout", "0"), "--timeout is 1 to 3600 seconds"),
+        (("ping", "--timeout"), "--timeout wants a value"),
+    ]:
+        done = run(*arguments, env=env)
+        assert done.returncode == USAGE, (arguments, done)
+        assert words in done.stdout + done.stderr, (arguments, done)
+
+
+def test_a_machine_that_is_not_enrolled_is_told_so(tmp_path):
+    done = run("ping", env={**os.environ, "CAROLINE_IDENTITY": str(tmp_path / "nobody")})
+    assert done.returncode == FAULT
+    assert "not enrolled" in done.stderr
+
+
+# ---- who we are ----
+
+
+def test_A1_a_code_enrols_once_and_only_its_own_server(shop, tmp_path):  # noqa: F811
+    code = invited(shop)
+    machine = Cli(shop, "machine")
+    other_shop = ("0" if code[0] != "0" else "1") + code[1:]
+    done = machine.enrol(other_shop, status=REFUSED)
+    assert "another fingerprint" in done.stderr
+    wrong_secret = code[:-1] + ("0" if code[-1] != "0" else "1")
+    machine.enrol(wrong_secret, status=REFUSED)
+    machine.enrol(code.lower().replace("-", " "))
+    assert machine.json("status", person=False)["state"] == "active"
+    done = Cli(shop, "second").enrol(code, status=REFUSED)
+    assert "caroline: " in done.stderr
+    done = machine.enrol(code, status=REFUSED)
+    assert "enrolled already" in done.stderr
+
+
+def test_A1_a_code_that_is_none_is_not_sent(shop):  # noqa: F811
+    for code in ["", "ABC", "9F3K-27QM-X0TD-BZ8A-4HWJ-R6V!", "9F3K-27QM-X0TD-BZ8A-4HWJ-R6VCC"]:
+        assert "the code is not complete" in Cli(shop, "machine2").enrol(code, status=REFUSED).stderr
+
+
+def test_the_key_is_for_nobody_else(shop, cli):  # noqa: F811
+    key = cli.directory / "device.pem"
+    assert cli.directory.stat().st_mode & 0o777 == 0o700
+    assert all(file.stat().st_mode & 0o077 == 0 for file in cli.directory.iterdir())
+    key.chmod(0o640)
+    assert "others may read the device's key" in cli.run("ping", status=FAULT, person=False).stderr
+    key.chmod(0o600)
+    cli.run("ping", person=False)
+
+
+def test_a_server_that_is_not_there_is_3(shop, cli):  # noqa: F811
+    conf = cli.directory / "identity.conf"
+    kept = conf.read_text()
+    conf.write_text(kept.replace(f"port = {shop.port}", f"port = {free_port()}"))
+    done = cli.run("ping", "--timeout", "1", status=AWAY, person=False)
+    assert "the server cannot be reached" in done.stderr
+    conf.write_text(kept)
+
+
+def test_A1_a_revoked_device_is_told_so(shop, cli):  # noqa: F811
+    machine = Cli(shop, "lost")
+    machine.enrol(invited(shop, name="lost"))
+    device = machine.json("status", person=False)["device"]["id"]
+    cli.run("device", "revoke", "--device-id", device, "--reason", "stolen")
+    assert "this device was revoked" in machine.run("ping", status=AWAY, person=False).stderr
+
+
+def test_A1_a_certificate_near_its_end_is_renewed_on_the_way(shop):  # noqa: F811
+    machine = Cli(shop, "old")
+    machine.enrol(invited(shop, name="old"))
+    before = (machine.directory / "device.pem").read_text()
+    device = machine.json("status", person=False)["device"]["id"]
+    shop.sql(f"UPDATE device SET certificate_expiry = now() + interval '20 days' WHERE id = {device}")
+    machine.run("ping", person=False)
+    after = (machine.directory / "device.pem").read_text()
+    assert before.split("-----BEGIN PRIVATE KEY")[1] != after.split("-----BEGIN PRIVATE KEY")[1]
+    assert machine.json("status", person=False)["device"]["id"] == device
+    (machine.directory / "device.pem").write_text(before)
+    assert "enrolled again" in machine.run("ping", status=AWAY, person=False).stderr
+
+
+def test_A2_a_session_is_kept_for_the_next_command(shop, cli):  # noqa: F811
+    machine = Cli(shop, "desk")
+    machine.enrol(invited(shop, name="desk"))
+    assert "nobody is signed in" in machine.run("staff", "list", status=REFUSED, person=False).stderr
+    machine.run("sign-in")
+    token = machine.directory / "session"
+    assert token.stat().st_mode & 0o777 == 0o600
+    machine.pin_file.unlink()
+    machine.run("staff", "list", person=False)
+    machine.run("sign-out", person=False)
+    assert not token.exists()
+    machine.run("staff", "list", status=REFUSED, person=False)
+
+
+def test_A2_a_wrong_pin_and_an_unknown_name_are_told_alike(shop):  # noqa: F811
+    machine = Cli(shop, "door", pin="9999")
+    machine.enrol(invited(shop, name="door"))
+    wrong = machine.run("sign-in", status=REFUSED).stderr
+    machine.person = "Nobody"
+    assert machine.run("sign-in", status=REFUSED).stderr == wrong
+
+
+def test_secrets_are_never_taken_from_the_command_line(cli):
+    for arguments in [("sign-in", "--pin", PIN), ("staff", "put", "--name", "Eve", "--role", "cashier", "--pin", PIN)]:
+        done = cli.run(*arguments, status=USAGE)
+        assert PIN not in done.stdout + done.stderr
+
+
+# ---- A32: by a command, and on a connected till within a second ----
+
+
+def test_A5_A32_a_product_made_by_a_command_is_sold_on_a_till_within_a_second(cli, till):
+    cli.run("product", "put", "--sku", "plait", "--name", "Poppy plait", "--price", "2.40", "--plu", "700",
+            "--category", "Cakes", "--tax-class", "untaxed", "--active", "yes")
+    product = pushed(till, product_of("plait"))
+    assert (product.name, product.price_minor, product.plu) == ("Poppy plait", 240, 700)
+    shown = till.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(plu=700), pb.ProductShown)
+    basket = pb.Basket(catalogue_version=shown.catalogue_version,
+                       lines=[pb.BasketLine(product_id=product.id, quantity_milli=2000)])
+    sold = till.command(pb.OP_SALE_RING_UP, pb.SaleRingUp(
+        basket=basket, total_minor=480, tenders=[pb.Tender(kind=pb.TENDER_CASH, amount_minor=500)]), pb.SaleRungUp)
+    assert sold.change_minor == 20
+
+
+def test_A32_a_price_is_on_a_till_within_a_second(cli, till):
+    cli.run("price", "set", "--sku", "plait", "--price", "2.60")
+    assert pushed(till, product_of("plait")).price_minor == 260
+
+
+def test_A32_sold_out_is_on_a_till_within_a_second(cli, till):
+    cli.run("sold-out", "--product", "plait", "--sold-out", "yes")
+    assert pushed(till, product_of("plait")).sold_out
+    cli.run("sold-out", "--product", "plait", "--sold-out", "no")
+    assert not pushed(till, product_of("plait")).sold_out
+
+
+def test_A32_a_category_and_the_programme_are_on_a_till_within_a_second(cli, till):
+    cli.run("category", "put", "--name", "Plaits", "--position", "4")
+    assert pushed(till, lambda d: next((c for c in d.categories if c.name == "Plaits"), None)).position == 4
+    cli.run("programme", "put", "--reward-cost", "120", "--reward-category", "Plaits")
+    assert pushed(till, lambda d: d.programme if d.HasField("programme") else None).reward_cost == 120
+
+
+def test_A32_the_shops_settings_are_on_a_till_within_a_second(cli, till):
+    cli.run("shop", "put", "--receipt-foot", "Come back soon")
+    assert pushed(till, lambda d: d.shop if d.HasField("shop") else None).receipt_foot == "Come back soon"
+
+
+def test_A32_a_person_hired_by_a_command_signs_in_on_a_till_at_once(shop, cli):  # noqa: F811
+    pin = shop.directory / "new.pin"
+    pin.write_text("5928\n")
+    cli.run("staff", "put", "--name", "Dora", "--role", "cashier", "--new-pin-file", pin)
+    with shop.connect(shop.device(name="side counter")) as client:
+        client.sign_in("Dora", "5928")
+    assert "Dora" in cli.run("staff", "list").stdout
+
+
+def test_A32_a_member_made_by_a_command_is_found_on_a_till_at_once(cli, till):
+    made = cli.json("member", "create", "--name", "Ada Moreno", "--phone", "+49 30 5550101", "--card", "CC-1001")
+    found = till.call(pb.OP_MEMBER_FIND, pb.MemberFind(card="CC-1001"), pb.MemberFound)
+    assert [member.id for member in found.members] == [made["id"]]
+    cli.run("member", "update", "--id", made["id"], "--name", "Ada Moreno-Lind")
+    shown = till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=made["id"]), pb.MemberShown)
+    assert shown.member.name == "Ada Moreno-Lind"
+
+
+def test_A32_a_device_made_by_a_command_is_a_till_at_once(shop, cli):  # noqa: F811
+    code = cli.json("device", "invite", "--kind", "counter", "--name", "Stall")["code"]
+    with shop.connect(shop.enrol(code, pb.CLIENT_COUNTER)) as client:
+        assert client.helloed.state == pb.DEVICE_ACTIVE
+    assert any(device["name"] == "Stall" for device in cli.rows("device", "list"))
+
+
+def test_A32_every_answer_can_be_read_by_a_program(cli):
+    for arguments in [("status",), ("ping",), ("product", "list"), ("product", "show", "--sku", "plait"),
+                      ("staff", "list"), ("device", "list"), ("server", "show"), ("check",)]:
+        for line in cli.run(*arguments, "--json").stdout.splitlines():
+            json.loads(line)
+    assert cli.json("product", "show", "--sku", "plait")["product"]["price_minor"] == 260
+
+
+def test_a_refusal_names_field_sentence_and_code(cli):
+    done = cli.run("product", "show", "--sku", "no such thing", status=REFUSED)
+    assert "(UNKNOWN_PRODUCT)" in done.stderr and done.stdout == ""
+
+
+# ---- files ----
+
+
+def test_a_dry_run_names_every_bad_line_and_imports_nothing(cli, tmp_path):
+    file = tmp_path / "goods.csv"
+    file.write_text("sku,name,price,category,tax_class\n"
+                    "a1,Rye,3.20,Cakes,untaxed\n"
+                    "a2,Spelt,three,Cakes,untaxed\n"
+                    "a3,Oat,2.00,Breads,untaxed\n"
+                    "a4,Corn,1.00,Cakes,none\n")
+    done = cli.run("product", "import", file, "--dry-run", status=REFUSED)
+    assert [f":{line}:" in done.stderr for line in (2, 3, 4, 5)] == [False, True, True, True]
+    done = cli.run("product", "import", file, status=REFUSED)
+    cli.run("product", "show", "--sku", "a1", status=REFUSED)
+
+
+def test_an_import_may_be_done_again(cli, tmp_path):
+    file = tmp_path / "goods.csv"
+    file.write_text("\ufeffsku;name;price;category;tax_class;active\n" +
+                    "".join(f"b{i};Bun no. {i};1.{i:02};Cakes;untaxed;yes\n" for i in range(30)))
+    cli.run("product", "import", file)
+    cli.run("product", "import", file)
+    shown = cli.json("product", "show", "--sku", "b7")["product"]
+    assert (shown["name"], shown["price_minor"]) == ("Bun no. 7", 107)
+    assert len(cli.rows("product", "list", "--word", "bun no")) == 30
+
+
+def test_stock_comes_in_from_a_file(cli, tmp_path):
+    file = tmp_path / "stock.csv"
+    file.write_text("sku,quantity\nplait,40\nb1,12\n")
+    cli.run("stock", "receive", file, "--reason", "delivery")
+
+
+# ---- selling by commands ----
+
+
+@pytest.fixture(scope="module")
+def counter(shop, cli):  # noqa: F811
+    """A till worked by commands."""
+    made = Cli(shop, "counter", person="Ben")
+    made.enrol(invited(shop, pb.CLIENT_COUNTER, "counter"))
+    return made
+
+
+def test_a_sale_from_shift_to_refund(counter, cli):
+    done = counter.run("sale", "plait", status=REFUSED)
+    assert "(SHIFT_NOT_OPEN)" in done.stderr
+    counter.run("shift", "open", "--float", "50.00")
+    receipt = counter.run("sale", "plaitx2", "b1", "--cash", "10.00").stdout
+    assert "Poppy plait" in receipt and "6.21" in receipt and "3.79" in receipt
+    assert counter.run("receipt", "--last").stdout == receipt
+    sold = counter.json("sale", "plait", "--card", "2.60", "--reference", "A-77")
+    assert sold["totals"]["total_minor"] == 260
+    number = sold["receipt_number"]
+    assert "(PERMISSION_DENIED)" in counter.run("refund", number, "--reason", "stale", status=REFUSED).stderr
+    counter.person = "Caroline"
+    counter.run("refund", number, "--reason", "stale")
+    assert "(ALREADY_REFUNDED)" in counter.run("refund", number, "--reason", "stale", status=REFUSED).stderr
+
+
+def test_checks_hold_and_journals_can_be_exported(cli, tmp_path):
+    assert cli.run("check").returncode == 0
+    lines = cli.run("journal", "export").stdout.splitlines()
+    assert len(lines) > 10
