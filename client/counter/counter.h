@@ -229,10 +229,21 @@ void member_begin(struct counter *c);
 void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_new_begin(struct counter *c, const char *text);
+/* ---- pay.c: what happens while a sale is paid ---- */
+
 void pay_begin(struct counter *c);
-void pay_resume(struct counter *c); /* the basket is with the server since before a restart */
+bool pay_is_under_way(const struct counter *c); /* money was taken, or the server has the sale */
+void pay_resume(struct counter *c);             /* after a restart, or when somebody signs in anew */
 /* Its answer, whoever asked. */
 void pay_answered(struct counter *c, const struct link_answer *answer);
+int64_t pay_due_minor(const struct counter *c);
+/* Rings up once nothing is due any more. */
+void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference);
+void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
+void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage */
+
+/* ---- what other screens begin ---- */
+
 void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
 void receipt_fini(struct receipt_model *receipt);
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);

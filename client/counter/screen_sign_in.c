@@ -42,7 +42,7 @@ static void enter_shop(struct counter *c)
     counter_show_state(c);
     caroline__v1__shift_show__init(&message);
     counter_call(c, CAROLINE__V1__OP__OP_SHIFT_SHOW, &message.base, on_shift);
-    if (c->selling)
+    if (pay_is_under_way(c))
         pay_resume(c);
     else
         member_refresh(c);

@@ -105,6 +105,17 @@ void desk_scan(struct desk *desk, const char *code)
     desk_type(desk, K_ENTER);
 }
 
+void desk_fill(struct desk *desk)
+{
+    desk_type(desk, "3x112");
+    desk_type(desk, K_ENTER);
+    desk_scan(desk, "73513537");
+    desk_type(desk, "114");
+    desk_type(desk, K_ENTER);
+    desk_type(desk, "116\r");
+    desk_type(desk, "0,350*118\r");
+}
+
 static bool is_on_screen(struct desk *desk, const char *text)
 {
     char *screen = golden_text(&desk->counter.stage, 24, 80);

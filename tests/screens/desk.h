@@ -26,6 +26,8 @@ void desk_sign_in(struct desk *desk);
 void desk_type(struct desk *desk, const char *keys);
 /* As a scanner, with Enter behind it. */
 void desk_scan(struct desk *desk, const char *code);
+/* Five lines for 22.64: by number, scan, and weight. */
+void desk_fill(struct desk *desk);
 /* The program ends without a word and starts again. */
 void desk_restart(struct desk *desk);
 /* Fails unless the text is on the screen at 80x24. */

@@ -126,24 +126,13 @@ static void the_first_catalogue_shows_how_far_it_is(void **state)
     desk_close(&d);
 }
 
-static void fill(struct desk *d)
-{
-    desk_type(d, "3x112");
-    desk_type(d, K_ENTER);
-    desk_scan(d, "73513537");
-    desk_type(d, "114");
-    desk_type(d, K_ENTER);
-    desk_type(d, "116\r");
-    desk_type(d, "0,350*118\r");
-}
-
 static void goods_come_by_number_scan_and_name(void **state)
 {
     (void)state;
     struct desk d;
     desk_open(&d);
     desk_sign_in(&d);
-    fill(&d);
+    desk_fill(&d);
     desk_type(&d, K_UP);
     desk_type(&d, K_UP);
     desk_type(&d, K_F3); /* the cake is taken back */
@@ -223,7 +212,7 @@ static void a_member_is_found_and_a_cookie_is_free(void **state)
     struct desk d;
     desk_open(&d);
     desk_sign_in(&d);
-    fill(&d);
+    desk_fill(&d);
     attach_member(&d);
     desk_golden(&d, "member");
     desk_type(&d, K_ENTER);
@@ -267,177 +256,6 @@ static void digits_are_a_phone_number_and_then_a_card(void **state)
     desk_close(&d);
 }
 
-static void cash_is_taken_and_change_shown_large(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d);
-    desk_type(&d, K_F2);
-    desk_sees(&d, "Asking the server");
-    desk_quote(&d);
-    desk_type(&d, "50");
-    desk_golden(&d, "pay");
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "Ringing up");
-    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
-        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
-    assert_int_equal(ring->n_tenders, 1);
-    assert_int_equal(ring->tenders[0]->amount_minor, 5000);
-    assert_int_equal(ring->total_minor, d.counter.basket.rows.total_minor);
-    assert_int_equal(ring->shift_id, 9);
-    desk_ring_up(&d, 5000);
-    desk_golden(&d, "receipt");
-    assert_true(open_basket_is_empty(&d.counter.basket));
-    /* the next customer's goods need no key first */
-    desk_scan(&d, "4006381333931");
-    desk_sees(&d, "Croissant");
-    assert_int_equal(d.counter.basket.line_count, 1);
-    desk_close(&d);
-}
-
-static void notes_add_up_and_cards_have_a_reference(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d); /* 22.64 */
-    desk_type(&d, K_F2);
-    desk_quote(&d);
-    desk_type(&d, K_F6); /* a note of 10 */
-    desk_sees(&d, "Still to pay");
-    desk_type(&d, K_ESC);
-    desk_sees(&d, "take the payment back first");
-    desk_type(&d, K_F3);
-    desk_type(&d, "APPR");
-    desk_golden(&d, "pay-card");
-    desk_type(&d, "7781");
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
-        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
-    assert_int_equal(ring->n_tenders, 2);
-    assert_int_equal(ring->tenders[0]->amount_minor + ring->tenders[1]->amount_minor, ring->total_minor);
-    assert_memory_equal(ring->tenders[1]->reference.data, "APPR7781", 8);
-    desk_close(&d);
-}
-
-static void a_card_takes_no_more_than_is_due(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
-    desk_type(&d, "500");
-    desk_type(&d, K_F3);
-    desk_sees(&d, "only cash may be more than is due");
-    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
-    desk_close(&d);
-}
-
-static void another_total_is_shown_before_it_is_paid(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__SaleQuoted other = CAROLINE__V1__SALE_QUOTED__INIT;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
-    desk_type(&d, K_ENTER);
-    other.has_total_minor = true;
-    other.total_minor = 2500;
-    scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__TOTAL_DIFFERS, "the total is another", NULL,
-                    &other.base);
-    desk_sees(&d, "the total is 25.00 now, and nothing was sold");
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
-        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
-    assert_int_equal(ring->total_minor, 2500);
-    desk_close(&d);
-}
-
-static void refusals_are_sentences_and_the_line_is_shown(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d);
-    desk_type(&d, K_F2);
-    scripted_refuse(d.link, OP(SALE_QUOTE), CAROLINE__V1__ERROR_CODE__STOCK_SHORT, "line 3: the shelf holds 0",
-                    "basket.lines[2].quantity_milli", NULL);
-    desk_sees(&d, "line 3: the shelf holds 0");
-    assert_int_equal(d.counter.sale.lines.selected, 2);
-    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
-    desk_type(&d, K_F2);
-    scripted_refuse(d.link, OP(SALE_QUOTE), CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN, "open the drawer's shift first",
-                    NULL, NULL);
-    assert_ptr_equal(stage_top(&d.counter.stage), &shift_screen);
-    desk_type(&d, K_ESC);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
-    desk_type(&d, K_ENTER);
-    /* A long sentence is not cut. */
-    scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__CARD_CHARGED,
-                    "the card was charged 12.64 with the approval APPR7781, but the sale could not be made: this "
-                    "product is no longer sold. cancel the payment on the card machine or give 12.64 back",
-                    NULL, NULL);
-    desk_golden(&d, "sale-card-charged");
-    desk_close(&d);
-}
-
-static void a_lost_connection_is_shown_and_the_sale_waits(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
-    desk_type(&d, K_F8);
-    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
-    desk_golden(&d, "pay-offline");
-    /* scans are for the next customer, and are not lost */
-    desk_scan(&d, "73513537");
-    desk_sees(&d, "73513537 is kept for the next customer");
-    desk_type(&d, K_ESC); /* a byte may have left: it cannot be taken back */
-    desk_sees(&d, "its answer is being fetched");
-    scripted_state(d.link, LINK_ONLINE, "connected");
-    desk_ring_up(&d, 5000);
-    desk_sees(&d, "Change");
-    assert_int_equal(d.counter.basket.line_count, 1);
-    assert_int_equal(d.counter.basket.lines[0].product_id, BAKERY_ECLAIR);
-    desk_close(&d);
-}
-
-static void a_sale_of_which_no_byte_has_left_can_be_taken_back(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
-    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
-    scripted_unsent(d.link);
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "Withdraw");
-    desk_type(&d, K_ESC);
-    desk_sees(&d, "taken back: nothing was sold");
-    assert_false(d.counter.selling);
-    assert_int_equal(d.counter.basket.line_count, 5);
-    desk_close(&d);
-}
-
 static void the_basket_outlives_the_program(void **state)
 {
     (void)state;
@@ -447,7 +265,7 @@ static void the_basket_outlives_the_program(void **state)
 
     desk_open(&d);
     desk_sign_in(&d);
-    fill(&d);
+    desk_fill(&d);
     attach_member(&d);
     desk_type(&d, K_ENTER);
     desk_type(&d, K_F5);
@@ -472,25 +290,6 @@ static void the_basket_outlives_the_program(void **state)
     desk_close(&d);
 }
 
-static void a_line_taken_back_after_the_total_needs_a_reason(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
-    desk_type(&d, K_ESC);
-    desk_type(&d, K_F3);
-    desk_golden(&d, "void");
-    desk_type(&d, K_DOWN);
-    desk_type(&d, K_ENTER);
-    assert_true(d.counter.basket.lines[4].voided);
-    assert_string_equal(d.counter.basket.lines[4].void_reason, "rung up by mistake");
-    desk_close(&d);
-}
-
 static void allergens_are_one_key_away(void **state)
 {
     (void)state;
@@ -512,7 +311,7 @@ static void a_locked_till_takes_no_scan_in_silence(void **state)
     Caroline__V1__SessionState session = CAROLINE__V1__SESSION_STATE__INIT;
     desk_open(&d);
     desk_sign_in(&d);
-    fill(&d);
+    desk_fill(&d);
     desk_type(&d, K_F11);
     scripted_answer(d.link, OP(SESSION_LOCK), &session.base);
     scripted_session(d.link, "Ana", true);
@@ -556,50 +355,13 @@ static void a_till_nobody_touches_locks_itself(void **state)
     desk_close(&d);
 }
 
-static void a_receipt_is_refunded_by_its_number(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
-    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
-    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_type(&d, K_F10);
-    desk_scan(&d, "3T-000042");
-    sale.has_receipt_number = true;
-    sale.receipt_number = counter_text("3T-000042");
-    totals.has_total_minor = true;
-    totals.total_minor = 585;
-    sale.totals = &totals;
-    shown.sale = &sale;
-    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "a refund needs a reason");
-    desk_type(&d, "burnt");
-    desk_golden(&d, "refund");
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRefund *refund = (const Caroline__V1__SaleRefund *)scripted_request(
-        d.link, OP(SALE_REFUND), &caroline__v1__sale_refund__descriptor);
-    assert_memory_equal(refund->reason.data, "burnt", 5);
-    totals.total_minor = -585;
-    sale.receipt_number = counter_text("3T-000043");
-    scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
-    desk_sees(&d, "Give back");
-    desk_sees(&d, "3T-000043");
-    desk_close(&d);
-}
-
 static void control_c_loses_nothing(void **state)
 {
     (void)state;
     struct desk d;
     desk_open(&d);
     desk_sign_in(&d);
-    fill(&d);
+    desk_fill(&d);
     desk_type(&d, "\003");
     desk_sees(&d, "The basket stays on this till");
     desk_type(&d, K_ESC);
@@ -675,19 +437,10 @@ int main(void)
         cmocka_unit_test(what_cannot_be_sold_says_why),
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
-        cmocka_unit_test(cash_is_taken_and_change_shown_large),
-        cmocka_unit_test(notes_add_up_and_cards_have_a_reference),
-        cmocka_unit_test(a_card_takes_no_more_than_is_due),
-        cmocka_unit_test(another_total_is_shown_before_it_is_paid),
-        cmocka_unit_test(refusals_are_sentences_and_the_line_is_shown),
-        cmocka_unit_test(a_lost_connection_is_shown_and_the_sale_waits),
-        cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),
         cmocka_unit_test(the_basket_outlives_the_program),
-        cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
         cmocka_unit_test(allergens_are_one_key_away),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),
         cmocka_unit_test(a_till_nobody_touches_locks_itself),
-        cmocka_unit_test(a_receipt_is_refunded_by_its_number),
         cmocka_unit_test(control_c_loses_nothing),
         cmocka_unit_test(any_keys_and_answers_leave_it_standing),
     };

@@ -1,0 +1,280 @@
+/* What happens while a sale is paid: the server is asked what is to pay, money is counted, the sale is rung up. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/walker.h"
+
+static int64_t paid_minor(const struct counter *c)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < c->pay.tender_count; i++)
+        sum += c->pay.tenders[i].amount_minor;
+    return sum;
+}
+
+int64_t pay_due_minor(const struct counter *c)
+{
+    return c->pay.total_minor - paid_minor(c);
+}
+void pay_leave(struct counter *c)
+{
+    if (stage_has(&c->stage, &sale_screen) && stage_has(&c->stage, &pay_screen))
+        stage_pop_to(&c->stage, &sale_screen);
+}
+
+/* ---- the quote ---- */
+
+static void take_totals(struct counter *c, const Caroline__V1__SaleQuoted *quoted)
+{
+    struct pay_model *m = &c->pay;
+
+    m->total_minor = quoted->total_minor;
+    m->tax_minor = quoted->tax_minor;
+    m->points_earned = quoted->points_earned;
+    m->points_spent = quoted->points_spent;
+    m->points_gifted = quoted->points_gifted;
+    m->points_after = quoted->points_after;
+    m->catalogue_version = quoted->catalogue_version;
+}
+
+static void say_what_is_short(struct counter *c, const Caroline__V1__SaleQuoted *quoted)
+{
+    for (size_t i = 0; i < quoted->n_lines; i++) {
+        if (!quoted->lines[i]->stock_low || i >= c->basket.line_count)
+            continue;
+        const struct product *product =
+            catalogue_product(counter_catalogue(c), c->basket.catalogue_version, c->basket.lines[i].product_id);
+        stage_say(&c->stage, MESSAGE_PLAIN, "line %zu, %s: the shelf should hold no more of it", i + 1,
+                  product == NULL ? "?" : product->name);
+        return;
+    }
+}
+
+static void on_quoted(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (c->pay.state != PAY_QUOTING || !stage_has(&c->stage, &pay_screen))
+        return;
+    if (answer->outcome != LINK_OK) {
+        pay_leave(c);
+        counter_refused(c, answer);
+        sale_select_field(c, answer->error);
+        if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN)
+            shift_ask(c);
+        return;
+    }
+    const Caroline__V1__SaleQuoted *quoted = (const Caroline__V1__SaleQuoted *)answer->reply;
+    int64_t shown = c->basket.rows.total_minor;
+    take_totals(c, quoted);
+    c->pay.state = PAY_OPEN;
+    c->basket.quoted = true;
+    say_what_is_short(c, quoted);
+    if (c->pay.total_minor != shown)
+        stage_say(&c->stage, MESSAGE_PLAIN, "the server's total differs from the one shown before: this one holds");
+    c->stage.dirty = true;
+}
+
+static void start(struct counter *c, enum pay_state state)
+{
+    struct pay_model *m = &c->pay;
+
+    memset(m, 0, sizeof(*m));
+    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->reference, FIELD_TEXT, 40);
+    m->total_minor = c->basket.rows.total_minor;
+    m->state = state;
+}
+
+void pay_begin(struct counter *c)
+{
+    Caroline__V1__SaleQuote message;
+
+    if (c->selling) {
+        pay_resume(c);
+        return;
+    }
+    if (c->basket.verdict != SALE_OK) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s",
+                  c->basket.verdict == SALE_BASKET_EMPTY ? "there is nothing to pay" : c->basket.rows.sentence);
+        return;
+    }
+    if (c->shift.known && !c->shift.open) {
+        shift_ask(c);
+        return;
+    }
+    if (!c->stage.status.connected) {
+        stage_say(&c->stage, MESSAGE_BAD, "no connection: the basket is kept, and can be paid once it is back");
+        link_retry(c->link);
+        return;
+    }
+    start(c, PAY_QUOTING);
+    stage_push(&c->stage, &pay_screen);
+    caroline__v1__sale_quote__init(&message);
+    message.basket = open_basket_message(&c->basket, c->scratch);
+    counter_call(c, CAROLINE__V1__OP__OP_SALE_QUOTE, &message.base, on_quoted);
+}
+
+bool pay_is_under_way(const struct counter *c)
+{
+    return c->selling || (c->pay.state == PAY_OPEN && c->pay.tender_count > 0);
+}
+
+void pay_resume(struct counter *c)
+{
+    if (c->selling)
+        start(c, PAY_SELLING);
+    if (!stage_has(&c->stage, &pay_screen))
+        stage_push(&c->stage, &pay_screen);
+}
+
+/* ---- ringing up ---- */
+
+static void take_other_total(struct counter *c, const Caroline__V1__Error *error)
+{
+    struct arena *arena = arena_create(0);
+    struct bytes detail = bytes_of(error->detail.data, error->detail.len);
+    const Caroline__V1__SaleQuoted *quoted =
+        (const Caroline__V1__SaleQuoted *)message_decode(&caroline__v1__sale_quoted__descriptor, detail, arena);
+
+    if (quoted != NULL) {
+        char total[NUMBER_TEXT];
+        take_totals(c, quoted);
+        stage_say(&c->stage, MESSAGE_BAD, "the total is %s now, and nothing was sold: take the payment again",
+                  counter_money(c, total, c->pay.total_minor));
+    }
+    arena_destroy(arena);
+}
+
+static void refused(struct counter *c, const struct link_answer *answer)
+{
+    bool paying = stage_has(&c->stage, &pay_screen);
+
+    c->selling = false;
+    c->pay.state = PAY_OPEN;
+    counter_refused(c, answer);
+    if (answer->code == CAROLINE__V1__ERROR_CODE__CARD_CHARGED) {
+        c->pay.tender_count = 0;
+        pay_leave(c);
+    } else if (answer->code == CAROLINE__V1__ERROR_CODE__TOTAL_DIFFERS && paying) {
+        c->pay.tender_count = 0;
+        take_other_total(c, answer->error);
+    } else if (answer->code != CAROLINE__V1__ERROR_CODE__UNDERPAID &&
+               answer->code != CAROLINE__V1__ERROR_CODE__OVERPAID &&
+               answer->code != CAROLINE__V1__ERROR_CODE__BAD_TENDER) {
+        pay_leave(c);
+        sale_select_field(c, answer->error);
+        if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN && stage_top(&c->stage) == &sale_screen)
+            shift_ask(c);
+    } else {
+        c->pay.tender_count = 0;
+    }
+    sale_changed(c);
+    member_refresh(c);
+    /* What was scanned meanwhile was meant for the next customer; this one is still here. */
+    if (c->queued_count > 0) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s; %zu scans meanwhile were not taken", answer->sentence, c->queued_count);
+        c->queued_count = 0;
+    }
+}
+
+void pay_answered(struct counter *c, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_FAILED) { /* not known yet: it is sent again by itself */
+        counter_refused(c, answer);
+        return;
+    }
+    if (answer->outcome == LINK_REFUSED) {
+        refused(c, answer);
+        return;
+    }
+    const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
+    size_t waited = c->queued_count;
+    c->pay.tender_count = 0;
+    pay_leave(c);
+    sale_next(c);
+    if (waited > 0)
+        stage_say(&c->stage, MESSAGE_PLAIN, "%zu scans of the next customer are in the basket", waited);
+    if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
+        receipt_show(c, RECEIPT_SOLD, sale);
+}
+
+static void on_rung_up(void *owner, const struct link_answer *answer)
+{
+    pay_answered(owner, answer);
+}
+
+static void ring_up(struct counter *c)
+{
+    struct pay_model *m = &c->pay;
+    Caroline__V1__SaleRingUp message;
+    Caroline__V1__Tender tenders[TENDERS_MAX], *pointers[TENDERS_MAX];
+
+    caroline__v1__sale_ring_up__init(&message);
+    message.basket = open_basket_message(&c->basket, c->scratch);
+    message.n_tenders = m->tender_count;
+    message.tenders = pointers;
+    for (size_t i = 0; i < m->tender_count; i++) {
+        Caroline__V1__Tender *tender = pointers[i] = &tenders[i];
+        caroline__v1__tender__init(tender);
+        tender->has_kind = tender->has_amount_minor = true;
+        tender->kind = (Caroline__V1__TenderKind)m->tenders[i].kind;
+        tender->amount_minor = m->tenders[i].amount_minor;
+        tender->has_reference = m->tenders[i].kind == TENDER_CARD;
+        tender->reference = counter_text(m->tenders[i].reference);
+    }
+    message.has_total_minor = message.has_made_us = true;
+    message.total_minor = m->total_minor;
+    message.made_us = (uint64_t)link_now(c->link).us;
+    message.has_shift_id = c->shift.known && c->shift.open;
+    message.shift_id = (uint64_t)c->shift.id;
+
+    struct link_command command = { .op = CAROLINE__V1__OP__OP_SALE_RING_UP,
+                                    .message = &message.base,
+                                    .takes_basket = true,
+                                    .answered = on_rung_up,
+                                    .owner = c };
+    if (counter_command(c, &command, c->selling_id)) {
+        m->state = PAY_SELLING;
+        c->selling = true;
+        c->queued_count = 0;
+    } else {
+        m->tender_count = 0;
+    }
+}
+
+/* ---- money ---- */
+
+void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference)
+{
+    struct pay_model *m = &c->pay;
+
+    if (m->tender_count == TENDERS_MAX) {
+        stage_say(&c->stage, MESSAGE_BAD, "a sale is paid in at most %d parts", TENDERS_MAX);
+        return;
+    }
+    struct pay_tender *tender = &m->tenders[m->tender_count++];
+    tender->kind = kind;
+    tender->amount_minor = amount_minor;
+    snprintf(tender->reference, sizeof(tender->reference), "%s", reference);
+    field_wipe(&m->amount);
+    if (pay_due_minor(c) <= 0)
+        ring_up(c);
+}
+
+/* A sale of which no byte has left is nobody's yet. */
+void pay_withdraw(struct counter *c)
+{
+    if (!link_withdraw(c->link, c->selling_id)) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "this sale may be made already: its answer is being fetched");
+        return;
+    }
+    c->selling = false;
+    c->pay.state = PAY_OPEN;
+    c->pay.tender_count = 0;
+    sale_changed(c);
+    stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was sold, give the money back");
+}
