@@ -1,4 +1,4 @@
-/* The canonical bytes of a sale: what its strand hashes. proto/JOURNAL.md is their layout. */
+/* The canonical bytes of a sale: what its strand hashes. proto/PROTOCOL.md, section 9, is their layout. */
 #ifndef CAROLINE_RULES_SALE_BYTES_H
 #define CAROLINE_RULES_SALE_BYTES_H
 

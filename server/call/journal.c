@@ -1,5 +1,5 @@
-/* The strands: what an L entry says in bytes, and how a head moves. The layout is proto/JOURNAL.md's: a stranger reads
- * entries by it, so it never changes; a new one gets a new first byte. */
+/* The strands: what an L entry says in bytes, and how a head moves. The layout is in proto/PROTOCOL.md, section 9: a
+ * stranger reads entries by it, so it never changes; a new one gets a new first byte. */
 #include "server/call/call.h"
 
 #include <assert.h>

@@ -61,7 +61,7 @@ class Ledger:
         self.at += datetime.timedelta(minutes=5)
 
     def entry(self, device, kind, shop, rest):
-        """One entry of a strand, its head and its signature, as proto/JOURNAL.md lays them out."""
+        """One entry of a strand, its head and its signature, as proto/PROTOCOL.md, section 9, lays them out."""
         number, previous = self.heads.get((device, kind), (0, bytes(32)))
         number += 1
         data = struct.pack(">BcQQqQQ", 1, kind.encode(), device, number, micros(self.at), shop, STAFF) + rest
