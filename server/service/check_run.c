@@ -24,10 +24,11 @@ static const struct statement *wrapped(struct call *c, const struct script *chec
     *statement = (struct statement){
         .name = check->name,
         .sql = arena_format(c->txn.arena,
+                            "WITH wrong AS MATERIALIZED (\n%s\n) "
                             "SELECT left((SELECT string_agg(f.key || '=' || coalesce(f.value, 'null'), ' ' ORDER BY "
                             "f.place) FROM json_each_text(row_to_json(wrong)) WITH ORDINALITY AS f (key, value, "
-                            "place)), %d) AS first_row FROM (\n%s\n) AS wrong LIMIT 1",
-                            ROW_MAX, check->sql),
+                            "place)), %d) AS first_row FROM wrong LIMIT 1",
+                            check->sql, ROW_MAX),
         .index = -1,
     };
     return statement;
