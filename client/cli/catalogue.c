@@ -82,13 +82,21 @@ static bool id_of(struct cli *c, struct lookup *lookup, const char *column, cons
     return false;
 }
 
+/* A file that has all the lists says them whole, empty ones too; one of new prices alone leaves them as they are. */
+static bool says_lists(const struct csv_file *file)
+{
+    return csv_value(file, 0, "barcodes") && csv_value(file, 0, "contains") && csv_value(file, 0, "may_contain") &&
+           csv_value(file, 0, "allergen_note");
+}
+
 /* One row as a draft; false: said what is wrong with it. */
 static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, struct lookup *lookup,
                      Caroline__V1__ProductDraft *draft)
 {
     caroline__v1__product_draft__init(draft);
     draft->product = (void *)message_make(&caroline__v1__product__descriptor, c->arena);
-    draft->has_set_lists = draft->set_lists = true;
+    draft->has_set_lists = true;
+    draft->set_lists = says_lists(file);
     for (size_t i = 0; i < file->column_count; i++) {
         const char *column = file->columns[i], *value = file->rows[row][i], *problem = NULL;
         uint64_t id;

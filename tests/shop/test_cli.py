@@ -288,6 +288,22 @@ def test_an_import_may_be_done_again(cli, tmp_path):
     assert len(cli.rows("product", "list", "--word", "bun no")) == 30
 
 
+def test_a_file_of_prices_leaves_bar_codes_and_allergens_as_they_are(cli, tmp_path):
+    file = tmp_path / "goods.csv"
+    file.write_text("sku,name,price,tax_class,barcodes,contains,may_contain,allergen_note\n"
+                    "c1,Seed roll,1.00,untaxed,SEED-1 SEED-2,11,,sesame\n")
+    cli.run("product", "import", file)
+    file.write_text("sku,price\nc1,1.10\n")
+    cli.run("product", "import", file)
+    shown = cli.json("product", "show", "--sku", "c1")["product"]
+    assert (shown["price_minor"], shown["contains"], shown["allergen_note"]) == (110, [11], "sesame")
+    assert sorted(shown["barcodes"]) == ["SEED-1", "SEED-2"]
+    file.write_text("sku,barcodes,contains,may_contain,allergen_note\nc1,SEED-2,,,\n")
+    cli.run("product", "import", file)
+    shown = cli.json("product", "show", "--sku", "c1")["product"]
+    assert shown["barcodes"] == ["SEED-2"] and not shown.get("contains") and not shown.get("allergen_note")
+
+
 def test_stock_comes_in_from_a_file(cli, tmp_path):
     file = tmp_path / "stock.csv"
     file.write_text("sku,quantity\nplait,40\nb1,12\n")
