@@ -246,6 +246,16 @@ def test_products_are_edited_by_who_may_and_where(goods):
         assert goods.sql(COUNTS) == before
 
 
+def test_a_kiosk_reads_without_anybody_signed_in_and_changes_nothing(goods):
+    id = goods.put(new(goods)).ids[0]
+    with goods.connect(goods.device(pb.CLIENT_KIOSK)) as kiosk:
+        assert goods.show(kiosk, id=id).id == id
+        assert kiosk.call(pb.OP_PRODUCT_LIST, pb.ProductList(), pb.ProductListed).products
+        assert kiosk.call(pb.OP_CATALOGUE_FOLLOW, pb.CatalogueFollow(), pb.CatalogueFollowed).snapshot
+        off = pb.ProductSoldOut(product_id=id, sold_out=True)
+        assert kiosk.refusal(pb.OP_PRODUCT_SOLD_OUT, off, uuid.uuid4().bytes) == "UNSUPPORTED"
+
+
 # ---- lists ----
 
 

@@ -3,7 +3,8 @@ import uuid
 
 import pytest
 
-from shop import Client, Follower, pb, shop, wait_for  # noqa: F401  (shop is a fixture)
+from follower import Follower
+from shop import Client, pb, shop, wait_for  # noqa: F401  (shop is a fixture)
 
 SECOND = 1.0
 BODY_MAX = 60000
