@@ -124,6 +124,8 @@ static void on_heard_again(void *user)
 {
     (void)user;
     catalogue_keeper_look(server.catalogues);
+    if (server.driver)
+        driver_look(server.driver);
 }
 
 static void on_watchdog(uv_timer_t *timer)

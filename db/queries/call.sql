@@ -79,3 +79,18 @@ UPDATE session AS s
   FROM unnest($1::bytea[]) AS t (token_hash)
  WHERE s.token_hash = t.token_hash AND s.closed_at IS NULL AND s.expires_at > $2
 RETURNING s.token_hash;
+
+-- name: standing_devices
+-- Of the devices that are connected here, those that may stay.
+SELECT id
+  FROM device
+ WHERE id = ANY ($1::bigint[]) AND revoked_at IS NULL;
+
+-- name: standing_sessions
+-- Of the sessions here, with the role each person acts in (0 after a one-time PIN), those that may go on as they are.
+SELECT s.token_hash
+  FROM unnest($1::bytea[], $2::bigint[]) AS h (token_hash, role_id)
+  JOIN session AS s USING (token_hash)
+  JOIN staff AS t ON t.id = s.staff_id
+ WHERE s.closed_at IS NULL AND s.expires_at > $3 AND t.active
+   AND h.role_id = CASE WHEN t.pin_once THEN 0 ELSE t.role_id END;

@@ -61,6 +61,8 @@ static void on_sweep(struct timer *timer)
     struct driver *driver = timer->user;
 
     sessions_sweep(driver);
+    if (monotonic_us(driver) >= driver->stand_at_us)
+        driver_look(driver);
     driver->config.timers->start(driver->config.timers, timer, SWEEP_MS);
 }
 
@@ -92,6 +94,7 @@ struct driver *driver_create(const struct driver_config *config)
     driver->hello = driver->op_count > CAROLINE__V1__OP__OP_HELLO ? driver->ops[CAROLINE__V1__OP__OP_HELLO] : NULL;
 
     driver->counts.started = config->clock->now(config->clock);
+    driver->stand_at_us = monotonic_us(driver) + STAND_US;
     driver->sweep = (struct timer){ .fire = on_sweep, .user = driver };
     config->timers->start(config->timers, &driver->sweep, SWEEP_MS);
     return driver;
@@ -183,7 +186,7 @@ static void on_drained(struct timer *timer)
 {
     struct driver *driver = timer->user;
 
-    if (driver->in_flight == 0 && !driver->touching && driver->drained) {
+    if (driver->in_flight == 0 && !driver->touching && !driver->standing && driver->drained) {
         void (*drained)(void *) = driver->drained;
 
         driver->drained = NULL;
@@ -245,9 +248,7 @@ void driver_heard(struct driver *driver, const char *word, int64_t number)
         if (device && peer->device_id == number) {
             peer_end(peer, true, "device_cut");
         } else if (!device && peer->staff_id == number) {
-            session_end(driver, peer);
-            peer->session_news = true;
-            push_next(driver, peer);
+            session_lost(driver, peer, "signed out");
         }
     }
 }

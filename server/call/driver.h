@@ -156,6 +156,9 @@ void driver_catalogue_changed(struct driver *driver, int64_t shop_id);
  * driver, and the first to the keeper. */
 #define NOTICE_CHANNEL "caroline"
 void driver_heard(struct driver *driver, const char *word, int64_t number);
+/* Some may have been missed: looks up which of the devices and sessions here have ended, and cuts them or signs them
+ * out. It does so by itself once a minute. */
+void driver_look(struct driver *driver);
 
 /* From now on new calls are answered SHUTTING_DOWN; drained is called once nothing is in flight, never from inside. */
 void driver_drain(struct driver *driver, void (*drained)(void *context), void *context);

@@ -17,6 +17,7 @@
 #define DEADLINE_MS        30000
 #define SWEEP_MS           5000
 #define TOUCH_US           (60 * SECOND_US)
+#define STAND_US           (60 * SECOND_US)
 #define STRANGER_US        (10 * SECOND_US)
 #define CATALOGUE_WAIT_MS  5000 /* for memory to become as new as the database */
 #define GROUP_COMMANDS_MAX 200
@@ -184,6 +185,9 @@ struct driver {
     size_t arena_count, bounded_count;
     struct timer sweep;
     struct touching *touching; /* session rows on their way */
+    struct standing *standing; /* the question who may still be here, on its way */
+    bool stand_again;          /* it is asked once more behind that */
+    int64_t stand_at_us;       /* monotonic: the sweep asks from then on */
     struct topic *topics;
     struct driver_counts counts;
     uint64_t next_peer;
@@ -283,6 +287,8 @@ struct bytes heads_bytes(struct arena *arena, char kind, struct head *const *hea
 
 /* session.c */
 void session_end(struct driver *driver, struct peer *peer);
+/* Signed out by somebody or something else: the screen is told. */
+void session_lost(struct driver *driver, struct peer *peer, const char *why);
 /* Locks by the clock; false: there is no session (any more). */
 bool session_alive(struct driver *driver, struct peer *peer);
 uint32_t session_permissions(const struct driver *driver, struct peer *peer);

@@ -114,8 +114,7 @@ void session_end(struct driver *driver, struct peer *peer)
     memset(peer->token_hash, 0, sizeof peer->token_hash);
 }
 
-/* Signed out by somebody or something else: the screen is told. */
-static void session_lost(struct driver *driver, struct peer *peer, const char *why)
+void session_lost(struct driver *driver, struct peer *peer, const char *why)
 {
     log_event(LOG_INFO, "session_ended", "connection=%llu device=%lld staff=%lld why=%s",
               (unsigned long long)peer->number, (long long)peer->device_id, (long long)peer->staff_id, why);

@@ -2,7 +2,8 @@
  * lists the words); NOTIFY itself is a statement of the transaction that makes the news true.
  *
  * Listen first, then read: whatever depends on the news is read again each time `again` is called, which is once the
- * connection listens, the first time and after each loss. A poll stands behind it all (catalogue_keeper.h). */
+ * connection listens, the first time and after each loss. Polls stand behind it all (catalogue_keeper.h,
+ * driver_look). */
 #ifndef CAROLINE_SERVER_STORE_NOTIFY_H
 #define CAROLINE_SERVER_STORE_NOTIFY_H
 

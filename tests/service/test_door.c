@@ -1,6 +1,7 @@
 /* Every refusal that comes before a request's own rules, in the order PROTOCOL.md gives; and sessions as the door sees
  * them. */
 #include "world.h"
+#include "world_store.h"
 
 #include <string.h>
 
@@ -513,6 +514,72 @@ static void who_is_signed_out_elsewhere_is_signed_out_here_and_a_cut_device_is_g
     assert_true(f->p->closed && f->p->at_once);
 }
 
+static void who_missed_the_news_is_signed_out_or_cut_once_somebody_looks(void **state)
+{
+    struct fixture *f = *state;
+    struct driver *driver = f->world->driver;
+
+    peer_sign_in(f->p, DEVICE);
+    driver_look(driver);
+    world_settle(f->world);
+    assert_int_equal(f->world->standing_count, 1);
+    assert_int_equal(change(f->p, 1), 0);
+    f->world->sessions_ended = true;
+    f->p->read_count = f->p->sent_count;
+    driver_look(driver);
+    world_settle(f->world);
+    assert_int_equal(peer_next(f->p)->push->topic, CAROLINE__V1__TOPIC__TOPIC_SESSION);
+    assert_int_equal(change(f->p, 2), CODE(SIGN_IN_FIRST));
+    assert_false(f->p->closed);
+    f->world->devices_ended = true;
+    driver_look(driver);
+    world_settle(f->world);
+    assert_true(f->p->closed && f->p->at_once);
+}
+
+static void who_comes_while_the_look_is_on_its_way_stays(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *early = peer_create(f->world);
+
+    peer_sign_in(early, DEVICE2);
+    f->world->devices_ended = true;
+    f->world->hold = true;
+    driver_look(f->world->driver);
+    driver_look(f->world->driver); /* once more behind it, for what was said meanwhile */
+    driver_look(f->world->driver);
+    f->p->peer.device_id = DEVICE;
+    f->world->hold = false;
+    while (!early->closed)
+        assert_true(world_event(f->world));
+    assert_false(f->p->closed);
+    f->world->devices_ended = false;
+    world_settle(f->world);
+    assert_int_equal(f->world->standing_count, 2);
+    assert_false(f->p->closed);
+    peer_destroy(early);
+}
+
+static void everybody_is_looked_up_once_a_minute_and_soon_again_when_that_failed(void **state)
+{
+    struct fixture *f = *state;
+
+    peer_sign_in(f->p, DEVICE);
+    world_pass(f->world, 50000);
+    assert_int_equal(f->world->standing_count, 0);
+    world_pass(f->world, 300000);
+    assert_in_range(f->world->standing_count, 5, 6);
+    size_t before = f->world->standing_count;
+    f->world->devices_ended = true;
+    world_mishap(f->world, "standing_devices", STORE_AWAY, NULL);
+    while (f->world->mishap_next < f->world->mishap_count)
+        world_pass(f->world, 5000);
+    assert_false(f->p->closed);
+    world_pass(f->world, 5000);
+    assert_true(f->p->closed);
+    assert_in_range(f->world->standing_count - before, 1, 2);
+}
+
 /* ---- the end ------------------------------------------------------------------------------------------------------*/
 
 static bool drained;
@@ -574,6 +641,9 @@ int main(void)
         SENTENCE(a_session_that_was_closed_elsewhere_ends_here),
         SENTENCE(a_failed_touch_ends_no_session),
         SENTENCE(who_is_signed_out_elsewhere_is_signed_out_here_and_a_cut_device_is_gone),
+        SENTENCE(who_missed_the_news_is_signed_out_or_cut_once_somebody_looks),
+        SENTENCE(who_comes_while_the_look_is_on_its_way_stays),
+        SENTENCE(everybody_is_looked_up_once_a_minute_and_soon_again_when_that_failed),
         SENTENCE(draining_finishes_what_is_in_flight_and_takes_nothing_new),
     };
 

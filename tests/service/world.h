@@ -88,6 +88,8 @@ struct world {
     struct bytes last_entry;
     size_t touched_count;
     bool sessions_gone;
+    bool devices_ended, sessions_ended; /* what standing_* finds; they are counted */
+    size_t standing_count;
     char told[256];
 
     uint8_t noted[200][16];

@@ -203,6 +203,22 @@ static void answer_sessions(struct world *world, struct rows *rows, const struct
         column->views[i] = hashes[i];
 }
 
+static void answer_standing(struct world *world, struct rows *rows, const struct param *asked)
+{
+    bool devices = asked->kind == PARAM_KIND_INTS;
+    struct cells cells = { .rows = rows,
+                           .count = (devices ? world->devices_ended : world->sessions_ended) ? 0 : asked->count };
+    struct column *column = add_column(&cells, devices ? "id" : "token_hash", devices ? COLUMN_INT : COLUMN_BYTES);
+
+    world->standing_count += devices;
+    for (size_t i = 0; i < cells.count; i++) {
+        if (devices)
+            column->integers[i] = asked->as.ints[i];
+        else
+            column->views[i] = asked->as.views[i];
+    }
+}
+
 static void answer_statement(struct world *world, const struct asked *a)
 {
     const char *name = a->statement->name;
@@ -226,6 +242,8 @@ static void answer_statement(struct world *world, const struct asked *a)
         answer_version(a->rows, world->stored_version + 1);
     else if (strcmp(name, "session_touch") == 0)
         answer_sessions(world, a->rows, p[0].as.views, p[0].count);
+    else if (strcmp(name, "standing_devices") == 0 || strcmp(name, "standing_sessions") == 0)
+        answer_standing(world, a->rows, &p[0]);
 }
 
 /* ---- what is written, at COMMIT -----------------------------------------------------------------------------------*/

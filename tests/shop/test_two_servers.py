@@ -84,3 +84,54 @@ def test_a_till_may_go_on_at_the_other_server_with_the_version_it_has(two, tills
             two.put_product("Roll", price, sku="roll")
             price_heard(client, product, price)
             version = client.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=product), pb.ProductShown).catalogue_version
+
+
+@contextlib.contextmanager
+def nobody_listens(two):
+    """Both listening connections are gone and cannot come back; the others stay. What is told meanwhile is lost."""
+    listeners = "FROM pg_stat_activity WHERE application_name = 'caroline listener'"
+    two.sql("ALTER ROLE caroline_app CONNECTION LIMIT 1", role="admin")
+    try:
+        assert two.sql(f"SELECT count(pg_terminate_backend(pid, 5000)) {listeners}", role="admin") == [(2,)]
+        yield
+        assert two.sql(f"SELECT count(*) {listeners}", role="admin") == [(0,)]
+    finally:
+        two.sql("ALTER ROLE caroline_app CONNECTION LIMIT -1", role="admin")
+
+
+def is_cut(client, seconds):
+    client.sock.settimeout(seconds)
+    while (frame := client.read_frame()) is not None:
+        assert frame.HasField("push")
+    return True
+
+
+def is_signed_in(client):
+    reply = client.reply(pb.OP_SHIFT_SHOW, pb.ShiftShow())
+    assert not reply.HasField("error") or pb.code(reply.error.code) == "SIGN_IN_FIRST"
+    return not reply.HasField("error")
+
+
+def test_who_was_ended_while_nobody_listened_is_gone_soon_after(two):
+    names = "Dora", "Emil", "Fay"
+    staff = {name: two.staff(name) for name in names}
+    stolen = two.device()
+    with contextlib.ExitStack() as stack:
+        lost, *tills = [stack.enter_context(two.connect(identity, port=two.servers[1].port))
+                        for identity in (stolen, two.device(), two.device(), two.device())]
+        for till, name in zip(tills, names):
+            till.sign_in(name)
+        dora, emil, fay = tills
+        lost.sign_in()
+        with nobody_listens(two):
+            two.manager.command(pb.OP_DEVICE_REVOKE, pb.DeviceRevoke(device_id=stolen.device.id, reason="stolen"), pb.DeviceRevoked)
+            two.manager.command(pb.OP_STAFF_PUT, pb.StaffPut(id=staff["Dora"], active=False), pb.StaffPutDone)
+            two.manager.command(pb.OP_STAFF_PUT, pb.StaffPut(id=staff["Fay"], role_id=two.role("manager")), pb.StaffPutDone)
+            assert [is_signed_in(till) for till in tills] == [True, True, True]
+        began = time.monotonic()
+        assert is_cut(lost, 5)
+        for till in dora, fay:
+            till.read_push(pb.TOPIC_SESSION, 5)
+            assert not is_signed_in(till)
+        assert time.monotonic() - began < 5
+        assert is_signed_in(emil)
