@@ -5,9 +5,10 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
-import time
 
 import psycopg2
+
+from waiting import wait_for
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = str(SOURCE / "deploy" / "cluster")
@@ -47,10 +48,7 @@ class Cluster:
             return
         os.close(self.guard)
         self.guard = None
-        deadline = time.monotonic() + 60
-        while os.path.exists(self.directory) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert not os.path.exists(self.directory), "the guard did not delete " + self.directory
+        wait_for(lambda: not os.path.exists(self.directory), 60, "the guard's deletion of " + self.directory)
         shutil.rmtree(self.root)
 
     def __enter__(self):

@@ -29,6 +29,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from waiting import wait_for
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CAROLINE_BUILD", TOP / "build"))
 SERVER = BUILD / "bin" / "caroline-server"
@@ -68,18 +70,6 @@ class _Messages:
 
 
 pb = _Messages()
-
-
-def wait_for(condition, seconds=20, what="condition"):
-    """Polls until condition() is true; its value. No test waits in any other way."""
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true within {seconds} s")
-        select.select([], [], [], 0.02)
 
 
 def free_port():

@@ -22,6 +22,7 @@ static struct result feed(const char *text, int64_t gap_us)
     struct result result = { 0 };
     struct bytes rest = bytes_of_text(text);
     char before[128] = "";
+    size_t codes_size = 0;
     int64_t now = 1000000;
     enum scan_verdict verdict;
 
@@ -43,7 +44,8 @@ static struct result feed(const char *text, int64_t gap_us)
         if (verdict == SCAN_CODE || verdict == SCAN_CARD || verdict == SCAN_TOO_LONG)
             strcpy(result.typed, before);
         if (verdict == SCAN_CODE)
-            strcat(strncat(result.codes, reader.code, 60), "|");
+            codes_size +=
+                (size_t)snprintf(result.codes + codes_size, sizeof(result.codes) - codes_size, "%.60s|", reader.code);
         result.cards += verdict == SCAN_CARD;
         result.too_long += verdict == SCAN_TOO_LONG;
     }

@@ -5,13 +5,12 @@ import pwd
 import signal
 import subprocess
 import sys
-import time
 
 import psycopg2
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-from cluster import PROGRAM, Cluster  # noqa: E402
+from cluster import PROGRAM, Cluster
+from waiting import wait_for
 
 
 def run(*arguments, user=None):
@@ -150,8 +149,5 @@ def test_a_dying_test_takes_its_cluster_along():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     directory = done.stdout.strip()
     assert done.returncode == -signal.SIGKILL and directory.startswith("/tmp/")
-    deadline = time.monotonic() + 30
-    while os.path.exists(directory) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not os.path.exists(directory)
+    wait_for(lambda: not os.path.exists(directory), 30, "the guard's deletion of " + directory)
     os.rmdir(os.path.dirname(directory))

@@ -226,7 +226,9 @@ def test_a_key_acknowledged_before_a_kill_is_there(vault):
         os.set_blocking(process.stdout.fileno(), True)
         for _ in range(round_ + 1):
             acknowledged.add(int(process.stdout.readline()))
-        time.sleep(0.0007 * round_)  # into the middle of a change, somewhere else each time
+        moment = time.monotonic() + 0.0007 * round_  # into the middle of a change, somewhere else each time
+        while time.monotonic() < moment:
+            pass
         process.send_signal(signal.SIGKILL)
         acknowledged.update(int(line) for line in process.stdout.read().split())
         process.wait()
