@@ -139,6 +139,7 @@ struct counter {
     bool leaving;
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
+    char notice[400];         /* below the sign-in */
     int64_t key_us, awake_us; /* the last key; when the server last heard that somebody is here */
 
     struct open_basket basket;

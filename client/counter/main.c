@@ -185,8 +185,21 @@ static void errors_into(const char *directory)
     close(file);
 }
 
+/* A file that is not there says nothing. */
+static void read_notice(struct counter *c, const char *path)
+{
+    FILE *file = path == NULL ? NULL : fopen(path, "r");
+
+    if (file == NULL)
+        return;
+    size_t size = fread(c->notice, 1, sizeof(c->notice) - 1, file);
+    c->notice[size] = '\0';
+    c->notice[strcspn(c->notice, "\r\n")] = '\0';
+    fclose(file);
+}
+
 static int run(struct program *p, const struct identity *identity, struct spool *spool,
-               const struct terminal_options *options)
+               const struct terminal_options *options, const char *notice)
 {
     const char *problem = "";
     int kept_errors = dup(STDERR_FILENO);
@@ -197,6 +210,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     }
     errors_into(identity->directory);
     counter_init(&p->counter, identity->till_number);
+    read_notice(&p->counter, notice);
     counter_tick(&p->counter, now_us(), true);
     terminal_show(&p->counter.stage);
     uv_loop_init(&p->loop);
@@ -237,13 +251,14 @@ int main(int argc, char **argv)
 {
     static struct program program;
     bool ascii = false, no_colour = false;
-    const char *name = NULL;
+    const char *name = NULL, *notice = NULL;
     const struct command_option options[] = {
         { .name = "identity",
           .letter = 'i',
           .argument = "NAME",
           .help = "whose till this is: a name, or a directory",
           .value = &name },
+        { .name = "notice", .argument = "FILE", .help = "its text stands below the sign-in", .value = &notice },
         { .name = "ascii", .help = "draw with ASCII only", .given = &ascii },
         { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
         { 0 },
@@ -276,7 +291,7 @@ int main(int argc, char **argv)
         return EXIT_BUSY;
     }
     struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
-    code = run(&program, identity, spool, &terminal);
+    code = run(&program, identity, spool, &terminal, notice);
     spool_close(spool);
     arena_destroy(arena);
     return code;

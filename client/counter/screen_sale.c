@@ -482,8 +482,8 @@ static void draw_panel(const struct counter *c, struct area area)
                  basket->line_count);
     for (size_t i = 0; priced && i < rows->taxes.count && row < area.rows; i++) {
         const struct tax_row *tax = &rows->taxes.rows[i];
-        paint_format(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_DIM, "%s %u.%u %%", tax->code,
-                     tax->rate_ppm / 10000, tax->rate_ppm / 1000 % 10);
+        percent_format(text, tax->rate_ppm);
+        paint_format(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_DIM, "%s %s %%", tax->code, text);
         paint_text(area, row++, area.columns - 10, 9, ALIGN_RIGHT, STYLE_DIM, counter_money(c, text, tax->tax_minor));
     }
 }

@@ -118,9 +118,10 @@ char *minor_format(char *text, int64_t minor, unsigned exponent)
     return memmove(text, at, strlen(at) + 1);
 }
 
-char *milli_format(char *text, int64_t milli)
+/* Without zeros at its end, nor a point. */
+static char *shorten(char *text)
 {
-    size_t length = strlen(minor_format(text, milli, 3));
+    size_t length = strlen(text);
 
     while (text[length - 1] == '0')
         length--;
@@ -128,6 +129,16 @@ char *milli_format(char *text, int64_t milli)
         length--;
     text[length] = '\0';
     return text;
+}
+
+char *milli_format(char *text, int64_t milli)
+{
+    return shorten(minor_format(text, milli, 3));
+}
+
+char *percent_format(char *text, uint32_t rate_ppm)
+{
+    return shorten(minor_format(text, rate_ppm, 4));
 }
 
 /* Digits with at most `decimals` behind one point or comma, as whole units of the last decimal, at most `most`. */

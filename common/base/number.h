@@ -31,6 +31,8 @@ void spread_largest_remainder(int64_t total, const int64_t *weights, size_t coun
 char *minor_format(char *text, int64_t minor, unsigned exponent);
 /* "1.5", "3", "0.125" for thousandths. */
 char *milli_format(char *text, int64_t milli);
+/* "20", "7.25", "9.975": a rate in millionths, in percent. */
+char *percent_format(char *text, uint32_t rate_ppm);
 /* "12.34", "12", ".5", a comma as well; no sign unless negative is allowed; false for anything else, too many decimals,
  * or beyond MINOR_MAX or MILLI_MAX; the result is then unchanged. */
 bool minor_parse(const char *text, unsigned exponent, bool negative_allowed, int64_t *minor);

@@ -133,18 +133,6 @@ static void add_lines(struct paper *paper)
         money(paper, sale->total_minor));
 }
 
-/* "20", "5.5", "9.975": a rate in millionths is a percentage in ten-thousandths. */
-static void percent_format(char *text, uint32_t rate_ppm)
-{
-    size_t end = strlen(minor_format(text, rate_ppm, 4));
-
-    while (text[end - 1] == '0')
-        end--;
-    if (text[end - 1] == '.')
-        end--;
-    text[end] = '\0';
-}
-
 static void add_taxes(struct paper *paper)
 {
     const struct sale_rows *sale = paper->sale;

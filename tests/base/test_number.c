@@ -218,6 +218,17 @@ static void quantities_are_written_as_short_as_they_are(void **state)
         assert_string_equal(milli_format(text, cases[i].milli), cases[i].text);
 }
 
+static void rates_are_percentages_as_short_as_they_are(void **state)
+{
+    char text[NUMBER_TEXT];
+
+    (void)state;
+    assert_string_equal(percent_format(text, 72500), "7.25");
+    assert_string_equal(percent_format(text, 200000), "20");
+    assert_string_equal(percent_format(text, 99750), "9.975");
+    assert_string_equal(percent_format(text, 0), "0");
+}
+
 #define REFUSED INT64_C(-999999)
 
 static void amounts_are_read_as_people_type_them(void **state)
@@ -298,6 +309,7 @@ int main(void)
         cmocka_unit_test(any_spread_sums_to_its_total),
         cmocka_unit_test(amounts_are_written_with_their_decimals),
         cmocka_unit_test(quantities_are_written_as_short_as_they_are),
+        cmocka_unit_test(rates_are_percentages_as_short_as_they_are),
         cmocka_unit_test(amounts_are_read_as_people_type_them),
         cmocka_unit_test(quantities_are_read_up_to_the_most_of_a_line),
     };

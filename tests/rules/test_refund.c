@@ -38,7 +38,7 @@ static struct sale_rows annas_sale(struct small_shop *s)
         .sale_id = 51,
         .new_lot_id = 61,
     };
-    struct sale_rows sale;
+    static struct sale_rows sale; /* the shop's memory of it points into it */
 
     assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_OK);
     small_shop_remember(s, &sale);

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from cluster import PROGRAM, Cluster
 from waiting import wait_for
 
 
-def run(*arguments, user=None):
-    command = [PROGRAM, *arguments]
+def run(*arguments, user=None, program=PROGRAM):
+    command = [program, *arguments]
     if user:
         command = ["setpriv", "--reuid", user, "--regid", str(pwd.getpwnam(user).pw_gid), "--clear-groups", *command]
     return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, cwd="/")
@@ -116,15 +117,17 @@ def test_a_plain_user_makes_and_deletes_their_own(cluster):
     os.mkdir(place)
     os.chown(place, pwd.getpwnam("nobody").pw_uid, 0)
     directory = place + "/cluster"
-    done = run("start", "--fast", directory, user="nobody")
+    # The sources may lie where only root can read.
+    program = shutil.copy(PROGRAM, place + "/program")
+    done = run("start", "--fast", directory, user="nobody", program=program)
     assert done.returncode == 0, done.stderr
     assert os.stat(directory).st_mode & 0o777 == 0o700
-    uri = run("uri", directory, "app", user="nobody").stdout.strip()
+    uri = run("uri", directory, "app", user="nobody", program=program).stdout.strip()
     asked = subprocess.run(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "psql", uri, "-Atc",
                             "SELECT session_user"], capture_output=True, text=True, cwd="/")
     assert asked.stdout == "caroline_app\n", asked.stderr
-    assert run("start", directory, user="nobody").returncode == 0
-    assert run("reset", directory, user="nobody").returncode == 0
+    assert run("start", directory, user="nobody", program=program).returncode == 0
+    assert run("reset", directory, user="nobody", program=program).returncode == 0
     assert not os.path.exists(directory)
 
 
