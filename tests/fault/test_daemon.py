@@ -13,11 +13,8 @@ from shop import SERVER, Client, free_port, make_shop, pb, wait_for
 
 @pytest.fixture(scope="module")
 def shop():
-    made = make_shop()
-    try:
+    with make_shop() as made:
         yield made
-    finally:
-        made.destroy()
 
 
 def run(*arguments, **environment):
@@ -90,19 +87,19 @@ def test_reloads_on_hup_and_serves_on(shop):
 
 
 def test_waits_for_an_absent_database_then_says_so(shop):
-    shop.cluster("stop", str(shop.cluster_directory))
+    shop.cluster.stop()
     started = time.monotonic()
     try:
         done = shop.run_server("--listen", "127.0.0.1:0")
     finally:
-        shop.cluster("start", "--fast", str(shop.cluster_directory))
+        shop.cluster.start()
     assert done.returncode == 69
     assert 25 <= time.monotonic() - started <= 50
     assert "database" in done.stderr
 
 
 def test_a_database_that_comes_late_is_waited_for(shop):
-    shop.cluster("stop", str(shop.cluster_directory))
+    shop.cluster.stop()
     port = free_port()
     log_path = shop.directory / "late.log"
     with open(log_path, "wb") as log:
@@ -114,7 +111,7 @@ def test_a_database_that_comes_late_is_waited_for(shop):
         )
     try:
         wait_for(lambda: "database" in log_path.read_text(), 20, "a line about the absent database")
-        shop.cluster("start", "--fast", str(shop.cluster_directory))
+        shop.cluster.start()
 
         def answers():
             assert process.poll() is None, log_path.read_text()

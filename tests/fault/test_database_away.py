@@ -1,12 +1,13 @@
 """PostgreSQL goes away and comes back; the server is killed: nobody restarts a server by hand, nothing is lost or doubled."""
 import os
+import pathlib
 import signal
 import threading
 import uuid
 
 import pytest
 
-from shop import Client, Refused, pb, shop, wait_for  # noqa: F401  (shop is a fixture)
+from shop import Client, pb, wait_for
 
 PRICE = 250
 
@@ -45,18 +46,18 @@ def sale_count(shop):
 
 
 def postmaster(shop):
-    return int((shop.cluster_directory / "data" / "postmaster.pid").read_text().splitlines()[0])
+    return int(pathlib.Path(shop.cluster.directory, "data", "postmaster.pid").read_text().splitlines()[0])
 
 
 def test_sells_again_after_the_database_was_stopped_and_started(shop, till):
     pid = shop.servers[0].process.pid
     assert not ring_up(shop, till, till.product).HasField("error")
     before = sale_count(shop)
-    shop.cluster("stop", str(shop.cluster_directory))
+    shop.cluster.stop()
     command_id = uuid.uuid4().bytes
     away = ring_up(shop, till, till.product, command_id)
     assert pb.code(away.error.code) == "TRY_AGAIN" and away.error.retry
-    shop.cluster("start", "--fast", str(shop.cluster_directory))
+    shop.cluster.start()
 
     def sold():
         reply = ring_up(shop, till, till.product, command_id)
@@ -71,7 +72,7 @@ def test_sells_again_after_the_database_was_stopped_and_started(shop, till):
 def test_survives_the_databases_sudden_death(shop, till):
     before = sale_count(shop)
     os.kill(postmaster(shop), signal.SIGQUIT)  # immediate: backends end without a word
-    shop.cluster("start", "--fast", str(shop.cluster_directory))
+    shop.cluster.start()
     wait_for(lambda: not ring_up(shop, till, till.product).HasField("error"), 30, "a sale after the crash")
     assert sale_count(shop) >= before + 1
     shop.check()

@@ -19,6 +19,7 @@ class Cluster:
         self.root = tempfile.mkdtemp(prefix="caroline-test-")
         os.chmod(self.root, 0o711)
         self.directory = os.path.join(self.root, "cluster")
+        self.uris = {}
         read_end, self.guard = os.pipe2(os.O_CLOEXEC)
         try:
             self.said = self._run("guard", "--fast", self.directory, stdin=read_end)
@@ -32,7 +33,10 @@ class Cluster:
         return done.stderr
 
     def uri(self, role):
-        return subprocess.run([PROGRAM, "uri", self.directory, role], check=True, capture_output=True, text=True).stdout.strip()
+        if role not in self.uris:
+            done = subprocess.run([PROGRAM, "uri", self.directory, role], check=True, capture_output=True, text=True)
+            self.uris[role] = done.stdout.strip()
+        return self.uris[role]
 
     def connect(self, role):
         return psycopg2.connect(self.uri(role))
@@ -41,7 +45,7 @@ class Cluster:
         self._run("stop", self.directory)
 
     def start(self):
-        self._run("start", self.directory)
+        self._run("start", "--fast", self.directory)
 
     def delete(self):
         if self.guard is None:

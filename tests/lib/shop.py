@@ -1,18 +1,15 @@
 """A real shop for tests: a private PostgreSQL cluster, caroline-server, and a client that speaks the protocol by hand.
 
-    from shop import shop, Client, pb          # pytest fixture `shop`: one a module
+    from shop import Client, make_shop, pb      # the fixtures `shop` and `manager` are in tests/conftest.py
 
 Nothing in here knows the server's code: only its flags, PROTOCOL.md and the .proto files.
 """
 import contextlib
-import datetime
 import hashlib
 import importlib
 import os
 import pathlib
 import re
-import select
-import shutil
 import signal
 import socket
 import ssl
@@ -23,12 +20,12 @@ import tempfile
 import time
 import uuid
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from cluster import Cluster
 from waiting import wait_for
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -271,31 +268,22 @@ class Client:
 class Shop:
     """A cluster and its shop; servers come and go."""
 
-    def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
+    def __init__(self):
+        self.cluster = Cluster()
+        self.directory = pathlib.Path(self.cluster.root)
         self.data = self.directory / "server"
         self.servers = []
         self.identities = 0
-        self.cluster_directory = self.directory / "pg"
-        self.cluster("start", "--fast", str(self.cluster_directory))
 
-    # ---- the cluster ----
+    def __enter__(self):
+        return self
 
-    def cluster(self, *arguments):
-        done = subprocess.run(
-            [TOP / "deploy" / "cluster", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def uri(self, role):
-        return self.cluster("uri", str(self.cluster_directory), role)
+    def __exit__(self, *_):
+        self.destroy()
 
     def sql(self, text, role="owner"):
         """Rows of a query, as tuples of Python values; a role of the cluster's four."""
-        import psycopg2
-
-        with contextlib.closing(psycopg2.connect(self.uri(role))) as connection:
+        with contextlib.closing(self.cluster.connect(role)) as connection:
             with connection, connection.cursor() as cursor:
                 cursor.execute(text)
                 return cursor.fetchall() if cursor.description else None
@@ -305,9 +293,9 @@ class Shop:
     def environment(self):
         return dict(
             os.environ,
-            DATABASE_URL=self.uri("app"),
-            DATABASE_OWNER_URL=self.uri("owner"),
-            DATABASE_READ_URL=self.uri("read"),
+            DATABASE_URL=self.cluster.uri("app"),
+            DATABASE_OWNER_URL=self.cluster.uri("owner"),
+            DATABASE_READ_URL=self.cluster.uri("read"),
         )
 
     def run_server(self, *arguments, **more):
@@ -342,8 +330,7 @@ class Shop:
     def destroy(self):
         for server in self.servers:
             server.kill()
-        self.cluster("reset", str(self.cluster_directory))
-        shutil.rmtree(self.directory, ignore_errors=True)
+        self.cluster.delete()
 
     # ---- devices and persons ----
 
@@ -522,21 +509,10 @@ class Server:
 
 
 def make_shop(**answers):
-    directory = tempfile.mkdtemp(prefix="caroline-")
-    os.chmod(directory, 0o755)
-    shop = Shop(directory)
-    shop.init(**answers)
-    return shop
-
-
-@pytest.fixture(scope="module")
-def shop():
-    """A shop with one server, the manager signed in on the first console, and a cashier Ben."""
-    made = make_shop()
+    shop = Shop()
     try:
-        made.start()
-        made.open()
-        made.staff("Ben")
-        yield made
-    finally:
-        made.destroy()
+        shop.init(**answers)
+    except BaseException:
+        shop.destroy()
+        raise
+    return shop

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from cli import FAULT, INTERRUPTED, REFUSED, USAGE, console
-from shop import TOP, shop, wait_for  # noqa: F401
+from shop import TOP, wait_for
 
 BAKERY = TOP / "db" / "demo" / "extended-bakery"
 THOUSAND = BAKERY / "1000i.csv"
@@ -31,7 +31,7 @@ def money(path):
 
 
 @pytest.fixture(scope="module")
-def cli(shop, tmp_path_factory):  # noqa: F811
+def cli(shop, tmp_path_factory):
     """A console, and the bakery's fifty goods with their prices; enough of each on the shelf."""
     made = console(shop)
     directory = tmp_path_factory.mktemp("goods")
@@ -47,7 +47,7 @@ def cli(shop, tmp_path_factory):  # noqa: F811
     return made
 
 
-def sold(shop):  # noqa: F811
+def sold(shop):
     """Pieces by good, and the receipts' count and money, as the database has them."""
     rows = shop.sql("SELECT p.sku, sum(l.quantity_milli) FROM sale_line AS l JOIN product AS p ON p.id = l.product_id "
                     "GROUP BY p.sku")
@@ -55,7 +55,7 @@ def sold(shop):  # noqa: F811
     return {sku: int(milli) // 1000 for sku, milli in rows}, count, total
 
 
-def receipts_done(shop):  # noqa: F811
+def receipts_done(shop):
     return shop.sql("SELECT count(*) FROM sale")[0][0]
 
 
@@ -77,7 +77,7 @@ def test_a_file_that_cannot_be_read_is_named_by_line(cli, tmp_path):
     cli.run("replay", THOUSAND, "--tills", "0", status=USAGE)
 
 
-def test_a_good_the_shop_does_not_have_stops_it_before_anything_is_sold(shop, cli, tmp_path):  # noqa: F811
+def test_a_good_the_shop_does_not_have_stops_it_before_anything_is_sold(shop, cli, tmp_path):
     path = tmp_path / "strange.csv"
     path.write_text("1,1,7\n2,1,croquembouche\n")
     done = cli.run("replay", path, "--tills", "2", status=REFUSED)
@@ -85,7 +85,7 @@ def test_a_good_the_shop_does_not_have_stops_it_before_anything_is_sold(shop, cl
     assert receipts_done(shop) == 0
 
 
-def test_A12_killed_stopped_and_restarted_in_between_every_receipt_is_sold_once(shop, cli, tmp_path):  # noqa: F811
+def test_A12_killed_stopped_and_restarted_in_between_every_receipt_is_sold_once(shop, cli, tmp_path):
     """Once killed outright, once with the server killed under it, once stopped by hand; then another number of tills."""
     totals = tmp_path / "totals.csv"
 
@@ -114,7 +114,7 @@ def test_A12_killed_stopped_and_restarted_in_between_every_receipt_is_sold_once(
         assert {row["good"]: int(row["quantity"]) for row in csv.DictReader(file)} == quantities(THOUSAND)
 
 
-def test_A11_replayed_again_through_other_tills_nothing_is_sold_twice(shop, cli):  # noqa: F811
+def test_A11_replayed_again_through_other_tills_nothing_is_sold_twice(shop, cli):
     before = sold(shop)
     for tills in ("8", "3"):
         done = cli.json("replay", THOUSAND, "--tills", tills)
@@ -122,14 +122,14 @@ def test_A11_replayed_again_through_other_tills_nothing_is_sold_twice(shop, cli)
         assert sold(shop) == before
 
 
-def twins(shop):  # noqa: F811
+def twins(shop):
     """Sales of two lines, one piece of good 8 on each."""
     [[count]] = shop.sql("SELECT count(*) FROM (SELECT l.sale_id FROM sale_line AS l JOIN product AS p ON p.id = l.product_id "
                          "GROUP BY l.sale_id HAVING count(*) = 2 AND bool_and(p.sku = '8' AND l.quantity_milli = 1000)) AS t")
     return count
 
 
-def test_a_refusal_is_named_with_its_receipt_and_stands(shop, cli, tmp_path):  # noqa: F811
+def test_a_refusal_is_named_with_its_receipt_and_stands(shop, cli, tmp_path):
     cli.run("sold-out", "--product", "11", "--sold-out", "yes")
     path = tmp_path / "some.csv"
     path.write_text("501,1,7\n502,2,11\n502,1,7\n503,1,8\n503,1,8\n")

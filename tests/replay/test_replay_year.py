@@ -2,13 +2,13 @@
 import csv
 import subprocess
 
-from shop import shop, wait_for  # noqa: F401
+from shop import wait_for
 from test_replay import BAKERY, cli, money, quantities, receipts_done, sold  # noqa: F401
 
 YEAR = BAKERY / "75000i.csv"
 
 
-def test_A12_a_years_receipts_are_sold_once_each(shop, cli, tmp_path):  # noqa: F811
+def test_A12_a_years_receipts_are_sold_once_each(shop, cli, tmp_path):
     totals = tmp_path / "totals.csv"
     replay = cli.start("replay", YEAR, "--tills", "8", stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     wait_for(lambda: receipts_done(shop) > 20000 or replay.poll() is not None, 300, "twenty thousand receipts")

@@ -1,11 +1,8 @@
 """Labels are ids of rows, or say when a test runs: a mistyped one would prove nothing, unseen."""
 
 import os
-import pathlib
 import subprocess
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import features
 
 BUILD = os.environ["CAROLINE_BUILD"]

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
-from shop import Refused, pb, shop  # noqa: F401
+from shop import Refused, pb
 
 
 @pytest.fixture(scope="module")

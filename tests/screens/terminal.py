@@ -4,7 +4,6 @@ import re
 import select
 import signal
 import struct
-import sys
 import termios
 import time
 import fcntl

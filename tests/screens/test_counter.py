@@ -1,17 +1,12 @@
 """The counter against the real server, by keys under a pty: sign in to refund, and what happens when machines die."""
-import os
-import pathlib
 import re
 import signal
 import subprocess
-import sys
-import time
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from shop import PIN, BUILD, pb, make_shop, wait_for  # noqa: E402
-from terminal import DOWN, ENTER, ESCAPE, F, UP, Terminal  # noqa: E402
+from shop import BUILD, PIN, make_shop, pb
+from terminal import ENTER, ESCAPE, F, UP, Terminal
 
 REFUSED = "your role does not allow this"
 CROISSANT, ECLAIR, CARD = "4006381333931", "73513537", "MEMBER-0077"

@@ -1,10 +1,8 @@
 """The counter as a program of a terminal: taken, given back, resized, stopped, poor terminals, no server."""
 import datetime
-import pathlib
 import re
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
@@ -13,8 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from terminal import BUILD, COUNTER, DOWN, ENTER, ESCAPE, F, Terminal  # noqa: E402
+from terminal import BUILD, COUNTER, ENTER, F, Terminal
 
 
 # In its field: the terminal itself echoes what comes before the program takes it.

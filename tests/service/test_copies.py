@@ -12,8 +12,7 @@ CONNECTIONS = 50
 
 @pytest.fixture(scope="module")
 def shop():
-    made = make_shop()
-    try:
+    with make_shop() as made:
         made.start()
         made.open()
         made.staff("Ben")
@@ -24,8 +23,6 @@ def shop():
             pb.OP_PRODUCT_SHOW, pb.ProductShow(id=made.roll), pb.ProductShown
         ).catalogue_version
         yield made
-    finally:
-        made.destroy()
 
 
 def sale(shop, paid=PRICE):

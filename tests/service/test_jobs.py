@@ -1,18 +1,5 @@
 """Timed work of a running server: what has had its time goes, what has not stays."""
-import pytest
-
-from shop import make_shop, pb, wait_for
-
-
-@pytest.fixture(scope="module")
-def shop():
-    made = make_shop()
-    try:
-        made.start()
-        made.open()
-        yield made
-    finally:
-        made.destroy()
+from shop import wait_for
 
 
 def test_answers_go_after_ninety_days_and_not_before(shop):

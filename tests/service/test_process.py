@@ -1,5 +1,4 @@
 """The server as a process: what it tells the service manager, its signals, its pid file, its node among others."""
-import os
 import signal
 import socket
 import time
@@ -11,11 +10,8 @@ from shop import Client, make_shop, wait_for
 
 @pytest.fixture(scope="module")
 def shop():
-    made = make_shop()
-    try:
+    with make_shop() as made:
         yield made
-    finally:
-        made.destroy()
 
 
 def end(shop, server):

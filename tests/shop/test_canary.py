@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from shop import BUILD, PIN, pb, shop  # noqa: F401  (shop is a fixture)
+from shop import BUILD, PIN, pb
 
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 
@@ -151,7 +151,7 @@ def test_the_search_finds_what_is_there(shop, canaries, tmp_path):
 
 def test_no_dump_tells_anybody(shop, canaries):
     for options in ([], ["--inserts"], ["-Fc", "-Z0"]):
-        done = subprocess.run([BIN / "pg_dump", *options, shop.uri("admin")], capture_output=True, timeout=120)
+        done = subprocess.run([BIN / "pg_dump", *options, shop.cluster.uri("admin")], capture_output=True, timeout=120)
         assert done.returncode == 0, done.stderr.decode()
         assert len(done.stdout) > 10000
         assert hits(done.stdout, canaries) == []
@@ -159,7 +159,7 @@ def test_no_dump_tells_anybody(shop, canaries):
 
 def test_no_file_of_the_cluster_tells_anybody(shop, canaries):
     """Tables, write-ahead log, statistics, PostgreSQL's log: every byte of them."""
-    paths = files_below(shop.cluster_directory)
+    paths = files_below(pathlib.Path(shop.cluster.directory))
     assert any("pg_wal" in str(path) for path in paths) and any(path.suffix == ".log" for path in paths)
     assert search(paths, canaries) == []
 

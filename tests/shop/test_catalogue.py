@@ -4,21 +4,18 @@ import uuid
 
 import pytest
 
-from shop import Refused, pb, shop  # noqa: F401  (shop is a fixture)
+from shop import Refused, pb
 
 COUNTS = "SELECT (SELECT count(*) FROM product_version), (SELECT count(*) FROM price_version), max(version) FROM catalogue_head"
 
 
 @pytest.fixture()
-def goods(shop):
-    """The shop with its manager on a fresh connection, and a category and a tax class to use."""
-    shop.manager = shop.connect(shop.console)
-    shop.manager.sign_in()
+def goods(shop, manager):
+    """The shop, and a category and a tax class to use."""
     if not hasattr(shop, "bread"):
         shop.bread = shop.put_category("Bread")
         shop.food = shop.put_tax_class("food", ("VAT7", 70000))
-    yield shop
-    shop.manager.close()
+    return shop
 
 
 def sku():

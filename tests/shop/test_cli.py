@@ -8,18 +8,18 @@ import time
 import pytest
 
 from cli import AWAY, CAROLINE, FAULT, REFUSED, USAGE, Cli, console, invited
-from shop import PIN, free_port, pb, shop  # noqa: F401
+from shop import PIN, free_port, pb
 
 WITHIN = 1.0  # seconds, from the command's end to the till
 
 
 @pytest.fixture(scope="module")
-def cli(shop):  # noqa: F811
+def cli(shop):
     return console(shop)
 
 
 @pytest.fixture(scope="module")
-def till(shop, cli):  # noqa: F811
+def till(shop, cli):
     """A connected till that follows the catalogue, its snapshot read."""
     cli.run("category", "put", "--name", "Cakes")
     client = shop.till()
@@ -93,7 +93,7 @@ def test_a_machine_that_is_not_enrolled_is_told_so(tmp_path):
 # ---- who we are ----
 
 
-def test_A1_a_code_enrols_once_and_only_its_own_server(shop, tmp_path):  # noqa: F811
+def test_A1_a_code_enrols_once_and_only_its_own_server(shop, tmp_path):
     code = invited(shop)
     machine = Cli(shop, "machine")
     other_shop = ("0" if code[0] != "0" else "1") + code[1:]
@@ -109,12 +109,12 @@ def test_A1_a_code_enrols_once_and_only_its_own_server(shop, tmp_path):  # noqa:
     assert "enrolled already" in done.stderr
 
 
-def test_A1_a_code_that_is_none_is_not_sent(shop):  # noqa: F811
+def test_A1_a_code_that_is_none_is_not_sent(shop):
     for code in ["", "ABC", "9F3K-27QM-X0TD-BZ8A-4HWJ-R6V!", "9F3K-27QM-X0TD-BZ8A-4HWJ-R6VCC"]:
         assert "the code is not complete" in Cli(shop, "machine2").enrol(code, status=REFUSED).stderr
 
 
-def test_the_key_is_for_nobody_else(shop, cli):  # noqa: F811
+def test_the_key_is_for_nobody_else(shop, cli):
     key = cli.directory / "device.pem"
     assert cli.directory.stat().st_mode & 0o777 == 0o700
     assert all(file.stat().st_mode & 0o077 == 0 for file in cli.directory.iterdir())
@@ -124,7 +124,7 @@ def test_the_key_is_for_nobody_else(shop, cli):  # noqa: F811
     cli.run("ping", person=False)
 
 
-def test_a_server_that_is_not_there_is_3(shop, cli):  # noqa: F811
+def test_a_server_that_is_not_there_is_3(shop, cli):
     conf = cli.directory / "identity.conf"
     kept = conf.read_text()
     conf.write_text(kept.replace(f"port = {shop.port}", f"port = {free_port()}"))
@@ -133,7 +133,7 @@ def test_a_server_that_is_not_there_is_3(shop, cli):  # noqa: F811
     conf.write_text(kept)
 
 
-def test_A1_a_revoked_device_is_told_so(shop, cli):  # noqa: F811
+def test_A1_a_revoked_device_is_told_so(shop, cli):
     machine = Cli(shop, "lost")
     machine.enrol(invited(shop, name="lost"))
     device = machine.json("status", person=False)["device"]["id"]
@@ -141,7 +141,7 @@ def test_A1_a_revoked_device_is_told_so(shop, cli):  # noqa: F811
     assert "this device was revoked" in machine.run("ping", status=AWAY, person=False).stderr
 
 
-def test_A1_a_certificate_near_its_end_is_renewed_on_the_way(shop):  # noqa: F811
+def test_A1_a_certificate_near_its_end_is_renewed_on_the_way(shop):
     machine = Cli(shop, "old")
     machine.enrol(invited(shop, name="old"))
     before = (machine.directory / "device.pem").read_text()
@@ -155,7 +155,7 @@ def test_A1_a_certificate_near_its_end_is_renewed_on_the_way(shop):  # noqa: F81
     assert "enrolled again" in machine.run("ping", status=AWAY, person=False).stderr
 
 
-def test_A2_a_session_is_kept_for_the_next_command(shop, cli):  # noqa: F811
+def test_A2_a_session_is_kept_for_the_next_command(shop, cli):
     machine = Cli(shop, "desk")
     machine.enrol(invited(shop, name="desk"))
     assert "nobody is signed in" in machine.run("staff", "list", status=REFUSED, person=False).stderr
@@ -169,7 +169,7 @@ def test_A2_a_session_is_kept_for_the_next_command(shop, cli):  # noqa: F811
     machine.run("staff", "list", status=REFUSED, person=False)
 
 
-def test_A2_a_wrong_pin_and_an_unknown_name_are_told_alike(shop):  # noqa: F811
+def test_A2_a_wrong_pin_and_an_unknown_name_are_told_alike(shop):
     machine = Cli(shop, "door", pin="9999")
     machine.enrol(invited(shop, name="door"))
     wrong = machine.run("sign-in", status=REFUSED).stderr
@@ -223,7 +223,7 @@ def test_A32_the_shops_settings_are_on_a_till_within_a_second(cli, till):
     assert pushed(till, lambda d: d.shop if d.HasField("shop") else None).receipt_foot == "Come back soon"
 
 
-def test_A32_a_person_hired_by_a_command_signs_in_on_a_till_at_once(shop, cli):  # noqa: F811
+def test_A32_a_person_hired_by_a_command_signs_in_on_a_till_at_once(shop, cli):
     pin = shop.directory / "new.pin"
     pin.write_text("5928\n")
     cli.run("staff", "put", "--name", "Dora", "--role", "cashier", "--new-pin-file", pin)
@@ -241,7 +241,7 @@ def test_A32_a_member_made_by_a_command_is_found_on_a_till_at_once(cli, till):
     assert shown.member.name == "Ada Moreno-Lind"
 
 
-def test_A32_a_device_made_by_a_command_is_a_till_at_once(shop, cli):  # noqa: F811
+def test_A32_a_device_made_by_a_command_is_a_till_at_once(shop, cli):
     code = cli.json("device", "invite", "--kind", "counter", "--name", "Stall")["code"]
     with shop.connect(shop.enrol(code, pb.CLIENT_COUNTER)) as client:
         assert client.helloed.state == pb.DEVICE_ACTIVE
@@ -314,7 +314,7 @@ def test_stock_comes_in_from_a_file(cli, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def counter(shop, cli):  # noqa: F811
+def counter(shop, cli):
     """A till worked by commands."""
     made = Cli(shop, "counter", person="Ben")
     made.enrol(invited(shop, pb.CLIENT_COUNTER, "counter"))

@@ -9,16 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from shop import Client, Identity, Refused, certificate_request, decode_code, pb, shop  # noqa: F401  (shop is a fixture)
-
-
-@pytest.fixture()
-def manager(shop):
-    client = shop.connect(shop.console)
-    client.sign_in()
-    shop.manager = client
-    yield client
-    client.close()
+from shop import Client, Identity, Refused, certificate_request, decode_code, pb
 
 
 def invite(manager, kind=None, command_id=None, **fields):

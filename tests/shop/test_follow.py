@@ -4,7 +4,7 @@ import uuid
 import pytest
 
 from follower import Follower
-from shop import Client, pb, shop, wait_for  # noqa: F401  (shop is a fixture)
+from shop import Client, pb, wait_for
 
 SECOND = 1.0
 BODY_MAX = 60000
@@ -12,11 +12,8 @@ LISTENERS = "SELECT pid FROM pg_stat_activity WHERE query ILIKE 'LISTEN%' AND pi
 
 
 @pytest.fixture()
-def goods(shop):
-    shop.manager = shop.connect(shop.console)
-    shop.manager.sign_in()
-    yield shop
-    shop.manager.close()
+def goods(shop, manager):
+    return shop
 
 
 @pytest.fixture()

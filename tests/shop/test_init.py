@@ -1,24 +1,19 @@
 """--init: a real shop out of an empty database; what it asks, refuses and prints."""
 import os
-import pathlib
 import pty
 import re
 import subprocess
-import tempfile
 
 import pytest
 
-from shop import ANSWERS, SERVER, Client, Refused, Shop, pb, wait_for
+from shop import ANSWERS, SERVER, Refused, Shop, pb, wait_for
 
 
 @pytest.fixture(scope="module")
 def empty():
     """A cluster without a shop."""
-    directory = tempfile.mkdtemp(prefix="caroline-")
-    os.chmod(directory, 0o755)
-    shop = Shop(directory)
-    yield shop
-    shop.destroy()
+    with Shop() as made:
+        yield made
 
 
 def answers(empty, **changes):
@@ -122,10 +117,7 @@ def test_the_pin_and_the_code_are_kept_as_hashes(empty):
 
 
 def test_at_a_terminal_each_question_is_asked_until_its_answer_will_do():
-    directory = tempfile.mkdtemp(prefix="caroline-")
-    os.chmod(directory, 0o755)
-    shop = Shop(directory)
-    try:
+    with Shop() as shop:
         main, side = pty.openpty()
         server = subprocess.Popen([SERVER, "--data-dir", str(shop.data), "--init"], stdin=side, stdout=subprocess.PIPE,
                                   stderr=side, env=shop.environment(), text=True)
@@ -146,22 +138,15 @@ def test_at_a_terminal_each_question_is_asked_until_its_answer_will_do():
             assert sentence in shown
         assert shop.sql("SELECT name, day_cutoff_minutes, prices_include_tax FROM shop_version") == [
             ("Corner Bakery", 180, True)]
-    finally:
-        shop.destroy()
 
 
 def test_without_a_terminal_the_answers_come_from_standard_input(empty):
-    directory = tempfile.mkdtemp(prefix="caroline-")
-    os.chmod(directory, 0o755)
-    shop = Shop(directory)
-    try:
+    with Shop() as shop:
         text = "".join(f"{key} = {value}\n" for key, value in ANSWERS.items())
         done = subprocess.run([SERVER, "--data-dir", str(shop.data), "--init"], input=text, capture_output=True, text=True,
                               env=shop.environment(), timeout=60)
         assert done.returncode == 0, done.stderr
         assert "device code: " in done.stdout
-    finally:
-        shop.destroy()
 
 
 def test_without_a_database_it_says_so_and_makes_nothing(tmp_path):

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from shop import Refused, pb, shop  # noqa: F401  (shop is a fixture)
+from shop import Refused, pb
 
 
 @pytest.fixture()

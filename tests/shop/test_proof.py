@@ -3,15 +3,7 @@ import hashlib
 
 import pytest
 
-from shop import pb, shop  # noqa: F401  (shop is a fixture)
-
-
-@pytest.fixture()
-def manager(shop):
-    shop.manager = shop.connect(shop.console)
-    shop.manager.sign_in()
-    yield shop.manager
-    shop.manager.close()
+from shop import pb
 
 
 def strand(client, device_id, kind):

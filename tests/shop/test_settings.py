@@ -3,17 +3,9 @@ import uuid
 
 import pytest
 
-from shop import Refused, pb, shop  # noqa: F401  (shop is a fixture)
+from shop import Refused, pb
 
 CARD = "4111 1111 1111 1111"
-
-
-@pytest.fixture()
-def manager(shop):
-    shop.manager = shop.connect(shop.console)
-    shop.manager.sign_in()
-    yield shop.manager
-    shop.manager.close()
 
 
 def put_category(client, **fields):

@@ -5,26 +5,15 @@ import time
 
 import pytest
 
-from shop import PIN, Client, pb, shop  # noqa: F401  (shop is a fixture)
+from shop import PIN, Client, pb
 
 WRONG = "9753"
 
 
 @pytest.fixture()
-def manager(shop):
-    client = shop.connect(shop.console)
-    client.sign_in()
-    yield client
-    client.close()
-
-
-@pytest.fixture()
 def device(shop, manager):
     """A new counter, so that no test meets the locks of another."""
-    old, shop.manager = shop.manager, manager
-    identity = shop.device()
-    shop.manager = old
-    return identity
+    return shop.device()
 
 
 @pytest.fixture()

@@ -3,16 +3,7 @@ import uuid
 
 import pytest
 
-from shop import PIN, Refused, pb, shop, wait_for  # noqa: F401  (shop is a fixture)
-
-
-@pytest.fixture()
-def manager(shop):
-    client = shop.connect(shop.console)
-    client.sign_in()
-    shop.manager = client
-    yield client
-    client.close()
+from shop import PIN, Refused, pb, wait_for
 
 
 @pytest.fixture()

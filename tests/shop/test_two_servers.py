@@ -3,17 +3,17 @@ import contextlib
 import time
 
 import pytest
-from shop import Refused, pb, shop, wait_for  # noqa: F401
+from shop import Refused, pb, wait_for
 
 
 @pytest.fixture(scope="module")
-def two(shop):  # noqa: F811
+def two(shop):
     """The shop's own server, and one more."""
     shop.start()
     return shop
 
 
-def follow(shop, port, identity):  # noqa: F811
+def follow(shop, port, identity):
     client = shop.connect(identity, port=port)
     client.sign_in()
     client.call(pb.OP_CATALOGUE_FOLLOW, pb.CatalogueFollow(), pb.CatalogueFollowed)

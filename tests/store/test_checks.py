@@ -1,17 +1,12 @@
 """Every invariant of db/checks/ holds for right books, and sees the wrong row that is planted for it."""
 
-import os
-import pathlib
 import re
-import sys
 import time
 
 import pytest
 
-sys.path.insert(0, os.path.dirname(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
-import ledger  # noqa: E402
-from cluster import SOURCE, Cluster  # noqa: E402
+import ledger
+from cluster import SOURCE, Cluster
 
 CHECKS = {path.stem: path.read_text() for path in sorted((SOURCE / "db" / "checks").glob("*.sql"))}
 

@@ -1,6 +1,5 @@
 """The vault's files read from outside: by python3-cryptography, libargon2, sqlite3 and the openssl command, none of which
 the vault is built with, and by killing it."""
-import base64
 import ctypes
 import datetime
 import hashlib

@@ -19,16 +19,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from shop import PIN, Client, Refused, certificate_request, decode_code, pb, shop, tls_context, wait_for  # noqa: F401
+from shop import PIN, Client, Refused, certificate_request, decode_code, pb, tls_context, wait_for
 
 
 @pytest.fixture(scope="module")
-def identity(shop):  # noqa: F811
+def identity(shop):
     return shop.device(name="Till of bad input")
 
 
 @pytest.fixture
-def till(shop, identity):  # noqa: F811
+def till(shop, identity):
     """A signed-in counter with an open shift, one connection a test."""
     client = shop.connect(identity)
     client.sign_in("Ben")
@@ -39,12 +39,12 @@ def till(shop, identity):  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def roll(shop):  # noqa: F811
+def roll(shop):
     return shop.put_product("Roll", 60)
 
 
 @pytest.fixture(autouse=True)
-def the_server_goes_on(shop):  # noqa: F811
+def the_server_goes_on(shop):
     server = shop.servers[0]
     process = server.process.pid
     sales = shop.sql("SELECT count(*) FROM sale")
@@ -55,14 +55,14 @@ def the_server_goes_on(shop):  # noqa: F811
     assert shop.sql("SELECT count(*) FROM sale") == sales
 
 
-def cpu_s(shop):  # noqa: F811
+def cpu_s(shop):
     """What the server's process has used of the processor."""
     with open(f"/proc/{shop.servers[0].process.pid}/stat") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident_kib(shop):  # noqa: F811
+def resident_kib(shop):
     with open(f"/proc/{shop.servers[0].process.pid}/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
 
@@ -88,14 +88,14 @@ def last_words(client):
 @pytest.mark.parametrize(
     "said", [b"hello\r\n", b"GET / HTTP/1.1\r\nHost: bakery\r\n\r\n", b"\x00\x00\x00\x05hello", b"\x80\x2e\x01\x03\x01"]
 )
-def test_plaintext_is_closed_without_a_word(shop, said):  # noqa: F811
+def test_plaintext_is_closed_without_a_word(shop, said):
     with socket.create_connection(("127.0.0.1", shop.port), timeout=5) as raw:
         raw.sendall(said)
         with contextlib.suppress(ConnectionResetError):
             assert raw.recv(100) == b""
 
 
-def test_plaintext_is_logged_once_a_source_and_minute(shop):  # noqa: F811
+def test_plaintext_is_logged_once_a_source_and_minute(shop):
     for _ in range(20):
         with socket.create_connection(("127.0.0.1", shop.port), timeout=5) as raw:
             raw.sendall(b"GET / HTTP/1.0\r\n\r\n")
@@ -105,7 +105,7 @@ def test_plaintext_is_logged_once_a_source_and_minute(shop):  # noqa: F811
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_1])
-def test_older_tls_is_refused_by_an_alert(shop, version):  # noqa: F811
+def test_older_tls_is_refused_by_an_alert(shop, version):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_ciphers("ALL:@SECLEVEL=0")
@@ -117,7 +117,7 @@ def test_older_tls_is_refused_by_an_alert(shop, version):  # noqa: F811
 
 
 @pytest.mark.parametrize("alpn", [(), ("http/1.1",), ("caroline/2", "h2")])
-def test_another_protocol_within_tls_is_refused_by_an_alert(shop, alpn):  # noqa: F811
+def test_another_protocol_within_tls_is_refused_by_an_alert(shop, alpn):
     with pytest.raises(ssl.SSLError, match="(?i)no.application.protocol"):
         Client(shop.port, context=tls_context(alpn=alpn))
 
@@ -150,7 +150,7 @@ def context_with(files, ca):
     return context
 
 
-def test_a_foreign_certificate_ends_in_an_alert(shop, identity, tmp_path):  # noqa: F811
+def test_a_foreign_certificate_ends_in_an_alert(shop, identity, tmp_path):
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Another bakery")])
     files = issue(tmp_path, name, key, key, 30)
@@ -160,7 +160,7 @@ def test_a_foreign_certificate_ends_in_an_alert(shop, identity, tmp_path):  # no
         client.sock.recv(1)
 
 
-def test_a_certificate_that_names_our_authority_without_its_signature_is_foreign(shop, identity, tmp_path):  # noqa: F811
+def test_a_certificate_that_names_our_authority_without_its_signature_is_foreign(shop, identity, tmp_path):
     ca = x509.load_pem_x509_certificate(identity.ca_path.read_bytes())
     files = issue(tmp_path, ca.subject, ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1()), 30)
     client = Client(shop.port, context=context_with(files, identity.ca_path), server_name="localhost", hello=False)
@@ -168,12 +168,12 @@ def test_a_certificate_that_names_our_authority_without_its_signature_is_foreign
         client.sock.recv(1)
 
 
-def authority_of(shop):  # noqa: F811
+def authority_of(shop):
     key = serialization.load_pem_private_key((shop.data / "vault" / "ca.key").read_bytes(), None)
     return x509.load_pem_x509_certificate((shop.data / "vault" / "ca.pem").read_bytes()).subject, key
 
 
-def test_an_expired_certificate_is_told_so_by_hello(shop, tmp_path):  # noqa: F811
+def test_an_expired_certificate_is_told_so_by_hello(shop, tmp_path):
     """Its device is known: the very key that was enrolled, with a certificate that has run out."""
     device = shop.device(name="Till of last year")
     key = serialization.load_pem_private_key(device.key_path.read_bytes(), None)
@@ -184,7 +184,7 @@ def test_an_expired_certificate_is_told_so_by_hello(shop, tmp_path):  # noqa: F8
         assert_ends(client)
 
 
-def test_a_certificate_of_ours_for_a_key_nobody_enrolled_is_unknown(shop, identity, tmp_path):  # noqa: F811
+def test_a_certificate_of_ours_for_a_key_nobody_enrolled_is_unknown(shop, identity, tmp_path):
     files = issue(tmp_path, *authority_of(shop), ec.generate_private_key(ec.SECP256R1()), 30)
     with Client(shop.port, context=context_with(files, identity.ca_path), server_name="localhost") as client:
         assert client.helloed.state == pb.DEVICE_UNKNOWN
@@ -194,20 +194,20 @@ def test_a_certificate_of_ours_for_a_key_nobody_enrolled_is_unknown(shop, identi
 # ---- enrolment codes ----
 
 
-def invite(shop):  # noqa: F811
+def invite(shop):
     return shop.manager.command(
         pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"Till {uuid.uuid4().hex[:8]}"), pb.DeviceInvited
     ).code
 
 
-def enrol_refused(shop, identity, secret, request=None):  # noqa: F811
+def enrol_refused(shop, identity, secret, request=None):
     if request is None:
         request = certificate_request(ec.generate_private_key(ec.SECP256R1()))
     with Client(shop.port, ca=identity.ca_path, server_name="localhost", kind=pb.CLIENT_COUNTER) as client:
         return client.refusal(pb.OP_ENROL, pb.Enrol(secret=secret, certificate_request=request), uuid.uuid4().bytes)
 
 
-def test_a_wrong_a_used_and_a_late_code_have_codes_of_their_own(shop, identity):  # noqa: F811
+def test_a_wrong_a_used_and_a_late_code_have_codes_of_their_own(shop, identity):
     _, secret = decode_code(invite(shop))
     wrong = secret[:2] + bytes([secret[2] ^ 1]) + secret[3:]
     assert enrol_refused(shop, identity, wrong) == "CODE_WRONG"
@@ -222,14 +222,14 @@ def test_a_wrong_a_used_and_a_late_code_have_codes_of_their_own(shop, identity):
     assert enrol_refused(shop, identity, late) == "CODE_EXPIRED"
 
 
-def test_five_wrong_tries_end_a_code(shop, identity):  # noqa: F811
+def test_five_wrong_tries_end_a_code(shop, identity):
     _, secret = decode_code(invite(shop))
     for tried in range(1, 6):
         assert enrol_refused(shop, identity, secret[:4] + bytes([secret[4] ^ tried])) == "CODE_WRONG"
     assert enrol_refused(shop, identity, secret) == "CODE_EXPIRED"
 
 
-def test_a_certificate_request_that_is_none_is_refused_and_costs_no_try(shop, identity):  # noqa: F811
+def test_a_certificate_request_that_is_none_is_refused_and_costs_no_try(shop, identity):
     _, secret = decode_code(invite(shop))
     good = certificate_request(ec.generate_private_key(ec.SECP256R1()))
     forged = good[:-1] + bytes([good[-1] ^ 1])
@@ -239,7 +239,7 @@ def test_a_certificate_request_that_is_none_is_refused_and_costs_no_try(shop, id
         client.command(pb.OP_ENROL, pb.Enrol(secret=secret, certificate_request=good), pb.Enrolled)
 
 
-def test_without_a_certificate_only_hello_and_enrol_are_served(shop):  # noqa: F811
+def test_without_a_certificate_only_hello_and_enrol_are_served(shop):
     with Client(shop.port, kind=pb.CLIENT_COUNTER) as stranger:
         assert stranger.refusal(pb.OP_PING, pb.Ping()) == "NOT_ENROLLED"
         assert stranger.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Caroline", pin=PIN)) == "NOT_ENROLLED"
@@ -256,7 +256,7 @@ def test_a_length_that_cannot_be_ends_the_connection(till, length):
 
 
 @pytest.mark.parametrize("length", [4097, 65536])
-def test_before_sign_in_a_frame_has_at_most_4096_bytes(shop, identity, length):  # noqa: F811
+def test_before_sign_in_a_frame_has_at_most_4096_bytes(shop, identity, length):
     with shop.connect(identity) as client:
         client.sock.sendall(struct.pack(">I", length))
         assert last_words(client) == "BAD_FRAME"
@@ -291,7 +291,7 @@ def test_a_frame_cut_at_every_byte_is_one_frame(till):
         assert not till.read_reply(7).HasField("error")
 
 
-def test_a_connection_that_ends_within_a_frame_leaves_nothing(shop, identity):  # noqa: F811
+def test_a_connection_that_ends_within_a_frame_leaves_nothing(shop, identity):
     request = pb.Request(id=7, op=pb.OP_PING, deadline_ms=5000).SerializeToString()
     frame = struct.pack(">I", len(request)) + request
     for cut in range(1, len(frame)):
@@ -299,7 +299,7 @@ def test_a_connection_that_ends_within_a_frame_leaves_nothing(shop, identity):  
             client.sock.sendall(frame[:cut])
 
 
-def test_bytes_that_are_no_request_end_the_connection(shop, identity):  # noqa: F811
+def test_bytes_that_are_no_request_end_the_connection(shop, identity):
     for payload in (b"\xff" * 10, b"\x2a\x05ab", b"\x0b" * 3, b"\x00\x00"):
         with shop.connect(identity) as client:
             client.send_payload(payload)
@@ -319,7 +319,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_body_that_explodes_is_refused_and_costs_little(shop, till, roll, name):  # noqa: F811
+def test_a_body_that_explodes_is_refused_and_costs_little(shop, till, roll, name):
     part = BOMBS[name]
     bomb = (part * 65536)[: 12000 // len(part) * len(part)]
     before, memory = cpu_s(shop), resident_kib(shop)
@@ -338,7 +338,7 @@ def test_empty_lines_by_the_thousand_are_a_list_too_long(till):
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_an_envelope_that_explodes_ends_the_connection(shop, till, name):  # noqa: F811
+def test_an_envelope_that_explodes_ends_the_connection(shop, till, name):
     part = BOMBS[name]
     before = cpu_s(shop)
     till.send_payload((part * 65536)[: 65536 // len(part) * len(part)])
@@ -355,20 +355,20 @@ def test_an_unknown_op_is_answered_and_the_connection_stays(till):
     till.call(pb.OP_PING, pb.Ping(), pb.Pong)
 
 
-def test_an_op_before_hello_ends_the_connection(shop, identity):  # noqa: F811
+def test_an_op_before_hello_ends_the_connection(shop, identity):
     for op in (pb.OP_PING, pb.OP_SALE_SHOW, 9999):
         with Client(shop.port, identity, hello=False) as client:
             assert client.refusal(op, body=b"") == "HELLO_FIRST"
             assert_ends(client)
 
 
-def test_an_op_before_sign_in_is_refused(shop, identity):  # noqa: F811
+def test_an_op_before_sign_in_is_refused(shop, identity):
     with shop.connect(identity) as client:
         assert client.refusal(pb.OP_SALE_SHOW, pb.SaleShow(last=True)) == "SIGN_IN_FIRST"
         assert client.refusal(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), uuid.uuid4().bytes) == "SIGN_IN_FIRST"
 
 
-def test_another_version_of_the_protocol_is_answered_not_dropped(shop, identity):  # noqa: F811
+def test_another_version_of_the_protocol_is_answered_not_dropped(shop, identity):
     with Client(shop.port, identity, hello=False) as client:
         for version in (0, 2, 999):
             reply = client.reply(pb.OP_HELLO, pb.Hello(protocol=version, client=pb.CLIENT_COUNTER))
@@ -422,7 +422,7 @@ def raw_text(field, data):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_name_with_control_characters_is_refused(shop, name):  # noqa: F811
+def test_a_name_with_control_characters_is_refused(shop, name):
     body = raw_text(2, TEXTS[name].encode())  # StaffPut.name
     reply = shop.manager.reply(pb.OP_STAFF_PUT, command_id=uuid.uuid4().bytes, body=body)
     assert (pb.code(reply.error.code), reply.error.field) == ("BAD_FIELD", "name")
@@ -432,13 +432,13 @@ def test_a_name_with_control_characters_is_refused(shop, name):  # noqa: F811
 @pytest.mark.parametrize(
     "data", [b"\xff", b"Ben\xc3", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"], ids=lambda data: data.hex()
 )
-def test_broken_utf8_is_refused(shop, data):  # noqa: F811
+def test_broken_utf8_is_refused(shop, data):
     reply = shop.manager.reply(pb.OP_STAFF_PUT, command_id=uuid.uuid4().bytes, body=raw_text(2, data))
     assert (pb.code(reply.error.code), reply.error.field) == ("BAD_FIELD", "name")
     assert "UTF-8" in reply.error.sentence
 
 
-def test_a_text_too_long_names_its_limit(shop):  # noqa: F811
+def test_a_text_too_long_names_its_limit(shop):
     reply = shop.manager.reply(pb.OP_STAFF_PUT, pb.StaffPut(name="é" * 81), uuid.uuid4().bytes)
     assert (pb.code(reply.error.code), reply.error.field) == ("BAD_FIELD", "name")
     assert "80 characters" in reply.error.sentence
@@ -488,7 +488,7 @@ def test_a_quantity_that_cannot_be_is_refused(till, roll, quantity):
     assert ring_up_refused(till, basket_of(till, (roll, quantity))) == "BAD_QUANTITY"
 
 
-def test_a_sum_that_leaves_the_range_is_refused(shop, till):  # noqa: F811
+def test_a_sum_that_leaves_the_range_is_refused(shop, till):
     dear = shop.put_product("Golden wedding cake", 100_000_000)
     lines = [(dear, 1_000_000_000)] * 200
     assert ring_up_refused(till, basket_of(till, *lines)) in ("AMOUNT_OVERFLOW", "TOTAL_DIFFERS")
@@ -530,7 +530,7 @@ def test_the_same_command_id_with_another_body_is_refused(till):
 # ---- who does not read, and who does not speak ----
 
 
-def test_a_reader_that_never_reads_is_cut_and_others_do_not_notice(shop, identity, till):  # noqa: F811
+def test_a_reader_that_never_reads_is_cut_and_others_do_not_notice(shop, identity, till):
     for number in range(40):
         shop.put_product(f"Bun number {number} with a name that takes a while to read, like this one", 100)
     deaf = Client(shop.port, identity, hello=False)
@@ -566,14 +566,14 @@ def test_a_reader_that_never_reads_is_cut_and_others_do_not_notice(shop, identit
     assert slowest < 1
 
 
-def test_who_says_nothing_is_closed_after_ten_seconds(shop):  # noqa: F811
+def test_who_says_nothing_is_closed_after_ten_seconds(shop):
     with socket.create_connection(("127.0.0.1", shop.port), timeout=20) as raw:
         begin = time.monotonic()
         assert raw.recv(1) == b""
         assert 9 < time.monotonic() - begin < 13
 
 
-def test_a_stranger_who_stays_is_closed_after_ten_seconds(shop):  # noqa: F811
+def test_a_stranger_who_stays_is_closed_after_ten_seconds(shop):
     with Client(shop.port, timeout=20) as stranger:
         begin = time.monotonic()
         assert_ends(stranger)

@@ -12,15 +12,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from shop import Client, Refused, decode_code, pb, shop, tls_context, wait_for  # noqa: F401
+from shop import Client, Refused, decode_code, pb, tls_context, wait_for
 
 
-def invite(shop):  # noqa: F811
+def invite(shop):
     message = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"Till {uuid.uuid4().hex[:8]}")
     return shop.manager.command(pb.OP_DEVICE_INVITE, message, pb.DeviceInvited)
 
 
-def test_a_stranger_is_told_the_authority_and_nothing_of_the_shop(shop):  # noqa: F811
+def test_a_stranger_is_told_the_authority_and_nothing_of_the_shop(shop):
     with Client(shop.port) as stranger:
         assert stranger.helloed.state == pb.DEVICE_NOT_ENROLLED
         assert stranger.helloed.ca_certificate
@@ -29,14 +29,14 @@ def test_a_stranger_is_told_the_authority_and_nothing_of_the_shop(shop):  # noqa
         assert not stranger.helloed.HasField("catalogue_version")
 
 
-def test_the_servers_certificate_verifies_for_its_name_only(shop):  # noqa: F811
+def test_the_servers_certificate_verifies_for_its_name_only(shop):
     identity = shop.device()
     Client(shop.port, identity).close()
     with pytest.raises(ssl.SSLCertVerificationError):
         Client(shop.port, identity, server_name="another.example")
 
 
-def test_the_certificate_says_what_the_server_wills_whatever_was_asked(shop):  # noqa: F811
+def test_the_certificate_says_what_the_server_wills_whatever_was_asked(shop):
     key = ed25519.Ed25519PrivateKey.generate()
     _, secret = decode_code(invite(shop).code)
     request = (
@@ -61,7 +61,7 @@ def test_the_certificate_says_what_the_server_wills_whatever_was_asked(shop):  #
     assert "localhost" not in certificate.subject.rfc4514_string()
 
 
-def test_a_device_is_what_it_was_enrolled_as(shop):  # noqa: F811
+def test_a_device_is_what_it_was_enrolled_as(shop):
     till = shop.device()
     with pytest.raises(Refused, match="UNSUPPORTED"):
         shop.connect(till, kind=pb.CLIENT_ADMIN)
@@ -69,14 +69,14 @@ def test_a_device_is_what_it_was_enrolled_as(shop):  # noqa: F811
         shop.connect(till, kind=pb.CLIENT_KIOSK)
 
 
-def server_certificate(shop):  # noqa: F811
+def server_certificate(shop):
     """What the server shows now, as DER."""
     with socket.create_connection(("127.0.0.1", shop.port), timeout=10) as raw:
         with tls_context().wrap_socket(raw) as client:
             return client.getpeercert(binary_form=True)
 
 
-def test_a_reload_shows_the_new_certificate_and_keeps_every_connection(shop):  # noqa: F811
+def test_a_reload_shows_the_new_certificate_and_keeps_every_connection(shop):
     server = shop.servers[0]
     identity = shop.device()
     certificate, key = shop.data / "server.crt", shop.data / "server.key"

@@ -9,7 +9,7 @@ import uuid
 
 import pytest
 
-from shop import PIN, SERVER, pb, shop  # noqa: F401
+from shop import PIN, SERVER, pb
 
 # op                   manager  shift lead  cashier  needs
 MATRIX = """
@@ -75,7 +75,7 @@ def test_the_matrix_is_the_servers_table():
     assert ours == theirs
 
 
-def rows_of_everything(shop):  # noqa: F811
+def rows_of_everything(shop):
     """A fingerprint of every table."""
     tables = shop.sql("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
     digest = hashlib.sha256()
@@ -86,7 +86,7 @@ def rows_of_everything(shop):  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def people(shop):  # noqa: F811
+def people(shop):
     """One connection a role, on the console: its command line may use every op."""
     connections = {}
     for role in ROLES:
@@ -100,7 +100,7 @@ def people(shop):  # noqa: F811
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_may_what_the_matrix_says_and_what_is_denied_changes_no_row(shop, people, role):  # noqa: F811
+def test_each_role_may_what_the_matrix_says_and_what_is_denied_changes_no_row(shop, people, role):
     table = server_table()
     before = rows_of_everything(shop)
     wrong = []
@@ -115,7 +115,7 @@ def test_each_role_may_what_the_matrix_says_and_what_is_denied_changes_no_row(sh
     assert rows_of_everything(shop) == before
 
 
-def test_without_a_person_only_what_a_device_may_is_served(shop, people):  # noqa: F811
+def test_without_a_person_only_what_a_device_may_is_served(shop, people):
     table = server_table()
     with shop.connect(shop.device(), kind=pb.CLIENT_CLI) as client:
         for name, *_, needs in ROWS:
@@ -125,7 +125,7 @@ def test_without_a_person_only_what_a_device_may_is_served(shop, people):  # noq
             assert answered == ("BAD_BODY" if needs in ("nothing", "device") else "SIGN_IN_FIRST"), name
 
 
-def test_a_right_taken_from_a_role_is_gone_at_once(shop, people):  # noqa: F811
+def test_a_right_taken_from_a_role_is_gone_at_once(shop, people):
     """And a role made of one right has that one and no other."""
     manager = shop.manager
     role = manager.command(
@@ -144,7 +144,7 @@ def test_a_right_taken_from_a_role_is_gone_at_once(shop, people):  # noqa: F811
         assert denied in ("PERMISSION_DENIED", "SIGN_IN_FIRST")
 
 
-def test_nobody_gives_a_right_they_do_not_have(shop, people):  # noqa: F811
+def test_nobody_gives_a_right_they_do_not_have(shop, people):
     manager = shop.manager
     role = manager.command(
         pb.OP_ROLE_PUT,

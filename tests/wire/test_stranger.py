@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from shop import PIN, TOP, pb, shop  # noqa: F401
+from shop import PIN, TOP, pb
 
 HERE = pathlib.Path(__file__).parent
 
@@ -24,7 +24,7 @@ def test_the_stranger_imports_nothing_of_ours():
         assert not {name.split(".")[0] for name in names} & ours
 
 
-def test_a_stranger_enrols_signs_in_sells_and_reads_the_receipt(shop, tmp_path):  # noqa: F811
+def test_a_stranger_enrols_signs_in_sells_and_reads_the_receipt(shop, tmp_path):
     shop.put_product("Sourdough loaf", 420)
     code = shop.manager.command(
         pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="The stranger's"), pb.DeviceInvited
