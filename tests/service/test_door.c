@@ -19,8 +19,6 @@ enum {
     OP_HELD = 207
 };
 
-#define CODE(name) CAROLINE__V1__ERROR_CODE__##name
-
 static size_t reads;
 
 static enum step pong(struct call *c)

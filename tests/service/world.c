@@ -466,14 +466,42 @@ void peer_sign_in(struct test_peer *p, int64_t device_id)
     world_forget_log(p->world);
 }
 
+int code_at(struct test_peer *p, uint64_t id)
+{
+    Caroline__V1__Reply *reply = peer_reply_to(p, id);
+
+    assert_non_null(reply);
+    return reply->error ? (int)reply->error->code : 0;
+}
+
 int code_of(struct test_peer *p, unsigned op, const uint8_t *command_id, const ProtobufCMessage *message)
 {
     uint64_t id = peer_ask(p, op, command_id, message);
 
     world_settle(p->world);
-    Caroline__V1__Reply *reply = peer_reply_to(p, id);
-    assert_non_null(reply);
-    return reply->error ? (int)reply->error->code : 0;
+    return code_at(p, id);
+}
+
+int64_t number_asked(const struct call *c)
+{
+    return ((const Caroline__V1__ShiftOpen *)c->message)->float_minor;
+}
+
+uint64_t peer_ask_number(struct test_peer *p, unsigned op, unsigned command_id, int64_t number)
+{
+    Caroline__V1__ShiftOpen message = CAROLINE__V1__SHIFT_OPEN__INIT;
+
+    message.has_float_minor = true;
+    message.float_minor = number;
+    return peer_ask(p, op, command_id ? command(command_id) : NULL, &message.base);
+}
+
+int code_of_number(struct test_peer *p, unsigned op, unsigned command_id, int64_t number)
+{
+    uint64_t id = peer_ask_number(p, op, command_id, number);
+
+    world_settle(p->world);
+    return code_at(p, id);
 }
 
 const uint8_t *command(unsigned number)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "proto/envelope.pb-c.h"
+#include "proto/sale.pb-c.h"
 #include "server/call/driver.h"
 
 #define SHOP    7
@@ -130,9 +131,20 @@ bool peer_has_more(const struct test_peer *p);
 /* Hello as that device, then the session of STAFF. */
 void peer_sign_in(struct test_peer *p, int64_t device_id);
 
-/* Ask, settle, and the error's code; 0 when it went well. */
+#define CODE(name) CAROLINE__V1__ERROR_CODE__##name
+/* The error's code of the reply to that id; 0 when it went well. */
+int code_at(struct test_peer *p, uint64_t id);
+/* Ask, settle, and the code. */
 int code_of(struct test_peer *p, unsigned op, const uint8_t *command_id, const ProtobufCMessage *message);
 const uint8_t *command(unsigned number); /* a command id, in static memory */
+
+/* The tests' own ops are asked by a message with a number in it, which says what they are to do. */
+#define NUMBER_ASKED .request = &caroline__v1__shift_open__descriptor, .reply = &caroline__v1__shift_shown__descriptor
+int64_t number_asked(const struct call *c);
+/* Without a command id where that is 0. */
+uint64_t peer_ask_number(struct test_peer *p, unsigned op, unsigned command_id, int64_t number);
+/* The same, settled: the reply's code. */
+int code_of_number(struct test_peer *p, unsigned op, unsigned command_id, int64_t number);
 
 /* ops that every test has */
 extern const struct op test_hello, test_session;

@@ -1,0 +1,119 @@
+/* Ops of groups that do as they are told. */
+#include "group_ops.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "db/queries.h"
+#include "proto/sale.pb-c.h"
+
+struct grouped grouped;
+
+static size_t lines(const struct call *c)
+{
+    return number_asked(c) == LARGE ? 900 : 1;
+}
+
+static enum step keys(struct call *c, struct group *g)
+{
+    (void)g;
+    if (number_asked(c) == REFUSE_SHAPE)
+        return refuse(c, CODE(BASKET_EMPTY), "empty");
+    return number_asked(c) == FAIL_KEYS ? STEP_FAILED : STEP_NEXT;
+}
+
+static void load(struct group *g)
+{
+    uint8_t hash[32] = { 0 };
+
+    if ((int)g->call_count > grouped.most_calls)
+        grouped.most_calls = (int)g->call_count;
+    group_ask(g, &sql_hello_device, PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash))));
+}
+
+static enum step fill(struct group *g)
+{
+    grouped.fills++;
+    assert_non_null(g->catalogue);
+    assert_true(group_catalogue_version(g) <= catalogue_newest(g->catalogue));
+    return grouped.again-- > 0 ? STEP_AGAIN : STEP_NEXT;
+}
+
+static enum step decide(struct call *c, struct group *g)
+{
+    Caroline__V1__ShiftShown reply = CAROLINE__V1__SHIFT_SHOWN__INIT;
+    uint8_t hash[32];
+    uint64_t number = group_next_number(g, c);
+    size_t size = strlen(grouped.order);
+
+    grouped.decided++;
+    snprintf(grouped.order + size, sizeof grouped.order - size, "%u ", get_u32(c->command_id));
+    if (number_asked(c) == REFUSE)
+        return refuse(c, CODE(STOCK_SHORT), "none left");
+    if (number_asked(c) == FAIL)
+        return STEP_FAILED;
+    group_journal(g, c, bytes_of_text("a sale"), hash);
+    if (number_asked(c) == REFUSE_AFTER_ENTRY)
+        return refuse(c, CODE(UNDERPAID), "too little");
+    reply.has_number = reply.has_shift_id = true;
+    reply.number = (uint32_t)number;
+    reply.shift_id = (uint64_t)group_next_id(g);
+    return answer(c, &reply.base);
+}
+
+static void store(struct group *g)
+{
+    grouped.stored += (int)g->call_count;
+    group_ask(g, &sql_hello_seen, PARAMS(PARAM_INT(1), PARAM_INSTANT(g->now)));
+}
+
+static const struct group_kind kind = { .name = "kind", .set_size = 8, .load = load, .fill = fill, .store = store };
+static const struct group_kind other_kind = { .name = "other", .load = load, .fill = fill, .store = store };
+
+static enum step change(struct call *c)
+{
+    Caroline__V1__ShiftShown reply = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    return answer(c, &reply.base);
+}
+
+#define GROUPED                                                                                                        \
+    .kind = OP_GROUPED, .needs = NEEDS_SESSION, .permission = PERMISSION_SELL, .clients = CLIENT_ANY, NUMBER_ASKED,    \
+    .lines = lines, .keys = keys, .decide = decide
+
+static const struct op op_sell = { .name = "op_sell", .number = OP_SELL, GROUPED, .group = &kind };
+static const struct op op_other = { .name = "op_other", .number = OP_OTHER, GROUPED, .group = &other_kind };
+static const struct op op_change = { .name = "op_change",
+                                     .number = OP_CHANGE,
+                                     .kind = OP_CHANGES,
+                                     .needs = NEEDS_SESSION,
+                                     .clients = CLIENT_ANY,
+                                     NUMBER_ASKED,
+                                     .stages = { change } };
+const struct op *const group_ops[] = { &test_hello, &test_session, &op_sell, &op_other, &op_change, NULL };
+
+int set_up(void **state)
+{
+    struct fixture *f = test_calloc(1, sizeof *f);
+
+    memset(&grouped, 0, sizeof grouped);
+    f->world = world_create(group_ops, NULL);
+    for (int i = 0; i < TILLS; i++) {
+        f->till[i] = peer_create(f->world);
+        peer_sign_in(f->till[i], DEVICE + i);
+    }
+    world_forget_log(f->world);
+    *state = f;
+    return 0;
+}
+
+int tear_down(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int i = 0; i < TILLS; i++)
+        peer_destroy(f->till[i]);
+    world_destroy(f->world);
+    test_free(f);
+    return 0;
+}

@@ -1,0 +1,27 @@
+/* Ops of groups that do as they are told, and some tills to ask them. */
+#ifndef CAROLINE_TESTS_SERVICE_GROUP_OPS_H
+#define CAROLINE_TESTS_SERVICE_GROUP_OPS_H
+
+#include "world.h"
+
+enum { OP_SELL = 201, OP_OTHER = 202, OP_CHANGE = 203 };
+enum { PLAIN, REFUSE_SHAPE, REFUSE, REFUSE_AFTER_ENTRY, FAIL, FAIL_KEYS, LARGE };
+
+#define TILLS 4
+#define LOAD  "group_lock group_devices group_commands group_heads group_catalogue hello_device "
+#define STORE "hello_seen journal_write strand_advance journal_sign command_keep COMMIT "
+
+extern struct grouped {
+    int fills, again, most_calls, stored, decided;
+    char order[256]; /* the numbers decided, in order */
+} grouped;
+
+struct fixture {
+    struct world *world;
+    struct test_peer *till[TILLS];
+};
+
+int set_up(void **state);
+int tear_down(void **state);
+
+#endif

@@ -1,0 +1,134 @@
+/* Acts, which hold their device's lock and keep no answer; reads, which lock nothing; and what a service may ask of the
+ * driver in either. */
+#include "told_ops.h"
+
+#include <string.h>
+
+#include "common/base/text.h"
+
+static void an_act_that_asks_nothing_needs_no_database(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_ACT, 0, PLAIN), 0);
+    assert_string_equal(f->world->log, "");
+}
+
+static void an_act_holds_its_devices_lock_and_commits(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_ACT, 0, CUT), 0);
+    assert_string_equal(f->world->log, "BEGIN device_lock strand_head hello_seen COMMIT ");
+}
+
+static void an_act_is_journalled_when_it_says_so(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_ACT, 0, NOTE), 0);
+    assert_string_equal(f->world->log,
+                        "BEGIN device_lock strand_head journal_write strand_advance journal_sign COMMIT ");
+    assert_int_equal(f->world->journal_count, 1);
+}
+
+static void an_acts_refusal_is_forgotten_unless_it_is_to_be_kept(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_ACT, 0, REFUSE_AFTER), CODE(PIN_WEAK));
+    assert_non_null(strstr(f->world->log, "ROLLBACK"));
+    assert_int_equal(code_of_number(f->p, OP_ACT, 0, KEEP_REFUSAL), CODE(SIGN_IN_FAILED));
+    assert_int_equal(f->world->journal_count, 1);
+    assert_int_equal(f->world->kept_count, 0);
+}
+
+static void a_revoked_device_acts_no_more(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->revoked = true;
+    assert_int_equal(code_of_number(f->p, OP_ACT, 0, NOTE), CODE(DEVICE_REVOKED));
+    assert_true(f->p->closed);
+}
+
+static void an_act_of_unknown_outcome_may_be_asked_again(void **state)
+{
+    struct fixture *f = *state;
+
+    world_mishap(f->world, "COMMIT", STORE_UNKNOWN, NULL);
+    assert_int_equal(code_of_number(f->p, OP_ACT, 0, CUT), CODE(TRY_AGAIN));
+}
+
+static void a_read_runs_without_locks_and_is_tried_again(void **state)
+{
+    struct fixture *f = *state;
+
+    world_mishap(f->world, "hello_device", STORE_AGAIN, NULL);
+    world_mishap(f->world, "hello_device", STORE_BROKEN, "XX000 hello_device");
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, PLAIN), 0);
+    assert_string_equal(f->world->log, "BEGIN hello_device BEGIN hello_device BEGIN hello_device ROLLBACK ");
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, REFUSE_AFTER), CODE(UNKNOWN_SALE));
+    for (int i = 0; i < 3; i++)
+        world_mishap(f->world, "hello_device", STORE_BROKEN, "23000 hello_device");
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, PLAIN), CODE(TRY_AGAIN));
+    world_mishap(f->world, "hello_device", STORE_UNKNOWN, NULL);
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, PLAIN), CODE(TRY_AGAIN));
+}
+
+static void an_act_that_becomes_a_device_locks_that_ones_strand(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *stranger = peer_create(f->world);
+
+    peer_sign_in(stranger, 0);
+    assert_int_equal(code_of_number(stranger, OP_GREET, 0, PLAIN), 0);
+    assert_string_equal(f->world->log,
+                        "BEGIN device_lock strand_head journal_write strand_advance journal_sign COMMIT ");
+    assert_int_equal(f->world->heads[0].device_id, DEVICE2);
+    assert_int_equal(stranger->peer.device_id, DEVICE2);
+    assert_false(stranger->closed);
+    world_mishap(f->world, "device_lock", STORE_AGAIN, NULL);
+    assert_int_equal(code_of_number(stranger, OP_GREET, 0, REFUSE_AFTER), 0);
+    assert_true(stranger->closed && !stranger->at_once);
+    peer_destroy(stranger);
+}
+
+static void what_a_service_may_ask_is_answered(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_LONG_ACT, 0, PLAIN), 0);
+    f->world->revoked = true;
+    assert_int_equal(code_of_number(f->p, OP_LONG_ACT, 0, PLAIN), CODE(DEVICE_REVOKED));
+}
+
+static void a_long_sentence_is_cut_at_a_character(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t id = peer_ask_number(f->p, OP_LONG_ACT, 0, REFUSE_AFTER);
+
+    world_settle(f->world);
+    ProtobufCBinaryData sentence = peer_reply_to(f->p, id)->error->sentence;
+    assert_in_range(sentence.len, 290, 300);
+    assert_int_equal(text_check(bytes_of(sentence.data, sentence.len), 300), TEXT_OK);
+}
+
+int main(void)
+{
+#define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        SENTENCE(an_act_that_asks_nothing_needs_no_database),
+        SENTENCE(an_act_holds_its_devices_lock_and_commits),
+        SENTENCE(an_act_is_journalled_when_it_says_so),
+        SENTENCE(an_acts_refusal_is_forgotten_unless_it_is_to_be_kept),
+        SENTENCE(a_revoked_device_acts_no_more),
+        SENTENCE(an_act_of_unknown_outcome_may_be_asked_again),
+        SENTENCE(a_read_runs_without_locks_and_is_tried_again),
+        SENTENCE(an_act_that_becomes_a_device_locks_that_ones_strand),
+        SENTENCE(what_a_service_may_ask_is_answered),
+        SENTENCE(a_long_sentence_is_cut_at_a_character),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+/* Ops of stages that do as they are told: each way a command, an act or a read may go. One device at one connection. */
+#ifndef CAROLINE_TESTS_SERVICE_TOLD_OPS_H
+#define CAROLINE_TESTS_SERVICE_TOLD_OPS_H
+
+#include "world.h"
+
+enum {
+    OP_CHANGE = 201,
+    OP_SECRET = 202,
+    OP_ACT = 203,
+    OP_READ = 204,
+    OP_WORK = 205,
+    OP_ENROL_LIKE = 206,
+    OP_GREET = 207,
+    OP_LONG_ACT = 208
+};
+enum { PLAIN, REFUSE_BEFORE, REFUSE_AFTER, AGAIN_ONCE, FAIL, RAISE, CUT, HUGE, KEEP_REFUSAL, NOTE };
+
+#define LOCKS "device_lock command_find strand_head "
+#define KEEPS "journal_write strand_advance journal_sign command_keep COMMIT "
+
+extern struct told {
+    int runs, stages, again;
+    char secret; /* the next answer's */
+    bool worked;
+} told;
+
+struct fixture {
+    struct world *world;
+    struct test_peer *p;
+};
+
+int set_up(void **state);
+int tear_down(void **state);
+
+#endif
