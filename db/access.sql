@@ -18,7 +18,7 @@ GRANT SELECT, INSERT ON
     sale, sale_line, sale_tax, tender, sale_exception,
     points_entry, drawer_entry, stock_entry, shift,
     journal, journal_signature,
-    shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
+    catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     product_version, price_version, sold_out_version, programme_version, role, role_version
     TO caroline_app;
 
@@ -41,7 +41,7 @@ GRANT SELECT ON
     sale, sale_line, sale_tax, tender, sale_exception,
     points_entry, drawer_entry, stock_entry, shift,
     journal, journal_signature,
-    shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
+    catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     product_version, price_version, sold_out_version, programme_version, role, role_version,
     id_block, catalogue_head, product, product_barcode,
     device, device_head,

@@ -88,7 +88,7 @@ void catalogue_put_tax_class(struct catalogue *catalogue, uint64_t version, cons
 void catalogue_put_programme(struct catalogue *catalogue, uint64_t version, const struct programme *programme);
 void catalogue_put_shop(struct catalogue *catalogue, uint64_t version, const struct shop *shop);
 void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const struct role *role);
-/* now_us: when this process learned of it; a version's age counts from the seal of the one after it. */
+/* now_us: when it was made, or learned of; a version's age counts from the seal of the one after it. */
 void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_us);
 /* Let go of states that no version younger than `before_us` needs. Pointers into older states end here. */
 void catalogue_forget(struct catalogue *catalogue, int64_t before_us);

@@ -23,11 +23,18 @@ CREATE TABLE shop (
     created_at timestamptz NOT NULL
 );
 
+-- Every version there was. A basket is priced with the one it began with for a while after its shop's next was made.
+CREATE TABLE catalogue_version (
+    version bigint      PRIMARY KEY CHECK (version >= 1),
+    shop_id bigint      NOT NULL,   -- whose catalogue it changed; 0: every shop's
+    made_at timestamptz NOT NULL
+);
+
 -- One row a shop: the newest version that touches it. A change locks all rows in order, takes the greatest + 1, and
 -- writes it to the shops it touches, in its own transaction: versions commit in order and compare across shops.
 CREATE TABLE catalogue_head (
     shop_id object_id PRIMARY KEY REFERENCES shop,
-    version bigint    NOT NULL CHECK (version >= 1)
+    version bigint    NOT NULL REFERENCES catalogue_version
 );
 
 CREATE TABLE shop_version (

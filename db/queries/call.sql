@@ -56,6 +56,10 @@ SELECT shop_id
 -- Asked behind catalogue_lock. $1: the shop, 0 for all. Everybody who listens hears of it at the COMMIT.
 WITH next AS (
     SELECT max(version) + 1 AS version FROM catalogue_head
+), made AS (
+    INSERT INTO catalogue_version (version, shop_id, made_at)
+    SELECT version, $1::bigint, $2::timestamptz
+      FROM next
 ), raised AS (
     UPDATE catalogue_head AS h
        SET version = next.version

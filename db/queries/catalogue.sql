@@ -1,5 +1,6 @@
--- The catalogue of a shop, for the server's memory. $1 of the lists: the version held. 0 asks for the newest state of
--- everything, any other for every state since, in the order of versions, so that each version can be sealed in turn.
+-- The catalogue of a shop, for the server's memory: what held at one version, the base, and each state since, in the
+-- order of versions, so that each version can be sealed in turn. In the lists, $1 and $2 are both the version held; where
+-- nothing is held yet, they are 0 and the base, and bring what held at the base as well.
 
 -- name: catalogue_heads
 SELECT shop_id, version FROM catalogue_head ORDER BY shop_id;
@@ -7,30 +8,45 @@ SELECT shop_id, version FROM catalogue_head ORDER BY shop_id;
 -- name: catalogue_head_of
 SELECT version FROM catalogue_head WHERE shop_id = $1::bigint;
 
+-- name: catalogue_base
+-- The version from which a shop's recent past is wanted: the one that was in force at $2, or the first there was.
+SELECT coalesce((SELECT max(version) FROM catalogue_version WHERE shop_id IN (0, $1::bigint) AND made_at <= $2),
+                (SELECT min(version) FROM catalogue_version WHERE shop_id IN (0, $1::bigint)),
+                (SELECT version FROM catalogue_head WHERE shop_id = $1::bigint)) AS version;
+
+-- name: catalogue_versions
+SELECT version, made_at
+  FROM catalogue_version
+ WHERE version >= $1::bigint AND shop_id IN (0, $2::bigint)
+ ORDER BY version;
+
 -- name: catalogue_shops
 SELECT v.from_version AS version, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency,
        v.currency_exponent, v.zone, v.prices_include_tax, v.day_cutoff_minutes
   FROM shop_version AS v
- WHERE v.shop_id = $2::bigint
+ WHERE v.shop_id = $3::bigint
    AND v.from_version > $1::bigint
-   AND ($1::bigint > 0 OR NOT EXISTS (SELECT FROM shop_version AS l
-                                       WHERE l.shop_id = v.shop_id AND l.from_version > v.from_version))
+   AND NOT EXISTS (SELECT FROM shop_version AS l
+                    WHERE l.shop_id = v.shop_id AND l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
  ORDER BY v.from_version;
 
 -- name: catalogue_categories
 SELECT v.from_version AS version, v.category_id AS id, v.name, v.position
   FROM category_version AS v
  WHERE v.from_version > $1::bigint
-   AND ($1::bigint > 0 OR NOT EXISTS (SELECT FROM category_version AS l
-                                       WHERE l.category_id = v.category_id AND l.from_version > v.from_version))
+   AND NOT EXISTS (SELECT FROM category_version AS l
+                    WHERE l.category_id = v.category_id AND l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
  ORDER BY v.from_version, v.category_id;
 
 -- name: catalogue_tax_classes
 SELECT v.from_version AS version, v.tax_class_id AS id, v.name, v.switch_at_count, coalesce(v.switch_to_id, 0)::bigint AS switch_to_id
   FROM tax_class_version AS v
  WHERE v.from_version > $1::bigint
-   AND ($1::bigint > 0 OR NOT EXISTS (SELECT FROM tax_class_version AS l
-                                       WHERE l.tax_class_id = v.tax_class_id AND l.from_version > v.from_version))
+   AND NOT EXISTS (SELECT FROM tax_class_version AS l
+                    WHERE l.tax_class_id = v.tax_class_id AND l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
  ORDER BY v.from_version, v.tax_class_id;
 
 -- name: catalogue_tax_rates
@@ -38,8 +54,9 @@ SELECT v.from_version AS version, v.tax_class_id AS id, v.name, v.switch_at_coun
 SELECT r.from_version AS version, r.tax_class_id AS id, r.service, r.hot, r.code, r.rate_ppm
   FROM tax_rate_version AS r
  WHERE r.from_version > $1::bigint
-   AND ($1::bigint > 0 OR NOT EXISTS (SELECT FROM tax_class_version AS l
-                                       WHERE l.tax_class_id = r.tax_class_id AND l.from_version > r.from_version))
+   AND NOT EXISTS (SELECT FROM tax_class_version AS l
+                    WHERE l.tax_class_id = r.tax_class_id AND l.from_version > r.from_version
+                      AND l.from_version <= $2::bigint)
  ORDER BY r.from_version, r.tax_class_id, r.service, r.hot, r.code;
 
 -- name: catalogue_programmes
@@ -48,30 +65,37 @@ SELECT v.from_version AS version, v.programme_id AS id, v.name, v.sign_up_points
        v.lot_days, v.reward_cost, coalesce(v.reward_category_id, 0)::bigint AS reward_category_id, v.reward_name
   FROM programme_version AS v
  WHERE v.from_version > $1::bigint
-   AND ($1::bigint > 0 OR NOT EXISTS (SELECT FROM programme_version AS l WHERE l.from_version > v.from_version))
+   AND NOT EXISTS (SELECT FROM programme_version AS l
+                    WHERE l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
  ORDER BY v.from_version;
 
 -- name: catalogue_roles
 SELECT v.from_version AS version, v.role_id AS id, v.name, v.permissions
   FROM role_version AS v
  WHERE v.from_version > $1::bigint
-   AND ($1::bigint > 0 OR NOT EXISTS (SELECT FROM role_version AS l
-                                       WHERE l.role_id = v.role_id AND l.from_version > v.from_version))
+   AND NOT EXISTS (SELECT FROM role_version AS l
+                    WHERE l.role_id = v.role_id AND l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
  ORDER BY v.from_version, v.role_id;
 
--- name: catalogue_all_products
--- The newest state of every product in a shop, whose own price goes before the chain's.
-SELECT p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes, coalesce(p.category_id, 0)::bigint AS category_id,
-       p.unit, p.tax_class_id, p.contains, p.may_contain, p.allergen_note, p.active, p.stock_policy,
+-- name: catalogue_base_products
+-- The state of every product in a shop as of the base, $2. The shop's own price goes before the chain's.
+SELECT $2::bigint AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
+       coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
+       p.allergen_note, p.active, p.stock_policy,
        c.price_minor, coalesce(s.sold_out, false) AS sold_out
-  FROM (SELECT DISTINCT ON (product_id) * FROM product_version ORDER BY product_id, from_version DESC) AS p
+  FROM (SELECT DISTINCT ON (product_id) *
+          FROM product_version
+         WHERE from_version <= $2::bigint
+         ORDER BY product_id, from_version DESC) AS p
   JOIN (SELECT DISTINCT ON (product_id) product_id, price_minor
           FROM price_version
-         WHERE shop_id IN (0, $1::bigint)
+         WHERE shop_id IN (0, $1::bigint) AND from_version <= $2::bigint
          ORDER BY product_id, shop_id DESC, from_version DESC) AS c USING (product_id)
   LEFT JOIN (SELECT DISTINCT ON (product_id) product_id, sold_out
                FROM sold_out_version
-              WHERE shop_id = $1::bigint
+              WHERE shop_id = $1::bigint AND from_version <= $2::bigint
               ORDER BY product_id, from_version DESC) AS s USING (product_id)
  ORDER BY p.product_id;
 

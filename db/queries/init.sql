@@ -11,7 +11,10 @@ SELECT count(*) FROM shop;
 INSERT INTO shop (id, created_at) VALUES ($1, now());
 
 -- name: init_head
-INSERT INTO catalogue_head (shop_id, version) VALUES ($1, 1);
+WITH made AS (INSERT INTO catalogue_version (version, shop_id, made_at) VALUES (1, 0, now()) RETURNING version)
+INSERT INTO catalogue_head (shop_id, version)
+SELECT $1, version
+  FROM made;
 
 -- name: init_shop_version
 INSERT INTO shop_version (shop_id, from_version, name, address, tax_number, receipt_head, receipt_foot, currency,

@@ -97,15 +97,35 @@ static void on_loaded(struct txn *txn, enum store_outcome outcome)
     }
 }
 
+static void on_base(struct txn *txn, enum store_outcome outcome)
+{
+    struct kept *kept = txn->user;
+
+    if (outcome != STORE_OK) {
+        on_loaded(txn, outcome);
+        return;
+    }
+    catalogue_load_ask_all(&kept->load);
+    txn_commit(txn, on_loaded);
+}
+
 static void on_load_begun(struct txn *txn, enum store_outcome outcome)
 {
     struct kept *kept = txn->user;
+    struct catalogue_keeper *keeper = kept->keeper;
 
     if (outcome != STORE_OK) {
         load_over(kept, false);
         return;
     }
-    catalogue_load_ask(&kept->load, txn, kept->shop_id, held_of(kept));
+    if (kept->catalogue == NULL) {
+        int64_t now_us = keeper->config.clock->now(keeper->config.clock).us;
+        struct instant since = { now_us - keeper->config.remember_s * SECOND_US };
+        catalogue_load_ask_base(&kept->load, txn, kept->shop_id, since);
+        txn_run(txn, on_base);
+        return;
+    }
+    catalogue_load_ask_new(&kept->load, txn, kept->shop_id, held_of(kept));
     txn_commit(txn, on_loaded);
 }
 

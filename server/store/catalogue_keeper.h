@@ -1,5 +1,6 @@
-/* The catalogues of all shops in memory, as new as this process has heard: fetched at the start, refreshed when told,
- * and by a poll of the head rows every five seconds behind that. */
+/* The catalogues of all shops in memory, as new as this process has heard: fetched at the start with their recent past,
+ * refreshed when told, and by a poll of the head rows every five seconds behind that. A version's age is told by the
+ * database (catalogue_version.made_at), so that it is the same in every process and after a restart. */
 #ifndef CAROLINE_SERVER_STORE_CATALOGUE_KEEPER_H
 #define CAROLINE_SERVER_STORE_CATALOGUE_KEEPER_H
 

@@ -6,28 +6,47 @@
 
 #include "db/queries.h"
 
-void catalogue_load_ask(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t held)
+static void ask(struct catalogue_load *load)
 {
-    const struct param from = PARAM_INT((int64_t)held), shop = PARAM_INT(shop_id);
+    struct txn *txn = load->txn;
+    const struct param held = PARAM_INT((int64_t)load->held), base = PARAM_INT((int64_t)load->base),
+                       shop = PARAM_INT(load->shop_id);
 
-    *load = (struct catalogue_load){ .txn = txn, .shop_id = shop_id, .held = held };
     load->head = txn_ask(txn, &sql_catalogue_head_of, PARAMS(shop));
-    load->shops = txn_ask(txn, &sql_catalogue_shops, PARAMS(from, shop));
-    load->categories = txn_ask(txn, &sql_catalogue_categories, PARAMS(from));
-    load->tax_classes = txn_ask(txn, &sql_catalogue_tax_classes, PARAMS(from));
-    load->tax_rates = txn_ask(txn, &sql_catalogue_tax_rates, PARAMS(from));
-    load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(from));
-    load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(from));
-    load->products = held == 0 ? txn_ask(txn, &sql_catalogue_all_products, PARAMS(shop))
-                               : txn_ask(txn, &sql_catalogue_changed_products, PARAMS(from, shop));
+    load->versions = txn_ask(txn, &sql_catalogue_versions, PARAMS(base, shop));
+    load->shops = txn_ask(txn, &sql_catalogue_shops, PARAMS(held, base, shop));
+    load->categories = txn_ask(txn, &sql_catalogue_categories, PARAMS(held, base));
+    load->tax_classes = txn_ask(txn, &sql_catalogue_tax_classes, PARAMS(held, base));
+    load->tax_rates = txn_ask(txn, &sql_catalogue_tax_rates, PARAMS(held, base));
+    load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(held, base));
+    load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
+    load->base_products = load->held == 0 ? txn_ask(txn, &sql_catalogue_base_products, PARAMS(shop, base)) : NULL;
+    load->products = txn_ask(txn, &sql_catalogue_changed_products, PARAMS(base, shop));
+}
+
+void catalogue_load_ask_base(struct catalogue_load *load, struct txn *txn, int64_t shop_id, struct instant since)
+{
+    *load = (struct catalogue_load){ .txn = txn, .shop_id = shop_id };
+    load->based = txn_ask(txn, &sql_catalogue_base, PARAMS(PARAM_INT(shop_id), PARAM_INSTANT(since)));
+}
+
+void catalogue_load_ask_all(struct catalogue_load *load)
+{
+    load->base = (uint64_t)row_int(load->based, 0, "version");
+    ask(load);
+}
+
+void catalogue_load_ask_new(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t held)
+{
+    *load = (struct catalogue_load){ .txn = txn, .shop_id = shop_id, .held = held, .base = held };
+    ask(load);
 }
 
 /* ---- one row ---- */
 
-static void put_shop(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version, size_t row)
+static void put_shop(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                     const struct rows *rows, size_t row)
 {
-    const struct rows *rows = load->shops;
-
     catalogue_put_shop(catalogue, version,
                        &(struct shop){
                            .id = load->shop_id,
@@ -44,19 +63,20 @@ static void put_shop(const struct catalogue_load *load, struct catalogue *catalo
                        });
 }
 
-static void put_category(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version, size_t row)
+static void put_category(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                         const struct rows *rows, size_t row)
 {
-    const struct rows *rows = load->categories;
-
+    (void)load;
     catalogue_put_category(catalogue, version,
                            &(struct category){ .id = row_int(rows, row, "id"),
                                                .name = row_text(rows, row, "name"),
                                                .position = (uint32_t)row_int(rows, row, "position") });
 }
 
-static void put_tax_class(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version, size_t row)
+static void put_tax_class(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                          const struct rows *rows, size_t row)
 {
-    const struct rows *rows = load->tax_classes, *rates = load->tax_rates;
+    const struct rows *rates = load->tax_rates;
     const int64_t id = row_int(rows, row, "id"), of_version = row_int(rows, row, "version");
     struct tax_rate *list = arena_array(load->txn->arena, rows_count(rates), sizeof(*list));
     size_t count = 0;
@@ -80,10 +100,10 @@ static void put_tax_class(const struct catalogue_load *load, struct catalogue *c
                                                  .switch_to_id = row_int(rows, row, "switch_to_id") });
 }
 
-static void put_programme(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version, size_t row)
+static void put_programme(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                          const struct rows *rows, size_t row)
 {
-    const struct rows *rows = load->programmes;
-
+    (void)load;
     catalogue_put_programme(catalogue, version,
                             &(struct programme){
                                 .id = row_int(rows, row, "id"),
@@ -109,18 +129,18 @@ static const char **texts_of(const struct catalogue_load *load, const struct row
     return texts;
 }
 
-static void put_role(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version, size_t row)
+static void put_role(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                     const struct rows *rows, size_t row)
 {
-    const struct rows *rows = load->roles;
     struct role role = { .id = row_int(rows, row, "id"), .name = row_text(rows, row, "name") };
 
     role.permissions = texts_of(load, rows, row, "permissions", &role.permission_count);
     catalogue_put_role(catalogue, version, &role);
 }
 
-static void put_product(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version, size_t row)
+static void put_product(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                        const struct rows *rows, size_t row)
 {
-    const struct rows *rows = load->products;
     size_t barcode_count;
     const char **barcodes = texts_of(load, rows, row, "barcodes", &barcode_count);
 
@@ -147,14 +167,26 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
 
 /* ---- all rows, version by version ---- */
 
-typedef void put_fn(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version, size_t row);
+typedef void put_fn(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                    const struct rows *rows, size_t row);
 
 struct queue {
     const struct rows *rows;
     put_fn *put;
     size_t next;
 };
-#define QUEUES 6
+#define QUEUES 7
+
+/* What is due at this version or was before; nothing was, but for what is older than the base. */
+static void fill_to(const struct catalogue_load *load, struct queue *queues, struct catalogue *catalogue,
+                    uint64_t version, int64_t at_us)
+{
+    for (struct queue *queue = queues; queue < queues + QUEUES; queue++)
+        while (queue->rows != NULL && queue->next < rows_count(queue->rows) &&
+               (uint64_t)row_int(queue->rows, queue->next, "version") <= version)
+            queue->put(load, catalogue, version, queue->rows, queue->next++);
+    catalogue_seal(catalogue, version, at_us);
+}
 
 bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now)
 {
@@ -164,36 +196,21 @@ bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *ca
         { load->tax_classes, put_tax_class, 0 },
         { load->programmes, put_programme, 0 },
         { load->roles, put_role, 0 },
+        { load->base_products, put_product, 0 },
         { load->products, put_product, 0 },
     };
 
     if (rows_count(load->head) == 0)
         return false;
+    for (size_t row = 0; row < rows_count(load->versions); row++) {
+        int64_t made_us = row_instant(load->versions, row, "made_at").us;
+        /* another server's clock may be ahead */
+        fill_to(load, queues, catalogue, (uint64_t)row_int(load->versions, row, "version"),
+                made_us < now.us ? made_us : now.us);
+    }
+    /* A shop that was opened at a version which another's change had made. */
     const uint64_t head = (uint64_t)row_int(load->head, 0, "version");
-    if (load->held == 0) {
-        for (size_t q = 0; q < QUEUES; q++)
-            for (size_t row = 0; row < rows_count(queues[q].rows); row++)
-                queues[q].put(load, catalogue, head, row);
-        catalogue_seal(catalogue, head, now.us);
-        return true;
-    }
-    for (;;) {
-        uint64_t version = UINT64_MAX;
-        for (size_t q = 0; q < QUEUES; q++)
-            if (queues[q].next < rows_count(queues[q].rows)) {
-                uint64_t next = (uint64_t)row_int(queues[q].rows, queues[q].next, "version");
-                version = next < version ? next : version;
-            }
-        if (version == UINT64_MAX)
-            break;
-        for (size_t q = 0; q < QUEUES; q++)
-            while (queues[q].next < rows_count(queues[q].rows) &&
-                   (uint64_t)row_int(queues[q].rows, queues[q].next, "version") == version)
-                queues[q].put(load, catalogue, version, queues[q].next++);
-        catalogue_seal(catalogue, version, now.us);
-    }
-    /* A change that brought this shop no row: another shop's own price, with the number raised for all. */
     if (catalogue_newest(catalogue) < head)
-        catalogue_seal(catalogue, head, now.us);
+        fill_to(load, queues, catalogue, head, now.us);
     return true;
 }

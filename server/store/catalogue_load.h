@@ -1,4 +1,4 @@
-/* The catalogue of a shop out of the database: all of it, or what came after the version held. */
+/* The catalogue of a shop out of the database: all of it and its recent past, or what came after the version held. */
 #ifndef CAROLINE_SERVER_STORE_CATALOGUE_LOAD_H
 #define CAROLINE_SERVER_STORE_CATALOGUE_LOAD_H
 
@@ -9,12 +9,17 @@ struct catalogue_load {
     struct txn *txn;
     int64_t shop_id;
     uint64_t held; /* 0: nothing yet */
-    struct rows *head, *shops, *categories, *tax_classes, *tax_rates, *programmes, *roles, *products;
+    uint64_t base; /* what held at it comes whole, what came after it state by state; the version held, if any is */
+    struct rows *based, *head, *versions;
+    struct rows *shops, *categories, *tax_classes, *tax_rates, *programmes, *roles, *base_products, *products;
 };
 
-/* Asks within a TXN_SNAPSHOT, so that all answers are of one moment. */
-void catalogue_load_ask(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t held);
-/* The run has come back: puts the rows and seals every version they bring. False: the shop has no head yet. */
+/* All within one TXN_SNAPSHOT, so that all answers are of one moment. With nothing held, the first run finds the base:
+ * every version that was in force at `since` or later will be there. */
+void catalogue_load_ask_base(struct catalogue_load *load, struct txn *txn, int64_t shop_id, struct instant since);
+void catalogue_load_ask_all(struct catalogue_load *load);
+void catalogue_load_ask_new(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t held);
+/* The last run has come back: puts the rows and seals every version they bring. False: the shop has no head yet. */
 bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now);
 
 #endif

@@ -15,6 +15,7 @@ def seed(shop):
     category, tax_class, programme = NODE + 1, NODE + 2, NODE + 3
     rows = [
         "INSERT INTO id_block VALUES (4095, 1000000)",
+        f"INSERT INTO catalogue_version VALUES ({version}, 0, now())",
         f"INSERT INTO category VALUES ({category})",
         f"INSERT INTO category_version VALUES ({category}, {version}, '{COOKIES}', 1)",
         f"INSERT INTO tax_class VALUES ({tax_class})",

@@ -34,6 +34,7 @@ def make_role(shop, name, *permissions):
     """As another server process would: rows, the next version, and word of it."""
     id = 4000000
     shop.sql(f"""INSERT INTO role VALUES ({id});
+        INSERT INTO catalogue_version SELECT max(version) + 1, 0, now() FROM catalogue_head;
         UPDATE catalogue_head SET version = version + 1;
         INSERT INTO role_version SELECT {id}, max(version), '{name}', '{{{",".join(permissions)}}}' FROM catalogue_head;
         SELECT pg_notify('caroline', '0:catalogue:' || max(version)) FROM catalogue_head""")

@@ -14,6 +14,7 @@ COOKIE, CAKE = 101, 102
 CATALOGUE = f"""
 INSERT INTO id_block VALUES (0, 100000);
 INSERT INTO shop VALUES ({SHOP}, now()), ({ABROAD}, now());
+INSERT INTO catalogue_version VALUES (1, 0, now()), (2, 0, now()), (3, {SHOP}, now());
 INSERT INTO catalogue_head VALUES ({SHOP}, 3), ({ABROAD}, 2);
 INSERT INTO shop_version SELECT id, 1, 'Shop ' || id, '', '', '', '', 'EUR', 2, 'Europe/Berlin', id = {SHOP}, 180 FROM shop;
 INSERT INTO category VALUES (20);

@@ -99,13 +99,15 @@ static void change(struct postgres_world *world, const char *sql, const char *sh
     snprintf(text, sizeof(text),
              "BEGIN; SELECT 1 FROM catalogue_head ORDER BY shop_id FOR UPDATE;"
              "CREATE TEMP TABLE v ON COMMIT DROP AS SELECT max(version) + 1 AS n FROM catalogue_head; %s;"
-             "UPDATE catalogue_head SET version = (SELECT n FROM v) WHERE %s;"
-             "SELECT pg_notify('caroline', shop_id || ':catalogue:' || version) FROM catalogue_head WHERE %s; COMMIT",
-             sql, shop, shop);
+             "INSERT INTO catalogue_version SELECT n, %s, now() FROM v;"
+             "UPDATE catalogue_head SET version = (SELECT n FROM v) WHERE %s IN (0, shop_id);"
+             "SELECT pg_notify('caroline', shop_id || ':catalogue:' || version) FROM catalogue_head"
+             " WHERE %s IN (0, shop_id); COMMIT",
+             sql, shop, shop, shop);
     aside_do(world->owner, text);
 }
 
-#define ALL_SHOPS "true"
+#define ALL_SHOPS "0"
 
 static int set_up(void **state)
 {
@@ -114,7 +116,7 @@ static int set_up(void **state)
     aside_do(
         world->owner,
         "INSERT INTO shop VALUES (10, now()), (11, now());"
-        "INSERT INTO catalogue_head VALUES (10, 1), (11, 1);"
+        "INSERT INTO catalogue_version VALUES (1, 0, now()); INSERT INTO catalogue_head VALUES (10, 1), (11, 1);"
         "INSERT INTO shop_version SELECT id, 1, 'Caroline''s Cookies', 'Main Street 1', 'T1', 'head', 'foot', 'USD', 2,"
         "       'America/New_York', true, 180 FROM shop;"
         "INSERT INTO category VALUES (20); INSERT INTO category_version VALUES (20, 1, 'Cookies', 3);"
@@ -184,7 +186,7 @@ static void a_change_is_heard_of_at_once(void **state)
     turns_until_version(&keeping, 2);
     assert_int_equal(catalogue_product(of_shop(&keeping), 2, 101)->price_minor, 199);
     assert_int_equal(catalogue_product(of_shop(&keeping), 1, 101)->price_minor, 100); /* and as it was */
-    change(*state, "INSERT INTO sold_out_version SELECT 10, 102, n, true FROM v", "shop_id = 10");
+    change(*state, "INSERT INTO sold_out_version SELECT 10, 102, n, true FROM v", "10");
     turns_until_version(&keeping, 3);
     assert_true(catalogue_product(of_shop(&keeping), 3, 102)->sold_out);
     assert_false(catalogue_product(catalogue_keeper_get(keeping.keeper, OTHER), 2, 102)->sold_out);
@@ -226,8 +228,8 @@ static void another_shops_price_changes_nothing_here(void **state)
     struct keeping keeping;
 
     open_keeping(&keeping, *state, 60000, true);
-    change(*state, "INSERT INTO price_version SELECT 11, 101, n, 1 FROM v", "shop_id = 11");
-    change(*state, "INSERT INTO price_version SELECT 10, 104, n, 444 FROM v", "shop_id = 10");
+    change(*state, "INSERT INTO price_version SELECT 11, 101, n, 1 FROM v", "11");
+    change(*state, "INSERT INTO price_version SELECT 10, 104, n, 444 FROM v", "10");
     turns_until_version(&keeping, 8);
     assert_int_equal(catalogue_product(of_shop(&keeping), 8, 101)->price_minor, 199);
     assert_int_equal(catalogue_product(of_shop(&keeping), 8, 104)->price_minor, 444);
@@ -261,6 +263,49 @@ static void a_lost_listener_listens_again_and_reads_what_it_missed(void **state)
         loop_turn(&world->world);
     }
     turns_until_version(&keeping, 10);
+    close_keeping(&keeping);
+}
+
+static void a_start_brings_the_recent_past(void **state)
+{
+    struct postgres_world *world = *state;
+    struct keeping keeping;
+    int64_t now_us = system_clock()->now(system_clock()).us;
+
+    aside_do(world->owner, "UPDATE catalogue_version SET made_at = now() - interval '1 hour' WHERE version <= 3;"
+                           "UPDATE catalogue_version SET made_at = now() - interval '18 minutes' WHERE version = 4");
+    open_keeping(&keeping, world, 60000, false);
+    const struct catalogue *catalogue = of_shop(&keeping), *other = catalogue_keeper_get(keeping.keeper, OTHER);
+    assert_int_equal(catalogue_newest(catalogue), 11);
+    assert_int_equal(catalogue_product_count(catalogue), 5);
+    assert_int_equal(catalogue_version_usable(catalogue, 2, 0), VERSION_OLD);
+    assert_int_equal(catalogue_version_usable(catalogue, 3, now_us - 15 * 60 * SECOND_US), VERSION_OLD);
+    assert_int_equal(catalogue_version_usable(catalogue, 3, now_us - 20 * 60 * SECOND_US), VERSION_OK);
+    assert_int_equal(catalogue_version_usable(catalogue, 4, now_us - 15 * 60 * SECOND_US), VERSION_OK);
+    assert_int_equal(catalogue_version_usable(catalogue, 12, 0), VERSION_UNKNOWN);
+    assert_int_equal(catalogue_product(catalogue, 3, 101)->price_minor, 199);
+    assert_int_equal(catalogue_product(catalogue, 9, 101)->price_minor, 198);
+    assert_int_equal(catalogue_product(catalogue, 11, 101)->price_minor, 196);
+    assert_true(catalogue_product(catalogue, 3, 102)->sold_out);
+    assert_int_equal(catalogue_product(catalogue, 3, 103)->price_minor, 300);
+    assert_int_equal(catalogue_product(catalogue, 4, 103)->price_minor, 301);
+    assert_string_equal(catalogue_category(catalogue, 4, 20)->name, "Cookies");
+    assert_string_equal(catalogue_category(catalogue, 5, 20)->name, "Biscuits");
+    assert_string_equal(catalogue_product(catalogue, 5, 103)->name, "Cookie 3");
+    assert_string_equal(catalogue_product(catalogue, 6, 103)->name, "Cookie three");
+    assert_int_equal(catalogue_tax_class(catalogue, 3, 31)->rate_count, 3);
+    assert_null(catalogue_by_barcode(catalogue, "4003"));
+    assert_int_equal(catalogue_product(catalogue, 6, 104)->price_minor, 400);
+    assert_int_equal(catalogue_product(catalogue, 8, 104)->price_minor, 444);
+    assert_int_equal(catalogue_product(other, 6, 101)->price_minor, 199);
+    assert_int_equal(catalogue_product(other, 7, 101)->price_minor, 1); /* its own */
+    assert_int_equal(catalogue_product(other, 11, 101)->price_minor, 1);
+    /* and goes on from there */
+    change(world, "INSERT INTO price_version SELECT 0, 102, n, 299 FROM v", ALL_SHOPS);
+    catalogue_keeper_look(keeping.keeper);
+    turns_until_version(&keeping, 12);
+    assert_int_equal(catalogue_product(catalogue, 11, 102)->price_minor, 200);
+    assert_int_equal(catalogue_product(catalogue, 12, 102)->price_minor, 299);
     close_keeping(&keeping);
 }
 
@@ -299,10 +344,27 @@ static void what_cannot_be_read_is_skipped(void **state)
     close_keeping(&keeping);
 }
 
+static void hundred_thousand_come(struct postgres_world *world, const char *what, double limit)
+{
+    struct keeping keeping;
+    uint64_t began = uv_hrtime();
+
+    open_keeping(&keeping, world, 60000, false);
+    double seconds = (double)(uv_hrtime() - began) / 1e9;
+    print_message("100,005 products %s in %.2f s\n", what, seconds);
+    assert_int_equal(catalogue_product_count(of_shop(&keeping)), 100005);
+    assert_int_equal(catalogue_by_plu(of_shop(&keeping), 60000)->price_minor, 50000);
+#ifdef __SANITIZE_ADDRESS__
+    assert_true(seconds < 5 * limit); /* sanitized code on a busy machine; the shop's is held to its bar below */
+#else
+    assert_true(seconds < limit);
+#endif
+    close_keeping(&keeping);
+}
+
 static void a_hundred_thousand_products_come_in_less_than_two_seconds(void **state)
 {
     struct postgres_world *world = *state;
-    struct keeping keeping;
 
     change(world,
            "INSERT INTO product SELECT 1000 + n, 'big-' || n, 10000 + n FROM generate_series(1, 100000) AS n;"
@@ -313,18 +375,9 @@ static void a_hundred_thousand_products_come_in_less_than_two_seconds(void **sta
            ALL_SHOPS);
     aside_do(world->admin, "ANALYZE");
     aside_do(world->owner, "DELETE FROM catalogue_head WHERE shop_id <> 10");
-    uint64_t began = uv_hrtime();
-    open_keeping(&keeping, world, 60000, false);
-    double seconds = (double)(uv_hrtime() - began) / 1e9;
-    print_message("100,005 products in %.2f s\n", seconds);
-    assert_int_equal(catalogue_product_count(of_shop(&keeping)), 100005);
-    assert_int_equal(catalogue_by_plu(of_shop(&keeping), 60000)->price_minor, 50000);
-#ifdef __SANITIZE_ADDRESS__
-    assert_true(seconds < 10.0); /* sanitized code on a busy machine; the shop's is held to its bar below */
-#else
-    assert_true(seconds < 2.0);
-#endif
-    close_keeping(&keeping);
+    hundred_thousand_come(world, "just imported", 4.0); /* as changes, each looked up: once in a shop's life */
+    aside_do(world->owner, "UPDATE catalogue_version SET made_at = now() - interval '1 day'");
+    hundred_thousand_come(world, "of yesterday", 2.0);
 }
 
 int main(void)
@@ -337,6 +390,7 @@ int main(void)
         cmocka_unit_test(the_poll_finds_what_nobody_told),
         cmocka_unit_test(a_lost_listener_listens_again_and_reads_what_it_missed),
         cmocka_unit_test(what_cannot_be_read_is_skipped),
+        cmocka_unit_test(a_start_brings_the_recent_past),
         cmocka_unit_test(a_shop_opened_later_is_found),
         cmocka_unit_test(a_hundred_thousand_products_come_in_less_than_two_seconds),
     };

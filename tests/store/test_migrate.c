@@ -32,6 +32,7 @@ static const struct {
     { "category_version", ENTRY, true },
     { "tax_class", ENTRY, true },
     { "tax_class_version", ENTRY, true },
+    { "catalogue_version", ENTRY, true },
     { "tax_rate_version", ENTRY, true },
     { "product_version", ENTRY, true },
     { "price_version", ENTRY, true },
