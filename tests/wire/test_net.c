@@ -1,341 +1,13 @@
-/* The network against clients of our own TLS, in one thread: what the driver is handed, and what it costs to be slow,
- * silent, rude or many. The driver is a script; the sockets, the loop and the certificates are real, the clock is not.
- */
-#include <arpa/inet.h>
+/* The network against clients: what the driver is handed, and what it costs to be slow, silent, rude or many. */
+#include "net_world.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-#include <uv.h>
 
-#include <cmocka.h>
-
-#include "certificates.h"
-#include "common/wire/frame.h"
-#include "common/wire/tls.h"
-#include "server/call/driver.h"
-#include "server/net/net.h"
-#ifdef __SANITIZE_ADDRESS__
-size_t __sanitizer_get_current_allocated_bytes(void); /* gcc 12 comes without the header */
-#else
-#include <malloc.h>
-#endif
-
-/* ---- the driver, a script ---- */
-
-struct driver {
-    struct peer *peer; /* the last that came */
-    size_t opened, closed, received, bad_frames, writable;
-    size_t unanswered, unanswered_max;
-    bool answers;
-    size_t answer_size; /* 0: what was received */
-    uint8_t last[FRAME_MAX];
-    size_t last_size;
-};
-static struct driver driver;
-
-void driver_opened(struct driver *d, struct peer *peer)
-{
-    d->opened++;
-    d->peer = peer;
-    peer->greeted = peer->has_key;
-}
-
-void driver_closed(struct driver *d, struct peer *peer)
-{
-    d->closed++;
-    if (d->peer == peer)
-        d->peer = NULL;
-}
-
-void driver_receive(struct driver *d, struct peer *peer, struct bytes payload)
-{
-    static uint8_t large[FRAME_MAX];
-
-    d->received++;
-    d->last_size = payload.size;
-    memcpy(d->last, payload.data, payload.size);
-    if (d->answers)
-        peer->class->send(peer, d->answer_size > 0 ? bytes_of(large, d->answer_size) : payload);
-    else
-        d->unanswered++;
-}
-
-void driver_bad_frame(struct driver *d, struct peer *peer)
-{
-    d->bad_frames++;
-    peer->class->send(peer, bytes_of_text("bad frame"));
-    peer->class->close(peer, false, "bad_frame");
-}
-
-size_t driver_frame_max(const struct peer *peer)
-{
-    return peer->has_key ? FRAME_MAX : FRAME_MAX_STRANGER;
-}
-
-void driver_writable(struct driver *d, struct peer *peer)
-{
-    (void)peer;
-    d->writable++;
-}
-
-bool driver_reads(const struct peer *peer)
-{
-    (void)peer;
-    return driver.unanswered <= driver.unanswered_max;
-}
-
-/* ---- the world ---- */
-
-static const struct instant today = { 1795000000 * SECOND_US };
-#define YEAR_US (365 * DAY_S * SECOND_US)
-static int64_t monotonic;
-static uint8_t chance;
-
-static struct instant clock_now(struct clock *clock)
-{
-    (void)clock;
-    return today;
-}
-
-static int64_t clock_monotonic(struct clock *clock)
-{
-    (void)clock;
-    return monotonic;
-}
-
-static void fill_with_chance(struct entropy *entropy, void *bytes, size_t size)
-{
-    (void)entropy;
-    memset(bytes, 0, size);
-    *(uint8_t *)bytes = chance; /* the lowest digits of a little-endian number, below 100 */
-}
-
-static struct clock test_clock = { .now = clock_now, .monotonic_us = clock_monotonic };
-static struct entropy test_entropy = { .fill = fill_with_chance };
-
-static char directory[] = "/tmp/caroline-net-XXXXXX";
-static struct authority *authority;
-static struct tls_context *server_tls, *device_tls, *stranger_tls;
-static uv_loop_t loop;
-static struct net *net;
-
-static const char *path_of(const char *name)
-{
-    static char paths[4][128];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
-    return path;
-}
-
-static void issue(enum certificate_kind kind, const char *name, const char *certificate, const char *key)
-{
-    struct certificate_wish wish = {
-        .kind = kind,
-        .name = name,
-        .begin = { today.us - YEAR_US },
-        .end = { today.us + YEAR_US },
-        .certificate_path = path_of(certificate),
-        .key_path = path_of(key),
-    };
-    authority_issue(authority, &wish, NULL);
-}
-
-static int make_world(void **state)
-{
-    const char *problem;
-
-    (void)state;
-    assert_non_null(mkdtemp(directory));
-    authority =
-        authority_create("Our bakery", (struct instant){ today.us - YEAR_US }, (struct instant){ today.us + YEAR_US });
-    issue(CERTIFICATE_OF_SERVER, "localhost", "server.crt", "server.key");
-    issue(CERTIFICATE_OF_DEVICE, "till", "till.crt", "till.key");
-    struct bytes ca = authority_der(authority);
-    server_tls = tls_server_create(path_of("server.crt"), path_of("server.key"), ca, &problem);
-    device_tls = tls_client_create(ca, path_of("till.crt"), path_of("till.key"), &problem);
-    stranger_tls = tls_client_create(ca, NULL, NULL, &problem);
-    assert_true(server_tls != NULL && device_tls != NULL && stranger_tls != NULL);
-    return 0;
-}
-
-static int end_world(void **state)
-{
-    char command[64];
-
-    (void)state;
-    tls_context_destroy(server_tls);
-    tls_context_destroy(device_tls);
-    tls_context_destroy(stranger_tls);
-    authority_destroy(authority);
-    snprintf(command, sizeof command, "rm -r %s", directory);
-    return system(command);
-}
-
-static int open_net(void **state)
-{
-    struct net_config config = {
-        .loop = &loop, .driver = &driver, .tls = server_tls, .clock = &test_clock, .entropy = &test_entropy
-    };
-    const char *problem = "";
-
-    (void)state;
-    driver = (struct driver){ .answers = true, .unanswered_max = 16 };
-    chance = 99;
-    assert_int_equal(uv_loop_init(&loop), 0);
-    net = net_open(&config);
-    if (!net_listen(net, "127.0.0.1:0", &problem))
-        fail_msg("%s", problem);
-    return 0;
-}
-
-static void note_closed(void *context)
-{
-    *(volatile bool *)context = true;
-}
-
-static int close_net(void **state)
-{
-    volatile bool closed = false;
-
-    (void)state;
-    if (net != NULL) {
-        net_close(net, note_closed, (void *)&closed);
-        monotonic += 10 * SECOND_US;
-        while (uv_run(&loop, UV_RUN_ONCE) != 0)
-            continue;
-        assert_true(closed);
-    }
-    assert_int_equal(driver.opened, driver.closed);
-    return uv_loop_close(&loop);
-}
-
-/* ---- clients ---- */
-
-struct client {
-    int fd;
-    struct tls *tls;
-    struct buffer plain, out;
-    bool ended;  /* the server has shut its side */
-    bool silent; /* do not read */
-};
-
-static int dial(void)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)net_port(net)) };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_true(fd >= 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)), 0);
-    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
-    return fd;
-}
-
-static struct client client_of(struct tls_context *context)
-{
-    struct client client = { .fd = dial() };
-
-    client.tls = tls_create(context, "localhost", today);
-    tls_receive(client.tls, (struct bytes){ 0 }, &client.plain, &client.out);
-    return client;
-}
-
-static void client_end(struct client *client)
-{
-    close(client->fd);
-    tls_destroy(client->tls);
-    buffer_fini(&client->plain);
-    buffer_fini(&client->out);
-}
-
-/* Write and read what can be, without waiting. */
-static void client_turn(struct client *client)
-{
-    static uint8_t bytes[65536];
-
-    if (client->out.size > 0) {
-        ssize_t written = send(client->fd, client->out.data, client->out.size, MSG_NOSIGNAL);
-        if (written > 0)
-            buffer_consume(&client->out, (size_t)written);
-    }
-    while (!client->silent && !client->ended) {
-        ssize_t count = recv(client->fd, bytes, sizeof bytes, 0);
-        if (count < 0 && errno == EAGAIN)
-            return;
-        if (count <= 0)
-            client->ended = true;
-        else
-            tls_receive(client->tls, bytes_of(bytes, (size_t)count), &client->plain, &client->out);
-    }
-}
-
-static int64_t real_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Turn loop and client until the condition holds; fails after ten seconds. */
-#define UNTIL(client, condition)                                                                                       \
-    for (int64_t begin_ = real_ms(); !(condition);) {                                                                  \
-        uv_run(&loop, UV_RUN_NOWAIT);                                                                                  \
-        client_turn(client);                                                                                           \
-        if (real_ms() > begin_ + 10000)                                                                                \
-            fail_msg("never came true: %s", #condition);                                                               \
-    }
-
-/* Turn until nothing more happens. */
-static void settle(struct client *client)
-{
-    for (size_t i = 0; i < 200; i++) {
-        uv_run(&loop, UV_RUN_NOWAIT);
-        client_turn(client);
-    }
-}
-
-static void say(struct client *client, const void *payload, size_t size)
-{
-    uint8_t head[FRAME_HEAD];
-
-    put_u32(head, (uint32_t)size);
-    tls_send(client->tls, bytes_of(head, sizeof head), &client->out);
-    tls_send(client->tls, bytes_of(payload, size), &client->out);
-}
-
-static bool heard(const struct client *client, const char *text)
-{
-    size_t size = strlen(text);
-
-    return client->plain.size == FRAME_HEAD + size && memcmp(client->plain.data + FRAME_HEAD, text, size) == 0;
-}
-
-static struct client signed_in(void)
-{
-    struct client client = client_of(device_tls);
-
-    size_t opened = driver.opened;
-    UNTIL(&client, driver.opened == opened + 1 && tls_state_of(client.tls) == TLS_OPEN);
-    assert_true(driver.peer->has_key);
-    return client;
-}
+#include "allocated.h"
 
 /* ---- frames ---- */
 
@@ -600,119 +272,6 @@ static void strangers_are_dropped_by_chance_from_the_tenth_and_surely_from_the_h
         client_end(&clients[i]);
 }
 
-/* ---- addresses ---- */
-
-static void what_is_wrong_with_an_address_is_said(void **state)
-{
-    static const struct {
-        const char *setting, *problem;
-    } rows[] = {
-        { "7117", "could not listen on '7117': an address and a port are wanted, as in 127.0.0.1:7117, [::1]:7117 or "
-                  "*:7117" },
-        { "::1:7117", "could not listen on '::1:7117': an address and a port are wanted, as in 127.0.0.1:7117, "
-                      "[::1]:7117 or *:7117" },
-        { "127.0.0.1:", "could not listen on '127.0.0.1:': an address and a port are wanted, as in 127.0.0.1:7117, "
-                        "[::1]:7117 or *:7117" },
-        { "127.0.0.1:70000", "could not listen on '127.0.0.1:70000': an address and a port are wanted, as in "
-                             "127.0.0.1:7117, [::1]:7117 or *:7117" },
-        { "192.0.2.1:0", "could not listen on 192.0.2.1:0: this machine has no such address" },
-    };
-    const char *problem;
-    char setting[32];
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_false(net_listen(net, rows[i].setting, &problem));
-        assert_string_equal(problem, rows[i].problem);
-    }
-    snprintf(setting, sizeof setting, "127.0.0.1:%u", net_port(net));
-    assert_false(net_listen(net, setting, &problem));
-    assert_non_null(strstr(problem, ": the port is taken by another program"));
-}
-
-static void it_listens_on_both_kinds_of_address(void **state)
-{
-    struct sockaddr_in6 address = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
-    const char *problem = "";
-    volatile bool closed = false;
-
-    (void)state;
-    net_close(net, note_closed, (void *)&closed);
-    while (!closed)
-        uv_run(&loop, UV_RUN_ONCE);
-    struct net_config config = {
-        .loop = &loop, .driver = &driver, .tls = server_tls, .clock = &test_clock, .entropy = &test_entropy
-    };
-    net = net_open(&config);
-    if (!net_listen(net, "*:0", &problem))
-        fail_msg("%s", problem);
-    struct client four = { .fd = dial(), .silent = true };
-    UNTIL(&four, net_connections(net) == 1);
-    int fd = socket(AF_INET6, SOCK_STREAM, 0);
-    if (fd >= 0) {
-        address.sin6_port = htons((uint16_t)net_port(net));
-        assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-        UNTIL(&four, net_connections(net) == 2);
-        close(fd);
-    }
-    close(four.fd);
-}
-
-static void pretend_to_be_started_for(long pid)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%ld", pid);
-    setenv("LISTEN_PID", text, 1);
-    setenv("LISTEN_FDS", "1", 1);
-}
-
-/* In a process of its own, whose descriptor 3 is free to be what the service manager gave. The step that failed. */
-static int take_over(int fd)
-{
-    const char *problem = "";
-    size_t count = 99;
-
-    if (dup2(fd, 3) != 3 || open_net(NULL) != 0)
-        return 1;
-    net_stop_listening(net);
-    pretend_to_be_started_for(1); /* meant for somebody else */
-    if (!net_adopt(net, &count, &problem) || count != 0)
-        return 2;
-    pretend_to_be_started_for(getpid());
-    if (net_adopt(net, &count, &problem) ||
-        strcmp(problem, "the service manager's descriptor 3 is no listening TCP socket") != 0)
-        return 3;
-    if (listen(fd, 5) != 0)
-        return 4;
-    pretend_to_be_started_for(getpid());
-    if (!net_adopt(net, &count, &problem) || count != 1 || getenv("LISTEN_FDS") != NULL)
-        return 5;
-    dial();
-    for (int64_t begin = real_ms(); net_connections(net) == 0; uv_run(&loop, UV_RUN_NOWAIT)) {
-        if (real_ms() > begin + 5000)
-            return 6;
-    }
-    return 0;
-}
-
-static void a_socket_of_the_service_manager_is_taken_over(void **state)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET };
-    int fd = socket(AF_INET, SOCK_STREAM, 0), status = -1;
-
-    (void)state;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(take_over(fd));
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    close(fd);
-}
-
 /* ---- scarcity and the end ---- */
 
 static void no_descriptor_left_is_survived(void **state)
@@ -775,18 +334,6 @@ static void closing_lets_everybody_have_what_was_sent(void **state)
     net = NULL;
 }
 
-#ifdef __SANITIZE_ADDRESS__
-static size_t in_use(void)
-{
-    return __sanitizer_get_current_allocated_bytes();
-}
-#else
-static size_t in_use(void)
-{
-    return mallinfo2().uordblks;
-}
-#endif
-
 static void an_idle_connection_costs_at_most_twenty_kibibytes(void **state)
 {
     enum { COUNT = 50 };
@@ -800,19 +347,17 @@ static void an_idle_connection_costs_at_most_twenty_kibibytes(void **state)
         say(&clients[i], "one request", 11);
         UNTIL(&clients[i], heard(&clients[i], "one request"));
     }
-    size_t before = in_use();
+    size_t before = allocated_bytes();
     for (size_t i = 0; i < COUNT; i++)
         peers[i]->class->close(peers[i], true, "test");
     while (net_connections(net) > 0)
         uv_run(&loop, UV_RUN_NOWAIT);
-    size_t each = (before - in_use()) / COUNT;
+    size_t each = (before - allocated_bytes()) / COUNT;
     print_message("           %zu bytes a connection\n", each);
     assert_in_range(each, 1000, 20 * 1024);
     for (size_t i = 0; i < COUNT; i++)
         client_end(&clients[i]);
 }
-
-#define NET_TEST(name) cmocka_unit_test_setup_teardown(name, open_net, close_net)
 
 int main(void)
 {
@@ -830,9 +375,6 @@ int main(void)
         NET_TEST(who_does_not_begin_within_ten_seconds_is_cut),
         NET_TEST(a_stranger_has_ten_seconds_and_a_device_has_all_day),
         NET_TEST(strangers_are_dropped_by_chance_from_the_tenth_and_surely_from_the_hundredth),
-        NET_TEST(what_is_wrong_with_an_address_is_said),
-        NET_TEST(it_listens_on_both_kinds_of_address),
-        cmocka_unit_test(a_socket_of_the_service_manager_is_taken_over),
         NET_TEST(no_descriptor_left_is_survived),
         NET_TEST(closing_lets_everybody_have_what_was_sent),
         NET_TEST(an_idle_connection_costs_at_most_twenty_kibibytes),
