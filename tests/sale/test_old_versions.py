@@ -1,13 +1,13 @@
 """A basket is priced with the version of the catalogue it was begun with, also by a server that was started since."""
 import pytest
 from counter import refused, ring_up
-from shop import pb, shop  # noqa: F401
+from shop import pb
 
 MINUTES = "UPDATE catalogue_version SET made_at = made_at - interval '{} minutes'"
 
 
 @pytest.fixture(scope="module")
-def device(shop):  # noqa: F811
+def device(shop):
     identity = shop.device()
     shop.till(identity=identity).close()
     return identity
@@ -16,7 +16,7 @@ def device(shop):  # noqa: F811
 class Prices:
     """A product whose price was raised from 180 to 200, and the versions before and after."""
 
-    def __init__(self, shop, sku):  # noqa: F811
+    def __init__(self, shop, sku):
         self.product = shop.put_product("Croissant", 180, sku=sku)
         self.old = shop.version()
         shop.put_product("Croissant", 200, sku=sku)
@@ -28,7 +28,7 @@ class Prices:
         return pb.Basket(catalogue_version=version, service=pb.SERVICE_TAKE_AWAY, lines=lines)
 
 
-def till_after_restart(shop, device):  # noqa: F811
+def till_after_restart(shop, device):
     shop.servers[0].restart()
     shop.manager = shop.connect(shop.console)
     shop.manager.sign_in()
@@ -37,7 +37,7 @@ def till_after_restart(shop, device):  # noqa: F811
     return client
 
 
-def test_A5_a_basket_begun_before_a_restart_keeps_its_price(shop, device):  # noqa: F811
+def test_A5_a_basket_begun_before_a_restart_keeps_its_price(shop, device):
     prices = Prices(shop, "kept")
     with till_after_restart(shop, device) as till:
         ring_up(till, prices.basket(prices.old), 360)
@@ -48,7 +48,7 @@ def test_A5_a_basket_begun_before_a_restart_keeps_its_price(shop, device):  # no
 
 
 @pytest.mark.parametrize("minutes", [16, 120])
-def test_a_version_superseded_longer_ago_is_old(shop, device, minutes):  # noqa: F811
+def test_a_version_superseded_longer_ago_is_old(shop, device, minutes):
     prices = Prices(shop, f"old-{minutes}")
     shop.sql(MINUTES.format(minutes))
     with till_after_restart(shop, device) as till:
@@ -57,7 +57,7 @@ def test_a_version_superseded_longer_ago_is_old(shop, device, minutes):  # noqa:
         assert refused(ring_up, till, prices.basket(prices.new + 1), 400) == "CATALOGUE_UNKNOWN"
 
 
-def test_a_version_counts_from_when_it_was_superseded_not_from_when_it_was_made(shop, device):  # noqa: F811
+def test_a_version_counts_from_when_it_was_superseded_not_from_when_it_was_made(shop, device):
     product = shop.put_product("Bun", 50, sku="bun")
     shop.sql(MINUTES.format(600))
     old = shop.version()
