@@ -99,17 +99,32 @@ static void print_code(const struct enrolment_code *code)
     printf("device code: %s\n", code_format(text, code));
 }
 
+/* With those above it: a new account has no ~/.local/state yet. */
+static bool make_directory(const char *directory, struct arena *arena)
+{
+    char *path = arena_text(arena, directory);
+
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        (void)mkdir(path, 0755);
+        *slash = '/';
+    }
+    return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
 static int make(const struct init_settings *settings, struct init_database *database, struct arena *arena)
 {
     struct init_answers answers;
     struct init_codes codes;
     const char *problem;
-    int code = ask(settings, arena, &answers);
+    int code = EX_OK;
 
+    /* Before anything is asked: an owner answers only once. */
+    if (!make_directory(settings->data_directory, arena))
+        return failed(EX_CANTCREAT, "could not make %s: %s", settings->data_directory, strerror(errno));
+    code = ask(settings, arena, &answers);
     if (code != EX_OK)
         return code;
-    if (mkdir(settings->data_directory, 0700) && errno != EEXIST)
-        return failed(EX_CANTCREAT, "could not make %s: %s", settings->data_directory, strerror(errno));
     struct vault *vault = vault_of(settings, answers.name, &problem);
     if (!vault)
         return failed(EX_CANTCREAT, "%s (if an earlier --init was cut short, delete %s and begin again)", problem,
@@ -121,7 +136,9 @@ static int make(const struct init_settings *settings, struct init_database *data
         code = failed(EX_UNAVAILABLE, "the shop was not set up: %s", problem);
     } else {
         fprintf(stderr,
-                "%s is set up. The first sign-in has to choose another PIN; the device code is good for 24 hours.\n",
+                "%s is set up. Now start caroline-server; then, within 24 hours, make your console known by\n"
+                "    caroline enrol --server HOST --code CODE\n"
+                "The one-time PIN is for the first sign-in, which has to choose another.\n",
                 answers.name);
         printf("manager: %s\nmanager's one-time PIN: %s\n", answers.manager, codes.pin);
         print_code(&codes.code);

@@ -115,10 +115,10 @@ static const struct question {
     { "tax number", "Tax number, as receipts show it", NULL, "", 40, take_tax_number },
     { "receipt head", "Words at the head of a receipt", NULL, "", 200, take_receipt_head },
     { "receipt foot", "Words at its foot", NULL, "", 200, take_receipt_foot },
-    { "currency", "Currency, three letters", "EUR", NULL, 3, take_currency },
+    { "currency", "Currency, three letters", "EUR", NULL, 20, take_currency },
     { "zone", "Time zone", "Europe/Berlin", NULL, 60, take_zone },
-    { "prices include tax", "Do prices include tax?", NULL, "yes", 3, take_prices_include_tax },
-    { "day cut-off", "The business day ends at", NULL, "03:00", 5, take_day_cutoff },
+    { "prices include tax", "Do prices include tax?", NULL, "yes", 20, take_prices_include_tax },
+    { "day cut-off", "The business day ends at", NULL, "03:00", 20, take_day_cutoff },
     { "manager", "Name of the first manager", NULL, NULL, 80, take_manager },
 };
 #define QUESTION_COUNT (sizeof questions / sizeof *questions)
@@ -218,6 +218,8 @@ static bool ask_one(const struct question *question, FILE *in, FILE *out, struct
 
 bool init_answers_ask(FILE *in, FILE *out, struct arena *arena, struct init_answers *answers)
 {
+    fprintf(out, "%zu questions; Enter alone takes what stands in [brackets], or leaves out what no shop needs.\n",
+            QUESTION_COUNT);
     for (size_t i = 0; i < QUESTION_COUNT; i++)
         if (!ask_one(&questions[i], in, out, arena, answers))
             return false;

@@ -77,6 +77,7 @@ static void send(struct counter *c)
 
     if (field_is_empty(&m->name) || field_is_empty(&m->pin)) {
         stage_say(&c->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
+        m->form.focus = field_is_empty(&m->name) ? 0 : 1;
         return;
     }
     caroline__v1__session_open__init(&message);

@@ -37,7 +37,7 @@ def init(empty, *arguments, **changes):
     ({"name": "x\x1b[2J"}, "control characters"),
     ({"receipt head": "4111 1111 1111 1111"}, "card's number"),
     ({"currency": "eur"}, "three capital letters"),
-    ({"currency": "EURO"}, "at most 3 characters"),
+    ({"currency": "EURO"}, "a currency is three capital letters"),
     ({"zone": "Europe/Bielefeld"}, "no time zone of that name"),
     ({"zone": "../../etc/passwd"}, "no time zone of that name"),
     ({"prices include tax": "per"}, "answer yes or no"),
