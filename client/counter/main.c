@@ -212,9 +212,10 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     counter_init(&p->counter, identity->till_number);
     read_notice(&p->counter, notice);
     counter_tick(&p->counter, now_us(), true);
-    terminal_show(&p->counter.stage);
+    /* Before the first picture: who sees it may stop and continue this program. */
     uv_loop_init(&p->loop);
     listen_to_all(p);
+    terminal_show(&p->counter.stage);
     struct link_options link_options = {
         .loop = &p->loop,
         .identity = identity,
