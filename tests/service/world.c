@@ -408,7 +408,6 @@ const struct op test_hello = {
     .stages = { greet },
 };
 
-/* The pin says what: "1111" signs in, "2222" locks, "3333" signs out. */
 static enum step change_session(struct call *c)
 {
     const Caroline__V1__SessionUnlock *request = (const Caroline__V1__SessionUnlock *)c->message;
@@ -447,21 +446,27 @@ static void make_part(const struct catalogue *catalogue, uint64_t from, struct p
 
 const struct topic_class test_topic = { .number = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE, .make = make_part };
 
+int peer_session(struct test_peer *p, const char *pin)
+{
+    Caroline__V1__SessionUnlock message = CAROLINE__V1__SESSION_UNLOCK__INIT;
+
+    message.has_pin = true;
+    message.pin = (ProtobufCBinaryData){ .len = 4, .data = (uint8_t *)(uintptr_t)pin };
+    return code_of(p, OP_TEST_SESSION, NULL, &message.base);
+}
+
 void peer_sign_in(struct test_peer *p, int64_t device_id)
 {
     Caroline__V1__Hello hello = CAROLINE__V1__HELLO__INIT;
-    Caroline__V1__SessionUnlock session = CAROLINE__V1__SESSION_UNLOCK__INIT;
     char text[16];
 
     hello.has_client = hello.has_client_version = true;
     hello.client = CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER;
     snprintf(text, sizeof text, "%lld", (long long)device_id);
     hello.client_version = (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)text };
-    session.has_pin = true;
-    session.pin = (ProtobufCBinaryData){ .len = 4, .data = (uint8_t *)(uintptr_t) "1111" };
     assert_int_equal(code_of(p, CAROLINE__V1__OP__OP_HELLO, NULL, &hello.base), 0);
     if (device_id)
-        assert_int_equal(code_of(p, OP_TEST_SESSION, NULL, &session.base), 0);
+        assert_int_equal(peer_session(p, "1111"), 0);
     p->read_count = p->sent_count;
     world_forget_log(p->world);
 }

@@ -130,6 +130,8 @@ struct bytes peer_raw_reply(struct test_peer *p, uint64_t id);
 bool peer_has_more(const struct test_peer *p);
 /* Hello as that device, then the session of STAFF. */
 void peer_sign_in(struct test_peer *p, int64_t device_id);
+/* The pin says what: "1111" signs in, "2222" locks, "3333" signs out. The reply's code. */
+int peer_session(struct test_peer *p, const char *pin);
 
 #define CODE(name) CAROLINE__V1__ERROR_CODE__##name
 /* The error's code of the reply to that id; 0 when it went well. */
