@@ -65,6 +65,15 @@ static struct arena *try_arena(struct work *w)
     return w->try_arena;
 }
 
+/* A connection is wanted after all: an act of a device waits its turn for it. */
+static void want_store(struct work *w)
+{
+    if (w->call.op->kind == OP_ACTS && w->call.device_id && !w->lane)
+        lane_enter(w);
+    else
+        try_begin(w);
+}
+
 static void give_up_store(struct work *w)
 {
     if (w->begun)
@@ -436,7 +445,7 @@ static void run_stages(struct work *w)
         enum step step = run_stage(w);
 
         if (w->wants_store && !w->begun) { /* it asked: all again, with a connection */
-            try_begin(w);
+            want_store(w);
             return;
         }
         switch (step) {
@@ -553,7 +562,7 @@ static void finish(struct work *w)
     }
     if (!w->begun) { /* there is something to write after all: run again with a connection */
         w->wants_store = true;
-        try_begin(w);
+        want_store(w);
         return;
     }
     if (w->notes && !w->head_known) {

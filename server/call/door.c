@@ -93,24 +93,29 @@ static bool too_often(struct driver *driver, struct peer *peer, const struct op 
     return false;
 }
 
+static bool is_command(const struct op *op)
+{
+    return op->kind == OP_CHANGES || op->kind == OP_GROUPED;
+}
+
+static bool may_wait_in_lane(const struct peer *peer, const struct op *op)
+{
+    return is_command(op) || (op->kind == OP_ACTS && peer->device_id);
+}
+
 /* How much it asks, before a byte of the body is looked at. */
 static int check_size(struct driver *driver, struct peer *peer, const struct op *op,
                       const Caroline__V1__Request *request)
 {
     if (driver->draining)
         return CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN;
-    if (peer->pending_count >= IN_FLIGHT_MAX)
+    if (peer->pending_count >= IN_FLIGHT_MAX || (may_wait_in_lane(peer, op) && lane_is_full(driver, peer->device_id)))
         return CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS;
     if (request->body.len > (op->body_max ? op->body_max : OP_BODY_MAX))
         return CAROLINE__V1__ERROR_CODE__TOO_LARGE;
     if (too_often(driver, peer, op))
         return CAROLINE__V1__ERROR_CODE__RATE_LIMITED;
     return PASSES;
-}
-
-static bool is_command(const struct op *op)
-{
-    return op->kind == OP_CHANGES || op->kind == OP_GROUPED;
 }
 
 static int check_command_id(const struct op *op, const Caroline__V1__Request *request)

@@ -217,7 +217,7 @@ void work_reply(struct work *w, struct bytes reply)
     struct driver *driver = w->call.driver;
     struct peer *peer = w->asked.peer;
 
-    if (w->lane)
+    if (w->call.op->kind == OP_CHANGES || w->call.op->kind == OP_GROUPED)
         driver->counts.commands++;
     for (struct pending *p = &w->asked; p; p = p->next)
         pending_reply(driver, p, reply);

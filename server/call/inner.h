@@ -11,6 +11,7 @@
 #include "server/call/driver.h"
 
 #define IN_FLIGHT_MAX      16
+#define LANE_MAX           1000                     /* commands and acts of one device, over all its connections */
 #define REQUEST_ARENA_MAX  ((size_t)1 << 20)        /* what a request may grow to when it is decoded */
 #define REPLY_MAX          ((size_t)FRAME_MAX - 32) /* the envelope's own bytes come on top */
 #define TRIES_MAX          5
@@ -114,10 +115,10 @@ struct work {
     struct call call; /* first */
     enum work_state state;
     TAILQ_ENTRY(work) link;      /* all of the driver */
-    TAILQ_ENTRY(work) of_lane;   /* commands of one device */
+    TAILQ_ENTRY(work) of_lane;   /* commands and acts of one device */
     TAILQ_ENTRY(work) of_shop;   /* waiting for the shop's group */
     TAILQ_ENTRY(work) seeing;    /* waiting for the catalogue */
-    struct lane *lane;           /* NULL: no command */
+    struct lane *lane;           /* NULL: a read, or an act that asks nothing or is of no device */
     struct pending asked;        /* and those that joined, by next */
     struct arena *request_arena; /* bounded: the envelope and the message */
     struct arena *try_arena;     /* from the second try on; the first uses the call's */
@@ -155,9 +156,12 @@ struct work {
 };
 TAILQ_HEAD(work_list, work);
 
-/* The commands of one device, in the order they came. */
+/* The commands and acts of one device, in the order they came. */
 struct lane {
+    struct driver *driver;
     int64_t device_id;
+    size_t count;
+    bool pumping, moved;
     struct work_list works;
     UT_hash_handle hh;
 };
@@ -267,9 +271,10 @@ void kept_columns_add(struct kept_columns *columns, const struct work *w, struct
 void kept_ask(struct txn *txn, const struct kept_columns *columns, struct instant now);
 
 /* lane.c */
-/* A command takes its place behind its device's others, or joins the copy of it that is on its way. */
+bool lane_is_full(struct driver *driver, int64_t device_id);
+/* It takes its place behind its device's others; a command may join the copy of it that is on its way. */
 void lane_enter(struct work *w);
-/* The command is over: the next may start. */
+/* It is over: the next may start. */
 void lane_leave(struct work *w);
 
 /* group.c */

@@ -1,6 +1,8 @@
-/* Lanes: the commands of one device, in the order they came. A command of several stages runs alone; commands of a
+/* Lanes: the commands and acts of one device, in the order they came. One of several stages runs alone; commands of a
  * group kind that follow one another go to their shop's queue together. Copies of a command that is on its way join it.
- */
+ *
+ * Acts are in here because they meet at the device's row as commands do: those that wait for it wait here, and not each
+ * with a connection to the database in its hand, which all other devices would then miss. */
 #include "server/call/call.h"
 
 #include <assert.h>
@@ -17,6 +19,7 @@ static struct lane *lane_of(struct driver *driver, int64_t device_id)
     if (!lane) {
         lane = calloc(1, sizeof *lane);
         assert(lane);
+        lane->driver = driver;
         lane->device_id = device_id;
         TAILQ_INIT(&lane->works);
         HASH_ADD(hh, driver->lanes, device_id, sizeof lane->device_id, lane);
@@ -24,8 +27,16 @@ static struct lane *lane_of(struct driver *driver, int64_t device_id)
     return lane;
 }
 
-/* Starts what may run now. Whatever it starts ends later, never from inside. */
-static void lane_pump(struct lane *lane)
+bool lane_is_full(struct driver *driver, int64_t device_id)
+{
+    struct lane *lane;
+
+    HASH_FIND(hh, driver->lanes, &device_id, sizeof device_id, lane);
+    return lane && lane->count >= LANE_MAX;
+}
+
+/* Starts what may run now. What needs no database is over when this returns, and has left the lane. */
+static void start_those_in_front(struct lane *lane)
 {
     struct work *w;
 
@@ -38,6 +49,24 @@ static void lane_pump(struct lane *lane)
         }
         if (w->state == WORK_QUEUED)
             group_submit(w);
+    }
+}
+
+/* In turns, for thousands may be over at once: each of them leaving starts the next. An empty lane goes. */
+static void lane_pump(struct lane *lane)
+{
+    lane->moved = true;
+    if (lane->pumping)
+        return;
+    lane->pumping = true;
+    while (lane->moved) {
+        lane->moved = false;
+        start_those_in_front(lane);
+    }
+    lane->pumping = false;
+    if (TAILQ_EMPTY(&lane->works)) {
+        HASH_DEL(lane->driver->lanes, lane);
+        free(lane);
     }
 }
 
@@ -69,25 +98,49 @@ static void body_hash(struct work *w)
     vault_token_hash(w->call.vault, bytes_of(digest, sizeof digest), w->body_hash);
 }
 
+/* The command of this id that is on its way; NULL: none. */
+static struct work *find_command(const struct lane *lane, const uint8_t command_id[16])
+{
+    struct work *w;
+
+    TAILQ_FOREACH(w, &lane->works, of_lane)
+    if (w->call.op->kind != OP_ACTS && memcmp(w->call.command_id, command_id, sizeof w->call.command_id) == 0)
+        return w;
+    return NULL;
+}
+
+/* A command goes before the acts that are not begun: a sale does not wait for a queue of PINs. */
+static void insert(struct lane *lane, struct work *w)
+{
+    struct work *before = TAILQ_LAST(&lane->works, work_list);
+
+    while (w->call.op->kind != OP_ACTS && before && before->call.op->kind == OP_ACTS && before->state == WORK_QUEUED)
+        before = TAILQ_PREV(before, work_list, of_lane);
+    if (before)
+        TAILQ_INSERT_AFTER(&lane->works, before, w, of_lane);
+    else
+        TAILQ_INSERT_HEAD(&lane->works, w, of_lane);
+}
+
 void lane_enter(struct work *w)
 {
     struct lane *lane = lane_of(w->call.driver, w->call.device_id);
-    struct work *other;
 
-    body_hash(w);
-    TAILQ_FOREACH(other, &lane->works, of_lane)
-    {
-        if (memcmp(other->call.command_id, w->call.command_id, sizeof w->call.command_id) != 0)
-            continue;
-        if (same_command(other, w))
-            join(other, w);
-        else
+    if (w->call.op->kind != OP_ACTS) {
+        struct work *first = find_command(lane, w->call.command_id);
+
+        body_hash(w);
+        if (first && same_command(first, w))
+            join(first, w);
+        else if (first)
             work_fail(w, CAROLINE__V1__ERROR_CODE__COMMAND_REUSED);
-        return;
+        if (first)
+            return;
     }
     w->state = WORK_QUEUED;
     w->lane = lane;
-    TAILQ_INSERT_TAIL(&lane->works, w, of_lane);
+    insert(lane, w);
+    lane->count++;
     lane_pump(lane);
 }
 
@@ -99,10 +152,6 @@ void lane_leave(struct work *w)
         return;
     w->lane = NULL;
     TAILQ_REMOVE(&lane->works, w, of_lane);
-    if (!TAILQ_EMPTY(&lane->works)) {
-        lane_pump(lane);
-        return;
-    }
-    HASH_DEL(w->call.driver->lanes, lane);
-    free(lane);
+    lane->count--;
+    lane_pump(lane);
 }

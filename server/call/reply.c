@@ -26,7 +26,7 @@ static const struct failure {
     { CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST, true, "sign in first" },
     { CAROLINE__V1__ERROR_CODE__SESSION_LOCKED, true, "locked: enter the PIN" },
     { CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED, false, "your role does not allow this" },
-    { CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS, true, "more than 16 calls are in flight" },
+    { CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS, true, "more calls are in flight than may be" },
     { CAROLINE__V1__ERROR_CODE__TOO_LARGE, false, "the body is larger than this operation takes" },
     { CAROLINE__V1__ERROR_CODE__RATE_LIMITED, true, "too often: wait a minute" },
     { CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID, false, "a command has an id of 16 bytes, and nothing else has one" },

@@ -158,6 +158,22 @@ static void on_patience(uv_timer_t *timer)
     set_patience(postgres);
 }
 
+/* One writer is for lanes alone. What is of no lane may take its time behind a lock or a PIN, and come by the hundred. */
+static bool is_kept_for_lanes(const struct postgres *postgres, enum link_use use, int64_t lane)
+{
+    size_t links = 0, others = 0;
+
+    if (use != LINK_WRITER || lane != 0)
+        return false;
+    for (size_t i = 0; i < postgres->link_count; i++) {
+        const struct link *link = &postgres->links[i];
+
+        links += link->use == use;
+        others += link->use == use && link->work != NULL && link->lane == 0;
+    }
+    return links > 1 && others + 1 >= links;
+}
+
 /* First come, first served, but a lane that is under way lets others past. */
 static void lend(struct postgres *postgres, enum link_use use)
 {
@@ -168,7 +184,7 @@ static void lend(struct postgres *postgres, enum link_use use)
         if (link == NULL)
             return;
         next = work->next;
-        if (lane_busy(postgres, work->txn->lane))
+        if (lane_busy(postgres, work->txn->lane) || is_kept_for_lanes(postgres, use, work->txn->lane))
             continue;
         list_remove(&postgres->waiting[use], work);
         link_lend(link, work);
@@ -365,7 +381,7 @@ struct postgres *postgres_open(struct uv_loop_s *loop, const struct postgres_con
 {
     struct postgres *postgres = calloc(1, sizeof(*postgres));
     size_t counts[LINK_USES] = {
-        [LINK_WRITER] = (size_t)or_else((int64_t)config->writers, 2),
+        [LINK_WRITER] = (size_t)or_else((int64_t)config->writers, 4),
         [LINK_READER] = (size_t)or_else((int64_t)config->readers, 4),
         [LINK_CHECKER] = (size_t)or_else((int64_t)config->checkers, 1),
     };

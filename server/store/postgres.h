@@ -21,7 +21,7 @@ enum postgres_state {
 struct postgres_config {
     const char *uri;                   /* the app role's: "" for libpq's own environment */
     const char *reader_uri;            /* the reading role's; NULL or "": the app's */
-    size_t writers, readers, checkers; /* 0: 2, 4, 1 */
+    size_t writers, readers, checkers; /* 0: 4, 4, 1; of several writers one is kept for lanes */
     bool private_cluster;              /* made by deploy/cluster: page checksums are demanded */
     int64_t statement_ms, check_ms, lock_ms, idle_transaction_ms; /* 0: 15 s, 10 min, 5 s, 10 s */
     /* At each change; sentence: why. */

@@ -22,6 +22,46 @@ static void an_act_holds_its_devices_lock_and_commits(void **state)
     assert_string_equal(f->world->log, "BEGIN device_lock strand_head hello_seen COMMIT ");
 }
 
+static void acts_of_a_device_wait_without_a_connection_and_let_commands_pass(void **state)
+{
+    struct fixture *f = *state;
+
+    uint64_t acts[3];
+    for (int i = 0; i < 3; i++)
+        acts[i] = ask_op(f->p, OP_ACT, 0, CUT);
+    uint64_t command = ask_op(f->p, OP_CHANGE, 1, PLAIN);
+    world_settle(f->world);
+    assert_int_equal(peer_next(f->p)->reply->id, acts[0]);
+    assert_int_equal(peer_next(f->p)->reply->id, command);
+    assert_int_equal(peer_next(f->p)->reply->id, acts[1]);
+    assert_int_equal(peer_next(f->p)->reply->id, acts[2]);
+    assert_int_equal(f->world->most_transactions, 1);
+}
+
+static void a_device_has_a_thousand_under_way_and_no_more(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *peers[63]; /* of 16 calls each: 1,008 */
+
+    f->world->hold = true;
+    for (size_t i = 0; i < 63; i++) {
+        peers[i] = peer_create(f->world);
+        peer_sign_in(peers[i], DEVICE);
+        for (int k = 0; k < 15; k++)
+            ask_op(peers[i], OP_ACT, 0, CUT);
+    }
+    for (size_t i = 0; i < 62; i++)
+        ask_op(peers[i], OP_ACT, 0, CUT);
+    assert_int_equal(driver_in_flight(f->world->driver), 1000);
+    assert_int_equal(do_op(peers[62], OP_ACT, 0, CUT), CODE(TOO_MANY_CALLS));
+    world_pass(f->world, 31000); /* their deadlines: all that wait are over at once */
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_int_equal(driver_in_flight(f->world->driver), 0);
+    for (size_t i = 0; i < 63; i++)
+        peer_destroy(peers[i]);
+}
+
 static void an_act_is_journalled_when_it_says_so(void **state)
 {
     struct fixture *f = *state;
@@ -120,6 +160,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SENTENCE(an_act_that_asks_nothing_needs_no_database),
         SENTENCE(an_act_holds_its_devices_lock_and_commits),
+        SENTENCE(acts_of_a_device_wait_without_a_connection_and_let_commands_pass),
+        SENTENCE(a_device_has_a_thousand_under_way_and_no_more),
         SENTENCE(an_act_is_journalled_when_it_says_so),
         SENTENCE(an_acts_refusal_is_forgotten_unless_it_is_to_be_kept),
         SENTENCE(a_revoked_device_acts_no_more),

@@ -88,7 +88,7 @@ static inline struct postgres_world *world_open(void)
     struct postgres_config config = world_config(world);
     world->postgres = postgres_open(&world->loop, &config);
     world->world.store = postgres_store(world->postgres);
-    world->world.writers = config.writers;
+    world->world.writers = config.writers - 1; /* of no lane at a time: the last one is kept */
     world->world.turn = loop_turn;
     world->world.overdue = loop_overdue;
     return world;
