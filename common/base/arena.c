@@ -170,19 +170,25 @@ char *arena_text(struct arena *arena, const char *text)
     return arena_copy(arena, text, strlen(text) + 1);
 }
 
+char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
+{
+    va_list again;
+
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    assert(length >= 0);
+    char *text = take(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    return text;
+}
+
 char *arena_format(struct arena *arena, const char *format, ...)
 {
-    va_list arguments, again;
-    int length;
-    char *text;
+    va_list arguments;
 
     va_start(arguments, format);
-    va_copy(again, arguments);
-    length = vsnprintf(NULL, 0, format, arguments);
-    assert(length >= 0);
-    text = take(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
-    va_end(again);
+    char *text = arena_vformat(arena, format, arguments);
     va_end(arguments);
     return text;
 }

@@ -28,13 +28,11 @@ struct decision {
 enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum sale_verdict verdict, const char *field,
                               const char *sentence, ...)
 {
-    char text[300];
     va_list arguments;
 
     va_start(arguments, sentence);
-    vsnprintf(text, sizeof text, sentence, arguments);
+    rows->sentence = arena_vformat(arena, sentence, arguments); /* whole: it may name goods in letters of many bytes */
     va_end(arguments);
-    rows->sentence = arena_text(arena, text);
     rows->field = field;
     return verdict;
 }
