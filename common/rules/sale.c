@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/text.h"
 #include "common/rules/sale_parts.h"
 
 /* A till whose clock is a day ahead cannot be believed at all. */
@@ -122,6 +123,9 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
         return refuse_line(d, SALE_PRODUCT_INACTIVE, line, "product_id", "this product is no longer sold");
     if (product->sold_out && !asked->voided)
         return refuse_line(d, SALE_PRODUCT_SOLD_OUT, line, "product_id", "this product is sold out");
+    if (asked->voided && text_has_card_number(asked->void_reason))
+        return refuse_line(d, SALE_NO_SECRET_WANTED, line, "void_reason",
+                           "this looks like a payment card's number: it was not kept");
     d->lines[line] = (struct priced_line){
         .product = product, .quantity_milli = asked->quantity_milli, .hot = asked->hot, .voided = asked->voided
     };

@@ -1,4 +1,5 @@
 /* Refund a receipt: the whole of what has not been given back. */
+#include "common/base/text.h"
 #include "common/rules/sale_bytes.h"
 #include "server/service/counter_group.h"
 #include "server/service/message.h"
@@ -20,6 +21,9 @@ static enum step keys(struct call *c, struct group *g)
     };
     if (!receipt_number_parse(field_bytes(request->receipt_number), &r->command.original))
         return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
+    if (text_has_card_number(r->command.reason))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
+                            "this looks like a payment card's number: it was not kept");
     ids_add(&set->devices, c->device_id, g->txn.arena);
     counter_want_original(g, r->command.original);
     return STEP_NEXT;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/base/text.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
 #include "server/service/counter_group.h"
@@ -44,6 +45,9 @@ static enum step lock(struct call *c)
 
     if (request->n_moves == 0)
         return refuse_field(c, REFUSAL(BAD_QUANTITY), "moves", "no goods are named");
+    if (text_has_card_number(field_bytes(request->reason)))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
+                            "this looks like a payment card's number: it was not kept");
     for (size_t i = 0; i < request->n_moves; i++) {
         enum step step = check_move(c, request, i);
 
