@@ -192,6 +192,12 @@ void effects_apply(struct work *w)
         peer->client = (uint8_t)effects->client;
         peer->greeted = true;
     }
+    if (peer->staff_id && (effects->session_set || effects->session_cleared)) {
+        bool goes_on = effects->session_set && memcmp(peer->token_hash, effects->token_hash, DIGEST_SIZE) == 0;
+
+        if (!goes_on || effects->locked)
+            session_others(driver, peer, peer->token_hash, !goes_on);
+    }
     if (effects->session_set) {
         peer->staff_id = effects->staff_id;
         peer->role_id = effects->role_id;

@@ -294,6 +294,8 @@ struct bytes heads_bytes(struct arena *arena, char kind, struct head *const *hea
 void session_end(struct driver *driver, struct peer *peer);
 /* Signed out by somebody or something else: the screen is told. */
 void session_lost(struct driver *driver, struct peer *peer, const char *why);
+/* What was ended, or else locked, on this connection is so on all others that hold the session. */
+void session_others(struct driver *driver, const struct peer *here, const uint8_t token_hash[32], bool ended);
 /* Locks by the clock; false: there is no session (any more). */
 bool session_alive(struct driver *driver, struct peer *peer);
 uint32_t session_permissions(const struct driver *driver, struct peer *peer);

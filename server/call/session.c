@@ -123,6 +123,25 @@ void session_lost(struct driver *driver, struct peer *peer, const char *why)
     push_next(driver, peer);
 }
 
+/* A reconnect leaves the connection before it behind for a while, with the same session. */
+void session_others(struct driver *driver, const struct peer *here, const uint8_t token_hash[32], bool ended)
+{
+    struct peer *peer;
+
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    {
+        if (peer == here || !peer->staff_id || memcmp(peer->token_hash, token_hash, sizeof peer->token_hash) != 0)
+            continue;
+        if (ended) {
+            session_lost(driver, peer, "closed elsewhere");
+        } else {
+            peer->locked = true;
+            peer->session_news = true;
+            push_next(driver, peer);
+        }
+    }
+}
+
 bool session_alive(struct driver *driver, struct peer *peer)
 {
     if (!peer->staff_id)
