@@ -59,6 +59,7 @@ struct op {
     const ProtobufCMessageDescriptor *request, *reply;
     size_t shared_size; /* what the stages share; zeroed for every try */
     stage_fn *stages[STAGES_MAX];
+    bool after_one_time_pin; /* what a person may do who has yet to choose a PIN; all else is denied them */
 
     /* OP_GROUPED instead of stages */
     const struct group_kind *group;

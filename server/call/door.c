@@ -71,6 +71,8 @@ static int check_asker(struct driver *driver, struct peer *peer, const struct op
 
         if (code != PASSES)
             return code;
+        if (!peer->role_id && !op->after_one_time_pin)
+            return CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED;
         if (op->permission != PERMISSION_NONE && !(session_permissions(driver, peer) >> op->permission & 1))
             return CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED;
     }

@@ -242,6 +242,7 @@ const struct op staff_put = {
     .number = NUMBER(STAFF_PUT),
     .kind = OP_CHANGES,
     .needs = NEEDS_SESSION,
+    .after_one_time_pin = true,
     .clients = CLIENT_ANY,
     .request = &caroline__v1__staff_put__descriptor,
     .reply = &caroline__v1__staff_put_done__descriptor,
