@@ -13,7 +13,7 @@ struct invitation {
     unsigned kind;
     struct enrolment_code code;
     struct instant expiry;
-    struct rows *taken, *again;
+    struct rows *taken, *again, *written;
 };
 
 static void make_code(struct call *c, struct invitation *v)
@@ -105,9 +105,11 @@ static enum step write(struct call *c)
 
     if (c->repeated) {
         if (rows_count(v->again) == 0)
-            return refuse(c, REFUSAL(CODE_USED), "the code of this invitation has made a device already");
+            return refuse(
+                c, REFUSAL(CODE_USED),
+                "this invitation has made a device already, or its till number went to another: invite again");
         v->id = row_int(v->again, 0, "id");
-        return reply_with(c, v);
+        return STEP_NEXT;
     }
     if (v->taken) {
         enum step step = number_the_till(c, v, request);
@@ -116,13 +118,23 @@ static enum step write(struct call *c)
     }
     v->id = next_id(c);
     device_code_hash(c->vault, v->code.secret, hash);
-    ask(c, &sql_device_invite_write,
-        PARAMS(PARAM_INT(v->id), PARAM_INT(v->shop_id), PARAM_INT(v->kind), PARAM_TEXT(v->name),
-               PARAM_INT(v->till_number ? v->till_number : PARAM_NULL_INT),
-               PARAM_INT(device_code_selector(v->code.secret)), PARAM_BYTES(bytes_of(hash, sizeof hash)),
-               PARAM_INSTANT(v->expiry), PARAM_BYTES(bytes_of(c->command_id, sizeof c->command_id)),
-               PARAM_INSTANT(c->now)));
-    journal_change(c, v->id, "device_invite", NULL, v->name);
+    v->written = ask(c, &sql_device_invite_write,
+                     PARAMS(PARAM_INT(v->id), PARAM_INT(v->shop_id), PARAM_INT(v->kind), PARAM_TEXT(v->name),
+                            PARAM_INT(v->till_number ? v->till_number : PARAM_NULL_INT),
+                            PARAM_INT(device_code_selector(v->code.secret)), PARAM_BYTES(bytes_of(hash, sizeof hash)),
+                            PARAM_INSTANT(v->expiry), PARAM_BYTES(bytes_of(c->command_id, sizeof c->command_id)),
+                            PARAM_INSTANT(c->now)));
+    return STEP_NEXT;
+}
+
+static enum step conclude(struct call *c)
+{
+    const struct invitation *v = c->shared;
+
+    if (v->written && rows_count(v->written) == 0)
+        return refuse(c, REFUSAL(COMMAND_REUSED), "another device's invitation has this command id");
+    if (v->written)
+        journal_change(c, v->id, "device_invite", NULL, v->name);
     return reply_with(c, v);
 }
 
@@ -146,6 +158,6 @@ const struct op device_invite = {
     .request = &caroline__v1__device_invite__descriptor,
     .reply = &caroline__v1__device_invited__descriptor,
     .shared_size = sizeof(struct invitation),
-    .stages = { check, write },
+    .stages = { check, write, conclude },
     .kept = kept,
 };
