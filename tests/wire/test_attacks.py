@@ -1,0 +1,167 @@
+"""What somebody with a device of the shop may try against the others, and against the shop."""
+import contextlib
+import threading
+import time
+import uuid
+
+import pytest
+
+from shop import PIN, pb, shop, wait_for  # noqa: F401  (shop is a fixture)
+
+CARD = "4111 1111 1111 1111"
+CROISSANT = "\U0001f950"
+
+
+@pytest.fixture(scope="module")
+def till(shop):  # noqa: F811
+    return shop.till()
+
+
+@pytest.fixture(scope="module")
+def roll(shop):  # noqa: F811
+    return shop.put_product("Roll", 45)
+
+
+def sale(shop, *lines, total, reference=None):  # noqa: F811
+    tender = pb.Tender(kind=pb.TENDER_CASH, amount_minor=total)
+    if reference:
+        tender = pb.Tender(kind=pb.TENDER_CARD, amount_minor=total, reference=reference)
+    return pb.SaleRingUp(
+        basket=pb.Basket(catalogue_version=shop.version(), lines=lines), tenders=[tender], total_minor=total
+    )
+
+
+def refused(client, op, message):
+    reply = client.reply(op, message, uuid.uuid4().bytes)
+    assert reply.HasField("error")
+    return reply.error
+
+
+class Flood:
+    """Connections of one device that sign somebody in without end, sixteen calls at a time."""
+
+    def __init__(self, shop, identity, connections):  # noqa: F811
+        self.shop, self.identity, self.codes, self.ends = shop, identity, {}, False
+        self.threads = [threading.Thread(target=self._run) for _ in range(connections)]
+        for thread in self.threads:
+            thread.start()
+
+    def _run(self):
+        while not self.ends:
+            with self.shop.connect(self.identity) as client:
+                ids = [client.send(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Nobody", pin=PIN)) for _ in range(16)]
+                for id in ids:
+                    reply = client.read_reply(id)
+                    code = pb.code(reply.error.code) if reply.HasField("error") else "OK"
+                    self.codes[code] = self.codes.get(code, 0) + 1
+
+    def end(self):
+        self.ends = True
+        for thread in self.threads:
+            thread.join()
+
+
+def test_a_device_that_signs_in_without_end_holds_up_no_other_till(shop, till, roll):  # noqa: F811
+    flood = Flood(shop, shop.device(), 6)
+    slowest = 0
+    with contextlib.ExitStack() as stack:
+        stack.callback(flood.end)
+        wait_for(lambda: flood.codes, what="the flood")
+        for _ in range(40):
+            begun = time.monotonic()
+            line = pb.BasketLine(product_id=roll, quantity_milli=1000)
+            till.command(pb.OP_SALE_RING_UP, sale(shop, line, total=45), pb.SaleRungUp)
+            slowest = max(slowest, time.monotonic() - begun)
+    assert slowest < 1.5, flood.codes
+
+
+def test_a_sale_of_the_same_device_goes_before_the_pins_that_wait(shop, roll):  # noqa: F811
+    till = shop.till()
+    pins = shop.connect(till.identity)
+    waiting = [pins.send(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Nobody", pin=PIN)) for _ in range(16)]
+    last = threading.Event()
+    reader = threading.Thread(target=lambda: (pins.read_reply(waiting[-1]), last.set()))
+    reader.start()
+    till.command(pb.OP_SALE_RING_UP, sale(shop, pb.BasketLine(product_id=roll, quantity_milli=1000), total=45), pb.SaleRungUp)
+    before_the_last_pin = not last.is_set()
+    reader.join()
+    assert before_the_last_pin
+
+
+def test_a_sentence_is_cut_at_a_character(shop, till):  # noqa: F811
+    cake = shop.put_product(CROISSANT * 80, 250, stock_policy=pb.STOCK_BLOCK)
+    error = refused(till, pb.OP_SALE_RING_UP, sale(shop, pb.BasketLine(product_id=cake, quantity_milli=1000), total=250))
+    assert pb.code(error.code) == "STOCK_SHORT"
+    assert isinstance(error.sentence, str), "what is no UTF-8 comes as bytes"
+    assert CROISSANT in error.sentence and len(error.sentence.encode()) <= 300
+
+
+def test_a_card_number_among_reasons_is_not_kept(shop, till, roll):  # noqa: F811
+    sold = pb.BasketLine(product_id=roll, quantity_milli=1000)
+    voided = pb.BasketLine(product_id=roll, quantity_milli=1000, voided=True, void_reason=CARD)
+    error = refused(till, pb.OP_SALE_RING_UP, sale(shop, sold, voided, total=45))
+    assert (pb.code(error.code), error.field) == ("NO_SECRET_WANTED", "basket.lines[1].void_reason")
+    error = refused(till, pb.OP_SALE_RING_UP, sale(shop, sold, voided, total=45, reference="A1"))
+    assert pb.code(error.code) == "CARD_CHARGED"
+    moves = [pb.StockMove(product_id=roll, quantity_milli=-1000)]
+    error = refused(shop.manager, pb.OP_STOCK_RECEIVE, pb.StockReceive(moves=moves, reason=CARD))
+    assert (pb.code(error.code), error.field) == ("NO_SECRET_WANTED", "reason")
+    rung_up = till.command(pb.OP_SALE_RING_UP, sale(shop, sold, total=45), pb.SaleRungUp)
+    with shop.connect(till.identity, kind=pb.CLIENT_CLI) as manager:
+        manager.sign_in()
+        refund = pb.SaleRefund(receipt_number=rung_up.receipt_number, reason=CARD)
+        error = refused(manager, pb.OP_SALE_REFUND, refund)
+    assert (pb.code(error.code), error.field) == ("NO_SECRET_WANTED", "reason")
+
+
+def test_a_one_time_pin_allows_nothing_but_another(shop):  # noqa: F811
+    olga = shop.staff("Olga")
+    shop.sql(f"UPDATE staff SET pin_once = true WHERE id = {olga}")
+    with shop.connect(shop.console) as client:
+        assert client.sign_in("Olga").must_change_pin
+        assert client.refusal(pb.OP_SERVER_SHOW, pb.ServerShow()) == "PERMISSION_DENIED"
+        client.command(pb.OP_STAFF_PUT, pb.StaffPut(id=olga, pin="4826"), pb.StaffPutDone)
+
+
+def test_what_is_locked_or_closed_here_is_so_on_every_connection_of_the_session(shop, till):  # noqa: F811
+    with shop.connect(till.identity) as one, shop.connect(till.identity) as two:
+        token = one.sign_in("Ben").token
+        two.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
+        two.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown)
+        one.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+        assert two.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED"
+        assert pb.SessionState.FromString(two.read_push(pb.TOPIC_SESSION).body).locked
+        two.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+        two.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown)
+        one.call(pb.OP_SESSION_CLOSE, pb.SessionClose(), pb.SessionState)
+        assert two.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
+        assert not pb.SessionState.FromString(two.read_push(pb.TOPIC_SESSION).body).open
+
+
+def test_who_signs_in_here_ends_the_session_before_on_every_connection(shop, till):  # noqa: F811
+    with shop.connect(till.identity) as one, shop.connect(till.identity) as two:
+        token = one.sign_in("Ben").token
+        two.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
+        one.sign_in()
+        assert two.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
+
+
+def test_an_invitation_under_anothers_command_id_is_refused_and_not_a_fault(shop, till):  # noqa: F811
+    command_id = uuid.uuid4().bytes
+    shop.manager.command(pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_KIOSK, name="one"), pb.DeviceInvited, command_id)
+    with shop.connect(till.identity, kind=pb.CLIENT_CLI) as other:
+        other.sign_in()
+        invite = pb.DeviceInvite(kind=pb.CLIENT_KIOSK, name="two")
+        assert other.refusal(pb.OP_DEVICE_INVITE, invite, command_id) == "COMMAND_REUSED"
+
+
+def test_an_invitation_whose_till_number_went_to_another_gets_no_code_again(shop):  # noqa: F811
+    command_id, invite = uuid.uuid4().bytes, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="late")
+    invited = shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited, command_id)
+    shop.sql(f"UPDATE device_invite SET expires_at = now() - interval '1 minute' WHERE id = {invited.invite_id}")
+    shop.device()
+    assert shop.manager.refusal(pb.OP_DEVICE_INVITE, invite, command_id) == "CODE_USED"
+
+
+def test_all_invariants_hold_after_it(shop):  # noqa: F811
+    shop.check()
