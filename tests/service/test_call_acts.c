@@ -28,8 +28,8 @@ static void acts_of_a_device_wait_without_a_connection_and_let_commands_pass(voi
 
     uint64_t acts[3];
     for (int i = 0; i < 3; i++)
-        acts[i] = ask_op(f->p, OP_ACT, 0, CUT);
-    uint64_t command = ask_op(f->p, OP_CHANGE, 1, PLAIN);
+        acts[i] = peer_ask_number(f->p, OP_ACT, 0, CUT);
+    uint64_t command = peer_ask_number(f->p, OP_CHANGE, 1, PLAIN);
     world_settle(f->world);
     assert_int_equal(peer_next(f->p)->reply->id, acts[0]);
     assert_int_equal(peer_next(f->p)->reply->id, command);
@@ -48,12 +48,12 @@ static void a_device_has_a_thousand_under_way_and_no_more(void **state)
         peers[i] = peer_create(f->world);
         peer_sign_in(peers[i], DEVICE);
         for (int k = 0; k < 15; k++)
-            ask_op(peers[i], OP_ACT, 0, CUT);
+            peer_ask_number(peers[i], OP_ACT, 0, CUT);
     }
     for (size_t i = 0; i < 62; i++)
-        ask_op(peers[i], OP_ACT, 0, CUT);
+        peer_ask_number(peers[i], OP_ACT, 0, CUT);
     assert_int_equal(driver_in_flight(f->world->driver), 1000);
-    assert_int_equal(do_op(peers[62], OP_ACT, 0, CUT), CODE(TOO_MANY_CALLS));
+    assert_int_equal(code_of_number(peers[62], OP_ACT, 0, CUT), CODE(TOO_MANY_CALLS));
     world_pass(f->world, 31000); /* their deadlines: all that wait are over at once */
     f->world->hold = false;
     world_settle(f->world);

@@ -6,23 +6,23 @@ import uuid
 
 import pytest
 
-from shop import PIN, pb, shop, wait_for  # noqa: F401  (shop is a fixture)
+from shop import PIN, pb, wait_for
 
 CARD = "4111 1111 1111 1111"
 CROISSANT = "\U0001f950"
 
 
 @pytest.fixture(scope="module")
-def till(shop):  # noqa: F811
+def till(shop):
     return shop.till()
 
 
 @pytest.fixture(scope="module")
-def roll(shop):  # noqa: F811
+def roll(shop):
     return shop.put_product("Roll", 45)
 
 
-def sale(shop, *lines, total, reference=None):  # noqa: F811
+def sale(shop, *lines, total, reference=None):
     tender = pb.Tender(kind=pb.TENDER_CASH, amount_minor=total)
     if reference:
         tender = pb.Tender(kind=pb.TENDER_CARD, amount_minor=total, reference=reference)
@@ -40,7 +40,7 @@ def refused(client, op, message):
 class Flood:
     """Connections of one device that sign somebody in without end, sixteen calls at a time."""
 
-    def __init__(self, shop, identity, connections):  # noqa: F811
+    def __init__(self, shop, identity, connections):
         self.shop, self.identity, self.codes, self.ends = shop, identity, {}, False
         self.threads = [threading.Thread(target=self._run) for _ in range(connections)]
         for thread in self.threads:
@@ -61,7 +61,7 @@ class Flood:
             thread.join()
 
 
-def test_a_device_that_signs_in_without_end_holds_up_no_other_till(shop, till, roll):  # noqa: F811
+def test_a_device_that_signs_in_without_end_holds_up_no_other_till(shop, till, roll):
     flood = Flood(shop, shop.device(), 6)
     slowest = 0
     with contextlib.ExitStack() as stack:
@@ -75,7 +75,7 @@ def test_a_device_that_signs_in_without_end_holds_up_no_other_till(shop, till, r
     assert slowest < 1.5, flood.codes
 
 
-def test_a_sale_of_the_same_device_goes_before_the_pins_that_wait(shop, roll):  # noqa: F811
+def test_a_sale_of_the_same_device_goes_before_the_pins_that_wait(shop, roll):
     till = shop.till()
     pins = shop.connect(till.identity)
     waiting = [pins.send(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Nobody", pin=PIN)) for _ in range(16)]
@@ -88,7 +88,7 @@ def test_a_sale_of_the_same_device_goes_before_the_pins_that_wait(shop, roll):  
     assert before_the_last_pin
 
 
-def test_a_sentence_is_cut_at_a_character(shop, till):  # noqa: F811
+def test_a_sentence_is_cut_at_a_character(shop, till):
     cake = shop.put_product(CROISSANT * 80, 250, stock_policy=pb.STOCK_BLOCK)
     error = refused(till, pb.OP_SALE_RING_UP, sale(shop, pb.BasketLine(product_id=cake, quantity_milli=1000), total=250))
     assert pb.code(error.code) == "STOCK_SHORT"
@@ -96,7 +96,7 @@ def test_a_sentence_is_cut_at_a_character(shop, till):  # noqa: F811
     assert CROISSANT in error.sentence and len(error.sentence.encode()) <= 300
 
 
-def test_a_card_number_among_reasons_is_not_kept(shop, till, roll):  # noqa: F811
+def test_a_card_number_among_reasons_is_not_kept(shop, till, roll):
     sold = pb.BasketLine(product_id=roll, quantity_milli=1000)
     voided = pb.BasketLine(product_id=roll, quantity_milli=1000, voided=True, void_reason=CARD)
     error = refused(till, pb.OP_SALE_RING_UP, sale(shop, sold, voided, total=45))
@@ -114,7 +114,7 @@ def test_a_card_number_among_reasons_is_not_kept(shop, till, roll):  # noqa: F81
     assert (pb.code(error.code), error.field) == ("NO_SECRET_WANTED", "reason")
 
 
-def test_a_one_time_pin_allows_nothing_but_another(shop):  # noqa: F811
+def test_a_one_time_pin_allows_nothing_but_another(shop):
     olga = shop.staff("Olga")
     shop.sql(f"UPDATE staff SET pin_once = true WHERE id = {olga}")
     with shop.connect(shop.console) as client:
@@ -123,7 +123,7 @@ def test_a_one_time_pin_allows_nothing_but_another(shop):  # noqa: F811
         client.command(pb.OP_STAFF_PUT, pb.StaffPut(id=olga, pin="4826"), pb.StaffPutDone)
 
 
-def test_what_is_locked_or_closed_here_is_so_on_every_connection_of_the_session(shop, till):  # noqa: F811
+def test_what_is_locked_or_closed_here_is_so_on_every_connection_of_the_session(shop, till):
     with shop.connect(till.identity) as one, shop.connect(till.identity) as two:
         token = one.sign_in("Ben").token
         two.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
@@ -138,7 +138,7 @@ def test_what_is_locked_or_closed_here_is_so_on_every_connection_of_the_session(
         assert not pb.SessionState.FromString(two.read_push(pb.TOPIC_SESSION).body).open
 
 
-def test_who_signs_in_here_ends_the_session_before_on_every_connection(shop, till):  # noqa: F811
+def test_who_signs_in_here_ends_the_session_before_on_every_connection(shop, till):
     with shop.connect(till.identity) as one, shop.connect(till.identity) as two:
         token = one.sign_in("Ben").token
         two.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
@@ -146,7 +146,7 @@ def test_who_signs_in_here_ends_the_session_before_on_every_connection(shop, til
         assert two.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
 
 
-def test_an_invitation_under_anothers_command_id_is_refused_and_not_a_fault(shop, till):  # noqa: F811
+def test_an_invitation_under_anothers_command_id_is_refused_and_not_a_fault(shop, till):
     command_id = uuid.uuid4().bytes
     shop.manager.command(pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_KIOSK, name="one"), pb.DeviceInvited, command_id)
     with shop.connect(till.identity, kind=pb.CLIENT_CLI) as other:
@@ -155,7 +155,7 @@ def test_an_invitation_under_anothers_command_id_is_refused_and_not_a_fault(shop
         assert other.refusal(pb.OP_DEVICE_INVITE, invite, command_id) == "COMMAND_REUSED"
 
 
-def test_an_invitation_whose_till_number_went_to_another_gets_no_code_again(shop):  # noqa: F811
+def test_an_invitation_whose_till_number_went_to_another_gets_no_code_again(shop):
     command_id, invite = uuid.uuid4().bytes, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="late")
     invited = shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited, command_id)
     shop.sql(f"UPDATE device_invite SET expires_at = now() - interval '1 minute' WHERE id = {invited.invite_id}")
@@ -163,5 +163,5 @@ def test_an_invitation_whose_till_number_went_to_another_gets_no_code_again(shop
     assert shop.manager.refusal(pb.OP_DEVICE_INVITE, invite, command_id) == "CODE_USED"
 
 
-def test_all_invariants_hold_after_it(shop):  # noqa: F811
+def test_all_invariants_hold_after_it(shop):
     shop.check()
