@@ -1,0 +1,70 @@
+"""What tests/bench/run does once everything is built: a house, the benchmarks asked for, the table."""
+import argparse
+import json
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import head  # noqa: E402
+import idle  # noqa: E402
+import prices  # noqa: E402
+import sales  # noqa: E402
+from house import House  # noqa: E402
+
+BENCHMARKS = {
+    "sales_vs_pgbench": sales.measure,
+    "price_vs_redis_tls": prices.measure,
+    "idle_memory_vs_nginx": idle.measure,
+}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description="Caroline against its peers.")
+    parser.add_argument("--quick", action="store_true", help="one short round: does it work? The figures say little")
+    parser.add_argument("--json", action="store_true", help="on standard output one object a line instead of the table")
+    parser.add_argument("--seconds", type=int, help="of a round (10; quick: 3)")
+    parser.add_argument("--rounds", type=int, help="of each side, alternating (5; quick: 1)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(BENCHMARKS))
+    given = parser.parse_args()
+    for name in given.names:
+        if name not in BENCHMARKS:
+            parser.error(f"no benchmark '{name}': {', '.join(BENCHMARKS)}")
+    given.names = given.names or list(BENCHMARKS)
+    given.seconds = given.seconds or (3 if given.quick else 10)
+    given.rounds = given.rounds or (1 if given.quick else 5)
+    return given
+
+
+def say(line=""):
+    """For who watches; standard output is for the figures."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def shown(number):
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.3g}"
+
+
+def main():
+    given = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped
+    results = []
+    with House(say) as house:
+        for line in head.lines(house):
+            say(line)
+        for name in given.names:
+            say(f"\n== {name}")
+            result = {"name": name, **BENCHMARKS[name](house, given, say)}
+            results.append(result)
+            if given.json:
+                print(json.dumps(result), flush=True)
+    if not given.json:
+        print(f"{'':22} {'ours':>12} {'peer':>12} {'ratio':>8}  unit")
+        for result in results:
+            print(f"{result['name']:22} {shown(result['ours']):>12} {shown(result['peer']):>12} "
+                  f"{result['ratio']:>8.2f}  {result['unit']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""The shop that is measured: a cluster with production settings, 100,000 products, 10,000 members, 64 tills, one server."""
+import os
+import pathlib
+import resource
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+from shop import BUILD, Shop, free_port, pb
+from waiting import wait_for
+
+PRODUCTS, SOLD, MEMBERS, TILLS = 100_000, 3_000, 10_000, 64
+# The ids of what is seeded are those of a node of its own, dense, so that pgbench's script can compute them.
+NODE = 4095 << 41
+PRODUCT, MEMBER, LOT, DELIVERY, PEER = NODE, NODE + 1_000_000, NODE + 2_000_000, NODE + 3_000_000, NODE + 5_000_000
+CATEGORY, TAX_CLASS, PROGRAMME = NODE + 4_000_001, NODE + 4_000_002, NODE + 4_000_003
+PEER_DATABASE = "peer"
+
+SEED = f"""
+INSERT INTO id_block VALUES (4095, 100000000);
+INSERT INTO category VALUES ({CATEGORY});
+INSERT INTO category_version VALUES ({CATEGORY}, :v, 'Bread', 1);
+INSERT INTO tax_class VALUES ({TAX_CLASS});
+INSERT INTO tax_class_version VALUES ({TAX_CLASS}, :v, 'food', 0, NULL);
+INSERT INTO tax_rate_version VALUES ({TAX_CLASS}, :v, 0, false, 'VAT7', 70000), ({TAX_CLASS}, :v, 1, false, 'VAT19', 190000);
+INSERT INTO programme_version VALUES ({PROGRAMME}, :v, 'Points', 20, 100, 10, 365, 100, {CATEGORY}, 'Free cookie');
+INSERT INTO product SELECT {PRODUCT} + i, 'sku' || i, i FROM generate_series(1, {PRODUCTS}) AS i;
+INSERT INTO product_version
+SELECT {PRODUCT} + i, :v, 'Sourdough loaf ' || i, 'sku' || i, i, '{{}}', {CATEGORY}, 0, {TAX_CLASS}, 2, 0, '', true, 1
+  FROM generate_series(1, {PRODUCTS}) AS i;
+INSERT INTO price_version SELECT 0, {PRODUCT} + i, :v, 100 + i % 400 FROM generate_series(1, {PRODUCTS}) AS i;
+INSERT INTO stock SELECT :shop, {PRODUCT} + i, 100000000 FROM generate_series(1, {SOLD}) AS i;
+INSERT INTO stock_entry
+SELECT {DELIVERY} + i, 0, 3, :shop, {PRODUCT} + i, 100000000, now() FROM generate_series(1, {SOLD}) AS i;
+INSERT INTO member (id, shop_id, created_at, updated_at)
+SELECT {MEMBER} + i, :shop, now(), now() FROM generate_series(1, {MEMBERS}) AS i;
+INSERT INTO member_account (member_id, points) SELECT {MEMBER} + i, 20 FROM generate_series(1, {MEMBERS}) AS i;
+INSERT INTO points_lot
+SELECT {LOT} + i, {MEMBER} + i, current_date, current_date + 365, 20 FROM generate_series(1, {MEMBERS}) AS i;
+INSERT INTO points_entry
+SELECT {MEMBER} + i, {LOT} + i, 1, {MEMBER} + i, 20, NULL, now() FROM generate_series(1, {MEMBERS}) AS i;
+UPDATE catalogue_head SET version = :v;
+"""
+
+
+class House(Shop):
+    """`with House(say) as house`: everything in it is gone behind it."""
+
+    def __init__(self, say):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
+        directory = tempfile.mkdtemp(prefix="caroline-bench-", dir=os.environ.get("CAROLINE_BENCH_DIR"))
+        os.chmod(directory, 0o755)
+        self.say = say
+        self.others = []
+        super().__init__(directory)
+
+    def cluster(self, *arguments):
+        """Settings as in a shop's: the tests' are smaller."""
+        return super().cluster(*(argument for argument in arguments if argument != "--fast"))
+
+    def __enter__(self):
+        try:
+            self._furnish()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for process in self.others:
+            stop(process)
+        self.destroy()
+
+    def _furnish(self):
+        begun = time.monotonic()
+        self.say(f"a shop of {PRODUCTS:,} products, {MEMBERS:,} members and {TILLS} tills is being made ...")
+        self.init(zone="Etc/UTC")
+        [[shop_id, version]] = self.sql("SELECT shop_id, version + 1 FROM catalogue_head")
+        self.shop_id, self.catalogue_version = shop_id, version
+        self.sql(SEED.replace(":v", str(version)).replace(":shop", str(shop_id)))
+        self.admin("VACUUM ANALYZE")
+        self.admin(f'CREATE DATABASE {PEER_DATABASE} TEMPLATE caroline OWNER caroline_owner', database="postgres")
+        self.admin(f"GRANT CONNECT ON DATABASE {PEER_DATABASE} TO caroline_app, caroline_read", database="postgres")
+        self.start("--idle-lock-s", "86400")
+        self.open()
+        self.staff("Ben")
+        self.tills = [self._till() for _ in range(TILLS)]
+        self._write_files()
+        self.say(f"made in {time.monotonic() - begun:.0f} s")
+
+    def _till(self):
+        client = self.till()
+        client.close()
+        return client.identity, client.session.token
+
+    def _write_files(self):
+        """For bench_load."""
+        self.tills_file, self.goods_file, self.members_file = (self.directory / n for n in ("tills", "goods", "members"))
+        self.tills_file.write_text(
+            "".join(f"{identity.directory} {identity.server_name} {token.hex()}\n" for identity, token in self.tills)
+        )
+        self.goods_file.write_text("".join(f"{PRODUCT + i} {100 + i % 400}\n" for i in range(1, SOLD + 1)))
+        self.members_file.write_text("".join(f"{MEMBER + i}\n" for i in range(1, MEMBERS + 1)))
+
+    # ---- the cluster ----
+
+    def uri_of(self, role, database):
+        return self.uri(role).rsplit("/", 1)[0] + "/" + database
+
+    def connect_to(self, role, database="caroline"):
+        import psycopg2
+
+        return psycopg2.connect(self.uri_of(role, database))
+
+    def admin(self, text, database="caroline"):
+        """A statement that takes no transaction."""
+        connection = self.connect_to("admin", database)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(text)
+                return cursor.fetchall() if cursor.description else None
+        finally:
+            connection.close()
+
+    @property
+    def postmaster(self):
+        return int((self.cluster_directory / "data" / "postmaster.pid").read_text().split()[0])
+
+    # ---- processes ----
+
+    @property
+    def server_pid(self):
+        return self.servers[0].process.pid
+
+    def spawn(self, name, command, port):
+        """A peer, once it listens; stopped when the house is left, or by stop()."""
+        log = open(self.directory / f"{name}.log", "ab")
+        process = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.others.append(process)
+        log.close()
+
+        def listens():
+            assert process.poll() is None, f"{name} ended: " + (self.directory / f"{name}.log").read_text()[-2000:]
+            with socket.socket() as s:
+                return s.connect_ex(("127.0.0.1", port)) == 0
+
+        wait_for(listens, 20, name)
+        return process
+
+    def load(self, work, count, seconds, *more):
+        """What bench_load prints."""
+        import json
+
+        done = subprocess.run(
+            [str(BUILD / "tests" / "bench_load"), work, "--port", str(self.port), "--tills", str(self.tills_file),
+             "--count", str(count), "--seconds", str(seconds), *map(str, more)],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 120,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def certificates(self):
+        """CA, the server's certificate and key, and a till's, for a peer."""
+        identity, _ = self.tills[0]
+        return {"ca": identity.ca_path, "certificate": self.data / "server.crt", "key": self.data / "server.key",
+                "client_certificate": identity.certificate_path, "client_key": identity.key_path}
+
+
+def stop(process):
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+# ---- what the kernel says of processes ----
+
+
+def _stat(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def children(pid):
+    return [int(p.name) for p in pathlib.Path("/proc").glob("[0-9]*") if (s := _stat(p.name)) and int(s[1]) == pid]
+
+
+def cpu_seconds(pid):
+    """Of a process and its children, those that ended too."""
+    ticks = sum(map(int, _stat(pid)[11:15]))
+    ticks += sum(sum(map(int, s[11:13])) for child in children(pid) if (s := _stat(child)))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def ended_seconds():
+    """CPU of the programs that were run to their end from here."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def resident_bytes(pid):
+    """Of a process and its children."""
+    def one(which):
+        for line in pathlib.Path(f"/proc/{which}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        return 0
+
+    return one(pid) + sum(one(child) for child in children(pid))

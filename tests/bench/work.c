@@ -1,0 +1,97 @@
+/* The two requests that are measured: a member's sale of three goods for cash, and the price of a good by its PLU. */
+#include <string.h>
+
+#include "common/base/world.h"
+#include "common/wire/walker.h"
+#include "proto/catalogue.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "proto/sale.pb-c.h"
+#include "tests/bench/load.h"
+
+#define SALE_LINES 3
+#define NOTE_MINOR 500 /* the customer pays with the next round sum and gets change */
+
+/* One good of each third: three different ones, as pgbench's script takes them. */
+static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
+{
+    struct load *load = line->load;
+    Caroline__V1__SaleRingUp *sale = arena_alloc(arena, sizeof *sale);
+    Caroline__V1__Basket *basket = arena_alloc(arena, sizeof *basket);
+    Caroline__V1__Tender *tender = arena_alloc(arena, sizeof *tender);
+    int64_t total = 0;
+
+    caroline__v1__sale_ring_up__init(sale);
+    caroline__v1__basket__init(basket);
+    caroline__v1__tender__init(tender);
+    basket->lines = arena_array(arena, SALE_LINES, sizeof *basket->lines);
+    basket->n_lines = SALE_LINES;
+    for (size_t i = 0; i < SALE_LINES; i++) {
+        size_t third = load->good_count / SALE_LINES;
+        const struct good *good = &load->goods[i * third + load_random(load, third)];
+        Caroline__V1__BasketLine *bought = basket->lines[i] = arena_alloc(arena, sizeof *bought);
+
+        caroline__v1__basket_line__init(bought);
+        bought->has_product_id = bought->has_quantity_milli = true;
+        bought->product_id = good->id;
+        bought->quantity_milli = 1000;
+        total += good->price_minor;
+    }
+    basket->has_catalogue_version = basket->has_member_id = true;
+    basket->catalogue_version = load->catalogue_version;
+    basket->member_id = load->members[load_random(load, load->member_count)];
+    tender->has_kind = tender->has_amount_minor = true;
+    tender->kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+    tender->amount_minor = (total / NOTE_MINOR + 1) * NOTE_MINOR;
+    sale->basket = basket;
+    sale->tenders = arena_copy(arena, &tender, sizeof tender);
+    sale->n_tenders = 1;
+    sale->has_total_minor = sale->has_made_us = true;
+    sale->total_minor = total;
+    sale->made_us = (uint64_t)system_clock()->now(system_clock()).us;
+    return &sale->base;
+}
+
+static bool is_receipt(struct line *line, struct bytes body, struct arena *arena)
+{
+    const Caroline__V1__SaleRungUp *sale =
+        (const void *)message_decode(&caroline__v1__sale_rung_up__descriptor, body, arena);
+
+    (void)line;
+    return sale != NULL && sale->has_sale_id && sale->receipt != NULL && sale->totals != NULL &&
+           sale->totals->n_lines == SALE_LINES;
+}
+
+static ProtobufCMessage *make_look_up(struct line *line, struct arena *arena)
+{
+    Caroline__V1__ProductShow *show = arena_alloc(arena, sizeof *show);
+
+    caroline__v1__product_show__init(show);
+    line->plu = 1 + (uint32_t)load_random(line->load, line->load->plu_max);
+    show->has_plu = true;
+    show->plu = line->plu;
+    return &show->base;
+}
+
+static bool is_priced(struct line *line, struct bytes body, struct arena *arena)
+{
+    const Caroline__V1__ProductShown *shown =
+        (const void *)message_decode(&caroline__v1__product_shown__descriptor, body, arena);
+    const Caroline__V1__Product *product = shown != NULL ? shown->product : NULL;
+
+    return product != NULL && product->plu == line->plu && product->has_name && product->has_price_minor &&
+           product->has_tax_class_id;
+}
+
+static const struct work works[] = {
+    { "sell", CAROLINE__V1__OP__OP_SALE_RING_UP, true, make_sale, is_receipt },
+    { "price", CAROLINE__V1__OP__OP_PRODUCT_SHOW, false, make_look_up, is_priced },
+};
+
+const struct work *work_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+        if (strcmp(works[i].name, name) == 0)
+            return &works[i];
+    }
+    return NULL;
+}
