@@ -6,6 +6,8 @@ import pytest
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
 from shop import Refused, pb
 
+SIGN_UP, EARNED, SPENT, GIVEN_BACK, TAKEN_BACK = 1, 2, 4, 5, 6  # points_entry.kind
+
 
 @pytest.fixture(scope="module")
 def goods(shop):
@@ -207,6 +209,34 @@ def test_what_is_blocked_is_not_sold_below_zero_unless_a_card_was_charged(shop, 
     assert shop.sql(f"SELECT kind, line FROM sale_exception WHERE sale_id = {sale.sale_id}") == [(1, 1)]
     assert on_hand(till, goods["cookie"]) == -1000
     shop.receive(goods["cookie"], 501)
+
+
+def test_A25_what_only_warns_is_sold_below_zero(shop, till, goods):
+    there = on_hand(till, goods["cake"]) // 1000
+    sale = ring_up(till, basket(shop, (goods["cake"], there), (goods["cake"], 2)), (there + 2) * 900)
+    assert [line.stock_low for line in sale.totals.lines] == [False, True]
+    assert on_hand(till, goods["cake"]) == -2000
+    shop.receive(goods["cake"], 1002)
+
+
+def test_A22_every_change_of_points_names_its_origin_its_person_and_its_reason(shop, till, goods):
+    made = till.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Dora")), pb.MemberDone)
+    dora, manager = made.id, shop.till("Caroline")
+    first = ring_up(till, basket(shop, (goods["cake"], 1), member_id=dora), 900)
+    second = ring_up(till, basket(shop, (goods["cookie"], 2), member_id=dora, rewards=1), 250)
+    back = refund(manager, second.receipt_number)
+    entries = shop.sql("SELECT origin_id, kind, sum(points)::bigint, staff_id FROM points_entry "
+                       f"WHERE member_id = {dora} GROUP BY 1, 2, 4 ORDER BY min(at), 2")
+    ben, caroline = till.session.staff.id, manager.session.staff.id
+    assert entries == [
+        (dora, SIGN_UP, 20, ben),
+        (first.sale_id, EARNED, 90, ben),
+        (second.sale_id, EARNED, 25, ben),
+        (second.sale_id, SPENT, -100, ben),
+        (back.sale_id, GIVEN_BACK, 100, caroline),
+        (back.sale_id, TAKEN_BACK, -25, caroline),
+    ]
+    assert points(shop, dora) == 110
 
 
 def test_a_quote_holds_the_stock_for_its_till(shop, till, goods):
