@@ -175,6 +175,21 @@ static Caroline__V1__SaleQuoted *quoted_of(struct desk *desk)
     return quoted;
 }
 
+const Caroline__V1__SaleRingUp *desk_rung_up(struct desk *desk)
+{
+    return (const Caroline__V1__SaleRingUp *)scripted_request(desk->link, CAROLINE__V1__OP__OP_SALE_RING_UP,
+                                                              &caroline__v1__sale_ring_up__descriptor);
+}
+
+void desk_open_paying(struct desk *desk)
+{
+    desk_open(desk);
+    desk_sign_in(desk);
+    desk_fill(desk);
+    desk_type(desk, K_F2);
+    desk_quote(desk);
+}
+
 void desk_quote(struct desk *desk)
 {
     scripted_request(desk->link, CAROLINE__V1__OP__OP_SALE_QUOTE, &caroline__v1__sale_quote__descriptor);

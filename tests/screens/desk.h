@@ -37,6 +37,10 @@ void desk_sees_not(struct desk *desk, const char *text);
 void desk_golden(struct desk *desk, const char *name);
 /* The reply to a quote of what stands in the basket, by the rules. */
 void desk_quote(struct desk *desk);
+/* Ana has filled the basket and is asked for money. */
+void desk_open_paying(struct desk *desk);
+/* The ring-up that was asked for. */
+const Caroline__V1__SaleRingUp *desk_rung_up(struct desk *desk);
 /* The reply to the ring-up under way: receipt "3T-000042". */
 void desk_ring_up(struct desk *desk, int64_t cash_minor);
 

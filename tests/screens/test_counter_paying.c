@@ -25,8 +25,7 @@ static void cash_is_taken_and_change_shown_large(void **state)
     desk_golden(&d, "pay");
     desk_type(&d, K_ENTER);
     desk_sees(&d, "Ringing up");
-    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
-        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
     assert_int_equal(ring->n_tenders, 1);
     assert_int_equal(ring->tenders[0]->amount_minor, 5000);
     assert_int_equal(ring->total_minor, d.counter.basket.rows.total_minor);
@@ -59,8 +58,7 @@ static void notes_add_up_and_cards_have_a_reference(void **state)
     desk_golden(&d, "pay-card");
     desk_type(&d, "7781");
     desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
-        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
     assert_int_equal(ring->n_tenders, 2);
     assert_int_equal(ring->tenders[0]->amount_minor + ring->tenders[1]->amount_minor, ring->total_minor);
     assert_memory_equal(ring->tenders[1]->reference.data, "APPR7781", 8);
@@ -71,11 +69,7 @@ static void money_taken_outlives_the_session(void **state)
 {
     (void)state;
     struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
+    desk_open_paying(&d);
     desk_type(&d, "10");
     desk_type(&d, K_F3);
     desk_type(&d, "APPR7781");
@@ -86,8 +80,7 @@ static void money_taken_outlives_the_session(void **state)
     desk_sign_in(&d);
     desk_sees(&d, "APPR7781");
     desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
-        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
     assert_int_equal(ring->n_tenders, 2);
     desk_close(&d);
 }
@@ -96,11 +89,7 @@ static void a_card_takes_no_more_than_is_due(void **state)
 {
     (void)state;
     struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
+    desk_open_paying(&d);
     desk_type(&d, "500");
     desk_type(&d, K_F3);
     desk_sees(&d, "only cash may be more than is due");
@@ -114,11 +103,7 @@ static void another_total_is_shown_before_it_is_paid(void **state)
     struct desk d;
     Caroline__V1__SaleQuoted other = CAROLINE__V1__SALE_QUOTED__INIT;
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
+    desk_open_paying(&d);
     desk_type(&d, K_ENTER);
     other.has_total_minor = true;
     other.total_minor = 2500;
@@ -126,8 +111,7 @@ static void another_total_is_shown_before_it_is_paid(void **state)
                     &other.base);
     desk_sees(&d, "the total is 25.00 now, and nothing was sold");
     desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRingUp *ring = (const Caroline__V1__SaleRingUp *)scripted_request(
-        d.link, OP(SALE_RING_UP), &caroline__v1__sale_ring_up__descriptor);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
     assert_int_equal(ring->total_minor, 2500);
     desk_close(&d);
 }
@@ -166,11 +150,7 @@ static void a_lost_connection_is_shown_and_the_sale_waits(void **state)
 {
     (void)state;
     struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
+    desk_open_paying(&d);
     desk_type(&d, K_F8);
     scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
     desk_golden(&d, "pay-offline");
@@ -191,11 +171,7 @@ static void a_sale_of_which_no_byte_has_left_can_be_taken_back(void **state)
 {
     (void)state;
     struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
+    desk_open_paying(&d);
     scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
     scripted_unsent(d.link);
     desk_type(&d, K_ENTER);
@@ -211,11 +187,7 @@ static void a_line_taken_back_after_the_total_needs_a_reason(void **state)
 {
     (void)state;
     struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_fill(&d);
-    desk_type(&d, K_F2);
-    desk_quote(&d);
+    desk_open_paying(&d);
     desk_type(&d, K_ESC);
     desk_type(&d, K_F3);
     desk_golden(&d, "void");
