@@ -49,10 +49,30 @@ static const char global_options[] =
     "  --help, --version\n"
     "exit status: 0 done, 1 refused, 2 a fault here, 3 the server can't be reached, 64 wrong usage, 130 interrupted\n";
 
-static void print_help(const struct verb *only)
+/* "product" is the first word of "product list". */
+static bool in_group(const struct verb *verb, const char *group)
+{
+    size_t length = strlen(group);
+    return strncmp(verb->words, group, length) == 0 && verb->words[length] == ' ';
+}
+
+static bool is_group(const char *word)
+{
+    for (const struct verb *verb = verbs; verb->words; verb++)
+        if (in_group(verb, word))
+            return true;
+    return false;
+}
+
+/* Of one verb, of a group of them, or of all. */
+static void print_help(const struct verb *only, const char *group)
 {
     if (only) {
         printf("caroline %s %s\n    %s\n\n", only->words, only->arguments, only->help);
+    } else if (group && is_group(group)) {
+        for (const struct verb *verb = verbs; verb->words; verb++)
+            if (in_group(verb, group))
+                printf("caroline %s %s\n    %s\n\n", verb->words, verb->arguments, verb->help);
     } else {
         puts("caroline COMMAND [OPTION ...]: the shop from the command line\n");
         for (const struct verb *verb = verbs; verb->words; verb++)
@@ -248,13 +268,15 @@ static int run(struct cli *c, int argc, char **argv)
         return EXIT_DONE;
     }
     if (option_given(c, "help")) {
-        print_help(c->verb);
+        print_help(c->verb, c->word_count > 0 ? c->words[0] : NULL);
         return EXIT_DONE;
     }
     if (!c->verb) {
+        if (c->word_count > 0 && is_group(c->words[0]))
+            return usage(c, "'%s' goes on with another word: see caroline %s --help", c->words[0], c->words[0]);
         if (c->word_count > 0)
             return usage(c, "unknown command '%s'", c->words[0]);
-        print_help(NULL);
+        print_help(NULL, NULL);
         return EXIT_USAGE;
     }
     c->words += used;

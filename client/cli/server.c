@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,11 @@ int verb_sign_in(struct cli *c)
         return EXIT_USAGE;
     if (session && session->staff)
         print_message(c, &session->staff->base);
+    if (session && session->staff && session->must_change_pin)
+        fprintf(stderr,
+                "this PIN is good for choosing another, and nothing else: write the new one into a file, and\n"
+                "    caroline staff put --id %" PRIu64 " --new-pin-file FILE\n",
+                (uint64_t)session->staff->id);
     return EXIT_DONE;
 }
 

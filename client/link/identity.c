@@ -36,11 +36,8 @@ const char *identity_directory(const char *name, struct arena *arena)
 {
     const char *given = getenv("CAROLINE_IDENTITY"), *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
-    if (name == NULL || *name == '\0') {
-        if (given != NULL && *given != '\0')
-            return arena_text(arena, given);
-        name = "default";
-    }
+    if (name == NULL || *name == '\0')
+        name = given != NULL && *given != '\0' ? given : "default";
     if (strchr(name, '/') != NULL)
         return arena_text(arena, name);
     if (state != NULL && *state == '/')

@@ -128,7 +128,7 @@ static enum step check_references(struct call *c, const struct putting *p, const
         return refuse_field(c, REFUSAL(UNKNOWN_CATEGORY), draft_field(c, d, "category_id"), "no category of that id");
     if ((d->made || after->tax_class_id != before->tax_class_id) && !is_there(p->tax_classes, after->tax_class_id))
         return refuse_field(c, REFUSAL(UNKNOWN_TAX_CLASS), draft_field(c, d, "tax_class_id"),
-                            "no tax class of that id");
+                            after->tax_class_id == 0 ? "a product needs a tax class" : "no tax class of that id");
     return STEP_NEXT;
 }
 

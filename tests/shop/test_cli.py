@@ -69,11 +69,18 @@ def test_every_verb_has_its_help():
         assert done.returncode == 0 and done.stdout.startswith(f"caroline {verb} "), (verb, done)
 
 
+def test_a_group_of_verbs_has_its_help():
+    shown = run("product", "--help").stdout
+    assert "caroline product list" in shown and "caroline product import FILE" in shown
+    assert "caroline member" not in shown
+
+
 def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
     env = {**os.environ, "CAROLINE_IDENTITY": str(tmp_path)}
     for arguments, words in [
         ((), "the shop from the command line"),
         (("bake",), "unknown command 'bake'"),
+        (("member",), "'member' goes on with another word: see caroline member --help"),
         (("enrol",), "--server and --code"),
         (("enrol", "-x"), "unknown option '-x'"),
         (("ping", "--timeout", "0"), "--timeout is 1 to 3600 seconds"),
