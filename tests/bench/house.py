@@ -2,13 +2,13 @@
 import os
 import pathlib
 import resource
-import shutil
 import socket
 import subprocess
 import tempfile
 import time
 
-from shop import BUILD, Shop, free_port, pb
+from cluster import Cluster
+from shop import BUILD, Shop
 from waiting import wait_for
 
 PRODUCTS, SOLD, MEMBERS, TILLS = 100_000, 3_000, 10_000, 64
@@ -20,6 +20,7 @@ PEER_DATABASE = "peer"
 
 SEED = f"""
 INSERT INTO id_block VALUES (4095, 100000000);
+INSERT INTO catalogue_version VALUES (:v, 0, now());
 INSERT INTO category VALUES ({CATEGORY});
 INSERT INTO category_version VALUES ({CATEGORY}, :v, 'Bread', 1);
 INSERT INTO tax_class VALUES ({TAX_CLASS});
@@ -45,21 +46,24 @@ UPDATE catalogue_head SET version = :v;
 """
 
 
+class ShopsCluster(Cluster):
+    """With settings as in a shop: the tests' are smaller."""
+
+    @staticmethod
+    def _run(*arguments, **more):
+        return Cluster._run(*(argument for argument in arguments if argument != "--fast"), **more)
+
+
 class House(Shop):
     """`with House(say) as house`: everything in it is gone behind it."""
 
     def __init__(self, say):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
-        directory = tempfile.mkdtemp(prefix="caroline-bench-", dir=os.environ.get("CAROLINE_BENCH_DIR"))
-        os.chmod(directory, 0o755)
+        tempfile.tempdir = os.environ.get("CAROLINE_BENCH_DIR")
         self.say = say
         self.others = []
-        super().__init__(directory)
-
-    def cluster(self, *arguments):
-        """Settings as in a shop's: the tests' are smaller."""
-        return super().cluster(*(argument for argument in arguments if argument != "--fast"))
+        super().__init__(ShopsCluster())
 
     def __enter__(self):
         try:
@@ -108,7 +112,7 @@ class House(Shop):
     # ---- the cluster ----
 
     def uri_of(self, role, database):
-        return self.uri(role).rsplit("/", 1)[0] + "/" + database
+        return self.cluster.uri(role).rsplit("/", 1)[0] + "/" + database
 
     def connect_to(self, role, database="caroline"):
         import psycopg2
@@ -128,7 +132,7 @@ class House(Shop):
 
     @property
     def postmaster(self):
-        return int((self.cluster_directory / "data" / "postmaster.pid").read_text().split()[0])
+        return int(pathlib.Path(self.cluster.directory, "data", "postmaster.pid").read_text().split()[0])
 
     # ---- processes ----
 

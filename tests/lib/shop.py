@@ -268,8 +268,8 @@ class Client:
 class Shop:
     """A cluster and its shop; servers come and go."""
 
-    def __init__(self):
-        self.cluster = Cluster()
+    def __init__(self, cluster=None):
+        self.cluster = cluster or Cluster()
         self.directory = pathlib.Path(self.cluster.root)
         self.data = self.directory / "server"
         self.servers = []
