@@ -122,7 +122,7 @@ static void decide(struct reading *r, struct arena *arena)
     struct sale_rows sale;
 
     r->shop.id = 1;
-    r->shop.currency = "XXX";
+    r->shop.currency = "XTS";
     catalogue_put_shop(r->catalogue, 1, &r->shop);
     for (size_t i = 0; i < r->class_count; i++)
         catalogue_put_tax_class(r->catalogue, 1, &r->classes[i]);
