@@ -1,4 +1,7 @@
 /* Commands that kill: noted before they are decided, so that one found there after two crashes is not tried again. */
+#include <assert.h>
+#include <string.h>
+
 #include "server/call/inner.h"
 
 bool is_suspect(const struct driver *driver, const struct work *w)
