@@ -252,6 +252,11 @@ class Client:
         assert reply.HasField("error"), "was not refused"
         return pb.code(reply.error.code)
 
+    def refusal_yet(self, op, message=None):
+        """The same of an error that is on its way: None until it is there."""
+        reply = self.reply(op, message)
+        return pb.code(reply.error.code) if reply.HasField("error") else None
+
     def hello(self):
         return self.call(pb.OP_HELLO, pb.Hello(protocol=1, client=self.kind, client_version="test"), pb.Helloed)
 

@@ -94,7 +94,7 @@ def test_who_is_disabled_is_signed_out_at_once_in_every_process(shop, manager, t
             elsewhere.sign_in("Leaver")
             put(manager, id=id, active=False)
             for client in (till, elsewhere):
-                wait_for(lambda: client.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST", 5)
+                wait_for(lambda: client.refusal_yet(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST", 5)
             assert elsewhere.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Leaver", pin=PIN)) == "SIGN_IN_FAILED"
         assert till.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=token)) == "SESSION_UNKNOWN"
         put(manager, id=id, active=True)
@@ -108,7 +108,7 @@ def test_a_changed_pin_ends_what_was_opened_with_the_old(shop, manager, till):
     id = shop.staff("Changer")
     till.sign_in("Changer")
     put(manager, id=id, pin="7359")
-    wait_for(lambda: till.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST", 5)
+    wait_for(lambda: till.refusal_yet(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST", 5)
     assert till.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Changer", pin=PIN)) == "SIGN_IN_FAILED"
     till.sign_in("Changer", "7359")
 
@@ -122,7 +122,7 @@ def test_everybody_changes_their_own_pin_and_nothing_else(shop, manager, till):
                    {"id": id, "pin": "7359", "active": True}, {"name": "New", "role_id": manager_role, "pin": "7359"}, {}):
         assert put_refusal(till, **fields)[0] == "PERMISSION_DENIED", fields
     assert put(till, id=id, pin="7359") == id
-    wait_for(lambda: till.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST", 5)
+    wait_for(lambda: till.refusal_yet(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST", 5)
     till.sign_in("Selfish", "7359")
 
 
