@@ -21,12 +21,11 @@ void open_basket_fini(struct open_basket *basket)
 void open_basket_clear(struct open_basket *basket)
 {
     struct arena *arena = basket->arena;
-    enum service service = basket->service;
 
     arena_reset(arena);
     explicit_bzero(basket, sizeof(*basket));
     basket->arena = arena;
-    basket->service = service;
+    basket->service = SERVICE_TAKE_AWAY; /* eaten in is said for each customer: nobody pays another's tax */
     basket->verdict = SALE_BASKET_EMPTY;
 }
 

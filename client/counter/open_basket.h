@@ -40,7 +40,7 @@ struct open_basket {
 
 void open_basket_init(struct open_basket *basket);
 void open_basket_fini(struct open_basket *basket);
-/* Empty again; the service stays as it was. */
+/* Empty again, and taken away: each customer says anew that they eat in. */
 void open_basket_clear(struct open_basket *basket);
 bool open_basket_is_empty(const struct open_basket *basket); /* no line at all, voided ones included, and no member */
 

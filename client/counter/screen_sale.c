@@ -478,8 +478,8 @@ static void draw_panel(const struct counter *c, struct area area)
                          basket->reward_count, -(long long)rows->points_spent);
     }
     row++;
-    paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld pieces, %zu lines", (long long)pieces(c),
-                 basket->line_count);
+    paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld %s, %zu %s", (long long)pieces(c),
+                 pieces(c) == 1 ? "piece" : "pieces", basket->line_count, basket->line_count == 1 ? "line" : "lines");
     for (size_t i = 0; priced && i < rows->taxes.count && row < area.rows; i++) {
         const struct tax_row *tax = &rows->taxes.rows[i];
         percent_format(text, tax->rate_ppm);

@@ -12,6 +12,8 @@ import pathlib
 import pexpect
 import pyte
 
+TIOCGPTN = 0x80045430  # the number of a pty's other end: the termios module does not name it
+
 BUILD = pathlib.Path(os.environ.get("CAROLINE_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
 COUNTER = BUILD / "bin" / "caroline-counter"
 
@@ -90,12 +92,28 @@ class Terminal:
         return self.text
 
     def type(self, *keys):
-        """As a person: each argument at once, a pause between them that no scanner makes."""
+        """As a person: each argument at once, a pause between them that no scanner makes. The pause begins when the program
+        has read what was typed: a busy machine must not make a scanner of a person."""
         for key in keys:
             self.child.send(key)
+            deadline = time.monotonic() + 20
+            while self.unread() and time.monotonic() < deadline:
+                self.read(0.01)
             until = time.monotonic() + PAUSE
             while (left := until - time.monotonic()) > 0:
                 self.read(left)
+
+    def unread(self):
+        """How many typed bytes the program has not read yet."""
+        try:
+            number = struct.unpack("I", fcntl.ioctl(self.child.child_fd, TIOCGPTN, b"\0" * 4))[0]
+            keyboard = os.open(f"/dev/pts/{number}", os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:
+            return 0  # it has ended
+        try:
+            return struct.unpack("i", fcntl.ioctl(keyboard, termios.FIONREAD, b"\0" * 4))[0]
+        finally:
+            os.close(keyboard)
 
     def scan(self, code, end="\r"):
         self.type(code + end)

@@ -1,6 +1,7 @@
 """Signing in over the wire: names, badges, PINs; wrong ones; locks; tokens; screens left alone.
 
 Time is moved in the database's rows, by the owner's role: what happened, happened so much earlier."""
+import statistics
 import time
 
 import pytest
@@ -96,7 +97,8 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_pin(shop, till):
         shop.sql("DELETE FROM sign_in_failure")
         known.append(took("Ben"))
         unknown.append(took("Nobody"))
-    assert 0.5 < min(known) / min(unknown) < 2, (known, unknown)  # the least: the machine has others to serve
+    # The middle one: the machine has others to serve.
+    assert 0.5 < statistics.median(known) / statistics.median(unknown) < 2, (known, unknown)
 
 
 def test_five_wrong_pins_lock_that_person_on_that_device(shop, till, manager):
