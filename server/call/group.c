@@ -38,10 +38,13 @@ static void on_soon(struct timer *timer)
 {
     struct group_run *run = timer->user;
 
-    if (run->state == RUN_IDLE)
-        group_gather(run);
+    /* Not idle while it gathers: what is too late is answered there, and lets others of its lane come. */
+    enter(run, RUN_BEGINNING);
+    group_gather(run);
     if (run->work_count > 0)
         run_begin(run);
+    else
+        enter(run, RUN_IDLE);
 }
 
 static void start_soon(struct group_run *run, int64_t delay_ms)
