@@ -1,7 +1,7 @@
 -- Sessions that are open already.
 
 -- name: session_find
-SELECT s.device_id, s.seen_at, s.expires_at, s.locked AS session_locked, s.closed_at IS NOT NULL AS closed,
+SELECT s.token_hash, s.device_id, s.seen_at, s.expires_at, s.locked AS session_locked, s.closed_at IS NOT NULL AS closed,
        t.id, t.shop_id, t.role_id, t.name_sealed, t.pin_hash, t.pin_once, t.active, t.locked
   FROM session AS s
   JOIN staff AS t ON t.id = s.staff_id

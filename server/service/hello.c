@@ -1,5 +1,6 @@
 /* Hello: which device is this, and what should it know first. */
 #include <stddef.h>
+#include <string.h>
 
 #include "db/queries.h"
 #include "proto/device.pb-c.h"
@@ -13,6 +14,7 @@
 
 struct greeting {
     unsigned client;
+    uint8_t key_hash[32]; /* the connection may be gone by the next stage */
     struct rows *device;
 };
 
@@ -57,7 +59,8 @@ static enum step find(struct call *c)
     g->client = request->client;
     if (!peer_key_hash(c))
         return greet_stranger(c, g->client);
-    g->device = ask(c, &sql_hello_device, PARAMS(PARAM_BYTES(bytes_of(peer_key_hash(c), 32))));
+    memcpy(g->key_hash, peer_key_hash(c), sizeof g->key_hash);
+    g->device = ask(c, &sql_hello_device, PARAMS(PARAM_BYTES(bytes_of(g->key_hash, sizeof g->key_hash))));
     return STEP_NEXT;
 }
 
@@ -124,7 +127,7 @@ static enum step greet_device(struct call *c, const struct greeting *g)
     ask(c, &sql_hello_seen, PARAMS(PARAM_INT((int64_t)device.id), PARAM_INSTANT(c->now)));
     if (row_bool(g->device, 0, "renewed"))
         ask(c, &sql_device_renew_shown,
-            PARAMS(PARAM_INT((int64_t)device.id), PARAM_BYTES(bytes_of(peer_key_hash(c), 32))));
+            PARAMS(PARAM_INT((int64_t)device.id), PARAM_BYTES(bytes_of(g->key_hash, sizeof g->key_hash))));
     return answer(c, &reply.base);
 }
 

@@ -33,9 +33,12 @@ enum step session_gone(struct call *c)
 
 void session_here_mark(struct call *c, const struct rows *rows, bool locked)
 {
-    const uint8_t *hash = session_token_hash(c);
-    ask(c, &sql_session_mark, PARAMS(PARAM_BYTES(bytes_of(hash, 32)), PARAM_BOOL(locked), PARAM_INSTANT(c->now)));
-    session_set(c, row_int(rows, 0, "id"), session_role(rows), hash, row_instant(rows, 0, "expires_at"), locked);
+    struct bytes hash = row_bytes(rows, 0, "token_hash");
+
+    ask(c, &sql_session_mark, PARAMS(PARAM_BYTES(hash), PARAM_BOOL(locked), PARAM_INSTANT(c->now)));
+    if (session_token_hash(c)) /* the connection, or its session, may have gone while its row was looked up */
+        session_set(c, row_int(rows, 0, "id"), session_role(rows), hash.data, row_instant(rows, 0, "expires_at"),
+                    locked);
 }
 
 enum step session_state_answer(struct call *c, bool open, bool locked)

@@ -138,6 +138,52 @@ def test_what_is_locked_or_closed_here_is_so_on_every_connection_of_the_session(
         assert not pb.SessionState.FromString(two.read_push(pb.TOPIC_SESSION).body).open
 
 
+@contextlib.contextmanager
+def device_row_held(shop, device_id):
+    """What a device asks for waits in the database meanwhile."""
+    with contextlib.closing(shop.cluster.connect("owner")) as connection:
+        connection.cursor().execute(f"SELECT FROM device WHERE id = {device_id} FOR UPDATE")
+        yield
+        connection.rollback()
+
+
+def test_calls_that_are_too_late_behind_one_another_harm_nobody(shop, till, roll):
+    """The end of the sale ends the delivery behind it, which lets the next sale come while the group is gathered."""
+    line = pb.BasketLine(product_id=roll, quantity_milli=1000)
+    delivery = pb.StockReceive(moves=[pb.StockMove(product_id=roll, quantity_milli=1000)])
+    other = shop.till()
+    with shop.connect(other.identity, kind=pb.CLIENT_CLI) as manager:
+        manager.sign_in()
+        with device_row_held(shop, till.identity.device.id):
+            first = till.send(pb.OP_SALE_RING_UP, sale(shop, line, total=45), uuid.uuid4().bytes)
+            wait_for(lambda: waits_for_a_lock(shop), what="the group in the database")
+            late = [
+                manager.send(pb.OP_SALE_RING_UP, sale(shop, line, total=45), uuid.uuid4().bytes, deadline_ms=1),
+                manager.send(pb.OP_STOCK_RECEIVE, delivery, uuid.uuid4().bytes, deadline_ms=1),
+            ]
+            last = manager.send(pb.OP_SALE_RING_UP, sale(shop, line, total=45), uuid.uuid4().bytes)
+            manager.call(pb.OP_SERVER_SHOW, pb.ServerShow(), pb.ServerShown)
+        assert till.read_reply(first).HasField("body")
+        assert [pb.code(manager.read_reply(id).error.code) for id in late] == ["DEADLINE", "DEADLINE"]
+        assert manager.read_reply(last).HasField("body")
+
+
+@pytest.mark.parametrize("op", [pb.OP_SESSION_LOCK, pb.OP_SESSION_UNLOCK, pb.OP_SESSION_CLOSE], ids=pb.Op.Name)
+def test_who_asks_about_a_session_and_hangs_up_harms_nobody(shop, till, op):
+    client = shop.connect(till.identity)
+    client.sign_in("Ben")
+    with device_row_held(shop, till.identity.device.id):
+        client.send(op, pb.SessionUnlock(pin=PIN) if op == pb.OP_SESSION_UNLOCK else None)
+        wait_for(lambda: waits_for_a_lock(shop), what="the call in the database")
+        client.close()
+        shop.manager.call(pb.OP_SERVER_SHOW, pb.ServerShow(), pb.ServerShown)
+    till.call(pb.OP_COMMAND_SHOW, pb.CommandShow(command_id=bytes(16)), pb.CommandShown)  # behind it
+
+
+def waits_for_a_lock(shop):
+    return shop.sql("SELECT 1 FROM pg_locks WHERE NOT granted")
+
+
 def test_who_signs_in_here_ends_the_session_before_on_every_connection(shop, till):
     with shop.connect(till.identity) as one, shop.connect(till.identity) as two:
         token = one.sign_in("Ben").token
