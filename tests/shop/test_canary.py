@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 
+from names import fresh
 from shop import BUILD, PIN, pb
 
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
@@ -15,7 +16,7 @@ BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 def word(prefix):
     """Twelve letters that stand nowhere else in the world."""
-    return prefix + "".join(chr(ord("g") + int(digit, 16)) for digit in uuid.uuid4().hex[:10])
+    return prefix + fresh()
 
 
 def disguises(text):

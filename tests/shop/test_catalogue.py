@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from names import fresh
 from shop import Refused, pb
 
 COUNTS = "SELECT (SELECT count(*) FROM product_version), (SELECT count(*) FROM price_version), max(version) FROM catalogue_head"
@@ -19,7 +20,7 @@ def goods(shop, manager):
 
 
 def sku():
-    return "S" + uuid.uuid4().hex[:10]
+    return "S" + fresh()
 
 
 def new(goods, **fields):

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from names import fresh
 from shop import Refused, pb
 
 
@@ -12,10 +13,6 @@ def till(shop):
     with shop.connect(shop.console) as client:
         client.sign_in()
         yield client
-
-
-def unique():
-    return uuid.uuid4().hex[:10]
 
 
 def create(client, command_id=None, **fields):
@@ -45,8 +42,8 @@ def ids(found):
 
 
 def test_a_member_is_kept_as_given_and_has_twenty_points(till):
-    tag = unique()
-    done = create(till, name=f"  Ada   {tag} ", phone="+49 (30) 8" + str(int(tag, 16))[:8], email=f"Ada.{tag}@Example.org",
+    tag = fresh()
+    done = create(till, name=f"  Ada   {tag} ", phone="+49 (30) 8" + str(uuid.uuid4().int)[:8], email=f"Ada.{tag}@Example.org",
                   birthday="1990-02-28", card=f"cc-{tag}")
     assert done.points == 20
     member = show(till, done.id)
@@ -59,7 +56,7 @@ def test_a_member_is_kept_as_given_and_has_twenty_points(till):
 
 
 def test_a_card_alone_is_a_member(till):
-    card = unique()
+    card = fresh()
     member = show(till, create(till, card=card).id)
     assert member.card == card and not member.HasField("name") and not member.HasField("phone")
 
@@ -71,8 +68,8 @@ def test_a_member_of_nothing_is_refused(till):
 
 
 def test_a_member_is_found_by_each_key_however_it_is_written(till):
-    tag = unique()
-    number = "030" + str(int(tag, 16))[:9]
+    tag = fresh()
+    number = "030" + str(uuid.uuid4().int)[:9]
     id = create(till, name=f"Éloïse {tag}", phone=number, email=f"{tag}@example.org", card=f"K{tag}").id
     assert ids(find(till, phone=f"({number[:3]}) {number[3:6]}-{number[6:]}")) == [id]
     assert ids(find(till, email=f" {tag.upper()}@EXAMPLE.org")) == [id]
@@ -83,7 +80,7 @@ def test_a_member_is_found_by_each_key_however_it_is_written(till):
 
 
 def test_all_words_of_a_search_must_match(till):
-    tag = unique()
+    tag = fresh()
     id = create(till, name=f"Maria {tag}").id
     assert id not in ids(find(till, name=f"mario {tag}"))
     assert ids(find(till, name=f"{tag}x")) == []
@@ -105,7 +102,7 @@ def test_a_search_that_cannot_be_is_refused(till, key, code):
 
 
 def test_a_search_shows_fifty_and_says_that_there_are_more(till):
-    word = "q" + unique()[:7]
+    word = "q" + fresh(7)
     for i in range(51):
         create(till, name=f"Crowd {word}")
     found = find(till, name=word)
@@ -150,8 +147,8 @@ def test_a_birthday_is_today_by_the_shops_calendar(shop, till):
 
 
 def test_phone_address_and_card_are_one_members(till):
-    tag = unique()
-    number = "040" + str(int(tag, 16))[:9]
+    tag = fresh()
+    number = "040" + str(uuid.uuid4().int)[:9]
     id = create(till, name="First", phone=number, email=f"{tag}@example.org", card=f"C{tag}").id
     assert refused(create, till, phone=f"{number[:5]} {number[5:]}") == "PHONE_TAKEN"
     assert refused(create, till, email=f"{tag.upper()}@example.org") == "EMAIL_TAKEN"
@@ -165,7 +162,7 @@ def test_phone_address_and_card_are_one_members(till):
 
 
 def test_a_change_touches_what_is_given_only(till):
-    tag = unique()
+    tag = fresh()
     id = create(till, name=f"Old {tag}", email=f"{tag}@example.org", birthday="--03-04").id
     update(till, id=id, name=f"New {tag}")
     member = show(till, id)
@@ -192,7 +189,7 @@ def test_points_a_client_sends_are_not_looked_at(till):
 
 
 def test_a_sign_up_sent_again_makes_one_member(shop, till):
-    command, tag = uuid.uuid4().bytes, unique()
+    command, tag = uuid.uuid4().bytes, fresh()
     made = {create(till, command, name=f"Once {tag}").id for _ in range(3)}
     assert len(made) == 1
     assert len(ids(find(till, name=f"once {tag}"))) == 1
@@ -201,7 +198,7 @@ def test_a_sign_up_sent_again_makes_one_member(shop, till):
 
 
 def test_every_reading_of_a_member_is_written_down(shop, till):
-    tag = unique()
+    tag = fresh()
     id = create(till, name=f"Watched {tag}").id
     device = shop.console.device.id
 

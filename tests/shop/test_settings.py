@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 
+from names import fresh
 from shop import Refused, pb
 
 CARD = "4111 1111 1111 1111"
@@ -37,7 +38,7 @@ def refused(put, client, **fields):
 
 
 def name():
-    return "n" + uuid.uuid4().hex[:10]
+    return "n" + fresh()
 
 
 def lists(client):
@@ -80,7 +81,7 @@ def test_two_categories_are_not_called_alike(manager):
 
 def test_a_shop_has_only_so_many_categories(shop, manager):
     for _ in range(200 - len(lists(manager).categories)):
-        put_category(manager, name=uuid.uuid4().hex + "ж" * 8)
+        put_category(manager, name=fresh(32) + "ж" * 8)
     assert refused(put_category, manager, name="one more")[0] == "BAD_FIELD"
     assert len(lists(manager).categories) == 200
 

@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 
+from names import fresh
 from shop import PIN, Refused, pb, wait_for
 
 
@@ -58,7 +59,7 @@ def test_a_new_person_needs_name_role_and_pin(shop, manager, missing):
 
 @pytest.mark.parametrize("pin", ["123", "1234", "4321", "7777", "1999", "2402", "240285", "482648264826482", "12a4"])
 def test_a_weak_pin_is_refused(shop, manager, pin):
-    fields = {"name": f"Weak {uuid.uuid4().hex[:6]}", "role_id": shop.role("cashier")}
+    fields = {"name": f"Weak {fresh(6)}", "role_id": shop.role("cashier")}
     code, field = put_refusal(manager, pin=pin, **fields)
     assert (code, field) in (("PIN_WEAK", "pin"), ("BAD_FIELD", "pin"))
 

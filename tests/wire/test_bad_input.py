@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from names import fresh
 from shop import PIN, Client, Refused, certificate_request, decode_code, pb, tls_context, wait_for
 
 
@@ -196,7 +197,7 @@ def test_a_certificate_of_ours_for_a_key_nobody_enrolled_is_unknown(shop, identi
 
 def invite(shop):
     return shop.manager.command(
-        pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"Till {uuid.uuid4().hex[:8]}"), pb.DeviceInvited
+        pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"Till {fresh(8)}"), pb.DeviceInvited
     ).code
 
 

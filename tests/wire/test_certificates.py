@@ -5,18 +5,18 @@ import os
 import signal
 import socket
 import ssl
-import uuid
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from names import fresh
 from shop import Client, Refused, decode_code, pb, tls_context, wait_for
 
 
 def invite(shop):
-    message = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"Till {uuid.uuid4().hex[:8]}")
+    message = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"Till {fresh(8)}")
     return shop.manager.command(pb.OP_DEVICE_INVITE, message, pb.DeviceInvited)
 
 
