@@ -88,7 +88,7 @@ const struct verb verbs[] = {
     /* proof */
     { "check", "", "run the invariants; exit 1 and the first wrong row if one does not hold", VERB_PERSON,
       .run = verb_check },
-    { "journal export", "[--device-id N]", "the strands of the shop's devices, an entry a line", VERB_PERSON,
-      .run = verb_journal_export },
+    { "journal export", "", "all strands of the shop and what was signed of them, for deploy/verify-journal",
+      VERB_PERSON, .run = verb_journal_export },
     { 0 },
 };

@@ -79,6 +79,7 @@ static const struct client_op ops[] = {
     READS(CHECK_RUN, "check_run", check_run, check_ran),
     READS(JOURNAL_LIST, "journal_list", journal_list, journal_listed),
     READS(SERVER_SHOW, "server_show", server_show, server_shown),
+    READS(JOURNAL_SIGNATURE_LIST, "journal_signature_list", journal_signature_list, journal_signature_listed),
 };
 
 const struct client_op *client_op(unsigned number)

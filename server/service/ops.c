@@ -44,7 +44,8 @@
     X(device_renew)                                                                                                    \
     X(check_run)                                                                                                       \
     X(journal_list)                                                                                                    \
-    X(server_show)
+    X(server_show)                                                                                                     \
+    X(journal_signature_list)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -29,6 +29,7 @@ static enum step show(struct call *c)
     PUT(reply, groups, counts->groups);
     if (c->catalogue)
         PUT(reply, catalogue_version, catalogue_newest(c->catalogue));
+    PUT(reply, journal_key, field_of(vault_public_key_raw(c->vault)));
     return answer(c, &reply.base);
 }
 

@@ -27,7 +27,7 @@ struct vault {
     struct keystore *keystore;
     EVP_PKEY *sign_key;
     char *public_key; /* PEM */
-    uint8_t key_id[8];
+    uint8_t raw_key[32], key_id[8];
     EVP_PKEY *ca_key;
     X509 *ca;
     struct { /* DER of the certificate */

@@ -53,11 +53,11 @@ bool sign_key_create(const char *path, struct entropy *entropy, const char **pro
 /* key_id: the first bytes of SHA-256 of the raw public key. */
 static bool name_the_key(struct vault *vault)
 {
-    uint8_t raw[ED25519_SIZE], digest[DIGEST_SIZE];
-    size_t size = sizeof raw;
-    if (EVP_PKEY_get_raw_public_key(vault->sign_key, raw, &size) != 1 || size != sizeof raw)
+    uint8_t digest[DIGEST_SIZE];
+    size_t size = sizeof vault->raw_key;
+    if (EVP_PKEY_get_raw_public_key(vault->sign_key, vault->raw_key, &size) != 1 || size != sizeof vault->raw_key)
         return false;
-    sha256(bytes_of(raw, size), digest);
+    sha256(vault_public_key_raw(vault), digest);
     memcpy(vault->key_id, digest, sizeof vault->key_id);
 
     BIO *memory = BIO_new(BIO_s_mem());
@@ -93,4 +93,9 @@ void vault_sign(struct vault *vault, struct bytes bytes, uint8_t signature[64], 
 const char *vault_public_key(const struct vault *vault)
 {
     return vault->public_key;
+}
+
+struct bytes vault_public_key_raw(const struct vault *vault)
+{
+    return bytes_of(vault->raw_key, sizeof vault->raw_key);
 }

@@ -90,8 +90,9 @@ bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, boo
 
 /* Ed25519 over the bytes; key_id names the key for verifiers. */
 void vault_sign(struct vault *vault, struct bytes bytes, uint8_t signature[64], uint8_t key_id[8]);
-/* PEM of the public key, for verifiers. */
+/* The public key, for verifiers: as PEM, and its bare 32 bytes. */
 const char *vault_public_key(const struct vault *vault);
+struct bytes vault_public_key_raw(const struct vault *vault);
 
 /* The shop's certificate authority. */
 enum certificate_verdict { CERTIFICATE_OK, CERTIFICATE_BAD_REQUEST, CERTIFICATE_BAD_KEY };

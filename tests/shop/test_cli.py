@@ -347,4 +347,6 @@ def test_a_sale_from_shift_to_refund(counter, cli):
 def test_checks_hold_and_journals_can_be_exported(cli, tmp_path):
     assert cli.run("check").returncode == 0
     lines = cli.run("journal", "export").stdout.splitlines()
-    assert len(lines) > 10
+    assert lines[0] == "caroline-journal 1" and len(lines) > 10
+    counts = [sum(line.startswith(word) for line in lines) for word in ("signature ", "entry ")]
+    assert lines[-1] == "end {} {}".format(*counts)

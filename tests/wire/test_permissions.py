@@ -54,6 +54,7 @@ device_renew           yes      yes         yes      device
 check_run              yes      yes         no       audit_see
 journal_list           yes      yes         no       audit_see
 server_show            yes      yes         yes      person
+journal_signature_list yes      yes         no       audit_see
 """
 ROLES = ("manager", "shift_lead", "cashier")
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
