@@ -8,7 +8,7 @@ SELECT id, shop_id, role_id, name_sealed, pin_hash, pin_once, active, locked
 INSERT INTO session (token_hash, device_id, staff_id, created_at, seen_at, expires_at)
 SELECT $1, $2, id, $4, $4, $5
   FROM staff
- WHERE id = $3 AND active AND NOT locked AND pin_hash = $6
+ WHERE id = $3 AND active AND NOT locked AND pin_hash = $6 AND role_id = $7
    FOR SHARE
 RETURNING staff_id;
 

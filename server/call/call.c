@@ -485,7 +485,8 @@ static void reply(struct work *w)
     work_reply(w, w->reply);
     /* the others hear of it by notification, and this process of its own once more: it does no harm */
     for (size_t i = 0; i < effects.cut_count; i++)
-        driver_heard(driver, effects.cuts[i].word, effects.cuts[i].id);
+        if (strcmp(effects.cuts[i].word, "session") != 0) /* it is known here already: effects_apply() */
+            driver_heard(driver, effects.cuts[i].word, effects.cuts[i].id);
 }
 
 static void stop_looking(struct work *w)

@@ -139,6 +139,8 @@ bool session_locked(const struct call *c);
 /* After this call's COMMIT: end every connection of the device, in every process; sign a person out everywhere. */
 void device_cut(struct call *c, int64_t device_id);
 void staff_cut(struct call *c, int64_t staff_id);
+/* Likewise: the session of this connection was locked or ended, and is so wherever it was resumed. */
+void session_told(struct call *c);
 /* Hello: this connection is that device. */
 void device_set(struct call *c, int64_t device_id, int64_t shop_id, unsigned client);
 /* SHA-256 of the public key the connection's certificate carries; NULL without one. certificate_expired: by the clock.

@@ -50,6 +50,8 @@ static int check_session(struct driver *driver, struct peer *peer)
         return CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST;
     if (peer->locked)
         return CAROLINE__V1__ERROR_CODE__SESSION_LOCKED;
+    if (peer->doubted)
+        return CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
     if (!catalogue_of_shop(driver, peer->shop_id)) /* roles are of the catalogue; it is on its way */
         return CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
     return PASSES;

@@ -236,21 +236,51 @@ void work_fail(struct work *w, int code)
 
 /* ---- hearing and ending ---- */
 
-void driver_heard(struct driver *driver, const char *word, int64_t number)
+static void cut_device(struct driver *driver, int64_t device_id)
 {
     struct peer *peer;
-    bool device = strcmp(word, "device") == 0;
+    struct work *w;
 
-    if (!device && strcmp(word, "staff") != 0)
-        return;
     TAILQ_FOREACH(peer, &driver->peers, link)
-    {
-        if (device && peer->device_id == number) {
-            peer_end(peer, true, "device_cut");
-        } else if (!device && peer->staff_id == number) {
-            session_lost(driver, peer, "signed out");
-        }
-    }
+    if (peer->device_id == device_id)
+        peer_end(peer, true, "device_cut");
+    TAILQ_FOREACH(w, &driver->works, link)
+    if (w->call.op == driver->hello) /* it may have read the device's row before */
+        w->effects.doubtful = true;
+}
+
+/* A session may be on disk whose COMMIT's answer is not here yet, and the notice that ends it may overtake that answer. */
+static void sign_out(struct driver *driver, int64_t staff_id)
+{
+    struct peer *peer;
+    struct work *w;
+
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    if (peer->staff_id == staff_id)
+        session_lost(driver, peer, "signed out");
+    TAILQ_FOREACH(w, &driver->works, link)
+    if (w->effects.session_set && w->effects.staff_id == staff_id)
+        w->effects.doubtful = true;
+}
+
+/* One of the device's sessions was locked or ended. */
+static void look_at(struct driver *driver, int64_t device_id)
+{
+    struct peer *peer;
+
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    peer->look = peer->look || (peer->device_id == device_id && peer->staff_id);
+    standing_look(driver);
+}
+
+void driver_heard(struct driver *driver, const char *word, int64_t number)
+{
+    if (strcmp(word, "device") == 0)
+        cut_device(driver, number);
+    else if (strcmp(word, "staff") == 0)
+        sign_out(driver, number);
+    else if (strcmp(word, "session") == 0)
+        look_at(driver, number);
 }
 
 void driver_catalogue_changed(struct driver *driver, int64_t shop_id)

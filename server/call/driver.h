@@ -106,6 +106,9 @@ struct peer {
     bool greeted;      /* Hello was answered */
     bool locked;       /* the session */
     bool session_news; /* a TOPIC_SESSION push waits for an empty socket */
+    bool look;         /* the next look asks for it (standing.c) */
+    bool asked;        /* the look under way does */
+    bool doubted;      /* its session may have ended: it is not served before a look has said no */
     bool closing;      /* nothing more is read from it */
 };
 
@@ -152,12 +155,12 @@ void driver_catalogue_changed(struct driver *driver, int64_t shop_id);
 
 /* What one process says to all, itself too: a NOTIFY on channel "caroline" with the payload "SHOP:WORD:NUMBER", sent in
  * the transaction that makes it true. Words: "catalogue" (the number is the shop's new version; SHOP 0: of every shop),
- * "device" (cut: the device's id), "staff" (signed out: the person's id). main hands those of the last two to the
- * driver, and the first to the keeper. */
+ * "device" (cut: the device's id), "staff" (signed out: the person's id), "session" (locked or ended: the device's id).
+ * main hands the first to the keeper, the others to the driver. */
 #define NOTICE_CHANNEL "caroline"
 void driver_heard(struct driver *driver, const char *word, int64_t number);
-/* Some may have been missed: looks up which of the devices and sessions here have ended, and cuts them or signs them
- * out. It does so by itself once a minute. */
+/* Some may have been missed: looks up which of the devices and sessions here have ended or are locked, and cuts them,
+ * signs them out or locks them. It does so by itself once a minute. */
 void driver_look(struct driver *driver);
 
 /* From now on new calls are answered SHUTTING_DOWN; drained is called once nothing is in flight, never from inside. */

@@ -199,6 +199,7 @@ void effects_apply(struct work *w)
             session_others(driver, peer, peer->token_hash, !goes_on);
     }
     if (effects->session_set) {
+        peer->asked = false; /* what a look under way says is of what was before */
         peer->staff_id = effects->staff_id;
         peer->role_id = effects->role_id;
         peer->permissions_version = 0;
@@ -208,5 +209,10 @@ void effects_apply(struct work *w)
         memcpy(peer->token_hash, effects->token_hash, sizeof peer->token_hash);
     } else if (effects->session_cleared) {
         session_end(driver, peer);
+    }
+    if (effects->doubtful) {
+        peer->look = true;
+        peer->doubted = effects->session_set;
+        standing_look(driver);
     }
 }

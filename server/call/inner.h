@@ -70,13 +70,14 @@ struct change {
 struct effects {
     bool session_set, session_cleared, device_set, close, follows;
     bool locked;
+    bool doubtful; /* a cut was heard since the session or the device was looked up */
     int64_t staff_id, role_id, device_id, shop_id;
     unsigned client, topic;
     uint64_t version; /* of the topic */
     struct instant expires;
     uint8_t token_hash[32];
     struct cut {
-        const char *word; /* "device", "staff" */
+        const char *word; /* "device", "staff", "session" */
         int64_t id;
     } cuts[CUTS_MAX];
     size_t cut_count;
@@ -190,7 +191,6 @@ struct driver {
     struct timer sweep;
     struct touching *touching; /* session rows on their way */
     struct standing *standing; /* the question who may still be here, on its way */
-    bool stand_again;          /* it is asked once more behind that */
     int64_t stand_at_us;       /* monotonic: the sweep asks from then on */
     struct topic *topics;
     struct driver_counts counts;
@@ -299,8 +299,12 @@ void session_others(struct driver *driver, const struct peer *here, const uint8_
 /* Locks by the clock; false: there is no session (any more). */
 bool session_alive(struct driver *driver, struct peer *peer);
 uint32_t session_permissions(const struct driver *driver, struct peer *peer);
-void session_news(struct peer *peer);
+void session_lock_here(struct driver *driver, struct peer *peer);
 void sessions_sweep(struct driver *driver);
+
+/* standing.c */
+/* Look up those whose `look` is set; behind the look under way, if there is one. */
+void standing_look(struct driver *driver);
 
 /* push.c */
 void push_follow(struct driver *driver, struct peer *peer, unsigned topic, uint64_t version);

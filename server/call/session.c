@@ -68,6 +68,11 @@ void staff_cut(struct call *c, int64_t staff_id)
     cut_later(c, "staff", staff_id);
 }
 
+void session_told(struct call *c)
+{
+    cut_later(c, "session", c->device_id);
+}
+
 void device_set(struct call *c, int64_t device_id, int64_t shop_id, unsigned client)
 {
     struct effects *effects = &work_of(c)->effects;
@@ -110,7 +115,7 @@ void session_end(struct driver *driver, struct peer *peer)
     (void)driver;
     peer->staff_id = peer->role_id = 0;
     peer->permissions_version = 0;
-    peer->locked = false;
+    peer->locked = peer->doubted = false;
     memset(peer->token_hash, 0, sizeof peer->token_hash);
 }
 
@@ -119,6 +124,13 @@ void session_lost(struct driver *driver, struct peer *peer, const char *why)
     log_event(LOG_INFO, "session_ended", "connection=%llu device=%lld staff=%lld why=%s",
               (unsigned long long)peer->number, (long long)peer->device_id, (long long)peer->staff_id, why);
     session_end(driver, peer);
+    peer->session_news = true;
+    push_next(driver, peer);
+}
+
+void session_lock_here(struct driver *driver, struct peer *peer)
+{
+    peer->locked = true;
     peer->session_news = true;
     push_next(driver, peer);
 }
@@ -132,13 +144,10 @@ void session_others(struct driver *driver, const struct peer *here, const uint8_
     {
         if (peer == here || !peer->staff_id || memcmp(peer->token_hash, token_hash, sizeof peer->token_hash) != 0)
             continue;
-        if (ended) {
+        if (ended)
             session_lost(driver, peer, "closed elsewhere");
-        } else {
-            peer->locked = true;
-            peer->session_news = true;
-            push_next(driver, peer);
-        }
+        else
+            session_lock_here(driver, peer);
     }
 }
 
@@ -150,11 +159,8 @@ bool session_alive(struct driver *driver, struct peer *peer)
         session_lost(driver, peer, "expired");
         return false;
     }
-    if (!peer->locked && monotonic_us(driver) - peer->used_us >= driver->config.idle_lock_ms * 1000) {
-        peer->locked = true;
-        peer->session_news = true;
-        push_next(driver, peer);
-    }
+    if (!peer->locked && monotonic_us(driver) - peer->used_us >= driver->config.idle_lock_ms * 1000)
+        session_lock_here(driver, peer);
     return true;
 }
 

@@ -12,6 +12,7 @@ static enum step end(struct call *c)
         ask(c, &sql_session_end, PARAMS(PARAM_BYTES(bytes_of(hash, 32)), PARAM_INSTANT(c->now)));
         journal_note(c, c->staff_id, "sign_out");
         session_clear(c);
+        session_told(c);
     }
     return session_state_answer(c, false, false);
 }

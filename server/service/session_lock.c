@@ -20,6 +20,7 @@ static enum step lock(struct call *c)
     if (!session_is_good(l->session, c->now))
         return session_gone(c);
     session_here_mark(c, l->session, true);
+    session_told(c);
     return session_state_answer(c, true, true);
 }
 

@@ -67,13 +67,15 @@ static void open_session(struct call *c, struct opening *o)
     if (!row_bool(o->staff, 0, "pin_once"))
         o->role_id = row_int(o->staff, 0, "role_id");
 
-    o->written =
-        ask(c, &sql_session_open_write,
-            PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash)), PARAM_INT(c->device_id), PARAM_INT(o->sign_in.staff_id),
-                   PARAM_INSTANT(c->now), PARAM_INSTANT(o->expires), PARAM_TEXT(o->sign_in.pin_hash)));
+    o->written = ask(c, &sql_session_open_write,
+                     PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash)), PARAM_INT(c->device_id),
+                            PARAM_INT(o->sign_in.staff_id), PARAM_INSTANT(c->now), PARAM_INSTANT(o->expires),
+                            PARAM_TEXT(o->sign_in.pin_hash), PARAM_INT(row_int(o->staff, 0, "role_id"))));
     sign_in_forget(c, &o->sign_in);
-    if (session_token_hash(c)) /* who was signed in on this connection is not any more */
+    if (session_token_hash(c)) { /* who was signed in on this connection is not any more */
         ask(c, &sql_session_end, PARAMS(PARAM_BYTES(bytes_of(session_token_hash(c), 32)), PARAM_INSTANT(c->now)));
+        session_told(c);
+    }
     session_set(c, o->sign_in.staff_id, o->role_id, hash, o->expires, false);
 }
 

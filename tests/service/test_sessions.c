@@ -1,5 +1,6 @@
 /* Sessions as the door sees them: they lock, end at their hour, end because somebody elsewhere says so, and never without
  * a reason. */
+#include "proto/session.pb-c.h"
 #include "told_ops.h"
 #include "world_store.h"
 
@@ -111,6 +112,88 @@ static void who_missed_the_news_is_signed_out_or_cut_once_somebody_looks(void **
     assert_true(f->p->closed && f->p->at_once);
 }
 
+static void a_session_locked_elsewhere_is_locked_here_once_its_device_is_named(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->sessions_locked = true;
+    driver_heard(f->world->driver, "session", DEVICE + 1);
+    world_settle(f->world);
+    assert_int_equal(f->world->standing_count, 0);
+    assert_int_equal(change(f->p, 1), 0);
+    f->p->read_count = f->p->sent_count;
+    driver_heard(f->world->driver, "session", DEVICE);
+    world_settle(f->world);
+    assert_int_equal(peer_next(f->p)->push->topic, CAROLINE__V1__TOPIC__TOPIC_SESSION);
+    assert_int_equal(change(f->p, 2), CODE(SESSION_LOCKED));
+    assert_int_equal(peer_session(f->p, "1111"), 0); /* the PIN was given here: what was read before is old */
+    assert_int_equal(change(f->p, 2), 0);
+}
+
+static void a_session_unlocked_here_while_a_look_is_on_its_way_stays_unlocked(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->sessions_locked = f->world->hold = true;
+    driver_heard(f->world->driver, "session", DEVICE);
+    assert_int_equal(peer_session(f->p, "1111"), 0);
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_int_equal(change(f->p, 1), 0);
+}
+
+/* How many events until the session that is opened by a transaction is answered? */
+static size_t open_session_events(struct fixture *f, size_t most, uint64_t *id)
+{
+    Caroline__V1__SessionUnlock message = CAROLINE__V1__SESSION_UNLOCK__INIT;
+    size_t count = 0;
+
+    message.has_pin = true;
+    message.pin = (ProtobufCBinaryData){ .len = 4, .data = (uint8_t *)(uintptr_t) "4444" };
+    *id = peer_ask(f->p, OP_TEST_SESSION, NULL, &message.base);
+    f->p->read_count = f->p->sent_count;
+    while (count < most && f->p->read_count == f->p->sent_count && world_event(f->world))
+        count++;
+    return count;
+}
+
+static void who_is_signed_out_between_the_commit_and_its_answer_is_not_served_again(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t id;
+
+    assert_int_equal(peer_session(f->p, "3333"), 0);
+    size_t events = open_session_events(f, SIZE_MAX, &id);
+    assert_int_equal(code_at(f->p, id), 0);
+    assert_int_equal(peer_session(f->p, "3333"), 0);
+
+    f->world->sessions_ended = true;
+    open_session_events(f, events - 1, &id);
+    driver_heard(f->world->driver, "staff", STAFF);
+    assert_true(world_event(f->world)); /* the answer to COMMIT; the look's is not here yet */
+    assert_int_equal(code_at(f->p, id), 0);
+    f->world->hold = true;
+    assert_int_equal(change(f->p, 2), CODE(TRY_AGAIN));
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_int_equal(change(f->p, 2), CODE(SIGN_IN_FIRST));
+}
+
+static void who_signs_in_while_a_notice_from_before_comes_is_served_after_the_look(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t id;
+
+    assert_int_equal(peer_session(f->p, "3333"), 0);
+    size_t events = open_session_events(f, SIZE_MAX, &id);
+    assert_int_equal(peer_session(f->p, "3333"), 0);
+    open_session_events(f, events - 1, &id);
+    driver_heard(f->world->driver, "staff", STAFF);
+    world_settle(f->world);
+    assert_int_equal(code_at(f->p, id), 0);
+    assert_int_equal(change(f->p, 2), 0);
+}
+
 static void who_comes_while_the_look_is_on_its_way_stays(void **state)
 {
     struct fixture *f = *state;
@@ -163,6 +246,10 @@ int main(void)
         SENTENCE(a_failed_touch_ends_no_session),
         SENTENCE(who_is_signed_out_elsewhere_is_signed_out_here_and_a_cut_device_is_gone),
         SENTENCE(who_missed_the_news_is_signed_out_or_cut_once_somebody_looks),
+        SENTENCE(a_session_locked_elsewhere_is_locked_here_once_its_device_is_named),
+        SENTENCE(a_session_unlocked_here_while_a_look_is_on_its_way_stays_unlocked),
+        SENTENCE(who_is_signed_out_between_the_commit_and_its_answer_is_not_served_again),
+        SENTENCE(who_signs_in_while_a_notice_from_before_comes_is_served_after_the_look),
         SENTENCE(who_comes_while_the_look_is_on_its_way_stays),
         SENTENCE(everybody_is_looked_up_once_a_minute_and_soon_again_when_that_failed),
     };

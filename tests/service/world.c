@@ -420,6 +420,8 @@ static enum step change_session(struct call *c)
         session_clear(c);
     else
         session_set(c, STAFF, ROLE, hash, expires, what == '2');
+    if (what == '4')
+        journal_note(c, STAFF, "sign_in");
     return answer(c, &reply.base);
 }
 

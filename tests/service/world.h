@@ -89,7 +89,7 @@ struct world {
     struct bytes last_entry;
     size_t touched_count;
     bool sessions_gone;
-    bool devices_ended, sessions_ended; /* what standing_* finds; they are counted */
+    bool devices_ended, sessions_ended, sessions_locked; /* what standing_* finds; they are counted */
     size_t standing_count;
     char told[256];
 
@@ -130,7 +130,8 @@ struct bytes peer_raw_reply(struct test_peer *p, uint64_t id);
 bool peer_has_more(const struct test_peer *p);
 /* Hello as that device, then the session of STAFF. */
 void peer_sign_in(struct test_peer *p, int64_t device_id);
-/* The pin says what: "1111" signs in, "2222" locks, "3333" signs out. The reply's code. */
+/* The pin says what: "1111" signs in, "2222" locks, "3333" signs out, "4444" signs in by a transaction. The reply's
+ * code. */
 int peer_session(struct test_peer *p, const char *pin);
 
 #define CODE(name) CAROLINE__V1__ERROR_CODE__##name

@@ -209,6 +209,7 @@ static void answer_standing(struct world *world, struct rows *rows, const struct
     struct cells cells = { .rows = rows,
                            .count = (devices ? world->devices_ended : world->sessions_ended) ? 0 : asked->count };
     struct column *column = add_column(&cells, devices ? "id" : "token_hash", devices ? COLUMN_INT : COLUMN_BYTES);
+    struct column *locked = devices ? NULL : add_column(&cells, "locked", COLUMN_BOOL);
 
     world->standing_count += devices;
     for (size_t i = 0; i < cells.count; i++) {
@@ -216,6 +217,8 @@ static void answer_standing(struct world *world, struct rows *rows, const struct
             column->integers[i] = asked->as.ints[i];
         else
             column->views[i] = asked->as.views[i];
+        if (locked)
+            locked->integers[i] = world->sessions_locked;
     }
 }
 

@@ -3,7 +3,7 @@ import contextlib
 import time
 
 import pytest
-from shop import Refused, pb, wait_for
+from shop import PIN, Refused, pb, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +135,39 @@ def test_who_was_ended_while_nobody_listened_is_gone_soon_after(two):
             assert not is_signed_in(till)
         assert time.monotonic() - began < 5
         assert is_signed_in(emil)
+
+
+@contextlib.contextmanager
+def one_session_on_both(two):
+    """A person signed in on a till that is connected to each of the servers, by one token."""
+    identity = two.device()
+    one, other = (two.connect(identity, port=server.port) for server in two.servers[:2])
+    with one, other:
+        token = one.sign_in("Ben").token
+        other.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
+        assert is_signed_in(one) and is_signed_in(other)
+        yield one, other
+
+
+def test_a_session_locked_through_one_server_is_locked_at_the_other_at_once(two):
+    with one_session_on_both(two) as (one, other):
+        one.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+        told = pb.SessionState.FromString(other.read_push(pb.TOPIC_SESSION, 5).body)
+        assert (told.open, told.locked) == (True, True)
+        assert other.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED"
+        other.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+        assert is_signed_in(other)
+        assert one.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED", "each screen asks for the PIN itself"
+
+
+@pytest.mark.parametrize("how", ["signed out", "another person"])
+def test_a_session_ended_through_one_server_is_ended_at_the_other_at_once(two, how):
+    with one_session_on_both(two) as (one, other):
+        if how == "signed out":
+            one.call(pb.OP_SESSION_CLOSE, pb.SessionClose(), pb.SessionState)
+        else:
+            one.sign_in()
+        told = pb.SessionState.FromString(other.read_push(pb.TOPIC_SESSION, 5).body)
+        assert not told.open
+        assert other.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
+        assert is_signed_in(one) == (how == "another person")
