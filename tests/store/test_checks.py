@@ -23,6 +23,8 @@ PLANTED = {
     "points_lots": "UPDATE points_lot SET remaining = remaining + 100; UPDATE member_account SET points = points + 100",
     "points_members": "UPDATE points_entry SET member_id = 401 WHERE kind = 3",
     "points_sales": "UPDATE sale SET points_earned = 7800 WHERE id = 500",
+    "sale_names": "UPDATE sale SET device_id = 201, number = 7 WHERE id = 502",
+    "sale_parts": "UPDATE sale_line SET product_id = 109 WHERE sale_id = 503",
     "sale_lines": "UPDATE sale_line SET unit_price_minor = 259 WHERE sale_id = 500 AND line = 0",
     "sale_total": "UPDATE sale SET total_minor = total_minor - 1 WHERE id = 503",
     "sale_paid": "UPDATE tender SET change_minor = 221 WHERE sale_id = 500",
@@ -58,6 +60,18 @@ ALSO = [
     ("stock_sales", "DELETE FROM stock_entry WHERE origin_id = 502"),
     ("points_members", "INSERT INTO points_entry VALUES (503, 410, 2, 400, 5, NULL, now())"),
     ("points_lots", "INSERT INTO points_entry VALUES (501, 410, 8, 400, 5, NULL, now())"),
+    ("sale_names", "UPDATE sale SET device_id = 209 WHERE id = 503"),
+    ("sale_names", "UPDATE sale SET shop_id = 19 WHERE id = 503"),
+    ("sale_names", "UPDATE sale SET staff_id = 69 WHERE id = 503"),
+    ("sale_names", "UPDATE sale SET member_id = 409 WHERE id = 503"),
+    ("sale_parts", "INSERT INTO sale_line VALUES (509, 0, 101, 1000, 0, 0, 0, 0, 0, 0)"),
+    ("sale_parts", "INSERT INTO sale_tax VALUES (509, 0, 'VAT20', 200000, 0, 0)"),
+    ("sale_parts", "INSERT INTO tender VALUES (509, 0, 1, 0, 0)"),
+    ("shift_tills", "UPDATE sale SET shift_id = 309 WHERE id = 503"),
+    ("drawer_entries", "UPDATE drawer_entry SET shift_id = 309 WHERE origin_id = 300"),
+    ("stock_on_hand", "INSERT INTO stock_entry VALUES (709, 0, 3, 10, 109, 1000, now())"),
+    ("points_lots", "INSERT INTO points_entry VALUES (709, 419, 8, 400, 5, NULL, now())"),
+    ("points_account", "INSERT INTO points_lot VALUES (419, 409, '2026-03-14', '2026-03-14', 0)"),
     ("sale_paid", "UPDATE tender SET amount_minor = amount_minor + 5, change_minor = 5 WHERE sale_id = 503"),
     ("sale_exceptions", "UPDATE sale_line SET flags = 16 WHERE sale_id = 503"),
     ("refund_amounts", "DELETE FROM refunded"),
@@ -150,6 +164,14 @@ def test_the_planted_row_is_seen(books, name):
 @pytest.mark.parametrize("name, wrong", ALSO)
 def test_this_is_seen_as_well(books, name, wrong):
     assert name in red_after(books, wrong)
+
+
+def test_the_server_cannot_delete_what_the_ledgers_refer_to(books):
+    """Why they need no foreign keys: see db/migrations/0001_shop.sql."""
+    named = ["shop", "staff", "device", "product", "shift", "sale", "member", "points_lot", "stock"]
+    with books, books.cursor() as cursor:
+        cursor.execute("SELECT t FROM unnest(%s) AS t WHERE has_table_privilege('caroline_app', t, 'DELETE, TRUNCATE')", (named,))
+        assert cursor.fetchall() == []
 
 
 def red_once(admin, wanted):
