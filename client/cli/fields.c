@@ -254,7 +254,7 @@ int options_apply(struct cli *c, ProtobufCMessage *message, const char *inner)
         if (option->used)
             continue;
         option->used = true;
-        if (strcmp(option->name, "pin") == 0) /* everybody on this machine can read what a program was started with */
+        if (ends_with(option->name, "pin")) /* everybody on this machine can read what a program was started with */
             return usage(c, "a PIN is never given on the command line, but in a file or when asked for");
         const char *value = option->value ? option->value : "yes";
         enum field_outcome outcome = message_set(c, message, option->name, value, &problem);

@@ -10,6 +10,7 @@
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/member.pb-c.h"
+#include "proto/session.pb-c.h"
 #include "proto/staff.pb-c.h"
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
@@ -55,6 +56,15 @@ int verb_member_import(struct cli *c)
     return status;
 }
 
+/* The server asks for the current one, too; not after a one-time PIN, which has just been given. */
+static bool is_own_pin(struct cli *c, const Caroline__V1__StaffPut *request)
+{
+    const Caroline__V1__SessionOpened *session = link_session(wait_link(c->waiter));
+
+    return request->has_pin && request->has_id && session && session->staff && session->staff->id == request->id &&
+           !session->must_change_pin;
+}
+
 int verb_staff_put(struct cli *c)
 {
     Caroline__V1__StaffPut request = CAROLINE__V1__STAFF_PUT__INIT;
@@ -68,6 +78,12 @@ int verb_staff_put(struct cli *c)
         if (!pin)
             return EXIT_FAULT;
         set_text(&request.pin, &request.has_pin, pin);
+    }
+    if (is_own_pin(c, &request)) {
+        const char *current = secret_read(c, c->pin_file, "PIN you have now");
+        if (!current)
+            return EXIT_FAULT;
+        set_text(&request.current_pin, &request.has_current_pin, current);
     }
     if (!request.has_id && !request.has_active)
         request.has_active = request.active = true;

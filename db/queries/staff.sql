@@ -1,6 +1,6 @@
 -- name: staff_find
 -- Locked: whoever signs this person in meanwhile waits, and sees what was changed.
-SELECT id, shop_id, role_id, name_blind, badge_blind, active, locked
+SELECT id, shop_id, role_id, pin_hash, active, locked
   FROM staff
  WHERE id = $1 AND shop_id = $2
    FOR NO KEY UPDATE;

@@ -69,7 +69,7 @@ void journal_note(struct call *c, int64_t object, const char *event)
     struct work *w = work_of(c);
     struct change *note = arena_alloc(c->txn.arena, sizeof *note);
 
-    assert(c->op->kind == OP_ACTS);
+    assert(c->op->kind == OP_ACTS || c->op->kind == OP_CHANGES);
     *note = (struct change){ .object = object, .field = copied(c, event) };
     *w->notes_end = note;
     w->notes_end = &note->next;

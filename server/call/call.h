@@ -86,6 +86,7 @@ struct call {
 
     /* who asks; 0 where there is nobody */
     int64_t device_id, shop_id, staff_id;
+    bool one_time_pin;      /* signed in with one: nothing but another PIN is allowed */
     unsigned client;        /* ClientKind */
     uint8_t command_id[16]; /* zero for reads */
 
@@ -121,7 +122,7 @@ void random_bytes(struct call *c, void *bytes, size_t size);
  * are texts of numbers, codes and names of things; NULL where there was none. A personal field is named, its value
  * never given: pass NULL for both. Copied. */
 void journal_change(struct call *c, int64_t object, const char *field, const char *before, const char *after);
-/* OP_ACTS: write an L entry for this (event: "sign_in", "sign_in_failed"). */
+/* Write an L entry for this (event: "sign_in", "sign_in_failed"): in an OP_ACTS, or beside refuse_and_keep(). */
 void journal_note(struct call *c, int64_t object, const char *event);
 
 /* The catalogue changes in this transaction: raises catalogue_head for the shops (shop_id 0: all) and returns, in the

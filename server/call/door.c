@@ -74,7 +74,7 @@ static int check_asker(struct driver *driver, struct peer *peer, const struct op
         if (code != PASSES)
             return code;
         if (!peer->role_id && !op->after_one_time_pin)
-            return CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED;
+            return CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST;
         if (op->permission != PERMISSION_NONE && !(session_permissions(driver, peer) >> op->permission & 1))
             return CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED;
     }
@@ -152,6 +152,7 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
         .device_id = peer->device_id,
         .shop_id = peer->shop_id,
         .staff_id = peer->staff_id,
+        .one_time_pin = peer->staff_id && !peer->role_id,
         .client = peer->client,
         .vault = driver->config.vault,
     };

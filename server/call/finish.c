@@ -36,13 +36,14 @@ static struct entry *add_entry(struct work *w, const struct change *note)
 static void ask_journal(struct work *w)
 {
     struct call *c = &w->call;
-    size_t count = c->op->kind == OP_CHANGES;
+    bool done = c->op->kind == OP_CHANGES && !w->is_refusal;
+    size_t count = done;
 
     for (const struct change *note = w->notes; note; note = note->next)
         count++;
 
     struct entry_columns columns = entry_columns_of(c->txn.arena, count, c->now);
-    if (c->op->kind == OP_CHANGES)
+    if (done)
         entry_columns_add(&columns, add_entry(w, NULL));
     for (const struct change *note = w->notes; note; note = note->next)
         entry_columns_add(&columns, add_entry(w, note));

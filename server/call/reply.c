@@ -26,6 +26,7 @@ static const struct failure {
     { CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST, true, "sign in first" },
     { CAROLINE__V1__ERROR_CODE__SESSION_LOCKED, true, "locked: enter the PIN" },
     { CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED, false, "your role does not allow this" },
+    { CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST, false, "this was a one-time PIN: choose another PIN first" },
     { CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS, true, "more calls are in flight than may be" },
     { CAROLINE__V1__ERROR_CODE__TOO_LARGE, false, "the body is larger than this operation takes" },
     { CAROLINE__V1__ERROR_CODE__RATE_LIMITED, true, "too often: wait a minute" },

@@ -1,5 +1,5 @@
-/* Hire somebody, or change what is known of them. Everybody changes their own PIN; all else needs staff_edit, and
- * nobody gives, or touches, a right they do not have. */
+/* Hire somebody, or change what is known of them. Everybody changes their own PIN, by showing the one before; all else
+ * needs staff_edit, and nobody gives, or touches, a right they do not have. */
 #include <stdio.h>
 
 #include "common/base/phone.h"
@@ -7,6 +7,7 @@
 #include "common/base/text.h"
 #include "db/queries.h"
 #include "server/service/message.h"
+#include "server/service/own_pin.h"
 #include "server/service/pin_job.h"
 #include "server/service/staff_message.h"
 
@@ -19,6 +20,7 @@ struct putting {
     bool badge_given, badge_removed;
     uint8_t name_blind[BLIND_SIZE], badge_blind[BLIND_SIZE];
     struct rows *found, *taken;
+    struct own_pin own;
     struct pin_job *job; /* NULL: the PIN stays */
 };
 
@@ -27,11 +29,16 @@ static const Caroline__V1__StaffPut *request_of(const struct call *c)
     return (const Caroline__V1__StaffPut *)c->message;
 }
 
+static bool is_own_pin(const struct call *c)
+{
+    const Caroline__V1__StaffPut *r = request_of(c);
+    return r->has_id && (int64_t)r->id == c->staff_id && r->has_pin;
+}
+
 static bool is_own_pin_only(const struct call *c)
 {
     const Caroline__V1__StaffPut *r = request_of(c);
-    return r->has_id && (int64_t)r->id == c->staff_id && r->has_pin && !r->has_name && !r->has_role_id &&
-           !r->has_badge && !r->has_active;
+    return is_own_pin(c) && !r->has_name && !r->has_role_id && !r->has_badge && !r->has_active;
 }
 
 static enum step check_name(struct call *c, struct putting *p)
@@ -77,6 +84,8 @@ static enum step check_fields(struct call *c, struct putting *p)
     enum pin_verdict verdict = r->has_pin ? pin_check(field_bytes(r->pin)) : PIN_OK;
     if (verdict != PIN_OK)
         return refuse_field(c, REFUSAL(PIN_WEAK), "pin", "%s", pin_sentence(verdict));
+    if (is_own_pin(c) && !c->one_time_pin && !r->has_current_pin)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "current_pin", "give the PIN that you have now, too");
     return STEP_NEXT;
 }
 
@@ -86,6 +95,8 @@ static enum step check(struct call *c)
     struct putting *p = c->shared;
 
     p->hires = !r->has_id;
+    if (c->one_time_pin && !is_own_pin_only(c))
+        return refuse(c, REFUSAL(CHOOSE_PIN_FIRST), "this was a one-time PIN: choose another PIN first");
     if (!is_own_pin_only(c) && !may(c, PERMISSION_STAFF_EDIT))
         return refuse(c, REFUSAL(PERMISSION_DENIED), "your role does not allow this");
     enum step step = check_fields(c, p);
@@ -95,6 +106,8 @@ static enum step check(struct call *c)
     p->id = p->hires ? next_id(c) : (int64_t)r->id;
     if (!p->hires)
         p->found = ask(c, &sql_staff_find, PARAMS(PARAM_INT(p->id), PARAM_INT(c->shop_id)));
+    if (is_own_pin(c))
+        own_pin_ask(c, &p->own, field_bytes(r->current_pin), field_bytes(r->pin));
     if (p->name || p->badge_given)
         p->taken =
             ask(c, &sql_staff_taken,
@@ -146,7 +159,6 @@ static enum step check_taken(struct call *c, const struct putting *p)
 
 static enum step judge(struct call *c)
 {
-    const Caroline__V1__StaffPut *r = request_of(c);
     struct putting *p = c->shared;
     enum step step;
 
@@ -156,8 +168,17 @@ static enum step judge(struct call *c)
         return refuse_field(c, REFUSAL(UNKNOWN_STAFF), "id", "nobody of that id works here");
     if ((step = check_rights(c, p)) != STEP_NEXT || (step = check_taken(c, p)) != STEP_NEXT)
         return step;
-    if (!r->has_pin)
-        return STEP_NEXT;
+    return is_own_pin(c) ? own_pin_check(c, &p->own, p->found) : STEP_NEXT;
+}
+
+static enum step hash(struct call *c)
+{
+    const Caroline__V1__StaffPut *r = request_of(c);
+    struct putting *p = c->shared;
+    enum step step = is_own_pin(c) ? own_pin_judge(c, &p->own) : STEP_NEXT;
+
+    if (step != STEP_NEXT || p->own.wrong || !r->has_pin)
+        return step;
     p->job = pin_hash_later(c, field_bytes(r->pin), p->hires ? p->id : 0);
     return p->job ? STEP_NEXT : pin_busy(c);
 }
@@ -226,6 +247,8 @@ static enum step write(struct call *c)
     struct putting *p = c->shared;
     Caroline__V1__StaffPutDone reply = CAROLINE__V1__STAFF_PUT_DONE__INIT;
 
+    if (p->own.wrong)
+        return own_pin_count(c, &p->own);
     if (p->job && (!p->job->hashed || (p->hires && !p->job->key_made)))
         return STEP_FAILED;
     if (p->hires)
@@ -247,5 +270,5 @@ const struct op staff_put = {
     .request = &caroline__v1__staff_put__descriptor,
     .reply = &caroline__v1__staff_put_done__descriptor,
     .shared_size = sizeof(struct putting),
-    .stages = { check, judge, write },
+    .stages = { check, judge, hash, write },
 };

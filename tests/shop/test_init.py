@@ -76,7 +76,7 @@ def test_a_shop_is_set_up_and_sells_nothing_yet(empty):
         session = client.sign_in("Caroline", pin)
         assert session.must_change_pin and not session.permissions
         for op in (pb.OP_STAFF_LIST, pb.OP_DEVICE_LIST):
-            assert client.refusal(op) == "PERMISSION_DENIED"
+            assert client.refusal(op) == "CHOOSE_PIN_FIRST"
         me = session.staff.id
         with pytest.raises(Refused) as refused:
             client.command(pb.OP_STAFF_PUT, pb.StaffPut(id=me, pin="1234"), pb.StaffPutDone)

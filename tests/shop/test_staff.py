@@ -27,6 +27,11 @@ def listed(client):
     return {person.id: person for person in client.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed).staff}
 
 
+def strand(shop, client):
+    """How many entries of what was done on the client's device."""
+    return shop.sql(f"SELECT count(*) FROM journal WHERE kind = 'L' AND device_id = {client.helloed.device.id}")[0][0]
+
+
 def roles(client):
     return client.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed).roles
 
@@ -122,9 +127,52 @@ def test_everybody_changes_their_own_pin_and_nothing_else(shop, manager, till):
     for fields in ({"id": id, "role_id": manager_role}, {"id": id, "name": "Boss"}, {"id": other, "pin": "7359"},
                    {"id": id, "pin": "7359", "active": True}, {"name": "New", "role_id": manager_role, "pin": "7359"}, {}):
         assert put_refusal(till, **fields)[0] == "PERMISSION_DENIED", fields
-    assert put(till, id=id, pin="7359") == id
+    assert put(till, id=id, pin="7359", current_pin=PIN) == id
     wait_for(lambda: till.refusal_yet(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST", 5)
     till.sign_in("Selfish", "7359")
+
+
+def test_ones_own_pin_is_changed_by_who_knows_it_and_into_another(shop, manager, till):
+    id = shop.staff("Careful")
+    till.sign_in("Careful")
+    assert put_refusal(till, id=id, pin="7359") == ("BAD_FIELD", "current_pin")
+    assert put_refusal(till, id=id, pin=PIN, current_pin=PIN) == ("PIN_UNCHANGED", "pin")
+    assert put_refusal(till, id=id, pin="7359", current_pin="9753") == ("SIGN_IN_FAILED", "")
+    me = manager.session.staff.id
+    assert put_refusal(manager, id=me, name="Caroline", pin="7359") == ("BAD_FIELD", "current_pin")
+    put(till, id=id, pin="7359", current_pin=PIN)
+    till.sign_in("Careful", "7359")
+
+
+def test_wrong_current_pins_lock_like_those_of_a_sign_in_and_are_written_down(shop, manager, till):
+    id = shop.staff("Guessed")
+    till.sign_in("Guessed")
+    entries = strand(shop, till)
+    command = uuid.uuid4().bytes
+    message = pb.StaffPut(id=id, pin="7359", current_pin="9753")
+    for _ in range(3):  # the same command again is not counted again
+        assert till.refusal(pb.OP_STAFF_PUT, message, command) == "SIGN_IN_FAILED"
+    for _ in range(4):
+        assert put_refusal(till, id=id, pin="7359", current_pin="9753")[0] == "SIGN_IN_FAILED"
+    assert put_refusal(till, id=id, pin="7359", current_pin=PIN)[0] == "SIGN_IN_LOCKED"
+    assert till.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Guessed", pin=PIN)) == "SIGN_IN_LOCKED"
+    assert strand(shop, till) == entries + 5, "an entry for each try, and none for a change that was not made"
+    manager.command(pb.OP_STAFF_UNLOCK, pb.StaffUnlock(id=id), pb.StaffPutDone)
+    till.sign_in("Guessed")
+
+
+def test_a_one_time_pin_is_good_for_another_and_nothing_else(shop, manager, till):
+    id, other = shop.staff("Newcomer"), shop.staff("Colleague")
+    shop.sql(f"UPDATE staff SET pin_once = true WHERE id = {id}")
+    till.sign_in("Newcomer")
+    assert till.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "CHOOSE_PIN_FIRST"
+    assert till.refusal(pb.OP_STAFF_LIST, pb.StaffList()) == "CHOOSE_PIN_FIRST"
+    assert put_refusal(till, id=id, name="New name")[0] == "CHOOSE_PIN_FIRST"
+    assert put_refusal(till, id=other, pin="7359")[0] == "CHOOSE_PIN_FIRST"
+    assert put_refusal(till, id=id, pin=PIN) == ("PIN_UNCHANGED", "pin")
+    put(till, id=id, pin="7359")
+    till.sign_in("Newcomer", "7359")
+    assert till.refusal(pb.OP_STAFF_LIST, pb.StaffList()) == "PERMISSION_DENIED"
 
 
 def test_a_cashier_lists_nobody_and_unlocks_nobody(shop, manager, till):

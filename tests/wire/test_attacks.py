@@ -119,7 +119,7 @@ def test_a_one_time_pin_allows_nothing_but_another(shop):
     shop.sql(f"UPDATE staff SET pin_once = true WHERE id = {olga}")
     with shop.connect(shop.console) as client:
         assert client.sign_in("Olga").must_change_pin
-        assert client.refusal(pb.OP_SERVER_SHOW, pb.ServerShow()) == "PERMISSION_DENIED"
+        assert client.refusal(pb.OP_SERVER_SHOW, pb.ServerShow()) == "CHOOSE_PIN_FIRST"
         client.command(pb.OP_STAFF_PUT, pb.StaffPut(id=olga, pin="4826"), pb.StaffPutDone)
 
 
