@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "db/queries.h"
 
@@ -53,6 +54,7 @@ static void on_reserved(struct txn *txn, enum store_outcome outcome)
         return;
     }
 
+    FAILPOINT(ids_reserved);
     struct block block = { .next = row_int(ids->rows, 0, "first"), .past = row_int(ids->rows, 0, "past") };
     if (ids->current.next == ids->current.past)
         ids->current = block;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/base/arena.h"
+#include "common/base/failpoint.h"
 #include "common/base/world.h"
 #include "server/init_database.h"
 #include "server/store/migrate.h"
@@ -130,7 +131,9 @@ static int make(const struct init_settings *settings, struct init_database *data
         return failed(EX_CANTCREAT, "%s (if an earlier --init was cut short, delete %s and begin again)", problem,
                       settings->vault);
 
-    if (!certify(settings, vault, &problem)) {
+    bool certified = certify(settings, vault, &problem);
+    FAILPOINT(init_certified);
+    if (!certified) {
         code = failed(EX_CANTCREAT, "%s", problem);
     } else if (!init_database_write(database, vault, &answers, system_entropy(), arena, &codes, &problem)) {
         code = failed(EX_UNAVAILABLE, "the shop was not set up: %s", problem);

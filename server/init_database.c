@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/pin.h"
 #include "common/base/text.h"
 #include "db/queries.h"
@@ -257,8 +258,12 @@ static bool write_all(struct init_database *database, struct vault *vault, const
 bool init_database_write(struct init_database *database, struct vault *vault, const struct init_answers *answers,
                          struct entropy *entropy, struct arena *arena, struct init_codes *codes, const char **problem)
 {
-    return plain(database, "BEGIN", problem) && write_all(database, vault, answers, entropy, arena, codes, problem) &&
-           plain(database, "COMMIT", problem);
+    if (!plain(database, "BEGIN", problem) || !write_all(database, vault, answers, entropy, arena, codes, problem))
+        return false;
+    FAILPOINT(init_written);
+    bool committed = plain(database, "COMMIT", problem);
+    FAILPOINT(init_committed);
+    return committed;
 }
 
 bool init_database_invite(struct init_database *database, struct vault *vault, int64_t shop_id, const char *life,

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "db/queries.h"
 #include "server/call/inner.h"
@@ -244,6 +245,7 @@ static void on_locked(struct txn *txn, enum store_outcome outcome)
         ended_badly(w, outcome);
         return;
     }
+    FAILPOINT(call_locked);
     w->asked_some = false;
     if (!take_locks(w)) {
         give_up_store(w);
@@ -290,6 +292,7 @@ static void on_begun(struct txn *txn, enum store_outcome outcome)
         ended_badly(w, outcome);
         return;
     }
+    FAILPOINT(call_begun);
     w->begun = true;
     if (is_command(w)) {
         w->state = WORK_LOCKING;
@@ -431,6 +434,7 @@ static enum step run_stage(struct work *w)
 
     assert(w->stage < STAGES_MAX && c->op->stages[w->stage]);
     w->state = WORK_STAGES;
+    FAILPOINT(call_stage);
     if (is_command(w))
         note_suspects(c->driver, &w, 1);
     enum step step = c->op->stages[w->stage](c);
@@ -541,6 +545,7 @@ static void on_committed(struct txn *txn, enum store_outcome outcome)
         ended_badly(w, outcome);
         return;
     }
+    FAILPOINT(call_committed);
     w->begun = false;
     if (!w->is_refusal || w->keeps)
         effects_apply(w);
@@ -575,5 +580,6 @@ static void finish(struct work *w)
     }
     w->state = WORK_ENDING;
     finish_ask(w);
+    FAILPOINT(call_finished);
     txn_commit(&c->txn, on_committed);
 }

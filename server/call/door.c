@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/wire/walker.h"
 #include "server/call/inner.h"
@@ -192,6 +193,7 @@ static void take_in(struct driver *driver, struct peer *peer, const struct op *o
 
     if (!decode(w))
         return;
+    FAILPOINT(call_decoded);
     if (op->needs == NEEDS_SESSION)
         peer->used_us = monotonic_us(driver);
     if (is_command(op))

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "db/queries.h"
 #include "server/call/group_run.h"
@@ -41,6 +42,7 @@ static void on_soon(struct timer *timer)
     /* Not idle while it gathers: what is too late is answered there, and lets others of its lane come. */
     enter(run, RUN_BEGINNING);
     group_gather(run);
+    FAILPOINT(group_gathered);
     if (run->work_count > 0)
         run_begin(run);
     else
@@ -211,6 +213,7 @@ static void on_committed(struct txn *txn, enum store_outcome outcome)
         ended_badly(run, outcome);
         return;
     }
+    FAILPOINT(group_committed);
     driver->counts.groups++;
     driver->counts.grouped += count;
     memcpy(works, run->works, count * sizeof(struct work *));
@@ -265,6 +268,7 @@ static void on_loaded(struct txn *txn, enum store_outcome outcome)
         ended_badly(run, outcome);
         return;
     }
+    FAILPOINT(group_loaded);
     group_take_locks(run);
     if (run->work_count == 0) { /* all were answered before, or their devices are out of service */
         txn_rollback(txn);
@@ -280,8 +284,10 @@ static void on_loaded(struct txn *txn, enum store_outcome outcome)
         run_over(run);
         return;
     }
+    FAILPOINT(group_decided);
     enter(run, RUN_STORING);
     group_store(run);
+    FAILPOINT(group_stored);
     txn_commit(txn, on_committed);
 }
 
@@ -293,6 +299,7 @@ static void on_begun(struct txn *txn, enum store_outcome outcome)
         ended_badly(run, outcome);
         return;
     }
+    FAILPOINT(group_begun);
     enter(run, RUN_LOADING);
     group_load(run);
     txn_run(txn, on_loaded);

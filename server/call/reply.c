@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "common/wire/walker.h"
 #include "server/call/inner.h"
@@ -134,7 +135,9 @@ void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct by
     uint8_t *payload = driver->payload;
     memcpy(payload, envelope, size);
     memcpy(payload + size, reply.data, reply.size);
+    FAILPOINT(reply_before);
     peer->class->send(peer, bytes_of(payload, size + reply.size));
+    FAILPOINT(reply_after);
     driver->counts.calls++;
 }
 

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "server/store/link_check.h"
+#include "server/store/link_fault.h"
 #include "server/store/outcome.h"
 
 #define LIMIT_SLACK_MS                                                                                                 \
@@ -156,6 +158,7 @@ void link_lend(struct link *link, struct work *work)
     link->lane = work->txn->lane;
     link->begun = false;
     work->link = link;
+    FAILPOINT_LENT(link->socket.conn);
 }
 
 bool link_run(struct link *link, bool commit)
@@ -182,6 +185,8 @@ bool link_run(struct link *link, bool commit)
         sent &= PQsendQueryParams(conn, begin_snapshot, 0, NULL, NULL, NULL, NULL, 1);
     else if (link->begin_awaited)
         sent &= PQsendQueryPrepared(conn, "BEGIN", 0, NULL, NULL, NULL, 1);
+    if (link->begin_awaited)
+        FAILPOINT_SENT(conn, "BEGIN");
     link->begun = link->begun || transaction;
     link->awaited = work->first;
     for (struct asked *asked = work->first; asked != NULL; asked = asked->next) {
@@ -192,11 +197,14 @@ bool link_run(struct link *link, bool commit)
         else
             sent &= PQsendQueryPrepared(conn, asked->statement->name, params->count, params->values, params->lengths,
                                         params->formats, 1);
+        FAILPOINT_SENT(conn, asked->statement->name);
     }
     if (link->commit_awaited && link->use == LINK_CHECKER)
         sent &= PQsendQueryParams(conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 1);
     else if (link->commit_awaited)
         sent &= PQsendQueryPrepared(conn, "COMMIT", 0, NULL, NULL, NULL, 1);
+    if (link->commit_awaited)
+        FAILPOINT_SENT(conn, "COMMIT");
     work->first = NULL;
     work->last = &work->first;
     link->commit = commit;
@@ -233,6 +241,8 @@ static void take_answer(struct link *link, const PGresult *result)
         /* Behind a failure COMMIT would answer as well, and its tag would be ROLLBACK. */
         if (!link->begin_awaited && link->awaited == NULL && link->commit_awaited)
             link->commit_tag = strcmp(PQcmdStatus((PGresult *)result), "COMMIT") == 0;
+        if (link->commit_tag)
+            FAILPOINT(commit_answered);
         return;
     case PGRES_PIPELINE_ABORTED: /* skipped: something before it failed */
         return;

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "common/base/bytes.h"
+#include "common/base/failpoint.h"
 #include "common/wire/digest.h"
+#include "server/store/link_fault.h"
 #include "server/store/outcome.h"
 
 #define LOCK_KEY "4917012811000012" /* pg_advisory_lock: one migration at a time in a database */
@@ -79,15 +81,19 @@ static bool apply(struct migration_run *run, const struct script *script)
     hash_of(script, hash);
     if (!execute(run, "BEGIN", 0, NULL))
         return false;
-    if (!execute_script(run, script->name, script->sql) ||
-        !execute(run,
-                 "INSERT INTO schema_migration (version, name, sha256, applied_at, app_version)"
-                 " VALUES ($1::integer, $2, $3, now(), $4)",
-                 4, values) ||
-        !execute(run, "COMMIT", 0, NULL)) {
+    FAILPOINT(migration_begun);
+    bool applied = execute_script(run, script->name, script->sql);
+    FAILPOINT(migration_ran);
+    applied = applied && execute(run,
+                                 "INSERT INTO schema_migration (version, name, sha256, applied_at, app_version)"
+                                 " VALUES ($1::integer, $2, $3, now(), $4)",
+                                 4, values);
+    FAILPOINT(migration_noted);
+    if (!applied || !execute(run, "COMMIT", 0, NULL)) {
         PQclear(PQexec(run->conn, "ROLLBACK"));
         return false;
     }
+    FAILPOINT(migration_done);
     if (run->out != NULL)
         fprintf(run->out, "applied %s\n", script->name);
     return true;
@@ -152,7 +158,9 @@ static enum migrate_verdict migrate_locked(struct migration_run *run, const stru
         return MIGRATE_DONE;
     if (!execute(run, "BEGIN", 0, NULL))
         return MIGRATE_FAILED;
-    bool granted = execute_script(run, "access", access) && execute(run, "COMMIT", 0, NULL);
+    bool granted = execute_script(run, "access", access);
+    FAILPOINT(migration_access);
+    granted = granted && execute(run, "COMMIT", 0, NULL);
     if (!granted)
         PQclear(PQexec(run->conn, "ROLLBACK"));
     return granted ? MIGRATE_DONE : MIGRATE_FAILED;
@@ -181,6 +189,7 @@ enum migrate_verdict migrate_scripts(const char *owner_uri, const struct script 
         return MIGRATE_AWAY;
     }
     PQsetNoticeReceiver(run.conn, silent, NULL);
+    FAILPOINT_LENT(run.conn);
     /* Another migration under way is waited for; it may well have done our work. */
     if (execute(&run, "SELECT pg_advisory_lock(" LOCK_KEY ")", 0, NULL))
         verdict = migrate_locked(&run, scripts, count, access);

@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "server/vault/keyfile.h"
 
@@ -270,7 +271,13 @@ static void advance(struct keyfile_head *head, const struct keyfile_person *pers
 static bool change_both(struct keystore *keystore, const struct keyfile_person *person, struct keyfile_head *head)
 {
     advance(head, person);
-    return put(&keystore->files[FILE_FIRST], person, head) && put(&keystore->files[FILE_MIRROR], person, head);
+    FAILPOINT(key_chosen);
+    if (!put(&keystore->files[FILE_FIRST], person, head))
+        return false;
+    FAILPOINT(key_written);
+    bool mirrored = put(&keystore->files[FILE_MIRROR], person, head);
+    FAILPOINT(key_mirrored);
+    return mirrored;
 }
 
 static bool ready(struct keystore *keystore, struct keyfile_head *head)

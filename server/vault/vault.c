@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/failpoint.h"
 #include "server/vault/inner.h"
 
 struct paths {
@@ -61,12 +62,16 @@ bool vault_create(const char *directory, const char *mirror, const char *shop_na
         free(paths);
         return problem_is(problem, "could not make the vault: libsodium does not start");
     }
-    bool made = paths_fill(paths, directory, mirror, problem) && directory_make(directory, problem) &&
-                secret_create(paths->pepper, entropy, problem) && secret_create(paths->blind, entropy, problem) &&
-                secret_create(paths->token, entropy, problem) && secret_create(paths->epoch, entropy, problem) &&
-                sign_key_create(paths->sign, entropy, problem) && file_make(paths->lock, problem) &&
-                keystore_create(paths->keys, paths->mirror, entropy, problem) &&
-                ca_create(paths->ca, paths->ca_key, shop_name, entropy, clock->now(clock), problem);
+    bool made = paths_fill(paths, directory, mirror, problem) && directory_make(directory, problem);
+    FAILPOINT(vault_begun);
+    made = made && secret_create(paths->pepper, entropy, problem) && secret_create(paths->blind, entropy, problem) &&
+           secret_create(paths->token, entropy, problem) && secret_create(paths->epoch, entropy, problem) &&
+           sign_key_create(paths->sign, entropy, problem);
+    FAILPOINT(vault_secrets);
+    made = made && file_make(paths->lock, problem) && keystore_create(paths->keys, paths->mirror, entropy, problem);
+    FAILPOINT(vault_keys);
+    made = made && ca_create(paths->ca, paths->ca_key, shop_name, entropy, clock->now(clock), problem);
+    FAILPOINT(vault_made);
     free(paths);
     return made;
 }

@@ -1,0 +1,149 @@
+/* What happens at a point: in test builds only. Passing one costs an open() that fails, and less without CAROLINE_FAILPOINT. */
+#include "common/base/failpoint.h"
+
+#ifdef CAROLINE_FAILPOINTS
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NAME_SIZE    128
+#define GONE_MS      5000
+#define LOOK_EACH_US 1000
+
+static const char *const names[] = {
+#define FAILPOINT_NAME(name) #name,
+    FAILPOINTS(FAILPOINT_NAME)
+};
+
+/* Points are passed on threads too. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int last_backend;
+static struct {
+    struct timespec since;
+    ino_t file;
+    unsigned count;
+} passed; /* since this order was given */
+
+struct order {
+    char name[NAME_SIZE], action[NAME_SIZE];
+    unsigned nth;
+};
+
+static const char *path_of(const char *name)
+{
+    static char path[4096];
+    const char *directory = getenv("CAROLINE_FAILPOINT");
+
+    if (!directory || !*directory)
+        return NULL;
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return path;
+}
+
+static void write_down(const char *name)
+{
+    const char *path = path_of("reached");
+    int fd = path ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+
+    if (fd < 0)
+        return;
+    dprintf(fd, "%s\n", name);
+    close(fd);
+}
+
+/* The order that is given; an order that changed begins to count anew. */
+static bool read_order(struct order *order)
+{
+    const char *path = path_of("armed");
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    struct stat status;
+    char text[512];
+
+    if (fd < 0)
+        return false;
+    ssize_t size = read(fd, text, sizeof text - 1);
+    int failed = fstat(fd, &status);
+    close(fd);
+    if (failed || size <= 0)
+        return false;
+    text[size] = '\0';
+    int read = sscanf(text, "%127[^:]:%u:%127[a-z-]", order->name, &order->nth, order->action);
+    assert(read == 3 && order->nth > 0);
+    if (status.st_ino != passed.file || memcmp(&status.st_mtim, &passed.since, sizeof passed.since) != 0)
+        passed.count = 0;
+    passed.file = status.st_ino;
+    passed.since = status.st_mtim;
+    return true;
+}
+
+/* Whether it is this one's turn to die; the order is given but once. */
+static bool is_due(const char *name, struct order *order)
+{
+    pthread_mutex_lock(&lock);
+    write_down(name);
+    bool due = read_order(order) && strcmp(order->name, name) == 0 && ++passed.count == order->nth;
+    if (due)
+        unlink(path_of("armed"));
+    pthread_mutex_unlock(&lock);
+    return due;
+}
+
+static void end_backend(int backend, int with)
+{
+    assert(backend > 0);
+    if (kill(backend, with) != 0 && errno != ESRCH)
+        assert(!"a test that ends PostgreSQL's processes runs as their user or as root");
+    for (int waited_ms = 0; waited_ms < GONE_MS && kill(backend, 0) == 0; waited_ms++)
+        usleep(LOOK_EACH_US);
+}
+
+static void act(const char *action, int backend)
+{
+    if (strcmp(action, "kill") == 0)
+        kill(getpid(), SIGKILL);
+    else if (strcmp(action, "stop") == 0)
+        kill(getpid(), SIGSTOP);
+    else if (strcmp(action, "end-backend") == 0)
+        end_backend(backend, SIGTERM);
+    else if (strcmp(action, "kill-backend") == 0)
+        end_backend(backend, SIGKILL);
+    else
+        assert(!"a failpoint's action that nobody knows");
+}
+
+void failpoint_reached(enum failpoint point)
+{
+    struct order order;
+
+    if (is_due(names[point], &order))
+        act(order.action, last_backend);
+}
+
+void failpoint_statement(const char *name, int backend, void (*flush)(void *connection), void *connection)
+{
+    struct order order;
+    char whole[NAME_SIZE];
+
+    snprintf(whole, sizeof whole, "statement/%s", name);
+    if (!is_due(whole, &order))
+        return;
+    flush(connection);
+    act(order.action, backend);
+}
+
+void failpoint_backend(int backend)
+{
+    last_backend = backend;
+}
+
+#endif

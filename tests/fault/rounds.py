@@ -1,0 +1,103 @@
+"""Rounds of commands that between them pass every point of the server that serves; and what a round is put through."""
+import itertools
+
+from counter import basket, check_strands, member, seed
+from faults import Device, Order, ask_once, check_exactly_once, see_through
+from shop import pb
+from waiting import wait_for
+
+
+class Bakery:
+    """Three tills and a console, on one server."""
+
+    def __init__(self, shop, failpoints):
+        self.shop, self.failpoints = shop, failpoints
+        self.goods = seed(shop)
+        show = pb.ProductShow(id=self.goods["cake"])
+        wait_for(lambda: not shop.manager.reply(pb.OP_PRODUCT_SHOW, show).HasField("error"), 20, "the goods in the catalogue")
+        for name in ("cookie", "cake"):
+            shop.receive(self.goods[name], 5000)
+        shop.staff("Ida", role="shift_lead")
+        self.tills = [Device(shop, shop.till(name)) for name in ("Ben", "Ben", "Ida")]
+        shop.manager.identity = shop.console
+        self.console = Device(shop, shop.manager)
+        self.numbers = itertools.count(1)
+
+    @property
+    def server(self):
+        return self.shop.servers[0]
+
+    # ---- rounds: the commands of one, fresh each time ----
+
+    def member_sale(self, till):
+        """Of a member who has not bought today, with a free cookie, by card and cash."""
+        who = member(self.shop, 5000 + 100 * next(self.numbers), lots=[(3, 50), (1, 400)])
+        bought = basket(self.shop, (self.goods["cookie"], 2), (self.goods["cake"], 1), member_id=who, rewards=1)
+        return Order(till, pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=bought, total_minor=1150, tenders=[
+            pb.Tender(kind=pb.TENDER_CARD, amount_minor=1000, reference="A1"),
+            pb.Tender(kind=pb.TENDER_CASH, amount_minor=200)]))
+
+    def cash_sale(self, till):
+        bought = basket(self.shop, (self.goods["roll"], 4), (self.goods["cake"], 1))
+        return Order(till, pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=bought, total_minor=1080, tenders=[
+            pb.Tender(kind=pb.TENDER_CASH, amount_minor=2000)]))
+
+    def refund_of(self, sale, till):
+        number = pb.SaleRungUp.FromString(sale.reply().body).receipt_number
+        return Order(till, pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=number, reason="stale"))
+
+    def sales(self):
+        """What is often in one group."""
+        return [self.member_sale(self.tills[0]), self.cash_sale(self.tills[1])]
+
+    def refunds(self):
+        """A group with a refund loads by other statements than one without."""
+        sale = self.member_sale(self.tills[2])
+        see_through([sale])
+        return [self.refund_of(sale, self.tills[2])]
+
+    def newcomers(self):
+        """A member, whose key is in the key store before they are in the database; a product, whose price must be known
+        before the answer; goods received."""
+        name = "".join(chr(ord("a") + int(digit)) for digit in str(next(self.numbers)))
+        product = pb.Product(name=f"bread {name}", price_minor=300, active=True, tax_class_id=self.goods["cookie"] - 9,
+                             sku=f"bread-{name}")
+        return [
+            Order(self.console, pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=f"Mia {name}"))),
+            Order(self.console, pb.OP_PRODUCT_PUT, pb.ProductPut(
+                drafts=[pb.ProductDraft(product=product, set_lists=True)])),
+            Order(self.console, pb.OP_STOCK_RECEIVE, pb.StockReceive(reason="delivery", moves=[
+                pb.StockMove(product_id=self.goods["cake"], quantity_milli=1000)])),
+        ]
+
+    # ---- what is done to them ----
+
+    def names(self, round):
+        """Every point that a round passes."""
+        passed, orders = [], round(self)
+        with self.failpoints.recorded(passed):
+            see_through(orders)
+        check_exactly_once(self.shop, orders)
+        return passed
+
+    def revive(self):
+        """What a supervisor does."""
+        if self.server.process.poll() is not None:
+            self.server.start()
+
+    def put_through(self, round, name, action, nth=1):
+        """A round, during which something dies; afterwards everything was done once."""
+        orders = round(self)
+        before = self.server.process.pid
+        self.failpoints.arm(name, action, nth)
+        ask_once(orders)
+        wait_for(self.failpoints.fired, 20, f"the passing of {name}")
+        if action == "kill":
+            self.server.process.wait(20)
+        see_through(orders, meanwhile=self.revive)
+        assert (self.server.process.pid != before) == (action == "kill"), f"{name}: the server ended\n{self.server.log()[-2000:]}"
+        check_exactly_once(self.shop, orders)
+
+    def check(self):
+        self.shop.check()
+        check_strands(self.shop)

@@ -1,0 +1,144 @@
+"""What the tests of faults share: failpoints of the server (common/base/failpoint.h), and devices that keep asking until
+they are answered, as PROTOCOL.md has it: an unanswered command is sent again under its id."""
+import contextlib
+import os
+import pathlib
+import re
+import uuid
+
+from shop import TOP, Client, pb
+from waiting import wait_for
+
+POINTS = re.findall(r"\bpoint\((\w+)\)", (TOP / "common" / "base" / "failpoint.h").read_text())
+
+
+class Failpoints:
+    """The directory by which the servers that start from now on are told where to die."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        self.armed, self.reached = self.directory / "armed", self.directory / "reached"
+
+    def __enter__(self):
+        os.environ["CAROLINE_FAILPOINT"] = str(self.directory)
+        return self
+
+    def __exit__(self, *_):
+        del os.environ["CAROLINE_FAILPOINT"]
+
+    def arm(self, name, action, nth=1):
+        beside = self.directory / "armed.new"
+        beside.write_text(f"{name}:{nth}:{action}")
+        beside.rename(self.armed)
+
+    def fired(self):
+        return not self.armed.exists()
+
+    @contextlib.contextmanager
+    def recorded(self, names):
+        """The names that are passed meanwhile are added to a list, in their order, each once."""
+        self.reached.write_text("")
+        yield
+        names += [name for name in dict.fromkeys(self.reached.read_text().split()) if name not in names]
+        self.reached.unlink()
+
+
+class Device:
+    """A device that somebody has signed in on; it connects again by itself, with the session's token."""
+
+    def __init__(self, shop, client, port=None):
+        self.shop, self.identity, self.token = shop, client.identity, client.session.token
+        self.client = client
+        self.port = port or client.sock.getpeername()[1]
+
+    def connect(self, timeout=30):
+        """Raises OSError when it cannot."""
+        self.lose()
+        client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=timeout)
+        try:
+            client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=self.token), pb.SessionOpened)
+        except BaseException:
+            client.close()
+            raise
+        self.client = client
+        return client
+
+    def lose(self):
+        if self.client:
+            self.client.close()
+        self.client = None
+
+
+class Order:
+    """One command of a device: sent again under its id until it is answered; answered alike however often it is asked."""
+
+    def __init__(self, device, op, message):
+        self.device, self.op, self.message = device, op, message
+        self.command_id = uuid.uuid4().bytes
+        self.answers = set()
+        self.asked = None
+
+    @property
+    def answered(self):
+        return bool(self.answers)
+
+    def send(self):
+        self.asked = None
+        try:
+            client = self.device.client or self.device.connect()
+            self.asked = client, client.send(self.op, self.message, self.command_id)
+        except OSError:
+            self.device.lose()
+
+    def read(self):
+        """Whether an answer that stands has come; refusals stand, but for those that say "try again"."""
+        if not self.asked:
+            return False
+        try:
+            reply = self.asked[0].read_reply(self.asked[1])
+        except OSError:
+            if self.device.client is self.asked[0]:
+                self.device.lose()
+            return False
+        if reply.HasField("error") and reply.error.retry:
+            return False
+        reply.ClearField("id")
+        self.answers.add(reply.SerializeToString())
+        assert len(self.answers) == 1, "one command was answered in two ways"
+        return True
+
+    def reply(self):
+        [answer] = self.answers
+        return pb.Reply.FromString(answer)
+
+
+def ask_once(orders):
+    """All are sent before any is read; whether all were answered."""
+    for order in orders:
+        order.send()
+    return all([order.read() for order in orders])
+
+
+def see_through(orders, seconds=60, meanwhile=lambda: None):
+    """Until each was answered, whatever dies; then all are asked once more: what is kept is what was said."""
+
+    def done():
+        meanwhile()
+        return ask_once([order for order in orders if not order.answered])
+
+    wait_for(done, seconds, "an answer to every command")
+    wait_for(lambda: ask_once(orders), seconds, "the kept answers")
+
+
+def check_exactly_once(shop, orders):
+    """Each was carried out, and is there once."""
+    ids = ", ".join(f"'\\x{order.command_id.hex()}'" for order in orders)
+    rows = shop.sql(f"SELECT command_id, count(*) FROM command WHERE command_id IN ({ids}) GROUP BY command_id")
+    kept = {bytes(id): count for id, count in rows}
+    rows = shop.sql(f"SELECT command_id, count(*) FROM sale WHERE command_id IN ({ids}) GROUP BY command_id")
+    sold = {bytes(id): count for id, count in rows}
+    for order in orders:
+        assert not order.reply().HasField("error"), order.reply().error
+        assert kept.get(order.command_id) == 1, (pb.Op.Name(order.op), kept.get(order.command_id))
+        sells = order.op in (pb.OP_SALE_RING_UP, pb.OP_SALE_REFUND)
+        assert sold.get(order.command_id, 0) == (1 if sells else 0), pb.Op.Name(order.op)
