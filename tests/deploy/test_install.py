@@ -1,0 +1,22 @@
+"""What `cmake --install` puts where: programs that run there, and settings that the server takes."""
+import os
+import pathlib
+import subprocess
+
+BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
+
+
+def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_path):
+    subprocess.run(["cmake", "--install", BUILD, "--prefix", tmp_path / "usr"], check=True, capture_output=True)
+    bin, share = tmp_path / "usr/bin", tmp_path / "usr/share/doc/caroline"
+    for program in ("caroline", "caroline-counter", "caroline-server"):
+        said = subprocess.run([bin / program, "--version"], check=True, capture_output=True, text=True).stdout
+        assert said.startswith(f"{program} ")
+    assert subprocess.run([bin / "caroline-verify-journal"], capture_output=True).returncode == 2
+
+    unit = (tmp_path / "usr/lib/systemd/system/caroline-server.service").read_text()
+    assert "ExecStart=/usr/bin/caroline-server --config /etc/caroline/caroline-server.conf" in unit
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql://caroline_app@localhost/caroline"}
+    checked = subprocess.run([bin / "caroline-server", "--config", share / "caroline-server.conf", "--check-config"],
+                             env=environment, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
