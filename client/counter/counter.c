@@ -140,6 +140,7 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
 {
     (void)state;
     (void)sentence;
+    sign_in_connected(owner);
     counter_show_state(owner);
 }
 

@@ -30,6 +30,7 @@ struct sign_in_model {
     struct field name, pin;
     bool badge; /* the name is what a badge says */
     bool busy;
+    bool early; /* busy, and to be sent once there is a connection */
 };
 
 struct new_pin_model {
@@ -221,6 +222,7 @@ void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 /* ---- what other screens begin ---- */
 
 void sign_in_begin(struct counter *c);
+void sign_in_connected(struct counter *c); /* or not: who signed in too early is answered */
 void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin);
 void new_pin_begin(struct counter *c, int64_t staff_id, const struct field *name, bool badge);
 void lock_begin(struct counter *c);

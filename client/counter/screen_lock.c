@@ -36,7 +36,9 @@ static void on_unlocked(void *owner, const struct link_answer *answer)
 
     c->lock.busy = false;
     field_wipe(&c->lock.pin);
-    if (!counter_refused(c, answer) && stage_top(&c->stage) == &lock_screen)
+    if (counter_refused(c, answer))
+        stage_drop_kept(&c->stage);
+    else if (stage_top(&c->stage) == &lock_screen)
         stage_pop(&c->stage);
 }
 
@@ -91,6 +93,11 @@ static bool scan(void *model, const char *code, bool doubtful)
     return true;
 }
 
+static bool waits(const void *model)
+{
+    return ((const struct counter *)model)->lock.busy;
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
@@ -117,4 +124,5 @@ const struct screen lock_screen = {
     .draw = draw,
     .field = field,
     .scan = scan,
+    .waits = waits,
 };

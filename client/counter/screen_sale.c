@@ -348,6 +348,14 @@ static bool scan(void *model, const char *code, bool doubtful)
     return true;
 }
 
+/* The first catalogue is on its way: what is sold before it is here is sold when it is. */
+static bool waits(const void *model)
+{
+    const struct counter *c = model;
+
+    return counter_catalogue(c) == NULL && c->link != NULL && link_state(c->link) == LINK_ONLINE;
+}
+
 static struct field *field(void *model)
 {
     return &((struct counter *)model)->sale.entry;
@@ -582,4 +590,5 @@ const struct screen sale_screen = {
     .field = field,
     .changed = changed,
     .scan = scan,
+    .waits = waits,
 };

@@ -57,11 +57,13 @@ static void on_opened(void *owner, const struct link_answer *answer)
     if (stage_top(&c->stage) != &sign_in_screen)
         return;
     if (counter_refused(c, answer)) {
+        stage_drop_kept(&c->stage);
         c->sign_in.form.focus = 1;
         return;
     }
     const Caroline__V1__SessionOpened *opened = (const Caroline__V1__SessionOpened *)answer->reply;
     if (opened->must_change_pin && opened->staff != NULL) {
+        stage_drop_kept(&c->stage);
         stage_quiet(&c->stage);
         new_pin_begin(c, (int64_t)opened->staff->id, &c->sign_in.name, c->sign_in.badge);
     } else {
@@ -70,16 +72,11 @@ static void on_opened(void *owner, const struct link_answer *answer)
     field_wipe(&c->sign_in.name);
 }
 
-static void send(struct counter *c)
+static void ask_server(struct counter *c)
 {
     struct sign_in_model *m = &c->sign_in;
     Caroline__V1__SessionOpen message;
 
-    if (field_is_empty(&m->name) || field_is_empty(&m->pin)) {
-        stage_say(&c->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
-        m->form.focus = field_is_empty(&m->name) ? 0 : 1;
-        return;
-    }
     caroline__v1__session_open__init(&message);
     if (m->badge || strspn(m->name.text, "0123456789") == m->name.size) {
         message.has_badge = true;
@@ -90,8 +87,31 @@ static void send(struct counter *c)
     }
     message.has_pin = true;
     message.pin = counter_text(m->pin.text);
-    m->busy = true;
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
+}
+
+/* Who is faster than the connection need not type again: the first attempt's end is waited for. */
+static void send(struct counter *c)
+{
+    struct sign_in_model *m = &c->sign_in;
+
+    if (field_is_empty(&m->name) || field_is_empty(&m->pin)) {
+        stage_say(&c->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
+        m->form.focus = field_is_empty(&m->name) ? 0 : 1;
+        return;
+    }
+    m->busy = true;
+    m->early = link_state(c->link) == LINK_CONNECTING;
+    if (!m->early)
+        ask_server(c);
+}
+
+void sign_in_connected(struct counter *c)
+{
+    if (!c->sign_in.early || link_state(c->link) == LINK_CONNECTING)
+        return;
+    c->sign_in.early = false;
+    ask_server(c);
 }
 
 void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin)
@@ -176,6 +196,11 @@ static bool scan(void *model, const char *code, bool doubtful)
     return true;
 }
 
+static bool waits(const void *model)
+{
+    return ((const struct counter *)model)->sign_in.busy;
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
@@ -217,4 +242,5 @@ const struct screen sign_in_screen = {
     .field = field,
     .changed = changed,
     .scan = scan,
+    .waits = waits,
 };

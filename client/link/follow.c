@@ -1,5 +1,8 @@
 /* The catalogue, kept true: from its file at the start, then from snapshot parts and deltas, and back into its file.
  *
+ * The file is read and written by another thread: 100,000 products take tens of milliseconds, in which the connection is
+ * made and somebody signs in. Until it is read nothing is asked for.
+ *
  * A snapshot is built beside the catalogue in use, and takes its place when the last part is in. A delta goes into the
  * catalogue in use; it holds from the last part on, when its version is sealed. */
 #include <assert.h>
@@ -15,6 +18,57 @@
 #define OLD_VERSION_US (3600 * SECOND_US) /* four times as long as a basket may name one */
 
 /* ---- the file ---- */
+
+struct reading {
+    uv_work_t work;
+    struct link *link; /* NULL: the link is gone */
+    struct catalogue *catalogue;
+    int64_t at_us;
+    char path[4096];
+};
+
+static void read_file(uv_work_t *work)
+{
+    struct reading *reading = work->data;
+
+    reading->catalogue = catalogue_file_read(reading->path, reading->at_us);
+}
+
+static void on_read(uv_work_t *work, int status)
+{
+    struct reading *reading = work->data;
+    struct link *link = reading->link;
+    struct catalogue *catalogue = reading->catalogue;
+
+    (void)status;
+    free(reading);
+    if (link == NULL) {
+        catalogue_destroy(catalogue);
+        return;
+    }
+    link->reading = NULL;
+    link->catalogue = catalogue;
+    if (catalogue != NULL)
+        link->touched = catalogue_newest(catalogue);
+    follow_start(link);
+    if (catalogue != NULL && link->options.events.on_catalogue != NULL)
+        link->options.events.on_catalogue(link->options.owner, link->touched);
+}
+
+static void begin_reading(struct link *link)
+{
+    struct reading *reading = calloc(1, sizeof *reading);
+
+    if (reading == NULL)
+        abort();
+    reading->work.data = reading;
+    reading->link = link;
+    reading->at_us = link->saved_us;
+    strncpy(reading->path, link->identity->catalogue_path, sizeof reading->path - 1);
+    link->reading = reading;
+    int outcome = uv_queue_work(link->options.loop, &reading->work, read_file, on_read);
+    assert(outcome == 0);
+}
 
 struct saving {
     uv_work_t work;
@@ -160,7 +214,7 @@ void follow_start(struct link *link)
 {
     Caroline__V1__CatalogueFollow follow = CAROLINE__V1__CATALOGUE_FOLLOW__INIT;
 
-    if (!link->options.follow_catalogue || link->stage != STAGE_UP || link->asking)
+    if (!link->options.follow_catalogue || link->stage != STAGE_UP || link->asking || link->reading != NULL)
         return;
     drop_incoming(link);
     follow.has_version = true;
@@ -168,6 +222,7 @@ void follow_start(struct link *link)
     link->asking = true;
     call_add(link, client_op(CAROLINE__V1__OP__OP_CATALOGUE_FOLLOW), packed(link, &follow.base), LINK_DEADLINE_MS,
              on_followed);
+    calls_pump(link);
 }
 
 void follow_signed_in(struct link *link)
@@ -187,15 +242,15 @@ void follow_open(struct link *link)
     link->next_part = 1;
     link->saved_us = link_monotonic(link);
     if (link->options.follow_catalogue)
-        link->catalogue = catalogue_file_read(link->identity->catalogue_path, link->saved_us);
-    if (link->catalogue != NULL)
-        link->touched = catalogue_newest(link->catalogue);
+        begin_reading(link);
 }
 
 void follow_close(struct link *link)
 {
     struct buffer file = { 0 };
 
+    if (link->reading != NULL)
+        link->reading->link = NULL;
     if (link->saving != NULL) {
         link->saving->link = NULL;
         if (link->unsaved)

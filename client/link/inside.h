@@ -103,6 +103,7 @@ struct link {
     uint32_t next_part;
     uint64_t touched; /* the highest version whose rows are in, sealed or not */
     bool follows, asking, unsaved;
+    struct reading *reading; /* its file; NULL: done */
     struct saving *saving;
     int64_t saved_us;
 };

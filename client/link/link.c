@@ -321,6 +321,7 @@ struct link *link_open(const struct link_options *options)
     uv_unref((uv_handle_t *)link->alarm);
     TAILQ_INIT(&link->calls);
     TAILQ_INIT(&link->commands);
+    link->state = LINK_CONNECTING;
     snprintf(link->sentence, sizeof link->sentence, "not connected yet");
     follow_open(link);
     commands_take_up(link);

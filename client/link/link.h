@@ -80,7 +80,7 @@ struct link_options {
     void *owner; /* given to every event */
 };
 
-/* Opens the kept catalogue, takes up the spool's unanswered commands, begins to connect. */
+/* Begins to read the kept catalogue, takes up the spool's unanswered commands, begins to connect. */
 struct link *link_open(const struct link_options *options);
 /* Ends the connection and frees the link, once the loop has turned. No callback comes after this. Unanswered commands
  * stay in the spool. */
@@ -141,7 +141,7 @@ void link_session_take(struct link *link, struct bytes token);
 struct bytes link_session_token(const struct link *link);
 
 /* ---- the catalogue ---- */
-/* NULL until the first is in. Changes only while the loop turns. Versions are sealed at the clock's monotonic time. */
+/* NULL until the kept one is read, or the first is in. Changes only while the loop turns. Versions are sealed at the clock's monotonic time. */
 const struct catalogue *link_catalogue(const struct link *link);
 
 #endif

@@ -28,6 +28,9 @@ struct screen {
     void (*changed)(void *model); /* its text did */
     /* A scanned code; false: not for this screen, the one below is asked. doubtful: it could be fast typing. */
     bool (*scan)(void *model, const char *code, bool doubtful);
+    /* An answer is on its way, and what is typed meanwhile is meant for what comes behind it: the stage keeps it until
+     * this says no. Keys that are neither text nor Enter act at once, and what was kept is dropped. May be NULL. */
+    bool (*waits)(const void *model);
 };
 
 /* "F2", "Enter", "PgUp"; text holds at least 12 bytes. Returns text. */

@@ -278,6 +278,44 @@ static void judge(struct stage *stage, enum scan_verdict verdict, const struct i
     stage->dirty = true;
 }
 
+/* ---- typed ahead ---- */
+
+static bool top_waits(const struct stage *stage)
+{
+    const struct screen *screen = stage_top(stage);
+
+    return screen->waits != NULL && stage->dialog.act == NULL && !stage->help && screen->waits(stage->model);
+}
+
+/* Text, and what ends or announces it. */
+static bool is_text(const struct input *input)
+{
+    return input->kind != INPUT_KEY || input->key == KEY_RETURN || input->key == KEY_TABULATOR ||
+           input->key == KEY_PREFIX_BEL || input->key == KEY_PREFIX_STX;
+}
+
+void stage_drop_kept(struct stage *stage)
+{
+    explicit_bzero(stage->kept, stage->kept_count * sizeof(stage->kept[0]));
+    stage->kept_count = 0;
+}
+
+/* Is it kept for later? Behind what is kept already everything keeps its order. */
+static bool keep(struct stage *stage, const struct input *input, int64_t now_us)
+{
+    if (stage->kept_count == 0 && !top_waits(stage))
+        return false;
+    if (!is_text(input)) {
+        stage_drop_kept(stage);
+        return false;
+    }
+    if (stage->kept_count < STAGE_KEPT_MAX)
+        stage->kept[stage->kept_count++] = (struct kept_input){ .input = *input, .at_us = now_us };
+    else
+        stage->beep = stage->dirty = true;
+    return true;
+}
+
 static void take_input(struct stage *stage, const struct input *input, int64_t now_us)
 {
     if (input->kind == INPUT_PASTE_BEGIN || input->kind == INPUT_PASTE_END) {
@@ -285,8 +323,6 @@ static void take_input(struct stage *stage, const struct input *input, int64_t n
         stage->paste_refused = false;
         return;
     }
-    if (input->kind == INPUT_NOTHING)
-        return;
     if (stage->pasting) { /* text for the field, never keys */
         if (input->kind == INPUT_CHARACTER && !stage->paste_refused && !stage->help && stage->dialog.act == NULL &&
             focus_of(stage) != NULL)
@@ -318,7 +354,8 @@ static void take_pending(struct stage *stage, bool last, int64_t now_us)
             return;
         memmove(stage->pending, stage->pending + size, stage->pending_size - size);
         stage->pending_size -= size;
-        take_input(stage, &input, now_us);
+        if (input.kind != INPUT_NOTHING && !keep(stage, &input, now_us))
+            take_input(stage, &input, now_us);
         explicit_bzero(&input, sizeof(input));
     }
 }
@@ -342,15 +379,38 @@ static int64_t earlier(int64_t a, int64_t b)
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+/* At the speed at which it was typed, until a screen waits again. */
+static void take_kept(struct stage *stage)
+{
+    size_t taken = 0;
+
+    while (taken < stage->kept_count && !top_waits(stage)) {
+        struct kept_input kept = stage->kept[taken++];
+        size_t count = stage->kept_count;
+
+        take_input(stage, &kept.input, kept.at_us);
+        explicit_bzero(&kept, sizeof(kept));
+        if (stage->kept_count != count) /* dropped */
+            return;
+    }
+    stage->kept_count -= taken;
+    memmove(stage->kept, stage->kept + taken, stage->kept_count * sizeof(stage->kept[0]));
+    explicit_bzero(stage->kept + stage->kept_count, taken * sizeof(stage->kept[0]));
+}
+
 int64_t stage_deadline_us(const struct stage *stage)
 {
     int64_t escape = stage->pending_size > 0 ? stage->pending_us + STAGE_ESCAPE_US : 0;
+
+    if (stage->kept_count > 0 && !top_waits(stage))
+        return stage->kept[0].at_us;
 
     return earlier(escape, scan_deadline_us(&stage->reader));
 }
 
 void stage_expire(struct stage *stage, int64_t now_us)
 {
+    take_kept(stage);
     if (stage->pending_size > 0 && now_us >= stage->pending_us + STAGE_ESCAPE_US)
         take_pending(stage, true, now_us);
     judge(stage, scan_expire(&stage->reader, now_us), NULL);

@@ -17,6 +17,8 @@
 #define STAGE_COLUMNS_MIN 80
 /* How long after Escape the rest of a key's sequence may come. */
 #define STAGE_ESCAPE_US INT64_C(25000)
+/* Inputs that are kept while a screen waits. */
+#define STAGE_KEPT_MAX 256
 
 enum message_kind { MESSAGE_NONE, MESSAGE_PLAIN, MESSAGE_GOOD, MESSAGE_BAD };
 
@@ -32,6 +34,11 @@ struct stage_dialog {
     char question[STAGE_TEXT];
     char yes[32];
     void (*act)(void *model);
+};
+
+struct kept_input {
+    struct input input;
+    int64_t at_us;
 };
 
 struct stage {
@@ -57,6 +64,8 @@ struct stage {
     struct scan_reader reader;
     struct field before; /* the focused field as it was before the run of characters under way */
     struct field *before_of;
+    struct kept_input kept[STAGE_KEPT_MAX]; /* typed ahead */
+    size_t kept_count;
 };
 
 /* In place; model is given to every function of every screen. */
@@ -84,6 +93,8 @@ void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), c
 
 /* What the terminal sent. now_us never goes back. */
 void stage_input(struct stage *stage, struct bytes bytes, int64_t now_us);
+/* What was typed ahead is for nobody any more: the answer was another than the typist thought. */
+void stage_drop_kept(struct stage *stage);
 /* To be called at stage_deadline_us(); 0: at no time. */
 void stage_expire(struct stage *stage, int64_t now_us);
 int64_t stage_deadline_us(const struct stage *stage);

@@ -11,12 +11,14 @@ import head  # noqa: E402
 import idle  # noqa: E402
 import prices  # noqa: E402
 import sales  # noqa: E402
+import start  # noqa: E402
 from house import House  # noqa: E402
 
 BENCHMARKS = {
     "sales_vs_pgbench": sales.measure,
     "price_vs_redis_tls": prices.measure,
     "idle_memory_vs_nginx": idle.measure,
+    "counter_start_ms": start.measure,
 }
 
 

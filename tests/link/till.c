@@ -94,6 +94,8 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     struct heard *h = owner;
 
     (void)sentence;
+    if (state == LINK_OFFLINE)
+        h->lost++;
     if (state == LINK_OFFLINE && h->link != NULL && !h->patient)
         link_retry(h->link);
 }

@@ -8,7 +8,7 @@
 /* What the link has told. */
 struct heard {
     struct link *link;
-    unsigned answers, recovered, catalogues, sessions;
+    unsigned answers, recovered, catalogues, sessions, lost; /* lost: so often offline */
     enum link_outcome outcome;
     unsigned code;
     char sentence[200];

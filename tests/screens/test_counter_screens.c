@@ -40,6 +40,56 @@ static void a_cashier_signs_in(void **state)
     desk_close(&d);
 }
 
+static void what_is_typed_ahead_waits_for_its_answer(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    desk_open(&d);
+    scripted_state(d.link, LINK_CONNECTING, "connecting to bakery:7117");
+    desk_type(&d, "Ana\r8261\r112\r2x\r"); /* all of it before there is a connection */
+    assert_false(scripted_asked(d.link, OP(SESSION_OPEN)));
+    desk_sees(&d, "Asking the server ...");
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    const Caroline__V1__SessionOpen *open = (const Caroline__V1__SessionOpen *)scripted_request(
+        d.link, OP(SESSION_OPEN), &caroline__v1__session_open__descriptor);
+    assert_int_equal(open->pin.len, 4);
+    desk_type(&d, "113\r"); /* and more, while the PIN is looked at */
+    scripted_session(d.link, "Ana", false);
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    shift.has_open = shift.open = true;
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    desk_type(&d, "");
+    assert_int_equal(d.counter.basket.line_count, 2);
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 2000);
+    assert_int_equal(d.counter.stage.kept_count, 0);
+    desk_close(&d);
+}
+
+static void what_is_typed_ahead_of_a_refusal_is_for_nobody(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    scripted_state(d.link, LINK_CONNECTING, "connecting to bakery:7117");
+    desk_type(&d, "Ana\r8261\r112\r");
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    scripted_fail(d.link, OP(SESSION_OPEN), "there is no connection to the server");
+    desk_type(&d, "");
+    desk_sees(&d, "there is no connection to the server");
+    assert_true(field_is_empty(&d.counter.sign_in.pin));
+    assert_string_equal(d.counter.sign_in.name.text, "Ana");
+    desk_type(&d, "8261\r112\r");
+    assert_int_not_equal(d.counter.stage.kept_count, 0);
+    desk_type(&d, K_F12); /* other keys do not wait, and nothing waits behind them */
+    desk_sees(&d, "Leave the counter?");
+    assert_int_equal(d.counter.stage.kept_count, 0);
+    desk_close(&d);
+}
+
 static void a_one_time_pin_is_exchanged(void **state)
 {
     (void)state;
@@ -118,11 +168,15 @@ static void the_first_catalogue_shows_how_far_it_is(void **state)
     desk_sign_in(&d);
     scripted_progress(d.link, 90, 250);
     desk_golden(&d, "progress");
-    desk_scan(&d, "4006381333931");
-    desk_sees(&d, "the catalogue is not here yet");
+    desk_scan(&d, "4006381333931"); /* sold as soon as it is here */
+    assert_int_equal(d.counter.basket.line_count, 0);
     scripted_catalogue(d.link, d.catalogue);
-    desk_scan(&d, "4006381333931");
+    desk_type(&d, "");
     assert_int_equal(d.counter.basket.line_count, 1);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    scripted_progress(d.link, 0, 0);
+    desk_scan(&d, "4006381333931"); /* and with nobody to bring it, it is not waited for */
+    desk_sees(&d, "the catalogue is not here yet");
     desk_close(&d);
 }
 
@@ -430,6 +484,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cashier_signs_in),
+        cmocka_unit_test(what_is_typed_ahead_waits_for_its_answer),
+        cmocka_unit_test(what_is_typed_ahead_of_a_refusal_is_for_nobody),
         cmocka_unit_test(a_one_time_pin_is_exchanged),
         cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
         cmocka_unit_test(the_first_catalogue_shows_how_far_it_is),
