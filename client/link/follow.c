@@ -146,12 +146,14 @@ static void drop_incoming(struct link *link)
     link->next_part = 1;
 }
 
-/* Parts come in order, each but the first behind the one before; anything else is asked for anew. */
+/* Parts come in order, each but the first behind the one before, all of one version; anything else is asked for anew. */
 static bool fits(struct link *link, const Caroline__V1__CatalogueDelta *delta)
 {
     if (delta->part == 1)
         drop_incoming(link);
     if (delta->part != link->next_part || delta->parts < delta->part || delta->version == 0)
+        return false;
+    if (delta->part > 1 && delta->version != link->touched)
         return false;
     if (delta->snapshot)
         return (delta->part == 1) == (link->incoming == NULL);

@@ -96,6 +96,15 @@ static size_t after(const struct field *field, size_t at)
     return at;
 }
 
+/* A key more or a key less: what is left may be a card's number. */
+static enum field_verdict changed(struct field *field)
+{
+    if (!text_has_card_number(bytes_of(field->text, field->size)))
+        return FIELD_CHANGED;
+    field_wipe(field);
+    return FIELD_CARD;
+}
+
 static enum field_verdict cut(struct field *field, size_t from, size_t to)
 {
     if (from == to)
@@ -103,7 +112,7 @@ static enum field_verdict cut(struct field *field, size_t from, size_t to)
     memmove(field->text + from, field->text + to, field->size - to + 1);
     field->size -= to - from;
     field->cursor = from;
-    return FIELD_CHANGED;
+    return changed(field);
 }
 
 static enum field_verdict move_cursor(struct field *field, size_t to)
@@ -115,13 +124,7 @@ static enum field_verdict move_cursor(struct field *field, size_t to)
 enum field_verdict field_input(struct field *field, const struct input *input)
 {
     if (input->kind == INPUT_CHARACTER) {
-        if (!insert(field, input->text))
-            return FIELD_FULL;
-        if (text_has_card_number(bytes_of(field->text, field->size))) {
-            field_wipe(field);
-            return FIELD_CARD;
-        }
-        return FIELD_CHANGED;
+        return insert(field, input->text) ? changed(field) : FIELD_FULL;
     }
     if (input->kind != INPUT_KEY)
         return FIELD_NOT_MINE;

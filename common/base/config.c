@@ -355,17 +355,32 @@ bool config_bool(const struct config *config, const char *section, const char *k
 
 /* --- all of them --- */
 
-/* Passwords in a URI ("//user:secret@") or among libpq's key=value words are not shown. Lives in the arena. */
+/* Behind the first "password =" of libpq's key=value words, or of a URI's parameters; NULL: there is none. */
+static const char *password_word(const char *text)
+{
+    const char *word = text;
+
+    while ((word = strstr(word, "password")) != NULL) {
+        word += strlen("password");
+        const char *sign = word + strspn(word, " \t");
+        if (*sign == '=')
+            return sign + 1;
+    }
+    return NULL;
+}
+
+/* Passwords in a URI ("//user:secret@"; one that holds an @ goes whole) or in its parameters are not shown, nor those
+ * among key=value words, with all that stands behind. Lives in the arena. */
 static const char *without_password(struct arena *arena, const char *text)
 {
-    const char *user = strstr(text, "://"), *at = user ? strchr(user, '@') : NULL;
+    const char *user = strstr(text, "://"), *at = user ? strrchr(user, '@') : NULL;
     const char *colon = at ? memchr(user + 3, ':', (size_t)(at - user - 3)) : NULL;
-    const char *word = strstr(text, "password=");
 
     if (colon)
         text = arena_format(arena, "%.*s:***%s", (int)(colon - text), text, at);
-    else if (word)
-        text = arena_format(arena, "%.*spassword=***", (int)(word - text), text);
+    const char *word = password_word(text);
+    if (word)
+        text = arena_format(arena, "%.*s***", (int)(word - text), text);
     return text;
 }
 

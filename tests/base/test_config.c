@@ -284,6 +284,10 @@ static void a_dump_shows_no_password(void **state)
         { "postgres://anna:secret@host/db", "; uri = postgres://anna:***@host/db\n" },
         { "postgres://anna@host/db", "\nuri = postgres://anna@host/db\n" },
         { "host=db password=secret user=anna", "; uri = host=db password=***\n" },
+        { "host=db password = secret", "; uri = host=db password =***\n" },
+        { "postgresql://anna@db/bakery?password=secret", "; uri = postgresql://anna@db/bakery?password=***\n" },
+        { "postgresql://anna:se@cret@db/bakery?sslpassword=secret",
+          "; uri = postgresql://anna:***@db/bakery?sslpassword=***\n" },
     };
     const char *problem = NULL;
 

@@ -250,6 +250,32 @@ static void a_damaged_file_is_fetched_anew(void **state)
     assert_int_equal(catalogue_product_count(link_catalogue(heard.link)), 20);
 }
 
+static void parts_of_two_versions_are_asked_for_anew(void **state)
+{
+    Caroline__V1__CatalogueDelta part = CAROLINE__V1__CATALOGUE_DELTA__INIT;
+    Caroline__V1__Product product = CAROLINE__V1__PRODUCT__INIT, *products = &product;
+
+    (void)state;
+    open_spool();
+    bakery_mind(bakery)->catalogue_version = 7;
+    bakery_mind(bakery)->product_count = 20;
+    go_online();
+    bakery_until(bakery, heard.catalogues == 1);
+    unsigned follows = bakery_tally(bakery)->follows;
+    product.has_id = part.has_version = part.has_part = part.has_parts = part.has_snapshot = true;
+    product.id = 1;
+    part.parts = 2;
+    part.snapshot = true;
+    part.n_products = 1;
+    part.products = &products;
+    for (part.part = 1; part.part <= 2; part.part++) {
+        part.version = 10 - part.part;
+        bakery_push(bakery, CAROLINE__V1__TOPIC__TOPIC_CATALOGUE, &part.base);
+    }
+    bakery_until(bakery, bakery_tally(bakery)->follows > follows);
+    assert_int_equal(catalogue_newest(link_catalogue(heard.link)), 7);
+}
+
 static void a_server_that_begins_anew_replaces_the_catalogue(void **state)
 {
     (void)state;
@@ -301,6 +327,7 @@ int main(void)
         TEST(a_push_locks_and_ends_the_session),
         TEST(the_catalogue_comes_changes_and_stays),
         TEST(a_damaged_file_is_fetched_anew),
+        TEST(parts_of_two_versions_are_asked_for_anew),
         TEST(a_server_that_begins_anew_replaces_the_catalogue),
         TEST(resync_follows_again),
     };

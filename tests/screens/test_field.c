@@ -71,12 +71,27 @@ static void a_cards_number_is_wiped_while_it_is_typed(void **state)
         assert_int_equal(field.text[i], 0);
 }
 
+static void a_cards_number_is_wiped_when_a_key_too_many_is_taken_away(void **state)
+{
+    struct field field;
+    struct input home = { .kind = INPUT_KEY, .key = KEY_HOME }, delete = { .kind = INPUT_KEY, .key = KEY_DC };
+
+    (void)state;
+    field_init(&field, FIELD_TEXT, 0);
+    assert_int_equal(type(&field, "54111 1111 1111 1111"), FIELD_CHANGED);
+    assert_int_equal(field_input(&field, &home), FIELD_SAME);
+    assert_int_equal(field_input(&field, &delete), FIELD_CARD);
+    for (size_t i = 0; i < FIELD_SIZE; i++)
+        assert_int_equal(field.text[i], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_cursor_moves_by_characters),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(a_cards_number_is_wiped_while_it_is_typed),
+        cmocka_unit_test(a_cards_number_is_wiped_when_a_key_too_many_is_taken_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

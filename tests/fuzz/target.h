@@ -1,0 +1,60 @@
+/* A target: something that takes bytes from outside, and what is asked of it whatever they are. */
+#ifndef CAROLINE_TESTS_FUZZ_TARGET_H
+#define CAROLINE_TESTS_FUZZ_TARGET_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "chance.h"
+#include "common/base/bytes.h"
+
+#define INPUT_MAX 131072u
+
+struct target {
+    const char *name;
+    /* Once, before the first input; may be NULL. */
+    void (*open)(void);
+    /* One input, in memory of exactly its size. Asserts; leaves nothing behind. true: it went somewhere no input before
+     * it had been, and is worth more mutations. */
+    bool (*run)(struct bytes input);
+    /* A new input of its own making into an empty buffer; NULL: one of words and chance. */
+    void (*make)(struct chance *chance, struct buffer *input);
+    /* So many of these come first, unchanged; NULL: none. */
+    size_t (*first)(void);
+    /* Changes an input by what it means; NULL, or false: its bytes are changed. */
+    bool (*mutate)(struct chance *chance, struct buffer *input);
+    /* What ought to be in inputs now and then; ended by NULL; may be NULL. */
+    const char *const *words;
+    /* After the last input: what all together had to reach. full: it ran as long as it was meant to. May be NULL. */
+    bool (*close)(bool full);
+    /* What an input holds, for a person; may be NULL. */
+    void (*show)(struct bytes input);
+};
+
+extern const struct target *const targets[]; /* ended by NULL */
+
+/* Bytes changed without regard to their meaning; never beyond INPUT_MAX. */
+void bytes_mutate(struct chance *chance, struct buffer *input, const char *const *words);
+/* An input of words and chance, for targets that make none of their own. */
+void bytes_make(struct chance *chance, struct buffer *input, const char *const *words);
+/* Printed by targets about what they do: only when somebody asked. */
+extern bool fuzz_loud;
+
+static inline void put(struct buffer *to, const void *bytes, size_t size)
+{
+    bool fits = buffer_append(to, bytes, size, SIZE_MAX);
+
+    assert(fits);
+    (void)fits;
+}
+
+static inline void put_text(struct buffer *to, const char *text)
+{
+    struct bytes bytes = bytes_of_text(text);
+
+    put(to, bytes.data, bytes.size);
+}
+
+#endif
