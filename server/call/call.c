@@ -409,12 +409,12 @@ static void wait_for_all(struct work *w)
         txn_run(&w->call.txn, on_run);
 }
 
-/* A rule said no. Reads and acts forget what was asked; a command's refusal is kept: in this transaction when it has
- * written nothing, else in one of its own. */
+/* A rule said no. Reads and acts forget what was asked, and so do commands of strangers, who could otherwise fill the
+ * table; any other command's refusal is kept: in this transaction when it has written nothing, else in one of its own. */
 static void refused(struct work *w)
 {
     w->offloads = NULL;
-    if (!is_command(w)) {
+    if (!is_command(w) || !w->call.device_id) {
         give_up_store(w);
         work_reply(w, w->reply);
         return;

@@ -82,10 +82,18 @@ static int check_asker(struct driver *driver, struct peer *peer, const struct op
     return PASSES;
 }
 
+static bool is_command(const struct op *op)
+{
+    return op->kind == OP_CHANGES || op->kind == OP_GROUPED;
+}
+
 static bool too_often(struct driver *driver, struct peer *peer, const struct op *op)
 {
     int64_t now_us = monotonic_us(driver);
 
+    if (is_command(op) && !peer->device_id &&
+        per_source_count(&driver->wrongs, peer->source, now_us) >= STRANGER_WRONGS)
+        return true;
     if (!op->per_minute)
         return false;
     if (now_us - peer->rate_from_us >= MINUTE_US) {
@@ -96,11 +104,6 @@ static bool too_often(struct driver *driver, struct peer *peer, const struct op 
         return true;
     peer->rate_count++;
     return false;
-}
-
-static bool is_command(const struct op *op)
-{
-    return op->kind == OP_CHANGES || op->kind == OP_GROUPED;
 }
 
 static bool may_wait_in_lane(const struct peer *peer, const struct op *op)

@@ -93,6 +93,7 @@ struct driver *driver_create(const struct driver_config *config)
     }
     driver->hello = driver->op_count > CAROLINE__V1__OP__OP_HELLO ? driver->ops[CAROLINE__V1__OP__OP_HELLO] : NULL;
 
+    config->entropy->fill(config->entropy, driver->wrongs.seed, sizeof driver->wrongs.seed);
     driver->counts.started = config->clock->now(config->clock);
     driver->stand_at_us = monotonic_us(driver) + STAND_US;
     driver->sweep = (struct timer){ .fire = on_sweep, .user = driver };
@@ -217,14 +218,19 @@ void work_reply(struct work *w, struct bytes reply)
     struct driver *driver = w->call.driver;
     struct peer *peer = w->asked.peer;
 
-    if (w->call.op->kind == OP_CHANGES || w->call.op->kind == OP_GROUPED)
+    if (w->call.op->kind == OP_CHANGES || w->call.op->kind == OP_GROUPED) {
         driver->counts.commands++;
+        if (peer && !w->call.device_id && w->is_refusal)
+            per_source_add(&driver->wrongs, peer->source, monotonic_us(driver), NULL);
+    }
     for (struct pending *p = &w->asked; p; p = p->next)
         pending_reply(driver, p, reply);
     if (peer && w->effects.close)
         peer_end(peer, false, w->call.op->name);
     if (peer && w->effects.follows && !w->is_refusal)
         push_follow(driver, peer, w->effects.topic, w->effects.version);
+    if (peer && peer->look)
+        standing_look(driver);
     work_drop(w);
 }
 

@@ -85,6 +85,7 @@ struct peer {
     bool certificate_expired; /* by the clock at the handshake */
     uint8_t key_hash[32];     /* SHA-256 of its public key's SPKI */
     uint64_t number;          /* for the log */
+    uint64_t source;          /* without a key: a number for where it comes from */
 
     /* the driver's */
     TAILQ_ENTRY(peer) link;

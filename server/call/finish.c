@@ -71,7 +71,7 @@ void finish_ask(struct work *w)
 
     if (w->notes || (c->op->kind == OP_CHANGES && !w->is_refusal))
         ask_journal(w);
-    if (c->op->kind == OP_CHANGES && !c->repeated)
+    if (c->op->kind == OP_CHANGES && !c->repeated && (c->device_id || !w->is_refusal))
         ask_keep(w);
     for (size_t i = 0; i < w->effects.cut_count; i++) {
         const struct cut *cut = &w->effects.cuts[i];
@@ -214,6 +214,5 @@ void effects_apply(struct work *w)
     if (effects->doubtful) {
         peer->look = true;
         peer->doubted = effects->session_set;
-        standing_look(driver);
     }
 }

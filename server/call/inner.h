@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 #include <uthash.h>
 
+#include "common/base/per_source.h"
 #include "common/wire/digest.h"
 #include "common/wire/frame.h"
 #include "proto/envelope.pb-c.h"
@@ -25,6 +26,7 @@
 #define GROUP_LINES_MAX    2000
 #define ARENAS_KEPT        64
 #define CUTS_MAX           4
+#define STRANGER_WRONGS    30 /* refused enrolments of one source in a minute; then it waits */
 
 /* The first of the two numbers of an advisory lock; a shop's has one number, its id. */
 enum { LOCK_COMMAND = 1, LOCK_STRAND = 2 };
@@ -194,6 +196,7 @@ struct driver {
     int64_t stand_at_us;       /* monotonic: the sweep asks from then on */
     struct topic *topics;
     struct driver_counts counts;
+    struct per_source wrongs; /* refused enrolments */
     uint64_t next_peer;
     uint8_t payload[FRAME_MAX]; /* where replies are put together */
     bool draining;

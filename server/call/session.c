@@ -146,7 +146,7 @@ void session_others(struct driver *driver, const struct peer *here, const uint8_
             continue;
         if (ended)
             session_lost(driver, peer, "closed elsewhere");
-        else
+        else if (!peer->locked)
             session_lock_here(driver, peer);
     }
 }

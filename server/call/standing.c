@@ -166,9 +166,20 @@ static void ask_about(struct standing *s, struct peer *peer)
     }
 }
 
+/* What it is about to do to its own session is told by its answer, which the notice may have overtaken. */
+static bool changes_its_session(const struct peer *peer)
+{
+    const struct pending *p;
+
+    LIST_FOREACH(p, &peer->pending, of_peer)
+    if (p->work->effects.session_set || p->work->effects.session_cleared)
+        return true;
+    return false;
+}
+
 static bool is_to_be_asked_about(const struct peer *peer)
 {
-    return peer->look && peer->device_id;
+    return peer->look && peer->device_id && !changes_its_session(peer);
 }
 
 void standing_look(struct driver *driver)

@@ -83,6 +83,10 @@ void conn_open(struct conn *conn)
         memcpy(conn->peer.key_hash, key_hash, DIGEST_SIZE);
         conn->peer.certificate_expired = tls_peer_expiry(conn->tls).us <= net->config.clock->now(net->config.clock).us;
     } else {
+        struct sockaddr_storage source;
+
+        if (source_of(&conn->tcp, &source))
+            conn->peer.source = source_number((const struct sockaddr *)&source);
         conn->is_stranger = true;
         net->stranger_count++;
     }

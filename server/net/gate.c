@@ -4,8 +4,6 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#define COMPLAINT_US INT64_C(60000000)
-
 bool gate_drops(const struct gate *gate, size_t count, uint32_t chance)
 {
     if (count < gate->begin)
@@ -17,7 +15,7 @@ bool gate_drops(const struct gate *gate, size_t count, uint32_t chance)
     return chance % 100 < percent;
 }
 
-static uint64_t number_of(const struct sockaddr *source)
+uint64_t source_number(const struct sockaddr *source)
 {
     uint64_t number = 0;
 
@@ -33,26 +31,10 @@ static uint64_t number_of(const struct sockaddr *source)
     return number;
 }
 
-static size_t slot_of(const struct complaints *complaints, uint64_t source)
+bool complaint_is_due(struct per_source *complaints, const struct sockaddr *source, int64_t now_us, unsigned *unsaid)
 {
-    /* Multiply and fold under a secret key: which sources meet cannot be told from outside. */
-    unsigned __int128 product = (unsigned __int128)(source ^ complaints->seed[0]) * (complaints->seed[1] | UINT64_C(1));
-
-    return (size_t)((uint64_t)(product >> 64) ^ (uint64_t)product) % COMPLAINT_SLOTS;
-}
-
-bool complaint_is_due(struct complaints *complaints, const struct sockaddr *source, int64_t now_us, unsigned *unsaid)
-{
-    uint64_t number = number_of(source);
-    struct complaint *slot = &complaints->slots[slot_of(complaints, number)];
-
-    *unsaid = 0;
-    if (slot->source == number && slot->until_us > now_us) {
-        slot->unsaid++;
+    if (per_source_add(complaints, source_number(source), now_us, unsaid) > 1)
         return false;
-    }
-    if (slot->source == number)
-        *unsaid = slot->unsaid;
-    *slot = (struct complaint){ .source = number, .until_us = now_us + COMPLAINT_US };
+    *unsaid -= *unsaid > 0; /* the first was said */
     return true;
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/per_source.h"
+
 struct sockaddr;
 
 /* From `begin` on, newcomers are dropped with a chance of begin_percent, rising evenly to certainty at `full`. So a
@@ -16,19 +18,10 @@ struct gate {
 /* count: how many are inside. chance: evenly random. */
 bool gate_drops(const struct gate *gate, size_t count, uint32_t chance);
 
-/* Which sources were complained of in the last minute. */
-#define COMPLAINT_SLOTS 64
-struct complaints {
-    uint64_t seed[2];
-    struct complaint {
-        uint64_t source;
-        int64_t until_us;
-        unsigned unsaid;
-    } slots[COMPLAINT_SLOTS];
-};
-/* May something be logged about this source (an address; of IPv6 its network of 64 bits) at this instant? At most once
- * a source and minute; *unsaid gets how often the answer was no since it was last yes. Sources that share a slot push
- * each other out, so that the table needs no memory of its own. seed: random, lest a stranger choose who shares. */
-bool complaint_is_due(struct complaints *complaints, const struct sockaddr *source, int64_t now_us, unsigned *unsaid);
+/* An address as a number; of IPv6 its network of 64 bits. */
+uint64_t source_number(const struct sockaddr *source);
+/* May something be logged about this source at this instant? At most once a source and minute; *unsaid gets how often
+ * the answer was no since it was last yes. */
+bool complaint_is_due(struct per_source *complaints, const struct sockaddr *source, int64_t now_us, unsigned *unsaid);
 
 #endif

@@ -74,7 +74,7 @@ struct net {
     uint8_t *read_buffer; /* READ_SIZE, for whichever connection libuv reads */
     struct buffer plain;  /* what it said */
     struct buffer frame;  /* what it is told, with its head */
-    struct complaints complaints;
+    struct per_source complaints;
     int64_t accept_complaint_us; /* monotonic: nothing is said of accept before */
 
     bool closing;
@@ -110,6 +110,8 @@ uint32_t net_chance(const struct net *net);
 void net_watch(struct net *net);
 /* A connection is gone, its memory too. */
 void net_left(struct net *net);
+/* Where a connection comes from; false: it is gone. */
+bool source_of(const uv_tcp_t *tcp, struct sockaddr_storage *source);
 /* About a connection that is not one of ours: once a source and minute. */
 void net_complain(struct net *net, const uv_tcp_t *tcp, const char *event, const char *reason);
 

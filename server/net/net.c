@@ -22,14 +22,21 @@ uint32_t net_chance(const struct net *net)
     return chance;
 }
 
+bool source_of(const uv_tcp_t *tcp, struct sockaddr_storage *source)
+{
+    int size = sizeof *source;
+
+    memset(source, 0, sizeof *source);
+    return uv_tcp_getpeername(tcp, (struct sockaddr *)source, &size) == 0;
+}
+
 void net_complain(struct net *net, const uv_tcp_t *tcp, const char *event, const char *reason)
 {
-    struct sockaddr_storage source = { 0 };
+    struct sockaddr_storage source;
     char text[SOURCE_TEXT];
-    int size = sizeof source;
     unsigned unsaid;
 
-    if (uv_tcp_getpeername(tcp, (struct sockaddr *)&source, &size) != 0 ||
+    if (!source_of(tcp, &source) ||
         !complaint_is_due(&net->complaints, (const struct sockaddr *)&source, net_now(net), &unsaid))
         return;
     log_event(LOG_WARN, event, "source=%s unsaid=%u reason=\"%s\"", source_text(text, (struct sockaddr *)&source),

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from shop import PIN, pb, wait_for
+from shop import PIN, Client, pb, wait_for
 
 CARD = "4111 1111 1111 1111"
 CROISSANT = "\U0001f950"
@@ -207,6 +207,24 @@ def test_an_invitation_whose_till_number_went_to_another_gets_no_code_again(shop
     shop.sql(f"UPDATE device_invite SET expires_at = now() - interval '1 minute' WHERE id = {invited.invite_id}")
     shop.device()
     assert shop.manager.refusal(pb.OP_DEVICE_INVITE, invite, command_id) == "CODE_USED"
+
+
+def test_strangers_with_wrong_codes_leave_nothing_behind_and_wait_after_thirty_in_a_minute(shop):
+    kept = shop.sql("SELECT count(*) FROM command WHERE device_id = 0")
+    code = shop.manager.command(
+        pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="patient"), pb.DeviceInvited
+    ).code
+    answers = []
+    while len(answers) < 40:
+        with Client(shop.port, kind=pb.CLIENT_COUNTER) as stranger:  # which may say ten things a minute
+            answers += [
+                stranger.refusal(pb.OP_ENROL, pb.Enrol(secret=bytes(5), certificate_request=b"x"), uuid.uuid4().bytes)
+                for _ in range(5)
+            ]
+    assert answers == ["CODE_WRONG"] * 30 + ["RATE_LIMITED"] * 10
+    assert shop.sql("SELECT count(*) FROM command WHERE device_id = 0") == kept
+    shop.servers[0].restart()  # the minute is over for who waits; a test does not
+    shop.enrol(code, pb.CLIENT_COUNTER)
 
 
 def test_all_invariants_hold_after_it(shop):

@@ -46,7 +46,7 @@ static struct sockaddr_in four(uint32_t address, uint16_t port)
 
 static void a_source_is_complained_of_once_a_minute(void **state)
 {
-    struct complaints complaints = { .seed = { 1, 2 } };
+    struct per_source complaints = { .seed = { 1, 2 } };
     unsigned unsaid;
 
     (void)state;
@@ -62,7 +62,7 @@ static void a_source_is_complained_of_once_a_minute(void **state)
 
 static void a_network_of_ipv6_is_one_source(void **state)
 {
-    struct complaints complaints = { .seed = { 1, 2 } };
+    struct per_source complaints = { .seed = { 1, 2 } };
     struct sockaddr_in6 source = { .sin6_family = AF_INET6 };
     unsigned unsaid;
 
@@ -72,13 +72,13 @@ static void a_network_of_ipv6_is_one_source(void **state)
     source.sin6_addr.s6_addr[15] = 9;
     assert_false(complaint_is_due(&complaints, (struct sockaddr *)&source, 5, &unsaid));
     source.sin6_addr.s6_addr[7] = 9;
-    struct complaints other = { .seed = { 1, 2 } };
+    struct per_source other = { .seed = { 1, 2 } };
     assert_true(complaint_is_due(&other, (struct sockaddr *)&source, 5, &unsaid));
 }
 
 static void a_flood_of_sources_takes_no_memory(void **state)
 {
-    static struct complaints complaints = { .seed = { 77, 99 } };
+    static struct per_source complaints = { .seed = { 77, 99 } };
     unsigned unsaid, seen = 0;
 
     (void)state;
