@@ -414,7 +414,7 @@ static enum step change_session(struct call *c)
     Caroline__V1__SessionState reply = CAROLINE__V1__SESSION_STATE__INIT;
     uint8_t hash[32] = { (uint8_t)c->device_id, 1 };
     struct instant expires = { c->now.us + INT64_C(3600) * SECOND_US };
-    char what = (char)request->pin.data[0];
+    char what = request->pin.len ? (char)request->pin.data[0] : '1';
 
     if (what == '3')
         session_clear(c);
