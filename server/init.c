@@ -70,9 +70,7 @@ static int ask(const struct init_settings *settings, struct arena *arena, struct
 /* A vault that an earlier try made is used again. */
 static struct vault *vault_of(const struct init_settings *settings, const char *shop_name, const char **problem)
 {
-    char pepper[4096];
-    snprintf(pepper, sizeof pepper, "%s/pepper.key", settings->vault);
-    if (access(pepper, F_OK) != 0 &&
+    if (!vault_is_made(settings->vault) &&
         !vault_create(settings->vault, settings->mirror, shop_name, system_entropy(), system_clock(), problem))
         return NULL;
     return vault_open(settings->vault, settings->mirror, PIN_COST_SHOP, system_entropy(), problem);
@@ -113,6 +111,28 @@ static bool make_directory(const char *directory, struct arena *arena)
     return mkdir(path, 0700) == 0 || errno == EEXIST;
 }
 
+/* The codes are told first: of a shop that is there nobody can ask them again. */
+static int set_up(struct init_database *database, const struct init_answers *answers, const struct init_codes *codes)
+{
+    const char *problem;
+
+    printf("manager: %s\nmanager's one-time PIN: %s\n", answers->manager, codes->pin);
+    print_code(&codes->code);
+    if (fflush(stdout) != 0)
+        return failed(EX_IOERR, "the shop was not set up: its codes could not be told: %s", strerror(errno));
+    if (!init_database_commit(database, &problem))
+        return failed(EX_UNAVAILABLE,
+                      "it is not known whether the shop was set up (%s): begin again; if it is there, these codes are "
+                      "good",
+                      problem);
+    fprintf(stderr,
+            "%s is set up. Now start caroline-server; then, within 24 hours, make your console known by\n"
+            "    caroline enrol --server HOST --code CODE\n"
+            "The one-time PIN is for the first sign-in, which has to choose another.\n",
+            answers->name);
+    return EX_OK;
+}
+
 static int make(const struct init_settings *settings, struct init_database *database, struct arena *arena)
 {
     struct init_answers answers;
@@ -128,24 +148,16 @@ static int make(const struct init_settings *settings, struct init_database *data
         return code;
     struct vault *vault = vault_of(settings, answers.name, &problem);
     if (!vault)
-        return failed(EX_CANTCREAT, "%s (if an earlier --init was cut short, delete %s and begin again)", problem,
-                      settings->vault);
+        return failed(EX_CANTCREAT, "%s", problem);
 
     bool certified = certify(settings, vault, &problem);
     FAILPOINT(init_certified);
-    if (!certified) {
+    if (!certified)
         code = failed(EX_CANTCREAT, "%s", problem);
-    } else if (!init_database_write(database, vault, &answers, system_entropy(), arena, &codes, &problem)) {
+    else if (!init_database_write(database, vault, &answers, system_entropy(), arena, &codes, &problem))
         code = failed(EX_UNAVAILABLE, "the shop was not set up: %s", problem);
-    } else {
-        fprintf(stderr,
-                "%s is set up. Now start caroline-server; then, within 24 hours, make your console known by\n"
-                "    caroline enrol --server HOST --code CODE\n"
-                "The one-time PIN is for the first sign-in, which has to choose another.\n",
-                answers.name);
-        printf("manager: %s\nmanager's one-time PIN: %s\n", answers.manager, codes.pin);
-        print_code(&codes.code);
-    }
+    else
+        code = set_up(database, &answers, &codes);
     vault_close(vault);
     return code;
 }

@@ -12,6 +12,7 @@
 #include "db/queries.h"
 #include "server/call/permission.h"
 #include "server/service/device_code.h"
+#include "server/store/link_fault.h"
 #include "server/store/outcome.h"
 
 #define NODE            "0" /* servers are numbered from 1 */
@@ -35,8 +36,10 @@ struct init_database *init_database_open(const char *uri, const char **problem)
 
     if (database)
         database->connection = PQconnectdbParams(keywords, values, 1);
-    if (database && PQstatus(database->connection) == CONNECTION_OK)
+    if (database && PQstatus(database->connection) == CONNECTION_OK) {
+        FAILPOINT_LENT(database->connection);
         return database;
+    }
     *problem = database ? outcome_sentence(text, sizeof text, PQerrorMessage(database->connection)) : "no memory";
     init_database_close(database);
     return NULL;
@@ -258,8 +261,11 @@ static bool write_all(struct init_database *database, struct vault *vault, const
 bool init_database_write(struct init_database *database, struct vault *vault, const struct init_answers *answers,
                          struct entropy *entropy, struct arena *arena, struct init_codes *codes, const char **problem)
 {
-    if (!plain(database, "BEGIN", problem) || !write_all(database, vault, answers, entropy, arena, codes, problem))
-        return false;
+    return plain(database, "BEGIN", problem) && write_all(database, vault, answers, entropy, arena, codes, problem);
+}
+
+bool init_database_commit(struct init_database *database, const char **problem)
+{
     FAILPOINT(init_written);
     bool committed = plain(database, "COMMIT", problem);
     FAILPOINT(init_committed);

@@ -22,9 +22,10 @@ struct init_codes {
     char pin[16];
     struct enrolment_code code;
 };
-/* Shop, roles, tax class, programme, manager and device code in one transaction. */
+/* Shop, roles, tax class, programme, manager and device code in one transaction, which is open until the next. */
 bool init_database_write(struct init_database *database, struct vault *vault, const struct init_answers *answers,
                          struct entropy *entropy, struct arena *arena, struct init_codes *codes, const char **problem);
+bool init_database_commit(struct init_database *database, const char **problem);
 /* Only a device code. life: "15 minutes". */
 bool init_database_invite(struct init_database *database, struct vault *vault, int64_t shop_id, const char *life,
                           struct entropy *entropy, struct init_codes *codes, const char **problem);

@@ -156,9 +156,12 @@ static int open_locked(const char *directory, unsigned number, char *problem, si
         snprintf(problem, size, "could not open %s: %s", path, strerror(errno));
         return -1;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(fd, sizeof(struct page)) == 0)
+    *taken = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    /* Its blocks are taken now: a page without one, written when the disk is full, would be a SIGBUS. */
+    int full = *taken ? 0 : posix_fallocate(fd, 0, sizeof(struct page));
+    if (!*taken && !full)
         return fd;
-    *taken = errno == EWOULDBLOCK;
+    errno = full;
     if (*taken)
         snprintf(problem, size, "another server with this data directory is node %u", number);
     else

@@ -126,7 +126,7 @@ void file_forget(char *text, size_t size)
     free(text);
 }
 
-static bool sync_directory_of(const char *path)
+bool directory_sync_of(const char *path)
 {
     char directory[PATH_SIZE];
     const char *slash = strrchr(path, '/');
@@ -156,7 +156,7 @@ bool file_write(const char *path, struct bytes bytes, unsigned mode, const char 
         written = false;
         cause = errno;
     }
-    if (written && (rename(beside, path) || !sync_directory_of(path))) {
+    if (written && (rename(beside, path) || !directory_sync_of(path))) {
         written = false;
         cause = errno;
     }
@@ -175,7 +175,7 @@ bool file_make(const char *path, const char **problem)
     if (fd < 0)
         return problem_is(problem, "could not make %s: %s", path, strerror(errno));
     bool made = fsync(fd) == 0;
-    made = close(fd) == 0 && made && sync_directory_of(path);
+    made = close(fd) == 0 && made && directory_sync_of(path);
     return made || problem_is(problem, "could not make %s: %s", path, strerror(errno));
 }
 
@@ -194,7 +194,7 @@ static bool is_empty(const char *path)
 bool directory_make(const char *path, const char **problem)
 {
     if (mkdir(path, 0700) == 0)
-        return sync_directory_of(path) || problem_is(problem, "could not make %s: %s", path, strerror(errno));
+        return directory_sync_of(path) || problem_is(problem, "could not make %s: %s", path, strerror(errno));
     if (errno != EEXIST)
         return problem_is(problem, "could not make %s: %s", path, strerror(errno));
     if (!directory_is_ours(path, problem))

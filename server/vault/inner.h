@@ -18,6 +18,12 @@ struct secrets {
     uint8_t epoch[SECRET_SIZE]; /* wraps the persons' keys */
 };
 
+struct vault_paths {
+    char pepper[PATH_SIZE], blind[PATH_SIZE], token[PATH_SIZE], epoch[PATH_SIZE];
+    char keys[PATH_SIZE], mirror[PATH_SIZE], lock[PATH_SIZE], sign[PATH_SIZE], ca_key[PATH_SIZE], ca[PATH_SIZE];
+    char name[PATH_SIZE], unfinished[PATH_SIZE];
+};
+
 struct keystore;
 
 struct vault {
@@ -38,6 +44,12 @@ struct vault {
     char server_name[256];
 };
 
+/* vault.c */
+bool vault_paths_fill(struct vault_paths *paths, const char *directory, const char *mirror, const char **problem);
+
+/* make.c */
+bool vault_is_finished(const struct vault_paths *paths, const char **problem);
+
 /* problem.c: a sentence in this thread's own buffer, put into *problem. Returns false. */
 bool problem_is(const char **problem, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -53,6 +65,8 @@ void file_forget(char *text, size_t size);
 bool file_write(const char *path, struct bytes bytes, unsigned mode, const char **problem);
 /* New and empty, mode 0600; refuses one that is there. */
 bool file_make(const char *path, const char **problem);
+/* What was made, renamed or deleted beside it is so on the disk. */
+bool directory_sync_of(const char *path);
 bool directory_make(const char *path, const char **problem);
 bool directory_is_ours(const char *path, const char **problem);
 

@@ -6,7 +6,8 @@
  *   sign.key                         Ed25519, PEM
  *   ca.key ca.pem                    the shop's certificate authority
  *   server.name                      what the server's certificate is made for
- *   lock                             held while the key store's two files differ */
+ *   lock                             held while the key store's two files differ
+ *   unfinished                       make.c has not come to its end */
 #include "server/vault/vault.h"
 
 #include <openssl/crypto.h>
@@ -14,16 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/failpoint.h"
 #include "server/vault/inner.h"
 
-struct paths {
-    char pepper[PATH_SIZE], blind[PATH_SIZE], token[PATH_SIZE], epoch[PATH_SIZE];
-    char keys[PATH_SIZE], mirror[PATH_SIZE], lock[PATH_SIZE], sign[PATH_SIZE], ca_key[PATH_SIZE], ca[PATH_SIZE];
-    char name[PATH_SIZE];
-};
-
-static bool paths_fill(struct paths *paths, const char *directory, const char *mirror, const char **problem)
+bool vault_paths_fill(struct vault_paths *paths, const char *directory, const char *mirror, const char **problem)
 {
     const struct {
         char *path;
@@ -32,7 +26,7 @@ static bool paths_fill(struct paths *paths, const char *directory, const char *m
         { paths->pepper, "pepper.key" }, { paths->blind, "blind.key" },  { paths->token, "token.key" },
         { paths->epoch, "epoch-1.key" }, { paths->keys, "keys.sqlite" }, { paths->mirror, "keys.mirror" },
         { paths->lock, "lock" },         { paths->sign, "sign.key" },    { paths->ca_key, "ca.key" },
-        { paths->ca, "ca.pem" },         { paths->name, "server.name" },
+        { paths->ca, "ca.pem" },         { paths->name, "server.name" }, { paths->unfinished, "unfinished" },
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!path_join(names[i].path, directory, names[i].name, problem))
@@ -45,38 +39,7 @@ static bool paths_fill(struct paths *paths, const char *directory, const char *m
     return true;
 }
 
-static bool secret_create(const char *path, struct entropy *entropy, const char **problem)
-{
-    uint8_t secret[SECRET_SIZE];
-    entropy->fill(entropy, secret, sizeof secret);
-    bool written = file_write(path, bytes_of(secret, sizeof secret), 0600, problem);
-    sodium_memzero(secret, sizeof secret);
-    return written;
-}
-
-bool vault_create(const char *directory, const char *mirror, const char *shop_name, struct entropy *entropy,
-                  struct clock *clock, const char **problem)
-{
-    struct paths *paths = calloc(1, sizeof *paths);
-    if (!paths || sodium_init() < 0) {
-        free(paths);
-        return problem_is(problem, "could not make the vault: libsodium does not start");
-    }
-    bool made = paths_fill(paths, directory, mirror, problem) && directory_make(directory, problem);
-    FAILPOINT(vault_begun);
-    made = made && secret_create(paths->pepper, entropy, problem) && secret_create(paths->blind, entropy, problem) &&
-           secret_create(paths->token, entropy, problem) && secret_create(paths->epoch, entropy, problem) &&
-           sign_key_create(paths->sign, entropy, problem);
-    FAILPOINT(vault_secrets);
-    made = made && file_make(paths->lock, problem) && keystore_create(paths->keys, paths->mirror, entropy, problem);
-    FAILPOINT(vault_keys);
-    made = made && ca_create(paths->ca, paths->ca_key, shop_name, entropy, clock->now(clock), problem);
-    FAILPOINT(vault_made);
-    free(paths);
-    return made;
-}
-
-static bool load(struct vault *vault, const struct paths *paths, const char **problem)
+static bool load(struct vault *vault, const struct vault_paths *paths, const char **problem)
 {
     struct secrets *secrets = vault->secrets;
     vault->keystore = NULL;
@@ -93,7 +56,7 @@ static bool load(struct vault *vault, const struct paths *paths, const char **pr
 struct vault *vault_open(const char *directory, const char *mirror, struct pin_cost cost, struct entropy *entropy,
                          const char **problem)
 {
-    struct paths *paths = calloc(1, sizeof *paths);
+    struct vault_paths *paths = calloc(1, sizeof *paths);
     struct vault *vault = calloc(1, sizeof *vault);
     bool opened = false;
 
@@ -105,8 +68,8 @@ struct vault *vault_open(const char *directory, const char *mirror, struct pin_c
     } else {
         vault->entropy = entropy;
         vault->cost = cost;
-        opened = directory_is_ours(directory, problem) && paths_fill(paths, directory, mirror, problem) &&
-                 load(vault, paths, problem);
+        opened = directory_is_ours(directory, problem) && vault_paths_fill(paths, directory, mirror, problem) &&
+                 vault_is_finished(paths, problem) && load(vault, paths, problem);
     }
     free(paths);
     if (opened)

@@ -17,12 +17,16 @@
 
 struct vault;
 
-/* Make a new vault in an empty directory, or one that is not there yet (mode 0700): keys, key store, CA. mirror: the
- * path of the key store's second file; NULL or "": keys.mirror in the same directory. The CA's and the certificates'
+/* Make a new vault in an empty directory, or one that is not there yet (mode 0700): keys, key store, CA. What a making
+ * that was cut short left there is deleted first: such a vault never opened. mirror: the path of the key store's second
+ * file; NULL or "": keys.mirror in the same directory. The CA's and the certificates'
  * keys come from libcrypto's own randomness, all others from entropy. false: *problem says why, for a person; it lives
  * until this thread's next call here. */
 bool vault_create(const char *directory, const char *mirror, const char *shop_name, struct entropy *entropy,
                   struct clock *clock, const char **problem);
+
+/* There is one, and it was finished. */
+bool vault_is_made(const char *directory);
 
 /* What one look at a PIN costs. Written into each hash, so it can be raised later; a shop has PIN_COST_SHOP, and tests
  * that sign in a thousand times say PIN_COST_TEST. */
