@@ -1,10 +1,17 @@
-/* Groups: the commands of one shop that waited together, committed together. One group a shop is under way; while it
- * is, commands queue; when it ends, all that wait go together in the next.
+/* Groups: the commands of one shop that waited together, committed together. Commands queue while a group is under way;
+ * when it ends, all that wait go together in the next.
  *
- *  idle -> GATHERED -> BEGINNING -> LOADING -> STORING -> idle
- *             ^  ^                     |          |
- *             |  +------ WAITING <-----+          |        memory's catalogue is older than the database's
- *             +--------- RESTING <-----+----------+        the same again
+ *  IDLE -> SOON -> BEGINNING -> LOADING -> STORING -> IDLE
+ *                     ^  ^         |          |
+ *                     |  +-- WAITING          |        memory's catalogue is older than the database's
+ *                     +----- RESTING <--------+        the same again
+ *
+ * As soon as a group's COMMIT is sent, the next may send its load behind it (if enough wait), so that the database need
+ * not wait for us between groups. Nothing is decided until the group ahead is committed; if that fails, the one behind
+ * is called off and its commands go back to where they were:
+ *
+ *  behind:  LOADING -> LOADED (its answer came first) -> steps up when the one ahead is over
+ *  ahead:   STORING -> HELD   (failed, the load behind it is still under way)
  *
  * A group that a constraint breaks is taken apart: its commands go again one by one, so that a bad one fails alone. */
 #include "server/call/call.h"
@@ -49,12 +56,38 @@ static void on_soon(struct timer *timer)
         enter(run, RUN_IDLE);
 }
 
-static void start_soon(struct group_run *run, int64_t delay_ms)
+/* What else this turn of the loop brings goes along. */
+static void start_soon(struct group_run *run)
 {
     struct timers *timers = driver_of(run)->config.timers;
 
+    enter(run, RUN_SOON);
     run->timer = (struct timer){ .fire = on_soon, .user = run, .private_ = run->timer.private_ };
-    timers->start(timers, &run->timer, delay_ms);
+    timers->start(timers, &run->timer, 0);
+}
+
+/* Is it time for the next group? Behind one that commits, it is not if it would be much smaller: more may come until
+ * the COMMIT's answer does, and a group costs the database much the same whatever its size. */
+static void start_next(struct shop_queue *queue)
+{
+    const struct group_run *ahead = queue->ahead;
+
+    if (queue->work_count == 0)
+        return;
+    if (ahead->state == RUN_IDLE)
+        start_soon(queue->ahead);
+    else if (ahead->state == RUN_STORING && queue->behind->state == RUN_IDLE &&
+             2 * queue->work_count >= ahead->work_count)
+        start_soon(queue->behind);
+}
+
+static struct group_run *run_create(struct shop_queue *queue)
+{
+    struct group_run *run = calloc(1, sizeof *run);
+
+    assert(run);
+    run->queue = queue;
+    return run;
 }
 
 static struct shop_queue *queue_of(struct driver *driver, int64_t shop_id)
@@ -65,9 +98,8 @@ static struct shop_queue *queue_of(struct driver *driver, int64_t shop_id)
     if (!queue) {
         queue = calloc(1, sizeof *queue);
         assert(queue);
-        queue->run = calloc(1, sizeof *queue->run);
-        assert(queue->run);
-        queue->run->queue = queue;
+        queue->ahead = run_create(queue);
+        queue->behind = run_create(queue);
         queue->shop_id = shop_id;
         queue->driver = driver;
         TAILQ_INIT(&queue->works);
@@ -83,9 +115,15 @@ void group_submit(struct work *w)
     w->state = WORK_GROUPED;
     w->lines = w->call.op->lines ? w->call.op->lines(&w->call) : 1;
     TAILQ_INSERT_TAIL(&queue->works, w, of_shop);
-    /* What else this turn of the loop brings goes along. */
-    if (queue->run->state == RUN_IDLE)
-        start_soon(queue->run, 0);
+    queue->work_count++;
+    start_next(queue);
+}
+
+static void run_destroy(struct driver *driver, struct group_run *run)
+{
+    assert(run->work_count == 0);
+    driver->config.timers->stop(driver->config.timers, &run->timer);
+    free(run);
 }
 
 void groups_destroy(struct driver *driver)
@@ -93,27 +131,42 @@ void groups_destroy(struct driver *driver)
     struct shop_queue *queue, *next;
 
     HASH_ITER (hh, driver->shops, queue, next) {
-        assert(TAILQ_EMPTY(&queue->works) && queue->run->work_count == 0);
-        driver->config.timers->stop(driver->config.timers, &queue->run->timer);
+        assert(TAILQ_EMPTY(&queue->works));
         HASH_DEL(driver->shops, queue);
-        free(queue->run);
+        run_destroy(driver, queue->ahead);
+        run_destroy(driver, queue->behind);
         free(queue);
     }
 }
 
 /* ---- the end of a group ---- */
 
+static void on_loaded_in_turn(struct group_run *run);
+
 /* Its members are answered, or back in the queue. */
-static void run_over(struct group_run *run)
+static void run_idle(struct group_run *run)
 {
     assert(run->work_count == 0);
     if (run->arena)
         arena_give(driver_of(run), run->arena);
     run->arena = NULL;
     run->tries = 0;
+    run->called_off = false;
     enter(run, RUN_IDLE);
-    if (!TAILQ_EMPTY(&run->queue->works))
-        start_soon(run, 0);
+}
+
+static void run_over(struct group_run *run)
+{
+    struct shop_queue *queue = run->queue;
+
+    run_idle(run);
+    if (run == queue->ahead && queue->behind->state != RUN_IDLE) {
+        queue->ahead = queue->behind;
+        queue->behind = run;
+        if (queue->ahead->state == RUN_LOADED)
+            on_loaded_in_turn(queue->ahead);
+    }
+    start_next(queue);
 }
 
 static void fail_all(struct group_run *run, int code)
@@ -147,16 +200,18 @@ static void rest(struct group_run *run)
     timers->start(timers, &run->timer, (int64_t)run->tries * REST_MS);
 }
 
-/* Back to the front of the queue, in order, each for a group of its own. */
-static void take_apart(struct group_run *run)
+/* Back to the front of the queue, in order. */
+static void put_back(struct group_run *run, bool alone)
 {
+    struct shop_queue *queue = run->queue;
+
     while (run->work_count > 0) {
         struct work *w = run->works[--run->work_count];
 
-        w->alone = true;
-        TAILQ_INSERT_HEAD(&run->queue->works, w, of_shop);
+        w->alone = w->alone || alone;
+        TAILQ_INSERT_HEAD(&queue->works, w, of_shop);
+        queue->work_count++;
     }
-    run_over(run);
 }
 
 static void broken(struct group_run *run)
@@ -168,7 +223,8 @@ static void broken(struct group_run *run)
               (long long)run->queue->shop_id, run->work_count, w->call.op->name, (long long)w->call.device_id,
               problem ? problem : "unknown");
     if (run->work_count > 1 || !w->alone) {
-        take_apart(run);
+        put_back(run, true); /* each for a group of its own */
+        run_over(run);
         return;
     }
     if (w->settled || !problem_is_the_commands(problem)) {
@@ -200,6 +256,50 @@ static void ended_badly(struct group_run *run, enum store_outcome outcome)
     assert(!"an outcome nobody knows");
 }
 
+/* ---- the group behind one that failed ---- */
+
+static void called_off(struct group_run *run)
+{
+    for (size_t i = 0; i < run->work_count; i++)
+        run->works[i]->tries--; /* it was none */
+    put_back(run, false);
+    run_idle(run);
+}
+
+/* false: its load is still under way, and calls back. */
+static bool call_off(struct group_run *run)
+{
+    struct timers *timers = driver_of(run)->config.timers;
+
+    switch (run->state) {
+    case RUN_IDLE:
+        return true;
+    case RUN_SOON:
+        timers->stop(timers, &run->timer);
+        enter(run, RUN_IDLE);
+        return true;
+    case RUN_LOADING:
+        run->called_off = true;
+        return false;
+    case RUN_BEGINNING:
+        txn_rollback(&run->group.txn);
+        break;
+    case RUN_LOADED:
+        if (run->outcome == STORE_OK)
+            txn_rollback(&run->group.txn);
+        break;
+    case RUN_RESTING:
+        timers->stop(timers, &run->timer);
+        break;
+    case RUN_STORING:
+    case RUN_HELD:
+    case RUN_WAITING:
+        assert(!"a group behind another has not decided");
+    }
+    called_off(run);
+    return true;
+}
+
 /* ---- a try ---- */
 
 static void on_committed(struct txn *txn, enum store_outcome outcome)
@@ -210,7 +310,10 @@ static void on_committed(struct txn *txn, enum store_outcome outcome)
     size_t count = run->work_count;
 
     if (outcome != STORE_OK) {
-        ended_badly(run, outcome);
+        run->outcome = outcome;
+        enter(run, RUN_HELD);
+        if (call_off(run->queue->behind))
+            ended_badly(run, outcome);
         return;
     }
     FAILPOINT(group_committed);
@@ -250,7 +353,7 @@ void group_catalogue_changed(struct driver *driver, int64_t shop_id)
     struct shop_queue *queue, *next;
 
     HASH_ITER (hh, driver->shops, queue, next) {
-        struct group_run *run = queue->run;
+        struct group_run *run = queue->ahead;
 
         if (run->state != RUN_WAITING || (shop_id != 0 && shop_id != queue->shop_id))
             continue;
@@ -260,12 +363,12 @@ void group_catalogue_changed(struct driver *driver, int64_t shop_id)
     }
 }
 
-static void on_loaded(struct txn *txn, enum store_outcome outcome)
+static void on_loaded_in_turn(struct group_run *run)
 {
-    struct group_run *run = txn->user;
+    struct txn *txn = &run->group.txn;
 
-    if (outcome != STORE_OK) {
-        ended_badly(run, outcome);
+    if (run->outcome != STORE_OK) {
+        ended_badly(run, run->outcome);
         return;
     }
     FAILPOINT(group_loaded);
@@ -289,6 +392,21 @@ static void on_loaded(struct txn *txn, enum store_outcome outcome)
     group_store(run);
     FAILPOINT(group_stored);
     txn_commit(txn, on_committed);
+    start_next(run->queue);
+}
+
+static void on_loaded(struct txn *txn, enum store_outcome outcome)
+{
+    struct group_run *run = txn->user;
+    struct group_run *ahead = run->queue->ahead;
+
+    run->outcome = outcome;
+    enter(run, RUN_LOADED);
+    if (run->called_off) {
+        call_off(run);
+        ended_badly(ahead, ahead->outcome);
+    } else if (run == ahead)
+        on_loaded_in_turn(run);
 }
 
 static void on_begun(struct txn *txn, enum store_outcome outcome)
@@ -301,6 +419,7 @@ static void on_begun(struct txn *txn, enum store_outcome outcome)
     }
     FAILPOINT(group_begun);
     enter(run, RUN_LOADING);
+    run->called_off = false;
     group_load(run);
     txn_run(txn, on_loaded);
 }

@@ -4,7 +4,17 @@
 
 #include "server/call/inner.h"
 
-enum run_state { RUN_IDLE, RUN_BEGINNING, RUN_LOADING, RUN_STORING, RUN_RESTING, RUN_WAITING };
+enum run_state {
+    RUN_IDLE,
+    RUN_SOON,
+    RUN_BEGINNING,
+    RUN_LOADING,
+    RUN_LOADED,
+    RUN_STORING,
+    RUN_HELD,
+    RUN_RESTING,
+    RUN_WAITING,
+};
 
 struct group_run {
     struct group group; /* first: what services see */
@@ -15,6 +25,8 @@ struct group_run {
     struct timer timer;
     struct work *works[GROUP_COMMANDS_MAX]; /* those not answered yet, in the order they came */
     size_t work_count;
+    enum store_outcome outcome; /* LOADED: of the load; HELD: of the store */
+    bool called_off;            /* LOADING behind one that failed */
 
     /* the try */
     struct arena *arena;

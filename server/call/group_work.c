@@ -57,6 +57,7 @@ void group_gather(struct group_run *run)
         if (!goes_along(run, w, lines))
             return;
         TAILQ_REMOVE(&run->queue->works, w, of_shop);
+        run->queue->work_count--;
         if (now_us >= w->deadline_us && w->tries == 0) {
             work_fail(w, CAROLINE__V1__ERROR_CODE__DEADLINE);
             continue;

@@ -169,12 +169,13 @@ struct lane {
     UT_hash_handle hh;
 };
 
-/* The commands of one shop that wait for its next group. */
+/* The commands of one shop that wait for its next group; the group under way, and the one behind it. */
 struct shop_queue {
     int64_t shop_id;
     struct driver *driver;
     struct work_list works;
-    struct group_run *run; /* under way; NULL: none */
+    size_t work_count;
+    struct group_run *ahead, *behind; /* behind is idle unless ahead commits */
     UT_hash_handle hh;
 };
 

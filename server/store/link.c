@@ -44,13 +44,22 @@ static void on_limit(uv_timer_t *timer)
     pq_socket_drop(&link->socket, false, "no answer within the limit");
 }
 
+static void start_limit(struct link *link)
+{
+    uint64_t limit = (uint64_t)(link->settings->statement_ms[link->use] + LIMIT_SLACK_MS);
+
+    uv_timer_start(&link->limit, on_limit, limit, limit);
+}
+
 /* The end of what a pipeline sends. sent: 0 when libpq could not even buffer it; the connection is dropped then, but on
  * the loop's next turn: nobody is answered from inside the asking. */
 static void send_sync(struct link *link, int sent)
 {
     sent &= PQpipelineSync(link->socket.conn);
-    uint64_t limit = sent ? (uint64_t)(link->settings->statement_ms[link->use] + LIMIT_SLACK_MS) : 0;
-    uv_timer_start(&link->limit, on_limit, limit, limit);
+    if (sent)
+        start_limit(link);
+    else
+        uv_timer_start(&link->limit, on_limit, 0, 0);
     pq_socket_flush(&link->socket);
 }
 
@@ -156,39 +165,34 @@ void link_lend(struct link *link, struct work *work)
     link_enter(link, LINK_LENT);
     link->work = work;
     link->lane = work->txn->lane;
-    link->begun = false;
     work->link = link;
     FAILPOINT_LENT(link->socket.conn);
 }
 
-bool link_run(struct link *link, bool commit)
+bool link_takes_behind(const struct link *link)
 {
-    struct work *work = link->work;
+    return link->state == LINK_RUNNING && link->work->committing && link->behind == NULL;
+}
+
+void link_lend_behind(struct link *link, struct work *work)
+{
+    assert(link_takes_behind(link) && work->txn->lane == link->lane);
+    link->behind = work;
+    work->link = link;
+    FAILPOINT_LENT(link->socket.conn);
+}
+
+static void send_work(struct link *link, struct work *work)
+{
     PGconn *conn = link->socket.conn;
-    bool transaction = work->txn->kind != TXN_READ;
     int sent = 1;
 
-    assert(link->state == LINK_LENT);
-    if (work->first == NULL && !(commit && link->begun)) {
-        if (commit) {
-            link->work = NULL;
-            work->link = NULL;
-            become_idle(link);
-        }
-        return false;
-    }
-    link_enter(link, LINK_RUNNING);
-    link->begin_awaited = transaction && !link->begun;
-    link->commit_awaited = link->committing = transaction && commit;
-    link->failed = link->commit_tag = link->answered = false;
-    if (link->begin_awaited && link->use == LINK_CHECKER)
+    if (work->begin_awaited && link->use == LINK_CHECKER)
         sent &= PQsendQueryParams(conn, begin_snapshot, 0, NULL, NULL, NULL, NULL, 1);
-    else if (link->begin_awaited)
+    else if (work->begin_awaited)
         sent &= PQsendQueryPrepared(conn, "BEGIN", 0, NULL, NULL, NULL, 1);
-    if (link->begin_awaited)
+    if (work->begin_awaited)
         FAILPOINT_SENT(conn, "BEGIN");
-    link->begun = link->begun || transaction;
-    link->awaited = work->first;
     for (struct asked *asked = work->first; asked != NULL; asked = asked->next) {
         const struct binary_params *params = &asked->params;
         if (asked->statement->index < 0 || link->use == LINK_CHECKER)
@@ -199,49 +203,74 @@ bool link_run(struct link *link, bool commit)
                                         params->formats, 1);
         FAILPOINT_SENT(conn, asked->statement->name);
     }
-    if (link->commit_awaited && link->use == LINK_CHECKER)
+    if (work->commit_awaited && link->use == LINK_CHECKER)
         sent &= PQsendQueryParams(conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 1);
-    else if (link->commit_awaited)
+    else if (work->commit_awaited)
         sent &= PQsendQueryPrepared(conn, "COMMIT", 0, NULL, NULL, NULL, 1);
-    if (link->commit_awaited)
+    if (work->commit_awaited)
         FAILPOINT_SENT(conn, "COMMIT");
+    send_sync(link, sent);
+}
+
+bool link_run(struct work *work, bool commit)
+{
+    struct link *link = work->link;
+    bool transaction = work->txn->kind != TXN_READ;
+
+    assert(work == link->behind ? link->state == LINK_RUNNING : link->state == LINK_LENT);
+    assert(!work->running);
+    if (work->first == NULL && !(commit && work->begun)) {
+        if (commit)
+            link_give_back(work);
+        return false;
+    }
+    if (work == link->work)
+        link_enter(link, LINK_RUNNING);
+    work->running = true;
+    work->commit = commit;
+    work->begin_awaited = transaction && !work->begun;
+    work->commit_awaited = work->committing = transaction && commit;
+    work->failed = work->commit_tag = false;
+    work->begun = work->begun || transaction;
+    work->awaited = work->first;
+    send_work(link, work);
     work->first = NULL;
     work->last = &work->first;
-    link->commit = commit;
-    send_sync(link, sent);
     return true;
 }
 
 static void take_error(struct link *link, const PGresult *error)
 {
     struct work *work = link->work;
-    const char *name = link->begin_awaited     ? "BEGIN"
-                       : link->awaited != NULL ? link->awaited->statement->name
+    const char *name = work->begin_awaited     ? "BEGIN"
+                       : work->awaited != NULL ? work->awaited->statement->name
                                                : "COMMIT";
     struct verdict verdict = outcome_of_error(error);
 
-    link->failed = true;
-    link->plans_stale = verdict.plans_stale;
-    link->leave = verdict.leave;
+    work->failed = true;
+    link->plans_stale = link->plans_stale || verdict.plans_stale;
+    link->leave = link->leave || verdict.leave;
     work->outcome = verdict.outcome;
     /* The server went down while it committed: with the change on disk, perhaps. */
-    if (link->awaited == NULL && !link->begin_awaited && verdict.leave)
+    if (work->awaited == NULL && !work->begin_awaited && verdict.leave)
         work->outcome = STORE_UNKNOWN;
     work->txn->problem = outcome_problem(work->txn->arena, error, name);
 }
 
 static void take_answer(struct link *link, const PGresult *result)
 {
+    struct work *work = link->work;
+
     switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
-        if (link->awaited != NULL && !link->begin_awaited)
-            binary_rows_fill(link->awaited->rows, result);
+        if (work->awaited != NULL && !work->begin_awaited)
+            binary_rows_fill(work->awaited->rows, result);
         return;
     case PGRES_COMMAND_OK:
         /* Behind a failure COMMIT would answer as well, and its tag would be ROLLBACK. */
-        if (!link->begin_awaited && link->awaited == NULL && link->commit_awaited)
-            link->commit_tag = strcmp(PQcmdStatus((PGresult *)result), "COMMIT") == 0;
-        if (link->commit_tag)
+        if (!work->begin_awaited && work->awaited == NULL && work->commit_awaited)
+            work->commit_tag = strcmp(PQcmdStatus((PGresult *)result), "COMMIT") == 0;
+        if (work->commit_tag)
             FAILPOINT(commit_answered);
         return;
     case PGRES_PIPELINE_ABORTED: /* skipped: something before it failed */
@@ -257,22 +286,24 @@ static void take_answer(struct link *link, const PGresult *result)
     case PGRES_PIPELINE_SYNC:
         break;
     }
-    if (!link->failed)
+    if (!work->failed)
         take_error(link, result);
 }
 
 static void next_answer(struct link *link)
 {
+    struct work *work = link->work;
+
     if (link->state != LINK_RUNNING) {
         link->answers++;
         return;
     }
-    if (link->begin_awaited)
-        link->begin_awaited = false;
-    else if (link->awaited != NULL)
-        link->awaited = link->awaited->next;
+    if (work->begin_awaited)
+        work->begin_awaited = false;
+    else if (work->awaited != NULL)
+        work->awaited = work->awaited->next;
     else
-        link->commit_awaited = false;
+        work->commit_awaited = false;
 }
 
 /* Nothing is under way in the database any more, or ROLLBACK sees to it. */
@@ -293,31 +324,61 @@ static void let_go(struct link *link)
         become_idle(link);
 }
 
+/* The transaction in front is over. What the one behind it has sent is under way now; if that is nothing yet, and there
+ * is something to be cleaned up, it begins again elsewhere. */
+static void step_up(struct link *link, bool clean)
+{
+    struct work *next = link->behind;
+
+    link->behind = NULL;
+    link->work = next;
+    if (next != NULL && next->running) {
+        start_limit(link);
+    } else if (next != NULL && clean) {
+        link_enter(link, LINK_LENT);
+    } else {
+        if (next != NULL) {
+            next->link = NULL; /* its run finds it gone */
+            next->outcome = STORE_AGAIN;
+            next->txn->problem = "the transaction before it failed";
+            link->work = NULL;
+        }
+        let_go(link);
+    }
+}
+
 static void run_done(struct link *link)
 {
     struct work *work = link->work;
     enum store_outcome outcome = STORE_OK;
 
-    if (link->failed)
+    work->running = false;
+    if (work->failed)
         outcome = work->outcome;
-    else if (link->committing && !link->commit_tag) {
+    else if (work->committing && !work->commit_tag) {
         outcome = STORE_BROKEN;
         work->txn->problem = "COMMIT was answered ROLLBACK";
     }
-    if (outcome == STORE_OK && !link->commit) {
+    if (outcome == STORE_OK && !work->commit) {
         link_enter(link, LINK_LENT);
     } else {
-        link->work = NULL;
         work->link = NULL;
-        let_go(link);
+        step_up(link, outcome == STORE_OK);
     }
     link->settings->on_done(link, work, outcome);
 }
 
-void link_give_back(struct link *link)
+void link_give_back(struct work *work)
 {
+    struct link *link = work->link;
+
+    assert(!work->running);
+    work->link = NULL;
+    if (work == link->behind) {
+        link->behind = NULL;
+        return;
+    }
     assert(link->state == LINK_LENT);
-    link->work->link = NULL;
     link->work = NULL;
     let_go(link);
 }
@@ -378,37 +439,47 @@ static void on_input(struct pq_socket *socket)
 }
 
 /* What is known of the run that was under way when the connection was lost. */
-static enum store_outcome outcome_when_lost(const struct link *link)
+static enum store_outcome outcome_when_lost(const struct link *link, const struct work *work)
 {
-    if (link->failed)
-        return link->work->outcome;
-    if (link->commit_tag)
+    if (work->failed)
+        return work->outcome;
+    if (work->commit_tag)
         return STORE_OK; /* only the sync behind it is missing */
-    return link->committing && link->use == LINK_WRITER ? STORE_UNKNOWN : STORE_AWAY;
+    return work->committing && link->use == LINK_WRITER ? STORE_UNKNOWN : STORE_AWAY;
+}
+
+/* Was a run of it lost? If not, it is lent, and its next run finds the link gone. */
+static bool lose(const struct link *link, struct work *work)
+{
+    bool ran = work != NULL && work->running;
+
+    if (work == NULL)
+        return false;
+    work->outcome = ran ? outcome_when_lost(link, work) : STORE_AWAY;
+    work->running = false;
+    work->link = NULL;
+    if (work->txn->problem == NULL)
+        work->txn->problem = "the connection was lost";
+    return ran;
 }
 
 static void on_lost(struct pq_socket *socket, bool refused, const char *sentence)
 {
     struct link *link = socket->user;
-    struct work *work = link->work;
-    bool ran = link->state == LINK_RUNNING && work != NULL;
-    enum store_outcome outcome = ran ? outcome_when_lost(link) : STORE_AWAY;
+    struct work *work = link->work, *behind = link->behind;
+    bool ran = lose(link, work), ran_behind = lose(link, behind);
 
     uv_timer_stop(&link->limit);
     if (link->state != LINK_DOWN)
         link->state = LINK_DOWN;
-    link->work = NULL;
+    link->work = link->behind = NULL;
     link->lane = 0;
     link->plans_stale = link->leave = link->failed = link->refused = link->answered = false;
-    if (work != NULL) {
-        work->link = NULL; /* lent: the next run finds it gone */
-        work->outcome = outcome;
-        if (work->txn->problem == NULL)
-            work->txn->problem = "the connection was lost";
-    }
     link->settings->on_down(link, refused, sentence);
     if (ran)
-        link->settings->on_done(link, work, outcome);
+        link->settings->on_done(link, work, work->outcome);
+    if (ran_behind)
+        link->settings->on_done(link, behind, behind->outcome);
 }
 
 /* ---- beginning and end ---- */

@@ -1,4 +1,6 @@
-/* One connection that runs transactions, a pipeline a run. postgres.c lends it to one transaction at a time. */
+/* One connection that runs transactions, a pipeline a run. postgres.c lends it to one transaction at a time, and to the
+ * next of its lane as soon as COMMIT is sent: what that one asks goes behind the COMMIT, so that the database finds its
+ * next work while the answer to the last is on its way. */
 #ifndef CAROLINE_SERVER_STORE_LINK_H
 #define CAROLINE_SERVER_STORE_LINK_H
 
@@ -34,6 +36,14 @@ struct work {
     int64_t deadline_ms;          /* of the loop's clock; while waiting for a connection */
     bool told_later;              /* in the list of those to be told on the next turn */
     struct work *previous, *next; /* in a list of postgres.c */
+    bool begun;                   /* BEGIN was sent */
+    /* the run under way */
+    bool running;
+    bool commit;                        /* it is the last ... */
+    bool committing;                    /* ... and COMMIT is sent behind it */
+    struct asked *awaited;              /* whose answer is next */
+    bool begin_awaited, commit_awaited; /* the answer to BEGIN, which comes first; to COMMIT, which comes last */
+    bool failed, commit_tag;
 };
 
 struct link_settings; /* postgres.c's, for all links */
@@ -42,16 +52,11 @@ struct link {
     enum link_use use;
     enum link_state state;
     const struct link_settings *settings;
-    struct work *work;
-    int64_t lane;    /* kept until IDLE or DOWN: the next of the lane begins when the database has let go */
-    bool begun;      /* BEGIN was sent */
-    bool commit;     /* this run is the last ... */
-    bool committing; /* ... and COMMIT is sent behind it */
+    struct work *work, *behind; /* behind: the next of its lane; only while the work RUNNING commits */
+    int64_t lane;               /* kept until IDLE or DOWN: nobody else of it begins until the database has let go */
     bool plans_stale, leave;
-    /* the run under way */
-    struct asked *awaited;                        /* whose answer is next */
-    bool begin_awaited, commit_awaited, answered; /* answered: the current one's result is in, its NULL is not */
-    bool failed, commit_tag;
+    bool answered;    /* the current answer's result is in, its NULL is not */
+    bool failed;      /* CHECKING or PREPARING */
     bool refused;     /* by check */
     bool deallocated; /* PREPARING began with DEALLOCATE */
     size_t answers;   /* PREPARING: how many have come */
@@ -76,10 +81,14 @@ struct link_settings {
 
 void link_open(struct link *link, uv_loop_t *loop, enum link_use use, const struct link_settings *settings, void *user);
 void link_lend(struct link *link, struct work *work);
-/* Sends what work asked, and COMMIT. False: there was nothing to send, and no transaction to end. */
-bool link_run(struct link *link, bool commit);
+/* Is the lane's transaction under way here committing, and nobody behind it yet? */
+bool link_takes_behind(const struct link *link);
+void link_lend_behind(struct link *link, struct work *work);
+/* Sends what work asked to the link it was lent, and COMMIT. False: there was nothing to send, and no transaction to
+ * end. */
+bool link_run(struct work *work, bool commit);
 /* The caller is gone: ROLLBACK where something was begun. */
-void link_give_back(struct link *link);
+void link_give_back(struct work *work);
 void link_close(struct link *link);
 
 #endif

@@ -14,8 +14,9 @@ struct verdict outcome_of_error(const PGresult *error)
 {
     const char *state = field(error, PG_DIAG_SQLSTATE);
 
-    /* serialization failure, deadlock, lock timeout */
-    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0)
+    /* serialization failure, deadlock, lock timeout; in a failed transaction: the one before it on this connection */
+    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0 ||
+        strcmp(state, "25P02") == 0)
         return (struct verdict){ .outcome = STORE_AGAIN };
     /* A migration elsewhere: "cached plan must not change result type" (known by its place in the source, for the
      * message may be in any language), or the statement is gone. */

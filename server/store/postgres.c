@@ -104,14 +104,15 @@ static void tell_later(struct postgres *postgres, struct work *work, enum store_
 
 /* ---- lending ---- */
 
-static bool lane_busy(const struct postgres *postgres, int64_t lane)
+/* The link on which a transaction of the lane is under way. */
+static struct link *link_of_lane(const struct postgres *postgres, int64_t lane)
 {
     if (lane == 0)
-        return false;
+        return NULL;
     for (size_t i = 0; i < postgres->link_count; i++)
         if (postgres->links[i].lane == lane)
-            return true;
-    return false;
+            return &postgres->links[i];
+    return NULL;
 }
 
 static struct link *idle_link(struct postgres *postgres, enum link_use use)
@@ -174,20 +175,34 @@ static bool is_kept_for_lanes(const struct postgres *postgres, enum link_use use
     return links > 1 && others + 1 >= links;
 }
 
+/* A link for it now, or NULL. Behind its lane's COMMIT, if there is one under way. */
+static struct link *lend_to(struct postgres *postgres, enum link_use use, struct work *work)
+{
+    struct link *link = link_of_lane(postgres, work->txn->lane);
+
+    if (link != NULL && !link_takes_behind(link))
+        return NULL;
+    if (link != NULL) {
+        link_lend_behind(link, work);
+        return link;
+    }
+    link = idle_link(postgres, use);
+    if (link == NULL || is_kept_for_lanes(postgres, use, work->txn->lane))
+        return NULL;
+    link_lend(link, work);
+    return link;
+}
+
 /* First come, first served, but a lane that is under way lets others past. */
 static void lend(struct postgres *postgres, enum link_use use)
 {
     struct work *next;
 
     for (struct work *work = postgres->waiting[use].first; work != NULL; work = next) {
-        struct link *link = idle_link(postgres, use);
-        if (link == NULL)
-            return;
         next = work->next;
-        if (lane_busy(postgres, work->txn->lane) || is_kept_for_lanes(postgres, use, work->txn->lane))
+        if (lend_to(postgres, use, work) == NULL)
             continue;
         list_remove(&postgres->waiting[use], work);
-        link_lend(link, work);
         tell_later(postgres, work, STORE_OK);
     }
 }
@@ -236,13 +251,18 @@ static struct rows *postgres_ask(struct txn *txn, const struct statement *statem
 static void postgres_run(struct txn *txn, bool commit, txn_done_fn *done)
 {
     struct work *work = txn->private_;
+    struct postgres *postgres = postgres_of(txn->store);
 
     assert(work != NULL && work->done == NULL);
     work->done = done;
-    if (work->link == NULL) /* lost between two runs */
-        tell_later(postgres_of(txn->store), work, STORE_AWAY);
-    else if (!link_run(work->link, commit))
-        tell_later(postgres_of(txn->store), work, STORE_OK);
+    if (work->link == NULL) { /* lost between two runs */
+        tell_later(postgres, work, work->outcome);
+        return;
+    }
+    if (!link_run(work, commit))
+        tell_later(postgres, work, STORE_OK);
+    else if (commit && txn->lane != 0)
+        lend(postgres, LINK_WRITER); /* the lane's next may go behind */
 }
 
 static void postgres_rollback(struct txn *txn)
@@ -260,7 +280,7 @@ static void postgres_rollback(struct txn *txn)
     }
     txn->private_ = NULL;
     if (work->link != NULL)
-        link_give_back(work->link);
+        link_give_back(work);
 }
 
 static const struct store_class postgres_class = {

@@ -131,14 +131,16 @@ struct txn {
     struct store *store;
     struct arena *arena; /* rows and copies of parameters live there */
     enum txn_kind kind;
-    int64_t lane;    /* TXN_WRITE: at most one transaction of a lane other than 0 is under way; the rest wait in turn */
+    int64_t lane; /* TXN_WRITE: at most one transaction of a lane other than 0 is under way; the rest wait in turn. The
+                      * next may begin as soon as COMMIT was asked of the one before: the database carries out the one
+                      * behind the other. If the first fails, the second may be told AGAIN. */
     int64_t wait_ms; /* how long begin may wait for a connection */
     void *user;
     void *private_;      /* the store's */
     const char *problem; /* after anything but OK: SQLSTATE, statement, constraint, in the arena; for the log */
 };
 
-/* done comes later, never from inside: OK, or AWAY when no connection could be had in wait_ms. */
+/* done comes later, never from inside: OK, or AWAY when no connection could be had in wait_ms; AGAIN as said at lane. */
 void txn_begin(struct store *store, struct txn *txn, txn_done_fn *done);
 /* Queue a statement; parameters are copied. The rows are filled when the next run has come back OK. */
 struct rows *txn_ask(struct txn *txn, const struct statement *statement, const struct param *params, size_t count);

@@ -64,7 +64,10 @@ struct world {
     int64_t next_id;
     struct mishap mishaps[32];
     size_t mishap_count, mishap_next;
-    bool hold; /* the store does not answer */
+    bool hold;           /* the store does not answer */
+    bool hold_committed; /* it carries a COMMIT out and does not say so, until world_tell_committed() */
+    struct scripted *untold;
+    enum store_outcome untold_outcome;
     bool revoked;
     uint64_t stored_version; /* of the catalogue, in the database */
     uint64_t wanted_version;

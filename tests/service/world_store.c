@@ -381,7 +381,22 @@ static void happen(struct world *world, void *argument)
     }
     if (outcome != STORE_OK || s->what == COMMITS)
         over(world, s);
+    if (s->what == COMMITS && world->hold_committed) {
+        assert(!world->untold);
+        world->untold = s;
+        world->untold_outcome = outcome;
+        return;
+    }
     s->done(s->txn, outcome);
+}
+
+void world_tell_committed(struct world *world)
+{
+    struct scripted *s = world->untold;
+
+    assert(s);
+    world->untold = NULL;
+    s->done(s->txn, world->untold_outcome);
 }
 
 static void begin(struct store *store, struct txn *txn, txn_done_fn *done)

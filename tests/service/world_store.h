@@ -9,5 +9,7 @@ extern const struct store_class scripted_store;
 void world_later(struct world *world, void (*fn)(struct world *world, void *argument), void *argument);
 /* One of them; false: nothing is left (or the store is held). */
 bool world_event(struct world *world);
+/* What became of the COMMIT that was carried out while hold_committed was set. */
+void world_tell_committed(struct world *world);
 
 #endif
