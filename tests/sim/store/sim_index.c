@@ -1,0 +1,256 @@
+/* The indexes of the simulated store's tables: groups of rows by the hash of a key. */
+#include "tests/sim/store/sim_table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- keys ---- */
+
+static uint64_t mixed(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+static uint64_t mixed_bytes(uint64_t hash, struct bytes bytes)
+{
+    uint64_t word;
+    size_t at = 0;
+
+    for (; at + sizeof(word) <= bytes.size; at += sizeof(word)) {
+        memcpy(&word, bytes.data + at, sizeof(word));
+        hash = mixed(hash, word);
+    }
+    for (word = bytes.size; at < bytes.size; at++)
+        word = word << 8 | bytes.data[at];
+    return mixed(hash, word);
+}
+
+static uint64_t mixed_cell(uint64_t hash, enum sim_type type, union sim_cell cell)
+{
+    return type < SIM_TEXT ? mixed(hash, (uint64_t)cell.i) : mixed_bytes(hash, sim_blob_view(cell.b));
+}
+
+static uint64_t finished(uint64_t hash)
+{
+    hash ^= hash >> 32;
+    return hash == 0 ? 1 : hash;
+}
+
+/* How many columns are looked up: the order is none of them. */
+static int looked_up(const struct sim_index_shape *index)
+{
+    return index->ordered ? index->count - 1 : index->count;
+}
+
+uint64_t sim_key_of_row(const struct sim_shape *shape, const struct sim_index_shape *index, const union sim_cell *cells)
+{
+    uint64_t hash = 1;
+
+    for (int i = 0; i < looked_up(index); i++)
+        hash = mixed_cell(hash, shape->columns[index->columns[i]].type, cells[index->columns[i]]);
+    return finished(hash);
+}
+
+uint64_t sim_key_of(const struct sim_shape *shape, const struct sim_index_shape *index, const union sim_cell *key,
+                    int count)
+{
+    uint64_t hash = 1;
+
+    assert(count >= looked_up(index) && count <= index->count);
+    for (int i = 0; i < looked_up(index); i++)
+        hash = mixed_cell(hash, shape->columns[index->columns[i]].type, key[i]);
+    return finished(hash);
+}
+
+/* ---- groups ---- */
+
+static struct sim_group *slot_of(const struct sim_index *index, uint64_t key)
+{
+    size_t at = (size_t)(key & (index->capacity - 1));
+
+    while (index->groups[at].key != 0 && index->groups[at].key != key)
+        at = (at + 1) & (index->capacity - 1);
+    return &index->groups[at];
+}
+
+struct sim_group *sim_group_find(const struct sim_index *index, uint64_t key)
+{
+    if (index->capacity == 0)
+        return NULL;
+    struct sim_group *group = slot_of(index, key);
+    return group->key == 0 || group->count == 0 ? NULL : group;
+}
+
+/* Twice the room, and without the groups that are empty by now. */
+static void grow(struct sim_index *index)
+{
+    struct sim_index old = *index;
+
+    index->capacity = old.capacity == 0 ? 16 : old.capacity * 2;
+    index->used = 0;
+    index->groups = calloc(index->capacity, sizeof(*index->groups));
+    if (index->groups == NULL)
+        abort();
+    for (size_t i = 0; i < old.capacity; i++) {
+        struct sim_group *group = &old.groups[i];
+        if (group->count == 0) {
+            free(group->entries);
+            continue;
+        }
+        *slot_of(index, group->key) = *group;
+        index->used++;
+    }
+    free(old.groups);
+}
+
+static struct sim_group *group_of(struct sim_index *index, uint64_t key)
+{
+    if ((index->used + 1) * 4 > index->capacity * 3)
+        grow(index);
+    struct sim_group *group = slot_of(index, key);
+    if (group->key == 0) {
+        group->key = key;
+        index->used++;
+    }
+    return group;
+}
+
+struct sim_entry *sim_group_at(struct sim_group *group, uint32_t at)
+{
+    return group->entries == NULL ? &group->one : &group->entries[group->first + at];
+}
+
+/* Behind those of the same order too, when `behind`. */
+static uint32_t seek(struct sim_group *group, int64_t order, bool behind)
+{
+    uint32_t low = 0, high = group->count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int64_t there = sim_group_at(group, middle)->order;
+        if (there < order || (behind && there == order))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint32_t sim_group_seek(struct sim_group *group, int64_t order)
+{
+    return seek(group, order, false);
+}
+
+static void make_room(struct sim_group *group)
+{
+    if (group->entries != NULL && group->first + group->count < group->capacity)
+        return;
+    if (group->entries != NULL && group->first > group->capacity / 2) {
+        memmove(group->entries, group->entries + group->first, group->count * sizeof(*group->entries));
+        group->first = 0;
+        return;
+    }
+    uint32_t capacity = group->entries == NULL ? 4 : group->capacity * 2;
+    struct sim_entry *entries = realloc(group->entries, capacity * sizeof(*entries));
+    if (entries == NULL)
+        abort();
+    if (group->entries == NULL)
+        entries[0] = group->one;
+    group->entries = entries;
+    group->capacity = capacity;
+}
+
+static void group_add(struct sim_group *group, int64_t order, struct sim_row *row)
+{
+    struct sim_entry entry = { order, row };
+
+    if (group->entries == NULL && group->count == 0) {
+        group->one = entry;
+        group->count = 1;
+        return;
+    }
+    make_room(group);
+    uint32_t at = seek(group, order, true);
+    struct sim_entry *place = group->entries + group->first + at;
+    memmove(place + 1, place, (group->count - at) * sizeof(*place));
+    *place = entry;
+    group->count++;
+}
+
+static void group_remove(struct sim_group *group, int64_t order, const struct sim_row *row)
+{
+    uint32_t at = seek(group, order, false);
+
+    while (sim_group_at(group, at)->row != row)
+        at++;
+    assert(at < group->count);
+    group->count--;
+    if (group->entries == NULL)
+        return;
+    struct sim_entry *place = group->entries + group->first + at;
+    if (at == 0) /* what is swept goes from the front */
+        group->first++;
+    else
+        memmove(place, place + 1, (group->count - at) * sizeof(*place));
+    if (group->count == 0)
+        group->first = 0;
+}
+
+/* ---- versions ---- */
+
+static bool has_where(const struct sim_index_shape *index, const struct sim_version *version)
+{
+    return !version->gone && (index->where == NULL || index->where(version->cells));
+}
+
+static bool same_key(const struct sim_shape *shape, const struct sim_index_shape *index, const struct sim_version *a,
+                     const struct sim_version *b)
+{
+    for (int i = 0; i < index->count; i++) {
+        int column = index->columns[i];
+        if (!sim_cell_equal(shape->columns[column].type, a->cells[column], b->cells[column]))
+            return false;
+    }
+    return true;
+}
+
+static bool another_has_it(const struct sim_shape *shape, const struct sim_index_shape *index,
+                           const struct sim_row *row, const struct sim_version *version)
+{
+    const struct sim_version *chains[] = { row->pending, row->newest };
+
+    for (int i = 0; i < 2; i++)
+        for (const struct sim_version *other = chains[i]; other != NULL; other = other->older)
+            if (other != version && has_where(index, other) && same_key(shape, index, other, version))
+                return true;
+    return false;
+}
+
+static int64_t order_of(const struct sim_index_shape *index, const struct sim_version *version)
+{
+    return index->ordered ? version->cells[index->columns[index->count - 1]].i : 0;
+}
+
+void sim_indexes_add(struct sim_table *table, const struct sim_shape *shape, struct sim_row *row,
+                     const struct sim_version *version)
+{
+    for (int i = 0; i < shape->index_count; i++) {
+        const struct sim_index_shape *index = &shape->indexes[i];
+        if (has_where(index, version) && !another_has_it(shape, index, row, version))
+            group_add(group_of(&table->indexes[i], sim_key_of_row(shape, index, version->cells)),
+                      order_of(index, version), row);
+    }
+}
+
+void sim_indexes_remove(struct sim_table *table, const struct sim_shape *shape, struct sim_row *row,
+                        const struct sim_version *version)
+{
+    for (int i = 0; i < shape->index_count; i++) {
+        const struct sim_index_shape *index = &shape->indexes[i];
+        if (has_where(index, version) && !another_has_it(shape, index, row, version))
+            group_remove(slot_of(&table->indexes[i], sim_key_of_row(shape, index, version->cells)),
+                         order_of(index, version), row);
+    }
+}

@@ -1,0 +1,225 @@
+/* category_put.sql, tax_class_put.sql, programme_put.sql, role_put.sql, shop_put.sql: the catalogue's other states. */
+#include "tests/sim/store/sim_statement.h"
+
+/* The newest state of each id of a table: DISTINCT ON (id) ... ORDER BY id, from_version DESC. */
+static struct sim_hits newest_states(struct sim_exec *x, enum sim_table_id table, int id, int from_version)
+{
+    struct sim_hits all = { 0 }, newest = { 0 };
+
+    for (struct sim_scan scan = sim_all(x, table); sim_next(&scan);)
+        sim_gather(x, &all, scan.hit);
+    sim_sort(&all, table, id, ~from_version, -1);
+    for (size_t i = 0; i < all.count; i++)
+        if (i == 0 || all.hits[i].c[id].i != all.hits[i - 1].c[id].i)
+            sim_gather(x, &newest, all.hits[i]);
+    return newest;
+}
+
+/* nullif($n, 0) */
+static struct sim_put number_of(struct sim_exec *x, int column, int param)
+{
+    int64_t number = sim_int(x, param);
+
+    return (struct sim_put){ column, 0, .value = number == 0 ? SIM_NULL : number };
+}
+
+#define NEW_VERSION(x, column)                                                                                         \
+    {                                                                                                                  \
+        column, 0, .value = sim_greatest_version(x)                                                                    \
+    }
+
+/* ---- categories ---- */
+
+static void category_put_all(struct sim_exec *x)
+{
+    struct sim_hits hits =
+        newest_states(x, SIM_CATEGORY_VERSION, CATEGORY_VERSION_CATEGORY_ID, CATEGORY_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_CATEGORY_VERSION,
+                         COLUMNS(CATEGORY_VERSION_CATEGORY_ID, CATEGORY_VERSION_NAME, CATEGORY_VERSION_POSITION));
+}
+
+static void category_put_create(struct sim_exec *x)
+{
+    sim_insert(x, SIM_CATEGORY, 0, PUTS({ CATEGORY_ID, 1 }));
+}
+
+static void category_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_CATEGORY_VERSION, 0,
+               PUTS({ CATEGORY_VERSION_CATEGORY_ID, 1 }, NEW_VERSION(x, CATEGORY_VERSION_FROM_VERSION),
+                    { CATEGORY_VERSION_NAME, 2 }, { CATEGORY_VERSION_POSITION, 3 }));
+}
+
+/* ---- tax classes ---- */
+
+static void tax_class_put_all(struct sim_exec *x)
+{
+    struct sim_hits hits =
+        newest_states(x, SIM_TAX_CLASS_VERSION, TAX_CLASS_VERSION_TAX_CLASS_ID, TAX_CLASS_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        sim_emit(x, KEY(c[TAX_CLASS_VERSION_TAX_CLASS_ID], c[TAX_CLASS_VERSION_NAME], c[TAX_CLASS_VERSION_SWITCH_AT_COUNT],
+                        I(sim_or_zero(c[TAX_CLASS_VERSION_SWITCH_TO_ID]))));
+    }
+}
+
+static void tax_class_put_rates(struct sim_exec *x)
+{
+    struct sim_hits hits =
+        newest_states(x, SIM_TAX_CLASS_VERSION, TAX_CLASS_VERSION_TAX_CLASS_ID, TAX_CLASS_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++)
+        for (struct sim_scan scan = sim_scan(x, SIM_TAX_RATE_VERSION, TAX_RATE_VERSION_BY_TAX_CLASS_ID_FROM_VERSION,
+                                             KEY(hits.hits[i].c[TAX_CLASS_VERSION_TAX_CLASS_ID],
+                                                 hits.hits[i].c[TAX_CLASS_VERSION_FROM_VERSION]));
+             sim_next(&scan);)
+            sim_emit_columns(x, scan.hit.c, SIM_TAX_RATE_VERSION,
+                             COLUMNS(TAX_RATE_VERSION_TAX_CLASS_ID, TAX_RATE_VERSION_SERVICE, TAX_RATE_VERSION_HOT,
+                                     TAX_RATE_VERSION_CODE, TAX_RATE_VERSION_RATE_PPM));
+}
+
+static void tax_class_put_create(struct sim_exec *x)
+{
+    sim_insert(x, SIM_TAX_CLASS, 0, PUTS({ TAX_CLASS_ID, 1 }));
+}
+
+static void tax_class_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_TAX_CLASS_VERSION, 0,
+               PUTS({ TAX_CLASS_VERSION_TAX_CLASS_ID, 1 }, NEW_VERSION(x, TAX_CLASS_VERSION_FROM_VERSION),
+                    { TAX_CLASS_VERSION_NAME, 2 }, { TAX_CLASS_VERSION_SWITCH_AT_COUNT, 3 },
+                    number_of(x, TAX_CLASS_VERSION_SWITCH_TO_ID, 4)));
+}
+
+static void tax_class_put_rate_versions(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_TAX_RATE_VERSION,
+                   PUTS({ TAX_RATE_VERSION_SERVICE, 2 }, { TAX_RATE_VERSION_HOT, 3 }, { TAX_RATE_VERSION_CODE, 4 },
+                        { TAX_RATE_VERSION_RATE_PPM, 5 }, { TAX_RATE_VERSION_TAX_CLASS_ID, 1 },
+                        NEW_VERSION(x, TAX_RATE_VERSION_FROM_VERSION)));
+}
+
+/* ---- the points programme ---- */
+
+static void programme_put_now(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_newest(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, INT64_MAX);
+
+    if (hit.row == NULL)
+        return;
+    const union sim_cell *c = hit.c;
+    sim_emit(x, KEY(c[PROGRAMME_VERSION_PROGRAMME_ID], c[PROGRAMME_VERSION_NAME], c[PROGRAMME_VERSION_SIGN_UP_POINTS],
+                    c[PROGRAMME_VERSION_BIRTHDAY_POINTS], c[PROGRAMME_VERSION_POINTS_PER_UNIT],
+                    c[PROGRAMME_VERSION_LOT_DAYS], c[PROGRAMME_VERSION_REWARD_COST],
+                    I(sim_or_zero(c[PROGRAMME_VERSION_REWARD_CATEGORY_ID])), c[PROGRAMME_VERSION_REWARD_NAME]));
+}
+
+static void programme_put_category(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find(x, SIM_CATEGORY, CATEGORY_BY_ID, KEY(I(sim_int(x, 1))));
+
+    if (hit.row != NULL)
+        sim_emit(x, KEY(hit.c[CATEGORY_ID]));
+}
+
+static void programme_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_PROGRAMME_VERSION, 0,
+               PUTS({ PROGRAMME_VERSION_PROGRAMME_ID, 1 }, NEW_VERSION(x, PROGRAMME_VERSION_FROM_VERSION),
+                    { PROGRAMME_VERSION_NAME, 2 }, { PROGRAMME_VERSION_SIGN_UP_POINTS, 3 },
+                    { PROGRAMME_VERSION_BIRTHDAY_POINTS, 4 }, { PROGRAMME_VERSION_POINTS_PER_UNIT, 5 },
+                    { PROGRAMME_VERSION_LOT_DAYS, 6 }, { PROGRAMME_VERSION_REWARD_COST, 7 },
+                    number_of(x, PROGRAMME_VERSION_REWARD_CATEGORY_ID, 8), { PROGRAMME_VERSION_REWARD_NAME, 9 }));
+}
+
+/* ---- roles ---- */
+
+static void role_put_all(struct sim_exec *x)
+{
+    struct sim_hits hits = newest_states(x, SIM_ROLE_VERSION, ROLE_VERSION_ROLE_ID, ROLE_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_ROLE_VERSION,
+                         COLUMNS(ROLE_VERSION_ROLE_ID, ROLE_VERSION_NAME, ROLE_VERSION_PERMISSIONS));
+}
+
+static void role_put_caller(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(sim_int(x, 1))));
+
+    if (hit.row != NULL)
+        sim_emit(x, KEY(hit.c[STAFF_ROLE_ID]));
+}
+
+static void role_put_create(struct sim_exec *x)
+{
+    sim_insert(x, SIM_ROLE, 0, PUTS({ ROLE_ID, 1 }));
+}
+
+static void role_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_ROLE_VERSION, 0,
+               PUTS({ ROLE_VERSION_ROLE_ID, 1 }, NEW_VERSION(x, ROLE_VERSION_FROM_VERSION), { ROLE_VERSION_NAME, 2 },
+                    { ROLE_VERSION_PERMISSIONS, 3 }));
+}
+
+/* ---- the shop ---- */
+
+static bool has_sold(struct sim_exec *x, int64_t shop_id)
+{
+    for (struct sim_scan scan = sim_all(x, SIM_SALE); sim_next(&scan);)
+        if (scan.hit.c[SALE_SHOP_ID].i == shop_id)
+            return true;
+    return false;
+}
+
+static void shop_put_now(struct sim_exec *x)
+{
+    struct sim_hit hit =
+        sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, KEY(I(sim_int(x, 1))), INT64_MAX);
+
+    if (hit.row == NULL)
+        return;
+    const union sim_cell *c = hit.c;
+    sim_emit(x, KEY(c[SHOP_VERSION_SHOP_ID], c[SHOP_VERSION_NAME], c[SHOP_VERSION_ADDRESS], c[SHOP_VERSION_TAX_NUMBER],
+                    c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
+                    c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
+                    c[SHOP_VERSION_DAY_CUTOFF_MINUTES], I(has_sold(x, sim_int(x, 1)))));
+}
+
+static void shop_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_SHOP_VERSION, 0,
+               PUTS({ SHOP_VERSION_SHOP_ID, 1 }, NEW_VERSION(x, SHOP_VERSION_FROM_VERSION), { SHOP_VERSION_NAME, 2 },
+                    { SHOP_VERSION_ADDRESS, 3 }, { SHOP_VERSION_TAX_NUMBER, 4 }, { SHOP_VERSION_RECEIPT_HEAD, 5 },
+                    { SHOP_VERSION_RECEIPT_FOOT, 6 }, { SHOP_VERSION_CURRENCY, 7 }, { SHOP_VERSION_CURRENCY_EXPONENT, 8 },
+                    { SHOP_VERSION_ZONE, 9 }, { SHOP_VERSION_PRICES_INCLUDE_TAX, 10 },
+                    { SHOP_VERSION_DAY_CUTOFF_MINUTES, 11 }));
+}
+
+const struct sim_statement sim_put_statements[] = {
+    { &sql_category_put_all, category_put_all, "id name$ position" },
+    { &sql_category_put_create, category_put_create, NULL },
+    { &sql_category_put_version, category_put_version, NULL },
+    { &sql_tax_class_put_all, tax_class_put_all, "id name$ switch_at_count switch_to_id" },
+    { &sql_tax_class_put_rates, tax_class_put_rates, "id service hot? code$ rate_ppm" },
+    { &sql_tax_class_put_create, tax_class_put_create, NULL },
+    { &sql_tax_class_put_version, tax_class_put_version, NULL },
+    { &sql_tax_class_put_rate_versions, tax_class_put_rate_versions, NULL },
+    { &sql_programme_put_now, programme_put_now,
+      "id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id reward_name$" },
+    { &sql_programme_put_category, programme_put_category, "id" },
+    { &sql_programme_put_version, programme_put_version, NULL },
+    { &sql_role_put_all, role_put_all, "id name$ permissions[" },
+    { &sql_role_put_caller, role_put_caller, "role_id" },
+    { &sql_role_put_create, role_put_create, NULL },
+    { &sql_role_put_version, role_put_version, NULL },
+    { &sql_shop_put_now, shop_put_now,
+      "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
+      "prices_include_tax? day_cutoff_minutes has_sold?" },
+    { &sql_shop_put_version, shop_put_version, NULL },
+    { NULL, NULL, NULL },
+};
