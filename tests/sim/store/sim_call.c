@@ -73,8 +73,8 @@ static void group_commands(struct sim_exec *x)
 static void command_keep(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_COMMAND,
-                   PUTS({ COMMAND_DEVICE_ID, 1 }, { COMMAND_COMMAND_ID, 2 }, { COMMAND_OP, 3 }, { COMMAND_BODY_HASH, 4 },
-                        { COMMAND_REPLY, 5 }, { COMMAND_AT, 6 }));
+                   PUTS(FROM(COMMAND_DEVICE_ID, 1), FROM(COMMAND_COMMAND_ID, 2), FROM(COMMAND_OP, 3),
+                        FROM(COMMAND_BODY_HASH, 4), FROM(COMMAND_REPLY, 5), FROM(COMMAND_AT, 6)));
 }
 
 /* ---- strands ---- */
@@ -105,11 +105,8 @@ static void strand_advance(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = sim_conflict(x, SIM_DEVICE_HEAD, DEVICE_HEAD_BY_DEVICE_ID_KIND,
                                           KEY(I(sim_int_at(x, 1, i)), I(sim_letter(x, 2))));
-        const struct sim_put puts[] = { { DEVICE_HEAD_NUMBER, 3 },
-                                        { DEVICE_HEAD_HASH, 4 },
-                                        { DEVICE_HEAD_AT, 5 },
-                                        { DEVICE_HEAD_DEVICE_ID, 1 },
-                                        { DEVICE_HEAD_KIND, 2 } };
+        const struct sim_put puts[] = { FROM(DEVICE_HEAD_NUMBER, 3), FROM(DEVICE_HEAD_HASH, 4), FROM(DEVICE_HEAD_AT, 5),
+                                        FROM(DEVICE_HEAD_DEVICE_ID, 1), FROM(DEVICE_HEAD_KIND, 2) };
         if (hit.row != NULL)
             sim_update(x, &hit, i, puts, 3);
         else
@@ -120,15 +117,15 @@ static void strand_advance(struct sim_exec *x)
 static void journal_write(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_JOURNAL,
-                   PUTS({ JOURNAL_DEVICE_ID, 1 }, { JOURNAL_KIND, 2 }, { JOURNAL_NUMBER, 3 }, { JOURNAL_AT, 4 },
-                        { JOURNAL_BYTES, 5 }, { JOURNAL_HASH, 6 }));
+                   PUTS(FROM(JOURNAL_DEVICE_ID, 1), FROM(JOURNAL_KIND, 2), FROM(JOURNAL_NUMBER, 3), FROM(JOURNAL_AT, 4),
+                        FROM(JOURNAL_BYTES, 5), FROM(JOURNAL_HASH, 6)));
 }
 
 static void journal_sign(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_JOURNAL_SIGNATURE,
-                   PUTS({ JOURNAL_SIGNATURE_ID, 1 }, { JOURNAL_SIGNATURE_AT, 2 }, { JOURNAL_SIGNATURE_HEADS, 3 },
-                        { JOURNAL_SIGNATURE_SIGNATURE, 4 }, { JOURNAL_SIGNATURE_KEY_ID, 5 }));
+                   PUTS(FROM(JOURNAL_SIGNATURE_ID, 1), FROM(JOURNAL_SIGNATURE_AT, 2), FROM(JOURNAL_SIGNATURE_HEADS, 3),
+                        FROM(JOURNAL_SIGNATURE_SIGNATURE, 4), FROM(JOURNAL_SIGNATURE_KEY_ID, 5)));
 }
 
 static void journal_list_strand(struct sim_exec *x)
@@ -142,13 +139,42 @@ static void journal_list_strand(struct sim_exec *x)
 static void journal_list_page(struct sim_exec *x)
 {
     union sim_cell strand[] = { I(sim_int(x, 1)), I(sim_letter(x, 2)) };
-    struct sim_scan scan = sim_range(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, strand, 2, sim_int(x, 3) + 1,
-                                     INT64_MAX, false);
+    struct sim_scan scan =
+        sim_range(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, strand, 2, sim_int(x, 3) + 1, INT64_MAX, false);
     int64_t before = 0;
 
     for (int i = 0; i < 501 && before < sim_int(x, 4) && sim_next(&scan); i++) {
         sim_emit_columns(x, scan.hit.c, SIM_JOURNAL, COLUMNS(JOURNAL_NUMBER, JOURNAL_BYTES, JOURNAL_HASH));
         before += sim_size(scan.hit.c[JOURNAL_BYTES].b) + 64;
+    }
+}
+
+/* Of this shop's strands and the servers' own: the first head tells which. */
+static bool is_signed_here(struct sim_exec *x, const union sim_cell *c)
+{
+    struct bytes heads = sim_blob_view(c[JOURNAL_SIGNATURE_HEADS].b);
+
+    if (heads.size < 8)
+        return false;
+    int64_t device_id = (int64_t)get_u64(heads.data);
+    struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(device_id)));
+    return device_id <= 4096 || (device.row != NULL && device.c[DEVICE_SHOP_ID].i == sim_int(x, 1));
+}
+
+static void journal_signature_list(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    int64_t before = 0;
+
+    for (struct sim_scan scan = sim_all(x, SIM_JOURNAL_SIGNATURE); sim_next(&scan);)
+        if (scan.hit.c[JOURNAL_SIGNATURE_ID].i > sim_int(x, 2) && is_signed_here(x, scan.hit.c))
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_JOURNAL_SIGNATURE, JOURNAL_SIGNATURE_ID, -1, -1);
+    for (size_t i = 0; i < hits.count && i < 501 && before < sim_int(x, 3); i++) {
+        sim_emit_columns(x, hits.hits[i].c, SIM_JOURNAL_SIGNATURE,
+                         COLUMNS(JOURNAL_SIGNATURE_ID, JOURNAL_SIGNATURE_HEADS, JOURNAL_SIGNATURE_SIGNATURE,
+                                 JOURNAL_SIGNATURE_KEY_ID));
+        before += sim_size(hits.hits[i].c[JOURNAL_SIGNATURE_HEADS].b) + 128;
     }
 }
 
@@ -193,11 +219,11 @@ static void catalogue_raise(struct sim_exec *x)
             version = heads.hits[i].c[CATALOGUE_HEAD_VERSION].i;
     version = heads.count == 0 ? SIM_NULL : version + 1;
     sim_insert(x, SIM_CATALOGUE_VERSION, 0,
-               PUTS({ CATALOGUE_VERSION_VERSION, 0, .value = version }, { CATALOGUE_VERSION_SHOP_ID, 1 },
-                    { CATALOGUE_VERSION_MADE_AT, 2 }));
+               PUTS(VALUE(CATALOGUE_VERSION_VERSION, version), FROM(CATALOGUE_VERSION_SHOP_ID, 1),
+                    FROM(CATALOGUE_VERSION_MADE_AT, 2)));
     for (size_t i = 0; i < heads.count; i++)
         if (shop_id == 0 || heads.hits[i].c[CATALOGUE_HEAD_SHOP_ID].i == shop_id)
-            raised |= sim_update(x, &heads.hits[i], 0, PUTS({ CATALOGUE_HEAD_VERSION, 0, .value = version }));
+            raised |= sim_update(x, &heads.hits[i], 0, PUTS(VALUE(CATALOGUE_HEAD_VERSION, version)));
     if (raised) {
         snprintf(payload, sizeof(payload), "%lld:catalogue:%lld", (long long)shop_id, (long long)version);
         sim_notify(x, payload);
@@ -220,9 +246,9 @@ static void id_block_reserve(struct sim_exec *x)
 
     if (hit.row != NULL) {
         past = hit.c[ID_BLOCK_NEXT_VALUE].i + count;
-        sim_update(x, &hit, 0, PUTS({ ID_BLOCK_NEXT_VALUE, 0, .value = past }));
+        sim_update(x, &hit, 0, PUTS(VALUE(ID_BLOCK_NEXT_VALUE, past)));
     } else
-        sim_insert(x, SIM_ID_BLOCK, 0, PUTS({ ID_BLOCK_NODE, 1 }, { ID_BLOCK_NEXT_VALUE, 0, .value = past }));
+        sim_insert(x, SIM_ID_BLOCK, 0, PUTS(FROM(ID_BLOCK_NODE, 1), VALUE(ID_BLOCK_NEXT_VALUE, past)));
     sim_emit(x, KEY(I(past - count), I(past)));
 }
 
@@ -252,6 +278,7 @@ const struct sim_statement sim_call_statements[] = {
     { &sql_journal_sign, journal_sign, NULL },
     { &sql_journal_list_strand, journal_list_strand, "is_known?" },
     { &sql_journal_list_page, journal_list_page, "number bytes$ hash$" },
+    { &sql_journal_signature_list, journal_signature_list, "id heads$ signature$ key_id$" },
     { &sql_group_catalogue, group_catalogue, "version" },
     { &sql_catalogue_lock, catalogue_lock, "shop_id" },
     { &sql_catalogue_raise, catalogue_raise, "version told?" },

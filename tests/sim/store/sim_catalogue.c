@@ -11,7 +11,8 @@ static void catalogue_heads(struct sim_exec *x)
         sim_gather(x, &heads, scan.hit);
     sim_sort(&heads, SIM_CATALOGUE_HEAD, CATALOGUE_HEAD_SHOP_ID, -1, -1);
     for (size_t i = 0; i < heads.count; i++)
-        sim_emit_columns(x, heads.hits[i].c, SIM_CATALOGUE_HEAD, COLUMNS(CATALOGUE_HEAD_SHOP_ID, CATALOGUE_HEAD_VERSION));
+        sim_emit_columns(x, heads.hits[i].c, SIM_CATALOGUE_HEAD,
+                         COLUMNS(CATALOGUE_HEAD_SHOP_ID, CATALOGUE_HEAD_VERSION));
 }
 
 static void catalogue_head_of(struct sim_exec *x)
@@ -89,8 +90,8 @@ static void catalogue_shops(struct sim_exec *x)
     int64_t shop_id = sim_int(x, 3), since = sim_int(x, 1);
     union sim_cell key[] = { I(shop_id) };
 
-    for (struct sim_scan scan = sim_range(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, key, 1, since + 1,
-                                          INT64_MAX, false);
+    for (struct sim_scan scan =
+             sim_range(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, key, 1, since + 1, INT64_MAX, false);
          sim_next(&scan);)
         if (!is_past(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, shop_id,
                      scan.hit.c[SHOP_VERSION_FROM_VERSION].i, sim_int(x, 2)))
@@ -103,9 +104,9 @@ static void catalogue_shops(struct sim_exec *x)
 
 static void catalogue_categories(struct sim_exec *x)
 {
-    struct sim_hits hits =
-        states_since(x, SIM_CATEGORY_VERSION, CATEGORY_VERSION_BY_FROM_VERSION,
-                     CATEGORY_VERSION_BY_CATEGORY_ID_FROM_VERSION, CATEGORY_VERSION_CATEGORY_ID, CATEGORY_VERSION_FROM_VERSION);
+    struct sim_hits hits = states_since(x, SIM_CATEGORY_VERSION, CATEGORY_VERSION_BY_FROM_VERSION,
+                                        CATEGORY_VERSION_BY_CATEGORY_ID_FROM_VERSION, CATEGORY_VERSION_CATEGORY_ID,
+                                        CATEGORY_VERSION_FROM_VERSION);
 
     for (size_t i = 0; i < hits.count; i++)
         sim_emit_columns(x, hits.hits[i].c, SIM_CATEGORY_VERSION,
@@ -150,15 +151,16 @@ static void catalogue_tax_rates(struct sim_exec *x)
                                         TAX_CLASS_VERSION_FROM_VERSION);
 
     for (size_t i = 0; i < hits.count; i++)
-        emit_rates(x, hits.hits[i].c[TAX_CLASS_VERSION_TAX_CLASS_ID].i, hits.hits[i].c[TAX_CLASS_VERSION_FROM_VERSION].i);
+        emit_rates(x, hits.hits[i].c[TAX_CLASS_VERSION_TAX_CLASS_ID].i,
+                   hits.hits[i].c[TAX_CLASS_VERSION_FROM_VERSION].i);
 }
 
 static void catalogue_programmes(struct sim_exec *x)
 {
     int64_t since = sim_int(x, 1), held = sim_int(x, 2);
 
-    for (struct sim_scan scan =
-             sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, since + 1, INT64_MAX, false);
+    for (struct sim_scan scan = sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
+                                          since + 1, INT64_MAX, false);
          sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
         struct sim_scan later = sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
@@ -175,13 +177,14 @@ static void catalogue_programmes(struct sim_exec *x)
 
 static void catalogue_roles(struct sim_exec *x)
 {
-    struct sim_hits hits = states_since(x, SIM_ROLE_VERSION, ROLE_VERSION_BY_FROM_VERSION,
-                                        ROLE_VERSION_BY_ROLE_ID_FROM_VERSION, ROLE_VERSION_ROLE_ID, ROLE_VERSION_FROM_VERSION);
+    struct sim_hits hits =
+        states_since(x, SIM_ROLE_VERSION, ROLE_VERSION_BY_FROM_VERSION, ROLE_VERSION_BY_ROLE_ID_FROM_VERSION,
+                     ROLE_VERSION_ROLE_ID, ROLE_VERSION_FROM_VERSION);
 
     for (size_t i = 0; i < hits.count; i++)
-        sim_emit_columns(x, hits.hits[i].c, SIM_ROLE_VERSION,
-                         COLUMNS(ROLE_VERSION_FROM_VERSION, ROLE_VERSION_ROLE_ID, ROLE_VERSION_NAME,
-                                 ROLE_VERSION_PERMISSIONS));
+        sim_emit_columns(
+            x, hits.hits[i].c, SIM_ROLE_VERSION,
+            COLUMNS(ROLE_VERSION_FROM_VERSION, ROLE_VERSION_ROLE_ID, ROLE_VERSION_NAME, ROLE_VERSION_PERMISSIONS));
 }
 
 /* ---- products ---- */
@@ -192,20 +195,22 @@ static void emit_product(struct sim_exec *x, int64_t product_id, int64_t shop_id
     struct sim_hit p =
         sim_newest(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(product_id)), at);
     struct sim_hit price = sim_newest(x, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION,
-                                  KEY(I(shop_id), I(product_id)), at);
+                                      KEY(I(shop_id), I(product_id)), at);
     struct sim_hit sold_out = sim_newest(x, SIM_SOLD_OUT_VERSION, SOLD_OUT_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION,
-                                     KEY(I(shop_id), I(product_id)), at);
+                                         KEY(I(shop_id), I(product_id)), at);
 
     if (price.row == NULL)
-        price = sim_newest(x, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION, KEY(I(0), I(product_id)), at);
+        price = sim_newest(x, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION,
+                           KEY(I(0), I(product_id)), at);
     if (p.row == NULL || price.row == NULL)
         return;
     const union sim_cell *c = p.c;
     sim_emit(x, KEY(I(version), c[PRODUCT_VERSION_PRODUCT_ID], c[PRODUCT_VERSION_NAME], c[PRODUCT_VERSION_SKU],
                     I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_BARCODES],
-                    I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT], c[PRODUCT_VERSION_TAX_CLASS_ID],
-                    c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN], c[PRODUCT_VERSION_ALLERGEN_NOTE],
-                    c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY], price.c[PRICE_VERSION_PRICE_MINOR],
+                    I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
+                    c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
+                    c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
+                    price.c[PRICE_VERSION_PRICE_MINOR],
                     I(sold_out.row != NULL && sold_out.c[SOLD_OUT_VERSION_SOLD_OUT].i)));
 }
 
@@ -253,7 +258,8 @@ static int compare_changes(const void *left, const void *right)
 static void gather_changes(struct sim_exec *x, struct changes *changes, enum sim_table_id table, int index, int product,
                            int from_version, int shop, bool chain)
 {
-    for (struct sim_scan scan = sim_range(x, table, index, NO_KEY, sim_int(x, 1) + 1, INT64_MAX, false); sim_next(&scan);) {
+    for (struct sim_scan scan = sim_range(x, table, index, NO_KEY, sim_int(x, 1) + 1, INT64_MAX, false);
+         sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
         if (shop < 0 || c[shop].i == sim_int(x, 2) || (chain && c[shop].i == 0))
             add_change(x, changes, c[from_version].i, c[product].i);
@@ -274,11 +280,12 @@ static void catalogue_changed_products(struct sim_exec *x)
         qsort(changes.list, changes.count, sizeof(*changes.list), compare_changes);
     for (size_t i = 0; i < changes.count; i++)
         if (i == 0 || compare_changes(&changes.list[i - 1], &changes.list[i]) != 0)
-            emit_product(x, changes.list[i].product_id, sim_int(x, 2), changes.list[i].version, changes.list[i].version);
+            emit_product(x, changes.list[i].product_id, sim_int(x, 2), changes.list[i].version,
+                         changes.list[i].version);
 }
 
 #define PRODUCT_ANSWER                                                                                                 \
-    "version id name$ sku$ plu barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "    \
+    "version id name$ sku$ plu barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "   \
     "stock_policy price_minor sold_out?"
 
 const struct sim_statement sim_catalogue_statements[] = {

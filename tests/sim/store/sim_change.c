@@ -112,7 +112,8 @@ void sim_lock_number(struct sim_exec *x, int64_t space, int64_t number)
 
 /* ---- constraints ---- */
 
-static bool key_has_null(const struct sim_shape *shape, const struct sim_index_shape *index, const union sim_cell *cells)
+static bool key_has_null(const struct sim_shape *shape, const struct sim_index_shape *index,
+                         const union sim_cell *cells)
 {
     for (int i = 0; i < index->count; i++) {
         union sim_cell cell = cells[index->columns[i]];
@@ -122,8 +123,8 @@ static bool key_has_null(const struct sim_shape *shape, const struct sim_index_s
     return false;
 }
 
-static bool key_is(const struct sim_shape *shape, const struct sim_index_shape *index, const struct sim_version *version,
-                   const union sim_cell *cells)
+static bool key_is(const struct sim_shape *shape, const struct sim_index_shape *index,
+                   const struct sim_version *version, const union sim_cell *cells)
 {
     if (version == NULL || version->gone || (index->where != NULL && !index->where(version->cells)))
         return false;
@@ -147,7 +148,8 @@ static struct sim_row *key_holder(struct sim_exec *x, enum sim_table_id table, i
 
     if (group == NULL)
         return NULL;
-    for (uint32_t at = sim_group_seek(group, order); at < group->count && sim_group_at(group, at)->order == order; at++) {
+    for (uint32_t at = sim_group_seek(group, order); at < group->count && sim_group_at(group, at)->order == order;
+         at++) {
         struct sim_row *row = sim_group_at(group, at)->row;
         if (row == self)
             continue;
@@ -214,7 +216,8 @@ static void check_references(struct sim_exec *x, const struct sim_shape *shape, 
     }
 }
 
-struct sim_hit sim_conflict(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count)
+struct sim_hit sim_conflict(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key,
+                            int count)
 {
     const struct sim_index_shape *shape = &sim_shapes[table].indexes[index];
     union sim_cell cells[SIM_COLUMNS_MAX] = { 0 };
@@ -325,6 +328,22 @@ bool sim_delete(struct sim_exec *x, struct sim_hit *hit)
     version->gone = true;
     add_pending(x, hit->row, version);
     return true;
+}
+
+void sim_notify(struct sim_exec *x, const char *payload)
+{
+    struct sim_notice **at = &x->work->told, *notice = malloc(sizeof(*notice) + strlen(payload) + 1);
+
+    if (notice == NULL)
+        abort();
+    for (; *at != NULL; at = &(*at)->next)
+        if (strcmp((*at)->payload, payload) == 0) { /* told once a transaction */
+            free(notice);
+            return;
+        }
+    *notice = (struct sim_notice){ 0 };
+    strcpy(notice->payload, payload);
+    *at = notice;
 }
 
 /* ---- the end ---- */

@@ -23,7 +23,7 @@ size_t sim_database_pending(const struct sim_database *database)
     TAILQ_FOREACH(work, &database->works, of_database)
     count += is_event(work);
     LIST_FOREACH(store, &database->stores, of_database)
-    count += (store->listens != 0) + (store->notices != NULL && store->listens == 0);
+    count += store->listens != 0 || store->notices != NULL;
     return count;
 }
 
@@ -139,8 +139,12 @@ static void spread(struct sim_database *database, const struct sim_notice *told)
 static void commit(struct sim_work *work)
 {
     sim_commit(work);
-    for (const struct sim_notice *told = work->told; told != NULL; told = told->next)
+    while (work->told != NULL) {
+        struct sim_notice *told = work->told;
         spread(work->store->database, told);
+        work->told = told->next;
+        free(told);
+    }
 }
 
 /* The run, as far as it goes. */
@@ -178,7 +182,8 @@ static void carry_out(struct sim_work *work)
 static void give_up(struct sim_work *work, const char *state)
 {
     work->outcome = STORE_AGAIN;
-    work->txn->problem = arena_format(work->txn->arena, "%s %s ", state, work->first != NULL ? work->first->statement->name : "COMMIT");
+    work->txn->problem =
+        arena_format(work->txn->arena, "%s %s ", state, work->first != NULL ? work->first->statement->name : "COMMIT");
     work->first = NULL;
     sim_roll_back(work);
     sim_work_event(work, SIM_IS_ANSWERED);

@@ -379,9 +379,9 @@ void sim_emit_columns(struct sim_exec *x, const union sim_cell *row, enum sim_ta
     union sim_cell cells[SIM_COLUMNS_MAX];
 
     for (int i = 0; i < count; i++)
-        cells[i] = row != NULL                                              ? row[columns[i]]
+        cells[i] = row != NULL                                             ? row[columns[i]]
                    : sim_shapes[table].columns[columns[i]].type < SIM_TEXT ? I(SIM_NULL)
-                                                                            : B(NULL);
+                                                                           : B(NULL);
     sim_emit(x, cells, count);
 }
 
@@ -510,15 +510,24 @@ static void know(struct sim_database *database, const struct sim_statement *stat
     }
 }
 
+static const struct sim_statement *const rooms[] = {
+    sim_call_statements,    sim_catalogue_statements,     sim_product_statements,  sim_put_statements,
+    sim_counter_statements, sim_counter_store_statements, sim_original_statements, sim_sale_statements,
+    sim_shift_statements,   sim_session_statements,       sim_staff_statements,    sim_device_statements,
+    sim_member_statements,  sim_init_statements,          sim_sweep_statements,
+};
+
+bool sim_store_knows(const struct statement *wanted)
+{
+    for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++)
+        for (const struct sim_statement *statement = rooms[i]; statement->statement != NULL; statement++)
+            if (statement->statement == wanted)
+                return true;
+    return false;
+}
+
 void sim_known_init(struct sim_database *database)
 {
-    static const struct sim_statement *const rooms[] = {
-        sim_call_statements,    sim_catalogue_statements,     sim_product_statements,  sim_put_statements,
-        sim_counter_statements, sim_counter_store_statements, sim_original_statements, sim_sale_statements,
-        sim_shift_statements,   sim_session_statements,       sim_staff_statements,    sim_device_statements,
-        sim_member_statements,  sim_init_statements,          sim_sweep_statements,
-    };
-
     database->known = calloc(statement_count, sizeof(*database->known));
     if (database->known == NULL)
         abort();

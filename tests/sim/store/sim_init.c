@@ -29,70 +29,69 @@ static void init_first_shop(struct sim_exec *x)
 
 static void init_shop(struct sim_exec *x)
 {
-    sim_insert(x, SIM_SHOP, 0, PUTS({ SHOP_ID, 1 }, { SHOP_CREATED_AT, 0, .value = sim_now(x).us }));
+    sim_insert(x, SIM_SHOP, 0, PUTS(FROM(SHOP_ID, 1), VALUE(SHOP_CREATED_AT, sim_now(x).us)));
 }
 
 static void init_head(struct sim_exec *x)
 {
     sim_insert(x, SIM_CATALOGUE_VERSION, 0,
-               PUTS({ CATALOGUE_VERSION_VERSION, 0, .value = 1 }, { CATALOGUE_VERSION_SHOP_ID, 0, .value = 0 },
-                    { CATALOGUE_VERSION_MADE_AT, 0, .value = sim_now(x).us }));
-    sim_insert(x, SIM_CATALOGUE_HEAD, 0,
-               PUTS({ CATALOGUE_HEAD_SHOP_ID, 1 }, { CATALOGUE_HEAD_VERSION, 0, .value = 1 }));
+               PUTS(VALUE(CATALOGUE_VERSION_VERSION, 1), VALUE(CATALOGUE_VERSION_SHOP_ID, 0),
+                    VALUE(CATALOGUE_VERSION_MADE_AT, sim_now(x).us)));
+    sim_insert(x, SIM_CATALOGUE_HEAD, 0, PUTS(FROM(CATALOGUE_HEAD_SHOP_ID, 1), VALUE(CATALOGUE_HEAD_VERSION, 1)));
 }
 
 static void init_shop_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_SHOP_VERSION, 0,
-               PUTS({ SHOP_VERSION_SHOP_ID, 1 }, { SHOP_VERSION_FROM_VERSION, 0, .value = 1 }, { SHOP_VERSION_NAME, 2 },
-                    { SHOP_VERSION_ADDRESS, 3 }, { SHOP_VERSION_TAX_NUMBER, 4 }, { SHOP_VERSION_RECEIPT_HEAD, 5 },
-                    { SHOP_VERSION_RECEIPT_FOOT, 6 }, { SHOP_VERSION_CURRENCY, 7 }, { SHOP_VERSION_CURRENCY_EXPONENT, 8 },
-                    { SHOP_VERSION_ZONE, 9 }, { SHOP_VERSION_PRICES_INCLUDE_TAX, 10 },
-                    { SHOP_VERSION_DAY_CUTOFF_MINUTES, 11 }));
+               PUTS(FROM(SHOP_VERSION_SHOP_ID, 1), VALUE(SHOP_VERSION_FROM_VERSION, 1), FROM(SHOP_VERSION_NAME, 2),
+                    FROM(SHOP_VERSION_ADDRESS, 3), FROM(SHOP_VERSION_TAX_NUMBER, 4), FROM(SHOP_VERSION_RECEIPT_HEAD, 5),
+                    FROM(SHOP_VERSION_RECEIPT_FOOT, 6), FROM(SHOP_VERSION_CURRENCY, 7),
+                    FROM(SHOP_VERSION_CURRENCY_EXPONENT, 8), FROM(SHOP_VERSION_ZONE, 9),
+                    FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11)));
 }
 
 static void init_role(struct sim_exec *x)
 {
-    sim_insert(x, SIM_ROLE, 0, PUTS({ ROLE_ID, 1 }));
+    sim_insert(x, SIM_ROLE, 0, PUTS(FROM(ROLE_ID, 1)));
     sim_insert(x, SIM_ROLE_VERSION, 0,
-               PUTS({ ROLE_VERSION_ROLE_ID, 1 }, { ROLE_VERSION_FROM_VERSION, 0, .value = 1 }, { ROLE_VERSION_NAME, 2 },
-                    { ROLE_VERSION_PERMISSIONS, 3 }));
+               PUTS(FROM(ROLE_VERSION_ROLE_ID, 1), VALUE(ROLE_VERSION_FROM_VERSION, 1), FROM(ROLE_VERSION_NAME, 2),
+                    FROM(ROLE_VERSION_PERMISSIONS, 3)));
 }
 
 static void init_tax_class(struct sim_exec *x)
 {
-    sim_insert(x, SIM_TAX_CLASS, 0, PUTS({ TAX_CLASS_ID, 1 }));
+    sim_insert(x, SIM_TAX_CLASS, 0, PUTS(FROM(TAX_CLASS_ID, 1)));
     sim_insert(x, SIM_TAX_CLASS_VERSION, 0,
-               PUTS({ TAX_CLASS_VERSION_TAX_CLASS_ID, 1 }, { TAX_CLASS_VERSION_FROM_VERSION, 0, .value = 1 },
-                    { TAX_CLASS_VERSION_NAME, 2 }));
+               PUTS(FROM(TAX_CLASS_VERSION_TAX_CLASS_ID, 1), VALUE(TAX_CLASS_VERSION_FROM_VERSION, 1),
+                    FROM(TAX_CLASS_VERSION_NAME, 2)));
 }
 
 static void init_programme(struct sim_exec *x)
 {
     sim_insert(x, SIM_PROGRAMME_VERSION, 0,
-               PUTS({ PROGRAMME_VERSION_PROGRAMME_ID, 1 }, { PROGRAMME_VERSION_FROM_VERSION, 0, .value = 1 },
-                    { PROGRAMME_VERSION_NAME, 2 }, { PROGRAMME_VERSION_SIGN_UP_POINTS, 0, .value = 20 },
-                    { PROGRAMME_VERSION_BIRTHDAY_POINTS, 0, .value = 100 },
-                    { PROGRAMME_VERSION_POINTS_PER_UNIT, 0, .value = 10 }, { PROGRAMME_VERSION_LOT_DAYS, 0, .value = 365 },
-                    { PROGRAMME_VERSION_REWARD_COST, 0, .value = 100 }, { PROGRAMME_VERSION_REWARD_NAME, 3 }));
+               PUTS(FROM(PROGRAMME_VERSION_PROGRAMME_ID, 1), VALUE(PROGRAMME_VERSION_FROM_VERSION, 1),
+                    FROM(PROGRAMME_VERSION_NAME, 2), VALUE(PROGRAMME_VERSION_SIGN_UP_POINTS, 20),
+                    VALUE(PROGRAMME_VERSION_BIRTHDAY_POINTS, 100), VALUE(PROGRAMME_VERSION_POINTS_PER_UNIT, 10),
+                    VALUE(PROGRAMME_VERSION_LOT_DAYS, 365), VALUE(PROGRAMME_VERSION_REWARD_COST, 100),
+                    FROM(PROGRAMME_VERSION_REWARD_NAME, 3)));
 }
 
 static void init_manager(struct sim_exec *x)
 {
     sim_insert(x, SIM_STAFF, 0,
-               PUTS({ STAFF_ID, 1 }, { STAFF_SHOP_ID, 2 }, { STAFF_ROLE_ID, 3 }, { STAFF_NAME_SEALED, 4 },
-                    { STAFF_NAME_BLIND, 5 }, { STAFF_PIN_HASH, 6 }, { STAFF_PIN_ONCE, 0, .value = true },
-                    { STAFF_ACTIVE, 0, .value = true }, { STAFF_CREATED_AT, 0, .value = sim_now(x).us }));
+               PUTS(FROM(STAFF_ID, 1), FROM(STAFF_SHOP_ID, 2), FROM(STAFF_ROLE_ID, 3), FROM(STAFF_NAME_SEALED, 4),
+                    FROM(STAFF_NAME_BLIND, 5), FROM(STAFF_PIN_HASH, 6), VALUE(STAFF_PIN_ONCE, true),
+                    VALUE(STAFF_ACTIVE, true), VALUE(STAFF_CREATED_AT, sim_now(x).us)));
 }
 
 /* $6 is an interval: "24 hours" is what --init says. */
 static void init_device_code(struct sim_exec *x)
 {
     sim_insert(x, SIM_DEVICE_INVITE, 0,
-               PUTS({ DEVICE_INVITE_ID, 1 }, { DEVICE_INVITE_SHOP_ID, 2 }, { DEVICE_INVITE_KIND, 0, .value = 3 },
-                    { DEVICE_INVITE_NAME, 3 }, { DEVICE_INVITE_SELECTOR, 4 }, { DEVICE_INVITE_SECRET_HASH, 5 },
-                    { DEVICE_INVITE_EXPIRES_AT, 0, .value = sim_now(x).us + DAY_S * SECOND_US },
-                    { DEVICE_INVITE_CREATED_AT, 0, .value = sim_now(x).us }));
+               PUTS(FROM(DEVICE_INVITE_ID, 1), FROM(DEVICE_INVITE_SHOP_ID, 2), VALUE(DEVICE_INVITE_KIND, 3),
+                    FROM(DEVICE_INVITE_NAME, 3), FROM(DEVICE_INVITE_SELECTOR, 4), FROM(DEVICE_INVITE_SECRET_HASH, 5),
+                    VALUE(DEVICE_INVITE_EXPIRES_AT, sim_now(x).us + DAY_S * SECOND_US),
+                    VALUE(DEVICE_INVITE_CREATED_AT, sim_now(x).us)));
 }
 
 const struct sim_statement sim_init_statements[] = {

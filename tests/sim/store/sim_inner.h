@@ -49,9 +49,9 @@ struct sim_work {
     bool sent;      /* the run is more than nothing */
     bool commit;    /* the run ends it */
     enum store_outcome outcome;
-    struct instant deadline;            /* WAITING, BLOCKED */
-    struct sim_asked *first, **last;    /* asked and not sent, or not yet carried out */
-    bool has_snapshot;                  /* of the transaction, or of a statement that is blocked */
+    struct instant deadline;         /* WAITING, BLOCKED */
+    struct sim_asked *first, **last; /* asked and not sent, or not yet carried out */
+    bool has_snapshot;               /* of the transaction, or of a statement that is blocked */
     uint64_t snapshot;
     struct sim_work *blocked_on;
     /* Undone from the end, in place until COMMIT. A row is there once for each of its pending versions. */
@@ -91,7 +91,7 @@ struct sim_store {
 
 #define SIM_COLUMNS_MAX 32
 struct sim_known {
-    void (*carry_out)(struct sim_exec *x); /* NULL: nobody wrote it */
+    void (*carry_out)(struct sim_exec *x);  /* NULL: nobody wrote it */
     struct column columns[SIM_COLUMNS_MAX]; /* names and kinds */
     size_t column_count;
     char *names;

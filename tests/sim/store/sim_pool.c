@@ -203,7 +203,8 @@ static struct param copy_param(struct arena *arena, struct param param)
     return param;
 }
 
-static struct rows *sim_ask(struct txn *txn, const struct statement *statement, const struct param *params, size_t count)
+static struct rows *sim_ask(struct txn *txn, const struct statement *statement, const struct param *params,
+                            size_t count)
 {
     struct sim_work *work = txn->private_;
     struct sim_asked *asked = arena_alloc(txn->arena, sizeof(*asked));

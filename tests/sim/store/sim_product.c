@@ -18,18 +18,19 @@ static void emit_now(struct sim_exec *x, int64_t id)
 {
     struct sim_hit v =
         sim_newest(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(id)), INT64_MAX);
-    struct sim_hit price = sim_newest(x, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION,
-                                      KEY(I(0), I(id)), INT64_MAX);
+    struct sim_hit price =
+        sim_newest(x, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION, KEY(I(0), I(id)), INT64_MAX);
 
     if (v.row == NULL || price.row == NULL)
         return;
     const union sim_cell *c = v.c;
     struct sim_blob *sku = c[PRODUCT_VERSION_SKU].b == NULL ? sim_text(x, "") : c[PRODUCT_VERSION_SKU].b;
-    sim_emit(x, KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME], c[PRODUCT_VERSION_BARCODES],
-                    I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT], c[PRODUCT_VERSION_TAX_CLASS_ID],
-                    c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN], c[PRODUCT_VERSION_ALLERGEN_NOTE],
-                    c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY], price.c[PRICE_VERSION_PRICE_MINOR],
-                    I(is_sold_out(x, sim_int(x, 3), id))));
+    sim_emit(x,
+             KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME],
+                 c[PRODUCT_VERSION_BARCODES], I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
+                 c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
+                 c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
+                 price.c[PRICE_VERSION_PRICE_MINOR], I(is_sold_out(x, sim_int(x, 3), id))));
 }
 
 static void product_put_now(struct sim_exec *x)
@@ -41,7 +42,8 @@ static void product_put_now(struct sim_exec *x)
         ids[count++] = sim_int_at(x, 1, i);
     for (size_t i = 0; i < by_sku; i++) {
         struct sim_blob *sku = sim_blob(x, sim_bytes_at(x, 2, i));
-        struct sim_hit hit = sku == NULL ? (struct sim_hit){ 0 } : sim_find(x, SIM_PRODUCT, PRODUCT_BY_SKU, KEY(B(sku)));
+        struct sim_hit hit =
+            sku == NULL ? (struct sim_hit){ 0 } : sim_find(x, SIM_PRODUCT, PRODUCT_BY_SKU, KEY(B(sku)));
         if (hit.row != NULL)
             ids[count++] = hit.c[PRODUCT_ID].i;
     }
@@ -100,7 +102,8 @@ static void product_put_barcodes(struct sim_exec *x)
             continue;
         struct sim_hit hit = sim_find(x, SIM_PRODUCT_BARCODE, PRODUCT_BARCODE_BY_BARCODE, KEY(B(barcode)));
         if (hit.row != NULL)
-            sim_emit_columns(x, hit.c, SIM_PRODUCT_BARCODE, COLUMNS(PRODUCT_BARCODE_BARCODE, PRODUCT_BARCODE_PRODUCT_ID));
+            sim_emit_columns(x, hit.c, SIM_PRODUCT_BARCODE,
+                             COLUMNS(PRODUCT_BARCODE_BARCODE, PRODUCT_BARCODE_PRODUCT_ID));
     }
 }
 
@@ -109,26 +112,26 @@ static void product_put_release(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = find_product(x, sim_int_at(x, 1, i));
         if (hit.row != NULL)
-            sim_update(x, &hit, 0, PUTS({ PRODUCT_SKU, 0, .blob = NULL }, { PRODUCT_PLU, 0, .value = SIM_NULL }));
+            sim_update(x, &hit, 0, PUTS(BLOB(PRODUCT_SKU, NULL), VALUE(PRODUCT_PLU, SIM_NULL)));
     }
 }
 
 /* nullif(sku, ''), nullif(plu, 0) */
 static struct sim_put sku_of(struct sim_exec *x, int column, struct bytes sku)
 {
-    return (struct sim_put){ column, 0, .blob = sku.size == 0 ? NULL : sim_blob(x, sku) };
+    return (struct sim_put){ .column = column, .blob = sku.size == 0 ? NULL : sim_blob(x, sku) };
 }
 
 static struct sim_put number_of(int column, int64_t number)
 {
-    return (struct sim_put){ column, 0, .value = number == 0 ? SIM_NULL : number };
+    return (struct sim_put){ .column = column, .value = number == 0 ? SIM_NULL : number };
 }
 
 static void product_put_create(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++)
         sim_insert(x, SIM_PRODUCT, i,
-                   PUTS({ PRODUCT_ID, 1 }, sku_of(x, PRODUCT_SKU, sim_bytes_at(x, 2, i)),
+                   PUTS(FROM(PRODUCT_ID, 1), sku_of(x, PRODUCT_SKU, sim_bytes_at(x, 2, i)),
                         number_of(PRODUCT_PLU, sim_int_at(x, 3, i))));
 }
 
@@ -137,8 +140,9 @@ static void product_put_keys(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = find_product(x, sim_int_at(x, 1, i));
         if (hit.row != NULL)
-            sim_update(x, &hit, i,
-                       PUTS(sku_of(x, PRODUCT_SKU, sim_bytes_at(x, 2, i)), number_of(PRODUCT_PLU, sim_int_at(x, 3, i))));
+            sim_update(
+                x, &hit, i,
+                PUTS(sku_of(x, PRODUCT_SKU, sim_bytes_at(x, 2, i)), number_of(PRODUCT_PLU, sim_int_at(x, 3, i))));
     }
 }
 
@@ -147,7 +151,8 @@ static struct sim_hits barcodes_of(struct sim_exec *x, int64_t product_id)
     struct sim_hits hits = { 0 };
     union sim_cell key[] = { I(product_id) };
 
-    for (struct sim_scan scan = sim_scan(x, SIM_PRODUCT_BARCODE, PRODUCT_BARCODE_BY_PRODUCT_ID, key, 1); sim_next(&scan);)
+    for (struct sim_scan scan = sim_scan(x, SIM_PRODUCT_BARCODE, PRODUCT_BARCODE_BY_PRODUCT_ID, key, 1);
+         sim_next(&scan);)
         sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_PRODUCT_BARCODE, PRODUCT_BARCODE_BARCODE, -1, -1);
     return hits;
@@ -164,7 +169,7 @@ static void product_put_barcodes_release(struct sim_exec *x)
 
 static void product_put_barcodes_take(struct sim_exec *x)
 {
-    sim_insert_all(x, SIM_PRODUCT_BARCODE, PUTS({ PRODUCT_BARCODE_PRODUCT_ID, 1 }, { PRODUCT_BARCODE_BARCODE, 2 }));
+    sim_insert_all(x, SIM_PRODUCT_BARCODE, PUTS(FROM(PRODUCT_BARCODE_PRODUCT_ID, 1), FROM(PRODUCT_BARCODE_BARCODE, 2)));
 }
 
 static struct sim_blob *barcode_array(struct sim_exec *x, int64_t product_id)
@@ -183,29 +188,29 @@ static void product_put_version(struct sim_exec *x)
 
     for (size_t i = 0; i < sim_count(x, 1); i++)
         sim_insert(x, SIM_PRODUCT_VERSION, i,
-                   PUTS({ PRODUCT_VERSION_PRODUCT_ID, 1 }, { PRODUCT_VERSION_FROM_VERSION, 0, .value = version },
-                        { PRODUCT_VERSION_NAME, 2 }, sku_of(x, PRODUCT_VERSION_SKU, sim_bytes_at(x, 3, i)),
+                   PUTS(FROM(PRODUCT_VERSION_PRODUCT_ID, 1), VALUE(PRODUCT_VERSION_FROM_VERSION, version),
+                        FROM(PRODUCT_VERSION_NAME, 2), sku_of(x, PRODUCT_VERSION_SKU, sim_bytes_at(x, 3, i)),
                         number_of(PRODUCT_VERSION_PLU, sim_int_at(x, 4, i)),
-                        { PRODUCT_VERSION_BARCODES, 0, .blob = barcode_array(x, sim_int_at(x, 1, i)) },
-                        number_of(PRODUCT_VERSION_CATEGORY_ID, sim_int_at(x, 5, i)), { PRODUCT_VERSION_UNIT, 6 },
-                        { PRODUCT_VERSION_TAX_CLASS_ID, 7 }, { PRODUCT_VERSION_CONTAINS, 8 },
-                        { PRODUCT_VERSION_MAY_CONTAIN, 9 }, { PRODUCT_VERSION_ALLERGEN_NOTE, 10 },
-                        { PRODUCT_VERSION_ACTIVE, 11 }, { PRODUCT_VERSION_STOCK_POLICY, 12 }));
+                        BLOB(PRODUCT_VERSION_BARCODES, barcode_array(x, sim_int_at(x, 1, i))),
+                        number_of(PRODUCT_VERSION_CATEGORY_ID, sim_int_at(x, 5, i)), FROM(PRODUCT_VERSION_UNIT, 6),
+                        FROM(PRODUCT_VERSION_TAX_CLASS_ID, 7), FROM(PRODUCT_VERSION_CONTAINS, 8),
+                        FROM(PRODUCT_VERSION_MAY_CONTAIN, 9), FROM(PRODUCT_VERSION_ALLERGEN_NOTE, 10),
+                        FROM(PRODUCT_VERSION_ACTIVE, 11), FROM(PRODUCT_VERSION_STOCK_POLICY, 12)));
 }
 
 static void product_put_price(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_PRICE_VERSION,
-                   PUTS({ PRICE_VERSION_PRODUCT_ID, 1 }, { PRICE_VERSION_PRICE_MINOR, 2 },
-                        { PRICE_VERSION_SHOP_ID, 0, .value = 0 },
-                        { PRICE_VERSION_FROM_VERSION, 0, .value = sim_greatest_version(x) }));
+                   PUTS(FROM(PRICE_VERSION_PRODUCT_ID, 1), FROM(PRICE_VERSION_PRICE_MINOR, 2),
+                        VALUE(PRICE_VERSION_SHOP_ID, 0), VALUE(PRICE_VERSION_FROM_VERSION, sim_greatest_version(x))));
 }
 
 static void product_put_sold_out(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_SOLD_OUT_VERSION,
-                   PUTS({ SOLD_OUT_VERSION_PRODUCT_ID, 2 }, { SOLD_OUT_VERSION_SOLD_OUT, 3 }, { SOLD_OUT_VERSION_SHOP_ID, 1 },
-                        { SOLD_OUT_VERSION_FROM_VERSION, 0, .value = sim_greatest_version(x) }));
+                   PUTS(FROM(SOLD_OUT_VERSION_PRODUCT_ID, 2), FROM(SOLD_OUT_VERSION_SOLD_OUT, 3),
+                        FROM(SOLD_OUT_VERSION_SHOP_ID, 1),
+                        VALUE(SOLD_OUT_VERSION_FROM_VERSION, sim_greatest_version(x))));
 }
 
 static void product_sold_out_now(struct sim_exec *x)
@@ -219,8 +224,8 @@ static void product_sold_out_now(struct sim_exec *x)
 static void product_sold_out_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_SOLD_OUT_VERSION, 0,
-               PUTS({ SOLD_OUT_VERSION_SHOP_ID, 1 }, { SOLD_OUT_VERSION_PRODUCT_ID, 2 }, { SOLD_OUT_VERSION_SOLD_OUT, 3 },
-                    { SOLD_OUT_VERSION_FROM_VERSION, 0, .value = sim_greatest_version(x) }));
+               PUTS(FROM(SOLD_OUT_VERSION_SHOP_ID, 1), FROM(SOLD_OUT_VERSION_PRODUCT_ID, 2),
+                    FROM(SOLD_OUT_VERSION_SOLD_OUT, 3), VALUE(SOLD_OUT_VERSION_FROM_VERSION, sim_greatest_version(x))));
 }
 
 const struct sim_statement sim_product_statements[] = {

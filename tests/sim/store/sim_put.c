@@ -20,13 +20,10 @@ static struct sim_put number_of(struct sim_exec *x, int column, int param)
 {
     int64_t number = sim_int(x, param);
 
-    return (struct sim_put){ column, 0, .value = number == 0 ? SIM_NULL : number };
+    return (struct sim_put){ .column = column, .value = number == 0 ? SIM_NULL : number };
 }
 
-#define NEW_VERSION(x, column)                                                                                         \
-    {                                                                                                                  \
-        column, 0, .value = sim_greatest_version(x)                                                                    \
-    }
+#define NEW_VERSION(x, column) VALUE(column, sim_greatest_version(x))
 
 /* ---- categories ---- */
 
@@ -42,14 +39,14 @@ static void category_put_all(struct sim_exec *x)
 
 static void category_put_create(struct sim_exec *x)
 {
-    sim_insert(x, SIM_CATEGORY, 0, PUTS({ CATEGORY_ID, 1 }));
+    sim_insert(x, SIM_CATEGORY, 0, PUTS(FROM(CATEGORY_ID, 1)));
 }
 
 static void category_put_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_CATEGORY_VERSION, 0,
-               PUTS({ CATEGORY_VERSION_CATEGORY_ID, 1 }, NEW_VERSION(x, CATEGORY_VERSION_FROM_VERSION),
-                    { CATEGORY_VERSION_NAME, 2 }, { CATEGORY_VERSION_POSITION, 3 }));
+               PUTS(FROM(CATEGORY_VERSION_CATEGORY_ID, 1), NEW_VERSION(x, CATEGORY_VERSION_FROM_VERSION),
+                    FROM(CATEGORY_VERSION_NAME, 2), FROM(CATEGORY_VERSION_POSITION, 3)));
 }
 
 /* ---- tax classes ---- */
@@ -61,8 +58,8 @@ static void tax_class_put_all(struct sim_exec *x)
 
     for (size_t i = 0; i < hits.count; i++) {
         const union sim_cell *c = hits.hits[i].c;
-        sim_emit(x, KEY(c[TAX_CLASS_VERSION_TAX_CLASS_ID], c[TAX_CLASS_VERSION_NAME], c[TAX_CLASS_VERSION_SWITCH_AT_COUNT],
-                        I(sim_or_zero(c[TAX_CLASS_VERSION_SWITCH_TO_ID]))));
+        sim_emit(x, KEY(c[TAX_CLASS_VERSION_TAX_CLASS_ID], c[TAX_CLASS_VERSION_NAME],
+                        c[TAX_CLASS_VERSION_SWITCH_AT_COUNT], I(sim_or_zero(c[TAX_CLASS_VERSION_SWITCH_TO_ID]))));
     }
 }
 
@@ -72,9 +69,9 @@ static void tax_class_put_rates(struct sim_exec *x)
         newest_states(x, SIM_TAX_CLASS_VERSION, TAX_CLASS_VERSION_TAX_CLASS_ID, TAX_CLASS_VERSION_FROM_VERSION);
 
     for (size_t i = 0; i < hits.count; i++)
-        for (struct sim_scan scan = sim_scan(x, SIM_TAX_RATE_VERSION, TAX_RATE_VERSION_BY_TAX_CLASS_ID_FROM_VERSION,
-                                             KEY(hits.hits[i].c[TAX_CLASS_VERSION_TAX_CLASS_ID],
-                                                 hits.hits[i].c[TAX_CLASS_VERSION_FROM_VERSION]));
+        for (struct sim_scan scan = sim_scan(
+                 x, SIM_TAX_RATE_VERSION, TAX_RATE_VERSION_BY_TAX_CLASS_ID_FROM_VERSION,
+                 KEY(hits.hits[i].c[TAX_CLASS_VERSION_TAX_CLASS_ID], hits.hits[i].c[TAX_CLASS_VERSION_FROM_VERSION]));
              sim_next(&scan);)
             sim_emit_columns(x, scan.hit.c, SIM_TAX_RATE_VERSION,
                              COLUMNS(TAX_RATE_VERSION_TAX_CLASS_ID, TAX_RATE_VERSION_SERVICE, TAX_RATE_VERSION_HOT,
@@ -83,23 +80,23 @@ static void tax_class_put_rates(struct sim_exec *x)
 
 static void tax_class_put_create(struct sim_exec *x)
 {
-    sim_insert(x, SIM_TAX_CLASS, 0, PUTS({ TAX_CLASS_ID, 1 }));
+    sim_insert(x, SIM_TAX_CLASS, 0, PUTS(FROM(TAX_CLASS_ID, 1)));
 }
 
 static void tax_class_put_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_TAX_CLASS_VERSION, 0,
-               PUTS({ TAX_CLASS_VERSION_TAX_CLASS_ID, 1 }, NEW_VERSION(x, TAX_CLASS_VERSION_FROM_VERSION),
-                    { TAX_CLASS_VERSION_NAME, 2 }, { TAX_CLASS_VERSION_SWITCH_AT_COUNT, 3 },
+               PUTS(FROM(TAX_CLASS_VERSION_TAX_CLASS_ID, 1), NEW_VERSION(x, TAX_CLASS_VERSION_FROM_VERSION),
+                    FROM(TAX_CLASS_VERSION_NAME, 2), FROM(TAX_CLASS_VERSION_SWITCH_AT_COUNT, 3),
                     number_of(x, TAX_CLASS_VERSION_SWITCH_TO_ID, 4)));
 }
 
 static void tax_class_put_rate_versions(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_TAX_RATE_VERSION,
-                   PUTS({ TAX_RATE_VERSION_SERVICE, 2 }, { TAX_RATE_VERSION_HOT, 3 }, { TAX_RATE_VERSION_CODE, 4 },
-                        { TAX_RATE_VERSION_RATE_PPM, 5 }, { TAX_RATE_VERSION_TAX_CLASS_ID, 1 },
-                        NEW_VERSION(x, TAX_RATE_VERSION_FROM_VERSION)));
+                   PUTS(FROM(TAX_RATE_VERSION_SERVICE, 2), FROM(TAX_RATE_VERSION_HOT, 3),
+                        FROM(TAX_RATE_VERSION_CODE, 4), FROM(TAX_RATE_VERSION_RATE_PPM, 5),
+                        FROM(TAX_RATE_VERSION_TAX_CLASS_ID, 1), NEW_VERSION(x, TAX_RATE_VERSION_FROM_VERSION)));
 }
 
 /* ---- the points programme ---- */
@@ -128,11 +125,11 @@ static void programme_put_category(struct sim_exec *x)
 static void programme_put_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_PROGRAMME_VERSION, 0,
-               PUTS({ PROGRAMME_VERSION_PROGRAMME_ID, 1 }, NEW_VERSION(x, PROGRAMME_VERSION_FROM_VERSION),
-                    { PROGRAMME_VERSION_NAME, 2 }, { PROGRAMME_VERSION_SIGN_UP_POINTS, 3 },
-                    { PROGRAMME_VERSION_BIRTHDAY_POINTS, 4 }, { PROGRAMME_VERSION_POINTS_PER_UNIT, 5 },
-                    { PROGRAMME_VERSION_LOT_DAYS, 6 }, { PROGRAMME_VERSION_REWARD_COST, 7 },
-                    number_of(x, PROGRAMME_VERSION_REWARD_CATEGORY_ID, 8), { PROGRAMME_VERSION_REWARD_NAME, 9 }));
+               PUTS(FROM(PROGRAMME_VERSION_PROGRAMME_ID, 1), NEW_VERSION(x, PROGRAMME_VERSION_FROM_VERSION),
+                    FROM(PROGRAMME_VERSION_NAME, 2), FROM(PROGRAMME_VERSION_SIGN_UP_POINTS, 3),
+                    FROM(PROGRAMME_VERSION_BIRTHDAY_POINTS, 4), FROM(PROGRAMME_VERSION_POINTS_PER_UNIT, 5),
+                    FROM(PROGRAMME_VERSION_LOT_DAYS, 6), FROM(PROGRAMME_VERSION_REWARD_COST, 7),
+                    number_of(x, PROGRAMME_VERSION_REWARD_CATEGORY_ID, 8), FROM(PROGRAMME_VERSION_REWARD_NAME, 9)));
 }
 
 /* ---- roles ---- */
@@ -156,14 +153,14 @@ static void role_put_caller(struct sim_exec *x)
 
 static void role_put_create(struct sim_exec *x)
 {
-    sim_insert(x, SIM_ROLE, 0, PUTS({ ROLE_ID, 1 }));
+    sim_insert(x, SIM_ROLE, 0, PUTS(FROM(ROLE_ID, 1)));
 }
 
 static void role_put_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_ROLE_VERSION, 0,
-               PUTS({ ROLE_VERSION_ROLE_ID, 1 }, NEW_VERSION(x, ROLE_VERSION_FROM_VERSION), { ROLE_VERSION_NAME, 2 },
-                    { ROLE_VERSION_PERMISSIONS, 3 }));
+               PUTS(FROM(ROLE_VERSION_ROLE_ID, 1), NEW_VERSION(x, ROLE_VERSION_FROM_VERSION),
+                    FROM(ROLE_VERSION_NAME, 2), FROM(ROLE_VERSION_PERMISSIONS, 3)));
 }
 
 /* ---- the shop ---- */
@@ -193,11 +190,11 @@ static void shop_put_now(struct sim_exec *x)
 static void shop_put_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_SHOP_VERSION, 0,
-               PUTS({ SHOP_VERSION_SHOP_ID, 1 }, NEW_VERSION(x, SHOP_VERSION_FROM_VERSION), { SHOP_VERSION_NAME, 2 },
-                    { SHOP_VERSION_ADDRESS, 3 }, { SHOP_VERSION_TAX_NUMBER, 4 }, { SHOP_VERSION_RECEIPT_HEAD, 5 },
-                    { SHOP_VERSION_RECEIPT_FOOT, 6 }, { SHOP_VERSION_CURRENCY, 7 }, { SHOP_VERSION_CURRENCY_EXPONENT, 8 },
-                    { SHOP_VERSION_ZONE, 9 }, { SHOP_VERSION_PRICES_INCLUDE_TAX, 10 },
-                    { SHOP_VERSION_DAY_CUTOFF_MINUTES, 11 }));
+               PUTS(FROM(SHOP_VERSION_SHOP_ID, 1), NEW_VERSION(x, SHOP_VERSION_FROM_VERSION),
+                    FROM(SHOP_VERSION_NAME, 2), FROM(SHOP_VERSION_ADDRESS, 3), FROM(SHOP_VERSION_TAX_NUMBER, 4),
+                    FROM(SHOP_VERSION_RECEIPT_HEAD, 5), FROM(SHOP_VERSION_RECEIPT_FOOT, 6),
+                    FROM(SHOP_VERSION_CURRENCY, 7), FROM(SHOP_VERSION_CURRENCY_EXPONENT, 8), FROM(SHOP_VERSION_ZONE, 9),
+                    FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11)));
 }
 
 const struct sim_statement sim_put_statements[] = {

@@ -36,7 +36,7 @@ static void hello_seen(struct sim_exec *x)
     int64_t at = sim_int(x, 2);
 
     if (hit.row != NULL && seen_before(hit.c, at) && sim_lock(x, &hit) && seen_before(hit.c, at))
-        sim_update(x, &hit, 0, PUTS({ DEVICE_SEEN_AT, 2 }));
+        sim_update(x, &hit, 0, PUTS(FROM(DEVICE_SEEN_AT, 2)));
 }
 
 /* ---- sessions ---- */
@@ -55,7 +55,7 @@ static void session_find(struct sim_exec *x)
 {
     struct sim_hit session = find_session(x, sim_bytes(x, 1));
 
-    if (session.row == NULL)
+    if (session.row == NULL || !sim_lock(x, &session))
         return;
     const union sim_cell *s = session.c, *t = find_staff(x, s[SESSION_STAFF_ID].i).c;
     sim_emit(x, KEY(s[SESSION_TOKEN_HASH], s[SESSION_DEVICE_ID], s[SESSION_SEEN_AT], s[SESSION_EXPIRES_AT],
@@ -74,7 +74,7 @@ static void session_mark(struct sim_exec *x)
     struct sim_hit hit = find_session(x, sim_bytes(x, 1));
 
     if (hit.row != NULL && is_open(hit.c) && sim_lock(x, &hit) && is_open(hit.c) &&
-        sim_update(x, &hit, 0, PUTS({ SESSION_LOCKED, 2 }, { SESSION_SEEN_AT, 3 })))
+        sim_update(x, &hit, 0, PUTS(FROM(SESSION_LOCKED, 2), FROM(SESSION_SEEN_AT, 3))))
         sim_emit_columns(x, hit.c, SIM_SESSION, COLUMNS(SESSION_STAFF_ID));
 }
 
@@ -83,7 +83,7 @@ static void session_end(struct sim_exec *x)
     struct sim_hit hit = find_session(x, sim_bytes(x, 1));
 
     if (hit.row != NULL && is_open(hit.c) && sim_lock(x, &hit) && is_open(hit.c))
-        sim_update(x, &hit, 0, PUTS({ SESSION_CLOSED_AT, 2 }));
+        sim_update(x, &hit, 0, PUTS(FROM(SESSION_CLOSED_AT, 2)));
 }
 
 static bool is_good(const union sim_cell *c, int64_t at)
@@ -98,7 +98,7 @@ static void session_touch(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = find_session(x, sim_bytes_at(x, 1, i));
         if (hit.row != NULL && is_good(hit.c, at) && sim_lock(x, &hit) && is_good(hit.c, at) &&
-            sim_update(x, &hit, 0, PUTS({ SESSION_SEEN_AT, 2 })))
+            sim_update(x, &hit, 0, PUTS(FROM(SESSION_SEEN_AT, 2))))
             sim_emit_columns(x, hit.c, SIM_SESSION, COLUMNS(SESSION_TOKEN_HASH));
     }
 }
@@ -123,7 +123,7 @@ static void standing_sessions(struct sim_exec *x)
             continue;
         const union sim_cell *t = find_staff(x, hit.c[SESSION_STAFF_ID].i).c;
         if (t[STAFF_ACTIVE].i && sim_int_at(x, 2, i) == (t[STAFF_PIN_ONCE].i ? 0 : t[STAFF_ROLE_ID].i))
-            sim_emit_columns(x, hit.c, SIM_SESSION, COLUMNS(SESSION_TOKEN_HASH));
+            sim_emit_columns(x, hit.c, SIM_SESSION, COLUMNS(SESSION_TOKEN_HASH, SESSION_LOCKED));
     }
 }
 
@@ -148,7 +148,8 @@ static void session_open_find(struct sim_exec *x)
 
 static bool may_sign_in(struct sim_exec *x, const union sim_cell *c)
 {
-    return c[STAFF_ACTIVE].i && !c[STAFF_LOCKED].i && bytes_equal(sim_blob_view(c[STAFF_PIN_HASH].b), sim_bytes(x, 6));
+    return c[STAFF_ACTIVE].i && !c[STAFF_LOCKED].i && c[STAFF_ROLE_ID].i == sim_int(x, 7) &&
+           bytes_equal(sim_blob_view(c[STAFF_PIN_HASH].b), sim_bytes(x, 6));
 }
 
 static void session_open_write(struct sim_exec *x)
@@ -158,8 +159,8 @@ static void session_open_write(struct sim_exec *x)
     if (hit.row == NULL || !may_sign_in(x, hit.c) || !sim_lock_shared(x, &hit) || !may_sign_in(x, hit.c))
         return;
     sim_insert(x, SIM_SESSION, 0,
-               PUTS({ SESSION_TOKEN_HASH, 1 }, { SESSION_DEVICE_ID, 2 }, { SESSION_STAFF_ID, 3 }, { SESSION_CREATED_AT, 4 },
-                    { SESSION_SEEN_AT, 4 }, { SESSION_EXPIRES_AT, 5 }));
+               PUTS(FROM(SESSION_TOKEN_HASH, 1), FROM(SESSION_DEVICE_ID, 2), FROM(SESSION_STAFF_ID, 3),
+                    FROM(SESSION_CREATED_AT, 4), FROM(SESSION_SEEN_AT, 4), FROM(SESSION_EXPIRES_AT, 5)));
     sim_emit(x, KEY(hit.c[STAFF_ID]));
 }
 
@@ -195,11 +196,10 @@ static void sign_in_record(struct sim_exec *x)
 {
     struct sim_hit hit = sim_conflict(x, SIM_SIGN_IN_FAILURE, SIGN_IN_FAILURE_BY_SHOP_ID_PERSON_DEVICE_ID,
                                       KEY(I(sim_int(x, 1)), B(sim_blob(x, sim_bytes(x, 2))), I(sim_int(x, 3))));
-    const struct sim_put puts[] = {
-        { SIGN_IN_FAILURE_FAILURES, 4 }, { SIGN_IN_FAILURE_LOCK_COUNT, 5 }, { SIGN_IN_FAILURE_LOCKED_UNTIL, 6 },
-        { SIGN_IN_FAILURE_SINCE, 7 },    { SIGN_IN_FAILURE_SHOP_ID, 1 },    { SIGN_IN_FAILURE_PERSON, 2 },
-        { SIGN_IN_FAILURE_DEVICE_ID, 3 }
-    };
+    const struct sim_put puts[] = { FROM(SIGN_IN_FAILURE_FAILURES, 4),     FROM(SIGN_IN_FAILURE_LOCK_COUNT, 5),
+                                    FROM(SIGN_IN_FAILURE_LOCKED_UNTIL, 6), FROM(SIGN_IN_FAILURE_SINCE, 7),
+                                    FROM(SIGN_IN_FAILURE_SHOP_ID, 1),      FROM(SIGN_IN_FAILURE_PERSON, 2),
+                                    FROM(SIGN_IN_FAILURE_DEVICE_ID, 3) };
 
     if (hit.row != NULL)
         sim_update(x, &hit, 0, puts, 4);
@@ -212,7 +212,7 @@ static void sign_in_shut(struct sim_exec *x)
     struct sim_hit hit = find_staff(x, sim_int(x, 1));
 
     if (hit.row != NULL)
-        sim_update(x, &hit, 0, PUTS({ STAFF_LOCKED, 0, .value = true }));
+        sim_update(x, &hit, 0, PUTS(VALUE(STAFF_LOCKED, true)));
 }
 
 static void sign_in_forget(struct sim_exec *x)
@@ -233,7 +233,7 @@ static void sign_in_rehash(struct sim_exec *x)
     struct sim_hit hit = find_staff(x, sim_int(x, 1));
 
     if (hit.row != NULL && has_pin_hash(x, hit.c) && sim_lock(x, &hit) && has_pin_hash(x, hit.c))
-        sim_update(x, &hit, 0, PUTS({ STAFF_PIN_HASH, 3 }));
+        sim_update(x, &hit, 0, PUTS(FROM(STAFF_PIN_HASH, 3)));
 }
 
 const struct sim_statement sim_session_statements[] = {
@@ -246,7 +246,7 @@ const struct sim_statement sim_session_statements[] = {
     { &sql_session_end, session_end, NULL },
     { &sql_session_touch, session_touch, "token_hash$" },
     { &sql_standing_devices, standing_devices, "id" },
-    { &sql_standing_sessions, standing_sessions, "token_hash$" },
+    { &sql_standing_sessions, standing_sessions, "token_hash$ locked?" },
     { &sql_session_open_find, session_open_find,
       "id shop_id role_id name_sealed$ pin_hash$ pin_once? active? locked?" },
     { &sql_session_open_write, session_open_write, "staff_id" },

@@ -42,7 +42,8 @@ struct instant sim_now(struct sim_exec *x);
 #define I(v) ((union sim_cell){ .i = (v) })
 #define B(v) ((union sim_cell){ .b = (v) })
 #define KEY(...)                                                                                                       \
-    ((const union sim_cell[]){ __VA_ARGS__ }), (int)(sizeof((const union sim_cell[]){ __VA_ARGS__ }) / sizeof(union sim_cell))
+    ((const union sim_cell[]){ __VA_ARGS__ }),                                                                         \
+        (int)(sizeof((const union sim_cell[]){ __VA_ARGS__ }) / sizeof(union sim_cell))
 #define NO_KEY NULL, 0
 
 struct sim_hit {
@@ -73,7 +74,8 @@ struct sim_scan sim_range(struct sim_exec *x, enum sim_table_id table, int index
 struct sim_scan sim_all(struct sim_exec *x, enum sim_table_id table);
 bool sim_next(struct sim_scan *scan);
 /* Any key, whatever the snapshot: what INSERT ... ON CONFLICT meets. Waits for who is about to write it. */
-struct sim_hit sim_conflict(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count);
+struct sim_hit sim_conflict(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key,
+                            int count);
 
 /* Hits gathered to be sorted; lives as long as the statement. */
 struct sim_hits {
@@ -110,8 +112,21 @@ struct sim_put {
     int64_t value;
     struct sim_blob *blob;
 };
+#define FROM(c, p)                                                                                                     \
+    {                                                                                                                  \
+        .column = (c), .param = (p)                                                                                    \
+    }
+#define VALUE(c, v)                                                                                                    \
+    {                                                                                                                  \
+        .column = (c), .value = (v)                                                                                    \
+    }
+#define BLOB(c, b)                                                                                                     \
+    {                                                                                                                  \
+        .column = (c), .blob = (b)                                                                                     \
+    }
 #define PUTS(...)                                                                                                      \
-    ((const struct sim_put[]){ __VA_ARGS__ }), (sizeof((const struct sim_put[]){ __VA_ARGS__ }) / sizeof(struct sim_put))
+    ((const struct sim_put[]){ __VA_ARGS__ }),                                                                         \
+        (sizeof((const struct sim_put[]){ __VA_ARGS__ }) / sizeof(struct sim_put))
 /* One row from parameters that are no arrays, or the i-th elements of those that are; the other columns get their
  * defaults. */
 void sim_insert(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count);
@@ -121,7 +136,6 @@ void sim_insert_all(struct sim_exec *x, enum sim_table_id table, const struct si
 bool sim_update(struct sim_exec *x, struct sim_hit *hit, size_t i, const struct sim_put *puts, size_t count);
 bool sim_delete(struct sim_exec *x, struct sim_hit *hit);
 void sim_notify(struct sim_exec *x, const char *payload);
-
 
 /* ---- answering ---- */
 

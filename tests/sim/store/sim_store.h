@@ -64,6 +64,9 @@ void sim_store_destroy(struct sim_store *store);
  * runs that are blocked or on their way are not carried out. */
 void sim_store_cut(struct sim_store *store, bool cut);
 
+/* Is this one of those written out here? Any other ends the process. */
+bool sim_store_knows(const struct statement *statement);
+
 /* ---- what may happen next ---- */
 
 enum sim_event_kind {

@@ -128,7 +128,7 @@ struct sim_entry {
 
 /* The rows of one key, in order; those of one order as they came. */
 struct sim_group {
-    uint64_t key; /* a hash; two keys may meet in one group: readers compare */
+    uint64_t key;                    /* a hash; two keys may meet in one group: readers compare */
     struct sim_entry *entries;       /* NULL: `one` is all there is */
     uint32_t first, count, capacity; /* entries[first .. first + count) */
     struct sim_entry one;
@@ -157,7 +157,8 @@ void sim_version_drop(const struct sim_shape *shape, struct sim_version *version
 /* ---- indexes ---- */
 
 /* The hash of a key's columns, those of a row or as given, and without the order; no key is 0. */
-uint64_t sim_key_of_row(const struct sim_shape *shape, const struct sim_index_shape *index, const union sim_cell *cells);
+uint64_t sim_key_of_row(const struct sim_shape *shape, const struct sim_index_shape *index,
+                        const union sim_cell *cells);
 uint64_t sim_key_of(const struct sim_shape *shape, const struct sim_index_shape *index, const union sim_cell *key,
                     int count);
 /* NULL: no row has had the key. Valid until the next add to the index. */

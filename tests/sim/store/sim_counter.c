@@ -1,0 +1,175 @@
+/* counter_group.sql, what a group of sales loads, and sale_quote.sql. */
+#include "tests/sim/store/sim_sales.h"
+
+static void counter_done(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit sale = sim_find(x, SIM_SALE, SALE_BY_COMMAND_ID, KEY(B(sim_blob(x, sim_bytes_at(x, 1, i)))));
+        if (sale.row == NULL)
+            continue;
+        struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(sale.c[SALE_DEVICE_ID]));
+        if (device.row != NULL)
+            sim_emit(x, KEY(sale.c[SALE_COMMAND_ID], sale.c[SALE_ID], device.c[DEVICE_TILL_NUMBER], sale.c[SALE_SERIES],
+                            sale.c[SALE_NUMBER]));
+    }
+}
+
+static void counter_drawers(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(ids[i])));
+        struct sim_hit drawer = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(ids[i])));
+        if (device.row == NULL)
+            continue;
+        if (drawer.row == NULL)
+            sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], I(SIM_NULL), I(SIM_NULL), I(SIM_NULL)));
+        else
+            sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], drawer.c[DRAWER_SHIFT_ID],
+                            drawer.c[DRAWER_CASH_MINOR], drawer.c[DRAWER_SALE_COUNT]));
+    }
+}
+
+static void counter_shifts(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find(x, SIM_SHIFT, SHIFT_BY_ID, KEY(I(ids[i])));
+        if (hit.row != NULL)
+            sim_emit_columns(x, hit.c, SIM_SHIFT, COLUMNS(SHIFT_ID, SHIFT_DEVICE_ID));
+    }
+}
+
+static void emit_account(struct sim_exec *x, const union sim_cell *c)
+{
+    sim_emit_columns(x, c, SIM_MEMBER_ACCOUNT,
+                     COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
+                             MEMBER_ACCOUNT_BIRTHDAY_YEAR));
+}
+
+void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(ids[i])));
+        if (hit.row != NULL && sim_lock(x, &hit))
+            emit_account(x, hit.c);
+    }
+}
+
+static void counter_members(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    sim_lock_members(x, ids, count);
+}
+
+static void sale_quote_members(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+
+    if (hit.row != NULL)
+        emit_account(x, hit.c);
+}
+
+void sim_emit_lots(struct sim_exec *x, const int64_t *members, size_t count, int64_t today, const int64_t *also,
+                   size_t also_count)
+{
+    for (size_t i = 0; i < count; i++) {
+        union sim_cell member[] = { I(members[i]) };
+        struct sim_hits lots = { 0 };
+        for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, member, 1);
+             sim_next(&scan);) {
+            const union sim_cell *c = scan.hit.c;
+            bool wanted = c[POINTS_LOT_REMAINING].i != 0 || c[POINTS_LOT_ORIGIN_DAY].i >= today;
+            for (size_t a = 0; a < also_count && !wanted; a++)
+                wanted = also[a] == c[POINTS_LOT_ID].i;
+            if (wanted)
+                sim_gather(x, &lots, scan.hit);
+        }
+        sim_sort(&lots, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
+        for (size_t l = 0; l < lots.count; l++)
+            sim_emit_columns(x, lots.hits[l].c, SIM_POINTS_LOT,
+                             COLUMNS(POINTS_LOT_ID, POINTS_LOT_MEMBER_ID, POINTS_LOT_ORIGIN_DAY, POINTS_LOT_EXPIRY_DAY,
+                                     POINTS_LOT_REMAINING));
+    }
+}
+
+static void counter_lots(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *members = sim_sorted_param(x, 1, &count);
+
+    sim_emit_lots(x, members, count, sim_int(x, 2), NULL, 0);
+}
+
+struct sim_hit sim_find_stock(struct sim_exec *x, int64_t shop_id, int64_t product_id)
+{
+    return sim_find(x, SIM_STOCK, STOCK_BY_SHOP_ID_PRODUCT_ID, KEY(I(shop_id), I(product_id)));
+}
+
+static void emit_stock(struct sim_exec *x, struct sim_hit hit)
+{
+    if (hit.row != NULL)
+        sim_emit_columns(x, hit.c, SIM_STOCK, COLUMNS(STOCK_PRODUCT_ID, STOCK_ON_HAND_MILLI));
+}
+
+void sim_lock_stock(struct sim_exec *x, int64_t shop_id, const int64_t *products, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find_stock(x, shop_id, products[i]);
+        if (hit.row != NULL && sim_lock(x, &hit))
+            emit_stock(x, hit);
+    }
+}
+
+struct place {
+    int64_t shop_id, product_id;
+};
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct place *a = left, *b = right;
+
+    if (a->product_id != b->product_id)
+        return a->product_id < b->product_id ? -1 : 1;
+    return (a->shop_id > b->shop_id) - (a->shop_id < b->shop_id);
+}
+
+/* stock_lock too: by shop and product, in the order of products. */
+void sim_lock_stock_of_shops(struct sim_exec *x)
+{
+    size_t count = sim_count(x, 1);
+    struct place *places = sim_memory(x, count, sizeof(*places));
+
+    for (size_t i = 0; i < count; i++)
+        places[i] = (struct place){ sim_int_at(x, 1, i), sim_int_at(x, 2, i) };
+    qsort(places, count, sizeof(*places), compare_places);
+    for (size_t i = 0; i < count; i++)
+        sim_lock_stock(x, places[i].shop_id, &places[i].product_id, 1);
+}
+
+void sim_show_stock(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 2, &count);
+
+    for (size_t i = 0; i < count; i++)
+        emit_stock(x, sim_find_stock(x, sim_int(x, 1), ids[i]));
+}
+
+const struct sim_statement sim_counter_statements[] = {
+    { &sql_counter_done, counter_done, "command_id$ id till_number series number" },
+    { &sql_counter_drawers, counter_drawers, "id till_number shift_id cash_minor sale_count" },
+    { &sql_counter_shifts, counter_shifts, "id device_id" },
+    { &sql_counter_members, counter_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_counter_lots, counter_lots, "id member_id origin_day# expiry_day# remaining" },
+    { &sql_counter_stock, sim_lock_stock_of_shops, "product_id on_hand_milli" },
+    { &sql_sale_quote_members, sale_quote_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_sale_quote_stock, sim_show_stock, "product_id on_hand_milli" },
+    { NULL, NULL, NULL },
+};

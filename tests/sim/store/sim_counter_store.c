@@ -1,0 +1,157 @@
+/* counter_group.sql, what a group of sales stores. */
+#include "tests/sim/store/sim_sales.h"
+
+static void counter_sale_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE,
+                   PUTS(FROM(SALE_ID, 3), FROM(SALE_SHOP_ID, 1), FROM(SALE_DEVICE_ID, 4), VALUE(SALE_SERIES, 'T'),
+                        FROM(SALE_NUMBER, 5), FROM(SALE_KIND, 6), FROM(SALE_REFUND_OF, 7), FROM(SALE_SHIFT_ID, 8),
+                        FROM(SALE_MADE_SHIFT_ID, 9), FROM(SALE_STAFF_ID, 10), FROM(SALE_MEMBER_ID, 11),
+                        FROM(SALE_COMMAND_ID, 12), FROM(SALE_SERVICE, 13), FROM(SALE_CATALOGUE_VERSION, 14),
+                        FROM(SALE_TOTAL_MINOR, 15), FROM(SALE_TAX_MINOR, 16), FROM(SALE_POINTS_EARNED, 17),
+                        FROM(SALE_POINTS_SPENT, 18), FROM(SALE_POINTS_GIFTED, 19), FROM(SALE_POINTS_AFTER, 20),
+                        FROM(SALE_REASON, 21), FROM(SALE_BUSINESS_DAY, 22), FROM(SALE_MADE_AT, 23), FROM(SALE_AT, 2)));
+}
+
+static void counter_line_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_LINE,
+                   PUTS(FROM(SALE_LINE_SALE_ID, 1), FROM(SALE_LINE_LINE, 2), FROM(SALE_LINE_PRODUCT_ID, 3),
+                        FROM(SALE_LINE_QUANTITY_MILLI, 4), FROM(SALE_LINE_UNIT_PRICE_MINOR, 5),
+                        FROM(SALE_LINE_GROSS_MINOR, 6), FROM(SALE_LINE_DISCOUNT_MINOR, 7),
+                        FROM(SALE_LINE_TOTAL_MINOR, 8), FROM(SALE_LINE_TAX_MINOR, 9), FROM(SALE_LINE_FLAGS, 10),
+                        FROM(SALE_LINE_REFUND_LINE, 11), FROM(SALE_LINE_VOID_REASON, 12)));
+}
+
+static void counter_tax_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_TAX,
+                   PUTS(FROM(SALE_TAX_SALE_ID, 1), FROM(SALE_TAX_POSITION, 2), FROM(SALE_TAX_CODE, 3),
+                        FROM(SALE_TAX_RATE_PPM, 4), FROM(SALE_TAX_NET_MINOR, 5), FROM(SALE_TAX_TAX_MINOR, 6)));
+}
+
+static void counter_tender_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_TENDER,
+                   PUTS(FROM(TENDER_SALE_ID, 1), FROM(TENDER_POSITION, 2), FROM(TENDER_KIND, 3),
+                        FROM(TENDER_AMOUNT_MINOR, 4), FROM(TENDER_CHANGE_MINOR, 5), FROM(TENDER_REFERENCE, 6)));
+}
+
+static void counter_refunded_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_REFUNDED,
+                   PUTS(FROM(REFUNDED_SALE_ID, 1), FROM(REFUNDED_LINE, 2), FROM(REFUNDED_QUANTITY_MILLI, 3),
+                        FROM(REFUNDED_TOTAL_MINOR, 4)));
+}
+
+static void counter_exception_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_EXCEPTION,
+                   PUTS(FROM(SALE_EXCEPTION_SALE_ID, 1), FROM(SALE_EXCEPTION_KIND, 2), FROM(SALE_EXCEPTION_LINE, 3)));
+}
+
+/* ---- the shelf ---- */
+
+void sim_move_stock(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++) {
+        struct sim_hit hit =
+            sim_conflict(x, SIM_STOCK, STOCK_BY_SHOP_ID_PRODUCT_ID, KEY(I(sim_int(x, 1)), I(sim_int_at(x, 2, i))));
+        if (hit.row == NULL)
+            sim_insert(x, SIM_STOCK, i,
+                       PUTS(FROM(STOCK_SHOP_ID, 1), FROM(STOCK_PRODUCT_ID, 2), FROM(STOCK_ON_HAND_MILLI, 3)));
+        else
+            sim_update(x, &hit, i,
+                       PUTS(VALUE(STOCK_ON_HAND_MILLI, hit.c[STOCK_ON_HAND_MILLI].i + sim_int_at(x, 3, i))));
+    }
+}
+
+static void counter_stock_update(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find_stock(x, sim_int_at(x, 1, i), sim_int_at(x, 2, i));
+        if (hit.row != NULL && sim_lock(x, &hit))
+            sim_update(x, &hit, i,
+                       PUTS(VALUE(STOCK_ON_HAND_MILLI, hit.c[STOCK_ON_HAND_MILLI].i + sim_int_at(x, 3, i))));
+    }
+}
+
+static void counter_stock_entry_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_STOCK_ENTRY,
+                   PUTS(FROM(STOCK_ENTRY_ORIGIN_ID, 3), FROM(STOCK_ENTRY_LINE, 4), FROM(STOCK_ENTRY_KIND, 5),
+                        FROM(STOCK_ENTRY_SHOP_ID, 1), FROM(STOCK_ENTRY_PRODUCT_ID, 6),
+                        FROM(STOCK_ENTRY_QUANTITY_MILLI, 7), FROM(STOCK_ENTRY_AT, 2)));
+}
+
+/* ---- the drawer ---- */
+
+static void counter_drawer_update(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(sim_int_at(x, 1, i))));
+        if (hit.row != NULL)
+            sim_update(x, &hit, i, PUTS(FROM(DRAWER_CASH_MINOR, 2), FROM(DRAWER_SALE_COUNT, 3)));
+    }
+}
+
+static void counter_drawer_entry_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_DRAWER_ENTRY,
+                   PUTS(FROM(DRAWER_ENTRY_ORIGIN_ID, 2), FROM(DRAWER_ENTRY_KIND, 3), FROM(DRAWER_ENTRY_SHIFT_ID, 4),
+                        FROM(DRAWER_ENTRY_AMOUNT_MINOR, 5), FROM(DRAWER_ENTRY_AT, 1)));
+}
+
+/* ---- points ---- */
+
+static void counter_member_update(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(sim_int_at(x, 1, i))));
+        if (hit.row != NULL)
+            sim_update(x, &hit, i, PUTS(FROM(MEMBER_ACCOUNT_POINTS, 2), FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 3)));
+    }
+}
+
+static void counter_lot_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_POINTS_LOT,
+                   PUTS(FROM(POINTS_LOT_ID, 1), FROM(POINTS_LOT_MEMBER_ID, 2), FROM(POINTS_LOT_ORIGIN_DAY, 3),
+                        FROM(POINTS_LOT_EXPIRY_DAY, 4), FROM(POINTS_LOT_REMAINING, 5)));
+}
+
+static void counter_lot_update(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find(x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(I(sim_int_at(x, 1, i))));
+        if (hit.row != NULL)
+            sim_update(x, &hit, i, PUTS(FROM(POINTS_LOT_REMAINING, 2)));
+    }
+}
+
+static void counter_points_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_POINTS_ENTRY,
+                   PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 2), FROM(POINTS_ENTRY_LOT_ID, 3), FROM(POINTS_ENTRY_KIND, 4),
+                        FROM(POINTS_ENTRY_MEMBER_ID, 5), FROM(POINTS_ENTRY_POINTS, 6), FROM(POINTS_ENTRY_STAFF_ID, 7),
+                        FROM(POINTS_ENTRY_AT, 1)));
+}
+
+const struct sim_statement sim_counter_store_statements[] = {
+    { &sql_counter_sale_insert, counter_sale_insert, NULL },
+    { &sql_counter_line_insert, counter_line_insert, NULL },
+    { &sql_counter_tax_insert, counter_tax_insert, NULL },
+    { &sql_counter_tender_insert, counter_tender_insert, NULL },
+    { &sql_counter_refunded_insert, counter_refunded_insert, NULL },
+    { &sql_counter_exception_insert, counter_exception_insert, NULL },
+    { &sql_counter_stock_insert, sim_move_stock, NULL },
+    { &sql_counter_stock_update, counter_stock_update, NULL },
+    { &sql_counter_stock_entry_insert, counter_stock_entry_insert, NULL },
+    { &sql_counter_drawer_update, counter_drawer_update, NULL },
+    { &sql_counter_drawer_entry_insert, counter_drawer_entry_insert, NULL },
+    { &sql_counter_member_update, counter_member_update, NULL },
+    { &sql_counter_lot_insert, counter_lot_insert, NULL },
+    { &sql_counter_lot_update, counter_lot_update, NULL },
+    { &sql_counter_points_insert, counter_points_insert, NULL },
+    { NULL, NULL, NULL },
+};

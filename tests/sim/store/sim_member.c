@@ -1,0 +1,185 @@
+/* member.sql: sealed fields, and the blind indexes they are found by. */
+#include "tests/sim/store/sim_statement.h"
+
+static struct sim_hit find_member(struct sim_exec *x, int64_t id)
+{
+    return sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(id)));
+}
+
+static const union sim_cell *account_of(struct sim_exec *x, int64_t id)
+{
+    return sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(id))).c;
+}
+
+static void member_taken(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++)
+        for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
+                                             KEY(I(sim_int_at(x, 1, i)), B(sim_blob(x, sim_bytes_at(x, 2, i)))));
+             sim_next(&scan);)
+            sim_emit_columns(x, scan.hit.c, SIM_MEMBER_BLIND, COLUMNS(MEMBER_BLIND_KIND, MEMBER_BLIND_MEMBER_ID));
+}
+
+static void member_write(struct sim_exec *x)
+{
+    sim_insert(x, SIM_MEMBER, 0,
+               PUTS(FROM(MEMBER_ID, 1), FROM(MEMBER_SHOP_ID, 2), FROM(MEMBER_NAME_SEALED, 3),
+                    FROM(MEMBER_PHONE_SEALED, 4), FROM(MEMBER_EMAIL_SEALED, 5), FROM(MEMBER_BIRTHDAY_SEALED, 6),
+                    FROM(MEMBER_CARD_SEALED, 7), FROM(MEMBER_CREATED_AT, 8), FROM(MEMBER_UPDATED_AT, 8)));
+}
+
+static void member_write_account(struct sim_exec *x)
+{
+    sim_insert(x, SIM_MEMBER_ACCOUNT, 0,
+               PUTS(FROM(MEMBER_ACCOUNT_MEMBER_ID, 1), FROM(MEMBER_ACCOUNT_POINTS, 2),
+                    FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 3)));
+}
+
+static void member_write_lot(struct sim_exec *x)
+{
+    sim_insert(x, SIM_POINTS_LOT, 0,
+               PUTS(FROM(POINTS_LOT_ID, 1), FROM(POINTS_LOT_MEMBER_ID, 2), FROM(POINTS_LOT_ORIGIN_DAY, 3),
+                    FROM(POINTS_LOT_EXPIRY_DAY, 4), FROM(POINTS_LOT_REMAINING, 5)));
+}
+
+static void member_write_entry(struct sim_exec *x)
+{
+    sim_insert(x, SIM_POINTS_ENTRY, 0,
+               PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 1), FROM(POINTS_ENTRY_LOT_ID, 2), VALUE(POINTS_ENTRY_KIND, 1),
+                    FROM(POINTS_ENTRY_MEMBER_ID, 1), FROM(POINTS_ENTRY_POINTS, 3), FROM(POINTS_ENTRY_STAFF_ID, 4),
+                    FROM(POINTS_ENTRY_AT, 5)));
+}
+
+static void member_blind_write(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_MEMBER_BLIND,
+                   PUTS(FROM(MEMBER_BLIND_KIND, 2), FROM(MEMBER_BLIND_BLIND, 3), FROM(MEMBER_BLIND_MEMBER_ID, 1)));
+}
+
+static void member_blind_remove(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        for (size_t i = 0; i < sim_count(x, 2); i++)
+            if (scan.hit.c[MEMBER_BLIND_KIND].i == sim_int_at(x, 2, i)) {
+                sim_gather(x, &hits, scan.hit);
+                break;
+            }
+    for (size_t i = 0; i < hits.count; i++)
+        sim_delete(x, &hits.hits[i]);
+}
+
+static void member_lock(struct sim_exec *x)
+{
+    struct sim_hit hit = find_member(x, sim_int(x, 1));
+    const union sim_cell *a = hit.row == NULL ? NULL : account_of(x, hit.c[MEMBER_ID].i);
+
+    if (a != NULL && sim_lock(x, &hit))
+        sim_emit(x, KEY(hit.c[MEMBER_ID], a[MEMBER_ACCOUNT_POINTS]));
+}
+
+static void member_update(struct sim_exec *x)
+{
+    static const struct sim_put fields[] = {
+        FROM(MEMBER_NAME_SEALED, 3),     FROM(MEMBER_PHONE_SEALED, 5), FROM(MEMBER_EMAIL_SEALED, 7),
+        FROM(MEMBER_BIRTHDAY_SEALED, 9), FROM(MEMBER_CARD_SEALED, 11),
+    };
+    struct sim_hit hit = find_member(x, sim_int(x, 1));
+    struct sim_put puts[6] = { FROM(MEMBER_UPDATED_AT, 12) };
+    size_t count = 1;
+
+    for (size_t i = 0; i < 5; i++) /* $2, $4 ...: whether the next one holds */
+        if (sim_int(x, fields[i].param - 1) == true)
+            puts[count++] = fields[i];
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0, puts, count);
+}
+
+static void member_update_birthday(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0, PUTS(FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 2)));
+}
+
+static void emit_member(struct sim_exec *x, int64_t id)
+{
+    const union sim_cell *m = find_member(x, id).c, *a = account_of(x, id);
+
+    if (m != NULL && a != NULL)
+        sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
+                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], a[MEMBER_ACCOUNT_POINTS]));
+}
+
+static void member_show(struct sim_exec *x)
+{
+    emit_member(x, sim_int(x, 1));
+}
+
+static void member_show_lots(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        if (scan.hit.c[POINTS_LOT_REMAINING].i != 0)
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
+    for (size_t i = 0; i < hits.count && i < 400; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_POINTS_LOT,
+                         COLUMNS(POINTS_LOT_ID, POINTS_LOT_REMAINING, POINTS_LOT_ORIGIN_DAY, POINTS_LOT_EXPIRY_DAY));
+}
+
+static void member_find_key(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
+                                         KEY(I(sim_int(x, 1)), B(sim_blob(x, sim_bytes(x, 2)))));
+         sim_next(&scan);)
+        emit_member(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i);
+}
+
+static bool has_prefixes(struct sim_exec *x, int64_t member_id)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++)
+        if (sim_find(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
+                     KEY(I(4), B(sim_blob(x, sim_bytes_at(x, 2, i))), I(member_id)))
+                .row == NULL)
+            return false;
+    return true;
+}
+
+static void member_find_name(struct sim_exec *x)
+{
+    size_t found = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
+                                         KEY(I(4), B(sim_blob(x, sim_bytes(x, 1)))));
+         found < 51 && sim_next(&scan);)
+        if (has_prefixes(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i)) {
+            emit_member(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i);
+            found++;
+        }
+}
+
+#define MEMBER_ANSWER "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ points"
+
+const struct sim_statement sim_member_statements[] = {
+    { &sql_member_taken, member_taken, "kind member_id" },
+    { &sql_member_write, member_write, NULL },
+    { &sql_member_write_account, member_write_account, NULL },
+    { &sql_member_write_lot, member_write_lot, NULL },
+    { &sql_member_write_entry, member_write_entry, NULL },
+    { &sql_member_blind_write, member_blind_write, NULL },
+    { &sql_member_blind_remove, member_blind_remove, NULL },
+    { &sql_member_lock, member_lock, "id points" },
+    { &sql_member_update, member_update, NULL },
+    { &sql_member_update_birthday, member_update_birthday, NULL },
+    { &sql_member_show, member_show, MEMBER_ANSWER },
+    { &sql_member_show_lots, member_show_lots, "id remaining origin_day# expiry_day#" },
+    { &sql_member_find_key, member_find_key, MEMBER_ANSWER },
+    { &sql_member_find_name, member_find_name, MEMBER_ANSWER },
+    { NULL, NULL, NULL },
+};

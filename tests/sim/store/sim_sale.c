@@ -1,0 +1,111 @@
+/* sale_show.sql: a sale as it was. */
+#include "tests/sim/store/sim_sales.h"
+
+static void sale_show_number(struct sim_exec *x)
+{
+    struct sim_hit sale = sim_find_receipt(x, sim_int(x, 1), sim_int(x, 2), sim_letter(x, 3), sim_int(x, 4));
+
+    if (sale.row != NULL)
+        sim_emit(x, KEY(sale.c[SALE_ID]));
+}
+
+static void sale_show_last(struct sim_exec *x)
+{
+    struct sim_hit sale =
+        sim_newest(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(I(sim_int(x, 1)), I('T')), INT64_MAX);
+
+    if (sale.row != NULL)
+        sim_emit(x, KEY(sale.c[SALE_ID]));
+}
+
+static struct sim_hit find_sale(struct sim_exec *x, union sim_cell id)
+{
+    return id.i == SIM_NULL ? (struct sim_hit){ 0 } : sim_find(x, SIM_SALE, SALE_BY_ID, KEY(id));
+}
+
+static int64_t refunded_of(struct sim_exec *x, union sim_cell sale_id)
+{
+    int64_t sum = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale_id)); sim_next(&scan);)
+        sum += scan.hit.c[REFUNDED_TOTAL_MINOR].i;
+    return sum;
+}
+
+static void sale_show_head(struct sim_exec *x)
+{
+    struct sim_hit sale = find_sale(x, I(sim_int(x, 1)));
+
+    if (sale.row == NULL || sale.c[SALE_SHOP_ID].i != sim_int(x, 2))
+        return;
+    const union sim_cell *s = sale.c, *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(s[SALE_DEVICE_ID])).c;
+    const union sim_cell *o = find_sale(x, s[SALE_REFUND_OF]).c;
+    const union sim_cell *od = o == NULL ? NULL : sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(o[SALE_DEVICE_ID])).c;
+    const union sim_cell *j = sim_find(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER,
+                                       KEY(s[SALE_DEVICE_ID], s[SALE_SERIES], s[SALE_NUMBER]))
+                                  .c;
+    const union sim_cell *v = sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION,
+                                         KEY(s[SALE_SHOP_ID]), s[SALE_CATALOGUE_VERSION].i)
+                                  .c;
+    if (d == NULL || v == NULL)
+        return;
+    sim_emit(x, KEY(s[SALE_ID], s[SALE_SERIES], s[SALE_NUMBER], s[SALE_KIND], s[SALE_SERVICE], s[SALE_MEMBER_ID],
+                    s[SALE_CATALOGUE_VERSION], s[SALE_TOTAL_MINOR], s[SALE_TAX_MINOR], s[SALE_POINTS_EARNED],
+                    s[SALE_POINTS_SPENT], s[SALE_POINTS_GIFTED], s[SALE_POINTS_AFTER], s[SALE_BUSINESS_DAY], s[SALE_AT],
+                    d[DEVICE_TILL_NUMBER], o == NULL ? I(SIM_NULL) : o[SALE_SERIES],
+                    o == NULL ? I(SIM_NULL) : o[SALE_NUMBER], od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER],
+                    I(refunded_of(x, s[SALE_ID])), j == NULL ? B(NULL) : j[JOURNAL_HASH], v[SHOP_VERSION_NAME],
+                    v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD],
+                    v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT],
+                    v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+}
+
+static void sale_show_lines(struct sim_exec *x)
+{
+    const union sim_cell *s = find_sale(x, I(sim_int(x, 1))).c;
+
+    if (s == NULL)
+        return;
+    const union sim_cell *o = find_sale(x, s[SALE_REFUND_OF]).c;
+    int64_t version = o == NULL ? s[SALE_CATALOGUE_VERSION].i : o[SALE_CATALOGUE_VERSION].i;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(s[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *c = scan.hit.c, *p = sim_find_name(x, c[SALE_LINE_PRODUCT_ID].i, version).c;
+        if (p != NULL)
+            sim_emit(x,
+                     KEY(c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI], c[SALE_LINE_UNIT_PRICE_MINOR],
+                         c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR], c[SALE_LINE_TOTAL_MINOR],
+                         c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS], p[PRODUCT_VERSION_NAME], p[PRODUCT_VERSION_UNIT]));
+    }
+}
+
+static void sale_show_taxes(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_SALE_TAX,
+                         COLUMNS(SALE_TAX_CODE, SALE_TAX_RATE_PPM, SALE_TAX_NET_MINOR, SALE_TAX_TAX_MINOR));
+}
+
+static void sale_show_tenders(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_TENDER,
+                         COLUMNS(TENDER_KIND, TENDER_AMOUNT_MINOR, TENDER_CHANGE_MINOR, TENDER_REFERENCE));
+}
+
+const struct sim_statement sim_sale_statements[] = {
+    { &sql_sale_show_number, sale_show_number, "id" },
+    { &sql_sale_show_last, sale_show_last, "id" },
+    { &sql_sale_show_head, sale_show_head,
+      "id series number kind service member_id catalogue_version total_minor tax_minor points_earned points_spent "
+      "points_gifted points_after business_day# at@ till_number original_series original_number original_till "
+      "refunded_minor hash$ name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
+      "prices_include_tax?" },
+    { &sql_sale_show_lines, sale_show_lines,
+      "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags name$ unit" },
+    { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
+    { &sql_sale_show_tenders, sale_show_tenders, "kind amount_minor change_minor reference$" },
+    { NULL, NULL, NULL },
+};

@@ -1,0 +1,27 @@
+/* What the statements about sales share. */
+#ifndef CAROLINE_TESTS_SIM_STORE_SIM_SALES_H
+#define CAROLINE_TESTS_SIM_STORE_SIM_SALES_H
+
+#include <stdlib.h>
+
+#include "tests/sim/store/sim_statement.h"
+
+/* The accounts of these members, ids ascending: locked and told. */
+void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count);
+/* The lots of these members that are open or not before today, and these others. */
+void sim_emit_lots(struct sim_exec *x, const int64_t *members, size_t count, int64_t today, const int64_t *also,
+                   size_t also_count);
+struct sim_hit sim_find_stock(struct sim_exec *x, int64_t shop_id, int64_t product_id);
+/* Products ascending: locked and told. */
+void sim_lock_stock(struct sim_exec *x, int64_t shop_id, const int64_t *products, size_t count);
+/* $1 shops, $2 products; $1 the shop, $2 products, not locked; $1 the shop, $2 products, $3 changes. */
+void sim_lock_stock_of_shops(struct sim_exec *x);
+void sim_show_stock(struct sim_exec *x);
+void sim_move_stock(struct sim_exec *x);
+
+/* The sale with this number of a till of this shop. */
+struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number);
+/* What a product was called at a version. */
+struct sim_hit sim_find_name(struct sim_exec *x, int64_t product_id, int64_t version);
+
+#endif

@@ -1,0 +1,64 @@
+/* sweep.sql: what has had its time goes. */
+#include "tests/sim/store/sim_statement.h"
+
+/* Deletes at most $2 of those gathered, and tells how many. */
+static void sweep(struct sim_exec *x, struct sim_hits *hits)
+{
+    int64_t gone = 0;
+
+    for (size_t i = 0; i < hits->count; i++)
+        gone += sim_delete(x, &hits->hits[i]);
+    sim_emit(x, KEY(I(gone)));
+}
+
+/* By an index of a time alone: those before $1. */
+static void sweep_before(struct sim_exec *x, enum sim_table_id table, int index)
+{
+    struct sim_hits hits = { 0 };
+    int64_t most = sim_int(x, 2);
+    struct sim_scan scan = sim_range(x, table, index, NO_KEY, INT64_MIN, sim_int(x, 1) - 1, false);
+
+    while ((int64_t)hits.count < most && sim_next(&scan))
+        sim_gather(x, &hits, scan.hit);
+    sweep(x, &hits);
+}
+
+static void sweep_commands(struct sim_exec *x)
+{
+    sweep_before(x, SIM_COMMAND, COMMAND_BY_AT);
+}
+
+static void sweep_sessions(struct sim_exec *x)
+{
+    sweep_before(x, SIM_SESSION, SESSION_BY_EXPIRES_AT);
+}
+
+static void sweep_failures(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    int64_t before = sim_int(x, 1), most = sim_int(x, 2);
+
+    for (struct sim_scan scan = sim_all(x, SIM_SIGN_IN_FAILURE); (int64_t)hits.count < most && sim_next(&scan);)
+        if (scan.hit.c[SIGN_IN_FAILURE_SINCE].i < before && scan.hit.c[SIGN_IN_FAILURE_LOCKED_UNTIL].i < before)
+            sim_gather(x, &hits, scan.hit);
+    sweep(x, &hits);
+}
+
+static void sweep_keys(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(ids[i]))).row == NULL &&
+            sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(ids[i]))).row == NULL)
+            sim_emit(x, KEY(I(ids[i])));
+}
+
+const struct sim_statement sim_sweep_statements[] = {
+    { &sql_sweep_commands, sweep_commands, "gone" },
+    { &sql_sweep_sessions, sweep_sessions, "gone" },
+    { &sql_sweep_failures, sweep_failures, "gone" },
+    { &sql_sweep_keys, sweep_keys, "id" },
+    { NULL, NULL, NULL },
+};
