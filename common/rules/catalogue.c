@@ -5,14 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/arena.h"
+#include "common/rules/catalogue_state.h"
 #include "common/rules/key_table.h"
-
-/* One state, with the row and its texts behind it in the same block. */
-struct state {
-    uint64_t from_version;
-    struct state *older;
-    max_align_t row[];
-};
 
 struct chain {
     int64_t id;
@@ -25,12 +20,19 @@ struct shelf {
     struct key_table by_id;
     struct chain **chains;
     size_t count, capacity;
+    size_t walked; /* where the last walk stands: the next step begins there */
     bool sorted;
 };
 
 struct sealed {
     uint64_t version;
     int64_t at_us;
+};
+
+/* A product that took a new state. */
+struct change {
+    uint64_t version;
+    const struct chain *chain;
 };
 
 struct catalogue {
@@ -44,6 +46,9 @@ struct catalogue {
     struct sealed *sealed; /* oldest first; those forgotten are gone */
     size_t sealed_count, sealed_capacity;
     uint64_t latest_put;
+    struct change *changes; /* of products, oldest first, all that came after changes_since */
+    size_t change_count, change_capacity;
+    uint64_t changes_since; /* 0: none was sealed yet */
 };
 
 static void *must(void *memory)
@@ -61,156 +66,22 @@ static void *room_for_one(void *items, size_t count, size_t *capacity, size_t si
     return must(reallocarray(items, *capacity, size));
 }
 
-/* ---- copies: a row and all it points to in one block ---- */
-
-static const char *or_empty(const char *text)
-{
-    return text == NULL ? "" : text;
-}
-
-static size_t text_size(const char *text)
-{
-    return strlen(or_empty(text)) + 1;
-}
-
-/* Copies a text to *at and moves on. */
-static const char *pack_text(char **at, const char *text)
-{
-    size_t size = text_size(text);
-    char *copy = memcpy(*at, or_empty(text), size);
-
-    *at += size;
-    return copy;
-}
-
-static size_t texts_size(const char *const *texts, size_t count)
-{
-    size_t size = 0;
-
-    for (size_t i = 0; i < count; i++)
-        size += text_size(texts[i]);
-    return size;
-}
-
-/* Copies texts to *at, their pointers to `pointers`. */
-static void pack_texts(char **at, const char **pointers, const char *const *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        pointers[i] = pack_text(at, texts[i]);
-}
-
-static struct state *state_create(uint64_t version, const void *row, size_t row_size, size_t more)
-{
-    struct state *state = must(malloc(sizeof *state + row_size + more));
-
-    state->from_version = version;
-    state->older = NULL;
-    memcpy(state->row, row, row_size);
-    return state;
-}
-
-static struct state *product_state(uint64_t version, const struct product *product)
-{
-    size_t pointers = product->barcode_count * sizeof(char *);
-    struct state *state =
-        state_create(version, product, sizeof *product,
-                     pointers + text_size(product->name) + text_size(product->sku) + text_size(product->allergen_note) +
-                         texts_size(product->barcodes, product->barcode_count));
-    struct product *copy = (struct product *)state->row;
-    const char **barcodes = (const char **)(copy + 1);
-    char *at = (char *)(barcodes + product->barcode_count);
-
-    assert(product->barcode_count <= PRODUCT_BARCODES_MAX);
-    pack_texts(&at, barcodes, product->barcodes, product->barcode_count);
-    copy->barcodes = barcodes;
-    copy->name = pack_text(&at, product->name);
-    copy->sku = pack_text(&at, product->sku);
-    copy->allergen_note = pack_text(&at, product->allergen_note);
-    return state;
-}
-
-static struct state *category_state(uint64_t version, const struct category *category)
-{
-    struct state *state = state_create(version, category, sizeof *category, text_size(category->name));
-    struct category *copy = (struct category *)state->row;
-    char *at = (char *)(copy + 1);
-
-    copy->name = pack_text(&at, category->name);
-    return state;
-}
-
-static struct state *tax_class_state(uint64_t version, const struct tax_class *tax_class)
-{
-    size_t rates_size = tax_class->rate_count * sizeof(struct tax_rate);
-    struct state *state = state_create(version, tax_class, sizeof *tax_class, rates_size + text_size(tax_class->name));
-    struct tax_class *copy = (struct tax_class *)state->row;
-    struct tax_rate *rates = (struct tax_rate *)(copy + 1);
-    char *at = (char *)(rates + tax_class->rate_count);
-
-    if (rates_size > 0)
-        memcpy(rates, tax_class->rates, rates_size);
-    copy->rates = rates;
-    copy->name = pack_text(&at, tax_class->name);
-    return state;
-}
-
-static struct state *programme_state(uint64_t version, const struct programme *programme)
-{
-    struct state *state = state_create(version, programme, sizeof *programme,
-                                       text_size(programme->name) + text_size(programme->reward_name));
-    struct programme *copy = (struct programme *)state->row;
-    char *at = (char *)(copy + 1);
-
-    copy->name = pack_text(&at, programme->name);
-    copy->reward_name = pack_text(&at, programme->reward_name);
-    return state;
-}
-
-static struct state *shop_state(uint64_t version, const struct shop *shop)
-{
-    struct state *state = state_create(version, shop, sizeof *shop,
-                                       text_size(shop->name) + text_size(shop->address) + text_size(shop->tax_number) +
-                                           text_size(shop->receipt_head) + text_size(shop->receipt_foot) +
-                                           text_size(shop->currency) + text_size(shop->zone_name));
-    struct shop *copy = (struct shop *)state->row;
-    char *at = (char *)(copy + 1);
-
-    copy->name = pack_text(&at, shop->name);
-    copy->address = pack_text(&at, shop->address);
-    copy->tax_number = pack_text(&at, shop->tax_number);
-    copy->receipt_head = pack_text(&at, shop->receipt_head);
-    copy->receipt_foot = pack_text(&at, shop->receipt_foot);
-    copy->currency = pack_text(&at, shop->currency);
-    copy->zone_name = pack_text(&at, shop->zone_name);
-    return state;
-}
-
-static struct state *role_state(uint64_t version, const struct role *role)
-{
-    size_t pointers = role->permission_count * sizeof(char *);
-    struct state *state =
-        state_create(version, role, sizeof *role,
-                     pointers + text_size(role->name) + texts_size(role->permissions, role->permission_count));
-    struct role *copy = (struct role *)state->row;
-    const char **permissions = (const char **)(copy + 1);
-    char *at = (char *)(permissions + role->permission_count);
-
-    pack_texts(&at, permissions, role->permissions, role->permission_count);
-    copy->permissions = permissions;
-    copy->name = pack_text(&at, role->name);
-    return state;
-}
-
 /* ---- chains ---- */
+
+static const struct state *state_as_of(const struct chain *chain, uint64_t version)
+{
+    const struct state *state = chain->newest;
+
+    while (state != NULL && state->from_version > version)
+        state = state->older;
+    return state;
+}
 
 static const void *row_as_of(const struct chain *chain, uint64_t version)
 {
-    if (chain == NULL)
-        return NULL;
-    for (const struct state *state = chain->newest; state != NULL; state = state->older)
-        if (state->from_version <= version)
-            return state->row;
-    return NULL;
+    const struct state *state = chain == NULL ? NULL : state_as_of(chain, version);
+
+    return state == NULL ? NULL : state->row;
 }
 
 static const void *row_newest(const struct chain *chain)
@@ -269,15 +140,13 @@ static int by_id(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Products come in the order of ids nearly always: sorting waits until somebody walks. */
-static const void *shelf_next(const struct shelf *shelf, int64_t after_id, uint64_t changed_since)
+/* Where the first with a greater id stands. */
+static size_t shelf_after(const struct shelf *shelf, int64_t after_id)
 {
     size_t low = 0, high = shelf->count;
 
-    if (!shelf->sorted && shelf->count > 0) {
-        qsort(shelf->chains, shelf->count, sizeof *shelf->chains, by_id);
-        ((struct shelf *)shelf)->sorted = true; /* the order of an index: nothing that a caller sees changes */
-    }
+    if (shelf->walked > 0 && shelf->walked <= shelf->count && shelf->chains[shelf->walked - 1]->id == after_id)
+        return shelf->walked;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
@@ -286,9 +155,28 @@ static const void *shelf_next(const struct shelf *shelf, int64_t after_id, uint6
         else
             high = middle;
     }
-    for (; low < shelf->count; low++)
-        if (shelf->chains[low]->newest->from_version > changed_since || changed_since == 0)
-            return shelf->chains[low]->newest->row;
+    return low;
+}
+
+/* Products come in the order of ids nearly always: sorting waits until somebody walks. Order and place are a cache:
+ * nothing that a caller sees changes. */
+static const void *shelf_next(const struct shelf *shelf, uint64_t version, int64_t after_id, uint64_t changed_since)
+{
+    struct shelf *cache = (struct shelf *)shelf;
+
+    if (!shelf->sorted && shelf->count > 0) {
+        qsort(shelf->chains, shelf->count, sizeof *shelf->chains, by_id);
+        cache->sorted = true;
+        cache->walked = 0;
+    }
+    for (size_t at = shelf_after(shelf, after_id); at < shelf->count; at++) {
+        const struct state *state = state_as_of(shelf->chains[at], version);
+
+        if (state != NULL && (changed_since == 0 || state->from_version > changed_since)) {
+            cache->walked = at + 1;
+            return state->row;
+        }
+    }
     return NULL;
 }
 
@@ -330,6 +218,7 @@ void catalogue_destroy(struct catalogue *catalogue)
     key_table_fini(&catalogue->by_sku);
     free(catalogue->aged);
     free(catalogue->sealed);
+    free(catalogue->changes);
     free(catalogue);
 }
 
@@ -364,33 +253,38 @@ void catalogue_put_product(struct catalogue *catalogue, uint64_t version, const 
     struct chain *chain = shelf_chain(&catalogue->products, product->id);
 
     keys_drop(catalogue, chain);
-    chain_push(catalogue, chain, product_state(version, product));
+    chain_push(catalogue, chain, state_of_product(version, product));
     keys_put(catalogue, chain);
+    if (catalogue->changes_since == 0) /* what there was in the beginning is no change */
+        return;
+    catalogue->changes = room_for_one(catalogue->changes, catalogue->change_count, &catalogue->change_capacity,
+                                      sizeof *catalogue->changes);
+    catalogue->changes[catalogue->change_count++] = (struct change){ .version = version, .chain = chain };
 }
 
 void catalogue_put_category(struct catalogue *catalogue, uint64_t version, const struct category *category)
 {
-    chain_push(catalogue, shelf_chain(&catalogue->categories, category->id), category_state(version, category));
+    chain_push(catalogue, shelf_chain(&catalogue->categories, category->id), state_of_category(version, category));
 }
 
 void catalogue_put_tax_class(struct catalogue *catalogue, uint64_t version, const struct tax_class *tax_class)
 {
-    chain_push(catalogue, shelf_chain(&catalogue->tax_classes, tax_class->id), tax_class_state(version, tax_class));
+    chain_push(catalogue, shelf_chain(&catalogue->tax_classes, tax_class->id), state_of_tax_class(version, tax_class));
 }
 
 void catalogue_put_programme(struct catalogue *catalogue, uint64_t version, const struct programme *programme)
 {
-    chain_push(catalogue, &catalogue->programme, programme_state(version, programme));
+    chain_push(catalogue, &catalogue->programme, state_of_programme(version, programme));
 }
 
 void catalogue_put_shop(struct catalogue *catalogue, uint64_t version, const struct shop *shop)
 {
-    chain_push(catalogue, &catalogue->shop, shop_state(version, shop));
+    chain_push(catalogue, &catalogue->shop, state_of_shop(version, shop));
 }
 
 void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const struct role *role)
 {
-    chain_push(catalogue, shelf_chain(&catalogue->roles, role->id), role_state(version, role));
+    chain_push(catalogue, shelf_chain(&catalogue->roles, role->id), state_of_role(version, role));
 }
 
 void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_us)
@@ -402,6 +296,8 @@ void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_u
     catalogue->sealed = room_for_one(catalogue->sealed, catalogue->sealed_count, &catalogue->sealed_capacity,
                                      sizeof *catalogue->sealed);
     catalogue->sealed[catalogue->sealed_count++] = (struct sealed){ .version = version, .at_us = now_us };
+    if (catalogue->changes_since == 0)
+        catalogue->changes_since = version;
 }
 
 /* Keep the state that held at `version` and what came after it. */
@@ -415,6 +311,32 @@ static void chain_forget(struct chain *chain, uint64_t version)
     state->older = NULL;
 }
 
+/* Of the changes the first that came after a version. */
+static size_t changes_after(const struct catalogue *catalogue, uint64_t version)
+{
+    size_t low = 0, high = catalogue->change_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (catalogue->changes[middle].version <= version)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void changes_forget(struct catalogue *catalogue, uint64_t version)
+{
+    size_t gone = changes_after(catalogue, version);
+
+    catalogue->change_count -= gone;
+    if (gone > 0)
+        memmove(catalogue->changes, catalogue->changes + gone, catalogue->change_count * sizeof *catalogue->changes);
+    catalogue->changes_since = version;
+}
+
 void catalogue_forget(struct catalogue *catalogue, int64_t before_us)
 {
     size_t gone = 0, kept = 0;
@@ -425,6 +347,7 @@ void catalogue_forget(struct catalogue *catalogue, int64_t before_us)
         return;
     catalogue->sealed_count -= gone;
     memmove(catalogue->sealed, catalogue->sealed + gone, catalogue->sealed_count * sizeof *catalogue->sealed);
+    changes_forget(catalogue, catalogue->sealed[0].version);
     for (size_t i = 0; i < catalogue->aged_count; i++) {
         struct chain *chain = catalogue->aged[i];
 
@@ -525,25 +448,74 @@ size_t catalogue_product_count(const struct catalogue *catalogue)
     return catalogue->products.count;
 }
 
+const struct product *catalogue_next_product_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                                uint64_t changed_since)
+{
+    return shelf_next(&catalogue->products, version, after_id, changed_since);
+}
+
+const struct category *catalogue_next_category_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                                  uint64_t changed_since)
+{
+    return shelf_next(&catalogue->categories, version, after_id, changed_since);
+}
+
+const struct tax_class *catalogue_next_tax_class_of(const struct catalogue *catalogue, uint64_t version,
+                                                    int64_t after_id, uint64_t changed_since)
+{
+    return shelf_next(&catalogue->tax_classes, version, after_id, changed_since);
+}
+
+const struct role *catalogue_next_role_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                          uint64_t changed_since)
+{
+    return shelf_next(&catalogue->roles, version, after_id, changed_since);
+}
+
 const struct product *catalogue_next_product(const struct catalogue *catalogue, int64_t after_id,
                                              uint64_t changed_since)
 {
-    return shelf_next(&catalogue->products, after_id, changed_since);
+    return catalogue_next_product_of(catalogue, UINT64_MAX, after_id, changed_since);
 }
 
 const struct category *catalogue_next_category(const struct catalogue *catalogue, int64_t after_id,
                                                uint64_t changed_since)
 {
-    return shelf_next(&catalogue->categories, after_id, changed_since);
+    return catalogue_next_category_of(catalogue, UINT64_MAX, after_id, changed_since);
 }
 
 const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalogue, int64_t after_id,
                                                  uint64_t changed_since)
 {
-    return shelf_next(&catalogue->tax_classes, after_id, changed_since);
+    return catalogue_next_tax_class_of(catalogue, UINT64_MAX, after_id, changed_since);
 }
 
 const struct role *catalogue_next_role(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since)
 {
-    return shelf_next(&catalogue->roles, after_id, changed_since);
+    return catalogue_next_role_of(catalogue, UINT64_MAX, after_id, changed_since);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+bool catalogue_changed_products(const struct catalogue *catalogue, uint64_t changed_since, struct arena *arena,
+                                int64_t **ids, size_t *count)
+{
+    size_t first = changes_after(catalogue, changed_since), listed = catalogue->change_count - first;
+
+    if (catalogue->changes_since == 0 || changed_since < catalogue->changes_since)
+        return false;
+    *ids = arena_array(arena, listed + 1, sizeof **ids);
+    for (size_t i = 0; i < listed; i++)
+        (*ids)[i] = catalogue->changes[first + i].chain->id;
+    qsort(*ids, listed, sizeof **ids, by_number);
+    *count = 0;
+    for (size_t i = 0; i < listed; i++)
+        if (*count == 0 || (*ids)[*count - 1] != (*ids)[i])
+            (*ids)[(*count)++] = (*ids)[i];
+    return true;
 }

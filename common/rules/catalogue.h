@@ -73,6 +73,7 @@ struct role {
     size_t permission_count;
 };
 
+struct arena;
 struct catalogue;
 
 struct catalogue *catalogue_create(void);
@@ -121,5 +122,19 @@ const struct category *catalogue_next_category(const struct catalogue *catalogue
 const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalogue, int64_t after_id,
                                                  uint64_t changed_since);
 const struct role *catalogue_next_role(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
+/* The same walks as of a version, for who is not done before the next one comes: states that came after it are not
+ * there. */
+const struct product *catalogue_next_product_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                                uint64_t changed_since);
+const struct category *catalogue_next_category_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                                  uint64_t changed_since);
+const struct tax_class *catalogue_next_tax_class_of(const struct catalogue *catalogue, uint64_t version,
+                                                    int64_t after_id, uint64_t changed_since);
+const struct role *catalogue_next_role_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                          uint64_t changed_since);
+/* Which products have changed since a version that is still remembered, without a walk over all: their ids in order, in
+ * the arena. false: it is not remembered. */
+bool catalogue_changed_products(const struct catalogue *catalogue, uint64_t changed_since, struct arena *arena,
+                                int64_t **ids, size_t *count);
 
 #endif

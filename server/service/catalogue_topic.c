@@ -16,16 +16,27 @@
 #define HEAD_MAX         40u /* version, part, parts, snapshot */
 #define LIST_HEAD        4u  /* tag and length of a row */
 
+/* A step, of some hundred microseconds: so many rows counted, or so many parts filled. */
+#define STEP_ROWS  4000
+#define STEP_PARTS 2
+
 /* Each part says how many there are: all rows go through twice, first only to be counted. What a row takes is asked in
- * the same way both times, so both come to the same parts. */
+ * the same way both times, as of the same version, so both come to the same parts. A step of the first time ends
+ * anywhere, one of the second where a part does: nothing then points into the catalogue. */
 struct packing {
-    struct push_parts *parts; /* NULL: counting */
+    bool begun, counted;
+    struct push_parts *parts;
     struct arena *arena;
     const struct catalogue *catalogue;
-    uint64_t from;
-    uint32_t count; /* of parts, from the first time through */
-    uint32_t part;  /* being filled, from 1 */
-    size_t used;    /* bytes of it, at most */
+    uint64_t from, to;
+    bool few;     /* the products that changed are known: */
+    int64_t *ids; /* of them, in order */
+    size_t id_count, next_id;
+    int64_t after_id;               /* of all: the last one that was taken */
+    unsigned rows_left, parts_left; /* of this step */
+    uint32_t count;                 /* of parts, from the first time through */
+    uint32_t part;                  /* being filled, from 1 */
+    size_t used;                    /* bytes of it, at most */
     Caroline__V1__CatalogueDelta delta;
     Caroline__V1__Product *products[PART_PRODUCTS];
     Caroline__V1__Category *categories[PART_CATEGORIES];
@@ -38,7 +49,7 @@ struct packing {
 static void part_begin(struct packing *p)
 {
     caroline__v1__catalogue_delta__init(&p->delta);
-    PUT(p->delta, version, catalogue_newest(p->catalogue));
+    PUT(p->delta, version, p->to);
     PUT(p->delta, part, ++p->part);
     PUT(p->delta, parts, p->count);
     PUT(p->delta, snapshot, p->from == 0);
@@ -51,30 +62,34 @@ static void part_begin(struct packing *p)
 
 static void part_end(struct packing *p)
 {
-    if (!p->parts)
+    if (!p->counted)
         return;
     assert(protobuf_c_message_get_packed_size(&p->delta.base) <= sizeof p->body);
     push_add(p->parts, bytes_of(p->body, protobuf_c_message_pack(&p->delta.base, p->body)));
 }
 
-/* Room for a row of so many bytes, in a list that may hold so many rows: in this part, or a new one. */
+/* Is there room for a row of so many bytes, in a list that may hold so many rows, in this part? */
+static bool fits(const struct packing *p, size_t size, size_t count, size_t count_max)
+{
+    assert(size + LIST_HEAD + HEAD_MAX <= PUSH_BODY_MAX);
+    return p->used + size + LIST_HEAD <= PUSH_BODY_MAX && count < count_max;
+}
+
+/* In this part, or a new one. */
 static void room(struct packing *p, size_t size, const size_t *count, size_t count_max)
 {
-    size += LIST_HEAD;
-    assert(size + HEAD_MAX <= PUSH_BODY_MAX);
-    if (p->used + size > PUSH_BODY_MAX || *count == count_max) {
+    if (!fits(p, size, *count, count_max)) {
         part_end(p);
         part_begin(p);
     }
-    p->used += size;
+    p->used += size + LIST_HEAD;
 }
 
 static void add_shop(struct packing *p)
 {
     const size_t none = 0;
-    uint64_t newest = catalogue_newest(p->catalogue);
-    const struct shop *shop = catalogue_shop(p->catalogue, newest);
-    const struct programme *programme = catalogue_programme(p->catalogue, newest);
+    const struct shop *shop = catalogue_shop(p->catalogue, p->to);
+    const struct programme *programme = catalogue_programme(p->catalogue, p->to);
 
     if (shop && (p->from == 0 || shop != catalogue_shop(p->catalogue, p->from))) {
         Caroline__V1__Shop *message = shop_message_of(p->arena, shop);
@@ -94,60 +109,98 @@ static void add_lists(struct packing *p)
     const struct tax_class *tax_class = NULL;
     const struct role *role = NULL;
 
-    while ((category = catalogue_next_category(p->catalogue, category ? category->id : 0, p->from))) {
+    while ((category = catalogue_next_category_of(p->catalogue, p->to, category ? category->id : 0, p->from))) {
         Caroline__V1__Category *message = category_message_of(p->arena, category);
         room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_categories, PART_CATEGORIES);
         p->categories[p->delta.n_categories++] = message;
     }
-    while ((tax_class = catalogue_next_tax_class(p->catalogue, tax_class ? tax_class->id : 0, p->from))) {
+    while ((tax_class = catalogue_next_tax_class_of(p->catalogue, p->to, tax_class ? tax_class->id : 0, p->from))) {
         Caroline__V1__TaxClass *message = tax_class_message_of(p->arena, tax_class);
         room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_tax_classes, PART_TAX_CLASSES);
         p->tax_classes[p->delta.n_tax_classes++] = message;
     }
-    while ((role = catalogue_next_role(p->catalogue, role ? role->id : 0, p->from))) {
+    while ((role = catalogue_next_role_of(p->catalogue, p->to, role ? role->id : 0, p->from))) {
         Caroline__V1__Role *message = role_message_of(p->arena, role);
         room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_roles, PART_ROLES);
         p->roles[p->delta.n_roles++] = message;
     }
 }
 
-static void add_products(struct packing *p)
+static const struct product *product_now(const struct packing *p)
 {
-    const struct product *product = NULL;
-
-    while ((product = catalogue_next_product(p->catalogue, product ? product->id : 0, p->from))) {
-        room(p, product_message_most(product), &p->delta.n_products, PART_PRODUCTS);
-        size_t at = p->delta.n_products++;
-        if (p->parts)
-            p->products[at] = product_message_set(&p->messages[at], product);
-    }
+    if (!p->few)
+        return catalogue_next_product_of(p->catalogue, p->to, p->after_id, p->from);
+    return p->next_id < p->id_count ? catalogue_product(p->catalogue, p->to, p->ids[p->next_id]) : NULL;
 }
 
-static void go_through(struct packing *p)
+/* false: the step is over before they are. */
+static bool add_products(struct packing *p)
 {
+    const struct product *product;
+
+    while ((product = product_now(p))) {
+        size_t most = product_message_most(product);
+        bool over = !p->counted && p->rows_left-- == 0;
+
+        if (p->counted && !fits(p, most, p->delta.n_products, PART_PRODUCTS)) {
+            part_end(p);
+            part_begin(p);
+            over = --p->parts_left == 0;
+        }
+        if (over)
+            return false;
+        room(p, most, &p->delta.n_products, PART_PRODUCTS);
+        size_t at = p->delta.n_products++;
+        if (p->counted)
+            p->products[at] = product_message_set(&p->messages[at], product);
+        p->after_id = product->id;
+        p->next_id++;
+    }
+    return true;
+}
+
+static void begin(struct packing *p)
+{
+    p->begun = true;
     p->part = 0;
+    p->after_id = 0;
+    p->next_id = 0;
     part_begin(p);
     add_shop(p);
     add_lists(p);
-    add_products(p);
-    part_end(p);
 }
 
-static void make(const struct catalogue *catalogue, uint64_t from, struct push_parts *parts)
+static bool make(const struct catalogue *catalogue, uint64_t from, uint64_t to, void *memory, struct push_parts *parts)
 {
-    struct packing *p = arena_alloc(push_arena(parts), sizeof *p);
+    struct packing *p = memory;
 
+    p->parts = parts;
     p->arena = push_arena(parts);
     p->catalogue = catalogue;
     p->from = from;
-    go_through(p);
-    p->count = p->part;
-    p->parts = parts;
-    go_through(p);
+    p->to = to;
+    p->rows_left = STEP_ROWS;
+    p->parts_left = STEP_PARTS;
+    if (!p->begun) {
+        p->few = from > 0 && catalogue_changed_products(catalogue, from, p->arena, &p->ids, &p->id_count);
+        begin(p);
+    }
+    if (!p->counted) {
+        if (!add_products(p))
+            return false;
+        p->counted = true;
+        p->count = p->part;
+        begin(p);
+    }
+    if (!add_products(p))
+        return false;
+    part_end(p);
     assert(p->part == p->count);
+    return true;
 }
 
 const struct topic_class catalogue_topic = {
     .number = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE,
+    .memory_size = sizeof(struct packing),
     .make = make,
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "common/base/arena.h"
 #include "common/rules/catalogue.h"
 #include "common/rules/key_table.h"
 
@@ -137,6 +138,63 @@ static void a_walk_goes_by_ids_and_may_skip_what_has_not_changed(void **state)
     catalogue_destroy(catalogue);
 }
 
+static void a_walk_of_a_version_sees_nothing_of_later_ones(void **state)
+{
+    struct catalogue *catalogue = catalogue_create();
+    const struct product *product;
+
+    (void)state;
+    for (int64_t id = 10; id <= 30; id += 10)
+        put(catalogue, 1, id, id, 0, "", NULL);
+    catalogue_seal(catalogue, 1, 0);
+    put(catalogue, 2, 20, 25, 0, "", NULL);
+    catalogue_seal(catalogue, 2, 0);
+    product = catalogue_next_product_of(catalogue, 2, 10, 1);
+    assert_int_equal(product->price_minor, 25);
+    put(catalogue, 3, 25, 1, 0, "", NULL); /* between two steps, and before the next */
+    put(catalogue, 3, 20, 99, 0, "", NULL);
+    catalogue_seal(catalogue, 3, 0);
+    assert_int_equal(catalogue_next_product_of(catalogue, 2, 10, 1)->price_minor, 25);
+    assert_null(catalogue_next_product_of(catalogue, 2, 20, 1));
+    assert_int_equal(catalogue_next_product_of(catalogue, 2, 20, 0)->id, 30);
+    assert_int_equal(catalogue_next_product(catalogue, 20, 1)->id, 25);
+    catalogue_destroy(catalogue);
+}
+
+static void what_has_changed_is_known_as_long_as_it_is_remembered(void **state)
+{
+    struct catalogue *catalogue = catalogue_create();
+    struct arena *arena = arena_create(0);
+    int64_t *ids;
+    size_t count;
+
+    (void)state;
+    assert_false(catalogue_changed_products(catalogue, 0, arena, &ids, &count));
+    for (int64_t id = 10; id <= 30; id += 10)
+        put(catalogue, 5, id, id, 0, "", NULL);
+    catalogue_seal(catalogue, 5, 0);
+    assert_false(catalogue_changed_products(catalogue, 4, arena, &ids, &count));
+    assert_true(catalogue_changed_products(catalogue, 5, arena, &ids, &count));
+    assert_int_equal(count, 0);
+    put(catalogue, 6, 30, 1, 0, "", NULL);
+    put(catalogue, 6, 10, 2, 0, "", NULL);
+    catalogue_seal(catalogue, 6, 10);
+    put(catalogue, 8, 30, 3, 0, "", NULL);
+    catalogue_seal(catalogue, 8, 20);
+    assert_true(catalogue_changed_products(catalogue, 5, arena, &ids, &count));
+    assert_int_equal(count, 2); /* in order, each once */
+    assert_int_equal(ids[0], 10);
+    assert_int_equal(ids[1], 30);
+    assert_true(catalogue_changed_products(catalogue, 7, arena, &ids, &count));
+    assert_int_equal(count, 1);
+    catalogue_forget(catalogue, 15); /* 6 was superseded at 20 */
+    assert_false(catalogue_changed_products(catalogue, 5, arena, &ids, &count));
+    assert_true(catalogue_changed_products(catalogue, 6, arena, &ids, &count));
+    assert_int_equal(count, 1);
+    arena_destroy(arena);
+    catalogue_destroy(catalogue);
+}
+
 static void the_other_rows_are_copied_whole(void **state)
 {
     struct catalogue *catalogue = catalogue_create();
@@ -202,6 +260,8 @@ int main(void)
         cmocka_unit_test(forgetting_keeps_what_a_young_version_needs),
         cmocka_unit_test(two_products_swap_their_keys_in_one_version),
         cmocka_unit_test(a_walk_goes_by_ids_and_may_skip_what_has_not_changed),
+        cmocka_unit_test(a_walk_of_a_version_sees_nothing_of_later_ones),
+        cmocka_unit_test(what_has_changed_is_known_as_long_as_it_is_remembered),
         cmocka_unit_test(the_other_rows_are_copied_whole),
         cmocka_unit_test(a_table_finds_what_stands_in_it_whatever_was_dropped),
     };

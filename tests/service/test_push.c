@@ -31,20 +31,52 @@ static const struct op op_follow = { .name = "op_follow",
 static const struct op *const ops[] = { &test_hello, &test_session, &op_follow, NULL };
 static const struct topic_class *const topics[] = { &test_topic, NULL };
 
+/* A snapshot of STEPS parts, one a step; a delta of one. */
+#define STEPS 12
+static unsigned steps_made;
+
+static bool make_slowly(const struct catalogue *catalogue, uint64_t from, uint64_t to, void *memory,
+                        struct push_parts *parts)
+{
+    unsigned *step = memory;
+
+    (void)catalogue;
+    steps_made++;
+    push_add(parts, bytes_of_text(arena_format(push_arena(parts), "%u: %llu-%llu", ++*step, (unsigned long long)from,
+                                               (unsigned long long)to)));
+    return from || *step == STEPS;
+}
+
+static const struct topic_class slow_topic = { .number = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE,
+                                               .memory_size = sizeof(unsigned),
+                                               .make = make_slowly };
+static const struct topic_class *const slow_topics[] = { &slow_topic, NULL };
+
 struct fixture {
     struct world *world;
     struct test_peer *p;
 };
 
-static int set_up(void **state)
+static int set_up_with(void **state, const struct topic_class *const *classes)
 {
     struct fixture *f = test_calloc(1, sizeof *f);
 
-    f->world = world_create(ops, topics);
+    steps_made = 0;
+    f->world = world_create(ops, classes);
     f->p = peer_create(f->world);
     peer_sign_in(f->p, DEVICE);
     *state = f;
     return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_with(state, topics);
+}
+
+static int set_up_slow(void **state)
+{
+    return set_up_with(state, slow_topics);
 }
 
 static int tear_down(void **state)
@@ -227,6 +259,73 @@ static void those_who_need_the_same_share_it(void **state)
     expect(f->p, "snapshot 0-40", 40);
 }
 
+static void expect_slow_snapshot(struct test_peer *p, unsigned first)
+{
+    for (unsigned step = first; step <= STEPS; step++) {
+        char text[40];
+
+        snprintf(text, sizeof text, "%u: 0-40", step);
+        expect(p, text, 40);
+    }
+}
+
+static void a_snapshot_goes_out_as_it_is_made_and_others_go_on_meanwhile(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *other = peer_create(f->world);
+
+    assert_true(follow_from(f->p, 0));
+    expect(f->p, "1: 0-40", 40);
+    assert_false(peer_has_more(f->p)); /* the rest is for later turns of the loop */
+    assert_int_equal(steps_made, 1);
+    peer_sign_in(other, DEVICE2);
+    assert_false(follow_from(other, 40));
+    change_to(f->world, 41);
+    expect(other, "1: 40-41", 41);
+    world_pass(f->world, 1);
+    expect_slow_snapshot(f->p, 2);
+    expect(f->p, "1: 40-41", 41);
+    assert_false(peer_has_more(f->p));
+    assert_int_equal(steps_made, STEPS + 1);
+    peer_destroy(other);
+}
+
+static void many_share_a_snapshot_that_the_ring_leads_on_from(void **state)
+{
+    enum { MANY = 20 };
+    struct fixture *f = *state;
+    struct test_peer *others[MANY];
+
+    f->p->full = true; /* it is kept, for somebody slow */
+    assert_true(follow_from(f->p, 0));
+    world_pass(f->world, 1);
+    change_to(f->world, 41);
+    for (unsigned i = 0; i < MANY; i++) {
+        others[i] = peer_create(f->world);
+        peer_sign_in(others[i], DEVICE2);
+        assert_true(follow_from(others[i], 0));
+    }
+    world_pass(f->world, 1);
+    for (unsigned i = 0; i < MANY; i++) {
+        expect_slow_snapshot(others[i], 1);
+        expect(others[i], "1: 40-41", 41);
+        assert_false(peer_has_more(others[i]));
+        peer_destroy(others[i]);
+    }
+    assert_int_equal(steps_made, STEPS + 1);
+}
+
+static void what_nobody_waits_for_any_more_is_not_made(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(follow_from(f->p, 0));
+    peer_gone(f->p);
+    world_pass(f->world, 1);
+    assert_int_equal(steps_made, 1);
+    change_to(f->world, 41); /* and the topic lives on */
+}
+
 static void following_again_begins_anew(void **state)
 {
     struct fixture *f = *state;
@@ -279,6 +378,7 @@ static void without_a_catalogue_nobody_follows(void **state)
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define IN_STEPS(test) cmocka_unit_test_setup_teardown(test, set_up_slow, tear_down)
     const struct CMUnitTest tests[] = {
         SENTENCE(a_newcomer_gets_a_snapshot_behind_the_answer_then_deltas),
         SENTENCE(who_has_the_newest_gets_nothing_until_it_changes),
@@ -289,6 +389,9 @@ int main(void)
         SENTENCE(a_reader_who_falls_off_the_ring_is_told_and_follows_again),
         SENTENCE(a_slow_reader_of_a_snapshot_finishes_it_whatever_happens_meanwhile),
         SENTENCE(those_who_need_the_same_share_it),
+        IN_STEPS(a_snapshot_goes_out_as_it_is_made_and_others_go_on_meanwhile),
+        IN_STEPS(many_share_a_snapshot_that_the_ring_leads_on_from),
+        IN_STEPS(what_nobody_waits_for_any_more_is_not_made),
         SENTENCE(following_again_begins_anew),
         SENTENCE(a_follower_that_goes_away_is_forgotten),
         SENTENCE(session_state_is_the_latest_only),

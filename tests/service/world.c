@@ -436,14 +436,18 @@ const struct op test_session = {
     .stages = { change_session },
 };
 
-static void make_part(const struct catalogue *catalogue, uint64_t from, struct push_parts *parts)
+static bool make_part(const struct catalogue *catalogue, uint64_t from, uint64_t to, void *memory,
+                      struct push_parts *parts)
 {
     char *text = arena_format(push_arena(parts), "%s%llu-%llu", from ? "delta " : "snapshot ", (unsigned long long)from,
-                              (unsigned long long)catalogue_newest(catalogue));
+                              (unsigned long long)to);
 
+    (void)catalogue;
+    (void)memory;
     push_add(parts, bytes_of_text(text));
     if (!from) /* a snapshot has two parts */
         push_add(parts, bytes_of_text("part 2"));
+    return true;
 }
 
 const struct topic_class test_topic = { .number = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE, .make = make_part };

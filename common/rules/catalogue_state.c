@@ -1,0 +1,145 @@
+/* Copies of rows: a row and all it points to in one block. */
+#include "common/rules/catalogue_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+static size_t text_size(const char *text)
+{
+    return strlen(or_empty(text)) + 1;
+}
+
+/* Copies a text to *at and moves on. */
+static const char *pack_text(char **at, const char *text)
+{
+    size_t size = text_size(text);
+    char *copy = memcpy(*at, or_empty(text), size);
+
+    *at += size;
+    return copy;
+}
+
+static size_t texts_size(const char *const *texts, size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++)
+        size += text_size(texts[i]);
+    return size;
+}
+
+/* Copies texts to *at, their pointers to `pointers`. */
+static void pack_texts(char **at, const char **pointers, const char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        pointers[i] = pack_text(at, texts[i]);
+}
+
+static struct state *state_create(uint64_t version, const void *row, size_t row_size, size_t more)
+{
+    struct state *state = malloc(sizeof *state + row_size + more);
+
+    assert(state != NULL);
+    state->from_version = version;
+    state->older = NULL;
+    memcpy(state->row, row, row_size);
+    return state;
+}
+
+struct state *state_of_product(uint64_t version, const struct product *product)
+{
+    size_t pointers = product->barcode_count * sizeof(char *);
+    struct state *state =
+        state_create(version, product, sizeof *product,
+                     pointers + text_size(product->name) + text_size(product->sku) + text_size(product->allergen_note) +
+                         texts_size(product->barcodes, product->barcode_count));
+    struct product *copy = (struct product *)state->row;
+    const char **barcodes = (const char **)(copy + 1);
+    char *at = (char *)(barcodes + product->barcode_count);
+
+    assert(product->barcode_count <= PRODUCT_BARCODES_MAX);
+    pack_texts(&at, barcodes, product->barcodes, product->barcode_count);
+    copy->barcodes = barcodes;
+    copy->name = pack_text(&at, product->name);
+    copy->sku = pack_text(&at, product->sku);
+    copy->allergen_note = pack_text(&at, product->allergen_note);
+    return state;
+}
+
+struct state *state_of_category(uint64_t version, const struct category *category)
+{
+    struct state *state = state_create(version, category, sizeof *category, text_size(category->name));
+    struct category *copy = (struct category *)state->row;
+    char *at = (char *)(copy + 1);
+
+    copy->name = pack_text(&at, category->name);
+    return state;
+}
+
+struct state *state_of_tax_class(uint64_t version, const struct tax_class *tax_class)
+{
+    size_t rates_size = tax_class->rate_count * sizeof(struct tax_rate);
+    struct state *state = state_create(version, tax_class, sizeof *tax_class, rates_size + text_size(tax_class->name));
+    struct tax_class *copy = (struct tax_class *)state->row;
+    struct tax_rate *rates = (struct tax_rate *)(copy + 1);
+    char *at = (char *)(rates + tax_class->rate_count);
+
+    if (rates_size > 0)
+        memcpy(rates, tax_class->rates, rates_size);
+    copy->rates = rates;
+    copy->name = pack_text(&at, tax_class->name);
+    return state;
+}
+
+struct state *state_of_programme(uint64_t version, const struct programme *programme)
+{
+    struct state *state = state_create(version, programme, sizeof *programme,
+                                       text_size(programme->name) + text_size(programme->reward_name));
+    struct programme *copy = (struct programme *)state->row;
+    char *at = (char *)(copy + 1);
+
+    copy->name = pack_text(&at, programme->name);
+    copy->reward_name = pack_text(&at, programme->reward_name);
+    return state;
+}
+
+struct state *state_of_shop(uint64_t version, const struct shop *shop)
+{
+    struct state *state = state_create(version, shop, sizeof *shop,
+                                       text_size(shop->name) + text_size(shop->address) + text_size(shop->tax_number) +
+                                           text_size(shop->receipt_head) + text_size(shop->receipt_foot) +
+                                           text_size(shop->currency) + text_size(shop->zone_name));
+    struct shop *copy = (struct shop *)state->row;
+    char *at = (char *)(copy + 1);
+
+    copy->name = pack_text(&at, shop->name);
+    copy->address = pack_text(&at, shop->address);
+    copy->tax_number = pack_text(&at, shop->tax_number);
+    copy->receipt_head = pack_text(&at, shop->receipt_head);
+    copy->receipt_foot = pack_text(&at, shop->receipt_foot);
+    copy->currency = pack_text(&at, shop->currency);
+    copy->zone_name = pack_text(&at, shop->zone_name);
+    return state;
+}
+
+struct state *state_of_role(uint64_t version, const struct role *role)
+{
+    size_t pointers = role->permission_count * sizeof(char *);
+    struct state *state =
+        state_create(version, role, sizeof *role,
+                     pointers + text_size(role->name) + texts_size(role->permissions, role->permission_count));
+    struct role *copy = (struct role *)state->row;
+    const char **permissions = (const char **)(copy + 1);
+    char *at = (char *)(permissions + role->permission_count);
+
+    pack_texts(&at, permissions, role->permissions, role->permission_count);
+    copy->permissions = permissions;
+    copy->name = pack_text(&at, role->name);
+    return state;
+}
