@@ -205,7 +205,7 @@ static enum sale_verdict count_points(struct decision *d)
         rows->points_earned > POINTS_MAX || rows->points_gifted > POINTS_MAX || d->member->points > POINTS_MAX)
         return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the points leave the range");
     spendable = points_spendable(d->member, d->today) + rows->points_gifted;
-    if (rows->points_spent > spendable)
+    if (rows->points_spent > 0 && rows->points_spent > spendable) /* a debt keeps nobody from buying */
         return sale_refuse(rows, d->set->arena, SALE_POINTS_SHORT, "basket.rewards",
                            "the rewards cost %lld points, and %lld can be spent", (long long)rows->points_spent,
                            (long long)(spendable > 0 ? spendable : 0));
