@@ -59,6 +59,7 @@ static struct server {
     struct tls_context *tls;
     struct driver *driver;
     struct jobs *jobs;
+    struct invariants_seen invariants;
     struct net *net;
 } server;
 
@@ -162,6 +163,7 @@ static void begin_to_serve(void)
         .pool = loop_pool(server.pool),
         .timers = loop_timers(server.timers),
         .suspects = node_file_suspects(server.node_file),
+        .invariants = &server.invariants,
         .node = node_file_number(server.node_file),
         .idle_lock_ms = config_int(server.config, "server", "idle-lock-s") * 1000,
     };
@@ -183,7 +185,9 @@ static void begin_to_serve(void)
                                                      .timers = loop_timers(server.timers),
                                                      .pool = loop_pool(server.pool),
                                                      .clock = system_clock(),
-                                                     .vault = server.vault });
+                                                     .vault = server.vault,
+                                                     .watch_ms = config_int(server.config, "server", "watch-s") * 1000,
+                                                     .invariants = &server.invariants });
     uv_timer_stop(&server.limit);
     server.stage = SERVING;
 

@@ -170,6 +170,14 @@ struct driver_counts {
 };
 const struct driver_counts *driver_counts(const struct driver *driver);
 
+/* What the watch over the invariants has seen; all zero before its first round, or where there is none. */
+struct invariants_seen {
+    struct instant looked; /* the end of the last round */
+    uint32_t broken;       /* how many did not hold when they were last looked at */
+    const char *first;     /* the first of them: a name of db/checks/ */
+};
+const struct invariants_seen *driver_invariants(const struct driver *driver);
+
 /* ---- groups ------------------------------------------------------------------------------------------------------
  * A group is the commands of one shop that waited together. For each try: keys() of every member names rows; load()
  * asks for the union; decide() of each, in the order they came, upon the working set; store() asks for what they wrote;

@@ -319,6 +319,13 @@ size_t driver_in_flight(const struct driver *driver)
     return driver->in_flight;
 }
 
+const struct invariants_seen *driver_invariants(const struct driver *driver)
+{
+    static const struct invariants_seen nothing;
+
+    return driver->config.invariants ? driver->config.invariants : &nothing;
+}
+
 const struct driver_counts *driver_counts(const struct driver *driver)
 {
     return &driver->counts;

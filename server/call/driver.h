@@ -126,10 +126,11 @@ struct driver_config {
     struct id_source *ids;
     struct thread_pool *pool;
     struct timers *timers;
-    struct suspects *suspects; /* NULL: none are kept */
-    unsigned node;             /* this server's: its own strand is node + 1 */
-    int64_t idle_lock_ms;      /* 0: 120,000 */
-    int64_t store_wait_ms;     /* how long a call waits for a connection to the database; 0: 3,000 */
+    struct suspects *suspects;                /* NULL: none are kept */
+    const struct invariants_seen *invariants; /* the watch's (server/jobs/); NULL: there is none */
+    unsigned node;                            /* this server's: its own strand is node + 1 */
+    int64_t idle_lock_ms;                     /* 0: 120,000 */
+    int64_t store_wait_ms;                    /* how long a call waits for a connection to the database; 0: 3,000 */
 };
 
 struct driver *driver_create(const struct driver_config *config);

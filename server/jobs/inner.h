@@ -32,8 +32,14 @@ struct jobs {
     struct jobs_config config;
     struct sweeper *sweepers;
     size_t count;
+    struct watch *watch; /* NULL: none */
     bool stopped;
 };
+
+/* watch.c; the first look comes soon. */
+struct watch *watch_create(struct jobs *jobs);
+void watch_stop(struct watch *watch);
+void watch_destroy(struct watch *watch);
 
 extern const struct sweep sweep_commands, sweep_sessions, sweep_failures, sweep_keys;
 

@@ -75,6 +75,8 @@ struct jobs *jobs_create(const struct jobs_config *config)
         s->timer = (struct timer){ .fire = on_time, .user = s };
         config->timers->start(config->timers, &s->timer, FIRST_MS);
     }
+    if (config->watch_ms > 0)
+        jobs->watch = watch_create(jobs);
     return jobs;
 }
 
@@ -83,6 +85,7 @@ void jobs_stop(struct jobs *jobs)
     jobs->stopped = true;
     for (size_t i = 0; i < jobs->count; i++)
         jobs->config.timers->stop(jobs->config.timers, &jobs->sweepers[i].timer);
+    watch_stop(jobs->watch);
 }
 
 void jobs_destroy(struct jobs *jobs)
@@ -93,6 +96,7 @@ void jobs_destroy(struct jobs *jobs)
         arena_destroy(jobs->sweepers[i].arena);
         free(jobs->sweepers[i].own);
     }
+    watch_destroy(jobs->watch);
     free(jobs->sweepers);
     free(jobs);
 }

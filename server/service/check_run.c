@@ -5,34 +5,15 @@
 #include "db/queries.h"
 #include "proto/shop.pb-c.h"
 #include "server/service/message.h"
-#include "server/store/scripts.h"
+#include "server/store/check_statement.h"
 
 #define CHECKS_A_CALL 8
 #define SENTENCE_MAX  300
-#define ROW_MAX       1000
 
 struct run {
     size_t first, count;
     struct rows *clocks[CHECKS_A_CALL + 1], *wrong[CHECKS_A_CALL];
 };
-
-/* Its first row as "column=value ...", whatever its columns are. */
-static const struct statement *wrapped(struct call *c, const struct script *check)
-{
-    struct statement *statement = arena_alloc(c->txn.arena, sizeof *statement);
-
-    *statement = (struct statement){
-        .name = check->name,
-        .sql = arena_format(c->txn.arena,
-                            "WITH wrong AS MATERIALIZED (\n%s\n) "
-                            "SELECT left((SELECT string_agg(f.key || '=' || coalesce(f.value, 'null'), ' ' ORDER BY "
-                            "f.place) FROM json_each_text(row_to_json(wrong)) WITH ORDINALITY AS f (key, value, "
-                            "place)), %d) AS first_row FROM wrong LIMIT 1",
-                            check->sql, ROW_MAX),
-        .index = -1,
-    };
-    return statement;
-}
 
 static enum step ask_checks(struct call *c)
 {
@@ -49,7 +30,7 @@ static enum step ask_checks(struct call *c)
     }
     r->clocks[0] = ask(c, &sql_check_run_clock, NO_PARAMS);
     for (; r->count < CHECKS_A_CALL && r->first + r->count < checks_count; r->count++) {
-        r->wrong[r->count] = ask(c, wrapped(c, &checks[r->first + r->count]), NO_PARAMS);
+        r->wrong[r->count] = ask(c, check_statement(c->txn.arena, &checks[r->first + r->count]), NO_PARAMS);
         r->clocks[r->count + 1] = ask(c, &sql_check_run_clock, NO_PARAMS);
     }
     return STEP_NEXT;

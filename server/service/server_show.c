@@ -19,6 +19,7 @@ static enum step show(struct call *c)
 {
     const struct show *s = c->shared;
     const struct driver_counts *counts = driver_counts(c->driver);
+    const struct invariants_seen *seen = driver_invariants(c->driver);
     Caroline__V1__ServerShown reply = CAROLINE__V1__SERVER_SHOWN__INIT;
 
     PUT(reply, version, field_text(CAROLINE_VERSION));
@@ -30,6 +31,11 @@ static enum step show(struct call *c)
     if (c->catalogue)
         PUT(reply, catalogue_version, catalogue_newest(c->catalogue));
     PUT(reply, journal_key, field_of(vault_public_key_raw(c->vault)));
+    if (seen->looked.us)
+        PUT(reply, invariants_us, (uint64_t)seen->looked.us);
+    PUT(reply, invariants_broken, seen->broken);
+    if (seen->first)
+        PUT(reply, invariant, field_text(seen->first));
     return answer(c, &reply.base);
 }
 

@@ -40,7 +40,7 @@ FILES = {
     "common/base/text.c": ["utf8proc"],
     "common/base/config.c": ["inih"],
     "common/base/arena.c": ["sanitizer"],
-    "server/service/check_run.c": ["server/store/scripts.h"],
+    "server/service/check_run.c": ["server/store/check_statement.h"],
     "server/notify.c": ["sockets"],  # to systemd
     # Each program's main.c names the versions of the libraries.
     "client/counter/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
