@@ -17,8 +17,6 @@
 
 #define NODE            "0" /* servers are numbered from 1 */
 #define IDS             "64"
-#define PARAMS_MAX      12
-#define NUMBER_SIZE     24
 #define FIRST_CODE_LIFE "24 hours" /* the server is started and a console set up first */
 
 struct init_database {
@@ -111,7 +109,8 @@ static char *text_of(struct arena *arena, int64_t value)
 static char *hex_of(struct arena *arena, struct bytes bytes)
 {
     char *text = arena_alloc(arena, bytes.size * 2 + 3);
-    memcpy(text, "\\x", 2);
+    text[0] = '\\';
+    text[1] = 'x';
     for (size_t i = 0; i < bytes.size; i++)
         snprintf(text + 2 + 2 * i, 3, "%02x", bytes.data[i]);
     return text;

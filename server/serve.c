@@ -252,7 +252,7 @@ static void on_database(void *user, enum postgres_state state, const char *sente
     }
 }
 
-static void on_too_long(uv_timer_t *timer)
+_Noreturn static void on_too_long(uv_timer_t *timer)
 {
     const char *sentence = "";
 
@@ -334,7 +334,7 @@ static _Noreturn void leave_at_once(int code, const char *why)
     _Exit(code);
 }
 
-static void on_drain_limit(uv_timer_t *timer)
+_Noreturn static void on_drain_limit(uv_timer_t *timer)
 {
     (void)timer;
     driver_log_state(server.driver);

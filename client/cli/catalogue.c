@@ -125,7 +125,8 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
         if (list) { /* parted by spaces in a file, whose commas part its columns */
             char *parts = arena_text(c->arena, value);
             for (char *letter = parts; *letter; letter++)
-                *letter = *letter == ' ' ? ',' : *letter;
+                if (*letter == ' ')
+                    *letter = ',';
             value = parts;
         }
         switch (message_set(c, &draft->product->base, column, value, &problem)) {

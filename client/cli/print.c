@@ -52,7 +52,10 @@ static void enum_word(const ProtobufCEnumDescriptor *descriptor, int value, char
     }
     snprintf(word, 64, "%s", found->name + shared);
     for (char *letter = word; *letter; letter++)
-        *letter = *letter == '_' ? '-' : (char)(*letter >= 'A' && *letter <= 'Z' ? *letter + 32 : *letter);
+        if (*letter == '_')
+            *letter = '-';
+        else if (*letter >= 'A' && *letter <= 'Z')
+            *letter = (char)(*letter + 32);
 }
 
 /* ---- JSON ---- */

@@ -343,7 +343,7 @@ void commands_drop(struct link *link)
     }
 }
 
-void link_forget(struct link *link, void *owner)
+void link_forget(struct link *link, const void *owner)
 {
     struct command *command;
     struct call *call;

@@ -12,7 +12,7 @@
 
 #include "common/wire/frame.h"
 
-#define UNSENT_MAX   (1024u * 1024u)
+#define UNSENT_MAX   ((size_t)1024 * 1024)
 #define RECEIVE_SIZE 65536u
 #define KEEPALIVE_S  15
 #define UNACKED_MS   20000u /* what the other machine has not acknowledged by then never will be */

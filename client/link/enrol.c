@@ -16,7 +16,7 @@
 #include "common/wire/digest.h"
 #include "common/wire/walker.h"
 
-#define MEMORY_MAX   (8u * 1024u * 1024u)
+#define MEMORY_MAX   ((size_t)8 * 1024 * 1024)
 #define PATIENCE_MS  30000u
 #define TRIES_MAX    3u
 #define AGAIN_MS     500u

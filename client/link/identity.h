@@ -47,6 +47,6 @@ struct enrol {
     const char *directory, *server, *code;
     bool again;
 };
-enum enrol_outcome identity_enrol(const struct enrol *enrol, struct arena *arena, const char **problem);
+enum enrol_outcome identity_enrol(const struct enrol *wanted, struct arena *arena, const char **problem);
 
 #endif

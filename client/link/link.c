@@ -12,7 +12,7 @@
 #include "client/link/inside.h"
 #include "common/wire/walker.h"
 
-#define MEMORY_MAX          (8u * 1024u * 1024u)
+#define MEMORY_MAX          ((size_t)8 * 1024 * 1024)
 #define ATTEMPT_MS          10000u /* name, TCP, TLS and Hello, all in */
 #define BACKOFF_FIRST_MS    250u
 #define BACKOFF_MAX_MS      15000u

@@ -123,7 +123,7 @@ struct link_command {
 bool link_command(struct link *link, const struct link_command *command, uint8_t id_out[COMMAND_ID_SIZE],
                   const char **problem);
 /* The callbacks of `owner` will not come (its screen is gone); its commands go on, and are reported by on_recovered. */
-void link_forget(struct link *link, void *owner);
+void link_forget(struct link *link, const void *owner);
 /* Take back a command of which no byte has left. false: too late. */
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
 size_t link_unanswered(const struct link *link); /* commands */

@@ -330,7 +330,7 @@ static void take_input(struct stage *stage, const struct input *input, int64_t n
         return;
     }
     bool starts;
-    struct field was;
+    struct field was = { 0 };
     struct field *focus = focus_of(stage);
     if (focus != NULL)
         was = *focus;

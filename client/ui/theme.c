@@ -47,13 +47,13 @@ void theme_init(const struct theme_options *options)
         return;
     start_color();
     bool own_colours = use_default_colors() == OK;
-    for (short i = 1; i < STYLE_COUNT; i++) {
+    for (int i = 1; i < STYLE_COUNT; i++) {
         short foreground = looks[i].foreground, background = looks[i].background;
         if (!own_colours && foreground < 0)
             foreground = COLOR_WHITE;
         if (!own_colours && background < 0)
             background = COLOR_BLACK;
-        init_pair(i, foreground, background);
+        init_pair((short)i, foreground, background);
     }
 }
 

@@ -29,6 +29,7 @@ struct local_time {
 };
 
 #define SECOND_US INT64_C(1000000)
+#define MINUTE_US (60 * SECOND_US)
 #define DAY_S     INT64_C(86400)
 
 /* Proleptic Gregorian, years 1 to 9999. */

@@ -97,7 +97,7 @@ static size_t key_length(const char *at)
 {
     size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
-    return at[length] == '=' && length < 64 ? length : 0;
+    return length < 64 && at[length] == '=' ? length : 0;
 }
 
 /* Where the value ends: before " key=", or at the end. */

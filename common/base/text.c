@@ -163,7 +163,7 @@ static struct points ligatures_taken_apart(struct arena *arena, struct points po
         if (!plain)
             apart.at[apart.count++] = points.at[i];
         while (plain && *plain)
-            apart.at[apart.count++] = *plain++;
+            apart.at[apart.count++] = (unsigned char)*plain++;
     }
     return apart;
 }
@@ -293,6 +293,8 @@ size_t text_ascii(char to[3], uint32_t code_point)
         return 0;
     utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)code_point, parts, 8,
                                                      UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
-    to[0] = count >= 1 && count <= 8 && parts[0] >= 0x20 && parts[0] < 0x7F ? (char)parts[0] : '?';
+    to[0] = '?';
+    if (count >= 1 && count <= 8 && parts[0] >= 0x20 && parts[0] < 0x7F)
+        to[0] = (char)parts[0];
     return 1;
 }

@@ -10,13 +10,13 @@
 
 static int64_t clock_us(clockid_t id)
 {
-    struct timespec now;
+    struct timespec read;
 
-    if (clock_gettime(id, &now) != 0) {
+    if (clock_gettime(id, &read) != 0) {
         fprintf(stderr, "could not read the clock: %s\n", strerror(errno));
         abort();
     }
-    return (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
+    return (int64_t)read.tv_sec * SECOND_US + read.tv_nsec / 1000;
 }
 
 static struct instant now(struct clock *clock)

@@ -92,17 +92,21 @@ struct block {
 static bool block_take(struct bytes *bytes, size_t time_size, struct block *block)
 {
     const uint8_t *at = bytes->data;
-    uint32_t *const counts[] = { &block->utc_count,    &block->standard_count, &block->leap_count,
-                                 &block->change_count, &block->type_count,     &block->letter_count };
 
     if (bytes->size < HEADER_SIZE || memcmp(at, "TZif", 4) != 0)
         return false;
-    block->version = (char)at[4];
-    for (size_t i = 0; i < 6; i++) {
-        *counts[i] = get_u32(at + 20 + 4 * i);
-        if (*counts[i] > CHANGES_MOST)
+    for (size_t i = 0; i < 6; i++)
+        if (get_u32(at + 20 + 4 * i) > CHANGES_MOST)
             return false;
-    }
+    *block = (struct block){
+        .version = (char)at[4],
+        .utc_count = get_u32(at + 20),
+        .standard_count = get_u32(at + 24),
+        .leap_count = get_u32(at + 28),
+        .change_count = get_u32(at + 32),
+        .type_count = get_u32(at + 36),
+        .letter_count = get_u32(at + 40),
+    };
     block->size = block->change_count * (time_size + 1) + block->type_count * (size_t)TYPE_SIZE + block->letter_count +
                   block->leap_count * (time_size + 4) + block->standard_count + block->utc_count;
     if (block->size > bytes->size - HEADER_SIZE)

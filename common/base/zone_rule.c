@@ -124,7 +124,7 @@ static int64_t month_week_day(const struct zone_moment *moment, int year)
 {
     const int64_t first = day_number(year, moment->month, 1);
     const int weekday = (int)(((first + 4) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
-    int64_t day = first + (moment->weekday - weekday + 7) % 7 + 7 * (moment->week - 1);
+    int64_t day = first + (moment->weekday - weekday + 7) % 7 + INT64_C(7) * (moment->week - 1);
     const int64_t next_month =
         moment->month == 12 ? day_number(year + 1, 1, 1) : day_number(year, moment->month + 1, 1);
 

@@ -21,7 +21,7 @@
 #define BASKET_LINES_MAX   200
 #define BASKET_REWARDS_MAX 20
 #define TENDERS_MAX        10
-#define VERSION_LIFE_US    (15 * 60 * SECOND_US) /* a basket may be priced with a superseded version for so long */
+#define VERSION_LIFE_US    (15 * MINUTE_US) /* a basket may be priced with a superseded version for so long */
 
 /* Each but OK is the error code of the same name in proto/envelope.proto. */
 enum sale_verdict {

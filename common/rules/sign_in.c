@@ -1,8 +1,7 @@
 /* Locks after wrong PINs. */
 #include "common/rules/sign_in.h"
 
-#define MINUTE_US (60 * SECOND_US)
-#define DAY_US    (DAY_S * SECOND_US)
+#define DAY_US (DAY_S * SECOND_US)
 
 int64_t sign_in_wait(const struct sign_in_record *record, struct instant now)
 {

@@ -11,7 +11,7 @@
 #define SIGN_IN_LOCK_MIN   5   /* ... then so many minutes, doubling ... */
 #define SIGN_IN_LOCK_MAX   60  /* ... to these */
 #define SIGN_IN_DAY_TRIES  100 /* of one person on all devices in 24 hours; then a manager unlocks */
-#define SIGN_IN_SESSION_US (12 * 3600 * SECOND_US)
+#define SIGN_IN_SESSION_US (MINUTE_US * 60 * 12)
 
 /* What is kept of one person on one device (or, with lock_count and locked_until idle, on all). Zeroed: nothing yet. */
 struct sign_in_record {

@@ -18,7 +18,7 @@
 
 #define TLS_PROTOCOL "caroline/1"
 /* What may wait unsent in one connection's `out`; more breaks the connection. */
-#define TLS_OUT_MAX (1024u * 1024u)
+#define TLS_OUT_MAX ((size_t)1024 * 1024)
 
 struct tls_context;
 struct tls;

@@ -12,7 +12,7 @@
 
 /* What a message may take of the arena: enough for any of FRAME_MAX bytes that passes message_check, and far too little
  * for a bomb. The arena's own limit must be larger. */
-#define MESSAGE_MEMORY (1024u * 1024u)
+#define MESSAGE_MEMORY ((size_t)1024 * 1024)
 
 /* Unpack into the arena; NULL when the bytes are no such message or want more than MESSAGE_MEMORY. At most FRAME_MAX
  * bytes. Unknown fields are skipped and forgotten. */

@@ -226,8 +226,8 @@ struct bytes kept_reply(struct work *w, const struct rows *rows, size_t row)
         !bytes_equal(body_hash, bytes_of(w->body_hash, DIGEST_SIZE)))
         return failure_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__COMMAND_REUSED);
 
-    struct bytes reply = row_bytes(rows, row, "reply");
-    return bytes_of(arena_copy(w->call.arena, reply.data, reply.size), reply.size);
+    struct bytes kept = row_bytes(rows, row, "reply");
+    return bytes_of(arena_copy(w->call.arena, kept.data, kept.size), kept.size);
 }
 
 static bool kept_is_error(const struct work *w, const struct rows *rows)
@@ -254,10 +254,10 @@ static void on_locked(struct txn *txn, enum store_outcome outcome)
     }
     if (rows_count(w->found) > 0) {
         if (!w->call.op->kept || kept_is_error(w, w->found)) {
-            struct bytes reply = kept_reply(w, w->found, 0);
+            struct bytes kept = kept_reply(w, w->found, 0);
 
             give_up_store(w);
-            work_reply(w, reply);
+            work_reply(w, kept);
             return;
         }
         w->call.repeated = true;

@@ -9,8 +9,7 @@
 #include "common/wire/walker.h"
 #include "server/call/inner.h"
 
-#define MINUTE_US (60 * SECOND_US)
-#define PASSES    0
+#define PASSES 0
 
 static void say_failure(struct driver *driver, struct peer *peer, uint64_t id, int code)
 {

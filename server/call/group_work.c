@@ -218,8 +218,12 @@ static void take_heads(struct group_run *run)
 
 static void take_devices(struct group_run *run)
 {
-    for (size_t row = 0; row < rows_count(run->devices); row++)
-        head_of(run, row_int(run->devices, row, "id"))->in_service = !row_bool(run->devices, row, "revoked");
+    for (size_t row = 0; row < rows_count(run->devices); row++) {
+        struct head *head = head_of(run, row_int(run->devices, row, "id"));
+
+        assert(head);
+        head->in_service = !row_bool(run->devices, row, "revoked");
+    }
 }
 
 void group_take_locks(struct group_run *run)
@@ -237,10 +241,12 @@ void group_take_locks(struct group_run *run)
     }
     for (size_t i = 0; i < run->work_count; i++) {
         struct work *w = run->works[i];
+        const struct head *head = head_of(run, w->call.device_id);
 
+        assert(head);
         if (answered[i])
             continue;
-        if (head_of(run, w->call.device_id)->in_service)
+        if (head->in_service)
             run->works[left++] = w;
         else
             work_fail(w, CAROLINE__V1__ERROR_CODE__DEVICE_REVOKED);

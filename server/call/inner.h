@@ -311,7 +311,7 @@ void sessions_sweep(struct driver *driver);
 void standing_look(struct driver *driver);
 
 /* push.c */
-void push_follow(struct driver *driver, struct peer *peer, unsigned topic, uint64_t version);
+void push_follow(struct driver *driver, struct peer *peer, unsigned number, uint64_t version);
 bool push_is_snapshot(const struct catalogue *catalogue, uint64_t version);
 void push_next(struct driver *driver, struct peer *peer);
 void push_forget(struct driver *driver, struct peer *peer);

@@ -117,7 +117,7 @@ static size_t put_varint(uint8_t *at, uint64_t value)
 void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct bytes reply)
 {
     uint8_t envelope[32];
-    uint8_t id_field[11];
+    uint8_t id_field[11] = { 0 };
     size_t id_size = 0;
 
     if (id != 0) {

@@ -11,8 +11,8 @@
 #include "server/net/gate.h"
 #include "server/net/net.h"
 
-#define READ_SIZE         (64u * 1024u)
-#define UNSENT_MAX        (256u * 1024u) /* then a reader is too slow */
+#define READ_SIZE         ((size_t)64 * 1024)
+#define UNSENT_MAX        ((size_t)256 * 1024) /* then a reader is too slow */
 #define UNSENT_US         (30 * SECOND_US)
 #define YOUNG_US          (10 * SECOND_US) /* TLS and Hello; for a stranger, everything */
 #define KEEPALIVE_S       30

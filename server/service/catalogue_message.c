@@ -47,7 +47,7 @@ Caroline__V1__Product *product_message_set(struct product_message *message, cons
 
 size_t product_message_most(const struct product *product)
 {
-    const size_t numbers = 80, allergens = 2 * 2 * ALLERGEN_COUNT, heads = 4 * 3;
+    const size_t numbers = 80, allergens = (size_t)2 * 2 * ALLERGEN_COUNT, heads = (size_t)4 * 3;
     size_t most = numbers + allergens + heads + strlen(product->name) + strlen(product->sku);
 
     for (size_t i = 0; i < product->barcode_count; i++)

@@ -41,7 +41,9 @@ static int64_t or_null(int64_t id)
 
 static struct bytes text_or_null(struct bytes text)
 {
-    return text.size == 0 ? (struct bytes){ 0 } : text;
+    const struct bytes nothing = { 0 };
+
+    return text.size == 0 ? nothing : text;
 }
 
 /* Integer columns of `count` rows each: at(&columns, c)[row]. */

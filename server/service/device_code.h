@@ -5,7 +5,7 @@
 #include "common/wire/code.h"
 #include "server/vault/vault.h"
 
-#define DEVICE_CODE_LIFE_US    (15 * 60 * SECOND_US)
+#define DEVICE_CODE_LIFE_US    (15 * MINUTE_US)
 #define DEVICE_CODE_TRIES      5
 #define DEVICE_CERTIFICATE_US  (365 * DAY_S * SECOND_US)
 #define DEVICE_TILL_NUMBER_MAX 9999

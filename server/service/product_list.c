@@ -21,7 +21,9 @@ static bool is_ascii(const char *text)
 
 static char lower(char letter)
 {
-    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+    if (letter < 'A' || letter > 'Z')
+        return letter;
+    return (char)(letter - 'A' + 'a');
 }
 
 /* What text_fold() does to plain letters, without making a copy: most names are such, and a shop may have 100,000. */

@@ -1,5 +1,6 @@
 /* Make or change up to a hundred products, all or none. What does not change is not written: a file may be imported
  * again. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,7 @@
 #include "server/service/message.h"
 #include "server/service/product_write.h"
 
-#define DRAFTS_MAX 100
-#define BODY_MAX   60000u
+#define BODY_MAX 60000u
 
 struct putting {
     struct draft *drafts;
@@ -250,11 +250,14 @@ static enum step check_skus(struct call *c, const struct putting *p)
 
 static enum step check_twice(struct call *c, const struct putting *p)
 {
-    for (size_t i = 0; i < p->count; i++)
-        if (draft_about(p, p->drafts[i].after.id) != &p->drafts[i])
+    for (size_t i = 0; i < p->count; i++) {
+        const struct draft *first = draft_about(p, p->drafts[i].after.id);
+
+        assert(first);
+        if (first != &p->drafts[i])
             return refuse_field(c, REFUSAL(BAD_FIELD), arena_format(c->txn.arena, "drafts[%zu]", i),
-                                "drafts %zu and %zu are about the same product",
-                                draft_about(p, p->drafts[i].after.id)->number + 1, i + 1);
+                                "drafts %zu and %zu are about the same product", first->number + 1, i + 1);
+    }
     return STEP_NEXT;
 }
 

@@ -20,12 +20,12 @@ struct receive {
 
 static enum step check_move(struct call *c, const Caroline__V1__StockReceive *request, size_t i)
 {
-    const Caroline__V1__StockMove *move = request->moves[i];
+    const Caroline__V1__StockMove *asked = request->moves[i];
     const struct product *product =
-        move->product_id > INT64_MAX
+        asked->product_id > INT64_MAX
             ? NULL
-            : catalogue_product(c->catalogue, catalogue_newest(c->catalogue), (int64_t)move->product_id);
-    int64_t quantity = move->quantity_milli;
+            : catalogue_product(c->catalogue, catalogue_newest(c->catalogue), (int64_t)asked->product_id);
+    int64_t quantity = asked->quantity_milli;
 
     if (product == NULL)
         return refuse_field(c, REFUSAL(UNKNOWN_PRODUCT), arena_format(c->txn.arena, "moves[%zu].product_id", i),

@@ -218,7 +218,9 @@ static enum step write(struct call *c)
     if (step != STEP_NEXT)
         return step;
     bool made = p->put.made;
-    struct rates before = made ? (struct rates){ 0 } : rates_before(c, p);
+    struct rates before = { 0 };
+    if (!made)
+        before = rates_before(c, p);
     if ((step = check_limits(c, p, &before)) != STEP_NEXT)
         return step;
 

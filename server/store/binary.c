@@ -122,15 +122,16 @@ static struct bytes u64_of(struct arena *arena, int64_t value)
 /* data NULL: SQL's null. */
 static struct bytes value_of(struct arena *arena, const struct param *param)
 {
+    const struct bytes null = { 0 };
     uint8_t *at;
 
     switch (param->kind) {
     case PARAM_KIND_NULL:
-        return (struct bytes){ 0 };
+        return null;
     case PARAM_KIND_INT:
-        return param->as.integer == PARAM_NULL_INT ? (struct bytes){ 0 } : u64_of(arena, param->as.integer);
+        return param->as.integer == PARAM_NULL_INT ? null : u64_of(arena, param->as.integer);
     case PARAM_KIND_INSTANT:
-        return param->as.integer == INT64_MIN ? (struct bytes){ 0 } : u64_of(arena, param->as.integer - EPOCH_US);
+        return param->as.integer == INT64_MIN ? null : u64_of(arena, param->as.integer - EPOCH_US);
     case PARAM_KIND_BOOL:
         at = arena_alloc(arena, 1);
         *at = param->as.boolean;

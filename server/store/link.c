@@ -470,8 +470,7 @@ static void on_lost(struct pq_socket *socket, bool refused, const char *sentence
     bool ran = lose(link, work), ran_behind = lose(link, behind);
 
     uv_timer_stop(&link->limit);
-    if (link->state != LINK_DOWN)
-        link->state = LINK_DOWN;
+    link->state = LINK_DOWN;
     link->work = link->behind = NULL;
     link->lane = 0;
     link->plans_stale = link->leave = link->failed = link->refused = link->answered = false;

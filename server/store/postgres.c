@@ -400,7 +400,7 @@ static int64_t or_else(int64_t value, int64_t fallback)
 struct postgres *postgres_open(struct uv_loop_s *loop, const struct postgres_config *config)
 {
     struct postgres *postgres = calloc(1, sizeof(*postgres));
-    size_t counts[LINK_USES] = {
+    const size_t counts[LINK_USES] = {
         [LINK_WRITER] = (size_t)or_else((int64_t)config->writers, 4),
         [LINK_READER] = (size_t)or_else((int64_t)config->readers, 4),
         [LINK_CHECKER] = (size_t)or_else((int64_t)config->checkers, 1),

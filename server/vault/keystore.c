@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/failpoint.h"
@@ -107,7 +108,7 @@ static bool agree(struct keystore *keystore, struct keyfile_head *head, const ch
         return problem_is(problem, "could not read the key store %s", first->path);
     if (head_of(mirror, &other) != KEYFILE_FOUND)
         return problem_is(problem, "could not read the key store's mirror %s", mirror->path);
-    if (memcmp(head->vault_id, other.vault_id, sizeof other.vault_id))
+    if (memcmp(head->vault_id, other.vault_id, sizeof other.vault_id) != 0)
         return problem_is(problem, "%s is the mirror of another vault", mirror->path);
     if (is_same(head, &other))
         return true;
@@ -241,7 +242,7 @@ static enum keyfile_answer read_person(struct keystore *keystore, int64_t person
             if (answer == KEYFILE_FOUND || answer == KEYFILE_NONE)
                 return answer;
         }
-        usleep(READ_PAUSE_US);
+        nanosleep(&(struct timespec){ .tv_nsec = READ_PAUSE_US * 1000L }, NULL);
     }
     return KEYFILE_BUSY;
 }
