@@ -2,8 +2,6 @@
 #include "common/base/bytes.h"
 #include "tests/sim/store/sim_statement.h"
 
-#define MINUTE_US (INT64_C(60) * 1000000)
-
 /* ---- devices that say hello ---- */
 
 static void hello_row(struct sim_exec *x, const union sim_cell *c, bool renewed)
