@@ -136,6 +136,11 @@ enum sim_end sim_carry_out(struct sim_work *work, const struct sim_asked *asked)
 void sim_known_init(struct sim_database *database);
 void sim_known_fini(struct sim_database *database);
 
+/* sim_check.c */
+bool sim_check_known(const char *name);
+/* One, in what a statement sees; row: the first wrong one. */
+bool sim_check_one(struct sim_exec *x, const char *name, char *row, size_t size);
+
 /* sim_change.c */
 /* The version of a row that a snapshot knows, or the work's own; NULL: none, or it is gone. work may be NULL. */
 const struct sim_version *sim_visible(const struct sim_row *row, const struct sim_work *work, uint64_t snapshot);

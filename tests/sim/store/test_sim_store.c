@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "contract.h"
+#include "server/store/scripts.h"
 #include "tests/sim/store/sim_store.h"
 
 struct sim_world {
@@ -327,6 +328,25 @@ static void every_statement_of_the_product_is_known(void **state)
     assert_int_equal(unknown, 0);
 }
 
+/* Each by its name in db/checks/, asked as check_run asks. */
+static void every_check_is_known_and_holds_for_an_empty_shop(void **state)
+{
+    struct sim_world *world = *state;
+    struct trial *trial = trial_create(&world->world, TXN_CHECK, 0);
+
+    assert_int_equal(sim_database_check(world->database, NULL, NULL), 0);
+    assert_true(checks_count > 30);
+    trial_begin(trial);
+    for (size_t i = 0; i < checks_count; i++) {
+        struct statement check = { .name = checks[i].name, .sql = checks[i].sql, .index = -1 };
+        struct rows *rows = txn_ask(&trial->txn, &check, NO_PARAMS);
+        assert_int_equal(trial_run(trial), STORE_OK);
+        assert_int_equal(rows_count(rows), 0);
+    }
+    assert_int_equal(trial_commit(trial), STORE_OK);
+    trial_destroy(trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +362,7 @@ int main(void)
         cmocka_unit_test(news_come_with_the_commit_and_after_listening),
         cmocka_unit_test(a_snapshot_does_not_move),
         cmocka_unit_test(every_statement_of_the_product_is_known),
+        cmocka_unit_test(every_check_is_known_and_holds_for_an_empty_shop),
     };
     struct CMUnitTest each[sizeof(tests) / sizeof(*tests)];
 

@@ -1,0 +1,148 @@
+/* Runs the checks, and what they count with. */
+#include "tests/sim/store/sim_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- sums ---- */
+
+static struct sim_sum *place_of(const struct sim_sums *sums, int64_t a, int64_t b)
+{
+    uint64_t hash = ((uint64_t)a * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)b) * UINT64_C(0xbf58476d1ce4e5b9);
+    size_t at = (size_t)(hash >> 20) & (sums->capacity - 1);
+
+    while (sums->list[at].count != 0 && (sums->list[at].a != a || sums->list[at].b != b))
+        at = (at + 1) & (sums->capacity - 1);
+    return &sums->list[at];
+}
+
+static void grow(struct sim_sums *sums)
+{
+    struct sim_sums old = *sums;
+
+    sums->capacity = old.capacity == 0 ? 64 : old.capacity * 2;
+    sums->list = calloc(sums->capacity, sizeof(*sums->list));
+    if (sums->list == NULL)
+        abort();
+    for (size_t i = 0; i < old.capacity; i++)
+        if (old.list[i].count != 0)
+            *place_of(sums, old.list[i].a, old.list[i].b) = old.list[i];
+    free(old.list);
+}
+
+void sim_sums_add(struct sim_sums *sums, int64_t a, int64_t b, int64_t value)
+{
+    if ((sums->used + 1) * 2 > sums->capacity)
+        grow(sums);
+    struct sim_sum *sum = place_of(sums, a, b);
+    if (sum->count == 0) {
+        *sum = (struct sim_sum){ .a = a, .b = b, .least = value, .most = value };
+        sums->used++;
+    }
+    sum->sum += value;
+    sum->count++;
+    sum->least = value < sum->least ? value : sum->least;
+    sum->most = value > sum->most ? value : sum->most;
+}
+
+struct sim_sum *sim_sums_find(const struct sim_sums *sums, int64_t a, int64_t b)
+{
+    if (sums->capacity == 0)
+        return NULL;
+    struct sim_sum *sum = place_of(sums, a, b);
+    return sum->count == 0 ? NULL : sum;
+}
+
+int64_t sim_sums_of(const struct sim_sums *sums, int64_t a, int64_t b)
+{
+    const struct sim_sum *sum = sim_sums_find(sums, a, b);
+
+    return sum == NULL ? 0 : sum->sum;
+}
+
+void sim_sums_fini(struct sim_sums *sums)
+{
+    free(sums->list);
+    *sums = (struct sim_sums){ 0 };
+}
+
+/* ---- running ---- */
+
+void sim_wrong(struct sim_checker *k, const char *format, ...)
+{
+    va_list arguments;
+
+    if (k->wrong)
+        return;
+    k->wrong = true;
+    va_start(arguments, format);
+    vsnprintf(k->row, sizeof(k->row), format, arguments);
+    va_end(arguments);
+}
+
+/* What has changed a row of an entry would be a statement of ours: there is none that does. */
+static void entries_untouched(struct sim_checker *k)
+{
+    (void)k;
+}
+
+static const struct sim_named_check other_checks[] = { { "entries_untouched", entries_untouched }, { NULL, NULL } };
+
+static const struct sim_named_check *const rooms[] = {
+    sim_sale_checks,    sim_refund_checks,    sim_drawer_checks, sim_points_checks,
+    sim_journal_checks, sim_catalogue_checks, sim_stock_checks,  other_checks,
+};
+
+static const struct sim_named_check *find_check(const char *name)
+{
+    for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++)
+        for (const struct sim_named_check *check = rooms[i]; check->name != NULL; check++)
+            if (name == NULL || strcmp(check->name, name) == 0)
+                return check;
+    return NULL;
+}
+
+bool sim_check_known(const char *name)
+{
+    return find_check(name) != NULL;
+}
+
+static bool run(struct sim_exec *x, const struct sim_named_check *check, struct sim_checker *k)
+{
+    struct arena *arena = arena_create(0);
+    struct txn txn = { .arena = arena };
+    struct sim_work work = { .txn = &txn };
+    struct sim_exec reader = { .database = x->database, .work = &work, .snapshot = x->snapshot };
+
+    *k = (struct sim_checker){ .x = &reader };
+    check->run(k);
+    arena_destroy(arena);
+    return !k->wrong;
+}
+
+bool sim_check_one(struct sim_exec *x, const char *name, char *row, size_t size)
+{
+    struct sim_checker k;
+    bool holds = run(x, find_check(name), &k);
+
+    snprintf(row, size, "%s", k.row);
+    return holds;
+}
+
+size_t sim_database_check(struct sim_database *database, sim_wrong_fn *wrong, void *user)
+{
+    struct sim_exec x = { .database = database, .snapshot = database->commits };
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++)
+        for (const struct sim_named_check *check = rooms[i]; check->name != NULL; check++) {
+            struct sim_checker k;
+            if (run(&x, check, &k))
+                continue;
+            count++;
+            if (wrong != NULL)
+                wrong(user, check->name, k.row);
+        }
+    return count;
+}

@@ -1,0 +1,44 @@
+/* The invariants of db/checks/ over the simulated store's tables, in C: fast enough to be asked after each seed. */
+#ifndef CAROLINE_TESTS_SIM_STORE_SIM_CHECK_H
+#define CAROLINE_TESTS_SIM_STORE_SIM_CHECK_H
+
+#include <stdlib.h>
+
+#include "tests/sim/store/sim_inner.h"
+#include "tests/sim/store/sim_statement.h"
+
+/* One check under way: it goes on until it has found something wrong. */
+struct sim_checker {
+    struct sim_exec *x; /* of no transaction: it sees what is committed */
+    bool wrong;
+    char row[500]; /* the first wrong row */
+};
+void sim_wrong(struct sim_checker *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+struct sim_named_check {
+    const char *name; /* as in db/checks/ */
+    void (*run)(struct sim_checker *k);
+};
+/* Each ended by one without a name. */
+extern const struct sim_named_check sim_sale_checks[], sim_refund_checks[], sim_drawer_checks[], sim_points_checks[],
+    sim_journal_checks[], sim_catalogue_checks[], sim_stock_checks[];
+
+/* GROUP BY two numbers: sums, counts and extremes of what was added. */
+struct sim_sum {
+    int64_t a, b; /* the key */
+    int64_t sum, count, least, most;
+    bool seen; /* for who compares two sides */
+};
+struct sim_sums {
+    struct sim_sum *list; /* open addressing: count 0 is a free place */
+    size_t used, capacity;
+};
+void sim_sums_add(struct sim_sums *sums, int64_t a, int64_t b, int64_t value);
+struct sim_sum *sim_sums_find(const struct sim_sums *sums, int64_t a, int64_t b); /* NULL: nothing was added */
+int64_t sim_sums_of(const struct sim_sums *sums, int64_t a, int64_t b);           /* 0 for nothing */
+void sim_sums_fini(struct sim_sums *sums);
+
+#define EACH(k, scan, table) (struct sim_scan scan = sim_all((k)->x, table); !(k)->wrong && sim_next(&scan);)
+#define LONG(cell)           ((long long)(cell).i)
+
+#endif

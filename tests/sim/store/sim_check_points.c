@@ -1,0 +1,137 @@
+/* Checks of points, and of members and how they are found. */
+#include "tests/sim/store/sim_check.h"
+
+static void points_account(struct sim_checker *k)
+{
+    struct sim_sums lots = { 0 };
+
+    for
+        EACH(k, scan, SIM_POINTS_LOT)
+    sim_sums_add(&lots, scan.hit.c[POINTS_LOT_MEMBER_ID].i, 0, scan.hit.c[POINTS_LOT_REMAINING].i);
+    for
+        EACH(k, scan, SIM_MEMBER_ACCOUNT)
+        {
+            const union sim_cell *a = scan.hit.c;
+            struct sim_sum *sum = sim_sums_find(&lots, a[MEMBER_ACCOUNT_MEMBER_ID].i, 0);
+            if (sum != NULL)
+                sum->seen = true;
+            if (a[MEMBER_ACCOUNT_POINTS].i != (sum == NULL ? 0 : sum->sum))
+                sim_wrong(k, "member=%lld points=%lld lots=%lld", LONG(a[MEMBER_ACCOUNT_MEMBER_ID]),
+                          LONG(a[MEMBER_ACCOUNT_POINTS]), sum == NULL ? 0LL : (long long)sum->sum);
+        }
+    for (size_t i = 0; i < lots.capacity; i++)
+        if (lots.list[i].count != 0 && !lots.list[i].seen)
+            sim_wrong(k, "member=%lld has lots and no account", (long long)lots.list[i].a);
+    sim_sums_fini(&lots);
+}
+
+static void points_lots(struct sim_checker *k)
+{
+    struct sim_sums entries = { 0 };
+
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+    sim_sums_add(&entries, scan.hit.c[POINTS_ENTRY_LOT_ID].i, 0, scan.hit.c[POINTS_ENTRY_POINTS].i);
+    for
+        EACH(k, scan, SIM_POINTS_LOT)
+        {
+            const union sim_cell *l = scan.hit.c;
+            struct sim_sum *sum = sim_sums_find(&entries, l[POINTS_LOT_ID].i, 0);
+            if (sum != NULL)
+                sum->seen = true;
+            if (l[POINTS_LOT_REMAINING].i != (sum == NULL ? 0 : sum->sum))
+                sim_wrong(k, "lot=%lld member=%lld remaining=%lld entries=%lld", LONG(l[POINTS_LOT_ID]),
+                          LONG(l[POINTS_LOT_MEMBER_ID]), LONG(l[POINTS_LOT_REMAINING]),
+                          sum == NULL ? 0LL : (long long)sum->sum);
+        }
+    for (size_t i = 0; i < entries.capacity; i++)
+        if (entries.list[i].count != 0 && !entries.list[i].seen)
+            sim_wrong(k, "lot=%lld has entries and is not there", (long long)entries.list[i].a);
+    sim_sums_fini(&entries);
+}
+
+static void points_members(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+        {
+            const union sim_cell *e = scan.hit.c, *s = NULL;
+            const union sim_cell *l = sim_find(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(e[POINTS_ENTRY_LOT_ID])).c;
+            int64_t kind = e[POINTS_ENTRY_KIND].i, member = e[POINTS_ENTRY_MEMBER_ID].i;
+            if (l == NULL)
+                continue; /* points_lots says so */
+            if (kind >= 2 && kind <= 6)
+                s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
+            if (member != l[POINTS_LOT_MEMBER_ID].i || (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
+                (kind >= 2 && kind <= 6 && (s == NULL || s[SALE_MEMBER_ID].i != member)))
+                sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
+                          LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind, (long long)member);
+        }
+}
+
+static void points_sales(struct sim_checker *k)
+{
+    enum { EARNED, SPENT, GIFTED };
+    struct sim_sums sums = { 0 };
+
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+        {
+            const union sim_cell *e = scan.hit.c;
+            int64_t kind = e[POINTS_ENTRY_KIND].i, points = e[POINTS_ENTRY_POINTS].i;
+            if (kind == 2 || kind == 6)
+                sim_sums_add(&sums, e[POINTS_ENTRY_ORIGIN_ID].i, EARNED, points);
+            else if (kind == 4 || kind == 5)
+                sim_sums_add(&sums, e[POINTS_ENTRY_ORIGIN_ID].i, SPENT, -points);
+            else if (kind == 3)
+                sim_sums_add(&sums, e[POINTS_ENTRY_ORIGIN_ID].i, GIFTED, points);
+        }
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            const union sim_cell *s = scan.hit.c;
+            int64_t id = s[SALE_ID].i;
+            if (s[SALE_POINTS_EARNED].i != sim_sums_of(&sums, id, EARNED) ||
+                s[SALE_POINTS_SPENT].i != sim_sums_of(&sums, id, SPENT) ||
+                s[SALE_POINTS_GIFTED].i != sim_sums_of(&sums, id, GIFTED))
+                sim_wrong(k, "sale=%lld points_earned=%lld entries_earned=%lld points_spent=%lld entries_spent=%lld",
+                          LONG(s[SALE_ID]), LONG(s[SALE_POINTS_EARNED]), (long long)sim_sums_of(&sums, id, EARNED),
+                          LONG(s[SALE_POINTS_SPENT]), (long long)sim_sums_of(&sums, id, SPENT));
+        }
+    sim_sums_fini(&sums);
+}
+
+static void member_accounts(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_MEMBER)
+    if (sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(scan.hit.c[MEMBER_ID])).row == NULL)
+        sim_wrong(k, "member=%lld", LONG(scan.hit.c[MEMBER_ID]));
+}
+
+static void member_keys(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_MEMBER)
+        {
+            const union sim_cell *m = scan.hit.c;
+            bool found[5] = { false };
+            for (struct sim_scan b = sim_scan(k->x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(m[MEMBER_ID]));
+                 sim_next(&b);)
+                found[b.hit.c[MEMBER_BLIND_KIND].i] = true;
+            if (found[1] != (m[MEMBER_PHONE_SEALED].b != NULL) || found[2] != (m[MEMBER_EMAIL_SEALED].b != NULL) ||
+                found[3] != (m[MEMBER_CARD_SEALED].b != NULL))
+                sim_wrong(k, "member=%lld found_by_phone=%d found_by_email=%d found_by_card=%d", LONG(m[MEMBER_ID]),
+                          found[1], found[2], found[3]);
+        }
+}
+
+const struct sim_named_check sim_points_checks[] = {
+    { "points_account", points_account },
+    { "points_lots", points_lots },
+    { "points_members", points_members },
+    { "points_sales", points_sales },
+    { "member_accounts", member_accounts },
+    { "member_keys", member_keys },
+    { NULL, NULL },
+};
