@@ -1,0 +1,193 @@
+"""Every id that a request takes, swapped: for nobody's, for another kind of thing's, for another shop's, for what is gone.
+
+The answer to another shop's thing is, byte for byte, the answer to no thing at all: it does not tell that there is one. And
+none of them changes a row, but that the refusal is kept."""
+import contextlib
+import uuid
+
+import pytest
+
+from branch import open_branch
+from everything import Everything
+from shop import PIN, pb
+
+NOBODYS = 4711
+
+
+@pytest.fixture(scope="module")
+def world(shop):
+    """One of each thing, here and in a branch: world.here["product"] ..."""
+    branch = open_branch(shop)
+    till = shop.till()
+    category = shop.put_category("Cookies")
+    product = shop.put_product("Roll", 45, category_id=category)
+    member = shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Anna")), pb.MemberDone).id
+    sold = till.command(pb.OP_SALE_RING_UP, sale(shop, product), pb.SaleRungUp)
+    sold_far = branch.till.command(pb.OP_SALE_RING_UP, sale(shop, product), pb.SaleRungUp)
+    shift = till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).shift_id
+    shop.here = {
+        "product": product, "category": category, "tax class": shop.untaxed(), "member": member,
+        "role": shop.role("cashier"), "staff": shop.staff("Somebody"), "device": shop.device().device.id,
+        "sale": sold.sale_id, "shift": shift, "shop": shop.sql("SELECT min(id) FROM shop")[0][0],
+        "receipt": sold.receipt_number,
+    }
+    shop.far = {"staff": branch.staff, "device": branch.identity.device.id, "sale": sold_far.sale_id,
+                "shift": branch.shift, "shop": branch.id, "receipt": sold_far.receipt_number}
+    shop.branch, shop.till_here = branch, till
+    with contextlib.closing(Everything(shop)) as everything:
+        shop.everything = everything
+        yield shop
+
+
+def sale(shop, product, **fields):
+    basket = pb.Basket(catalogue_version=shop.version(), lines=[pb.BasketLine(product_id=product, quantity_milli=1000)])
+    for name in ("member_id",):
+        if name in fields:
+            setattr(basket, name, fields.pop(name))
+    return pb.SaleRingUp(
+        basket=basket, tenders=[pb.Tender(kind=pb.TENDER_CASH, amount_minor=45)], total_minor=45, **fields
+    )
+
+
+def draft(**product):
+    product = {"name": "New", "price_minor": 1, "sku": "new", **product}
+    return pb.ProductPut(drafts=[pb.ProductDraft(product=pb.Product(**product))])
+
+
+# Op, the kind of thing it takes, its code for one that is not there, and the request with that id. From: the console, or
+# the till. A reading op keeps nothing.
+C, T = "console", "till"
+CASES = {
+    "product_show id": (C, pb.OP_PRODUCT_SHOW, "product", "UNKNOWN_PRODUCT", lambda w, id: pb.ProductShow(id=id)),
+    "product_put id": (C, pb.OP_PRODUCT_PUT, "product", "UNKNOWN_PRODUCT", lambda w, id: draft(id=id)),
+    "product_put category": (C, pb.OP_PRODUCT_PUT, "category", "UNKNOWN_CATEGORY",
+                             lambda w, id: draft(category_id=id, tax_class_id=w.here["tax class"])),
+    "product_put tax class": (C, pb.OP_PRODUCT_PUT, "tax class", "UNKNOWN_TAX_CLASS", lambda w, id: draft(tax_class_id=id)),
+    "product_sold_out": (T, pb.OP_PRODUCT_SOLD_OUT, "product", "UNKNOWN_PRODUCT",
+                         lambda w, id: pb.ProductSoldOut(product_id=id, sold_out=True)),
+    "category_put": (C, pb.OP_CATEGORY_PUT, "category", "UNKNOWN_CATEGORY",
+                     lambda w, id: pb.CategoryPut(category=pb.Category(id=id, name="Renamed"))),
+    "tax_class_put": (C, pb.OP_TAX_CLASS_PUT, "tax class", "UNKNOWN_TAX_CLASS",
+                      lambda w, id: pb.TaxClassPut(tax_class=pb.TaxClass(id=id, name="Renamed"))),
+    "tax_class_put switch": (C, pb.OP_TAX_CLASS_PUT, "tax class", "UNKNOWN_TAX_CLASS",
+                             lambda w, id: pb.TaxClassPut(tax_class=pb.TaxClass(
+                                 name="New", rates=[pb.TaxRate(code="A", rate_ppm=1)], switch_at_count=6, switch_to_id=id))),
+    "programme_put category": (C, pb.OP_PROGRAMME_PUT, "category", "UNKNOWN_CATEGORY",
+                               lambda w, id: pb.ProgrammePut(programme=pb.Programme(reward_category_id=id))),
+    "role_put": (C, pb.OP_ROLE_PUT, "role", "UNKNOWN_ROLE",
+                 lambda w, id: pb.RolePut(role=pb.Role(id=id, name="Renamed", permissions=["sell"]))),
+    "shop_put": (C, pb.OP_SHOP_PUT, "shop", "UNKNOWN_SHOP", lambda w, id: pb.ShopPut(shop=pb.Shop(id=id, name="Mine now"))),
+    "member_update": (T, pb.OP_MEMBER_UPDATE, "member", "UNKNOWN_MEMBER",
+                      lambda w, id: pb.MemberUpdate(member=pb.Member(id=id, name="Renamed"))),
+    "member_show": (T, pb.OP_MEMBER_SHOW, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberShow(id=id)),
+    "sale_quote product": (T, pb.OP_SALE_QUOTE, "product", "UNKNOWN_PRODUCT",
+                           lambda w, id: pb.SaleQuote(basket=sale(w, id).basket)),
+    "sale_quote member": (T, pb.OP_SALE_QUOTE, "member", "UNKNOWN_MEMBER",
+                          lambda w, id: pb.SaleQuote(basket=sale(w, w.here["product"], member_id=id).basket)),
+    "sale_ring_up product": (T, pb.OP_SALE_RING_UP, "product", "UNKNOWN_PRODUCT", lambda w, id: sale(w, id)),
+    "sale_ring_up member": (T, pb.OP_SALE_RING_UP, "member", "UNKNOWN_MEMBER",
+                            lambda w, id: sale(w, w.here["product"], member_id=id)),
+    "sale_ring_up shift": (T, pb.OP_SALE_RING_UP, "shift", "BAD_CLAIM",
+                           lambda w, id: sale(w, w.here["product"], shift_id=id)),
+    "sale_show": (T, pb.OP_SALE_SHOW, "sale", "UNKNOWN_SALE", lambda w, id: pb.SaleShow(sale_id=id)),
+    "stock_receive": (C, pb.OP_STOCK_RECEIVE, "product", "UNKNOWN_PRODUCT",
+                      lambda w, id: pb.StockReceive(moves=[pb.StockMove(product_id=id, quantity_milli=1000)])),
+    "stock_show": (C, pb.OP_STOCK_SHOW, "product", "UNKNOWN_PRODUCT", lambda w, id: pb.StockShow(product_ids=[id])),
+    "staff_put id": (C, pb.OP_STAFF_PUT, "staff", "UNKNOWN_STAFF", lambda w, id: pb.StaffPut(id=id, name="Renamed")),
+    "staff_put pin": (C, pb.OP_STAFF_PUT, "staff", "UNKNOWN_STAFF", lambda w, id: pb.StaffPut(id=id, pin="7359")),
+    "staff_put role": (C, pb.OP_STAFF_PUT, "role", "UNKNOWN_ROLE",
+                       lambda w, id: pb.StaffPut(name="New", role_id=id, pin=PIN)),
+    "staff_unlock": (C, pb.OP_STAFF_UNLOCK, "staff", "UNKNOWN_STAFF", lambda w, id: pb.StaffUnlock(id=id)),
+    "device_invite": (C, pb.OP_DEVICE_INVITE, "shop", "UNKNOWN_SHOP",
+                      lambda w, id: pb.DeviceInvite(shop_id=id, kind=pb.CLIENT_COUNTER, name="spy")),
+    "device_revoke": (C, pb.OP_DEVICE_REVOKE, "device", "UNKNOWN_DEVICE",
+                      lambda w, id: pb.DeviceRevoke(device_id=id, reason="mine now")),
+    "journal_list": (C, pb.OP_JOURNAL_LIST, "device", "UNKNOWN_DEVICE", lambda w, id: pb.JournalList(device_id=id, kind="T")),
+}
+# Where 0 is a word of its own: nobody, none, it is not said.
+MEANS_NOTHING = {"sale_quote member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
+                 "product_put category", "product_put tax class", "tax_class_put switch"}
+IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
+                pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False}
+
+
+def error_of(world, case, id):
+    """The whole of what is said of it, as bytes."""
+    who, op, _, _, make = CASES[case]
+    client = world.manager if who == C else world.till_here
+    reply = client.reply(op, make(world, id), uuid.uuid4().bytes if IS_A_COMMAND.get(op, True) else None)
+    assert reply.HasField("error"), (case, id, "was carried out")
+    return reply.error
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_swapped_id_is_refused_like_one_of_nothing(world, case):
+    _, _, kind, code, _ = CASES[case]
+    others = [id for other, id in world.here.items() if other not in (kind, "receipt")]
+    swapped = [2**53, 2**63 - 1, 2**63, 2**64 - 1, *others]
+    swapped += [] if case in MEANS_NOTHING else [0]
+    swapped += [world.far[kind]] if kind in world.far else []
+    if case == "journal_list":  # a server's own strand is under the number of its node
+        swapped = [id for id in swapped if id > 4096]
+    with world.everything.unchanged("command"):
+        nothing = error_of(world, case, NOBODYS)
+        assert pb.code(nothing.code) == code
+        for id in swapped:
+            said = error_of(world, case, id)
+            assert said.SerializeToString() == nothing.SerializeToString(), (id, str(said), str(nothing))
+
+
+@pytest.mark.parametrize("op", [pb.OP_SALE_SHOW, pb.OP_SALE_REFUND], ids=pb.Op.Name)
+def test_a_receipt_number_of_another_shop_is_one_of_no_receipt(world, op):
+    with world.connect(world.till_here.identity, kind=pb.CLIENT_CLI) as client:
+        client.sign_in()
+        command = uuid.uuid4 if op == pb.OP_SALE_REFUND else None
+
+        def said(number):
+            message = pb.SaleRefund(receipt_number=number, reason="x") if command else pb.SaleShow(receipt_number=number)
+            return client.reply(op, message, command().bytes if command else None).error.SerializeToString()
+
+        with world.everything.unchanged("command"):
+            nothing = said("78T-000001")
+            assert pb.code(pb.Error.FromString(nothing).code) == "UNKNOWN_SALE"
+            for number in (world.far["receipt"], world.here["receipt"].replace("T", "X"), "1T-999999999"):
+                assert said(number) == nothing, number
+
+
+def test_lists_show_nothing_of_another_shop(world):
+    manager = world.manager
+    staff = manager.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed).staff
+    assert world.far["staff"] not in {person.id for person in staff}
+    devices = manager.call(pb.OP_DEVICE_LIST, pb.DeviceList(), pb.DeviceListed).devices
+    assert world.far["device"] not in {device.id for device in devices}
+    received = world.branch.till.command(
+        pb.OP_STOCK_RECEIVE,
+        pb.StockReceive(moves=[pb.StockMove(product_id=world.here["product"], quantity_milli=9000)], reason="far"),
+        pb.StockShown,
+    )
+    assert received.on_hand[0].quantity_milli == 9000
+    shown = manager.call(pb.OP_STOCK_SHOW, pb.StockShow(product_ids=[world.here["product"]]), pb.StockShown)
+    assert shown.on_hand[0].quantity_milli == 0, "the shelves are each shop's own"
+
+
+def test_nobody_of_another_shop_signs_in_here(world):
+    with world.connect(world.till_here.identity) as till:
+        assert till.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Far manager", pin=PIN)) == "SIGN_IN_FAILED"
+        assert till.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=world.branch.token)) == "SESSION_UNKNOWN"
+    world.branch.till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown)
+
+
+def test_what_is_gone_is_told_from_what_never_was_only_where_it_is_ours(world):
+    """A revoked device, an unsold product, somebody who left: each still is an object of this shop."""
+    manager = world.manager
+    gone = world.device()
+    revoke = pb.DeviceRevoke(device_id=gone.device.id, reason="old")
+    manager.command(pb.OP_DEVICE_REVOKE, revoke, pb.DeviceRevoked)
+    manager.command(pb.OP_DEVICE_REVOKE, revoke, pb.DeviceRevoked)  # once more changes nothing
+    unsold = world.put_product("Unsold", 45, active=False)
+    with world.everything.unchanged("command"):
+        assert pb.code(error_of(world, "sale_ring_up product", unsold).code) == "PRODUCT_INACTIVE"
+
+
+def test_all_invariants_hold_after_it(world):
+    world.check()
