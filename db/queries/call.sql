@@ -24,15 +24,13 @@ SELECT number, hash, at
 
 -- name: journal_write
 INSERT INTO journal (device_id, kind, number, at, bytes, hash)
-SELECT device_id, $2::text::"char", number, at, bytes, hash
-  FROM unnest($1::bigint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::bytea[])
-    AS t (device_id, number, at, bytes, hash);
+SELECT ($1::bigint[])[i], $2::text::"char", ($3::bigint[])[i], ($4::timestamptz[])[i], ($5::bytea[])[i], ($6::bytea[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: strand_advance
 INSERT INTO device_head (device_id, kind, number, hash, at)
-SELECT device_id, $2::text::"char", number, hash, at
-  FROM unnest($1::bigint[], $3::bigint[], $4::bytea[], $5::timestamptz[])
-    AS t (device_id, number, hash, at)
+SELECT ($1::bigint[])[i], $2::text::"char", ($3::bigint[])[i], ($4::bytea[])[i], ($5::timestamptz[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
 ON CONFLICT (device_id, kind) DO UPDATE SET number = EXCLUDED.number, hash = EXCLUDED.hash, at = EXCLUDED.at;
 
 -- name: journal_sign
@@ -41,9 +39,8 @@ VALUES ($1, $2, $3, $4, $5);
 
 -- name: command_keep
 INSERT INTO command (device_id, command_id, op, body_hash, reply, at)
-SELECT device_id, command_id, op, body_hash, reply, $6::timestamptz
-  FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[])
-    AS t (device_id, command_id, op, body_hash, reply);
+SELECT ($1::bigint[])[i], ($2::bytea[])[i], ($3::bigint[])[i], ($4::bytea[])[i], ($5::bytea[])[i], $6::timestamptz
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: catalogue_lock
 -- All rows in order: versions are compared across shops.

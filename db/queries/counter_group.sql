@@ -1,5 +1,8 @@
 -- What a group of sales and refunds loads and stores: one statement a table, whatever the group's size. The shop's
 -- advisory lock, which the driver holds, keeps other groups of the shop away.
+--
+-- Rows come as arrays, one a column, and are read by subscript: unnest() makes a store of tuples of each array first,
+-- which took as long as the rows' own insertion. An array of a fixed size without nulls is read at once at any place.
 
 -- name: counter_done
 -- Sales and refunds that these commands made already. LIMIT keeps each a look-up of its own by the command's index: left
@@ -43,8 +46,8 @@ SELECT id, member_id, origin_day, expiry_day, remaining
 -- The shop is a column of its own, so that nothing is left but to look each product up by the whole key: given as a
 -- value, it had all of the shop's stock read, for as long as little was known of the table.
 SELECT s.product_id, s.on_hand_milli
-  FROM unnest($1::bigint[], $2::bigint[]) AS t (shop_id, product_id)
-  JOIN stock AS s ON s.shop_id = t.shop_id AND s.product_id = t.product_id
+  FROM generate_subscripts($1::bigint[], 1) AS i
+  JOIN stock AS s ON s.shop_id = ($1::bigint[])[i] AND s.product_id = ($2::bigint[])[i]
  ORDER BY s.product_id
    FOR NO KEY UPDATE OF s;
 
@@ -151,47 +154,40 @@ SELECT product_id, on_hand_milli
 INSERT INTO sale (id, shop_id, device_id, series, number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
                   command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
                   points_gifted, points_after, reason, business_day, made_at, at)
-SELECT id, $1, device_id, 'T', number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
-       command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
-       points_gifted, points_after, reason, business_day, made_at, $2::timestamptz
-  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-              $10::bigint[], $11::bigint[], $12::bytea[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
-              $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::text[], $22::date[], $23::timestamptz[])
-    AS t (id, device_id, number, kind, refund_of, shift_id, made_shift_id,
-          staff_id, member_id, command_id, service, catalogue_version, total_minor, tax_minor,
-          points_earned, points_spent, points_gifted, points_after, reason, business_day, made_at);
+SELECT ($3::bigint[])[i], $1, ($4::bigint[])[i], 'T', ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
+       ($8::bigint[])[i], ($9::bigint[])[i], ($10::bigint[])[i], ($11::bigint[])[i], ($12::bytea[])[i],
+       ($13::bigint[])[i], ($14::bigint[])[i], ($15::bigint[])[i], ($16::bigint[])[i], ($17::bigint[])[i],
+       ($18::bigint[])[i], ($19::bigint[])[i], ($20::bigint[])[i], ($21::text[])[i], ($22::date[])[i],
+       ($23::timestamptz[])[i], $2::timestamptz
+  FROM generate_subscripts($3::bigint[], 1) AS i;
 
 -- name: counter_line_insert
 INSERT INTO sale_line (sale_id, line, product_id, quantity_milli, unit_price_minor, gross_minor, discount_minor,
                        total_minor, tax_minor, flags, refund_line, void_reason)
-SELECT sale_id, line, product_id, quantity_milli, unit_price_minor, gross_minor, discount_minor,
-       total_minor, tax_minor, flags, refund_line, void_reason
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-              $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
-    AS t (sale_id, line, product_id, quantity_milli, unit_price_minor, gross_minor, discount_minor,
-          total_minor, tax_minor, flags, refund_line, void_reason);
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i],
+       ($6::bigint[])[i], ($7::bigint[])[i], ($8::bigint[])[i], ($9::bigint[])[i], ($10::bigint[])[i],
+       ($11::bigint[])[i], ($12::text[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_tax_insert
 INSERT INTO sale_tax (sale_id, position, code, rate_ppm, net_minor, tax_minor)
-SELECT sale_id, position, code, rate_ppm, net_minor, tax_minor
-  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
-    AS t (sale_id, position, code, rate_ppm, net_minor, tax_minor);
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::text[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_tender_insert
 INSERT INTO tender (sale_id, position, kind, amount_minor, change_minor, reference)
-SELECT sale_id, position, kind, amount_minor, change_minor, reference
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
-    AS t (sale_id, position, kind, amount_minor, change_minor, reference);
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_refunded_insert
 INSERT INTO refunded (sale_id, line, quantity_milli, total_minor)
-SELECT sale_id, line, quantity_milli, total_minor
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t (sale_id, line, quantity_milli, total_minor);
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_exception_insert
 INSERT INTO sale_exception (sale_id, kind, line)
-SELECT sale_id, kind, line
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (sale_id, kind, line);
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_stock_insert
 -- What moves for the first time in this shop. A delivery may have made the row since it was looked for.
@@ -202,47 +198,46 @@ SELECT $1, product_id, change_milli
 
 -- name: counter_stock_update
 UPDATE stock AS s
-   SET on_hand_milli = s.on_hand_milli + t.change_milli
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (shop_id, product_id, change_milli)
- WHERE s.shop_id = t.shop_id AND s.product_id = t.product_id;
+   SET on_hand_milli = s.on_hand_milli + ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE s.shop_id = ($1::bigint[])[i] AND s.product_id = ($2::bigint[])[i];
 
 -- name: counter_stock_entry_insert
 INSERT INTO stock_entry (origin_id, line, kind, shop_id, product_id, quantity_milli, at)
-SELECT origin_id, line, kind, $1, product_id, quantity_milli, $2::timestamptz
-  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-    AS t (origin_id, line, kind, product_id, quantity_milli);
+SELECT ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], $1, ($6::bigint[])[i], ($7::bigint[])[i],
+       $2::timestamptz
+  FROM generate_subscripts($3::bigint[], 1) AS i;
 
 -- name: counter_drawer_update
 UPDATE drawer AS w
-   SET cash_minor = t.cash_minor, sale_count = t.sale_count
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (device_id, cash_minor, sale_count)
- WHERE w.device_id = t.device_id;
+   SET cash_minor = ($2::bigint[])[i], sale_count = ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE w.device_id = ($1::bigint[])[i];
 
 -- name: counter_drawer_entry_insert
 INSERT INTO drawer_entry (origin_id, kind, shift_id, amount_minor, at)
-SELECT origin_id, kind, shift_id, amount_minor, $1::timestamptz
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS t (origin_id, kind, shift_id, amount_minor);
+SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], $1::timestamptz
+  FROM generate_subscripts($2::bigint[], 1) AS i;
 
 -- name: counter_member_update
 UPDATE member_account AS a
-   SET points = t.points, birthday_year = t.birthday_year
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t (member_id, points, birthday_year)
- WHERE a.member_id = t.member_id;
+   SET points = ($2::bigint[])[i], birthday_year = ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE a.member_id = ($1::bigint[])[i];
 
 -- name: counter_lot_insert
 INSERT INTO points_lot (id, member_id, origin_day, expiry_day, remaining)
-SELECT id, member_id, origin_day, expiry_day, remaining
-  FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::date[], $5::bigint[])
-    AS t (id, member_id, origin_day, expiry_day, remaining);
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::date[])[i], ($4::date[])[i], ($5::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_lot_update
 UPDATE points_lot AS l
-   SET remaining = t.remaining
-  FROM unnest($1::bigint[], $2::bigint[]) AS t (id, remaining)
- WHERE l.id = t.id;
+   SET remaining = ($2::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE l.id = ($1::bigint[])[i];
 
 -- name: counter_points_insert
 INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, staff_id, at)
-SELECT origin_id, lot_id, kind, member_id, points, staff_id, $1::timestamptz
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-    AS t (origin_id, lot_id, kind, member_id, points, staff_id);
+SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i],
+       ($7::bigint[])[i], $1::timestamptz
+  FROM generate_subscripts($2::bigint[], 1) AS i;

@@ -12,9 +12,9 @@ SELECT id, revoked_at IS NOT NULL AS revoked
    FOR NO KEY UPDATE;
 
 -- name: group_commands
-SELECT t.position, c.op, c.body_hash, c.reply
-  FROM unnest($1::bigint[], $2::bytea[], $3::bigint[]) AS t (device_id, command_id, position)
-  JOIN command AS c ON c.device_id = t.device_id AND c.command_id = t.command_id;
+SELECT ($3::bigint[])[i] AS position, c.op, c.body_hash, c.reply
+  FROM generate_subscripts($1::bigint[], 1) AS i
+  JOIN command AS c ON c.device_id = ($1::bigint[])[i] AND c.command_id = ($2::bytea[])[i];
 
 -- name: group_heads
 SELECT device_id, number, hash, at

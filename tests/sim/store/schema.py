@@ -253,7 +253,7 @@ def read(paths):
         for statement in filter(None, (part.strip() for part in sql.split(";"))):
             flat = " ".join(statement.split())
             domain = re.match(r"CREATE DOMAIN (\w+) AS (\w+) CHECK \((.*)\)$", flat)
-            table = re.match(r"CREATE TABLE (\w+) \((.*)\)(?: WITH \([^()]*\))?$", flat)
+            table = re.match(r"CREATE TABLE (\w+) \((.*?)\)(?: WITH \([^()]*\))?$", flat)
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
