@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import head  # noqa: E402
 import idle  # noqa: E402
 import prices  # noqa: E402
+import pushes  # noqa: E402
 import sales  # noqa: E402
 import start  # noqa: E402
 from house import House  # noqa: E402
@@ -19,6 +20,8 @@ BENCHMARKS = {
     "price_vs_redis_tls": prices.measure,
     "idle_memory_vs_nginx": idle.measure,
     "counter_start_ms": start.measure,
+    "price_change_ms": pushes.changes,
+    "idle_tills_ms": pushes.idle,
 }
 
 

@@ -72,11 +72,28 @@ static bool take_member(struct load *load, const char *text)
     return sscanf(text, "%" SCNu64, &load->members[load->member_count++]) == 1;
 }
 
+static bool take_key(struct load *load, const char *text)
+{
+    char word[64];
+
+    if (sscanf(text, "%63s", word) != 1)
+        return false;
+    load->keys = grown(load->keys, load->key_count, sizeof *load->keys);
+    load->keys[load->key_count++] = strdup(word);
+    return true;
+}
+
 void read_tills(struct load *load, const char *path, size_t most)
 {
     each_line(load, path, take_till);
-    if (load->line_count < most)
-        give_up(path, "has fewer tills than are asked for");
+    const size_t tills = load->line_count;
+    if (tills == 0)
+        give_up(path, "names no till");
+    load->lines = reallocarray(load->lines, most < tills ? tills : most, sizeof *load->lines);
+    if (load->lines == NULL)
+        abort();
+    for (size_t i = tills; i < most; i++) /* a till may have many connections */
+        load->lines[i] = load->lines[i % tills];
     load->line_count = most;
 }
 
@@ -88,4 +105,9 @@ void read_goods(struct load *load, const char *path)
 void read_members(struct load *load, const char *path)
 {
     each_line(load, path, take_member);
+}
+
+void read_keys(struct load *load, const char *path)
+{
+    each_line(load, path, take_key);
 }

@@ -1,4 +1,5 @@
 """The shop that is measured: a cluster with production settings, 100,000 products, 10,000 members, 64 tills, one server."""
+import json
 import os
 import pathlib
 import resource
@@ -8,7 +9,7 @@ import tempfile
 import time
 
 from cluster import Cluster
-from shop import BUILD, Shop
+from shop import BUILD, Shop, pb
 from waiting import wait_for
 
 PRODUCTS, SOLD, MEMBERS, TILLS = 100_000, 3_000, 10_000, 64
@@ -58,8 +59,7 @@ class House(Shop):
     """`with House(say) as house`: everything in it is gone behind it."""
 
     def __init__(self, say):
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
+        allow_files(65536)
         tempfile.tempdir = os.environ.get("CAROLINE_BENCH_DIR")
         self.say = say
         self.others = []
@@ -155,23 +155,50 @@ class House(Shop):
         wait_for(listens, 20, name)
         return process
 
-    def load(self, work, count, seconds, *more):
-        """What bench_load prints."""
-        import json
+    def load_command(self, work, count, seconds, *more, port=None):
+        return [str(BUILD / "tests" / "bench_load"), work, "--port", str(port or self.port), "--tills", str(self.tills_file),
+                "--count", str(count), "--seconds", str(seconds), *map(str, more)]
 
-        done = subprocess.run(
-            [str(BUILD / "tests" / "bench_load"), work, "--port", str(self.port), "--tills", str(self.tills_file),
-             "--count", str(count), "--seconds", str(seconds), *map(str, more)],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 120,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+    def load(self, work, count, seconds, *more, each_second=None, port=None):
+        """What bench_load prints; what each_second() said while it ran, as "seen"."""
+        command = self.load_command(work, count, seconds, *more, port=port)
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            seen, end = [], time.monotonic() + seconds + 120
+            while True:
+                try:
+                    out, problem = process.communicate(timeout=1)
+                    break
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > end:
+                        process.kill()
+                    seen += [each_second()] if each_second else []
+        assert process.returncode == 0, problem
+        return {**json.loads(out), "seen": seen}
+
+    def to_sell(self):
+        """What bench_load needs for it."""
+        return "--goods", self.goods_file, "--members", self.members_file, "--version", self.catalogue_version
+
+    def change_price(self, product, price_minor):
+        """The version of the catalogue that has it."""
+        draft = pb.ProductDraft(product=pb.Product(id=product, price_minor=price_minor))
+        return self.manager.command(pb.OP_PRODUCT_PUT, pb.ProductPut(drafts=[draft]), pb.ProductPutDone).catalogue_version
 
     def certificates(self):
         """CA, the server's certificate and key, and a till's, for a peer."""
         identity, _ = self.tills[0]
         return {"ca": identity.ca_path, "certificate": self.data / "server.crt", "key": self.data / "server.key",
                 "client_certificate": identity.certificate_path, "client_key": identity.key_path}
+
+
+def allow_files(count):
+    """For this and what it starts: as many as that, or as many as may be."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, max(count, most)))
+    except ValueError:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, count), most))
 
 
 def stop(process):

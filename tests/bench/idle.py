@@ -1,12 +1,14 @@
-"""idle_memory_vs_nginx: what a connection that waits costs the server, signed in and following the catalogue, against one
-that nginx keeps alive behind a client certificate."""
+"""idle_memory_vs_nginx: what a till that waits costs the server, signed in, with the catalogue fetched and followed and a sale
+made, against a connection that nginx keeps alive behind a client certificate."""
+import contextlib
 import select
 import socket
 import ssl
+import subprocess
 import time
 
 from house import resident_bytes, stop
-from shop import Client, free_port, pb, tls_context
+from shop import free_port, tls_context
 
 CONNECTIONS, WARM = 2_000, 50
 
@@ -41,12 +43,12 @@ http {{
 
 
 def measure(house, given, say):
-    seconds = 2 if given.quick else 10
-    ours = growth(house.server_pid, lambda i: our_connection(house, i), seconds)
+    seconds, count = (2, 200) if given.quick else (10, CONNECTIONS)
+    ours = growth(house.server_pid, lambda n: held_tills(house, n), seconds, count)
     say(f"ours: {ours / 1024:.1f} KiB a connection")
     nginx = Nginx(house)
     try:
-        theirs = growth(nginx.process.pid, nginx.connection, seconds)
+        theirs = growth(nginx.process.pid, lambda n: kept_alive(nginx, n), seconds, count)
     finally:
         stop(nginx.process)
     say(f"nginx: {theirs / 1024:.1f} KiB a connection")
@@ -54,32 +56,40 @@ def measure(house, given, say):
             "unit": "KiB/connection"}
 
 
-def growth(pid, connect, seconds):
+def growth(pid, connected, seconds, count):
     """Of resident memory, by connection, once some have come and gone and all of them have been silent for a while."""
-    for connection in [connect(i) for i in range(WARM)]:
-        connection.close()
+    with connected(WARM):
+        pass
     time.sleep(seconds / 2)
     before = resident_bytes(pid)
-    connections = [connect(i) for i in range(CONNECTIONS)]
-    time.sleep(seconds)
-    grown = resident_bytes(pid) - before
+    with connected(count) as silent:
+        time.sleep(seconds)
+        grown = resident_bytes(pid) - before
+        assert silent(), "a connection did not stay, or was told something"
+    return grown / count
+
+
+@contextlib.contextmanager
+def held_tills(house, count):
+    """Signed in, the catalogue fetched and followed, one sale made; then silent."""
+    command = house.load_command("hold", count, 1, "--snapshot", *house.to_sell())
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as load:
+        ready = load.stdout.readline()
+        assert ready, f"bench_load ended with {load.wait()}"
+        yield lambda: not select.select([load.stdout], [], [], 0)[0]
+        load.stdin.close()
+        assert load.wait(30) == 0
+
+
+@contextlib.contextmanager
+def kept_alive(nginx, count):
+    connections = [nginx.connection(i) for i in range(count)]
     poll = select.poll()
     for connection in connections:
         poll.register(connection, select.POLLIN)
-    assert not poll.poll(0), "a connection did not stay, or was told something"
+    yield lambda: not poll.poll(0)
     for connection in connections:
         connection.close()
-    return grown / CONNECTIONS
-
-
-def our_connection(house, number):
-    """Signed in, the catalogue followed, one price asked for; then silent."""
-    identity, token = house.tills[number % len(house.tills)]
-    client = Client(house.port, identity, kind=pb.CLIENT_COUNTER)
-    client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
-    client.call(pb.OP_CATALOGUE_FOLLOW, pb.CatalogueFollow(version=house.catalogue_version), pb.CatalogueFollowed)
-    client.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(plu=1 + number), pb.ProductShown)
-    return client.sock
 
 
 class Nginx:

@@ -1,16 +1,22 @@
 /* bench_load: asks one thing over many connections for some seconds, and prints how often and how fast it was answered.
  *
- *   bench_load sell|price --port N --tills FILE --count N --seconds N [--seed N]
+ *   bench_load sell|price|member|receipt|pushes|hold --port N --tills FILE --count N --seconds N [--seed N]
  *              [--goods FILE --members FILE --version N]      what is sold, to whom, priced with which catalogue
- *              [--plus N]                                     PLUs asked for: 1 to N */
+ *              [--plus N]                                     PLUs asked for: 1 to N
+ *              [--keys FILE]                                  telephone or receipt numbers asked for
+ *              [--rate N]                                     so many a second in all, not as many as are answered
+ *              [--follow]                                     each connection follows the catalogue from --version on
+ *              [--snapshot]                                   ... from nothing on: it takes all of it first
+ *
+ * pushes and hold ask nothing more; they say when all are there, and end with standard input. hold sells once before. */
 #include "tests/bench/load.h"
 
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define DONE_MAX (64u * 1024 * 1024)
 
@@ -29,24 +35,118 @@ uint64_t load_random(struct load *load, uint64_t limit)
     return (load->random * UINT64_C(2685821657736338717) >> 33) % limit;
 }
 
-static void on_time(uv_timer_t *timer)
+static void stop(struct load *load)
 {
-    struct load *load = timer->data;
-
     load->ended_ns = uv_hrtime();
     load->stopping = true;
+    uv_timer_stop(&load->tick);
+    uv_timer_stop(&load->end);
+    for (size_t i = 0; i < load->line_count; i++)
+        if (load->lines[i].state == LINE_READY)
+            line_close(&load->lines[i]);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+    stop(timer->data);
+}
+
+/* ---- so many requests a second ---- */
+
+static struct line *any_ready_line(struct load *load)
+{
+    struct line *line;
+
+    do
+        line = &load->lines[load_random(load, load->line_count)];
+    while (line->state != LINE_READY);
+    return line;
+}
+
+/* Those that are due by now; their time counts from when they were due, so that nobody's delay hides another's. */
+static void on_tick(uv_timer_t *timer)
+{
+    struct load *load = timer->data;
+    uint64_t now_ns = uv_hrtime();
+
+    for (;;) {
+        uint64_t due_ns = load->begun_ns + load->asked * UINT64_C(1000000000) / load->rate;
+        if (due_ns > now_ns || load->asked - load->done >= load->line_count)
+            return;
+        load->asked++;
+        line_ask(any_ready_line(load), due_ns);
+    }
+}
+
+/* ---- pushes ---- */
+
+/* Each version's last line is told of with the time, by the clock that Python calls monotonic. */
+void load_pushed(struct load *load, uint64_t version)
+{
+    if (version != load->told_version) {
+        if (load->told_version != 0 && load->told_count != load->line_count) {
+            fputs("bench_load: a version came before all had the one before it\n", stderr);
+            exit(1);
+        }
+        load->told_version = version;
+        load->told_count = 0;
+    }
+    if (++load->told_count == load->line_count) {
+        printf("{\"version\": %" PRIu64 ", \"last_ns\": %" PRIu64 "}\n", version, uv_hrtime());
+        fflush(stdout);
+    }
+}
+
+static void on_input(uv_poll_t *poll, int status, int events)
+{
+    char byte;
+
+    (void)status;
+    (void)events;
+    if (read(STDIN_FILENO, &byte, 1) > 0)
+        return;
+    uv_poll_stop(poll);
+    stop(poll->data);
+}
+
+static void listen_only(struct load *load)
+{
+    uv_poll_init(&load->loop, &load->input, STDIN_FILENO);
+    load->input.data = load;
+    uv_poll_start(&load->input, UV_READABLE | UV_DISCONNECT, on_input);
+    puts("{\"ready\": true}");
+    fflush(stdout);
+}
+
+/* ---- all are there ---- */
+
+/* Handshakes are dear: the server turns away who comes while too many are under way. */
+#define HANDS_AT_ONCE 64
+
+static void open_some(struct load *load)
+{
+    while (load->begun_count < load->line_count && load->begun_count < load->ready_count + HANDS_AT_ONCE)
+        line_open(&load->lines[load->begun_count++]);
 }
 
 void load_ready(struct load *load)
 {
-    if (++load->ready_count < load->line_count)
+    if (++load->ready_count < load->line_count) {
+        open_some(load);
         return;
+    }
     load->running = true;
     load->begun_ns = uv_hrtime();
     uv_update_time(&load->loop);
+    if (load->work->op == 0) {
+        listen_only(load);
+        return;
+    }
     uv_timer_start(&load->end, on_time, load->seconds * 1000, 0);
-    for (size_t i = 0; i < load->line_count; i++)
-        line_begin(&load->lines[i]);
+    if (load->rate > 0)
+        uv_timer_start(&load->tick, on_tick, 0, 1);
+    for (size_t i = 0; i < load->line_count && load->rate == 0; i++)
+        line_ask(&load->lines[i], load->begun_ns);
 }
 
 /* What is answered after the time was up counts for nothing but the comparison of rows. */
@@ -98,77 +198,6 @@ static void report(struct load *load)
            within(load, 100), seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime));
 }
 
-static uint64_t number_of(const char *text)
-{
-    char *end;
-    uint64_t number = strtoull(text, &end, 10);
-
-    if (*text == '\0' || *end != '\0') {
-        fprintf(stderr, "bench_load: '%s' is no number\n", text);
-        exit(64);
-    }
-    return number;
-}
-
-static void read_arguments(struct load *load, int argc, char **argv)
-{
-    static const struct option options[] = {
-        { "port", required_argument, NULL, 'p' },    { "tills", required_argument, NULL, 't' },
-        { "count", required_argument, NULL, 'c' },   { "seconds", required_argument, NULL, 's' },
-        { "seed", required_argument, NULL, 'r' },    { "goods", required_argument, NULL, 'g' },
-        { "plus", required_argument, NULL, 'u' },    { "members", required_argument, NULL, 'm' },
-        { "version", required_argument, NULL, 'v' }, { NULL, 0, NULL, 0 },
-    };
-    const char *tills = NULL;
-    size_t count = 0;
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        switch (option) {
-        case 'p':
-            load->port = optarg;
-            break;
-        case 't':
-            tills = optarg;
-            break;
-        case 'c':
-            count = number_of(optarg);
-            break;
-        case 's':
-            load->seconds = (unsigned)number_of(optarg);
-            break;
-        case 'r':
-            load->random = number_of(optarg) * 2 + 1;
-            break;
-        case 'g':
-            read_goods(load, optarg);
-            break;
-        case 'm':
-            read_members(load, optarg);
-            break;
-        case 'u':
-            load->plu_max = (uint32_t)number_of(optarg);
-            break;
-        case 'v':
-            load->catalogue_version = number_of(optarg);
-            break;
-        default:
-            exit(64);
-        }
-    }
-    load->work = optind + 1 == argc ? work_find(argv[optind]) : NULL;
-    if (load->work == NULL || load->port == NULL || tills == NULL || count == 0 || load->seconds == 0) {
-        fputs("usage: bench_load sell|price --port N --tills FILE --count N --seconds N ...\n", stderr);
-        exit(64);
-    }
-    bool sells = load->work->command;
-    if (sells ? load->good_count < 3 || load->member_count == 0 : load->plu_max == 0) {
-        fputs("bench_load: to sell there must be goods and members, to ask for prices PLUs\n", stderr);
-        exit(64);
-    }
-    read_tills(load, tills, count);
-}
-
 int main(int argc, char **argv)
 {
     struct load load = { .random = 0x9e3779b97f4a7c15 };
@@ -176,12 +205,13 @@ int main(int argc, char **argv)
     read_arguments(&load, argc, argv);
     uv_loop_init(&load.loop);
     uv_timer_init(&load.loop, &load.end);
-    load.end.data = &load;
+    uv_timer_init(&load.loop, &load.tick);
+    load.end.data = load.tick.data = &load;
     load.open_count = load.line_count;
-    for (size_t i = 0; i < load.line_count; i++)
-        line_open(&load.lines[i]);
+    open_some(&load);
     while (load.open_count > 0)
         uv_run(&load.loop, UV_RUN_ONCE);
-    report(&load);
+    if (load.work->op != 0)
+        report(&load);
     return 0;
 }

@@ -1,9 +1,10 @@
 """price_vs_redis_tls: what costs PLU n, against GET of a value as long, both in TLS, 50 connections, one in flight."""
+import json
 import statistics
 import subprocess
 
 from house import PRODUCTS, cpu_seconds, ended_seconds, stop
-from shop import free_port, pb
+from shop import BUILD, free_port, pb
 
 CONNECTIONS = 50
 
@@ -25,9 +26,11 @@ def measure(house, given, say):
                     theirs.append(redis.round(given.seconds))
             ratios.append(ours[-1]["per_second"] / theirs[-1]["per_second"])
             say(f"round {number + 1}: {describe(ours[-1])}\n       redis: {describe(theirs[-1])}\n       ratio: {ratios[-1]:.2f}")
+        alike = redis.under_our_generator(given.seconds)
         redis.all_found()
     finally:
         redis.stop()
+    say(f"Redis under a generator like ours, without a bar: {describe(alike)}")
     middle = sorted(range(given.rounds), key=lambda i: ratios[i])[given.rounds // 2]
     return {
         "ours": round(ours[middle]["per_second"], 1),
@@ -36,7 +39,14 @@ def measure(house, given, say):
         "unit": "look-ups/s",
         "ratios": [round(ratio, 3) for ratio in ratios],
         "p99_ms": max(r["p99_us"] for r in ours) / 1000,
+        "cpu_us": rounded(ours[middle]["cpu_us"]),
+        "peer_cpu_us": rounded(theirs[middle]["cpu_us"]),
+        "beside": {"Redis under our generator": round(alike["per_second"], 1)},
     }
+
+
+def rounded(cpu_us):
+    return {who: round(us, 1) for who, us in cpu_us.items()}
 
 
 def describe(result):
@@ -55,7 +65,7 @@ def ours_once(house, seconds):
 class Redis:
     def __init__(self, house, value_size):
         self.port = free_port()
-        files = house.certificates()
+        self.files = files = house.certificates()
         self.process = house.spawn(
             "redis",
             ["redis-server", "--port", 0, "--tls-port", self.port, "--bind", "127.0.0.1", "--tls-cert-file", files["certificate"],
@@ -90,6 +100,20 @@ class Redis:
         return {"per_second": self.per_second, "p99_us": float(row["p99_latency_ms"]) * 1000,
                 "cpu_us": {"redis-server": (cpu_seconds(self.process.pid) - before) * 1e6 / count,
                            "redis-benchmark": (ended_seconds() - own) * 1e6 / count}}
+
+    def under_our_generator(self, seconds):
+        before = cpu_seconds(self.process.pid)
+        done = subprocess.run(
+            [BUILD / "tests" / "bench_redis", "--port", str(self.port), "--count", str(CONNECTIONS), "--seconds", str(seconds),
+             "--keys", str(PRODUCTS), "--certificate", self.files["client_certificate"], "--key", self.files["client_key"],
+             "--ca", self.files["ca"]],
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds + 60,
+        )
+        assert done.returncode == 0, done.stderr
+        result = json.loads(done.stdout)
+        result["cpu_us"] = {"redis-server": (cpu_seconds(self.process.pid) - before) * 1e6 / result["done"],
+                            "load": result["cpu_s"] * 1e6 / result["done"]}
+        return result
 
     def all_found(self):
         stats = dict(line.split(":", 1) for line in self.say("INFO", "stats").splitlines() if ":" in line)

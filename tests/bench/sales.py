@@ -84,8 +84,7 @@ class Tills(Side):
         house = self.house
         signed = self.query("SELECT count(*) FROM journal_signature")[0][0]
         before = cpu_seconds(house.server_pid), cpu_seconds(house.postmaster)
-        result = house.load("sell", TILLS, seconds, "--goods", house.goods_file, "--members", house.members_file,
-                            "--version", house.catalogue_version, "--seed", self.seed)
+        result = house.load("sell", TILLS, seconds, *house.to_sell(), "--seed", self.seed)
         after = cpu_seconds(house.server_pid), cpu_seconds(house.postmaster)
         sold = result["done"] + result["late"]
         server, database = ((b - a) * 1e6 / sold for a, b in zip(before, after))

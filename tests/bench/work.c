@@ -1,10 +1,12 @@
-/* The two requests that are measured: a member's sale of three goods for cash, and the price of a good by its PLU. */
+/* The requests that are measured: a member's sale of three goods for cash, the price of a good by its PLU, a member by
+ * telephone number, a receipt by its number; and none, for who listens. */
 #include <string.h>
 
 #include "common/base/world.h"
 #include "common/wire/walker.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
+#include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 #include "tests/bench/load.h"
 
@@ -82,9 +84,91 @@ static bool is_priced(struct line *line, struct bytes body, struct arena *arena)
            product->has_tax_class_id;
 }
 
+static const char *any_key(struct line *line)
+{
+    return line->key = line->load->keys[load_random(line->load, line->load->key_count)];
+}
+
+static ProtobufCBinaryData text_of(const char *text)
+{
+    return (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)(uintptr_t)text };
+}
+
+static ProtobufCMessage *make_member_find(struct line *line, struct arena *arena)
+{
+    Caroline__V1__MemberFind *find = arena_alloc(arena, sizeof *find);
+
+    caroline__v1__member_find__init(find);
+    find->has_phone = true;
+    find->phone = text_of(any_key(line));
+    return &find->base;
+}
+
+static bool is_one_member(struct line *line, struct bytes body, struct arena *arena)
+{
+    const Caroline__V1__MemberFound *found =
+        (const void *)message_decode(&caroline__v1__member_found__descriptor, body, arena);
+
+    (void)line;
+    return found != NULL && found->n_members == 1 && found->members[0]->has_name;
+}
+
+static ProtobufCMessage *make_receipt_show(struct line *line, struct arena *arena)
+{
+    Caroline__V1__SaleShow *show = arena_alloc(arena, sizeof *show);
+
+    caroline__v1__sale_show__init(show);
+    show->has_receipt_number = true;
+    show->receipt_number = text_of(any_key(line));
+    return &show->base;
+}
+
+static bool is_that_receipt(struct line *line, struct bytes body, struct arena *arena)
+{
+    const Caroline__V1__SaleShown *shown =
+        (const void *)message_decode(&caroline__v1__sale_shown__descriptor, body, arena);
+    const Caroline__V1__SaleRungUp *sale = shown != NULL ? shown->sale : NULL;
+
+    return sale != NULL && sale->receipt_number.len == strlen(line->key) &&
+           memcmp(sale->receipt_number.data, line->key, sale->receipt_number.len) == 0 && shown->has_text;
+}
+
+static bool can_sell(const struct load *load)
+{
+    return load->good_count >= SALE_LINES && load->member_count > 0;
+}
+
+static bool has_plus(const struct load *load)
+{
+    return load->plu_max > 0;
+}
+
+static bool has_keys(const struct load *load)
+{
+    return load->key_count > 0;
+}
+
+static bool is_following(const struct load *load)
+{
+    return load->follows;
+}
+
+static bool can_sell_and_follow(const struct load *load)
+{
+    return can_sell(load) && load->follows;
+}
+
 static const struct work works[] = {
-    { "sell", CAROLINE__V1__OP__OP_SALE_RING_UP, true, make_sale, is_receipt },
-    { "price", CAROLINE__V1__OP__OP_PRODUCT_SHOW, false, make_look_up, is_priced },
+    { "sell", "goods and members are needed", CAROLINE__V1__OP__OP_SALE_RING_UP, false, true, can_sell, make_sale,
+      is_receipt },
+    { "price", "PLUs are needed", CAROLINE__V1__OP__OP_PRODUCT_SHOW, false, false, has_plus, make_look_up, is_priced },
+    { "member", "telephone numbers are needed", CAROLINE__V1__OP__OP_MEMBER_FIND, false, false, has_keys,
+      make_member_find, is_one_member },
+    { "receipt", "receipt numbers are needed", CAROLINE__V1__OP__OP_SALE_SHOW, false, false, has_keys,
+      make_receipt_show, is_that_receipt },
+    { "pushes", "who waits for pushes follows", 0, false, false, is_following, NULL, NULL },
+    { "hold", "goods and members are needed, and following", 0, true, false, can_sell_and_follow, make_sale,
+      is_receipt },
 };
 
 const struct work *work_find(const char *name)
