@@ -252,6 +252,58 @@ static void a_table_finds_what_stands_in_it_whatever_was_dropped(void **state)
     key_table_fini(&table);
 }
 
+static void what_was_never_there_is_not_found(void **state)
+{
+    struct catalogue *catalogue = catalogue_create();
+
+    (void)state;
+    catalogue_destroy(NULL);
+    assert_null(catalogue_next_product(catalogue, 0, 0));
+    assert_null(catalogue_by_sku(catalogue, "bun"));
+    assert_null(catalogue_by_plu(catalogue, 1));
+    assert_null(catalogue_shop(catalogue, 1));
+    catalogue_forget(catalogue, INT64_MAX);
+    catalogue_seal(catalogue, 1, 0);
+    catalogue_seal(catalogue, 1, 5); /* again: it keeps the time at which it was first made */
+    assert_int_equal(catalogue_newest(catalogue), 1);
+    catalogue_destroy(catalogue);
+}
+
+static void skus_asked_for_early_are_kept_as_well(void **state)
+{
+    struct catalogue *catalogue = catalogue_create();
+
+    (void)state;
+    put(catalogue, 1, 7, 100, 0, "a", NULL);
+    put(catalogue, 1, 8, 100, 0, "", NULL);
+    catalogue_seal(catalogue, 1, 0);
+    assert_int_equal(catalogue_by_sku(catalogue, "a")->id, 7);
+    put(catalogue, 2, 8, 100, 0, "b", NULL);
+    put(catalogue, 2, 7, 100, 0, "", NULL);
+    catalogue_seal(catalogue, 2, 0);
+    assert_null(catalogue_by_sku(catalogue, "a"));
+    assert_int_equal(catalogue_by_sku(catalogue, "b")->id, 8);
+    catalogue_destroy(catalogue);
+}
+
+static void the_past_of_what_changed_often_is_let_go_of_step_by_step(void **state)
+{
+    struct catalogue *catalogue = catalogue_create();
+
+    (void)state;
+    catalogue_reserve(catalogue, 100);
+    catalogue_reserve(catalogue, 10); /* there is room for more already */
+    for (uint64_t version = 1; version <= 6; version++) {
+        put(catalogue, version, 7, (int64_t)version, 0, "", NULL);
+        catalogue_seal(catalogue, version, (int64_t)version * 1000);
+    }
+    catalogue_forget(catalogue, 4001);
+    for (uint64_t version = 4; version <= 6; version++)
+        assert_int_equal(catalogue_product(catalogue, version, 7)->price_minor, version);
+    assert_null(catalogue_product(catalogue, 3, 7));
+    catalogue_destroy(catalogue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +316,9 @@ int main(void)
         cmocka_unit_test(what_has_changed_is_known_as_long_as_it_is_remembered),
         cmocka_unit_test(the_other_rows_are_copied_whole),
         cmocka_unit_test(a_table_finds_what_stands_in_it_whatever_was_dropped),
+        cmocka_unit_test(what_was_never_there_is_not_found),
+        cmocka_unit_test(skus_asked_for_early_are_kept_as_well),
+        cmocka_unit_test(the_past_of_what_changed_often_is_let_go_of_step_by_step),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

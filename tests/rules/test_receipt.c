@@ -156,6 +156,7 @@ static void the_numbers_of_receipts_are_read_as_people_type_them(void **state)
     } cases[] = {
         { "3T-000042", true, 3, 'T', 42 },
         { "3t-42", true, 3, 'T', 42 },
+        { "3x-42", true, 3, 'X', 42 },
         { "9999X-1234567", true, 9999, 'X', 1234567 },
         { "", false, 0, 0, 0 },
         { "3", false, 0, 0, 0 },
@@ -211,6 +212,82 @@ static void the_bytes_of_a_sale_say_every_row(void **state)
     small_shop_close(s);
 }
 
+static struct receipt laid_out(struct small_shop *s, const struct sale_rows *sale, const struct shop *shop)
+{
+    return sale_receipt(sale, shop, zone_utc(), NULL, s->arena);
+}
+
+static void a_receipt_says_what_there_is_and_nothing_else(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct shop shop = *catalogue_shop(s->catalogue, VERSION);
+    char text[4096];
+
+    (void)state;
+    shop.tax_number = "DE 123";
+    shop.prices_include_tax = false;
+    sale.service = SERVICE_TAKE_AWAY;
+    sale.lines[0].flags = 0;             /* a discount that was no reward */
+    sale.lines[1].quantity_milli = 1000; /* a whole kilogram is said, too */
+    sale.lines[2].unit = 9;              /* of a later version's unit */
+    sale.lines[2].quantity_milli = 2000;
+    sale.points_gifted = 100;
+    sale.points_spent = sale.points_earned = 0;
+    struct receipt receipt = laid_out(s, &sale, &shop);
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "2|DE 123|\n"));
+    assert_non_null(strstr(text, "0|Taken away|\n"));
+    assert_non_null(strstr(text, "3|  discount|-2.50\n"));
+    assert_non_null(strstr(text, "0|  1 kg x 12.90|\n"));
+    assert_non_null(strstr(text, "0|  2 x 9.00|\n"));
+    assert_non_null(strstr(text, "3|Subtotal|5.73\n3|VAT19|0.91\n4|Total EUR|"));
+    assert_non_null(strstr(text, "3|Points for your birthday|100\n3|Your points|77\n"));
+    sale.member_id = 0;
+    receipt = laid_out(s, &sale, &shop);
+    assert_null(strstr(text_of(&receipt, text, sizeof text), "oints"));
+    small_shop_close(s);
+}
+
+/* A name of letters under heaps of accents: bytes without columns. */
+static void a_name_is_cut_by_its_bytes_as_well(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct shop shop = *catalogue_shop(s->catalogue, VERSION);
+    char heaps[400] = "ab", one_heap[400] = "a";
+
+    (void)state;
+    for (int i = 0; i < 80; i++) {
+        strcat(heaps, "\xcc\x81");
+        strcat(one_heap, "\xcc\x81");
+    }
+    sale.lines[0].name = heaps;
+    sale.lines[1].name = one_heap;
+    struct receipt receipt = laid_out(s, &sale, &shop);
+    assert_string_equal(receipt.rows[7].left, "a");
+    assert_string_equal(receipt.rows[10].left, "");
+    small_shop_close(s);
+}
+
+static void the_bytes_of_a_sale_say_what_is_odd_about_it(void **state)
+{
+    static const uint8_t command_id[16] = { 1 };
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct exception_row odd[] = { { EXCEPTION_OVERSOLD, 1 }, { EXCEPTION_OTHER_SHIFT, NO_LINE } };
+    size_t plain = sale_bytes(&sale, command_id, s->arena).size;
+
+    (void)state;
+    sale.exceptions = odd;
+    sale.exception_count = 2;
+    struct bytes bytes = sale_bytes(&sale, command_id, s->arena);
+    static const uint8_t end[] = { 0, 2, EXCEPTION_OVERSOLD, 0, 1, EXCEPTION_OTHER_SHIFT, 0xff, 0xff };
+    assert_int_equal(bytes.size, plain + 6);
+    assert_memory_equal(bytes.data + bytes.size - sizeof end, end, sizeof end);
+    small_shop_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +296,9 @@ int main(void)
         cmocka_unit_test(a_receipt_fits_its_rows_whatever_the_shop_writes),
         cmocka_unit_test(the_numbers_of_receipts_are_read_as_people_type_them),
         cmocka_unit_test(the_bytes_of_a_sale_say_every_row),
+        cmocka_unit_test(a_receipt_says_what_there_is_and_nothing_else),
+        cmocka_unit_test(a_name_is_cut_by_its_bytes_as_well),
+        cmocka_unit_test(the_bytes_of_a_sale_say_what_is_odd_about_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

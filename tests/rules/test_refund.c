@@ -173,6 +173,52 @@ static void neither_shelf_nor_drawer_leaves_its_range(void **state)
     small_shop_close(s);
 }
 
+static void only_what_is_left_goes_back(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows back;
+
+    (void)state;
+    annas_sale(s);
+    ((struct original_line *)s->original.lines)[1].quantity_milli = 0;   /* the cake was given back before */
+    ((struct original_tender *)s->original.tenders)[1].amount_minor = 0; /* and the cash */
+    assert_int_equal(refund(s, TILL, &back), SALE_OK);
+    assert_int_equal(back.line_count, 1);
+    assert_int_equal(back.lines[0].product_id, COOKIE);
+    assert_int_equal(back.tender_count, 1);
+    assert_int_equal(back.drawer_minor, 0);
+    assert_int_equal(s->stock[CAKE - 1].on_hand_milli, 9000);
+    small_shop_close(s);
+}
+
+static void a_receipt_is_known_by_till_series_and_number(void **state)
+{
+    static const struct receipt_number others[] = { { 4, 'T', 42 }, { 3, 'X', 42 }, { 3, 'T', 43 } };
+    struct small_shop *s = small_shop_open();
+    struct refund_command command = { .device_id = TILL, .series = 'T', .number = 7, .sale_id = 52 };
+    struct sale_rows back;
+
+    (void)state;
+    annas_sale(s);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        command.original = others[i];
+        assert_int_equal(refund_decide(&command, &s->set, NOW, &back), SALE_UNKNOWN_SALE);
+    }
+    small_shop_close(s);
+}
+
+static void a_shelf_below_its_range_takes_nothing_back(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows back;
+
+    (void)state;
+    annas_sale(s);
+    s->stock[CAKE - 1].on_hand_milli = INT64_C(-1000000002000);
+    assert_int_equal(refund(s, TILL, &back), SALE_STOCK_OVERFLOW);
+    small_shop_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +229,9 @@ int main(void)
         cmocka_unit_test(a_refund_is_not_refunded),
         cmocka_unit_test(an_unknown_receipt_and_a_closed_drawer_are_refused),
         cmocka_unit_test(neither_shelf_nor_drawer_leaves_its_range),
+        cmocka_unit_test(only_what_is_left_goes_back),
+        cmocka_unit_test(a_receipt_is_known_by_till_series_and_number),
+        cmocka_unit_test(a_shelf_below_its_range_takes_nothing_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

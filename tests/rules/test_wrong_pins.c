@@ -7,8 +7,6 @@
 
 #include "common/rules/sign_in.h"
 
-#define MINUTE_US (60 * SECOND_US)
-
 static struct instant at(int64_t minutes)
 {
     return (struct instant){ INT64_C(1764000000) * SECOND_US + minutes * MINUTE_US };
@@ -83,6 +81,14 @@ static void the_day_begins_with_the_first_wrong_pin(void **state)
     assert_int_equal(today.failures, 1);
 }
 
+static void a_shut_door_opens_the_next_day(void **state)
+{
+    (void)state;
+    struct sign_in_record today = { .failures = 100, .since = at(0) };
+    assert_true(sign_in_shut(&today, at(24 * 60 - 1)));
+    assert_false(sign_in_shut(&today, at(24 * 60)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +98,7 @@ int main(void)
         cmocka_unit_test(a_day_without_a_wrong_pin_forgets),
         cmocka_unit_test(the_hundredth_of_a_day_shuts_the_door),
         cmocka_unit_test(the_day_begins_with_the_first_wrong_pin),
+        cmocka_unit_test(a_shut_door_opens_the_next_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
