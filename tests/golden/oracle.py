@@ -133,7 +133,7 @@ def answer(case):
             if earned > POINTS_MAX:
                 raise Refused("AMOUNT_OVERFLOW")
             gifted = programme["birthday"] if case["member"]["birthday"] else 0
-            if spent > has + gifted:
+            if 0 < spent > has + gifted:  # a debt keeps nobody from buying
                 raise Refused("POINTS_SHORT")
             after = has + gifted - spent + earned
     except Refused as refused:
