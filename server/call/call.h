@@ -22,6 +22,7 @@ struct call;
 struct driver;
 struct group;
 struct group_kind;
+struct holds;
 struct peer;
 
 /* STEP_NEXT: when all that was asked and offloaded is in, the next stage. STEP_REPLY: the answer is set; what was asked
@@ -158,6 +159,10 @@ bool topic_follow(struct call *c, unsigned topic, uint64_t version);
 /* Another shop's catalogue than the caller's (Hello has no caller yet); NULL: not in memory yet. */
 const struct catalogue *catalogue_of(const struct call *c, int64_t shop_id);
 uint32_t idle_lock_s(const struct call *c);
+
+/* The stock of a shop that quotes promised to its tills (common/rules/hold.h): of this server, and gone with it. On the
+ * loop only. */
+struct holds *shop_holds(struct driver *driver, int64_t shop_id);
 
 /* What the server has done since its start. */
 struct driver_counts {

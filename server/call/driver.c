@@ -109,6 +109,7 @@ void driver_destroy(struct driver *driver)
     driver->config.timers->stop(driver->config.timers, &driver->sweep);
     driver->config.timers->stop(driver->config.timers, &driver->drained_soon);
     groups_destroy(driver);
+    holds_of_shops_destroy(driver);
     topics_destroy(driver);
     while (driver->arena_count > 0)
         arena_destroy(driver->arenas[--driver->arena_count]);

@@ -241,11 +241,11 @@ void group_take_locks(struct group_run *run)
     }
     for (size_t i = 0; i < run->work_count; i++) {
         struct work *w = run->works[i];
-        const struct head *head = head_of(run, w->call.device_id);
 
-        assert(head);
-        if (answered[i])
+        if (answered[i]) /* and gone */
             continue;
+        const struct head *head = head_of(run, w->call.device_id);
+        assert(head);
         if (head->in_service)
             run->works[left++] = w;
         else

@@ -189,6 +189,7 @@ struct driver {
     size_t in_flight;
     struct lane *lanes;
     struct shop_queue *shops;
+    struct shop_holds *holds;
     struct arena *arenas[ARENAS_KEPT], *bounded[ARENAS_KEPT];
     size_t arena_count, bounded_count;
     struct timer sweep;
@@ -309,6 +310,9 @@ void sessions_sweep(struct driver *driver);
 /* standing.c */
 /* Look up those whose `look` is set; behind the look under way, if there is one. */
 void standing_look(struct driver *driver);
+
+/* holds.c */
+void holds_of_shops_destroy(struct driver *driver);
 
 /* push.c */
 void push_follow(struct driver *driver, struct peer *peer, unsigned number, uint64_t version);

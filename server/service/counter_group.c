@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/rules/hold.h"
 #include "db/queries.h"
 #include "server/service/shop_day.h"
-#include "server/service/stock_hold.h"
 
 /* ---- ids ---- */
 

@@ -1,10 +1,10 @@
 /* What would ring-up say: the same decision without payment. The stock is held for this till until it pays. */
+#include "common/rules/hold.h"
 #include "db/queries.h"
 #include "server/service/counter_group.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
-#include "server/service/stock_hold.h"
 
 struct quote {
     struct sale_command command;

@@ -1,9 +1,9 @@
 /* Ring up a basket: price it, take payment, stock and points, give it a number. */
+#include "common/rules/hold.h"
 #include "common/rules/sale_bytes.h"
 #include "server/service/counter_group.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
-#include "server/service/stock_hold.h"
 
 struct ring_up {
     struct counter_call stored; /* first */
