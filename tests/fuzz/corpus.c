@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define FILE_MAX ((size_t)64 << 20) /* a history is longer than an input */
+
 void corpus_fini(struct corpus *corpus)
 {
     for (size_t i = 0; i < corpus->count; i++)
@@ -40,7 +42,7 @@ static bool read_file(struct corpus *corpus, const char *path)
     if (!file)
         return false;
     struct buffer *input = corpus_next(corpus);
-    while ((space = buffer_reserve(input, 4096, INPUT_MAX)) != NULL) {
+    while ((space = buffer_reserve(input, 4096, FILE_MAX)) != NULL) {
         size_t got = fread(space, 1, 4096, file);
         input->size += got;
         if (got == 0)

@@ -92,6 +92,8 @@ static void next_input(struct run *r, struct buffer *input)
     for (size_t times = 1 + below(chance, 4); times > 0; times--)
         if (one_in(chance, 8) || !target->mutate || !target->mutate(chance, input))
             bytes_mutate(chance, input, target->words);
+    if (input->size > INPUT_MAX)
+        input->size = INPUT_MAX;
 }
 
 static void fuzz(struct run *r)
@@ -126,7 +128,7 @@ static void arguments(struct run *r, char **argv)
         usage();
     for (at++; *at; at++) {
         if (strcmp(*at, "-v") == 0)
-            fuzz_loud = true;
+            fuzz_loud = setvbuf(stdout, NULL, _IOLBF, 0) == 0;
         else if (strcmp(*at, "--seconds") == 0)
             r->seconds = number_of(*++at);
         else if (strcmp(*at, "--runs") == 0)

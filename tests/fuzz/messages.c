@@ -19,7 +19,7 @@ static bool is_listed(const ProtobufCFieldDescriptor *field)
     return field->label == PROTOBUF_C_LABEL_REPEATED;
 }
 
-static size_t size_of(const ProtobufCFieldDescriptor *field)
+size_t field_size(const ProtobufCFieldDescriptor *field)
 {
     switch (field->type) {
     case PROTOBUF_C_TYPE_MESSAGE:
@@ -114,7 +114,7 @@ static void put_value(struct maker *maker, const ProtobufCMessageDescriptor *mes
         *(ProtobufCBinaryData *)to = (ProtobufCBinaryData){ bytes.size, (uint8_t *)(uintptr_t)bytes.data };
     } else {
         uint64_t number = any_number(maker, message, field);
-        memcpy(to, &number, size_of(field)); /* the machine is little-endian: client/link/catalogue_file.c */
+        memcpy(to, &number, field_size(field)); /* the machine is little-endian: client/link/catalogue_file.c */
     }
 }
 
@@ -130,7 +130,7 @@ static size_t any_count(struct maker *maker, uint32_t max)
 static void put_list(struct maker *maker, ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
                      unsigned depth)
 {
-    size_t count = any_count(maker, limit_of(message->descriptor, field)->max), size = size_of(field);
+    size_t count = any_count(maker, limit_of(message->descriptor, field)->max), size = field_size(field);
     uint8_t *items = arena_array(maker->arena, count + 1, size);
 
     for (size_t i = 0; i < count; i++)
@@ -185,7 +185,7 @@ static void take_away(ProtobufCMessage *message, const ProtobufCFieldDescriptor 
 /* An entry more, less, twice, or the list in another order. */
 static void change_list(struct maker *maker, ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
 {
-    size_t *count = at(message, field->quantifier_offset), size = size_of(field);
+    size_t *count = at(message, field->quantifier_offset), size = field_size(field);
     uint8_t **items = at(message, field->offset), *copy = arena_array(maker->arena, *count + 1, size);
     size_t one = *count ? below(maker->chance, *count) : 0, other = *count ? below(maker->chance, *count) : 0;
 
@@ -265,9 +265,9 @@ static void walk_value(const ProtobufCMessageDescriptor *message, const Protobuf
         *data = (ProtobufCBinaryData){ bytes.size, (uint8_t *)(uintptr_t)bytes.data };
     } else {
         uint64_t number = 0;
-        memcpy(&number, value, size_of(field));
+        memcpy(&number, value, field_size(field));
         fn(user, message, field, &number, NULL);
-        memcpy(value, &number, size_of(field));
+        memcpy(value, &number, field_size(field));
     }
 }
 
@@ -286,7 +286,7 @@ void message_walk(ProtobufCMessage *message, walk_fn *fn, void *user)
         if (is_listed(field)) {
             uint8_t *items = *(uint8_t **)at(message, field->offset);
             for (size_t k = 0; k < *(size_t *)at(message, field->quantifier_offset); k++)
-                walk_value(descriptor, field, items + k * size_of(field), fn, user);
+                walk_value(descriptor, field, items + k * field_size(field), fn, user);
         } else if (*(protobuf_c_boolean *)at(message, field->quantifier_offset)) {
             walk_value(descriptor, field, at(message, field->offset), fn, user);
         }

@@ -23,6 +23,9 @@ ProtobufCMessage *maker_message(struct maker *maker, const ProtobufCMessageDescr
 /* One to three changes anywhere within: a value, a field more or less, an entry of a list more, less or elsewhere. */
 void maker_change(struct maker *maker, ProtobufCMessage *message);
 
+/* Bytes of one value of it in a message's structure. */
+size_t field_size(const ProtobufCFieldDescriptor *field);
+
 /* Called with each number, text and bytes field that is set, lists entry by entry; *number and *bytes may be changed. */
 typedef void walk_fn(void *user, const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field,
                      uint64_t *number, struct bytes *bytes);

@@ -29,6 +29,9 @@ struct target {
     const char *const *words;
     /* After the last input: what all together had to reach. full: it ran as long as it was meant to. May be NULL. */
     bool (*close)(bool full);
+    /* A target that goes on from input to input: all that it was given since it began anew, which is written in place of
+     * the input that it died of; and it looks after its memory itself. NULL: each input stands alone. */
+    struct bytes (*history)(void);
     /* What an input holds, for a person; may be NULL. */
     void (*show)(struct bytes input);
 };

@@ -14,7 +14,8 @@
     X(catalogue_file)                                                                                                  \
     X(receipt)                                                                                                         \
     X(keys)                                                                                                            \
-    X(tls)
+    X(tls)                                                                                                             \
+    X(server)
 
 #define X(name) extern const struct target target_##name;
 TARGET_LIST(X)

@@ -26,7 +26,8 @@ void __sanitizer_set_death_callback(void (*callback)(void)); /* gcc 12 comes wit
 #endif
 
 static struct {
-    const char *folder, *target;
+    const char *folder;
+    const struct target *target; /* NULL: no input is running */
     struct bytes input;
     bool dying;
 } watched;
@@ -48,12 +49,14 @@ static void keep_input(void)
     if (watched.dying || !watched.target)
         return;
     watched.dying = true;
-    snprintf(path, sizeof path, "%s/%s-%016llx", watched.folder, watched.target,
+    if (watched.target->history)
+        watched.input = watched.target->history();
+    snprintf(path, sizeof path, "%s/%s-%016llx", watched.folder, watched.target->name,
              (unsigned long long)hash_of(watched.input));
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool kept = fd >= 0 && write(fd, watched.input.data, watched.input.size) == (ssize_t)watched.input.size;
     int size = snprintf(text, sizeof text, "\nthe input is %s %s; run it again: fuzzer %s %s\n",
-                        kept ? "in" : "lost, it could not be written to", path, watched.target, path);
+                        kept ? "in" : "lost, it could not be written to", path, watched.target->name, path);
     if (size > 0 && write(STDERR_FILENO, text, (size_t)size) < 0)
         return;
 }
@@ -131,12 +134,13 @@ bool watch_run(const struct target *target, struct bytes input, int64_t *cpu_us)
     size_t before = allocated_bytes();
     int64_t begin = cpu_now_us();
 
-    watched.target = target->name;
+    watched.target = target;
     watched.input = input;
     set_alarm(TIME_MOST_S);
     bool news = run_exactly(target, input);
     *cpu_us = cpu_now_us() - begin;
-    check_memory(target, input, before);
+    if (!target->history)
+        check_memory(target, input, before);
     set_alarm(0);
     watched.target = NULL;
     return news;

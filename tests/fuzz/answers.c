@@ -1,0 +1,139 @@
+/* Answers held against the contract. */
+#include "answers.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/text.h"
+#include "common/wire/frame.h"
+#include "common/wire/walker.h"
+#include "proto/catalogue.pb-c.h"
+#include "proto/envelope.pb-c.h"
+#include "proto/sale.pb-c.h"
+#include "proto/session.pb-c.h"
+#include "server/service/ops.h"
+#include "target.h"
+
+unsigned answer_counts[ANSWER_CODES][ANSWER_CODES];
+
+#define CODE(name) CAROLINE__V1__ERROR_CODE__##name
+
+/* The message that the bytes are to be; within the limits of the .proto files like a request. */
+static ProtobufCMessage *must_be(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes, struct arena *arena)
+{
+    const char *field = "", *sentence = "it is no such message";
+    ProtobufCMessage *message = message_decode(descriptor, bytes, arena);
+
+    if (!message || !message_check(message, arena, &field, &sentence)) {
+        fprintf(stderr, "the server sent a %s whose %s is wrong: %s\n", descriptor->short_name, field, sentence);
+        assert(!"an answer outside the contract");
+    }
+    return message;
+}
+
+static void check_push(const Caroline__V1__Push *push, struct arena *arena)
+{
+    struct bytes body = bytes_of(push->body.data, push->body.len);
+
+    switch (push->topic) {
+    case CAROLINE__V1__TOPIC__TOPIC_CATALOGUE:
+        must_be(&caroline__v1__catalogue_delta__descriptor, body, arena);
+        break;
+    case CAROLINE__V1__TOPIC__TOPIC_SESSION:
+        must_be(&caroline__v1__session_state__descriptor, body, arena);
+        break;
+    case CAROLINE__V1__TOPIC__TOPIC_RESYNC:
+        must_be(&caroline__v1__resync__descriptor, body, arena);
+        break;
+    default:
+        assert(!"a push of no topic");
+    }
+}
+
+/* A sentence for a person: said, in lower case, on one line. */
+static void check_error(const Caroline__V1__Error *error, struct arena *arena)
+{
+    const ProtobufCEnumDescriptor *codes = &caroline__v1__error_code__descriptor;
+    struct bytes sentence = bytes_of(error->sentence.data, error->sentence.len);
+
+    assert(error->has_code && error->code != CODE(ERROR_NONE));
+    assert(protobuf_c_enum_descriptor_get_value(codes, (int)error->code));
+    assert(sentence.size > 0 && !isupper(sentence.data[0]) && text_check(sentence, 300) == TEXT_OK);
+    if (error->code == CODE(TOTAL_DIFFERS))
+        must_be(&caroline__v1__sale_quoted__descriptor, bytes_of(error->detail.data, error->detail.len), arena);
+    else if (error->code == CODE(COMMAND_DONE))
+        must_be(&caroline__v1__sale_number__descriptor, bytes_of(error->detail.data, error->detail.len), arena);
+}
+
+struct answer answer_read(struct bytes payload, struct arena *arena)
+{
+    struct answer answer = { 0 };
+
+    assert(payload.size > 0 && payload.size <= FRAME_MAX);
+    const Caroline__V1__FromServer *message =
+        (const Caroline__V1__FromServer *)must_be(&caroline__v1__from_server__descriptor, payload, arena);
+    assert((message->reply != NULL) != (message->push != NULL)); /* exactly one of the two */
+    if (message->push) {
+        check_push(message->push, arena);
+        return answer;
+    }
+    const Caroline__V1__Reply *reply = message->reply;
+    answer.is_reply = true;
+    answer.id = reply->id;
+    assert((reply->error != NULL) != (reply->has_body != 0));
+    if (reply->error) {
+        check_error(reply->error, arena);
+        answer.is_refused = true;
+        answer.code = (int)reply->error->code;
+        answer.sentence = bytes_of(reply->error->sentence.data, reply->error->sentence.len);
+        answer.body = bytes_of(reply->error->detail.data, reply->error->detail.len);
+    } else {
+        answer.body = bytes_of(reply->body.data, reply->body.len);
+    }
+    return answer;
+}
+
+bool answer_take(const struct op *op, const struct answer *answer, struct known *known, struct arena *arena)
+{
+    assert(op->number < ANSWER_CODES && answer->code < ANSWER_CODES);
+    bool news = answer_counts[op->number][answer->code]++ == 0;
+
+    if (!answer->is_refused)
+        known_harvest(known, must_be(op->reply, answer->body, arena), op->name);
+    else if (answer->code == CODE(TOTAL_DIFFERS))
+        known_harvest(known, must_be(&caroline__v1__sale_quoted__descriptor, answer->body, arena), op->name);
+    return news;
+}
+
+bool answers_complete(bool full)
+{
+    const ProtobufCEnumDescriptor *codes = &caroline__v1__error_code__descriptor;
+    bool complete = true;
+    unsigned kinds = 0, never = 0;
+
+    for (const struct op *const *op = all_ops; *op; op++) {
+        unsigned asked = 0;
+        for (unsigned code = 0; code < ANSWER_CODES; code++) {
+            asked += answer_counts[(*op)->number][code];
+            kinds += answer_counts[(*op)->number][code] > 0;
+        }
+        if (full && answer_counts[(*op)->number][0] == 0) {
+            fprintf(stderr, "%s never went well, in %u tries\n", (*op)->name, asked);
+            complete = false;
+        }
+    }
+    printf("%u different answers; codes that never came:", kinds);
+    for (unsigned i = 0; i < codes->n_values; i++) {
+        unsigned count = 0;
+        for (unsigned op = 0; op < ANSWER_CODES; op++)
+            count += answer_counts[op][codes->values[i].value];
+        if (count == 0 && codes->values[i].value != 0) {
+            printf(" %s", codes->values[i].name);
+            never++;
+        }
+    }
+    printf("%s\n", never ? "" : " none");
+    return complete;
+}
