@@ -477,12 +477,14 @@ int serve(struct config *config, const struct arguments *arguments)
               *settings_file() ? settings_file() : "none");
     open_files(config);
     make_loop(config);
-    server.postgres = postgres_open(&server.loop, &(struct postgres_config){
-                                                      .uri = config_text(config, "database", "uri"),
-                                                      .reader_uri = config_text(config, "database", "read-uri"),
-                                                      .private_cluster = config_bool(config, "database", "private"),
-                                                      .on_state = on_database,
-                                                  });
+    server.postgres =
+        postgres_open(&server.loop, &(struct postgres_config){
+                                        .uri = config_text(config, "database", "uri"),
+                                        .reader_uri = config_text(config, "database", "read-uri"),
+                                        .private_cluster = config_bool(config, "database", "private"),
+                                        .statement_ms = config_int(config, "database", "statement-limit-s") * 1000,
+                                        .on_state = on_database,
+                                    });
     uv_timer_start(&server.limit, on_too_long, DATABASE_WAIT_MS, 0);
     uv_run(&server.loop, UV_RUN_DEFAULT);
 

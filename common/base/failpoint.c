@@ -98,12 +98,12 @@ static bool is_due(const char *name, struct order *order)
     return due;
 }
 
-static void end_backend(int backend, int with)
+static void signal_backend(int backend, int with)
 {
     assert(backend > 0);
     if (kill(backend, with) != 0 && errno != ESRCH)
         assert(!"a test that ends PostgreSQL's processes runs as their user or as root");
-    for (int waited_ms = 0; waited_ms < GONE_MS && kill(backend, 0) == 0; waited_ms++)
+    for (int waited_ms = 0; with != SIGSTOP && waited_ms < GONE_MS && kill(backend, 0) == 0; waited_ms++)
         usleep(LOOK_EACH_US);
 }
 
@@ -114,9 +114,11 @@ static void act(const char *action, int backend)
     else if (strcmp(action, "stop") == 0)
         kill(getpid(), SIGSTOP);
     else if (strcmp(action, "end-backend") == 0)
-        end_backend(backend, SIGTERM);
+        signal_backend(backend, SIGTERM);
     else if (strcmp(action, "kill-backend") == 0)
-        end_backend(backend, SIGKILL);
+        signal_backend(backend, SIGKILL);
+    else if (strcmp(action, "freeze-backend") == 0)
+        signal_backend(backend, SIGSTOP);
     else
         assert(!"a failpoint's action that nobody knows");
 }

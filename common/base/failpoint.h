@@ -8,6 +8,7 @@
  *     stop          this process stands still by SIGSTOP
  *     end-backend   PostgreSQL's process of the connection in hand is told to end (SIGTERM), and has ended
  *     kill-backend  the same by SIGKILL: all of PostgreSQL recovers from the crash
+ *     freeze-backend  it stands still by SIGSTOP, with what it has locked and what is still to be read by it
  *
  * NAME is one of FAILPOINTS, or statement/X: the statement X of db/queries/ (or BEGIN, COMMIT) has left for PostgreSQL, and
  * nothing behind it has. While DIR/reached is there, the name of every point that is passed is written to it, a line each.

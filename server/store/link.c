@@ -11,10 +11,6 @@
 #include "server/store/link_fault.h"
 #include "server/store/outcome.h"
 
-#define LIMIT_SLACK_MS                                                                                                 \
-    5000 /* the server's own limit comes first; this one is for a server that says nothing at all                      \
-          */
-
 static const unsigned may_follow[] = {
     [LINK_DOWN] = 1u << LINK_CHECKING,
     [LINK_CHECKING] = 1u << LINK_DOWN | 1u << LINK_PREPARING,
@@ -40,13 +36,17 @@ static bool waits(const struct link *link)
 static void on_limit(uv_timer_t *timer)
 {
     struct link *link = timer->data;
+    bool silence = uv_timer_get_repeat(timer) > 0; /* else nothing was sent */
 
-    pq_socket_drop(&link->socket, false, "no answer within the limit");
+    pq_socket_drop(&link->socket, false, silence ? "no answer within the limit" : "could not be written to");
+    if (silence)
+        link->settings->on_silence(link);
 }
 
+/* The server's own limit comes first; this one is for a server that says nothing at all. */
 static void start_limit(struct link *link)
 {
-    uint64_t limit = (uint64_t)(link->settings->statement_ms[link->use] + LIMIT_SLACK_MS);
+    uint64_t limit = (uint64_t)(link->settings->statement_ms[link->use] + link->settings->silence_ms);
 
     uv_timer_start(&link->limit, on_limit, limit, limit);
 }

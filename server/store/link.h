@@ -70,12 +70,14 @@ struct link_settings {
     const char *uri[LINK_USES];
     bool private_cluster;
     int64_t statement_ms[LINK_USES];
+    int64_t silence_ms; /* beyond a statement's limit */
     int64_t lock_ms, idle_transaction_ms;
     /* Events, never from inside a call of link.h but link_drop's: the run's outcome; IDLE again; up; lost or refused.
      */
     void (*on_done)(struct link *link, struct work *work, enum store_outcome outcome);
     void (*on_idle)(struct link *link);
     void (*on_down)(struct link *link, bool refused, const char *sentence);
+    void (*on_silence)(struct link *link); /* behind on_down: it was lost because PostgreSQL said nothing */
     void (*on_closed)(struct link *link);
 };
 

@@ -351,6 +351,17 @@ static void on_down(struct link *link, bool refused, const char *sentence)
     lend(postgres, link->use); /* its lane is free */
 }
 
+/* One that says nothing may be alone, or PostgreSQL stands still. Who is idle finds out by connecting anew, which takes
+ * moments; otherwise each would be found out by a call that waits to its limit. */
+static void on_silence(struct link *silent)
+{
+    struct postgres *postgres = silent->owner;
+
+    for (size_t i = 0; i < postgres->link_count; i++)
+        if (postgres->links[i].state == LINK_IDLE)
+            pq_socket_drop(&postgres->links[i].socket, false, "another connection got no answer");
+}
+
 enum postgres_state postgres_state(const struct postgres *postgres, const char **sentence)
 {
     if (sentence != NULL)
@@ -417,11 +428,13 @@ struct postgres *postgres_open(struct uv_loop_s *loop, const struct postgres_con
                  config->reader_uri == NULL || config->reader_uri[0] == '\0' ? config->uri : config->reader_uri },
         .private_cluster = config->private_cluster,
         .statement_ms = { statement_ms, statement_ms, or_else(config->check_ms, 600000) },
-        .lock_ms = or_else(config->lock_ms, 5000),
+        .silence_ms = statement_ms / 3,
+        .lock_ms = or_else(config->lock_ms, statement_ms / 3),
         .idle_transaction_ms = or_else(config->idle_transaction_ms, 10000),
         .on_done = on_done,
         .on_idle = on_idle,
         .on_down = on_down,
+        .on_silence = on_silence,
         .on_closed = on_link_closed,
     };
     uv_idle_init(loop, &postgres->turn);

@@ -23,7 +23,7 @@ struct postgres_config {
     const char *reader_uri;            /* the reading role's; NULL or "": the app's */
     size_t writers, readers, checkers; /* 0: 4, 4, 1; of several writers one is kept for lanes */
     bool private_cluster;              /* made by deploy/cluster: page checksums are demanded */
-    int64_t statement_ms, check_ms, lock_ms, idle_transaction_ms; /* 0: 15 s, 10 min, 5 s, 10 s */
+    int64_t statement_ms, check_ms, lock_ms, idle_transaction_ms; /* 0: 15 s, 10 min, a third of the first, 10 s */
     /* At each change; sentence: why. */
     void (*on_state)(void *user, enum postgres_state state, const char *sentence);
     void *user;

@@ -1,6 +1,5 @@
 """PostgreSQL goes away and comes back; the server is killed: nobody restarts a server by hand, nothing is lost or doubled."""
 import os
-import pathlib
 import signal
 import threading
 import uuid
@@ -45,10 +44,6 @@ def sale_count(shop):
     return shop.sql("SELECT count(*) FROM sale")[0][0]
 
 
-def postmaster(shop):
-    return int(pathlib.Path(shop.cluster.directory, "data", "postmaster.pid").read_text().splitlines()[0])
-
-
 def test_sells_again_after_the_database_was_stopped_and_started(shop, till):
     pid = shop.servers[0].process.pid
     assert not ring_up(shop, till, till.product).HasField("error")
@@ -71,7 +66,7 @@ def test_sells_again_after_the_database_was_stopped_and_started(shop, till):
 
 def test_survives_the_databases_sudden_death(shop, till):
     before = sale_count(shop)
-    os.kill(postmaster(shop), signal.SIGQUIT)  # immediate: backends end without a word
+    os.kill(shop.cluster.postmaster(), signal.SIGQUIT)  # immediate: backends end without a word
     shop.cluster.start()
     wait_for(lambda: not ring_up(shop, till, till.product).HasField("error"), 30, "a sale after the crash")
     assert sale_count(shop) >= before + 1

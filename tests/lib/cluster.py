@@ -47,6 +47,16 @@ class Cluster:
     def start(self):
         self._run("start", "--fast", self.directory)
 
+    def postmaster(self):
+        """Its process id."""
+        return int(pathlib.Path(self.directory, "data", "postmaster.pid").read_text().splitlines()[0])
+
+    def processes(self):
+        """The postmaster's and those of all its children."""
+        postmaster = self.postmaster()
+        children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        return [postmaster, *map(int, children)]
+
     def delete(self):
         if self.guard is None:
             return
