@@ -1,7 +1,6 @@
 """PostgreSQL is killed and frozen under a server that sells: every sale is there once, and the server comes back by itself."""
 import contextlib
 import os
-import pathlib
 import signal
 import time
 
@@ -9,7 +8,7 @@ import pytest
 from faults import Failpoints, ask_once, check_exactly_once, see_through
 from rounds import Bakery
 from shop import make_shop, pb
-from waiting import wait_for
+from waiting import stands_still, wait_for
 
 LIMIT_S = 3  # for a statement; a second more of silence, and the database is away
 
@@ -47,7 +46,7 @@ def frozen(processes):
 
 def frozen_backend(cluster):
     for process in cluster.processes():
-        if pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1][0] == "T":
+        if stands_still(process):
             return process
     return None
 
@@ -68,7 +67,7 @@ def test_SF2_the_postmaster_is_killed_and_started(bakery):
     bakery.failpoints.arm("statement/COMMIT", "stop")
     for order in orders:
         order.send()
-    wait_for(bakery.failpoints.fired, 20, "a COMMIT")
+    wait_for(lambda: stands_still(bakery.server.process.pid), 20, "a COMMIT")
     os.kill(bakery.shop.cluster.postmaster(), signal.SIGKILL)
     os.kill(bakery.server.process.pid, signal.SIGCONT)
     for order in orders:

@@ -1,6 +1,12 @@
 """How a test waits: for something that comes true, with a deadline. No test waits in any other way."""
+import pathlib
 import select
 import time
+
+
+def stands_still(process):
+    """Whether a process was stopped by SIGSTOP."""
+    return pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1][0] == "T"
 
 
 def wait_for(condition, seconds=20, what="condition"):
