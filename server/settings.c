@@ -97,7 +97,8 @@ static const struct setting settings[] = {
       .fallback = "15",
       .least = 3,
       .most = 600,
-      .help = "how long a statement may take; a lock a third of it; after a third more of silence the database is away" },
+      .help =
+          "how long a statement may take; a lock a third of it; after a third more of silence the database is away" },
     { .section = "log", .key = "format", .flag = "log-format", .fallback = "text", .help = "text or json" },
     { .section = "log",
       .key = "level",
