@@ -46,15 +46,16 @@ class Failpoints:
 class Device:
     """A device that somebody has signed in on; it connects again by itself, with the session's token."""
 
-    def __init__(self, shop, client, port=None):
+    def __init__(self, shop, client):
         self.shop, self.identity, self.token = shop, client.identity, client.session.token
         self.client = client
-        self.port = port or client.sock.getpeername()[1]
+        self.port = client.sock.getpeername()[1]
+        self.patience = 30  # seconds for an answer; then the connection counts as lost
 
-    def connect(self, timeout=30):
+    def connect(self):
         """Raises OSError when it cannot."""
         self.lose()
-        client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=timeout)
+        client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=self.patience)
         try:
             client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=self.token), pb.SessionOpened)
         except BaseException:
