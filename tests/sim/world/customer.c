@@ -1,0 +1,215 @@
+/* What customers buy and bring back, and what the office does meanwhile. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/walker.h"
+#include "proto/catalogue.pb-c.h"
+#include "proto/sale.pb-c.h"
+#include "tests/sim/world/till.h"
+
+#define REWARD_COST 100
+
+static struct random *chance_of(struct till *till)
+{
+    return &till->station.process.chance;
+}
+
+static ProtobufCBinaryData text_of(const char *text)
+{
+    return (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)(uintptr_t)text };
+}
+
+/* ---- a basket ---- */
+
+static void take_goods(struct till *till, const struct catalogue *catalogue)
+{
+    struct random *chance = chance_of(till);
+    int64_t kinds = random_between(chance, 1, 5);
+    size_t line;
+
+    for (int64_t i = 0; i < kinds; i++) {
+        const struct product *product = catalogue_by_plu(catalogue, (uint32_t)random_between(chance, 1, SIM_PRODUCTS));
+
+        if (product)
+            (void)open_basket_add(&till->basket, product, 1000 * random_between(chance, 1, 3),
+                                  catalogue_newest(catalogue), &line);
+    }
+    if (till->basket.line_count > 1 && random_per_mille(chance, 30)) {
+        till->basket.lines[0].voided = true;
+        snprintf(till->basket.lines[0].void_reason, sizeof till->basket.lines[0].void_reason, "dropped");
+    }
+    till->basket.service = random_per_mille(chance, 300) ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY;
+}
+
+static void show_card(struct till *till, const struct catalogue *catalogue, struct instant now)
+{
+    struct random *chance = chance_of(till);
+    const char *sentence;
+
+    if (!random_per_mille(chance, 500))
+        return;
+    size_t index = random_below(chance, SIM_MEMBERS);
+    int64_t points = till->floor->points[index];
+    open_basket_set_member(&till->basket, SIM_MEMBER + (int64_t)index, "", points, false);
+    if (points >= REWARD_COST && random_per_mille(chance, 500))
+        open_basket_next_reward(&till->basket, catalogue, till->floor->zone, now, &sentence);
+}
+
+/* Cash is handed over in coins and notes; a card pays what is due; sometimes one pays the rest of the other. */
+static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__Tender tenders[2])
+{
+    struct random *chance = chance_of(till);
+    bool cash = random_per_mille(chance, 600), both = total_minor > 200 && random_per_mille(chance, 50);
+    size_t count = 0;
+
+    if (total_minor == 0)
+        return 0;
+    for (size_t i = 0; i < 2; i++)
+        caroline__v1__tender__init(&tenders[i]);
+    if (both || !cash) {
+        Caroline__V1__Tender *card = &tenders[count++];
+
+        card->has_kind = card->has_amount_minor = card->has_reference = true;
+        card->kind = CAROLINE__V1__TENDER_KIND__TENDER_CARD;
+        card->amount_minor = both ? 100 : total_minor;
+        card->reference = text_of("approved");
+        total_minor -= card->amount_minor;
+    }
+    if (both || cash) {
+        Caroline__V1__Tender *coins = &tenders[count++];
+
+        coins->has_kind = coins->has_amount_minor = true;
+        coins->kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+        coins->amount_minor = random_per_mille(chance, 300) ? total_minor : (total_minor + 499) / 500 * 500;
+    }
+    return count;
+}
+
+static bool keep_basket(struct till *till)
+{
+    Caroline__V1__Basket *basket = open_basket_message(&till->basket, till->arena);
+
+    return basket_save(till->spool, message_encode(&basket->base, till->arena));
+}
+
+static void ring_up(struct till *till, struct instant now)
+{
+    Caroline__V1__SaleRingUp request = CAROLINE__V1__SALE_RING_UP__INIT;
+    Caroline__V1__Tender tenders[2], *list[2] = { &tenders[0], &tenders[1] };
+
+    request.basket = open_basket_message(&till->basket, till->arena);
+    request.has_total_minor = request.has_made_us = true;
+    request.total_minor = till->basket.rows.total_minor;
+    request.made_us = (uint64_t)now.us;
+    request.n_tenders = take_money(till, request.total_minor, tenders);
+    request.tenders = list;
+    /* The disk has one basket: only a till that waits for its answers keeps it there. */
+    bool keeps = link_unanswered(till->link) == 0 && keep_basket(till);
+    till_command(till, CAROLINE__V1__OP__OP_SALE_RING_UP, &request.base, keeps);
+}
+
+static void sell(struct till *till)
+{
+    const struct catalogue *catalogue = link_catalogue(till->link);
+    struct instant now = link_now(till->link);
+
+    open_basket_clear(&till->basket);
+    take_goods(till, catalogue);
+    show_card(till, catalogue, now);
+    open_basket_price(&till->basket, catalogue, till->floor->zone, now);
+    if (till->basket.verdict == SALE_OK)
+        ring_up(till, now);
+    else
+        till->floor->sold--; /* nothing of what they wanted is sold just now: another customer comes */
+}
+
+/* ---- a refund ---- */
+
+static void refund(struct till *till)
+{
+    Caroline__V1__SaleRefund request = CAROLINE__V1__SALE_REFUND__INIT;
+    struct floor *floor = till->floor;
+    unsigned known = floor->receipt_count < RECENT ? floor->receipt_count : RECENT;
+
+    request.has_receipt_number = request.has_reason = true;
+    request.receipt_number = text_of(floor->receipts[random_below(chance_of(till), known)]);
+    request.reason = text_of("not fresh");
+    till_command(till, CAROLINE__V1__OP__OP_SALE_REFUND, &request.base, false);
+}
+
+void till_serve(struct till *till)
+{
+    struct floor *floor = till->floor;
+
+    arena_reset(till->arena);
+    floor->sold++;
+    floor->served++;
+    if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
+        refund(till);
+    else
+        sell(till);
+}
+
+/* ---- the office ---- */
+
+static void change_price(struct till *till)
+{
+    Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
+    Caroline__V1__ProductDraft draft = CAROLINE__V1__PRODUCT_DRAFT__INIT, *drafts[] = { &draft };
+    Caroline__V1__Product product = CAROLINE__V1__PRODUCT__INIT;
+    struct random *chance = chance_of(till);
+
+    product.has_id = product.has_price_minor = true;
+    product.id = SIM_PRODUCT + random_below(chance, SIM_PRODUCTS);
+    product.price_minor = random_between(chance, 50, 999);
+    draft.product = &product;
+    request.n_drafts = 1;
+    request.drafts = drafts;
+    till_command(till, CAROLINE__V1__OP__OP_PRODUCT_PUT, &request.base, false);
+}
+
+/* Deliveries keep up with the customers, roughly: now and then something is short. A customer takes six pieces. */
+static void receive_goods(struct till *till)
+{
+    Caroline__V1__StockReceive request = CAROLINE__V1__STOCK_RECEIVE__INIT;
+    Caroline__V1__StockMove moves[SIM_PRODUCTS], *list[SIM_PRODUCTS];
+    struct random *chance = chance_of(till);
+    int64_t taken = 1 + 6 * (int64_t)(till->floor->served - till->floor->delivered_for) / SIM_PRODUCTS;
+
+    till->floor->delivered_for = till->floor->served;
+    for (size_t i = 0; i < SIM_PRODUCTS; i++) {
+        list[i] = &moves[i];
+        caroline__v1__stock_move__init(&moves[i]);
+        moves[i].has_product_id = moves[i].has_quantity_milli = true;
+        moves[i].product_id = SIM_PRODUCT + i;
+        moves[i].quantity_milli = 1000 * random_between(chance, 1, 2 * taken);
+    }
+    request.n_moves = SIM_PRODUCTS;
+    request.moves = list;
+    till_command(till, CAROLINE__V1__OP__OP_STOCK_RECEIVE, &request.base, false);
+}
+
+static void toggle_sold_out(struct till *till)
+{
+    Caroline__V1__ProductSoldOut request = CAROLINE__V1__PRODUCT_SOLD_OUT__INIT;
+    struct random *chance = chance_of(till);
+
+    request.has_product_id = request.has_sold_out = true;
+    request.product_id = SIM_PRODUCT + random_below(chance, SIM_PRODUCTS);
+    request.sold_out = random_per_mille(chance, 300);
+    till_command(till, CAROLINE__V1__OP__OP_PRODUCT_SOLD_OUT, &request.base, false);
+}
+
+void office_work(struct till *till)
+{
+    uint64_t what = random_below(chance_of(till), 4);
+
+    arena_reset(till->arena);
+    if (what == 0)
+        change_price(till);
+    else if (what == 1)
+        toggle_sold_out(till);
+    else
+        receive_goods(till);
+}

@@ -1,0 +1,179 @@
+/* What goes wrong. */
+#include "tests/sim/world/disk.h"
+#include "tests/sim/world/world.h"
+
+static int64_t seconds(struct world *world, int64_t least, int64_t most)
+{
+    return random_between(&world->chance, least * SECOND_US, most * SECOND_US);
+}
+
+static struct till *any_till(struct world *world)
+{
+    return &world->tills[random_below(&world->chance, world->options.tills + 1)];
+}
+
+/* Rather one that waits for an answer. */
+static struct till *any_busy_till(struct world *world)
+{
+    for (int tries = 0; tries < 8; tries++) {
+        struct till *till = any_till(world);
+
+        if (till->link && !till_is_idle(till))
+            return till;
+    }
+    return any_till(world);
+}
+
+static unsigned any_server(struct world *world)
+{
+    return (unsigned)random_below(&world->chance, HOSTS);
+}
+
+static struct weather *any_weather(struct world *world)
+{
+    return &any_busy_till(world)->station.weather;
+}
+
+/* ---- servers ---- */
+
+static void crash_server(struct world *world)
+{
+    world_crash_server(world, any_server(world), seconds(world, 0, 3));
+}
+
+static void crash_both_servers(struct world *world)
+{
+    world_crash_server(world, 0, seconds(world, 0, 3));
+    world_crash_server(world, 1, seconds(world, 0, 3));
+}
+
+/* ---- tills ---- */
+
+static void crash_till(struct world *world)
+{
+    till_crash(any_busy_till(world), seconds(world, 1, 20));
+}
+
+/* Somewhere in the middle of what it writes next. */
+static void crash_disk(struct world *world)
+{
+    disk_die(any_till(world)->index, (unsigned)random_below(&world->chance, 12));
+}
+
+/* ---- the network ---- */
+
+static void break_connection(struct world *world)
+{
+    station_break(&any_busy_till(world)->station);
+}
+
+static void cut_line(struct world *world)
+{
+    any_weather(world)->cut_until_us = world->events.now_us + seconds(world, 1, 90);
+}
+
+static void bad_weather(struct world *world)
+{
+    struct weather *weather = any_weather(world);
+    struct random *chance = &world->chance;
+
+    weather->until_us = world->events.now_us + seconds(world, 5, 60);
+    weather->lose = (unsigned)random_below(chance, 200);
+    weather->twice = (unsigned)random_below(chance, 200);
+    weather->late = (unsigned)random_below(chance, 300);
+    weather->overtake = (unsigned)random_below(chance, 300);
+}
+
+/* Cut off and sold on; then the power goes, before anything of that could be sent. */
+static void crash_offline(struct world *world)
+{
+    struct till *till = any_busy_till(world);
+
+    station_break(&till->station);
+    till->station.weather.cut_until_us = world->events.now_us + seconds(world, 5, 30);
+    till_crash_later(till, seconds(world, 1, 5));
+}
+
+/* ---- the database ---- */
+
+static void crash_database(struct world *world)
+{
+    database_crash(&world->database, seconds(world, 0, 4));
+}
+
+static void lose_commit(struct world *world)
+{
+    database_arm(&world->database, (struct database_fault){
+                                       .kind = random_per_mille(&world->chance, 500) ? SIM_WORK : SIM_ANSWER,
+                                       .commits = true,
+                                       .after = (unsigned)random_below(&world->chance, 4),
+                                       .fate = SIM_LOST,
+                                   });
+}
+
+static void lose_run(struct world *world)
+{
+    static const enum sim_event_kind kinds[] = { SIM_LEND, SIM_WORK, SIM_ANSWER };
+
+    database_arm(&world->database, (struct database_fault){
+                                       .kind = kinds[random_below(&world->chance, 3)],
+                                       .after = (unsigned)random_below(&world->chance, 8),
+                                       .fate = SIM_LOST,
+                                   });
+}
+
+static void give_up_transaction(struct world *world)
+{
+    database_arm(&world->database, (struct database_fault){
+                                       .kind = SIM_WORK,
+                                       .after = (unsigned)random_below(&world->chance, 8),
+                                       .fate = SIM_AGAIN,
+                                   });
+}
+
+static void lose_notice(struct world *world)
+{
+    database_arm(&world->database, (struct database_fault){ .kind = SIM_NOTICE, .fate = SIM_LOST });
+}
+
+static void slow_disk(struct world *world)
+{
+    world->database.slow_until_us = world->events.now_us + seconds(world, 1, 10);
+}
+
+/* ---- all of them ---- */
+
+static const struct {
+    const char *name;
+    unsigned weight;
+    void (*strike)(struct world *world);
+} faults[] = {
+    { "server", 20, crash_server }, { "servers", 4, crash_both_servers },    { "till", 15, crash_till },
+    { "disk", 15, crash_disk },     { "connection", 15, break_connection },  { "line", 10, cut_line },
+    { "weather", 25, bad_weather }, { "database", 8, crash_database },       { "commit", 25, lose_commit },
+    { "run", 15, lose_run },        { "deadlock", 10, give_up_transaction }, { "notice", 10, lose_notice },
+    { "slow", 5, slow_disk },       { "offline", 15, crash_offline },
+};
+#define FAULTS (sizeof faults / sizeof *faults)
+
+void fault_strike(struct world *world)
+{
+    uint64_t all = 0, chosen;
+    size_t i = 0;
+
+    for (size_t j = 0; j < FAULTS; j++)
+        all += faults[j].weight;
+    chosen = random_below(&world->chance, all);
+    while (chosen >= faults[i].weight)
+        chosen -= faults[i++].weight;
+    world_note(world, faults[i].name, 0, 0, 0);
+    faults[i].strike(world);
+}
+
+void faults_end(struct world *world)
+{
+    world->database.fault_count = 0;
+    world->database.slow_until_us = 0;
+    for (unsigned i = 0; i <= world->options.tills; i++)
+        world->tills[i].station.weather = (struct weather){ 0 };
+}

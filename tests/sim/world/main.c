@@ -1,0 +1,121 @@
+/* caroline-sim: simulates days of a bakery from a seed, and stops at the first broken promise. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/log.h"
+#include "tests/sim/world/disk.h"
+#include "tests/sim/world/world.h"
+
+static const char usage[] = "caroline-sim: simulate days of a bakery and stop at the first broken promise\n"
+                            "  --seed N      the first seed (1)\n"
+                            "  --seeds N     so many seeds, one after the other (1)\n"
+                            "  --days N      (1)\n"
+                            "  --receipts N  a day (200)\n"
+                            "  --faults N    a day, at most 64 (10)\n"
+                            "  --tills N     at most 32 (5)\n"
+                            "  --checks N    all invariants over all rows every so many days, and at the end (1)\n"
+                            "  --record DIR  of one seed: the database before and after, the vault, and all commands\n"
+                            "  --trace       what happens, to standard error\n"
+                            "  --quiet       no line a seed\n";
+
+static struct sim_options options = {
+    .seed = 1, .days = 1, .receipts = 200, .faults = 10, .tills = 5, .refund_per_mille = 30, .check_every = 1
+};
+static uint64_t seeds = 1;
+static bool quiet;
+static char seed_text[64];
+
+static _Noreturn void misused(const char *what)
+{
+    fprintf(stderr, "caroline-sim: %s\n%s", what, usage);
+    exit(2);
+}
+
+static uint64_t number_of(const char *text)
+{
+    char *end;
+    uint64_t number = text ? strtoull(text, &end, 10) : 0;
+
+    if (!text || end == text || *end)
+        misused("a whole number is wanted");
+    return number;
+}
+
+static void read_arguments(char **arguments)
+{
+    for (char **at = arguments + 1; *at; at++) {
+        if (strcmp(*at, "--trace") == 0)
+            options.trace = true;
+        else if (strcmp(*at, "--quiet") == 0)
+            quiet = true;
+        else if (strcmp(*at, "--seed") == 0)
+            options.seed = number_of(*++at);
+        else if (strcmp(*at, "--seeds") == 0)
+            seeds = number_of(*++at);
+        else if (strcmp(*at, "--days") == 0)
+            options.days = (unsigned)number_of(*++at);
+        else if (strcmp(*at, "--receipts") == 0)
+            options.receipts = (unsigned)number_of(*++at);
+        else if (strcmp(*at, "--faults") == 0)
+            options.faults = (unsigned)number_of(*++at);
+        else if (strcmp(*at, "--tills") == 0)
+            options.tills = (unsigned)number_of(*++at);
+        else if (strcmp(*at, "--checks") == 0)
+            options.check_every = (unsigned)number_of(*++at);
+        else if (strcmp(*at, "--record") == 0 && at[1])
+            options.record = *++at;
+        else
+            misused(*at);
+    }
+    if (options.tills < 1 || options.tills > TILLS_MAX || options.days < 1 || options.receipts < 1 ||
+        options.check_every < 1 || (options.record && seeds != 1))
+        misused("these numbers make no bakery");
+}
+
+/* An assertion of the product has failed: which seed was it? */
+static void on_abort(int signal_number)
+{
+    (void)signal_number;
+    (void)!write(STDERR_FILENO, seed_text, strlen(seed_text));
+    _exit(3);
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int main(int count, char **arguments)
+{
+    double begin = seconds_now();
+    struct vault *vault;
+
+    (void)count;
+    read_arguments(arguments);
+    log_set_level(LOG_ERROR);
+    disks_begin();
+    vault = shop_vault_open(options.record);
+    signal(SIGABRT, on_abort);
+    for (uint64_t last = options.seed + seeds; options.seed < last; options.seed++) {
+        snprintf(seed_text, sizeof seed_text, "again: caroline-sim --seed %llu\n", (unsigned long long)options.seed);
+        struct sim_result r = world_run(&options, vault);
+        if (!quiet)
+            printf("seed=%llu hash=%016llx sales=%llu refunds=%llu refused=%llu faults=%llu events=%llu frames=%llu\n",
+                   (unsigned long long)options.seed, (unsigned long long)r.hash, (unsigned long long)r.sales,
+                   (unsigned long long)r.refunds, (unsigned long long)r.refusals, (unsigned long long)r.faults,
+                   (unsigned long long)r.events, (unsigned long long)r.frames);
+        fflush(stdout);
+    }
+    shop_vault_close(vault);
+    printf("%llu seed%s of %u day%s and %u receipts a day: every promise was kept, in %.1f s\n",
+           (unsigned long long)seeds, seeds == 1 ? "" : "s", options.days, options.days == 1 ? "" : "s",
+           options.receipts, seconds_now() - begin);
+    return 0;
+}

@@ -1,0 +1,224 @@
+/* The shop's first rows, by the product's own statements. */
+#include "tests/sim/world/shop.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/text.h"
+#include "db/queries.h"
+#include "proto/device.pb-c.h"
+#include "server/call/permission.h"
+
+#define RESERVED       1000
+#define OF_DEVICE_CODE 400
+#define OF_LOT         500
+#define OF_DELIVERY    600
+#define SIGN_UP_POINTS 20
+
+static char own_directory[64]; /* "": it is somebody else's */
+
+static const char *make_directory(void)
+{
+    bool small_and_fast = access("/dev/shm", W_OK) == 0;
+
+    snprintf(own_directory, sizeof own_directory, "%s/caroline-sim-XXXXXX", small_and_fast ? "/dev/shm" : "/tmp");
+    if (!mkdtemp(own_directory)) {
+        perror("caroline-sim: no directory for the vault");
+        exit(1);
+    }
+    return own_directory;
+}
+
+struct vault *shop_vault_open(const char *directory)
+{
+    const char *problem = NULL;
+    struct vault *vault = NULL;
+    char path[300];
+
+    snprintf(path, sizeof path, "%s/vault", directory ? directory : make_directory());
+    if (vault_create(path, "", "Bakery", system_entropy(), system_clock(), &problem))
+        vault = vault_open(path, "", PIN_COST_TEST, system_entropy(), &problem);
+    if (!vault || !vault_person_create(vault, SIM_STAFF)) {
+        fprintf(stderr, "caroline-sim: no vault: %s\n", problem ? problem : "no key for a person");
+        exit(1);
+    }
+    return vault;
+}
+
+void shop_vault_close(struct vault *vault)
+{
+    char command[128];
+
+    vault_close(vault);
+    if (!*own_directory)
+        return;
+    snprintf(command, sizeof command, "rm -r %s", own_directory);
+    if (system(command) != 0)
+        fprintf(stderr, "caroline-sim: %s is left behind\n", own_directory);
+}
+
+static struct instant now_of(const struct errand *errand)
+{
+    return events_wall(errand->database->process.events);
+}
+
+static void write_shop(struct errand *e)
+{
+    static const char *const nothing = "";
+
+    errand_ask(e, &sql_id_block_reserve, PARAMS(PARAM_INT(0), PARAM_INT(RESERVED)));
+    errand_ask(e, &sql_init_shop, PARAMS(PARAM_INT(SIM_SHOP)));
+    errand_ask(e, &sql_init_head, PARAMS(PARAM_INT(SIM_SHOP)));
+    errand_ask(e, &sql_init_shop_version,
+               PARAMS(PARAM_INT(SIM_SHOP), PARAM_TEXT("Bakery"), PARAM_TEXT(nothing), PARAM_TEXT(nothing),
+                      PARAM_TEXT(nothing), PARAM_TEXT(nothing), PARAM_TEXT("EUR"), PARAM_INT(2), PARAM_TEXT(SIM_ZONE),
+                      PARAM_BOOL(true), PARAM_INT(180)));
+}
+
+static void write_staff(struct errand *e, struct vault *vault)
+{
+    struct bytes permissions[PERMISSION_COUNT];
+    size_t count = 0;
+    uint8_t blind[BLIND_SIZE];
+    char hash[128];
+
+    for (int i = PERMISSION_NONE + 1; i < PERMISSION_COUNT; i++)
+        permissions[count++] = bytes_of_text(permission_name((enum permission)i));
+    errand_ask(e, &sql_init_role, PARAMS(PARAM_INT(SIM_ROLE), PARAM_TEXT("manager"), PARAM_TEXTS(permissions, count)));
+    bool hashed = vault_pin_hash(vault, SIM_PIN, hash);
+    assert(hashed);
+    vault_blind(vault, BLIND_STAFF_NAME, bytes_of_text(text_fold(e->arena, bytes_of_text(SIM_STAFF_NAME))), blind);
+    struct bytes sealed = vault_seal(vault, SIM_STAFF, FIELD_STAFF_NAME, bytes_of_text(SIM_STAFF_NAME), e->arena);
+    errand_ask(e, &sql_staff_create,
+               PARAMS(PARAM_INT(SIM_STAFF), PARAM_INT(SIM_SHOP), PARAM_INT(SIM_ROLE), PARAM_BYTES(sealed),
+                      PARAM_BYTES(bytes_of(blind, sizeof blind)), PARAM_NULL(), PARAM_TEXT(hash), PARAM_BOOL(true),
+                      PARAM_INSTANT(now_of(e))));
+}
+
+/* The office (a console) is number 0, the tills carry theirs on their receipts. */
+static void write_device(struct errand *e, unsigned index)
+{
+    struct instant now = now_of(e), expiry = { now.us + 3650 * DAY_S * SECOND_US };
+    int64_t invite = OF_DEVICE_CODE + index, id = SIM_DEVICE + index;
+    int64_t kind = index == 0 ? CAROLINE__V1__CLIENT_KIND__CLIENT_ADMIN : CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER;
+    uint8_t key_hash[32], secret_hash[32] = "secret", command_id[16] = "invite";
+
+    shop_key_hash(index, key_hash);
+    secret_hash[31] = command_id[15] = (uint8_t)index;
+    errand_ask(e, &sql_device_invite_write,
+               PARAMS(PARAM_INT(invite), PARAM_INT(SIM_SHOP), PARAM_INT(kind),
+                      PARAM_TEXT(arena_format(e->arena, "device %u", index)),
+                      index == 0 ? PARAM_NULL() : PARAM_INT(index), PARAM_INT(index),
+                      PARAM_BYTES(bytes_of(secret_hash, sizeof secret_hash)), PARAM_INSTANT(expiry),
+                      PARAM_BYTES(bytes_of(command_id, sizeof command_id)), PARAM_INSTANT(now)));
+    errand_run(e);
+    errand_ask(e, &sql_enrol_device,
+               PARAMS(PARAM_INT(invite), PARAM_INT(id), PARAM_BYTES(bytes_of(key_hash, sizeof key_hash)),
+                      PARAM_INSTANT(expiry), PARAM_INSTANT(now)));
+    errand_ask(e, &sql_enrol_use, PARAMS(PARAM_INT(invite), PARAM_INT(id), PARAM_INSTANT(now)));
+    errand_run(e);
+}
+
+static void write_rules(struct errand *e)
+{
+    static const int64_t service[] = { 0, 1 }, rates[] = { 70000, 190000 };
+    static const bool hot[] = { false, false };
+    static const struct bytes codes[] = { { (const uint8_t *)"VAT7", 4 }, { (const uint8_t *)"VAT19", 5 } };
+
+    errand_ask(e, &sql_category_put_create, PARAMS(PARAM_INT(SIM_CATEGORY)));
+    errand_ask(e, &sql_category_put_version, PARAMS(PARAM_INT(SIM_CATEGORY), PARAM_TEXT("Cookies"), PARAM_INT(1)));
+    errand_ask(e, &sql_tax_class_put_create, PARAMS(PARAM_INT(SIM_TAX_CLASS)));
+    errand_ask(e, &sql_tax_class_put_version,
+               PARAMS(PARAM_INT(SIM_TAX_CLASS), PARAM_TEXT("Bakery goods"), PARAM_INT(0), PARAM_INT(0)));
+    errand_ask(e, &sql_tax_class_put_rate_versions,
+               PARAMS(PARAM_INT(SIM_TAX_CLASS), PARAM_INTS(service, 2), PARAM_BOOLS(hot, 2), PARAM_TEXTS(codes, 2),
+                      PARAM_INTS(rates, 2)));
+    errand_ask(e, &sql_programme_put_version,
+               PARAMS(PARAM_INT(SIM_PROGRAMME), PARAM_TEXT("Points"), PARAM_INT(SIGN_UP_POINTS), PARAM_INT(100),
+                      PARAM_INT(10), PARAM_INT(365), PARAM_INT(100), PARAM_INT(SIM_CATEGORY),
+                      PARAM_TEXT("Free cookie")));
+}
+
+/* A third are cookies, a third are never sold below nothing; the stock of all is kept. */
+static void write_products(struct errand *e)
+{
+    int64_t ids[SIM_PRODUCTS], plus[SIM_PRODUCTS], categories[SIM_PRODUCTS], zeros[SIM_PRODUCTS] = { 0 };
+    int64_t taxes[SIM_PRODUCTS], policies[SIM_PRODUCTS], prices[SIM_PRODUCTS];
+    int64_t lines[SIM_PRODUCTS], stock[SIM_PRODUCTS];
+    struct bytes names[SIM_PRODUCTS], skus[SIM_PRODUCTS], notes[SIM_PRODUCTS];
+    bool active[SIM_PRODUCTS];
+
+    for (int i = 0; i < SIM_PRODUCTS; i++) {
+        ids[i] = SIM_PRODUCT + i;
+        plus[i] = i + 1;
+        categories[i] = i % 3 == 0 ? SIM_CATEGORY : 0;
+        taxes[i] = SIM_TAX_CLASS;
+        policies[i] = 1 + i % 2;
+        prices[i] = 95 + 35 * i;
+        lines[i] = i;
+        stock[i] = 500000;
+        names[i] = bytes_of_text(arena_format(e->arena, "Product %d", i + 1));
+        skus[i] = bytes_of_text(arena_format(e->arena, "P%d", i + 1));
+        notes[i] = bytes_of_text("");
+        active[i] = true;
+    }
+    errand_ask(e, &sql_product_put_create,
+               PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_TEXTS(skus, SIM_PRODUCTS), PARAM_INTS(plus, SIM_PRODUCTS)));
+    errand_ask(e, &sql_product_put_version,
+               PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_TEXTS(names, SIM_PRODUCTS), PARAM_TEXTS(skus, SIM_PRODUCTS),
+                      PARAM_INTS(plus, SIM_PRODUCTS), PARAM_INTS(categories, SIM_PRODUCTS),
+                      PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(taxes, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS),
+                      PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_TEXTS(notes, SIM_PRODUCTS),
+                      PARAM_BOOLS(active, SIM_PRODUCTS), PARAM_INTS(policies, SIM_PRODUCTS)));
+    errand_ask(e, &sql_product_put_price, PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(prices, SIM_PRODUCTS)));
+    errand_ask(e, &sql_stock_move,
+               PARAMS(PARAM_INT(SIM_SHOP), PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(stock, SIM_PRODUCTS)));
+    errand_ask(e, &sql_stock_move_entries,
+               PARAMS(PARAM_INT(OF_DELIVERY), PARAM_INT(SIM_SHOP), PARAM_INSTANT(now_of(e)),
+                      PARAM_INTS(lines, SIM_PRODUCTS), PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(stock, SIM_PRODUCTS)));
+}
+
+/* Nameless: no name is needed to collect points. They joined weeks ago; birthdays lie all over the year. */
+static void write_member(struct errand *e, struct vault *vault, int index)
+{
+    int64_t id = SIM_MEMBER + index, lot = OF_LOT + index;
+    struct instant now = now_of(e);
+    struct day joined = { zone_day(zone_utc(), now).number - 40 };
+    uint8_t blind[BLIND_SIZE];
+
+    vault_blind_birthday(vault, id, 1 + index % 12, 1 + index % 28, blind);
+    errand_ask(e, &sql_member_write,
+               PARAMS(PARAM_INT(id), PARAM_INT(SIM_SHOP), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(),
+                      PARAM_NULL(), PARAM_INSTANT(now)));
+    errand_ask(e, &sql_member_write_account,
+               PARAMS(PARAM_INT(id), PARAM_INT(SIGN_UP_POINTS), PARAM_BYTES(bytes_of(blind, sizeof blind))));
+    errand_ask(e, &sql_member_write_lot,
+               PARAMS(PARAM_INT(lot), PARAM_INT(id), PARAM_DAY(joined), PARAM_DAY((struct day){ joined.number + 365 }),
+                      PARAM_INT(SIGN_UP_POINTS)));
+    errand_ask(
+        e, &sql_member_write_entry,
+        PARAMS(PARAM_INT(id), PARAM_INT(lot), PARAM_INT(SIGN_UP_POINTS), PARAM_INT(SIM_STAFF), PARAM_INSTANT(now)));
+}
+
+void shop_open(struct database *database, struct vault *vault, unsigned tills)
+{
+    struct errand errand;
+
+    errand_begin(&errand, database, TXN_WRITE);
+    write_shop(&errand);
+    errand_run(&errand);
+    write_staff(&errand, vault);
+    errand_run(&errand);
+    for (unsigned i = 0; i <= tills; i++)
+        write_device(&errand, i);
+    write_rules(&errand);
+    errand_run(&errand);
+    write_products(&errand);
+    errand_run(&errand);
+    for (int i = 0; i < SIM_MEMBERS; i++)
+        write_member(&errand, vault, i);
+    errand_commit(&errand);
+}

@@ -1,0 +1,40 @@
+/* The bakery that is simulated: what stands in its database before the first day. Fixed ids of node 0. */
+#ifndef CAROLINE_TESTS_SIM_SHOP_H
+#define CAROLINE_TESTS_SIM_SHOP_H
+
+#include <string.h>
+
+#include "server/vault/vault.h"
+#include "tests/sim/world/database.h"
+
+#define SIM_SHOP       1
+#define SIM_ROLE       2
+#define SIM_CATEGORY   3
+#define SIM_TAX_CLASS  4
+#define SIM_PROGRAMME  5
+#define SIM_STAFF      10
+#define SIM_DEVICE     100 /* and so on: the office first, then the tills */
+#define SIM_PRODUCT    200
+#define SIM_PRODUCTS   24
+#define SIM_MEMBER     300
+#define SIM_MEMBERS    40
+#define SIM_ZONE       "Europe/Berlin"
+#define SIM_STAFF_NAME "Caro"
+#define SIM_PIN        "480315"
+
+/* The public key that device number `index` shows: 0 is the office. */
+static inline void shop_key_hash(unsigned index, uint8_t hash[32])
+{
+    memset(hash, 0, 32);
+    memcpy(hash, "device", 6);
+    hash[31] = (uint8_t)index;
+}
+
+void shop_open(struct database *database, struct vault *vault, unsigned tills);
+
+/* A vault for all simulations of this process: in a directory that is left as it is, or (NULL) in one of its own, gone
+ * with shop_vault_close(). */
+struct vault *shop_vault_open(const char *directory);
+void shop_vault_close(struct vault *vault);
+
+#endif

@@ -1,0 +1,47 @@
+"""The simulator can be relied on: a seed is the whole of what happens, and a failing one can be had again."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
+SIM = BUILD / "bin" / "caroline-sim"
+
+
+def run(*arguments, program=SIM):
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False)
+
+
+def hashes(*arguments):
+    done = run(*arguments)
+    assert done.returncode == 0, done.stderr
+    return re.findall(r"^seed=\d+ .*$", done.stdout, re.MULTILINE)
+
+
+def test_a_seed_happens_again_event_by_event():
+    first, second = (hashes("--seed", 42, "--days", 2, "--receipts", 60, "--faults", 20) for _ in range(2))
+    assert first == second
+
+
+def test_a_seed_does_not_depend_on_the_seeds_before_it():
+    assert hashes("--seed", 11, "--seeds", 3, "--receipts", 40)[2:] == hashes("--seed", 13, "--receipts", 40)
+
+
+def test_other_seeds_are_other_days():
+    lines = hashes("--seed", 1, "--seeds", 4, "--receipts", 40)
+    assert len({re.search(r"hash=(\w+)", line).group(1) for line in lines}) == 4
+
+
+def test_a_failing_seed_says_how_to_have_it_again_and_fails_again_alike():
+    plant = BUILD / "tests" / "plants" / "plant_refund-stock-sign"
+    found = run("--seeds", 50, program=plant)
+    assert found.returncode == 1, found.stdout + found.stderr
+    again = re.search(r"^again: caroline-sim (.*) \(", found.stderr, re.MULTILINE).group(1)
+    assert run(*again.split(" "), program=plant).stderr == found.stderr
+
+
+def test_nonsense_is_refused_with_the_usage():
+    for wrong in (["--seeds"], ["--seed", "x"], ["--tills", "0"], ["--what"]):
+        done = run(*wrong)
+        assert done.returncode == 2 and "--seed N" in done.stderr

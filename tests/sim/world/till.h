@@ -1,0 +1,69 @@
+/* A till, or the office's console, and who works at it: the product's link, spool and basket over a simulated network
+ * and disk, and a person who signs in, opens the drawer and serves one customer after another. */
+#ifndef CAROLINE_TESTS_SIM_TILL_H
+#define CAROLINE_TESTS_SIM_TILL_H
+
+#include "client/counter/open_basket.h"
+#include "client/link/identity.h"
+#include "client/link/link.h"
+#include "client/link/spool.h"
+#include "tests/sim/world/disk.h"
+#include "tests/sim/world/network.h"
+#include "tests/sim/world/shop.h"
+#include "tests/sim/world/witness.h"
+
+/* What all tills of a shop share, and know from talking to each other. */
+#define RECENT 256
+struct floor {
+    struct witness *witness;
+    struct network *network;
+    struct process *clockwork; /* what happens to those who are off */
+    const struct zone *zone;
+    uint64_t seed;
+    unsigned to_sell;            /* customers who are still to come today */
+    unsigned refund_per_mille;   /* of them bring something back */
+    unsigned sold;               /* customers who have come today, and went with what they wanted */
+    unsigned delivered_for;      /* of all days' customers, those whose goods have been replaced */
+    unsigned served;             /* customers of all days */
+    char receipts[RECENT][24];   /* of the last sales */
+    unsigned receipt_count;      /* in all */
+    int64_t points[SIM_MEMBERS]; /* that a member last read on a receipt */
+    bool open;
+    /* Something that the log should have. */
+    void (*note)(void *user, const char *what, int64_t a, int64_t b, uint64_t c);
+    void *user;
+};
+
+struct till {
+    struct station station; /* first */
+    struct floor *floor;
+    unsigned index; /* 0: the office */
+    struct identity identity;
+    char path[DISK_PATH];
+    struct arena *arena;
+    struct spool *spool; /* NULL: switched off */
+    struct link *link;
+    struct open_basket basket;
+    struct event act, power, doom;
+    bool asking, drawer_known, drawer_open;
+    unsigned starts;
+};
+
+void till_init(struct till *till, struct floor *floor, struct events *events, unsigned index);
+void till_fini(struct till *till);
+void till_switch_on(struct till *till);
+/* The power goes, and comes back. */
+void till_crash(struct till *till, int64_t off_us);
+/* Not at once, but with what it has been given by then. */
+void till_crash_later(struct till *till, int64_t delay_us);
+/* Nothing that it was given waits for an answer, and it is on. */
+bool till_is_idle(const struct till *till);
+
+/* A command is given to the link; the witness takes note of it. false: it was not, for its disk failed. */
+bool till_command(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket);
+
+/* customer.c: what a customer, or the office, wants next. */
+void till_serve(struct till *till);
+void office_work(struct till *till);
+
+#endif

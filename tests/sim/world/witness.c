@@ -1,0 +1,267 @@
+/* Acknowledged means there, exactly once; refused stays refused. */
+#include "tests/sim/world/witness.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/wire/walker.h"
+#include "db/queries.h"
+#include "proto/sale.pb-c.h"
+
+#define AT_ONCE 500 /* commands looked up by one statement */
+
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    const uint8_t *at = bytes;
+
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void say(struct witness *witness, const struct told *told, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static void say(struct witness *witness, const struct told *told, const char *format, ...)
+{
+    char what[300], sentence[400], id[COMMAND_ID_TEXT];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    if (told)
+        snprintf(sentence, sizeof sentence, "command %s (op %u of device %lld): %s", command_id_format(id, told->id),
+                 told->op, (long long)told->device_id, what);
+    else
+        snprintf(sentence, sizeof sentence, "%s", what);
+    witness->broken(witness->user, sentence);
+}
+
+static void print_hex(FILE *out, struct bytes bytes)
+{
+    fputc(' ', out);
+    for (size_t i = 0; i < bytes.size; i++)
+        fprintf(out, "%02x", bytes.data[i]);
+}
+
+static void record(FILE *out, const struct told *told, const ProtobufCMessage *message)
+{
+    struct arena *arena = arena_create(0);
+
+    fprintf(out, "%lld %u", (long long)told->device_id, told->op);
+    print_hex(out, bytes_of(told->id, sizeof told->id));
+    print_hex(out, message_encode(message, arena));
+    fputc('\n', out);
+    arena_destroy(arena);
+}
+
+struct told *witness_give(struct witness *witness, struct till *till, int64_t device_id, unsigned op,
+                          const ProtobufCMessage *message, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct told *told = calloc(1, sizeof *told);
+
+    assert(told);
+    told->till = till;
+    told->device_id = device_id;
+    told->op = op;
+    memcpy(told->id, id, sizeof told->id);
+    HASH_ADD(hh, witness->commands, id, sizeof told->id, told);
+    witness->given++;
+    if (witness->record)
+        record(witness->record, told, message);
+    return told;
+}
+
+struct told *witness_find(struct witness *witness, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct told *told;
+
+    HASH_FIND(hh, witness->commands, id, COMMAND_ID_SIZE, told);
+    return told;
+}
+
+/* ---- hearing ---- */
+
+static bool is_sale(const struct told *told)
+{
+    return told->op == CAROLINE__V1__OP__OP_SALE_RING_UP || told->op == CAROLINE__V1__OP__OP_SALE_REFUND;
+}
+
+static uint64_t hash_of_error(const Caroline__V1__Error *error)
+{
+    uint64_t hash = hash_bytes(HASH_BEGIN, &error->code, sizeof error->code);
+
+    return hash_bytes(hash, error->sentence.data, error->sentence.len);
+}
+
+static void note_receipt(struct witness *witness, struct told *told, const struct link_answer *answer)
+{
+    const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
+    struct told *other;
+
+    snprintf(told->receipt, sizeof told->receipt, "%.*s", (int)sale->receipt_number.len,
+             (const char *)sale->receipt_number.data);
+    HASH_FIND(by_receipt, witness->receipts, told->receipt, strlen(told->receipt), other);
+    if (other)
+        say(witness, told, "receipt %s was printed for another command, too", told->receipt);
+    else
+        HASH_ADD(by_receipt, witness->receipts, receipt[0], (unsigned)strlen(told->receipt), told);
+    witness->turnover_minor += sale->totals->total_minor;
+    if (told->op == CAROLINE__V1__OP__OP_SALE_REFUND)
+        witness->refunds++;
+    else
+        witness->sales++;
+}
+
+void witness_hear(struct witness *witness, struct told *told, const struct link_answer *answer)
+{
+    enum heard heard = answer->outcome == LINK_OK ? HEARD_DONE : HEARD_REFUSED;
+    uint64_t hash = answer->outcome == LINK_OK ? hash_bytes(HASH_BEGIN, answer->body.data, answer->body.size)
+                    : answer->error            ? hash_of_error(answer->error)
+                                               : 0;
+
+    if (answer->outcome == LINK_FAILED)
+        say(witness, told, "was given up: %s", answer->sentence);
+    if (told->heard != HEARD_NOTHING) {
+        witness->twice++;
+        if (told->heard != heard || told->answer != hash)
+            say(witness, told, "was answered a second time, and otherwise");
+        return;
+    }
+    told->heard = heard;
+    told->answer = hash;
+    told->code = answer->code;
+    if (answer->code == CAROLINE__V1__ERROR_CODE__FAULT)
+        say(witness, told, "broke the server: %s", answer->sentence);
+    if (heard == HEARD_REFUSED) {
+        witness->refused++;
+        witness->refusals++;
+        return;
+    }
+    witness->done++;
+    if (is_sale(told))
+        note_receipt(witness, told, answer);
+}
+
+/* ---- the audit ---- */
+
+/* Refusals at the door, before anything of the command is looked at: they are not kept. */
+static bool is_kept(const struct told *told)
+{
+    return told->code != CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST &&
+           told->code != CAROLINE__V1__ERROR_CODE__SESSION_LOCKED;
+}
+
+static void compare(struct witness *witness, const struct told *told, struct bytes kept, struct arena *arena)
+{
+    const Caroline__V1__Reply *reply = (const void *)message_decode(&caroline__v1__reply__descriptor, kept, arena);
+    bool refused = reply && reply->error;
+    uint64_t hash = !reply    ? 0
+                    : refused ? hash_of_error(reply->error)
+                              : hash_bytes(HASH_BEGIN, reply->body.data, reply->body.len);
+
+    if (refused && told->heard == HEARD_DONE)
+        say(witness, told, "was acknowledged, and is kept as refused");
+    else if (!refused && told->heard == HEARD_REFUSED)
+        say(witness, told, "was refused with code %u, and is kept as done", told->code);
+    else if (hash != told->answer)
+        say(witness, told, "has another answer in the database than the one that was heard");
+}
+
+static void look_up(struct witness *witness, struct database *database, struct told **batch, size_t count)
+{
+    struct errand errand;
+    int64_t devices[AT_ONCE], positions[AT_ONCE];
+    struct bytes ids[AT_ONCE];
+    bool kept[AT_ONCE] = { false }, sold[AT_ONCE] = { false };
+
+    for (size_t i = 0; i < count; i++) {
+        devices[i] = batch[i]->device_id;
+        ids[i] = bytes_of(batch[i]->id, COMMAND_ID_SIZE);
+        positions[i] = (int64_t)i;
+    }
+    errand_begin(&errand, database, TXN_READ);
+    struct rows *rows =
+        errand_ask(&errand, &sql_group_commands,
+                   PARAMS(PARAM_INTS(devices, count), PARAM_BYTESES(ids, count), PARAM_INTS(positions, count)));
+    struct rows *sales = errand_ask(&errand, &sql_counter_done, PARAMS(PARAM_BYTESES(ids, count)));
+    errand_run(&errand);
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        size_t position = (size_t)row_int(rows, i, "position");
+
+        if (kept[position])
+            say(witness, batch[position], "is kept twice");
+        kept[position] = true;
+        compare(witness, batch[position], row_bytes(rows, i, "reply"), errand.arena);
+    }
+    for (size_t i = 0; i < rows_count(sales); i++) {
+        const struct told *told = witness_find(witness, row_bytes(sales, i, "command_id").data);
+
+        for (size_t j = 0; j < count; j++)
+            sold[j] = sold[j] || batch[j] == told;
+        if (told && told->heard != HEARD_DONE)
+            say(witness, told, "has a sale, and was not acknowledged");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (batch[i]->heard == HEARD_DONE && !kept[i])
+            say(witness, batch[i], "was acknowledged, and is not there");
+        if (batch[i]->heard == HEARD_DONE && is_sale(batch[i]) && !sold[i])
+            say(witness, batch[i], "was acknowledged, and its sale %s is not there", batch[i]->receipt);
+        if (batch[i]->heard == HEARD_REFUSED && !kept[i] && is_kept(batch[i]))
+            say(witness, batch[i], "was refused with code %u, and that is not kept", batch[i]->code);
+    }
+    errand_commit(&errand);
+}
+
+static void compare_sums(struct witness *witness, const struct database *database)
+{
+    uint64_t sales = sim_database_count(database->sim, "sale");
+    int64_t turnover_minor = sim_database_sum(database->sim, "sale", "total_minor");
+
+    if (sales != witness->sales + witness->refunds)
+        say(witness, NULL, "%llu sales and refunds were acknowledged, and there are %llu",
+            (unsigned long long)(witness->sales + witness->refunds), (unsigned long long)sales);
+    if (turnover_minor != witness->turnover_minor)
+        say(witness, NULL, "%lld were paid by what was acknowledged, and %lld are booked",
+            (long long)witness->turnover_minor, (long long)turnover_minor);
+}
+
+static void on_wrong(void *user, const char *check, const char *row)
+{
+    say(user, NULL, "db/checks/%s.sql does not hold: %s", check, row);
+}
+
+void witness_audit(struct witness *witness, struct database *database, bool all)
+{
+    struct told *told, *next, *batch[AT_ONCE];
+    size_t count = 0;
+
+    HASH_ITER (hh, witness->commands, told, next) {
+        if (told->heard == HEARD_NOTHING && !told->unsure)
+            say(witness, told, "was never answered");
+        batch[count++] = told;
+        if (count == AT_ONCE || !next)
+            look_up(witness, database, batch, count);
+        if (count == AT_ONCE)
+            count = 0;
+    }
+    compare_sums(witness, database);
+    if (all)
+        sim_database_check(database->sim, on_wrong, witness);
+    witness_fini(witness);
+}
+
+void witness_fini(struct witness *witness)
+{
+    struct told *told, *next;
+
+    HASH_CLEAR(by_receipt, witness->receipts);
+    HASH_ITER (hh, witness->commands, told, next) {
+        HASH_DEL(witness->commands, told);
+        free(told);
+    }
+    witness->given = witness->done = witness->refused = 0;
+}

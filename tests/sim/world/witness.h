@@ -1,0 +1,57 @@
+/* What the people at the tills were told: every command that was given, and the answer they heard. It stands outside
+ * the simulation, so no crash takes it. After a day the database is held against it. */
+#ifndef CAROLINE_TESTS_SIM_WITNESS_H
+#define CAROLINE_TESTS_SIM_WITNESS_H
+
+#include <stdio.h>
+#include <uthash.h>
+
+#include "client/link/link.h"
+#include "tests/sim/world/database.h"
+
+struct till;
+
+enum heard { HEARD_NOTHING, HEARD_DONE, HEARD_REFUSED };
+
+struct told {
+    uint8_t id[COMMAND_ID_SIZE]; /* the key */
+    struct till *till;
+    int64_t device_id;
+    unsigned op, code; /* code: of a refusal */
+    enum heard heard;
+    bool unsure;     /* the disk failed while it was given: perhaps nothing comes of it */
+    uint64_t answer; /* a hash of it */
+    int64_t member_id;
+    char receipt[24]; /* of a sale or refund */
+    UT_hash_handle hh, by_receipt;
+};
+
+struct witness {
+    struct told *commands, *receipts;
+    size_t given, done, refused;
+    /* of all days */
+    uint64_t sales, refunds, refusals, twice;
+    int64_t turnover_minor;
+    FILE *record; /* every command that is given, a line each; NULL: nobody wants it */
+    /* Something is not as it was promised. */
+    void (*broken)(void *user, const char *sentence);
+    void *user;
+};
+
+struct told *witness_give(struct witness *witness, struct till *till, int64_t device_id, unsigned op,
+                          const ProtobufCMessage *message, const uint8_t id[COMMAND_ID_SIZE]);
+/* NULL: nobody gave it. */
+struct told *witness_find(struct witness *witness, const uint8_t id[COMMAND_ID_SIZE]);
+/* An answer was heard, perhaps not for the first time. */
+void witness_hear(struct witness *witness, struct told *told, const struct link_answer *answer);
+
+/* Everybody has had their answers: is the database what they say? all: and do the invariants of db/checks/ hold over
+ * all rows? Then today's commands are forgotten. */
+void witness_audit(struct witness *witness, struct database *database, bool all);
+void witness_fini(struct witness *witness);
+
+/* FNV-1a. */
+uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size);
+#define HASH_BEGIN UINT64_C(0xcbf29ce484222325)
+
+#endif

@@ -1,0 +1,57 @@
+/* A bakery for a number of days: tills, an office, two servers, a database, and what goes wrong between them, all from
+ * one seed. The same seed and options give the same events, to the last one: `hash` says so. */
+#ifndef CAROLINE_TESTS_SIM_WORLD_H
+#define CAROLINE_TESTS_SIM_WORLD_H
+
+#include "tests/sim/world/server.h"
+#include "tests/sim/world/till.h"
+
+struct sim_options {
+    uint64_t seed;
+    unsigned days, receipts, faults; /* receipts and faults: a day */
+    unsigned tills;
+    unsigned refund_per_mille;
+    unsigned check_every; /* days: db/checks' invariants over all rows; the last day always */
+    bool trace;           /* what happens, to standard error */
+    const char *record;   /* a directory for record.h's files; or NULL */
+};
+
+#define TILLS_MAX 32
+struct world {
+    struct sim_options options;
+    struct events events;
+    struct process clockwork;
+    struct random chance;
+    struct database database;
+    struct network network;
+    struct vault *vault;
+    struct server *servers[HOSTS]; /* NULL: down */
+    struct event restarts[HOSTS];
+    unsigned server_starts, ghosts;
+    struct floor floor;
+    struct witness witness;
+    struct till tills[TILLS_MAX + 1]; /* the office first */
+    unsigned day;
+    uint64_t fault_at[64]; /* customers served before it strikes, in order */
+    unsigned fault_count, fault_next, faults;
+    uint64_t hash;
+    struct zone *zone;
+};
+
+struct sim_result {
+    uint64_t hash, events, sales, refunds, refusals, faults, groups, frames;
+};
+
+/* Ends the program, with a sentence and the seed, when a promise is broken. */
+struct sim_result world_run(const struct sim_options *options, struct vault *vault);
+
+/* faults.c: one, whichever chance names. */
+void fault_strike(struct world *world);
+/* All that lasts is over: lines are up, the weather is fine. */
+void faults_end(struct world *world);
+/* world.c */
+void world_note(struct world *world, const char *what, int64_t a, int64_t b, uint64_t c);
+void world_crash_server(struct world *world, unsigned index, int64_t down_us);
+_Noreturn void world_broken(struct world *world, const char *sentence);
+
+#endif
