@@ -7,12 +7,16 @@ from shop import pb
 from waiting import wait_for
 
 
+CROWD = 12
+
+
 class Bakery:
     """Three tills and a console, on one server."""
 
     def __init__(self, shop, failpoints):
         self.shop, self.failpoints = shop, failpoints
         self.goods = seed(shop)
+        self.version = shop.version()
         show = pb.ProductShow(id=self.goods["cake"])
         wait_for(lambda: not shop.manager.reply(pb.OP_PRODUCT_SHOW, show).HasField("error"), 20, "the goods in the catalogue")
         for name in ("cookie", "cake"):
@@ -22,6 +26,7 @@ class Bakery:
         shop.manager.identity = shop.console
         self.console = Device(shop, shop.manager)
         self.numbers = itertools.count(1)
+        self.crowded = []
 
     @property
     def server(self):
@@ -38,7 +43,9 @@ class Bakery:
             pb.Tender(kind=pb.TENDER_CASH, amount_minor=200)]))
 
     def cash_sale(self, till):
-        bought = basket(self.shop, (self.goods["roll"], 4), (self.goods["cake"], 1))
+        bought = pb.Basket(catalogue_version=self.version, lines=[
+            pb.BasketLine(product_id=self.goods["roll"], quantity_milli=4000),
+            pb.BasketLine(product_id=self.goods["cake"], quantity_milli=1000)])
         return Order(till, pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=bought, total_minor=1080, tenders=[
             pb.Tender(kind=pb.TENDER_CASH, amount_minor=2000)]))
 
@@ -69,6 +76,14 @@ class Bakery:
             Order(self.console, pb.OP_STOCK_RECEIVE, pb.StockReceive(reason="delivery", moves=[
                 pb.StockMove(product_id=self.goods["cake"], quantity_milli=1000)])),
         ]
+
+    def crowd(self):
+        """What makes one group after the other, each loaded behind the COMMIT of the one before: three sales a till at once,
+        a refund among them."""
+        while len(self.crowded) < CROWD:
+            self.crowded.append(Device(self.shop, self.shop.till("Ida")))
+        orders = [self.cash_sale(till) for _ in range(3) for till in self.crowded]
+        return orders + [self.member_sale(self.tills[0])] + self.refunds()
 
     # ---- what is done to them ----
 

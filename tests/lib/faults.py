@@ -78,6 +78,7 @@ class Order:
         self.command_id = uuid.uuid4().bytes
         self.answers = set()
         self.asked = None
+        self.said = "not asked yet"  # the last answer, for who reads the test's
 
     @property
     def answered(self):
@@ -88,7 +89,8 @@ class Order:
         try:
             client = self.device.client or self.device.connect()
             self.asked = client, client.send(self.op, self.message, self.command_id)
-        except OSError:
+        except OSError as error:
+            self.said = f"not sent: {error}"
             self.device.lose()
 
     def read(self):
@@ -97,10 +99,12 @@ class Order:
             return False
         try:
             reply = self.asked[0].read_reply(self.asked[1])
-        except OSError:
+        except OSError as error:
+            self.said = f"not answered: {error}"
             if self.device.client is self.asked[0]:
                 self.device.lose()
             return False
+        self.said = f"{pb.code(reply.error.code)}: {reply.error.sentence}"
         if reply.HasField("error") and reply.error.retry:
             return False
         reply.ClearField("id")
@@ -127,8 +131,11 @@ def see_through(orders, seconds=60, meanwhile=lambda: None):
         meanwhile()
         return ask_once([order for order in orders if not order.answered])
 
-    wait_for(done, seconds, "an answer to every command")
-    wait_for(lambda: ask_once(orders), seconds, "the kept answers")
+    try:
+        wait_for(done, seconds, "an answer to every command")
+        wait_for(lambda: ask_once(orders), seconds, "the kept answers")
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {sorted({order.said for order in orders})}") from error
 
 
 def check_exactly_once(shop, orders):
