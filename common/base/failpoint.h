@@ -25,6 +25,7 @@
         point(call_committed)   /* COMMIT's answer has come */                                                         \
         point(group_gathered)   /* the commands of a group are chosen */                                               \
         point(group_begun)      /* it has its transaction */                                                           \
+        point(group_behind)     /* it has its transaction while the group before it commits */                         \
         point(group_loaded)     /* its locks are held, its rows loaded */                                              \
         point(group_decided)    /* each of its commands is decided */                                                  \
         point(group_stored)     /* what it writes is put together, and not sent */                                     \

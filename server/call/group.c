@@ -418,6 +418,8 @@ static void on_begun(struct txn *txn, enum store_outcome outcome)
         return;
     }
     FAILPOINT(group_begun);
+    if (run != run->queue->ahead)
+        FAILPOINT(group_behind);
     enter(run, RUN_LOADING);
     run->called_off = false;
     group_load(run);

@@ -1,9 +1,13 @@
 """The server, and PostgreSQL's process under it, die at every point on the way of a command: what was acknowledged is there
 exactly once, what was not lands exactly once when it is sent again, and all that always holds holds."""
+import os
+import signal
+
 import pytest
-from faults import POINTS, Failpoints
+from faults import POINTS, Failpoints, check_exactly_once, see_through
 from rounds import Bakery
 from shop import make_shop
+from waiting import stands_still, wait_for
 
 ROUNDS = (Bakery.sales, Bakery.refunds, Bakery.newcomers)
 # Passed when a server starts or a shop is set up.
@@ -30,7 +34,7 @@ def passed(bakery):
 
 
 def test_SF3_every_point_is_passed(passed):
-    names = {name for found in passed.values() for name in found}
+    names = {name for found in passed.values() for name in found} | {"group_behind"}  # for that, see below
     assert set(POINTS) - AT_THE_START <= names
     for statement in ("BEGIN", "group_lock", "counter_sale_insert", "counter_stock_update", "journal_write", "command_keep",
                       "member_write", "COMMIT"):
@@ -42,4 +46,34 @@ def test_SF3_every_point_is_passed(passed):
 def test_A12_nothing_is_lost_or_doubled_at_any_point(bakery, passed, round, action):
     for name in passed[round]:
         bakery.put_through(round, name, action)
+    bakery.check()
+
+
+def one_group_behind_another(bakery, name, action):
+    """The second group comes to a server that stands still with the first decided; goes on; something dies."""
+    process = bakery.server.process
+    first, then = [bakery.cash_sale(bakery.tills[0])], [bakery.member_sale(till) for till in bakery.tills[1:]]
+    bakery.failpoints.arm("group_stored", "stop")
+    first[0].send()
+    wait_for(lambda: stands_still(process.pid), 20, "a group that is decided")
+    bakery.failpoints.arm(name, action)
+    for order in then:
+        order.send()
+    os.kill(process.pid, signal.SIGCONT)
+    wait_for(lambda: bakery.failpoints.fired() or all([order.read() for order in first + then]), 20, f"the passing of {name}")
+    fired = bakery.failpoints.fired()
+    bakery.failpoints.armed.unlink(missing_ok=True)
+    if fired and action == "kill":
+        process.wait(20)
+    see_through(first + then, meanwhile=bakery.revive)
+    check_exactly_once(bakery.shop, first + then)
+    return fired
+
+
+@pytest.mark.parametrize("action", ["kill", "end-backend"])
+def test_A12_two_groups_of_which_one_waits_behind_the_other(bakery, action):
+    for name in ("group_behind", "statement/BEGIN", "statement/group_catalogue", "statement/COMMIT", "commit_answered",
+                 "group_committed"):
+        # The first may have been committed before the others came.
+        assert any(one_group_behind_another(bakery, name, action) for _ in range(5)), name
     bakery.check()
