@@ -11,6 +11,8 @@
 #include "server/store/link_fault.h"
 #include "server/store/outcome.h"
 
+#define REPLAN_FACTOR 8
+
 static const unsigned may_follow[] = {
     [LINK_DOWN] = 1u << LINK_CHECKING,
     [LINK_CHECKING] = 1u << LINK_DOWN | 1u << LINK_PREPARING,
@@ -89,6 +91,8 @@ static void prepare_all(struct link *link)
 
     link_enter(link, LINK_PREPARING);
     link->failed = false;
+    link->transactions = 0;
+    link->replan_at = REPLAN_FACTOR;
     link_check_ask_version(link);
     link->answers = 0;
     link->deallocated = link->plans_stale;
@@ -182,17 +186,43 @@ void link_lend_behind(struct link *link, struct work *work)
     FAILPOINT_LENT(link->socket.conn);
 }
 
-static void send_work(struct link *link, struct work *work)
+/* A plan is as good as the tables were large when it was made, and PostgreSQL keeps it until somebody analyzes one of
+ * them: on empty tables any plan is good. So the plans are thrown away, and made anew when they are next used, after 8,
+ * 64, 512 ... transactions. */
+static bool is_to_replan(struct link *link)
+{
+    if (link->use == LINK_CHECKER || ++link->transactions < link->replan_at)
+        return false;
+    link->replan_at *= REPLAN_FACTOR;
+    return true;
+}
+
+static int send_begin(struct link *link, struct work *work, bool transaction)
 {
     PGconn *conn = link->socket.conn;
     int sent = 1;
 
-    if (work->begin_awaited && link->use == LINK_CHECKER)
-        sent &= PQsendQueryParams(conn, begin_snapshot, 0, NULL, NULL, NULL, NULL, 1);
-    else if (work->begin_awaited)
-        sent &= PQsendQueryPrepared(conn, "BEGIN", 0, NULL, NULL, NULL, 1);
-    if (work->begin_awaited)
+    if (transaction) {
+        if (link->use == LINK_CHECKER)
+            sent &= PQsendQueryParams(conn, begin_snapshot, 0, NULL, NULL, NULL, NULL, 1);
+        else
+            sent &= PQsendQueryPrepared(conn, "BEGIN", 0, NULL, NULL, NULL, 1);
+        work->begin_awaited++;
         FAILPOINT_SENT(conn, "BEGIN");
+    }
+    if (is_to_replan(link)) {
+        sent &= PQsendQueryParams(conn, "DISCARD PLANS", 0, NULL, NULL, NULL, NULL, 1);
+        work->begin_awaited++;
+    }
+    return sent;
+}
+
+static void send_work(struct link *link, struct work *work, bool transaction)
+{
+    PGconn *conn = link->socket.conn;
+    int sent = work->begun ? 1 : send_begin(link, work, transaction);
+
+    work->begun = true;
     for (struct asked *asked = work->first; asked != NULL; asked = asked->next) {
         const struct binary_params *params = &asked->params;
         if (asked->statement->index < 0 || link->use == LINK_CHECKER)
@@ -219,7 +249,7 @@ bool link_run(struct work *work, bool commit)
 
     assert(work == link->behind ? link->state == LINK_RUNNING : link->state == LINK_LENT);
     assert(!work->running);
-    if (work->first == NULL && !(commit && work->begun)) {
+    if (work->first == NULL && !(commit && transaction && work->begun)) {
         if (commit)
             link_give_back(work);
         return false;
@@ -228,12 +258,11 @@ bool link_run(struct work *work, bool commit)
         link_enter(link, LINK_RUNNING);
     work->running = true;
     work->commit = commit;
-    work->begin_awaited = transaction && !work->begun;
+    work->begin_awaited = 0;
     work->commit_awaited = work->committing = transaction && commit;
     work->failed = work->commit_tag = false;
-    work->begun = work->begun || transaction;
     work->awaited = work->first;
-    send_work(link, work);
+    send_work(link, work, transaction);
     work->first = NULL;
     work->last = &work->first;
     return true;
@@ -298,8 +327,8 @@ static void next_answer(struct link *link)
         link->answers++;
         return;
     }
-    if (work->begin_awaited)
-        work->begin_awaited = false;
+    if (work->begin_awaited > 0)
+        work->begin_awaited--;
     else if (work->awaited != NULL)
         work->awaited = work->awaited->next;
     else

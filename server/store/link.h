@@ -36,13 +36,14 @@ struct work {
     int64_t deadline_ms;          /* of the loop's clock; while waiting for a connection */
     bool told_later;              /* in the list of those to be told on the next turn */
     struct work *previous, *next; /* in a list of postgres.c */
-    bool begun;                   /* BEGIN was sent */
+    bool begun;                   /* something was sent, BEGIN first */
     /* the run under way */
     bool running;
-    bool commit;                        /* it is the last ... */
-    bool committing;                    /* ... and COMMIT is sent behind it */
-    struct asked *awaited;              /* whose answer is next */
-    bool begin_awaited, commit_awaited; /* the answer to BEGIN, which comes first; to COMMIT, which comes last */
+    bool commit;            /* it is the last ... */
+    bool committing;        /* ... and COMMIT is sent behind it */
+    struct asked *awaited;  /* whose answer is next */
+    unsigned begin_awaited; /* answers to BEGIN and DISCARD, which come first */
+    bool commit_awaited;    /* the answer to COMMIT, which comes last */
     bool failed, commit_tag;
 };
 
@@ -55,13 +56,14 @@ struct link {
     struct work *work, *behind; /* behind: the next of its lane; only while the work RUNNING commits */
     int64_t lane;               /* kept until IDLE or DOWN: nobody else of it begins until the database has let go */
     bool plans_stale, leave;
-    bool answered;    /* the current answer's result is in, its NULL is not */
-    bool failed;      /* CHECKING or PREPARING */
-    bool refused;     /* by check */
-    bool deallocated; /* PREPARING began with DEALLOCATE */
-    size_t answers;   /* PREPARING: how many have come */
-    uv_timer_t limit; /* a run that takes longer than the server's own limits */
-    int closing;      /* handles still to be closed */
+    size_t transactions, replan_at; /* since PREPARING; when plans are made anew */
+    bool answered;                  /* the current answer's result is in, its NULL is not */
+    bool failed;                    /* CHECKING or PREPARING */
+    bool refused;                   /* by check */
+    bool deallocated;               /* PREPARING began with DEALLOCATE */
+    size_t answers;                 /* PREPARING: how many have come */
+    uv_timer_t limit;               /* a run that takes longer than the server's own limits */
+    int closing;                    /* handles still to be closed */
     char sentence[400];
     void *owner;
 };

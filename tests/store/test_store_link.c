@@ -1,4 +1,5 @@
-/* The next transaction of a lane, whose questions go behind the COMMIT of the one before, on the same connection. */
+/* What a connection does between transactions: it takes the next of a lane behind the COMMIT of the one before, and it
+ * forgets plans that were made while tables were small. */
 #include "postgres_world.h"
 
 #define LANE 91
@@ -154,6 +155,36 @@ static void is_away_when_the_connection_is_lost_under_both(void **state)
     assert_int_equal(reserved(*state, 73), 0);
 }
 
+/* By which index the prepared statement of the next transaction's connection finds a session. */
+static bool finds_a_session_by_its_key(struct world *world)
+{
+    struct statement explain =
+        sql_of("explain", "EXPLAIN EXECUTE session_mark('\\x00', false, '2026-01-01 00:00:00+00')");
+    struct trial *trial = trial_create(world, TXN_WRITE, 0);
+    bool found = false;
+
+    assert_int_equal(trial_begin(trial), STORE_OK);
+    struct rows *rows = txn_ask(&trial->txn, &explain, NO_PARAMS);
+    assert_int_equal(trial_commit(trial), STORE_OK);
+    for (size_t i = 0; i < rows_count(rows); i++)
+        found = found || strstr(row_text(rows, i, "QUERY PLAN"), "session_pkey") != NULL;
+    trial_destroy(trial);
+    return found;
+}
+
+static void plans_of_empty_tables_are_forgotten(void **state)
+{
+    struct postgres_world *world = *state;
+    int transactions = 0;
+
+    aside_do(world->owner, "ALTER TABLE session SET (autovacuum_enabled = off); ANALYZE session");
+    aside_do(world->admin, "SET session_replication_role = replica;"
+                           " INSERT INTO session SELECT sha256(i::text::bytea), i, i, now(), now(), now(), false, NULL"
+                           " FROM generate_series(1, 3000) AS i");
+    while (!finds_a_session_by_its_key(&world->world))
+        assert_in_range(++transactions, 1, 600);
+}
+
 static int set_up(void **state)
 {
     struct postgres_world *world = world_open();
@@ -176,6 +207,7 @@ int main(void)
         cmocka_unit_test(may_be_rolled_back_before_it_has_asked),
         cmocka_unit_test(goes_on_when_the_commit_itself_fails),
         cmocka_unit_test(is_told_again_when_a_statement_ahead_fails),
+        cmocka_unit_test(plans_of_empty_tables_are_forgotten),
         cmocka_unit_test(is_away_when_the_connection_is_lost_under_both),
     };
 

@@ -1,0 +1,134 @@
+"""No statement reads the whole of a table that grows: not with the plan that PostgreSQL makes once a table has rows, before
+anybody has analyzed it, and without looking at parameters. (Plans made while tables were empty are thrown away after some
+transactions: server/store/link.c.)"""
+
+import json
+import re
+
+import pytest
+
+from cluster import SOURCE, Cluster
+
+ROWS = 3000
+# Table: how a row of number i is made. What a table needs of others is not looked at: no foreign keys here.
+GROWING = {
+    "product": "i, 'sku' || i, i",
+    "product_barcode": "'40' || i, i",
+    "product_version": "i, 1, 'Roll', 'sku' || i, i, '{}', 1, 0, 1, 0, 0, '', true, 1",
+    "price_version": "0, i, 1, 100",
+    "sold_out_version": "1, i, 1, true",
+    "device": "i, 1, 1, 'Till', 1 + i, sha256(i::text::bytea), now(), NULL, NULL, NULL, now(), NULL",
+    "device_head": "i, 'T', 0, sha256(''), now()",
+    "session": "sha256(i::text::bytea), i, i, now(), now(), now(), false, NULL",
+    "staff": "i, 1, 1, '', substring(sha256(i::text::bytea) FOR 16), NULL, '', false, true, false, now()",
+    "sign_in_failure": "1, substring(sha256(i::text::bytea) FOR 16), 0, 1, 0, now(), now()",
+    "member": "i, 1, NULL, NULL, NULL, NULL, NULL, now(), now()",
+    "member_blind": "1 + i % 4, substring(sha256(i::text::bytea) FOR 16), i",
+    "member_account": "i, 0, NULL, 0",
+    "points_lot": "i, i, current_date, current_date, 5",
+    "points_entry": "i, i, 2, i, 5, NULL, now()",
+    "shift": "i, 1, 1 + i % 9, i, now(), 1, 0",
+    "drawer": "i, i, 1, 0, 0",
+    "drawer_entry": "i, 2, 1 + i % 9, 5, now()",
+    "sale": "i, 1, 1 + i % 9, 'T', i, 1, NULL, 1, NULL, 1, i, substring(sha256(i::text::bytea) FOR 16), 0, 1, 5, 0, 0, 0, 0, 0,"
+            " NULL, current_date, now(), now()",
+    "sale_line": "i, 0, i, 1000, 5, 5, 0, 5, 0, 0, NULL, NULL",
+    "sale_tax": "i, 0, 'VAT', 0, 5, 0",
+    "tender": "i, 0, 1, 5, 0, NULL",
+    "refunded": "i, 0, 1000, 5",
+    "sale_exception": "i, 1, 0",
+    "stock": "1, i, 0",
+    "stock_entry": "i, 0, 1, 1, i, 5, now()",
+    "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",
+    "journal": "1 + i % 9, 'T', i, now(), '', sha256('')",
+    "journal_signature": "i, now(), '', repeat('x', 64)::bytea, 'xxxxxxxx'",
+}
+
+# How many of an index's columns have to be given: with fewer, all of a shop's or a till's rows are read. Others: one.
+WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key": 3, "member_blind_pkey": 2, "journal_pkey": 3,
+          "sold_out_version_pkey": 2, "price_version_pkey": 2, "sign_in_failure_pkey": 2}
+
+# These mean to.
+MEANT = {
+    "sweep_sessions": {"session"},  # the sweep's, once in a while; what it reads it deletes but for a day's
+    "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row
+    "shop_put_now": {"sale"},       # any one of each till
+    # What a server keeps in memory, or asks for a page of.
+    "catalogue_base_products": {"price_version", "sold_out_version"},
+}
+# Asked by transactions that write alone, where no other way than by index is thought of.
+WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_drawer_update", "counter_member_update", "counter_lot_update",
+                "group_commands", "member_taken", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
+
+# The settings of server/store/link_check.c.
+WRITER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+READER = "RESET ALL"
+
+
+def statements():
+    """(name, text)"""
+    for path in sorted((SOURCE / "db" / "queries").glob("*.sql")):
+        for part in re.split(r"^-- name: ", path.read_text(), flags=re.M)[1:]:
+            name, text = part.split("\n", 1)
+            if not name.startswith("init_"):
+                yield name.strip(), text.strip().rstrip(";")
+
+
+@pytest.fixture(scope="module")
+def cursor():
+    with Cluster() as cluster:
+        owner = cluster.connect("owner")
+        with owner, owner.cursor() as cursor:
+            cursor.execute("CREATE TABLE schema_migration (version integer)")
+            for path in sorted((SOURCE / "db" / "migrations").glob("*.sql")):
+                cursor.execute(path.read_text())
+            cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+            assert set(GROWING) <= {name for name, in cursor.fetchall()}
+        owner.close()
+        admin = cluster.connect("admin")
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            cursor.execute("ANALYZE; SET session_replication_role = replica")
+            for table, row in GROWING.items():
+                cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off);"
+                               f"INSERT INTO {table} SELECT {row} FROM generate_series(1, {ROWS}) AS i")
+            for name, text in statements():
+                cursor.execute(f"PREPARE {name} AS {text}")
+            yield cursor
+        admin.close()
+
+
+def nodes(plan):
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from nodes(part)
+
+
+def is_by_key(node):
+    condition = node.get("Index Cond") or node.get("Recheck Cond")
+    if node["Node Type"].startswith("Bitmap"):
+        return True  # its condition stands at the scan of the index below it
+    return condition is not None and condition.count(" AND ") + 1 >= WIDTHS.get(node["Index Name"], 1)
+
+
+def whole_reads(cursor, name):
+    """Of growing tables, what is read without the whole of a key."""
+    cursor.execute("SELECT cardinality(parameter_types) FROM pg_prepared_statements WHERE name = %s", (name,))
+    values = ", ".join(["NULL"] * cursor.fetchone()[0])
+    cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE {name} " + (f"({values})" if values else ""))
+    [[[explained]]] = cursor.fetchall()
+    return {node["Relation Name"] for node in nodes(explained["Plan"])
+            if node.get("Relation Name") in GROWING and node["Node Type"] != "ModifyTable" and not is_by_key(node)}
+
+
+@pytest.mark.parametrize("settings, but", [(WRITER, set()), (READER, WRITERS_ONLY)], ids=["writer", "reader"])
+def test_no_statement_reads_the_whole_of_a_table_that_grows(cursor, settings, but):
+    cursor.execute(f"{settings}; SET plan_cache_mode = force_generic_plan; DISCARD PLANS")
+    found = {name: read for name, _ in statements() if name not in but and (read := whole_reads(cursor, name))}
+    assert {name: read - MEANT.get(name, set()) for name, read in found.items() if read - MEANT.get(name, set())} == {}
+
+
+def test_a_plan_made_on_empty_tables_would(cursor):
+    """So it is thrown away: else this file would prove nothing. Behind the others, for it empties a table."""
+    cursor.execute(f"{WRITER}; TRUNCATE session; ANALYZE session; DISCARD PLANS")
+    assert whole_reads(cursor, "session_mark") == {"session"}
