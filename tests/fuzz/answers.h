@@ -21,8 +21,7 @@ struct answer {
 struct answer answer_read(struct bytes payload, struct arena *arena);
 /* The body, or the error's detail, of the reply to that op. true: no answer like it was seen before. */
 bool answer_take(const struct op *op, const struct answer *answer, struct known *known, struct arena *arena);
-/* Every op has gone well at least once, or has said no to all of them for a reason that is listed; what was never seen
- * is printed. */
+/* Every op has gone well at least once, and every code was said that can be; what was not is printed. */
 bool answers_complete(bool full);
 
 #endif

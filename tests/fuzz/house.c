@@ -212,6 +212,24 @@ static void on_again(void *user)
         driver_look(house->driver);
 }
 
+/* ---- suspects ---- */
+
+static void note(struct suspects *suspects, const uint8_t (*ids)[16], size_t count)
+{
+    (void)suspects, (void)ids, (void)count;
+}
+
+static void clear(struct suspects *suspects)
+{
+    (void)suspects;
+}
+
+static unsigned crashes(struct suspects *suspects, const uint8_t id[16])
+{
+    (void)suspects;
+    return id[15] == HOUSE_FATAL ? 2 : 0;
+}
+
 /* ---- opening and closing ---- */
 
 struct house *house_open(const struct house_keys *keys, uint8_t first_secret[5])
@@ -224,6 +242,7 @@ struct house *house_open(const struct house_keys *keys, uint8_t first_secret[5])
     house->timers = (struct timers){ .start = start, .stop = stop };
     house->pool.submit = submit;
     house->keeper = (struct keeper){ .catalogue = get_catalogue, .want = want };
+    house->suspects = (struct suspects){ .note = note, .clear = clear, .crashes = crashes };
     house->jobs_end = &house->first_job;
     house->now_us = BEGIN_US;
     house->monotonic_us = SECOND_US;
@@ -252,6 +271,7 @@ struct house *house_open(const struct house_keys *keys, uint8_t first_secret[5])
         .ids = ids_source(house->ids),
         .pool = &house->pool,
         .timers = &house->timers,
+        .suspects = &house->suspects,
         .node = 1,
     });
     return house;

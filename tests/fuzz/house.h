@@ -20,6 +20,7 @@ struct house {
     struct timers timers;
     struct thread_pool pool;
     struct keeper keeper;
+    struct suspects suspects;
     struct driver *driver;
     struct vault *vault;
     struct sim_database *database;
@@ -52,6 +53,9 @@ void house_keys_close(struct house_keys *keys);
 struct house *house_open(const struct house_keys *keys, uint8_t first_secret[5]);
 /* Its peers are closed. */
 void house_close(struct house *house);
+
+/* The last byte of a command id that the server believes to have died of twice. */
+#define HOUSE_FATAL 0xdd
 
 /* Its rows; house_init.c. */
 void house_init(struct house *house, uint8_t first_secret[5]);

@@ -60,8 +60,6 @@ static bool run_one(struct run *r, struct bytes input)
 {
     int64_t cpu_us;
 
-    if (fuzz_loud && r->target->show)
-        r->target->show(input);
     bool news = watch_run(r->target, input, &cpu_us);
     r->runs++;
     if (cpu_us > r->longest_us)
@@ -115,6 +113,20 @@ static void fuzz(struct run *r)
     buffer_fini(&input);
 }
 
+/* From text, if it is one. */
+static void read_scene(const struct target *target, struct buffer *input)
+{
+    static const char begin[] = "# scene";
+    struct buffer read = { 0 };
+
+    if (input->size < sizeof begin - 1 || memcmp(input->data, begin, sizeof begin - 1) != 0)
+        return;
+    if (!target->read(bytes_of(input->data, input->size), &read))
+        usage();
+    buffer_fini(input);
+    *input = read;
+}
+
 static void arguments(struct run *r, char **argv)
 {
     char **at = argv + 1;
@@ -142,6 +154,8 @@ static void arguments(struct run *r, char **argv)
         else if (**at == '-' || !corpus_read(&r->corpus, *at))
             usage();
     }
+    for (size_t i = 0; r->target->read && i < r->corpus.count; i++)
+        read_scene(r->target, &r->corpus.inputs[i]);
 }
 
 int main(int argc, char **argv)

@@ -22,5 +22,7 @@ const struct profile profiles[PROFILES] = {
     { "rude", KEY_NONE, 0, false, NULL, NULL },
     { "gone", KEY_GONE, 0, false, NULL, NULL },
     { "expired", KEY_TILL1, 0, true, NULL, NULL },
+    { "till3", KEY_TILL3, COUNTER, false, "Max", "739152" }, /* its shift is not open */
+    { "desk", KEY_CONSOLE, CLI, false, "Owner", "853614" },  /* has no drawer */
     { "foreign", KEY_FOREIGN, 0, false, NULL, NULL },
 };

@@ -5,8 +5,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Devices by the key they show. */
-enum profile_key { KEY_CONSOLE, KEY_TILL1, KEY_TILL2, KEY_KIOSK, KEY_GONE, KEY_FOREIGN, KEYS, KEY_NONE };
+/* Devices by the key they show; the spare ones are for devices that a script makes. */
+enum profile_key {
+    KEY_CONSOLE,
+    KEY_TILL1,
+    KEY_TILL2,
+    KEY_KIOSK,
+    KEY_GONE,
+    KEY_TILL3,
+    KEY_FOREIGN,
+    KEY_SPARE,
+    KEY_SPARE_TOO,
+    KEYS,
+    KEY_NONE
+};
 
 struct profile {
     const char *name;
@@ -16,7 +28,7 @@ struct profile {
     const char *staff, *pin; /* signed in as; NULL: nobody */
 };
 
-#define PROFILES 14
+#define PROFILES 16
 extern const struct profile profiles[PROFILES];
 
 #define OWNER_FIRST_PIN "84610375"

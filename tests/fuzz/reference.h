@@ -8,9 +8,10 @@
 
 #include "common/base/bytes.h"
 
-#define REFERENCE_LAST 255u
-#define REFERENCE_64   UINT64_C(0x7e57000000000000)
-#define REFERENCE_32   UINT64_C(0x7e570000)
+#define REFERENCE_LAST  255u
+#define REFERENCE_FATAL 254u /* of command ids: one that is believed to kill */
+#define REFERENCE_64    UINT64_C(0x7e57000000000000)
+#define REFERENCE_32    UINT64_C(0x7e570000)
 
 static inline bool reference_in_number(uint64_t number, unsigned *which)
 {

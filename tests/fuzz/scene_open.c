@@ -16,6 +16,8 @@ const char scene_open[] =
     "setup device_invite kind:1 name:\"lost till\" till_number:7\n"
     "stranger enrol secret:= certificate_request:=4\n"
     "setup device_revoke device_id:= reason:\"lost\"\n"
+    "setup device_invite kind:1 name:\"till 3\" till_number:3\n"
+    "stranger enrol secret:= certificate_request:=5\n"
     /* roles 0 manager, 1 shift_lead, 2 cashier; staff 0 Owner, then */
     "setup staff_list\n"
     "setup staff_put name:\"Ana\" role_id:=2 pin:\"846103\" badge:\"BADGE-1\"\n"

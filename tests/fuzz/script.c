@@ -67,21 +67,26 @@ static ProtobufCBinaryData data_of(struct bytes bytes)
     return (ProtobufCBinaryData){ bytes.size, (uint8_t *)(uintptr_t)bytes.data };
 }
 
-/* A new command id whenever it is run. */
-static const uint8_t fresh[2] = { 1, REFERENCE_LAST };
+/* How a request is not like others. */
+enum manner { PLAIN, BARE, LATE, FATAL, REUSED, BROKEN };
 
-static struct bytes request_of(const struct op *op, const ProtobufCMessage *message, bool bare, struct arena *arena)
+static struct bytes request_of(const struct op *op, const ProtobufCMessage *message, enum manner manner,
+                               struct arena *arena)
 {
+    /* a new command id whenever it is run */
+    const uint8_t reference[] = { 1, manner == FATAL ? REFERENCE_FATAL : manner == REUSED ? 0 : REFERENCE_LAST };
     Caroline__V1__Request request = CAROLINE__V1__REQUEST__INIT;
-    struct bytes body = message_encode(message, arena);
+    struct bytes body = manner == BROKEN ? bytes_of_text("\007") : message_encode(message, arena);
 
     request.has_op = request.has_body = true;
     request.op = op->number;
     request.body = data_of(body);
-    if (is_command(op) && !bare) {
+    if (is_command(op) && manner != BARE) {
         request.has_command_id = true;
-        request.command_id = data_of(bytes_of(fresh, sizeof fresh));
+        request.command_id = data_of(bytes_of(reference, sizeof reference));
     }
+    if (manner == LATE)
+        request.has_deadline_ms = true, request.deadline_ms = 1;
     return body.size < 60000 ? message_encode(&request.base, arena) : bytes_of(NULL, 0);
 }
 
@@ -124,16 +129,32 @@ static bool read_fault(char **words, struct script_step *step, struct arena *are
     return true;
 }
 
+static bool read_bytes(char **words, struct script_step *step, struct arena *arena)
+{
+    char *hex = read_who(words, &step->who) ? strsep(words, " ") : NULL;
+    size_t size = hex ? strlen(hex) / 2 : 0;
+    uint8_t *bytes = arena_alloc(arena, size + 1);
+
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)strtoul((char[]){ hex[2 * i], hex[2 * i + 1], '\0' }, NULL, 16);
+    step->bytes = bytes_of(bytes, size);
+    return hex != NULL;
+}
+
 static bool read_call(char *words, struct script_step *step, struct arena *arena, const char **problem)
 {
+    static const char *const manners[] = { "", "bare ", "late ", "fatal ", "reused ", "broken " };
     const struct op *op = NULL;
 
     if (!read_who(&words, &step->who) || !words) {
         *problem = "nobody of that name";
         return false;
     }
-    bool bare = strncmp(words, "bare ", 5) == 0;
-    words += bare ? 5 : 0;
+    enum manner manner = PLAIN;
+    for (enum manner other = BARE; other <= BROKEN; other++)
+        if (strncmp(words, manners[other], strlen(manners[other])) == 0)
+            manner = other;
+    words += strlen(manners[manner]);
     char *name = strsep(&words, " ");
     for (const struct op *const *at = all_ops; *at; at++)
         if (strcmp((*at)->name, name) == 0)
@@ -144,7 +165,7 @@ static bool read_call(char *words, struct script_step *step, struct arena *arena
     }
     ProtobufCMessage *message = message_read(words ? words : "", op->request, arena, problem);
     if (message)
-        step->bytes = request_of(op, message, bare, arena);
+        step->bytes = request_of(op, message, manner, arena);
     return message != NULL;
 }
 
@@ -153,30 +174,41 @@ static bool read_step(char *line, struct script_step *step, struct arena *arena,
     static const struct {
         const char *word;
         enum step_kind kind;
-    } others[] = { { "again ", SCRIPT_AGAIN },
-                   { "close ", SCRIPT_CLOSE },
-                   { "pass ", SCRIPT_PASS },
-                   { "fault ", SCRIPT_FAULT },
-                   { "order ", SCRIPT_ORDER } };
+    } others[] = { { "bytes", SCRIPT_STREAM }, { "again", SCRIPT_AGAIN }, { "close", SCRIPT_CLOSE },
+                   { "pass", SCRIPT_PASS },    { "fault", SCRIPT_FAULT }, { "order", SCRIPT_ORDER },
+                   { "leave", SCRIPT_LEAVE },  { "move", SCRIPT_MOVE },   { "anew", SCRIPT_ANEW } };
+    size_t size = strcspn(line, " "), i = 0;
 
     *problem = "what is to be done is not clear";
-    if (strcmp(line, "anew") == 0) {
-        step->kind = SCRIPT_ANEW;
-        return true;
+    while (i < sizeof others / sizeof *others && strncmp(line, others[i].word, size) != 0)
+        i++;
+    if (i == sizeof others / sizeof *others || others[i].word[size] != '\0') {
+        step->kind = strncmp(line, "+ ", 2) == 0 ? SCRIPT_SEND : SCRIPT_CALL;
+        return read_call(line + (step->kind == SCRIPT_SEND ? 2 : 0), step, arena, problem);
     }
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (strncmp(line, others[i].word, strlen(others[i].word)) != 0)
-            continue;
-        step->kind = others[i].kind;
-        line += strlen(others[i].word);
-        if (step->kind == SCRIPT_PASS)
-            return read_number(&line, step, arena, 4);
-        if (step->kind == SCRIPT_ORDER)
-            return read_number(&line, step, arena, 2);
-        return step->kind == SCRIPT_FAULT ? read_fault(&line, step, arena) : read_who(&line, &step->who);
+    step->kind = others[i].kind;
+    line += size + (line[size] == ' ');
+    switch (step->kind) {
+    case SCRIPT_STREAM:
+        return read_bytes(&line, step, arena);
+    case SCRIPT_AGAIN:
+    case SCRIPT_CLOSE:
+        return read_who(&line, &step->who);
+    case SCRIPT_PASS:
+        return read_number(&line, step, arena, 4);
+    case SCRIPT_ORDER:
+        return read_number(&line, step, arena, 2);
+    case SCRIPT_FAULT:
+        return read_fault(&line, step, arena);
+    case SCRIPT_LEAVE:
+    case SCRIPT_MOVE:
+    case SCRIPT_ANEW:
+    case SCRIPT_CALL:
+    case SCRIPT_SEND:
+    case SCRIPT_STEPS:
+        break;
     }
-    step->kind = strncmp(line, "+ ", 2) == 0 ? SCRIPT_SEND : SCRIPT_CALL;
-    return read_call(line + (step->kind == SCRIPT_SEND ? 2 : 0), step, arena, problem);
+    return true;
 }
 
 bool script_read(struct bytes scene, struct buffer *script, struct arena *arena, const char **problem)
@@ -214,21 +246,17 @@ static void print_request(struct bytes bytes, struct arena *arena)
         printf(" %zu bytes that are no request", bytes.size);
 }
 
-void script_print(struct bytes script)
+void script_print(const struct script_step *step)
 {
-    static const char *const words[SCRIPT_STEPS] = { "",      "+ ",     "stream ", "again ", "close ",
-                                                     "pass ", "fault ", "order ",  "anew " };
-    struct script_step step;
+    static const char *const words[SCRIPT_STEPS] = { "",       "+ ",     "stream ", "again ", "close ", "pass ",
+                                                     "fault ", "order ", "leave ",  "move ",  "anew " };
+    struct arena *arena = arena_create(0);
 
-    for (size_t at = 0; script_next(script, &at, &step);) {
-        struct arena *arena = arena_create(0);
-
-        printf("%s%s ", words[step.kind], profiles[step.who].name);
-        if (step.kind <= SCRIPT_SEND)
-            print_request(step.bytes, arena);
-        for (size_t i = 0; step.kind > SCRIPT_SEND && i < step.bytes.size && i < 20; i++)
-            printf("%02x", step.bytes.data[i]);
-        puts("");
-        arena_destroy(arena);
-    }
+    printf("%s%s ", words[step->kind], profiles[step->who].name);
+    if (step->kind <= SCRIPT_SEND)
+        print_request(step->bytes, arena);
+    for (size_t i = 0; step->kind > SCRIPT_SEND && i < step->bytes.size && i < 20; i++)
+        printf("%02x", step->bytes.data[i]);
+    puts("");
+    arena_destroy(arena);
 }

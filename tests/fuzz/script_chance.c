@@ -14,7 +14,9 @@
 #include "server/service/ops.h"
 #include "target.h"
 
-#define STEPS_MOST 64
+#define STEPS_MOST   64
+#define STEPS_BEFORE 8
+#define STEPS_BEHIND 4
 
 static size_t op_count(void)
 {
@@ -76,7 +78,9 @@ static void put_envelope(struct maker *maker, const struct op *op, Caroline__V1_
     request->op = one_in(chance, 200) ? (uint32_t)chance_next(chance) % 300 : op->number;
     if (command != one_in(chance, 60)) {
         id[0] = 1;
-        id[1] = one_in(chance, 12) ? (uint8_t)below(chance, 8) : (uint8_t)REFERENCE_LAST;
+        id[1] = (uint8_t)(one_in(chance, 12)    ? below(chance, 8)
+                          : one_in(chance, 100) ? REFERENCE_FATAL
+                                                : REFERENCE_LAST);
         request->has_command_id = true;
         request->command_id = data_of(bytes_of(id, one_in(chance, 80) ? 1 : 2));
     }
@@ -147,7 +151,9 @@ static void make_other(struct chance *chance, struct buffer *script)
     } else if (step.kind == SCRIPT_FAULT) {
         bytes[0] = (uint8_t)(1 + below(chance, 2));
         bytes[1] = (uint8_t)below(chance, 30);
-    } else if (step.kind == SCRIPT_AGAIN || step.kind == SCRIPT_CLOSE || step.kind == SCRIPT_ANEW) {
+    } else if (step.kind == SCRIPT_MOVE || (step.kind == SCRIPT_LEAVE && !one_in(chance, 20))) {
+        return; /* a new shop takes long */
+    } else if (step.kind == SCRIPT_AGAIN || step.kind == SCRIPT_CLOSE || step.kind >= SCRIPT_LEAVE) {
         size = 0;
     }
     step.bytes = bytes_of(bytes, size);
@@ -232,14 +238,18 @@ bool script_mutate(struct chance *chance, struct buffer *script)
     struct bytes before = bytes_of(script->data, script->size);
     struct buffer changed = { 0 };
     struct script_step step;
-    size_t steps = 0;
+    size_t steps = 0, i = 0;
 
     for (size_t at = 0; script_next(before, &at, &step);)
         steps++;
     if (steps == 0)
         return false;
-    size_t which = below(chance, steps), i = 0;
-    for (size_t at = 0; script_next(before, &at, &step) && i < STEPS_MOST; i++) {
+    /* Long ones are mostly cut to what led to the step that is changed. */
+    size_t which = below(chance, steps), first = which > STEPS_BEFORE && !one_in(chance, 8) ? which - STEPS_BEFORE : 0;
+    size_t end = one_in(chance, 8) ? STEPS_MOST : which + STEPS_BEHIND;
+    for (size_t at = 0; script_next(before, &at, &step) && i <= end; i++) {
+        if (i < first || step.kind == SCRIPT_MOVE)
+            continue;
         if (i == which)
             change_step(chance, &changed, &step);
         else

@@ -32,8 +32,8 @@ struct target {
     /* A target that goes on from input to input: all that it was given since it began anew, which is written in place of
      * the input that it died of; and it looks after its memory itself. NULL: each input stands alone. */
     struct bytes (*history)(void);
-    /* What an input holds, for a person; may be NULL. */
-    void (*show)(struct bytes input);
+    /* An input as people write it, in a file that begins with "# scene". NULL: there is no such. */
+    bool (*read)(struct bytes text, struct buffer *input);
 };
 
 extern const struct target *const targets[]; /* ended by NULL */

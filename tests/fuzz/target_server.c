@@ -93,14 +93,14 @@ static struct waiting take_waiting(struct client *c, uint64_t id)
 
 static bool may_be_sent_again(int code)
 {
-    const int not_kept[] = { CAROLINE__V1__ERROR_CODE__TRY_AGAIN,       CAROLINE__V1__ERROR_CODE__DEADLINE,
-                             CAROLINE__V1__ERROR_CODE__RATE_LIMITED,    CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS,
-                             CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST,   CAROLINE__V1__ERROR_CODE__SESSION_LOCKED,
-                             CAROLINE__V1__ERROR_CODE__NOT_ENROLLED,    CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED,
-                             CAROLINE__V1__ERROR_CODE__DEVICE_REVOKED,  CAROLINE__V1__ERROR_CODE__UNSUPPORTED,
-                             CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID,  CAROLINE__V1__ERROR_CODE__TOO_LARGE,
-                             CAROLINE__V1__ERROR_CODE__BAD_BODY,        CAROLINE__V1__ERROR_CODE__BAD_FIELD,
-                             CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST };
+    const int not_kept[] = { CAROLINE__V1__ERROR_CODE__TRY_AGAIN,        CAROLINE__V1__ERROR_CODE__DEADLINE,
+                             CAROLINE__V1__ERROR_CODE__RATE_LIMITED,     CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS,
+                             CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST,    CAROLINE__V1__ERROR_CODE__SESSION_LOCKED,
+                             CAROLINE__V1__ERROR_CODE__NOT_ENROLLED,     CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED,
+                             CAROLINE__V1__ERROR_CODE__DEVICE_REVOKED,   CAROLINE__V1__ERROR_CODE__UNSUPPORTED,
+                             CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID,   CAROLINE__V1__ERROR_CODE__TOO_LARGE,
+                             CAROLINE__V1__ERROR_CODE__BAD_BODY,         CAROLINE__V1__ERROR_CODE__BAD_FIELD,
+                             CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST, CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN };
 
     for (size_t i = 0; i < sizeof not_kept / sizeof *not_kept; i++)
         if (not_kept[i] == code)
@@ -244,6 +244,8 @@ static struct client *client_of(uint8_t who)
 {
     struct client *c = &s.clients[who];
 
+    if (c->closed)
+        settle();
     if (!c->opened) {
         open_client(c, who);
         introduce(c);
@@ -321,10 +323,10 @@ static void give_command_id(Caroline__V1__Request *request, unsigned which)
     uint8_t *id = arena_alloc(s.arena, 16);
     uint64_t number = ++s.next_command;
 
-    if (which != REFERENCE_LAST && number > which + 1)
+    if (which < REFERENCE_FATAL && number > which + 1)
         number -= which + 1;
     put_u64(id, number);
-    id[15] = 0xc0;
+    id[15] = which == REFERENCE_FATAL ? HOUSE_FATAL : 0xc0;
     request->command_id = (ProtobufCBinaryData){ 16, id };
 }
 
@@ -386,6 +388,11 @@ static void say_again(struct client *c)
 
 /* ---- steps ---- */
 
+static void on_drained(void *context)
+{
+    (void)context;
+}
+
 static void run_step(const struct script_step *step)
 {
     struct bytes bytes = step->bytes;
@@ -415,6 +422,7 @@ static void run_step(const struct script_step *step)
         settle();
         if (bytes.size == 4)
             house_pass(s.house, get_u32(bytes.data) % (400u * 86400u * 1000u));
+        settle();
         break;
     case SCRIPT_FAULT:
         if (bytes.size == 2) {
@@ -426,7 +434,12 @@ static void run_step(const struct script_step *step)
         if (bytes.size == 2)
             s.house->order = chance_of(get_u16(bytes.data));
         break;
+    case SCRIPT_LEAVE:
+        driver_drain(s.house->driver, on_drained, NULL);
+        s.spoilt = true;
+        break;
     case SCRIPT_ANEW:
+    case SCRIPT_MOVE:
     case SCRIPT_STEPS:
         break;
     }
@@ -449,24 +462,6 @@ static void end_script(void)
     memset(s.clients, 0, sizeof s.clients);
     arena_destroy(s.arena);
     s.arena = NULL;
-}
-
-static void run_script(struct bytes script)
-{
-    struct script_step step;
-
-    begin_script();
-    for (size_t at = 0; script_next(script, &at, &step);) {
-        script_put(&s.history, &step);
-        if (step.kind == SCRIPT_ANEW) {
-            end_script();
-            begin_script();
-        } else {
-            run_step(&step);
-        }
-    }
-    script_put(&s.history, &(struct script_step){ .kind = SCRIPT_ANEW });
-    end_script();
 }
 
 /* ---- houses ---- */
@@ -497,6 +492,37 @@ static void leave_house(void)
         fprintf(stderr, "%zu bytes are left of a house, and some of each before\n", allocated_bytes() - s.memory);
         abort();
     }
+}
+
+static void enter_house(void);
+
+static void move_house(void)
+{
+    leave_house();
+    enter_house();
+}
+
+static void run_script(struct bytes script)
+{
+    struct script_step step;
+
+    begin_script();
+    for (size_t at = 0; script_next(script, &at, &step);) {
+        if (fuzz_loud)
+            script_print(&step);
+        if (step.kind != SCRIPT_MOVE)
+            script_put(&s.history, &step);
+        if (step.kind == SCRIPT_ANEW || step.kind == SCRIPT_MOVE) {
+            end_script();
+            if (step.kind == SCRIPT_MOVE)
+                move_house();
+            begin_script();
+        } else {
+            run_step(&step);
+        }
+    }
+    script_put(&s.history, &(struct script_step){ .kind = SCRIPT_ANEW });
+    end_script();
 }
 
 /* A new shop, opened; the same one each time. */
@@ -569,6 +595,18 @@ static bool close_all(bool full)
     return answers_complete(full);
 }
 
+static bool read_scene(struct bytes text, struct buffer *input)
+{
+    struct arena *arena = arena_create(0);
+    const char *problem = NULL;
+    bool whole = script_read(text, input, arena, &problem);
+
+    if (!whole)
+        fprintf(stderr, "%s\n", problem);
+    arena_destroy(arena);
+    return whole;
+}
+
 static struct bytes history(void)
 {
     return bytes_of(s.history.data, s.history.size);
@@ -582,5 +620,5 @@ const struct target target_server = {
     .mutate = script_mutate,
     .close = close_all,
     .history = history,
-    .show = script_print,
+    .read = read_scene,
 };
