@@ -290,13 +290,13 @@ def source(tables, domains):
     functions, shapes = [], []
     for table in tables:
         checks, indexes, references = [], [], []
-        expressions = [(f"{domain_name}_check", re.sub(r"\bVALUE\b", column.name, text))
+        domain_checks = [(f"{domain_name}_check", re.sub(r"\bVALUE\b", column.name, text))
                        for column in table.columns.values() if column.domain
                        for domain_name, (_, text) in domains.items() if column.domain is domains[domain_name]]
-        for i, (name, text) in enumerate(expressions + table.checks):
+        for i, (name, text) in enumerate(domain_checks + sorted(table.checks)):
             function = f"{table.name}_check_{i}"
             functions.append(Expression(text, table.columns).function(function, "true"))
-            checks.append(f'    {{ "{name}", {function} }},')
+            checks.append(f'    {{ "{name}", {function}, {"true" if i < len(domain_checks) else "false"} }},')
         for i, (names, unique, where, name) in enumerate(table.indexes):
             function = "NULL"
             if where:

@@ -1,5 +1,6 @@
 /* call.sql, group.sql, node.sql, journal_list.sql and what is as small: locks, answers kept, strands, journal. */
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/bytes.h"
 #include "tests/sim/store/sim_statement.h"
@@ -153,10 +154,10 @@ static void journal_list_page(struct sim_exec *x)
 static bool is_signed_here(struct sim_exec *x, const union sim_cell *c)
 {
     struct bytes heads = sim_blob_view(c[JOURNAL_SIGNATURE_HEADS].b);
+    uint8_t first[8] = { 0 };
 
-    if (heads.size < 8)
-        return false;
-    int64_t device_id = (int64_t)get_u64(heads.data);
+    memcpy(first, heads.data, heads.size < 8 ? heads.size : 8);
+    int64_t device_id = (int64_t)get_u64(first);
     struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(device_id)));
     return device_id <= 4096 || (device.row != NULL && device.c[DEVICE_SHOP_ID].i == sim_int(x, 1));
 }
@@ -241,11 +242,11 @@ static void tell(struct sim_exec *x)
 
 static void id_block_reserve(struct sim_exec *x)
 {
-    int64_t node = sim_int(x, 1), count = sim_int(x, 2), past = 1 + count;
+    int64_t node = sim_int(x, 1), count = sim_int(x, 2), past = sim_plus(x, 1, count);
     struct sim_hit hit = sim_conflict(x, SIM_ID_BLOCK, ID_BLOCK_BY_NODE, KEY(I(node)));
 
     if (hit.row != NULL) {
-        past = hit.c[ID_BLOCK_NEXT_VALUE].i + count;
+        past = sim_plus(x, hit.c[ID_BLOCK_NEXT_VALUE].i, count);
         sim_update(x, &hit, 0, PUTS(VALUE(ID_BLOCK_NEXT_VALUE, past)));
     } else
         sim_insert(x, SIM_ID_BLOCK, 0, PUTS(FROM(ID_BLOCK_NODE, 1), VALUE(ID_BLOCK_NEXT_VALUE, past)));

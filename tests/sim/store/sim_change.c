@@ -167,20 +167,27 @@ static bool is_null(enum sim_type type, union sim_cell cell)
     return type < SIM_TEXT ? cell.i == SIM_NULL : cell.b == NULL;
 }
 
+static void check_rows(struct sim_exec *x, const struct sim_shape *shape, const union sim_cell *cells, bool early)
+{
+    for (int i = 0; i < shape->check_count; i++)
+        if (shape->checks[i].early == early && !shape->checks[i].holds(cells))
+            sim_fail(x, STORE_BROKEN, "23514", shape->checks[i].name);
+}
+
+/* In PostgreSQL's order: types, domains, NOT NULL, CHECK. */
 static void check_values(struct sim_exec *x, const struct sim_shape *shape, const union sim_cell *cells)
 {
     for (int i = 0; i < shape->column_count; i++) {
-        const struct sim_column *column = &shape->columns[i];
-        if (is_null(column->type, cells[i])) {
-            if (column->not_null)
-                sim_fail(x, STORE_BROKEN, "23502", column->name);
-        } else if ((column->type == SIM_INTEGER && cells[i].i != (int32_t)cells[i].i) ||
-                   (column->type == SIM_SMALLINT && cells[i].i != (int16_t)cells[i].i))
+        enum sim_type type = shape->columns[i].type;
+        int64_t most = type == SIM_INTEGER ? INT32_MAX : type == SIM_SMALLINT ? INT16_MAX : INT64_MAX;
+        if (type < SIM_TEXT && cells[i].i != SIM_NULL && (cells[i].i > most || cells[i].i < -most - 1))
             sim_fail(x, STORE_BROKEN, "22003", "");
     }
-    for (int i = 0; i < shape->check_count; i++)
-        if (!shape->checks[i].holds(cells))
-            sim_fail(x, STORE_BROKEN, "23514", shape->checks[i].name);
+    check_rows(x, shape, cells, true);
+    for (int i = 0; i < shape->column_count; i++)
+        if (shape->columns[i].not_null && is_null(shape->columns[i].type, cells[i]))
+            sim_fail(x, STORE_BROKEN, "23502", shape->columns[i].name);
+    check_rows(x, shape, cells, false);
 }
 
 static void check_keys(struct sim_exec *x, enum sim_table_id table, const union sim_cell *cells,
@@ -216,6 +223,26 @@ static void check_references(struct sim_exec *x, const struct sim_shape *shape, 
     }
 }
 
+void sim_check_references(struct sim_exec *x)
+{
+    for (size_t i = x->first_change; i < x->work->change_count; i++) {
+        const struct sim_row *row = x->work->changes[i];
+        if (!row->pending->gone)
+            check_references(x, &sim_shapes[row->table], row->pending->cells);
+    }
+}
+
+/* Has this statement changed the row already? */
+static bool is_changed(const struct sim_exec *x, const struct sim_row *row)
+{
+    if (row->owner != x->work || row->pending == NULL)
+        return false;
+    for (size_t i = x->first_change; i < x->work->change_count; i++)
+        if (x->work->changes[i] == row)
+            return true;
+    return false;
+}
+
 struct sim_hit sim_conflict(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key,
                             int count)
 {
@@ -227,6 +254,8 @@ struct sim_hit sim_conflict(struct sim_exec *x, enum sim_table_id table, int ind
         cells[shape->columns[i]] = key[i];
     struct sim_row *row = key_holder(x, table, index, cells, NULL);
     struct sim_hit hit = { .row = row };
+    if (row != NULL && is_changed(x, row)) /* it "cannot affect row a second time" */
+        sim_fail(x, STORE_BROKEN, "21000", "");
     if (row != NULL && !sim_lock(x, &hit))
         hit.row = NULL;
     return hit;
@@ -281,7 +310,6 @@ void sim_insert(struct sim_exec *x, enum sim_table_id table, size_t i, const str
     put_cells(x, shape, cells, i, puts, count);
     check_values(x, shape, cells);
     check_keys(x, table, cells, NULL);
-    check_references(x, shape, cells);
     struct sim_row *row = sim_row_create(&x->database->tables[table], table);
     row->owner = x->work;
     add_pending(x, row, sim_version_create(shape, cells));
@@ -309,11 +337,12 @@ bool sim_update(struct sim_exec *x, struct sim_hit *hit, size_t i, const struct 
 
     if (!sim_lock(x, hit))
         return false;
+    if (is_changed(x, row)) /* UPDATE ... FROM takes the first of those that match */
+        return true;
     memcpy(cells, hit->c, (size_t)shape->column_count * sizeof(*cells));
     put_cells(x, shape, cells, i, puts, count);
     check_values(x, shape, cells);
     check_keys(x, row->table, cells, row);
-    check_references(x, shape, cells);
     struct sim_version *version = sim_version_create(shape, cells);
     add_pending(x, row, version);
     hit->c = version->cells;
@@ -328,6 +357,15 @@ bool sim_delete(struct sim_exec *x, struct sim_hit *hit)
     version->gone = true;
     add_pending(x, hit->row, version);
     return true;
+}
+
+int64_t sim_plus(struct sim_exec *x, int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    if (__builtin_add_overflow(a, b, &sum))
+        sim_fail(x, STORE_BROKEN, "22003", "");
+    return sum;
 }
 
 void sim_notify(struct sim_exec *x, const char *payload)

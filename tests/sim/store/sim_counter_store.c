@@ -61,8 +61,9 @@ void sim_move_stock(struct sim_exec *x)
             sim_insert(x, SIM_STOCK, i,
                        PUTS(FROM(STOCK_SHOP_ID, 1), FROM(STOCK_PRODUCT_ID, 2), FROM(STOCK_ON_HAND_MILLI, 3)));
         else
-            sim_update(x, &hit, i,
-                       PUTS(VALUE(STOCK_ON_HAND_MILLI, hit.c[STOCK_ON_HAND_MILLI].i + sim_int_at(x, 3, i))));
+            sim_update(
+                x, &hit, i,
+                PUTS(VALUE(STOCK_ON_HAND_MILLI, sim_plus(x, hit.c[STOCK_ON_HAND_MILLI].i, sim_int_at(x, 3, i)))));
     }
 }
 
@@ -71,8 +72,9 @@ static void counter_stock_update(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = sim_find_stock(x, sim_int_at(x, 1, i), sim_int_at(x, 2, i));
         if (hit.row != NULL && sim_lock(x, &hit))
-            sim_update(x, &hit, i,
-                       PUTS(VALUE(STOCK_ON_HAND_MILLI, hit.c[STOCK_ON_HAND_MILLI].i + sim_int_at(x, 3, i))));
+            sim_update(
+                x, &hit, i,
+                PUTS(VALUE(STOCK_ON_HAND_MILLI, sim_plus(x, hit.c[STOCK_ON_HAND_MILLI].i, sim_int_at(x, 3, i)))));
     }
 }
 

@@ -471,17 +471,18 @@ enum sim_end sim_carry_out(struct sim_work *work, const struct sim_asked *asked)
 {
     struct sim_database *database = work->store->database;
     struct sim_exec x = { .database = database, .work = work, .asked = asked };
-    size_t changes = work->change_count;
 
+    x.first_change = work->change_count;
     x.known = known_of(database, asked->statement);
     x.snapshot = work->has_snapshot ? work->snapshot : database->commits;
     database->cell_count = 0;
     int end = setjmp(x.leave);
     if (end == SIM_DONE) {
         x.known->carry_out(&x);
+        sim_check_references(&x);
         fill_rows(&x);
     } else
-        sim_undo_to(work, changes);
+        sim_undo_to(work, x.first_change);
     for (size_t i = 0; i < database->temporary_count; i++)
         sim_blob_drop(database->temporary[i]);
     database->temporary_count = 0;

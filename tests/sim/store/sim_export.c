@@ -33,7 +33,33 @@ static void put_hex(FILE *out, struct bytes bytes)
         fprintf(out, "%02x", bytes.data[i]);
 }
 
-/* An array's literal, escaped once for the array and once for COPY. */
+/* As array_out() quotes: what could be read otherwise. */
+static bool is_quoted(struct bytes text)
+{
+    if (text.size == 0 || (text.size == 4 && strncasecmp((const char *)text.data, "null", 4) == 0))
+        return true;
+    for (size_t i = 0; i < text.size; i++)
+        if (strchr("\"\\{}, \t\n\r\v\f", text.data[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* An element of an array's literal, escaped once for the array and once for COPY. */
+static void put_element(FILE *out, struct bytes text)
+{
+    bool quoted = is_quoted(text);
+
+    if (quoted)
+        putc('"', out);
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '"' || text.data[i] == '\\')
+            fputs("\\\\", out);
+        put_escaped(out, bytes_of(text.data + i, 1));
+    }
+    if (quoted)
+        putc('"', out);
+}
+
 static void put_texts(FILE *out, struct bytes array)
 {
     const uint8_t *at = array.data + 20;
@@ -42,15 +68,13 @@ static void put_texts(FILE *out, struct bytes array)
     putc('{', out);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t size = get_u32(at);
-        at += 4;
-        fputs(i > 0 ? ",\"" : "\"", out);
-        for (uint32_t c = 0; c < size; c++) {
-            if (at[c] == '"' || at[c] == '\\')
-                put_escaped(out, bytes_of_text("\\"));
-            put_escaped(out, bytes_of(at + c, 1));
-        }
-        putc('"', out);
-        at += size;
+        if (i > 0)
+            putc(',', out);
+        if (size == UINT32_MAX)
+            fputs("NULL", out);
+        else
+            put_element(out, bytes_of(at + 4, size));
+        at += size == UINT32_MAX ? 4 : 4 + size;
     }
     putc('}', out);
 }
@@ -61,9 +85,14 @@ static void put_instant(FILE *out, int64_t us)
     int64_t rest = us - days * DAY_S * SECOND_US;
     char text[DAY_TEXT];
 
-    fprintf(out, "%s %02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%06" PRId64 "+00",
-            day_format(text, (struct day){ (int32_t)days }), rest / SECOND_US / 3600, rest / SECOND_US / 60 % 60,
-            rest / SECOND_US % 60, rest % SECOND_US);
+    fprintf(out, "%s %02" PRId64 ":%02" PRId64 ":%02" PRId64, day_format(text, (struct day){ (int32_t)days }),
+            rest / SECOND_US / 3600, rest / SECOND_US / 60 % 60, rest / SECOND_US % 60);
+    int64_t fraction = rest % SECOND_US, digits = 6;
+    for (; fraction != 0 && fraction % 10 == 0; digits--)
+        fraction /= 10;
+    if (fraction != 0)
+        fprintf(out, ".%0*" PRId64, (int)digits, fraction);
+    fputs("+00", out);
 }
 
 static void put_cell(FILE *out, enum sim_type type, union sim_cell cell)

@@ -125,7 +125,8 @@ struct sim_exec {
     const struct sim_asked *asked;
     const struct sim_known *known;
     uint64_t snapshot;
-    jmp_buf leave; /* with an enum sim_end */
+    size_t first_change; /* of the statement's among the work's */
+    jmp_buf leave;       /* with an enum sim_end */
 };
 
 /* Room for one more in an array that doubles. */
@@ -144,6 +145,8 @@ bool sim_check_one(struct sim_exec *x, const char *name, char *row, size_t size)
 /* sim_change.c */
 /* The version of a row that a snapshot knows, or the work's own; NULL: none, or it is gone. work may be NULL. */
 const struct sim_version *sim_visible(const struct sim_row *row, const struct sim_work *work, uint64_t snapshot);
+/* At the end of a statement, of what it has changed. */
+void sim_check_references(struct sim_exec *x);
 void sim_undo_to(struct sim_work *work, size_t change_count);
 void sim_commit(struct sim_work *work);
 void sim_roll_back(struct sim_work *work);

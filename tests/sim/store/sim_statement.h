@@ -96,7 +96,8 @@ struct sim_hit sim_newest(struct sim_exec *x, enum sim_table_id table, int index
                           int64_t most);
 /* Behind catalogue_raise: the version that it made. */
 int64_t sim_greatest_version(struct sim_exec *x);
-int64_t sim_or_zero(union sim_cell number); /* coalesce(number, 0) */
+int64_t sim_or_zero(union sim_cell number);                 /* coalesce(number, 0) */
+int64_t sim_plus(struct sim_exec *x, int64_t a, int64_t b); /* past a bigint's range it fails */
 
 /* ---- changing ---- */
 

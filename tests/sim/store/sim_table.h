@@ -57,6 +57,7 @@ struct sim_column {
 struct sim_check {
     const char *name;
     bool (*holds)(const union sim_cell *row);
+    bool early; /* of a domain: comes before all others, and before NOT NULL */
 };
 
 #define SIM_KEY_MAX 6
