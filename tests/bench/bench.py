@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import head  # noqa: E402
 import idle  # noqa: E402
+import large  # noqa: E402
 import prices  # noqa: E402
 import pushes  # noqa: E402
 import sales  # noqa: E402
@@ -31,12 +32,14 @@ def arguments():
     parser.add_argument("--json", action="store_true", help="on standard output one object a line instead of the table")
     parser.add_argument("--seconds", type=int, help="of a round (10; quick: 3)")
     parser.add_argument("--rounds", type=int, help="of each side, alternating (5; quick: 1)")
+    parser.add_argument("--large", nargs="?", type=int, const=10_000_000, metavar="SALES",
+                        help="also beside a shop with so many sales (ten million) and a tenth as many members")
     parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(BENCHMARKS))
     given = parser.parse_args()
     for name in given.names:
         if name not in BENCHMARKS:
             parser.error(f"no benchmark '{name}': {', '.join(BENCHMARKS)}")
-    given.names = given.names or list(BENCHMARKS)
+    given.names = given.names or ([] if given.large else list(BENCHMARKS))
     given.seconds = given.seconds or (3 if given.quick else 10)
     given.rounds = given.rounds or (1 if given.quick else 5)
     return given
@@ -55,20 +58,31 @@ def main():
     given = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped
     results = []
+
+    def keep(result):
+        results.append(result)
+        if given.json:
+            print(json.dumps(result), flush=True)
+
     with House(say) as house:
         for line in head.lines(house):
             say(line)
         for name in given.names:
             say(f"\n== {name}")
             result = {"name": name, **BENCHMARKS[name](house, given, say)}
-            results.append(result)
-            if given.json:
-                print(json.dumps(result), flush=True)
+            keep(result)
+        if given.large:
+            say("\n== --large")
+            for result in large.measure(house, given, say):
+                keep(result)
     if not given.json:
         print(f"{'':22} {'ours':>12} {'peer':>12} {'ratio':>8}  unit")
         for result in results:
             print(f"{result['name']:22} {shown(result['ours']):>12} {shown(result['peer']):>12} "
-                  f"{result['ratio']:>8.2f}  {result['unit']}")
+                  f"{result['ratio']:>8.2f}  {result['unit']}"
+                  + (f", p99 {result['p99_ms']:.1f} ms" if "p99_ms" in result else ""))
+            for name, number in result.get("beside", {}).items():
+                print(f"  {name:33} {shown(number):>12}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""The shop that is measured: a cluster with production settings, 100,000 products, 10,000 members, 64 tills, one server."""
+"""The shop that is measured: a cluster with production settings, 100,000 products, 10,000 members, 128 tills (of which 64
+sell, where nothing else is said), one server."""
 import json
 import os
 import pathlib
@@ -37,12 +38,12 @@ INSERT INTO stock SELECT :shop, {PRODUCT} + i, 100000000 FROM generate_series(1,
 INSERT INTO stock_entry
 SELECT {DELIVERY} + i, 0, 3, :shop, {PRODUCT} + i, 100000000, now() FROM generate_series(1, {SOLD}) AS i;
 INSERT INTO member (id, shop_id, created_at, updated_at)
-SELECT {MEMBER} + i, :shop, now(), now() FROM generate_series(1, {MEMBERS}) AS i;
-INSERT INTO member_account (member_id, points) SELECT {MEMBER} + i, 20 FROM generate_series(1, {MEMBERS}) AS i;
+SELECT {MEMBER} + i, :shop, now(), now() FROM generate_series(1, :members) AS i;
+INSERT INTO member_account (member_id, points) SELECT {MEMBER} + i, 20 FROM generate_series(1, :members) AS i;
 INSERT INTO points_lot
-SELECT {LOT} + i, {MEMBER} + i, current_date, current_date + 365, 20 FROM generate_series(1, {MEMBERS}) AS i;
+SELECT {LOT} + i, {MEMBER} + i, current_date, current_date + 365, 20 FROM generate_series(1, :members) AS i;
 INSERT INTO points_entry
-SELECT {MEMBER} + i, {LOT} + i, 1, {MEMBER} + i, 20, NULL, now() FROM generate_series(1, {MEMBERS}) AS i;
+SELECT {MEMBER} + i, {LOT} + i, 1, {MEMBER} + i, 20, NULL, now() FROM generate_series(1, :members) AS i;
 UPDATE catalogue_head SET version = :v;
 """
 
@@ -58,12 +59,14 @@ class ShopsCluster(Cluster):
 class House(Shop):
     """`with House(say) as house`: everything in it is gone behind it."""
 
-    def __init__(self, say):
+    def __init__(self, say, cluster=None, members=MEMBERS):
         allow_files(65536)
         tempfile.tempdir = os.environ.get("CAROLINE_BENCH_DIR")
         self.say = say
         self.others = []
-        super().__init__(ShopsCluster())
+        self.member_count = members
+        self.server_flags = ("--idle-lock-s", "86400")
+        super().__init__(cluster or ShopsCluster())
 
     def __enter__(self):
         try:
@@ -80,20 +83,24 @@ class House(Shop):
 
     def _furnish(self):
         begun = time.monotonic()
-        self.say(f"a shop of {PRODUCTS:,} products, {MEMBERS:,} members and {TILLS} tills is being made ...")
+        self.say(f"a shop of {PRODUCTS:,} products, {self.member_count:,} members and {TILLS} tills is being made ...")
         self.init(zone="Etc/UTC")
         [[shop_id, version]] = self.sql("SELECT shop_id, version + 1 FROM catalogue_head")
         self.shop_id, self.catalogue_version = shop_id, version
-        self.sql(SEED.replace(":v", str(version)).replace(":shop", str(shop_id)))
+        self.sql(SEED.replace(":v", str(version)).replace(":shop", str(shop_id)).replace(":members", str(self.member_count)))
         self.admin("VACUUM ANALYZE")
-        self.admin(f'CREATE DATABASE {PEER_DATABASE} TEMPLATE caroline OWNER caroline_owner', database="postgres")
-        self.admin(f"GRANT CONNECT ON DATABASE {PEER_DATABASE} TO caroline_app, caroline_read", database="postgres")
-        self.start("--idle-lock-s", "86400")
+        self._make_peer()
+        self.start(*self.server_flags)
         self.open()
         self.staff("Ben")
-        self.tills = [self._till() for _ in range(TILLS)]
+        self.tills = [self._till() for _ in range(2 * TILLS)]
         self._write_files()
         self.say(f"made in {time.monotonic() - begun:.0f} s")
+
+    def _make_peer(self):
+        """A copy of the database, for pgbench to write into."""
+        self.admin(f"CREATE DATABASE {PEER_DATABASE} TEMPLATE caroline OWNER caroline_owner", database="postgres")
+        self.admin(f"GRANT CONNECT ON DATABASE {PEER_DATABASE} TO caroline_app, caroline_read", database="postgres")
 
     def _till(self):
         client = self.till()
@@ -102,12 +109,17 @@ class House(Shop):
 
     def _write_files(self):
         """For bench_load."""
-        self.tills_file, self.goods_file, self.members_file = (self.directory / n for n in ("tills", "goods", "members"))
-        self.tills_file.write_text(
-            "".join(f"{identity.directory} {identity.server_name} {token.hex()}\n" for identity, token in self.tills)
-        )
+        self.goods_file, self.members_file = self.directory / "goods", self.directory / "members"
+        self.tills_file = self.tills_of(range(2 * TILLS))
         self.goods_file.write_text("".join(f"{PRODUCT + i} {100 + i % 400}\n" for i in range(1, SOLD + 1)))
-        self.members_file.write_text("".join(f"{MEMBER + i}\n" for i in range(1, MEMBERS + 1)))
+        self.members_file.write_text("".join(f"{MEMBER + i}\n" for i in range(1, self.member_count + 1)))
+
+    def tills_of(self, numbers):
+        path = self.directory / f"tills-{numbers.start}-{numbers.stop}"
+        with open(path, "w") as file:
+            for identity, token in (self.tills[number] for number in numbers):
+                file.write(f"{identity.directory} {identity.server_name} {token.hex()}\n")
+        return path
 
     # ---- the cluster ----
 
@@ -155,13 +167,13 @@ class House(Shop):
         wait_for(listens, 20, name)
         return process
 
-    def load_command(self, work, count, seconds, *more, port=None):
-        return [str(BUILD / "tests" / "bench_load"), work, "--port", str(port or self.port), "--tills", str(self.tills_file),
-                "--count", str(count), "--seconds", str(seconds), *map(str, more)]
+    def load_command(self, work, count, seconds, *more, port=None, tills_file=None):
+        return [str(BUILD / "tests" / "bench_load"), work, "--port", str(port or self.port), "--tills",
+                str(tills_file or self.tills_file), "--count", str(count), "--seconds", str(seconds), *map(str, more)]
 
-    def load(self, work, count, seconds, *more, each_second=None, port=None):
+    def load(self, work, count, seconds, *more, each_second=None, **where):
         """What bench_load prints; what each_second() said while it ran, as "seen"."""
-        command = self.load_command(work, count, seconds, *more, port=port)
+        command = self.load_command(work, count, seconds, *more, **where)
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as process:
             seen, end = [], time.monotonic() + seconds + 120

@@ -3,17 +3,19 @@ import re
 import statistics
 import subprocess
 
+from beside import rows as rows_beside
 from house import LOT, MEMBER, MEMBERS, PEER, PEER_DATABASE, PRODUCT, SOLD, TILLS, cpu_seconds, ended_seconds
 from shop import TOP
 
 PGBENCH = "/usr/lib/postgresql/15/bin/pgbench"
 CLIENTS = 16
-# Once a group with us, whatever the group's size: the peer is spared it.
-OURS_ALONE = {"journal_signature"}
+# Once a group with us, whatever the group's size, and once a server process: the peer is spared it.
+OURS_ALONE = {"journal_signature", "id_block"}
 
 
 def measure(house, given, say):
     tills = Tills(house)
+    tills.round(1, count=2 * TILLS)
     tills.round(2)  # plans and memory are warm; and it shows how long answers and journal entries are
     peer = Peer(house, say)
     peer.round(2)
@@ -27,6 +29,7 @@ def measure(house, given, say):
             (ours if side is tills else theirs).append(side.round(given.seconds))
         ratios.append(ours[-1]["per_second"] / theirs[-1]["per_second"])
         say(f"round {number + 1}: {describe(ours[-1])}\n     pgbench: {describe(theirs[-1])}\n       ratio: {ratios[-1]:.2f}")
+    beside = {} if given.quick else {"beside": rows_beside(house, tills, peer, given, say)}
     compare_rows(*(grown(begun[side], side.rows()) for side in (tills, peer)), say)
     house.check()
     say("caroline-server --check: every invariant holds")
@@ -38,6 +41,9 @@ def measure(house, given, say):
         "unit": "sales/s",
         "ratios": [round(ratio, 3) for ratio in ratios],
         "p99_ms": max(r["p99_us"] for r in ours) / 1000,
+        "cpu_us": {who: round(us, 1) for who, us in ours[middle]["cpu_us"].items()},
+        "peer_cpu_us": {who: round(us, 1) for who, us in theirs[middle]["cpu_us"].items()},
+        **beside,
     }
 
 
@@ -53,6 +59,8 @@ def describe(result):
 
 class Side:
     """Of the two: its database, and CPU time while it sells."""
+
+    describe = staticmethod(describe)
 
     def __init__(self, house, database):
         self.house, self.database = house, database
@@ -79,12 +87,12 @@ class Tills(Side):
         super().__init__(house, "caroline")
         self.seed = 0
 
-    def round(self, seconds):
+    def round(self, seconds, count=TILLS):
         self.seed += 1
         house = self.house
         signed = self.query("SELECT count(*) FROM journal_signature")[0][0]
         before = cpu_seconds(house.server_pid), cpu_seconds(house.postmaster)
-        result = house.load("sell", TILLS, seconds, *house.to_sell(), "--seed", self.seed)
+        result = house.load("sell", count, seconds, *house.to_sell(), "--seed", self.seed)
         after = cpu_seconds(house.server_pid), cpu_seconds(house.postmaster)
         sold = result["done"] + result["late"]
         server, database = ((b - a) * 1e6 / sold for a, b in zip(before, after))
@@ -106,16 +114,25 @@ class Peer(Side):
                       "member": MEMBER, "members": MEMBERS, "lot": LOT, "product": PRODUCT, "third": SOLD // 3,
                       "clients": CLIENTS}
         self.query(fill((here / "peer_tills.sql").read_text(), self.names))
-        script = fill((here / "peer_sale.pgbench").read_text(), self.names)
+        self.script_text = (here / "peer_sale.pgbench").read_text()
+        script = fill(self.script_text, self.names)
+        self.names.update(journal_bytes=bytes_, command_reply=reply)
         say(f"pgbench -M prepared -c {CLIENTS} -j 1; a journal entry of {len(bytes_) // 2} bytes and a kept answer of "
             f"{len(reply) // 2}, as ours are; its script:\n" + re.sub("^", "    ", script.strip(), flags=re.M))
-        self.script = house.directory / "peer_sale.pgbench"
-        self.script.write_text(fill(script, {"journal_bytes": bytes_, "command_reply": reply}))
+        self.script = self.write("peer_sale", self.script_text)
 
-    def round(self, seconds):
+    def fill(self, text):
+        return fill(text, self.names)
+
+    def write(self, name, text):
+        path = self.house.directory / f"{name}.pgbench"
+        path.write_text(self.fill(text))
+        return path
+
+    def round(self, seconds, script=None, mode="prepared"):
         before, own, sold = cpu_seconds(self.house.postmaster), ended_seconds(), self.count()
         done = subprocess.run(
-            [PGBENCH, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", str(seconds), "-f", self.script,
+            [PGBENCH, "-n", "-M", mode, "-c", str(CLIENTS), "-j", "1", "-T", str(seconds), "-f", script or self.script,
              self.house.uri_of("app", PEER_DATABASE)],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 120,
         )
@@ -123,8 +140,10 @@ class Peer(Side):
         failed = re.search(r"number of failed transactions: (\d+)", done.stdout).group(1)
         assert failed == "0", done.stdout
         own, sold = ended_seconds() - own, self.count() - sold
+        said = re.search(r"^tps = ([\d.]+)", done.stdout, re.M)
+        assert said and sold > 0, f"pgbench sold nothing:\n{done.stdout}"
         return {
-            "per_second": float(re.search(r"^tps = ([\d.]+)", done.stdout, re.M).group(1)),
+            "per_second": float(said.group(1)),
             "cpu_us": {"PostgreSQL": (cpu_seconds(self.house.postmaster) - before) * 1e6 / sold, "pgbench": own * 1e6 / sold},
         }
 

@@ -1,0 +1,169 @@
+"""--large: the same shop with ten million sales and a million members behind it. Sales against those of an empty one, and
+how long it takes to find one member or one receipt among them. Built once, in $CAROLINE_BENCH_DIR, and used again.
+
+Synthetic: all but a thousand members (no sealed fields, random blind indexes), and all sales (large.sql)."""
+import hashlib
+import json
+import os
+import pathlib
+import random
+import statistics
+import time
+
+from house import LOT, MEMBER, NODE, PRODUCT, SOLD, TILLS, House, ShopsCluster
+from sales import Tills, describe, fill
+from shop import TOP, Identity, pb
+
+REAL_MEMBERS, OLD_TILLS, RECEIPTS = 1_000, 64, 20_000
+OLD_TILL, SALE = NODE + 6_000_000, NODE + 100_000_000_000
+SLICE = 250_000
+RATE, ASKED_MS, ASKED_RATIO = 200, 10, 0.9
+
+
+def measure(house, given, say):
+    with LargeHouse(say, given.large) as large:
+        ratio = sales_beside(house, large, given, say)
+        return [ratio] + [look_up(large, what, given, say) for what in ("member", "receipt")]
+
+
+def sales_beside(house, large, given, say):
+    sides = {"empty": Tills(house), "large": Tills(large)}
+    found = {name: [] for name in sides}
+    for side in sides.values():
+        side.round(2)
+    for number in range(given.rounds):
+        for name in sides if number % 2 == 0 else reversed(sides):
+            sides[name].house.admin("CHECKPOINT")
+            found[name].append(sides[name].round(given.seconds))
+            say(f"{name}: {describe(found[name][-1])}")
+    ratios = [mine["per_second"] / empty["per_second"] for mine, empty in zip(found["large"], found["empty"])]
+    middle = sorted(range(given.rounds), key=lambda i: ratios[i])[given.rounds // 2]
+    return {"name": "large_sales_vs_empty", "ours": round(found["large"][middle]["per_second"], 1),
+            "peer": round(found["empty"][middle]["per_second"], 1), "ratio": round(statistics.median_low(ratios), 3),
+            "unit": "sales/s", "ratios": [round(ratio, 3) for ratio in ratios], "asked": ASKED_RATIO}
+
+
+def look_up(large, what, given, say):
+    keys = large.directory / f"{what}-keys"
+    keys.write_text("".join(key + "\n" for key in large.keys(what)))
+    large.load(what, TILLS, 1, "--keys", keys, "--rate", RATE)  # plans are made
+    large.admin("CHECKPOINT")
+    result = large.load(what, TILLS, given.seconds, "--keys", keys, "--rate", RATE)
+    p99_ms = result["p99_us"] / 1000
+    say(f"{what}: {result['done']} look-ups, {RATE} a second: p50 {result['p50_us'] / 1000:.2f} ms, p99 {p99_ms:.2f} ms, "
+        f"longest {result['max_us'] / 1000:.2f} ms")
+    return {"name": f"large_{what}_ms", "ours": round(p99_ms, 2), "peer": ASKED_MS, "ratio": round(p99_ms / ASKED_MS, 3),
+            "unit": "ms"}
+
+
+class LastingCluster(ShopsCluster):
+    """In a place of its own, and left there."""
+
+    def __init__(self, root):
+        self.root, self.directory, self.uris = str(root), str(root / "cluster"), {}
+        root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        root.chmod(0o711)
+        self.said = self._run("start", self.directory)
+
+    def delete(self):
+        self.stop()
+
+
+class LargeHouse(House):
+    def __init__(self, say, sales):
+        self.sale_count, self.member_count = sales, max(10_000, sales // 10)
+        place = os.environ.get("CAROLINE_BENCH_DIR")
+        schema = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((TOP / "db" / "migrations").glob("*.sql"))))
+        self.place = pathlib.Path(place, f"caroline-large-{sales}-{schema.hexdigest()[:12]}") if place else None
+        super().__init__(say, LastingCluster(self.place) if self.place else ShopsCluster(), self.member_count)
+        self.kept = self.directory / "kept.json"
+        self.server_flags = (*self.server_flags, "--watch-s", "0")  # what is synthetic breaks invariants
+
+    def _furnish(self):
+        if self.kept.exists():
+            self._take_up()
+            return
+        begun = time.monotonic()
+        self.say(f"a shop of {self.sale_count:,} sales and {self.member_count:,} members is being made "
+                 + (f"in {self.place} ..." if self.place else "(CAROLINE_BENCH_DIR is not set: to be thrown away) ..."))
+        super()._furnish()
+        self._join_members()
+        self._add_sales()
+        self.admin("VACUUM ANALYZE")
+        self._keep()
+        self.say(f"made in {time.monotonic() - begun:.0f} s, {self.size()} on the disk")
+
+    def _make_peer(self):
+        pass
+
+    def size(self):
+        return self.sql("SELECT pg_size_pretty(pg_database_size(current_database()))")[0][0]
+
+    # ---- made ----
+
+    def _join_members(self):
+        """A thousand as they come, by requests: sealed under keys of their own, found by real blind indexes. The index is
+        filled up for the others."""
+        self.phones = [f"+49 30 {number:07d}" for number in random.Random(1).sample(range(1_000_000, 9_999_999), REAL_MEMBERS)]
+        for number, phone in enumerate(self.phones):
+            member = pb.Member(name=f"Mia Stone{'abcdefghij'[number % 10]}", phone=phone)
+            self.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=member), pb.MemberDone)
+        self.sql(f"INSERT INTO member_blind SELECT 1, decode(md5('phone ' || i), 'hex'), {MEMBER} + i "
+                 f"FROM generate_series(1, {self.member_count}) AS i")
+        self.sql(f"INSERT INTO member_blind SELECT 4, decode(md5(p || ' ' || i % 5000), 'hex'), {MEMBER} + i "
+                 f"FROM generate_series(1, {self.member_count}) AS i, generate_series(2, 5) AS p")
+
+    def _add_sales(self):
+        Tills(self).round(1)  # how long a journal's entry and a kept answer are
+        [[bytes_], [reply]] = self.sql("(SELECT encode(bytes, 'hex') FROM journal WHERE kind = 'T' LIMIT 1) UNION ALL "
+                                       "(SELECT encode(reply, 'hex') FROM command WHERE op = 61 LIMIT 1)")
+        [[staff]] = self.sql("SELECT min(id) FROM staff")
+        names = {"sales": self.sale_count, "sale": SALE, "old_till": OLD_TILL, "old_tills": OLD_TILLS, "member": MEMBER,
+                 "members": self.member_count, "lot": LOT, "product": PRODUCT, "third": SOLD // 3, "shop": self.shop_id,
+                 "staff": staff, "version": self.catalogue_version, "journal_bytes": bytes_, "command_reply": reply}
+        self.sql(f"INSERT INTO device (id, shop_id, kind, name, till_number, key_hash, certificate_expiry, created_at) "
+                 f"SELECT {OLD_TILL} + i, {self.shop_id}, 1, 'old ' || i, 8000 + i, sha256(i::text::bytea), "
+                 f"now() + interval '1 year', now() FROM generate_series(0, {OLD_TILLS} - 1) AS i")
+        text, told = (TOP / "tests" / "bench" / "large.sql").read_text(), time.monotonic()
+        for first in range(0, self.sale_count, SLICE):
+            last = min(first + SLICE, self.sale_count)
+            self.sql("SET LOCAL synchronous_commit = off;" + fill(text, {**names, "from": first, "to": last - 1}))
+            if time.monotonic() - told > 30 or last == self.sale_count:
+                told = time.monotonic()
+                self.say(f"{last:,} sales, {self.size()}")
+
+    def _keep(self):
+        kept = {"shop": self.shop_id, "version": self.catalogue_version, "phones": self.phones,
+                "console": str(self.console.directory), "tills": [str(identity.directory) for identity, _ in self.tills]}
+        self.kept.write_text(json.dumps(kept))
+
+    # ---- used again ----
+
+    def _take_up(self):
+        kept = json.loads(self.kept.read_text())
+        self.shop_id, self.catalogue_version, self.phones = kept["shop"], kept["version"], kept["phones"]
+        self.start(*self.server_flags)
+        self.console = known(kept["console"], pb.CLIENT_CLI)
+        self.manager = self.connect(self.console)
+        self.manager.sign_in()
+        self.tills = [(identity, self._token(identity)) for identity in (known(d, pb.CLIENT_COUNTER) for d in kept["tills"])]
+        self._write_files()
+        self.say(f"a shop of {self.sale_count:,} sales is taken up from {self.place}, {self.size()}")
+
+    def _token(self, identity):
+        with self.connect(identity) as client:
+            return client.sign_in("Ben").token
+
+    def keys(self, what):
+        if what == "member":
+            return [phone.replace(" ", "") for phone in self.phones]
+        chance = random.Random(2)
+        numbers = (chance.randrange(self.sale_count) for _ in range(RECEIPTS))
+        return [f"{8000 + i % OLD_TILLS}T-{i // OLD_TILLS + 1:06d}" for i in numbers]
+
+
+def known(directory, kind):
+    identity = Identity(directory)
+    identity.server_name = "localhost"
+    identity.device = pb.Device(kind=kind)
+    return identity
