@@ -7,6 +7,7 @@
 
 #include "client/cli/csv.h"
 #include "client/link/op.h"
+#include "common/base/number.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
 
@@ -36,6 +37,14 @@ int verb_product_put(struct cli *c)
     return status;
 }
 
+/* Categories and tax classes come with the first page of products. */
+const ProtobufCMessage *catalogue_lists(struct cli *c, int *status)
+{
+    Caroline__V1__ProductList request = CAROLINE__V1__PRODUCT_LIST__INIT;
+
+    return call_server(c, OP(PRODUCT_LIST), &request.base, status);
+}
+
 /* ---- import ---- */
 
 static bool read_file(struct cli *c, struct csv_file *file, int *status)
@@ -63,13 +72,10 @@ struct lookup {
 
 static bool id_of(struct cli *c, struct lookup *lookup, const char *column, const char *name, uint64_t *id)
 {
-    if (!lookup->lists) {
-        Caroline__V1__ProductList request = CAROLINE__V1__PRODUCT_LIST__INIT;
-        int status;
-        lookup->lists = (const void *)call_server(c, OP(PRODUCT_LIST), &request.base, &status);
-        if (!lookup->lists)
-            return false;
-    }
+    int status;
+
+    if (!lookup->lists && !(lookup->lists = (const void *)catalogue_lists(c, &status)))
+        return false;
     bool category = strcmp(column, "category") == 0;
     size_t count = category ? lookup->lists->n_categories : lookup->lists->n_tax_classes;
     for (size_t i = 0; i < count; i++) {
@@ -212,6 +218,50 @@ int verb_category_import(struct cli *c)
     if (!c->json)
         printf("%zu categories imported\n", file.row_count);
     return EXIT_DONE;
+}
+
+int verb_category_list(struct cli *c)
+{
+    int status;
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
+    if (listed)
+        print_messages(c, (ProtobufCMessage *const *)listed->categories, listed->n_categories);
+    return status;
+}
+
+/* For people: a line a rate, as a file for `tax import` has them. */
+static void print_rates(struct cli *c, const Caroline__V1__TaxClass *class)
+{
+    char percent[NUMBER_TEXT];
+
+    printf("%s (%llu)", text_of(c, class->name), (unsigned long long)class->id);
+    if (class->has_switch_to_id && class->switch_to_id)
+        printf(", from %u pieces on as %llu", class->switch_at_count, (unsigned long long)class->switch_to_id);
+    puts(class->n_rates == 0 ? ": no tax" : "");
+    for (size_t i = 0; i < class->n_rates; i++) {
+        const Caroline__V1__TaxRate *rate = class->rates[i];
+
+        printf("    %-9s  %-4s  %-12s  %s %%\n",
+               rate->service == CAROLINE__V1__SERVICE__SERVICE_EAT_IN ? "eat-in" : "take-away",
+               rate->hot ? "hot" : "cold", text_of(c, rate->code), percent_format(percent, rate->rate_ppm));
+    }
+}
+
+int verb_tax_list(struct cli *c)
+{
+    int status;
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
+    if (listed && c->json)
+        print_messages(c, (ProtobufCMessage *const *)listed->tax_classes, listed->n_tax_classes);
+    for (size_t i = 0; listed && !c->json && i < listed->n_tax_classes; i++)
+        print_rates(c, listed->tax_classes[i]);
+    return status;
 }
 
 /* A class stands on as many rows as it has rates; rows of one class follow one another. */

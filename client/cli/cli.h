@@ -12,6 +12,7 @@
 #include "client/link/link.h"
 #include "client/link/wait.h"
 #include "common/base/arena.h"
+#include "common/base/instant.h"
 
 /* Exit statuses. */
 #define EXIT_DONE    0
@@ -43,6 +44,7 @@ struct cli {
     /* once connected */
     struct identity *identity;
     struct waiter *waiter;
+    struct zone *zone; /* the shop's; NULL: not known here */
 };
 
 enum verb_needs { VERB_NOTHING, VERB_IDENTITY, VERB_SERVER, VERB_PERSON };
@@ -79,6 +81,8 @@ int connect_server(struct cli *c);
  */
 const ProtobufCMessage *call_server(struct cli *c, unsigned op, const ProtobufCMessage *request, int *status);
 unsigned currency_exponent(const struct cli *c);
+/* Says what was refused, by the options of the command line; EXIT_REFUSED. */
+int complain_refused(struct cli *c, const struct link_answer *answer);
 
 /* ---- messages by their descriptors ---- */
 ProtobufCMessage *message_make(const ProtobufCMessageDescriptor *descriptor, struct arena *arena);
@@ -99,6 +103,8 @@ const char *text_of(struct cli *c, ProtobufCBinaryData text);
 void print_message(const struct cli *c, const ProtobufCMessage *message);
 /* Rows of several replies as one list. */
 void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count);
+/* A ProductListed, for its categories and tax classes; NULL: said why. */
+const ProtobufCMessage *catalogue_lists(struct cli *c, int *status);
 /* An id for a name: of a category, tax class, role, product (sku or PLU). false: *problem. */
 bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem);
 /* The fourteen allergens' codes, by number; "" for 0. */
@@ -113,6 +119,8 @@ int verb_product_import(struct cli *c);
 int verb_product_put(struct cli *c);
 int verb_category_import(struct cli *c);
 int verb_tax_import(struct cli *c);
+int verb_tax_list(struct cli *c);
+int verb_category_list(struct cli *c);
 int verb_stock_receive(struct cli *c);
 int verb_member_import(struct cli *c);
 int verb_staff_put(struct cli *c);

@@ -315,6 +315,7 @@ int main(int argc, char **argv)
     int status = run(&c, argc, argv);
     if (c.waiter)
         wait_close(c.waiter);
+    zone_destroy(c.zone);
     arena_destroy(c.arena);
     if (fflush(stdout) != 0)
         status = complain(EXIT_FAULT, "could not write to standard output");

@@ -13,17 +13,10 @@ static bool names(ProtobufCBinaryData have, const char *name)
     return have.len == strlen(name) && strncasecmp((const char *)have.data, name, have.len) == 0;
 }
 
-static const Caroline__V1__ProductListed *lists(struct cli *c)
-{
-    Caroline__V1__ProductList request = CAROLINE__V1__PRODUCT_LIST__INIT;
-    int status;
-
-    return (const void *)call_server(c, CAROLINE__V1__OP__OP_PRODUCT_LIST, &request.base, &status);
-}
-
 static bool category_id(struct cli *c, const char *name, uint64_t *id)
 {
-    const Caroline__V1__ProductListed *listed = lists(c);
+    int status;
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
 
     for (size_t i = 0; listed && i < listed->n_categories; i++) {
         if (names(listed->categories[i]->name, name)) {
@@ -36,7 +29,8 @@ static bool category_id(struct cli *c, const char *name, uint64_t *id)
 
 static bool tax_class_id(struct cli *c, const char *name, uint64_t *id)
 {
-    const Caroline__V1__ProductListed *listed = lists(c);
+    int status;
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
 
     for (size_t i = 0; listed && i < listed->n_tax_classes; i++) {
         if (names(listed->tax_classes[i]->name, name)) {

@@ -159,8 +159,9 @@ static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *fi
         return arena_format(c->arena, "%u", *(const uint32_t *)value);
     case PROTOBUF_C_TYPE_UINT64:
         if (ends_with(field->name, "_us") && !ends_with(field->name, "took_us")) {
-            struct local_time local = zone_local(zone_utc(), (struct instant){ *(const int64_t *)value });
-            return arena_format(c->arena, "%s UTC", local_format(text, local));
+            const struct zone *zone = c->zone ? c->zone : zone_utc();
+            struct local_time local = zone_local(zone, (struct instant){ *(const int64_t *)value });
+            return arena_format(c->arena, "%s %s", local_format(text, local), zone_name(zone));
         }
         return arena_format(c->arena, "%llu", (unsigned long long)*(const uint64_t *)value);
     case PROTOBUF_C_TYPE_INT64:

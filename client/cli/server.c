@@ -121,6 +121,22 @@ static bool somebody_else(struct cli *c)
     return strcasecmp(name, c->as) != 0;
 }
 
+/* The command line may be used on any device of the staff's; a kiosk stays one. */
+static unsigned client_kind(const struct identity *identity)
+{
+    return identity->kind == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK ? identity->kind
+                                                                     : CAROLINE__V1__CLIENT_KIND__CLIENT_CLI;
+}
+
+/* Times are shown as the shop's clocks show them; by UTC where this machine knows no such zone. */
+static void learn_zone(struct cli *c)
+{
+    const Caroline__V1__Helloed *hello = link_hello(wait_link(c->waiter));
+
+    if (hello && hello->shop && hello->shop->has_zone)
+        c->zone = zone_load(NULL, text_of(c, hello->shop->zone));
+}
+
 int connect_server(struct cli *c)
 {
     const char *problem = NULL;
@@ -129,13 +145,14 @@ int connect_server(struct cli *c)
     c->identity = identity_open(c->directory, c->arena, &problem);
     if (!c->identity)
         return complain(EXIT_FAULT, "%s", problem);
-    c->waiter = wait_open(c->identity, c->identity->kind, c->verb->needs == VERB_PERSON, c->arena, &problem);
+    c->waiter = wait_open(c->identity, client_kind(c->identity), c->verb->needs == VERB_PERSON, c->arena, &problem);
     if (!c->waiter)
         return complain(EXIT_FAULT, "%s", problem);
     if (c->verb->needs == VERB_PERSON && token_read(c, token))
         link_session_take(wait_link(c->waiter), bytes_of(token, sizeof token));
     if (!wait_online(c->waiter, c->timeout_ms, &problem))
         return complain(EXIT_AWAY, "%s", problem);
+    learn_zone(c);
     if (c->verb->needs < VERB_PERSON)
         return EXIT_DONE;
     if (!link_session(wait_link(c->waiter)) || somebody_else(c))
@@ -179,15 +196,9 @@ const ProtobufCMessage *call_server(struct cli *c, unsigned op, const ProtobufCM
     case LINK_OK:
         *status = EXIT_DONE;
         return answer->reply;
-    case LINK_REFUSED: {
-        const ProtobufCEnumValue *code =
-            protobuf_c_enum_descriptor_get_value(&caroline__v1__error_code__descriptor, (int)answer->code);
-        const char *field =
-            answer->error->has_field && answer->error->field.len > 0 ? text_of(c, answer->error->field) : NULL;
-        *status = complain(EXIT_REFUSED, "%s%s%s%s (%s)", field ? field : "", field ? ": " : "", answer->sentence, "",
-                           code ? code->name : "unknown code");
+    case LINK_REFUSED:
+        *status = complain_refused(c, answer);
         return NULL;
-    }
     case LINK_FAILED:
         *status = complain(EXIT_AWAY, "%s", answer->sentence);
         return NULL;

@@ -268,6 +268,57 @@ def test_a_refusal_names_field_sentence_and_code(cli):
     assert "(UNKNOWN_PRODUCT)" in done.stderr and done.stdout == ""
 
 
+def test_a_refusal_is_about_the_option_that_was_typed(cli, tmp_path):
+    pin = tmp_path / "pin"
+    pin.write_text("1234\n")
+    for option, code, arguments in (
+        ("--price", "BAD_PRICE", ("product", "put", "--sku", "plait", "--price", "-1.00")),
+        ("--sku", "UNKNOWN_PRODUCT", ("product", "show", "--sku", "no such thing")),
+        ("--phone", "BAD_PHONE", ("member", "create", "--name", "Anna", "--phone", "ring me")),
+        ("--new-pin-file", "PIN_WEAK", ("staff", "put", "--name", "New", "--role", "cashier", "--new-pin-file", pin)),
+        ("--tax-class", "UNKNOWN_TAX_CLASS", ("product", "put", "--sku", "new", "--name", "New", "--price", "1")),
+        ("--device-id", "UNKNOWN_DEVICE", ("device", "revoke", "--device-id", "4711", "--reason", "gone")),
+        ("--id", "UNKNOWN_STAFF", ("staff", "unlock", "--id", "4711")),
+    ):
+        said = cli.run(*arguments, status=REFUSED).stderr
+        assert said.startswith(f"caroline: {option}: ") and f"({code})" in said and "_" not in said.split("(")[0], said
+
+
+def test_times_are_the_shops(cli):
+    shown = cli.run("status").stdout
+    assert "Europe/Berlin" in shown.split("expires")[1].splitlines()[0] and "UTC" not in shown
+
+
+def test_tax_classes_and_categories_are_listed_with_what_an_import_needs(cli, tmp_path):
+    file = tmp_path / "taxes.csv"
+    file.write_text("tax_class,service,hot,code,rate_ppm\n"
+                    "snacks,take-away,no,VAT7,70000\nsnacks,eat-in,yes,VAT19,190000\n")
+    cli.run("tax", "import", file)
+    said = cli.run("tax", "list").stdout
+    after = said[said.index("snacks"):].splitlines()
+    assert [line.split() for line in after[1:3]] == [["take-away", "cold", "VAT7", "7", "%"], ["eat-in", "hot", "VAT19", "19", "%"]]
+    assert any(line.startswith("untaxed") and line.endswith("no tax") for line in said.splitlines())
+    [snacks] = [row for row in cli.rows("tax", "list") if row["name"] == "snacks"]
+    assert [rate["rate_ppm"] for rate in snacks["rates"]] == [70000, 190000]
+    assert "Cakes" in cli.run("category", "list").stdout
+    assert "Cakes" in [row["name"] for row in cli.rows("category", "list")]
+
+
+def test_ones_own_pin_is_changed_by_showing_the_one_before(shop, cli, tmp_path):
+    id = cli.json("staff", "put", "--name", "Olga", "--role", "cashier", "--new-pin-file", cli.pin_file)["id"]
+    olga = Cli(shop, cli.directory.name, person="Olga")
+    new = tmp_path / "new"
+    new.write_text("7359\n")
+    wrong = tmp_path / "wrong"
+    wrong.write_text("9753\n")
+    olga.run("sign-in")
+    said = olga.run("staff", "put", "--id", id, "--new-pin-file", new, "--pin-file", wrong, status=REFUSED).stderr
+    assert "the current PIN is wrong (SIGN_IN_FAILED)" in said
+    olga.run("staff", "put", "--id", id, "--new-pin-file", new)
+    olga.pin_file = new
+    olga.run("sign-in")
+
+
 # ---- files ----
 
 
@@ -342,6 +393,15 @@ def test_a_sale_from_shift_to_refund(counter, cli):
     counter.person = "Caroline"
     counter.run("refund", number, "--reason", "stale")
     assert "(ALREADY_REFUNDED)" in counter.run("refund", number, "--reason", "stale", status=REFUSED).stderr
+
+
+def test_the_managers_commands_run_on_a_till_and_not_where_customers_are(shop, counter):
+    counter.person = "Caroline"
+    assert "checks hold" in counter.run("check").stdout
+    kiosk = Cli(shop, "kiosk")
+    kiosk.enrol(invited(shop, pb.CLIENT_KIOSK, "kiosk"))
+    said = kiosk.run("check", status=REFUSED).stderr
+    assert "run the command on a till or on a console of the office (UNSUPPORTED)" in said
 
 
 def test_checks_hold_and_journals_can_be_exported(cli, tmp_path):

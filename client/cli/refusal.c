@@ -1,0 +1,96 @@
+/* A refusal as somebody reads it who typed a command: about the option they gave, not the message's field. */
+#include "client/cli/cli.h"
+
+#include <string.h>
+
+#include "proto/envelope.pb-c.h"
+
+/* Options whose names are not those of their fields. */
+static const struct {
+    const char *field, *option;
+} renamed[] = { { "pin", "new-pin-file" }, { "current_pin", "pin-file" }, { "certificate_request", "again" } };
+
+/* "price_minor" of "drafts[0].product.price_minor". */
+static char *last_part(struct cli *c, const char *field)
+{
+    const char *dot = strrchr(field, '.');
+    char *part = arena_text(c->arena, dot ? dot + 1 : field);
+
+    part[strcspn(part, "[")] = '\0';
+    return part;
+}
+
+/* "price" of "price_minor", "tax-class" of "tax_class_id". */
+static char *option_of(struct cli *c, const char *field)
+{
+    static const char *const endings[] = { "_minor", "_milli", "_us", "_id" };
+    char *option = last_part(c, field);
+
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(option, renamed[i].field) == 0)
+            return arena_text(c->arena, renamed[i].option);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(option), ending = strlen(endings[i]);
+
+        if (length > ending && strcmp(option + length - ending, endings[i]) == 0)
+            option[length - ending] = '\0';
+    }
+    for (char *letter = option; *letter; letter++)
+        *letter = *letter == '_' ? '-' : *letter;
+    return option;
+}
+
+static bool was_given(const struct cli *c, const char *option)
+{
+    for (size_t i = 0; i < c->option_count; i++)
+        if (strcmp(c->options[i].name, option) == 0)
+            return true;
+    return false;
+}
+
+/* Does the verb's help offer it? "--role" is not in "--role-name". */
+static bool is_offered(const struct cli *c, const char *option)
+{
+    const char *at = c->verb->arguments;
+    size_t length = strlen(option);
+
+    while ((at = strstr(at, "--"))) {
+        at += 2;
+        if (strncmp(at, option, length) == 0 && !strchr("-abcdefghijklmnopqrstuvwxyz", at[length]))
+            return true;
+    }
+    return false;
+}
+
+/* "--price: ", where an option says it; a field that nobody typed is in the sentence. */
+static const char *about(struct cli *c, ProtobufCBinaryData field)
+{
+    const char *option = option_of(c, text_of(c, field));
+    const char *exact = arena_format(c->arena, "%s-id", option);
+
+    if (was_given(c, exact) || (!was_given(c, option) && is_offered(c, exact)))
+        option = exact;
+    return was_given(c, option) || is_offered(c, option) ? arena_format(c->arena, "--%s: ", option) : "";
+}
+
+/* What else to do, where the sentence alone leaves one standing there. */
+static const char *advice(const struct cli *c, int64_t code)
+{
+    if (code == CAROLINE__V1__ERROR_CODE__UNSUPPORTED && c->identity->kind == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK)
+        return "; customers use this machine: run the command on a till or on a console of the office";
+    if (code == CAROLINE__V1__ERROR_CODE__UNSUPPORTED)
+        return "; is the server older than this program? caroline server show";
+    if (code == CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST)
+        return ": caroline staff put --id YOURS --new-pin-file FILE";
+    return "";
+}
+
+int complain_refused(struct cli *c, const struct link_answer *answer)
+{
+    const ProtobufCEnumValue *code =
+        protobuf_c_enum_descriptor_get_value(&caroline__v1__error_code__descriptor, (int)answer->code);
+    bool has_field = answer->error->has_field && answer->error->field.len > 0;
+
+    return complain(EXIT_REFUSED, "%s%s%s (%s)", has_field ? about(c, answer->error->field) : "", answer->sentence,
+                    advice(c, answer->code), code ? code->name : "unknown code");
+}
