@@ -43,6 +43,12 @@ class Failpoints:
         self.reached.unlink()
 
 
+def backend_of(shop, application):
+    """PostgreSQL's process of one of the server's connections: "caroline writer", "caroline notify" ..."""
+    [[process]] = shop.sql(f"SELECT pid FROM pg_stat_activity WHERE application_name = '{application}' LIMIT 1", "admin")
+    return process
+
+
 class Device:
     """A device that somebody has signed in on; it connects again by itself, with the session's token."""
 
