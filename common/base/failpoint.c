@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define PATH_SIZE    4096
 #define NAME_SIZE    128
 #define GONE_MS      5000
 #define LOOK_EACH_US 1000
@@ -39,21 +40,26 @@ struct order {
     unsigned nth;
 };
 
-static const char *path_of(const char *name)
+static bool path_of(const char *name, char path[PATH_SIZE])
 {
-    static char path[4096];
     const char *directory = getenv("CAROLINE_FAILPOINT");
 
     if (!directory || !*directory)
-        return NULL;
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return path;
+        return false;
+    snprintf(path, PATH_SIZE, "%s/%s", directory, name);
+    return true;
+}
+
+static int open_named(const char *name, int flags)
+{
+    char path[PATH_SIZE];
+
+    return path_of(name, path) ? open(path, flags | O_CLOEXEC) : -1;
 }
 
 static void write_down(const char *name)
 {
-    const char *path = path_of("reached");
-    int fd = path ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+    int fd = open_named("reached", O_WRONLY | O_APPEND);
 
     if (fd < 0)
         return;
@@ -64,8 +70,7 @@ static void write_down(const char *name)
 /* The order that is given; an order that changed begins to count anew. */
 static bool read_order(struct order *order)
 {
-    const char *path = path_of("armed");
-    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int fd = open_named("armed", O_RDONLY);
     struct stat status;
     char text[512];
 
@@ -89,11 +94,13 @@ static bool read_order(struct order *order)
 /* Whether it is this one's turn to die; the order is given but once. */
 static bool is_due(const char *name, struct order *order)
 {
+    char path[PATH_SIZE];
+
     pthread_mutex_lock(&lock);
     write_down(name);
     bool due = read_order(order) && strcmp(order->name, name) == 0 && ++passed.count == order->nth;
-    if (due)
-        unlink(path_of("armed"));
+    if (due && path_of("armed", path))
+        unlink(path);
     pthread_mutex_unlock(&lock);
     return due;
 }
@@ -146,6 +153,18 @@ void failpoint_statement(const char *name, int backend, void (*flush)(void *conn
 void failpoint_backend(int backend)
 {
     last_backend = backend;
+}
+
+int64_t failpoint_clock_us(void)
+{
+    int fd = open_named("clock", O_RDONLY);
+    char text[32] = "";
+
+    if (fd < 0)
+        return 0;
+    ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    return size > 0 ? strtoll(text, NULL, 10) * 1000000 : 0;
 }
 
 #endif

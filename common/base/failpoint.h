@@ -12,6 +12,7 @@
  *
  * NAME is one of FAILPOINTS, or statement/X: the statement X of db/queries/ (or BEGIN, COMMIT) has left for PostgreSQL, and
  * nothing behind it has. While DIR/reached is there, the name of every point that is passed is written to it, a line each.
+ * While DIR/clock is there, the clock is off by as many seconds as it says.
  */
 #ifndef CAROLINE_COMMON_BASE_FAILPOINT_H
 #define CAROLINE_COMMON_BASE_FAILPOINT_H
@@ -52,19 +53,24 @@
 
 #ifdef CAROLINE_FAILPOINTS
 
+#include <stdint.h>
+
 #define FAILPOINT_ENUM(name) FAILPOINT_##name,
 enum failpoint { FAILPOINTS(FAILPOINT_ENUM) FAILPOINT_COUNT };
 
-#define FAILPOINT(name) failpoint_reached(FAILPOINT_##name)
+#define FAILPOINT(name)      failpoint_reached(FAILPOINT_##name)
+#define FAILPOINT_CLOCK_US() failpoint_clock_us()
 void failpoint_reached(enum failpoint point);
 /* The statement was given to libpq: flush sends it, and is called when it is about to matter. */
 void failpoint_statement(const char *name, int backend, void (*flush)(void *connection), void *connection);
 /* PostgreSQL's process of the transaction that begins or goes on. */
 void failpoint_backend(int backend);
+int64_t failpoint_clock_us(void);
 
 #else
 
-#define FAILPOINT(name) ((void)0)
+#define FAILPOINT(name)      ((void)0)
+#define FAILPOINT_CLOCK_US() 0
 
 #endif
 #endif

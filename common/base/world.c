@@ -8,6 +8,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "common/base/failpoint.h"
+
 static int64_t clock_us(clockid_t id)
 {
     struct timespec read;
@@ -22,7 +24,7 @@ static int64_t clock_us(clockid_t id)
 static struct instant now(struct clock *clock)
 {
     (void)clock;
-    return (struct instant){ clock_us(CLOCK_REALTIME) };
+    return (struct instant){ clock_us(CLOCK_REALTIME) + FAILPOINT_CLOCK_US() };
 }
 
 static int64_t monotonic_us(struct clock *clock)

@@ -10,6 +10,7 @@
 
 #define IDLE_LOCK_MS  120000
 #define STORE_WAIT_MS 3000
+#define CLOCK_JUMP_US (2 * SECOND_US) /* within a sweep: more than any slewing */
 
 int64_t monotonic_us(const struct driver *driver)
 {
@@ -56,10 +57,23 @@ void arena_give_bounded(struct driver *driver, struct arena *arena)
 
 /* ---- the driver ---- */
 
+/* The wall clock against the one that only goes on. Strands go on from their last entry whatever it says; somebody should
+ * set it right. */
+static void watch_clock(struct driver *driver)
+{
+    int64_t apart_us = driver->config.clock->now(driver->config.clock).us - monotonic_us(driver);
+    int64_t moved_us = apart_us - driver->clocks_apart_us;
+
+    if (llabs(moved_us) > CLOCK_JUMP_US)
+        log_event(LOG_WARN, "clock_jumped", "by_s=%lld", (long long)(moved_us / SECOND_US));
+    driver->clocks_apart_us = apart_us;
+}
+
 static void on_sweep(struct timer *timer)
 {
     struct driver *driver = timer->user;
 
+    watch_clock(driver);
     sessions_sweep(driver);
     if (monotonic_us(driver) >= driver->stand_at_us)
         driver_look(driver);
@@ -95,6 +109,7 @@ struct driver *driver_create(const struct driver_config *config)
 
     config->entropy->fill(config->entropy, driver->wrongs.seed, sizeof driver->wrongs.seed);
     driver->counts.started = config->clock->now(config->clock);
+    driver->clocks_apart_us = driver->counts.started.us - monotonic_us(driver);
     driver->stand_at_us = monotonic_us(driver) + STAND_US;
     driver->sweep = (struct timer){ .fire = on_sweep, .user = driver };
     config->timers->start(config->timers, &driver->sweep, SWEEP_MS);

@@ -196,6 +196,7 @@ struct driver {
     struct touching *touching; /* session rows on their way */
     struct standing *standing; /* the question who may still be here, on its way */
     int64_t stand_at_us;       /* monotonic: the sweep asks from then on */
+    int64_t clocks_apart_us;   /* the wall clock less the monotonic one */
     struct topic *topics;
     struct driver_counts counts;
     struct per_source wrongs; /* refused enrolments */

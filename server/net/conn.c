@@ -55,6 +55,9 @@ void conn_accept(struct net *net, uv_stream_t *listener)
     move_to(conn, &net->young);
     if (uv_accept(listener, (uv_stream_t *)&conn->tcp) != 0) {
         conn_close(conn, "accept");
+    } else if (net->count > net->most) {
+        net_complain_full(net, "no descriptor is left for more connections");
+        conn_close(conn, "too_many_connections");
     } else if (gate_drops(&shaking_gate, net->shaking_count, net_chance(net))) {
         net_complain(net, &conn->tcp, "dropped", "too many handshakes at once");
         conn_close(conn, "too_many_handshakes");

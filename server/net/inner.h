@@ -11,15 +11,16 @@
 #include "server/net/gate.h"
 #include "server/net/net.h"
 
-#define READ_SIZE         ((size_t)64 * 1024)
-#define UNSENT_MAX        ((size_t)256 * 1024) /* then a reader is too slow */
-#define UNSENT_US         (30 * SECOND_US)
-#define YOUNG_US          (10 * SECOND_US) /* TLS and Hello; for a stranger, everything */
-#define KEEPALIVE_S       30
-#define LISTENERS_MAX     16
-#define LISTEN_QUEUE      1024
-#define SWEEP_INTERVAL_MS 500
-#define LEAVE_US          (5 * SECOND_US) /* to write what was sent, and to linger */
+#define READ_SIZE          ((size_t)64 * 1024)
+#define UNSENT_MAX         ((size_t)256 * 1024) /* then a reader is too slow */
+#define UNSENT_US          (30 * SECOND_US)
+#define YOUNG_US           (10 * SECOND_US) /* TLS and Hello; for a stranger, everything */
+#define KEEPALIVE_S        30
+#define LISTENERS_MAX      16
+#define OTHERS_DESCRIPTORS 64 /* the database's connections, the vault's files, the log */
+#define LISTEN_QUEUE       1024
+#define SWEEP_INTERVAL_MS  500
+#define LEAVE_US           (5 * SECOND_US) /* to write what was sent, and to linger */
 
 /*  NEW -> SHAKING -> OPEN -> ENDING -> LINGERING -> CLOSING -> (freed)
  *   |        |        |        |                     ^
@@ -68,6 +69,7 @@ struct net {
     struct conn_list young, known, leaving; /* each in the order of since_us, the oldest first */
     struct conn_list unsent;                /* in the order of unsent_us */
     struct conn_list resumed;               /* to be looked at again at the loop's next turn */
+    size_t most;                            /* connections, for there are so many descriptors */
     size_t count, shaking_count, stranger_count, resumed_count;
     uint64_t next_number;
 
@@ -75,7 +77,7 @@ struct net {
     struct buffer plain;  /* what it said */
     struct buffer frame;  /* what it is told, with its head */
     struct per_source complaints;
-    int64_t accept_complaint_us; /* monotonic: nothing is said of accept before */
+    int64_t accept_complaint_us; /* monotonic: nothing is said of newcomers that cannot be let in before */
 
     bool closing;
     void (*closed)(void *context);
@@ -112,6 +114,8 @@ void net_watch(struct net *net);
 void net_left(struct net *net);
 /* Where a connection comes from; false: it is gone. */
 bool source_of(const uv_tcp_t *tcp, struct sockaddr_storage *source);
+/* Nobody can be let in: once a minute. */
+void net_complain_full(struct net *net, const char *reason);
 /* About a connection that is not one of ours: once a source and minute. */
 void net_complain(struct net *net, const uv_tcp_t *tcp, const char *event, const char *reason);
 

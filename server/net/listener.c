@@ -23,11 +23,7 @@ static void on_connection(uv_stream_t *listener, int status)
         return;
     }
     /* libuv has closed what waited by means of a descriptor it holds in reserve, so that this does not spin. */
-    int64_t now = net_now(net);
-    if (now >= net->accept_complaint_us) {
-        net->accept_complaint_us = now + 60 * SECOND_US;
-        log_event(LOG_ERROR, "accept_failed", "reason=\"%s\"", uv_strerror(status));
-    }
+    net_complain_full(net, uv_strerror(status));
 }
 
 static void on_closed(uv_handle_t *handle)

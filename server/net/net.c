@@ -30,6 +30,16 @@ bool source_of(const uv_tcp_t *tcp, struct sockaddr_storage *source)
     return uv_tcp_getpeername(tcp, (struct sockaddr *)source, &size) == 0;
 }
 
+void net_complain_full(struct net *net, const char *reason)
+{
+    int64_t now = net_now(net);
+
+    if (now < net->accept_complaint_us)
+        return;
+    net->accept_complaint_us = now + 60 * SECOND_US;
+    log_event(LOG_ERROR, "accept_failed", "connections=%zu reason=\"%s\"", net->count, reason);
+}
+
 void net_complain(struct net *net, const uv_tcp_t *tcp, const char *event, const char *reason)
 {
     struct sockaddr_storage source;
@@ -77,16 +87,17 @@ void net_watch(struct net *net)
 /* ---- beginning and end ---- */
 
 /* A connection is a descriptor, and the usual limit of 1,024 is for programs that mean well. Up to what the administrator
- * allows. */
-static void raise_descriptor_limit(void)
+ * allows. Some are left to the others of this process: whoever comes in numbers does not keep the database away. */
+static size_t descriptors_for_connections(void)
 {
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max)
-        return;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return SIZE_MAX;
     limit.rlim_cur = limit.rlim_max;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0)
         log_event(LOG_WARN, "few_descriptors", "reason=\"%s\"", strerror(errno));
+    return limit.rlim_cur > 2 * OTHERS_DESCRIPTORS ? limit.rlim_cur - OTHERS_DESCRIPTORS : OTHERS_DESCRIPTORS;
 }
 
 struct net *net_open(const struct net_config *config)
@@ -95,7 +106,7 @@ struct net *net_open(const struct net_config *config)
 
     if (net == NULL || (net->read_buffer = malloc(READ_SIZE)) == NULL)
         abort();
-    raise_descriptor_limit();
+    net->most = descriptors_for_connections();
     net->config = *config;
     if (uv_timer_init(config->loop, &net->sweep) != 0 || uv_idle_init(config->loop, &net->resume) != 0)
         abort();
