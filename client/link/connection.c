@@ -35,7 +35,7 @@ struct connection {
     uv_tcp_t *socket; /* its own block: a failed one is closed while the next is tried */
     uv_write_t write;
 
-    struct buffer plain, out, writing;
+    struct buffer plain, frame, out, writing;
     bool looking_up, is_writing, closed;
     unsigned sockets; /* not closed yet */
     uint8_t received[RECEIVE_SIZE];
@@ -53,6 +53,7 @@ static void let_go(struct connection *c)
     tls_context_destroy(c->context);
     uv_freeaddrinfo(c->addresses);
     buffer_fini(&c->plain);
+    buffer_fini(&c->frame);
     buffer_fini(&c->out);
     buffer_fini(&c->writing);
     free(c->server_name);
@@ -286,8 +287,12 @@ bool connection_send(struct connection *c, struct bytes payload)
     if (c->stage != OPEN || c->out.size + payload.size > UNSENT_MAX)
         return false;
     put_u32(head, (uint32_t)payload.size);
-    bool sent = tls_send(c->tls, bytes_of(head, sizeof head), &c->out) == TLS_OPEN &&
-                tls_send(c->tls, payload, &c->out) == TLS_OPEN;
+    /* Together, for each call makes a TLS record of its own. */
+    buffer_clear(&c->frame);
+    if (!buffer_append(&c->frame, head, sizeof head, SIZE_MAX) ||
+        !buffer_append(&c->frame, payload.data, payload.size, SIZE_MAX))
+        abort();
+    bool sent = tls_send(c->tls, bytes_of(c->frame.data, c->frame.size), &c->out) == TLS_OPEN;
     flush(c);
     return sent;
 }
