@@ -235,6 +235,14 @@ static size_t width(uint32_t c)
     return (size_t)utf8proc_charwidth((utf8proc_int32_t)c);
 }
 
+static bool is_printable_ascii(struct bytes text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] < 0x20 || text.data[i] > 0x7E)
+            return false;
+    return true;
+}
+
 size_t text_cut(const char *text, size_t columns, size_t *used)
 {
     const struct bytes all = bytes_of_text(text);
@@ -242,6 +250,12 @@ size_t text_cut(const char *text, size_t columns, size_t *used)
     utf8proc_int32_t state = 0;
     uint32_t before = 0, c = 0;
 
+    if (is_printable_ascii(all)) { /* nearly all of a receipt: a cell a byte, without asking Unicode */
+        kept = all.size < columns ? all.size : columns;
+        if (used)
+            *used = kept;
+        return kept;
+    }
     while (cells <= columns) {
         size_t length = at < all.size ? next_or_replaced(rest_of(all, at), &c) : 0;
         if (length == 0 ||
