@@ -1,4 +1,6 @@
 /* Files of time zones: the system's, but one name among them may be anything that a manager types. */
+#include <stdio.h>
+
 #include "common/base/instant.h"
 #include "file.h"
 #include "target.h"
@@ -24,6 +26,23 @@ static bool run(struct bytes input)
     return false;
 }
 
+/* One of the system's. */
+static void make(struct chance *chance, struct buffer *input)
+{
+    static const char *const names[] = {
+        "UTC",          "Europe/Berlin",       "America/Montreal", "Asia/Tehran", "Africa/Casablanca",
+        "Pacific/Apia", "Australia/Lord_Howe", "America/St_Johns"
+    };
+    char path[64], bytes[8192];
+
+    snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", names[below(chance, sizeof names / sizeof *names)]);
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return;
+    put(input, bytes, fread(bytes, 1, sizeof bytes, file));
+    fclose(file);
+}
+
 static const char *const words[] = { "TZif",
                                      "TZif2",
                                      "\n",
@@ -35,4 +54,4 @@ static const char *const words[] = { "TZif",
                                      "/-167",
                                      NULL };
 
-const struct target target_zone = { .name = "zone", .run = run, .words = words };
+const struct target target_zone = { .name = "zone", .run = run, .make = make, .words = words };
