@@ -10,7 +10,7 @@ import sys
 # is the order within an index.
 EXTRA = {
     "product_version": [["from_version"]],
-    "price_version": [["from_version"], ["product_id", "from_version"]],
+    "price_version": [["from_version"]],
     "sold_out_version": [["from_version"]],
     "category_version": [["from_version"]],
     "tax_class_version": [["from_version"]],
@@ -23,7 +23,7 @@ EXTRA = {
     "session": [["staff_id"], ["device_id"], ["expires_at"]],
     "staff": [["shop_id", "id"]],
     "member_blind": [["member_id"]],
-    "points_entry": [["origin_id", "lot_id"], ["lot_id"]],
+    "points_entry": [["origin_id", "lot_id"]],
     "command": [["at"]],
 }
 # Indexes of one number alone that are read in its order: a list, not a look-up.

@@ -8,10 +8,14 @@
 
 /* ---- the list ---- */
 
+/* What goes behind another's COMMIT is carried out behind it, and answered behind it. */
 static bool is_event(const struct sim_work *work)
 {
-    return work->state == SIM_IS_LENDING || work->state == SIM_IS_SENT || work->state == SIM_IS_ANSWERED ||
-           work->state == SIM_IS_ROLLING;
+    if (work->state == SIM_IS_SENT)
+        return work->front == NULL || work->front->state == SIM_IS_ANSWERED;
+    if (work->state == SIM_IS_ANSWERED)
+        return work->front == NULL;
+    return work->state == SIM_IS_LENDING || work->state == SIM_IS_ROLLING;
 }
 
 size_t sim_database_pending(const struct sim_database *database)
@@ -109,6 +113,7 @@ static void tell(struct sim_work *work, bool over)
 
     work->done = NULL;
     if (over) {
+        sim_work_step_up(work);
         txn->private_ = NULL;
         sim_work_free(work);
         sim_lend(store);
@@ -147,6 +152,16 @@ static void commit(struct sim_work *work)
     }
 }
 
+/* The database has done with it, and takes what was sent behind it. */
+static void answer(struct sim_work *work)
+{
+    struct sim_work *behind = sim_work_behind(work);
+
+    sim_work_event(work, SIM_IS_ANSWERED);
+    if (behind != NULL && behind->state == SIM_IS_SENT)
+        sim_work_event(behind, SIM_IS_SENT);
+}
+
 /* The run, as far as it goes. */
 static void carry_out(struct sim_work *work)
 {
@@ -169,14 +184,14 @@ static void carry_out(struct sim_work *work)
         case SIM_FAILED:
             work->first = NULL;
             sim_roll_back(work);
-            sim_work_event(work, SIM_IS_ANSWERED);
+            answer(work);
             return;
         }
     }
     work->last = &work->first;
     if (work->commit || work->kind == TXN_READ)
         commit(work);
-    sim_work_event(work, SIM_IS_ANSWERED);
+    answer(work);
 }
 
 static void give_up(struct sim_work *work, const char *state)
@@ -186,38 +201,48 @@ static void give_up(struct sim_work *work, const char *state)
         arena_format(work->txn->arena, "%s %s ", state, work->first != NULL ? work->first->statement->name : "COMMIT");
     work->first = NULL;
     sim_roll_back(work);
-    sim_work_event(work, SIM_IS_ANSWERED);
+    answer(work);
+}
+
+/* All that goes over the connection of this one. */
+static void lose_connection(struct sim_work *work)
+{
+    struct sim_work *front = work->front != NULL ? work->front : work, *behind = sim_work_behind(front);
+
+    sim_work_lost(front);
+    if (behind != NULL)
+        sim_work_lost(behind);
 }
 
 static void step_work(struct sim_work *work, enum sim_fate fate)
 {
+    struct sim_store *store = work->store;
+    bool aborted = work->doomed || (work->front != NULL && work->front->outcome != STORE_OK);
+
     if (work->state == SIM_IS_ROLLING) {
-        struct sim_store *store = work->store;
         sim_roll_back(work);
         sim_work_free(work);
         sim_lend(store);
     } else if (fate == SIM_LOST) {
-        sim_work_lost(work);
-        sim_lend(work->store);
-    } else if (fate == SIM_AGAIN)
-        give_up(work, "40001");
+        lose_connection(work);
+        sim_lend(store);
+    } else if (fate == SIM_AGAIN || aborted)
+        give_up(work, aborted ? "25P02" : "40001");
     else
         carry_out(work);
 }
 
 static void step_lend(struct sim_work *work, enum sim_fate fate)
 {
-    if (fate == SIM_LOST && work->outcome == STORE_OK) {
-        work->outcome = STORE_AWAY;
-        work->txn->problem = "the connection was lost";
-    }
+    if (fate == SIM_LOST && work->outcome == STORE_OK)
+        lose_connection(work);
     tell(work, work->outcome != STORE_OK);
 }
 
 static void step_answer(struct sim_work *work, enum sim_fate fate)
 {
     if (fate == SIM_LOST)
-        sim_work_lost(work);
+        lose_connection(work);
     tell(work, work->commit || work->outcome != STORE_OK);
 }
 

@@ -43,11 +43,13 @@ struct sim_work {
     enum txn_kind kind;
     int64_t lane;
     enum sim_work_state state;
-    uint64_t event; /* the serial of its event */
-    bool connected; /* has one of the store's connections */
-    bool begun;     /* something was sent */
-    bool sent;      /* the run is more than nothing */
-    bool commit;    /* the run ends it */
+    struct sim_work *front; /* commits on the same connection, and goes first; NULL once that was told */
+    bool doomed;            /* the one in front has failed, and this was sent behind it */
+    uint64_t event;         /* the serial of its event */
+    bool connected;         /* has one of the store's connections */
+    bool begun;             /* something was sent */
+    bool sent;              /* the run is more than nothing */
+    bool commit;            /* the run ends it */
     enum store_outcome outcome;
     struct instant deadline;         /* WAITING, BLOCKED */
     struct sim_asked *first, **last; /* asked and not sent, or not yet carried out */
@@ -161,6 +163,10 @@ void sim_work_event(struct sim_work *work, enum sim_work_state state);
 void sim_work_free(struct sim_work *work);
 /* Its connection is gone: what it will hear of it, and the database has nothing of it. */
 void sim_work_lost(struct sim_work *work);
+/* The one that was lent the connection behind this one's COMMIT; NULL: none. */
+struct sim_work *sim_work_behind(const struct sim_work *front);
+/* The one in front is about to be told, and over: the connection is the next one's, if it was not lost or failed. */
+void sim_work_step_up(struct sim_work *front);
 /* The transaction has ended in the database: those behind its locks go on. */
 void sim_work_ended(struct sim_work *work);
 

@@ -27,27 +27,67 @@ static size_t connections(const struct sim_store *store, enum use use)
     return use == WRITER ? config->writers : use == READER ? config->readers : config->checkers;
 }
 
-/* May this one have a connection now? One writer is for lanes alone. */
-static bool may_begin(const struct sim_store *store, const struct sim_work *work)
+struct sim_work *sim_work_behind(const struct sim_work *front)
+{
+    struct sim_work *work;
+
+    TAILQ_FOREACH(work, &front->store->database->works, of_database)
+    if (work->front == front)
+        return work;
+    return NULL;
+}
+
+/* Is it committing, as far as its process knows, and nobody behind it yet? */
+static bool takes_behind(const struct sim_work *work)
+{
+    bool running = work->state == SIM_IS_SENT || work->state == SIM_IS_BLOCKED || work->state == SIM_IS_ANSWERED;
+
+    return running && work->sent && work->commit && work->front == NULL && sim_work_behind(work) == NULL;
+}
+
+/* The last one of its lane that has a connection. */
+static struct sim_work *of_lane(const struct sim_store *store, int64_t lane)
+{
+    struct sim_work *work;
+
+    TAILQ_FOREACH_REVERSE(work, &store->database->works, sim_works, of_database)
+    if (lane != 0 && work->store == store && work->connected && work->lane == lane)
+        return work;
+    return NULL;
+}
+
+/* Is one of the connections free for it? One writer is for lanes alone. */
+static bool is_free(const struct sim_store *store, const struct sim_work *work)
 {
     enum use use = use_of(work->kind);
     size_t busy = 0, others = 0, all = connections(store, use);
     const struct sim_work *other;
 
-    if (store->cut || store->database->down)
-        return false;
     TAILQ_FOREACH(other, &store->database->works, of_database)
     {
-        if (other->store != store || !other->connected || use_of(other->kind) != use)
+        if (other->store != store || !other->connected || other->front != NULL || use_of(other->kind) != use)
             continue;
-        if (work->lane != 0 && other->lane == work->lane)
-            return false;
         busy++;
         others += other->lane == 0 && other->state != SIM_IS_ROLLING;
     }
     if (busy >= all)
         return false;
     return use != WRITER || work->lane != 0 || all == 1 || others + 1 < all;
+}
+
+/* May this one have a connection now? Behind its lane's COMMIT, if one is under way. */
+static bool may_begin(const struct sim_store *store, struct sim_work *work)
+{
+    struct sim_work *before = of_lane(store, work->lane);
+
+    if (store->cut || store->database->down)
+        return false;
+    if (before == NULL)
+        return is_free(store, work);
+    if (!takes_behind(before))
+        return false;
+    work->front = before;
+    return true;
 }
 
 void sim_work_event(struct sim_work *work, enum sim_work_state state)
@@ -121,6 +161,24 @@ void sim_work_lost(struct sim_work *work)
     work->first = NULL;
     if (running)
         sim_work_event(work, SIM_IS_ANSWERED);
+}
+
+void sim_work_step_up(struct sim_work *front)
+{
+    struct sim_work *work = sim_work_behind(front);
+
+    if (work == NULL)
+        return;
+    work->front = NULL;
+    if (work->connected && front->outcome != STORE_OK && work->state == SIM_IS_SENT)
+        work->doomed = true; /* it meets a transaction that is aborted */
+    else if (work->connected && front->outcome != STORE_OK) {
+        work->connected = false;
+        work->outcome = STORE_AGAIN;
+        work->txn->problem = "the transaction before it failed";
+    }
+    if (work->state == SIM_IS_SENT || work->state == SIM_IS_ANSWERED)
+        sim_work_event(work, work->state); /* now it is one that may happen */
 }
 
 static void sim_begin(struct store *base, struct txn *txn, txn_done_fn *done)
@@ -227,7 +285,6 @@ static void sim_run(struct txn *txn, bool commit, txn_done_fn *done)
     work->done = done;
     work->commit = commit;
     if (!work->connected) { /* lost between two runs */
-        work->outcome = STORE_AWAY;
         sim_work_event(work, SIM_IS_ANSWERED);
         return;
     }
@@ -236,6 +293,8 @@ static void sim_run(struct txn *txn, bool commit, txn_done_fn *done)
     work->sent = !nothing;
     work->begun = work->begun || (!nothing && work->kind != TXN_READ);
     sim_work_event(work, nothing ? SIM_IS_ANSWERED : SIM_IS_SENT);
+    if (work->commit && work->lane != 0)
+        sim_lend(work->store); /* the lane's next may go behind */
 }
 
 static void sim_rollback(struct txn *txn)

@@ -12,8 +12,9 @@
  *   txn_run   -> WORK -> [blocked] -> ANSWER   done(...)  WORK: the database carries it out, COMMIT included
  *   COMMIT of a NOTIFY -> NOTICE, one a listening process
  *
- * A process that crashes between WORK and ANSWER has committed and does not know; before WORK nothing has happened.
- * What waits for a connection or for a lock is no event, until it gets it or its time is over. */
+ * The next of a lane is lent its connection as soon as the one before asks for COMMIT; it is carried out and answered
+ * behind it. A process that crashes between WORK and ANSWER has committed and does not know; before WORK nothing has
+ * happened. What waits for a connection or for a lock is no event, until it gets it or its time is over. */
 #ifndef CAROLINE_TESTS_SIM_STORE_SIM_STORE_H
 #define CAROLINE_TESTS_SIM_STORE_SIM_STORE_H
 

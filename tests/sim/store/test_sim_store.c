@@ -156,6 +156,96 @@ static void a_run_given_up_may_be_tried_again(void **state)
     assert_int_equal(reserved(&world->world, 22), 5);
 }
 
+/* ---- behind a COMMIT ---- */
+
+static bool has_event(struct sim_world *world, const struct trial *trial, enum sim_event_kind kind)
+{
+    for (size_t i = 0; i < sim_database_pending(world->database); i++) {
+        struct sim_event event = sim_database_event(world->database, i);
+        if (event.txn == &trial->txn && event.kind == kind)
+            return true;
+    }
+    return false;
+}
+
+/* Two of one lane: the first has asked for COMMIT, the second was lent the connection behind it. */
+static void follow(struct sim_world *world, struct trial **first, struct trial **second, int64_t node, int64_t count)
+{
+    *first = trial_create(&world->world, TXN_WRITE, 5);
+    *second = trial_create(&world->world, TXN_WRITE, 5);
+    trial_begin(*first);
+    txn_begin(world->world.store, &(*second)->txn, trial_done);
+    assert_false(has_event(world, *second, SIM_LEND));
+    reserve(*first, node, count);
+    txn_commit(&(*first)->txn, trial_done);
+    step(world, *second, SIM_LEND, SIM_FINE);
+    assert_int_equal((*second)->outcome, STORE_OK);
+}
+
+static void the_next_of_a_lane_goes_behind_the_commit_of_the_one_before(void **state)
+{
+    struct sim_world *world = *state;
+    struct trial *first, *second;
+
+    follow(world, &first, &second, 40, 5);
+    struct rows *rows = reserve(second, 40, 7);
+    txn_commit(&second->txn, trial_done);
+    assert_false(has_event(world, second, SIM_WORK));
+    step(world, first, SIM_WORK, SIM_FINE);
+    step(world, second, SIM_WORK, SIM_FINE);
+    assert_false(has_event(world, second, SIM_ANSWER));
+    step(world, first, SIM_ANSWER, SIM_FINE);
+    step(world, second, SIM_ANSWER, SIM_FINE);
+    assert_int_equal(first->outcome, STORE_OK);
+    assert_int_equal(second->outcome, STORE_OK);
+    assert_int_equal(row_int(rows, 0, "first"), 6);
+    trial_destroy(first);
+    trial_destroy(second);
+    assert_int_equal(reserved(&world->world, 40), 12);
+}
+
+static void what_went_behind_a_commit_that_fails_is_tried_again(void **state)
+{
+    struct sim_world *world = *state;
+    struct trial *first, *second;
+
+    follow(world, &first, &second, 41, INT64_C(1) << 50);
+    reserve(second, 41, 7);
+    txn_run(&second->txn, trial_done);
+    step(world, first, SIM_WORK, SIM_FINE);
+    step(world, first, SIM_ANSWER, SIM_FINE);
+    assert_int_equal(first->outcome, STORE_BROKEN);
+    assert_int_equal(trial_wait(second, 2), STORE_AGAIN);
+    trial_destroy(first);
+    trial_destroy(second);
+    follow(world, &first, &second, 41, INT64_C(1) << 50);
+    assert_int_equal(trial_wait(first, 2), STORE_BROKEN); /* before the second has sent anything */
+    assert_int_equal(trial_run(second), STORE_AGAIN);
+    trial_begin(second);
+    reserve(second, 41, 7);
+    assert_int_equal(trial_commit(second), STORE_OK);
+    trial_destroy(first);
+    trial_destroy(second);
+    assert_int_equal(reserved(&world->world, 41), 7);
+}
+
+static void a_connection_is_lost_to_all_that_goes_over_it(void **state)
+{
+    struct sim_world *world = *state;
+    struct trial *first, *second;
+
+    follow(world, &first, &second, 42, 5);
+    reserve(second, 42, 7);
+    txn_commit(&second->txn, trial_done);
+    step(world, first, SIM_WORK, SIM_FINE);
+    step(world, second, SIM_WORK, SIM_LOST);
+    assert_int_equal(trial_wait(first, 2), STORE_UNKNOWN); /* its answer had not come */
+    assert_int_equal(trial_wait(second, 2), STORE_UNKNOWN);
+    trial_destroy(first);
+    trial_destroy(second);
+    assert_int_equal(reserved(&world->world, 42), 5);
+}
+
 static void a_lock_is_waited_for_and_what_it_guards_is_seen_as_it_was_left(void **state)
 {
     struct sim_world *world = *state;
@@ -354,6 +444,9 @@ int main(void)
         cmocka_unit_test(a_connection_lost_before_the_work_has_done_nothing),
         cmocka_unit_test(an_answer_lost_leaves_it_unknown_and_committed),
         cmocka_unit_test(a_run_given_up_may_be_tried_again),
+        cmocka_unit_test(the_next_of_a_lane_goes_behind_the_commit_of_the_one_before),
+        cmocka_unit_test(what_went_behind_a_commit_that_fails_is_tried_again),
+        cmocka_unit_test(a_connection_is_lost_to_all_that_goes_over_it),
         cmocka_unit_test(a_lock_is_waited_for_and_what_it_guards_is_seen_as_it_was_left),
         cmocka_unit_test(a_deadlock_ends_the_one_that_closes_it),
         cmocka_unit_test(a_lock_that_takes_too_long_is_given_up),
