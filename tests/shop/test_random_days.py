@@ -16,7 +16,7 @@ from house_model import BLOCK, NOT_KEPT, WARN, Basket, House, Product, Sale, Til
 from names import fresh
 from shop import PIN, pb, wait_for
 
-DAYS = int(os.environ.get("CAROLINE_DAYS") or 16)
+DAYS = int(os.environ.get("CAROLINE_DAYS") or 10)
 STEPS = int(os.environ.get("CAROLINE_STEPS") or 50)
 FOOD = {False: ("VAT7", 70000), True: ("VAT19", 190000)}
 DRINK = {False: ("VAT19", 190000), True: ("VAT19", 190000)}
@@ -67,14 +67,21 @@ class Desk:
         for client in self.clients:
             wait_for(lambda: client.refusal_yet(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == self.refused_as, 5, self.refused_as)
 
-    def command(self, server, op, message):
-        """Its reply; remembered, to be sent again."""
+    def begin(self, server, op, message):
+        """A command on its way; end() reads its reply and remembers it, to be sent again."""
         id = uuid.uuid4().bytes
-        reply = self.clients[server].reply(op, message, id)
+        return self.clients[server], self.clients[server].send(op, message, id), id, op, message
+
+    def end(self, begun):
+        client, call, id, op, message = begun
+        reply = client.read_reply(call)
         reply.ClearField("id")
         if not self.refused_as:
             self.sent.append((id, op, message, reply.SerializeToString()))
         return reply
+
+    def command(self, server, op, message):
+        return self.end(self.begin(server, op, message))
 
 
 class Place:
@@ -304,6 +311,11 @@ class Day(RuleBasedStateMachine):
         self.ring_up(till, server, drawn, payment)
 
     def ring_up(self, till, server, drawn, payment):
+        message, judge = self.sale(till, drawn, payment)
+        judge(self.desks[till].command(server, pb.OP_SALE_RING_UP, message))
+
+    def sale(self, till, drawn, payment):
+        """The message, and what is to be done with its reply."""
         desk, day = self.desks[till], today()
         ours, theirs = self.basket(drawn)
         birthday = self.birthdays.get(ours.member, False)
@@ -315,15 +327,46 @@ class Day(RuleBasedStateMachine):
             pb.Tender(kind=pb.TENDER_CARD if card else pb.TENDER_CASH, amount_minor=amount, reference="A1" if card else None)
             for card, amount in tenders
         ])
-        reply = desk.command(server, pb.OP_SALE_RING_UP, message)
-        if desk.refused_as:
-            assert code_of(reply) == desk.refused_as
-            return
-        expected = self.house.ring_up(desk.books, ours, shown, tenders, day, birthday)
-        self.compare(reply, expected, sum(amount for _, amount in tenders))
-        self.touched = till
 
-    def compare(self, reply, expected, paid=None):
+        def judge(reply, alone=True):
+            if desk.refused_as:
+                assert code_of(reply) == desk.refused_as
+                return
+            expected = self.house.ring_up(desk.books, ours, shown, tenders, day, birthday)
+            self.compare(reply, expected, sum(amount for _, amount in tenders), alone)
+            self.touched = till
+
+        return message, judge
+
+    def at_once(self, op, *asked):
+        """Two requests on their way together, (till, server, message, judge) of each: one of them came first."""
+        begun = [self.desks[till].begin(server, op, message) for till, server, message, _ in asked]
+        replies = [self.desks[till].end(each) for (till, *_), each in zip(asked, begun)]
+        # Whoever was served was so before the other took what there was, or would have been all the same.
+        for reply, (*_, judge) in sorted(zip(replies, asked), key=lambda pair: pair[0].HasField("error")):
+            judge(reply, alone=False)
+
+    @rule(till=desks, server=servers, drawn=baskets(rewards=st.sampled_from([0, 1])), same=st.booleans())
+    def two_sell_at_once(self, till, server, drawn, same):
+        other = (till + 1) % 3
+        message, judge = self.sale(till, drawn, "cash")
+        message_too, judge_too = self.sale(other, drawn, "cash")
+        self.at_once(
+            pb.OP_SALE_RING_UP, (till, server, message, judge),
+            (other, server if same else 1 - server, message_too, judge_too),
+        )
+
+    @rule(till=desks, server=servers, back=st.integers(1, 3))
+    @precondition(lambda self: self.house.sales)
+    def two_give_back_the_same_at_once(self, till, server, back):
+        sale, other = self.house.sales[-min(back, len(self.house.sales))], (till + 1) % 3
+        message = pb.SaleRefund(receipt_number=sale.receipt, reason="stale")
+        self.at_once(
+            pb.OP_SALE_REFUND, (till, server, message, self.refund_judge(till, sale)),
+            (other, 1 - server, message, self.refund_judge(other, sale)),
+        )
+
+    def compare(self, reply, expected, paid=None, alone=True):
         if isinstance(expected, str):
             assert code_of(reply) == expected, str(reply.error)
             return
@@ -335,7 +378,7 @@ class Day(RuleBasedStateMachine):
         if not expected.is_refund:
             assert [line.total_minor for line in done.totals.lines] == [amount for _, _, amount, _ in expected.lines]
             assert done.change_minor == paid - expected.total
-        if expected.member:
+        if expected.member and alone:
             assert done.totals.points_after == self.house.members[expected.member].spendable(today())
 
     @rule(till=desks, server=servers, drawn=baskets(rewards=st.sampled_from([0, 1])))
@@ -356,14 +399,21 @@ class Day(RuleBasedStateMachine):
     @rule(till=desks, server=servers, back=st.integers(1, 12))
     @precondition(lambda self: self.house.sales)
     def give_back(self, till, server, back):
-        desk, sale = self.desks[till], self.house.sales[-min(back, len(self.house.sales))]
+        sale = self.house.sales[-min(back, len(self.house.sales))]
         message = pb.SaleRefund(receipt_number=sale.receipt, reason="stale")
-        reply = desk.command(server, pb.OP_SALE_REFUND, message)
-        if desk.refused_as:
-            assert code_of(reply) == desk.refused_as
-            return
-        self.compare(reply, self.house.refund(desk.books, sale))
-        self.touched = till
+        self.refund_judge(till, sale)(self.desks[till].command(server, pb.OP_SALE_REFUND, message))
+
+    def refund_judge(self, till, sale):
+        desk = self.desks[till]
+
+        def judge(reply, alone=True):
+            if desk.refused_as:
+                assert code_of(reply) == desk.refused_as
+                return
+            self.compare(reply, self.house.refund(desk.books, sale), alone=alone)
+            self.touched = till
+
+        return judge
 
     @rule(till=desks, server=servers, which=goods, pieces=st.integers(-3, 12).filter(bool))
     def count_stock(self, till, server, which, pieces):
