@@ -9,7 +9,7 @@ from cluster import SOURCE, Cluster
 
 BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-DAYS, RECEIPTS = int(os.environ.get("CAROLINE_SIM_DAYS", "2")), int(os.environ.get("CAROLINE_SIM_RECEIPTS", "150"))
+DAYS, RECEIPTS = int(os.environ.get("CAROLINE_SIM_DAYS", "2")), int(os.environ.get("CAROLINE_SIM_RECEIPTS", "100"))
 
 # What both must say alike. Ids are made anew by a replay; receipt numbers are not.
 BALANCES = [

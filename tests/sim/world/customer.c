@@ -105,7 +105,7 @@ static void ring_up(struct till *till, struct instant now)
     request.n_tenders = take_money(till, request.total_minor, tenders);
     request.tenders = list;
     /* The disk has one basket: only a till that waits for its answers keeps it there. */
-    bool keeps = link_unanswered(till->link) == 0 && keep_basket(till);
+    bool keeps = link_unanswered(till->link) == 0 && random_per_mille(chance_of(till), 300) && keep_basket(till);
     till_command(till, CAROLINE__V1__OP__OP_SALE_RING_UP, &request.base, keeps);
 }
 

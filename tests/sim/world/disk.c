@@ -150,6 +150,12 @@ bool disk_is_dead(unsigned number)
     return disks[number].dying && disks[number].left == 0;
 }
 
+void disk_spare(unsigned number)
+{
+    if (!disk_is_dead(number))
+        disks[number].dying = false;
+}
+
 void disk_revive(unsigned number, struct random *chance)
 {
     struct disk *disk = &disks[number];

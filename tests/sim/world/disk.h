@@ -24,6 +24,8 @@ const char *disk_path(char path[DISK_PATH], unsigned number);
 /* From now on, after so many more writes and syncs, nothing reaches it and every call fails. */
 void disk_die(unsigned number, unsigned after);
 bool disk_is_dead(unsigned number);
+/* It is not dead yet, and will not die. */
+void disk_spare(unsigned number);
 /* Every file is closed, the power is back: what was synced is there, what was not partly. */
 void disk_revive(unsigned number, struct random *chance);
 

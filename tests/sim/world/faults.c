@@ -174,6 +174,9 @@ void faults_end(struct world *world)
 {
     world->database.fault_count = 0;
     world->database.slow_until_us = 0;
-    for (unsigned i = 0; i <= world->options.tills; i++)
+    for (unsigned i = 0; i <= world->options.tills; i++) {
         world->tills[i].station.weather = (struct weather){ 0 };
+        event_cancel(&world->tills[i].doom);
+        disk_spare(i);
+    }
 }

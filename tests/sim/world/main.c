@@ -48,7 +48,10 @@ static uint64_t number_of(const char *text)
 static void read_arguments(char **arguments)
 {
     for (char **at = arguments + 1; *at; at++) {
-        if (strcmp(*at, "--trace") == 0)
+        if (strcmp(*at, "--help") == 0) {
+            fputs(usage, stdout);
+            exit(0);
+        } else if (strcmp(*at, "--trace") == 0)
             options.trace = true;
         else if (strcmp(*at, "--quiet") == 0)
             quiet = true;
@@ -71,8 +74,8 @@ static void read_arguments(char **arguments)
         else
             misused(*at);
     }
-    if (options.tills < 1 || options.tills > TILLS_MAX || options.days < 1 || options.receipts < 1 ||
-        options.check_every < 1 || (options.record && seeds != 1))
+    if (options.tills < 1 || options.tills > TILLS_MAX || options.faults > FAULTS_MAX || options.days < 1 ||
+        options.receipts < 1 || options.check_every < 1 || (options.record && seeds != 1))
         misused("these numbers make no bakery");
 }
 
@@ -92,6 +95,25 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+static void print_result(const struct sim_result *r)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } numbers[] = {
+        { "sales", r->sales },       { "refunds", r->refunds },     { "refused", r->refusals },
+        { "faults", r->faults },     { "starts", r->starts },       { "lost_runs", r->lost_runs },
+        { "given_up", r->given_up }, { "lost", r->lost },           { "doubled", r->doubled },
+        { "late", r->late },         { "overtaken", r->overtaken }, { "told_twice", r->told_twice },
+        { "frames", r->frames },     { "events", r->events },
+    };
+
+    printf("seed=%llu hash=%016llx", (unsigned long long)options.seed, (unsigned long long)r->hash);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        printf(" %s=%llu", numbers[i].name, (unsigned long long)numbers[i].value);
+    putchar('\n');
+}
+
 int main(int count, char **arguments)
 {
     double begin = seconds_now();
@@ -107,10 +129,7 @@ int main(int count, char **arguments)
         snprintf(seed_text, sizeof seed_text, "again: caroline-sim --seed %llu\n", (unsigned long long)options.seed);
         struct sim_result r = world_run(&options, vault);
         if (!quiet)
-            printf("seed=%llu hash=%016llx sales=%llu refunds=%llu refused=%llu faults=%llu events=%llu frames=%llu\n",
-                   (unsigned long long)options.seed, (unsigned long long)r.hash, (unsigned long long)r.sales,
-                   (unsigned long long)r.refunds, (unsigned long long)r.refusals, (unsigned long long)r.faults,
-                   (unsigned long long)r.events, (unsigned long long)r.frames);
+            print_result(&r);
         fflush(stdout);
     }
     shop_vault_close(vault);

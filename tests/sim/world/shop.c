@@ -12,9 +12,9 @@
 #include "proto/device.pb-c.h"
 #include "server/call/permission.h"
 
-#define RESERVED       1000
+#define RESERVED       2000
 #define OF_DEVICE_CODE 400
-#define OF_LOT         500
+#define OF_LOT         1500
 #define OF_DELIVERY    600
 #define SIGN_UP_POINTS 20
 

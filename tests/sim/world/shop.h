@@ -16,8 +16,8 @@
 #define SIM_DEVICE     100 /* and so on: the office first, then the tills */
 #define SIM_PRODUCT    200
 #define SIM_PRODUCTS   24
-#define SIM_MEMBER     300
-#define SIM_MEMBERS    40
+#define SIM_MEMBER     1000
+#define SIM_MEMBERS    200
 #define SIM_ZONE       "Europe/Berlin"
 #define SIM_STAFF_NAME "Caro"
 #define SIM_PIN        "480315"

@@ -197,7 +197,7 @@ static void on_act(struct event *event)
 
 bool till_is_idle(const struct till *till)
 {
-    return till->link && link_unanswered(till->link) == 0;
+    return till->link && link_unanswered(till->link) == 0 && !disk_is_dead(till->index);
 }
 
 /* ---- power ---- */

@@ -56,7 +56,7 @@ void till_switch_on(struct till *till);
 void till_crash(struct till *till, int64_t off_us);
 /* Not at once, but with what it has been given by then. */
 void till_crash_later(struct till *till, int64_t delay_us);
-/* Nothing that it was given waits for an answer, and it is on. */
+/* Nothing that it was given waits for an answer, it is on, and its disk turns. */
 bool till_is_idle(const struct till *till);
 
 /* A command is given to the link; the witness takes note of it. false: it was not, for its disk failed. */

@@ -45,8 +45,8 @@ struct told *witness_find(struct witness *witness, const uint8_t id[COMMAND_ID_S
 /* An answer was heard, perhaps not for the first time. */
 void witness_hear(struct witness *witness, struct told *told, const struct link_answer *answer);
 
-/* Everybody has had their answers: is the database what they say? all: and do the invariants of db/checks/ hold over
- * all rows? Then today's commands are forgotten. */
+/* Everybody has had their answers: is the database what they say? all: and do the sums and the invariants of
+ * db/checks/ hold over all rows? Then today's commands are forgotten. */
 void witness_audit(struct witness *witness, struct database *database, bool all);
 void witness_fini(struct witness *witness);
 

@@ -14,7 +14,7 @@
 #define BEGIN_US     (INT64_C(1772442000) * SECOND_US) /* 2 March 2026, 10:00 in Berlin */
 #define PATIENCE_US  (15 * 60 * SECOND_US)             /* for everybody to have their answers, once all is well */
 #define DAY_LIMIT_US (24 * 3600 * SECOND_US)
-#define LOOK_US      (SECOND_US / 10)
+#define STRIKE_US    12000
 
 /* ---- the log: only its hash is kept ---- */
 
@@ -65,6 +65,11 @@ static void on_gone(struct server *server, void *user)
     free(server);
 }
 
+static struct world *world_of_clockwork(struct process *clockwork)
+{
+    return (struct world *)(void *)((char *)clockwork - offsetof(struct world, clockwork));
+}
+
 static void start_server(struct world *world, unsigned index)
 {
     world_note(world, "start", index, 0, 0);
@@ -74,7 +79,7 @@ static void start_server(struct world *world, unsigned index)
 
 static void on_restart(struct event *event)
 {
-    struct world *world = (struct world *)(void *)((char *)event->process - offsetof(struct world, clockwork));
+    struct world *world = world_of_clockwork(event->process);
 
     for (unsigned i = 0; i < HOSTS; i++)
         if (event == &world->restarts[i])
@@ -101,12 +106,22 @@ static void step(struct world *world, int64_t until_us)
     database_look(&world->database);
 }
 
+static void on_strike(struct event *event)
+{
+    struct world *world = world_of_clockwork(event->process);
+
+    world->faults++;
+    fault_strike(world);
+}
+
+/* Within the time that a command takes: between any two of its steps. */
 static void strike_what_is_due(struct world *world)
 {
     while (world->fault_next < world->fault_count && world->floor.sold >= world->fault_at[world->fault_next]) {
-        world->fault_next++;
-        world->faults++;
-        fault_strike(world);
+        struct event *strike = &world->strikes[world->fault_next++];
+
+        strike->fire = on_strike;
+        event_at(strike, &world->clockwork, random_between(&world->chance, 0, STRIKE_US));
     }
 }
 
@@ -127,9 +142,7 @@ static int by_number(const void *a, const void *b)
 
 static void plan_faults(struct world *world)
 {
-    unsigned most = sizeof world->fault_at / sizeof *world->fault_at;
-
-    world->fault_count = world->options.faults < most ? world->options.faults : most;
+    world->fault_count = world->options.faults;
     world->fault_next = 0;
     for (unsigned i = 0; i < world->fault_count; i++)
         world->fault_at[i] = random_below(&world->chance, world->options.receipts);
@@ -158,6 +171,8 @@ static void finish(struct world *world)
 {
     int64_t limit_us = world->events.now_us + PATIENCE_US;
 
+    for (unsigned i = 0; i < FAULTS_MAX; i++)
+        event_cancel(&world->strikes[i]);
     faults_end(world);
     while (!all_idle(world)) {
         step(world, limit_us);
@@ -262,6 +277,14 @@ struct sim_result world_run(const struct sim_options *options, struct vault *vau
         .refunds = world->witness.refunds,
         .refusals = world->witness.refusals,
         .faults = world->faults,
+        .starts = world->server_starts,
+        .lost_runs = world->database.lost,
+        .given_up = world->database.given_up,
+        .lost = world->network.lost,
+        .doubled = world->network.doubled,
+        .late = world->network.delayed,
+        .overtaken = world->network.overtaken,
+        .told_twice = world->witness.twice,
         .frames = world->network.frames,
     };
     if (options->record)

@@ -16,7 +16,8 @@ struct sim_options {
     const char *record;   /* a directory for record.h's files; or NULL */
 };
 
-#define TILLS_MAX 32
+#define TILLS_MAX  32
+#define FAULTS_MAX 64 /* a day */
 struct world {
     struct sim_options options;
     struct events events;
@@ -32,14 +33,21 @@ struct world {
     struct witness witness;
     struct till tills[TILLS_MAX + 1]; /* the office first */
     unsigned day;
-    uint64_t fault_at[64]; /* customers served before it strikes, in order */
+    uint64_t fault_at[FAULTS_MAX]; /* customers served before it strikes, in order */
+    struct event strikes[FAULTS_MAX];
     unsigned fault_count, fault_next, faults;
     uint64_t hash;
     struct zone *zone;
 };
 
 struct sim_result {
-    uint64_t hash, events, sales, refunds, refusals, faults, groups, frames;
+    uint64_t hash;                           /* of all that happened */
+    uint64_t sales, refunds, refusals;       /* as people were told */
+    uint64_t told_twice;                     /* answers that were heard again */
+    uint64_t faults, starts;                 /* starts: of servers */
+    uint64_t lost_runs, given_up;            /* of the database */
+    uint64_t lost, doubled, late, overtaken; /* of the frames */
+    uint64_t frames, events;
 };
 
 /* Ends the program, with a sentence and the seed, when a promise is broken. */
