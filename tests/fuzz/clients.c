@@ -88,6 +88,7 @@ static void on_send(struct peer *peer, struct bytes payload)
         assert(c->bad_frame && answer.code == CAROLINE__V1__ERROR_CODE__BAD_FRAME);
         answer_counts[0][answer.code]++;
         c->bad_frame = false;
+        c->may_end = true;
     } else if (answer.is_reply) {
         take_answer(c, &answer, payload);
     }
@@ -101,6 +102,7 @@ static void on_close(struct peer *peer, bool at_once, const char *reason)
         printf("    %s: closed, %s\n", profiles[c->who].name, reason);
     c->closed = true;
     (void)at_once;
+    assert(strcmp(reason, "bad_frame") != 0 || c->may_end);
 }
 
 static bool is_empty(const struct peer *peer)

@@ -24,7 +24,8 @@ struct client {
     struct waiting waiting[WAITING_MOST];
     size_t waiting_count;
     uint64_t next_id;
-    bool bad_frame; /* one has come: an answer to nobody, and the end */
+    bool bad_frame; /* one was sent: an answer to nobody, and the end */
+    bool may_end;   /* likewise, but the answer has come */
     /* its last command, and what the server said to it, without the id */
     struct bytes last, last_reply;
     uint64_t last_id;
