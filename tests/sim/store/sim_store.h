@@ -112,6 +112,9 @@ size_t sim_database_check(struct sim_database *database, sim_wrong_fn *wrong, vo
 /* All committed rows as a script for psql: COPY blocks in the order of foreign keys, into migrated and empty tables. */
 void sim_database_export(struct sim_database *database, FILE *out);
 
+/* Adds what such a script, or PostgreSQL's own COPY with all columns and times in UTC, has: past all rules. */
+void sim_database_import(struct sim_database *database, FILE *in);
+
 /* How many committed rows a table has; the table's name must be right. */
 size_t sim_database_count(const struct sim_database *database, const char *table);
 /* sum() of an integer column over the committed rows, null as nothing. */
