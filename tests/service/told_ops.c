@@ -55,6 +55,18 @@ static enum step answer_stage(struct call *c)
         device_cut(c, DEVICE2);
         staff_cut(c, STAFF + 1);
         break;
+    case RAISE_ALL:
+        catalogue_raise(c, 0);
+        break;
+    case RAISE_REFUSED:
+        catalogue_raise(c, SHOP);
+        return refuse(c, CODE(BAD_CLAIM), "raised, and then refused");
+    case TOLD:
+        session_told(c);
+        break;
+    case KEEP_REFUSAL:
+        journal_change(c, 99, "float", NULL, "100");
+        return refuse_and_keep(c, CODE(CODE_WRONG), "counted");
     case HUGE:
         huge.has_text = true;
         huge.text = (ProtobufCBinaryData){ .len = sizeof bytes, .data = bytes };
@@ -70,6 +82,8 @@ static enum step answer_stage(struct call *c)
 /* An answer that holds a secret, which is another for every copy. */
 static enum step secret_stage(struct call *c)
 {
+    if (number_asked(c) == REFUSE_AFTER)
+        return refuse(c, CODE(BAD_CLAIM), "no secret for this");
     if (c->repeated && number_asked(c) == REFUSE_BEFORE)
         return refuse_field(c, CODE(CODE_USED), "float_minor", "used");
     write_something(c);
@@ -89,8 +103,14 @@ static enum step act_stage(struct call *c)
     told.runs++;
     if (number_asked(c) == PLAIN)
         return answer_number(c, 1);
+    told.who = (struct who){ .signed_in = session_token_hash(c) != NULL,
+                             .locked = session_locked(c),
+                             .key = peer_key_hash(c) != NULL,
+                             .expired = peer_certificate_expired(c) };
     if (number_asked(c) == NOTE)
         journal_note(c, STAFF, "waved");
+    else if (number_asked(c) == TOLD)
+        staff_cut(c, STAFF + 1); /* nothing but this: it is written, too */
     else
         write_something(c);
     if (number_asked(c) == REFUSE_AFTER)
@@ -181,17 +201,14 @@ static enum step long_second(struct call *c)
 {
     if (number_asked(c) == REFUSE_AFTER)
         return refuse(c, CODE(BAD_CLAIM), "%s",
-                      "a sentence that is far too long for a frame's error is cut at a character and not within one: "
-                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
-                      "\u00e9\u00e9\u00e9\u00e9");
+                      "a sentence that is far too long for a frame's error is cut at characters and never within it: "
+                      "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                      "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                      "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                      "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                      "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                      "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                      "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac");
     return answer_number(c, 5);
 }
 
@@ -210,6 +227,7 @@ static const struct op op_secret = { .name = "op_secret",
                                      .clients = CLIENT_ANY,
                                      NUMBER_ASKED,
                                      .stages = { secret_stage },
+                                     .after_one_time_pin = true,
                                      .kept = without_secret };
 static const struct op op_act = { .name = "op_act",
                                   .number = OP_ACT,

@@ -14,7 +14,21 @@ enum {
     OP_GREET = 207,
     OP_LONG_ACT = 208
 };
-enum { PLAIN, REFUSE_BEFORE, REFUSE_AFTER, AGAIN_ONCE, FAIL, RAISE, CUT, HUGE, KEEP_REFUSAL, NOTE };
+enum {
+    PLAIN,
+    REFUSE_BEFORE,
+    REFUSE_AFTER,
+    AGAIN_ONCE,
+    FAIL,
+    RAISE,
+    CUT,
+    HUGE,
+    KEEP_REFUSAL,
+    NOTE,
+    TOLD,
+    RAISE_ALL,
+    RAISE_REFUSED
+};
 
 #define LOCKS "device_lock command_find strand_head "
 #define KEEPS "journal_write strand_advance journal_sign command_keep COMMIT "
@@ -23,6 +37,9 @@ extern struct told {
     int runs, stages, again;
     char secret; /* the next answer's */
     bool worked;
+    struct who {
+        bool signed_in, locked, key, expired;
+    } who; /* as the last act was told */
 } told;
 
 struct fixture {
