@@ -20,6 +20,8 @@ static enum step keys(struct call *c, struct group *g)
     (void)g;
     if (number_asked(c) == REFUSE_SHAPE)
         return refuse(c, CODE(BASKET_EMPTY), "empty");
+    if (number_asked(c) == AGAIN_KEYS)
+        return STEP_AGAIN;
     return number_asked(c) == FAIL_KEYS ? STEP_FAILED : STEP_NEXT;
 }
 

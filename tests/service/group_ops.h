@@ -5,7 +5,7 @@
 #include "world.h"
 
 enum { OP_SELL = 201, OP_OTHER = 202, OP_CHANGE = 203 };
-enum { PLAIN, REFUSE_SHAPE, REFUSE, REFUSE_AFTER_ENTRY, FAIL, FAIL_KEYS, LARGE };
+enum { PLAIN, REFUSE_SHAPE, REFUSE, REFUSE_AFTER_ENTRY, FAIL, FAIL_KEYS, AGAIN_KEYS, LARGE };
 
 #define TILLS 4
 #define LOAD  "group_lock group_devices group_commands group_heads group_catalogue hello_device "

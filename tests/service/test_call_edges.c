@@ -463,6 +463,27 @@ static void a_refused_change_raises_nothing(void **state)
     assert_int_equal(f->world->wanted_version, 0);
 }
 
+static void a_change_for_another_shop_is_not_waited_for(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t id = peer_ask_number(f->p, OP_CHANGE, 1, RAISE_OTHER);
+
+    for (int i = 0; i < 20 && f->world->wanted_version == 0; i++)
+        world_pass(f->world, 0);
+    assert_int_equal(code_at(f->p, id), 0);
+}
+
+static void permissions_have_names_and_only_they(void **state)
+{
+    (void)state;
+    assert_string_equal(permission_name(PERMISSION_SELL), "sell");
+    assert_string_equal(permission_name(PERMISSION_NONE), "");
+    assert_string_equal(permission_name(PERMISSION_COUNT), "");
+    for (int p = PERMISSION_NONE + 1; p < PERMISSION_COUNT; p++)
+        assert_int_equal(permission_of(bytes_of_text(permission_name((enum permission)p))), p);
+    assert_int_equal(permission_of(bytes_of_text("fly")), PERMISSION_NONE);
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -497,6 +518,8 @@ int main(void)
         SENTENCE(a_catalogue_that_is_gone_meanwhile_is_not_waited_for_for_ever),
         SENTENCE(a_stranger_who_changes_the_catalogue_waits_for_nothing),
         SENTENCE(a_refused_change_raises_nothing),
+        SENTENCE(a_change_for_another_shop_is_not_waited_for),
+        SENTENCE(permissions_have_names_and_only_they),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,65 @@ static void a_suspect_goes_alone_and_after_two_crashes_nowhere(void **state)
     assert_int_equal(code_of_number(f->till[0], OP_SELL, 9, PLAIN), CODE(FAULT));
 }
 
+static void what_breaks_without_a_reason_may_be_asked_again(void **state)
+{
+    struct fixture *f = *state;
+
+    world_mishap(f->world, "hello_seen", STORE_BROKEN, NULL);
+    world_mishap(f->world, "hello_seen", STORE_BROKEN, NULL);
+    assert_int_equal(code_of_number(f->till[0], OP_SELL, 1, PLAIN), CODE(TRY_AGAIN));
+    assert_int_equal(f->world->kept_count, 0);
+}
+
+static void a_fault_that_cannot_be_kept_may_be_asked_again(void **state)
+{
+    struct fixture *f = *state;
+
+    world_mishap(f->world, "hello_seen", STORE_BROKEN, "23514 sale money_check");
+    world_mishap(f->world, "hello_seen", STORE_BROKEN, "23514 sale money_check");
+    world_mishap(f->world, "command_keep", STORE_BROKEN, "23505 command_pkey");
+    assert_int_equal(code_of_number(f->till[0], OP_SELL, 1, PLAIN), CODE(TRY_AGAIN));
+    assert_int_equal(f->world->kept_count, 0);
+    assert_int_equal(code_of_number(f->till[0], OP_SELL, 1, PLAIN), 0);
+}
+
+static void a_group_whose_catalogue_is_gone_waits_for_it(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->hold = true;
+    uint64_t id = peer_ask_number(f->till[0], OP_SELL, 1, PLAIN);
+    f->world->no_catalogue = true;
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_null(peer_reply_to(f->till[0], id));
+    f->world->no_catalogue = false;
+    driver_catalogue_changed(f->world->driver, SHOP);
+    world_settle(f->world);
+    assert_int_equal(code_at(f->till[0], id), 0);
+}
+
+static void keys_may_say_not_now(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->till[0], OP_SELL, 1, AGAIN_KEYS), CODE(TRY_AGAIN));
+    assert_int_equal(f->world->kept_count, 0);
+}
+
+static void an_id_on_its_way_with_the_same_body_and_another_op_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->hold = true;
+    uint64_t first = peer_ask_number(f->till[0], OP_SELL, 1, PLAIN);
+    uint64_t second = peer_ask_number(f->till[0], OP_OTHER, 1, PLAIN);
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_int_equal(code_at(f->till[0], first), 0);
+    assert_int_equal(code_at(f->till[0], second), CODE(COMMAND_REUSED));
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -182,6 +241,11 @@ int main(void)
         SENTENCE(but_not_for_ever),
         SENTENCE(a_kind_may_find_the_catalogue_too_old),
         SENTENCE(a_suspect_goes_alone_and_after_two_crashes_nowhere),
+        SENTENCE(what_breaks_without_a_reason_may_be_asked_again),
+        SENTENCE(a_fault_that_cannot_be_kept_may_be_asked_again),
+        SENTENCE(a_group_whose_catalogue_is_gone_waits_for_it),
+        SENTENCE(keys_may_say_not_now),
+        SENTENCE(an_id_on_its_way_with_the_same_body_and_another_op_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

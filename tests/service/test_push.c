@@ -9,6 +9,7 @@
 #include "proto/session.pb-c.h"
 
 enum { OP_FOLLOW = 201 };
+static unsigned followed_topic;
 
 static enum step follow(struct call *c)
 {
@@ -16,7 +17,7 @@ static enum step follow(struct call *c)
     Caroline__V1__CatalogueFollowed reply = CAROLINE__V1__CATALOGUE_FOLLOWED__INIT;
 
     reply.has_snapshot = true;
-    reply.snapshot = topic_follow(c, CAROLINE__V1__TOPIC__TOPIC_CATALOGUE, request->version);
+    reply.snapshot = topic_follow(c, followed_topic, request->version);
     return answer(c, &reply.base);
 }
 
@@ -52,6 +53,31 @@ static const struct topic_class slow_topic = { .number = CAROLINE__V1__TOPIC__TO
                                                .make = make_slowly };
 static const struct topic_class *const slow_topics[] = { &slow_topic, NULL };
 
+/* A delta, too, takes three steps, of which the last adds nothing. */
+static bool make_late(const struct catalogue *catalogue, uint64_t from, uint64_t to, void *memory,
+                      struct push_parts *parts)
+{
+    unsigned *step = memory;
+
+    (void)catalogue;
+    if (++*step < 3)
+        push_add(parts, bytes_of_text(arena_format(push_arena(parts), "%u of %llu-%llu", *step,
+                                                   (unsigned long long)from, (unsigned long long)to)));
+    return *step == 3;
+}
+
+static const struct topic_class late_topic = { .number = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE,
+                                               .memory_size = sizeof(unsigned),
+                                               .make = make_late };
+static const struct topic_class *const late_topics[] = { &late_topic, NULL };
+
+/* A second topic beside the catalogue's. */
+#define OTHER_TOPIC 9
+static const struct topic_class other_topic = { .number = OTHER_TOPIC,
+                                                .memory_size = sizeof(unsigned),
+                                                .make = make_late };
+static const struct topic_class *const both_topics[] = { &test_topic, &other_topic, NULL };
+
 struct fixture {
     struct world *world;
     struct test_peer *p;
@@ -62,6 +88,7 @@ static int set_up_with(void **state, const struct topic_class *const *classes)
     struct fixture *f = test_calloc(1, sizeof *f);
 
     steps_made = 0;
+    followed_topic = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE;
     f->world = world_create(ops, classes);
     f->p = peer_create(f->world);
     peer_sign_in(f->p, DEVICE);
@@ -77,6 +104,16 @@ static int set_up(void **state)
 static int set_up_slow(void **state)
 {
     return set_up_with(state, slow_topics);
+}
+
+static int set_up_late(void **state)
+{
+    return set_up_with(state, late_topics);
+}
+
+static int set_up_both(void **state)
+{
+    return set_up_with(state, both_topics);
 }
 
 static int tear_down(void **state)
@@ -375,9 +412,123 @@ static void without_a_catalogue_nobody_follows(void **state)
     assert_false(peer_has_more(f->p));
 }
 
+static void who_was_cut_off_gets_nothing_more(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_false(follow_from(f->p, 40));
+    driver_heard(f->world->driver, "device", DEVICE);
+    assert_true(f->p->closed);
+    f->p->read_count = f->p->sent_count;
+    change_to(f->world, 41);
+    assert_false(peer_has_more(f->p));
+}
+
+static void what_changes_while_there_is_no_catalogue_comes_when_there_is(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_false(follow_from(f->p, 40));
+    catalogue_seal(f->world->catalogue, 41, 1);
+    f->world->no_catalogue = true;
+    driver_catalogue_changed(f->world->driver, SHOP);
+    driver_catalogue_changed(f->world->driver, SHOP + 1);
+    assert_false(peer_has_more(f->p));
+    f->world->no_catalogue = false;
+    driver_catalogue_changed(f->world->driver, SHOP + 1);
+    assert_false(peer_has_more(f->p));
+    driver_catalogue_changed(f->world->driver, 0);
+    expect(f->p, "delta 40-41", 41);
+}
+
+static void who_comes_with_another_version_gets_another_delta(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *other = peer_create(f->world);
+
+    peer_sign_in(other, DEVICE2);
+    f->p->full = true; /* so that what was made for it stands for a while */
+    assert_false(follow_from(f->p, 10));
+    assert_false(follow_from(other, 12));
+    expect(other, "delta 12-40", 40);
+    drain(f->p);
+    expect(f->p, "delta 10-40", 40);
+    peer_destroy(other);
+}
+
+static void who_is_slow_or_gone_holds_up_nobodys_snapshot(void **state)
+{
+    enum { MANY = 12 };
+    struct fixture *f = *state;
+    struct test_peer *others[MANY];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        others[i] = peer_create(f->world);
+        peer_sign_in(others[i], i % 3 ? DEVICE2 : DEVICE2 + 1);
+        assert_true(follow_from(others[i], 0));
+        others[i]->full = i % 3 == 1;
+    }
+    driver_heard(f->world->driver, "device", DEVICE2 + 1); /* every third */
+    world_pass(f->world, 1);
+    for (unsigned i = 0; i < MANY; i++) {
+        assert_int_equal(others[i]->closed, i % 3 == 0);
+        if (i % 3 == 1) {
+            drain(others[i]);
+            world_pass(f->world, 1);
+        }
+        if (i % 3 != 0)
+            expect_slow_snapshot(others[i], 1);
+    }
+    for (unsigned i = 0; i < MANY; i++)
+        peer_destroy(others[i]);
+}
+
+static void a_delta_may_take_steps_as_well_and_end_with_an_empty_one(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_false(follow_from(f->p, 40));
+    change_to(f->world, 41);
+    expect(f->p, "1 of 40-41", 41);
+    assert_false(peer_has_more(f->p));
+    change_to(f->world, 42); /* while the first is being made */
+    world_pass(f->world, 1);
+    expect(f->p, "2 of 40-41", 41);
+    expect(f->p, "1 of 41-42", 42);
+    expect(f->p, "2 of 41-42", 42);
+    assert_false(peer_has_more(f->p));
+    assert_false(follow_from(f->p, 42));
+    assert_false(peer_has_more(f->p));
+}
+
+static void two_topics_are_followed_each_for_itself(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_false(follow_from(f->p, 40));
+    followed_topic = OTHER_TOPIC;
+    assert_false(follow_from(f->p, 40));
+    followed_topic = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE;
+    assert_false(follow_from(f->p, 40)); /* anew; the other is followed as before */
+    change_to(f->world, 41);
+    world_pass(f->world, 1);
+    unsigned catalogue = 0, other = 0;
+    while (peer_has_more(f->p)) {
+        const Caroline__V1__Push *push = peer_next(f->p)->push;
+
+        assert_int_equal(push->version, 41);
+        catalogue += push->topic == CAROLINE__V1__TOPIC__TOPIC_CATALOGUE;
+        other += (unsigned)push->topic == OTHER_TOPIC;
+    }
+    assert_int_equal(catalogue, 1);
+    assert_int_equal(other, 2);
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define LATE(test)     cmocka_unit_test_setup_teardown(test, set_up_late, tear_down)
+#define BOTH(test)     cmocka_unit_test_setup_teardown(test, set_up_both, tear_down)
 #define IN_STEPS(test) cmocka_unit_test_setup_teardown(test, set_up_slow, tear_down)
     const struct CMUnitTest tests[] = {
         SENTENCE(a_newcomer_gets_a_snapshot_behind_the_answer_then_deltas),
@@ -396,6 +547,12 @@ int main(void)
         SENTENCE(a_follower_that_goes_away_is_forgotten),
         SENTENCE(session_state_is_the_latest_only),
         SENTENCE(without_a_catalogue_nobody_follows),
+        SENTENCE(who_was_cut_off_gets_nothing_more),
+        SENTENCE(what_changes_while_there_is_no_catalogue_comes_when_there_is),
+        SENTENCE(who_comes_with_another_version_gets_another_delta),
+        IN_STEPS(who_is_slow_or_gone_holds_up_nobodys_snapshot),
+        LATE(a_delta_may_take_steps_as_well_and_end_with_an_empty_one),
+        BOTH(two_topics_are_followed_each_for_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,9 @@ static enum step answer_stage(struct call *c)
     case RAISE_ALL:
         catalogue_raise(c, 0);
         break;
+    case RAISE_OTHER:
+        catalogue_raise(c, SHOP + 1);
+        break;
     case RAISE_REFUSED:
         catalogue_raise(c, SHOP);
         return refuse(c, CODE(BAD_CLAIM), "raised, and then refused");

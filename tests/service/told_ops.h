@@ -27,7 +27,8 @@ enum {
     NOTE,
     TOLD,
     RAISE_ALL,
-    RAISE_REFUSED
+    RAISE_REFUSED,
+    RAISE_OTHER
 };
 
 #define LOCKS "device_lock command_find strand_head "
