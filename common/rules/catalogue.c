@@ -15,11 +15,15 @@ struct chain {
     bool aged; /* stands in the list of those with older states */
 };
 
+#define CHAIN_BLOCK 256
+
 /* The chains of one kind: by id, and in the order of ids for walks. */
 struct shelf {
     struct key_table by_id;
     struct chain **chains;
     size_t count, capacity;
+    struct chain **blocks; /* where they stand: CHAIN_BLOCK in each */
+    size_t block_count, block_capacity;
     size_t walked; /* where the last walk stands: the next step begins there */
     bool sorted;
 };
@@ -119,7 +123,11 @@ static struct chain *shelf_chain(struct shelf *shelf, int64_t id)
 
     if (chain != NULL)
         return chain;
-    chain = must(calloc(1, sizeof *chain));
+    if (shelf->count == shelf->block_count * CHAIN_BLOCK) {
+        shelf->blocks = room_for_one(shelf->blocks, shelf->block_count, &shelf->block_capacity, sizeof *shelf->blocks);
+        shelf->blocks[shelf->block_count++] = must(calloc(CHAIN_BLOCK, sizeof *chain));
+    }
+    chain = &shelf->blocks[shelf->block_count - 1][shelf->count % CHAIN_BLOCK];
     chain->id = id;
     key_table_put_number(&shelf->by_id, (uint64_t)id, chain);
     shelf->sorted = shelf->count == 0 || (shelf->sorted && shelf->chains[shelf->count - 1]->id < id);
@@ -182,10 +190,11 @@ static const void *shelf_next(const struct shelf *shelf, uint64_t version, int64
 
 static void shelf_fini(struct shelf *shelf)
 {
-    for (size_t i = 0; i < shelf->count; i++) {
+    for (size_t i = 0; i < shelf->count; i++)
         states_free(shelf->chains[i]->newest);
-        free(shelf->chains[i]);
-    }
+    for (size_t i = 0; i < shelf->block_count; i++)
+        free(shelf->blocks[i]);
+    free(shelf->blocks);
     free(shelf->chains);
     key_table_fini(&shelf->by_id);
 }

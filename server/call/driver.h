@@ -33,7 +33,8 @@ struct thread_pool {
 };
 
 /* Embedded likewise; zeroed before its first start. Starting one that runs sets it anew; stopping one that does not run
- * does nothing; it may be let go as soon as it is stopped or has fired. delay 0: from the loop, soon. */
+ * does nothing; it may be let go as soon as it is stopped or has fired. delay 0: from the loop, soon; one that starts
+ * itself anew with 0 keeps the loop from its sockets. */
 struct timer {
     void (*fire)(struct timer *timer);
     void *user;     /* the owner's */

@@ -16,6 +16,8 @@
  * 50 us. */
 #define TURN_PARTS     4
 #define TURN_FOLLOWERS 8
+/* Not 0: libuv fires a timer that starts itself anew with 0 again and again before it looks at the sockets. */
+#define TURN_MS 1
 
 struct part {
     struct bytes payload;
@@ -123,7 +125,7 @@ static void make_step(struct topic *topic, const struct catalogue *catalogue, st
 
 static void turn_soon(struct topic *topic)
 {
-    topic->driver->config.timers->start(topic->driver->config.timers, &topic->turn, 0);
+    topic->driver->config.timers->start(topic->driver->config.timers, &topic->turn, TURN_MS);
 }
 
 /* The first step is done at once: it is the last of nearly every change. */

@@ -71,12 +71,14 @@ class House(Shop):
     def __enter__(self):
         try:
             self._furnish()
-        except BaseException:
-            self.__exit__()
+        except BaseException as problem:
+            self.__exit__(type(problem))
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, problem=None, *_):
+        if problem and issubclass(problem, Exception):
+            self.say("the server's last words:\n" + "".join(server.log()[-2000:] for server in self.servers))
         for process in self.others:
             stop(process)
         self.destroy()

@@ -64,7 +64,7 @@ LIBRARIES = {
     "sanitizer": r"sanitizer/.*",
     "sockets": r"sys/socket\.h|sys/un\.h|netinet/.*|netdb\.h|net/if\.h",
     "addresses": r"arpa/inet\.h",  # text to address and back, no more
-    "libc": r"(assert|ctype|dirent|errno|fcntl|fnmatch|getopt|glob|grp|inttypes|langinfo|libgen|limits|locale|math|poll|pthread"
+    "libc": r"(assert|ctype|dirent|errno|fcntl|fnmatch|getopt|glob|grp|inttypes|langinfo|libgen|limits|locale|malloc|math|poll|pthread"
             r"|pwd|sched|setjmp|signal|spawn|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string"
             r"|strings|sysexits|syslog|termios|threads|time|unistd|wchar|wctype)\.h"
             r"|sys/(eventfd|file|ioctl|mman|queue|random|resource|signalfd|stat|statvfs|syscall|time|timerfd|types|uio"

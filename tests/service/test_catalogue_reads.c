@@ -205,7 +205,7 @@ static void follow(struct fixture *f, uint64_t version)
 /* The rest of a snapshot is made and sent in later turns of the loop. */
 static void come(struct fixture *f)
 {
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
 }
 
 /* All pushes that have come, into the client's catalogue. Returns how many parts there were. */

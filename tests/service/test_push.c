@@ -319,7 +319,7 @@ static void a_snapshot_goes_out_as_it_is_made_and_others_go_on_meanwhile(void **
     assert_false(follow_from(other, 40));
     change_to(f->world, 41);
     expect(other, "1: 40-41", 41);
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
     expect_slow_snapshot(f->p, 2);
     expect(f->p, "1: 40-41", 41);
     assert_false(peer_has_more(f->p));
@@ -335,14 +335,14 @@ static void many_share_a_snapshot_that_the_ring_leads_on_from(void **state)
 
     f->p->full = true; /* it is kept, for somebody slow */
     assert_true(follow_from(f->p, 0));
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
     change_to(f->world, 41);
     for (unsigned i = 0; i < MANY; i++) {
         others[i] = peer_create(f->world);
         peer_sign_in(others[i], DEVICE2);
         assert_true(follow_from(others[i], 0));
     }
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
     for (unsigned i = 0; i < MANY; i++) {
         expect_slow_snapshot(others[i], 1);
         expect(others[i], "1: 40-41", 41);
@@ -358,7 +358,7 @@ static void what_nobody_waits_for_any_more_is_not_made(void **state)
 
     assert_true(follow_from(f->p, 0));
     peer_gone(f->p);
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
     assert_int_equal(steps_made, 1);
     change_to(f->world, 41); /* and the topic lives on */
 }
