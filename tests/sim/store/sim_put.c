@@ -165,11 +165,17 @@ static void role_put_version(struct sim_exec *x)
 
 /* ---- the shop ---- */
 
+/* Has any of its tills? */
 static bool has_sold(struct sim_exec *x, int64_t shop_id)
 {
-    for (struct sim_scan scan = sim_all(x, SIM_SALE); sim_next(&scan);)
-        if (scan.hit.c[SALE_SHOP_ID].i == shop_id)
-            return true;
+    static const char series[] = "TX";
+
+    for (struct sim_scan scan = sim_scan(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_ID, KEY(I(shop_id))); sim_next(&scan);)
+        for (int i = 0; i < 2; i++)
+            if (sim_newest(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(scan.hit.c[DEVICE_ID], I(series[i])),
+                           INT64_MAX)
+                    .row != NULL)
+                return true;
     return false;
 }
 
