@@ -80,10 +80,12 @@ class Bakery:
     def crowd(self):
         """What makes one group after the other, each loaded behind the COMMIT of the one before: three sales a till at once,
         a refund among them."""
+        return self.crowd_only() + [self.member_sale(self.tills[0])] + self.refunds()
+
+    def crowd_only(self):
         while len(self.crowded) < CROWD:
             self.crowded.append(Device(self.shop, self.shop.till("Ida")))
-        orders = [self.cash_sale(till) for _ in range(3) for till in self.crowded]
-        return orders + [self.member_sale(self.tills[0])] + self.refunds()
+        return [self.cash_sale(till) for _ in range(3) for till in self.crowded]
 
     # ---- what is done to them ----
 

@@ -3,6 +3,7 @@
 import os
 import random
 import secrets
+import signal
 import time
 
 import pytest
@@ -38,26 +39,37 @@ def die_at_a_moment(bakery, chance, orders):
     bakery.server.process.wait()
 
 
+def die(bakery, chance, names, orders):
+    """What died, in words; the orders have been sent."""
+    action = chance.choice(["kill"] * 6 + ["end-backend"] * 6 + ["kill-backend"] * 2 + ["a moment"] * 4 + ["postmaster"])
+    name, nth = chance.choice(names), chance.randint(1, 12)
+    if action == "a moment":
+        die_at_a_moment(bakery, chance, orders)
+    elif action == "postmaster":
+        for order in orders:
+            order.send()
+        os.kill(bakery.shop.cluster.postmaster(), signal.SIGKILL)
+        bakery.shop.cluster.start()
+    else:
+        bakery.failpoints.arm(name, action, nth)
+        ask_once(orders)
+        bakery.failpoints.armed.unlink(missing_ok=True)  # not passed so often, this time
+    return f"{action} at {name}, passed {nth} times"
+
+
 def test_A12_two_hundred_deaths_in_a_crowd(bakery):
     print(f"seed {SEED}")
     chance = random.Random(SEED)
     names = bakery.names(Bakery.crowd)
     for death in range(DEATHS):
         orders = bakery.crowd()
-        action = chance.choice(["kill", "kill", "end-backend", "end-backend", "kill-backend", "a moment"])
-        name, nth = chance.choice(names), chance.randint(1, 12)
-        what = f"seed {SEED}, death {death}: {action} at {name}, passed {nth} times"
+        what = "the death itself"
         try:
-            if action == "a moment":
-                die_at_a_moment(bakery, chance, orders)
-            else:
-                bakery.failpoints.arm(name, action, nth)
-                ask_once(orders)
-                bakery.failpoints.armed.unlink(missing_ok=True)  # not passed so often, this time
+            what = die(bakery, chance, names, orders)
             see_through(orders, meanwhile=bakery.revive)
             check_exactly_once(bakery.shop, orders)
             bakery.shop.check()
         except BaseException:
-            print(what, bakery.server.log()[-6000:], sep="\n")
+            print(f"seed {SEED}, death {death}: {what}", bakery.server.log()[-6000:], sep="\n")
             raise
     bakery.check()

@@ -8,25 +8,12 @@ import subprocess
 import pytest
 from cli import Cli, invited
 from faults import POINTS, Failpoints, ask_once, check_exactly_once, see_through
-from proxy import BOTH, TO_SERVER, TO_TILL, Proxy
+from network import FAULTS
+from proxy import Proxy
 from rounds import Bakery
 from shop import make_shop, pb
 from waiting import stands_still, wait_for
 
-FAULTS = {
-    "both_ways_cut": lambda proxy: proxy.hold(BOTH),
-    "cut_towards_the_server": lambda proxy: proxy.hold(TO_SERVER),
-    "cut_towards_the_till": lambda proxy: proxy.hold(TO_TILL),
-    "slow": lambda proxy: proxy.slow(BOTH, 9600),
-    "torn_to_bytes": lambda proxy: proxy.tear(BOTH),
-    "late": lambda proxy: proxy.delay(BOTH, 0.1),
-    "reset": lambda proxy: proxy.reset(),
-    "reset_in_a_request": lambda proxy: proxy.reset_after(TO_SERVER, 60),
-    "reset_in_an_answer": lambda proxy: proxy.reset_after(TO_TILL, 60),
-    "half_closed_by_the_till": lambda proxy: proxy.half_close(TO_SERVER),
-    "half_closed_by_the_server": lambda proxy: proxy.half_close(TO_TILL),
-    "refused": lambda proxy: (proxy.refuse(), proxy.reset()),
-}
 SERVING = [name for name in POINTS if name.split("_")[0] in ("call", "group", "commit", "reply")]
 
 

@@ -11,6 +11,7 @@
         proxy.reset_after(TO_TILL, 40)     # ... once so many more bytes have gone that way, mid-frame as a rule
         proxy.half_close(TO_SERVER)        # the receiver reads the end of the stream; the other way goes on
         proxy.refuse()                     # new connections are reset
+        proxy.abandon()                    # nothing goes over those of now any more, for good, and nobody is told
 
 One thread with an event loop of its own; the calls may come from any other, and have happened when they return.
 """
@@ -44,6 +45,7 @@ class _Pair:
 
     def __init__(self, till, server):
         self.writers = {TO_TILL: till, TO_SERVER: server}
+        self.abandoned = False
 
     def reset(self):
         for writer in set(self.writers.values()):
@@ -101,6 +103,9 @@ class Proxy:
     def refuse(self):
         self._call(lambda: setattr(self, "accepts", False))
 
+    def abandon(self):
+        self._call(lambda: [setattr(pair, "abandoned", True) for pair in self.pairs])
+
     def heal(self):
         self._call(lambda: setattr(self, "accepts", True))
         self._each(BOTH, _Way.calm)
@@ -151,7 +156,7 @@ class Proxy:
         except OSError:
             pass  # one side is gone: so is the other
         finally:
-            await self._both_flow()  # while a way is held, nobody hears of an end either
+            await self._tells(pair)
             self.pairs.discard(pair)
             for end in pair.writers.values():
                 end.transport.abort()
@@ -162,6 +167,8 @@ class Proxy:
             arrived = time.monotonic()
             while piece:
                 await way.flows.wait()
+                if pair.abandoned:
+                    await self.ends.wait()
                 if way.delay:
                     await asyncio.sleep(max(0.0, arrived + way.delay - time.monotonic()))
                 now = 1 if way.torn else len(piece)
@@ -183,10 +190,13 @@ class Proxy:
                     await asyncio.sleep(now / way.rate)
                 elif way.torn:
                     await asyncio.sleep(0)
-        await way.flows.wait()
+        await self._tells(pair)
         with contextlib.suppress(OSError, RuntimeError):
             writer.write_eof()
 
-    async def _both_flow(self):
+    async def _tells(self, pair):
+        """While a way is held, nobody hears of an end either."""
         for way in self.ways.values():
             await way.flows.wait()
+        if pair.abandoned:
+            await self.ends.wait()
