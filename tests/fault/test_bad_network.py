@@ -16,7 +16,7 @@ from shop import make_shop
 from waiting import wait_for
 
 SEED = int(os.environ.get("CAROLINE_SEED", secrets.randbelow(1_000_000)))
-FAULTY_ROUNDS = 60
+FAULTY_ROUNDS = 40
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_SF5_faults_upon_faults(bakery):
     see_through(bakery.crowd())
     with Proxy(bakery.server.port) as proxy:
         for till in bakery.crowded:
-            till.port, till.patience = proxy.port, 1.0
+            till.port, till.patience = proxy.port, 0.4
             till.lose()
         for _ in range(FAULTY_ROUNDS):
             orders = bakery.crowd()
