@@ -200,7 +200,7 @@ void effects_apply(struct work *w)
             session_others(driver, peer, peer->token_hash, !goes_on);
     }
     if (effects->session_set) {
-        peer->asked = false; /* what a look under way says is of what was before */
+        peer->asked = peer->doubted = false; /* what a look under way says is of what was before */
         peer->staff_id = effects->staff_id;
         peer->role_id = effects->role_id;
         peer->permissions_version = 0;

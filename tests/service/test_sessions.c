@@ -179,6 +179,25 @@ static void who_is_signed_out_between_the_commit_and_its_answer_is_not_served_ag
     assert_int_equal(change(f->p, 2), CODE(SIGN_IN_FIRST));
 }
 
+static void who_signs_in_again_is_not_doubted_for_the_session_before(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t id;
+
+    assert_int_equal(peer_session(f->p, "3333"), 0);
+    size_t events = open_session_events(f, SIZE_MAX, &id);
+    assert_int_equal(peer_session(f->p, "3333"), 0);
+    f->world->sessions_ended = true;
+    open_session_events(f, events - 1, &id);
+    driver_heard(f->world->driver, "staff", STAFF);
+    assert_true(world_event(f->world));
+    f->world->hold = true;
+    assert_int_equal(change(f->p, 1), CODE(TRY_AGAIN));
+    assert_int_equal(peer_session(f->p, "1111"), 0);
+    f->world->hold = false;
+    assert_int_equal(change(f->p, 1), 0);
+}
+
 static void who_signs_in_while_a_notice_from_before_comes_is_served_after_the_look(void **state)
 {
     struct fixture *f = *state;
@@ -249,6 +268,7 @@ int main(void)
         SENTENCE(a_session_locked_elsewhere_is_locked_here_once_its_device_is_named),
         SENTENCE(a_session_unlocked_here_while_a_look_is_on_its_way_stays_unlocked),
         SENTENCE(who_is_signed_out_between_the_commit_and_its_answer_is_not_served_again),
+        SENTENCE(who_signs_in_again_is_not_doubted_for_the_session_before),
         SENTENCE(who_signs_in_while_a_notice_from_before_comes_is_served_after_the_look),
         SENTENCE(who_comes_while_the_look_is_on_its_way_stays),
         SENTENCE(everybody_is_looked_up_once_a_minute_and_soon_again_when_that_failed),
