@@ -200,8 +200,11 @@ struct client *crowd_client(struct crowd *crowd, uint8_t who)
     if (c->closed)
         crowd_settle(crowd);
     if (!c->opened) {
+        unsigned fate_after = crowd->house->fate_after;
+        crowd->house->fate_after = 0; /* faults are for what comes behind */
         open_client(crowd, c, who);
         introduce(c);
+        crowd->house->fate_after = fate_after;
     }
     return c;
 }

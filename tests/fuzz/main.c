@@ -14,7 +14,7 @@
 #include "target.h"
 #include "watch.h"
 
-bool fuzz_loud;
+bool fuzz_loud, fuzz_hurried;
 
 struct run {
     const struct target *target;

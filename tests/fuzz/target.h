@@ -44,6 +44,8 @@ void bytes_mutate(struct chance *chance, struct buffer *input, const char *const
 void bytes_make(struct chance *chance, struct buffer *input, const char *const *words);
 /* Printed by targets about what they do: only when somebody asked. */
 extern bool fuzz_loud;
+/* The more inputs the better, even if one is not quite like the other times it ran. */
+extern bool fuzz_hurried;
 
 static inline void put(struct buffer *to, const void *bytes, size_t size)
 {

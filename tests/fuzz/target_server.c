@@ -127,11 +127,22 @@ static void move_house(void)
     enter_house();
 }
 
-static void run_script(struct bytes script)
+/* Whoever takes part is there from the beginning, so that nothing comes between calls that are sent at once. */
+static void begin(struct bytes script, size_t at)
 {
     struct script_step step;
 
     crowd_begin(&s.crowd);
+    while (script_next(script, &at, &step) && step.kind != SCRIPT_ANEW && step.kind != SCRIPT_MOVE)
+        if (step.kind <= SCRIPT_AGAIN && !s.crowd.opening)
+            crowd_client(&s.crowd, step.who);
+}
+
+static void run_script(struct bytes script)
+{
+    struct script_step step;
+
+    begin(script, 0);
     for (size_t at = 0; script_next(script, &at, &step);) {
         if (fuzz_loud)
             script_print(&step);
@@ -139,9 +150,9 @@ static void run_script(struct bytes script)
             script_put(&s.history, &step);
         if (step.kind == SCRIPT_ANEW || step.kind == SCRIPT_MOVE) {
             crowd_end(&s.crowd);
-            if (step.kind == SCRIPT_MOVE)
+            if (step.kind == SCRIPT_MOVE && !fuzz_hurried)
                 move_house();
-            crowd_begin(&s.crowd);
+            begin(script, at);
         } else {
             run_step(&step);
         }
