@@ -26,6 +26,7 @@
 #define SESSION_US   (4 * 3600 * SECOND_US) /* then somebody signs in again */
 #define IDLE_LOCK_MS (INT64_C(30) * 24 * 3600 * 1000)
 #define BODY_MAX     65536
+#define REPLY_TAG    (1 << 3 | 2) /* FromServer.reply */
 
 struct device {
     struct peer peer; /* first */
@@ -156,7 +157,8 @@ static void start(const char *vault_path, const char *uri)
 static void on_send(struct peer *peer, struct bytes payload)
 {
     (void)peer;
-    received = bytes_of(arena_copy(arena, payload.data, payload.size), payload.size);
+    if (payload.data[0] == REPLY_TAG) /* not a push: a session's end, at night */
+        received = bytes_of(arena_copy(arena, payload.data, payload.size), payload.size);
 }
 
 static void on_close(struct peer *peer, bool at_once, const char *reason)

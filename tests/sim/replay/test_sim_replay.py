@@ -8,6 +8,7 @@ import subprocess
 from cluster import SOURCE, Cluster
 
 BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
+SIM = os.environ.get("CAROLINE_SIM", str(BUILD / "bin" / "caroline-sim"))  # tests/long: as it is built to be shipped
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 DAYS, RECEIPTS = int(os.environ.get("CAROLINE_SIM_DAYS", "2")), int(os.environ.get("CAROLINE_SIM_RECEIPTS", "100"))
 
@@ -72,7 +73,7 @@ def carried_out(database, path):
 
 
 def test_postgresql_comes_to_the_same_balances_as_the_simulated_store(tmp_path):
-    subprocess.run([BUILD / "bin" / "caroline-sim", "--record", tmp_path, "--days", str(DAYS), "--receipts", str(RECEIPTS),
+    subprocess.run([SIM, "--record", tmp_path, "--days", str(DAYS), "--receipts", str(RECEIPTS),
                     "--seed", "7"], check=True, timeout=900)
     commands = given(tmp_path / "commands")
     with Database(tmp_path / "last.sql", tmp_path) as simulated, Database(tmp_path / "first.sql", tmp_path) as repeated:

@@ -16,5 +16,5 @@ def test_a_year_in_a_minute():
     sales, refunds = (int(re.search(rf"{word}=(\d+)", done.stdout).group(1)) for word in ("sales", "refunds"))
     assert sales + refunds >= 365 * 1000 * 0.9 and 0.02 < refunds / sales < 0.04
     if "CAROLINE_SIM" in os.environ:
-        seconds = float(re.search(r"in ([0-9.]+) s$", done.stdout, re.MULTILINE).group(1))
+        seconds = float(re.search(r"([0-9.]+) s of CPU$", done.stdout, re.MULTILINE).group(1))
         assert seconds <= 60
