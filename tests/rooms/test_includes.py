@@ -1,7 +1,7 @@
 """Who may include whom: every #include of the product, compared with the table of rooms.
 
 Inclusion goes one way only; a room that is not in the table, or a header that is of
-no library in it, fails too.
+no library in it, fails too. What of the tests is pure or simulated stays so.
 """
 
 import pathlib
@@ -135,6 +135,67 @@ def test_every_included_header_of_ours_exists():
     assert not missing, "\n" + "\n".join(missing)
 
 
+def cycle_in(rooms):
+    """A way from a room back to itself by what it may include; None when there is none."""
+    ways = {room: {room_of(name) if name.endswith(".h") else name for name in allowed} & set(rooms) - {room}
+            for room, allowed in rooms.items()}
+
+    def walk(way):
+        for following in sorted(ways[way[-1]]):
+            if following in way:
+                return [*way[way.index(following):], following]
+            found = walk([*way, following])
+            if found:
+                return found
+        return None
+
+    return next((found for room in sorted(ways) if (found := walk([room]))), None)
+
+
+def test_inclusion_goes_one_way_only():
+    assert cycle_in(ROOMS) is None
+    files = {path: ROOMS[room_of(path)] + more for path, more in FILES.items()}
+    for path, allowed in files.items():
+        assert cycle_in({**ROOMS, room_of(path): allowed}) is None, path
+
+
+@pytest.mark.parametrize("room, more", [
+    ("common/base", "common/rules"),
+    ("server/store", "server/call"),
+    ("server/call", "server/service/ops.h"),
+    ("client/link", "client/ui"),
+])
+def test_a_way_back_is_found(room, more):
+    back = {"client/ui": [*ROOMS["client/ui"], "client/link"]} if room == "client/link" else {}
+    assert cycle_in({**ROOMS, **back, room: [*ROOMS[room], more]}) is not None
+
+
+# What of the tests must not know of the world, and the libraries and rooms that would let them.
+UNWORLDLY = {
+    "tests/base": ["proto", "db", "server", "client", "common/rules", "common/wire", "libuv", "libpq", "sockets"],
+    "tests/rules": ["proto", "db", "server", "client", "common/wire", "libuv", "libpq", "sockets"],
+    "tests/golden": ["proto", "db", "server", "client", "common/wire", "libuv", "libpq", "sockets"],
+    "tests/sim/store": ["client", "server/call", "server/service", "libuv", "libpq", "sockets"],
+    "tests/sim/world": ["server/net", "libpq", "sockets", "ncurses"],
+}
+
+
+def test_what_is_pure_or_simulated_is_tested_without_the_world():
+    found = []
+    for room, banned in UNWORLDLY.items():
+        files = sorted((SOURCE / room).glob("*.[ch]"))
+        assert files, room
+        for file in files:
+            for include in INCLUDE.findall(file.read_text()):
+                header = include[1:-1]
+                of = library_of(header) if include.startswith("<") else room_of(header)
+                if any(of == one or str(of).startswith(one + "/") for one in banned):
+                    # its contract is tested beside PostgreSQL's, in a file that says so
+                    if not file.name.endswith("_against_postgres.c"):
+                        found.append(f"{file.relative_to(SOURCE)}: {include}")
+    assert not found, "\n" + "\n".join(found)
+
+
 @pytest.mark.parametrize("path, include", [
     ("common/rules/tax.c", '"proto/sale.pb-c.h"'),
     ("common/rules/tax.c", '"common/wire/frame.h"'),
@@ -150,6 +211,7 @@ def test_every_included_header_of_ours_exists():
     ("server/call/call.c", "<uv.h>"),
     ("server/call/call.c", "<sys/socket.h>"),
     ("server/call/call.c", '"server/service/ops.h"'),
+    ("server/call/call.c", '"tests/sim/store/sim_store.h"'),
     ("server/store/pool.c", '"server/call/call.h"'),
     ("server/store/pool.c", '"proto/sale.pb-c.h"'),
     ("server/net/listener.c", "<libpq-fe.h>"),
