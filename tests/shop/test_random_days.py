@@ -234,7 +234,7 @@ class Day(RuleBasedStateMachine):
         done = self.offices[server].command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=member), pb.MemberDone)
         self.house.join(done.id, day)
         self.members.append(done.id)
-        self.birthdays[done.id] = born_today
+        self.birthdays[done.id] = day if born_today else None
         assert done.points == self.house.members[done.id].account()
 
     @rule(server=servers, which=st.integers(0, 3), rename=st.booleans())
@@ -318,7 +318,7 @@ class Day(RuleBasedStateMachine):
         """The message, and what is to be done with its reply."""
         desk, day = self.desks[till], today()
         ours, theirs = self.basket(drawn)
-        birthday = self.birthdays.get(ours.member, False)
+        birthday = self.birthdays.get(ours.member) == day
         quoted = self.house.quote(desk.books, ours, day, birthday, charged=True)
         total = None if isinstance(quoted, str) else quoted[2]
         tenders = self.tenders(payment, total)
@@ -387,7 +387,8 @@ class Day(RuleBasedStateMachine):
         drawn["lines"] = [(which, n) for which, n in drawn["lines"] if self.goods[which].policy != BLOCK] or [(0, 1)]
         desk = self.desks[till]
         ours, theirs = self.basket(drawn)
-        expected = desk.refused_as or self.house.quote(desk.books, ours, today(), self.birthdays.get(ours.member, False))
+        day = today()
+        expected = desk.refused_as or self.house.quote(desk.books, ours, day, self.birthdays.get(ours.member) == day)
         reply = desk.clients[server].reply(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=theirs))
         if isinstance(expected, str):
             assert code_of(reply) == expected, str(reply.error)
