@@ -55,11 +55,4 @@ static inline void put(struct buffer *to, const void *bytes, size_t size)
     (void)fits;
 }
 
-static inline void put_text(struct buffer *to, const char *text)
-{
-    struct bytes bytes = bytes_of_text(text);
-
-    put(to, bytes.data, bytes.size);
-}
-
 #endif
