@@ -198,6 +198,7 @@ struct driver {
     int64_t stand_at_us;       /* monotonic: the sweep asks from then on */
     int64_t clocks_apart_us;   /* the wall clock less the monotonic one */
     struct topic *topics;
+    size_t freed_bytes; /* by pushes, since memory was last given back to the system */
     struct driver_counts counts;
     struct per_source wrongs; /* refused enrolments */
     uint64_t next_peer;

@@ -157,6 +157,7 @@ static void parcel_let_go(struct topic *topic, struct parcel *parcel)
         TAILQ_REMOVE(&topic->others, parcel, link);
     if (!parcel->whole)
         stop_making(topic, parcel);
+    topic->driver->freed_bytes += parcel->bytes;
     arena_destroy(parcel->arena);
     free(parcel);
 }

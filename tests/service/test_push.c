@@ -469,12 +469,12 @@ static void who_is_slow_or_gone_holds_up_nobodys_snapshot(void **state)
         others[i]->full = i % 3 == 1;
     }
     driver_heard(f->world->driver, "device", DEVICE2 + 1); /* every third */
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
     for (unsigned i = 0; i < MANY; i++) {
         assert_int_equal(others[i]->closed, i % 3 == 0);
         if (i % 3 == 1) {
             drain(others[i]);
-            world_pass(f->world, 1);
+            world_pass(f->world, 100);
         }
         if (i % 3 != 0)
             expect_slow_snapshot(others[i], 1);
@@ -492,7 +492,7 @@ static void a_delta_may_take_steps_as_well_and_end_with_an_empty_one(void **stat
     expect(f->p, "1 of 40-41", 41);
     assert_false(peer_has_more(f->p));
     change_to(f->world, 42); /* while the first is being made */
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
     expect(f->p, "2 of 40-41", 41);
     expect(f->p, "1 of 41-42", 42);
     expect(f->p, "2 of 41-42", 42);
@@ -511,7 +511,7 @@ static void two_topics_are_followed_each_for_itself(void **state)
     followed_topic = CAROLINE__V1__TOPIC__TOPIC_CATALOGUE;
     assert_false(follow_from(f->p, 40)); /* anew; the other is followed as before */
     change_to(f->world, 41);
-    world_pass(f->world, 1);
+    world_pass(f->world, 100);
     unsigned catalogue = 0, other = 0;
     while (peer_has_more(f->p)) {
         const Caroline__V1__Push *push = peer_next(f->p)->push;
