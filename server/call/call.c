@@ -571,7 +571,7 @@ static void finish(struct work *w)
         want_store(w);
         return;
     }
-    if (w->notes && !w->head_known) {
+    if ((w->notes || w->locked) && !w->head_known) { /* whose row is locked is known before anything is committed */
         if (!w->heads)
             ask_locks(w);
         w->asked_some = false;
