@@ -26,6 +26,8 @@ EXTRA = {
     "points_entry": [["origin_id", "lot_id"]],
     "command": [["at"]],
 }
+# The same, of some rows alone.
+EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}
 # Indexes of one number alone that are read in its order: a list, not a look-up.
 ORDERED = ("from_version", "expires_at", "at")
 
@@ -266,6 +268,9 @@ def read(paths):
     for name, indexes in EXTRA.items():
         for names in indexes:
             tables[name].add_index(names, False)
+    for name, indexes in EXTRA_WHERE.items():
+        for names, where in indexes:
+            tables[name].add_index(names, False, where)
     return domains, tables
 
 
@@ -279,8 +284,9 @@ def header(tables):
     lines.append("enum sim_table_id { " + ", ".join(f"SIM_{t.name.upper()}" for t in tables) + ", SIM_TABLES };")
     for table in tables:
         lines.append("enum { " + ", ".join(c.c for c in table.columns.values()) + f", {table.name.upper()}_COLUMNS }};")
-        named = dict.fromkeys(index_name(table, names) for names, _, where, _ in table.indexes if where is None)
-        positions = [i for i, index in enumerate(table.indexes) if index[2] is None]
+        named = dict.fromkeys(index_name(table, names) for names, unique, where, _ in table.indexes
+                              if where is None or not unique)
+        positions = [i for i, index in enumerate(table.indexes) if index[2] is None or not index[1]]
         if named:
             lines.append("enum { " + ", ".join(f"{n} = {i}" for n, i in zip(named, positions)) + " };")
     return "\n".join(lines + ["", "#endif", ""])

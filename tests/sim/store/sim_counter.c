@@ -76,21 +76,35 @@ static void sale_quote_members(struct sim_exec *x)
         emit_account(x, hit.c);
 }
 
+/* Closed ones that are wanted all the same: of today and later, and these others. */
+static void gather_closed(struct sim_exec *x, struct sim_hits *lots, int64_t member_id, int64_t today,
+                          const int64_t *also, size_t also_count)
+{
+    for (struct sim_scan scan = sim_range(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, KEY(I(member_id)),
+                                          today, INT64_MAX, false);
+         sim_next(&scan);)
+        if (scan.hit.c[POINTS_LOT_REMAINING].i == 0)
+            sim_gather(x, lots, scan.hit);
+    for (size_t i = 0; i < also_count; i++) {
+        struct sim_hit hit = sim_find(x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(I(also[i])));
+        if (hit.row != NULL && hit.c[POINTS_LOT_MEMBER_ID].i == member_id && hit.c[POINTS_LOT_REMAINING].i == 0 &&
+            hit.c[POINTS_LOT_ORIGIN_DAY].i < today)
+            sim_gather(x, lots, hit);
+    }
+}
+
 void sim_emit_lots(struct sim_exec *x, const int64_t *members, size_t count, int64_t today, const int64_t *also,
                    size_t also_count)
 {
+    size_t distinct;
+
+    also = sim_sorted(x, also, also_count, &distinct);
     for (size_t i = 0; i < count; i++) {
-        union sim_cell member[] = { I(members[i]) };
         struct sim_hits lots = { 0 };
-        for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, member, 1);
-             sim_next(&scan);) {
-            const union sim_cell *c = scan.hit.c;
-            bool wanted = c[POINTS_LOT_REMAINING].i != 0 || c[POINTS_LOT_ORIGIN_DAY].i >= today;
-            for (size_t a = 0; a < also_count && !wanted; a++)
-                wanted = also[a] == c[POINTS_LOT_ID].i;
-            if (wanted)
-                sim_gather(x, &lots, scan.hit);
-        }
+        for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(members[i])));
+             sim_next(&scan);)
+            sim_gather(x, &lots, scan.hit);
+        gather_closed(x, &lots, members[i], today, also, distinct);
         sim_sort(&lots, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
         for (size_t l = 0; l < lots.count; l++)
             sim_emit_columns(x, lots.hits[l].c, SIM_POINTS_LOT,

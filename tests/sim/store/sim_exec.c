@@ -186,8 +186,10 @@ static bool has_key(const struct sim_scan *scan, const struct sim_entry *entry, 
     const struct sim_shape *shape = &sim_shapes[scan->table];
     const struct sim_index_shape *index = &shape->indexes[scan->index];
 
-    if (index->ordered && cells[index->columns[index->count - 1]].i != entry->order)
-        return false; /* what another version of it had */
+    /* The entry may be of another version of it. */
+    if ((index->ordered && cells[index->columns[index->count - 1]].i != entry->order) ||
+        (index->where != NULL && !index->where(cells)))
+        return false;
     for (int i = 0; i < scan->count; i++)
         if (!sim_cell_equal(shape->columns[index->columns[i]].type, cells[index->columns[i]], scan->key[i]))
             return false;

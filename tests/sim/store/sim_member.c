@@ -123,10 +123,9 @@ static void member_show_lots(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
 
-    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, KEY(I(sim_int(x, 1))));
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
-        if (scan.hit.c[POINTS_LOT_REMAINING].i != 0)
-            sim_gather(x, &hits, scan.hit);
+        sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
     for (size_t i = 0; i < hits.count && i < 400; i++)
         sim_emit_columns(x, hits.hits[i].c, SIM_POINTS_LOT,
