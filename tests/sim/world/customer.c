@@ -109,6 +109,28 @@ static void ring_up(struct till *till, struct instant now)
     till_command(till, CAROLINE__V1__OP__OP_SALE_RING_UP, &request.base, keeps);
 }
 
+static void on_quoted(void *owner, const struct link_answer *answer)
+{
+    struct till *till = owner;
+    const Caroline__V1__SaleQuoted *quoted = (const Caroline__V1__SaleQuoted *)answer->reply;
+
+    till->asking = false;
+    if (answer->outcome == LINK_OK && quoted->total_minor == till->basket.rows.total_minor)
+        ring_up(till, link_now(till->link));
+    else
+        till->floor->sold -= till->floor->sold > 0; /* they think better of it */
+}
+
+/* The server is asked first, and holds the goods for this till. */
+static void quote(struct till *till)
+{
+    Caroline__V1__SaleQuote request = CAROLINE__V1__SALE_QUOTE__INIT;
+
+    request.basket = open_basket_message(&till->basket, till->arena);
+    till->asking = true;
+    link_call(till->link, CAROLINE__V1__OP__OP_SALE_QUOTE, &request.base, 0, on_quoted, till);
+}
+
 static void sell(struct till *till)
 {
     const struct catalogue *catalogue = link_catalogue(till->link);
@@ -118,10 +140,12 @@ static void sell(struct till *till)
     take_goods(till, catalogue);
     show_card(till, catalogue, now);
     open_basket_price(&till->basket, catalogue, till->floor->zone, now);
-    if (till->basket.verdict == SALE_OK)
-        ring_up(till, now);
-    else
+    if (till->basket.verdict != SALE_OK)
         till->floor->sold--; /* nothing of what they wanted is sold just now: another customer comes */
+    else if (random_per_mille(chance_of(till), 150))
+        quote(till);
+    else
+        ring_up(till, now);
 }
 
 /* ---- a refund ---- */

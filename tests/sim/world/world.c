@@ -42,6 +42,7 @@ _Noreturn void world_broken(struct world *world, const char *sentence)
             "again: caroline-sim --seed %llu --days %u --receipts %u --faults %u --tills %u (day %u, second %lld)\n",
             (unsigned long long)o->seed, o->days, o->receipts, o->faults, o->tills, world->day + 1,
             (long long)(world->events.now_us / SECOND_US));
+    shop_vault_close(world->vault);
     _exit(1);
 }
 
