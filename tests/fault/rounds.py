@@ -101,6 +101,8 @@ class Bakery:
         """What a supervisor does."""
         if self.server.process.poll() is not None:
             self.server.start()
+            for device in (*self.tills, *self.crowded, self.console):
+                device.lose()  # it was lost with the server, even where nobody has asked since
 
     def put_through(self, round, name, action, nth=1):
         """A round, during which something dies; afterwards everything was done once."""
