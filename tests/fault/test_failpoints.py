@@ -10,6 +10,8 @@ from shop import make_shop
 from waiting import stands_still, wait_for
 
 ROUNDS = (Bakery.sales, Bakery.refunds, Bakery.newcomers)
+# Statements that only read, for memory or to see whether a change may be: the server's death there is as good as the next.
+READS = ("statement/catalogue_", "statement/product_put_")
 # Passed when a server starts or a shop is set up.
 AT_THE_START = {name for name in POINTS if name.split("_")[0] in ("ids", "migration", "vault", "init")}
 
@@ -45,6 +47,8 @@ def test_SF3_every_point_is_passed(passed):
 @pytest.mark.parametrize("round", ROUNDS, ids=lambda round: round.__name__)
 def test_A12_nothing_is_lost_or_doubled_at_any_point(bakery, passed, round, action):
     for name in passed[round]:
+        if action == "kill" and name.startswith(READS):
+            continue
         bakery.put_through(round, name, action)
     bakery.check()
 
@@ -52,6 +56,8 @@ def test_A12_nothing_is_lost_or_doubled_at_any_point(bakery, passed, round, acti
 def one_group_behind_another(bakery, name, action):
     """The second group comes to a server that stands still with the first decided; goes on; something dies."""
     process = bakery.server.process
+    for till in bakery.tills:
+        till.client or till.connect()
     first, then = [bakery.cash_sale(bakery.tills[0])], [bakery.member_sale(till) for till in bakery.tills[1:]]
     bakery.failpoints.arm("group_stored", "stop")
     first[0].send()
@@ -60,7 +66,8 @@ def one_group_behind_another(bakery, name, action):
     for order in then:
         order.send()
     os.kill(process.pid, signal.SIGCONT)
-    wait_for(lambda: bakery.failpoints.fired() or all([order.read() for order in first + then]), 20, f"the passing of {name}")
+    for order in first + then:
+        order.read()  # until they are answered, or their server is gone
     fired = bakery.failpoints.fired()
     bakery.failpoints.armed.unlink(missing_ok=True)
     if fired and action == "kill":
