@@ -4,8 +4,8 @@
 -- Ids are below 2^53 and made by the server. Three kinds of tables:
 --   entries   (sale, sale_line, sale_tax, tender, *_entry, journal ...): the server's role may SELECT and INSERT only;
 --   balances  (stock, points_lot, member_account, drawer, refunded, device_head ...): made with their entry, locked
---             and updated, equal to the sum of their entries at every COMMIT (db/checks/ says so). Half of each page is
---             left free: the new version of a row stays on its page, and no index hears of it;
+--             and updated, equal to the sum of their entries at every COMMIT (db/checks/ says so). A tenth of each
+--             page is left free: the new version of a row stays on its page, and no index hears of it;
 --   versions  (*_version): the history of the catalogue; a row holds from its from_version on until the next.
 -- db/access.sql grants what each role may do.
 --
@@ -235,7 +235,7 @@ CREATE TABLE device_head (
     hash      bytea       NOT NULL CHECK (length(hash) = 32),
     at        timestamptz NOT NULL,
     PRIMARY KEY (device_id, kind)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 90);
 
 CREATE TABLE session (
     token_hash bytea       PRIMARY KEY CHECK (length(token_hash) = 32),
@@ -290,7 +290,7 @@ CREATE TABLE member_account (
     points         bigint    NOT NULL,
     birthday_blind bytea     CHECK (length(birthday_blind) = 16),  -- keyed hash of person and month-day
     birthday_year  integer   NOT NULL DEFAULT 0                     -- in which it was last given
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 90);
 
 -- What has not been spent of one origin day. A debt is a lot with negative remaining.
 CREATE TABLE points_lot (
@@ -300,7 +300,7 @@ CREATE TABLE points_lot (
     expiry_day date      NOT NULL,       -- the last day on which it can be spent
     remaining  bigint    NOT NULL,
     UNIQUE (member_id, origin_day)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 90);
 -- kind: 1 sign-up, 2 earned, 3 birthday, 4 spent, 5 given back by a refund, 6 taken back by a refund, 7 expired, 8 adjusted.
 CREATE TABLE points_entry (
     origin_id object_id   NOT NULL,      -- the sale, the member (sign-up) or the adjustment it comes from
@@ -330,7 +330,7 @@ CREATE TABLE drawer (
     number     integer   NOT NULL DEFAULT 0,    -- of the newest shift
     cash_minor minor     NOT NULL DEFAULT 0,
     sale_count bigint    NOT NULL DEFAULT 0     -- in the shift, refunds too
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 90);
 -- kind: 1 float, 2 cash of a sale (what stayed), 3 cash of a refund.
 CREATE TABLE drawer_entry (
     origin_id    object_id   NOT NULL,          -- the sale, or the shift (float)
@@ -430,7 +430,7 @@ CREATE TABLE stock (
     product_id    object_id NOT NULL REFERENCES product,
     on_hand_milli milli     NOT NULL DEFAULT 0,
     PRIMARY KEY (shop_id, product_id)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 90);
 -- kind: 1 sold, 2 refunded, 3 received, 4 counted away.
 CREATE TABLE stock_entry (
     origin_id      object_id   NOT NULL,     -- the sale or the delivery

@@ -6,8 +6,8 @@
  *                     |  +-- WAITING          |        memory's catalogue is older than the database's
  *                     +----- RESTING <--------+        the same again
  *
- * As soon as a group's COMMIT is sent, the next may send its load behind it (if enough wait), so that the database need
- * not wait for us between groups. Nothing is decided until the group ahead is committed; if that fails, the one behind
+ * Once a group's COMMIT is sent, the next sends its load behind it, so that the database need not wait for us between
+ * groups. Nothing is decided until the group ahead is committed; if that fails, the one behind
  * is called off and its commands go back to where they were:
  *
  *  behind:  LOADING -> LOADED (its answer came first) -> steps up when the one ahead is over
@@ -26,7 +26,8 @@
 #include "server/call/group_run.h"
 #include "server/call/inner.h"
 
-#define REST_MS 2 /* times the tries */
+#define REST_MS   2 /* times the tries */
+#define BEHIND_MS 1 /* a group's store takes a few */
 
 static void run_begin(struct group_run *run);
 
@@ -56,29 +57,33 @@ static void on_soon(struct timer *timer)
         enter(run, RUN_IDLE);
 }
 
-/* What else this turn of the loop brings goes along. */
-static void start_soon(struct group_run *run)
+/* After 0: what else this turn of the loop brings goes along. */
+static void start_soon(struct group_run *run, int64_t delay_ms)
 {
     struct timers *timers = driver_of(run)->config.timers;
 
     enter(run, RUN_SOON);
     run->timer = (struct timer){ .fire = on_soon, .user = run, .private_ = run->timer.private_ };
-    timers->start(timers, &run->timer, 0);
+    timers->start(timers, &run->timer, delay_ms);
 }
 
-/* Is it time for the next group? Behind one that commits, it is not if it would be much smaller: more may come until
- * the COMMIT's answer does, and a group costs the database much the same whatever its size. */
+/* Is it time for the next group? Behind one that commits, it is when it is nearly as large, or in a moment: more may
+ * come until then, and a group has its own price. Not much later, for its load is to be there before the COMMIT. */
 static void start_next(struct shop_queue *queue)
 {
     const struct group_run *ahead = queue->ahead;
+    struct group_run *behind = queue->behind;
 
     if (queue->work_count == 0)
         return;
-    if (ahead->state == RUN_IDLE)
-        start_soon(queue->ahead);
-    else if (ahead->state == RUN_STORING && queue->behind->state == RUN_IDLE &&
-             2 * queue->work_count >= ahead->work_count)
-        start_soon(queue->behind);
+    if (ahead->state == RUN_IDLE || ahead->state == RUN_SOON)
+        start_soon(queue->ahead, 0);
+    else if (ahead->state == RUN_STORING && (behind->state == RUN_IDLE || behind->state == RUN_SOON)) {
+        if (4 * queue->work_count >= 3 * ahead->work_count)
+            start_soon(behind, 0);
+        else if (behind->state == RUN_IDLE)
+            start_soon(behind, BEHIND_MS);
+    }
 }
 
 static struct group_run *run_create(struct shop_queue *queue)

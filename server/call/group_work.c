@@ -26,12 +26,23 @@ static bool is_decided(const struct work *w)
 
 /* ---- gather ---- */
 
-static bool goes_along(const struct group_run *run, const struct work *w, size_t lines)
+/* Half of all that is here, and in any case a few: two groups of a size take turns, one in the database and one on its
+ * way, where a large one and a small one would wait for each other. */
+static size_t commands_at_most(const struct shop_queue *queue)
+{
+    size_t half = (queue->ahead->work_count + queue->work_count + 1) / 2;
+
+    if (half < GROUP_COMMANDS_FEW)
+        return GROUP_COMMANDS_FEW;
+    return half < GROUP_COMMANDS_MAX ? half : GROUP_COMMANDS_MAX;
+}
+
+static bool goes_along(const struct group_run *run, const struct work *w, size_t most, size_t lines)
 {
     if (run->work_count == 0)
         return true;
-    return run->work_count < GROUP_COMMANDS_MAX && lines + w->lines <= GROUP_LINES_MAX && !w->alone &&
-           !run->works[0]->alone && w->call.op->group == run->kind;
+    return run->work_count < most && lines + w->lines <= GROUP_LINES_MAX && !w->alone && !run->works[0]->alone &&
+           w->call.op->group == run->kind;
 }
 
 /* What was on its way in a crash goes alone the next time; after two it goes nowhere. */
@@ -50,11 +61,11 @@ void group_gather(struct group_run *run)
 {
     int64_t now_us = monotonic_us(driver_of(run));
     struct work *w;
-    size_t lines = 0;
+    size_t most = commands_at_most(run->queue), lines = 0;
 
     while ((w = TAILQ_FIRST(&run->queue->works))) {
         suspect(w);
-        if (!goes_along(run, w, lines))
+        if (!goes_along(run, w, most, lines))
             return;
         TAILQ_REMOVE(&run->queue->works, w, of_shop);
         run->queue->work_count--;

@@ -22,6 +22,7 @@
 #define STAND_US           (60 * SECOND_US)
 #define STRANGER_US        (10 * SECOND_US)
 #define CATALOGUE_WAIT_MS  5000 /* for memory to become as new as the database */
+#define GROUP_COMMANDS_FEW 16
 #define GROUP_COMMANDS_MAX 200
 #define GROUP_LINES_MAX    2000
 #define ARENAS_KEPT        64

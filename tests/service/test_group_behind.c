@@ -40,34 +40,74 @@ static void the_next_group_is_loaded_behind_the_commit(void **state)
     assert_string_equal(grouped.order, "1 2 5 ");
 }
 
-static void a_much_smaller_one_waits_for_more(void **state)
+static void two_groups_share_what_is_there(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->hold_committed = true;
+    for (unsigned i = 0; i < 40; i++)
+        peer_ask_number(f->till[i % TILLS], OP_SELL, i + 1, PLAIN);
+    world_settle(f->world);
+    assert_int_equal(grouped.decided, 20);
+    world_tell_committed(f->world);
+    world_settle(f->world);
+    assert_int_equal(grouped.decided, 40);
+    assert_int_equal(grouped.most_calls, 20);
+    f->world->hold_committed = false;
+    world_tell_committed(f->world);
+    world_settle(f->world);
+    assert_int_equal(driver_counts(f->world->driver)->groups, 2);
+}
+
+static void a_few_need_not_share(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned i = 0; i < 16; i++)
+        peer_ask_number(f->till[i % TILLS], OP_SELL, i + 1, PLAIN);
+    world_settle(f->world);
+    assert_int_equal(grouped.most_calls, 16);
+    assert_int_equal(driver_counts(f->world->driver)->groups, 1);
+}
+
+static void one_waits_a_moment_for_more_to_go_behind_with_it(void **state)
 {
     struct fixture *f = *state;
     uint64_t ids[TILLS];
 
     commits_silently(f, 4, ids);
-    uint64_t next = peer_ask_number(f->till[0], OP_SELL, 5, PLAIN);
-    world_settle(f->world);
+    peer_ask_number(f->till[0], OP_SELL, 5, PLAIN);
+    world_pass(f->world, 0);
     assert_string_equal(f->world->log, "");
-    uint64_t another = peer_ask_number(f->till[1], OP_SELL, 6, PLAIN);
-    world_settle(f->world);
+    world_pass(f->world, 1);
     assert_string_equal(f->world->log, "BEGIN " LOAD);
     world_tell_committed(f->world);
     world_settle(f->world);
-    assert_int_equal(code_at(f->till[0], next), 0);
-    assert_int_equal(code_at(f->till[1], another), 0);
 }
 
-static void but_not_longer_than_the_commit_takes(void **state)
+static void but_not_when_enough_are_there(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t ids[TILLS];
+
+    commits_silently(f, 4, ids);
+    for (unsigned i = 0; i < 3; i++)
+        peer_ask_number(f->till[i], OP_SELL, 5 + i, PLAIN);
+    world_pass(f->world, 0);
+    assert_string_equal(f->world->log, "BEGIN " LOAD);
+    world_tell_committed(f->world);
+    world_settle(f->world);
+}
+
+static void nor_longer_than_the_commit_takes(void **state)
 {
     struct fixture *f = *state;
     uint64_t ids[TILLS];
 
     commits_silently(f, 4, ids);
     uint64_t next = peer_ask_number(f->till[0], OP_SELL, 5, PLAIN);
-    world_settle(f->world);
     world_tell_committed(f->world);
-    world_settle(f->world);
+    world_pass(f->world, 0);
     assert_int_equal(code_at(f->till[0], next), 0);
 }
 
@@ -161,8 +201,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SENTENCE(the_next_group_is_loaded_behind_the_commit),
-        SENTENCE(a_much_smaller_one_waits_for_more),
-        SENTENCE(but_not_longer_than_the_commit_takes),
+        SENTENCE(two_groups_share_what_is_there),
+        SENTENCE(a_few_need_not_share),
+        SENTENCE(one_waits_a_moment_for_more_to_go_behind_with_it),
+        SENTENCE(but_not_when_enough_are_there),
+        SENTENCE(nor_longer_than_the_commit_takes),
         SENTENCE(a_deadlock_ahead_calls_it_off),
         SENTENCE(a_constraint_ahead_calls_it_off),
         SENTENCE(a_lost_connection_ahead_calls_it_off),

@@ -89,16 +89,17 @@ static void a_group_has_an_end(void **state)
     assert_int_equal(grouped.most_calls, 2);
 }
 
+#define PEERS 26 /* half of their commands are more than two hundred */
 static void at_most_two_hundred_commands_go_together(void **state)
 {
     struct fixture *f = *state;
-    struct test_peer *tills[14];
+    struct test_peer *tills[PEERS];
     unsigned id = 0;
 
     f->world->hold = true;
     peer_ask_number(f->till[0], OP_SELL, 9999, PLAIN);
     world_settle(f->world);
-    for (int t = 0; t < 14; t++) {
+    for (int t = 0; t < PEERS; t++) {
         tills[t] = peer_create(f->world);
         f->world->hold = false;
         peer_sign_in(tills[t], 50 + t);
@@ -107,16 +108,16 @@ static void at_most_two_hundred_commands_go_together(void **state)
     world_settle(f->world);
     peer_ask_number(f->till[1], OP_SELL, 9998, PLAIN);
     world_settle(f->world);
-    for (int t = 0; t < 14; t++) {
+    for (int t = 0; t < PEERS; t++) {
         for (int i = 0; i < 16; i++)
             peer_ask_number(tills[t], OP_SELL, ++id, PLAIN);
     }
     f->world->hold = false;
     world_settle(f->world);
     assert_int_equal(grouped.most_calls, 200);
-    assert_int_equal(f->world->kept_count, 14 * 16 + 2);
+    assert_int_equal(f->world->kept_count, PEERS * 16 + 2);
     assert_int_equal(f->world->most_noted, 200);
-    for (int t = 0; t < 14; t++)
+    for (int t = 0; t < PEERS; t++)
         peer_destroy(tills[t]);
 }
 

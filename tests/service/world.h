@@ -86,7 +86,7 @@ struct world {
         int64_t number;
         uint8_t hash[32];
         struct instant at;
-    } heads[32];
+    } heads[64];
     size_t head_count;
     size_t journal_count, signature_count;
     struct bytes last_entry;
