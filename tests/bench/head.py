@@ -4,7 +4,7 @@ import re
 import subprocess
 import time
 
-from shop import BUILD, TOP
+from shop import BUILD, SERVER, TOP
 
 
 def _first_line(*command):
@@ -55,6 +55,7 @@ def lines(house):
     cipher, version, _ = house.manager.sock.cipher()
     yield f"{'commit':18} {_commit()} ({_build()})"
     yield f"{'cipher':18} {version} {cipher}"
+    yield f"{'caroline':18} {_first_line(str(SERVER), '--version')}"
     yield f"{'PostgreSQL':18} {house.sql('SHOW server_version')[0][0]}"
     yield f"{'peers':18} {_first_line('/usr/lib/postgresql/15/bin/pgbench', '--version')}; " \
           f"{_first_line('redis-server', '--version').split(' sha=')[0]}; {_first_line('nginx', '-v')}"

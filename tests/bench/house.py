@@ -178,7 +178,7 @@ class House(Shop):
         command = self.load_command(work, count, seconds, *more, **where)
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as process:
-            seen, end = [], time.monotonic() + seconds + 120
+            seen, end = [], time.monotonic() + seconds + 600
             while True:
                 try:
                     out, problem = process.communicate(timeout=1)
