@@ -36,7 +36,8 @@ static char *option_of(struct cli *c, const char *field)
             option[length - ending] = '\0';
     }
     for (char *letter = option; *letter; letter++)
-        *letter = *letter == '_' ? '-' : *letter;
+        if (*letter == '_')
+            *letter = '-';
     return option;
 }
 

@@ -97,7 +97,7 @@ static size_t descriptors_for_connections(void)
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0 && getrlimit(RLIMIT_NOFILE, &limit) == 0)
         log_event(LOG_WARN, "few_descriptors", "reason=\"%s\"", strerror(errno));
-    return limit.rlim_cur > 2 * OTHERS_DESCRIPTORS ? limit.rlim_cur - OTHERS_DESCRIPTORS : OTHERS_DESCRIPTORS;
+    return limit.rlim_cur > (rlim_t)2 * OTHERS_DESCRIPTORS ? limit.rlim_cur - OTHERS_DESCRIPTORS : OTHERS_DESCRIPTORS;
 }
 
 struct net *net_open(const struct net_config *config)

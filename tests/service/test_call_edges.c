@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/device.pb-c.h"
+#include "proto/sale.pb-c.h"
 #include "proto/session.pb-c.h"
 #include "world_store.h"
 
@@ -484,6 +485,40 @@ static void permissions_have_names_and_only_they(void **state)
     assert_int_equal(permission_of(bytes_of_text("fly")), PERMISSION_NONE);
 }
 
+static enum step nothing_to_do(struct call *c)
+{
+    Caroline__V1__ShiftShown reply = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    return answer(c, &reply.base);
+}
+
+static void a_driver_keeps_to_what_it_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct world *world = f->world;
+    const struct invariants_seen seen = { .looked = { 7 } };
+    const struct op op = {
+        .name = "op", .number = 0, .kind = OP_READS, .clients = CLIENT_ANY, NUMBER_ASKED, .stages = { nothing_to_do }
+    };
+    const struct op *const ops[] = { &op, NULL };
+    struct driver *driver = driver_create(&(struct driver_config){ .store = &world->store,
+                                                                   .vault = world->vault,
+                                                                   .keeper = &world->keeper,
+                                                                   .ops = ops,
+                                                                   .clock = &world->clock,
+                                                                   .entropy = &world->entropy,
+                                                                   .ids = &world->ids,
+                                                                   .pool = &world->pool,
+                                                                   .timers = &world->timers,
+                                                                   .idle_lock_ms = 5000,
+                                                                   .store_wait_ms = 100,
+                                                                   .invariants = &seen });
+
+    assert_ptr_equal(driver_invariants(driver), &seen);
+    assert_int_equal(driver_counts(driver)->started.us, world->now_us);
+    driver_destroy(driver);
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -520,6 +555,7 @@ int main(void)
         SENTENCE(a_refused_change_raises_nothing),
         SENTENCE(a_change_for_another_shop_is_not_waited_for),
         SENTENCE(permissions_have_names_and_only_they),
+        SENTENCE(a_driver_keeps_to_what_it_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
