@@ -243,9 +243,11 @@ bool sim_next(struct sim_scan *scan)
 {
     if (scan->index < 0) {
         const struct sim_table *table = &scan->x->database->tables[scan->table];
-        while (scan->at < table->count)
+        while (scan->at < table->count) {
+            sim_table_fetch(table, scan->at);
             if (take(scan, table->rows[scan->at++], NULL))
                 return true;
+        }
         return false;
     }
     while (scan->group != NULL && (scan->down ? scan->at > 0 : scan->at < scan->group->count)) {

@@ -121,6 +121,7 @@ static void drop_chain(const struct sim_shape *shape, struct sim_version *versio
 void sim_table_fini(struct sim_table *table, const struct sim_shape *shape)
 {
     for (size_t i = 0; i < table->count; i++) {
+        sim_table_fetch(table, i);
         drop_chain(shape, table->rows[i]->newest);
         drop_chain(shape, table->rows[i]->pending);
         free(table->rows[i]);
