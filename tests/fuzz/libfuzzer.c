@@ -37,29 +37,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
 }
 
-/* Mostly by meaning; else as libFuzzer does it, which knows what the code compared with. */
+/* Mostly by meaning, and now and then anew; else as libFuzzer does it, which knows what the code compared with. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed)
 {
     struct chance chance = chance_of(seed);
     struct buffer input = { 0 };
-    bool changed = true;
+    bool changed = false;
 
-    if (!target->mutate || one_in(&chance, 4))
-        return LLVMFuzzerMutate(data, size, size_max);
-    put(&input, data, size);
-    if (target->make && one_in(&chance, 40)) {
-        buffer_clear(&input);
+    if (target->make && (size <= 1 || one_in(&chance, 40))) {
         target->make(&chance, &input);
-    } else {
+        changed = true;
+    } else if (target->mutate && !one_in(&chance, 4)) {
+        put(&input, data, size);
         changed = target->mutate(&chance, &input);
     }
-    if (!changed || input.size > size_max) {
-        buffer_fini(&input);
-        return LLVMFuzzerMutate(data, size, size_max);
-    }
-    if (input.size > 0)
+    changed = changed && input.size > 0 && input.size <= size_max;
+    if (changed) {
         memcpy(data, input.data, input.size);
-    size = input.size;
+        size = input.size;
+    }
     buffer_fini(&input);
-    return size;
+    return changed ? size : LLVMFuzzerMutate(data, size, size_max);
 }
