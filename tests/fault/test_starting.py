@@ -93,11 +93,14 @@ def test_A12_a_server_that_is_killed_at_every_point_of_its_start_starts(failpoin
             failpoints.arm(name, action)
             process = subprocess.Popen([SERVER, "--data-dir", str(shop.data), "--listen", f"127.0.0.1:{free_port()}"],
                                        env=shop.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-            wait_for(lambda: failpoints.fired() or process.poll() is not None, 20, f"the passing of {name}")
-            if action == "end-backend":
-                assert process.poll() is None, process.stderr.read()
-                process.terminate()
-            assert process.wait(40) == (-signal.SIGKILL if action == "kill" else 0), name
+            try:
+                wait_for(lambda: failpoints.fired() or process.poll() is not None, 20, f"the passing of {name}")
+                if action == "end-backend":
+                    assert process.poll() is None, process.stderr.read()
+                    process.terminate()
+                assert process.wait(40) == (-signal.SIGKILL if action == "kill" else 0), name
+            finally:
+                process.kill()
         shop.servers[0].start()
         shop.manager = shop.connect(shop.console)
         shop.manager.sign_in()
