@@ -158,9 +158,16 @@ static void arguments(struct run *r, char **argv)
         read_scene(r->target, &r->corpus.inputs[i]);
 }
 
+static uint64_t seed_of_this_run(void)
+{
+    const char *given = getenv("CAROLINE_SEED");
+
+    return given ? (uint64_t)number_of(given) : (uint64_t)now_ms() << 20 ^ (uint64_t)getpid();
+}
+
 int main(int argc, char **argv)
 {
-    struct run r = { .seed = (uint64_t)now_ms() << 20 ^ (uint64_t)getpid(), .failures = "." };
+    struct run r = { .seed = seed_of_this_run(), .failures = "." };
 
     (void)argc;
     r.seed &= INT64_MAX;
