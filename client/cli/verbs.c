@@ -27,8 +27,10 @@ const struct verb verbs[] = {
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
       "[--stock-policy not-kept|warn|block] [--clear-lists]",
       "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put },
-    { "product import", "FILE [--dry-run]", "products from a CSV file with a head line, keyed by sku", VERB_PERSON,
-      .run = verb_product_import },
+    { "product import", "FILE [--dry-run]",
+      "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
+      "tax_class,contains,may_contain,allergen_note,stock_policy,active",
+      VERB_PERSON, .run = verb_product_import },
     { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
     { "sold-out", "--product SKU --sold-out yes|no", "take a product off the shelf, or bring it back", VERB_PERSON,
       .op = OP(PRODUCT_SOLD_OUT) },

@@ -15,8 +15,8 @@ def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_
     assert subprocess.run([bin / "caroline-verify-journal"], capture_output=True).returncode == 2
 
     unit = (tmp_path / "usr/lib/systemd/system/caroline-server.service").read_text()
-    assert "ExecStart=/usr/bin/caroline-server --config /etc/caroline/caroline-server.conf" in unit
+    assert "ExecStart=/usr/bin/caroline-server --config /etc/caroline/server.conf" in unit
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql://caroline_app@localhost/caroline"}
-    checked = subprocess.run([bin / "caroline-server", "--config", share / "caroline-server.conf", "--check-config"],
+    checked = subprocess.run([bin / "caroline-server", "--config", share / "server.conf", "--check-config"],
                              env=environment, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
