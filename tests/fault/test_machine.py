@@ -2,6 +2,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -138,6 +139,12 @@ def sign_in_again(device):
         device.token = device.client.sign_in("Ida").token
 
 
+def told_jumps_s(server):
+    """By how much the server says its clock has jumped, all in all. It looks every five seconds: of two jumps between two
+    looks it tells the sum."""
+    return sum(int(by) for by in re.findall(r"clock_jumped by_s=(-?\d+)", server.log()))
+
+
 def test_SF11_the_clock_jumps_and_receipts_stay_in_order(bakery):
     till = bakery.tills[2]
     till.connect()
@@ -156,7 +163,7 @@ def test_SF11_the_clock_jumps_and_receipts_stay_in_order(bakery):
             see_through([order])
             orders.append(order)
             check_exactly_once(bakery.shop, [order])  # answers of long ago may be swept, by that clock
-        wait_for(lambda: "clock_jumped by_s=-36" in bakery.server.log(), 20, "word of the clock")
+        wait_for(lambda: abs(told_jumps_s(bakery.server) + 3600) < 30, 30, "word of the clock")
     finally:
         clock.unlink()
     receipts = [pb.SaleRungUp.FromString(order.reply().body) for order in orders]

@@ -23,6 +23,14 @@ from names import fresh
 from shop import PIN, Client, Refused, certificate_request, decode_code, pb, tls_context, wait_for
 
 
+@pytest.fixture(scope="module", autouse=True)
+def memory_that_is_the_servers():
+    """What was freed stays with the address sanitizer for a while, 256 MB of it unless told otherwise: that is not growth."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASAN_OPTIONS", os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=8")
+        yield
+
+
 @pytest.fixture(scope="module")
 def identity(shop):
     return shop.device(name="Till of bad input")
@@ -534,9 +542,9 @@ def test_the_same_command_id_with_another_body_is_refused(till):
 def test_a_reader_that_never_reads_is_cut_and_others_do_not_notice(shop, identity, till):
     for number in range(40):
         shop.put_product(f"Bun number {number} with a name that takes a while to read, like this one", 100)
-    deaf = Client(shop.port, identity, hello=False)
-    deaf.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    deaf.hello()
+    # Small from the start: a window that shrinks later lets segments drop, and each that is sent again and taken after all
+    # may let the server's kernel take more, which is progress and begins the 30 s anew.
+    deaf = Client(shop.port, identity, receive_buffer=4096)
     deaf.sign_in("Ben")
     before = resident_kib(shop)
     request = pb.Request(id=5, op=pb.OP_PRODUCT_LIST).SerializeToString()
@@ -556,15 +564,15 @@ def test_a_reader_that_never_reads_is_cut_and_others_do_not_notice(shop, identit
         begin = time.monotonic()
         till.call(pb.OP_PING, pb.Ping(), pb.Pong)
         slowest = max(slowest, time.monotonic() - begin)
-        assert resident_kib(shop) - before < 64 * 1024
+        assert resident_kib(shop) - before < 32 * 1024
         return "reader_too_slow" in shop.servers[0].log()
 
     try:
-        wait_for(is_cut, 50, "the end of a reader that never reads")
+        wait_for(is_cut, 100, "the end of a reader that never reads")
     finally:
         deaf.sock.close()
         asking.join(10)
-    assert slowest < 1
+    assert slowest < 3  # on a busy machine, too
 
 
 def test_who_says_nothing_is_closed_after_ten_seconds(shop):
