@@ -54,7 +54,7 @@ static void on_reserved(struct txn *txn, enum store_outcome outcome)
         return;
     }
 
-    FAILPOINT(ids_reserved);
+    FAILPOINT(block_reserved);
     struct block block = { .next = row_int(ids->rows, 0, "first"), .past = row_int(ids->rows, 0, "past") };
     if (ids->current.next == ids->current.past)
         ids->current = block;

@@ -127,6 +127,11 @@ struct void_model {
     struct list reasons;
 };
 
+struct more_model {
+    struct list rows;
+    struct field number;
+};
+
 struct counter {
     struct stage stage;
     struct link *link;
@@ -161,10 +166,11 @@ struct counter {
     struct refund_model refund;
     struct allergens_model allergens;
     struct void_model voiding;
+    struct more_model more;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
-    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen;
+    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -256,5 +262,6 @@ void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
 void allergens_show(struct counter *c, const struct product *product);
 void void_begin(struct counter *c);
+void more_begin(struct counter *c);
 
 #endif

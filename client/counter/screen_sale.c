@@ -298,32 +298,9 @@ static void lock(void *model)
     lock_now(model);
 }
 
-static void on_closed(void *owner, const struct link_answer *answer)
+static void more(void *model)
 {
-    struct counter *c = owner;
-
-    if (answer->outcome != LINK_OK)
-        counter_refused(c, answer);
-}
-
-static void really_sign_out(void *model)
-{
-    struct counter *c = model;
-    Caroline__V1__SessionClose message;
-
-    caroline__v1__session_close__init(&message);
-    sign_in_begin(c);
-    counter_call(c, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, on_closed);
-}
-
-static void sign_out(void *model)
-{
-    struct counter *c = model;
-
-    if (open_basket_is_empty(&c->basket))
-        really_sign_out(c);
-    else
-        stage_ask(&c->stage, "Sign out", really_sign_out, "Sign out? The basket stays on this till for whoever comes.");
+    more_begin(model);
 }
 
 /* ---- scans ---- */
@@ -572,7 +549,7 @@ static const struct key keys[] = {
     { KEY_F(9), "Last receipt", last_receipt, "The last receipt again", NULL },
     { KEY_F(10), "Refund", refund, "Refund a receipt by its number", NULL },
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
-    { KEY_F(12), "Sign out", sign_out, "Sign out: the basket stays", NULL },
+    { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take what is typed; 5x alone: so many of the selected line", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
     { KEY_UP, NULL, up, "Select another line; Down, PgUp and PgDn as well", NULL },

@@ -34,7 +34,7 @@
         point(commit_answered)  /* COMMIT's answer is read, and nobody is told */                                      \
         point(reply_before)     /* an answer is packed */                                                              \
         point(reply_after)      /* it is with the kernel, or on its way there */                                       \
-        point(ids_reserved)     /* a block of ids is reserved, and not taken into use */                               \
+        point(block_reserved)   /* a block of ids is reserved, and not taken into use */                               \
         point(key_chosen)       /* a person's key is made, in memory */                                                \
         point(key_written)      /* it is in the key store's file, and not in the mirror */                             \
         point(key_mirrored)     /* it is in both */                                                                    \

@@ -87,7 +87,7 @@ def test_A12_a_server_that_is_killed_at_every_point_of_its_start_starts(failpoin
             shop.start()
         shop.open()
         shop.servers[0].stop()
-        assert "ids_reserved" in passed and "statement/id_block_reserve" in passed
+        assert "block_reserved" in passed and "statement/id_block_reserve" in passed
         for name in [name for name in passed if not name.startswith(("call_", "reply_"))]:  # the test's own Hello
             action = "kill" if name in POINTS else "end-backend"
             failpoints.arm(name, action)

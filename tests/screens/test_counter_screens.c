@@ -409,6 +409,35 @@ static void a_till_nobody_touches_locks_itself(void **state)
     desk_close(&d);
 }
 
+static void what_is_done_now_and_then_is_behind_one_key(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F12);
+    desk_golden(&d, "more");
+    desk_type(&d, "0");
+    desk_sees(&d, "there is no such number here");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_F12);
+    desk_sees(&d, "Sign out? The basket stays");
+    desk_type(&d, K_ESC);
+    assert_false(scripted_asked(d.link, OP(SESSION_CLOSE)));
+    desk_type(&d, K_F12);
+    desk_type(&d, K_DOWN); /* by the arrows */
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Sign out?");
+    desk_type(&d, K_ENTER);
+    assert_true(scripted_asked(d.link, OP(SESSION_CLOSE)));
+    assert_ptr_equal(stage_top(&d.counter.stage), &sign_in_screen);
+    assert_int_equal(d.counter.basket.line_count, 5);
+    desk_close(&d);
+}
+
 static void control_c_loses_nothing(void **state)
 {
     (void)state;
@@ -497,6 +526,7 @@ int main(void)
         cmocka_unit_test(allergens_are_one_key_away),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),
         cmocka_unit_test(a_till_nobody_touches_locks_itself),
+        cmocka_unit_test(what_is_done_now_and_then_is_behind_one_key),
         cmocka_unit_test(control_c_loses_nothing),
         cmocka_unit_test(any_keys_and_answers_leave_it_standing),
     };

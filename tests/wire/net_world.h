@@ -70,7 +70,7 @@ int64_t real_ms(void);
     for (int64_t begin_ = real_ms(); !(condition);) {                                                                  \
         uv_run(&loop, UV_RUN_NOWAIT);                                                                                  \
         client_turn(client);                                                                                           \
-        if (real_ms() > begin_ + 10000)                                                                                \
+        if (real_ms() > begin_ + 30000)                                                                                \
             fail_msg("never came true: %s", #condition);                                                               \
     }
 

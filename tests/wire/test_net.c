@@ -134,7 +134,7 @@ static void who_does_not_read_is_not_read_from_and_goes_on_where_it_stopped(void
     for (int64_t begin = real_ms(); driver.received < 600 || client.plain.size > 0; buffer_clear(&client.plain)) {
         uv_run(&loop, UV_RUN_NOWAIT);
         client_turn(&client);
-        assert_true(real_ms() < begin + 10000);
+        assert_true(real_ms() < begin + 60000); /* 36 MB, under the sanitizer, beside others */
     }
     assert_true(driver.writable > 0);
     client_end(&client);

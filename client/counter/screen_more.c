@@ -1,0 +1,137 @@
+/* What is done now and then at a till, behind one key: a numbered list. A row is its number, its words and what it does. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+
+static void on_closed(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (answer->outcome != LINK_OK)
+        counter_refused(c, answer);
+}
+
+static void really_sign_out(void *model)
+{
+    struct counter *c = model;
+    Caroline__V1__SessionClose message;
+
+    caroline__v1__session_close__init(&message);
+    sign_in_begin(c);
+    counter_call(c, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, on_closed);
+}
+
+static void sign_out(struct counter *c)
+{
+    if (open_basket_is_empty(&c->basket))
+        really_sign_out(c);
+    else
+        stage_ask(&c->stage, "Sign out", really_sign_out, "Sign out? The basket stays on this till for whoever comes.");
+}
+
+/* The first nine have a digit of their own; all can be chosen by the arrows. */
+static const struct {
+    const char *label, *help;
+    void (*act)(struct counter *c);
+} rows[] = {
+    { "Sign out", "the basket stays", sign_out },
+};
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+
+void more_begin(struct counter *c)
+{
+    c->more.rows = (struct list){ .count = ROW_COUNT };
+    field_init(&c->more.number, FIELD_NUMBER, 1);
+    stage_push(&c->stage, &more_screen);
+}
+
+static void choose(struct counter *c, size_t row)
+{
+    stage_pop(&c->stage);
+    rows[row].act(c);
+}
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+    choose(c, c->more.rows.selected);
+}
+
+static void changed(void *model)
+{
+    struct counter *c = model;
+    size_t number = (size_t)(c->more.number.text[0] - '0');
+
+    field_wipe(&c->more.number);
+    if (number >= 1 && number <= 9 && number <= ROW_COUNT)
+        choose(c, number - 1);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
+}
+
+static void leave_till(void *model)
+{
+    struct counter *c = model;
+
+    stage_pop(&c->stage);
+    sign_out(c);
+}
+
+static void back(void *model)
+{
+    stage_pop(&((struct counter *)model)->stage);
+}
+
+static void up(void *model)
+{
+    list_key(&((struct counter *)model)->more.rows, KEY_UP);
+}
+
+static void down(void *model)
+{
+    list_key(&((struct counter *)model)->more.rows, KEY_DOWN);
+}
+
+static struct field *field(void *model)
+{
+    return &((struct counter *)model)->more.number;
+}
+
+static void draw_row(const void *model, size_t index, struct area row, enum style style)
+{
+    char digit[4] = "";
+
+    (void)model;
+    if (index < 9)
+        snprintf(digit, sizeof digit, "%zu", index + 1);
+    paint_fill(row, style);
+    paint_text(row, 0, 1, 2, ALIGN_RIGHT, style, digit);
+    paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[index].label);
+    paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[index].help);
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct area inner = area_columns(area, 3, area.columns - 6);
+
+    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "What is to be done?");
+    list_draw(&c->more.rows, area_rows(inner, 3, -1), true, draw_row, c);
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Choose", enter, "Do what is selected; a digit does it at once", NULL },
+    { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
+    { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_UP, NULL, up, "The row above", NULL },
+    { KEY_DOWN, NULL, down, "The row below", NULL },
+    { 0 },
+};
+
+const struct screen more_screen = {
+    .title = "More",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .changed = changed,
+};
