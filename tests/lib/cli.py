@@ -3,8 +3,9 @@ import json
 import os
 import pathlib
 import subprocess
+import uuid
 
-from shop import BUILD, PIN, pb
+from shop import BUILD, PIN, Refused, pb
 
 CAROLINE = BUILD / "bin" / "caroline"
 DONE, REFUSED, FAULT, AWAY, USAGE, INTERRUPTED = 0, 1, 2, 3, 64, 130
@@ -65,7 +66,13 @@ class Cli:
 def invited(shop, kind=None, name="a device"):
     """A fresh one-time code."""
     invite = pb.DeviceInvite(kind=kind if kind is not None else pb.CLIENT_ADMIN, name=name)
-    return shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited).code
+    reply = shop.manager.reply(pb.OP_DEVICE_INVITE, invite, uuid.uuid4().bytes)
+    if reply.HasField("error") and pb.code(reply.error.code) == "SESSION_LOCKED":  # there was nothing to do for minutes
+        shop.manager.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+        return invited(shop, kind, name)
+    if reply.HasField("error"):
+        raise Refused(reply.error)
+    return pb.DeviceInvited.FromString(reply.body).code
 
 
 def console(shop, name="console"):
