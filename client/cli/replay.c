@@ -20,7 +20,7 @@
 #define REFUSALS_SHOWN   20
 #define BAR_CELLS        24
 
-static int64_t monotonic_us(void)
+int64_t replay_now_us(void)
 {
     return system_clock()->monotonic_us(system_clock());
 }
@@ -32,7 +32,7 @@ void replay_stop(struct replay *replay, int status, const char *problem)
     if (replay->stopping)
         return;
     replay->stopping = true;
-    replay->interrupted_us = monotonic_us();
+    replay->interrupted_us = replay_now_us();
     replay->status = status;
     replay->problem = problem;
 }
@@ -103,7 +103,7 @@ void replay_refused(struct replay *replay, const struct replay_receipt *receipt,
 static void tell_progress(struct replay *replay)
 {
     size_t all = replay->file.receipt_count, done = replay->done + replay->refusal_count;
-    int64_t now_us = monotonic_us(), took_us = now_us - replay->begun_us;
+    int64_t now_us = replay_now_us(), took_us = now_us - replay->begun_us;
     int64_t rate = took_us > 0 ? (int64_t)done * SECOND_US / took_us : 0;
     int64_t left_s = rate > 0 ? (int64_t)(all - done) / rate : 0;
     struct link *first = replay->tills[0].link;
@@ -132,7 +132,7 @@ static bool is_over(const struct replay *replay)
 {
     for (unsigned i = 0; i < replay->till_count; i++)
         if (!till_is_still(&replay->tills[i]))
-            return replay->stopping && monotonic_us() - replay->interrupted_us > PATIENCE_US;
+            return replay->stopping && replay_now_us() - replay->interrupted_us > PATIENCE_US;
     return true;
 }
 
@@ -148,6 +148,8 @@ static void on_tick(void *owner)
     struct replay *replay = owner;
 
     tell_progress(replay);
+    for (unsigned i = 0; i < replay->till_count; i++)
+        till_go_on(&replay->tills[i]); /* who waits a moment */
     if (is_over(replay))
         close_all(replay);
 }
@@ -204,7 +206,7 @@ static bool write_totals(const struct replay *replay, const char *path)
 static void print_totals(const struct replay *replay, unsigned exponent)
 {
     char money[NUMBER_TEXT];
-    int64_t took_ms = (monotonic_us() - replay->begun_us) / 1000;
+    int64_t took_ms = (replay_now_us() - replay->begun_us) / 1000;
 
     if (!replay->c->json) {
         printf("%zu receipts, %zu lines, %s in %lld.%lld s through %u tills; %zu refused\n", replay->done,
@@ -297,7 +299,7 @@ static void sell_all(struct replay *replay)
     const struct turn_events events = { .on_tick = on_tick, .on_interrupt = on_interrupt };
 
     replay->turn = turn_open(TICK_MS, &events, replay);
-    replay->begun_us = replay->told_us = monotonic_us();
+    replay->begun_us = replay->told_us = replay_now_us();
     for (unsigned i = 0; i < replay->till_count; i++)
         if (!till_open(&replay->tills[i]))
             break;

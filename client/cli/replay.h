@@ -31,6 +31,7 @@ struct till {
     struct identity *identity;
     struct link *link;
     enum till_phase phase;
+    int64_t not_before_us; /* monotonic: what the server could not do is asked for again then */
     struct errand *errands; /* its receipts */
     size_t errand_count, next;
     size_t open;         /* of its errands, begun and not done */
@@ -76,11 +77,14 @@ bool till_open(struct till *till); /* false: replay->problem */
 void till_close(struct till *till);
 void till_go_on(struct till *till);
 bool till_is_still(const struct till *till); /* nothing of it is under way */
+/* No answer, or none to what was asked: it is asked for again, in a moment if the server could not. */
+bool till_asks_again(struct till *till, const struct link_answer *answer);
 
 /* replay_sell.c */
 void till_sell(struct till *till); /* as many as fit into the window */
 
 /* replay.c */
+int64_t replay_now_us(void); /* monotonic */
 void replay_stop(struct replay *replay, int status, const char *problem);
 void replay_products(struct replay *replay, const struct catalogue *catalogue); /* the goods' products, by sku */
 void replay_done(struct replay *replay, const struct replay_receipt *receipt, const Caroline__V1__SaleRungUp *sale);

@@ -46,7 +46,7 @@ static void on_sale_shown(void *owner, const struct link_answer *answer)
     struct errand *errand = owner;
     const Caroline__V1__SaleShown *shown = (const void *)answer->reply;
 
-    if (answer->outcome == LINK_FAILED) {
+    if (till_asks_again(errand->till, answer)) {
         again_later(errand);
         till_go_on(errand->till);
         return;
@@ -102,7 +102,7 @@ static void on_kept(void *owner, const struct link_answer *answer)
     if (kept != NULL && kept->error == NULL)
         sale = (const void *)message_decode(&caroline__v1__sale_rung_up__descriptor,
                                             bytes_of(kept->body.data, kept->body.len), arena);
-    if (answer->outcome == LINK_FAILED) {
+    if (till_asks_again(errand->till, answer)) {
         again_later(errand);
         till_go_on(errand->till);
     } else if (sale != NULL || (kept != NULL && kept->error != NULL)) {

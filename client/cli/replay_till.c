@@ -10,6 +10,7 @@
 
 #define OP(name)   CAROLINE__V1__OP__OP_##name
 #define CODE(name) CAROLINE__V1__ERROR_CODE__##name
+#define AGAIN_US   SECOND_US
 
 static void fail(struct till *till, const char *what, const char *sentence)
 {
@@ -19,6 +20,13 @@ static void fail(struct till *till, const char *what, const char *sentence)
     replay_stop(replay, EXIT_REFUSED,
                 arena_format(replay->c->arena, "till %u (%s): %s%s", till->number + 1, till->identity->directory, what,
                              sentence));
+}
+
+bool till_asks_again(struct till *till, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_REFUSED && answer->later)
+        till->not_before_us = replay_now_us() + AGAIN_US;
+    return answer->outcome == LINK_FAILED || answer->later;
 }
 
 /* ---- the drawer ---- */
@@ -54,8 +62,8 @@ static void on_shift(void *owner, const struct link_answer *answer)
     struct till *till = owner;
     const Caroline__V1__ShiftShown *shift = (const void *)answer->reply;
 
-    if (answer->outcome == LINK_FAILED || answer->code == CODE(SIGN_IN_FIRST) || answer->code == CODE(SESSION_LOCKED)) {
-        till->phase = TILL_CONNECTING; /* and again from there, once there is a connection */
+    if (till_asks_again(till, answer) || answer->code == CODE(SIGN_IN_FIRST) || answer->code == CODE(SESSION_LOCKED)) {
+        till->phase = TILL_CONNECTING; /* and again from there */
     } else if (answer->outcome == LINK_REFUSED) {
         fail(till, "could not ask for its shift: ", answer->sentence);
     } else if (shift->has_open && shift->open) {
@@ -98,7 +106,7 @@ static void on_signed_in(void *owner, const struct link_answer *answer)
 {
     struct till *till = owner;
 
-    if (answer->outcome == LINK_REFUSED) {
+    if (!till_asks_again(till, answer) && answer->outcome == LINK_REFUSED) {
         fail(till, "could not sign in: ", answer->sentence);
         return;
     }
@@ -137,7 +145,7 @@ void till_go_on(struct till *till)
 {
     Caroline__V1__ShiftShow show = CAROLINE__V1__SHIFT_SHOW__INIT;
 
-    if (till->link == NULL || link_state(till->link) != LINK_ONLINE)
+    if (till->link == NULL || link_state(till->link) != LINK_ONLINE || replay_now_us() < till->not_before_us)
         return;
     if (till->phase == TILL_CONNECTING && !till->replay->stopping) {
         if (link_session(till->link) == NULL || link_locked(till->link)) {

@@ -78,6 +78,26 @@ const ProtobufCMessage *reply_message(const ProtobufCMessageDescriptor *descript
     return message != NULL && message_check(message, arena, &field, &sentence) ? message : NULL;
 }
 
+bool error_means_later(const Caroline__V1__Error *error)
+{
+    switch ((unsigned)error->code) {
+    case CAROLINE__V1__ERROR_CODE__TRY_AGAIN:
+    case CAROLINE__V1__ERROR_CODE__DEADLINE:
+    case CAROLINE__V1__ERROR_CODE__RATE_LIMITED:
+    case CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS:
+    case CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN:
+        return true;
+    default:
+        return error->has_retry && error->retry;
+    }
+}
+
+bool error_wants_sign_in(const Caroline__V1__Error *error)
+{
+    return error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST ||
+           error->code == CAROLINE__V1__ERROR_CODE__SESSION_LOCKED;
+}
+
 struct link_answer answer_of(struct link *link, const struct client_op *op, const Caroline__V1__Reply *reply,
                              const char *sentence)
 {
@@ -93,6 +113,7 @@ struct link_answer answer_of(struct link *link, const struct client_op *op, cons
         answer.outcome = LINK_REFUSED;
         answer.error = reply->error;
         answer.code = (unsigned)reply->error->code;
+        answer.later = error_means_later(reply->error) && !error_wants_sign_in(reply->error);
         answer.sentence = error_sentence(reply->error, link->frame);
         return answer;
     }

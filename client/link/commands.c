@@ -130,26 +130,6 @@ static void settle_as_lost(struct link *link, struct command *command)
 
 /* ---- answers ---- */
 
-static bool means_later(const Caroline__V1__Error *error)
-{
-    switch ((unsigned)error->code) {
-    case CAROLINE__V1__ERROR_CODE__TRY_AGAIN:
-    case CAROLINE__V1__ERROR_CODE__DEADLINE:
-    case CAROLINE__V1__ERROR_CODE__RATE_LIMITED:
-    case CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS:
-    case CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN:
-        return true;
-    default:
-        return error->has_retry && error->retry;
-    }
-}
-
-static bool wants_sign_in(const Caroline__V1__Error *error)
-{
-    return error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST ||
-           error->code == CAROLINE__V1__ERROR_CODE__SESSION_LOCKED;
-}
-
 /* After 0.2 s, doubling to 5 s, give or take a quarter. */
 static void try_later(struct link *link, struct command *command)
 {
@@ -173,10 +153,10 @@ static void on_sent_done(struct link *link, struct call *call, const Caroline__V
     link->commands_in_flight--;
     if (reply == NULL)
         return; /* commands_lost() comes behind it */
-    if (reply->error != NULL && means_later(reply->error)) {
+    if (reply->error != NULL && error_means_later(reply->error)) {
         try_later(link, command);
         link_say(link, link->state, "%s; trying again", error_sentence(reply->error, link->frame));
-    } else if (reply->error != NULL && wants_sign_in(reply->error) && command->tries > 0) {
+    } else if (reply->error != NULL && error_wants_sign_in(reply->error) && command->tries > 0) {
         /* An earlier copy may yet be under way: not to be reported as refused. */
         command->phase = COMMAND_HELD;
         session_missed(link, reply->error);
@@ -195,7 +175,7 @@ static void on_asked_done(struct link *link, struct call *call, const Caroline__
     link->commands_in_flight--;
     if (reply == NULL)
         return;
-    if (reply->error != NULL && wants_sign_in(reply->error)) {
+    if (reply->error != NULL && error_wants_sign_in(reply->error)) {
         command->phase = COMMAND_HELD;
         return;
     }

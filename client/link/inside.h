@@ -132,6 +132,9 @@ const ProtobufCMessage *reply_message(const ProtobufCMessageDescriptor *descript
                                       struct arena *arena);
 /* The text of an error, NUL behind it, in the arena. */
 const char *error_sentence(const Caroline__V1__Error *error, struct arena *arena);
+/* It is no answer to what was asked: the server could not, just now. */
+bool error_means_later(const Caroline__V1__Error *error);
+bool error_wants_sign_in(const Caroline__V1__Error *error);
 
 /* commands.c */
 /* As link_command(), but kept in memory only. */

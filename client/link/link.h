@@ -46,6 +46,7 @@ struct link_answer {
     const ProtobufCMessage *reply;    /* the op's reply message, checked: cast it */
     const Caroline__V1__Error *error; /* checked */
     unsigned code;                    /* the error's; 0 without one */
+    bool later;                       /* of REFUSED: not for what was asked; asked again in a moment it may be done */
     const char *sentence;             /* of REFUSED and FAILED: for the person who waits; "" for OK */
     struct bytes body;                /* of OK: the reply as received */
 };

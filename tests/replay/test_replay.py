@@ -1,4 +1,5 @@
 """caroline replay: a file of receipts is sold once, to the piece and to the cent, whatever dies in between."""
+import contextlib
 import csv
 import signal
 import subprocess
@@ -144,3 +145,20 @@ def test_a_refusal_is_named_with_its_receipt_and_stands(shop, cli, tmp_path):
 
 def test_A12_all_checks_hold_afterwards(cli):
     cli.run("check")
+
+
+def test_who_cannot_be_signed_in_just_now_is_a_moment_later(shop, cli, tmp_path):
+    """The server's database is held up for longer than a sign-in waits for it: TRY_AGAIN is no refusal."""
+    path = tmp_path / "later.csv"
+    path.write_text("".join(f"{receipt},1,0\n" for receipt in range(1, 41)))
+    before = receipts_done(shop)
+    gave_up = shop.servers[0].log().count("call_failed")
+    with contextlib.closing(shop.cluster.connect("owner")) as holding, holding.cursor() as cursor:
+        cursor.execute("LOCK TABLE sign_in_failure IN ACCESS EXCLUSIVE MODE")
+        replay = cli.start("replay", path, "--tills", "3", stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        wait_for(lambda: shop.servers[0].log().count("call_failed") > gave_up or replay.poll() is not None, 60,
+                 "a sign-in that could not be done")
+        holding.rollback()
+    told = replay.communicate(timeout=60)[1]
+    assert replay.returncode == 0, told
+    assert receipts_done(shop) == before + 40
