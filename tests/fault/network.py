@@ -1,6 +1,9 @@
 """The ways in which the tests' network fails, by name."""
 from proxy import BOTH, TO_SERVER, TO_TILL
 
+# Those that a command gets through, in its time; what meets any other is not answered.
+PASSED = ("slow", "torn_to_bytes", "late")
+
 FAULTS = {
     "both_ways_cut": lambda proxy: proxy.hold(BOTH),
     "cut_towards_the_server": lambda proxy: proxy.hold(TO_SERVER),

@@ -16,6 +16,7 @@
 One thread with an event loop of its own; the calls may come from any other, and have happened when they return.
 """
 import asyncio
+import collections
 import contextlib
 import socket
 import struct
@@ -64,7 +65,8 @@ class Proxy:
         self.server_port = server_port
         self.accepts = True
         self.pairs = set()
-        self.carried = {TO_SERVER: 0, TO_TILL: 0}
+        self.carried = {TO_SERVER: 0, TO_TILL: 0}  # bytes
+        self.written = collections.deque(maxlen=1000)  # how many bytes each of the last writes had
 
     def __enter__(self):
         ready = threading.Event()
@@ -179,6 +181,7 @@ class Proxy:
                 writer.write(piece[:now])
                 await writer.drain()
                 self.carried[to] += now
+                self.written.append(now)
                 piece = piece[now:]
                 if way.cut_after is not None:
                     way.cut_after -= now
