@@ -42,6 +42,49 @@ static void frames_come_one_after_the_other(void **state)
     assert_int_equal(payload.data[0], 'z');
 }
 
+/* Every frame of at most 64 bytes, its head included, cut at every byte and with another behind it. */
+static void every_small_frame_at_every_cut(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 64 - FRAME_HEAD; size++) {
+        uint8_t whole[64 + FRAME_HEAD + 1] = { 0 };
+
+        put_u32(whole, (uint32_t)size);
+        memset(whole + FRAME_HEAD, 'x', size);
+        put_u32(whole + FRAME_HEAD + size, 1);
+        whole[FRAME_HEAD + size + FRAME_HEAD] = 'z';
+        for (size_t cut = 0; cut <= 2 * FRAME_HEAD + size + 1; cut++) {
+            uint8_t *bytes = malloc(cut > 0 ? cut : 1);
+            struct bytes payload = { 0 };
+
+            memcpy(bytes, whole, cut);
+            enum frame_verdict verdict = frame_next(bytes_of(bytes, cut), FRAME_MAX, &payload);
+            assert_int_equal(verdict, cut < FRAME_HEAD + size ? FRAME_WAIT : FRAME_READY);
+            if (verdict == FRAME_READY)
+                assert_int_equal(payload.size, size);
+            free(bytes);
+        }
+    }
+}
+
+/* Every value of every byte of the length, the others nothing: a length of nothing is a fault at once, as is one above the
+ * limit; nobody waits for either. */
+static void every_byte_of_the_length(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < FRAME_HEAD; at++) {
+        for (uint32_t value = 0; value < 256; value++) {
+            uint8_t head[FRAME_HEAD] = { 0 };
+            struct bytes payload = { 0 };
+
+            head[at] = (uint8_t)value;
+            uint32_t length = get_u32(head);
+            enum frame_verdict wanted = length == 0 ? FRAME_EMPTY : length > FRAME_MAX ? FRAME_TOO_LARGE : FRAME_WAIT;
+            assert_int_equal(frame_next(bytes_of(head, sizeof head), FRAME_MAX, &payload), wanted);
+        }
+    }
+}
+
 static void lengths_at_the_limits(void **state)
 {
     static const struct {
@@ -77,6 +120,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_cut_at_any_byte_is_waited_for),
         cmocka_unit_test(frames_come_one_after_the_other),
+        cmocka_unit_test(every_small_frame_at_every_cut),
+        cmocka_unit_test(every_byte_of_the_length),
         cmocka_unit_test(lengths_at_the_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,52 @@ static void a_handshake_garbled_anywhere_never_opens(void **state)
     tls_context_destroy(server_context);
 }
 
+/* A ClientHello of our own with bytes changed, added, cut or all made up, by a fixed seed: none opens anything, each ends
+ * or waits for more, and says so in a sentence. */
+static void ten_thousand_hellos_of_garbage(void **state)
+{
+    struct tls_context *client_context = client_of(authority_der(ours), "device");
+    struct tls_context *server_context = server_of("server");
+    struct end client = { .tls = tls_create(client_context, "localhost", now) };
+    size_t broken = 0;
+    uint64_t chance = 20261128;
+
+    (void)state;
+    receive(&client, (struct bytes){ 0 });
+    assert_in_range(client.out.size, 100, 4000);
+    for (size_t run = 0; run < 10000; run++) {
+        struct end server = { .tls = tls_create(server_context, NULL, now) };
+        uint8_t hello[4096];
+        size_t size = client.out.size;
+
+        memcpy(hello, client.out.data, size);
+        for (size_t change = 0; change < 1 + run % 8; change++) {
+            chance = chance * 6364136223846793005u + 1442695040888963407u;
+            size_t at = 3 + (chance >> 33) % (size - 3); /* the record's kind and version stay: else it is no TLS at all */
+            uint8_t value = (uint8_t)(chance >> 25);
+
+            if (run % 4 == 0)
+                size = at + 1; /* cut */
+            else if (run % 4 == 1)
+                memset(hello + at, value, size - at); /* made up from there */
+            else
+                hello[at] = (uint8_t)(hello[at] ^ (value | 1));
+        }
+        receive(&server, bytes_of(hello, size));
+        assert_int_not_equal(tls_state_of(server.tls), TLS_OPEN);
+        assert_int_equal(server.plain.size, 0);
+        if (tls_state_of(server.tls) == TLS_BROKEN) {
+            assert_true(strlen(tls_sentence(server.tls)) > 0);
+            broken++;
+        }
+        let_go(&server);
+    }
+    assert_true(broken > 3000); /* the others wait for the rest, or for a client that goes on from what it said */
+    let_go(&client);
+    tls_context_destroy(client_context);
+    tls_context_destroy(server_context);
+}
+
 static void what_is_not_tls_is_called_so(void **state)
 {
     static const char *const texts[] = { "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
@@ -328,6 +374,7 @@ int main(void)
         cmocka_unit_test(ending_before_the_handshake_is_done_says_nothing),
         cmocka_unit_test(one_flipped_bit_breaks_the_connection),
         cmocka_unit_test(a_handshake_garbled_anywhere_never_opens),
+        cmocka_unit_test(ten_thousand_hellos_of_garbage),
         cmocka_unit_test(what_is_not_tls_is_called_so),
         cmocka_unit_test(more_than_a_mebibyte_unsent_breaks_the_connection),
         cmocka_unit_test(connections_that_share_their_buffers_do_not_mix),
