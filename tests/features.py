@@ -11,6 +11,13 @@ import subprocess
 import sys
 
 ROW = re.compile(r"([A-Z])(\d+)")
+LIST = pathlib.Path(__file__).parent / "features.txt"
+
+
+def listed():
+    """Id to how far it is ("whole", "begun", "open", or "goal") and what it is."""
+    lines = [line.split(None, 2) for line in LIST.read_text().splitlines() if line and not line.startswith("#")]
+    return {id: (state, title) for id, state, title in lines}
 
 
 def tests_of(build):
@@ -35,9 +42,11 @@ def rows_of(tests):
 def main():
     build = sys.argv[1] if len(sys.argv) > 1 else "build"
     rows = rows_of(tests_of(build))
+    what = listed()
     for row, names in rows.items():
-        print(f"{row:<5}{names[0]}")
-        for name in names[1:]:
+        state, title = what[row]
+        print(f"{row:<5}{title}{'' if state == 'whole' else f' ({state})'}")
+        for name in names:
             print(f"{'':<5}{name}")
     print(f"\n{len(rows)} rows")
 

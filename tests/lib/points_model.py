@@ -1,4 +1,4 @@
-"""Members' points as FEATURES.md and DESIGN.md tell of them, slow and obvious: written apart from common/rules.
+"""Members' points as PROTOCOL.md (section 6) tells of them, slow and obvious: written apart from common/rules.
 
 A member has points of days. Points of one day are one lot, and good until the programme's number of days later. Who pays
 gets floor(per unit x amount) of that day; who takes a reward pays with single points, each the one that expires next;

@@ -1,6 +1,6 @@
 """What a shop's books must say after any requests, worked out again: prices, taxes, stock, drawers, receipts, points.
 
-Slow and obvious, from FEATURES.md and PROTOCOL.md alone. A request is told to the model as it is sent; it says what the answer
+Slow and obvious, from PROTOCOL.md alone. A request is told to the model as it is sent; it says what the answer
 must be: a code, or what a receipt says."""
 import dataclasses
 from fractions import Fraction

@@ -410,3 +410,22 @@ def test_checks_hold_and_journals_can_be_exported(cli, tmp_path):
     assert lines[0] == "caroline-journal 1" and len(lines) > 10
     counts = [sum(line.startswith(word) for line in lines) for word in ("signature ", "entry ")]
     assert lines[-1] == "end {} {}".format(*counts)
+
+
+def test_a_check_that_does_not_hold_names_its_first_wrong_row(shop, cli):
+    cli.run("product", "put", "--sku", "wrong-row", "--name", "Wrong row", "--price", "1.00", "--tax-class", "untaxed")
+    cli.run("stock", "receive", "--product", "wrong-row", "--quantity", "5", "--reason", "opening stock")
+    [[product]] = shop.sql("SELECT id FROM product WHERE sku = 'wrong-row'")
+    shop.sql(f"UPDATE stock SET on_hand_milli = on_hand_milli + 1000 WHERE product_id = {product}")
+    row = f"shop=1 product={product} on_hand_milli=6000 entries_milli=5000"
+    try:
+        over_the_wire = cli.run("check", status=REFUSED).stdout
+        lines = cli.run("check", "--json", status=REFUSED).stdout.splitlines()
+        by_the_server = shop.run_server("--check")
+    finally:
+        shop.sql(f"UPDATE stock SET on_hand_milli = on_hand_milli - 1000 WHERE product_id = {product}")
+    assert f"first wrong row: {row}" in over_the_wire and "1 do not" in over_the_wire
+    [broken] = [check for check in map(json.loads, lines) if not check.get("holds")]
+    assert (broken["name"], broken["first_row"]) == ("stock_on_hand", row)
+    assert by_the_server.returncode == 1 and row in by_the_server.stdout
+    assert cli.run("check").returncode == 0 and shop.run_server("--check").returncode == 0

@@ -317,24 +317,25 @@ def test_bytes_that_are_no_request_end_the_connection(shop, identity):
 
 # ---- bombs ----
 
+# What is only long is read, and means an empty basket that names no version of the catalogue.
 BOMBS = {
-    "one basket again and again": b"\x0a\x02\x1a\x00",
-    "one empty basket again and again": b"\x0a\x00",
-    "unknown numbers": b"\x60\x00",
-    "unknown empty bytes": b"\x62\x00",
-    "groups within groups": b"\x0b",
-    "numbers that do not end": b"\xff",
+    "one basket again and again": (b"\x0a\x02\x1a\x00", "BAD_BODY"),
+    "one empty basket again and again": (b"\x0a\x00", "CATALOGUE_UNKNOWN"),
+    "unknown numbers": (b"\x60\x00", "CATALOGUE_UNKNOWN"),
+    "unknown empty bytes": (b"\x62\x00", "CATALOGUE_UNKNOWN"),
+    "groups within groups": (b"\x0b", "BAD_BODY"),
+    "numbers that do not end": (b"\xff", "BAD_BODY"),
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_body_that_explodes_is_refused_and_costs_little(shop, till, roll, name):
-    part = BOMBS[name]
+    part, code = BOMBS[name]
     bomb = (part * 65536)[: 12000 // len(part) * len(part)]
     before, memory = cpu_s(shop), resident_kib(shop)
     for _ in range(20):
         # What stays within its memory is a basket of nothing, of no version.
-        assert till.refusal(pb.OP_SALE_QUOTE, body=bomb) in ("BAD_BODY", "CATALOGUE_UNKNOWN")
+        assert till.refusal(pb.OP_SALE_QUOTE, body=bomb) == code
     # Twenty of them, in a process whose sanitizers keep what was freed: at most 1 MiB each.
     assert cpu_s(shop) - before < 1.5
     assert resident_kib(shop) - memory < 32 * 1024
@@ -500,13 +501,12 @@ def test_a_quantity_that_cannot_be_is_refused(till, roll, quantity):
 def test_a_sum_that_leaves_the_range_is_refused(shop, till):
     dear = shop.put_product("Golden wedding cake", 100_000_000)
     lines = [(dear, 1_000_000_000)] * 200
-    assert ring_up_refused(till, basket_of(till, *lines)) in ("AMOUNT_OVERFLOW", "TOTAL_DIFFERS")
+    assert ring_up_refused(till, basket_of(till, *lines)) == "AMOUNT_OVERFLOW"
 
 
 @pytest.mark.parametrize("amount", [-1, -(2**63), 2**63 - 1])
 def test_money_that_cannot_be_is_refused(till, roll, amount):
-    refused = ring_up_refused(till, basket_of(till, (roll, 1000)), amount_minor=amount)
-    assert refused in ("BAD_TENDER", "AMOUNT_OVERFLOW")
+    assert ring_up_refused(till, basket_of(till, (roll, 1000)), amount_minor=amount) == "BAD_TENDER"
 
 
 def test_a_total_that_differs_is_refused_with_the_right_lines(till, roll):
@@ -523,7 +523,7 @@ def test_a_total_that_differs_is_refused_with_the_right_lines(till, roll):
 
 def test_an_empty_basket_and_one_too_long_are_refused(till, roll):
     assert ring_up_refused(till, basket_of(till)) == "BASKET_EMPTY"
-    assert ring_up_refused(till, basket_of(till, *[(roll, 1000)] * 201)) in ("BAD_FIELD", "BASKET_TOO_LONG")
+    assert ring_up_refused(till, basket_of(till, *[(roll, 1000)] * 201)) == "BAD_FIELD"
 
 
 def test_the_same_command_id_with_another_body_is_refused(till):
