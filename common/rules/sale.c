@@ -60,6 +60,13 @@ enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, s
     return SALE_OK;
 }
 
+/* There is one currency in a shop's books, whatever version of the catalogue a basket names. */
+static bool same_currency(const struct shop *one, const struct shop *other)
+{
+    return other != NULL && strcmp(one->currency, other->currency) == 0 &&
+           one->currency_exponent == other->currency_exponent;
+}
+
 static enum sale_verdict check_version(struct decision *d)
 {
     const struct catalogue *catalogue = d->set->catalogue;
@@ -80,6 +87,9 @@ static enum sale_verdict check_version(struct decision *d)
     if (d->shop == NULL)
         return sale_refuse(d->rows, d->set->arena, SALE_CATALOGUE_UNKNOWN, "basket.catalogue_version",
                            "the shop had not been set up at this version of the catalogue");
+    if (!same_currency(d->shop, catalogue_shop(catalogue, catalogue_newest(catalogue))))
+        return sale_refuse(d->rows, d->set->arena, SALE_CATALOGUE_OLD, "basket.catalogue_version",
+                           "the shop's currency has changed since this basket was begun; look at the total again");
     return SALE_OK;
 }
 

@@ -124,7 +124,9 @@ static void add_lines(struct paper *paper)
         sum += sale->lines[i].total_minor;
     }
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
-    if (!paper->shop->prices_include_tax) {
+    /* A refund is laid out by the shop of its own day; whether tax came on top was settled on the day of the sale. */
+    bool on_top = sale->kind == SALE_REFUND ? sum != sale->total_minor : !paper->shop->prices_include_tax;
+    if (on_top) {
         pair(paper, "Subtotal", sum);
         for (size_t i = 0; i < sale->taxes.count; i++)
             pair(paper, arena_text(paper->arena, sale->taxes.rows[i].code), sale->taxes.rows[i].tax_minor);

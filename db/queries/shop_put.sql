@@ -4,8 +4,8 @@
 SELECT v.shop_id AS id, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent,
        v.zone, v.prices_include_tax, v.day_cutoff_minutes,
        EXISTS (SELECT FROM device AS d
-                CROSS JOIN LATERAL (SELECT FROM sale AS s WHERE s.device_id = d.id LIMIT 1) AS s
-                WHERE d.shop_id = v.shop_id) AS has_sold
+                 JOIN drawer AS w ON w.device_id = d.id
+                WHERE d.shop_id = v.shop_id) AS has_opened
   FROM shop_version AS v
  WHERE v.shop_id = $1
  ORDER BY v.from_version DESC

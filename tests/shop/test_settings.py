@@ -267,16 +267,43 @@ def test_a_bad_setting_is_refused(shop, manager, fields, code, field):
     assert shop.version() == before
 
 
-def test_the_currency_is_fixed_once_a_sale_was_made(shop, manager):
-    put_shop(manager, currency="JPY", currency_exponent=0)
+def test_the_currency_is_fixed_once_a_drawer_was_opened_and_no_basket_brings_another(shop, manager):
     id = shop.put_product("Roll", 80)
-    with shop.till() as till:
-        basket = pb.Basket(catalogue_version=shop.version(), lines=[pb.BasketLine(product_id=id, quantity_milli=1000)])
-        cash = pb.Tender(kind=pb.TENDER_CASH, amount_minor=80)
+    before = shop.version()  # another currency's, and good for a while
+    put_shop(manager, currency="JPY", currency_exponent=0)
+    cash = pb.Tender(kind=pb.TENDER_CASH, amount_minor=80)
+
+    def ring_up(version):
+        lines = [pb.BasketLine(product_id=id, quantity_milli=1000)]
+        basket = pb.Basket(catalogue_version=version, lines=lines)
         till.command(pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=basket, total_minor=80, tenders=[cash]), pb.SaleRungUp)
+
+    with shop.till() as till:
+        assert refused(put_shop, manager, currency="EUR") == ("BAD_CURRENCY", "shop.currency")
+        assert refused(ring_up, before) == ("CATALOGUE_OLD", "basket.catalogue_version")
+        ring_up(shop.version())
     assert refused(put_shop, manager, currency="EUR") == ("BAD_CURRENCY", "shop.currency")
     assert refused(put_shop, manager, currency_exponent=2) == ("BAD_CURRENCY", "shop.currency")
     put_shop(manager, currency="JPY", name="Still open")
+
+
+def test_a_refund_shows_tax_as_the_sale_did_whatever_the_shop_does_now(shop, manager):
+    taxed = shop.put_tax_class("VAT " + fresh(), ("VAT", 190000))
+    id = shop.put_product("Taxed roll", 250, tax_class_id=taxed)
+    lines = [pb.BasketLine(product_id=id, quantity_milli=1000)]
+    cash = pb.Tender(kind=pb.TENDER_CASH, amount_minor=250)
+    shop.staff("Rita", role="shift_lead")
+    put_shop(manager, prices_include_tax=True)
+    with shop.till("Rita") as till:
+        basket = pb.Basket(catalogue_version=shop.version(), lines=lines)
+        sale = till.command(pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=basket, total_minor=250, tenders=[cash]), pb.SaleRungUp)
+        put_shop(manager, prices_include_tax=False)
+        back = pb.SaleRefund(receipt_number=sale.receipt_number, reason="stale")
+        refund = till.command(pb.OP_SALE_REFUND, back, pb.SaleRungUp)
+        text = till.call(pb.OP_SALE_SHOW, pb.SaleShow(last=True), pb.SaleShown).text.decode()
+        put_shop(manager, prices_include_tax=True)
+    shown = [row.left for row in refund.receipt.rows]
+    assert "Subtotal" not in shown and "Subtotal" not in text and refund.totals.total_minor == -250
 
 
 @pytest.mark.parametrize("op, message", [

@@ -165,17 +165,12 @@ static void role_put_version(struct sim_exec *x)
 
 /* ---- the shop ---- */
 
-/* Has any of its tills? */
-static bool has_sold(struct sim_exec *x, int64_t shop_id)
+/* Has the drawer of any of its tills ever been? */
+static bool has_opened(struct sim_exec *x, int64_t shop_id)
 {
-    static const char series[] = "TX";
-
     for (struct sim_scan scan = sim_scan(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_ID, KEY(I(shop_id))); sim_next(&scan);)
-        for (int i = 0; i < 2; i++)
-            if (sim_newest(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(scan.hit.c[DEVICE_ID], I(series[i])),
-                           INT64_MAX)
-                    .row != NULL)
-                return true;
+        if (sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(scan.hit.c[DEVICE_ID])).row != NULL)
+            return true;
     return false;
 }
 
@@ -190,7 +185,7 @@ static void shop_put_now(struct sim_exec *x)
     sim_emit(x, KEY(c[SHOP_VERSION_SHOP_ID], c[SHOP_VERSION_NAME], c[SHOP_VERSION_ADDRESS], c[SHOP_VERSION_TAX_NUMBER],
                     c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
                     c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
-                    c[SHOP_VERSION_DAY_CUTOFF_MINUTES], I(has_sold(x, sim_int(x, 1)))));
+                    c[SHOP_VERSION_DAY_CUTOFF_MINUTES], I(has_opened(x, sim_int(x, 1)))));
 }
 
 static void shop_put_version(struct sim_exec *x)
@@ -222,7 +217,7 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_role_put_version, role_put_version, NULL },
     { &sql_shop_put_now, shop_put_now,
       "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
-      "prices_include_tax? day_cutoff_minutes has_sold?" },
+      "prices_include_tax? day_cutoff_minutes has_opened?" },
     { &sql_shop_put_version, shop_put_version, NULL },
     { NULL, NULL, NULL },
 };
