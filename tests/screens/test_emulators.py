@@ -43,6 +43,8 @@ def shown_by_tmux(raw, rows, columns, wanted, directory):
 
 
 def agree(t, rows, columns, directory):
+    while t.read(0.2):  # a frame may come in two pieces
+        pass
     wanted = [line.rstrip() for line in t.screen.display]
     assert shown_by_tmux(t.raw, rows, columns, wanted, directory) == wanted
 
