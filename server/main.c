@@ -1,13 +1,16 @@
 /* caroline-server: what it is told on the command line. The serving itself is serve.c's. */
+#include <errno.h>
 #include <protobuf-c/protobuf-c.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 #include "server/init.h"
 #include "server/serve.h"
 #include "server/service/ops.h"
 #include "server/settings.h"
+#include "server/settings_check.h"
 #include "server/store/migrate.h"
 #include "server/store/run_checks.h"
 
@@ -78,13 +81,28 @@ static int set_up(const struct config *config, const struct arguments *arguments
     return arguments->mode == MODE_INVITE ? init_invite(&settings) : init_shop(&settings);
 }
 
+static int check_config(const struct config *config)
+{
+    char remark[1024];
+    int code = settings_check_machine(config, remark, sizeof remark);
+
+    if (code != EXIT_DONE) {
+        fprintf(stderr, "caroline-server: %s\n", remark);
+        return code;
+    }
+    printf("the settings are fine%s%s\n", *settings_file() ? ": " : "", settings_file());
+    if (*remark)
+        printf("%s\n", remark);
+    return EXIT_DONE;
+}
+
 static int do_with_config(struct config *config, const struct arguments *arguments)
 {
     int code = EXIT_DONE;
 
     switch (arguments->mode) {
     case MODE_CHECK_CONFIG:
-        printf("the settings are fine%s%s\n", *settings_file() ? ": " : "", settings_file());
+        code = check_config(config);
         break;
     case MODE_DUMP_CONFIG:
         config_dump(config, stdout);
@@ -111,6 +129,15 @@ static int do_with_config(struct config *config, const struct arguments *argumen
     return code;
 }
 
+/* What was asked for must have reached whoever asked: a full disk is no success. */
+static int told(int code)
+{
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || code != EXIT_DONE)
+        return code;
+    fprintf(stderr, "caroline-server: could not write to standard output: %s\n", strerror(errno));
+    return EXIT_NOT_WRITTEN;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments arguments = { 0 };
@@ -122,12 +149,12 @@ int main(int argc, char **argv)
     switch (arguments.mode) {
     case MODE_HELP:
         settings_help(stdout);
-        return EXIT_DONE;
+        return told(EXIT_DONE);
     case MODE_VERSION:
-        return say_version();
+        return told(say_version());
     case MODE_DUMP_OPS:
         ops_dump(stdout);
-        return EXIT_DONE;
+        return told(EXIT_DONE);
     case MODE_SERVE:
     case MODE_CHECK_CONFIG:
     case MODE_DUMP_CONFIG:
@@ -137,5 +164,5 @@ int main(int argc, char **argv)
     case MODE_CHECK:
         break;
     }
-    return do_with_config(config, &arguments);
+    return told(do_with_config(config, &arguments));
 }

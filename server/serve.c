@@ -23,6 +23,7 @@
 #include "server/net/manager.h"
 #include "server/pid_file.h"
 #include "server/service/ops.h"
+#include "server/settings_check.h"
 #include "server/store/catalogue_keeper.h"
 #include "server/store/notify.h"
 #include "server/store/postgres.h"
@@ -173,7 +174,7 @@ static void begin_to_serve(void)
         tls_server_create(settings_path(server.config, PATH_CERTIFICATE), settings_path(server.config, PATH_KEY),
                           vault_ca_certificate(server.vault), &problem);
     if (!server.tls)
-        fail(EXIT_BAD_CONFIG, "%s", problem);
+        fail(settings_code_of_key(server.config), "%s", problem);
     server.driver = driver_create(&config);
     server.net = net_open(&(struct net_config){ .loop = &server.loop,
                                                 .driver = server.driver,
@@ -456,7 +457,7 @@ static void open_files(const struct config *config)
     server.vault = vault_open(settings_path(config, PATH_VAULT), settings_path(config, PATH_MIRROR), PIN_COST_SHOP,
                               system_entropy(), &problem);
     if (!server.vault)
-        fail(EXIT_BAD_CONFIG, "%s", problem);
+        fail(settings_code_of_vault(config), "%s", problem);
     server.node_file = node_file_open(settings_path(config, PATH_DATA), (unsigned)config_int(config, "server", "node"),
                                       system_clock(), &problem);
     if (!server.node_file)

@@ -1,13 +1,16 @@
 /* The server's settings: one table for file, environment, flags and help. */
 #include "server/settings.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <getopt.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/log.h"
+#include "server/settings_check.h"
 
 static const struct setting settings[] = {
     { .section = "server",
@@ -87,9 +90,11 @@ static const struct setting settings[] = {
       .help = "the reading role's, for checks; default: the app's" },
     { .section = "database",
       .key = "private",
+      .environment = "CAROLINE_PRIVATE_DATABASE",
+      .flag = "private-database",
       .kind = SETTING_BOOL,
       .fallback = "no",
-      .help = "the cluster is Caroline's own: page checksums are demanded" },
+      .help = "the cluster is Caroline's own, made by deploy/cluster: every connection must have page checksums" },
     { .section = "database",
       .key = "statement-limit-s",
       .flag = "statement-limit-s",
@@ -141,8 +146,10 @@ static const struct mode_flag {
     { "help", FLAG_HELP, NULL, "this text" },
     { "version", FLAG_VERSION, NULL, "version of the program and its libraries" },
     { "config", FLAG_CONFIG, "FILE",
-      "settings; default: $CAROLINE_CONFIG, ~/.config/caroline/server.conf, /etc/caroline/server.conf" },
-    { "check-config", FLAG_CHECK_CONFIG, NULL, "are the settings fine?" },
+      "settings; default: $CAROLINE_CONFIG, ~/.config/caroline/server.conf, /etc/caroline/server.conf; then "
+      "conf.d/*.conf "
+      "beside it, the last one wins" },
+    { "check-config", FLAG_CHECK_CONFIG, NULL, "are the settings fine, and what they name on this machine?" },
     { "dump-config", FLAG_DUMP_CONFIG, NULL, "every setting, and where it comes from" },
     { "dump-ops", FLAG_DUMP_OPS, NULL, "the table of ops, as PROTOCOL.md has it" },
     { "init", FLAG_INIT, NULL, "set up a shop: asks for what it must know" },
@@ -165,7 +172,10 @@ static struct remembered {
     size_t count;
     char file[PATH_MAX];
     const char *given_file;
+    char problem[PATH_MAX + 100];
 } remembered;
+
+static const char usual_file[] = "/etc/caroline/server.conf";
 
 const char *settings_file(void)
 {
@@ -197,11 +207,15 @@ void settings_help(FILE *out)
         fprintf(out, "  %-18s %-20s [%s] %s\n      %s\n", flag, setting->environment ? setting->environment : "",
                 setting->section, setting->key, setting->help);
     }
-    fputs("\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
-          "anew; USR1 opens the log again; USR2 logs what is going on\n"
-          "exit codes: 0 done, 1 a check does not hold, 64 usage, 69 no database, 70 a bug, 73 port or file, 75 not "
-          "now, 77 rights, 78 settings\n",
-          out);
+    fputs(
+        "\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
+        "anew; USR1 opens the log again; USR2 logs what is going on\n"
+        "exit codes: 0 done; 1 a check does not hold; 64 usage, or answers that --init can't use; 66 the answers' file "
+        "can't\n"
+        "be read; 69 no database, or it went; 70 a bug; 73 a port or a file can't be had; 74 could not write what was "
+        "asked\n"
+        "for; 75 told to quit at once; 77 rights forbid it; 78 settings, or a database that must be mended first\n",
+        out);
 }
 
 /* ---- the file
@@ -229,31 +243,62 @@ static bool find_file(const char *given)
         if (access(file, F_OK) == 0)
             return true;
     }
-    snprintf(file, PATH_MAX, "/etc/caroline/server.conf");
-    if (access(file, F_OK) == 0)
+    snprintf(file, PATH_MAX, "%s", usual_file);
+    if (access(file, F_OK) == 0 || errno == EACCES) /* one that may not be read is not as none */
         return true;
     file[0] = '\0';
     return false;
 }
 
+static bool read_file(struct config *config, const char *path, const char **problem, int *code)
+{
+    if (config_read_file(config, path, problem))
+        return true;
+    *code = eaccess(path, R_OK) != 0 && errno == EACCES ? EXIT_NO_PERMISSION : EXIT_BAD_CONFIG;
+    return false;
+}
+
+static int is_settings_file(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && length > strlen(".conf") && strcmp(entry->d_name + length - 5, ".conf") == 0;
+}
+
+/* The same in every language. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 /* ---- together
  * ------------------------------------------------------------------------------------------------------*/
 
-static bool choices_fit(const struct config *config, char *problem, size_t size)
+/* The file, then what lies in conf.d beside it, by name: of a setting in several the last one counts. */
+static bool read_files(struct config *config, const char **problem, int *code)
 {
-    const char *format = config_text(config, "log", "format"), *level = config_text(config, "log", "level");
-    enum log_format log_format;
-    enum log_level log_level;
+    struct dirent **found = NULL;
+    char path[PATH_MAX], directory[PATH_MAX];
+    bool has_file = find_file(remembered.given_file),
+         fine = !has_file || read_file(config, remembered.file, problem, code);
 
-    if (!log_format_of(format, &log_format)) {
-        snprintf(problem, size, "[log] format is text or json, not '%s'", format);
+    snprintf(path, sizeof path, "%s", has_file ? remembered.file : usual_file);
+    if (!fine || snprintf(directory, sizeof directory, "%s/conf.d", dirname(path)) >= (int)sizeof directory)
+        return fine;
+    int count = scandir(directory, &found, is_settings_file, by_name);
+    if (count < 0 && errno == EACCES) {
+        snprintf(remembered.problem, sizeof remembered.problem, "could not open %s: %s", directory, strerror(errno));
+        *problem = remembered.problem;
+        *code = EXIT_NO_PERMISSION;
         return false;
     }
-    if (!log_level_of(level, &log_level)) {
-        snprintf(problem, size, "[log] level is error, warn, info, debug or trace, not '%s'", level);
-        return false;
+    for (int i = 0; i < count; i++) {
+        if (fine && snprintf(path, sizeof path, "%s/%s", directory, found[i]->d_name) < (int)sizeof path)
+            fine = read_file(config, path, problem, code);
+        free(found[i]);
     }
-    return true;
+    free(found);
+    return fine;
 }
 
 static struct config *read_all(char *problem, size_t size, int *code)
@@ -262,7 +307,7 @@ static struct config *read_all(char *problem, size_t size, int *code)
     const char *why = "";
 
     *code = EXIT_BAD_CONFIG;
-    if (find_file(remembered.given_file) && !config_read_file(config, remembered.file, &why))
+    if (!read_files(config, &why, code))
         goto failed;
     if (!config_read_environment(config, &why))
         goto failed;
@@ -272,7 +317,8 @@ static struct config *read_all(char *problem, size_t size, int *code)
             goto failed;
         }
     }
-    if (!choices_fit(config, problem, size)) {
+    *code = settings_check_words(config, problem, size);
+    if (*code != EXIT_DONE) {
         config_destroy(config);
         return NULL;
     }

@@ -38,9 +38,11 @@ enum {
     EXIT_DONE = 0,
     EXIT_NOT_WELL = 1, /* of --check: something does not hold */
     EXIT_WRONG_USAGE = 64,
+    EXIT_NO_INPUT = 66, /* the answers of --init */
     EXIT_NO_DATABASE = 69,
     EXIT_BUG = 70,
     EXIT_NO_FILE = 73, /* a port, a pid file, a log that cannot be had */
+    EXIT_NOT_WRITTEN = 74,
     EXIT_FOR_NOW = 75,
     EXIT_NO_PERMISSION = 77,
     EXIT_BAD_CONFIG = 78,

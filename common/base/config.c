@@ -353,6 +353,14 @@ bool config_bool(const struct config *config, const char *section, const char *k
     return value;
 }
 
+const char *config_place(const struct config *config, const char *section, const char *key)
+{
+    const struct setting *setting = setting_find(config, section, key);
+
+    assert(setting);
+    return value_of(config, setting)->place;
+}
+
 /* --- all of them --- */
 
 /* Behind the first "password =" of libpq's key=value words, or of a URI's parameters; NULL: there is none. */

@@ -29,7 +29,7 @@ struct config *config_create(const struct setting *settings);
 void config_destroy(struct config *config);
 /* Files, environment and flags may be read in any order: the stronger origin stays.
  * false: *problem (owned by config) says "file:line: unknown key 'lisen' in [net]; did you mean 'listen'?", and nothing
- * of the file has taken effect. Lines have at most 198 characters. */
+ * of the file has taken effect. Of several files the one read last wins. Lines have at most 198 characters. */
 bool config_read_file(struct config *config, const char *path, const char **problem);
 /* A variable that is empty is as one that is not set. */
 bool config_read_environment(struct config *config, const char **problem);
@@ -38,6 +38,8 @@ bool config_set_flag(struct config *config, const char *flag, const char *value,
 const char *config_text(const struct config *config, const char *section, const char *key); /* "" when empty */
 int64_t config_int(const struct config *config, const char *section, const char *key);
 bool config_bool(const struct config *config, const char *section, const char *key);
+/* Where a value comes from: "server.conf:3", "DATABASE_URL", "--listen", "default". Owned by config. */
+const char *config_place(const struct config *config, const char *section, const char *key);
 /* Every value with its origin, as a file that could be read back; passwords are not shown. */
 void config_dump(const struct config *config, FILE *out);
 /* The keys whose values differ and that do not reload: "net.listen, net.backlog", cut to what fits into text. Returns

@@ -30,6 +30,8 @@ struct tls;
  * NULL: *problem says why, for a person; it lives until the thread's next call of this header. */
 struct tls_context *tls_server_create(const char *certificate_path, const char *key_path, struct bytes ca,
                                       const char **problem);
+/* Has a key file rights that keep others out? false: *problem, as above. */
+bool tls_key_is_private(const char *path, const char **problem);
 /* Read both files again. false: *problem, and everything stays as it was. Connections that stand keep what they have.
  */
 bool tls_server_reload(struct tls_context *context, const char **problem);

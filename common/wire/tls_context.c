@@ -132,7 +132,7 @@ static bool trust(struct tls_context *context, SSL_CTX *ssl, const char **proble
     return fine ? true : wrong(problem, "the shop's certificate authority could not be read: no certificate");
 }
 
-static bool is_private(const char *path, const char **problem)
+bool tls_key_is_private(const char *path, const char **problem)
 {
     struct stat status;
 
@@ -149,7 +149,7 @@ static bool load_own(struct tls_context *context, SSL_CTX *ssl, const char **pro
 
     if (access(certificate, R_OK) != 0)
         return wrong(problem, "could not read the certificate file %s: %s", certificate, strerror(errno));
-    if (!is_private(key, problem))
+    if (!tls_key_is_private(key, problem))
         return false;
     if (!SSL_CTX_use_certificate_chain_file(ssl, certificate) &&
         !SSL_CTX_use_certificate_file(ssl, certificate, SSL_FILETYPE_ASN1))

@@ -71,22 +71,42 @@ static bool is_port(const char *text)
     return strspn(text, "0123456789") == strlen(text) && strlen(text) <= 5 && *end == 0 && number <= 65535;
 }
 
+static bool take_apart(const char *setting, char host[HOST_MAX], const char **port, const char **problem)
+{
+    if (split(setting, host, port) && is_port(*port))
+        return true;
+    *problem = net_problem("could not listen on '%s': an address and a port are wanted, as in 127.0.0.1:7117, "
+                           "[::1]:7117 or *:7117",
+                           setting);
+    return false;
+}
+
 struct addrinfo *addresses_of(const char *setting, const char **problem)
 {
     struct addrinfo wish = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM }, *found = NULL;
     char host[HOST_MAX];
     const char *port;
 
-    if (!split(setting, host, &port) || !is_port(port)) {
-        *problem = net_problem("could not listen on '%s': an address and a port are wanted, as in 127.0.0.1:7117, "
-                               "[::1]:7117 or *:7117",
-                               setting);
+    if (!take_apart(setting, host, &port, problem))
         return NULL;
-    }
     int result = getaddrinfo(host[0] != 0 ? host : NULL, port, &wish, &found);
     if (result != 0) {
         *problem = net_problem("could not listen on %s: %s", setting, gai_strerror(result));
         return NULL;
     }
     return found;
+}
+
+bool net_address_fits(const char *address, bool found_too, const char **problem)
+{
+    char host[HOST_MAX];
+    const char *port;
+
+    if (!found_too)
+        return take_apart(address, host, &port, problem);
+    struct addrinfo *found = addresses_of(address, problem);
+    if (!found)
+        return false;
+    freeaddrinfo(found);
+    return true;
 }

@@ -27,6 +27,8 @@ struct net *net_open(const struct net_config *config);
 /* Listen on "127.0.0.1:7117", "[::1]:7117", "bakery.example:7117" (all of its addresses), ":7117" or "*:7117" (all of
  * the machine's). Port 0 takes a free one. false: *problem is a sentence for a person; it lives until the next call. */
 bool net_listen(struct net *net, const char *address, const char **problem);
+/* Is it written as net_listen() takes it; and, found_too, does this machine know its name? false: *problem, as there. */
+bool net_address_fits(const char *address, bool found_too, const char **problem);
 /* Take over what the service manager listens on for us (LISTEN_FDS); *count gets how many. */
 bool net_adopt(struct net *net, size_t *count, const char **problem);
 /* The port of the first listener; 0 without one. */

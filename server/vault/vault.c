@@ -78,6 +78,11 @@ struct vault *vault_open(const char *directory, const char *mirror, struct pin_c
     return NULL;
 }
 
+bool vault_is_ours(const char *directory, const char **problem)
+{
+    return directory_is_ours(directory, problem);
+}
+
 void vault_close(struct vault *vault)
 {
     if (!vault)

@@ -41,6 +41,8 @@ struct pin_cost {
  * machine may have the same vault open. entropy is used from any thread, and outlives the vault. */
 struct vault *vault_open(const char *directory, const char *mirror, struct pin_cost cost, struct entropy *entropy,
                          const char **problem);
+/* Is the directory there, of this user or root, and of nobody else's writing? false: *problem, as above. */
+bool vault_is_ours(const char *directory, const char **problem);
 void vault_close(struct vault *vault);
 
 /* Persons: staff and members. The key is made durable in both files before it returns true: blocks for an fsync or two,

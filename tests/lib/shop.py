@@ -301,6 +301,7 @@ class Shop:
             DATABASE_URL=self.cluster.uri("app"),
             DATABASE_OWNER_URL=self.cluster.uri("owner"),
             DATABASE_READ_URL=self.cluster.uri("read"),
+            CAROLINE_PRIVATE_DATABASE="yes",
         )
 
     def run_server(self, *arguments, **more):

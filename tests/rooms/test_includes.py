@@ -41,7 +41,6 @@ FILES = {
     "common/base/config.c": ["inih"],
     "common/base/arena.c": ["sanitizer"],
     "server/service/check_run.c": ["server/store/check_statement.h"],
-    "server/notify.c": ["sockets"],  # to systemd
     # Each program's main.c names the versions of the libraries.
     "client/counter/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
     "client/cli/main.c": ["libuv", "openssl", "sqlite"],
@@ -123,6 +122,10 @@ def test_every_include_is_in_the_table():
     for path in files:
         found += complaints_of(path, (SOURCE / path).read_text())
     assert not found, "\n" + "\n".join(found)
+
+
+def test_every_file_of_the_table_exists():
+    assert [path for path in FILES if not (SOURCE / path).is_file()] == []
 
 
 def test_every_included_header_of_ours_exists():
