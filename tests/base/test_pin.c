@@ -81,12 +81,28 @@ static void most_pins_are_allowed(void **state)
     assert_in_range(allowed, 9000, 9500);
 }
 
+/* deploy/demo draws its PINs by a pattern. */
+static void the_demos_pattern_never_gives_a_weak_one(void **state)
+{
+    static const char first[] = "78", second[] = "012345", third[] = "4569", fourth[] = "0123456";
+    (void)state;
+    for (int i = 0; i < 2 * 6 * 4 * 7; i++) {
+        for (int last = 0; last < 100; last++) {
+            uint8_t digits[6] = { (uint8_t)first[i % 2],       (uint8_t)second[i / 2 % 6], (uint8_t)third[i / 12 % 4],
+                                  (uint8_t)fourth[i / 48 % 7], (uint8_t)('0' + last / 10), (uint8_t)('0' + last % 10) };
+            if (pin_check(bytes_of(digits, 6)) != PIN_OK)
+                fail_msg("%.6s is weak", (const char *)digits);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_pin_is_judged_as_the_table_says),
         cmocka_unit_test(every_refusal_has_a_sentence),
         cmocka_unit_test(most_pins_are_allowed),
+        cmocka_unit_test(the_demos_pattern_never_gives_a_weak_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,16 +15,21 @@ PROGRAM = str(SOURCE / "deploy" / "cluster")
 
 
 class Cluster:
-    def __init__(self):
+    def __init__(self, *allowed):
+        """allowed: further users of the machine who may connect."""
         self.root = tempfile.mkdtemp(prefix="caroline-test-")
         os.chmod(self.root, 0o711)
         self.directory = os.path.join(self.root, "cluster")
         self.uris = {}
         read_end, self.guard = os.pipe2(os.O_CLOEXEC)
         try:
-            self.said = self._run("guard", "--fast", self.directory, stdin=read_end)
+            self.said = self._run("guard", "--fast", *self._allow(allowed), self.directory, stdin=read_end)
         finally:
             os.close(read_end)
+
+    @staticmethod
+    def _allow(users):
+        return [word for user in users for word in ("--allow", user)]
 
     @staticmethod
     def _run(*arguments, stdin=subprocess.DEVNULL):
