@@ -1,8 +1,9 @@
 -- Timed work: what has had its time goes, a batch a transaction.
 
 -- name: sweep_commands
+-- The oldest first: what is younger than the oldest that is left is there (db/checks/).
 WITH old AS (
-    SELECT device_id, command_id FROM command WHERE at < $1::timestamptz LIMIT $2::bigint
+    SELECT device_id, command_id FROM command WHERE at < $1::timestamptz ORDER BY at LIMIT $2::bigint
 ), gone AS (
     DELETE FROM command AS c USING old
      WHERE c.device_id = old.device_id AND c.command_id = old.command_id

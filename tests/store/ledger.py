@@ -9,7 +9,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD = 200, 201
 STAFF, MEMBER, LOT = 60, 400, 410
-COOKIE, CAKE = 101, 102
+COOKIE, CAKE, ROLL = 101, 102, 103
 
 CATALOGUE = f"""
 INSERT INTO id_block VALUES (0, 100000);
@@ -19,18 +19,24 @@ INSERT INTO catalogue_head VALUES ({SHOP}, 3), ({ABROAD}, 2);
 INSERT INTO shop_version SELECT id, 1, 'Shop ' || id, '', '', '', '', 'EUR', 2, 'Europe/Berlin', id = {SHOP}, 180 FROM shop;
 INSERT INTO category VALUES (20);
 INSERT INTO category_version VALUES (20, 1, 'Cookies', 1), (20, 2, 'Biscuits', 1);
-INSERT INTO tax_class VALUES (30);
-INSERT INTO tax_class_version VALUES (30, 1, 'Food', 0, NULL);
-INSERT INTO tax_rate_version VALUES (30, 1, 0, false, 'VAT20', 200000);
+INSERT INTO tax_class VALUES (30), (31), (32);
+INSERT INTO tax_class_version VALUES (30, 1, 'Food', 0, NULL), (31, 1, 'Snacks', 0, NULL), (31, 2, 'Snacks', 6, 32), (32, 2, 'Boxes', 0, NULL);
+INSERT INTO tax_rate_version VALUES
+    (30, 1, 0, false, 'VAT20', 200000), (30, 1, 0, true, 'GST', 50000),
+    (31, 1, 0, false, 'GST', 70000),
+    (31, 2, 0, false, 'GST', 50000), (31, 2, 0, false, 'QST', 99750),
+    (32, 2, 0, false, 'ZERO', 0);
 INSERT INTO programme_version VALUES (40, 1, 'Club', 20, 100, 10, 365, 100, 20, 'Free cookie');
 INSERT INTO role VALUES (50);
 INSERT INTO role_version VALUES (50, 1, 'Cashier', '{{sell}}');
-INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL);
+INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL), ({ROLL}, NULL, NULL);
 INSERT INTO product_barcode VALUES ('4001', {COOKIE}), ('4002', {COOKIE});
 INSERT INTO product_version VALUES
     ({COOKIE}, 1, 'Cookie', 'cookie', 1, '{{4002,4001}}', 20, 0, 30, 0, 0, '', true, 1),
-    ({CAKE}, 1, 'Cake', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0);
-INSERT INTO price_version VALUES (0, {COOKIE}, 1, 250), (0, {CAKE}, 2, 1000), ({SHOP}, {COOKIE}, 3, 260);
+    ({CAKE}, 1, 'Cake', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0),
+    ({ROLL}, 1, 'Roll', NULL, NULL, '{{}}', NULL, 0, 31, 0, 0, '', true, 0);
+INSERT INTO price_version VALUES
+    (0, {COOKIE}, 1, 250), (0, {CAKE}, 2, 1000), (0, {ROLL}, 1, 110), (0, {ROLL}, 2, 120), ({SHOP}, {COOKIE}, 3, 260);
 INSERT INTO sold_out_version VALUES ({SHOP}, {CAKE}, 3, false);
 INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
 VALUES ({STAFF}, {SHOP}, 50, '', decode(repeat('01', 16), 'hex'), '', true, now());
@@ -75,9 +81,9 @@ class Ledger:
         self.insert("journal_signature", id=self.signatures, at=self.at, signature=bytes(64), key_id=bytes(8),
                     heads=struct.pack(">QcQ", device, kind.encode(), number) + head)
 
-    def command(self, device):
+    def command(self, device, op, reply=b"\x1a\0"):
         command = hashlib.sha256(str(self.at).encode()).digest()[:16]
-        self.insert("command", device_id=device, command_id=command, op=61, body_hash=bytes(32), reply=b"", at=self.at)
+        self.insert("command", device_id=device, command_id=command, op=op, body_hash=bytes(32), reply=reply, at=self.at)
         return command
 
     def shift(self, shift, device, shop, number, float_minor):
@@ -87,7 +93,7 @@ class Ledger:
         self.insert("drawer_entry", origin_id=shift, kind=1, shift_id=shift, amount_minor=float_minor, at=self.at)
         self.run("INSERT INTO drawer VALUES (%s, %s, %s, %s, 0) ON CONFLICT (device_id) DO UPDATE SET shift_id = EXCLUDED.shift_id,"
                  " number = EXCLUDED.number, cash_minor = EXCLUDED.cash_minor, sale_count = 0", device, shift, number, float_minor)
-        self.entry(device, "L", shop, struct.pack(">HB", 50, 0) + self.command(device) + bytes(34))
+        self.entry(device, "L", shop, struct.pack(">HB", 50, 10) + b"shift_open" + self.command(device, 50) + bytes(34))
 
     def stock(self, shop, product, origin, line, kind, milli):
         self.run("INSERT INTO stock VALUES (%s, %s, %s) ON CONFLICT (shop_id, product_id) DO UPDATE"
@@ -101,8 +107,8 @@ class Ledger:
         self.run("UPDATE member_account SET points = points + %s WHERE member_id = %s", points, MEMBER)
 
     def sale(self, sale, device, shop, shift, lines, tenders, tax=0, on_top=0, points=(), member=None, refund_of=None, version=3,
-             made_shift=None):
-        """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points)."""
+             made_shift=None, taxes=None):
+        """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points); taxes: (code, rate, net, tax)."""
         self.later()
         kind = 2 if refund_of else 1
         number = self.heads.get((device, "T"), (0,))[0] + 1
@@ -111,7 +117,7 @@ class Ledger:
         earned = sum(p for k, p in points if k in (2, 6))
         spent = -sum(p for k, p in points if k in (4, 5))
         gifted = sum(p for k, p in points if k == 3)
-        command = self.command(device)
+        command = self.command(device, 62 if refund_of else 61)
         self.insert("sale", id=sale, shop_id=shop, device_id=device, series="T", number=number, kind=kind, refund_of=refund_of,
                     shift_id=shift, made_shift_id=made_shift, staff_id=STAFF, member_id=member, command_id=command, service=0,
                     catalogue_version=version, total_minor=total, tax_minor=tax, points_earned=earned, points_spent=spent,
@@ -124,7 +130,8 @@ class Ledger:
                 self.stock(shop, product, sale, i, kind, -milli)
             if refund_of:
                 self.insert("refunded", sale_id=refund_of, line=refund_line, quantity_milli=-milli, total_minor=discount - gross[i])
-        self.insert("sale_tax", sale_id=sale, position=0, code="VAT20", rate_ppm=200000, net_minor=total - tax, tax_minor=tax)
+        for i, (code, rate, net, part) in enumerate(taxes or [("VAT20", 200000, total - tax, tax)]):
+            self.insert("sale_tax", sale_id=sale, position=i, code=code, rate_ppm=rate, net_minor=net, tax_minor=part)
         cash = 0
         for i, (tender, amount, change) in enumerate(tenders):
             self.insert("tender", sale_id=sale, position=i, kind=tender, amount_minor=amount, change_minor=change)
@@ -142,11 +149,11 @@ class Ledger:
 
 
 def write(connection):
-    """Two tills of two shops, a member, sales with cash, card, change, points, a reward and a refund."""
+    """Two tills of two shops, a member, sales with cash, card, change, points, a reward, many taxes and a refund."""
     with connection, connection.cursor() as cursor:
         cursor.execute(CATALOGUE)
         books = Ledger(cursor)
-        books.insert("member_account", member_id=MEMBER, points=0)
+        books.insert("member_account", member_id=MEMBER, points=0, birthday_year=DAY.year)
         books.insert("points_lot", id=LOT, member_id=MEMBER, origin_day=DAY, expiry_day=DAY, remaining=0)
         books.points(MEMBER, 1, 20)
         books.stock(SHOP, COOKIE, 700, 0, 3, 50000)
@@ -159,6 +166,12 @@ def write(connection):
                    [(2, 760, 0), (1, 1000, 0)], tax=293, points=[(3, 100), (4, -100), (2, 176)], member=MEMBER, made_shift=300)
         books.sale(502, TILL, SHOP, 301, [(COOKIE, -3000, 260, 0, -130, 16, 0)], [(1, -780, 0)], tax=-130, points=[(6, -78)],
                    member=MEMBER, refund_of=500)
+        # Two taxes on the rolls, one of them on the hot cake too: 600 x .05 / 1.14975 + 1000 x .05 / 1.05 = 73.71, and
+        # 600 x .09975 / 1.14975 = 52.05. Six rolls are a box: no tax, and a row that says so.
+        books.sale(504, TILL, SHOP, 301, [(ROLL, 5000, 120, 0, 78, 0, None), (CAKE, 1000, 1000, 0, 48, 1, None)], [(2, 1600, 0)],
+                   tax=126, taxes=[("GST", 50000, 1474, 74), ("QST", 99750, 522, 52)])
+        books.sale(505, TILL, SHOP, 301, [(ROLL, 4000, 120, 0, 0, 0, None), (ROLL, 2000, 120, 0, 0, 0, None)], [(2, 720, 0)],
+                   taxes=[("ZERO", 0, 720, 0)])
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

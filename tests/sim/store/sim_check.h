@@ -20,8 +20,8 @@ struct sim_named_check {
     void (*run)(struct sim_checker *k);
 };
 /* Each ended by one without a name. */
-extern const struct sim_named_check sim_sale_checks[], sim_refund_checks[], sim_drawer_checks[], sim_points_checks[],
-    sim_journal_checks[], sim_catalogue_checks[], sim_stock_checks[];
+extern const struct sim_named_check sim_sale_checks[], sim_recomputed_checks[], sim_refund_checks[],
+    sim_drawer_checks[], sim_points_checks[], sim_journal_checks[], sim_catalogue_checks[], sim_stock_checks[];
 
 /* GROUP BY two numbers: sums, counts and extremes of what was added. */
 struct sim_sum {
@@ -37,6 +37,11 @@ void sim_sums_add(struct sim_sums *sums, int64_t a, int64_t b, int64_t value);
 struct sim_sum *sim_sums_find(const struct sim_sums *sums, int64_t a, int64_t b); /* NULL: nothing was added */
 int64_t sim_sums_of(const struct sim_sums *sums, int64_t a, int64_t b);           /* 0 for nothing */
 void sim_sums_fini(struct sim_sums *sums);
+
+/* Since when each answer is kept that this table's newest rows ask for. */
+int64_t sim_kept_since(struct sim_checker *k, enum sim_table_id table, int at);
+/* Of a command's row: its answer begins with a body. */
+bool sim_went_well(const union sim_cell *command);
 
 #define EACH(k, scan, table) (struct sim_scan scan = sim_all((k)->x, table); !(k)->wrong && sim_next(&scan);)
 #define LONG(cell)           ((long long)(cell).i)

@@ -5,6 +5,7 @@
 #include "tests/sim/store/sim_check.h"
 
 #define HEAD_SIZE 49 /* of a signature: device, kind, number, hash */
+#define DAY_US    (DAY_S * SECOND_US)
 
 #define ENTRY(c)                                                                                                       \
     "device=%lld kind=%c number=%lld", LONG((c)[JOURNAL_DEVICE_ID]), (int)(c)[JOURNAL_KIND].i, LONG((c)[JOURNAL_NUMBER])
@@ -165,6 +166,110 @@ static void journal_sales(struct sim_checker *k)
         sim_wrong(k, "%lld entries have no receipt", (long long)-receipts);
 }
 
+/* ---- commands ---- */
+
+static int64_t extreme_of(struct sim_checker *k, enum sim_table_id table, int at, bool newest, int64_t none)
+{
+    int64_t found = none;
+
+    for
+        EACH(k, scan, table)
+    if (found == none || (scan.hit.c[at].i > found) == newest)
+        found = scan.hit.c[at].i;
+    return found;
+}
+
+/* They are let go of after 90 days, the oldest first: also by a shop that has been closed for a while. */
+int64_t sim_kept_since(struct sim_checker *k, enum sim_table_id table, int at)
+{
+    int64_t oldest = extreme_of(k, SIM_COMMAND, COMMAND_AT, false, INT64_MAX);
+    int64_t newest = extreme_of(k, table, at, true, INT64_MIN);
+
+    if (newest == INT64_MIN)
+        return oldest;
+    return oldest < newest - 30 * DAY_US ? oldest : newest - 30 * DAY_US;
+}
+
+bool sim_went_well(const union sim_cell *command)
+{
+    struct bytes reply = sim_blob_view(command[COMMAND_REPLY].b);
+
+    return reply.size > 0 && reply.data[0] == 0x1a;
+}
+
+/* The name of what happened and the command that it came from, of an L entry; false: it is too short for that. */
+static bool take_apart(const union sim_cell *c, struct bytes *event, struct bytes *command_id)
+{
+    struct bytes bytes = sim_blob_view(c[JOURNAL_BYTES].b);
+
+    if (c[JOURNAL_KIND].i != 'L' || bytes.size <= 44 || bytes.size < 61 + (size_t)bytes.data[44])
+        return false;
+    *event = bytes_of(bytes.data + 45, bytes.data[44]);
+    *command_id = bytes_of(event->data + event->size, 16);
+    return true;
+}
+
+/* A command's id and device as one key; device 0 for any. */
+static void note_entry(struct sim_sums *entries, struct bytes id, int64_t device)
+{
+    sim_sums_add(entries, (int64_t)(get_u64(id.data) ^ (uint64_t)device << 1), (int64_t)get_u64(id.data + 8), 1);
+}
+
+static bool has_entry(const struct sim_sums *entries, struct bytes id, int64_t device)
+{
+    return sim_sums_find(entries, (int64_t)(get_u64(id.data) ^ (uint64_t)device << 1), (int64_t)get_u64(id.data + 8)) !=
+           NULL;
+}
+
+/* Who enrols is no device yet: device 0. A refusal leaves an entry only of a PIN that was wrong. */
+static bool has_command(struct sim_checker *k, int64_t device, struct bytes id, struct bytes event)
+{
+    bool may_be_refused =
+        bytes_equal(event, bytes_of_text("sign_in_failed")) || bytes_equal(event, bytes_of_text("sign_in_locked"));
+    struct sim_blob *blob = sim_blob_create(id);
+    bool found = false;
+
+    for (int i = 0; i < 2 && !found; i++) {
+        const union sim_cell *c =
+            sim_find(k->x, SIM_COMMAND, COMMAND_BY_DEVICE_ID_COMMAND_ID, KEY(I(i == 0 ? device : 0), B(blob))).c;
+        found = c != NULL && (may_be_refused || sim_went_well(c));
+    }
+    sim_blob_drop(blob);
+    return found;
+}
+
+static void journal_commands(struct sim_checker *k)
+{
+    static const uint8_t none[16];
+    int64_t since = sim_kept_since(k, SIM_JOURNAL, JOURNAL_AT);
+    struct sim_sums entries = { 0 };
+    struct bytes event, id;
+
+    for
+        EACH(k, scan, SIM_JOURNAL)
+    if (take_apart(scan.hit.c, &event, &id)) {
+        note_entry(&entries, id, scan.hit.c[JOURNAL_DEVICE_ID].i);
+        note_entry(&entries, id, 0);
+    }
+    for
+        EACH(k, scan, SIM_JOURNAL)
+    if (take_apart(scan.hit.c, &event, &id) && scan.hit.c[JOURNAL_AT].i > since &&
+        !bytes_equal(id, bytes_of(none, sizeof none)) && !has_command(k, scan.hit.c[JOURNAL_DEVICE_ID].i, id, event))
+        sim_wrong(k, ENTRY(scan.hit.c));
+    for
+        EACH(k, scan, SIM_COMMAND)
+        {
+            const union sim_cell *c = scan.hit.c;
+            if (!sim_went_well(c) ||
+                has_entry(&entries, sim_blob_view(c[COMMAND_COMMAND_ID].b), c[COMMAND_DEVICE_ID].i))
+                continue;
+            const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_COMMAND_ID, KEY(c[COMMAND_COMMAND_ID])).c;
+            if (s == NULL || s[SALE_DEVICE_ID].i != c[COMMAND_DEVICE_ID].i)
+                sim_wrong(k, "what=no entry device=%lld op=%lld", LONG(c[COMMAND_DEVICE_ID]), LONG(c[COMMAND_OP]));
+        }
+    sim_sums_fini(&entries);
+}
+
 /* ---- signatures ---- */
 
 /* Is this head, as it was signed, an entry? */
@@ -218,8 +323,13 @@ static void journal_signatures(struct sim_checker *k)
 }
 
 const struct sim_named_check sim_journal_checks[] = {
-    { "journal_numbers", journal_numbers },       { "journal_hashes", journal_hashes },
-    { "journal_times", journal_times },           { "journal_bytes", journal_bytes },
-    { "journal_heads", journal_heads },           { "journal_sales", journal_sales },
-    { "journal_signatures", journal_signatures }, { NULL, NULL },
+    { "journal_numbers", journal_numbers },
+    { "journal_hashes", journal_hashes },
+    { "journal_times", journal_times },
+    { "journal_bytes", journal_bytes },
+    { "journal_heads", journal_heads },
+    { "journal_sales", journal_sales },
+    { "journal_commands", journal_commands },
+    { "journal_signatures", journal_signatures },
+    { NULL, NULL },
 };

@@ -101,6 +101,47 @@ static void points_sales(struct sim_checker *k)
     sim_sums_fini(&sums);
 }
 
+static int year_of(const union sim_cell *lot)
+{
+    return date_of_day((struct day){ .number = (int32_t)lot[POINTS_LOT_ORIGIN_DAY].i }).year;
+}
+
+static void points_birthdays(struct sim_checker *k)
+{
+    struct sim_sums given = { 0 }, years = { 0 };
+
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+        {
+            const union sim_cell *e = scan.hit.c;
+            const union sim_cell *l = sim_find(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(e[POINTS_ENTRY_LOT_ID])).c;
+            if (e[POINTS_ENTRY_KIND].i != 3 || l == NULL)
+                continue;
+            sim_sums_add(&given, e[POINTS_ENTRY_MEMBER_ID].i, 0, year_of(l));
+            sim_sums_add(&years, e[POINTS_ENTRY_MEMBER_ID].i, year_of(l), 1);
+        }
+    for (size_t i = 0; i < years.capacity; i++)
+        if (years.list[i].count > 1)
+            sim_wrong(k, "member=%lld year=%lld times=%lld", (long long)years.list[i].a, (long long)years.list[i].b,
+                      (long long)years.list[i].count);
+    for
+        EACH(k, scan, SIM_MEMBER_ACCOUNT)
+        {
+            const union sim_cell *a = scan.hit.c;
+            struct sim_sum *sum = sim_sums_find(&given, a[MEMBER_ACCOUNT_MEMBER_ID].i, 0);
+            if (sum != NULL)
+                sum->seen = true;
+            if (a[MEMBER_ACCOUNT_BIRTHDAY_YEAR].i != (sum == NULL ? 0 : sum->most))
+                sim_wrong(k, "member=%lld birthday_year=%lld last_year=%lld", LONG(a[MEMBER_ACCOUNT_MEMBER_ID]),
+                          LONG(a[MEMBER_ACCOUNT_BIRTHDAY_YEAR]), sum == NULL ? 0LL : (long long)sum->most);
+        }
+    for (size_t i = 0; i < given.capacity; i++)
+        if (given.list[i].count != 0 && !given.list[i].seen)
+            sim_wrong(k, "member=%lld has gifts and no account", (long long)given.list[i].a);
+    sim_sums_fini(&given);
+    sim_sums_fini(&years);
+}
+
 static void member_accounts(struct sim_checker *k)
 {
     for
@@ -127,11 +168,8 @@ static void member_keys(struct sim_checker *k)
 }
 
 const struct sim_named_check sim_points_checks[] = {
-    { "points_account", points_account },
-    { "points_lots", points_lots },
-    { "points_members", points_members },
-    { "points_sales", points_sales },
-    { "member_accounts", member_accounts },
-    { "member_keys", member_keys },
-    { NULL, NULL },
+    { "points_account", points_account },     { "points_lots", points_lots },
+    { "points_members", points_members },     { "points_sales", points_sales },
+    { "points_birthdays", points_birthdays }, { "member_accounts", member_accounts },
+    { "member_keys", member_keys },           { NULL, NULL },
 };

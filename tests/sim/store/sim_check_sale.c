@@ -1,8 +1,6 @@
 /* Checks of sales: what was sold, taxed, paid and numbered. */
 #include "tests/sim/store/sim_check.h"
 
-#define DAY_US (DAY_S * SECOND_US)
-
 static void sale_lines(struct sim_checker *k)
 {
     for
@@ -122,18 +120,15 @@ static void receipt_numbers(struct sim_checker *k)
 
 static void sale_commands(struct sim_checker *k)
 {
-    int64_t newest = INT64_MIN;
+    int64_t since = sim_kept_since(k, SIM_SALE, SALE_AT);
 
-    for
-        EACH(k, scan, SIM_SALE)
-    newest = scan.hit.c[SALE_AT].i > newest ? scan.hit.c[SALE_AT].i : newest;
     for
         EACH(k, scan, SIM_SALE)
         {
             const union sim_cell *s = scan.hit.c;
-            if (s[SALE_AT].i > newest - 90 * DAY_US &&
-                sim_find(k->x, SIM_COMMAND, COMMAND_BY_DEVICE_ID_COMMAND_ID, KEY(s[SALE_DEVICE_ID], s[SALE_COMMAND_ID]))
-                        .row == NULL)
+            struct sim_hit c = sim_find(k->x, SIM_COMMAND, COMMAND_BY_DEVICE_ID_COMMAND_ID,
+                                        KEY(s[SALE_DEVICE_ID], s[SALE_COMMAND_ID]));
+            if (s[SALE_AT].i > since && (c.row == NULL || !sim_went_well(c.c)))
                 sim_wrong(k, "sale=%lld device=%lld", LONG(s[SALE_ID]), LONG(s[SALE_DEVICE_ID]));
         }
 }

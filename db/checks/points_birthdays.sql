@@ -1,0 +1,15 @@
+-- A member is given a birthday's points at most once a calendar year, and the account names the last year of them.
+WITH given AS (
+    SELECT e.member_id, extract(year FROM l.origin_day)::integer AS year, count(*) AS times
+      FROM points_entry AS e
+      JOIN points_lot AS l ON l.id = e.lot_id
+     WHERE e.kind = 3
+     GROUP BY 1, 2
+), last_given AS (
+    SELECT member_id, max(year) AS year, max(times) AS times FROM given GROUP BY member_id
+)
+SELECT coalesce(a.member_id, g.member_id) AS member, a.birthday_year, g.year AS last_year, g.times AS most_times_a_year
+  FROM member_account AS a
+  FULL JOIN last_given AS g ON g.member_id = a.member_id
+ WHERE a.birthday_year IS DISTINCT FROM coalesce(g.year, 0)
+    OR g.times > 1

@@ -1,0 +1,17 @@
+-- A line was sold at its shop's price, or the chain's where the shop had none, in the catalogue that the sale was made with.
+WITH sold AS (
+    SELECT s.shop_id, s.catalogue_version AS version, l.product_id, l.unit_price_minor, min(l.sale_id) AS sale
+      FROM sale AS s
+      JOIN sale_line AS l ON l.sale_id = s.id
+     WHERE s.kind = 1
+     GROUP BY 1, 2, 3, 4
+)
+SELECT sold.sale, sold.shop_id AS shop, sold.product_id AS product, sold.version, sold.unit_price_minor,
+       p.price_minor AS catalogue_minor
+  FROM sold
+  LEFT JOIN LATERAL (SELECT price_minor
+                       FROM price_version AS p
+                      WHERE p.product_id = sold.product_id AND p.shop_id IN (0, sold.shop_id) AND p.from_version <= sold.version
+                      ORDER BY p.shop_id DESC, p.from_version DESC
+                      LIMIT 1) AS p ON true
+ WHERE sold.unit_price_minor IS DISTINCT FROM p.price_minor
