@@ -18,6 +18,7 @@ static const char usage[] = "caroline-sim: simulate days of a bakery and stop at
                             "  --faults N    a day, at most 64 (10)\n"
                             "  --tills N     at most 32 (5)\n"
                             "  --checks N    all invariants over all rows every so many days, and at the end (1)\n"
+                            "  --checks-alone  the invariants stop it, and nothing that people were told\n"
                             "  --record DIR  of one seed: the database before and after, the vault, and all commands\n"
                             "  --trace       what happens, to standard error\n"
                             "  --quiet       no line a seed\n";
@@ -53,6 +54,8 @@ static void read_arguments(char **arguments)
             exit(0);
         } else if (strcmp(*at, "--trace") == 0)
             options.trace = true;
+        else if (strcmp(*at, "--checks-alone") == 0)
+            options.checks_alone = true;
         else if (strcmp(*at, "--quiet") == 0)
             quiet = true;
         else if (strcmp(*at, "--seed") == 0)

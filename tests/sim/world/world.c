@@ -39,9 +39,9 @@ _Noreturn void world_broken(struct world *world, const char *sentence)
     fflush(stdout);
     fprintf(stderr, "broken: %s\n", sentence);
     fprintf(stderr,
-            "again: caroline-sim --seed %llu --days %u --receipts %u --faults %u --tills %u (day %u, second %lld)\n",
-            (unsigned long long)o->seed, o->days, o->receipts, o->faults, o->tills, world->day + 1,
-            (long long)(world->events.now_us / SECOND_US));
+            "again: caroline-sim --seed %llu --days %u --receipts %u --faults %u --tills %u%s (day %u, second %lld)\n",
+            (unsigned long long)o->seed, o->days, o->receipts, o->faults, o->tills,
+            o->checks_alone ? " --checks-alone" : "", world->day + 1, (long long)(world->events.now_us / SECOND_US));
     shop_vault_close(world->vault);
     _exit(1);
 }
@@ -217,6 +217,7 @@ static struct world *create(const struct sim_options *options, struct vault *vau
     database_init(&world->database, &world->events, options->seed);
     network_init(&world->network, options->seed);
     world->witness.broken = on_broken;
+    world->witness.silent = options->checks_alone;
     world->witness.user = world;
     world->floor = (struct floor){
         .witness = &world->witness,
