@@ -193,6 +193,39 @@ static bool is_word(uint32_t c)
     }
 }
 
+static bool is_seen(uint32_t c)
+{
+    if (c == 0x34F || c == 0x115F || c == 0x1160 || c == 0x2800 || c == 0x3164 || c == 0xFFA0) /* fillers */
+        return false;
+    switch ((int)utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CO:
+        return false;
+    default:
+        return true;
+    }
+}
+
+bool text_is_blank(struct bytes text)
+{
+    uint32_t c;
+
+    for (size_t at = 0; at < text.size;) {
+        at += next_or_replaced(rest_of(text, at), &c);
+        if (is_seen(c))
+            return false;
+    }
+    return true;
+}
+
 /* Cuts the folded text into words where it lies; words may be NULL to count them first. */
 static size_t cut_words(char *folded, char **words)
 {

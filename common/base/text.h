@@ -33,9 +33,11 @@ size_t text_columns(const char *text);
  * width. Returns the count of bytes written, at most 3. */
 size_t text_ascii(char to[3], uint32_t code_point);
 /* Does it hold what a card's magnetic stripe says ("%B4...^", ";4...=...?") or a 14 to 19 digit card number, spaces and
- * dashes among the digits or not, with its check digit and a known issuer's beginning and length? Such text is refused
+ * dashes among the digits or not (nor what nobody sees), in digits of any width, with its check digit and a known issuer's beginning and length? Such text is refused
  * and wiped wherever people type. An EAN-13 is none. */
 bool text_has_card_number(struct bytes text);
+/* Nothing in it that a reader would see: empty, spaces, zero-width and tag characters, what Unicode has not given away. */
+bool text_is_blank(struct bytes text);
 
 /* EAN-8, EAN-13, UPC-A: check digit fits. Other codes have none: true. */
 bool barcode_check(struct bytes code);

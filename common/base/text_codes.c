@@ -57,17 +57,92 @@ static bool issuer_known(const uint8_t *digits, size_t count)
     return false;
 }
 
-/* Digits from `at` on, single spaces and dashes skipped, into digits; ends[n] tells whether a group of digits ended
- * with the n-th. Returns how many, at most CARD_MOST; *next is where it stopped. */
+static bool within(uint32_t c, uint32_t first, uint32_t last)
+{
+    return c >= first && c <= last;
+}
+
+/* What stands among digits and is not seen: soft hyphen, zero-width characters, marks, variation selectors, tags. */
+static bool is_unseen(uint32_t c)
+{
+    return c == 0xAD || c == 0x34F || c == 0x180E || c == 0xFEFF || within(c, 0x300, 0x36F) ||
+           within(c, 0x1AB0, 0x1AFF) || within(c, 0x1DC0, 0x1DFF) || within(c, 0x200B, 0x200F) ||
+           within(c, 0x2060, 0x206F) || within(c, 0x20D0, 0x20FF) || within(c, 0xFE00, 0xFE0F) ||
+           within(c, 0xFE20, 0xFE2F) || within(c, 0xE0000, 0xE0FFF);
+}
+
+#define DIGIT_RUN(first) within(c, first, (first) + 9) ? (uint8_t)('0' + (c - (first)))
+
+/* As people read it: digits of other alphabets and widths as 0 to 9, spaces as ' ', dashes and other separators as '-',
+ * plain characters as they are, all else 0xFF. */
+static uint8_t sign_of(uint32_t c)
+{
+    if (within(c, 0xFF01, 0xFF5E)) /* full-width */
+        c -= 0xFEE0;
+    if (c == ' ' || c == 0xA0 || c == 0x1680 || within(c, 0x2000, 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000)
+        return ' ';
+    if (c == '-' || c == '.' || c == '/' || c == '_' || c == ',' || within(c, 0x2010, 0x2015) || c == 0xB7 ||
+        c == 0x2022 || c == 0x2212 || c == 0x30FB || c == 0xFE58 || c == 0xFE63)
+        return '-';
+    if (c < 0x80)
+        return (uint8_t)c;
+    if (within(c, 0x1D7CE, 0x1D7FF)) /* mathematical: five runs */
+        return (uint8_t)('0' + (c - 0x1D7CE) % 10);
+    return DIGIT_RUN(0x660) : DIGIT_RUN(0x6F0) : DIGIT_RUN(0x966) : DIGIT_RUN(0x9E6) : DIGIT_RUN(0xE50) : 0xFF;
+}
+
+/* The next that is seen; 0: the text is over. */
+static uint8_t sign_at(struct bytes text, size_t *at)
+{
+    while (*at < text.size) {
+        uint32_t c;
+        size_t length = text_next(bytes_of(text.data + *at, text.size - *at), &c);
+
+        *at += length > 0 ? length : 1;
+        if (length == 0)
+            return 0xFF;
+        if (!is_unseen(c))
+            return sign_of(c);
+    }
+    return 0;
+}
+
+/* Up to three separators before a digit, " - " among them; two spaces part several numbers. */
+static size_t past_separators(struct bytes text, size_t at)
+{
+    size_t next = at;
+    uint8_t before = 0;
+
+    for (int i = 0; i <= 3; i++) {
+        size_t here = next;
+        uint8_t sign = sign_at(text, &next);
+
+        if (is_digit(sign))
+            return here;
+        if ((sign != ' ' && sign != '-') || (sign == ' ' && before == ' '))
+            break;
+        before = sign;
+    }
+    return at;
+}
+
+/* Digits from `at` on, separators skipped, into digits; ends[n] tells whether a group of digits ended with the n-th.
+ * Returns how many, at most CARD_MOST; *next is where it stopped. */
 static size_t digits_from(struct bytes text, size_t at, uint8_t digits[CARD_MOST], bool ends[CARD_MOST], size_t *next)
 {
     size_t count = 0;
 
-    while (at < text.size && is_digit(text.data[at]) && count < CARD_MOST) {
-        digits[count] = (uint8_t)(text.data[at++] - '0');
-        ends[count++] = at == text.size || !is_digit(text.data[at]);
-        if (at + 1 < text.size && (text.data[at] == ' ' || text.data[at] == '-') && is_digit(text.data[at + 1]))
-            at++;
+    while (count < CARD_MOST) {
+        size_t behind = at, ahead;
+        uint8_t sign = sign_at(text, &behind);
+
+        if (!is_digit(sign))
+            break;
+        digits[count] = (uint8_t)(sign - '0');
+        at = ahead = behind;
+        ends[count] = !is_digit(sign_at(text, &ahead));
+        if (ends[count++])
+            at = past_separators(text, at);
     }
     *next = at;
     return count;
@@ -76,27 +151,23 @@ static size_t digits_from(struct bytes text, size_t at, uint8_t digits[CARD_MOST
 /* A stripe's track: "%B" number "^", or ";" number "=". */
 static bool track_at(struct bytes text, size_t at)
 {
-    const bool first = text.data[at] == '%' && at + 1 < text.size && (text.data[at + 1] | 0x20) == 'b';
-    uint8_t digits[CARD_MOST];
+    uint8_t digits[CARD_MOST], sentinel = sign_at(text, &at);
     bool ends[CARD_MOST];
     size_t next;
 
-    if (!first && text.data[at] != ';')
+    if (sentinel != ';' && (sentinel != '%' || (sign_at(text, &at) | 0x20) != 'b'))
         return false;
-    return digits_from(text, at + (first ? 2 : 1), digits, ends, &next) >= TRACK_LEAST && next < text.size &&
-           text.data[next] == (first ? '^' : '=');
+    return digits_from(text, at, digits, ends, &next) >= TRACK_LEAST &&
+           sign_at(text, &next) == (sentinel == '%' ? '^' : '=');
 }
 
-/* A number that begins and ends with a group of digits. */
+/* A number that begins here and ends with a group of digits. */
 static bool number_at(struct bytes text, size_t at)
 {
     uint8_t digits[CARD_MOST];
     bool ends[CARD_MOST];
-    size_t next, count;
+    size_t next, count = digits_from(text, at, digits, ends, &next);
 
-    if (!is_digit(text.data[at]) || (at > 0 && is_digit(text.data[at - 1])))
-        return false;
-    count = digits_from(text, at, digits, ends, &next);
     for (size_t length = CARD_LEAST; length <= count; length++)
         if (ends[length - 1] && luhn_fits(digits, length) && issuer_known(digits, length))
             return true;
@@ -105,9 +176,15 @@ static bool number_at(struct bytes text, size_t at)
 
 bool text_has_card_number(struct bytes text)
 {
-    for (size_t at = 0; at < text.size; at++)
-        if (track_at(text, at) || number_at(text, at))
+    uint8_t before = 0;
+
+    for (size_t at = 0, next = 0; at < text.size; at = next) {
+        uint8_t sign = sign_at(text, &next);
+
+        if (is_digit(sign) ? !is_digit(before) && number_at(text, at) : track_at(text, at))
             return true;
+        before = sign;
+    }
     return false;
 }
 

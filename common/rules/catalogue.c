@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/arena.h"
+#include "common/base/text.h"
 #include "common/rules/catalogue_state.h"
 #include "common/rules/key_table.h"
 
@@ -98,6 +99,7 @@ static void states_free(struct state *state)
     while (state != NULL) {
         struct state *older = state->older;
 
+        free(state->folded);
         free(state);
         state = older;
     }
@@ -450,6 +452,29 @@ const struct product *catalogue_by_sku(const struct catalogue *catalogue, const 
     if (!catalogue->sku_asked)
         index_skus((struct catalogue *)catalogue); /* an index: nothing that a caller sees changes */
     return row_newest(key_table_text(&catalogue->by_sku, sku));
+}
+
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
+/* A cache in the state: nothing that a caller sees changes. A till that is never searched pays nothing for it. */
+const char *catalogue_folded_name(const struct product *product)
+{
+    struct state *state = (struct state *)(void *)((char *)(uintptr_t)product - offsetof(struct state, row));
+    struct arena *scratch;
+
+    if (state->folded != NULL)
+        return state->folded;
+    if (is_ascii(product->name))
+        return product->name;
+    scratch = arena_create(0);
+    state->folded = must(strdup(text_fold(scratch, bytes_of_text(product->name))));
+    arena_destroy(scratch);
+    return state->folded;
 }
 
 size_t catalogue_product_count(const struct catalogue *catalogue)

@@ -19,7 +19,6 @@ struct product {
     int64_t id;
     const char *name, *sku, *allergen_note; /* never NULL */
     const char *const *barcodes;
-    uint8_t barcode_count;
     int64_t category_id; /* 0: none */
     int64_t price_minor;
     int64_t tax_class_id;
@@ -27,6 +26,7 @@ struct product {
     uint16_t contains, may_contain; /* bit n: allergen n, 1 to 14 */
     uint8_t unit, stock_policy;     /* enum unit, enum stock_policy */
     bool active, sold_out;
+    uint8_t barcode_count;
 };
 
 struct category {
@@ -112,6 +112,9 @@ const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t ve
 const struct product *catalogue_by_plu(const struct catalogue *catalogue, uint32_t plu);
 const struct product *catalogue_by_barcode(const struct catalogue *catalogue, const char *barcode);
 const struct product *catalogue_by_sku(const struct catalogue *catalogue, const char *sku);
+/* The product's name as text_fold() has it, but for a name of plain letters, which comes as it is: folding that is cheap.
+ * product: from this catalogue, and it lives as long. Folded when first asked for, and kept. */
+const char *catalogue_folded_name(const struct product *product);
 size_t catalogue_product_count(const struct catalogue *catalogue);
 /* Walks: the first with a greater id, in the order of ids; NULL at the end. changed_since: only those whose newest
  * state came after that version; 0: all. */

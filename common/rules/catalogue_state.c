@@ -48,6 +48,7 @@ static struct state *state_create(uint64_t version, const void *row, size_t row_
     assert(state != NULL);
     state->from_version = version;
     state->older = NULL;
+    state->folded = NULL;
     memcpy(state->row, row, row_size);
     return state;
 }

@@ -2,7 +2,7 @@
 #ifndef CAROLINE_RULES_CATALOGUE_STATE_H
 #define CAROLINE_RULES_CATALOGUE_STATE_H
 
-#include <stddef.h>
+#include <stdint.h>
 
 #include "common/rules/catalogue.h"
 
@@ -10,7 +10,8 @@
 struct state {
     uint64_t from_version;
     struct state *older;
-    max_align_t row[];
+    char *folded; /* of a product's name; NULL: not asked for yet */
+    uint64_t row[];
 };
 
 /* With a copy of the row; free() it. */

@@ -133,7 +133,8 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
         return refuse_line(d, SALE_PRODUCT_INACTIVE, line, "product_id", "this product is no longer sold");
     if (product->sold_out && !asked->voided)
         return refuse_line(d, SALE_PRODUCT_SOLD_OUT, line, "product_id", "this product is sold out");
-    if (asked->voided && text_has_card_number(asked->void_reason))
+    if (asked->voided &&
+        text_has_card_number(bytes_of_text(text_tidy(d->set->arena, asked->void_reason)))) /* runs of spaces made one */
         return refuse_line(d, SALE_NO_SECRET_WANTED, line, "void_reason",
                            "this looks like a payment card's number: it was not kept");
     d->lines[line] = (struct priced_line){
@@ -366,24 +367,24 @@ static void apply(struct decision *d)
         d->member->birthday_year = date_of_day(d->today).year;
 }
 
-static bool is_about_the_tenders(enum sale_verdict verdict)
+static bool is_about_the_tenders(enum sale_verdict verdict, const struct sale_rows *rows)
 {
-    return verdict == SALE_BAD_TENDER || verdict == SALE_UNDERPAID || verdict == SALE_OVERPAID;
+    return verdict == SALE_BAD_TENDER || verdict == SALE_UNDERPAID || verdict == SALE_OVERPAID ||
+           (verdict == SALE_NO_SECRET_WANTED && strncmp(rows->field, "tenders", strlen("tenders")) == 0);
 }
 
-/* Nobody may leave charged and without goods: whatever the reason, the clerk reads what to do about the card. */
-static enum sale_verdict card_charged(struct decision *d, enum sale_verdict because, const struct tender *card)
+/* Nobody may leave charged and without goods: whatever the reason, the clerk reads what to do about the card, and reads it
+ * first: a long sentence is cut at its end. */
+static enum sale_verdict card_charged(struct decision *d, enum sale_verdict because)
 {
     struct sale_rows *rows = d->rows;
-    char amount[NUMBER_TEXT];
     /* The tenders may be refused before the basket's version is known; a currency's exponent does not change. */
     const struct shop *shop = catalogue_shop(d->set->catalogue, catalogue_newest(d->set->catalogue));
     unsigned exponent = shop == NULL ? 0 : shop->currency_exponent;
 
-    rows->sentence = arena_format(d->set->arena, "%s; the card was charged: give %s back, reference %.*s",
-                                  rows->sentence, minor_format(amount, card->amount_minor, exponent),
-                                  (int)card->reference.size, (const char *)card->reference.data);
-    if (is_about_the_tenders(because))
+    rows->sentence = arena_format(d->set->arena, "%s; %s", tenders_to_give_back(d->command, exponent, d->set->arena),
+                                  rows->sentence);
+    if (is_about_the_tenders(because, rows))
         return because;
     rows->because = because;
     return SALE_CARD_CHARGED;
@@ -393,16 +394,16 @@ enum sale_verdict sale_decide(const struct sale_command *command, struct working
                               struct sale_rows *rows)
 {
     struct decision d = { .command = command, .set = set, .now = now, .rows = rows };
-    const struct tender *card = tenders_charged_card(command);
+    const bool charged = tenders_charged(command);
     enum sale_verdict verdict = SALE_OK;
 
     *rows = (struct sale_rows){ 0 };
     if (command->aim == SALE_TO_BOOK)
         verdict = tenders_check(command, set->arena, rows);
     if (verdict == SALE_OK)
-        verdict = decide(&d, card != NULL);
+        verdict = decide(&d, charged);
     if (verdict != SALE_OK)
-        return card == NULL ? verdict : card_charged(&d, verdict, card);
+        return charged ? card_charged(&d, verdict) : verdict;
     if (command->aim == SALE_TO_BOOK)
         apply(&d);
     return SALE_OK;

@@ -15,9 +15,11 @@ enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum 
 enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
                                    const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer);
 
-/* Are the tenders fit to be looked at, and is a card among them that was charged? NULL: none was. */
+/* Are the tenders fit to be looked at, and is a card among them that was charged? */
 enum sale_verdict tenders_check(const struct sale_command *command, struct arena *arena, struct sale_rows *rows);
-const struct tender *tenders_charged_card(const struct sale_command *command);
+bool tenders_charged(const struct sale_command *command);
+/* What the clerk does about the cards that were charged: the sum, and each approval. */
+const char *tenders_to_give_back(const struct sale_command *command, unsigned exponent, struct arena *arena);
 /* Pay rows->total_minor: fills tenders, cash, change and drawer. */
 enum sale_verdict tenders_settle(const struct sale_command *command, struct arena *arena, struct sale_rows *rows);
 

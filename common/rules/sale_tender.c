@@ -3,11 +3,47 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/base/text.h"
 #include "common/rules/sale_parts.h"
 
 static const char *field_of(struct arena *arena, size_t tender, const char *name)
 {
     return arena_format(arena, "tenders[%zu].%s", tender, name);
+}
+
+static const char *reference_of(const struct tender *tender, struct arena *arena)
+{
+    return text_tidy(arena, tender->reference);
+}
+
+/* One approval is one payment. */
+static bool came_before(const struct sale_command *command, size_t at, struct arena *arena)
+{
+    const char *reference = reference_of(&command->tenders[at], arena);
+
+    for (size_t i = 0; i < at; i++)
+        if (command->tenders[i].kind == TENDER_CARD && !strcmp(reference_of(&command->tenders[i], arena), reference))
+            return true;
+    return false;
+}
+
+static enum sale_verdict check_reference(const struct sale_command *command, size_t i, struct arena *arena,
+                                         struct sale_rows *rows)
+{
+    const struct tender *tender = &command->tenders[i];
+
+    if (text_has_card_number(bytes_of_text(reference_of(tender, arena))))
+        return sale_refuse(rows, arena, SALE_NO_SECRET_WANTED, field_of(arena, i, "reference"),
+                           "tender %zu: this looks like a payment card's number: it was not kept", i + 1);
+    if (tender->kind != TENDER_CARD)
+        return SALE_OK;
+    if (text_is_blank(tender->reference))
+        return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"),
+                           "a card tender names the card machine's approval");
+    if (came_before(command, i, arena))
+        return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"),
+                           "tender %zu has the same approval as one before it", i + 1);
+    return SALE_OK;
 }
 
 enum sale_verdict tenders_check(const struct sale_command *command, struct arena *arena, struct sale_rows *rows)
@@ -23,19 +59,63 @@ enum sale_verdict tenders_check(const struct sale_command *command, struct arena
         if (tender->amount_minor <= 0 || tender->amount_minor > MINOR_MAX)
             return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "amount_minor"),
                                "tender %zu must be more than nothing, and within the range of money", i + 1);
-        if (tender->kind == TENDER_CARD && tender->reference.size == 0)
-            return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"),
-                               "a card tender names the card machine's approval");
+        enum sale_verdict verdict = check_reference(command, i, arena, rows);
+        if (verdict != SALE_OK)
+            return verdict;
     }
     return SALE_OK;
 }
 
-const struct tender *tenders_charged_card(const struct sale_command *command)
+static bool was_charged(const struct sale_command *command, const struct tender *tender)
 {
-    for (size_t i = 0; command->aim == SALE_TO_BOOK && i < command->tender_count; i++)
-        if (command->tenders[i].kind == TENDER_CARD && command->tenders[i].reference.size > 0)
-            return &command->tenders[i];
-    return NULL;
+    return command->aim == SALE_TO_BOOK && tender->kind == TENDER_CARD && !text_is_blank(tender->reference);
+}
+
+bool tenders_charged(const struct sale_command *command)
+{
+    for (size_t i = 0; i < command->tender_count; i++)
+        if (was_charged(command, &command->tenders[i]))
+            return true;
+    return false;
+}
+
+/* A sum that nobody can have charged is refused, and named all the same: as far as the range goes. */
+static int64_t sum_charged(const struct sale_command *command, size_t *count)
+{
+    int64_t sum = 0;
+
+    *count = 0;
+    for (size_t i = 0; i < command->tender_count; i++)
+        if (was_charged(command, &command->tenders[i])) {
+            ++*count;
+            if (!add_checked(sum, command->tenders[i].amount_minor, &sum))
+                return INT64_MAX;
+        }
+    return sum;
+}
+
+const char *tenders_to_give_back(const struct sale_command *command, unsigned exponent, struct arena *arena)
+{
+    char amount[NUMBER_TEXT];
+    size_t count, named = 0;
+    int64_t sum = sum_charged(command, &count);
+    const char *words = arena_format(arena, "%s charged: give %s back", count == 1 ? "the card was" : "cards were",
+                                     minor_format(amount, sum, exponent));
+
+    for (size_t i = 0; i < command->tender_count; i++) {
+        const struct tender *tender = &command->tenders[i];
+        const char *reference = reference_of(tender, arena);
+
+        if (!was_charged(command, tender))
+            continue;
+        if (text_has_card_number(bytes_of_text(reference)))
+            reference = "not kept";
+        if (count == 1)
+            return arena_format(arena, "%s, reference %s", words, reference);
+        words = arena_format(arena, "%s%s %s reference %s", words, named++ == 0 ? ":" : ",",
+                             minor_format(amount, tender->amount_minor, exponent), reference);
+    }
+    return words;
 }
 
 static int64_t sum_of(const struct sale_command *command, enum tender_kind kind)

@@ -13,6 +13,7 @@
 #define BROKEN_TRIES 3
 #define SEEING_MS    1000 /* for memory to hear of what was changed */
 #define REST_MS      5    /* times the tries */
+#define LATER_MS     1    /* not 0: libuv would not look at the sockets meanwhile */
 
 static void run_stages(struct work *w);
 static void finish(struct work *w);
@@ -443,6 +444,40 @@ static enum step run_stage(struct work *w)
     return step;
 }
 
+static void later_soon(struct driver *driver)
+{
+    driver->config.timers->start(driver->config.timers, &driver->later_turn, LATER_MS);
+}
+
+/* One a turn, however many wait: what is long keeps itself waiting, and nobody else. */
+static void wait_for_turn(struct work *w)
+{
+    struct driver *driver = w->call.driver;
+
+    assert(w->call.op->kind == OP_READS && !w->begun && !w->asked_some && !w->offloads);
+    w->state = WORK_LATER;
+    if (TAILQ_EMPTY(&driver->later))
+        later_soon(driver);
+    TAILQ_INSERT_TAIL(&driver->later, w, later);
+}
+
+void work_later_turn(struct timer *timer)
+{
+    struct driver *driver = timer->user;
+    struct work *w;
+
+    while ((w = TAILQ_FIRST(&driver->later)) && !w->call.peer) { /* nobody listens any more */
+        TAILQ_REMOVE(&driver->later, w, later);
+        work_drop(w);
+    }
+    if (!w)
+        return;
+    TAILQ_REMOVE(&driver->later, w, later);
+    if (!TAILQ_EMPTY(&driver->later))
+        later_soon(driver);
+    run_stages(w);
+}
+
 static void run_stages(struct work *w)
 {
     for (;;) {
@@ -470,6 +505,9 @@ static void run_stages(struct work *w)
             return;
         case STEP_AGAIN:
             rest(w);
+            return;
+        case STEP_LATER:
+            wait_for_turn(w);
             return;
         case STEP_FAILED:
             give_up_store(w);

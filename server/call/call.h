@@ -26,9 +26,11 @@ struct holds;
 struct peer;
 
 /* STEP_NEXT: when all that was asked and offloaded is in, the next stage. STEP_REPLY: the answer is set; what was asked
- * is sent with the COMMIT. STEP_REFUSED: from refuse(). STEP_AGAIN: roll back and run all stages again. STEP_FAILED:
- * the world said no (logged by who says it); the client gets TRY_AGAIN. */
-enum step { STEP_NEXT, STEP_REPLY, STEP_REFUSED, STEP_AGAIN, STEP_FAILED };
+ * is sent with the COMMIT. STEP_REFUSED: from refuse(). STEP_AGAIN: roll back and run all stages again. STEP_LATER:
+ * of a read from memory that is long: this stage again, with what it shares as it is, in a turn of the loop to come, behind
+ * the others that said so; a turn takes one. STEP_FAILED: the world said no (logged by who says it); the client gets
+ * TRY_AGAIN. */
+enum step { STEP_NEXT, STEP_REPLY, STEP_REFUSED, STEP_AGAIN, STEP_LATER, STEP_FAILED };
 typedef enum step stage_fn(struct call *c);
 #define STAGES_MAX  8
 #define OP_BODY_MAX 4096u /* of an op that says nothing else */

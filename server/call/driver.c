@@ -105,6 +105,8 @@ struct driver *driver_create(const struct driver_config *config)
     TAILQ_INIT(&driver->peers);
     TAILQ_INIT(&driver->works);
     TAILQ_INIT(&driver->seeing);
+    TAILQ_INIT(&driver->later);
+    driver->later_turn = (struct timer){ .fire = work_later_turn, .user = driver };
 
     for (const struct op *const *op = config->ops; *op; op++) {
         if ((*op)->number >= driver->op_count)
@@ -134,6 +136,7 @@ void driver_destroy(struct driver *driver)
         return;
     assert(TAILQ_EMPTY(&driver->peers) && driver->in_flight == 0);
     driver->config.timers->stop(driver->config.timers, &driver->sweep);
+    driver->config.timers->stop(driver->config.timers, &driver->later_turn);
     driver->config.timers->stop(driver->config.timers, &driver->drained_soon);
     groups_destroy(driver);
     holds_of_shops_destroy(driver);

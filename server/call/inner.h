@@ -101,6 +101,8 @@ struct offloaded {
  *    |          +---- RESTING <--------+-> ENDING -> SEEING -> over
  *    |                (again)          |   (commit)  (memory catches up with what was changed)
  *    +-> GROUPED -> over
+ *
+ *  STAGES <-> LATER                                           long reads from memory
  */
 enum work_state {
     WORK_QUEUED,
@@ -108,6 +110,7 @@ enum work_state {
     WORK_LOCKING,
     WORK_STAGES,
     WORK_WAITING,
+    WORK_LATER,
     WORK_RESTING,
     WORK_ENDING,
     WORK_SEEING,
@@ -122,6 +125,7 @@ struct work {
     TAILQ_ENTRY(work) of_lane;   /* commands and acts of one device */
     TAILQ_ENTRY(work) of_shop;   /* waiting for the shop's group */
     TAILQ_ENTRY(work) seeing;    /* waiting for the catalogue */
+    TAILQ_ENTRY(work) later;     /* waiting for a turn of the loop */
     struct lane *lane;           /* NULL: a read, or an act that asks nothing or is of no device */
     struct pending asked;        /* and those that joined, by next */
     struct arena *request_arena; /* bounded: the envelope and the message */
@@ -186,14 +190,14 @@ struct driver {
     const struct op *hello;
     size_t op_count;
     struct peer_list peers;
-    struct work_list works, seeing;
+    struct work_list works, seeing, later;
     size_t in_flight;
     struct lane *lanes;
     struct shop_queue *shops;
     struct shop_holds *holds;
     struct arena *arenas[ARENAS_KEPT], *bounded[ARENAS_KEPT];
     size_t arena_count, bounded_count;
-    struct timer sweep;
+    struct timer sweep, later_turn;
     struct touching *touching; /* session rows on their way */
     struct standing *standing; /* the question who may still be here, on its way */
     int64_t stand_at_us;       /* monotonic: the sweep asks from then on */
@@ -240,6 +244,8 @@ const char *failure_sentence(int code);
 /* call.c */
 /* Memory's catalogue has moved: can the answer go? */
 void work_look(struct work *w);
+/* A turn of the loop: the first of those that wait for one goes on. */
+void work_later_turn(struct timer *timer);
 void work_start(struct work *w); /* acts, reads, and the head of its lane */
 void work_try_reset(struct work *w, struct arena *arena);
 /* The answer stands whatever becomes of the try: only keep it. */

@@ -8,10 +8,12 @@
 
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
+#include "common/base/text.h"
 #include "common/wire/walker.h"
 #include "server/call/inner.h"
 
-#define SENTENCE_MAX 300
+#define SENTENCE_MAX 300 /* characters */
+#define UTF8_MAX     4   /* bytes of one */
 
 /* What a person reads where the driver itself says no, and whether the same request may succeed later. */
 static const struct failure {
@@ -163,22 +165,26 @@ enum step answer(struct call *c, const ProtobufCMessage *reply)
     return set_reply(work_of(c), reply_pack(c->txn.arena, reply), false);
 }
 
+/* To so many characters, none of them cut in two. */
+static void cut(char *text, size_t most)
+{
+    const struct bytes all = bytes_of_text(text);
+    size_t at = 0, length;
+    uint32_t c;
+
+    while (most-- > 0 && (length = text_next(bytes_of(all.data + at, all.size - at), &c)) > 0)
+        at += length;
+    text[at] = '\0';
+}
+
 __attribute__((format(printf, 5, 0))) static enum step refuse_with(struct call *c, int code, const char *field,
                                                                    const ProtobufCMessage *detail, const char *sentence,
                                                                    va_list arguments)
 {
-    char text[SENTENCE_MAX + 1];
+    char text[SENTENCE_MAX * UTF8_MAX + 1];
 
     vsnprintf(text, sizeof text, sentence, arguments);
-    /* cut at a character when it was too long */
-    size_t size = strlen(text);
-    if (size == SENTENCE_MAX) {
-        while (size > 0 && ((unsigned char)text[size - 1] & 0xc0) == 0x80)
-            size--;
-        if (size > 0 && (unsigned char)text[size - 1] >= 0xc0)
-            size--;
-        text[size] = '\0';
-    }
+    cut(text, SENTENCE_MAX);
     return set_reply(work_of(c), error_pack(c->txn.arena, code, field, detail, text), true);
 }
 

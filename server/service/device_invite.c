@@ -33,7 +33,7 @@ static enum step check(struct call *c)
     v->name = text_tidy(c->txn.arena, field_bytes(request->name));
     if (!request->has_kind || request->kind == CAROLINE__V1__CLIENT_KIND__CLIENT_NONE)
         return refuse_field(c, REFUSAL(BAD_FIELD), "kind", "say what kind of device it is");
-    if (!*v->name)
+    if (text_is_blank(bytes_of_text(v->name)))
         return refuse_field(c, REFUSAL(BAD_FIELD), "name", "the device needs a name");
     if (text_has_card_number(bytes_of_text(v->name)))
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "name",

@@ -1,5 +1,5 @@
 /* Products by pages, all or those whose name holds a word; with the first page, categories and tax classes. From memory
- * alone. */
+ * alone, a few hundred names in a turn of the loop: a shop may have 100,000, and sales are not to wait for a search. */
 #include <string.h>
 
 #include "common/base/text.h"
@@ -10,14 +10,18 @@
 
 #define PAGE       100
 #define PAGE_BYTES 60000u /* of an answer */
-#define SCRATCH    65536u /* folded names are forgotten when they take so much */
+#define TURN_NAMES 500    /* looked at in one turn of the loop */
 
-static bool is_ascii(const char *text)
-{
-    while (*text && (unsigned char)*text < 0x80)
-        text++;
-    return *text == '\0';
-}
+/* What a search has so far. */
+struct search {
+    bool begun;
+    uint64_t version; /* of the catalogue when it began: its states stay as they were */
+    const char *word; /* folded */
+    int64_t after_id;
+    Caroline__V1__ProductListed reply;
+    struct product_message *messages;
+    size_t used; /* bytes */
+};
 
 static char lower(char letter)
 {
@@ -40,13 +44,11 @@ static bool ascii_holds(const char *name, const char *word)
     return *word == '\0';
 }
 
-static bool name_holds(const struct product *product, const char *word, struct arena *scratch)
+static bool name_holds(const struct product *product, const char *word)
 {
-    if (is_ascii(product->name))
-        return ascii_holds(product->name, word);
-    if (arena_used(scratch) > SCRATCH)
-        arena_reset(scratch);
-    return strstr(text_fold(scratch, bytes_of_text(product->name)), word) != NULL;
+    const char *folded = catalogue_folded_name(product);
+
+    return folded == product->name ? ascii_holds(folded, word) : strstr(folded, word) != NULL;
 }
 
 static void add_lists(struct call *c, Caroline__V1__ProductListed *reply)
@@ -64,41 +66,58 @@ static void add_lists(struct call *c, Caroline__V1__ProductListed *reply)
         reply->tax_classes[reply->n_tax_classes++] = tax_class_message_of(c->txn.arena, tax_class);
 }
 
-static void add_products(struct call *c, Caroline__V1__ProductListed *reply, int64_t after_id, const char *word)
+static void begin(struct call *c, struct search *s)
 {
-    size_t used = protobuf_c_message_get_packed_size(&reply->base);
-    struct product_message *messages = arena_array(c->txn.arena, PAGE, sizeof *messages);
-    struct arena *scratch = arena_create(0);
+    const Caroline__V1__ProductList *request = (const Caroline__V1__ProductList *)c->message;
+
+    s->begun = true;
+    s->version = catalogue_newest(c->catalogue);
+    s->word = text_fold(c->txn.arena, field_bytes(request->word));
+    s->after_id = request->after_id > INT64_MAX ? INT64_MAX : (int64_t)request->after_id;
+    caroline__v1__product_listed__init(&s->reply);
+    PUT(s->reply, catalogue_version, s->version);
+    if (request->after_id == 0)
+        add_lists(c, &s->reply);
+    s->used = protobuf_c_message_get_packed_size(&s->reply.base);
+    s->reply.products = arena_array(c->txn.arena, PAGE, sizeof *s->reply.products);
+    s->messages = arena_array(c->txn.arena, PAGE, sizeof *s->messages);
+}
+
+/* As many as one turn may look at. Returns whether the page is done. */
+static bool add_products(struct call *c, struct search *s)
+{
+    Caroline__V1__ProductListed *reply = &s->reply;
     const struct product *product;
 
-    reply->products = arena_array(c->txn.arena, PAGE, sizeof *reply->products);
-    while ((product = catalogue_next_product(c->catalogue, after_id, 0))) {
-        after_id = product->id;
-        if (!name_holds(product, word, scratch))
+    for (int looked = 0; (product = catalogue_next_product_of(c->catalogue, s->version, s->after_id, 0)); looked++) {
+        if (looked == TURN_NAMES)
+            return false;
+        s->after_id = product->id;
+        if (!name_holds(product, s->word))
             continue;
-        used += product_message_most(product);
-        if (reply->n_products == PAGE || used > PAGE_BYTES)
+        s->used += product_message_most(product);
+        if (reply->n_products == PAGE || s->used > PAGE_BYTES)
             break;
-        reply->products[reply->n_products] = product_message_set(&messages[reply->n_products], product);
+        reply->products[reply->n_products] = product_message_set(&s->messages[reply->n_products], product);
         reply->n_products++;
     }
     PUT(*reply, more, product != NULL);
-    arena_destroy(scratch);
+    return true;
 }
 
 static enum step list(struct call *c)
 {
-    const Caroline__V1__ProductList *request = (const Caroline__V1__ProductList *)c->message;
-    Caroline__V1__ProductListed reply = CAROLINE__V1__PRODUCT_LISTED__INIT;
+    struct search *s = c->shared;
 
     if (!c->catalogue) /* on its way into memory */
         return STEP_FAILED;
-    PUT(reply, catalogue_version, catalogue_newest(c->catalogue));
-    if (request->after_id == 0)
-        add_lists(c, &reply);
-    add_products(c, &reply, request->after_id > INT64_MAX ? INT64_MAX : (int64_t)request->after_id,
-                 text_fold(c->txn.arena, field_bytes(request->word)));
-    return answer(c, &reply.base);
+    if (!s->begun)
+        begin(c, s);
+    else if (catalogue_version_usable(c->catalogue, s->version, INT64_MIN) != VERSION_OK)
+        return STEP_FAILED; /* its states may be gone, and what the answer points to with them */
+    if (!add_products(c, s))
+        return STEP_LATER;
+    return answer(c, &s->reply.base);
 }
 
 const struct op product_list = {
@@ -109,5 +128,6 @@ const struct op product_list = {
     .clients = CLIENT_ANY,
     .request = &caroline__v1__product_list__descriptor,
     .reply = &caroline__v1__product_listed__descriptor,
+    .shared_size = sizeof(struct search),
     .stages = { list },
 };

@@ -21,7 +21,7 @@ static enum step keys(struct call *c, struct group *g)
     };
     if (!receipt_number_parse(field_bytes(request->receipt_number), &r->command.original))
         return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
-    if (text_has_card_number(r->command.reason))
+    if (text_has_card_number(bytes_of_text(text_tidy(g->txn.arena, r->command.reason)))) /* runs of spaces made one */
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
                             "this looks like a payment card's number: it was not kept");
     ids_add(&set->devices, c->device_id, g->txn.arena);

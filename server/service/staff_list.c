@@ -3,8 +3,10 @@
 #include "server/service/message.h"
 #include "server/service/staff_message.h"
 
-#define PAGE      200
-#define ROLES_MAX 64
+#define PAGE       200
+#define PAGE_BYTES 60000u /* of an answer */
+#define ROLES_MAX  64
+#define FIELD_MOST 6 /* bytes in front of a message in a list */
 
 struct page {
     struct rows *rows;
@@ -14,11 +16,11 @@ static enum step find(struct call *c)
 {
     const Caroline__V1__StaffList *request = (const Caroline__V1__StaffList *)c->message;
     struct page *p = c->shared;
+    int64_t after_id = request->after_id > INT64_MAX ? INT64_MAX : (int64_t)request->after_id;
 
     if (!c->catalogue)
         return STEP_FAILED;
-    p->rows = ask(c, &sql_staff_list,
-                  PARAMS(PARAM_INT(c->shop_id), PARAM_INT((int64_t)request->after_id), PARAM_INT(PAGE + 1)));
+    p->rows = ask(c, &sql_staff_list, PARAMS(PARAM_INT(c->shop_id), PARAM_INT(after_id), PARAM_INT(PAGE + 1)));
     return STEP_NEXT;
 }
 
@@ -31,17 +33,31 @@ static void add_roles(struct call *c, Caroline__V1__StaffListed *reply)
         reply->roles[reply->n_roles++] = role_message_of(c->txn.arena, role);
 }
 
+/* As many as fit into the answer, which has the roles already. */
+static void add_staff(struct call *c, Caroline__V1__StaffListed *reply, const struct rows *rows, size_t count)
+{
+    size_t used = protobuf_c_message_get_packed_size(&reply->base);
+
+    reply->staff = arena_array(c->txn.arena, count + 1, sizeof *reply->staff);
+    while (reply->n_staff < count) {
+        Caroline__V1__Staff *staff = staff_message_of(c, rows, reply->n_staff);
+
+        used += protobuf_c_message_get_packed_size(&staff->base) + FIELD_MOST;
+        if (used > PAGE_BYTES)
+            break;
+        reply->staff[reply->n_staff++] = staff;
+    }
+}
+
 static enum step reply_with(struct call *c)
 {
     const struct page *p = c->shared;
     size_t count = rows_count(p->rows) > PAGE ? PAGE : rows_count(p->rows);
     Caroline__V1__StaffListed reply = CAROLINE__V1__STAFF_LISTED__INIT;
 
-    reply.staff = arena_array(c->txn.arena, count + 1, sizeof *reply.staff);
-    for (; reply.n_staff < count; reply.n_staff++)
-        reply.staff[reply.n_staff] = staff_message_of(c, p->rows, reply.n_staff);
-    PUT(reply, more, rows_count(p->rows) > PAGE);
     add_roles(c, &reply);
+    add_staff(c, &reply, p->rows, count);
+    PUT(reply, more, rows_count(p->rows) > reply.n_staff);
     journal_note(c, 0, "staff_listed");
     return answer(c, &reply.base);
 }

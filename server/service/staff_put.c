@@ -44,7 +44,7 @@ static bool is_own_pin_only(const struct call *c)
 static enum step check_name(struct call *c, struct putting *p)
 {
     p->name = text_tidy(c->txn.arena, field_bytes(request_of(c)->name));
-    if (!*p->name)
+    if (text_is_blank(bytes_of_text(p->name)))
         return refuse_field(c, REFUSAL(BAD_FIELD), "name", "a person needs a name");
     if (text_has_card_number(bytes_of_text(p->name)))
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "name", CARD_SENTENCE);

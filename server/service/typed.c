@@ -27,7 +27,7 @@ enum step typed_name(struct call *c, const char *path, const char *field, Protob
 {
     enum step step = typed_text(c, path, field, given, max, text);
 
-    if (step == STEP_NEXT && **text == '\0')
+    if (step == STEP_NEXT && text_is_blank(bytes_of_text(*text)))
         return refuse_field(c, REFUSAL(BAD_FIELD), arena_format(c->txn.arena, "%s%s", path, field), "it needs a name");
     return step;
 }

@@ -10,7 +10,7 @@
  * that it is tidy. path: what stands before the field's name ("category."). */
 enum step typed_text(struct call *c, const char *path, const char *field, ProtobufCBinaryData given, size_t max,
                      const char **text);
-/* Likewise; refused when it is empty. */
+/* Likewise; refused when nothing of it would be seen. */
 enum step typed_name(struct call *c, const char *path, const char *field, ProtobufCBinaryData given, size_t max,
                      const char **text);
 /* The same name, however it is written ("Éclairs", "eclairs")? */

@@ -306,6 +306,29 @@ static void card_numbers_are_found_and_other_numbers_not(void **state)
         { "2026-11-22 17:04", false },
         { "4111 1111 1111", false },
         { "4111  1111  1111  1111", false }, /* two spaces: several numbers */
+        { "4111.1111.1111.1111", true },
+        { "4111/1111/1111/1111", true },
+        { "4111_1111_1111_1111", true },
+        { "4111,1111,1111,1111", true },
+        { "4111 - 1111 - 1111 - 1111", true },
+        { "4111\u20131111\u20131111\u20131111", true }, /* en dash */
+        { "4111\u00a01111\u00a01111\u00a01111", true }, /* no-break space */
+        { "4111\u200b1111\u200b1111\u200b1111", true }, /* zero-width space */
+        { "41\u00ad11111111111111", true },             /* soft hyphen */
+        { "4111 \u200b1111 \u200b1111 \u200b1111", true },
+        { "4\u0301111\u030511111111\u0336 1111", true },     /* marks */
+        { "\uff14\uff11\uff11\uff11 1111 1111 1111", true }, /* full-width digits */
+        { "\uff14\uff11\uff11\uff11\uff0f1111\uff0f1111\uff0f1111", true },
+        { "\uff1b4111111111111111\uff1d2512101", true },
+        { "\u0664\u0661\u0661\u06611111\u06611111111", true }, /* Arabic digits */
+        { "card\u200b 4111111111111111 paid", true },
+        { "4111 1111 1111 111\u200b2", false }, /* seen through, and wrong */
+        { "9\u200b4111111111111111", false },   /* the end of a longer number */
+        { "2026/11/22-2026/11/23", false },
+        { "1.250,00 1.250,00 1.250,00", false },
+        { "\xff"
+          "4111\xff",
+          false },
         { "%B123^", false },
         { ";12=3?", false },
         { "50% B4", false },
@@ -319,6 +342,33 @@ static void card_numbers_are_found_and_other_numbers_not(void **state)
     for (size_t i = 0; i < COUNT(cases); i++)
         if (text_has_card_number(bytes_of_text(cases[i].text)) != cases[i].found)
             fail_msg("\"%s\"", cases[i].text);
+}
+
+static void a_text_is_blank_when_nothing_of_it_is_seen(void **state)
+{
+    static const struct {
+        const char *text;
+        bool blank;
+    } cases[] = {
+        { "", true },
+        { " \u00a0\u3000", true },
+        { "\u200b\u200d\ufeff\u00ad", true },
+        { "\u2028\u2029", true },
+        { "\ufffe", true },
+        { "\U000e0041\U000e007f", true }, /* tags */
+        { "\u3164\u2800", true },         /* fillers */
+        { "\u0301", true },               /* a mark without its letter */
+        { "\ue000", true },               /* private */
+        { "\u200bA", false },
+        { ".", false },
+        { "\U0001f950", false },
+        { "\u732b", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (text_is_blank(bytes_of_text(cases[i].text)) != cases[i].blank)
+            fail_msg("case %zu: \"%s\"", i, cases[i].text);
 }
 
 static void bar_codes_have_their_check_digits(void **state)
@@ -417,6 +467,7 @@ int main(void)
         cmocka_unit_test(text_is_cut_at_whole_characters),
         cmocka_unit_test(widths_are_those_of_the_c_library),
         cmocka_unit_test(card_numbers_are_found_and_other_numbers_not),
+        cmocka_unit_test(a_text_is_blank_when_nothing_of_it_is_seen),
         cmocka_unit_test(bar_codes_have_their_check_digits),
         cmocka_unit_test(ascii_has_something_for_each_character),
         cmocka_unit_test(nothing_random_breaks_anything),

@@ -366,7 +366,7 @@ static void a_refusal_names_the_card_that_was_charged(void **state)
     (void)state;
     assert_int_equal(decide(s, &row, &sale), SALE_CARD_CHARGED);
     assert_string_equal(sale.sentence,
-                        "open the drawer's shift first; the card was charged: give 0.45 back, reference A1-77");
+                        "the card was charged: give 0.45 back, reference A1-77; open the drawer's shift first");
     small_shop_close(s);
 }
 

@@ -293,6 +293,65 @@ static void change_before_a_card(struct small_shop *s, struct sale_command *comm
     command->tender_count = 2;
 }
 
+static void two_cards(const char *first, const char *second)
+{
+    by_card(20);
+    tenders[0].reference = bytes_of_text(first);
+    tenders[1] = tenders[0];
+    tenders[1].amount_minor = 25;
+    tenders[1].reference = bytes_of_text(second);
+}
+
+static void two_cards_for_too_much(struct small_shop *s, struct sale_command *command)
+{
+    (void)s;
+    two_cards("A1", "B2");
+    tenders[1].amount_minor = 30;
+    command->tender_count = 2;
+}
+
+static void one_approval_twice(struct small_shop *s, struct sale_command *command)
+{
+    (void)s;
+    two_cards("A1 7", " A1  7");
+    command->tender_count = 2;
+}
+
+static void two_cards_each_its_own(struct small_shop *s, struct sale_command *command)
+{
+    (void)s;
+    two_cards("A1", "A2");
+    command->tender_count = 2;
+}
+
+static void blank_approval(struct small_shop *s, struct sale_command *command)
+{
+    (void)s, (void)command;
+    by_card(45);
+    tenders[0].reference = bytes_of_text(" \u200b\u00a0");
+}
+
+static void card_number_as_approval(struct small_shop *s, struct sale_command *command)
+{
+    (void)s, (void)command;
+    by_card(45);
+    tenders[0].reference = bytes_of_text("4111  1111\u00a01111 1111");
+}
+
+static void stripe_with_the_cash(struct small_shop *s, struct sale_command *command)
+{
+    (void)s, (void)command;
+    by_card(45);
+    tenders[0].kind = TENDER_CASH;
+    tenders[0].reference = bytes_of_text(";4111111111111111=2512101?");
+}
+
+static void card_number_with_wide_spaces(struct small_shop *s, struct sale_command *command)
+{
+    inactive_but_voided(s, command);
+    many_lines[1].void_reason = bytes_of_text("4111  1111\u00a0 1111  1111");
+}
+
 static const struct {
     const char *name;
     void (*spoil)(struct small_shop *s, struct sale_command *command);
@@ -331,6 +390,16 @@ static const struct {
       "give 0.45 back" },
     { "a charged card for too little", card_for_too_little, SALE_UNDERPAID, SALE_OK, "give 0.44 back" },
     { "a charged card for too much", card_for_too_much, SALE_OVERPAID, SALE_OK, "give 0.46 back" },
+    { "two charged cards for too much", two_cards_for_too_much, SALE_OVERPAID, SALE_OK,
+      "cards were charged: give 0.50 back: 0.20 reference A1, 0.30 reference B2; " },
+    { "one approval twice", one_approval_twice, SALE_BAD_TENDER, SALE_OK, "same approval" },
+    { "two cards", two_cards_each_its_own, SALE_OK, SALE_OK, NULL },
+    { "an approval that nobody sees", blank_approval, SALE_BAD_TENDER, SALE_OK, "names the card machine's" },
+    { "a card's number as the approval", card_number_as_approval, SALE_NO_SECRET_WANTED, SALE_OK,
+      "give 0.45 back, reference not kept; " },
+    { "a card's stripe with the cash", stripe_with_the_cash, SALE_NO_SECRET_WANTED, SALE_OK, "not kept" },
+    { "a card's number in a reason, with wide spaces", card_number_with_wide_spaces, SALE_NO_SECRET_WANTED, SALE_OK,
+      "payment card" },
     { "change out of cash that lies before a card", change_before_a_card, SALE_OK, SALE_OK, NULL },
 };
 

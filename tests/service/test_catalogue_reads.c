@@ -426,6 +426,111 @@ static void a_word_finds_what_folding_both_finds(void **state)
     }
 }
 
+/* ---- a long search keeps nobody waiting ---- */
+
+enum { MANY = 3000, SEARCHERS = 10, EACH = 16 };
+
+static void put_many(struct fixture *f, uint64_t version)
+{
+    for (int64_t id = 1; id <= MANY; id++)
+        catalogue_put_product(f->world->catalogue, version,
+                              &(struct product){ .id = id,
+                                                 .name = arena_format(f->arena, "Käsebrötchen %lld", (long long)id),
+                                                 .sku = "",
+                                                 .allergen_note = "",
+                                                 .active = true });
+    catalogue_seal(f->world->catalogue, version, f->world->now_us);
+}
+
+static uint64_t search(struct test_peer *p, const char *word)
+{
+    Caroline__V1__ProductList message = CAROLINE__V1__PRODUCT_LIST__INIT;
+
+    PUT(message, word, field_text(word));
+    return peer_ask(p, NUMBER(PRODUCT_LIST), NULL, &message.base);
+}
+
+static void a_long_search_takes_turns_with_others(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *searchers[SEARCHERS];
+    Caroline__V1__ProductShow show = CAROLINE__V1__PRODUCT_SHOW__INIT;
+    uint64_t first = 0;
+    size_t answered = 0, most = 0;
+
+    put_many(f, VERSION + 1);
+    PUT(show, id, MANY);
+    for (size_t i = 0; i < SEARCHERS; i++) {
+        searchers[i] = peer_create(f->world);
+        peer_sign_in(searchers[i], DEVICE2);
+    }
+    for (size_t i = 0; i < SEARCHERS; i++) {
+        for (size_t k = 0; k < EACH; k++) {
+            uint64_t id = search(searchers[i], "BROTCHEN 3000");
+
+            first = i == 0 && k == 0 ? id : first;
+        }
+    }
+    assert_int_equal(driver_in_flight(f->world->driver), SEARCHERS * EACH); /* none took its names in one turn */
+    assert_int_equal(code_at(f->p, peer_ask(f->p, NUMBER(PRODUCT_SHOW), NULL, &show.base)), 0); /* at once */
+    while (driver_in_flight(f->world->driver) > 0) {
+        size_t before = driver_in_flight(f->world->driver);
+
+        world_pass(f->world, 1);
+        answered = before - driver_in_flight(f->world->driver);
+        most = answered > most ? answered : most;
+    }
+    assert_int_equal(most, 1); /* a turn takes one further */
+
+    const Caroline__V1__Reply *reply = peer_reply_to(searchers[0], first);
+    Caroline__V1__ProductListed *listed = body_of(f, &caroline__v1__product_listed__descriptor, reply->body);
+    assert_int_equal(listed->n_products, 1);
+    assert_int_equal(listed->products[0]->id, MANY);
+    assert_false(listed->more);
+    for (size_t i = 0; i < SEARCHERS; i++)
+        peer_destroy(searchers[i]);
+}
+
+static void a_search_is_of_one_version_and_ends_with_it(void **state)
+{
+    struct fixture *f = *state;
+
+    put_many(f, VERSION + 1);
+    uint64_t id = search(f->p, "kase");
+    world_settle(f->world);
+    assert_non_null(peer_reply_to(f->p, id)); /* its page is full before the turn is over */
+
+    id = search(f->p, "brotchen 3000");
+    catalogue_put_product(f->world->catalogue, VERSION + 2,
+                          &(struct product){ .id = MANY, .name = "Roll", .sku = "", .allergen_note = "" });
+    catalogue_seal(f->world->catalogue, VERSION + 2, f->world->now_us);
+    world_pass(f->world, 20);
+    Caroline__V1__ProductListed *listed =
+        body_of(f, &caroline__v1__product_listed__descriptor, peer_reply_to(f->p, id)->body);
+    assert_int_equal(listed->n_products, 1);
+    assert_int_equal(listed->catalogue_version, VERSION + 1);
+
+    id = search(f->p, "roll");
+    catalogue_seal(f->world->catalogue, VERSION + 3, f->world->now_us);
+    catalogue_forget(f->world->catalogue, INT64_MAX);
+    world_pass(f->world, 20);
+    assert_int_equal(code_at(f->p, id), CODE(TRY_AGAIN));
+}
+
+static void who_is_gone_is_searched_for_no_more(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *p = peer_create(f->world);
+
+    peer_sign_in(p, DEVICE2);
+    put_many(f, VERSION + 1);
+    search(p, "nothing");
+    peer_gone(p);
+    world_pass(f->world, 20);
+    assert_int_equal(driver_in_flight(f->world->driver), 0);
+    peer_destroy(p);
+}
+
 int main(void)
 {
     const char *given = getenv("CAROLINE_SEED");
@@ -437,6 +542,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_version_without_a_change_is_told_as_well, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_product_is_shown_without_asking_the_database, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_word_finds_what_folding_both_finds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_long_search_takes_turns_with_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_search_is_of_one_version_and_ends_with_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_is_gone_is_searched_for_no_more, set_up, tear_down),
     };
 
     seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) * 2654435761u;

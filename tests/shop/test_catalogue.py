@@ -66,6 +66,7 @@ def test_one_key_is_asked_by(goods):
         ({"name": "a\x1b[31m"}, "BAD_FIELD", "name"),
         ({"name": "a\x00b"}, "BAD_FIELD", "name"),
         ({"name": "a\nb"}, "BAD_FIELD", "name"),
+        ({"name": "\u200b\u2028"}, "BAD_FIELD", "name"),
         ({"name": "a\u202eb"}, "BAD_FIELD", "name"),
         ({"name": "x" * 81}, "BAD_FIELD", "name"),
         ({"name": "\u0958" * 80}, "BAD_FIELD", "name"),  # longer when it is tidied than as it was typed

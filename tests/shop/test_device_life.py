@@ -158,6 +158,7 @@ def test_till_numbers_are_given_once(shop, manager, stranger):
 @pytest.mark.parametrize("fields, code", [
     ({"kind": pb.CLIENT_NONE}, "BAD_FIELD"),
     ({"name": "  "}, "BAD_FIELD"),
+    ({"name": "\u200b\ufffe"}, "BAD_FIELD"),
     ({"name": "4111 1111 1111 1111"}, "NO_SECRET_WANTED"),
     ({"name": "x\x1b[2J"}, "BAD_FIELD"),
     ({"name": "x" * 41}, "BAD_FIELD"),

@@ -61,6 +61,7 @@ def test_a_category_is_made_and_changed_where_it_is_given(shop, manager):
 @pytest.mark.parametrize("fields, code, field", [
     ({}, "BAD_FIELD", "name"),
     ({"name": " "}, "BAD_FIELD", "name"),
+    ({"name": "\u200b\ufffe"}, "BAD_FIELD", "name"),
     ({"name": "a\x07b"}, "BAD_FIELD", "name"),
     ({"name": CARD}, "NO_SECRET_WANTED", "name"),
     ({"name": "\u0958" * 40}, "BAD_FIELD", "name"),

@@ -36,9 +36,8 @@ def roles(client):
     return client.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed).roles
 
 
-def make_role(shop, name, *permissions):
+def make_role(shop, name, *permissions, id=4000000):
     """As another server process would: rows, the next version, and word of it."""
-    id = 4000000
     shop.sql(f"""INSERT INTO role VALUES ({id});
         INSERT INTO catalogue_version SELECT max(version) + 1, 0, now() FROM catalogue_head;
         UPDATE catalogue_head SET version = version + 1;
@@ -78,6 +77,7 @@ def test_a_name_and_a_badge_are_one_persons(shop, manager):
 
 @pytest.mark.parametrize("fields, code", [
     ({"name": "   "}, "BAD_FIELD"),
+    ({"name": "\u200b\u2028\U000e0041"}, "BAD_FIELD"),
     ({"name": "5500 0000 0000 0004"}, "NO_SECRET_WANTED"),
     ({"badge": ";4111111111111111=2512101?"}, "NO_SECRET_WANTED"),
     ({"badge": "x"}, "BAD_FIELD"),
@@ -220,3 +220,22 @@ def test_no_name_and_no_pin_is_in_the_database(shop, manager):
     text = "\n".join(str(row) for row in shop.sql("SELECT staff::text FROM staff")).lower()
     assert "xylocarpus" not in text and b"xylocarpus".hex() not in text
     assert "xylo-77" not in text and b"XYLO-77".hex() not in text
+
+
+def test_people_with_long_roles_come_in_pages_that_a_frame_holds(shop, manager):
+    role = make_role(shop, "🥐" * 80, id=4000001)
+    wait_for(lambda: any(known.id == role for known in roles(manager)), what="the role")
+    shop.sql(f"""INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
+        SELECT 5000000 + n, shop_id, {role}, name_sealed, decode(lpad(to_hex(n), 32, '0'), 'hex'), pin_hash, true, now()
+          FROM (SELECT * FROM staff LIMIT 1) AS one, generate_series(1, 200) AS n""")
+    try:
+        found, pages, more, after = set(), 0, True, 0
+        while more:
+            page = manager.call(pb.OP_STAFF_LIST, pb.StaffList(after_id=after), pb.StaffListed)
+            found |= {person.id for person in page.staff}
+            pages, more, after = pages + 1, page.more, max(found)
+        assert found >= set(range(5000001, 5000201)) and pages > 1
+        beyond = manager.call(pb.OP_STAFF_LIST, pb.StaffList(after_id=2**63), pb.StaffListed)
+        assert not beyond.staff and not beyond.more
+    finally:
+        shop.sql("DELETE FROM staff WHERE id BETWEEN 5000001 AND 5000200")

@@ -31,6 +31,13 @@ def sale(shop, *lines, total, reference=None):
     )
 
 
+def many_cards(shop, product, reference):
+    """Ten cards, each for more than is due, their approvals as long as may be."""
+    tenders = [pb.Tender(kind=pb.TENDER_CARD, amount_minor=300, reference=reference + f"{n:04}") for n in range(10)]
+    basket = pb.Basket(catalogue_version=shop.version(), lines=[pb.BasketLine(product_id=product, quantity_milli=1000)])
+    return pb.SaleRingUp(basket=basket, tenders=tenders, total_minor=250)
+
+
 def refused(client, op, message):
     reply = client.reply(op, message, uuid.uuid4().bytes)
     assert reply.HasField("error")
@@ -93,7 +100,11 @@ def test_a_sentence_is_cut_at_a_character(shop, till):
     error = refused(till, pb.OP_SALE_RING_UP, sale(shop, pb.BasketLine(product_id=cake, quantity_milli=1000), total=250))
     assert pb.code(error.code) == "STOCK_SHORT"
     assert isinstance(error.sentence, str), "what is no UTF-8 comes as bytes"
-    assert CROISSANT in error.sentence and len(error.sentence.encode()) <= 300
+    assert CROISSANT * 80 in error.sentence, "300 characters are no 300 bytes"
+    names = "".join(chr(0x1F950 + n) for n in range(36))
+    error = refused(till, pb.OP_SALE_RING_UP, many_cards(shop, cake, names))
+    assert pb.code(error.code) == "OVERPAID" and len(error.sentence) == 300
+    assert error.sentence.startswith("cards were charged: give 30.00 back: 3.00 reference " + names)
 
 
 def test_a_card_number_among_reasons_is_not_kept(shop, till, roll):
