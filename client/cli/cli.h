@@ -127,6 +127,7 @@ int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);
 int verb_sale(struct cli *c);
 int verb_receipt(struct cli *c);
+int verb_receipt_print(struct cli *c);
 int verb_refund(struct cli *c);
 int verb_check(struct cli *c);
 int verb_journal_export(struct cli *c);

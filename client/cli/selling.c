@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "client/cli/csv.h"
+#include "client/link/printer.h"
 #include "common/base/number.h"
+#include "common/print/escpos.h"
 #include "common/print/text.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
@@ -15,7 +17,7 @@
 #define OP(name)        CAROLINE__V1__OP__OP_##name
 #define RECEIPT_COLUMNS 42
 
-static void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
+static struct receipt document_of(struct cli *c, const Caroline__V1__Receipt *receipt)
 {
     struct receipt_row *rows = arena_array(c->arena, receipt->n_rows + 1, sizeof *rows);
 
@@ -24,7 +26,13 @@ static void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
         rows[i].left = text_of(c, receipt->rows[i]->left);
         rows[i].right = text_of(c, receipt->rows[i]->right);
     }
-    struct receipt document = { rows, receipt->n_rows };
+    return (struct receipt){ rows, receipt->n_rows };
+}
+
+static void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
+{
+    struct receipt document = document_of(c, receipt);
+
     fputs(receipt_text(c->arena, &document, RECEIPT_COLUMNS), stdout);
 }
 
@@ -169,6 +177,49 @@ int verb_receipt(struct cli *c)
     else
         fputs(text_of(c, shown->text), stdout);
     return EXIT_DONE;
+}
+
+/* ---- onto paper ---- */
+
+int verb_receipt_print(struct cli *c)
+{
+    static const struct escpos paper = { .columns = RECEIPT_COLUMNS,
+                                         .pages = { ESCPOS_PC858, ESCPOS_WPC1252, ESCPOS_PC437 },
+                                         .page_count = 3,
+                                         .cutter = true };
+    Caroline__V1__ReceiptPrint request = CAROLINE__V1__RECEIPT_PRINT__INIT;
+    struct printer_address address = { .way = PRINTER_NONE };
+    const char *to = option_value(c, "to"), *problem = "";
+    int status;
+
+    request.has_last = request.last = option_given(c, "last");
+    request.has_gift = request.gift = option_given(c, "gift");
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count + (request.last ? 1 : 0) != 1)
+        return usage(c, "name one receipt's number, or --last");
+    if (to != NULL && !printer_parse(to, c->arena, &address, &problem))
+        return usage(c, "%s", problem);
+    if (!request.last)
+        set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
+    const Caroline__V1__ReceiptPrinted *printed =
+        (const void *)call_server(c, OP(RECEIPT_PRINT), &request.base, &status);
+    if (!printed)
+        return status;
+    if (c->json)
+        print_message(c, &printed->base);
+    else if (printed->receipt && address.way == PRINTER_NONE)
+        print_receipt(c, printed->receipt);
+    if (!printed->receipt || address.way == PRINTER_NONE)
+        return EXIT_DONE;
+    struct receipt document = document_of(c, printed->receipt);
+    enum printer_outcome outcome =
+        printer_print(&address, escpos_receipt(c->arena, &paper, &document), c->arena, &problem);
+    if (outcome == PRINTER_DONE)
+        return EXIT_DONE;
+    return complain(EXIT_FAULT, "copy %u of %s was counted and is %s: %s", printed->copy,
+                    text_of(c, printed->receipt_number),
+                    outcome == PRINTER_BROKEN ? "not printed, or in part" : "not printed", problem);
 }
 
 /* ---- goods that come in ---- */

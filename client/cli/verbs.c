@@ -83,6 +83,10 @@ const struct verb verbs[] = {
       "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT]",
       "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
     { "refund", "NUMBER --reason TEXT", "give back a whole sale", VERB_PERSON, .run = verb_refund },
+    { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",
+      "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "
+      "device:PATH, file:PATH or cups:QUEUE), else as text",
+      VERB_PERSON, .run = verb_receipt_print },
     { "receipt", "NUMBER | --last", "a receipt again", VERB_PERSON, .run = verb_receipt },
     { "replay", "FILE [--tills N] [--window N] [--totals FILE]",
       "sell a CSV file of receipts (receipt,quantity,sku) through N tills at once; run again, it goes on where it "

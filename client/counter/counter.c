@@ -102,7 +102,7 @@ static void take_zone(struct counter *c)
 
 /* ---- what the lines around a screen say ---- */
 
-static void show_banner(struct counter *c, char *banner, size_t size)
+static void show_link(const struct counter *c, char *banner, size_t size)
 {
     size_t unanswered = c->link == NULL ? 0 : link_unanswered(c->link);
 
@@ -114,6 +114,20 @@ static void show_banner(struct counter *c, char *banner, size_t size)
         snprintf(banner, size, "%s", link_sentence(c->link));
     else
         snprintf(banner, size, "%zu unanswered: %s", unanswered, link_sentence(c->link));
+}
+
+/* The printer first: its sentence is short, and only who stands here can help it. */
+static void show_banner(struct counter *c, char *banner, size_t size)
+{
+    const char *printer = c->printing == NULL ? "" : print_spool_sentence(c->printing);
+    char link[STAGE_TEXT];
+
+    show_link(c, link, sizeof(link));
+    banner[0] = 0;
+    if (printer[0] != 0)
+        snprintf(banner, size, "printer: %s%s%.200s", printer, link[0] != 0 ? " | " : "", link);
+    else
+        snprintf(banner, size, "%s", link);
 }
 
 void counter_show_state(struct counter *c)
@@ -200,6 +214,8 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         pay_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_REFUND)
         refund_answered(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_RECEIPT_PRINT)
+        printing_copied(c, answer);
     counter_show_state(c);
 }
 

@@ -11,6 +11,7 @@
 #include "client/counter/open_basket.h"
 #include "client/counter/search.h"
 #include "client/link/link.h"
+#include "client/link/print_spool.h"
 #include "client/link/spool.h"
 #include "client/ui/form.h"
 #include "client/ui/list.h"
@@ -104,6 +105,8 @@ struct receipt_model {
     const char **lines;
     struct list list;
     char number[28];
+    struct bytes
+        original; /* the document as it came, in the arena, while nobody has printed it; data NULL: a copy then */
     int64_t total_minor, cash_minor, change_minor;
     bool has_cash;
     int64_t points_after;
@@ -136,6 +139,8 @@ struct counter {
     struct stage stage;
     struct link *link;
     struct spool *spool;
+    struct print_spool *printing; /* NULL: no printer */
+    bool receipts_always;
     struct search *search;
     const struct catalogue *indexed; /* what the search was begun with */
     uint64_t indexed_version;
@@ -250,6 +255,24 @@ int64_t pay_due_minor(const struct counter *c);
 void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference);
 void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
 void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage */
+
+/* ---- printing.c: receipts onto paper, and the drawer ---- */
+
+/* printing: NULL without a printer; lives longer. After counter_attach(). */
+void printing_attach(struct counter *c, struct print_spool *printing, bool receipts_always);
+void printing_changed(void *owner); /* of print_spool_options; owner is the counter */
+/* A sale or refund is done: its receipt, once, if receipts are always printed. */
+void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale);
+/* The drawer, if there was cash in it. */
+void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);
+/* A document under its key, which is printed once. false: it is not, which has been said if it was to be. */
+bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document);
+/* The receipt of a number once more, which the server counts; "": this till's last. */
+void printing_copy(struct counter *c, const char *number, bool gift);
+void printing_copied(struct counter *c, const struct link_answer *answer); /* whoever asked */
+void printing_copy_last(struct counter *c);
+/* In the arena. */
+struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct arena *arena);
 
 /* ---- what other screens begin ---- */
 

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "client/counter/counter.h"
+#include "client/counter/till_settings.h"
 #include "client/link/identity.h"
 #include "client/ui/terminal.h"
 #include "common/base/log.h"
@@ -199,8 +200,31 @@ static void read_notice(struct counter *c, const char *path)
     fclose(file);
 }
 
+/* NULL: there is none, or its queue can't be kept, which is said and keeps nobody from selling. */
+static struct print_spool *open_printing(struct program *p, const struct identity *identity,
+                                         const struct till_settings *settings, struct arena *arena)
+{
+    const char *problem = "";
+    const struct print_spool_options options = {
+        .loop = &p->loop,
+        .path = arena_format(arena, "%s/print.db", identity->directory),
+        .address = settings->address,
+        .printer = settings->printer,
+        .changed = printing_changed,
+        .owner = &p->counter,
+    };
+
+    if (settings->address.way == PRINTER_NONE)
+        return NULL;
+    struct print_spool *printing = print_spool_open(&options, arena, &problem);
+    if (printing == NULL)
+        stage_say(&p->counter.stage, MESSAGE_BAD, "nothing can be printed: %s", problem);
+    return printing;
+}
+
 static int run(struct program *p, const struct identity *identity, struct spool *spool,
-               const struct terminal_options *options, const char *notice)
+               const struct terminal_options *options, const char *notice, const struct till_settings *settings,
+               struct arena *arena)
 {
     const char *problem = "";
     int kept_errors = dup(STDERR_FILENO);
@@ -228,6 +252,9 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     };
     p->link = link_open(&link_options);
     counter_attach(&p->counter, p->link, spool);
+    struct print_spool *printing = open_printing(p, identity, settings, arena);
+    if (printing != NULL)
+        printing_attach(&p->counter, printing, settings->receipts_always);
     uv_run(&p->loop, UV_RUN_DEFAULT);
 
     terminal_close();
@@ -236,6 +263,8 @@ static int run(struct program *p, const struct identity *identity, struct spool 
         close(kept_errors);
     }
     link_close(p->link);
+    p->counter.printing = NULL;
+    print_spool_close(printing);
     uv_prepare_stop(&p->before_waiting);
     uv_poll_stop(&p->keyboard);
     uv_idle_stop(&p->idle);
@@ -253,7 +282,10 @@ int main(int argc, char **argv)
 {
     static struct program program;
     bool ascii = false, no_colour = false;
-    const char *name = NULL, *notice = NULL;
+    const char *name = NULL, *notice = NULL, *config_file = NULL, *problem = "";
+    struct config *config = config_create(till_setting_table);
+    struct till_settings settings;
+    struct arena *arena = arena_create(0);
     const struct command_option options[] = {
         { .name = "identity",
           .letter = 'i',
@@ -261,6 +293,11 @@ int main(int argc, char **argv)
           .help = "whose till this is: a name, or a directory",
           .value = &name },
         { .name = "notice", .argument = "FILE", .help = "its text stands below the sign-in", .value = &notice },
+        { .name = "config",
+          .letter = 'c',
+          .argument = "FILE",
+          .help = "this till's settings; without: client.conf in $XDG_CONFIG_HOME/caroline or /etc/caroline",
+          .value = &config_file },
         { .name = "ascii", .help = "draw with ASCII only", .given = &ascii },
         { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
         { 0 },
@@ -273,17 +310,23 @@ int main(int argc, char **argv)
         .libraries = libraries,
         .about = "The cashier's screen of a till that has been enrolled (caroline enrol).",
         .options = options,
-        .notes = "Exit codes: 0 left, 64 mistyped or no terminal, 75 the till is in use, 78 not enrolled.",
+        .settings = till_setting_table,
+        .notes = "The settings with a default stand in the file below [till], with underscores\n"
+                 "for the dashes in their names.\n"
+                 "Exit codes: 0 left, 64 mistyped or no terminal, 75 the till is in use, 78 not enrolled.",
     };
-    command_line_read(&line, argc, argv, NULL);
+    command_line_read(&line, argc, argv, config);
+    config_file = till_settings_file(config_file, arena);
+    if ((config_file != NULL && !config_read_file(config, config_file, &problem)) ||
+        !config_read_environment(config, &problem) || !till_settings_read(&settings, config, arena, &problem))
+        command_line_wrong(&line, "%s", problem);
     /* The thread that reads the catalogue takes its memory where we do: a heap of its own grows page by page, a system call
      * each, and costs a quarter of the start. */
     mallopt(M_ARENA_MAX, 1);
 
-    struct arena *arena = arena_create(0);
-    const char *problem = "";
     int code = 0;
     const struct identity *identity = identity_open(identity_directory(name, arena), arena, &problem);
+    config_destroy(config);
     if (identity == NULL) {
         fprintf(stderr, "caroline-counter: %s\n", problem);
         arena_destroy(arena);
@@ -296,7 +339,7 @@ int main(int argc, char **argv)
         return EXIT_BUSY;
     }
     struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
-    code = run(&program, identity, spool, &terminal, notice);
+    code = run(&program, identity, spool, &terminal, notice, &settings, arena);
     spool_close(spool);
     arena_destroy(arena);
     return code;

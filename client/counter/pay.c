@@ -193,6 +193,7 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
     }
     const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
     size_t waited = c->queued_count;
+    printing_sold(c, sale);
     c->pay.tender_count = 0;
     pay_leave(c);
     sale_next(c);
@@ -202,8 +203,12 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
         receipt_show(c, RECEIPT_SOLD, sale);
 }
 
+/* The drawer opens for who has just taken the money. An answer that is fetched after a restart opens nothing: nobody may
+ * be standing there. */
 static void on_rung_up(void *owner, const struct link_answer *answer)
 {
+    if (answer->outcome == LINK_OK)
+        printing_drawer(owner, (const Caroline__V1__SaleRungUp *)answer->reply);
     pay_answered(owner, answer);
 }
 

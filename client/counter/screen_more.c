@@ -35,6 +35,7 @@ static const struct {
     void (*act)(struct counter *c);
 } rows[] = {
     { "Sign out", "the basket stays", sign_out },
+    { "Print last receipt", "once more, marked as a copy", printing_copy_last },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 

@@ -16,26 +16,9 @@ void receipt_fini(struct receipt_model *receipt)
     memset(receipt, 0, sizeof(*receipt));
 }
 
-static const char *text_in(struct arena *arena, ProtobufCBinaryData text)
-{
-    char *copy = arena_alloc(arena, text.len + 1);
-
-    if (text.len > 0)
-        memcpy(copy, text.data, text.len);
-    return copy;
-}
-
 static void lay_out(struct receipt_model *receipt, const Caroline__V1__Receipt *document)
 {
-    struct receipt_row *rows = arena_array(receipt->arena, document->n_rows, sizeof(*rows));
-
-    for (size_t i = 0; i < document->n_rows; i++)
-        rows[i] = (struct receipt_row){
-            .kind = (enum receipt_row_kind)document->rows[i]->kind,
-            .left = text_in(receipt->arena, document->rows[i]->left),
-            .right = text_in(receipt->arena, document->rows[i]->right),
-        };
-    struct receipt laid = { .rows = rows, .count = document->n_rows };
+    struct receipt laid = receipt_of_message(document, receipt->arena);
     char *text = receipt_text(receipt->arena, &laid, RECEIPT_COLUMNS);
 
     size_t count = 0;
@@ -71,6 +54,8 @@ void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const C
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
 {
     receipt_take(&c->receipt, kind, sale);
+    if (kind != RECEIPT_AGAIN && !c->receipts_always && sale->receipt != NULL)
+        c->receipt.original = message_encode(&sale->receipt->base, c->receipt.arena);
     if (!stage_has(&c->stage, &receipt_screen))
         stage_push(&c->stage, &receipt_screen);
     c->stage.dirty = true;
@@ -184,6 +169,48 @@ static void refund(void *model)
     refund_begin(c, number);
 }
 
+/* The original, if no paper has come of it yet; else a copy. */
+static void print(void *model)
+{
+    struct counter *c = model;
+    struct receipt_model *r = &c->receipt;
+    const Caroline__V1__Receipt *document = NULL;
+
+    if (r->original.data != NULL)
+        document =
+            (const Caroline__V1__Receipt *)message_decode(&caroline__v1__receipt__descriptor, r->original, r->arena);
+    if (document == NULL)
+        printing_copy(c, r->number, false);
+    else if (printing_put(c, r->number, document))
+        stage_say(&c->stage, MESSAGE_GOOD, "%s goes to the printer", r->number);
+    r->original = (struct bytes){ NULL, 0 };
+    c->stage.dirty = true;
+}
+
+static void print_gift(void *model)
+{
+    struct counter *c = model;
+
+    printing_copy(c, c->receipt.number, true);
+}
+
+static const char *print_label(const void *model)
+{
+    const struct counter *c = model;
+
+    if (c->printing == NULL)
+        return NULL;
+    return c->receipt.original.data != NULL ? "Print" : "Print copy";
+}
+
+static const char *gift_label(const void *model)
+{
+    const struct counter *c = model;
+    bool gift = c->printing != NULL && c->receipt.kind != RECEIPT_REFUNDED && c->receipt.total_minor >= 0;
+
+    return gift ? "Gift receipt" : NULL;
+}
+
 static const char *refund_label(const void *model)
 {
     return ((const struct counter *)model)->receipt.kind == RECEIPT_AGAIN ? "Refund it" : NULL;
@@ -266,6 +293,8 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(8), NULL, print_gift, "On paper without prices, for who is given it", gift_label },
+    { KEY_F(9), NULL, print, "On paper; after the first it says which copy it is", print_label },
     { KEY_F(10), NULL, refund, "Give the money of this receipt back", refund_label },
     { KEY_UP, NULL, up, "Scroll the receipt", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },

@@ -64,6 +64,7 @@ void refund_answered(struct counter *c, const struct link_answer *answer)
     c->refund.busy = false;
     if (counter_refused(c, answer))
         return;
+    printing_sold(c, (const Caroline__V1__SaleRungUp *)answer->reply);
     bool on_stage = stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen);
     close_refund(c);
     if (on_stage)
@@ -72,6 +73,8 @@ void refund_answered(struct counter *c, const struct link_answer *answer)
 
 static void on_refunded(void *owner, const struct link_answer *answer)
 {
+    if (answer->outcome == LINK_OK)
+        printing_drawer(owner, (const Caroline__V1__SaleRungUp *)answer->reply);
     refund_answered(owner, answer);
 }
 
@@ -180,8 +183,21 @@ static const char *enter_label(const void *model)
     return ((const struct counter *)model)->refund.shown ? "Give back" : "Look up";
 }
 
+static void print(void *model)
+{
+    struct counter *c = model;
+    printing_copy(c, c->refund.sale.number, false);
+}
+
+static const char *print_label(const void *model)
+{
+    const struct counter *c = model;
+    return c->refund.shown && c->printing != NULL ? "Print copy" : NULL;
+}
+
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Look the receipt up; with a reason typed: give the money back", enter_label },
+    { KEY_F(9), NULL, print, "This receipt on paper once more, marked as a copy", print_label },
     { KEY_ESCAPE, "Back", back, "Back", NULL },
     { 0 },
 };

@@ -62,6 +62,7 @@ static const struct client_op ops[] = {
     COMMAND(SALE_RING_UP, "sale_ring_up", sale_ring_up, sale_rung_up),
     COMMAND(SALE_REFUND, "sale_refund", sale_refund, sale_rung_up),
     READS(SALE_SHOW, "sale_show", sale_show, sale_shown),
+    COMMAND(RECEIPT_PRINT, "receipt_print", receipt_print, receipt_printed),
 
     COMMAND(STOCK_RECEIVE, "stock_receive", stock_receive, stock_shown),
     READS(STOCK_SHOW, "stock_show", stock_show, stock_shown),

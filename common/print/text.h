@@ -7,7 +7,7 @@
 #include "common/base/arena.h"
 #include "common/base/receipt.h"
 
-#define RECEIPT_COLUMNS_LEAST 24
+#define RECEIPT_COLUMNS_LEAST 16 /* large letters on 58 mm */
 
 /* columns: cells of the paper, 32 (58 mm), 42 or 48 (80 mm). Each line ends with a newline and has no spaces before it.
  * Left texts are wrapped at words, indented as they begin; a right text stands whole at the right end of its row's last

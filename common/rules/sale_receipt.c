@@ -20,6 +20,8 @@ struct paper {
     struct arena *arena;
     struct receipt_row *rows;
     size_t count;
+    const char *mark; /* of a copy; NULL: the original */
+    bool gift;
 };
 
 static void add(struct paper *paper, enum receipt_row_kind kind, const char *left, const char *right)
@@ -82,6 +84,10 @@ static void add_head(struct paper *paper, const struct zone *zone)
         add(paper, RECEIPT_ROW_CENTRE, paper->shop->tax_number, NULL);
     add_parted(paper, RECEIPT_ROW_CENTRE, paper->shop->receipt_head);
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    if (paper->mark != NULL)
+        add(paper, RECEIPT_ROW_TITLE, paper->mark, NULL);
+    if (paper->gift)
+        add(paper, RECEIPT_ROW_TITLE, "GIFT RECEIPT", NULL);
     if (sale->kind == SALE_REFUND)
         add(paper, RECEIPT_ROW_TITLE, "REFUND", NULL);
     add(paper, RECEIPT_ROW_PAIR, arena_text(paper->arena, receipt_number_format(text, sale->number)),
@@ -112,6 +118,22 @@ static void add_line(struct paper *paper, const struct sale_line_row *line)
             NULL);
     if (line->discount_minor != 0)
         pair(paper, (line->flags & LINE_REWARD) != 0 ? "  for your points" : "  discount", -line->discount_minor);
+}
+
+/* What there is to give, without what it cost. */
+static void add_gifts(struct paper *paper)
+{
+    static const char *const units[] = { [UNIT_PIECE] = "", [UNIT_KILOGRAM] = " kg", [UNIT_LITRE] = " l" };
+    char quantity[NUMBER_TEXT];
+
+    for (size_t i = 0; i < paper->sale->line_count; i++) {
+        const struct sale_line_row *line = &paper->sale->lines[i];
+
+        if ((line->flags & LINE_VOIDED) == 0)
+            add(paper, RECEIPT_ROW_PAIR, cut(paper, line->name, 30),
+                arena_format(paper->arena, "%s%s", milli_format(quantity, line->quantity_milli),
+                             line->unit <= UNIT_LITRE ? units[line->unit] : ""));
+    }
 }
 
 static void add_lines(struct paper *paper)
@@ -195,24 +217,47 @@ static void add_foot(struct paper *paper, const uint8_t *hash)
 
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
     add_parted(paper, RECEIPT_ROW_CENTRE, paper->shop->receipt_foot);
+    if (paper->mark != NULL)
+        add(paper, RECEIPT_ROW_CENTRE, paper->mark, NULL);
     add(paper, RECEIPT_ROW_CODE, arena_text(paper->arena, receipt_number_format(text, paper->sale->number)), NULL);
     if (hash != NULL)
         add(paper, RECEIPT_ROW_CENTRE,
             arena_format(paper->arena, "%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3]), NULL);
 }
 
+static struct receipt made(struct paper *paper, const struct zone *zone, const uint8_t *hash)
+{
+    const struct shop *shop = paper->shop;
+    size_t parted = (strlen(shop->address) + strlen(shop->receipt_head) + strlen(shop->receipt_foot)) / 4 + 3;
+
+    paper->rows =
+        arena_array(paper->arena, ROWS_FIXED + parted + paper->sale->line_count * ROWS_A_LINE, sizeof *paper->rows);
+    add_head(paper, zone);
+    if (paper->gift) {
+        add_gifts(paper);
+    } else {
+        add_lines(paper);
+        add_taxes(paper);
+        add_tenders(paper);
+        add_points(paper);
+    }
+    add_foot(paper, hash);
+    return (struct receipt){ .rows = paper->rows, .count = paper->count };
+}
+
 struct receipt sale_receipt(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
                             const uint8_t hash[32], struct arena *arena)
 {
     struct paper paper = { .sale = sale, .shop = shop, .arena = arena };
-    size_t parted = (strlen(shop->address) + strlen(shop->receipt_head) + strlen(shop->receipt_foot)) / 4 + 3;
 
-    paper.rows = arena_array(arena, ROWS_FIXED + parted + sale->line_count * ROWS_A_LINE, sizeof *paper.rows);
-    add_head(&paper, zone);
-    add_lines(&paper);
-    add_taxes(&paper);
-    add_tenders(&paper);
-    add_points(&paper);
-    add_foot(&paper, hash);
-    return (struct receipt){ .rows = paper.rows, .count = paper.count };
+    return made(&paper, zone, hash);
+}
+
+struct receipt sale_receipt_copy(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
+                                 const uint8_t hash[32], uint32_t copy, bool gift, struct arena *arena)
+{
+    struct paper paper = { .sale = sale, .shop = shop, .arena = arena, .gift = gift };
+
+    paper.mark = arena_format(arena, "COPY %" PRIu32, copy);
+    return made(&paper, zone, hash);
 }

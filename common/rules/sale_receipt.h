@@ -10,4 +10,9 @@
 struct receipt sale_receipt(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
                             const uint8_t hash[32], struct arena *arena);
 
+/* The same once more, marked as this copy at its head and foot. gift: without any sum, for who is given what was bought;
+ * of a sale only. */
+struct receipt sale_receipt_copy(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
+                                 const uint8_t hash[32], uint32_t copy, bool gift, struct arena *arena);
+
 #endif

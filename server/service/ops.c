@@ -33,6 +33,7 @@
     X(sale_ring_up)                                                                                                    \
     X(sale_refund)                                                                                                     \
     X(sale_show)                                                                                                       \
+    X(receipt_print)                                                                                                   \
     X(stock_receive)                                                                                                   \
     X(stock_show)                                                                                                      \
     X(staff_put)                                                                                                       \

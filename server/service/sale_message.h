@@ -12,6 +12,8 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
 
 /* In the arena; texts stay the rows'. */
 Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, struct arena *arena);
+/* In the arena; texts stay the document's. */
+Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct arena *arena);
 /* hash: the strand's head after the sale. *receipt may be NULL; else it gets the document. */
 Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const struct shop *shop,
                                           const struct zone *zone, const uint8_t hash[32], struct arena *arena,

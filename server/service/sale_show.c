@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "common/print/text.h"
-#include "db/queries.h"
 #include "server/service/message.h"
+#include "server/service/sale_load.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
 
@@ -11,156 +11,37 @@
 #define TEXT_MAX 40000 /* SaleShown.text */
 #define BODY_MAX 60000 /* of the whole answer, which fits a frame */
 
-struct show {
-    int64_t sale_id;
-    struct rows *found, *head, *lines, *taxes, *tenders;
-};
-
 static enum step find(struct call *c)
 {
     const Caroline__V1__SaleShow *request = (const Caroline__V1__SaleShow *)c->message;
-    struct show *s = c->shared;
-    struct receipt_number number;
 
-    if (request->has_sale_id + request->has_receipt_number + (request->has_last && request->last) != 1)
-        return refuse(c, REFUSAL(UNKNOWN_SALE), "name one sale: by its id, its receipt's number, or the last");
-    if (request->has_sale_id) {
-        s->sale_id = request->sale_id > INT64_MAX ? -1 : (int64_t)request->sale_id;
-    } else if (request->has_receipt_number) {
-        if (!receipt_number_parse(field_bytes(request->receipt_number), &number))
-            return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
-        s->found = ask(c, &sql_sale_show_number,
-                       PARAMS(PARAM_INT(c->shop_id), PARAM_INT(number.till),
-                              PARAM_TEXT_VIEW(bytes_of(&number.series, 1)), PARAM_INT(number.number)));
-    } else {
-        s->found = ask(c, &sql_sale_show_last, PARAMS(PARAM_INT(c->device_id)));
-    }
-    return STEP_NEXT;
+    return sale_find(c, c->shared,
+                     &(struct sale_key){ .has_id = request->has_sale_id,
+                                         .id = request->sale_id,
+                                         .has_number = request->has_receipt_number,
+                                         .number = field_bytes(request->receipt_number),
+                                         .last = request->has_last && request->last });
 }
 
 static enum step load(struct call *c)
 {
-    struct show *s = c->shared;
-
-    if (s->found != NULL) {
-        if (rows_count(s->found) == 0)
-            return refuse(c, REFUSAL(UNKNOWN_SALE), "no such receipt");
-        s->sale_id = row_int(s->found, 0, "id");
-    }
-    s->head = ask(c, &sql_sale_show_head, PARAMS(PARAM_INT(s->sale_id), PARAM_INT(c->shop_id)));
-    s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
-    s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
-    s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(PARAM_INT(s->sale_id)));
-    return STEP_NEXT;
-}
-
-static char series_of(const struct rows *rows, const char *column)
-{
-    return (char)row_int(rows, 0, column);
-}
-
-static void fill_head(const struct rows *head, struct sale_rows *sale)
-{
-    sale->sale_id = row_int(head, 0, "id");
-    sale->kind = (enum sale_kind)row_int(head, 0, "kind");
-    sale->number = (struct receipt_number){ .till = (uint32_t)row_int(head, 0, "till_number"),
-                                            .series = series_of(head, "series"),
-                                            .number = row_int(head, 0, "number") };
-    if (sale->kind == SALE_REFUND)
-        sale->refund_of_number = (struct receipt_number){ .till = (uint32_t)row_int(head, 0, "original_till"),
-                                                          .series = series_of(head, "original_series"),
-                                                          .number = row_int(head, 0, "original_number") };
-    sale->service = (enum service)row_int(head, 0, "service");
-    sale->member_id = row_is_null(head, 0, "member_id") ? 0 : row_int(head, 0, "member_id");
-    sale->catalogue_version = (uint64_t)row_int(head, 0, "catalogue_version");
-    sale->total_minor = row_int(head, 0, "total_minor");
-    sale->tax_minor = row_int(head, 0, "tax_minor");
-    sale->points_earned = row_int(head, 0, "points_earned");
-    sale->points_spent = row_int(head, 0, "points_spent");
-    sale->points_gifted = row_int(head, 0, "points_gifted");
-    sale->points_after = row_int(head, 0, "points_after");
-    sale->business_day = row_day(head, 0, "business_day");
-    sale->at = row_instant(head, 0, "at");
-}
-
-static struct shop shop_of(const struct rows *head, int64_t shop_id)
-{
-    return (struct shop){
-        .id = shop_id,
-        .name = row_text(head, 0, "name"),
-        .address = row_text(head, 0, "address"),
-        .tax_number = row_text(head, 0, "tax_number"),
-        .receipt_head = row_text(head, 0, "receipt_head"),
-        .receipt_foot = row_text(head, 0, "receipt_foot"),
-        .currency = row_text(head, 0, "currency"),
-        .currency_exponent = (uint32_t)row_int(head, 0, "currency_exponent"),
-        .zone_name = row_text(head, 0, "zone"),
-        .prices_include_tax = row_bool(head, 0, "prices_include_tax"),
-    };
-}
-
-static void fill_lines(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
-{
-    sale->line_count = rows_count(rows);
-    sale->lines = arena_array(arena, sale->line_count, sizeof *sale->lines);
-    for (size_t i = 0; i < sale->line_count; i++)
-        sale->lines[i] = (struct sale_line_row){
-            .product_id = row_int(rows, i, "product_id"),
-            .name = row_text(rows, i, "name"),
-            .quantity_milli = row_int(rows, i, "quantity_milli"),
-            .unit_price_minor = row_int(rows, i, "unit_price_minor"),
-            .gross_minor = row_int(rows, i, "gross_minor"),
-            .discount_minor = row_int(rows, i, "discount_minor"),
-            .total_minor = row_int(rows, i, "total_minor"),
-            .tax_minor = row_int(rows, i, "tax_minor"),
-            .unit = (uint8_t)row_int(rows, i, "unit"),
-            .flags = (uint8_t)row_int(rows, i, "flags"),
-        };
-}
-
-static void fill_money(const struct rows *taxes, const struct rows *tenders, struct sale_rows *sale,
-                       struct arena *arena)
-{
-    sale->taxes.count = rows_count(taxes);
-    for (size_t i = 0; i < sale->taxes.count && i < TAX_ROWS_MAX; i++) {
-        struct tax_row *tax = &sale->taxes.rows[i];
-
-        strncpy(tax->code, row_text(taxes, i, "code"), TAX_CODE_SIZE - 1);
-        tax->rate_ppm = (uint32_t)row_int(taxes, i, "rate_ppm");
-        tax->net_minor = row_int(taxes, i, "net_minor");
-        tax->tax_minor = row_int(taxes, i, "tax_minor");
-    }
-    sale->tender_count = rows_count(tenders);
-    sale->tenders = arena_array(arena, sale->tender_count, sizeof *sale->tenders);
-    for (size_t i = 0; i < sale->tender_count; i++) {
-        struct tender_row *tender = &sale->tenders[i];
-
-        *tender = (struct tender_row){ .kind = (enum tender_kind)row_int(tenders, i, "kind"),
-                                       .amount_minor = row_int(tenders, i, "amount_minor"),
-                                       .change_minor = row_int(tenders, i, "change_minor"),
-                                       .reference = row_bytes(tenders, i, "reference") };
-        if (tender->kind == TENDER_CASH)
-            sale->cash_minor += tender->amount_minor;
-        sale->change_minor += tender->change_minor;
-    }
+    return sale_load(c, c->shared);
 }
 
 static enum step show(struct call *c)
 {
     Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
-    struct show *s = c->shared;
+    const struct sale_load *s = c->shared;
     struct arena *arena = c->txn.arena;
-    struct sale_rows sale = { 0 };
+    struct sale_rows sale;
+    struct shop shop;
     struct receipt receipt;
+    const uint8_t *hash;
     char number[RECEIPT_NUMBER_TEXT];
+    enum step step = sale_take(c, s, &sale, &shop, &hash);
 
-    if (rows_count(s->head) == 0)
-        return refuse(c, REFUSAL(UNKNOWN_SALE), "no such sale");
-    struct shop shop = shop_of(s->head, c->shop_id);
-    fill_head(s->head, &sale);
-    fill_lines(s->lines, &sale, arena);
-    fill_money(s->taxes, s->tenders, &sale, arena);
-    const uint8_t *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
+    if (step != STEP_NEXT)
+        return step;
     reply.sale = sale_rung_up_of(&sale, &shop, shop_zone(&shop), hash, arena, &receipt);
     const char *text = receipt_text(arena, &receipt, COLUMNS);
     if (strlen(text) <= TEXT_MAX)
@@ -183,6 +64,6 @@ const struct op sale_show = {
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
     .request = &caroline__v1__sale_show__descriptor,
     .reply = &caroline__v1__sale_shown__descriptor,
-    .shared_size = sizeof(struct show),
+    .shared_size = sizeof(struct sale_load),
     .stages = { find, load, show },
 };

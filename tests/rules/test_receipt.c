@@ -102,6 +102,59 @@ static void a_receipt_shows_all_that_was_sold_paid_and_earned(void **state)
     small_shop_close(s);
 }
 
+static void a_copy_says_so_at_its_head_and_foot_and_nothing_else(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    const struct shop *shop = catalogue_shop(s->catalogue, VERSION);
+    struct receipt original = sale_receipt(&sale, shop, zone_utc(), NULL, s->arena),
+                   copy = sale_receipt_copy(&sale, shop, zone_utc(), NULL, 2, false, s->arena);
+    size_t marks = 0;
+
+    (void)state;
+    assert_int_equal(copy.count, original.count + 2);
+    for (size_t i = 0; i < copy.count; i++) {
+        const struct receipt_row *row = &copy.rows[i], *same = &original.rows[i - marks];
+        if (row->left != NULL && strcmp(row->left, "COPY 2") == 0) {
+            assert_int_equal(row->kind, marks == 0 ? RECEIPT_ROW_TITLE : RECEIPT_ROW_CENTRE);
+            marks++;
+            continue;
+        }
+        assert_int_equal(row->kind, same->kind);
+        assert_string_equal(row->left == NULL ? "" : row->left, same->left == NULL ? "" : same->left);
+        assert_string_equal(row->right == NULL ? "" : row->right, same->right == NULL ? "" : same->right);
+    }
+    assert_int_equal(marks, 2);
+    small_shop_close(s);
+}
+
+static void a_gift_receipt_names_no_sum(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct receipt receipt =
+        sale_receipt_copy(&sale, catalogue_shop(s->catalogue, VERSION), zone_utc(), NULL, 1, true, s->arena);
+    char text[4096];
+
+    (void)state;
+    assert_string_equal(text_of(&receipt, text, sizeof text), "1|Caroline's|\n"
+                                                              "2|Mill Lane 1|\n"
+                                                              "2|Berlin|\n"
+                                                              "5||\n"
+                                                              "1|COPY 1|\n"
+                                                              "1|GIFT RECEIPT|\n"
+                                                              "3|3T-000042|2025-11-22 08:26\n"
+                                                              "0|Eaten in|\n"
+                                                              "5||\n"
+                                                              "3|Cookie|2\n"
+                                                              "3|Cheese|0.25 kg\n"
+                                                              "5||\n"
+                                                              "2|Come again|\n"
+                                                              "2|COPY 1|\n"
+                                                              "6|3T-000042|\n");
+    small_shop_close(s);
+}
+
 static void a_refunds_receipt_says_what_it_gives_back(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -292,6 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_shows_all_that_was_sold_paid_and_earned),
+        cmocka_unit_test(a_copy_says_so_at_its_head_and_foot_and_nothing_else),
+        cmocka_unit_test(a_gift_receipt_names_no_sum),
         cmocka_unit_test(a_refunds_receipt_says_what_it_gives_back),
         cmocka_unit_test(a_receipt_fits_its_rows_whatever_the_shop_writes),
         cmocka_unit_test(the_numbers_of_receipts_are_read_as_people_type_them),

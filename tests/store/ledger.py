@@ -147,6 +147,11 @@ class Ledger:
                                                   made_shift or 0, micros(self.at), (DAY - EPOCH.date()).days, 0, version, total, tax,
                                                   earned, spent, gifted, 0) + b"\0\0")
 
+    def copies(self, sale, device, count):
+        self.insert("receipt_copied", sale_id=sale, copies=count)
+        for copy in range(1, count + 1):
+            self.insert("receipt_copy", sale_id=sale, copy=copy, gift=False, device_id=device, staff_id=STAFF, at=self.at)
+
 
 def write(connection):
     """Two tills of two shops, a member, sales with cash, card, change, points, a reward, many taxes and a refund."""
@@ -175,3 +180,4 @@ def write(connection):
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)
+        books.copies(500, TILL, 2)

@@ -36,6 +36,8 @@ GROWING = {
     "sale_tax": "i, 0, 'VAT', 0, 5, 0",
     "tender": "i, 0, 1, 5, 0, NULL",
     "refunded": "i, 0, 1000, 5",
+    "receipt_copied": "i, 1",
+    "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
     "sale_exception": "i, 1, 0",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",

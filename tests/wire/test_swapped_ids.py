@@ -90,6 +90,7 @@ CASES = {
     "sale_ring_up shift": (T, pb.OP_SALE_RING_UP, "shift", "BAD_CLAIM",
                            lambda w, id: sale(w, w.here["product"], shift_id=id)),
     "sale_show": (T, pb.OP_SALE_SHOW, "sale", "UNKNOWN_SALE", lambda w, id: pb.SaleShow(sale_id=id)),
+    "receipt_print": (T, pb.OP_RECEIPT_PRINT, "sale", "UNKNOWN_SALE", lambda w, id: pb.ReceiptPrint(sale_id=id)),
     "stock_receive": (C, pb.OP_STOCK_RECEIVE, "product", "UNKNOWN_PRODUCT",
                       lambda w, id: pb.StockReceive(moves=[pb.StockMove(product_id=id, quantity_milli=1000)])),
     "stock_show": (C, pb.OP_STOCK_SHOW, "product", "UNKNOWN_PRODUCT", lambda w, id: pb.StockShow(product_ids=[id])),

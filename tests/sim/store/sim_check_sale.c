@@ -194,16 +194,34 @@ static void sale_parts(struct sim_checker *k)
                   LONG(scan.hit.c[SALE_LINE_PRODUCT_ID]));
 }
 
+static void receipt_copies(struct sim_checker *k)
+{
+    struct sim_sums copies = { 0 };
+
+    for
+        EACH(k, scan, SIM_RECEIPT_COPY)
+    sim_sums_add(&copies, scan.hit.c[RECEIPT_COPY_SALE_ID].i, 0, scan.hit.c[RECEIPT_COPY_COPY].i);
+    for
+        EACH(k, scan, SIM_RECEIPT_COPIED)
+        {
+            const union sim_cell *c = scan.hit.c;
+            struct sim_sum *e = sim_sums_find(&copies, c[RECEIPT_COPIED_SALE_ID].i, 0);
+            if (e != NULL)
+                e->seen = true;
+            if (e == NULL || e->least != 1 || e->most != e->count || e->count != c[RECEIPT_COPIED_COPIES].i)
+                sim_wrong(k, "sale=%lld copies=%lld", LONG(c[RECEIPT_COPIED_SALE_ID]), LONG(c[RECEIPT_COPIED_COPIES]));
+        }
+    for (size_t i = 0; i < copies.capacity; i++)
+        if (copies.list[i].count != 0 && !copies.list[i].seen)
+            sim_wrong(k, "sale=%lld was not counted", (long long)copies.list[i].a);
+    sim_sums_fini(&copies);
+}
+
 const struct sim_named_check sim_sale_checks[] = {
-    { "sale_lines", sale_lines },
-    { "sale_line_taxes", sale_line_taxes },
-    { "sale_taxes", sale_taxes },
-    { "sale_total", sale_total },
-    { "sale_paid", sale_paid },
-    { "receipt_numbers", receipt_numbers },
-    { "sale_commands", sale_commands },
-    { "sale_exceptions", sale_exceptions },
-    { "sale_names", sale_names },
-    { "sale_parts", sale_parts },
-    { NULL, NULL },
+    { "sale_lines", sale_lines },         { "sale_line_taxes", sale_line_taxes },
+    { "sale_taxes", sale_taxes },         { "sale_total", sale_total },
+    { "sale_paid", sale_paid },           { "receipt_numbers", receipt_numbers },
+    { "sale_commands", sale_commands },   { "sale_exceptions", sale_exceptions },
+    { "sale_names", sale_names },         { "sale_parts", sale_parts },
+    { "receipt_copies", receipt_copies }, { NULL, NULL },
 };

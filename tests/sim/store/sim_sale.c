@@ -1,4 +1,4 @@
-/* sale_show.sql: a sale as it was. */
+/* sale_show.sql, receipt_print.sql: a sale as it was, and its receipt's copies. */
 #include "tests/sim/store/sim_sales.h"
 
 static void sale_show_number(struct sim_exec *x)
@@ -95,7 +95,30 @@ static void sale_show_tenders(struct sim_exec *x)
                          COLUMNS(TENDER_KIND, TENDER_AMOUNT_MINOR, TENDER_CHANGE_MINOR, TENDER_REFERENCE));
 }
 
+static void receipt_print_count(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_conflict(x, SIM_RECEIPT_COPIED, RECEIPT_COPIED_BY_SALE_ID, KEY(I(sim_int(x, 1))));
+    int64_t copies = 1;
+
+    if (hit.row != NULL && sim_lock(x, &hit)) {
+        copies = hit.c[RECEIPT_COPIED_COPIES].i + 1;
+        sim_update(x, &hit, 0, PUTS(VALUE(RECEIPT_COPIED_COPIES, copies)));
+    } else {
+        sim_insert(x, SIM_RECEIPT_COPIED, 0, PUTS(FROM(RECEIPT_COPIED_SALE_ID, 1), VALUE(RECEIPT_COPIED_COPIES, 1)));
+    }
+    sim_emit(x, KEY(I(copies)));
+}
+
+static void receipt_print_insert(struct sim_exec *x)
+{
+    sim_insert(x, SIM_RECEIPT_COPY, 0,
+               PUTS(FROM(RECEIPT_COPY_SALE_ID, 1), FROM(RECEIPT_COPY_COPY, 2), FROM(RECEIPT_COPY_GIFT, 3),
+                    FROM(RECEIPT_COPY_DEVICE_ID, 4), FROM(RECEIPT_COPY_STAFF_ID, 5), FROM(RECEIPT_COPY_AT, 6)));
+}
+
 const struct sim_statement sim_sale_statements[] = {
+    { &sql_receipt_print_count, receipt_print_count, "copies" },
+    { &sql_receipt_print_insert, receipt_print_insert, NULL },
     { &sql_sale_show_number, sale_show_number, "id" },
     { &sql_sale_show_last, sale_show_last, "id" },
     { &sql_sale_show_head, sale_show_head,

@@ -144,6 +144,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_role_put_version, "rT*T" },
     { &sql_sale_quote_members, "m" },
     { &sql_sale_quote_stock, "s*p" },
+    { &sql_receipt_print_count, "S" },
+    { &sql_receipt_print_insert, "Snbdt@" },
     { &sql_sale_show_number, "suEn" },
     { &sql_sale_show_last, "d" },
     { &sql_sale_show_head, "Ss" },

@@ -1,0 +1,157 @@
+/* Receipts onto paper: what was sold goes to the till's print queue, whose own pace it is from there. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/walker.h"
+
+struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct arena *arena)
+{
+    struct receipt_row *rows = arena_array(arena, document->n_rows + 1, sizeof(*rows));
+
+    for (size_t i = 0; i < document->n_rows; i++)
+        rows[i] = (struct receipt_row){
+            .kind = (enum receipt_row_kind)document->rows[i]->kind,
+            .left = arena_format(arena, "%.*s", (int)document->rows[i]->left.len, document->rows[i]->left.data),
+            .right = arena_format(arena, "%.*s", (int)document->rows[i]->right.len, document->rows[i]->right.data),
+        };
+    return (struct receipt){ .rows = rows, .count = document->n_rows };
+}
+
+bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document)
+{
+    const char *problem = "";
+
+    if (c->printing == NULL || document == NULL)
+        return false;
+    struct arena *arena = arena_create(0);
+    struct receipt receipt = receipt_of_message(document, arena);
+    bool put = print_spool_put(c->printing, key, &receipt, &problem);
+    if (!put)
+        stage_say(&c->stage, MESSAGE_BAD, "the receipt is not printed: %s", problem);
+    arena_destroy(arena);
+    return put;
+}
+
+void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale)
+{
+    char number[28];
+
+    if (c->printing == NULL || !c->receipts_always)
+        return;
+    counter_copy(number, sizeof(number), sale->receipt_number);
+    printing_put(c, number, sale->receipt);
+}
+
+void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale)
+{
+    if (c->printing != NULL && sale->cash_minor != 0)
+        print_spool_kick(c->printing);
+}
+
+/* ---- copies ---- */
+
+static void put_copy(struct counter *c, const Caroline__V1__ReceiptPrinted *printed)
+{
+    char number[28], key[64];
+
+    counter_copy(number, sizeof(number), printed->receipt_number);
+    snprintf(key, sizeof(key), "%s copy %u", number, printed->copy);
+    if (c->printing == NULL)
+        stage_say(&c->stage, MESSAGE_BAD, "there is no printer at this till any more: copy %u of %s is not printed",
+                  printed->copy, number);
+    else if (printing_put(c, key, printed->receipt))
+        stage_say(&c->stage, MESSAGE_GOOD, "copy %u of %s goes to the printer%s", printed->copy, number,
+                  printed->gift ? ", without prices" : "");
+}
+
+void printing_copied(struct counter *c, const struct link_answer *answer)
+{
+    if (!counter_refused(c, answer))
+        put_copy(c, (const Caroline__V1__ReceiptPrinted *)answer->reply);
+}
+
+static void on_copied(void *owner, const struct link_answer *answer)
+{
+    printing_copied(owner, answer);
+}
+
+void printing_copy(struct counter *c, const char *number, bool gift)
+{
+    Caroline__V1__ReceiptPrint message;
+
+    if (c->printing == NULL) {
+        stage_say(&c->stage, MESSAGE_BAD, "there is no printer at this till");
+        return;
+    }
+    caroline__v1__receipt_print__init(&message);
+    if (number[0] == 0) {
+        message.has_last = message.last = true;
+    } else {
+        message.has_receipt_number = true;
+        message.receipt_number = counter_text(number);
+    }
+    message.has_gift = message.gift = gift;
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_RECEIPT_PRINT, .message = &message.base, .answered = on_copied, .owner = c
+    };
+    if (counter_command(c, &command, NULL) && !c->stage.status.connected)
+        stage_say(&c->stage, MESSAGE_PLAIN, "no connection: it is printed once it is back");
+}
+
+void printing_copy_last(struct counter *c)
+{
+    printing_copy(c, "", false);
+}
+
+/* ---- after a restart ---- */
+
+/* What the newest command of an op was answered, which may not have come as far as the print queue. In c->scratch. */
+static const ProtobufCMessage *last_answer(struct counter *c, unsigned op, const ProtobufCMessageDescriptor *descriptor)
+{
+    struct spooled *last = spool_last(c->spool, op, c->scratch);
+    const Caroline__V1__Reply *reply = NULL;
+
+    if (last != NULL && last->reply.data != NULL)
+        reply = (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, last->reply, c->scratch);
+    if (reply == NULL || reply->error != NULL)
+        return NULL;
+    return message_decode(descriptor, bytes_of(reply->body.data, reply->body.len), c->scratch);
+}
+
+static void take_last_of(struct counter *c, unsigned op, bool is_new)
+{
+    const Caroline__V1__SaleRungUp *sale =
+        (const Caroline__V1__SaleRungUp *)last_answer(c, op, &caroline__v1__sale_rung_up__descriptor);
+    char number[28];
+
+    if (sale != NULL && is_new) {
+        counter_copy(number, sizeof(number), sale->receipt_number);
+        print_spool_skip(c->printing, number);
+    } else if (sale != NULL) {
+        printing_sold(c, sale);
+    }
+    arena_reset(c->scratch);
+}
+
+void printing_attach(struct counter *c, struct print_spool *printing, bool receipts_always)
+{
+    /* What was sold before there was a printer, or without one asking for it, is none of its business. */
+    bool is_new = print_spool_is_new(printing) || !receipts_always;
+
+    c->printing = printing;
+    c->receipts_always = receipts_always;
+    /* Answers that were on the disk when the power went, their receipts not yet. Those that were are known by their
+     * numbers. */
+    if (c->spool != NULL) {
+        take_last_of(c, CAROLINE__V1__OP__OP_SALE_RING_UP, is_new);
+        take_last_of(c, CAROLINE__V1__OP__OP_SALE_REFUND, is_new);
+    }
+    counter_show_state(c);
+}
+
+void printing_changed(void *owner)
+{
+    counter_show_state(owner);
+}

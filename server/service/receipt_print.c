@@ -1,0 +1,88 @@
+/* A receipt once more: counted, journalled, and marked as the copy that it is. */
+#include "common/base/number.h"
+#include "common/rules/sale_receipt.h"
+#include "db/queries.h"
+#include "server/service/message.h"
+#include "server/service/sale_load.h"
+#include "server/service/sale_message.h"
+#include "server/service/shop_day.h"
+
+struct print {
+    struct sale_load load;
+    struct sale_rows sale;
+    struct shop shop;
+    const uint8_t *hash;
+    struct rows *counted;
+};
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__ReceiptPrint *request = (const Caroline__V1__ReceiptPrint *)c->message;
+    struct print *p = c->shared;
+
+    return sale_find(c, &p->load,
+                     &(struct sale_key){ .has_id = request->has_sale_id,
+                                         .id = request->sale_id,
+                                         .has_number = request->has_receipt_number,
+                                         .number = field_bytes(request->receipt_number),
+                                         .last = request->has_last && request->last });
+}
+
+static enum step load(struct call *c)
+{
+    struct print *p = c->shared;
+
+    return sale_load(c, &p->load);
+}
+
+static enum step count(struct call *c)
+{
+    const Caroline__V1__ReceiptPrint *request = (const Caroline__V1__ReceiptPrint *)c->message;
+    struct print *p = c->shared;
+    enum step step = sale_take(c, &p->load, &p->sale, &p->shop, &p->hash);
+
+    if (step != STEP_NEXT)
+        return step;
+    if (request->has_gift && request->gift && p->sale.kind == SALE_REFUND)
+        return refuse_field(c, REFUSAL(GIFT_OF_REFUND), "gift", "a refund has no gift receipt");
+    p->counted = ask(c, &sql_receipt_print_count, PARAMS(PARAM_INT(p->sale.sale_id)));
+    return STEP_NEXT;
+}
+
+static enum step record(struct call *c)
+{
+    Caroline__V1__ReceiptPrinted reply = CAROLINE__V1__RECEIPT_PRINTED__INIT;
+    const Caroline__V1__ReceiptPrint *request = (const Caroline__V1__ReceiptPrint *)c->message;
+    struct print *p = c->shared;
+    struct arena *arena = c->txn.arena;
+    const bool gift = request->has_gift && request->gift;
+    const int64_t copy = row_int(p->counted, 0, "copies");
+    char number[RECEIPT_NUMBER_TEXT];
+
+    ask(c, &sql_receipt_print_insert,
+        PARAMS(PARAM_INT(p->sale.sale_id), PARAM_INT(copy), PARAM_BOOL(gift), PARAM_INT(c->device_id),
+               PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    journal_change(c, p->sale.sale_id, gift ? "gift_receipt" : "receipt_copy", NULL,
+                   arena_format(arena, "%lld", (long long)copy));
+    struct receipt document =
+        sale_receipt_copy(&p->sale, &p->shop, shop_zone(&p->shop), p->hash, (uint32_t)copy, gift, arena);
+    PUT(reply, sale_id, (uint64_t)p->sale.sale_id);
+    PUT(reply, receipt_number, field_text(receipt_number_format(number, p->sale.number)));
+    PUT(reply, copy, (uint32_t)copy);
+    PUT(reply, gift, gift);
+    reply.receipt = receipt_message_of(&document, arena);
+    return answer(c, &reply.base);
+}
+
+const struct op receipt_print = {
+    .name = "receipt_print",
+    .number = NUMBER(RECEIPT_PRINT),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .request = &caroline__v1__receipt_print__descriptor,
+    .reply = &caroline__v1__receipt_printed__descriptor,
+    .shared_size = sizeof(struct print),
+    .stages = { find, load, count, record },
+};

@@ -1,0 +1,26 @@
+/* A sale from the database as the rules know it: for its receipt. */
+#ifndef CAROLINE_SERVER_SERVICE_SALE_LOAD_H
+#define CAROLINE_SERVER_SERVICE_SALE_LOAD_H
+
+#include "common/rules/sale.h"
+#include "server/call/call.h"
+
+/* Exactly one of id, number and last. */
+struct sale_key {
+    bool has_id, has_number, last; /* last: of the calling till */
+    uint64_t id;
+    struct bytes number;
+};
+struct sale_load {
+    int64_t sale_id;
+    struct rows *found, *head, *lines, *taxes, *tenders;
+};
+
+/* Three stages in this order; what they refuse is refused as UNKNOWN_SALE. The last fills all of `sale` and `shop` that a
+ * receipt shows; hash: the strand's head behind it, NULL where there is none. */
+enum step sale_find(struct call *c, struct sale_load *load, const struct sale_key *key);
+enum step sale_load(struct call *c, struct sale_load *load);
+enum step sale_take(struct call *c, const struct sale_load *load, struct sale_rows *sale, struct shop *shop,
+                    const uint8_t **hash);
+
+#endif

@@ -1,0 +1,225 @@
+/* Printing at the counter: the real print queue and a printer that is a file, or is not there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "desk.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+/* A desk with a printer beside it, on a loop that turns when the test says so. */
+struct printing_desk {
+    struct desk desk;
+    uv_loop_t loop;
+    struct print_spool *printing;
+    char paper[96]; /* the file */
+};
+
+static void attach(struct printing_desk *p, enum printer_way way, bool always)
+{
+    const char *problem = "";
+    char queue[96];
+
+    snprintf(queue, sizeof queue, "%s/print.db", p->desk.directory);
+    snprintf(p->paper, sizeof p->paper, "%s/paper", p->desk.directory);
+    const struct print_spool_options options = {
+        .loop = &p->loop,
+        .path = queue,
+        .address = { .way = way, .name = p->paper, .host = "127.0.0.1", .port = "1" },
+        .printer = { .columns = 42, .code = ESCPOS_CODE_QR, .cutter = true, .drawer_pin = 2 },
+        .changed = printing_changed,
+        .owner = &p->desk.counter,
+    };
+    uv_loop_init(&p->loop);
+    p->printing = print_spool_open(&options, p->desk.arena, &problem);
+    if (p->printing == NULL)
+        fail_msg("%s", problem);
+    printing_attach(&p->desk.counter, p->printing, always);
+}
+
+static void detach(struct printing_desk *p)
+{
+    p->desk.counter.printing = NULL;
+    print_spool_close(p->printing);
+    uv_run(&p->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&p->loop), 0);
+}
+
+static void until_printed(struct printing_desk *p)
+{
+    while (print_spool_waiting(p->printing) > 0)
+        uv_run(&p->loop, UV_RUN_ONCE);
+}
+
+/* How often a text stands on the paper. */
+static size_t on_paper(const struct printing_desk *p, const char *text)
+{
+    static char bytes[65536];
+    FILE *file = fopen(p->paper, "rb");
+    size_t size = file == NULL ? 0 : fread(bytes, 1, sizeof bytes, file), count = 0;
+
+    if (file != NULL)
+        fclose(file);
+    for (const char *at = bytes; (at = memmem(at, size - (size_t)(at - bytes), text, strlen(text))) != NULL; at++)
+        count++;
+    return count;
+}
+
+static void sell(struct printing_desk *p)
+{
+    desk_open_paying(&p->desk);
+    desk_type(&p->desk, "30");
+    desk_type(&p->desk, K_ENTER);
+    desk_rung_up(&p->desk);
+}
+
+/* The server's answer to a copy that was asked for. */
+static void answer_copy(struct printing_desk *p, unsigned copy, const char *mark)
+{
+    Caroline__V1__ReceiptPrinted printed = CAROLINE__V1__RECEIPT_PRINTED__INIT;
+    Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
+    Caroline__V1__ReceiptRow row = CAROLINE__V1__RECEIPT_ROW__INIT, *rows[] = { &row };
+
+    row.has_kind = row.has_left = true;
+    row.kind = CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TITLE;
+    row.left = counter_text(mark);
+    receipt.n_rows = 1;
+    receipt.rows = rows;
+    printed.has_receipt_number = printed.has_copy = true;
+    printed.receipt_number = counter_text("3T-000042");
+    printed.copy = copy;
+    printed.receipt = &receipt;
+    scripted_answer(p->desk.link, OP(RECEIPT_PRINT), &printed.base);
+}
+
+static const Caroline__V1__ReceiptPrint *asked(struct printing_desk *p)
+{
+    return (const Caroline__V1__ReceiptPrint *)scripted_request(p->desk.link, OP(RECEIPT_PRINT),
+                                                                &caroline__v1__receipt_print__descriptor);
+}
+
+static void every_sale_is_printed_and_later_papers_are_copies(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_FILE, true);
+    desk_ring_up(&p.desk, 3000);
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "Chocolate Cake"), 1);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 1); /* the drawer */
+    desk_golden(&p.desk, "receipt-printed");
+
+    desk_type(&p.desk, K_F9);
+    assert_memory_equal(asked(&p)->receipt_number.data, "3T-000042", 9);
+    assert_false(asked(&p)->gift);
+    answer_copy(&p, 1, "COPY 1");
+    desk_sees(&p.desk, "copy 1 of 3T-000042 goes to the printer");
+    desk_type(&p.desk, K_F8);
+    assert_true(asked(&p)->gift);
+    answer_copy(&p, 2, "COPY 2");
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "COPY 1"), 1);
+    assert_int_equal(on_paper(&p, "COPY 2"), 1);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 1); /* is for money alone */
+
+    desk_type(&p.desk, K_ENTER);
+    desk_type(&p.desk, K_F12);
+    desk_type(&p.desk, "2"); /* the last one again */
+    assert_true(asked(&p)->last);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
+static void a_receipt_that_is_asked_for_is_the_original_once(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_FILE, false);
+    desk_ring_up(&p.desk, 3000);
+    desk_sees(&p.desk, "F9 Print");
+    desk_sees_not(&p.desk, "Print copy");
+    desk_type(&p.desk, K_F9);
+    assert_false(scripted_asked(p.desk.link, OP(RECEIPT_PRINT)));
+    desk_sees(&p.desk, "3T-000042 goes to the printer");
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "Chocolate Cake"), 1);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 1);
+    desk_sees(&p.desk, "Print copy");
+    desk_type(&p.desk, K_F9);
+    assert_true(scripted_asked(p.desk.link, OP(RECEIPT_PRINT)));
+    detach(&p);
+    desk_close(&p.desk);
+}
+
+static void a_printer_that_is_away_is_said_in_words(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_TCP, true);
+    desk_ring_up(&p.desk, 3000);
+    desk_type(&p.desk, K_ENTER);
+    while (print_spool_sentence(p.printing)[0] == '\0')
+        uv_run(&p.loop, UV_RUN_ONCE);
+    desk_golden(&p.desk, "sale-no-printer");
+    scripted_state(p.desk.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_sees(&p.desk, "printer: it cannot be reached; 1 receipt waits | the server cannot be reached");
+    detach(&p);
+    desk_close(&p.desk);
+}
+
+static void what_was_sold_and_not_printed_when_the_power_went_is_printed(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_FILE, true);
+    desk_ring_up(&p.desk, 3000);
+    until_printed(&p);
+    detach(&p);
+    /* Its queue knows it: nothing comes twice. */
+    desk_restart(&p.desk);
+    attach(&p, PRINTER_FILE, true);
+    assert_int_equal(print_spool_waiting(p.printing), 0);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
+static void a_till_without_a_printer_says_so(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F12);
+    desk_type(&d, "2");
+    desk_sees(&d, "there is no printer at this till");
+    assert_false(scripted_asked(d.link, OP(RECEIPT_PRINT)));
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_sale_is_printed_and_later_papers_are_copies),
+        cmocka_unit_test(a_receipt_that_is_asked_for_is_the_original_once),
+        cmocka_unit_test(a_printer_that_is_away_is_said_in_words),
+        cmocka_unit_test(what_was_sold_and_not_printed_when_the_power_went_is_printed),
+        cmocka_unit_test(a_till_without_a_printer_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
