@@ -13,7 +13,7 @@
 
 struct show {
     int64_t sale_id;
-    struct rows *found, *head, *lines, *taxes, *tenders;
+    struct rows *found, *head, *lines, *taxes, *tenders, *discounts;
 };
 
 static enum step find(struct call *c)
@@ -51,6 +51,7 @@ static enum step load(struct call *c)
     s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
     s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
     s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(PARAM_INT(s->sale_id)));
+    s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }
 
@@ -75,6 +76,8 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->catalogue_version = (uint64_t)row_int(head, 0, "catalogue_version");
     sale->total_minor = row_int(head, 0, "total_minor");
     sale->tax_minor = row_int(head, 0, "tax_minor");
+    sale->rounding_minor = row_int(head, 0, "rounding_minor");
+    sale->approved_by = row_int(head, 0, "approved_by");
     sale->points_earned = row_int(head, 0, "points_earned");
     sale->points_spent = row_int(head, 0, "points_spent");
     sale->points_gifted = row_int(head, 0, "points_gifted");
@@ -116,6 +119,18 @@ static void fill_lines(const struct rows *rows, struct sale_rows *sale, struct a
             .unit = (uint8_t)row_int(rows, i, "unit"),
             .flags = (uint8_t)row_int(rows, i, "flags"),
         };
+}
+
+static void fill_discounts(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
+{
+    sale->discount_count = rows_count(rows);
+    sale->discounts = arena_array(arena, sale->discount_count, sizeof *sale->discounts);
+    for (size_t i = 0; i < sale->discount_count; i++)
+        sale->discounts[i] = (struct discount_row){ .line = (int)row_int(rows, i, "line"),
+                                                    .kind = (enum discount_kind)row_int(rows, i, "kind"),
+                                                    .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
+                                                    .amount_minor = row_int(rows, i, "amount_minor"),
+                                                    .reason = row_bytes(rows, i, "reason") };
 }
 
 static void fill_money(const struct rows *taxes, const struct rows *tenders, struct sale_rows *sale,
@@ -160,6 +175,7 @@ static enum step show(struct call *c)
     fill_head(s->head, &sale);
     fill_lines(s->lines, &sale, arena);
     fill_money(s->taxes, s->tenders, &sale, arena);
+    fill_discounts(s->discounts, &sale, arena);
     const uint8_t *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     reply.sale = sale_rung_up_of(&sale, &shop, shop_zone(&shop), hash, arena, &receipt);
     const char *text = receipt_text(arena, &receipt, COLUMNS);
