@@ -15,7 +15,7 @@ GRANT USAGE ON SCHEMA public TO caroline_app, caroline_read;
 
 -- Entries and history: added, never changed or removed, and without the right to UPDATE not even locked.
 GRANT SELECT, INSERT ON
-    sale, sale_line, sale_tax, tender, sale_exception, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, tender, sale_exception, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
@@ -26,7 +26,7 @@ GRANT SELECT, INSERT ON
 GRANT SELECT, INSERT, UPDATE ON
     id_block, catalogue_head, product,
     staff, device, device_invite, device_head,
-    member, member_account, points_lot, drawer, refunded, receipt_copied, stock
+    member, member_account, points_lot, drawer, refunded, receipt_copied, stock, approval
     TO caroline_app;
 
 -- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days.
@@ -38,7 +38,7 @@ GRANT SELECT ON schema_migration TO caroline_app;
 -- Reports and checks read everything but what lets somebody in.
 GRANT SELECT ON
     schema_migration,
-    sale, sale_line, sale_tax, tender, sale_exception, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, tender, sale_exception, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
@@ -49,3 +49,5 @@ GRANT SELECT ON
     command
     TO caroline_read;
 GRANT SELECT (id, shop_id, role_id, name_sealed, active, locked, created_at) ON staff TO caroline_read;
+GRANT SELECT (device_id, asked_by, approved_by, discount_ppm, below_floor, created_at, expires_at, used_sale_id)
+    ON approval TO caroline_read;

@@ -162,14 +162,16 @@ static bool write_roles(struct init_database *database, struct arena *arena, con
                         const char **problem)
 {
     const struct {
-        const char *name, *permissions;
+        const char *name, *permissions, *discount_ppm;
     } roles[] = {
-        { "manager", all_permissions(arena) },
-        { "shift_lead", "{sell,refund,member_see,member_edit,sold_out,stock_edit,audit_see}" },
-        { "cashier", "{sell,member_see,member_edit,sold_out}" },
+        { "manager", all_permissions(arena), "1000000" },
+        { "shift_lead", "{sell,refund,discount,approve,member_see,member_edit,sold_out,stock_edit,audit_see}",
+          "500000" },
+        { "cashier", "{sell,discount,member_see,member_edit,sold_out}", "100000" },
     };
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-        const char *const values[] = { new_id(database, arena), roles[i].name, roles[i].permissions };
+        const char *const values[] = { new_id(database, arena), roles[i].name, roles[i].permissions,
+                                       roles[i].discount_ppm };
         if (i == 0)
             *manager_role = values[0];
         if (!run(database, &sql_init_role, values, problem))

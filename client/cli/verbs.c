@@ -25,11 +25,11 @@ const struct verb verbs[] = {
       "[--id N | --sku SKU] [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
       "A,B] "
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
-      "[--stock-policy not-kept|warn|block] [--clear-lists]",
+      "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--clear-lists]",
       "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put },
     { "product import", "FILE [--dry-run]",
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
-      "tax_class,contains,may_contain,allergen_note,stock_policy,active",
+      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor",
       VERB_PERSON, .run = verb_product_import },
     { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
     { "sold-out", "--product SKU --sold-out yes|no", "take a product off the shelf, or bring it back", VERB_PERSON,
@@ -48,7 +48,7 @@ const struct verb verbs[] = {
       "change the points programme", VERB_PERSON, .op = OP(PROGRAMME_PUT), .inner = "programme" },
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
-      "[--prices-include-tax yes|no] [--day-cutoff-minutes N]",
+      "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT]",
       "change the shop's settings", VERB_PERSON, .op = OP(SHOP_PUT), .inner = "shop" },
 
     /* people and devices */
@@ -66,8 +66,8 @@ const struct verb verbs[] = {
     { "staff put", "[--id N] [--name NAME] [--role NAME] [--badge CODE] [--new-pin-file FILE] [--active yes|no]",
       "hire somebody, or change them", VERB_PERSON, .run = verb_staff_put },
     { "staff unlock", "--id N", "lift the locks of wrong PINs", VERB_PERSON, .op = OP(STAFF_UNLOCK) },
-    { "role put", "[--id N] --name NAME --permissions A,B", "make a role or change what it allows", VERB_PERSON,
-      .op = OP(ROLE_PUT), .inner = "role" },
+    { "role put", "[--id N] --name NAME --permissions A,B [--discount-ppm N]", "make a role or change what it allows",
+      VERB_PERSON, .op = OP(ROLE_PUT), .inner = "role" },
     { "device invite", "--kind counter|kiosk|admin|cli --name NAME [--till-number N] [--no-qr]",
       "a one-time code for a new device", VERB_PERSON, .run = verb_device_invite },
     { "device list", "", "the shop's devices", VERB_PERSON, .op = OP(DEVICE_LIST), .page_key = "after_id",

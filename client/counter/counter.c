@@ -84,6 +84,16 @@ bool counter_money_parse(const struct counter *c, const char *text, int64_t *min
     return minor_parse(text, counter_exponent(c), false, minor) && *minor <= MINOR_MAX;
 }
 
+uint32_t counter_discount_limit_ppm(const struct counter *c)
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    const Caroline__V1__SessionOpened *session = c->link == NULL ? NULL : link_session(c->link);
+
+    if (catalogue == NULL || session == NULL || session->staff == NULL)
+        return 0;
+    return role_discount_ppm(catalogue_role(catalogue, catalogue_newest(catalogue), (int64_t)session->staff->role_id));
+}
+
 const struct zone *counter_zone(const struct counter *c)
 {
     return c->zone != NULL ? c->zone : zone_utc();
@@ -191,6 +201,7 @@ static void on_session(void *owner, bool open, bool locked)
 
     if (!open) {
         c->shift.known = false;
+        c->basket.approved = false; /* it was for who is leaving */
         /* A changed PIN ends the session too: that screen signs in again by itself. */
         bool goes_on = stage_top(&c->stage) == &new_pin_screen && c->new_pin.busy;
         if (stage_top(&c->stage) != &sign_in_screen && !goes_on)

@@ -130,6 +130,21 @@ struct void_model {
     struct list reasons;
 };
 
+/* Something off the selected line, or off the receipt. */
+struct discount_model {
+    bool whole, fixed; /* of the receipt; an amount, not per cent */
+    bool typing;       /* a reason of one's own */
+    size_t line;
+    struct field value, reason;
+    struct list reasons;
+};
+
+struct approval_model {
+    struct form form;
+    struct field name, pin;
+    bool badge, busy;
+};
+
 struct more_model {
     struct list rows;
     struct field number;
@@ -172,10 +187,13 @@ struct counter {
     struct allergens_model allergens;
     struct void_model voiding;
     struct more_model more;
+    struct discount_model discount;
+    struct approval_model approval;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
-    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen;
+    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
+    discount_screen, approval_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -213,6 +231,7 @@ unsigned counter_exponent(const struct counter *c);
 /* "12.34"; text holds NUMBER_TEXT bytes. */
 char *counter_money(const struct counter *c, char *text, int64_t minor);
 bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor);
+uint32_t counter_discount_limit_ppm(const struct counter *c); /* of who is signed in */
 const struct zone *counter_zone(const struct counter *c);
 
 /* ---- sale.c: what happens to the basket ---- */
@@ -250,7 +269,10 @@ bool pay_is_under_way(const struct counter *c); /* money was taken, or the serve
 void pay_resume(struct counter *c);             /* after a restart, or when somebody signs in anew */
 /* Its answer, whoever asked. */
 void pay_answered(struct counter *c, const struct link_answer *answer);
+/* Still to pay; rounded once cash was given, for cash pays the rest. */
 int64_t pay_due_minor(const struct counter *c);
+/* If cash pays it. */
+int64_t pay_due_in_cash(const struct counter *c);
 /* Rings up once nothing is due any more. */
 void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference);
 void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
@@ -286,5 +308,8 @@ void refund_answered(struct counter *c, const struct link_answer *answer);
 void allergens_show(struct counter *c, const struct product *product);
 void void_begin(struct counter *c);
 void more_begin(struct counter *c);
+void discount_begin_line(struct counter *c);
+void discount_begin_receipt(struct counter *c);
+void approval_begin(struct counter *c); /* for what the basket asks; then it is paid */
 
 #endif

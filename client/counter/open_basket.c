@@ -45,7 +45,7 @@ enum basket_outcome open_basket_add(struct open_basket *basket, const struct pro
         return BASKET_SOLD_OUT;
     if (!quantity_valid(product, quantity_milli))
         return BASKET_BAD_QUANTITY;
-    if (last != NULL && last->product_id == product->id && !last->voided &&
+    if (last != NULL && last->product_id == product->id && !last->voided && !last->discount.given &&
         quantity_valid(product, last->quantity_milli + quantity_milli)) {
         last->quantity_milli += quantity_milli;
     } else {
@@ -79,6 +79,22 @@ void open_basket_set_member(struct open_basket *basket, int64_t id, const char *
         basket->reward_count = 0;
 }
 
+static struct discount discount_of_open(const struct open_discount *discount)
+{
+    return (struct discount){ .given = discount->given,
+                              .fixed = discount->fixed,
+                              .value = discount->value,
+                              .reason = bytes_of_text(discount->reason) };
+}
+
+bool open_basket_asks(const struct open_basket *basket)
+{
+    const struct sale_rows *rows = &basket->rows;
+
+    return basket->verdict == SALE_OK && (rows->needed_ppm > (basket->approved ? basket->approved_ppm : 0) ||
+                                          (rows->below_floor && !(basket->approved && basket->approved_below_floor)));
+}
+
 static enum sale_verdict decide(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                                 struct instant now)
 {
@@ -92,6 +108,7 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
             .hot = basket->lines[i].hot,
             .voided = basket->lines[i].voided,
             .void_reason = bytes_of_text(basket->lines[i].void_reason),
+            .discount = discount_of_open(&basket->lines[i].discount),
         };
     for (size_t i = 0; i < basket->reward_count; i++)
         rewards[i] = REWARD_DEAREST;
@@ -105,7 +122,9 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
             .member_id = basket->member_id,
             .rewards = rewards,
             .reward_count = basket->reward_count,
+            .discount = discount_of_open(&basket->discount),
         },
+        .discount_limit_ppm = basket->discount_limit_ppm,
     };
     struct working_set set = { .arena = basket->arena, .catalogue = catalogue, .zone = zone };
     return sale_decide(&command, &set, now, &basket->rows);
@@ -163,6 +182,38 @@ static ProtobufCBinaryData text_of(const char *text)
     return (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)(uintptr_t)text };
 }
 
+static Caroline__V1__Discount *discount_message(const struct open_discount *discount, struct arena *arena)
+{
+    Caroline__V1__Discount *message = arena_alloc(arena, sizeof(*message));
+
+    if (!discount->given)
+        return NULL;
+    caroline__v1__discount__init(message);
+    message->has_amount_minor = discount->fixed;
+    message->has_rate_ppm = !discount->fixed;
+    if (discount->fixed)
+        message->amount_minor = discount->value;
+    else
+        message->rate_ppm = (uint32_t)discount->value;
+    message->has_reason = true;
+    message->reason = text_of(discount->reason);
+    return message;
+}
+
+static struct open_discount discount_taken(const Caroline__V1__Discount *message)
+{
+    struct open_discount discount = { 0 };
+
+    if (message == NULL)
+        return discount;
+    discount.given = true;
+    discount.fixed = message->has_amount_minor;
+    discount.value = discount.fixed ? message->amount_minor : (int64_t)message->rate_ppm;
+    if (message->reason.len > 0 && message->reason.len < DISCOUNT_REASON_SIZE)
+        memcpy(discount.reason, message->reason.data, message->reason.len);
+    return discount;
+}
+
 Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, struct arena *arena)
 {
     Caroline__V1__Basket *message = arena_alloc(arena, sizeof(*message));
@@ -185,7 +236,9 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
         to->voided = line->voided;
         to->has_void_reason = line->voided && line->void_reason[0] != 0;
         to->void_reason = text_of(line->void_reason);
+        to->discount = discount_message(&line->discount, arena);
     }
+    message->discount = discount_message(&basket->discount, arena);
     message->has_member_id = basket->member_id != 0;
     message->member_id = (uint64_t)basket->member_id;
     message->n_rewards = basket->reward_count;
@@ -212,7 +265,9 @@ void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *me
         size_t size = from->void_reason.len < VOID_REASON_SIZE ? from->void_reason.len : 0;
         if (size > 0)
             memcpy(line->void_reason, from->void_reason.data, size);
+        line->discount = discount_taken(from->discount);
     }
+    basket->discount = discount_taken(message->discount);
     basket->member_id = message->has_member_id ? (int64_t)message->member_id : 0;
     basket->reward_count = message->n_rewards < BASKET_REWARDS_MAX ? message->n_rewards : BASKET_REWARDS_MAX;
 }

@@ -13,11 +13,21 @@
 #define VOID_REASON_SIZE 101
 #define MEMBER_NAME_SIZE 328 /* 80 characters */
 
+#define DISCOUNT_REASON_SIZE 244 /* 60 characters */
+
+/* As struct discount of the rules, its reason kept here. */
+struct open_discount {
+    bool given, fixed;
+    int64_t value;
+    char reason[DISCOUNT_REASON_SIZE];
+};
+
 struct open_line {
     int64_t product_id;
     int64_t quantity_milli;
     bool hot, voided;
     char void_reason[VOID_REASON_SIZE];
+    struct open_discount discount;
 };
 
 struct open_basket {
@@ -30,7 +40,14 @@ struct open_basket {
     int64_t member_points;
     bool member_birthday;
     size_t reward_count;
+    struct open_discount discount; /* of the whole receipt */
+    /* What another person allowed by their PIN; approved: there is a token. */
+    uint8_t approval[32];
+    uint32_t approved_ppm;
+    bool approved, approved_below_floor;
     bool quoted; /* the customer has heard a total: taking a line back needs a reason from now on */
+
+    uint32_t discount_limit_ppm; /* of who sells it */
 
     /* What it costs; valid until the next change. */
     struct arena *arena;
@@ -55,6 +72,8 @@ void open_basket_set_member(struct open_basket *basket, int64_t id, const char *
 /* Prices it anew. A version that can no longer be priced with is exchanged for the newest: true then. */
 bool open_basket_price(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                        struct instant now);
+/* Are its discounts beyond the right of who sells it, and of who has allowed them so far? */
+bool open_basket_asks(const struct open_basket *basket);
 /* Another free piece, or none any more when there is no other; *sentence: why there is none (NULL: there is). */
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                              struct instant now, const char **sentence);

@@ -6,19 +6,30 @@
 
 #include "common/wire/walker.h"
 
-static int64_t paid_minor(const struct counter *c)
+static int64_t paid_by(const struct counter *c, enum tender_kind kind)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < c->pay.tender_count; i++)
-        sum += c->pay.tenders[i].amount_minor;
+        if (c->pay.tenders[i].kind == kind)
+            sum += c->pay.tenders[i].amount_minor;
     return sum;
+}
+
+/* Cards pay to the last unit; what they leave is paid in cash as the shop rounds it. */
+int64_t pay_due_in_cash(const struct counter *c)
+{
+    const struct shop *shop = counter_shop(c);
+    int64_t rest = c->pay.total_minor - paid_by(c, TENDER_CARD);
+
+    return (shop == NULL ? rest : cash_due(shop, rest)) - paid_by(c, TENDER_CASH);
 }
 
 int64_t pay_due_minor(const struct counter *c)
 {
-    return c->pay.total_minor - paid_minor(c);
+    return paid_by(c, TENDER_CASH) > 0 ? pay_due_in_cash(c) : c->pay.total_minor - paid_by(c, TENDER_CARD);
 }
+
 void pay_leave(struct counter *c)
 {
     if (stage_has(&c->stage, &sale_screen) && stage_has(&c->stage, &pay_screen))
@@ -53,6 +64,12 @@ static void say_what_is_short(struct counter *c, const Caroline__V1__SaleQuoted 
     }
 }
 
+/* It has run out, or the role has changed: it is asked for again when Pay is pressed. */
+static bool is_about_approval(uint32_t code)
+{
+    return code == CAROLINE__V1__ERROR_CODE__APPROVAL_NEEDED || code == CAROLINE__V1__ERROR_CODE__APPROVAL_UNKNOWN;
+}
+
 static void on_quoted(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -63,6 +80,8 @@ static void on_quoted(void *owner, const struct link_answer *answer)
         pay_leave(c);
         counter_refused(c, answer);
         sale_select_field(c, answer->error);
+        if (is_about_approval(answer->code))
+            c->basket.approved = false;
         if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN)
             shift_ask(c);
         return;
@@ -89,6 +108,12 @@ static void start(struct counter *c, enum pay_state state)
     m->state = state;
 }
 
+static ProtobufCBinaryData approval_of(struct counter *c)
+{
+    return (ProtobufCBinaryData){ .len = c->basket.approved ? sizeof(c->basket.approval) : 0,
+                                  .data = c->basket.approval };
+}
+
 void pay_begin(struct counter *c)
 {
     Caroline__V1__SaleQuote message;
@@ -111,9 +136,17 @@ void pay_begin(struct counter *c)
         link_retry(c->link);
         return;
     }
+    if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c)) /* somebody else is here now */
+        sale_changed(c);
+    if (open_basket_asks(&c->basket)) {
+        approval_begin(c);
+        return;
+    }
     start(c, PAY_QUOTING);
     stage_push(&c->stage, &pay_screen);
     caroline__v1__sale_quote__init(&message);
+    message.has_approval = c->basket.approved;
+    message.approval = approval_of(c);
     message.basket = open_basket_message(&c->basket, c->scratch);
     counter_call(c, CAROLINE__V1__OP__OP_SALE_QUOTE, &message.base, on_quoted);
 }
@@ -156,6 +189,8 @@ static void refused(struct counter *c, const struct link_answer *answer)
     c->selling = false;
     c->pay.state = PAY_OPEN;
     counter_refused(c, answer);
+    if (is_about_approval(answer->code) || answer->code == CAROLINE__V1__ERROR_CODE__CARD_CHARGED)
+        c->basket.approved = false;
     if (answer->code == CAROLINE__V1__ERROR_CODE__CARD_CHARGED) {
         c->pay.tender_count = 0;
         pay_leave(c);
@@ -234,6 +269,8 @@ static void ring_up(struct counter *c)
     message.has_total_minor = message.has_made_us = true;
     message.total_minor = m->total_minor;
     message.made_us = (uint64_t)link_now(c->link).us;
+    message.has_approval = c->basket.approved;
+    message.approval = approval_of(c);
     message.has_shift_id = c->shift.known && c->shift.open;
     message.shift_id = (uint64_t)c->shift.id;
 

@@ -26,6 +26,7 @@ static void keep(struct counter *c)
 void sale_changed(struct counter *c)
 {
     list_resize(&c->sale.lines, c->basket.line_count);
+    c->basket.discount_limit_ppm = counter_discount_limit_ppm(c);
     if (c->link != NULL && open_basket_price(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link)))
         stage_say(&c->stage, MESSAGE_PLAIN, "prices have changed since this basket was begun: look at the total again");
     keep(c);

@@ -35,6 +35,8 @@ static const struct {
     void (*act)(struct counter *c);
 } rows[] = {
     { "Sign out", "the basket stays", sign_out },
+    { "Discount on the line", "something off the selected line", discount_begin_line },
+    { "Discount on the receipt", "something off the whole basket", discount_begin_receipt },
     { "Print last receipt", "once more, marked as a copy", printing_copy_last },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])

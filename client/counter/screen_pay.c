@@ -27,9 +27,9 @@ static bool is_open(const struct counter *c)
 }
 
 /* What is typed, or all that is due. */
-static bool typed_amount(struct counter *c, int64_t *amount_minor)
+static bool typed_amount(struct counter *c, int64_t due_minor, int64_t *amount_minor)
 {
-    *amount_minor = pay_due_minor(c);
+    *amount_minor = due_minor;
     if (field_is_empty(&c->pay.amount))
         return true;
     if (counter_money_parse(c, c->pay.amount.text, amount_minor) && *amount_minor > 0)
@@ -60,7 +60,7 @@ static void enter(void *model)
         return;
     if (c->pay.by_card)
         enter_reference(c);
-    else if (typed_amount(c, &amount_minor))
+    else if (typed_amount(c, pay_due_in_cash(c), &amount_minor))
         pay_add_tender(c, TENDER_CASH, amount_minor, "");
 }
 
@@ -70,7 +70,7 @@ static void card(void *model)
     struct pay_model *m = &c->pay;
     int64_t amount_minor;
 
-    if (!is_open(c) || !typed_amount(c, &amount_minor))
+    if (!is_open(c) || !typed_amount(c, pay_due_minor(c), &amount_minor))
         return;
     if (amount_minor > pay_due_minor(c)) {
         stage_say(&c->stage, MESSAGE_BAD, "only cash may be more than is due");
@@ -269,9 +269,12 @@ static void draw_question(struct counter *c, struct area area, int row)
         paint_text(area, row, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Cash given:");
         paint_field(area, row, 25, 16, &c->pay.amount, true);
         if (!field_is_empty(&c->pay.amount) && counter_money_parse(c, c->pay.amount.text, &amount_minor) &&
-            amount_minor > pay_due_minor(c))
+            amount_minor > pay_due_in_cash(c))
             paint_format(area, row + 1, 25, area.columns - 25, ALIGN_LEFT, STYLE_GOOD, "change %s",
-                         counter_money(c, text, amount_minor - pay_due_minor(c)));
+                         counter_money(c, text, amount_minor - pay_due_in_cash(c)));
+        else if (pay_due_in_cash(c) != pay_due_minor(c))
+            paint_format(area, row + 1, 25, area.columns - 25, ALIGN_LEFT, STYLE_STRONG, "in cash %s, rounded",
+                         counter_money(c, text, pay_due_in_cash(c)));
     }
 }
 

@@ -340,25 +340,41 @@ static struct field *field(void *model)
 
 /* ---- drawing ---- */
 
+#define DISCOUNT_TEXT (NUMBER_TEXT + 8)
+/* "-10 % ", "-1.50 ", or nothing; before what it is off. */
+static const char *discount_text(const struct counter *c, char text[DISCOUNT_TEXT],
+                                 const struct open_discount *discount)
+{
+    char number[NUMBER_TEXT];
+
+    text[0] = 0;
+    if (discount->given && discount->fixed)
+        snprintf(text, DISCOUNT_TEXT, "-%s ", counter_money(c, number, discount->value));
+    else if (discount->given)
+        snprintf(text, DISCOUNT_TEXT, "-%s %% ", percent_format(number, (uint32_t)discount->value));
+    return text;
+}
+
 static void draw_line_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct counter *c = model;
     const struct open_line *line = &c->basket.lines[index];
     const struct product *product = product_of_line(c, index);
     bool priced = c->basket.verdict == SALE_OK && index < c->basket.rows.line_count;
-    char quantity[NUMBER_TEXT], price[NUMBER_TEXT], total[NUMBER_TEXT];
+    char quantity[NUMBER_TEXT], price[NUMBER_TEXT], total[NUMBER_TEXT], text[DISCOUNT_TEXT];
     int name_columns = row.columns - 31;
 
     if (style == STYLE_PLAIN && line->voided)
         style = STYLE_STRUCK;
     paint_fill(row, style);
     paint_format(row, 0, 0, 3, ALIGN_RIGHT, style, "%zu", index + 1);
-    bool free = priced && c->basket.rows.lines[index].discount_minor > 0;
-    paint_format(row, 0, 4, name_columns, ALIGN_LEFT, style, "%s%s%s",
+    bool free = priced && (c->basket.rows.lines[index].flags & LINE_REWARD) != 0;
+    paint_format(row, 0, 4, name_columns, ALIGN_LEFT, style, "%s%s%s%s",
                  line->voided ? "VOID "
                  : free       ? "FREE "
                               : "",
-                 line->hot ? "HOT " : "", product == NULL ? "(not in the catalogue)" : product->name);
+                 line->voided ? "" : discount_text(c, text, &line->discount), line->hot ? "HOT " : "",
+                 product == NULL ? "(not in the catalogue)" : product->name);
     paint_text(row, 0, row.columns - 26, 7, ALIGN_RIGHT, style, milli_format(quantity, line->quantity_milli));
     if (product != NULL)
         paint_text(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style, counter_money(c, price, product->price_minor));
@@ -443,7 +459,7 @@ static void draw_panel(const struct counter *c, struct area area)
     const struct open_basket *basket = &c->basket;
     const struct sale_rows *rows = &basket->rows;
     bool priced = basket->verdict == SALE_OK;
-    char text[NUMBER_TEXT];
+    char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
     int row = 0;
 
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
@@ -465,6 +481,13 @@ static void draw_panel(const struct counter *c, struct area area)
     row++;
     paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld %s, %zu %s", (long long)pieces(c),
                  pieces(c) == 1 ? "piece" : "pieces", basket->line_count, basket->line_count == 1 ? "line" : "lines");
+    if (basket->discount.given)
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%soff the receipt",
+                     discount_text(c, off, &basket->discount));
+    if (open_basket_asks(basket))
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "Somebody has to allow it");
+    else if (basket->approved)
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Allowed");
     for (size_t i = 0; priced && i < rows->taxes.count && row < area.rows; i++) {
         const struct tax_row *tax = &rows->taxes.rows[i];
         percent_format(text, tax->rate_ppm);

@@ -18,7 +18,7 @@
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC           UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT          1u
+#define FILE_LAYOUT          2u
 #define FILE_MAX             ((size_t)1 << 30)
 #define ROLE_PERMISSIONS_MAX 64
 #define CLASS_RATES_MAX      32
@@ -38,13 +38,13 @@ struct file_programme {
 };
 
 struct file_shop {
-    int64_t id;
+    int64_t id, cash_rounding_minor;
     uint32_t name, address, tax_number, receipt_head, receipt_foot, currency, zone_name;
     uint32_t currency_exponent, day_cutoff_minutes, prices_include_tax;
 };
 
 struct file_product {
-    int64_t id, category_id, price_minor, tax_class_id;
+    int64_t id, category_id, price_minor, floor_minor, tax_class_id;
     uint32_t name, sku, allergen_note, barcodes, plu;
     uint16_t contains, may_contain;
     uint8_t barcode_count, unit, stock_policy, active, sold_out, unused[3];
@@ -67,7 +67,7 @@ struct file_tax_rate {
 
 struct file_role {
     int64_t id;
-    uint32_t name, permissions, permission_count, unused;
+    uint32_t name, permissions, permission_count, discount_ppm;
 };
 
 /* ---- writing ---- */
@@ -128,6 +128,7 @@ static void put_shop(struct writer *w, const struct shop *shop)
         .zone_name = text_put(w, shop->zone_name),
         .currency_exponent = shop->currency_exponent,
         .day_cutoff_minutes = shop->day_cutoff_minutes,
+        .cash_rounding_minor = shop->cash_rounding_minor,
         .prices_include_tax = shop->prices_include_tax,
     };
     append(&w->rows, &row, sizeof row);
@@ -139,6 +140,7 @@ static void put_product(struct writer *w, const struct product *product)
         .id = product->id,
         .category_id = product->category_id,
         .price_minor = product->price_minor,
+        .floor_minor = product->floor_minor,
         .tax_class_id = product->tax_class_id,
         .name = text_put(w, product->name),
         .sku = text_put(w, product->sku),
@@ -361,6 +363,7 @@ static void take_product(struct reader *r, const struct file_product *row, struc
                               .barcode_count = barcode_count,
                               .category_id = row->category_id,
                               .price_minor = row->price_minor,
+                              .floor_minor = row->floor_minor,
                               .tax_class_id = row->tax_class_id,
                               .plu = row->plu,
                               .contains = row->contains,
@@ -407,7 +410,8 @@ static void take_role(struct reader *r, const struct file_role *row, struct cata
                        &(struct role){ .id = row->id,
                                        .name = text_at(r, row->name),
                                        .permissions = permissions,
-                                       .permission_count = row->permission_count });
+                                       .permission_count = row->permission_count,
+                                       .discount_ppm = row->discount_ppm });
 }
 
 static void take_programme(struct reader *r, struct catalogue *catalogue)
@@ -441,6 +445,7 @@ static void take_shop(struct reader *r, struct catalogue *catalogue)
                                        .zone_name = text_at(r, row->zone_name),
                                        .currency_exponent = row->currency_exponent,
                                        .day_cutoff_minutes = row->day_cutoff_minutes,
+                                       .cash_rounding_minor = row->cash_rounding_minor,
                                        .prices_include_tax = row->prices_include_tax != 0 });
 }
 

@@ -50,6 +50,7 @@ static void put_product(const Caroline__V1__Product *row, uint64_t version, stru
                               .may_contain = allergens_of(row->may_contain, row->n_may_contain),
                               .unit = (uint8_t)row->unit,
                               .stock_policy = (uint8_t)row->stock_policy,
+                              .floor_minor = row->floor_minor,
                               .active = row->active,
                               .sold_out = row->sold_out,
                           });
@@ -105,6 +106,7 @@ static void put_shop(const Caroline__V1__Shop *row, uint64_t version, struct cat
                                        .zone_name = text_of(row->zone, scratch),
                                        .currency_exponent = row->currency_exponent,
                                        .day_cutoff_minutes = row->day_cutoff_minutes,
+                                       .cash_rounding_minor = row->cash_rounding_minor,
                                        .prices_include_tax = row->prices_include_tax });
 }
 
@@ -127,7 +129,8 @@ void delta_apply(const Caroline__V1__CatalogueDelta *delta, struct catalogue *ca
                                            .name = text_of(delta->roles[i]->name, scratch),
                                            .permissions = texts_of(delta->roles[i]->permissions,
                                                                    delta->roles[i]->n_permissions, scratch),
-                                           .permission_count = delta->roles[i]->n_permissions });
+                                           .permission_count = delta->roles[i]->n_permissions,
+                                           .discount_ppm = delta->roles[i]->discount_ppm });
     if (delta->programme != NULL)
         put_programme(delta->programme, version, catalogue, scratch);
     if (delta->shop != NULL)

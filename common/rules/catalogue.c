@@ -417,6 +417,14 @@ const struct shop *catalogue_shop(const struct catalogue *catalogue, uint64_t ve
     return row_as_of(&catalogue->shop, version);
 }
 
+uint32_t role_discount_ppm(const struct role *role)
+{
+    for (size_t i = 0; role != NULL && i < role->permission_count; i++)
+        if (strcmp(role->permissions[i], "discount") == 0)
+            return role->discount_ppm;
+    return 0;
+}
+
 const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t version, int64_t id)
 {
     return row_as_of(shelf_find(&catalogue->roles, id), version);

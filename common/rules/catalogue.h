@@ -21,6 +21,7 @@ struct product {
     const char *const *barcodes;
     int64_t category_id; /* 0: none */
     int64_t price_minor;
+    int64_t floor_minor; /* of one unit after discounts; 0: none */
     int64_t tax_class_id;
     uint32_t plu;                   /* 0: none */
     uint16_t contains, may_contain; /* bit n: allergen n, 1 to 14 */
@@ -62,6 +63,7 @@ struct programme {
 struct shop {
     int64_t id;
     const char *name, *address, *tax_number, *receipt_head, *receipt_foot, *currency, *zone_name;
+    int64_t cash_rounding_minor; /* cash is paid in multiples of it; 0: to the last unit */
     uint32_t currency_exponent, day_cutoff_minutes;
     bool prices_include_tax;
 };
@@ -71,6 +73,7 @@ struct role {
     const char *name;
     const char *const *permissions; /* names */
     size_t permission_count;
+    uint32_t discount_ppm; /* where it may give discounts; role_discount_ppm() */
 };
 
 struct arena;
@@ -107,6 +110,9 @@ const struct tax_class *catalogue_tax_class(const struct catalogue *catalogue, u
 const struct programme *catalogue_programme(const struct catalogue *catalogue, uint64_t version);
 const struct shop *catalogue_shop(const struct catalogue *catalogue, uint64_t version);
 const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t version, int64_t id);
+
+/* How much the role may take off without asking; 0 for none, or NULL. */
+uint32_t role_discount_ppm(const struct role *role);
 
 /* The newest state only. */
 const struct product *catalogue_by_plu(const struct catalogue *catalogue, uint32_t plu);

@@ -33,6 +33,7 @@ static void fill_head(const struct refund_command *command, const struct origina
     rows->service = original->service;
     rows->total_minor = -original->total_minor;
     rows->tax_minor = -original->tax_minor;
+    rows->rounding_minor = -original->rounding_minor;
     rows->made = rows->at;
 }
 

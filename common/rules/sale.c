@@ -302,7 +302,7 @@ static enum sale_verdict check_payment(struct decision *d)
                            "the till showed %s, the total is %s",
                            minor_format(shown, d->command->shown_total_minor, d->shop->currency_exponent),
                            minor_format(right, rows->total_minor, d->shop->currency_exponent));
-    enum sale_verdict verdict = tenders_settle(d->command, d->set->arena, rows);
+    enum sale_verdict verdict = tenders_settle(d->command, d->shop, d->set->arena, rows);
     if (verdict != SALE_OK)
         return verdict;
     if (!add_checked(d->drawer->cash_minor, rows->drawer_minor, &drawer_after) || drawer_after > MINOR_MAX)
@@ -323,6 +323,8 @@ static enum sale_verdict decide(struct decision *d, bool charged)
     if (verdict == SALE_OK)
         verdict = take_rewards(d);
     if (verdict == SALE_OK)
+        verdict = sale_take_discounts(d->command, d->lines, d->set->arena, d->rows);
+    if (verdict == SALE_OK)
         verdict = add_taxes(d);
     if (verdict != SALE_OK)
         return verdict;
@@ -331,7 +333,8 @@ static enum sale_verdict decide(struct decision *d, bool charged)
     if (verdict != SALE_OK)
         return verdict;
     fill_rows(d);
-    if (d->command->aim == SALE_TO_BOOK)
+    verdict = sale_check_right(d->command, d->lines, d->set, d->now, charged, d->rows);
+    if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
         verdict = check_claims(d);
     if (verdict == SALE_OK)
         verdict = sale_take_stock(d->command, d->lines, d->set, d->now, charged, d->rows);
@@ -357,6 +360,7 @@ static void apply(struct decision *d)
 
     sale_apply_stock(d->set, rows);
     sale_apply_drawer(d->drawer, rows);
+    sale_apply_approval(rows);
     if (d->member == NULL || d->programme == NULL)
         return;
     /* The gift first: it may be spent at once. What this sale earns may not. */

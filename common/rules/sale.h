@@ -46,6 +46,9 @@ enum sale_verdict {
     SALE_STOCK_OVERFLOW,
     SALE_AMOUNT_OVERFLOW,
     SALE_TOTAL_DIFFERS,
+    SALE_BAD_DISCOUNT,
+    SALE_APPROVAL_NEEDED,
+    SALE_APPROVAL_UNKNOWN,
     SALE_BAD_TENDER,
     SALE_UNDERPAID,
     SALE_OVERPAID,
@@ -68,6 +71,7 @@ struct basket_line {
     int64_t quantity_milli;
     bool hot, voided;
     struct bytes void_reason; /* of a voided line */
+    struct discount discount; /* off what is left when rewards are taken */
 };
 
 struct basket {
@@ -78,6 +82,7 @@ struct basket {
     int64_t member_id;       /* 0: nobody */
     const uint32_t *rewards; /* a line's index, or REWARD_DEAREST */
     size_t reward_count;
+    struct discount discount; /* of the whole receipt, off what is left of its lines */
 };
 
 struct tender {
@@ -101,6 +106,8 @@ struct sale_command {
     int64_t made_shift_id;     /* the shift it was made in; 0: it did not say */
     /* who and where */
     int64_t device_id, staff_id;
+    uint32_t discount_limit_ppm; /* what the person may take off without asking */
+    struct bytes approval;       /* the hash of the token of who allows more; empty: nobody was asked */
     char series;
     int64_t number; /* that the receipt gets */
     /* made before by the caller, used if wanted */
@@ -140,6 +147,17 @@ struct stock_state {
     bool moved;           /* by this group, even if back and forth */
 };
 
+/* What another person allowed by their PIN: one sale, on one till, of who asked. */
+struct approval_state {
+    uint8_t token_hash[32];
+    int64_t device_id, asked_by, approved_by;
+    uint32_t discount_ppm; /* up to so much */
+    bool below_floor;
+    struct instant expires;
+    int64_t used_sale_id; /* 0: not yet */
+    bool used_now;        /* by this group */
+};
+
 /* A sale that is to be refunded, less what has been given back already. */
 struct original_line {
     int64_t product_id;
@@ -163,7 +181,7 @@ struct original {
     enum sale_kind kind;
     enum service service;
     uint64_t catalogue_version;
-    int64_t total_minor, tax_minor;
+    int64_t total_minor, tax_minor, rounding_minor;
     const struct original_line *lines;
     const struct tax_row *taxes;
     const struct original_tender *tenders;
@@ -181,8 +199,9 @@ struct working_set {
     struct shift_state *shifts;   /* by id */
     struct member_state *members; /* by id */
     struct stock_state *stock;    /* by product */
+    struct approval_state *approvals;
     struct original *originals;
-    size_t drawer_count, shift_count, member_count, stock_count, original_count;
+    size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count;
 };
 
 struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id);
@@ -218,6 +237,15 @@ struct stock_row {
     int64_t product_id, quantity_milli; /* negative: off the shelf */
     int line;
 };
+enum discount_kind { DISCOUNT_OF_LINE = 1, DISCOUNT_OF_RECEIPT = 2 };
+/* What a discount took off. The receipt's has a row of its own (NO_LINE), and one for each line's part of it. */
+struct discount_row {
+    int line;
+    enum discount_kind kind;
+    uint32_t rate_ppm; /* 0: a fixed amount, or a line's part */
+    int64_t amount_minor;
+    struct bytes reason;
+};
 enum sale_exception { EXCEPTION_OVERSOLD = 1, EXCEPTION_OTHER_SHIFT = 2 };
 struct exception_row {
     enum sale_exception kind;
@@ -230,6 +258,8 @@ struct sale_rows {
     enum sale_verdict because; /* of CARD_CHARGED */
     const char *sentence;      /* for a person; in the set's arena */
     const char *field;         /* "lines[2].quantity_milli", or NULL */
+    uint32_t needed_ppm;       /* beyond the person's right: what would have to be allowed; 0: nothing */
+    bool below_floor;          /* likewise */
     bool priced;               /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
 
     int64_t sale_id, shop_id, device_id, staff_id, member_id, refund_of;
@@ -245,6 +275,9 @@ struct sale_rows {
     int64_t total_minor, tax_minor;
     int64_t points_earned, points_spent, points_gifted, points_after;
     int64_t cash_minor, change_minor; /* handed over, given back */
+    int64_t rounding_minor;           /* of the part in cash: what was paid is the total and this */
+    int64_t approved_by;              /* 0: nobody had to */
+    struct approval_state *approval;  /* in the set; NULL likewise */
     int64_t drawer_minor;             /* what that leaves in the drawer; 0: no entry */
 
     struct sale_line_row *lines;
@@ -252,9 +285,13 @@ struct sale_rows {
     struct tender_row *tenders;
     struct stock_row *stock;
     struct exception_row *exceptions;
+    struct discount_row *discounts; /* the receipt's, then those of the lines in their order */
     struct points_rows points;
-    size_t line_count, tender_count, stock_count, exception_count;
+    size_t line_count, tender_count, stock_count, exception_count, discount_count;
 };
+
+/* What is due in cash of so much: to the nearest multiple that the shop pays in, halves upwards. */
+int64_t cash_due(const struct shop *shop, int64_t minor);
 
 /* Nothing in the set is changed unless the verdict is OK and the aim is BOOK. rows: zeroed by the call, its arrays in
  * the set's arena. now: the commit's instant. */

@@ -5,14 +5,15 @@
 #include <assert.h>
 #include <string.h>
 
-#define LAYOUT 1
+#define LAYOUT 2
 
-#define HEAD_SIZE      250 /* at least that of all fixed fields */
+#define HEAD_SIZE      270 /* at least that of all fixed fields */
 #define LINE_SIZE      55
 #define TAX_SIZE       (21 + TAX_CODE_SIZE)
 #define TENDER_SIZE    18
 #define POINTS_SIZE    17
 #define EXCEPTION_SIZE 3
+#define DISCOUNT_SIZE  17
 
 struct writer {
     uint8_t *at;
@@ -67,12 +68,14 @@ static size_t most_bytes(const struct sale_rows *sale)
 {
     size_t size = HEAD_SIZE + sale->reason.size + sale->line_count * LINE_SIZE + sale->taxes.count * TAX_SIZE +
                   sale->tender_count * TENDER_SIZE + sale->points.count * POINTS_SIZE +
-                  sale->exception_count * EXCEPTION_SIZE;
+                  sale->exception_count * EXCEPTION_SIZE + sale->discount_count * DISCOUNT_SIZE;
 
     for (size_t i = 0; i < sale->line_count; i++)
         size += sale->lines[i].void_reason.size;
     for (size_t i = 0; i < sale->tender_count; i++)
         size += sale->tenders[i].reference.size + 1;
+    for (size_t i = 0; i < sale->discount_count; i++)
+        size += sale->discounts[i].reason.size;
     return size;
 }
 
@@ -103,6 +106,8 @@ static void write_head(struct writer *w, const struct sale_rows *sale, const uin
     write_64(w, sale->points_spent);
     write_64(w, sale->points_gifted);
     write_64(w, sale->points_after);
+    write_64(w, sale->rounding_minor);
+    write_64(w, sale->approved_by);
     write_text(w, sale->reason);
 }
 
@@ -155,6 +160,14 @@ struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id,
     for (size_t i = 0; i < sale->exception_count; i++) {
         write_8(&w, sale->exceptions[i].kind);
         write_16(&w, sale->exceptions[i].line);
+    }
+    write_16(&w, (int64_t)sale->discount_count);
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        write_16(&w, sale->discounts[i].line);
+        write_8(&w, sale->discounts[i].kind);
+        write_32(&w, sale->discounts[i].rate_ppm);
+        write_64(&w, sale->discounts[i].amount_minor);
+        write_text(&w, sale->discounts[i].reason);
     }
     return (struct bytes){ .data = bytes, .size = (size_t)(w.at - bytes) };
 }

@@ -20,8 +20,19 @@ enum sale_verdict tenders_check(const struct sale_command *command, struct arena
 bool tenders_charged(const struct sale_command *command);
 /* What the clerk does about the cards that were charged: the sum, and each approval. */
 const char *tenders_to_give_back(const struct sale_command *command, unsigned exponent, struct arena *arena);
-/* Pay rows->total_minor: fills tenders, cash, change and drawer. */
-enum sale_verdict tenders_settle(const struct sale_command *command, struct arena *arena, struct sale_rows *rows);
+/* Pay rows->total_minor: fills tenders, cash, change, rounding and drawer. */
+enum sale_verdict tenders_settle(const struct sale_command *command, const struct shop *shop, struct arena *arena,
+                                 struct sale_rows *rows);
+
+/* The discounts that are asked for, off the lines, whose rewards are taken; their rows. */
+enum sale_verdict sale_take_discounts(const struct sale_command *command, struct priced_line *lines,
+                                      struct arena *arena, struct sale_rows *rows);
+/* May the person give them, or who said so? charged: a card was. */
+enum sale_verdict sale_check_right(const struct sale_command *command, const struct priced_line *lines,
+                                   const struct working_set *set, struct instant now, bool charged,
+                                   struct sale_rows *rows);
+/* Into the set: the approval is used. */
+void sale_apply_approval(const struct sale_rows *rows);
 
 /* The stock rows of the basket's lines, and the lines that go below zero. charged: a card was, so nothing is short. */
 enum sale_verdict sale_take_stock(const struct sale_command *command, const struct priced_line *lines,

@@ -11,8 +11,12 @@
 #define TEXT_COLUMNS 120 /* of the shop's own words: a row holds so many */
 #define TEXT_BYTES   480
 #define NAME_BYTES   120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED   120 /* all that are not lines: head, taxes, tenders, points, foot */
-#define ROWS_A_LINE  3
+#define ROWS_FIXED   124 /* all that are not lines: head, taxes, tenders, points, foot */
+#define ROWS_A_LINE  4
+#define MANY_LINES   100 /* of which each is said in fewer bytes, for the same reason */
+#define MANY_BYTES   60
+#define WHY_COLUMNS  18 /* why there is a discount */
+#define WHY_BYTES    40
 
 struct paper {
     const struct sale_rows *sale;
@@ -56,7 +60,7 @@ static const char *cut_to(const struct paper *paper, const char *text, size_t co
 
 static const char *cut(const struct paper *paper, const char *text, size_t columns)
 {
-    return cut_to(paper, text, columns, NAME_BYTES);
+    return cut_to(paper, text, columns, paper->sale->line_count > MANY_LINES ? MANY_BYTES : NAME_BYTES);
 }
 
 /* A text of the shop's, its lines parted by " / ", each of which the paper may wrap. */
@@ -99,8 +103,46 @@ static void add_head(struct paper *paper, const struct zone *zone)
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
 }
 
-static void add_line(struct paper *paper, const struct sale_line_row *line)
+static const struct discount_row *find_discount(const struct sale_rows *sale, int line, enum discount_kind kind)
 {
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].line == line && sale->discounts[i].kind == kind)
+            return &sale->discounts[i];
+    return NULL;
+}
+
+/* "10 % off, day-old" */
+static void add_discount(struct paper *paper, const char *before, const struct discount_row *discount)
+{
+    char percent[NUMBER_TEXT] = "";
+    struct bytes reason = discount->reason;
+    const char *why = arena_format(paper->arena, "%.*s", (int)reason.size, (const char *)reason.data);
+
+    percent_format(percent, discount->rate_ppm);
+    pair(paper,
+         arena_format(paper->arena, "%s%s%s, %s", before, discount->rate_ppm == 0 ? "" : percent,
+                      discount->rate_ppm == 0 ? "off" : " % off", cut_to(paper, why, WHY_COLUMNS, WHY_BYTES)),
+         -discount->amount_minor);
+}
+
+/* What it costs less: its own discount, and free pieces. Its part of the receipt's stands below all lines. */
+static void add_line_discounts(struct paper *paper, int index)
+{
+    const struct sale_line_row *line = &paper->sale->lines[index];
+    const struct discount_row *own = find_discount(paper->sale, index, DISCOUNT_OF_LINE);
+    const struct discount_row *part = find_discount(paper->sale, index, DISCOUNT_OF_RECEIPT);
+    int64_t rest =
+        line->discount_minor - (own == NULL ? 0 : own->amount_minor) - (part == NULL ? 0 : part->amount_minor);
+
+    if (rest != 0)
+        pair(paper, (line->flags & LINE_REWARD) != 0 ? "  for your points" : "  discount", -rest);
+    if (own != NULL)
+        add_discount(paper, "  ", own);
+}
+
+static void add_line(struct paper *paper, int index)
+{
+    const struct sale_line_row *line = &paper->sale->lines[index];
     static const char *const units[] = { [UNIT_PIECE] = "", [UNIT_KILOGRAM] = " kg", [UNIT_LITRE] = " l" };
     bool voided = (line->flags & LINE_VOIDED) != 0;
     char quantity[NUMBER_TEXT], text[NUMBER_TEXT];
@@ -116,8 +158,7 @@ static void add_line(struct paper *paper, const struct sale_line_row *line)
                          line->unit <= UNIT_LITRE ? units[line->unit] : "",
                          minor_format(text, line->unit_price_minor, paper->shop->currency_exponent)),
             NULL);
-    if (line->discount_minor != 0)
-        pair(paper, (line->flags & LINE_REWARD) != 0 ? "  for your points" : "  discount", -line->discount_minor);
+    add_line_discounts(paper, index);
 }
 
 /* What there is to give, without what it cost. */
@@ -142,10 +183,15 @@ static void add_lines(struct paper *paper)
     int64_t sum = 0;
 
     for (size_t i = 0; i < sale->line_count; i++) {
-        add_line(paper, &sale->lines[i]);
+        add_line(paper, (int)i);
         sum += sale->lines[i].total_minor;
     }
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    const struct discount_row *of_receipt = find_discount(sale, NO_LINE, DISCOUNT_OF_RECEIPT);
+    if (of_receipt != NULL) {
+        pair(paper, "Before discount", sum + of_receipt->amount_minor);
+        add_discount(paper, "", of_receipt);
+    }
     /* A refund is laid out by the shop of its own day; whether tax came on top was settled on the day of the sale. */
     bool on_top = sale->kind == SALE_REFUND ? sum != sale->total_minor : !paper->shop->prices_include_tax;
     if (on_top) {
@@ -177,6 +223,8 @@ static void add_tenders(struct paper *paper)
 {
     const struct sale_rows *sale = paper->sale;
 
+    if (sale->rounding_minor != 0)
+        pair(paper, "Cash rounding", sale->rounding_minor);
     for (size_t i = 0; i < sale->tender_count; i++) {
         const struct tender_row *tender = &sale->tenders[i];
 

@@ -143,7 +143,17 @@ static void give_change(struct sale_rows *rows)
     }
 }
 
-enum sale_verdict tenders_settle(const struct sale_command *command, struct arena *arena, struct sale_rows *rows)
+int64_t cash_due(const struct shop *shop, int64_t minor)
+{
+    int64_t step = shop->cash_rounding_minor, times = minor;
+
+    if (step > 1)
+        multiply_divide(minor, 1, step, &times);
+    return step > 1 ? times * step : minor;
+}
+
+enum sale_verdict tenders_settle(const struct sale_command *command, const struct shop *shop, struct arena *arena,
+                                 struct sale_rows *rows)
 {
     int64_t due = rows->total_minor;
     int64_t by_card = sum_of(command, TENDER_CARD), in_cash = sum_of(command, TENDER_CASH);
@@ -152,6 +162,9 @@ enum sale_verdict tenders_settle(const struct sale_command *command, struct aren
         return sale_refuse(rows, arena, SALE_OVERPAID, "tenders", "the card pays more than is due");
     if (in_cash > MINOR_MAX)
         return sale_refuse(rows, arena, SALE_AMOUNT_OVERFLOW, "tenders", "the cash is beyond the range of money");
+    /* Cash pays the rest, which is rounded; where a card pays all, and no cash comes, there is nothing to round. */
+    if (in_cash > 0 || by_card == 0)
+        due = by_card + cash_due(shop, due - by_card);
     if (by_card + in_cash < due)
         return sale_refuse(rows, arena, SALE_UNDERPAID, "tenders", "less was paid than is due");
     rows->tenders = arena_array(arena, command->tender_count, sizeof *rows->tenders);
@@ -162,6 +175,7 @@ enum sale_verdict tenders_settle(const struct sale_command *command, struct aren
             .amount_minor = command->tenders[i].amount_minor,
             .reference = command->tenders[i].reference,
         };
+    rows->rounding_minor = due - rows->total_minor;
     rows->cash_minor = in_cash;
     rows->change_minor = by_card + in_cash - due;
     rows->drawer_minor = in_cash - rows->change_minor;

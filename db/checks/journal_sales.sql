@@ -14,3 +14,7 @@ SELECT coalesce(s.device_id, j.device_id) AS device, coalesce(s.number, j.number
                                              || int8send(s.catalogue_version) || int8send(s.total_minor) || int8send(s.tax_minor)
                                              || int8send(s.points_earned) || int8send(s.points_spent)
                                              || int8send(s.points_gifted) || int8send(s.points_after)
+    OR CASE get_byte(j.bytes, 0)
+           WHEN 1 THEN s.rounding_minor IS NOT NULL OR s.approved_by IS NOT NULL
+           ELSE substring(j.bytes FROM 173 FOR 16) <> int8send(coalesce(s.rounding_minor, 0)) || int8send(coalesce(s.approved_by, 0))
+       END

@@ -14,10 +14,13 @@ WITH terms AS MATERIALIZED (
                           ORDER BY p.from_version DESC
                           LIMIT 1) AS p ON true
 ), free AS (
-    SELECT sale_id, sum(discount_minor / nullif(unit_price_minor, 0)) AS pieces
-      FROM sale_line
-     WHERE flags & 4 <> 0
-     GROUP BY sale_id
+    SELECT l.sale_id, sum((l.discount_minor - d.taken_minor) / nullif(l.unit_price_minor, 0)) AS pieces
+      FROM sale_line AS l
+      LEFT JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0)::bigint AS taken_minor
+                           FROM sale_discount AS d
+                          WHERE d.sale_id = l.sale_id AND d.line = l.line) AS d ON true
+     WHERE l.flags & 4 <> 0
+     GROUP BY l.sale_id
 )
 SELECT s.id AS sale, s.member_id AS member, s.total_minor, s.points_earned, s.points_spent, s.points_gifted, f.pieces AS pieces_free,
        t.points_per_unit, t.reward_cost, t.birthday_points

@@ -22,7 +22,7 @@ SELECT version, made_at
 
 -- name: catalogue_shops
 SELECT v.from_version AS version, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency,
-       v.currency_exponent, v.zone, v.prices_include_tax, v.day_cutoff_minutes
+       v.currency_exponent, v.zone, v.prices_include_tax, v.day_cutoff_minutes, v.cash_rounding_minor
   FROM shop_version AS v
  WHERE v.shop_id = $3::bigint
    AND v.from_version > $1::bigint
@@ -71,7 +71,7 @@ SELECT v.from_version AS version, v.programme_id AS id, v.name, v.sign_up_points
  ORDER BY v.from_version;
 
 -- name: catalogue_roles
-SELECT v.from_version AS version, v.role_id AS id, v.name, v.permissions
+SELECT v.from_version AS version, v.role_id AS id, v.name, v.permissions, v.discount_ppm
   FROM role_version AS v
  WHERE v.from_version > $1::bigint
    AND NOT EXISTS (SELECT FROM role_version AS l
@@ -83,7 +83,7 @@ SELECT v.from_version AS version, v.role_id AS id, v.name, v.permissions
 -- The state of every product in a shop as of the base, $2. The shop's own price goes before the chain's.
 SELECT $2::bigint AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
-       p.allergen_note, p.active, p.stock_policy,
+       p.allergen_note, p.active, p.stock_policy, p.floor_minor,
        c.price_minor, coalesce(s.sold_out, false) AS sold_out
   FROM (SELECT DISTINCT ON (product_id) *
           FROM product_version
@@ -110,7 +110,8 @@ WITH changed AS (
 )
 SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
-       p.allergen_note, p.active, p.stock_policy, c.price_minor, coalesce(s.sold_out, false) AS sold_out
+       p.allergen_note, p.active, p.stock_policy, p.floor_minor, c.price_minor,
+       coalesce(s.sold_out, false) AS sold_out
   FROM changed
  CROSS JOIN LATERAL (SELECT * FROM product_version AS v
                       WHERE v.product_id = changed.product_id AND v.from_version <= changed.from_version

@@ -27,6 +27,13 @@ SELECT id, device_id
  WHERE id = ANY ($1::bigint[])
  ORDER BY id;
 
+-- name: counter_approvals
+-- What other persons allowed, by the hashes of the tokens that tills show. The shop's lock keeps other groups away.
+SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.expires_at, a.used_sale_id
+  FROM generate_subscripts($1::bytea[], 1) AS i
+  JOIN approval AS a ON a.token_hash = ($1::bytea[])[i]
+   FOR NO KEY UPDATE OF a;
+
 -- name: counter_members
 -- Members belong to the chain: other shops' groups meet here, in the order of ids.
 SELECT member_id, points, birthday_blind, birthday_year
@@ -53,7 +60,8 @@ SELECT s.product_id, s.on_hand_milli
 
 -- name: counter_originals
 -- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number.
-SELECT t.position, s.id, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor
+SELECT t.position, s.id, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
+       coalesce(s.rounding_minor, 0)::bigint AS rounding_minor
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
@@ -153,12 +161,12 @@ SELECT product_id, on_hand_milli
 -- name: counter_sale_insert
 INSERT INTO sale (id, shop_id, device_id, series, number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
                   command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
-                  points_gifted, points_after, reason, business_day, made_at, at)
+                  points_gifted, points_after, reason, business_day, made_at, at, rounding_minor, approved_by)
 SELECT ($3::bigint[])[i], $1, ($4::bigint[])[i], 'T', ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
        ($8::bigint[])[i], ($9::bigint[])[i], ($10::bigint[])[i], ($11::bigint[])[i], ($12::bytea[])[i],
        ($13::bigint[])[i], ($14::bigint[])[i], ($15::bigint[])[i], ($16::bigint[])[i], ($17::bigint[])[i],
        ($18::bigint[])[i], ($19::bigint[])[i], ($20::bigint[])[i], ($21::text[])[i], ($22::date[])[i],
-       ($23::timestamptz[])[i], $2::timestamptz
+       ($23::timestamptz[])[i], $2::timestamptz, ($24::bigint[])[i], ($25::bigint[])[i]
   FROM generate_subscripts($3::bigint[], 1) AS i;
 
 -- name: counter_line_insert
@@ -173,6 +181,17 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i
 INSERT INTO sale_tax (sale_id, position, code, rate_ppm, net_minor, tax_minor)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::text[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: counter_discount_insert
+INSERT INTO sale_discount (sale_id, line, kind, rate_ppm, amount_minor, reason)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: counter_approval_use
+UPDATE approval AS a
+   SET used_sale_id = ($2::bigint[])[i]
+  FROM generate_subscripts($1::bytea[], 1) AS i
+ WHERE a.token_hash = ($1::bytea[])[i];
 
 -- name: counter_tender_insert
 INSERT INTO tender (sale_id, position, kind, amount_minor, change_minor, reference)

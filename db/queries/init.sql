@@ -23,8 +23,8 @@ VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8::bigint::integer, $9, $10, $11::bigint
 
 -- name: init_role
 WITH made AS (INSERT INTO role (id) VALUES ($1) RETURNING id)
-INSERT INTO role_version (role_id, from_version, name, permissions)
-SELECT id, 1, $2, $3::text[]
+INSERT INTO role_version (role_id, from_version, name, permissions, discount_ppm)
+SELECT id, 1, $2, $3::text[], $4::bigint
   FROM made;
 
 -- name: init_tax_class

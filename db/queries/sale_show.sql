@@ -17,6 +17,7 @@ SELECT s.id
 -- With the shop's settings as they were, and the head of the strand behind it.
 SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
        s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.at, d.till_number,
+       coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, coalesce(s.approved_by, 0)::bigint AS approved_by,
        o.series AS original_series, o.number AS original_number, od.till_number AS original_till,
        (SELECT coalesce(sum(r.total_minor), 0)::bigint FROM refunded AS r WHERE r.sale_id = s.id) AS refunded_minor,
        j.hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
@@ -60,3 +61,9 @@ SELECT kind, amount_minor, change_minor, reference
   FROM tender
  WHERE sale_id = $1
  ORDER BY position;
+
+-- name: sale_show_discounts
+SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason
+  FROM sale_discount
+ WHERE sale_id = $1
+ ORDER BY line, kind;

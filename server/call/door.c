@@ -160,6 +160,7 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
         .vault = driver->config.vault,
     };
     w->permissions = session_permissions(driver, peer);
+    w->call.discount_ppm = peer->staff_id ? peer->discount_ppm : 0;
     if (is_command(op))
         memcpy(w->call.command_id, request->command_id.data, sizeof w->call.command_id);
 

@@ -102,6 +102,7 @@ struct peer {
     uint8_t token_hash[32];       /* of the session */
     uint64_t permissions_version; /* of the catalogue by which permissions were looked up; 0: not yet */
     uint32_t permissions;         /* bits */
+    uint32_t discount_ppm;        /* likewise */
     uint16_t rate_count;
     uint8_t client; /* ClientKind; 0: before Hello */
     uint8_t pending_count;

@@ -9,6 +9,8 @@
 #define PERMISSION_LIST(X)                                                                                             \
     X(SELL, "sell")                     /* ring up, quote, open a shift, show receipts */                              \
     X(REFUND, "refund")                 /* give money back */                                                          \
+    X(DISCOUNT, "discount")             /* take something off a price, up to the role's limit */                       \
+    X(APPROVE, "approve")               /* allow by PIN what another may not: discounts, prices below the floor */     \
     X(MEMBER_SEE, "member_see")         /* find and show members */                                                    \
     X(MEMBER_EDIT, "member_edit")       /* make and change members */                                                  \
     X(CATALOGUE_EDIT, "catalogue_edit") /* products, prices, categories */                                             \

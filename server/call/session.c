@@ -181,6 +181,7 @@ uint32_t session_permissions(const struct driver *driver, struct peer *peer)
     for (size_t i = 0; role && i < role->permission_count; i++)
         peer->permissions |= 1u << permission_of(bytes_of_text(role->permissions[i]));
     peer->permissions &= ~(1u << PERMISSION_NONE);
+    peer->discount_ppm = role_discount_ppm(role);
     return peer->permissions;
 }
 

@@ -42,12 +42,14 @@ Caroline__V1__Product *product_message_set(struct product_message *message, cons
     PUT(*p, active, product->active);
     PUT(*p, sold_out, product->sold_out);
     PUT(*p, stock_policy, (Caroline__V1__StockPolicy)product->stock_policy);
+    if (product->floor_minor != 0)
+        PUT(*p, floor_minor, product->floor_minor);
     return p;
 }
 
 size_t product_message_most(const struct product *product)
 {
-    const size_t numbers = 80, allergens = (size_t)2 * 2 * ALLERGEN_COUNT, heads = (size_t)4 * 3;
+    const size_t numbers = 96, allergens = (size_t)2 * 2 * ALLERGEN_COUNT, heads = (size_t)4 * 3;
     size_t most = numbers + allergens + heads + strlen(product->name) + strlen(product->sku);
 
     for (size_t i = 0; i < product->barcode_count; i++)

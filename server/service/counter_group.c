@@ -76,6 +76,22 @@ void counter_want_original(struct group *g, struct receipt_number number)
     set->originals[set->original_count++] = number;
 }
 
+void counter_want_approval(struct group *g, struct bytes token_hash)
+{
+    struct counter_set *set = g->set;
+
+    if (set->approval_count == set->approval_capacity) {
+        size_t capacity = set->approval_capacity == 0 ? 8 : set->approval_capacity * 2;
+        struct bytes *larger = arena_array(g->txn.arena, capacity, sizeof *larger);
+
+        if (set->approval_count > 0)
+            memcpy(larger, set->approvals, set->approval_count * sizeof *larger);
+        set->approvals = larger;
+        set->approval_capacity = capacity;
+    }
+    set->approvals[set->approval_count++] = token_hash;
+}
+
 /* ---- load ---- */
 
 static struct param ids_param(const struct id_list *list)
@@ -142,6 +158,9 @@ static void load(struct group *g)
     set->rows.drawers = group_ask(g, &sql_counter_drawers, PARAMS(ids_param(&set->devices)));
     if (set->shifts.count > 0)
         set->rows.shifts = group_ask(g, &sql_counter_shifts, PARAMS(ids_param(&set->shifts)));
+    if (set->approval_count > 0)
+        set->rows.approvals =
+            group_ask(g, &sql_counter_approvals, PARAMS(PARAM_BYTESES(set->approvals, set->approval_count)));
     if (set->original_count > 0)
         load_with_refunds(g);
     else
@@ -254,6 +273,29 @@ struct member_state *counter_members_of(const struct rows *accounts, const struc
     return members;
 }
 
+struct approval_state *counter_approvals_of(const struct rows *rows, struct arena *arena, size_t *count)
+{
+    *count = rows == NULL ? 0 : rows_count(rows);
+    struct approval_state *approvals = arena_array(arena, *count, sizeof *approvals);
+
+    for (size_t i = 0; i < *count; i++) {
+        struct bytes hash = row_bytes(rows, i, "token_hash");
+
+        approvals[i] = (struct approval_state){
+            .device_id = row_int(rows, i, "device_id"),
+            .asked_by = row_int(rows, i, "asked_by"),
+            .approved_by = row_int(rows, i, "approved_by"),
+            .discount_ppm = (uint32_t)row_int(rows, i, "discount_ppm"),
+            .below_floor = row_bool(rows, i, "below_floor"),
+            .expires = row_instant(rows, i, "expires_at"),
+            .used_sale_id = row_is_null(rows, i, "used_sale_id") ? 0 : row_int(rows, i, "used_sale_id"),
+        };
+        assert(hash.size == sizeof approvals[i].token_hash);
+        memcpy(approvals[i].token_hash, hash.data, hash.size);
+    }
+    return approvals;
+}
+
 static enum step fill(struct group *g)
 {
     struct counter_set *set = g->set;
@@ -270,6 +312,7 @@ static enum step fill(struct group *g)
     rules->members = counter_members_of(set->rows.members, set->rows.lots, g->vault, zone_day(rules->zone, g->now),
                                         rules->arena, &rules->member_count);
     rules->stock = counter_stock_of(set->rows.stock, &set->products, rules->arena, &rules->stock_count);
+    rules->approvals = counter_approvals_of(set->rows.approvals, rules->arena, &rules->approval_count);
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
     return STEP_NEXT;

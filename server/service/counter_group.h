@@ -23,14 +23,16 @@ struct counter_set {
     struct working_set rules; /* in decide(); its arena is the try's */
     struct id_list devices, shifts, members, products;
     struct receipt_number *originals; /* to be refunded */
-    size_t original_count, original_capacity;
+    struct bytes *approvals;          /* hashes of tokens */
+    size_t original_count, original_capacity, approval_count, approval_capacity;
     struct {
-        struct rows *done, *drawers, *shifts, *members, *lots, *stock;
+        struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals;
         struct rows *originals, *lines, *taxes, *tenders, *points;
     } rows;
 };
 /* In keys(). */
 void counter_want_original(struct group *g, struct receipt_number number);
+void counter_want_approval(struct group *g, struct bytes token_hash);
 
 /* Every call of the group shares this first: what the store writes of it. */
 struct counter_call {
@@ -43,6 +45,7 @@ struct stock_state *counter_stock_of(const struct rows *rows, const struct id_li
                                      size_t *count);
 struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,
                                         struct day today, struct arena *arena, size_t *count);
+struct approval_state *counter_approvals_of(const struct rows *rows, struct arena *arena, size_t *count);
 /* The originals, out of the answers in set->rows. */
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count);
 

@@ -109,6 +109,7 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             .catalogue_version = (uint64_t)row_int(rows, i, "catalogue_version"),
             .total_minor = row_int(rows, i, "total_minor"),
             .tax_minor = row_int(rows, i, "tax_minor"),
+            .rounding_minor = row_int(rows, i, "rounding_minor"),
         };
         own = rows_of(set->rows.lines, position, &line);
         fill_lines(original, set->rows.lines, line - own, own, arena);

@@ -7,7 +7,7 @@
 
 /* Of all calls. */
 struct counts {
-    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer;
+    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
@@ -30,13 +30,14 @@ static struct counts count_rows(const struct group *g)
         counts.points += sale->points.count;
         counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
+        counts.discounts += sale->discount_count;
     }
     return counts;
 }
 
-static int64_t or_null(int64_t id)
+static int64_t or_null(int64_t number)
 {
-    return id == 0 ? PARAM_NULL_INT : id;
+    return number == 0 ? PARAM_NULL_INT : number;
 }
 
 static struct bytes text_or_null(struct bytes text)
@@ -80,7 +81,7 @@ static struct param column(const struct columns *columns, size_t at)
 static void store_sales(struct group *g)
 {
     size_t count = g->call_count;
-    struct columns c = columns_of(g, 17, count);
+    struct columns c = columns_of(g, 19, count);
     struct bytes *command_ids = arena_array(g->txn.arena, count, sizeof *command_ids);
     struct bytes *reasons = arena_array(g->txn.arena, count, sizeof *reasons);
     struct day *days = arena_array(g->txn.arena, count, sizeof *days);
@@ -92,7 +93,8 @@ static void store_sales(struct group *g)
         SET_ROW(&c, i, sale->sale_id, sale->device_id, sale->number.number, sale->kind, or_null(sale->refund_of),
                 sale->shift_id, or_null(sale->made_shift_id), sale->staff_id, or_null(sale->member_id), sale->service,
                 (int64_t)sale->catalogue_version, sale->total_minor, sale->tax_minor, sale->points_earned,
-                sale->points_spent, sale->points_gifted, sale->points_after);
+                sale->points_spent, sale->points_gifted, sale->points_after, or_null(sale->rounding_minor),
+                or_null(sale->approved_by));
         command_ids[i] = bytes_of(g->calls[i]->command_id, sizeof g->calls[i]->command_id);
         reasons[i] = text_or_null(sale->reason);
         days[i] = sale->business_day;
@@ -103,7 +105,7 @@ static void store_sales(struct group *g)
                      column(&c, 3), column(&c, 4), column(&c, 5), column(&c, 6), column(&c, 7), column(&c, 8),
                      PARAM_BYTESES(command_ids, count), column(&c, 9), column(&c, 10), column(&c, 11), column(&c, 12),
                      column(&c, 13), column(&c, 14), column(&c, 15), column(&c, 16), PARAM_TEXTS(reasons, count),
-                     PARAM_DAYS(days, count), PARAM_INSTANTS(made, count)));
+                     PARAM_DAYS(days, count), PARAM_INSTANTS(made, count), column(&c, 17), column(&c, 18)));
 }
 
 static void store_lines(struct group *g, size_t count)
@@ -149,6 +151,47 @@ static void store_taxes(struct group *g, size_t count)
     group_ask(
         g, &sql_counter_tax_insert,
         PARAMS(column(&c, 0), column(&c, 1), PARAM_TEXTS(codes, count), column(&c, 2), column(&c, 3), column(&c, 4)));
+}
+
+static void store_discounts(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 5, count);
+    struct bytes *reasons = arena_array(g->txn.arena, count, sizeof *reasons);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->discount_count; j++, row++) {
+            const struct discount_row *discount = &sale->discounts[j];
+
+            SET_ROW(&c, row, sale->sale_id, discount->line, discount->kind, or_null(discount->rate_ppm),
+                    discount->amount_minor);
+            reasons[row] = text_or_null(discount->reason);
+        }
+    }
+    group_ask(
+        g, &sql_counter_discount_insert,
+        PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4), PARAM_TEXTS(reasons, count)));
+}
+
+static void store_approvals(struct group *g)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct columns c = columns_of(g, 1, set->approval_count);
+    struct bytes *hashes = arena_array(g->txn.arena, set->approval_count, sizeof *hashes);
+
+    c.count = 0;
+    for (size_t i = 0; i < set->approval_count; i++) {
+        const struct approval_state *approval = &set->approvals[i];
+
+        if (!approval->used_now)
+            continue;
+        hashes[c.count] = bytes_of(approval->token_hash, sizeof approval->token_hash);
+        SET_ROW(&c, c.count++, approval->used_sale_id);
+    }
+    if (c.count > 0)
+        group_ask(g, &sql_counter_approval_use, PARAMS(PARAM_BYTESES(hashes, c.count), column(&c, 0)));
 }
 
 static void store_tenders(struct group *g, size_t count)
@@ -345,6 +388,9 @@ void counter_store(struct group *g)
         store_refunded(g, counts.refunded);
     if (counts.exceptions > 0)
         store_exceptions(g, counts.exceptions);
+    if (counts.discounts > 0)
+        store_discounts(g, counts.discounts);
+    store_approvals(g);
     if (counts.stock > 0)
         store_stock(g, counts.stock);
     store_drawers(g, counts.drawer);

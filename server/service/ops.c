@@ -13,6 +13,7 @@
     X(session_lock)                                                                                                    \
     X(session_unlock)                                                                                                  \
     X(session_close)                                                                                                   \
+    X(approval_open)                                                                                                   \
     X(catalogue_follow)                                                                                                \
     X(product_show)                                                                                                    \
     X(product_list)                                                                                                    \

@@ -85,6 +85,9 @@ static enum step check_numbers(struct call *c, const struct draft *d)
     if (given->price_minor < 0 || given->price_minor > PRICE_MAX)
         return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "price_minor"),
                             given->price_minor < 0 ? "a price is not negative" : "this price is above the limit");
+    if (given->floor_minor < 0 || given->floor_minor > PRICE_MAX)
+        return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "floor_minor"),
+                            given->floor_minor < 0 ? "a price is not negative" : "this price is above the limit");
     return STEP_NEXT;
 }
 
@@ -144,6 +147,7 @@ void draft_found(struct call *c, struct draft *d, const struct rows *rows, size_
         .may_contain = (uint16_t)row_int(rows, row, "may_contain"),
         .unit = (uint8_t)row_int(rows, row, "unit"),
         .stock_policy = (uint8_t)row_int(rows, row, "stock_policy"),
+        .floor_minor = row_int(rows, row, "floor_minor"),
         .active = row_bool(rows, row, "active"),
         .sold_out = row_bool(rows, row, "sold_out"),
     };
@@ -205,6 +209,8 @@ static void apply_given(struct draft *d)
         after->unit = (uint8_t)given->unit;
     if (given->has_stock_policy)
         after->stock_policy = (uint8_t)given->stock_policy;
+    if (given->has_floor_minor)
+        after->floor_minor = given->floor_minor;
     if (given->has_active)
         after->active = given->active;
     if (given->has_sold_out)
@@ -253,5 +259,5 @@ void draft_compare(struct draft *d)
                          strcmp(a->allergen_note, b->allergen_note) != 0 || a->category_id != b->category_id ||
                          a->tax_class_id != b->tax_class_id || a->contains != b->contains ||
                          a->may_contain != b->may_contain || a->unit != b->unit || a->stock_policy != b->stock_policy ||
-                         a->active != b->active;
+                         a->active != b->active || a->floor_minor != b->floor_minor;
 }

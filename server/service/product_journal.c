@@ -92,6 +92,7 @@ static void note_draft(struct notes *notes, const struct draft *d)
     note_number(notes, d, "plu", a->plu, b->plu);
     note_number(notes, d, "unit", a->unit, b->unit);
     note_number(notes, d, "stock_policy", a->stock_policy, b->stock_policy);
+    note_number(notes, d, "floor_minor", a->floor_minor, b->floor_minor);
     note_flag(notes, d, "active", a->active, b->active);
     note_flag(notes, d, "sold_out", a->sold_out, b->sold_out);
     note_allergens(notes, d, "contains", a->contains, b->contains);

@@ -78,6 +78,7 @@ COLUMN(may_contain, int64_t, PARAM_INTS, p->may_contain)
 COLUMN(note, struct bytes, PARAM_TEXTS, bytes_of_text(p->allergen_note))
 COLUMN(active, bool, PARAM_BOOLS, p->active)
 COLUMN(stock_policy, int64_t, PARAM_INTS, p->stock_policy)
+COLUMN(floor, int64_t, PARAM_INTS, p->floor_minor)
 COLUMN(price, int64_t, PARAM_INTS, p->price_minor)
 COLUMN(sold_out, bool, PARAM_BOOLS, p->sold_out)
 
@@ -113,7 +114,7 @@ static void write_products(struct call *c, const struct some *s)
     if (s->count)
         ask(c, &sql_product_put_version,
             PARAMS(id_of(s), name_of(s), sku_of(s), plu_of(s), category_of(s), unit_of(s), tax_class_of(s),
-                   contains_of(s), may_contain_of(s), note_of(s), active_of(s), stock_policy_of(s)));
+                   contains_of(s), may_contain_of(s), note_of(s), active_of(s), stock_policy_of(s), floor_of(s)));
 }
 
 void products_write(struct call *c, const struct draft *drafts, size_t count)

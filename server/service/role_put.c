@@ -1,5 +1,5 @@
-/* Make a role, or change its name and what it allows. Nobody gives, or touches, a right they do not have; and nobody
- * locks themselves out. */
+/* Make a role, or change its name and what it allows. Nobody gives, or touches, a right they do not have while somebody
+ * has it; and nobody locks themselves out. */
 #include <string.h>
 
 #include "db/queries.h"
@@ -10,11 +10,15 @@
 #include "server/service/typed.h"
 
 #define NAME_MAX_LENGTH 40
+#define MILLION         1000000u
 
 struct putting {
     struct put put; /* first */
     const char *name;
     bool given[PERMISSION_COUNT];
+    bool held
+        [PERMISSION_COUNT];    /* by some role; what is new with this server nobody has, and who may edit roles gives */
+    uint32_t had_ppm, has_ppm; /* discounts */
     struct rows *caller;
 };
 
@@ -36,6 +40,8 @@ static enum step check(struct call *c)
         step = typed_name(c, "role.", "name", given->name, NAME_MAX_LENGTH, &p->name);
     if (step != STEP_NEXT)
         return step;
+    if (given->discount_ppm > MILLION)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "role.discount_ppm", "no discount is above 100 %%");
     for (size_t i = 0; i < given->n_permissions; i++) {
         enum permission permission = permission_of(field_bytes(given->permissions[i]));
         if (permission == PERMISSION_NONE)
@@ -49,15 +55,24 @@ static enum step check(struct call *c)
     return STEP_NEXT;
 }
 
-/* What it allows now: names that this server does not know are of a newer one, and let go of. */
-static void read_permissions(const struct putting *p, bool had[PERMISSION_COUNT])
+/* Names that this server does not know are of a newer one, and let go of. */
+static void read_row(const struct putting *p, size_t row, bool permissions[PERMISSION_COUNT])
 {
-    size_t count = 0;
-    const struct bytes *names = p->put.made ? NULL : row_texts(p->put.all, p->put.row, "permissions", &count);
+    size_t count;
+    const struct bytes *names = row_texts(p->put.all, row, "permissions", &count);
 
     for (size_t i = 0; i < count; i++)
-        had[permission_of(names[i])] = true;
-    had[PERMISSION_NONE] = false;
+        permissions[permission_of(names[i])] = true;
+    permissions[PERMISSION_NONE] = false;
+}
+
+/* What it allows now, and what any of them does. */
+static void read_permissions(struct putting *p, bool had[PERMISSION_COUNT])
+{
+    if (!p->put.made)
+        read_row(p, p->put.row, had);
+    for (size_t row = 0; row < rows_count(p->put.all); row++)
+        read_row(p, row, p->held);
 }
 
 /* An empty list changes nothing: a role that allows nothing is made, not left over by a request that renames one. */
@@ -67,9 +82,13 @@ static enum step check_rights(struct call *c, const struct putting *p, const boo
     bool own = !p->put.made && rows_count(p->caller) > 0 && row_int(p->caller, 0, "role_id") == p->put.id;
 
     for (int permission = PERMISSION_NONE + 1; permission < PERMISSION_COUNT; permission++)
-        if ((had[permission] || has[permission]) && !may(c, (enum permission)permission))
+        if ((had[permission] || has[permission]) && !may(c, (enum permission)permission) && p->held[permission])
             return refuse_field(c, REFUSAL(OWN_ROLE_ABOVE), "role.permissions", "you may not %s yourself",
                                 permission_name((enum permission)permission));
+    if ((p->had_ppm > c->discount_ppm || p->has_ppm > c->discount_ppm) && p->had_ppm != p->has_ppm &&
+        p->held[PERMISSION_DISCOUNT])
+        return refuse_field(c, REFUSAL(OWN_ROLE_ABOVE), "role.discount_ppm",
+                            "you may not give a discount as great as that yourself");
     if (own && (!has[PERMISSION_ROLE_EDIT] || (had[PERMISSION_STAFF_EDIT] && !has[PERMISSION_STAFF_EDIT])))
         return refuse_field(c, REFUSAL(PERMISSION_DENIED), "role.permissions",
                             "somebody else has to take that from your own role: you could not give it back");
@@ -98,7 +117,8 @@ static void ask_writes(struct call *c, const struct putting *p, const char *name
     put_raise(c, 0);
     if (p->put.made)
         ask(c, &sql_role_put_create, PARAMS(PARAM_INT(p->put.id)));
-    ask(c, &sql_role_put_version, PARAMS(PARAM_INT(p->put.id), PARAM_TEXT(name), PARAM_TEXTS(names, count)));
+    ask(c, &sql_role_put_version,
+        PARAMS(PARAM_INT(p->put.id), PARAM_TEXT(name), PARAM_TEXTS(names, count), PARAM_INT(p->has_ppm)));
 }
 
 static enum step write(struct call *c)
@@ -113,6 +133,8 @@ static enum step write(struct call *c)
     if (p->put.made && rows_count(p->put.all) >= ROLES_MAX)
         return refuse(c, REFUSAL(BAD_FIELD), "a shop has at most %d roles", ROLES_MAX);
     read_permissions(p, had);
+    p->had_ppm = p->put.made ? 0 : (uint32_t)row_int(p->put.all, p->put.row, "discount_ppm");
+    p->has_ppm = given->has_discount_ppm ? given->discount_ppm : p->had_ppm;
     const bool *has = p->put.made || given->n_permissions ? p->given : had;
     if ((step = check_rights(c, p, had, has)) != STEP_NEXT)
         return step;
@@ -122,6 +144,7 @@ static enum step write(struct call *c)
     bool changed = changes_text(c, p->put.id, "name", p->put.made, old_name, name);
     changed |=
         changes_text(c, p->put.id, "permissions", p->put.made, permissions_text(c, had), permissions_text(c, has));
+    changed |= changes_number(c, p->put.id, "discount_ppm", p->put.made, p->had_ppm, p->has_ppm);
     if (changed)
         ask_writes(c, p, name, has);
     return STEP_NEXT;

@@ -37,6 +37,7 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
     s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
     s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(PARAM_INT(s->sale_id)));
+    s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }
 
@@ -61,6 +62,8 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->catalogue_version = (uint64_t)row_int(head, 0, "catalogue_version");
     sale->total_minor = row_int(head, 0, "total_minor");
     sale->tax_minor = row_int(head, 0, "tax_minor");
+    sale->rounding_minor = row_int(head, 0, "rounding_minor");
+    sale->approved_by = row_int(head, 0, "approved_by");
     sale->points_earned = row_int(head, 0, "points_earned");
     sale->points_spent = row_int(head, 0, "points_spent");
     sale->points_gifted = row_int(head, 0, "points_gifted");
@@ -104,6 +107,18 @@ static void fill_lines(const struct rows *rows, struct sale_rows *sale, struct a
         };
 }
 
+static void fill_discounts(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
+{
+    sale->discount_count = rows_count(rows);
+    sale->discounts = arena_array(arena, sale->discount_count, sizeof *sale->discounts);
+    for (size_t i = 0; i < sale->discount_count; i++)
+        sale->discounts[i] = (struct discount_row){ .line = (int)row_int(rows, i, "line"),
+                                                    .kind = (enum discount_kind)row_int(rows, i, "kind"),
+                                                    .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
+                                                    .amount_minor = row_int(rows, i, "amount_minor"),
+                                                    .reason = row_bytes(rows, i, "reason") };
+}
+
 static void fill_money(const struct rows *taxes, const struct rows *tenders, struct sale_rows *sale,
                        struct arena *arena)
 {
@@ -141,6 +156,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_head(s->head, sale);
     fill_lines(s->lines, sale, c->txn.arena);
     fill_money(s->taxes, s->tenders, sale, c->txn.arena);
+    fill_discounts(s->discounts, sale, c->txn.arena);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

@@ -25,6 +25,9 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_STOCK_OVERFLOW] = REFUSAL(STOCK_OVERFLOW),
     [SALE_AMOUNT_OVERFLOW] = REFUSAL(AMOUNT_OVERFLOW),
     [SALE_TOTAL_DIFFERS] = REFUSAL(TOTAL_DIFFERS),
+    [SALE_BAD_DISCOUNT] = REFUSAL(BAD_DISCOUNT),
+    [SALE_APPROVAL_NEEDED] = REFUSAL(APPROVAL_NEEDED),
+    [SALE_APPROVAL_UNKNOWN] = REFUSAL(APPROVAL_UNKNOWN),
     [SALE_BAD_TENDER] = REFUSAL(BAD_TENDER),
     [SALE_UNDERPAID] = REFUSAL(UNDERPAID),
     [SALE_OVERPAID] = REFUSAL(OVERPAID),
@@ -41,6 +44,21 @@ static int64_t id_of(uint64_t id)
     return id > INT64_MAX ? -1 : (int64_t)id;
 }
 
+/* Both a rate and an amount, or neither, is a discount of nothing, which the rules refuse. */
+static struct discount discount_from(const Caroline__V1__Discount *message)
+{
+    if (message == NULL)
+        return (struct discount){ 0 };
+    bool one = message->has_rate_ppm != message->has_amount_minor;
+
+    return (struct discount){ .given = true,
+                              .fixed = message->has_amount_minor,
+                              .value = !one                    ? 0
+                                       : message->has_rate_ppm ? (int64_t)message->rate_ppm
+                                                               : message->amount_minor,
+                              .reason = field_bytes(message->reason) };
+}
+
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena)
 {
     if (message == NULL)
@@ -55,7 +73,8 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .quantity_milli = line->quantity_milli,
                                          .hot = line->hot,
                                          .voided = line->voided,
-                                         .void_reason = field_bytes(line->void_reason) };
+                                         .void_reason = field_bytes(line->void_reason),
+                                         .discount = discount_from(line->discount) };
     }
     for (size_t i = 0; i < message->n_rewards; i++)
         rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
@@ -67,6 +86,7 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
         .member_id = id_of(message->member_id),
         .rewards = rewards,
         .reward_count = message->n_rewards,
+        .discount = discount_from(message->discount),
     };
 }
 
@@ -99,7 +119,25 @@ static Caroline__V1__QuotedTax *tax_message(const struct tax_row *tax, struct ar
     return message;
 }
 
-Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, struct arena *arena)
+struct bytes approval_hash(struct vault *vault, ProtobufCBinaryData token, struct arena *arena)
+{
+    uint8_t *hash = arena_alloc(arena, 32);
+
+    if (token.len == 0)
+        return (struct bytes){ 0 };
+    vault_token_hash(vault, field_bytes(token), hash);
+    return bytes_of(hash, 32);
+}
+
+static int64_t of_receipt_minor(const struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].line == NO_LINE)
+            return sale->discounts[i].amount_minor;
+    return 0;
+}
+
+Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const struct shop *shop, struct arena *arena)
 {
     Caroline__V1__SaleQuoted *message = arena_alloc(arena, sizeof *message);
 
@@ -119,6 +157,10 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, struct ar
     PUT(*message, points_gifted, sale->points_gifted);
     PUT(*message, points_after, sale->points_after);
     PUT(*message, catalogue_version, sale->catalogue_version);
+    if (of_receipt_minor(sale) != 0)
+        PUT(*message, receipt_discount_minor, of_receipt_minor(sale));
+    if (shop != NULL)
+        PUT(*message, cash_due_minor, cash_due(shop, sale->total_minor));
     return message;
 }
 
@@ -156,9 +198,13 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
     PUT(*message, receipt_number, field_text(receipt_number_format(number, sale->number)));
     PUT(*message, committed_us, (uint64_t)sale->at.us);
     PUT(*message, business_day, field_text(day_format(day, sale->business_day)));
-    message->totals = sale_quoted_of(sale, arena);
+    message->totals = sale_quoted_of(sale, NULL, arena);
     PUT(*message, cash_minor, sale->cash_minor);
     PUT(*message, change_minor, sale->change_minor);
+    if (sale->rounding_minor != 0)
+        PUT(*message, rounding_minor, sale->rounding_minor);
+    if (sale->approved_by != 0)
+        PUT(*message, approved_by, (uint64_t)sale->approved_by);
     message->receipt = receipt_message_of(&document, arena);
     if (receipt != NULL)
         *receipt = document;
@@ -167,10 +213,18 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
 
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale)
 {
+    bool beyond = verdict == SALE_APPROVAL_NEEDED || sale->because == SALE_APPROVAL_NEEDED;
+    Caroline__V1__ApprovalWanted wanted = CAROLINE__V1__APPROVAL_WANTED__INIT;
     bool differs = verdict == SALE_TOTAL_DIFFERS || sale->because == SALE_TOTAL_DIFFERS;
 
     if (differs && sale->priced)
-        return refuse_detail(c, refusals[verdict], &sale_quoted_of(sale, c->txn.arena)->base, "%s", sale->sentence);
+        return refuse_detail(c, refusals[verdict], &sale_quoted_of(sale, NULL, c->txn.arena)->base, "%s",
+                             sale->sentence);
+    if (beyond) {
+        PUT(wanted, discount_ppm, sale->needed_ppm);
+        PUT(wanted, below_floor, sale->below_floor);
+        return refuse_detail(c, refusals[verdict], &wanted.base, "%s", sale->sentence);
+    }
     if (sale->field != NULL)
         return refuse_field(c, refusals[verdict], sale->field, "%s", sale->sentence);
     return refuse(c, refusals[verdict], "%s", sale->sentence);

@@ -10,8 +10,10 @@
 /* In the arena; texts stay the message's. NULL is an empty basket. */
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena);
 
-/* In the arena; texts stay the rows'. */
-Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, struct arena *arena);
+/* What a token of an approval is known by; empty where none was given. */
+struct bytes approval_hash(struct vault *vault, ProtobufCBinaryData token, struct arena *arena);
+/* In the arena; texts stay the rows'. shop: says what would be due in cash; NULL: it is too late for that. */
+Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const struct shop *shop, struct arena *arena);
 /* In the arena; texts stay the document's. */
 Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct arena *arena);
 /* hash: the strand's head after the sale. *receipt may be NULL; else it gets the document. */

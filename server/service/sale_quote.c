@@ -9,7 +9,7 @@
 struct quote {
     struct sale_command command;
     struct id_list products;
-    struct rows *drawers, *members, *lots, *stock;
+    struct rows *drawers, *members, *lots, *stock, *approvals;
 };
 
 static const struct shop *shop_now(const struct call *c)
@@ -27,6 +27,8 @@ static enum step look(struct call *c)
                                         .basket = basket_of(request->basket, arena),
                                         .device_id = c->device_id,
                                         .staff_id = c->staff_id,
+                                        .discount_limit_ppm = c->discount_ppm,
+                                        .approval = approval_hash(c->vault, request->approval, arena),
                                         .series = 'T' };
     const struct basket *basket = &q->command.basket;
     for (size_t i = 0; i < basket->line_count; i++)
@@ -35,6 +37,8 @@ static enum step look(struct call *c)
     q->drawers = ask(c, &sql_counter_drawers, PARAMS(PARAM_INTS(&c->device_id, 1)));
     q->stock =
         ask(c, &sql_sale_quote_stock, PARAMS(PARAM_INT(c->shop_id), PARAM_INTS(q->products.ids, q->products.count)));
+    if (q->command.approval.size > 0)
+        q->approvals = ask(c, &sql_sale_quote_approval, PARAMS(PARAM_BYTES(q->command.approval)));
     if (basket->member_id != 0) {
         q->members = ask(c, &sql_sale_quote_members, PARAMS(PARAM_INT(basket->member_id)));
         q->lots = ask(c, &sql_counter_lots,
@@ -70,11 +74,12 @@ static enum step decide(struct call *c)
     set.stock = counter_stock_of(q->stock, &q->products, arena, &set.stock_count);
     set.members =
         counter_members_of(q->members, q->lots, c->vault, zone_day(set.zone, c->now), arena, &set.member_count);
+    set.approvals = counter_approvals_of(q->approvals, arena, &set.approval_count);
     enum sale_verdict verdict = sale_decide(&q->command, &set, c->now, &sale);
     if (verdict != SALE_OK)
         return sale_refuse_call(c, verdict, &sale);
     hold(c, &sale);
-    return answer(c, &sale_quoted_of(&sale, arena)->base);
+    return answer(c, &sale_quoted_of(&sale, shop_now(c), arena)->base);
 }
 
 const struct op sale_quote = {

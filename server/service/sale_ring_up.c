@@ -17,7 +17,7 @@ static size_t lines(const struct call *c)
     return request->basket == NULL ? 1 : request->basket->n_lines + 1;
 }
 
-static struct sale_command command_of(const struct call *c, struct arena *arena)
+static struct sale_command command_of(const struct call *c, struct vault *vault, struct arena *arena)
 {
     const Caroline__V1__SaleRingUp *request = (const Caroline__V1__SaleRingUp *)c->message;
     struct tender *tenders = arena_array(arena, request->n_tenders, sizeof *tenders);
@@ -36,6 +36,8 @@ static struct sale_command command_of(const struct call *c, struct arena *arena)
         .made_shift_id = request->shift_id > INT64_MAX ? -1 : (int64_t)request->shift_id,
         .device_id = c->device_id,
         .staff_id = c->staff_id,
+        .discount_limit_ppm = c->discount_ppm,
+        .approval = approval_hash(vault, request->approval, arena),
         .series = 'T',
     };
 }
@@ -46,12 +48,14 @@ static enum step keys(struct call *c, struct group *g)
     struct counter_set *set = g->set;
     struct arena *arena = g->txn.arena;
 
-    r->command = command_of(c, arena);
+    r->command = command_of(c, g->vault, arena);
     ids_add(&set->devices, c->device_id, arena);
     if (r->command.made_shift_id != 0)
         ids_add(&set->shifts, r->command.made_shift_id, arena);
     if (r->command.basket.member_id != 0)
         ids_add(&set->members, r->command.basket.member_id, arena);
+    if (r->command.approval.size > 0)
+        counter_want_approval(g, r->command.approval);
     for (size_t i = 0; i < r->command.basket.line_count; i++)
         ids_add(&set->products, r->command.basket.lines[i].product_id, arena);
     return STEP_NEXT;

@@ -28,5 +28,7 @@ Caroline__V1__Shop *shop_message_of(struct arena *arena, const struct shop *shop
     message->zone = text(shop->zone_name);
     message->prices_include_tax = shop->prices_include_tax;
     message->day_cutoff_minutes = shop->day_cutoff_minutes;
+    message->has_cash_rounding_minor = true;
+    message->cash_rounding_minor = shop->cash_rounding_minor;
     return message;
 }

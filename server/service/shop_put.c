@@ -11,6 +11,7 @@
 
 #define CURRENCY_LENGTH 3
 #define EXPONENT_MAX    4u
+#define ROUNDING_MAX    100000
 #define DAY_MINUTES     1440u
 
 /* The settings that are texts people typed, with what they may have, in characters. */
@@ -100,6 +101,9 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->day_cutoff_minutes >= DAY_MINUTES)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.day_cutoff_minutes",
                             "the business day ends 0 to %u minutes after midnight", DAY_MINUTES - 1);
+    if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > ROUNDING_MAX)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
+                            "cash is paid in multiples of 0 to %d of the smallest unit", ROUNDING_MAX);
     if (given->has_currency)
         p->currency = arena_format(c->txn.arena, "%.*s", CURRENCY_LENGTH, (const char *)given->currency.data);
     if (given->has_zone) {
@@ -146,6 +150,8 @@ static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop 
             given->has_currency_exponent ? given->currency_exponent : (uint32_t)row_int(now, 0, "currency_exponent"),
         .day_cutoff_minutes =
             given->has_day_cutoff_minutes ? given->day_cutoff_minutes : (uint32_t)row_int(now, 0, "day_cutoff_minutes"),
+        .cash_rounding_minor =
+            given->has_cash_rounding_minor ? given->cash_rounding_minor : row_int(now, 0, "cash_rounding_minor"),
         .prices_include_tax =
             given->has_prices_include_tax ? given->prices_include_tax : row_bool(now, 0, "prices_include_tax"),
     };
@@ -170,6 +176,8 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
                             s->prices_include_tax);
     changed |= changes_number(c, s->id, "day_cutoff_minutes", false, row_int(now, 0, "day_cutoff_minutes"),
                               s->day_cutoff_minutes);
+    changed |= changes_number(c, s->id, "cash_rounding_minor", false, row_int(now, 0, "cash_rounding_minor"),
+                              s->cash_rounding_minor);
     return changed;
 }
 
@@ -185,14 +193,15 @@ static enum step write(struct call *c)
     bool other_money = strcmp(s->currency, row_text(now, 0, "currency")) != 0 ||
                        s->currency_exponent != (uint32_t)row_int(now, 0, "currency_exponent");
     if (other_money && row_bool(now, 0, "has_opened"))
-        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency", "the currency is fixed: a drawer was opened in it");
+        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency",
+                            "the currency is fixed: a drawer was opened in it");
     if (note_changes(c, now, s)) {
         put_raise(c, c->shop_id);
         ask(c, &sql_shop_put_version,
             PARAMS(PARAM_INT(s->id), PARAM_TEXT(s->name), PARAM_TEXT(s->address), PARAM_TEXT(s->tax_number),
                    PARAM_TEXT(s->receipt_head), PARAM_TEXT(s->receipt_foot), PARAM_TEXT(s->currency),
                    PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
-                   PARAM_INT(s->day_cutoff_minutes)));
+                   PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor)));
     }
     return STEP_NEXT;
 }

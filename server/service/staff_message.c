@@ -59,6 +59,7 @@ Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role
     PUT(*message, name, field_text(role->name));
     message->n_permissions = role->permission_count;
     message->permissions = permissions_of(arena, role);
+    PUT(*message, discount_ppm, role->discount_ppm);
     return message;
 }
 

@@ -60,6 +60,7 @@ static void put_shop(const struct catalogue_load *load, struct catalogue *catalo
                            .zone_name = row_text(rows, row, "zone"),
                            .prices_include_tax = row_bool(rows, row, "prices_include_tax"),
                            .day_cutoff_minutes = (uint32_t)row_int(rows, row, "day_cutoff_minutes"),
+                           .cash_rounding_minor = row_int(rows, row, "cash_rounding_minor"),
                        });
 }
 
@@ -134,6 +135,7 @@ static void put_role(const struct catalogue_load *load, struct catalogue *catalo
 {
     struct role role = { .id = row_int(rows, row, "id"), .name = row_text(rows, row, "name") };
 
+    role.discount_ppm = (uint32_t)row_int(rows, row, "discount_ppm");
     role.permissions = texts_of(load, rows, row, "permissions", &role.permission_count);
     catalogue_put_role(catalogue, version, &role);
 }
@@ -160,6 +162,7 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
                               .allergen_note = row_text(rows, row, "allergen_note"),
                               .active = row_bool(rows, row, "active"),
                               .stock_policy = (uint8_t)row_int(rows, row, "stock_policy"),
+                              .floor_minor = row_int(rows, row, "floor_minor"),
                               .price_minor = row_int(rows, row, "price_minor"),
                               .sold_out = row_bool(rows, row, "sold_out"),
                           });

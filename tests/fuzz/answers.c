@@ -62,6 +62,8 @@ static void check_error(const Caroline__V1__Error *error, struct arena *arena)
     assert(sentence.size > 0 && text_check(sentence, 300) == TEXT_OK);
     if (error->code == CODE(TOTAL_DIFFERS))
         must_be(&caroline__v1__sale_quoted__descriptor, bytes_of(error->detail.data, error->detail.len), arena);
+    else if (error->code == CODE(APPROVAL_NEEDED))
+        must_be(&caroline__v1__approval_wanted__descriptor, bytes_of(error->detail.data, error->detail.len), arena);
     else if (error->code == CODE(COMMAND_DONE))
         must_be(&caroline__v1__sale_number__descriptor, bytes_of(error->detail.data, error->detail.len), arena);
 }

@@ -100,14 +100,16 @@ static void make_person(struct writing *w, int64_t shop_id, int64_t role_id, con
                    PARAM_BYTES(bytes_of(blind, sizeof blind)), PARAM_TEXT(arena_text(w->txn.arena, hash))));
 }
 
-static int64_t make_role(struct writing *w, const char *name, const enum permission *permissions, size_t count)
+static int64_t make_role(struct writing *w, const char *name, const enum permission *permissions, size_t count,
+                         int64_t discount_ppm)
 {
     struct bytes *names = arena_array(w->txn.arena, count, sizeof *names);
     int64_t id = w->next_id++;
 
     for (size_t i = 0; i < count; i++)
         names[i] = bytes_of_text(permission_name(permissions[i]));
-    txn_ask(&w->txn, &sql_init_role, PARAMS(PARAM_INT(id), PARAM_TEXT(name), PARAM_TEXTS(names, count)));
+    txn_ask(&w->txn, &sql_init_role,
+            PARAMS(PARAM_INT(id), PARAM_TEXT(name), PARAM_TEXTS(names, count), PARAM_INT(discount_ppm)));
     return id;
 }
 
@@ -115,9 +117,9 @@ static void make_shop(struct writing *w, uint8_t first_secret[5])
 {
     static const enum permission lead[] = { PERMISSION_SELL,        PERMISSION_REFUND,   PERMISSION_MEMBER_SEE,
                                             PERMISSION_MEMBER_EDIT, PERMISSION_SOLD_OUT, PERMISSION_STOCK_EDIT,
-                                            PERMISSION_AUDIT_SEE };
+                                            PERMISSION_AUDIT_SEE,   PERMISSION_DISCOUNT, PERMISSION_APPROVE };
     static const enum permission cashier[] = { PERMISSION_SELL, PERMISSION_MEMBER_SEE, PERMISSION_MEMBER_EDIT,
-                                               PERMISSION_SOLD_OUT };
+                                               PERMISSION_SOLD_OUT, PERMISSION_DISCOUNT };
     enum permission all[PERMISSION_COUNT];
     int64_t shop_id = w->next_id++;
     uint8_t hash[32];
@@ -130,9 +132,9 @@ static void make_shop(struct writing *w, uint8_t first_secret[5])
                    PARAM_TEXT("Europe/Berlin"), PARAM_BOOL(true), PARAM_INT(180)));
     for (int i = PERMISSION_NONE + 1; i < PERMISSION_COUNT; i++)
         all[i - 1] = (enum permission)i;
-    int64_t manager = make_role(w, "manager", all, PERMISSION_COUNT - 1);
-    make_role(w, "shift_lead", lead, sizeof lead / sizeof *lead);
-    make_role(w, "cashier", cashier, sizeof cashier / sizeof *cashier);
+    int64_t manager = make_role(w, "manager", all, PERMISSION_COUNT - 1, 1000000);
+    make_role(w, "shift_lead", lead, sizeof lead / sizeof *lead, 500000);
+    make_role(w, "cashier", cashier, sizeof cashier / sizeof *cashier, 100000);
     txn_ask(&w->txn, &sql_init_tax_class, PARAMS(PARAM_INT(w->next_id++), PARAM_TEXT("untaxed")));
     txn_ask(&w->txn, &sql_init_programme,
             PARAMS(PARAM_INT(w->next_id++), PARAM_TEXT("Points"), PARAM_TEXT("Free cookie")));

@@ -75,6 +75,8 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
         snprintf(key, 32, "version");
     else if (strcmp(name, "total_minor") == 0 || strcmp(name, "amount_minor") == 0)
         snprintf(key, 32, "%s", strncmp(message->short_name, "Quoted", 6) == 0 ? "" : "total");
+    else if (strcmp(name, "approval") == 0 || strcmp(message->short_name, "ApprovalOpened") == 0)
+        snprintf(key, 32, "%s", field->type == PROTOBUF_C_TYPE_BYTES ? "approval" : "");
     else if (strcmp(name, "barcodes") == 0)
         snprintf(key, 32, "barcode");
     else if (strcmp(name, "current_pin") == 0)

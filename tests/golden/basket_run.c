@@ -24,6 +24,7 @@ struct reading {
     struct member_state member;
     bool has_member, has_programme;
     struct programme programme;
+    bool discounted, rounded; /* then more is printed */
 };
 
 static const char *const verdicts[SALE_VERDICT_COUNT] = {
@@ -102,7 +103,37 @@ static void read_programme(struct reading *r, const char *words)
            &programme->birthday_points, &programme->reward_cost, &programme->reward_category_id);
 }
 
-static void print_sale(const struct sale_rows *sale)
+static void read_off(struct reading *r, const char *words)
+{
+    static const uint8_t why[] = "why";
+    char line[8], kind[8];
+    struct discount discount = { .given = true, .reason = { why, sizeof why - 1 } };
+
+    sscanf(words, "%7s %7s %" SCNd64, line, kind, &discount.value);
+    discount.fixed = strcmp(kind, "amount") == 0;
+    r->discounted = true;
+    if (strcmp(line, "all") == 0)
+        r->basket.discount = discount;
+    else
+        r->lines[strtoul(line, NULL, 10)].discount = discount;
+}
+
+static void read_floor(struct reading *r, const char *words)
+{
+    int64_t id, floor;
+
+    sscanf(words, "%" SCNd64 " %" SCNd64, &id, &floor);
+    for (size_t i = 0; i < r->product_count; i++)
+        if (r->products[i].id == id)
+            r->products[i].floor_minor = floor;
+}
+
+static int64_t of_receipt(const struct sale_rows *sale)
+{
+    return sale->discount_count > 0 && sale->discounts[0].line == NO_LINE ? sale->discounts[0].amount_minor : 0;
+}
+
+static void print_sale(const struct reading *r, const struct sale_rows *sale)
 {
     printf("total %" PRId64 " %" PRId64 "\n", sale->total_minor, sale->tax_minor);
     for (size_t i = 0; i < sale->line_count; i++)
@@ -113,6 +144,11 @@ static void print_sale(const struct sale_rows *sale)
                sale->taxes.rows[i].net_minor, sale->taxes.rows[i].tax_minor);
     printf("points %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", sale->points_earned, sale->points_spent,
            sale->points_gifted, sale->points_after);
+    if (r->discounted)
+        printf("discount %" PRId64 " needs %" PRIu32 " %s\n", of_receipt(sale), sale->needed_ppm,
+               sale->below_floor ? "below" : "above");
+    if (r->rounded)
+        printf("cash %" PRId64 "\n", cash_due(&r->shop, sale->total_minor));
 }
 
 static void decide(struct reading *r, struct arena *arena)
@@ -141,7 +177,7 @@ static void decide(struct reading *r, struct arena *arena)
     command.basket = r->basket;
     enum sale_verdict verdict = sale_decide(&command, &set, (struct instant){ 1700000000 * SECOND_US }, &sale);
     if (verdict == SALE_OK)
-        print_sale(&sale);
+        print_sale(r, &sale);
     else
         printf("refused %s\n", verdicts[verdict] == NULL ? "?" : verdicts[verdict]);
     puts("end");
@@ -168,7 +204,14 @@ static void read_words(struct reading *r, const char *word, const char *words)
         r->basket.service = strncmp(words, "in", 2) == 0 ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY;
     else if (strcmp(word, "buy") == 0)
         read_line(r, words);
-    else if (strcmp(word, "reward") == 0)
+    else if (strcmp(word, "off") == 0)
+        read_off(r, words);
+    else if (strcmp(word, "floor") == 0)
+        read_floor(r, words);
+    else if (strcmp(word, "rounding") == 0) {
+        r->shop.cash_rounding_minor = strtoll(words, NULL, 10);
+        r->rounded = true;
+    } else if (strcmp(word, "reward") == 0)
         r->rewards[r->basket.reward_count++] =
             strncmp(words, "dearest", 7) == 0 ? REWARD_DEAREST : (uint32_t)strtoul(words, NULL, 10);
     else {

@@ -50,7 +50,20 @@ def quantity(chance, unit):
     return 1000 * chance.choice([1, 1, 1, 2, 3, chance.randint(1, 12), chance.randint(1, 300)])
 
 
-def make(chance, name):
+def discounts(chance, count, numbers):
+    """Words of what is taken off, how deep it may go, and how cash is rounded."""
+    def discount():
+        return chance.choice([f"rate {chance.choice([50000, 100000, 300000, 1000000, chance.randint(1, 1000000)])}",
+                              f"amount {chance.choice([1, 50, chance.randint(1, 3000)])}"])
+
+    rows = [f"off {line} {discount()}" for line in range(count) if chance.random() < 0.4]
+    if chance.random() < 0.5 or not rows:
+        rows.append(f"off all {discount()}")
+    rows += [f"floor {number} {chance.randint(1, 2000)}" for number in numbers if chance.random() < 0.5]
+    return rows + [f"rounding {chance.choice([5, 10, 50])}"] * (chance.random() < 0.5)
+
+
+def make(chance, name, discounted=False):
     shop = chance.choice(sorted(SHOPS))
     included, exponent, classes = SHOPS[shop]
     rows = [f"case {name} {shop}", f"shop {'included' if included else 'added'} {exponent}"]
@@ -74,9 +87,11 @@ def make(chance, name):
         rows.append(f"buy {number} {quantity(chance, units[number])} {heat} {'voided' if chance.random() < 0.1 else ''}".strip())
     for _ in range(chance.choice([0, 0, 0, 0, 1, 1, 2]) if member or chance.random() < 0.05 else 0):
         rows.append(f"reward {chance.choice(['dearest', 'dearest', chance.randrange(count)])}")
+    if discounted:
+        rows += discounts(chance, count, list(units))
     return "\n".join(rows + ["end"]) + "\n"
 
 
-def made(seed, count):
+def made(seed, count, discounted=False):
     chance = random.Random(seed)
-    return "".join(make(chance, f"{seed}-{number}") for number in range(1, count + 1))
+    return "".join(make(chance, f"{seed}-{number}", discounted) for number in range(1, count + 1))

@@ -46,7 +46,7 @@ def priced_lines(case):
         total += gross
         if total > MONEY_MAX:
             raise Refused("AMOUNT_OVERFLOW")
-        lines.append({**bought, "of": product, "gross": gross, "discount": 0, "free": 0})
+        lines.append({**bought, "of": product, "gross": gross, "discount": 0, "free": 0, "own": 0, "part": 0})
     return lines
 
 
@@ -72,6 +72,60 @@ def take_rewards(case, lines):
         there[0]["free"] += 1
         there[0]["discount"] += there[0]["of"]["price"]
     return programme["cost"] * len(case["reward"])
+
+
+def take_off(discount, left):
+    kind, value = discount
+    return min(value, left) if kind == "amount" else half_away(Fraction(left * value, MILLION))
+
+
+def take_discounts(case, lines):
+    """Each line's own off what is left of it, then the receipt's, spread by value; what the receipt's came to."""
+    for line, discount in zip(lines, (case["off"].get(at) for at in range(len(lines)))):
+        if discount and not line["voided"]:
+            line["own"] = take_off(discount, line["gross"] - line["discount"])
+    left = [line["gross"] - line["discount"] - line["own"] for line in lines]
+    whole = take_off(case["off"]["all"], sum(left)) if "all" in case["off"] else 0
+    if whole:
+        for line, part in zip(lines, spread(whole, left)):
+            line["part"] = part
+    for line in lines:
+        line["base"] = line["gross"] - line["discount"]
+        line["discount"] += line["own"] + line["part"]
+    return whole
+
+
+def needed(lines):
+    """The least limit in millionths that allows the discounts: by inverting the rounding, not by trying the rules."""
+    def at_least(amount, base):  # the least L with half_away(base * L / MILLION) >= amount
+        return 0 if amount == 0 else math.ceil((amount - Fraction(1, 2)) * MILLION / base)
+
+    total, base = sum(line["own"] + line["part"] for line in lines), sum(line["base"] for line in lines)
+    floor = max([at_least(line["own"], line["base"]) for line in lines])
+    whole = at_least(total, base)
+    if whole <= floor:
+        return floor
+    low, high = floor, whole  # between the two, line by line may be reached first
+    while low < high:
+        middle = (low + high) // 2
+        if sum(half_away(Fraction(line["base"] * middle, MILLION)) for line in lines) >= total:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def below_floor(case, lines):
+    for line in lines:
+        floor = min(case["floor"].get(line["product"], 0), line["of"]["price"])
+        if line["own"] + line["part"] and line["gross"] - line["discount"] < half_away(
+                Fraction(floor * (line["milli"] - 1000 * line["free"]), 1000)):
+            return True
+    return False
+
+
+def to_pay_in_cash(case, total):
+    return half_away(Fraction(total, case["rounding"])) * case["rounding"] if case["rounding"] else total
 
 
 def components(case, lines, line):
@@ -119,6 +173,7 @@ def answer(case):
     try:
         lines = priced_lines(case)
         spent = take_rewards(case, lines)
+        whole = take_discounts(case, lines)
         for line in lines:
             line["total"], line["tax"] = line["gross"] - line["discount"], 0
         rows = taxes_of(case, lines)
@@ -141,7 +196,10 @@ def answer(case):
     return ([f"total {total} {tax}"] +
             [f"line {line['gross']} {line['discount']} {line['total']} {line['tax']}" for line in lines] +
             [f"tax {code} {rate} {net} {part}" for code, rate, net, part in rows] +
-            [f"points {earned} {spent} {gifted} {after}"])
+            [f"points {earned} {spent} {gifted} {after}"] +
+            ([f"discount {whole} needs {needed(lines)} {'below' if below_floor(case, lines) else 'above'}"]
+             if case["off"] else []) +
+            ([f"cash {to_pay_in_cash(case, total)}"] if case["rounding"] else []))
 
 
 def read_cases(text):
@@ -152,7 +210,7 @@ def read_cases(text):
         words = rest.split()
         if word == "case":
             case = {"name": rest, "source": "", "text": [], "class": {}, "product": {}, "programme": None,
-                    "member": None, "service": "away", "buy": [], "reward": [], "expect": []}
+                    "off": {}, "floor": {}, "rounding": 0, "member": None, "service": "away", "buy": [], "reward": [], "expect": []}
         elif word == "shop":
             case["included"], case["exponent"] = words[0] == "included", int(words[1])
         elif word == "class":
@@ -171,6 +229,12 @@ def read_cases(text):
         elif word == "buy":
             case["buy"].append({"product": int(words[0]), "milli": int(words[1]), "hot": "hot" in words,
                                 "voided": "voided" in words})
+        elif word == "off":
+            case["off"]["all" if words[0] == "all" else int(words[0])] = (words[1], int(words[2]))
+        elif word == "floor":
+            case["floor"][int(words[0])] = int(words[1])
+        elif word == "rounding":
+            case["rounding"] = int(words[0])
         elif word == "reward":
             case["reward"].append("dearest" if words[0] == "dearest" else int(words[0]))
         elif word == "source":

@@ -49,6 +49,21 @@ def test_the_kept_baskets_have_not_changed_their_price():
         assert said == case["expect"], case["name"]
 
 
+def test_the_kept_discounts_have_not_changed_their_price():
+    cases = kept("kept_discounts.txt")
+    assert len(cases) >= 100
+    for case, said in zip(cases, by_the_rules(cases)):
+        assert said == case["expect"], case["name"]
+
+
+def test_new_discounted_baskets_cost_what_the_oracle_says():
+    seed = int(os.environ.get("CAROLINE_SEED") or random.SystemRandom().randrange(10**9))
+    print(f"seed {seed}: CAROLINE_SEED={seed} repeats this run")
+    cases = oracle.read_cases(baskets.made(seed, 400, discounted=True))
+    for case, said in zip(cases, by_the_rules(cases)):
+        assert said == oracle.answer(case), f"seed {seed}:\n" + "\n".join(case["text"])
+
+
 def test_new_baskets_cost_what_the_oracle_says():
     seed = int(os.environ.get("CAROLINE_SEED") or random.SystemRandom().randrange(10**9))
     print(f"seed {seed}: CAROLINE_SEED={seed} repeats this run")

@@ -168,6 +168,7 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                      .catalogue_version = sale->catalogue_version,
                                      .total_minor = sale->total_minor,
                                      .tax_minor = sale->tax_minor,
+                                     .rounding_minor = sale->rounding_minor,
                                      .lines = lines,
                                      .line_count = sale->line_count,
                                      .taxes = sale->taxes.rows,

@@ -251,14 +251,14 @@ static void the_bytes_of_a_sale_say_every_row(void **state)
     struct bytes first = sale_bytes(&sale, command_id, s->arena), other;
 
     (void)state;
-    assert_int_equal(first.data[0], 1);
+    assert_int_equal(first.data[0], 2);
     assert_int_equal(first.data[1], 'T');
     assert_int_equal(get_u64(first.data + 2), TILL);
     assert_int_equal(get_u64(first.data + 10), 42);
     assert_int_equal(get_u64(first.data + 26), 1);
     assert_true(bytes_equal(first, sale_bytes(&sale, command_id, s->arena)));
-    /* 174 fixed; lines 3 × 53 and "dropped"; a tax 2 + 5 + 20; tenders 2 × 19 and "8841"; points 3 × 17 */
-    assert_int_equal(first.size, 174 + 2 + 3 * 53 + 7 + 1 + 27 + 1 + 2 * 19 + 4 + 2 + 3 * 17 + 2);
+    /* 192 fixed; lines 3 × 53 and "dropped"; a tax 2 + 5 + 20; tenders 2 × 19 and "8841"; points 3 × 17 */
+    assert_int_equal(first.size, 192 + 2 + 3 * 53 + 7 + 1 + 27 + 1 + 2 * 19 + 4 + 2 + 3 * 17 + 2);
     sale.lines[2].void_reason.size--;
     other = sale_bytes(&sale, command_id, s->arena);
     assert_false(bytes_equal(first, other));
@@ -303,6 +303,30 @@ static void a_receipt_says_what_there_is_and_nothing_else(void **state)
 }
 
 /* A name of letters under heaps of accents: bytes without columns. */
+static void a_receipt_says_what_was_taken_off_and_why(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct discount_row discounts[] = {
+        { NO_LINE, DISCOUNT_OF_RECEIPT, 0, 100, { (const uint8_t *)"goodwill", 8 } },
+        { 0, DISCOUNT_OF_LINE, 125000, 25, { (const uint8_t *)"a reason far too long for the paper", 35 } },
+        { 0, DISCOUNT_OF_RECEIPT, 0, 60, { 0 } },
+    };
+    char text[4096];
+
+    (void)state;
+    sale.discounts = discounts;
+    sale.discount_count = 3;
+    sale.lines[0].discount_minor = 250 + 25 + 60; /* the cookies: one was free */
+    sale.rounding_minor = 2;
+    struct receipt receipt = laid_out(s, &sale, catalogue_shop(s->catalogue, VERSION));
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "3|  for your points|-2.50\n3|  12.5 % off, a reason far too l|-0.25\n"));
+    assert_non_null(strstr(text, "5||\n3|Before discount|6.73\n3|off, goodwill|-1.00\n4|Total EUR|5.73\n"));
+    assert_non_null(strstr(text, "3|Cash rounding|0.02\n3|Card 8841|1.00\n"));
+    small_shop_close(s);
+}
+
 static void a_name_is_cut_by_its_bytes_as_well(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -335,9 +359,22 @@ static void the_bytes_of_a_sale_say_what_is_odd_about_it(void **state)
     sale.exceptions = odd;
     sale.exception_count = 2;
     struct bytes bytes = sale_bytes(&sale, command_id, s->arena);
-    static const uint8_t end[] = { 0, 2, EXCEPTION_OVERSOLD, 0, 1, EXCEPTION_OTHER_SHIFT, 0xff, 0xff };
+    static const uint8_t end[] = { 0, 2, EXCEPTION_OVERSOLD, 0, 1, EXCEPTION_OTHER_SHIFT, 0xff, 0xff, 0, 0 };
     assert_int_equal(bytes.size, plain + 6);
     assert_memory_equal(bytes.data + bytes.size - sizeof end, end, sizeof end);
+
+    struct discount_row discounts[] = { { NO_LINE, DISCOUNT_OF_RECEIPT, 50000, 9, { (const uint8_t *)"old", 3 } },
+                                        { 1, DISCOUNT_OF_RECEIPT, 0, 9, { 0 } } };
+    static const uint8_t more[] = { 0,   2,   0xff, 0xff, 2, 0, 0, 0xc3, 0x50, 0, 0, 0, 0, 0, 0, 0, 9, 0, 3, 'o',
+                                    'l', 'd', 0,    1,    2, 0, 0, 0,    0,    0, 0, 0, 0, 0, 0, 0, 9, 0, 0 };
+    sale.discounts = discounts;
+    sale.discount_count = 2;
+    sale.rounding_minor = -2;
+    sale.approved_by = 77;
+    bytes = sale_bytes(&sale, command_id, s->arena);
+    assert_int_equal((int64_t)get_u64(bytes.data + 172), -2);
+    assert_int_equal(get_u64(bytes.data + 180), 77);
+    assert_memory_equal(bytes.data + bytes.size - sizeof more, more, sizeof more);
     small_shop_close(s);
 }
 
@@ -352,6 +389,7 @@ int main(void)
         cmocka_unit_test(the_numbers_of_receipts_are_read_as_people_type_them),
         cmocka_unit_test(the_bytes_of_a_sale_say_every_row),
         cmocka_unit_test(a_receipt_says_what_there_is_and_nothing_else),
+        cmocka_unit_test(a_receipt_says_what_was_taken_off_and_why),
         cmocka_unit_test(a_name_is_cut_by_its_bytes_as_well),
         cmocka_unit_test(the_bytes_of_a_sale_say_what_is_odd_about_it),
     };

@@ -30,9 +30,48 @@ struct day_of_sales {
     size_t count;
 };
 
+/* Nobody approved anything here: no discount has gone below a floor. */
+static void check_floor(const struct small_shop *s, const struct sale_rows *sale, size_t line, int64_t off)
+{
+    const struct sale_line_row *row = &sale->lines[line];
+    const struct product *product = catalogue_product(s->catalogue, VERSION, row->product_id);
+    int64_t pieces = row->quantity_milli, least = 0;
+
+    if (off == 0 || sale->kind == SALE_REFUND)
+        return;
+    pieces -= 1000 * ((row->discount_minor - off) / row->unit_price_minor); /* free ones */
+    multiply_divide(product->floor_minor, pieces, 1000, &least);
+    assert_true(row->total_minor >= least);
+}
+
+/* Cash is rounded in every other shop, and the cake has a floor. */
+static struct small_shop *open_shop(bool rounds)
+{
+    struct small_shop *s = small_shop_open();
+    struct product cake = *catalogue_product(s->catalogue, VERSION, CAKE);
+    struct shop shop = *catalogue_shop(s->catalogue, VERSION);
+
+    cake.floor_minor = 750;
+    shop.cash_rounding_minor = rounds ? 5 : 0;
+    catalogue_put_product(s->catalogue, VERSION, &cake);
+    catalogue_put_shop(s->catalogue, VERSION, &shop);
+    return s;
+}
+
+static struct discount some_discount(void)
+{
+    static const uint8_t why[] = "day-old";
+    bool fixed = below(3) == 0;
+
+    return (struct discount){ .given = below(4) == 0,
+                              .fixed = fixed,
+                              .value = 1 + below(fixed ? 300 : 400000),
+                              .reason = { why, sizeof why - 1 } };
+}
+
 static void check_sums(const struct small_shop *s, const struct sale_rows *sale)
 {
-    int64_t total = 0, line_tax = 0, tax = 0, paid = 0, points = 0;
+    int64_t total = 0, line_tax = 0, tax = 0, paid = 0, points = 0, off[8] = { 0 };
 
     for (size_t i = 0; i < sale->line_count; i++) {
         assert_int_equal(sale->lines[i].total_minor, sale->lines[i].gross_minor - sale->lines[i].discount_minor);
@@ -50,7 +89,15 @@ static void check_sums(const struct small_shop *s, const struct sale_rows *sale)
     assert_int_equal(total, sale->total_minor);
     assert_int_equal(line_tax, sale->tax_minor);
     assert_int_equal(tax, sale->tax_minor);
-    assert_int_equal(paid, sale->total_minor);
+    assert_int_equal(paid, sale->total_minor + sale->rounding_minor);
+    for (size_t i = 0; i < sale->discount_count; i++)
+        off[sale->discounts[i].line + 1] += sale->discounts[i].amount_minor;
+    for (size_t i = 0; i < sale->line_count; i++) {
+        assert_true(off[i + 1] <= sale->lines[i].discount_minor || sale->kind == SALE_REFUND);
+        assert_true(off[i + 1] == sale->lines[i].discount_minor || (sale->lines[i].flags & LINE_REWARD) != 0 ||
+                    sale->kind == SALE_REFUND);
+        check_floor(s, sale, i, off[i + 1]);
+    }
     assert_int_equal(points, sale->points_earned + sale->points_gifted - sale->points_spent);
     for (size_t i = 0; i < s->set.member_count; i++) {
         int64_t sum = 0;
@@ -84,6 +131,7 @@ static void sell_something(struct day_of_sales *day)
                     .rewards = rewards },
         .tenders = tenders,
         .device_id = TILL + below(2),
+        .discount_limit_ppm = 250000,
         .series = 'T',
         .number = number,
         .sale_id = 500 + number,
@@ -93,7 +141,9 @@ static void sell_something(struct day_of_sales *day)
     for (size_t i = 0; i < command.basket.line_count; i++) {
         lines[i] = (struct basket_line){ .product_id = 1 + below(4), .voided = below(8) == 0 };
         lines[i].quantity_milli = lines[i].product_id == CHEESE ? 1 + below(2000) : 1000 * (1 + below(3));
+        lines[i].discount = some_discount();
     }
+    command.basket.discount = some_discount();
     if (command.basket.member_id != 0)
         command.basket.reward_count = (size_t)below(3);
     if (sale_decide(&command, &s->set, NOW, sale) != SALE_OK)
@@ -101,11 +151,11 @@ static void sell_something(struct day_of_sales *day)
     command.aim = SALE_TO_BOOK;
     command.shown_total_minor = sale->total_minor;
     tenders[0].amount_minor = below(sale->total_minor + 1);
-    tenders[1].amount_minor = sale->total_minor - tenders[0].amount_minor + below(2) * below(1000);
+    tenders[1].amount_minor = sale->total_minor - tenders[0].amount_minor + 2 + below(2) * below(1000);
     command.tender_count = 2;
     if (tenders[0].amount_minor == 0 || tenders[1].amount_minor == 0) {
-        tenders[0] = (struct tender){ .kind = TENDER_CASH, .amount_minor = sale->total_minor };
-        command.tender_count = sale->total_minor > 0;
+        tenders[0] = (struct tender){ .kind = TENDER_CASH, .amount_minor = sale->total_minor + 2 };
+        command.tender_count = 1;
     }
     assert_int_equal(sale_decide(&command, &s->set, NOW, sale), SALE_OK);
     check_sums(s, sale);
@@ -161,7 +211,7 @@ static void sales_and_all_their_refunds_leave_everything_as_it_was(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         struct small_shop *before = small_shop_open();
-        struct day_of_sales day = { .s = small_shop_open() };
+        struct day_of_sales day = { .s = open_shop(round % 2 == 0) };
         size_t order[SALES_A_DAY];
 
         for (int i = 0; i < SALES_A_DAY; i++)
@@ -202,6 +252,17 @@ static int64_t odd_number(void)
     return below(2) == 0 ? numbers[below(sizeof numbers / sizeof numbers[0])] : below(5000) - 50;
 }
 
+static struct discount odd_discount(void)
+{
+    struct discount discount = some_discount();
+
+    if (below(4) == 0)
+        discount.value = odd_number();
+    if (below(8) == 0)
+        discount.reason = (struct bytes){ 0 };
+    return discount;
+}
+
 static void check_untouched(const struct small_shop *s)
 {
     assert_int_equal(s->members[0].points, 150);
@@ -220,7 +281,7 @@ static void any_command_is_booked_or_refused_without_a_trace(void **state)
 
     (void)state;
     for (int round = 0; round < 20000; round++) {
-        struct small_shop *s = small_shop_open();
+        struct small_shop *s = open_shop(round % 2 == 0);
         struct basket_line lines[4];
         struct tender tenders[3];
         uint32_t rewards[3];
@@ -240,6 +301,7 @@ static void any_command_is_booked_or_refused_without_a_trace(void **state)
             .made = { below(4) == 0 ? odd_number() : 0 },
             .made_shift_id = below(8) == 0 ? odd_number() : 0,
             .device_id = below(8) == 0 ? odd_number() : TILL,
+            .discount_limit_ppm = 250000,
             .series = 'T',
             .number = 1,
             .sale_id = 500,
@@ -249,7 +311,9 @@ static void any_command_is_booked_or_refused_without_a_trace(void **state)
         for (size_t i = 0; i < 4; i++)
             lines[i] = (struct basket_line){ .product_id = below(10) == 0 ? odd_number() : 1 + below(4),
                                              .quantity_milli = below(6) == 0 ? odd_number() : 1000,
-                                             .voided = below(6) == 0 };
+                                             .voided = below(6) == 0,
+                                             .discount = odd_discount() };
+        command.basket.discount = odd_discount();
         for (size_t i = 0; i < 3; i++) {
             tenders[i] = (struct tender){ .kind = (int)below(4), .amount_minor = odd_number() };
             if (below(3) != 0)

@@ -87,7 +87,8 @@ void scripted_session(struct link *link, const char *name, bool locked)
     if (name != NULL) {
         snprintf(link->name, sizeof(link->name), "%s", name);
         link->session.staff = &link->staff;
-        link->staff.has_name = true;
+        link->staff.has_name = link->staff.has_role_id = true;
+        link->staff.role_id = SCRIPTED_ROLE;
         link->staff.name = (ProtobufCBinaryData){ strlen(link->name), (uint8_t *)link->name };
     }
     link->events.on_session(link->owner, name != NULL, locked);

@@ -11,7 +11,8 @@ void scripted_catalogue(struct link *link, const struct catalogue *catalogue);
 /* The first catalogue is on its way: so much of it is here. */
 void scripted_progress(struct link *link, uint32_t part, uint32_t parts);
 void scripted_state(struct link *link, enum link_state state, const char *sentence);
-/* name NULL: signed out. */
+/* name NULL: signed out. Their role is one that no catalogue of a test has unless it says so. */
+#define SCRIPTED_ROLE 71
 void scripted_session(struct link *link, const char *name, bool locked);
 
 /* The oldest unanswered request of an op, decoded; lives until it is answered. Fails when there is none. */

@@ -129,7 +129,7 @@ def test_a_reprint_carries_its_number(bakery, printer):
         t.wait(f"copy 1 of {number} goes to the printer")
         t.type(F[8])
         t.wait(f"copy 2 of {number} goes to the printer, without prices")
-        t.type(ENTER, F[12], "2")
+        t.type(ENTER, F[12], "4")
         t.wait(f"copy 3 of {number} goes to the printer")
         wait_for(lambda: len(printer.receipts) == 4)
     original, first, gift, last = printer.receipts

@@ -91,7 +91,9 @@ def test_a_shop_is_set_up_and_sells_nothing_yet(empty):
         assert {role.name for role in listed.roles} == {"manager", "shift_lead", "cashier"}
         assert [person.name for person in listed.staff] == ["Caroline"]
         cashier = next(role for role in listed.roles if role.name == "cashier")
-        assert set(cashier.permissions) == {"sell", "member_see", "member_edit", "sold_out"}
+        assert set(cashier.permissions) == {"sell", "discount", "member_see", "member_edit", "sold_out"}
+        assert {role.name: role.discount_ppm for role in listed.roles} == {
+            "manager": 1000000, "shift_lead": 500000, "cashier": 100000}
     ((products,),) = empty.sql("SELECT count(*) FROM product")
     ((name, sign_up, unit, days, cost, category),) = empty.sql(
         "SELECT name, sign_up_points, points_per_unit, lot_days, reward_cost, reward_category_id FROM programme_version")

@@ -36,6 +36,12 @@ PLANTED = {
     "sale_paid": "UPDATE tender SET change_minor = 221 WHERE sale_id = 500",
     "sale_taxes": "UPDATE sale_tax SET tax_minor = 131 WHERE sale_id = 500",
     "sale_line_taxes": "UPDATE sale_line SET tax_minor = 42 WHERE sale_id = 501 AND line = 0",
+    "sale_discounts": "INSERT INTO sale_discount VALUES (501, 1, 1, 100000, 10, 'day-old')",
+    "sale_floor": "UPDATE product_version SET floor_minor = 1000000;"
+                  "INSERT INTO sale_discount VALUES (503, 0, 1, 100000, 10, 'day-old');"
+                  "UPDATE sale_line SET discount_minor = discount_minor + 10, total_minor = total_minor - 10"
+                  " WHERE sale_id = 503 AND line = 0",
+    "approvals": "UPDATE sale SET approved_by = 61 WHERE id = 501",
     "sale_exceptions": "DELETE FROM sale_exception WHERE kind = 2",
     "sale_commands": "DELETE FROM command WHERE command_id = (SELECT command_id FROM sale WHERE id = 501)",
     "refund_amounts": "UPDATE refunded SET quantity_milli = 4000",
@@ -81,6 +87,15 @@ ALSO = [
     ("points_lots", "INSERT INTO points_entry VALUES (709, 419, 8, 400, 5, NULL, now())"),
     ("points_account", "INSERT INTO points_lot VALUES (419, 409, '2026-03-14', '2026-03-14', 0)"),
     ("sale_paid", "UPDATE tender SET amount_minor = amount_minor + 5, change_minor = 5 WHERE sale_id = 503"),
+    ("sale_discounts", "INSERT INTO sale_discount VALUES (501, -1, 2, NULL, 10, 'goodwill')"),
+    ("sale_discounts", "INSERT INTO sale_discount VALUES (501, 9, 1, NULL, 10, 'goodwill')"),
+    ("sale_discounts", "INSERT INTO sale_discount VALUES (501, 0, 2, NULL, 10, NULL)"),
+    ("approvals", "INSERT INTO approval VALUES (sha256('x'), 200, 60, 61, 0, true, now(), now(), 501)"),
+    ("approvals", "UPDATE sale SET approved_by = 61 WHERE id = 501;"
+                  "INSERT INTO approval VALUES (sha256('x'), 201, 60, 61, 0, true, now(), now(), 501)"),
+    ("sale_paid", "UPDATE sale SET rounding_minor = 1 WHERE id = 503"),
+    ("journal_sales", "UPDATE sale SET rounding_minor = 1 WHERE id = 503"),
+    ("journal_sales", "UPDATE sale SET approved_by = 61 WHERE id = 503"),
     ("sale_exceptions", "UPDATE sale_line SET flags = 16 WHERE sale_id = 503"),
     ("refund_amounts", "DELETE FROM refunded"),
     ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),

@@ -24,6 +24,7 @@ EXTRA = {
     "staff": [["shop_id", "id"]],
     "member_blind": [["member_id"]],
     "points_entry": [["origin_id", "lot_id"]],
+    "sale_discount": [["sale_id", "line"]],
     "command": [["at"]],
 }
 # The same, of some rows alone.
@@ -256,6 +257,7 @@ def read(paths):
             flat = " ".join(statement.split())
             domain = re.match(r"CREATE DOMAIN (\w+) AS (\w+) CHECK \((.*)\)$", flat)
             table = re.match(r"CREATE TABLE (\w+) \((.*?)\)(?: WITH \([^()]*\))?$", flat)
+            added = re.match(r"ALTER TABLE (\w+) (ADD COLUMN .*)$", flat)
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
@@ -263,6 +265,10 @@ def read(paths):
                 tables[table.group(1)] = read_table(table.group(1), table.group(2), domains)
             elif index and index.group(1):
                 tables[index.group(3)].add_index(names_of(index.group(4)), True, index.group(5), index.group(2))
+            elif added:
+                table = tables[added.group(1)]
+                for part in split(added.group(2)):
+                    read_column(table, part.removeprefix("ADD COLUMN "), domains)
             elif not index and not re.match(r"ALTER TABLE \w+ (SET|ALTER COLUMN \w+ SET (STORAGE|STATISTICS|COMPRESSION))", flat):
                 raise SystemExit(f"schema.py: cannot read: {flat[:200]}")
     for name, indexes in EXTRA.items():

@@ -99,7 +99,8 @@ static void catalogue_shops(struct sim_exec *x)
                              COLUMNS(SHOP_VERSION_FROM_VERSION, SHOP_VERSION_NAME, SHOP_VERSION_ADDRESS,
                                      SHOP_VERSION_TAX_NUMBER, SHOP_VERSION_RECEIPT_HEAD, SHOP_VERSION_RECEIPT_FOOT,
                                      SHOP_VERSION_CURRENCY, SHOP_VERSION_CURRENCY_EXPONENT, SHOP_VERSION_ZONE,
-                                     SHOP_VERSION_PRICES_INCLUDE_TAX, SHOP_VERSION_DAY_CUTOFF_MINUTES));
+                                     SHOP_VERSION_PRICES_INCLUDE_TAX, SHOP_VERSION_DAY_CUTOFF_MINUTES,
+                                     SHOP_VERSION_CASH_ROUNDING_MINOR));
 }
 
 static void catalogue_categories(struct sim_exec *x)
@@ -182,9 +183,9 @@ static void catalogue_roles(struct sim_exec *x)
                      ROLE_VERSION_ROLE_ID, ROLE_VERSION_FROM_VERSION);
 
     for (size_t i = 0; i < hits.count; i++)
-        sim_emit_columns(
-            x, hits.hits[i].c, SIM_ROLE_VERSION,
-            COLUMNS(ROLE_VERSION_FROM_VERSION, ROLE_VERSION_ROLE_ID, ROLE_VERSION_NAME, ROLE_VERSION_PERMISSIONS));
+        sim_emit_columns(x, hits.hits[i].c, SIM_ROLE_VERSION,
+                         COLUMNS(ROLE_VERSION_FROM_VERSION, ROLE_VERSION_ROLE_ID, ROLE_VERSION_NAME,
+                                 ROLE_VERSION_PERMISSIONS, ROLE_VERSION_DISCOUNT_PPM));
 }
 
 /* ---- products ---- */
@@ -210,7 +211,7 @@ static void emit_product(struct sim_exec *x, int64_t product_id, int64_t shop_id
                     I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
                     c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
                     c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
-                    price.c[PRICE_VERSION_PRICE_MINOR],
+                    c[PRODUCT_VERSION_FLOOR_MINOR], price.c[PRICE_VERSION_PRICE_MINOR],
                     I(sold_out.row != NULL && sold_out.c[SOLD_OUT_VERSION_SOLD_OUT].i)));
 }
 
@@ -286,7 +287,7 @@ static void catalogue_changed_products(struct sim_exec *x)
 
 #define PRODUCT_ANSWER                                                                                                 \
     "version id name$ sku$ plu barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "   \
-    "stock_policy price_minor sold_out?"
+    "stock_policy floor_minor price_minor sold_out?"
 
 const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_heads, catalogue_heads, "shop_id version" },
@@ -295,14 +296,14 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_versions, catalogue_versions, "version made_at@" },
     { &sql_catalogue_shops, catalogue_shops,
       "version name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
-      "prices_include_tax? day_cutoff_minutes" },
+      "prices_include_tax? day_cutoff_minutes cash_rounding_minor" },
     { &sql_catalogue_categories, catalogue_categories, "version id name$ position" },
     { &sql_catalogue_tax_classes, catalogue_tax_classes, "version id name$ switch_at_count switch_to_id" },
     { &sql_catalogue_tax_rates, catalogue_tax_rates, "version id service hot? code$ rate_ppm" },
     { &sql_catalogue_programmes, catalogue_programmes,
       "version id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id "
       "reward_name$" },
-    { &sql_catalogue_roles, catalogue_roles, "version id name$ permissions[" },
+    { &sql_catalogue_roles, catalogue_roles, "version id name$ permissions[ discount_ppm" },
     { &sql_catalogue_base_products, catalogue_base_products, PRODUCT_ANSWER },
     { &sql_catalogue_changed_products, catalogue_changed_products, PRODUCT_ANSWER },
     { NULL, NULL, NULL },

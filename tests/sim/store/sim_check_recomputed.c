@@ -200,6 +200,17 @@ static void sale_taxes_recomputed(struct sim_checker *k)
 
 /* ---- points ---- */
 
+/* What discounts took off a line; the rest of what it has off are free pieces. */
+static int64_t taken_off(struct sim_checker *k, union sim_cell sale, union sim_cell line)
+{
+    int64_t taken = 0;
+
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE, KEY(sale, line));
+         sim_next(&scan);)
+        taken += scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i;
+    return taken;
+}
+
 static int64_t pieces_free(struct sim_checker *k, union sim_cell sale)
 {
     int64_t pieces = 0;
@@ -207,7 +218,8 @@ static int64_t pieces_free(struct sim_checker *k, union sim_cell sale)
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale)); sim_next(&scan);) {
         const union sim_cell *l = scan.hit.c;
         if ((l[SALE_LINE_FLAGS].i & REWARD) != 0 && l[SALE_LINE_UNIT_PRICE_MINOR].i != 0)
-            pieces += l[SALE_LINE_DISCOUNT_MINOR].i / l[SALE_LINE_UNIT_PRICE_MINOR].i;
+            pieces += (l[SALE_LINE_DISCOUNT_MINOR].i - taken_off(k, sale, l[SALE_LINE_LINE])) /
+                      l[SALE_LINE_UNIT_PRICE_MINOR].i;
     }
     return pieces;
 }

@@ -94,7 +94,8 @@ static void sale_paid(struct sim_checker *k)
             const union sim_cell *s = scan.hit.c;
             const struct sim_sum *change = sim_sums_find(&changed, s[SALE_ID].i, 0);
             int64_t sum = sim_sums_of(&paid, s[SALE_ID].i, 0);
-            if (s[SALE_TOTAL_MINOR].i != sum || (change != NULL && change->most != 0))
+            if (s[SALE_TOTAL_MINOR].i + sim_or_zero(s[SALE_ROUNDING_MINOR]) != sum ||
+                (change != NULL && change->most != 0))
                 sim_wrong(k, "sale=%lld total_minor=%lld paid_minor=%lld", LONG(s[SALE_ID]), LONG(s[SALE_TOTAL_MINOR]),
                           (long long)sum);
         }

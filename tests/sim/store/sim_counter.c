@@ -44,6 +44,35 @@ static void counter_shifts(struct sim_exec *x)
     }
 }
 
+static void emit_approval(struct sim_exec *x, const union sim_cell *c)
+{
+    sim_emit_columns(x, c, SIM_APPROVAL,
+                     COLUMNS(APPROVAL_TOKEN_HASH, APPROVAL_DEVICE_ID, APPROVAL_ASKED_BY, APPROVAL_APPROVED_BY,
+                             APPROVAL_DISCOUNT_PPM, APPROVAL_BELOW_FLOOR, APPROVAL_EXPIRES_AT, APPROVAL_USED_SALE_ID));
+}
+
+struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash)
+{
+    return sim_find(x, SIM_APPROVAL, APPROVAL_BY_TOKEN_HASH, KEY(B(sim_blob(x, token_hash))));
+}
+
+static void counter_approvals(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find_approval(x, sim_bytes_at(x, 1, i));
+        if (hit.row != NULL && sim_lock(x, &hit))
+            emit_approval(x, hit.c);
+    }
+}
+
+static void sale_quote_approval(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find_approval(x, sim_bytes(x, 1));
+
+    if (hit.row != NULL)
+        emit_approval(x, hit.c);
+}
+
 static void emit_account(struct sim_exec *x, const union sim_cell *c)
 {
     sim_emit_columns(x, c, SIM_MEMBER_ACCOUNT,
@@ -176,10 +205,14 @@ void sim_show_stock(struct sim_exec *x)
         emit_stock(x, sim_find_stock(x, sim_int(x, 1), ids[i]));
 }
 
+#define APPROVAL_ANSWER "token_hash$ device_id asked_by approved_by discount_ppm below_floor? expires_at@ used_sale_id"
+
 const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_done, counter_done, "command_id$ id till_number series number" },
     { &sql_counter_drawers, counter_drawers, "id till_number shift_id cash_minor sale_count" },
     { &sql_counter_shifts, counter_shifts, "id device_id" },
+    { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },
+    { &sql_sale_quote_approval, sale_quote_approval, APPROVAL_ANSWER },
     { &sql_counter_members, counter_members, "member_id points birthday_blind$ birthday_year" },
     { &sql_counter_lots, counter_lots, "id member_id origin_day# expiry_day# remaining" },
     { &sql_counter_stock, sim_lock_stock_of_shops, "product_id on_hand_milli" },

@@ -10,7 +10,8 @@ static void counter_sale_insert(struct sim_exec *x)
                         FROM(SALE_COMMAND_ID, 12), FROM(SALE_SERVICE, 13), FROM(SALE_CATALOGUE_VERSION, 14),
                         FROM(SALE_TOTAL_MINOR, 15), FROM(SALE_TAX_MINOR, 16), FROM(SALE_POINTS_EARNED, 17),
                         FROM(SALE_POINTS_SPENT, 18), FROM(SALE_POINTS_GIFTED, 19), FROM(SALE_POINTS_AFTER, 20),
-                        FROM(SALE_REASON, 21), FROM(SALE_BUSINESS_DAY, 22), FROM(SALE_MADE_AT, 23), FROM(SALE_AT, 2)));
+                        FROM(SALE_REASON, 21), FROM(SALE_BUSINESS_DAY, 22), FROM(SALE_MADE_AT, 23), FROM(SALE_AT, 2),
+                        FROM(SALE_ROUNDING_MINOR, 24), FROM(SALE_APPROVED_BY, 25)));
 }
 
 static void counter_line_insert(struct sim_exec *x)
@@ -28,6 +29,23 @@ static void counter_tax_insert(struct sim_exec *x)
     sim_insert_all(x, SIM_SALE_TAX,
                    PUTS(FROM(SALE_TAX_SALE_ID, 1), FROM(SALE_TAX_POSITION, 2), FROM(SALE_TAX_CODE, 3),
                         FROM(SALE_TAX_RATE_PPM, 4), FROM(SALE_TAX_NET_MINOR, 5), FROM(SALE_TAX_TAX_MINOR, 6)));
+}
+
+static void counter_discount_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_DISCOUNT,
+                   PUTS(FROM(SALE_DISCOUNT_SALE_ID, 1), FROM(SALE_DISCOUNT_LINE, 2), FROM(SALE_DISCOUNT_KIND, 3),
+                        FROM(SALE_DISCOUNT_RATE_PPM, 4), FROM(SALE_DISCOUNT_AMOUNT_MINOR, 5),
+                        FROM(SALE_DISCOUNT_REASON, 6)));
+}
+
+static void counter_approval_use(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find_approval(x, sim_bytes_at(x, 1, i));
+        if (hit.row != NULL)
+            sim_update(x, &hit, i, PUTS(FROM(APPROVAL_USED_SALE_ID, 2)));
+    }
 }
 
 static void counter_tender_insert(struct sim_exec *x)
@@ -143,6 +161,8 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_sale_insert, counter_sale_insert, NULL },
     { &sql_counter_line_insert, counter_line_insert, NULL },
     { &sql_counter_tax_insert, counter_tax_insert, NULL },
+    { &sql_counter_discount_insert, counter_discount_insert, NULL },
+    { &sql_counter_approval_use, counter_approval_use, NULL },
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
     { &sql_counter_refunded_insert, counter_refunded_insert, NULL },
     { &sql_counter_exception_insert, counter_exception_insert, NULL },

@@ -55,7 +55,7 @@ static void init_role(struct sim_exec *x)
     sim_insert(x, SIM_ROLE, 0, PUTS(FROM(ROLE_ID, 1)));
     sim_insert(x, SIM_ROLE_VERSION, 0,
                PUTS(FROM(ROLE_VERSION_ROLE_ID, 1), VALUE(ROLE_VERSION_FROM_VERSION, 1), FROM(ROLE_VERSION_NAME, 2),
-                    FROM(ROLE_VERSION_PERMISSIONS, 3)));
+                    FROM(ROLE_VERSION_PERMISSIONS, 3), FROM(ROLE_VERSION_DISCOUNT_PPM, 4)));
 }
 
 static void init_tax_class(struct sim_exec *x)

@@ -33,7 +33,8 @@ static void counter_originals(struct sim_exec *x)
         const union sim_cell *c = original(x, 1, i).c;
         if (c != NULL)
             sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_SERVICE], c[SALE_MEMBER_ID],
-                            c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR], c[SALE_TAX_MINOR]));
+                            c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR], c[SALE_TAX_MINOR],
+                            I(sim_or_zero(c[SALE_ROUNDING_MINOR]))));
     }
 }
 
@@ -194,7 +195,7 @@ static void counter_refund_stock(struct sim_exec *x)
 
 const struct sim_statement sim_original_statements[] = {
     { &sql_counter_originals, counter_originals,
-      "position id kind service member_id catalogue_version total_minor tax_minor" },
+      "position id kind service member_id catalogue_version total_minor tax_minor rounding_minor" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "
       "name$ unit" },

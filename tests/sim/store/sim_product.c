@@ -25,12 +25,12 @@ static void emit_now(struct sim_exec *x, int64_t id)
         return;
     const union sim_cell *c = v.c;
     struct sim_blob *sku = c[PRODUCT_VERSION_SKU].b == NULL ? sim_text(x, "") : c[PRODUCT_VERSION_SKU].b;
-    sim_emit(x,
-             KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME],
-                 c[PRODUCT_VERSION_BARCODES], I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
-                 c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
-                 c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
-                 price.c[PRICE_VERSION_PRICE_MINOR], I(is_sold_out(x, sim_int(x, 3), id))));
+    sim_emit(x, KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME],
+                    c[PRODUCT_VERSION_BARCODES], I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])),
+                    c[PRODUCT_VERSION_UNIT], c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS],
+                    c[PRODUCT_VERSION_MAY_CONTAIN], c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE],
+                    c[PRODUCT_VERSION_STOCK_POLICY], c[PRODUCT_VERSION_FLOOR_MINOR], price.c[PRICE_VERSION_PRICE_MINOR],
+                    I(is_sold_out(x, sim_int(x, 3), id))));
 }
 
 static void product_put_now(struct sim_exec *x)
@@ -195,7 +195,8 @@ static void product_put_version(struct sim_exec *x)
                         number_of(PRODUCT_VERSION_CATEGORY_ID, sim_int_at(x, 5, i)), FROM(PRODUCT_VERSION_UNIT, 6),
                         FROM(PRODUCT_VERSION_TAX_CLASS_ID, 7), FROM(PRODUCT_VERSION_CONTAINS, 8),
                         FROM(PRODUCT_VERSION_MAY_CONTAIN, 9), FROM(PRODUCT_VERSION_ALLERGEN_NOTE, 10),
-                        FROM(PRODUCT_VERSION_ACTIVE, 11), FROM(PRODUCT_VERSION_STOCK_POLICY, 12)));
+                        FROM(PRODUCT_VERSION_ACTIVE, 11), FROM(PRODUCT_VERSION_STOCK_POLICY, 12),
+                        FROM(PRODUCT_VERSION_FLOOR_MINOR, 13)));
 }
 
 static void product_put_price(struct sim_exec *x)
@@ -231,7 +232,7 @@ static void product_sold_out_version(struct sim_exec *x)
 const struct sim_statement sim_product_statements[] = {
     { &sql_product_put_now, product_put_now,
       "id sku$ plu name$ barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "
-      "stock_policy price_minor sold_out?" },
+      "stock_policy floor_minor price_minor sold_out?" },
     { &sql_product_put_categories, product_put_categories, "id" },
     { &sql_product_put_tax_classes, product_put_tax_classes, "id" },
     { &sql_product_put_plus, product_put_plus, "plu id" },

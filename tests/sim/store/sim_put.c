@@ -139,8 +139,9 @@ static void role_put_all(struct sim_exec *x)
     struct sim_hits hits = newest_states(x, SIM_ROLE_VERSION, ROLE_VERSION_ROLE_ID, ROLE_VERSION_FROM_VERSION);
 
     for (size_t i = 0; i < hits.count; i++)
-        sim_emit_columns(x, hits.hits[i].c, SIM_ROLE_VERSION,
-                         COLUMNS(ROLE_VERSION_ROLE_ID, ROLE_VERSION_NAME, ROLE_VERSION_PERMISSIONS));
+        sim_emit_columns(
+            x, hits.hits[i].c, SIM_ROLE_VERSION,
+            COLUMNS(ROLE_VERSION_ROLE_ID, ROLE_VERSION_NAME, ROLE_VERSION_PERMISSIONS, ROLE_VERSION_DISCOUNT_PPM));
 }
 
 static void role_put_caller(struct sim_exec *x)
@@ -160,7 +161,7 @@ static void role_put_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_ROLE_VERSION, 0,
                PUTS(FROM(ROLE_VERSION_ROLE_ID, 1), NEW_VERSION(x, ROLE_VERSION_FROM_VERSION),
-                    FROM(ROLE_VERSION_NAME, 2), FROM(ROLE_VERSION_PERMISSIONS, 3)));
+                    FROM(ROLE_VERSION_NAME, 2), FROM(ROLE_VERSION_PERMISSIONS, 3), FROM(ROLE_VERSION_DISCOUNT_PPM, 4)));
 }
 
 /* ---- the shop ---- */
@@ -185,7 +186,8 @@ static void shop_put_now(struct sim_exec *x)
     sim_emit(x, KEY(c[SHOP_VERSION_SHOP_ID], c[SHOP_VERSION_NAME], c[SHOP_VERSION_ADDRESS], c[SHOP_VERSION_TAX_NUMBER],
                     c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
                     c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
-                    c[SHOP_VERSION_DAY_CUTOFF_MINUTES], I(has_opened(x, sim_int(x, 1)))));
+                    c[SHOP_VERSION_DAY_CUTOFF_MINUTES], c[SHOP_VERSION_CASH_ROUNDING_MINOR],
+                    I(has_opened(x, sim_int(x, 1)))));
 }
 
 static void shop_put_version(struct sim_exec *x)
@@ -195,7 +197,8 @@ static void shop_put_version(struct sim_exec *x)
                     FROM(SHOP_VERSION_NAME, 2), FROM(SHOP_VERSION_ADDRESS, 3), FROM(SHOP_VERSION_TAX_NUMBER, 4),
                     FROM(SHOP_VERSION_RECEIPT_HEAD, 5), FROM(SHOP_VERSION_RECEIPT_FOOT, 6),
                     FROM(SHOP_VERSION_CURRENCY, 7), FROM(SHOP_VERSION_CURRENCY_EXPONENT, 8), FROM(SHOP_VERSION_ZONE, 9),
-                    FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11)));
+                    FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11),
+                    FROM(SHOP_VERSION_CASH_ROUNDING_MINOR, 12)));
 }
 
 const struct sim_statement sim_put_statements[] = {
@@ -211,13 +214,13 @@ const struct sim_statement sim_put_statements[] = {
       "id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id reward_name$" },
     { &sql_programme_put_category, programme_put_category, "id" },
     { &sql_programme_put_version, programme_put_version, NULL },
-    { &sql_role_put_all, role_put_all, "id name$ permissions[" },
+    { &sql_role_put_all, role_put_all, "id name$ permissions[ discount_ppm" },
     { &sql_role_put_caller, role_put_caller, "role_id" },
     { &sql_role_put_create, role_put_create, NULL },
     { &sql_role_put_version, role_put_version, NULL },
     { &sql_shop_put_now, shop_put_now,
       "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
-      "prices_include_tax? day_cutoff_minutes has_opened?" },
+      "prices_include_tax? day_cutoff_minutes cash_rounding_minor has_opened?" },
     { &sql_shop_put_version, shop_put_version, NULL },
     { NULL, NULL, NULL },
 };

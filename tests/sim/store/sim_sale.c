@@ -52,12 +52,13 @@ static void sale_show_head(struct sim_exec *x)
     sim_emit(x, KEY(s[SALE_ID], s[SALE_SERIES], s[SALE_NUMBER], s[SALE_KIND], s[SALE_SERVICE], s[SALE_MEMBER_ID],
                     s[SALE_CATALOGUE_VERSION], s[SALE_TOTAL_MINOR], s[SALE_TAX_MINOR], s[SALE_POINTS_EARNED],
                     s[SALE_POINTS_SPENT], s[SALE_POINTS_GIFTED], s[SALE_POINTS_AFTER], s[SALE_BUSINESS_DAY], s[SALE_AT],
-                    d[DEVICE_TILL_NUMBER], o == NULL ? I(SIM_NULL) : o[SALE_SERIES],
-                    o == NULL ? I(SIM_NULL) : o[SALE_NUMBER], od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER],
-                    I(refunded_of(x, s[SALE_ID])), j == NULL ? B(NULL) : j[JOURNAL_HASH], v[SHOP_VERSION_NAME],
-                    v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD],
-                    v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT],
-                    v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+                    d[DEVICE_TILL_NUMBER], I(sim_or_zero(s[SALE_ROUNDING_MINOR])), I(sim_or_zero(s[SALE_APPROVED_BY])),
+                    o == NULL ? I(SIM_NULL) : o[SALE_SERIES], o == NULL ? I(SIM_NULL) : o[SALE_NUMBER],
+                    od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER], I(refunded_of(x, s[SALE_ID])),
+                    j == NULL ? B(NULL) : j[JOURNAL_HASH], v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS],
+                    v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT],
+                    v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE],
+                    v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
 }
 
 static void sale_show_lines(struct sim_exec *x)
@@ -116,6 +117,21 @@ static void receipt_print_insert(struct sim_exec *x)
                     FROM(RECEIPT_COPY_DEVICE_ID, 4), FROM(RECEIPT_COPY_STAFF_ID, 5), FROM(RECEIPT_COPY_AT, 6)));
 }
 
+static void sale_show_discounts(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_SALE_DISCOUNT, SALE_DISCOUNT_LINE, SALE_DISCOUNT_KIND, -1);
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        sim_emit(x, KEY(c[SALE_DISCOUNT_LINE], c[SALE_DISCOUNT_KIND], I(sim_or_zero(c[SALE_DISCOUNT_RATE_PPM])),
+                        c[SALE_DISCOUNT_AMOUNT_MINOR], c[SALE_DISCOUNT_REASON]));
+    }
+}
+
 const struct sim_statement sim_sale_statements[] = {
     { &sql_receipt_print_count, receipt_print_count, "copies" },
     { &sql_receipt_print_insert, receipt_print_insert, NULL },
@@ -123,12 +139,14 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_last, sale_show_last, "id" },
     { &sql_sale_show_head, sale_show_head,
       "id series number kind service member_id catalogue_version total_minor tax_minor points_earned points_spent "
-      "points_gifted points_after business_day# at@ till_number original_series original_number original_till "
+      "points_gifted points_after business_day# at@ till_number rounding_minor approved_by original_series "
+      "original_number original_till "
       "refunded_minor hash$ name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax?" },
     { &sql_sale_show_lines, sale_show_lines,
       "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags name$ unit" },
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
+    { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$" },
     { &sql_sale_show_tenders, sale_show_tenders, "kind amount_minor change_minor reference$" },
     { NULL, NULL, NULL },
 };

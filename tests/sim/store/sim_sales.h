@@ -19,6 +19,8 @@ void sim_lock_stock_of_shops(struct sim_exec *x);
 void sim_show_stock(struct sim_exec *x);
 void sim_move_stock(struct sim_exec *x);
 
+struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash);
+
 /* The sale with this number of a till of this shop. */
 struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number);
 /* What a product was called at a version. */

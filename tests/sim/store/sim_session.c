@@ -162,6 +162,25 @@ static void session_open_write(struct sim_exec *x)
     sim_emit(x, KEY(hit.c[STAFF_ID]));
 }
 
+static bool may_approve(struct sim_exec *x, const union sim_cell *c)
+{
+    return c[STAFF_ACTIVE].i && !c[STAFF_LOCKED].i && c[STAFF_ROLE_ID].i == sim_int(x, 10) &&
+           bytes_equal(sim_blob_view(c[STAFF_PIN_HASH].b), sim_bytes(x, 9));
+}
+
+static void approval_open_write(struct sim_exec *x)
+{
+    struct sim_hit hit = find_staff(x, sim_int(x, 4));
+
+    if (hit.row == NULL || !may_approve(x, hit.c) || !sim_lock_shared(x, &hit) || !may_approve(x, hit.c))
+        return;
+    sim_insert(x, SIM_APPROVAL, 0,
+               PUTS(FROM(APPROVAL_TOKEN_HASH, 1), FROM(APPROVAL_DEVICE_ID, 2), FROM(APPROVAL_ASKED_BY, 3),
+                    FROM(APPROVAL_APPROVED_BY, 4), FROM(APPROVAL_DISCOUNT_PPM, 5), FROM(APPROVAL_BELOW_FLOOR, 6),
+                    FROM(APPROVAL_CREATED_AT, 7), FROM(APPROVAL_EXPIRES_AT, 8)));
+    sim_emit(x, KEY(hit.c[STAFF_ID]));
+}
+
 static struct sim_hit find_failure(struct sim_exec *x, int64_t device_id)
 {
     return sim_find(x, SIM_SIGN_IN_FAILURE, SIGN_IN_FAILURE_BY_SHOP_ID_PERSON_DEVICE_ID,
@@ -248,6 +267,7 @@ const struct sim_statement sim_session_statements[] = {
     { &sql_session_open_find, session_open_find,
       "id shop_id role_id name_sealed$ pin_hash$ pin_once? active? locked?" },
     { &sql_session_open_write, session_open_write, "staff_id" },
+    { &sql_approval_open_write, approval_open_write, "approved_by" },
     { &sql_sign_in_records, sign_in_records, "device_id failures lock_count locked_until@ since@" },
     { &sql_sign_in_lock_today, sign_in_lock_today, "failures lock_count locked_until@ since@" },
     { &sql_sign_in_record, sign_in_record, NULL },

@@ -42,6 +42,21 @@ static void take_goods(struct till *till, const struct catalogue *catalogue)
     till->basket.service = random_per_mille(chance, 300) ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY;
 }
 
+/* Now and then something costs less: a line, or all of it. */
+static void ask_for_less(struct till *till)
+{
+    struct random *chance = chance_of(till);
+    struct open_discount discount = { .given = true, .fixed = random_per_mille(chance, 400), .reason = "day-old" };
+
+    if (till->basket.line_count == 0 || !random_per_mille(chance, 60))
+        return;
+    discount.value = discount.fixed ? random_between(chance, 1, 150) : random_between(chance, 1, 500000);
+    if (random_per_mille(chance, 500))
+        till->basket.discount = discount;
+    else
+        till->basket.lines[random_below(chance, till->basket.line_count)].discount = discount;
+}
+
 static void show_card(struct till *till, const struct catalogue *catalogue, struct instant now)
 {
     struct random *chance = chance_of(till);
@@ -138,6 +153,7 @@ static void sell(struct till *till)
 
     open_basket_clear(&till->basket);
     take_goods(till, catalogue);
+    ask_for_less(till);
     show_card(till, catalogue, now);
     open_basket_price(&till->basket, catalogue, till->floor->zone, now);
     if (till->basket.verdict != SALE_OK)

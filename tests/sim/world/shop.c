@@ -87,7 +87,8 @@ static void write_staff(struct errand *e, struct vault *vault)
 
     for (int i = PERMISSION_NONE + 1; i < PERMISSION_COUNT; i++)
         permissions[count++] = bytes_of_text(permission_name((enum permission)i));
-    errand_ask(e, &sql_init_role, PARAMS(PARAM_INT(SIM_ROLE), PARAM_TEXT("manager"), PARAM_TEXTS(permissions, count)));
+    errand_ask(e, &sql_init_role,
+               PARAMS(PARAM_INT(SIM_ROLE), PARAM_TEXT("manager"), PARAM_TEXTS(permissions, count), PARAM_INT(1000000)));
     bool hashed = vault_pin_hash(vault, SIM_PIN, hash);
     assert(hashed);
     vault_blind(vault, BLIND_STAFF_NAME, bytes_of_text(text_fold(e->arena, bytes_of_text(SIM_STAFF_NAME))), blind);
@@ -172,7 +173,8 @@ static void write_products(struct errand *e)
                       PARAM_INTS(plus, SIM_PRODUCTS), PARAM_INTS(categories, SIM_PRODUCTS),
                       PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(taxes, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS),
                       PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_TEXTS(notes, SIM_PRODUCTS),
-                      PARAM_BOOLS(active, SIM_PRODUCTS), PARAM_INTS(policies, SIM_PRODUCTS)));
+                      PARAM_BOOLS(active, SIM_PRODUCTS), PARAM_INTS(policies, SIM_PRODUCTS),
+                      PARAM_INTS(zeros, SIM_PRODUCTS)));
     errand_ask(e, &sql_product_put_price, PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(prices, SIM_PRODUCTS)));
     errand_ask(e, &sql_stock_move,
                PARAMS(PARAM_INT(SIM_SHOP), PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(stock, SIM_PRODUCTS)));

@@ -1,0 +1,172 @@
+/* Another person allows, here and now, what the role of who is signed in does not: their name or badge, and their PIN. */
+#include "client/counter/counter.h"
+
+#include <string.h>
+
+#include "proto/session.pb-c.h"
+
+void approval_begin(struct counter *c)
+{
+    struct approval_model *m = &c->approval;
+
+    memset(m, 0, sizeof(*m));
+    field_init(&m->name, FIELD_TEXT, 80);
+    field_init(&m->pin, FIELD_SECRET, 12);
+    form_add(&m->form, &m->name, "Who allows it?", "name or badge");
+    form_add(&m->form, &m->pin, "Their PIN", NULL);
+    stage_push(&c->stage, &approval_screen);
+}
+
+/* The least limit that would do, as people say it: up to the next tenth of a per cent. */
+static uint32_t asked_ppm(const struct counter *c)
+{
+    uint32_t tenths = (c->basket.rows.needed_ppm + 999) / 1000;
+
+    return tenths < DISCOUNT_WHOLE_PPM / 1000 ? tenths * 1000 : DISCOUNT_WHOLE_PPM;
+}
+
+static void on_opened(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct approval_model *m = &c->approval;
+
+    m->busy = false;
+    field_wipe(&m->pin);
+    if (stage_top(&c->stage) != &approval_screen)
+        return;
+    if (counter_refused(c, answer)) {
+        stage_drop_kept(&c->stage);
+        return;
+    }
+    const Caroline__V1__ApprovalOpened *opened = (const Caroline__V1__ApprovalOpened *)answer->reply;
+    if (opened->token.len != sizeof(c->basket.approval))
+        return;
+    memcpy(c->basket.approval, opened->token.data, sizeof(c->basket.approval));
+    c->basket.approved = true;
+    c->basket.approved_ppm = asked_ppm(c);
+    c->basket.approved_below_floor = c->basket.rows.below_floor;
+    form_wipe(&m->form);
+    stage_pop(&c->stage);
+    pay_begin(c);
+}
+
+static void send(struct counter *c)
+{
+    struct approval_model *m = &c->approval;
+    Caroline__V1__ApprovalOpen message;
+
+    caroline__v1__approval_open__init(&message);
+    message.has_badge = m->badge;
+    message.has_name = !m->badge;
+    if (m->badge)
+        message.badge = counter_text(m->name.text);
+    else
+        message.name = counter_text(m->name.text);
+    message.has_pin = message.has_discount_ppm = message.has_below_floor = true;
+    message.pin = counter_text(m->pin.text);
+    message.discount_ppm = asked_ppm(c);
+    message.below_floor = c->basket.rows.below_floor;
+    m->busy = true;
+    counter_call(c, CAROLINE__V1__OP__OP_APPROVAL_OPEN, &message.base, on_opened);
+}
+
+/* ---- keys ---- */
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+    struct approval_model *m = &c->approval;
+
+    if (m->busy || field_is_empty(form_field(&m->form)))
+        return;
+    if (form_enter(&m->form))
+        send(c);
+}
+
+static void next(void *model)
+{
+    form_next(&((struct counter *)model)->approval.form);
+}
+
+static void back(void *model)
+{
+    struct counter *c = model;
+
+    form_wipe(&c->approval.form);
+    stage_pop(&c->stage);
+}
+
+static struct field *field(void *model)
+{
+    return form_field(&((struct counter *)model)->approval.form);
+}
+
+static void changed(void *model)
+{
+    struct counter *c = model;
+
+    if (c->approval.form.focus == 0)
+        c->approval.badge = false;
+}
+
+/* Goods are for the sale below; anything else is a badge. */
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+    struct approval_model *m = &c->approval;
+
+    if (sale_knows_code(c, code) || (doubtful && m->form.focus == 1)) /* a PIN, typed fast */
+        return false;
+    field_set(&m->name, code);
+    field_wipe(&m->pin);
+    m->badge = true;
+    m->form.focus = 1;
+    return true;
+}
+
+static bool waits(const void *model)
+{
+    return ((const struct counter *)model)->approval.busy;
+}
+
+/* ---- drawing ---- */
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    const struct sale_rows *rows = &c->basket.rows;
+    struct area middle = area_columns(area, area.columns / 2 - 36, 72);
+    char percent[NUMBER_TEXT];
+    int row = area.rows / 2 - 6;
+
+    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "Another person has to allow this");
+    row += 2;
+    if (rows->needed_ppm > 0)
+        paint_format(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
+                     "a discount of %s %%, more than your role gives", percent_format(percent, asked_ppm(c)));
+    if (rows->below_floor)
+        paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "a price below the floor price");
+    form_draw(&c->approval.form, middle, row + 2);
+    if (c->approval.busy)
+        paint_text(middle, row + 7, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Go on", enter, "Go on; with the PIN typed: allow it for this one sale", NULL },
+    { KEY_ESCAPE, "Back", back, "Back to the sale, nothing allowed", NULL },
+    { KEY_TABULATOR, NULL, next, "The other line", NULL },
+    { KEY_DOWN, NULL, next, NULL, NULL },
+    { KEY_UP, NULL, next, NULL, NULL },
+    { 0 },
+};
+
+const struct screen approval_screen = {
+    .title = "Approval",
+    .about = "Somebody else types their name or scans their badge, and their PIN. It is good for this one sale.",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .changed = changed,
+    .scan = scan,
+    .waits = waits,
+};

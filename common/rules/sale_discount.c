@@ -1,0 +1,162 @@
+/* The discounts of a sale: fit to be taken, within somebody's right, and as rows. */
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/base/text.h"
+#include "common/rules/sale_parts.h"
+
+/* A ring-up whose card is charged may find its approval run out while the machine was waited for. */
+#define APPROVAL_CHARGED_US (13 * MINUTE_US)
+
+/* ---- taking ---- */
+
+static bool is_blank(struct bytes text)
+{
+    size_t at = 0;
+
+    while (at < text.size && text.data[at] == ' ')
+        at++;
+    return at == text.size;
+}
+
+static enum sale_verdict check(const struct discount *discount, const char *field, struct arena *arena,
+                               struct sale_rows *rows)
+{
+    if (!discount_valid(discount))
+        return sale_refuse(rows, arena, SALE_BAD_DISCOUNT, field,
+                           "a discount is more than 0 and at most 100 %%, or an amount of money: one of the two");
+    if (is_blank(discount->reason))
+        return sale_refuse(rows, arena, SALE_BAD_REASON, field, "a discount has a reason");
+    if (text_has_card_number(discount->reason))
+        return sale_refuse(rows, arena, SALE_NO_SECRET_WANTED, field,
+                           "this looks like a payment card's number: it was not kept");
+    return SALE_OK;
+}
+
+static enum sale_verdict check_all(const struct basket *basket, struct arena *arena, struct sale_rows *rows)
+{
+    enum sale_verdict verdict = SALE_OK;
+
+    for (size_t i = 0; verdict == SALE_OK && i < basket->line_count; i++)
+        if (basket->lines[i].discount.given && !basket->lines[i].voided)
+            verdict =
+                check(&basket->lines[i].discount, arena_format(arena, "basket.lines[%zu].discount", i), arena, rows);
+    if (verdict == SALE_OK && basket->discount.given)
+        verdict = check(&basket->discount, "basket.discount", arena, rows);
+    return verdict;
+}
+
+static void add_row(struct sale_rows *rows, int line, enum discount_kind kind, const struct discount *discount,
+                    int64_t minor)
+{
+    if (minor == 0)
+        return;
+    rows->discounts[rows->discount_count++] = (struct discount_row){
+        .line = line,
+        .kind = kind,
+        .rate_ppm = discount == NULL || discount->fixed ? 0 : (uint32_t)discount->value,
+        .amount_minor = minor,
+        .reason = discount == NULL ? (struct bytes){ 0 } : discount->reason,
+    };
+}
+
+static bool any(const struct basket *basket)
+{
+    bool given = basket->discount.given;
+
+    for (size_t i = 0; i < basket->line_count; i++)
+        given = given || (basket->lines[i].discount.given && !basket->lines[i].voided);
+    return given;
+}
+
+enum sale_verdict sale_take_discounts(const struct sale_command *command, struct priced_line *lines,
+                                      struct arena *arena, struct sale_rows *rows)
+{
+    const struct basket *basket = &command->basket;
+
+    if (!any(basket))
+        return SALE_OK;
+    enum sale_verdict verdict = check_all(basket, arena, rows);
+    if (verdict != SALE_OK)
+        return verdict;
+    for (size_t i = 0; i < basket->line_count; i++)
+        lines[i].own = basket->lines[i].discount.given ? &basket->lines[i].discount : NULL;
+    int64_t of_receipt = discounts_take(lines, basket->line_count, &basket->discount, arena);
+    rows->discounts = arena_array(arena, 2 * basket->line_count + 1, sizeof *rows->discounts);
+    add_row(rows, NO_LINE, DISCOUNT_OF_RECEIPT, &basket->discount, of_receipt);
+    for (size_t i = 0; i < basket->line_count; i++) {
+        add_row(rows, (int)i, DISCOUNT_OF_LINE, lines[i].own, lines[i].own_minor);
+        add_row(rows, (int)i, DISCOUNT_OF_RECEIPT, NULL, lines[i].of_receipt_minor);
+    }
+    return SALE_OK;
+}
+
+/* ---- by whose right ---- */
+
+static struct approval_state *find_approval(const struct working_set *set, struct bytes token_hash)
+{
+    for (size_t i = 0; i < set->approval_count; i++)
+        if (bytes_equal(bytes_of(set->approvals[i].token_hash, sizeof set->approvals[i].token_hash), token_hash))
+            return &set->approvals[i];
+    return NULL;
+}
+
+static bool is_usable(const struct approval_state *approval, const struct sale_command *command, struct instant now,
+                      bool charged)
+{
+    return approval != NULL && approval->used_sale_id == 0 && approval->device_id == command->device_id &&
+           approval->asked_by == command->staff_id &&
+           now.us <= approval->expires.us + (charged ? APPROVAL_CHARGED_US : 0);
+}
+
+static enum sale_verdict refuse_discount(uint32_t limit_ppm, struct arena *arena, struct sale_rows *rows)
+{
+    char limit[NUMBER_TEXT], needed[NUMBER_TEXT];
+
+    return sale_refuse(rows, arena, SALE_APPROVAL_NEEDED, "basket.discount",
+                       "a discount of %s %% is beyond the %s %% of your role: another person has to allow it",
+                       percent_format(needed, rows->needed_ppm), percent_format(limit, limit_ppm));
+}
+
+enum sale_verdict sale_check_right(const struct sale_command *command, const struct priced_line *lines,
+                                   const struct working_set *set, struct instant now, bool charged,
+                                   struct sale_rows *rows)
+{
+    size_t count = command->basket.line_count, low = discounts_below_floor(lines, count);
+    struct approval_state *approval = NULL;
+    uint32_t limit_ppm = command->discount_limit_ppm;
+
+    rows->below_floor = low < count;
+    if (!discounts_within(lines, count, limit_ppm))
+        rows->needed_ppm = discounts_need_ppm(lines, count);
+    if (command->aim == SALE_TO_PRICE)
+        return SALE_OK;
+    if (command->approval.size > 0) {
+        approval = find_approval(set, command->approval);
+        if (!is_usable(approval, command, now, charged))
+            return sale_refuse(rows, set->arena, SALE_APPROVAL_UNKNOWN, "approval",
+                               "this approval was used, has run out, or was given on another till: ask for it again");
+        if (approval->discount_ppm > limit_ppm)
+            limit_ppm = approval->discount_ppm;
+    }
+    if (rows->needed_ppm > limit_ppm)
+        return refuse_discount(limit_ppm, set->arena, rows);
+    if (rows->below_floor && (approval == NULL || !approval->below_floor))
+        return sale_refuse(rows, set->arena, SALE_APPROVAL_NEEDED,
+                           arena_format(set->arena, "basket.lines[%zu].discount", low),
+                           "line %zu, %s, would be sold below its floor price: another person has to allow it", low + 1,
+                           lines[low].product->name);
+    rows->approval = approval;
+    rows->approved_by = approval == NULL ? 0 : approval->approved_by;
+    return SALE_OK;
+}
+
+void sale_apply_approval(const struct sale_rows *rows)
+{
+    if (rows->approval == NULL)
+        return;
+    assert(rows->approval->used_sale_id == 0);
+    rows->approval->used_sale_id = rows->sale_id;
+    rows->approval->used_now = true;
+}

@@ -1,0 +1,13 @@
+-- No discount takes a line below its floor price, free pieces aside, but with an approval.
+SELECT d.sale_id AS sale, d.line, l.total_minor, v.floor_minor
+  FROM (SELECT sale_id, line, sum(amount_minor) AS amount_minor FROM sale_discount WHERE line >= 0 GROUP BY sale_id, line) AS d
+  JOIN sale AS s ON s.id = d.sale_id AND s.approved_by IS NULL
+  JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line
+  CROSS JOIN LATERAL (SELECT floor_minor
+                        FROM product_version AS w
+                       WHERE w.product_id = l.product_id AND w.from_version <= s.catalogue_version
+                       ORDER BY w.from_version DESC
+                       LIMIT 1) AS v
+ WHERE l.unit_price_minor > 0
+   AND l.total_minor < round(least(v.floor_minor, l.unit_price_minor)::numeric
+                             * (l.quantity_milli - 1000 * ((l.discount_minor - d.amount_minor) / l.unit_price_minor)) / 1000)

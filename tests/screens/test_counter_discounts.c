@@ -1,0 +1,207 @@
+/* Something off a price, by keys and answers: the screens of it, another person's PIN, and cash that is rounded. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "desk.h"
+
+#include "proto/session.pb-c.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+/* Ana's role takes ten per cent off without asking. */
+static void give_ana_a_right(struct desk *d)
+{
+    static const char *const permissions[] = { "sell", "discount" };
+    struct role role = { .id = SCRIPTED_ROLE,
+                         .name = "cashier",
+                         .permissions = permissions,
+                         .permission_count = 2,
+                         .discount_ppm = 100000 };
+    uint64_t version = catalogue_newest(d->catalogue);
+
+    catalogue_put_role(d->catalogue, version, &role);
+}
+
+static void open_selling(struct desk *d)
+{
+    desk_open(d);
+    give_ana_a_right(d);
+    desk_sign_in(d);
+    desk_fill(d); /* 22.64 */
+}
+
+static void a_line_costs_less_for_a_reason(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_selling(&d);
+    desk_type(&d, K_F12);
+    desk_type(&d, "2");
+    desk_type(&d, "10");
+    desk_golden(&d, "discount-line");
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    size_t at = d.counter.sale.lines.selected;
+    const struct open_discount *discount = &d.counter.basket.lines[at].discount;
+    assert_true(discount->given && !discount->fixed);
+    assert_int_equal(discount->value, 100000);
+    assert_string_equal(discount->reason, "damaged");
+    desk_golden(&d, "sale-discount");
+    desk_sees(&d, "-10 %");
+    /* and back to its price */
+    desk_type(&d, K_F12);
+    desk_type(&d, "2");
+    desk_type(&d, K_F3);
+    assert_false(discount->given);
+    desk_sees_not(&d, "-10 %");
+    desk_close(&d);
+}
+
+static void the_receipt_costs_an_amount_less_for_a_reason_of_ones_own(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_selling(&d);
+    int64_t before = d.counter.basket.rows.total_minor;
+    desk_type(&d, K_F12);
+    desk_type(&d, "3");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "type how many per cent");
+    desk_type(&d, "101");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "type how many per cent");
+    desk_type(&d, K_F2);
+    desk_type(&d, "1.50");
+    for (int i = 0; i < 4; i++)
+        desk_type(&d, K_DOWN);
+    desk_type(&d, "long queue");
+    desk_golden(&d, "discount-receipt");
+    desk_type(&d, K_ENTER);
+    assert_int_equal(d.counter.basket.rows.total_minor, before - 150);
+    assert_string_equal(d.counter.basket.discount.reason, "long queue");
+    desk_sees(&d, "-1.50 off the receipt");
+    desk_restart(&d); /* the basket on the disk has it as well */
+    assert_int_equal(d.counter.basket.discount.value, 150);
+    desk_close(&d);
+}
+
+static void ask_for_too_much(struct desk *d)
+{
+    open_selling(d);
+    desk_type(d, K_F12);
+    desk_type(d, "3");
+    desk_type(d, "30");
+    desk_type(d, K_ENTER);
+    desk_sees(d, "Somebody has to allow it");
+    desk_type(d, K_F2);
+    assert_ptr_equal(stage_top(&d->counter.stage), &approval_screen);
+    assert_false(scripted_asked(d->link, OP(SALE_QUOTE)));
+}
+
+static void another_person_allows_it_in_place(void **state)
+{
+    static uint8_t token[32] = { 1, 2, 3 };
+    Caroline__V1__ApprovalOpened opened = CAROLINE__V1__APPROVAL_OPENED__INIT;
+    struct desk d;
+
+    (void)state;
+    ask_for_too_much(&d);
+    desk_golden(&d, "approval");
+    desk_scan(&d, "LENA-7788"); /* a badge */
+    desk_type(&d, "5739");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__ApprovalOpen *asked = (const Caroline__V1__ApprovalOpen *)scripted_request(
+        d.link, OP(APPROVAL_OPEN), &caroline__v1__approval_open__descriptor);
+    assert_true(asked->has_badge && !asked->has_name);
+    assert_memory_equal(asked->badge.data, "LENA-7788", 9);
+    assert_int_equal(asked->discount_ppm, 300000);
+    assert_false(asked->below_floor);
+    scripted_refuse(d.link, OP(APPROVAL_OPEN), CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED, "the name or the PIN is wrong",
+                    NULL, NULL);
+    desk_sees(&d, "the name or the PIN is wrong");
+    desk_type(&d, "5740");
+    desk_type(&d, K_ENTER);
+    opened.has_token = true;
+    opened.token = (ProtobufCBinaryData){ .len = sizeof token, .data = token };
+    scripted_answer(d.link, OP(APPROVAL_OPEN), &opened.base);
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->approval.len, sizeof token);
+    assert_memory_equal(ring->approval.data, token, sizeof token);
+    assert_int_equal(ring->basket->discount->rate_ppm, 300000);
+    desk_ring_up(&d, 5000);
+    assert_false(d.counter.basket.approved); /* once */
+    desk_close(&d);
+}
+
+static void goods_are_scanned_past_the_approval(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    ask_for_too_much(&d);
+    size_t lines = d.counter.basket.line_count;
+    desk_scan(&d, "4006381333931");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_true(d.counter.basket.line_count >= lines);
+    desk_type(&d, K_F2);
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_close(&d);
+}
+
+static void cash_is_due_as_the_shop_rounds_it(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    struct shop shop = *catalogue_shop(d.catalogue, catalogue_newest(d.catalogue));
+    shop.cash_rounding_minor = 5;
+    catalogue_put_shop(d.catalogue, catalogue_newest(d.catalogue), &shop);
+    desk_sign_in(&d);
+    desk_fill(&d); /* 22.64 */
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_golden(&d, "pay-rounded");
+    desk_sees(&d, "in cash 22.65, rounded");
+    desk_type(&d, "23");
+    desk_sees(&d, "change 0.35");
+    desk_type(&d, K_F3); /* more than is due is no card's */
+    desk_sees(&d, "only cash may be more than is due");
+    desk_type(&d, "\177\177"); /* backspace */
+    desk_type(&d, "12.64");
+    desk_type(&d, K_F3);
+    desk_type(&d, "APPR");
+    desk_type(&d, K_ENTER);
+    assert_int_equal(pay_due_minor(&d.counter), 1000);
+    assert_int_equal(pay_due_in_cash(&d.counter), 1000);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 2);
+    assert_int_equal(ring->tenders[1]->amount_minor, 1000);
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_costs_less_for_a_reason),
+        cmocka_unit_test(the_receipt_costs_an_amount_less_for_a_reason_of_ones_own),
+        cmocka_unit_test(another_person_allows_it_in_place),
+        cmocka_unit_test(goods_are_scanned_past_the_approval),
+        cmocka_unit_test(cash_is_due_as_the_shop_rounds_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+/* Checks of discounts: what they took off, down to which floor, and by whose approval. */
+#include "tests/sim/store/sim_check.h"
+
+static struct sim_hit find_line(struct sim_checker *k, union sim_cell sale_id, union sim_cell line)
+{
+    return sim_find(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale_id, line));
+}
+
+static bool has_whole(struct sim_checker *k, union sim_cell sale_id)
+{
+    return sim_find(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE_KIND, KEY(sale_id, I(-1), I(2))).row != NULL;
+}
+
+static bool is_explained(struct sim_checker *k, const union sim_cell *d, const struct sim_sums *lines,
+                         const struct sim_sums *parts)
+{
+    if (d[SALE_DISCOUNT_LINE].i == -1) /* that there are none differs from nothing */
+        return d[SALE_DISCOUNT_KIND].i == 2 && sim_sums_find(parts, d[SALE_DISCOUNT_SALE_ID].i, 0) != NULL &&
+               sim_sums_of(parts, d[SALE_DISCOUNT_SALE_ID].i, 0) == d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+    struct sim_hit line = find_line(k, d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]);
+    if (line.row == NULL || (d[SALE_DISCOUNT_KIND].i == 2 && !has_whole(k, d[SALE_DISCOUNT_SALE_ID])))
+        return false;
+    int64_t taken = sim_sums_of(lines, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i);
+    bool rewarded = (line.c[SALE_LINE_FLAGS].i & 4) != 0;
+    return rewarded ? taken <= line.c[SALE_LINE_DISCOUNT_MINOR].i : taken == line.c[SALE_LINE_DISCOUNT_MINOR].i;
+}
+
+static void sale_discounts(struct sim_checker *k)
+{
+    struct sim_sums lines = { 0 }, parts = { 0 };
+
+    for
+        EACH(k, scan, SIM_SALE_DISCOUNT)
+        {
+            const union sim_cell *d = scan.hit.c;
+            if (d[SALE_DISCOUNT_LINE].i < 0)
+                continue;
+            sim_sums_add(&lines, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i, d[SALE_DISCOUNT_AMOUNT_MINOR].i);
+            if (d[SALE_DISCOUNT_KIND].i == 2)
+                sim_sums_add(&parts, d[SALE_DISCOUNT_SALE_ID].i, 0, d[SALE_DISCOUNT_AMOUNT_MINOR].i);
+        }
+    for
+        EACH(k, scan, SIM_SALE_DISCOUNT)
+    if (!is_explained(k, scan.hit.c, &lines, &parts))
+        sim_wrong(k, "sale=%lld line=%lld kind=%lld amount_minor=%lld", LONG(scan.hit.c[SALE_DISCOUNT_SALE_ID]),
+                  LONG(scan.hit.c[SALE_DISCOUNT_LINE]), LONG(scan.hit.c[SALE_DISCOUNT_KIND]),
+                  LONG(scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR]));
+    sim_sums_fini(&lines);
+    sim_sums_fini(&parts);
+}
+
+/* What the line costs at least: taken is what discounts took off it, the rest of its discount are free pieces. */
+static __int128 least_of(const union sim_cell *line, int64_t floor_minor, int64_t taken)
+{
+    int64_t price = line[SALE_LINE_UNIT_PRICE_MINOR].i;
+    int64_t free_pieces = (line[SALE_LINE_DISCOUNT_MINOR].i - taken) / price;
+    __int128 least =
+        (__int128)(floor_minor < price ? floor_minor : price) * (line[SALE_LINE_QUANTITY_MILLI].i - 1000 * free_pieces);
+
+    return (least + (least < 0 ? -500 : 500)) / 1000;
+}
+
+static void sale_floor(struct sim_checker *k)
+{
+    struct sim_sums taken = { 0 };
+
+    for
+        EACH(k, scan, SIM_SALE_DISCOUNT)
+    if (scan.hit.c[SALE_DISCOUNT_LINE].i >= 0)
+        sim_sums_add(&taken, scan.hit.c[SALE_DISCOUNT_SALE_ID].i, scan.hit.c[SALE_DISCOUNT_LINE].i,
+                     scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i);
+    for
+        EACH(k, scan, SIM_SALE_DISCOUNT)
+        {
+            const union sim_cell *d = scan.hit.c;
+            struct sim_hit sale = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(d[SALE_DISCOUNT_SALE_ID]));
+            struct sim_hit line = find_line(k, d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]);
+            if (sale.row == NULL || sale.c[SALE_APPROVED_BY].i != SIM_NULL || line.row == NULL ||
+                line.c[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
+                continue;
+            struct sim_hit version = sim_newest(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
+                                                KEY(line.c[SALE_LINE_PRODUCT_ID]), sale.c[SALE_CATALOGUE_VERSION].i);
+            if (version.row != NULL &&
+                line.c[SALE_LINE_TOTAL_MINOR].i <
+                    least_of(line.c, version.c[PRODUCT_VERSION_FLOOR_MINOR].i,
+                             sim_sums_of(&taken, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i)))
+                sim_wrong(k, "sale=%lld line=%lld total_minor=%lld", LONG(d[SALE_DISCOUNT_SALE_ID]),
+                          LONG(d[SALE_DISCOUNT_LINE]), LONG(line.c[SALE_LINE_TOTAL_MINOR]));
+        }
+    sim_sums_fini(&taken);
+}
+
+static void approvals(struct sim_checker *k)
+{
+    int64_t approved = 0;
+
+    for
+        EACH(k, scan, SIM_SALE)
+    approved += scan.hit.c[SALE_APPROVED_BY].i != SIM_NULL;
+    for
+        EACH(k, scan, SIM_APPROVAL)
+        {
+            const union sim_cell *a = scan.hit.c;
+            if (a[APPROVAL_USED_SALE_ID].i == SIM_NULL)
+                continue;
+            approved--;
+            const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(a[APPROVAL_USED_SALE_ID])).c;
+            if (s == NULL || s[SALE_DEVICE_ID].i != a[APPROVAL_DEVICE_ID].i ||
+                s[SALE_STAFF_ID].i != a[APPROVAL_ASKED_BY].i || s[SALE_APPROVED_BY].i != a[APPROVAL_APPROVED_BY].i ||
+                s[SALE_APPROVED_BY].i == s[SALE_STAFF_ID].i)
+                sim_wrong(k, "sale=%lld asked_by=%lld approved_by=%lld", LONG(a[APPROVAL_USED_SALE_ID]),
+                          LONG(a[APPROVAL_ASKED_BY]), LONG(a[APPROVAL_APPROVED_BY]));
+        }
+    if (!k->wrong && approved != 0) /* as many sales as approvals, else one has none, or one has two */
+        sim_wrong(k, "approved sales less used approvals: %lld", (long long)approved);
+}
+
+const struct sim_named_check sim_discount_checks[] = {
+    { "sale_discounts", sale_discounts }, { "sale_floor", sale_floor }, { "approvals", approvals }, { NULL, NULL }
+};
