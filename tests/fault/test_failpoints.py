@@ -15,7 +15,7 @@ ROUNDS = (Bakery.sales, Bakery.refunds, Bakery.newcomers)
 READS = re.compile(r"statement/(catalogue_(heads|versions|shops|categories|tax_\w+|programmes|roles|changed_products)"
                    r"|product_put_(now|categories|tax_classes|plus|barcodes))")
 # Passed when a server starts or a shop is set up.
-AT_THE_START = {name for name in POINTS if name.split("_")[0] in ("ids", "migration", "vault", "init")}
+AT_THE_START = {name for name in POINTS if name.split("_")[0] in ("block", "migration", "vault", "init")}
 
 
 @pytest.fixture(scope="module")
