@@ -185,7 +185,8 @@ static enum step write(struct call *c)
     bool other_money = strcmp(s->currency, row_text(now, 0, "currency")) != 0 ||
                        s->currency_exponent != (uint32_t)row_int(now, 0, "currency_exponent");
     if (other_money && row_bool(now, 0, "has_opened"))
-        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency", "the currency is fixed: a drawer was opened in it");
+        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency",
+                            "the currency is fixed: a drawer was opened in it");
     if (note_changes(c, now, s)) {
         put_raise(c, c->shop_id);
         ask(c, &sql_shop_put_version,
