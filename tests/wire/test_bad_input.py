@@ -539,42 +539,6 @@ def test_the_same_command_id_with_another_body_is_refused(till):
 # ---- who does not read, and who does not speak ----
 
 
-def test_a_reader_that_never_reads_is_cut_and_others_do_not_notice(shop, identity, till):
-    for number in range(40):
-        shop.put_product(f"Bun number {number} with a name that takes a while to read, like this one", 100)
-    # Small from the start: a window that shrinks later lets segments drop, and each that is sent again and taken after all
-    # may let the server's kernel take more, which is progress and begins the 30 s anew.
-    deaf = Client(shop.port, identity, receive_buffer=4096)
-    deaf.sign_in("Ben")
-    before = resident_kib(shop)
-    request = pb.Request(id=5, op=pb.OP_PRODUCT_LIST).SerializeToString()
-    frames = (struct.pack(">I", len(request)) + request) * 100
-
-    def ask_and_never_listen():
-        with contextlib.suppress(OSError):
-            while True:
-                deaf.sock.sendall(frames)
-
-    asking = threading.Thread(target=ask_and_never_listen)
-    asking.start()
-    slowest = 0
-
-    def is_cut():
-        nonlocal slowest
-        begin = time.monotonic()
-        till.call(pb.OP_PING, pb.Ping(), pb.Pong)
-        slowest = max(slowest, time.monotonic() - begin)
-        assert resident_kib(shop) - before < 32 * 1024
-        return "reader_too_slow" in shop.servers[0].log()
-
-    try:
-        wait_for(is_cut, 100, "the end of a reader that never reads")
-    finally:
-        deaf.sock.close()
-        asking.join(10)
-    assert slowest < 3  # on a busy machine, too
-
-
 def test_who_says_nothing_is_closed_after_ten_seconds(shop):
     with socket.create_connection(("127.0.0.1", shop.port), timeout=20) as raw:
         begin = time.monotonic()

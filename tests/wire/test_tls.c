@@ -224,7 +224,8 @@ static void ten_thousand_hellos_of_garbage(void **state)
         memcpy(hello, client.out.data, size);
         for (size_t change = 0; change < 1 + run % 8; change++) {
             chance = chance * 6364136223846793005u + 1442695040888963407u;
-            size_t at = 3 + (chance >> 33) % (size - 3); /* the record's kind and version stay: else it is no TLS at all */
+            size_t at =
+                3 + (chance >> 33) % (size - 3); /* the record's kind and version stay: else it is no TLS at all */
             uint8_t value = (uint8_t)(chance >> 25);
 
             if (run % 4 == 0)
