@@ -15,7 +15,7 @@
 #define OP(name)        CAROLINE__V1__OP__OP_##name
 #define RECEIPT_COLUMNS 42
 
-static void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
+void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
 {
     struct receipt_row *rows = arena_array(c->arena, receipt->n_rows + 1, sizeof *rows);
 
@@ -47,7 +47,7 @@ static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *l
     return true;
 }
 
-static bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status)
+bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status)
 {
     const char *value = option_value(c, name);
 

@@ -122,7 +122,7 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, struct ar
     return message;
 }
 
-static Caroline__V1__Receipt *receipt_message(const struct receipt *receipt, struct arena *arena)
+Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct arena *arena)
 {
     Caroline__V1__Receipt *message = arena_alloc(arena, sizeof *message);
 
@@ -159,7 +159,7 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
     message->totals = sale_quoted_of(sale, arena);
     PUT(*message, cash_minor, sale->cash_minor);
     PUT(*message, change_minor, sale->change_minor);
-    message->receipt = receipt_message(&document, arena);
+    message->receipt = receipt_message_of(&document, arena);
     if (receipt != NULL)
         *receipt = document;
     return message;

@@ -26,7 +26,7 @@ class Bakery:
         shop.manager.identity = shop.console
         self.console = Device(shop, shop.manager)
         self.numbers = itertools.count(1)
-        self.crowded = []
+        self.crowded, self.closing = [], []
 
     @property
     def server(self):
@@ -77,6 +77,14 @@ class Bakery:
                 pb.StockMove(product_id=self.goods["cake"], quantity_milli=1000)])),
         ]
 
+    def closes(self):
+        """A shift's Z, of a till of its own, which has sold something in it."""
+        till = Device(self.shop, self.shop.till("Ida"))
+        self.closing = [till]
+        see_through([self.cash_sale(till)])
+        return [Order(till, pb.OP_SHIFT_CLOSE, pb.ShiftClose(counts=[
+            pb.ShiftPieces(denomination_minor=5000, pieces=2), pb.ShiftPieces(denomination_minor=10, pieces=8)]))]
+
     def crowd(self):
         """What makes one group after the other, each loaded behind the COMMIT of the one before: three sales a till at once,
         a refund among them."""
@@ -101,7 +109,7 @@ class Bakery:
         """What a supervisor does."""
         if self.server.process.poll() is not None:
             self.server.start()
-            for device in (*self.tills, *self.crowded, self.console):
+            for device in (*self.tills, *self.crowded, *self.closing, self.console):
                 device.lose()  # it was lost with the server, even where nobody has asked since
 
     def put_through(self, round, name, action, nth=1):
