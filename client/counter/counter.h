@@ -17,6 +17,7 @@
 #include "client/ui/stage.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "common/rules/shift.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 
@@ -24,6 +25,7 @@
 #define CODE_SIZE         48
 #define QUEUED_MAX        16
 #define MEMBERS_SHOWN_MAX 50
+#define RECEIPT_COLUMNS   42
 
 struct sign_in_model {
     struct form form;
@@ -132,6 +134,31 @@ struct more_model {
     struct field number;
 };
 
+/* Cash in or out, or the drawer opened without a sale. */
+struct cash_model {
+    struct form form;
+    struct field amount, reason;
+    Caroline__V1__CashMoveKind kind;
+    int64_t amount_minor; /* that was sent */
+    bool busy;
+};
+
+/* The drawer's count: pieces of each coin and note. */
+struct count_model {
+    const int64_t *values; /* as many as the list has rows; none: the sum is typed */
+    uint32_t pieces[SHIFT_COUNTS_MAX];
+    struct list list;
+    struct field entry;
+    bool busy;
+};
+
+struct report_model {
+    struct receipt_model paper;
+    bool closed; /* a Z */
+    uint32_t number;
+    int64_t difference_minor, counted_minor, turnover_minor;
+};
+
 struct counter {
     struct stage stage;
     struct link *link;
@@ -167,10 +194,14 @@ struct counter {
     struct allergens_model allergens;
     struct void_model voiding;
     struct more_model more;
+    struct cash_model cash;
+    struct count_model count;
+    struct report_model report;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
-    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen;
+    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
+    cash_screen, drawer_screen, count_screen, report_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -254,6 +285,9 @@ void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage
 /* ---- what other screens begin ---- */
 
 void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
+/* A document alone. */
+void receipt_take_document(struct receipt_model *receipt, const Caroline__V1__Receipt *document);
+void receipt_roll(struct receipt_model *receipt, int key);
 void receipt_fini(struct receipt_model *receipt);
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
 void receipt_draw_lines(struct receipt_model *receipt, struct area area);
@@ -263,5 +297,11 @@ void refund_answered(struct counter *c, const struct link_answer *answer);
 void allergens_show(struct counter *c, const struct product *product);
 void void_begin(struct counter *c);
 void more_begin(struct counter *c);
+void cash_begin(struct counter *c);
+void drawer_begin(struct counter *c);
+void count_begin(struct counter *c);
+void report_x(struct counter *c);
+void report_last_z(struct counter *c);
+void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported);
 
 #endif

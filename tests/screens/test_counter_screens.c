@@ -429,6 +429,7 @@ static void what_is_done_now_and_then_is_behind_one_key(void **state)
     assert_false(scripted_asked(d.link, OP(SESSION_CLOSE)));
     desk_type(&d, K_F12);
     desk_type(&d, K_DOWN); /* by the arrows */
+    desk_type(&d, K_UP);
     desk_type(&d, K_ENTER);
     desk_sees(&d, "Sign out?");
     desk_type(&d, K_ENTER);
