@@ -165,7 +165,8 @@ static bool write_roles(struct init_database *database, struct arena *arena, con
         const char *name, *permissions;
     } roles[] = {
         { "manager", all_permissions(arena) },
-        { "shift_lead", "{sell,refund,cash_move,no_sale,shift_close,member_see,member_edit,sold_out,stock_edit,audit_see}" },
+        { "shift_lead",
+          "{sell,refund,cash_move,no_sale,shift_close,member_see,member_edit,sold_out,stock_edit,audit_see}" },
         { "cashier", "{sell,member_see,member_edit,sold_out}" },
     };
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {

@@ -83,8 +83,8 @@ static bool is_denomination(const int64_t *values, size_t count, int64_t value)
     return false;
 }
 
-enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts, size_t count,
-                               int64_t *counted_minor, size_t *wrong)
+enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,
+                                 size_t count, int64_t *counted_minor, size_t *wrong)
 {
     size_t value_count;
     const int64_t *values = denominations_of(currency, exponent, &value_count);

@@ -90,8 +90,8 @@ enum shift_verdict {
 /* All sums; not yet closed. */
 enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z);
 /* What pieces are worth. *wrong: which of them, where one is. */
-enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts, size_t count,
-                               int64_t *counted_minor, size_t *wrong);
+enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,
+                                 size_t count, int64_t *counted_minor, size_t *wrong);
 /* The close: counted against expected. */
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
 

@@ -101,12 +101,12 @@ class Ledger:
         self.insert("drawer_move", id=origin, shift_id=shift, kind=kind, amount_minor=amount, reason="why", staff_id=STAFF, at=self.at)
         self.insert("drawer_entry", origin_id=origin, kind=kind, shift_id=shift, amount_minor=amount, at=self.at)
         self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
-        self.entry(device, "L", shop, struct.pack(">HB", 52, 0) + self.command(device) + bytes(34))
+        self.entry(device, "L", shop, struct.pack(">HB", 52, 10) + b"shift_move" + self.command(device, 52) + bytes(34))
 
     def no_sale(self, origin, device, shop, shift):
         self.later()
         self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=STAFF, at=self.at)
-        self.entry(device, "L", shop, struct.pack(">HB", 53, 0) + self.command(device) + bytes(34))
+        self.entry(device, "L", shop, struct.pack(">HB", 53, 13) + b"shift_no_sale" + self.command(device, 53) + bytes(34))
 
     def close(self, shift, device, shop, pieces, tenders, taxes, **sums):
         """The Z as it must come out, by hand: pieces {denomination: pieces}, tenders {kind: (count, amount)}, taxes
@@ -125,7 +125,7 @@ class Ledger:
         for (code, rate), (net, tax) in taxes.items():
             self.insert("shift_z_tax", shift_id=shift, code=code, rate_ppm=rate, net_minor=net, tax_minor=tax)
         self.run("UPDATE drawer SET shift_id = NULL, cash_minor = 0, sale_count = 0 WHERE device_id = %s", device)
-        self.entry(device, "L", shop, struct.pack(">HB", 55, 0) + self.command(device) + bytes(34))
+        self.entry(device, "L", shop, struct.pack(">HB", 55, 11) + b"shift_close" + self.command(device, 55) + bytes(34))
 
     def stock(self, shop, product, origin, line, kind, milli):
         self.run("INSERT INTO stock VALUES (%s, %s, %s) ON CONFLICT (shop_id, product_id) DO UPDATE"
