@@ -165,7 +165,9 @@ static bool write_roles(struct init_database *database, struct arena *arena, con
         const char *name, *permissions, *discount_ppm;
     } roles[] = {
         { "manager", all_permissions(arena), "1000000" },
-        { "shift_lead", "{sell,refund,discount,approve,member_see,member_edit,sold_out,stock_edit,audit_see}",
+        { "shift_lead",
+          "{sell,refund,discount,approve,cash_move,no_sale,shift_close,member_see,member_edit,sold_out,stock_edit,"
+          "audit_see}",
           "500000" },
         { "cashier", "{sell,discount,member_see,member_edit,sold_out}", "100000" },
     };

@@ -110,6 +110,11 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
 /* The fourteen allergens' codes, by number; "" for 0. */
 extern const char *const allergen_codes[15];
 
+/* What selling has at hand (selling.c): a Receipt laid out, and --NAME as money; false: *status is what to exit with. */
+struct Caroline__V1__Receipt;
+void print_receipt(struct cli *c, const struct Caroline__V1__Receipt *receipt);
+bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status);
+
 /* ---- verbs with a way of their own ---- */
 int verb_enrol(struct cli *c);
 int verb_status(struct cli *c);
@@ -129,6 +134,9 @@ int verb_sale(struct cli *c);
 int verb_receipt(struct cli *c);
 int verb_receipt_print(struct cli *c);
 int verb_refund(struct cli *c);
+int verb_shift_report(struct cli *c);
+int verb_shift_close(struct cli *c);
+int verb_shift_z(struct cli *c);
 int verb_check(struct cli *c);
 int verb_journal_export(struct cli *c);
 int verb_replay(struct cli *c);

@@ -29,7 +29,7 @@ static struct receipt document_of(struct cli *c, const Caroline__V1__Receipt *re
     return (struct receipt){ rows, receipt->n_rows };
 }
 
-static void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
+void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
 {
     struct receipt document = document_of(c, receipt);
 
@@ -55,7 +55,7 @@ static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *l
     return true;
 }
 
-static bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status)
+bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status)
 {
     const char *value = option_value(c, name);
 

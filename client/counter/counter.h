@@ -18,6 +18,7 @@
 #include "client/ui/stage.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "common/rules/shift.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 
@@ -25,6 +26,7 @@
 #define CODE_SIZE         48
 #define QUEUED_MAX        16
 #define MEMBERS_SHOWN_MAX 50
+#define RECEIPT_COLUMNS   42
 
 struct sign_in_model {
     struct form form;
@@ -150,6 +152,32 @@ struct more_model {
     struct field number;
 };
 
+/* Cash in or out, or the drawer opened without a sale. */
+struct cash_model {
+    struct form form;
+    struct field amount, reason;
+    Caroline__V1__CashMoveKind kind;
+    int64_t amount_minor; /* that was sent */
+    bool busy;
+};
+
+/* The drawer's count: pieces of each coin and note. */
+struct count_model {
+    const int64_t *values; /* as many as the list has rows; none: the sum is typed */
+    uint32_t pieces[SHIFT_COUNTS_MAX];
+    struct list list;
+    struct field entry;
+    bool busy;
+};
+
+struct report_model {
+    struct receipt_model paper;
+    struct bytes document; /* as it came, in the paper's arena, for the printer; data NULL: none */
+    bool closed;           /* a Z */
+    uint32_t number;
+    int64_t difference_minor, counted_minor, turnover_minor;
+};
+
 struct counter {
     struct stage stage;
     struct link *link;
@@ -189,11 +217,14 @@ struct counter {
     struct more_model more;
     struct discount_model discount;
     struct approval_model approval;
+    struct cash_model cash;
+    struct count_model count;
+    struct report_model report;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
-    discount_screen, approval_screen;
+    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -282,7 +313,10 @@ void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage
 
 /* printing: NULL without a printer; lives longer. After counter_attach(). */
 void printing_attach(struct counter *c, struct print_spool *printing, bool receipts_always);
-void printing_changed(void *owner); /* of print_spool_options; owner is the counter */
+void printing_changed(void *owner);    /* of print_spool_options; owner is the counter */
+void printing_kick(struct counter *c); /* opens the drawer, where there is one */
+/* An X or a Z onto paper; a Z that was just closed once at most, or again because somebody asked. */
+void printing_report(struct counter *c, const struct report_model *report, bool again);
 /* A sale or refund is done: its receipt, once, if receipts are always printed. */
 void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 /* The drawer, if there was cash in it. */
@@ -299,6 +333,9 @@ struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct 
 /* ---- what other screens begin ---- */
 
 void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
+/* A document alone. */
+void receipt_take_document(struct receipt_model *receipt, const Caroline__V1__Receipt *document);
+void receipt_roll(struct receipt_model *receipt, int key);
 void receipt_fini(struct receipt_model *receipt);
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
 void receipt_draw_lines(struct receipt_model *receipt, struct area area);
@@ -311,5 +348,11 @@ void more_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
 void approval_begin(struct counter *c); /* for what the basket asks; then it is paid */
+void cash_begin(struct counter *c);
+void drawer_begin(struct counter *c);
+void count_begin(struct counter *c);
+void report_x(struct counter *c);
+void report_last_z(struct counter *c);
+void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported);
 
 #endif

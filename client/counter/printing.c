@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/wire/walker.h"
 
@@ -48,6 +49,30 @@ void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale)
 {
     if (c->printing != NULL && sale->cash_minor != 0)
         print_spool_kick(c->printing);
+}
+
+void printing_kick(struct counter *c)
+{
+    if (c->printing != NULL)
+        print_spool_kick(c->printing);
+}
+
+void printing_report(struct counter *c, const struct report_model *report, bool again)
+{
+    char key[64];
+    struct timespec now;
+    const Caroline__V1__Receipt *document =
+        (const Caroline__V1__Receipt *)message_decode(&caroline__v1__receipt__descriptor, report->document, c->scratch);
+
+    /* A Z is printed once by itself; what is asked for is another paper each time. */
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(key, sizeof(key), "Z %u", report->number);
+    if (!report->closed || again)
+        snprintf(key, sizeof(key), "%s %u at %lld.%09ld", report->closed ? "Z" : "X", report->number,
+                 (long long)now.tv_sec, now.tv_nsec);
+    if (printing_put(c, key, document) && again)
+        stage_say(&c->stage, MESSAGE_GOOD, "the report goes to the printer");
+    arena_reset(c->scratch);
 }
 
 /* ---- copies ---- */

@@ -29,6 +29,17 @@ static void sign_out(struct counter *c)
         stage_ask(&c->stage, "Sign out", really_sign_out, "Sign out? The basket stays on this till for whoever comes.");
 }
 
+/* A sale that is being paid, or lines that wait for their customer, belong to the shift in which they are paid. */
+static void close_shift(struct counter *c)
+{
+    if (c->selling || !open_basket_is_empty(&c->basket))
+        stage_say(&c->stage, MESSAGE_BAD, "finish the sale first: its money belongs to this shift");
+    else if (c->shift.known && !c->shift.open)
+        shift_ask(c);
+    else
+        count_begin(c);
+}
+
 /* The first nine have a digit of their own; all can be chosen by the arrows. */
 static const struct {
     const char *label, *help;
@@ -38,6 +49,11 @@ static const struct {
     { "Discount on the line", "something off the selected line", discount_begin_line },
     { "Discount on the receipt", "something off the whole basket", discount_begin_receipt },
     { "Print last receipt", "once more, marked as a copy", printing_copy_last },
+    { "Cash in or out", "change, money paid out, to the safe", cash_begin },
+    { "Open the drawer", "without a sale, with a reason", drawer_begin },
+    { "X report", "what the shift comes to so far", report_x },
+    { "Close the shift", "count the drawer, then the Z", close_shift },
+    { "The last Z", "of this till, again", report_last_z },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 

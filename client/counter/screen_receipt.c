@@ -7,8 +7,6 @@
 #include "common/print/text.h"
 #include "common/wire/walker.h"
 
-#define RECEIPT_COLUMNS 42
-
 void receipt_fini(struct receipt_model *receipt)
 {
     if (receipt->arena != NULL)
@@ -31,6 +29,13 @@ static void lay_out(struct receipt_model *receipt, const Caroline__V1__Receipt *
         text = strchr(text, '\n');
         *text++ = 0;
     }
+}
+
+void receipt_take_document(struct receipt_model *receipt, const Caroline__V1__Receipt *document)
+{
+    receipt_fini(receipt);
+    receipt->arena = arena_create(0);
+    lay_out(receipt, document);
 }
 
 void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
@@ -127,9 +132,9 @@ static void done(void *model)
     receipt_fini(&c->receipt);
 }
 
-static void roll(struct counter *c, int key)
+void receipt_roll(struct receipt_model *receipt, int key)
 {
-    struct list *list = &c->receipt.list;
+    struct list *list = &receipt->list;
 
     /* The list has no selection to be seen: a key moves by what is out of sight. */
     if (key == KEY_UP || key == KEY_PPAGE)
@@ -141,22 +146,22 @@ static void roll(struct counter *c, int key)
 
 static void up(void *model)
 {
-    roll(model, KEY_UP);
+    receipt_roll(&((struct counter *)model)->receipt, KEY_UP);
 }
 
 static void down(void *model)
 {
-    roll(model, KEY_DOWN);
+    receipt_roll(&((struct counter *)model)->receipt, KEY_DOWN);
 }
 
 static void page_up(void *model)
 {
-    roll(model, KEY_PPAGE);
+    receipt_roll(&((struct counter *)model)->receipt, KEY_PPAGE);
 }
 
 static void page_down(void *model)
 {
-    roll(model, KEY_NPAGE);
+    receipt_roll(&((struct counter *)model)->receipt, KEY_NPAGE);
 }
 
 static void refund(void *model)

@@ -57,6 +57,11 @@ static const struct client_op ops[] = {
 
     COMMAND(SHIFT_OPEN, "shift_open", shift_open, shift_shown),
     READS(SHIFT_SHOW, "shift_show", shift_show, shift_shown),
+    COMMAND(SHIFT_MOVE, "shift_move", shift_move, shift_shown),
+    COMMAND(SHIFT_NO_SALE, "shift_no_sale", shift_no_sale, shift_shown),
+    READS(SHIFT_REPORT, "shift_report", shift_report, shift_reported),
+    COMMAND(SHIFT_CLOSE, "shift_close", shift_close, shift_reported),
+    READS(SHIFT_Z_SHOW, "shift_z_show", shift_zshow, shift_reported),
 
     READS(SALE_QUOTE, "sale_quote", sale_quote, sale_quoted),
     COMMAND(SALE_RING_UP, "sale_ring_up", sale_ring_up, sale_rung_up),

@@ -1,4 +1,4 @@
--- The cash that stayed of each sale, and each shift's float, went through the drawer of its shift, and nothing else did.
+-- The cash that stayed of each sale, each shift's float and what was put in or taken out went through its drawer, and nothing else.
 WITH cash AS (
     SELECT s.id AS origin_id, CASE WHEN s.kind = 1 THEN 2 ELSE 3 END AS kind, s.shift_id,
            sum(t.amount_minor - t.change_minor)::bigint AS amount_minor
@@ -8,6 +8,8 @@ WITH cash AS (
     HAVING sum(t.amount_minor - t.change_minor) <> 0
      UNION ALL
     SELECT id, 1, id, float_minor FROM shift
+     UNION ALL
+    SELECT id, kind, shift_id, amount_minor FROM drawer_move
 )
 SELECT coalesce(c.origin_id, e.origin_id) AS origin, coalesce(c.kind, e.kind) AS kind,
        c.shift_id AS shift, e.shift_id AS entry_shift, c.amount_minor, e.amount_minor AS entry_minor

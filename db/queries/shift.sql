@@ -1,4 +1,5 @@
--- The drawer of a till and its shifts. The till's row, which the driver has locked, guards them.
+-- The drawer of a till and its shifts. The till's row, which the driver has locked, guards them: sales lock it, too, so
+-- that a sale is committed before a close, and in its Z, or after it, and refused.
 
 -- name: shift_state
 SELECT d.till_number, w.shift_id, w.number, w.cash_minor, w.sale_count, s.opened_at, s.opened_by, s.float_minor
@@ -7,9 +8,14 @@ SELECT d.till_number, w.shift_id, w.number, w.cash_minor, w.sale_count, s.opened
   LEFT JOIN shift AS s ON s.id = w.shift_id
  WHERE d.id = $1;
 
+-- name: shift_newest_receipts
+-- A till's, of each series.
+SELECT coalesce((SELECT max(number) FROM sale WHERE device_id = $1 AND series = 'T'), 0) AS t_last,
+       coalesce((SELECT max(number) FROM sale WHERE device_id = $1 AND series = 'X'), 0) AS x_last;
+
 -- name: shift_insert
-INSERT INTO shift (id, shop_id, device_id, number, opened_at, opened_by, float_minor)
-VALUES ($1, $2, $3, $4::bigint, $5, $6, $7::bigint);
+INSERT INTO shift (id, shop_id, device_id, number, opened_at, opened_by, float_minor, t_before, x_before)
+VALUES ($1, $2, $3, $4::bigint, $5, $6, $7::bigint, $8, $9);
 
 -- name: shift_drawer_open
 INSERT INTO drawer (device_id, shift_id, number, cash_minor, sale_count)
@@ -20,3 +26,135 @@ VALUES ($1, $2, $3::bigint, $4::bigint, 0)
 -- name: shift_float_insert
 INSERT INTO drawer_entry (origin_id, kind, shift_id, amount_minor, at)
 VALUES ($1, 1, $1, $2::bigint, $3);
+
+-- name: shift_move_insert
+INSERT INTO drawer_move (id, shift_id, kind, amount_minor, reason, staff_id, at)
+VALUES ($1, $2, $3::bigint, $4::bigint, $5, $6, $7);
+
+-- name: shift_move_entry
+INSERT INTO drawer_entry (origin_id, kind, shift_id, amount_minor, at)
+VALUES ($1, $2::bigint, $3, $4::bigint, $5);
+
+-- name: shift_move_drawer
+UPDATE drawer
+   SET cash_minor = cash_minor + $2::bigint
+ WHERE device_id = $1;
+
+-- name: shift_no_sale_insert
+INSERT INTO no_sale (id, shift_id, reason, staff_id, at)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: shift_books
+-- Of a till's open shift, all that there is one of; shift_sales and the others are the rest of it.
+SELECT d.till_number, w.shift_id, w.number, s.opened_at, s.opened_by, s.float_minor, h.hash,
+       coalesce(z.grand_total_minor, 0) AS grand_before_minor,
+       (SELECT count(*) FROM no_sale AS n WHERE n.shift_id = w.shift_id) AS no_sale_count
+  FROM device AS d
+  LEFT JOIN drawer AS w ON w.device_id = d.id
+  LEFT JOIN shift AS s ON s.id = w.shift_id
+  LEFT JOIN device_head AS h ON h.device_id = d.id AND h.kind = 'T'
+  LEFT JOIN LATERAL (SELECT grand_total_minor FROM shift_z WHERE device_id = d.id ORDER BY number DESC LIMIT 1) AS z ON true
+ WHERE d.id = $1;
+
+-- name: shift_sales
+SELECT r.series, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_minor,
+       min(r.number) AS first, max(r.number) AS last
+  FROM drawer AS w
+  JOIN shift AS s ON s.id = w.shift_id
+ CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+ WHERE w.device_id = $1
+ GROUP BY r.series, r.kind
+ ORDER BY r.series, r.kind;
+
+-- name: shift_tenders
+SELECT t.kind, count(*) AS count, sum(t.amount_minor - t.change_minor)::bigint AS stayed_minor
+  FROM drawer AS w
+  JOIN shift AS s ON s.id = w.shift_id
+ CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+  JOIN tender AS t ON t.sale_id = r.id
+ WHERE w.device_id = $1
+ GROUP BY t.kind
+ ORDER BY t.kind;
+
+-- name: shift_taxes
+SELECT t.code, t.rate_ppm, sum(t.net_minor)::bigint AS net_minor, sum(t.tax_minor)::bigint AS tax_minor
+  FROM drawer AS w
+  JOIN shift AS s ON s.id = w.shift_id
+ CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+  JOIN sale_tax AS t ON t.sale_id = r.id
+ WHERE w.device_id = $1
+ GROUP BY t.code, t.rate_ppm
+ ORDER BY t.code COLLATE "C", t.rate_ppm;
+
+-- name: shift_moves
+SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
+  FROM drawer AS w
+  JOIN drawer_move AS m ON m.shift_id = w.shift_id
+ WHERE w.device_id = $1
+ GROUP BY m.kind
+ ORDER BY m.kind;
+
+-- name: shift_z_insert
+INSERT INTO shift_z (shift_id, shop_id, device_id, number, closed_at, closed_by, catalogue_version, t_first, t_last,
+                     x_first, x_last, sale_count, sale_minor, refund_count, refund_minor, in_minor, out_minor,
+                     drop_minor, no_sale_count, expected_minor, counted_minor, difference_minor, grand_total_minor,
+                     strand_hash)
+VALUES ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+        $21::bigint, $22, $23, $24);
+
+-- name: shift_z_tender_insert
+INSERT INTO shift_z_tender (shift_id, kind, tender_count, expected_minor)
+SELECT $1, kind, tender_count, expected_minor
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS t (kind, tender_count, expected_minor);
+
+-- name: shift_z_tax_insert
+INSERT INTO shift_z_tax (shift_id, code, rate_ppm, net_minor, tax_minor)
+SELECT $1, code, rate_ppm, net_minor, tax_minor
+  FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) AS t (code, rate_ppm, net_minor, tax_minor);
+
+-- name: shift_z_count_insert
+INSERT INTO shift_z_count (shift_id, denomination_minor, pieces)
+SELECT $1, denomination_minor, pieces
+  FROM unnest($2::bigint[], $3::bigint[]) AS t (denomination_minor, pieces);
+
+-- name: shift_drawer_close
+UPDATE drawer
+   SET shift_id = NULL, cash_minor = 0, sale_count = 0
+ WHERE device_id = $1;
+
+-- name: shift_z_find
+-- The newest Z of at most this number ($4) of a till of the shop: $2 its number, or null for that of the device $3.
+SELECT d.till_number, z.shift_id, z.number, s.opened_at, s.opened_by, s.float_minor, z.closed_at, z.closed_by,
+       z.t_first, z.t_last, z.x_first, z.x_last, z.sale_count, z.sale_minor, z.refund_count, z.refund_minor,
+       z.in_minor, z.out_minor, z.drop_minor, z.no_sale_count, z.expected_minor, z.counted_minor, z.difference_minor,
+       z.grand_total_minor, z.strand_hash, v.name, v.address, v.tax_number, v.currency, v.currency_exponent, v.zone
+  FROM device AS d
+ CROSS JOIN LATERAL (SELECT * FROM shift_z WHERE device_id = d.id AND number <= $4::bigint ORDER BY number DESC LIMIT 1) AS z
+  JOIN shift AS s ON s.id = z.shift_id
+ CROSS JOIN LATERAL (SELECT * FROM shop_version
+                      WHERE shop_id = z.shop_id AND from_version <= z.catalogue_version
+                      ORDER BY from_version DESC
+                      LIMIT 1) AS v
+ WHERE d.shop_id = $1
+   AND d.till_number = coalesce($2::bigint, (SELECT till_number FROM device WHERE id = $3::bigint));
+
+-- name: shift_z_tenders
+SELECT kind, tender_count, expected_minor
+  FROM shift_z_tender
+ WHERE shift_id = $1
+ ORDER BY kind;
+
+-- name: shift_z_taxes
+SELECT code, rate_ppm, net_minor, tax_minor
+  FROM shift_z_tax
+ WHERE shift_id = $1
+ ORDER BY code COLLATE "C", rate_ppm;
+
+-- name: shift_z_counts
+SELECT denomination_minor, pieces
+  FROM shift_z_count
+ WHERE shift_id = $1
+ ORDER BY denomination_minor DESC;

@@ -11,6 +11,9 @@
     X(REFUND, "refund")                 /* give money back */                                                          \
     X(DISCOUNT, "discount")             /* take something off a price, up to the role's limit */                       \
     X(APPROVE, "approve")               /* allow by PIN what another may not: discounts, prices below the floor */     \
+    X(CASH_MOVE, "cash_move")           /* put cash into a drawer and take it out */                                   \
+    X(NO_SALE, "no_sale")               /* open a drawer without a sale */                                             \
+    X(SHIFT_CLOSE, "shift_close")       /* count a drawer, close its shift, see what is expected */                    \
     X(MEMBER_SEE, "member_see")         /* find and show members */                                                    \
     X(MEMBER_EDIT, "member_edit")       /* make and change members */                                                  \
     X(CATALOGUE_EDIT, "catalogue_edit") /* products, prices, categories */                                             \

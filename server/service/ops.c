@@ -30,6 +30,11 @@
     X(member_show)                                                                                                     \
     X(shift_open)                                                                                                      \
     X(shift_show)                                                                                                      \
+    X(shift_move)                                                                                                      \
+    X(shift_no_sale)                                                                                                   \
+    X(shift_report)                                                                                                    \
+    X(shift_close)                                                                                                     \
+    X(shift_z_show)                                                                                                    \
     X(sale_quote)                                                                                                      \
     X(sale_ring_up)                                                                                                    \
     X(sale_refund)                                                                                                     \

@@ -1,12 +1,30 @@
-/* A till's drawer as a message. */
+/* A till's drawer and what its shift comes to, as messages. */
 #ifndef CAROLINE_SERVER_SERVICE_SHIFT_MESSAGE_H
 #define CAROLINE_SERVER_SERVICE_SHIFT_MESSAGE_H
 
+#include "common/rules/shift.h"
 #include "proto/sale.pb-c.h"
 #include "server/call/call.h"
 
-/* state: of sql_shift_state. NOT_A_TILL where the device has no drawer; else the answer, open or not. */
+/* state: of sql_shift_state. NOT_A_TILL where the device has no drawer; else the answer, open or not. What should be in
+ * the drawer is told only to who may close its shift: it is counted blind. */
 enum step shift_answer(struct call *c, const struct rows *state);
 bool shift_is_till(const struct rows *state);
+/* NOT_A_TILL, SHIFT_NOT_OPEN, or STEP_NEXT. */
+enum step shift_must_be_open(struct call *c, const struct rows *state);
+/* NO_SECRET_WANTED, BAD_REASON, or STEP_NEXT: a reason has a letter at least, and no card's number. */
+enum step shift_reason(struct call *c, struct bytes reason);
+
+/* The rows of this till's open shift: asked for in one stage, summed in the next. */
+struct shift_rows {
+    struct rows *books, *sales, *tenders, *taxes, *moves;
+};
+void shift_rows_ask(struct call *c, struct shift_rows *rows);
+/* In the try's arena. NOT_A_TILL, SHIFT_NOT_OPEN, AMOUNT_OVERFLOW, or STEP_NEXT. */
+enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z);
+
+/* blind: without tenders, moves and what is expected. */
+Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool blind, const struct shop *shop,
+                                               struct instant now, struct arena *arena);
 
 #endif

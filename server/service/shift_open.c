@@ -6,7 +6,7 @@
 #include "server/service/shift_message.h"
 
 struct open {
-    struct rows *before, *after;
+    struct rows *before, *newest, *after;
     int64_t shift_id;
 };
 
@@ -19,6 +19,7 @@ static enum step look(struct call *c)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "float_minor",
                             "the float must be nothing or more, and within the range of money");
     o->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    o->newest = ask(c, &sql_shift_newest_receipts, PARAMS(PARAM_INT(c->device_id)));
     return STEP_NEXT;
 }
 
@@ -39,7 +40,8 @@ static enum step open_drawer(struct call *c)
     o->shift_id = next_id(c);
     ask(c, &sql_shift_insert,
         PARAMS(PARAM_INT(o->shift_id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INT(number),
-               PARAM_INSTANT(c->now), PARAM_INT(c->staff_id), PARAM_INT(request->float_minor)));
+               PARAM_INSTANT(c->now), PARAM_INT(c->staff_id), PARAM_INT(request->float_minor),
+               PARAM_INT(row_int(o->newest, 0, "t_last")), PARAM_INT(row_int(o->newest, 0, "x_last"))));
     ask(c, &sql_shift_drawer_open,
         PARAMS(PARAM_INT(c->device_id), PARAM_INT(o->shift_id), PARAM_INT(number), PARAM_INT(request->float_minor)));
     ask(c, &sql_shift_float_insert,

@@ -26,7 +26,8 @@ enum step shift_answer(struct call *c, const struct rows *state)
         PUT(reply, opened_us, (uint64_t)row_instant(state, 0, "opened_at").us);
         PUT(reply, opened_by, (uint64_t)row_int(state, 0, "opened_by"));
         PUT(reply, float_minor, row_int(state, 0, "float_minor"));
-        PUT(reply, drawer_minor, row_int(state, 0, "cash_minor"));
+        if (may(c, PERMISSION_SHIFT_CLOSE))
+            PUT(reply, drawer_minor, row_int(state, 0, "cash_minor"));
         PUT(reply, sale_count, (uint64_t)row_int(state, 0, "sale_count"));
     }
     return answer(c, &reply.base);

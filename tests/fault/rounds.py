@@ -3,11 +3,12 @@ import itertools
 
 from counter import basket, check_strands, member, seed
 from faults import Device, Order, ask_once, check_exactly_once, see_through
-from shop import pb
+from shop import TOP, pb
 from waiting import wait_for
 
 
 CROWD = 12
+CHECKS = {f"statement/{path.stem}" for path in (TOP / "db" / "checks").glob("*.sql")}
 
 
 class Bakery:
@@ -26,7 +27,7 @@ class Bakery:
         shop.manager.identity = shop.console
         self.console = Device(shop, shop.manager)
         self.numbers = itertools.count(1)
-        self.crowded = []
+        self.crowded, self.closing = [], None
 
     @property
     def server(self):
@@ -77,6 +78,16 @@ class Bakery:
                 pb.StockMove(product_id=self.goods["cake"], quantity_milli=1000)])),
         ]
 
+    def closes(self):
+        """A shift's Z, of a till of its own, which has sold something in it."""
+        if self.closing is None:
+            self.closing = Device(self.shop, self.shop.till("Ida"))
+        else:
+            see_through([Order(self.closing, pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0))])
+        see_through([self.cash_sale(self.closing)])
+        return [Order(self.closing, pb.OP_SHIFT_CLOSE, pb.ShiftClose(counts=[
+            pb.ShiftPieces(denomination_minor=5000, pieces=2), pb.ShiftPieces(denomination_minor=10, pieces=8)]))]
+
     def crowd(self):
         """What makes one group after the other, each loaded behind the COMMIT of the one before: three sales a till at once,
         a refund among them."""
@@ -90,18 +101,18 @@ class Bakery:
     # ---- what is done to them ----
 
     def names(self, round):
-        """Every point that a round passes."""
+        """Every point that a round passes; not the checks, which the server asks between times."""
         passed, orders = [], round(self)
         with self.failpoints.recorded(passed):
             see_through(orders)
         check_exactly_once(self.shop, orders)
-        return passed
+        return [name for name in passed if name not in CHECKS]
 
     def revive(self):
         """What a supervisor does."""
         if self.server.process.poll() is not None:
             self.server.start()
-            for device in (*self.tills, *self.crowded, self.console):
+            for device in (*self.tills, *self.crowded, self.console, *([self.closing] if self.closing else [])):
                 device.lose()  # it was lost with the server, even where nobody has asked since
 
     def put_through(self, round, name, action, nth=1):

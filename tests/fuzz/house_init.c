@@ -115,9 +115,11 @@ static int64_t make_role(struct writing *w, const char *name, const enum permiss
 
 static void make_shop(struct writing *w, uint8_t first_secret[5])
 {
-    static const enum permission lead[] = { PERMISSION_SELL,        PERMISSION_REFUND,   PERMISSION_MEMBER_SEE,
-                                            PERMISSION_MEMBER_EDIT, PERMISSION_SOLD_OUT, PERMISSION_STOCK_EDIT,
-                                            PERMISSION_AUDIT_SEE,   PERMISSION_DISCOUNT, PERMISSION_APPROVE };
+    static const enum permission lead[] = {
+        PERMISSION_SELL,        PERMISSION_REFUND,   PERMISSION_DISCOUNT,    PERMISSION_APPROVE,
+        PERMISSION_CASH_MOVE,   PERMISSION_NO_SALE,  PERMISSION_SHIFT_CLOSE, PERMISSION_MEMBER_SEE,
+        PERMISSION_MEMBER_EDIT, PERMISSION_SOLD_OUT, PERMISSION_STOCK_EDIT,  PERMISSION_AUDIT_SEE,
+    };
     static const enum permission cashier[] = { PERMISSION_SELL, PERMISSION_MEMBER_SEE, PERMISSION_MEMBER_EDIT,
                                                PERMISSION_SOLD_OUT, PERMISSION_DISCOUNT };
     enum permission all[PERMISSION_COUNT];

@@ -6,7 +6,7 @@ import pathlib
 import re
 import uuid
 
-from shop import TOP, Client, pb
+from shop import PIN, TOP, Client, pb
 from waiting import wait_for
 
 POINTS = re.findall(r"\bpoint\((\w+)\)", (TOP / "common" / "base" / "failpoint.h").read_text())
@@ -105,6 +105,8 @@ class Order:
             return False
         try:
             reply = self.asked[0].read_reply(self.asked[1])
+            if pb.code(reply.error.code) == "SESSION_LOCKED":  # its person had nothing to do for minutes
+                self.asked[0].call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
         except OSError as error:
             self.said = f"not answered: {error}"
             if self.device.client is self.asked[0]:

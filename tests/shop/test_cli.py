@@ -395,6 +395,32 @@ def test_a_sale_from_shift_to_refund(counter, cli):
     assert "(ALREADY_REFUNDED)" in counter.run("refund", number, "--reason", "stale", status=REFUSED).stderr
 
 
+def test_a_shift_from_cash_in_to_its_z(shop):
+    till = Cli(shop, "drawer", person="Caroline")
+    till.enrol(invited(shop, pb.CLIENT_COUNTER, "drawer"))
+    till.run("shift", "open", "--float", "50.00")
+    assert "(UNKNOWN_SHIFT)" in till.run("shift", "z", status=REFUSED).stderr
+    assert till.json("shift", "move", "--kind", "in", "--amount", "20.00", "--reason", "change")["drawer_minor"] == 7000
+    till.run("shift", "move", "--kind", "out", "--amount", "1.50", "--reason", "milk")
+    till.run("shift", "move", "--kind", "drop", "--amount", "60", "--reason", "to the safe")
+    till.run("shift", "no-sale", "--reason", "a note was stuck")
+    report = till.run("shift", "report").stdout
+    assert "X report" in report and "Cash expected                         8.50" in report
+    for wrong in ((), ("5",), ("x5",), ("3x",), ("-1x5",), ("1x5", "--counted", "5"), ("--counted", "much"), ("1x0.001",)):
+        till.run("shift", "close", *wrong, status=USAGE)
+    assert "(BAD_DENOMINATION)" in till.run("shift", "close", "1x3", status=REFUSED).stderr
+    z = till.run("shift", "close", "1x5", "3x1", "2x0.20").stdout
+    assert "Z 1\n" in z and "Cash counted                          8.40" in z and "Difference                           -0.10" in z
+    assert till.run("shift", "z").stdout == till.run("shift", "z", "1").stdout == z
+    shown = till.json("shift", "z")
+    assert (shown["expected_minor"], shown["counted_minor"], shown["difference_minor"]) == (850, 840, -10)
+    number = str(shown["till_number"])
+    assert till.json("shift", "z", "1", "--till", number) == shown
+    assert "(UNKNOWN_SHIFT)" in till.run("shift", "z", "2", status=REFUSED).stderr
+    for wrong in (("one",), ("1", "2"), ("--till", "x")):
+        till.run("shift", "z", *wrong, status=USAGE)
+
+
 def test_the_managers_commands_run_on_a_till_and_not_where_customers_are(shop, counter):
     counter.person = "Caroline"
     assert "checks hold" in counter.run("check").stdout

@@ -89,11 +89,43 @@ class Ledger:
     def shift(self, shift, device, shop, number, float_minor):
         self.later()
         self.insert("shift", id=shift, shop_id=shop, device_id=device, number=number, opened_at=self.at, opened_by=STAFF,
-                    float_minor=float_minor)
+                    float_minor=float_minor, t_before=self.heads.get((device, "T"), (0,))[0])
         self.insert("drawer_entry", origin_id=shift, kind=1, shift_id=shift, amount_minor=float_minor, at=self.at)
         self.run("INSERT INTO drawer VALUES (%s, %s, %s, %s, 0) ON CONFLICT (device_id) DO UPDATE SET shift_id = EXCLUDED.shift_id,"
                  " number = EXCLUDED.number, cash_minor = EXCLUDED.cash_minor, sale_count = 0", device, shift, number, float_minor)
         self.entry(device, "L", shop, struct.pack(">HB", 50, 10) + b"shift_open" + self.command(device, 50) + bytes(34))
+
+    def move(self, origin, device, shop, shift, kind, amount):
+        """kind: 4 in, 5 out, 6 to the safe."""
+        self.later()
+        self.insert("drawer_move", id=origin, shift_id=shift, kind=kind, amount_minor=amount, reason="why", staff_id=STAFF, at=self.at)
+        self.insert("drawer_entry", origin_id=origin, kind=kind, shift_id=shift, amount_minor=amount, at=self.at)
+        self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
+        self.entry(device, "L", shop, struct.pack(">HB", 52, 10) + b"shift_move" + self.command(device, 52) + bytes(34))
+
+    def no_sale(self, origin, device, shop, shift):
+        self.later()
+        self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=STAFF, at=self.at)
+        self.entry(device, "L", shop, struct.pack(">HB", 53, 13) + b"shift_no_sale" + self.command(device, 53) + bytes(34))
+
+    def close(self, shift, device, shop, pieces, tenders, taxes, **sums):
+        """The Z as it must come out, by hand: pieces {denomination: pieces}, tenders {kind: (count, amount)}, taxes
+        {(code, rate): (net, tax)}, and the columns that are not 0."""
+        self.later()
+        columns = {name: 0 for name in ("t_first", "t_last", "x_first", "x_last", "sale_count", "sale_minor", "refund_count",
+                                        "refund_minor", "in_minor", "out_minor", "drop_minor", "no_sale_count")} | sums
+        counted = sum(value * count for value, count in pieces.items())
+        self.insert("shift_z", shift_id=shift, shop_id=shop, device_id=device, closed_at=self.at, closed_by=STAFF, catalogue_version=3,
+                    counted_minor=counted, difference_minor=counted - sums["expected_minor"],
+                    strand_hash=self.heads[device, "T"][1], **columns)
+        for value, count in pieces.items():
+            self.insert("shift_z_count", shift_id=shift, denomination_minor=value, pieces=count)
+        for kind, (count, amount) in tenders.items():
+            self.insert("shift_z_tender", shift_id=shift, kind=kind, tender_count=count, expected_minor=amount)
+        for (code, rate), (net, tax) in taxes.items():
+            self.insert("shift_z_tax", shift_id=shift, code=code, rate_ppm=rate, net_minor=net, tax_minor=tax)
+        self.run("UPDATE drawer SET shift_id = NULL, cash_minor = 0, sale_count = 0 WHERE device_id = %s", device)
+        self.entry(device, "L", shop, struct.pack(">HB", 55, 11) + b"shift_close" + self.command(device, 55) + bytes(34))
 
     def stock(self, shop, product, origin, line, kind, milli):
         self.run("INSERT INTO stock VALUES (%s, %s, %s) ON CONFLICT (shop_id, product_id) DO UPDATE"
@@ -166,6 +198,14 @@ def write(connection):
         books.shift(300, TILL, SHOP, 1, 1000)
         books.sale(500, TILL, SHOP, 300, [(COOKIE, 3000, 260, 0, 130, 16, None), (CAKE, 1000, 1000, 0, 0, 2, None)],
                    [(1, 1000, 220)], tax=130, points=[(2, 78)], member=MEMBER)
+        books.move(320, TILL, SHOP, 300, 4, 5000)
+        books.move(321, TILL, SHOP, 300, 5, -300)
+        books.move(322, TILL, SHOP, 300, 6, -4000)
+        books.no_sale(323, TILL, SHOP, 300)
+        # float 1000, the sale's 780, in 5000, out 300, to the safe 4000: 2480; 20 are missing
+        books.close(300, TILL, SHOP, {1000: 2, 200: 2, 20: 3}, {1: (1, 780)}, {("VAT20", 200000): (650, 130)}, number=1, t_first=1,
+                    t_last=1, sale_count=1, sale_minor=780, in_minor=5000, out_minor=-300, drop_minor=-4000, no_sale_count=1,
+                    expected_minor=2480, grand_total_minor=780)
         books.shift(301, TILL, SHOP, 2, 5000)
         books.sale(501, TILL, SHOP, 301, [(COOKIE, 2000, 260, 260, 43, 16 | 4, None), (CAKE, 1500, 1000, 0, 250, 0, None)],
                    [(2, 760, 0), (1, 1000, 0)], tax=293, points=[(3, 100), (4, -100), (2, 176)], member=MEMBER, made_shift=300)

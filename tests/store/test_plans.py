@@ -28,6 +28,12 @@ GROWING = {
     "points_lot": "i, i, current_date, current_date, 5",
     "points_entry": "i, i, 2, i, 5, NULL, now()",
     "shift": "i, 1, 1 + i % 9, i, now(), 1, 0",
+    "drawer_move": "1 + i % 9, i, 4, 5, '', 1, now()",
+    "no_sale": "1 + i % 9, i, '', 1, now()",
+    "shift_z": "i, 1, 1 + i % 9, i, now(), 1, 1, 1, 2, 0, 0, 1, 5, 0, 0, 0, 0, 0, 0, 5, 5, 0, 5, NULL",
+    "shift_z_tender": "i, 1, 1, 5",
+    "shift_z_tax": "i, 'VAT', 0, 5, 0",
+    "shift_z_count": "i, 5, 1",
     "drawer": "i, i, 1, 0, 0",
     "drawer_entry": "i, 2, 1 + i % 9, 5, now()",
     "sale": "i, 1, 1 + i % 9, 'T', i, 1, NULL, 1, NULL, 1, i, substring(sha256(i::text::bytea) FOR 16), 0, 1, 5, 0, 0, 0, 0, 0,"
@@ -54,6 +60,7 @@ WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key"
 MEANT = {
     "sweep_sessions": {"session"},  # the sweep's, once in a while; what it reads it deletes but for a day's
     "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row
+    "shift_newest_receipts": {"sale"},  # likewise, of each series
     "shop_put_now": {"sale"},       # any one of each till
     # What a server keeps in memory, or asks for a page of.
     "catalogue_base_products": {"price_version", "sold_out_version"},

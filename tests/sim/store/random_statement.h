@@ -75,6 +75,7 @@ static const struct numbers numbers[] = {
     { '0', false, 0, 1, 0, { 0 } },
     { '1', false, 1, 1, 0, { 0 } },
     { '2', false, 2, 1, 0, { 0 } },
+    { '4', false, 4, 1, 5, { 0 } },
     { '=', false, 250, 1, 0, { 0 } },
     { '-', false, 0, 1, 0, { PARAM_NULL_INT } },
     { 'Y', false, 2024, 3, 0, { 0 } },

@@ -26,6 +26,8 @@ EXTRA = {
     "points_entry": [["origin_id", "lot_id"]],
     "sale_discount": [["sale_id", "line"]],
     "command": [["at"]],
+    "shift_z_tax": [["shift_id"]],
+    "sale": [["shift_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}
@@ -259,10 +261,17 @@ def read(paths):
             table = re.match(r"CREATE TABLE (\w+) \((.*?)\)(?: WITH \([^()]*\))?$", flat)
             added = re.match(r"ALTER TABLE (\w+) (ADD COLUMN .*)$", flat)
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
+            dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
+            checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
             elif table:
                 tables[table.group(1)] = read_table(table.group(1), table.group(2), domains)
+            elif dropped:
+                checks = tables[dropped.group(1)].checks
+                checks[:] = [check for check in checks if check[0] != dropped.group(2)]
+            elif checked:
+                tables[checked.group(1)].checks.append((checked.group(2), checked.group(3)))
             elif index and index.group(1):
                 tables[index.group(3)].add_index(names_of(index.group(4)), True, index.group(5), index.group(2))
             elif added:

@@ -81,6 +81,14 @@ static void drawer_entries(struct sim_checker *k)
             has_entry(k, scan.hit.c[SHIFT_ID], 1, scan.hit.c[SHIFT_ID], scan.hit.c[SHIFT_FLOAT_MINOR].i);
         }
     for
+        EACH(k, scan, SIM_DRAWER_MOVE)
+        {
+            const union sim_cell *m = scan.hit.c;
+            expected++;
+            has_entry(k, m[DRAWER_MOVE_ID], m[DRAWER_MOVE_KIND].i, m[DRAWER_MOVE_SHIFT_ID],
+                      m[DRAWER_MOVE_AMOUNT_MINOR].i);
+        }
+    for
         EACH(k, scan, SIM_DRAWER_ENTRY)
     expected--;
     if (expected != 0)

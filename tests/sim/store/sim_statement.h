@@ -20,8 +20,9 @@ struct sim_statement {
 /* One list a room, each ended by one without a statement. */
 extern const struct sim_statement sim_call_statements[], sim_catalogue_statements[], sim_product_statements[],
     sim_put_statements[], sim_counter_statements[], sim_counter_store_statements[], sim_original_statements[],
-    sim_sale_statements[], sim_shift_statements[], sim_session_statements[], sim_staff_statements[],
-    sim_device_statements[], sim_member_statements[], sim_init_statements[], sim_sweep_statements[];
+    sim_sale_statements[], sim_shift_statements[], sim_shift_z_statements[], sim_session_statements[],
+    sim_staff_statements[], sim_device_statements[], sim_member_statements[], sim_init_statements[],
+    sim_sweep_statements[];
 
 /* ---- parameters: $1 is 1 ---- */
 
@@ -131,6 +132,8 @@ struct sim_put {
 /* One row from parameters that are no arrays, or the i-th elements of those that are; the other columns get their
  * defaults. */
 void sim_insert(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count);
+/* What INSERT ... ON CONFLICT does before it looks for one: the row's values must be good even if it is not inserted. */
+void sim_propose(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count);
 /* unnest(): a row for each element of the arrays. */
 void sim_insert_all(struct sim_exec *x, enum sim_table_id table, const struct sim_put *puts, size_t count);
 /* Locks first; false: the row is gone. hit becomes what it is now. */

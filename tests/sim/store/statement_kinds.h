@@ -5,7 +5,7 @@
  *   s shop  g shop or 0  d device  G device or 0  c category  O category or 0  x tax class  V tax class or 0
  *   p product  r role  t staff  m member  S sale  L lot  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
- *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  Y year
+ *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  4 four  Y year
  *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  Z any bytes
  *   T text  K sku or ""  J bar code  R tax code  Q currency  E series  W strand */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
@@ -164,9 +164,28 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_session_end, "B@" },
     { &sql_approval_open_write, "BdttPb@@Tr" },
     { &sql_shift_state, "d" },
-    { &sql_shift_insert, "hsdn@t=" },
+    { &sql_shift_newest_receipts, "d" },
+    { &sql_shift_insert, "hsdn@t=nn" },
     { &sql_shift_drawer_open, "dhn=" },
     { &sql_shift_float_insert, "h$@" },
+    { &sql_shift_move_insert, "Sh4=Tt@" },
+    { &sql_shift_move_entry, "Skh$@" },
+    { &sql_shift_move_drawer, "d$" },
+    { &sql_shift_no_sale_insert, "ShTt@" },
+    { &sql_shift_books, "d" },
+    { &sql_shift_sales, "d" },
+    { &sql_shift_tenders, "d" },
+    { &sql_shift_taxes, "d" },
+    { &sql_shift_moves, "d" },
+    { &sql_shift_z_insert, "hsdn@tvnnnnn$n$$$$n0==$?B" },
+    { &sql_shift_z_tender_insert, "h*a*n*$" },
+    { &sql_shift_z_tax_insert, "h*R*P*$*$" },
+    { &sql_shift_z_count_insert, "h*$*n" },
+    { &sql_shift_drawer_close, "d" },
+    { &sql_shift_z_find, "s?udn" },
+    { &sql_shift_z_tenders, "h" },
+    { &sql_shift_z_taxes, "h" },
+    { &sql_shift_z_counts, "h" },
     { &sql_shop_put_now, "s" },
     { &sql_shop_put_version, "sTTTTTQwTbnn" },
     { &sql_sign_in_records, "sAd" },

@@ -1,0 +1,146 @@
+/* What a shift comes to, on the screen: the X report of the open one, and the Z of one that was closed. */
+#include "client/counter/counter.h"
+
+#include "common/wire/walker.h"
+
+static void on_reported(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (stage_top(&c->stage) != &sale_screen)
+        return;
+    if (answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_SHIFT) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "no shift of this till has been closed yet");
+        return;
+    }
+    if (!counter_refused(c, answer))
+        report_show(c, (const Caroline__V1__ShiftReported *)answer->reply);
+}
+
+void report_x(struct counter *c)
+{
+    Caroline__V1__ShiftReport message;
+
+    caroline__v1__shift_report__init(&message);
+    counter_call(c, CAROLINE__V1__OP__OP_SHIFT_REPORT, &message.base, on_reported);
+}
+
+void report_last_z(struct counter *c)
+{
+    Caroline__V1__ShiftZShow message;
+
+    caroline__v1__shift_zshow__init(&message);
+    counter_call(c, CAROLINE__V1__OP__OP_SHIFT_Z_SHOW, &message.base, on_reported);
+}
+
+void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported)
+{
+    struct report_model *m = &c->report;
+
+    receipt_fini(&m->paper);
+    m->closed = reported->closed;
+    m->number = reported->number;
+    m->difference_minor = reported->difference_minor;
+    m->counted_minor = reported->counted_minor;
+    m->turnover_minor = reported->sale_minor + reported->refund_minor;
+    m->document = (struct bytes){ NULL, 0 };
+    if (reported->receipt != NULL) {
+        receipt_take_document(&m->paper, reported->receipt);
+        m->document = message_encode(&reported->receipt->base, m->paper.arena);
+    }
+    if (!stage_has(&c->stage, &report_screen))
+        stage_push(&c->stage, &report_screen);
+    c->stage.dirty = true;
+}
+
+static void done(void *model)
+{
+    struct counter *c = model;
+
+    stage_pop(&c->stage);
+    receipt_fini(&c->report.paper);
+    if (c->shift.known && !c->shift.open && stage_top(&c->stage) == &sale_screen)
+        shift_ask(c);
+}
+
+static void print(void *model)
+{
+    struct counter *c = model;
+
+    if (c->report.document.data != NULL)
+        printing_report(c, &c->report, true);
+}
+
+static const char *print_label(const void *model)
+{
+    return ((const struct counter *)model)->printing != NULL ? "Print" : NULL;
+}
+
+static void up(void *model)
+{
+    receipt_roll(&((struct counter *)model)->report.paper, KEY_UP);
+}
+
+static void down(void *model)
+{
+    receipt_roll(&((struct counter *)model)->report.paper, KEY_DOWN);
+}
+
+static void page_up(void *model)
+{
+    receipt_roll(&((struct counter *)model)->report.paper, KEY_PPAGE);
+}
+
+static void page_down(void *model)
+{
+    receipt_roll(&((struct counter *)model)->report.paper, KEY_NPAGE);
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct report_model *m = &c->report;
+    const struct shop *shop = counter_shop(c);
+    struct area left = area_columns(area, 1, area.columns - RECEIPT_COLUMNS - 3);
+    char text[NUMBER_TEXT];
+
+    if (m->closed) {
+        paint_format(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Shift %u is closed: Z %u", m->number,
+                     m->number);
+        paint_format(left, 3, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "%s, %s",
+                     m->difference_minor == 0  ? "Nothing is missing"
+                     : m->difference_minor < 0 ? "Missing"
+                                               : "Too much",
+                     shop == NULL ? "" : shop->currency);
+        paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL,
+                     counter_money(c, text, m->difference_minor < 0 ? -m->difference_minor : m->difference_minor));
+        paint_format(left, 12, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "%s was counted",
+                     counter_money(c, text, m->counted_minor));
+    } else {
+        paint_text(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "X: the shift so far");
+        paint_format(left, 3, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Turnover %s",
+                     shop == NULL ? "" : shop->currency);
+        paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, m->turnover_minor));
+        paint_format(left, 12, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "shift %u goes on", m->number);
+    }
+    receipt_draw_lines(&m->paper, area_columns(area, area.columns - RECEIPT_COLUMNS - 1, RECEIPT_COLUMNS + 1));
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Done", done, "Back; after a close, on to the next shift", NULL },
+    { KEY_F(9), NULL, print, "The report onto paper", print_label },
+    { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_UP, NULL, up, "Scroll the report", NULL },
+    { KEY_DOWN, NULL, down, NULL, NULL },
+    { KEY_PPAGE, NULL, page_up, NULL, NULL },
+    { KEY_NPAGE, NULL, page_down, NULL, NULL },
+    { 0 },
+};
+
+const struct screen report_screen = {
+    .title = "Report",
+    .about =
+        "An X says what the open shift comes to so far and changes nothing. A Z is what it came to when it was closed.",
+    .keys = keys,
+    .draw = draw,
+};

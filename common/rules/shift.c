@@ -1,0 +1,138 @@
+/* Sums of a shift's rows, checked for overflow, and the count of its drawer. */
+#include "common/rules/shift.h"
+
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/rules/denomination.h"
+
+/* Adds where it fits; remembers where it did not. */
+struct sum {
+    bool fits;
+};
+
+static void add(struct sum *sum, int64_t *to, int64_t amount)
+{
+    sum->fits = add_checked(*to, amount, to) && sum->fits;
+}
+
+static void widen(struct shift_range *range, int64_t first, int64_t last)
+{
+    if (range->first == 0 || first < range->first)
+        range->first = first;
+    if (last > range->last)
+        range->last = last;
+}
+
+static void sum_sales(struct sum *sum, struct shift_z *z)
+{
+    for (size_t i = 0; i < z->books.sales_count; i++) {
+        const struct shift_sales *sales = &z->books.sales[i];
+        bool refund = sales->kind == SALE_REFUND;
+
+        add(sum, refund ? &z->refund_count : &z->sale_count, sales->count);
+        add(sum, refund ? &z->refund_minor : &z->sale_minor, sales->total_minor);
+        widen(sales->series == 'X' ? &z->x : &z->t, sales->first, sales->last);
+    }
+    z->grand_total_minor = z->books.grand_before_minor;
+    add(sum, &z->grand_total_minor, z->sale_minor);
+}
+
+/* Sales are no less than nothing and refunds no more: their sum fits where they do. */
+static void sum_tenders(struct sum *sum, struct shift_z *z)
+{
+    for (size_t i = 0; i < z->books.tender_count; i++) {
+        add(sum, &z->rounding_minor, z->books.tenders[i].stayed_minor);
+        if (z->books.tenders[i].kind == TENDER_CASH)
+            add(sum, &z->cash_minor, z->books.tenders[i].stayed_minor);
+    }
+    add(sum, &z->rounding_minor, -(z->sale_minor + z->refund_minor));
+}
+
+static void sum_cash(struct sum *sum, struct shift_z *z)
+{
+    for (size_t i = 0; i < z->books.move_count; i++) {
+        const struct shift_moved *moved = &z->books.moves[i];
+
+        switch (moved->kind) {
+        case SHIFT_CASH_IN:
+            add(sum, &z->in_minor, moved->amount_minor);
+            break;
+        case SHIFT_CASH_OUT:
+            add(sum, &z->out_minor, moved->amount_minor);
+            break;
+        case SHIFT_CASH_DROP:
+            add(sum, &z->drop_minor, moved->amount_minor);
+            break;
+        }
+    }
+    z->expected_minor = z->books.float_minor;
+    add(sum, &z->expected_minor, z->cash_minor);
+    add(sum, &z->expected_minor, z->in_minor);
+    add(sum, &z->expected_minor, z->out_minor);
+    add(sum, &z->expected_minor, z->drop_minor);
+}
+
+enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z)
+{
+    struct sum sum = { .fits = true };
+
+    *z = (struct shift_z){ .books = *books };
+    sum_sales(&sum, z);
+    sum_tenders(&sum, z);
+    sum_cash(&sum, z);
+    return sum.fits && books->tax_count <= SHIFT_TAXES_MAX ? SHIFT_OK : SHIFT_OVERFLOW;
+}
+
+enum shift_verdict shift_z_settle(struct shift_z *z)
+{
+    struct sum sum = { .fits = true };
+
+    z->cash_minor = z->rounding_minor = 0;
+    sum_tenders(&sum, z);
+    return sum.fits ? SHIFT_OK : SHIFT_OVERFLOW;
+}
+
+static bool is_denomination(const int64_t *values, size_t count, int64_t value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (values[i] == value)
+            return true;
+    return false;
+}
+
+enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,
+                                 size_t count, int64_t *counted_minor, size_t *wrong)
+{
+    size_t value_count;
+    const int64_t *values = denominations_of(currency, exponent, &value_count);
+    int64_t sum = 0, worth;
+
+    for (*wrong = 0; *wrong < count; (*wrong)++) {
+        const struct shift_pieces *pieces = &counts[*wrong];
+
+        if (!is_denomination(values, value_count, pieces->denomination_minor))
+            return SHIFT_NOT_DENOMINATION;
+        for (size_t before = 0; before < *wrong; before++)
+            if (counts[before].denomination_minor == pieces->denomination_minor)
+                return SHIFT_NOT_DENOMINATION;
+        if (pieces->pieces <= 0 || !multiply_checked(pieces->denomination_minor, pieces->pieces, &worth) ||
+            !add_checked(sum, worth, &sum) || sum > MINOR_MAX)
+            return SHIFT_BAD_COUNT;
+    }
+    *counted_minor = sum;
+    return SHIFT_OK;
+}
+
+enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id)
+{
+    if (counted_minor < 0 || counted_minor > MINOR_MAX)
+        return SHIFT_BAD_COUNT;
+    if (z->expected_minor < -INT64_MAX || !add_checked(counted_minor, -z->expected_minor, &z->difference_minor))
+        return SHIFT_OVERFLOW;
+    z->closed = true;
+    z->closed_at = now;
+    z->closed_by = staff_id;
+    z->counted_minor = counted_minor;
+    return SHIFT_OK;
+}

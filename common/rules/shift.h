@@ -1,0 +1,106 @@
+/* What a shift comes to: the report in its middle (X), its close (Z), and how a drawer is counted. No I/O, no clock. */
+#ifndef CAROLINE_RULES_SHIFT_H
+#define CAROLINE_RULES_SHIFT_H
+
+#include <stdbool.h>
+
+#include "common/base/arena.h"
+#include "common/base/instant.h"
+#include "common/base/receipt.h"
+#include "common/rules/sale.h"
+
+/* Kinds of drawer entries beside those of sale.h. */
+enum shift_move { SHIFT_CASH_IN = 4, SHIFT_CASH_OUT = 5, SHIFT_CASH_DROP = 6 };
+#define SHIFT_COUNTS_MAX 40  /* kinds of coins and notes in one count */
+#define SHIFT_TAXES_MAX  500 /* taxes that a report lists */
+
+/* ---- the rows that a report is made of ---- */
+
+struct shift_sales { /* of one series and kind */
+    char series;
+    enum sale_kind kind;
+    int64_t count, total_minor;
+    int64_t first, last; /* receipts' numbers */
+};
+struct shift_tender {
+    enum tender_kind kind;
+    int64_t count, stayed_minor;
+};
+struct shift_tax {
+    const char *code;
+    uint32_t rate_ppm;
+    int64_t net_minor, tax_minor;
+};
+struct shift_moved {
+    enum shift_move kind;
+    int64_t amount_minor; /* negative: out of the drawer */
+};
+struct shift_pieces {
+    int64_t denomination_minor, pieces;
+};
+
+struct shift_books {
+    int64_t shift_id;
+    uint32_t till, number;
+    struct instant opened;
+    int64_t opened_by, float_minor;
+    int64_t grand_before_minor; /* of the till's last Z */
+    int64_t no_sale_count;
+    const uint8_t *strand_hash; /* head of the till's T strand; NULL: none */
+    const struct shift_sales *sales;
+    size_t sales_count;
+    const struct shift_tender *tenders;
+    size_t tender_count;
+    const struct shift_tax *taxes;
+    size_t tax_count;
+    const struct shift_moved *moves;
+    size_t move_count;
+};
+
+/* ---- what they come to ---- */
+
+struct shift_range {
+    int64_t first, last; /* 0: no receipt */
+};
+
+struct shift_z {
+    struct shift_books books; /* whose texts and rows it points to */
+    struct shift_range t, x;
+    int64_t sale_count, sale_minor;
+    int64_t refund_count, refund_minor;      /* negative */
+    int64_t in_minor, out_minor, drop_minor; /* out and drop are negative */
+    int64_t cash_minor;                      /* what stayed of sales, less what refunds gave back */
+    int64_t rounding_minor;                  /* what all tenders differ from the turnover by: cash is rounded */
+    int64_t expected_minor;                  /* float, cash and moves */
+    int64_t grand_total_minor;               /* of all Z, this one too: sales, refunds not taken off */
+    /* of a close */
+    bool closed;
+    struct instant closed_at;
+    int64_t closed_by, counted_minor, difference_minor;
+    const struct shift_pieces *counts;
+    size_t counts_count;
+};
+
+enum shift_verdict {
+    SHIFT_OK,
+    SHIFT_OVERFLOW,         /* a sum leaves the range that can be counted, or more taxes than can be listed */
+    SHIFT_NOT_DENOMINATION, /* no coin or note of the currency, or named twice */
+    SHIFT_BAD_COUNT,        /* no pieces, or more money than there can be */
+};
+
+/* All sums; not yet closed. */
+enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z);
+/* rounding_minor and cash_minor of tenders, turnover and moves that are known already: of a Z that is shown again. */
+enum shift_verdict shift_z_settle(struct shift_z *z);
+/* What pieces are worth. *wrong: which of them, where one is. */
+enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,
+                                 size_t count, int64_t *counted_minor, size_t *wrong);
+/* The close: counted against expected. */
+enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
+
+/* The report as a document; it names no person. X: not closed. blind: without what would tell how much is in the drawer.
+ * Rows and texts live in the arena, or where those of z and shop do. */
+struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct shop *shop, const struct zone *zone,
+                             struct instant now, struct arena *arena);
+
+#endif

@@ -1,0 +1,182 @@
+/* The report of a shift, row by row from top to bottom. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/base/text.h"
+#include "common/rules/shift.h"
+
+#define NAME_COLUMNS 40 /* a printer has 42 */
+#define ROWS_FIXED   48 /* all that are no taxes, tenders or pieces */
+
+struct paper {
+    const struct shift_z *z;
+    const struct shop *shop;
+    const struct zone *zone;
+    struct arena *arena;
+    struct receipt_row *rows;
+    size_t count;
+};
+
+static void add(struct paper *paper, enum receipt_row_kind kind, const char *left, const char *right)
+{
+    paper->rows[paper->count++] = (struct receipt_row){ .kind = kind, .left = left, .right = right };
+}
+
+static void rule(struct paper *paper)
+{
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+}
+
+static const char *money(const struct paper *paper, int64_t minor)
+{
+    return minor_format(arena_alloc(paper->arena, NUMBER_TEXT), minor, paper->shop->currency_exponent);
+}
+
+static void amount(struct paper *paper, const char *left, int64_t minor)
+{
+    add(paper, RECEIPT_ROW_PAIR, left, money(paper, minor));
+}
+
+static void counted(struct paper *paper, const char *what, int64_t count, int64_t minor)
+{
+    amount(paper, arena_format(paper->arena, "%s (%" PRId64 ")", what, count), minor);
+}
+
+static void when(struct paper *paper, const char *left, struct instant at)
+{
+    char text[LOCAL_TEXT];
+
+    add(paper, RECEIPT_ROW_PAIR, left, arena_text(paper->arena, local_format(text, zone_local(paper->zone, at))));
+}
+
+static void add_head(struct paper *paper, struct instant now)
+{
+    const struct shift_z *z = paper->z;
+    size_t used, size = text_cut(paper->shop->name, NAME_COLUMNS, &used);
+
+    add(paper, RECEIPT_ROW_TITLE, arena_format(paper->arena, "%.*s", (int)size, paper->shop->name), NULL);
+    if (paper->shop->tax_number[0] != '\0')
+        add(paper, RECEIPT_ROW_CENTRE, paper->shop->tax_number, NULL);
+    rule(paper);
+    if (z->closed)
+        add(paper, RECEIPT_ROW_TITLE, arena_format(paper->arena, "Z %" PRIu32, z->books.number), NULL);
+    else
+        add(paper, RECEIPT_ROW_TITLE, "X report", NULL);
+    add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Till %" PRIu32, z->books.till),
+        arena_format(paper->arena, "shift %" PRIu32, z->books.number));
+    when(paper, "Opened", z->books.opened);
+    when(paper, z->closed ? "Closed" : "Now", z->closed ? z->closed_at : now);
+    rule(paper);
+}
+
+static void add_turnover(struct paper *paper)
+{
+    const struct shift_z *z = paper->z;
+    char net[NUMBER_TEXT], percent[NUMBER_TEXT];
+    int64_t sum = 0;
+
+    counted(paper, "Sales", z->sale_count, z->sale_minor);
+    if (z->refund_count > 0)
+        counted(paper, "Refunds", z->refund_count, z->refund_minor);
+    /* Sales are no less than nothing and refunds no more: their sum fits where they do. */
+    if (add_checked(z->sale_minor, z->refund_minor, &sum))
+        add(paper, RECEIPT_ROW_TOTAL, arena_format(paper->arena, "Turnover %s", paper->shop->currency),
+            money(paper, sum));
+    for (size_t i = 0; i < z->books.tax_count; i++) {
+        const struct shift_tax *tax = &z->books.taxes[i];
+
+        percent_format(percent, tax->rate_ppm);
+        amount(paper,
+               arena_format(paper->arena, "%s %s %% on %s", tax->code, percent,
+                            minor_format(net, tax->net_minor, paper->shop->currency_exponent)),
+               tax->tax_minor);
+    }
+    rule(paper);
+}
+
+static const char *tender_name(enum tender_kind kind)
+{
+    return kind == TENDER_CASH ? "Cash" : "Card";
+}
+
+static void add_money(struct paper *paper)
+{
+    const struct shift_z *z = paper->z;
+
+    for (size_t i = 0; i < z->books.tender_count; i++)
+        counted(paper, tender_name(z->books.tenders[i].kind), z->books.tenders[i].count,
+                z->books.tenders[i].stayed_minor);
+    if (z->rounding_minor != 0)
+        amount(paper, "Rounding of cash", z->rounding_minor);
+    if (z->books.tender_count > 0)
+        rule(paper);
+    amount(paper, "Float", z->books.float_minor);
+    if (z->cash_minor != 0)
+        amount(paper, "Cash of sales", z->cash_minor);
+    if (z->in_minor != 0)
+        amount(paper, "Cash in", z->in_minor);
+    if (z->out_minor != 0)
+        amount(paper, "Cash out", z->out_minor);
+    if (z->drop_minor != 0)
+        amount(paper, "To the safe", z->drop_minor);
+    add(paper, RECEIPT_ROW_TOTAL, "Cash expected", money(paper, z->expected_minor));
+    if (z->closed) {
+        add(paper, RECEIPT_ROW_TOTAL, "Cash counted", money(paper, z->counted_minor));
+        add(paper, RECEIPT_ROW_TOTAL, "Difference", money(paper, z->difference_minor));
+        for (size_t i = 0; i < z->counts_count; i++)
+            add(paper, RECEIPT_ROW_TEXT,
+                arena_format(paper->arena, "  %" PRId64 " x %s", z->counts[i].pieces,
+                             money(paper, z->counts[i].denomination_minor)),
+                NULL);
+    }
+}
+
+static void add_range(struct paper *paper, char series, struct shift_range range)
+{
+    char first[RECEIPT_NUMBER_TEXT], last[RECEIPT_NUMBER_TEXT];
+    struct receipt_number number = { .till = paper->z->books.till, .series = series, .number = range.first };
+
+    if (range.first == 0)
+        return;
+    receipt_number_format(first, number);
+    number.number = range.last;
+    add(paper, RECEIPT_ROW_PAIR, "Receipts",
+        arena_format(paper->arena, "%s to %s", first, receipt_number_format(last, number)));
+}
+
+/* A Z ends with the anchor of the till's strand. */
+static void add_foot(struct paper *paper)
+{
+    const struct shift_z *z = paper->z;
+    const uint8_t *hash = z->books.strand_hash;
+
+    rule(paper);
+    add_range(paper, 'T', z->t);
+    add_range(paper, 'X', z->x);
+    add(paper, RECEIPT_ROW_PAIR, "Opened without a sale",
+        arena_format(paper->arena, "%" PRId64, z->books.no_sale_count));
+    if (!z->closed)
+        return;
+    amount(paper, "Grand total", z->grand_total_minor);
+    if (hash != NULL)
+        add(paper, RECEIPT_ROW_CENTRE,
+            arena_format(paper->arena, "%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3]), NULL);
+}
+
+struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct shop *shop, const struct zone *zone,
+                             struct instant now, struct arena *arena)
+{
+    struct paper paper = { .z = z, .shop = shop, .zone = zone, .arena = arena };
+
+    paper.rows = arena_array(arena, ROWS_FIXED + z->books.tax_count + z->books.tender_count + z->counts_count,
+                             sizeof *paper.rows);
+    add_head(&paper, now);
+    add_turnover(&paper);
+    if (blind)
+        add(&paper, RECEIPT_ROW_TEXT, "The drawer is counted blind: what is in it stands on the Z.", NULL);
+    else
+        add_money(&paper);
+    add_foot(&paper);
+    return (struct receipt){ .rows = paper.rows, .count = paper.count };
+}

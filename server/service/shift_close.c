@@ -1,0 +1,166 @@
+/* Close this till's shift: the drawer was counted, the Z is written, and the drawer is nobody's until the next is opened.
+ * The till's row, which the driver has locked, keeps sales away: one is in this Z, or comes too late for it. */
+#include <stdlib.h>
+
+#include "common/base/number.h"
+#include "db/queries.h"
+#include "server/service/message.h"
+#include "server/service/shift_message.h"
+
+struct closing {
+    struct shift_pieces counts[SHIFT_COUNTS_MAX];
+    size_t counts_count;
+    int64_t counted_minor;
+    struct shift_rows rows;
+};
+
+static enum step count_pieces(struct call *c, const Caroline__V1__ShiftClose *request, const struct shop *shop)
+{
+    struct closing *s = c->shared;
+    size_t wrong;
+
+    for (s->counts_count = 0; s->counts_count < request->n_counts; s->counts_count++)
+        s->counts[s->counts_count] =
+            (struct shift_pieces){ .denomination_minor = request->counts[s->counts_count]->denomination_minor,
+                                   .pieces = request->counts[s->counts_count]->pieces };
+    switch (
+        shift_z_count(shop->currency, shop->currency_exponent, s->counts, s->counts_count, &s->counted_minor, &wrong)) {
+    case SHIFT_OK:
+        return STEP_NEXT;
+    case SHIFT_NOT_DENOMINATION:
+        return refuse_field(c, REFUSAL(BAD_DENOMINATION),
+                            arena_format(c->txn.arena, "counts[%zu].denomination_minor", wrong),
+                            "count %zu: no coin or note of the currency, or named twice", wrong + 1);
+    case SHIFT_BAD_COUNT:
+    case SHIFT_OVERFLOW:
+        break;
+    }
+    return refuse_field(c, REFUSAL(BAD_COUNT), arena_format(c->txn.arena, "counts[%zu].pieces", wrong),
+                        "count %zu: no pieces, or more money than there can be", wrong + 1);
+}
+
+static enum step look(struct call *c)
+{
+    const Caroline__V1__ShiftClose *request = (const Caroline__V1__ShiftClose *)c->message;
+    struct closing *s = c->shared;
+
+    if ((request->n_counts > 0) == (request->has_counted_minor != 0))
+        return refuse(c, REFUSAL(BAD_COUNT), "count the drawer by its pieces, or by its total");
+    if (request->n_counts == 0) {
+        s->counted_minor = request->counted_minor;
+        if (s->counted_minor < 0 || s->counted_minor > MINOR_MAX)
+            return refuse_field(c, REFUSAL(BAD_COUNT), "counted_minor",
+                                "the count must be nothing or more, and within the range of money");
+    } else {
+        enum step step = count_pieces(c, request, catalogue_shop(c->catalogue, catalogue_newest(c->catalogue)));
+
+        if (step != STEP_NEXT)
+            return step;
+    }
+    shift_rows_ask(c, &s->rows);
+    return STEP_NEXT;
+}
+
+static void write_lists(struct call *c, const struct shift_z *z)
+{
+    struct arena *arena = c->txn.arena;
+    const struct shift_books *books = &z->books;
+    size_t most = books->tax_count + books->tender_count + z->counts_count;
+    int64_t *columns[8];
+    struct bytes *codes = arena_array(arena, books->tax_count, sizeof *codes);
+
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        columns[i] = arena_array(arena, most, sizeof(int64_t));
+    for (size_t i = 0; i < books->tender_count; i++) {
+        columns[0][i] = books->tenders[i].kind;
+        columns[1][i] = books->tenders[i].count;
+        columns[2][i] = books->tenders[i].stayed_minor;
+    }
+    for (size_t i = 0; i < books->tax_count; i++) {
+        codes[i] = bytes_of_text(books->taxes[i].code);
+        columns[3][i] = books->taxes[i].rate_ppm;
+        columns[4][i] = books->taxes[i].net_minor;
+        columns[5][i] = books->taxes[i].tax_minor;
+    }
+    for (size_t i = 0; i < z->counts_count; i++) {
+        columns[6][i] = z->counts[i].denomination_minor;
+        columns[7][i] = z->counts[i].pieces;
+    }
+    if (books->tender_count > 0)
+        ask(c, &sql_shift_z_tender_insert,
+            PARAMS(PARAM_INT(books->shift_id), PARAM_INTS(columns[0], books->tender_count),
+                   PARAM_INTS(columns[1], books->tender_count), PARAM_INTS(columns[2], books->tender_count)));
+    if (books->tax_count > 0)
+        ask(c, &sql_shift_z_tax_insert,
+            PARAMS(PARAM_INT(books->shift_id), PARAM_TEXTS(codes, books->tax_count),
+                   PARAM_INTS(columns[3], books->tax_count), PARAM_INTS(columns[4], books->tax_count),
+                   PARAM_INTS(columns[5], books->tax_count)));
+    if (z->counts_count > 0)
+        ask(c, &sql_shift_z_count_insert,
+            PARAMS(PARAM_INT(books->shift_id), PARAM_INTS(columns[6], z->counts_count),
+                   PARAM_INTS(columns[7], z->counts_count)));
+}
+
+static void write(struct call *c, const struct shift_z *z)
+{
+    const struct shift_books *books = &z->books;
+    struct param hash = books->strand_hash == NULL ? PARAM_NULL() : PARAM_BYTES(bytes_of(books->strand_hash, 32));
+
+    ask(c, &sql_shift_z_insert,
+        PARAMS(PARAM_INT(books->shift_id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INT(books->number),
+               PARAM_INSTANT(z->closed_at), PARAM_INT(z->closed_by), PARAM_INT((int64_t)catalogue_newest(c->catalogue)),
+               PARAM_INT(z->t.first), PARAM_INT(z->t.last), PARAM_INT(z->x.first), PARAM_INT(z->x.last),
+               PARAM_INT(z->sale_count), PARAM_INT(z->sale_minor), PARAM_INT(z->refund_count),
+               PARAM_INT(z->refund_minor), PARAM_INT(z->in_minor), PARAM_INT(z->out_minor), PARAM_INT(z->drop_minor),
+               PARAM_INT(books->no_sale_count), PARAM_INT(z->expected_minor), PARAM_INT(z->counted_minor),
+               PARAM_INT(z->difference_minor), PARAM_INT(z->grand_total_minor), hash));
+    write_lists(c, z);
+    ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id)));
+}
+
+static int largest_first(const void *a, const void *b)
+{
+    const struct shift_pieces *left = a, *right = b;
+
+    return (left->denomination_minor < right->denomination_minor) -
+           (left->denomination_minor > right->denomination_minor);
+}
+
+static enum step close_shift(struct call *c)
+{
+    const Caroline__V1__ShiftClose *request = (const Caroline__V1__ShiftClose *)c->message;
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    struct closing *s = c->shared;
+    struct shift_z z;
+    char expected[NUMBER_TEXT], counted[NUMBER_TEXT];
+    enum step step = shift_rows_sum(c, &s->rows, &z);
+
+    if (step != STEP_NEXT)
+        return step;
+    if (request->has_shift_id && (int64_t)request->shift_id != z.books.shift_id)
+        return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not open: shift %u is",
+                            (unsigned)z.books.number);
+    if (shift_z_close(&z, s->counted_minor, c->now, c->staff_id) != SHIFT_OK)
+        return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
+    if (s->counts_count > 0)
+        qsort(s->counts, s->counts_count, sizeof *s->counts, largest_first);
+    z.counts = s->counts;
+    z.counts_count = s->counts_count;
+    write(c, &z);
+    journal_change(c, z.books.shift_id, "cash_minor", minor_format(expected, z.expected_minor, shop->currency_exponent),
+                   minor_format(counted, z.counted_minor, shop->currency_exponent));
+    return answer(c, &shift_reported_of(&z, false, shop, c->now, c->txn.arena)->base);
+}
+
+const struct op shift_close = {
+    .name = "shift_close",
+    .number = NUMBER(SHIFT_CLOSE),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SHIFT_CLOSE,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_close__descriptor,
+    .reply = &caroline__v1__shift_reported__descriptor,
+    .shared_size = sizeof(struct closing),
+    .stages = { look, close_shift },
+};

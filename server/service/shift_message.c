@@ -1,0 +1,115 @@
+/* What a shift comes to, as a message with its document. */
+#include "server/service/shift_message.h"
+
+#include "server/service/message.h"
+#include "server/service/sale_message.h"
+#include "server/service/shop_day.h"
+
+static void put_taxes(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
+{
+    message->n_taxes = books->tax_count;
+    message->taxes = arena_array(arena, books->tax_count, sizeof(Caroline__V1__QuotedTax *));
+    for (size_t i = 0; i < books->tax_count; i++) {
+        Caroline__V1__QuotedTax *tax = arena_alloc(arena, sizeof *tax);
+
+        caroline__v1__quoted_tax__init(tax);
+        PUT(*tax, code, field_text(books->taxes[i].code));
+        PUT(*tax, rate_ppm, books->taxes[i].rate_ppm);
+        PUT(*tax, net_minor, books->taxes[i].net_minor);
+        PUT(*tax, tax_minor, books->taxes[i].tax_minor);
+        message->taxes[i] = tax;
+    }
+}
+
+static void put_tenders(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
+{
+    message->n_tenders = books->tender_count;
+    message->tenders = arena_array(arena, books->tender_count, sizeof(Caroline__V1__ShiftTender *));
+    for (size_t i = 0; i < books->tender_count; i++) {
+        Caroline__V1__ShiftTender *tender = arena_alloc(arena, sizeof *tender);
+
+        caroline__v1__shift_tender__init(tender);
+        PUT(*tender, kind, (Caroline__V1__TenderKind)books->tenders[i].kind);
+        PUT(*tender, count, (uint32_t)books->tenders[i].count);
+        PUT(*tender, amount_minor, books->tenders[i].stayed_minor);
+        message->tenders[i] = tender;
+    }
+}
+
+static void put_money(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
+{
+    put_tenders(message, &z->books, arena);
+    PUT(*message, in_minor, z->in_minor);
+    PUT(*message, out_minor, z->out_minor);
+    PUT(*message, drop_minor, z->drop_minor);
+    PUT(*message, expected_minor, z->expected_minor);
+}
+
+static void put_close(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
+{
+    PUT(*message, closed_us, (uint64_t)z->closed_at.us);
+    PUT(*message, closed_by, (uint64_t)z->closed_by);
+    PUT(*message, counted_minor, z->counted_minor);
+    PUT(*message, difference_minor, z->difference_minor);
+    PUT(*message, grand_total_minor, z->grand_total_minor);
+    if (z->books.strand_hash != NULL)
+        PUT(*message, strand_hash, field_of(bytes_of(z->books.strand_hash, 32)));
+    message->n_counts = z->counts_count;
+    message->counts = arena_array(arena, z->counts_count, sizeof(Caroline__V1__ShiftPieces *));
+    for (size_t i = 0; i < z->counts_count; i++) {
+        Caroline__V1__ShiftPieces *pieces = arena_alloc(arena, sizeof *pieces);
+
+        caroline__v1__shift_pieces__init(pieces);
+        PUT(*pieces, denomination_minor, z->counts[i].denomination_minor);
+        PUT(*pieces, pieces, (uint32_t)z->counts[i].pieces);
+        message->counts[i] = pieces;
+    }
+}
+
+static ProtobufCBinaryData number_text(const struct shift_z *z, char series, int64_t number, struct arena *arena)
+{
+    struct receipt_number receipt = { .till = z->books.till, .series = series, .number = number };
+
+    return field_text(receipt_number_format(arena_alloc(arena, RECEIPT_NUMBER_TEXT), receipt));
+}
+
+static void put_ranges(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
+{
+    if (z->t.first != 0) {
+        PUT(*message, first_receipt, number_text(z, 'T', z->t.first, arena));
+        PUT(*message, last_receipt, number_text(z, 'T', z->t.last, arena));
+    }
+    if (z->x.first != 0) {
+        PUT(*message, first_offline_receipt, number_text(z, 'X', z->x.first, arena));
+        PUT(*message, last_offline_receipt, number_text(z, 'X', z->x.last, arena));
+    }
+}
+
+Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool blind, const struct shop *shop,
+                                               struct instant now, struct arena *arena)
+{
+    Caroline__V1__ShiftReported *message = arena_alloc(arena, sizeof *message);
+    struct receipt document = shift_receipt(z, blind, shop, shop_zone(shop), now, arena);
+
+    caroline__v1__shift_reported__init(message);
+    PUT(*message, closed, z->closed);
+    PUT(*message, shift_id, (uint64_t)z->books.shift_id);
+    PUT(*message, till_number, z->books.till);
+    PUT(*message, number, z->books.number);
+    PUT(*message, opened_us, (uint64_t)z->books.opened.us);
+    PUT(*message, opened_by, (uint64_t)z->books.opened_by);
+    PUT(*message, sale_count, (uint64_t)z->sale_count);
+    PUT(*message, sale_minor, z->sale_minor);
+    PUT(*message, refund_count, (uint64_t)z->refund_count);
+    PUT(*message, refund_minor, z->refund_minor);
+    put_taxes(message, &z->books, arena);
+    PUT(*message, float_minor, z->books.float_minor);
+    PUT(*message, no_sale_count, (uint64_t)z->books.no_sale_count);
+    put_ranges(message, z, arena);
+    if (!blind)
+        put_money(message, z, arena);
+    if (z->closed)
+        put_close(message, z, arena);
+    message->receipt = receipt_message_of(&document, arena);
+    return message;
+}

@@ -1,0 +1,79 @@
+/* Cash goes into this till's drawer or out of it, beside sales: change from the bank, something paid, a drop to the safe. */
+#include "common/base/number.h"
+#include "db/queries.h"
+#include "server/service/message.h"
+#include "server/service/shift_message.h"
+
+struct move {
+    struct rows *before, *after;
+};
+
+static enum step look(struct call *c)
+{
+    const Caroline__V1__ShiftMove *request = (const Caroline__V1__ShiftMove *)c->message;
+    struct move *m = c->shared;
+
+    if (request->kind != CAROLINE__V1__CASH_MOVE_KIND__CASH_MOVE_IN &&
+        request->kind != CAROLINE__V1__CASH_MOVE_KIND__CASH_MOVE_OUT &&
+        request->kind != CAROLINE__V1__CASH_MOVE_KIND__CASH_MOVE_DROP)
+        return refuse_field(c, REFUSAL(BAD_CASH_MOVE), "kind", "cash goes in, out or to the safe");
+    if (request->amount_minor <= 0)
+        return refuse_field(c, REFUSAL(BAD_CASH_MOVE), "amount_minor", "the amount must be more than nothing");
+    if (request->amount_minor > MINOR_MAX)
+        return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor",
+                            "the amount must be within the range of money");
+    enum step step = shift_reason(c, field_bytes(request->reason));
+    if (step == STEP_NEXT)
+        m->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    return step;
+}
+
+static enum step move(struct call *c)
+{
+    const Caroline__V1__ShiftMove *request = (const Caroline__V1__ShiftMove *)c->message;
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    struct move *m = c->shared;
+    enum step step = shift_must_be_open(c, m->before);
+    static const char *const names[] = { "", "cash_in_minor", "cash_out_minor", "cash_drop_minor" };
+    enum shift_move kind =
+        (enum shift_move)(SHIFT_CASH_IN + (int)request->kind - CAROLINE__V1__CASH_MOVE_KIND__CASH_MOVE_IN);
+    int64_t amount = kind == SHIFT_CASH_IN ? request->amount_minor : -request->amount_minor;
+    char text[NUMBER_TEXT];
+
+    if (step != STEP_NEXT)
+        return step;
+    int64_t shift_id = row_int(m->before, 0, "shift_id"), cash = row_int(m->before, 0, "cash_minor") + amount;
+    if (cash > MINOR_MAX || cash < -MINOR_MAX)
+        return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "the drawer leaves the range of money");
+    int64_t id = next_id(c);
+    ask(c, &sql_shift_move_insert,
+        PARAMS(PARAM_INT(id), PARAM_INT(shift_id), PARAM_INT(kind), PARAM_INT(amount),
+               PARAM_TEXT_VIEW(field_bytes(request->reason)), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    ask(c, &sql_shift_move_entry,
+        PARAMS(PARAM_INT(id), PARAM_INT(kind), PARAM_INT(shift_id), PARAM_INT(amount), PARAM_INSTANT(c->now)));
+    ask(c, &sql_shift_move_drawer, PARAMS(PARAM_INT(c->device_id), PARAM_INT(amount)));
+    m->after = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    journal_change(c, shift_id, names[request->kind], NULL,
+                   minor_format(text, request->amount_minor, shop->currency_exponent));
+    journal_change(c, shift_id, "reason", NULL,
+                   arena_format(c->txn.arena, "%.*s", (int)request->reason.len, (char *)request->reason.data));
+    return STEP_NEXT;
+}
+
+static enum step show(struct call *c)
+{
+    return shift_answer(c, ((struct move *)c->shared)->after);
+}
+
+const struct op shift_move = {
+    .name = "shift_move",
+    .number = NUMBER(SHIFT_MOVE),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_CASH_MOVE,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_move__descriptor,
+    .reply = &caroline__v1__shift_shown__descriptor,
+    .shared_size = sizeof(struct move),
+    .stages = { look, move, show },
+};

@@ -1,0 +1,49 @@
+/* This till's drawer is about to be opened without a sale: who, and why, is kept before the till may kick it. */
+#include "db/queries.h"
+#include "server/service/message.h"
+#include "server/service/shift_message.h"
+
+struct no_sale {
+    struct rows *state;
+};
+
+static enum step look(struct call *c)
+{
+    const Caroline__V1__ShiftNoSale *request = (const Caroline__V1__ShiftNoSale *)c->message;
+    struct no_sale *n = c->shared;
+    enum step step = shift_reason(c, field_bytes(request->reason));
+
+    if (step == STEP_NEXT)
+        n->state = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    return step;
+}
+
+static enum step note(struct call *c)
+{
+    const Caroline__V1__ShiftNoSale *request = (const Caroline__V1__ShiftNoSale *)c->message;
+    struct no_sale *n = c->shared;
+    enum step step = shift_must_be_open(c, n->state);
+
+    if (step != STEP_NEXT)
+        return step;
+    int64_t shift_id = row_int(n->state, 0, "shift_id");
+    ask(c, &sql_shift_no_sale_insert,
+        PARAMS(PARAM_INT(next_id(c)), PARAM_INT(shift_id), PARAM_TEXT_VIEW(field_bytes(request->reason)),
+               PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    journal_change(c, shift_id, "no_sale", NULL,
+                   arena_format(c->txn.arena, "%.*s", (int)request->reason.len, (char *)request->reason.data));
+    return shift_answer(c, n->state);
+}
+
+const struct op shift_no_sale = {
+    .name = "shift_no_sale",
+    .number = NUMBER(SHIFT_NO_SALE),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_NO_SALE,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_no_sale__descriptor,
+    .reply = &caroline__v1__shift_shown__descriptor,
+    .shared_size = sizeof(struct no_sale),
+    .stages = { look, note },
+};

@@ -1,0 +1,60 @@
+/* What this till's open shift comes to so far: the X report. */
+#include "db/queries.h"
+#include "server/service/message.h"
+#include "server/service/shift_message.h"
+
+struct report {
+    struct rows *before, *after;
+    struct shift_rows rows;
+};
+
+/* Each statement sees what is committed when it begins: a sale may come between them. */
+static enum step look(struct call *c)
+{
+    struct report *r = c->shared;
+
+    r->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    shift_rows_ask(c, &r->rows);
+    r->after = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    return STEP_NEXT;
+}
+
+static bool same(const struct rows *a, const struct rows *b)
+{
+    static const char *const columns[] = { "shift_id", "cash_minor", "sale_count" };
+
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        if (row_is_null(a, 0, columns[i]) != row_is_null(b, 0, columns[i]))
+            return false;
+        if (!row_is_null(a, 0, columns[i]) && row_int(a, 0, columns[i]) != row_int(b, 0, columns[i]))
+            return false;
+    }
+    return true;
+}
+
+static enum step show(struct call *c)
+{
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    struct report *r = c->shared;
+    struct shift_z z;
+
+    if (!same(r->before, r->after))
+        return STEP_AGAIN;
+    enum step step = shift_rows_sum(c, &r->rows, &z);
+    if (step != STEP_NEXT)
+        return step;
+    return answer(c, &shift_reported_of(&z, !may(c, PERMISSION_SHIFT_CLOSE), shop, c->now, c->txn.arena)->base);
+}
+
+const struct op shift_report = {
+    .name = "shift_report",
+    .number = NUMBER(SHIFT_REPORT),
+    .kind = OP_READS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_report__descriptor,
+    .reply = &caroline__v1__shift_reported__descriptor,
+    .shared_size = sizeof(struct report),
+    .stages = { look, show },
+};

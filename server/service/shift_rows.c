@@ -1,0 +1,111 @@
+/* The rows of a till's open shift, and what the rules make of them. */
+#include "common/base/text.h"
+#include "db/queries.h"
+#include "server/service/message.h"
+#include "server/service/shift_message.h"
+
+void shift_rows_ask(struct call *c, struct shift_rows *rows)
+{
+    rows->books = ask(c, &sql_shift_books, PARAMS(PARAM_INT(c->device_id)));
+    rows->sales = ask(c, &sql_shift_sales, PARAMS(PARAM_INT(c->device_id)));
+    rows->tenders = ask(c, &sql_shift_tenders, PARAMS(PARAM_INT(c->device_id)));
+    rows->taxes = ask(c, &sql_shift_taxes, PARAMS(PARAM_INT(c->device_id)));
+    rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(c->device_id)));
+}
+
+enum step shift_must_be_open(struct call *c, const struct rows *state)
+{
+    if (!shift_is_till(state))
+        return refuse(c, REFUSAL(NOT_A_TILL), "this device has no drawer");
+    if (row_is_null(state, 0, "shift_id"))
+        return refuse(c, REFUSAL(SHIFT_NOT_OPEN), "open the drawer's shift first");
+    return STEP_NEXT;
+}
+
+enum step shift_reason(struct call *c, struct bytes reason)
+{
+    if (text_has_card_number(reason))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
+                            "this looks like a payment card's number: it was not kept");
+    if (reason.size == 0)
+        return refuse_field(c, REFUSAL(BAD_REASON), "reason", "the drawer is opened with a reason only");
+    return STEP_NEXT;
+}
+
+static void fill_sales(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_sales *sales = arena_array(arena, rows_count(rows), sizeof *sales);
+
+    books->sales = sales;
+    books->sales_count = rows_count(rows);
+    for (size_t i = 0; i < books->sales_count; i++)
+        sales[i] = (struct shift_sales){ .series = (char)row_int(rows, i, "series"),
+                                         .kind = (enum sale_kind)row_int(rows, i, "kind"),
+                                         .count = row_int(rows, i, "count"),
+                                         .total_minor = row_int(rows, i, "total_minor"),
+                                         .first = row_int(rows, i, "first"),
+                                         .last = row_int(rows, i, "last") };
+}
+
+static void fill_tenders(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_tender *tenders = arena_array(arena, rows_count(rows), sizeof *tenders);
+
+    books->tenders = tenders;
+    books->tender_count = rows_count(rows);
+    for (size_t i = 0; i < books->tender_count; i++)
+        tenders[i] = (struct shift_tender){ .kind = (enum tender_kind)row_int(rows, i, "kind"),
+                                            .count = row_int(rows, i, "count"),
+                                            .stayed_minor = row_int(rows, i, "stayed_minor") };
+}
+
+static void fill_taxes(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_tax *taxes = arena_array(arena, rows_count(rows), sizeof *taxes);
+
+    books->taxes = taxes;
+    books->tax_count = rows_count(rows);
+    for (size_t i = 0; i < books->tax_count; i++)
+        taxes[i] = (struct shift_tax){ .code = row_text(rows, i, "code"),
+                                       .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
+                                       .net_minor = row_int(rows, i, "net_minor"),
+                                       .tax_minor = row_int(rows, i, "tax_minor") };
+}
+
+static void fill_moves(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_moved *moves = arena_array(arena, rows_count(rows), sizeof *moves);
+
+    books->moves = moves;
+    books->move_count = rows_count(rows);
+    for (size_t i = 0; i < books->move_count; i++)
+        moves[i] = (struct shift_moved){ .kind = (enum shift_move)row_int(rows, i, "kind"),
+                                         .amount_minor = row_int(rows, i, "amount_minor") };
+}
+
+enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z)
+{
+    const struct rows *head = rows->books;
+    enum step step = shift_must_be_open(c, head);
+
+    if (step != STEP_NEXT)
+        return step;
+    struct shift_books books = {
+        .shift_id = row_int(head, 0, "shift_id"),
+        .till = (uint32_t)row_int(head, 0, "till_number"),
+        .number = (uint32_t)row_int(head, 0, "number"),
+        .opened = row_instant(head, 0, "opened_at"),
+        .opened_by = row_int(head, 0, "opened_by"),
+        .float_minor = row_int(head, 0, "float_minor"),
+        .grand_before_minor = row_int(head, 0, "grand_before_minor"),
+        .no_sale_count = row_int(head, 0, "no_sale_count"),
+        .strand_hash = row_is_null(head, 0, "hash") ? NULL : row_bytes(head, 0, "hash").data,
+    };
+    fill_sales(rows->sales, &books, c->txn.arena);
+    fill_tenders(rows->tenders, &books, c->txn.arena);
+    fill_taxes(rows->taxes, &books, c->txn.arena);
+    fill_moves(rows->moves, &books, c->txn.arena);
+    if (shift_z_sum(&books, z) != SHIFT_OK)
+        return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
+    return STEP_NEXT;
+}

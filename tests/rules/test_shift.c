@@ -1,0 +1,306 @@
+/* What a shift comes to: sums of its rows, the count of its drawer, its close, its document. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "common/base/number.h"
+#include "common/print/text.h"
+#include "common/rules/denomination.h"
+#include "common/rules/shift.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Rows of a day by hand: 3 sales of 19.50, 2 refunds of 4.00, one sale of 5.50 under the till's own number. */
+static const struct shift_sales day_sales[] = {
+    { 'T', SALE_SOLD, 3, 1950, 7, 11 },
+    { 'T', SALE_REFUND, 2, -400, 9, 10 },
+    { 'X', SALE_SOLD, 1, 550, 4, 4 },
+};
+static const struct shift_tender day_tenders[] = { { TENDER_CASH, 4, 1300 }, { TENDER_CARD, 2, 800 } };
+static const struct shift_tax day_taxes[] = { { "VAT19", 190000, 840, 160 }, { "VAT7", 70000, 1028, 72 } };
+static const struct shift_moved day_moves[] = { { SHIFT_CASH_IN, 5000 },
+                                                { SHIFT_CASH_OUT, -350 },
+                                                { SHIFT_CASH_DROP, -9000 } };
+static const uint8_t day_hash[32] = { 0xde, 0xad, 0xbe, 0xef };
+
+static struct shift_books day(void)
+{
+    return (struct shift_books){ .shift_id = 5,
+                                 .till = 3,
+                                 .number = 12,
+                                 .opened = { INT64_C(1790000000000000) },
+                                 .opened_by = 61,
+                                 .float_minor = 10000,
+                                 .grand_before_minor = 100000,
+                                 .no_sale_count = 1,
+                                 .strand_hash = day_hash,
+                                 .sales = day_sales,
+                                 .sales_count = COUNT(day_sales),
+                                 .tenders = day_tenders,
+                                 .tender_count = COUNT(day_tenders),
+                                 .taxes = day_taxes,
+                                 .tax_count = COUNT(day_taxes),
+                                 .moves = day_moves,
+                                 .move_count = COUNT(day_moves) };
+}
+
+static void sums_a_day(void **state)
+{
+    struct shift_books books = day();
+    struct shift_z z;
+
+    (void)state;
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    assert_int_equal(z.sale_count, 4);
+    assert_int_equal(z.sale_minor, 2500);
+    assert_int_equal(z.refund_count, 2);
+    assert_int_equal(z.refund_minor, -400);
+    assert_int_equal(z.t.first, 7);
+    assert_int_equal(z.t.last, 11);
+    assert_int_equal(z.x.first, 4);
+    assert_int_equal(z.x.last, 4);
+    assert_int_equal(z.in_minor, 5000);
+    assert_int_equal(z.out_minor, -350);
+    assert_int_equal(z.drop_minor, -9000);
+    assert_int_equal(z.expected_minor, 10000 + 1300 + 5000 - 350 - 9000);
+    assert_int_equal(z.grand_total_minor, 102500);
+    assert_false(z.closed);
+}
+
+static void sums_a_shift_without_anything(void **state)
+{
+    struct shift_books books = { .float_minor = 500, .grand_before_minor = 77 };
+    struct shift_z z;
+
+    (void)state;
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    assert_int_equal(z.expected_minor, 500);
+    assert_int_equal(z.grand_total_minor, 77);
+    assert_int_equal(z.t.first, 0);
+    assert_int_equal(z.t.last, 0);
+}
+
+/* Each sum, driven past its end. */
+static void refuses_sums_that_cannot_be_counted(void **state)
+{
+    static const struct shift_sales many[] = { { 'T', SALE_SOLD, 1, INT64_MAX, 1, 1 }, { 'X', SALE_SOLD, 1, 1, 1, 1 } };
+    static const struct shift_sales back[] = { { 'T', SALE_REFUND, 1, INT64_MIN, 1, 1 },
+                                               { 'X', SALE_REFUND, 1, -1, 1, 1 } };
+    static const struct shift_sales much[] = { { 'T', SALE_SOLD, INT64_MAX, 1, 1, 1 }, { 'X', SALE_SOLD, 1, 1, 1, 1 } };
+    static const struct shift_tender cash[] = { { TENDER_CASH, 1, INT64_MAX } };
+    static const struct shift_moved out[] = { { SHIFT_CASH_OUT, INT64_MIN }, { SHIFT_CASH_OUT, -1 } };
+    static const struct shift_moved in[] = { { SHIFT_CASH_IN, INT64_MAX }, { SHIFT_CASH_DROP, -1 } };
+    const struct {
+        const char *what;
+        struct shift_books books;
+    } rows[] = {
+        { "sales", { .sales = many, .sales_count = 2 } },
+        { "refunds", { .sales = back, .sales_count = 2 } },
+        { "how many", { .sales = much, .sales_count = 2 } },
+        { "the grand total", { .sales = many, .sales_count = 1, .grand_before_minor = 1 } },
+        { "cash and float", { .tenders = cash, .tender_count = 1, .float_minor = 1 } },
+        { "what went out", { .moves = out, .move_count = 2 } },
+        { "what came in and the float", { .moves = in, .move_count = 1, .float_minor = 1 } },
+        { "more taxes than are listed", { .tax_count = SHIFT_TAXES_MAX + 1 } },
+    };
+    struct shift_z z;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (shift_z_sum(&rows[i].books, &z) != SHIFT_OVERFLOW)
+            fail_msg("%s", rows[i].what);
+}
+
+static void counts_pieces(void **state)
+{
+    static const struct {
+        const char *what, *currency;
+        unsigned exponent;
+        struct shift_pieces pieces[3];
+        size_t count;
+        enum shift_verdict verdict;
+        int64_t minor;
+        size_t wrong;
+    } rows[] = {
+        { "euros", "EUR", 2, { { 5000, 3 }, { 200, 4 }, { 1, 7 } }, 3, SHIFT_OK, 15807, 0 },
+        { "a quarter", "USD", 2, { { 25, 3 } }, 1, SHIFT_OK, 75, 0 },
+        { "yen have no cents", "JPY", 0, { { 10000, 2 }, { 1, 9 } }, 2, SHIFT_OK, 20009, 0 },
+        { "no quarter in euros", "EUR", 2, { { 5000, 1 }, { 25, 1 } }, 2, SHIFT_NOT_DENOMINATION, 0, 1 },
+        { "named twice", "EUR", 2, { { 500, 1 }, { 200, 1 }, { 500, 1 } }, 3, SHIFT_NOT_DENOMINATION, 0, 2 },
+        { "worth nothing", "EUR", 2, { { 0, 1 } }, 1, SHIFT_NOT_DENOMINATION, 0, 0 },
+        { "worth less than nothing", "EUR", 2, { { -500, 1 } }, 1, SHIFT_NOT_DENOMINATION, 0, 0 },
+        { "a currency of no table", "XTS", 2, { { 500, 1 } }, 1, SHIFT_NOT_DENOMINATION, 0, 0 },
+        { "euros kept in tenths of a cent", "EUR", 3, { { 500, 1 } }, 1, SHIFT_NOT_DENOMINATION, 0, 0 },
+        { "no pieces", "EUR", 2, { { 500, 1 }, { 200, 0 } }, 2, SHIFT_BAD_COUNT, 0, 1 },
+        { "fewer than none", "EUR", 2, { { 500, -1 } }, 1, SHIFT_BAD_COUNT, 0, 0 },
+        { "all there can be", "EUR", 2, { { 50000, MINOR_MAX / 50000 } }, 1, SHIFT_OK, MINOR_MAX, 0 },
+        { "and a cent", "EUR", 2, { { 50000, MINOR_MAX / 50000 }, { 1, 1 } }, 2, SHIFT_BAD_COUNT, 0, 1 },
+        { "past int64", "EUR", 2, { { 50000, INT64_MAX / 2 } }, 1, SHIFT_BAD_COUNT, 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t minor = 0;
+        size_t wrong;
+        enum shift_verdict verdict =
+            shift_z_count(rows[i].currency, rows[i].exponent, rows[i].pieces, rows[i].count, &minor, &wrong);
+
+        if (verdict != rows[i].verdict || (verdict == SHIFT_OK && minor != rows[i].minor) ||
+            (verdict != SHIFT_OK && wrong != rows[i].wrong))
+            fail_msg("%s: verdict %d, %lld, wrong %zu", rows[i].what, (int)verdict, (long long)minor, wrong);
+    }
+}
+
+static void closes_with_a_difference(void **state)
+{
+    static const struct {
+        int64_t expected, counted;
+        enum shift_verdict verdict;
+        int64_t difference;
+    } rows[] = {
+        { 6950, 6950, SHIFT_OK, 0 },
+        { 6950, 6900, SHIFT_OK, -50 },
+        { 6950, 7000, SHIFT_OK, 50 },
+        { -100, 0, SHIFT_OK, 100 }, /* more was given back than there was */
+        { 0, -1, SHIFT_BAD_COUNT, 0 },
+        { 0, MINOR_MAX, SHIFT_OK, MINOR_MAX },
+        { 0, MINOR_MAX + 1, SHIFT_BAD_COUNT, 0 },
+        { INT64_MIN, 0, SHIFT_OVERFLOW, 0 },
+        { -INT64_MAX, 1, SHIFT_OVERFLOW, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct shift_z z = { .expected_minor = rows[i].expected };
+
+        assert_int_equal(shift_z_close(&z, rows[i].counted, (struct instant){ 9 }, 61), rows[i].verdict);
+        assert_int_equal(z.closed, rows[i].verdict == SHIFT_OK);
+        if (z.closed) {
+            assert_int_equal(z.difference_minor, rows[i].difference);
+            assert_int_equal(z.closed_at.us, 9);
+            assert_int_equal(z.closed_by, 61);
+        }
+    }
+}
+
+/* A table of data is looked over as data: the largest first, none twice. */
+static void denominations_go_down(void **state)
+{
+    static const struct {
+        const char *currency;
+        unsigned exponent;
+    } rows[] = { { "EUR", 2 }, { "USD", 2 }, { "GBP", 2 }, { "CHF", 2 }, { "JPY", 0 },
+                 { "CAD", 2 }, { "SEK", 2 }, { "NOK", 2 }, { "PLN", 2 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t count;
+        const int64_t *values = denominations_of(rows[i].currency, rows[i].exponent, &count);
+
+        assert_in_range(count, 5, SHIFT_COUNTS_MAX);
+        assert_true(values[count - 1] >= 1);
+        for (size_t j = 1; j < count; j++)
+            assert_true(values[j] < values[j - 1]);
+    }
+}
+
+static const struct shop shop = {
+    .name = "Caroline's Cookies", .tax_number = "SR 1", .currency = "EUR", .currency_exponent = 2
+};
+
+static char *paper(struct arena *arena, bool closed, bool blind)
+{
+    static const struct shift_pieces pieces[] = { { 5000, 1 }, { 500, 3 }, { 200, 2 } };
+    struct shift_books books = day();
+    struct shift_z z;
+
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    if (closed) {
+        assert_int_equal(shift_z_close(&z, 6900, (struct instant){ INT64_C(1790030000000000) }, 61), SHIFT_OK);
+        z.counts = pieces;
+        z.counts_count = COUNT(pieces);
+    }
+    struct receipt receipt =
+        shift_receipt(&z, blind, &shop, zone_utc(), (struct instant){ INT64_C(1790020000000000) }, arena);
+    return receipt_text(arena, &receipt, 42);
+}
+
+static void a_z_on_paper(void **state)
+{
+    struct arena *arena = arena_create(1 << 20);
+
+    (void)state;
+    assert_string_equal(paper(arena, true, false), "            Caroline's Cookies\n"
+                                                   "                   SR 1\n"
+                                                   "------------------------------------------\n"
+                                                   "                   Z 12\n"
+                                                   "Till 3                            shift 12\n"
+                                                   "Opened                    2026-09-21 14:13\n"
+                                                   "Closed                    2026-09-21 22:33\n"
+                                                   "------------------------------------------\n"
+                                                   "Sales (4)                            25.00\n"
+                                                   "Refunds (2)                          -4.00\n"
+                                                   "Turnover EUR                         21.00\n"
+                                                   "VAT19 19 % on 8.40                    1.60\n"
+                                                   "VAT7 7 % on 10.28                     0.72\n"
+                                                   "------------------------------------------\n"
+                                                   "Cash (4)                             13.00\n"
+                                                   "Card (2)                              8.00\n"
+                                                   "------------------------------------------\n"
+                                                   "Float                               100.00\n"
+                                                   "Cash of sales                        13.00\n"
+                                                   "Cash in                              50.00\n"
+                                                   "Cash out                             -3.50\n"
+                                                   "To the safe                         -90.00\n"
+                                                   "Cash expected                        69.50\n"
+                                                   "Cash counted                         69.00\n"
+                                                   "Difference                           -0.50\n"
+                                                   "  1 x 50.00\n"
+                                                   "  3 x 5.00\n"
+                                                   "  2 x 2.00\n"
+                                                   "------------------------------------------\n"
+                                                   "Receipts            3T-000007 to 3T-000011\n"
+                                                   "Receipts            3X-000004 to 3X-000004\n"
+                                                   "Opened without a sale                    1\n"
+                                                   "Grand total                        1025.00\n"
+                                                   "                 deadbeef\n");
+    arena_destroy(arena);
+}
+
+/* Nothing that the expected cash could be worked out of. */
+static void a_blind_report_on_paper(void **state)
+{
+    struct arena *arena = arena_create(1 << 20);
+    char *text = paper(arena, false, true);
+
+    (void)state;
+    assert_non_null(strstr(text, "X report"));
+    assert_non_null(strstr(text, "Now                       2026-09-21 19:46"));
+    assert_non_null(strstr(text, "Turnover EUR"));
+    assert_null(strstr(text, "Cash"));
+    assert_null(strstr(text, "Card"));
+    assert_null(strstr(text, "safe"));
+    assert_null(strstr(text, "Float"));
+    assert_null(strstr(text, "Grand"));
+    assert_null(strstr(text, "69.50"));
+    arena_destroy(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_a_day),
+        cmocka_unit_test(sums_a_shift_without_anything),
+        cmocka_unit_test(refuses_sums_that_cannot_be_counted),
+        cmocka_unit_test(counts_pieces),
+        cmocka_unit_test(closes_with_a_difference),
+        cmocka_unit_test(denominations_go_down),
+        cmocka_unit_test(a_z_on_paper),
+        cmocka_unit_test(a_blind_report_on_paper),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

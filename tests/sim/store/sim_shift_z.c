@@ -1,0 +1,334 @@
+/* shift.sql: what a till's open shift comes to, and its close. */
+#include <string.h>
+
+#include "tests/sim/store/sim_sales.h"
+
+/* Sums by a key of a text and two numbers, few of them. */
+struct group {
+    struct sim_blob *text;
+    int64_t first, second; /* the key */
+    int64_t count, sums[2], least, most;
+};
+struct groups {
+    struct group *list;
+    size_t count, capacity;
+};
+
+static int compare_blobs(const struct sim_blob *a, const struct sim_blob *b)
+{
+    struct bytes left = sim_blob_view(a), right = sim_blob_view(b);
+    size_t size = left.size < right.size ? left.size : right.size;
+    int order = size == 0 ? 0 : memcmp(left.data, right.data, size);
+
+    return order != 0 ? order : (left.size > right.size) - (left.size < right.size);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+    const struct group *left = a, *right = b;
+    int order = left->text == NULL ? 0 : compare_blobs(left->text, right->text);
+
+    if (order == 0)
+        order = (left->first > right->first) - (left->first < right->first);
+    return order != 0 ? order : (left->second > right->second) - (left->second < right->second);
+}
+
+static struct group *group_of(struct sim_exec *x, struct groups *groups, struct group key)
+{
+    for (size_t i = 0; i < groups->count; i++)
+        if (compare_groups(&groups->list[i], &key) == 0)
+            return &groups->list[i];
+    if (groups->count == groups->capacity) {
+        size_t capacity = groups->capacity == 0 ? 8 : groups->capacity * 2;
+        struct group *larger = sim_memory(x, capacity, sizeof *larger);
+
+        if (groups->count > 0)
+            memcpy(larger, groups->list, groups->count * sizeof *larger);
+        groups->list = larger;
+        groups->capacity = capacity;
+    }
+    key.least = INT64_MAX;
+    groups->list[groups->count] = key;
+    return &groups->list[groups->count++];
+}
+
+static void group_add(struct sim_exec *x, struct group *group, int64_t sum, int64_t other)
+{
+    group->count++;
+    group->sums[0] = sim_plus(x, group->sums[0], sum);
+    group->sums[1] = sim_plus(x, group->sums[1], other);
+}
+
+static void sorted(struct groups *groups)
+{
+    if (groups->count > 1)
+        qsort(groups->list, groups->count, sizeof *groups->list, compare_groups);
+}
+
+/* $1's open shift; NULL: none. */
+static const union sim_cell *open_shift(struct sim_exec *x)
+{
+    const union sim_cell *w = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(sim_int(x, 1)))).c;
+
+    return w == NULL || w[DRAWER_SHIFT_ID].i == SIM_NULL
+               ? NULL
+               : sim_find(x, SIM_SHIFT, SHIFT_BY_ID, KEY(w[DRAWER_SHIFT_ID])).c;
+}
+
+/* Each receipt of it, series after series. */
+typedef void sale_fn(struct sim_exec *x, const union sim_cell *sale, struct groups *groups);
+static struct groups each_sale(struct sim_exec *x, sale_fn *fn)
+{
+    const union sim_cell *shift = open_shift(x);
+    struct groups groups = { 0 };
+    static const struct {
+        int64_t series;
+        int before;
+    } series[] = { { 'T', SHIFT_T_BEFORE }, { 'X', SHIFT_X_BEFORE } };
+
+    for (size_t i = 0; shift != NULL && i < sizeof series / sizeof *series; i++)
+        for (struct sim_scan scan =
+                 sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(I(sim_int(x, 1)), I(series[i].series)),
+                           shift[series[i].before].i + 1, INT64_MAX, false);
+             sim_next(&scan);)
+            fn(x, scan.hit.c, &groups);
+    sorted(&groups);
+    return groups;
+}
+
+static void add_sale(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
+{
+    struct group *group =
+        group_of(x, groups, (struct group){ .first = sale[SALE_SERIES].i, .second = sale[SALE_KIND].i });
+
+    group_add(x, group, sale[SALE_TOTAL_MINOR].i, 0);
+    if (sale[SALE_NUMBER].i < group->least)
+        group->least = sale[SALE_NUMBER].i;
+    if (sale[SALE_NUMBER].i > group->most)
+        group->most = sale[SALE_NUMBER].i;
+}
+
+static void shift_sales(struct sim_exec *x)
+{
+    struct groups groups = each_sale(x, add_sale);
+
+    for (size_t i = 0; i < groups.count; i++) {
+        const struct group *g = &groups.list[i];
+        sim_emit(x, KEY(I(g->first), I(g->second), I(g->count), I(g->sums[0]), I(g->least), I(g->most)));
+    }
+}
+
+static void add_tenders(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale[SALE_ID]));
+         sim_next(&scan);)
+        group_add(x, group_of(x, groups, (struct group){ .first = scan.hit.c[TENDER_KIND].i }),
+                  scan.hit.c[TENDER_AMOUNT_MINOR].i - scan.hit.c[TENDER_CHANGE_MINOR].i, 0);
+}
+
+static void shift_tenders(struct sim_exec *x)
+{
+    struct groups groups = each_sale(x, add_tenders);
+
+    for (size_t i = 0; i < groups.count; i++)
+        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].count), I(groups.list[i].sums[0])));
+}
+
+static void add_taxes(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sale[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *t = scan.hit.c;
+        group_add(x, group_of(x, groups, (struct group){ .text = t[SALE_TAX_CODE].b, .first = t[SALE_TAX_RATE_PPM].i }),
+                  t[SALE_TAX_NET_MINOR].i, t[SALE_TAX_TAX_MINOR].i);
+    }
+}
+
+static void shift_taxes(struct sim_exec *x)
+{
+    struct groups groups = each_sale(x, add_taxes);
+
+    for (size_t i = 0; i < groups.count; i++) {
+        const struct group *g = &groups.list[i];
+        sim_emit(x, KEY(B(g->text), I(g->first), I(g->sums[0]), I(g->sums[1])));
+    }
+}
+
+static void shift_moves(struct sim_exec *x)
+{
+    const union sim_cell *shift = open_shift(x);
+    struct groups groups = { 0 };
+
+    if (shift == NULL)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_DRAWER_MOVE, DRAWER_MOVE_BY_SHIFT_ID_ID, KEY(shift[SHIFT_ID]));
+         sim_next(&scan);)
+        group_add(x, group_of(x, &groups, (struct group){ .first = scan.hit.c[DRAWER_MOVE_KIND].i }),
+                  scan.hit.c[DRAWER_MOVE_AMOUNT_MINOR].i, 0);
+    sorted(&groups);
+    for (size_t i = 0; i < groups.count; i++)
+        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].sums[0])));
+}
+
+static int64_t no_sales_of(struct sim_exec *x, union sim_cell shift_id)
+{
+    int64_t count = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_NO_SALE, NO_SALE_BY_SHIFT_ID_ID, KEY(shift_id)); sim_next(&scan);)
+        count++;
+    return count;
+}
+
+static void shift_books(struct sim_exec *x)
+{
+    const union sim_cell *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(sim_int(x, 1)))).c, *s;
+    union sim_cell null = I(SIM_NULL);
+
+    if (d == NULL)
+        return;
+    const union sim_cell *w = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(d[DEVICE_ID])).c;
+    const union sim_cell *h = sim_find(x, SIM_DEVICE_HEAD, DEVICE_HEAD_BY_DEVICE_ID_KIND, KEY(d[DEVICE_ID], I('T'))).c;
+    const union sim_cell *z = sim_newest(x, SIM_SHIFT_Z, SHIFT_Z_BY_DEVICE_ID_NUMBER, KEY(d[DEVICE_ID]), INT64_MAX).c;
+    s = open_shift(x);
+    sim_emit(x, KEY(d[DEVICE_TILL_NUMBER], w == NULL ? null : w[DRAWER_SHIFT_ID], w == NULL ? null : w[DRAWER_NUMBER],
+                    s == NULL ? null : s[SHIFT_OPENED_AT], s == NULL ? null : s[SHIFT_OPENED_BY],
+                    s == NULL ? null : s[SHIFT_FLOAT_MINOR], h == NULL ? B(NULL) : h[DEVICE_HEAD_HASH],
+                    I(z == NULL ? 0 : z[SHIFT_Z_GRAND_TOTAL_MINOR].i),
+                    I(w == NULL || w[DRAWER_SHIFT_ID].i == SIM_NULL ? 0 : no_sales_of(x, w[DRAWER_SHIFT_ID]))));
+}
+
+static void shift_z_insert(struct sim_exec *x)
+{
+    sim_insert(x, SIM_SHIFT_Z, 0,
+               PUTS(FROM(SHIFT_Z_SHIFT_ID, 1), FROM(SHIFT_Z_SHOP_ID, 2), FROM(SHIFT_Z_DEVICE_ID, 3),
+                    FROM(SHIFT_Z_NUMBER, 4), FROM(SHIFT_Z_CLOSED_AT, 5), FROM(SHIFT_Z_CLOSED_BY, 6),
+                    FROM(SHIFT_Z_CATALOGUE_VERSION, 7), FROM(SHIFT_Z_T_FIRST, 8), FROM(SHIFT_Z_T_LAST, 9),
+                    FROM(SHIFT_Z_X_FIRST, 10), FROM(SHIFT_Z_X_LAST, 11), FROM(SHIFT_Z_SALE_COUNT, 12),
+                    FROM(SHIFT_Z_SALE_MINOR, 13), FROM(SHIFT_Z_REFUND_COUNT, 14), FROM(SHIFT_Z_REFUND_MINOR, 15),
+                    FROM(SHIFT_Z_IN_MINOR, 16), FROM(SHIFT_Z_OUT_MINOR, 17), FROM(SHIFT_Z_DROP_MINOR, 18),
+                    FROM(SHIFT_Z_NO_SALE_COUNT, 19), FROM(SHIFT_Z_EXPECTED_MINOR, 20), FROM(SHIFT_Z_COUNTED_MINOR, 21),
+                    FROM(SHIFT_Z_DIFFERENCE_MINOR, 22), FROM(SHIFT_Z_GRAND_TOTAL_MINOR, 23),
+                    FROM(SHIFT_Z_STRAND_HASH, 24)));
+}
+
+static void shift_z_tender_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SHIFT_Z_TENDER,
+                   PUTS(FROM(SHIFT_Z_TENDER_SHIFT_ID, 1), FROM(SHIFT_Z_TENDER_KIND, 2),
+                        FROM(SHIFT_Z_TENDER_TENDER_COUNT, 3), FROM(SHIFT_Z_TENDER_EXPECTED_MINOR, 4)));
+}
+
+static void shift_z_tax_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SHIFT_Z_TAX,
+                   PUTS(FROM(SHIFT_Z_TAX_SHIFT_ID, 1), FROM(SHIFT_Z_TAX_CODE, 2), FROM(SHIFT_Z_TAX_RATE_PPM, 3),
+                        FROM(SHIFT_Z_TAX_NET_MINOR, 4), FROM(SHIFT_Z_TAX_TAX_MINOR, 5)));
+}
+
+static void shift_z_count_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SHIFT_Z_COUNT,
+                   PUTS(FROM(SHIFT_Z_COUNT_SHIFT_ID, 1), FROM(SHIFT_Z_COUNT_DENOMINATION_MINOR, 2),
+                        FROM(SHIFT_Z_COUNT_PIECES, 3)));
+}
+
+static void shift_drawer_close(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(sim_int(x, 1))));
+
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0,
+                   PUTS(VALUE(DRAWER_SHIFT_ID, SIM_NULL), VALUE(DRAWER_CASH_MINOR, 0), VALUE(DRAWER_SALE_COUNT, 0)));
+}
+
+/* Of the shop's till of this number, or of the device itself where it is the shop's. */
+static const union sim_cell *till_of(struct sim_exec *x)
+{
+    int64_t number = sim_int(x, 2);
+
+    if (number == SIM_NULL) {
+        const union sim_cell *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(sim_int(x, 3)))).c;
+        if (d == NULL || d[DEVICE_TILL_NUMBER].i == SIM_NULL)
+            return NULL;
+        number = d[DEVICE_TILL_NUMBER].i;
+    }
+    return sim_find(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_TILL_NUMBER, KEY(I(sim_int(x, 1)), I(number))).c;
+}
+
+static void shift_z_find(struct sim_exec *x)
+{
+    const union sim_cell *d = till_of(x), *z, *s, *v;
+
+    if (d == NULL)
+        return;
+    z = sim_newest(x, SIM_SHIFT_Z, SHIFT_Z_BY_DEVICE_ID_NUMBER, KEY(d[DEVICE_ID]), sim_int(x, 4)).c;
+    if (z == NULL)
+        return;
+    s = sim_find(x, SIM_SHIFT, SHIFT_BY_ID, KEY(z[SHIFT_Z_SHIFT_ID])).c;
+    v = sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, KEY(z[SHIFT_Z_SHOP_ID]),
+                   z[SHIFT_Z_CATALOGUE_VERSION].i)
+            .c;
+    if (s == NULL || v == NULL)
+        return;
+    sim_emit(x, KEY(d[DEVICE_TILL_NUMBER], z[SHIFT_Z_SHIFT_ID], z[SHIFT_Z_NUMBER], s[SHIFT_OPENED_AT],
+                    s[SHIFT_OPENED_BY], s[SHIFT_FLOAT_MINOR], z[SHIFT_Z_CLOSED_AT], z[SHIFT_Z_CLOSED_BY],
+                    z[SHIFT_Z_T_FIRST], z[SHIFT_Z_T_LAST], z[SHIFT_Z_X_FIRST], z[SHIFT_Z_X_LAST], z[SHIFT_Z_SALE_COUNT],
+                    z[SHIFT_Z_SALE_MINOR], z[SHIFT_Z_REFUND_COUNT], z[SHIFT_Z_REFUND_MINOR], z[SHIFT_Z_IN_MINOR],
+                    z[SHIFT_Z_OUT_MINOR], z[SHIFT_Z_DROP_MINOR], z[SHIFT_Z_NO_SALE_COUNT], z[SHIFT_Z_EXPECTED_MINOR],
+                    z[SHIFT_Z_COUNTED_MINOR], z[SHIFT_Z_DIFFERENCE_MINOR], z[SHIFT_Z_GRAND_TOTAL_MINOR],
+                    z[SHIFT_Z_STRAND_HASH], v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
+                    v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE]));
+}
+
+static void shift_z_tenders(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SHIFT_Z_TENDER, SHIFT_Z_TENDER_BY_SHIFT_ID_KIND, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_SHIFT_Z_TENDER,
+                         COLUMNS(SHIFT_Z_TENDER_KIND, SHIFT_Z_TENDER_TENDER_COUNT, SHIFT_Z_TENDER_EXPECTED_MINOR));
+}
+
+static void shift_z_taxes(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SHIFT_Z_TAX, SHIFT_Z_TAX_BY_SHIFT_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_SHIFT_Z_TAX, SHIFT_Z_TAX_CODE, SHIFT_Z_TAX_RATE_PPM, -1);
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_SHIFT_Z_TAX,
+                         COLUMNS(SHIFT_Z_TAX_CODE, SHIFT_Z_TAX_RATE_PPM, SHIFT_Z_TAX_NET_MINOR, SHIFT_Z_TAX_TAX_MINOR));
+}
+
+static void shift_z_counts(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_range(x, SIM_SHIFT_Z_COUNT, SHIFT_Z_COUNT_BY_SHIFT_ID_DENOMINATION_MINOR,
+                                          KEY(I(sim_int(x, 1))), 0, INT64_MAX, true);
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_SHIFT_Z_COUNT,
+                         COLUMNS(SHIFT_Z_COUNT_DENOMINATION_MINOR, SHIFT_Z_COUNT_PIECES));
+}
+
+const struct sim_statement sim_shift_z_statements[] = {
+    { &sql_shift_books, shift_books,
+      "till_number shift_id number opened_at@ opened_by float_minor hash$ grand_before_minor no_sale_count" },
+    { &sql_shift_sales, shift_sales, "series kind count total_minor first last" },
+    { &sql_shift_tenders, shift_tenders, "kind count stayed_minor" },
+    { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
+    { &sql_shift_moves, shift_moves, "kind amount_minor" },
+    { &sql_shift_z_insert, shift_z_insert, NULL },
+    { &sql_shift_z_tender_insert, shift_z_tender_insert, NULL },
+    { &sql_shift_z_tax_insert, shift_z_tax_insert, NULL },
+    { &sql_shift_z_count_insert, shift_z_count_insert, NULL },
+    { &sql_shift_drawer_close, shift_drawer_close, NULL },
+    { &sql_shift_z_find, shift_z_find,
+      "till_number shift_id number opened_at@ opened_by float_minor closed_at@ closed_by t_first t_last x_first x_last "
+      "sale_count sale_minor refund_count refund_minor in_minor out_minor drop_minor no_sale_count expected_minor "
+      "counted_minor difference_minor grand_total_minor strand_hash$ name$ address$ tax_number$ currency$ "
+      "currency_exponent zone$" },
+    { &sql_shift_z_tenders, shift_z_tenders, "kind tender_count expected_minor" },
+    { &sql_shift_z_taxes, shift_z_taxes, "code$ rate_ppm net_minor tax_minor" },
+    { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
+    { NULL, NULL, NULL },
+};
