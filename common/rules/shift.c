@@ -38,15 +38,18 @@ static void sum_sales(struct sum *sum, struct shift_z *z)
     add(sum, &z->grand_total_minor, z->sale_minor);
 }
 
-/* Sales are no less than nothing and refunds no more: their sum fits where they do. */
 static void sum_tenders(struct sum *sum, struct shift_z *z)
 {
+    int64_t turnover_minor = z->sale_minor, owed_minor;
+
+    add(sum, &turnover_minor, z->refund_minor);
+    sum->fits = multiply_checked(turnover_minor, -1, &owed_minor) && sum->fits;
     for (size_t i = 0; i < z->books.tender_count; i++) {
         add(sum, &z->rounding_minor, z->books.tenders[i].stayed_minor);
         if (z->books.tenders[i].kind == TENDER_CASH)
             add(sum, &z->cash_minor, z->books.tenders[i].stayed_minor);
     }
-    add(sum, &z->rounding_minor, -(z->sale_minor + z->refund_minor));
+    add(sum, &z->rounding_minor, owed_minor);
 }
 
 static void sum_cash(struct sum *sum, struct shift_z *z)

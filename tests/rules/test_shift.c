@@ -70,6 +70,32 @@ static void sums_a_day(void **state)
     assert_false(z.closed);
 }
 
+/* What cash was rounded by is all that tenders and turnover may differ by, of an X and of a Z that is shown again. */
+static void rounding_is_what_the_tenders_differ_by(void **state)
+{
+    static const struct shift_tender short_of[] = { { TENDER_CASH, 4, 1297 }, { TENDER_CARD, 2, 800 } };
+    static const struct shift_tender over[] = { { TENDER_CASH, 4, 1302 }, { TENDER_CARD, 2, 800 } };
+    const struct {
+        const struct shift_tender *tenders;
+        int64_t rounding_minor;
+    } rows[] = { { day_tenders, 0 }, { short_of, -3 }, { over, 2 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct shift_books books = day();
+        struct shift_z z, again;
+
+        books.tenders = rows[i].tenders;
+        assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+        assert_int_equal(z.rounding_minor, rows[i].rounding_minor);
+        again = z;
+        again.rounding_minor = again.cash_minor = 99;
+        assert_int_equal(shift_z_settle(&again), SHIFT_OK);
+        assert_int_equal(again.rounding_minor, rows[i].rounding_minor);
+        assert_int_equal(again.cash_minor, z.cash_minor);
+    }
+}
+
 static void sums_a_shift_without_anything(void **state)
 {
     struct shift_books books = { .float_minor = 500, .grand_before_minor = 77 };
@@ -293,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_a_day),
+        cmocka_unit_test(rounding_is_what_the_tenders_differ_by),
         cmocka_unit_test(sums_a_shift_without_anything),
         cmocka_unit_test(refuses_sums_that_cannot_be_counted),
         cmocka_unit_test(counts_pieces),

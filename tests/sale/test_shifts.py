@@ -101,6 +101,20 @@ def test_a_day_from_the_float_to_the_z(shop, till, goods):
     assert not till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).open
 
 
+def test_A10_what_cash_was_rounded_by_stands_on_the_z(shop, till, goods):
+    odd = shop.put_product("Odd bun", 1992, sku="odd-bun")
+    shop.manager.command(pb.OP_SHOP_PUT, pb.ShopPut(shop=pb.Shop(cash_rounding_minor=5)), pb.ShopPutDone)
+    ring_up(till, basket(shop, (odd, 1)), 1992, cash=2000)
+    ring_up(till, basket(shop, (odd, 1)), 1992, card=1992)
+    x = report(till)
+    shop.manager.command(pb.OP_SHOP_PUT, pb.ShopPut(shop=pb.Shop(cash_rounding_minor=0)), pb.ShopPutDone)
+    z = close(till, 10000 + 1990)
+    for one in (x, z, z_of(till)):
+        assert [(t.kind, t.amount_minor) for t in one.tenders] == [(pb.TENDER_CASH, 1990), (pb.TENDER_CARD, 1992)]
+        assert (one.sale_minor, one.expected_minor, paper(one)["Rounding of cash"]) == (3984, 11990, "-0.02")
+    assert z.difference_minor == 0
+
+
 def test_nothing_goes_on_in_a_closed_shift(shop, till, goods):
     ring_up(till, basket(shop, (goods["roll"], 1)), 45)
     close(till, 10045)

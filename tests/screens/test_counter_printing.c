@@ -198,6 +198,91 @@ static void what_was_sold_and_not_printed_when_the_power_went_is_printed(void **
     desk_close(&p.desk);
 }
 
+static void answer_report(struct printing_desk *p, uint16_t op, bool closed)
+{
+    Caroline__V1__ShiftReported reported = CAROLINE__V1__SHIFT_REPORTED__INIT;
+    Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
+    Caroline__V1__ReceiptRow row = CAROLINE__V1__RECEIPT_ROW__INIT, *rows[] = { &row };
+
+    row.has_kind = row.has_left = true;
+    row.kind = CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TITLE;
+    row.left = counter_text(closed ? "Z 12" : "X report");
+    receipt.n_rows = 1;
+    receipt.rows = rows;
+    reported.has_closed = reported.has_number = true;
+    reported.closed = closed;
+    reported.number = 12;
+    reported.receipt = &receipt;
+    scripted_answer(p->desk.link, op, &reported.base);
+}
+
+/* An X when it is asked for; a Z by itself, and again when it is asked for. */
+static void reports_are_printed(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    desk_open(&p.desk);
+    desk_sign_in(&p.desk);
+    attach(&p, PRINTER_FILE, true);
+    desk_type(&p.desk, K_F12);
+    desk_type(&p.desk, "7");
+    answer_report(&p, OP(SHIFT_REPORT), false);
+    desk_sees(&p.desk, "F9 Print");
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "X report"), 0);
+    for (size_t i = 1; i <= 2; i++) {
+        desk_type(&p.desk, K_F9);
+        desk_sees(&p.desk, "the report goes to the printer");
+        until_printed(&p);
+        assert_int_equal(on_paper(&p, "X report"), i);
+    }
+    desk_type(&p.desk, K_ENTER);
+
+    desk_type(&p.desk, K_F12);
+    desk_type(&p.desk, "8");
+    desk_type(&p.desk, K_F2);
+    desk_type(&p.desk, K_ENTER);
+    answer_report(&p, OP(SHIFT_CLOSE), true);
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "Z 12"), 1);
+    desk_type(&p.desk, K_F9);
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "Z 12"), 2);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 0);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
+/* Once the books have it, and not before. */
+static void the_drawer_opens_for_a_reason(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+    Caroline__V1__ShiftShown shown = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    desk_open(&p.desk);
+    desk_sign_in(&p.desk);
+    attach(&p, PRINTER_FILE, true);
+    desk_type(&p.desk, K_F12);
+    desk_type(&p.desk, "6");
+    desk_type(&p.desk, "change\r");
+    uv_run(&p.loop, UV_RUN_NOWAIT);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 0);
+    scripted_answer(p.desk.link, OP(SHIFT_NO_SALE), &shown.base);
+    while (on_paper(&p, "\x1Bp") == 0)
+        uv_run(&p.loop, UV_RUN_ONCE);
+    desk_type(&p.desk, K_F12);
+    desk_type(&p.desk, "5");
+    desk_type(&p.desk, "20\rchange\r");
+    scripted_answer(p.desk.link, OP(SHIFT_MOVE), &shown.base);
+    while (on_paper(&p, "\x1Bp") == 1)
+        uv_run(&p.loop, UV_RUN_ONCE);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 2);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
 static void a_till_without_a_printer_says_so(void **state)
 {
     (void)state;
@@ -219,6 +304,8 @@ int main(void)
         cmocka_unit_test(a_receipt_that_is_asked_for_is_the_original_once),
         cmocka_unit_test(a_printer_that_is_away_is_said_in_words),
         cmocka_unit_test(what_was_sold_and_not_printed_when_the_power_went_is_printed),
+        cmocka_unit_test(reports_are_printed),
+        cmocka_unit_test(the_drawer_opens_for_a_reason),
         cmocka_unit_test(a_till_without_a_printer_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -242,7 +242,7 @@ static void without_a_connection_nothing_is_sent_and_the_count_stays(void **stat
     desk_sees(&d, "3500.00");
     desk_type(&d, K_ESC);
     desk_type(&d, K_F12);
-    desk_type(&d, "3");
+    desk_type(&d, "6");
     desk_type(&d, "change\r");
     desk_sees(&d, "no connection: this is done once the server is there");
     assert_false(scripted_asked(d.link, OP(SHIFT_CLOSE)));
@@ -273,7 +273,7 @@ static void no_shift_is_closed_over_an_open_basket(void **state)
     desk_sign_in(&d);
     desk_fill(&d);
     desk_type(&d, K_F12);
-    desk_type(&d, "5");
+    desk_type(&d, "8");
     desk_sees(&d, "finish the sale first");
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_close(&d);
@@ -290,7 +290,7 @@ static void the_last_z_is_shown_again(void **state)
                     NULL);
     desk_sees(&d, "no shift of this till has been closed yet");
     desk_type(&d, K_F12);
-    desk_type(&d, "6");
+    desk_type(&d, "9");
     report_of(&d, true, &reported);
     scripted_answer(d.link, OP(SHIFT_Z_SHOW), &reported.base);
     desk_sees(&d, "Z 12");
