@@ -1,0 +1,67 @@
+"""A shop that was made before a migration, and what the migration makes of its rows."""
+from pathlib import Path
+
+import pytest
+from cluster import Cluster
+
+MIGRATIONS = sorted((Path(__file__).resolve().parents[2] / "db" / "migrations").glob("*.sql"))
+OLD = ["sell", "refund", "member_see", "member_edit", "catalogue_edit", "sold_out", "tax_edit", "programme_edit", "stock_edit",
+       "staff_edit", "role_edit", "device_edit", "shop_edit", "audit_see"]
+# name: what the role might in the oldest shop, and what it may in the newest.
+ROLES = {
+    "owner": (OLD, 1000000, {*OLD, "discount", "approve", "cash_move", "no_sale", "shift_close"}),
+    "lead": (["sell", "refund", "stock_edit"], 500000,
+             {"sell", "refund", "stock_edit", "discount", "approve", "cash_move", "no_sale", "shift_close"}),
+    "till": (["sell", "sold_out"], 100000, {"sell", "sold_out", "discount"}),
+    "baker": (["stock_edit"], 0, {"stock_edit"}),
+}
+
+
+def migrate(cursor, paths):
+    for path in paths:
+        cursor.execute(path.read_text())
+
+
+@pytest.fixture()
+def cursor():
+    with Cluster() as cluster:
+        owner = cluster.connect("owner")
+        with owner, owner.cursor() as cursor:
+            yield cursor
+        owner.close()
+
+
+def write_old_shop(cursor):
+    cursor.execute("INSERT INTO catalogue_version VALUES (1, 0, now()), (7, 0, now()); INSERT INTO shop VALUES (5, now());"
+                   "INSERT INTO catalogue_head VALUES (5, 7)")
+    for number, (name, (permissions, _, _)) in enumerate(ROLES.items(), 10):
+        cursor.execute("INSERT INTO role VALUES (%s)", [number])
+        cursor.execute("INSERT INTO role_version VALUES (%s, 1, 'before', '{sell,refund}'), (%s, 7, %s, %s)",
+                       [number, number, name, permissions])
+
+
+def newest(cursor):
+    cursor.execute("SELECT DISTINCT ON (role_id) name, from_version, discount_ppm, permissions FROM role_version"
+                   " ORDER BY role_id, from_version DESC")
+    return {name: (version, discount, permissions) for name, version, discount, permissions in cursor.fetchall()}
+
+
+def test_A3_roles_of_an_older_shop_may_what_their_like_may_in_a_new_one(cursor):
+    migrate(cursor, MIGRATIONS[:1])
+    write_old_shop(cursor)
+    migrate(cursor, MIGRATIONS[1:])
+    roles = newest(cursor)
+    assert set(roles) == set(ROLES)
+    for name, (_, discount, permissions) in ROLES.items():
+        version, ppm, has = roles[name]
+        assert (version, ppm, set(has), len(has)) == (7 if name == "baker" else 8, discount, permissions, len(permissions)), name
+    cursor.execute("SELECT version FROM catalogue_head")
+    assert cursor.fetchall() == [(8,)]
+    cursor.execute("SELECT version, shop_id FROM catalogue_version ORDER BY version")
+    assert cursor.fetchall() == [(1, 0), (7, 0), (8, 0)]
+
+
+def test_A3_a_shop_without_roles_has_no_version_for_it(cursor):
+    migrate(cursor, MIGRATIONS)
+    cursor.execute("SELECT count(*) FROM catalogue_version")
+    assert cursor.fetchone() == (0,)
