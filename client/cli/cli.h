@@ -122,6 +122,7 @@ int verb_tax_import(struct cli *c);
 int verb_tax_list(struct cli *c);
 int verb_category_list(struct cli *c);
 int verb_stock_receive(struct cli *c);
+int verb_stock_show(struct cli *c);
 int verb_member_import(struct cli *c);
 int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);

@@ -75,6 +75,7 @@ const struct verb verbs[] = {
     { "device revoke", "--device-id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
 
     /* selling */
+    { "stock show", "SKU ...", "what is on the shelf", VERB_PERSON, .run = verb_stock_show },
     { "stock receive", "--product SKU --quantity N | FILE  [--reason TEXT]",
       "goods came in; from a CSV file: sku,quantity", VERB_PERSON, .run = verb_stock_receive },
     { "shift open", "--float AMOUNT", "open this till's drawer", VERB_PERSON, .op = OP(SHIFT_OPEN) },

@@ -319,6 +319,20 @@ def test_ones_own_pin_is_changed_by_showing_the_one_before(shop, cli, tmp_path):
     olga.run("sign-in")
 
 
+def test_goods_that_come_in_are_said_and_what_is_there_is_shown(cli, till):
+    cli.run("product", "put", "--sku", "bun", "--name", "Bun", "--price", "0.60", "--category", "Cakes", "--tax-class",
+            "untaxed", "--active", "yes", "--stock-policy", "block")
+    cli.run("product", "put", "--sku", "flour", "--name", "Flour", "--price", "1.60", "--category", "Cakes", "--tax-class",
+            "untaxed", "--active", "yes", "--stock-policy", "block", "--unit", "kilogram")
+    said = cli.run("stock", "receive", "--product", "bun", "--quantity", "1").stdout
+    assert said == "1 piece received of bun; 1 piece on the shelf now\n"
+    assert "12 pieces on the shelf" in cli.run("stock", "receive", "--product", "bun", "--quantity", "11").stdout
+    cli.run("stock", "receive", "--product", "flour", "--quantity", "2.5")
+    shown = [line.split() for line in cli.run("stock", "show", "flour", "bun").stdout.splitlines()]
+    assert shown == [["flour", "Flour", "2.5", "kg"], ["bun", "Bun", "12", "pieces"]]
+    assert [row["quantity_milli"] for row in cli.rows("stock", "show", "bun")] == [12000]
+
+
 # ---- files ----
 
 
