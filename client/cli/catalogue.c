@@ -189,7 +189,8 @@ int verb_product_import(struct cli *c)
     if (c->json)
         printf("{\"rows\":%zu,\"imported\":%zu}\n", file.row_count, done);
     else
-        printf(dry ? "%zu products could be imported\n" : "%zu products imported\n", file.row_count);
+        printf("%zu product%s %s\n", file.row_count, file.row_count == 1 ? "" : "s",
+               dry ? "could be imported" : "imported");
     return EXIT_DONE;
 }
 
@@ -216,7 +217,7 @@ int verb_category_import(struct cli *c)
             return status;
     }
     if (!c->json)
-        printf("%zu categories imported\n", file.row_count);
+        printf("%zu categor%s imported\n", file.row_count, file.row_count == 1 ? "y" : "ies");
     return EXIT_DONE;
 }
 
@@ -289,11 +290,15 @@ int verb_tax_import(struct cli *c)
                 return complain(EXIT_REFUSED, "%s:%zu: a class has at most 32 rates", file.path, file.lines[row]);
             rates[class.n_rates] = (void *)message_make(&caroline__v1__tax_rate__descriptor, c->arena);
             for (size_t i = 0; i < file.column_count; i++) {
-                if (strcmp(file.columns[i], "tax_class") != 0 &&
-                    message_set(c, &rates[class.n_rates]->base, file.columns[i], file.rows[row][i], &problem) !=
-                        FIELD_SET)
-                    return complain(EXIT_REFUSED, "%s:%zu: '%s' is no %s", file.path, file.lines[row],
-                                    file.rows[row][i], file.columns[i]);
+                const char *column = file.columns[i], *value = file.rows[row][i];
+                if (strcmp(column, "tax_class") == 0)
+                    continue;
+                enum field_outcome outcome = message_set(c, &rates[class.n_rates]->base, column, value, &problem);
+                if (outcome == FIELD_NONE)
+                    return complain(EXIT_REFUSED, "%s:1: a tax rate has no '%s'", file.path, column);
+                if (outcome == FIELD_BAD)
+                    return complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file.path, file.lines[row], column,
+                                    problem, value);
             }
             class.n_rates++;
         }
@@ -302,6 +307,6 @@ int verb_tax_import(struct cli *c)
             return status;
     }
     if (!c->json)
-        printf("%zu tax classes imported\n", classes);
+        printf("%zu tax class%s imported\n", classes, classes == 1 ? "" : "es");
     return EXIT_DONE;
 }

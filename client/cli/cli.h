@@ -54,6 +54,7 @@ struct verb {
     const char *arguments; /* "--name NAME [--price AMOUNT]", for the help */
     const char *help;
     enum verb_needs needs;
+    const char *form; /* of the file it reads, or of a value: lines behind its help, with an example; NULL: none */
     /* NULL: one call of `op`, its options set upon the request, or upon the sub-message `inner` of it. */
     int (*run)(struct cli *c);
     unsigned op;
@@ -96,6 +97,8 @@ enum field_outcome message_set(struct cli *c, ProtobufCMessage *message, const c
                                const char **problem);
 /* All options not used yet, upon the message or its inner one; EXIT_DONE or EXIT_USAGE. */
 int options_apply(struct cli *c, ProtobufCMessage *message, const char *inner);
+/* "take-away" of SERVICE_TAKE_AWAY: without the words that all values of the enum share. */
+void enum_word(const ProtobufCEnumDescriptor *descriptor, int value, char word[64]);
 void set_text(ProtobufCBinaryData *field, protobuf_c_boolean *has, const char *text);
 const char *text_of(struct cli *c, ProtobufCBinaryData text);
 
@@ -127,6 +130,7 @@ int verb_tax_import(struct cli *c);
 int verb_tax_list(struct cli *c);
 int verb_category_list(struct cli *c);
 int verb_stock_receive(struct cli *c);
+int verb_stock_show(struct cli *c);
 int verb_member_import(struct cli *c);
 int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);

@@ -117,6 +117,33 @@ static bool enum_of(const ProtobufCEnumDescriptor *descriptor, const char *value
     return false;
 }
 
+/* "take-away or eat-in" */
+static const char *words_of(struct cli *c, const ProtobufCEnumDescriptor *descriptor)
+{
+    const char *words = "";
+
+    for (unsigned i = 0; i < descriptor->n_values; i++) {
+        char word[64];
+        enum_word(descriptor, descriptor->values[i].value, word);
+        words = arena_format(c->arena, "%s%s%s", words,
+                             i == 0                         ? ""
+                             : i + 1 < descriptor->n_values ? ", "
+                                                            : " or ",
+                             word);
+    }
+    return words;
+}
+
+/* "gluten, crustaceans, ..." */
+static const char *allergen_words(struct cli *c)
+{
+    const char *words = allergen_codes[1];
+
+    for (unsigned i = 2; i <= 14; i++)
+        words = arena_format(c->arena, "%s, %s", words, allergen_codes[i]);
+    return words;
+}
+
 static bool allergen_of(const char *value, uint64_t *number)
 {
     for (unsigned i = 1; i <= 14; i++) {
@@ -147,7 +174,7 @@ static bool scalar_set(struct cli *c, const ProtobufCFieldDescriptor *field, voi
         *(protobuf_c_boolean *)where = answer;
         return true;
     case PROTOBUF_C_TYPE_ENUM:
-        *problem = "one of its words (see PROTOCOL.md)";
+        *problem = words_of(c, field->descriptor);
         return enum_of(field->descriptor, value, where);
     case PROTOBUF_C_TYPE_INT64:
         if (ends_with(field->name, "_minor")) {
@@ -175,7 +202,7 @@ static bool scalar_set(struct cli *c, const ProtobufCFieldDescriptor *field, voi
     case PROTOBUF_C_TYPE_UINT32: {
         uint64_t number;
         bool allergen = strcmp(field->name, "contains") == 0 || strcmp(field->name, "may_contain") == 0;
-        *problem = allergen ? "one of the fourteen allergens' codes" : "a whole number";
+        *problem = allergen ? arena_format(c->arena, "one of %s", allergen_words(c)) : "a whole number";
         if (!(allergen ? allergen_of(value, &number) : number_of(value, UINT32_MAX, &number)))
             return false;
         *(uint32_t *)where = (uint32_t)number;

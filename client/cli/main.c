@@ -43,7 +43,9 @@ static const char global_options[] =
     "  --identity DIR     who this machine is: a directory, or a name under the state directory (CAROLINE_IDENTITY)\n"
     "  --as NAME          sign in as NAME, where nobody is signed in yet\n"
     "  --badge BADGE      likewise, by badge\n"
-    "  --pin-file FILE    the PIN's file (CAROLINE_PIN_FILE); without one it is asked for on the terminal\n"
+    "  --pin-file FILE    the PIN's file (CAROLINE_PIN_FILE): one line, the digits alone; without one it is asked for "
+    "on the\n"
+    "                     terminal\n"
     "  --json             one JSON object a line: money in minor units, ids as numbers\n"
     "  --timeout SECONDS  how long to wait for the server (10)\n"
     "  --help, --version\n"
@@ -69,6 +71,8 @@ static void print_help(const struct verb *only, const char *group)
 {
     if (only) {
         printf("caroline %s %s\n    %s\n\n", only->words, only->arguments, only->help);
+        if (only->form)
+            printf("%s\n", only->form);
     } else if (group && is_group(group)) {
         for (const struct verb *verb = verbs; verb->words; verb++)
             if (in_group(verb, group))

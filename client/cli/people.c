@@ -52,7 +52,7 @@ int verb_member_import(struct cli *c)
     if (c->json)
         printf("{\"rows\":%zu,\"created\":%zu}\n", file.row_count, made);
     else
-        printf("%zu members created, %zu known already\n", made, file.row_count - made);
+        printf("%zu member%s created, %zu known already\n", made, made == 1 ? "" : "s", file.row_count - made);
     return status;
 }
 

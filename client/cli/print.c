@@ -31,8 +31,7 @@ static bool is_set(const ProtobufCMessage *message, const ProtobufCFieldDescript
     return *(const protobuf_c_boolean *)at(message, field->quantifier_offset);
 }
 
-/* "take-away" of SERVICE_TAKE_AWAY: without the words that all values of the enum share. */
-static void enum_word(const ProtobufCEnumDescriptor *descriptor, int value, char word[64])
+void enum_word(const ProtobufCEnumDescriptor *descriptor, int value, char word[64])
 {
     const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(descriptor, value);
     size_t shared = 0;

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/base/number.h"
+#include "common/base/text.h"
 #include "proto/envelope.pb-c.h"
 
 #define OP(name)         CAROLINE__V1__OP__OP_##name
@@ -68,6 +70,7 @@ void replay_done(struct replay *replay, const struct replay_receipt *receipt, co
 
     (void)receipt;
     replay->done++;
+    replay->before += (int64_t)sale->committed_us < replay->begun.us;
     for (size_t i = 0; totals != NULL && i < totals->n_lines; i++) {
         struct replay_good *good = replay_good_of_product(&replay->file, (int64_t)totals->lines[i]->product_id);
         if (good != NULL) {
@@ -100,6 +103,15 @@ void replay_refused(struct replay *replay, const struct replay_receipt *receipt,
 
 /* ---- progress ---- */
 
+/* A line that is wider than the terminal wraps, and is then never drawn over. */
+static void cut_to_terminal(char *line)
+{
+    struct winsize size = { 0 };
+    size_t used, columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
+
+    line[text_cut(line, columns - 1, &used)] = '\0';
+}
+
 static void tell_progress(struct replay *replay)
 {
     size_t all = replay->file.receipt_count, done = replay->done + replay->refusal_count;
@@ -123,8 +135,12 @@ static void tell_progress(struct replay *replay)
     for (size_t i = 0; i < BAR_CELLS; i++)
         bar[i] = i < full ? '#' : '.';
     bar[BAR_CELLS] = '\0';
-    fprintf(stderr, "\r[%s] %zu/%zu  %lld/s  %lld:%02lld left%s%s\033[K", bar, done, all, (long long)rate,
-            (long long)(left_s / 60), (long long)(left_s % 60), online ? "" : "; ", online ? "" : link_sentence(first));
+    char line[1024];
+    snprintf(line, sizeof line, "[%s] %zu/%zu  %lld/s  %lld:%02lld left%s%s", bar, done, all, (long long)rate,
+             (long long)(left_s / 60), (long long)(left_s % 60), online ? "" : "; ",
+             online ? "" : link_sentence(first));
+    cut_to_terminal(line);
+    fprintf(stderr, "\r%s\033[K", line);
     fflush(stderr);
 }
 
@@ -209,9 +225,14 @@ static void print_totals(const struct replay *replay, unsigned exponent)
     int64_t took_ms = (replay_now_us() - replay->begun_us) / 1000;
 
     if (!replay->c->json) {
-        printf("%zu receipts, %zu lines, %s in %lld.%lld s through %u tills; %zu refused\n", replay->done,
-               replay->lines_done, minor_format(money, replay->total_minor, exponent), (long long)(took_ms / 1000),
-               (long long)(took_ms % 1000 / 100), replay->till_count, replay->refusal_count);
+        printf("%zu receipt%s, %zu line%s, %s in %lld.%lld s through %u till%s; %zu refused", replay->done,
+               replay->done == 1 ? "" : "s", replay->lines_done, replay->lines_done == 1 ? "" : "s",
+               minor_format(money, replay->total_minor, exponent), (long long)(took_ms / 1000),
+               (long long)(took_ms % 1000 / 100), replay->till_count, replay->till_count == 1 ? "" : "s",
+               replay->refusal_count);
+        if (replay->before > 0)
+            printf("; %zu of them sold before this run", replay->before);
+        putchar('\n');
         return;
     }
     json_t *goods = json_object(), *refusals = json_array();
@@ -223,9 +244,10 @@ static void print_totals(const struct replay *replay, unsigned exponent)
         json_array_append_new(refusals,
                               json_pack("{sIssss}", "receipt", (json_int_t)replay->refusals[i].receipt, "code",
                                         replay->refusals[i].code, "sentence", replay->refusals[i].sentence));
-    json_t *all = json_pack("{sIsIsIsIsisoso}", "receipts", (json_int_t)replay->done, "lines",
-                            (json_int_t)replay->lines_done, "total_minor", (json_int_t)replay->total_minor, "took_ms",
-                            (json_int_t)took_ms, "tills", (int)replay->till_count, "goods", goods, "refused", refusals);
+    json_t *all =
+        json_pack("{sIsIsIsIsIsisoso}", "receipts", (json_int_t)replay->done, "before", (json_int_t)replay->before,
+                  "lines", (json_int_t)replay->lines_done, "total_minor", (json_int_t)replay->total_minor, "took_ms",
+                  (json_int_t)took_ms, "tills", (int)replay->till_count, "goods", goods, "refused", refusals);
     json_dumpf(all, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(all);
@@ -332,8 +354,11 @@ static int finish(struct replay *replay, const char *totals, unsigned exponent)
     if (totals != NULL && !write_totals(replay, totals))
         return complain(EXIT_FAULT, "could not write %s", totals);
     if (replay->stopping) {
-        fprintf(stderr, "stopped: %zu of %zu receipts are done; the same command goes on where it stopped\n",
-                replay->done, replay->file.receipt_count);
+        fprintf(stderr,
+                "stopped: %zu of %zu receipts were reached and are sold, %zu of them before this run; the same command "
+                "goes "
+                "on where it stopped\n",
+                replay->done, replay->file.receipt_count, replay->before);
         return replay->status;
     }
     return print_differences(replay) == 0 && replay->refusal_count == 0 ? EXIT_DONE : EXIT_REFUSED;
@@ -361,6 +386,7 @@ int verb_replay(struct cli *c)
     if (status != EXIT_DONE)
         return status;
     unsigned exponent = currency_exponent(c);
+    replay->begun = link_now(wait_link(c->waiter));
     wait_close(c->waiter); /* the console has done its part; its loop would not turn from here on */
     c->waiter = NULL;
     sell_all(replay);

@@ -31,7 +31,7 @@ struct till {
     struct identity *identity;
     struct link *link;
     enum till_phase phase;
-    int64_t not_before_us; /* monotonic: what the server could not do is asked for again then */
+    int64_t not_before_us;  /* monotonic: what the server could not do is asked for again then */
     struct errand *errands; /* its receipts */
     size_t errand_count, next;
     size_t open;         /* of its errands, begun and not done */
@@ -64,6 +64,8 @@ struct replay {
     int status;
 
     size_t done, lines_done;
+    size_t before;        /* of those done: sold by an earlier run */
+    struct instant begun; /* by the server's clock */
     int64_t total_minor;
     struct refusal *refusals;
     size_t refusal_count, refusal_room;

@@ -222,9 +222,63 @@ int verb_receipt_print(struct cli *c)
                     outcome == PRINTER_BROKEN ? "not printed, or in part" : "not printed", problem);
 }
 
+/* ---- the shelf ---- */
+
+static const Caroline__V1__Product *product_of(struct cli *c, const char *sku, int *status)
+{
+    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
+
+    set_text(&request.sku, &request.has_sku, sku);
+    const Caroline__V1__ProductShown *shown = (const void *)call_server(c, OP(PRODUCT_SHOW), &request.base, status);
+    return shown ? shown->product : NULL;
+}
+
+/* "12 pieces", "0.35 kg". */
+static const char *quantity_of(struct cli *c, const Caroline__V1__Product *product, int64_t milli)
+{
+    char number[NUMBER_TEXT];
+    const char *unit = product->unit == CAROLINE__V1__UNIT__UNIT_KILOGRAM ? "kg"
+                       : product->unit == CAROLINE__V1__UNIT__UNIT_LITRE  ? "l"
+                       : milli == 1000                                    ? "piece"
+                                                                          : "pieces";
+
+    return arena_format(c->arena, "%s %s", milli_format(number, milli), unit);
+}
+
+int verb_stock_show(struct cli *c)
+{
+    Caroline__V1__StockShow request = CAROLINE__V1__STOCK_SHOW__INIT;
+    int status;
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count == 0 || c->word_count > 200)
+        return usage(c, "name 1 to 200 products by their sku");
+    const Caroline__V1__Product **products = arena_array(c->arena, c->word_count, sizeof *products);
+    request.product_ids = arena_array(c->arena, c->word_count, sizeof *request.product_ids);
+    for (; request.n_product_ids < c->word_count; request.n_product_ids++) {
+        size_t i = request.n_product_ids;
+        if (!(products[i] = product_of(c, c->words[i], &status)))
+            return status;
+        request.product_ids[i] = products[i]->id;
+    }
+    const Caroline__V1__StockShown *shown = (const void *)call_server(c, OP(STOCK_SHOW), &request.base, &status);
+    if (!shown)
+        return status;
+    if (c->json)
+        print_messages(c, (ProtobufCMessage *const *)shown->on_hand, shown->n_on_hand);
+    for (size_t i = 0; !c->json && i < c->word_count; i++) /* as they were named; the reply has each once, by id */
+        for (size_t k = 0; k < shown->n_on_hand; k++)
+            if (shown->on_hand[k]->product_id == products[i]->id)
+                printf("%-8s %-40s %s\n", c->words[i], text_of(c, products[i]->name),
+                       quantity_of(c, products[i], shown->on_hand[k]->quantity_milli));
+    return EXIT_DONE;
+}
+
 /* ---- goods that come in ---- */
 
-static int receive(struct cli *c, Caroline__V1__StockMove **moves, size_t count, const char *reason)
+static int receive(struct cli *c, Caroline__V1__StockMove **moves, size_t count, const char *reason,
+                   const Caroline__V1__StockShown **now)
 {
     Caroline__V1__StockReceive request = CAROLINE__V1__STOCK_RECEIVE__INIT;
     int status;
@@ -236,20 +290,37 @@ static int receive(struct cli *c, Caroline__V1__StockMove **moves, size_t count,
     const ProtobufCMessage *reply = call_server(c, OP(STOCK_RECEIVE), &request.base, &status);
     if (reply && c->json)
         print_message(c, reply);
+    *now = (const void *)reply;
+    return status;
+}
+
+static int receive_one(struct cli *c, const char *reason)
+{
+    Caroline__V1__StockMove move = CAROLINE__V1__STOCK_MOVE__INIT, *moves[] = { &move };
+    const Caroline__V1__StockShown *now;
+    int status = options_apply(c, &move.base, NULL);
+
+    if (status != EXIT_DONE || (status = receive(c, moves, 1, reason, &now)) != EXIT_DONE || c->json)
+        return status;
+    const char *sku = option_value(c, "product");
+    if (!sku)
+        sku = option_value(c, "product-id");
+    const Caroline__V1__Product *product = product_of(c, sku, &status);
+    if (product && now->n_on_hand == 1)
+        printf("%s received of %s; %s on the shelf now\n", quantity_of(c, product, move.quantity_milli), sku,
+               quantity_of(c, product, now->on_hand[0]->quantity_milli));
     return status;
 }
 
 int verb_stock_receive(struct cli *c)
 {
     const char *reason = option_value(c, "reason"), *problem;
+    const Caroline__V1__StockShown *now;
     struct csv_file file;
     int status;
 
-    if (c->word_count == 0) {
-        Caroline__V1__StockMove move = CAROLINE__V1__STOCK_MOVE__INIT, *moves[] = { &move };
-        status = options_apply(c, &move.base, NULL);
-        return status == EXIT_DONE ? receive(c, moves, 1, reason) : status;
-    }
+    if (c->word_count == 0)
+        return receive_one(c, reason);
     if (!options_all_used(c) || c->word_count > 1)
         return usage(c, "name one file");
     if (!csv_read(c->words[0], c->arena, &file, &problem))
@@ -264,11 +335,11 @@ int verb_stock_receive(struct cli *c)
                             file.lines[row]);
     }
     for (size_t done = 0; done < file.row_count; done += 200) {
-        status = receive(c, moves + done, file.row_count - done < 200 ? file.row_count - done : 200, reason);
+        status = receive(c, moves + done, file.row_count - done < 200 ? file.row_count - done : 200, reason, &now);
         if (status != EXIT_DONE)
             return complain(status, "%zu of %zu rows were received", done, file.row_count);
     }
     if (!c->json)
-        printf("%zu products received\n", file.row_count);
+        printf("%zu product%s received\n", file.row_count, file.row_count == 1 ? "" : "s");
     return EXIT_DONE;
 }

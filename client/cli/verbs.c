@@ -5,6 +5,54 @@
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
 
+/* ---- what files and values look like ---- */
+
+#define CSV_NOTE                                                                                                       \
+    "The file: a line with the columns' names, then a line each; a text with a comma stands in double quotes.\n"
+#define PRODUCT_VALUES                                                                                                 \
+    "contains, may_contain: gluten crustaceans eggs fish peanuts soybeans milk nuts celery mustard sesame sulphites\n" \
+    "lupin molluscs. stock_policy: not-kept, warn (sold below zero, and said so), block. category, tax_class: by "     \
+    "name.\n"
+#define PRODUCT_FILE                                                                                                   \
+    CSV_NOTE                                                                                                           \
+        "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                \
+        "    34,Chocolate Croissant,3.75,Viennoiserie,505,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n" \
+        "Several barcodes or allergens are parted by spaces. An empty value leaves a new product without it, and a "   \
+        "known one\n"                                                                                                  \
+        "as it is.\n" PRODUCT_VALUES
+#define CATEGORY_FILE                                                                                                  \
+    CSV_NOTE "    name,position\n"                                                                                     \
+             "    Cakes,1\n"
+#define TAX_FILE                                                                                                       \
+    CSV_NOTE                                                                                                           \
+        "    tax_class,service,hot,code,rate_ppm\n"                                                                    \
+        "    Bakery goods,take-away,no,VAT7,70000\n"                                                                   \
+        "    Bakery goods,eat-in,no,VAT19,190000\n"                                                                    \
+        "A line a rate, those of a class behind each other. service: take-away or eat-in. hot: yes or no. rate_ppm:\n" \
+        "millionths, 70000 is 7 %.\n"
+#define MEMBER_FILE                                                                                                    \
+    CSV_NOTE "    name,phone,email,birthday,card\n"                                                                    \
+             "    Ada Moreno,+1 805 555 0101,ada@example.org,1991-04-17,CC-1001\n"
+#define STOCK_FILE                                                                                                     \
+    CSV_NOTE "    sku,quantity\n"                                                                                      \
+             "    34,60\n"                                                                                             \
+             "    118,2.5\n"
+#define PIN_FORM                                                                                                       \
+    "The PIN's file holds one line, 4 to 12 digits, and is for nobody else to read:\n"                                 \
+    "    (umask 077; echo 735918 > FILE)\n"
+#define STAFF_FORM                                                                                                     \
+    "--role: manager, shift_lead, cashier, or another that role put made; staff list shows who has which.\n" PIN_FORM
+#define ROLE_FORM                                                                                                      \
+    "The permissions are given all together, as in\n"                                                                  \
+    "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
+    "sell, refund, discount, approve, member_see, member_edit, catalogue_edit, sold_out, tax_edit, programme_edit,\n"  \
+    "stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see. --discount-ppm: millionths, 150000 is 15 "  \
+    "%.\n"
+#define REPLAY_FILE                                                                                                    \
+    "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
+    "    1,3,7\n"                                                                                                      \
+    "    1,4,15\n"
+
 const struct verb verbs[] = {
     /* this machine */
     { "enrol", "--server HOST[:PORT] --code CODE | --code-file FILE [--again]",
@@ -12,7 +60,7 @@ const struct verb verbs[] = {
     { "status", "", "who we are to the server, and the shop's settings", VERB_SERVER, .run = verb_status },
     { "ping", "", "the server's clock", VERB_SERVER, .op = OP(PING) },
     { "sign-in", "--as NAME [--pin-file FILE]", "sign in; later commands go on as that person", VERB_PERSON,
-      .run = verb_sign_in },
+      .run = verb_sign_in, .form = PIN_FORM },
     { "sign-out", "", "end the session", VERB_PERSON, .run = verb_sign_out },
     { "server show", "", "version, load and catalogue of the server", VERB_PERSON, .op = OP(SERVER_SHOW) },
 
@@ -26,22 +74,22 @@ const struct verb verbs[] = {
       "A,B] "
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
       "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--clear-lists]",
-      "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put },
+      "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put, .form = PRODUCT_VALUES },
     { "product import", "FILE [--dry-run]",
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
       "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor",
-      VERB_PERSON, .run = verb_product_import },
+      VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
     { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
     { "sold-out", "--product SKU --sold-out yes|no", "take a product off the shelf, or bring it back", VERB_PERSON,
       .op = OP(PRODUCT_SOLD_OUT) },
     { "category put", "[--id N] --name NAME [--position N]", "make or change a category", VERB_PERSON,
       .op = OP(CATEGORY_PUT), .inner = "category" },
     { "category list", "", "the categories", VERB_PERSON, .run = verb_category_list },
-    { "category import", "FILE", "categories from a CSV file: name,position", VERB_PERSON,
-      .run = verb_category_import },
+    { "category import", "FILE", "categories from a CSV file: name,position", VERB_PERSON, .run = verb_category_import,
+      .form = CATEGORY_FILE },
     { "tax list", "", "tax classes and their rates", VERB_PERSON, .run = verb_tax_list },
     { "tax import", "FILE", "tax classes from a CSV file: tax_class,service,hot,code,rate_ppm", VERB_PERSON,
-      .run = verb_tax_import },
+      .run = verb_tax_import, .form = TAX_FILE },
     { "programme put",
       "[--id N] [--name NAME] [--sign-up-points N] [--birthday-points N] [--points-per-unit N] [--lot-days N] "
       "[--reward-cost N] [--reward-category NAME] [--reward-name NAME]",
@@ -60,14 +108,14 @@ const struct verb verbs[] = {
       .op = OP(MEMBER_FIND) },
     { "member show", "--id N", "one member and their points", VERB_PERSON, .op = OP(MEMBER_SHOW) },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
-      .run = verb_member_import },
+      .run = verb_member_import, .form = MEMBER_FILE },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
       .page_list = "staff" },
     { "staff put", "[--id N] [--name NAME] [--role NAME] [--badge CODE] [--new-pin-file FILE] [--active yes|no]",
-      "hire somebody, or change them", VERB_PERSON, .run = verb_staff_put },
+      "hire somebody, or change them", VERB_PERSON, .run = verb_staff_put, .form = STAFF_FORM },
     { "staff unlock", "--id N", "lift the locks of wrong PINs", VERB_PERSON, .op = OP(STAFF_UNLOCK) },
     { "role put", "[--id N] --name NAME --permissions A,B [--discount-ppm N]", "make a role or change what it allows",
-      VERB_PERSON, .op = OP(ROLE_PUT), .inner = "role" },
+      VERB_PERSON, .op = OP(ROLE_PUT), .inner = "role", .form = ROLE_FORM },
     { "device invite", "--kind counter|kiosk|admin|cli --name NAME [--till-number N] [--no-qr]",
       "a one-time code for a new device", VERB_PERSON, .run = verb_device_invite },
     { "device list", "", "the shop's devices", VERB_PERSON, .op = OP(DEVICE_LIST), .page_key = "after_id",
@@ -75,8 +123,9 @@ const struct verb verbs[] = {
     { "device revoke", "--device-id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
 
     /* selling */
+    { "stock show", "SKU ...", "what is on the shelf", VERB_PERSON, .run = verb_stock_show },
     { "stock receive", "--product SKU --quantity N | FILE  [--reason TEXT]",
-      "goods came in; from a CSV file: sku,quantity", VERB_PERSON, .run = verb_stock_receive },
+      "goods came in; from a CSV file: sku,quantity", VERB_PERSON, .run = verb_stock_receive, .form = STOCK_FILE },
     { "shift open", "--float AMOUNT", "open this till's drawer", VERB_PERSON, .op = OP(SHIFT_OPEN) },
     { "shift show", "", "this till's drawer", VERB_PERSON, .op = OP(SHIFT_SHOW) },
     { "shift move", "--kind in|out|drop --amount AMOUNT --reason TEXT",
@@ -102,7 +151,7 @@ const struct verb verbs[] = {
     { "replay", "FILE [--tills N] [--window N] [--totals FILE]",
       "sell a CSV file of receipts (receipt,quantity,sku) through N tills at once; run again, it goes on where it "
       "stopped",
-      VERB_PERSON, .run = verb_replay },
+      VERB_PERSON, .run = verb_replay, .form = REPLAY_FILE },
 
     /* proof */
     { "check", "", "run the invariants; exit 1 and the first wrong row if one does not hold", VERB_PERSON,

@@ -95,6 +95,11 @@ uint32_t counter_discount_limit_ppm(const struct counter *c)
     return role_discount_ppm(catalogue_role(catalogue, catalogue_newest(catalogue), (int64_t)session->staff->role_id));
 }
 
+bool counter_may(const struct counter *c, const char *permission)
+{
+    return c->link != NULL && link_may(c->link, permission);
+}
+
 const struct zone *counter_zone(const struct counter *c)
 {
     return c->zone != NULL ? c->zone : zone_utc();

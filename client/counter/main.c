@@ -28,7 +28,7 @@ struct program {
     uv_timer_t timer, second;
     uv_prepare_t before_waiting;
     uv_idle_t idle;
-    uv_signal_t resized, suspended, continued, ended, hung_up, interrupted, quit;
+    uv_signal_t resized, continued, ended, hung_up, interrupted, quit;
     struct counter counter;
     struct link *link;
 };
@@ -105,20 +105,6 @@ static void on_resized(uv_signal_t *signal, int number)
     terminal_resize(&p->counter.stage);
 }
 
-static void suspend(void *model)
-{
-    struct counter *c = model;
-    terminal_suspend(&c->stage);
-}
-
-static void on_suspended(uv_signal_t *signal, int number)
-{
-    struct program *p = signal->data;
-
-    (void)number;
-    suspend(&p->counter);
-}
-
 static void on_continued(uv_signal_t *signal, int number)
 {
     struct program *p = signal->data;
@@ -155,13 +141,11 @@ static void listen_to_all(struct program *p)
     uv_prepare_start(&p->before_waiting, on_before_waiting);
     uv_timer_start(&p->second, on_second, 1000, 1000);
     watch(p, &p->resized, on_resized, SIGWINCH);
-    watch(p, &p->suspended, on_suspended, SIGTSTP);
     watch(p, &p->continued, on_continued, SIGCONT);
     watch(p, &p->ended, on_ended, SIGTERM);
     watch(p, &p->hung_up, on_ended, SIGHUP);
     watch(p, &p->interrupted, on_ended, SIGINT); /* from elsewhere: Ctrl-C is a key */
     watch(p, &p->quit, on_ended, SIGQUIT);
-    p->counter.stage.suspended = suspend;
 }
 
 static void close_handle(uv_handle_t *handle, void *nothing)
@@ -286,6 +270,9 @@ int main(int argc, char **argv)
     struct config *config = config_create(till_setting_table);
     struct till_settings settings;
     struct arena *arena = arena_create(0);
+
+    /* A till is not suspended: where a script began it, nobody is there to continue it, and the terminal stands still. */
+    signal(SIGTSTP, SIG_IGN);
     const struct command_option options[] = {
         { .name = "identity",
           .letter = 'i',

@@ -211,7 +211,8 @@ static void refused(struct counter *c, const struct link_answer *answer)
     member_refresh(c);
     /* What was scanned meanwhile was meant for the next customer; this one is still here. */
     if (c->queued_count > 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "%s; %zu scans meanwhile were not taken", answer->sentence, c->queued_count);
+        stage_say(&c->stage, MESSAGE_BAD, "%s; %zu scan%s meanwhile: scan again", answer->sentence, c->queued_count,
+                  c->queued_count == 1 ? "" : "s");
         c->queued_count = 0;
     }
 }
@@ -233,7 +234,8 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
     pay_leave(c);
     sale_next(c);
     if (waited > 0)
-        stage_say(&c->stage, MESSAGE_PLAIN, "%zu scans of the next customer are in the basket", waited);
+        stage_say(&c->stage, MESSAGE_PLAIN, "%zu scan%s of the next customer %s in the basket", waited,
+                  waited == 1 ? "" : "s", waited == 1 ? "is" : "are");
     if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
         receipt_show(c, RECEIPT_SOLD, sale);
 }

@@ -208,7 +208,7 @@ static const char *back_label(const void *model)
     const struct counter *c = model;
 
     if (c->pay.state == PAY_SELLING)
-        return c->stage.status.connected ? NULL : "Withdraw";
+        return !c->stage.status.connected && link_can_withdraw(c->link, c->selling_id) ? "Withdraw" : NULL;
     return "Back";
 }
 

@@ -218,7 +218,8 @@ static const char *gift_label(const void *model)
 
 static const char *refund_label(const void *model)
 {
-    return ((const struct counter *)model)->receipt.kind == RECEIPT_AGAIN ? "Refund it" : NULL;
+    const struct counter *c = model;
+    return c->receipt.kind == RECEIPT_AGAIN && counter_may(c, "refund") ? "Refund it" : NULL;
 }
 
 static const char *done_label(const void *model)

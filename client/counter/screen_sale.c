@@ -143,8 +143,9 @@ static void escape(void *model)
     }
     if (open_basket_is_empty(&c->basket) || is_being_sold(c))
         return;
-    stage_ask(&c->stage, "Throw away", throw_away, "Throw this basket away? It has %zu lines for %s.",
-              c->basket.line_count, counter_money(c, total, c->basket.rows.total_minor));
+    stage_ask(&c->stage, "Throw away", throw_away, "Throw this basket away? It has %zu line%s for %s.",
+              c->basket.line_count, c->basket.line_count == 1 ? "" : "s",
+              counter_money(c, total, c->basket.rows.total_minor));
 }
 
 static void move_selection(struct counter *c, int key)
@@ -196,8 +197,9 @@ static void void_line(void *model)
 static const char *void_label(const void *model)
 {
     const struct counter *c = model;
-    bool voided = c->basket.line_count > 0 && c->basket.lines[c->sale.lines.selected].voided;
-    return voided ? "Unvoid" : "Void line";
+    if (c->basket.line_count == 0)
+        return NULL;
+    return c->basket.lines[c->sale.lines.selected].voided ? "Unvoid" : "Void line";
 }
 
 static void member(void *model)
@@ -263,8 +265,9 @@ static void hot(void *model)
 static const char *hot_label(const void *model)
 {
     const struct counter *c = model;
-    bool is_hot = c->basket.line_count > 0 && c->basket.lines[c->sale.lines.selected].hot;
-    return is_hot ? "Cold" : "Hot";
+    if (c->basket.line_count == 0)
+        return NULL;
+    return c->basket.lines[c->sale.lines.selected].hot ? "Cold" : "Hot";
 }
 
 static void allergens(void *model)
@@ -291,6 +294,11 @@ static void last_receipt(void *model)
 static void refund(void *model)
 {
     refund_begin(model, "");
+}
+
+static const char *refund_label(const void *model)
+{
+    return counter_may(model, "refund") ? "Refund" : NULL;
 }
 
 static void lock(void *model)
@@ -409,8 +417,8 @@ static void draw_matches(struct counter *c, struct area area)
     paint_fill(head, STYLE_HEAD);
     paint_text(head, 0, 0, 7, ALIGN_RIGHT, STYLE_HEAD, "Number");
     if (c->sale.found.partial)
-        paint_format(head, 0, 9, head.columns - 20, ALIGN_LEFT, STYLE_HEAD, "%zu products, still looking",
-                     c->sale.found.total);
+        paint_format(head, 0, 9, head.columns - 20, ALIGN_LEFT, STYLE_HEAD, "%zu product%s, still looking",
+                     c->sale.found.total, c->sale.found.total == 1 ? "" : "s");
     else
         paint_format(head, 0, 9, head.columns - 20, ALIGN_LEFT, STYLE_HEAD, "%zu product%s", c->sale.found.total,
                      c->sale.found.total == 1 ? "" : "s");
@@ -468,10 +476,10 @@ static void draw_panel(const struct counter *c, struct area area)
     if (basket->member_id == 0) {
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "No member (F4)");
     } else {
-        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
-                   basket->member_name[0] == 0 ? "Member" : basket->member_name);
-        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld points",
-                     (long long)basket->member_points);
+        row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
+                             basket->member_name[0] == 0 ? "Member" : basket->member_name);
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld point%s",
+                     (long long)basket->member_points, basket->member_points == 1 ? "" : "s");
         if (basket->member_birthday)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
         if (priced && rows->points_spent > 0)
@@ -488,6 +496,10 @@ static void draw_panel(const struct counter *c, struct area area)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "Somebody has to allow it");
     else if (basket->approved)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Allowed");
+    const struct shop *shop = counter_shop(c);
+    if (priced && rows->taxes.count > 0 && shop != NULL)
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,
+                   shop->prices_include_tax ? "Tax in the total:" : "Tax on top:");
     for (size_t i = 0; priced && i < rows->taxes.count && row < area.rows; i++) {
         const struct tax_row *tax = &rows->taxes.rows[i];
         percent_format(text, tax->rate_ppm);
@@ -570,12 +582,12 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, hot, "The selected line is hot, or cold", hot_label },
     { KEY_F(8), "Allergens", allergens, "Allergens of what is typed, or of the selected line", NULL },
     { KEY_F(9), "Last receipt", last_receipt, "The last receipt again", NULL },
-    { KEY_F(10), "Refund", refund, "Refund a receipt by its number", NULL },
+    { KEY_F(10), NULL, refund, "Refund a receipt by its number", refund_label },
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take what is typed; 5x alone: so many of the selected line", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
-    { KEY_UP, NULL, up, "Select another line; Down, PgUp and PgDn as well", NULL },
+    { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },
     { KEY_NPAGE, NULL, page_down, NULL, NULL },

@@ -216,8 +216,9 @@ static void draw(void *model, struct area area)
     else if (c->sign_in.busy)
         paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
     else if (c->basket.line_count > 0)
-        paint_format(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_WARN, "A basket of %zu lines %s.",
-                     c->basket.line_count, c->selling ? "is being paid" : "waits on this till");
+        paint_format(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_WARN, "A basket of %zu line%s %s.",
+                     c->basket.line_count, c->basket.line_count == 1 ? "" : "s",
+                     c->selling ? "is being paid" : "waits on this till");
     if (row + 14 <= area.rows)
         paint_wrapped(middle, row + 12, 0, middle.columns, STYLE_DIM, c->notice);
 }

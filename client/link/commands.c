@@ -347,6 +347,16 @@ bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
     return true;
 }
 
+bool link_can_withdraw(const struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    const struct command *command;
+
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    if (memcmp(command->id, id, COMMAND_ID_SIZE) == 0)
+        return !command->left;
+    return false;
+}
+
 size_t link_unanswered(const struct link *link)
 {
     const struct command *command;

@@ -127,7 +127,8 @@ bool link_command(struct link *link, const struct link_command *command, uint8_t
 void link_forget(struct link *link, const void *owner);
 /* Take back a command of which no byte has left. false: too late. */
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
-size_t link_unanswered(const struct link *link); /* commands */
+bool link_can_withdraw(const struct link *link, const uint8_t id[COMMAND_ID_SIZE]); /* now */
+size_t link_unanswered(const struct link *link);                                    /* commands */
 
 /* ---- the session ----
  * OP_SESSION_OPEN and _CLOSE are calls as any other; the link sees them go by, keeps the token in memory and shows it

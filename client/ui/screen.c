@@ -117,6 +117,24 @@ void key_bar_draw(const struct screen *screen, const void *model, struct area ar
     }
 }
 
+/* Keys without a word of their own behind one that has them: " (also Down, PgUp)". */
+static void add_others(char *text, size_t size, const struct key *key, const void *model)
+{
+    const char *before = " (also ";
+
+    for (const struct key *other = key + 1; other->code != 0 && other->label == NULL && other->help == NULL; other++) {
+        if (!is_for_now(other, model) || key_label(other, model) != NULL)
+            continue;
+        char name[12] = "";
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", before, key_word(name, other->code));
+        before = ", ";
+    }
+    size_t used = strlen(text);
+    if (before[0] == ',')
+        snprintf(text + used, size - used, ")");
+}
+
 void key_help_draw(const struct screen *screen, const void *model, struct area area)
 {
     int row = 0;
@@ -127,9 +145,10 @@ void key_help_draw(const struct screen *screen, const void *model, struct area a
         const char *label = key_label(key, model);
         if (!is_for_now(key, model) || (label == NULL && key->help == NULL))
             continue;
-        char name[12] = "";
+        char name[12] = "", text[256];
+        snprintf(text, sizeof(text), "%s", key->help != NULL ? key->help : label);
+        add_others(text, sizeof(text), key, model);
         paint_text(area, row, 0, 6, ALIGN_LEFT, STYLE_STRONG, key_word(name, key->code));
-        paint_text(area, row, 6, area.columns - 6, ALIGN_LEFT, STYLE_PLAIN, key->help != NULL ? key->help : label);
-        row++;
+        row += paint_wrapped(area, row, 6, area.columns - 6, STYLE_PLAIN, text);
     }
 }

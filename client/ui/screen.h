@@ -12,7 +12,7 @@ struct key {
     int code;          /* KEY_F(2), KEY_RETURN ... */
     const char *label; /* in the key bar; NULL: not there */
     void (*act)(void *model);
-    const char *help; /* NULL: the label is help enough */
+    const char *help; /* NULL: the label is help enough; where there is none, it is another key for the row before */
     /* A label that tells a state. NULL from it: the key is not for now, and neither shown nor obeyed. */
     const char *(*label_now)(const void *model);
 };

@@ -100,6 +100,7 @@ void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), c
     va_end(arguments);
     snprintf(stage->dialog.yes, sizeof(stage->dialog.yes), "%s", yes);
     stage->dialog.act = act;
+    stage->question_seen = false;
     stage->dirty = true;
 }
 
@@ -160,32 +161,48 @@ static void answer_dialog(struct stage *stage, bool yes)
         act(stage->model);
 }
 
+static bool is_key(const struct input *input, int key)
+{
+    return input->kind == INPUT_KEY && input->key == key;
+}
+
+static bool answers_dialog(const struct input *input)
+{
+    return is_key(input, KEY_RETURN) || is_key(input, KEY_ESCAPE) || is_key(input, KEY_INTERRUPT);
+}
+
+/* Whoever presses a key means what the screen says it does; where no screen is seen, no key means anything. */
+static bool acts_unseen(const struct stage *stage, const struct input *input)
+{
+    if (stage->dialog.act != NULL)
+        return answers_dialog(input) && stage->question_seen;
+    return is_key(input, KEY_INTERRUPT);
+}
+
 /* A key or a character that is no scan. */
 static void give(struct stage *stage, const struct input *input)
 {
     stage->dirty = true;
-    if (input->kind == INPUT_KEY && input->key == KEY_REDRAW) {
+    if (is_key(input, KEY_REDRAW)) {
         stage->redraw = true;
         return;
     }
-    if (input->kind == INPUT_KEY && input->key == KEY_SUSPENDED) {
-        if (stage->suspended != NULL)
-            stage->suspended(stage->model);
+    if (stage->too_small && !acts_unseen(stage, input))
         return;
-    }
     if (stage->help) {
         stage->help = false;
         return;
     }
-    if (stage->dialog.act != NULL) {
-        if (input->kind == INPUT_KEY && input->key == KEY_RETURN)
-            answer_dialog(stage, true);
-        else if (input->kind == INPUT_KEY && (input->key == KEY_ESCAPE || input->key == KEY_INTERRUPT))
-            answer_dialog(stage, false);
-        else
-            stage->beep = true;
+    if (stage->dialog.act != NULL && answers_dialog(input)) {
+        answer_dialog(stage, is_key(input, KEY_RETURN));
         return;
     }
+    if (stage->dialog.act != NULL && input->kind == INPUT_KEY) {
+        stage->beep = true;
+        return;
+    }
+    /* Who types has no question in mind; the Enter behind it is the text's, and must not be taken for a yes. */
+    stage->dialog.act = NULL;
     stage_quiet(stage);
     if (input->kind == INPUT_KEY) {
         if (input->key == KEY_F(1)) {
@@ -194,6 +211,10 @@ static void give(struct stage *stage, const struct input *input)
         }
         if (input->key == KEY_INTERRUPT) {
             stage->interrupted(stage->model);
+            return;
+        }
+        if (input->key == KEY_SUSPENDED) {
+            stage_say(stage, MESSAGE_PLAIN, "a till is not suspended; Ctrl-C leaves it");
             return;
         }
         const struct key *key = key_find(stage_top(stage), stage->model, input->key);
@@ -241,8 +262,11 @@ static void give_code(struct stage *stage, const struct input *end)
     stage_quiet(stage);
     for (size_t i = stage->depth; i-- > 0;) {
         const struct screen *screen = stage->screens[i];
-        if (screen->scan != NULL && screen->scan(stage->model, reader->code, reader->doubtful))
+        if (screen->scan != NULL && screen->scan(stage->model, reader->code, reader->doubtful)) {
+            if (stage->too_small && stage->message_kind == MESSAGE_NONE) /* nothing else shows it */
+                stage_say(stage, MESSAGE_PLAIN, "%s was scanned and taken", reader->code);
             return;
+        }
     }
     if (reader->doubtful)
         type_again(stage, reader->code, end);
@@ -306,11 +330,13 @@ static bool keep(struct stage *stage, const struct input *input, int64_t now_us)
     if (stage->kept_count == 0 && !top_waits(stage))
         return false;
     if (!is_text(input)) {
-        stage_drop_kept(stage);
+        if (!stage->too_small)
+            stage_drop_kept(stage);
         return false;
     }
     if (stage->kept_count < STAGE_KEPT_MAX)
-        stage->kept[stage->kept_count++] = (struct kept_input){ .input = *input, .at_us = now_us };
+        stage->kept[stage->kept_count++] =
+            (struct kept_input){ .input = *input, .at_us = now_us, .too_small = stage->too_small };
     else
         stage->beep = stage->dirty = true;
     return true;
@@ -387,8 +413,11 @@ static void take_kept(struct stage *stage)
     while (taken < stage->kept_count && !top_waits(stage)) {
         struct kept_input kept = stage->kept[taken++];
         size_t count = stage->kept_count;
+        bool too_small = stage->too_small;
 
+        stage->too_small = kept.too_small; /* what was seen when it was typed */
         take_input(stage, &kept.input, kept.at_us);
+        stage->too_small = too_small;
         explicit_bzero(&kept, sizeof(kept));
         if (stage->kept_count != count) /* dropped */
             return;

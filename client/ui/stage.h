@@ -39,6 +39,7 @@ struct stage_dialog {
 struct kept_input {
     struct input input;
     int64_t at_us;
+    bool too_small; /* the window, when it was typed */
 };
 
 struct stage {
@@ -53,9 +54,11 @@ struct stage {
     bool beep;   /* once, at the next drawing */
     bool dirty;  /* the window no longer shows the model */
     bool redraw; /* Ctrl-L: the terminal does not show the window */
+    /* What was last drawn: a window in which the screens have no place. A scan counts there, a key does not, but Ctrl-C and
+     * what answers a question that found room. */
+    bool too_small, question_seen;
 
     void (*interrupted)(void *model); /* Ctrl-C */
-    void (*suspended)(void *model);   /* Ctrl-Z; may be NULL */
 
     uint8_t pending[INPUT_SEQUENCE_MAX]; /* bytes that do not make up an input yet */
     size_t pending_size;
@@ -87,7 +90,7 @@ bool stage_has(const struct stage *stage, const struct screen *screen);
 void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void stage_quiet(struct stage *stage);
-/* Enter does it, Escape does not, and neither does a scan, which goes to the screens. */
+/* Enter does it, Escape does not, and neither do a scan or what somebody types: these go to the screens. */
 void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

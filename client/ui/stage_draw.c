@@ -66,17 +66,28 @@ static void draw_help(const struct stage *stage, struct area area)
     struct area box = paint_box(in_the_middle(area, area.rows, 76), STYLE_STRONG, title);
     key_help_draw(stage_top(stage), stage->model, box);
     paint_text(box, box.rows - 1, 0, box.columns, ALIGN_LEFT, STYLE_DIM,
-               "Any key goes back. F1 to F10 are also Alt-1 to Alt-0.");
+               "Any key goes back. F1 to F10 are also Alt-1 to Alt-0; Ctrl-C leaves.");
 }
 
-static void draw_too_small(struct area area)
+/* What is asked or was said goes first: it is news. A question that is not wholly in sight can't be answered. */
+static void draw_too_small(struct stage *stage, struct area area)
 {
-    char text[160];
+    char text[STAGE_TEXT + 64];
+    int row = 0;
 
+    stage->question_seen = false;
+    if (stage->dialog.act != NULL) {
+        snprintf(text, sizeof(text), "%s\nEnter: %s. Esc: No.", stage->dialog.question, stage->dialog.yes);
+        row = paint_wrapped(area, 0, 0, area.columns, STYLE_STRONG, text);
+        stage->question_seen = area.columns >= 20 && row <= area.rows;
+    } else if (stage->message_kind != MESSAGE_NONE) {
+        row = paint_wrapped(area, 0, 0, area.columns, STYLE_STRONG, stage->message);
+    }
     snprintf(text, sizeof(text),
-             "This window is %d x %d. Caroline needs %d x %d: please make it larger. Nothing is lost.", area.columns,
-             area.rows, STAGE_COLUMNS_MIN, STAGE_ROWS_MIN);
-    paint_wrapped(area, 0, 0, area.columns, STYLE_PLAIN, text);
+             "This window is %d x %d. Caroline needs %d x %d: please make it larger. Nothing is lost: scans count. "
+             "Keys do nothing here, but Ctrl-C leaves.",
+             area.columns, area.rows, STAGE_COLUMNS_MIN, STAGE_ROWS_MIN);
+    paint_wrapped(area, row == 0 ? 0 : row + 1, 0, area.columns, STYLE_PLAIN, text);
 }
 
 void stage_draw(struct stage *stage, WINDOW *window)
@@ -86,8 +97,9 @@ void stage_draw(struct stage *stage, WINDOW *window)
     werase(window);
     paint_cursor_reset();
     stage->dirty = false;
-    if (whole.rows < STAGE_ROWS_MIN || whole.columns < STAGE_COLUMNS_MIN) {
-        draw_too_small(whole);
+    stage->too_small = whole.rows < STAGE_ROWS_MIN || whole.columns < STAGE_COLUMNS_MIN;
+    if (stage->too_small) {
+        draw_too_small(stage, whole);
         return;
     }
     const struct screen *screen = stage_top(stage);

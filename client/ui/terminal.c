@@ -216,19 +216,6 @@ void terminal_resize(struct stage *stage)
     stage->redraw = true;
 }
 
-void terminal_suspend(struct stage *stage)
-{
-    put(PASTE_OFF);
-    curs_set(1);
-    endwin();
-    terminal.open = 0;
-    tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
-    raise(SIGSTOP); /* the whole of it: whoever sends SIGCONT continues here */
-    terminal.open = 1;
-    refresh();
-    terminal_continue(stage);
-}
-
 void terminal_continue(struct stage *stage)
 {
     if (!terminal.open)

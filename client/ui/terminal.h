@@ -25,9 +25,7 @@ void terminal_close(void);
 void terminal_show(struct stage *stage);
 /* The window has another size. */
 void terminal_resize(struct stage *stage);
-/* Gives the terminal back and stops the process; returns when it is continued. */
-void terminal_suspend(struct stage *stage);
-/* Continued by somebody who had stopped it from outside. */
+/* Continued by somebody who had stopped it from outside (SIGSTOP; Ctrl-Z and SIGTSTP do nothing). */
 void terminal_continue(struct stage *stage);
 /* What was typed, into bytes; 0: nothing now, -1: the terminal is gone. */
 long terminal_read(uint8_t *bytes, size_t size);

@@ -219,18 +219,32 @@ static void add_taxes(struct paper *paper)
     }
 }
 
+/* However many notes it was counted in. */
+static int64_t cash_of(const struct sale_rows *sale)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < sale->tender_count; i++)
+        if (sale->tenders[i].kind == TENDER_CASH)
+            sum += sale->tenders[i].amount_minor;
+    return sum;
+}
+
 static void add_tenders(struct paper *paper)
 {
     const struct sale_rows *sale = paper->sale;
 
     if (sale->rounding_minor != 0)
         pair(paper, "Cash rounding", sale->rounding_minor);
+    bool cash_said = false;
     for (size_t i = 0; i < sale->tender_count; i++) {
         const struct tender_row *tender = &sale->tenders[i];
 
-        if (tender->kind == TENDER_CASH)
-            pair(paper, "Cash", tender->amount_minor);
-        else
+        if (tender->kind == TENDER_CASH) {
+            if (!cash_said)
+                pair(paper, "Cash", cash_of(sale));
+            cash_said = true;
+        } else
             pair(paper,
                  arena_format(paper->arena, "Card %.*s", (int)tender->reference.size,
                               (const char *)tender->reference.data),

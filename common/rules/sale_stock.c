@@ -18,9 +18,14 @@ static int64_t wanted_up_to(const struct priced_line *lines, size_t line)
     return wanted;
 }
 
-static char *milli_text(struct arena *arena, int64_t milli)
+/* "3 pieces", "0.35 kg". */
+static char *amount_text(struct arena *arena, const struct product *product, int64_t milli)
 {
-    return milli_format(arena_alloc(arena, NUMBER_TEXT), milli);
+    static const char *const units[] = { [UNIT_PIECE] = "pieces", [UNIT_KILOGRAM] = "kg", [UNIT_LITRE] = "l" };
+    char number[NUMBER_TEXT];
+    const char *unit = product->unit == UNIT_PIECE && milli == 1000 ? "piece" : units[product->unit];
+
+    return arena_format(arena, "%s %s", milli_format(number, milli), unit);
 }
 
 enum sale_verdict sale_take_stock(const struct sale_command *command, const struct priced_line *lines,
@@ -51,8 +56,9 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
 
             return sale_refuse(
                 rows, set->arena, SALE_STOCK_SHORT, arena_format(set->arena, "basket.lines[%zu].quantity_milli", i),
-                "line %zu, %s: %s wanted, %s there%s", i + 1, product->name, milli_text(set->arena, wanted),
-                milli_text(set->arena, there > 0 ? there : 0), held > 0 ? "; another till is selling the rest" : "");
+                "line %zu, %s: %s wanted, %s there%s", i + 1, product->name, amount_text(set->arena, product, wanted),
+                amount_text(set->arena, product, there > 0 ? there : 0),
+                held > 0 ? "; another till is selling the rest" : "");
         }
         rows->lines[i].flags |= LINE_STOCK;
         if (left < 0)

@@ -10,12 +10,14 @@ import time
 import pytest
 
 from demo import Demo, default_clusters, is_whole
+from waiting import wait_for
 
 
 @pytest.fixture(scope="module")
 def demo():
     before = default_clusters()
-    with Demo() as made:
+    # A clone may lie anywhere: what means something to a shell, to sed or in PostgreSQL's settings means nothing in its path.
+    with Demo(word="it's R&D ") as made:
         made.first = made.run("--script")
         yield made
     assert default_clusters() == before
@@ -39,6 +41,8 @@ def test_a_morning_prints_its_receipts_and_the_checks_hold(demo):
 def test_the_server_looks_whether_the_demos_cluster_has_checksums(demo):
     command = pathlib.Path(f"/proc/{demo.pid('server.pid')}/cmdline").read_bytes().split(b"\0")
     assert b"--private-database" in command
+    # Nor are its settings those of a shop that this machine may have.
+    assert command[command.index(b"--config") + 1].decode() == str(demo.state() / "server.conf")
 
 
 def test_a_second_run_goes_on_and_sells_within_seconds(demo):
@@ -76,13 +80,51 @@ def test_a_running_cluster_is_adopted_after_all_of_the_server_was_killed(demo):
     assert demo.pid("server.pid") != server
 
 
+def test_A12_a_killed_postmaster_comes_back_and_sales_go_on(demo):
+    postmaster, server = demo.pid("cluster/data/postmaster.pid"), demo.pid("server.pid")
+    os.kill(postmaster, signal.SIGKILL)
+    sold = wait_for(lambda: (done := demo.cli("till", "Ben", "sale", "45")).returncode == 0 and done.stdout, 60, "a sale")
+    assert "Total USD" in sold
+    assert demo.pid("cluster/data/postmaster.pid") != postmaster and demo.pid("server.pid") == server
+    assert "starting it again" in (demo.state() / "database.log").read_text()
+    assert "0 do not" in demo.cli("console", "Caroline", "check").stdout
+
+
+def test_a_load_that_was_broken_off_is_taken_up(demo):
+    """Behind each thing, before its mark."""
+    state = demo.state()
+    shelf = on_the_shelf(demo)
+    for mark in ("console", "manager", "till", "load"):
+        (state / f"done.{mark}").unlink()
+    (state / "pins/first").touch()  # is taken away behind the mark
+    demo.morning()
+    assert all(after < before for before, after in zip(shelf, on_the_shelf(demo)))  # nothing came in twice
+
+
+def on_the_shelf(demo):
+    """Of two products that a morning sells."""
+    lines = demo.cli("console", "Caroline", "stock", "show", "0", "45").stdout.splitlines()
+    assert [line.split()[-1] for line in lines] == ["pieces"] * 2
+    return [int(line.split()[-2]) for line in lines]
+
+
 def test_stop_ends_server_and_database_and_keeps_what_was_sold(demo):
-    pids = [demo.pid(name) for name in ("server.supervisor", "server.pid", "cluster/data/postmaster.pid")]
+    pids = [demo.pid(name) for name in ("server.supervisor", "server.pid", "cluster/data/postmaster.pid", "database.supervisor",
+                                        "database.pid")]
+    # Not even one that is just being brought back lives on.
+    os.kill(demo.pid("cluster/data/postmaster.pid"), signal.SIGKILL)
     for _ in range(2):
         done = demo.run("--stop")
         assert done.returncode == 0, done.out + done.err
     assert not any(alive(pid) for pid in pids)
+    left = demo.state() / "cluster/data/postmaster.pid"
+    assert not left.exists() or not alive(int(left.read_text().split()[0]))
     assert (demo.state() / "cluster/data").is_dir()
+
+
+def test_a_database_of_somebody_else_is_not_said_to_be_stopped(demo):
+    done = demo.run("--stop", PGHOST="/nowhere")
+    assert done.returncode == 0 and "not ours to stop" in done.out and "stopping the database" not in done.out
 
 
 def test_a_taken_port_is_named_and_another_proposed(demo):
@@ -92,7 +134,21 @@ def test_a_taken_port_is_named_and_another_proposed(demo):
         other.listen()
         done = demo.run("--script")
     assert done.returncode == 69
-    assert f"port {demo.port} is taken" in done.err and f"CAROLINE_DEMO_PORT={demo.port + 1}" in done.err
+    assert f"port {demo.port} is taken" in done.err
+    # A demo that lives there can't be moved by the variable alone.
+    assert re.search(r"deploy/demo --reset && CAROLINE_DEMO_PORT=(\d+) deploy/demo$", done.err.strip())
+
+
+def test_a_port_that_is_taken_before_there_is_a_demo_is_another_by_the_variable():
+    with Demo() as demo, socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", demo.port))
+        other.listen()
+        done = demo.run("--script")
+        assert done.returncode == 69 and "--reset" not in done.err
+        proposed = int(re.search(r"CAROLINE_DEMO_PORT=(\d+) deploy/demo$", done.err.strip())[1])
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", proposed))
 
 
 def test_databases_that_differ_in_anything_have_folders_of_their_own(demo):

@@ -24,6 +24,13 @@ def log_of(directory):
     return path.read_text() if path.exists() else ""
 
 
+def test_says_how_it_is_called():
+    done = subprocess.run([SUPERVISE, "--help"], capture_output=True, text=True)
+    assert done.returncode == 0 and "deploy/supervise DIR NAME COMMAND" in done.stdout and done.stderr == ""
+    done = subprocess.run([SUPERVISE], capture_output=True, text=True)
+    assert done.returncode == 64 and "deploy/supervise DIR NAME COMMAND" in done.stdout and done.stderr == ""
+
+
 def test_starts_again_what_was_killed(tmp_path):
     supervisor = supervise(tmp_path, "sleep", "1000")
     try:

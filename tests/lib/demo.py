@@ -14,8 +14,8 @@ PROGRAMS = ("caroline", "caroline-counter", "caroline-server")
 class Demo:
     """A clone with its programs built, and the demo in it."""
 
-    def __init__(self, **environment):
-        self.top = pathlib.Path(tempfile.mkdtemp(prefix="caroline-demo-", dir="/tmp"))
+    def __init__(self, word="", **environment):
+        self.top = pathlib.Path(tempfile.mkdtemp(prefix=f"caroline-demo-{word}", dir="/tmp"))
         self.top.chmod(0o755)
         for folder in ("deploy", "db"):
             shutil.copytree(TOP / folder, self.top / folder)
@@ -25,6 +25,14 @@ class Demo:
         self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "DATABASE_", "CAROLINE_"))}
         self.environment = {**kept, "CAROLINE_DEMO_PORT": str(self.port), "CAROLINE_DEMO_BUILT": "yes", **environment}
+
+    def cli(self, device, person, *arguments):
+        """The command line of the demo's console or till, as one of its people."""
+        state = self.state()
+        user = ["setpriv", "--reuid=caroline-demo", "--regid=caroline-demo", "--init-groups"] if os.getuid() == 0 else []
+        return subprocess.run([*user, self.top / "build/bin/caroline", "--identity", state / device, *arguments, "--as", person,
+                               "--pin-file", state / "pins" / person], cwd="/", stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60)
 
     def start(self, *arguments, **more):
         return subprocess.Popen([self.top / "deploy/demo", *arguments], cwd="/", env={**self.environment, **more},

@@ -193,7 +193,9 @@ static void what_never_left_can_be_taken_back(void **state)
     bakery_shut(bakery);
     open_link();
     assert_true(link_command(heard.link, &wanted, id, &problem));
+    assert_true(link_can_withdraw(heard.link, id));
     assert_true(link_withdraw(heard.link, id));
+    assert_false(link_can_withdraw(heard.link, id));
     assert_false(link_withdraw(heard.link, id));
     bakery_reopen(bakery);
     bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);

@@ -1,6 +1,8 @@
 """caroline replay: a file of receipts is sold once, to the piece and to the cent, whatever dies in between."""
 import contextlib
 import csv
+import io
+import re
 import signal
 import subprocess
 
@@ -105,6 +107,8 @@ def test_A12_killed_stopped_and_restarted_in_between_every_receipt_is_sold_once(
     told = replay.communicate(timeout=60)[1]
     if replay.returncode != 0:  # it may have been done before the signal
         assert replay.returncode == INTERRUPTED and "goes on where it stopped" in told, told
+        reached, before = map(int, re.search(r"stopped: (\d+) of 1000 .* sold, (\d+) of them before this run", told).groups())
+        assert 60 <= before < reached, told
 
     done = cli.json("replay", THOUSAND, "--tills", "8", "--totals", totals)
     assert done["refused"] == []
@@ -120,7 +124,7 @@ def test_A11_replayed_again_through_other_tills_nothing_is_sold_twice(shop, cli)
     before = sold(shop)
     for tills in ("8", "3"):
         done = cli.json("replay", THOUSAND, "--tills", tills)
-        assert (done["receipts"], done["total_minor"], done["refused"]) == (1000, 4246896, [])
+        assert (done["receipts"], done["before"], done["total_minor"], done["refused"]) == (1000, 1000, 4246896, [])
         assert sold(shop) == before
 
 
@@ -176,3 +180,19 @@ def test_a_terminal_sees_how_far_it_is(shop, cli, tmp_path):
     replay.expect(pexpect.EOF)
     replay.close()
     assert replay.exitstatus == 0
+
+
+def test_no_line_of_its_progress_wraps(shop, cli, tmp_path):
+    path = tmp_path / "narrow.csv"
+    path.write_text("".join(f"{receipt},1,1\n" for receipt in range(1, 401)))
+    replay = pexpect.spawn(str(CAROLINE), [str(word) for word in cli.command("replay", path, "--tills", "1")[1:]],
+                           env=cli.environment(), encoding="utf-8", timeout=60, dimensions=(24, 60))
+    replay.logfile_read = io.StringIO()
+    replay.expect(r"\r\[#")
+    shop.servers[0].restart()
+    replay.expect("left; ")
+    replay.expect("400 receipts, 400 lines")
+    replay.expect(pexpect.EOF)
+    replay.close()
+    drawn = [line.split("\033")[0] for line in replay.logfile_read.getvalue().split("\r") if line.startswith("[")]
+    assert len(drawn) > 2 and max(map(len, drawn)) == 59, drawn

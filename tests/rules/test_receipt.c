@@ -177,6 +177,28 @@ static void a_refunds_receipt_says_what_it_gives_back(void **state)
     small_shop_close(s);
 }
 
+/* Two notes are one sum, on the sale's paper and on its refund's. */
+static void cash_is_one_line_however_many_notes_it_was_counted_in(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct tender_row tenders[] = {
+        { .kind = TENDER_CASH, .amount_minor = -200 },
+        { .kind = TENDER_CARD, .amount_minor = -100, .reference = { (const uint8_t *)"8841", 4 } },
+        { .kind = TENDER_CASH, .amount_minor = -273 }
+    };
+    char text[4096];
+
+    (void)state;
+    sale.tenders = tenders;
+    sale.tender_count = 3;
+    struct receipt receipt = sale_receipt(&sale, catalogue_shop(s->catalogue, VERSION), zone_utc(), NULL, s->arena);
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "3|Cash|-4.73\n3|Card 8841|-1.00\n"));
+    assert_null(strstr(strstr(text, "3|Cash|") + 1, "3|Cash|"));
+    small_shop_close(s);
+}
+
 static void a_receipt_fits_its_rows_whatever_the_shop_writes(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -385,6 +407,7 @@ int main(void)
         cmocka_unit_test(a_copy_says_so_at_its_head_and_foot_and_nothing_else),
         cmocka_unit_test(a_gift_receipt_names_no_sum),
         cmocka_unit_test(a_refunds_receipt_says_what_it_gives_back),
+        cmocka_unit_test(cash_is_one_line_however_many_notes_it_was_counted_in),
         cmocka_unit_test(a_receipt_fits_its_rows_whatever_the_shop_writes),
         cmocka_unit_test(the_numbers_of_receipts_are_read_as_people_type_them),
         cmocka_unit_test(the_bytes_of_a_sale_say_every_row),

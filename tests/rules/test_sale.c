@@ -468,7 +468,8 @@ static void what_another_till_holds_is_not_there(void **state)
     holds_put(holds, TILL_2, (int64_t[]){ COOKIE, CAKE, COOKIE }, (int64_t[]){ 5000, 1000, 3000 }, 3, NOW);
     assert_int_equal(holds_of_others(holds, TILL, COOKIE, NOW), 8000);
     assert_int_equal(decide(s, &row, &sale), SALE_STOCK_SHORT);
-    assert_string_equal(sale.sentence, "line 1, Cookie: 3 wanted, 2 there; another till is selling the rest");
+    assert_string_equal(sale.sentence,
+                        "line 1, Cookie: 3 pieces wanted, 2 pieces there; another till is selling the rest");
     assert_int_equal(holds_of_others(holds, TILL, COOKIE, (struct instant){ NOW.us + 90 * SECOND_US }), 0);
     holds_put(holds, TILL, (int64_t[]){ COOKIE }, (int64_t[]){ 2000 }, 1, NOW);
     assert_int_equal(holds_of_others(holds, TILL, COOKIE, NOW), 8000);

@@ -33,6 +33,7 @@ struct link {
     Caroline__V1__Staff staff;
     Caroline__V1__Helloed hello;
     bool signed_in, locked, unsent;
+    const char *forbidden;
     struct asked asked[ASKED_MAX];
     size_t count;
     struct arena *arena;
@@ -92,6 +93,11 @@ void scripted_session(struct link *link, const char *name, bool locked)
         link->staff.name = (ProtobufCBinaryData){ strlen(link->name), (uint8_t *)link->name };
     }
     link->events.on_session(link->owner, name != NULL, locked);
+}
+
+void scripted_forbids(struct link *link, const char *permission)
+{
+    link->forbidden = permission;
 }
 
 void scripted_unsent(struct link *link)
@@ -221,6 +227,11 @@ bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
     return true;
 }
 
+bool link_can_withdraw(const struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    return id[0] == 7 && link->unsent && find(link, CAROLINE__V1__OP__OP_SALE_RING_UP) != SIZE_MAX;
+}
+
 enum link_state link_state(const struct link *link)
 {
     return link->state;
@@ -250,6 +261,11 @@ size_t link_unanswered(const struct link *link)
 const Caroline__V1__SessionOpened *link_session(const struct link *link)
 {
     return link->signed_in ? &link->session : NULL;
+}
+
+bool link_may(const struct link *link, const char *permission)
+{
+    return link->signed_in && (link->forbidden == NULL || strcmp(link->forbidden, permission) != 0);
 }
 
 const Caroline__V1__Helloed *link_hello(const struct link *link)

@@ -22,6 +22,8 @@ void scripted_answer(struct link *link, unsigned op, const ProtobufCMessage *rep
 void scripted_refuse(struct link *link, unsigned op, unsigned code, const char *sentence, const char *field,
                      const ProtobufCMessage *detail);
 void scripted_fail(struct link *link, unsigned op, const char *sentence);
+/* The person may all but this. */
+void scripted_forbids(struct link *link, const char *permission);
 /* From now on withdrawing succeeds. */
 void scripted_unsent(struct link *link);
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -87,6 +88,165 @@ static void what_is_typed_ahead_of_a_refusal_is_for_nobody(void **state)
     desk_type(&d, K_F12); /* other keys do not wait, and nothing waits behind them */
     desk_sees(&d, "Leave the counter?");
     assert_int_equal(d.counter.stage.kept_count, 0);
+    desk_close(&d);
+}
+
+static void nothing_to_see(void *model, struct area area)
+{
+    (void)model;
+    (void)area;
+}
+
+static const char *line_with(const char *screen, const char *text)
+{
+    static char line[1024];
+    const char *at = strstr(screen, text);
+
+    if (at == NULL)
+        fail_msg("'%s' is not in the help, whole:\n%s", text, screen);
+    while (at > screen && at[-1] != '\n')
+        at--;
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+    return line;
+}
+
+/* Every key that does something now is in the help by its name, with all of its sentence. */
+static void help_is_whole(struct counter *c, const struct screen *screen)
+{
+    struct screen bare = *screen;
+    struct stage stage;
+    const char *line = "";
+
+    bare.draw = nothing_to_see;
+    bare.field = NULL;
+    stage_init(&stage, c);
+    stage_push(&stage, &bare);
+    stage.help = true;
+    char *shown = golden_text(&stage, 24, 80);
+    for (const struct key *key = screen->keys; key->code != 0; key++) {
+        char name[12] = "", row[256];
+        if (key_find(screen, c, key->code) != key)
+            continue;
+        const char *label = key_label(key, c), *sentence = key->help != NULL ? key->help : label;
+        if (sentence != NULL) {
+            snprintf(row, sizeof row, "│ %-5s %s", key_word(name, key->code), sentence);
+            line = line_with(shown, row);
+        } else if (strstr(line, key_word(name, key->code)) == NULL) {
+            fail_msg("%s is not told in \"%s\"", name, line);
+        }
+    }
+    line_with(shown, "Any key goes back. F1 to F10 are also Alt-1 to Alt-0; Ctrl-C leaves.");
+    free(shown);
+    stage_fini(&stage);
+}
+
+static void the_help_tells_every_key_of_every_screen(void **state)
+{
+    static const struct screen *const screens[] = {
+        &sign_in_screen, &new_pin_screen, &lock_screen,     &shift_screen,     &sale_screen,
+        &member_screen,  &pay_screen,     &refund_screen,   &allergens_screen, &void_screen,
+        &more_screen,    &receipt_screen, &approval_screen, &discount_screen,  &member_new_screen,
+    };
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    for (int full = 0; full < 2; full++) {
+        for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
+            help_is_whole(&d.counter, screens[i]);
+        desk_fill(&d);
+        d.counter.pay.state = PAY_OPEN;
+        d.counter.pay.tender_count = 1;
+        d.counter.receipt.kind = RECEIPT_AGAIN;
+        d.counter.refund.shown = true;
+    }
+    desk_close(&d);
+}
+
+static void keys_that_would_do_nothing_are_not_shown(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_sees_not(&d, "Void line");
+    desk_sees_not(&d, "F7");
+    desk_sees(&d, "F10 Refund");
+    scripted_forbids(d.link, "refund");
+    desk_sees_not(&d, "Refund");
+    desk_type(&d, K_F10);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, "112");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Void line");
+    desk_sees(&d, "F7 Hot");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "It has 1 line for");
+    desk_close(&d);
+}
+
+/* A number typed while it asks is for the sale, and so is the Enter behind it. */
+static void a_question_about_the_basket_swallows_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "Throw this basket away? It has 5 lines");
+    desk_type(&d, "1");
+    desk_type(&d, "1");
+    desk_type(&d, "4");
+    desk_type(&d, K_ENTER);
+    assert_int_equal(d.counter.basket.line_count, 6);
+    desk_type(&d, K_ESC);
+    desk_scan(&d, "73513537");
+    assert_int_equal(d.counter.basket.line_count, 7);
+    desk_sees_not(&d, "Throw this basket away?");
+    desk_close(&d);
+}
+
+static void in_a_small_window_a_scan_adds_its_line_and_says_so(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    free(golden_text(&d.counter.stage, 20, 60));
+    desk_scan(&d, "73513537");
+    desk_type(&d, K_F2);
+    desk_type(&d, K_F12);
+    char *small = golden_text(&d.counter.stage, 20, 60);
+    assert_non_null(strstr(small, "73513537 was scanned and taken"));
+    free(small);
+    assert_int_equal(d.counter.basket.line_count, 1);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_false(scripted_asked(d.link, OP(SALE_QUOTE)));
+    desk_close(&d);
+}
+
+static void the_panel_has_room_for_a_long_name(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    d.counter.basket.member_id = 7;
+    snprintf(d.counter.basket.member_name, sizeof d.counter.basket.member_name,
+             "Maximiliane Freifrau von und zu Hohenstein");
+    d.counter.basket.member_points = 1;
+    sale_changed(&d.counter);
+    desk_sees(&d, "Maximiliane Freifrau von");
+    desk_sees(&d, "und zu Hohenstein");
+    desk_sees(&d, "1 point\n");
+    desk_sees(&d, "Tax in the total:");
     desk_close(&d);
 }
 
@@ -516,6 +676,11 @@ int main(void)
         cmocka_unit_test(a_cashier_signs_in),
         cmocka_unit_test(what_is_typed_ahead_waits_for_its_answer),
         cmocka_unit_test(what_is_typed_ahead_of_a_refusal_is_for_nobody),
+        cmocka_unit_test(the_help_tells_every_key_of_every_screen),
+        cmocka_unit_test(keys_that_would_do_nothing_are_not_shown),
+        cmocka_unit_test(a_question_about_the_basket_swallows_nothing),
+        cmocka_unit_test(in_a_small_window_a_scan_adds_its_line_and_says_so),
+        cmocka_unit_test(the_panel_has_room_for_a_long_name),
         cmocka_unit_test(a_one_time_pin_is_exchanged),
         cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
         cmocka_unit_test(the_first_catalogue_shows_how_far_it_is),

@@ -16,7 +16,7 @@ struct model {
     struct field entry, note;
     char scanned[FIELD_SIZE + SCAN_LENGTH_MAX];
     int paid, voided;
-    bool hot;
+    bool hot, waiting;
     int64_t now_us;
 };
 
@@ -75,6 +75,11 @@ static bool take_scan(void *model, const char *code, bool doubtful)
     return true;
 }
 
+static bool is_waiting(const void *model)
+{
+    return ((const struct model *)model)->waiting;
+}
+
 static void draw_till(void *model, struct area area)
 {
     struct model *m = model;
@@ -113,6 +118,7 @@ static const struct screen till = {
     .draw = draw_till,
     .field = entry_of,
     .scan = take_scan,
+    .waits = is_waiting,
 };
 static const struct key note_keys[] = {
     { KEY_ESCAPE, "Back", back, NULL, NULL },
@@ -201,11 +207,126 @@ static void a_dialog_takes_enter_and_escape(void **state)
     type(&m, "\033");
     assert_int_equal(m.voided, 0);
     type(&m, "\033OR");
-    type(&m, "x");
-    assert_string_equal(m.entry.text, "");
+    type(&m, "\033OQ"); /* keys are not for what is below */
+    assert_int_equal(m.paid, 0);
     type(&m, "\r");
     assert_int_equal(m.voided, 1);
     assert_int_equal(m.paid, 0);
+    stage_fini(&m.stage);
+}
+
+static void what_is_typed_into_a_dialog_is_no_yes(void **state)
+{
+    (void)state;
+    struct model m;
+
+    open_model(&m);
+    type(&m, "\033OR");
+    type(&m, "1");
+    type(&m, "2");
+    assert_null(m.stage.dialog.act);
+    type(&m, "\r");
+    assert_string_equal(m.entry.text, "12");
+    assert_int_equal(m.voided, 0);
+    assert_int_equal(m.paid, 1); /* Enter was the till's */
+    stage_fini(&m.stage);
+}
+
+static void draw_at(struct model *m, int rows, int columns)
+{
+    free(golden_text(&m->stage, rows, columns));
+}
+
+static void in_a_window_that_is_too_small_scans_count_and_keys_do_not(void **state)
+{
+    (void)state;
+    struct model m;
+
+    open_model(&m);
+    golden_terminal(false);
+    type(&m, "3");
+    type(&m, "*");
+    draw_at(&m, 12, 40);
+    type(&m, "\033OQ"); /* Pay */
+    type(&m, "\033OP"); /* the help */
+    type(&m, "7");
+    type(&m, "\r");
+    type(&m, "\033[200~55\033[201~");
+    assert_int_equal(m.paid, 0);
+    assert_false(m.stage.help);
+    assert_string_equal(m.entry.text, "3*");
+    assert_string_equal(m.scanned, "");
+    type(&m, "4006381333931\r");
+    assert_string_equal(m.scanned, "3*4006381333931");
+    assert_string_equal(m.entry.text, "3*");
+    assert_int_equal(m.paid, 0);
+    golden_check(&m.stage, 12, 40, "stage-small-scanned");
+    draw_at(&m, 24, 80);
+    type(&m, "\033OQ");
+    assert_int_equal(m.paid, 1);
+    stage_fini(&m.stage);
+}
+
+/* Leaving is asked there as well, and answered once the question is in sight. */
+static void a_question_is_answered_in_a_small_window_if_it_is_seen(void **state)
+{
+    (void)state;
+    struct model m;
+
+    open_model(&m);
+    golden_terminal(false);
+    m.stage.interrupted = ask_void;
+    draw_at(&m, 12, 40);
+    type(&m, "\003");
+    type(&m, "\r"); /* before it was drawn */
+    assert_int_equal(m.voided, 0);
+    golden_check(&m.stage, 12, 40, "stage-small-dialog");
+    type(&m, "x");
+    assert_non_null(m.stage.dialog.act);
+    draw_at(&m, 1, 20);
+    type(&m, "\r"); /* no room for it */
+    assert_int_equal(m.voided, 0);
+    draw_at(&m, 12, 40);
+    type(&m, "\033");
+    assert_null(m.stage.dialog.act);
+    type(&m, "\003");
+    draw_at(&m, 12, 40);
+    type(&m, "\r");
+    assert_int_equal(m.voided, 1);
+    stage_fini(&m.stage);
+}
+
+/* What was typed ahead keeps what its typist saw. */
+static void typed_ahead_in_a_window_that_is_too_small_is_not_typed(void **state)
+{
+    (void)state;
+    struct model m;
+
+    open_model(&m);
+    golden_terminal(false);
+    m.waiting = true;
+    type(&m, "1");
+    draw_at(&m, 12, 40);
+    type(&m, "2");
+    type(&m, "4006381333931\r");
+    draw_at(&m, 24, 80);
+    type(&m, "3");
+    m.waiting = false;
+    type(&m, "");
+    assert_string_equal(m.entry.text, "13");
+    assert_string_equal(m.scanned, "14006381333931");
+    stage_fini(&m.stage);
+}
+
+static void a_till_is_not_suspended(void **state)
+{
+    (void)state;
+    struct model m;
+
+    open_model(&m);
+    type(&m, "\032");
+    assert_non_null(strstr(m.stage.message, "not suspended"));
+    assert_string_equal(m.entry.text, "");
     stage_fini(&m.stage);
 }
 
@@ -340,6 +461,11 @@ int main(void)
         cmocka_unit_test(ascii_is_enough),
         cmocka_unit_test(no_meaning_is_in_colour_alone),
         cmocka_unit_test(a_dialog_takes_enter_and_escape),
+        cmocka_unit_test(what_is_typed_into_a_dialog_is_no_yes),
+        cmocka_unit_test(in_a_window_that_is_too_small_scans_count_and_keys_do_not),
+        cmocka_unit_test(a_question_is_answered_in_a_small_window_if_it_is_seen),
+        cmocka_unit_test(typed_ahead_in_a_window_that_is_too_small_is_not_typed),
+        cmocka_unit_test(a_till_is_not_suspended),
         cmocka_unit_test(no_dialog_help_or_screen_swallows_a_scan),
         cmocka_unit_test(a_doubtful_burst_nobody_wants_is_typing),
         cmocka_unit_test(a_paste_is_text_and_never_keys),

@@ -2,13 +2,14 @@
 command is on a connected till within a second."""
 import json
 import os
+import re
 import subprocess
 import time
 
 import pytest
 
 from cli import AWAY, CAROLINE, FAULT, REFUSED, USAGE, Cli, console, invited
-from shop import PIN, free_port, pb
+from shop import PIN, TOP, free_port, pb
 
 WITHIN = 1.0  # seconds, from the command's end to the till
 
@@ -73,6 +74,30 @@ def test_a_group_of_verbs_has_its_help():
     shown = run("product", "--help").stdout
     assert "caroline product list" in shown and "caroline product import FILE" in shown
     assert "caroline member" not in shown
+
+
+def test_the_help_of_what_reads_a_file_shows_one():
+    for verb, lines in [
+        ("product import", ["sku,name,price,category,plu,", "34,Chocolate Croissant,3.75,"]),
+        ("category import", ["name,position", "Cakes,1"]),
+        ("tax import", ["tax_class,service,hot,code,rate_ppm", "Bakery goods,take-away,no,VAT7,70000", "70000 is 7 %"]),
+        ("member import", ["name,phone,email,birthday,card", "Ada Moreno,"]),
+        ("stock receive", ["sku,quantity", "34,60"]),
+        ("replay", ["1,3,7"]),
+        ("staff put", ["manager, shift_lead, cashier", "4 to 12 digits", "echo 735918 > FILE"]),
+        ("role put", ["--permissions sell,stock_edit,sold_out"]),
+        ("sign-in", ["4 to 12 digits"]),
+    ]:
+        shown = run(*verb.split(), "--help").stdout
+        assert all(line in shown for line in lines), shown
+        assert max(map(len, shown.splitlines()[3:])) <= 120, shown
+
+
+def test_the_help_of_a_role_names_every_permission():
+    text = (TOP / "proto/PROTOCOL.md").read_text()
+    rows = text[text.index("| permission | allows |"):].split("\n\n")[0].splitlines()[2:]
+    known = {word.strip() for row in rows for word in row.split("|")[1].split(",")}
+    assert len(known) == 16 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
 
 
 def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
@@ -298,6 +323,11 @@ def test_tax_classes_and_categories_are_listed_with_what_an_import_needs(cli, tm
     after = said[said.index("snacks"):].splitlines()
     assert [line.split() for line in after[1:3]] == [["take-away", "cold", "VAT7", "7", "%"], ["eat-in", "hot", "VAT19", "19", "%"]]
     assert any(line.startswith("untaxed") and line.endswith("no tax") for line in said.splitlines())
+    for column, words in [("takeaway,no", "service wants take-away or eat-in, not 'takeaway'"), ("eat-in,warm", "hot wants yes or no")]:
+        file.write_text(f"tax_class,service,hot,code,rate_ppm\nsweets,{column},VAT7,70000\n")
+        assert words in cli.run("tax", "import", file, status=REFUSED).stderr
+    file.write_text("tax_class,service,hot,code,percent\nsweets,eat-in,no,VAT7,7\n")
+    assert "a tax rate has no 'percent'" in cli.run("tax", "import", file, status=REFUSED).stderr
     [snacks] = [row for row in cli.rows("tax", "list") if row["name"] == "snacks"]
     assert [rate["rate_ppm"] for rate in snacks["rates"]] == [70000, 190000]
     assert "Cakes" in cli.run("category", "list").stdout
@@ -317,6 +347,20 @@ def test_ones_own_pin_is_changed_by_showing_the_one_before(shop, cli, tmp_path):
     olga.run("staff", "put", "--id", id, "--new-pin-file", new)
     olga.pin_file = new
     olga.run("sign-in")
+
+
+def test_goods_that_come_in_are_said_and_what_is_there_is_shown(cli, till):
+    cli.run("product", "put", "--sku", "bun", "--name", "Bun", "--price", "0.60", "--category", "Cakes", "--tax-class",
+            "untaxed", "--active", "yes", "--stock-policy", "block")
+    cli.run("product", "put", "--sku", "flour", "--name", "Flour", "--price", "1.60", "--category", "Cakes", "--tax-class",
+            "untaxed", "--active", "yes", "--stock-policy", "block", "--unit", "kilogram")
+    said = cli.run("stock", "receive", "--product", "bun", "--quantity", "1").stdout
+    assert said == "1 piece received of bun; 1 piece on the shelf now\n"
+    assert "12 pieces on the shelf" in cli.run("stock", "receive", "--product", "bun", "--quantity", "11").stdout
+    cli.run("stock", "receive", "--product", "flour", "--quantity", "2.5")
+    shown = [line.split() for line in cli.run("stock", "show", "flour", "bun").stdout.splitlines()]
+    assert shown == [["flour", "Flour", "2.5", "kg"], ["bun", "Bun", "12", "pieces"]]
+    assert [row["quantity_milli"] for row in cli.rows("stock", "show", "bun")] == [12000]
 
 
 # ---- files ----
