@@ -1,9 +1,7 @@
 """A bad network for as long as it takes: faults drawn by a seed that is printed (CAROLINE_SEED draws the same again), and
 connections that die without a word."""
 import json
-import os
 import random
-import secrets
 import subprocess
 
 import pytest
@@ -12,10 +10,10 @@ from faults import Failpoints, ask_once, check_exactly_once, see_through
 from network import FAULTS
 from proxy import Proxy
 from rounds import Bakery
+from seed import seed
 from shop import make_shop
 from waiting import wait_for
 
-SEED = int(os.environ.get("CAROLINE_SEED", secrets.randbelow(1_000_000)))
 FAULTY_ROUNDS = 40
 
 
@@ -31,8 +29,7 @@ def bakery(tmp_path_factory):
 
 
 def test_SF5_faults_upon_faults(bakery):
-    print(f"seed {SEED}")
-    chance = random.Random(SEED)
+    chance = random.Random(seed())
     see_through(bakery.crowd())
     with Proxy(bakery.server.port) as proxy:
         for till in bakery.crowded:

@@ -299,16 +299,32 @@ static void put_cells(struct sim_exec *x, const struct sim_shape *shape, union s
         cells[puts[p].column] = cell_of(x, shape->columns[puts[p].column].type, &puts[p], i);
 }
 
-void sim_insert(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count)
+/* A row that may be inserted, as far as its values go. */
+static void new_cells(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count,
+                      union sim_cell cells[SIM_COLUMNS_MAX])
 {
     const struct sim_shape *shape = &sim_shapes[table];
-    union sim_cell cells[SIM_COLUMNS_MAX];
 
     assert(shape->column_count <= SIM_COLUMNS_MAX);
     for (int c = 0; c < shape->column_count; c++)
         cells[c] = shape->columns[c].type < SIM_TEXT ? I(shape->columns[c].initial) : B(NULL);
     put_cells(x, shape, cells, i, puts, count);
     check_values(x, shape, cells);
+}
+
+void sim_check_values(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count)
+{
+    union sim_cell cells[SIM_COLUMNS_MAX];
+
+    new_cells(x, table, i, puts, count, cells);
+}
+
+void sim_insert(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count)
+{
+    const struct sim_shape *shape = &sim_shapes[table];
+    union sim_cell cells[SIM_COLUMNS_MAX];
+
+    new_cells(x, table, i, puts, count, cells);
     check_keys(x, table, cells, NULL);
     struct sim_row *row = sim_row_create(&x->database->tables[table], table);
     row->owner = x->work;

@@ -74,15 +74,18 @@ static void device_invite_taken(struct sim_exec *x)
 static void device_invite_write(struct sim_exec *x)
 {
     struct sim_blob *command_id = sim_blob(x, sim_bytes(x, 9));
+    const struct sim_put puts[] = {
+        FROM(DEVICE_INVITE_ID, 1),          FROM(DEVICE_INVITE_SHOP_ID, 2),     FROM(DEVICE_INVITE_KIND, 3),
+        FROM(DEVICE_INVITE_NAME, 4),        FROM(DEVICE_INVITE_TILL_NUMBER, 5), FROM(DEVICE_INVITE_SELECTOR, 6),
+        FROM(DEVICE_INVITE_SECRET_HASH, 7), FROM(DEVICE_INVITE_EXPIRES_AT, 8),  FROM(DEVICE_INVITE_COMMAND_ID, 9),
+        FROM(DEVICE_INVITE_CREATED_AT, 10),
+    };
 
+    sim_check_values(x, SIM_DEVICE_INVITE, 0, puts, 10); /* before it is seen that there is one already */
     if (command_id != NULL &&
         sim_conflict(x, SIM_DEVICE_INVITE, DEVICE_INVITE_BY_COMMAND_ID, KEY(B(command_id))).row != NULL)
         return;
-    sim_insert(x, SIM_DEVICE_INVITE, 0,
-               PUTS(FROM(DEVICE_INVITE_ID, 1), FROM(DEVICE_INVITE_SHOP_ID, 2), FROM(DEVICE_INVITE_KIND, 3),
-                    FROM(DEVICE_INVITE_NAME, 4), FROM(DEVICE_INVITE_TILL_NUMBER, 5), FROM(DEVICE_INVITE_SELECTOR, 6),
-                    FROM(DEVICE_INVITE_SECRET_HASH, 7), FROM(DEVICE_INVITE_EXPIRES_AT, 8),
-                    FROM(DEVICE_INVITE_COMMAND_ID, 9), FROM(DEVICE_INVITE_CREATED_AT, 10)));
+    sim_insert(x, SIM_DEVICE_INVITE, 0, puts, 10);
     sim_emit(x, KEY(I(sim_int(x, 1))));
 }
 

@@ -131,6 +131,8 @@ struct sim_put {
 /* One row from parameters that are no arrays, or the i-th elements of those that are; the other columns get their
  * defaults. */
 void sim_insert(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count);
+/* Only whether its values may be: an INSERT sees that before it meets a conflict. */
+void sim_check_values(struct sim_exec *x, enum sim_table_id table, size_t i, const struct sim_put *puts, size_t count);
 /* unnest(): a row for each element of the arrays. */
 void sim_insert_all(struct sim_exec *x, enum sim_table_id table, const struct sim_put *puts, size_t count);
 /* Locks first; false: the row is gone. hit becomes what it is now. */
