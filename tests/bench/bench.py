@@ -7,6 +7,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import gate  # noqa: E402
 import head  # noqa: E402
 import idle  # noqa: E402
 import large  # noqa: E402
@@ -34,11 +35,14 @@ def arguments():
     parser.add_argument("--rounds", type=int, help="of each side, alternating (5; quick: 1)")
     parser.add_argument("--large", nargs="?", type=int, const=10_000_000, metavar="SALES",
                         help="also beside a shop with so many sales (ten million) and a tenth as many members")
+    parser.add_argument("--gate", action="store_true", help="fail, with a sentence, if a figure misses what is asked of it")
     parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(BENCHMARKS))
     given = parser.parse_args()
     for name in given.names:
         if name not in BENCHMARKS:
             parser.error(f"no benchmark '{name}': {', '.join(BENCHMARKS)}")
+    if given.gate and given.quick:
+        parser.error("--quick shows whether it works; its figures are not to be judged by --gate")
     given.names = given.names or ([] if given.large else list(BENCHMARKS))
     given.seconds = given.seconds or (3 if given.quick else 10)
     given.rounds = given.rounds or (1 if given.quick else 5)
@@ -83,7 +87,11 @@ def main():
                   + (f", p99 {result['p99_ms']:.1f} ms" if "p99_ms" in result else ""))
             for name, number in result.get("beside", {}).items():
                 print(f"  {name:33} {shown(number):>12}")
+    missed = gate.misses(results) if given.gate else []
+    for sentence in missed:
+        say(sentence)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -19,6 +19,7 @@ NODE = 4095 << 41
 PRODUCT, MEMBER, LOT, DELIVERY, PEER = NODE, NODE + 1_000_000, NODE + 2_000_000, NODE + 3_000_000, NODE + 5_000_000
 CATEGORY, TAX_CLASS, PROGRAMME = NODE + 4_000_001, NODE + 4_000_002, NODE + 4_000_003
 PEER_DATABASE = "peer"
+LOAD = os.environ.get("CAROLINE_LOAD", BUILD / "tests" / "bench_load")
 
 SEED = f"""
 INSERT INTO id_block VALUES (4095, 100000000);
@@ -170,7 +171,7 @@ class House(Shop):
         return process
 
     def load_command(self, work, count, seconds, *more, port=None, tills_file=None):
-        return [str(BUILD / "tests" / "bench_load"), work, "--port", str(port or self.port), "--tills",
+        return [str(LOAD), work, "--port", str(port or self.port), "--tills",
                 str(tills_file or self.tills_file), "--count", str(count), "--seconds", str(seconds), *map(str, more)]
 
     def load(self, work, count, seconds, *more, each_second=None, **where):

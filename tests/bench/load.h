@@ -20,6 +20,7 @@
 #include "common/base/bytes.h"
 
 #define TOKEN_SIZE 32
+#define SALE_LINES 3
 
 struct line;
 struct load;
@@ -48,6 +49,7 @@ struct load {
     uv_poll_t input;
     const char *port;
     const struct work *work;
+    size_t sale_lines;      /* of a sale, 3 where nothing is said */
     unsigned seconds, rate; /* rate: requests a second over all lines; 0: each line asks all the time */
     bool follows;           /* each line follows the catalogue from catalogue_version on ... */
     bool takes_snapshot;    /* ... or from nothing on */

@@ -10,12 +10,16 @@ FOUR = {"sales_vs_pgbench": "sales/s", "price_vs_redis_tls": "look-ups/s", "idle
         "counter_start_ms": "ms"}
 
 
-def figures(*arguments):
+def run(*arguments):
     settings = {name: value for name, value in os.environ.items() if name not in ("CAROLINE_BUILD", "CAROLINE_BENCH_DIR")}
-    done = subprocess.run([TOP / "tests" / "bench" / "run", "--quick", "--json", *arguments], env=settings,
+    done = subprocess.run([TOP / "tests" / "bench" / "run", "--json", *arguments], env=settings,
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1500)
+    return done, [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def figures(*arguments):
+    done, found = run("--quick", *arguments)
     assert done.returncode == 0, done.stderr[-5000:]
-    found = [json.loads(line) for line in done.stdout.splitlines()]
     for figure in found:
         assert figure["ours"] > 0 and figure["peer"] > 0, figure
         assert abs(figure["ratio"] - figure["ours"] / figure["peer"]) < 0.01 + 0.1 * figure["ratio"], figure
@@ -33,3 +37,15 @@ def test_every_figure_is_there():
 def test_a_large_shop_is_made_and_asked():
     found = figures("--large=10000")
     assert set(found) == {"large_sales_vs_empty", "large_member_ms", "large_receipt_ms"}
+
+
+def test_the_gate_judges_what_was_measured():
+    done, [figure] = run("--gate", "--rounds=1", "counter_start_ms")
+    missed = figure["ours"] > 100 or figure["first_start_ms"] > 2000
+    assert done.returncode == (1 if missed else 0), done.stderr[-5000:]
+    assert ("counter_start_ms: " in done.stderr.splitlines()[-1]) == missed
+
+
+def test_the_gate_does_not_judge_a_quick_run():
+    done, found = run("--gate", "--quick")
+    assert done.returncode == 2 and found == [] and "not to be judged" in done.stderr

@@ -1,4 +1,4 @@
-/* The requests that are measured: a member's sale of three goods for cash, the price of a good by its PLU, a member by
+/* The requests that are measured: a member's sale of some goods for cash, the price of a good by its PLU, a member by
  * telephone number, a receipt by its number; and none, for who listens. */
 #include <string.h>
 
@@ -10,10 +10,9 @@
 #include "proto/sale.pb-c.h"
 #include "tests/bench/load.h"
 
-#define SALE_LINES 3
 #define NOTE_MINOR 500 /* the customer pays with the next round sum and gets change */
 
-/* One good of each third: three different ones, as pgbench's script takes them. */
+/* Of three lines: one good of each third, three different ones, as pgbench's script takes them. */
 static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
 {
     struct load *load = line->load;
@@ -25,11 +24,11 @@ static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
     caroline__v1__sale_ring_up__init(sale);
     caroline__v1__basket__init(basket);
     caroline__v1__tender__init(tender);
-    basket->lines = arena_array(arena, SALE_LINES, sizeof *basket->lines);
-    basket->n_lines = SALE_LINES;
-    for (size_t i = 0; i < SALE_LINES; i++) {
-        size_t third = load->good_count / SALE_LINES;
-        const struct good *good = &load->goods[i * third + load_random(load, third)];
+    basket->lines = arena_array(arena, load->sale_lines, sizeof *basket->lines);
+    basket->n_lines = load->sale_lines;
+    for (size_t i = 0; i < load->sale_lines; i++) {
+        size_t share = load->good_count / load->sale_lines;
+        const struct good *good = &load->goods[i * share + load_random(load, share)];
         Caroline__V1__BasketLine *bought = basket->lines[i] = arena_alloc(arena, sizeof *bought);
 
         caroline__v1__basket_line__init(bought);
@@ -58,9 +57,8 @@ static bool is_receipt(struct line *line, struct bytes body, struct arena *arena
     const Caroline__V1__SaleRungUp *sale =
         (const void *)message_decode(&caroline__v1__sale_rung_up__descriptor, body, arena);
 
-    (void)line;
     return sale != NULL && sale->has_sale_id && sale->receipt != NULL && sale->totals != NULL &&
-           sale->totals->n_lines == SALE_LINES;
+           sale->totals->n_lines == line->load->sale_lines;
 }
 
 static ProtobufCMessage *make_look_up(struct line *line, struct arena *arena)
@@ -135,7 +133,7 @@ static bool is_that_receipt(struct line *line, struct bytes body, struct arena *
 
 static bool can_sell(const struct load *load)
 {
-    return load->good_count >= SALE_LINES && load->member_count > 0;
+    return load->sale_lines > 0 && load->good_count >= load->sale_lines && load->member_count > 0;
 }
 
 static bool has_plus(const struct load *load)

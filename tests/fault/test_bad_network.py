@@ -1,28 +1,30 @@
-"""A bad network for as long as it takes: faults drawn by a seed that is printed (CAROLINE_SEED draws the same again), and
-connections that die without a word."""
+"""A bad network for as long as it takes: faults drawn by a seed that is printed (CAROLINE_SEED draws the same again), cuts at
+every statement, and connections that die without a word; a server that stands still, or hardly gets a turn."""
+import contextlib
 import json
 import os
 import random
-import secrets
+import signal
 import subprocess
+import time
 
 import pytest
 from cli import Cli, invited
 from faults import Failpoints, ask_once, check_exactly_once, see_through
 from network import FAULTS
-from proxy import Proxy
+from proxy import BOTH, Proxy
 from rounds import Bakery
+from seed import seed
 from shop import make_shop
-from waiting import wait_for
+from waiting import stands_still, wait_for
 
-SEED = int(os.environ.get("CAROLINE_SEED", secrets.randbelow(1_000_000)))
 FAULTY_ROUNDS = 40
 
 
 @pytest.fixture(scope="module")
 def bakery(tmp_path_factory):
     with Failpoints(tmp_path_factory.mktemp("failpoints")) as failpoints, make_shop() as shop:
-        shop.start()
+        shop.start("--idle-lock-s", "86400")  # nobody types a PIN again
         shop.open()
         shop.staff("Ben")
         made = Bakery(shop, failpoints)
@@ -31,8 +33,7 @@ def bakery(tmp_path_factory):
 
 
 def test_SF5_faults_upon_faults(bakery):
-    print(f"seed {SEED}")
-    chance = random.Random(SEED)
+    chance = random.Random(seed())
     see_through(bakery.crowd())
     with Proxy(bakery.server.port) as proxy:
         for till in bakery.crowded:
@@ -71,4 +72,160 @@ def test_SF6_connections_that_die_without_a_word_are_missed_and_made_anew(bakery
         out, err = replay.communicate(timeout=180)
     assert replay.returncode == 0, err
     assert json.loads(out)["receipts"] == 2000 == sales() - before
+    bakery.check()
+
+
+@contextlib.contextmanager
+def behind(proxy, bakery):
+    """The three tills are, for a while."""
+    for till in bakery.tills:
+        till.port, till.patience = proxy.port, 5
+        till.connect()
+    try:
+        yield
+    finally:
+        for till in bakery.tills:
+            till.port, till.patience = bakery.server.port, 30
+            till.lose()
+
+
+def stopped(bakery, orders):
+    """Whether the server stands still before all of them are answered."""
+    process = bakery.server.process.pid
+
+    def seen():
+        return stands_still(process) or bakery.failpoints.fired()
+
+    try:
+        wait_for(seen, 5, "the point")
+    except AssertionError:
+        return False
+    wait_for(lambda: stands_still(process), 20, "a server that stands still")
+    return True
+
+
+def cut_at(bakery, proxy, name, orders):
+    """While the server has left a statement for PostgreSQL and waits, every line of the tills is cut; whether it came so far."""
+    bakery.failpoints.arm(name, "stop")
+    for order in orders:
+        order.send()
+    reached = stopped(bakery, orders)
+    bakery.failpoints.disarm()
+    proxy.reset()
+    if stands_still(bakery.server.process.pid):
+        os.kill(bakery.server.process.pid, signal.SIGCONT)
+    return reached
+
+
+def test_SF3_the_network_is_cut_at_every_statement_of_sales_and_refunds(bakery):
+    with Proxy(bakery.server.port) as proxy, behind(proxy, bakery):
+        known = set()
+        for round in (Bakery.sales, Bakery.refunds):
+            names = [name for name in bakery.names(round) if name.startswith("statement/") and name not in known]
+            known.update(names)
+            for name in names:
+                orders = round(bakery)
+                assert cut_at(bakery, proxy, name, orders), name
+                see_through(orders)
+                check_exactly_once(bakery.shop, orders)
+        assert {f"statement/{name}" for name in ("group_lock", "counter_sale_insert", "command_keep", "COMMIT")} <= known
+    bakery.check()
+
+
+def test_SF3_the_network_is_cut_under_points_and_a_refund_behind_another_group(bakery):
+    """The second group, a member's sale with a free cookie and a refund that gives points back, waits behind the COMMIT of the
+    first when every line is cut."""
+    process = bakery.server.process.pid
+    with Proxy(bakery.server.port) as proxy, behind(proxy, bakery):
+        for name in ("group_behind", "statement/counter_sale_insert", "statement/COMMIT", "group_committed"):
+            came = 0
+            for _ in range(5):  # the first may have been committed before the others came
+                first, then = [bakery.cash_sale(bakery.tills[0])], [bakery.member_sale(bakery.tills[1]), *bakery.refunds()]
+                bakery.failpoints.arm("group_stored", "stop")
+                for order in first:
+                    order.send()
+                wait_for(lambda: stands_still(process), 20, "a group that is decided")
+                bakery.failpoints.arm(name, "stop", 1 if name == "group_behind" else 2)
+                for order in then:
+                    order.send()
+                os.kill(process, signal.SIGCONT)
+                came += stopped(bakery, then)
+                bakery.failpoints.disarm()
+                proxy.reset()
+                if stands_still(process):
+                    os.kill(process, signal.SIGCONT)
+                see_through(first + then)
+                check_exactly_once(bakery.shop, first + then)
+                if came:
+                    break
+            assert came, name
+    bakery.check()
+
+
+def test_SF6_three_seconds_late(bakery):
+    orders = bakery.sales() + bakery.refunds()
+    with Proxy(bakery.server.port) as proxy, behind(proxy, bakery):
+        proxy.delay(BOTH, 3)
+        for till in bakery.tills:
+            till.patience = 30
+            till.client.sock.settimeout(30)
+        begun = time.monotonic()
+        assert ask_once(orders)
+        assert time.monotonic() - begun > 6  # there and back
+        proxy.heal()
+        see_through(orders)
+    check_exactly_once(bakery.shop, orders)
+    bakery.check()
+
+
+def test_SF12_what_a_server_frozen_for_forty_seconds_held_is_sold_by_another(bakery):
+    """Its transaction is open and has locked the tills; PostgreSQL ends it. Thawed, it answers as the other did."""
+    process = bakery.server.process.pid
+    other = bakery.shop.start("--idle-lock-s", "86400")
+    orders = bakery.sales() + bakery.refunds()
+    bakery.failpoints.arm("group_stored", "stop")
+    for order in orders:
+        order.send()
+    wait_for(lambda: stands_still(process), 20, "a server that stands still")
+    thaw = time.monotonic() + 40
+    try:
+        for till in bakery.tills:
+            till.port = other.port
+            till.lose()
+        see_through(orders, 35)
+        check_exactly_once(bakery.shop, orders)
+        wait_for(lambda: time.monotonic() > thaw, 60, "the fortieth second")
+    finally:
+        os.kill(process, signal.SIGCONT)
+        for till in bakery.tills:
+            till.port = bakery.server.port
+            till.lose()
+    more = bakery.sales()
+    see_through(orders + more)  # an answer that differs fails
+    check_exactly_once(bakery.shop, orders + more)
+    assert bakery.server.process.poll() is None
+    assert other.stop() == 0
+    bakery.shop.servers.remove(other)
+    bakery.check()
+
+
+def test_SF12_a_server_that_hardly_gets_a_turn(bakery):
+    """The lowest of all priorities, beside four loops on each core."""
+    process = bakery.server.process.pid
+    loops = []
+    try:
+        for thread in os.listdir(f"/proc/{process}/task"):
+            os.setpriority(os.PRIO_PROCESS, int(thread), 19)
+        loops += [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(4 * (os.cpu_count() or 1))]
+        for _ in range(3):
+            orders = bakery.sales() + bakery.refunds()
+            see_through(orders, 120)
+            check_exactly_once(bakery.shop, orders)
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+    assert bakery.server.process.poll() is None
+    assert bakery.server.stop() == 0
+    bakery.server.start()
     bakery.check()

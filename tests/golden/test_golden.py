@@ -1,11 +1,11 @@
 """Golden baskets: worked by hand, kept from the oracle, and new ones by the hour; the C rules must say the same."""
 import os
 import pathlib
-import random
 import subprocess
 
 import baskets
 import oracle
+from seed import seed
 
 HERE = pathlib.Path(__file__).parent
 BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
@@ -57,16 +57,14 @@ def test_the_kept_discounts_have_not_changed_their_price():
 
 
 def test_new_discounted_baskets_cost_what_the_oracle_says():
-    seed = int(os.environ.get("CAROLINE_SEED") or random.SystemRandom().randrange(10**9))
-    print(f"seed {seed}: CAROLINE_SEED={seed} repeats this run")
-    cases = oracle.read_cases(baskets.made(seed, 400, discounted=True))
+    drawn = seed()
+    cases = oracle.read_cases(baskets.made(drawn, 400, discounted=True))
     for case, said in zip(cases, by_the_rules(cases)):
-        assert said == oracle.answer(case), f"seed {seed}:\n" + "\n".join(case["text"])
+        assert said == oracle.answer(case), f"seed {drawn}:\n" + "\n".join(case["text"])
 
 
 def test_new_baskets_cost_what_the_oracle_says():
-    seed = int(os.environ.get("CAROLINE_SEED") or random.SystemRandom().randrange(10**9))
-    print(f"seed {seed}: CAROLINE_SEED={seed} repeats this run")
-    cases = oracle.read_cases(baskets.made(seed, 400))
+    drawn = seed()
+    cases = oracle.read_cases(baskets.made(drawn, 400))
     for case, said in zip(cases, by_the_rules(cases)):
-        assert said == oracle.answer(case), f"seed {seed}:\n" + "\n".join(case["text"])
+        assert said == oracle.answer(case), f"seed {drawn}:\n" + "\n".join(case["text"])

@@ -1,12 +1,13 @@
 """What the tests of faults share: failpoints of the server (common/base/failpoint.h), and devices that keep asking until
 they are answered, as PROTOCOL.md has it: an unanswered command is sent again under its id."""
+import collections
 import contextlib
 import os
 import pathlib
 import re
 import uuid
 
-from shop import PIN, TOP, Client, pb
+from shop import PIN, TOP, Client, Refused, pb
 from waiting import wait_for
 
 POINTS = re.findall(r"\bpoint\((\w+)\)", (TOP / "common" / "base" / "failpoint.h").read_text())
@@ -34,12 +35,28 @@ class Failpoints:
     def fired(self):
         return not self.armed.exists()
 
+    def disarm(self):
+        """Nothing dies any more; whether something has."""
+        try:
+            self.armed.unlink()
+        except FileNotFoundError:
+            return True
+        return False
+
     @contextlib.contextmanager
     def recorded(self, names):
         """The names that are passed meanwhile are added to a list, in their order, each once."""
+        with self.counted() as passed:
+            yield
+        names += [name for name in passed if name not in names]
+
+    @contextlib.contextmanager
+    def counted(self):
+        """How often each name is passed meanwhile; filled in at the end."""
+        passed = collections.Counter()
         self.reached.write_text("")
-        yield
-        names += [name for name in dict.fromkeys(self.reached.read_text().split()) if name not in names]
+        yield passed
+        passed.update(self.reached.read_text().split())
         self.reached.unlink()
 
 
@@ -64,8 +81,10 @@ class Device:
         client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=self.patience)
         try:
             client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=self.token), pb.SessionOpened)
-        except BaseException:
+        except BaseException as problem:
             client.close()
+            if isinstance(problem, Refused) and problem.retry:
+                raise ConnectionError(str(problem)) from problem
             raise
         self.client = client
         return client

@@ -31,6 +31,8 @@ from waiting import wait_for
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CAROLINE_BUILD", TOP / "build"))
 SERVER = BUILD / "bin" / "caroline-server"
+# The server as it is shipped, where tests/long has built that.
+SHIPPED = pathlib.Path(os.environ["CAROLINE_SHIPPED"], "bin", "caroline-server") if "CAROLINE_SHIPPED" in os.environ else None
 PIN = "8261"
 ANSWERS = {
     "name": "Test bakery",
@@ -273,6 +275,8 @@ class Client:
 class Shop:
     """A cluster and its shop; servers come and go."""
 
+    program = SERVER  # of its servers
+
     def __init__(self, cluster=None):
         self.cluster = cluster or Cluster()
         self.directory = pathlib.Path(self.cluster.root)
@@ -304,9 +308,9 @@ class Shop:
             CAROLINE_PRIVATE_DATABASE="yes",
         )
 
-    def run_server(self, *arguments, **more):
+    def run_server(self, *arguments, program=None, **more):
         return subprocess.run(
-            [SERVER, "--data-dir", str(self.data), *arguments],
+            [program or self.program, "--data-dir", str(self.data), *arguments],
             env=self.environment(),
             capture_output=True,
             text=True,
@@ -459,9 +463,9 @@ class Shop:
             pb.StockShown,
         )
 
-    def check(self):
+    def check(self, program=None):
         """Every invariant holds; else the first that does not, with its row."""
-        done = self.run_server("--check")
+        done = self.run_server("--check", program=program)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -479,7 +483,7 @@ class Server:
     def start(self):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [SERVER, "--data-dir", self.shop.data, "--listen", f"127.0.0.1:{self.port}", *self.arguments],
+                [self.shop.program, "--data-dir", self.shop.data, "--listen", f"127.0.0.1:{self.port}", *self.arguments],
                 env=self.shop.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

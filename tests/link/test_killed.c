@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "till.h"
+#include "seed.h"
 #include "client/link/spool.h"
 #include "proto/sale.pb-c.h"
 
@@ -146,7 +147,7 @@ static void nothing_is_lost_and_nothing_done_twice_over_many_kills(void **state)
     int from;
 
     (void)state;
-    srandom(20261122);
+    srandom((unsigned)test_seed());
     for (unsigned round = 0; round < KILLS; round++) {
         unsigned before = told;
         pid_t till = start(&from, true);

@@ -3,15 +3,14 @@ quantities, lines and money as awk adds them up."""
 import csv
 import os
 import random
-import secrets
 import subprocess
 
 from faults import backend_of
+from seed import seed
 from shop import wait_for
 from test_replay import BAKERY, cli, money, quantities, receipts_done, sold  # noqa: F401
 
 YEAR = BAKERY / "75000i.csv"
-SEED = int(os.environ.get("CAROLINE_SEED", secrets.randbelow(1_000_000)))
 DEATHS = ["server"] * 4 + ["backend"] * 2 + ["postmaster", "replay"]
 
 
@@ -40,8 +39,7 @@ def sold_so_far(shop):
 
 
 def test_A12_a_years_receipts_are_sold_once_each_through_eight_deaths(shop, cli, tmp_path):
-    print(f"seed {SEED}")
-    chance = random.Random(SEED)
+    chance = random.Random(seed())
     totals = tmp_path / "totals.csv"
     moments = sorted(chance.sample(range(2000, 72000), len(DEATHS)))
     replay = start(cli, totals)

@@ -7,6 +7,7 @@ import random
 import subprocess
 
 from points_model import Model
+from seed import seed
 
 BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
 HISTORIES = int(os.environ.get("CAROLINE_HISTORIES") or 3000)
@@ -80,7 +81,7 @@ def by_the_rules(histories):
     return iter(ran.stdout.splitlines())
 
 
-def check(histories, seed):
+def check(histories, drawn):
     said = by_the_rules(histories)
     for steps in histories:
         for at, (_, expected) in enumerate(steps):
@@ -88,19 +89,18 @@ def check(histories, seed):
                 continue
             answer = next(said)
             history = "\n".join(words for words, _ in steps[: at + 1])
-            assert answer == expected, f"CAROLINE_SEED={seed}\n{history}\nrules: {answer}\nmodel: {expected}"
+            assert answer == expected, f"CAROLINE_SEED={drawn}\n{history}\nrules: {answer}\nmodel: {expected}"
     assert next(said, None) is None
 
 
 def test_random_histories_are_the_models_at_every_step():
-    seed = int(os.environ.get("CAROLINE_SEED") or random.SystemRandom().randrange(10**9))
-    print(f"CAROLINE_SEED={seed} repeats this run")
-    dice = Dice(seed)
+    drawn = seed()
+    dice = Dice(drawn)
     answers = []
     for _ in range(0, HISTORIES, 500):
         histories = [make_history(dice) for _ in range(500)]
         answers += [answer.split()[0] for steps in histories for _, answer in steps if answer]
-        check(histories, seed)
+        check(histories, drawn)
     # Everything there is to say was said.
     for verdict in ("OK", "REWARD_NOT_APPLICABLE", "POINTS_SHORT", "UNKNOWN_SALE", "ALREADY_REFUNDED", "REFUND_OF_REFUND"):
         assert verdict in answers, verdict

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cli import console
+from seed import seed
 from shop import TOP, pb
 
 VERIFY = TOP / "deploy" / "verify-journal"
@@ -462,20 +463,19 @@ def stray(findings, touched):
 
 
 def test_a_thousand_random_edits_are_each_named_with_their_place(exports):
-    seed = random.SystemRandom().randrange(2**32)
-    print(f"seed {seed}")
+    drawn = seed()
     lines = exports[1].read_bytes().splitlines(keepends=True)
     begun = time.monotonic()
     assert len(EDITORS) == 20
     for edit in range(EDITS):
-        j = Journal(lines, f"{seed}/{edit}")
+        j = Journal(lines, f"{drawn}/{edit}")
         editor = EDITORS[edit % len(EDITORS)]
         editor(j)
         if j.lines == lines:
             continue
         verifier = verify.Verifier(**j.known)
         verifier.read(j.lines)
-        told = f"seed {seed}, edit {edit}: {editor.__name__}, guilty {j.guilty}, findings {verifier.findings[:9]}"
+        told = f"seed {drawn}, edit {edit}: {editor.__name__}, guilty {j.guilty}, findings {verifier.findings[:9]}"
         assert verifier.findings, told
         if editor is a_bit_of_the_file:
             assert any(covered(place, verifier.findings) for place in j.guilty), told

@@ -4,7 +4,6 @@ CAROLINE_SEED repeats a run, CAROLINE_DAYS says how many days of CAROLINE_STEPS 
 with goods of its own in a shop that goes on: nothing is shrunk, the steps of a day that failed are printed."""
 import datetime
 import os
-import random
 import uuid
 import zoneinfo
 
@@ -14,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from house_model import BLOCK, NOT_KEPT, WARN, Basket, House, Product, Sale, Till
 from names import fresh
+from seed import seed
 from shop import PIN, pb, wait_for
 
 DAYS = int(os.environ.get("CAROLINE_DAYS") or 10)
@@ -488,15 +488,14 @@ class Day(RuleBasedStateMachine):
 
 
 def test_random_requests_to_two_servers_leave_the_books_as_the_model_has_them(shop):
-    seed = int(os.environ.get("CAROLINE_SEED") or random.SystemRandom().randrange(10**9))
-    print(f"CAROLINE_SEED={seed} repeats this run")
+    drawn = seed()
     Day.place = Place(shop)
     # hypothesis begins with a tenth, at least ten, of next to nothing
     settings = hypothesis.settings(
         max_examples=DAYS + max(10, DAYS // 9), stateful_step_count=STEPS, deadline=None, database=None, derandomize=False,
         phases=[hypothesis.Phase.generate], suppress_health_check=list(hypothesis.HealthCheck), print_blob=False,
     )
-    run_state_machine_as_test(hypothesis.seed(seed)(Day), settings=settings)
+    run_state_machine_as_test(hypothesis.seed(drawn)(Day), settings=settings)
     Day.place.check()
     sold = [sale for sale in Day.place.house.sales if not sale.is_refund]
     assert len(sold) > DAYS and any(sale.refunded for sale in sold), "next to nothing was tried"

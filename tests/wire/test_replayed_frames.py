@@ -10,6 +10,7 @@ import uuid
 import pytest
 
 from everything import Everything
+from seed import seed
 from shop import Client, pb, tls_context
 
 # What a sign-in and a look leave of themselves, each time: sessions, and the entry that says who did what.
@@ -87,9 +88,9 @@ def raw(shop, port=None):
 @pytest.mark.parametrize("order", ["as they came", "backwards", "three times each", "at random"])
 def test_recorded_commands_sent_again_change_nothing(shop, recorded, order):
     again = commands(recorded)
-    random.seed(order)
+    chance = random.Random(seed())
     again = {"as they came": again, "backwards": again[::-1], "three times each": [c for c in again for _ in range(3)],
-             "at random": random.sample(again * 4, len(again) * 4)}[order]
+             "at random": chance.sample(again * 4, len(again) * 4)}[order]
     invitations = [pb.Request.FromString(payload).op for payload in again].count(pb.OP_DEVICE_INVITE)
     before = entries(shop)
     with shop.everything.unchanged(*TRACES, "device_invite"), raw(shop) as client:  # an invitation's code is made anew

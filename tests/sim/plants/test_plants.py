@@ -14,7 +14,8 @@ CHECKS = {path.stem for path in (HERE.parents[2] / "db" / "checks").glob("*.sql"
 PLANTS = sorted(path.stem for path in HERE.glob("*.patch"))
 TOLD = sorted(path.stem for path in (HERE / "told").glob("*.patch"))
 SEEDS = 100
-DAY = ["--seeds", str(SEEDS), "--receipts", "100", "--faults", "20", "--quiet"]
+# Always the same: how many days it takes to find a bug is asked here, and not whether there is one.
+DAY = ["--seed", "1", "--seeds", str(SEEDS), "--receipts", "100", "--faults", "20", "--quiet"]
 
 
 def broken(plant, *options):

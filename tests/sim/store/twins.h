@@ -5,8 +5,10 @@
 #include "postgres_world.h"
 
 #include "random_statement.h"
+#include "seed.h"
 #include "tests/sim/store/sim_inner.h"
 
+static uint64_t twins_seed;
 static struct postgres_world *postgres;
 static struct sim_world {
     struct world world; /* first */
@@ -347,10 +349,7 @@ static inline void both_hold_the_same(void)
 
 static inline void twins_open(void)
 {
-    const char *seed = getenv("CAROLINE_SEED");
-
-    random_state = seed == NULL ? 1 : strtoull(seed, NULL, 10);
-    printf("seed %llu\n", (unsigned long long)random_state);
+    random_state = twins_seed = test_seed();
     postgres = world_open();
     sim.database = sim_database_create();
     sim.store = sim_store_create(sim.database, &(struct sim_store_config){ 0 });

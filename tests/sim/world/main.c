@@ -11,7 +11,8 @@
 #include "tests/sim/world/world.h"
 
 static const char usage[] = "caroline-sim: simulate days of a bakery and stop at the first broken promise\n"
-                            "  --seed N      the first seed (1)\n"
+                            "  --seed N      the first seed (CAROLINE_SEED, or 1)\n"
+                            "  --skip N      so many seeds behind that one (0)\n"
                             "  --seeds N     so many seeds, one after the other (1)\n"
                             "  --days N      (1)\n"
                             "  --receipts N  a day (200)\n"
@@ -26,7 +27,7 @@ static const char usage[] = "caroline-sim: simulate days of a bakery and stop at
 static struct sim_options options = {
     .seed = 1, .days = 1, .receipts = 200, .faults = 10, .tills = 5, .refund_per_mille = 30, .check_every = 1
 };
-static uint64_t seeds = 1;
+static uint64_t seeds = 1, skipped;
 static bool quiet;
 static char seed_text[64];
 
@@ -48,6 +49,10 @@ static uint64_t number_of(const char *text)
 
 static void read_arguments(char **arguments)
 {
+    const char *given = getenv("CAROLINE_SEED");
+
+    if (given && *given)
+        options.seed = number_of(given);
     for (char **at = arguments + 1; *at; at++) {
         if (strcmp(*at, "--help") == 0) {
             fputs(usage, stdout);
@@ -60,6 +65,8 @@ static void read_arguments(char **arguments)
             quiet = true;
         else if (strcmp(*at, "--seed") == 0)
             options.seed = number_of(*++at);
+        else if (strcmp(*at, "--skip") == 0)
+            skipped = number_of(*++at);
         else if (strcmp(*at, "--seeds") == 0)
             seeds = number_of(*++at);
         else if (strcmp(*at, "--days") == 0)
@@ -77,6 +84,7 @@ static void read_arguments(char **arguments)
         else
             misused(*at);
     }
+    options.seed += skipped;
     if (options.tills < 1 || options.tills > TILLS_MAX || options.faults > FAULTS_MAX || options.days < 1 ||
         options.receipts < 1 || options.check_every < 1 || (options.record && seeds != 1))
         misused("these numbers make no bakery");

@@ -1,0 +1,29 @@
+"""What is asked of each figure, as README.md's tables have it; `tests/bench/run --gate` fails where one misses it."""
+import operator
+
+# name: of each thing that is asked (field, at most or at least, number, what it is).
+ASKED = {
+    "sales_vs_pgbench": [("ratio", ">=", 3, "sales a second against pgbench's"),
+                         ("p99_ms", "<=", 50, "ms for the 99th of a hundred sales")],
+    "price_vs_redis_tls": [("ratio", ">=", 1, "look-ups a second against Redis's")],
+    "idle_memory_vs_nginx": [("ratio", "<=", 1, "memory of an idle connection against nginx's")],
+    "counter_start_ms": [("ours", "<=", 100, "ms until a counter is usable"),
+                         ("first_start_ms", "<=", 2000, "ms for a first start ever")],
+    "price_change_ms": [("ours", "<=", 50, "ms until the last of 500 tills has another price, the 99th of a hundred")],
+    "idle_tills_ms": [("ours", "<=", 10, "ms for an answer beside 10,000 idle tills, the 99th of a hundred")],
+    "large_sales_vs_empty": [("ratio", ">=", 0.9, "sales a second against those of an empty shop")],
+    "large_member_ms": [("ours", "<=", 10, "ms to find a member, the 99th of a hundred")],
+    "large_receipt_ms": [("ours", "<=", 10, "ms to find a receipt, the 99th of a hundred")],
+}
+HOLDS = {">=": operator.ge, "<=": operator.le}
+WORDS = {">=": "at least", "<=": "at most"}
+
+
+def misses(results):
+    """A sentence for each thing that was asked and is not so."""
+    return [
+        f"{result['name']}: {result[field]:g} is the figure for {what}; asked is {WORDS[bar]} {number:g}"
+        for result in results
+        for field, bar, number, what in ASKED[result["name"]]
+        if not HOLDS[bar](result[field], number)
+    ]
