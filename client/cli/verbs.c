@@ -15,21 +15,21 @@
     "name.\n"
 #define PRODUCT_FILE                                                                                                   \
     CSV_NOTE                                                                                                           \
-        "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                \
-        "    34,Chocolate Croissant,3.75,Viennoiserie,505,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n" \
-        "Several barcodes or allergens are parted by spaces. An empty value leaves a new product without it, and a "   \
-        "known one\n"                                                                                                  \
-        "as it is.\n" PRODUCT_VALUES
+    "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                    \
+    "    34,Chocolate Croissant,3.75,Viennoiserie,505,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n"     \
+    "Several barcodes or allergens are parted by spaces. An empty value leaves a new product without it, and a "       \
+    "known one\n"                                                                                                      \
+    "as it is.\n" PRODUCT_VALUES
 #define CATEGORY_FILE                                                                                                  \
     CSV_NOTE "    name,position\n"                                                                                     \
              "    Cakes,1\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
-        "    tax_class,service,hot,code,rate_ppm\n"                                                                    \
-        "    Bakery goods,take-away,no,VAT7,70000\n"                                                                   \
-        "    Bakery goods,eat-in,no,VAT19,190000\n"                                                                    \
-        "A line a rate, those of a class behind each other. service: take-away or eat-in. hot: yes or no. rate_ppm:\n" \
-        "millionths, 70000 is 7 %.\n"
+    "    tax_class,service,hot,code,rate_ppm\n"                                                                        \
+    "    Bakery goods,take-away,no,VAT7,70000\n"                                                                       \
+    "    Bakery goods,eat-in,no,VAT19,190000\n"                                                                        \
+    "A line a rate, those of a class behind each other. service: take-away or eat-in. hot: yes or no. rate_ppm:\n"     \
+    "millionths, 70000 is 7 %.\n"
 #define MEMBER_FILE                                                                                                    \
     CSV_NOTE "    name,phone,email,birthday,card\n"                                                                    \
              "    Ada Moreno,+1 805 555 0101,ada@example.org,1991-04-17,CC-1001\n"
@@ -39,7 +39,7 @@
              "    118,2.5\n"
 #define PIN_FORM                                                                                                       \
     "The PIN's file holds one line, 4 to 12 digits, and is for nobody else to read:\n"                                 \
-    "    (umask 077; echo 735918 > FILE)\n"
+    "    (umask 077; cat > FILE)          and type them, Enter, Ctrl-D\n"
 #define STAFF_FORM                                                                                                     \
     "--role: manager, shift_lead, cashier, or another that role put made; staff list shows who has which.\n" PIN_FORM
 #define ROLE_FORM                                                                                                      \

@@ -80,6 +80,12 @@ char *counter_money(const struct counter *c, char *text, int64_t minor)
     return minor_format(text, minor, counter_exponent(c));
 }
 
+char *counter_points(char *text, int64_t points)
+{
+    snprintf(text, NUMBER_TEXT, "%lld point%s", (long long)points, points == 1 ? "" : "s");
+    return text;
+}
+
 bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor)
 {
     return minor_parse(text, counter_exponent(c), false, minor) && *minor <= MINOR_MAX;

@@ -20,9 +20,11 @@ static void wipe(struct counter *c)
 
 static void attach(struct counter *c, int64_t id, const char *name, int64_t points, bool birthday)
 {
+    char text[NUMBER_TEXT];
+
     open_basket_set_member(&c->basket, id, name, points, birthday);
     sale_changed(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "%s: %lld points", name, (long long)points);
+    stage_say(&c->stage, MESSAGE_GOOD, "%s: %s", name, counter_points(text, points));
 }
 
 static void fill_row(struct member_row *row, const Caroline__V1__Member *member)
@@ -256,11 +258,12 @@ static bool scan(void *model, const char *code, bool doubtful)
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct member_row *member = &((const struct counter *)model)->member.rows[index];
+    char text[NUMBER_TEXT];
 
     paint_fill(row, style);
     paint_text(row, 0, 1, row.columns - 36, ALIGN_LEFT, style, member->name);
     paint_text(row, 0, row.columns - 34, 18, ALIGN_LEFT, style, member->phone);
-    paint_format(row, 0, row.columns - 15, 14, ALIGN_RIGHT, style, "%lld points", (long long)member->points);
+    paint_text(row, 0, row.columns - 15, 14, ALIGN_RIGHT, style, counter_points(text, member->points));
 }
 
 static void draw(void *model, struct area area)

@@ -44,7 +44,8 @@ static void on_created(void *owner, const struct link_answer *answer)
         open_basket_set_member(&c->basket, (int64_t)done->id, m->name.text, done->points, false);
         sale_changed(c);
     }
-    stage_say(&c->stage, MESSAGE_GOOD, "welcome: %lld points", (long long)done->points);
+    char text[NUMBER_TEXT];
+    stage_say(&c->stage, MESSAGE_GOOD, "welcome: %s", counter_points(text, done->points));
     close_form(c);
     member_refresh(c); /* the birthday may be today */
 }

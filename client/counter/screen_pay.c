@@ -281,15 +281,16 @@ static void draw_question(struct counter *c, struct area area, int row)
 static int draw_points(const struct counter *c, struct area area, int row)
 {
     const struct pay_model *m = &c->pay;
+    char text[MEMBER_NAME_SIZE + 100], points[NUMBER_TEXT];
 
     if (c->basket.member_id == 0 || m->state != PAY_OPEN)
         return row;
-    paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%s: earns %lld, spends %lld, has %lld after",
-                 c->basket.member_name, (long long)m->points_earned, (long long)m->points_spent,
-                 (long long)m->points_after);
+    snprintf(text, sizeof(text), "%s: earns %lld, spends %lld, has %lld after", c->basket.member_name,
+             (long long)m->points_earned, (long long)m->points_spent, (long long)m->points_after);
+    row += paint_wrapped(area, row, 0, area.columns, STYLE_PLAIN, text);
     if (m->points_gifted > 0)
-        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Happy birthday: %lld points as a gift",
-                     (long long)m->points_gifted);
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Happy birthday: %s as a gift",
+                     counter_points(points, m->points_gifted));
     return row;
 }
 

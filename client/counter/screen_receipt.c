@@ -291,8 +291,8 @@ static void draw(void *model, struct area area)
     }
     paint_format(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Receipt %s", r->number);
     if (r->has_points)
-        paint_format(left, 13, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "%lld points now",
-                     (long long)r->points_after);
+        paint_format(left, 13, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "%s now",
+                     counter_points(text, r->points_after));
     receipt_draw_lines(r, paper);
 }
 

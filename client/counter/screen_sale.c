@@ -478,13 +478,12 @@ static void draw_panel(const struct counter *c, struct area area)
     } else {
         row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
                              basket->member_name[0] == 0 ? "Member" : basket->member_name);
-        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld point%s",
-                     (long long)basket->member_points, basket->member_points == 1 ? "" : "s");
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, counter_points(text, basket->member_points));
         if (basket->member_birthday)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
         if (priced && rows->points_spent > 0)
-            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu free, %lld points",
-                         basket->reward_count, -(long long)rows->points_spent);
+            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu free, %s", basket->reward_count,
+                         counter_points(text, -rows->points_spent));
     }
     row++;
     paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld %s, %zu %s", (long long)pieces(c),

@@ -248,6 +248,11 @@ static void the_panel_has_room_for_a_long_name(void **state)
     desk_sees(&d, "und zu Hohenstein");
     desk_sees(&d, "1 point\n");
     desk_sees(&d, "Tax in the total:");
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    memset(d.counter.basket.member_name, 'M', 80);
+    d.counter.basket.member_name[80] = 0;
+    desk_sees(&d, "earns"); /* behind however long a name */
     desk_close(&d);
 }
 

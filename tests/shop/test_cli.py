@@ -84,7 +84,7 @@ def test_the_help_of_what_reads_a_file_shows_one():
         ("member import", ["name,phone,email,birthday,card", "Ada Moreno,"]),
         ("stock receive", ["sku,quantity", "34,60"]),
         ("replay", ["1,3,7"]),
-        ("staff put", ["manager, shift_lead, cashier", "4 to 12 digits", "echo 735918 > FILE"]),
+        ("staff put", ["manager, shift_lead, cashier", "4 to 12 digits", "cat > FILE"]),
         ("role put", ["--permissions sell,stock_edit,sold_out"]),
         ("sign-in", ["4 to 12 digits"]),
     ]:
