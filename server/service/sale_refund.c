@@ -47,6 +47,7 @@ static enum step decide(struct call *c, struct group *g)
     group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
     /* The shop as it is now: the catalogue of the day of the sale may be long forgotten. */
     const struct shop *shop = catalogue_shop(g->catalogue, catalogue_newest(g->catalogue));
+    counter_note_done(g, c, sale);
     return answer(c, &sale_rung_up_of(sale, shop, set->zone, hash, set->arena, NULL)->base);
 }
 
