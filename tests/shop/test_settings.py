@@ -285,6 +285,9 @@ def test_the_currency_is_fixed_once_a_drawer_was_opened_and_no_basket_brings_ano
         ring_up(shop.version())
     assert refused(put_shop, manager, currency="EUR") == ("BAD_CURRENCY", "shop.currency")
     assert refused(put_shop, manager, currency_exponent=2) == ("BAD_CURRENCY", "shop.currency")
+    ({"zone": "localtime"}, "BAD_ZONE", "zone"),
+    ({"zone": "posix/Europe/Berlin"}, "BAD_ZONE", "zone"),
+    ({"zone": "Europe//Berlin"}, "BAD_ZONE", "zone"),
     put_shop(manager, currency="JPY", name="Still open")
 
 
