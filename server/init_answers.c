@@ -7,6 +7,7 @@
 #include "common/base/arena.h"
 #include "common/base/instant.h"
 #include "common/base/text.h"
+#include "common/base/zone_name.h"
 
 #define LINE_MAX_SIZE 2048
 
@@ -64,7 +65,7 @@ static const char *take_currency(const char *text, struct init_answers *answers)
 
 static const char *take_zone(const char *text, struct init_answers *answers)
 {
-    struct zone *zone = *text ? zone_load(NULL, text) : NULL;
+    struct zone *zone = zone_name_fits(text) ? zone_load(NULL, text) : NULL;
     if (!zone)
         return "this machine knows no time zone of that name; one is Europe/Berlin";
     zone_destroy(zone);

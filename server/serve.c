@@ -166,6 +166,7 @@ static void begin_to_serve(void)
         .suspects = node_file_suspects(server.node_file),
         .invariants = &server.invariants,
         .node = node_file_number(server.node_file),
+        .device_connections = (size_t)config_int(server.config, "server", "device-connections"),
         .idle_lock_ms = config_int(server.config, "server", "idle-lock-s") * 1000,
     };
 

@@ -35,22 +35,6 @@ void sale_changed(struct counter *c)
 
 /* ---- codes ---- */
 
-static const struct product *product_of_barcode(const struct catalogue *catalogue, const char *code)
-{
-    const struct product *product = catalogue_by_barcode(catalogue, code);
-    size_t size = strlen(code);
-
-    /* UPC-A is EAN-13 with a zero in front, and some scanners leave it out, some put it there. */
-    if (product == NULL && size == 12) {
-        char ean[14] = "0";
-        memcpy(ean + 1, code, 13);
-        product = catalogue_by_barcode(catalogue, ean);
-    }
-    if (product == NULL && size == 13 && code[0] == '0')
-        product = catalogue_by_barcode(catalogue, code + 1);
-    return product;
-}
-
 const struct product *sale_product_of_code(const struct counter *c, const char *code)
 {
     const struct catalogue *catalogue = counter_catalogue(c);
@@ -60,7 +44,7 @@ const struct product *sale_product_of_code(const struct counter *c, const char *
     char trimmed[CODE_SIZE];
     snprintf(trimmed, sizeof(trimmed), "%s", code);
     trimmed[strcspn(trimmed, " ")] = 0;
-    const struct product *product = product_of_barcode(catalogue, trimmed);
+    const struct product *product = catalogue_by_barcode(catalogue, trimmed);
     uint32_t plu = entry_plu(trimmed);
     if (product == NULL && plu != 0)
         product = catalogue_by_plu(catalogue, plu);

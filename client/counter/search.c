@@ -71,17 +71,6 @@ void search_begin(struct search *search, const struct catalogue *catalogue)
         index_fini(&search->current);
 }
 
-/* Most names are ASCII: folding them is a matter of case. */
-static bool fold_ascii(char *to, const char *from, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if ((unsigned char)from[i] >= 0x80)
-            return false;
-        to[i] = (char)(from[i] >= 'A' && from[i] <= 'Z' ? from[i] + 32 : from[i]);
-    }
-    return true;
-}
-
 static void index_reserve(struct index *index, size_t bytes)
 {
     if (index->count == index->room) {
@@ -94,20 +83,15 @@ static void index_reserve(struct index *index, size_t bytes)
     }
 }
 
-static void index_add(struct search *search, struct index *index, const struct product *product)
+static void index_add(struct index *index, const struct product *product)
 {
-    size_t size = strlen(product->name);
+    const char *name = catalogue_folded_name(product);
+    size_t size = strlen(name);
 
     index_reserve(index, size + 2);
     char *to = index->names + index->size;
-    if (!fold_ascii(to, product->name, size)) {
-        const char *folded = text_fold(search->arena, bytes_of(product->name, size));
-        size = strlen(folded);
-        index_reserve(index, size + 2);
-        to = index->names + index->size;
-        memcpy(to, folded, size);
-        arena_reset(search->arena);
-    }
+    for (size_t i = 0; i < size; i++) /* a name of plain letters comes as it is */
+        to[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
     to[size] = '\n';
     to[size + 1] = 0;
     index->entries[index->count++] = (struct entry_at){ .id = product->id, .at = index->size };
@@ -129,7 +113,7 @@ bool search_step(struct search *search, size_t count)
         }
         search->after_id = product->id;
         if (product->active)
-            index_add(search, &search->next, product);
+            index_add(&search->next, product);
     }
     return false;
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/text.h"
+#include "common/rules/barcode.h"
 #include "common/rules/catalogue_state.h"
 #include "common/rules/key_table.h"
 
@@ -244,7 +245,7 @@ static void keys_drop(struct catalogue *catalogue, struct chain *chain)
     if (catalogue->sku_asked)
         key_table_drop_text(&catalogue->by_sku, product->sku, chain);
     for (size_t i = 0; i < product->barcode_count; i++)
-        key_table_drop_text(&catalogue->by_barcode, product->barcodes[i], chain);
+        key_table_drop_text(&catalogue->by_barcode, barcode_canonical(product->barcodes[i]), chain);
 }
 
 static void keys_put(struct catalogue *catalogue, struct chain *chain)
@@ -256,7 +257,7 @@ static void keys_put(struct catalogue *catalogue, struct chain *chain)
     if (catalogue->sku_asked && product->sku[0] != '\0')
         key_table_put_text(&catalogue->by_sku, product->sku, chain);
     for (size_t i = 0; i < product->barcode_count; i++)
-        key_table_put_text(&catalogue->by_barcode, product->barcodes[i], chain);
+        key_table_put_text(&catalogue->by_barcode, barcode_canonical(product->barcodes[i]), chain);
 }
 
 void catalogue_put_product(struct catalogue *catalogue, uint64_t version, const struct product *product)
@@ -437,7 +438,7 @@ const struct product *catalogue_by_plu(const struct catalogue *catalogue, uint32
 
 const struct product *catalogue_by_barcode(const struct catalogue *catalogue, const char *barcode)
 {
-    return row_newest(key_table_text(&catalogue->by_barcode, barcode));
+    return row_newest(key_table_text(&catalogue->by_barcode, barcode_canonical(barcode)));
 }
 
 /* In the order in which the products came: of two with the same sku the later one is found, as if it were kept. */

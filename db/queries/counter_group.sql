@@ -7,7 +7,7 @@
 -- name: counter_done
 -- Sales and refunds that these commands made already. LIMIT keeps each a look-up of its own by the command's index: left
 -- to a join, a server that planned while little had been sold read every sale of the tills for ever after.
-SELECT s.command_id, s.id, d.till_number, s.series, s.number
+SELECT s.command_id, s.id, s.shop_id, d.till_number, s.series, s.number
   FROM unnest($1::bytea[]) AS t (command_id)
  CROSS JOIN LATERAL (SELECT * FROM sale WHERE command_id = t.command_id LIMIT 1) AS s
   JOIN device AS d ON d.id = s.device_id;

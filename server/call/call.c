@@ -118,6 +118,11 @@ bool problem_is_the_commands(const char *problem)
     return problem && (strncmp(problem, "22", 2) == 0 || strncmp(problem, "23", 2) == 0);
 }
 
+bool problem_is_a_race(const char *problem)
+{
+    return problem && strncmp(problem, "23505", 5) == 0;
+}
+
 struct bytes fault_reply(struct work *w, const char *why)
 {
     return error_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__FAULT, NULL, NULL, why);
@@ -127,8 +132,9 @@ static void broken(struct work *w)
 {
     struct call *c = &w->call;
 
-    log_event(LOG_ERROR, "call_broken", "op=%s device=%lld tries=%u problem=%s", c->op->name, (long long)c->device_id,
-              w->tries, c->txn.problem ? c->txn.problem : "unknown");
+    log_event(problem_is_a_race(c->txn.problem) && w->tries < BROKEN_TRIES ? LOG_INFO : LOG_ERROR, "call_broken",
+              "op=%s device=%lld tries=%u problem=%s", c->op->name, (long long)c->device_id, w->tries,
+              c->txn.problem ? c->txn.problem : "unknown");
     if (w->tries < BROKEN_TRIES) {
         rest(w);
         return;

@@ -57,7 +57,7 @@ struct op {
     enum permission permission; /* PERMISSION_NONE: any signed-in person */
     unsigned clients;           /* CLIENT_BITs */
     uint32_t body_max;          /* bytes; 0: OP_BODY_MAX */
-    uint32_t per_minute;        /* of one connection; 0: no limit */
+    uint32_t per_minute;        /* of one device, over all its connections; of a stranger's one; 0: no limit */
     enum txn_kind reads_in;     /* OP_READS: TXN_READ, or TXN_CHECK where all must be of one snapshot */
     const ProtobufCMessageDescriptor *request, *reply;
     size_t shared_size; /* what the stages share; zeroed for every try */

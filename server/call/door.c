@@ -95,6 +95,8 @@ static bool too_often(struct driver *driver, struct peer *peer, const struct op 
         return true;
     if (!op->per_minute)
         return false;
+    if (kin_number(peer))
+        return !budget_spend(&driver->budgets, kin_number(peer), op->number, op->per_minute, now_us);
     if (now_us - peer->rate_from_us >= MINUTE_US) {
         peer->rate_from_us = now_us;
         peer->rate_count = 0;
@@ -197,6 +199,8 @@ static void take_in(struct driver *driver, struct peer *peer, const struct op *o
     if (!decode(w))
         return;
     FAILPOINT(call_decoded);
+    if (op == driver->hello)
+        peer->greeting = true;
     if (op->needs == NEEDS_SESSION)
         peer->used_us = monotonic_us(driver);
     if (is_command(op))

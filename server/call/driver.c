@@ -9,10 +9,11 @@
 #include "common/base/log.h"
 #include "server/call/inner.h"
 
-#define IDLE_LOCK_MS    120000
-#define STORE_WAIT_MS   3000
-#define GIVE_BACK_BYTES ((size_t)1 << 20)
-#define CLOCK_JUMP_US   (2 * SECOND_US) /* within a sweep: more than any slewing */
+#define DEVICE_CONNECTIONS 16
+#define IDLE_LOCK_MS       120000
+#define STORE_WAIT_MS      3000
+#define GIVE_BACK_BYTES    ((size_t)1 << 20)
+#define CLOCK_JUMP_US      (2 * SECOND_US) /* within a sweep: more than any slewing */
 
 int64_t monotonic_us(const struct driver *driver)
 {
@@ -98,6 +99,8 @@ struct driver *driver_create(const struct driver_config *config)
 
     assert(driver);
     driver->config = *config;
+    if (!driver->config.device_connections)
+        driver->config.device_connections = DEVICE_CONNECTIONS;
     if (!driver->config.idle_lock_ms)
         driver->config.idle_lock_ms = IDLE_LOCK_MS;
     if (!driver->config.store_wait_ms)
@@ -122,6 +125,7 @@ struct driver *driver_create(const struct driver_config *config)
     driver->hello = driver->op_count > CAROLINE__V1__OP__OP_HELLO ? driver->ops[CAROLINE__V1__OP__OP_HELLO] : NULL;
 
     config->entropy->fill(config->entropy, driver->wrongs.seed, sizeof driver->wrongs.seed);
+    memcpy(driver->budgets.seed, driver->wrongs.seed, sizeof driver->budgets.seed);
     driver->counts.started = config->clock->now(config->clock);
     driver->clocks_apart_us = driver->counts.started.us - monotonic_us(driver);
     driver->stand_at_us = monotonic_us(driver) + STAND_US;
@@ -159,6 +163,7 @@ void driver_opened(struct driver *driver, struct peer *peer)
     SLIST_INIT(&peer->followers);
     peer->opened_us = monotonic_us(driver);
     TAILQ_INSERT_TAIL(&driver->peers, peer, link);
+    kin_join(driver, peer);
     driver->counts.connections++;
 }
 
@@ -173,6 +178,7 @@ void driver_closed(struct driver *driver, struct peer *peer)
             p->work->call.peer = NULL;
     }
     push_forget(driver, peer);
+    kin_leave(driver, peer);
     TAILQ_REMOVE(&driver->peers, peer, link);
     driver->counts.connections--;
 }
@@ -192,7 +198,7 @@ size_t driver_frame_max(const struct peer *peer)
 
 bool driver_reads(const struct peer *peer)
 {
-    return !peer->closing && peer->pending_count <= IN_FLIGHT_MAX;
+    return !peer->closing && !peer->greeting && peer->pending_count <= IN_FLIGHT_MAX;
 }
 
 void driver_writable(struct driver *driver, struct peer *peer)
@@ -211,6 +217,8 @@ void pending_reply(struct driver *driver, struct pending *p, struct bytes reply)
     LIST_REMOVE(p, of_peer);
     p->peer = NULL;
     peer->pending_count--;
+    if (p->work->call.op == driver->hello)
+        peer->greeting = false;
     peer_reply(driver, peer, p->id, reply);
 }
 

@@ -90,6 +90,8 @@ struct peer {
 
     /* the driver's */
     TAILQ_ENTRY(peer) link;
+    struct kin *kin; /* the connections of its device; NULL: it is nobody's */
+    LIST_ENTRY(peer) of_kin;
     struct pending_list pending;    /* its calls in flight */
     struct follower_list followers; /* topics it follows */
     int64_t device_id, shop_id;     /* 0: none; from Hello */
@@ -98,7 +100,7 @@ struct peer {
     int64_t used_us;              /* monotonic: the last call of the person signed in */
     int64_t touched_us;           /* monotonic: when the session's row was last touched */
     int64_t opened_us;            /* monotonic */
-    int64_t rate_from_us;         /* monotonic: the minute in which rate_count counts */
+    int64_t rate_from_us;         /* monotonic: a stranger's minute in which rate_count counts */
     uint8_t token_hash[32];       /* of the session */
     uint64_t permissions_version; /* of the catalogue by which permissions were looked up; 0: not yet */
     uint32_t permissions;         /* bits */
@@ -107,6 +109,7 @@ struct peer {
     uint8_t client; /* ClientKind; 0: before Hello */
     uint8_t pending_count;
     bool greeted;      /* Hello was answered */
+    bool greeting;     /* or will be; nothing is read meanwhile */
     bool locked;       /* the session */
     bool session_news; /* a TOPIC_SESSION push waits for an empty socket */
     bool look;         /* the next look asks for it (standing.c) */
@@ -131,6 +134,7 @@ struct driver_config {
     struct suspects *suspects;                /* NULL: none are kept */
     const struct invariants_seen *invariants; /* the watch's (server/jobs/); NULL: there is none */
     unsigned node;                            /* this server's: its own strand is node + 1 */
+    size_t device_connections;                /* at most, of one device; 0: 16 */
     int64_t idle_lock_ms;                     /* 0: 120,000 */
     int64_t store_wait_ms;                    /* how long a call waits for a connection to the database; 0: 3,000 */
 };
@@ -150,7 +154,7 @@ void driver_bad_frame(struct driver *driver, struct peer *peer);
 size_t driver_frame_max(const struct peer *peer);
 /* All that was sent to it is written: the next push may go. */
 void driver_writable(struct driver *driver, struct peer *peer);
-/* Should net read from it? No while too many of its calls are in flight or it closes. When it turns to yes again,
+/* Should net read from it? No while too many of its calls are in flight, or its Hello is, or it closes. When it turns to yes again,
  * driver_config has nothing to call: a reply is sent then, so net asks again after each send. */
 bool driver_reads(const struct peer *peer);
 

@@ -192,6 +192,7 @@ void effects_apply(struct work *w)
         peer->shop_id = effects->shop_id;
         peer->client = (uint8_t)effects->client;
         peer->greeted = true;
+        kin_join(driver, peer);
     }
     if (peer->staff_id && (effects->session_set || effects->session_cleared)) {
         bool goes_on = effects->session_set && memcmp(peer->token_hash, effects->token_hash, DIGEST_SIZE) == 0;

@@ -223,11 +223,12 @@ static void broken(struct group_run *run)
 {
     struct work *w = run->works[0];
     const char *problem = run->group.txn.problem;
+    bool is_last = run->work_count == 1 && w->alone;
 
-    log_event(LOG_ERROR, "group_broken", "shop=%lld commands=%zu op=%s device=%lld problem=%s",
-              (long long)run->queue->shop_id, run->work_count, w->call.op->name, (long long)w->call.device_id,
-              problem ? problem : "unknown");
-    if (run->work_count > 1 || !w->alone) {
+    log_event(problem_is_a_race(problem) && !is_last ? LOG_INFO : LOG_ERROR, "group_broken",
+              "shop=%lld commands=%zu op=%s device=%lld problem=%s", (long long)run->queue->shop_id, run->work_count,
+              w->call.op->name, (long long)w->call.device_id, problem ? problem : "unknown");
+    if (!is_last) {
         put_back(run, true); /* each for a group of its own */
         run_over(run);
         return;

@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 #include <uthash.h>
 
+#include "common/base/budget.h"
 #include "common/base/per_source.h"
 #include "common/wire/digest.h"
 #include "common/wire/frame.h"
@@ -164,6 +165,13 @@ struct work {
 };
 TAILQ_HEAD(work_list, work);
 
+/* The connections of one device. */
+struct kin {
+    uint64_t number; /* kin_number() */
+    LIST_HEAD(, peer) peers;
+    UT_hash_handle hh;
+};
+
 /* The commands and acts of one device, in the order they came. */
 struct lane {
     struct driver *driver;
@@ -193,6 +201,7 @@ struct driver {
     struct work_list works, seeing, later;
     size_t in_flight;
     struct lane *lanes;
+    struct kin *kins;
     struct shop_queue *shops;
     struct shop_holds *holds;
     struct arena *arenas[ARENAS_KEPT], *bounded[ARENAS_KEPT];
@@ -206,6 +215,7 @@ struct driver {
     size_t freed_bytes; /* by pushes, since memory was last given back to the system */
     struct driver_counts counts;
     struct per_source wrongs; /* refused enrolments */
+    struct budgets budgets;   /* what each device has asked, op by op */
     uint64_t next_peer;
     uint8_t payload[FRAME_MAX]; /* where replies are put together */
     bool draining;
@@ -255,6 +265,8 @@ void effects_apply(struct work *w);
 /* Is the kept row this command's? Else the answer is COMMAND_REUSED. */
 struct bytes kept_reply(struct work *w, const struct rows *rows, size_t row);
 bool problem_is_the_commands(const char *problem);
+/* Somebody else wrote the same name, key or id since it was looked for: the next try sees it and is refused as it should. */
+bool problem_is_a_race(const char *problem);
 bool is_suspect(const struct driver *driver, const struct work *w);
 void note_suspects(struct driver *driver, struct work *const *works, size_t count);
 void clear_suspects(struct driver *driver);
@@ -290,6 +302,13 @@ bool lane_is_full(struct driver *driver, int64_t device_id);
 void lane_enter(struct work *w);
 /* It is over: the next may start. */
 void lane_leave(struct work *w);
+
+/* kin.c */
+/* Its device, or before Hello its key, as a number; 0: a stranger, who is nobody's. */
+uint64_t kin_number(const struct peer *peer);
+/* It is that device's, or key's, from now on; another may have to go for it. */
+void kin_join(struct driver *driver, struct peer *peer);
+void kin_leave(struct driver *driver, struct peer *peer);
 
 /* group.c */
 void group_submit(struct work *w);

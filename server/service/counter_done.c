@@ -1,5 +1,5 @@
 /* A command whose sale is there already, although its answer is not kept under this device: it is 90 days old, or another
- * device gave it. A sale's command id is its own for ever, so it is not sold twice. */
+ * device gave it, perhaps in this very group. A sale's command id is its own for ever, so it is not sold twice. */
 #include <string.h>
 
 #include "db/queries.h"
@@ -17,22 +17,50 @@ void counter_load_done(struct group *g)
     set->rows.done = group_ask(g, &sql_counter_done, PARAMS(PARAM_BYTESES(ids, g->call_count)));
 }
 
-enum step counter_refuse_done(struct call *c, const struct counter_set *set)
+void counter_note_done(struct group *g, struct call *c, const struct sale_rows *sale)
+{
+    struct counter_set *set = g->set;
+
+    if (!set->sold)
+        set->sold = arena_array(g->txn.arena, g->call_count, sizeof(struct counter_sold));
+    set->sold[set->sold_count++] = (struct counter_sold){ c->command_id, sale->sale_id, sale->number };
+}
+
+static enum step refuse_done(struct call *c, int64_t sale_id, struct receipt_number receipt)
 {
     Caroline__V1__SaleNumber number = CAROLINE__V1__SALE_NUMBER__INIT;
     char text[RECEIPT_NUMBER_TEXT];
 
-    for (size_t row = 0; row < rows_count(set->rows.done); row++) {
-        if (!bytes_equal(row_bytes(set->rows.done, row, "command_id"), bytes_of(c->command_id, sizeof c->command_id)))
+    receipt_number_format(text, receipt);
+    PUT(number, sale_id, (uint64_t)sale_id);
+    PUT(number, receipt_number, field_text(text));
+    return refuse_detail(c, REFUSAL(COMMAND_DONE), &number.base, "this was done before, as receipt %s", text);
+}
+
+static bool is_of(const struct call *c, struct bytes command_id)
+{
+    return bytes_equal(command_id, bytes_of(c->command_id, sizeof c->command_id));
+}
+
+enum step counter_refuse_done(struct call *c, const struct counter_set *set)
+{
+    const struct rows *done = set->rows.done;
+
+    for (size_t i = 0; i < set->sold_count; i++)
+        if (is_of(c, bytes_of(set->sold[i].command_id, sizeof c->command_id)))
+            return refuse_done(c, set->sold[i].sale_id, set->sold[i].number);
+    for (size_t row = 0; row < rows_count(done); row++) {
+        if (!is_of(c, row_bytes(done, row, "command_id")))
             continue;
-        receipt_number_format(text, (struct receipt_number){
-                                        .till = (uint32_t)row_int(set->rows.done, row, "till_number"),
-                                        .series = (char)row_int(set->rows.done, row, "series"),
-                                        .number = row_int(set->rows.done, row, "number"),
-                                    });
-        PUT(number, sale_id, (uint64_t)row_int(set->rows.done, row, "id"));
-        PUT(number, receipt_number, field_text(text));
-        return refuse_detail(c, REFUSAL(COMMAND_DONE), &number.base, "this was done before, as receipt %s", text);
+        /* What another shop has sold is not told here. */
+        if (row_int(done, row, "shop_id") != c->shop_id)
+            return refuse(c, REFUSAL(COMMAND_REUSED), "this command id was used for something else");
+        return refuse_done(c, row_int(done, row, "id"),
+                           (struct receipt_number){
+                               .till = (uint32_t)row_int(done, row, "till_number"),
+                               .series = (char)row_int(done, row, "series"),
+                               .number = row_int(done, row, "number"),
+                           });
     }
     return STEP_NEXT;
 }

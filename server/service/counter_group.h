@@ -24,6 +24,12 @@ struct counter_set {
     struct id_list devices, shifts, members, products;
     struct receipt_number *originals; /* to be refunded */
     struct bytes *approvals;          /* hashes of tokens */
+    struct counter_sold {             /* by the calls decided so far */
+        const uint8_t *command_id;
+        int64_t sale_id;
+        struct receipt_number number;
+    } * sold;
+    size_t sold_count;
     size_t original_count, original_capacity, approval_count, approval_capacity;
     struct {
         struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals;
@@ -52,6 +58,8 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
 /* counter_done.c: sales that bear these commands' ids already. STEP_NEXT: this one is new; else it is COMMAND_DONE. */
 void counter_load_done(struct group *g);
 enum step counter_refuse_done(struct call *c, const struct counter_set *set);
+/* This call has sold: another of the group that bears its id is COMMAND_DONE, too. */
+void counter_note_done(struct group *g, struct call *c, const struct sale_rows *sale);
 
 /* counter_store.c */
 void counter_store(struct group *g);

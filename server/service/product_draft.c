@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
+#include "common/rules/barcode.h"
 #include "server/service/catalogue_limits.h"
 #include "server/service/message.h"
 #include "server/service/typed.h"
@@ -39,6 +40,7 @@ static enum step check_barcode(struct call *c, const struct draft *d, const char
         return refuse_field(c, REFUSAL(BAD_BARCODE), field, "this bar code is empty");
     if (!barcode_check(bytes_of_text(*code)))
         return refuse_field(c, REFUSAL(BAD_BARCODE), field, "the check digit of bar code %s does not fit", *code);
+    *code = barcode_canonical(*code);
     return STEP_NEXT;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/rules/barcode.h"
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/product_write.h"
@@ -49,11 +50,19 @@ static void add_text(struct values *values, const char *text)
         values->texts[values->count++] = bytes_of_text(text);
 }
 
+/* How a row may have it that was written before there was one form; NULL: there is no other. */
+static const char *old_form(struct call *c, const char *barcode)
+{
+    const char *with_zero = arena_format(c->txn.arena, "0%s", barcode);
+
+    return barcode_canonical(with_zero) == with_zero ? NULL : with_zero;
+}
+
 static void ask_what_is(struct call *c, struct putting *p)
 {
     struct values ids = values_of(c, p->count), skus = values_of(c, p->count), plus = values_of(c, p->count);
     struct values categories = values_of(c, p->count), taxes = values_of(c, p->count);
-    struct values barcodes = values_of(c, p->count * PRODUCT_BARCODES_MAX);
+    struct values barcodes = values_of(c, 2 * p->count * PRODUCT_BARCODES_MAX);
 
     for (size_t i = 0; i < p->count; i++) {
         const struct draft *d = &p->drafts[i];
@@ -63,8 +72,10 @@ static void ask_what_is(struct call *c, struct putting *p)
         add_number(&plus, d->given->has_plu, d->given->plu);
         add_number(&categories, d->given->has_category_id, d->given->category_id);
         add_number(&taxes, d->given->has_tax_class_id, d->given->tax_class_id);
-        for (size_t k = 0; k < d->barcode_count; k++)
+        for (size_t k = 0; k < d->barcode_count; k++) {
             add_text(&barcodes, d->barcodes[k]);
+            add_text(&barcodes, old_form(c, d->barcodes[k]));
+        }
     }
     ask(c, &sql_catalogue_lock, NO_PARAMS);
     p->head = ask(c, &sql_catalogue_head_of, PARAMS(PARAM_INT(c->shop_id)));
@@ -191,8 +202,9 @@ static const struct draft *find_rival(struct holders *holders)
     if (holders->count > 1)
         qsort(holders->list, holders->count, sizeof *holders->list, by_key);
     for (size_t i = 1; i < holders->count; i++)
-        if (strcmp(holders->list[i - 1].key, holders->list[i].key) == 0)
-            return holders->list[i].draft; /* those outside the request come first, and are never two */
+        if (strcmp(holders->list[i - 1].key, holders->list[i].key) == 0 && holders->list[i].draft &&
+            holders->list[i - 1].product_id != holders->list[i].product_id)
+            return holders->list[i].draft; /* those outside the request come first */
     return NULL;
 }
 
@@ -202,10 +214,10 @@ static enum step check_barcodes(struct call *c, const struct putting *p)
 
     for (size_t i = 0; i < p->count; i++)
         for (size_t k = 0; k < p->drafts[i].after.barcode_count; k++)
-            hold(&holders, p->drafts[i].after.barcodes[k], p->drafts[i].after.id, &p->drafts[i]);
+            hold(&holders, barcode_canonical(p->drafts[i].after.barcodes[k]), p->drafts[i].after.id, &p->drafts[i]);
     for (size_t i = 0; i < rows_count(p->barcodes); i++)
         if (!draft_about(p, row_int(p->barcodes, i, "id")))
-            hold(&holders, row_text(p->barcodes, i, "barcode"), row_int(p->barcodes, i, "id"), NULL);
+            hold(&holders, barcode_canonical(row_text(p->barcodes, i, "barcode")), row_int(p->barcodes, i, "id"), NULL);
     const struct draft *rival = find_rival(&holders);
     if (rival)
         return refuse_field(c, REFUSAL(BARCODE_TAKEN), draft_field(c, rival, "barcodes"),

@@ -17,11 +17,14 @@ static enum step keys(struct call *c, struct group *g)
     struct counter_set *set = g->set;
 
     r->command = (struct refund_command){
-        .reason = field_bytes(request->reason), .device_id = c->device_id, .staff_id = c->staff_id, .series = 'T'
+        .reason = bytes_of_text(text_tidy(g->txn.arena, field_bytes(request->reason))),
+        .device_id = c->device_id,
+        .staff_id = c->staff_id,
+        .series = 'T',
     };
     if (!receipt_number_parse(field_bytes(request->receipt_number), &r->command.original))
         return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
-    if (text_has_card_number(bytes_of_text(text_tidy(g->txn.arena, r->command.reason)))) /* runs of spaces made one */
+    if (text_has_card_number(r->command.reason))
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
                             "this looks like a payment card's number: it was not kept");
     ids_add(&set->devices, c->device_id, g->txn.arena);
@@ -44,6 +47,7 @@ static enum step decide(struct call *c, struct group *g)
     enum sale_verdict verdict = refund_decide(&r->command, set, g->now, sale);
     if (verdict != SALE_OK)
         return sale_refuse_call(c, verdict, sale);
+    counter_note_done(g, c, sale);
     group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
     /* The shop as it is now: the catalogue of the day of the sale may be long forgotten. */
     const struct shop *shop = catalogue_shop(g->catalogue, catalogue_newest(g->catalogue));

@@ -77,6 +77,7 @@ static enum step decide(struct call *c, struct group *g)
     enum sale_verdict verdict = sale_decide(&r->command, set, g->now, sale);
     if (verdict != SALE_OK)
         return sale_refuse_call(c, verdict, sale);
+    counter_note_done(g, c, sale);
     group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
     holds_put(shop_holds(g->driver, g->shop_id), c->device_id, NULL, NULL, 0, g->now);
     return answer(c, &sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version), set->zone, hash,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/base/instant.h"
+#include "common/base/zone_name.h"
 #include "db/queries.h"
 #include "proto/shop.pb-c.h"
 #include "server/service/message.h"
@@ -77,10 +78,10 @@ static bool is_currency(struct bytes code)
     return code.size == CURRENCY_LENGTH;
 }
 
-/* "Europe/Berlin": nothing that leads out of the folder of zones, and one this machine knows. */
+/* "Europe/Berlin": a name of the IANA's, and one this machine knows. */
 static bool is_zone(const char *name)
 {
-    struct zone *zone = *name == '/' || strstr(name, "..") ? NULL : zone_load(NULL, name);
+    struct zone *zone = zone_name_fits(name) ? zone_load(NULL, name) : NULL;
 
     if (zone)
         zone_destroy(zone);

@@ -13,12 +13,13 @@
 
 struct receive {
     struct id_list products;
+    const char *reason; /* tidied */
     struct rows *locked;
     struct stock_state *stock;
     size_t stock_count;
 };
 
-static enum step check_move(struct call *c, const Caroline__V1__StockReceive *request, size_t i)
+static enum step check_move(struct call *c, const Caroline__V1__StockReceive *request, const char *reason, size_t i)
 {
     const Caroline__V1__StockMove *asked = request->moves[i];
     const struct product *product =
@@ -33,7 +34,7 @@ static enum step check_move(struct call *c, const Caroline__V1__StockReceive *re
     if (quantity == INT64_MIN || !quantity_valid(product, quantity < 0 ? -quantity : quantity))
         return refuse_field(c, REFUSAL(BAD_QUANTITY), arena_format(c->txn.arena, "moves[%zu].quantity_milli", i),
                             "move %zu: not nothing, at most 1,000,000, and of whole pieces", i + 1);
-    if (quantity < 0 && request->reason.len == 0)
+    if (quantity < 0 && text_is_blank(bytes_of_text(reason)))
         return refuse_field(c, REFUSAL(BAD_REASON), "reason", "goods that are counted away need a reason");
     return STEP_NEXT;
 }
@@ -45,11 +46,12 @@ static enum step lock(struct call *c)
 
     if (request->n_moves == 0)
         return refuse_field(c, REFUSAL(BAD_QUANTITY), "moves", "no goods are named");
-    if (text_has_card_number(bytes_of_text(text_tidy(c->txn.arena, field_bytes(request->reason)))))
+    r->reason = text_tidy(c->txn.arena, field_bytes(request->reason));
+    if (text_has_card_number(bytes_of_text(r->reason)))
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
                             "this looks like a payment card's number: it was not kept");
     for (size_t i = 0; i < request->n_moves; i++) {
-        enum step step = check_move(c, request, i);
+        enum step step = check_move(c, request, r->reason, i);
 
         if (step != STEP_NEXT)
             return step;
@@ -118,9 +120,8 @@ static enum step move(struct call *c)
         journal_change(c, r->stock[i].product_id, "on_hand",
                        milli_format(before, r->stock[i].on_hand_milli - r->stock[i].change_milli),
                        milli_format(after, r->stock[i].on_hand_milli));
-    if (request->reason.len > 0)
-        journal_change(c, origin, "reason", NULL,
-                       arena_format(c->txn.arena, "%.*s", (int)request->reason.len, (char *)request->reason.data));
+    if (!text_is_blank(bytes_of_text(r->reason)))
+        journal_change(c, origin, "reason", NULL, r->reason);
     return stock_answer(c, r->stock, r->stock_count);
 }
 

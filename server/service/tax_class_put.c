@@ -173,17 +173,29 @@ static enum step check_limits(struct call *c, const struct putting *p, const str
     return STEP_NEXT;
 }
 
-/* Another class, that does not itself switch: a basket is taxed by one step. */
+/* Another class, that does not itself switch, of a class that none switches to: a basket is taxed by one step. The
+ * sentences say what to do first, so that every change has an order in which it goes. */
 static enum step check_switch(struct call *c, const struct putting *p, int64_t to)
 {
-    for (size_t i = 0; i < rows_count(p->put.all); i++)
-        if (row_int(p->put.all, i, "id") == to && to != p->put.id) {
-            if (row_int(p->put.all, i, "switch_to_id") == 0)
-                return STEP_NEXT;
-            return refuse_field(c, REFUSAL(BAD_FIELD), "tax_class.switch_to_id",
-                                "that class itself switches to another one");
+    const struct rows *all = p->put.all;
+    bool found = false;
+
+    for (size_t i = 0; i < rows_count(all); i++) {
+        if (row_int(all, i, "id") == to && to != p->put.id) {
+            found = true;
+            if (row_int(all, i, "switch_to_id") != 0)
+                return refuse_field(c, REFUSAL(BAD_FIELD), "tax_class.switch_to_id",
+                                    "%s switches to another one itself: take that away first",
+                                    row_text(all, i, "name"));
         }
-    return refuse_field(c, REFUSAL(UNKNOWN_TAX_CLASS), "tax_class.switch_to_id", "no other tax class of that id");
+    }
+    if (!found)
+        return refuse_field(c, REFUSAL(UNKNOWN_TAX_CLASS), "tax_class.switch_to_id", "no other tax class of that id");
+    for (size_t i = 0; i < rows_count(all); i++)
+        if (!p->put.made && row_int(all, i, "switch_to_id") == p->put.id)
+            return refuse_field(c, REFUSAL(BAD_FIELD), "tax_class.switch_to_id",
+                                "%s switches to this class: change that first", row_text(all, i, "name"));
+    return STEP_NEXT;
 }
 
 static void ask_writes(struct call *c, const struct putting *p, const char *name, int64_t at, int64_t to,
@@ -233,7 +245,7 @@ static enum step write(struct call *c)
                  : given->switch_to_id > INT64_MAX ? -1
                                                    : (int64_t)given->switch_to_id;
     const struct rates *rates = p->rates.count ? &p->rates : &before;
-    if (given->has_switch_to_id && to != 0 && (step = check_switch(c, p, to)) != STEP_NEXT)
+    if (to != 0 && to != old_to && (step = check_switch(c, p, to)) != STEP_NEXT)
         return step;
 
     bool changed = changes_text(c, p->put.id, "name", made, old_name, name);

@@ -66,7 +66,7 @@ class House(Shop):
         self.say = say
         self.others = []
         self.member_count = members
-        self.server_flags = ("--idle-lock-s", "86400")
+        self.server_flags = ("--idle-lock-s", "86400", "--device-connections", "10000")
         super().__init__(cluster or ShopsCluster())
 
     def __enter__(self):

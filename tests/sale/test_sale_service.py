@@ -266,6 +266,36 @@ def test_goods_are_counted_away_with_a_reason(shop, till, goods):
     assert refused(receive, -2**63, "all") == "BAD_QUANTITY"
 
 
+REASONS = [("  fell \u00a0 down\u2003", "fell down"), ("Cafe\u0301", "Caf\u00e9"), ("x" * 100, "x" * 100)]
+
+
+@pytest.mark.parametrize("said, kept", REASONS)
+def test_reasons_are_kept_tidy_as_names_are(shop, till, manager, goods, said, kept):
+    shop.manager.command(pb.OP_STOCK_RECEIVE, pb.StockReceive(
+        moves=[pb.StockMove(product_id=goods["cake"], quantity_milli=-1000)], reason=said), pb.StockShown)
+    [[entry]] = shop.sql(f"SELECT bytes FROM journal WHERE kind = 'L' AND device_id = {shop.console.device.id} "
+                         "ORDER BY number DESC LIMIT 1")
+    text = kept.encode()
+    assert b"\x06reason\x00\x01" + len(text).to_bytes(2, "big") + text in bytes(entry)
+    sold = ring_up(till, basket(shop, (goods["roll"], 1)), 45)
+    refund_of = pb.SaleRefund(receipt_number=sold.receipt_number, reason=said)
+    back = shop.till("Caroline").command(pb.OP_SALE_REFUND, refund_of, pb.SaleRungUp)
+    assert shop.sql(f"SELECT reason FROM sale WHERE id = {back.sale_id}") == [(kept,)]
+
+
+@pytest.mark.parametrize("said, codes", [("\u200b\u2060", {"BAD_REASON"}), (" \u00a0", {"BAD_REASON"}),
+                                         ("x" * 101, {"BAD_FIELD"}), ("a\x00b", {"BAD_FIELD"}), ("a\u202eb", {"BAD_FIELD"})])
+def test_a_reason_that_nobody_can_read_or_that_is_too_long_is_refused(shop, till, manager, goods, said, codes):
+    moves = [pb.StockMove(product_id=goods["cake"], quantity_milli=-1000)]
+    before = on_hand(till, goods["cake"])
+    assert shop.manager.refusal(pb.OP_STOCK_RECEIVE, pb.StockReceive(moves=moves, reason=said), uuid.uuid4().bytes) in codes
+    assert on_hand(till, goods["cake"]) == before
+    if codes == {"BAD_FIELD"}:  # a refund needs no reason
+        sold = ring_up(till, basket(shop, (goods["roll"], 1)), 45)
+        refund_of = pb.SaleRefund(receipt_number=sold.receipt_number, reason=said)
+        assert shop.till("Caroline").refusal(pb.OP_SALE_REFUND, refund_of, uuid.uuid4().bytes) == "BAD_FIELD"
+
+
 def test_balance_100_and_50_tills_redeem_at_once_is_one_reward(shop, till, goods):
     carl = member(shop, 3000, [(1, 100)])
     tills = [shop.till() for _ in range(50)]

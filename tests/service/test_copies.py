@@ -13,11 +13,11 @@ CONNECTIONS = 50
 @pytest.fixture(scope="module")
 def shop():
     with make_shop() as made:
-        made.start()
+        made.start("--device-connections", str(CONNECTIONS))
         made.open()
         made.staff("Ben")
         made.roll = made.put_product("Roll", PRICE, plu=1)
-        made.start()  # the second process
+        made.start("--device-connections", str(CONNECTIONS))  # the second process
         made.first = made.till()
         made.version = made.first.call(
             pb.OP_PRODUCT_SHOW, pb.ProductShow(id=made.roll), pb.ProductShown

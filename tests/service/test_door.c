@@ -335,6 +335,56 @@ static void what_may_be_asked_rarely_is_limited_by_the_minute(void **state)
     assert_int_equal(code_of(f->p, OP_RARE, NULL, NULL), 0);
 }
 
+static void the_minutes_count_is_of_the_device_and_not_of_a_connection(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *other = peer_create(f->world), *another = peer_create(f->world);
+
+    peer_sign_in(f->p, DEVICE);
+    peer_sign_in(other, DEVICE);
+    peer_sign_in(another, DEVICE + 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(code_of(i == 1 ? other : f->p, OP_RARE, NULL, NULL), 0);
+    assert_int_equal(code_of(other, OP_RARE, NULL, NULL), CODE(RATE_LIMITED));
+    peer_destroy(other);
+    other = peer_create(f->world);
+    peer_sign_in(other, DEVICE);
+    assert_int_equal(code_of(other, OP_RARE, NULL, NULL), CODE(RATE_LIMITED));
+    assert_int_equal(code_of(another, OP_RARE, NULL, NULL), 0);
+    peer_destroy(other);
+    peer_destroy(another);
+}
+
+static void one_connection_more_than_a_device_may_have_ends_another(void **state)
+{
+    enum { MOST = 16, SIGNED_OUT = 3 };
+    struct fixture *f = *state;
+    struct test_peer *peers[MOST], *newcomers[SIGNED_OUT + 2];
+
+    for (size_t i = 0; i < MOST; i++) {
+        peers[i] = peer_create(f->world);
+        world_pass(f->world, 10);
+        peer_sign_in(peers[i], DEVICE);
+        if (i + 1 == SIGNED_OUT)
+            assert_int_equal(peer_session(peers[i], "3333"), 0); /* on all that hold the session */
+    }
+    peer_sign_in(f->p, DEVICE + 1);
+    for (size_t went = 0; went < SIGNED_OUT + 2; went++) {
+        newcomers[went] = peer_create(f->world);
+        world_pass(f->world, 10);
+        peer_sign_in(newcomers[went], DEVICE);
+        assert_string_equal(peers[went]->reason, "too_many_of_device");
+        assert_false(peers[went]->at_once);
+        for (size_t i = 0; i < MOST; i++)
+            assert_int_equal(peers[i]->closed, i <= went);
+        assert_false(newcomers[went]->closed || f->p->closed);
+    }
+    for (size_t i = 0; i < SIGNED_OUT + 2; i++)
+        peer_destroy(newcomers[i]);
+    for (size_t i = 0; i < MOST; i++)
+        peer_destroy(peers[i]);
+}
+
 /* ---- command id, body, fields -------------------------------------------------------------------------------------*/
 
 static void a_command_has_an_id_of_sixteen_bytes_and_nothing_else_has_one(void **state)
@@ -464,6 +514,8 @@ int main(void)
         SENTENCE(at_most_sixteen_are_in_flight),
         SENTENCE(a_body_above_the_ops_limit_is_not_looked_at),
         SENTENCE(what_may_be_asked_rarely_is_limited_by_the_minute),
+        SENTENCE(the_minutes_count_is_of_the_device_and_not_of_a_connection),
+        SENTENCE(one_connection_more_than_a_device_may_have_ends_another),
         SENTENCE(a_command_has_an_id_of_sixteen_bytes_and_nothing_else_has_one),
         SENTENCE(a_body_that_is_another_message_is_refused),
         SENTENCE(a_field_out_of_its_limits_is_named),

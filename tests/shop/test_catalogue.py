@@ -47,6 +47,40 @@ def test_a_product_is_found_by_each_of_its_keys(goods):
         assert goods.show(**key) == shown
 
 
+def test_a_upc_a_and_the_ean_13_with_a_zero_in_front_are_one_code(goods):
+    upc, ean = "036000291452", "0036000291452"
+    id = goods.put(new(goods, barcodes=[ean, upc])).ids[0]
+    for code in (upc, ean):
+        assert goods.show(barcode=code).id == id
+    assert list(goods.show(id=id).barcodes) == [upc]
+    for code in (upc, ean):
+        assert refused(goods, new(goods, barcodes=[code]))[0] == "BARCODE_TAKEN"
+    assert refused(goods, new(goods, barcodes=["614141007349"]), new(goods, barcodes=["0614141007349"]))[0] == "BARCODE_TAKEN"
+
+
+def test_a_row_with_the_longer_form_is_found_keeps_its_code_and_takes_the_shorter(goods):
+    """As it stood in the tables before there was one form."""
+    upc, ean = "012345678905", "0012345678905"
+    draft = new(goods, barcodes=[upc])
+    id = goods.put(draft).ids[0]
+    goods.put(new(goods))  # a version that the old row can be of
+    goods.sql(f"""
+        UPDATE product_barcode SET barcode = '{ean}' WHERE product_id = {id};
+        INSERT INTO product_version SELECT (jsonb_populate_record(v, jsonb_build_object(
+               'from_version', (SELECT max(version) FROM catalogue_head), 'barcodes', jsonb_build_array('{ean}')))).*
+          FROM product_version AS v WHERE product_id = {id}""")
+    goods.servers[0].restart()
+    goods.manager = goods.connect(goods.console)
+    goods.manager.sign_in()
+    for code in (upc, ean):
+        assert goods.show(barcode=code).id == id
+        assert refused(goods, new(goods, barcodes=[code]))[0] == "BARCODE_TAKEN"
+    goods.put({"id": id, "name": "Rye again"})
+    assert goods.show(barcode=upc).name == "Rye again"
+    goods.put({"id": id, "barcodes": [ean]})
+    assert list(goods.show(id=id).barcodes) == [upc] and goods.show(barcode=ean).id == id
+
+
 @pytest.mark.parametrize("key", [{"id": 1}, {"id": 2**63}, {"plu": 999998}, {"barcode": "none"}, {"sku": "none"},
                                  {"sku": ""}, {"plu": 0}])
 def test_what_is_not_there_is_not_shown(goods, key):

@@ -40,6 +40,7 @@ def init(empty, *arguments, **changes):
     ({"currency": "EURO"}, "a currency is three capital letters"),
     ({"zone": "Europe/Bielefeld"}, "no time zone of that name"),
     ({"zone": "../../etc/passwd"}, "no time zone of that name"),
+    ({"zone": "localtime"}, "no time zone of that name"),
     ({"prices include tax": "per"}, "answer yes or no"),
     ({"day cut-off": "24:00"}, "a time of day is written"),
     ({"day cut-off": "3 am"}, "a time of day is written"),

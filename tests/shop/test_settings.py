@@ -139,6 +139,32 @@ def test_a_class_does_not_switch_to_itself_nor_on_to_a_third(manager):
     assert refused(put_tax, manager, id=id, switch_to_id=id) == ("UNKNOWN_TAX_CLASS", "tax_class.switch_to_id")
     second = put_tax(manager, name=name(), switch_to_id=id, switch_at_count=2).id
     assert refused(put_tax, manager, name=name(), switch_to_id=second) == ("BAD_FIELD", "tax_class.switch_to_id")
+    third = put_tax(manager, name=name(), rates=[VAT7]).id
+    with pytest.raises(Refused) as from_below:  # nor does a chain come from its other end
+        put_tax(manager, id=id, switch_to_id=third, switch_at_count=3)
+    assert (from_below.value.code, from_below.value.field) == ("BAD_FIELD", "tax_class.switch_to_id")
+    assert f"{tax_class(manager, second).name} switches to this class: change that first" in from_below.value.sentence
+    put_tax(manager, id=second, switch_to_id=third)
+    put_tax(manager, id=id, switch_to_id=third)
+    assert {tax_class(manager, one).switch_to_id for one in (id, second)} == {third}
+
+
+def test_what_a_class_switches_to_already_is_no_change(shop, manager):
+    """Chains that were made when they were not looked for yet: the same file goes in again, and a name changes."""
+    third, second = (put_tax(manager, name=name(), rates=[VAT7]).id for _ in range(2))
+    first = put_tax(manager, name=name(), switch_to_id=second, switch_at_count=2).id
+    put_tax(manager, name=name())  # a version that the old row can be of
+    version = "jsonb_build_object('from_version', (SELECT max(version) FROM catalogue_head), 'switch_to_id', %d)" % third
+    for table in ("tax_class_version", "tax_rate_version"):
+        shop.sql(f"INSERT INTO {table} SELECT (jsonb_populate_record(v, {version})).* FROM {table} AS v "
+                 f"WHERE tax_class_id = {second}")
+    put_tax(manager, id=first, name=name(), switch_to_id=second)
+    put_tax(manager, id=second, name=name(), switch_to_id=third)
+    with pytest.raises(Refused) as caught:
+        put_tax(manager, name=name(), switch_to_id=second)
+    assert "switches to another one itself: take that away first" in caught.value.sentence
+    put_tax(manager, id=second, switch_to_id=0)
+    put_tax(manager, name=name(), switch_to_id=second)
 
 
 # ---- the programme ----
@@ -259,6 +285,9 @@ def test_the_shops_settings_change_where_they_are_given(shop, manager):
     ({"zone": ""}, "BAD_ZONE", "zone"),
     ({"zone": "../../../etc/passwd"}, "BAD_ZONE", "zone"),
     ({"zone": "/etc/localtime"}, "BAD_ZONE", "zone"),
+    ({"zone": "localtime"}, "BAD_ZONE", "zone"),
+    ({"zone": "posix/Europe/Berlin"}, "BAD_ZONE", "zone"),
+    ({"zone": "Europe//Berlin"}, "BAD_ZONE", "zone"),
     ({"day_cutoff_minutes": 1440}, "BAD_FIELD", "day_cutoff_minutes"),
     ({"id": 2}, "UNKNOWN_SHOP", "id"),
 ])

@@ -220,6 +220,41 @@ def test_an_invitation_whose_till_number_went_to_another_gets_no_code_again(shop
     assert shop.manager.refusal(pb.OP_DEVICE_INVITE, invite, command_id) == "CODE_USED"
 
 
+def saved_at_once(shop, kind, number):
+    """Op, message and the code of who comes second."""
+    name = f"{kind} {number}"
+    if kind == "staff":
+        return pb.OP_STAFF_PUT, pb.StaffPut(name=name, role_id=shop.role("cashier"), pin=PIN, active=True), "NAME_TAKEN"
+    if kind == "member":
+        return pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=name, phone=f"+49305550{number:03}")), "PHONE_TAKEN"
+    if kind == "category":
+        return pb.OP_CATEGORY_PUT, pb.CategoryPut(category=pb.Category(name=name)), "NAME_TAKEN"
+    if kind == "role":
+        return pb.OP_ROLE_PUT, pb.RolePut(role=pb.Role(name=name, permissions=["sell"])), "NAME_TAKEN"
+    product = pb.Product(name=name, sku=name, price_minor=1, plu=7000 + number, tax_class_id=shop.untaxed(), active=True)
+    return pb.OP_PRODUCT_PUT, pb.ProductPut(drafts=[pb.ProductDraft(product=product)]), "PLU_TAKEN"
+
+
+@pytest.mark.parametrize("kind", ["staff", "member", "category", "role", "product"])
+def test_two_consoles_that_save_the_same_at_once_are_one_saved_and_one_refused(shop, kind):
+    """The database sees to it; what it says then is no fault of the server's, nor one for the log."""
+    quiet = len(shop.servers[0].log())
+    with shop.connect(shop.console) as one, shop.connect(shop.device(pb.CLIENT_ADMIN), kind=pb.CLIENT_ADMIN) as two:
+        for client in (one, two):
+            client.sign_in()
+        for number in range(10):
+            op, message, second = saved_at_once(shop, kind, number)
+            if kind == "product":
+                two_says = pb.ProductPut.FromString(message.SerializeToString())
+                two_says.drafts[0].product.sku += " of the other"
+            asked = [(client, client.send(op, said, uuid.uuid4().bytes))
+                     for client, said in ((one, message), (two, two_says if kind == "product" else message))]
+            replies = [client.read_reply(id) for client, id in asked]
+            codes = sorted(pb.code(reply.error.code) if reply.HasField("error") else "" for reply in replies)
+            assert codes == ["", second]
+    assert " error " not in shop.servers[0].log()[quiet:]
+
+
 def test_strangers_with_wrong_codes_leave_nothing_behind_and_wait_after_thirty_in_a_minute(shop):
     kept = shop.sql("SELECT count(*) FROM command WHERE device_id = 0")
     code = shop.manager.command(

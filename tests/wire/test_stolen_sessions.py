@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from branch import open_branch
 from everything import Everything
 from shop import PIN, Refused, pb, wait_for
 
@@ -169,6 +170,37 @@ def test_a_command_id_of_another_device_tells_and_does_nothing(shop, manager, ev
         received = uuid.uuid4().bytes
         answers = [client.command(pb.OP_STOCK_RECEIVE, delivery, pb.StockShown, received) for client in (one, two, one)]
         assert [answer.on_hand[0].quantity_milli for answer in answers] == [1000, 2000, 1000], "ids are a device's own"
+
+
+def test_one_command_id_on_two_tills_at_once_is_one_sale(shop, manager):
+    """They may meet in one group: neither the database nor the log is to notice."""
+    shop.manager = manager
+    roll = shop.put_product("Roll", 45)
+    tills = [shop.till() for _ in range(6)]
+    message = sale(shop, roll)
+    for _ in range(10):
+        id = uuid.uuid4().bytes
+        asked = [(till, till.send(pb.OP_SALE_RING_UP, message, id)) for till in tills]
+        replies = [till.read_reply(number) for till, number in asked]
+        codes = sorted(pb.code(reply.error.code) if reply.HasField("error") else "" for reply in replies)
+        assert codes == [""] + ["COMMAND_DONE"] * 5
+        sold = next(pb.SaleRungUp.FromString(reply.body) for reply in replies if not reply.HasField("error"))
+        details = {reply.error.detail for reply in replies if reply.HasField("error")}
+        assert len(details) == 1 and pb.SaleNumber.FromString(details.pop()).receipt_number == sold.receipt_number
+    assert "broken" not in shop.servers[0].log()
+
+
+def test_a_command_id_of_another_shops_sale_tells_nothing_of_it(shop, manager, everything):
+    shop.manager = manager
+    roll = shop.put_product("Roll", 45)
+    till, branch = shop.till(), open_branch(shop)
+    id, message = uuid.uuid4().bytes, sale(shop, roll)
+    number = branch.till.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp, id).receipt_number
+    with everything.unchanged("command"):
+        with pytest.raises(Refused) as refused:
+            till.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp, id)
+    assert refused.value.code == "COMMAND_REUSED"
+    assert not refused.value.detail and number not in refused.value.sentence
 
 
 def test_all_invariants_hold_after_it(shop):

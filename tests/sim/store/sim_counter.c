@@ -9,8 +9,8 @@ static void counter_done(struct sim_exec *x)
             continue;
         struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(sale.c[SALE_DEVICE_ID]));
         if (device.row != NULL)
-            sim_emit(x, KEY(sale.c[SALE_COMMAND_ID], sale.c[SALE_ID], device.c[DEVICE_TILL_NUMBER], sale.c[SALE_SERIES],
-                            sale.c[SALE_NUMBER]));
+            sim_emit(x, KEY(sale.c[SALE_COMMAND_ID], sale.c[SALE_ID], sale.c[SALE_SHOP_ID],
+                            device.c[DEVICE_TILL_NUMBER], sale.c[SALE_SERIES], sale.c[SALE_NUMBER]));
     }
 }
 
@@ -208,7 +208,7 @@ void sim_show_stock(struct sim_exec *x)
 #define APPROVAL_ANSWER "token_hash$ device_id asked_by approved_by discount_ppm below_floor? expires_at@ used_sale_id"
 
 const struct sim_statement sim_counter_statements[] = {
-    { &sql_counter_done, counter_done, "command_id$ id till_number series number" },
+    { &sql_counter_done, counter_done, "command_id$ id shop_id till_number series number" },
     { &sql_counter_drawers, counter_drawers, "id till_number shift_id cash_minor sale_count" },
     { &sql_counter_shifts, counter_shifts, "id device_id" },
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },

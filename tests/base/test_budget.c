@@ -1,0 +1,73 @@
+/* What each may do in a minute. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/base/budget.h"
+
+static struct budgets table;
+
+static int empty_it(void **state)
+{
+    (void)state;
+    memset(&table, 0, sizeof table);
+    table.seed[0] = 3;
+    table.seed[1] = 5;
+    return 0;
+}
+
+static unsigned spent(uint64_t who, uint32_t what, unsigned tries, int64_t now_us)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < tries; i++)
+        count += budget_spend(&table, who, what, 10, now_us);
+    return count;
+}
+
+static void each_has_a_budget_of_each_kind_that_is_new_after_a_minute(void **state)
+{
+    (void)state;
+    assert_int_equal(spent(7, 1, 15, 100), 10);
+    assert_int_equal(spent(7, 2, 15, 100), 10);
+    assert_int_equal(spent(8, 1, 15, 100), 10);
+    assert_int_equal(spent(7, 1, 15, 99 + BUDGET_MINUTE_US), 0);
+    assert_int_equal(spent(7, 1, 15, 100 + BUDGET_MINUTE_US), 10);
+}
+
+/* However it mixes them: with slots that push each other out, two kinds in one slot would be without limit. */
+static void nobody_gets_more_by_doing_many_things_in_turn(void **state)
+{
+    unsigned counts[64] = { 0 };
+
+    (void)state;
+    for (int round = 0; round < 100; round++) {
+        for (uint32_t what = 0; what < 64; what++)
+            counts[what] += budget_spend(&table, 7, what, 10, round);
+    }
+    for (uint32_t what = 0; what < 64; what++)
+        assert_int_equal(counts[what], 10);
+}
+
+static void a_crowd_that_comes_once_leaves_the_count_of_who_came_often(void **state)
+{
+    (void)state;
+    assert_int_equal(spent(7, 1, 15, 0), 10);
+    for (uint64_t who = 100; who < 100 + (uint64_t)10 * BUDGET_SLOTS; who++)
+        assert_true(budget_spend(&table, who, 1, 10, 1));
+    assert_int_equal(spent(7, 1, 15, 2), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(each_has_a_budget_of_each_kind_that_is_new_after_a_minute, empty_it),
+        cmocka_unit_test_setup(nobody_gets_more_by_doing_many_things_in_turn, empty_it),
+        cmocka_unit_test_setup(a_crowd_that_comes_once_leaves_the_count_of_who_came_often, empty_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
