@@ -45,9 +45,9 @@
 #define ROLE_FORM                                                                                                      \
     "The permissions are given all together, as in\n"                                                                  \
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
-    "sell, refund, discount, approve, member_see, member_edit, catalogue_edit, sold_out, tax_edit, programme_edit,\n"  \
-    "stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see. --discount-ppm: millionths, 150000 is 15 "  \
-    "%.\n"
+    "sell, refund, discount, approve, cash_move, no_sale, shift_close, member_see, member_edit, catalogue_edit,\n"     \
+    "sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"      \
+    "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define REPLAY_FILE                                                                                                    \
     "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
     "    1,3,7\n"                                                                                                      \

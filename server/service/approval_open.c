@@ -103,7 +103,10 @@ static void write(struct call *c, struct approving *a)
 static enum step conclude(struct call *c)
 {
     struct approving *a = c->shared;
+    enum step step = pin_looked_at(c, a->sign_in.job);
 
+    if (step != STEP_NEXT)
+        return step;
     if (!a->sign_in.job->fits) {
         sign_in_lock(c, &a->sign_in);
         return STEP_NEXT;

@@ -28,7 +28,10 @@ enum step own_pin_check(struct call *c, struct own_pin *o, const struct rows *st
 enum step own_pin_judge(struct call *c, struct own_pin *o)
 {
     bool fits = o->sign_in.job->fits;
+    enum step step = pin_looked_at(c, o->sign_in.job);
 
+    if (step != STEP_NEXT)
+        return step;
     if (c->one_time_pin ? fits : fits && bytes_equal(o->current, o->chosen))
         return refuse_field(c, REFUSAL(PIN_UNCHANGED), "pin", "choose another PIN than the one before");
     if (c->one_time_pin)

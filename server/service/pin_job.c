@@ -23,7 +23,7 @@ static void check(void *argument)
     struct pin_job *job = argument;
     bool stale = false;
 
-    job->fits = vault_pin_check(job->vault, job->hash, job->pin, &stale);
+    job->fits = vault_pin_check(job->vault, job->hash, job->pin, &stale, &job->failed);
     if (job->fits && stale)
         job->hashed = vault_pin_hash(job->vault, job->pin, job->new_hash);
     wipe(job);
@@ -75,4 +75,12 @@ enum step pin_busy(struct call *c)
 {
     log_event(LOG_WARN, "pins_busy", "op=%s device=%lld", c->op->name, (long long)c->device_id);
     return refuse(c, REFUSAL(RATE_LIMITED), "too many people are signing in: try again in a moment");
+}
+
+enum step pin_looked_at(struct call *c, const struct pin_job *job)
+{
+    if (!job->failed)
+        return STEP_NEXT;
+    log_event(LOG_ERROR, "pin_not_looked_at", "op=%s device=%lld reason=memory", c->op->name, (long long)c->device_id);
+    return STEP_FAILED;
 }

@@ -11,6 +11,7 @@ struct pin_job {
     const char *hash;  /* NULL: of nobody */
     int64_t person_id; /* a key made with it; 0: none */
     bool fits;         /* the PIN fits the hash */
+    bool failed;       /* or could not be looked at */
     bool hashed;       /* new_hash holds: asked for, or fits but the hash is stale */
     bool key_made;
     char new_hash[128];
@@ -21,5 +22,7 @@ struct pin_job *pin_check_later(struct call *c, struct bytes pin, const char *ha
 /* Also makes the key of a new person, if person_id is not 0. */
 struct pin_job *pin_hash_later(struct call *c, struct bytes pin, int64_t person_id);
 enum step pin_busy(struct call *c);
+/* STEP_NEXT: what the job says of the PIN holds. Else it could not be looked at: no wrong try, and the client asks again. */
+enum step pin_looked_at(struct call *c, const struct pin_job *job);
 
 #endif

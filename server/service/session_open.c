@@ -82,7 +82,10 @@ static void open_session(struct call *c, struct opening *o)
 static enum step conclude(struct call *c)
 {
     struct opening *o = c->shared;
+    enum step step = pin_looked_at(c, o->sign_in.job);
 
+    if (step != STEP_NEXT)
+        return step;
     if (o->sign_in.job->fits)
         open_session(c, o);
     else

@@ -40,7 +40,10 @@ static enum step check(struct call *c)
 static enum step conclude(struct call *c)
 {
     struct unlocking *u = c->shared;
+    enum step step = pin_looked_at(c, u->sign_in.job);
 
+    if (step != STEP_NEXT)
+        return step;
     if (!u->sign_in.job->fits) {
         sign_in_lock(c, &u->sign_in);
         return STEP_NEXT;

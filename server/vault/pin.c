@@ -1,5 +1,6 @@
 /* PINs: Argon2id over HMAC(pepper, PIN). The pepper is not in the database, so a dump of it is nothing to guess
  * against. */
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static void nobody(const struct vault *vault, char hash[128])
              "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
 
-bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale)
+bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale, bool *failed)
 {
     char peppered[DIGEST_SIZE], stand_in[128];
     bool known = hash && *hash;
@@ -42,7 +43,9 @@ bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, boo
         hash = stand_in;
     }
     pepper(vault, pin, peppered);
+    errno = 0;
     bool fits = crypto_pwhash_str_verify(hash, peppered, sizeof peppered) == 0;
+    *failed = !fits && errno == ENOMEM; /* libsodium: EINVAL where it does not fit; else mmap's own */
     sodium_memzero(peppered, sizeof peppered);
     *stale = known && fits &&
              crypto_pwhash_str_needs_rehash(hash, vault->cost.passes, (size_t)vault->cost.memory_kib * KIBIBYTE) != 0;

@@ -91,8 +91,9 @@ void vault_token_hash(struct vault *vault, struct bytes secret, uint8_t hash[32]
 /* PINs: Argon2id over HMAC(pepper, PIN). Both take tens of milliseconds and MiB: on the thread pool only, from any
  * thread. */
 bool vault_pin_hash(struct vault *vault, const char *pin, char hash[128]);
-/* *stale: the parameters have moved on, hash again. hash NULL: takes as long and says false. */
-bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale);
+/* *stale: the parameters have moved on, hash again. hash NULL: takes as long and says false. *failed: there was no memory
+ * for it, and nothing is known of the PIN. */
+bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale, bool *failed);
 
 /* Ed25519 over the bytes; key_id names the key for verifiers. */
 void vault_sign(struct vault *vault, struct bytes bytes, uint8_t signature[64], uint8_t key_id[8]);

@@ -189,7 +189,7 @@ class Journal:
         changed = []
         for at in self.signatures():
             heads = bytes.fromhex(self.words(at)[3].decode())
-            said = b"".join(HEAD.pack(device, kind, number, new.get((device, kind.decode(), number), head))
+            said = b"".join(HEAD.pack(device, kind, number, new.get((device, kind.decode("latin-1"), number), head))
                             for device, kind, number, head in HEAD.iter_unpack(heads))
             if said != heads:
                 changed.append(at)
@@ -201,7 +201,7 @@ class Journal:
     def neighbours(self, at):
         """The signed heads of a signature: without it, what they covered may be named."""
         heads = bytes.fromhex(self.words(at)[3].decode())
-        return {(device, kind.decode(), number) for device, kind, number, _ in HEAD.iter_unpack(heads)}
+        return {(device, kind.decode("latin-1"), number) for device, kind, number, _ in HEAD.iter_unpack(heads)}
 
 
 def a_bit_of_the_file(j):
