@@ -1,9 +1,10 @@
 /* PINs: Argon2id over HMAC(pepper, PIN). The pepper is not in the database, so a dump of it is nothing to guess
  * against. */
-#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "common/wire/digest.h"
 #include "server/vault/inner.h"
@@ -33,6 +34,22 @@ static void nobody(const struct vault *vault, char hash[128])
              "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
 
+/* libsodium says the same of a PIN that does not fit and of one for which it got no memory (argon2_verify() in its argon2.c): what
+ * the hash asks for is tried. A PIN that did not fit is then no wrong try, whoever typed it, while memory is that short. */
+static bool has_room(const char *hash)
+{
+    const char *memory = strstr(hash, "$m=");
+    unsigned long kib = memory ? strtoul(memory + 3, NULL, 10) : 0;
+
+    if (kib == 0 || kib > UINT32_MAX)
+        return true;
+    void *room = mmap(NULL, (size_t)kib * KIBIBYTE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED)
+        return false;
+    munmap(room, (size_t)kib * KIBIBYTE);
+    return true;
+}
+
 bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale, bool *failed)
 {
     char peppered[DIGEST_SIZE], stand_in[128];
@@ -43,9 +60,8 @@ bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, boo
         hash = stand_in;
     }
     pepper(vault, pin, peppered);
-    errno = 0;
     bool fits = crypto_pwhash_str_verify(hash, peppered, sizeof peppered) == 0;
-    *failed = !fits && errno == ENOMEM; /* libsodium: EINVAL where it does not fit; else mmap's own */
+    *failed = !fits && !has_room(hash);
     sodium_memzero(peppered, sizeof peppered);
     *stale = known && fits &&
              crypto_pwhash_str_needs_rehash(hash, vault->cost.passes, (size_t)vault->cost.memory_kib * KIBIBYTE) != 0;
