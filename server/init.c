@@ -118,7 +118,7 @@ static int set_up(struct init_database *database, const struct init_answers *ans
 
     printf("manager: %s\nmanager's one-time PIN: %s\n", answers->manager, codes->pin);
     print_code(&codes->code);
-    if (fflush(stdout) != 0)
+    if (fflush(stdout) != 0 || ferror(stdout))
         return failed(EX_IOERR, "the shop was not set up: its codes could not be told: %s", strerror(errno));
     if (!init_database_commit(database, &problem))
         return failed(EX_UNAVAILABLE,

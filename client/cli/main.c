@@ -321,7 +321,7 @@ int main(int argc, char **argv)
         wait_close(c.waiter);
     zone_destroy(c.zone);
     arena_destroy(c.arena);
-    if (fflush(stdout) != 0)
+    if (fflush(stdout) != 0 || ferror(stdout))
         status = complain(EXIT_FAULT, "could not write to standard output");
     return status;
 }

@@ -216,7 +216,8 @@ static bool write_totals(const struct replay *replay, const char *path)
     for (size_t i = 0; i < replay->file.good_count; i++)
         fprintf(out, "%s,%s,%lld\n", replay->file.goods[i].key, milli_format(sold, replay->file.goods[i].sold_milli),
                 (long long)replay->file.goods[i].sold_minor);
-    return fclose(out) == 0;
+    bool written = ferror(out) == 0;
+    return fclose(out) == 0 && written;
 }
 
 static void print_totals(const struct replay *replay, unsigned exponent)

@@ -23,7 +23,7 @@
 #include "proto/sale.pb-c.h"
 
 #define PRODUCT_NAME_SIZE 328 /* 80 characters */
-#define CODE_SIZE         48
+#define CODE_SIZE         264 /* a card: 64 characters */
 #define QUEUED_MAX        16
 #define MEMBERS_SHOWN_MAX 50
 #define RECEIPT_COLUMNS   42

@@ -1,6 +1,7 @@
 /* The print queue's SQLite file. */
 #include "client/link/print_queue.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,7 +127,8 @@ static void close_file(struct print_queue *queue)
 /* Its log with it, which belongs to no other file. */
 static bool put_aside(const char *path, struct arena *arena)
 {
-    remove(arena_format(arena, "%s-wal", path));
+    if (remove(arena_format(arena, "%s-wal", path)) != 0 && errno != ENOENT)
+        return false;
     return rename(path, arena_format(arena, "%s.damaged", path)) == 0;
 }
 

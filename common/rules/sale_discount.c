@@ -57,7 +57,7 @@ static void add_row(struct sale_rows *rows, int line, enum discount_kind kind, c
         .kind = kind,
         .rate_ppm = discount == NULL || discount->fixed ? 0 : (uint32_t)discount->value,
         .amount_minor = minor,
-        .reason = discount == NULL ? (struct bytes){ 0 } : discount->reason,
+        .reason = discount != NULL ? discount->reason : (struct bytes){ 0 },
     };
 }
 

@@ -476,6 +476,23 @@ static void digits_are_a_phone_number_and_then_a_card(void **state)
     desk_close(&d);
 }
 
+static void a_card_of_64_characters_is_looked_for_whole(void **state)
+{
+    (void)state;
+    static const char card[] = "club-0000000000111111111122222222223333333333444444444455555555x";
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_scan(&d, card);
+    const Caroline__V1__MemberFind *find = (const Caroline__V1__MemberFind *)scripted_request(
+        d.link, OP(MEMBER_FIND), &caroline__v1__member_find__descriptor);
+    assert_true(find->has_card);
+    assert_int_equal(find->card.len, 64);
+    assert_memory_equal(find->card.data, card, 64);
+    desk_close(&d);
+}
+
 static void the_basket_outlives_the_program(void **state)
 {
     (void)state;
@@ -694,6 +711,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_sold_says_why),
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
+        cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
         cmocka_unit_test(the_basket_outlives_the_program),
         cmocka_unit_test(allergens_are_one_key_away),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),

@@ -186,7 +186,7 @@ class Ledger:
 
 
 def write(connection):
-    """Two tills of two shops, a member, sales with cash, card, change, points, a reward, many taxes and a refund."""
+    """Two tills of two shops, a member, sales with cash, card, change, points, a reward, many taxes and refunds."""
     with connection, connection.cursor() as cursor:
         cursor.execute(CATALOGUE)
         books = Ledger(cursor)
@@ -217,6 +217,11 @@ def write(connection):
                    tax=126, taxes=[("GST", 50000, 1474, 74), ("QST", 99750, 522, 52)])
         books.sale(505, TILL, SHOP, 301, [(ROLL, 4000, 120, 0, 0, 0, None), (ROLL, 2000, 120, 0, 0, 0, None)], [(2, 720, 0)],
                    taxes=[("ZERO", 0, 720, 0)])
+        # 360 x .05 / 1.14975 = 15.66, and 360 x .09975 / 1.14975 = 31.23
+        books.sale(506, TILL, SHOP, 301, [(ROLL, 2000, 120, 0, 31, 0, None), (ROLL, 1000, 120, 0, 16, 0, None)], [(2, 360, 0)], tax=47,
+                   taxes=[("GST", 50000, 313, 16), ("QST", 99750, 313, 31)])
+        books.sale(507, TILL, SHOP, 301, [(ROLL, -2000, 120, 0, -31, 0, 0), (ROLL, -1000, 120, 0, -16, 0, 1)], [(2, -360, 0)], tax=-47,
+                   refund_of=506, taxes=[("GST", 50000, -313, -16), ("QST", 99750, -313, -31)])
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

@@ -52,11 +52,13 @@ PLANTED = {
     "sale_commands": "DELETE FROM command WHERE command_id = (SELECT command_id FROM sale WHERE id = 501)",
     "refund_amounts": "UPDATE refunded SET quantity_milli = 4000",
     "refund_lines": "UPDATE sale_line SET product_id = 102 WHERE sale_id = 502",
+    "refund_taxes": "UPDATE sale_tax SET tax_minor = -15 WHERE sale_id = 507 AND code = 'GST';"
+                    "UPDATE sale_tax SET tax_minor = -32 WHERE sale_id = 507 AND code = 'QST'",
     "receipt_copies": "UPDATE receipt_copied SET copies = 3 WHERE sale_id = 500",
-    "receipt_numbers": "UPDATE sale SET number = 6 WHERE id = 502",
+    "receipt_numbers": "UPDATE sale SET number = 8 WHERE id = 502",
     "journal_numbers": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 2",
     "journal_hashes": "UPDATE journal SET bytes = set_byte(bytes, 150, 77) WHERE device_id = 200 AND kind = 'T' AND number = 2",
-    "journal_heads": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 5",
+    "journal_heads": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 7",
     "journal_times": "UPDATE journal SET at = at - interval '1 day' WHERE device_id = 200 AND kind = 'L' AND number = 2",
     "journal_bytes": "UPDATE journal SET device_id = 201, number = number + 1 WHERE device_id = 200 AND kind = 'T'",
     "journal_sales": "UPDATE sale SET staff_id = 61 WHERE id = 501",
@@ -125,6 +127,12 @@ ALSO = [
     ("refund_amounts", "DELETE FROM refunded"),
     ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),
     ("refund_lines", "UPDATE sale SET refund_of = 502 WHERE id = 502"),
+    ("refund_taxes", "UPDATE sale_tax SET net_minor = -312 WHERE sale_id = 507 AND code = 'QST'"),
+    ("refund_taxes", "UPDATE sale_tax SET code = 'HST' WHERE sale_id = 507 AND code = 'QST'"),
+    ("refund_taxes", "UPDATE sale_tax SET rate_ppm = 99751 WHERE sale_id = 507 AND code = 'QST'"),
+    ("refund_taxes", "INSERT INTO sale_tax VALUES (507, 2, 'ZERO', 0, 0, 0)"),
+    ("refund_taxes", "INSERT INTO sale_tax VALUES (507, 2, 'GST', 50000, 0, 0)"),
+    ("refund_taxes", "UPDATE sale_line SET tax_minor = -47 - tax_minor WHERE sale_id = 507"),
     ("receipt_numbers", "DELETE FROM sale WHERE id = 500"),
     ("receipt_copies", "DELETE FROM receipt_copy WHERE copy = 1"),
     ("receipt_copies", "DELETE FROM receipt_copied"),
@@ -253,6 +261,12 @@ def test_this_is_seen_as_well(books, name, wrong):
     assert name in red_after(books, wrong)
 
 
+@pytest.mark.parametrize("wrong", [PLANTED["refund_taxes"], *(wrong for name, wrong in ALSO if name == "refund_taxes")])
+def test_a_refunds_wrong_tax_is_seen_by_one_check_alone(books, wrong):
+    """The sums are right and the sale is: without this check nobody would notice. (The database counts what was undone, too.)"""
+    assert set(red_after(books, wrong)) - {"entries_untouched"} == {"refund_taxes"}
+
+
 def test_the_server_cannot_delete_what_the_ledgers_refer_to(books):
     """Why they need no foreign keys: see db/migrations/0001_shop.sql."""
     named = ["shop", "staff", "device", "product", "shift", "sale", "member", "points_lot", "stock"]
@@ -281,4 +295,4 @@ def test_a_changed_entry_is_seen_by_the_databases_own_counts(books):
     with books, books.cursor() as cursor:
         cursor.execute(PLANTED["entries_untouched"])
     found = red_once(books, {"entries_untouched"})
-    assert found["entries_untouched"] == {"table": "sale", "updated": 6, "deleted": 0}
+    assert found["entries_untouched"] == {"table": "sale", "updated": 8, "deleted": 0}

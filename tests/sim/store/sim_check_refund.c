@@ -70,8 +70,71 @@ static void refund_lines(struct sim_checker *k)
         }
 }
 
+/* Of a refund and its sale together: the rows of one component, which cancel each other. */
+static void component_cancels(struct sim_checker *k, const union sim_cell *sides, const union sim_cell *like)
+{
+    int64_t rows = 0, net = 0, tax = 0;
+
+    for (int i = 0; i < 2; i++)
+        for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sides[i]));
+             sim_next(&scan);) {
+            const union sim_cell *x = scan.hit.c;
+            if (x[SALE_TAX_RATE_PPM].i != like[SALE_TAX_RATE_PPM].i ||
+                !bytes_equal(sim_blob_view(x[SALE_TAX_CODE].b), sim_blob_view(like[SALE_TAX_CODE].b)))
+                continue;
+            rows++;
+            net += x[SALE_TAX_NET_MINOR].i;
+            tax += x[SALE_TAX_TAX_MINOR].i;
+        }
+    if (rows != 2 || net != 0 || tax != 0)
+        sim_wrong(k, "refund=%lld sale=%lld rate_ppm=%lld kept_net_minor=%lld kept_tax_minor=%lld", LONG(sides[0]),
+                  LONG(sides[1]), LONG(like[SALE_TAX_RATE_PPM]), (long long)net, (long long)tax);
+}
+
+static void lines_cancel(struct sim_checker *k, const union sim_cell *sides)
+{
+    struct sim_sums totals = { 0 }, taxes = { 0 };
+
+    for (int i = 0; i < 2; i++)
+        for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sides[i]));
+             sim_next(&scan);) {
+            const union sim_cell *l = scan.hit.c;
+            int64_t line = l[SALE_LINE_REFUND_LINE].i == SIM_NULL ? l[SALE_LINE_LINE].i : l[SALE_LINE_REFUND_LINE].i;
+            if ((l[SALE_LINE_FLAGS].i & 2) != 0 || l[SALE_LINE_QUANTITY_MILLI].i == 0)
+                continue;
+            sim_sums_add(&totals, line, 0, l[SALE_LINE_TOTAL_MINOR].i);
+            sim_sums_add(&taxes, line, 0, l[SALE_LINE_TAX_MINOR].i);
+        }
+    for (size_t i = 0; i < taxes.capacity; i++) {
+        const struct sim_sum *tax = &taxes.list[i];
+        if (tax->count != 0 && (tax->count != 2 || tax->sum != 0 || sim_sums_of(&totals, tax->a, 0) != 0))
+            sim_wrong(k, "refund=%lld sale=%lld line=%lld kept_net_minor=%lld kept_tax_minor=%lld", LONG(sides[0]),
+                      LONG(sides[1]), (long long)tax->a, (long long)sim_sums_of(&totals, tax->a, 0),
+                      (long long)tax->sum);
+    }
+    sim_sums_fini(&totals);
+    sim_sums_fini(&taxes);
+}
+
+static void refund_taxes(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            const union sim_cell *s = scan.hit.c, sides[] = { s[SALE_ID], s[SALE_REFUND_OF] };
+            if (s[SALE_KIND].i != 2)
+                continue;
+            for (int i = 0; i < 2; i++)
+                for (struct sim_scan rows = sim_scan(k->x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sides[i]));
+                     sim_next(&rows);)
+                    component_cancels(k, sides, rows.hit.c);
+            lines_cancel(k, sides);
+        }
+}
+
 const struct sim_named_check sim_refund_checks[] = {
     { "refund_amounts", refund_amounts },
     { "refund_lines", refund_lines },
+    { "refund_taxes", refund_taxes },
     { NULL, NULL },
 };
