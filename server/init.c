@@ -135,7 +135,7 @@ static int set_up(struct init_database *database, const struct init_answers *ans
 
 static int make(const struct init_settings *settings, struct init_database *database, struct arena *arena)
 {
-    struct init_answers answers;
+    struct init_answers answers = { 0 };
     struct init_codes codes;
     const char *problem;
     int code = EX_OK;

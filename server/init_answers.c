@@ -73,6 +73,13 @@ static const char *take_zone(const char *text, struct init_answers *answers)
     return NULL;
 }
 
+static const char *take_calling_code(const char *text, struct init_answers *answers)
+{
+    return calling_code_read(bytes_of_text(text), answers->calling_code)
+               ? NULL
+               : "a country's calling code is 1 to 3 digits: 49 is Germany's, 1 North America's";
+}
+
 static const char *take_prices_include_tax(const char *text, struct init_answers *answers)
 {
     char *folded = NULL;
@@ -110,17 +117,19 @@ static const struct question {
     const char *fallback; /* for an empty line at the terminal; NULL: none */
     size_t max;           /* characters, as in the .proto files */
     take_fn *take;
+    bool optional; /* in a file: those written before it was asked */
 } questions[] = {
-    { "name", "Name of the shop", NULL, NULL, 80, take_name },
-    { "address", "Address, lines parted by /", NULL, NULL, 200, take_address },
-    { "tax number", "Tax number, as receipts show it", NULL, "", 40, take_tax_number },
-    { "receipt head", "Words at the head of a receipt", NULL, "", 200, take_receipt_head },
-    { "receipt foot", "Words at its foot", NULL, "", 200, take_receipt_foot },
-    { "currency", "Currency, three letters", "EUR", NULL, 20, take_currency },
-    { "zone", "Time zone", "Europe/Berlin", NULL, 60, take_zone },
-    { "prices include tax", "Do prices include tax?", NULL, "yes", 20, take_prices_include_tax },
-    { "day cut-off", "The business day ends at", NULL, "03:00", 20, take_day_cutoff },
-    { "manager", "Name of the first manager", NULL, NULL, 80, take_manager },
+    { "name", "Name of the shop", NULL, NULL, 80, take_name, false },
+    { "address", "Address, lines parted by /", NULL, NULL, 200, take_address, false },
+    { "tax number", "Tax number, as receipts show it", NULL, "", 40, take_tax_number, false },
+    { "receipt head", "Words at the head of a receipt", NULL, "", 200, take_receipt_head, false },
+    { "receipt foot", "Words at its foot", NULL, "", 200, take_receipt_foot, false },
+    { "currency", "Currency, three letters", "EUR", NULL, 20, take_currency, false },
+    { "zone", "Time zone", "Europe/Berlin", NULL, 60, take_zone, false },
+    { "calling code", "Country calling code of phone numbers without one", "49", "", 4, take_calling_code, true },
+    { "prices include tax", "Do prices include tax?", NULL, "yes", 20, take_prices_include_tax, false },
+    { "day cut-off", "The business day ends at", NULL, "03:00", 20, take_day_cutoff, false },
+    { "manager", "Name of the first manager", NULL, NULL, 80, take_manager, false },
 };
 #define QUESTION_COUNT (sizeof questions / sizeof *questions)
 
@@ -187,7 +196,7 @@ bool init_answers_read(FILE *in, const char *source, struct arena *arena, struct
         answered[question - questions] = true;
     }
     for (size_t i = 0; i < QUESTION_COUNT; i++)
-        if (!answered[i]) {
+        if (!answered[i] && !questions[i].optional) {
             *problem = arena_format(arena, "%s: \"%s\" is missing", source, questions[i].key);
             return false;
         }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "common/base/calling_code.h"
+
 struct arena;
 
 struct init_answers {
@@ -14,6 +16,7 @@ struct init_answers {
     const char *zone;
     bool prices_include_tax;
     int day_cutoff_minutes;
+    char calling_code[CALLING_CODE_SIZE];
     const char *manager;
 };
 

@@ -143,7 +143,8 @@ static bool write_shop(struct init_database *database, const char *id, const str
                                      text_of(arena, a->currency_exponent),
                                      a->zone,
                                      a->prices_include_tax ? "true" : "false",
-                                     text_of(arena, a->day_cutoff_minutes) };
+                                     text_of(arena, a->day_cutoff_minutes),
+                                     a->calling_code };
     return run(database, &sql_init_shop, &id, problem) && run(database, &sql_init_head, &id, problem) &&
            run(database, &sql_init_shop_version, settings, problem);
 }

@@ -75,7 +75,7 @@ struct member_model {
     struct list list;
     struct member_row rows[MEMBERS_SHOWN_MAX];
     bool more, busy, asked;
-    bool card_too; /* digits: a phone number first, then a card */
+    enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
 };
 struct member_new_model {
     struct form form;

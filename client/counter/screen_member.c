@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/phone.h"
+
 void member_begin(struct counter *c)
 {
     struct member_model *m = &c->member;
@@ -38,9 +40,30 @@ static void fill_row(struct member_row *row, const Caroline__V1__Member *member)
 
 /* ---- finding ---- */
 
+static void on_found(void *owner, const struct link_answer *answer);
+
 static void find(struct counter *c, Caroline__V1__MemberFind *message, link_answer_fn *answered)
 {
     counter_call(c, CAROLINE__V1__OP__OP_MEMBER_FIND, &message->base, answered);
+}
+
+/* Digits that are nobody's phone number may be a card's, and what is no card after all, part of a name. */
+static void ask_again(struct counter *c)
+{
+    struct member_model *m = &c->member;
+    Caroline__V1__MemberFind message;
+
+    caroline__v1__member_find__init(&message);
+    if (m->then == THEN_CARD) {
+        message.has_card = true;
+        message.card = counter_text(m->query.text);
+    } else {
+        message.has_name = true;
+        message.name = counter_text(m->query.text);
+    }
+    m->then = THEN_NOTHING;
+    m->busy = true;
+    find(c, &message, on_found);
 }
 
 static void on_found(void *owner, const struct link_answer *answer)
@@ -51,18 +74,11 @@ static void on_found(void *owner, const struct link_answer *answer)
     m->busy = false;
     if (stage_top(&c->stage) != &member_screen)
         return;
-    /* Digits that are no phone number may be a card's. */
     const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
     bool nobody =
         answer->outcome == LINK_OK ? found->n_members == 0 : answer->code == CAROLINE__V1__ERROR_CODE__BAD_PHONE;
-    if (nobody && m->card_too) {
-        Caroline__V1__MemberFind message;
-        caroline__v1__member_find__init(&message);
-        message.has_card = true;
-        message.card = counter_text(m->query.text);
-        m->card_too = false;
-        m->busy = true;
-        find(c, &message, on_found);
+    if (nobody && m->then != THEN_NOTHING) {
+        ask_again(c);
         return;
     }
     if (counter_refused(c, answer))
@@ -74,6 +90,15 @@ static void on_found(void *owner, const struct link_answer *answer)
         fill_row(&m->rows[m->list.count++], found->members[i]);
 }
 
+/* May a card say this? Names have no digits, and their words have blanks between them. */
+static bool fits_a_card(const char *text)
+{
+    static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:";
+    size_t size = strlen(text);
+
+    return size >= CARD_MIN && size <= CARD_MAX && strspn(text, signs) == size && strpbrk(text, "0123456789") != NULL;
+}
+
 static void ask(struct counter *c)
 {
     struct member_model *m = &c->member;
@@ -81,13 +106,18 @@ static void ask(struct counter *c)
     Caroline__V1__MemberFind message;
 
     caroline__v1__member_find__init(&message);
+    m->then = THEN_NOTHING;
     if (strchr(query, '@') != NULL) {
         message.has_email = true;
         message.email = counter_text(query);
     } else if (strspn(query, "0123456789+()-/. ") == strlen(query)) {
         message.has_phone = true;
         message.phone = counter_text(query);
-        m->card_too = true;
+        m->then = fits_a_card(query) ? THEN_CARD : THEN_NOTHING;
+    } else if (fits_a_card(query)) {
+        message.has_card = true;
+        message.card = counter_text(query);
+        m->then = THEN_NAME;
     } else {
         message.has_name = true;
         message.name = counter_text(query);
@@ -110,7 +140,8 @@ static void enter(void *model)
         wipe(c);
         explicit_bzero(&row, sizeof(row));
     } else if (field_is_empty(&m->query)) {
-        stage_say(&c->stage, MESSAGE_PLAIN, "type a phone number, an e-mail address or a name, or scan the card");
+        stage_say(&c->stage, MESSAGE_PLAIN,
+                  "type a phone number, an e-mail address, a card's number or a name, or scan the card");
     } else {
         ask(c);
     }
@@ -272,7 +303,8 @@ static void draw(void *model, struct area area)
     struct member_model *m = &c->member;
     struct area inner = area_columns(area, 2, area.columns - 4);
 
-    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN, "Phone, e-mail or name; or scan the card");
+    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
+               "Phone, e-mail, name or card's number; or scan the card");
     paint_field(inner, 2, 0, 50, &m->query, true);
     if (m->busy)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
@@ -296,7 +328,9 @@ static const struct key keys[] = {
 
 const struct screen member_screen = {
     .title = "Member",
-    .about = "Letters look for names, digits for a phone number and then for a card. A look-up leaves a trace.",
+    .about = "Letters look for names, digits for a phone number and then for a card, both together for a card first. A "
+             "look-up "
+             "leaves a trace.",
     .keys = keys,
     .draw = draw,
     .field = field,

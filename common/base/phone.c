@@ -7,8 +7,6 @@
 
 #define PHONE_DIGITS_MIN 4
 #define PHONE_DIGITS_MAX 15
-#define CARD_MIN         4
-#define CARD_MAX         64
 #define EMAIL_MAX        254
 #define EMAIL_LOCAL_MAX  64
 

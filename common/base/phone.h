@@ -8,14 +8,16 @@
 #include "common/base/bytes.h"
 
 /* "+4930123456" or "030123456": digits, a leading + kept, "00" before it read as +, blanks and ( ) - . / dropped; 4 to
- * 15 digits (E.164's most). A number without + stays as dialled in the shop's country. NULL: no phone number. In the
- * arena. */
+ * 15 digits (E.164's most). A number without + stays as dialled; phone_international() knows its country. NULL: no phone
+ * number. In the arena. */
 char *phone_normalise(struct arena *arena, struct bytes phone);
 
 /* One @, something before it, a name with a dot behind it; ASCII letters of the name lower-cased, and so are those
  * before the @: no provider that people use tells them apart. NULL: no address. In the arena. */
 char *email_normalise(struct arena *arena, struct bytes email);
 
+#define CARD_MIN 4
+#define CARD_MAX 64
 /* What a card's code says: blanks dropped, letters upper-cased; 4 to 64 of A-Z, 0-9 and - . _ / : NULL for others. */
 char *card_normalise(struct arena *arena, struct bytes card);
 

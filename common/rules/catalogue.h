@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/calling_code.h"
+
 enum unit { UNIT_PIECE, UNIT_KILOGRAM, UNIT_LITRE };
 enum stock_policy { STOCK_NOT_KEPT, STOCK_WARN, STOCK_BLOCK };
 enum service { SERVICE_TAKE_AWAY, SERVICE_EAT_IN };
@@ -66,6 +68,7 @@ struct shop {
     int64_t cash_rounding_minor; /* cash is paid in multiples of it; 0: to the last unit */
     uint32_t currency_exponent, day_cutoff_minutes;
     bool prices_include_tax;
+    char calling_code[CALLING_CODE_SIZE]; /* of phone numbers without one; "": none; the server's alone */
 };
 
 struct role {

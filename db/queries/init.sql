@@ -18,8 +18,8 @@ SELECT $1, version
 
 -- name: init_shop_version
 INSERT INTO shop_version (shop_id, from_version, name, address, tax_number, receipt_head, receipt_foot, currency,
-                          currency_exponent, zone, prices_include_tax, day_cutoff_minutes)
-VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8::bigint::integer, $9, $10, $11::bigint::integer);
+                          currency_exponent, zone, prices_include_tax, day_cutoff_minutes, calling_code)
+VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8::bigint::integer, $9, $10, $11::bigint::integer, $12);
 
 -- name: init_role
 WITH made AS (INSERT INTO role (id) VALUES ($1) RETURNING id)

@@ -70,11 +70,13 @@ SELECT id, remaining, origin_day, expiry_day
  LIMIT 400;
 
 -- name: member_find_key
+-- A phone may have been kept in more than one form.
 SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
   FROM member_blind AS b
   JOIN member AS m ON m.id = b.member_id
   JOIN member_account AS a ON a.member_id = m.id
- WHERE b.kind = $1::bigint::smallint AND b.blind = $2;
+ WHERE b.kind = $1::bigint::smallint AND b.blind = ANY ($2::bytea[])
+ ORDER BY m.id;
 
 -- name: member_find_name
 -- Those that have the first word's prefix, in the order of ids, if they have all the others'. One more than are shown;

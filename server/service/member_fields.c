@@ -73,15 +73,25 @@ static enum step check_birthday(struct call *c, struct member_fields *fields)
     return STEP_NEXT;
 }
 
+const char *member_phone_key(struct call *c, struct bytes phone, const char *dialled[PHONE_FORMS_MAX], size_t *count)
+{
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    const char *code = shop ? shop->calling_code : "";
+    const char *key = phone_international(c->txn.arena, phone, code);
+
+    *count = key ? phone_dialled_forms(c->txn.arena, key, code, dialled) : 0;
+    return key;
+}
+
 static enum step check_keys(struct call *c, struct member_fields *fields)
 {
     static const struct {
         enum member_field field;
-        char *(*normalise)(struct arena *arena, struct bytes text);
+        char *(*normalise)(struct arena *arena, struct bytes text); /* NULL: by the shop's calling code */
         int refusal;
         const char *sentence;
     } keys[] = {
-        { MEMBER_PHONE, phone_normalise, REFUSAL(BAD_PHONE), "this is no phone number" },
+        { MEMBER_PHONE, NULL, REFUSAL(BAD_PHONE), "this is no phone number" },
         { MEMBER_EMAIL, email_normalise, REFUSAL(BAD_EMAIL), "this is no e-mail address" },
         { MEMBER_CARD, card_normalise, REFUSAL(BAD_FIELD), "a card's code has 4 to 64 letters, digits and - . _ / :" },
     };
@@ -89,7 +99,9 @@ static enum step check_keys(struct call *c, struct member_fields *fields)
         const char *text = fields->field[keys[i].field].text;
         if (!text || !*text)
             continue;
-        const char *key = keys[i].normalise(c->txn.arena, bytes_of_text(text));
+        const char *key = keys[i].normalise
+                              ? keys[i].normalise(c->txn.arena, bytes_of_text(text))
+                              : member_phone_key(c, bytes_of_text(text), fields->dialled, &fields->dialled_count);
         if (!key)
             return refuse_field(c, keys[i].refusal, kinds[keys[i].field].name, "%s", keys[i].sentence);
         fields->field[keys[i].field].key = key;
@@ -166,8 +178,10 @@ static void add_keys(struct call *c, struct blinds *blinds, const struct member_
 
 struct rows *member_taken_ask(struct call *c, const struct member_fields *fields)
 {
-    struct blinds blinds = blinds_of(c, KEYS_MAX);
+    struct blinds blinds = blinds_of(c, KEYS_MAX + PHONE_FORMS_MAX);
     add_keys(c, &blinds, fields);
+    for (size_t i = 0; i < fields->dialled_count; i++)
+        add(c, &blinds, MEMBER_BLIND_PHONE, bytes_of_text(fields->dialled[i]));
     return ask(c, &sql_member_taken,
                PARAMS(PARAM_INTS(blinds.kinds, blinds.count), PARAM_BYTESES(blinds.blinds, blinds.count)));
 }

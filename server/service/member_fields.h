@@ -2,6 +2,7 @@
 #ifndef CAROLINE_SERVER_SERVICE_MEMBER_FIELDS_H
 #define CAROLINE_SERVER_SERVICE_MEMBER_FIELDS_H
 
+#include "common/base/calling_code.h"
 #include "proto/member.pb-c.h"
 #include "server/call/call.h"
 
@@ -17,6 +18,8 @@ struct member_fields {
         const char *text; /* as it is kept; "" when it is to be taken away */
         const char *key;  /* phone, e-mail and card as they are compared */
     } field[MEMBER_FIELD_COUNT];
+    const char *dialled[PHONE_FORMS_MAX]; /* how members who came before the shop's calling code may have the phone */
+    size_t dialled_count;
     int month, day; /* of the birthday */
 };
 
@@ -32,6 +35,8 @@ void member_blinds_write(struct call *c, int64_t id, const struct member_fields 
 /* Of the birthday, in the arena; null when there is none. */
 struct param member_birthday_blind(struct call *c, int64_t id, const struct member_fields *fields);
 
+/* A phone number as it is compared, NULL for none; and how it may have been kept before. */
+const char *member_phone_key(struct call *c, struct bytes phone, const char *dialled[PHONE_FORMS_MAX], size_t *count);
 /* The blind index of one key. */
 void member_key_blind(struct call *c, enum member_blind kind, struct bytes key, uint8_t blind[BLIND_SIZE]);
 

@@ -10,16 +10,38 @@ struct search {
     struct rows *rows;
 };
 
-static enum step find_key(struct call *c, enum member_blind kind, const char *key, int refusal, const char *sentence)
+static struct bytes blind_of(struct call *c, enum member_blind kind, struct bytes key)
+{
+    uint8_t *blind = arena_alloc(c->txn.arena, BLIND_SIZE);
+    member_key_blind(c, kind, key, blind);
+    return bytes_of(blind, BLIND_SIZE);
+}
+
+static enum step find_keys(struct call *c, enum member_blind kind, const char *const *keys, size_t count)
 {
     struct search *s = c->shared;
-    uint8_t blind[BLIND_SIZE];
+    struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
 
-    if (!key)
-        return refuse(c, refusal, "%s", sentence);
-    member_key_blind(c, kind, bytes_of_text(key), blind);
-    s->rows = ask(c, &sql_member_find_key, PARAMS(PARAM_INT(kind), PARAM_BYTES(bytes_of(blind, sizeof blind))));
+    for (size_t i = 0; i < count; i++)
+        blinds[i] = blind_of(c, kind, bytes_of_text(keys[i]));
+    s->rows = ask(c, &sql_member_find_key, PARAMS(PARAM_INT(kind), PARAM_BYTESES(blinds, count)));
     return STEP_NEXT;
+}
+
+static enum step find_key(struct call *c, enum member_blind kind, const char *key, int refusal, const char *sentence)
+{
+    return key ? find_keys(c, kind, &key, 1) : refuse(c, refusal, "%s", sentence);
+}
+
+static enum step find_phone(struct call *c, struct bytes phone)
+{
+    const char *keys[1 + PHONE_FORMS_MAX];
+    size_t dialled;
+
+    keys[0] = member_phone_key(c, phone, keys + 1, &dialled);
+    if (!keys[0])
+        return refuse(c, REFUSAL(BAD_PHONE), "this is no phone number");
+    return find_keys(c, MEMBER_BLIND_PHONE, keys, 1 + dialled);
 }
 
 /* The longest word first: fewest members have it. */
@@ -39,11 +61,8 @@ static enum step find_name(struct call *c, struct bytes name)
     words[0] = first;
 
     struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
-    for (size_t i = 0; i < count; i++) {
-        uint8_t *blind = arena_alloc(c->txn.arena, BLIND_SIZE);
-        member_key_blind(c, MEMBER_BLIND_NAME, words[i], blind);
-        blinds[i] = bytes_of(blind, BLIND_SIZE);
-    }
+    for (size_t i = 0; i < count; i++)
+        blinds[i] = blind_of(c, MEMBER_BLIND_NAME, words[i]);
     s->rows = ask(c, &sql_member_find_name, PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1)));
     return STEP_NEXT;
 }
@@ -59,8 +78,7 @@ static enum step find(struct call *c)
         return refuse(c, REFUSAL(BAD_FIELD),
                       "search by one thing: a phone number, an e-mail address, a card or a name");
     if (r->has_phone)
-        return find_key(c, MEMBER_BLIND_PHONE, phone_normalise(arena, field_bytes(r->phone)), REFUSAL(BAD_PHONE),
-                        "this is no phone number");
+        return find_phone(c, field_bytes(r->phone));
     if (r->has_email)
         return find_key(c, MEMBER_BLIND_EMAIL, email_normalise(arena, field_bytes(r->email)), REFUSAL(BAD_EMAIL),
                         "this is no e-mail address");

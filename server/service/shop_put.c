@@ -1,6 +1,8 @@
 /* Change what is given of the settings of this shop. */
+#include <stdio.h>
 #include <string.h>
 
+#include "common/base/calling_code.h"
 #include "common/base/instant.h"
 #include "common/base/zone_name.h"
 #include "db/queries.h"
@@ -32,6 +34,7 @@ struct putting {
     struct put put;                /* first; all: the shop's one row */
     const char *given[TEXT_COUNT]; /* NULL: it stays */
     const char *currency, *zone;   /* likewise */
+    char calling_code[CALLING_CODE_SIZE];
     struct shop after;
 };
 
@@ -105,6 +108,9 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > ROUNDING_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
                             "cash is paid in multiples of 0 to %d of the smallest unit", ROUNDING_MAX);
+    if (given->has_calling_code && !calling_code_read(field_bytes(given->calling_code), p->calling_code))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "shop.calling_code",
+                            "a country's calling code is 1 to 3 digits: 49 is Germany's, 1 North America's");
     if (given->has_currency)
         p->currency = arena_format(c->txn.arena, "%.*s", CURRENCY_LENGTH, (const char *)given->currency.data);
     if (given->has_zone) {
@@ -137,8 +143,7 @@ static const char *either(const char *given, const struct rows *rows, const char
 static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop *given)
 {
     const struct rows *now = p->put.all;
-
-    return (struct shop){
+    struct shop after = {
         .id = p->put.id,
         .name = either(p->given[NAME], now, "name"),
         .address = either(p->given[ADDRESS], now, "address"),
@@ -156,6 +161,9 @@ static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop 
         .prices_include_tax =
             given->has_prices_include_tax ? given->prices_include_tax : row_bool(now, 0, "prices_include_tax"),
     };
+    snprintf(after.calling_code, sizeof after.calling_code, "%s",
+             given->has_calling_code ? p->calling_code : row_text(now, 0, "calling_code"));
+    return after;
 }
 
 static bool note_changes(struct call *c, const struct rows *now, const struct shop *s)
@@ -179,6 +187,7 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
                               s->day_cutoff_minutes);
     changed |= changes_number(c, s->id, "cash_rounding_minor", false, row_int(now, 0, "cash_rounding_minor"),
                               s->cash_rounding_minor);
+    changed |= changes_text(c, s->id, "calling_code", false, row_text(now, 0, "calling_code"), s->calling_code);
     return changed;
 }
 
@@ -202,7 +211,7 @@ static enum step write(struct call *c)
             PARAMS(PARAM_INT(s->id), PARAM_TEXT(s->name), PARAM_TEXT(s->address), PARAM_TEXT(s->tax_number),
                    PARAM_TEXT(s->receipt_head), PARAM_TEXT(s->receipt_foot), PARAM_TEXT(s->currency),
                    PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
-                   PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor)));
+                   PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor), PARAM_TEXT(s->calling_code)));
     }
     return STEP_NEXT;
 }

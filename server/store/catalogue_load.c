@@ -47,21 +47,22 @@ void catalogue_load_ask_new(struct catalogue_load *load, struct txn *txn, int64_
 static void put_shop(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
                      const struct rows *rows, size_t row)
 {
-    catalogue_put_shop(catalogue, version,
-                       &(struct shop){
-                           .id = load->shop_id,
-                           .name = row_text(rows, row, "name"),
-                           .address = row_text(rows, row, "address"),
-                           .tax_number = row_text(rows, row, "tax_number"),
-                           .receipt_head = row_text(rows, row, "receipt_head"),
-                           .receipt_foot = row_text(rows, row, "receipt_foot"),
-                           .currency = row_text(rows, row, "currency"),
-                           .currency_exponent = (uint32_t)row_int(rows, row, "currency_exponent"),
-                           .zone_name = row_text(rows, row, "zone"),
-                           .prices_include_tax = row_bool(rows, row, "prices_include_tax"),
-                           .day_cutoff_minutes = (uint32_t)row_int(rows, row, "day_cutoff_minutes"),
-                           .cash_rounding_minor = row_int(rows, row, "cash_rounding_minor"),
-                       });
+    struct shop shop = {
+        .id = load->shop_id,
+        .name = row_text(rows, row, "name"),
+        .address = row_text(rows, row, "address"),
+        .tax_number = row_text(rows, row, "tax_number"),
+        .receipt_head = row_text(rows, row, "receipt_head"),
+        .receipt_foot = row_text(rows, row, "receipt_foot"),
+        .currency = row_text(rows, row, "currency"),
+        .currency_exponent = (uint32_t)row_int(rows, row, "currency_exponent"),
+        .zone_name = row_text(rows, row, "zone"),
+        .prices_include_tax = row_bool(rows, row, "prices_include_tax"),
+        .day_cutoff_minutes = (uint32_t)row_int(rows, row, "day_cutoff_minutes"),
+        .cash_rounding_minor = row_int(rows, row, "cash_rounding_minor"),
+    };
+    snprintf(shop.calling_code, sizeof shop.calling_code, "%s", row_text(rows, row, "calling_code"));
+    catalogue_put_shop(catalogue, version, &shop);
 }
 
 static void put_category(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,

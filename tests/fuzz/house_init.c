@@ -131,7 +131,7 @@ static void make_shop(struct writing *w, uint8_t first_secret[5])
     txn_ask(&w->txn, &sql_init_shop_version,
             PARAMS(PARAM_INT(shop_id), PARAM_TEXT("Caroline's Cookies"), PARAM_TEXT("1 Grand Avenue"),
                    PARAM_TEXT("SR 1"), PARAM_TEXT("Fresh"), PARAM_TEXT("Thank you"), PARAM_TEXT("EUR"), PARAM_INT(2),
-                   PARAM_TEXT("Europe/Berlin"), PARAM_BOOL(true), PARAM_INT(180)));
+                   PARAM_TEXT("Europe/Berlin"), PARAM_BOOL(true), PARAM_INT(180), PARAM_TEXT("")));
     for (int i = PERMISSION_NONE + 1; i < PERMISSION_COUNT; i++)
         all[i - 1] = (enum permission)i;
     int64_t manager = make_role(w, "manager", all, PERMISSION_COUNT - 1, 1000000);

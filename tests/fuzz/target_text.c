@@ -6,6 +6,7 @@
 #include "common/base/arena.h"
 #include "common/base/instant.h"
 #include "common/base/number.h"
+#include "common/base/calling_code.h"
 #include "common/base/phone.h"
 #include "common/base/pin.h"
 #include "common/base/text.h"
@@ -62,6 +63,14 @@ static void take_keys(struct arena *arena, struct bytes text, const char *ended)
          *card = card_normalise(arena, text);
 
     (void)ended;
+    static const char *const countries[] = { "", "1", "7", "36", "39", "49", "375", "850" };
+    for (size_t i = 0; i < sizeof countries / sizeof *countries; i++) {
+        const char *forms[PHONE_FORMS_MAX], *key = phone_international(arena, text, countries[i]);
+        assert(!key == !phone);
+        for (size_t f = 0, count = key ? phone_dialled_forms(arena, key, countries[i], forms) : 0; f < count; f++)
+            assert(strlen(forms[f]) <= 17);
+        assert(!key || strcmp(phone_international(arena, bytes_of_text(key), ""), key) == 0);
+    }
     assert(!phone || strcmp(phone_normalise(arena, bytes_of_text(phone)), phone) == 0);
     assert(!email || strcmp(email_normalise(arena, bytes_of_text(email)), email) == 0);
     assert(!card || strcmp(card_normalise(arena, bytes_of_text(card)), card) == 0);

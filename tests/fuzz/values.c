@@ -73,6 +73,7 @@ static const struct {
     size_t count;
 } texts[] = {
     { "pin", TEXTS("4711", "8062", "0000", "1234", "1990", "731", "490215", "123456789012", "47a1", "") },
+    { "calling_code", TEXTS("49", "1", "39", "+49", "490", "0", "") },
     { "phone", TEXTS("+49 30 1234567", "030 1234567", "0049301234567", "(805) 555-0100", "12", "+", "call me", "") },
     { "email", TEXTS("mia@example.org", "MIA@Example.ORG", "mia", "@example.org", "mia@localhost", "") },
     { "birthday",

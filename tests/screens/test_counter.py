@@ -207,6 +207,33 @@ def test_a_member_earns_and_a_cookie_is_free(bakery, till):
     till.type(ESCAPE)
 
 
+def test_a_member_is_found_by_a_cards_number_and_a_phone_as_people_say_them(bakery, till):
+    ready(till, bakery)
+
+    def country(code):
+        put = pb.ShopPut(shop=pb.Shop(calling_code=code))
+        bakery.shop.manager.command(pb.OP_SHOP_PUT, put, pb.ShopPutDone)
+
+    def finds(typed, name):
+        till.type(F[4], typed, ENTER)
+        till.wait(name)
+        till.type(ENTER)
+        till.wait(re.compile(rf"{name}: -?\d+ points"))
+        till.type(F[4], F[5])
+        till.wait(name, gone=True)
+
+    country("1")
+    try:
+        lou = pb.Member(name="Lou Reyes", phone="+1 805 555 0177", card="9900417")
+        bakery.shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=lou), pb.MemberDone)
+        for typed in ("8055550177", "(805) 555-0177", "1 805 555 0177", "9900417"):
+            finds(typed, "Lou Reyes")
+        for typed in (CARD, CARD.lower(), "(030) 555-0100"):
+            finds(typed, "Mia Stone")
+    finally:
+        country("")
+
+
 def test_a_new_member_is_made_at_the_counter(bakery, till):
     ready(till, bakery)
     till.type(F[4], "Zoë Quick", ENTER)

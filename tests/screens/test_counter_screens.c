@@ -493,6 +493,42 @@ static void a_card_of_64_characters_is_looked_for_whole(void **state)
     desk_close(&d);
 }
 
+static const Caroline__V1__MemberFind *looked_for(struct desk *d, const char *typed)
+{
+    desk_type(d, K_F4);
+    desk_type(d, typed);
+    desk_type(d, K_ENTER);
+    return (const Caroline__V1__MemberFind *)scripted_request(d->link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+}
+
+static void a_cards_number_typed_finds_what_its_scan_does(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    const Caroline__V1__MemberFind *find = looked_for(&d, "cc-1001");
+    assert_true(find->has_card && !find->has_name);
+    assert_memory_equal(find->card.data, "cc-1001", find->card.len);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    find = (const Caroline__V1__MemberFind *)scripted_request(d.link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+    assert_true(find->has_name && !find->has_card);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    desk_sees(&d, "Nobody is known by that");
+    desk_type(&d, K_ESC);
+    /* brackets and blanks are no card's: one question */
+    assert_true(looked_for(&d, "(030) 555-0100")->has_phone);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    desk_sees(&d, "Nobody is known by that");
+    desk_type(&d, K_ESC);
+    assert_true(looked_for(&d, "anne-marie")->has_name);
+    desk_close(&d);
+}
+
 static void the_basket_outlives_the_program(void **state)
 {
     (void)state;
@@ -712,6 +748,7 @@ int main(void)
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
         cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
+        cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
         cmocka_unit_test(the_basket_outlives_the_program),
         cmocka_unit_test(allergens_are_one_key_away),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),

@@ -273,6 +273,21 @@ def test_A32_a_member_made_by_a_command_is_found_on_a_till_at_once(cli, till):
     assert shown.member.name == "Ada Moreno-Lind"
 
 
+def test_A20_a_file_of_members_and_a_search_know_the_shops_country(cli, tmp_path):
+    cli.run("shop", "put", "--calling-code", "+1")
+    try:
+        file = tmp_path / "members.csv"
+        file.write_text("name,phone\nLou Reyes,(805) 555-0177\n")
+        for line in ("1 member created, 0 known already", "0 members created, 1 known already"):
+            assert line in cli.run("member", "import", file).stdout
+        file.write_text("name,phone\nLou Reyes,+1 805 555 0177\n")
+        assert "0 members created, 1 known already" in cli.run("member", "import", file).stdout
+        for written in ("+1 805 555 0177", "8055550177"):
+            assert [m["name"] for m in cli.json("member", "find", "--phone", written)["members"]] == ["Lou Reyes"]
+    finally:
+        cli.run("shop", "put", "--calling-code", "")
+
+
 def test_A32_a_device_made_by_a_command_is_a_till_at_once(shop, cli):
     code = cli.json("device", "invite", "--kind", "counter", "--name", "Stall")["code"]
     with shop.connect(shop.enrol(code, pb.CLIENT_COUNTER)) as client:

@@ -41,6 +41,7 @@ def init(empty, *arguments, **changes):
     ({"zone": "Europe/Bielefeld"}, "no time zone of that name"),
     ({"zone": "../../etc/passwd"}, "no time zone of that name"),
     ({"zone": "localtime"}, "no time zone of that name"),
+    ({"calling code": "0049"}, "a country's calling code is 1 to 3 digits"),
     ({"prices include tax": "per"}, "answer yes or no"),
     ({"day cut-off": "24:00"}, "a time of day is written"),
     ({"day cut-off": "3 am"}, "a time of day is written"),
@@ -72,6 +73,7 @@ def test_a_shop_is_set_up_and_sells_nothing_yet(empty):
         shop = client.helloed.shop
         assert shop.name == "Test bakery" and shop.currency == "JPY" and shop.currency_exponent == 0
         assert shop.zone == "Europe/Berlin" and shop.prices_include_tax and shop.day_cutoff_minutes == 180
+        assert shop.calling_code == ""  # a file need not say it
         assert client.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Caroline", pin="00000000")) == "SIGN_IN_FAILED"
 
         session = client.sign_in("Caroline", pin)
@@ -125,7 +127,7 @@ def test_at_a_terminal_each_question_is_asked_until_its_answer_will_do():
         server = subprocess.Popen([SERVER, "--data-dir", str(shop.data), "--init"], stdin=side, stdout=subprocess.PIPE,
                                   stderr=side, env=shop.environment(), text=True)
         os.close(side)
-        typed = ["", "Corner Bakery", "1 Oven Street / Crustford", "", "", "", "eur", "EUR", "nowhere", "Europe/Berlin", "",
+        typed = ["", "Corner Bakery", "1 Oven Street / Crustford", "", "", "", "eur", "EUR", "nowhere", "Europe/Berlin", "x", "+49", "",
                  "25:00", "", "Ada"]
         os.write(main, ("\n".join(typed) + "\n").encode())
         output, _ = server.communicate(timeout=60)
@@ -137,10 +139,10 @@ def test_at_a_terminal_each_question_is_asked_until_its_answer_will_do():
             pass
         assert server.returncode == 0, shown.decode()
         assert "manager: Ada\n" in output
-        for sentence in (b"the shop needs a name", b"three capital letters", b"no time zone", b"a time of day"):
+        for sentence in (b"the shop needs a name", b"three capital letters", b"no time zone", b"calling code is", b"a time of day"):
             assert sentence in shown
-        assert shop.sql("SELECT name, day_cutoff_minutes, prices_include_tax FROM shop_version") == [
-            ("Corner Bakery", 180, True)]
+        assert shop.sql("SELECT name, day_cutoff_minutes, prices_include_tax, calling_code FROM shop_version") == [
+            ("Corner Bakery", 180, True, "49")]
 
 
 def test_without_a_terminal_the_answers_come_from_standard_input(empty):

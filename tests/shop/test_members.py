@@ -6,6 +6,7 @@ import pytest
 
 from names import fresh
 from shop import Refused, pb
+from waiting import wait_for
 
 
 @pytest.fixture()
@@ -77,6 +78,63 @@ def test_a_member_is_found_by_each_key_however_it_is_written(till):
     for name in (f"eloise {tag}", f"{tag[:8]} élo", f"ÉLOÏSE {tag[:4]}"):
         assert id in ids(find(till, name=name)), name
     assert find(till, name=f"eloise {tag}").members[0].points == 20
+
+
+@pytest.fixture()
+def calling_code(shop, till):
+    """Sets the shop's; it has none again behind the test."""
+    def put(code):
+        done = till.command(pb.OP_SHOP_PUT, pb.ShopPut(shop=pb.Shop(calling_code=code)), pb.ShopPutDone)
+        wait_for(lambda: shop.version() >= done.catalogue_version, 5)
+    yield put
+    put("")
+
+
+def national(first, digits):
+    """A number nobody else has, beginning so and that long."""
+    return first + str(uuid.uuid4().int)[:digits - len(first)]
+
+
+def test_a_number_is_found_as_it_is_dialled_in_the_shops_country(calling_code, till):
+    calling_code("1")
+    number = national("805", 10)
+    id = create(till, name="Ada", phone=f"+1 {number[:3]} {number[3:6]} {number[6:]}").id
+    for written in (number, f"({number[:3]}) {number[3:6]}-{number[6:]}", f"1{number}", f"001{number}", f"+1{number}"):
+        assert ids(find(till, phone=written)) == [id], written
+        assert refused(create, till, name="Again", phone=written) == "PHONE_TAKEN"
+    for other in (number[3:], f"+49{number}", f"2{number}"):
+        assert ids(find(till, phone=other)) == [], other
+
+
+def test_a_number_made_or_changed_in_the_countrys_way_is_found_with_its_code(calling_code, till):
+    calling_code("49")
+    made, changed = national("171", 11), national("30", 10)
+    id = create(till, name="Bea", phone=f"0{made[:3]} {made[3:]}").id
+    assert ids(find(till, phone=f"+49 {made}")) == ids(find(till, phone=f"0{made}")) == [id]
+    assert show(till, id).phone == f"0{made[:3]} {made[3:]}"  # kept as it was written
+    update(till, id=id, phone=f"0049 {changed}")
+    assert ids(find(till, phone=f"0{changed}")) == [id] and ids(find(till, phone=f"0{made}")) == []
+
+
+def test_who_came_before_the_code_is_found_and_keeps_the_number(calling_code, till):
+    number = national("805", 10)
+    id = create(till, name="Early", phone=f"({number[:3]}) {number[3:]}").id
+    assert ids(find(till, phone=f"+1{number}")) == []
+    calling_code("1")
+    for written in (number, f"+1 {number}", f"1 {number}"):
+        assert ids(find(till, phone=written)) == [id], written
+        assert refused(create, till, name="Late", phone=written) == "PHONE_TAKEN"
+    update(till, id=id, phone=number)
+    assert ids(find(till, phone=number)) == [id]
+    calling_code("")
+    assert ids(find(till, phone=f"+1{number}")) == [id]
+
+
+def test_two_of_one_number_from_before_the_code_are_both_shown(calling_code, till):
+    number = national("805", 10)
+    both = [create(till, name=name, phone=phone).id for name, phone in (("One", number), ("Two", f"+1{number}"))]
+    calling_code("1")
+    assert ids(find(till, phone=number)) == sorted(both)
 
 
 def test_all_words_of_a_search_must_match(till):

@@ -271,6 +271,10 @@ def test_the_shops_settings_change_where_they_are_given(shop, manager):
     with shop.connect(shop.console) as client:
         assert client.helloed.shop == s and client.helloed.catalogue_version == done.catalogue_version
     assert put_shop(manager, name="Corner bakery").catalogue_version == done.catalogue_version
+    assert s.calling_code == "" and put_shop(manager, calling_code="+49").shop.calling_code == "49"
+    for none in ("0", "490", "0049"):
+        assert refused(put_shop, manager, calling_code=none) == ("BAD_FIELD", "shop.calling_code")
+    assert put_shop(manager, calling_code="").shop.calling_code == ""
 
 
 @pytest.mark.parametrize("fields, code, field", [

@@ -117,6 +117,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
         { 'J', 4, { "4001", "4002", "4003", "4004", "" } },
         { 'R', 2, { "N", "R", "" } },
         { 'Q', 2, { "EUR", "CHF", "eur" } },
+        { 'M', 2, { "", "49", "049" } },
         { 'E', 2, { "T", "X", "T" } },
         { 'W', 2, { "T", "L", "Q" } },
     };

@@ -106,9 +106,12 @@ class Expression:
             return f"{'!' if negated else ''}{self.null(c)}"
         if word == "~":
             self.take()
-            if self.take() != "'^[A-Z]{3}$'":
-                raise SystemExit(f"schema.py: a pattern it does not know: {self.text}")
-            return f"sim_is_capitals({c}, 3)"
+            pattern = self.take()
+            if pattern == "'^[A-Z]{3}$'":
+                return f"sim_is_capitals({c}, 3)"
+            if pattern == "'^([1-9][0-9]{0,2})?$'":
+                return f"sim_is_calling_code({c})"
+            raise SystemExit(f"schema.py: a pattern it does not know: {self.text}")
         if word in ("=", "<>", "<", ">", "<=", ">="):
             self.take()
             return f"({c} {dict([('=', '=='), ('<>', '!=')]).get(word, word)} {self.summed()})"
@@ -227,7 +230,7 @@ def read_column(table, text, domains):
             if parent:
                 table.references.append(([column.name], parent))
             if default:
-                column.default = {"false": "0", "true": "1"}.get(default, default.strip("'"))
+                column.default = {"false": "0", "true": "1"}.get(default, default.strip("'") or None)  # every statement gives its texts
         rest = rest[end:].strip()
 
 

@@ -47,7 +47,8 @@ static void init_shop_version(struct sim_exec *x)
                     FROM(SHOP_VERSION_ADDRESS, 3), FROM(SHOP_VERSION_TAX_NUMBER, 4), FROM(SHOP_VERSION_RECEIPT_HEAD, 5),
                     FROM(SHOP_VERSION_RECEIPT_FOOT, 6), FROM(SHOP_VERSION_CURRENCY, 7),
                     FROM(SHOP_VERSION_CURRENCY_EXPONENT, 8), FROM(SHOP_VERSION_ZONE, 9),
-                    FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11)));
+                    FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11),
+                    FROM(SHOP_VERSION_CALLING_CODE, 12)));
 }
 
 static void init_role(struct sim_exec *x)

@@ -134,10 +134,22 @@ static void member_show_lots(struct sim_exec *x)
 
 static void member_find_key(struct sim_exec *x)
 {
-    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
-                                         KEY(I(sim_int(x, 1)), B(sim_blob(x, sim_bytes(x, 2)))));
-         sim_next(&scan);)
-        emit_member(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i);
+    struct sim_hits hits = { 0 };
+
+    for (size_t i = 0; i < sim_count(x, 2); i++) {
+        bool again = false;
+        for (size_t before = 0; before < i; before++)
+            again = again || bytes_equal(sim_bytes_at(x, 2, before), sim_bytes_at(x, 2, i));
+        if (again)
+            continue;
+        for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
+                                             KEY(I(sim_int(x, 1)), B(sim_blob(x, sim_bytes_at(x, 2, i)))));
+             sim_next(&scan);)
+            sim_gather(x, &hits, scan.hit);
+    }
+    sim_sort(&hits, SIM_MEMBER_BLIND, MEMBER_BLIND_MEMBER_ID, -1, -1);
+    for (size_t i = 0; i < hits.count; i++)
+        emit_member(x, hits.hits[i].c[MEMBER_BLIND_MEMBER_ID].i);
 }
 
 static bool has_prefixes(struct sim_exec *x, int64_t member_id)

@@ -65,6 +65,14 @@ bool sim_is_capitals(const struct sim_blob *text, size_t count)
     return true;
 }
 
+bool sim_is_calling_code(const struct sim_blob *text)
+{
+    for (size_t i = 0; i < text->size; i++)
+        if (text->data[i] < (i == 0 ? '1' : '0') || text->data[i] > '9')
+            return false;
+    return text->size <= 3;
+}
+
 int64_t sim_characters(const struct sim_blob *text)
 {
     int64_t count = 0;

@@ -92,6 +92,7 @@ extern const struct sim_shape sim_shapes[SIM_TABLES];
 
 /* For their checks. */
 bool sim_is_capitals(const struct sim_blob *text, size_t count);
+bool sim_is_calling_code(const struct sim_blob *text); /* or nothing */
 int64_t sim_characters(const struct sim_blob *text);
 int64_t sim_size(const struct sim_blob *bytes);
 

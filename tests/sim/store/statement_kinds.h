@@ -7,7 +7,7 @@
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  4 four  Y year
  *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  Z any bytes
- *   T text  K sku or ""  J bar code  R tax code  Q currency  E series  W strand */
+ *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 #define CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 
@@ -120,7 +120,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_update_birthday, "m?A" },
     { &sql_member_show, "m" },
     { &sql_member_show_lots, "m" },
-    { &sql_member_find_key, "kA" },
+    { &sql_member_find_key, "k*A" },
     { &sql_member_find_name, "A*A" },
     { &sql_id_block_reserve, "NC" },
     { &sql_product_put_now, "*p*Ks" },
@@ -187,7 +187,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_z_taxes, "h" },
     { &sql_shift_z_counts, "h" },
     { &sql_shop_put_now, "s" },
-    { &sql_shop_put_version, "sTTTTTQwTbnn" },
+    { &sql_shop_put_version, "sTTTTTQwTbnnM" },
     { &sql_sign_in_records, "sAd" },
     { &sql_sign_in_lock_today, "sA" },
     { &sql_sign_in_record, "sAGnn@@" },

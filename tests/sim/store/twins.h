@@ -214,7 +214,7 @@ static inline void both_begin(void)
             both(&sql_init_head, PARAMS(PARAM_INT(shop)));
         both(&sql_init_shop_version, PARAMS(PARAM_INT(shop), PARAM_TEXT("Bakery"), PARAM_TEXT(""), PARAM_TEXT(""),
                                             PARAM_TEXT(""), PARAM_TEXT(""), PARAM_TEXT("EUR"), PARAM_INT(2),
-                                            PARAM_TEXT("UTC"), PARAM_BOOL(true), PARAM_INT(180)));
+                                            PARAM_TEXT("UTC"), PARAM_BOOL(true), PARAM_INT(180), PARAM_TEXT("")));
     }
     both(&sql_init_first_shop, NO_PARAMS);
     both(&sql_init_role, PARAMS(PARAM_INT(51), PARAM_TEXT("manager"), PARAM_TEXTS(permissions, 2), PARAM_INT(1000000)));

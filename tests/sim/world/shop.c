@@ -75,7 +75,7 @@ static void write_shop(struct errand *e)
     errand_ask(e, &sql_init_shop_version,
                PARAMS(PARAM_INT(SIM_SHOP), PARAM_TEXT("Bakery"), PARAM_TEXT(nothing), PARAM_TEXT(nothing),
                       PARAM_TEXT(nothing), PARAM_TEXT(nothing), PARAM_TEXT("EUR"), PARAM_INT(2), PARAM_TEXT(SIM_ZONE),
-                      PARAM_BOOL(true), PARAM_INT(180)));
+                      PARAM_BOOL(true), PARAM_INT(180), PARAM_TEXT(nothing)));
 }
 
 static void write_staff(struct errand *e, struct vault *vault)
