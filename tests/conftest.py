@@ -39,8 +39,19 @@ def shop():
 
 @pytest.fixture()
 def manager(shop):
-    """The manager, on a connection of this test's own."""
+    """The manager, on a connection of this test's own, in a session that lasts: a device may not sign in all the time."""
     with shop.connect(shop.console) as client:
-        client.sign_in()
+        if not resumes(client, getattr(shop, "manager_token", None)):
+            shop.manager_token = client.sign_in().token
         shop.manager = client
         yield client
+
+
+def resumes(client, token):
+    """Whether that session still is, and is not locked."""
+    from shop import Refused, pb
+
+    try:
+        return bool(token) and not client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened).locked
+    except Refused:
+        return False

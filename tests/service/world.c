@@ -213,6 +213,7 @@ struct world *world_create(const struct op *const *ops, const struct topic_class
         .pool = &world->pool,
         .timers = &world->timers,
         .suspects = &world->suspects,
+        .device_connections = 100,
         .node = 1,
     });
     return world;
