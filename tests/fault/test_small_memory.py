@@ -54,14 +54,16 @@ def supervised(shop, port, group, log):
         assert supervisor.wait(40) == 0
 
 
-def signs_in(shop, till, signed_in):
-    """Again and again, until it is so."""
+def signs_in(shop, till, signed_in, one_by_one):
+    """At once with the others; who fails tries again, and then nobody beside them, as people do who have seen it fail."""
     def tries():
         with contextlib.suppress(OSError, Refused), shop.connect(till.identity) as client:
             client.sign_in("Ben")
             return True
 
-    wait_for(tries, 60, "a person signed in")
+    if not tries():
+        with one_by_one:
+            wait_for(tries, 60, "a person signed in")
     signed_in.append(till)
 
 
@@ -75,10 +77,11 @@ def test_SF12_sixty_four_mebibytes(tmp_path):
         tills = [shop.till("Ben") for _ in range(4)]
         assert server.stop() == 0
         with supervised(shop, server.port, group, tmp_path):
-            done = []
+            done, one_by_one = [], threading.Lock()
             for crowd in (1, 1, 4):  # four PINs at once are more than there is
                 signed_in = []
-                people = [threading.Thread(target=signs_in, args=(shop, till, signed_in)) for till in tills[:crowd]]
+                people = [threading.Thread(target=signs_in, args=(shop, till, signed_in, one_by_one))
+                          for till in tills[:crowd]]
                 for person in people:
                     person.start()
                 orders = bakery.sales() + bakery.refunds()
