@@ -32,8 +32,9 @@ def till(shop, goods, lead):
     return made
 
 
-@pytest.fixture(autouse=True)
-def the_books_balance(shop, manager):
+@pytest.fixture(scope="module", autouse=True)
+def the_books_balance(shop, goods):
+    """After all that is done in here: what is wrong stays so."""
     yield
     check_books(shop)
     check_strands(shop)

@@ -100,7 +100,7 @@ int set_up(void **state)
     struct fixture *f = calloc(1, sizeof *f); /* not test_calloc(): a test may open a world anew half-way */
 
     memset(&grouped, 0, sizeof grouped);
-    f->world = world_create(group_ops, NULL);
+    f->world = world_create_wide(group_ops, NULL, 100);
     for (int i = 0; i < TILLS; i++) {
         f->till[i] = peer_create(f->world);
         peer_sign_in(f->till[i], DEVICE + i);

@@ -172,6 +172,12 @@ static void make_catalogue(struct world *world)
 
 struct world *world_create(const struct op *const *ops, const struct topic_class *const *topics)
 {
+    return world_create_wide(ops, topics, 0);
+}
+
+struct world *world_create_wide(const struct op *const *ops, const struct topic_class *const *topics,
+                                size_t device_connections)
+{
     struct world *world = calloc(1, sizeof *world);
     const char *problem = NULL;
 
@@ -213,7 +219,7 @@ struct world *world_create(const struct op *const *ops, const struct topic_class
         .pool = &world->pool,
         .timers = &world->timers,
         .suspects = &world->suspects,
-        .device_connections = 100,
+        .device_connections = device_connections,
         .node = 1,
     });
     return world;

@@ -108,6 +108,9 @@ struct world {
 };
 
 struct world *world_create(const struct op *const *ops, const struct topic_class *const *topics);
+/* A device may have so many connections; 0: as many as unless configured. */
+struct world *world_create_wide(const struct op *const *ops, const struct topic_class *const *topics,
+                                size_t device_connections);
 void world_destroy(struct world *world);
 /* Until nothing is left to do without the clock moving. */
 void world_settle(struct world *world);
