@@ -40,11 +40,13 @@ def shop():
 @pytest.fixture()
 def manager(shop):
     """The manager, on a connection of this test's own, in a session that lasts: a device may not sign in all the time."""
+    before = shop.manager
     with shop.connect(shop.console) as client:
         if not resumes(client, getattr(shop, "manager_token", None)):
             shop.manager_token = client.sign_in().token
         shop.manager = client
         yield client
+    shop.manager = before
 
 
 def resumes(client, token):

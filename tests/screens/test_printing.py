@@ -34,6 +34,7 @@ class Bakery:
         self.shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Mia Stone", card=CARD)),
                                   pb.MemberDone)
         self.tills = [self.enrol(number) for number in (3, 4)]
+        self.opened = set()  # whose shift is
 
     def enrol(self, number):
         invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"Till {number}", till_number=number)
@@ -49,11 +50,12 @@ class Bakery:
             t.wait("● connected")
             t.type("Mona", ENTER, "4918", ENTER)
             t.wait(re.compile(r"\| +(Sale|Shift)"))
-            t.wait(lambda text: "How much money is in the drawer?" in text or "F2 Pay" in text)
-            t.read(0.2)
-            if "How much money is in the drawer?" in t.text:
+            if till not in self.opened:
+                t.wait("How much money is in the drawer?")
                 t.type("100", ENTER)
                 t.wait("is open with 100.00 in the drawer")
+                self.opened.add(till)
+            t.wait("F2 Pay")
             yield t
 
 

@@ -296,7 +296,7 @@ int set_up(void **state)
     struct fixture *f = test_calloc(1, sizeof *f);
 
     memset(&told, 0, sizeof told);
-    f->world = world_create(told_ops, NULL);
+    f->world = world_create_wide(told_ops, NULL, 100);
     f->p = peer_create(f->world);
     peer_sign_in(f->p, DEVICE);
     *state = f;
