@@ -42,18 +42,22 @@ def manager(shop):
     """The manager, on a connection of this test's own, in a session that lasts: a device may not sign in all the time."""
     before = shop.manager
     with shop.connect(shop.console) as client:
-        if not resumes(client, getattr(shop, "manager_token", None)):
-            shop.manager_token = client.sign_in().token
+        if not resumes(client, getattr(shop, "manager_session", None)):
+            shop.manager_session = client.sign_in()
         shop.manager = client
         yield client
     shop.manager = before
 
 
-def resumes(client, token):
+def resumes(client, session):
     """Whether that session still is, and is not locked."""
     from shop import Refused, pb
 
+    if session is None:
+        return False
     try:
-        return bool(token) and not client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened).locked
+        now = client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=session.token), pb.SessionOpened)
     except Refused:
         return False
+    client.session = session
+    return not now.locked
