@@ -188,6 +188,8 @@ def test_a_close_means_the_shift_it_names(shop, till):
     shift_id = till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).shift_id
     assert refused(close, till, 0, shift_id=shift_id + 1) == "SHIFT_NOT_OPEN"
     assert refused(close, till, 0, shift_id=2**63) == "SHIFT_NOT_OPEN"
+    other = shop.till("Lea").call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).shift_id
+    assert other != shift_id and refused(close, till, 0, shift_id=other) == "SHIFT_NOT_OPEN"
     assert close(till, 10000, shift_id=shift_id).shift_id == shift_id
 
 
