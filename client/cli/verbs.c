@@ -96,7 +96,8 @@ const struct verb verbs[] = {
       "change the points programme", VERB_PERSON, .op = OP(PROGRAMME_PUT), .inner = "programme" },
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
-      "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT]",
+      "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
+      "[--code-layouts LAYOUTS]",
       "change the shop's settings", VERB_PERSON, .op = OP(SHOP_PUT), .inner = "shop" },
 
     /* people and devices */

@@ -30,5 +30,7 @@ Caroline__V1__Shop *shop_message_of(struct arena *arena, const struct shop *shop
     message->day_cutoff_minutes = shop->day_cutoff_minutes;
     message->has_cash_rounding_minor = true;
     message->cash_rounding_minor = shop->cash_rounding_minor;
+    message->has_code_layouts = true;
+    message->code_layouts = text(shop->code_layouts);
     return message;
 }

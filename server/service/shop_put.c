@@ -3,6 +3,7 @@
 
 #include "common/base/instant.h"
 #include "common/base/zone_name.h"
+#include "common/rules/scanned.h"
 #include "db/queries.h"
 #include "proto/shop.pb-c.h"
 #include "server/service/message.h"
@@ -16,7 +17,7 @@
 #define DAY_MINUTES     1440u
 
 /* The settings that are texts people typed, with what they may have, in characters. */
-enum text { NAME, ADDRESS, TAX_NUMBER, RECEIPT_HEAD, RECEIPT_FOOT, TEXT_COUNT };
+enum text { NAME, ADDRESS, TAX_NUMBER, RECEIPT_HEAD, RECEIPT_FOOT, CODE_LAYOUTS, TEXT_COUNT };
 static const struct {
     const char *field;
     size_t max;
@@ -26,6 +27,7 @@ static const struct {
     [TAX_NUMBER] = { "tax_number", 40 },
     [RECEIPT_HEAD] = { "receipt_head", 200 },
     [RECEIPT_FOOT] = { "receipt_foot", 200 },
+    [CODE_LAYOUTS] = { "code_layouts", 300 },
 };
 
 struct putting {
@@ -57,6 +59,7 @@ static enum step check_texts(struct call *c, struct putting *p)
         [TAX_NUMBER] = { given->has_tax_number, given->tax_number },
         [RECEIPT_HEAD] = { given->has_receipt_head, given->receipt_head },
         [RECEIPT_FOOT] = { given->has_receipt_foot, given->receipt_foot },
+        [CODE_LAYOUTS] = { given->has_code_layouts, given->code_layouts },
     };
 
     for (int i = 0; i < TEXT_COUNT; i++) {
@@ -105,6 +108,10 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > ROUNDING_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
                             "cash is paid in multiples of 0 to %d of the smallest unit", ROUNDING_MAX);
+    if (p->given[CODE_LAYOUTS] && !code_layouts_fit(p->given[CODE_LAYOUTS]))
+        return refuse_field(
+            c, REFUSAL(BAD_FIELD), "shop.code_layouts",
+            "a layout is like 20:IIIIICVVVV=price or 21:IIIIIVVVVV=weight, several are parted by commas");
     if (given->has_currency)
         p->currency = arena_format(c->txn.arena, "%.*s", CURRENCY_LENGTH, (const char *)given->currency.data);
     if (given->has_zone) {
@@ -145,6 +152,7 @@ static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop 
         .tax_number = either(p->given[TAX_NUMBER], now, "tax_number"),
         .receipt_head = either(p->given[RECEIPT_HEAD], now, "receipt_head"),
         .receipt_foot = either(p->given[RECEIPT_FOOT], now, "receipt_foot"),
+        .code_layouts = either(p->given[CODE_LAYOUTS], now, "code_layouts"),
         .currency = either(p->currency, now, "currency"),
         .zone_name = either(p->zone, now, "zone"),
         .currency_exponent =
@@ -164,7 +172,8 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
                                             [ADDRESS] = s->address,
                                             [TAX_NUMBER] = s->tax_number,
                                             [RECEIPT_HEAD] = s->receipt_head,
-                                            [RECEIPT_FOOT] = s->receipt_foot };
+                                            [RECEIPT_FOOT] = s->receipt_foot,
+                                            [CODE_LAYOUTS] = s->code_layouts };
     bool changed = false;
 
     for (int i = 0; i < TEXT_COUNT; i++)
@@ -202,7 +211,7 @@ static enum step write(struct call *c)
             PARAMS(PARAM_INT(s->id), PARAM_TEXT(s->name), PARAM_TEXT(s->address), PARAM_TEXT(s->tax_number),
                    PARAM_TEXT(s->receipt_head), PARAM_TEXT(s->receipt_foot), PARAM_TEXT(s->currency),
                    PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
-                   PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor)));
+                   PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor), PARAM_TEXT(s->code_layouts)));
     }
     return STEP_NEXT;
 }
