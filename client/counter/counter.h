@@ -274,6 +274,10 @@ const struct zone *counter_zone(const struct counter *c);
 void sale_changed(struct counter *c);
 /* A scanned or typed code, with the quantity that stands in the entry line. */
 void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
+/* Is it one printed in the shop, with a weight or price in it? */
+bool sale_is_label(const struct counter *c, const char *code);
+/* Why a code is of no use; cards_too: members' cards were looked through. */
+void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);

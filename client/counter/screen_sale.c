@@ -530,7 +530,9 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
         product = selected_match(c);
         break;
     }
-    if (product != NULL)
+    if (product != NULL && entry.kind == ENTRY_CODE && sale_is_label(c, entry.rest))
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s, by its label", product->name);
+    else if (product != NULL)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s %s at %s", quantity,
                      theme_glyph(GLYPH_TIMES), product->name, counter_money(c, price, product->price_minor));
 }
