@@ -1,4 +1,4 @@
-/* What scanners send to the counter: labels that weigh or cost, codes that were misread. */
+/* What scanners send to the counter: labels that weigh or cost, codes that were misread, other keyboards' digits. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -218,6 +218,44 @@ static void a_misread_code_is_named_once_nobody_has_it(void **state)
     desk_close(&d);
 }
 
+/* Byte by byte, as a slow line tears them: characters of two bytes are in two reads. */
+static void a_scanner_of_another_keyboard_is_understood(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    desk_type(&d, "2x");
+    desk_scan(&d, "'àà-\"_&\"\"\"ç\"&"); /* 4006381333931 as AZERTY */
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 2000);
+    desk_scan(&d, "$))^#*!###(#!"); /* and with Shift locked */
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 3000);
+    desk_scan(&d, "é&àà&&_àà\"(àç"); /* a label */
+    assert_int_equal(amount_of_last(&d), 224);
+    assert_true(field_is_empty(&d.counter.sale.entry));
+    desk_type(&d, K_F4);
+    desk_scan(&d, "'àà-\"_&\"\"\"ç\"&"); /* past another screen's field */
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_int_equal(d.counter.basket.line_count, 3);
+    desk_close(&d);
+}
+
+static void what_a_person_types_is_no_digit_row(void **state)
+{
+    static const char *const keys[] = { "'", "à", "à", "-", "\"", "_", "&", "\"", "\"", "\"", "ç", "\"", "&" };
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        desk_type(&d, keys[i]);
+    assert_string_equal(d.counter.sale.entry.text, "'àà-\"_&\"\"\"ç\"&");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "no product is called that");
+    assert_int_equal(d.counter.basket.line_count, 0);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +266,8 @@ int main(void)
         cmocka_unit_test(a_label_costs_its_price_in_a_basket_too_old),
         cmocka_unit_test(a_label_is_goods_wherever_it_is_scanned),
         cmocka_unit_test(a_misread_code_is_named_once_nobody_has_it),
+        cmocka_unit_test(a_scanner_of_another_keyboard_is_understood),
+        cmocka_unit_test(what_a_person_types_is_no_digit_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
