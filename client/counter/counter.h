@@ -59,6 +59,7 @@ struct shift_model {
 /* The screen of the sale: the basket's lines, or the products that match what is typed. */
 struct sale_model {
     struct field entry;
+    int64_t taken_id, taken_milli; /* what was taken last, and how much of it; 0: nothing yet */
     struct list lines, matches;
     struct search_result found;
     char card[CODE_SIZE]; /* a scanned code that no product has: it may be a member's card */

@@ -205,6 +205,8 @@ void sale_add(struct counter *c, const struct product *product, int64_t quantity
     }
     sale_changed(c);
     list_select(&c->sale.lines, line);
+    c->sale.taken_id = product->id;
+    c->sale.taken_milli = quantity_milli;
 }
 
 void sale_next(struct counter *c)
@@ -213,6 +215,7 @@ void sale_next(struct counter *c)
 
     c->selling = false;
     open_basket_clear(&c->basket);
+    c->sale.taken_id = 0;
     c->queued_count = 0;
     sale_changed(c);
     for (size_t i = 0; i < count; i++)

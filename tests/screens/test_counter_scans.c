@@ -1,4 +1,5 @@
-/* What scanners send to the counter: labels that weigh or cost, codes that were misread, other keyboards' digits. */
+/* What scanners send to the counter: labels that weigh or cost, codes that were misread, other keyboards' digits; and what is
+ * taken once more. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -256,6 +257,44 @@ static void what_a_person_types_is_no_digit_row(void **state)
     desk_close(&d);
 }
 
+static void what_was_taken_last_is_taken_once_more(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    desk_type(&d, K_INS);
+    desk_sees(&d, "nothing was taken yet that could be taken once more");
+    desk_type(&d, "3x112\r");
+    desk_type(&d, K_INS);
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 6000);
+    desk_type(&d, "2x");
+    desk_type(&d, K_INS); /* so many of it */
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 8000);
+    assert_true(field_is_empty(&d.counter.sale.entry));
+    desk_type(&d, K_INS);
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 10000);
+    desk_scan(&d, "2500118003460");
+    desk_type(&d, K_INS);
+    assert_int_equal(d.counter.basket.line_count, 3); /* a weighing is a line */
+    assert_int_equal(amount_of_last(&d), 346);
+    desk_type(&d, K_UP); /* whatever is selected */
+    desk_type(&d, "cr");
+    desk_type(&d, K_INS);
+    assert_int_equal(d.counter.basket.line_count, 4);
+    assert_string_equal(d.counter.sale.entry.text, "cr");
+    desk_restart(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_INS);
+    assert_int_equal(d.counter.basket.line_count, 5);
+    assert_int_equal(amount_of_last(&d), 346);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_INS);
+    assert_int_equal(d.counter.basket.line_count, 0); /* the next customer */
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_misread_code_is_named_once_nobody_has_it),
         cmocka_unit_test(a_scanner_of_another_keyboard_is_understood),
         cmocka_unit_test(what_a_person_types_is_no_digit_row),
+        cmocka_unit_test(what_was_taken_last_is_taken_once_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
