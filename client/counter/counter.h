@@ -129,6 +129,13 @@ struct allergens_model {
     uint16_t contains, may_contain;
 };
 
+struct price_model {
+    struct field code;
+    int64_t product_id; /* 0: none is shown */
+    int64_t on_hand_milli;
+    bool stock_known, busy;
+};
+
 struct void_model {
     struct list reasons;
 };
@@ -214,6 +221,7 @@ struct counter {
     struct receipt_model receipt;
     struct refund_model refund;
     struct allergens_model allergens;
+    struct price_model price;
     struct void_model voiding;
     struct more_model more;
     struct discount_model discount;
@@ -225,7 +233,7 @@ struct counter {
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
-    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen;
+    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -351,6 +359,9 @@ void receipt_last(struct counter *c);
 void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
 void allergens_show(struct counter *c, const struct product *product);
+/* From a row on, in part of another screen. */
+void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note);
+void price_begin(struct counter *c);
 void void_begin(struct counter *c);
 void more_begin(struct counter *c);
 void discount_begin_line(struct counter *c);

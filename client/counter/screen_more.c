@@ -1,8 +1,6 @@
 /* What is done now and then at a till, behind one key: a numbered list. A row is its number, its words and what it does. */
 #include "client/counter/counter.h"
 
-#include <stdio.h>
-
 static void on_closed(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -40,7 +38,7 @@ static void close_shift(struct counter *c)
         count_begin(c);
 }
 
-/* The first nine have a digit of their own; all can be chosen by the arrows. */
+/* Each has a digit of its own, the tenth 0, and can be chosen by the arrows. */
 static const struct {
     const char *label, *help;
     void (*act)(struct counter *c);
@@ -54,8 +52,10 @@ static const struct {
     { "X report", "what the shift comes to so far", report_x },
     { "Close the shift", "count the drawer, then the Z", close_shift },
     { "The last Z", "of this till, again", report_last_z },
+    { "A product's price", "its stock and allergens; nothing is sold", price_begin },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
+_Static_assert(ROW_COUNT <= 10, "an eleventh row has no digit");
 
 void more_begin(struct counter *c)
 {
@@ -79,11 +79,12 @@ static void enter(void *model)
 static void changed(void *model)
 {
     struct counter *c = model;
-    size_t number = (size_t)(c->more.number.text[0] - '0');
+    char digit = c->more.number.text[0];
+    size_t row = digit == '0' ? 9 : (size_t)(digit - '1');
 
     field_wipe(&c->more.number);
-    if (number >= 1 && number <= 9 && number <= ROW_COUNT)
-        choose(c, number - 1);
+    if (row < ROW_COUNT)
+        choose(c, row);
     else
         stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
 }
@@ -118,11 +119,9 @@ static struct field *field(void *model)
 
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
-    char digit[4] = "";
+    char digit[] = { index == 9 ? '0' : (char)('1' + index), '\0' };
 
     (void)model;
-    if (index < 9)
-        snprintf(digit, sizeof digit, "%zu", index + 1);
     paint_fill(row, style);
     paint_text(row, 0, 1, 2, ALIGN_RIGHT, style, digit);
     paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[index].label);

@@ -1,5 +1,5 @@
 /* What scanners send to the counter: labels that weigh or cost, codes that were misread, other keyboards' digits; and what is
- * taken once more. */
+ * taken once more, or only looked at. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -295,6 +295,94 @@ static void what_was_taken_last_is_taken_once_more(void **state)
     desk_close(&d);
 }
 
+static void answer_stock(struct desk *d, uint64_t id, int64_t on_hand_milli)
+{
+    Caroline__V1__StockShown shown = CAROLINE__V1__STOCK_SHOWN__INIT;
+    Caroline__V1__StockMove move = CAROLINE__V1__STOCK_MOVE__INIT, *moves[] = { &move };
+
+    move.has_product_id = move.has_quantity_milli = true;
+    move.product_id = id;
+    move.quantity_milli = on_hand_milli;
+    shown.n_on_hand = 1;
+    shown.on_hand = moves;
+    scripted_answer(d->link, OP(STOCK_SHOW), &shown.base);
+}
+
+static void a_price_is_looked_up_and_nothing_is_sold(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    struct product eclair = *catalogue_product(d.catalogue, catalogue_newest(d.catalogue), BAKERY_ECLAIR);
+    eclair.stock_policy = STOCK_BLOCK;
+    catalogue_put_product(d.catalogue, 1, &eclair);
+    desk_type(&d, "112\r");
+    desk_type(&d, K_F12);
+    desk_type(&d, "0");
+    assert_ptr_equal(stage_top(&d.counter.stage), &price_screen);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "scan what is asked for, or type its number");
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "the server is asked");
+    const Caroline__V1__StockShow *asked = (const Caroline__V1__StockShow *)scripted_request(
+        d.link, OP(STOCK_SHOW), &caroline__v1__stock_show__descriptor);
+    assert_int_equal(asked->n_product_ids, 1);
+    assert_int_equal(asked->product_ids[0], BAKERY_ECLAIR);
+    answer_stock(&d, BAKERY_ECLAIR, 12000);
+    desk_golden(&d, "price");
+    desk_sees(&d, "EUR 3.50 each");
+    desk_type(&d, "118");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "EUR 6.40 a kilogram");
+    desk_sees(&d, "is not counted");
+    assert_false(scripted_asked(d.link, OP(STOCK_SHOW)));
+    desk_type(&d, "117\r");
+    desk_sees(&d, "sold out");
+    desk_scan(&d, "4006381333932");
+    desk_sees(&d, "its check digit does not fit");
+    desk_sees_not(&d, "Lemon Tart"); /* what stands there answers the last question */
+    assert_false(scripted_asked(d.link, OP(MEMBER_FIND)));
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_scan(&d, "73513537"); /* and here it is sold again */
+    assert_int_equal(d.counter.basket.line_count, 2);
+    desk_close(&d);
+}
+
+/* Answers that come late are of another question, and without a connection the price is known all the same. */
+static void stock_is_of_what_is_shown(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    for (int64_t id = 1; id <= BAKERY_ECLAIR; id++) {
+        struct product product = *catalogue_product(d.catalogue, catalogue_newest(d.catalogue), id);
+        product.stock_policy = STOCK_WARN;
+        catalogue_put_product(d.catalogue, 1, &product);
+    }
+    desk_type(&d, K_F12);
+    desk_type(&d, "0");
+    desk_scan(&d, "73513537");
+    desk_scan(&d, "4006381333931");
+    answer_stock(&d, BAKERY_ECLAIR, 12000);
+    desk_sees(&d, "Croissant");
+    desk_sees(&d, "the server is asked");
+    answer_stock(&d, 1, -2000);
+    desk_sees(&d, "-2");
+    desk_scan(&d, "4006381333931");
+    scripted_fail(d.link, OP(STOCK_SHOW), "no answer came");
+    desk_sees(&d, "not known: only the server knows it");
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "EUR 3.50 each");
+    desk_sees(&d, "not known: only the server knows it");
+    assert_false(scripted_asked(d.link, OP(STOCK_SHOW)));
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +396,8 @@ int main(void)
         cmocka_unit_test(a_scanner_of_another_keyboard_is_understood),
         cmocka_unit_test(what_a_person_types_is_no_digit_row),
         cmocka_unit_test(what_was_taken_last_is_taken_once_more),
+        cmocka_unit_test(a_price_is_looked_up_and_nothing_is_sold),
+        cmocka_unit_test(stock_is_of_what_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
