@@ -97,7 +97,7 @@ const struct verb verbs[] = {
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
-      "[--calling-code N]",
+      "[--calling-code N] [--code-layouts LAYOUTS]",
       "change the shop's settings", VERB_PERSON, .op = OP(SHOP_PUT), .inner = "shop" },
 
     /* people and devices */

@@ -59,6 +59,7 @@ struct shift_model {
 /* The screen of the sale: the basket's lines, or the products that match what is typed. */
 struct sale_model {
     struct field entry;
+    int64_t taken_id, taken_milli; /* what was taken last, and how much of it; 0: nothing yet */
     struct list lines, matches;
     struct search_result found;
     char card[CODE_SIZE]; /* a scanned code that no product has: it may be a member's card */
@@ -126,6 +127,13 @@ struct refund_model {
 struct allergens_model {
     char name[PRODUCT_NAME_SIZE], note[808];
     uint16_t contains, may_contain;
+};
+
+struct price_model {
+    struct field code;
+    int64_t product_id; /* 0: none is shown */
+    int64_t on_hand_milli;
+    bool stock_known, busy;
 };
 
 struct void_model {
@@ -213,6 +221,7 @@ struct counter {
     struct receipt_model receipt;
     struct refund_model refund;
     struct allergens_model allergens;
+    struct price_model price;
     struct void_model voiding;
     struct more_model more;
     struct discount_model discount;
@@ -224,7 +233,7 @@ struct counter {
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
-    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen;
+    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -274,6 +283,10 @@ const struct zone *counter_zone(const struct counter *c);
 void sale_changed(struct counter *c);
 /* A scanned or typed code, with the quantity that stands in the entry line. */
 void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
+/* Is it one printed in the shop, with a weight or price in it? */
+bool sale_is_label(const struct counter *c, const char *code);
+/* Why a code is of no use; cards_too: members' cards were looked through. */
+void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
@@ -346,6 +359,9 @@ void receipt_last(struct counter *c);
 void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
 void allergens_show(struct counter *c, const struct product *product);
+/* From a row on, in part of another screen. */
+void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note);
+void price_begin(struct counter *c);
 void void_begin(struct counter *c);
 void more_begin(struct counter *c);
 void discount_begin_line(struct counter *c);

@@ -45,8 +45,9 @@ enum basket_outcome open_basket_add(struct open_basket *basket, const struct pro
         return BASKET_SOLD_OUT;
     if (!quantity_valid(product, quantity_milli))
         return BASKET_BAD_QUANTITY;
-    if (last != NULL && last->product_id == product->id && !last->voided && !last->discount.given &&
-        quantity_valid(product, last->quantity_milli + quantity_milli)) {
+    /* What is weighed is a line a weighing: it costs what its label says, and two rounded sums are not the sum rounded. */
+    if (last != NULL && product->unit == UNIT_PIECE && last->product_id == product->id && !last->voided &&
+        !last->discount.given && quantity_valid(product, last->quantity_milli + quantity_milli)) {
         last->quantity_milli += quantity_milli;
     } else {
         if (basket->line_count == BASKET_LINES_MAX)

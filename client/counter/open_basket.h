@@ -62,7 +62,7 @@ void open_basket_clear(struct open_basket *basket);
 bool open_basket_is_empty(const struct open_basket *basket); /* no line at all, voided ones included, and no member */
 
 enum basket_outcome { BASKET_TAKEN, BASKET_FULL, BASKET_BAD_QUANTITY, BASKET_SOLD_OUT, BASKET_INACTIVE };
-/* A line more, or more of the last one when it is of the same product. *line: which. */
+/* A line more, or more of the last one when it is of the same product, sold by the piece. *line: which. */
 enum basket_outcome open_basket_add(struct open_basket *basket, const struct product *product, int64_t quantity_milli,
                                     uint64_t version, size_t *line);
 enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t line, const struct product *product,

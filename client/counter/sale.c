@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/number.h"
+#include "common/rules/price.h"
+#include "common/rules/scanned.h"
 #include "common/wire/walker.h"
+
+#define CARD_CODE_MIN 6 /* shorter ones are looked for among the goods alone */
 
 static void keep(struct counter *c)
 {
@@ -35,9 +40,18 @@ void sale_changed(struct counter *c)
 
 /* ---- codes ---- */
 
-const struct product *sale_product_of_code(const struct counter *c, const char *code)
+static bool is_label(const struct scanned *scanned)
+{
+    return scanned->kind == SCANNED_PRICE || scanned->kind == SCANNED_WEIGHT;
+}
+
+/* What a product bears goes before what a code may mean besides. *scanned: zeroed where it was not looked at. */
+static const struct product *product_of(const struct counter *c, const char *code, struct scanned *scanned)
 {
     const struct catalogue *catalogue = counter_catalogue(c);
+    const struct shop *shop = counter_shop(c);
+
+    *scanned = (struct scanned){ 0 };
     if (catalogue == NULL)
         return NULL;
 
@@ -48,7 +62,41 @@ const struct product *sale_product_of_code(const struct counter *c, const char *
     uint32_t plu = entry_plu(trimmed);
     if (product == NULL && plu != 0)
         product = catalogue_by_plu(catalogue, plu);
-    return product;
+    if (product != NULL)
+        return product;
+    *scanned = scanned_read(trimmed, shop == NULL ? "" : shop->code_layouts);
+    if (scanned->upca[0] != 0)
+        return catalogue_by_barcode(catalogue, scanned->upca);
+    return is_label(scanned) && scanned->item != 0 ? catalogue_by_plu(catalogue, scanned->item) : NULL;
+}
+
+const struct product *sale_product_of_code(const struct counter *c, const char *code)
+{
+    struct scanned scanned;
+    return product_of(c, code, &scanned);
+}
+
+bool sale_is_label(const struct counter *c, const char *code)
+{
+    struct scanned scanned;
+
+    product_of(c, code, &scanned);
+    return is_label(&scanned);
+}
+
+void sale_say_unknown(struct counter *c, const char *code, bool cards_too)
+{
+    struct scanned scanned;
+
+    product_of(c, code, &scanned);
+    if (scanned.wrong)
+        stage_say(&c->stage, MESSAGE_BAD, "nothing has the code %s, and its check digit does not fit: scan it again",
+                  code);
+    else if (is_label(&scanned))
+        stage_say(&c->stage, MESSAGE_BAD, "no product has the number %u, which the label %s names", scanned.item, code);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "no product%s has the %s %s", cards_too ? " and no member's card" : "",
+                  strlen(code) >= CARD_CODE_MIN ? "code" : "number", code);
 }
 
 bool sale_knows_code(const struct counter *c, const char *code)
@@ -69,19 +117,67 @@ static bool is_to_wait(struct counter *c, const char *code)
     return true;
 }
 
+/* At the price that the basket is sold by. */
+static const struct product *as_priced(struct counter *c, const struct product *product)
+{
+    if (c->basket.line_count == 0)
+        return product;
+    /* Too old a basket gets the new prices first, or the label's would be worked out from the old ones. */
+    sale_changed(c);
+    const struct product *then = catalogue_product(counter_catalogue(c), c->basket.catalogue_version, product->id);
+    return then == NULL ? product : then;
+}
+
+static void take_price(struct counter *c, const struct product *product, int64_t minor)
+{
+    int64_t quantity_milli = price_quantity_milli(as_priced(c, product), minor);
+    char price[NUMBER_TEXT];
+
+    counter_money(c, price, minor);
+    if (quantity_milli != 0)
+        sale_add(c, product, quantity_milli);
+    else if (product->unit == UNIT_PIECE)
+        stage_say(&c->stage, MESSAGE_BAD, "no number of %s costs the %s on the label: type how many x %u",
+                  product->name, price, product->plu);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "no weight of %s costs the %s on the label: weigh it, and type the %s x %u",
+                  product->name, price, product->unit == UNIT_LITRE ? "litres" : "kilograms", product->plu);
+}
+
+/* The line weighs, or costs, what the label says. */
+static void take_label(struct counter *c, const struct product *product, const struct scanned *scanned)
+{
+    char weight[NUMBER_TEXT];
+
+    if (scanned->kind == SCANNED_PRICE)
+        take_price(c, product, scanned->value);
+    else if (product->unit == UNIT_KILOGRAM)
+        sale_add(c, product, scanned->value);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "%s is not sold by weight, but its label says %s kg", product->name,
+                  milli_format(weight, scanned->value));
+}
+
 void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
 {
+    struct scanned scanned;
+
     if (is_to_wait(c, code))
         return;
-    const struct product *product = sale_product_of_code(c, code);
-    if (product != NULL)
+    const struct product *product = product_of(c, code, &scanned);
+    bool label = is_label(&scanned);
+    if (label && product != NULL && quantity_milli != 1000)
+        stage_say(&c->stage, MESSAGE_BAD, "a label says itself how much it is: scan each one, without a quantity");
+    else if (label && product != NULL)
+        take_label(c, product, &scanned);
+    else if (product != NULL)
         sale_add(c, product, quantity_milli);
     else if (counter_catalogue(c) == NULL)
         stage_say(&c->stage, MESSAGE_BAD, "the catalogue is not here yet");
-    else if (strlen(code) >= 6)
+    else if (!label && strlen(code) >= CARD_CODE_MIN) /* a card's number need not have a check digit */
         member_find_card(c, code);
     else
-        stage_say(&c->stage, MESSAGE_BAD, "no product has the number %s", code);
+        sale_say_unknown(c, code, false);
 }
 
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli)
@@ -109,6 +205,8 @@ void sale_add(struct counter *c, const struct product *product, int64_t quantity
     }
     sale_changed(c);
     list_select(&c->sale.lines, line);
+    c->sale.taken_id = product->id;
+    c->sale.taken_milli = quantity_milli;
 }
 
 void sale_next(struct counter *c)
@@ -117,6 +215,7 @@ void sale_next(struct counter *c)
 
     c->selling = false;
     open_basket_clear(&c->basket);
+    c->sale.taken_id = 0;
     c->queued_count = 0;
     sale_changed(c);
     for (size_t i = 0; i < count; i++)

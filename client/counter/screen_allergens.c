@@ -49,19 +49,23 @@ static int draw_names(struct area area, int row, enum style style, const char *t
     return row + 2;
 }
 
+void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note)
+{
+    row = draw_names(area, row, STYLE_STRONG, "Contains", contains);
+    row = draw_names(area, row, STYLE_PLAIN, "May contain traces of", may_contain);
+    if (note[0] != 0) {
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD, "Note");
+        paint_wrapped(area, row, 2, area.columns - 2, STYLE_PLAIN, note);
+    }
+}
+
 static void draw(void *model, struct area area)
 {
-    struct counter *c = model;
+    const struct allergens_model *m = &((struct counter *)model)->allergens;
     struct area inner = area_columns(area, 4, area.columns - 8);
-    int row = 1;
 
-    paint_text(inner, row, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, c->allergens.name);
-    row = draw_names(inner, row + 2, STYLE_STRONG, "Contains", c->allergens.contains);
-    row = draw_names(inner, row, STYLE_PLAIN, "May contain traces of", c->allergens.may_contain);
-    if (c->allergens.note[0] != 0) {
-        paint_text(inner, row++, 0, inner.columns, ALIGN_LEFT, STYLE_HEAD, "Note");
-        paint_wrapped(inner, row, 2, inner.columns - 2, STYLE_PLAIN, c->allergens.note);
-    }
+    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, m->name);
+    allergens_draw(inner, 3, m->contains, m->may_contain, m->note);
 }
 
 static const struct key keys[] = {

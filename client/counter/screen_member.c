@@ -165,7 +165,7 @@ static void on_card(void *owner, const struct link_answer *answer)
         return;
     const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
     if (found->n_members != 1) {
-        stage_say(&c->stage, MESSAGE_BAD, "no product and no member's card has the code %s", c->sale.card);
+        sale_say_unknown(c, c->sale.card, true);
         return;
     }
     if (c->selling)
@@ -185,7 +185,7 @@ void member_find_card(struct counter *c, const char *card)
     Caroline__V1__MemberFind message;
 
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no product has the code %s", card);
+        sale_say_unknown(c, card, false);
         return;
     }
     snprintf(c->sale.card, sizeof(c->sale.card), "%s", card);

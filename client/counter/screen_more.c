@@ -38,7 +38,7 @@ static void close_shift(struct counter *c)
         count_begin(c);
 }
 
-/* Each has a digit of its own, and can be chosen by the arrows. */
+/* Each has a digit of its own, the tenth 0, and can be chosen by the arrows. */
 static const struct {
     const char *label, *help;
     void (*act)(struct counter *c);
@@ -52,9 +52,10 @@ static const struct {
     { "X report", "what the shift comes to so far", report_x },
     { "Close the shift", "count the drawer, then the Z", close_shift },
     { "The last Z", "of this till, again", report_last_z },
+    { "A product's price", "its stock and allergens; nothing is sold", price_begin },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
-_Static_assert(ROW_COUNT <= 9, "a tenth row has no digit");
+_Static_assert(ROW_COUNT <= 10, "an eleventh row has no digit");
 
 void more_begin(struct counter *c)
 {
@@ -78,11 +79,12 @@ static void enter(void *model)
 static void changed(void *model)
 {
     struct counter *c = model;
-    size_t number = (size_t)(c->more.number.text[0] - '0');
+    char digit = c->more.number.text[0];
+    size_t row = digit == '0' ? 9 : (size_t)(digit - '1');
 
     field_wipe(&c->more.number);
-    if (number >= 1 && number <= ROW_COUNT)
-        choose(c, number - 1);
+    if (row < ROW_COUNT)
+        choose(c, row);
     else
         stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
 }
@@ -117,7 +119,7 @@ static struct field *field(void *model)
 
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
-    char digit[] = { (char)('1' + index), '\0' };
+    char digit[] = { index == 9 ? '0' : (char)('1' + index), '\0' };
 
     (void)model;
     paint_fill(row, style);

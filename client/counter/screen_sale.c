@@ -85,6 +85,8 @@ static void set_quantity(struct counter *c, int64_t quantity_milli)
         stage_say(&c->stage, MESSAGE_BAD, "%s is not sold in this quantity", product->name);
         return;
     }
+    if (product->id == c->sale.taken_id)
+        c->sale.taken_milli = quantity_milli;
     clear_entry(c);
     sale_changed(c);
 }
@@ -129,6 +131,7 @@ static void throw_away(void *model)
 {
     struct counter *c = model;
     open_basket_clear(&c->basket);
+    c->sale.taken_id = 0;
     sale_changed(c);
 }
 
@@ -171,6 +174,31 @@ static void page_up(void *model)
 static void page_down(void *model)
 {
     move_selection(model, KEY_NPAGE);
+}
+
+/* As much of it as then, or as many as were just typed. */
+static void once_more(void *model)
+{
+    struct counter *c = model;
+    struct entry entry = entry_of(c);
+    int64_t id = c->sale.taken_id, quantity_milli = c->sale.taken_milli;
+
+    if (is_being_sold(c))
+        return;
+    if (id == 0 && c->basket.line_count > 0) { /* the basket of an earlier run: its last line */
+        id = c->basket.lines[c->basket.line_count - 1].product_id;
+        quantity_milli = c->basket.lines[c->basket.line_count - 1].quantity_milli;
+    }
+    const struct product *product = product_now(c, id);
+    if (product == NULL) {
+        stage_say(&c->stage, MESSAGE_BAD, "nothing was taken yet that could be taken once more");
+        return;
+    }
+    if (entry.kind == ENTRY_QUANTITY) {
+        quantity_milli = entry.quantity_milli;
+        clear_entry(c);
+    }
+    sale_add(c, product, quantity_milli);
 }
 
 static void pay(void *model)
@@ -530,7 +558,9 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
         product = selected_match(c);
         break;
     }
-    if (product != NULL)
+    if (product != NULL && entry.kind == ENTRY_CODE && sale_is_label(c, entry.rest))
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s, by its label", product->name);
+    else if (product != NULL)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s %s at %s", quantity,
                      theme_glyph(GLYPH_TIMES), product->name, counter_money(c, price, product->price_minor));
 }
@@ -585,6 +615,7 @@ static const struct key keys[] = {
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take what is typed; 5x alone: so many of the selected line", NULL },
+    { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
@@ -595,7 +626,7 @@ static const struct key keys[] = {
 
 const struct screen sale_screen = {
     .title = "Sale",
-    .about = "Scan at any time. Or type a number (112), a quantity and a number (3x112), or part of a name.",
+    .about = "Scan any time, or type a number (112), so many (3x112), part of a name.",
     .keys = keys,
     .draw = draw,
     .field = field,

@@ -18,7 +18,7 @@
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC           UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT          2u
+#define FILE_LAYOUT          3u
 #define FILE_MAX             ((size_t)1 << 30)
 #define ROLE_PERMISSIONS_MAX 64
 #define CLASS_RATES_MAX      32
@@ -39,8 +39,8 @@ struct file_programme {
 
 struct file_shop {
     int64_t id, cash_rounding_minor;
-    uint32_t name, address, tax_number, receipt_head, receipt_foot, currency, zone_name;
-    uint32_t currency_exponent, day_cutoff_minutes, prices_include_tax;
+    uint32_t name, address, tax_number, receipt_head, receipt_foot, currency, zone_name, code_layouts;
+    uint32_t currency_exponent, day_cutoff_minutes, prices_include_tax, unused;
 };
 
 struct file_product {
@@ -126,6 +126,7 @@ static void put_shop(struct writer *w, const struct shop *shop)
         .receipt_foot = text_put(w, shop->receipt_foot),
         .currency = text_put(w, shop->currency),
         .zone_name = text_put(w, shop->zone_name),
+        .code_layouts = text_put(w, shop->code_layouts),
         .currency_exponent = shop->currency_exponent,
         .day_cutoff_minutes = shop->day_cutoff_minutes,
         .cash_rounding_minor = shop->cash_rounding_minor,
@@ -222,7 +223,8 @@ void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *fil
                                                 .receipt_head = "",
                                                 .receipt_foot = "",
                                                 .currency = "",
-                                                .zone_name = "" });
+                                                .zone_name = "",
+                                                .code_layouts = "" });
     const struct product *product;
     for (int64_t id = 0; (product = catalogue_next_product(catalogue, id, 0)) != NULL; id = product->id) {
         put_product(&w, product);
@@ -443,6 +445,7 @@ static void take_shop(struct reader *r, struct catalogue *catalogue)
                                        .receipt_foot = text_at(r, row->receipt_foot),
                                        .currency = text_at(r, row->currency),
                                        .zone_name = text_at(r, row->zone_name),
+                                       .code_layouts = text_at(r, row->code_layouts),
                                        .currency_exponent = row->currency_exponent,
                                        .day_cutoff_minutes = row->day_cutoff_minutes,
                                        .cash_rounding_minor = row->cash_rounding_minor,

@@ -104,6 +104,7 @@ static void put_shop(const Caroline__V1__Shop *row, uint64_t version, struct cat
                                        .receipt_foot = text_of(row->receipt_foot, scratch),
                                        .currency = text_of(row->currency, scratch),
                                        .zone_name = text_of(row->zone, scratch),
+                                       .code_layouts = text_of(row->code_layouts, scratch),
                                        .currency_exponent = row->currency_exponent,
                                        .day_cutoff_minutes = row->day_cutoff_minutes,
                                        .cash_rounding_minor = row->cash_rounding_minor,

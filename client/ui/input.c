@@ -29,6 +29,7 @@ static const struct sequence sequences[] = {
     { "[7~", KEY_HOME },
     { "[4~", KEY_END },
     { "[8~", KEY_END },
+    { "[2~", KEY_IC },
     { "[3~", KEY_DC },
     { "[5~", KEY_PPAGE },
     { "[6~", KEY_NPAGE },

@@ -7,24 +7,29 @@
 #include "common/base/bytes.h"
 #include "common/base/text.h"
 
-/* What a scanner that thinks of a US layout types on an AZERTY one: the digit row without Shift. */
-static const char *const azerty_digits[10] = { "à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç" };
+/* What becomes of the digit row when a scanner thinks of another keyboard: of a US one before an AZERTY one, and of any
+ * before a US one whose Shift is locked. */
+static const char *const digit_rows[][10] = {
+    { "à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç" },
+    { ")", "!", "@", "#", "$", "%", "^", "&", "*", "(" },
+};
+#define DIGIT_ROWS (sizeof digit_rows / sizeof digit_rows[0])
 
 void scan_forget(struct scan_reader *reader)
 {
     explicit_bzero(reader, sizeof(*reader));
 }
 
-/* Whole characters of the AZERTY digit row as digits into to; false when one is none. */
-static bool azerty_map(const char *from, char *to)
+/* Whole characters of a digit row as digits into to; false when one is none. */
+static bool map_row(const char *const row[10], const char *from, char *to)
 {
     while (*from != 0) {
         int digit = 0;
-        while (digit < 10 && strncmp(from, azerty_digits[digit], strlen(azerty_digits[digit])) != 0)
+        while (digit < 10 && strncmp(from, row[digit], strlen(row[digit])) != 0)
             digit++;
         if (digit == 10)
             return false;
-        from += strlen(azerty_digits[digit]);
+        from += strlen(row[digit]);
         *to++ = (char)('0' + digit);
     }
     *to = 0;
@@ -74,6 +79,25 @@ static bool has_check_digit(const char *code)
     return (size == 8 || size == 12 || size == 13) && digits_in(code) == size && barcode_check(bytes_of(code, size));
 }
 
+/* A run of nothing but some keyboard's digit row, as digits. & and ( are in both rows: where a run has no other, the check
+ * digit tells. */
+static bool map_digits(const char *run, char *code)
+{
+    bool mapped = false;
+    char other[SCAN_LENGTH_MAX + 8];
+
+    for (size_t i = 0; i < DIGIT_ROWS; i++) {
+        if (!map_row(digit_rows[i], run, other) || (mapped && !has_check_digit(other)))
+            continue;
+        memcpy(code, other, strlen(other) + 1);
+        mapped = true;
+        if (has_check_digit(code))
+            break;
+    }
+    explicit_bzero(other, sizeof other);
+    return mapped;
+}
+
 static enum scan_verdict wipe(struct scan_reader *reader, enum scan_verdict verdict)
 {
     scan_forget(reader);
@@ -98,8 +122,8 @@ static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
         run += 3;
         prefixed = true;
     }
-    bool azerty = azerty_map(run, reader->code);
-    if (!azerty)
+    bool mapped = map_digits(run, reader->code);
+    if (!mapped)
         memmove(reader->code, run, strlen(run) + 1);
     size_t size = strlen(reader->code);
     if (text_has_card_number(bytes_of(reader->run, reader->size)) || text_has_card_number(bytes_of(reader->code, size)))
@@ -117,7 +141,7 @@ static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
         explicit_bzero(reader->code, sizeof(reader->code));
         return SCAN_TYPED;
     }
-    reader->doubtful = !prefixed && !azerty && size <= SCAN_LENGTH_DOUBTFUL;
+    reader->doubtful = !prefixed && !mapped && size <= SCAN_LENGTH_DOUBTFUL;
     reader->size = reader->characters = 0;
     reader->prefixed = false;
     return SCAN_CODE;

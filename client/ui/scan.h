@@ -32,7 +32,7 @@ struct scan_reader {
     bool prefixed; /* a control character announced it */
     bool overlong;
     bool card;                      /* its number was seen already: the rest is swallowed */
-    char code[SCAN_LENGTH_MAX + 8]; /* of SCAN_CODE: prefixes gone, digits of an AZERTY layout made digits */
+    char code[SCAN_LENGTH_MAX + 8]; /* of SCAN_CODE: prefixes gone, what a digit row became on another keyboard made digits */
     bool doubtful;                  /* of SCAN_CODE: could be typing */
 };
 

@@ -16,11 +16,22 @@ char *key_word(char *text, int code)
         int code;
         const char *name;
     } names[] = {
-        { KEY_RETURN, "Enter" },   { KEY_ESCAPE, "Esc" },       { KEY_UP, "Up" },
-        { KEY_DOWN, "Down" },      { KEY_PPAGE, "PgUp" },       { KEY_NPAGE, "PgDn" },
-        { KEY_DC, "Del" },         { KEY_TABULATOR, "Tab" },    { KEY_HOME, "Home" },
-        { KEY_END, "End" },        { KEY_LEFT, "Left" },        { KEY_RIGHT, "Right" },
-        { KEY_BTAB, "Shift-Tab" }, { KEY_INTERRUPT, "Ctrl-C" }, { KEY_BACKSPACE, "Backspace" },
+        { KEY_RETURN, "Enter" },
+        { KEY_ESCAPE, "Esc" },
+        { KEY_UP, "Up" },
+        { KEY_DOWN, "Down" },
+        { KEY_PPAGE, "PgUp" },
+        { KEY_NPAGE, "PgDn" },
+        { KEY_DC, "Del" },
+        { KEY_IC, "Ins" },
+        { KEY_TABULATOR, "Tab" },
+        { KEY_HOME, "Home" },
+        { KEY_END, "End" },
+        { KEY_LEFT, "Left" },
+        { KEY_RIGHT, "Right" },
+        { KEY_BTAB, "Shift-Tab" },
+        { KEY_INTERRUPT, "Ctrl-C" },
+        { KEY_BACKSPACE, "Backspace" },
     };
 
     if (code >= KEY_F(1) && code <= KEY_F(12)) {

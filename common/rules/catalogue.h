@@ -65,6 +65,7 @@ struct programme {
 struct shop {
     int64_t id;
     const char *name, *address, *tax_number, *receipt_head, *receipt_foot, *currency, *zone_name;
+    const char *code_layouts;    /* of bar codes printed in the shop: code_layouts_read(); empty: none */
     int64_t cash_rounding_minor; /* cash is paid in multiples of it; 0: to the last unit */
     uint32_t currency_exponent, day_cutoff_minutes;
     bool prices_include_tax;

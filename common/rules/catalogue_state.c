@@ -112,10 +112,11 @@ struct state *state_of_programme(uint64_t version, const struct programme *progr
 
 struct state *state_of_shop(uint64_t version, const struct shop *shop)
 {
-    struct state *state = state_create(version, shop, sizeof *shop,
-                                       text_size(shop->name) + text_size(shop->address) + text_size(shop->tax_number) +
-                                           text_size(shop->receipt_head) + text_size(shop->receipt_foot) +
-                                           text_size(shop->currency) + text_size(shop->zone_name));
+    struct state *state =
+        state_create(version, shop, sizeof *shop,
+                     text_size(shop->name) + text_size(shop->address) + text_size(shop->tax_number) +
+                         text_size(shop->receipt_head) + text_size(shop->receipt_foot) + text_size(shop->currency) +
+                         text_size(shop->zone_name) + text_size(shop->code_layouts));
     struct shop *copy = (struct shop *)state->row;
     char *at = (char *)(copy + 1);
 
@@ -126,6 +127,7 @@ struct state *state_of_shop(uint64_t version, const struct shop *shop)
     copy->receipt_foot = pack_text(&at, shop->receipt_foot);
     copy->currency = pack_text(&at, shop->currency);
     copy->zone_name = pack_text(&at, shop->zone_name);
+    copy->code_layouts = pack_text(&at, shop->code_layouts);
     return state;
 }
 

@@ -26,6 +26,17 @@ bool price_line(struct priced_line *line)
     return true;
 }
 
+int64_t price_quantity_milli(const struct product *product, int64_t gross_minor)
+{
+    struct priced_line line = { .product = product };
+
+    if (gross_minor <= 0 || product->price_minor <= 0 ||
+        !multiply_divide(gross_minor, PIECE_MILLI, product->price_minor, &line.quantity_milli) ||
+        !quantity_valid(product, line.quantity_milli) || !price_line(&line))
+        return 0;
+    return line.gross_minor == gross_minor ? line.quantity_milli : 0;
+}
+
 /* Has the line a piece left that the reward fits? A piece that costs nothing is no reward. */
 static bool fits(const struct priced_line *line, int64_t category_id)
 {

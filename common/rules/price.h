@@ -29,6 +29,11 @@ bool quantity_valid(const struct product *product, int64_t quantity_milli);
  */
 bool price_line(struct priced_line *line);
 
+/* The quantity of it that costs exactly so much before any discount: thousandths of what is weighed, whole pieces of what is
+ * counted; 0: none does. From a price of 1,000 minor units on a gram is more than one of them, and some sums fall between
+ * two grams. */
+int64_t price_quantity_milli(const struct product *product, int64_t gross_minor);
+
 /* The rewards asked for: a line's index, or REWARD_DEAREST for the dearest piece that is left. */
 #define REWARD_DEAREST UINT32_MAX
 /* One piece of a line of the category is free, a reward each: those that name a line first, then the dearest (the

@@ -32,5 +32,7 @@ Caroline__V1__Shop *shop_message_of(struct arena *arena, const struct shop *shop
     message->cash_rounding_minor = shop->cash_rounding_minor;
     message->has_calling_code = true;
     message->calling_code = text(shop->calling_code);
+    message->has_code_layouts = true;
+    message->code_layouts = text(shop->code_layouts);
     return message;
 }

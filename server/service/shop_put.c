@@ -5,6 +5,7 @@
 #include "common/base/calling_code.h"
 #include "common/base/instant.h"
 #include "common/base/zone_name.h"
+#include "common/rules/scanned.h"
 #include "db/queries.h"
 #include "proto/shop.pb-c.h"
 #include "server/service/message.h"
@@ -18,7 +19,7 @@
 #define DAY_MINUTES     1440u
 
 /* The settings that are texts people typed, with what they may have, in characters. */
-enum text { NAME, ADDRESS, TAX_NUMBER, RECEIPT_HEAD, RECEIPT_FOOT, TEXT_COUNT };
+enum text { NAME, ADDRESS, TAX_NUMBER, RECEIPT_HEAD, RECEIPT_FOOT, CODE_LAYOUTS, TEXT_COUNT };
 static const struct {
     const char *field;
     size_t max;
@@ -28,6 +29,7 @@ static const struct {
     [TAX_NUMBER] = { "tax_number", 40 },
     [RECEIPT_HEAD] = { "receipt_head", 200 },
     [RECEIPT_FOOT] = { "receipt_foot", 200 },
+    [CODE_LAYOUTS] = { "code_layouts", 300 },
 };
 
 struct putting {
@@ -60,6 +62,7 @@ static enum step check_texts(struct call *c, struct putting *p)
         [TAX_NUMBER] = { given->has_tax_number, given->tax_number },
         [RECEIPT_HEAD] = { given->has_receipt_head, given->receipt_head },
         [RECEIPT_FOOT] = { given->has_receipt_foot, given->receipt_foot },
+        [CODE_LAYOUTS] = { given->has_code_layouts, given->code_layouts },
     };
 
     for (int i = 0; i < TEXT_COUNT; i++) {
@@ -111,6 +114,10 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->has_calling_code && !calling_code_read(field_bytes(given->calling_code), p->calling_code))
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.calling_code",
                             "a country's calling code is 1 to 3 digits: 49 is Germany's, 1 North America's");
+    if (p->given[CODE_LAYOUTS] && !code_layouts_fit(p->given[CODE_LAYOUTS]))
+        return refuse_field(
+            c, REFUSAL(BAD_FIELD), "shop.code_layouts",
+            "a layout is like 20:IIIIICVVVV=price or 21:IIIIIVVVVV=weight, several are parted by commas");
     if (given->has_currency)
         p->currency = arena_format(c->txn.arena, "%.*s", CURRENCY_LENGTH, (const char *)given->currency.data);
     if (given->has_zone) {
@@ -150,6 +157,7 @@ static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop 
         .tax_number = either(p->given[TAX_NUMBER], now, "tax_number"),
         .receipt_head = either(p->given[RECEIPT_HEAD], now, "receipt_head"),
         .receipt_foot = either(p->given[RECEIPT_FOOT], now, "receipt_foot"),
+        .code_layouts = either(p->given[CODE_LAYOUTS], now, "code_layouts"),
         .currency = either(p->currency, now, "currency"),
         .zone_name = either(p->zone, now, "zone"),
         .currency_exponent =
@@ -172,7 +180,8 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
                                             [ADDRESS] = s->address,
                                             [TAX_NUMBER] = s->tax_number,
                                             [RECEIPT_HEAD] = s->receipt_head,
-                                            [RECEIPT_FOOT] = s->receipt_foot };
+                                            [RECEIPT_FOOT] = s->receipt_foot,
+                                            [CODE_LAYOUTS] = s->code_layouts };
     bool changed = false;
 
     for (int i = 0; i < TEXT_COUNT; i++)
@@ -211,7 +220,8 @@ static enum step write(struct call *c)
             PARAMS(PARAM_INT(s->id), PARAM_TEXT(s->name), PARAM_TEXT(s->address), PARAM_TEXT(s->tax_number),
                    PARAM_TEXT(s->receipt_head), PARAM_TEXT(s->receipt_foot), PARAM_TEXT(s->currency),
                    PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
-                   PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor), PARAM_TEXT(s->calling_code)));
+                   PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor), PARAM_TEXT(s->calling_code),
+                   PARAM_TEXT(s->code_layouts)));
     }
     return STEP_NEXT;
 }

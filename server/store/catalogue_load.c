@@ -60,6 +60,7 @@ static void put_shop(const struct catalogue_load *load, struct catalogue *catalo
         .prices_include_tax = row_bool(rows, row, "prices_include_tax"),
         .day_cutoff_minutes = (uint32_t)row_int(rows, row, "day_cutoff_minutes"),
         .cash_rounding_minor = row_int(rows, row, "cash_rounding_minor"),
+        .code_layouts = row_text(rows, row, "code_layouts"),
     };
     snprintf(shop.calling_code, sizeof shop.calling_code, "%s", row_text(rows, row, "calling_code"));
     catalogue_put_shop(catalogue, version, &shop);

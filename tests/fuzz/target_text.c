@@ -11,6 +11,7 @@
 #include "common/base/pin.h"
 #include "common/base/text.h"
 #include "common/rules/receipt_number.h"
+#include "common/rules/scanned.h"
 #include "common/wire/code.h"
 #include "server/call/permission.h"
 #include "target.h"
@@ -127,12 +128,26 @@ static void take_enrolment_code(struct arena *arena, struct bytes text, const ch
     assert(memcmp(&code, &same, sizeof code) == 0);
 }
 
+/* Layouts, a line's end, and a code. */
+static void scan(struct arena *arena, const char *ended)
+{
+    const char *layouts = arena_format(arena, "%.*s", (int)strcspn(ended, "\n"), ended);
+    const char *code = ended + strcspn(ended, "\n");
+
+    struct scanned scanned = scanned_read(*code ? code + 1 : code, layouts);
+    bool holds = scanned.kind == SCANNED_PRICE || scanned.kind == SCANNED_WEIGHT;
+    assert(scanned.upca[0] == 0 || scanned_read(scanned.upca, "").kind == SCANNED_UPCA);
+    assert(scanned.item <= 999999 && scanned.value >= 0 && scanned.value <= 999999999);
+    assert(holds || (scanned.item == 0 && scanned.value == 0));
+    assert(!code_layouts_fit(layouts) || scanned_read("4006381333931", layouts).kind == SCANNED_EAN13);
+}
+
 static void take_entry(struct arena *arena, struct bytes text, const char *ended)
 {
     struct entry entry = entry_parse(ended);
 
-    (void)arena;
     (void)text;
+    scan(arena, ended);
     assert(entry.rest >= ended && entry.rest <= ended + strlen(ended));
     assert(entry.kind == ENTRY_WRONG || (entry.quantity_milli > 0 && entry.quantity_milli <= MILLI_MAX));
     assert(entry_plu(entry.rest) <= 9999999);
@@ -164,6 +179,8 @@ static const char *const words[] = { "12.34",
                                      "1000000000000000",
                                      "999999999",
                                      "3T-000042",
+                                     "20:IIIIICVVVV=price,21:IIIIIVVVVV=weight",
+                                     "\n2000118402244",
                                      "9999X-999999999999999",
                                      "9F3K-27QM-X0TD-BZ8A-4HWJ-R6VC",
                                      "oil0",

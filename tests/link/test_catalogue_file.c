@@ -93,6 +93,7 @@ static struct catalogue *catalogue_of(int64_t products)
                                        .receipt_foot = "Bye",
                                        .currency = "USD",
                                        .zone_name = "America/Los_Angeles",
+                                       .code_layouts = "21:IIIIIVVVVV=weight",
                                        .currency_exponent = 2,
                                        .day_cutoff_minutes = 180,
                                        .prices_include_tax = true });
@@ -150,6 +151,7 @@ static void what_goes_in_comes_out(void **state)
     assert_int_equal(catalogue_programme(catalogue, VERSION)->reward_cost, 100);
     assert_string_equal(catalogue_programme(catalogue, VERSION)->reward_name, "Free cookie");
     assert_string_equal(catalogue_shop(catalogue, VERSION)->zone_name, "America/Los_Angeles");
+    assert_string_equal(catalogue_shop(catalogue, VERSION)->code_layouts, "21:IIIIIVVVVV=weight");
     assert_true(catalogue_shop(catalogue, VERSION)->prices_include_tax);
     assert_string_equal(catalogue_role(catalogue, VERSION, 8)->permissions[1], "refund");
 

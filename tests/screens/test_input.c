@@ -39,6 +39,7 @@ static void every_terminals_keys_are_known(void **state)
         { "up in application mode", "\033OA", KEY_UP },
         { "page down", "\033[6~", KEY_NPAGE },
         { "delete", "\033[3~", KEY_DC },
+        { "insert", "\033[2~", KEY_IC },
         { "home of xterm", "\033[H", KEY_HOME },
         { "home of the Linux console", "\033[1~", KEY_HOME },
         { "Ctrl-C", "\003", KEY_INTERRUPT },

@@ -88,6 +88,17 @@ static void bursts_are_told_from_typing(void **state)
         { "AIM behind Ctrl-G", "\007]C1AB12\r", 1000, "", "AB12|" },
         { "AZERTY: the digit row without Shift", "'àà-\"_&\"\"\"ç\"&\r", 1000, "", "4006381333931|" },
         { "AZERTY, EAN-8", "è\"(&\"(\"è\r", 1000, "", "73513537|" },
+        { "AZERTY without a terminator", "è\"(&\"(\"è", 1000, "", "73513537|" },
+        { "AZERTY, another check digit, no terminator: typing", "è\"(&\"(\"ç", 1000, "è\"(&\"(\"ç", "" },
+        { "AZERTY behind a prefix", "\007&&é\r", 1000, "", "112|" },
+        { "AZERTY, typed", "è\"(&\"(\"è\r", 60000, "è\"(&\"(\"è<", "" },
+        { "one more than the row: as it is", "è\"(&\"(\"èé1111\r", 1000, "", "è\"(&\"(\"èé1111|" },
+        { "Shift locked", "$))^#*!###(#!\r", 1000, "", "4006381333931|" },
+        { "Shift locked, EAN-8, no terminator", "&#%!#%#&", 1000, "", "73513537|" },
+        { "Shift locked, typed", "&#%!#%#&\r", 60000, "&#%!#%#&<", "" },
+        { "both rows: the check digit tells AZERTY", "&&&&&&&(\r", 1000, "", "11111115|" },
+        { "both rows: the check digit tells Shift", "&&&&&&((\r", 1000, "", "77777799|" },
+        { "both rows, no check digit: AZERTY", "&&&&((\r", 1000, "", "111155|" },
         { "Enter alone", "\r", 0, "<", "" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -146,6 +146,7 @@ static void put_any_shop(struct catalogue *catalogue, uint64_t version, struct a
                                        .receipt_foot = any_text(arena, 200),
                                        .currency = "EUR",
                                        .zone_name = "Europe/Berlin",
+                                       .code_layouts = any_text(arena, 300),
                                        .currency_exponent = 2,
                                        .day_cutoff_minutes = (uint32_t)below(1440),
                                        .prices_include_tax = below(2) });
@@ -296,6 +297,7 @@ static void same(const struct catalogue *mine, const struct catalogue *theirs)
     same_products(mine, theirs);
     same_lists(mine, theirs);
     assert_string_equal(shop->address, catalogue_shop(theirs, catalogue_newest(theirs))->address);
+    assert_string_equal(shop->code_layouts, catalogue_shop(theirs, catalogue_newest(theirs))->code_layouts);
     if (programme)
         assert_string_equal(programme->name, catalogue_programme(theirs, catalogue_newest(theirs))->name);
 }

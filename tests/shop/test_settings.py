@@ -263,10 +263,11 @@ def test_a_bad_role_is_refused(shop, manager, fields, code, field):
 
 def test_the_shops_settings_change_where_they_are_given(shop, manager):
     done = put_shop(manager, name="Corner bakery", zone="America/Toronto", currency="CAD", day_cutoff_minutes=0,
-                    prices_include_tax=False, tax_number="")
+                    prices_include_tax=False, tax_number="", code_layouts="21:IIIIIVVVVV=weight")
     s = done.shop
     assert (s.name, s.zone, s.currency, s.day_cutoff_minutes, s.prices_include_tax, s.tax_number) == (
         "Corner bakery", "America/Toronto", "CAD", 0, False, "")
+    assert s.code_layouts == "21:IIIIIVVVVV=weight"
     assert s.address == "1 Oven Street / Crustford" and s.currency_exponent == 2
     with shop.connect(shop.console) as client:
         assert client.helloed.shop == s and client.helloed.catalogue_version == done.catalogue_version
@@ -275,6 +276,7 @@ def test_the_shops_settings_change_where_they_are_given(shop, manager):
     for none in ("0", "490", "0049"):
         assert refused(put_shop, manager, calling_code=none) == ("BAD_FIELD", "shop.calling_code")
     assert put_shop(manager, calling_code="").shop.calling_code == ""
+    assert put_shop(manager, code_layouts="").shop.code_layouts == ""
 
 
 @pytest.mark.parametrize("fields, code, field", [
@@ -293,6 +295,8 @@ def test_the_shops_settings_change_where_they_are_given(shop, manager):
     ({"zone": "posix/Europe/Berlin"}, "BAD_ZONE", "zone"),
     ({"zone": "Europe//Berlin"}, "BAD_ZONE", "zone"),
     ({"day_cutoff_minutes": 1440}, "BAD_FIELD", "day_cutoff_minutes"),
+    ({"code_layouts": "20:IIIIIVVVV=price"}, "BAD_FIELD", "code_layouts"),
+    ({"code_layouts": "21:IIIIIVVVVV=weight,21:IIIIICVVVV=price"}, "BAD_FIELD", "code_layouts"),
     ({"id": 2}, "UNKNOWN_SHOP", "id"),
 ])
 def test_a_bad_setting_is_refused(shop, manager, fields, code, field):

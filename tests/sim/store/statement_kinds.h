@@ -187,7 +187,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_z_taxes, "h" },
     { &sql_shift_z_counts, "h" },
     { &sql_shop_put_now, "s" },
-    { &sql_shop_put_version, "sTTTTTQwTbnnM" },
+    { &sql_shop_put_version, "sTTTTTQwTbnnMT" },
     { &sql_sign_in_records, "sAd" },
     { &sql_sign_in_lock_today, "sA" },
     { &sql_sign_in_record, "sAGnn@@" },
