@@ -30,7 +30,7 @@ static void put(struct paper *paper, const char *bytes, size_t size)
 
 static void put_times(struct paper *paper, char byte, size_t count)
 {
-    while (count-- > 0)
+    for (; count > 0; count--)
         put(paper, &byte, 1);
 }
 
