@@ -53,6 +53,7 @@ PLANTED = {
     "refund_amounts": "UPDATE refunded SET quantity_milli = 4000",
     "refund_lines": "UPDATE sale_line SET product_id = 102 WHERE sale_id = 502",
     "receipt_copies": "UPDATE receipt_copied SET copies = 3 WHERE sale_id = 500",
+    "parked_baskets": "UPDATE parked_basket SET shop_id = 11",
     "receipt_numbers": "UPDATE sale SET number = 6 WHERE id = 502",
     "journal_numbers": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 2",
     "journal_hashes": "UPDATE journal SET bytes = set_byte(bytes, 150, 77) WHERE device_id = 200 AND kind = 'T' AND number = 2",
@@ -126,6 +127,10 @@ ALSO = [
     ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),
     ("refund_lines", "UPDATE sale SET refund_of = 502 WHERE id = 502"),
     ("receipt_numbers", "DELETE FROM sale WHERE id = 500"),
+    ("parked_baskets", "UPDATE parked_basket SET staff_id = 69"),
+    ("parked_baskets", "UPDATE parked_basket SET device_id = 201"),
+    ("parked_baskets", "INSERT INTO parked_basket SELECT id + i, shop_id, staff_id, device_id, parked_at, 1, first_product_id, basket"
+                       " FROM parked_basket, generate_series(1, 20) AS i"),
     ("receipt_copies", "DELETE FROM receipt_copy WHERE copy = 1"),
     ("receipt_copies", "DELETE FROM receipt_copied"),
     ("receipt_copies", "INSERT INTO receipt_copied VALUES (501, 1)"),
