@@ -137,7 +137,7 @@ static void on_card(void *owner, const struct link_answer *answer)
         stage_say(&c->stage, MESSAGE_BAD, "no product and no member's card has the code %s", c->sale.card);
         return;
     }
-    if (c->selling)
+    if (c->errand != ERRAND_NONE)
         return;
     struct member_row row = { 0 };
     fill_row(&row, found->members[0]);
