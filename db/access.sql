@@ -30,9 +30,10 @@ GRANT SELECT, INSERT, UPDATE ON
     member, member_account, points_lot, drawer, refunded, receipt_copied, stock, approval
     TO caroline_app;
 
--- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days.
+-- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days;
+-- parked baskets when they are taken up.
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_failure TO caroline_app;
-GRANT SELECT, INSERT, DELETE ON product_barcode, member_blind, command TO caroline_app;
+GRANT SELECT, INSERT, DELETE ON product_barcode, member_blind, command, parked_basket TO caroline_app;
 
 GRANT SELECT ON schema_migration TO caroline_app;
 
@@ -48,7 +49,7 @@ GRANT SELECT ON
     id_block, catalogue_head, product, product_barcode,
     device, device_head,
     member, member_account, member_blind, points_lot, drawer, refunded, receipt_copied, stock,
-    command
+    command, parked_basket
     TO caroline_read;
 GRANT SELECT (id, shop_id, role_id, name_sealed, active, locked, created_at) ON staff TO caroline_read;
 GRANT SELECT (device_id, asked_by, approved_by, discount_ppm, below_floor, created_at, expires_at, used_sale_id)

@@ -143,6 +143,9 @@ const struct verb verbs[] = {
     { "sale",
       "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT]",
       "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
+    { "basket list", "",
+      "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",
+      VERB_PERSON, .op = OP(BASKET_PARKED) },
     { "refund", "NUMBER --reason TEXT", "give back a whole sale", VERB_PERSON, .run = verb_refund },
     { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",
       "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "

@@ -19,10 +19,9 @@ static void ask_to_leave(void *model)
 {
     struct counter *c = model;
 
-    if (c->selling)
-        stage_ask(
-            &c->stage, "Leave", leave,
-            "Leave the counter? The sale under way is kept: its answer is fetched when the counter starts again.");
+    if (c->errand != ERRAND_NONE)
+        stage_ask(&c->stage, "Leave", leave, "Leave the counter? %s is kept: its answer is fetched when the counter %s",
+                  c->errand == ERRAND_SELL ? "The sale under way" : "What the server is asked", "starts again.");
     else if (open_basket_is_empty(&c->basket))
         stage_ask(&c->stage, "Leave", leave, "Leave the counter?");
     else
@@ -213,6 +212,7 @@ static void on_session(void *owner, bool open, bool locked)
 
     if (!open) {
         c->shift.known = false;
+        c->parked.waiting = 0;      /* another's */
         c->basket.approved = false; /* it was for who is leaving */
         /* A changed PIN ends the session too: that screen signs in again by itself. */
         bool goes_on = stage_top(&c->stage) == &new_pin_screen && c->new_pin.busy;
@@ -228,17 +228,27 @@ static void on_session(void *owner, bool open, bool locked)
     counter_show_state(c);
 }
 
+static bool is_errand(const struct counter *c, const uint8_t id[COMMAND_ID_SIZE])
+{
+    return c->errand != ERRAND_NONE && memcmp(c->errand_id, id, COMMAND_ID_SIZE) == 0;
+}
+
 static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
 {
     struct counter *c = owner;
 
-    (void)id;
     if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
         pay_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_REFUND)
         refund_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_RECEIPT_PRINT)
         printing_copied(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)
+        parked_put_aside(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME && is_errand(c, id))
+        parked_taken_up(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME)
+        parked_thrown_away(c, answer);
     counter_show_state(c);
 }
 
@@ -252,17 +262,29 @@ const struct link_events counter_events = {
 
 /* ---- start ---- */
 
+/* What the command that took the basket is about. */
+static enum errand errand_of(struct counter *c)
+{
+    const struct spooled *command = spool_find(c->spool, c->errand_id, c->scratch);
+
+    if (command != NULL && command->op == CAROLINE__V1__OP__OP_BASKET_PARK)
+        return ERRAND_PARK;
+    if (command != NULL && command->op == CAROLINE__V1__OP__OP_BASKET_RESUME)
+        return ERRAND_RESUME;
+    return ERRAND_SELL;
+}
+
 static void take_up_basket(struct counter *c)
 {
     bool taken = false;
-    struct bytes kept = basket_load(c->spool, c->scratch, &taken, c->selling_id);
+    struct bytes kept = basket_load(c->spool, c->scratch, &taken, c->errand_id);
     const Caroline__V1__Basket *message = NULL;
 
     if (kept.data != NULL)
         message = (const Caroline__V1__Basket *)message_decode(&caroline__v1__basket__descriptor, kept, c->scratch);
     if (message != NULL)
         open_basket_take(&c->basket, message);
-    c->selling = taken;
+    c->errand = taken ? errand_of(c) : ERRAND_NONE;
     list_resize(&c->sale.lines, c->basket.line_count);
     arena_reset(c->scratch);
 }

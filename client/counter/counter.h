@@ -18,6 +18,7 @@
 #include "client/ui/stage.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "common/rules/parked.h"
 #include "common/rules/shift.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
@@ -186,6 +187,28 @@ struct report_model {
     int64_t difference_minor, counted_minor, turnover_minor;
 };
 
+/* One of the baskets of who is signed in that wait with the server. */
+struct parked_row {
+    int64_t id, product_id; /* of its first line */
+    struct instant at;
+    uint32_t till, line_count; /* till 0: none */
+};
+struct parked_model {
+    struct list list;
+    struct parked_row rows[PARKED_MAX];
+    size_t waiting; /* as the server last said */
+    bool known, busy;
+    int64_t chosen; /* of what is asked */
+};
+
+/* What the server has been asked about the basket, its answer not here yet: until it is, nothing else happens to it. */
+enum errand {
+    ERRAND_NONE,
+    ERRAND_SELL,
+    ERRAND_PARK,
+    ERRAND_RESUME, /* one that was parked is on its way here; the basket is empty */
+};
+
 struct counter {
     struct stage stage;
     struct link *link;
@@ -205,9 +228,9 @@ struct counter {
     int64_t key_us, awake_us; /* the last key; when the server last heard that somebody is here */
 
     struct open_basket basket;
-    bool selling; /* the basket is with the server, its answer not here yet */
-    uint8_t selling_id[COMMAND_ID_SIZE];
-    char queued[QUEUED_MAX][CODE_SIZE]; /* scans for the next customer, meanwhile */
+    enum errand errand;
+    uint8_t errand_id[COMMAND_ID_SIZE];
+    char queued[QUEUED_MAX][CODE_SIZE]; /* scans meanwhile: for the next customer, or for the basket that is coming */
     size_t queued_count;
 
     struct sign_in_model sign_in;
@@ -229,11 +252,13 @@ struct counter {
     struct cash_model cash;
     struct count_model count;
     struct report_model report;
+    struct parked_model parked;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
-    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen;
+    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
+    parked_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -290,8 +315,13 @@ void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
-/* The basket was sold: the next one begins, with what was scanned meanwhile. */
+/* The basket was sold or parked: the next one begins, with what was scanned meanwhile. */
 void sale_next(struct counter *c);
+/* What was scanned meanwhile into the basket that is here now; or it is dropped, for its customer's turn has not come. */
+void sale_take_queued(struct counter *c);
+void sale_drop_queued(struct counter *c, const char *because);
+/* Is the server asked about the basket? Says so: nothing may happen to it now. */
+bool sale_is_away(struct counter *c);
 void sale_draw_progress(const struct counter *c, struct area area);
 /* The line that a server's "basket.lines[2].quantity_milli" is about. */
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
@@ -324,6 +354,18 @@ int64_t pay_due_in_cash(const struct counter *c);
 void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference);
 void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
 void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage */
+
+/* ---- parked.c: baskets that wait with the server ---- */
+
+void parked_count(struct counter *c); /* asks how many of who is signed in */
+void parked_park(struct counter *c);
+/* The selected one. */
+void parked_take_up(struct counter *c);
+void parked_throw_away(struct counter *c);
+/* Their answers, whoever asked. */
+void parked_put_aside(struct counter *c, const struct link_answer *answer);
+void parked_taken_up(struct counter *c, const struct link_answer *answer);
+void parked_thrown_away(struct counter *c, const struct link_answer *answer);
 
 /* ---- printing.c: receipts onto paper, and the drawer ---- */
 
@@ -364,6 +406,7 @@ void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_c
 void price_begin(struct counter *c);
 void void_begin(struct counter *c);
 void more_begin(struct counter *c);
+void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
 void approval_begin(struct counter *c); /* for what the basket asks; then it is paid */

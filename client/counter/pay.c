@@ -118,10 +118,12 @@ void pay_begin(struct counter *c)
 {
     Caroline__V1__SaleQuote message;
 
-    if (c->selling) {
+    if (c->errand == ERRAND_SELL) {
         pay_resume(c);
         return;
     }
+    if (sale_is_away(c))
+        return;
     if (c->basket.verdict != SALE_OK) {
         stage_say(&c->stage, MESSAGE_BAD, "%s",
                   c->basket.verdict == SALE_BASKET_EMPTY ? "there is nothing to pay" : c->basket.rows.sentence);
@@ -153,12 +155,12 @@ void pay_begin(struct counter *c)
 
 bool pay_is_under_way(const struct counter *c)
 {
-    return c->selling || (c->pay.state == PAY_OPEN && c->pay.tender_count > 0);
+    return c->errand == ERRAND_SELL || (c->pay.state == PAY_OPEN && c->pay.tender_count > 0);
 }
 
 void pay_resume(struct counter *c)
 {
-    if (c->selling)
+    if (c->errand == ERRAND_SELL)
         start(c, PAY_SELLING);
     if (!stage_has(&c->stage, &pay_screen))
         stage_push(&c->stage, &pay_screen);
@@ -186,7 +188,7 @@ static void refused(struct counter *c, const struct link_answer *answer)
 {
     bool paying = stage_has(&c->stage, &pay_screen);
 
-    c->selling = false;
+    c->errand = ERRAND_NONE;
     c->pay.state = PAY_OPEN;
     counter_refused(c, answer);
     if (is_about_approval(answer->code) || answer->code == CAROLINE__V1__ERROR_CODE__CARD_CHARGED)
@@ -209,12 +211,7 @@ static void refused(struct counter *c, const struct link_answer *answer)
     }
     sale_changed(c);
     member_refresh(c);
-    /* What was scanned meanwhile was meant for the next customer; this one is still here. */
-    if (c->queued_count > 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "%s; %zu scan%s meanwhile: scan again", answer->sentence, c->queued_count,
-                  c->queued_count == 1 ? "" : "s");
-        c->queued_count = 0;
-    }
+    sale_drop_queued(c, answer->sentence);
 }
 
 void pay_answered(struct counter *c, const struct link_answer *answer)
@@ -281,9 +278,9 @@ static void ring_up(struct counter *c)
                                     .takes_basket = true,
                                     .answered = on_rung_up,
                                     .owner = c };
-    if (counter_command(c, &command, c->selling_id)) {
+    if (counter_command(c, &command, c->errand_id)) {
         m->state = PAY_SELLING;
-        c->selling = true;
+        c->errand = ERRAND_SELL;
         c->queued_count = 0;
     } else {
         m->tender_count = 0;
@@ -312,11 +309,11 @@ void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_min
 /* A sale of which no byte has left is nobody's yet. */
 void pay_withdraw(struct counter *c)
 {
-    if (!link_withdraw(c->link, c->selling_id)) {
+    if (!link_withdraw(c->link, c->errand_id)) {
         stage_say(&c->stage, MESSAGE_PLAIN, "this sale may be made already: its answer is being fetched");
         return;
     }
-    c->selling = false;
+    c->errand = ERRAND_NONE;
     c->pay.state = PAY_OPEN;
     c->pay.tender_count = 0;
     sale_changed(c);

@@ -14,7 +14,7 @@
 
 static void keep(struct counter *c)
 {
-    if (c->spool == NULL || c->selling)
+    if (c->spool == NULL || c->errand != ERRAND_NONE)
         return;
     bool kept;
     if (open_basket_is_empty(&c->basket)) {
@@ -106,13 +106,14 @@ bool sale_knows_code(const struct counter *c, const char *code)
 
 static bool is_to_wait(struct counter *c, const char *code)
 {
-    if (!c->selling)
+    if (c->errand == ERRAND_NONE)
         return false;
     if (c->queued_count < QUEUED_MAX) {
         snprintf(c->queued[c->queued_count++], CODE_SIZE, "%s", code);
-        stage_say(&c->stage, MESSAGE_PLAIN, "%s is kept for the next customer (%zu)", code, c->queued_count);
+        stage_say(&c->stage, MESSAGE_PLAIN, "%s is kept for %s (%zu)", code,
+                  c->errand == ERRAND_RESUME ? "the basket that is coming" : "the next customer", c->queued_count);
     } else {
-        stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: the sale before it is not answered yet", code);
+        stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: what was asked before it is not answered yet", code);
     }
     return true;
 }
@@ -209,17 +210,44 @@ void sale_add(struct counter *c, const struct product *product, int64_t quantity
     c->sale.taken_milli = quantity_milli;
 }
 
-void sale_next(struct counter *c)
+bool sale_is_away(struct counter *c)
+{
+    static const char *const sentences[] = {
+        [ERRAND_SELL] = "this basket is being paid: its answer is on the way",
+        [ERRAND_PARK] = "this basket is being parked: its answer is on the way",
+        [ERRAND_RESUME] = "a parked basket is on its way here: wait for it",
+    };
+
+    if (c->errand != ERRAND_NONE)
+        stage_say(&c->stage, MESSAGE_BAD, "%s", sentences[c->errand]);
+    return c->errand != ERRAND_NONE;
+}
+
+void sale_take_queued(struct counter *c)
 {
     size_t count = c->queued_count;
 
-    c->selling = false;
-    open_basket_clear(&c->basket);
-    c->sale.taken_id = 0;
     c->queued_count = 0;
-    sale_changed(c);
     for (size_t i = 0; i < count; i++)
         sale_take_code(c, c->queued[i], 1000);
+}
+
+/* It was meant for the next customer; this one is still here. */
+void sale_drop_queued(struct counter *c, const char *because)
+{
+    if (c->queued_count > 0)
+        stage_say(&c->stage, MESSAGE_BAD, "%s; %zu scan%s meanwhile: scan again", because, c->queued_count,
+                  c->queued_count == 1 ? "" : "s");
+    c->queued_count = 0;
+}
+
+void sale_next(struct counter *c)
+{
+    c->errand = ERRAND_NONE;
+    open_basket_clear(&c->basket);
+    c->sale.taken_id = 0;
+    sale_changed(c);
+    sale_take_queued(c);
 }
 
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error)

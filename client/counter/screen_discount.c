@@ -26,16 +26,9 @@ static void begin(struct counter *c, bool whole)
     stage_push(&c->stage, &discount_screen);
 }
 
-static bool is_being_sold(struct counter *c)
-{
-    if (c->selling)
-        stage_say(&c->stage, MESSAGE_BAD, "this basket is being paid: its answer is on the way");
-    return c->selling;
-}
-
 void discount_begin_line(struct counter *c)
 {
-    if (is_being_sold(c))
+    if (sale_is_away(c))
         return;
     if (c->basket.line_count == 0 || c->basket.lines[c->sale.lines.selected].voided)
         stage_say(&c->stage, MESSAGE_BAD, "select the line that is to cost less first");
@@ -45,7 +38,7 @@ void discount_begin_line(struct counter *c)
 
 void discount_begin_receipt(struct counter *c)
 {
-    if (is_being_sold(c))
+    if (sale_is_away(c))
         return;
     if (c->basket.line_count == 0)
         stage_say(&c->stage, MESSAGE_BAD, "there is nothing to take something off");

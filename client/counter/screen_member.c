@@ -168,7 +168,7 @@ static void on_card(void *owner, const struct link_answer *answer)
         sale_say_unknown(c, c->sale.card, true);
         return;
     }
-    if (c->selling)
+    if (c->errand != ERRAND_NONE)
         return;
     struct member_row row = { 0 };
     fill_row(&row, found->members[0]);

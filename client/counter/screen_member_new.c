@@ -40,7 +40,7 @@ static void on_created(void *owner, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     const Caroline__V1__MemberDone *done = (const Caroline__V1__MemberDone *)answer->reply;
-    if (!c->selling) {
+    if (c->errand == ERRAND_NONE) {
         open_basket_set_member(&c->basket, (int64_t)done->id, m->name.text, done->points, false);
         sale_changed(c);
     }

@@ -1,4 +1,4 @@
-/* What is done now and then at a till, behind one key: a numbered list. A row is its number, its words and what it does. */
+/* What is done now and then at a till, behind one key: a list. A row is its key, its words and what it does. */
 #include "client/counter/counter.h"
 
 static void on_closed(void *owner, const struct link_answer *answer)
@@ -30,7 +30,7 @@ static void sign_out(struct counter *c)
 /* A sale that is being paid, or lines that wait for their customer, belong to the shift in which they are paid. */
 static void close_shift(struct counter *c)
 {
-    if (c->selling || !open_basket_is_empty(&c->basket))
+    if (c->errand != ERRAND_NONE || !open_basket_is_empty(&c->basket))
         stage_say(&c->stage, MESSAGE_BAD, "finish the sale first: its money belongs to this shift");
     else if (c->shift.known && !c->shift.open)
         shift_ask(c);
@@ -38,24 +38,25 @@ static void close_shift(struct counter *c)
         count_begin(c);
 }
 
-/* Each has a digit of its own, the tenth 0, and can be chosen by the arrows. */
+/* Each has a key of its own; all can be chosen by the arrows. First what is done with a queue waiting. */
 static const struct {
-    const char *label, *help;
+    const char *key, *label, *help;
     void (*act)(struct counter *c);
 } rows[] = {
-    { "Sign out", "the basket stays", sign_out },
-    { "Discount on the line", "something off the selected line", discount_begin_line },
-    { "Discount on the receipt", "something off the whole basket", discount_begin_receipt },
-    { "Print last receipt", "once more, marked as a copy", printing_copy_last },
-    { "Cash in or out", "change, money paid out, to the safe", cash_begin },
-    { "Open the drawer", "without a sale, with a reason", drawer_begin },
-    { "X report", "what the shift comes to so far", report_x },
-    { "Close the shift", "count the drawer, then the Z", close_shift },
-    { "The last Z", "of this till, again", report_last_z },
-    { "A product's price", "its stock and allergens; nothing is sold", price_begin },
+    { "F2", "Park the basket", "it waits for its customer", parked_park },
+    { "F3", "Parked baskets", "take one up again, at any till", parked_begin },
+    { "1", "Sign out", "the basket stays", sign_out },
+    { "2", "Discount on the line", "something off the selected line", discount_begin_line },
+    { "3", "Discount on the receipt", "something off the whole basket", discount_begin_receipt },
+    { "4", "Print last receipt", "once more, marked as a copy", printing_copy_last },
+    { "5", "Cash in or out", "change, money paid out, to the safe", cash_begin },
+    { "6", "Open the drawer", "without a sale, with a reason", drawer_begin },
+    { "7", "X report", "what the shift comes to so far", report_x },
+    { "8", "Close the shift", "count the drawer, then the Z", close_shift },
+    { "9", "The last Z", "of this till, again", report_last_z },
+    { "0", "A product's price", "its stock and allergens; nothing is sold", price_begin },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
-_Static_assert(ROW_COUNT <= 10, "an eleventh row has no digit");
 
 void more_begin(struct counter *c)
 {
@@ -80,13 +81,25 @@ static void changed(void *model)
 {
     struct counter *c = model;
     char digit = c->more.number.text[0];
-    size_t row = digit == '0' ? 9 : (size_t)(digit - '1');
+    size_t row = 0;
 
     field_wipe(&c->more.number);
+    while (row < ROW_COUNT && rows[row].key[0] != digit)
+        row++;
     if (row < ROW_COUNT)
         choose(c, row);
     else
         stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
+}
+
+static void park(void *model)
+{
+    choose(model, 0);
+}
+
+static void parked(void *model)
+{
+    choose(model, 1);
 }
 
 static void leave_till(void *model)
@@ -119,11 +132,9 @@ static struct field *field(void *model)
 
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
-    char digit[] = { index == 9 ? '0' : (char)('1' + index), '\0' };
-
     (void)model;
     paint_fill(row, style);
-    paint_text(row, 0, 1, 2, ALIGN_RIGHT, style, digit);
+    paint_text(row, 0, 1, 2, ALIGN_RIGHT, style, rows[index].key);
     paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[index].label);
     paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[index].help);
 }
@@ -139,6 +150,8 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, "Choose", enter, "Do what is selected; a digit does it at once", NULL },
+    { KEY_F(2), "Park", park, "Park the basket: it waits for its customer", NULL },
+    { KEY_F(3), "Parked", parked, "The baskets that wait: take one up, or throw it away", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

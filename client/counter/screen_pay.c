@@ -208,7 +208,7 @@ static const char *back_label(const void *model)
     const struct counter *c = model;
 
     if (c->pay.state == PAY_SELLING)
-        return !c->stage.status.connected && link_can_withdraw(c->link, c->selling_id) ? "Withdraw" : NULL;
+        return !c->stage.status.connected && link_can_withdraw(c->link, c->errand_id) ? "Withdraw" : NULL;
     return "Back";
 }
 

@@ -49,13 +49,6 @@ static struct open_line *selected_line(struct counter *c)
 
 /* ---- keys ---- */
 
-static bool is_being_sold(struct counter *c)
-{
-    if (c->selling)
-        stage_say(&c->stage, MESSAGE_BAD, "this basket is being paid: its answer is on the way");
-    return c->selling;
-}
-
 static void changed(void *model)
 {
     struct counter *c = model;
@@ -97,7 +90,7 @@ static void enter(void *model)
     struct entry entry = entry_of(c);
     const struct product *match = selected_match(c);
 
-    if (entry.kind != ENTRY_EMPTY && is_being_sold(c))
+    if (entry.kind != ENTRY_EMPTY && sale_is_away(c))
         return;
     switch (entry.kind) {
     case ENTRY_EMPTY:
@@ -144,7 +137,7 @@ static void escape(void *model)
         clear_entry(c);
         return;
     }
-    if (open_basket_is_empty(&c->basket) || is_being_sold(c))
+    if (open_basket_is_empty(&c->basket) || sale_is_away(c))
         return;
     stage_ask(&c->stage, "Throw away", throw_away, "Throw this basket away? It has %zu line%s for %s.",
               c->basket.line_count, c->basket.line_count == 1 ? "" : "s",
@@ -211,7 +204,7 @@ static void void_line(void *model)
     struct counter *c = model;
     struct open_line *line = selected_line(c);
 
-    if (line == NULL || is_being_sold(c))
+    if (line == NULL || sale_is_away(c))
         return;
     if (!line->voided && c->basket.quoted) {
         void_begin(c);
@@ -233,7 +226,7 @@ static const char *void_label(const void *model)
 static void member(void *model)
 {
     struct counter *c = model;
-    if (!is_being_sold(c))
+    if (!sale_is_away(c))
         member_begin(c);
 }
 
@@ -242,7 +235,7 @@ static void reward(void *model)
     struct counter *c = model;
     const char *sentence;
 
-    if (counter_catalogue(c) == NULL || is_being_sold(c))
+    if (counter_catalogue(c) == NULL || sale_is_away(c))
         return;
     open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), &sentence);
     if (sentence != NULL)
@@ -266,7 +259,7 @@ static void eat_in(void *model)
 {
     struct counter *c = model;
 
-    if (is_being_sold(c))
+    if (sale_is_away(c))
         return;
     c->basket.service = c->basket.service == SERVICE_EAT_IN ? SERVICE_TAKE_AWAY : SERVICE_EAT_IN;
     sale_changed(c);
@@ -284,7 +277,7 @@ static void hot(void *model)
     struct counter *c = model;
     struct open_line *line = selected_line(c);
 
-    if (line == NULL || is_being_sold(c))
+    if (line == NULL || sale_is_away(c))
         return;
     line->hot = !line->hot;
     sale_changed(c);
@@ -349,11 +342,11 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful && top != &sale_screen && top != &receipt_screen && !sale_knows_code(c, code))
         return false;
-    if (top == &pay_screen && !c->selling && c->pay.tender_count > 0) {
+    if (top == &pay_screen && c->errand == ERRAND_NONE && c->pay.tender_count > 0) {
         stage_say(&c->stage, MESSAGE_BAD, "the customer is paying: F4 takes the payment back, then scan again");
         return true;
     }
-    if (!c->selling && top != &sale_screen)
+    if (c->errand == ERRAND_NONE && top != &sale_screen)
         stage_pop_to(&c->stage, &sale_screen);
     int64_t quantity = entry.quantity_said && entry.kind == ENTRY_QUANTITY ? entry.quantity_milli : 1000;
     clear_entry(c);
@@ -523,6 +516,8 @@ static void draw_panel(const struct counter *c, struct area area)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "Somebody has to allow it");
     else if (basket->approved)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Allowed");
+    if (c->parked.waiting > 0)
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%zu parked (F12)", c->parked.waiting);
     const struct shop *shop = counter_shop(c);
     if (priced && rows->taxes.count > 0 && shop != NULL)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,

@@ -42,6 +42,7 @@ static void enter_shop(struct counter *c)
     counter_show_state(c);
     caroline__v1__shift_show__init(&message);
     counter_call(c, CAROLINE__V1__OP__OP_SHIFT_SHOW, &message.base, on_shift);
+    parked_count(c);
     if (pay_is_under_way(c))
         pay_resume(c);
     else
@@ -218,7 +219,9 @@ static void draw(void *model, struct area area)
     else if (c->basket.line_count > 0)
         paint_format(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_WARN, "A basket of %zu line%s %s.",
                      c->basket.line_count, c->basket.line_count == 1 ? "" : "s",
-                     c->selling ? "is being paid" : "waits on this till");
+                     c->errand == ERRAND_SELL   ? "is being paid"
+                     : c->errand == ERRAND_PARK ? "is being parked"
+                                                : "waits on this till");
     if (row + 14 <= area.rows)
         paint_wrapped(middle, row + 12, 0, middle.columns, STYLE_DIM, c->notice);
 }

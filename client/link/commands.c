@@ -5,6 +5,7 @@
 
 #include "client/link/inside.h"
 #include "common/wire/walker.h"
+#include "proto/sale.pb-c.h"
 
 #define AGAIN_FIRST_MS 200
 #define AGAIN_MAX_MS   5000
@@ -90,6 +91,17 @@ void command_unspooled(struct link *link, const struct link_command *wanted)
 
 /* ---- the end of a command ---- */
 
+/* A basket that was taken up: it is this till's from the moment its answer is on the disk. */
+static struct bytes basket_brought(const struct link_answer *answer, struct arena *arena)
+{
+    const Caroline__V1__BasketResumed *resumed = (const void *)answer->reply;
+
+    if (answer->outcome != LINK_OK || answer->reply->descriptor != &caroline__v1__basket_resumed__descriptor ||
+        resumed->basket == NULL)
+        return (struct bytes){ NULL, 0 };
+    return message_encode(&resumed->basket->base, arena);
+}
+
 /* The answer is on the disk before anybody hears of it. Should the disk fail now, the answer counts all the same: it is
  * the server's, and can be asked for again. */
 static void settle(struct link *link, struct command *command, const struct link_answer *answer, struct bytes reply)
@@ -101,7 +113,8 @@ static void settle(struct link *link, struct command *command, const struct link
 
     memcpy(id, command->id, sizeof id);
     if (command->spooled)
-        (void)spool_answer(link->options.spool, id, reply, answer->outcome == LINK_OK);
+        (void)spool_answer(link->options.spool, id, reply, answer->outcome == LINK_OK,
+                           basket_brought(answer, link->frame));
     TAILQ_REMOVE(&link->commands, command, in_commands);
     free_command(command);
     if (link->closing)

@@ -116,7 +116,8 @@ struct link_command {
     unsigned op;
     const ProtobufCMessage *message;
     const uint8_t *id;        /* COMMAND_ID_SIZE bytes; NULL: a new one */
-    bool takes_basket;        /* it sells the spool's active basket: gone with LINK_OK, free again with LINK_REFUSED */
+    bool takes_basket;        /* the spool's active basket: gone with LINK_OK, or the one that the answer brings
+                               * (BasketResumed); free again with LINK_REFUSED */
     link_answer_fn *answered; /* NULL: nobody waits */
     void *owner;
 };

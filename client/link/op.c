@@ -67,6 +67,9 @@ static const struct client_op ops[] = {
     COMMAND(SALE_RING_UP, "sale_ring_up", sale_ring_up, sale_rung_up),
     COMMAND(SALE_REFUND, "sale_refund", sale_refund, sale_rung_up),
     READS(SALE_SHOW, "sale_show", sale_show, sale_shown),
+    COMMAND(BASKET_PARK, "basket_park", basket_park, basket_park_done),
+    READS(BASKET_PARKED, "basket_parked", basket_parked, parked_baskets),
+    COMMAND(BASKET_RESUME, "basket_resume", basket_resume, basket_resumed),
     COMMAND(RECEIPT_PRINT, "receipt_print", receipt_print, receipt_printed),
 
     COMMAND(STOCK_RECEIVE, "stock_receive", stock_receive, stock_shown),

@@ -46,6 +46,7 @@ enum statement_name {
     MARK_SENT,
     ANSWER,
     BASKET_SOLD,
+    BASKET_BROUGHT,
     BASKET_FREE,
     PRUNE,
     WITHDRAW,
@@ -67,6 +68,7 @@ static const char *const sql[STATEMENTS] = {
     [ANSWER] =
         "UPDATE command SET answered = 1, accepted = ?2, reply = CASE WHEN secret THEN NULL ELSE ?3 END WHERE id = ?1",
     [BASKET_SOLD] = "DELETE FROM basket WHERE taken_by = ?1",
+    [BASKET_BROUGHT] = "UPDATE basket SET bytes = ?2, taken_by = NULL WHERE taken_by = ?1",
     [BASKET_FREE] = "UPDATE basket SET taken_by = NULL WHERE taken_by = ?1",
     [PRUNE] = "DELETE FROM command WHERE answered = 1 AND number <= (SELECT number FROM command WHERE answered = 1"
               " ORDER BY number DESC LIMIT 1 OFFSET " ANSWERS_KEPT ")",
@@ -241,7 +243,19 @@ bool spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
     return step_for_id(spool, MARK_SENT, id);
 }
 
-bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted)
+static bool end_basket(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], bool accepted, struct bytes basket)
+{
+    if (!accepted || basket.data == NULL)
+        return step_for_id(spool, accepted ? BASKET_SOLD : BASKET_FREE, id);
+
+    sqlite3_stmt *brought = fresh(spool, BASKET_BROUGHT);
+    bind_id(brought, 1, id);
+    bind_bytes(brought, 2, basket);
+    return step(spool, brought);
+}
+
+bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
+                  struct bytes basket)
 {
     if (!begin(spool))
         return false;
@@ -250,7 +264,7 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
     bind_id(answer, 1, id);
     sqlite3_bind_int(answer, 2, accepted);
     bind_bytes(answer, 3, reply);
-    bool good = step(spool, answer) && step_for_id(spool, accepted ? BASKET_SOLD : BASKET_FREE, id);
+    bool good = step(spool, answer) && end_basket(spool, id, accepted, basket);
     return end(spool, good && step(spool, fresh(spool, PRUNE)));
 }
 

@@ -36,8 +36,10 @@ struct spooled {
 /* false: not on the disk; spool_problem() says why. Marks the basket as taken when the command takes it. */
 bool spool_put(struct spool *spool, const struct spooled *command);
 bool spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
-/* In one transaction: the answer, and what becomes of the basket (accepted: gone; else: free again). */
-bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted);
+/* In one transaction: the answer, and what becomes of the basket that the command took. Accepted: it is gone, or it is
+ * `basket`, if there is one (data NULL: none); else it is free again. */
+bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
+                  struct bytes basket);
 /* A command of which no byte has left. */
 bool spool_withdraw(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* The unanswered, in order, in the arena. */
@@ -49,7 +51,7 @@ struct spooled *spool_last(struct spool *spool, unsigned op, struct arena *arena
 const char *spool_problem(const struct spool *spool);
 
 /* ---- the active basket ----
- * Bytes whose meaning is the counter's own (a packed Basket, and what the screen remembers beside it). */
+ * Bytes whose meaning is the counter's own: a packed Basket. */
 bool basket_save(struct spool *spool, struct bytes basket);
 /* Into the arena; data NULL when there is none. *taken_by (may be NULL) gets the id of the unanswered command that is
  * selling it, and *taken says so: show it as being paid, and do not offer it again. */

@@ -39,6 +39,9 @@
     X(sale_ring_up)                                                                                                    \
     X(sale_refund)                                                                                                     \
     X(sale_show)                                                                                                       \
+    X(basket_park)                                                                                                     \
+    X(basket_parked)                                                                                                   \
+    X(basket_resume)                                                                                                   \
     X(receipt_print)                                                                                                   \
     X(stock_receive)                                                                                                   \
     X(stock_show)                                                                                                      \

@@ -167,6 +167,23 @@ static struct carried *carried_as(struct bakery *bakery, const uint8_t *id)
     return NULL;
 }
 
+/* The same one each time: eaten in, of one roll. */
+static Caroline__V1__Reply resumed(struct bakery *bakery)
+{
+    Caroline__V1__BasketResumed message = CAROLINE__V1__BASKET_RESUMED__INIT;
+    Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
+    Caroline__V1__BasketLine line = CAROLINE__V1__BASKET_LINE__INIT, *lines[] = { &line };
+
+    basket.has_service = line.has_product_id = line.has_quantity_milli = true;
+    basket.service = CAROLINE__V1__SERVICE__SERVICE_EAT_IN;
+    basket.n_lines = 1;
+    basket.lines = lines;
+    line.product_id = 1;
+    line.quantity_milli = 1000;
+    message.basket = &basket;
+    return reply_of(bakery, &message.base);
+}
+
 /* Once, and the answer kept before it is sent: the transaction of the real server. */
 static struct carried *carry_out(struct bakery *bakery, const Caroline__V1__Request *request)
 {
@@ -178,6 +195,9 @@ static struct carried *carry_out(struct bakery *bakery, const Caroline__V1__Requ
     must(buffer_append(&carried->body, request->body.data, request->body.len, FRAME_MAX));
     if (bakery->mind.refuse_with != 0) {
         reply = refusal_of(bakery, bakery->mind.refuse_with);
+    } else if (request->op == CAROLINE__V1__OP__OP_BASKET_RESUME) {
+        bakery->tally.carried_out++;
+        reply = resumed(bakery);
     } else {
         Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
         bakery->tally.carried_out++;

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "client/link/spool.h"
+#include "common/wire/walker.h"
 #include "till.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
@@ -58,6 +60,39 @@ static void a_command_whose_answer_was_lost_is_asked_for_after_a_restart(void **
     restart();
     bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
     assert_int_equal(link_unanswered(heard.link), 0);
+}
+
+/* Whoever hears of the answer, and if nobody does: the basket that it brings is on the disk with it. */
+static void a_basket_that_is_taken_up_comes_to_the_disk_with_its_answer(void **state)
+{
+    (void)state;
+    Caroline__V1__BasketResume resume = CAROLINE__V1__BASKET_RESUME__INIT;
+    const char *problem = "";
+    bool taken;
+
+    open_spool();
+    go_online();
+    assert_true(basket_save(till_spool(), bytes_of("", 0)));
+    bakery_mind(bakery)->cut_out_after = 0;
+    assert_true(link_command(heard.link,
+                             &(struct link_command){ .op = CAROLINE__V1__OP__OP_BASKET_RESUME,
+                                                     .message = &resume.base,
+                                                     .takes_basket = true,
+                                                     .answered = on_answer,
+                                                     .owner = &heard },
+                             NULL, &problem));
+    bakery_until(bakery, bakery_tally(bakery)->carried_out == 1);
+    assert_int_equal(basket_load(till_spool(), arena, &taken, NULL).size, 0);
+    assert_true(taken);
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    struct bytes kept = basket_load(till_spool(), arena, &taken, NULL);
+    const Caroline__V1__Basket *basket = (const void *)message_decode(&caroline__v1__basket__descriptor, kept, arena);
+    assert_false(taken);
+    assert_non_null(basket);
+    assert_int_equal(basket->service, CAROLINE__V1__SERVICE__SERVICE_EAT_IN);
+    assert_int_equal(basket->n_lines, 1);
+    assert_int_equal(basket->lines[0]->quantity_milli, 1000);
 }
 
 static void the_server_being_unable_now_is_no_answer(void **state)
@@ -209,6 +244,7 @@ int main(void)
         TEST(a_command_given_offline_is_carried_out_once_there_is_a_server),
         TEST(a_command_of_which_no_byte_arrived_survives_a_restart),
         TEST(a_command_whose_answer_was_lost_is_asked_for_after_a_restart),
+        TEST(a_basket_that_is_taken_up_comes_to_the_disk_with_its_answer),
         TEST(the_server_being_unable_now_is_no_answer),
         TEST(a_refused_command_is_answered_and_done_with),
         TEST(a_new_command_without_a_session_is_refused_at_once),

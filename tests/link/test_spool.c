@@ -16,7 +16,8 @@
 
 #include "client/link/spool.h"
 
-#define RING_UP 61
+#define NO_BASKET ((struct bytes){ NULL, 0 })
+#define RING_UP   61
 
 static char directory[] = "/tmp/caroline-spool-XXXXXX";
 static char path[64];
@@ -128,7 +129,7 @@ static void an_answer_ends_it_and_is_kept(void **state)
     (void)state;
     struct spool *spool = opened();
     assert_true(spool_put(spool, &command));
-    assert_true(spool_answer(spool, command.id, bytes_of_text("receipt 1"), true));
+    assert_true(spool_answer(spool, command.id, bytes_of_text("receipt 1"), true, NO_BASKET));
     assert_int_equal(unanswered(spool), 0);
     spool_close(spool);
 
@@ -149,8 +150,8 @@ static void the_last_receipt_is_never_a_refusal(void **state)
     struct spool *spool = opened();
     assert_true(spool_put(spool, &sold));
     assert_true(spool_put(spool, &refused));
-    assert_true(spool_answer(spool, sold.id, bytes_of_text("receipt"), true));
-    assert_true(spool_answer(spool, refused.id, bytes_of_text("no"), false));
+    assert_true(spool_answer(spool, sold.id, bytes_of_text("receipt"), true, NO_BASKET));
+    assert_true(spool_answer(spool, refused.id, bytes_of_text("no"), false, NO_BASKET));
     assert_memory_equal(spool_last(spool, RING_UP, arena)->id, sold.id, COMMAND_ID_SIZE);
     spool_close(spool);
 }
@@ -163,7 +164,7 @@ static void keeps_two_hundred_answers_and_every_unanswered_command(void **state)
         struct spooled command = command_of((uint8_t)i, "x");
         assert_true(spool_put(spool, &command));
         if (i != 5)
-            assert_true(spool_answer(spool, command.id, bytes_of_text("y"), true));
+            assert_true(spool_answer(spool, command.id, bytes_of_text("y"), true, NO_BASKET));
     }
     struct spooled gone = command_of(4, "x"), waits = command_of(5, "x"), kept = command_of(20, "x");
     assert_null(spool_find(spool, gone.id, arena));
@@ -206,7 +207,7 @@ static void a_persons_data_and_pins_never_reach_the_disk(void **state)
     assert_true(spool_put(spool, &secret));
     assert_true(spool_put(spool, &plain));
     assert_null(spool_find(spool, secret.id, arena)->body.data);
-    assert_true(spool_answer(spool, secret.id, bytes_of_text("ANSWERCANARY"), true));
+    assert_true(spool_answer(spool, secret.id, bytes_of_text("ANSWERCANARY"), true, NO_BASKET));
     spool_close(spool);
     assert_true(file_holds(path, "VISIBLE"));
     assert_false(file_holds(path, "CANARY"));
@@ -248,13 +249,50 @@ static void a_basket_being_paid_is_not_offered_again_and_comes_back_when_refused
     assert_non_null(basket_load(spool, arena, &taken, by).data);
     assert_true(taken);
     assert_memory_equal(by, sale.id, COMMAND_ID_SIZE);
-    assert_true(spool_answer(spool, sale.id, bytes_of_text("no shift"), false));
+    assert_true(spool_answer(spool, sale.id, bytes_of_text("no shift"), false, NO_BASKET));
     assert_non_null(basket_load(spool, arena, &taken, by).data);
     assert_false(taken);
 
     assert_true(spool_put(spool, &again));
-    assert_true(spool_answer(spool, again.id, bytes_of_text("receipt"), true));
+    assert_true(spool_answer(spool, again.id, bytes_of_text("receipt"), true, NO_BASKET));
     assert_null(basket_load(spool, arena, &taken, by).data);
+    spool_close(spool);
+}
+
+/* What was taken up is the till's from the moment its answer is there; what was refused leaves the place that was made. */
+static void a_basket_that_an_answer_brings_is_the_active_one(void **state)
+{
+    struct spooled take_up = command_of(1, "resume"), refused = command_of(2, "resume"), sale = command_of(3, "sale");
+    uint8_t by[COMMAND_ID_SIZE];
+    bool taken;
+
+    (void)state;
+    take_up.takes_basket = refused.takes_basket = true;
+    struct spool *spool = opened();
+    assert_true(basket_save(spool, bytes_of_text("")));
+    assert_true(spool_put(spool, &refused));
+    assert_true(spool_answer(spool, refused.id, bytes_of_text("no"), false, bytes_of_text("never")));
+    assert_int_equal(basket_load(spool, arena, &taken, by).size, 0);
+    assert_false(taken);
+    assert_true(spool_put(spool, &take_up));
+    spool_close(spool);
+
+    spool = opened();
+    assert_int_equal(basket_load(spool, arena, &taken, by).size, 0);
+    assert_true(taken);
+    assert_memory_equal(by, take_up.id, COMMAND_ID_SIZE);
+    assert_true(spool_answer(spool, take_up.id, bytes_of_text("yes"), true, bytes_of_text("six rolls")));
+    spool_close(spool);
+
+    spool = opened();
+    struct bytes kept = basket_load(spool, arena, &taken, by);
+    assert_int_equal(kept.size, 9);
+    assert_memory_equal(kept.data, "six rolls", 9);
+    assert_false(taken);
+    /* What took no basket brings none. */
+    assert_true(spool_put(spool, &sale));
+    assert_true(spool_answer(spool, sale.id, bytes_of_text("receipt"), true, bytes_of_text("bread")));
+    assert_memory_equal(basket_load(spool, arena, &taken, by).data, "six rolls", 9);
     spool_close(spool);
 }
 
@@ -388,6 +426,7 @@ int main(void)
         TEST(a_persons_data_and_pins_never_reach_the_disk),
         TEST(the_basket_is_there_after_a_restart),
         TEST(a_basket_being_paid_is_not_offered_again_and_comes_back_when_refused),
+        TEST(a_basket_that_an_answer_brings_is_the_active_one),
         TEST(a_second_program_is_told_that_the_spool_is_in_use),
         TEST(nothing_taken_is_lost_when_the_program_is_killed),
         TEST(a_damaged_spool_is_named_and_never_thrown_away),

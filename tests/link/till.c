@@ -118,6 +118,11 @@ void open_link(void)
     heard.link = link_open(&options);
 }
 
+struct spool *till_spool(void)
+{
+    return spool;
+}
+
 void open_spool(void)
 {
     const char *problem = "";

@@ -24,6 +24,7 @@ int till_begin(void **state);
 int till_end(void **state);
 
 void open_spool(void);
+struct spool *till_spool(void);
 void open_link(void);
 /* ... and wait until it is connected and follows the catalogue. */
 void go_online(void);

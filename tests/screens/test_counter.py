@@ -20,10 +20,9 @@ class Bakery:
         self.shop.open()
         self.shop.staff("Ben", badge="STAFF-00017")
         self.shop.staff("Mona", role="manager", pin="4918")
-        self.identity = self.shop.directory / "till"
         self.goods()
         self.members()
-        self.enrol()
+        self.identity = self.enrol()
 
     def goods(self):
         shop, manager = self.shop, self.shop.manager
@@ -51,14 +50,17 @@ class Bakery:
             pb.MemberDone,
         ).id
 
-    def enrol(self):
-        invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="Front", till_number=3)
+    def enrol(self, name="till", number=3):
+        """An identity that the counter can be started with."""
+        identity = self.shop.directory / name
+        invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=name, till_number=number)
         code = self.shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited).code
         subprocess.run(
-            [BUILD / "bin" / "caroline", "--identity", self.identity, "enrol", "--server", f"127.0.0.1:{self.shop.port}",
+            [BUILD / "bin" / "caroline", "--identity", identity, "enrol", "--server", f"127.0.0.1:{self.shop.port}",
              "--code", code],
             check=True, timeout=30, stdin=subprocess.DEVNULL,
         )
+        return identity
 
     @property
     def server(self):
@@ -412,6 +414,41 @@ def test_a_till_that_dies_while_paying_takes_the_sale_up_again(bakery):
         t.type(ENTER)
         t.wait("The basket is empty.")
     bakery.reconnect()
+
+
+def test_A6_a_basket_parked_here_is_taken_up_at_another_till_and_outlives_it(bakery, till):
+    ready(till, bakery)
+    till.scan(CROISSANT)
+    till.type("3x113", ENTER)
+    till.wait("4 pieces, 2 lines")
+    till.type(F[12], F[2])
+    till.wait("the basket waits")
+    till.wait("The basket is empty.")
+    assert "1 parked (F12)" in till.text
+    garden = bakery.enrol("garden", 4)
+    with Terminal("--identity", garden) as t:
+        sign_in(t)
+        t.wait("How much money is in the drawer?")
+        t.type("50", ENTER)
+        t.wait("is open with 50.00 in the drawer")
+        t.wait("1 parked (F12)")
+        t.type(F[12], F[3])
+        t.wait(re.compile(r"Croissant +2 lines +till 3"))
+        t.type(ENTER)
+        t.wait("the basket is here again")
+        t.wait("4 pieces, 2 lines")
+        t.signal(signal.SIGKILL)
+    till.type(F[12], F[3])
+    till.wait("None of yours waits.")
+    with Terminal("--identity", garden) as t:
+        t.wait("A basket of 2 lines waits on this till.")
+        sign_in(t)
+        t.wait("4 pieces, 2 lines")
+        t.type(F[2])
+        t.wait("Cash given:")
+        t.type(ENTER)
+        t.wait("Receipt 4T-000001")
+    assert bakery.shop.sql("SELECT total_minor FROM sale ORDER BY at DESC LIMIT 1") == [(1245,)]
 
 
 def test_the_basket_outlives_the_till(bakery):

@@ -159,7 +159,7 @@ static void a_lost_connection_is_shown_and_the_sale_waits(void **state)
     desk_sees(&d, "73513537 is kept for the next customer");
     desk_sees_not(&d, "Withdraw"); /* a byte may have left: it cannot be taken back */
     desk_type(&d, K_ESC);
-    assert_true(d.counter.selling);
+    assert_int_equal(d.counter.errand, ERRAND_SELL);
     scripted_state(d.link, LINK_ONLINE, "connected");
     desk_ring_up(&d, 5000);
     desk_sees(&d, "Change");
@@ -179,7 +179,7 @@ static void a_sale_of_which_no_byte_has_left_can_be_taken_back(void **state)
     desk_sees(&d, "Withdraw");
     desk_type(&d, K_ESC);
     desk_sees(&d, "taken back: nothing was sold");
-    assert_false(d.counter.selling);
+    assert_int_equal(d.counter.errand, ERRAND_NONE);
     assert_int_equal(d.counter.basket.line_count, 5);
     desk_close(&d);
 }

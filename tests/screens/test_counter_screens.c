@@ -144,9 +144,9 @@ static void help_is_whole(struct counter *c, const struct screen *screen)
 static void the_help_tells_every_key_of_every_screen(void **state)
 {
     static const struct screen *const screens[] = {
-        &sign_in_screen,  &new_pin_screen,  &lock_screen,       &shift_screen, &sale_screen, &member_screen,
-        &pay_screen,      &refund_screen,   &allergens_screen,  &void_screen,  &more_screen, &receipt_screen,
-        &approval_screen, &discount_screen, &member_new_screen, &price_screen,
+        &sign_in_screen,  &new_pin_screen,  &lock_screen,       &shift_screen, &sale_screen,   &member_screen,
+        &pay_screen,      &refund_screen,   &allergens_screen,  &void_screen,  &more_screen,   &receipt_screen,
+        &approval_screen, &discount_screen, &member_new_screen, &price_screen, &parked_screen,
     };
     (void)state;
     struct desk d;
@@ -648,6 +648,8 @@ static void what_is_done_now_and_then_is_behind_one_key(void **state)
     assert_false(scripted_asked(d.link, OP(SESSION_CLOSE)));
     desk_type(&d, K_F12);
     desk_type(&d, K_DOWN); /* by the arrows */
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_DOWN);
     desk_type(&d, K_UP);
     desk_type(&d, K_ENTER);
     desk_sees(&d, "Sign out?");
@@ -673,6 +675,31 @@ static void control_c_loses_nothing(void **state)
     desk_close(&d);
 }
 
+/* One waits; it has a cookie in it. */
+static void answer_of_parking(struct desk *d, unsigned op)
+{
+    Caroline__V1__BasketParkDone done = CAROLINE__V1__BASKET_PARK_DONE__INIT;
+    Caroline__V1__ParkedBaskets listed = CAROLINE__V1__PARKED_BASKETS__INIT;
+    Caroline__V1__ParkedBasket parked = CAROLINE__V1__PARKED_BASKET__INIT, *all[] = { &parked };
+    Caroline__V1__BasketResumed resumed = CAROLINE__V1__BASKET_RESUMED__INIT;
+    Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
+    Caroline__V1__BasketLine line = CAROLINE__V1__BASKET_LINE__INIT, *lines[] = { &line };
+
+    done.has_parked_count = parked.has_parked_id = line.has_product_id = line.has_quantity_milli = true;
+    done.parked_count = 1;
+    parked.parked_id = 701;
+    line.product_id = BAKERY_COOKIE;
+    line.quantity_milli = 1000;
+    listed.n_baskets = basket.n_lines = 1;
+    listed.baskets = all;
+    basket.lines = lines;
+    resumed.basket = &basket;
+    scripted_answer(d->link, op,
+                    op == OP(BASKET_PARK)     ? &done.base
+                    : op == OP(BASKET_PARKED) ? &listed.base
+                                              : &resumed.base);
+}
+
 static void any_keys_and_answers_leave_it_standing(void **state)
 {
     (void)state;
@@ -685,7 +712,8 @@ static void any_keys_and_answers_leave_it_standing(void **state)
     static const unsigned ops[] = { OP(SESSION_OPEN),  OP(SHIFT_SHOW),   OP(SHIFT_OPEN),     OP(SALE_QUOTE),
                                     OP(SALE_RING_UP),  OP(SALE_SHOW),    OP(SALE_REFUND),    OP(MEMBER_FIND),
                                     OP(MEMBER_CREATE), OP(SESSION_LOCK), OP(SESSION_UNLOCK), OP(SESSION_CLOSE),
-                                    OP(MEMBER_SHOW),   OP(STOCK_SHOW) };
+                                    OP(MEMBER_SHOW),   OP(BASKET_PARK),  OP(BASKET_PARKED),  OP(BASKET_RESUME),
+                                    OP(STOCK_SHOW) };
     unsigned seed = (unsigned)test_seed();
     struct desk d;
 
@@ -701,7 +729,8 @@ static void any_keys_and_answers_leave_it_standing(void **state)
                 continue;
             switch (rand_r(&seed) % 4) {
             case 0:
-                if (each != OP(SALE_RING_UP) && each != OP(SALE_REFUND))
+                if (each != OP(SALE_RING_UP) && each != OP(SALE_REFUND) && each != OP(BASKET_PARK) &&
+                    each != OP(BASKET_RESUME))
                     scripted_fail(d.link, each, "no answer came");
                 break;
             case 1:
@@ -712,6 +741,8 @@ static void any_keys_and_answers_leave_it_standing(void **state)
                     desk_quote(&d);
                 else if (each == OP(SALE_RING_UP))
                     desk_ring_up(&d, 5000);
+                else if (each == OP(BASKET_PARK) || each == OP(BASKET_PARKED) || each == OP(BASKET_RESUME))
+                    answer_of_parking(&d, each);
                 break;
             default:
                 break;

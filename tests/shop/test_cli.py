@@ -480,6 +480,21 @@ def test_a_shift_from_cash_in_to_its_z(shop):
         till.run("shift", "z", *wrong, status=USAGE)
 
 
+def test_A6_baskets_that_wait_are_listed_for_whose_they_are(shop, counter):
+    product = shop.put_product("Rusk", 90, sku="rusk")
+    lines = [pb.BasketLine(product_id=product, quantity_milli=1000)] * 2
+    with shop.till(float_minor=None) as till:
+        waits = [till.command(pb.OP_BASKET_PARK, pb.BasketPark(basket=pb.Basket(lines=lines[:n])), pb.BasketParkDone).parked_id
+                 for n in (1, 2)]
+    counter.person = "Ben"
+    listed = counter.json("basket", "list")["baskets"]
+    assert [(one["parked_id"], one["line_count"], one["first_product_id"]) for one in listed] == [
+        (waits[0], 1, product), (waits[1], 2, product)]
+    assert str(waits[1]) in counter.run("basket", "list").stdout
+    counter.person = "Caroline"
+    assert not counter.json("basket", "list").get("baskets")
+
+
 def test_the_managers_commands_run_on_a_till_and_not_where_customers_are(shop, counter):
     counter.person = "Caroline"
     assert "checks hold" in counter.run("check").stdout

@@ -226,3 +226,5 @@ def write(connection):
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)
         books.copies(500, TILL, 2)
+        books.insert("parked_basket", id=800, shop_id=SHOP, staff_id=STAFF, device_id=TILL, parked_at=books.at, line_count=1,
+                     first_product_id=COOKIE, basket=b"\x08\x03")

@@ -55,6 +55,7 @@ PLANTED = {
     "refund_taxes": "UPDATE sale_tax SET tax_minor = -15 WHERE sale_id = 507 AND code = 'GST';"
                     "UPDATE sale_tax SET tax_minor = -32 WHERE sale_id = 507 AND code = 'QST'",
     "receipt_copies": "UPDATE receipt_copied SET copies = 3 WHERE sale_id = 500",
+    "parked_baskets": "UPDATE parked_basket SET shop_id = 11",
     "receipt_numbers": "UPDATE sale SET number = 8 WHERE id = 502",
     "journal_numbers": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 2",
     "journal_hashes": "UPDATE journal SET bytes = set_byte(bytes, 150, 77) WHERE device_id = 200 AND kind = 'T' AND number = 2",
@@ -134,6 +135,10 @@ ALSO = [
     ("refund_taxes", "INSERT INTO sale_tax VALUES (507, 2, 'GST', 50000, 0, 0)"),
     ("refund_taxes", "UPDATE sale_line SET tax_minor = -47 - tax_minor WHERE sale_id = 507"),
     ("receipt_numbers", "DELETE FROM sale WHERE id = 500"),
+    ("parked_baskets", "UPDATE parked_basket SET staff_id = 69"),
+    ("parked_baskets", "UPDATE parked_basket SET device_id = 201"),
+    ("parked_baskets", "INSERT INTO parked_basket SELECT id + i, shop_id, staff_id, device_id, parked_at, 1, first_product_id, basket"
+                       " FROM parked_basket, generate_series(1, 20) AS i"),
     ("receipt_copies", "DELETE FROM receipt_copy WHERE copy = 1"),
     ("receipt_copies", "DELETE FROM receipt_copied"),
     ("receipt_copies", "INSERT INTO receipt_copied VALUES (501, 1)"),

@@ -68,6 +68,7 @@ static const struct {
     { "product_barcode", KEYS, true },
     { "member_blind", KEYS, true },
     { "command", KEYS, true },
+    { "parked_basket", KEYS, true },
     { "schema_migration", OWNER_ONLY, true },
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

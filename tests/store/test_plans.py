@@ -45,6 +45,7 @@ GROWING = {
     "receipt_copied": "i, 1",
     "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
     "sale_exception": "i, 1, 0",
+    "parked_basket": "i, 1, 1 + i % 900, 1 + i % 9, now(), 1, i, 'x'",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",

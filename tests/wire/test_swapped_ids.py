@@ -25,15 +25,17 @@ def world(shop):
     member = shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Anna")), pb.MemberDone).id
     sold = till.command(pb.OP_SALE_RING_UP, sale(shop, product), pb.SaleRungUp)
     sold_far = branch.till.command(pb.OP_SALE_RING_UP, sale(shop, product), pb.SaleRungUp)
+    parked, parked_far = (where.command(pb.OP_BASKET_PARK, pb.BasketPark(basket=sale(shop, product).basket), pb.BasketParkDone).parked_id
+                          for where in (till, branch.till))
     shift = till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).shift_id
     shop.here = {
         "product": product, "category": category, "tax class": shop.untaxed(), "member": member,
         "role": shop.role("cashier"), "staff": shop.staff("Somebody"), "device": shop.device().device.id,
-        "sale": sold.sale_id, "shift": shift, "shop": shop.sql("SELECT min(id) FROM shop")[0][0],
+        "sale": sold.sale_id, "shift": shift, "parked": parked, "shop": shop.sql("SELECT min(id) FROM shop")[0][0],
         "receipt": sold.receipt_number,
     }
     shop.far = {"staff": branch.staff, "device": branch.identity.device.id, "sale": sold_far.sale_id,
-                "shift": branch.shift, "shop": branch.id, "receipt": sold_far.receipt_number}
+                "shift": branch.shift, "parked": parked_far, "shop": branch.id, "receipt": sold_far.receipt_number}
     shop.branch, shop.till_here = branch, till
     with contextlib.closing(Everything(shop)) as everything:
         shop.everything = everything
@@ -93,6 +95,11 @@ CASES = {
     "sale_ring_up shift": (T, pb.OP_SALE_RING_UP, "shift", "BAD_CLAIM",
                            lambda w, id: sale(w, w.here["product"], shift_id=id)),
     "sale_show": (T, pb.OP_SALE_SHOW, "sale", "UNKNOWN_SALE", lambda w, id: pb.SaleShow(sale_id=id)),
+    "basket_park product": (T, pb.OP_BASKET_PARK, "product", "UNKNOWN_PRODUCT",
+                            lambda w, id: pb.BasketPark(basket=sale(w, id).basket)),
+    "basket_park member": (T, pb.OP_BASKET_PARK, "member", "UNKNOWN_MEMBER",
+                           lambda w, id: pb.BasketPark(basket=sale(w, w.here["product"], member_id=id).basket)),
+    "basket_resume": (T, pb.OP_BASKET_RESUME, "parked", "UNKNOWN_PARKED", lambda w, id: pb.BasketResume(parked_id=id)),
     "receipt_print": (T, pb.OP_RECEIPT_PRINT, "sale", "UNKNOWN_SALE", lambda w, id: pb.ReceiptPrint(sale_id=id)),
     "stock_receive": (C, pb.OP_STOCK_RECEIVE, "product", "UNKNOWN_PRODUCT",
                       lambda w, id: pb.StockReceive(moves=[pb.StockMove(product_id=id, quantity_milli=1000)])),
@@ -109,7 +116,7 @@ CASES = {
     "journal_list": (C, pb.OP_JOURNAL_LIST, "device", "UNKNOWN_DEVICE", lambda w, id: pb.JournalList(device_id=id, kind="T")),
 }
 # Where 0 is a word of its own: nobody, none, it is not said.
-MEANS_NOTHING = {"sale_quote member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
+MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put tax class", "tax_class_put switch"}
 IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False}

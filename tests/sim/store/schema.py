@@ -28,6 +28,7 @@ EXTRA = {
     "command": [["at"]],
     "shift_z_tax": [["shift_id"]],
     "sale": [["shift_id"]],
+    "parked_basket": [["staff_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}

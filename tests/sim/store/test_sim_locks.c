@@ -18,7 +18,8 @@ struct twin {
 static bool meets_others(const struct statement *statement)
 {
     static const struct statement *const change_keys[] = { &sql_product_put_release, &sql_product_put_keys,
-                                                           &sql_staff_update, &sql_device_renew_shown };
+                                                           &sql_staff_update, &sql_device_renew,
+                                                           &sql_device_renew_shown };
 
     for (size_t i = 0; i < sizeof(change_keys) / sizeof(*change_keys); i++)
         if (statement == change_keys[i])

@@ -1,0 +1,182 @@
+/* The baskets that wait for who is signed in: when each was put aside and where, what is in it. */
+#include "client/counter/counter.h"
+
+#include <string.h>
+
+static void on_listed(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct parked_model *m = &c->parked;
+
+    m->busy = false;
+    if (counter_refused(c, answer))
+        return;
+    const Caroline__V1__ParkedBaskets *listed = (const Caroline__V1__ParkedBaskets *)answer->reply;
+    size_t count = listed->n_baskets < PARKED_MAX ? listed->n_baskets : PARKED_MAX;
+    for (size_t i = 0; i < count; i++)
+        m->rows[i] = (struct parked_row){ .id = (int64_t)listed->baskets[i]->parked_id,
+                                          .at = { (int64_t)listed->baskets[i]->parked_us },
+                                          .till = listed->baskets[i]->till_number,
+                                          .line_count = listed->baskets[i]->line_count,
+                                          .product_id = (int64_t)listed->baskets[i]->first_product_id };
+    m->known = true;
+    m->waiting = count;
+    list_resize(&m->list, count);
+}
+
+void parked_begin(struct counter *c)
+{
+    struct parked_model *m = &c->parked;
+    Caroline__V1__BasketParked message;
+
+    if (m->busy) { /* one is being taken up: its answer is awaited here */
+        stage_push(&c->stage, &parked_screen);
+        return;
+    }
+    if (!c->stage.status.connected) {
+        stage_say(&c->stage, MESSAGE_BAD, "no connection: parked baskets are with the server");
+        return;
+    }
+    m->list = (struct list){ 0 };
+    m->known = false;
+    m->busy = true;
+    stage_push(&c->stage, &parked_screen);
+    caroline__v1__basket_parked__init(&message);
+    counter_call(c, CAROLINE__V1__OP__OP_BASKET_PARKED, &message.base, on_listed);
+}
+
+static void enter(void *model)
+{
+    parked_take_up(model);
+}
+
+static void really_throw_away(void *model)
+{
+    parked_throw_away(model);
+}
+
+static const char *name_of(const struct counter *c, const struct parked_row *row)
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    const struct product *product =
+        catalogue == NULL ? NULL : catalogue_product(catalogue, catalogue_newest(catalogue), row->product_id);
+
+    return product == NULL ? "(not in the catalogue)" : product->name;
+}
+
+static void throw_away(void *model)
+{
+    struct counter *c = model;
+    const struct parked_row *row = &c->parked.rows[c->parked.list.selected];
+
+    if (c->parked.busy || c->parked.list.count == 0)
+        return;
+    stage_ask(&c->stage, "Throw away", really_throw_away, "Throw this basket away? %u line%s: %s%s", row->line_count,
+              row->line_count == 1 ? "" : "s", name_of(c, row), row->line_count == 1 ? "" : " ...");
+}
+
+/* A key that would do nothing is not shown. */
+static const char *if_any(const struct counter *c, const char *label)
+{
+    return c->parked.list.count == 0 || c->parked.busy ? NULL : label;
+}
+
+static const char *enter_label(const void *model)
+{
+    return if_any(model, "Take it up");
+}
+
+static const char *throw_away_label(const void *model)
+{
+    return if_any(model, "Throw away");
+}
+
+static void back(void *model)
+{
+    struct counter *c = model;
+
+    if (c->errand == ERRAND_RESUME)
+        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
+    else
+        stage_pop(&c->stage);
+}
+
+static void up(void *model)
+{
+    list_key(&((struct counter *)model)->parked.list, KEY_UP);
+}
+
+static void down(void *model)
+{
+    list_key(&((struct counter *)model)->parked.list, KEY_DOWN);
+}
+
+static void page_up(void *model)
+{
+    list_key(&((struct counter *)model)->parked.list, KEY_PPAGE);
+}
+
+static void page_down(void *model)
+{
+    list_key(&((struct counter *)model)->parked.list, KEY_NPAGE);
+}
+
+/* ---- drawing ---- */
+
+/* Of today the time, which is what a cashier remembers; of another day the day. */
+static void draw_when(const struct counter *c, struct area row, struct instant at, enum style style)
+{
+    struct local_time local = zone_local(counter_zone(c), at);
+    char day[DAY_TEXT];
+
+    if (zone_day(counter_zone(c), at).number == zone_day(counter_zone(c), link_now(c->link)).number)
+        paint_format(row, 0, 1, 10, ALIGN_LEFT, style, "%02d:%02d", local.hour, local.minute);
+    else
+        paint_text(row, 0, 1, 10, ALIGN_LEFT, style, day_format(day, day_of_date(local.date)));
+}
+
+static void draw_row(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct counter *c = model;
+    const struct parked_row *parked = &c->parked.rows[index];
+
+    paint_fill(row, style);
+    draw_when(c, row, parked->at, style);
+    paint_text(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, name_of(c, parked));
+    paint_format(row, 0, row.columns - 20, 9, ALIGN_RIGHT, style, "%u line%s", parked->line_count,
+                 parked->line_count == 1 ? "" : "s");
+    if (parked->till != 0)
+        paint_format(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style, "till %u", parked->till);
+}
+
+static void draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct parked_model *m = &c->parked;
+    struct area inner = area_columns(area, 3, area.columns - 6);
+
+    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Baskets that wait for their customers");
+    if (m->busy)
+        paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+    else if (m->known && m->list.count == 0)
+        paint_text(inner, 3, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "None of yours waits.");
+    list_draw(&m->list, area_rows(inner, 3, -1), true, draw_row, c);
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, NULL, enter, "Take the selected basket up, if the one here is empty", enter_label },
+    { KEY_F(3), NULL, throw_away, "Throw the selected basket away, after a question", throw_away_label },
+    { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_UP, NULL, up, "The basket above", NULL },
+    { KEY_DOWN, NULL, down, "The basket below", NULL },
+    { KEY_PPAGE, NULL, page_up, NULL, NULL },
+    { KEY_NPAGE, NULL, page_down, NULL, NULL },
+    { 0 },
+};
+
+const struct screen parked_screen = {
+    .title = "Parked baskets",
+    .about = "They wait until you take them up, at any till, or throw them away. No price is kept and no goods are.",
+    .keys = keys,
+    .draw = draw,
+};

@@ -1,0 +1,64 @@
+/* Which baskets may wait. */
+#include "common/rules/parked.h"
+
+#include "common/base/text.h"
+
+size_t basket_standing(const struct basket *basket, size_t *first)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < basket->line_count; i++)
+        if (!basket->lines[i].voided && count++ == 0)
+            *first = i;
+    return count;
+}
+
+/* Runs of spaces are made one: "4111  1111 ..." is one, too. */
+static bool is_secret(struct arena *arena, struct bytes text)
+{
+    return text_has_card_number(bytes_of_text(text_tidy(arena, text)));
+}
+
+static enum park_verdict check_line(const struct basket_line *line, size_t index, const struct catalogue *catalogue,
+                                    struct arena *arena, const char **field)
+{
+    const struct product *product = catalogue_product(catalogue, catalogue_newest(catalogue), line->product_id);
+
+    *field = arena_format(arena, "basket.lines[%zu].product_id", index);
+    if (product == NULL)
+        return PARK_UNKNOWN_PRODUCT;
+    *field = arena_format(arena, "basket.lines[%zu].quantity_milli", index);
+    if (!quantity_valid(product, line->quantity_milli))
+        return PARK_BAD_QUANTITY;
+    *field = arena_format(arena, "basket.lines[%zu].void_reason", index);
+    if (is_secret(arena, line->void_reason))
+        return PARK_SECRET;
+    *field = arena_format(arena, "basket.lines[%zu].discount", index);
+    if (is_secret(arena, line->discount.reason))
+        return PARK_SECRET;
+    *field = NULL;
+    return PARK_OK;
+}
+
+enum park_verdict basket_park_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
+                                    struct arena *arena, const char **field)
+{
+    size_t first;
+
+    *field = "basket.lines";
+    if (basket->line_count > BASKET_LINES_MAX)
+        return PARK_TOO_LONG;
+    if (basket_standing(basket, &first) == 0)
+        return PARK_EMPTY;
+    for (size_t i = 0; i < basket->line_count; i++) {
+        enum park_verdict verdict = check_line(&basket->lines[i], i, catalogue, arena, field);
+
+        if (verdict != PARK_OK)
+            return verdict;
+    }
+    *field = "basket.discount";
+    if (is_secret(arena, basket->discount.reason))
+        return PARK_SECRET;
+    *field = NULL;
+    return waiting < PARKED_MAX ? PARK_OK : PARK_FULL;
+}

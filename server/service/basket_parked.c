@@ -1,0 +1,57 @@
+/* The baskets of who asks that wait, the oldest first. Nobody sees another's. */
+#include "common/rules/parked.h"
+#include "db/queries.h"
+#include "proto/sale.pb-c.h"
+#include "server/service/message.h"
+
+struct parked {
+    struct rows *rows;
+};
+
+static enum step look(struct call *c)
+{
+    struct parked *p = c->shared;
+
+    p->rows =
+        ask(c, &sql_basket_parked_list, PARAMS(PARAM_INT(c->staff_id), PARAM_INT(c->shop_id), PARAM_INT(PARKED_MAX)));
+    return STEP_NEXT;
+}
+
+static Caroline__V1__ParkedBasket *basket_at(struct call *c, const struct rows *rows, size_t i)
+{
+    Caroline__V1__ParkedBasket *basket = arena_alloc(c->txn.arena, sizeof *basket);
+
+    caroline__v1__parked_basket__init(basket);
+    PUT(*basket, parked_id, (uint64_t)row_int(rows, i, "id"));
+    PUT(*basket, parked_us, (uint64_t)row_instant(rows, i, "parked_at").us);
+    if (!row_is_null(rows, i, "till_number"))
+        PUT(*basket, till_number, (uint32_t)row_int(rows, i, "till_number"));
+    PUT(*basket, line_count, (uint32_t)row_int(rows, i, "line_count"));
+    PUT(*basket, first_product_id, (uint64_t)row_int(rows, i, "first_product_id"));
+    return basket;
+}
+
+static enum step show(struct call *c)
+{
+    Caroline__V1__ParkedBaskets reply = CAROLINE__V1__PARKED_BASKETS__INIT;
+    struct parked *p = c->shared;
+
+    reply.n_baskets = rows_count(p->rows);
+    reply.baskets = arena_array(c->txn.arena, reply.n_baskets, sizeof(Caroline__V1__ParkedBasket *));
+    for (size_t i = 0; i < reply.n_baskets; i++)
+        reply.baskets[i] = basket_at(c, p->rows, i);
+    return answer(c, &reply.base);
+}
+
+const struct op basket_parked = {
+    .name = "basket_parked",
+    .number = NUMBER(BASKET_PARKED),
+    .kind = OP_READS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__basket_parked__descriptor,
+    .reply = &caroline__v1__parked_baskets__descriptor,
+    .shared_size = sizeof(struct parked),
+    .stages = { look, show },
+};
