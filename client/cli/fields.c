@@ -79,7 +79,7 @@ static bool ends_with(const char *text, const char *ending)
     return length >= wanted && strcmp(text + length - wanted, ending) == 0;
 }
 
-static bool number_of(const char *value, uint64_t most, uint64_t *number)
+bool whole_number(const char *value, uint64_t most, uint64_t *number)
 {
     char *end;
 
@@ -152,7 +152,7 @@ static bool allergen_of(const char *value, uint64_t *number)
             return true;
         }
     }
-    return number_of(value, 14, number) && *number > 0;
+    return whole_number(value, 14, number) && *number > 0;
 }
 
 /* One value of a scalar field, at `where`. */
@@ -189,7 +189,7 @@ static bool scalar_set(struct cli *c, const ProtobufCFieldDescriptor *field, voi
         {
             bool minus = value[0] == '-';
             uint64_t number;
-            if (!number_of(value + minus, INT64_MAX, &number))
+            if (!whole_number(value + minus, INT64_MAX, &number))
                 return false;
             *(int64_t *)where = minus ? -(int64_t)number : (int64_t)number;
         }
@@ -198,12 +198,12 @@ static bool scalar_set(struct cli *c, const ProtobufCFieldDescriptor *field, voi
         if (ends_with(field->name, "_id"))
             return name_to_id(c, field->name, value, where, problem);
         *problem = "a whole number";
-        return number_of(value, UINT64_MAX, where);
+        return whole_number(value, UINT64_MAX, where);
     case PROTOBUF_C_TYPE_UINT32: {
         uint64_t number;
         bool allergen = strcmp(field->name, "contains") == 0 || strcmp(field->name, "may_contain") == 0;
         *problem = allergen ? arena_format(c->arena, "one of %s", allergen_words(c)) : "a whole number";
-        if (!(allergen ? allergen_of(value, &number) : number_of(value, UINT32_MAX, &number)))
+        if (!(allergen ? allergen_of(value, &number) : whole_number(value, UINT32_MAX, &number)))
             return false;
         *(uint32_t *)where = (uint32_t)number;
         return true;

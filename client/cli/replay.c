@@ -335,13 +335,12 @@ static void sell_all(struct replay *replay)
 static int number_option(struct cli *c, const char *name, unsigned fallback, unsigned most, unsigned *number)
 {
     const char *text = option_value(c, name);
-    char *end;
+    uint64_t value;
 
     *number = fallback;
     if (text == NULL)
         return EXIT_DONE;
-    unsigned long value = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || value < 1 || value > most)
+    if (!whole_number(text, most, &value) || value < 1)
         return usage(c, "--%s is 1 to %u, not '%s'", name, most, text);
     *number = (unsigned)value;
     return EXIT_DONE;

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/rules/shift.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/sale.pb-c.h"
 
-#define OP(name)   CAROLINE__V1__OP__OP_##name
-#define COUNTS_MAX 40
+#define OP(name) CAROLINE__V1__OP__OP_##name
 
 static int print_report(struct cli *c, unsigned op, const ProtobufCMessage *request)
 {
@@ -48,7 +48,7 @@ static bool pieces_of(const struct cli *c, const char *word, Caroline__V1__Shift
 int verb_shift_close(struct cli *c)
 {
     Caroline__V1__ShiftClose request = CAROLINE__V1__SHIFT_CLOSE__INIT;
-    Caroline__V1__ShiftPieces pieces[COUNTS_MAX], *counts[COUNTS_MAX];
+    Caroline__V1__ShiftPieces pieces[SHIFT_COUNTS_MAX], *counts[SHIFT_COUNTS_MAX];
     bool given;
     int status = EXIT_DONE;
 
@@ -57,7 +57,7 @@ int verb_shift_close(struct cli *c)
     request.has_counted_minor = given;
     if (!options_all_used(c))
         return EXIT_USAGE;
-    if ((c->word_count > 0) == given || c->word_count > COUNTS_MAX)
+    if ((c->word_count > 0) == given || c->word_count > SHIFT_COUNTS_MAX)
         return usage(c, "name what was counted, as 3x50 2x0.20, or the sum by --counted");
     for (size_t i = 0; i < c->word_count; i++) {
         caroline__v1__shift_pieces__init(&pieces[i]);
@@ -74,21 +74,21 @@ int verb_shift_z(struct cli *c)
 {
     Caroline__V1__ShiftZShow request = CAROLINE__V1__SHIFT_ZSHOW__INIT;
     const char *till = option_value(c, "till");
-    char *end = NULL;
+    uint64_t number;
 
     if (!options_all_used(c))
         return EXIT_USAGE;
     if (till != NULL) {
-        request.has_till_number = true;
-        request.till_number = (uint32_t)strtoul(till, &end, 10);
-        if (*till == '\0' || *end != '\0')
+        if (!whole_number(till, UINT32_MAX, &number))
             return usage(c, "--till wants a till's number, not '%s'", till);
+        request.has_till_number = true;
+        request.till_number = (uint32_t)number;
     }
     if (c->word_count > 0) {
-        request.has_number = true;
-        request.number = (uint32_t)strtoul(c->words[0], &end, 10);
-        if (c->word_count > 1 || *c->words[0] == '\0' || *end != '\0')
+        if (c->word_count > 1 || !whole_number(c->words[0], UINT32_MAX, &number))
             return usage(c, "name one Z's number, or none for the last");
+        request.has_number = true;
+        request.number = (uint32_t)number;
     }
     return print_report(c, OP(SHIFT_Z_SHOW), &request.base);
 }

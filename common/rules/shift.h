@@ -71,7 +71,7 @@ struct shift_z {
     int64_t in_minor, out_minor, drop_minor; /* out and drop are negative */
     int64_t cash_minor;                      /* what stayed of sales, less what refunds gave back */
     int64_t rounding_minor;                  /* what all tenders differ from the turnover by: cash is rounded */
-    int64_t expected_minor;                  /* float, cash and moves */
+    int64_t expected_minor;                  /* what it was opened with, cash and moves */
     int64_t grand_total_minor;               /* of all Z, this one too: sales, refunds not taken off */
     /* of a close */
     bool closed;

@@ -265,7 +265,8 @@ void effects_apply(struct work *w);
 /* Is the kept row this command's? Else the answer is COMMAND_REUSED. */
 struct bytes kept_reply(struct work *w, const struct rows *rows, size_t row);
 bool problem_is_the_commands(const char *problem);
-/* Somebody else wrote the same name, key or id since it was looked for: the next try sees it and is refused as it should. */
+/* Somebody else wrote the same name, key or id since it was looked for: the next try sees it and is refused as it
+ * should. */
 bool problem_is_a_race(const char *problem);
 bool is_suspect(const struct driver *driver, const struct work *w);
 void note_suspects(struct driver *driver, struct work *const *works, size_t count);

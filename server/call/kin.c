@@ -1,6 +1,7 @@
-/* The connections of one device: so many at most (driver_config). Whoever comes is let in and another goes, for what stands may be dead
- * without anybody knowing yet: a till whose cable was pulled is not to be kept out by its own connections. The first to go
- * is where nobody is signed in, so that who has a device's certificate and no PIN ends no session of it. */
+/* The connections of one device: so many at most (driver_config). Whoever comes is let in and another goes, for what
+ * stands may be dead without anybody knowing yet: a till whose cable was pulled is not to be kept out by its own
+ * connections. The first to go is where nobody is signed in, so that who has a device's certificate and no PIN ends no
+ * session of it. */
 #include "server/call/call.h"
 
 #include <assert.h>

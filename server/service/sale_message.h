@@ -21,9 +21,6 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
                                           const struct zone *zone, const uint8_t hash[32], struct arena *arena,
                                           struct receipt *receipt);
 
-/* A document; in the arena, texts stay the document's. */
-Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct arena *arena);
-
 /* Refuse the call for what the rules said; with the right lines where the total differs. */
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale);
 

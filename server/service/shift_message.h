@@ -12,8 +12,8 @@ enum step shift_answer(struct call *c, const struct rows *state);
 bool shift_is_till(const struct rows *state);
 /* NOT_A_TILL, SHIFT_NOT_OPEN, or STEP_NEXT. */
 enum step shift_must_be_open(struct call *c, const struct rows *state);
-/* NO_SECRET_WANTED, BAD_REASON, or STEP_NEXT: a reason has a letter at least, and no card's number. */
-enum step shift_reason(struct call *c, struct bytes reason);
+/* NO_SECRET_WANTED, BAD_REASON, or STEP_NEXT: a reason can be read, and is no card's number. *reason: tidy, in the arena. */
+enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason);
 
 /* The rows of this till's open shift: asked for in one stage, summed in the next. */
 struct shift_rows {

@@ -5,6 +5,7 @@
 #include "server/service/shift_message.h"
 
 struct move {
+    struct bytes reason;
     struct rows *before, *after;
 };
 
@@ -22,7 +23,7 @@ static enum step look(struct call *c)
     if (request->amount_minor > MINOR_MAX)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor",
                             "the amount must be within the range of money");
-    enum step step = shift_reason(c, field_bytes(request->reason));
+    enum step step = shift_reason(c, field_bytes(request->reason), &m->reason);
     if (step == STEP_NEXT)
         m->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
     return step;
@@ -47,8 +48,8 @@ static enum step move(struct call *c)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "the drawer leaves the range of money");
     int64_t id = next_id(c);
     ask(c, &sql_shift_move_insert,
-        PARAMS(PARAM_INT(id), PARAM_INT(shift_id), PARAM_INT(kind), PARAM_INT(amount),
-               PARAM_TEXT_VIEW(field_bytes(request->reason)), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+        PARAMS(PARAM_INT(id), PARAM_INT(shift_id), PARAM_INT(kind), PARAM_INT(amount), PARAM_TEXT_VIEW(m->reason),
+               PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
     ask(c, &sql_shift_move_entry,
         PARAMS(PARAM_INT(id), PARAM_INT(kind), PARAM_INT(shift_id), PARAM_INT(amount), PARAM_INSTANT(c->now)));
     ask(c, &sql_shift_move_drawer, PARAMS(PARAM_INT(c->device_id), PARAM_INT(amount)));
@@ -56,7 +57,7 @@ static enum step move(struct call *c)
     journal_change(c, shift_id, names[request->kind], NULL,
                    minor_format(text, request->amount_minor, shop->currency_exponent));
     journal_change(c, shift_id, "reason", NULL,
-                   arena_format(c->txn.arena, "%.*s", (int)request->reason.len, (char *)request->reason.data));
+                   arena_format(c->txn.arena, "%.*s", (int)m->reason.size, (const char *)m->reason.data));
     return STEP_NEXT;
 }
 

@@ -4,6 +4,7 @@
 #include "server/service/shift_message.h"
 
 struct no_sale {
+    struct bytes reason;
     struct rows *state;
 };
 
@@ -11,7 +12,7 @@ static enum step look(struct call *c)
 {
     const Caroline__V1__ShiftNoSale *request = (const Caroline__V1__ShiftNoSale *)c->message;
     struct no_sale *n = c->shared;
-    enum step step = shift_reason(c, field_bytes(request->reason));
+    enum step step = shift_reason(c, field_bytes(request->reason), &n->reason);
 
     if (step == STEP_NEXT)
         n->state = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
@@ -20,7 +21,6 @@ static enum step look(struct call *c)
 
 static enum step note(struct call *c)
 {
-    const Caroline__V1__ShiftNoSale *request = (const Caroline__V1__ShiftNoSale *)c->message;
     struct no_sale *n = c->shared;
     enum step step = shift_must_be_open(c, n->state);
 
@@ -28,10 +28,10 @@ static enum step note(struct call *c)
         return step;
     int64_t shift_id = row_int(n->state, 0, "shift_id");
     ask(c, &sql_shift_no_sale_insert,
-        PARAMS(PARAM_INT(next_id(c)), PARAM_INT(shift_id), PARAM_TEXT_VIEW(field_bytes(request->reason)),
-               PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+        PARAMS(PARAM_INT(next_id(c)), PARAM_INT(shift_id), PARAM_TEXT_VIEW(n->reason), PARAM_INT(c->staff_id),
+               PARAM_INSTANT(c->now)));
     journal_change(c, shift_id, "no_sale", NULL,
-                   arena_format(c->txn.arena, "%.*s", (int)request->reason.len, (char *)request->reason.data));
+                   arena_format(c->txn.arena, "%.*s", (int)n->reason.size, (const char *)n->reason.data));
     return shift_answer(c, n->state);
 }
 

@@ -22,12 +22,13 @@ enum step shift_must_be_open(struct call *c, const struct rows *state)
     return STEP_NEXT;
 }
 
-enum step shift_reason(struct call *c, struct bytes reason)
+enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason)
 {
-    if (text_has_card_number(reason))
+    *reason = bytes_of_text(text_tidy(c->txn.arena, given));
+    if (text_has_card_number(*reason))
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
                             "this looks like a payment card's number: it was not kept");
-    if (reason.size == 0)
+    if (text_is_blank(*reason))
         return refuse_field(c, REFUSAL(BAD_REASON), "reason", "the drawer is opened with a reason only");
     return STEP_NEXT;
 }

@@ -34,8 +34,9 @@ static void nobody(const struct vault *vault, char hash[128])
              "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
 
-/* libsodium says the same of a PIN that does not fit and of one for which it got no memory (argon2_verify() in its argon2.c): what
- * the hash asks for is tried. A PIN that did not fit is then no wrong try, whoever typed it, while memory is that short. */
+/* libsodium says the same of a PIN that does not fit and of one for which it got no memory (argon2_verify() in its
+ * argon2.c): what the hash asks for is tried. A PIN that did not fit is then no wrong try, whoever typed it, while memory
+ * is that short. */
 static bool has_room(const char *hash)
 {
     const char *memory = strstr(hash, "$m=");

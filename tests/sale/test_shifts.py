@@ -222,11 +222,19 @@ def test_a_count_that_is_none_is_refused(shop, till, message, code):
     ({"kind": 1, "amount_minor": 10**15, "reason": "the drawer holds some"}, "AMOUNT_OVERFLOW"),
     ({"kind": 1, "amount_minor": 100}, "BAD_REASON"),
     ({"kind": 1, "amount_minor": 100, "reason": "4111 1111 1111 1111"}, "NO_SECRET_WANTED"),
+    ({"kind": 1, "amount_minor": 100, "reason": " \u200b\u2003 "}, "BAD_REASON"),
     ({"kind": 1, "amount_minor": 100, "reason": "x" * 101}, "BAD_FIELD"),
 ])
 def test_a_move_that_is_none_is_refused(shop, till, message, code):
     assert till.refusal(pb.OP_SHIFT_MOVE, pb.ShiftMove(**message), uuid.uuid4().bytes) == code
     assert till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).drawer_minor == 10000
+
+
+def test_reasons_of_the_drawer_are_kept_tidy(shop, till):
+    no_sale(till, "  a coin \u00a0 rolled\u2003")
+    move(till, pb.CASH_MOVE_IN, 100, " Cafe\u0301 ")
+    assert shop.sql("SELECT count(*) FROM no_sale WHERE reason = 'a coin rolled'") == [(1,)]
+    assert shop.sql("SELECT count(*) FROM drawer_move WHERE reason = 'Caf\u00e9'") == [(1,)]
 
 
 def test_a_no_sale_has_a_reason_and_stands_in_the_journal(shop, till):

@@ -240,3 +240,26 @@ void desk_ring_up(struct desk *desk, int64_t cash_minor)
     rung.receipt = receipt_of(desk);
     scripted_answer(desk->link, CAROLINE__V1__OP__OP_SALE_RING_UP, &rung.base);
 }
+
+void desk_find_members(struct desk *desk)
+{
+    Caroline__V1__Member ana = CAROLINE__V1__MEMBER__INIT, mia = CAROLINE__V1__MEMBER__INIT;
+    Caroline__V1__Member *members[] = { &mia, &ana };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    mia.has_id = mia.has_name = mia.has_phone = mia.has_points = true;
+    mia.id = 77;
+    mia.name = counter_text("Mia Stone");
+    mia.phone = counter_text("+49 30 5550100");
+    mia.points = 230;
+    ana = mia;
+    ana.id = 78;
+    ana.name = counter_text("Mia Übermaß-Stein");
+    ana.points = 20;
+    found.members = members;
+    found.n_members = 2;
+    desk_type(desk, K_F4);
+    desk_type(desk, "mia");
+    desk_type(desk, K_ENTER);
+    scripted_answer(desk->link, CAROLINE__V1__OP__OP_MEMBER_FIND, &found.base);
+}

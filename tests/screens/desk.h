@@ -37,6 +37,8 @@ void desk_sees_not(struct desk *desk, const char *text);
 void desk_golden(struct desk *desk, const char *name);
 /* The reply to a quote of what stands in the basket, by the rules. */
 void desk_quote(struct desk *desk);
+/* F4 and "mia": two members are found, Mia Stone with 230 points the first. */
+void desk_find_members(struct desk *desk);
 /* Ana has filled the basket and is asked for money. */
 void desk_open_paying(struct desk *desk);
 /* The ring-up that was asked for. */

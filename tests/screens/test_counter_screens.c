@@ -403,132 +403,6 @@ static void what_cannot_be_sold_says_why(void **state)
     desk_close(&d);
 }
 
-static void attach_member(struct desk *d)
-{
-    Caroline__V1__Member ana = CAROLINE__V1__MEMBER__INIT, mia = CAROLINE__V1__MEMBER__INIT;
-    Caroline__V1__Member *members[] = { &mia, &ana };
-    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
-
-    mia.has_id = mia.has_name = mia.has_phone = mia.has_points = true;
-    mia.id = 77;
-    mia.name = counter_text("Mia Stone");
-    mia.phone = counter_text("+49 30 5550100");
-    mia.points = 230;
-    ana = mia;
-    ana.id = 78;
-    ana.name = counter_text("Mia Übermaß-Stein");
-    ana.points = 20;
-    found.members = members;
-    found.n_members = 2;
-    desk_type(d, K_F4);
-    desk_type(d, "mia");
-    desk_type(d, K_ENTER);
-    scripted_answer(d->link, OP(MEMBER_FIND), &found.base);
-}
-
-static void a_member_is_found_and_a_cookie_is_free(void **state)
-{
-    (void)state;
-    struct desk d;
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_fill(&d);
-    attach_member(&d);
-    desk_golden(&d, "member");
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "Mia Stone: 230 points");
-    desk_type(&d, K_F5);
-    assert_int_equal(d.counter.basket.reward_count, 1);
-    desk_golden(&d, "sale-member");
-    /* only one piece of the category is there */
-    desk_type(&d, K_F5);
-    desk_sees(&d, "no other piece can be free");
-    assert_int_equal(d.counter.basket.reward_count, 0);
-    desk_close(&d);
-}
-
-static void digits_are_a_phone_number_and_then_a_card(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_type(&d, K_F4);
-    desk_type(&d, "5550100");
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__MemberFind *find = (const Caroline__V1__MemberFind *)scripted_request(
-        d.link, OP(MEMBER_FIND), &caroline__v1__member_find__descriptor);
-    assert_true(find->has_phone);
-    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
-    find = (const Caroline__V1__MemberFind *)scripted_request(d.link, OP(MEMBER_FIND),
-                                                              &caroline__v1__member_find__descriptor);
-    assert_true(find->has_card && !find->has_phone);
-    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
-    desk_sees(&d, "Nobody is known by that");
-    desk_type(&d, K_F6);
-    desk_golden(&d, "member-new");
-    /* goods scanned here still go into the basket */
-    desk_scan(&d, "73513537");
-    assert_int_equal(d.counter.basket.line_count, 1);
-    desk_sees(&d, "Éclair");
-    desk_close(&d);
-}
-
-static void a_card_of_64_characters_is_looked_for_whole(void **state)
-{
-    (void)state;
-    static const char card[] = "club-0000000000111111111122222222223333333333444444444455555555x";
-    struct desk d;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_scan(&d, card);
-    const Caroline__V1__MemberFind *find = (const Caroline__V1__MemberFind *)scripted_request(
-        d.link, OP(MEMBER_FIND), &caroline__v1__member_find__descriptor);
-    assert_true(find->has_card);
-    assert_int_equal(find->card.len, 64);
-    assert_memory_equal(find->card.data, card, 64);
-    desk_close(&d);
-}
-
-static const Caroline__V1__MemberFind *looked_for(struct desk *d, const char *typed)
-{
-    desk_type(d, K_F4);
-    desk_type(d, typed);
-    desk_type(d, K_ENTER);
-    return (const Caroline__V1__MemberFind *)scripted_request(d->link, OP(MEMBER_FIND),
-                                                              &caroline__v1__member_find__descriptor);
-}
-
-static void a_cards_number_typed_finds_what_its_scan_does(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    const Caroline__V1__MemberFind *find = looked_for(&d, "cc-1001");
-    assert_true(find->has_card && !find->has_name);
-    assert_memory_equal(find->card.data, "cc-1001", find->card.len);
-    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
-    find = (const Caroline__V1__MemberFind *)scripted_request(d.link, OP(MEMBER_FIND),
-                                                              &caroline__v1__member_find__descriptor);
-    assert_true(find->has_name && !find->has_card);
-    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
-    desk_sees(&d, "Nobody is known by that");
-    desk_type(&d, K_ESC);
-    /* brackets and blanks are no card's: one question */
-    assert_true(looked_for(&d, "(030) 555-0100")->has_phone);
-    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
-    desk_sees(&d, "Nobody is known by that");
-    desk_type(&d, K_ESC);
-    assert_true(looked_for(&d, "anne-marie")->has_name);
-    desk_close(&d);
-}
-
 static void the_basket_outlives_the_program(void **state)
 {
     (void)state;
@@ -539,7 +413,7 @@ static void the_basket_outlives_the_program(void **state)
     desk_open(&d);
     desk_sign_in(&d);
     desk_fill(&d);
-    attach_member(&d);
+    desk_find_members(&d);
     desk_type(&d, K_ENTER);
     desk_type(&d, K_F5);
     desk_type(&d, K_UP);
@@ -776,10 +650,6 @@ int main(void)
         cmocka_unit_test(the_first_catalogue_shows_how_far_it_is),
         cmocka_unit_test(goods_come_by_number_scan_and_name),
         cmocka_unit_test(what_cannot_be_sold_says_why),
-        cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
-        cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
-        cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
-        cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
         cmocka_unit_test(the_basket_outlives_the_program),
         cmocka_unit_test(allergens_are_one_key_away),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),

@@ -1,0 +1,124 @@
+/* Members at the counter: how they are looked for, and what a card or a phone number finds. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "desk.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+static void a_member_is_found_and_a_cookie_is_free(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_find_members(&d);
+    desk_golden(&d, "member");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Mia Stone: 230 points");
+    desk_type(&d, K_F5);
+    assert_int_equal(d.counter.basket.reward_count, 1);
+    desk_golden(&d, "sale-member");
+    /* only one piece of the category is there */
+    desk_type(&d, K_F5);
+    desk_sees(&d, "no other piece can be free");
+    assert_int_equal(d.counter.basket.reward_count, 0);
+    desk_close(&d);
+}
+
+static void digits_are_a_phone_number_and_then_a_card(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, "5550100");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__MemberFind *find = (const Caroline__V1__MemberFind *)scripted_request(
+        d.link, OP(MEMBER_FIND), &caroline__v1__member_find__descriptor);
+    assert_true(find->has_phone);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    find = (const Caroline__V1__MemberFind *)scripted_request(d.link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+    assert_true(find->has_card && !find->has_phone);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    desk_sees(&d, "Nobody is known by that");
+    desk_type(&d, K_F6);
+    desk_golden(&d, "member-new");
+    /* goods scanned here still go into the basket */
+    desk_scan(&d, "73513537");
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_sees(&d, "Éclair");
+    desk_close(&d);
+}
+
+static void a_card_of_64_characters_is_looked_for_whole(void **state)
+{
+    (void)state;
+    static const char card[] = "club-0000000000111111111122222222223333333333444444444455555555x";
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_scan(&d, card);
+    const Caroline__V1__MemberFind *find = (const Caroline__V1__MemberFind *)scripted_request(
+        d.link, OP(MEMBER_FIND), &caroline__v1__member_find__descriptor);
+    assert_true(find->has_card);
+    assert_int_equal(find->card.len, 64);
+    assert_memory_equal(find->card.data, card, 64);
+    desk_close(&d);
+}
+
+static const Caroline__V1__MemberFind *looked_for(struct desk *d, const char *typed)
+{
+    desk_type(d, K_F4);
+    desk_type(d, typed);
+    desk_type(d, K_ENTER);
+    return (const Caroline__V1__MemberFind *)scripted_request(d->link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+}
+
+static void a_cards_number_typed_finds_what_its_scan_does(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    const Caroline__V1__MemberFind *find = looked_for(&d, "cc-1001");
+    assert_true(find->has_card && !find->has_name);
+    assert_memory_equal(find->card.data, "cc-1001", find->card.len);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    find = (const Caroline__V1__MemberFind *)scripted_request(d.link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+    assert_true(find->has_name && !find->has_card);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    desk_sees(&d, "Nobody is known by that");
+    desk_type(&d, K_ESC);
+    /* brackets and blanks are no card's: one question */
+    assert_true(looked_for(&d, "(030) 555-0100")->has_phone);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    desk_sees(&d, "Nobody is known by that");
+    desk_type(&d, K_ESC);
+    assert_true(looked_for(&d, "anne-marie")->has_name);
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
+        cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
+        cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
+        cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
