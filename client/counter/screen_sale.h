@@ -1,0 +1,19 @@
+/* What the keys of the sale's screen and its drawing both ask of the counter. */
+#ifndef CAROLINE_COUNTER_SCREEN_SALE_H
+#define CAROLINE_COUNTER_SCREEN_SALE_H
+
+#include "client/counter/counter.h"
+
+/* What stands in the entry line, understood. */
+struct entry sale_entry(const struct counter *c);
+bool sale_is_searching(const struct counter *c);
+/* By the newest catalogue; NULL if it has no such product. Borrowed from the catalogue. */
+const struct product *sale_product_now(const struct counter *c, int64_t id);
+/* As it was when the basket was begun, else as it is now; NULL if neither is known. Borrowed from the catalogue. */
+const struct product *sale_product_of_line(const struct counter *c, size_t line);
+/* The one that is selected of what was found; NULL if nothing is searched. Borrowed from the catalogue. */
+const struct product *sale_selected_match(const struct counter *c);
+
+void sale_draw(void *model, struct area area);
+
+#endif

@@ -1,0 +1,237 @@
+/* How the screen of the sale is drawn: lines or what was found, the panel beside them, the entry and the total below. */
+#include "client/counter/screen_sale.h"
+
+#include <stdio.h>
+
+#include "common/base/number.h"
+
+#define PANEL_COLUMNS 25
+#define FOOT_ROWS     6
+
+#define DISCOUNT_TEXT (NUMBER_TEXT + 8)
+/* "-10 % ", "-1.50 ", or nothing; before what it is off. */
+static const char *discount_text(const struct counter *c, char text[DISCOUNT_TEXT],
+                                 const struct open_discount *discount)
+{
+    char number[NUMBER_TEXT];
+
+    text[0] = 0;
+    if (discount->given && discount->fixed)
+        snprintf(text, DISCOUNT_TEXT, "-%s ", counter_money(c, number, discount->value));
+    else if (discount->given)
+        snprintf(text, DISCOUNT_TEXT, "-%s %% ", percent_format(number, (uint32_t)discount->value));
+    return text;
+}
+
+static void draw_line_row(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct counter *c = model;
+    const struct open_line *line = &c->basket.lines[index];
+    const struct product *product = sale_product_of_line(c, index);
+    bool priced = c->basket.verdict == SALE_OK && index < c->basket.rows.line_count;
+    char quantity[NUMBER_TEXT], price[NUMBER_TEXT], total[NUMBER_TEXT], text[DISCOUNT_TEXT];
+    int name_columns = row.columns - 31;
+
+    if (style == STYLE_PLAIN && line->voided)
+        style = STYLE_STRUCK;
+    paint_fill(row, style);
+    paint_format(row, 0, 0, 3, ALIGN_RIGHT, style, "%zu", index + 1);
+    bool free = priced && (c->basket.rows.lines[index].flags & LINE_REWARD) != 0;
+    paint_format(row, 0, 4, name_columns, ALIGN_LEFT, style, "%s%s%s%s",
+                 line->voided ? "VOID "
+                 : free       ? "FREE "
+                              : "",
+                 line->voided ? "" : discount_text(c, text, &line->discount), line->hot ? "HOT " : "",
+                 product == NULL ? "(not in the catalogue)" : product->name);
+    paint_text(row, 0, row.columns - 26, 7, ALIGN_RIGHT, style, milli_format(quantity, line->quantity_milli));
+    if (product != NULL)
+        paint_text(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style, counter_money(c, price, product->price_minor));
+    if (line->voided)
+        paint_text(row, 0, row.columns - 9, 8, ALIGN_RIGHT, style, theme_glyph(GLYPH_DASH));
+    else if (priced)
+        paint_text(row, 0, row.columns - 9, 8, ALIGN_RIGHT, style,
+                   counter_money(c, total, c->basket.rows.lines[index].total_minor));
+}
+
+static void draw_match_row(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct counter *c = model;
+    const struct product *product = sale_product_now(c, c->sale.found.ids[index]);
+    char price[NUMBER_TEXT], plu[16] = "";
+
+    if (product == NULL)
+        return;
+    if (product->plu != 0)
+        snprintf(plu, sizeof(plu), "%u", product->plu);
+    paint_fill(row, style);
+    paint_text(row, 0, 0, 7, ALIGN_RIGHT, style, plu);
+    paint_text(row, 0, 9, row.columns - 29, ALIGN_LEFT, style, product->name);
+    paint_text(row, 0, row.columns - 19, 8, ALIGN_RIGHT, style, product->sold_out ? "sold out" : "");
+    paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style, counter_money(c, price, product->price_minor));
+}
+
+static void draw_matches(struct counter *c, struct area area)
+{
+    struct area head = area_rows(area, 0, 1);
+
+    paint_fill(head, STYLE_HEAD);
+    paint_text(head, 0, 0, 7, ALIGN_RIGHT, STYLE_HEAD, "Number");
+    if (c->sale.found.partial)
+        paint_format(head, 0, 9, head.columns - 20, ALIGN_LEFT, STYLE_HEAD, "%zu product%s, still looking",
+                     c->sale.found.total, c->sale.found.total == 1 ? "" : "s");
+    else
+        paint_format(head, 0, 9, head.columns - 20, ALIGN_LEFT, STYLE_HEAD, "%zu product%s", c->sale.found.total,
+                     c->sale.found.total == 1 ? "" : "s");
+    paint_text(head, 0, head.columns - 11, 9, ALIGN_RIGHT, STYLE_HEAD, "Price");
+    list_draw(&c->sale.matches, area_rows(area, 1, -1), true, draw_match_row, c);
+}
+
+static void draw_lines(struct counter *c, struct area area)
+{
+    struct area head = area_rows(area, 0, 1);
+
+    paint_fill(head, STYLE_HEAD);
+    paint_text(head, 0, 4, 20, ALIGN_LEFT, STYLE_HEAD, "Product");
+    paint_text(head, 0, head.columns - 27, 7, ALIGN_RIGHT, STYLE_HEAD, "Qty");
+    paint_text(head, 0, head.columns - 19, 8, ALIGN_RIGHT, STYLE_HEAD, "Price");
+    paint_text(head, 0, head.columns - 10, 8, ALIGN_RIGHT, STYLE_HEAD, "Amount");
+    list_draw(&c->sale.lines, area_rows(area, 1, -1), true, draw_line_row, c);
+    if (c->basket.line_count == 0)
+        paint_text(area, 2, 4, area.columns - 4, ALIGN_LEFT, STYLE_DIM, "The basket is empty.");
+}
+
+/* The first catalogue is on its way. */
+void sale_draw_progress(const struct counter *c, struct area area)
+{
+    int row = area.rows / 2 - 1;
+
+    paint_text(area, row, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "The catalogue is coming from the server");
+    paint_bar(area, row + 2, 4, area.columns - 8, c->snapshot_part, c->snapshot_parts);
+    if (c->snapshot_parts > 0)
+        paint_format(area, row + 3, 0, area.columns, ALIGN_CENTRE, STYLE_DIM, "part %u of %u", c->snapshot_part,
+                     c->snapshot_parts);
+}
+
+static int64_t pieces(const struct counter *c)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < c->basket.line_count; i++)
+        if (!c->basket.lines[i].voided)
+            count += (c->basket.lines[i].quantity_milli + 999) / 1000;
+    return count;
+}
+
+static void draw_panel(const struct counter *c, struct area area)
+{
+    const struct open_basket *basket = &c->basket;
+    const struct sale_rows *rows = &basket->rows;
+    bool priced = basket->verdict == SALE_OK;
+    char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
+    int row = 0;
+
+    paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+               basket->service == SERVICE_EAT_IN ? "EAT IN" : "TAKE AWAY");
+    row++;
+    if (basket->member_id == 0) {
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "No member (F4)");
+    } else {
+        row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
+                             basket->member_name[0] == 0 ? "Member" : basket->member_name);
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, counter_points(text, basket->member_points));
+        if (basket->member_birthday)
+            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
+        if (priced && rows->points_spent > 0)
+            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu free, %s", basket->reward_count,
+                         counter_points(text, -rows->points_spent));
+    }
+    row++;
+    paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld %s, %zu %s", (long long)pieces(c),
+                 pieces(c) == 1 ? "piece" : "pieces", basket->line_count, basket->line_count == 1 ? "line" : "lines");
+    if (basket->discount.given)
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%soff the receipt",
+                     discount_text(c, off, &basket->discount));
+    if (open_basket_asks(basket))
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "Somebody has to allow it");
+    else if (basket->approved)
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Allowed");
+    if (c->parked.waiting > 0)
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%zu parked (F12)", c->parked.waiting);
+    const struct shop *shop = counter_shop(c);
+    if (priced && rows->taxes.count > 0 && shop != NULL)
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,
+                   shop->prices_include_tax ? "Tax in the total:" : "Tax on top:");
+    for (size_t i = 0; priced && i < rows->taxes.count && row < area.rows; i++) {
+        const struct tax_row *tax = &rows->taxes.rows[i];
+        percent_format(text, tax->rate_ppm);
+        paint_format(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_DIM, "%s %s %%", tax->code, text);
+        paint_text(area, row++, area.columns - 10, 9, ALIGN_RIGHT, STYLE_DIM, counter_money(c, text, tax->tax_minor));
+    }
+}
+
+/* What the entry means, while it is typed. */
+static void draw_meaning(const struct counter *c, struct area area, int row)
+{
+    struct entry entry = sale_entry(c);
+    const struct product *product = NULL;
+    char quantity[NUMBER_TEXT], price[NUMBER_TEXT];
+
+    milli_format(quantity, entry.quantity_milli);
+    switch (entry.kind) {
+    case ENTRY_EMPTY:
+    case ENTRY_WRONG:
+        return;
+    case ENTRY_QUANTITY:
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s ...", quantity,
+                     theme_glyph(GLYPH_TIMES));
+        return;
+    case ENTRY_CODE:
+        product = sale_product_of_code(c, entry.rest);
+        break;
+    case ENTRY_SEARCH:
+        product = sale_selected_match(c);
+        break;
+    }
+    if (product != NULL && entry.kind == ENTRY_CODE && sale_is_label(c, entry.rest))
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s, by its label", product->name);
+    else if (product != NULL)
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s %s at %s", quantity,
+                     theme_glyph(GLYPH_TIMES), product->name, counter_money(c, price, product->price_minor));
+}
+
+static void draw_foot(struct counter *c, struct area area)
+{
+    char total[NUMBER_TEXT];
+    const struct shop *shop = counter_shop(c);
+    bool wrong = c->basket.verdict != SALE_OK && c->basket.verdict != SALE_BASKET_EMPTY;
+
+    int left_columns = area.columns / 2;
+    counter_money(c, total, c->basket.rows.total_minor);
+    paint_rule(area, 0);
+    if (wrong)
+        snprintf(total, sizeof(total), "-");
+    paint_digits(area, 1, left_columns + 1, area.columns - left_columns - 2, ALIGN_RIGHT, STYLE_TOTAL, total);
+    struct area left = area_columns(area, 0, left_columns);
+    paint_text(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Scan, number or name");
+    paint_field(left, 2, 0, left.columns, &c->sale.entry, true);
+    draw_meaning(c, left, 3);
+    if (wrong)
+        paint_text(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_WARN, c->basket.rows.sentence);
+    paint_format(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Total %s", shop == NULL ? "" : shop->currency);
+}
+
+void sale_draw(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct area top = area_rows(area, 0, area.rows - FOOT_ROWS);
+    struct area list = area_columns(top, 0, area.columns - PANEL_COLUMNS - 1);
+
+    if (counter_catalogue(c) == NULL)
+        sale_draw_progress(c, list);
+    else if (sale_is_searching(c))
+        draw_matches(c, list);
+    else
+        draw_lines(c, list);
+    draw_panel(c, area_columns(top, area.columns - PANEL_COLUMNS, PANEL_COLUMNS));
+    draw_foot(c, area_rows(area, area.rows - FOOT_ROWS, FOOT_ROWS));
+}
