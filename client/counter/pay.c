@@ -33,7 +33,7 @@ int64_t pay_due_minor(const struct counter *c)
 void pay_leave(struct counter *c)
 {
     if (stage_has(&c->stage, &sale_screen) && stage_has(&c->stage, &pay_screen))
-        stage_pop_to(&c->stage, &sale_screen);
+        stage_pop_under(&c->stage, &sale_screen, &lock_screen);
 }
 
 /* ---- the quote ---- */

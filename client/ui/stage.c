@@ -69,6 +69,15 @@ void stage_pop_to(struct stage *stage, const struct screen *screen)
     changed_screens(stage);
 }
 
+void stage_pop_under(struct stage *stage, const struct screen *screen, const struct screen *cover)
+{
+    bool covered = stage_has(stage, cover);
+
+    stage_pop_to(stage, screen);
+    if (covered)
+        stage_push(stage, cover);
+}
+
 /* ---- messages and dialogs ---- */
 
 void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)

@@ -83,6 +83,8 @@ void stage_pop(struct stage *stage);
 void stage_only(struct stage *stage, const struct screen *screen);
 /* Down to a screen that is on the stage. */
 void stage_pop_to(struct stage *stage, const struct screen *screen);
+/* The same below `cover`, which stays on top where it is: what happens behind a locked till does not open it. */
+void stage_pop_under(struct stage *stage, const struct screen *screen, const struct screen *cover);
 const struct screen *stage_top(const struct stage *stage);
 bool stage_has(const struct stage *stage, const struct screen *screen);
 

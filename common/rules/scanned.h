@@ -26,9 +26,9 @@ enum scanned_kind {
 struct scanned {
     enum scanned_kind kind;
     bool wrong; /* a check digit does not fit the others: it was misread, or is no such code after all */
-    char
-        upca[13]; /* of what can be an UPC-E: the UPC-A that it is short for; else empty. Eight digits that begin with 0
-                       * may fit as EAN-8 and as UPC-E: then kind is EAN-8, and this is the other possibility */
+    /* Of what can be an UPC-E: the UPC-A that it is short for; else empty. Eight digits that begin with 0 may fit as EAN-8
+     * and as UPC-E: then kind is EAN-8, and this is the other possibility. */
+    char upca[13];
     uint32_t item; /* of a layout: the item's PLU */
     int64_t value; /* minor units, or grams */
 };

@@ -85,6 +85,25 @@ static void money_taken_outlives_the_session(void **state)
     desk_close(&d);
 }
 
+/* Whoever walks away while the server is asked finds the till locked, with the sale made behind it. */
+static void an_answer_does_not_open_a_locked_till(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open_paying(&d);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Ringing up");
+    scripted_session(d.link, "Ana", true);
+    assert_ptr_equal(stage_top(&d.counter.stage), &lock_screen);
+    desk_ring_up(&d, 2264);
+    assert_ptr_equal(stage_top(&d.counter.stage), &lock_screen);
+    desk_sees(&d, "LOCKED");
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    scripted_session(d.link, "Ana", false);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_close(&d);
+}
+
 static void a_card_takes_no_more_than_is_due(void **state)
 {
     (void)state;
@@ -242,6 +261,7 @@ int main(void)
         cmocka_unit_test(cash_is_taken_and_change_shown_large),
         cmocka_unit_test(notes_add_up_and_cards_have_a_reference),
         cmocka_unit_test(money_taken_outlives_the_session),
+        cmocka_unit_test(an_answer_does_not_open_a_locked_till),
         cmocka_unit_test(a_card_takes_no_more_than_is_due),
         cmocka_unit_test(another_total_is_shown_before_it_is_paid),
         cmocka_unit_test(refusals_are_sentences_and_the_line_is_shown),
