@@ -156,8 +156,10 @@ struct approval_model {
     bool badge, busy;
 };
 
+#define MORE_ROWS_MAX 16
 struct more_model {
     struct list rows;
+    size_t shown[MORE_ROWS_MAX]; /* which of all rows those are */
     struct field number;
 };
 

@@ -38,30 +38,37 @@ static void close_shift(struct counter *c)
         count_begin(c);
 }
 
-/* Each has a key of its own; all can be chosen by the arrows. First what is done with a queue waiting. */
+/* Each has a key of its own; all can be chosen by the arrows. First what is done with a queue waiting. What wants a
+ * permission that the role does not have is not shown, as on the key bars. */
 static const struct {
-    const char *key, *label, *help;
+    const char *key, *label, *help, *permission;
     void (*act)(struct counter *c);
 } rows[] = {
-    { "F2", "Park the basket", "it waits for its customer", parked_park },
-    { "F3", "Parked baskets", "take one up again, at any till", parked_begin },
-    { "1", "Sign out", "the basket stays", sign_out },
-    { "2", "Discount on the line", "something off the selected line", discount_begin_line },
-    { "3", "Discount on the receipt", "something off the whole basket", discount_begin_receipt },
-    { "4", "Print last receipt", "once more, marked as a copy", printing_copy_last },
-    { "5", "Cash in or out", "change, money paid out, to the safe", cash_begin },
-    { "6", "Open the drawer", "without a sale, with a reason", drawer_begin },
-    { "7", "X report", "what the shift comes to so far", report_x },
-    { "8", "Close the shift", "count the drawer, then the Z", close_shift },
-    { "9", "The last Z", "of this till, again", report_last_z },
-    { "0", "A product's price", "its stock and allergens; nothing is sold", price_begin },
+    { "F2", "Park the basket", "it waits for its customer", NULL, parked_park },
+    { "F3", "Parked baskets", "take one up again, at any till", NULL, parked_begin },
+    { "1", "Sign out", "the basket stays", NULL, sign_out },
+    { "2", "Discount on the line", "something off the selected line", NULL, discount_begin_line },
+    { "3", "Discount on the receipt", "something off the whole basket", NULL, discount_begin_receipt },
+    { "4", "Print last receipt", "once more, marked as a copy", NULL, printing_copy_last },
+    { "5", "Cash in or out", "change, money paid out, to the safe", "cash_move", cash_begin },
+    { "6", "Open the drawer", "without a sale, with a reason", "no_sale", drawer_begin },
+    { "7", "X report", "what the shift comes to so far", NULL, report_x },
+    { "8", "Close the shift", "count the drawer, then the Z", "shift_close", close_shift },
+    { "9", "The last Z", "of this till, again", "shift_close", report_last_z },
+    { "0", "A product's price", "its stock and allergens; nothing is sold", NULL, price_begin },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
+_Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
 
 void more_begin(struct counter *c)
 {
-    c->more.rows = (struct list){ .count = ROW_COUNT };
-    field_init(&c->more.number, FIELD_NUMBER, 1);
+    struct more_model *m = &c->more;
+
+    m->rows = (struct list){ 0 };
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].permission == NULL || counter_may(c, rows[i].permission))
+            m->shown[m->rows.count++] = i;
+    field_init(&m->number, FIELD_NUMBER, 1);
     stage_push(&c->stage, &more_screen);
 }
 
@@ -74,20 +81,20 @@ static void choose(struct counter *c, size_t row)
 static void enter(void *model)
 {
     struct counter *c = model;
-    choose(c, c->more.rows.selected);
+    choose(c, c->more.shown[c->more.rows.selected]);
 }
 
 static void changed(void *model)
 {
     struct counter *c = model;
     char digit = c->more.number.text[0];
-    size_t row = 0;
+    size_t at = 0;
 
     field_wipe(&c->more.number);
-    while (row < ROW_COUNT && rows[row].key[0] != digit)
-        row++;
-    if (row < ROW_COUNT)
-        choose(c, row);
+    while (at < c->more.rows.count && rows[c->more.shown[at]].key[0] != digit)
+        at++;
+    if (at < c->more.rows.count)
+        choose(c, c->more.shown[at]);
     else
         stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
 }
@@ -132,11 +139,12 @@ static struct field *field(void *model)
 
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
-    (void)model;
+    size_t at = ((const struct counter *)model)->more.shown[index];
+
     paint_fill(row, style);
-    paint_text(row, 0, 1, 2, ALIGN_RIGHT, style, rows[index].key);
-    paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[index].label);
-    paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[index].help);
+    paint_text(row, 0, 1, 2, ALIGN_RIGHT, style, rows[at].key);
+    paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[at].label);
+    paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[at].help);
 }
 
 static void draw(void *model, struct area area)

@@ -534,6 +534,26 @@ static void what_is_done_now_and_then_is_behind_one_key(void **state)
     desk_close(&d);
 }
 
+/* A person without the right to count is not asked to, neither by a row nor by its digit. */
+static void a_row_that_the_role_may_not_do_is_not_there(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    scripted_forbids(d.link, "shift_close");
+    desk_type(&d, K_F12);
+    desk_sees(&d, "X report");
+    desk_sees_not(&d, "Close the shift");
+    desk_sees_not(&d, "The last Z");
+    desk_type(&d, "8");
+    desk_sees(&d, "there is no such number here");
+    assert_ptr_equal(stage_top(&d.counter.stage), &more_screen);
+    desk_type(&d, "0"); /* what is behind those left out is still what its key says */
+    assert_ptr_equal(stage_top(&d.counter.stage), &price_screen);
+    desk_close(&d);
+}
+
 static void control_c_loses_nothing(void **state)
 {
     (void)state;
@@ -655,6 +675,7 @@ int main(void)
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),
         cmocka_unit_test(a_till_nobody_touches_locks_itself),
         cmocka_unit_test(what_is_done_now_and_then_is_behind_one_key),
+        cmocka_unit_test(a_row_that_the_role_may_not_do_is_not_there),
         cmocka_unit_test(control_c_loses_nothing),
         cmocka_unit_test(any_keys_and_answers_leave_it_standing),
     };
