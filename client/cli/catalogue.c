@@ -210,8 +210,12 @@ int verb_category_import(struct cli *c)
             return complain(EXIT_REFUSED, "%s:%zu: no name", file.path, file.lines[row]);
         category.has_id = id_of(c, &lookup, "category", name, &category.id);
         set_text(&category.name, &category.has_name, name);
+        uint64_t place = 0;
+        if (position && *position && !whole_number(position, UINT32_MAX, &place))
+            return complain(EXIT_REFUSED, "%s:%zu: position: '%s' is no whole number", file.path, file.lines[row],
+                            position);
         category.has_position = position != NULL;
-        category.position = position ? (uint32_t)strtoul(position, NULL, 10) : 0;
+        category.position = (uint32_t)place;
         request.category = &category;
         if (!call_server(c, OP(CATEGORY_PUT), &request.base, &status))
             return status;

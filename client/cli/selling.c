@@ -79,6 +79,7 @@ int verb_sale(struct cli *c)
                          *reference = option_value(c, "reference");
     bool cash_given, card_given;
     int64_t cash = 0, card = 0;
+    uint64_t reward_count = 0;
     int status = EXIT_DONE;
 
     if (!money_option(c, "cash", &cash, &cash_given, &status) || !money_option(c, "card", &card, &card_given, &status))
@@ -104,9 +105,9 @@ int verb_sale(struct cli *c)
         if (!name_to_id(c, "member_id", member, &basket.member_id, &problem))
             return usage(c, "--member wants a member's id, not '%s'", member);
     }
-    basket.n_rewards = reward ? strtoul(reward, NULL, 10) : 0;
-    if (basket.n_rewards > 20)
-        return usage(c, "at most 20 rewards a sale");
+    if (reward && !whole_number(reward, 20, &reward_count))
+        return usage(c, "--reward wants how many, at most 20, not '%s'", reward);
+    basket.n_rewards = reward_count;
     basket.rewards = reward_list;
     for (size_t i = 0; i < basket.n_rewards; i++) {
         caroline__v1__basket_reward__init(&rewards[i]);

@@ -1,6 +1,7 @@
 /* A sale in messages: what is asked, what it costs, what was rung up, why not. */
 #include "server/service/sale_message.h"
 
+#include "common/base/text.h"
 #include "common/rules/sale_receipt.h"
 #include "server/service/message.h"
 
@@ -44,8 +45,14 @@ static int64_t id_of(uint64_t id)
     return id > INT64_MAX ? -1 : (int64_t)id;
 }
 
+/* Reasons stand on receipts and in reports: they are kept tidy, as every text that people type. */
+static struct bytes reason_of(ProtobufCBinaryData typed, struct arena *arena)
+{
+    return typed.len == 0 ? (struct bytes){ 0 } : bytes_of_text(text_tidy(arena, field_bytes(typed)));
+}
+
 /* Both a rate and an amount, or neither, is a discount of nothing, which the rules refuse. */
-static struct discount discount_from(const Caroline__V1__Discount *message)
+static struct discount discount_from(const Caroline__V1__Discount *message, struct arena *arena)
 {
     if (message == NULL)
         return (struct discount){ 0 };
@@ -56,7 +63,7 @@ static struct discount discount_from(const Caroline__V1__Discount *message)
                               .value = !one                    ? 0
                                        : message->has_rate_ppm ? (int64_t)message->rate_ppm
                                                                : message->amount_minor,
-                              .reason = field_bytes(message->reason) };
+                              .reason = reason_of(message->reason, arena) };
 }
 
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena)
@@ -73,8 +80,8 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .quantity_milli = line->quantity_milli,
                                          .hot = line->hot,
                                          .voided = line->voided,
-                                         .void_reason = field_bytes(line->void_reason),
-                                         .discount = discount_from(line->discount) };
+                                         .void_reason = reason_of(line->void_reason, arena),
+                                         .discount = discount_from(line->discount, arena) };
     }
     for (size_t i = 0; i < message->n_rewards; i++)
         rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
@@ -86,7 +93,7 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
         .member_id = id_of(message->member_id),
         .rewards = rewards,
         .reward_count = message->n_rewards,
-        .discount = discount_from(message->discount),
+        .discount = discount_from(message->discount, arena),
     };
 }
 

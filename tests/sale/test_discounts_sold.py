@@ -111,6 +111,15 @@ def test_discounts_within_the_right_are_on_the_receipt_and_in_the_books(shop, ti
     assert receipt_of(shown.sale) == receipt_of(sale)
 
 
+def test_reasons_are_kept_tidy(shop, till, goods):
+    made = basket(shop, (goods["cookie"], 2), (goods["roll"], 1))
+    made.lines[0].discount.CopyFrom(pb.Discount(rate_ppm=100000, reason="  day \u00a0 old "))
+    made.lines[1].voided, made.lines[1].void_reason = True, " fell   down "
+    sale = sell(till, made, 450)
+    assert shop.sql(f"SELECT reason FROM sale_discount WHERE sale_id = {sale.sale_id}") == [("day old",)]
+    assert shop.sql(f"SELECT void_reason FROM sale_line WHERE sale_id = {sale.sale_id} AND flags & 2 <> 0") == [("fell down",)]
+
+
 def test_a_whole_refund_of_a_discounted_sale_gives_back_what_was_paid(shop, till, goods):
     drawer = drawer_of(shop, till)
     sale = sell(till, discounted(shop, goods, ("cookie", 3, amount(30)), whole=rate(30000)), 698)  # 720 less 21.6
@@ -122,7 +131,8 @@ def test_a_whole_refund_of_a_discounted_sale_gives_back_what_was_paid(shop, till
 @pytest.mark.parametrize("discount, code", [
     ({"rate_ppm": 0}, "BAD_DISCOUNT"), ({"rate_ppm": 1000001}, "BAD_DISCOUNT"), ({"amount_minor": -5}, "BAD_DISCOUNT"), ({}, "BAD_DISCOUNT"),
     ({"rate_ppm": 50000, "amount_minor": 5}, "BAD_DISCOUNT"), ({"rate_ppm": 50000, "reason": " "}, "BAD_REASON"),
-    ({"rate_ppm": 50000, "reason": "4111 1111 1111 1111"}, "NO_SECRET_WANTED")])
+    ({"rate_ppm": 50000, "reason": "4111 1111 1111 1111"}, "NO_SECRET_WANTED"),
+    ({"rate_ppm": 50000, "reason": "4111  1111  1111  1111"}, "NO_SECRET_WANTED")])
 def test_a_discount_that_is_none_is_refused(shop, till, goods, discount, code):
     made = basket(shop, (goods["cookie"], 1))
     made.lines[0].discount.CopyFrom(pb.Discount(**{"reason": WHY, **discount}))

@@ -345,6 +345,8 @@ def test_tax_classes_and_categories_are_listed_with_what_an_import_needs(cli, tm
     assert "a tax rate has no 'percent'" in cli.run("tax", "import", file, status=REFUSED).stderr
     [snacks] = [row for row in cli.rows("tax", "list") if row["name"] == "snacks"]
     assert [rate["rate_ppm"] for rate in snacks["rates"]] == [70000, 190000]
+    file.write_text("name,position\nTarts,first\n")
+    assert ":2: position: 'first' is no whole number" in cli.run("category", "import", file, status=REFUSED).stderr
     assert "Cakes" in cli.run("category", "list").stdout
     assert "Cakes" in [row["name"] for row in cli.rows("category", "list")]
 
@@ -439,6 +441,7 @@ def counter(shop, cli):
 
 
 def test_a_sale_from_shift_to_refund(counter, cli):
+    assert "--reward wants how many" in counter.run("sale", "plait", "--reward", "one", status=USAGE).stderr
     done = counter.run("sale", "plait", status=REFUSED)
     assert "(SHIFT_NOT_OPEN)" in done.stderr
     counter.run("shift", "open", "--float", "50.00")
