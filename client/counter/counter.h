@@ -134,7 +134,8 @@ struct price_model {
     struct field code;
     int64_t product_id; /* 0: none is shown */
     int64_t on_hand_milli;
-    bool stock_known, busy;
+    bool stock_known, busy; /* the stock is asked for */
+    bool telling;           /* that it is sold out, or back */
 };
 
 struct void_model {
@@ -316,6 +317,8 @@ bool sale_is_label(const struct counter *c, const char *code);
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
+/* What is typed or searched, else the selected line's; NULL: nothing. Borrowed from the catalogue. */
+const struct product *sale_pointed_at(const struct counter *c);
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* The basket was sold or parked: the next one begins, with what was scanned meanwhile. */
 void sale_next(struct counter *c);

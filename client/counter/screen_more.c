@@ -55,7 +55,7 @@ static const struct {
     { "7", "X report", "what the shift comes to so far", NULL, report_x },
     { "8", "Close the shift", "count the drawer, then the Z", "shift_close", close_shift },
     { "9", "The last Z", "of this till, again", "shift_close", report_last_z },
-    { "0", "A product's price", "its stock and allergens; nothing is sold", NULL, price_begin },
+    { "0", "A product's price", "its stock, allergens; sold out or back", NULL, price_begin },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");

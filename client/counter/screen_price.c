@@ -1,7 +1,9 @@
-/* What a product costs and contains, for whoever asks: a scan or a number shows it, and nothing is sold. */
+/* What a product costs and contains, for whoever asks: a scan or a number shows it, and nothing is sold. Here it is said,
+ * too, that the shelf is empty: the product is off all tills then, or back. */
 #include "client/counter/counter.h"
 
 #include "common/base/number.h"
+#include "proto/catalogue.pb-c.h"
 
 #define CODE_CHARACTERS 14
 
@@ -48,6 +50,12 @@ static void ask_stock(struct counter *c, const struct product *product)
     counter_call(c, CAROLINE__V1__OP__OP_STOCK_SHOW, &message.base, on_stock);
 }
 
+static void show(struct counter *c, const struct product *product)
+{
+    c->price.product_id = product->id;
+    ask_stock(c, product);
+}
+
 static void look(struct counter *c, const char *code)
 {
     const struct product *product = sale_product_of_code(c, code);
@@ -58,16 +66,62 @@ static void look(struct counter *c, const char *code)
         sale_say_unknown(c, code, false);
         return;
     }
-    c->price.product_id = product->id;
-    ask_stock(c, product);
+    show(c, product);
 }
 
 void price_begin(struct counter *c)
 {
+    const struct product *product = sale_pointed_at(c);
+
     c->price = (struct price_model){ 0 };
     field_init(&c->price.code, FIELD_NUMBER, CODE_CHARACTERS);
     stage_push(&c->stage, &price_screen);
+    if (product != NULL)
+        show(c, product);
 }
+
+/* ---- sold out, and back ---- */
+
+static void on_sold_out(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    c->price.telling = false;
+    if (!counter_refused(c, answer))
+        stage_say(&c->stage, MESSAGE_GOOD, "all tills of the shop know it");
+}
+
+static void turn_sold_out(void *model)
+{
+    struct counter *c = model;
+    const struct product *product = shown_product(c);
+    Caroline__V1__ProductSoldOut message;
+
+    if (!c->stage.status.connected) { /* it is about the shelf as it is now, not as it was when the server is back */
+        stage_say(&c->stage, MESSAGE_BAD, "no connection: the other tills can't be told now");
+        return;
+    }
+    caroline__v1__product_sold_out__init(&message);
+    message.has_product_id = message.has_sold_out = true;
+    message.product_id = (uint64_t)product->id;
+    message.sold_out = !product->sold_out;
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_PRODUCT_SOLD_OUT, .message = &message.base, .answered = on_sold_out, .owner = c
+    };
+    c->price.telling = counter_command(c, &command, NULL);
+}
+
+static const char *sold_out_label(const void *model)
+{
+    const struct counter *c = model;
+    const struct product *product = shown_product(c);
+
+    if (product == NULL || !product->active || c->price.telling || !counter_may(c, "sold_out"))
+        return NULL;
+    return product->sold_out ? "On sale again" : "Sold out";
+}
+
+/* ---- keys ---- */
 
 static void enter(void *model)
 {
@@ -163,6 +217,7 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, "Look up", enter, "Show what has this number", NULL },
+    { KEY_F(2), NULL, turn_sold_out, "The shelf is empty: off all tills at once; or on sale again", sold_out_label },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { 0 },
 };

@@ -288,9 +288,8 @@ static const char *hot_label(const void *model)
     return c->basket.lines[c->sale.lines.selected].hot ? "Cold" : "Hot";
 }
 
-static void allergens(void *model)
+const struct product *sale_pointed_at(const struct counter *c)
 {
-    struct counter *c = model;
     struct entry entry = sale_entry(c);
     const struct product *product = sale_selected_match(c);
 
@@ -298,6 +297,14 @@ static void allergens(void *model)
         product = sale_product_of_code(c, entry.rest);
     if (product == NULL && entry.kind != ENTRY_CODE && c->basket.line_count > 0)
         product = sale_product_of_line(c, c->sale.lines.selected);
+    return product;
+}
+
+static void allergens(void *model)
+{
+    struct counter *c = model;
+    const struct product *product = sale_pointed_at(c);
+
     if (product == NULL)
         stage_say(&c->stage, MESSAGE_PLAIN, "scan or type a product first: its allergens stand behind this key");
     else

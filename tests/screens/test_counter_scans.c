@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "desk.h"
+#include "proto/catalogue.pb-c.h"
 
 #define OP(name)    CAROLINE__V1__OP__OP_##name
 #define CHEESECAKE  20
@@ -351,6 +352,46 @@ static void a_price_is_looked_up_and_nothing_is_sold(void **state)
     desk_close(&d);
 }
 
+/* One key takes it off all tills, and the same one brings it back. */
+static void a_product_is_sold_out_by_one_key(void **state)
+{
+    struct desk d;
+    Caroline__V1__ProductPutDone done = CAROLINE__V1__PRODUCT_PUT_DONE__INIT;
+
+    (void)state;
+    open_shop(&d);
+    struct product eclair = *catalogue_product(d.catalogue, catalogue_newest(d.catalogue), BAKERY_ECLAIR);
+    desk_type(&d, "113"); /* typed, and not taken: it is what is asked about */
+    desk_type(&d, K_F12);
+    desk_type(&d, "0");
+    desk_sees(&d, "EUR 3.50 each");
+    desk_sees(&d, "F2 Sold out");
+    desk_type(&d, K_F2);
+    const Caroline__V1__ProductSoldOut *asked = (const Caroline__V1__ProductSoldOut *)scripted_request(
+        d.link, OP(PRODUCT_SOLD_OUT), &caroline__v1__product_sold_out__descriptor);
+    assert_int_equal(asked->product_id, BAKERY_ECLAIR);
+    assert_true(asked->sold_out);
+    desk_sees_not(&d, "F2 Sold out"); /* not twice */
+    eclair.sold_out = true;
+    catalogue_put_product(d.catalogue, 2, &eclair);
+    catalogue_seal(d.catalogue, 2, link_now(d.link).us);
+    scripted_answer(d.link, OP(PRODUCT_SOLD_OUT), &done.base);
+    desk_sees(&d, "all tills of the shop know it");
+    desk_golden(&d, "price-sold-out");
+    desk_type(&d, K_F2);
+    asked = (const Caroline__V1__ProductSoldOut *)scripted_request(d.link, OP(PRODUCT_SOLD_OUT),
+                                                                   &caroline__v1__product_sold_out__descriptor);
+    assert_false(asked->sold_out);
+    scripted_refuse(d.link, OP(PRODUCT_SOLD_OUT), CAROLINE__V1__ERROR_CODE__UNKNOWN_PRODUCT, "no product of that id",
+                    NULL, NULL);
+    desk_sees(&d, "no product of that id");
+    scripted_forbids(d.link, "sold_out");
+    desk_sees_not(&d, "On sale again");
+    desk_type(&d, K_F2);
+    assert_false(scripted_asked(d.link, OP(PRODUCT_SOLD_OUT)));
+    desk_close(&d);
+}
+
 /* Answers that come late are of another question, and without a connection the price is known all the same. */
 static void stock_is_of_what_is_shown(void **state)
 {
@@ -397,6 +438,7 @@ int main(void)
         cmocka_unit_test(what_a_person_types_is_no_digit_row),
         cmocka_unit_test(what_was_taken_last_is_taken_once_more),
         cmocka_unit_test(a_price_is_looked_up_and_nothing_is_sold),
+        cmocka_unit_test(a_product_is_sold_out_by_one_key),
         cmocka_unit_test(stock_is_of_what_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
