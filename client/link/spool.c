@@ -41,6 +41,8 @@ static const char setup[] = "PRAGMA locking_mode = EXCLUSIVE;"
                             "COMMIT;";
 
 enum statement_name {
+    BEGIN,
+    COMMIT,
     PUT,
     TAKE_BASKET,
     MARK_SENT,
@@ -62,6 +64,8 @@ enum statement_name {
 #define COLUMNS "SELECT number, id, op, sent, secret, takes_basket, answered, made_us, body, reply FROM command "
 
 static const char *const sql[STATEMENTS] = {
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [COMMIT] = "COMMIT",
     [PUT] = "INSERT INTO command (id, op, secret, takes_basket, made_us, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [TAKE_BASKET] = "UPDATE basket SET taken_by = ?1",
     [MARK_SENT] = "UPDATE command SET sent = 1 WHERE id = ?1",
@@ -70,8 +74,7 @@ static const char *const sql[STATEMENTS] = {
     [BASKET_SOLD] = "DELETE FROM basket WHERE taken_by = ?1",
     [BASKET_BROUGHT] = "UPDATE basket SET bytes = ?2, taken_by = NULL WHERE taken_by = ?1",
     [BASKET_FREE] = "UPDATE basket SET taken_by = NULL WHERE taken_by = ?1",
-    [PRUNE] = "DELETE FROM command WHERE answered = 1 AND number <= (SELECT number FROM command WHERE answered = 1"
-              " ORDER BY number DESC LIMIT 1 OFFSET " ANSWERS_KEPT ")",
+    [PRUNE] = "DELETE FROM command WHERE answered = 1 AND number <= (SELECT max(number) FROM command) - " ANSWERS_KEPT,
     [WITHDRAW] = "DELETE FROM command WHERE id = ?1 AND sent = 0 AND answered = 0",
     [UNANSWERED] = COLUMNS "WHERE answered = 0 ORDER BY number",
     [FIND] = COLUMNS "WHERE id = ?1",
@@ -131,15 +134,13 @@ static bool step_for_id(struct spool *spool, enum statement_name name, const uin
 
 static bool begin(struct spool *spool)
 {
-    return sqlite3_exec(spool->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK || note(spool);
+    return step(spool, spool->statements[BEGIN]);
 }
 
 static bool end(struct spool *spool, bool good)
 {
-    if (good && sqlite3_exec(spool->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+    if (good && step(spool, spool->statements[COMMIT]))
         return true;
-    if (good)
-        note(spool);
     sqlite3_exec(spool->db, "ROLLBACK", NULL, NULL, NULL);
     return false;
 }

@@ -79,17 +79,6 @@ bool sign_key_load(struct vault *vault, const char *path, const char **problem)
     return true;
 }
 
-void vault_sign(struct vault *vault, struct bytes bytes, uint8_t signature[64], uint8_t key_id[8])
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    size_t size = 64;
-    bool signed_ = context && EVP_DigestSignInit(context, NULL, NULL, NULL, vault->sign_key) == 1 &&
-                   EVP_DigestSign(context, signature, &size, bytes.data, bytes.size) == 1 && size == 64;
-    assert(signed_);
-    EVP_MD_CTX_free(context);
-    memcpy(key_id, vault->key_id, sizeof vault->key_id);
-}
-
 const char *vault_public_key(const struct vault *vault)
 {
     return vault->public_key;

@@ -40,26 +40,31 @@ struct opened {
 
 /* ---- contents ---- */
 
-static void grow(struct content *content, size_t size)
+static void make_room(struct content *content, size_t size)
 {
     if (size > content->capacity) {
-        size_t capacity = size * 2 + 4096;
-
-        content->bytes = realloc(content->bytes, capacity);
+        content->capacity = size * 2 + 4096;
+        content->bytes = realloc(content->bytes, content->capacity);
         assert(content->bytes);
-        memset(content->bytes + content->capacity, 0, capacity - content->capacity);
-        content->capacity = capacity;
     }
-    if (size > content->size)
-        content->size = size;
+}
+
+/* What lies between the end and a place behind it reads as zeros. */
+static void put(struct content *content, size_t at, const void *from, size_t size)
+{
+    make_room(content, at + size);
+    if (at > content->size)
+        memset(content->bytes + content->size, 0, at - content->size);
+    if (size > 0)
+        memcpy(content->bytes + at, from, size);
+    if (at + size > content->size)
+        content->size = at + size;
 }
 
 static void shrink(struct content *content, size_t size)
 {
-    if (size < content->size) {
-        memset(content->bytes + size, 0, content->size - size);
+    if (size < content->size)
         content->size = size;
-    }
 }
 
 static void mark(struct stored *file, size_t offset, size_t size)
@@ -93,8 +98,7 @@ static void keep_sector(struct stored *file, size_t sector)
         end = file->now.size;
     if (begin >= end)
         return;
-    grow(&file->kept, end);
-    memcpy(file->kept.bytes + begin, file->now.bytes + begin, end - begin);
+    put(&file->kept, begin, file->now.bytes + begin, end - begin);
 }
 
 static void keep_all(struct stored *file)
@@ -173,9 +177,7 @@ void disk_revive(unsigned number, struct random *chance)
         }
         file->dirty_first = file->dirty_last = 0;
         shrink(&file->now, 0);
-        grow(&file->now, file->kept.size);
-        if (file->kept.size > 0)
-            memcpy(file->now.bytes, file->kept.bytes, file->kept.size);
+        put(&file->now, 0, file->kept.bytes, file->kept.size);
     }
 }
 
@@ -255,8 +257,7 @@ static int on_write(sqlite3_file *base, const void *from, int amount, sqlite3_in
 
     if (!still_turns(opened->disk))
         return SQLITE_IOERR_WRITE;
-    grow(&opened->file->now, at + size);
-    memcpy(opened->file->now.bytes + at, from, size);
+    put(&opened->file->now, at, from, size);
     mark(opened->file, at, size);
     return SQLITE_OK;
 }

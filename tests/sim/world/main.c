@@ -1,4 +1,5 @@
 /* caroline-sim: simulates days of a bakery from a seed, and stops at the first broken promise. */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +133,9 @@ int main(int count, char **arguments)
 
     (void)count;
     read_arguments(arguments);
+    /* Memory that a day let go is the next day's: it is not given back to the kernel, and faulted in again. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
     log_set_level(LOG_ERROR);
     disks_begin();
     vault = shop_vault_open(options.record);
