@@ -26,6 +26,19 @@ static const char *skip_times(const char *text)
     return NULL;
 }
 
+/* "2d112", "2d" or "2dxcroi": so many dozens. A word goes on with another letter: "3 dinkel". NULL: no dozens. */
+static const char *skip_dozen(const char *text)
+{
+    if (*text != 'd' && *text != 'D')
+        return NULL;
+    const char *behind = skip_blanks(text + 1);
+    const char *times = skip_times(behind);
+
+    if (times != NULL)
+        return times;
+    return *behind == 0 || (*behind >= '0' && *behind <= '9') ? behind : NULL;
+}
+
 static bool is_code(const char *text)
 {
     size_t digits = strspn(text, "0123456789");
@@ -36,16 +49,21 @@ struct entry entry_parse(const char *text)
 {
     struct entry entry = { .quantity_milli = 1000, .rest = skip_blanks(text) };
     size_t number_size = strspn(entry.rest, "0123456789.,");
+    const char *dozens = number_size == 0 ? NULL : skip_dozen(entry.rest + number_size);
     const char *behind = number_size == 0 ? NULL : skip_times(skip_blanks(entry.rest + number_size));
 
+    if (dozens != NULL)
+        behind = dozens;
     if (behind != NULL) {
         char number[QUANTITY_SIZE + 1] = "";
         if (number_size <= QUANTITY_SIZE)
             memcpy(number, entry.rest, number_size);
         entry.quantity_said = true;
         entry.rest = skip_blanks(behind);
-        if (!milli_parse(number, &entry.quantity_milli) || entry.quantity_milli <= 0 ||
-            entry.quantity_milli > MILLI_MAX) {
+        bool read = milli_parse(number, &entry.quantity_milli);
+        if (read && dozens != NULL && entry.quantity_milli <= MILLI_MAX)
+            entry.quantity_milli *= 12;
+        if (!read || entry.quantity_milli <= 0 || entry.quantity_milli > MILLI_MAX) {
             entry.kind = ENTRY_WRONG;
             return entry;
         }

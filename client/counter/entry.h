@@ -1,4 +1,4 @@
-/* What was typed at the counter: "112", "3 × 112", "3*croi", "2x", "0,350 * 45". Pure. */
+/* What was typed at the counter: "112", "3 × 112", "3*croi", "2x", "0,350 * 45", "0.5d112". Pure. */
 #ifndef CAROLINE_COUNTER_ENTRY_H
 #define CAROLINE_COUNTER_ENTRY_H
 

@@ -41,6 +41,21 @@ static void what_is_typed_is_understood(void **state)
         { "1000001x1", ENTRY_WRONG, 1000001000, "1" },
         { "3xx112", ENTRY_SEARCH, 3000, "x112" },
         { "4006381333931", ENTRY_CODE, 1000, "4006381333931" },
+        { "2d112", ENTRY_CODE, 24000, "112" },
+        { "0.5d112", ENTRY_CODE, 6000, "112" },
+        { "1D 112", ENTRY_CODE, 12000, "112" },
+        { "2d", ENTRY_QUANTITY, 24000, "" },
+        { "2dx", ENTRY_QUANTITY, 24000, "" },
+        { "2dxcroi", ENTRY_SEARCH, 24000, "croi" },
+        { "1d × croi", ENTRY_SEARCH, 12000, "croi" },
+        { "3 dinkel", ENTRY_SEARCH, 1000, "3 dinkel" },
+        { "3dinkel", ENTRY_SEARCH, 1000, "3dinkel" },
+        { "3 d112", ENTRY_SEARCH, 1000, "3 d112" },
+        { "d112", ENTRY_SEARCH, 1000, "d112" },
+        { "0d112", ENTRY_WRONG, 0, "112" },
+        { "83333d1", ENTRY_CODE, 999996000, "1" },
+        { "83334d1", ENTRY_WRONG, 1000008000, "1" },
+        { "999999999999d1", ENTRY_WRONG, 1000, "1" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct entry entry = entry_parse(cases[i].text);
