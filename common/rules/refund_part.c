@@ -44,18 +44,3 @@ bool line_part(const struct line_amounts *sold, int64_t back_milli, int64_t quan
     };
     return true;
 }
-
-bool tenders_back(const int64_t *stayed_minor, size_t count, int64_t amount_minor, int64_t *back_minor)
-{
-    int64_t stayed = 0;
-
-    for (size_t i = 0; i < count; i++)
-        stayed += stayed_minor[i];
-    if (amount_minor < 0 || amount_minor > stayed)
-        return false;
-    for (size_t i = count; i-- > 0;) {
-        back_minor[i] = stayed_minor[i] < amount_minor ? stayed_minor[i] : amount_minor;
-        amount_minor -= back_minor[i];
-    }
-    return true;
-}

@@ -1,4 +1,4 @@
-/* A part of a line, and of what was paid: cut so that any parts, in any order, sum to the whole exactly. */
+/* A part of a line: cut so that any parts, in any order, sum to the whole exactly. */
 #ifndef CAROLINE_RULES_REFUND_PART_H
 #define CAROLINE_RULES_REFUND_PART_H
 
@@ -15,9 +15,5 @@ struct line_amounts {
  * asked for: up to any quantity the same has been given back, however it was cut. false, and *part unchanged: nothing is
  * asked for, or more than is left. */
 bool line_part(const struct line_amounts *sold, int64_t back_milli, int64_t quantity_milli, struct line_amounts *part);
-
-/* Who paid last gets back first. stayed: of each tender, in the order of payment, what has not been given back (>= 0);
- * back: filled for each. false, and back unchanged: less stayed than is to be given back, or less than nothing is. */
-bool tenders_back(const int64_t *stayed_minor, size_t count, int64_t amount_minor, int64_t *back_minor);
 
 #endif

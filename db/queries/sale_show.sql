@@ -67,3 +67,9 @@ SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason
   FROM sale_discount
  WHERE sale_id = $1
  ORDER BY line, kind;
+
+-- name: sale_show_refunded
+SELECT line, quantity_milli, total_minor
+  FROM refunded
+ WHERE sale_id = $1
+ ORDER BY line;

@@ -89,38 +89,11 @@ static void all_parts_of_a_line_are_the_whole(void **state)
     }
 }
 
-static const struct tender_case {
-    const char *name;
-    int64_t stayed[3], amount;
-    bool given;
-    int64_t back[3];
-} tender_cases[] = {
-    { "who paid last gets back first", { 1000, 150, 300 }, 400, true, { 0, 100, 300 } },
-    { "all of it", { 1000, 150, 300 }, 1450, true, { 1000, 150, 300 } },
-    { "what went back before is passed over", { 1000, 0, 0 }, 400, true, { 400, 0, 0 } },
-    { "nothing, of a free piece", { 1000, 150, 300 }, 0, true, { 0, 0, 0 } },
-    { "a cent more than stayed", { 1000, 150, 300 }, 1451, false, { 7, 7, 7 } },
-    { "less than nothing", { 1000, 150, 300 }, -1, false, { 7, 7, 7 } },
-};
-
-static void money_goes_back_the_way_it_came(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT(tender_cases); i++) {
-        const struct tender_case *c = &tender_cases[i];
-        int64_t back[3] = { 7, 7, 7 };
-
-        if (tenders_back(c->stayed, 3, c->amount, back) != c->given || memcmp(back, c->back, sizeof back) != 0)
-            fail_msg("%s: %lld %lld %lld", c->name, (long long)back[0], (long long)back[1], (long long)back[2]);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_of_a_line_worked_by_hand),
         cmocka_unit_test(all_parts_of_a_line_are_the_whole),
-        cmocka_unit_test(money_goes_back_the_way_it_came),
     };
     const char *given = getenv("CAROLINE_SEED");
 
