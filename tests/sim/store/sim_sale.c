@@ -27,8 +27,8 @@ static int64_t refunded_of(struct sim_exec *x, union sim_cell sale_id)
 {
     int64_t sum = 0;
 
-    for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale_id)); sim_next(&scan);)
-        sum += scan.hit.c[REFUNDED_TOTAL_MINOR].i;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale_id)); sim_next(&scan);)
+        sum -= scan.hit.c[SALE_TOTAL_MINOR].i;
     return sum;
 }
 
