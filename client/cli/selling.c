@@ -138,6 +138,23 @@ int verb_sale(struct cli *c)
     return EXIT_DONE;
 }
 
+/* "2" or "2x3": a line of the receipt, from 1, and how much of it comes back. */
+static bool refund_line_of(struct cli *c, const char *word, Caroline__V1__RefundLine *line)
+{
+    char *text = arena_text(c->arena, word), *times = strchr(text, 'x');
+    uint64_t number = 0;
+
+    line->has_line = line->has_quantity_milli = true;
+    line->quantity_milli = 1000;
+    if (times != NULL)
+        *times = '\0';
+    if (!whole_number(text, 200, &number) || number == 0 ||
+        (times != NULL && (!milli_parse(times + 1, &line->quantity_milli) || line->quantity_milli <= 0)))
+        return false;
+    line->line = (uint32_t)number - 1;
+    return true;
+}
+
 int verb_refund(struct cli *c)
 {
     Caroline__V1__SaleRefund request = CAROLINE__V1__SALE_REFUND__INIT;
@@ -145,8 +162,17 @@ int verb_refund(struct cli *c)
 
     if (status != EXIT_DONE)
         return status;
-    if (c->word_count != 1)
-        return usage(c, "name one receipt's number");
+    if (c->word_count == 0 || c->word_count > 201)
+        return usage(c, "name one receipt's number, and the lines of it that come back");
+    Caroline__V1__RefundLine *lines = arena_array(c->arena, c->word_count, sizeof *lines);
+    request.lines = arena_array(c->arena, c->word_count, sizeof *request.lines);
+    for (size_t i = 1; i < c->word_count; i++) {
+        caroline__v1__refund_line__init(&lines[i]);
+        request.lines[request.n_lines++] = &lines[i];
+        if (!refund_line_of(c, c->words[i], &lines[i]))
+            return usage(c, "a line is its number on the receipt, and how much of it comes back: 2 or 2x3, not '%s'",
+                         c->words[i]);
+    }
     set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
     const Caroline__V1__SaleRungUp *refund = (const void *)call_server(c, OP(SALE_REFUND), &request.base, &status);
     if (!refund)

@@ -146,7 +146,9 @@ const struct verb verbs[] = {
     { "basket list", "",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",
       VERB_PERSON, .op = OP(BASKET_PARKED) },
-    { "refund", "NUMBER --reason TEXT", "give back a whole sale", VERB_PERSON, .run = verb_refund },
+    { "refund", "NUMBER [LINE[xQUANTITY] ...] --reason TEXT",
+      "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json)",
+      VERB_PERSON, .run = verb_refund },
     { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",
       "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "
       "device:PATH, file:PATH or cups:QUEUE), else as text",

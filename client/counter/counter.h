@@ -122,6 +122,7 @@ struct refund_model {
     struct field number, reason;
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
+    int64_t given_back_minor; /* of the sale, before */
     struct receipt_model sale;
 };
 

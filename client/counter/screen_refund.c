@@ -11,6 +11,25 @@ static void close_refund(struct counter *c)
         stage_pop(&c->stage);
 }
 
+/* A free piece that has not come back is left, too, though it is no money. */
+static bool anything_left(const Caroline__V1__SaleShown *shown)
+{
+    const Caroline__V1__SaleQuoted *totals = shown->sale->totals;
+
+    if (shown->n_refunded == 0)
+        return shown->refunded_minor == 0;
+    for (size_t i = 0; totals != NULL && i < totals->n_lines; i++) {
+        int64_t left_milli = totals->lines[i]->voided ? 0 : totals->lines[i]->quantity_milli;
+
+        for (size_t j = 0; j < shown->n_refunded; j++)
+            if (shown->refunded[j]->line == i)
+                left_milli -= shown->refunded[j]->quantity_milli;
+        if (left_milli > 0)
+            return true;
+    }
+    return false;
+}
+
 static void on_shown(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -26,9 +45,10 @@ static void on_shown(void *owner, const struct link_answer *answer)
         return;
     receipt_take(&m->sale, RECEIPT_AGAIN, shown->sale);
     m->sale.list.top = 0;
+    m->given_back_minor = shown->refunded_minor;
     if (refund_of[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of %s", refund_of);
-    else if (shown->refunded_minor != 0)
+    else if (!anything_left(shown))
         stage_say(&c->stage, MESSAGE_BAD, "this receipt has been refunded already");
     else
         m->shown = true;
@@ -112,7 +132,7 @@ static void enter(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "a refund needs a reason");
     } else {
         stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?",
-                  counter_money(c, total, m->sale.total_minor), m->sale.number);
+                  counter_money(c, total, m->sale.total_minor - m->given_back_minor), m->sale.number);
     }
 }
 
@@ -169,6 +189,9 @@ static void draw(void *model, struct area area)
     if (m->shown) {
         paint_format(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Paid: %s",
                      counter_money(c, total, m->sale.total_minor));
+        if (m->given_back_minor != 0)
+            paint_format(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Given back before: %s",
+                         counter_money(c, total, m->given_back_minor));
         paint_text(left, 6, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Why is it given back?");
         paint_field(left, 7, 0, left.columns, &m->reason, true);
     }
@@ -205,7 +228,8 @@ static const struct key keys[] = {
 const struct screen refund_screen = {
     .title = "Refund",
     .about =
-        "The number stands on the receipt (3T-000042; 3t42 will do). All of it is given back, the way it was paid.",
+        "The number stands on the receipt (3T-000042; 3t42 will do). All that is left of it is given back, the way "
+        "it was paid.",
     .keys = keys,
     .draw = draw,
     .field = field,

@@ -1,8 +1,26 @@
-/* A refund: the whole of what has not been given back, in goods, money, taxes and points, to where it came from. */
+/* A refund: lines of a receipt, or all that has not been given back, in goods, money, taxes and points, to where it came
+ * from. */
 #include <assert.h>
 #include <stdlib.h>
 
+#include "common/rules/refund_share.h"
 #include "common/rules/sale_parts.h"
+
+/* A refund being decided: what has been given back of the original before, and with it. */
+struct part {
+    const struct refund_command *command;
+    struct original *original;
+    struct arena *arena;
+    int64_t *back_milli; /* of each line, with this refund */
+    struct refund_share before, after;
+    struct sale_rows *rows;
+    bool all; /* nothing stays */
+};
+
+static bool was_sold(const struct original_line *line)
+{
+    return line->quantity_milli != 0 && (line->flags & LINE_VOIDED) == 0;
+}
 
 static enum sale_verdict check_original(const struct original *original, struct arena *arena, struct sale_rows *rows)
 {
@@ -17,8 +35,87 @@ static enum sale_verdict check_original(const struct original *original, struct 
     return SALE_OK;
 }
 
-static void fill_head(const struct refund_command *command, const struct original *original, struct sale_rows *rows)
+/* "2", or "0.350" of what is weighed. */
+static const char *quantity_text(const struct original_line *line, int64_t milli, struct arena *arena)
 {
+    if (line->unit == UNIT_PIECE)
+        return arena_format(arena, "%lld", (long long)(milli / 1000));
+    return arena_format(arena, "%lld.%03lld", (long long)(milli / 1000), (long long)(milli % 1000));
+}
+
+static struct original_line *line_of(const struct original *original, uint32_t number)
+{
+    for (size_t i = 0; i < original->line_count; i++)
+        if (was_sold(&original->lines[i]) && (uint32_t)original->lines[i].line == number)
+            return &original->lines[i];
+    return NULL;
+}
+
+static enum sale_verdict refuse_line(const struct part *p, enum sale_verdict verdict, size_t at, const char *name,
+                                     const char *sentence)
+{
+    return sale_refuse(p->rows, p->arena, verdict, arena_format(p->arena, "lines[%zu].%s", at, name), "%s", sentence);
+}
+
+static enum sale_verdict take_line(struct part *p, size_t at)
+{
+    const struct refund_line *asked = &p->command->lines[at];
+    const struct original_line *line = line_of(p->original, asked->line);
+
+    if (line == NULL)
+        return refuse_line(p, SALE_BAD_REFUND_LINE, at, "line", "no line of this number was sold on the receipt");
+    int64_t *back_milli = &p->back_milli[line - p->original->lines], left = line->quantity_milli - line->back_milli;
+    bool pieces = line->unit == UNIT_PIECE;
+    if (*back_milli != line->back_milli)
+        return refuse_line(p, SALE_BAD_REFUND_LINE, at, "line", "this line was named before");
+    if (asked->quantity_milli <= 0 || (pieces && asked->quantity_milli % 1000 != 0))
+        return refuse_line(p, SALE_BAD_QUANTITY, at, "quantity_milli",
+                           pieces ? "the quantity must be of whole pieces" : "the quantity must be above 0");
+    if (asked->quantity_milli > left)
+        return refuse_line(p, SALE_REFUND_TOO_MUCH, at, "quantity_milli",
+                           arena_format(p->arena, "%s: %s of %s are left to give back", line->name,
+                                        quantity_text(line, left, p->arena),
+                                        quantity_text(line, line->quantity_milli, p->arena)));
+    *back_milli += asked->quantity_milli;
+    return SALE_OK;
+}
+
+/* What comes back of each line, and the shares before and after. */
+static enum sale_verdict take_lines(struct part *p)
+{
+    const struct original *original = p->original;
+    int64_t *before_milli = arena_array(p->arena, original->line_count, sizeof *before_milli);
+
+    p->back_milli = arena_array(p->arena, original->line_count, sizeof *p->back_milli);
+    for (size_t i = 0; i < original->line_count; i++)
+        p->back_milli[i] = before_milli[i] = was_sold(&original->lines[i]) ? original->lines[i].back_milli : 0;
+    for (size_t i = 0; i < p->command->line_count; i++) {
+        enum sale_verdict verdict = take_line(p, i);
+
+        if (verdict != SALE_OK)
+            return verdict;
+    }
+    p->all = true;
+    for (size_t i = 0; i < original->line_count; i++) {
+        const struct original_line *line = &original->lines[i];
+
+        if (!was_sold(line))
+            continue;
+        if (p->command->line_count == 0)
+            p->back_milli[i] = line->quantity_milli;
+        p->all = p->all && p->back_milli[i] == line->quantity_milli;
+    }
+    refund_share(original, before_milli, false, p->arena, &p->before);
+    refund_share(original, p->back_milli, p->all, p->arena, &p->after);
+    return SALE_OK;
+}
+
+static void fill_head(const struct part *p)
+{
+    const struct refund_command *command = p->command;
+    const struct original *original = p->original;
+    struct sale_rows *rows = p->rows;
+
     rows->kind = SALE_REFUND;
     rows->priced = true;
     rows->sale_id = command->sale_id;
@@ -31,86 +128,118 @@ static void fill_head(const struct refund_command *command, const struct origina
     rows->refund_of_number = original->number;
     rows->member_id = original->member_id;
     rows->service = original->service;
-    rows->total_minor = -original->total_minor;
-    rows->tax_minor = -original->tax_minor;
-    rows->rounding_minor = -original->rounding_minor;
+    rows->total_minor = p->before.total_minor - p->after.total_minor;
+    rows->tax_minor = p->before.tax_minor - p->after.tax_minor;
+    rows->rounding_minor = p->before.rounding_minor - p->after.rounding_minor;
     rows->made = rows->at;
 }
 
-/* The lines that have something left; voided ones never were sold. */
-static void fill_lines(const struct original *original, struct arena *arena, struct sale_rows *rows)
+static void fill_lines(const struct part *p)
 {
-    rows->lines = arena_array(arena, original->line_count, sizeof *rows->lines);
-    rows->stock = arena_array(arena, original->line_count, sizeof *rows->stock);
+    const struct original *original = p->original;
+    struct sale_rows *rows = p->rows;
+
+    rows->lines = arena_array(p->arena, original->line_count, sizeof *rows->lines);
+    rows->stock = arena_array(p->arena, original->line_count, sizeof *rows->stock);
     for (size_t i = 0; i < original->line_count; i++) {
         const struct original_line *line = &original->lines[i];
+        const struct refund_share_line *before = &p->before.lines[i], *after = &p->after.lines[i];
+        int64_t quantity_milli = p->back_milli[i] - line->back_milli;
+        uint8_t kept = LINE_HOT | LINE_STOCK;
 
-        if (line->quantity_milli == 0 || (line->flags & LINE_VOIDED) != 0)
+        if (!was_sold(line) || quantity_milli == 0)
             continue;
+        if (after->free_milli > before->free_milli)
+            kept |= LINE_REWARD;
         if ((line->flags & LINE_STOCK) != 0)
             rows->stock[rows->stock_count++] = (struct stock_row){
                 .product_id = line->product_id,
-                .quantity_milli = line->quantity_milli,
+                .quantity_milli = quantity_milli,
                 .line = (int)rows->line_count,
             };
         rows->lines[rows->line_count++] = (struct sale_line_row){
             .product_id = line->product_id,
             .name = line->name,
-            .quantity_milli = -line->quantity_milli,
+            .quantity_milli = -quantity_milli,
             .unit_price_minor = line->unit_price_minor,
-            .gross_minor = -line->gross_minor,
-            .discount_minor = -line->discount_minor,
-            .total_minor = -line->total_minor,
-            .tax_minor = -line->tax_minor,
+            .gross_minor = before->gross_minor - after->gross_minor,
+            .discount_minor = before->discount_minor - after->discount_minor,
+            .total_minor = before->total_minor - after->total_minor,
+            .tax_minor = before->tax_minor - after->tax_minor,
             .refund_line = line->line,
             .unit = line->unit,
-            .flags = line->flags & (LINE_HOT | LINE_REWARD | LINE_STOCK),
+            .flags = line->flags & kept,
         };
     }
 }
 
-static void fill_money(const struct original *original, struct arena *arena, struct sale_rows *rows)
+static void fill_money(const struct part *p)
 {
+    const struct original *original = p->original;
+    struct sale_rows *rows = p->rows;
+
     assert(original->tax_count <= TAX_ROWS_MAX);
     for (size_t i = 0; i < original->tax_count; i++) {
-        rows->taxes.rows[i] = original->taxes[i];
-        rows->taxes.rows[i].net_minor = -original->taxes[i].net_minor;
-        rows->taxes.rows[i].tax_minor = -original->taxes[i].tax_minor;
+        struct tax_row *row = &rows->taxes.rows[rows->taxes.count];
+
+        *row = original->taxes[i];
+        row->net_minor = p->before.net_minor[i] - p->after.net_minor[i];
+        row->tax_minor = p->before.component_minor[i] - p->after.component_minor[i];
+        rows->taxes.count += row->net_minor != 0 || row->tax_minor != 0;
     }
-    rows->taxes.count = original->tax_count;
     rows->taxes.total_minor = rows->tax_minor;
-    rows->tenders = arena_array(arena, original->tender_count, sizeof *rows->tenders);
+    rows->tenders = arena_array(p->arena, original->tender_count, sizeof *rows->tenders);
     for (size_t i = 0; i < original->tender_count; i++) {
         const struct original_tender *tender = &original->tenders[i];
+        int64_t amount_minor = p->before.tender_minor[i] - p->after.tender_minor[i];
 
-        if (tender->amount_minor == 0)
+        if (amount_minor == 0)
             continue;
-        rows->tenders[rows->tender_count++] = (struct tender_row){ .kind = tender->kind,
-                                                                   .amount_minor = -tender->amount_minor,
-                                                                   .reference = tender->reference };
+        rows->tenders[rows->tender_count++] =
+            (struct tender_row){ .kind = tender->kind, .amount_minor = amount_minor, .reference = tender->reference };
         if (tender->kind == TENDER_CASH)
-            rows->cash_minor -= tender->amount_minor;
+            rows->cash_minor += amount_minor;
     }
     rows->drawer_minor = rows->cash_minor;
 }
 
-/* Refunded whole, the sale earns nothing: what it earned is taken back, a debt if need be, and what it spent returns.
- */
-static void return_points(const struct original *original, struct working_set *set, struct sale_rows *rows)
+/* Of so much in all, what is each lot's: filled from the last on, as the tenders are. */
+static int64_t *spread_to_lots(const struct part *p, int64_t left, bool spent)
 {
+    int64_t *shares = arena_array(p->arena, p->original->lot_count, sizeof *shares);
+
+    for (size_t i = p->original->lot_count; i-- > 0;) {
+        int64_t most = spent ? p->original->lots[i].spent : p->original->lots[i].earned;
+
+        shares[i] = left < most ? left : most;
+        left -= shares[i];
+    }
+    return shares;
+}
+
+/* What it earned beyond what the rest would have earned is taken back, a debt if need be, and what free pieces cost returns.
+ */
+static void return_points(const struct part *p, struct working_set *set)
+{
+    const struct original *original = p->original;
     struct member_state *member = set_member(set, original->member_id);
+    struct sale_rows *rows = p->rows;
 
     if (original->member_id == 0)
         return;
     assert(member != NULL);
+    const int64_t *earned = spread_to_lots(p, p->after.earned, false);
+    const int64_t *earned_before = spread_to_lots(p, p->before.earned, false);
+    const int64_t *spent = spread_to_lots(p, p->after.spent, true);
+    const int64_t *spent_before = spread_to_lots(p, p->before.spent, true);
     for (size_t i = 0; i < original->lot_count; i++) {
-        const struct original_lot *lot = &original->lots[i];
+        int64_t lot_id = original->lots[i].lot_id;
 
-        points_return(member, lot->lot_id, POINTS_TAKEN_BACK, -lot->earned, set->arena, &rows->points);
-        points_return(member, lot->lot_id, POINTS_GIVEN_BACK, lot->spent, set->arena, &rows->points);
-        rows->points_earned -= lot->earned;
-        rows->points_spent -= lot->spent;
+        points_return(member, lot_id, POINTS_TAKEN_BACK, earned_before[i] - earned[i], set->arena, &rows->points);
+        points_return(member, lot_id, POINTS_GIVEN_BACK, spent[i] - spent_before[i], set->arena, &rows->points);
     }
+    rows->points_earned = p->before.earned - p->after.earned;
+    rows->points_spent = p->before.spent - p->after.spent;
     rows->points_after = points_spendable(member, zone_day(set->zone, rows->at));
 }
 
@@ -130,17 +259,23 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
         verdict = check_original(original, set->arena, rows);
     if (verdict != SALE_OK)
         return verdict;
-    fill_head(command, original, rows);
-    fill_lines(original, set->arena, rows);
-    fill_money(original, set->arena, rows);
+    struct part part = { .command = command, .original = original, .arena = set->arena, .rows = rows };
+    verdict = take_lines(&part);
+    if (verdict != SALE_OK)
+        return verdict;
+    fill_head(&part);
+    fill_lines(&part);
+    fill_money(&part);
     if (drawer->cash_minor + rows->drawer_minor < -MINOR_MAX)
         return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot owe so much");
     if (!sale_stock_fits(set, rows))
         return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW, NULL,
                            "the stock would leave the range that can be counted");
-    return_points(original, set, rows);
+    return_points(&part, set);
     sale_apply_stock(set, rows);
     sale_apply_drawer(drawer, rows);
-    original->refunded = true;
+    for (size_t i = 0; i < original->line_count; i++)
+        original->lines[i].back_milli = part.back_milli[i];
+    original->refunded = part.all;
     return SALE_OK;
 }

@@ -56,6 +56,8 @@ enum sale_verdict {
     SALE_UNKNOWN_SALE,
     SALE_ALREADY_REFUNDED,
     SALE_REFUND_OF_REFUND,
+    SALE_BAD_REFUND_LINE,
+    SALE_REFUND_TOO_MUCH,
     SALE_CARD_CHARGED, /* refused for `because`, although a card was charged */
     SALE_VERDICT_COUNT
 };
@@ -114,8 +116,15 @@ struct sale_command {
     int64_t sale_id, new_lot_id;
 };
 
+struct refund_line {
+    uint32_t line; /* the original's, from 0 */
+    int64_t quantity_milli;
+};
+
 struct refund_command {
     struct receipt_number original;
+    const struct refund_line *lines; /* none: all that is left */
+    size_t line_count;
     struct bytes reason;
     int64_t device_id, staff_id;
     char series;
@@ -158,11 +167,14 @@ struct approval_state {
     bool used_now;        /* by this group */
 };
 
-/* A sale that is to be refunded, less what has been given back already. */
+/* A sale that is to be refunded, as it was sold, and what has come back of its lines. */
 struct original_line {
     int64_t product_id;
     const char *name;
     int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
+    int64_t free_minor; /* of the discount: free pieces */
+    int64_t back_milli; /* given back so far */
+    uint32_t tax_rows;  /* a bit for each of the original's taxes that it bears */
     int line;
     uint8_t unit, flags;
 };
@@ -182,7 +194,9 @@ struct original {
     enum service service;
     uint64_t catalogue_version;
     int64_t total_minor, tax_minor, rounding_minor;
-    const struct original_line *lines;
+    int64_t points_per_unit, cash_rounding_minor; /* of its catalogue, as the exponent */
+    unsigned currency_exponent;
+    struct original_line *lines; /* voided ones never were sold, and are not among them */
     const struct tax_row *taxes;
     const struct original_tender *tenders;
     const struct original_lot *lots;
@@ -297,7 +311,7 @@ int64_t cash_due(const struct shop *shop, int64_t minor);
  * the set's arena. now: the commit's instant. */
 enum sale_verdict sale_decide(const struct sale_command *command, struct working_set *set, struct instant now,
                               struct sale_rows *rows);
-/* The whole of what has not been refunded, to the tenders it was paid with. */
+/* Lines of it, or all that is left, to the tenders it was paid with. */
 enum sale_verdict refund_decide(const struct refund_command *command, struct working_set *set, struct instant now,
                                 struct sale_rows *rows);
 

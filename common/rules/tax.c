@@ -102,11 +102,10 @@ static bool exact_add(struct exact *sum, unsigned __int128 numerator, uint64_t d
 /* Included tax of one component: gross × r / (1 + R), summed over the R of its lines, rounded once. Nearly always there
  * is one R; there are more where a component stands alone in one class and beside another in a second. */
 static bool included_tax(const struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
-                         size_t count, uint32_t rate_ppm, int64_t *tax, bool *mixed)
+                         size_t count, uint32_t rate_ppm, int64_t *tax)
 {
     struct exact sum = { .under = 1 };
 
-    *mixed = false;
     for (size_t i = 0; i < count; i++) {
         int64_t rates_ppm = tax_lines[members[i]].rates_ppm, gross = 0;
         bool first = true;
@@ -115,7 +114,6 @@ static bool included_tax(const struct priced_line *lines, const struct tax_line 
             first = tax_lines[members[j]].rates_ppm != rates_ppm;
         if (!first)
             continue;
-        *mixed = *mixed || i > 0;
         for (size_t j = i; j < count; j++)
             if (tax_lines[members[j]].rates_ppm == rates_ppm)
                 gross += lines[members[j]].total_minor;
@@ -126,19 +124,36 @@ static bool included_tax(const struct priced_line *lines, const struct tax_line 
     return true;
 }
 
-/* The component's tax back to its lines, by their value; by their value without tax where their rates differ. */
-static void spread_to_lines(struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
-                            size_t count, int64_t tax, bool mixed, struct arena *arena)
+/* By their value; by their value without tax where their rates differ. */
+void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, bool included,
+                struct arena *arena, int64_t *parts)
 {
     int64_t *weights = arena_array(arena, count, sizeof *weights);
+    bool mixed = false;
+
+    for (size_t i = 0; included && i < count; i++)
+        mixed = mixed || rates_ppm[i] != rates_ppm[0];
+    for (size_t i = 0; i < count; i++) {
+        weights[i] = totals_minor[i];
+        if (mixed)
+            multiply_divide(weights[i], MILLION, MILLION + rates_ppm[i], &weights[i]);
+    }
+    spread_largest_remainder(tax, weights, count, parts);
+}
+
+/* The component's tax back to its lines. */
+static void spread_to_lines(struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
+                            size_t count, int64_t tax, bool included, struct arena *arena)
+{
+    int64_t *totals = arena_array(arena, count, sizeof *totals);
+    int64_t *rates = arena_array(arena, count, sizeof *rates);
     int64_t *parts = arena_array(arena, count, sizeof *parts);
 
     for (size_t i = 0; i < count; i++) {
-        weights[i] = lines[members[i]].total_minor;
-        if (mixed)
-            multiply_divide(weights[i], MILLION, MILLION + tax_lines[members[i]].rates_ppm, &weights[i]);
+        totals[i] = lines[members[i]].total_minor;
+        rates[i] = tax_lines[members[i]].rates_ppm;
     }
-    spread_largest_remainder(tax, weights, count, parts);
+    tax_spread(tax, totals, rates, count, included, arena, parts);
     for (size_t i = 0; i < count; i++)
         lines[members[i]].tax_minor += parts[i];
 }
@@ -171,20 +186,19 @@ enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version
     for (size_t row = 0; row < taxes->count; row++) {
         size_t member_count = members_of(&taxes->rows[row], lines, tax_lines, count, service, members);
         int64_t tax = 0;
-        bool mixed = false;
 
         for (size_t i = 0; i < member_count; i++)
             taxes->rows[row].net_minor += lines[members[i]].total_minor;
         if (!included) {
             if (!multiply_divide(taxes->rows[row].net_minor, taxes->rows[row].rate_ppm, MILLION, &tax))
                 return TAX_OVERFLOW;
-        } else if (!included_tax(lines, tax_lines, members, member_count, taxes->rows[row].rate_ppm, &tax, &mixed)) {
+        } else if (!included_tax(lines, tax_lines, members, member_count, taxes->rows[row].rate_ppm, &tax)) {
             return TAX_TOO_MANY;
         }
         taxes->rows[row].tax_minor = tax;
         if (!add_checked(taxes->total_minor, tax, &taxes->total_minor))
             return TAX_OVERFLOW;
-        spread_to_lines(lines, tax_lines, members, member_count, tax, mixed, arena);
+        spread_to_lines(lines, tax_lines, members, member_count, tax, included, arena);
     }
     /* What is left of a component's lines without any tax: known once all components have been spread. */
     for (size_t row = 0; included && row < taxes->count; row++) {

@@ -37,4 +37,8 @@ enum tax_verdict {
 enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
                              struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes);
 
+/* A component's tax as it is spread over its lines (totals and summed rates of each, in their order), largest remainder. */
+void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, bool included,
+                struct arena *arena, int64_t *parts);
+
 #endif

@@ -59,18 +59,38 @@ SELECT s.product_id, s.on_hand_milli
    FOR NO KEY UPDATE OF s;
 
 -- name: counter_originals
--- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number.
+-- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number. What they
+-- earned and how their cash was rounded is asked of the catalogue they were made with.
 SELECT t.position, s.id, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
-       coalesce(s.rounding_minor, 0)::bigint AS rounding_minor
+       coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, v.currency_exponent, v.cash_rounding_minor,
+       coalesce(p.points_per_unit, 0)::bigint AS points_per_unit
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+  JOIN LATERAL (SELECT w.currency_exponent, coalesce(w.cash_rounding_minor, 0)::bigint AS cash_rounding_minor
+                  FROM shop_version AS w
+                 WHERE w.shop_id = s.shop_id AND w.from_version <= s.catalogue_version
+                 ORDER BY w.from_version DESC
+                 LIMIT 1) AS v ON true
+  LEFT JOIN LATERAL (SELECT w.points_per_unit
+                       FROM programme_version AS w
+                      WHERE w.from_version <= s.catalogue_version
+                      ORDER BY w.from_version DESC
+                      LIMIT 1) AS p ON true
  ORDER BY t.position;
 
 -- name: counter_original_lines
--- What has not been given back of them. Which goods a line names is what they were called then.
+-- As they were sold, and how much of each has come back. Which goods a line names is what they were called then. Of a line's
+-- discount, what no discount took off are its free pieces.
 SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l.gross_minor, l.discount_minor,
-       l.total_minor, l.tax_minor, l.flags, p.name, p.unit
+       l.total_minor, l.tax_minor, l.flags, p.name, p.unit,
+       CASE WHEN l.flags & 4 <> 0
+            THEN l.discount_minor - (SELECT coalesce(sum(x.amount_minor), 0)::bigint
+                                       FROM sale_discount AS x
+                                      WHERE x.sale_id = l.sale_id AND x.line = l.line)
+            ELSE 0
+       END AS free_minor,
+       coalesce(r.quantity_milli, 0)::bigint AS back_milli
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
@@ -80,9 +100,55 @@ SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l
                  WHERE v.product_id = l.product_id AND v.from_version <= s.catalogue_version
                  ORDER BY v.from_version DESC
                  LIMIT 1) AS p ON true
+  LEFT JOIN refunded AS r ON r.sale_id = l.sale_id AND r.line = l.line
  WHERE l.flags & 2 = 0
-   AND NOT EXISTS (SELECT FROM refunded AS r WHERE r.sale_id = l.sale_id AND r.line = l.line)
  ORDER BY t.position, l.line;
+
+-- name: counter_original_line_taxes
+-- Which of a sale's taxes each line bears: those of its goods' class, or of the one that the basket switched it to.
+WITH line AS (
+    SELECT t.position, s.id AS sale_id, s.catalogue_version AS version, s.service, l.line, l.flags & 1 = 1 AS hot,
+           CASE WHEN c.switch_at_count > 0 AND c.switch_to_id IS NOT NULL
+                 AND 1000 * c.switch_at_count::bigint <=
+                     (SELECT sum(o.quantity_milli)
+                        FROM sale_line AS o
+                       WHERE o.sale_id = s.id
+                         AND o.flags & 2 = 0
+                         AND (0, g.tax_class_id) = (SELECT v.unit, v.tax_class_id
+                                                      FROM product_version AS v
+                                                     WHERE v.product_id = o.product_id AND v.from_version <= s.catalogue_version
+                                                     ORDER BY v.from_version DESC
+                                                     LIMIT 1))
+                THEN c.switch_to_id
+                ELSE g.tax_class_id
+           END AS tax_class_id
+      FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
+      JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+      JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+      JOIN sale_line AS l ON l.sale_id = s.id
+      CROSS JOIN LATERAL (SELECT v.tax_class_id
+                            FROM product_version AS v
+                           WHERE v.product_id = l.product_id AND v.from_version <= s.catalogue_version
+                           ORDER BY v.from_version DESC
+                           LIMIT 1) AS g
+      CROSS JOIN LATERAL (SELECT v.switch_at_count, v.switch_to_id
+                            FROM tax_class_version AS v
+                           WHERE v.tax_class_id = g.tax_class_id AND v.from_version <= s.catalogue_version
+                           ORDER BY v.from_version DESC
+                           LIMIT 1) AS c
+     WHERE s.kind = 1 AND l.flags & 2 = 0 AND l.total_minor <> 0
+)
+SELECT l.position, l.line, x.position AS tax
+  FROM line AS l
+  CROSS JOIN LATERAL (SELECT v.from_version
+                        FROM tax_class_version AS v
+                       WHERE v.tax_class_id = l.tax_class_id AND v.from_version <= l.version
+                       ORDER BY v.from_version DESC
+                       LIMIT 1) AS c
+  JOIN tax_rate_version AS r ON r.tax_class_id = l.tax_class_id AND r.from_version = c.from_version
+                            AND r.service = l.service AND r.hot = l.hot
+  JOIN sale_tax AS x ON x.sale_id = l.sale_id AND x.code = r.code AND x.rate_ppm = r.rate_ppm
+ ORDER BY l.position, l.line, x.position;
 
 -- name: counter_original_taxes
 SELECT t.position, x.code, x.rate_ppm, x.net_minor, x.tax_minor
@@ -198,10 +264,16 @@ INSERT INTO tender (sale_id, position, kind, amount_minor, change_minor, referen
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
--- name: counter_refunded_insert
-INSERT INTO refunded (sale_id, line, quantity_milli, total_minor)
-SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i]
-  FROM generate_subscripts($1::bigint[], 1) AS i;
+-- name: counter_refunded_add
+-- What came back of lines, once each: of some a part had come before. A group may give back two parts of one line.
+INSERT INTO refunded AS r (sale_id, line, quantity_milli, total_minor)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], sum(($3::bigint[])[i])::bigint, sum(($4::bigint[])[i])::bigint
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ GROUP BY 1, 2
+ ORDER BY 1, 2
+    ON CONFLICT (sale_id, line) DO UPDATE
+   SET quantity_milli = r.quantity_milli + excluded.quantity_milli,
+       total_minor = r.total_minor + excluded.total_minor;
 
 -- name: counter_exception_insert
 INSERT INTO sale_exception (sale_id, kind, line)

@@ -19,7 +19,7 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_ver
        s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.at, d.till_number,
        coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, coalesce(s.approved_by, 0)::bigint AS approved_by,
        o.series AS original_series, o.number AS original_number, od.till_number AS original_till,
-       (SELECT coalesce(sum(r.total_minor), 0)::bigint FROM refunded AS r WHERE r.sale_id = s.id) AS refunded_minor,
+       (SELECT coalesce(-sum(r.total_minor), 0)::bigint FROM sale AS r WHERE r.refund_of = s.id) AS refunded_minor,
        j.hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
        v.prices_include_tax
   FROM sale AS s
@@ -67,3 +67,9 @@ SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason
   FROM sale_discount
  WHERE sale_id = $1
  ORDER BY line, kind;
+
+-- name: sale_show_refunded
+SELECT line, quantity_milli, total_minor
+  FROM refunded
+ WHERE sale_id = $1
+ ORDER BY line;

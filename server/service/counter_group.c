@@ -141,6 +141,7 @@ static void load_with_refunds(struct group *g)
     set->rows.stock = group_ask(g, &sql_counter_refund_stock, PARAMS(shop, products, t, s, n));
     set->rows.originals = group_ask(g, &sql_counter_originals, PARAMS(shop, t, s, n));
     set->rows.lines = group_ask(g, &sql_counter_original_lines, PARAMS(shop, t, s, n));
+    set->rows.line_taxes = group_ask(g, &sql_counter_original_line_taxes, PARAMS(shop, t, s, n));
     set->rows.taxes = group_ask(g, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
     set->rows.tenders = group_ask(g, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
     set->rows.points = group_ask(g, &sql_counter_original_points, PARAMS(shop, t, s, n));

@@ -33,7 +33,7 @@ struct counter_set {
     size_t original_count, original_capacity, approval_count, approval_capacity;
     struct {
         struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals;
-        struct rows *originals, *lines, *taxes, *tenders, *points;
+        struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points;
     } rows;
 };
 /* In keys(). */

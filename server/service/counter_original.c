@@ -21,6 +21,7 @@ static void fill_lines(struct original *original, const struct rows *rows, size_
 {
     struct original_line *lines = arena_array(arena, count, sizeof *lines);
 
+    original->refunded = true;
     for (size_t i = 0; i < count; i++) {
         size_t row = first + i;
 
@@ -33,14 +34,29 @@ static void fill_lines(struct original *original, const struct rows *rows, size_
             .discount_minor = row_int(rows, row, "discount_minor"),
             .total_minor = row_int(rows, row, "total_minor"),
             .tax_minor = row_int(rows, row, "tax_minor"),
+            .free_minor = row_int(rows, row, "free_minor"),
+            .back_milli = row_int(rows, row, "back_milli"),
             .line = (int)row_int(rows, row, "line"),
             .unit = (uint8_t)row_int(rows, row, "unit"),
             .flags = (uint8_t)row_int(rows, row, "flags"),
         };
+        original->refunded = original->refunded && lines[i].back_milli == lines[i].quantity_milli;
     }
     original->lines = lines;
     original->line_count = count;
-    original->refunded = count == 0;
+}
+
+/* Which of the original's taxes its lines bear; both come in the order of lines. */
+static void fill_line_taxes(struct original *original, const struct rows *rows, size_t first, size_t count)
+{
+    size_t line = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        while (line < original->line_count && original->lines[line].line < row_int(rows, first + i, "line"))
+            line++;
+        if (line < original->line_count)
+            original->lines[line].tax_rows |= UINT32_C(1) << row_int(rows, first + i, "tax");
+    }
 }
 
 static void fill_taxes(struct original *original, const struct rows *rows, size_t first, size_t count,
@@ -92,7 +108,7 @@ static void fill_lots(struct original *original, const struct rows *rows, size_t
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count)
 {
     const struct rows *rows = set->rows.originals;
-    size_t line = 0, tax = 0, tender = 0, lot = 0, own;
+    size_t line = 0, line_tax = 0, tax = 0, tender = 0, lot = 0, own;
 
     *count = rows_count(rows);
     struct original *originals = arena_array(arena, *count, sizeof *originals);
@@ -110,9 +126,14 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             .total_minor = row_int(rows, i, "total_minor"),
             .tax_minor = row_int(rows, i, "tax_minor"),
             .rounding_minor = row_int(rows, i, "rounding_minor"),
+            .points_per_unit = row_int(rows, i, "points_per_unit"),
+            .cash_rounding_minor = row_int(rows, i, "cash_rounding_minor"),
+            .currency_exponent = (unsigned)row_int(rows, i, "currency_exponent"),
         };
         own = rows_of(set->rows.lines, position, &line);
         fill_lines(original, set->rows.lines, line - own, own, arena);
+        own = rows_of(set->rows.line_taxes, position, &line_tax);
+        fill_line_taxes(original, set->rows.line_taxes, line_tax - own, own);
         own = rows_of(set->rows.taxes, position, &tax);
         fill_taxes(original, set->rows.taxes, tax - own, own, arena);
         own = rows_of(set->rows.tenders, position, &tender);

@@ -227,7 +227,7 @@ static void store_refunded(struct group *g, size_t count)
             SET_ROW(&c, row, sale->refund_of, sale->lines[j].refund_line, -sale->lines[j].quantity_milli,
                     -sale->lines[j].total_minor);
     }
-    group_ask(g, &sql_counter_refunded_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3)));
+    group_ask(g, &sql_counter_refunded_add, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3)));
 }
 
 static void store_exceptions(struct group *g, size_t count)

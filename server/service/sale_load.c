@@ -37,6 +37,7 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
     s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
     s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(PARAM_INT(s->sale_id)));
+    s->refunded = ask(c, &sql_sale_show_refunded, PARAMS(PARAM_INT(s->sale_id)));
     s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }

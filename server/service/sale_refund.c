@@ -1,4 +1,4 @@
-/* Refund a receipt: the whole of what has not been given back. */
+/* Refund a receipt: lines of it, or the whole of what has not been given back. */
 #include "common/base/text.h"
 #include "common/rules/sale_bytes.h"
 #include "server/service/counter_group.h"
@@ -15,8 +15,14 @@ static enum step keys(struct call *c, struct group *g)
     const Caroline__V1__SaleRefund *request = (const Caroline__V1__SaleRefund *)c->message;
     struct refund *r = c->shared;
     struct counter_set *set = g->set;
+    struct refund_line *lines = arena_array(g->txn.arena, request->n_lines, sizeof *lines);
 
+    for (size_t i = 0; i < request->n_lines; i++)
+        lines[i] = (struct refund_line){ .line = request->lines[i]->line,
+                                         .quantity_milli = request->lines[i]->quantity_milli };
     r->command = (struct refund_command){
+        .lines = lines,
+        .line_count = request->n_lines,
         .reason = bytes_of_text(text_tidy(g->txn.arena, field_bytes(request->reason))),
         .device_id = c->device_id,
         .staff_id = c->staff_id,

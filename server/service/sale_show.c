@@ -28,6 +28,21 @@ static enum step load(struct call *c)
     return sale_load(c, c->shared);
 }
 
+static void put_refunded(Caroline__V1__SaleShown *reply, const struct rows *rows, struct arena *arena)
+{
+    reply->n_refunded = rows_count(rows);
+    reply->refunded = arena_array(arena, reply->n_refunded, sizeof *reply->refunded);
+    for (size_t i = 0; i < reply->n_refunded; i++) {
+        Caroline__V1__RefundedLine *line = arena_alloc(arena, sizeof *line);
+
+        caroline__v1__refunded_line__init(line);
+        PUT(*line, line, (uint32_t)row_int(rows, i, "line"));
+        PUT(*line, quantity_milli, row_int(rows, i, "quantity_milli"));
+        PUT(*line, total_minor, row_int(rows, i, "total_minor"));
+        reply->refunded[i] = line;
+    }
+}
+
 static enum step show(struct call *c)
 {
     Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
@@ -49,6 +64,7 @@ static enum step show(struct call *c)
     if (sale.kind == SALE_REFUND)
         PUT(reply, refund_of, field_text(receipt_number_format(number, sale.refund_of_number)));
     PUT(reply, refunded_minor, row_int(s->head, 0, "refunded_minor"));
+    put_refunded(&reply, s->refunded, arena);
     /* Two hundred lines with the longest names: the client lays the document out for itself. */
     if (protobuf_c_message_get_packed_size(&reply.base) > BODY_MAX)
         reply.has_text = false;

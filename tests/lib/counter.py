@@ -72,8 +72,11 @@ def ring_up(till, basket, total, cash=None, card=None, command_id=None):
     return till.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp, command_id)
 
 
-def refund(till, receipt_number):
-    return till.command(pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=receipt_number, reason="stale"), pb.SaleRungUp)
+def refund(till, receipt_number, *lines):
+    """lines: (line, thousandths); none: all that is left."""
+    message = pb.SaleRefund(receipt_number=receipt_number, reason="stale")
+    message.lines.extend(pb.RefundLine(line=line, quantity_milli=milli) for line, milli in lines)
+    return till.command(pb.OP_SALE_REFUND, message, pb.SaleRungUp)
 
 
 def refused(function, *arguments, **more):

@@ -130,6 +130,15 @@ static inline void small_shop_close(struct small_shop *s)
     arena_destroy(s->arena);
 }
 
+static inline int64_t free_minor(const struct sale_rows *sale, size_t line)
+{
+    int64_t minor = sale->lines[line].discount_minor;
+
+    for (size_t i = 0; i < sale->discount_count; i++)
+        minor -= sale->discounts[i].line == (int)line ? sale->discounts[i].amount_minor : 0;
+    return minor;
+}
+
 /* What the database would say of a sale that was booked: the original of its refund. */
 static inline void small_shop_remember(struct small_shop *s, const struct sale_rows *sale)
 {
@@ -146,7 +155,10 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                            .discount_minor = sale->lines[i].discount_minor,
                                            .total_minor = sale->lines[i].total_minor,
                                            .tax_minor = sale->lines[i].tax_minor,
+                                           .free_minor = free_minor(sale, i),
+                                           .tax_rows = sale->taxes.count > 0 && sale->lines[i].total_minor != 0,
                                            .line = (int)i,
+                                           .unit = sale->lines[i].unit,
                                            .flags = sale->lines[i].flags };
     for (size_t i = 0; i < sale->tender_count; i++)
         tenders[i] =
@@ -169,6 +181,9 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                      .total_minor = sale->total_minor,
                                      .tax_minor = sale->tax_minor,
                                      .rounding_minor = sale->rounding_minor,
+                                     .points_per_unit = 10,
+                                     .currency_exponent = 2,
+                                     .cash_rounding_minor = catalogue_shop(s->catalogue, VERSION)->cash_rounding_minor,
                                      .lines = lines,
                                      .line_count = sale->line_count,
                                      .taxes = sale->taxes.rows,

@@ -180,14 +180,108 @@ static void only_what_is_left_goes_back(void **state)
 
     (void)state;
     annas_sale(s);
-    ((struct original_line *)s->original.lines)[1].quantity_milli = 0;   /* the cake was given back before */
-    ((struct original_tender *)s->original.tenders)[1].amount_minor = 0; /* and the cash */
+    s->original.lines[1].back_milli = 1000; /* the cake was given back before, and with it the cash */
     assert_int_equal(refund(s, TILL, &back), SALE_OK);
     assert_int_equal(back.line_count, 1);
     assert_int_equal(back.lines[0].product_id, COOKIE);
+    assert_int_equal(back.total_minor, -250);
     assert_int_equal(back.tender_count, 1);
+    assert_int_equal(back.tenders[0].amount_minor, -250);
     assert_int_equal(back.drawer_minor, 0);
     assert_int_equal(s->stock[CAKE - 1].on_hand_milli, 9000);
+    small_shop_close(s);
+}
+
+/* Anna's sale again, one case each: of its lines what came back before, what is asked for, and what that is. The cookie that
+ * was paid comes back before the free one; of 11.50 were paid 10.00 by card, then 1.50 in cash. */
+static const struct part_case {
+    const char *name;
+    int64_t before[2];
+    struct refund_line asked[2];
+    size_t count;
+    enum sale_verdict verdict;
+    int64_t back[6]; /* total, tax, to the card, in cash, points earned, points spent */
+} part_cases[] = {
+    { "the cookie that was paid", { 0, 0 }, { { 0, 1000 } }, 1, SALE_OK, { 250, 16, 100, 150, 25, 0 } },
+    { "the free one behind it", { 1000, 0 }, { { 0, 1000 } }, 1, SALE_OK, { 0, 0, 0, 0, 0, 100 } },
+    { "both", { 0, 0 }, { { 0, 2000 } }, 1, SALE_OK, { 250, 16, 100, 150, 25, 100 } },
+    { "the cake alone", { 0, 0 }, { { 1, 1000 } }, 1, SALE_OK, { 900, 59, 750, 150, 90, 0 } },
+    { "the cake behind a cookie", { 1000, 0 }, { { 1, 1000 } }, 1, SALE_OK, { 900, 59, 900, 0, 90, 0 } },
+    { "a cookie and the cake", { 0, 0 }, { { 1, 1000 }, { 0, 1000 } }, 2, SALE_OK, { 1150, 75, 1000, 150, 115, 0 } },
+    { "each line by its name", { 0, 0 }, { { 0, 2000 }, { 1, 1000 } }, 2, SALE_OK, { 1150, 75, 1000, 150, 115, 100 } },
+    { "all that is left", { 1000, 0 }, { { 0 } }, 0, SALE_OK, { 900, 59, 900, 0, 90, 100 } },
+    { "more than was sold", { 0, 0 }, { { 0, 3000 } }, 1, SALE_REFUND_TOO_MUCH, { 0 } },
+    { "more than is left", { 1000, 0 }, { { 0, 2000 } }, 1, SALE_REFUND_TOO_MUCH, { 0 } },
+    { "nothing is left of it", { 2000, 0 }, { { 0, 1000 } }, 1, SALE_REFUND_TOO_MUCH, { 0 } },
+    { "nothing is left at all", { 2000, 1000 }, { { 0, 1000 } }, 1, SALE_ALREADY_REFUNDED, { 0 } },
+    { "half a cookie", { 0, 0 }, { { 0, 500 } }, 1, SALE_BAD_QUANTITY, { 0 } },
+    { "none", { 0, 0 }, { { 0, 0 } }, 1, SALE_BAD_QUANTITY, { 0 } },
+    { "less than none", { 0, 0 }, { { 0, -1000 } }, 1, SALE_BAD_QUANTITY, { 0 } },
+    { "what was voided", { 0, 0 }, { { 2, 1000 } }, 1, SALE_BAD_REFUND_LINE, { 0 } },
+    { "no line of the receipt", { 0, 0 }, { { 3, 1000 } }, 1, SALE_BAD_REFUND_LINE, { 0 } },
+    { "a line twice", { 0, 0 }, { { 0, 1000 }, { 0, 1000 } }, 2, SALE_BAD_REFUND_LINE, { 0 } },
+};
+
+static int64_t of_kind(const struct sale_rows *back, enum tender_kind kind)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < back->tender_count; i++)
+        sum -= back->tenders[i].kind == kind ? back->tenders[i].amount_minor : 0;
+    return sum;
+}
+
+static void lines_come_back_in_part(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof part_cases / sizeof *part_cases; i++) {
+        const struct part_case *c = &part_cases[i];
+        struct small_shop *s = small_shop_open();
+        struct sale_rows back;
+
+        annas_sale(s);
+        s->original.lines[0].back_milli = c->before[0];
+        s->original.lines[1].back_milli = c->before[1];
+        s->original.refunded = c->before[0] == 2000 && c->before[1] == 1000;
+        struct refund_command command = { .original = { .till = 3, .series = 'T', .number = 42 },
+                                          .lines = c->asked,
+                                          .line_count = c->count,
+                                          .device_id = TILL,
+                                          .series = 'T',
+                                          .number = 7,
+                                          .sale_id = 52 };
+        enum sale_verdict verdict = refund_decide(&command, &s->set, NOW, &back);
+        const int64_t is[6] = { -back.total_minor,           -back.taxes.total_minor, of_kind(&back, TENDER_CARD),
+                                of_kind(&back, TENDER_CASH), -back.points_earned,     -back.points_spent };
+        if (verdict != c->verdict || (verdict == SALE_OK && memcmp(is, c->back, sizeof is) != 0))
+            fail_msg("%s: %d %lld tax %lld card %lld cash %lld points %lld %lld", c->name, (int)verdict,
+                     (long long)is[0], (long long)is[1], (long long)is[2], (long long)is[3], (long long)is[4],
+                     (long long)is[5]);
+        if (verdict != SALE_OK) {
+            assert_int_equal(s->original.lines[0].back_milli, c->before[0]);
+            assert_int_equal(s->drawers[0].cash_minor, 5150);
+        }
+        small_shop_close(s);
+    }
+}
+
+static void what_is_left_is_said(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct refund_line asked = { 0, 2000 };
+    struct sale_rows back;
+
+    (void)state;
+    annas_sale(s);
+    s->original.lines[0].back_milli = 1000;
+    assert_int_equal(refund_decide(&(struct refund_command){ .original = { .till = 3, .series = 'T', .number = 42 },
+                                                             .lines = &asked,
+                                                             .line_count = 1,
+                                                             .device_id = TILL },
+                                   &s->set, NOW, &back),
+                     SALE_REFUND_TOO_MUCH);
+    assert_string_equal(back.sentence, "Cookie: 1 of 2 are left to give back");
+    assert_string_equal(back.field, "lines[0].quantity_milli");
     small_shop_close(s);
 }
 
@@ -230,6 +324,8 @@ int main(void)
         cmocka_unit_test(an_unknown_receipt_and_a_closed_drawer_are_refused),
         cmocka_unit_test(neither_shelf_nor_drawer_leaves_its_range),
         cmocka_unit_test(only_what_is_left_goes_back),
+        cmocka_unit_test(lines_come_back_in_part),
+        cmocka_unit_test(what_is_left_is_said),
         cmocka_unit_test(a_receipt_is_known_by_till_series_and_number),
         cmocka_unit_test(a_shelf_below_its_range_takes_nothing_back),
     };

@@ -162,20 +162,77 @@ static void sell_something(struct day_of_sales *day)
     day->count++;
 }
 
+/* What the parts of a refund came to so far. */
+struct sum_of_parts {
+    int64_t total, tax, rounding, cash, earned, spent;
+};
+
+static void add_part(struct sum_of_parts *sum, const struct sale_rows *back)
+{
+    sum->total += back->total_minor;
+    sum->tax += back->tax_minor;
+    sum->rounding += back->rounding_minor;
+    sum->cash += back->drawer_minor;
+    sum->earned += back->points_earned;
+    sum->spent += back->points_spent;
+    for (size_t i = 0; i < back->line_count; i++)
+        assert_true(back->lines[i].quantity_milli < 0 && back->lines[i].total_minor <= 0 &&
+                    back->lines[i].discount_minor <= 0 && back->lines[i].tax_minor <= 0 &&
+                    back->lines[i].gross_minor == back->lines[i].discount_minor + back->lines[i].total_minor);
+    for (size_t i = 0; i < back->tender_count; i++)
+        assert_true(back->tenders[i].amount_minor < 0);
+    for (size_t i = 0; i < back->taxes.count; i++)
+        assert_true(back->taxes.rows[i].tax_minor <= 0);
+}
+
+/* Some of what is left, or all of it, which is asked for by no line. */
+static size_t some_lines(const struct original *original, struct refund_line *lines)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < original->line_count && below(4) != 0; i++) {
+        const struct original_line *line = &original->lines[i];
+        int64_t left = line->quantity_milli - line->back_milli;
+
+        if ((line->flags & LINE_VOIDED) != 0 || left == 0 || below(2) == 0)
+            continue;
+        int64_t quantity = line->unit == UNIT_PIECE ? 1000 * (1 + below(left / 1000)) : 1 + below(left);
+        lines[count++] = (struct refund_line){ .line = (uint32_t)line->line, .quantity_milli = quantity };
+    }
+    return count;
+}
+
+/* In parts, until nothing is left; together they are the sale. */
 static void refund(struct day_of_sales *day, size_t at)
 {
+    const struct sale_rows *sale = &day->sales[at];
+    struct sum_of_parts sum = { 0 };
     struct sale_rows back;
 
-    small_shop_remember(day->s, &day->sales[at]);
-    assert_int_equal(refund_decide(&(struct refund_command){ .original = day->sales[at].number,
-                                                             .device_id = day->sales[at].device_id,
-                                                             .series = 'T',
-                                                             .number = 100 + (int64_t)at,
-                                                             .sale_id = 700 + (int64_t)at },
-                                   &day->s->set, NOW, &back),
-                     SALE_OK);
-    assert_int_equal(back.total_minor, -day->sales[at].total_minor);
-    check_sums(day->s, &back);
+    small_shop_remember(day->s, sale);
+    for (int part = 0; !day->s->original.refunded; part++) {
+        struct refund_line lines[6];
+        struct refund_command command = { .original = sale->number,
+                                          .lines = lines,
+                                          .line_count = some_lines(&day->s->original, lines),
+                                          .device_id = sale->device_id,
+                                          .series = 'T',
+                                          .number = 100 + (int64_t)at,
+                                          .sale_id = 700 + (int64_t)at };
+
+        assert_int_equal(refund_decide(&command, &day->s->set, NOW, &back), SALE_OK);
+        check_sums(day->s, &back);
+        add_part(&sum, &back);
+        assert_true(sum.total >= -sale->total_minor && sum.tax >= -sale->tax_minor);
+        if (sale->member_id != 0) /* earned = what the rest would have earned */
+            assert_int_equal(sale->points_earned + sum.earned, (sale->total_minor + sum.total) * 10 / 100);
+    }
+    assert_int_equal(sum.total, -sale->total_minor);
+    assert_int_equal(sum.tax, -sale->tax_minor);
+    assert_int_equal(sum.rounding, -sale->rounding_minor);
+    assert_int_equal(sum.cash, -sale->drawer_minor);
+    assert_int_equal(sum.earned, -sale->points_earned);
+    assert_int_equal(sum.spent, -sale->points_spent);
 }
 
 /* Points, the lots they were in with their expiries, shelf and drawers: as on the morning. */

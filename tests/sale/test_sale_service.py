@@ -166,6 +166,72 @@ def test_a_refund_gives_everything_back(shop, till, goods):
     assert shown.refund_of == sale.receipt_number and shown.sale == back
 
 
+def test_a_refund_in_parts_gives_back_what_each_was(shop, till, goods):
+    fay = member(shop, 2500, [(300, 60), (20, 60)])
+    lead = shop.till("Caroline")
+    bought = basket(shop, (goods["cookie"], 3), (goods["roll"], 2), member_id=fay, rewards=1)
+    sale = ring_up(till, bought, 590, cash=190, card=400)
+    assert points(shop, fay) == 120 - 100 + 59
+    number = sale.receipt_number
+
+    def shown():
+        said = till.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=number), pb.SaleShown)
+        assert said.refunded_minor == sum(line.total_minor for line in said.refunded)
+        return [(line.line, line.quantity_milli, line.total_minor) for line in said.refunded]
+
+    def parts(back):
+        return back.totals.total_minor, back.totals.tax_minor, back.cash_minor, back.totals.points_earned, back.totals.points_spent
+
+    assert shown() == []
+    assert parts(refund(lead, number, (0, 1000))) == (-250, -17, -190, -25, 0)  # who paid last is paid first
+    assert shown() == [(0, 1000, 250)]
+    assert parts(refund(lead, number, (1, 1000))) == (-45, -3, 0, -5, 0)  # 2.95 would have earned 29
+    assert refused(refund, lead, number, (0, 3000)) == "REFUND_TOO_MUCH"
+    assert refused(refund, lead, number, (0, 1500)) == "BAD_QUANTITY"
+    assert refused(refund, lead, number, (0, -1000)) == "BAD_QUANTITY"
+    assert refused(refund, lead, number, (2, 1000)) == "BAD_REFUND_LINE"
+    assert refused(refund, lead, number, (1, 1000), (1, 1000)) == "BAD_REFUND_LINE"
+    check_books(shop)
+    assert parts(refund(lead, number, (1, 1000), (0, 1000))) == (-295, -19, 0, -29, 0)
+    assert shown() == [(0, 2000, 500), (1, 2000, 90)]
+    assert parts(refund(lead, number)) == (0, 0, 0, 0, -100)  # the free one, and its points
+    assert points(shop, fay) == 120
+    assert refused(refund, lead, number) == "ALREADY_REFUNDED"
+    assert refused(refund, lead, number, (0, 1000)) == "ALREADY_REFUNDED"
+
+
+def test_two_tills_refund_the_same_line_and_one_succeeds(shop, till, goods):
+    tills = [shop.till("Caroline") for _ in range(4)]
+    for _ in range(5):
+        number = ring_up(till, basket(shop, (goods["cake"], 1), (goods["roll"], 3)), 1035).receipt_number
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            said = list(pool.map(lambda one: attempt(refund, one, number, (1, 2000)), tills))
+        assert sorted(said) == ["OK"] + ["REFUND_TOO_MUCH"] * 3
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            said = list(pool.map(lambda line: attempt(refund, tills[line], number, (line % 2, 1000)), range(4)))
+        assert sorted(said) in [["ALREADY_REFUNDED"] * n + ["OK"] * 2 + ["REFUND_TOO_MUCH"] * (2 - n) for n in range(3)]
+        assert shop.sql("SELECT line, quantity_milli FROM refunded JOIN sale ON id = sale_id WHERE number = "
+                        f"{int(number.split('-')[1])} AND device_id = (SELECT id FROM device WHERE till_number = "
+                        f"{int(number.split('T')[0])}) ORDER BY 1") == [(0, 1000), (1, 3000)]
+
+
+def test_two_servers_refund_the_same_line_and_one_succeeds(shop, till, goods):
+    second = shop.start()
+    tills = []
+    for server in (shop.servers[0], second) * 2:
+        client = shop.connect(shop.device(), server.port)
+        client.sign_in()
+        client.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+        tills.append(client)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            number = ring_up(till, basket(shop, (goods["cake"], 1), (goods["roll"], 3)), 1035).receipt_number
+            said = list(pool.map(lambda one: attempt(refund, one, number, (1, 2000)), tills))
+            assert sorted(said) == ["OK"] + ["REFUND_TOO_MUCH"] * 3
+    assert second.stop() == 0
+    shop.servers.remove(second)
+
+
 def test_two_tills_refund_one_receipt_and_one_succeeds(shop, till, goods):
     tills = [shop.till("Caroline") for _ in range(4)]
     for _ in range(5):

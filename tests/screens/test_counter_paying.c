@@ -255,6 +255,51 @@ static void a_receipt_is_refunded_by_its_number(void **state)
     desk_close(&d);
 }
 
+/* Three rolls, one of them free; what came back of it before decides what there is to give. */
+static void what_is_left_of_a_receipt_is_given_back(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__QuotedLine rolls = CAROLINE__V1__QUOTED_LINE__INIT, *lines = &rolls;
+    Caroline__V1__RefundedLine back = CAROLINE__V1__REFUNDED_LINE__INIT, *refunded = &back;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    sale.has_receipt_number = rolls.has_quantity_milli = totals.has_total_minor = true;
+    back.has_line = back.has_quantity_milli = shown.has_refunded_minor = true;
+    sale.receipt_number = counter_text("3T-000042");
+    rolls.quantity_milli = 3000;
+    totals.total_minor = 90;
+    totals.n_lines = shown.n_refunded = 1;
+    totals.lines = &lines;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    shown.refunded = &refunded;
+    for (int pieces = 1; pieces <= 3; pieces++) {
+        back.quantity_milli = 1000 * pieces;
+        shown.refunded_minor = pieces == 1 ? 45 : 90;
+        desk_type(&d, K_F10);
+        desk_scan(&d, "3T-000042");
+        scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+        if (pieces == 3) {
+            desk_sees(&d, "this receipt has been refunded already");
+            desk_sees_not(&d, "Why is it given back?");
+            break;
+        }
+        desk_type(&d, "burnt");
+        if (pieces == 1)
+            desk_golden(&d, "refund-rest");
+        desk_type(&d, K_ENTER);
+        desk_sees(&d, pieces == 1 ? "Give 0.45 of receipt 3T-000042 back" : "Give 0.00 of receipt 3T-000042 back");
+        for (int i = 0; i < 3; i++)
+            desk_type(&d, K_ESC);
+    }
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),
         cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
         cmocka_unit_test(a_receipt_is_refunded_by_its_number),
+        cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -455,6 +455,12 @@ def test_a_sale_from_shift_to_refund(counter, cli):
     counter.person = "Caroline"
     counter.run("refund", number, "--reason", "stale")
     assert "(ALREADY_REFUNDED)" in counter.run("refund", number, "--reason", "stale", status=REFUSED).stderr
+    number = counter.json("sale", "plaitx3", "b1", "--cash", "20.00")["receipt_number"]
+    for wrong in (("0",), ("plait",), ("1x",), ("1x0",), ("1x-1",), ("1xx",), ("201",)):
+        counter.run("refund", number, *wrong, "--reason", "stale", status=USAGE)
+    assert counter.json("refund", number, "1x2", "2", "--reason", "stale")["totals"]["total_minor"] == -621
+    assert "1 of 3 are left" in counter.run("refund", number, "1x2", "--reason", "stale", status=REFUSED).stderr
+    assert counter.json("refund", number, "--reason", "stale")["totals"]["total_minor"] == -260
 
 
 def test_a_shift_from_cash_in_to_its_z(shop):

@@ -54,6 +54,8 @@ PLANTED = {
     "refund_lines": "UPDATE sale_line SET product_id = 102 WHERE sale_id = 502",
     "refund_taxes": "UPDATE sale_tax SET tax_minor = -15 WHERE sale_id = 507 AND code = 'GST';"
                     "UPDATE sale_tax SET tax_minor = -32 WHERE sale_id = 507 AND code = 'QST'",
+    "refund_tenders": "UPDATE tender SET amount_minor = amount_minor - 1 WHERE sale_id = 502",
+    "refund_points": "UPDATE sale SET points_earned = -77 WHERE id = 502",
     "receipt_copies": "UPDATE receipt_copied SET copies = 3 WHERE sale_id = 500",
     "parked_baskets": "UPDATE parked_basket SET shop_id = 11",
     "receipt_numbers": "UPDATE sale SET number = 8 WHERE id = 502",
@@ -134,6 +136,13 @@ ALSO = [
     ("refund_taxes", "INSERT INTO sale_tax VALUES (507, 2, 'ZERO', 0, 0, 0)"),
     ("refund_taxes", "INSERT INTO sale_tax VALUES (507, 2, 'GST', 50000, 0, 0)"),
     ("refund_taxes", "UPDATE sale_line SET tax_minor = -47 - tax_minor WHERE sale_id = 507"),
+    ("refund_taxes", "UPDATE sale_tax SET tax_minor = 1 WHERE sale_id = 507 AND code = 'GST';"
+                     "UPDATE sale_tax SET tax_minor = -48 WHERE sale_id = 507 AND code = 'QST'"),
+    ("refund_tenders", "UPDATE tender SET amount_minor = -359 WHERE sale_id = 507"),
+    ("refund_tenders", "UPDATE tender SET kind = 1 WHERE sale_id = 507"),
+    ("refund_tenders", "INSERT INTO tender VALUES (507, 7, 2, 1, 0)"),
+    ("refund_points", "UPDATE sale SET points_spent = -1 WHERE id = 502"),
+    ("refund_points", "UPDATE sale SET points_spent = 1 WHERE id = 502"),
     ("receipt_numbers", "DELETE FROM sale WHERE id = 500"),
     ("parked_baskets", "UPDATE parked_basket SET staff_id = 69"),
     ("parked_baskets", "UPDATE parked_basket SET device_id = 201"),

@@ -70,71 +70,234 @@ static void refund_lines(struct sim_checker *k)
         }
 }
 
-/* Of a refund and its sale together: the rows of one component, which cancel each other. */
-static void component_cancels(struct sim_checker *k, const union sim_cell *sides, const union sim_cell *like)
-{
-    int64_t rows = 0, net = 0, tax = 0;
+/* ---- a sale and all its refunds together ---- */
 
-    for (int i = 0; i < 2; i++)
-        for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sides[i]));
-             sim_next(&scan);) {
-            const union sim_cell *x = scan.hit.c;
-            if (x[SALE_TAX_RATE_PPM].i != like[SALE_TAX_RATE_PPM].i ||
-                !bytes_equal(sim_blob_view(x[SALE_TAX_CODE].b), sim_blob_view(like[SALE_TAX_CODE].b)))
-                continue;
-            rows++;
-            net += x[SALE_TAX_NET_MINOR].i;
-            tax += x[SALE_TAX_TAX_MINOR].i;
-        }
-    if (rows != 2 || net != 0 || tax != 0)
-        sim_wrong(k, "refund=%lld sale=%lld rate_ppm=%lld kept_net_minor=%lld kept_tax_minor=%lld", LONG(sides[0]),
-                  LONG(sides[1]), LONG(like[SALE_TAX_RATE_PPM]), (long long)net, (long long)tax);
+/* A sale that something came back of. */
+struct sides {
+    const union sim_cell *sale;
+    const union sim_cell *refunds[200];
+    size_t count;
+    bool whole; /* nothing is left of its lines */
+};
+
+static bool is_whole(struct sim_checker *k, union sim_cell sale)
+{
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale)); sim_next(&scan);) {
+        const union sim_cell *l = scan.hit.c;
+        const union sim_cell *r =
+            sim_find(k->x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale, l[SALE_LINE_LINE])).c;
+        if ((l[SALE_LINE_FLAGS].i & 2) == 0 &&
+            l[SALE_LINE_QUANTITY_MILLI].i != (r == NULL ? 0 : r[REFUNDED_QUANTITY_MILLI].i))
+            return false;
+    }
+    return true;
 }
 
-static void lines_cancel(struct sim_checker *k, const union sim_cell *sides)
+/* false: nothing came back of it. */
+static bool sides_of(struct sim_checker *k, const union sim_cell *sale, struct sides *sides)
 {
-    struct sim_sums totals = { 0 }, taxes = { 0 };
+    *sides = (struct sides){ .sale = sale };
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
+        if (scan.hit.c[SALE_KIND].i == 2 && sides->count < sizeof(sides->refunds) / sizeof(*sides->refunds))
+            sides->refunds[sides->count++] = scan.hit.c;
+    sides->whole = sides->count > 0 && is_whole(k, sale[SALE_ID]);
+    return sides->count > 0;
+}
 
-    for (int i = 0; i < 2; i++)
-        for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sides[i]));
+/* What is kept of an amount that was sold. */
+static bool kept_well(const struct sides *sides, int64_t kept, int64_t sold)
+{
+    return kept >= 0 && kept <= (sides->whole ? 0 : sold);
+}
+
+struct component {
+    int64_t rows, net, tax, most_tax;
+};
+
+static struct component component_of(struct sim_checker *k, union sim_cell sale, const union sim_cell *like)
+{
+    struct component sum = { .most_tax = INT64_MIN };
+
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sale));
+         sim_next(&scan);) {
+        const union sim_cell *x = scan.hit.c;
+        if (x[SALE_TAX_RATE_PPM].i != like[SALE_TAX_RATE_PPM].i ||
+            !bytes_equal(sim_blob_view(x[SALE_TAX_CODE].b), sim_blob_view(like[SALE_TAX_CODE].b)))
+            continue;
+        sum.rows++;
+        sum.net += x[SALE_TAX_NET_MINOR].i;
+        sum.tax += x[SALE_TAX_TAX_MINOR].i;
+        if (x[SALE_TAX_TAX_MINOR].i > sum.most_tax)
+            sum.most_tax = x[SALE_TAX_TAX_MINOR].i;
+    }
+    return sum;
+}
+
+static void component_kept(struct sim_checker *k, const struct sides *sides, const union sim_cell *like)
+{
+    struct component sold = component_of(k, sides->sale[SALE_ID], like), kept = sold;
+    bool well = sold.rows == 1;
+
+    for (size_t i = 0; i < sides->count; i++) {
+        struct component back = component_of(k, sides->refunds[i][SALE_ID], like);
+
+        well = well && back.rows <= 1 && back.most_tax <= 0;
+        kept.net += back.net;
+        kept.tax += back.tax;
+    }
+    if (!well || !kept_well(sides, kept.net, sold.net) || !kept_well(sides, kept.tax, sold.tax))
+        sim_wrong(k, "sale=%lld rate_ppm=%lld kept_net_minor=%lld kept_tax_minor=%lld", LONG(sides->sale[SALE_ID]),
+                  LONG(like[SALE_TAX_RATE_PPM]), (long long)kept.net, (long long)kept.tax);
+}
+
+static void components_kept(struct sim_checker *k, const struct sides *sides, union sim_cell side)
+{
+    for (struct sim_scan rows = sim_scan(k->x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(side)); sim_next(&rows);)
+        component_kept(k, sides, rows.hit.c);
+}
+
+/* By line: what was sold, and what is kept of it; side by side, a row of each refund at most. */
+static void lines_kept(struct sim_checker *k, const struct sides *sides)
+{
+    struct sim_sums sold_totals = { 0 }, sold_taxes = { 0 }, totals = { 0 }, taxes = { 0 }, rows = { 0 };
+
+    for (size_t i = 0; i <= sides->count; i++) {
+        union sim_cell side = i == 0 ? sides->sale[SALE_ID] : sides->refunds[i - 1][SALE_ID];
+        for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(side));
              sim_next(&scan);) {
             const union sim_cell *l = scan.hit.c;
             int64_t line = l[SALE_LINE_REFUND_LINE].i == SIM_NULL ? l[SALE_LINE_LINE].i : l[SALE_LINE_REFUND_LINE].i;
-            if ((l[SALE_LINE_FLAGS].i & 2) != 0 || l[SALE_LINE_QUANTITY_MILLI].i == 0)
+            if ((l[SALE_LINE_FLAGS].i & 2) != 0)
                 continue;
+            if (i == 0) {
+                sim_sums_add(&sold_totals, line, 0, l[SALE_LINE_TOTAL_MINOR].i);
+                sim_sums_add(&sold_taxes, line, 0, l[SALE_LINE_TAX_MINOR].i);
+            } else if (l[SALE_LINE_TAX_MINOR].i > 0) {
+                sim_wrong(k, "refund=%lld line=%lld tax_minor=%lld", LONG(side), (long long)line,
+                          LONG(l[SALE_LINE_TAX_MINOR]));
+            }
+            sim_sums_add(&rows, line, (int64_t)i, 1);
             sim_sums_add(&totals, line, 0, l[SALE_LINE_TOTAL_MINOR].i);
             sim_sums_add(&taxes, line, 0, l[SALE_LINE_TAX_MINOR].i);
         }
+    }
+    for (size_t i = 0; i < rows.capacity; i++)
+        if (rows.list[i].count > 1)
+            sim_wrong(k, "sale=%lld line=%lld is twice in one refund", LONG(sides->sale[SALE_ID]),
+                      (long long)rows.list[i].a);
     for (size_t i = 0; i < taxes.capacity; i++) {
         const struct sim_sum *tax = &taxes.list[i];
-        if (tax->count != 0 && (tax->count != 2 || tax->sum != 0 || sim_sums_of(&totals, tax->a, 0) != 0))
-            sim_wrong(k, "refund=%lld sale=%lld line=%lld kept_net_minor=%lld kept_tax_minor=%lld", LONG(sides[0]),
-                      LONG(sides[1]), (long long)tax->a, (long long)sim_sums_of(&totals, tax->a, 0),
-                      (long long)tax->sum);
+        if (tax->count != 0 &&
+            (sim_sums_find(&sold_taxes, tax->a, 0) == NULL ||
+             !kept_well(sides, tax->sum, sim_sums_of(&sold_taxes, tax->a, 0)) ||
+             !kept_well(sides, sim_sums_of(&totals, tax->a, 0), sim_sums_of(&sold_totals, tax->a, 0))))
+            sim_wrong(k, "sale=%lld line=%lld kept_net_minor=%lld kept_tax_minor=%lld", LONG(sides->sale[SALE_ID]),
+                      (long long)tax->a, (long long)sim_sums_of(&totals, tax->a, 0), (long long)tax->sum);
     }
+    sim_sums_fini(&sold_totals);
+    sim_sums_fini(&sold_taxes);
     sim_sums_fini(&totals);
     sim_sums_fini(&taxes);
+    sim_sums_fini(&rows);
 }
 
 static void refund_taxes(struct sim_checker *k)
 {
+    struct sides sides;
+
     for
         EACH(k, scan, SIM_SALE)
         {
-            const union sim_cell *s = scan.hit.c, sides[] = { s[SALE_ID], s[SALE_REFUND_OF] };
-            if (s[SALE_KIND].i != 2)
+            if (!sides_of(k, scan.hit.c, &sides))
                 continue;
-            for (int i = 0; i < 2; i++)
-                for (struct sim_scan rows = sim_scan(k->x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sides[i]));
-                     sim_next(&rows);)
-                    component_cancels(k, sides, rows.hit.c);
-            lines_cancel(k, sides);
+            components_kept(k, &sides, scan.hit.c[SALE_ID]);
+            for (size_t i = 0; i < sides.count; i++)
+                components_kept(k, &sides, sides.refunds[i][SALE_ID]);
+            lines_kept(k, &sides);
+        }
+}
+
+/* What stayed of a sale or a refund with tenders of this kind and reference. */
+static int64_t stayed(struct sim_checker *k, union sim_cell sale, const union sim_cell *like, int64_t *most)
+{
+    int64_t sum = 0;
+
+    for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale)); sim_next(&scan);) {
+        const union sim_cell *t = scan.hit.c;
+        int64_t amount = t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i;
+        if (t[TENDER_KIND].i != like[TENDER_KIND].i ||
+            !bytes_equal(sim_blob_view(t[TENDER_REFERENCE].b), sim_blob_view(like[TENDER_REFERENCE].b)))
+            continue;
+        sum += amount;
+        if (amount > *most)
+            *most = amount;
+    }
+    return sum;
+}
+
+static void tenders_kept(struct sim_checker *k, const struct sides *sides, union sim_cell side)
+{
+    for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(side)); sim_next(&scan);) {
+        int64_t most = INT64_MIN, any = INT64_MIN, sum = stayed(k, sides->sale[SALE_ID], scan.hit.c, &any);
+
+        for (size_t i = 0; i < sides->count; i++)
+            sum += stayed(k, sides->refunds[i][SALE_ID], scan.hit.c, &most);
+        if (sum < 0 || (sides->whole && sum != 0) || most > 0)
+            sim_wrong(k, "sale=%lld kind=%lld stayed_minor=%lld", LONG(sides->sale[SALE_ID]),
+                      LONG(scan.hit.c[TENDER_KIND]), (long long)sum);
+    }
+}
+
+static void refund_tenders(struct sim_checker *k)
+{
+    struct sides sides;
+
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            if (!sides_of(k, scan.hit.c, &sides))
+                continue;
+            tenders_kept(k, &sides, scan.hit.c[SALE_ID]);
+            for (size_t i = 0; i < sides.count; i++)
+                tenders_kept(k, &sides, sides.refunds[i][SALE_ID]);
+        }
+}
+
+static void refund_points(struct sim_checker *k)
+{
+    struct sides sides;
+
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            const union sim_cell *s = scan.hit.c;
+            if (!sides_of(k, s, &sides))
+                continue;
+            int64_t version = s[SALE_CATALOGUE_VERSION].i;
+            const union sim_cell *v =
+                sim_newest(k->x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, KEY(s[SALE_SHOP_ID]), version)
+                    .c;
+            const union sim_cell *p =
+                sim_newest(k->x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version).c;
+            int64_t earned = s[SALE_POINTS_EARNED].i, spent = 0;
+            __int128 recomputed = s[SALE_TOTAL_MINOR].i;
+            for (size_t i = 0; i < sides.count; i++) {
+                recomputed += sides.refunds[i][SALE_TOTAL_MINOR].i;
+                earned += sides.refunds[i][SALE_POINTS_EARNED].i;
+                spent += sides.refunds[i][SALE_POINTS_SPENT].i;
+            }
+            if (v == NULL)
+                continue;
+            recomputed *= s[SALE_MEMBER_ID].i == SIM_NULL || p == NULL ? 0 : p[PROGRAMME_VERSION_POINTS_PER_UNIT].i;
+            for (int64_t i = 0; i < v[SHOP_VERSION_CURRENCY_EXPONENT].i; i++)
+                recomputed /= 10;
+            if (earned != recomputed || spent > 0 || s[SALE_POINTS_SPENT].i + spent < 0)
+                sim_wrong(k, "sale=%lld stayed=%lld recomputed=%lld spent=%lld given_back=%lld", LONG(s[SALE_ID]),
+                          (long long)earned, (long long)recomputed, LONG(s[SALE_POINTS_SPENT]), (long long)spent);
         }
 }
 
 const struct sim_named_check sim_refund_checks[] = {
-    { "refund_amounts", refund_amounts },
-    { "refund_lines", refund_lines },
-    { "refund_taxes", refund_taxes },
-    { NULL, NULL },
+    { "refund_amounts", refund_amounts }, { "refund_lines", refund_lines },   { "refund_taxes", refund_taxes },
+    { "refund_tenders", refund_tenders }, { "refund_points", refund_points }, { NULL, NULL },
 };

@@ -11,8 +11,10 @@ static void sale_lines(struct sim_checker *k)
             __int128 product = (__int128)c[SALE_LINE_UNIT_PRICE_MINOR].i * c[SALE_LINE_QUANTITY_MILLI].i;
             __int128 rounded = (product + (product < 0 ? -500 : 500)) / 1000;
             bool voided = (c[SALE_LINE_FLAGS].i & 2) != 0;
+            __int128 off = gross - rounded, allowed = c[SALE_LINE_REFUND_LINE].i == SIM_NULL ? 0 : 2;
             bool between = gross < 0 ? discount >= gross && discount <= 0 : discount >= 0 && discount <= gross;
-            if (voided ? gross != 0 || discount != 0 || c[SALE_LINE_TAX_MINOR].i != 0 : gross != rounded || !between)
+            if (voided ? gross != 0 || discount != 0 || c[SALE_LINE_TAX_MINOR].i != 0
+                       : off > allowed || off < -allowed || !between)
                 sim_wrong(k, "sale=%lld line=%lld gross_minor=%lld discount_minor=%lld", LONG(c[SALE_LINE_SALE_ID]),
                           LONG(c[SALE_LINE_LINE]), (long long)gross, (long long)discount);
         }

@@ -55,11 +55,21 @@ static void counter_tender_insert(struct sim_exec *x)
                         FROM(TENDER_AMOUNT_MINOR, 4), FROM(TENDER_CHANGE_MINOR, 5), FROM(TENDER_REFERENCE, 6)));
 }
 
-static void counter_refunded_insert(struct sim_exec *x)
+static void counter_refunded_add(struct sim_exec *x)
 {
-    sim_insert_all(x, SIM_REFUNDED,
-                   PUTS(FROM(REFUNDED_SALE_ID, 1), FROM(REFUNDED_LINE, 2), FROM(REFUNDED_QUANTITY_MILLI, 3),
-                        FROM(REFUNDED_TOTAL_MINOR, 4)));
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_conflict(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE,
+                                          KEY(I(sim_int_at(x, 1, i)), I(sim_int_at(x, 2, i))));
+        if (hit.row != NULL && sim_lock(x, &hit)) {
+            int64_t quantity = sim_plus(x, hit.c[REFUNDED_QUANTITY_MILLI].i, sim_int_at(x, 3, i));
+            int64_t total = sim_plus(x, hit.c[REFUNDED_TOTAL_MINOR].i, sim_int_at(x, 4, i));
+            sim_update(x, &hit, i, PUTS(VALUE(REFUNDED_QUANTITY_MILLI, quantity), VALUE(REFUNDED_TOTAL_MINOR, total)));
+        } else {
+            sim_insert(x, SIM_REFUNDED, i,
+                       PUTS(FROM(REFUNDED_SALE_ID, 1), FROM(REFUNDED_LINE, 2), FROM(REFUNDED_QUANTITY_MILLI, 3),
+                            FROM(REFUNDED_TOTAL_MINOR, 4)));
+        }
+    }
 }
 
 static void counter_exception_insert(struct sim_exec *x)
@@ -164,7 +174,7 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_discount_insert, counter_discount_insert, NULL },
     { &sql_counter_approval_use, counter_approval_use, NULL },
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
-    { &sql_counter_refunded_insert, counter_refunded_insert, NULL },
+    { &sql_counter_refunded_add, counter_refunded_add, NULL },
     { &sql_counter_exception_insert, counter_exception_insert, NULL },
     { &sql_counter_stock_insert, sim_move_stock, NULL },
     { &sql_counter_stock_update, counter_stock_update, NULL },

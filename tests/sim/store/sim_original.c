@@ -31,11 +31,30 @@ static void counter_originals(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 2); i++) {
         const union sim_cell *c = original(x, 1, i).c;
-        if (c != NULL)
-            sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_SERVICE], c[SALE_MEMBER_ID],
-                            c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR], c[SALE_TAX_MINOR],
-                            I(sim_or_zero(c[SALE_ROUNDING_MINOR]))));
+        if (c == NULL)
+            continue;
+        int64_t version = c[SALE_CATALOGUE_VERSION].i;
+        const union sim_cell *v =
+            sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, KEY(c[SALE_SHOP_ID]), version).c;
+        const union sim_cell *p =
+            sim_newest(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version).c;
+        if (v != NULL)
+            sim_emit(x,
+                     KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_SERVICE], c[SALE_MEMBER_ID],
+                         c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR], c[SALE_TAX_MINOR],
+                         I(sim_or_zero(c[SALE_ROUNDING_MINOR])), v[SHOP_VERSION_CURRENCY_EXPONENT],
+                         v[SHOP_VERSION_CASH_ROUNDING_MINOR], p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT]));
     }
+}
+
+static int64_t taken_off(struct sim_exec *x, union sim_cell sale, union sim_cell line)
+{
+    int64_t taken = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE, KEY(sale, line));
+         sim_next(&scan);)
+        taken += scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i;
+    return taken;
 }
 
 static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
@@ -43,15 +62,20 @@ static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
          sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
-        if ((c[SALE_LINE_FLAGS].i & 2) != 0 ||
-            sim_find(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale[SALE_ID], c[SALE_LINE_LINE])).row != NULL)
+        if ((c[SALE_LINE_FLAGS].i & 2) != 0)
             continue;
+        const union sim_cell *r =
+            sim_find(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale[SALE_ID], c[SALE_LINE_LINE])).c;
         struct sim_hit p = sim_find_name(x, c[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i);
+        int64_t free_minor = (c[SALE_LINE_FLAGS].i & 4) == 0
+                                 ? 0
+                                 : c[SALE_LINE_DISCOUNT_MINOR].i - taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE]);
         if (p.row != NULL)
             sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
                             c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
                             c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
-                            p.c[PRODUCT_VERSION_NAME], p.c[PRODUCT_VERSION_UNIT]));
+                            p.c[PRODUCT_VERSION_NAME], p.c[PRODUCT_VERSION_UNIT], I(free_minor),
+                            r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI]));
     }
 }
 
@@ -61,6 +85,82 @@ static void counter_original_lines(struct sim_exec *x)
         struct sim_hit sale = original(x, 1, i);
         if (sale.row != NULL)
             emit_lines(x, i, sale.c);
+    }
+}
+
+/* ---- which taxes its lines bear ---- */
+
+static const union sim_cell *class_then(struct sim_exec *x, const union sim_cell *sale, union sim_cell id)
+{
+    return sim_newest(x, SIM_TAX_CLASS_VERSION, TAX_CLASS_VERSION_BY_TAX_CLASS_ID_FROM_VERSION, KEY(id),
+                      sale[SALE_CATALOGUE_VERSION].i)
+        .c;
+}
+
+static int64_t pieces_milli(struct sim_exec *x, const union sim_cell *sale, int64_t tax_class)
+{
+    int64_t sum = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *l = scan.hit.c;
+        const union sim_cell *g = sim_find_name(x, l[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i).c;
+        if ((l[SALE_LINE_FLAGS].i & 2) == 0 && g != NULL && g[PRODUCT_VERSION_UNIT].i == 0 &&
+            g[PRODUCT_VERSION_TAX_CLASS_ID].i == tax_class)
+            sum += l[SALE_LINE_QUANTITY_MILLI].i;
+    }
+    return sum;
+}
+
+/* The class that a line is taxed by; NULL: by none. */
+static const union sim_cell *taxed_as(struct sim_exec *x, const union sim_cell *sale, const union sim_cell *line)
+{
+    const union sim_cell *g = sim_find_name(x, line[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i).c;
+    const union sim_cell *c = g == NULL ? NULL : class_then(x, sale, g[PRODUCT_VERSION_TAX_CLASS_ID]);
+
+    if (c == NULL || c[TAX_CLASS_VERSION_SWITCH_AT_COUNT].i <= 0 || c[TAX_CLASS_VERSION_SWITCH_TO_ID].i == SIM_NULL ||
+        pieces_milli(x, sale, c[TAX_CLASS_VERSION_TAX_CLASS_ID].i) < 1000 * c[TAX_CLASS_VERSION_SWITCH_AT_COUNT].i)
+        return c;
+    return class_then(x, sale, c[TAX_CLASS_VERSION_SWITCH_TO_ID]);
+}
+
+static bool bears(struct sim_exec *x, const union sim_cell *sale, const union sim_cell *line,
+                  const union sim_cell *class, const union sim_cell *tax)
+{
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_TAX_RATE_VERSION, TAX_RATE_VERSION_BY_TAX_CLASS_ID_FROM_VERSION,
+                      KEY(class[TAX_CLASS_VERSION_TAX_CLASS_ID], class[TAX_CLASS_VERSION_FROM_VERSION]));
+         sim_next(&scan);) {
+        const union sim_cell *r = scan.hit.c;
+        if (r[TAX_RATE_VERSION_SERVICE].i == sale[SALE_SERVICE].i &&
+            r[TAX_RATE_VERSION_HOT].i == (line[SALE_LINE_FLAGS].i & 1) &&
+            r[TAX_RATE_VERSION_RATE_PPM].i == tax[SALE_TAX_RATE_PPM].i &&
+            bytes_equal(sim_blob_view(r[TAX_RATE_VERSION_CODE].b), sim_blob_view(tax[SALE_TAX_CODE].b)))
+            return true;
+    }
+    return false;
+}
+
+static void emit_line_taxes(struct sim_exec *x, size_t i, const union sim_cell *sale, const union sim_cell *line)
+{
+    const union sim_cell *class = taxed_as(x, sale, line);
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sale[SALE_ID]));
+         class != NULL && sim_next(&scan);)
+        if (bears(x, sale, line, class, scan.hit.c))
+            sim_emit(x, KEY(I((int64_t)i + 1), line[SALE_LINE_LINE], scan.hit.c[SALE_TAX_POSITION]));
+}
+
+static void counter_original_line_taxes(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++) {
+        const union sim_cell *sale = original(x, 1, i).c;
+        if (sale == NULL || sale[SALE_KIND].i != 1)
+            continue;
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
+             sim_next(&scan);)
+            if ((scan.hit.c[SALE_LINE_FLAGS].i & 2) == 0 && scan.hit.c[SALE_LINE_TOTAL_MINOR].i != 0)
+                emit_line_taxes(x, i, sale, scan.hit.c);
     }
 }
 
@@ -195,10 +295,12 @@ static void counter_refund_stock(struct sim_exec *x)
 
 const struct sim_statement sim_original_statements[] = {
     { &sql_counter_originals, counter_originals,
-      "position id kind service member_id catalogue_version total_minor tax_minor rounding_minor" },
+      "position id kind service member_id catalogue_version total_minor tax_minor rounding_minor "
+      "currency_exponent cash_rounding_minor points_per_unit" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "
-      "name$ unit" },
+      "name$ unit free_minor back_milli" },
+    { &sql_counter_original_line_taxes, counter_original_line_taxes, "position line tax" },
     { &sql_counter_original_taxes, counter_original_taxes, "position code$ rate_ppm net_minor tax_minor" },
     { &sql_counter_original_tenders, counter_original_tenders, "position kind stayed_minor reference$" },
     { &sql_counter_original_points, counter_original_points, "position lot_id kind points" },

@@ -27,8 +27,8 @@ static int64_t refunded_of(struct sim_exec *x, union sim_cell sale_id)
 {
     int64_t sum = 0;
 
-    for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale_id)); sim_next(&scan);)
-        sum += scan.hit.c[REFUNDED_TOTAL_MINOR].i;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale_id)); sim_next(&scan);)
+        sum -= scan.hit.c[SALE_TOTAL_MINOR].i;
     return sum;
 }
 
@@ -132,6 +132,14 @@ static void sale_show_discounts(struct sim_exec *x)
     }
 }
 
+static void sale_show_refunded(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_REFUNDED,
+                         COLUMNS(REFUNDED_LINE, REFUNDED_QUANTITY_MILLI, REFUNDED_TOTAL_MINOR));
+}
+
 const struct sim_statement sim_sale_statements[] = {
     { &sql_receipt_print_count, receipt_print_count, "copies" },
     { &sql_receipt_print_insert, receipt_print_insert, NULL },
@@ -147,6 +155,7 @@ const struct sim_statement sim_sale_statements[] = {
       "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags name$ unit" },
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$" },
+    { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders, "kind amount_minor change_minor reference$" },
     { NULL, NULL, NULL },
 };

@@ -169,12 +169,20 @@ static void sell(struct till *till)
 static void refund(struct till *till)
 {
     Caroline__V1__SaleRefund request = CAROLINE__V1__SALE_REFUND__INIT;
+    Caroline__V1__RefundLine line, *lines = &line;
     struct floor *floor = till->floor;
     unsigned known = floor->receipt_count < RECENT ? floor->receipt_count : RECENT;
 
     request.has_receipt_number = request.has_reason = true;
     request.receipt_number = text_of(floor->receipts[random_below(chance_of(till), known)]);
     request.reason = text_of("not fresh");
+    /* All that is left, or some of a line, if there is so much. */
+    caroline__v1__refund_line__init(&line);
+    line.has_line = line.has_quantity_milli = true;
+    line.line = (uint32_t)random_below(chance_of(till), 3);
+    line.quantity_milli = 1000 * (1 + (int64_t)random_below(chance_of(till), 2));
+    request.lines = &lines;
+    request.n_lines = random_per_mille(chance_of(till), 600) ? 1 : 0;
     till_command(till, CAROLINE__V1__OP__OP_SALE_REFUND, &request.base, false);
 }
 

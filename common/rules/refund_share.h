@@ -1,0 +1,27 @@
+/* What has been given back of a sale when so much of each line has come back. It depends on how much that is alone, not
+ * on the parts in which it came: a part is the difference of two of these, and all parts are the whole. */
+#ifndef CAROLINE_RULES_REFUND_SHARE_H
+#define CAROLINE_RULES_REFUND_SHARE_H
+
+#include "common/rules/sale.h"
+
+struct refund_share_line {
+    int64_t gross_minor, discount_minor, total_minor, tax_minor;
+    int64_t free_milli; /* of what came back, the pieces that had been free */
+};
+
+/* All >= 0, and none shrinks when more comes back; rounding aside, which is what the tenders give beside the total. */
+struct refund_share {
+    struct refund_share_line *lines; /* as the original's */
+    int64_t net_minor[TAX_ROWS_MAX], component_minor[TAX_ROWS_MAX];
+    int64_t *tender_minor;
+    int64_t total_minor, tax_minor, rounding_minor;
+    int64_t earned, spent; /* points to take back, and to give back */
+};
+
+/* back_milli: of each line, from 0 to what was sold; of what has free pieces those that were paid come back first. all: nothing
+ * of the sale stays, which gives back to the cent what was paid, whatever the shop's rounding has become. */
+void refund_share(const struct original *original, const int64_t *back_milli, bool all, struct arena *arena,
+                  struct refund_share *share);
+
+#endif

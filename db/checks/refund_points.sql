@@ -1,0 +1,24 @@
+-- Behind its refunds a sale has earned what it would have earned without what came back, and has got back no more than it spent.
+SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recomputed, s.points_spent, r.spent AS given_back
+  FROM sale AS s
+  JOIN (SELECT refund_of, sum(total_minor) AS total_minor, sum(points_earned) AS earned, sum(points_spent) AS spent
+          FROM sale
+         WHERE kind = 2
+         GROUP BY refund_of) AS r ON r.refund_of = s.id
+  JOIN LATERAL (SELECT currency_exponent
+                  FROM shop_version AS v
+                 WHERE v.shop_id = s.shop_id AND v.from_version <= s.catalogue_version
+                 ORDER BY v.from_version DESC
+                 LIMIT 1) AS v ON true
+  LEFT JOIN LATERAL (SELECT points_per_unit
+                       FROM programme_version AS p
+                      WHERE p.from_version <= s.catalogue_version
+                      ORDER BY p.from_version DESC
+                      LIMIT 1) AS p ON true
+ CROSS JOIN LATERAL (SELECT CASE WHEN s.member_id IS NULL THEN 0
+                                 ELSE div((s.total_minor + r.total_minor) * coalesce(p.points_per_unit, 0),
+                                          10::numeric ^ v.currency_exponent)
+                            END AS earned) AS t
+ WHERE s.points_earned + r.earned <> t.earned
+    OR r.spent > 0
+    OR s.points_spent + r.spent < 0

@@ -1,0 +1,26 @@
+-- No tender gets back more than it paid, none pays once more in a refund, and a sale that came back whole leaves nothing with any.
+WITH refunded_sale AS (
+    SELECT o.id AS sale,
+           NOT EXISTS (SELECT
+                         FROM sale_line AS l
+                         LEFT JOIN refunded AS r ON r.sale_id = l.sale_id AND r.line = l.line
+                        WHERE l.sale_id = o.id AND l.flags & 2 = 0
+                          AND l.quantity_milli <> coalesce(r.quantity_milli, 0)) AS whole
+      FROM sale AS o
+     WHERE o.id IN (SELECT refund_of FROM sale WHERE kind = 2)
+), part AS (
+    SELECT o.sale, o.whole, false AS back, t.kind, t.reference, t.amount_minor - t.change_minor AS amount_minor
+      FROM refunded_sale AS o
+      JOIN tender AS t ON t.sale_id = o.sale
+     UNION ALL
+    SELECT o.sale, o.whole, true, t.kind, t.reference, t.amount_minor - t.change_minor
+      FROM refunded_sale AS o
+      JOIN sale AS s ON s.refund_of = o.sale
+      JOIN tender AS t ON t.sale_id = s.id
+)
+SELECT sale, kind, reference, whole, sum(amount_minor)::bigint AS stayed_minor
+  FROM part
+ GROUP BY sale, whole, kind, reference
+HAVING sum(amount_minor) < 0
+    OR (whole AND sum(amount_minor) <> 0)
+    OR max(amount_minor) FILTER (WHERE back) > 0
