@@ -118,8 +118,16 @@ struct receipt_model {
     bool busy;
 };
 
+/* A line of a receipt of which something is left to give back. */
+struct refund_row {
+    uint32_t line; /* of the sale's, from 0 */
+    int64_t product_id, left_milli;
+    int64_t back_milli; /* picked to come back now */
+};
 struct refund_model {
     struct field number, reason;
+    struct list list;
+    struct refund_row rows[BASKET_LINES_MAX];
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
     int64_t given_back_minor; /* of the sale, before */
@@ -406,6 +414,14 @@ void receipt_draw_lines(struct receipt_model *receipt, struct area area);
 void receipt_last(struct counter *c);
 void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
+/* refund_lines.c: which lines come back; none picked: all that is left. */
+void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown);
+size_t refund_lines_picked(const struct refund_model *m);
+void refund_lines_one(struct refund_model *m); /* a piece more of the selected line, and none again behind the last */
+void refund_lines_all(struct refund_model *m); /* all that is left of it; again: none */
+/* Into the request; lives in the arena. */
+void refund_lines_put(const struct refund_model *m, Caroline__V1__SaleRefund *message, struct arena *arena);
+void refund_lines_draw(struct counter *c, struct area area);
 void allergens_show(struct counter *c, const struct product *product);
 /* From a row on, in part of another screen. */
 void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note);

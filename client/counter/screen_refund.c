@@ -11,25 +11,6 @@ static void close_refund(struct counter *c)
         stage_pop(&c->stage);
 }
 
-/* A free piece that has not come back is left, too, though it is no money. */
-static bool anything_left(const Caroline__V1__SaleShown *shown)
-{
-    const Caroline__V1__SaleQuoted *totals = shown->sale->totals;
-
-    if (shown->n_refunded == 0)
-        return shown->refunded_minor == 0;
-    for (size_t i = 0; totals != NULL && i < totals->n_lines; i++) {
-        int64_t left_milli = totals->lines[i]->voided ? 0 : totals->lines[i]->quantity_milli;
-
-        for (size_t j = 0; j < shown->n_refunded; j++)
-            if (shown->refunded[j]->line == i)
-                left_milli -= shown->refunded[j]->quantity_milli;
-        if (left_milli > 0)
-            return true;
-    }
-    return false;
-}
-
 static void on_shown(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -46,9 +27,10 @@ static void on_shown(void *owner, const struct link_answer *answer)
     receipt_take(&m->sale, RECEIPT_AGAIN, shown->sale);
     m->sale.list.top = 0;
     m->given_back_minor = shown->refunded_minor;
+    refund_lines_take(m, shown); /* a free piece that has not come back is left, too, though it is no money */
     if (refund_of[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of %s", refund_of);
-    else if (!anything_left(shown))
+    else if (m->list.count == 0 && (shown->n_refunded > 0 || shown->refunded_minor != 0))
         stage_say(&c->stage, MESSAGE_BAD, "this receipt has been refunded already");
     else
         m->shown = true;
@@ -109,6 +91,7 @@ static void give_back(void *model)
     message.receipt_number = counter_text(m->sale.number);
     message.has_reason = true;
     message.reason = counter_text(m->reason.text);
+    refund_lines_put(m, &message, c->scratch);
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_SALE_REFUND, .message = &message.base, .answered = on_refunded, .owner = c
     };
@@ -130,10 +113,62 @@ static void enter(void *model)
             look_up(c);
     } else if (field_is_empty(&m->reason)) {
         stage_say(&c->stage, MESSAGE_BAD, "a refund needs a reason");
+    } else if (refund_lines_picked(m) > 0) {
+        size_t picked = refund_lines_picked(m);
+        stage_ask(&c->stage, "Give back", give_back,
+                  "Give %zu line%s of receipt %s back, as picked, the way it was paid?", picked, picked == 1 ? "" : "s",
+                  m->sale.number);
     } else {
         stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?",
                   counter_money(c, total, m->sale.total_minor - m->given_back_minor), m->sale.number);
     }
+}
+
+static void one_back(void *model)
+{
+    refund_lines_one(&((struct counter *)model)->refund);
+}
+
+static void line_back(void *model)
+{
+    refund_lines_all(&((struct counter *)model)->refund);
+}
+
+/* While the server is asked, what was picked is what it was asked. */
+static const char *if_lines(const void *model, const char *label)
+{
+    const struct refund_model *m = &((const struct counter *)model)->refund;
+    return m->shown && !m->busy && m->list.count > 0 ? label : NULL;
+}
+
+static const char *one_label(const void *model)
+{
+    return if_lines(model, "One back");
+}
+
+static const char *line_label(const void *model)
+{
+    return if_lines(model, "Line back");
+}
+
+static void up(void *model)
+{
+    list_key(&((struct counter *)model)->refund.list, KEY_UP);
+}
+
+static void down(void *model)
+{
+    list_key(&((struct counter *)model)->refund.list, KEY_DOWN);
+}
+
+static void page_up(void *model)
+{
+    list_key(&((struct counter *)model)->refund.list, KEY_PPAGE);
+}
+
+static void page_down(void *model)
+{
+    list_key(&((struct counter *)model)->refund.list, KEY_NPAGE);
 }
 
 static void back(void *model)
@@ -196,8 +231,15 @@ static void draw(void *model, struct area area)
         paint_field(left, 7, 0, left.columns, &m->reason, true);
     }
     if (m->busy)
-        paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
-    if (m->sale.arena != NULL)
+        paint_text(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+    if (m->shown && m->list.count > 0) {
+        size_t picked = refund_lines_picked(m);
+        if (picked == 0)
+            paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "All that is left comes back.");
+        else
+            paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_WARN, "Only what is picked: see Back");
+        refund_lines_draw(c, area_columns(area, area.columns - 44, 43));
+    } else if (m->sale.arena != NULL)
         receipt_draw_lines(&m->sale, area_columns(area, area.columns - 44, 43));
 }
 
@@ -220,16 +262,22 @@ static const char *print_label(const void *model)
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Look the receipt up; with a reason typed: give the money back", enter_label },
+    { KEY_F(5), NULL, one_back, "One piece of the selected line comes back; again for another", one_label },
+    { KEY_F(6), NULL, line_back, "All that is left of the selected line comes back, or none of it", line_label },
     { KEY_F(9), NULL, print, "This receipt on paper once more, marked as a copy", print_label },
     { KEY_ESCAPE, "Back", back, "Back", NULL },
+    { KEY_UP, NULL, up, "The line above", NULL },
+    { KEY_DOWN, NULL, down, "The line below", NULL },
+    { KEY_PPAGE, NULL, page_up, NULL, NULL },
+    { KEY_NPAGE, NULL, page_down, NULL, NULL },
     { 0 },
 };
 
 const struct screen refund_screen = {
     .title = "Refund",
     .about =
-        "The number stands on the receipt (3T-000042; 3t42 will do). All that is left of it is given back, the way "
-        "it was paid.",
+        "The number stands on the receipt (3T-000042; 3t42 will do). All that is left comes back, or the lines you "
+        "pick, the way it was paid.",
     .keys = keys,
     .draw = draw,
     .field = field,

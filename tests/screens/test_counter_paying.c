@@ -1,4 +1,4 @@
-/* Paying, by keys and answers: cash, cards, refusals, a connection that goes, refunds. */
+/* Paying, by keys and answers: cash, cards, refusals, a connection that goes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -218,88 +218,6 @@ static void a_line_taken_back_after_the_total_needs_a_reason(void **state)
     desk_close(&d);
 }
 
-static void a_receipt_is_refunded_by_its_number(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
-    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
-    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_type(&d, K_F10);
-    desk_scan(&d, "3T-000042");
-    sale.has_receipt_number = true;
-    sale.receipt_number = counter_text("3T-000042");
-    totals.has_total_minor = true;
-    totals.total_minor = 585;
-    sale.totals = &totals;
-    shown.sale = &sale;
-    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "a refund needs a reason");
-    desk_type(&d, "burnt");
-    desk_golden(&d, "refund");
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRefund *refund = (const Caroline__V1__SaleRefund *)scripted_request(
-        d.link, OP(SALE_REFUND), &caroline__v1__sale_refund__descriptor);
-    assert_memory_equal(refund->reason.data, "burnt", 5);
-    totals.total_minor = -585;
-    sale.receipt_number = counter_text("3T-000043");
-    scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
-    desk_sees(&d, "Give back");
-    desk_sees(&d, "3T-000043");
-    desk_close(&d);
-}
-
-/* Three rolls, one of them free; what came back of it before decides what there is to give. */
-static void what_is_left_of_a_receipt_is_given_back(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__QuotedLine rolls = CAROLINE__V1__QUOTED_LINE__INIT, *lines = &rolls;
-    Caroline__V1__RefundedLine back = CAROLINE__V1__REFUNDED_LINE__INIT, *refunded = &back;
-    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
-    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
-    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    sale.has_receipt_number = rolls.has_quantity_milli = totals.has_total_minor = true;
-    back.has_line = back.has_quantity_milli = shown.has_refunded_minor = true;
-    sale.receipt_number = counter_text("3T-000042");
-    rolls.quantity_milli = 3000;
-    totals.total_minor = 90;
-    totals.n_lines = shown.n_refunded = 1;
-    totals.lines = &lines;
-    sale.totals = &totals;
-    shown.sale = &sale;
-    shown.refunded = &refunded;
-    for (int pieces = 1; pieces <= 3; pieces++) {
-        back.quantity_milli = 1000 * pieces;
-        shown.refunded_minor = pieces == 1 ? 45 : 90;
-        desk_type(&d, K_F10);
-        desk_scan(&d, "3T-000042");
-        scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
-        if (pieces == 3) {
-            desk_sees(&d, "this receipt has been refunded already");
-            desk_sees_not(&d, "Why is it given back?");
-            break;
-        }
-        desk_type(&d, "burnt");
-        if (pieces == 1)
-            desk_golden(&d, "refund-rest");
-        desk_type(&d, K_ENTER);
-        desk_sees(&d, pieces == 1 ? "Give 0.45 of receipt 3T-000042 back" : "Give 0.00 of receipt 3T-000042 back");
-        for (int i = 0; i < 3; i++)
-            desk_type(&d, K_ESC);
-    }
-    desk_close(&d);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,8 +231,6 @@ int main(void)
         cmocka_unit_test(a_lost_connection_is_shown_and_the_sale_waits),
         cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),
         cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
-        cmocka_unit_test(a_receipt_is_refunded_by_its_number),
-        cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,172 @@
+/* A receipt is given back, by keys and answers: the whole, what is left of it, lines that are picked. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "desk.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+static void a_receipt_is_refunded_by_its_number(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F10);
+    desk_scan(&d, "3T-000042");
+    sale.has_receipt_number = true;
+    sale.receipt_number = counter_text("3T-000042");
+    totals.has_total_minor = true;
+    totals.total_minor = 585;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "a refund needs a reason");
+    desk_type(&d, "burnt");
+    desk_golden(&d, "refund");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRefund *refund = (const Caroline__V1__SaleRefund *)scripted_request(
+        d.link, OP(SALE_REFUND), &caroline__v1__sale_refund__descriptor);
+    assert_memory_equal(refund->reason.data, "burnt", 5);
+    totals.total_minor = -585;
+    sale.receipt_number = counter_text("3T-000043");
+    scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
+    desk_sees(&d, "Give back");
+    desk_sees(&d, "3T-000043");
+    desk_close(&d);
+}
+
+/* Three rolls, one of them free; what came back of it before decides what there is to give. */
+static void what_is_left_of_a_receipt_is_given_back(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__QuotedLine rolls = CAROLINE__V1__QUOTED_LINE__INIT, *lines = &rolls;
+    Caroline__V1__RefundedLine back = CAROLINE__V1__REFUNDED_LINE__INIT, *refunded = &back;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    sale.has_receipt_number = rolls.has_quantity_milli = totals.has_total_minor = true;
+    back.has_line = back.has_quantity_milli = shown.has_refunded_minor = true;
+    sale.receipt_number = counter_text("3T-000042");
+    rolls.quantity_milli = 3000;
+    totals.total_minor = 90;
+    totals.n_lines = shown.n_refunded = 1;
+    totals.lines = &lines;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    shown.refunded = &refunded;
+    for (int pieces = 1; pieces <= 3; pieces++) {
+        back.quantity_milli = 1000 * pieces;
+        shown.refunded_minor = pieces == 1 ? 45 : 90;
+        desk_type(&d, K_F10);
+        desk_scan(&d, "3T-000042");
+        scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+        if (pieces == 3) {
+            desk_sees(&d, "this receipt has been refunded already");
+            desk_sees_not(&d, "Why is it given back?");
+            break;
+        }
+        desk_type(&d, "burnt");
+        if (pieces == 1)
+            desk_golden(&d, "refund-rest");
+        desk_type(&d, K_ENTER);
+        desk_sees(&d, pieces == 1 ? "Give 0.45 of receipt 3T-000042 back" : "Give 0.00 of receipt 3T-000042 back");
+        for (int i = 0; i < 3; i++)
+            desk_type(&d, K_ESC);
+    }
+    desk_close(&d);
+}
+
+/* Five rolls, half a kilogram of bread and a voided line: two rolls come back. */
+static void lines_are_picked_and_only_they_come_back(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__QuotedLine sold[3], *lines[] = { &sold[0], &sold[1], &sold[2] };
+    Caroline__V1__RefundedLine before = CAROLINE__V1__REFUNDED_LINE__INIT, *refunded = &before;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+    static const int64_t products[] = { BAKERY_ECLAIR, 1, BAKERY_BREAD }, quantities[] = { 5000, 1000, 500 };
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    for (size_t i = 0; i < 3; i++) {
+        caroline__v1__quoted_line__init(&sold[i]);
+        sold[i].has_product_id = sold[i].has_quantity_milli = sold[i].has_voided = true;
+        sold[i].product_id = (uint64_t)products[i];
+        sold[i].quantity_milli = quantities[i];
+        sold[i].voided = i == 1;
+    }
+    sale.has_receipt_number = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000042");
+    totals.total_minor = 2070;
+    totals.n_lines = 3;
+    totals.lines = lines;
+    sale.totals = &totals;
+    before.has_line = before.has_quantity_milli = shown.has_refunded_minor = true;
+    before.quantity_milli = 2000; /* two came back yesterday */
+    shown.refunded_minor = 700;
+    shown.n_refunded = 1;
+    shown.refunded = &refunded;
+    shown.sale = &sale;
+    desk_type(&d, K_F10);
+    desk_sees_not(&d, "One back");
+    desk_scan(&d, "3T-000042");
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    desk_sees(&d, "All that is left comes back.");
+    desk_type(&d, "stale");
+    for (int presses = 0; presses < 6; presses++) /* one, two, three, none, one, two */
+        desk_type(&d, K_F5);
+    desk_golden(&d, "refund-lines");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Give 1 line of receipt 3T-000042 back, as picked");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_F6);
+    desk_type(&d, K_F6);
+    desk_type(&d, K_F5); /* what is weighed comes back whole */
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Give 2 lines of receipt 3T-000042 back, as picked");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRefund *asked = (const Caroline__V1__SaleRefund *)scripted_request(
+        d.link, OP(SALE_REFUND), &caroline__v1__sale_refund__descriptor);
+    assert_int_equal(asked->n_lines, 2);
+    assert_int_equal(asked->lines[0]->line, 0);
+    assert_int_equal(asked->lines[0]->quantity_milli, 2000);
+    assert_int_equal(asked->lines[1]->line, 2);
+    assert_int_equal(asked->lines[1]->quantity_milli, 500);
+    desk_sees_not(&d, "One back"); /* the server is asked about what was picked */
+    totals.total_minor = -1020;
+    totals.n_lines = 0;
+    sale.receipt_number = counter_text("3T-000043");
+    scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
+    desk_sees(&d, "3T-000043");
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_receipt_is_refunded_by_its_number),
+        cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
+        cmocka_unit_test(lines_are_picked_and_only_they_come_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
