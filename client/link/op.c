@@ -38,6 +38,7 @@ static const struct client_op ops[] = {
     READS(SESSION_LOCK, "session_lock", session_lock, session_state),
     READS(SESSION_UNLOCK, "session_unlock", session_unlock, session_state),
     READS(SESSION_CLOSE, "session_close", session_close, session_state),
+    READS(APPROVAL_OPEN, "approval_open", approval_open, approval_opened),
 
     READS(CATALOGUE_FOLLOW, "catalogue_follow", catalogue_follow, catalogue_followed),
     READS(PRODUCT_SHOW, "product_show", product_show, product_shown),

@@ -418,12 +418,17 @@ const struct shop *catalogue_shop(const struct catalogue *catalogue, uint64_t ve
     return row_as_of(&catalogue->shop, version);
 }
 
-uint32_t role_discount_ppm(const struct role *role)
+bool role_may(const struct role *role, const char *permission)
 {
     for (size_t i = 0; role != NULL && i < role->permission_count; i++)
-        if (strcmp(role->permissions[i], "discount") == 0)
-            return role->discount_ppm;
-    return 0;
+        if (strcmp(role->permissions[i], permission) == 0)
+            return true;
+    return false;
+}
+
+uint32_t role_discount_ppm(const struct role *role)
+{
+    return role_may(role, "discount") ? role->discount_ppm : 0;
 }
 
 const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t version, int64_t id)

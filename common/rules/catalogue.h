@@ -115,6 +115,8 @@ const struct programme *catalogue_programme(const struct catalogue *catalogue, u
 const struct shop *catalogue_shop(const struct catalogue *catalogue, uint64_t version);
 const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
+/* false for NULL. */
+bool role_may(const struct role *role, const char *permission);
 /* How much the role may take off without asking; 0 for none, or NULL. */
 uint32_t role_discount_ppm(const struct role *role);
 

@@ -160,7 +160,8 @@ struct stock_state {
 struct approval_state {
     uint8_t token_hash[32];
     int64_t device_id, asked_by, approved_by;
-    uint32_t discount_ppm; /* up to so much */
+    int64_t approver_role_id; /* as it is now; 0: nobody's any more */
+    uint32_t discount_ppm;    /* up to so much */
     bool below_floor;
     struct instant expires;
     int64_t used_sale_id; /* 0: not yet */

@@ -102,12 +102,20 @@ static struct approval_state *find_approval(const struct working_set *set, struc
     return NULL;
 }
 
-static bool is_usable(const struct approval_state *approval, const struct sale_command *command, struct instant now,
-                      bool charged)
+/* Who has left since, or has another role, allows nothing any more. */
+static bool may_still(const struct approval_state *approval, const struct catalogue *catalogue)
+{
+    const struct role *role = catalogue_role(catalogue, catalogue_newest(catalogue), approval->approver_role_id);
+
+    return role_may(role, "approve") && approval->discount_ppm <= role_discount_ppm(role);
+}
+
+static bool is_usable(const struct approval_state *approval, const struct sale_command *command,
+                      const struct catalogue *catalogue, struct instant now, bool charged)
 {
     return approval != NULL && approval->used_sale_id == 0 && approval->device_id == command->device_id &&
            approval->asked_by == command->staff_id &&
-           now.us <= approval->expires.us + (charged ? APPROVAL_CHARGED_US : 0);
+           now.us <= approval->expires.us + (charged ? APPROVAL_CHARGED_US : 0) && may_still(approval, catalogue);
 }
 
 static enum sale_verdict refuse_discount(uint32_t limit_ppm, struct arena *arena, struct sale_rows *rows)
@@ -134,9 +142,10 @@ enum sale_verdict sale_check_right(const struct sale_command *command, const str
         return SALE_OK;
     if (command->approval.size > 0) {
         approval = find_approval(set, command->approval);
-        if (!is_usable(approval, command, now, charged))
-            return sale_refuse(rows, set->arena, SALE_APPROVAL_UNKNOWN, "approval",
-                               "this approval was used, has run out, or was given on another till: ask for it again");
+        if (!is_usable(approval, command, set->catalogue, now, charged))
+            return sale_refuse(
+                rows, set->arena, SALE_APPROVAL_UNKNOWN, "approval",
+                "this approval was used, has run out, was given on another till, or by who may no longer: ask again");
         if (approval->discount_ppm > limit_ppm)
             limit_ppm = approval->discount_ppm;
     }

@@ -28,10 +28,13 @@ SELECT id, device_id
  ORDER BY id;
 
 -- name: counter_approvals
--- What other persons allowed, by the hashes of the tokens that tills show. The shop's lock keeps other groups away.
-SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.expires_at, a.used_sale_id
+-- What other persons allowed, by the hashes of the tokens that tills show, and the role that they have now (0: none any
+-- more). The shop's lock keeps other groups away.
+SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.expires_at, a.used_sale_id,
+       CASE WHEN s.active THEN s.role_id ELSE 0 END::bigint AS approver_role_id
   FROM generate_subscripts($1::bytea[], 1) AS i
   JOIN approval AS a ON a.token_hash = ($1::bytea[])[i]
+  JOIN staff AS s ON s.id = a.approved_by
    FOR NO KEY UPDATE OF a;
 
 -- name: counter_members

@@ -77,11 +77,7 @@ static const struct role *role_of(const struct call *c, const struct approving *
 
 static bool may_approve(const struct role *role, uint32_t discount_ppm)
 {
-    bool approves = false;
-
-    for (size_t i = 0; role != NULL && i < role->permission_count; i++)
-        approves = approves || permission_of(bytes_of_text(role->permissions[i])) == PERMISSION_APPROVE;
-    return approves && discount_ppm <= role_discount_ppm(role);
+    return role_may(role, "approve") && discount_ppm <= role_discount_ppm(role);
 }
 
 static void write(struct call *c, struct approving *a)

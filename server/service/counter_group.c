@@ -286,6 +286,7 @@ struct approval_state *counter_approvals_of(const struct rows *rows, struct aren
             .device_id = row_int(rows, i, "device_id"),
             .asked_by = row_int(rows, i, "asked_by"),
             .approved_by = row_int(rows, i, "approved_by"),
+            .approver_role_id = row_int(rows, i, "approver_role_id"),
             .discount_ppm = (uint32_t)row_int(rows, i, "discount_ppm"),
             .below_floor = row_bool(rows, i, "below_floor"),
             .expires = row_instant(rows, i, "expires_at"),

@@ -152,6 +152,26 @@ static struct sale_command command_of(const struct row *row)
 }
 
 /* The shop's cake has a floor. */
+#define LEADS    71
+#define CASHIERS 72
+
+/* May allow up to half, and may not. */
+static void put_roles(struct small_shop *s, uint32_t leads_ppm)
+{
+    static const char *const lead[] = { "sell", "discount", "approve" }, *const cashier[] = { "sell", "discount" };
+
+    catalogue_put_role(
+        s->catalogue, VERSION,
+        &(struct role){
+            .id = LEADS, .name = "lead", .permissions = lead, .permission_count = 3, .discount_ppm = leads_ppm });
+    catalogue_put_role(s->catalogue, VERSION,
+                       &(struct role){ .id = CASHIERS,
+                                       .name = "cashier",
+                                       .permissions = cashier,
+                                       .permission_count = 2,
+                                       .discount_ppm = 1000000 });
+}
+
 static struct small_shop *open_shop(int64_t rounding_minor)
 {
     struct small_shop *s = small_shop_open();
@@ -162,6 +182,7 @@ static struct small_shop *open_shop(int64_t rounding_minor)
     shop.cash_rounding_minor = rounding_minor;
     catalogue_put_product(s->catalogue, VERSION, &cake);
     catalogue_put_shop(s->catalogue, VERSION, &shop);
+    put_roles(s, 500000);
     return s;
 }
 
@@ -217,6 +238,7 @@ static struct approval_state approval(void)
     struct approval_state state = { .device_id = TILL,
                                     .asked_by = CASHIER,
                                     .approved_by = MANAGER,
+                                    .approver_role_id = LEADS,
                                     .discount_ppm = 300000,
                                     .below_floor = true,
                                     .expires = { NOW.us + MINUTES(2) } };
@@ -245,6 +267,34 @@ static enum sale_verdict book(struct small_shop *s, struct approval_state *state
     s->set.approvals = state;
     s->set.approval_count = 1;
     return sale_decide(&command, &s->set, now, sale);
+}
+
+/* Dismissed, made a cashier, or a role that may allow less since: what it was given for is asked anew. */
+static void an_approval_ends_with_the_right_to_give_it(void **state)
+{
+    static const struct {
+        int64_t role_id;
+        uint32_t leads_ppm;
+        enum sale_verdict verdict;
+    } ends[] = {
+        { 0, 500000, SALE_APPROVAL_UNKNOWN },
+        { CASHIERS, 500000, SALE_APPROVAL_UNKNOWN },
+        { 99, 500000, SALE_APPROVAL_UNKNOWN },
+        { LEADS, 299999, SALE_APPROVAL_UNKNOWN },
+        { LEADS, 300000, SALE_OK },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct small_shop *s = open_shop(0);
+        struct approval_state given = approval();
+        struct sale_rows sale;
+
+        put_roles(s, ends[i].leads_ppm);
+        given.approver_role_id = ends[i].role_id;
+        assert_int_equal(book(s, &given, coins, NOW, &sale), ends[i].verdict);
+        small_shop_close(s);
+    }
 }
 
 static void an_approval_is_good_for_one_sale(void **state)
@@ -411,9 +461,13 @@ static void cash_is_rounded_and_nothing_else(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_row_is_as_worked_out),         cmocka_unit_test(an_approval_is_good_for_one_sale),
-        cmocka_unit_test(a_quote_leaves_it_unused),          cmocka_unit_test(only_what_was_allowed_where_and_whom),
-        cmocka_unit_test(a_charged_card_is_given_more_time), cmocka_unit_test(a_refusal_uses_nothing_up),
+        cmocka_unit_test(each_row_is_as_worked_out),
+        cmocka_unit_test(an_approval_ends_with_the_right_to_give_it),
+        cmocka_unit_test(an_approval_is_good_for_one_sale),
+        cmocka_unit_test(a_quote_leaves_it_unused),
+        cmocka_unit_test(only_what_was_allowed_where_and_whom),
+        cmocka_unit_test(a_charged_card_is_given_more_time),
+        cmocka_unit_test(a_refusal_uses_nothing_up),
         cmocka_unit_test(cash_is_rounded_and_nothing_else),
     };
 

@@ -177,6 +177,19 @@ def test_A4_a_cashiers_thirty_per_cent_asks_and_another_pin_allows_it_once(shop,
     assert struct.unpack(">Q", entry[34:42]) == (me,) and struct.pack(">Q", lead) in entry[42:]
 
 
+@pytest.mark.parametrize("change", ["dismissed", "another role"])
+def test_A4_what_somebody_allowed_ends_with_their_right_to(shop, till, goods, change):
+    name = f"Lou {change}"
+    lou = shop.staff(name, "shift_lead", NEW_PIN)
+    made = discounted(shop, goods, ("cookie", 4, rate(300000)))
+    token = approve(till, 300000, pin=NEW_PIN, name=name).token
+    assert quote(till, made, token).total_minor == 700
+    after = pb.StaffPut(id=lou, active=False) if change == "dismissed" else pb.StaffPut(id=lou, role_id=shop.role("cashier"))
+    shop.manager.command(pb.OP_STAFF_PUT, after, pb.StaffPutDone)
+    assert refused(quote, till, made, token) == "APPROVAL_UNKNOWN"
+    assert refused(sell, till, made, 700, approval=token) == "APPROVAL_UNKNOWN"
+
+
 def test_A4_a_badge_does_as_well(shop, till, goods):
     token = approve(till, 250000, badge="B-77").token
     assert sell(till, discounted(shop, goods, ("cookie", 4, rate(250000))), 750, approval=token).approved_by

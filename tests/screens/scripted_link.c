@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "client/link/op.h"
 #include "common/wire/walker.h"
 
 #define ASKED_MAX 32
@@ -187,6 +188,17 @@ void scripted_fail(struct link *link, unsigned op, const char *sentence)
 
 /* ---- link.h ---- */
 
+/* The link itself would end the program. */
+static void link_knows(unsigned op_number, const ProtobufCMessage *message, bool command)
+{
+    const struct client_op *op = client_op(op_number);
+
+    if (op == NULL)
+        fail_msg("op %u is not in the client's table", op_number);
+    else if (op->command != command || message->descriptor != op->request)
+        fail_msg("%s is asked as what it is not", op->name);
+}
+
 static void keep(struct link *link, unsigned op, const ProtobufCMessage *message, link_answer_fn *answered, void *owner)
 {
     assert_true(link->count < ASKED_MAX);
@@ -202,6 +214,7 @@ void link_call(struct link *link, unsigned op, const ProtobufCMessage *message, 
                link_answer_fn *answered, void *owner)
 {
     (void)deadline_ms;
+    link_knows(op, message, false);
     keep(link, op, message, answered, owner);
 }
 
@@ -211,6 +224,7 @@ bool link_command(struct link *link, const struct link_command *command, uint8_t
     *problem = "";
     if (id_out != NULL)
         memset(id_out, 7, COMMAND_ID_SIZE);
+    link_knows(command->op, command->message, true);
     keep(link, command->op, command->message, command->answered, command->owner);
     return true;
 }

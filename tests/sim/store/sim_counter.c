@@ -46,9 +46,12 @@ static void counter_shifts(struct sim_exec *x)
 
 static void emit_approval(struct sim_exec *x, const union sim_cell *c)
 {
-    sim_emit_columns(x, c, SIM_APPROVAL,
-                     COLUMNS(APPROVAL_TOKEN_HASH, APPROVAL_DEVICE_ID, APPROVAL_ASKED_BY, APPROVAL_APPROVED_BY,
-                             APPROVAL_DISCOUNT_PPM, APPROVAL_BELOW_FLOOR, APPROVAL_EXPIRES_AT, APPROVAL_USED_SALE_ID));
+    struct sim_hit approver = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(c[APPROVAL_APPROVED_BY]));
+
+    if (approver.row != NULL)
+        sim_emit(x, KEY(c[APPROVAL_TOKEN_HASH], c[APPROVAL_DEVICE_ID], c[APPROVAL_ASKED_BY], c[APPROVAL_APPROVED_BY],
+                        c[APPROVAL_DISCOUNT_PPM], c[APPROVAL_BELOW_FLOOR], c[APPROVAL_EXPIRES_AT],
+                        c[APPROVAL_USED_SALE_ID], approver.c[STAFF_ACTIVE].i != 0 ? approver.c[STAFF_ROLE_ID] : I(0)));
 }
 
 struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash)
@@ -205,7 +208,9 @@ void sim_show_stock(struct sim_exec *x)
         emit_stock(x, sim_find_stock(x, sim_int(x, 1), ids[i]));
 }
 
-#define APPROVAL_ANSWER "token_hash$ device_id asked_by approved_by discount_ppm below_floor? expires_at@ used_sale_id"
+#define APPROVAL_ANSWER                                                                                                \
+    "token_hash$ device_id asked_by approved_by discount_ppm below_floor? expires_at@ used_sale_id "                   \
+    "approver_role_id"
 
 const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_done, counter_done, "command_id$ id shop_id till_number series number" },
