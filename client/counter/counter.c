@@ -225,6 +225,7 @@ static void on_session(void *owner, bool open, bool locked)
             stage_pop(&c->stage);
         stage_pop(&c->stage);
     }
+    sale_changed(c); /* what this role may take off may differ */
     counter_show_state(c);
 }
 

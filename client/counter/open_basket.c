@@ -131,9 +131,36 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
     return sale_decide(&command, &set, now, &basket->rows);
 }
 
+/* What was on the screen: a newer version that leaves the prices of this basket alone is nobody's concern. */
+struct shown_price {
+    int64_t product_id, unit_price_minor;
+};
+
+static size_t shown_prices(const struct open_basket *basket, struct shown_price shown[BASKET_LINES_MAX])
+{
+    size_t count = basket->rows.line_count < BASKET_LINES_MAX ? basket->rows.line_count : BASKET_LINES_MAX;
+
+    for (size_t i = 0; i < count; i++)
+        shown[i] = (struct shown_price){ basket->rows.lines[i].product_id, basket->rows.lines[i].unit_price_minor };
+    return count;
+}
+
+static bool prices_differ(const struct open_basket *basket, const struct shown_price *shown, size_t count)
+{
+    if (count == 0) /* taken up: it was begun elsewhere or before */
+        return true;
+    for (size_t i = 0; i < count && i < basket->rows.line_count; i++)
+        if (basket->rows.lines[i].product_id == shown[i].product_id &&
+            basket->rows.lines[i].unit_price_minor != shown[i].unit_price_minor)
+            return true;
+    return false;
+}
+
 bool open_basket_price(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                        struct instant now)
 {
+    struct shown_price shown[BASKET_LINES_MAX];
+    size_t shown_count = shown_prices(basket, shown);
     bool renewed = false;
 
     arena_reset(basket->arena);
@@ -147,7 +174,7 @@ bool open_basket_price(struct open_basket *basket, const struct catalogue *catal
         basket->catalogue_version = catalogue_newest(catalogue);
         basket->verdict = decide(basket, catalogue, zone, now);
     }
-    return renewed;
+    return renewed && prices_differ(basket, shown, shown_count);
 }
 
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
@@ -167,11 +194,12 @@ void open_basket_next_reward(struct open_basket *basket, const struct catalogue 
     }
     basket->reward_count++;
     if (had == BASKET_REWARDS_MAX || basket->member_points < (int64_t)(had + 1) * programme->reward_cost) {
-        *sentence = "not enough points";
+        *sentence = had == 0 ? "not enough points" : "not enough points for another: none is taken now";
     } else {
         open_basket_price(basket, catalogue, zone, now);
         if (basket->verdict == SALE_REWARD_NOT_APPLICABLE || basket->verdict == SALE_BASKET_EMPTY)
-            *sentence = had == 0 ? "nothing in this basket can be free for points" : "no other piece can be free";
+            *sentence = had == 0 ? "nothing in this basket can be free for points"
+                                 : "no other piece can be free: none is taken now";
     }
     if (*sentence != NULL)
         basket->reward_count = 0;

@@ -69,7 +69,8 @@ enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t 
                                              int64_t quantity_milli);
 void open_basket_set_member(struct open_basket *basket, int64_t id, const char *name, int64_t points, bool birthday);
 
-/* Prices it anew. A version that can no longer be priced with is exchanged for the newest: true then. */
+/* Prices it anew. A version that can no longer be priced with is exchanged for the newest: true then, if a price
+ * that was shown is another now, or none was shown. */
 bool open_basket_price(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                        struct instant now);
 /* Are its discounts beyond the right of who sells it, and of who has allowed them so far? */

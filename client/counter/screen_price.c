@@ -97,6 +97,8 @@ static void turn_sold_out(void *model)
     const struct product *product = shown_product(c);
     Caroline__V1__ProductSoldOut message;
 
+    if (product == NULL)
+        return;
     if (!c->stage.status.connected) { /* it is about the shelf as it is now, not as it was when the server is back */
         stage_say(&c->stage, MESSAGE_BAD, "no connection: the other tills can't be told now");
         return;

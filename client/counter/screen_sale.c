@@ -375,7 +375,7 @@ static const struct key keys[] = {
     { KEY_F(2), "Pay", pay, "Pay: ask what is to pay, then take cash or a card", NULL },
     { KEY_F(3), NULL, void_line, "Take the selected line back, or take it in again", void_label },
     { KEY_F(4), "Member", member, "Member: by phone, card or name", NULL },
-    { KEY_F(5), NULL, reward, "A piece free for points; again for another", reward_label },
+    { KEY_F(5), NULL, reward, "A piece free for points; again for another, then none", reward_label },
     { KEY_F(6), NULL, eat_in, "Eaten here or taken away", eat_in_label },
     { KEY_F(7), NULL, hot, "The selected line is hot, or cold", hot_label },
     { KEY_F(8), "Allergens", allergens, "Allergens of what is typed, or of the selected line", NULL },

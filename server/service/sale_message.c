@@ -50,7 +50,11 @@ static int64_t id_of(uint64_t id)
 /* Reasons stand on receipts and in reports: they are kept tidy, as every text that people type. */
 static struct bytes reason_of(ProtobufCBinaryData typed, struct arena *arena)
 {
-    return typed.len == 0 ? (struct bytes){ 0 } : bytes_of_text(text_tidy(arena, field_bytes(typed)));
+    const struct bytes nothing = { 0 };
+
+    if (typed.len == 0)
+        return nothing;
+    return bytes_of_text(text_tidy(arena, field_bytes(typed)));
 }
 
 /* Both a rate and an amount, or neither, is a discount of nothing, which the rules refuse. */
