@@ -302,6 +302,77 @@ def test_a_refund_by_its_number(bakery, till):
     till.wait("this receipt has been refunded already")
 
 
+def test_A16_a_piece_of_a_line_comes_back(bakery, till):
+    ready(till, bakery)
+    till.type("3x112", ENTER)
+    number = pay_exactly(till)
+    till.type(ENTER, F[12], F[12])
+    sign_in(till, "Mona", "4918")
+    till.wait("F10 Refund")
+    till.type(F[10], number, ENTER)
+    till.wait("All that is left comes back.")
+    till.type(F[5], "stale", ENTER)
+    till.wait("Give 1 line of receipt")
+    till.type(ENTER)
+    till.wait("Give back EUR")
+    assert bakery.shop.sql("SELECT quantity_milli, total_minor FROM refunded ORDER BY sale_id DESC LIMIT 1") == [(1000, 195)]
+    till.type(ENTER, F[10], number, ENTER)
+    till.wait("Given back before: 1.95")
+    till.type("rest", ENTER)
+    till.wait("Give 3.90 of receipt")
+    till.type(ENTER)
+    till.wait("Give back EUR")
+    assert bakery.shop.sql("SELECT quantity_milli, total_minor FROM refunded ORDER BY sale_id DESC LIMIT 1") == [(3000, 585)]
+
+
+def test_A4_another_persons_pin_allows_a_discount_in_place(bakery, till):
+    ready(till, bakery)
+    till.type("2x112", ENTER)
+    till.wait("2 pieces")
+    till.type(F[12], "3")
+    till.wait("Discount")
+    till.type("30", ENTER)
+    till.wait("Somebody has to allow it")
+    till.type(F[2])
+    till.wait("Another person has to allow this")
+    till.type("Mona", ENTER, "4917", ENTER)
+    till.wait("the name or the PIN is wrong")
+    till.type("4918", ENTER)
+    till.wait("Cash given:")
+    till.type(ENTER)
+    till.wait(re.compile(r"Receipt 3T-\d{6}"))
+    assert bakery.shop.sql("SELECT total_minor, approved_by IS NOT NULL FROM sale ORDER BY at DESC LIMIT 1") == [(273, True)]
+
+
+def test_B43_one_key_takes_a_product_off_all_tills_and_brings_it_back(bakery, till):
+    ready(till, bakery)
+    till.type(F[12], F[12])
+    sign_in(till, "Mona", "4918")
+    till.type(F[12], "0")
+    till.wait("nothing is sold here")
+    till.scan(CROISSANT)
+    till.wait("F2 Sold out")
+    till.type(F[2])
+    till.wait("F2 On sale again")
+    with Terminal("--identity", bakery.enrol("market", 5)) as other:
+        sign_in(other)
+        other.wait("How much money is in the drawer?")
+        other.type("50", ENTER)
+        other.wait("is open with 50.00 in the drawer")
+        other.scan(CROISSANT)
+        other.wait("Croissant is sold out")
+        other.type(F[12], "0")
+        other.wait("nothing is sold here")
+        other.scan(CROISSANT)
+        other.wait("sold out")
+        till.type(F[2])
+        till.wait("F2 Sold out")
+        other.wait("is not counted")
+        other.type(ESCAPE)
+        other.scan(CROISSANT)
+        other.wait("1 piece")
+
+
 def test_allergens_are_one_key_away(bakery, till):
     ready(till, bakery)
     till.type("eclair", F[8])
