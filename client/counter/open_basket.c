@@ -138,10 +138,11 @@ struct shown_price {
 
 static size_t shown_prices(const struct open_basket *basket, struct shown_price shown[BASKET_LINES_MAX])
 {
-    size_t count = basket->rows.line_count < BASKET_LINES_MAX ? basket->rows.line_count : BASKET_LINES_MAX;
+    size_t count = 0;
 
-    for (size_t i = 0; i < count; i++)
-        shown[i] = (struct shown_price){ basket->rows.lines[i].product_id, basket->rows.lines[i].unit_price_minor };
+    for (; count < basket->rows.line_count && count < BASKET_LINES_MAX; count++)
+        shown[count] = (struct shown_price){ .product_id = basket->rows.lines[count].product_id,
+                                             .unit_price_minor = basket->rows.lines[count].unit_price_minor };
     return count;
 }
 
