@@ -208,7 +208,8 @@ static int64_t *spread_to_lots(const struct part *p, int64_t left, bool spent)
 {
     int64_t *shares = arena_array(p->arena, p->original->lot_count, sizeof *shares);
 
-    for (size_t i = p->original->lot_count; i-- > 0;) {
+    for (size_t behind = p->original->lot_count; behind > 0; behind--) {
+        size_t i = behind - 1;
         int64_t most = spent ? p->original->lots[i].spent : p->original->lots[i].earned;
 
         shares[i] = left < most ? left : most;

@@ -99,7 +99,8 @@ static void share_tenders(const struct original *original, bool all, struct refu
         cash_stayed += cash ? original->tenders[i].amount_minor : 0;
         cash_covered -= cash ? 0 : original->tenders[i].amount_minor;
     }
-    for (size_t i = original->tender_count; i-- > 0;) {
+    for (size_t behind = original->tender_count; behind > 0; behind--) {
+        size_t i = behind - 1;
         const struct original_tender *tender = &original->tenders[i];
 
         if (all) {
