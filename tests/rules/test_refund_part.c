@@ -3,26 +3,14 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <cmocka.h>
 
 #include "common/base/number.h"
 #include "common/rules/refund_part.h"
+#include "drawn.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static uint64_t seed;
-
-static int64_t below(int64_t bound)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (int64_t)(seed % (uint64_t)bound);
-}
 
 static const struct line_case {
     const char *name;
@@ -95,10 +83,7 @@ int main(void)
         cmocka_unit_test(parts_of_a_line_worked_by_hand),
         cmocka_unit_test(all_parts_of_a_line_are_the_whole),
     };
-    const char *given = getenv("CAROLINE_SEED");
 
-    seed = given != NULL ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) * 2654435761u;
-    seed |= 1;
-    printf("seed %llu: CAROLINE_SEED=%llu repeats this run\n", (unsigned long long)seed, (unsigned long long)seed);
+    draw_begin();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,22 +7,11 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "seed.h"
+#include "drawn.h"
 #include "small_shop.h"
 
 #define ROUNDS      400
 #define SALES_A_DAY 12
-
-static uint64_t seed;
-
-/* xorshift: the same everywhere. */
-static int64_t below(int64_t bound)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (int64_t)(seed % (uint64_t)bound);
-}
 
 struct day_of_sales {
     struct small_shop *s;
@@ -407,6 +396,6 @@ int main(void)
         cmocka_unit_test(any_command_is_booked_or_refused_without_a_trace),
     };
 
-    seed = 2 * test_seed() + 1; /* 0 would stay 0 */
+    draw_begin();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
