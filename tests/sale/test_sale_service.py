@@ -200,6 +200,17 @@ def test_a_refund_in_parts_gives_back_what_each_was(shop, till, goods):
     assert refused(refund, lead, number, (0, 1000)) == "ALREADY_REFUNDED"
 
 
+def tills_of(shop, servers):
+    """A till with an open shift at each."""
+    tills = []
+    for server in servers:
+        client = shop.connect(shop.device(), server.port)
+        client.sign_in()
+        client.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+        tills.append(client)
+    return tills
+
+
 def test_two_tills_refund_the_same_line_and_one_succeeds(shop, till, goods):
     tills = [shop.till("Caroline") for _ in range(4)]
     for _ in range(5):
@@ -217,12 +228,7 @@ def test_two_tills_refund_the_same_line_and_one_succeeds(shop, till, goods):
 
 def test_two_servers_refund_the_same_line_and_one_succeeds(shop, till, goods):
     second = shop.start()
-    tills = []
-    for server in (shop.servers[0], second) * 2:
-        client = shop.connect(shop.device(), server.port)
-        client.sign_in()
-        client.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
-        tills.append(client)
+    tills = tills_of(shop, (shop.servers[0], second) * 2)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for _ in range(5):
             number = ring_up(till, basket(shop, (goods["cake"], 1), (goods["roll"], 3)), 1035).receipt_number
@@ -243,12 +249,7 @@ def test_two_tills_refund_one_receipt_and_one_succeeds(shop, till, goods):
 
 def test_two_servers_refund_one_receipt_and_one_succeeds(shop, till, goods):
     second = shop.start()
-    tills = []
-    for server in (shop.servers[0], second) * 3:
-        client = shop.connect(shop.device(), server.port)
-        client.sign_in()
-        client.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
-        tills.append(client)
+    tills = tills_of(shop, (shop.servers[0], second) * 3)
     dora = member(shop, 4000, [(1, 100)])
     free = basket(shop, (goods["cookie"], 1), member_id=dora, rewards=1)
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
