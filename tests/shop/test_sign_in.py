@@ -283,5 +283,5 @@ def test_a_session_ends_after_twelve_hours_whatever_happens(shop, device, till):
 
 def test_pins_are_argon2id_hashes(shop):
     hashes = [row[0] for row in shop.sql("SELECT pin_hash FROM staff")]
-    assert hashes and all(text.startswith("$argon2id$v=19$m=47104,t=1,p=1$") for text in hashes)
+    assert hashes and all(text.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for text in hashes)
     assert len(set(hashes)) == len(hashes)

@@ -54,7 +54,7 @@ static void a_cheap_hash_still_fits_but_is_stale(void **state)
     assert_true(vault_pin_check(f->vault, hash, "2846", &stale, &failed));
     assert_true(stale);
     assert_true(vault_pin_hash(f->vault, "2846", hash));
-    assert_non_null(strstr(hash, "$argon2id$v=19$m=47104,t=1,p=1$"));
+    assert_non_null(strstr(hash, "$argon2id$v=19$m=19456,t=2,p=1$"));
     assert_true(vault_pin_check(f->vault, hash, "2846", &stale, &failed));
     assert_false(stale);
 }

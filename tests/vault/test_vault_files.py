@@ -85,7 +85,7 @@ def test_a_blind_index_is_an_hmac_under_its_kinds_own_key(vault):
 def test_a_pin_hash_is_argon2id_to_another_library(vault):
     argon2 = ctypes.CDLL("libargon2.so.1")
     (hashed,) = vault.lines("pin", "2846")
-    assert hashed.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     for pin, verdict in (("2846", 0), ("2847", -35)):  # ARGON2_OK, ARGON2_VERIFY_MISMATCH
         peppered = hmac.digest(vault.secret("pepper.key"), pin.encode(), "sha256")
         assert argon2.argon2id_verify(hashed.encode(), peppered, ctypes.c_size_t(len(peppered))) == verdict
