@@ -18,7 +18,7 @@
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC           UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT          3u
+#define FILE_LAYOUT          4u
 #define FILE_MAX             ((size_t)1 << 30)
 #define ROLE_PERMISSIONS_MAX 64
 #define CLASS_RATES_MAX      32
@@ -198,6 +198,7 @@ static void put_roles(struct writer *w, const struct catalogue *catalogue, struc
             .name = text_put(w, role->name),
             .permissions = texts_put(w, role->permissions, role->permission_count),
             .permission_count = (uint32_t)role->permission_count,
+            .discount_ppm = role->discount_ppm,
         };
         append(&w->rows, &row, sizeof row);
         header->role_count++;

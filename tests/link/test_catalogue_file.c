@@ -51,6 +51,7 @@ static void put_product(struct catalogue *catalogue, int64_t id)
                                              .barcode_count = id == 7 ? 2 : 0,
                                              .category_id = 3,
                                              .price_minor = 895 + id,
+                                             .floor_minor = 444 + id,
                                              .tax_class_id = 5,
                                              .plu = (uint32_t)id,
                                              .contains = 0x0042,
@@ -95,10 +96,13 @@ static struct catalogue *catalogue_of(int64_t products)
                                        .zone_name = "America/Los_Angeles",
                                        .code_layouts = "21:IIIIIVVVVV=weight",
                                        .currency_exponent = 2,
+                                       .cash_rounding_minor = 5,
                                        .day_cutoff_minutes = 180,
                                        .prices_include_tax = true });
-    catalogue_put_role(catalogue, VERSION,
-                       &(struct role){ .id = 8, .name = "cashier", .permissions = permissions, .permission_count = 2 });
+    catalogue_put_role(
+        catalogue, VERSION,
+        &(struct role){
+            .id = 8, .name = "cashier", .permissions = permissions, .permission_count = 2, .discount_ppm = 100000 });
     for (int64_t id = 1; id <= products; id++)
         put_product(catalogue, id);
     catalogue_seal(catalogue, VERSION, 1);
@@ -133,6 +137,7 @@ static void what_goes_in_comes_out(void **state)
     assert_string_equal(product->sku, "G-7");
     assert_string_equal(product->allergen_note, "wheat, almonds");
     assert_int_equal(product->price_minor, 902);
+    assert_int_equal(product->floor_minor, 451);
     assert_int_equal(product->contains, 0x0042);
     assert_int_equal(product->may_contain, 0x4000);
     assert_int_equal(product->unit, UNIT_KILOGRAM);
@@ -153,7 +158,10 @@ static void what_goes_in_comes_out(void **state)
     assert_string_equal(catalogue_shop(catalogue, VERSION)->zone_name, "America/Los_Angeles");
     assert_string_equal(catalogue_shop(catalogue, VERSION)->code_layouts, "21:IIIIIVVVVV=weight");
     assert_true(catalogue_shop(catalogue, VERSION)->prices_include_tax);
+    assert_int_equal(catalogue_shop(catalogue, VERSION)->cash_rounding_minor, 5);
+    assert_int_equal(catalogue_shop(catalogue, VERSION)->day_cutoff_minutes, 180);
     assert_string_equal(catalogue_role(catalogue, VERSION, 8)->permissions[1], "refund");
+    assert_int_equal(catalogue_role(catalogue, VERSION, 8)->discount_ppm, 100000);
 
     struct buffer again = { 0 };
     catalogue_file_encode(catalogue, &again);
