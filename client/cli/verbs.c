@@ -23,6 +23,12 @@
 #define CATEGORY_FILE                                                                                                  \
     CSV_NOTE "    name,position\n"                                                                                     \
              "    Cakes,1\n"
+#define PROMOTION_FORM                                                                                                 \
+    "PARTS are what it is of, parted by ';': so many pieces, then sku's parted by '|', or '@' and a category. Every\n" \
+    "piece is in one promotion at most, and the customer gets what saves the most.\n"                                  \
+    "    --name 'Six for five' --of '6 @Rolls' --free 1\n"                                                             \
+    "    --name 'Coffee and croissant' --of '1 coffee; 1 croissant|brioche' --together 3.90\n"                         \
+    "    --name 'Happy hour' --of '1 @Pastry' --percent-off 20 --days mon,tue --from 18:00\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
     "    tax_class,service,hot,code,rate_ppm\n"                                                                        \
@@ -90,6 +96,13 @@ const struct verb verbs[] = {
     { "tax list", "", "tax classes and their rates", VERB_PERSON, .run = verb_tax_list },
     { "tax import", "FILE", "tax classes from a CSV file: tax_class,service,hot,code,rate_ppm", VERB_PERSON,
       .run = verb_tax_import, .form = TAX_FILE },
+    { "promotion put",
+      "[--id N] [--name NAME] [--of PARTS] [--together AMOUNT | --amount-off AMOUNT | --percent-off N | --free N] "
+      "[--days mon,tue] [--from HH:MM] [--until HH:MM] [--first-day DAY] [--last-day DAY] [--members-only yes|no] "
+      "[--active yes|no]",
+      "make a promotion, or change what is given of it", VERB_PERSON, .run = verb_promotion_put,
+      .form = PROMOTION_FORM },
+    { "promotion list", "", "the promotions, in force or not", VERB_PERSON, .run = verb_promotion_list },
     { "programme put",
       "[--id N] [--name NAME] [--sign-up-points N] [--birthday-points N] [--points-per-unit N] [--lot-days N] "
       "[--reward-cost N] [--reward-category NAME] [--reward-name NAME]",

@@ -124,10 +124,12 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
             .rewards = rewards,
             .reward_count = basket->reward_count,
             .discount = discount_of_open(&basket->discount),
+            .priced = now,
         },
         .discount_limit_ppm = basket->discount_limit_ppm,
     };
     struct working_set set = { .arena = basket->arena, .catalogue = catalogue, .zone = zone };
+    basket->priced = now;
     return sale_decide(&command, &set, now, &basket->rows);
 }
 
@@ -271,6 +273,8 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
     message->discount = discount_message(&basket->discount, arena);
     message->has_member_id = basket->member_id != 0;
     message->member_id = (uint64_t)basket->member_id;
+    message->has_priced_us = basket->priced.us > 0;
+    message->priced_us = (uint64_t)basket->priced.us;
     message->n_rewards = basket->reward_count;
     message->rewards = arena_array(arena, basket->reward_count, sizeof(message->rewards[0]));
     for (size_t i = 0; i < basket->reward_count; i++) {

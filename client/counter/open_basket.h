@@ -53,6 +53,7 @@ struct open_basket {
     struct arena *arena;
     struct sale_rows rows;
     enum sale_verdict verdict; /* SALE_BASKET_EMPTY costs nothing */
+    struct instant priced;     /* when, as the server's clock is known here: promotions are those of then */
 };
 
 void open_basket_init(struct open_basket *basket);

@@ -122,6 +122,25 @@ static int64_t pieces(const struct counter *c)
     return count;
 }
 
+/* Each promotion and what it takes off, as far as there are rows. Returns the next row. */
+static int draw_promotions(const struct counter *c, struct area area, int row)
+{
+    const struct sale_rows *rows = &c->basket.rows;
+    char text[NUMBER_TEXT];
+
+    for (size_t i = 0; i < rows->discount_count && row < area.rows; i++) {
+        const struct discount_row *promotion = &rows->discounts[i];
+
+        if (promotion->kind != DISCOUNT_OF_PROMOTION || promotion->line != NO_LINE)
+            continue;
+        paint_format(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_GOOD, "%.*s", (int)promotion->reason.size,
+                     (const char *)promotion->reason.data);
+        paint_text(area, row++, area.columns - 10, 9, ALIGN_RIGHT, STYLE_GOOD,
+                   counter_money(c, text, -promotion->amount_minor));
+    }
+    return row;
+}
+
 static void draw_panel(const struct counter *c, struct area area)
 {
     const struct open_basket *basket = &c->basket;
@@ -148,6 +167,8 @@ static void draw_panel(const struct counter *c, struct area area)
     row++;
     paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld %s, %zu %s", (long long)pieces(c),
                  pieces(c) == 1 ? "piece" : "pieces", basket->line_count, basket->line_count == 1 ? "line" : "lines");
+    if (priced)
+        row = draw_promotions(c, area, row);
     if (basket->discount.given)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%soff the receipt",
                      discount_text(c, off, &basket->discount));

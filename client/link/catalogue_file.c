@@ -1,6 +1,6 @@
 /* The kept catalogue: fixed rows, then texts; mapped, checked once, and taken in without decoding.
  *
- *   header | programme | shop | products | categories | tax classes | tax rates | roles | texts
+ *   header | programme | shop | products | categories | tax classes | tax rates | roles | promotions | parts | goods | texts
  *
  * Rows name their texts by offset; every text ends in a NUL, lists of texts stand one behind the other. Numbers are as
  * this machine has them: the file never leaves it. */
@@ -15,10 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/rules/promotion.h"
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC           UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT          4u
+#define FILE_LAYOUT          5u
 #define FILE_MAX             ((size_t)1 << 30)
 #define ROLE_PERMISSIONS_MAX 64
 #define CLASS_RATES_MAX      32
@@ -27,8 +28,9 @@ struct file_header {
     uint64_t magic;
     uint32_t layout, text_size;
     uint64_t version;
-    uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count;
-    uint8_t has_programme, has_shop, unused[2];
+    uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count, promotion_count, part_count,
+        good_count;
+    uint8_t has_programme, has_shop, unused[6];
     uint8_t digest[DIGEST_SIZE]; /* of all the rest of the file, and of the header with this field zero */
 };
 
@@ -63,6 +65,19 @@ struct file_tax_class {
 struct file_tax_rate {
     uint32_t code, rate_ppm;
     uint8_t service, hot, unused[6];
+};
+
+struct file_promotion {
+    int64_t id, value;
+    uint32_t name, first_part, part_count;
+    int32_t first_day, last_day;
+    uint16_t from_minute, until_minute;
+    uint8_t gift, weekdays, members_only, active, unused[4];
+};
+
+struct file_part {
+    int64_t category_id;
+    uint32_t pieces, first_good, good_count, unused;
 };
 
 struct file_role {
@@ -205,6 +220,45 @@ static void put_roles(struct writer *w, const struct catalogue *catalogue, struc
     }
 }
 
+static void put_promotions(struct writer *w, const struct catalogue *catalogue, struct file_header *header)
+{
+    const struct promotion *promotion;
+
+    for (int64_t id = 0; (promotion = catalogue_next_promotion(catalogue, id, 0)) != NULL; id = promotion->id) {
+        struct file_promotion row = {
+            .id = promotion->id,
+            .value = promotion->value,
+            .name = text_put(w, promotion->name),
+            .first_part = header->part_count,
+            .part_count = (uint32_t)promotion->part_count,
+            .first_day = promotion->first_day,
+            .last_day = promotion->last_day,
+            .from_minute = promotion->from_minute,
+            .until_minute = promotion->until_minute,
+            .gift = promotion->gift,
+            .weekdays = promotion->weekdays,
+            .members_only = promotion->members_only,
+            .active = promotion->active,
+        };
+        append(&w->rows, &row, sizeof row);
+        header->promotion_count++;
+        header->part_count += row.part_count;
+    }
+    for (int64_t id = 0; (promotion = catalogue_next_promotion(catalogue, id, 0)) != NULL; id = promotion->id)
+        for (size_t i = 0; i < promotion->part_count; i++) {
+            struct file_part row = { .category_id = promotion->parts[i].category_id,
+                                     .pieces = promotion->parts[i].pieces,
+                                     .first_good = header->good_count,
+                                     .good_count = promotion->parts[i].product_count };
+            append(&w->rows, &row, sizeof row);
+            header->good_count += row.good_count;
+        }
+    for (int64_t id = 0; (promotion = catalogue_next_promotion(catalogue, id, 0)) != NULL; id = promotion->id)
+        for (size_t i = 0; i < promotion->part_count; i++)
+            for (size_t good = 0; good < promotion->parts[i].product_count; good++)
+                append(&w->rows, &promotion->parts[i].product_ids[good], sizeof(int64_t));
+}
+
 void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *file)
 {
     uint64_t version = catalogue_newest(catalogue);
@@ -241,6 +295,7 @@ void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *fil
     }
     put_classes(&w, catalogue, &header);
     put_roles(&w, catalogue, &header);
+    put_promotions(&w, catalogue, &header);
     text_put(&w, ""); /* the last byte is a NUL, even without a text */
 
     header.text_size = (uint32_t)w.texts.size;
@@ -291,6 +346,9 @@ struct reader {
     const struct file_tax_class *classes;
     const struct file_tax_rate *rates;
     const struct file_role *roles;
+    const struct file_promotion *promotions;
+    const struct file_part *parts;
+    const int64_t *goods;
     const char *texts;
     bool broken;
 };
@@ -335,6 +393,12 @@ static bool lay_out(struct reader *r, struct bytes file)
     at += (size_t)h->tax_rate_count * sizeof *r->rates;
     r->roles = (const void *)(file.data + at);
     at += (size_t)h->role_count * sizeof *r->roles;
+    r->promotions = (const void *)(file.data + at);
+    at += (size_t)h->promotion_count * sizeof *r->promotions;
+    r->parts = (const void *)(file.data + at);
+    at += (size_t)h->part_count * sizeof *r->parts;
+    r->goods = (const void *)(file.data + at);
+    at += (size_t)h->good_count * sizeof *r->goods;
     r->texts = (const char *)file.data + at;
     return h->text_size > 0 && at + h->text_size == file.size && file.data[file.size - 1] == '\0';
 }
@@ -417,6 +481,47 @@ static void take_role(struct reader *r, const struct file_role *row, struct cata
                                        .discount_ppm = row->discount_ppm });
 }
 
+static bool take_parts(const struct reader *r, const struct file_promotion *row, struct promotion_part *parts)
+{
+    if (row->part_count > PROMOTION_PARTS_MAX || (uint64_t)row->first_part + row->part_count > r->header->part_count)
+        return false;
+    for (size_t i = 0; i < row->part_count; i++) {
+        const struct file_part *part = &r->parts[row->first_part + i];
+
+        if ((uint64_t)part->first_good + part->good_count > r->header->good_count)
+            return false;
+        parts[i] = (struct promotion_part){ .pieces = part->pieces,
+                                            .product_count = part->good_count,
+                                            .category_id = part->category_id,
+                                            .product_ids = r->goods + part->first_good };
+    }
+    return true;
+}
+
+static void take_promotion(struct reader *r, const struct file_promotion *row, struct catalogue *catalogue)
+{
+    struct promotion_part parts[PROMOTION_PARTS_MAX];
+    struct promotion promotion = { .id = row->id,
+                                   .name = text_at(r, row->name),
+                                   .parts = parts,
+                                   .part_count = row->part_count,
+                                   .value = row->value,
+                                   .gift = row->gift,
+                                   .weekdays = row->weekdays,
+                                   .from_minute = row->from_minute,
+                                   .until_minute = row->until_minute,
+                                   .first_day = row->first_day,
+                                   .last_day = row->last_day,
+                                   .members_only = row->members_only != 0,
+                                   .active = row->active != 0 };
+
+    if (!take_parts(r, row, parts) || !promotion_valid(&promotion)) {
+        r->broken = true;
+        return;
+    }
+    catalogue_put_promotion(catalogue, r->header->version, &promotion);
+}
+
 static void take_programme(struct reader *r, struct catalogue *catalogue)
 {
     const struct file_programme *row = r->programme;
@@ -473,6 +578,8 @@ static struct catalogue *take(struct bytes file, int64_t now_us)
         take_product(&r, &r.products[i], catalogue);
     for (uint32_t i = 0; i < r.header->role_count; i++)
         take_role(&r, &r.roles[i], catalogue);
+    for (uint32_t i = 0; i < r.header->promotion_count; i++)
+        take_promotion(&r, &r.promotions[i], catalogue);
     if (r.header->has_programme)
         take_programme(&r, catalogue);
     if (r.header->has_shop)

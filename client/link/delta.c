@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/rules/promotion.h"
+
 static const char *text_of(ProtobufCBinaryData text, struct arena *scratch)
 {
     if (text.len == 0)
@@ -77,6 +79,53 @@ static void put_tax_class(const Caroline__V1__TaxClass *row, uint64_t version, s
                                                  .switch_to_id = (int64_t)row->switch_to_id });
 }
 
+static const struct promotion_part *parts_of(const Caroline__V1__Promotion *row, struct arena *scratch)
+{
+    struct promotion_part *parts = arena_array(scratch, row->n_parts, sizeof *parts);
+
+    for (size_t i = 0; i < row->n_parts; i++) {
+        const Caroline__V1__PromotionPart *part = row->parts[i];
+        int64_t *ids = arena_array(scratch, part->n_product_ids, sizeof *ids);
+
+        for (size_t j = 0; j < part->n_product_ids; j++)
+            ids[j] = (int64_t)part->product_ids[j];
+        parts[i] = (struct promotion_part){ .pieces = part->pieces,
+                                            .category_id = (int64_t)part->category_id,
+                                            .product_ids = ids,
+                                            .product_count = (uint32_t)part->n_product_ids };
+    }
+    return parts;
+}
+
+static int32_t day_of(ProtobufCBinaryData text, struct arena *scratch)
+{
+    struct day day = { 0 };
+
+    return day_parse(text_of(text, scratch), &day) ? day.number : 0;
+}
+
+/* One that could not be given is not taken: nothing that the server sends, but it is another machine. */
+static void put_promotion(const Caroline__V1__Promotion *row, uint64_t version, struct catalogue *catalogue,
+                          struct arena *scratch)
+{
+    struct promotion promotion = { .id = (int64_t)row->id,
+                                   .name = text_of(row->name, scratch),
+                                   .parts = parts_of(row, scratch),
+                                   .part_count = row->n_parts,
+                                   .gift = (uint8_t)row->gift,
+                                   .value = row->value,
+                                   .weekdays = (uint8_t)row->weekdays,
+                                   .from_minute = (uint16_t)row->from_minute,
+                                   .until_minute = (uint16_t)row->until_minute,
+                                   .first_day = day_of(row->first_day, scratch),
+                                   .last_day = day_of(row->last_day, scratch),
+                                   .members_only = row->members_only,
+                                   .active = row->active };
+
+    if (promotion_valid(&promotion))
+        catalogue_put_promotion(catalogue, version, &promotion);
+}
+
 static void put_programme(const Caroline__V1__Programme *row, uint64_t version, struct catalogue *catalogue,
                           struct arena *scratch)
 {
@@ -132,6 +181,8 @@ void delta_apply(const Caroline__V1__CatalogueDelta *delta, struct catalogue *ca
                                                                    delta->roles[i]->n_permissions, scratch),
                                            .permission_count = delta->roles[i]->n_permissions,
                                            .discount_ppm = delta->roles[i]->discount_ppm });
+    for (size_t i = 0; i < delta->n_promotions; i++)
+        put_promotion(delta->promotions[i], version, catalogue, scratch);
     if (delta->programme != NULL)
         put_programme(delta->programme, version, catalogue, scratch);
     if (delta->shop != NULL)

@@ -50,6 +50,8 @@ static const struct client_op ops[] = {
     COMMAND(PROGRAMME_PUT, "programme_put", programme_put, catalogue_put_done),
     COMMAND(ROLE_PUT, "role_put", role_put, role_put_done),
     COMMAND(SHOP_PUT, "shop_put", shop_put, shop_put_done),
+    COMMAND(PROMOTION_PUT, "promotion_put", promotion_put, catalogue_put_done),
+    READS(PROMOTION_LIST, "promotion_list", promotion_list, promotion_listed),
 
     SECRET(MEMBER_CREATE, "member_create", member_create, member_done),
     SECRET(MEMBER_UPDATE, "member_update", member_update, member_done),

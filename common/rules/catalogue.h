@@ -80,6 +80,36 @@ struct role {
     uint32_t discount_ppm; /* where it may give discounts; role_discount_ppm() */
 };
 
+/* What a promotion gives for its goods. */
+enum promotion_gift {
+    PROMOTION_TOGETHER = 1,  /* they cost `value` together */
+    PROMOTION_AMOUNT_OFF,    /* `value` less */
+    PROMOTION_RATE_OFF,      /* `value` millionths less */
+    PROMOTION_CHEAPEST_FREE, /* the `value` cheapest pieces are free */
+};
+#define PROMOTION_PARTS_MAX  5
+#define PROMOTION_GOODS_MAX  20
+#define PROMOTION_PIECES_MAX 100
+/* So many pieces of a category, or of any of the goods. */
+struct promotion_part {
+    uint32_t pieces;
+    uint32_t product_count; /* 0: the category */
+    int64_t category_id;
+    const int64_t *product_ids;
+};
+struct promotion {
+    int64_t id;
+    const char *name;
+    const struct promotion_part *parts;
+    size_t part_count;
+    int64_t value;
+    uint8_t gift;                       /* enum promotion_gift */
+    uint8_t weekdays;                   /* bit 0: on Mondays ... bit 6: on Sundays */
+    uint16_t from_minute, until_minute; /* of the shop's wall clock; until: up to 1440, the first that is out again */
+    int32_t first_day, last_day;        /* days since 1970-01-01, both in; 0: without */
+    bool members_only, active;
+};
+
 struct arena;
 struct catalogue;
 
@@ -96,6 +126,7 @@ void catalogue_put_tax_class(struct catalogue *catalogue, uint64_t version, cons
 void catalogue_put_programme(struct catalogue *catalogue, uint64_t version, const struct programme *programme);
 void catalogue_put_shop(struct catalogue *catalogue, uint64_t version, const struct shop *shop);
 void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const struct role *role);
+void catalogue_put_promotion(struct catalogue *catalogue, uint64_t version, const struct promotion *promotion);
 /* now_us: when it was made, or learned of; a version's age counts from the seal of the one after it. */
 void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_us);
 /* Let go of states that no version younger than `before_us` needs. Pointers into older states end here. */
@@ -114,6 +145,8 @@ const struct tax_class *catalogue_tax_class(const struct catalogue *catalogue, u
 const struct programme *catalogue_programme(const struct catalogue *catalogue, uint64_t version);
 const struct shop *catalogue_shop(const struct catalogue *catalogue, uint64_t version);
 const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t version, int64_t id);
+
+const struct promotion *catalogue_promotion(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
 /* false for NULL. */
 bool role_may(const struct role *role, const char *permission);
@@ -137,6 +170,8 @@ const struct category *catalogue_next_category(const struct catalogue *catalogue
 const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalogue, int64_t after_id,
                                                  uint64_t changed_since);
 const struct role *catalogue_next_role(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
+const struct promotion *catalogue_next_promotion(const struct catalogue *catalogue, int64_t after_id,
+                                                 uint64_t changed_since);
 /* The same walks as of a version, for who is not done before the next one comes: states that came after it are not
  * there. */
 const struct product *catalogue_next_product_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
@@ -147,6 +182,8 @@ const struct tax_class *catalogue_next_tax_class_of(const struct catalogue *cata
                                                     int64_t after_id, uint64_t changed_since);
 const struct role *catalogue_next_role_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
                                           uint64_t changed_since);
+const struct promotion *catalogue_next_promotion_of(const struct catalogue *catalogue, uint64_t version,
+                                                    int64_t after_id, uint64_t changed_since);
 /* Which products have changed since a version that is still remembered, without a walk over all: their ids in order, in
  * the arena. false: it is not remembered. */
 bool catalogue_changed_products(const struct catalogue *catalogue, uint64_t changed_since, struct arena *arena,

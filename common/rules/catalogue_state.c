@@ -146,3 +146,30 @@ struct state *state_of_role(uint64_t version, const struct role *role)
     copy->name = pack_text(&at, role->name);
     return state;
 }
+
+/* The parts, then the goods of each, then the name. */
+struct state *state_of_promotion(uint64_t version, const struct promotion *promotion)
+{
+    size_t parts_size = promotion->part_count * sizeof(struct promotion_part), goods = 0;
+
+    for (size_t i = 0; i < promotion->part_count; i++)
+        goods += promotion->parts[i].product_count;
+    struct state *state = state_create(version, promotion, sizeof *promotion,
+                                       parts_size + goods * sizeof(int64_t) + text_size(promotion->name));
+    struct promotion *copy = (struct promotion *)state->row;
+    struct promotion_part *parts = (struct promotion_part *)(copy + 1);
+    int64_t *ids = (int64_t *)(parts + promotion->part_count);
+
+    for (size_t i = 0; i < promotion->part_count; i++) {
+        const struct promotion_part *part = &promotion->parts[i];
+
+        parts[i] = *part;
+        parts[i].product_ids = ids;
+        for (size_t product = 0; product < part->product_count; product++)
+            *ids++ = part->product_ids[product];
+    }
+    char *at = (char *)ids;
+    copy->parts = parts;
+    copy->name = pack_text(&at, promotion->name);
+    return state;
+}

@@ -16,7 +16,7 @@ bool price_line(struct priced_line *line)
 {
     line->gross_minor = line->total_minor = 0;
     line->discount_minor = line->tax_minor = line->rewards = 0;
-    line->own_minor = line->of_receipt_minor = 0;
+    line->promotion_minor = line->own_minor = line->of_receipt_minor = 0;
     if (line->voided)
         return true;
     if (!multiply_divide(line->product->price_minor, line->quantity_milli, 1000, &line->gross_minor) ||

@@ -15,10 +15,11 @@ struct priced_line {
     int64_t quantity_milli;
     bool hot, voided;
     int64_t gross_minor;        /* price × quantity / 1000, half away from zero; 0 for a voided line */
-    int64_t discount_minor;     /* of rewards, and the two below */
+    int64_t discount_minor;     /* of rewards, and the three below */
     int64_t total_minor;        /* gross - discount */
     int64_t tax_minor;          /* its part of the receipt's taxes; within the total where prices include tax */
     int64_t rewards;            /* pieces that are free */
+    int64_t promotion_minor;    /* what promotions take off */
     const struct discount *own; /* NULL: none */
     int64_t own_minor, of_receipt_minor; /* what that takes off, and the line's part of the receipt's */
 };

@@ -323,7 +323,7 @@ static enum sale_verdict decide(struct decision *d, bool charged)
     if (verdict == SALE_OK)
         verdict = take_rewards(d);
     if (verdict == SALE_OK)
-        verdict = sale_take_discounts(d->command, d->lines, d->set->arena, d->rows);
+        verdict = sale_take_discounts(d->command, d->set, d->now, d->lines, d->rows);
     if (verdict == SALE_OK)
         verdict = add_taxes(d);
     if (verdict != SALE_OK)

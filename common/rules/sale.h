@@ -15,6 +15,7 @@
 #include "common/rules/hold.h"
 #include "common/rules/points.h"
 #include "common/rules/price.h"
+#include "common/rules/promotion.h"
 #include "common/rules/receipt_number.h"
 #include "common/rules/tax.h"
 
@@ -85,6 +86,7 @@ struct basket {
     const uint32_t *rewards; /* a line's index, or REWARD_DEAREST */
     size_t reward_count;
     struct discount discount; /* of the whole receipt, off what is left of its lines */
+    struct instant priced;    /* when, by the till's clock: promotions are those of then; 0: now */
 };
 
 struct tender {
@@ -231,7 +233,6 @@ struct original *set_original(const struct working_set *set, struct receipt_numb
 #define LINE_REWARD     4
 #define LINE_BELOW_ZERO 8
 #define LINE_STOCK      16 /* it moved the stock */
-#define NO_LINE         (-1)
 
 /* Amounts of a refund are negative. */
 struct sale_line_row {
@@ -252,12 +253,15 @@ struct stock_row {
     int64_t product_id, quantity_milli; /* negative: off the shelf */
     int line;
 };
-enum discount_kind { DISCOUNT_OF_LINE = 1, DISCOUNT_OF_RECEIPT = 2 };
-/* What a discount took off. The receipt's has a row of its own (NO_LINE), and one for each line's part of it. */
+enum discount_kind { DISCOUNT_OF_LINE = 1, DISCOUNT_OF_RECEIPT = 2, DISCOUNT_OF_PROMOTION = 3 };
+/* What a discount took off. The receipt's has a row of its own (NO_LINE), and one for each line's part of it; so has each
+ * promotion, whose reason is its name. */
 struct discount_row {
     int line;
     enum discount_kind kind;
-    uint32_t rate_ppm; /* 0: a fixed amount, or a line's part */
+    uint32_t rate_ppm;    /* 0: a fixed amount, or a line's part */
+    int64_t promotion_id; /* 0: none */
+    uint32_t times;       /* that a promotion was given, of its own row; else 0 */
     int64_t amount_minor;
     struct bytes reason;
 };
@@ -300,7 +304,7 @@ struct sale_rows {
     struct tender_row *tenders;
     struct stock_row *stock;
     struct exception_row *exceptions;
-    struct discount_row *discounts; /* the receipt's, then those of the lines in their order */
+    struct discount_row *discounts; /* promotions, the receipt's, then those of the lines in their order */
     struct points_rows points;
     size_t line_count, tender_count, stock_count, exception_count, discount_count;
 };

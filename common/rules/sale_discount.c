@@ -9,6 +9,40 @@
 /* A ring-up whose card is charged may find its approval run out while the machine was waited for. */
 #define APPROVAL_CHARGED_US (13 * MINUTE_US)
 
+/* A till's clock may be ahead by so much where it says by which hour it priced. */
+#define PRICED_AHEAD_US (2 * MINUTE_US)
+
+/* ---- promotions ---- */
+
+/* A happy hour that ends while the card machine is at work has not ended for this basket. A claim that cannot be is none:
+ * where it makes a difference, the total does. */
+static size_t take_promotions(const struct sale_command *command, const struct working_set *set, struct instant now,
+                              struct priced_line *lines, struct promotion_row **taken)
+{
+    const struct basket *basket = &command->basket;
+    const struct promotion *in_force[PROMOTIONS_MAX];
+    struct instant at = basket->priced;
+
+    if (at.us > now.us + PRICED_AHEAD_US || at.us < now.us - VERSION_LIFE_US)
+        at = now;
+    size_t count =
+        promotions_in_force(set->catalogue, basket->catalogue_version, set->zone, at, basket->member_id != 0, in_force);
+    return promotions_take(lines, basket->line_count, in_force, count, set->arena, taken);
+}
+
+static void add_promotions(struct sale_rows *rows, const struct promotion_row *taken, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        rows->discounts[rows->discount_count++] = (struct discount_row){
+            .line = taken[i].line,
+            .kind = DISCOUNT_OF_PROMOTION,
+            .promotion_id = taken[i].promotion->id,
+            .times = taken[i].times,
+            .amount_minor = taken[i].amount_minor,
+            .reason = bytes_of_text(taken[i].promotion->name),
+        };
+}
+
 /* ---- taking ---- */
 
 static bool is_blank(struct bytes text)
@@ -70,25 +104,36 @@ static bool any(const struct basket *basket)
     return given;
 }
 
-enum sale_verdict sale_take_discounts(const struct sale_command *command, struct priced_line *lines,
-                                      struct arena *arena, struct sale_rows *rows)
+static void add_asked(const struct basket *basket, struct priced_line *lines, struct arena *arena,
+                      struct sale_rows *rows)
 {
-    const struct basket *basket = &command->basket;
-
-    if (!any(basket))
-        return SALE_OK;
-    enum sale_verdict verdict = check_all(basket, arena, rows);
-    if (verdict != SALE_OK)
-        return verdict;
     for (size_t i = 0; i < basket->line_count; i++)
         lines[i].own = basket->lines[i].discount.given ? &basket->lines[i].discount : NULL;
     int64_t of_receipt = discounts_take(lines, basket->line_count, &basket->discount, arena);
-    rows->discounts = arena_array(arena, 2 * basket->line_count + 1, sizeof *rows->discounts);
     add_row(rows, NO_LINE, DISCOUNT_OF_RECEIPT, &basket->discount, of_receipt);
     for (size_t i = 0; i < basket->line_count; i++) {
         add_row(rows, (int)i, DISCOUNT_OF_LINE, lines[i].own, lines[i].own_minor);
         add_row(rows, (int)i, DISCOUNT_OF_RECEIPT, NULL, lines[i].of_receipt_minor);
     }
+}
+
+enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
+                                      struct instant now, struct priced_line *lines, struct sale_rows *rows)
+{
+    const struct basket *basket = &command->basket;
+    struct promotion_row *taken = NULL;
+    bool asked = any(basket);
+    enum sale_verdict verdict = asked ? check_all(basket, set->arena, rows) : SALE_OK;
+
+    if (verdict != SALE_OK)
+        return verdict;
+    size_t taken_count = take_promotions(command, set, now, lines, &taken);
+    if (!asked && taken_count == 0)
+        return SALE_OK;
+    rows->discounts = arena_array(set->arena, taken_count + 2 * basket->line_count + 1, sizeof *rows->discounts);
+    add_promotions(rows, taken, taken_count);
+    if (asked)
+        add_asked(basket, lines, set->arena, rows);
     return SALE_OK;
 }
 

@@ -24,9 +24,9 @@ const char *tenders_to_give_back(const struct sale_command *command, unsigned ex
 enum sale_verdict tenders_settle(const struct sale_command *command, const struct shop *shop, struct arena *arena,
                                  struct sale_rows *rows);
 
-/* The discounts that are asked for, off the lines, whose rewards are taken; their rows. */
-enum sale_verdict sale_take_discounts(const struct sale_command *command, struct priced_line *lines,
-                                      struct arena *arena, struct sale_rows *rows);
+/* What promotions and the discounts that are asked for take off the lines, whose rewards are taken; their rows. */
+enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
+                                      struct instant now, struct priced_line *lines, struct sale_rows *rows);
 /* May the person give them, or who said so? charged: a card was. */
 enum sale_verdict sale_check_right(const struct sale_command *command, const struct priced_line *lines,
                                    const struct working_set *set, struct instant now, bool charged,

@@ -7,16 +7,17 @@
 #include "common/base/number.h"
 #include "common/base/text.h"
 
-#define NAME_COLUMNS 40  /* a printer has 42 */
-#define TEXT_COLUMNS 120 /* of the shop's own words: a row holds so many */
-#define TEXT_BYTES   480
-#define NAME_BYTES   120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED   124 /* all that are not lines: head, taxes, tenders, points, foot */
-#define ROWS_A_LINE  4
-#define MANY_LINES   100 /* of which each is said in fewer bytes, for the same reason */
-#define MANY_BYTES   60
-#define WHY_COLUMNS  18 /* why there is a discount */
-#define WHY_BYTES    40
+#define NAME_COLUMNS  40  /* a printer has 42 */
+#define TEXT_COLUMNS  120 /* of the shop's own words: a row holds so many */
+#define TEXT_BYTES    480
+#define NAME_BYTES    120 /* two hundred lines still fit into one reply */
+#define ROWS_FIXED    124 /* all that are not lines: head, taxes, tenders, points, foot */
+#define ROWS_A_LINE   4
+#define MANY_LINES    100 /* of which each is said in fewer bytes, for the same reason */
+#define MANY_BYTES    60
+#define PROMO_COLUMNS 28
+#define WHY_COLUMNS   18 /* why there is a discount */
+#define WHY_BYTES     40
 
 struct paper {
     const struct sale_rows *sale;
@@ -125,14 +126,44 @@ static void add_discount(struct paper *paper, const char *before, const struct d
          -discount->amount_minor);
 }
 
-/* What it costs less: its own discount, and free pieces. Its part of the receipt's stands below all lines. */
+/* Of a line: promotions stand below all lines. */
+static int64_t promotions_of(const struct sale_rows *sale, int line)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].kind == DISCOUNT_OF_PROMOTION && sale->discounts[i].line == line)
+            sum += sale->discounts[i].amount_minor;
+    return sum;
+}
+
+static void add_promotions(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        const struct discount_row *promotion = &sale->discounts[i];
+
+        if (promotion->kind != DISCOUNT_OF_PROMOTION || promotion->line != NO_LINE)
+            continue;
+        const char *name =
+            cut(paper,
+                arena_format(paper->arena, "%.*s", (int)promotion->reason.size, (const char *)promotion->reason.data),
+                PROMO_COLUMNS);
+        if (promotion->times > 1)
+            name = arena_format(paper->arena, "%" PRIu32 " x %s", promotion->times, name);
+        pair(paper, name, -promotion->amount_minor);
+    }
+}
+
+/* What it costs less: its own discount, and free pieces. Promotions and its part of the receipt's stand below all lines. */
 static void add_line_discounts(struct paper *paper, int index)
 {
     const struct sale_line_row *line = &paper->sale->lines[index];
     const struct discount_row *own = find_discount(paper->sale, index, DISCOUNT_OF_LINE);
     const struct discount_row *part = find_discount(paper->sale, index, DISCOUNT_OF_RECEIPT);
-    int64_t rest =
-        line->discount_minor - (own == NULL ? 0 : own->amount_minor) - (part == NULL ? 0 : part->amount_minor);
+    int64_t rest = line->discount_minor - promotions_of(paper->sale, index) - (own == NULL ? 0 : own->amount_minor) -
+                   (part == NULL ? 0 : part->amount_minor);
 
     if (rest != 0)
         pair(paper, (line->flags & LINE_REWARD) != 0 ? "  for your points" : "  discount", -rest);
@@ -186,6 +217,7 @@ static void add_lines(struct paper *paper)
         add_line(paper, (int)i);
         sum += sale->lines[i].total_minor;
     }
+    add_promotions(paper);
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
     const struct discount_row *of_receipt = find_discount(sale, NO_LINE, DISCOUNT_OF_RECEIPT);
     if (of_receipt != NULL) {
@@ -293,7 +325,8 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
     size_t parted = (strlen(shop->address) + strlen(shop->receipt_head) + strlen(shop->receipt_foot)) / 4 + 3;
 
     paper->rows =
-        arena_array(paper->arena, ROWS_FIXED + parted + paper->sale->line_count * ROWS_A_LINE, sizeof *paper->rows);
+        arena_array(paper->arena, ROWS_FIXED + PROMOTIONS_MAX + parted + paper->sale->line_count * ROWS_A_LINE,
+                    sizeof *paper->rows);
     add_head(paper, zone);
     if (paper->gift) {
         add_gifts(paper);

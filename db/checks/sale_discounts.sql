@@ -1,13 +1,22 @@
--- A receipt's discount is the sum of its lines' parts, and a line cost less by its discounts and its free pieces alone.
+-- A receipt's discount, or a promotion, is the sum of its lines' parts, and a line cost less by its discounts and its free
+-- pieces alone.
 SELECT d.sale_id AS sale, d.line, d.kind, d.amount_minor, p.parts_minor, l.discount_minor
   FROM sale_discount AS d
   LEFT JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line
   CROSS JOIN LATERAL (SELECT sum(e.amount_minor)::bigint AS parts_minor
                         FROM sale_discount AS e
-                       WHERE e.sale_id = d.sale_id AND CASE d.line WHEN -1 THEN e.line >= 0 AND e.kind = 2 ELSE e.line = d.line END) AS p
- WHERE CASE d.line
-           WHEN -1 THEN d.kind <> 2 OR p.parts_minor IS DISTINCT FROM d.amount_minor
+                       WHERE e.sale_id = d.sale_id
+                         AND CASE d.line
+                                 WHEN -1 THEN e.line >= 0 AND (e.kind, e.promotion_id) = (d.kind, d.promotion_id)
+                                 ELSE e.line = d.line
+                             END) AS p
+ WHERE (d.kind = 3) <> (d.promotion_id <> 0)
+    OR (d.times IS NOT NULL) <> (d.kind = 3 AND d.line = -1)
+    OR CASE d.line
+           WHEN -1 THEN d.kind = 1 OR p.parts_minor IS DISTINCT FROM d.amount_minor
            ELSE l.line IS NULL
                 OR CASE WHEN l.flags & 4 = 0 THEN p.parts_minor <> l.discount_minor ELSE p.parts_minor > l.discount_minor END
-                OR (d.kind = 2 AND NOT EXISTS (SELECT FROM sale_discount AS e WHERE e.sale_id = d.sale_id AND e.line = -1))
+                OR (d.kind <> 1 AND NOT EXISTS (SELECT FROM sale_discount AS e
+                                                 WHERE e.sale_id = d.sale_id AND e.line = -1
+                                                   AND (e.kind, e.promotion_id) = (d.kind, d.promotion_id)))
        END

@@ -60,6 +60,27 @@ SELECT r.from_version AS version, r.tax_class_id AS id, r.service, r.hot, r.code
                       AND l.from_version <= $2::bigint)
  ORDER BY r.from_version, r.tax_class_id, r.service, r.hot, r.code;
 
+-- name: catalogue_promotions
+SELECT v.from_version AS version, v.promotion_id AS id, v.name, v.gift, v.value, v.weekdays, v.from_minute,
+       v.until_minute, v.first_day, v.last_day, v.members_only, v.active
+  FROM promotion_version AS v
+ WHERE v.from_version > $1::bigint
+   AND NOT EXISTS (SELECT FROM promotion_version AS l
+                    WHERE l.promotion_id = v.promotion_id AND l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
+ ORDER BY v.from_version, v.promotion_id;
+
+-- name: catalogue_promotion_parts
+-- Beside catalogue_promotions: what the parts of each are made of, in the same order.
+SELECT p.from_version AS version, p.promotion_id AS id, p.part, p.pieces, coalesce(p.category_id, 0)::bigint AS category_id,
+       coalesce(p.product_id, 0)::bigint AS product_id
+  FROM promotion_part_version AS p
+ WHERE p.from_version > $1::bigint
+   AND NOT EXISTS (SELECT FROM promotion_version AS l
+                    WHERE l.promotion_id = p.promotion_id AND l.from_version > p.from_version
+                      AND l.from_version <= $2::bigint)
+ ORDER BY p.from_version, p.promotion_id, p.part, p.position;
+
 -- name: catalogue_programmes
 -- One programme is in force: the one written last.
 SELECT v.from_version AS version, v.programme_id AS id, v.name, v.sign_up_points, v.birthday_points, v.points_per_unit,

@@ -252,8 +252,9 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::text[])[i], ($4::bigint[])[i],
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_discount_insert
-INSERT INTO sale_discount (sale_id, line, kind, rate_ppm, amount_minor, reason)
-SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i]
+INSERT INTO sale_discount (sale_id, line, kind, rate_ppm, amount_minor, reason, promotion_id, times)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i],
+       ($7::bigint[])[i], ($8::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_approval_use

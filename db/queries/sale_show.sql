@@ -63,10 +63,10 @@ SELECT kind, amount_minor, change_minor, reference
  ORDER BY position;
 
 -- name: sale_show_discounts
-SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason
+SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason, promotion_id, coalesce(times, 0) AS times
   FROM sale_discount
  WHERE sale_id = $1
- ORDER BY line, kind;
+ ORDER BY line, kind, promotion_id;
 
 -- name: sale_show_refunded
 SELECT line, quantity_milli, total_minor

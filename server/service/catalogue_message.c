@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/base/instant.h"
 #include "server/service/message.h"
 
 static size_t allergens_of(unsigned set, uint32_t numbers[ALLERGEN_COUNT])
@@ -92,6 +93,49 @@ Caroline__V1__TaxClass *tax_class_message_of(struct arena *arena, const struct t
         message->rates[message->n_rates] = tax_rate_message_of(arena, &tax_class->rates[message->n_rates]);
     PUT(*message, switch_at_count, tax_class->switch_at_count);
     PUT(*message, switch_to_id, (uint64_t)tax_class->switch_to_id);
+    return message;
+}
+
+static Caroline__V1__PromotionPart *promotion_part_message_of(struct arena *arena, const struct promotion_part *part)
+{
+    Caroline__V1__PromotionPart *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__promotion_part__init(message);
+    PUT(*message, pieces, part->pieces);
+    if (part->category_id != 0)
+        PUT(*message, category_id, (uint64_t)part->category_id);
+    message->product_ids = arena_array(arena, part->product_count, sizeof *message->product_ids);
+    for (; message->n_product_ids < part->product_count; message->n_product_ids++)
+        message->product_ids[message->n_product_ids] = (uint64_t)part->product_ids[message->n_product_ids];
+    return message;
+}
+
+static ProtobufCBinaryData day_field(struct arena *arena, int32_t number)
+{
+    return field_text(day_format(arena_alloc(arena, DAY_TEXT), (struct day){ number }));
+}
+
+Caroline__V1__Promotion *promotion_message_of(struct arena *arena, const struct promotion *promotion)
+{
+    Caroline__V1__Promotion *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__promotion__init(message);
+    PUT(*message, id, (uint64_t)promotion->id);
+    PUT(*message, name, field_text(promotion->name));
+    message->parts = arena_array(arena, promotion->part_count, sizeof *message->parts);
+    for (; message->n_parts < promotion->part_count; message->n_parts++)
+        message->parts[message->n_parts] = promotion_part_message_of(arena, &promotion->parts[message->n_parts]);
+    PUT(*message, gift, (Caroline__V1__PromotionGift)promotion->gift);
+    PUT(*message, value, promotion->value);
+    PUT(*message, weekdays, promotion->weekdays);
+    PUT(*message, from_minute, promotion->from_minute);
+    PUT(*message, until_minute, promotion->until_minute);
+    if (promotion->first_day != 0)
+        PUT(*message, first_day, day_field(arena, promotion->first_day));
+    if (promotion->last_day != 0)
+        PUT(*message, last_day, day_field(arena, promotion->last_day));
+    PUT(*message, members_only, promotion->members_only);
+    PUT(*message, active, promotion->active);
     return message;
 }
 

@@ -13,6 +13,7 @@
 #define PART_CATEGORIES  400
 #define PART_TAX_CLASSES 100
 #define PART_ROLES       64
+#define PART_PROMOTIONS  40
 #define HEAD_MAX         40u /* version, part, parts, snapshot */
 #define LIST_HEAD        4u  /* tag and length of a row */
 
@@ -42,6 +43,7 @@ struct packing {
     Caroline__V1__Category *categories[PART_CATEGORIES];
     Caroline__V1__TaxClass *tax_classes[PART_TAX_CLASSES];
     Caroline__V1__Role *roles[PART_ROLES];
+    Caroline__V1__Promotion *promotions[PART_PROMOTIONS];
     struct product_message messages[PART_PRODUCTS];
     uint8_t body[PUSH_BODY_MAX];
 };
@@ -57,6 +59,7 @@ static void part_begin(struct packing *p)
     p->delta.categories = p->categories;
     p->delta.tax_classes = p->tax_classes;
     p->delta.roles = p->roles;
+    p->delta.promotions = p->promotions;
     p->used = HEAD_MAX;
 }
 
@@ -108,6 +111,7 @@ static void add_lists(struct packing *p)
     const struct category *category = NULL;
     const struct tax_class *tax_class = NULL;
     const struct role *role = NULL;
+    const struct promotion *promotion = NULL;
 
     while ((category = catalogue_next_category_of(p->catalogue, p->to, category ? category->id : 0, p->from))) {
         Caroline__V1__Category *message = category_message_of(p->arena, category);
@@ -123,6 +127,11 @@ static void add_lists(struct packing *p)
         Caroline__V1__Role *message = role_message_of(p->arena, role);
         room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_roles, PART_ROLES);
         p->roles[p->delta.n_roles++] = message;
+    }
+    while ((promotion = catalogue_next_promotion_of(p->catalogue, p->to, promotion ? promotion->id : 0, p->from))) {
+        Caroline__V1__Promotion *message = promotion_message_of(p->arena, promotion);
+        room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_promotions, PART_PROMOTIONS);
+        p->promotions[p->delta.n_promotions++] = message;
     }
 }
 

@@ -155,7 +155,7 @@ static void store_taxes(struct group *g, size_t count)
 
 static void store_discounts(struct group *g, size_t count)
 {
-    struct columns c = columns_of(g, 5, count);
+    struct columns c = columns_of(g, 7, count);
     struct bytes *reasons = arena_array(g->txn.arena, count, sizeof *reasons);
     size_t row = 0;
 
@@ -166,13 +166,13 @@ static void store_discounts(struct group *g, size_t count)
             const struct discount_row *discount = &sale->discounts[j];
 
             SET_ROW(&c, row, sale->sale_id, discount->line, discount->kind, or_null(discount->rate_ppm),
-                    discount->amount_minor);
+                    discount->amount_minor, discount->promotion_id, or_null(discount->times));
             reasons[row] = text_or_null(discount->reason);
         }
     }
-    group_ask(
-        g, &sql_counter_discount_insert,
-        PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4), PARAM_TEXTS(reasons, count)));
+    group_ask(g, &sql_counter_discount_insert,
+              PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4),
+                     PARAM_TEXTS(reasons, count), column(&c, 5), column(&c, 6)));
 }
 
 static void store_approvals(struct group *g)

@@ -24,6 +24,8 @@
     X(programme_put)                                                                                                   \
     X(role_put)                                                                                                        \
     X(shop_put)                                                                                                        \
+    X(promotion_put)                                                                                                   \
+    X(promotion_list)                                                                                                  \
     X(member_create)                                                                                                   \
     X(member_update)                                                                                                   \
     X(member_find)                                                                                                     \

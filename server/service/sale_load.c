@@ -116,6 +116,8 @@ static void fill_discounts(const struct rows *rows, struct sale_rows *sale, stru
         sale->discounts[i] = (struct discount_row){ .line = (int)row_int(rows, i, "line"),
                                                     .kind = (enum discount_kind)row_int(rows, i, "kind"),
                                                     .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
+                                                    .promotion_id = row_int(rows, i, "promotion_id"),
+                                                    .times = (uint32_t)row_int(rows, i, "times"),
                                                     .amount_minor = row_int(rows, i, "amount_minor"),
                                                     .reason = row_bytes(rows, i, "reason") };
 }

@@ -100,6 +100,7 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
         .rewards = rewards,
         .reward_count = message->n_rewards,
         .discount = discount_from(message->discount, arena),
+        .priced = { message->priced_us > INT64_MAX ? INT64_MAX : (int64_t)message->priced_us },
     };
 }
 
@@ -145,9 +146,27 @@ struct bytes approval_hash(struct vault *vault, ProtobufCBinaryData token, struc
 static int64_t of_receipt_minor(const struct sale_rows *sale)
 {
     for (size_t i = 0; i < sale->discount_count; i++)
-        if (sale->discounts[i].line == NO_LINE)
+        if (sale->discounts[i].line == NO_LINE && sale->discounts[i].kind == DISCOUNT_OF_RECEIPT)
             return sale->discounts[i].amount_minor;
     return 0;
+}
+
+static void put_promotions(Caroline__V1__SaleQuoted *message, const struct sale_rows *sale, struct arena *arena)
+{
+    message->promotions = arena_array(arena, PROMOTIONS_MAX, sizeof *message->promotions);
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        const struct discount_row *row = &sale->discounts[i];
+
+        if (row->kind != DISCOUNT_OF_PROMOTION || row->line != NO_LINE)
+            continue;
+        Caroline__V1__QuotedPromotion *promotion = arena_alloc(arena, sizeof *promotion);
+        caroline__v1__quoted_promotion__init(promotion);
+        PUT(*promotion, promotion_id, (uint64_t)row->promotion_id);
+        PUT(*promotion, name, field_of(row->reason));
+        PUT(*promotion, times, row->times);
+        PUT(*promotion, amount_minor, row->amount_minor);
+        message->promotions[message->n_promotions++] = promotion;
+    }
 }
 
 Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const struct shop *shop, struct arena *arena)
@@ -170,6 +189,7 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     PUT(*message, points_gifted, sale->points_gifted);
     PUT(*message, points_after, sale->points_after);
     PUT(*message, catalogue_version, sale->catalogue_version);
+    put_promotions(message, sale, arena);
     if (of_receipt_minor(sale) != 0)
         PUT(*message, receipt_discount_minor, of_receipt_minor(sale));
     if (shop != NULL)

@@ -18,6 +18,8 @@ static void ask(struct catalogue_load *load)
     load->categories = txn_ask(txn, &sql_catalogue_categories, PARAMS(held, base));
     load->tax_classes = txn_ask(txn, &sql_catalogue_tax_classes, PARAMS(held, base));
     load->tax_rates = txn_ask(txn, &sql_catalogue_tax_rates, PARAMS(held, base));
+    load->promotions = txn_ask(txn, &sql_catalogue_promotions, PARAMS(held, base));
+    load->promotion_parts = txn_ask(txn, &sql_catalogue_promotion_parts, PARAMS(held, base));
     load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(held, base));
     load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
     load->base_products = load->held == 0 ? txn_ask(txn, &sql_catalogue_base_products, PARAMS(shop, base)) : NULL;
@@ -103,6 +105,59 @@ static void put_tax_class(const struct catalogue_load *load, struct catalogue *c
                                                  .switch_to_id = row_int(rows, row, "switch_to_id") });
 }
 
+/* Of one version of a promotion; the rows of a part follow one another. Returns how many parts. */
+static size_t promotion_parts_of(const struct catalogue_load *load, int64_t id, int64_t version,
+                                 struct promotion_part *parts)
+{
+    const struct rows *rows = load->promotion_parts;
+    int64_t *ids = arena_array(load->txn->arena, rows_count(rows), sizeof *ids);
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        size_t at = (size_t)row_int(rows, i, "part");
+
+        if (row_int(rows, i, "version") != version || row_int(rows, i, "id") != id || at >= PROMOTION_PARTS_MAX)
+            continue;
+        if (at >= count)
+            parts[at] = (struct promotion_part){ .pieces = (uint32_t)row_int(rows, i, "pieces"),
+                                                 .category_id = row_int(rows, i, "category_id"),
+                                                 .product_ids = &ids[i] };
+        count = at >= count ? at + 1 : count;
+        ids[i] = row_int(rows, i, "product_id");
+        parts[at].product_count += ids[i] != 0;
+    }
+    return count;
+}
+
+static int32_t day_or_none(const struct rows *rows, size_t row, const char *column)
+{
+    return row_is_null(rows, row, column) ? 0 : row_day(rows, row, column).number;
+}
+
+static void put_promotion(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                          const struct rows *rows, size_t row)
+{
+    struct promotion_part parts[PROMOTION_PARTS_MAX] = { 0 };
+    int64_t id = row_int(rows, row, "id");
+
+    catalogue_put_promotion(catalogue, version,
+                            &(struct promotion){
+                                .id = id,
+                                .name = row_text(rows, row, "name"),
+                                .parts = parts,
+                                .part_count = promotion_parts_of(load, id, row_int(rows, row, "version"), parts),
+                                .gift = (uint8_t)row_int(rows, row, "gift"),
+                                .value = row_int(rows, row, "value"),
+                                .weekdays = (uint8_t)row_int(rows, row, "weekdays"),
+                                .from_minute = (uint16_t)row_int(rows, row, "from_minute"),
+                                .until_minute = (uint16_t)row_int(rows, row, "until_minute"),
+                                .first_day = day_or_none(rows, row, "first_day"),
+                                .last_day = day_or_none(rows, row, "last_day"),
+                                .members_only = row_bool(rows, row, "members_only"),
+                                .active = row_bool(rows, row, "active"),
+                            });
+}
+
 static void put_programme(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
                           const struct rows *rows, size_t row)
 {
@@ -180,7 +235,7 @@ struct queue {
     put_fn *put;
     size_t next;
 };
-#define QUEUES 7
+#define QUEUES 8
 
 /* What is due at this version or was before; nothing was, but for what is older than the base. */
 static void fill_to(const struct catalogue_load *load, struct queue *queues, struct catalogue *catalogue,
@@ -201,6 +256,7 @@ bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *ca
         { load->tax_classes, put_tax_class, 0 },
         { load->programmes, put_programme, 0 },
         { load->roles, put_role, 0 },
+        { load->promotions, put_promotion, 0 },
         { load->base_products, put_product, 0 },
         { load->products, put_product, 0 },
     };

@@ -8,11 +8,13 @@ import random
 import signal
 import time
 
+import psycopg2
 import pytest
 from faults import Failpoints, ask_once, check_exactly_once, see_through
 from rounds import Bakery
 from seed import seed
 from shop import SHIPPED, make_shop
+from waiting import wait_for
 
 DEATHS = {
     "server": 70,  # at a point
@@ -38,10 +40,15 @@ def bakery(tmp_path_factory):
 
 
 def backends(bakery, kind="client backend"):
-    """PostgreSQL's processes that serve the server, or those of another kind."""
-    rows = bakery.shop.sql(f"SELECT pid FROM pg_stat_activity WHERE backend_type = '{kind}' AND application_name "
-                           f"{'LIKE' if kind == 'client backend' else 'NOT LIKE'} 'caroline%'", "admin")
-    return {pid for pid, in rows}
+    """PostgreSQL's processes that serve the server, or those of another kind; while it recovers from a death that it
+    noticed late, the question is asked again."""
+    def asked():
+        try:
+            return bakery.shop.sql(f"SELECT pid FROM pg_stat_activity WHERE backend_type = '{kind}' AND application_name "
+                                   f"{'LIKE' if kind == 'client backend' else 'NOT LIKE'} 'caroline%'", "admin") or [(0,)]
+        except psycopg2.OperationalError:
+            return None
+    return {pid for pid, in wait_for(asked, 60, "an answer of PostgreSQL") if pid}
 
 
 def until_a_moment(chance, orders):

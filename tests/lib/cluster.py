@@ -67,7 +67,7 @@ class Cluster:
             return
         os.close(self.guard)
         self.guard = None
-        wait_for(lambda: not os.path.exists(self.directory), 60, "the guard's deletion of " + self.directory)
+        wait_for(lambda: not os.path.exists(self.directory), 90, "the guard's deletion of " + self.directory)
         shutil.rmtree(self.root)
 
     def __enter__(self):

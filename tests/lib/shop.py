@@ -4,12 +4,14 @@
 
 Nothing in here knows the server's code: only its flags, PROTOCOL.md and the .proto files.
 """
+import atexit
 import contextlib
 import hashlib
 import importlib
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -53,6 +55,7 @@ class _Messages:
 
     def __init__(self):
         self._directory = tempfile.mkdtemp(prefix="caroline-proto-")
+        atexit.register(shutil.rmtree, self._directory, ignore_errors=True)
         protos = sorted(str(p.name) for p in (TOP / "proto").glob("*.proto"))
         subprocess.run(["protoc", f"-I{TOP / 'proto'}", f"--python_out={self._directory}", *protos], check=True)
         sys.path.insert(0, self._directory)

@@ -62,6 +62,64 @@ static void put_product(struct catalogue *catalogue, int64_t id)
                                              .sold_out = id == 7 });
 }
 
+/* Of a category and of goods, and one of a single part behind them. */
+static void put_promotions(struct catalogue *catalogue)
+{
+    static const int64_t ids[] = { 5, 6, 7 };
+    static const struct promotion_part parts[] = { { .pieces = 2, .category_id = 3 },
+                                                   { .pieces = 1, .product_ids = ids, .product_count = 3 } };
+
+    catalogue_put_promotion(catalogue, VERSION,
+                            &(struct promotion){ .id = 11,
+                                                 .name = "Coffee and cake",
+                                                 .parts = parts,
+                                                 .part_count = 2,
+                                                 .gift = PROMOTION_TOGETHER,
+                                                 .value = 390,
+                                                 .weekdays = 0x41,
+                                                 .from_minute = 60,
+                                                 .until_minute = 600,
+                                                 .first_day = 20000,
+                                                 .last_day = 20001,
+                                                 .members_only = true,
+                                                 .active = true });
+    catalogue_put_promotion(catalogue, VERSION,
+                            &(struct promotion){ .id = 12,
+                                                 .name = "Six for five",
+                                                 .parts = &(struct promotion_part){ .pieces = 6, .category_id = 3 },
+                                                 .part_count = 1,
+                                                 .gift = PROMOTION_CHEAPEST_FREE,
+                                                 .value = 1,
+                                                 .weekdays = 0x7f,
+                                                 .until_minute = 1440 });
+}
+
+static void check_promotions(const struct catalogue *catalogue)
+{
+    const struct promotion *promotion = catalogue_promotion(catalogue, VERSION, 11);
+
+    assert_string_equal(promotion->name, "Coffee and cake");
+    assert_int_equal(promotion->part_count, 2);
+    assert_int_equal(promotion->parts[0].pieces, 2);
+    assert_int_equal(promotion->parts[0].category_id, 3);
+    assert_int_equal(promotion->parts[0].product_count, 0);
+    assert_int_equal(promotion->parts[1].product_count, 3);
+    assert_int_equal(promotion->parts[1].product_ids[2], 7);
+    assert_int_equal(promotion->gift, PROMOTION_TOGETHER);
+    assert_int_equal(promotion->value, 390);
+    assert_int_equal(promotion->weekdays, 0x41);
+    assert_int_equal(promotion->from_minute, 60);
+    assert_int_equal(promotion->until_minute, 600);
+    assert_int_equal(promotion->first_day, 20000);
+    assert_int_equal(promotion->last_day, 20001);
+    assert_true(promotion->members_only && promotion->active);
+    promotion = catalogue_promotion(catalogue, VERSION, 12);
+    assert_string_equal(promotion->name, "Six for five");
+    assert_int_equal(promotion->parts[0].pieces, 6);
+    assert_false(promotion->members_only || promotion->active);
+    assert_null(catalogue_promotion(catalogue, VERSION, 13));
+}
+
 static struct catalogue *catalogue_of(int64_t products)
 {
     static const char *const permissions[] = { "sell", "refund" };
@@ -103,6 +161,7 @@ static struct catalogue *catalogue_of(int64_t products)
         catalogue, VERSION,
         &(struct role){
             .id = 8, .name = "cashier", .permissions = permissions, .permission_count = 2, .discount_ppm = 100000 });
+    put_promotions(catalogue);
     for (int64_t id = 1; id <= products; id++)
         put_product(catalogue, id);
     catalogue_seal(catalogue, VERSION, 1);
@@ -162,6 +221,7 @@ static void what_goes_in_comes_out(void **state)
     assert_int_equal(catalogue_shop(catalogue, VERSION)->day_cutoff_minutes, 180);
     assert_string_equal(catalogue_role(catalogue, VERSION, 8)->permissions[1], "refund");
     assert_int_equal(catalogue_role(catalogue, VERSION, 8)->discount_ppm, 100000);
+    check_promotions(catalogue);
 
     struct buffer again = { 0 };
     catalogue_file_encode(catalogue, &again);

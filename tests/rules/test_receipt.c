@@ -330,20 +330,40 @@ static void a_receipt_says_what_was_taken_off_and_why(void **state)
     struct small_shop *s = small_shop_open();
     struct sale_rows sale = a_sale(s);
     struct discount_row discounts[] = {
-        { NO_LINE, DISCOUNT_OF_RECEIPT, 0, 100, { (const uint8_t *)"goodwill", 8 } },
-        { 0, DISCOUNT_OF_LINE, 125000, 25, { (const uint8_t *)"a reason far too long for the paper", 35 } },
-        { 0, DISCOUNT_OF_RECEIPT, 0, 60, { 0 } },
+        { .line = NO_LINE, .kind = DISCOUNT_OF_RECEIPT, .amount_minor = 100, .reason = bytes_of_text("goodwill") },
+        { .line = 0,
+          .kind = DISCOUNT_OF_LINE,
+          .rate_ppm = 125000,
+          .amount_minor = 25,
+          .reason = bytes_of_text("a reason far too long for the paper") },
+        { .line = 0, .kind = DISCOUNT_OF_RECEIPT, .amount_minor = 60 },
+        { .line = NO_LINE,
+          .kind = DISCOUNT_OF_PROMOTION,
+          .promotion_id = 7,
+          .times = 2,
+          .amount_minor = 40,
+          .reason = bytes_of_text("Three for two, of whatever you like") },
+        { .line = 0, .kind = DISCOUNT_OF_PROMOTION, .promotion_id = 7, .amount_minor = 40 },
+        { .line = NO_LINE,
+          .kind = DISCOUNT_OF_PROMOTION,
+          .promotion_id = 8,
+          .times = 1,
+          .amount_minor = 5,
+          .reason = bytes_of_text("Tea time") },
+        { .line = 1, .kind = DISCOUNT_OF_PROMOTION, .promotion_id = 8, .amount_minor = 5 },
     };
     char text[4096];
 
     (void)state;
     sale.discounts = discounts;
-    sale.discount_count = 3;
-    sale.lines[0].discount_minor = 250 + 25 + 60; /* the cookies: one was free */
+    sale.discount_count = 7;
+    sale.lines[0].discount_minor = 250 + 25 + 60 + 40; /* the cookies: one was free */
+    sale.lines[1].discount_minor = 5;
     sale.rounding_minor = 2;
     struct receipt receipt = laid_out(s, &sale, catalogue_shop(s->catalogue, VERSION));
     text_of(&receipt, text, sizeof text);
     assert_non_null(strstr(text, "3|  for your points|-2.50\n3|  12.5 % off, a reason far too l|-0.25\n"));
+    assert_non_null(strstr(text, "3|2 x Three for two, of whatever y|-0.40\n3|Tea time|-0.05\n5||\n"));
     assert_non_null(strstr(text, "5||\n3|Before discount|6.73\n3|off, goodwill|-1.00\n4|Total EUR|5.73\n"));
     assert_non_null(strstr(text, "3|Cash rounding|0.02\n3|Card 8841|1.00\n"));
     small_shop_close(s);
@@ -385,12 +405,25 @@ static void the_bytes_of_a_sale_say_what_is_odd_about_it(void **state)
     assert_int_equal(bytes.size, plain + 6);
     assert_memory_equal(bytes.data + bytes.size - sizeof end, end, sizeof end);
 
-    struct discount_row discounts[] = { { NO_LINE, DISCOUNT_OF_RECEIPT, 50000, 9, { (const uint8_t *)"old", 3 } },
-                                        { 1, DISCOUNT_OF_RECEIPT, 0, 9, { 0 } } };
-    static const uint8_t more[] = { 0,   2,   0xff, 0xff, 2, 0, 0, 0xc3, 0x50, 0, 0, 0, 0, 0, 0, 0, 9, 0, 3, 'o',
-                                    'l', 'd', 0,    1,    2, 0, 0, 0,    0,    0, 0, 0, 0, 0, 0, 0, 9, 0, 0 };
+    struct discount_row discounts[] = {
+        { .line = NO_LINE,
+          .kind = DISCOUNT_OF_RECEIPT,
+          .rate_ppm = 50000,
+          .amount_minor = 9,
+          .reason = bytes_of_text("old") },
+        { .line = 1, .kind = DISCOUNT_OF_RECEIPT, .amount_minor = 9 },
+        { .line = NO_LINE,
+          .kind = DISCOUNT_OF_PROMOTION,
+          .promotion_id = 7,
+          .times = 3,
+          .amount_minor = 8,
+          .reason = bytes_of_text("tea") },
+    };
+    static const uint8_t more[] = { 0,    3,   0xff, 0xff, 2, 0, 0, 0xc3, 0x50, 0, 0, 0, 0, 0, 0, 0, 9,   0,   3,  'o',
+                                    'l',  'd', 0,    1,    2, 0, 0, 0,    0,    0, 0, 0, 0, 0, 0, 0, 9,   0,   0,  0xff,
+                                    0xff, 3,   0,    0,    0, 3, 0, 0,    0,    0, 0, 0, 0, 8, 0, 3, 't', 'e', 'a' };
     sale.discounts = discounts;
-    sale.discount_count = 2;
+    sale.discount_count = 3;
     sale.rounding_minor = -2;
     sale.approved_by = 77;
     bytes = sale_bytes(&sale, command_id, s->arena);

@@ -93,15 +93,23 @@ class Terminal:
 
     def type(self, *keys):
         """As a person: each argument at once, a pause between them that no scanner makes. The pause begins when the program
-        has read what was typed: a busy machine must not make a scanner of a person."""
+        has read what was typed and waits again: a busy machine must not make a scanner of a person."""
         for key in keys:
             self.child.send(key)
             deadline = time.monotonic() + 20
-            while self.unread() and time.monotonic() < deadline:
+            while (self.unread() or not self.waits()) and time.monotonic() < deadline:
                 self.read(0.01)
             until = time.monotonic() + PAUSE
             while (left := until - time.monotonic()) > 0:
                 self.read(left)
+
+    def waits(self):
+        """Asleep, stopped or gone: the time at which it read something has been noted."""
+        try:
+            state = pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        return state not in "RD"
 
     def unread(self):
         """How many typed bytes the program has not read yet."""

@@ -43,6 +43,7 @@ PLANTED = {
     "sale_taxes": "UPDATE sale_tax SET tax_minor = 131 WHERE sale_id = 500",
     "sale_line_taxes": "UPDATE sale_line SET tax_minor = 42 WHERE sale_id = 501 AND line = 0",
     "sale_discounts": "INSERT INTO sale_discount VALUES (501, 1, 1, 100000, 10, 'day-old')",
+    "sale_promotions": "INSERT INTO sale_discount VALUES (501, -1, 3, NULL, 10, 'Dozen', 77, 1)",
     "sale_floor": "UPDATE product_version SET floor_minor = 1000000;"
                   "INSERT INTO sale_discount VALUES (503, 0, 1, 100000, 10, 'day-old');"
                   "UPDATE sale_line SET discount_minor = discount_minor + 10, total_minor = total_minor - 10"
@@ -120,6 +121,16 @@ ALSO = [
     ("sale_discounts", "INSERT INTO sale_discount VALUES (501, -1, 2, NULL, 10, 'goodwill')"),
     ("sale_discounts", "INSERT INTO sale_discount VALUES (501, 9, 1, NULL, 10, 'goodwill')"),
     ("sale_discounts", "INSERT INTO sale_discount VALUES (501, 0, 2, NULL, 10, NULL)"),
+    ("sale_discounts", "INSERT INTO sale_discount VALUES (501, 0, 3, NULL, 10, 'Dozen', 77, NULL)"),
+    ("sale_discounts", "INSERT INTO sale_discount VALUES (501, -1, 3, NULL, 10, 'Dozen', 0, 1)"),
+    ("sale_discounts", "INSERT INTO sale_discount VALUES (501, -1, 2, NULL, 10, 'goodwill', 0, 1)"),
+    ("catalogue_ids", "INSERT INTO promotion VALUES (77)"),
+    ("catalogue_versions", "INSERT INTO promotion VALUES (77);"
+                           "INSERT INTO promotion_version VALUES (77, 9, 'Dozen', 4, 1, 127, 0, 1440, NULL, NULL, false, true)"),
+    ("sale_promotions", "INSERT INTO promotion VALUES (77);"
+                        "INSERT INTO promotion_version VALUES (77, 1, 'Dozen', 4, 1, 127, 0, 1440, NULL, NULL, false, true);"
+                        "INSERT INTO promotion_part_version VALUES (77, 1, 0, 0, 2, NULL, 103);"
+                        "INSERT INTO sale_discount VALUES (501, -1, 3, NULL, 10, 'Dozen', 77, 1), (501, 0, 3, NULL, 10, 'Dozen', 77, NULL)"),
     ("approvals", "INSERT INTO approval VALUES (sha256('x'), 200, 60, 61, 0, true, now(), now(), 501)"),
     ("approvals", "UPDATE sale SET approved_by = 61 WHERE id = 501;"
                   "INSERT INTO approval VALUES (sha256('x'), 201, 60, 61, 0, true, now(), now(), 501)"),

@@ -57,6 +57,10 @@ def draft(**product):
     return pb.ProductPut(drafts=[pb.ProductDraft(product=pb.Product(**product))])
 
 
+def promotion(part):
+    return pb.PromotionPut(promotion=pb.Promotion(name="New", parts=[part], gift=pb.PROMOTION_CHEAPEST_FREE, value=1))
+
+
 # Op, the kind of thing it takes, its code for one that is not there, and the request with that id. From: the console, or
 # the till. A reading op keeps nothing.
 C, T = "console", "till"
@@ -79,6 +83,12 @@ CASES = {
                                lambda w, id: pb.ProgrammePut(programme=pb.Programme(reward_category_id=id))),
     "programme_put id": (C, pb.OP_PROGRAMME_PUT, "programme", "BAD_FIELD",
                          lambda w, id: pb.ProgrammePut(programme=pb.Programme(id=id, name="Renamed"))),
+    "promotion_put id": (C, pb.OP_PROMOTION_PUT, "promotion", "UNKNOWN_PROMOTION",
+                         lambda w, id: pb.PromotionPut(promotion=pb.Promotion(id=id, active=False))),
+    "promotion_put category": (C, pb.OP_PROMOTION_PUT, "category", "UNKNOWN_CATEGORY",
+                               lambda w, id: promotion(pb.PromotionPart(pieces=6, category_id=id))),
+    "promotion_put product": (C, pb.OP_PROMOTION_PUT, "product", "UNKNOWN_PRODUCT",
+                              lambda w, id: promotion(pb.PromotionPart(pieces=6, product_ids=[id]))),
     "role_put": (C, pb.OP_ROLE_PUT, "role", "UNKNOWN_ROLE",
                  lambda w, id: pb.RolePut(role=pb.Role(id=id, name="Renamed", permissions=["sell"]))),
     "shop_put": (C, pb.OP_SHOP_PUT, "shop", "UNKNOWN_SHOP", lambda w, id: pb.ShopPut(shop=pb.Shop(id=id, name="Mine now"))),

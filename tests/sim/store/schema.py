@@ -15,6 +15,8 @@ EXTRA = {
     "category_version": [["from_version"]],
     "tax_class_version": [["from_version"]],
     "tax_rate_version": [["tax_class_id", "from_version"]],
+    "promotion_version": [["from_version"]],
+    "promotion_part_version": [["promotion_id", "from_version"]],
     "programme_version": [["from_version"]],
     "role_version": [["from_version"]],
     "product_barcode": [["product_id"]],
@@ -266,14 +268,18 @@ def read(paths):
             added = re.match(r"ALTER TABLE (\w+) (ADD COLUMN .*)$", flat)
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
             dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
+            keyed = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) PRIMARY KEY \(([^)]*)\)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
             elif table:
                 tables[table.group(1)] = read_table(table.group(1), table.group(2), domains)
             elif dropped:
-                checks = tables[dropped.group(1)].checks
-                checks[:] = [check for check in checks if check[0] != dropped.group(2)]
+                table = tables[dropped.group(1)]
+                table.checks = [check for check in table.checks if check[0] != dropped.group(2)]
+                table.indexes = [index for index in table.indexes if index[3] != dropped.group(2)]
+            elif keyed:
+                tables[keyed.group(1)].add_index(names_of(keyed.group(3)), True, name=keyed.group(2))
             elif checked:
                 tables[checked.group(1)].checks.append((checked.group(2), checked.group(3)))
             elif index and index.group(1):

@@ -157,6 +157,53 @@ static void catalogue_tax_rates(struct sim_exec *x)
                    hits.hits[i].c[TAX_CLASS_VERSION_FROM_VERSION].i);
 }
 
+static struct sim_hits promotions_since(struct sim_exec *x)
+{
+    return states_since(x, SIM_PROMOTION_VERSION, PROMOTION_VERSION_BY_FROM_VERSION,
+                        PROMOTION_VERSION_BY_PROMOTION_ID_FROM_VERSION, PROMOTION_VERSION_PROMOTION_ID,
+                        PROMOTION_VERSION_FROM_VERSION);
+}
+
+static void catalogue_promotions(struct sim_exec *x)
+{
+    struct sim_hits hits = promotions_since(x);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_PROMOTION_VERSION,
+                         COLUMNS(PROMOTION_VERSION_FROM_VERSION, PROMOTION_VERSION_PROMOTION_ID, PROMOTION_VERSION_NAME,
+                                 PROMOTION_VERSION_GIFT, PROMOTION_VERSION_VALUE, PROMOTION_VERSION_WEEKDAYS,
+                                 PROMOTION_VERSION_FROM_MINUTE, PROMOTION_VERSION_UNTIL_MINUTE,
+                                 PROMOTION_VERSION_FIRST_DAY, PROMOTION_VERSION_LAST_DAY,
+                                 PROMOTION_VERSION_MEMBERS_ONLY, PROMOTION_VERSION_ACTIVE));
+}
+
+static void emit_parts(struct sim_exec *x, const union sim_cell *version)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_PROMOTION_PART_VERSION, PROMOTION_PART_VERSION_BY_PROMOTION_ID_FROM_VERSION,
+                      KEY(version[PROMOTION_VERSION_PROMOTION_ID], version[PROMOTION_VERSION_FROM_VERSION]));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_PROMOTION_PART_VERSION, PROMOTION_PART_VERSION_PART, PROMOTION_PART_VERSION_POSITION, -1);
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        sim_emit(x, KEY(c[PROMOTION_PART_VERSION_FROM_VERSION], c[PROMOTION_PART_VERSION_PROMOTION_ID],
+                        c[PROMOTION_PART_VERSION_PART], c[PROMOTION_PART_VERSION_PIECES],
+                        I(sim_or_zero(c[PROMOTION_PART_VERSION_CATEGORY_ID])),
+                        I(sim_or_zero(c[PROMOTION_PART_VERSION_PRODUCT_ID]))));
+    }
+}
+
+static void catalogue_promotion_parts(struct sim_exec *x)
+{
+    struct sim_hits hits = promotions_since(x);
+
+    for (size_t i = 0; i < hits.count; i++)
+        emit_parts(x, hits.hits[i].c);
+}
+
 static void catalogue_programmes(struct sim_exec *x)
 {
     int64_t since = sim_int(x, 1), held = sim_int(x, 2);
@@ -301,6 +348,9 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_categories, catalogue_categories, "version id name$ position" },
     { &sql_catalogue_tax_classes, catalogue_tax_classes, "version id name$ switch_at_count switch_to_id" },
     { &sql_catalogue_tax_rates, catalogue_tax_rates, "version id service hot? code$ rate_ppm" },
+    { &sql_catalogue_promotions, catalogue_promotions,
+      "version id name$ gift value weekdays from_minute until_minute first_day# last_day# members_only? active?" },
+    { &sql_catalogue_promotion_parts, catalogue_promotion_parts, "version id part pieces category_id product_id" },
     { &sql_catalogue_programmes, catalogue_programmes,
       "version id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id "
       "reward_name$" },

@@ -6,19 +6,27 @@ static struct sim_hit find_line(struct sim_checker *k, union sim_cell sale_id, u
     return sim_find(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale_id, line));
 }
 
-static bool has_whole(struct sim_checker *k, union sim_cell sale_id)
+/* The row of the whole receipt for a line's part of it. */
+static bool has_whole(struct sim_checker *k, const union sim_cell *d)
 {
-    return sim_find(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE_KIND, KEY(sale_id, I(-1), I(2))).row != NULL;
+    return sim_find(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE_KIND_PROMOTION_ID,
+                    KEY(d[SALE_DISCOUNT_SALE_ID], I(-1), d[SALE_DISCOUNT_KIND], d[SALE_DISCOUNT_PROMOTION_ID]))
+               .row != NULL;
 }
 
 static bool is_explained(struct sim_checker *k, const union sim_cell *d, const struct sim_sums *lines,
                          const struct sim_sums *parts)
 {
+    int64_t kind = d[SALE_DISCOUNT_KIND].i, promotion = d[SALE_DISCOUNT_PROMOTION_ID].i;
+
+    if ((kind == 3) != (promotion != 0) ||
+        (d[SALE_DISCOUNT_TIMES].i != SIM_NULL) != (kind == 3 && d[SALE_DISCOUNT_LINE].i == -1))
+        return false;
     if (d[SALE_DISCOUNT_LINE].i == -1) /* that there are none differs from nothing */
-        return d[SALE_DISCOUNT_KIND].i == 2 && sim_sums_find(parts, d[SALE_DISCOUNT_SALE_ID].i, 0) != NULL &&
-               sim_sums_of(parts, d[SALE_DISCOUNT_SALE_ID].i, 0) == d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+        return kind != 1 && sim_sums_find(parts, d[SALE_DISCOUNT_SALE_ID].i, promotion) != NULL &&
+               sim_sums_of(parts, d[SALE_DISCOUNT_SALE_ID].i, promotion) == d[SALE_DISCOUNT_AMOUNT_MINOR].i;
     struct sim_hit line = find_line(k, d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]);
-    if (line.row == NULL || (d[SALE_DISCOUNT_KIND].i == 2 && !has_whole(k, d[SALE_DISCOUNT_SALE_ID])))
+    if (line.row == NULL || (kind != 1 && !has_whole(k, d)))
         return false;
     int64_t taken = sim_sums_of(lines, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i);
     bool rewarded = (line.c[SALE_LINE_FLAGS].i & 4) != 0;
@@ -36,8 +44,9 @@ static void sale_discounts(struct sim_checker *k)
             if (d[SALE_DISCOUNT_LINE].i < 0)
                 continue;
             sim_sums_add(&lines, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i, d[SALE_DISCOUNT_AMOUNT_MINOR].i);
-            if (d[SALE_DISCOUNT_KIND].i == 2)
-                sim_sums_add(&parts, d[SALE_DISCOUNT_SALE_ID].i, 0, d[SALE_DISCOUNT_AMOUNT_MINOR].i);
+            if (d[SALE_DISCOUNT_KIND].i != 1) /* the receipt's has no promotion */
+                sim_sums_add(&parts, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_PROMOTION_ID].i,
+                             d[SALE_DISCOUNT_AMOUNT_MINOR].i);
         }
     for
         EACH(k, scan, SIM_SALE_DISCOUNT)
@@ -47,6 +56,49 @@ static void sale_discounts(struct sim_checker *k)
                   LONG(scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR]));
     sim_sums_fini(&lines);
     sim_sums_fini(&parts);
+}
+
+/* Is the line one of the promotion's goods? */
+static bool is_of(struct sim_checker *k, const union sim_cell *promotion, const union sim_cell *line, int64_t version)
+{
+    struct sim_hit good = sim_newest(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
+                                     KEY(line[SALE_LINE_PRODUCT_ID]), version);
+
+    for (struct sim_scan scan =
+             sim_scan(k->x, SIM_PROMOTION_PART_VERSION, PROMOTION_PART_VERSION_BY_PROMOTION_ID_FROM_VERSION,
+                      KEY(promotion[PROMOTION_VERSION_PROMOTION_ID], promotion[PROMOTION_VERSION_FROM_VERSION]));
+         sim_next(&scan);) {
+        const union sim_cell *p = scan.hit.c;
+        if (p[PROMOTION_PART_VERSION_PRODUCT_ID].i == line[SALE_LINE_PRODUCT_ID].i ||
+            (good.row != NULL && p[PROMOTION_PART_VERSION_CATEGORY_ID].i != SIM_NULL &&
+             p[PROMOTION_PART_VERSION_CATEGORY_ID].i == good.c[PRODUCT_VERSION_CATEGORY_ID].i))
+            return true;
+    }
+    return false;
+}
+
+static void sale_promotions(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE_DISCOUNT)
+        {
+            const union sim_cell *d = scan.hit.c;
+            const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(d[SALE_DISCOUNT_SALE_ID])).c;
+            if (d[SALE_DISCOUNT_KIND].i != 3 || s == NULL)
+                continue;
+            const union sim_cell *v =
+                sim_newest(k->x, SIM_PROMOTION_VERSION, PROMOTION_VERSION_BY_PROMOTION_ID_FROM_VERSION,
+                           KEY(d[SALE_DISCOUNT_PROMOTION_ID]), s[SALE_CATALOGUE_VERSION].i)
+                    .c;
+            const union sim_cell *line = find_line(k, d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]).c;
+            bool named = v != NULL && v[PROMOTION_VERSION_ACTIVE].i != 0 && d[SALE_DISCOUNT_REASON].b != NULL &&
+                         sim_cell_equal(SIM_TEXT, v[PROMOTION_VERSION_NAME], d[SALE_DISCOUNT_REASON]);
+            bool of_it = d[SALE_DISCOUNT_LINE].i < 0 ||
+                         (v != NULL && line != NULL && is_of(k, v, line, s[SALE_CATALOGUE_VERSION].i));
+            if (!named || !of_it)
+                sim_wrong(k, "sale=%lld line=%lld promotion=%lld", LONG(d[SALE_DISCOUNT_SALE_ID]),
+                          LONG(d[SALE_DISCOUNT_LINE]), LONG(d[SALE_DISCOUNT_PROMOTION_ID]));
+        }
 }
 
 /* What the line costs at least: taken is what discounts took off it, the rest of its discount are free pieces. */
@@ -115,6 +167,8 @@ static void approvals(struct sim_checker *k)
         sim_wrong(k, "approved sales less used approvals: %lld", (long long)approved);
 }
 
-const struct sim_named_check sim_discount_checks[] = {
-    { "sale_discounts", sale_discounts }, { "sale_floor", sale_floor }, { "approvals", approvals }, { NULL, NULL }
-};
+const struct sim_named_check sim_discount_checks[] = { { "sale_discounts", sale_discounts },
+                                                       { "sale_promotions", sale_promotions },
+                                                       { "sale_floor", sale_floor },
+                                                       { "approvals", approvals },
+                                                       { NULL, NULL } };

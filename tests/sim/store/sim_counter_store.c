@@ -36,7 +36,8 @@ static void counter_discount_insert(struct sim_exec *x)
     sim_insert_all(x, SIM_SALE_DISCOUNT,
                    PUTS(FROM(SALE_DISCOUNT_SALE_ID, 1), FROM(SALE_DISCOUNT_LINE, 2), FROM(SALE_DISCOUNT_KIND, 3),
                         FROM(SALE_DISCOUNT_RATE_PPM, 4), FROM(SALE_DISCOUNT_AMOUNT_MINOR, 5),
-                        FROM(SALE_DISCOUNT_REASON, 6)));
+                        FROM(SALE_DISCOUNT_REASON, 6), FROM(SALE_DISCOUNT_PROMOTION_ID, 7),
+                        FROM(SALE_DISCOUNT_TIMES, 8)));
 }
 
 static void counter_approval_use(struct sim_exec *x)

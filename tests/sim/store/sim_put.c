@@ -1,4 +1,4 @@
-/* category_put.sql, tax_class_put.sql, programme_put.sql, role_put.sql, shop_put.sql: the catalogue's other states. */
+/* category_put.sql, tax_class_put.sql, promotion_put.sql, programme_put.sql, role_put.sql, shop_put.sql: the catalogue's other states. */
 #include "tests/sim/store/sim_statement.h"
 
 /* The newest state of each id of a table: DISTINCT ON (id) ... ORDER BY id, from_version DESC. */
@@ -97,6 +97,88 @@ static void tax_class_put_rate_versions(struct sim_exec *x)
                    PUTS(FROM(TAX_RATE_VERSION_SERVICE, 2), FROM(TAX_RATE_VERSION_HOT, 3),
                         FROM(TAX_RATE_VERSION_CODE, 4), FROM(TAX_RATE_VERSION_RATE_PPM, 5),
                         FROM(TAX_RATE_VERSION_TAX_CLASS_ID, 1), NEW_VERSION(x, TAX_RATE_VERSION_FROM_VERSION)));
+}
+
+/* ---- promotions ---- */
+
+static void promotion_put_all(struct sim_exec *x)
+{
+    struct sim_hits hits =
+        newest_states(x, SIM_PROMOTION_VERSION, PROMOTION_VERSION_PROMOTION_ID, PROMOTION_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_PROMOTION_VERSION,
+                         COLUMNS(PROMOTION_VERSION_PROMOTION_ID, PROMOTION_VERSION_NAME, PROMOTION_VERSION_GIFT,
+                                 PROMOTION_VERSION_VALUE, PROMOTION_VERSION_WEEKDAYS, PROMOTION_VERSION_FROM_MINUTE,
+                                 PROMOTION_VERSION_UNTIL_MINUTE, PROMOTION_VERSION_FIRST_DAY,
+                                 PROMOTION_VERSION_LAST_DAY, PROMOTION_VERSION_MEMBERS_ONLY, PROMOTION_VERSION_ACTIVE));
+}
+
+static void promotion_put_parts(struct sim_exec *x)
+{
+    struct sim_hit version = sim_newest(x, SIM_PROMOTION_VERSION, PROMOTION_VERSION_BY_PROMOTION_ID_FROM_VERSION,
+                                        KEY(I(sim_int(x, 1))), INT64_MAX);
+    struct sim_hits hits = { 0 };
+
+    if (version.row == NULL)
+        return;
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_PROMOTION_PART_VERSION, PROMOTION_PART_VERSION_BY_PROMOTION_ID_FROM_VERSION,
+                      KEY(version.c[PROMOTION_VERSION_PROMOTION_ID], version.c[PROMOTION_VERSION_FROM_VERSION]));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_PROMOTION_PART_VERSION, PROMOTION_PART_VERSION_PART, PROMOTION_PART_VERSION_POSITION, -1);
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        sim_emit(x, KEY(c[PROMOTION_PART_VERSION_PART], c[PROMOTION_PART_VERSION_PIECES],
+                        I(sim_or_zero(c[PROMOTION_PART_VERSION_CATEGORY_ID])),
+                        I(sim_or_zero(c[PROMOTION_PART_VERSION_PRODUCT_ID]))));
+    }
+}
+
+static void promotion_put_products(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (sim_find(x, SIM_PRODUCT, PRODUCT_BY_ID, KEY(I(ids[i]))).row != NULL)
+            sim_emit(x, KEY(I(ids[i])));
+}
+
+static void promotion_put_create(struct sim_exec *x)
+{
+    sim_insert(x, SIM_PROMOTION, 0, PUTS(FROM(PROMOTION_ID, 1)));
+}
+
+static void promotion_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_PROMOTION_VERSION, 0,
+               PUTS(FROM(PROMOTION_VERSION_PROMOTION_ID, 1), NEW_VERSION(x, PROMOTION_VERSION_FROM_VERSION),
+                    FROM(PROMOTION_VERSION_NAME, 2), FROM(PROMOTION_VERSION_GIFT, 3), FROM(PROMOTION_VERSION_VALUE, 4),
+                    FROM(PROMOTION_VERSION_WEEKDAYS, 5), FROM(PROMOTION_VERSION_FROM_MINUTE, 6),
+                    FROM(PROMOTION_VERSION_UNTIL_MINUTE, 7), FROM(PROMOTION_VERSION_FIRST_DAY, 8),
+                    FROM(PROMOTION_VERSION_LAST_DAY, 9), FROM(PROMOTION_VERSION_MEMBERS_ONLY, 10),
+                    FROM(PROMOTION_VERSION_ACTIVE, 11)));
+}
+
+/* nullif(), of an element of an array. */
+static struct sim_put number_at(struct sim_exec *x, int column, int param, size_t i)
+{
+    int64_t number = sim_int_at(x, param, i);
+
+    return (struct sim_put){ .column = column, .value = number == 0 ? SIM_NULL : number };
+}
+
+static void promotion_put_part_versions(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++)
+        sim_insert(x, SIM_PROMOTION_PART_VERSION, i,
+                   PUTS(FROM(PROMOTION_PART_VERSION_PROMOTION_ID, 1),
+                        NEW_VERSION(x, PROMOTION_PART_VERSION_FROM_VERSION), FROM(PROMOTION_PART_VERSION_PART, 2),
+                        FROM(PROMOTION_PART_VERSION_POSITION, 3), FROM(PROMOTION_PART_VERSION_PIECES, 4),
+                        number_at(x, PROMOTION_PART_VERSION_CATEGORY_ID, 5, i),
+                        number_at(x, PROMOTION_PART_VERSION_PRODUCT_ID, 6, i)));
 }
 
 /* ---- the points programme ---- */
@@ -211,6 +293,13 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_tax_class_put_create, tax_class_put_create, NULL },
     { &sql_tax_class_put_version, tax_class_put_version, NULL },
     { &sql_tax_class_put_rate_versions, tax_class_put_rate_versions, NULL },
+    { &sql_promotion_put_all, promotion_put_all,
+      "id name$ gift value weekdays from_minute until_minute first_day# last_day# members_only? active?" },
+    { &sql_promotion_put_parts, promotion_put_parts, "part pieces category_id product_id" },
+    { &sql_promotion_put_products, promotion_put_products, "id" },
+    { &sql_promotion_put_create, promotion_put_create, NULL },
+    { &sql_promotion_put_version, promotion_put_version, NULL },
+    { &sql_promotion_put_part_versions, promotion_put_part_versions, NULL },
     { &sql_programme_put_now, programme_put_now,
       "id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id reward_name$" },
     { &sql_programme_put_category, programme_put_category, "id" },

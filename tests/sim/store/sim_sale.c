@@ -124,11 +124,12 @@ static void sale_show_discounts(struct sim_exec *x)
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
         sim_gather(x, &hits, scan.hit);
-    sim_sort(&hits, SIM_SALE_DISCOUNT, SALE_DISCOUNT_LINE, SALE_DISCOUNT_KIND, -1);
+    sim_sort(&hits, SIM_SALE_DISCOUNT, SALE_DISCOUNT_LINE, SALE_DISCOUNT_KIND, SALE_DISCOUNT_PROMOTION_ID);
     for (size_t i = 0; i < hits.count; i++) {
         const union sim_cell *c = hits.hits[i].c;
         sim_emit(x, KEY(c[SALE_DISCOUNT_LINE], c[SALE_DISCOUNT_KIND], I(sim_or_zero(c[SALE_DISCOUNT_RATE_PPM])),
-                        c[SALE_DISCOUNT_AMOUNT_MINOR], c[SALE_DISCOUNT_REASON]));
+                        c[SALE_DISCOUNT_AMOUNT_MINOR], c[SALE_DISCOUNT_REASON], c[SALE_DISCOUNT_PROMOTION_ID],
+                        I(sim_or_zero(c[SALE_DISCOUNT_TIMES]))));
     }
 }
 

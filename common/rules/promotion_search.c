@@ -1,0 +1,302 @@
+/* Which bundles: all ways are tried, each state of what is left once; of a large basket the largest saving first.
+ *
+ * A way to make a bundle takes, for each of its parts, pieces that stand next to each other in the order of prices, from
+ * any of them on: the dearest for a bundle with a fixed price, and others for what makes the cheapest free, or where a
+ * piece saves more by itself. */
+#include "common/rules/promotion_search.h"
+
+#include <string.h>
+
+#include "common/base/number.h"
+
+#define TRIES_ALL     20000 /* ways looked at before the search gives up */
+#define TRIES_LARGEST 50000
+#define STATES_MAX    2048 /* a power of two; half of it is used */
+#define PIECES_MAX    60   /* more are not searched */
+
+/* What is left of each of the pieces, and the best that can be made of it. */
+struct found {
+    const uint8_t *left; /* NULL: free */
+    int64_t gain_minor;
+    const struct promotion *promotion; /* made first; NULL: none */
+    const uint32_t *taken;
+};
+
+struct search {
+    struct pieces *pieces;
+    size_t count;
+    const struct promotion *const *promotions;
+    size_t promotion_count;
+    struct arena *arena;
+    struct found *states;
+    size_t state_count, tries_left;
+    uint32_t *taken; /* by the way that is being made */
+};
+
+/* A way is complete: it gains so much beside what its pieces save anyway. */
+struct visit {
+    void (*of)(struct search *search, struct visit *visit, const struct promotion *promotion, int64_t gain_minor);
+    int64_t best_minor;
+    const struct promotion *promotion;
+    uint32_t *taken;
+};
+
+bool promotion_part_fits(const struct promotion_part *part, const struct product *product)
+{
+    if (part->product_count == 0)
+        return part->category_id != 0 && product->category_id == part->category_id;
+    for (size_t i = 0; i < part->product_count; i++)
+        if (part->product_ids[i] == product->id)
+            return true;
+    return false;
+}
+
+/* From the cheapest up; the pieces are in the order of prices. */
+static int64_t cheapest(const struct pieces *pieces, size_t count, const uint32_t *taken, int64_t wanted)
+{
+    int64_t sum = 0;
+
+    for (size_t i = count; i > 0 && wanted > 0; i--) {
+        int64_t given = taken[i - 1] < wanted ? taken[i - 1] : wanted;
+
+        sum += given * pieces[i - 1].product->price_minor;
+        wanted -= given;
+    }
+    return sum;
+}
+
+int64_t promotion_saves(const struct promotion *promotion, const struct pieces *pieces, size_t count,
+                        const uint32_t *taken)
+{
+    int64_t sum = 0, part = 0; /* of goods whose sum is within the range of money */
+
+    for (size_t i = 0; i < count; i++)
+        sum += taken[i] * pieces[i].product->price_minor;
+    switch ((enum promotion_gift)promotion->gift) {
+    case PROMOTION_TOGETHER:
+        return sum > promotion->value ? sum - promotion->value : 0;
+    case PROMOTION_AMOUNT_OFF:
+        return sum < promotion->value ? sum : promotion->value;
+    case PROMOTION_RATE_OFF:
+        multiply_divide(sum, promotion->value, 1000000, &part);
+        return part;
+    case PROMOTION_CHEAPEST_FREE:
+        return cheapest(pieces, count, taken, promotion->value);
+    }
+    return 0;
+}
+
+static int64_t gain(const struct search *search, const struct promotion *promotion)
+{
+    int64_t gain_minor = promotion_saves(promotion, search->pieces, search->count, search->taken);
+
+    for (size_t i = 0; i < search->count; i++)
+        gain_minor -= search->taken[i] * search->pieces[i].kept_minor;
+    return gain_minor;
+}
+
+static void take_pieces(struct search *search, size_t at, uint32_t pieces)
+{
+    search->pieces[at].left -= pieces;
+    search->taken[at] += pieces;
+}
+
+static void give_pieces(struct search *search, size_t at, uint32_t pieces)
+{
+    search->pieces[at].left += pieces;
+    search->taken[at] -= pieces;
+}
+
+static void ways(struct search *search, const struct promotion *promotion, size_t part, struct visit *visit);
+
+/* The part's pieces, the first of them those at `from`; the rest of the bundle, and all back again. false: too few. */
+static bool ways_from(struct search *search, const struct promotion *promotion, size_t part, size_t from,
+                      struct visit *visit)
+{
+    uint32_t wanted = promotion->parts[part].pieces, before[PROMOTION_LINES_MAX];
+    size_t end = from;
+
+    for (; end < search->count && wanted > 0; end++) {
+        uint32_t take = 0;
+
+        if (promotion_part_fits(&promotion->parts[part], search->pieces[end].product))
+            take = search->pieces[end].left < wanted ? search->pieces[end].left : wanted;
+        before[end - from] = take;
+        take_pieces(search, end, take);
+        wanted -= take;
+    }
+    if (wanted == 0)
+        ways(search, promotion, part + 1, visit);
+    for (size_t i = from; i < end; i++)
+        give_pieces(search, i, before[i - from]);
+    return wanted == 0;
+}
+
+static void ways(struct search *search, const struct promotion *promotion, size_t part, struct visit *visit)
+{
+    if (part == promotion->part_count) {
+        if (search->tries_left == 0)
+            return;
+        search->tries_left--;
+        int64_t gain_minor = gain(search, promotion);
+        if (gain_minor > 0)
+            visit->of(search, visit, promotion, gain_minor);
+        return;
+    }
+    for (size_t from = 0; from < search->count && search->tries_left > 0; from++)
+        if (search->pieces[from].left > 0 &&
+            promotion_part_fits(&promotion->parts[part], search->pieces[from].product) &&
+            !ways_from(search, promotion, part, from, visit))
+            return; /* later ones have fewer still */
+}
+
+/* ---- all ways ---- */
+
+static size_t slot(const struct search *search, const uint8_t *left)
+{
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a, Fowler, Noll and Vo */
+
+    for (size_t i = 0; i < search->count; i++) {
+        hash ^= left[i];
+        __builtin_mul_overflow(hash, UINT64_C(1099511628211), &hash); /* it is meant to wrap */
+    }
+    for (size_t at = hash & (STATES_MAX - 1);; at = (at + 1) & (STATES_MAX - 1))
+        if (search->states[at].left == NULL || memcmp(search->states[at].left, left, search->count) == 0)
+            return at;
+}
+
+static int64_t best(struct search *search);
+
+static void keep_better(struct search *search, struct visit *visit, const struct promotion *promotion,
+                        int64_t gain_minor)
+{
+    uint32_t *taken = search->taken, of_next[PIECES_MAX] = { 0 }; /* what comes after it makes ways of its own */
+
+    search->taken = of_next;
+    gain_minor += best(search);
+    search->taken = taken;
+    if (gain_minor <= visit->best_minor)
+        return;
+    visit->best_minor = gain_minor;
+    visit->promotion = promotion;
+    memcpy(visit->taken, taken, search->count * sizeof *taken);
+}
+
+static int64_t best(struct search *search)
+{
+    uint8_t left[PIECES_MAX];
+
+    for (size_t i = 0; i < search->count; i++)
+        left[i] = (uint8_t)search->pieces[i].left;
+    const struct found *known = &search->states[slot(search, left)];
+    if (known->left != NULL)
+        return known->gain_minor;
+    struct visit visit = { .of = keep_better, .taken = arena_array(search->arena, search->count, sizeof(uint32_t)) };
+    for (size_t i = 0; i < search->promotion_count; i++)
+        ways(search, search->promotions[i], 0, &visit);
+    if (search->state_count >= STATES_MAX / 2)
+        search->tries_left = 0;
+    if (search->tries_left == 0)
+        return 0;
+    search->state_count++;
+    search->states[slot(search, left)] = (struct found){
+        .left = arena_copy(search->arena, left, search->count),
+        .gain_minor = visit.best_minor,
+        .promotion = visit.promotion,
+        .taken = visit.taken,
+    };
+    return visit.best_minor;
+}
+
+static void make(struct search *search, const struct promotion *promotion, const uint32_t *taken, uint32_t times,
+                 struct bundle *bundles, size_t *bundle_count)
+{
+    for (size_t i = 0; i < search->count; i++)
+        search->pieces[i].left -= taken[i] * times;
+    bundles[(*bundle_count)++] = (struct bundle){ .promotion = promotion, .taken = taken, .times = times };
+}
+
+/* false: too many ways; nothing is made. */
+static bool all_ways(struct search *search, struct bundle *bundles, size_t *bundle_count)
+{
+    uint64_t pieces = 0;
+
+    for (size_t i = 0; i < search->count; i++)
+        pieces += search->pieces[i].left;
+    if (pieces > PIECES_MAX) /* so are the kinds of them, then: each has one at least */
+        return false;
+    search->states = arena_array(search->arena, STATES_MAX, sizeof *search->states);
+    search->tries_left = TRIES_ALL;
+    best(search);
+    if (search->tries_left == 0)
+        return false;
+    for (;;) {
+        uint8_t left[PIECES_MAX];
+
+        for (size_t i = 0; i < search->count; i++)
+            left[i] = (uint8_t)search->pieces[i].left;
+        const struct found *found = &search->states[slot(search, left)];
+        if (found->promotion == NULL)
+            return true;
+        make(search, found->promotion, found->taken, 1, bundles, bundle_count);
+    }
+}
+
+/* ---- the largest saving first ---- */
+
+static void keep_larger(struct search *search, struct visit *visit, const struct promotion *promotion,
+                        int64_t gain_minor)
+{
+    if (gain_minor <= visit->best_minor)
+        return;
+    visit->best_minor = gain_minor;
+    visit->promotion = promotion;
+    memcpy(visit->taken, search->taken, search->count * sizeof *visit->taken);
+}
+
+static uint32_t times_left(const struct search *search, const uint32_t *taken)
+{
+    uint32_t times = UINT32_MAX;
+
+    for (size_t i = 0; i < search->count; i++)
+        if (taken[i] > 0 && search->pieces[i].left / taken[i] < times)
+            times = search->pieces[i].left / taken[i];
+    return times;
+}
+
+/* Each round makes one way as often as it goes. */
+static void largest_first(struct search *search, struct bundle *bundles, size_t room, size_t *bundle_count)
+{
+    search->tries_left = TRIES_LARGEST;
+    while (*bundle_count < room) {
+        struct visit visit = { .of = keep_larger,
+                               .taken = arena_array(search->arena, search->count, sizeof(uint32_t)) };
+
+        for (size_t i = 0; i < search->promotion_count; i++)
+            ways(search, search->promotions[i], 0, &visit);
+        if (visit.promotion == NULL)
+            return;
+        make(search, visit.promotion, visit.taken, times_left(search, visit.taken), bundles, bundle_count);
+    }
+}
+
+#define BUNDLES_MAX 1000
+
+size_t promotion_search(struct pieces *pieces, size_t count, const struct promotion *const *promotions,
+                        size_t promotion_count, struct arena *arena, struct bundle **bundles)
+{
+    struct search search = {
+        .pieces = pieces,
+        .count = count,
+        .promotions = promotions,
+        .promotion_count = promotion_count,
+        .arena = arena,
+        .taken = arena_array(arena, count, sizeof(uint32_t)),
+    };
+    size_t bundle_count = 0;
+
+    *bundles = arena_array(arena, BUNDLES_MAX, sizeof **bundles);
+    if (!all_ways(&search, *bundles, &bundle_count))
+        largest_first(&search, *bundles, BUNDLES_MAX, &bundle_count);
+    return bundle_count;
+}
