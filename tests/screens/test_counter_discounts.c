@@ -193,6 +193,54 @@ static void cash_is_due_as_the_shop_rounds_it(void **state)
     desk_close(&d);
 }
 
+/* Three croissants are two, and an hour and a bundle that do not fit. */
+static void put_promotions(struct desk *d)
+{
+    static const int64_t croissant[] = { 1 };
+    static const struct promotion_part three[] = { { .pieces = 3, .product_ids = croissant, .product_count = 1 } };
+    struct promotion promotion = { .id = 9,
+                                   .name = "Three croissants for the price of two",
+                                   .parts = three,
+                                   .part_count = 1,
+                                   .gift = PROMOTION_CHEAPEST_FREE,
+                                   .value = 1,
+                                   .weekdays = 0x7f,
+                                   .until_minute = 1440,
+                                   .active = true };
+    uint64_t version = catalogue_newest(d->catalogue);
+
+    catalogue_put_promotion(d->catalogue, version, &promotion);
+    promotion.id = 10;
+    promotion.members_only = true;
+    promotion.gift = PROMOTION_AMOUNT_OFF;
+    promotion.value = 500;
+    catalogue_put_promotion(d->catalogue, version, &promotion);
+}
+
+static void a_promotion_stands_beside_the_lines_as_soon_as_they_are_there(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    put_promotions(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "2x112");
+    desk_type(&d, K_ENTER);
+    desk_sees_not(&d, "Three croi");
+    desk_type(&d, "112");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Three croi");
+    desk_golden(&d, "sale-promotion");
+    assert_int_equal(d.counter.basket.rows.total_minor, 390);
+    desk_type(&d, K_F2);
+    const Caroline__V1__SaleQuote *asked =
+        (const void *)scripted_request(d.link, OP(SALE_QUOTE), &caroline__v1__sale_quote__descriptor);
+    assert_true(asked->basket->has_priced_us);
+    assert_int_equal(asked->basket->priced_us, d.counter.basket.priced.us);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +249,7 @@ int main(void)
         cmocka_unit_test(another_person_allows_it_in_place),
         cmocka_unit_test(goods_are_scanned_past_the_approval),
         cmocka_unit_test(cash_is_due_as_the_shop_rounds_it),
+        cmocka_unit_test(a_promotion_stands_beside_the_lines_as_soon_as_they_are_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
