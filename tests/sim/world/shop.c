@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/rules/catalogue.h"
 #include "common/base/text.h"
 #include "db/queries.h"
 #include "proto/device.pb-c.h"
@@ -183,6 +184,31 @@ static void write_products(struct errand *e)
                       PARAM_INTS(lines, SIM_PRODUCTS), PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(stock, SIM_PRODUCTS)));
 }
 
+static void write_promotion(struct errand *e, int64_t id, const char *name, int64_t gift, int64_t value)
+{
+    errand_ask(e, &sql_promotion_put_create, PARAMS(PARAM_INT(id)));
+    errand_ask(e, &sql_promotion_put_version,
+               PARAMS(PARAM_INT(id), PARAM_TEXT(name), PARAM_INT(gift), PARAM_INT(value), PARAM_INT(0x7f), PARAM_INT(0),
+                      PARAM_INT(1440), PARAM_NULL(), PARAM_NULL(), PARAM_BOOL(false), PARAM_BOOL(true)));
+}
+
+/* Three cookies are two, and one of them with the good behind it, or the one behind that, is cheaper: they meet. */
+static void write_promotions(struct errand *e)
+{
+    static const int64_t first[] = { 0 }, three[] = { 3 }, category[] = { SIM_CATEGORY };
+    static const int64_t parts[] = { 0, 1, 1 }, positions[] = { 0, 0, 1 }, pieces[] = { 1, 1, 1 };
+    static const int64_t products[] = { SIM_PRODUCT, SIM_PRODUCT + 1, SIM_PRODUCT + 2 }, none[] = { 0, 0, 0 };
+
+    write_promotion(e, SIM_PROMOTION, "Three for two", PROMOTION_CHEAPEST_FREE, 1);
+    errand_ask(e, &sql_promotion_put_part_versions,
+               PARAMS(PARAM_INT(SIM_PROMOTION), PARAM_INTS(first, 1), PARAM_INTS(first, 1), PARAM_INTS(three, 1),
+                      PARAM_INTS(category, 1), PARAM_INTS(none, 1)));
+    write_promotion(e, SIM_PROMOTION + 1, "A pair", PROMOTION_AMOUNT_OFF, 40);
+    errand_ask(e, &sql_promotion_put_part_versions,
+               PARAMS(PARAM_INT(SIM_PROMOTION + 1), PARAM_INTS(parts, 3), PARAM_INTS(positions, 3),
+                      PARAM_INTS(pieces, 3), PARAM_INTS(none, 3), PARAM_INTS(products, 3)));
+}
+
 /* Nameless: no name is needed to collect points. They joined weeks ago; birthdays lie all over the year. */
 static void write_member(struct errand *e, struct vault *vault, int index)
 {
@@ -219,6 +245,8 @@ void shop_open(struct database *database, struct vault *vault, unsigned tills)
     write_rules(&errand);
     errand_run(&errand);
     write_products(&errand);
+    errand_run(&errand);
+    write_promotions(&errand);
     errand_run(&errand);
     for (int i = 0; i < SIM_MEMBERS; i++)
         write_member(&errand, vault, i);
