@@ -60,6 +60,9 @@ void replay_products(struct replay *replay, const struct catalogue *catalogue)
         }
         good->product_id = product->id;
     }
+    const struct shop *shop = catalogue_shop(catalogue, catalogue_newest(catalogue));
+    if (replay->c->zone == NULL && shop != NULL) /* promotions go by the shop's clock */
+        replay->c->zone = zone_load(NULL, shop->zone_name);
     replay->products_known = true;
 }
 

@@ -149,14 +149,16 @@ static void on_answer(void *owner, const struct link_answer *answer)
 
 /* ---- ringing up ---- */
 
-/* What the till would show. false: it has no price, and the server will say why not. */
-static int64_t total_of(const struct basket *basket, const struct catalogue *catalogue, struct arena *arena)
+/* What the till would show; 0: it has no price, and the server will say why not. */
+static int64_t total_of(const struct till *till, const struct basket *basket, const struct catalogue *catalogue,
+                        struct arena *arena)
 {
+    const struct zone *zone = till->replay->c->zone;
     struct sale_command command = { .aim = SALE_TO_PRICE, .basket = *basket };
-    struct working_set set = { .arena = arena, .catalogue = catalogue, .zone = zone_utc() };
+    struct working_set set = { .arena = arena, .catalogue = catalogue, .zone = zone != NULL ? zone : zone_utc() };
     struct sale_rows rows;
 
-    (void)sale_decide(&command, &set, (struct instant){ 0 }, &rows);
+    (void)sale_decide(&command, &set, basket->priced, &rows);
     return rows.total_minor;
 }
 
@@ -187,9 +189,14 @@ static void ring_up(struct errand *errand, const struct catalogue *catalogue)
     basket.n_lines = receipt->line_count;
     sale.basket = &basket;
     sale.has_total_minor = true;
-    sale.total_minor = total_of(&(struct basket){ .catalogue_version = basket.catalogue_version,
+    struct instant now = link_now(errand->till->link);
+    basket.has_priced_us = true;
+    basket.priced_us = (uint64_t)now.us;
+    sale.total_minor = total_of(errand->till,
+                                &(struct basket){ .catalogue_version = basket.catalogue_version,
                                                   .lines = lines,
-                                                  .line_count = receipt->line_count },
+                                                  .line_count = receipt->line_count,
+                                                  .priced = now },
                                 catalogue, arena);
     cash.has_kind = cash.has_amount_minor = true;
     cash.kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;

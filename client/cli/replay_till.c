@@ -171,6 +171,17 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
         fail(till, sentence, "; remove that directory, and it is enrolled anew");
 }
 
+/* A session that ends while receipts are under way: they are held back until somebody signs in. */
+static void on_session(void *owner, bool open, bool locked)
+{
+    struct till *till = owner;
+
+    if (till->link == NULL || (open && !locked) || till->phase != TILL_SELLING)
+        return;
+    till->phase = TILL_CONNECTING;
+    till_go_on(till);
+}
+
 static void on_catalogue(void *owner, uint64_t version)
 {
     struct till *till = owner;
@@ -192,7 +203,7 @@ bool till_open(struct till *till)
         .client = till->identity->kind,
         /* No spool: the file and its receipts' numbers say again what is under way. */
         .follow_catalogue = till->number == 0, /* for all of them */
-        .events = { .on_state = on_state, .on_catalogue = on_catalogue },
+        .events = { .on_state = on_state, .on_session = on_session, .on_catalogue = on_catalogue },
         .owner = till,
     };
 

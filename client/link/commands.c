@@ -166,13 +166,14 @@ static void on_sent_done(struct link *link, struct call *call, const Caroline__V
     link->commands_in_flight--;
     if (reply == NULL)
         return; /* commands_lost() comes behind it */
-    if (reply->error != NULL && error_means_later(reply->error)) {
-        try_later(link, command);
-        link_say(link, link->state, "%s; trying again", error_sentence(reply->error, link->frame));
-    } else if (reply->error != NULL && error_wants_sign_in(reply->error) && command->tries > 0) {
+    bool wants_sign_in = reply->error != NULL && error_wants_sign_in(reply->error);
+    if (wants_sign_in && command->tries > 0) {
         /* An earlier copy may yet be under way: not to be reported as refused. */
         command->phase = COMMAND_HELD;
         session_missed(link, reply->error);
+    } else if (reply->error != NULL && !wants_sign_in && error_means_later(reply->error)) {
+        try_later(link, command);
+        link_say(link, link->state, "%s; trying again", error_sentence(reply->error, link->frame));
     } else {
         settle_with(link, command, reply);
     }

@@ -107,7 +107,11 @@ static void on_resumed(struct link *link, struct call *call, const Caroline__V1_
     struct link_answer answer = answer_of(link, call->op, reply, sentence);
 
     if (reply == NULL)
-        return; /* the connection is gone; the next one asks again */
+        return;         /* the connection is gone; the next one asks again */
+    if (answer.later) { /* the database is away, say: the session is not over for that */
+        link_lost(link, answer.sentence);
+        return;
+    }
     if (answer.outcome == LINK_OK)
         begin(link, answer.body);
     else

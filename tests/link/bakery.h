@@ -22,7 +22,8 @@ struct bakery_mind {
     uint64_t renew_after_us;
     uint64_t catalogue_version; /* what CATALOGUE_FOLLOW leads to; 0: nothing is pushed */
     unsigned product_count;
-    bool needs_session; /* commands do */
+    bool needs_session;     /* commands do */
+    unsigned resumes_later; /* so many more resumes are answered "try again" */
 };
 
 struct bakery_tally {

@@ -56,6 +56,8 @@ static Caroline__V1__Reply refusal_of(struct bakery *bakery, unsigned code)
     caroline__v1__error__init(error);
     error->has_code = true;
     error->code = (Caroline__V1__ErrorCode)code;
+    /* As the server says it: who signs in may send the same again. */
+    error->has_retry = error->retry = code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST;
     error->has_sentence = true;
     error->sentence = (ProtobufCBinaryData){ .data = (uint8_t *)sentence, .len = sizeof sentence - 1 };
     reply.error = error;
@@ -290,6 +292,12 @@ static void session(struct guest *guest, const Caroline__V1__Request *request)
             (const void *)message_decode(&caroline__v1__session_resume__descriptor,
                                          bytes_of(request->body.data, request->body.len), bakery->scratch);
         bakery->tally.resumes++;
+        if (bakery->mind.resumes_later > 0) {
+            Caroline__V1__Reply refusal = refusal_of(bakery, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+            bakery->mind.resumes_later--;
+            send_reply(guest, request->id, &refusal);
+            return;
+        }
         if (resume->token.len != 32 || memcmp(resume->token.data, bakery->token, 32) != 0) {
             Caroline__V1__Reply refusal = refusal_of(bakery, CAROLINE__V1__ERROR_CODE__SESSION_UNKNOWN);
             send_reply(guest, request->id, &refusal);

@@ -173,6 +173,19 @@ static void a_session_is_resumed_after_a_reconnect(void **state)
     assert_non_null(link_session(heard.link));
 }
 
+static void a_session_is_not_over_because_the_database_is_away(void **state)
+{
+    (void)state;
+    go_online();
+    sign_in();
+    bakery_mind(bakery)->resumes_later = 2;
+    bakery_tear(bakery);
+    bakery_until(bakery, link_state(heard.link) != LINK_ONLINE);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_int_equal(bakery_tally(bakery)->resumes, 3);
+    assert_non_null(link_session(heard.link));
+}
+
 static void a_session_that_ended_meanwhile_is_gone(void **state)
 {
     uint8_t other[32] = { 1 };
@@ -323,6 +336,7 @@ int main(void)
         TEST(a_revoked_device_is_told_so),
         TEST(a_certificate_is_renewed_when_it_is_time),
         TEST(a_session_is_resumed_after_a_reconnect),
+        TEST(a_session_is_not_over_because_the_database_is_away),
         TEST(a_session_that_ended_meanwhile_is_gone),
         TEST(a_push_locks_and_ends_the_session),
         TEST(the_catalogue_comes_changes_and_stays),
