@@ -128,7 +128,10 @@ static void show_link(const struct counter *c, char *banner, size_t size)
     size_t unanswered = c->link == NULL ? 0 : link_unanswered(c->link);
 
     banner[0] = 0;
-    if (c->link == NULL || link_state(c->link) == LINK_ONLINE)
+    if (c->link == NULL)
+        return;
+    offline_banner(c, banner, size);
+    if (banner[0] != 0 || link_state(c->link) == LINK_ONLINE)
         return;
     /* That there is no connection stands in the line above, for good. */
     if (unanswered == 0)
@@ -173,8 +176,9 @@ void counter_show_state(struct counter *c)
 
 static void on_state(void *owner, enum link_state state, const char *sentence)
 {
-    (void)state;
     (void)sentence;
+    if (state == LINK_ONLINE)
+        offline_try_again(owner);
     sign_in_connected(owner);
     counter_show_state(owner);
 }
@@ -225,6 +229,8 @@ static void on_session(void *owner, bool open, bool locked)
             stage_pop(&c->stage);
         stage_pop(&c->stage);
     }
+    if (open && !locked)
+        offline_try_again(c);
     sale_changed(c); /* what this role may take off may differ */
     counter_show_state(c);
 }
@@ -238,8 +244,12 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
 {
     struct counter *c = owner;
 
-    if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
+    if (op == CAROLINE__V1__OP__OP_SALE_RING_UP && c->errand == ERRAND_SELL && is_errand(c, id))
         pay_answered(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
+        offline_aside_answered(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_SALE_OFFLINE)
+        offline_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_REFUND)
         refund_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_RECEIPT_PRINT)
@@ -312,8 +322,11 @@ static void on_awake(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
 
-    if (answer->outcome == LINK_OK)
-        c->shift.open = ((const Caroline__V1__ShiftShown *)answer->reply)->open;
+    if (answer->outcome != LINK_OK)
+        return;
+    const Caroline__V1__ShiftShown *shift = (const Caroline__V1__ShiftShown *)answer->reply;
+    c->shift.open = shift->open;
+    offline_numbers_behind(c, shift);
 }
 
 static void stay_awake(struct counter *c, int64_t now_us)
@@ -333,6 +346,8 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
         return;
     const Caroline__V1__Helloed *hello = link_hello(c->link);
     int64_t lock_us = hello == NULL ? 0 : (int64_t)hello->idle_lock_s * SECOND_US;
+    if (link_state(c->link) != LINK_ONLINE) /* nobody could open it again; the server locks the session by itself */
+        return;
     if (lock_us > 0 && now_us - c->key_us >= lock_us)
         lock_now(c);
     else if (c->key_us > c->awake_us && now_us - c->awake_us >= AWAKE_EVERY_US && link_state(c->link) == LINK_ONLINE)

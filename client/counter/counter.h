@@ -93,6 +93,7 @@ struct pay_tender {
 };
 struct pay_model {
     enum pay_state state;
+    bool offline; /* the server cannot be asked: this till sells by itself */
     bool by_card; /* the reference of a card machine is being typed */
     struct field amount, reference;
     struct pay_tender tenders[TENDERS_MAX];
@@ -236,6 +237,7 @@ struct counter {
     bool leaving;
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
+    char not_booked[200];     /* why the server does not take a sale that was made offline; empty: no reason known */
     char notice[400];         /* below the sign-in */
     int64_t key_us, awake_us; /* the last key; when the server last heard that somebody is here */
 
@@ -368,6 +370,28 @@ int64_t pay_due_in_cash(const struct counter *c);
 void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference);
 void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
 void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage */
+
+/* ---- offline.c: selling without the server ---- */
+
+/* May this till sell the basket by itself? Else says why not. */
+bool offline_can_sell(struct counter *c);
+/* Rings it up: on the disk, printed, and the next customer's turn. */
+void offline_ring_up(struct counter *c);
+/* The sale whose answer does not come makes room for the next customer; it is booked once, as it was or, should the
+ * server refuse it, as one of this till's own. */
+bool offline_can_put_aside(const struct counter *c);
+void offline_put_aside(struct counter *c);
+void offline_aside_answered(struct counter *c, const struct link_answer *answer);
+/* What the server says of one that was sold so. */
+void offline_answered(struct counter *c, const struct link_answer *answer);
+/* Something has changed: what was refused is sent once more. */
+void offline_try_again(struct counter *c);
+/* The server knows how far the till's numbers have come. */
+void offline_numbers_behind(struct counter *c, const Caroline__V1__ShiftShown *shown);
+/* "2 sales made offline wait": on the line that says how things are; empty when there is none. */
+void offline_banner(const struct counter *c, char *text, size_t size);
+/* The newest receipt, as it came onto the disk; NULL: none. In c->scratch. */
+const Caroline__V1__SaleRungUp *offline_last(struct counter *c);
 
 /* ---- parked.c: baskets that wait with the server ---- */
 

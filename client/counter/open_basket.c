@@ -96,11 +96,10 @@ bool open_basket_asks(const struct open_basket *basket)
                                           (rows->below_floor && !(basket->approved && basket->approved_below_floor)));
 }
 
-static enum sale_verdict decide(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
-                                struct instant now)
+struct sale_command open_basket_command(const struct open_basket *basket, struct arena *arena)
 {
-    struct basket_line *lines = arena_array(basket->arena, basket->line_count, sizeof(*lines));
-    uint32_t *rewards = arena_array(basket->arena, basket->reward_count, sizeof(*rewards));
+    struct basket_line *lines = arena_array(arena, basket->line_count, sizeof(*lines));
+    uint32_t *rewards = arena_array(arena, basket->reward_count, sizeof(*rewards));
 
     for (size_t i = 0; i < basket->line_count; i++)
         lines[i] = (struct basket_line){
@@ -113,7 +112,7 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
         };
     for (size_t i = 0; i < basket->reward_count; i++)
         rewards[i] = REWARD_DEAREST;
-    struct sale_command command = {
+    return (struct sale_command){
         .aim = SALE_TO_PRICE,
         .basket = {
             .catalogue_version = basket->catalogue_version,
@@ -128,6 +127,12 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
         },
         .discount_limit_ppm = basket->discount_limit_ppm,
     };
+}
+
+static enum sale_verdict decide(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                                struct instant now)
+{
+    struct sale_command command = open_basket_command(basket, basket->arena);
     struct working_set set = { .arena = basket->arena, .catalogue = catalogue, .zone = zone };
     basket->priced = now;
     return sale_decide(&command, &set, now, &basket->rows);

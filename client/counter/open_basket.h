@@ -80,6 +80,8 @@ bool open_basket_asks(const struct open_basket *basket);
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                              struct instant now, const char **sentence);
 
+/* As the rules have it, to be priced; in the arena, its texts those of the basket. */
+struct sale_command open_basket_command(const struct open_basket *basket, struct arena *arena);
 /* As messages have it, in the arena; no person's data but an id. */
 Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, struct arena *arena);
 /* From one; what does not fit is left out. */

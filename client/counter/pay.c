@@ -6,6 +6,9 @@
 
 #include "common/wire/walker.h"
 
+/* Who waits with money in their hand does not wait for a server that may never answer. */
+#define QUOTE_WAIT_MS 4000u
+
 static int64_t paid_by(const struct counter *c, enum tender_kind kind)
 {
     int64_t sum = 0;
@@ -70,12 +73,25 @@ static bool is_about_approval(uint32_t code)
     return code == CAROLINE__V1__ERROR_CODE__APPROVAL_NEEDED || code == CAROLINE__V1__ERROR_CODE__APPROVAL_UNKNOWN;
 }
 
+/* Nobody can be asked what is to pay: it is what this till says. */
+static void pay_offline(struct counter *c)
+{
+    c->pay.state = PAY_OPEN;
+    c->pay.offline = true;
+    c->basket.quoted = true;
+    c->stage.dirty = true;
+}
+
 static void on_quoted(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
 
     if (c->pay.state != PAY_QUOTING || !stage_has(&c->stage, &pay_screen))
         return;
+    if (answer->outcome == LINK_FAILED && offline_can_sell(c)) {
+        pay_offline(c);
+        return;
+    }
     if (answer->outcome != LINK_OK) {
         pay_leave(c);
         counter_refused(c, answer);
@@ -134,8 +150,12 @@ void pay_begin(struct counter *c)
         return;
     }
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: the basket is kept, and can be paid once it is back");
         link_retry(c->link);
+        if (!offline_can_sell(c))
+            return;
+        start(c, PAY_OPEN);
+        pay_offline(c);
+        stage_push(&c->stage, &pay_screen);
         return;
     }
     if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c)) /* somebody else is here now */
@@ -150,7 +170,8 @@ void pay_begin(struct counter *c)
     message.has_approval = c->basket.approved;
     message.approval = approval_of(c);
     message.basket = open_basket_message(&c->basket, c->scratch);
-    counter_call(c, CAROLINE__V1__OP__OP_SALE_QUOTE, &message.base, on_quoted);
+    link_call(c->link, CAROLINE__V1__OP__OP_SALE_QUOTE, &message.base, QUOTE_WAIT_MS, on_quoted, c);
+    arena_reset(c->scratch);
 }
 
 bool pay_is_under_way(const struct counter *c)
@@ -302,7 +323,11 @@ void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_min
     tender->amount_minor = amount_minor;
     snprintf(tender->reference, sizeof(tender->reference), "%s", reference);
     field_wipe(&m->amount);
-    if (pay_due_minor(c) <= 0)
+    if (pay_due_minor(c) > 0)
+        return;
+    if (m->offline)
+        offline_ring_up(c);
+    else
         ring_up(c);
 }
 

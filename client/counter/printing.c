@@ -145,10 +145,8 @@ static const ProtobufCMessage *last_answer(struct counter *c, unsigned op, const
     return message_decode(descriptor, bytes_of(reply->body.data, reply->body.len), c->scratch);
 }
 
-static void take_last_of(struct counter *c, unsigned op, bool is_new)
+static void take_last(struct counter *c, const Caroline__V1__SaleRungUp *sale, bool is_new)
 {
-    const Caroline__V1__SaleRungUp *sale =
-        (const Caroline__V1__SaleRungUp *)last_answer(c, op, &caroline__v1__sale_rung_up__descriptor);
     char number[28];
 
     if (sale != NULL && is_new) {
@@ -158,6 +156,11 @@ static void take_last_of(struct counter *c, unsigned op, bool is_new)
         printing_sold(c, sale);
     }
     arena_reset(c->scratch);
+}
+
+static void take_last_of(struct counter *c, unsigned op, bool is_new)
+{
+    take_last(c, (const Caroline__V1__SaleRungUp *)last_answer(c, op, &caroline__v1__sale_rung_up__descriptor), is_new);
 }
 
 void printing_attach(struct counter *c, struct print_spool *printing, bool receipts_always)
@@ -172,6 +175,7 @@ void printing_attach(struct counter *c, struct print_spool *printing, bool recei
     if (c->spool != NULL) {
         take_last_of(c, CAROLINE__V1__OP__OP_SALE_RING_UP, is_new);
         take_last_of(c, CAROLINE__V1__OP__OP_SALE_REFUND, is_new);
+        take_last(c, offline_last(c), is_new);
     }
     counter_show_state(c);
 }

@@ -212,6 +212,19 @@ static const char *back_label(const void *model)
     return "Back";
 }
 
+static void next_customer(void *model)
+{
+    struct counter *c = model;
+
+    if (offline_can_put_aside(c))
+        offline_put_aside(c);
+}
+
+static const char *next_label(const void *model)
+{
+    return offline_can_put_aside(model) ? "Next customer" : NULL;
+}
+
 static struct field *field(void *model)
 {
     struct counter *c = model;
@@ -283,8 +296,16 @@ static int draw_points(const struct counter *c, struct area area, int row)
     const struct pay_model *m = &c->pay;
     char text[MEMBER_NAME_SIZE + 100], points[NUMBER_TEXT];
 
+    if (m->offline)
+        row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
+                             "OFFLINE: this till sells by itself, and the sale is booked when the server is back.");
     if (c->basket.member_id == 0 || m->state != PAY_OPEN)
         return row;
+    if (m->offline) {
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN,
+                   "The member is noted: the points come when it is booked.");
+        return row;
+    }
     snprintf(text, sizeof(text), "%s: earns %lld, spends %lld, has %lld after", c->basket.member_name,
              (long long)m->points_earned, (long long)m->points_spent, (long long)m->points_after);
     row += paint_wrapped(area, row, 0, area.columns, STYLE_PLAIN, text);
@@ -309,6 +330,8 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", enter_label },
+    { KEY_F(2), NULL, next_customer,
+      "Its answer does not come: the next customer; its receipt is printed when it is booked", next_label },
     { KEY_F(3), NULL, card, "The amount typed, or all that is due, by the card machine", card_label },
     { KEY_F(4), NULL, take_back, "Take the last part of the payment back", take_back_label },
     { KEY_F(5), NULL, note_5, "A note of 5", label_5 },

@@ -82,6 +82,9 @@ static bool last_of_spool(struct counter *c)
             sale = (const Caroline__V1__SaleRungUp *)message_decode(
                 &caroline__v1__sale_rung_up__descriptor, bytes_of(reply->body.data, reply->body.len), c->scratch);
     }
+    const Caroline__V1__SaleRungUp *offline = offline_last(c);
+    if (offline != NULL && (sale == NULL || offline->committed_us > sale->committed_us))
+        sale = offline;
     if (sale != NULL)
         receipt_show(c, RECEIPT_AGAIN, sale);
     arena_reset(c->scratch);

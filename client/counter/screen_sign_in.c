@@ -28,6 +28,7 @@ static void on_shift(void *owner, const struct link_answer *answer)
     c->shift.known = true;
     c->shift.open = shift->open;
     c->shift.id = (int64_t)shift->shift_id;
+    offline_numbers_behind(c, shift);
     if (!shift->open && stage_top(&c->stage) == &sale_screen)
         shift_ask(c);
 }

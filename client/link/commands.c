@@ -81,6 +81,62 @@ bool link_command(struct link *link, const struct link_command *wanted, uint8_t 
     return true;
 }
 
+/* What was sold is never told to be refused for want of a person: it waits for one. */
+static void start_booking(struct link *link, const uint8_t id[COMMAND_ID_SIZE], struct bytes body)
+{
+    struct command *command = command_add(link, client_op(CAROLINE__V1__OP__OP_SALE_OFFLINE), id);
+
+    command->body = body;
+    command->spooled = true;
+    command->tries = 1;
+}
+
+static struct spooled booking_of(struct link *link, struct bytes body)
+{
+    struct spooled row = { .op = CAROLINE__V1__OP__OP_SALE_OFFLINE,
+                           .made_us = link->clock->now(link->clock).us,
+                           .body = body };
+
+    command_id_make(row.id, link->clock, link->entropy);
+    return row;
+}
+
+bool link_sell_offline(struct link *link, const ProtobufCMessage *message, int64_t number, struct bytes paper,
+                       const uint8_t *aside, const char **problem)
+{
+    struct spool *spool = link->options.spool;
+    struct spooled row = booking_of(link, packed(link, message));
+
+    if (spool == NULL || !spool_sell(spool, &row, number, paper, aside)) {
+        *problem = spool == NULL ? "nothing is kept here" : spool_problem(spool);
+        free((uint8_t *)row.body.data);
+        return false;
+    }
+    start_booking(link, row.id, row.body);
+    calls_pump(link);
+    return true;
+}
+
+void link_book_again(struct link *link)
+{
+    struct arena *arena;
+    size_t count;
+
+    if (link->options.spool == NULL)
+        return;
+    arena = arena_create(0);
+    const struct sold_offline *sold = spool_refused(link->options.spool, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct spooled row = booking_of(link, sold[i].body);
+
+        if (!spool_sell_again(link->options.spool, &row, sold[i].number))
+            break; /* the disk is full: what stands behind it may not go before it */
+        start_booking(link, row.id, owned_copy(row.body));
+    }
+    arena_destroy(arena);
+    calls_pump(link);
+}
+
 void command_unspooled(struct link *link, const struct link_command *wanted)
 {
     uint8_t id[COMMAND_ID_SIZE];
@@ -102,6 +158,13 @@ static struct bytes basket_brought(const struct link_answer *answer, struct aren
     return message_encode(&resumed->basket->base, arena);
 }
 
+/* A sale that was made offline may have been brought from elsewhere. */
+static bool is_done(unsigned op, const struct link_answer *answer)
+{
+    return answer->outcome == LINK_OK ||
+           (op == CAROLINE__V1__OP__OP_SALE_OFFLINE && answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE);
+}
+
 /* The answer is on the disk before anybody hears of it. Should the disk fail now, the answer counts all the same: it is
  * the server's, and can be asked for again. */
 static void settle(struct link *link, struct command *command, const struct link_answer *answer, struct bytes reply)
@@ -113,8 +176,7 @@ static void settle(struct link *link, struct command *command, const struct link
 
     memcpy(id, command->id, sizeof id);
     if (command->spooled)
-        (void)spool_answer(link->options.spool, id, reply, answer->outcome == LINK_OK,
-                           basket_brought(answer, link->frame));
+        (void)spool_answer(link->options.spool, id, reply, is_done(op, answer), basket_brought(answer, link->frame));
     TAILQ_REMOVE(&link->commands, command, in_commands);
     free_command(command);
     if (link->closing)

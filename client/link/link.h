@@ -124,6 +124,15 @@ struct link_command {
 /* false: it could not be written to the disk, nothing was sent; *problem says why. id_out (may be NULL) gets its id. */
 bool link_command(struct link *link, const struct link_command *command, uint8_t id_out[COMMAND_ID_SIZE],
                   const char **problem);
+/* ---- what is sold offline ----
+ * A sale that is over: on the disk under the next number of the till's X series (spool_next_number), with its receipt, the
+ * basket (or the command that was put aside) gone, when this returns. OP_SALE_OFFLINE books it as soon as there is a connection, in order; the answer comes by
+ * on_recovered. */
+bool link_sell_offline(struct link *link, const ProtobufCMessage *message, int64_t number, struct bytes paper,
+                       const uint8_t *aside, const char **problem);
+/* What the server has refused of it goes once more, each under another command: something has changed. */
+void link_book_again(struct link *link);
+
 /* The callbacks of `owner` will not come (its screen is gone); its commands go on, and are reported by on_recovered. */
 void link_forget(struct link *link, const void *owner);
 /* Take back a command of which no byte has left. false: too late. */

@@ -77,6 +77,7 @@ static const struct client_op ops[] = {
 
     COMMAND(STOCK_RECEIVE, "stock_receive", stock_receive, stock_shown),
     READS(STOCK_SHOW, "stock_show", stock_show, stock_shown),
+    COMMAND(SALE_OFFLINE, "sale_offline", sale_offline, sale_offline_booked),
 
     SECRET(STAFF_PUT, "staff_put", staff_put, staff_put_done),
     READS(STAFF_LIST, "staff_list", staff_list, staff_listed),

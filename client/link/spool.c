@@ -37,6 +37,21 @@ static const char setup[] = "PRAGMA locking_mode = EXCLUSIVE;"
                             "    only     INTEGER PRIMARY KEY CHECK (only = 1),"
                             "    bytes    BLOB NOT NULL,"
                             "    taken_by BLOB);"
+                            "CREATE TABLE IF NOT EXISTS offline_sale ("
+                            "    number     INTEGER PRIMARY KEY,"
+                            "    command_id BLOB NOT NULL UNIQUE CHECK (length(command_id) = 16),"
+                            "    booked     INTEGER NOT NULL DEFAULT 0,"
+                            "    body       BLOB NOT NULL,"
+                            "    paper      BLOB NOT NULL);"
+                            "CREATE INDEX IF NOT EXISTS offline_unbooked ON offline_sale (number) WHERE booked = 0;"
+                            "CREATE TABLE IF NOT EXISTS aside ("
+                            "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16),"
+                            "    shift_id   INTEGER NOT NULL,"
+                            "    staff_id   INTEGER NOT NULL);"
+                            "CREATE TABLE IF NOT EXISTS offline_series ("
+                            "    only   INTEGER PRIMARY KEY CHECK (only = 1),"
+                            "    newest INTEGER NOT NULL);"
+                            "INSERT OR IGNORE INTO offline_series VALUES (1, 0);"
                             "PRAGMA user_version = " SPOOL_VERSION ";"
                             "COMMIT;";
 
@@ -58,9 +73,23 @@ enum statement_name {
     SAVE,
     LOAD,
     CLEAR,
+    NEWEST,
+    NUMBERS_BEHIND,
+    SELL,
+    BOOK,
+    PRUNE_SOLD,
+    UNBOOKED,
+    REFUSED,
+    SELL_AGAIN,
+    LAST_SOLD,
+    PUT_ASIDE,
+    END_ASIDE,
+    IS_ASIDE,
+    ASIDE_REFUSED,
     STATEMENTS
 };
 
+#define SOLD    "SELECT number, booked, body, paper FROM offline_sale "
 #define COLUMNS "SELECT number, id, op, sent, secret, takes_basket, answered, made_us, body, reply FROM command "
 
 static const char *const sql[STATEMENTS] = {
@@ -74,7 +103,8 @@ static const char *const sql[STATEMENTS] = {
     [BASKET_SOLD] = "DELETE FROM basket WHERE taken_by = ?1",
     [BASKET_BROUGHT] = "UPDATE basket SET bytes = ?2, taken_by = NULL WHERE taken_by = ?1",
     [BASKET_FREE] = "UPDATE basket SET taken_by = NULL WHERE taken_by = ?1",
-    [PRUNE] = "DELETE FROM command WHERE answered = 1 AND number <= (SELECT max(number) FROM command) - " ANSWERS_KEPT,
+    [PRUNE] = "DELETE FROM command WHERE answered = 1 AND id NOT IN (SELECT command_id FROM aside)"
+              " AND number <= (SELECT max(number) FROM command) - " ANSWERS_KEPT,
     [WITHDRAW] = "DELETE FROM command WHERE id = ?1 AND sent = 0 AND answered = 0",
     [UNANSWERED] = COLUMNS "WHERE answered = 0 ORDER BY number",
     [FIND] = COLUMNS "WHERE id = ?1",
@@ -83,6 +113,23 @@ static const char *const sql[STATEMENTS] = {
         "INSERT INTO basket (only, bytes) VALUES (1, ?1) ON CONFLICT (only) DO UPDATE SET bytes = ?1, taken_by = NULL",
     [LOAD] = "SELECT bytes, taken_by FROM basket",
     [CLEAR] = "DELETE FROM basket",
+    [NEWEST] = "SELECT newest FROM offline_series",
+    [NUMBERS_BEHIND] = "UPDATE offline_series SET newest = max(newest, ?1)",
+    [SELL] = "INSERT INTO offline_sale (number, command_id, body, paper) VALUES (?1, ?2, ?3, ?4)",
+    [BOOK] = "UPDATE offline_sale SET booked = 1 WHERE command_id = ?1",
+    [PRUNE_SOLD] =
+        "DELETE FROM offline_sale WHERE booked = 1 AND number <= (SELECT newest FROM offline_series) - " ANSWERS_KEPT,
+    [UNBOOKED] = "SELECT count(*) FROM offline_sale WHERE booked = 0",
+    [REFUSED] =
+        SOLD "WHERE booked = 0 AND command_id NOT IN (SELECT id FROM command WHERE answered = 0) ORDER BY number",
+    [SELL_AGAIN] = "UPDATE offline_sale SET command_id = ?2 WHERE number = ?1",
+    [LAST_SOLD] = SOLD "ORDER BY number DESC LIMIT 1",
+    [PUT_ASIDE] = "INSERT INTO aside (command_id, shift_id, staff_id) VALUES (?1, ?2, ?3)",
+    [END_ASIDE] = "DELETE FROM aside WHERE command_id = ?1",
+    [IS_ASIDE] = "SELECT count(*) FROM aside WHERE command_id = ?1",
+    [ASIDE_REFUSED] =
+        "SELECT c.id, a.shift_id, a.staff_id, c.body FROM aside AS a JOIN command AS c ON c.id = a.command_id "
+        "WHERE c.answered = 1 ORDER BY c.number LIMIT 1",
 };
 
 struct spool {
@@ -220,20 +267,26 @@ const char *spool_problem(const struct spool *spool)
     return spool->problem;
 }
 
+static bool put(struct spool *spool, const struct spooled *command)
+{
+    sqlite3_stmt *statement = fresh(spool, PUT);
+
+    bind_id(statement, 1, command->id);
+    sqlite3_bind_int64(statement, 2, command->op);
+    sqlite3_bind_int(statement, 3, command->secret);
+    sqlite3_bind_int(statement, 4, command->takes_basket);
+    sqlite3_bind_int64(statement, 5, command->made_us);
+    if (!command->secret)
+        bind_bytes(statement, 6, command->body);
+    return step(spool, statement);
+}
+
 bool spool_put(struct spool *spool, const struct spooled *command)
 {
     if (!begin(spool))
         return false;
 
-    sqlite3_stmt *put = fresh(spool, PUT);
-    bind_id(put, 1, command->id);
-    sqlite3_bind_int64(put, 2, command->op);
-    sqlite3_bind_int(put, 3, command->secret);
-    sqlite3_bind_int(put, 4, command->takes_basket);
-    sqlite3_bind_int64(put, 5, command->made_us);
-    if (!command->secret)
-        bind_bytes(put, 6, command->body);
-    bool good = step(spool, put);
+    bool good = put(spool, command);
     if (good && command->takes_basket)
         good = step_for_id(spool, TAKE_BASKET, command->id);
     return end(spool, good);
@@ -266,6 +319,9 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
     sqlite3_bind_int(answer, 2, accepted);
     bind_bytes(answer, 3, reply);
     bool good = step(spool, answer) && end_basket(spool, id, accepted, basket);
+    if (good && accepted)
+        good =
+            step_for_id(spool, BOOK, id) && step_for_id(spool, END_ASIDE, id) && step(spool, fresh(spool, PRUNE_SOLD));
     return end(spool, good && step(spool, fresh(spool, PRUNE)));
 }
 
@@ -380,4 +436,149 @@ struct bytes basket_load(struct spool *spool, struct arena *arena, bool *taken, 
 bool basket_clear(struct spool *spool)
 {
     return step(spool, fresh(spool, CLEAR));
+}
+
+/* ---- what was sold offline ---- */
+
+static int64_t one_number(struct spool *spool, enum statement_name name)
+{
+    sqlite3_stmt *statement = fresh(spool, name);
+    int64_t number = -1;
+
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        number = sqlite3_column_int64(statement, 0);
+    else
+        note(spool);
+    sqlite3_reset(statement);
+    return number;
+}
+
+int64_t spool_next_number(struct spool *spool)
+{
+    return one_number(spool, NEWEST) + 1;
+}
+
+static bool numbers_behind(struct spool *spool, int64_t newest)
+{
+    sqlite3_stmt *statement = fresh(spool, NUMBERS_BEHIND);
+
+    sqlite3_bind_int64(statement, 1, newest);
+    return step(spool, statement);
+}
+
+bool spool_numbers_behind(struct spool *spool, int64_t newest)
+{
+    return newest < spool_next_number(spool) || numbers_behind(spool, newest);
+}
+
+static bool sell(struct spool *spool, const struct spooled *command, int64_t number, struct bytes paper)
+{
+    sqlite3_stmt *statement = fresh(spool, SELL);
+
+    sqlite3_bind_int64(statement, 1, number);
+    bind_id(statement, 2, command->id);
+    bind_bytes(statement, 3, command->body);
+    bind_bytes(statement, 4, paper);
+    return step(spool, statement);
+}
+
+bool spool_sell(struct spool *spool, const struct spooled *command, int64_t number, struct bytes paper,
+                const uint8_t aside[COMMAND_ID_SIZE])
+{
+    if (!begin(spool))
+        return false;
+    bool good = put(spool, command) && sell(spool, command, number, paper) && numbers_behind(spool, number);
+    return end(spool,
+               good && (aside == NULL ? step(spool, fresh(spool, CLEAR)) : step_for_id(spool, END_ASIDE, aside)));
+}
+
+bool spool_put_aside(struct spool *spool, const struct put_aside *aside)
+{
+    if (!begin(spool))
+        return false;
+
+    sqlite3_stmt *statement = fresh(spool, PUT_ASIDE);
+    bind_id(statement, 1, aside->id);
+    sqlite3_bind_int64(statement, 2, aside->shift_id);
+    sqlite3_bind_int64(statement, 3, aside->staff_id);
+    return end(spool, step(spool, statement) && step_for_id(spool, BASKET_SOLD, aside->id));
+}
+
+bool spool_is_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
+{
+    sqlite3_stmt *statement = fresh(spool, IS_ASIDE);
+
+    bind_id(statement, 1, id);
+    bool is = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_int(statement, 0) > 0;
+    sqlite3_reset(statement);
+    return is;
+}
+
+struct put_aside *spool_aside_refused(struct spool *spool, struct arena *arena)
+{
+    sqlite3_stmt *statement = fresh(spool, ASIDE_REFUSED);
+    struct put_aside *aside = NULL;
+
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        aside = arena_alloc(arena, sizeof *aside);
+        memcpy(aside->id, sqlite3_column_blob(statement, 0), COMMAND_ID_SIZE);
+        aside->shift_id = sqlite3_column_int64(statement, 1);
+        aside->staff_id = sqlite3_column_int64(statement, 2);
+        aside->body = column_bytes(statement, 3, arena);
+    }
+    sqlite3_reset(statement);
+    return aside;
+}
+
+size_t spool_unbooked(struct spool *spool)
+{
+    int64_t count = one_number(spool, UNBOOKED);
+
+    return count < 0 ? 0 : (size_t)count;
+}
+
+static struct sold_offline sold_of(sqlite3_stmt *statement, struct arena *arena)
+{
+    return (struct sold_offline){ .number = sqlite3_column_int64(statement, 0),
+                                  .booked = sqlite3_column_int(statement, 1) != 0,
+                                  .body = column_bytes(statement, 2, arena),
+                                  .paper = column_bytes(statement, 3, arena) };
+}
+
+struct sold_offline *spool_refused(struct spool *spool, struct arena *arena, size_t *count)
+{
+    size_t most = spool_unbooked(spool);
+    struct sold_offline *sold = arena_array(arena, most, sizeof *sold);
+    sqlite3_stmt *statement = fresh(spool, REFUSED);
+
+    *count = 0;
+    while (*count < most && sqlite3_step(statement) == SQLITE_ROW)
+        sold[(*count)++] = sold_of(statement, arena);
+    sqlite3_reset(statement);
+    return sold;
+}
+
+bool spool_sell_again(struct spool *spool, const struct spooled *command, int64_t number)
+{
+    if (!begin(spool))
+        return false;
+
+    bool good = put(spool, command);
+    sqlite3_stmt *statement = fresh(spool, SELL_AGAIN);
+    sqlite3_bind_int64(statement, 1, number);
+    bind_id(statement, 2, command->id);
+    return end(spool, good && step(spool, statement));
+}
+
+struct sold_offline *spool_last_sold(struct spool *spool, struct arena *arena)
+{
+    sqlite3_stmt *statement = fresh(spool, LAST_SOLD);
+    struct sold_offline *sold = NULL;
+
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        sold = arena_alloc(arena, sizeof *sold);
+        *sold = sold_of(statement, arena);
+    }
+    sqlite3_reset(statement);
+    return sold;
 }

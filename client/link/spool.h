@@ -36,7 +36,7 @@ struct spooled {
 /* false: not on the disk; spool_problem() says why. Marks the basket as taken when the command takes it. */
 bool spool_put(struct spool *spool, const struct spooled *command);
 bool spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
-/* In one transaction: the answer, and what becomes of the basket that the command took. Accepted: it is gone, or it is
+/* In one transaction: the answer, and what becomes of the basket that the command took, or of the sale that it books. Accepted: it is gone, or it is
  * `basket`, if there is one (data NULL: none); else it is free again. */
 bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
                   struct bytes basket);
@@ -49,6 +49,45 @@ struct spooled *spool_find(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE
 /* The newest accepted command of an op: the last receipt, also after a restart. */
 struct spooled *spool_last(struct spool *spool, unsigned op, struct arena *arena);
 const char *spool_problem(const struct spool *spool);
+
+/* ---- what was sold offline ----
+ * Each under a number of the till's X series, which is given once and for ever, with the command that books it; kept until
+ * the server has it, and the newest 200 after that. */
+struct sold_offline {
+    int64_t number;
+    bool booked;
+    struct bytes body;  /* of the request */
+    struct bytes paper; /* the receipt, as the counter packed it */
+};
+/* The number that comes next; 0: could not be read. */
+int64_t spool_next_number(struct spool *spool);
+/* The server has booked numbers up to this: they go on behind it, should this file have lost its own. */
+bool spool_numbers_behind(struct spool *spool, int64_t newest);
+/* In one transaction: the sale under the next number, the command that books it, and the basket is gone; or, where it takes
+ * the place of a command that was put aside, that one. */
+bool spool_sell(struct spool *spool, const struct spooled *command, int64_t number, struct bytes paper,
+                const uint8_t aside[COMMAND_ID_SIZE]);
+/* How many the server does not have yet. */
+size_t spool_unbooked(struct spool *spool);
+/* Those of them that it has refused, in the order of their numbers, in the arena. */
+struct sold_offline *spool_refused(struct spool *spool, struct arena *arena, size_t *count);
+/* Another command books it. */
+bool spool_sell_again(struct spool *spool, const struct spooled *command, int64_t number);
+/* The newest; NULL: none yet. In the arena. */
+struct sold_offline *spool_last_sold(struct spool *spool, struct arena *arena);
+
+/* ---- what was put aside ----
+ * A command that takes the basket, whose answer does not come: the next customer does not wait for it. */
+struct put_aside {
+    uint8_t id[COMMAND_ID_SIZE];
+    int64_t shift_id, staff_id;
+    struct bytes body;
+};
+/* The basket is gone from here on; the command is sent until it is answered, as any other. */
+bool spool_put_aside(struct spool *spool, const struct put_aside *aside);
+bool spool_is_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+/* The next one that was refused: nothing has become of it yet. In the arena; NULL: none. */
+struct put_aside *spool_aside_refused(struct spool *spool, struct arena *arena);
 
 /* ---- the active basket ----
  * Bytes whose meaning is the counter's own: a packed Basket. */

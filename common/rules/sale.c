@@ -12,6 +12,9 @@
 /* A till whose clock is a day ahead cannot be believed at all. */
 #define CLAIM_AHEAD_US (DAY_S * SECOND_US)
 
+/* Kinds of exceptions that are of the whole sale. */
+#define EXCEPTIONS_OF_A_SALE 9
+
 /* What the steps of one decision share. */
 struct decision {
     const struct sale_command *command;
@@ -24,6 +27,8 @@ struct decision {
     struct member_state *member;       /* NULL: nobody */
     struct priced_line *lines;
     struct day today;
+    bool differs; /* from what was printed */
+    int64_t found_total_minor;
 };
 
 enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum sale_verdict verdict, const char *field,
@@ -36,6 +41,12 @@ enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum 
     va_end(arguments);
     rows->field = field;
     return verdict;
+}
+
+void sale_except(struct sale_rows *rows, enum sale_exception kind, int line, int64_t said, int64_t found)
+{
+    rows->exceptions[rows->exception_count++] =
+        (struct exception_row){ .kind = kind, .line = line, .said = said, .found = found };
 }
 
 static enum sale_verdict refuse_line(struct decision *d, enum sale_verdict verdict, size_t line, const char *name,
@@ -72,7 +83,8 @@ static enum sale_verdict check_version(struct decision *d)
     const struct catalogue *catalogue = d->set->catalogue;
     uint64_t version = d->command->basket.catalogue_version;
 
-    switch (catalogue_version_usable(catalogue, version, d->now.us - VERSION_LIFE_US)) {
+    switch (
+        catalogue_version_usable(catalogue, version, d->command->offline ? INT64_MIN : d->now.us - VERSION_LIFE_US)) {
     case VERSION_OK:
         break;
     case VERSION_OLD:
@@ -129,9 +141,10 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
         return refuse_line(d, SALE_BAD_QUANTITY, line, "quantity_milli",
                            product->unit == UNIT_PIECE ? "the quantity must be of whole pieces, from 1 to 1,000,000"
                                                        : "the quantity must be above 0 and at most 1,000,000");
-    if (!product->active && !asked->voided)
+    bool is_sold = !asked->voided && d->command->printed == NULL;
+    if (!product->active && is_sold)
         return refuse_line(d, SALE_PRODUCT_INACTIVE, line, "product_id", "this product is no longer sold");
-    if (product->sold_out && !asked->voided)
+    if (product->sold_out && is_sold)
         return refuse_line(d, SALE_PRODUCT_SOLD_OUT, line, "product_id", "this product is sold out");
     if (asked->voided &&
         text_has_card_number(bytes_of_text(text_tidy(d->set->arena, asked->void_reason)))) /* runs of spaces made one */
@@ -224,6 +237,13 @@ static enum sale_verdict count_points(struct decision *d)
     return SALE_OK;
 }
 
+static void take_printed(struct decision *d)
+{
+    d->found_total_minor = d->rows->total_minor;
+    d->differs =
+        d->command->printed != NULL && sale_take_printed(d->command->printed, d->lines, d->set->arena, d->rows);
+}
+
 /* The lines as rows, the exceptions' room, and the head of the sale. */
 static void fill_rows(struct decision *d)
 {
@@ -242,7 +262,8 @@ static void fill_rows(struct decision *d)
     rows->catalogue_version = command->basket.catalogue_version;
     rows->line_count = command->basket.line_count;
     rows->lines = arena_array(d->set->arena, rows->line_count, sizeof *rows->lines);
-    rows->exceptions = arena_array(d->set->arena, rows->line_count + 1, sizeof *rows->exceptions);
+    rows->exceptions =
+        arena_array(d->set->arena, 2 * rows->line_count + EXCEPTIONS_OF_A_SALE, sizeof *rows->exceptions);
     for (size_t i = 0; i < rows->line_count; i++) {
         const struct priced_line *line = &d->lines[i];
         int flags =
@@ -252,7 +273,8 @@ static void fill_rows(struct decision *d)
             .product_id = line->product->id,
             .name = line->product->name,
             .quantity_milli = line->quantity_milli,
-            .unit_price_minor = line->product->price_minor,
+            .unit_price_minor =
+                command->printed == NULL ? line->product->price_minor : command->printed->lines[i].unit_price_minor,
             .gross_minor = line->gross_minor,
             .discount_minor = line->discount_minor,
             .total_minor = line->total_minor,
@@ -264,6 +286,31 @@ static void fill_rows(struct decision *d)
         };
     }
     rows->priced = true;
+    if (d->differs)
+        sale_except(rows, EXCEPTION_TOTAL_DIFFERS, NO_LINE, rows->total_minor, d->found_total_minor);
+}
+
+/* What a till gave by itself is given: where it was beyond its person's right, that is listed. */
+static enum sale_verdict check_right(struct decision *d, bool charged)
+{
+    struct sale_rows *rows = d->rows;
+    enum sale_verdict verdict = sale_check_right(d->command, d->lines, d->set, d->now, charged, rows);
+
+    if (verdict == SALE_OK || d->command->printed == NULL)
+        return verdict;
+    sale_except(rows, EXCEPTION_DISCOUNT, NO_LINE, rows->needed_ppm, d->command->discount_limit_ppm);
+    rows->sentence = rows->field = NULL;
+    rows->needed_ppm = 0;
+    rows->below_floor = false;
+    return SALE_OK;
+}
+
+static bool has_shift(const struct decision *d)
+{
+    for (size_t i = 0; i < d->set->shift_count; i++)
+        if (d->set->shifts[i].id == d->command->made_shift_id && d->set->shifts[i].device_id == d->command->device_id)
+            return true;
+    return false;
 }
 
 /* The time and the shift that the till claims; neither decides anything, but both must be possible. */
@@ -271,21 +318,24 @@ static enum sale_verdict check_claims(struct decision *d)
 {
     const struct sale_command *command = d->command;
     struct sale_rows *rows = d->rows;
+    bool printed = command->printed != NULL;
+    bool is_time = command->made.us >= 0 && command->made.us <= d->now.us + CLAIM_AHEAD_US;
 
-    rows->made = command->made.us == 0 ? d->now : command->made;
-    if (command->made.us < 0 || command->made.us > d->now.us + CLAIM_AHEAD_US)
+    rows->made = command->made.us == 0 || !is_time ? d->now : command->made;
+    if (!is_time && printed)
+        sale_except(rows, EXCEPTION_TIME, NO_LINE, command->made.us, d->now.us);
+    else if (!is_time)
         return sale_refuse(rows, d->set->arena, SALE_BAD_CLAIM, "made_us",
                            "the till says a time that cannot be: set its clock");
     if (command->made_shift_id == 0 || command->made_shift_id == rows->shift_id)
         return SALE_OK;
-    for (size_t i = 0; i < d->set->shift_count; i++) {
-        const struct shift_state *shift = &d->set->shifts[i];
-
-        if (shift->id != command->made_shift_id || shift->device_id != command->device_id)
-            continue;
+    if (has_shift(d)) {
         rows->made_shift_id = command->made_shift_id;
-        rows->exceptions[rows->exception_count++] =
-            (struct exception_row){ .kind = EXCEPTION_OTHER_SHIFT, .line = NO_LINE };
+        sale_except(rows, EXCEPTION_OTHER_SHIFT, NO_LINE, 0, 0);
+        return SALE_OK;
+    }
+    if (printed) {
+        sale_except(rows, EXCEPTION_SHIFT_UNKNOWN, NO_LINE, command->made_shift_id, 0);
         return SALE_OK;
     }
     return sale_refuse(rows, d->set->arena, SALE_BAD_CLAIM, "shift_id", "this till never had such a shift");
@@ -328,16 +378,18 @@ static enum sale_verdict decide(struct decision *d, bool charged)
         verdict = add_taxes(d);
     if (verdict != SALE_OK)
         return verdict;
+    take_printed(d);
     d->today = zone_day(d->set->zone, d->now);
     verdict = count_points(d);
     if (verdict != SALE_OK)
         return verdict;
     fill_rows(d);
-    verdict = sale_check_right(d->command, d->lines, d->set, d->now, charged, d->rows);
+    verdict = check_right(d, charged);
     if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
         verdict = check_claims(d);
     if (verdict == SALE_OK)
-        verdict = sale_take_stock(d->command, d->lines, d->set, d->now, charged, d->rows);
+        verdict =
+            sale_take_stock(d->command, d->lines, d->set, d->now, charged || d->command->printed != NULL, d->rows);
     if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
         verdict = check_payment(d);
     return verdict;
@@ -406,8 +458,8 @@ enum sale_verdict sale_decide(const struct sale_command *command, struct working
         verdict = tenders_check(command, set->arena, rows);
     if (verdict == SALE_OK)
         verdict = decide(&d, charged);
-    if (verdict != SALE_OK)
-        return charged ? card_charged(&d, verdict) : verdict;
+    if (verdict != SALE_OK) /* of a sale that is over, nobody gives anything back */
+        return charged && command->printed == NULL ? card_charged(&d, verdict) : verdict;
     if (command->aim == SALE_TO_BOOK)
         apply(&d);
     return SALE_OK;

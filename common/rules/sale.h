@@ -59,6 +59,9 @@ enum sale_verdict {
     SALE_REFUND_OF_REFUND,
     SALE_BAD_REFUND_LINE,
     SALE_REFUND_TOO_MUCH,
+    SALE_OFFLINE_NUMBER,
+    SALE_OFFLINE_REWARD,
+    SALE_OFFLINE_UNSOUND,
     SALE_CARD_CHARGED, /* refused for `because`, although a card was charged */
     SALE_VERDICT_COUNT
 };
@@ -99,6 +102,17 @@ struct tender {
  * what the set has of them is looked at. QUOTE: all that ring-up asks except for payment. BOOK: everything. */
 enum sale_aim { SALE_TO_PRICE, SALE_TO_QUOTE, SALE_TO_BOOK };
 
+/* What a till printed while it was offline: the goods are gone and the paper is in the customer's hand. */
+struct printed_line {
+    int64_t unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
+};
+struct sale_printed {
+    const struct printed_line *lines; /* one a line of the basket */
+    const struct tax_row *taxes;
+    size_t line_count, tax_count;
+    int64_t total_minor, tax_minor;
+};
+
 struct sale_command {
     enum sale_aim aim;
     struct basket basket;
@@ -114,6 +128,9 @@ struct sale_command {
     struct bytes approval;       /* the hash of the token of who allows more; empty: nobody was asked */
     char series;
     int64_t number; /* that the receipt gets */
+    bool offline;   /* the till sells by itself: the catalogue may be of any age */
+    /* A sale made so, booked afterwards: what was printed holds, and what it differs in is listed. NULL for others. */
+    const struct sale_printed *printed;
     /* made before by the caller, used if wanted */
     int64_t sale_id, new_lot_id;
 };
@@ -156,6 +173,11 @@ struct stock_state {
     int64_t change_milli; /* by this group */
     bool stored;          /* has a row; else it is made when it first moves */
     bool moved;           /* by this group, even if back and forth */
+};
+
+/* Who a till says made a sale. */
+struct staff_state {
+    int64_t id, role_id;
 };
 
 /* What another person allowed by their PIN: one sale, on one till, of who asked. */
@@ -218,7 +240,8 @@ struct working_set {
     struct stock_state *stock;    /* by product */
     struct approval_state *approvals;
     struct original *originals;
-    size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count;
+    struct staff_state *staff;
+    size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count, staff_count;
 };
 
 struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id);
@@ -265,10 +288,24 @@ struct discount_row {
     int64_t amount_minor;
     struct bytes reason;
 };
-enum sale_exception { EXCEPTION_OVERSOLD = 1, EXCEPTION_OTHER_SHIFT = 2 };
+/* As sale_exception.kind. From PRICE_CHANGED on they are of sales that were made offline alone. */
+enum sale_exception {
+    EXCEPTION_OVERSOLD = 1,
+    EXCEPTION_OTHER_SHIFT = 2,
+    EXCEPTION_PRICE_CHANGED = 3,   /* said: a unit's price as printed; found: now */
+    EXCEPTION_TOTAL_DIFFERS = 4,   /* said: the total as printed; found: what its catalogue gives */
+    EXCEPTION_MEMBER_GONE = 5,     /* said: the member's id */
+    EXCEPTION_VERSION_UNKNOWN = 6, /* said: the catalogue's version; found: the one it is booked with */
+    EXCEPTION_PRODUCT_GONE = 7,    /* no longer sold, or sold out */
+    EXCEPTION_DISCOUNT = 8,        /* said: the limit it would have taken, in millionths; found: the person's */
+    EXCEPTION_TIME = 9,            /* said: when the till says it was; found: now; microseconds */
+    EXCEPTION_SHIFT_UNKNOWN = 10,  /* said: the shift's id */
+    EXCEPTION_PERSON_UNKNOWN = 11, /* said: the person's id; found: under whom it is booked */
+};
 struct exception_row {
     enum sale_exception kind;
     int line;
+    int64_t said, found;
 };
 enum drawer_kind { DRAWER_FLOAT = 1, DRAWER_SALE = 2, DRAWER_REFUND = 3 };
 
@@ -298,6 +335,9 @@ struct sale_rows {
     int64_t approved_by;              /* 0: nobody had to */
     struct approval_state *approval;  /* in the set; NULL likewise */
     int64_t drawer_minor;             /* what that leaves in the drawer; 0: no entry */
+    int64_t brought_by;               /* of an offline sale: who was signed in when it was booked; 0 for others */
+    uint8_t record[32];               /* of an offline sale: SHA-256 of what the till kept of it */
+    bool points_to_come;              /* a till that is offline does not know the member's points */
 
     struct sale_line_row *lines;
     struct taxes taxes;

@@ -5,14 +5,15 @@
 #include <assert.h>
 #include <string.h>
 
-#define LAYOUT 2
+#define LAYOUT         2
+#define LAYOUT_OFFLINE 3 /* of the X strand */
 
-#define HEAD_SIZE      270 /* at least that of all fixed fields */
+#define HEAD_SIZE      310 /* at least that of all fixed fields */
 #define LINE_SIZE      55
 #define TAX_SIZE       (21 + TAX_CODE_SIZE)
 #define TENDER_SIZE    18
 #define POINTS_SIZE    17
-#define EXCEPTION_SIZE 3
+#define EXCEPTION_SIZE 19
 #define DISCOUNT_SIZE  17
 
 struct writer {
@@ -81,7 +82,7 @@ static size_t most_bytes(const struct sale_rows *sale)
 
 static void write_head(struct writer *w, const struct sale_rows *sale, const uint8_t *command_id)
 {
-    write_8(w, LAYOUT);
+    write_8(w, sale->number.series == 'X' ? LAYOUT_OFFLINE : LAYOUT);
     write_8(w, sale->number.series);
     write_64(w, sale->device_id);
     write_64(w, sale->number.number);
@@ -108,6 +109,10 @@ static void write_head(struct writer *w, const struct sale_rows *sale, const uin
     write_64(w, sale->points_after);
     write_64(w, sale->rounding_minor);
     write_64(w, sale->approved_by);
+    if (sale->number.series == 'X') {
+        write_64(w, sale->brought_by);
+        write_bytes(w, sale->record, sizeof sale->record);
+    }
     write_text(w, sale->reason);
 }
 
@@ -160,6 +165,10 @@ struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id,
     for (size_t i = 0; i < sale->exception_count; i++) {
         write_8(&w, sale->exceptions[i].kind);
         write_16(&w, sale->exceptions[i].line);
+        if (sale->number.series == 'X') {
+            write_64(&w, sale->exceptions[i].said);
+            write_64(&w, sale->exceptions[i].found);
+        }
     }
     write_16(&w, (int64_t)sale->discount_count);
     for (size_t i = 0; i < sale->discount_count; i++) {

@@ -23,7 +23,9 @@ static size_t take_promotions(const struct sale_command *command, const struct w
     const struct promotion *in_force[PROMOTIONS_MAX];
     struct instant at = basket->priced;
 
-    if (at.us > now.us + PRICED_AHEAD_US || at.us < now.us - VERSION_LIFE_US)
+    if (command->offline && at.us == 0)
+        at = command->made;
+    else if (!command->offline && (at.us > now.us + PRICED_AHEAD_US || at.us < now.us - VERSION_LIFE_US))
         at = now;
     size_t count =
         promotions_in_force(set->catalogue, basket->catalogue_version, set->zone, at, basket->member_id != 0, in_force);

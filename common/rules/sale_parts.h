@@ -11,6 +11,14 @@
 enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum sale_verdict verdict, const char *field,
                               const char *sentence, ...) __attribute__((format(printf, 5, 6)));
 
+/* Room for it is in rows once the lines stand there: two a line, and one of each kind of the whole sale. */
+void sale_except(struct sale_rows *rows, enum sale_exception kind, int line, int64_t said, int64_t found);
+
+/* What was printed takes the place of what was worked out: of the lines, their taxes, discounts and totals. Returns
+ * whether it differed. */
+bool sale_take_printed(const struct sale_printed *printed, struct priced_line *lines, struct arena *arena,
+                       struct sale_rows *rows);
+
 /* The drawer of the till, open; fills number, shift and the times of rows. */
 enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
                                    const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer);

@@ -301,7 +301,7 @@ static void add_points(struct paper *paper)
     if (sale->points_earned != 0)
         add(paper, RECEIPT_ROW_PAIR, sale->kind == SALE_REFUND ? "Points taken back" : "Points earned",
             number(paper, sale->points_earned));
-    add(paper, RECEIPT_ROW_PAIR, "Your points", number(paper, sale->points_after));
+    add(paper, RECEIPT_ROW_PAIR, "Your points", sale->points_to_come ? "to come" : number(paper, sale->points_after));
 }
 
 /* The receipt's number to scan, and the anchor of the strand. */

@@ -64,8 +64,7 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
         if (left < 0)
             rows->lines[i].flags |= LINE_BELOW_ZERO;
         if (left < 0 && product->stock_policy == STOCK_BLOCK)
-            rows->exceptions[rows->exception_count++] =
-                (struct exception_row){ .kind = EXCEPTION_OVERSOLD, .line = (int)i };
+            sale_except(rows, EXCEPTION_OVERSOLD, (int)i, 0, 0);
         rows->stock[rows->stock_count++] =
             (struct stock_row){ .product_id = product->id, .quantity_milli = -lines[i].quantity_milli, .line = (int)i };
     }

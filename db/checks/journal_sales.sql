@@ -1,8 +1,9 @@
--- Each receipt has its entry in the till's T strand, under its number and saying the same, and each entry its receipt.
-SELECT coalesce(s.device_id, j.device_id) AS device, coalesce(s.number, j.number) AS number, s.id AS sale,
+-- Each receipt has its entry in the strand of its series, under its number and saying the same, and each entry its receipt.
+SELECT coalesce(s.device_id, j.device_id) AS device, coalesce(s.series, j.kind) AS series, coalesce(s.number, j.number) AS number, s.id AS sale,
        s.total_minor, s.at, j.at AS entry_at
-  FROM (SELECT * FROM sale WHERE series = 'T') AS s
-  FULL JOIN (SELECT * FROM journal WHERE kind = 'T') AS j ON j.device_id = s.device_id AND j.number = s.number
+  FROM sale AS s
+  FULL JOIN (SELECT * FROM journal WHERE kind IN ('T', 'X')) AS j
+    ON j.device_id = s.device_id AND j.kind = s.series AND j.number = s.number
  WHERE s.id IS NULL
     OR j.bytes IS NULL
     OR s.at <> j.at
@@ -17,4 +18,8 @@ SELECT coalesce(s.device_id, j.device_id) AS device, coalesce(s.number, j.number
     OR CASE get_byte(j.bytes, 0)
            WHEN 1 THEN s.rounding_minor IS NOT NULL OR s.approved_by IS NOT NULL
            ELSE substring(j.bytes FROM 173 FOR 16) <> int8send(coalesce(s.rounding_minor, 0)) || int8send(coalesce(s.approved_by, 0))
+       END
+    OR CASE s.series
+           WHEN 'X' THEN substring(j.bytes FROM 189 FOR 8) <> int8send(coalesce(s.brought_by, 0))
+           ELSE s.brought_by IS NOT NULL
        END

@@ -1,4 +1,5 @@
--- A sale made in another shift than it counts in is listed, and so is each line that a card paid for below zero, and no other.
+-- A sale made in another shift than it counts in is listed, and so is each line that went below zero though it may not; what
+-- names a line has one, and what only a till that was offline can have differed in is of such a sale.
 SELECT coalesce(s.id, e.sale_id) AS sale, coalesce(e.kind, 2) AS kind, e.line, s.made_shift_id AS made_shift
   FROM (SELECT id, made_shift_id FROM sale WHERE made_shift_id IS NOT NULL) AS s
   FULL JOIN (SELECT sale_id, kind, line FROM sale_exception WHERE kind = 2) AS e ON e.sale_id = s.id
@@ -7,6 +8,14 @@ SELECT coalesce(s.id, e.sale_id) AS sale, coalesce(e.kind, 2) AS kind, e.line, s
 UNION ALL
 SELECT e.sale_id, e.kind, e.line, NULL
   FROM sale_exception AS e
+  LEFT JOIN sale AS s ON s.id = e.sale_id
   LEFT JOIN sale_line AS l ON l.sale_id = e.sale_id AND l.line = e.line
- WHERE e.kind = 1
-   AND coalesce(l.flags, 0) & 8 = 0
+ WHERE (e.kind = 1 AND coalesce(l.flags, 0) & 8 = 0)
+    OR (e.kind IN (1, 3, 7) AND l.line IS NULL)
+    OR (e.kind NOT IN (1, 3, 7) AND e.line <> -1)
+    OR (e.kind > 2 AND (s.series <> 'X' OR e.said IS NULL OR e.found IS NULL))
+    OR (e.kind = 3 AND e.said <> l.unit_price_minor)
+    OR (e.kind = 4 AND e.said <> s.total_minor)
+    OR (e.kind = 5 AND s.member_id IS NOT NULL)
+    OR (e.kind = 6 AND e.found <> s.catalogue_version)
+    OR (e.kind = 11 AND e.found <> s.staff_id)

@@ -1,4 +1,5 @@
--- No discount takes a line below its floor price, free pieces aside, but with an approval.
+-- No discount takes a line below its floor price, free pieces aside, but with an approval, or by a till that was offline, which is
+-- listed.
 SELECT d.sale_id AS sale, d.line, l.total_minor, v.floor_minor
   FROM (SELECT sale_id, line, sum(amount_minor) AS amount_minor FROM sale_discount WHERE line >= 0 GROUP BY sale_id, line) AS d
   JOIN sale AS s ON s.id = d.sale_id AND s.approved_by IS NULL
@@ -9,5 +10,6 @@ SELECT d.sale_id AS sale, d.line, l.total_minor, v.floor_minor
                        ORDER BY w.from_version DESC
                        LIMIT 1) AS v
  WHERE l.unit_price_minor > 0
+   AND NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = d.sale_id AND e.kind = 8)
    AND l.total_minor < round(least(v.floor_minor, l.unit_price_minor)::numeric
                              * (l.quantity_milli - 1000 * ((l.discount_minor - d.amount_minor) / l.unit_price_minor)) / 1000)

@@ -1,9 +1,11 @@
--- A line was sold at its shop's price, or the chain's where the shop had none, in the catalogue that the sale was made with.
+-- A line was sold at its shop's price, or the chain's where the shop had none, in the catalogue that the sale was made with. What
+-- a till printed offline holds even where that is another; then it is listed.
 WITH sold AS (
     SELECT s.shop_id, s.catalogue_version AS version, l.product_id, l.unit_price_minor, min(l.sale_id) AS sale
       FROM sale AS s
       JOIN sale_line AS l ON l.sale_id = s.id
      WHERE s.kind = 1
+       AND NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = s.id AND e.kind = 4)
      GROUP BY 1, 2, 3, 4
 )
 SELECT sold.sale, sold.shop_id AS shop, sold.product_id AS product, sold.version, sold.unit_price_minor,

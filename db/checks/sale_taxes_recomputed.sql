@@ -1,4 +1,5 @@
--- A sale's taxes are those that its lines, its goods' tax classes and their rates give, worked out once more.
+-- A sale's taxes are those that its lines, its goods' tax classes and their rates give, worked out once more; but for what a till
+-- printed offline that differed, and is listed.
 WITH line AS (
     -- Each looks its catalogue up by index, whatever the planner thinks of how many there are: joined by the version alone,
     -- a sale would meet all goods.
@@ -35,6 +36,7 @@ WITH line AS (
                            ORDER BY v.from_version DESC
                            LIMIT 1) AS c
      WHERE s.kind = 1 AND l.flags & 2 <> 2 AND l.total_minor <> 0
+       AND NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = s.id AND e.kind = 4)
 ), component AS (
     -- In parts of 1e50, whose rests are cut off: of the lines of a sale they stay far below the distance of a sum of such
     -- fractions from a half, so that a half is known, and goes up.
@@ -55,6 +57,7 @@ WITH line AS (
      GROUP BY l.sale_id, r.code, r.rate_ppm
 ), written AS (
     SELECT x.* FROM sale_tax AS x JOIN sale AS s ON s.id = x.sale_id AND s.kind = 1
+     WHERE NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = s.id AND e.kind = 4)
 )
 SELECT coalesce(c.sale_id, x.sale_id) AS sale, coalesce(c.code, x.code) AS code, coalesce(c.rate_ppm, x.rate_ppm) AS rate_ppm,
        x.tax_minor, c.tax_minor AS recomputed_minor, x.net_minor, c.net_minor AS recomputed_net_minor

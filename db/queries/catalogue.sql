@@ -147,3 +147,36 @@ SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coale
                         AND v.from_version <= changed.from_version
                       ORDER BY v.from_version DESC LIMIT 1) AS s ON true
  ORDER BY changed.from_version, p.product_id;
+
+-- name: catalogue_past_products
+-- What some products were in a shop at a version of the past, $2, and every state that they took since.
+WITH changed AS (
+    SELECT unnest($3::bigint[]) AS product_id, $2::bigint AS from_version
+     UNION
+    SELECT product_id, from_version FROM product_version WHERE product_id = ANY ($3::bigint[]) AND from_version > $2::bigint
+     UNION
+    SELECT product_id, from_version
+      FROM price_version
+     WHERE product_id = ANY ($3::bigint[]) AND from_version > $2::bigint AND shop_id IN (0, $1::bigint)
+     UNION
+    SELECT product_id, from_version
+      FROM sold_out_version
+     WHERE product_id = ANY ($3::bigint[]) AND from_version > $2::bigint AND shop_id = $1::bigint
+)
+SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
+       coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
+       p.allergen_note, p.active, p.stock_policy, p.floor_minor, c.price_minor,
+       coalesce(s.sold_out, false) AS sold_out
+  FROM changed
+ CROSS JOIN LATERAL (SELECT * FROM product_version AS v
+                      WHERE v.product_id = changed.product_id AND v.from_version <= changed.from_version
+                      ORDER BY v.from_version DESC LIMIT 1) AS p
+ CROSS JOIN LATERAL (SELECT price_minor FROM price_version AS v
+                      WHERE v.product_id = changed.product_id AND v.shop_id IN (0, $1::bigint)
+                        AND v.from_version <= changed.from_version
+                      ORDER BY v.shop_id DESC, v.from_version DESC LIMIT 1) AS c
+  LEFT JOIN LATERAL (SELECT sold_out FROM sold_out_version AS v
+                      WHERE v.product_id = changed.product_id AND v.shop_id = $1::bigint
+                        AND v.from_version <= changed.from_version
+                      ORDER BY v.from_version DESC LIMIT 1) AS s ON true
+ ORDER BY changed.from_version, p.product_id;

@@ -27,6 +27,13 @@ SELECT id, device_id
  WHERE id = ANY ($1::bigint[])
  ORDER BY id;
 
+-- name: counter_staff
+-- Whom tills say sold something while they were offline; who has left since is still there.
+SELECT id, role_id
+  FROM staff
+ WHERE id = ANY ($1::bigint[]) AND shop_id = $2
+ ORDER BY id;
+
 -- name: counter_approvals
 -- What other persons allowed, by the hashes of the tokens that tills show, and the role that they have now (0: none any
 -- more). The shop's lock keeps other groups away.
@@ -230,12 +237,12 @@ SELECT product_id, on_hand_milli
 -- name: counter_sale_insert
 INSERT INTO sale (id, shop_id, device_id, series, number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
                   command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
-                  points_gifted, points_after, reason, business_day, made_at, at, rounding_minor, approved_by)
-SELECT ($3::bigint[])[i], $1, ($4::bigint[])[i], 'T', ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
+                  points_gifted, points_after, reason, business_day, made_at, at, rounding_minor, approved_by, brought_by)
+SELECT ($3::bigint[])[i], $1, ($4::bigint[])[i], ($26::text[])[i]::"char", ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
        ($8::bigint[])[i], ($9::bigint[])[i], ($10::bigint[])[i], ($11::bigint[])[i], ($12::bytea[])[i],
        ($13::bigint[])[i], ($14::bigint[])[i], ($15::bigint[])[i], ($16::bigint[])[i], ($17::bigint[])[i],
        ($18::bigint[])[i], ($19::bigint[])[i], ($20::bigint[])[i], ($21::text[])[i], ($22::date[])[i],
-       ($23::timestamptz[])[i], $2::timestamptz, ($24::bigint[])[i], ($25::bigint[])[i]
+       ($23::timestamptz[])[i], $2::timestamptz, ($24::bigint[])[i], ($25::bigint[])[i], ($27::bigint[])[i]
   FROM generate_subscripts($3::bigint[], 1) AS i;
 
 -- name: counter_line_insert
@@ -280,8 +287,8 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], sum(($3::bigint[])[i])::bigint, sum
        total_minor = r.total_minor + excluded.total_minor;
 
 -- name: counter_exception_insert
-INSERT INTO sale_exception (sale_id, kind, line)
-SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i]
+INSERT INTO sale_exception (sale_id, kind, line, said, found)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_stock_insert

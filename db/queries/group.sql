@@ -17,9 +17,10 @@ SELECT ($3::bigint[])[i] AS position, c.op, c.body_hash, c.reply
   JOIN command AS c ON c.device_id = ($1::bigint[])[i] AND c.command_id = ($2::bytea[])[i];
 
 -- name: group_heads
+-- Of one kind of strand.
 SELECT device_id, number, hash, at
   FROM device_head
- WHERE device_id = ANY ($1::bigint[]) AND kind = 'T'
+ WHERE device_id = ANY ($1::bigint[]) AND kind = $2::text::"char"
  ORDER BY device_id;
 
 -- name: group_catalogue

@@ -7,20 +7,26 @@ SELECT s.id
  WHERE d.shop_id = $1 AND d.till_number = $2::bigint AND s.series = $3::text::"char" AND s.number = $4;
 
 -- name: sale_show_last
-SELECT s.id
-  FROM sale AS s
- WHERE s.device_id = $1 AND s.series = 'T'
- ORDER BY s.number DESC
+-- The newest of each series, and the later of the two.
+SELECT l.id
+  FROM (VALUES ('T'::"char"), ('X'::"char")) AS t (series)
+ CROSS JOIN LATERAL (SELECT s.id, s.at
+                       FROM sale AS s
+                      WHERE s.device_id = $1 AND s.series = t.series
+                      ORDER BY s.number DESC
+                      LIMIT 1) AS l
+ ORDER BY l.at DESC, l.id DESC
  LIMIT 1;
 
 -- name: sale_show_head
--- With the shop's settings as they were, and the head of the strand behind it.
+-- With the shop's settings as they were, and what its paper bears: the head of the strand behind it, or, where a till printed it
+-- by itself, what it kept of it.
 SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
        s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.at, d.till_number,
        coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, coalesce(s.approved_by, 0)::bigint AS approved_by,
        o.series AS original_series, o.number AS original_number, od.till_number AS original_till,
        (SELECT coalesce(-sum(r.total_minor), 0)::bigint FROM sale AS r WHERE r.refund_of = s.id) AS refunded_minor,
-       j.hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
+       CASE s.series WHEN 'X' THEN substring(j.bytes FROM 197 FOR 32) ELSE j.hash END AS hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
        v.prices_include_tax
   FROM sale AS s
   JOIN device AS d ON d.id = s.device_id

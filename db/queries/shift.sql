@@ -2,10 +2,12 @@
 -- that a sale is committed before a close, and in its Z, or after it, and refused.
 
 -- name: shift_state
-SELECT d.till_number, w.shift_id, w.number, w.cash_minor, w.sale_count, s.opened_at, s.opened_by, s.float_minor
+SELECT d.till_number, w.shift_id, w.number, w.cash_minor, w.sale_count, s.opened_at, s.opened_by, s.float_minor,
+       coalesce(h.number, 0)::bigint AS offline_number
   FROM device AS d
   LEFT JOIN drawer AS w ON w.device_id = d.id
   LEFT JOIN shift AS s ON s.id = w.shift_id
+  LEFT JOIN device_head AS h ON h.device_id = d.id AND h.kind = 'X'
  WHERE d.id = $1;
 
 -- name: shift_newest_receipts

@@ -66,6 +66,7 @@ struct op {
 
     /* OP_GROUPED instead of stages */
     const struct group_kind *group;
+    char strand;                                          /* that its entries are of; 0: T */
     size_t (*lines)(const struct call *c);                /* how large is it? NULL: 1 */
     enum step (*keys)(struct call *c, struct group *g);   /* name the rows it needs; may refuse (shape only) */
     enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY or refuse() */
@@ -213,11 +214,17 @@ struct group {
 
 struct rows *group_ask(struct group *g, const struct statement *statement, const struct param *params, size_t count);
 int64_t group_next_id(struct group *g);
-/* The T head of this call's device, as the calls before it left it: the number its receipt would get. */
+/* The head of its strand of this call's device, as the calls before it left it: the number its receipt would get. */
 uint64_t group_next_number(const struct group *g, const struct call *c);
-/* In decide(), at most once: this call's entry in its device's T strand. bytes: canonical, PROTOCOL.md; copied. hash
+/* In decide(), at most once: this call's entry in its strand of its device. bytes: canonical, PROTOCOL.md; copied. hash
  * gets the new head, for the receipt. The driver writes journal and head. */
 void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t hash[32]);
+/* In load(): the catalogue as it was from a version on, of these products alone. In fill() and decide() it is there;
+ * NULL: not asked for, or this shop never had such a version. Lives until the try is over. */
+void group_want_past(struct group *g, uint64_t version, const int64_t *product_ids, size_t count);
+const struct catalogue *group_past(struct group *g);
+/* SHA-256 of the request's body, as it came. */
+void request_digest(const struct call *c, uint8_t digest[32]);
 /* The version read in load (catalogue_head, in the same snapshot as the locks). */
 uint64_t group_catalogue_version(const struct group *g);
 

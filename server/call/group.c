@@ -128,6 +128,7 @@ static void run_destroy(struct driver *driver, struct group_run *run)
 {
     assert(run->work_count == 0);
     driver->config.timers->stop(driver->config.timers, &run->timer);
+    group_drop_past(run);
     free(run);
 }
 
@@ -152,6 +153,7 @@ static void on_loaded_in_turn(struct group_run *run);
 static void run_idle(struct group_run *run)
 {
     assert(run->work_count == 0);
+    group_drop_past(run);
     if (run->arena)
         arena_give(driver_of(run), run->arena);
     run->arena = NULL;

@@ -3,6 +3,7 @@
 #define CAROLINE_SERVER_CALL_GROUP_RUN_H
 
 #include "server/call/inner.h"
+#include "server/store/catalogue_load.h"
 
 enum run_state {
     RUN_IDLE,
@@ -15,6 +16,8 @@ enum run_state {
     RUN_RESTING,
     RUN_WAITING,
 };
+
+#define GROUP_STRANDS 2
 
 struct group_run {
     struct group group; /* first: what services see */
@@ -31,12 +34,16 @@ struct group_run {
     /* the try */
     struct arena *arena;
     struct call *calls[GROUP_COMMANDS_MAX];
-    struct rows *devices, *commands, *head_rows, *version;
-    struct head *heads; /* one a device, in the order of ids */
+    struct rows *devices, *commands, *head_rows[GROUP_STRANDS], *version;
+    struct head *heads; /* one a device and strand, in the order of ids, then of strands */
     size_t head_count;
     uint64_t catalogue_version;
+    struct catalogue_load past_load; /* txn NULL: not asked */
+    struct catalogue *past;          /* of the try; NULL: none */
 };
 
+/* Lets go of what a try holds beside its arena. */
+void group_drop_past(struct group_run *run);
 /* Takes from the queue what goes together. */
 void group_gather(struct group_run *run);
 /* A new try: all members name their rows; some may be refused by that. */

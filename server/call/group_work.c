@@ -13,6 +13,14 @@ static struct driver *driver_of(const struct group_run *run)
     return run->queue->driver;
 }
 
+/* The strands that a group's commands write: receipts numbered by the server, and by the till. */
+static const char strands[GROUP_STRANDS] = { 'T', 'X' };
+
+static char strand_of(const struct call *c)
+{
+    return c->op->strand == 0 ? strands[0] : c->op->strand;
+}
+
 static struct group_run *run_of(struct group *g)
 {
     return (struct group_run *)g;
@@ -124,6 +132,7 @@ void group_reset(struct group_run *run)
     struct driver *driver = driver_of(run);
     struct group *g = &run->group;
 
+    group_drop_past(run);
     if (!run->arena)
         run->arena = arena_take(driver, false);
     else
@@ -151,30 +160,48 @@ void group_reset(struct group_run *run)
 
 static int by_id(const void *a, const void *b)
 {
-    int64_t left = ((const struct head *)a)->device_id, right = ((const struct head *)b)->device_id;
+    const struct head *left = a, *right = b;
 
-    return (left > right) - (left < right);
+    if (left->device_id != right->device_id)
+        return left->device_id < right->device_id ? -1 : 1;
+    return left->strand - right->strand;
 }
 
-static struct head *head_of(const struct group_run *run, int64_t device_id)
+static struct head *head_of(const struct group_run *run, int64_t device_id, char strand)
 {
-    struct head key = { .device_id = device_id };
+    struct head key = { .device_id = device_id, .strand = strand };
 
     return bsearch(&key, run->heads, run->head_count, sizeof key, by_id);
 }
 
-/* One head a device, in the order of ids. */
+/* One head a device and strand, in the order of ids. */
 static void make_heads(struct group_run *run)
 {
     run->heads = arena_array(run->arena, run->work_count, sizeof *run->heads);
-    for (size_t i = 0; i < run->work_count; i++)
+    for (size_t i = 0; i < run->work_count; i++) {
         run->heads[i].device_id = run->works[i]->call.device_id;
+        run->heads[i].strand = strand_of(&run->works[i]->call);
+    }
     qsort(run->heads, run->work_count, sizeof *run->heads, by_id);
     run->head_count = 0;
     for (size_t i = 0; i < run->work_count; i++) {
-        if (i == 0 || run->heads[i].device_id != run->heads[i - 1].device_id)
-            run->heads[run->head_count++].device_id = run->heads[i].device_id;
+        if (i == 0 || by_id(&run->heads[i], &run->heads[run->head_count - 1]) != 0)
+            run->heads[run->head_count++] = run->heads[i];
     }
+}
+
+static void ask_heads(struct group_run *run, size_t strand)
+{
+    int64_t *ids = arena_array(run->arena, run->head_count, sizeof *ids);
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->head_count; i++)
+        if (run->heads[i].strand == strands[strand])
+            ids[count++] = run->heads[i].device_id;
+    run->head_rows[strand] =
+        count == 0 ? NULL
+                   : txn_ask(&run->group.txn, &sql_group_heads,
+                             PARAMS(PARAM_INTS(ids, count), PARAM_TEXT_VIEW(bytes_of(&strands[strand], 1))));
 }
 
 void group_load(struct group_run *run)
@@ -188,8 +215,10 @@ void group_load(struct group_run *run)
 
     make_heads(run);
     int64_t *device_ids = arena_array(arena, run->head_count, sizeof *device_ids);
+    size_t device_count = 0;
     for (size_t i = 0; i < run->head_count; i++)
-        device_ids[i] = run->heads[i].device_id;
+        if (i == 0 || run->heads[i].device_id != run->heads[i - 1].device_id)
+            device_ids[device_count++] = run->heads[i].device_id;
     for (size_t i = 0; i < count; i++) {
         const struct call *c = &run->works[i]->call;
 
@@ -199,11 +228,12 @@ void group_load(struct group_run *run)
     }
     /* Each statement has its own snapshot: what comes behind the locks sees what their last holders wrote. */
     txn_ask(txn, &sql_group_lock, PARAMS(PARAM_INT(run->queue->shop_id)));
-    run->devices = txn_ask(txn, &sql_group_devices, PARAMS(PARAM_INTS(device_ids, run->head_count)));
+    run->devices = txn_ask(txn, &sql_group_devices, PARAMS(PARAM_INTS(device_ids, device_count)));
     run->commands =
         txn_ask(txn, &sql_group_commands,
                 PARAMS(PARAM_INTS(senders, count), PARAM_BYTESES(command_ids, count), PARAM_INTS(positions, count)));
-    run->head_rows = txn_ask(txn, &sql_group_heads, PARAMS(PARAM_INTS(device_ids, run->head_count)));
+    for (size_t i = 0; i < GROUP_STRANDS; i++)
+        ask_heads(run, i);
     run->version = txn_ask(txn, &sql_group_catalogue, PARAMS(PARAM_INT(run->queue->shop_id)));
     if (run->group.call_count > 0)
         run->kind->load(&run->group);
@@ -211,17 +241,19 @@ void group_load(struct group_run *run)
 
 /* ---- the rows are in ---- */
 
-static void take_heads(struct group_run *run)
+static void take_heads(struct group_run *run, size_t strand)
 {
     struct group *g = &run->group;
+    const struct rows *rows = run->head_rows[strand];
+    size_t count = rows == NULL ? 0 : rows_count(rows);
 
-    for (size_t row = 0; row < rows_count(run->head_rows); row++) {
-        struct head *head = head_of(run, row_int(run->head_rows, row, "device_id"));
+    for (size_t row = 0; row < count; row++) {
+        struct head *head = head_of(run, row_int(rows, row, "device_id"), strands[strand]);
 
         assert(head);
-        head->number = (uint64_t)row_int(run->head_rows, row, "number");
-        memcpy(head->hash, row_bytes(run->head_rows, row, "hash").data, DIGEST_SIZE);
-        head->at = row_instant(run->head_rows, row, "at");
+        head->number = (uint64_t)row_int(rows, row, "number");
+        memcpy(head->hash, row_bytes(rows, row, "hash").data, DIGEST_SIZE);
+        head->at = row_instant(rows, row, "at");
         if (g->now.us < head->at.us)
             g->now = head->at; /* one instant a group, never before any till's last entry */
     }
@@ -230,10 +262,14 @@ static void take_heads(struct group_run *run)
 static void take_devices(struct group_run *run)
 {
     for (size_t row = 0; row < rows_count(run->devices); row++) {
-        struct head *head = head_of(run, row_int(run->devices, row, "id"));
+        int64_t id = row_int(run->devices, row, "id");
 
-        assert(head);
-        head->in_service = !row_bool(run->devices, row, "revoked");
+        for (size_t i = 0; i < GROUP_STRANDS; i++) {
+            struct head *head = head_of(run, id, strands[i]);
+
+            if (head)
+                head->in_service = !row_bool(run->devices, row, "revoked");
+        }
     }
 }
 
@@ -243,7 +279,8 @@ void group_take_locks(struct group_run *run)
     bool *answered = arena_array(run->arena, run->work_count, sizeof *answered);
 
     take_devices(run);
-    take_heads(run);
+    for (size_t i = 0; i < GROUP_STRANDS; i++)
+        take_heads(run, i);
     for (size_t row = 0; row < rows_count(run->commands); row++) {
         size_t i = (size_t)row_int(run->commands, row, "position");
 
@@ -255,7 +292,7 @@ void group_take_locks(struct group_run *run)
 
         if (answered[i]) /* and gone */
             continue;
-        const struct head *head = head_of(run, w->call.device_id);
+        const struct head *head = head_of(run, w->call.device_id, strand_of(&w->call));
         assert(head);
         if (head->in_service)
             run->works[left++] = w;
@@ -276,7 +313,7 @@ static enum step decide_one(struct group_run *run, struct work *w)
 
     c->now = run->group.now;
     c->catalogue = run->group.catalogue;
-    w->group_head = head_of(run, c->device_id);
+    w->group_head = head_of(run, c->device_id, strand_of(c));
     assert(w->group_head);
 
     struct head before = *w->group_head;
@@ -332,22 +369,22 @@ enum step group_decide(struct group_run *run)
 
 /* ---- store ---- */
 
-static void store_journal(struct group_run *run)
+static void store_journal(struct group_run *run, char strand)
 {
     struct entry_columns columns = entry_columns_of(run->arena, run->work_count, run->group.now);
     struct head **advanced = arena_array(run->arena, run->head_count, sizeof(struct head *));
     size_t count = 0;
 
     for (size_t i = 0; i < run->work_count; i++) {
-        if (run->works[i]->entry)
+        if (run->works[i]->entry && run->works[i]->group_head->strand == strand)
             entry_columns_add(&columns, run->works[i]->entry);
     }
     for (size_t i = 0; i < run->head_count; i++) {
-        if (run->heads[i].advanced)
+        if (run->heads[i].advanced && run->heads[i].strand == strand)
             advanced[count++] = &run->heads[i];
     }
     if (columns.count > 0)
-        journal_ask(&run->group.txn, driver_of(run), 'T', &columns, advanced, count, run->group.now);
+        journal_ask(&run->group.txn, driver_of(run), strand, &columns, advanced, count, run->group.now);
 }
 
 void group_store(struct group_run *run)
@@ -358,7 +395,8 @@ void group_store(struct group_run *run)
         note_suspects(driver_of(run), run->works, run->work_count);
         run->kind->store(&run->group);
         clear_suspects(driver_of(run));
-        store_journal(run);
+        for (size_t i = 0; i < GROUP_STRANDS; i++)
+            store_journal(run, strands[i]);
     }
     for (size_t i = 0; i < run->work_count; i++)
         kept_columns_add(&columns, run->works[i], run->works[i]->reply);
@@ -404,4 +442,42 @@ void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t 
 uint64_t group_catalogue_version(const struct group *g)
 {
     return run_of((struct group *)(uintptr_t)g)->catalogue_version;
+}
+
+/* ---- the past of the catalogue ---- */
+
+void group_drop_past(struct group_run *run)
+{
+    if (run->past)
+        catalogue_destroy(run->past);
+    run->past = NULL;
+    run->past_load = (struct catalogue_load){ 0 };
+}
+
+void group_want_past(struct group *g, uint64_t version, const int64_t *product_ids, size_t count)
+{
+    struct group_run *run = run_of(g);
+
+    if (version <= INT64_MAX)
+        catalogue_load_ask_past(&run->past_load, &g->txn, g->shop_id, version, product_ids, count);
+}
+
+const struct catalogue *group_past(struct group *g)
+{
+    struct group_run *run = run_of(g);
+
+    if (!run->past_load.txn || run->past)
+        return run->past;
+    run->past = catalogue_create();
+    if (catalogue_load_fill_past(&run->past_load, run->past, g->now))
+        return run->past;
+    catalogue_destroy(run->past);
+    run->past = NULL;
+    run->past_load.txn = NULL;
+    return NULL;
+}
+
+void request_digest(const struct call *c, uint8_t digest[DIGEST_SIZE])
+{
+    sha256(((const struct work *)c)->body, digest);
 }

@@ -155,6 +155,8 @@ static void load(struct group *g)
     ids_sort(&set->shifts);
     ids_sort(&set->members);
     ids_sort(&set->products);
+    ids_sort(&set->staff);
+    ids_sort(&set->past_products);
     counter_load_done(g);
     set->rows.drawers = group_ask(g, &sql_counter_drawers, PARAMS(ids_param(&set->devices)));
     if (set->shifts.count > 0)
@@ -162,6 +164,10 @@ static void load(struct group *g)
     if (set->approval_count > 0)
         set->rows.approvals =
             group_ask(g, &sql_counter_approvals, PARAMS(PARAM_BYTESES(set->approvals, set->approval_count)));
+    if (set->staff.count > 0)
+        set->rows.staff = group_ask(g, &sql_counter_staff, PARAMS(ids_param(&set->staff), PARAM_INT(g->shop_id)));
+    if (set->past_version != 0)
+        group_want_past(g, set->past_version, set->past_products.ids, set->past_products.count);
     if (set->original_count > 0)
         load_with_refunds(g);
     else
@@ -195,6 +201,17 @@ static void fill_shifts(struct counter_set *set)
     for (size_t i = 0; i < count; i++)
         set->rules.shifts[i] = (struct shift_state){ .id = row_int(set->rows.shifts, i, "id"),
                                                      .device_id = row_int(set->rows.shifts, i, "device_id") };
+}
+
+static void fill_staff(struct counter_set *set)
+{
+    size_t count = set->rows.staff == NULL ? 0 : rows_count(set->rows.staff);
+
+    set->rules.staff = arena_array(set->rules.arena, count, sizeof *set->rules.staff);
+    set->rules.staff_count = count;
+    for (size_t i = 0; i < count; i++)
+        set->rules.staff[i] = (struct staff_state){ .id = row_int(set->rows.staff, i, "id"),
+                                                    .role_id = row_int(set->rows.staff, i, "role_id") };
 }
 
 /* Two lists in the order of ids become one: the rows, and what is wanted and has none yet. */
@@ -311,6 +328,7 @@ static enum step fill(struct group *g)
     rules->holds = shop_holds(g->driver, g->shop_id);
     rules->drawers = counter_drawers_of(set->rows.drawers, rules->arena, &rules->drawer_count);
     fill_shifts(set);
+    fill_staff(set);
     rules->members = counter_members_of(set->rows.members, set->rows.lots, g->vault, zone_day(rules->zone, g->now),
                                         rules->arena, &rules->member_count);
     rules->stock = counter_stock_of(set->rows.stock, &set->products, rules->arena, &rules->stock_count);

@@ -22,9 +22,11 @@ void ids_sort(struct id_list *list);
 struct counter_set {
     struct working_set rules; /* in decide(); its arena is the try's */
     struct id_list devices, shifts, members, products;
-    struct receipt_number *originals; /* to be refunded */
-    struct bytes *approvals;          /* hashes of tokens */
-    struct counter_sold {             /* by the calls decided so far */
+    struct id_list staff, past_products; /* of sales that were made offline */
+    uint64_t past_version;               /* the oldest of their catalogues; 0: none */
+    struct receipt_number *originals;    /* to be refunded */
+    struct bytes *approvals;             /* hashes of tokens */
+    struct counter_sold {                /* by the calls decided so far */
         const uint8_t *command_id;
         int64_t sale_id;
         struct receipt_number number;
@@ -32,7 +34,7 @@ struct counter_set {
     size_t sold_count;
     size_t original_count, original_capacity, approval_count, approval_capacity;
     struct {
-        struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals;
+        struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff;
         struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points;
     } rows;
 };

@@ -81,7 +81,8 @@ static struct param column(const struct columns *columns, size_t at)
 static void store_sales(struct group *g)
 {
     size_t count = g->call_count;
-    struct columns c = columns_of(g, 19, count);
+    struct columns c = columns_of(g, 20, count);
+    struct bytes *series = arena_array(g->txn.arena, count, sizeof *series);
     struct bytes *command_ids = arena_array(g->txn.arena, count, sizeof *command_ids);
     struct bytes *reasons = arena_array(g->txn.arena, count, sizeof *reasons);
     struct day *days = arena_array(g->txn.arena, count, sizeof *days);
@@ -94,7 +95,8 @@ static void store_sales(struct group *g)
                 sale->shift_id, or_null(sale->made_shift_id), sale->staff_id, or_null(sale->member_id), sale->service,
                 (int64_t)sale->catalogue_version, sale->total_minor, sale->tax_minor, sale->points_earned,
                 sale->points_spent, sale->points_gifted, sale->points_after, or_null(sale->rounding_minor),
-                or_null(sale->approved_by));
+                or_null(sale->approved_by), or_null(sale->brought_by));
+        series[i] = bytes_of(&sale->number.series, 1);
         command_ids[i] = bytes_of(g->calls[i]->command_id, sizeof g->calls[i]->command_id);
         reasons[i] = text_or_null(sale->reason);
         days[i] = sale->business_day;
@@ -105,7 +107,8 @@ static void store_sales(struct group *g)
                      column(&c, 3), column(&c, 4), column(&c, 5), column(&c, 6), column(&c, 7), column(&c, 8),
                      PARAM_BYTESES(command_ids, count), column(&c, 9), column(&c, 10), column(&c, 11), column(&c, 12),
                      column(&c, 13), column(&c, 14), column(&c, 15), column(&c, 16), PARAM_TEXTS(reasons, count),
-                     PARAM_DAYS(days, count), PARAM_INSTANTS(made, count), column(&c, 17), column(&c, 18)));
+                     PARAM_DAYS(days, count), PARAM_INSTANTS(made, count), column(&c, 17), column(&c, 18),
+                     PARAM_TEXTS(series, count), column(&c, 19)));
 }
 
 static void store_lines(struct group *g, size_t count)
@@ -232,16 +235,22 @@ static void store_refunded(struct group *g, size_t count)
 
 static void store_exceptions(struct group *g, size_t count)
 {
-    struct columns c = columns_of(g, 3, count);
+    struct columns c = columns_of(g, 5, count);
     size_t row = 0;
 
     for (size_t i = 0; i < g->call_count; i++) {
         const struct sale_rows *sale = sale_of(g, i);
 
-        for (size_t j = 0; j < sale->exception_count; j++, row++)
-            SET_ROW(&c, row, sale->sale_id, sale->exceptions[j].kind, sale->exceptions[j].line);
+        for (size_t j = 0; j < sale->exception_count; j++, row++) {
+            const struct exception_row *exception = &sale->exceptions[j];
+            bool compares = sale->number.series == 'X' && exception->kind >= EXCEPTION_PRICE_CHANGED;
+
+            SET_ROW(&c, row, sale->sale_id, exception->kind, exception->line,
+                    compares ? exception->said : PARAM_NULL_INT, compares ? exception->found : PARAM_NULL_INT);
+        }
     }
-    group_ask(g, &sql_counter_exception_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2)));
+    group_ask(g, &sql_counter_exception_insert,
+              PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4)));
 }
 
 /* Balances by what the group changed; the rows that entries point to come first. */

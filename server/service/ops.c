@@ -47,6 +47,7 @@
     X(receipt_print)                                                                                                   \
     X(stock_receive)                                                                                                   \
     X(stock_show)                                                                                                      \
+    X(sale_offline)                                                                                                    \
     X(staff_put)                                                                                                       \
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \

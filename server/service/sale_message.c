@@ -39,6 +39,9 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_BAD_REFUND_LINE] = REFUSAL(BAD_REFUND_LINE),
     [SALE_REFUND_TOO_MUCH] = REFUSAL(REFUND_TOO_MUCH),
     [SALE_CARD_CHARGED] = REFUSAL(CARD_CHARGED),
+    [SALE_OFFLINE_NUMBER] = REFUSAL(OFFLINE_NUMBER),
+    [SALE_OFFLINE_REWARD] = REFUSAL(OFFLINE_REWARD),
+    [SALE_OFFLINE_UNSOUND] = REFUSAL(OFFLINE_UNSOUND),
 };
 
 /* An id that no object has stands for one that is beyond what ids can be. */
@@ -102,6 +105,17 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
         .discount = discount_from(message->discount, arena),
         .priced = { message->priced_us > INT64_MAX ? INT64_MAX : (int64_t)message->priced_us },
     };
+}
+
+struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, struct arena *arena)
+{
+    struct tender *tenders = arena_array(arena, count, sizeof *tenders);
+
+    for (size_t i = 0; i < count; i++)
+        tenders[i] = (struct tender){ .kind = (int)messages[i]->kind,
+                                      .amount_minor = messages[i]->amount_minor,
+                                      .reference = field_bytes(messages[i]->reference) };
+    return tenders;
 }
 
 static Caroline__V1__QuotedLine *line_message(const struct sale_line_row *line, struct arena *arena)

@@ -10,6 +10,9 @@
 /* In the arena; texts stay the message's. NULL is an empty basket. */
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena);
 
+/* In the arena; texts stay the messages'. */
+struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, struct arena *arena);
+
 /* What a token of an approval is known by; empty where none was given. */
 struct bytes approval_hash(struct vault *vault, ProtobufCBinaryData token, struct arena *arena);
 /* In the arena; texts stay the rows'. shop: says what would be due in cash; NULL: it is too late for that. */

@@ -20,16 +20,11 @@ static size_t lines(const struct call *c)
 static struct sale_command command_of(const struct call *c, struct vault *vault, struct arena *arena)
 {
     const Caroline__V1__SaleRingUp *request = (const Caroline__V1__SaleRingUp *)c->message;
-    struct tender *tenders = arena_array(arena, request->n_tenders, sizeof *tenders);
 
-    for (size_t i = 0; i < request->n_tenders; i++)
-        tenders[i] = (struct tender){ .kind = (int)request->tenders[i]->kind,
-                                      .amount_minor = request->tenders[i]->amount_minor,
-                                      .reference = field_bytes(request->tenders[i]->reference) };
     return (struct sale_command){
         .aim = SALE_TO_BOOK,
         .basket = basket_of(request->basket, arena),
-        .tenders = tenders,
+        .tenders = tenders_of(request->tenders, request->n_tenders, arena),
         .tender_count = request->n_tenders,
         .shown_total_minor = request->total_minor,
         .made = { request->made_us > INT64_MAX ? INT64_MAX : (int64_t)request->made_us },

@@ -21,6 +21,8 @@ enum step shift_answer(struct call *c, const struct rows *state)
     PUT(reply, open, !row_is_null(state, 0, "shift_id"));
     if (!row_is_null(state, 0, "number"))
         PUT(reply, number, (uint32_t)row_int(state, 0, "number"));
+    if (row_int(state, 0, "offline_number") > 0)
+        PUT(reply, offline_number, (uint64_t)row_int(state, 0, "offline_number"));
     if (reply.open) {
         PUT(reply, shift_id, (uint64_t)row_int(state, 0, "shift_id"));
         PUT(reply, opened_us, (uint64_t)row_instant(state, 0, "opened_at").us);

@@ -6,7 +6,7 @@
 
 #include "db/queries.h"
 
-static void ask(struct catalogue_load *load)
+static void ask_but_products(struct catalogue_load *load)
 {
     struct txn *txn = load->txn;
     const struct param held = PARAM_INT((int64_t)load->held), base = PARAM_INT((int64_t)load->base),
@@ -22,6 +22,14 @@ static void ask(struct catalogue_load *load)
     load->promotion_parts = txn_ask(txn, &sql_catalogue_promotion_parts, PARAMS(held, base));
     load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(held, base));
     load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
+}
+
+static void ask(struct catalogue_load *load)
+{
+    struct txn *txn = load->txn;
+    const struct param base = PARAM_INT((int64_t)load->base), shop = PARAM_INT(load->shop_id);
+
+    ask_but_products(load);
     load->base_products = load->held == 0 ? txn_ask(txn, &sql_catalogue_base_products, PARAMS(shop, base)) : NULL;
     load->products = txn_ask(txn, &sql_catalogue_changed_products, PARAMS(base, shop));
 }
@@ -42,6 +50,15 @@ void catalogue_load_ask_new(struct catalogue_load *load, struct txn *txn, int64_
 {
     *load = (struct catalogue_load){ .txn = txn, .shop_id = shop_id, .held = held, .base = held };
     ask(load);
+}
+
+void catalogue_load_ask_past(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t base,
+                             const int64_t *product_ids, size_t count)
+{
+    *load = (struct catalogue_load){ .txn = txn, .shop_id = shop_id, .base = base };
+    ask_but_products(load);
+    load->products = txn_ask(txn, &sql_catalogue_past_products,
+                             PARAMS(PARAM_INT(shop_id), PARAM_INT((int64_t)base), PARAM_INTS(product_ids, count)));
 }
 
 /* ---- one row ---- */
@@ -248,7 +265,7 @@ static void fill_to(const struct catalogue_load *load, struct queue *queues, str
     catalogue_seal(catalogue, version, at_us);
 }
 
-bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now)
+static bool fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now, uint64_t sealed)
 {
     struct queue queues[QUEUES] = {
         { load->shops, put_shop, 0 },
@@ -261,10 +278,15 @@ bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *ca
         { load->products, put_product, 0 },
     };
 
-    if (rows_count(load->head) == 0)
+    if (rows_count(load->head) == 0 || sealed > (uint64_t)row_int(load->head, 0, "version"))
         return false;
+    if (sealed != 0)
+        fill_to(load, queues, catalogue, sealed, 0);
     for (size_t row = 0; row < rows_count(load->versions); row++) {
         int64_t made_us = row_instant(load->versions, row, "made_at").us;
+
+        if ((uint64_t)row_int(load->versions, row, "version") <= sealed)
+            continue;
         /* another server's clock may be ahead */
         fill_to(load, queues, catalogue, (uint64_t)row_int(load->versions, row, "version"),
                 made_us < now.us ? made_us : now.us);
@@ -274,4 +296,14 @@ bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *ca
     if (catalogue_newest(catalogue) < head)
         fill_to(load, queues, catalogue, head, now.us);
     return true;
+}
+
+bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now)
+{
+    return fill(load, catalogue, now, 0);
+}
+
+bool catalogue_load_fill_past(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now)
+{
+    return load->base != 0 && fill(load, catalogue, now, load->base);
 }

@@ -20,7 +20,13 @@ struct catalogue_load {
 void catalogue_load_ask_base(struct catalogue_load *load, struct txn *txn, int64_t shop_id, struct instant since);
 void catalogue_load_ask_all(struct catalogue_load *load);
 void catalogue_load_ask_new(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t held);
+/* What held at a version of the past, `base`, and since: of these products alone. Any transaction will do: the past does
+ * not change. */
+void catalogue_load_ask_past(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t base,
+                             const int64_t *product_ids, size_t count);
 /* The last run has come back: puts the rows and seals every version they bring. False: the shop has no head yet. */
 bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now);
+/* Of the past: its base is sealed, too. False: the shop has never been as far. */
+bool catalogue_load_fill_past(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now);
 
 #endif

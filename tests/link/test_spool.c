@@ -380,6 +380,118 @@ static void nothing_taken_is_lost_when_the_program_is_killed(void **state)
     }
 }
 
+static void what_is_sold_offline_has_a_number_for_ever(void **state)
+{
+    struct bytes paper = bytes_of_text("a receipt");
+    size_t count;
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_int_equal(spool_next_number(spool), 1);
+    assert_null(spool_last_sold(spool, arena));
+    assert_true(basket_save(spool, bytes_of_text("a basket")));
+    struct spooled first = command_of(1, "the first sale"), second = command_of(2, "the second sale");
+    assert_true(spool_sell(spool, &first, 1, paper, NULL));
+    /* The basket went with it, in the same breath. */
+    bool taken;
+    assert_null(basket_load(spool, arena, &taken, NULL).data);
+    /* A number is given once. */
+    assert_false(spool_sell(spool, &second, 1, paper, NULL));
+    spool_close(spool);
+
+    spool = opened();
+    assert_int_equal(spool_next_number(spool), 2);
+    assert_int_equal(spool_unbooked(spool), 1);
+    assert_true(spool_sell(spool, &second, 2, paper, NULL));
+    struct spooled *unanswered = spool_unanswered(spool, arena, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(unanswered[0].id[0], 1);
+    assert_int_equal(unanswered[1].id[0], 2);
+    spool_refused(spool, arena, &count);
+    assert_int_equal(count, 0); /* on their way */
+
+    /* Both are refused, and go again under other commands, in order. */
+    assert_true(spool_answer(spool, first.id, bytes_of_text("no"), false, NO_BASKET));
+    assert_true(spool_answer(spool, second.id, bytes_of_text("no"), false, NO_BASKET));
+    const struct sold_offline *refused = spool_refused(spool, arena, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(refused[0].number, 1);
+    assert_memory_equal(refused[0].body.data, "the first sale", 14);
+    struct spooled again = command_of(3, "the first sale");
+    assert_true(spool_sell_again(spool, &again, 1));
+    spool_refused(spool, arena, &count);
+    assert_int_equal(count, 1);
+    assert_true(spool_answer(spool, again.id, bytes_of_text("yes"), true, NO_BASKET));
+    assert_int_equal(spool_unbooked(spool), 1);
+    assert_int_equal(spool_last_sold(spool, arena)->number, 2);
+    assert_memory_equal(spool_last_sold(spool, arena)->paper.data, "a receipt", 9);
+
+    /* Numbers go on behind what the server has, and never back. */
+    assert_true(spool_numbers_behind(spool, 7));
+    assert_true(spool_numbers_behind(spool, 3));
+    assert_int_equal(spool_next_number(spool), 8);
+    spool_close(spool);
+}
+
+static void what_was_put_aside_is_ended_by_what_takes_its_place(void **state)
+{
+    bool taken;
+
+    (void)state;
+    struct spool *spool = opened();
+    assert_true(basket_save(spool, bytes_of_text("a basket")));
+    struct spooled sale = command_of(1, "a sale"), other = command_of(2, "another"),
+                   place = command_of(3, "in its place");
+    sale.takes_basket = true;
+    assert_true(spool_put(spool, &sale));
+    struct put_aside aside = { .shift_id = 9, .staff_id = 61 };
+    memcpy(aside.id, sale.id, sizeof aside.id);
+    assert_true(spool_put_aside(spool, &aside));
+    assert_null(basket_load(spool, arena, &taken, NULL).data);
+    assert_true(spool_is_aside(spool, sale.id));
+    assert_false(spool_is_aside(spool, other.id));
+    assert_null(spool_aside_refused(spool, arena)); /* no answer yet */
+    assert_true(basket_save(spool, bytes_of_text("the next one")));
+    assert_true(spool_answer(spool, sale.id, bytes_of_text("no"), false, NO_BASKET));
+    spool_close(spool);
+
+    spool = opened();
+    const struct put_aside *refused = spool_aside_refused(spool, arena);
+    assert_non_null(refused);
+    assert_int_equal(refused->shift_id, 9);
+    assert_memory_equal(refused->body.data, "a sale", 6);
+    assert_true(spool_sell(spool, &place, 1, bytes_of_text("paper"), refused->id));
+    assert_null(spool_aside_refused(spool, arena));
+    assert_memory_equal(basket_load(spool, arena, &taken, NULL).data, "the next one", 12);
+    /* One that goes well ends by itself. */
+    assert_true(spool_put(spool, &other));
+    memcpy(aside.id, other.id, sizeof aside.id);
+    assert_true(spool_put_aside(spool, &aside));
+    assert_true(spool_answer(spool, other.id, bytes_of_text("yes"), true, NO_BASKET));
+    assert_false(spool_is_aside(spool, other.id));
+    spool_close(spool);
+}
+
+/* Before the paper may leave the printer, the sale is on the disk: killed right behind, it is there. */
+static void a_sale_survives_the_program(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct spool *spool = opened();
+        struct spooled sale = command_of(1, "a sale");
+        spool_sell(spool, &sale, 1, bytes_of_text("paper"), NULL);
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    struct spool *spool = opened();
+    assert_int_equal(spool_unbooked(spool), 1);
+    assert_int_equal(spool_next_number(spool), 2);
+    spool_close(spool);
+}
+
 static void a_damaged_spool_is_named_and_never_thrown_away(void **state)
 {
     const char *problem = "";
@@ -429,6 +541,9 @@ int main(void)
         TEST(a_basket_that_an_answer_brings_is_the_active_one),
         TEST(a_second_program_is_told_that_the_spool_is_in_use),
         TEST(nothing_taken_is_lost_when_the_program_is_killed),
+        TEST(what_is_sold_offline_has_a_number_for_ever),
+        TEST(what_was_put_aside_is_ended_by_what_takes_its_place),
+        TEST(a_sale_survives_the_program),
         TEST(a_damaged_spool_is_named_and_never_thrown_away),
         TEST(nobody_else_can_read_it),
     };

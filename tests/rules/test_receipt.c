@@ -394,7 +394,8 @@ static void the_bytes_of_a_sale_say_what_is_odd_about_it(void **state)
     static const uint8_t command_id[16] = { 1 };
     struct small_shop *s = small_shop_open();
     struct sale_rows sale = a_sale(s);
-    struct exception_row odd[] = { { EXCEPTION_OVERSOLD, 1 }, { EXCEPTION_OTHER_SHIFT, NO_LINE } };
+    struct exception_row odd[] = { { .kind = EXCEPTION_OVERSOLD, .line = 1 },
+                                   { .kind = EXCEPTION_OTHER_SHIFT, .line = NO_LINE } };
     size_t plain = sale_bytes(&sale, command_id, s->arena).size;
 
     (void)state;

@@ -24,6 +24,7 @@ static void start(struct desk *desk)
         fail_msg("%s", problem);
     counter_init(&desk->counter, 3);
     desk->link = scripted_link_create(&counter_events, &desk->counter);
+    scripted_spool(desk->link, desk->spool);
     counter_attach(&desk->counter, desk->link, desk->spool);
     scripted_catalogue(desk->link, desk->catalogue);
     while (!counter_idle(&desk->counter))

@@ -11,12 +11,15 @@
 #include <cmocka.h>
 
 #include "client/link/op.h"
+#include "client/link/spool.h"
 #include "common/wire/walker.h"
+#include "proto/sale.pb-c.h"
 
 #define ASKED_MAX 32
 
 struct asked {
     unsigned op;
+    uint8_t id[COMMAND_ID_SIZE]; /* of a sale made offline */
     uint8_t *body;
     size_t size;
     link_answer_fn *answered;
@@ -33,6 +36,8 @@ struct link {
     Caroline__V1__SessionOpened session;
     Caroline__V1__Staff staff;
     Caroline__V1__Helloed hello;
+    struct spool *spool;
+    uint8_t sold; /* offline, so far: makes ids */
     bool signed_in, locked, unsent;
     const char *forbidden;
     struct asked asked[ASKED_MAX];
@@ -89,7 +94,8 @@ void scripted_session(struct link *link, const char *name, bool locked)
     if (name != NULL) {
         snprintf(link->name, sizeof(link->name), "%s", name);
         link->session.staff = &link->staff;
-        link->staff.has_name = link->staff.has_role_id = true;
+        link->staff.has_name = link->staff.has_role_id = link->staff.has_id = true;
+        link->staff.id = 61;
         link->staff.role_id = SCRIPTED_ROLE;
         link->staff.name = (ProtobufCBinaryData){ strlen(link->name), (uint8_t *)link->name };
     }
@@ -143,7 +149,13 @@ static void give(struct link *link, unsigned op, const struct link_answer *answe
     struct asked asked = link->asked[at];
     memmove(&link->asked[at], &link->asked[at + 1], (link->count - at - 1) * sizeof(asked));
     link->count--;
-    asked.answered(asked.owner, answer);
+    if (asked.answered == NULL) {
+        assert_true(
+            spool_answer(link->spool, asked.id, answer->body, answer->outcome == LINK_OK, (struct bytes){ NULL, 0 }));
+        link->events.on_recovered(link->owner, op, asked.id, answer);
+    } else {
+        asked.answered(asked.owner, answer);
+    }
     free(asked.body);
     arena_reset(link->arena);
 }
@@ -227,6 +239,68 @@ bool link_command(struct link *link, const struct link_command *command, uint8_t
     link_knows(command->op, command->message, true);
     keep(link, command->op, command->message, command->answered, command->owner);
     return true;
+}
+
+void scripted_spool(struct link *link, struct spool *spool)
+{
+    link->spool = spool;
+}
+
+static struct spooled booking_of(struct link *link, struct bytes body)
+{
+    struct spooled row = { .op = CAROLINE__V1__OP__OP_SALE_OFFLINE, .body = body };
+
+    memset(row.id, 100 + ++link->sold, sizeof(row.id));
+    return row;
+}
+
+bool link_sell_offline(struct link *link, const ProtobufCMessage *message, int64_t number, struct bytes paper,
+                       const uint8_t *aside, const char **problem)
+{
+    struct spooled row = booking_of(link, message_encode(message, link->arena));
+
+    *problem = "";
+    link_knows(row.op, message, true);
+    if (!spool_sell(link->spool, &row, number, paper, aside)) {
+        *problem = spool_problem(link->spool);
+        return false;
+    }
+    keep(link, row.op, message, NULL, NULL);
+    memcpy(link->asked[link->count - 1].id, row.id, sizeof(row.id));
+    return true;
+}
+
+void link_book_again(struct link *link)
+{
+    struct arena *arena = arena_create(0);
+    size_t count;
+    const struct sold_offline *sold = spool_refused(link->spool, arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct spooled row = booking_of(link, sold[i].body);
+        const ProtobufCMessage *message = message_decode(&caroline__v1__sale_offline__descriptor, sold[i].body, arena);
+
+        assert_true(spool_sell_again(link->spool, &row, sold[i].number));
+        keep(link, row.op, message, NULL, NULL);
+        memcpy(link->asked[link->count - 1].id, row.id, sizeof(row.id));
+    }
+    arena_destroy(arena);
+}
+
+/* Whose answer nobody waits for any more is in the spool, and told by its id. */
+void link_forget(struct link *link, const void *owner)
+{
+    for (size_t i = 0; i < link->count; i++) {
+        struct asked *asked = &link->asked[i];
+        struct spooled row = { .op = asked->op, .body = bytes_of(asked->body, asked->size) };
+
+        if (asked->owner != owner || asked->op != CAROLINE__V1__OP__OP_SALE_RING_UP)
+            continue;
+        memset(row.id, 7, sizeof(row.id));
+        memset(asked->id, 7, sizeof(asked->id));
+        assert_true(spool_put(link->spool, &row));
+        asked->answered = NULL;
+    }
 }
 
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])

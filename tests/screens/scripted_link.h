@@ -15,6 +15,9 @@ void scripted_state(struct link *link, enum link_state state, const char *senten
 #define SCRIPTED_ROLE 71
 void scripted_session(struct link *link, const char *name, bool locked);
 
+/* Where sales that are made offline are kept. */
+void scripted_spool(struct link *link, struct spool *spool);
+
 /* The oldest unanswered request of an op, decoded; lives until it is answered. Fails when there is none. */
 const ProtobufCMessage *scripted_request(struct link *link, unsigned op, const ProtobufCMessageDescriptor *descriptor);
 bool scripted_asked(const struct link *link, unsigned op);

@@ -432,7 +432,9 @@ def test_the_server_dies_and_comes_back_while_goods_are_scanned(bakery, till):
     till.scan(ECLAIR)  # the till goes on
     till.wait(re.compile(r"Éclair au chocolat +1 +3.50"))
     till.type(F[2])
-    till.wait("no connection: the basket is kept")
+    till.wait("OFFLINE: this till sells by itself")
+    till.type(ESCAPE)
+    till.wait("OFFLINE: this till", gone=True)
     bakery.server.start()
     till.wait("● connected", seconds=40)
     assert "Ben" in till.text  # nobody had to sign in again
@@ -461,6 +463,73 @@ def test_a_sale_whose_answer_was_lost_is_made_once(bakery, till):
     till.wait(re.compile(r"Éclair au chocolat +1 +3.50"))
     till.type(ESCAPE, ENTER)
     bakery.reconnect()
+
+
+def sell_offline(till, bakery, number, *goods):
+    for code in goods:
+        till.scan(code)
+    till.type(F[2])
+    till.wait("OFFLINE: this till sells by itself")
+    till.type(ENTER)
+    till.wait(f"Receipt {number}")
+
+
+def booked(bakery):
+    return bakery.shop.sql("SELECT number, total_minor FROM sale WHERE series = 'X' ORDER BY at, number")
+
+
+def test_B1_the_server_is_away_and_the_till_sells_on(bakery, till):
+    ready(till, bakery)
+    bakery.server.kill()
+    till.wait("NO CONNECTION", seconds=5)
+    sell_offline(till, bakery, "3X-000001", CROISSANT, ECLAIR)
+    till.scan(CROISSANT)  # the next customer
+    till.wait("OFFLINE, 1 sale to be booked")
+    till.type(F[2])
+    till.wait("Cash given:")
+    till.type(F[3])
+    till.wait("Its approval reference")
+    till.type("APPR-1", ENTER)
+    till.wait("Receipt 3X-000002")
+    till.type(ENTER)
+    till.wait("OFFLINE, 2 sales to be booked")
+    bakery.server.start()
+    till.wait("● connected", seconds=40)
+    till.wait("to be booked", gone=True)
+    till.wait("made offline", gone=True, seconds=20)
+    assert booked(bakery) == [(1, 545), (2, 195)]
+    till.scan(ECLAIR)  # and the other series goes on
+    pay_exactly(till)
+    bakery.reconnect()
+
+
+def test_B1_a_till_that_dies_offline_loses_nothing_and_sells_nothing_twice(bakery):
+    with bakery.counter() as t:
+        sign_in(t)
+        ready(t, bakery)
+        bakery.server.kill()
+        t.wait("NO CONNECTION", seconds=5)
+        sell_offline(t, bakery, "3X-000003", ECLAIR)
+        t.type(ENTER)
+        t.scan(CROISSANT)
+        t.wait(re.compile(r"Croissant +1 +1.95"))
+        t.signal(signal.SIGKILL)
+    with bakery.counter() as t:
+        t.wait("A basket of 1 line waits on this till.")
+        t.signal(signal.SIGKILL)
+    bakery.server.start()
+    bakery.reconnect()
+    # A price has changed meanwhile.
+    bakery.shop.put_product("Éclair au chocolat", 360, sku="2", plu=113, barcodes=[ECLAIR])
+    with bakery.counter() as t:
+        sign_in(t)
+        t.wait(re.compile(r"Croissant +1 +1.95"))
+        t.wait("3X-000003 is booked; something has changed since")
+        assert booked(bakery) == [(1, 545), (2, 195), (3, 350)]
+        assert bakery.shop.sql("SELECT kind, said, found FROM sale_exception") == [(3, 350, 360)]
+        pay_exactly(t)
+    bakery.shop.put_product("Éclair au chocolat", 350, sku="2", plu=113, barcodes=[ECLAIR], contains=[1, 3, 7],
+                            may_contain=[8], allergen_note="wheat; made beside almonds")
 
 
 def test_a_till_that_dies_while_paying_takes_the_sale_up_again(bakery):

@@ -238,7 +238,7 @@ static void answer_statement(struct world *world, const struct asked *a)
     else if (strcmp(name, "strand_head") == 0)
         answer_heads(world, a->rows, &p[0].as.integer, 1, 'L');
     else if (strcmp(name, "group_heads") == 0)
-        answer_heads(world, a->rows, p[0].as.ints, p[0].count, 'T');
+        answer_heads(world, a->rows, p[0].as.ints, p[0].count, (char)p[1].as.bytes.data[0]);
     else if (strcmp(name, "group_catalogue") == 0)
         answer_version(a->rows, world->stored_version);
     else if (strcmp(name, "catalogue_raise") == 0)

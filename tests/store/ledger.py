@@ -71,7 +71,7 @@ class Ledger:
         """One entry of a strand, its head and its signature, as proto/PROTOCOL.md, section 9, lays them out."""
         number, previous = self.heads.get((device, kind), (0, bytes(32)))
         number += 1
-        data = struct.pack(">BcQQqQQ", 1, kind.encode(), device, number, micros(self.at), shop, STAFF) + rest
+        data = struct.pack(">BcQQqQQ", 3 if kind == "X" else 1, kind.encode(), device, number, micros(self.at), shop, STAFF) + rest
         head = hashlib.sha256(previous + data).digest()
         self.heads[device, kind] = number, head
         self.insert("journal", device_id=device, kind=kind, number=number, at=self.at, bytes=data, hash=head)
@@ -139,19 +139,21 @@ class Ledger:
         self.run("UPDATE member_account SET points = points + %s WHERE member_id = %s", points, MEMBER)
 
     def sale(self, sale, device, shop, shift, lines, tenders, tax=0, on_top=0, points=(), member=None, refund_of=None, version=3,
-             made_shift=None, taxes=None):
-        """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points); taxes: (code, rate, net, tax)."""
+             made_shift=None, taxes=None, series="T", exceptions=()):
+        """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points); taxes: (code, rate, net, tax);
+        exceptions, of series X: (kind, line, said, found)."""
         self.later()
         kind = 2 if refund_of else 1
-        number = self.heads.get((device, "T"), (0,))[0] + 1
+        number = self.heads.get((device, series), (0,))[0] + 1
         gross = [0 if line[5] & 2 else line[1] * line[2] // 1000 for line in lines]
         total = sum(gross) - sum(line[3] for line in lines) + on_top
         earned = sum(p for k, p in points if k in (2, 6))
         spent = -sum(p for k, p in points if k in (4, 5))
         gifted = sum(p for k, p in points if k == 3)
-        command = self.command(device, 62 if refund_of else 61)
-        self.insert("sale", id=sale, shop_id=shop, device_id=device, series="T", number=number, kind=kind, refund_of=refund_of,
-                    shift_id=shift, made_shift_id=made_shift, staff_id=STAFF, member_id=member, command_id=command, service=0,
+        command = self.command(device, 72 if series == "X" else 62 if refund_of else 61)
+        brought_by = STAFF if series == "X" else None
+        self.insert("sale", id=sale, shop_id=shop, device_id=device, series=series, number=number, kind=kind, refund_of=refund_of,
+                    brought_by=brought_by, shift_id=shift, made_shift_id=made_shift, staff_id=STAFF, member_id=member, command_id=command, service=0,
                     catalogue_version=version, total_minor=total, tax_minor=tax, points_earned=earned, points_spent=spent,
                     points_gifted=gifted, points_after=0, business_day=DAY, made_at=self.at, at=self.at)
         for i, (product, milli, price, discount, line_tax, flags, refund_line) in enumerate(lines):
@@ -175,9 +177,12 @@ class Ledger:
             self.points(sale, points_kind, amount)
         if made_shift:
             self.insert("sale_exception", sale_id=sale, kind=2)
-        self.entry(device, "T", shop, struct.pack(">B16sQIQQQQqIBQqqqqqq", kind, command, sale, 1, member or 0, refund_of or 0, shift,
+        for exception, line, said, found in exceptions:
+            self.insert("sale_exception", sale_id=sale, kind=exception, line=line, said=said, found=found)
+        offline = struct.pack(">qQQ32s", 0, 0, STAFF, bytes(32)) if series == "X" else b""
+        self.entry(device, series, shop, struct.pack(">B16sQIQQQQqIBQqqqqqq", kind, command, sale, 1, member or 0, refund_of or 0, shift,
                                                   made_shift or 0, micros(self.at), (DAY - EPOCH.date()).days, 0, version, total, tax,
-                                                  earned, spent, gifted, 0) + b"\0\0")
+                                                  earned, spent, gifted, 0) + offline + b"\0\0")
 
     def copies(self, sale, device, count):
         self.insert("receipt_copied", sale_id=sale, copies=count)
@@ -222,6 +227,11 @@ def write(connection):
                    taxes=[("GST", 50000, 313, 16), ("QST", 99750, 313, 31)])
         books.sale(507, TILL, SHOP, 301, [(ROLL, -2000, 120, 0, -31, 0, 0), (ROLL, -1000, 120, 0, -16, 0, 1)], [(2, -360, 0)], tax=-47,
                    refund_of=506, taxes=[("GST", 50000, -313, -16), ("QST", 99750, -313, -31)])
+        # Offline: at a price, and with a tax, that its catalogue does not give; and for a member who is gone.
+        books.sale(520, TILL, SHOP, 301, [(COOKIE, 1000, 250, 0, 40, 16, None)], [(1, 250, 0)], tax=40, series="X",
+                   taxes=[("VAT20", 200000, 210, 40)], exceptions=[(4, -1, 250, 260), (3, 0, 250, 260)])
+        books.sale(521, TILL, SHOP, 301, [(COOKIE, 1000, 260, 0, 43, 16, None)], [(1, 260, 0)], tax=43, series="X",
+                   exceptions=[(5, -1, 409, 0)])
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

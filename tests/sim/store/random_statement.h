@@ -119,7 +119,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
         { 'Q', 2, { "EUR", "CHF", "eur" } },
         { 'M', 2, { "", "49", "049" } },
         { 'E', 2, { "T", "X", "T" } },
-        { 'W', 2, { "T", "L", "Q" } },
+        { 'W', 3, { "T", "L", "X", "Q" } },
     };
     static const struct {
         char letter;

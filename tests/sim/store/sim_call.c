@@ -94,7 +94,8 @@ static void group_heads(struct sim_exec *x)
     const int64_t *ids = sim_sorted_param(x, 1, &count);
 
     for (size_t i = 0; i < count; i++) {
-        struct sim_hit hit = sim_find(x, SIM_DEVICE_HEAD, DEVICE_HEAD_BY_DEVICE_ID_KIND, KEY(I(ids[i]), I('T')));
+        struct sim_hit hit =
+            sim_find(x, SIM_DEVICE_HEAD, DEVICE_HEAD_BY_DEVICE_ID_KIND, KEY(I(ids[i]), I(sim_letter(x, 2))));
         if (hit.row != NULL)
             sim_emit_columns(x, hit.c, SIM_DEVICE_HEAD,
                              COLUMNS(DEVICE_HEAD_DEVICE_ID, DEVICE_HEAD_NUMBER, DEVICE_HEAD_HASH, DEVICE_HEAD_AT));

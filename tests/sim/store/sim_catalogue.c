@@ -303,34 +303,65 @@ static int compare_changes(const void *left, const void *right)
     return (a->product_id > b->product_id) - (a->product_id < b->product_id);
 }
 
-/* shop: the column of the shop, -1 for none; `chain`: the chain's rows too. */
-static void gather_changes(struct sim_exec *x, struct changes *changes, enum sim_table_id table, int index, int product,
-                           int from_version, int shop, bool chain)
+struct wanted {
+    int64_t since, shop_id;
+    const int64_t *ids; /* sorted; NULL: all */
+    size_t count;
+};
+
+static bool is_wanted(const struct wanted *wanted, int64_t id)
 {
-    for (struct sim_scan scan = sim_range(x, table, index, NO_KEY, sim_int(x, 1) + 1, INT64_MAX, false);
+    for (size_t i = 0; i < wanted->count; i++)
+        if (wanted->ids[i] == id)
+            return true;
+    return wanted->ids == NULL;
+}
+
+/* shop: the column of the shop, -1 for none; `chain`: the chain's rows too. */
+static void gather_changes(struct sim_exec *x, const struct wanted *wanted, struct changes *changes,
+                           enum sim_table_id table, int index, int product, int from_version, int shop, bool chain)
+{
+    for (struct sim_scan scan = sim_range(x, table, index, NO_KEY, wanted->since + 1, INT64_MAX, false);
          sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
-        if (shop < 0 || c[shop].i == sim_int(x, 2) || (chain && c[shop].i == 0))
+        if (is_wanted(wanted, c[product].i) && (shop < 0 || c[shop].i == wanted->shop_id || (chain && c[shop].i == 0)))
             add_change(x, changes, c[from_version].i, c[product].i);
     }
+}
+
+static void emit_changes(struct sim_exec *x, const struct wanted *wanted, struct changes *changes)
+{
+    gather_changes(x, wanted, changes, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_FROM_VERSION, PRODUCT_VERSION_PRODUCT_ID,
+                   PRODUCT_VERSION_FROM_VERSION, -1, false);
+    gather_changes(x, wanted, changes, SIM_PRICE_VERSION, PRICE_VERSION_BY_FROM_VERSION, PRICE_VERSION_PRODUCT_ID,
+                   PRICE_VERSION_FROM_VERSION, PRICE_VERSION_SHOP_ID, true);
+    gather_changes(x, wanted, changes, SIM_SOLD_OUT_VERSION, SOLD_OUT_VERSION_BY_FROM_VERSION,
+                   SOLD_OUT_VERSION_PRODUCT_ID, SOLD_OUT_VERSION_FROM_VERSION, SOLD_OUT_VERSION_SHOP_ID, false);
+    if (changes->count > 1)
+        qsort(changes->list, changes->count, sizeof(*changes->list), compare_changes);
+    for (size_t i = 0; i < changes->count; i++)
+        if (i == 0 || compare_changes(&changes->list[i - 1], &changes->list[i]) != 0)
+            emit_product(x, changes->list[i].product_id, wanted->shop_id, changes->list[i].version,
+                         changes->list[i].version);
 }
 
 static void catalogue_changed_products(struct sim_exec *x)
 {
     struct changes changes = { 0 };
 
-    gather_changes(x, &changes, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_FROM_VERSION, PRODUCT_VERSION_PRODUCT_ID,
-                   PRODUCT_VERSION_FROM_VERSION, -1, false);
-    gather_changes(x, &changes, SIM_PRICE_VERSION, PRICE_VERSION_BY_FROM_VERSION, PRICE_VERSION_PRODUCT_ID,
-                   PRICE_VERSION_FROM_VERSION, PRICE_VERSION_SHOP_ID, true);
-    gather_changes(x, &changes, SIM_SOLD_OUT_VERSION, SOLD_OUT_VERSION_BY_FROM_VERSION, SOLD_OUT_VERSION_PRODUCT_ID,
-                   SOLD_OUT_VERSION_FROM_VERSION, SOLD_OUT_VERSION_SHOP_ID, false);
-    if (changes.count > 1)
-        qsort(changes.list, changes.count, sizeof(*changes.list), compare_changes);
-    for (size_t i = 0; i < changes.count; i++)
-        if (i == 0 || compare_changes(&changes.list[i - 1], &changes.list[i]) != 0)
-            emit_product(x, changes.list[i].product_id, sim_int(x, 2), changes.list[i].version,
-                         changes.list[i].version);
+    emit_changes(x, &(struct wanted){ .since = sim_int(x, 1), .shop_id = sim_int(x, 2) }, &changes);
+}
+
+static void catalogue_past_products(struct sim_exec *x)
+{
+    struct wanted wanted = { .since = sim_int(x, 2), .shop_id = sim_int(x, 1) };
+    struct changes changes = { 0 };
+
+    wanted.ids = sim_sorted_param(x, 3, &wanted.count);
+    for (size_t i = 0; i < wanted.count; i++)
+        add_change(x, &changes, wanted.since, wanted.ids[i]);
+    if (wanted.count > 0)
+        emit_changes(x, &wanted, &changes);
 }
 
 #define PRODUCT_ANSWER                                                                                                 \
@@ -357,5 +388,6 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_roles, catalogue_roles, "version id name$ permissions[ discount_ppm" },
     { &sql_catalogue_base_products, catalogue_base_products, PRODUCT_ANSWER },
     { &sql_catalogue_changed_products, catalogue_changed_products, PRODUCT_ANSWER },
+    { &sql_catalogue_past_products, catalogue_past_products, PRODUCT_ANSWER },
     { NULL, NULL, NULL },
 };

@@ -43,6 +43,8 @@ void sim_sums_fini(struct sim_sums *sums);
 int64_t sim_kept_since(struct sim_checker *k, enum sim_table_id table, int at);
 /* Of a command's row: its answer begins with a body. */
 bool sim_went_well(const union sim_cell *command);
+/* Is an exception of this kind listed of the whole sale? */
+bool sim_excepted(struct sim_checker *k, union sim_cell sale, int64_t kind);
 
 #define EACH(k, scan, table) (struct sim_scan scan = sim_all((k)->x, table); !(k)->wrong && sim_next(&scan);)
 #define LONG(cell)           ((long long)(cell).i)

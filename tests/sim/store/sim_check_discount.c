@@ -128,7 +128,7 @@ static void sale_floor(struct sim_checker *k)
             struct sim_hit sale = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(d[SALE_DISCOUNT_SALE_ID]));
             struct sim_hit line = find_line(k, d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]);
             if (sale.row == NULL || sale.c[SALE_APPROVED_BY].i != SIM_NULL || line.row == NULL ||
-                line.c[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
+                sim_excepted(k, d[SALE_DISCOUNT_SALE_ID], 8) || line.c[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
                 continue;
             struct sim_hit version = sim_newest(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
                                                 KEY(line.c[SALE_LINE_PRODUCT_ID]), sale.c[SALE_CATALOGUE_VERSION].i);

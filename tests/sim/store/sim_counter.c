@@ -44,6 +44,18 @@ static void counter_shifts(struct sim_exec *x)
     }
 }
 
+static void counter_staff(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(ids[i])));
+        if (hit.row != NULL && hit.c[STAFF_SHOP_ID].i == sim_int(x, 2))
+            sim_emit_columns(x, hit.c, SIM_STAFF, COLUMNS(STAFF_ID, STAFF_ROLE_ID));
+    }
+}
+
 static void emit_approval(struct sim_exec *x, const union sim_cell *c)
 {
     struct sim_hit approver = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(c[APPROVAL_APPROVED_BY]));
@@ -216,6 +228,7 @@ const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_done, counter_done, "command_id$ id shop_id till_number series number" },
     { &sql_counter_drawers, counter_drawers, "id till_number shift_id cash_minor sale_count" },
     { &sql_counter_shifts, counter_shifts, "id device_id" },
+    { &sql_counter_staff, counter_staff, "id role_id" },
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },
     { &sql_sale_quote_approval, sale_quote_approval, APPROVAL_ANSWER },
     { &sql_counter_members, counter_members, "member_id points birthday_blind$ birthday_year" },

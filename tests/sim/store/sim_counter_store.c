@@ -4,14 +4,14 @@
 static void counter_sale_insert(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_SALE,
-                   PUTS(FROM(SALE_ID, 3), FROM(SALE_SHOP_ID, 1), FROM(SALE_DEVICE_ID, 4), VALUE(SALE_SERIES, 'T'),
+                   PUTS(FROM(SALE_ID, 3), FROM(SALE_SHOP_ID, 1), FROM(SALE_DEVICE_ID, 4), FROM(SALE_SERIES, 26),
                         FROM(SALE_NUMBER, 5), FROM(SALE_KIND, 6), FROM(SALE_REFUND_OF, 7), FROM(SALE_SHIFT_ID, 8),
                         FROM(SALE_MADE_SHIFT_ID, 9), FROM(SALE_STAFF_ID, 10), FROM(SALE_MEMBER_ID, 11),
                         FROM(SALE_COMMAND_ID, 12), FROM(SALE_SERVICE, 13), FROM(SALE_CATALOGUE_VERSION, 14),
                         FROM(SALE_TOTAL_MINOR, 15), FROM(SALE_TAX_MINOR, 16), FROM(SALE_POINTS_EARNED, 17),
                         FROM(SALE_POINTS_SPENT, 18), FROM(SALE_POINTS_GIFTED, 19), FROM(SALE_POINTS_AFTER, 20),
                         FROM(SALE_REASON, 21), FROM(SALE_BUSINESS_DAY, 22), FROM(SALE_MADE_AT, 23), FROM(SALE_AT, 2),
-                        FROM(SALE_ROUNDING_MINOR, 24), FROM(SALE_APPROVED_BY, 25)));
+                        FROM(SALE_ROUNDING_MINOR, 24), FROM(SALE_APPROVED_BY, 25), FROM(SALE_BROUGHT_BY, 27)));
 }
 
 static void counter_line_insert(struct sim_exec *x)
@@ -76,7 +76,8 @@ static void counter_refunded_add(struct sim_exec *x)
 static void counter_exception_insert(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_SALE_EXCEPTION,
-                   PUTS(FROM(SALE_EXCEPTION_SALE_ID, 1), FROM(SALE_EXCEPTION_KIND, 2), FROM(SALE_EXCEPTION_LINE, 3)));
+                   PUTS(FROM(SALE_EXCEPTION_SALE_ID, 1), FROM(SALE_EXCEPTION_KIND, 2), FROM(SALE_EXCEPTION_LINE, 3),
+                        FROM(SALE_EXCEPTION_SAID, 4), FROM(SALE_EXCEPTION_FOUND, 5)));
 }
 
 /* ---- the shelf ---- */

@@ -9,13 +9,20 @@ static void sale_show_number(struct sim_exec *x)
         sim_emit(x, KEY(sale.c[SALE_ID]));
 }
 
+static const union sim_cell *newest_of(struct sim_exec *x, char series)
+{
+    return sim_newest(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(I(sim_int(x, 1)), I(series)), INT64_MAX).c;
+}
+
 static void sale_show_last(struct sim_exec *x)
 {
-    struct sim_hit sale =
-        sim_newest(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(I(sim_int(x, 1)), I('T')), INT64_MAX);
+    const union sim_cell *t = newest_of(x, 'T'), *o = newest_of(x, 'X');
 
-    if (sale.row != NULL)
-        sim_emit(x, KEY(sale.c[SALE_ID]));
+    if (t == NULL ||
+        (o != NULL && (o[SALE_AT].i > t[SALE_AT].i || (o[SALE_AT].i == t[SALE_AT].i && o[SALE_ID].i > t[SALE_ID].i))))
+        t = o;
+    if (t != NULL)
+        sim_emit(x, KEY(t[SALE_ID]));
 }
 
 static struct sim_hit find_sale(struct sim_exec *x, union sim_cell id)

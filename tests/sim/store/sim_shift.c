@@ -12,10 +12,11 @@ static void shift_state(struct sim_exec *x)
     const union sim_cell *s = w == NULL || w[DRAWER_SHIFT_ID].i == SIM_NULL
                                   ? NULL
                                   : sim_find(x, SIM_SHIFT, SHIFT_BY_ID, KEY(w[DRAWER_SHIFT_ID])).c;
+    const union sim_cell *h = sim_find(x, SIM_DEVICE_HEAD, DEVICE_HEAD_BY_DEVICE_ID_KIND, KEY(d[DEVICE_ID], I('X'))).c;
     sim_emit(x, KEY(d[DEVICE_TILL_NUMBER], w == NULL ? null : w[DRAWER_SHIFT_ID], w == NULL ? null : w[DRAWER_NUMBER],
                     w == NULL ? null : w[DRAWER_CASH_MINOR], w == NULL ? null : w[DRAWER_SALE_COUNT],
                     s == NULL ? null : s[SHIFT_OPENED_AT], s == NULL ? null : s[SHIFT_OPENED_BY],
-                    s == NULL ? null : s[SHIFT_FLOAT_MINOR]));
+                    s == NULL ? null : s[SHIFT_FLOAT_MINOR], h == NULL ? I(0) : h[DEVICE_HEAD_NUMBER]));
 }
 
 static int64_t newest_receipt(struct sim_exec *x, int64_t series)
@@ -99,7 +100,8 @@ static void stock_move_entries(struct sim_exec *x)
 
 const struct sim_statement sim_shift_statements[] = {
     { &sql_shift_state, shift_state,
-      "till_number shift_id number cash_minor sale_count opened_at@ opened_by float_minor" },
+      "till_number shift_id number cash_minor sale_count opened_at@ opened_by float_minor "
+      "offline_number" },
     { &sql_shift_newest_receipts, shift_newest_receipts, "t_last x_last" },
     { &sql_shift_insert, shift_insert, NULL },
     { &sql_shift_drawer_open, shift_drawer_open, NULL },

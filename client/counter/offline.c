@@ -1,0 +1,410 @@
+/* Selling without the server: this till's own verdict, its own number, its own paper; the server hears of it later. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/text.h"
+#include "common/rules/sale_offline.h"
+#include "common/rules/sale_receipt.h"
+#include "common/wire/digest.h"
+#include "common/wire/walker.h"
+
+#define PUT(message, field, value) ((message).has_##field = true, (message).field = (value))
+
+/* ---- may it be? ---- */
+
+static const char *why_not(struct counter *c)
+{
+    if (c->spool == NULL || counter_catalogue(c) == NULL || counter_shop(c) == NULL)
+        return "no connection: the basket is kept, and can be paid once it is back";
+    if (link_session(c->link) == NULL || link_session(c->link)->staff == NULL)
+        return "no connection, and nobody has signed in: the basket is kept";
+    if (!c->shift.known || !c->shift.open || c->shift.id == 0)
+        return "no connection, and the drawer's shift is not open: the basket is kept";
+    if (c->basket.reward_count > 0)
+        return "no connection: points cannot be spent now; take the free piece back (F5), or wait";
+    if (open_basket_asks(&c->basket))
+        return "no connection: nobody can allow this discount now; take it back, or wait";
+    return NULL;
+}
+
+bool offline_can_sell(struct counter *c)
+{
+    if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c)) /* somebody else is here now */
+        sale_changed(c);
+    const char *why = why_not(c);
+
+    if (why != NULL)
+        stage_say(&c->stage, MESSAGE_BAD, "%s", why);
+    return why == NULL;
+}
+
+/* ---- the sale as messages ---- */
+
+/* What is sold: the basket at the counter, or one whose sale was put aside and refused. */
+struct offline_sale {
+    const struct open_basket *basket;
+    const struct pay_tender *tenders;
+    size_t tender_count;
+    int64_t total_minor, shift_id, staff_id;
+    struct instant made;
+    const uint8_t *aside; /* the command that it takes the place of; NULL: none */
+};
+
+static Caroline__V1__Tender **tender_messages(const struct offline_sale *m, struct arena *arena)
+{
+    Caroline__V1__Tender **messages = arena_array(arena, m->tender_count, sizeof(*messages));
+
+    for (size_t i = 0; i < m->tender_count; i++) {
+        Caroline__V1__Tender *tender = messages[i] = arena_alloc(arena, sizeof(*tender));
+        caroline__v1__tender__init(tender);
+        PUT(*tender, kind, (Caroline__V1__TenderKind)m->tenders[i].kind);
+        PUT(*tender, amount_minor, m->tenders[i].amount_minor);
+        if (m->tenders[i].kind == TENDER_CARD)
+            PUT(*tender, reference, counter_text(m->tenders[i].reference));
+    }
+    return messages;
+}
+
+static Caroline__V1__PrintedLine **line_messages(const struct sale_rows *sale, struct arena *arena)
+{
+    Caroline__V1__PrintedLine **messages = arena_array(arena, sale->line_count, sizeof(*messages));
+
+    for (size_t i = 0; i < sale->line_count; i++) {
+        Caroline__V1__PrintedLine *line = messages[i] = arena_alloc(arena, sizeof(*line));
+        caroline__v1__printed_line__init(line);
+        PUT(*line, unit_price_minor, sale->lines[i].unit_price_minor);
+        PUT(*line, gross_minor, sale->lines[i].gross_minor);
+        PUT(*line, discount_minor, sale->lines[i].discount_minor);
+        PUT(*line, total_minor, sale->lines[i].total_minor);
+        PUT(*line, tax_minor, sale->lines[i].tax_minor);
+    }
+    return messages;
+}
+
+static Caroline__V1__QuotedTax **tax_messages(const struct sale_rows *sale, struct arena *arena)
+{
+    Caroline__V1__QuotedTax **messages = arena_array(arena, sale->taxes.count, sizeof(*messages));
+
+    for (size_t i = 0; i < sale->taxes.count; i++) {
+        Caroline__V1__QuotedTax *tax = messages[i] = arena_alloc(arena, sizeof(*tax));
+        caroline__v1__quoted_tax__init(tax);
+        PUT(*tax, code, counter_text(sale->taxes.rows[i].code));
+        PUT(*tax, rate_ppm, sale->taxes.rows[i].rate_ppm);
+        PUT(*tax, net_minor, sale->taxes.rows[i].net_minor);
+        PUT(*tax, tax_minor, sale->taxes.rows[i].tax_minor);
+    }
+    return messages;
+}
+
+static Caroline__V1__SaleOffline sale_message(const struct offline_sale *m, const struct sale_rows *sale,
+                                              struct arena *arena)
+{
+    Caroline__V1__SaleOffline message = CAROLINE__V1__SALE_OFFLINE__INIT;
+
+    PUT(message, number, (uint64_t)sale->number.number);
+    message.basket = open_basket_message(m->basket, arena);
+    message.n_tenders = m->tender_count;
+    message.tenders = tender_messages(m, arena);
+    message.n_lines = sale->line_count;
+    message.lines = line_messages(sale, arena);
+    message.n_taxes = sale->taxes.count;
+    message.taxes = tax_messages(sale, arena);
+    PUT(message, total_minor, sale->total_minor);
+    PUT(message, tax_minor, sale->tax_minor);
+    PUT(message, made_us, (uint64_t)sale->made.us);
+    PUT(message, shift_id, (uint64_t)sale->shift_id);
+    PUT(message, staff_id, (uint64_t)sale->staff_id);
+    return message;
+}
+
+static Caroline__V1__Receipt *receipt_message(const struct receipt *receipt, struct arena *arena)
+{
+    Caroline__V1__Receipt *message = arena_alloc(arena, sizeof(*message));
+
+    caroline__v1__receipt__init(message);
+    message->n_rows = receipt->count;
+    message->rows = arena_array(arena, receipt->count, sizeof(message->rows[0]));
+    for (size_t i = 0; i < receipt->count; i++) {
+        const struct receipt_row *from = &receipt->rows[i];
+        Caroline__V1__ReceiptRow *row = message->rows[i] = arena_alloc(arena, sizeof(*row));
+        caroline__v1__receipt_row__init(row);
+        PUT(*row, kind, (Caroline__V1__ReceiptRowKind)from->kind);
+        if (from->left != NULL)
+            PUT(*row, left, counter_text(from->left));
+        if (from->right != NULL)
+            PUT(*row, right, counter_text(from->right));
+    }
+    return message;
+}
+
+/* As the server would have answered, for the screen, the printer and the disk. */
+static Caroline__V1__SaleRungUp *rung_up(const struct counter *c, const struct sale_rows *sale,
+                                         const uint8_t anchor[DIGEST_SIZE], struct arena *arena)
+{
+    Caroline__V1__SaleRungUp *message = arena_alloc(arena, sizeof(*message));
+    Caroline__V1__SaleQuoted *totals = arena_alloc(arena, sizeof(*totals));
+    char *number = arena_alloc(arena, RECEIPT_NUMBER_TEXT);
+    const struct shop *shop = catalogue_shop(counter_catalogue(c), sale->catalogue_version);
+    struct receipt receipt = sale_receipt(sale, shop, counter_zone(c), anchor, arena);
+
+    caroline__v1__sale_quoted__init(totals);
+    PUT(*totals, total_minor, sale->total_minor);
+    PUT(*totals, tax_minor, sale->tax_minor);
+    caroline__v1__sale_rung_up__init(message);
+    PUT(*message, receipt_number, counter_text(receipt_number_format(number, sale->number)));
+    PUT(*message, committed_us, (uint64_t)sale->at.us);
+    message->totals = totals;
+    PUT(*message, cash_minor, sale->cash_minor);
+    PUT(*message, change_minor, sale->change_minor);
+    if (sale->rounding_minor != 0)
+        PUT(*message, rounding_minor, sale->rounding_minor);
+    message->receipt = receipt_message(&receipt, arena);
+    return message;
+}
+
+/* ---- ringing up ---- */
+
+static enum sale_verdict decide(struct counter *c, const struct offline_sale *m, int64_t number, struct sale_rows *rows)
+{
+    struct tender *tenders = arena_array(c->scratch, m->tender_count, sizeof(*tenders));
+    struct sale_command command = open_basket_command(m->basket, c->scratch);
+    const struct offline_till till = { .device_id = 1, /* its own: of the rules' small world here */
+                                       .shift_id = m->shift_id,
+                                       .till_number = c->till_number,
+                                       .catalogue = counter_catalogue(c),
+                                       .zone = counter_zone(c),
+                                       .arena = c->scratch };
+
+    for (size_t i = 0; i < m->tender_count; i++)
+        tenders[i] = (struct tender){ .kind = (int)m->tenders[i].kind,
+                                      .amount_minor = m->tenders[i].amount_minor,
+                                      .reference = bytes_of_text(m->tenders[i].reference) };
+    command.tenders = tenders;
+    command.tender_count = m->tender_count;
+    command.shown_total_minor = m->total_minor;
+    command.staff_id = m->staff_id;
+    command.made = m->made;
+    command.number = number;
+    return sale_offline_sell(&command, &till, link_now(c->link), rows);
+}
+
+/* Onto the disk, and only then onto paper. NULL: it was not sold, which has been said. In the arena. */
+static const Caroline__V1__SaleRungUp *sell(struct counter *c, const struct offline_sale *m, struct arena *arena)
+{
+    int64_t number = spool_next_number(c->spool);
+    struct sale_rows rows;
+    const char *problem = "";
+    uint8_t anchor[DIGEST_SIZE];
+
+    if (decide(c, m, number, &rows) != SALE_OK) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s", rows.sentence);
+        return NULL;
+    }
+    Caroline__V1__SaleOffline message = sale_message(m, &rows, c->scratch);
+    sha256(message_encode(&message.base, c->scratch), anchor);
+    struct bytes paper = message_encode(&rung_up(c, &rows, anchor, c->scratch)->base, c->scratch);
+    if (number < 1 || !link_sell_offline(c->link, &message.base, number, paper, m->aside, &problem)) {
+        stage_say(&c->stage, MESSAGE_BAD, "nothing was sold, for it could not be kept on this till: %s",
+                  number < 1 ? spool_problem(c->spool) : problem);
+        return NULL;
+    }
+    const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)message_decode(
+        &caroline__v1__sale_rung_up__descriptor, paper, arena); /* what comes now empties the scratch */
+    printing_sold(c, sale);
+    return sale;
+}
+
+void offline_ring_up(struct counter *c)
+{
+    struct pay_model *m = &c->pay;
+    struct arena *arena = arena_create(0);
+    const Caroline__V1__SaleRungUp *sale = NULL;
+
+    if (offline_can_sell(c))
+        sale = sell(c,
+                    &(struct offline_sale){ .basket = &c->basket,
+                                            .tenders = m->tenders,
+                                            .tender_count = m->tender_count,
+                                            .total_minor = m->total_minor,
+                                            .shift_id = c->shift.id,
+                                            .staff_id = (int64_t)link_session(c->link)->staff->id,
+                                            .made = link_now(c->link) },
+                    arena);
+    arena_reset(c->scratch);
+    m->tender_count = 0;
+    if (sale != NULL) {
+        printing_drawer(c, sale);
+        pay_leave(c);
+        sale_next(c);
+        if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
+            receipt_show(c, RECEIPT_SOLD, sale);
+        counter_show_state(c);
+    }
+    arena_destroy(arena);
+}
+
+/* ---- a sale whose answer does not come ---- */
+
+bool offline_can_put_aside(const struct counter *c)
+{
+    return c->errand == ERRAND_SELL && c->pay.state == PAY_SELLING && c->spool != NULL && !c->stage.status.connected &&
+           !link_can_withdraw(c->link, c->errand_id);
+}
+
+void offline_put_aside(struct counter *c)
+{
+    const Caroline__V1__SessionOpened *session = link_session(c->link);
+    struct put_aside aside = { .shift_id = c->shift.id,
+                               .staff_id =
+                                   session == NULL || session->staff == NULL ? 0 : (int64_t)session->staff->id };
+
+    memcpy(aside.id, c->errand_id, sizeof(aside.id));
+    if (!spool_put_aside(c->spool, &aside)) {
+        stage_say(&c->stage, MESSAGE_BAD, "it could not be put aside: %s", spool_problem(c->spool));
+        return;
+    }
+    link_forget(c->link, c); /* its answer comes by its id from now on */
+    c->pay.tender_count = 0;
+    pay_leave(c);
+    sale_next(c);
+    stage_say(&c->stage, MESSAGE_PLAIN,
+              "the next customer; the receipt of the sale before is printed once it is booked");
+    counter_show_state(c);
+}
+
+/* The server will not have it as it was; the goods are gone, and paid: it is one of this till's own. */
+static void sell_refused(struct counter *c, const struct put_aside *aside)
+{
+    struct arena *arena = arena_create(0);
+    struct open_basket *basket = arena_alloc(arena, sizeof(*basket));
+    struct pay_tender tenders[TENDERS_MAX] = { 0 };
+    const Caroline__V1__SaleRingUp *asked =
+        (const Caroline__V1__SaleRingUp *)message_decode(&caroline__v1__sale_ring_up__descriptor, aside->body, arena);
+
+    if (asked == NULL || asked->basket == NULL || counter_catalogue(c) == NULL) {
+        arena_destroy(arena);
+        return;
+    }
+    open_basket_init(basket);
+    open_basket_take(basket, asked->basket);
+    basket->reward_count = 0; /* nobody can tell what the points were: they stay */
+    basket->discount_limit_ppm = DISCOUNT_WHOLE_PPM;
+    struct offline_sale sale = { .basket = basket,
+                                 .tenders = tenders,
+                                 .tender_count = asked->n_tenders < TENDERS_MAX ? asked->n_tenders : TENDERS_MAX,
+                                 .total_minor = asked->total_minor,
+                                 .shift_id = aside->shift_id,
+                                 .staff_id = aside->staff_id,
+                                 .made = { (int64_t)asked->made_us },
+                                 .aside = aside->id };
+    for (size_t i = 0; i < sale.tender_count; i++) {
+        tenders[i] = (struct pay_tender){ .kind = (enum tender_kind)asked->tenders[i]->kind,
+                                          .amount_minor = asked->tenders[i]->amount_minor };
+        counter_copy(tenders[i].reference, sizeof(tenders[i].reference), asked->tenders[i]->reference);
+    }
+    if (sell(c, &sale, arena) == NULL) { /* then at the prices of today */
+        open_basket_price(basket, counter_catalogue(c), counter_zone(c), link_now(c->link));
+        sale.total_minor = basket->rows.total_minor;
+        sell(c, &sale, arena);
+    }
+    arena_reset(c->scratch);
+    open_basket_fini(basket);
+    arena_destroy(arena);
+}
+
+static void sell_all_refused(struct counter *c)
+{
+    struct arena *arena = arena_create(0);
+    const struct put_aside *aside;
+    uint8_t before[COMMAND_ID_SIZE] = { 0 };
+
+    while ((aside = spool_aside_refused(c->spool, arena)) != NULL && memcmp(aside->id, before, sizeof(before)) != 0) {
+        memcpy(before, aside->id, sizeof(before)); /* one that could not be sold is not tried for ever */
+        sell_refused(c, aside);
+    }
+    arena_destroy(arena);
+}
+
+void offline_aside_answered(struct counter *c, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_OK) {
+        printing_sold(c, (const Caroline__V1__SaleRungUp *)answer->reply);
+        stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside is booked: %.*s",
+                  (int)((const Caroline__V1__SaleRungUp *)answer->reply)->receipt_number.len,
+                  ((const Caroline__V1__SaleRungUp *)answer->reply)->receipt_number.data);
+    } else if (answer->outcome == LINK_REFUSED) {
+        sell_all_refused(c);
+    }
+    counter_show_state(c);
+}
+
+/* ---- afterwards ---- */
+
+void offline_answered(struct counter *c, const struct link_answer *answer)
+{
+    bool done = answer->outcome == LINK_OK || answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE;
+
+    if (done) {
+        const Caroline__V1__SaleOfflineBooked *booked =
+            answer->outcome == LINK_OK ? (const Caroline__V1__SaleOfflineBooked *)answer->reply : NULL;
+
+        c->not_booked[0] = 0;
+        if (booked != NULL && booked->n_exceptions > 0)
+            stage_say(&c->stage, MESSAGE_PLAIN, "%.*s is booked; something has changed since: the office has it listed",
+                      (int)booked->receipt_number.len, booked->receipt_number.data);
+        link_book_again(c->link); /* those that came before their turn */
+    } else if (answer->code != CAROLINE__V1__ERROR_CODE__OFFLINE_NUMBER || c->not_booked[0] == 0) {
+        snprintf(c->not_booked, sizeof(c->not_booked), "%s", answer->sentence);
+        if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN)
+            c->shift.open = false;
+    }
+    counter_show_state(c);
+}
+
+void offline_try_again(struct counter *c)
+{
+    if (c->link == NULL || c->spool == NULL)
+        return;
+    sell_all_refused(c);
+    if (spool_unbooked(c->spool) == 0)
+        return;
+    c->not_booked[0] = 0;
+    link_book_again(c->link);
+    counter_show_state(c);
+}
+
+void offline_numbers_behind(struct counter *c, const Caroline__V1__ShiftShown *shown)
+{
+    if (c->spool != NULL && shown->has_offline_number && shown->offline_number <= INT64_MAX)
+        (void)spool_numbers_behind(c->spool, (int64_t)shown->offline_number);
+}
+
+void offline_banner(const struct counter *c, char *text, size_t size)
+{
+    size_t count = c->spool == NULL ? 0 : spool_unbooked(c->spool);
+    bool online = link_state(c->link) == LINK_ONLINE;
+    const char *sales = count == 1 ? "sale" : "sales";
+
+    text[0] = 0;
+    if (count == 0)
+        return;
+    if (c->not_booked[0] != 0)
+        snprintf(text, size, "%s%zu %s made offline not booked: %.150s", online ? "" : "OFFLINE, ", count, sales,
+                 c->not_booked);
+    else if (online)
+        snprintf(text, size, "%zu %s made offline: being booked", count, sales);
+    else
+        snprintf(text, size, "OFFLINE, %zu %s to be booked: %.150s", count, sales, link_sentence(c->link));
+}
+
+const Caroline__V1__SaleRungUp *offline_last(struct counter *c)
+{
+    const struct sold_offline *last = c->spool == NULL ? NULL : spool_last_sold(c->spool, c->scratch);
+
+    if (last == NULL)
+        return NULL;
+    return (const Caroline__V1__SaleRungUp *)message_decode(&caroline__v1__sale_rung_up__descriptor, last->paper,
+                                                            c->scratch);
+}

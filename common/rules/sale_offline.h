@@ -1,0 +1,37 @@
+/* A sale that a till makes by itself: offline, from its own catalogue, under a number of its own X series; and the same
+ * sale when it is booked afterwards. The paper is out: what was printed holds, and what has changed meanwhile is listed. */
+#ifndef CAROLINE_RULES_SALE_OFFLINE_H
+#define CAROLINE_RULES_SALE_OFFLINE_H
+
+#include "common/rules/sale.h"
+
+/* ---- at the till ---- */
+
+struct offline_till {
+    int64_t device_id, shift_id; /* shift_id: open when the server was last heard of */
+    uint32_t till_number;
+    const struct catalogue *catalogue;
+    const struct zone *zone;
+    struct arena *arena;
+};
+/* command: aim, series and offline are set here. What takes a connection is refused: points that are spent, and what
+ * another person would have to allow. A member is noted, without knowing their points; the stock is not known either. */
+enum sale_verdict sale_offline_sell(const struct sale_command *command, const struct offline_till *till,
+                                    struct instant now, struct sale_rows *rows);
+
+/* ---- at the server ---- */
+
+struct offline_command {
+    struct sale_command sale; /* as the till made it: number, staff_id, made, made_shift_id */
+    struct sale_printed printed;
+    int64_t next_number; /* of the till's X series */
+    int64_t brought_by;  /* who is signed in */
+    uint8_t record[32];  /* SHA-256 of the till's record */
+};
+/* then: knows the version that the sale names; NULL, or one that does not: nobody does any more. set->catalogue is
+ * today's. Refused is only what no till of ours prints: a number that is not the next, points that were spent, sums
+ * that are none; and while no shift is open. Like sale_decide() in all else. */
+enum sale_verdict sale_offline_decide(const struct offline_command *command, struct working_set *set,
+                                      const struct catalogue *then, struct instant now, struct sale_rows *rows);
+
+#endif

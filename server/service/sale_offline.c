@@ -1,0 +1,168 @@
+/* Book a sale that a till made by itself while it was offline: as printed, under the number printed, once. */
+#include <string.h>
+
+#include "common/rules/sale_bytes.h"
+#include "common/rules/sale_offline.h"
+#include "server/service/counter_group.h"
+#include "server/service/message.h"
+#include "server/service/sale_message.h"
+
+struct offline {
+    struct counter_call stored; /* first */
+    struct offline_command command;
+};
+
+static size_t lines(const struct call *c)
+{
+    const Caroline__V1__SaleOffline *request = (const Caroline__V1__SaleOffline *)c->message;
+
+    return request->basket == NULL ? 1 : request->basket->n_lines + 1;
+}
+
+/* A number that nothing has stands for one that is beyond what numbers can be. */
+static int64_t number_of(uint64_t number)
+{
+    return number > INT64_MAX ? -1 : (int64_t)number;
+}
+
+static struct sale_printed printed_of(const Caroline__V1__SaleOffline *request, struct arena *arena)
+{
+    struct printed_line *printed = arena_array(arena, request->n_lines, sizeof *printed);
+    struct tax_row *taxes = arena_array(arena, request->n_taxes, sizeof *taxes);
+
+    for (size_t i = 0; i < request->n_lines; i++) {
+        const Caroline__V1__PrintedLine *line = request->lines[i];
+
+        printed[i] = (struct printed_line){ .unit_price_minor = line->unit_price_minor,
+                                            .gross_minor = line->gross_minor,
+                                            .discount_minor = line->discount_minor,
+                                            .total_minor = line->total_minor,
+                                            .tax_minor = line->tax_minor };
+    }
+    for (size_t i = 0; i < request->n_taxes; i++) {
+        const Caroline__V1__QuotedTax *tax = request->taxes[i];
+
+        taxes[i] =
+            (struct tax_row){ .rate_ppm = tax->rate_ppm, .net_minor = tax->net_minor, .tax_minor = tax->tax_minor };
+        if (tax->code.len > 0 && tax->code.len < TAX_CODE_SIZE) /* a longer one has no name: refused */
+            memcpy(taxes[i].code, tax->code.data, tax->code.len);
+    }
+    return (struct sale_printed){ .lines = printed,
+                                  .taxes = taxes,
+                                  .line_count = request->n_lines,
+                                  .tax_count = request->n_taxes,
+                                  .total_minor = request->total_minor,
+                                  .tax_minor = request->tax_minor };
+}
+
+static struct offline_command command_of(const struct call *c, struct arena *arena)
+{
+    const Caroline__V1__SaleOffline *request = (const Caroline__V1__SaleOffline *)c->message;
+    struct offline_command command = {
+        .sale = { .basket = basket_of(request->basket, arena),
+                  .tenders = tenders_of(request->tenders, request->n_tenders, arena),
+                  .tender_count = request->n_tenders,
+                  .made = { number_of(request->made_us) },
+                  .made_shift_id = number_of(request->shift_id),
+                  .device_id = c->device_id,
+                  .staff_id = number_of(request->staff_id),
+                  .number = number_of(request->number) },
+        .printed = printed_of(request, arena),
+        .brought_by = c->staff_id,
+    };
+
+    request_digest(c, command.record);
+    return command;
+}
+
+static enum step keys(struct call *c, struct group *g)
+{
+    struct offline *o = c->shared;
+    struct counter_set *set = g->set;
+    struct arena *arena = g->txn.arena;
+    const struct basket *basket = &o->command.sale.basket;
+
+    o->command = command_of(c, arena);
+    ids_add(&set->devices, c->device_id, arena);
+    ids_add(&set->staff, o->command.sale.staff_id, arena);
+    if (o->command.sale.made_shift_id > 0)
+        ids_add(&set->shifts, o->command.sale.made_shift_id, arena);
+    if (basket->member_id != 0)
+        ids_add(&set->members, basket->member_id, arena);
+    for (size_t i = 0; i < basket->line_count; i++) {
+        ids_add(&set->products, basket->lines[i].product_id, arena);
+        ids_add(&set->past_products, basket->lines[i].product_id, arena);
+    }
+    if (basket->catalogue_version != 0 && (set->past_version == 0 || basket->catalogue_version < set->past_version))
+        set->past_version = basket->catalogue_version;
+    return STEP_NEXT;
+}
+
+static Caroline__V1__SaleException *exception_message(const struct exception_row *exception, struct arena *arena)
+{
+    Caroline__V1__SaleException *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__sale_exception__init(message);
+    PUT(*message, kind, (Caroline__V1__SaleExceptionKind)exception->kind);
+    if (exception->line != NO_LINE)
+        PUT(*message, line, (uint32_t)exception->line);
+    if (exception->kind >= EXCEPTION_PRICE_CHANGED) {
+        PUT(*message, said, exception->said);
+        PUT(*message, found, exception->found);
+    }
+    return message;
+}
+
+static enum step reply(struct call *c, const struct sale_rows *sale, struct arena *arena)
+{
+    Caroline__V1__SaleOfflineBooked message = CAROLINE__V1__SALE_OFFLINE_BOOKED__INIT;
+    char number[RECEIPT_NUMBER_TEXT];
+
+    PUT(message, sale_id, (uint64_t)sale->sale_id);
+    PUT(message, receipt_number, field_text(receipt_number_format(number, sale->number)));
+    PUT(message, committed_us, (uint64_t)sale->at.us);
+    message.n_exceptions = sale->exception_count;
+    message.exceptions = arena_array(arena, sale->exception_count, sizeof(Caroline__V1__SaleException *));
+    for (size_t i = 0; i < sale->exception_count; i++)
+        message.exceptions[i] = exception_message(&sale->exceptions[i], arena);
+    return answer(c, &message.base);
+}
+
+static enum step decide(struct call *c, struct group *g)
+{
+    struct offline *o = c->shared;
+    struct working_set *set = &((struct counter_set *)g->set)->rules;
+    struct sale_rows *sale = &o->stored.sale;
+    uint8_t hash[32];
+
+    enum step step = counter_refuse_done(c, g->set);
+    if (step != STEP_NEXT)
+        return step;
+    o->command.next_number = (int64_t)group_next_number(g, c);
+    o->command.sale.sale_id = group_next_id(g);
+    o->command.sale.new_lot_id = o->command.sale.basket.member_id == 0 ? 0 : group_next_id(g);
+    enum sale_verdict verdict = sale_offline_decide(&o->command, set, group_past(g), g->now, sale);
+    if (verdict != SALE_OK)
+        return sale_refuse_call(c, verdict, sale);
+    counter_note_done(g, c, sale);
+    group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
+    return reply(c, sale, set->arena);
+}
+
+const struct op sale_offline = {
+    .name = "sale_offline",
+    .number = NUMBER(SALE_OFFLINE),
+    .kind = OP_GROUPED,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .body_max = 60000, /* 200 lines, each with the reason why it was voided, and what was printed of it */
+    .request = &caroline__v1__sale_offline__descriptor,
+    .reply = &caroline__v1__sale_offline_booked__descriptor,
+    .shared_size = sizeof(struct offline),
+    .group = &counter_group,
+    .strand = 'X',
+    .lines = lines,
+    .keys = keys,
+    .decide = decide,
+};

@@ -1,0 +1,674 @@
+/* Sales that a till makes by itself, and what becomes of them when they are booked: a row each. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "common/rules/sale_bytes.h"
+#include "common/rules/sale_offline.h"
+#include "common/rules/sale_receipt.h"
+#include "small_shop.h"
+
+enum { EVE = 41, OTTO = 42, SELLERS = 7, LATER = VERSION + 1 };
+
+#define CASH(minor)                                                                                                    \
+    {                                                                                                                  \
+        .kind = TENDER_CASH, .amount_minor = (minor)                                                                   \
+    }
+#define CARD(minor, text)                                                                                              \
+    {                                                                                                                  \
+        .kind = TENDER_CARD, .amount_minor = (minor), .reference = {(const uint8_t *)(text), sizeof(text) - 1 }        \
+    }
+#define BUY(id, pieces)                                                                                                \
+    {                                                                                                                  \
+        .product_id = (id), .quantity_milli = (pieces)*INT64_C(1000)                                                   \
+    }
+#define REASON(text)                                                                                                   \
+    {                                                                                                                  \
+        (const uint8_t *)(text), sizeof(text) - 1                                                                      \
+    }
+
+/* Both shops know what the till's catalogue held; one has gone on since. */
+struct pair {
+    struct small_shop *till, *shop;
+    struct staff_state staff[1];
+    struct sale_rows sold, booked;
+    struct offline_command command;
+    struct printed_line lines[4];
+};
+
+struct row {
+    const char *name;
+    struct basket_line lines[4];
+    struct tender tenders[3];
+    void (*meanwhile)(struct pair *p); /* what changes between the sale and its booking */
+    enum sale_verdict verdict;
+    int64_t total;
+    struct exception_row exceptions[6];
+    int64_t member, earned;
+    const char *sentence;
+    enum sale_verdict at_the_till;
+    uint32_t discount_ppm, limit_ppm, rewards;
+};
+
+/* ---- meanwhile ---- */
+
+static void put_product(struct pair *p, int64_t id, int64_t price_minor, bool active, bool sold_out)
+{
+    struct product product = *catalogue_product(p->shop->catalogue, VERSION, id);
+
+    product.price_minor = price_minor;
+    product.active = active;
+    product.sold_out = sold_out;
+    catalogue_put_product(p->shop->catalogue, LATER, &product);
+    catalogue_seal(p->shop->catalogue, LATER, NOW.us - 1);
+}
+
+static void cookies_are_dearer(struct pair *p)
+{
+    put_product(p, COOKIE, 275, true, false);
+}
+
+static void cookies_are_gone(struct pair *p)
+{
+    put_product(p, COOKIE, 250, false, false);
+}
+
+static void cookies_are_sold_out(struct pair *p)
+{
+    put_product(p, COOKIE, 250, true, true);
+}
+
+static void shelf_is_empty(struct pair *p)
+{
+    p->shop->stock[COOKIE - 1].on_hand_milli = 1000;
+}
+
+static void anna_is_gone(struct pair *p)
+{
+    p->shop->set.members++;
+    p->shop->set.member_count--;
+}
+
+static void another_shift_is_open(struct pair *p)
+{
+    p->command.sale.made_shift_id = OLD_SHIFT;
+}
+
+static void the_shift_never_was(struct pair *p)
+{
+    p->command.sale.made_shift_id = SHIFT_2;
+}
+
+static void the_shift_is_closed(struct pair *p)
+{
+    p->shop->drawers[0].shift_id = 0;
+}
+
+static void the_clock_is_wrong(struct pair *p)
+{
+    p->command.sale.made.us = NOW.us + 2 * DAY_S * SECOND_US;
+}
+
+static void the_clock_is_before_time(struct pair *p)
+{
+    p->command.sale.made.us = -1;
+}
+
+static void nobody_knows_the_version(struct pair *p)
+{
+    p->command.sale.basket.catalogue_version = 99;
+}
+
+static void nobody_knows_it_and_cookies_are_dearer(struct pair *p)
+{
+    cookies_are_dearer(p);
+    nobody_knows_the_version(p);
+}
+
+static void eve_is_unknown(struct pair *p)
+{
+    p->shop->set.staff_count = 0;
+}
+
+static void one_is_missing(struct pair *p)
+{
+    p->command.sale.number = 9;
+}
+
+static void it_came_before(struct pair *p)
+{
+    p->command.sale.number = 6;
+}
+
+static void number_is_none(struct pair *p)
+{
+    p->command.sale.number = 0;
+}
+
+static void device_is_no_till(struct pair *p)
+{
+    p->command.sale.device_id = CONSOLE;
+}
+
+static void points_were_spent(struct pair *p)
+{
+    static const uint32_t dearest[] = { REWARD_DEAREST };
+
+    p->command.sale.basket.rewards = dearest;
+    p->command.sale.basket.reward_count = 1;
+}
+
+static void line_says_another_price(struct pair *p)
+{
+    p->lines[0].unit_price_minor--;
+}
+
+/* Sound in itself, and not what the catalogue gives: 2.40, whose tax is 0.16. */
+static void till_printed_less(struct pair *p)
+{
+    p->lines[0] = (struct printed_line){ 240, 240, 0, 240, 16 };
+    p->sold.taxes.rows[0].net_minor = 224;
+    p->sold.taxes.rows[0].tax_minor = 16;
+    p->command.printed.total_minor = 240;
+    p->command.printed.tax_minor = 16;
+}
+
+static void till_gave_a_discount_it_did_not_name(struct pair *p)
+{
+    till_printed_less(p);
+    p->lines[0] = (struct printed_line){ 250, 250, 10, 240, 16 };
+}
+
+static void taxes_do_not_sum(struct pair *p)
+{
+    p->command.printed.tax_minor++;
+}
+
+static void a_tax_stands_twice(struct pair *p)
+{
+    p->sold.taxes.rows[1] = p->sold.taxes.rows[0];
+    p->sold.taxes.rows[1].tax_minor = 0;
+    p->command.printed.tax_count = 2;
+}
+
+static void a_tax_has_no_name(struct pair *p)
+{
+    p->sold.taxes.rows[0].code[0] = 0;
+}
+
+static void a_line_is_missing(struct pair *p)
+{
+    p->command.printed.line_count--;
+}
+
+static void a_line_is_negative(struct pair *p)
+{
+    p->lines[0].tax_minor = -p->lines[0].tax_minor;
+}
+
+static void the_total_is_another(struct pair *p)
+{
+    p->command.printed.total_minor++;
+}
+
+static void more_was_taken_off_than_it_cost(struct pair *p)
+{
+    p->lines[0].discount_minor = 251;
+    p->lines[0].total_minor = -1;
+}
+
+/* ---- the rows ---- */
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a row says what is its own */
+static const struct row rows[] = {
+    { "nothing has changed", { BUY(COOKIE, 2) }, { CASH(1000) }, .total = 500 },
+    { "a card", { BUY(CAKE, 1) }, { CARD(900, "A1") }, .total = 900 },
+    { "a card and cash", { BUY(CAKE, 1) }, { CARD(400, "A1"), CASH(600) }, .total = 900 },
+    { "a voided line",
+      { BUY(ROLL, 1), { .product_id = CAKE, .quantity_milli = 1000, .voided = true } },
+      { CASH(45) },
+      .total = 45 },
+    { "a member is noted, and earns", { BUY(CAKE, 1) }, { CASH(900) }, .total = 900, .member = ANNA, .earned = 90 },
+    { "a discount that the person may give",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      .total = 225,
+      .discount_ppm = 100000,
+      .limit_ppm = 100000 },
+
+    { "a price has risen since",
+      { BUY(ROLL, 1), BUY(COOKIE, 1) },
+      { CASH(295) },
+      cookies_are_dearer,
+      .total = 295,
+      .exceptions = { { EXCEPTION_PRICE_CHANGED, 1, 250, 275 } } },
+    { "a product is no longer sold",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      cookies_are_gone,
+      .total = 250,
+      .exceptions = { { EXCEPTION_PRODUCT_GONE, 0, 0, 0 } } },
+    { "a product was sold out",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      cookies_are_sold_out,
+      .total = 250,
+      .exceptions = { { EXCEPTION_PRODUCT_GONE, 0, 0, 0 } } },
+    { "the shelf holds less",
+      { BUY(COOKIE, 2) },
+      { CASH(500) },
+      shelf_is_empty,
+      .total = 500,
+      .exceptions = { { EXCEPTION_OVERSOLD, 0, 0, 0 } } },
+    { "the member is gone",
+      { BUY(CAKE, 1) },
+      { CASH(900) },
+      anna_is_gone,
+      .total = 900,
+      .member = ANNA,
+      .exceptions = { { EXCEPTION_MEMBER_GONE, NO_LINE, ANNA, 0 } } },
+    { "another shift is open",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      another_shift_is_open,
+      .total = 45,
+      .exceptions = { { EXCEPTION_OTHER_SHIFT, NO_LINE, 0, 0 } } },
+    { "a shift of another till",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      the_shift_never_was,
+      .total = 45,
+      .exceptions = { { EXCEPTION_SHIFT_UNKNOWN, NO_LINE, SHIFT_2, 0 } } },
+    { "a clock that is two days ahead",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      the_clock_is_wrong,
+      .total = 45,
+      .exceptions = { { EXCEPTION_TIME, NO_LINE, INT64_C(1763800000000000) + 2 * DAY_S *SECOND_US,
+                        INT64_C(1763800000000000) } } },
+    { "a clock before all time",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      the_clock_is_before_time,
+      .total = 45,
+      .exceptions = { { EXCEPTION_TIME, NO_LINE, -1, INT64_C(1763800000000000) } } },
+    { "a version that nobody knows",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      nobody_knows_the_version,
+      .total = 250,
+      .exceptions = { { EXCEPTION_VERSION_UNKNOWN, NO_LINE, 99, VERSION } } },
+    { "a version that nobody knows, and another price",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      nobody_knows_it_and_cookies_are_dearer,
+      .total = 250,
+      .exceptions = { { EXCEPTION_TOTAL_DIFFERS, NO_LINE, 250, 275 },
+                      { EXCEPTION_PRICE_CHANGED, 0, 250, 275 },
+                      { EXCEPTION_VERSION_UNKNOWN, NO_LINE, 99, LATER } } },
+    { "a person that nobody knows",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      eve_is_unknown,
+      .total = 45,
+      .exceptions = { { EXCEPTION_PERSON_UNKNOWN, NO_LINE, EVE, OTTO } } },
+    { "a discount that nobody may give any more",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      eve_is_unknown,
+      .total = 225,
+      .discount_ppm = 100000,
+      .limit_ppm = 100000,
+      .exceptions = { { EXCEPTION_DISCOUNT, NO_LINE, 98000, 0 }, { EXCEPTION_PERSON_UNKNOWN, NO_LINE, EVE, OTTO } } },
+    { "what was printed is not what the catalogue gives",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      till_printed_less,
+      .total = 240,
+      .exceptions = { { EXCEPTION_TOTAL_DIFFERS, NO_LINE, 240, 250 }, { EXCEPTION_PRICE_CHANGED, 0, 240, 250 } } },
+    { "a discount that was not named",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      till_gave_a_discount_it_did_not_name,
+      .total = 240,
+      .exceptions = { { EXCEPTION_TOTAL_DIFFERS, NO_LINE, 240, 250 } } },
+
+    { "one before it is missing",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      one_is_missing,
+      SALE_OFFLINE_NUMBER,
+      .sentence = "3X-000007 is expected next of this till, and this is 3X-000009" },
+    { "it was booked before",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      it_came_before,
+      SALE_OFFLINE_NUMBER,
+      .sentence = "3X-000006 is booked already, by another command; 3X-000007 is expected next of this till" },
+    { "no number",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      number_is_none,
+      SALE_OFFLINE_NUMBER,
+      .sentence = "3X-000007 is expected next of this till, and this is 3X-000000" },
+    { "no till", { BUY(ROLL, 1) }, { CASH(45) }, device_is_no_till, SALE_NOT_A_TILL },
+    { "no shift is open", { BUY(ROLL, 1) }, { CARD(45, "A1") }, the_shift_is_closed, SALE_SHIFT_NOT_OPEN },
+    { "points were spent", { BUY(COOKIE, 1) }, { CASH(250) }, points_were_spent, SALE_OFFLINE_REWARD },
+    { "a line that is not its price", { BUY(ROLL, 1) }, { CASH(45) }, line_says_another_price, SALE_OFFLINE_UNSOUND },
+    { "taxes that do not sum", { BUY(ROLL, 1) }, { CASH(45) }, taxes_do_not_sum, SALE_OFFLINE_UNSOUND },
+    { "a tax twice", { BUY(ROLL, 1) }, { CASH(45) }, a_tax_stands_twice, SALE_OFFLINE_UNSOUND },
+    { "a tax without a name", { BUY(ROLL, 1) }, { CASH(45) }, a_tax_has_no_name, SALE_OFFLINE_UNSOUND },
+    { "a line too few", { BUY(ROLL, 1), BUY(CAKE, 1) }, { CASH(945) }, a_line_is_missing, SALE_OFFLINE_UNSOUND },
+    { "less than no tax", { BUY(ROLL, 1) }, { CASH(45) }, a_line_is_negative, SALE_OFFLINE_UNSOUND },
+    { "another total", { BUY(ROLL, 1) }, { CASH(50) }, the_total_is_another, SALE_OFFLINE_UNSOUND },
+    { "more off than it cost",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      more_was_taken_off_than_it_cost,
+      SALE_OFFLINE_UNSOUND },
+
+    { "the till spends no points",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      .member = ANNA,
+      .rewards = 1,
+      .at_the_till = SALE_OFFLINE_REWARD },
+    { "the till asks nobody",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      .discount_ppm = 200000,
+      .limit_ppm = 100000,
+      .at_the_till = SALE_APPROVAL_NEEDED,
+      .sentence = "a discount of 19.8 % is beyond the 10 % of your role: another person has to allow it, which takes a "
+                  "connection" },
+    { "the till sells nothing that is sold out",
+      { BUY(SOLD_CAKE, 1) },
+      { CASH(100) },
+      .at_the_till = SALE_PRODUCT_SOLD_OUT },
+    { "the till takes no less than is due", { BUY(COOKIE, 1) }, { CASH(249) }, .at_the_till = SALE_UNDERPAID },
+};
+#pragma GCC diagnostic pop
+
+static struct pair *pair_open(void)
+{
+    struct small_shop *shop = small_shop_open();
+    struct pair *p = arena_alloc(shop->arena, sizeof *p);
+
+    p->shop = shop;
+    p->till = small_shop_open();
+    p->staff[0] = (struct staff_state){ .id = EVE, .role_id = SELLERS };
+    shop->set.staff = p->staff;
+    shop->set.staff_count = 1;
+    static const char *const discount[] = { "discount" };
+    catalogue_put_role(
+        shop->catalogue, VERSION + 0,
+        &(struct role){
+            .id = SELLERS, .name = "sellers", .permissions = discount, .permission_count = 1, .discount_ppm = 100000 });
+    return p;
+}
+
+static void pair_close(struct pair *p)
+{
+    small_shop_close(p->till);
+    small_shop_close(p->shop);
+}
+
+static struct sale_command command_of(const struct row *row)
+{
+    static const uint32_t rewards[4] = { REWARD_DEAREST, REWARD_DEAREST, REWARD_DEAREST, REWARD_DEAREST };
+    struct sale_command sale = {
+        .basket = { .catalogue_version = VERSION,
+                    .lines = row->lines,
+                    .member_id = row->member,
+                    .rewards = rewards,
+                    .reward_count = row->rewards,
+                    .discount = { .given = row->discount_ppm != 0,
+                                  .value = row->discount_ppm,
+                                  .reason = REASON("old") } },
+        .tenders = row->tenders,
+        .made = NOW,
+        .device_id = TILL,
+        .staff_id = EVE,
+        .discount_limit_ppm = row->limit_ppm,
+        .number = 7,
+    };
+
+    while (sale.basket.line_count < 4 && row->lines[sale.basket.line_count].product_id != 0)
+        sale.basket.line_count++;
+    while (sale.tender_count < 3 && row->tenders[sale.tender_count].kind != 0)
+        sale.tender_count++;
+    return sale;
+}
+
+static enum sale_verdict sell(struct pair *p, const struct row *row)
+{
+    struct sale_command sale = command_of(row);
+    const struct offline_till till = { .device_id = TILL,
+                                       .shift_id = SHIFT,
+                                       .till_number = 3,
+                                       .catalogue = p->till->catalogue,
+                                       .zone = zone_utc(),
+                                       .arena = p->till->arena };
+
+    /* What the rule says is due is what the till shows. */
+    struct sale_command priced = sale;
+    struct working_set set = { .arena = p->till->arena, .catalogue = till.catalogue, .zone = till.zone };
+    priced.aim = SALE_TO_PRICE;
+    sale.shown_total_minor = sale_decide(&priced, &set, NOW, &p->sold) == SALE_OK ? p->sold.total_minor : 0;
+    return sale_offline_sell(&sale, &till, NOW, &p->sold);
+}
+
+/* What the till keeps, and sends when it can. */
+static void record(struct pair *p, const struct row *row)
+{
+    p->command = (struct offline_command){ .sale = command_of(row), .next_number = 7, .brought_by = OTTO };
+    memset(p->command.record, 0xab, sizeof p->command.record);
+    for (size_t i = 0; i < p->sold.line_count; i++)
+        p->lines[i] = (struct printed_line){ p->sold.lines[i].unit_price_minor, p->sold.lines[i].gross_minor,
+                                             p->sold.lines[i].discount_minor, p->sold.lines[i].total_minor,
+                                             p->sold.lines[i].tax_minor };
+    p->command.sale.made_shift_id = p->sold.shift_id;
+    p->command.sale.sale_id = 51;
+    p->command.sale.new_lot_id = 61;
+    p->command.printed = (struct sale_printed){ .lines = p->lines,
+                                                .taxes = p->sold.taxes.rows,
+                                                .line_count = p->sold.line_count,
+                                                .tax_count = p->sold.taxes.count,
+                                                .total_minor = p->sold.total_minor,
+                                                .tax_minor = p->sold.tax_minor };
+}
+
+static size_t exceptions_of(const struct row *row)
+{
+    size_t count = 0;
+
+    while (count < 6 && row->exceptions[count].kind != 0)
+        count++;
+    return count;
+}
+
+static void check_exceptions(const struct row *row, const struct sale_rows *sale)
+{
+    if (sale->exception_count != exceptions_of(row))
+        fail_msg("%s: %zu exceptions, the first of kind %d", row->name, sale->exception_count,
+                 sale->exception_count == 0 ? 0 : (int)sale->exceptions[0].kind);
+    for (size_t i = 0; i < sale->exception_count; i++) {
+        const struct exception_row *is = &sale->exceptions[i], *should = &row->exceptions[i];
+
+        if (is->kind != should->kind || is->line != should->line || is->said != should->said ||
+            is->found != should->found)
+            fail_msg("%s: exception %zu is %d of line %d: %lld, %lld", row->name, i, (int)is->kind, is->line,
+                     (long long)is->said, (long long)is->found);
+    }
+}
+
+static void check_booked(const struct row *row, const struct pair *p)
+{
+    const struct sale_rows *sale = &p->booked;
+    int64_t paid = 0, lines = 0, taxes = 0, discounts = 0, of_lines = 0;
+
+    for (size_t i = 0; i < sale->tender_count; i++)
+        paid += sale->tenders[i].amount_minor - sale->tenders[i].change_minor;
+    for (size_t i = 0; i < sale->line_count; i++) {
+        lines += sale->lines[i].total_minor;
+        of_lines += sale->lines[i].discount_minor;
+    }
+    for (size_t i = 0; i < sale->taxes.count; i++)
+        taxes += sale->taxes.rows[i].tax_minor;
+    for (size_t i = 0; i < sale->discount_count; i++)
+        discounts += sale->discounts[i].line == NO_LINE ? 0 : sale->discounts[i].amount_minor;
+    assert_int_equal(sale->total_minor, row->total);
+    assert_int_equal(paid, row->total);
+    assert_int_equal(lines, row->total);
+    assert_int_equal(taxes, sale->tax_minor);
+    assert_int_equal(discounts, of_lines);
+    assert_int_equal(sale->points_earned, row->earned);
+    assert_int_equal(sale->number.series, 'X');
+    assert_int_equal(sale->number.number, 7);
+    assert_int_equal(sale->number.till, 3);
+    assert_int_equal(sale->shift_id, SHIFT);
+    assert_int_equal(sale->brought_by, OTTO);
+    assert_int_equal(p->shop->drawers[0].cash_minor, 5000 + sale->drawer_minor);
+    assert_int_equal(p->shop->drawers[0].sale_count, 1);
+    check_exceptions(row, sale);
+}
+
+static void rows_hold(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct row *row = &rows[i];
+        struct pair *p = pair_open();
+        enum sale_verdict verdict = sell(p, row);
+        const struct sale_rows *said = &p->sold;
+
+        if (verdict != row->at_the_till)
+            fail_msg("%s: the till says %d: %s", row->name, (int)verdict, p->sold.sentence);
+        if (verdict == SALE_OK) {
+            record(p, row);
+            if (row->meanwhile != NULL)
+                row->meanwhile(p);
+            verdict = sale_offline_decide(&p->command, &p->shop->set, p->shop->catalogue, NOW, &p->booked);
+            said = &p->booked;
+            if (verdict != row->verdict)
+                fail_msg("%s: verdict %d instead of %d: %s", row->name, (int)verdict, (int)row->verdict,
+                         p->booked.sentence == NULL ? "" : p->booked.sentence);
+            if (verdict == SALE_OK)
+                check_booked(row, p);
+            else
+                assert_int_equal(p->shop->drawers[0].cash_minor, 5000);
+        }
+        if (verdict != SALE_OK)
+            assert_non_null(said->sentence);
+        if (row->sentence != NULL)
+            assert_string_equal(said->sentence, row->sentence);
+        pair_close(p);
+    }
+}
+
+/* ---- what the rows do not say ---- */
+
+static const struct row cookie = {
+    "a cookie", { BUY(COOKIE, 1) }, { CASH(250) }, NULL, SALE_OK, 250, { { 0 } }, ANNA, 25, NULL, SALE_OK, 0, 0, 0
+};
+
+static void a_catalogue_of_long_ago_is_asked_where_there_is_one(void **state)
+{
+    struct pair *p = pair_open();
+
+    (void)state;
+    assert_int_equal(sell(p, &cookie), SALE_OK);
+    record(p, &cookie);
+    cookies_are_dearer(p);
+    catalogue_forget(p->shop->catalogue, NOW.us);
+    assert_int_equal(catalogue_version_usable(p->shop->catalogue, VERSION, INT64_MIN), VERSION_OLD);
+    assert_int_equal(sale_offline_decide(&p->command, &p->shop->set, p->till->catalogue, NOW, &p->booked), SALE_OK);
+    assert_int_equal(p->booked.exception_count, 1);
+    assert_int_equal(p->booked.exceptions[0].kind, EXCEPTION_PRICE_CHANGED);
+    assert_int_equal(p->booked.catalogue_version, VERSION);
+    pair_close(p);
+}
+
+static void points_come_when_it_is_booked_and_the_paper_says_so(void **state)
+{
+    static const uint8_t hash[32] = { 0xde, 0xad };
+    struct pair *p = pair_open();
+    const struct shop *shop = catalogue_shop(p->till->catalogue, VERSION);
+    bool to_come = false, anchor = false;
+
+    (void)state;
+    assert_int_equal(sell(p, &cookie), SALE_OK);
+    assert_true(p->sold.points_to_come);
+    struct receipt paper = sale_receipt(&p->sold, shop, zone_utc(), hash, p->till->arena);
+    for (size_t i = 0; i < paper.count; i++) {
+        const struct receipt_row *row = &paper.rows[i];
+
+        to_come = to_come || (row->right != NULL && strcmp(row->right, "to come") == 0);
+        anchor = anchor || (row->left != NULL && strcmp(row->left, "dead0000") == 0);
+    }
+    assert_true(to_come && anchor);
+    record(p, &cookie);
+    assert_int_equal(sale_offline_decide(&p->command, &p->shop->set, p->shop->catalogue, NOW, &p->booked), SALE_OK);
+    assert_false(p->booked.points_to_come);
+    assert_int_equal(p->booked.points_after, 120 + 25); /* 30 of the 150 have expired */
+    assert_int_equal(p->shop->members[0].points, 150 + 25);
+    pair_close(p);
+}
+
+static void its_entry_has_the_layout_of_its_strand(void **state)
+{
+    static const uint8_t command_id[16] = { 1 };
+    struct pair *p = pair_open();
+
+    (void)state;
+    assert_int_equal(sell(p, &cookie), SALE_OK);
+    record(p, &cookie);
+    cookies_are_dearer(p);
+    assert_int_equal(sale_offline_decide(&p->command, &p->shop->set, p->shop->catalogue, NOW, &p->booked), SALE_OK);
+    struct bytes bytes = sale_bytes(&p->booked, command_id, p->shop->arena);
+    assert_int_equal(bytes.data[0], 3);
+    assert_int_equal(bytes.data[1], 'X');
+    assert_int_equal(get_u64(bytes.data + 188), OTTO);
+    assert_memory_equal(bytes.data + 196, p->command.record, 32);
+    /* The one exception stands before the count of discounts, none. */
+    const uint8_t *exception = bytes.data + bytes.size - 2 - 19;
+    assert_int_equal(exception[0], EXCEPTION_PRICE_CHANGED);
+    assert_int_equal(get_u64(exception + 3), 250);
+    assert_int_equal(get_u64(exception + 11), 275);
+    pair_close(p);
+}
+
+static void two_in_a_row_see_each_other(void **state)
+{
+    struct pair *p = pair_open();
+
+    (void)state;
+    assert_int_equal(sell(p, &cookie), SALE_OK);
+    record(p, &cookie);
+    p->shop->stock[COOKIE - 1].on_hand_milli = 1000;
+    assert_int_equal(sale_offline_decide(&p->command, &p->shop->set, p->shop->catalogue, NOW, &p->booked), SALE_OK);
+    assert_int_equal(p->booked.exception_count, 0);
+    p->command.sale.number = p->command.next_number = 8;
+    assert_int_equal(sale_offline_decide(&p->command, &p->shop->set, p->shop->catalogue, NOW, &p->booked), SALE_OK);
+    assert_int_equal(p->booked.exception_count, 1);
+    assert_int_equal(p->booked.exceptions[0].kind, EXCEPTION_OVERSOLD);
+    assert_int_equal(p->shop->stock[COOKIE - 1].on_hand_milli, -1000);
+    assert_int_equal(p->shop->drawers[0].sale_count, 2);
+    pair_close(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_hold),
+        cmocka_unit_test(a_catalogue_of_long_ago_is_asked_where_there_is_one),
+        cmocka_unit_test(points_come_when_it_is_booked_and_the_paper_says_so),
+        cmocka_unit_test(its_entry_has_the_layout_of_its_strand),
+        cmocka_unit_test(two_in_a_row_see_each_other),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,286 @@
+"""Sales that a till made by itself: booked once, in order, as printed, whatever has changed meanwhile."""
+import concurrent.futures
+import hashlib
+import time
+import uuid
+
+import pytest
+from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from shop import pb
+
+DAY_US = 86_400_000_000
+
+
+@pytest.fixture(scope="module")
+def goods(shop):
+    made = seed(shop)
+    shop.till().close()
+    shop.receive(made["cookie"], 200)
+    return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_books_balance(shop):
+    yield
+    check_books(shop)
+    check_strands(shop)
+
+
+def half_up(number, by):
+    return (2 * number + by) // (2 * by)
+
+
+class Till:
+    """A till that counts its own numbers, and prices as the prices stand when it sells."""
+
+    def __init__(self, shop):
+        self.shop, self.client, self.number = shop, shop.till(), 0
+        self.device = self.client.identity.device.id
+        [[self.shift]] = shop.sql(f"SELECT shift_id FROM drawer WHERE device_id = {self.device}")
+        [[self.staff]] = shop.sql(f"SELECT staff_id FROM session WHERE device_id = {self.device} AND closed_at IS NULL")
+        [[self.till_number]] = shop.sql(f"SELECT till_number FROM device WHERE id = {self.device}")
+
+    def printed(self, basket, number=None, tenders=None, **more):
+        """What it keeps of a sale: every line of food, taken away, 7 % of tax within."""
+        self.number += number is None
+        lines, total = [], 0
+        for line in basket.lines:
+            [[price]] = self.shop.sql(f"SELECT price_minor FROM price_version WHERE product_id = {line.product_id}"
+                                      f" AND from_version <= {basket.catalogue_version} ORDER BY from_version DESC LIMIT 1")
+            gross = 0 if line.voided else half_up(price * line.quantity_milli, 1000)
+            lines.append(pb.PrintedLine(unit_price_minor=price, gross_minor=gross, discount_minor=0, total_minor=gross, tax_minor=0))
+            total += gross
+        tax = half_up(total * 7, 107)
+        exact = [line.total_minor * tax / total for line in lines]
+        for line, part in zip(lines, exact):
+            line.tax_minor = int(part)
+        by_rest = sorted(range(len(lines)), key=lambda at: (int(exact[at]) - exact[at], at))
+        for at in by_rest[:tax - sum(line.tax_minor for line in lines)]:
+            lines[at].tax_minor += 1
+        message = pb.SaleOffline(number=self.number if number is None else number, basket=basket, lines=lines, total_minor=total, tax_minor=tax,
+                                 made_us=time.time_ns() // 1000, shift_id=self.shift, staff_id=self.staff, taxes=[
+                                     pb.QuotedTax(code="VAT7", rate_ppm=70000, net_minor=total - tax, tax_minor=tax)])
+        message.tenders.extend(tenders or [pb.Tender(kind=pb.TENDER_CASH, amount_minor=total)])
+        message.MergeFrom(pb.SaleOffline(**more))
+        return message
+
+    def book(self, message, id=None):
+        return self.client.command(pb.OP_SALE_OFFLINE, message, pb.SaleOfflineBooked, id)
+
+    def sold(self):
+        return self.shop.sql(f"SELECT number FROM sale WHERE device_id = {self.device} AND series = 'X' ORDER BY number")
+
+
+@pytest.fixture
+def till(shop, goods):
+    return Till(shop)
+
+
+def exceptions(booked):
+    return [(pb.SaleExceptionKind.Name(e.kind)[10:], e.line if e.HasField("line") else None) for e in booked.exceptions]
+
+
+def of(shop, booked, columns):
+    [row] = shop.sql(f"SELECT {columns} FROM sale WHERE id = {booked.sale_id}")
+    return row
+
+
+def test_B1_a_sale_made_offline_is_booked_once_as_printed(shop, till, goods):
+    someone = member(shop, 500)
+    sale, id = till.printed(basket(shop, (goods["cookie"], 2), (goods["roll"], 3), member_id=someone)), uuid.uuid4().bytes
+    booked = till.book(sale, id)
+    assert booked.receipt_number == f"{till.till_number}X-000001" and not booked.exceptions
+    assert of(shop, booked, "series, number, total_minor, tax_minor, shift_id, staff_id, brought_by, points_earned") == (
+        "X", 1, 635, 42, till.shift, till.staff, till.staff, 63)
+    # Doubled, and from another connection of the same till: the same answer, byte for byte.
+    assert till.book(sale, id) == booked
+    assert till.book(sale, id).SerializeToString() == booked.SerializeToString()
+    # The same number by another command is nobody's sale any more.
+    assert refused(till.book, sale) == "OFFLINE_NUMBER"
+    assert till.sold() == [(1,)]
+    # Points and stock have moved, and the cash is in the drawer.
+    assert shop.sql(f"SELECT points FROM member_account WHERE member_id = {someone}") == [(63,)]
+    assert shop.sql(f"SELECT amount_minor FROM drawer_entry WHERE origin_id = {booked.sale_id}") == [(635,)]
+
+
+def test_B1_the_paper_can_be_told_by_what_the_till_kept(shop, till, goods):
+    sale = till.printed(basket(shop, (goods["cookie"], 1)))
+    booked = till.book(sale)
+    anchor = hashlib.sha256(sale.SerializeToString()).hexdigest()[:8]
+    shown = till.client.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=booked.receipt_number), pb.SaleShown)
+    assert anchor in shown.text.decode() and f"{till.till_number}X-000001" in shown.text.decode()
+    last = till.client.call(pb.OP_SALE_SHOW, pb.SaleShow(last=True), pb.SaleShown)
+    assert last.sale.sale_id == booked.sale_id
+    state = till.client.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown)
+    assert state.offline_number == 1
+
+
+def test_B1_a_number_out_of_turn_is_told_which_is_expected(shop, till, goods):
+    first, second, third = (till.printed(basket(shop, (goods["roll"], n))) for n in (1, 2, 3))
+    reply = till.client.reply(pb.OP_SALE_OFFLINE, second, uuid.uuid4().bytes)
+    assert reply.error.sentence == f"{till.till_number}X-000001 is expected next of this till, and this is {till.till_number}X-000002"
+    assert pb.ErrorCode.Name(reply.error.code) == "OFFLINE_NUMBER" and reply.error.field == "number"
+    assert refused(till.book, till.printed(basket(shop, (goods["roll"], 1)), number=0)) == "OFFLINE_NUMBER"
+    assert refused(till.book, till.printed(basket(shop, (goods["roll"], 1)), number=2 ** 63 + 1)) == "OFFLINE_NUMBER"
+    for sale in (first, second, third):
+        till.book(sale)
+    assert till.sold() == [(1,), (2,), (3,)]
+
+
+def test_B1_what_was_refused_out_of_turn_goes_under_another_command(shop, till, goods):
+    first, second = (till.printed(basket(shop, (goods["roll"], n))) for n in (1, 2))
+    id = uuid.uuid4().bytes
+    assert refused(till.book, second, id) == "OFFLINE_NUMBER"
+    till.book(first)
+    assert refused(till.book, second, id) == "OFFLINE_NUMBER"  # a kept answer
+    till.book(second)
+    assert till.sold() == [(1,), (2,)]
+
+
+def test_B1_hundreds_at_once_keep_their_order(shop, till, goods):
+    sales = [till.printed(basket(shop, (goods["roll"], 1 + n % 5))) for n in range(150)]
+    begun, asked = time.monotonic(), []
+    for sale in sales:
+        asked.append(till.client.send(pb.OP_SALE_OFFLINE, sale, uuid.uuid4().bytes))
+        if len(asked) == 16:
+            for id in asked:
+                assert not till.client.read_reply(id).HasField("error")
+            asked = []
+    for id in asked:
+        assert not till.client.read_reply(id).HasField("error")
+    assert till.sold() == [(n + 1,) for n in range(150)]
+    assert time.monotonic() - begun < 60
+    # Beside them the till sells online, in the other series.
+    assert ring_up(till.client, basket(shop, (goods["roll"], 1)), 45).receipt_number.endswith("T-000001")
+
+
+def test_B1_prices_that_changed_meanwhile_are_listed(shop, till, goods):
+    bought = basket(shop, (goods["roll"], 1), (goods["cake"], 1))
+    sale = till.printed(bought)
+    shop.sql(f"UPDATE catalogue_head SET version = version + 1; INSERT INTO catalogue_version SELECT max(version), 0, now() FROM catalogue_head;"
+             f"INSERT INTO price_version SELECT 0, {goods['cake']}, max(version), 950 FROM catalogue_head;"
+             "SELECT pg_notify('caroline', '0:catalogue:' || (SELECT max(version) FROM catalogue_head))")
+    # A year later, for the server: nobody has the old prices in memory any more.
+    shop.sql("UPDATE catalogue_version SET made_at = made_at - interval '400 days'")
+    shop.servers[0].restart()
+    till.client = shop.connect(till.client.identity)
+    till.client.sign_in("Ben")
+    shop.manager = shop.connect(shop.console)
+    shop.manager.sign_in()
+    booked = till.book(sale)
+    assert exceptions(booked) == [("PRICE_CHANGED", 1)]
+    assert (booked.exceptions[0].said, booked.exceptions[0].found) == (900, 950)
+    assert of(shop, booked, "catalogue_version, total_minor") == (bought.catalogue_version, 945)
+    # Printed otherwise than that old catalogue gives: booked as printed, and listed.
+    wrong = till.printed(bought)
+    wrong.lines[0].unit_price_minor = wrong.lines[0].gross_minor = wrong.lines[0].total_minor = 44
+    wrong.total_minor, wrong.tenders[0].amount_minor = 944, 1000
+    wrong.taxes[0].net_minor = 944 - wrong.tax_minor
+    booked = till.book(wrong)
+    assert exceptions(booked) == [("TOTAL_DIFFERS", None), ("PRICE_CHANGED", 0), ("PRICE_CHANGED", 1)]
+    assert of(shop, booked, "total_minor") == (944,)
+
+
+def test_B1_stock_that_is_not_there_is_listed_as_oversold(shop, till, goods):
+    cookies = goods["cookie"]
+    [[there]] = shop.sql(f"SELECT on_hand_milli / 1000 FROM stock WHERE product_id = {cookies}")
+    booked = till.book(till.printed(basket(shop, (cookies, there + 2))))
+    assert exceptions(booked) == [("OVERSOLD", 0)]
+    assert shop.sql(f"SELECT on_hand_milli FROM stock WHERE product_id = {cookies}") == [(-2000,)]
+    assert refused(ring_up, till.client, basket(shop, (cookies, 1)), 250) == "STOCK_SHORT"
+    shop.receive(cookies, 202)
+
+
+def test_B1_a_member_who_is_gone_is_listed_and_earns_nothing(shop, till, goods):
+    booked = till.book(till.printed(basket(shop, (goods["roll"], 2), member_id=4711)))
+    assert exceptions(booked) == [("MEMBER_GONE", None)] and booked.exceptions[0].said == 4711
+    assert of(shop, booked, "member_id, points_earned") == (None, 0)
+
+
+def test_B1_a_shift_of_before_a_clock_and_a_person_of_nowhere_are_listed(shop, till, goods):
+    odd = till.printed(basket(shop, (goods["roll"], 1)), shift_id=4711, staff_id=4712, made_us=time.time_ns() // 1000 + 3 * DAY_US)
+    booked = till.book(odd)
+    assert exceptions(booked) == [("TIME", None), ("SHIFT_UNKNOWN", None), ("PERSON_UNKNOWN", None)]
+    unknown = till.printed(basket(shop, (goods["roll"], 1)))
+    unknown.basket.catalogue_version = 2 ** 40
+    assert exceptions(till.book(unknown)) == [("VERSION_UNKNOWN", None)]
+
+
+def test_B1_another_persons_sale_is_booked_under_them(shop, till, goods):
+    sale = till.printed(basket(shop, (goods["roll"], 1)))
+    shop.staff("Otto")
+    with shop.connect(till.client.identity) as otto:
+        otto.sign_in("Otto")
+        till.client = otto
+        booked = till.book(sale)
+    assert not booked.exceptions
+    staff, brought_by = of(shop, booked, "staff_id, brought_by")
+    assert staff == till.staff and brought_by != staff
+
+
+def test_B1_a_sale_of_a_closed_shift_waits_for_the_next(shop, goods):
+    till = Till(shop)
+    sale = till.printed(basket(shop, (goods["roll"], 1)), tenders=[pb.Tender(kind=pb.TENDER_CARD, amount_minor=45, reference="A1")])
+    lead = shop.connect(till.client.identity)
+    lead.sign_in("Caroline")
+    lead.command(pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=10000), pb.ShiftReported)
+    assert refused(till.book, sale) == "SHIFT_NOT_OPEN"
+    lead.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+    booked = till.book(sale)
+    assert exceptions(booked) == [("OTHER_SHIFT", None)]
+    assert of(shop, booked, "made_shift_id") == (till.shift,)
+    z = lead.command(pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=0), pb.ShiftReported)
+    assert (z.sale_count, z.first_offline_receipt, z.last_offline_receipt) == (1, booked.receipt_number, booked.receipt_number)
+
+
+@pytest.mark.parametrize("spoil, code", [
+    (lambda sale: sale.basket.rewards.add(), "OFFLINE_REWARD"),
+    (lambda sale: sale.lines.pop(), "OFFLINE_UNSOUND"),
+    (lambda sale: setattr(sale, "total_minor", sale.total_minor - 1), "OFFLINE_UNSOUND"),
+    (lambda sale: setattr(sale.lines[0], "gross_minor", 1), "OFFLINE_UNSOUND"),
+    (lambda sale: setattr(sale.lines[0], "discount_minor", -2 ** 63), "OFFLINE_UNSOUND"),
+    (lambda sale: setattr(sale.lines[0], "unit_price_minor", 2 ** 62), "OFFLINE_UNSOUND"),
+    (lambda sale: setattr(sale.taxes[0], "code", ""), "OFFLINE_UNSOUND"),
+    (lambda sale: sale.taxes.add(code="VAT7", rate_ppm=70000), "OFFLINE_UNSOUND"),
+    (lambda sale: setattr(sale.tenders[0], "amount_minor", 1), "UNDERPAID"),
+    (lambda sale: sale.ClearField("tenders"), "UNDERPAID"),
+    (lambda sale: setattr(sale.tenders[0], "kind", pb.TENDER_CARD), "BAD_TENDER"),
+    (lambda sale: setattr(sale.basket.lines[0], "product_id", 4711), "UNKNOWN_PRODUCT"),
+    (lambda sale: sale.ClearField("basket"), "OFFLINE_UNSOUND"),
+])
+def test_B1_what_no_till_prints_is_refused_and_uses_no_number(shop, till, goods, spoil, code):
+    sale = till.printed(basket(shop, (goods["roll"], 2)))
+    spoilt = pb.SaleOffline()
+    spoilt.CopyFrom(sale)
+    spoil(spoilt)
+    assert refused(till.book, spoilt) == code
+    assert till.sold() == []
+    till.book(sale)
+
+
+def test_B1_copies_on_their_way_at_once_are_one_sale(shop, till, goods):
+    sale, id = till.printed(basket(shop, (goods["roll"], 1))), uuid.uuid4().bytes
+    clients = [shop.connect(till.client.identity) for _ in range(4)]
+    for client in clients:
+        client.sign_in("Ben")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        replies = {reply.SerializeToString() for reply in pool.map(lambda client: client.command(
+            pb.OP_SALE_OFFLINE, sale, pb.SaleOfflineBooked, id), clients)}
+    assert len(replies) == 1 and till.sold() == [(1,)]
+    for client in clients:
+        client.close()
+
+
+def test_B1_its_goods_come_back_by_its_number(shop, till, goods):
+    booked = till.book(till.printed(basket(shop, (goods["roll"], 4))))
+    with shop.connect(till.client.identity) as lead:
+        lead.sign_in("Caroline")
+        assert refund(lead, booked.receipt_number, (0, 1000)).totals.total_minor == -45
+        assert refund(lead, booked.receipt_number).totals.total_minor == -135
+
+
+def test_B1_the_journal_of_what_was_sold_offline_is_verified(shop, till, goods):
+    till.book(till.printed(basket(shop, (goods["roll"], 1), member_id=4711)))
+    entries = till.shop.manager.call(pb.OP_JOURNAL_LIST, pb.JournalList(device_id=till.device, kind="X"), pb.JournalListed).entries
+    assert [entry.number for entry in entries] == [1]
+    assert entries[0].bytes[:2] == b"\x03X"

@@ -1,0 +1,358 @@
+/* Selling without the server, by keys: what is on the disk, on the paper and on the screen, and what comes of it later. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "common/wire/digest.h"
+#include "common/wire/walker.h"
+#include "desk.h"
+
+#define OP(name)     CAROLINE__V1__OP__OP_##name
+#define REFUSE(name) CAROLINE__V1__ERROR_CODE__##name
+
+static void open_offline(struct desk *d)
+{
+    desk_open(d);
+    desk_sign_in(d);
+    scripted_state(d->link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
+}
+
+/* A basket, paid with a note of 50. */
+static void sell(struct desk *d)
+{
+    desk_fill(d);
+    desk_type(d, K_F2);
+    desk_type(d, "50" K_ENTER);
+}
+
+static const Caroline__V1__SaleOffline *asked(struct desk *d)
+{
+    return (const Caroline__V1__SaleOffline *)scripted_request(d->link, OP(SALE_OFFLINE),
+                                                               &caroline__v1__sale_offline__descriptor);
+}
+
+static void book(struct desk *d)
+{
+    Caroline__V1__SaleOfflineBooked booked = CAROLINE__V1__SALE_OFFLINE_BOOKED__INIT;
+    scripted_answer(d->link, OP(SALE_OFFLINE), &booked.base);
+}
+
+static void a_sale_without_the_server_is_kept_printed_and_waits(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_golden(&d, "offline-pay");
+    assert_false(scripted_asked(d.link, OP(SALE_QUOTE)));
+    desk_type(&d, "50" K_ENTER);
+    desk_golden(&d, "offline-receipt");
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+
+    const Caroline__V1__SaleOffline *sale = asked(&d);
+    assert_int_equal(sale->number, 1);
+    assert_int_equal(sale->total_minor, 2264);
+    assert_int_equal(sale->staff_id, 61);
+    assert_int_equal(sale->shift_id, 9);
+    assert_int_equal(sale->n_lines, sale->basket->n_lines);
+    assert_int_equal(sale->tenders[0]->amount_minor, 5000);
+    /* What the paper bears is the digest of what is on the disk. */
+    size_t size = protobuf_c_message_get_packed_size(&sale->base);
+    uint8_t digest[DIGEST_SIZE], *body = malloc(size);
+    char anchor[9];
+    protobuf_c_message_pack(&sale->base, body);
+    sha256(bytes_of(body, size), digest);
+    free(body);
+    snprintf(anchor, sizeof(anchor), "%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3]);
+    const struct sold_offline *kept = spool_last_sold(d.spool, d.arena);
+    assert_int_equal(kept->number, 1);
+    assert_false(kept->booked);
+    const Caroline__V1__SaleRungUp *paper =
+        (const Caroline__V1__SaleRungUp *)message_decode(&caroline__v1__sale_rung_up__descriptor, kept->paper, d.arena);
+    bool found = false;
+    for (size_t i = 0; i < paper->receipt->n_rows; i++)
+        found = found ||
+                (paper->receipt->rows[i]->left.len == 8 && memcmp(paper->receipt->rows[i]->left.data, anchor, 8) == 0);
+    assert_true(found);
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    desk_close(&d);
+}
+
+static void numbers_go_on_and_the_screen_says_how_many_wait(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "OFFLINE, 1 sale to be booked");
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    desk_golden(&d, "offline-waiting");
+    desk_sees(&d, "OFFLINE, 2 sales to be booked");
+    assert_int_equal(spool_next_number(d.spool), 3);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    desk_sees(&d, "2 sales made offline: being booked");
+    assert_int_equal(asked(&d)->number, 1);
+    book(&d);
+    desk_sees(&d, "1 sale made offline: being booked");
+    assert_int_equal(asked(&d)->number, 2);
+    book(&d);
+    desk_sees_not(&d, "made offline");
+    assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
+    desk_close(&d);
+}
+
+static void a_server_that_does_not_answer_is_not_waited_for(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "Asking the server");
+    scripted_fail(d.link, OP(SALE_QUOTE), "the server does not answer");
+    desk_sees(&d, "OFFLINE: this till sells by itself");
+    desk_type(&d, K_ENTER);
+    assert_int_equal(asked(&d)->number, 1);
+    desk_close(&d);
+}
+
+static void a_card_and_a_member_are_noted(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "The member is noted");
+    desk_type(&d, K_F3);
+    desk_type(&d, "APPR7781");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleOffline *sale = asked(&d);
+    assert_true(sale->basket->has_member_id);
+    assert_memory_equal(sale->tenders[0]->reference.data, "APPR7781", 8);
+    desk_sees_not(&d, "points");
+    desk_close(&d);
+}
+
+static void points_discounts_refunds_and_the_drawer_take_a_connection(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F5);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "points cannot be spent now");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_F5);
+    d.counter.basket.discount = (struct open_discount){ .given = true, .value = 300000, .reason = "old" };
+    sale_changed(&d.counter);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "nobody can allow this discount now");
+    d.counter.basket.discount.given = false;
+    sale_changed(&d.counter);
+    d.counter.shift.known = false;
+    desk_type(&d, K_F2);
+    desk_sees(&d, "the drawer's shift is not open");
+    assert_int_equal(spool_unbooked(d.spool), 0);
+    desk_close(&d);
+}
+
+/* Paid online, and the line goes before the answer comes. */
+static void put_aside(struct desk *d)
+{
+    desk_open_paying(d);
+    desk_type(d, K_ENTER);
+    desk_sees(d, "Ringing up");
+    scripted_state(d->link, LINK_OFFLINE, "the server cannot be reached");
+    desk_sees(d, "F2 Next customer");
+    desk_type(d, K_F2);
+    desk_sees(d, "the next customer");
+    assert_ptr_equal(stage_top(&d->counter.stage), &sale_screen);
+    assert_true(open_basket_is_empty(&d->counter.basket));
+}
+
+static void a_sale_whose_answer_does_not_come_makes_room(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    put_aside(&d);
+    sell(&d); /* the next one, offline */
+    assert_int_equal(asked(&d)->number, 1);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    sale.has_receipt_number = true;
+    sale.receipt_number = counter_text("3T-000042");
+    scripted_answer(d.link, OP(SALE_RING_UP), &sale.base);
+    desk_sees(&d, "the sale that was put aside is booked: 3T-000042");
+    book(&d);
+    assert_int_equal(spool_unbooked(d.spool), 0);
+    desk_close(&d);
+}
+
+static void one_that_is_refused_after_all_is_this_tills_own(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    put_aside(&d);
+    desk_scan(&d, "4006381333931"); /* the next customer's */
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    scripted_refuse(d.link, OP(SALE_RING_UP), REFUSE(STOCK_SHORT), "line 1: 3 pieces wanted, 1 piece there", NULL,
+                    NULL);
+    const Caroline__V1__SaleOffline *sale = asked(&d);
+    assert_int_equal(sale->number, 1);
+    assert_int_equal(sale->total_minor, 2264);
+    assert_int_equal(sale->shift_id, 9);
+    assert_int_equal(sale->staff_id, 61);
+    assert_int_equal(d.counter.basket.line_count, 1); /* the next customer's is as it was */
+    assert_null(spool_aside_refused(d.spool, d.arena));
+    book(&d);
+    desk_close(&d);
+}
+
+static void nobody_signed_in_sells_nothing(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    desk_fill(&d);
+    desk_restart(&d);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    assert_false(offline_can_sell(&d.counter));
+    assert_int_equal(d.counter.basket.line_count, 5);
+    desk_close(&d);
+}
+
+static void a_till_that_died_goes_on_with_its_numbers(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    sell(&d);
+    desk_restart(&d);
+    assert_true(open_basket_is_empty(&d.counter.basket)); /* sold is sold */
+    assert_int_equal(spool_unbooked(d.spool), 1);
+    assert_int_equal(spool_next_number(d.spool), 2);
+    /* What it sold is there for the printer, should it not have come as far. */
+    const Caroline__V1__SaleRungUp *last = offline_last(&d.counter);
+    assert_non_null(last);
+    assert_memory_equal(last->receipt_number.data, "3X-000001", 9);
+    desk_close(&d);
+}
+
+static void what_is_refused_says_why_and_goes_again_when_it_may(void **state)
+{
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    scripted_refuse(d.link, OP(SALE_OFFLINE), REFUSE(SHIFT_NOT_OPEN), "open the drawer's shift first", NULL, NULL);
+    scripted_refuse(d.link, OP(SALE_OFFLINE), REFUSE(OFFLINE_NUMBER), "3X-000001 is expected next", NULL, NULL);
+    desk_golden(&d, "offline-not-booked");
+    assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
+    assert_int_equal(spool_unbooked(d.spool), 2);
+    /* The shift is opened; the first is booked, and the one behind it comes by itself. */
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_type(&d, "100" K_ENTER);
+    shift.has_open = shift.open = shift.has_shift_id = true;
+    shift.shift_id = 10;
+    scripted_answer(d.link, OP(SHIFT_OPEN), &shift.base);
+    assert_int_equal(asked(&d)->number, 1);
+    book(&d);
+    assert_int_equal(asked(&d)->number, 2);
+    book(&d);
+    assert_int_equal(spool_unbooked(d.spool), 0);
+    desk_sees_not(&d, "not booked");
+    desk_close(&d);
+}
+
+static void a_till_that_lost_its_file_goes_on_behind_what_is_booked(void **state)
+{
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    shift.has_offline_number = true;
+    shift.offline_number = 41;
+    offline_numbers_behind(&d.counter, &shift);
+    assert_int_equal(spool_next_number(d.spool), 42);
+    shift.offline_number = 7; /* booked so far: its own are further */
+    offline_numbers_behind(&d.counter, &shift);
+    assert_int_equal(spool_next_number(d.spool), 42);
+    desk_close(&d);
+}
+
+static void something_that_changed_is_told_to_the_cashier(void **state)
+{
+    Caroline__V1__SaleOfflineBooked booked = CAROLINE__V1__SALE_OFFLINE_BOOKED__INIT;
+    Caroline__V1__SaleException exception = CAROLINE__V1__SALE_EXCEPTION__INIT, *exceptions[] = { &exception };
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    exception.has_kind = true;
+    exception.kind = CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_PRICE_CHANGED;
+    booked.has_receipt_number = true;
+    booked.receipt_number = counter_text("3X-000001");
+    booked.n_exceptions = 1;
+    booked.exceptions = exceptions;
+    scripted_answer(d.link, OP(SALE_OFFLINE), &booked.base);
+    desk_sees(&d, "3X-000001 is booked; something has changed since");
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sale_without_the_server_is_kept_printed_and_waits),
+        cmocka_unit_test(numbers_go_on_and_the_screen_says_how_many_wait),
+        cmocka_unit_test(a_server_that_does_not_answer_is_not_waited_for),
+        cmocka_unit_test(a_card_and_a_member_are_noted),
+        cmocka_unit_test(points_discounts_refunds_and_the_drawer_take_a_connection),
+        cmocka_unit_test(a_sale_whose_answer_does_not_come_makes_room),
+        cmocka_unit_test(one_that_is_refused_after_all_is_this_tills_own),
+        cmocka_unit_test(nobody_signed_in_sells_nothing),
+        cmocka_unit_test(a_till_that_died_goes_on_with_its_numbers),
+        cmocka_unit_test(what_is_refused_says_why_and_goes_again_when_it_may),
+        cmocka_unit_test(a_till_that_lost_its_file_goes_on_behind_what_is_booked),
+        cmocka_unit_test(something_that_changed_is_told_to_the_cashier),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
