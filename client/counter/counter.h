@@ -55,6 +55,22 @@ struct shift_model {
     bool known, open; /* as the server last said */
     bool busy;
     int64_t id;
+    struct instant opened;
+};
+
+/* Somebody else is about to sell here. */
+struct switch_model {
+    struct form form;
+    struct field name, pin;
+    bool badge;
+    enum { SWITCH_ASKS, SWITCH_PARKS, SWITCH_SIGNS_IN } state;
+    int64_t from_id;   /* who was here */
+    int64_t parked_id; /* their basket, parked for this; 0: none */
+};
+/* Baskets that were parked when somebody else took over: each comes back with its person. */
+#define SWITCHED_MAX 8
+struct switched {
+    int64_t staff_id, parked_id;
 };
 
 /* The screen of the sale: the basket's lines, or the products that match what is typed. */
@@ -148,8 +164,27 @@ struct price_model {
     bool telling;           /* that it is sold out, or back */
 };
 
+enum void_what { VOID_A_LINE, VOID_A_BASKET, VOID_A_PARKED };
 struct void_model {
+    enum void_what what;
     struct list reasons;
+};
+
+/* The report of what was taken back. */
+#define VOIDS_SHOWN_MAX 200
+struct voids_row {
+    struct instant at;
+    uint32_t till; /* 0: none */
+    bool basket;   /* of one that was thrown away; else of a receipt */
+    char staff[100], receipt[28], product[PRODUCT_NAME_SIZE], reason[404];
+    int64_t quantity_milli, amount_minor;
+};
+struct voids_model {
+    struct list list;
+    struct voids_row rows[VOIDS_SHOWN_MAX];
+    uint32_t row_count, shift_number; /* as the server said; there may be more rows than are shown */
+    int64_t amount_minor;
+    bool whole_day, known, busy;
 };
 
 /* Something off the selected line, or off the receipt. */
@@ -198,6 +233,12 @@ struct report_model {
     bool closed;           /* a Z */
     uint32_t number;
     int64_t difference_minor, counted_minor, turnover_minor;
+};
+
+/* What the member of the basket usually takes. */
+struct usual_model {
+    int64_t member_id; /* who was asked about */
+    bool busy, taken;  /* put into this basket: not twice by accident */
 };
 
 /* One of the baskets of who is signed in that wait with the server. */
@@ -260,6 +301,7 @@ struct counter {
     struct allergens_model allergens;
     struct price_model price;
     struct void_model voiding;
+    struct voids_model voids;
     struct more_model more;
     struct discount_model discount;
     struct approval_model approval;
@@ -267,12 +309,16 @@ struct counter {
     struct count_model count;
     struct report_model report;
     struct parked_model parked;
+    struct usual_model usual;
+    struct switch_model switching;
+    struct switched switched[SWITCHED_MAX];
+    size_t switched_count;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
     discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen;
+    parked_screen, throw_away_screen, voids_screen, switch_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -316,6 +362,9 @@ uint32_t counter_discount_limit_ppm(const struct counter *c);      /* of who is 
 bool counter_may(const struct counter *c, const char *permission); /* they, by a name of PROTOCOL.md's list */
 const struct zone *counter_zone(const struct counter *c);
 
+/* The day on which the open shift began, if that is over; false: it is today's, or not known. */
+bool counter_shift_forgotten(const struct counter *c, struct day *day);
+
 /* ---- sale.c: what happens to the basket ---- */
 
 /* After every change: what it costs, and onto the disk. */
@@ -333,6 +382,7 @@ const struct product *sale_pointed_at(const struct counter *c);
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* The basket was sold or parked: the next one begins, with what was scanned meanwhile. */
 void sale_next(struct counter *c);
+void sale_drop(struct counter *c); /* it was thrown away: an empty one */
 /* What was scanned meanwhile into the basket that is here now; or it is dropped, for its customer's turn has not come. */
 void sale_take_queued(struct counter *c);
 void sale_drop_queued(struct counter *c, const char *because);
@@ -345,6 +395,7 @@ void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 /* ---- what other screens begin ---- */
 
 void sign_in_begin(struct counter *c);
+void sign_in_enter(struct counter *c);     /* somebody has: the sale, and what it needs to know */
 void sign_in_connected(struct counter *c); /* or not: who signed in too early is answered */
 void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin);
 void new_pin_begin(struct counter *c, int64_t staff_id, const struct field *name, bool badge);
@@ -392,14 +443,28 @@ void offline_numbers_behind(struct counter *c, const Caroline__V1__ShiftShown *s
 void offline_banner(const struct counter *c, char *text, size_t size);
 /* The newest receipt, as it came onto the disk; NULL: none. In c->scratch. */
 const Caroline__V1__SaleRungUp *offline_last(struct counter *c);
+/* ---- usual.c ---- */
+
+/* Asks for what the basket's member usually takes, and puts it in. */
+void usual_begin(struct counter *c);
+
+/* ---- screen_switch.c: two people, one till ---- */
+
+void switch_begin(struct counter *c);
+void switch_begin_badge(struct counter *c, const char *badge); /* that was scanned */
+void switch_parked(struct counter *c, int64_t parked_id);      /* for the switch under way; 0: it was not */
+void switch_called_off(struct counter *c);                     /* the basket comes back to whoever stays */
+void switch_basket_back(struct counter *c);                    /* who signed in gets what was parked for them here */
 
 /* ---- parked.c: baskets that wait with the server ---- */
 
 void parked_count(struct counter *c); /* asks how many of who is signed in */
-void parked_park(struct counter *c);
+bool parked_park(struct counter *c);  /* false: not asked for; why has been said */
 /* The selected one. */
 void parked_take_up(struct counter *c);
-void parked_throw_away(struct counter *c);
+void parked_take_up_id(struct counter *c, int64_t id);
+void parked_throw_away(struct counter *c, const char *reason);
+const char *parked_name(const struct counter *c, const struct parked_row *row); /* of its first line */
 /* Their answers, whoever asked. */
 void parked_put_aside(struct counter *c, const struct link_answer *answer);
 void parked_taken_up(struct counter *c, const struct link_answer *answer);
@@ -450,7 +515,10 @@ void allergens_show(struct counter *c, const struct product *product);
 /* From a row on, in part of another screen. */
 void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note);
 void price_begin(struct counter *c);
-void void_begin(struct counter *c);
+void void_begin(struct counter *c); /* the selected line, once the total was heard */
+void void_begin_basket(struct counter *c);
+void void_begin_parked(struct counter *c); /* the selected one */
+void voids_begin(struct counter *c);
 void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);

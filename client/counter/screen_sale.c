@@ -117,18 +117,9 @@ static void enter(void *model)
     }
 }
 
-static void throw_away(void *model)
-{
-    struct counter *c = model;
-    open_basket_clear(&c->basket);
-    c->sale.taken_id = 0;
-    sale_changed(c);
-}
-
 static void escape(void *model)
 {
     struct counter *c = model;
-    char total[NUMBER_TEXT];
 
     if (!field_is_empty(&c->sale.entry)) {
         clear_entry(c);
@@ -136,9 +127,10 @@ static void escape(void *model)
     }
     if (open_basket_is_empty(&c->basket) || sale_is_away(c))
         return;
-    stage_ask(&c->stage, "Throw away", throw_away, "Throw this basket away? It has %zu line%s for %s.",
-              c->basket.line_count, c->basket.line_count == 1 ? "" : "s",
-              counter_money(c, total, c->basket.rows.total_minor));
+    if (c->basket.line_count > 0)
+        void_begin_basket(c);
+    else
+        sale_drop(c); /* a member alone */
 }
 
 static void move_selection(struct counter *c, int key)
@@ -225,6 +217,17 @@ static void member(void *model)
     struct counter *c = model;
     if (!sale_is_away(c))
         member_begin(c);
+}
+
+/* While something is typed the key is the field's, as everywhere. */
+static void usual(void *model)
+{
+    struct counter *c = model;
+
+    if (field_is_empty(&c->sale.entry))
+        usual_begin(c);
+    else
+        field_input(&c->sale.entry, &(struct input){ .kind = INPUT_KEY, .key = KEY_HOME });
 }
 
 static void reward(void *model)
@@ -352,6 +355,8 @@ static bool scan(void *model, const char *code, bool doubtful)
     }
     if (c->errand == ERRAND_NONE && top != &sale_screen)
         stage_pop_to(&c->stage, &sale_screen);
+    if (top == &switch_screen && c->errand == ERRAND_NONE)
+        switch_called_off(c);
     int64_t quantity = entry.quantity_said && entry.kind == ENTRY_QUANTITY ? entry.quantity_milli : 1000;
     clear_entry(c);
     sale_take_code(c, code, quantity);
@@ -385,6 +390,7 @@ static const struct key keys[] = {
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take what is typed; 5x alone: so many of the selected line", NULL },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
+    { KEY_HOME, NULL, usual, "The usual basket of the member", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },

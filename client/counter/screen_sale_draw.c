@@ -147,6 +147,7 @@ static void draw_panel(const struct counter *c, struct area area)
     const struct sale_rows *rows = &basket->rows;
     bool priced = basket->verdict == SALE_OK;
     char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
+    struct day day;
     int row = 0;
 
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
@@ -158,6 +159,8 @@ static void draw_panel(const struct counter *c, struct area area)
         row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
                              basket->member_name[0] == 0 ? "Member" : basket->member_name);
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, counter_points(text, basket->member_points));
+        if (!(c->usual.taken && c->usual.member_id == basket->member_id))
+            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Home: the usual");
         if (basket->member_birthday)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
         if (priced && rows->points_spent > 0)
@@ -178,6 +181,8 @@ static void draw_panel(const struct counter *c, struct area area)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Allowed");
     if (c->parked.waiting > 0)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%zu parked (F12)", c->parked.waiting);
+    if (counter_shift_forgotten(c, &day))
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "Shift of %s", day_format(text, day));
     const struct shop *shop = counter_shop(c);
     if (priced && rows->taxes.count > 0 && shop != NULL)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,

@@ -24,6 +24,7 @@ static void on_opened(void *owner, const struct link_answer *answer)
         c->shift.id = (int64_t)shift->shift_id;
         offline_numbers_behind(c, shift);
         offline_try_again(c);
+        c->shift.opened = (struct instant){ (int64_t)shift->opened_us };
         stage_say(&c->stage, MESSAGE_GOOD, "shift %u is open with %s in the drawer", shift->number,
                   counter_money(c, amount, shift->float_minor));
     }

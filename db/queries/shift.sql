@@ -91,6 +91,19 @@ SELECT t.code, t.rate_ppm, sum(t.net_minor)::bigint AS net_minor, sum(t.tax_mino
  GROUP BY t.code, t.rate_ppm
  ORDER BY t.code COLLATE "C", t.rate_ppm;
 
+-- name: shift_people
+-- Who sold, and who gave back, how much.
+SELECT r.staff_id, t.name_sealed, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_minor
+  FROM drawer AS w
+  JOIN shift AS s ON s.id = w.shift_id
+ CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+  JOIN staff AS t ON t.id = r.staff_id
+ WHERE w.device_id = $1
+ GROUP BY r.staff_id, t.name_sealed, r.kind
+ ORDER BY r.staff_id, r.kind
+ LIMIT 200;
+
 -- name: shift_moves
 SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
   FROM drawer AS w

@@ -58,7 +58,7 @@ static void a_sale_without_the_server_is_kept_printed_and_waits(void **state)
     const Caroline__V1__SaleOffline *sale = asked(&d);
     assert_int_equal(sale->number, 1);
     assert_int_equal(sale->total_minor, 2264);
-    assert_int_equal(sale->staff_id, 61);
+    assert_int_equal(sale->staff_id, 600 + 'A');
     assert_int_equal(sale->shift_id, 9);
     assert_int_equal(sale->n_lines, sale->basket->n_lines);
     assert_int_equal(sale->tenders[0]->amount_minor, 5000);
@@ -226,7 +226,7 @@ static void one_that_is_refused_after_all_is_this_tills_own(void **state)
     assert_int_equal(sale->number, 1);
     assert_int_equal(sale->total_minor, 2264);
     assert_int_equal(sale->shift_id, 9);
-    assert_int_equal(sale->staff_id, 61);
+    assert_int_equal(sale->staff_id, 600 + 'A');
     assert_int_equal(d.counter.basket.line_count, 1); /* the next customer's is as it was */
     assert_null(spool_aside_refused(d.spool, d.arena));
     book(&d);

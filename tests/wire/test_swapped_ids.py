@@ -95,6 +95,7 @@ CASES = {
     "member_update": (T, pb.OP_MEMBER_UPDATE, "member", "UNKNOWN_MEMBER",
                       lambda w, id: pb.MemberUpdate(member=pb.Member(id=id, name="Renamed"))),
     "member_show": (T, pb.OP_MEMBER_SHOW, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberShow(id=id)),
+    "member_usual": (T, pb.OP_MEMBER_USUAL, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberUsual(id=id)),
     "sale_quote product": (T, pb.OP_SALE_QUOTE, "product", "UNKNOWN_PRODUCT",
                            lambda w, id: pb.SaleQuote(basket=sale(w, id).basket)),
     "sale_quote member": (T, pb.OP_SALE_QUOTE, "member", "UNKNOWN_MEMBER",
@@ -110,6 +111,8 @@ CASES = {
     "basket_park member": (T, pb.OP_BASKET_PARK, "member", "UNKNOWN_MEMBER",
                            lambda w, id: pb.BasketPark(basket=sale(w, w.here["product"], member_id=id).basket)),
     "basket_resume": (T, pb.OP_BASKET_RESUME, "parked", "UNKNOWN_PARKED", lambda w, id: pb.BasketResume(parked_id=id)),
+    "basket_void product": (T, pb.OP_BASKET_VOID, "product", "UNKNOWN_PRODUCT",
+                            lambda w, id: pb.BasketVoid(basket=sale(w, id).basket, reason="left")),
     "receipt_print": (T, pb.OP_RECEIPT_PRINT, "sale", "UNKNOWN_SALE", lambda w, id: pb.ReceiptPrint(sale_id=id)),
     "stock_receive": (C, pb.OP_STOCK_RECEIVE, "product", "UNKNOWN_PRODUCT",
                       lambda w, id: pb.StockReceive(moves=[pb.StockMove(product_id=id, quantity_milli=1000)])),
@@ -128,7 +131,7 @@ CASES = {
 # Where 0 is a word of its own: nobody, none, it is not said.
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put tax class", "tax_class_put switch"}
-IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
+IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False}
 
 
