@@ -1,6 +1,7 @@
 /* The kept catalogue: fixed rows, then texts; mapped, checked once, and taken in without decoding.
  *
- *   header | programme | shop | products | categories | tax classes | tax rates | roles | texts
+ *   header | programme | shop | products | categories | tax classes | tax rates | roles |
+ *   tender types | texts
  *
  * Rows name their texts by offset; every text ends in a NUL, lists of texts stand one behind the other. Numbers are as
  * this machine has them: the file never leaves it. */
@@ -18,7 +19,7 @@
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC           UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT          4u
+#define FILE_LAYOUT          5u
 #define FILE_MAX             ((size_t)1 << 30)
 #define ROLE_PERMISSIONS_MAX 64
 #define CLASS_RATES_MAX      32
@@ -27,7 +28,8 @@ struct file_header {
     uint64_t magic;
     uint32_t layout, text_size;
     uint64_t version;
-    uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count;
+    uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count, tender_type_count,
+        unused_count;
     uint8_t has_programme, has_shop, unused[2];
     uint8_t digest[DIGEST_SIZE]; /* of all the rest of the file, and of the header with this field zero */
 };
@@ -68,6 +70,12 @@ struct file_tax_rate {
 struct file_role {
     int64_t id;
     uint32_t name, permissions, permission_count, discount_ppm;
+};
+
+struct file_tender_type {
+    int64_t id, limit_minor;
+    uint32_t name, permission;
+    uint8_t kind, change, reference_wanted, active, unused[4];
 };
 
 /* ---- writing ---- */
@@ -205,6 +213,26 @@ static void put_roles(struct writer *w, const struct catalogue *catalogue, struc
     }
 }
 
+static void put_tender_types(struct writer *w, const struct catalogue *catalogue, struct file_header *header)
+{
+    const struct tender_type *type;
+
+    for (int64_t id = 0; (type = catalogue_next_tender_type(catalogue, id, 0)) != NULL; id = type->id) {
+        struct file_tender_type row = {
+            .id = type->id,
+            .limit_minor = type->limit_minor,
+            .name = text_put(w, type->name),
+            .permission = text_put(w, type->permission),
+            .kind = type->kind,
+            .change = type->change,
+            .reference_wanted = type->reference_wanted,
+            .active = type->active,
+        };
+        append(&w->rows, &row, sizeof row);
+        header->tender_type_count++;
+    }
+}
+
 void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *file)
 {
     uint64_t version = catalogue_newest(catalogue);
@@ -241,6 +269,7 @@ void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *fil
     }
     put_classes(&w, catalogue, &header);
     put_roles(&w, catalogue, &header);
+    put_tender_types(&w, catalogue, &header);
     text_put(&w, ""); /* the last byte is a NUL, even without a text */
 
     header.text_size = (uint32_t)w.texts.size;
@@ -291,6 +320,7 @@ struct reader {
     const struct file_tax_class *classes;
     const struct file_tax_rate *rates;
     const struct file_role *roles;
+    const struct file_tender_type *tender_types;
     const char *texts;
     bool broken;
 };
@@ -335,6 +365,8 @@ static bool lay_out(struct reader *r, struct bytes file)
     at += (size_t)h->tax_rate_count * sizeof *r->rates;
     r->roles = (const void *)(file.data + at);
     at += (size_t)h->role_count * sizeof *r->roles;
+    r->tender_types = (const void *)(file.data + at);
+    at += (size_t)h->tender_type_count * sizeof *r->tender_types;
     r->texts = (const char *)file.data + at;
     return h->text_size > 0 && at + h->text_size == file.size && file.data[file.size - 1] == '\0';
 }
@@ -417,6 +449,19 @@ static void take_role(struct reader *r, const struct file_role *row, struct cata
                                        .discount_ppm = row->discount_ppm });
 }
 
+static void take_tender_type(struct reader *r, const struct file_tender_type *row, struct catalogue *catalogue)
+{
+    catalogue_put_tender_type(catalogue, r->header->version,
+                              &(struct tender_type){ .id = row->id,
+                                                     .name = text_at(r, row->name),
+                                                     .permission = text_at(r, row->permission),
+                                                     .limit_minor = row->limit_minor,
+                                                     .kind = row->kind,
+                                                     .change = row->change,
+                                                     .reference_wanted = row->reference_wanted != 0,
+                                                     .active = row->active != 0 });
+}
+
 static void take_programme(struct reader *r, struct catalogue *catalogue)
 {
     const struct file_programme *row = r->programme;
@@ -473,6 +518,8 @@ static struct catalogue *take(struct bytes file, int64_t now_us)
         take_product(&r, &r.products[i], catalogue);
     for (uint32_t i = 0; i < r.header->role_count; i++)
         take_role(&r, &r.roles[i], catalogue);
+    for (uint32_t i = 0; i < r.header->tender_type_count; i++)
+        take_tender_type(&r, &r.tender_types[i], catalogue);
     if (r.header->has_programme)
         take_programme(&r, catalogue);
     if (r.header->has_shop)

@@ -21,5 +21,6 @@ struct state *state_of_tax_class(uint64_t version, const struct tax_class *tax_c
 struct state *state_of_programme(uint64_t version, const struct programme *programme);
 struct state *state_of_shop(uint64_t version, const struct shop *shop);
 struct state *state_of_role(uint64_t version, const struct role *role);
+struct state *state_of_tender_type(uint64_t version, const struct tender_type *type);
 
 #endif

@@ -15,6 +15,8 @@ WITH state AS (
     SELECT 'programme', 0, programme_id, from_version FROM programme_version
      UNION ALL
     SELECT 'role', 0, role_id, from_version FROM role_version
+     UNION ALL
+    SELECT 'tender type', 0, tender_type_id, from_version FROM tender_type_version
 )
 SELECT s.what, s.shop_id AS shop, s.id, s.version
   FROM state AS s

@@ -4,10 +4,11 @@
 
 #include <stdint.h>
 
-#define CATEGORIES_MAX  200
-#define TAX_CLASSES_MAX 30
-#define TAX_RATES_MAX   400 /* of all classes */
-#define ROLES_MAX       64
-#define PRICE_MAX       INT64_C(1000000000000) /* minor units of one unit */
+#define CATEGORIES_MAX   200
+#define TAX_CLASSES_MAX  30
+#define TAX_RATES_MAX    400 /* of all classes */
+#define ROLES_MAX        64
+#define TENDER_TYPES_MAX 20                     /* cash and card among them */
+#define PRICE_MAX        INT64_C(1000000000000) /* minor units of one unit */
 
 #endif

@@ -13,6 +13,7 @@
 #define PART_CATEGORIES  400
 #define PART_TAX_CLASSES 100
 #define PART_ROLES       64
+#define PART_TENDERS     20
 #define HEAD_MAX         40u /* version, part, parts, snapshot */
 #define LIST_HEAD        4u  /* tag and length of a row */
 
@@ -42,6 +43,7 @@ struct packing {
     Caroline__V1__Category *categories[PART_CATEGORIES];
     Caroline__V1__TaxClass *tax_classes[PART_TAX_CLASSES];
     Caroline__V1__Role *roles[PART_ROLES];
+    Caroline__V1__TenderType *tender_types[PART_TENDERS];
     struct product_message messages[PART_PRODUCTS];
     uint8_t body[PUSH_BODY_MAX];
 };
@@ -57,6 +59,7 @@ static void part_begin(struct packing *p)
     p->delta.categories = p->categories;
     p->delta.tax_classes = p->tax_classes;
     p->delta.roles = p->roles;
+    p->delta.tender_types = p->tender_types;
     p->used = HEAD_MAX;
 }
 
@@ -108,6 +111,7 @@ static void add_lists(struct packing *p)
     const struct category *category = NULL;
     const struct tax_class *tax_class = NULL;
     const struct role *role = NULL;
+    const struct tender_type *type = NULL;
 
     while ((category = catalogue_next_category_of(p->catalogue, p->to, category ? category->id : 0, p->from))) {
         Caroline__V1__Category *message = category_message_of(p->arena, category);
@@ -123,6 +127,11 @@ static void add_lists(struct packing *p)
         Caroline__V1__Role *message = role_message_of(p->arena, role);
         room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_roles, PART_ROLES);
         p->roles[p->delta.n_roles++] = message;
+    }
+    while ((type = catalogue_next_tender_type_of(p->catalogue, p->to, type ? type->id : 0, p->from))) {
+        Caroline__V1__TenderType *message = tender_type_message_of(p->arena, type);
+        room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_tender_types, PART_TENDERS);
+        p->tender_types[p->delta.n_tender_types++] = message;
     }
 }
 

@@ -24,6 +24,9 @@ static struct sale_command command_of(const struct call *c, struct vault *vault,
 
     for (size_t i = 0; i < request->n_tenders; i++)
         tenders[i] = (struct tender){ .kind = (int)request->tenders[i]->kind,
+                                      .type_id = request->tenders[i]->tender_type_id > INT64_MAX
+                                                     ? -1
+                                                     : (int64_t)request->tenders[i]->tender_type_id,
                                       .amount_minor = request->tenders[i]->amount_minor,
                                       .reference = field_bytes(request->tenders[i]->reference) };
     return (struct sale_command){
@@ -71,6 +74,7 @@ static enum step decide(struct call *c, struct group *g)
     enum step step = counter_refuse_done(c, g->set);
     if (step != STEP_NEXT)
         return step;
+    r->command.role = catalogue_role(g->catalogue, catalogue_newest(g->catalogue), c->role_id);
     r->command.number = (int64_t)group_next_number(g, c);
     r->command.sale_id = group_next_id(g);
     r->command.new_lot_id = r->command.basket.member_id == 0 ? 0 : group_next_id(g);

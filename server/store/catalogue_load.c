@@ -20,6 +20,7 @@ static void ask(struct catalogue_load *load)
     load->tax_rates = txn_ask(txn, &sql_catalogue_tax_rates, PARAMS(held, base));
     load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(held, base));
     load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
+    load->tender_types = txn_ask(txn, &sql_catalogue_tender_types, PARAMS(held, base));
     load->base_products = load->held == 0 ? txn_ask(txn, &sql_catalogue_base_products, PARAMS(shop, base)) : NULL;
     load->products = txn_ask(txn, &sql_catalogue_changed_products, PARAMS(base, shop));
 }
@@ -142,6 +143,23 @@ static void put_role(const struct catalogue_load *load, struct catalogue *catalo
     catalogue_put_role(catalogue, version, &role);
 }
 
+static void put_tender_type(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                            const struct rows *rows, size_t row)
+{
+    (void)load;
+    catalogue_put_tender_type(catalogue, version,
+                              &(struct tender_type){
+                                  .id = row_int(rows, row, "id"),
+                                  .name = row_text(rows, row, "name"),
+                                  .permission = row_text(rows, row, "permission"),
+                                  .limit_minor = row_int(rows, row, "limit_minor"),
+                                  .kind = (uint8_t)row_int(rows, row, "kind"),
+                                  .change = (uint8_t)row_int(rows, row, "change"),
+                                  .reference_wanted = row_bool(rows, row, "reference_wanted"),
+                                  .active = row_bool(rows, row, "active"),
+                              });
+}
+
 static void put_product(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
                         const struct rows *rows, size_t row)
 {
@@ -180,7 +198,7 @@ struct queue {
     put_fn *put;
     size_t next;
 };
-#define QUEUES 7
+#define QUEUES 8
 
 /* What is due at this version or was before; nothing was, but for what is older than the base. */
 static void fill_to(const struct catalogue_load *load, struct queue *queues, struct catalogue *catalogue,
@@ -201,6 +219,7 @@ bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *ca
         { load->tax_classes, put_tax_class, 0 },
         { load->programmes, put_programme, 0 },
         { load->roles, put_role, 0 },
+        { load->tender_types, put_tender_type, 0 },
         { load->base_products, put_product, 0 },
         { load->products, put_product, 0 },
     };

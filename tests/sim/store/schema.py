@@ -17,6 +17,8 @@ EXTRA = {
     "tax_rate_version": [["tax_class_id", "from_version"]],
     "programme_version": [["from_version"]],
     "role_version": [["from_version"]],
+    "tender_type_version": [["from_version"]],
+    "shift_z_tender": [["shift_id"]],
     "product_barcode": [["product_id"]],
     "device": [["shop_id", "id"]],
     "device_invite": [["selector", "id"], ["shop_id", "id"]],
@@ -267,13 +269,18 @@ def read(paths):
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
             dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
+            primary = re.match(r"ALTER TABLE (\w+) ADD PRIMARY KEY \(([^)]*)\)$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
             elif table:
                 tables[table.group(1)] = read_table(table.group(1), table.group(2), domains)
             elif dropped:
-                checks = tables[dropped.group(1)].checks
-                checks[:] = [check for check in checks if check[0] != dropped.group(2)]
+                table = tables[dropped.group(1)]
+                table.checks = [check for check in table.checks if check[0] != dropped.group(2)]
+                table.indexes = [index for index in table.indexes if index[3] != dropped.group(2)]
+            elif primary:
+                table = tables[primary.group(1)]
+                table.add_index(names_of(primary.group(2)), True, name=f"{table.name}_pkey")
             elif checked:
                 tables[checked.group(1)].checks.append((checked.group(2), checked.group(3)))
             elif index and index.group(1):

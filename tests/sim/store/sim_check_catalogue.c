@@ -19,6 +19,8 @@ static const struct history histories[] = {
       SOLD_OUT_VERSION_FROM_VERSION },
     { "programme", SIM_PROGRAMME_VERSION, -1, PROGRAMME_VERSION_PROGRAMME_ID, PROGRAMME_VERSION_FROM_VERSION },
     { "role", SIM_ROLE_VERSION, -1, ROLE_VERSION_ROLE_ID, ROLE_VERSION_FROM_VERSION },
+    { "tender type", SIM_TENDER_TYPE_VERSION, -1, TENDER_TYPE_VERSION_TENDER_TYPE_ID,
+      TENDER_TYPE_VERSION_FROM_VERSION },
 };
 
 /* ---- ids ---- */
@@ -37,6 +39,8 @@ static void catalogue_ids(struct sim_checker *k)
     have_versions(k, SIM_CATEGORY, SIM_CATEGORY_VERSION, CATEGORY_VERSION_BY_CATEGORY_ID_FROM_VERSION, "category");
     have_versions(k, SIM_TAX_CLASS, SIM_TAX_CLASS_VERSION, TAX_CLASS_VERSION_BY_TAX_CLASS_ID_FROM_VERSION, "tax class");
     have_versions(k, SIM_ROLE, SIM_ROLE_VERSION, ROLE_VERSION_BY_ROLE_ID_FROM_VERSION, "role");
+    have_versions(k, SIM_TENDER_TYPE, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_BY_TENDER_TYPE_ID_FROM_VERSION,
+                  "tender type");
     have_versions(k, SIM_SHOP, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, "shop");
     have_versions(k, SIM_SHOP, SIM_CATALOGUE_HEAD, CATALOGUE_HEAD_BY_SHOP_ID, "shop without a head");
 }

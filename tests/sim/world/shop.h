@@ -12,6 +12,8 @@
 #define SIM_CATEGORY   3
 #define SIM_TAX_CLASS  4
 #define SIM_PROGRAMME  5
+#define SIM_VOUCHER    6 /* not more than is due */
+#define SIM_MEAL       7 /* a voucher of which nothing comes back */
 #define SIM_STAFF      10
 #define SIM_DEVICE     100 /* and so on: the office first, then the tills */
 #define SIM_PRODUCT    200
