@@ -20,7 +20,8 @@ GRANT SELECT, INSERT ON
     drawer_move, no_sale, basket_void, basket_void_line, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
-    promotion, promotion_version, promotion_part_version, product_version, price_version, sold_out_version, programme_version, role, role_version
+    promotion, promotion_version, promotion_part_version, tender_type, tender_type_version, product_version, price_version,
+    sold_out_version, programme_version, role, role_version
     TO caroline_app;
 
 -- Balances, and rows that say how things stand now: locked and updated, never removed.
@@ -45,7 +46,8 @@ GRANT SELECT ON
     drawer_move, no_sale, basket_void, basket_void_line, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
-    promotion, promotion_version, promotion_part_version, product_version, price_version, sold_out_version, programme_version, role, role_version,
+    promotion, promotion_version, promotion_part_version, tender_type, tender_type_version, product_version, price_version,
+    sold_out_version, programme_version, role, role_version,
     id_block, catalogue_head, product, product_barcode,
     device, device_head,
     member, member_account, member_blind, points_lot, drawer, refunded, receipt_copied, stock,

@@ -167,7 +167,8 @@ static bool write_roles(struct init_database *database, struct arena *arena, con
     } roles[] = {
         { "manager", all_permissions(arena), "1000000" },
         { "shift_lead",
-          "{sell,refund,discount,approve,cash_move,no_sale,shift_close,member_see,member_edit,sold_out,stock_edit,"
+          "{sell,refund,discount,approve,cash_move,no_sale,staff_meal,shift_close,member_see,member_edit,sold_out,"
+          "stock_edit,"
           "audit_see}",
           "500000" },
         { "cashier", "{sell,discount,member_see,member_edit,sold_out}", "100000" },
@@ -189,6 +190,7 @@ static bool write_rules(struct init_database *database, struct arena *arena, con
     const char *const programme[] = { new_id(database, arena), "Points", "Free cookie" };
 
     return run(database, &sql_init_tax_class, tax_class, problem) &&
+           run(database, &sql_init_tender_types, (const char *const[]){ NULL }, problem) &&
            run(database, &sql_init_programme, programme, problem);
 }
 

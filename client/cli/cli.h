@@ -134,6 +134,8 @@ int verb_tax_list(struct cli *c);
 int verb_category_list(struct cli *c);
 int verb_promotion_put(struct cli *c);
 int verb_promotion_list(struct cli *c);
+int verb_tender_list(struct cli *c);
+int verb_tender_import(struct cli *c);
 int verb_stock_receive(struct cli *c);
 int verb_stock_show(struct cli *c);
 int verb_member_import(struct cli *c);

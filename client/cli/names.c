@@ -41,6 +41,20 @@ static bool tax_class_id(struct cli *c, const char *name, uint64_t *id)
     return false;
 }
 
+static bool tender_type_id(struct cli *c, const char *name, uint64_t *id)
+{
+    int status;
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
+
+    for (size_t i = 0; listed && i < listed->n_tender_types; i++) {
+        if (names(listed->tender_types[i]->name, name)) {
+            *id = listed->tender_types[i]->id;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool role_id(struct cli *c, const char *name, uint64_t *id)
 {
     Caroline__V1__StaffList request = CAROLINE__V1__STAFF_LIST__INIT;
@@ -90,6 +104,10 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
     if (strcmp(field, "tax_class_id") == 0 || strcmp(field, "switch_to_id") == 0) {
         *problem = "a tax class's id or name";
         return tax_class_id(c, name, id);
+    }
+    if (strcmp(field, "tender_type_id") == 0) {
+        *problem = "a means of payment's id or name";
+        return tender_type_id(c, name, id);
     }
     if (strcmp(field, "role_id") == 0) {
         *problem = "a role's id or name";

@@ -45,10 +45,50 @@ static bool pieces_of(const struct cli *c, const char *word, Caroline__V1__Shift
            minor_parse(end + 1, currency_exponent(c), false, &pieces->denomination_minor);
 }
 
+/* "Voucher=12.50": what vouchers of a kind come to. */
+static bool voucher_of(struct cli *c, const char *word, Caroline__V1__VoucherCount *voucher)
+{
+    char *name = arena_text(c->arena, word), *end = strrchr(name, '=');
+    const char *problem;
+
+    *end = '\0';
+    voucher->has_tender_type_id = voucher->has_counted_minor = true;
+    return name_to_id(c, "tender_type_id", name, &voucher->tender_type_id, &problem) &&
+           minor_parse(end + 1, currency_exponent(c), false, &voucher->counted_minor);
+}
+
+/* What was counted, word by word; false: said what is wrong. */
+static bool take_counts(struct cli *c, Caroline__V1__ShiftClose *request)
+{
+    for (size_t i = 0; i < c->word_count; i++) {
+        bool voucher = strchr(c->words[i], '=') != NULL;
+
+        if ((voucher ? request->n_vouchers : request->n_counts) == (voucher ? SHIFT_VOUCHERS_MAX : SHIFT_COUNTS_MAX)) {
+            usage(c, "'%s' is one too many", c->words[i]);
+            return false;
+        }
+        if (voucher) {
+            caroline__v1__voucher_count__init(request->vouchers[request->n_vouchers]);
+            if (!voucher_of(c, c->words[i], request->vouchers[request->n_vouchers++])) {
+                usage(c, "'%s' is not what vouchers come to, as Voucher=12.50", c->words[i]);
+                return false;
+            }
+        } else {
+            caroline__v1__shift_pieces__init(request->counts[request->n_counts]);
+            if (!pieces_of(c, c->words[i], request->counts[request->n_counts++])) {
+                usage(c, "'%s' is not how many of what, as 3x50", c->words[i]);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 int verb_shift_close(struct cli *c)
 {
     Caroline__V1__ShiftClose request = CAROLINE__V1__SHIFT_CLOSE__INIT;
     Caroline__V1__ShiftPieces pieces[SHIFT_COUNTS_MAX], *counts[SHIFT_COUNTS_MAX];
+    Caroline__V1__VoucherCount sums[SHIFT_VOUCHERS_MAX], *vouchers[SHIFT_VOUCHERS_MAX];
     bool given;
     int status = EXIT_DONE;
 
@@ -57,16 +97,16 @@ int verb_shift_close(struct cli *c)
     request.has_counted_minor = given;
     if (!options_all_used(c))
         return EXIT_USAGE;
-    if ((c->word_count > 0) == given || c->word_count > SHIFT_COUNTS_MAX)
-        return usage(c, "name what was counted, as 3x50 2x0.20, or the sum by --counted");
-    for (size_t i = 0; i < c->word_count; i++) {
-        caroline__v1__shift_pieces__init(&pieces[i]);
-        if (!pieces_of(c, c->words[i], &pieces[i]))
-            return usage(c, "'%s' is not how many of what, as 3x50", c->words[i]);
+    for (size_t i = 0; i < SHIFT_COUNTS_MAX; i++)
         counts[i] = &pieces[i];
-    }
-    request.n_counts = c->word_count;
+    for (size_t i = 0; i < SHIFT_VOUCHERS_MAX; i++)
+        vouchers[i] = &sums[i];
     request.counts = counts;
+    request.vouchers = vouchers;
+    if (!take_counts(c, &request))
+        return EXIT_USAGE;
+    if ((request.n_counts > 0) == given)
+        return usage(c, "name what was counted, as 3x50 2x0.20, or the sum by --counted");
     return print_report(c, OP(SHIFT_CLOSE), &request.base);
 }
 

@@ -13,6 +13,14 @@
     "contains, may_contain: gluten crustaceans eggs fish peanuts soybeans milk nuts celery mustard sesame sulphites\n" \
     "lupin molluscs. stock_policy: not-kept, warn (sold below zero, and said so), block. category, tax_class: by "     \
     "name.\n"
+#define TENDER_FORM                                                                                                    \
+    "--kind voucher or house (what the house pays itself, as staff meals). --change none: not more than is due; "      \
+    "forfeited:\n"                                                                                                     \
+    "what is over is taken and lost, as with meal vouchers. --reference-wanted: each names a number, once a "          \
+    "receipt.\n"                                                                                                       \
+    "--limit: of all of one receipt; 0: none. --permission: of who takes it; without: who sells may. Cash (1) and "    \
+    "card (2)\n"                                                                                                       \
+    "are there; they can be renamed, limited, and not taken any more (--active no).\n"
 #define PRODUCT_FILE                                                                                                   \
     CSV_NOTE                                                                                                           \
     "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                    \
@@ -20,6 +28,10 @@
     "Several barcodes or allergens are parted by spaces. An empty value leaves a new product without it, and a "       \
     "known one\n"                                                                                                      \
     "as it is.\n" PRODUCT_VALUES
+#define TENDER_FILE                                                                                                    \
+    CSV_NOTE "    name,kind,change,limit\n"                                                                            \
+             "    Voucher,voucher,none,\n"                                                                             \
+             "    Meal voucher,voucher,forfeited,25.00\n" TENDER_FORM
 #define CATEGORY_FILE                                                                                                  \
     CSV_NOTE "    name,position\n"                                                                                     \
              "    Cakes,1\n"
@@ -51,7 +63,8 @@
 #define ROLE_FORM                                                                                                      \
     "The permissions are given all together, as in\n"                                                                  \
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
-    "sell, refund, discount, approve, cash_move, no_sale, shift_close, member_see, member_edit, catalogue_edit,\n"     \
+    "sell, refund, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, member_edit, "          \
+    "catalogue_edit,\n"                                                                                                \
     "sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"      \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define REPLAY_FILE                                                                                                    \
@@ -103,6 +116,15 @@ const struct verb verbs[] = {
       "make a promotion, or change what is given of it", VERB_PERSON, .run = verb_promotion_put,
       .form = PROMOTION_FORM },
     { "promotion list", "", "the promotions, in force or not", VERB_PERSON, .run = verb_promotion_list },
+    { "tender list", "", "what is taken for goods: the means of payment", VERB_PERSON, .run = verb_tender_list },
+    { "tender put",
+      "[--id N] [--name NAME] [--kind voucher|house] [--change none|forfeited] [--reference-wanted yes|no] "
+      "[--limit AMOUNT] [--permission NAME] [--active yes|no]",
+      "make or change a means of payment", VERB_PERSON, .op = OP(TENDER_TYPE_PUT), .inner = "tender_type",
+      .form = TENDER_FORM },
+    { "tender import", "FILE",
+      "means of payment from a CSV file, keyed by name: name,kind,change,reference_wanted,limit,permission,active",
+      VERB_PERSON, .run = verb_tender_import, .form = TENDER_FILE },
     { "programme put",
       "[--id N] [--name NAME] [--sign-up-points N] [--birthday-points N] [--points-per-unit N] [--lot-days N] "
       "[--reward-cost N] [--reward-category NAME] [--reward-name NAME]",
@@ -150,13 +172,14 @@ const struct verb verbs[] = {
       .op = OP(SHIFT_NO_SALE) },
     { "shift report", "", "what this till's open shift comes to so far: the X report", VERB_PERSON,
       .run = verb_shift_report },
-    { "shift close", "PIECESxDENOMINATION ... | --counted AMOUNT",
-      "close this till's shift by what was counted, as 3x50 2x0.20, and print its Z", VERB_PERSON,
-      .run = verb_shift_close },
+    { "shift close", "PIECESxDENOMINATION ... | --counted AMOUNT  [VOUCHER=AMOUNT ...]",
+      "close this till's shift by what was counted, as 3x50 2x0.20 \"Meal voucher=12.50\", and print its Z",
+      VERB_PERSON, .run = verb_shift_close },
     { "shift z", "[NUMBER] [--till N]", "a Z again: of this till or another, the last or of a number", VERB_PERSON,
       .run = verb_shift_z },
     { "sale",
-      "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT]",
+      "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT | "
+      "--tender NAME [--amount AMOUNT] [--reference TEXT]]",
       "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
     { "basket list", "",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",

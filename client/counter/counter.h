@@ -104,19 +104,24 @@ struct member_new_model {
 enum pay_state { PAY_QUOTING, PAY_OPEN, PAY_SELLING };
 struct pay_tender {
     enum tender_kind kind;
-    int64_t amount_minor;
-    char reference[164];
+    int64_t type_id, amount_minor;
+    char name[100], reference[164];
 };
+/* What the entry is for, behind a key: the card machine's approval, a voucher's number, or whether what is over is to be
+ * forfeited. */
+enum pay_ask { PAY_ASKS_NOTHING, PAY_ASKS_CARD, PAY_ASKS_NUMBER, PAY_ASKS_FORFEIT };
+#define PAY_OTHERS_MAX 20 /* means of payment beside cash and card */
 struct pay_model {
     enum pay_state state;
     bool offline; /* the server cannot be asked: this till sells by itself */
-    bool by_card; /* the reference of a card machine is being typed */
+    enum pay_ask ask;
+    int64_t ask_type_id, ask_minor; /* of which means, how much */
     struct field amount, reference;
     struct pay_tender tenders[TENDERS_MAX];
     size_t tender_count;
     int64_t total_minor, tax_minor, points_earned, points_spent, points_gifted, points_after;
     uint64_t catalogue_version;
-    int64_t card_minor; /* that the machine is asked for */
+    struct list others; /* of the screen that lists them */
 };
 
 enum receipt_kind { RECEIPT_SOLD, RECEIPT_REFUNDED, RECEIPT_AGAIN };
@@ -220,8 +225,15 @@ struct cash_model {
 
 /* The drawer's count: pieces of each coin and note. */
 struct count_model {
-    const int64_t *values; /* as many as the list has rows; none: the sum is typed */
+    const int64_t *values; /* as many as value_count; none: the sum is typed */
+    size_t value_count;
     uint32_t pieces[SHIFT_COUNTS_MAX];
+    struct count_voucher { /* behind them: each kind of voucher by its sum */
+        int64_t type_id, minor;
+        char name[100], text[16]; /* text: as it was typed */
+    } vouchers[SHIFT_VOUCHERS_MAX];
+    size_t voucher_count;
+    char total[16]; /* of cash, as it was typed, where no pieces are known and vouchers are counted beside it */
     struct list list;
     struct field entry;
     bool busy;
@@ -318,7 +330,7 @@ struct counter {
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
     discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen, throw_away_screen, voids_screen, switch_screen;
+    parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -418,7 +430,15 @@ int64_t pay_due_minor(const struct counter *c);
 /* If cash pays it. */
 int64_t pay_due_in_cash(const struct counter *c);
 /* Rings up once nothing is due any more. */
-void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference);
+void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference);
+/* What neither cash nor card has paid, and cards and vouchers may. */
+int64_t pay_rest_minor(const struct counter *c);
+/* What the shop takes beside cash and card, and this person may take, in the order of ids. */
+size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX]);
+/* What is typed, or all that is due, by this one: what it asks for is asked first. */
+void pay_begin_other(struct counter *c, const struct tender_type *type);
+/* The number was typed, or what is over may be forfeited. */
+void pay_go_on(struct counter *c);
 void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
 void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage */
 

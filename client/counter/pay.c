@@ -9,28 +9,36 @@
 /* Who waits with money in their hand does not wait for a server that may never answer. */
 #define QUOTE_WAIT_MS 4000u
 
-static int64_t paid_by(const struct counter *c, enum tender_kind kind)
+static int64_t paid(const struct counter *c, bool in_cash)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < c->pay.tender_count; i++)
-        if (c->pay.tenders[i].kind == kind)
+        if ((c->pay.tenders[i].kind == TENDER_CASH) == in_cash)
             sum += c->pay.tenders[i].amount_minor;
     return sum;
 }
 
-/* Cards pay to the last unit; what they leave is paid in cash as the shop rounds it. */
+/* A voucher may be of more. */
+int64_t pay_rest_minor(const struct counter *c)
+{
+    int64_t rest = c->pay.total_minor - paid(c, false);
+
+    return rest > 0 ? rest : 0;
+}
+
+/* Cards and vouchers pay to the last unit; what they leave is paid in cash as the shop rounds it. */
 int64_t pay_due_in_cash(const struct counter *c)
 {
     const struct shop *shop = counter_shop(c);
-    int64_t rest = c->pay.total_minor - paid_by(c, TENDER_CARD);
+    int64_t rest = pay_rest_minor(c);
 
-    return (shop == NULL ? rest : cash_due(shop, rest)) - paid_by(c, TENDER_CASH);
+    return (shop == NULL ? rest : cash_due(shop, rest)) - paid(c, true);
 }
 
 int64_t pay_due_minor(const struct counter *c)
 {
-    return paid_by(c, TENDER_CASH) > 0 ? pay_due_in_cash(c) : c->pay.total_minor - paid_by(c, TENDER_CARD);
+    return paid(c, true) > 0 ? pay_due_in_cash(c) : pay_rest_minor(c);
 }
 
 void pay_leave(struct counter *c)
@@ -206,6 +214,11 @@ static void take_other_total(struct counter *c, const Caroline__V1__Error *error
     arena_destroy(arena);
 }
 
+static bool is_about_means(uint32_t code)
+{
+    return code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_TENDER_TYPE && code <= CAROLINE__V1__ERROR_CODE__TENDER_NOT_MEMBER;
+}
+
 static void refused(struct counter *c, const struct link_answer *answer)
 {
     bool paying = stage_has(&c->stage, &pay_screen);
@@ -223,7 +236,7 @@ static void refused(struct counter *c, const struct link_answer *answer)
         take_other_total(c, answer->error);
     } else if (answer->code != CAROLINE__V1__ERROR_CODE__UNDERPAID &&
                answer->code != CAROLINE__V1__ERROR_CODE__OVERPAID &&
-               answer->code != CAROLINE__V1__ERROR_CODE__BAD_TENDER) {
+               answer->code != CAROLINE__V1__ERROR_CODE__BAD_TENDER && !is_about_means(answer->code)) {
         pay_leave(c);
         sale_select_field(c, answer->error);
         if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN && stage_top(&c->stage) == &sale_screen)
@@ -284,7 +297,10 @@ static void ring_up(struct counter *c)
         tender->has_kind = tender->has_amount_minor = true;
         tender->kind = (Caroline__V1__TenderKind)m->tenders[i].kind;
         tender->amount_minor = m->tenders[i].amount_minor;
-        tender->has_reference = m->tenders[i].kind == TENDER_CARD;
+        tender->has_tender_type_id = tender->kind != CAROLINE__V1__TENDER_KIND__TENDER_CASH &&
+                                     tender->kind != CAROLINE__V1__TENDER_KIND__TENDER_CARD;
+        tender->tender_type_id = (uint64_t)m->tenders[i].type_id;
+        tender->has_reference = m->tenders[i].reference[0] != '\0';
         tender->reference = counter_text(m->tenders[i].reference);
     }
     message.has_total_minor = message.has_made_us = true;
@@ -311,25 +327,119 @@ static void ring_up(struct counter *c)
 
 /* ---- money ---- */
 
-void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference)
+static const struct tender_type *type_of(const struct counter *c, int64_t id)
+{
+    return tender_type_of(counter_catalogue(c), c->basket.catalogue_version, id);
+}
+
+void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference)
 {
     struct pay_model *m = &c->pay;
+    const struct tender_type *type = type_of(c, type_id);
 
-    if (m->tender_count == TENDERS_MAX) {
+    m->ask = PAY_ASKS_NOTHING;
+    if (m->tender_count == TENDERS_MAX || type == NULL) {
         stage_say(&c->stage, MESSAGE_BAD, "a sale is paid in at most %d parts", TENDERS_MAX);
         return;
     }
     struct pay_tender *tender = &m->tenders[m->tender_count++];
-    tender->kind = kind;
+    tender->kind = (enum tender_kind)type->kind;
+    tender->type_id = type_id;
     tender->amount_minor = amount_minor;
+    snprintf(tender->name, sizeof(tender->name), "%s", type->name);
     snprintf(tender->reference, sizeof(tender->reference), "%s", reference);
     field_wipe(&m->amount);
+    field_wipe(&m->reference);
     if (pay_due_minor(c) > 0)
         return;
     if (m->offline)
         offline_ring_up(c);
     else
         ring_up(c);
+}
+
+/* ---- what else the shop takes ---- */
+
+size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX])
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    const struct tender_type *type;
+    size_t count = 0;
+
+    if (catalogue == NULL)
+        return 0;
+    for (int64_t id = 0; count < PAY_OTHERS_MAX &&
+                         (type = catalogue_next_tender_type_of(catalogue, c->basket.catalogue_version, id, 0)) != NULL;
+         id = type->id)
+        if (type->id != TENDER_TYPE_CASH && type->id != TENDER_TYPE_CARD && type->active &&
+            (type->permission[0] == '\0' || counter_may(c, type->permission)))
+            others[count++] = type;
+    return count;
+}
+
+/* What may still be paid with it: the limit is of all of one receipt. */
+static int64_t left_of_limit(const struct counter *c, const struct tender_type *type)
+{
+    int64_t left = type->limit_minor;
+
+    for (size_t i = 0; i < c->pay.tender_count; i++)
+        if (c->pay.tenders[i].type_id == type->id)
+            left -= c->pay.tenders[i].amount_minor;
+    return type->limit_minor == 0 ? MINOR_MAX : left;
+}
+
+/* false: said why not. */
+static bool other_fits(struct counter *c, const struct tender_type *type, int64_t amount_minor)
+{
+    char text[NUMBER_TEXT];
+
+    if (type->kind == TENDER_HOUSE && c->basket.member_id != 0)
+        stage_say(&c->stage, MESSAGE_BAD, "%s earns no points: go back (Esc) and take the member off (F4)", type->name);
+    else if (amount_minor > left_of_limit(c, type))
+        stage_say(&c->stage, MESSAGE_BAD, "%s: at most %s a receipt", type->name,
+                  counter_money(c, text, type->limit_minor));
+    else if (amount_minor > pay_rest_minor(c) && type->change != CHANGE_FORFEITED)
+        stage_say(&c->stage, MESSAGE_BAD, "%s gives no change: at most %s", type->name,
+                  counter_money(c, text, pay_rest_minor(c)));
+    else
+        return true;
+    return false;
+}
+
+void pay_begin_other(struct counter *c, const struct tender_type *type)
+{
+    struct pay_model *m = &c->pay;
+    int64_t due = pay_due_minor(c), most = left_of_limit(c, type), amount_minor = due > most && most > 0 ? most : due;
+
+    if (!field_is_empty(&m->amount) && (!counter_money_parse(c, m->amount.text, &amount_minor) || amount_minor <= 0)) {
+        stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
+        return;
+    }
+    if (!other_fits(c, type, amount_minor))
+        return;
+    m->ask_type_id = type->id;
+    m->ask_minor = amount_minor;
+    m->ask = PAY_ASKS_NUMBER;
+    field_wipe(&m->amount);
+    if (!type->reference_wanted)
+        pay_go_on(c);
+}
+
+void pay_go_on(struct counter *c)
+{
+    struct pay_model *m = &c->pay;
+    const struct tender_type *type = type_of(c, m->ask_type_id);
+
+    if (type != NULL && m->ask == PAY_ASKS_NUMBER && type->reference_wanted && field_is_empty(&m->reference)) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s: type its number", type->name);
+    } else if (m->ask == PAY_ASKS_NUMBER && m->ask_minor > pay_rest_minor(c)) {
+        m->ask = PAY_ASKS_FORFEIT;
+    } else {
+        char reference[256];
+
+        snprintf(reference, sizeof(reference), "%s", m->reference.text);
+        pay_add_tender(c, m->ask_type_id, m->ask_minor, reference);
+    }
 }
 
 /* A sale of which no byte has left is nobody's yet. */

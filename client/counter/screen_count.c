@@ -1,5 +1,5 @@
 /* The close of a shift: the drawer is counted blind, piece by piece, and only the server's answer says what should have been
- * in it. Where the currency's coins and notes are not known, the sum is typed. */
+ * in it. Where the currency's coins and notes are not known, the sum is typed. Vouchers stand below, each kind by its sum. */
 #include "client/counter/counter.h"
 
 #include <stdio.h>
@@ -9,22 +9,66 @@
 #include "common/rules/denomination.h"
 
 #define PIECES_DIGITS 6
+#define SUM_DIGITS    14
 
+/* One entry and no list: cash alone, of which no pieces are known. */
 static bool by_total(const struct count_model *m)
 {
     return m->list.count == 0;
 }
 
+/* Rows: coins and notes, or cash as a sum; then vouchers. */
+static size_t cash_rows(const struct count_model *m)
+{
+    return m->value_count == 0 ? 1 : m->value_count;
+}
+
+static struct count_voucher *voucher_of(struct count_model *m, size_t row)
+{
+    return row < cash_rows(m) ? NULL : &m->vouchers[row - cash_rows(m)];
+}
+
+/* What a row that is a sum was typed as; NULL: the row is pieces. */
+static char *sum_of(struct count_model *m, size_t row)
+{
+    struct count_voucher *voucher = voucher_of(m, row);
+
+    if (voucher != NULL)
+        return voucher->text;
+    return m->value_count == 0 ? m->total : NULL;
+}
+
 /* The entry is of the selected row. */
 static void show_row(struct count_model *m)
 {
+    const char *sum = by_total(m) ? NULL : sum_of(m, m->list.selected);
     char text[16] = "";
 
     if (by_total(m))
         return;
-    if (m->pieces[m->list.selected] != 0)
+    if (sum == NULL && m->pieces[m->list.selected] != 0)
         snprintf(text, sizeof text, "%u", m->pieces[m->list.selected]);
-    field_set(&m->entry, text);
+    field_init(&m->entry, FIELD_NUMBER, sum == NULL ? PIECES_DIGITS : SUM_DIGITS);
+    field_set(&m->entry, sum == NULL ? text : sum);
+}
+
+/* Those the shop takes now: what is left of one that it took before is nobody's to count. */
+static void find_vouchers(struct counter *c)
+{
+    struct count_model *m = &c->count;
+    const struct tender_type *type;
+
+    if (counter_catalogue(c) == NULL)
+        return;
+    for (int64_t id = 0; m->voucher_count < SHIFT_VOUCHERS_MAX &&
+                         (type = catalogue_next_tender_type(counter_catalogue(c), id, 0)) != NULL;
+         id = type->id)
+        if (type->kind == TENDER_VOUCHER && type->active) {
+            struct count_voucher *voucher = &m->vouchers[m->voucher_count++];
+
+            voucher->type_id = type->id;
+            snprintf(voucher->name, sizeof voucher->name, "%s", type->name);
+        }
 }
 
 void count_begin(struct counter *c)
@@ -34,22 +78,40 @@ void count_begin(struct counter *c)
 
     memset(m, 0, sizeof *m);
     if (shop != NULL)
-        m->values = denominations_of(shop->currency, shop->currency_exponent, &m->list.count);
-    field_init(&m->entry, FIELD_NUMBER, by_total(m) ? 14 : PIECES_DIGITS);
+        m->values = denominations_of(shop->currency, shop->currency_exponent, &m->value_count);
+    find_vouchers(c);
+    m->list.count = m->voucher_count == 0 ? m->value_count : cash_rows(m) + m->voucher_count;
+    field_init(&m->entry, FIELD_NUMBER, by_total(m) ? SUM_DIGITS : PIECES_DIGITS);
+    show_row(m);
     stage_push(&c->stage, &count_screen);
 }
 
-/* false: a total that is none. */
+/* Of cash; false: a total that is none. */
 static bool counted(const struct counter *c, int64_t *minor)
 {
     const struct count_model *m = &c->count;
 
     *minor = 0;
-    if (by_total(m))
-        return counter_money_parse(c, m->entry.text, minor);
-    for (size_t i = 0; i < m->list.count; i++)
+    if (m->value_count == 0)
+        return counter_money_parse(c, by_total(m) ? m->entry.text : m->total, minor);
+    for (size_t i = 0; i < m->value_count; i++)
         *minor += m->values[i] * m->pieces[i];
     return true;
+}
+
+/* Nothing typed: there are none. NULL, or the one whose sum is none. */
+static const struct count_voucher *count_vouchers(struct counter *c)
+{
+    struct count_model *m = &c->count;
+
+    for (size_t i = 0; i < m->voucher_count; i++) {
+        struct count_voucher *voucher = &m->vouchers[i];
+
+        voucher->minor = 0;
+        if (voucher->text[0] != '\0' && !counter_money_parse(c, voucher->text, &voucher->minor))
+            return voucher;
+    }
+    return NULL;
 }
 
 static void on_closed(void *owner, const struct link_answer *answer)
@@ -76,9 +138,10 @@ static void really_close(void *model)
     struct count_model *m = &c->count;
     Caroline__V1__ShiftClose message;
     Caroline__V1__ShiftPieces pieces[SHIFT_COUNTS_MAX], *counts[SHIFT_COUNTS_MAX];
+    Caroline__V1__VoucherCount sums[SHIFT_VOUCHERS_MAX], *vouchers[SHIFT_VOUCHERS_MAX];
 
     caroline__v1__shift_close__init(&message);
-    for (size_t i = 0; i < m->list.count; i++) {
+    for (size_t i = 0; i < m->value_count; i++) {
         Caroline__V1__ShiftPieces *row = &pieces[message.n_counts];
 
         if (m->pieces[i] == 0)
@@ -93,6 +156,15 @@ static void really_close(void *model)
     message.has_counted_minor = message.n_counts == 0; /* a sum, or an empty drawer */
     if (message.has_counted_minor && !counted(c, &message.counted_minor))
         return;
+    for (; message.n_vouchers < m->voucher_count; message.n_vouchers++) {
+        Caroline__V1__VoucherCount *row = vouchers[message.n_vouchers] = &sums[message.n_vouchers];
+
+        caroline__v1__voucher_count__init(row);
+        row->has_tender_type_id = row->has_counted_minor = true;
+        row->tender_type_id = (uint64_t)m->vouchers[message.n_vouchers].type_id;
+        row->counted_minor = m->vouchers[message.n_vouchers].minor;
+    }
+    message.vouchers = vouchers;
     message.has_shift_id = c->shift.known && c->shift.open;
     message.shift_id = (uint64_t)c->shift.id;
     struct link_command command = {
@@ -104,6 +176,7 @@ static void really_close(void *model)
 static void close_it(void *model)
 {
     struct counter *c = model;
+    const struct count_voucher *wrong = count_vouchers(c);
     char text[NUMBER_TEXT];
     int64_t minor;
 
@@ -116,6 +189,10 @@ static void close_it(void *model)
     }
     if (!counted(c, &minor)) {
         stage_say(&c->stage, MESSAGE_BAD, "count what is in the drawer and type it: 100 or 100.00, or 0");
+        return;
+    }
+    if (wrong != NULL) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s: type what they come to, 12 or 12.50", wrong->name);
         return;
     }
     stage_ask(&c->stage, "Close", really_close, "Close the shift with %s counted? It cannot be opened again.",
@@ -164,6 +241,11 @@ static void changed(void *model)
 
     if (by_total(m))
         return;
+    char *sum = sum_of(m, m->list.selected);
+    if (sum != NULL) {
+        snprintf(sum, sizeof m->total, "%.15s", m->entry.text);
+        return;
+    }
     /* Pieces are whole: a decimal sign is not taken. */
     if (strspn(m->entry.text, "0123456789") != m->entry.size) {
         show_row(m);
@@ -177,6 +259,18 @@ static struct field *field(void *model)
     return &((struct counter *)model)->count.entry;
 }
 
+static void draw_sum(const struct count_model *m, size_t index, struct area row, enum style style)
+{
+    bool cash = index < cash_rows(m);
+
+    paint_text(row, 0, 0, 20, ALIGN_LEFT, style, cash ? "Cash" : m->vouchers[index - cash_rows(m)].name);
+    if (index == m->list.selected)
+        paint_field(row, 0, 21, SUM_DIGITS + 1, &m->entry, true);
+    else
+        paint_text(row, 0, 21, SUM_DIGITS, ALIGN_RIGHT, style,
+                   cash ? m->total : m->vouchers[index - cash_rows(m)].text);
+}
+
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct counter *c = model;
@@ -184,6 +278,10 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     char value[NUMBER_TEXT], sum[NUMBER_TEXT];
 
     paint_fill(row, style);
+    if (index >= cash_rows(m) || m->value_count == 0) {
+        draw_sum(m, index, row, style);
+        return;
+    }
     paint_text(row, 0, 0, 10, ALIGN_RIGHT, style, counter_money(c, value, m->values[index]));
     paint_text(row, 0, 12, 1, ALIGN_LEFT, style, "x");
     if (index == m->list.selected)
@@ -204,7 +302,8 @@ static void draw(void *model, struct area area)
     char text[NUMBER_TEXT];
     int64_t minor;
 
-    paint_text(left, 0, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "How many of each are in the drawer?");
+    paint_text(left, 0, 0, left.columns, ALIGN_LEFT, STYLE_STRONG,
+               m->voucher_count == 0 ? "How many of each are in the drawer?" : "How many of each; vouchers: their sum");
     if (by_total(m))
         paint_field(left, 2, 0, 16, &m->entry, true);
     else
@@ -220,7 +319,7 @@ static void draw(void *model, struct area area)
 }
 
 static const struct key keys[] = {
-    { KEY_RETURN, "Next", enter, "The next coin or note; behind the last: close the shift", NULL },
+    { KEY_RETURN, "Next", enter, "The next row; behind the last: close the shift", NULL },
     { KEY_F(2), "Close", close_it, "Close the shift with what was counted", NULL },
     { KEY_ESCAPE, "Back", back, "Back, the shift goes on", NULL },
     { KEY_UP, NULL, up, "The coin or note above", NULL },
@@ -230,7 +329,8 @@ static const struct key keys[] = {
 
 const struct screen count_screen = {
     .title = "Close the shift",
-    .about = "Type how many there are of each coin and note. The shift is over then: its Z is written, and cannot be "
+    .about = "Type how many there are of each coin and note, and what vouchers of each kind come to. The shift is over "
+             "then: its Z is written, and cannot be "
              "changed.",
     .keys = keys,
     .draw = draw,

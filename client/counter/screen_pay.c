@@ -1,4 +1,5 @@
-/* The screen of paying: what is due, what is given, notes by a key each, a card by its reference. */
+/* The screen of paying: what is due, what is given, notes by a key each, a card by its reference, vouchers and what else the
+ * shop takes by theirs. */
 #include "client/counter/counter.h"
 
 #include <stdio.h>
@@ -46,9 +47,9 @@ static void enter_reference(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "type what the card machine printed as its approval");
         return;
     }
-    m->by_card = false;
-    pay_add_tender(c, TENDER_CARD, m->card_minor, m->reference.text);
-    field_wipe(&m->reference);
+    char reference[256];
+    snprintf(reference, sizeof(reference), "%s", m->reference.text);
+    pay_add_tender(c, TENDER_TYPE_CARD, m->ask_minor, reference);
 }
 
 static void enter(void *model)
@@ -58,10 +59,12 @@ static void enter(void *model)
 
     if (!is_open(c))
         return;
-    if (c->pay.by_card)
+    if (c->pay.ask == PAY_ASKS_CARD)
         enter_reference(c);
+    else if (c->pay.ask != PAY_ASKS_NOTHING)
+        pay_go_on(c);
     else if (typed_amount(c, pay_due_in_cash(c), &amount_minor))
-        pay_add_tender(c, TENDER_CASH, amount_minor, "");
+        pay_add_tender(c, TENDER_TYPE_CASH, amount_minor, "");
 }
 
 static void card(void *model)
@@ -76,20 +79,78 @@ static void card(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "only cash may be more than is due");
         return;
     }
-    m->card_minor = amount_minor;
-    m->by_card = true;
+    m->ask_minor = amount_minor;
+    m->ask = PAY_ASKS_CARD;
     field_wipe(&m->amount);
+}
+
+/* The first of the others have a key each; where there are more, the last key lists them all. */
+#define OTHER_KEYS 3
+
+static void other(struct counter *c, size_t key)
+{
+    const struct tender_type *others[PAY_OTHERS_MAX];
+    size_t count = pay_others(c, others);
+
+    if (!is_open(c) || c->pay.ask != PAY_ASKS_NOTHING || key >= count)
+        return;
+    if (count > OTHER_KEYS && key + 1 == OTHER_KEYS) {
+        c->pay.others = (struct list){ .count = count };
+        stage_push(&c->stage, &tender_screen);
+    } else {
+        pay_begin_other(c, others[key]);
+    }
+}
+
+static void other_1(void *model)
+{
+    other(model, 0);
+}
+
+static void other_2(void *model)
+{
+    other(model, 1);
+}
+
+static void other_3(void *model)
+{
+    other(model, 2);
+}
+
+static const char *other_label(const struct counter *c, size_t key)
+{
+    const struct tender_type *others[PAY_OTHERS_MAX];
+    size_t count = pay_others(c, others);
+
+    if (!is_open(c) || c->pay.ask != PAY_ASKS_NOTHING || key >= count)
+        return NULL;
+    return count > OTHER_KEYS && key + 1 == OTHER_KEYS ? "Others" : others[key]->name;
+}
+
+static const char *label_1(const void *model)
+{
+    return other_label(model, 0);
+}
+
+static const char *label_2(const void *model)
+{
+    return other_label(model, 1);
+}
+
+static const char *label_3(const void *model)
+{
+    return other_label(model, 2);
 }
 
 static void add_note(struct counter *c, size_t note)
 {
     int64_t minor = note_units(c, note);
 
-    if (!is_open(c) || c->pay.by_card)
+    if (!is_open(c) || c->pay.ask != PAY_ASKS_NOTHING)
         return;
     for (unsigned i = 0; i < counter_exponent(c); i++)
         minor *= 10;
-    pay_add_tender(c, TENDER_CASH, minor, "");
+    pay_add_tender(c, TENDER_TYPE_CASH, minor, "");
 }
 
 static void note_5(void *model)
@@ -119,7 +180,7 @@ static void note_100(void *model)
 
 static const char *when_open(const struct counter *c, const char *label)
 {
-    return is_open(c) && !c->pay.by_card ? label : NULL;
+    return is_open(c) && c->pay.ask == PAY_ASKS_NOTHING ? label : NULL;
 }
 
 static const char *note_label(const struct counter *c, size_t note)
@@ -163,8 +224,10 @@ static const char *enter_label(const void *model)
 
     if (!is_open(c))
         return NULL;
-    if (c->pay.by_card)
+    if (c->pay.ask == PAY_ASKS_CARD)
         return "Approved";
+    if (c->pay.ask != PAY_ASKS_NOTHING)
+        return "Take it";
     return field_is_empty(&c->pay.amount) ? "Exact cash" : "Cash";
 }
 
@@ -193,8 +256,8 @@ static void back(void *model)
 
     if (m->state == PAY_SELLING) {
         pay_withdraw(c);
-    } else if (m->by_card) {
-        m->by_card = false;
+    } else if (m->ask != PAY_ASKS_NOTHING) {
+        m->ask = PAY_ASKS_NOTHING;
         field_wipe(&m->reference);
     } else if (m->tender_count > 0) {
         stage_say(&c->stage, MESSAGE_BAD, "take the payment back first (F4), or take the rest");
@@ -229,9 +292,9 @@ static struct field *field(void *model)
 {
     struct counter *c = model;
 
-    if (!is_open(c))
+    if (!is_open(c) || c->pay.ask == PAY_ASKS_FORFEIT)
         return NULL;
-    return c->pay.by_card ? &c->pay.reference : &c->pay.amount;
+    return c->pay.ask == PAY_ASKS_NOTHING ? &c->pay.amount : &c->pay.reference;
 }
 
 /* ---- drawing ---- */
@@ -252,12 +315,32 @@ static int draw_tenders(const struct counter *c, struct area area, int row)
 
     for (size_t i = 0; i < c->pay.tender_count; i++) {
         const struct pay_tender *tender = &c->pay.tenders[i];
-        paint_format(area, row, 0, area.columns - 12, ALIGN_LEFT, STYLE_PLAIN, "%s %s",
-                     tender->kind == TENDER_CARD ? "Card" : "Cash", tender->reference);
+        paint_format(area, row, 0, area.columns - 12, ALIGN_LEFT, STYLE_PLAIN, "%s %s", tender->name,
+                     tender->reference);
         paint_text(area, row++, area.columns - 12, 12, ALIGN_RIGHT, STYLE_PLAIN,
                    counter_money(c, text, tender->amount_minor));
     }
     return row;
+}
+
+/* A voucher's number; what of it is lost, before it is. */
+static void draw_other(struct counter *c, struct area area, int row)
+{
+    const struct tender_type *type =
+        tender_type_of(counter_catalogue(c), c->basket.catalogue_version, c->pay.ask_type_id);
+    int64_t over_minor = c->pay.ask_minor - pay_rest_minor(c);
+    char text[NUMBER_TEXT];
+
+    paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s", type == NULL ? "" : type->name,
+                 counter_money(c, text, c->pay.ask_minor));
+    if (c->pay.ask == PAY_ASKS_NUMBER) {
+        paint_text(area, row + 1, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Its number:");
+        paint_field(area, row + 1, 25, area.columns - 25, &c->pay.reference, true);
+        row++;
+    }
+    if (over_minor > 0)
+        paint_format(area, row + 1, 0, area.columns, ALIGN_LEFT, STYLE_BAD,
+                     "There is no change: %s of it is forfeited.", counter_money(c, text, over_minor));
 }
 
 static void draw_question(struct counter *c, struct area area, int row)
@@ -273,9 +356,11 @@ static void draw_question(struct counter *c, struct area area, int row)
                       c->stage.status.connected ? "The server is booking this sale."
                                                 : "The sale is kept on this till and is booked once, as soon as the "
                                                   "connection is back. Do not take the money twice.");
-    } else if (c->pay.by_card) {
+    } else if (c->pay.ask == PAY_ASKS_NUMBER || c->pay.ask == PAY_ASKS_FORFEIT) {
+        draw_other(c, area, row);
+    } else if (c->pay.ask == PAY_ASKS_CARD) {
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Charge %s on the card machine.",
-                     counter_money(c, text, c->pay.card_minor));
+                     counter_money(c, text, c->pay.ask_minor));
         paint_text(area, row + 1, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Its approval reference:");
         paint_field(area, row + 1, 25, area.columns - 25, &c->pay.reference, true);
     } else {
@@ -339,6 +424,9 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, note_20, "A note of 20", label_20 },
     { KEY_F(8), NULL, note_50, "A note of 50", label_50 },
     { KEY_F(9), NULL, note_100, "A note of 100", label_100 },
+    { KEY_F(10), NULL, other_1, "The amount typed, or all that is due, by a voucher of the shop's", label_1 },
+    { KEY_F(11), NULL, other_2, "The same by another of them", label_2 },
+    { KEY_F(12), NULL, other_3, "The same by another; where there are more, a list of them", label_3 },
     { KEY_ESCAPE, NULL, back, "Back to the sale; while it waits for a connection: take it back", back_label },
     { 0 },
 };

@@ -1,6 +1,7 @@
 /* The kept catalogue: fixed rows, then texts; mapped, checked once, and taken in without decoding.
  *
- *   header | programme | shop | products | categories | tax classes | tax rates | roles | promotions | parts | goods | texts
+ *   header | programme | shop | products | categories | tax classes | tax rates | roles | promotions | parts | goods |
+ *   tender types | texts
  *
  * Rows name their texts by offset; every text ends in a NUL, lists of texts stand one behind the other. Numbers are as
  * this machine has them: the file never leaves it. */
@@ -29,8 +30,8 @@ struct file_header {
     uint32_t layout, text_size;
     uint64_t version;
     uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count, promotion_count, part_count,
-        good_count;
-    uint8_t has_programme, has_shop, unused[6];
+        good_count, tender_type_count;
+    uint8_t has_programme, has_shop, unused[2];
     uint8_t digest[DIGEST_SIZE]; /* of all the rest of the file, and of the header with this field zero */
 };
 
@@ -83,6 +84,12 @@ struct file_part {
 struct file_role {
     int64_t id;
     uint32_t name, permissions, permission_count, discount_ppm;
+};
+
+struct file_tender_type {
+    int64_t id, limit_minor;
+    uint32_t name, permission;
+    uint8_t kind, change, reference_wanted, active, unused[4];
 };
 
 /* ---- writing ---- */
@@ -259,6 +266,26 @@ static void put_promotions(struct writer *w, const struct catalogue *catalogue, 
                 append(&w->rows, &promotion->parts[i].product_ids[good], sizeof(int64_t));
 }
 
+static void put_tender_types(struct writer *w, const struct catalogue *catalogue, struct file_header *header)
+{
+    const struct tender_type *type;
+
+    for (int64_t id = 0; (type = catalogue_next_tender_type(catalogue, id, 0)) != NULL; id = type->id) {
+        struct file_tender_type row = {
+            .id = type->id,
+            .limit_minor = type->limit_minor,
+            .name = text_put(w, type->name),
+            .permission = text_put(w, type->permission),
+            .kind = type->kind,
+            .change = type->change,
+            .reference_wanted = type->reference_wanted,
+            .active = type->active,
+        };
+        append(&w->rows, &row, sizeof row);
+        header->tender_type_count++;
+    }
+}
+
 void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *file)
 {
     uint64_t version = catalogue_newest(catalogue);
@@ -296,6 +323,7 @@ void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *fil
     put_classes(&w, catalogue, &header);
     put_roles(&w, catalogue, &header);
     put_promotions(&w, catalogue, &header);
+    put_tender_types(&w, catalogue, &header);
     text_put(&w, ""); /* the last byte is a NUL, even without a text */
 
     header.text_size = (uint32_t)w.texts.size;
@@ -349,6 +377,7 @@ struct reader {
     const struct file_promotion *promotions;
     const struct file_part *parts;
     const int64_t *goods;
+    const struct file_tender_type *tender_types;
     const char *texts;
     bool broken;
 };
@@ -399,6 +428,8 @@ static bool lay_out(struct reader *r, struct bytes file)
     at += (size_t)h->part_count * sizeof *r->parts;
     r->goods = (const void *)(file.data + at);
     at += (size_t)h->good_count * sizeof *r->goods;
+    r->tender_types = (const void *)(file.data + at);
+    at += (size_t)h->tender_type_count * sizeof *r->tender_types;
     r->texts = (const char *)file.data + at;
     return h->text_size > 0 && at + h->text_size == file.size && file.data[file.size - 1] == '\0';
 }
@@ -522,6 +553,19 @@ static void take_promotion(struct reader *r, const struct file_promotion *row, s
     catalogue_put_promotion(catalogue, r->header->version, &promotion);
 }
 
+static void take_tender_type(struct reader *r, const struct file_tender_type *row, struct catalogue *catalogue)
+{
+    catalogue_put_tender_type(catalogue, r->header->version,
+                              &(struct tender_type){ .id = row->id,
+                                                     .name = text_at(r, row->name),
+                                                     .permission = text_at(r, row->permission),
+                                                     .limit_minor = row->limit_minor,
+                                                     .kind = row->kind,
+                                                     .change = row->change,
+                                                     .reference_wanted = row->reference_wanted != 0,
+                                                     .active = row->active != 0 });
+}
+
 static void take_programme(struct reader *r, struct catalogue *catalogue)
 {
     const struct file_programme *row = r->programme;
@@ -580,6 +624,8 @@ static struct catalogue *take(struct bytes file, int64_t now_us)
         take_role(&r, &r.roles[i], catalogue);
     for (uint32_t i = 0; i < r.header->promotion_count; i++)
         take_promotion(&r, &r.promotions[i], catalogue);
+    for (uint32_t i = 0; i < r.header->tender_type_count; i++)
+        take_tender_type(&r, &r.tender_types[i], catalogue);
     if (r.header->has_programme)
         take_programme(&r, catalogue);
     if (r.header->has_shop)

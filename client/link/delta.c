@@ -141,6 +141,20 @@ static void put_programme(const Caroline__V1__Programme *row, uint64_t version, 
                                                  .reward_category_id = (int64_t)row->reward_category_id });
 }
 
+static void put_tender_type(const Caroline__V1__TenderType *row, uint64_t version, struct catalogue *catalogue,
+                            struct arena *scratch)
+{
+    catalogue_put_tender_type(catalogue, version,
+                              &(struct tender_type){ .id = (int64_t)row->id,
+                                                     .name = text_of(row->name, scratch),
+                                                     .permission = text_of(row->permission, scratch),
+                                                     .limit_minor = row->limit_minor,
+                                                     .kind = (uint8_t)row->kind,
+                                                     .change = (uint8_t)row->change,
+                                                     .reference_wanted = row->reference_wanted,
+                                                     .active = row->active });
+}
+
 static void put_shop(const Caroline__V1__Shop *row, uint64_t version, struct catalogue *catalogue,
                      struct arena *scratch)
 {
@@ -183,6 +197,8 @@ void delta_apply(const Caroline__V1__CatalogueDelta *delta, struct catalogue *ca
                                            .discount_ppm = delta->roles[i]->discount_ppm });
     for (size_t i = 0; i < delta->n_promotions; i++)
         put_promotion(delta->promotions[i], version, catalogue, scratch);
+    for (size_t i = 0; i < delta->n_tender_types; i++)
+        put_tender_type(delta->tender_types[i], version, catalogue, scratch);
     if (delta->programme != NULL)
         put_programme(delta->programme, version, catalogue, scratch);
     if (delta->shop != NULL)

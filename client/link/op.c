@@ -49,6 +49,7 @@ static const struct client_op ops[] = {
     COMMAND(TAX_CLASS_PUT, "tax_class_put", tax_class_put, catalogue_put_done),
     COMMAND(PROGRAMME_PUT, "programme_put", programme_put, catalogue_put_done),
     COMMAND(ROLE_PUT, "role_put", role_put, role_put_done),
+    COMMAND(TENDER_TYPE_PUT, "tender_type_put", tender_type_put, catalogue_put_done),
     COMMAND(SHOP_PUT, "shop_put", shop_put, shop_put_done),
     COMMAND(PROMOTION_PUT, "promotion_put", promotion_put, catalogue_put_done),
     READS(PROMOTION_LIST, "promotion_list", promotion_list, promotion_listed),

@@ -42,7 +42,7 @@ struct change {
 };
 
 struct catalogue {
-    struct shelf products, categories, tax_classes, roles, promotions;
+    struct shelf products, categories, tax_classes, roles, promotions, tender_types;
     struct chain programme, shop;
     struct key_table by_plu, by_barcode;
     struct key_table by_sku; /* made when somebody first asks: a till never does, and opens the faster */
@@ -224,6 +224,7 @@ void catalogue_destroy(struct catalogue *catalogue)
     shelf_fini(&catalogue->tax_classes);
     shelf_fini(&catalogue->roles);
     shelf_fini(&catalogue->promotions);
+    shelf_fini(&catalogue->tender_types);
     states_free(catalogue->programme.newest);
     states_free(catalogue->shop.newest);
     key_table_fini(&catalogue->by_plu);
@@ -303,6 +304,11 @@ void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const str
 void catalogue_put_promotion(struct catalogue *catalogue, uint64_t version, const struct promotion *promotion)
 {
     chain_push(catalogue, shelf_chain(&catalogue->promotions, promotion->id), state_of_promotion(version, promotion));
+}
+
+void catalogue_put_tender_type(struct catalogue *catalogue, uint64_t version, const struct tender_type *type)
+{
+    chain_push(catalogue, shelf_chain(&catalogue->tender_types, type->id), state_of_tender_type(version, type));
 }
 
 void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_us)
@@ -447,6 +453,11 @@ const struct promotion *catalogue_promotion(const struct catalogue *catalogue, u
     return row_as_of(shelf_find(&catalogue->promotions, id), version);
 }
 
+const struct tender_type *catalogue_tender_type(const struct catalogue *catalogue, uint64_t version, int64_t id)
+{
+    return row_as_of(shelf_find(&catalogue->tender_types, id), version);
+}
+
 const struct product *catalogue_by_plu(const struct catalogue *catalogue, uint32_t plu)
 {
     return row_newest(key_table_number(&catalogue->by_plu, plu));
@@ -537,6 +548,12 @@ const struct promotion *catalogue_next_promotion_of(const struct catalogue *cata
     return shelf_next(&catalogue->promotions, version, after_id, changed_since);
 }
 
+const struct tender_type *catalogue_next_tender_type_of(const struct catalogue *catalogue, uint64_t version,
+                                                        int64_t after_id, uint64_t changed_since)
+{
+    return shelf_next(&catalogue->tender_types, version, after_id, changed_since);
+}
+
 const struct product *catalogue_next_product(const struct catalogue *catalogue, int64_t after_id,
                                              uint64_t changed_since)
 {
@@ -564,6 +581,12 @@ const struct promotion *catalogue_next_promotion(const struct catalogue *catalog
                                                  uint64_t changed_since)
 {
     return catalogue_next_promotion_of(catalogue, UINT64_MAX, after_id, changed_since);
+}
+
+const struct tender_type *catalogue_next_tender_type(const struct catalogue *catalogue, int64_t after_id,
+                                                     uint64_t changed_since)
+{
+    return catalogue_next_tender_type_of(catalogue, UINT64_MAX, after_id, changed_since);
 }
 
 static int by_number(const void *a, const void *b)

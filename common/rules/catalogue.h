@@ -110,6 +110,21 @@ struct promotion {
     bool members_only, active;
 };
 
+/* Means of payment. Numbers as in the tables and in proto/sale.proto; gift cards and accounts will be further ones. */
+enum tender_kind { TENDER_CASH = 1, TENDER_CARD = 2, TENDER_VOUCHER = 3, TENDER_HOUSE = 4 };
+/* Of what is more than is due: it comes back in cash; it is not taken; it is taken and lost, as with meal vouchers. */
+enum tender_change { CHANGE_GIVEN = 1, CHANGE_NONE = 2, CHANGE_FORFEITED = 3 };
+#define TENDER_TYPE_CASH INT64_C(1) /* the two that every shop has */
+#define TENDER_TYPE_CARD INT64_C(2)
+struct tender_type {
+    int64_t id;
+    const char *name;
+    const char *permission; /* of who takes it; empty: who sells may */
+    int64_t limit_minor;    /* of all of one receipt; 0: none */
+    uint8_t kind, change;   /* enum tender_kind, enum tender_change */
+    bool reference_wanted, active;
+};
+
 struct arena;
 struct catalogue;
 
@@ -127,6 +142,7 @@ void catalogue_put_programme(struct catalogue *catalogue, uint64_t version, cons
 void catalogue_put_shop(struct catalogue *catalogue, uint64_t version, const struct shop *shop);
 void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const struct role *role);
 void catalogue_put_promotion(struct catalogue *catalogue, uint64_t version, const struct promotion *promotion);
+void catalogue_put_tender_type(struct catalogue *catalogue, uint64_t version, const struct tender_type *type);
 /* now_us: when it was made, or learned of; a version's age counts from the seal of the one after it. */
 void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_us);
 /* Let go of states that no version younger than `before_us` needs. Pointers into older states end here. */
@@ -145,6 +161,7 @@ const struct tax_class *catalogue_tax_class(const struct catalogue *catalogue, u
 const struct programme *catalogue_programme(const struct catalogue *catalogue, uint64_t version);
 const struct shop *catalogue_shop(const struct catalogue *catalogue, uint64_t version);
 const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t version, int64_t id);
+const struct tender_type *catalogue_tender_type(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
 const struct promotion *catalogue_promotion(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
@@ -172,6 +189,8 @@ const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalog
 const struct role *catalogue_next_role(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
 const struct promotion *catalogue_next_promotion(const struct catalogue *catalogue, int64_t after_id,
                                                  uint64_t changed_since);
+const struct tender_type *catalogue_next_tender_type(const struct catalogue *catalogue, int64_t after_id,
+                                                     uint64_t changed_since);
 /* The same walks as of a version, for who is not done before the next one comes: states that came after it are not
  * there. */
 const struct product *catalogue_next_product_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
@@ -184,6 +203,8 @@ const struct role *catalogue_next_role_of(const struct catalogue *catalogue, uin
                                           uint64_t changed_since);
 const struct promotion *catalogue_next_promotion_of(const struct catalogue *catalogue, uint64_t version,
                                                     int64_t after_id, uint64_t changed_since);
+const struct tender_type *catalogue_next_tender_type_of(const struct catalogue *catalogue, uint64_t version,
+                                                        int64_t after_id, uint64_t changed_since);
 /* Which products have changed since a version that is still remembered, without a walk over all: their ids in order, in
  * the arena. false: it is not remembered. */
 bool catalogue_changed_products(const struct catalogue *catalogue, uint64_t changed_since, struct arena *arena,

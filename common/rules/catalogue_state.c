@@ -173,3 +173,15 @@ struct state *state_of_promotion(uint64_t version, const struct promotion *promo
     copy->name = pack_text(&at, promotion->name);
     return state;
 }
+
+struct state *state_of_tender_type(uint64_t version, const struct tender_type *type)
+{
+    struct state *state =
+        state_create(version, type, sizeof *type, text_size(type->name) + text_size(type->permission));
+    struct tender_type *copy = (struct tender_type *)state->row;
+    char *at = (char *)(copy + 1);
+
+    copy->name = pack_text(&at, type->name);
+    copy->permission = pack_text(&at, type->permission);
+    return state;
+}

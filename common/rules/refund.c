@@ -195,8 +195,11 @@ static void fill_money(const struct part *p)
 
         if (amount_minor == 0)
             continue;
-        rows->tenders[rows->tender_count++] =
-            (struct tender_row){ .kind = tender->kind, .amount_minor = amount_minor, .reference = tender->reference };
+        rows->tenders[rows->tender_count++] = (struct tender_row){ .kind = tender->kind,
+                                                                   .type_id = tender->type_id,
+                                                                   .name = tender->name,
+                                                                   .amount_minor = amount_minor,
+                                                                   .reference = tender->reference };
         if (tender->kind == TENDER_CASH)
             rows->cash_minor += amount_minor;
     }

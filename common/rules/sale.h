@@ -53,6 +53,11 @@ enum sale_verdict {
     SALE_BAD_TENDER,
     SALE_UNDERPAID,
     SALE_OVERPAID,
+    SALE_UNKNOWN_TENDER_TYPE,
+    SALE_TENDER_INACTIVE,
+    SALE_TENDER_LIMIT,
+    SALE_TENDER_NOT_ALLOWED,
+    SALE_TENDER_NOT_MEMBER,
     SALE_BAD_CLAIM,
     SALE_UNKNOWN_SALE,
     SALE_ALREADY_REFUNDED,
@@ -68,9 +73,8 @@ enum sale_verdict {
 
 /* ---- what is asked ---- */
 
-/* As sale.kind and tender.kind. */
+/* As sale.kind. */
 enum sale_kind { SALE_SOLD = 1, SALE_REFUND = 2 };
-enum tender_kind { TENDER_CASH = 1, TENDER_CARD = 2 };
 
 struct basket_line {
     int64_t product_id;
@@ -93,9 +97,10 @@ struct basket {
 };
 
 struct tender {
-    int kind; /* enum tender_kind, or what a stranger sent */
+    int kind;        /* enum tender_kind, or what a stranger sent; 0: as its type says */
+    int64_t type_id; /* which means of payment; 0: cash or card, as the kind says */
     int64_t amount_minor;
-    struct bytes reference; /* a card machine's approval */
+    struct bytes reference; /* a card machine's approval, a voucher's number */
 };
 
 /* How far it goes. PRICE: what a till shows while scanning; no drawer, no stock, no member's points are needed, but
@@ -124,6 +129,7 @@ struct sale_command {
     int64_t made_shift_id;     /* the shift it was made in; 0: it did not say */
     /* who and where */
     int64_t device_id, staff_id;
+    const struct role *role;     /* the person's, for what not everybody takes; NULL: none */
     uint32_t discount_limit_ppm; /* what the person may take off without asking */
     struct bytes approval;       /* the hash of the token of who allows more; empty: nobody was asked */
     char series;
@@ -205,7 +211,9 @@ struct original_line {
 };
 struct original_tender {
     enum tender_kind kind;
-    int64_t amount_minor; /* that stayed */
+    int64_t type_id; /* 0: the kind's own */
+    const char *name;
+    int64_t amount_minor; /* that stayed, and was not forfeited */
     struct bytes reference;
 };
 struct original_lot {
@@ -268,7 +276,10 @@ struct sale_line_row {
 };
 struct tender_row {
     enum tender_kind kind;
+    int64_t type_id;  /* 0: cash or card, as the kind says */
+    const char *name; /* on the receipt */
     int64_t amount_minor, change_minor;
+    int64_t forfeited_minor; /* of the amount: of a voucher of which nothing comes back */
     struct bytes reference;
 };
 enum stock_kind { STOCK_SOLD = 1, STOCK_REFUNDED = 2, STOCK_RECEIVED = 3, STOCK_COUNTED_AWAY = 4 };
@@ -331,6 +342,7 @@ struct sale_rows {
     int64_t total_minor, tax_minor;
     int64_t points_earned, points_spent, points_gifted, points_after;
     int64_t cash_minor, change_minor; /* handed over, given back */
+    int64_t forfeited_minor;          /* of what was handed over */
     int64_t rounding_minor;           /* of the part in cash: what was paid is the total and this */
     int64_t approved_by;              /* 0: nobody had to */
     struct approval_state *approval;  /* in the set; NULL likewise */
@@ -348,6 +360,9 @@ struct sale_rows {
     struct points_rows points;
     size_t line_count, tender_count, stock_count, exception_count, discount_count;
 };
+
+/* A means of payment as of a version of the catalogue; NULL: there was none. */
+const struct tender_type *tender_type_of(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
 /* What is due in cash of so much: to the nearest multiple that the shop pays in, halves upwards. */
 int64_t cash_due(const struct shop *shop, int64_t minor);

@@ -5,13 +5,12 @@
 #include <assert.h>
 #include <string.h>
 
-#define LAYOUT         2
-#define LAYOUT_OFFLINE 3 /* of the X strand */
+#define LAYOUT 3
 
 #define HEAD_SIZE      310 /* at least that of all fixed fields */
 #define LINE_SIZE      55
 #define TAX_SIZE       (21 + TAX_CODE_SIZE)
-#define TENDER_SIZE    18
+#define TENDER_SIZE    34
 #define POINTS_SIZE    17
 #define EXCEPTION_SIZE 19
 #define DISCOUNT_SIZE  17
@@ -153,6 +152,8 @@ struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id,
         write_8(&w, sale->tenders[i].kind);
         write_64(&w, sale->tenders[i].amount_minor);
         write_64(&w, sale->tenders[i].change_minor);
+        write_64(&w, sale->tenders[i].type_id);
+        write_64(&w, sale->tenders[i].forfeited_minor);
         write_text(&w, sale->tenders[i].reference);
     }
     write_16(&w, (int64_t)sale->points.count);

@@ -28,9 +28,10 @@ enum sale_verdict tenders_check(const struct sale_command *command, struct arena
 bool tenders_charged(const struct sale_command *command);
 /* What the clerk does about the cards that were charged: the sum, and each approval. */
 const char *tenders_to_give_back(const struct sale_command *command, unsigned exponent, struct arena *arena);
-/* Pay rows->total_minor: fills tenders, cash, change, rounding and drawer. */
-enum sale_verdict tenders_settle(const struct sale_command *command, const struct shop *shop, struct arena *arena,
-                                 struct sale_rows *rows);
+/* Pay rows->total_minor: fills tenders, cash, change, what is forfeited, rounding and drawer. What is taken, and by whom, the
+ * catalogue says as of the basket's version. */
+enum sale_verdict tenders_settle(const struct sale_command *command, const struct catalogue *catalogue,
+                                 const struct shop *shop, struct arena *arena, struct sale_rows *rows);
 
 /* What promotions and the discounts that are asked for take off the lines, whose rewards are taken; their rows. */
 enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,

@@ -11,7 +11,7 @@
 #define TEXT_COLUMNS  120 /* of the shop's own words: a row holds so many */
 #define TEXT_BYTES    480
 #define NAME_BYTES    120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED    124 /* all that are not lines: head, taxes, tenders, points, foot */
+#define ROWS_FIXED    134 /* all that are not lines: head, taxes, tenders, points, foot */
 #define ROWS_A_LINE   4
 #define MANY_LINES    100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES    60
@@ -262,6 +262,13 @@ static int64_t cash_of(const struct sale_rows *sale)
     return sum;
 }
 
+static const char *name_of(const struct tender_row *tender)
+{
+    if (tender->name != NULL)
+        return tender->name;
+    return tender->kind == TENDER_CASH ? "Cash" : "Card";
+}
+
 static void add_tenders(struct paper *paper)
 {
     const struct sale_rows *sale = paper->sale;
@@ -274,13 +281,16 @@ static void add_tenders(struct paper *paper)
 
         if (tender->kind == TENDER_CASH) {
             if (!cash_said)
-                pair(paper, "Cash", cash_of(sale));
+                pair(paper, name_of(tender), cash_of(sale));
             cash_said = true;
-        } else
-            pair(paper,
-                 arena_format(paper->arena, "Card %.*s", (int)tender->reference.size,
-                              (const char *)tender->reference.data),
-                 tender->amount_minor);
+            continue;
+        }
+        pair(paper,
+             arena_format(paper->arena, "%s%s%.*s", name_of(tender), tender->reference.size == 0 ? "" : " ",
+                          (int)tender->reference.size, (const char *)tender->reference.data),
+             tender->amount_minor);
+        if (tender->forfeited_minor != 0)
+            pair(paper, "  no change, forfeited", -tender->forfeited_minor);
     }
     if (sale->change_minor != 0)
         pair(paper, "Change", sale->change_minor);

@@ -1,4 +1,5 @@
-/* Paying: cards first, for they cannot give change; cash pays the rest and gets it. */
+/* Paying: first what gives no change, cards and vouchers; cash pays the rest and gets it. Vouchers that may be forfeited come
+ * behind all that may not: what is over is theirs. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -16,13 +17,25 @@ static const char *reference_of(const struct tender *tender, struct arena *arena
     return text_tidy(arena, tender->reference);
 }
 
-/* One approval is one payment. */
+/* Which means of payment; a stranger's number may be none. */
+static int64_t type_id_of(const struct tender *tender)
+{
+    return tender->type_id != 0 ? tender->type_id : tender->kind;
+}
+
+static bool is_card(const struct tender *tender)
+{
+    return type_id_of(tender) == TENDER_TYPE_CARD;
+}
+
+/* One approval is one payment, and one voucher. */
 static bool came_before(const struct sale_command *command, size_t at, struct arena *arena)
 {
     const char *reference = reference_of(&command->tenders[at], arena);
 
     for (size_t i = 0; i < at; i++)
-        if (command->tenders[i].kind == TENDER_CARD && !strcmp(reference_of(&command->tenders[i], arena), reference))
+        if (type_id_of(&command->tenders[i]) == type_id_of(&command->tenders[at]) &&
+            !strcmp(reference_of(&command->tenders[i], arena), reference))
             return true;
     return false;
 }
@@ -35,7 +48,7 @@ static enum sale_verdict check_reference(const struct sale_command *command, siz
     if (text_has_card_number(bytes_of_text(reference_of(tender, arena))))
         return sale_refuse(rows, arena, SALE_NO_SECRET_WANTED, field_of(arena, i, "reference"),
                            "tender %zu: this looks like a payment card's number: it was not kept", i + 1);
-    if (tender->kind != TENDER_CARD)
+    if (!is_card(tender))
         return SALE_OK;
     if (text_is_blank(tender->reference))
         return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"),
@@ -46,6 +59,16 @@ static enum sale_verdict check_reference(const struct sale_command *command, siz
     return SALE_OK;
 }
 
+/* By its kind, if it is cash or card; by its type, whatever it is, which a kind that is named as well must fit. */
+static bool is_told(const struct tender *tender)
+{
+    if (tender->type_id == 0)
+        return tender->kind == TENDER_CASH || tender->kind == TENDER_CARD;
+    if (tender->type_id == TENDER_TYPE_CASH || tender->type_id == TENDER_TYPE_CARD)
+        return tender->kind == 0 || tender->kind == tender->type_id;
+    return tender->kind != TENDER_CASH && tender->kind != TENDER_CARD;
+}
+
 enum sale_verdict tenders_check(const struct sale_command *command, struct arena *arena, struct sale_rows *rows)
 {
     if (command->tender_count > TENDERS_MAX)
@@ -53,7 +76,7 @@ enum sale_verdict tenders_check(const struct sale_command *command, struct arena
     for (size_t i = 0; i < command->tender_count; i++) {
         const struct tender *tender = &command->tenders[i];
 
-        if (tender->kind != TENDER_CASH && tender->kind != TENDER_CARD)
+        if (!is_told(tender))
             return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "kind"),
                                "tender %zu is of an unknown kind", i + 1);
         if (tender->amount_minor <= 0 || tender->amount_minor > MINOR_MAX)
@@ -68,7 +91,7 @@ enum sale_verdict tenders_check(const struct sale_command *command, struct arena
 
 static bool was_charged(const struct sale_command *command, const struct tender *tender)
 {
-    return command->aim == SALE_TO_BOOK && tender->kind == TENDER_CARD && !text_is_blank(tender->reference);
+    return command->aim == SALE_TO_BOOK && is_card(tender) && !text_is_blank(tender->reference);
 }
 
 bool tenders_charged(const struct sale_command *command)
@@ -118,14 +141,148 @@ const char *tenders_to_give_back(const struct sale_command *command, unsigned ex
     return words;
 }
 
-static int64_t sum_of(const struct sale_command *command, enum tender_kind kind)
+/* ---- what the shop takes ---- */
+
+/* A till that was never told takes cash and cards, as every shop does. */
+static const struct tender_type built_in[] = {
+    { .id = TENDER_TYPE_CASH,
+      .name = "Cash",
+      .permission = "",
+      .kind = TENDER_CASH,
+      .change = CHANGE_GIVEN,
+      .active = true },
+    { .id = TENDER_TYPE_CARD,
+      .name = "Card",
+      .permission = "",
+      .kind = TENDER_CARD,
+      .change = CHANGE_NONE,
+      .active = true },
+};
+
+const struct tender_type *tender_type_of(const struct catalogue *catalogue, uint64_t version, int64_t id)
+{
+    const struct tender_type *type = catalogue_tender_type(catalogue, version, id);
+
+    if (type == NULL && (id == TENDER_TYPE_CASH || id == TENDER_TYPE_CARD))
+        type = &built_in[id - 1];
+    return type;
+}
+
+static int64_t sum_of_type(const struct sale_command *command, int64_t type_id)
 {
     int64_t sum = 0; /* at most TENDERS_MAX times the range of money: it fits */
 
     for (size_t i = 0; i < command->tender_count; i++)
-        if (command->tenders[i].kind == (int)kind)
+        if (type_id_of(&command->tenders[i]) == type_id)
             sum += command->tenders[i].amount_minor;
     return sum;
+}
+
+/* Of a voucher: cards have their approval already, and cash has none. */
+static enum sale_verdict check_number(const struct sale_command *command, size_t i, const struct tender_type *type,
+                                      struct arena *arena, struct sale_rows *rows)
+{
+    if (!type->reference_wanted || type->kind == TENDER_CARD || type->kind == TENDER_CASH)
+        return SALE_OK;
+    if (text_is_blank(command->tenders[i].reference))
+        return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"), "%s: its number is asked for",
+                           type->name);
+    if (came_before(command, i, arena))
+        return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"),
+                           "tender %zu has the same number as one before it", i + 1);
+    return SALE_OK;
+}
+
+static enum sale_verdict check_type(const struct sale_command *command, size_t i, const struct tender_type *type,
+                                    const struct shop *shop, struct arena *arena, struct sale_rows *rows)
+{
+    const struct tender *tender = &command->tenders[i];
+    const char *field = field_of(arena, i, "tender_type_id");
+    char most[NUMBER_TEXT];
+
+    if (type == NULL)
+        return sale_refuse(rows, arena, SALE_UNKNOWN_TENDER_TYPE, field, "tender %zu: no such means of payment", i + 1);
+    if (tender->kind != 0 && tender->kind != type->kind)
+        return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "kind"), "%s is of another kind",
+                           type->name);
+    if (!type->active)
+        return sale_refuse(rows, arena, SALE_TENDER_INACTIVE, field, "%s is not taken any more", type->name);
+    if (*type->permission != '\0' && !role_may(command->role, type->permission))
+        return sale_refuse(rows, arena, SALE_TENDER_NOT_ALLOWED, field, "your role does not allow to take %s",
+                           type->name);
+    if (type->kind == TENDER_HOUSE && command->basket.member_id != 0)
+        return sale_refuse(rows, arena, SALE_TENDER_NOT_MEMBER, field,
+                           "%s: what the house pays earns no points: take the member off", type->name);
+    if (type->limit_minor != 0 && sum_of_type(command, type->id) > type->limit_minor)
+        return sale_refuse(rows, arena, SALE_TENDER_LIMIT, field_of(arena, i, "amount_minor"),
+                           "%s: at most %s a receipt", type->name,
+                           minor_format(most, type->limit_minor, shop->currency_exponent));
+    return check_number(command, i, type, arena, rows);
+}
+
+/* ---- who pays how much ---- */
+
+/* Sums by what becomes of what is over. */
+struct payment {
+    int64_t card, exact, forfeitable, cash; /* exact: the card's, too */
+    size_t last_forfeitable, least_forfeitable;
+};
+
+static enum sale_verdict take_tenders(const struct sale_command *command, const struct catalogue *catalogue,
+                                      const struct shop *shop, struct arena *arena, struct payment *paid,
+                                      struct sale_rows *rows)
+{
+    rows->tenders = arena_array(arena, command->tender_count, sizeof *rows->tenders);
+    for (size_t i = 0; i < command->tender_count; i++) {
+        const struct tender *tender = &command->tenders[i];
+        const struct tender_type *type =
+            tender_type_of(catalogue, command->basket.catalogue_version, type_id_of(tender));
+        enum sale_verdict verdict = check_type(command, i, type, shop, arena, rows);
+
+        if (verdict != SALE_OK)
+            return verdict;
+        rows->tenders[i] = (struct tender_row){
+            .kind = (enum tender_kind)type->kind,
+            .type_id = type->id == TENDER_TYPE_CASH || type->id == TENDER_TYPE_CARD ? 0 : type->id,
+            .name = type->name,
+            .amount_minor = tender->amount_minor,
+            .reference = tender->reference,
+        };
+        if (type->kind == TENDER_CARD)
+            paid->card += tender->amount_minor;
+        if (type->change == CHANGE_GIVEN) {
+            paid->cash += tender->amount_minor;
+        } else if (type->change == CHANGE_FORFEITED) {
+            if (paid->forfeitable == 0 || tender->amount_minor < command->tenders[paid->least_forfeitable].amount_minor)
+                paid->least_forfeitable = i;
+            paid->last_forfeitable = i;
+            paid->forfeitable += tender->amount_minor;
+        } else {
+            paid->exact += tender->amount_minor;
+        }
+    }
+    rows->tender_count = command->tender_count;
+    return SALE_OK;
+}
+
+/* Nothing but cash and what is forfeited may be more than is due, and no voucher is forfeited whole. */
+static enum sale_verdict check_over(const struct sale_command *command, const struct payment *paid, int64_t over,
+                                    struct arena *arena, struct sale_rows *rows)
+{
+    size_t least = paid->least_forfeitable;
+
+    if (paid->card > rows->total_minor)
+        return sale_refuse(rows, arena, SALE_OVERPAID, "tenders", "the card pays more than is due");
+    if (paid->exact > rows->total_minor)
+        return sale_refuse(rows, arena, SALE_OVERPAID, "tenders",
+                           "more is paid than is due, and only cash gives change");
+    if (over > 0 && command->tenders[least].amount_minor <= over)
+        return sale_refuse(rows, arena, SALE_OVERPAID, field_of(arena, least, "amount_minor"),
+                           "%s of tender %zu is not needed: the others pay what is due", rows->tenders[least].name,
+                           least + 1);
+    if (paid->cash > MINOR_MAX)
+        return sale_refuse(rows, arena, SALE_AMOUNT_OVERFLOW, "tenders", "the cash is beyond the range of money");
+    return SALE_OK;
 }
 
 /* Change comes out of what was handed over last. */
@@ -133,8 +290,8 @@ static void give_change(struct sale_rows *rows)
 {
     int64_t left = rows->change_minor;
 
-    for (size_t i = rows->tender_count; i-- > 0 && left > 0;) {
-        struct tender_row *tender = &rows->tenders[i];
+    for (size_t behind = rows->tender_count; behind > 0 && left > 0; behind--) {
+        struct tender_row *tender = &rows->tenders[behind - 1];
 
         if (tender->kind != TENDER_CASH)
             continue;
@@ -152,33 +309,33 @@ int64_t cash_due(const struct shop *shop, int64_t minor)
     return step > 1 ? times * step : minor;
 }
 
-enum sale_verdict tenders_settle(const struct sale_command *command, const struct shop *shop, struct arena *arena,
-                                 struct sale_rows *rows)
+enum sale_verdict tenders_settle(const struct sale_command *command, const struct catalogue *catalogue,
+                                 const struct shop *shop, struct arena *arena, struct sale_rows *rows)
 {
-    int64_t due = rows->total_minor;
-    int64_t by_card = sum_of(command, TENDER_CARD), in_cash = sum_of(command, TENDER_CASH);
+    struct payment paid = { 0 };
+    int64_t due = rows->total_minor, others, over;
+    enum sale_verdict verdict = take_tenders(command, catalogue, shop, arena, &paid, rows);
 
-    if (by_card > due)
-        return sale_refuse(rows, arena, SALE_OVERPAID, "tenders", "the card pays more than is due");
-    if (in_cash > MINOR_MAX)
-        return sale_refuse(rows, arena, SALE_AMOUNT_OVERFLOW, "tenders", "the cash is beyond the range of money");
-    /* Cash pays the rest, which is rounded; where a card pays all, and no cash comes, there is nothing to round. */
-    if (in_cash > 0 || by_card == 0)
-        due = by_card + cash_due(shop, due - by_card);
-    if (by_card + in_cash < due)
+    if (verdict != SALE_OK)
+        return verdict;
+    others = paid.exact + paid.forfeitable;
+    over = paid.forfeitable > 0 && others > due ? others - due : 0;
+    verdict = check_over(command, &paid, over, arena, rows);
+    if (verdict != SALE_OK)
+        return verdict;
+    others -= over;
+    /* Cash pays the rest, which is rounded; where others pay all, and no cash comes, there is nothing to round. */
+    if (paid.cash > 0 || others == 0)
+        due = others + cash_due(shop, due - others);
+    if (others + paid.cash < due)
         return sale_refuse(rows, arena, SALE_UNDERPAID, "tenders", "less was paid than is due");
-    rows->tenders = arena_array(arena, command->tender_count, sizeof *rows->tenders);
-    rows->tender_count = command->tender_count;
-    for (size_t i = 0; i < command->tender_count; i++)
-        rows->tenders[i] = (struct tender_row){
-            .kind = (enum tender_kind)command->tenders[i].kind,
-            .amount_minor = command->tenders[i].amount_minor,
-            .reference = command->tenders[i].reference,
-        };
+    if (over > 0)
+        rows->tenders[paid.last_forfeitable].forfeited_minor = over;
+    rows->forfeited_minor = over;
     rows->rounding_minor = due - rows->total_minor;
-    rows->cash_minor = in_cash;
-    rows->change_minor = by_card + in_cash - due;
-    rows->drawer_minor = in_cash - rows->change_minor;
+    rows->cash_minor = paid.cash;
+    rows->change_minor = others + paid.cash - due;
+    rows->drawer_minor = paid.cash - rows->change_minor;
     give_change(rows);
     return SALE_OK;
 }

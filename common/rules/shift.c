@@ -45,7 +45,10 @@ static void sum_tenders(struct sum *sum, struct shift_z *z)
     add(sum, &turnover_minor, z->refund_minor);
     sum->fits = multiply_checked(turnover_minor, -1, &owed_minor) && sum->fits;
     for (size_t i = 0; i < z->books.tender_count; i++) {
-        add(sum, &z->rounding_minor, z->books.tenders[i].stayed_minor);
+        int64_t paid_minor = z->books.tenders[i].stayed_minor;
+
+        add(sum, &paid_minor, -z->books.tenders[i].forfeited_minor);
+        add(sum, &z->rounding_minor, paid_minor);
         if (z->books.tenders[i].kind == TENDER_CASH)
             add(sum, &z->cash_minor, z->books.tenders[i].stayed_minor);
     }
@@ -124,6 +127,60 @@ enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const 
             return SHIFT_BAD_COUNT;
     }
     *counted_minor = sum;
+    return SHIFT_OK;
+}
+
+/* Cash, card, and the others by their ids. */
+static bool stands_before(const struct shift_tender *tender, const struct tender_type *type)
+{
+    if (tender->kind != type->kind)
+        return tender->kind < type->kind;
+    return tender->type_id < type->id;
+}
+
+/* Of the means of payment its row, which is made where nothing was paid with it. */
+static struct shift_tender *row_of(struct shift_z *z, struct shift_tender *tenders, const struct tender_type *type)
+{
+    size_t at = 0, count = z->books.tender_count;
+
+    while (at < count && stands_before(&tenders[at], type))
+        at++;
+    if (at == count || tenders[at].type_id != type->id) {
+        for (size_t behind = count; behind > at; behind--)
+            tenders[behind] = tenders[behind - 1];
+        tenders[at] =
+            (struct shift_tender){ .kind = (enum tender_kind)type->kind, .type_id = type->id, .name = type->name };
+        z->books.tender_count++;
+    }
+    return &tenders[at];
+}
+
+enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalogue *catalogue,
+                                         const struct shift_counted *counted, size_t count, struct arena *arena,
+                                         size_t *wrong)
+{
+    struct shift_tender *tenders = arena_array(arena, z->books.tender_count + count, sizeof *tenders);
+
+    for (size_t i = 0; i < z->books.tender_count; i++)
+        tenders[i] = z->books.tenders[i];
+    z->books.tenders = tenders;
+    for (*wrong = 0; *wrong < count; (*wrong)++) {
+        const struct tender_type *type =
+            catalogue_tender_type(catalogue, catalogue_newest(catalogue), counted[*wrong].type_id);
+
+        if (type == NULL || type->kind != TENDER_VOUCHER)
+            return SHIFT_BAD_TENDER;
+        if (counted[*wrong].counted_minor < 0 || counted[*wrong].counted_minor > MINOR_MAX)
+            return SHIFT_BAD_COUNT;
+        struct shift_tender *row = row_of(z, tenders, type);
+        if (row->counted)
+            return SHIFT_BAD_TENDER;
+        row->counted = true;
+        row->counted_minor = counted[*wrong].counted_minor;
+        if (row->stayed_minor < -INT64_MAX ||
+            !add_checked(row->counted_minor, -row->stayed_minor, &row->difference_minor))
+            return SHIFT_OVERFLOW;
+    }
     return SHIFT_OK;
 }
 

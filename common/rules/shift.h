@@ -11,8 +11,9 @@
 
 /* Kinds of drawer entries beside those of sale.h. */
 enum shift_move { SHIFT_CASH_IN = 4, SHIFT_CASH_OUT = 5, SHIFT_CASH_DROP = 6 };
-#define SHIFT_COUNTS_MAX 40  /* kinds of coins and notes in one count */
-#define SHIFT_TAXES_MAX  500 /* taxes that a report lists */
+#define SHIFT_COUNTS_MAX   40  /* kinds of coins and notes in one count */
+#define SHIFT_VOUCHERS_MAX 20  /* kinds of vouchers in one count */
+#define SHIFT_TAXES_MAX    500 /* taxes that a report lists */
 
 /* ---- the rows that a report is made of ---- */
 
@@ -22,9 +23,18 @@ struct shift_sales { /* of one series and kind */
     int64_t count, total_minor;
     int64_t first, last; /* receipts' numbers */
 };
+/* Of one means of payment. What is forfeited is of what stayed: a voucher is worth all of it to the shop. */
 struct shift_tender {
     enum tender_kind kind;
-    int64_t count, stayed_minor;
+    int64_t type_id;  /* 0: cash or card, as the kind says */
+    const char *name; /* NULL: the kind's */
+    int64_t count, stayed_minor, forfeited_minor;
+    bool counted; /* by its sum: vouchers, at the close */
+    int64_t counted_minor, difference_minor;
+};
+/* What a sum of vouchers was counted as. */
+struct shift_counted {
+    int64_t type_id, counted_minor;
 };
 struct shift_tax {
     const char *code;
@@ -98,6 +108,7 @@ enum shift_verdict {
     SHIFT_OVERFLOW,         /* a sum leaves the range that can be counted, or more taxes than can be listed */
     SHIFT_NOT_DENOMINATION, /* no coin or note of the currency, or named twice */
     SHIFT_BAD_COUNT,        /* no pieces, or more money than there can be */
+    SHIFT_BAD_TENDER,       /* no voucher that is counted, or named twice */
 };
 
 /* All sums; not yet closed. */
@@ -107,6 +118,11 @@ enum shift_verdict shift_z_settle(struct shift_z *z);
 /* What pieces are worth. *wrong: which of them, where one is. */
 enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,
                                  size_t count, int64_t *counted_minor, size_t *wrong);
+/* What vouchers were counted as, each at most once, in the order of the books' tenders, where those of which there were none
+ * are added. *wrong: which of them, where one is. */
+enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalogue *catalogue,
+                                         const struct shift_counted *counted, size_t count, struct arena *arena,
+                                         size_t *wrong);
 /* The close: counted against expected. */
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
 

@@ -116,9 +116,24 @@ static void add_people(struct paper *paper)
         rule(paper);
 }
 
-static const char *tender_name(enum tender_kind kind)
+static const char *tender_name(const struct shift_tender *tender)
 {
-    return kind == TENDER_CASH ? "Cash" : "Card";
+    if (tender->name != NULL)
+        return tender->name;
+    return tender->kind == TENDER_CASH ? "Cash" : "Card";
+}
+
+/* What stayed of it; of vouchers also what is theirs alone: the forfeited part, and their count. */
+static void add_tender(struct paper *paper, const struct shift_tender *tender)
+{
+    counted(paper, tender_name(tender), tender->count, tender->stayed_minor);
+    if (tender->forfeited_minor != 0)
+        amount(paper, "  of it forfeited", tender->forfeited_minor);
+    if (tender->counted) {
+        amount(paper, "  counted", tender->counted_minor);
+        if (tender->difference_minor != 0)
+            amount(paper, "  difference", tender->difference_minor);
+    }
 }
 
 static void add_money(struct paper *paper)
@@ -126,8 +141,7 @@ static void add_money(struct paper *paper)
     const struct shift_z *z = paper->z;
 
     for (size_t i = 0; i < z->books.tender_count; i++)
-        counted(paper, tender_name(z->books.tenders[i].kind), z->books.tenders[i].count,
-                z->books.tenders[i].stayed_minor);
+        add_tender(paper, &z->books.tenders[i]);
     if (z->rounding_minor != 0)
         amount(paper, "Rounding of cash", z->rounding_minor);
     if (z->books.tender_count > 0)
@@ -191,7 +205,7 @@ struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct s
     struct paper paper = { .z = z, .shop = shop, .zone = zone, .arena = arena };
 
     paper.rows = arena_array(
-        arena, ROWS_FIXED + z->books.people_count + z->books.tax_count + z->books.tender_count + z->counts_count,
+        arena, ROWS_FIXED + z->books.people_count + z->books.tax_count + z->books.tender_count * 4 + z->counts_count,
         sizeof *paper.rows);
     add_head(&paper, now);
     add_turnover(&paper);

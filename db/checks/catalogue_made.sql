@@ -17,6 +17,8 @@ WITH state AS (
     SELECT 'role', 0, role_id, from_version FROM role_version
      UNION ALL
     SELECT 'promotion', 0, promotion_id, from_version FROM promotion_version
+     UNION ALL
+    SELECT 'tender type', 0, tender_type_id, from_version FROM tender_type_version
 )
 SELECT s.what, s.shop_id AS shop, s.id, s.version
   FROM state AS s

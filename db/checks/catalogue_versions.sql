@@ -22,6 +22,8 @@ WITH head AS (
      UNION ALL
     SELECT 'promotion', 0, promotion_id, from_version FROM promotion_version
      UNION ALL
+    SELECT 'tender type', 0, tender_type_id, from_version FROM tender_type_version
+     UNION ALL
     SELECT 'sale', shop_id, id, catalogue_version FROM sale
 )
 SELECT r.what, r.shop_id AS shop, r.id, r.from_version AS version, h.version AS head

@@ -9,18 +9,19 @@ WITH refunded_sale AS (
       FROM sale AS o
      WHERE o.id IN (SELECT refund_of FROM sale WHERE kind = 2)
 ), part AS (
-    SELECT o.sale, o.whole, false AS back, t.kind, t.reference, t.amount_minor - t.change_minor AS amount_minor
+    SELECT o.sale, o.whole, false AS back, t.kind, t.tender_type_id, t.reference,
+           t.amount_minor - t.change_minor - coalesce(t.forfeited_minor, 0) AS amount_minor
       FROM refunded_sale AS o
       JOIN tender AS t ON t.sale_id = o.sale
      UNION ALL
-    SELECT o.sale, o.whole, true, t.kind, t.reference, t.amount_minor - t.change_minor
+    SELECT o.sale, o.whole, true, t.kind, t.tender_type_id, t.reference, t.amount_minor - t.change_minor
       FROM refunded_sale AS o
       JOIN sale AS s ON s.refund_of = o.sale
       JOIN tender AS t ON t.sale_id = s.id
 )
-SELECT sale, kind, reference, whole, sum(amount_minor)::bigint AS stayed_minor
+SELECT sale, kind, tender_type_id AS tender_type, reference, whole, sum(amount_minor)::bigint AS stayed_minor
   FROM part
- GROUP BY sale, whole, kind, reference
+ GROUP BY sale, whole, kind, tender_type_id, reference
 HAVING sum(amount_minor) < 0
     OR (whole AND sum(amount_minor) <> 0)
     OR max(amount_minor) FILTER (WHERE back) > 0

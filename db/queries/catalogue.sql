@@ -101,6 +101,16 @@ SELECT v.from_version AS version, v.role_id AS id, v.name, v.permissions, v.disc
                       AND l.from_version <= $2::bigint)
  ORDER BY v.from_version, v.role_id;
 
+-- name: catalogue_tender_types
+SELECT v.from_version AS version, v.tender_type_id AS id, v.name, v.kind, v.change, v.reference_wanted, v.limit_minor,
+       v.permission, v.active
+  FROM tender_type_version AS v
+ WHERE v.from_version > $1::bigint
+   AND NOT EXISTS (SELECT FROM tender_type_version AS l
+                    WHERE l.tender_type_id = v.tender_type_id AND l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
+ ORDER BY v.from_version, v.tender_type_id;
+
 -- name: catalogue_base_products
 -- The state of every product in a shop as of the base, $2. The shop's own price goes before the chain's.
 SELECT $2::bigint AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,

@@ -33,6 +33,14 @@ INSERT INTO tax_class_version (tax_class_id, from_version, name)
 SELECT id, 1, $2
   FROM made;
 
+-- name: init_tender_types
+-- Cash and card, which every shop has.
+WITH made AS (INSERT INTO tender_type (id) VALUES (1), (2) RETURNING id)
+INSERT INTO tender_type_version (tender_type_id, from_version, name, kind, change, reference_wanted, limit_minor, permission,
+                                 active)
+SELECT id, 1, CASE id WHEN 1 THEN 'Cash' ELSE 'Card' END, id, id, id = 2, 0, '', true
+  FROM made;
+
 -- name: init_programme
 -- Caroline's programme: 20 points for joining, 10 a unit of money, 100 on the birthday; 100 are a free piece, once a
 -- category says of what.

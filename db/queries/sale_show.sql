@@ -63,10 +63,20 @@ SELECT code, rate_ppm, net_minor, tax_minor
  ORDER BY position;
 
 -- name: sale_show_tenders
-SELECT kind, amount_minor, change_minor, reference
-  FROM tender
- WHERE sale_id = $1
- ORDER BY position;
+-- With their names as they were, in a refund those of its sale's day.
+SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, coalesce(n.name, '') AS name, t.amount_minor,
+       t.change_minor, coalesce(t.forfeited_minor, 0)::bigint AS forfeited_minor, t.reference
+  FROM tender AS t
+  JOIN sale AS s ON s.id = t.sale_id
+  LEFT JOIN sale AS o ON o.id = s.refund_of
+  LEFT JOIN LATERAL (SELECT v.name
+                       FROM tender_type_version AS v
+                      WHERE v.tender_type_id = coalesce(t.tender_type_id, t.kind)
+                        AND v.from_version <= coalesce(o.catalogue_version, s.catalogue_version)
+                      ORDER BY v.from_version DESC
+                      LIMIT 1) AS n ON true
+ WHERE t.sale_id = $1
+ ORDER BY t.position;
 
 -- name: sale_show_discounts
 SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason, promotion_id, coalesce(times, 0) AS times

@@ -70,15 +70,17 @@ SELECT r.series, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_
  ORDER BY r.series, r.kind;
 
 -- name: shift_tenders
-SELECT t.kind, count(*) AS count, sum(t.amount_minor - t.change_minor)::bigint AS stayed_minor
+SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, count(*) AS count,
+       sum(t.amount_minor - t.change_minor)::bigint AS stayed_minor,
+       coalesce(sum(t.forfeited_minor), 0)::bigint AS forfeited_minor
   FROM drawer AS w
   JOIN shift AS s ON s.id = w.shift_id
  CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
   JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
   JOIN tender AS t ON t.sale_id = r.id
  WHERE w.device_id = $1
- GROUP BY t.kind
- ORDER BY t.kind;
+ GROUP BY t.kind, t.tender_type_id
+ ORDER BY t.kind, coalesce(t.tender_type_id, 0);
 
 -- name: shift_taxes
 SELECT t.code, t.rate_ppm, sum(t.net_minor)::bigint AS net_minor, sum(t.tax_minor)::bigint AS tax_minor
@@ -121,9 +123,10 @@ VALUES ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
         $21::bigint, $22, $23, $24);
 
 -- name: shift_z_tender_insert
-INSERT INTO shift_z_tender (shift_id, kind, tender_count, expected_minor)
-SELECT $1, kind, tender_count, expected_minor
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS t (kind, tender_count, expected_minor);
+INSERT INTO shift_z_tender (shift_id, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor)
+SELECT $1, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+    AS t (kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor);
 
 -- name: shift_z_tax_insert
 INSERT INTO shift_z_tax (shift_id, code, rate_ppm, net_minor, tax_minor)
@@ -157,10 +160,19 @@ SELECT d.till_number, z.shift_id, z.number, s.opened_at, s.opened_by, s.float_mi
    AND d.till_number = coalesce($2::bigint, (SELECT till_number FROM device WHERE id = $3::bigint));
 
 -- name: shift_z_tenders
-SELECT kind, tender_count, expected_minor
-  FROM shift_z_tender
- WHERE shift_id = $1
- ORDER BY kind;
+-- With their names as they were at the close.
+SELECT t.kind, t.tender_type_id, coalesce(n.name, '') AS name, t.tender_count, t.expected_minor, t.forfeited_minor,
+       t.counted_minor
+  FROM shift_z_tender AS t
+  JOIN shift_z AS z ON z.shift_id = t.shift_id
+  LEFT JOIN LATERAL (SELECT v.name
+                       FROM tender_type_version AS v
+                      WHERE v.tender_type_id = coalesce(nullif(t.tender_type_id, 0), t.kind)
+                        AND v.from_version <= z.catalogue_version
+                      ORDER BY v.from_version DESC
+                      LIMIT 1) AS n ON true
+ WHERE t.shift_id = $1
+ ORDER BY t.kind, t.tender_type_id;
 
 -- name: shift_z_taxes
 SELECT code, rate_ppm, net_minor, tax_minor

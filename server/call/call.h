@@ -89,7 +89,7 @@ struct call {
     bool repeated;
 
     /* who asks; 0 where there is nobody */
-    int64_t device_id, shop_id, staff_id;
+    int64_t device_id, shop_id, staff_id, role_id;
     uint32_t discount_ppm;  /* what their role may take off without asking */
     bool one_time_pin;      /* signed in with one: nothing but another PIN is allowed */
     unsigned client;        /* ClientKind */

@@ -157,6 +157,7 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
         .device_id = peer->device_id,
         .shop_id = peer->shop_id,
         .staff_id = peer->staff_id,
+        .role_id = peer->staff_id ? peer->role_id : 0,
         .one_time_pin = peer->staff_id && !peer->role_id,
         .client = peer->client,
         .vault = driver->config.vault,

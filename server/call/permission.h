@@ -13,6 +13,7 @@
     X(APPROVE, "approve")               /* allow by PIN what another may not: discounts, prices below the floor */     \
     X(CASH_MOVE, "cash_move")           /* put cash into a drawer and take it out */                                   \
     X(NO_SALE, "no_sale")               /* open a drawer without a sale */                                             \
+    X(STAFF_MEAL, "staff_meal")         /* take what the house pays: a staff meal */                                   \
     X(SHIFT_CLOSE, "shift_close")       /* count a drawer, close its shift, see what is expected */                    \
     X(MEMBER_SEE, "member_see")         /* find and show members */                                                    \
     X(MEMBER_EDIT, "member_edit")       /* make and change members */                                                  \

@@ -139,6 +139,23 @@ Caroline__V1__Promotion *promotion_message_of(struct arena *arena, const struct 
     return message;
 }
 
+Caroline__V1__TenderType *tender_type_message_of(struct arena *arena, const struct tender_type *type)
+{
+    Caroline__V1__TenderType *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__tender_type__init(message);
+    PUT(*message, id, (uint64_t)type->id);
+    PUT(*message, name, field_text(type->name));
+    PUT(*message, kind, (Caroline__V1__TenderKind)type->kind);
+    PUT(*message, change, (Caroline__V1__TenderChange)type->change);
+    PUT(*message, reference_wanted, type->reference_wanted);
+    PUT(*message, limit_minor, type->limit_minor);
+    if (*type->permission)
+        PUT(*message, permission, field_text(type->permission));
+    PUT(*message, active, type->active);
+    return message;
+}
+
 Caroline__V1__Programme *programme_message_of(struct arena *arena, const struct programme *programme)
 {
     Caroline__V1__Programme *message = arena_alloc(arena, sizeof *message);

@@ -20,6 +20,7 @@ size_t product_message_most(const struct product *product);
 Caroline__V1__Category *category_message_of(struct arena *arena, const struct category *category);
 Caroline__V1__TaxClass *tax_class_message_of(struct arena *arena, const struct tax_class *tax_class);
 Caroline__V1__Promotion *promotion_message_of(struct arena *arena, const struct promotion *promotion);
+Caroline__V1__TenderType *tender_type_message_of(struct arena *arena, const struct tender_type *type);
 Caroline__V1__Programme *programme_message_of(struct arena *arena, const struct programme *programme);
 
 #endif

@@ -14,6 +14,7 @@
 #define PART_TAX_CLASSES 100
 #define PART_ROLES       64
 #define PART_PROMOTIONS  40
+#define PART_TENDERS     20
 #define HEAD_MAX         40u /* version, part, parts, snapshot */
 #define LIST_HEAD        4u  /* tag and length of a row */
 
@@ -44,6 +45,7 @@ struct packing {
     Caroline__V1__TaxClass *tax_classes[PART_TAX_CLASSES];
     Caroline__V1__Role *roles[PART_ROLES];
     Caroline__V1__Promotion *promotions[PART_PROMOTIONS];
+    Caroline__V1__TenderType *tender_types[PART_TENDERS];
     struct product_message messages[PART_PRODUCTS];
     uint8_t body[PUSH_BODY_MAX];
 };
@@ -60,6 +62,7 @@ static void part_begin(struct packing *p)
     p->delta.tax_classes = p->tax_classes;
     p->delta.roles = p->roles;
     p->delta.promotions = p->promotions;
+    p->delta.tender_types = p->tender_types;
     p->used = HEAD_MAX;
 }
 
@@ -112,6 +115,7 @@ static void add_lists(struct packing *p)
     const struct tax_class *tax_class = NULL;
     const struct role *role = NULL;
     const struct promotion *promotion = NULL;
+    const struct tender_type *type = NULL;
 
     while ((category = catalogue_next_category_of(p->catalogue, p->to, category ? category->id : 0, p->from))) {
         Caroline__V1__Category *message = category_message_of(p->arena, category);
@@ -132,6 +136,11 @@ static void add_lists(struct packing *p)
         Caroline__V1__Promotion *message = promotion_message_of(p->arena, promotion);
         room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_promotions, PART_PROMOTIONS);
         p->promotions[p->delta.n_promotions++] = message;
+    }
+    while ((type = catalogue_next_tender_type_of(p->catalogue, p->to, type ? type->id : 0, p->from))) {
+        Caroline__V1__TenderType *message = tender_type_message_of(p->arena, type);
+        room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_tender_types, PART_TENDERS);
+        p->tender_types[p->delta.n_tender_types++] = message;
     }
 }
 

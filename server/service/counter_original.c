@@ -81,6 +81,8 @@ static void fill_tenders(struct original *original, const struct rows *rows, siz
 
     for (size_t i = 0; i < count; i++)
         tenders[i] = (struct original_tender){ .kind = (enum tender_kind)row_int(rows, first + i, "kind"),
+                                               .type_id = row_int(rows, first + i, "tender_type_id"),
+                                               .name = row_text(rows, first + i, "name"),
                                                .amount_minor = row_int(rows, first + i, "stayed_minor"),
                                                .reference = row_bytes(rows, first + i, "reference") };
     original->tenders = tenders;

@@ -23,6 +23,7 @@
     X(tax_class_put)                                                                                                   \
     X(programme_put)                                                                                                   \
     X(role_put)                                                                                                        \
+    X(tender_type_put)                                                                                                 \
     X(shop_put)                                                                                                        \
     X(promotion_put)                                                                                                   \
     X(promotion_list)                                                                                                  \

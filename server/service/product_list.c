@@ -1,4 +1,5 @@
-/* Products by pages, all or those whose name holds a word; with the first page, categories and tax classes. From memory
+/* Products by pages, all or those whose name holds a word; with the first page, categories, tax classes and means
+ * of payment. From memory
  * alone, a few hundred names in a turn of the loop: a shop may have 100,000, and sales are not to wait for a search. */
 #include <string.h>
 
@@ -55,6 +56,7 @@ static void add_lists(struct call *c, Caroline__V1__ProductListed *reply)
 {
     const struct category *category = NULL;
     const struct tax_class *tax_class = NULL;
+    const struct tender_type *type = NULL;
 
     reply->categories = arena_array(c->txn.arena, CATEGORIES_MAX, sizeof *reply->categories);
     while (reply->n_categories < CATEGORIES_MAX &&
@@ -64,6 +66,10 @@ static void add_lists(struct call *c, Caroline__V1__ProductListed *reply)
     while (reply->n_tax_classes < TAX_CLASSES_MAX &&
            (tax_class = catalogue_next_tax_class(c->catalogue, tax_class ? tax_class->id : 0, 0)))
         reply->tax_classes[reply->n_tax_classes++] = tax_class_message_of(c->txn.arena, tax_class);
+    reply->tender_types = arena_array(c->txn.arena, TENDER_TYPES_MAX, sizeof *reply->tender_types);
+    while (reply->n_tender_types < TENDER_TYPES_MAX &&
+           (type = catalogue_next_tender_type(c->catalogue, type ? type->id : 0, 0)))
+        reply->tender_types[reply->n_tender_types++] = tender_type_message_of(c->txn.arena, type);
 }
 
 static void begin(struct call *c, struct search *s)

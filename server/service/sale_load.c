@@ -140,12 +140,16 @@ static void fill_money(const struct rows *taxes, const struct rows *tenders, str
         struct tender_row *tender = &sale->tenders[i];
 
         *tender = (struct tender_row){ .kind = (enum tender_kind)row_int(tenders, i, "kind"),
+                                       .type_id = row_int(tenders, i, "tender_type_id"),
+                                       .name = row_text(tenders, i, "name"),
+                                       .forfeited_minor = row_int(tenders, i, "forfeited_minor"),
                                        .amount_minor = row_int(tenders, i, "amount_minor"),
                                        .change_minor = row_int(tenders, i, "change_minor"),
                                        .reference = row_bytes(tenders, i, "reference") };
         if (tender->kind == TENDER_CASH)
             sale->cash_minor += tender->amount_minor;
         sale->change_minor += tender->change_minor;
+        sale->forfeited_minor += tender->forfeited_minor;
     }
 }
 

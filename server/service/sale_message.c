@@ -32,6 +32,11 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_BAD_TENDER] = REFUSAL(BAD_TENDER),
     [SALE_UNDERPAID] = REFUSAL(UNDERPAID),
     [SALE_OVERPAID] = REFUSAL(OVERPAID),
+    [SALE_UNKNOWN_TENDER_TYPE] = REFUSAL(UNKNOWN_TENDER_TYPE),
+    [SALE_TENDER_INACTIVE] = REFUSAL(TENDER_INACTIVE),
+    [SALE_TENDER_LIMIT] = REFUSAL(TENDER_LIMIT),
+    [SALE_TENDER_NOT_ALLOWED] = REFUSAL(TENDER_NOT_ALLOWED),
+    [SALE_TENDER_NOT_MEMBER] = REFUSAL(TENDER_NOT_MEMBER),
     [SALE_BAD_CLAIM] = REFUSAL(BAD_CLAIM),
     [SALE_UNKNOWN_SALE] = REFUSAL(UNKNOWN_SALE),
     [SALE_ALREADY_REFUNDED] = REFUSAL(ALREADY_REFUNDED),
@@ -113,6 +118,9 @@ struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, s
 
     for (size_t i = 0; i < count; i++)
         tenders[i] = (struct tender){ .kind = (int)messages[i]->kind,
+                                      .type_id = messages[i]->tender_type_id > INT64_MAX
+                                                     ? -1
+                                                     : (int64_t)messages[i]->tender_type_id,
                                       .amount_minor = messages[i]->amount_minor,
                                       .reference = field_bytes(messages[i]->reference) };
     return tenders;
@@ -250,6 +258,8 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
     PUT(*message, change_minor, sale->change_minor);
     if (sale->rounding_minor != 0)
         PUT(*message, rounding_minor, sale->rounding_minor);
+    if (sale->forfeited_minor != 0)
+        PUT(*message, forfeited_minor, sale->forfeited_minor);
     if (sale->approved_by != 0)
         PUT(*message, approved_by, (uint64_t)sale->approved_by);
     message->receipt = receipt_message_of(&document, arena);

@@ -11,6 +11,8 @@ struct closing {
     struct shift_pieces counts[SHIFT_COUNTS_MAX];
     size_t counts_count;
     int64_t counted_minor;
+    struct shift_counted vouchers[SHIFT_VOUCHERS_MAX];
+    size_t voucher_count;
     struct shift_rows rows;
 };
 
@@ -32,6 +34,7 @@ static enum step count_pieces(struct call *c, const Caroline__V1__ShiftClose *re
                             arena_format(c->txn.arena, "counts[%zu].denomination_minor", wrong),
                             "count %zu: no coin or note of the currency, or named twice", wrong + 1);
     case SHIFT_BAD_COUNT:
+    case SHIFT_BAD_TENDER:
     case SHIFT_OVERFLOW:
         break;
     }
@@ -57,6 +60,13 @@ static enum step look(struct call *c)
         if (step != STEP_NEXT)
             return step;
     }
+    for (s->voucher_count = 0; s->voucher_count < request->n_vouchers; s->voucher_count++) {
+        const Caroline__V1__VoucherCount *given = request->vouchers[s->voucher_count];
+
+        s->vouchers[s->voucher_count] =
+            (struct shift_counted){ .type_id = given->tender_type_id > INT64_MAX ? -1 : (int64_t)given->tender_type_id,
+                                    .counted_minor = given->counted_minor };
+    }
     shift_rows_ask(c, &s->rows);
     return STEP_NEXT;
 }
@@ -66,7 +76,7 @@ static void write_lists(struct call *c, const struct shift_z *z)
     struct arena *arena = c->txn.arena;
     const struct shift_books *books = &z->books;
     size_t most = books->tax_count + books->tender_count + z->counts_count;
-    int64_t *columns[8];
+    int64_t *columns[11];
     struct bytes *codes = arena_array(arena, books->tax_count, sizeof *codes);
 
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
@@ -75,6 +85,9 @@ static void write_lists(struct call *c, const struct shift_z *z)
         columns[0][i] = books->tenders[i].kind;
         columns[1][i] = books->tenders[i].count;
         columns[2][i] = books->tenders[i].stayed_minor;
+        columns[8][i] = books->tenders[i].type_id;
+        columns[9][i] = books->tenders[i].forfeited_minor;
+        columns[10][i] = books->tenders[i].counted ? books->tenders[i].counted_minor : PARAM_NULL_INT;
     }
     for (size_t i = 0; i < books->tax_count; i++) {
         codes[i] = bytes_of_text(books->taxes[i].code);
@@ -89,7 +102,9 @@ static void write_lists(struct call *c, const struct shift_z *z)
     if (books->tender_count > 0)
         ask(c, &sql_shift_z_tender_insert,
             PARAMS(PARAM_INT(books->shift_id), PARAM_INTS(columns[0], books->tender_count),
-                   PARAM_INTS(columns[1], books->tender_count), PARAM_INTS(columns[2], books->tender_count)));
+                   PARAM_INTS(columns[1], books->tender_count), PARAM_INTS(columns[2], books->tender_count),
+                   PARAM_INTS(columns[8], books->tender_count), PARAM_INTS(columns[9], books->tender_count),
+                   PARAM_INTS(columns[10], books->tender_count)));
     if (books->tax_count > 0)
         ask(c, &sql_shift_z_tax_insert,
             PARAMS(PARAM_INT(books->shift_id), PARAM_TEXTS(codes, books->tax_count),
@@ -118,6 +133,41 @@ static void write(struct call *c, const struct shift_z *z)
     ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id)));
 }
 
+static enum step count_vouchers(struct call *c, struct shift_z *z)
+{
+    struct closing *s = c->shared;
+    size_t wrong;
+
+    switch (shift_z_count_tenders(z, c->catalogue, s->vouchers, s->voucher_count, c->txn.arena, &wrong)) {
+    case SHIFT_OK:
+        return STEP_NEXT;
+    case SHIFT_BAD_TENDER:
+        return refuse_field(c, REFUSAL(UNKNOWN_TENDER_TYPE),
+                            arena_format(c->txn.arena, "vouchers[%zu].tender_type_id", wrong),
+                            "voucher %zu: no voucher of that id, or counted twice", wrong + 1);
+    case SHIFT_NOT_DENOMINATION:
+    case SHIFT_BAD_COUNT:
+    case SHIFT_OVERFLOW:
+        break;
+    }
+    return refuse_field(c, REFUSAL(BAD_COUNT), arena_format(c->txn.arena, "vouchers[%zu].counted_minor", wrong),
+                        "voucher %zu: the count must be nothing or more, and within the range of money", wrong + 1);
+}
+
+/* In the journal beside the cash. */
+static void note_vouchers(struct call *c, const struct shift_z *z, unsigned exponent)
+{
+    char expected[NUMBER_TEXT], counted[NUMBER_TEXT];
+
+    for (size_t i = 0; i < z->books.tender_count; i++) {
+        const struct shift_tender *tender = &z->books.tenders[i];
+
+        if (tender->counted)
+            journal_change(c, tender->type_id, "counted_minor", minor_format(expected, tender->stayed_minor, exponent),
+                           minor_format(counted, tender->counted_minor, exponent));
+    }
+}
+
 static int largest_first(const void *a, const void *b)
 {
     const struct shift_pieces *left = a, *right = b;
@@ -140,6 +190,8 @@ static enum step close_shift(struct call *c)
     if (request->has_shift_id && (int64_t)request->shift_id != z.books.shift_id)
         return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not open: shift %u is",
                             (unsigned)z.books.number);
+    if ((step = count_vouchers(c, &z)) != STEP_NEXT)
+        return step;
     if (shift_z_close(&z, s->counted_minor, c->now, c->staff_id) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
     if (s->counts_count > 0)
@@ -149,6 +201,7 @@ static enum step close_shift(struct call *c)
     write(c, &z);
     journal_change(c, z.books.shift_id, "cash_minor", minor_format(expected, z.expected_minor, shop->currency_exponent),
                    minor_format(counted, z.counted_minor, shop->currency_exponent));
+    note_vouchers(c, &z, shop->currency_exponent);
     return answer(c, &shift_reported_of(&z, false, shop, c->now, c->txn.arena)->base);
 }
 

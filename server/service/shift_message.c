@@ -32,6 +32,16 @@ static void put_tenders(Caroline__V1__ShiftReported *message, const struct shift
         PUT(*tender, kind, (Caroline__V1__TenderKind)books->tenders[i].kind);
         PUT(*tender, count, (uint32_t)books->tenders[i].count);
         PUT(*tender, amount_minor, books->tenders[i].stayed_minor);
+        if (books->tenders[i].type_id != 0)
+            PUT(*tender, tender_type_id, (uint64_t)books->tenders[i].type_id);
+        if (books->tenders[i].name != NULL)
+            PUT(*tender, name, field_text(books->tenders[i].name));
+        if (books->tenders[i].forfeited_minor != 0)
+            PUT(*tender, forfeited_minor, books->tenders[i].forfeited_minor);
+        if (books->tenders[i].counted) {
+            PUT(*tender, counted_minor, books->tenders[i].counted_minor);
+            PUT(*tender, difference_minor, books->tenders[i].difference_minor);
+        }
         message->tenders[i] = tender;
     }
 }

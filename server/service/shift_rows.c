@@ -53,7 +53,17 @@ static void fill_sales(const struct rows *rows, struct shift_books *books, struc
                                          .last = row_int(rows, i, "last") };
 }
 
-static void fill_tenders(const struct rows *rows, struct shift_books *books, struct arena *arena)
+/* As it is called now. */
+static const char *name_of(const struct catalogue *catalogue, int64_t kind, int64_t type_id)
+{
+    const struct tender_type *type =
+        tender_type_of(catalogue, catalogue_newest(catalogue), type_id == 0 ? kind : type_id);
+
+    return type == NULL ? "" : type->name;
+}
+
+static void fill_tenders(const struct rows *rows, const struct catalogue *catalogue, struct shift_books *books,
+                         struct arena *arena)
 {
     struct shift_tender *tenders = arena_array(arena, rows_count(rows), sizeof *tenders);
 
@@ -61,8 +71,12 @@ static void fill_tenders(const struct rows *rows, struct shift_books *books, str
     books->tender_count = rows_count(rows);
     for (size_t i = 0; i < books->tender_count; i++)
         tenders[i] = (struct shift_tender){ .kind = (enum tender_kind)row_int(rows, i, "kind"),
+                                            .type_id = row_int(rows, i, "tender_type_id"),
+                                            .name = name_of(catalogue, row_int(rows, i, "kind"),
+                                                            row_int(rows, i, "tender_type_id")),
                                             .count = row_int(rows, i, "count"),
-                                            .stayed_minor = row_int(rows, i, "stayed_minor") };
+                                            .stayed_minor = row_int(rows, i, "stayed_minor"),
+                                            .forfeited_minor = row_int(rows, i, "forfeited_minor") };
 }
 
 static void fill_taxes(const struct rows *rows, struct shift_books *books, struct arena *arena)
@@ -129,7 +143,7 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
         .strand_hash = row_is_null(head, 0, "hash") ? NULL : row_bytes(head, 0, "hash").data,
     };
     fill_sales(rows->sales, &books, c->txn.arena);
-    fill_tenders(rows->tenders, &books, c->txn.arena);
+    fill_tenders(rows->tenders, c->catalogue, &books, c->txn.arena);
     fill_taxes(rows->taxes, &books, c->txn.arena);
     fill_moves(rows->moves, &books, c->txn.arena);
     if (rows->people != NULL)

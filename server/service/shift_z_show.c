@@ -1,4 +1,5 @@
 /* Show a Z again, as it was: a till's last, or that of a number. */
+#include "common/base/number.h"
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
@@ -46,6 +47,21 @@ static struct shop shop_of(const struct rows *head, int64_t shop_id)
     };
 }
 
+static int64_t counted_of(const struct rows *tenders, size_t row)
+{
+    return row_is_null(tenders, row, "counted_minor") ? 0 : row_int(tenders, row, "counted_minor");
+}
+
+/* It fitted when it was counted. */
+static int64_t difference_of(const struct rows *tenders, size_t row)
+{
+    int64_t difference = 0;
+
+    if (!row_is_null(tenders, row, "counted_minor"))
+        add_checked(counted_of(tenders, row), -row_int(tenders, row, "expected_minor"), &difference);
+    return difference;
+}
+
 static struct shift_books books_of(const struct z_show *s, struct arena *arena)
 {
     const struct rows *head = s->head;
@@ -54,8 +70,14 @@ static struct shift_books books_of(const struct z_show *s, struct arena *arena)
 
     for (size_t i = 0; i < rows_count(s->tenders); i++)
         tenders[i] = (struct shift_tender){ .kind = (enum tender_kind)row_int(s->tenders, i, "kind"),
+                                            .type_id = row_int(s->tenders, i, "tender_type_id"),
+                                            .name = row_text(s->tenders, i, "name"),
                                             .count = row_int(s->tenders, i, "tender_count"),
-                                            .stayed_minor = row_int(s->tenders, i, "expected_minor") };
+                                            .stayed_minor = row_int(s->tenders, i, "expected_minor"),
+                                            .forfeited_minor = row_int(s->tenders, i, "forfeited_minor"),
+                                            .counted = !row_is_null(s->tenders, i, "counted_minor"),
+                                            .counted_minor = counted_of(s->tenders, i),
+                                            .difference_minor = difference_of(s->tenders, i) };
     for (size_t i = 0; i < rows_count(s->taxes); i++)
         taxes[i] = (struct shift_tax){ .code = row_text(s->taxes, i, "code"),
                                        .rate_ppm = (uint32_t)row_int(s->taxes, i, "rate_ppm"),

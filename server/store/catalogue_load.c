@@ -22,6 +22,7 @@ static void ask_but_products(struct catalogue_load *load)
     load->promotion_parts = txn_ask(txn, &sql_catalogue_promotion_parts, PARAMS(held, base));
     load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(held, base));
     load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
+    load->tender_types = txn_ask(txn, &sql_catalogue_tender_types, PARAMS(held, base));
 }
 
 static void ask(struct catalogue_load *load)
@@ -214,6 +215,23 @@ static void put_role(const struct catalogue_load *load, struct catalogue *catalo
     catalogue_put_role(catalogue, version, &role);
 }
 
+static void put_tender_type(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                            const struct rows *rows, size_t row)
+{
+    (void)load;
+    catalogue_put_tender_type(catalogue, version,
+                              &(struct tender_type){
+                                  .id = row_int(rows, row, "id"),
+                                  .name = row_text(rows, row, "name"),
+                                  .permission = row_text(rows, row, "permission"),
+                                  .limit_minor = row_int(rows, row, "limit_minor"),
+                                  .kind = (uint8_t)row_int(rows, row, "kind"),
+                                  .change = (uint8_t)row_int(rows, row, "change"),
+                                  .reference_wanted = row_bool(rows, row, "reference_wanted"),
+                                  .active = row_bool(rows, row, "active"),
+                              });
+}
+
 static void put_product(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
                         const struct rows *rows, size_t row)
 {
@@ -252,7 +270,7 @@ struct queue {
     put_fn *put;
     size_t next;
 };
-#define QUEUES 8
+#define QUEUES 9
 
 /* What is due at this version or was before; nothing was, but for what is older than the base. */
 static void fill_to(const struct catalogue_load *load, struct queue *queues, struct catalogue *catalogue,
@@ -274,6 +292,7 @@ static bool fill(const struct catalogue_load *load, struct catalogue *catalogue,
         { load->programmes, put_programme, 0 },
         { load->roles, put_role, 0 },
         { load->promotions, put_promotion, 0 },
+        { load->tender_types, put_tender_type, 0 },
         { load->base_products, put_product, 0 },
         { load->products, put_product, 0 },
     };

@@ -11,8 +11,8 @@ struct catalogue_load {
     uint64_t held; /* 0: nothing yet */
     uint64_t base; /* what held at it comes whole, what came after it state by state; the version held, if any is */
     struct rows *based, *head, *versions;
-    struct rows *shops, *categories, *tax_classes, *tax_rates, *programmes, *roles, *base_products, *products;
-    struct rows *promotions, *promotion_parts;
+    struct rows *shops, *categories, *tax_classes, *tax_rates, *programmes, *roles, *promotions, *promotion_parts;
+    struct rows *tender_types, *base_products, *products;
 };
 
 /* All within one TXN_SNAPSHOT, so that all answers are of one moment. With nothing held, the first run finds the base:

@@ -12,7 +12,7 @@ from waiting import stands_still, wait_for
 
 ROUNDS = (Bakery.sales, Bakery.refunds, Bakery.newcomers, Bakery.closes)
 # Statements that only read, for memory or to see whether a change may be: the server's death there is as good as the next.
-READS = re.compile(r"statement/(catalogue_(heads|versions|shops|categories|tax_\w+|programmes|roles|changed_products)"
+READS = re.compile(r"statement/(catalogue_(heads|versions|shops|categories|tax_\w+|programmes|roles|tender_types|changed_products)"
                    r"|product_put_(now|categories|tax_classes|plus|barcodes)|shift_(books|sales|tenders|taxes|moves))")
 # Passed when a server starts or a shop is set up.
 AT_THE_START = {name for name in POINTS if name.split("_")[0] in ("block", "migration", "vault", "init")}

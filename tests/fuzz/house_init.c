@@ -119,6 +119,7 @@ static void make_shop(struct writing *w, uint8_t first_secret[5])
         PERMISSION_SELL,        PERMISSION_REFUND,   PERMISSION_DISCOUNT,    PERMISSION_APPROVE,
         PERMISSION_CASH_MOVE,   PERMISSION_NO_SALE,  PERMISSION_SHIFT_CLOSE, PERMISSION_MEMBER_SEE,
         PERMISSION_MEMBER_EDIT, PERMISSION_SOLD_OUT, PERMISSION_STOCK_EDIT,  PERMISSION_AUDIT_SEE,
+        PERMISSION_STAFF_MEAL,
     };
     static const enum permission cashier[] = { PERMISSION_SELL, PERMISSION_MEMBER_SEE, PERMISSION_MEMBER_EDIT,
                                                PERMISSION_SOLD_OUT, PERMISSION_DISCOUNT };
@@ -138,6 +139,7 @@ static void make_shop(struct writing *w, uint8_t first_secret[5])
     make_role(w, "shift_lead", lead, sizeof lead / sizeof *lead, 500000);
     make_role(w, "cashier", cashier, sizeof cashier / sizeof *cashier, 100000);
     txn_ask(&w->txn, &sql_init_tax_class, PARAMS(PARAM_INT(w->next_id++), PARAM_TEXT("untaxed")));
+    txn_ask(&w->txn, &sql_init_tender_types, NO_PARAMS);
     txn_ask(&w->txn, &sql_init_programme,
             PARAMS(PARAM_INT(w->next_id++), PARAM_TEXT("Points"), PARAM_TEXT("Free cookie")));
     make_person(w, shop_id, manager, "Owner", OWNER_FIRST_PIN);

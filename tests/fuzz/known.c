@@ -36,11 +36,13 @@ static void first_word(char key[32], const char *name)
     key[size] = '\0';
 }
 
-/* "tax_class" has no other classes beside it: what a word of an id's name means. */
+/* "tax_class" has no other classes beside it, "tender_type" no other types: what a word of an id's name means. */
 static const char *same_thing(const char *word)
 {
     if (strcmp(word, "class") == 0 || strcmp(word, "to") == 0)
         return "tax";
+    if (strcmp(word, "type") == 0)
+        return "tender";
     return word;
 }
 

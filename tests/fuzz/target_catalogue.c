@@ -23,6 +23,7 @@ static void look_around(const struct catalogue *catalogue)
     const struct category *category;
     const struct tax_class *class;
     const struct role *role;
+    const struct tender_type *type;
     size_t count = 0, length = 0;
 
     for (int64_t id = 0; (product = catalogue_next_product(catalogue, id, 0)) != NULL; id = product->id, count++) {
@@ -43,6 +44,8 @@ static void look_around(const struct catalogue *catalogue)
     for (int64_t id = 0; (role = catalogue_next_role(catalogue, id, 0)) != NULL; id = role->id)
         for (size_t i = 0; i < role->permission_count; i++)
             length += strlen(role->permissions[i]);
+    for (int64_t id = 0; (type = catalogue_next_tender_type(catalogue, id, 0)) != NULL; id = type->id)
+        length += strlen(type->name) + strlen(type->permission);
     catalogue_programme(catalogue, version);
     catalogue_shop(catalogue, version);
     (void)length;

@@ -103,7 +103,7 @@ def check_strands(shop):
             "SELECT device_id, kind::text, number, bytes, hash FROM journal ORDER BY device_id, kind, number"):
         before = last.get((device, kind), bytes(32))
         assert hashlib.sha256(before + bytes(data)).digest() == bytes(hash), (device, kind, number)
-        layout = {"T": b"\x02", "X": b"\x03", "L": b"\x01"}[kind]
+        layout = {"T": b"\x03", "X": b"\x03", "L": b"\x01"}[kind]
         assert bytes(data)[:2] == layout + kind.encode(), (device, kind, number)
         last[device, kind] = bytes(hash)
     heads = shop.sql("SELECT device_id, kind::text, hash FROM device_head")

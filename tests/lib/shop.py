@@ -442,6 +442,10 @@ class Shop:
         category = pb.Category(name=name, **fields)
         return self.manager.command(pb.OP_CATEGORY_PUT, pb.CategoryPut(category=category), pb.CataloguePutDone).id
 
+    def put_tender_type(self, name, **fields):
+        tender_type = pb.TenderType(**{"name": name, "kind": pb.TENDER_VOUCHER, **fields})
+        return self.manager.command(pb.OP_TENDER_TYPE_PUT, pb.TenderTypePut(tender_type=tender_type), pb.CataloguePutDone).id
+
     def put_tax_class(self, name, *rates, **fields):
         """rates: (code, millionths) or dictionaries."""
         rates = [rate if isinstance(rate, dict) else {"code": rate[0], "rate_ppm": rate[1]} for rate in rates]

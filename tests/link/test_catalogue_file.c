@@ -162,6 +162,18 @@ static struct catalogue *catalogue_of(int64_t products)
         &(struct role){
             .id = 8, .name = "cashier", .permissions = permissions, .permission_count = 2, .discount_ppm = 100000 });
     put_promotions(catalogue);
+    catalogue_put_tender_type(catalogue, VERSION,
+                              &(struct tender_type){ .id = 9,
+                                                     .name = "Meal voucher",
+                                                     .permission = "staff_meal",
+                                                     .limit_minor = 2500,
+                                                     .kind = TENDER_VOUCHER,
+                                                     .change = CHANGE_FORFEITED,
+                                                     .reference_wanted = true,
+                                                     .active = true });
+    catalogue_put_tender_type(
+        catalogue, VERSION,
+        &(struct tender_type){ .id = 4, .name = "Old", .kind = TENDER_HOUSE, .change = CHANGE_NONE });
     for (int64_t id = 1; id <= products; id++)
         put_product(catalogue, id);
     catalogue_seal(catalogue, VERSION, 1);
@@ -222,6 +234,18 @@ static void what_goes_in_comes_out(void **state)
     assert_string_equal(catalogue_role(catalogue, VERSION, 8)->permissions[1], "refund");
     assert_int_equal(catalogue_role(catalogue, VERSION, 8)->discount_ppm, 100000);
     check_promotions(catalogue);
+
+    const struct tender_type *type = catalogue_tender_type(catalogue, VERSION, 9);
+    assert_string_equal(type->name, "Meal voucher");
+    assert_string_equal(type->permission, "staff_meal");
+    assert_int_equal(type->limit_minor, 2500);
+    assert_int_equal(type->kind, TENDER_VOUCHER);
+    assert_int_equal(type->change, CHANGE_FORFEITED);
+    assert_true(type->reference_wanted && type->active);
+    type = catalogue_tender_type(catalogue, VERSION, 4);
+    assert_int_equal(type->kind, TENDER_HOUSE);
+    assert_string_equal(type->permission, "");
+    assert_false(type->reference_wanted || type->active);
 
     struct buffer again = { 0 };
     catalogue_file_encode(catalogue, &again);

@@ -163,7 +163,10 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
     for (size_t i = 0; i < sale->tender_count; i++)
         tenders[i] =
             (struct original_tender){ .kind = sale->tenders[i].kind,
-                                      .amount_minor = sale->tenders[i].amount_minor - sale->tenders[i].change_minor,
+                                      .type_id = sale->tenders[i].type_id,
+                                      .name = sale->tenders[i].name,
+                                      .amount_minor = sale->tenders[i].amount_minor - sale->tenders[i].change_minor -
+                                                      sale->tenders[i].forfeited_minor,
                                       .reference = sale->tenders[i].reference };
     for (size_t i = 0; i < sale->points.count; i++) {
         const struct points_row *row = &sale->points.rows[i];

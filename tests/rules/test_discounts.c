@@ -424,9 +424,11 @@ static void check_rounding(const struct rounding_row *row)
     cheese.price_minor = row->total;
     catalogue_put_product(s->catalogue, VERSION, &cheese);
     if (row->card > 0)
-        tenders[count++] = (struct tender){ TENDER_CARD, row->card, { (const uint8_t *)"A1", 2 } };
+        tenders[count++] = (struct tender){ .kind = TENDER_CARD,
+                                            .amount_minor = row->card,
+                                            .reference = { (const uint8_t *)"A1", 2 } };
     if (row->cash > 0)
-        tenders[count++] = (struct tender){ TENDER_CASH, row->cash, { 0 } };
+        tenders[count++] = (struct tender){ .kind = TENDER_CASH, .amount_minor = row->cash };
     struct sale_command command = { .aim = SALE_TO_BOOK,
                                     .basket = { .catalogue_version = VERSION, .lines = &line, .line_count = 1 },
                                     .tenders = tenders,

@@ -19,7 +19,8 @@ static const struct shift_sales day_sales[] = {
     { 'T', SALE_REFUND, 2, -400, 9, 10 },
     { 'X', SALE_SOLD, 1, 550, 4, 4 },
 };
-static const struct shift_tender day_tenders[] = { { TENDER_CASH, 4, 1300 }, { TENDER_CARD, 2, 800 } };
+static const struct shift_tender day_tenders[] = { { TENDER_CASH, .count = 4, .stayed_minor = 1300 },
+                                                   { TENDER_CARD, .count = 2, .stayed_minor = 800 } };
 static const struct shift_tax day_taxes[] = { { "VAT19", 190000, 840, 160 }, { "VAT7", 70000, 1028, 72 } };
 static const struct shift_moved day_moves[] = { { SHIFT_CASH_IN, 5000 },
                                                 { SHIFT_CASH_OUT, -350 },
@@ -73,8 +74,10 @@ static void sums_a_day(void **state)
 /* What cash was rounded by is all that tenders and turnover may differ by, of an X and of a Z that is shown again. */
 static void rounding_is_what_the_tenders_differ_by(void **state)
 {
-    static const struct shift_tender short_of[] = { { TENDER_CASH, 4, 1297 }, { TENDER_CARD, 2, 800 } };
-    static const struct shift_tender over[] = { { TENDER_CASH, 4, 1302 }, { TENDER_CARD, 2, 800 } };
+    static const struct shift_tender short_of[] = { { TENDER_CASH, .count = 4, .stayed_minor = 1297 },
+                                                    { TENDER_CARD, .count = 2, .stayed_minor = 800 } };
+    static const struct shift_tender over[] = { { TENDER_CASH, .count = 4, .stayed_minor = 1302 },
+                                                { TENDER_CARD, .count = 2, .stayed_minor = 800 } };
     const struct {
         const struct shift_tender *tenders;
         int64_t rounding_minor;
@@ -116,7 +119,7 @@ static void refuses_sums_that_cannot_be_counted(void **state)
     static const struct shift_sales back[] = { { 'T', SALE_REFUND, 1, INT64_MIN, 1, 1 },
                                                { 'X', SALE_REFUND, 1, -1, 1, 1 } };
     static const struct shift_sales much[] = { { 'T', SALE_SOLD, INT64_MAX, 1, 1, 1 }, { 'X', SALE_SOLD, 1, 1, 1, 1 } };
-    static const struct shift_tender cash[] = { { TENDER_CASH, 1, INT64_MAX } };
+    static const struct shift_tender cash[] = { { TENDER_CASH, .count = 1, .stayed_minor = INT64_MAX } };
     static const struct shift_moved out[] = { { SHIFT_CASH_OUT, INT64_MIN }, { SHIFT_CASH_OUT, -1 } };
     static const struct shift_moved in[] = { { SHIFT_CASH_IN, INT64_MAX }, { SHIFT_CASH_DROP, -1 } };
     const struct {
@@ -375,10 +378,112 @@ static void a_blind_report_on_paper(void **state)
     arena_destroy(arena);
 }
 
+/* ---- vouchers ---- */
+
+static struct catalogue *vouchers(void)
+{
+    struct catalogue *catalogue = catalogue_create();
+
+    catalogue_put_tender_type(
+        catalogue, 1,
+        &(struct tender_type){ .id = 71, .name = "Voucher", .kind = TENDER_VOUCHER, .change = CHANGE_NONE });
+    catalogue_put_tender_type(
+        catalogue, 1,
+        &(struct tender_type){ .id = 72, .name = "Meal voucher", .kind = TENDER_VOUCHER, .change = CHANGE_FORFEITED });
+    catalogue_put_tender_type(
+        catalogue, 1,
+        &(struct tender_type){ .id = 73, .name = "Staff meal", .kind = TENDER_HOUSE, .change = CHANGE_NONE });
+    catalogue_seal(catalogue, 1, 1);
+    return catalogue;
+}
+
+/* 21.00 were turned over: 13.00 in cash, and a meal voucher of 10.00 of which 2.00 were lost. */
+static void A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover(void **state)
+{
+    static const struct shift_tender tenders[] = {
+        { TENDER_CASH, .count = 4, .stayed_minor = 1300 },
+        { TENDER_VOUCHER, .type_id = 72, .name = "Meal voucher", .count = 1, .stayed_minor = 1000,
+          .forfeited_minor = 200 },
+    };
+    static const struct shift_counted counted[] = { { 72, 990 }, { 71, 0 } };
+    struct catalogue *catalogue = vouchers();
+    struct arena *arena = arena_create(0);
+    struct shift_books books = day();
+    struct shift_z z;
+    size_t wrong;
+
+    (void)state;
+    books.tenders = tenders;
+    books.tender_count = COUNT(tenders);
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    assert_int_equal(z.rounding_minor, 0);
+    assert_int_equal(z.cash_minor, 1300);
+    assert_int_equal(shift_z_count_tenders(&z, catalogue, counted, 2, arena, &wrong), SHIFT_OK);
+    assert_int_equal(z.books.tender_count, 3); /* in the order of ids */
+    assert_int_equal(z.books.tenders[0].kind, TENDER_CASH);
+    assert_false(z.books.tenders[0].counted);
+    assert_int_equal(z.books.tenders[1].type_id, 71);
+    assert_int_equal(z.books.tenders[1].count, 0);
+    assert_true(z.books.tenders[1].counted);
+    assert_int_equal(z.books.tenders[1].difference_minor, 0);
+    assert_int_equal(z.books.tenders[2].type_id, 72);
+    assert_int_equal(z.books.tenders[2].counted_minor, 990);
+    assert_int_equal(z.books.tenders[2].difference_minor, -10);
+    assert_int_equal(shift_z_close(&z, z.expected_minor, (struct instant){ INT64_C(1790000000000001) }, 61), SHIFT_OK);
+    struct shop here = { .name = "Caroline's", .tax_number = "", .currency = "EUR", .currency_exponent = 2 };
+    struct receipt receipt = shift_receipt(&z, false, &here, zone_utc(), z.closed_at, arena);
+    assert_non_null(strstr(receipt_text(arena, &receipt, 42), "Cash (4)                             13.00\n"
+                                                              "Voucher (0)                           0.00\n"
+                                                              "  counted                             0.00\n"
+                                                              "Meal voucher (1)                     10.00\n"
+                                                              "  of it forfeited                     2.00\n"
+                                                              "  counted                             9.90\n"
+                                                              "  difference                         -0.10\n"));
+    arena_destroy(arena);
+    catalogue_destroy(catalogue);
+}
+
+static void A18_only_vouchers_are_counted_so_and_each_once(void **state)
+{
+    static const struct {
+        struct shift_counted counted[2];
+        size_t count, wrong;
+        enum shift_verdict verdict;
+    } rows[] = {
+        { { { 71, 100 }, { 71, 100 } }, 2, 1, SHIFT_BAD_TENDER },
+        { { { 73, 100 }, { 0, 0 } }, 1, 0, SHIFT_BAD_TENDER },
+        { { { 71, 5 }, { 1, 100 } }, 2, 1, SHIFT_BAD_TENDER },
+        { { { 99, 100 }, { 0, 0 } }, 1, 0, SHIFT_BAD_TENDER },
+        { { { -1, 100 }, { 0, 0 } }, 1, 0, SHIFT_BAD_TENDER },
+        { { { 71, -1 }, { 0, 0 } }, 1, 0, SHIFT_BAD_COUNT },
+        { { { 71, MINOR_MAX }, { 72, MINOR_MAX + 1 } }, 2, 1, SHIFT_BAD_COUNT },
+        { { { 71, MINOR_MAX }, { 72, 0 } }, 2, 2, SHIFT_OK },
+    };
+    struct catalogue *catalogue = vouchers();
+    struct arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct shift_books books = day();
+        struct shift_z z;
+        size_t wrong;
+
+        assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+        assert_int_equal(shift_z_count_tenders(&z, catalogue, rows[i].counted, rows[i].count, arena, &wrong),
+                         rows[i].verdict);
+        assert_int_equal(wrong, rows[i].wrong);
+        assert_int_equal(day_tenders[0].counted_minor, 0);
+    }
+    arena_destroy(arena);
+    catalogue_destroy(catalogue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_a_day),
+        cmocka_unit_test(A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover),
+        cmocka_unit_test(A18_only_vouchers_are_counted_so_and_each_once),
         cmocka_unit_test(rounding_is_what_the_tenders_differ_by),
         cmocka_unit_test(sums_a_shift_without_anything),
         cmocka_unit_test(refuses_sums_that_cannot_be_counted),

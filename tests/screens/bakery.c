@@ -85,3 +85,46 @@ void bakery_add(struct catalogue *catalogue, int64_t first_id, size_t count)
     }
     catalogue_seal(catalogue, 2, 2);
 }
+
+void bakery_take_vouchers(struct catalogue *catalogue, size_t count)
+{
+    static const struct tender_type types[] = {
+        { .id = 71,
+          .name = "Voucher",
+          .permission = "",
+          .kind = TENDER_VOUCHER,
+          .change = CHANGE_NONE,
+          .active = true },
+        { .id = 72,
+          .name = "Meal voucher",
+          .permission = "",
+          .limit_minor = 5000,
+          .kind = TENDER_VOUCHER,
+          .change = CHANGE_FORFEITED,
+          .active = true },
+        { .id = 73,
+          .name = "Town voucher",
+          .permission = "",
+          .kind = TENDER_VOUCHER,
+          .change = CHANGE_NONE,
+          .reference_wanted = true,
+          .active = true },
+        { .id = 74,
+          .name = "Staff meal",
+          .permission = "staff_meal",
+          .kind = TENDER_HOUSE,
+          .change = CHANGE_NONE,
+          .active = true },
+        { .id = 75, .name = "Old voucher", .permission = "", .kind = TENDER_VOUCHER, .change = CHANGE_NONE },
+        { .id = 76,
+          .name = "Lunch cheque",
+          .permission = "",
+          .kind = TENDER_VOUCHER,
+          .change = CHANGE_FORFEITED,
+          .reference_wanted = true,
+          .active = true },
+    };
+
+    for (size_t i = 0; i < count && i < sizeof types / sizeof *types; i++)
+        catalogue_put_tender_type(catalogue, 1, &types[i]);
+}

@@ -11,6 +11,8 @@
 
 struct catalogue *bakery_create(void);
 /* So many products more, with names made of words. */
+/* Vouchers, meal vouchers, and more of them than have keys. */
+void bakery_take_vouchers(struct catalogue *catalogue, size_t count);
 void bakery_add(struct catalogue *catalogue, int64_t first_id, size_t count);
 
 #endif

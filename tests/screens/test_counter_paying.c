@@ -218,6 +218,115 @@ static void a_line_taken_back_after_the_total_needs_a_reason(void **state)
     desk_close(&d);
 }
 
+/* ---- vouchers ---- */
+
+static void begin(struct desk *d, size_t types)
+{
+    desk_open(d);
+    bakery_take_vouchers(d->catalogue, types);
+    desk_sign_in(d);
+    desk_fill(d); /* 22.64 */
+    desk_type(d, K_F2);
+    desk_quote(d);
+}
+
+static void A9_a_voucher_pays_a_part_and_cash_the_rest(void **state)
+{
+    (void)state;
+    struct desk d;
+    begin(&d, 3);
+    desk_sees(&d, "F10 Voucher");
+    desk_type(&d, "30");
+    desk_type(&d, K_F10);
+    desk_sees(&d, "Voucher gives no change: at most 22.64");
+    desk_type(&d, "\177\17710");
+    desk_type(&d, K_F10);
+    desk_sees(&d, "Still to pay");
+    desk_golden(&d, "pay-voucher");
+    desk_type(&d, "20");
+    desk_sees(&d, "change 7.36");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 2);
+    assert_int_equal(ring->tenders[0]->tender_type_id, 71);
+    assert_int_equal(ring->tenders[0]->kind, CAROLINE__V1__TENDER_KIND__TENDER_VOUCHER);
+    assert_int_equal(ring->tenders[0]->amount_minor, 1000);
+    assert_false(ring->tenders[0]->has_reference);
+    assert_false(ring->tenders[1]->has_tender_type_id);
+    assert_int_equal(ring->tenders[1]->amount_minor, 2000);
+    desk_close(&d);
+}
+
+static void B43_what_is_forfeited_is_said_before(void **state)
+{
+    (void)state;
+    struct desk d;
+    begin(&d, 3);
+    desk_type(&d, "60");
+    desk_type(&d, K_F11);
+    desk_sees(&d, "Meal voucher: at most 50.00 a receipt");
+    desk_type(&d, "\177\17725");
+    desk_type(&d, K_F11);
+    desk_sees(&d, "There is no change: 2.36 of it is forfeited.");
+    desk_golden(&d, "pay-forfeit");
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    desk_type(&d, K_ESC); /* another way */
+    desk_sees(&d, "Cash given");
+    desk_type(&d, "25");
+    desk_type(&d, K_F11);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_int_equal(ring->tenders[0]->tender_type_id, 72);
+    assert_int_equal(ring->tenders[0]->amount_minor, 2500);
+    desk_close(&d);
+}
+
+static void A9_a_voucher_that_wants_its_number_is_asked_for_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    begin(&d, 3);
+    desk_type(&d, K_F12);
+    desk_sees(&d, "Its number:");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Town voucher: type its number");
+    desk_type(&d, "T-4711");
+    desk_golden(&d, "pay-number");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_int_equal(ring->tenders[0]->tender_type_id, 73);
+    assert_memory_equal(ring->tenders[0]->reference.data, "T-4711", 6);
+    desk_close(&d);
+}
+
+/* Lunch cheque: its number first, then what is lost; staff meals are not this person's, and the old one is not taken. */
+static void A9_more_than_have_keys_are_in_a_list(void **state)
+{
+    (void)state;
+    struct desk d;
+    begin(&d, 6);
+    scripted_forbids(d.link, "staff_meal");
+    desk_sees(&d, "F12 Others");
+    desk_type(&d, "25");
+    desk_type(&d, K_F12);
+    desk_golden(&d, "pay-others");
+    desk_sees_not(&d, "Staff meal");
+    desk_sees_not(&d, "Old voucher");
+    desk_type(&d, K_DOWN K_DOWN K_DOWN);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Its number:");
+    desk_type(&d, "L-1");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "There is no change: 2.36 of it is forfeited.");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->tenders[0]->tender_type_id, 76);
+    assert_int_equal(ring->tenders[0]->amount_minor, 2500);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +336,10 @@ int main(void)
         cmocka_unit_test(an_answer_does_not_open_a_locked_till),
         cmocka_unit_test(a_card_takes_no_more_than_is_due),
         cmocka_unit_test(another_total_is_shown_before_it_is_paid),
+        cmocka_unit_test(A9_a_voucher_pays_a_part_and_cash_the_rest),
+        cmocka_unit_test(B43_what_is_forfeited_is_said_before),
+        cmocka_unit_test(A9_a_voucher_that_wants_its_number_is_asked_for_it),
+        cmocka_unit_test(A9_more_than_have_keys_are_in_a_list),
         cmocka_unit_test(refusals_are_sentences_and_the_line_is_shown),
         cmocka_unit_test(a_lost_connection_is_shown_and_the_sale_waits),
         cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),

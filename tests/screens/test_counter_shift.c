@@ -111,7 +111,8 @@ static void report_of(struct desk *d, bool closed, Caroline__V1__ShiftReported *
 {
     static const struct shift_sales sales[] = { { 'T', SALE_SOLD, 31, 48215, 12, 43 },
                                                 { 'T', SALE_REFUND, 1, -585, 40, 40 } };
-    static const struct shift_tender tenders[] = { { TENDER_CASH, 22, 30130 }, { TENDER_CARD, 10, 17500 } };
+    static const struct shift_tender tenders[] = { { TENDER_CASH, .count = 22, .stayed_minor = 30130 },
+                                                   { TENDER_CARD, .count = 10, .stayed_minor = 17500 } };
     static const struct shift_tax taxes[] = { { "VAT7", 70000, 44514, 3116 } };
     static const struct shift_moved moves[] = { { SHIFT_CASH_DROP, -25000 } };
     static const struct shift_pieces counts[] = { { 5000, 2 }, { 1000, 5 }, { 10, 3 } };
@@ -299,6 +300,34 @@ static void the_last_z_is_shown_again(void **state)
     desk_close(&d);
 }
 
+static void A18_vouchers_are_counted_by_their_sum(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    bakery_take_vouchers(d.catalogue, 2);
+    desk_sign_in(&d);
+    count_begin(&d.counter);
+    desk_sees(&d, "How many of each; vouchers: their sum");
+    desk_type(&d, "2");
+    for (int i = 0; i < 40 && d.counter.count.list.selected + 2 < d.counter.count.list.count; i++)
+        desk_type(&d, K_DOWN);
+    desk_type(&d, "12.50");
+    desk_type(&d, K_DOWN);
+    desk_type(&d, "x");
+    desk_type(&d, "30");
+    desk_golden(&d, "count-vouchers");
+    desk_type(&d, K_F2);
+    desk_type(&d, K_ENTER);
+    assert_int_equal(closing(&d)->n_counts, 1);
+    assert_int_equal(closing(&d)->n_vouchers, 2);
+    assert_int_equal(closing(&d)->vouchers[0]->tender_type_id, 71);
+    assert_int_equal(closing(&d)->vouchers[0]->counted_minor, 1250);
+    assert_int_equal(closing(&d)->vouchers[1]->tender_type_id, 72);
+    assert_int_equal(closing(&d)->vouchers[1]->counted_minor, 3000);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +337,7 @@ int main(void)
         cmocka_unit_test(the_drawer_is_opened_with_a_reason),
         cmocka_unit_test(an_x_is_shown_and_nothing_is_changed),
         cmocka_unit_test(the_drawer_is_counted_blind_and_the_shift_closed),
+        cmocka_unit_test(A18_vouchers_are_counted_by_their_sum),
         cmocka_unit_test(without_a_connection_nothing_is_sent_and_the_count_stays),
         cmocka_unit_test(an_empty_drawer_is_a_count_of_nothing),
         cmocka_unit_test(no_shift_is_closed_over_an_open_basket),

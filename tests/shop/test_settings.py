@@ -347,6 +347,7 @@ def test_a_refund_shows_tax_as_the_sale_did_whatever_the_shop_does_now(shop, man
 @pytest.mark.parametrize("op, message", [
     (pb.OP_CATEGORY_PUT, pb.CategoryPut(category=pb.Category(name="x"))),
     (pb.OP_TAX_CLASS_PUT, pb.TaxClassPut(tax_class=pb.TaxClass(name="x"))),
+    (pb.OP_TENDER_TYPE_PUT, pb.TenderTypePut(tender_type=pb.TenderType(name="x", kind=pb.TENDER_VOUCHER))),
     (pb.OP_PROGRAMME_PUT, pb.ProgrammePut(programme=pb.Programme(sign_up_points=1))),
     (pb.OP_ROLE_PUT, pb.RolePut(role=pb.Role(name="x"))),
     (pb.OP_SHOP_PUT, pb.ShopPut(shop=pb.Shop(name="x"))),

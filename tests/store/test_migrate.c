@@ -51,6 +51,8 @@ static const struct {
     { "programme_version", ENTRY, true },
     { "role", ENTRY, true },
     { "role_version", ENTRY, true },
+    { "tender_type", ENTRY, true },
+    { "tender_type_version", ENTRY, true },
     { "id_block", BALANCE, true },
     { "catalogue_head", BALANCE, true },
     { "product", BALANCE, true },

@@ -19,6 +19,8 @@ EXTRA = {
     "promotion_part_version": [["promotion_id", "from_version"]],
     "programme_version": [["from_version"]],
     "role_version": [["from_version"]],
+    "tender_type_version": [["from_version"]],
+    "shift_z_tender": [["shift_id"]],
     "product_barcode": [["product_id"]],
     "device": [["shop_id", "id"]],
     "device_invite": [["selector", "id"], ["shop_id", "id"]],
@@ -271,6 +273,7 @@ def read(paths):
             dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
             keyed = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) PRIMARY KEY \(([^)]*)\)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
+            primary = re.match(r"ALTER TABLE (\w+) ADD PRIMARY KEY \(([^)]*)\)$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
             elif table:
@@ -281,6 +284,9 @@ def read(paths):
                 table.indexes = [index for index in table.indexes if index[3] != dropped.group(2)]
             elif keyed:
                 tables[keyed.group(1)].add_index(names_of(keyed.group(3)), True, name=keyed.group(2))
+            elif primary:
+                table = tables[primary.group(1)]
+                table.add_index(names_of(primary.group(2)), True, name=f"{table.name}_pkey")
             elif checked:
                 tables[checked.group(1)].checks.append((checked.group(2), checked.group(3)))
             elif index and index.group(1):

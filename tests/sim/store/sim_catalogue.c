@@ -236,6 +236,20 @@ static void catalogue_roles(struct sim_exec *x)
                                  ROLE_VERSION_PERMISSIONS, ROLE_VERSION_DISCOUNT_PPM));
 }
 
+static void catalogue_tender_types(struct sim_exec *x)
+{
+    struct sim_hits hits = states_since(x, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_BY_FROM_VERSION,
+                                        TENDER_TYPE_VERSION_BY_TENDER_TYPE_ID_FROM_VERSION,
+                                        TENDER_TYPE_VERSION_TENDER_TYPE_ID, TENDER_TYPE_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_TENDER_TYPE_VERSION,
+                         COLUMNS(TENDER_TYPE_VERSION_FROM_VERSION, TENDER_TYPE_VERSION_TENDER_TYPE_ID,
+                                 TENDER_TYPE_VERSION_NAME, TENDER_TYPE_VERSION_KIND, TENDER_TYPE_VERSION_CHANGE,
+                                 TENDER_TYPE_VERSION_REFERENCE_WANTED, TENDER_TYPE_VERSION_LIMIT_MINOR,
+                                 TENDER_TYPE_VERSION_PERMISSION, TENDER_TYPE_VERSION_ACTIVE));
+}
+
 /* ---- products ---- */
 
 /* What a product was in a shop at a version: nothing without a price. The shop's own price goes before the chain's. */
@@ -386,6 +400,8 @@ const struct sim_statement sim_catalogue_statements[] = {
       "version id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id "
       "reward_name$" },
     { &sql_catalogue_roles, catalogue_roles, "version id name$ permissions[ discount_ppm" },
+    { &sql_catalogue_tender_types, catalogue_tender_types,
+      "version id name$ kind change reference_wanted? limit_minor permission$ active?" },
     { &sql_catalogue_base_products, catalogue_base_products, PRODUCT_ANSWER },
     { &sql_catalogue_changed_products, catalogue_changed_products, PRODUCT_ANSWER },
     { &sql_catalogue_past_products, catalogue_past_products, PRODUCT_ANSWER },

@@ -86,7 +86,8 @@ static void sale_paid(struct sim_checker *k)
         EACH(k, scan, SIM_TENDER)
         {
             const union sim_cell *t = scan.hit.c;
-            sim_sums_add(&paid, t[TENDER_SALE_ID].i, 0, t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i);
+            sim_sums_add(&paid, t[TENDER_SALE_ID].i, 0,
+                         t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i - sim_or_zero(t[TENDER_FORFEITED_MINOR]));
             if (t[TENDER_KIND].i != 1)
                 sim_sums_add(&changed, t[TENDER_SALE_ID].i, 0, t[TENDER_CHANGE_MINOR].i);
         }
@@ -103,6 +104,31 @@ static void sale_paid(struct sim_checker *k)
         }
     sim_sums_fini(&paid);
     sim_sums_fini(&changed);
+}
+
+static void tender_types(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_TENDER)
+        {
+            const union sim_cell *t = scan.hit.c, *s, *v;
+            int64_t forfeited = t[TENDER_FORFEITED_MINOR].i;
+            if (t[TENDER_TENDER_TYPE_ID].i == SIM_NULL && forfeited == SIM_NULL)
+                continue;
+            s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(t[TENDER_SALE_ID])).c;
+            if (s == NULL)
+                continue;
+            v = t[TENDER_TENDER_TYPE_ID].i == SIM_NULL
+                    ? NULL
+                    : sim_newest(k->x, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_BY_TENDER_TYPE_ID_FROM_VERSION,
+                                 KEY(t[TENDER_TENDER_TYPE_ID]), s[SALE_CATALOGUE_VERSION].i)
+                          .c;
+            if (v == NULL || v[TENDER_TYPE_VERSION_KIND].i != t[TENDER_KIND].i ||
+                (forfeited != SIM_NULL && (v[TENDER_TYPE_VERSION_CHANGE].i != 3 || s[SALE_KIND].i != 1 ||
+                                           forfeited >= t[TENDER_AMOUNT_MINOR].i)))
+                sim_wrong(k, "sale=%lld position=%lld kind=%lld", LONG(t[TENDER_SALE_ID]), LONG(t[TENDER_POSITION]),
+                          LONG(t[TENDER_KIND]));
+        }
 }
 
 static void receipt_numbers(struct sim_checker *k)
@@ -254,10 +280,17 @@ static void receipt_copies(struct sim_checker *k)
 }
 
 const struct sim_named_check sim_sale_checks[] = {
-    { "sale_lines", sale_lines },         { "sale_line_taxes", sale_line_taxes },
-    { "sale_taxes", sale_taxes },         { "sale_total", sale_total },
-    { "sale_paid", sale_paid },           { "receipt_numbers", receipt_numbers },
-    { "sale_commands", sale_commands },   { "sale_exceptions", sale_exceptions },
-    { "sale_names", sale_names },         { "sale_parts", sale_parts },
-    { "receipt_copies", receipt_copies }, { NULL, NULL },
+    { "sale_lines", sale_lines },
+    { "sale_line_taxes", sale_line_taxes },
+    { "sale_taxes", sale_taxes },
+    { "sale_total", sale_total },
+    { "sale_paid", sale_paid },
+    { "tender_types", tender_types },
+    { "receipt_numbers", receipt_numbers },
+    { "sale_commands", sale_commands },
+    { "sale_exceptions", sale_exceptions },
+    { "sale_names", sale_names },
+    { "sale_parts", sale_parts },
+    { "receipt_copies", receipt_copies },
+    { NULL, NULL },
 };

@@ -73,27 +73,37 @@ static const union sim_cell *closed_of(struct sim_checker *k, union sim_cell sal
     return s == NULL || sim_find(k->x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(s[SALE_SHIFT_ID])).row == NULL ? NULL : s;
 }
 
+/* Which means of payment: cash and card are their kinds. */
+static int64_t means(int64_t kind, union sim_cell type_id)
+{
+    return sim_or_zero(type_id) == 0 ? kind : type_id.i;
+}
+
 static void shift_z_tenders(struct sim_checker *k)
 {
-    struct sim_sums paid = { 0 };
+    struct sim_sums paid = { 0 }, forfeited = { 0 };
 
     for
         EACH(k, scan, SIM_TENDER)
         {
             const union sim_cell *t = scan.hit.c, *s = closed_of(k, t[TENDER_SALE_ID]);
-            if (s != NULL)
-                sim_sums_add(&paid, s[SALE_SHIFT_ID].i, t[TENDER_KIND].i,
-                             t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i);
+            if (s == NULL)
+                continue;
+            int64_t id = means(t[TENDER_KIND].i, t[TENDER_TENDER_TYPE_ID]);
+            sim_sums_add(&paid, s[SALE_SHIFT_ID].i, id, t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i);
+            sim_sums_add(&forfeited, s[SALE_SHIFT_ID].i, id, sim_or_zero(t[TENDER_FORFEITED_MINOR]));
         }
     for
         EACH(k, scan, SIM_SHIFT_Z_TENDER)
         {
             const union sim_cell *z = scan.hit.c;
-            struct sim_sum *sum = sim_sums_find(&paid, z[SHIFT_Z_TENDER_SHIFT_ID].i, z[SHIFT_Z_TENDER_KIND].i);
-            if (sum == NULL || sum->count != z[SHIFT_Z_TENDER_TENDER_COUNT].i ||
-                sum->sum != z[SHIFT_Z_TENDER_EXPECTED_MINOR].i)
-                sim_wrong(k, "shift=%lld kind=%lld", LONG(z[SHIFT_Z_TENDER_SHIFT_ID]), LONG(z[SHIFT_Z_TENDER_KIND]));
-            else
+            int64_t id = means(z[SHIFT_Z_TENDER_KIND].i, z[SHIFT_Z_TENDER_TENDER_TYPE_ID]);
+            struct sim_sum *sum = sim_sums_find(&paid, z[SHIFT_Z_TENDER_SHIFT_ID].i, id);
+            if ((sum == NULL ? 0 : sum->count) != z[SHIFT_Z_TENDER_TENDER_COUNT].i ||
+                (sum == NULL ? 0 : sum->sum) != z[SHIFT_Z_TENDER_EXPECTED_MINOR].i ||
+                sim_sums_of(&forfeited, z[SHIFT_Z_TENDER_SHIFT_ID].i, id) != z[SHIFT_Z_TENDER_FORFEITED_MINOR].i)
+                sim_wrong(k, "shift=%lld tender_type=%lld", LONG(z[SHIFT_Z_TENDER_SHIFT_ID]), (long long)id);
+            if (sum != NULL)
                 sum->seen = true;
         }
     for (size_t i = 0; i < paid.capacity; i++)
@@ -101,6 +111,7 @@ static void shift_z_tenders(struct sim_checker *k)
             sim_wrong(k, "shift=%lld kind=%lld tenders=%lld", (long long)paid.list[i].a, (long long)paid.list[i].b,
                       (long long)paid.list[i].count);
     sim_sums_fini(&paid);
+    sim_sums_fini(&forfeited);
 }
 
 /* Of one shift, code and rate: each tax of its sales and its Z is compared with its likes. */

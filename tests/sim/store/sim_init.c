@@ -67,6 +67,23 @@ static void init_tax_class(struct sim_exec *x)
                     FROM(TAX_CLASS_VERSION_NAME, 2)));
 }
 
+/* 1 and 2 are their ids, their kinds, and whether there is change. */
+static void init_tender_types(struct sim_exec *x)
+{
+    static const char *const names[] = { "Cash", "Card" };
+
+    for (int64_t id = 1; id <= 2; id++) {
+        sim_insert(x, SIM_TENDER_TYPE, 0, PUTS(VALUE(TENDER_TYPE_ID, id)));
+        sim_insert(x, SIM_TENDER_TYPE_VERSION, 0,
+                   PUTS(VALUE(TENDER_TYPE_VERSION_TENDER_TYPE_ID, id), VALUE(TENDER_TYPE_VERSION_FROM_VERSION, 1),
+                        BLOB(TENDER_TYPE_VERSION_NAME, sim_text(x, names[id - 1])), VALUE(TENDER_TYPE_VERSION_KIND, id),
+                        VALUE(TENDER_TYPE_VERSION_CHANGE, id), VALUE(TENDER_TYPE_VERSION_REFERENCE_WANTED, id == 2),
+                        VALUE(TENDER_TYPE_VERSION_LIMIT_MINOR, 0),
+                        BLOB(TENDER_TYPE_VERSION_PERMISSION, sim_text(x, "")),
+                        VALUE(TENDER_TYPE_VERSION_ACTIVE, true)));
+    }
+}
+
 static void init_programme(struct sim_exec *x)
 {
     sim_insert(x, SIM_PROGRAMME_VERSION, 0,
@@ -104,6 +121,7 @@ const struct sim_statement sim_init_statements[] = {
     { &sql_init_shop_version, init_shop_version, NULL },
     { &sql_init_role, init_role, NULL },
     { &sql_init_tax_class, init_tax_class, NULL },
+    { &sql_init_tender_types, init_tender_types, NULL },
     { &sql_init_programme, init_programme, NULL },
     { &sql_init_manager, init_manager, NULL },
     { &sql_init_device_code, init_device_code, NULL },

@@ -18,6 +18,14 @@ struct sim_hit sim_find_name(struct sim_exec *x, int64_t product_id, int64_t ver
     return sim_newest(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(product_id)), version);
 }
 
+struct sim_blob *sim_tender_name(struct sim_exec *x, int64_t kind, int64_t type_id, int64_t version)
+{
+    struct sim_hit hit = sim_newest(x, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_BY_TENDER_TYPE_ID_FROM_VERSION,
+                                    KEY(I(type_id == 0 ? kind : type_id)), version);
+
+    return hit.row == NULL ? sim_text(x, "") : hit.c[TENDER_TYPE_VERSION_NAME].b;
+}
+
 /* The i-th original of a statement whose shop, tills, series and numbers are the parameters from `first` on. */
 static struct sim_hit original(struct sim_exec *x, int first, size_t i)
 {
@@ -186,8 +194,12 @@ static void counter_original_tenders(struct sim_exec *x)
         for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale.c[SALE_ID]));
              sim_next(&scan);) {
             const union sim_cell *c = scan.hit.c;
-            sim_emit(x, KEY(I((int64_t)i + 1), c[TENDER_KIND], I(c[TENDER_AMOUNT_MINOR].i - c[TENDER_CHANGE_MINOR].i),
-                            c[TENDER_REFERENCE]));
+            int64_t stayed =
+                c[TENDER_AMOUNT_MINOR].i - c[TENDER_CHANGE_MINOR].i - sim_or_zero(c[TENDER_FORFEITED_MINOR]);
+            sim_emit(x, KEY(I((int64_t)i + 1), c[TENDER_KIND], I(sim_or_zero(c[TENDER_TENDER_TYPE_ID])),
+                            B(sim_tender_name(x, c[TENDER_KIND].i, sim_or_zero(c[TENDER_TENDER_TYPE_ID]),
+                                              sale.c[SALE_CATALOGUE_VERSION].i)),
+                            I(stayed), c[TENDER_REFERENCE]));
         }
     }
 }
@@ -302,7 +314,8 @@ const struct sim_statement sim_original_statements[] = {
       "name$ unit free_minor back_milli" },
     { &sql_counter_original_line_taxes, counter_original_line_taxes, "position line tax" },
     { &sql_counter_original_taxes, counter_original_taxes, "position code$ rate_ppm net_minor tax_minor" },
-    { &sql_counter_original_tenders, counter_original_tenders, "position kind stayed_minor reference$" },
+    { &sql_counter_original_tenders, counter_original_tenders,
+      "position kind tender_type_id name$ stayed_minor reference$" },
     { &sql_counter_original_points, counter_original_points, "position lot_id kind points" },
     { &sql_counter_refund_members, counter_refund_members, "member_id points birthday_blind$ birthday_year" },
     { &sql_counter_refund_lots, counter_refund_lots, "id member_id origin_day# expiry_day# remaining" },

@@ -1,4 +1,5 @@
-/* category_put.sql, tax_class_put.sql, promotion_put.sql, programme_put.sql, role_put.sql, shop_put.sql: the catalogue's other states. */
+/* category_put.sql, tax_class_put.sql, promotion_put.sql, tender_type_put.sql, programme_put.sql, role_put.sql, shop_put.sql: the
+ * catalogue's other states. */
 #include "tests/sim/store/sim_statement.h"
 
 /* The newest state of each id of a table: DISTINCT ON (id) ... ORDER BY id, from_version DESC. */
@@ -181,6 +182,36 @@ static void promotion_put_part_versions(struct sim_exec *x)
                         number_at(x, PROMOTION_PART_VERSION_PRODUCT_ID, 6, i)));
 }
 
+/* ---- means of payment ---- */
+
+static void tender_type_put_all(struct sim_exec *x)
+{
+    struct sim_hits hits =
+        newest_states(x, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_TENDER_TYPE_ID, TENDER_TYPE_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_TENDER_TYPE_VERSION,
+                         COLUMNS(TENDER_TYPE_VERSION_TENDER_TYPE_ID, TENDER_TYPE_VERSION_NAME, TENDER_TYPE_VERSION_KIND,
+                                 TENDER_TYPE_VERSION_CHANGE, TENDER_TYPE_VERSION_REFERENCE_WANTED,
+                                 TENDER_TYPE_VERSION_LIMIT_MINOR, TENDER_TYPE_VERSION_PERMISSION,
+                                 TENDER_TYPE_VERSION_ACTIVE));
+}
+
+static void tender_type_put_create(struct sim_exec *x)
+{
+    sim_insert(x, SIM_TENDER_TYPE, 0, PUTS(FROM(TENDER_TYPE_ID, 1)));
+}
+
+static void tender_type_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_TENDER_TYPE_VERSION, 0,
+               PUTS(FROM(TENDER_TYPE_VERSION_TENDER_TYPE_ID, 1), NEW_VERSION(x, TENDER_TYPE_VERSION_FROM_VERSION),
+                    FROM(TENDER_TYPE_VERSION_NAME, 2), FROM(TENDER_TYPE_VERSION_KIND, 3),
+                    FROM(TENDER_TYPE_VERSION_CHANGE, 4), FROM(TENDER_TYPE_VERSION_REFERENCE_WANTED, 5),
+                    FROM(TENDER_TYPE_VERSION_LIMIT_MINOR, 6), FROM(TENDER_TYPE_VERSION_PERMISSION, 7),
+                    FROM(TENDER_TYPE_VERSION_ACTIVE, 8)));
+}
+
 /* ---- the points programme ---- */
 
 static void programme_put_now(struct sim_exec *x)
@@ -300,6 +331,10 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_promotion_put_create, promotion_put_create, NULL },
     { &sql_promotion_put_version, promotion_put_version, NULL },
     { &sql_promotion_put_part_versions, promotion_put_part_versions, NULL },
+    { &sql_tender_type_put_all, tender_type_put_all,
+      "id name$ kind change reference_wanted? limit_minor permission$ active?" },
+    { &sql_tender_type_put_create, tender_type_put_create, NULL },
+    { &sql_tender_type_put_version, tender_type_put_version, NULL },
     { &sql_programme_put_now, programme_put_now,
       "id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id reward_name$" },
     { &sql_programme_put_category, programme_put_category, "id" },

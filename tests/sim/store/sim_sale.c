@@ -97,10 +97,20 @@ static void sale_show_taxes(struct sim_exec *x)
 
 static void sale_show_tenders(struct sim_exec *x)
 {
-    for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(I(sim_int(x, 1))));
-         sim_next(&scan);)
-        sim_emit_columns(x, scan.hit.c, SIM_TENDER,
-                         COLUMNS(TENDER_KIND, TENDER_AMOUNT_MINOR, TENDER_CHANGE_MINOR, TENDER_REFERENCE));
+    const union sim_cell *s = find_sale(x, I(sim_int(x, 1))).c;
+
+    if (s == NULL)
+        return;
+    const union sim_cell *o = find_sale(x, s[SALE_REFUND_OF]).c;
+    int64_t version = o == NULL ? s[SALE_CATALOGUE_VERSION].i : o[SALE_CATALOGUE_VERSION].i;
+    for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(s[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *c = scan.hit.c;
+        int64_t type = sim_or_zero(c[TENDER_TENDER_TYPE_ID]);
+        sim_emit(x, KEY(c[TENDER_KIND], I(type), B(sim_tender_name(x, c[TENDER_KIND].i, type, version)),
+                        c[TENDER_AMOUNT_MINOR], c[TENDER_CHANGE_MINOR], I(sim_or_zero(c[TENDER_FORFEITED_MINOR])),
+                        c[TENDER_REFERENCE]));
+    }
 }
 
 static void receipt_print_count(struct sim_exec *x)
@@ -164,6 +174,7 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
-    { &sql_sale_show_tenders, sale_show_tenders, "kind amount_minor change_minor reference$" },
+    { &sql_sale_show_tenders, sale_show_tenders,
+      "kind tender_type_id name$ amount_minor change_minor forfeited_minor reference$" },
     { NULL, NULL, NULL },
 };

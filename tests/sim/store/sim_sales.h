@@ -25,5 +25,7 @@ struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash);
 struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number);
 /* What a product was called at a version. */
 struct sim_hit sim_find_name(struct sim_exec *x, int64_t product_id, int64_t version);
+/* What a means of payment was called then; type_id 0: cash or card, as the kind says. Empty: it was not there. */
+struct sim_blob *sim_tender_name(struct sim_exec *x, int64_t kind, int64_t type_id, int64_t version);
 
 #endif

@@ -122,8 +122,12 @@ static void add_tenders(struct sim_exec *x, const union sim_cell *sale, struct g
 {
     for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale[SALE_ID]));
          sim_next(&scan);)
-        group_add(x, group_of(x, groups, (struct group){ .first = scan.hit.c[TENDER_KIND].i }),
-                  scan.hit.c[TENDER_AMOUNT_MINOR].i - scan.hit.c[TENDER_CHANGE_MINOR].i, 0);
+        group_add(x,
+                  group_of(x, groups,
+                           (struct group){ .first = scan.hit.c[TENDER_KIND].i,
+                                           .second = sim_or_zero(scan.hit.c[TENDER_TENDER_TYPE_ID]) }),
+                  scan.hit.c[TENDER_AMOUNT_MINOR].i - scan.hit.c[TENDER_CHANGE_MINOR].i,
+                  sim_or_zero(scan.hit.c[TENDER_FORFEITED_MINOR]));
 }
 
 static void shift_tenders(struct sim_exec *x)
@@ -131,7 +135,8 @@ static void shift_tenders(struct sim_exec *x)
     struct groups groups = each_sale(x, add_tenders);
 
     for (size_t i = 0; i < groups.count; i++)
-        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].count), I(groups.list[i].sums[0])));
+        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].second), I(groups.list[i].count),
+                        I(groups.list[i].sums[0]), I(groups.list[i].sums[1])));
 }
 
 static void add_taxes(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
@@ -233,7 +238,9 @@ static void shift_z_tender_insert(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_SHIFT_Z_TENDER,
                    PUTS(FROM(SHIFT_Z_TENDER_SHIFT_ID, 1), FROM(SHIFT_Z_TENDER_KIND, 2),
-                        FROM(SHIFT_Z_TENDER_TENDER_COUNT, 3), FROM(SHIFT_Z_TENDER_EXPECTED_MINOR, 4)));
+                        FROM(SHIFT_Z_TENDER_TENDER_COUNT, 3), FROM(SHIFT_Z_TENDER_EXPECTED_MINOR, 4),
+                        FROM(SHIFT_Z_TENDER_TENDER_TYPE_ID, 5), FROM(SHIFT_Z_TENDER_FORFEITED_MINOR, 6),
+                        FROM(SHIFT_Z_TENDER_COUNTED_MINOR, 7)));
 }
 
 static void shift_z_tax_insert(struct sim_exec *x)
@@ -300,10 +307,23 @@ static void shift_z_find(struct sim_exec *x)
 
 static void shift_z_tenders(struct sim_exec *x)
 {
-    for (struct sim_scan scan = sim_scan(x, SIM_SHIFT_Z_TENDER, SHIFT_Z_TENDER_BY_SHIFT_ID_KIND, KEY(I(sim_int(x, 1))));
+    const union sim_cell *z = sim_find(x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(I(sim_int(x, 1)))).c;
+    struct sim_hits hits = { 0 };
+
+    if (z == NULL)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_SHIFT_Z_TENDER, SHIFT_Z_TENDER_BY_SHIFT_ID, KEY(z[SHIFT_Z_SHIFT_ID]));
          sim_next(&scan);)
-        sim_emit_columns(x, scan.hit.c, SIM_SHIFT_Z_TENDER,
-                         COLUMNS(SHIFT_Z_TENDER_KIND, SHIFT_Z_TENDER_TENDER_COUNT, SHIFT_Z_TENDER_EXPECTED_MINOR));
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_SHIFT_Z_TENDER, SHIFT_Z_TENDER_KIND, SHIFT_Z_TENDER_TENDER_TYPE_ID, -1);
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        sim_emit(x, KEY(c[SHIFT_Z_TENDER_KIND], c[SHIFT_Z_TENDER_TENDER_TYPE_ID],
+                        B(sim_tender_name(x, c[SHIFT_Z_TENDER_KIND].i, c[SHIFT_Z_TENDER_TENDER_TYPE_ID].i,
+                                          z[SHIFT_Z_CATALOGUE_VERSION].i)),
+                        c[SHIFT_Z_TENDER_TENDER_COUNT], c[SHIFT_Z_TENDER_EXPECTED_MINOR],
+                        c[SHIFT_Z_TENDER_FORFEITED_MINOR], c[SHIFT_Z_TENDER_COUNTED_MINOR]));
+    }
 }
 
 static void shift_z_taxes(struct sim_exec *x)
@@ -332,7 +352,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_books, shift_books,
       "till_number shift_id number opened_at@ opened_by float_minor hash$ grand_before_minor no_sale_count" },
     { &sql_shift_sales, shift_sales, "series kind count total_minor first last" },
-    { &sql_shift_tenders, shift_tenders, "kind count stayed_minor" },
+    { &sql_shift_tenders, shift_tenders, "kind tender_type_id count stayed_minor forfeited_minor" },
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_people, shift_people, "staff_id name_sealed$ kind count total_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
@@ -346,7 +366,8 @@ const struct sim_statement sim_shift_z_statements[] = {
       "sale_count sale_minor refund_count refund_minor in_minor out_minor drop_minor no_sale_count expected_minor "
       "counted_minor difference_minor grand_total_minor strand_hash$ name$ address$ tax_number$ currency$ "
       "currency_exponent zone$" },
-    { &sql_shift_z_tenders, shift_z_tenders, "kind tender_count expected_minor" },
+    { &sql_shift_z_tenders, shift_z_tenders,
+      "kind tender_type_id name$ tender_count expected_minor forfeited_minor counted_minor" },
     { &sql_shift_z_taxes, shift_z_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
     { NULL, NULL, NULL },

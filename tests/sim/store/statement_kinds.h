@@ -2,10 +2,10 @@
  *
  * '*' before it: an array; '?': null now and then; '!' before all: arrays of one. Ids are few, so that most of what is
  * asked meets what is there:
- *   s shop  g shop or 0  d device  G device or 0  c category  O category or 0  x tax class  V tax class or 0
+ *   s shop  g shop or 0  d device  G device or 0  c category  O category or 0  x tax class  V tax class or 0  X means of payment
  *   p product  r role  t staff  m member  S sale  L lot  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
- *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  4 four  Y year
+ *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
  *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  Z any bytes
  *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
@@ -45,6 +45,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_catalogue_promotion_parts, "vv" },
     { &sql_catalogue_programmes, "vv" },
     { &sql_catalogue_roles, "vv" },
+    { &sql_catalogue_tender_types, "vv" },
     { &sql_catalogue_base_products, "sv" },
     { &sql_catalogue_changed_products, "vs" },
     { &sql_catalogue_past_products, "sv*p" },
@@ -106,7 +107,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_tax_insert, "*S*z*R*P*$*$" },
     { &sql_counter_discount_insert, "*S*z*a*?P*$*?T*C*?k" },
     { &sql_counter_approval_use, "!*B*S" },
-    { &sql_counter_tender_insert, "*S*z*a*$*$*?T" },
+    { &sql_counter_tender_insert, "*S*z*a*$*$*?T*-*-" },
+    { &sql_counter_tender_insert, "*S*z*3*$*0*?T*X*?=" },
     { &sql_counter_refunded_add, "!*S*z*q*$" },
     { &sql_counter_exception_insert, "*S*a*z*?n*?n" },
     { &sql_counter_stock_insert, "s*p*q" },
@@ -197,7 +199,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_people, "d" },
     { &sql_shift_moves, "d" },
     { &sql_shift_z_insert, "hsdn@tvnnnnn$n$$$$n0==$?B" },
-    { &sql_shift_z_tender_insert, "h*a*n*$" },
+    { &sql_shift_z_tender_insert, "h*a*n*$*0*$*?$" },
+    { &sql_shift_z_tender_insert, "h*3*n*$*X*$*?$" },
     { &sql_shift_z_tax_insert, "h*R*P*$*$" },
     { &sql_shift_z_count_insert, "h*$*n" },
     { &sql_shift_drawer_close, "d" },
@@ -240,6 +243,9 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_tax_class_put_create, "x" },
     { &sql_tax_class_put_version, "xTnV" },
     { &sql_tax_class_put_rate_versions, "x*y*b*R*P" },
+    { &sql_tender_type_put_all, "" },
+    { &sql_tender_type_put_create, "X" },
+    { &sql_tender_type_put_version, "XT32b$Tb" },
 };
 
 #endif

@@ -219,6 +219,7 @@ static inline void both_begin(void)
     both(&sql_init_first_shop, NO_PARAMS);
     both(&sql_init_role, PARAMS(PARAM_INT(51), PARAM_TEXT("manager"), PARAM_TEXTS(permissions, 2), PARAM_INT(1000000)));
     both(&sql_init_tax_class, PARAMS(PARAM_INT(31), PARAM_TEXT("untaxed")));
+    both(&sql_init_tender_types, NO_PARAMS);
     both(&sql_init_programme, PARAMS(PARAM_INT(1), PARAM_TEXT("Points"), PARAM_TEXT("Free cookie")));
     both(&sql_init_manager, PARAMS(PARAM_INT(61), PARAM_INT(1), PARAM_INT(51), PARAM_BYTES(bytes_of("x", 1)),
                                    PARAM_BYTES(bytes_of(blind, 16)), PARAM_TEXT("z")));

@@ -8,7 +8,8 @@
 #include "proto/sale.pb-c.h"
 #include "tests/sim/world/till.h"
 
-#define REWARD_COST 100
+#define REWARD_COST   100
+#define VOUCHER_MINOR 500
 
 static struct random *chance_of(struct till *till)
 {
@@ -71,6 +72,20 @@ static void show_card(struct till *till, const struct catalogue *catalogue, stru
         open_basket_next_reward(&till->basket, catalogue, till->floor->zone, now, &sentence);
 }
 
+/* Some eat for vouchers of 5.00, with cash beside one, or for meal vouchers, of which the last cents are lost. */
+static size_t pay_with_vouchers(int64_t total_minor, Caroline__V1__Tender tenders[2])
+{
+    bool meal = total_minor % 13 == 5;
+
+    tenders[0].has_tender_type_id = tenders[0].has_amount_minor = true;
+    tenders[0].tender_type_id = meal ? SIM_MEAL : SIM_VOUCHER;
+    tenders[0].amount_minor = meal ? (total_minor + VOUCHER_MINOR - 1) / VOUCHER_MINOR * VOUCHER_MINOR : VOUCHER_MINOR;
+    tenders[1].has_kind = tenders[1].has_amount_minor = true;
+    tenders[1].kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+    tenders[1].amount_minor = total_minor - VOUCHER_MINOR;
+    return meal ? 1 : 2;
+}
+
 /* Cash is handed over in coins and notes; a card pays what is due; sometimes one pays the rest of the other. */
 static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__Tender tenders[2])
 {
@@ -82,6 +97,8 @@ static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__T
         return 0;
     for (size_t i = 0; i < 2; i++)
         caroline__v1__tender__init(&tenders[i]);
+    if (total_minor % 13 == 5 || (total_minor % 13 == 6 && total_minor > VOUCHER_MINOR))
+        return pay_with_vouchers(total_minor, tenders);
     if (both || !cash) {
         Caroline__V1__Tender *card = &tenders[count++];
 

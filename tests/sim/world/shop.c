@@ -88,6 +88,7 @@ static void write_staff(struct errand *e, struct vault *vault)
 
     for (int i = PERMISSION_NONE + 1; i < PERMISSION_COUNT; i++)
         permissions[count++] = bytes_of_text(permission_name((enum permission)i));
+    errand_ask(e, &sql_init_tender_types, NO_PARAMS);
     errand_ask(e, &sql_init_role,
                PARAMS(PARAM_INT(SIM_ROLE), PARAM_TEXT("manager"), PARAM_TEXTS(permissions, count), PARAM_INT(1000000)));
     bool hashed = vault_pin_hash(vault, SIM_PIN, hash);
@@ -138,6 +139,17 @@ static void write_rules(struct errand *e)
     errand_ask(e, &sql_tax_class_put_rate_versions,
                PARAMS(PARAM_INT(SIM_TAX_CLASS), PARAM_INTS(service, 2), PARAM_BOOLS(hot, 2), PARAM_TEXTS(codes, 2),
                       PARAM_INTS(rates, 2)));
+    static const struct {
+        int64_t id, change;
+        const char *name;
+    } vouchers[] = { { SIM_VOUCHER, 2, "Voucher" }, { SIM_MEAL, 3, "Meal voucher" } };
+    for (size_t i = 0; i < 2; i++) {
+        errand_ask(e, &sql_tender_type_put_create, PARAMS(PARAM_INT(vouchers[i].id)));
+        errand_ask(e, &sql_tender_type_put_version,
+                   PARAMS(PARAM_INT(vouchers[i].id), PARAM_TEXT(vouchers[i].name), PARAM_INT(3),
+                          PARAM_INT(vouchers[i].change), PARAM_BOOL(false), PARAM_INT(0), PARAM_TEXT(""),
+                          PARAM_BOOL(true)));
+    }
     errand_ask(e, &sql_programme_put_version,
                PARAMS(PARAM_INT(SIM_PROGRAMME), PARAM_TEXT("Points"), PARAM_INT(SIGN_UP_POINTS), PARAM_INT(100),
                       PARAM_INT(10), PARAM_INT(365), PARAM_INT(100), PARAM_INT(SIM_CATEGORY),

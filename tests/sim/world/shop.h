@@ -12,7 +12,9 @@
 #define SIM_CATEGORY   3
 #define SIM_TAX_CLASS  4
 #define SIM_PROGRAMME  5
-#define SIM_PROMOTION  6 /* and the next */
+#define SIM_VOUCHER    6 /* not more than is due */
+#define SIM_MEAL       7 /* a voucher of which nothing comes back */
+#define SIM_PROMOTION  8 /* and the next */
 #define SIM_STAFF      10
 #define SIM_DEVICE     100 /* and so on: the office first, then the tills */
 #define SIM_PRODUCT    200
