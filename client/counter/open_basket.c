@@ -123,7 +123,7 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
             .rewards = rewards,
             .reward_count = basket->reward_count,
             .discount = discount_of_open(&basket->discount),
-            .priced = now,
+            .priced = basket->priced,
         },
         .discount_limit_ppm = basket->discount_limit_ppm,
     };
@@ -132,9 +132,9 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
 static enum sale_verdict decide(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                                 struct instant now)
 {
+    basket->priced = now;
     struct sale_command command = open_basket_command(basket, basket->arena);
     struct working_set set = { .arena = basket->arena, .catalogue = catalogue, .zone = zone };
-    basket->priced = now;
     return sale_decide(&command, &set, now, &basket->rows);
 }
 

@@ -81,7 +81,7 @@ static size_t most_bytes(const struct sale_rows *sale)
 
 static void write_head(struct writer *w, const struct sale_rows *sale, const uint8_t *command_id)
 {
-    write_8(w, sale->number.series == 'X' ? LAYOUT_OFFLINE : LAYOUT);
+    write_8(w, LAYOUT);
     write_8(w, sale->number.series);
     write_64(w, sale->device_id);
     write_64(w, sale->number.number);

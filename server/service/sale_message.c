@@ -117,12 +117,12 @@ struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, s
     struct tender *tenders = arena_array(arena, count, sizeof *tenders);
 
     for (size_t i = 0; i < count; i++)
-        tenders[i] = (struct tender){ .kind = (int)messages[i]->kind,
-                                      .type_id = messages[i]->tender_type_id > INT64_MAX
-                                                     ? -1
-                                                     : (int64_t)messages[i]->tender_type_id,
-                                      .amount_minor = messages[i]->amount_minor,
-                                      .reference = field_bytes(messages[i]->reference) };
+        tenders[i] =
+            (struct tender){ .kind = (int)messages[i]->kind,
+                             .type_id =
+                                 messages[i]->tender_type_id > INT64_MAX ? -1 : (int64_t)messages[i]->tender_type_id,
+                             .amount_minor = messages[i]->amount_minor,
+                             .reference = field_bytes(messages[i]->reference) };
     return tenders;
 }
 
