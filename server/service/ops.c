@@ -23,7 +23,6 @@
     X(tax_class_put)                                                                                                   \
     X(programme_put)                                                                                                   \
     X(role_put)                                                                                                        \
-    X(tender_type_put)                                                                                                 \
     X(shop_put)                                                                                                        \
     X(promotion_put)                                                                                                   \
     X(promotion_list)                                                                                                  \
@@ -46,6 +45,7 @@
     X(basket_parked)                                                                                                   \
     X(basket_resume)                                                                                                   \
     X(receipt_print)                                                                                                   \
+    X(tender_type_put)                                                                                                 \
     X(stock_receive)                                                                                                   \
     X(stock_show)                                                                                                      \
     X(sale_offline)                                                                                                    \

@@ -108,10 +108,10 @@ def test_the_customer_gets_the_best_and_a_piece_is_in_one_of_them(shop, till, go
 
 def test_a_reward_is_free_first_and_what_is_left_is_in_promotions(shop, till, goods):
     ada = pb.MemberCreate(member=pb.Member(name="Ada Moreno"))
-    member = shop.manager.command(pb.OP_MEMBER_CREATE, ada, pb.MemberDone).member
-    ring_up(till, basket(shop, (goods["cake"], 2), member_id=member.id), 1800)
+    member = shop.manager.command(pb.OP_MEMBER_CREATE, ada, pb.MemberDone).id
+    ring_up(till, basket(shop, (goods["cake"], 2), member_id=member), 1800)
     pair = put(shop, name="Members' pair", parts=[part(2, goods["cookie"])], gift=pb.PROMOTION_AMOUNT_OFF, value=60, members_only=True)
-    made = basket(shop, (goods["cookie"], 3), member_id=member.id)
+    made = basket(shop, (goods["cookie"], 3), member_id=member)
     made.rewards.add()
     quoted = quote(till, made)
     assert quoted.total_minor == 750 - 250 - 60 and given(quoted) == [("Members' pair", 1, 60)]
@@ -187,5 +187,5 @@ def test_the_command_line_puts_and_lists_them(shop, goods):
     cli.run("promotion", "put", "--id", made["id"], "--active", "no", "--together", "3.90")
     assert "for 3.90 together; mon,sun; 18:00 to 24:00; from 2026-12-01; members only; switched off\n" in cli.run("promotion", "list").stdout
     for wrong in (("--of", "cookie"), ("--free", "one"), ("--days", "monday"), ("--from", "6 pm"), ("--free", "1", "--together", "1"),
-                  ("--percent-off", "101"), ("--of", "1 a;2 b;3 c;4 d;5 e;6 f")):
+                  ("--percent-off", "101"), ("--of", "1 roll;2 roll;3 roll;4 roll;5 roll;6 roll")):
         cli.run("promotion", "put", "--id", made["id"], *wrong, status=USAGE)

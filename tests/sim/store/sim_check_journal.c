@@ -69,12 +69,8 @@ static void journal_bytes(struct sim_checker *k)
             const union sim_cell *c = scan.hit.c;
             struct bytes bytes = sim_blob_view(c[JOURNAL_BYTES].b);
             const uint8_t *at = bytes.data;
-            if (bytes.size < 42 || at[0] < 1 ||
-                at[0] > (at[1] == 'T'   ? 2
-                         : at[1] == 'X' ? 3
-                                        : 1) ||
-                (at[1] == 'X' && at[0] != 3) || at[1] != c[JOURNAL_KIND].i ||
-                get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
+            if (bytes.size < 42 || at[0] < 1 || at[0] > (at[1] == 'L' ? 1 : 3) || (at[1] == 'X' && at[0] != 3) ||
+                at[1] != c[JOURNAL_KIND].i || get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
                 get_u64(at + 10) != (uint64_t)c[JOURNAL_NUMBER].i || get_u64(at + 18) != (uint64_t)c[JOURNAL_AT].i)
                 sim_wrong(k, ENTRY(c));
         }
@@ -145,7 +141,7 @@ static bool says_the_same(const union sim_cell *s, const union sim_cell *j)
     if (sim_or_zero(s[SALE_ROUNDING_MINOR]) != (second ? number_at(bytes, 172) : 0) ||
         sim_or_zero(s[SALE_APPROVED_BY]) != (second ? number_at(bytes, 180) : 0))
         return false;
-    if (sim_or_zero(s[SALE_BROUGHT_BY]) != (bytes.data[0] == 3 ? number_at(bytes, 188) : 0))
+    if (sim_or_zero(s[SALE_BROUGHT_BY]) != (bytes.data[1] == 'X' ? number_at(bytes, 188) : 0))
         return false;
     return bytes.data[42] == s[SALE_KIND].i && memcmp(bytes.data + 43, s[SALE_COMMAND_ID].b->data, 16) == 0 &&
            (int32_t)get_u32(bytes.data + 111) == s[SALE_BUSINESS_DAY].i && bytes.data[115] == s[SALE_SERVICE].i;

@@ -172,7 +172,7 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_lines, sale_show_lines,
       "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags name$ unit" },
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
-    { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$" },
+    { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$ promotion_id times" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders,
       "kind tender_type_id name$ amount_minor change_minor forfeited_minor reference$" },
