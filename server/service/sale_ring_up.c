@@ -28,6 +28,7 @@ static struct sale_command command_of(const struct call *c, struct vault *vault,
                                                      ? -1
                                                      : (int64_t)request->tenders[i]->tender_type_id,
                                       .amount_minor = request->tenders[i]->amount_minor,
+                                      .tip_minor = request->tenders[i]->tip_minor,
                                       .reference = field_bytes(request->tenders[i]->reference) };
     return (struct sale_command){
         .aim = SALE_TO_BOOK,

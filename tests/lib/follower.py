@@ -14,7 +14,7 @@ class Follower:
         self.follow(version)
 
     def _forget(self):
-        self.products, self.categories, self.tax_classes, self.roles = {}, {}, {}, {}
+        self.products, self.categories, self.tax_classes, self.roles, self.tender_types = {}, {}, {}, {}, {}
         self.programme = self.shop = None
 
     def follow(self, version=0):
@@ -37,6 +37,7 @@ class Follower:
             (self.categories, delta.categories),
             (self.tax_classes, delta.tax_classes),
             (self.roles, delta.roles),
+            (self.tender_types, delta.tender_types),
         ):
             mine.update((row.id, row) for row in theirs)
         self.programme = delta.programme if delta.HasField("programme") else self.programme
