@@ -2,7 +2,7 @@
 SELECT device_id AS device, kind, number, at
   FROM journal
  WHERE length(bytes) < 42
-    OR get_byte(bytes, 0) NOT BETWEEN 1 AND CASE kind WHEN 'T' THEN 2 ELSE 1 END
+    OR get_byte(bytes, 0) NOT BETWEEN 1 AND CASE kind WHEN 'T' THEN 3 ELSE 1 END
     OR get_byte(bytes, 1) <> ascii(kind::text)
     OR substring(bytes FROM 3 FOR 24) <> int8send(device_id) || int8send(number)
                                           || int8send((extract(epoch FROM at) * 1000000)::bigint)

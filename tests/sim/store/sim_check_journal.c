@@ -69,7 +69,7 @@ static void journal_bytes(struct sim_checker *k)
             const union sim_cell *c = scan.hit.c;
             struct bytes bytes = sim_blob_view(c[JOURNAL_BYTES].b);
             const uint8_t *at = bytes.data;
-            if (bytes.size < 42 || at[0] < 1 || at[0] > (at[1] == 'T' ? 2 : 1) || at[1] != c[JOURNAL_KIND].i ||
+            if (bytes.size < 42 || at[0] < 1 || at[0] > (at[1] == 'T' ? 3 : 1) || at[1] != c[JOURNAL_KIND].i ||
                 get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
                 get_u64(at + 10) != (uint64_t)c[JOURNAL_NUMBER].i || get_u64(at + 18) != (uint64_t)c[JOURNAL_AT].i)
                 sim_wrong(k, ENTRY(c));
@@ -137,7 +137,7 @@ static bool says_the_same(const union sim_cell *s, const union sim_cell *j)
         if (number_at(bytes, numbers[i].at) != (numbers[i].or_zero ? sim_or_zero(cell) : cell.i))
             return false;
     }
-    bool second = bytes.data[0] == 2;
+    bool second = bytes.data[0] >= 2;
     if (sim_or_zero(s[SALE_ROUNDING_MINOR]) != (second ? number_at(bytes, 172) : 0) ||
         sim_or_zero(s[SALE_APPROVED_BY]) != (second ? number_at(bytes, 180) : 0))
         return false;
