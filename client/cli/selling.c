@@ -77,14 +77,15 @@ int verb_sale(struct cli *c)
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
     const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward"),
                          *reference = option_value(c, "reference"), *means = option_value(c, "tender");
-    bool cash_given, card_given, amount_given;
-    int64_t cash = 0, card = 0, amount = 0;
+    bool cash_given, card_given, amount_given, tip_given;
+    int64_t cash = 0, card = 0, amount = 0, tip = 0;
     uint64_t reward_count = 0;
     int status = EXIT_DONE;
 
     if (!money_option(c, "cash", &cash, &cash_given, &status) ||
         !money_option(c, "card", &card, &card_given, &status) ||
-        !money_option(c, "amount", &amount, &amount_given, &status))
+        !money_option(c, "amount", &amount, &amount_given, &status) ||
+        !money_option(c, "tip", &tip, &tip_given, &status))
         return status;
     basket.has_service = option_given(c, "eat-in");
     basket.service = CAROLINE__V1__SERVICE__SERVICE_EAT_IN;
@@ -131,6 +132,8 @@ int verb_sale(struct cli *c)
     tender.kind = card_given ? CAROLINE__V1__TENDER_KIND__TENDER_CARD : CAROLINE__V1__TENDER_KIND__TENDER_CASH;
     tender.amount_minor = card_given ? card : cash_given ? cash : amount_given ? amount : quoted->total_minor;
     tender.has_kind = means == NULL;
+    tender.has_tip_minor = tip_given;
+    tender.tip_minor = tip;
     tender.has_tender_type_id = means != NULL;
     if (reference)
         set_text(&tender.reference, &tender.has_reference, reference);

@@ -179,7 +179,7 @@ const struct verb verbs[] = {
       .run = verb_shift_z },
     { "sale",
       "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT | "
-      "--tender NAME [--amount AMOUNT] [--reference TEXT]]",
+      "--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
       "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
     { "basket list", "",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",

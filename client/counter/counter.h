@@ -104,7 +104,7 @@ struct member_new_model {
 enum pay_state { PAY_QUOTING, PAY_OPEN, PAY_SELLING };
 struct pay_tender {
     enum tender_kind kind;
-    int64_t type_id, amount_minor;
+    int64_t type_id, amount_minor, tip_minor; /* the tip: of the amount */
     char name[100], reference[164];
 };
 /* What the entry is for, behind a key: the card machine's approval, a voucher's number, or whether what is over is to be
@@ -116,6 +116,7 @@ struct pay_model {
     bool offline; /* the server cannot be asked: this till sells by itself */
     enum pay_ask ask;
     int64_t ask_type_id, ask_minor; /* of which means, how much */
+    int64_t tip_minor;              /* that the next part in cash or by card brings beside what is due */
     struct field amount, reference;
     struct pay_tender tenders[TENDERS_MAX];
     size_t tender_count;

@@ -15,7 +15,7 @@ static int64_t paid(const struct counter *c, bool in_cash)
 
     for (size_t i = 0; i < c->pay.tender_count; i++)
         if ((c->pay.tenders[i].kind == TENDER_CASH) == in_cash)
-            sum += c->pay.tenders[i].amount_minor;
+            sum += c->pay.tenders[i].amount_minor - c->pay.tenders[i].tip_minor;
     return sum;
 }
 
@@ -301,6 +301,8 @@ static void ring_up(struct counter *c)
                                      tender->kind != CAROLINE__V1__TENDER_KIND__TENDER_CARD;
         tender->tender_type_id = (uint64_t)m->tenders[i].type_id;
         tender->has_reference = m->tenders[i].reference[0] != '\0';
+        tender->has_tip_minor = m->tenders[i].tip_minor != 0;
+        tender->tip_minor = m->tenders[i].tip_minor;
         tender->reference = counter_text(m->tenders[i].reference);
     }
     message.has_total_minor = message.has_made_us = true;
@@ -342,7 +344,14 @@ void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, co
         stage_say(&c->stage, MESSAGE_BAD, "a sale is paid in at most %d parts", TENDERS_MAX);
         return;
     }
+    bool brings_tip = type->kind == TENDER_CASH || type->kind == TENDER_CARD;
+    if (brings_tip && m->tip_minor > amount_minor) {
+        stage_say(&c->stage, MESSAGE_BAD, "the tip alone is more than that");
+        return;
+    }
     struct pay_tender *tender = &m->tenders[m->tender_count++];
+    tender->tip_minor = brings_tip ? m->tip_minor : 0;
+    m->tip_minor -= tender->tip_minor;
     tender->kind = (enum tender_kind)type->kind;
     tender->type_id = type_id;
     tender->amount_minor = amount_minor;
@@ -350,7 +359,7 @@ void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, co
     snprintf(tender->reference, sizeof(tender->reference), "%s", reference);
     field_wipe(&m->amount);
     field_wipe(&m->reference);
-    if (pay_due_minor(c) > 0)
+    if (pay_due_minor(c) + m->tip_minor > 0)
         return;
     if (m->offline)
         offline_ring_up(c);

@@ -63,7 +63,7 @@ static void enter(void *model)
         enter_reference(c);
     else if (c->pay.ask != PAY_ASKS_NOTHING)
         pay_go_on(c);
-    else if (typed_amount(c, pay_due_in_cash(c), &amount_minor))
+    else if (typed_amount(c, pay_due_in_cash(c) + c->pay.tip_minor, &amount_minor))
         pay_add_tender(c, TENDER_TYPE_CASH, amount_minor, "");
 }
 
@@ -73,14 +73,34 @@ static void card(void *model)
     struct pay_model *m = &c->pay;
     int64_t amount_minor;
 
-    if (!is_open(c) || !typed_amount(c, pay_due_minor(c), &amount_minor))
+    if (!is_open(c) || !typed_amount(c, pay_due_minor(c) + m->tip_minor, &amount_minor))
         return;
-    if (amount_minor > pay_due_minor(c)) {
+    if (amount_minor > pay_due_minor(c) + m->tip_minor) {
         stage_say(&c->stage, MESSAGE_BAD, "only cash may be more than is due");
         return;
     }
     m->ask_minor = amount_minor;
     m->ask = PAY_ASKS_CARD;
+    field_wipe(&m->amount);
+}
+
+/* What the customer gives beyond the sale: said before the cash or the card that brings it; nothing typed: none. */
+static void tip(void *model)
+{
+    struct counter *c = model;
+    struct pay_model *m = &c->pay;
+    int64_t tip_minor = 0;
+
+    if (!is_open(c) || m->ask != PAY_ASKS_NOTHING)
+        return;
+    if (!field_is_empty(&m->amount) && !counter_money_parse(c, m->amount.text, &tip_minor)) {
+        stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
+        return;
+    }
+    if (tip_minor == 0 && m->tip_minor == 0)
+        stage_say(&c->stage, MESSAGE_PLAIN,
+                  "type the tip first, then this key; then the cash or the card that brings it");
+    m->tip_minor = tip_minor;
     field_wipe(&m->amount);
 }
 
@@ -213,6 +233,13 @@ static const char *label_100(const void *model)
     return note_label(model, 4);
 }
 
+static const char *tip_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return when_open(c, c->pay.tip_minor != 0 && field_is_empty(&c->pay.amount) ? "No tip" : "Tip");
+}
+
 static const char *card_label(const void *model)
 {
     return when_open(model, "Card");
@@ -275,17 +302,20 @@ static const char *back_label(const void *model)
     return "Back";
 }
 
-static void next_customer(void *model)
+/* A sale whose answer does not come makes room for the next customer; its receipt is printed when it is booked. */
+static void tip_or_next(void *model)
 {
     struct counter *c = model;
 
     if (offline_can_put_aside(c))
         offline_put_aside(c);
+    else
+        tip(c);
 }
 
-static const char *next_label(const void *model)
+static const char *tip_or_next_label(const void *model)
 {
-    return offline_can_put_aside(model) ? "Next customer" : NULL;
+    return offline_can_put_aside(model) ? "Next customer" : tip_label(model);
 }
 
 static struct field *field(void *model)
@@ -319,7 +349,13 @@ static int draw_tenders(const struct counter *c, struct area area, int row)
                      tender->reference);
         paint_text(area, row++, area.columns - 12, 12, ALIGN_RIGHT, STYLE_PLAIN,
                    counter_money(c, text, tender->amount_minor));
+        if (tender->tip_minor != 0)
+            paint_format(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_DIM, "of it a tip of %s",
+                         counter_money(c, text, tender->tip_minor));
     }
+    if (c->pay.tip_minor != 0)
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "And a tip of %s",
+                     counter_money(c, text, c->pay.tip_minor));
     return row;
 }
 
@@ -367,9 +403,9 @@ static void draw_question(struct counter *c, struct area area, int row)
         paint_text(area, row, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Cash given:");
         paint_field(area, row, 25, 16, &c->pay.amount, true);
         if (!field_is_empty(&c->pay.amount) && counter_money_parse(c, c->pay.amount.text, &amount_minor) &&
-            amount_minor > pay_due_in_cash(c))
+            amount_minor > pay_due_in_cash(c) + c->pay.tip_minor)
             paint_format(area, row + 1, 25, area.columns - 25, ALIGN_LEFT, STYLE_GOOD, "change %s",
-                         counter_money(c, text, amount_minor - pay_due_in_cash(c)));
+                         counter_money(c, text, amount_minor - pay_due_in_cash(c) - c->pay.tip_minor));
         else if (pay_due_in_cash(c) != pay_due_minor(c))
             paint_format(area, row + 1, 25, area.columns - 25, ALIGN_LEFT, STYLE_STRONG, "in cash %s, rounded",
                          counter_money(c, text, pay_due_in_cash(c)));
@@ -415,8 +451,9 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", enter_label },
-    { KEY_F(2), NULL, next_customer,
-      "Its answer does not come: the next customer; its receipt is printed when it is booked", next_label },
+    { KEY_F(2), NULL, tip_or_next,
+      "A tip: the amount typed, in what is given next; or, where a sale's answer does not come, the next customer",
+      tip_or_next_label },
     { KEY_F(3), NULL, card, "The amount typed, or all that is due, by the card machine", card_label },
     { KEY_F(4), NULL, take_back, "Take the last part of the payment back", take_back_label },
     { KEY_F(5), NULL, note_5, "A note of 5", label_5 },

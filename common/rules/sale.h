@@ -100,6 +100,7 @@ struct tender {
     int kind;        /* enum tender_kind, or what a stranger sent; 0: as its type says */
     int64_t type_id; /* which means of payment; 0: cash or card, as the kind says */
     int64_t amount_minor;
+    int64_t tip_minor;      /* of the amount: beyond the sale */
     struct bytes reference; /* a card machine's approval, a voucher's number */
 };
 
@@ -213,7 +214,7 @@ struct original_tender {
     enum tender_kind kind;
     int64_t type_id; /* 0: the kind's own */
     const char *name;
-    int64_t amount_minor; /* that stayed, and was not forfeited */
+    int64_t amount_minor; /* that stayed, and was neither forfeited nor a tip */
     struct bytes reference;
 };
 struct original_lot {
@@ -280,6 +281,7 @@ struct tender_row {
     const char *name; /* on the receipt */
     int64_t amount_minor, change_minor;
     int64_t forfeited_minor; /* of the amount: of a voucher of which nothing comes back */
+    int64_t tip_minor;       /* of the amount: no turnover, no tax, no points */
     struct bytes reference;
 };
 enum stock_kind { STOCK_SOLD = 1, STOCK_REFUNDED = 2, STOCK_RECEIVED = 3, STOCK_COUNTED_AWAY = 4 };
@@ -343,6 +345,7 @@ struct sale_rows {
     int64_t points_earned, points_spent, points_gifted, points_after;
     int64_t cash_minor, change_minor; /* handed over, given back */
     int64_t forfeited_minor;          /* of what was handed over */
+    int64_t tip_minor;                /* likewise */
     int64_t rounding_minor;           /* of the part in cash: what was paid is the total and this */
     int64_t approved_by;              /* 0: nobody had to */
     struct approval_state *approval;  /* in the set; NULL likewise */

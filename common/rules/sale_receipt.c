@@ -292,6 +292,8 @@ static void add_tenders(struct paper *paper)
         if (tender->forfeited_minor != 0)
             pair(paper, "  no change, forfeited", -tender->forfeited_minor);
     }
+    if (sale->tip_minor != 0)
+        pair(paper, "of it a tip", sale->tip_minor);
     if (sale->change_minor != 0)
         pair(paper, "Change", sale->change_minor);
 }

@@ -82,6 +82,9 @@ enum sale_verdict tenders_check(const struct sale_command *command, struct arena
         if (tender->amount_minor <= 0 || tender->amount_minor > MINOR_MAX)
             return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "amount_minor"),
                                "tender %zu must be more than nothing, and within the range of money", i + 1);
+        if (tender->tip_minor < 0 || tender->tip_minor > tender->amount_minor)
+            return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "tip_minor"),
+                               "the tip in tender %zu must be nothing or more, and not more than the tender", i + 1);
         enum sale_verdict verdict = check_reference(command, i, arena, rows);
         if (verdict != SALE_OK)
             return verdict;
@@ -210,6 +213,9 @@ static enum sale_verdict check_type(const struct sale_command *command, size_t i
     if (*type->permission != '\0' && !role_may(command->role, type->permission))
         return sale_refuse(rows, arena, SALE_TENDER_NOT_ALLOWED, field, "your role does not allow to take %s",
                            type->name);
+    if (tender->tip_minor != 0 && type->kind != TENDER_CASH && type->kind != TENDER_CARD)
+        return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "tip_minor"),
+                           "%s: a tip is given in cash or by card", type->name);
     if (type->kind == TENDER_HOUSE && command->basket.member_id != 0)
         return sale_refuse(rows, arena, SALE_TENDER_NOT_MEMBER, field,
                            "%s: what the house pays earns no points: take the member off", type->name);
@@ -222,9 +228,10 @@ static enum sale_verdict check_type(const struct sale_command *command, size_t i
 
 /* ---- who pays how much ---- */
 
-/* Sums by what becomes of what is over. */
+/* Sums by what becomes of what is over, without tips. */
 struct payment {
     int64_t card, exact, forfeitable, cash; /* exact: the card's, too */
+    int64_t cash_tips;
     size_t last_forfeitable, least_forfeitable;
 };
 
@@ -238,6 +245,7 @@ static enum sale_verdict take_tenders(const struct sale_command *command, const 
         const struct tender_type *type =
             tender_type_of(catalogue, command->basket.catalogue_version, type_id_of(tender));
         enum sale_verdict verdict = check_type(command, i, type, shop, arena, rows);
+        int64_t paying = tender->amount_minor - tender->tip_minor;
 
         if (verdict != SALE_OK)
             return verdict;
@@ -246,19 +254,22 @@ static enum sale_verdict take_tenders(const struct sale_command *command, const 
             .type_id = type->id == TENDER_TYPE_CASH || type->id == TENDER_TYPE_CARD ? 0 : type->id,
             .name = type->name,
             .amount_minor = tender->amount_minor,
+            .tip_minor = tender->tip_minor,
             .reference = tender->reference,
         };
+        rows->tip_minor += tender->tip_minor;
         if (type->kind == TENDER_CARD)
-            paid->card += tender->amount_minor;
+            paid->card += paying;
         if (type->change == CHANGE_GIVEN) {
-            paid->cash += tender->amount_minor;
+            paid->cash += paying;
+            paid->cash_tips += tender->tip_minor;
         } else if (type->change == CHANGE_FORFEITED) {
             if (paid->forfeitable == 0 || tender->amount_minor < command->tenders[paid->least_forfeitable].amount_minor)
                 paid->least_forfeitable = i;
             paid->last_forfeitable = i;
             paid->forfeitable += tender->amount_minor;
         } else {
-            paid->exact += tender->amount_minor;
+            paid->exact += paying;
         }
     }
     rows->tender_count = command->tender_count;
@@ -280,7 +291,7 @@ static enum sale_verdict check_over(const struct sale_command *command, const st
         return sale_refuse(rows, arena, SALE_OVERPAID, field_of(arena, least, "amount_minor"),
                            "%s of tender %zu is not needed: the others pay what is due", rows->tenders[least].name,
                            least + 1);
-    if (paid->cash > MINOR_MAX)
+    if (paid->cash + paid->cash_tips > MINOR_MAX)
         return sale_refuse(rows, arena, SALE_AMOUNT_OVERFLOW, "tenders", "the cash is beyond the range of money");
     return SALE_OK;
 }
@@ -295,7 +306,8 @@ static void give_change(struct sale_rows *rows)
 
         if (tender->kind != TENDER_CASH)
             continue;
-        tender->change_minor = left < tender->amount_minor ? left : tender->amount_minor;
+        int64_t most = tender->amount_minor - tender->tip_minor;
+        tender->change_minor = left < most ? left : most;
         left -= tender->change_minor;
     }
 }
@@ -333,9 +345,9 @@ enum sale_verdict tenders_settle(const struct sale_command *command, const struc
         rows->tenders[paid.last_forfeitable].forfeited_minor = over;
     rows->forfeited_minor = over;
     rows->rounding_minor = due - rows->total_minor;
-    rows->cash_minor = paid.cash;
+    rows->cash_minor = paid.cash + paid.cash_tips;
     rows->change_minor = others + paid.cash - due;
-    rows->drawer_minor = paid.cash - rows->change_minor;
+    rows->drawer_minor = rows->cash_minor - rows->change_minor;
     give_change(rows);
     return SALE_OK;
 }

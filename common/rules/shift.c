@@ -48,6 +48,7 @@ static void sum_tenders(struct sum *sum, struct shift_z *z)
         int64_t paid_minor = z->books.tenders[i].stayed_minor;
 
         add(sum, &paid_minor, -z->books.tenders[i].forfeited_minor);
+        add(sum, &paid_minor, -z->books.tenders[i].tip_minor);
         add(sum, &z->rounding_minor, paid_minor);
         if (z->books.tenders[i].kind == TENDER_CASH)
             add(sum, &z->cash_minor, z->books.tenders[i].stayed_minor);

@@ -29,7 +29,8 @@ struct shift_tender {
     int64_t type_id;  /* 0: cash or card, as the kind says */
     const char *name; /* NULL: the kind's */
     int64_t count, stayed_minor, forfeited_minor;
-    bool counted; /* by its sum: vouchers, at the close */
+    int64_t tip_minor; /* of what stayed, too */
+    bool counted;      /* by its sum: vouchers, at the close */
     int64_t counted_minor, difference_minor;
 };
 /* What a sum of vouchers was counted as. */

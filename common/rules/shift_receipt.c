@@ -129,6 +129,8 @@ static void add_tender(struct paper *paper, const struct shift_tender *tender)
     counted(paper, tender_name(tender), tender->count, tender->stayed_minor);
     if (tender->forfeited_minor != 0)
         amount(paper, "  of it forfeited", tender->forfeited_minor);
+    if (tender->tip_minor != 0)
+        amount(paper, "  of it tips", tender->tip_minor);
     if (tender->counted) {
         amount(paper, "  counted", tender->counted_minor);
         if (tender->difference_minor != 0)
@@ -205,7 +207,7 @@ struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct s
     struct paper paper = { .z = z, .shop = shop, .zone = zone, .arena = arena };
 
     paper.rows = arena_array(
-        arena, ROWS_FIXED + z->books.people_count + z->books.tax_count + z->books.tender_count * 4 + z->counts_count,
+        arena, ROWS_FIXED + z->books.people_count + z->books.tax_count + z->books.tender_count * 5 + z->counts_count,
         sizeof *paper.rows);
     add_head(&paper, now);
     add_turnover(&paper);

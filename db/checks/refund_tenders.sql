@@ -10,7 +10,7 @@ WITH refunded_sale AS (
      WHERE o.id IN (SELECT refund_of FROM sale WHERE kind = 2)
 ), part AS (
     SELECT o.sale, o.whole, false AS back, t.kind, t.tender_type_id, t.reference,
-           t.amount_minor - t.change_minor - coalesce(t.forfeited_minor, 0) AS amount_minor
+           t.amount_minor - t.change_minor - coalesce(t.forfeited_minor, 0) - coalesce(t.tip_minor, 0) AS amount_minor
       FROM refunded_sale AS o
       JOIN tender AS t ON t.sale_id = o.sale
      UNION ALL

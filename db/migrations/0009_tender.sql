@@ -23,12 +23,14 @@ CREATE TABLE tender_type_version (
 ALTER TABLE tender DROP CONSTRAINT tender_kind_check;
 ALTER TABLE tender ADD CONSTRAINT tender_kind_check CHECK (kind BETWEEN 1 AND 4);
 ALTER TABLE tender ADD COLUMN tender_type_id object_id,                             -- null: cash or card, as the kind says
-                   ADD COLUMN forfeited_minor minor CHECK (forfeited_minor > 0);    -- of what was handed over; null: nothing
+                   ADD COLUMN forfeited_minor minor CHECK (forfeited_minor > 0),    -- of what was handed over; null: nothing
+                   ADD COLUMN tip_minor minor CHECK (tip_minor > 0);                -- of what was handed over, too: no turnover
 ALTER TABLE tender ADD CONSTRAINT tender_check CHECK ((kind <= 2) = (tender_type_id IS NULL));
 
 -- A Z counts vouchers, too, by their sum. What is forfeited is in what is expected: the voucher is worth all of it to the shop.
 ALTER TABLE shift_z_tender ADD COLUMN tender_type_id bigint NOT NULL DEFAULT 0 CHECK (tender_type_id >= 0),    -- 0: as in tender null
                            ADD COLUMN forfeited_minor bigint NOT NULL DEFAULT 0,
+                           ADD COLUMN tip_minor bigint NOT NULL DEFAULT 0,
                            ADD COLUMN counted_minor bigint;                         -- null: nobody counted it
 ALTER TABLE shift_z_tender DROP CONSTRAINT shift_z_tender_tender_count_check;
 ALTER TABLE shift_z_tender ADD CONSTRAINT shift_z_tender_tender_count_check CHECK (tender_count >= 0);

@@ -171,7 +171,7 @@ SELECT t.position, x.code, x.rate_ppm, x.net_minor, x.tax_minor
 -- name: counter_original_tenders
 -- With their names as they were.
 SELECT t.position, x.kind, coalesce(x.tender_type_id, 0)::bigint AS tender_type_id, coalesce(n.name, '') AS name,
-       x.amount_minor - x.change_minor - coalesce(x.forfeited_minor, 0) AS stayed_minor, x.reference
+       x.amount_minor - x.change_minor - coalesce(x.forfeited_minor, 0) - coalesce(x.tip_minor, 0) AS stayed_minor, x.reference
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
@@ -278,9 +278,10 @@ UPDATE approval AS a
  WHERE a.token_hash = ($1::bytea[])[i];
 
 -- name: counter_tender_insert
-INSERT INTO tender (sale_id, position, kind, amount_minor, change_minor, reference, tender_type_id, forfeited_minor)
+INSERT INTO tender (sale_id, position, kind, amount_minor, change_minor, reference, tender_type_id, forfeited_minor,
+                    tip_minor)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i],
-       ($7::bigint[])[i], ($8::bigint[])[i]
+       ($7::bigint[])[i], ($8::bigint[])[i], ($9::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_refunded_add

@@ -65,7 +65,8 @@ SELECT code, rate_ppm, net_minor, tax_minor
 -- name: sale_show_tenders
 -- With their names as they were, in a refund those of its sale's day.
 SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, coalesce(n.name, '') AS name, t.amount_minor,
-       t.change_minor, coalesce(t.forfeited_minor, 0)::bigint AS forfeited_minor, t.reference
+       t.change_minor, coalesce(t.forfeited_minor, 0)::bigint AS forfeited_minor,
+       coalesce(t.tip_minor, 0)::bigint AS tip_minor, t.reference
   FROM tender AS t
   JOIN sale AS s ON s.id = t.sale_id
   LEFT JOIN sale AS o ON o.id = s.refund_of

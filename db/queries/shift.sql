@@ -72,7 +72,8 @@ SELECT r.series, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_
 -- name: shift_tenders
 SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, count(*) AS count,
        sum(t.amount_minor - t.change_minor)::bigint AS stayed_minor,
-       coalesce(sum(t.forfeited_minor), 0)::bigint AS forfeited_minor
+       coalesce(sum(t.forfeited_minor), 0)::bigint AS forfeited_minor,
+       coalesce(sum(t.tip_minor), 0)::bigint AS tip_minor
   FROM drawer AS w
   JOIN shift AS s ON s.id = w.shift_id
  CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
@@ -123,10 +124,11 @@ VALUES ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
         $21::bigint, $22, $23, $24);
 
 -- name: shift_z_tender_insert
-INSERT INTO shift_z_tender (shift_id, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor)
-SELECT $1, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-    AS t (kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor);
+INSERT INTO shift_z_tender (shift_id, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor,
+                            tip_minor)
+SELECT $1, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor, tip_minor
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+    AS t (kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor, tip_minor);
 
 -- name: shift_z_tax_insert
 INSERT INTO shift_z_tax (shift_id, code, rate_ppm, net_minor, tax_minor)
@@ -162,7 +164,7 @@ SELECT d.till_number, z.shift_id, z.number, s.opened_at, s.opened_by, s.float_mi
 -- name: shift_z_tenders
 -- With their names as they were at the close.
 SELECT t.kind, t.tender_type_id, coalesce(n.name, '') AS name, t.tender_count, t.expected_minor, t.forfeited_minor,
-       t.counted_minor
+       t.tip_minor, t.counted_minor
   FROM shift_z_tender AS t
   JOIN shift_z AS z ON z.shift_id = t.shift_id
   LEFT JOIN LATERAL (SELECT v.name

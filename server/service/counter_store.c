@@ -199,7 +199,7 @@ static void store_approvals(struct group *g)
 
 static void store_tenders(struct group *g, size_t count)
 {
-    struct columns c = columns_of(g, 7, count);
+    struct columns c = columns_of(g, 8, count);
     struct bytes *references = arena_array(g->txn.arena, count, sizeof *references);
     size_t row = 0;
 
@@ -210,13 +210,13 @@ static void store_tenders(struct group *g, size_t count)
             const struct tender_row *tender = &sale->tenders[j];
 
             SET_ROW(&c, row, sale->sale_id, (int64_t)j, tender->kind, tender->amount_minor, tender->change_minor,
-                    or_null(tender->type_id), or_null(tender->forfeited_minor));
+                    or_null(tender->type_id), or_null(tender->forfeited_minor), or_null(tender->tip_minor));
             references[row] = text_or_null(tender->reference);
         }
     }
     group_ask(g, &sql_counter_tender_insert,
               PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4),
-                     PARAM_TEXTS(references, count), column(&c, 5), column(&c, 6)));
+                     PARAM_TEXTS(references, count), column(&c, 5), column(&c, 6), column(&c, 7)));
 }
 
 static void store_refunded(struct group *g, size_t count)

@@ -143,6 +143,7 @@ static void fill_money(const struct rows *taxes, const struct rows *tenders, str
                                        .type_id = row_int(tenders, i, "tender_type_id"),
                                        .name = row_text(tenders, i, "name"),
                                        .forfeited_minor = row_int(tenders, i, "forfeited_minor"),
+                                       .tip_minor = row_int(tenders, i, "tip_minor"),
                                        .amount_minor = row_int(tenders, i, "amount_minor"),
                                        .change_minor = row_int(tenders, i, "change_minor"),
                                        .reference = row_bytes(tenders, i, "reference") };
@@ -150,6 +151,7 @@ static void fill_money(const struct rows *taxes, const struct rows *tenders, str
             sale->cash_minor += tender->amount_minor;
         sale->change_minor += tender->change_minor;
         sale->forfeited_minor += tender->forfeited_minor;
+        sale->tip_minor += tender->tip_minor;
     }
 }
 

@@ -260,6 +260,8 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
         PUT(*message, rounding_minor, sale->rounding_minor);
     if (sale->forfeited_minor != 0)
         PUT(*message, forfeited_minor, sale->forfeited_minor);
+    if (sale->tip_minor != 0)
+        PUT(*message, tip_minor, sale->tip_minor);
     if (sale->approved_by != 0)
         PUT(*message, approved_by, (uint64_t)sale->approved_by);
     message->receipt = receipt_message_of(&document, arena);

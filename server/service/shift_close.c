@@ -76,7 +76,7 @@ static void write_lists(struct call *c, const struct shift_z *z)
     struct arena *arena = c->txn.arena;
     const struct shift_books *books = &z->books;
     size_t most = books->tax_count + books->tender_count + z->counts_count;
-    int64_t *columns[11];
+    int64_t *columns[12];
     struct bytes *codes = arena_array(arena, books->tax_count, sizeof *codes);
 
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
@@ -87,6 +87,7 @@ static void write_lists(struct call *c, const struct shift_z *z)
         columns[2][i] = books->tenders[i].stayed_minor;
         columns[8][i] = books->tenders[i].type_id;
         columns[9][i] = books->tenders[i].forfeited_minor;
+        columns[11][i] = books->tenders[i].tip_minor;
         columns[10][i] = books->tenders[i].counted ? books->tenders[i].counted_minor : PARAM_NULL_INT;
     }
     for (size_t i = 0; i < books->tax_count; i++) {
@@ -104,7 +105,7 @@ static void write_lists(struct call *c, const struct shift_z *z)
             PARAMS(PARAM_INT(books->shift_id), PARAM_INTS(columns[0], books->tender_count),
                    PARAM_INTS(columns[1], books->tender_count), PARAM_INTS(columns[2], books->tender_count),
                    PARAM_INTS(columns[8], books->tender_count), PARAM_INTS(columns[9], books->tender_count),
-                   PARAM_INTS(columns[10], books->tender_count)));
+                   PARAM_INTS(columns[10], books->tender_count), PARAM_INTS(columns[11], books->tender_count)));
     if (books->tax_count > 0)
         ask(c, &sql_shift_z_tax_insert,
             PARAMS(PARAM_INT(books->shift_id), PARAM_TEXTS(codes, books->tax_count),

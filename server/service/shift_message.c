@@ -38,6 +38,8 @@ static void put_tenders(Caroline__V1__ShiftReported *message, const struct shift
             PUT(*tender, name, field_text(books->tenders[i].name));
         if (books->tenders[i].forfeited_minor != 0)
             PUT(*tender, forfeited_minor, books->tenders[i].forfeited_minor);
+        if (books->tenders[i].tip_minor != 0)
+            PUT(*tender, tip_minor, books->tenders[i].tip_minor);
         if (books->tenders[i].counted) {
             PUT(*tender, counted_minor, books->tenders[i].counted_minor);
             PUT(*tender, difference_minor, books->tenders[i].difference_minor);

@@ -76,7 +76,8 @@ static void fill_tenders(const struct rows *rows, const struct catalogue *catalo
                                                             row_int(rows, i, "tender_type_id")),
                                             .count = row_int(rows, i, "count"),
                                             .stayed_minor = row_int(rows, i, "stayed_minor"),
-                                            .forfeited_minor = row_int(rows, i, "forfeited_minor") };
+                                            .forfeited_minor = row_int(rows, i, "forfeited_minor"),
+                                            .tip_minor = row_int(rows, i, "tip_minor") };
 }
 
 static void fill_taxes(const struct rows *rows, struct shift_books *books, struct arena *arena)

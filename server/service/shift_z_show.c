@@ -75,6 +75,7 @@ static struct shift_books books_of(const struct z_show *s, struct arena *arena)
                                             .count = row_int(s->tenders, i, "tender_count"),
                                             .stayed_minor = row_int(s->tenders, i, "expected_minor"),
                                             .forfeited_minor = row_int(s->tenders, i, "forfeited_minor"),
+                                            .tip_minor = row_int(s->tenders, i, "tip_minor"),
                                             .counted = !row_is_null(s->tenders, i, "counted_minor"),
                                             .counted_minor = counted_of(s->tenders, i),
                                             .difference_minor = difference_of(s->tenders, i) };

@@ -166,7 +166,7 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                       .type_id = sale->tenders[i].type_id,
                                       .name = sale->tenders[i].name,
                                       .amount_minor = sale->tenders[i].amount_minor - sale->tenders[i].change_minor -
-                                                      sale->tenders[i].forfeited_minor,
+                                                      sale->tenders[i].forfeited_minor - sale->tenders[i].tip_minor,
                                       .reference = sale->tenders[i].reference };
     for (size_t i = 0; i < sale->points.count; i++) {
         const struct points_row *row = &sale->points.rows[i];

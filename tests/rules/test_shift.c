@@ -397,11 +397,11 @@ static struct catalogue *vouchers(void)
     return catalogue;
 }
 
-/* 21.00 were turned over: 13.00 in cash, and a meal voucher of 10.00 of which 2.00 were lost. */
+/* 21.00 were turned over: 13.00 in cash beside 1.50 of tips, and a meal voucher of 10.00 of which 2.00 were lost. */
 static void A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover(void **state)
 {
     static const struct shift_tender tenders[] = {
-        { TENDER_CASH, .count = 4, .stayed_minor = 1300 },
+        { TENDER_CASH, .count = 4, .stayed_minor = 1450, .tip_minor = 150 },
         { TENDER_VOUCHER, .type_id = 72, .name = "Meal voucher", .count = 1, .stayed_minor = 1000,
           .forfeited_minor = 200 },
     };
@@ -417,7 +417,7 @@ static void A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover
     books.tender_count = COUNT(tenders);
     assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
     assert_int_equal(z.rounding_minor, 0);
-    assert_int_equal(z.cash_minor, 1300);
+    assert_int_equal(z.cash_minor, 1450); /* tips are in the drawer */
     assert_int_equal(shift_z_count_tenders(&z, catalogue, counted, 2, arena, &wrong), SHIFT_OK);
     assert_int_equal(z.books.tender_count, 3); /* in the order of ids */
     assert_int_equal(z.books.tenders[0].kind, TENDER_CASH);
@@ -432,7 +432,8 @@ static void A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover
     assert_int_equal(shift_z_close(&z, z.expected_minor, (struct instant){ INT64_C(1790000000000001) }, 61), SHIFT_OK);
     struct shop here = { .name = "Caroline's", .tax_number = "", .currency = "EUR", .currency_exponent = 2 };
     struct receipt receipt = shift_receipt(&z, false, &here, zone_utc(), z.closed_at, arena);
-    assert_non_null(strstr(receipt_text(arena, &receipt, 42), "Cash (4)                             13.00\n"
+    assert_non_null(strstr(receipt_text(arena, &receipt, 42), "Cash (4)                             14.50\n"
+                                                              "  of it tips                          1.50\n"
                                                               "Voucher (0)                           0.00\n"
                                                               "  counted                             0.00\n"
                                                               "Meal voucher (1)                     10.00\n"

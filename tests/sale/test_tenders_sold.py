@@ -156,6 +156,24 @@ def test_B43_a_staff_meal_is_the_houses_by_its_own_right(shop, till, goods, mean
         assert refused(shop, cashier, goods, paid(means["staff"], 900)) == "TENDER_NOT_ALLOWED"
 
 
+def test_B43_a_tip_is_no_turnover(shop, till, goods, means):
+    card = pb.Tender(kind=pb.TENDER_CARD, amount_minor=1050, reference="A1", tip_minor=150)
+    sold = ring_up(shop, till, goods, card)
+    assert (sold.totals.total_minor, sold.tip_minor, sold.change_minor) == (900, 150, 0)
+    assert paper(sold)["of it a tip"] == "1.50"
+    shown = till.call(pb.OP_SALE_SHOW, pb.SaleShow(sale_id=sold.sale_id), pb.SaleShown)
+    assert shown.sale.tip_minor == 150
+    ring_up(shop, till, goods, pb.Tender(kind=pb.TENDER_CASH, amount_minor=2000, tip_minor=100))
+    assert paper(refund(till, sold.receipt_number))["Card A1"] == "-9.00"
+    x = till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
+    assert {(each.name, each.amount_minor, each.tip_minor) for each in x.tenders} == {("Cash", 1000, 100), ("Card", 150, 150)}
+    assert paper(x)["  of it tips"] and "Rounding of cash" not in paper(x)
+    for wrong in (-1, 1051):
+        card.tip_minor = wrong
+        assert refused(shop, till, goods, card) == "BAD_TENDER"
+    assert refused(shop, till, goods, pb.Tender(tender_type_id=means["meal"], amount_minor=1000, tip_minor=100)) == "BAD_TENDER"
+
+
 def test_A9_what_is_not_taken_any_more_still_comes_back(shop, till, goods, means):
     sold = ring_up(shop, till, goods, paid(means["voucher"], 900))
     put(shop, id=means["voucher"], active=False, name="Old voucher")

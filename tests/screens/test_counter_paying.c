@@ -327,6 +327,40 @@ static void A9_more_than_have_keys_are_in_a_list(void **state)
     desk_close(&d);
 }
 
+static void B43_a_tip_comes_with_the_card_or_the_cash(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open_paying(&d); /* 22.64 */
+    desk_type(&d, K_F2);
+    desk_sees(&d, "type the tip first");
+    desk_type(&d, "2.36");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "And a tip of 2.36");
+    desk_type(&d, "30");
+    desk_sees(&d, "change 5.00");
+    desk_golden(&d, "pay-tip");
+    desk_type(&d, "\177\177");
+    desk_type(&d, "1");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "the tip alone is more than that");
+    desk_type(&d, "\177");
+    desk_type(&d, "26");
+    desk_type(&d, K_F3);
+    desk_sees(&d, "only cash may be more than is due");
+    desk_type(&d, "\177\177");
+    desk_type(&d, K_F3);
+    desk_sees(&d, "Charge 25.00 on the card machine.");
+    desk_type(&d, "A1");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_int_equal(ring->tenders[0]->amount_minor, 2500);
+    assert_int_equal(ring->tenders[0]->tip_minor, 236);
+    assert_int_equal(ring->total_minor, 2264);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +374,7 @@ int main(void)
         cmocka_unit_test(B43_what_is_forfeited_is_said_before),
         cmocka_unit_test(A9_a_voucher_that_wants_its_number_is_asked_for_it),
         cmocka_unit_test(A9_more_than_have_keys_are_in_a_list),
+        cmocka_unit_test(B43_a_tip_comes_with_the_card_or_the_cash),
         cmocka_unit_test(refusals_are_sentences_and_the_line_is_shown),
         cmocka_unit_test(a_lost_connection_is_shown_and_the_sale_waits),
         cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),

@@ -352,6 +352,24 @@ def test_tax_classes_and_categories_are_listed_with_what_an_import_needs(cli, tm
     assert "Cakes" in [row["name"] for row in cli.rows("category", "list")]
 
 
+def test_B43_means_of_payment_are_made_listed_and_taken(cli, tmp_path):
+    file = tmp_path / "tenders.csv"
+    file.write_text("name,kind,change,limit\nMeal voucher,voucher,forfeited,25.00\nStaff meal,house,,\n")
+    for _ in range(2):  # the second time nothing is made
+        assert cli.run("tender", "import", file).stdout == "2 means of payment imported\n"
+    listed = {row["name"]: row for row in cli.rows("tender", "list")}
+    assert set(listed) == {"Cash", "Card", "Meal voucher", "Staff meal"}
+    assert listed["Meal voucher"]["limit_minor"] == 2500 and listed["Staff meal"]["permission"] == "staff_meal"
+    file.write_text("name,kind\nLoan,credit\n")
+    assert "kind wants" in cli.run("tender", "import", file, status=REFUSED).stderr
+    file.write_text("name,colour\nLoan,red\n")
+    assert "a means of payment has no 'colour'" in cli.run("tender", "import", file, status=REFUSED).stderr
+    said = cli.run("tender", "put", "--id", "1", "--change", "none", status=REFUSED).stderr
+    assert "--change: " in said and "(BAD_TENDER_TYPE)" in said
+    made = cli.json("tender", "put", "--name", "Town voucher", "--kind", "voucher", "--reference-wanted", "yes")["id"]
+    assert [row["reference_wanted"] for row in cli.rows("tender", "list") if row["id"] == made] == [True]
+
+
 def test_ones_own_pin_is_changed_by_showing_the_one_before(shop, cli, tmp_path):
     id = cli.json("staff", "put", "--name", "Olga", "--role", "cashier", "--new-pin-file", cli.pin_file)["id"]
     olga = Cli(shop, cli.directory.name, person="Olga")

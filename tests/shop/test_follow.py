@@ -52,6 +52,7 @@ def test_a_snapshot_of_thousands_comes_in_parts_of_a_frames_size(goods, till):
     assert follower.products[ids[-1]] == goods.show(till, id=ids[-1])
     assert follower.categories[category].name == "Snapshot"
     assert [(rate.code, rate.rate_ppm) for rate in follower.tax_classes[tax].rates] == [("VAT7", 70000), ("VAT19", 190000)]
+    assert {means.name: means.id for means in follower.tender_types.values()} == {"Cash": 1, "Card": 2}
     assert follower.shop.name == "Test bakery" and {role.name for role in follower.roles.values()} >= {"manager", "cashier"}
     assert follower.programme.reward_cost == 100
 
@@ -70,6 +71,8 @@ def test_each_kind_of_change_is_on_a_following_till_within_a_second(goods, till)
     assert follower.until(goods.version()) < SECOND and follower.categories[category].name == "Followed"
     tax = goods.put_tax_class("followed", ("VAT7", 70000))
     assert follower.until(goods.version()) < SECOND and follower.tax_classes[tax].rates[0].rate_ppm == 70000
+    means = goods.put_tender_type("followed", limit_minor=500)
+    assert follower.until(goods.version()) < SECOND and follower.tender_types[means].limit_minor == 500
     programme = pb.Programme(sign_up_points=25)
     command(pb.OP_PROGRAMME_PUT, pb.ProgrammePut(programme=programme), pb.CataloguePutDone)
     assert follower.until(goods.version()) < SECOND and follower.programme.sign_up_points == 25
@@ -80,8 +83,8 @@ def test_each_kind_of_change_is_on_a_following_till_within_a_second(goods, till)
     assert follower.until(goods.version()) < SECOND and list(follower.roles[role_id].permissions) == ["sell"]
     # deltas hold what changed and nothing else
     deltas = [delta for _, delta in follower.parts if not delta.snapshot]
-    assert len(deltas) == 8 and sum(len(delta.products) for delta in deltas) == 3
-    assert sum(len(delta.categories) + len(delta.tax_classes) + len(delta.roles) for delta in deltas) == 3
+    assert len(deltas) == 9 and sum(len(delta.products) for delta in deltas) == 3
+    assert sum(len(delta.categories) + len(delta.tax_classes) + len(delta.roles) + len(delta.tender_types) for delta in deltas) == 4
     assert sum(delta.HasField("shop") + delta.HasField("programme") for delta in deltas) == 2
 
 

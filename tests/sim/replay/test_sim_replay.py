@@ -26,7 +26,7 @@ BALANCES = [
     "SELECT device_id, number, kind, catalogue_version, total_minor, tax_minor, points_earned, points_spent, points_gifted,"
     " points_after, business_day FROM sale ORDER BY 1, 2",
     "SELECT code, rate_ppm, sum(net_minor), sum(tax_minor) FROM sale_tax GROUP BY 1, 2 ORDER BY 1, 2",
-    "SELECT kind, tender_type_id, sum(amount_minor), sum(change_minor), sum(forfeited_minor) FROM tender GROUP BY 1, 2 ORDER BY 1, 2",
+    "SELECT kind, tender_type_id, sum(amount_minor), sum(change_minor), sum(forfeited_minor), sum(tip_minor) FROM tender GROUP BY 1, 2 ORDER BY 1, 2",
     "SELECT product_id, from_version, price_minor FROM price_version ORDER BY 1, 2",
 ]
 

@@ -224,7 +224,8 @@ static int64_t stayed(struct sim_checker *k, union sim_cell sale, const union si
 
     for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale)); sim_next(&scan);) {
         const union sim_cell *t = scan.hit.c;
-        int64_t amount = t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i - sim_or_zero(t[TENDER_FORFEITED_MINOR]);
+        int64_t amount = t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i - sim_or_zero(t[TENDER_FORFEITED_MINOR]) -
+                         sim_or_zero(t[TENDER_TIP_MINOR]);
         if (t[TENDER_KIND].i != like[TENDER_KIND].i || t[TENDER_TENDER_TYPE_ID].i != like[TENDER_TENDER_TYPE_ID].i ||
             !bytes_equal(sim_blob_view(t[TENDER_REFERENCE].b), sim_blob_view(like[TENDER_REFERENCE].b)))
             continue;

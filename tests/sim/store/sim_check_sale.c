@@ -87,7 +87,8 @@ static void sale_paid(struct sim_checker *k)
         {
             const union sim_cell *t = scan.hit.c;
             sim_sums_add(&paid, t[TENDER_SALE_ID].i, 0,
-                         t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i - sim_or_zero(t[TENDER_FORFEITED_MINOR]));
+                         t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i - sim_or_zero(t[TENDER_FORFEITED_MINOR]) -
+                             sim_or_zero(t[TENDER_TIP_MINOR]));
             if (t[TENDER_KIND].i != 1)
                 sim_sums_add(&changed, t[TENDER_SALE_ID].i, 0, t[TENDER_CHANGE_MINOR].i);
         }
@@ -112,8 +113,8 @@ static void tender_types(struct sim_checker *k)
         EACH(k, scan, SIM_TENDER)
         {
             const union sim_cell *t = scan.hit.c, *s, *v;
-            int64_t forfeited = t[TENDER_FORFEITED_MINOR].i;
-            if (t[TENDER_TENDER_TYPE_ID].i == SIM_NULL && forfeited == SIM_NULL)
+            int64_t forfeited = t[TENDER_FORFEITED_MINOR].i, tip = t[TENDER_TIP_MINOR].i;
+            if (t[TENDER_TENDER_TYPE_ID].i == SIM_NULL && forfeited == SIM_NULL && tip == SIM_NULL)
                 continue;
             s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(t[TENDER_SALE_ID])).c;
             if (s == NULL)
@@ -123,8 +124,11 @@ static void tender_types(struct sim_checker *k)
                     : sim_newest(k->x, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_BY_TENDER_TYPE_ID_FROM_VERSION,
                                  KEY(t[TENDER_TENDER_TYPE_ID]), s[SALE_CATALOGUE_VERSION].i)
                           .c;
-            if (v == NULL || v[TENDER_TYPE_VERSION_KIND].i != t[TENDER_KIND].i ||
-                (forfeited != SIM_NULL && (v[TENDER_TYPE_VERSION_CHANGE].i != 3 || s[SALE_KIND].i != 1 ||
+            if ((t[TENDER_TENDER_TYPE_ID].i != SIM_NULL &&
+                 (v == NULL || v[TENDER_TYPE_VERSION_KIND].i != t[TENDER_KIND].i)) ||
+                (tip != SIM_NULL && (t[TENDER_KIND].i > 2 || s[SALE_KIND].i != 1 ||
+                                     tip > t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i)) ||
+                (forfeited != SIM_NULL && (v == NULL || v[TENDER_TYPE_VERSION_CHANGE].i != 3 || s[SALE_KIND].i != 1 ||
                                            forfeited >= t[TENDER_AMOUNT_MINOR].i)))
                 sim_wrong(k, "sale=%lld position=%lld kind=%lld", LONG(t[TENDER_SALE_ID]), LONG(t[TENDER_POSITION]),
                           LONG(t[TENDER_KIND]));

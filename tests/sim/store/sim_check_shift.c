@@ -81,7 +81,7 @@ static int64_t means(int64_t kind, union sim_cell type_id)
 
 static void shift_z_tenders(struct sim_checker *k)
 {
-    struct sim_sums paid = { 0 }, forfeited = { 0 };
+    struct sim_sums paid = { 0 }, forfeited = { 0 }, tips = { 0 };
 
     for
         EACH(k, scan, SIM_TENDER)
@@ -92,6 +92,7 @@ static void shift_z_tenders(struct sim_checker *k)
             int64_t id = means(t[TENDER_KIND].i, t[TENDER_TENDER_TYPE_ID]);
             sim_sums_add(&paid, s[SALE_SHIFT_ID].i, id, t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i);
             sim_sums_add(&forfeited, s[SALE_SHIFT_ID].i, id, sim_or_zero(t[TENDER_FORFEITED_MINOR]));
+            sim_sums_add(&tips, s[SALE_SHIFT_ID].i, id, sim_or_zero(t[TENDER_TIP_MINOR]));
         }
     for
         EACH(k, scan, SIM_SHIFT_Z_TENDER)
@@ -101,6 +102,7 @@ static void shift_z_tenders(struct sim_checker *k)
             struct sim_sum *sum = sim_sums_find(&paid, z[SHIFT_Z_TENDER_SHIFT_ID].i, id);
             if ((sum == NULL ? 0 : sum->count) != z[SHIFT_Z_TENDER_TENDER_COUNT].i ||
                 (sum == NULL ? 0 : sum->sum) != z[SHIFT_Z_TENDER_EXPECTED_MINOR].i ||
+                sim_sums_of(&tips, z[SHIFT_Z_TENDER_SHIFT_ID].i, id) != z[SHIFT_Z_TENDER_TIP_MINOR].i ||
                 sim_sums_of(&forfeited, z[SHIFT_Z_TENDER_SHIFT_ID].i, id) != z[SHIFT_Z_TENDER_FORFEITED_MINOR].i)
                 sim_wrong(k, "shift=%lld tender_type=%lld", LONG(z[SHIFT_Z_TENDER_SHIFT_ID]), (long long)id);
             if (sum != NULL)
@@ -112,6 +114,7 @@ static void shift_z_tenders(struct sim_checker *k)
                       (long long)paid.list[i].count);
     sim_sums_fini(&paid);
     sim_sums_fini(&forfeited);
+    sim_sums_fini(&tips);
 }
 
 /* Of one shift, code and rate: each tax of its sales and its Z is compared with its likes. */

@@ -54,7 +54,7 @@ static void counter_tender_insert(struct sim_exec *x)
     sim_insert_all(x, SIM_TENDER,
                    PUTS(FROM(TENDER_SALE_ID, 1), FROM(TENDER_POSITION, 2), FROM(TENDER_KIND, 3),
                         FROM(TENDER_AMOUNT_MINOR, 4), FROM(TENDER_CHANGE_MINOR, 5), FROM(TENDER_REFERENCE, 6),
-                        FROM(TENDER_TENDER_TYPE_ID, 7), FROM(TENDER_FORFEITED_MINOR, 8)));
+                        FROM(TENDER_TENDER_TYPE_ID, 7), FROM(TENDER_FORFEITED_MINOR, 8), FROM(TENDER_TIP_MINOR, 9)));
 }
 
 static void counter_refunded_add(struct sim_exec *x)

@@ -194,8 +194,8 @@ static void counter_original_tenders(struct sim_exec *x)
         for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale.c[SALE_ID]));
              sim_next(&scan);) {
             const union sim_cell *c = scan.hit.c;
-            int64_t stayed =
-                c[TENDER_AMOUNT_MINOR].i - c[TENDER_CHANGE_MINOR].i - sim_or_zero(c[TENDER_FORFEITED_MINOR]);
+            int64_t stayed = c[TENDER_AMOUNT_MINOR].i - c[TENDER_CHANGE_MINOR].i -
+                             sim_or_zero(c[TENDER_FORFEITED_MINOR]) - sim_or_zero(c[TENDER_TIP_MINOR]);
             sim_emit(x, KEY(I((int64_t)i + 1), c[TENDER_KIND], I(sim_or_zero(c[TENDER_TENDER_TYPE_ID])),
                             B(sim_tender_name(x, c[TENDER_KIND].i, sim_or_zero(c[TENDER_TENDER_TYPE_ID]),
                                               sale.c[SALE_CATALOGUE_VERSION].i)),

@@ -109,7 +109,7 @@ static void sale_show_tenders(struct sim_exec *x)
         int64_t type = sim_or_zero(c[TENDER_TENDER_TYPE_ID]);
         sim_emit(x, KEY(c[TENDER_KIND], I(type), B(sim_tender_name(x, c[TENDER_KIND].i, type, version)),
                         c[TENDER_AMOUNT_MINOR], c[TENDER_CHANGE_MINOR], I(sim_or_zero(c[TENDER_FORFEITED_MINOR])),
-                        c[TENDER_REFERENCE]));
+                        I(sim_or_zero(c[TENDER_TIP_MINOR])), c[TENDER_REFERENCE]));
     }
 }
 
@@ -175,6 +175,6 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$ promotion_id times" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders,
-      "kind tender_type_id name$ amount_minor change_minor forfeited_minor reference$" },
+      "kind tender_type_id name$ amount_minor change_minor forfeited_minor tip_minor reference$" },
     { NULL, NULL, NULL },
 };

@@ -7,7 +7,7 @@
 struct group {
     struct sim_blob *text;
     int64_t first, second; /* the key */
-    int64_t count, sums[2], least, most;
+    int64_t count, sums[3], least, most;
 };
 struct groups {
     struct group *list;
@@ -52,11 +52,17 @@ static struct group *group_of(struct sim_exec *x, struct groups *groups, struct 
     return &groups->list[groups->count++];
 }
 
-static void group_add(struct sim_exec *x, struct group *group, int64_t sum, int64_t other)
+static void group_add_three(struct sim_exec *x, struct group *group, int64_t sum, int64_t other, int64_t third)
 {
     group->count++;
     group->sums[0] = sim_plus(x, group->sums[0], sum);
     group->sums[1] = sim_plus(x, group->sums[1], other);
+    group->sums[2] = sim_plus(x, group->sums[2], third);
+}
+
+static void group_add(struct sim_exec *x, struct group *group, int64_t sum, int64_t other)
+{
+    group_add_three(x, group, sum, other, 0);
 }
 
 static void sorted(struct groups *groups)
@@ -122,12 +128,12 @@ static void add_tenders(struct sim_exec *x, const union sim_cell *sale, struct g
 {
     for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale[SALE_ID]));
          sim_next(&scan);)
-        group_add(x,
-                  group_of(x, groups,
-                           (struct group){ .first = scan.hit.c[TENDER_KIND].i,
-                                           .second = sim_or_zero(scan.hit.c[TENDER_TENDER_TYPE_ID]) }),
-                  scan.hit.c[TENDER_AMOUNT_MINOR].i - scan.hit.c[TENDER_CHANGE_MINOR].i,
-                  sim_or_zero(scan.hit.c[TENDER_FORFEITED_MINOR]));
+        group_add_three(x,
+                        group_of(x, groups,
+                                 (struct group){ .first = scan.hit.c[TENDER_KIND].i,
+                                                 .second = sim_or_zero(scan.hit.c[TENDER_TENDER_TYPE_ID]) }),
+                        scan.hit.c[TENDER_AMOUNT_MINOR].i - scan.hit.c[TENDER_CHANGE_MINOR].i,
+                        sim_or_zero(scan.hit.c[TENDER_FORFEITED_MINOR]), sim_or_zero(scan.hit.c[TENDER_TIP_MINOR]));
 }
 
 static void shift_tenders(struct sim_exec *x)
@@ -136,7 +142,7 @@ static void shift_tenders(struct sim_exec *x)
 
     for (size_t i = 0; i < groups.count; i++)
         sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].second), I(groups.list[i].count),
-                        I(groups.list[i].sums[0]), I(groups.list[i].sums[1])));
+                        I(groups.list[i].sums[0]), I(groups.list[i].sums[1]), I(groups.list[i].sums[2])));
 }
 
 static void add_taxes(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
@@ -240,7 +246,7 @@ static void shift_z_tender_insert(struct sim_exec *x)
                    PUTS(FROM(SHIFT_Z_TENDER_SHIFT_ID, 1), FROM(SHIFT_Z_TENDER_KIND, 2),
                         FROM(SHIFT_Z_TENDER_TENDER_COUNT, 3), FROM(SHIFT_Z_TENDER_EXPECTED_MINOR, 4),
                         FROM(SHIFT_Z_TENDER_TENDER_TYPE_ID, 5), FROM(SHIFT_Z_TENDER_FORFEITED_MINOR, 6),
-                        FROM(SHIFT_Z_TENDER_COUNTED_MINOR, 7)));
+                        FROM(SHIFT_Z_TENDER_COUNTED_MINOR, 7), FROM(SHIFT_Z_TENDER_TIP_MINOR, 8)));
 }
 
 static void shift_z_tax_insert(struct sim_exec *x)
@@ -318,11 +324,12 @@ static void shift_z_tenders(struct sim_exec *x)
     sim_sort(&hits, SIM_SHIFT_Z_TENDER, SHIFT_Z_TENDER_KIND, SHIFT_Z_TENDER_TENDER_TYPE_ID, -1);
     for (size_t i = 0; i < hits.count; i++) {
         const union sim_cell *c = hits.hits[i].c;
-        sim_emit(x, KEY(c[SHIFT_Z_TENDER_KIND], c[SHIFT_Z_TENDER_TENDER_TYPE_ID],
-                        B(sim_tender_name(x, c[SHIFT_Z_TENDER_KIND].i, c[SHIFT_Z_TENDER_TENDER_TYPE_ID].i,
-                                          z[SHIFT_Z_CATALOGUE_VERSION].i)),
-                        c[SHIFT_Z_TENDER_TENDER_COUNT], c[SHIFT_Z_TENDER_EXPECTED_MINOR],
-                        c[SHIFT_Z_TENDER_FORFEITED_MINOR], c[SHIFT_Z_TENDER_COUNTED_MINOR]));
+        sim_emit(x,
+                 KEY(c[SHIFT_Z_TENDER_KIND], c[SHIFT_Z_TENDER_TENDER_TYPE_ID],
+                     B(sim_tender_name(x, c[SHIFT_Z_TENDER_KIND].i, c[SHIFT_Z_TENDER_TENDER_TYPE_ID].i,
+                                       z[SHIFT_Z_CATALOGUE_VERSION].i)),
+                     c[SHIFT_Z_TENDER_TENDER_COUNT], c[SHIFT_Z_TENDER_EXPECTED_MINOR],
+                     c[SHIFT_Z_TENDER_FORFEITED_MINOR], c[SHIFT_Z_TENDER_TIP_MINOR], c[SHIFT_Z_TENDER_COUNTED_MINOR]));
     }
 }
 
@@ -352,7 +359,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_books, shift_books,
       "till_number shift_id number opened_at@ opened_by float_minor hash$ grand_before_minor no_sale_count" },
     { &sql_shift_sales, shift_sales, "series kind count total_minor first last" },
-    { &sql_shift_tenders, shift_tenders, "kind tender_type_id count stayed_minor forfeited_minor" },
+    { &sql_shift_tenders, shift_tenders, "kind tender_type_id count stayed_minor forfeited_minor tip_minor" },
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_people, shift_people, "staff_id name_sealed$ kind count total_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
@@ -367,7 +374,7 @@ const struct sim_statement sim_shift_z_statements[] = {
       "counted_minor difference_minor grand_total_minor strand_hash$ name$ address$ tax_number$ currency$ "
       "currency_exponent zone$" },
     { &sql_shift_z_tenders, shift_z_tenders,
-      "kind tender_type_id name$ tender_count expected_minor forfeited_minor counted_minor" },
+      "kind tender_type_id name$ tender_count expected_minor forfeited_minor tip_minor counted_minor" },
     { &sql_shift_z_taxes, shift_z_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
     { NULL, NULL, NULL },

@@ -10,6 +10,7 @@
 
 #define REWARD_COST   100
 #define VOUCHER_MINOR 500
+#define TIP_MINOR     50
 
 static struct random *chance_of(struct till *till)
 {
@@ -86,7 +87,8 @@ static size_t pay_with_vouchers(int64_t total_minor, Caroline__V1__Tender tender
     return meal ? 1 : 2;
 }
 
-/* Cash is handed over in coins and notes; a card pays what is due; sometimes one pays the rest of the other. */
+/* Cash is handed over in coins and notes; a card pays what is due; sometimes one pays the rest of the other. A few leave a tip
+ * with what they give last. */
 static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__Tender tenders[2])
 {
     struct random *chance = chance_of(till);
@@ -99,6 +101,7 @@ static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__T
         caroline__v1__tender__init(&tenders[i]);
     if (total_minor % 13 == 5 || (total_minor % 13 == 6 && total_minor > VOUCHER_MINOR))
         return pay_with_vouchers(total_minor, tenders);
+    int64_t tip_minor = total_minor % 17 == 3 ? TIP_MINOR : 0;
     if (both || !cash) {
         Caroline__V1__Tender *card = &tenders[count++];
 
@@ -115,6 +118,9 @@ static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__T
         coins->kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;
         coins->amount_minor = random_per_mille(chance, 300) ? total_minor : (total_minor + 499) / 500 * 500;
     }
+    tenders[count - 1].has_tip_minor = tip_minor != 0;
+    tenders[count - 1].tip_minor = tip_minor;
+    tenders[count - 1].amount_minor += tip_minor;
     return count;
 }
 
