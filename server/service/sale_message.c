@@ -122,6 +122,7 @@ struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, s
                              .type_id =
                                  messages[i]->tender_type_id > INT64_MAX ? -1 : (int64_t)messages[i]->tender_type_id,
                              .amount_minor = messages[i]->amount_minor,
+                             .tip_minor = messages[i]->tip_minor,
                              .reference = field_bytes(messages[i]->reference) };
     return tenders;
 }

@@ -14,11 +14,7 @@ class Follower:
         self.follow(version)
 
     def _forget(self):
-<<<<<<< HEAD
-        self.products, self.categories, self.tax_classes, self.roles, self.promotions = {}, {}, {}, {}, {}
-=======
-        self.products, self.categories, self.tax_classes, self.roles, self.tender_types = {}, {}, {}, {}, {}
->>>>>>> tender
+        self.products, self.categories, self.tax_classes, self.roles, self.promotions, self.tender_types = {}, {}, {}, {}, {}, {}
         self.programme = self.shop = None
 
     def follow(self, version=0):
@@ -41,11 +37,8 @@ class Follower:
             (self.categories, delta.categories),
             (self.tax_classes, delta.tax_classes),
             (self.roles, delta.roles),
-<<<<<<< HEAD
             (self.promotions, delta.promotions),
-=======
             (self.tender_types, delta.tender_types),
->>>>>>> tender
         ):
             mine.update((row.id, row) for row in theirs)
         self.programme = delta.programme if delta.HasField("programme") else self.programme
