@@ -60,7 +60,7 @@ def test_a_strand_is_told_in_pages_and_its_hashes_follow_from_its_bytes(shop, ma
     ({"device_id": 12345678, "kind": "L"}, "UNKNOWN_DEVICE"),
     ({"device_id": 2**64 - 1, "kind": "L"}, "UNKNOWN_DEVICE"),
     ({"kind": "L"}, "UNKNOWN_DEVICE"),
-    ({"device_id": 1, "kind": "X"}, "BAD_FIELD"),
+    ({"device_id": 1, "kind": "Y"}, "BAD_FIELD"),
     ({"device_id": 1}, "BAD_FIELD"),
 ])
 def test_a_strand_that_is_none_is_refused(manager, fields, code):

@@ -62,7 +62,9 @@ static void counter_refunded_add(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = sim_conflict(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE,
                                           KEY(I(sim_int_at(x, 1, i)), I(sim_int_at(x, 2, i))));
-        if (hit.row != NULL && sim_lock(x, &hit)) {
+        /* The row that is proposed has to hold by itself, before anybody looks for the one that is there. */
+        bool holds = sim_int_at(x, 3, i) > 0 && sim_int_at(x, 4, i) >= 0;
+        if (holds && hit.row != NULL && sim_lock(x, &hit)) {
             int64_t quantity = sim_plus(x, hit.c[REFUNDED_QUANTITY_MILLI].i, sim_int_at(x, 3, i));
             int64_t total = sim_plus(x, hit.c[REFUNDED_TOTAL_MINOR].i, sim_int_at(x, 4, i));
             sim_update(x, &hit, i, PUTS(VALUE(REFUNDED_QUANTITY_MILLI, quantity), VALUE(REFUNDED_TOTAL_MINOR, total)));
