@@ -1,4 +1,4 @@
--- A voucher's means of payment was in the catalogue, of its kind; what was forfeited was by its rule; tips were in cash or by card.
+-- A voucher's means of payment was in the catalogue, of its kind, what was forfeited was by its rule, and tips were in cash or by card.
 SELECT t.sale_id AS sale, t.position, t.tender_type_id AS tender_type, t.kind, v.kind AS kind_of_type, v.change,
        t.amount_minor, t.forfeited_minor, t.tip_minor
   FROM tender AS t

@@ -13,7 +13,7 @@
 #define NOW_US INT64_C(1795000000000000)
 
 /* As in catalogue_file.c: where the digest stands, and what it is of. */
-enum { DIGEST_AT = 48, HEADER_SIZE = DIGEST_AT + DIGEST_SIZE };
+enum { DIGEST_AT = 56, HEADER_SIZE = DIGEST_AT + DIGEST_SIZE };
 
 /* Everything that a screen asks of it. */
 static void look_around(const struct catalogue *catalogue)
