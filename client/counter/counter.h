@@ -447,6 +447,8 @@ void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage
 
 /* May this till sell the basket by itself? Else says why not. */
 bool offline_can_sell(struct counter *c);
+/* A scanned code that no product has may be a member's card: the points come when the server knows whose. */
+void offline_note_card(struct counter *c, const char *card);
 /* Rings it up: on the disk, printed, and the next customer's turn. */
 void offline_ring_up(struct counter *c);
 /* The sale whose answer does not come makes room for the next customer; it is booked once, as it was or, should the

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/phone.h"
 #include "common/base/text.h"
 #include "common/rules/sale_offline.h"
 #include "common/rules/sale_receipt.h"
@@ -38,6 +39,21 @@ bool offline_can_sell(struct counter *c)
     if (why != NULL)
         stage_say(&c->stage, MESSAGE_BAD, "%s", why);
     return why == NULL;
+}
+
+void offline_note_card(struct counter *c, const char *card)
+{
+    char *normal = card_normalise(c->scratch, bytes_of_text(card));
+
+    if (normal == NULL || sale_is_label(c, card) || why_not(c) != NULL) {
+        sale_say_unknown(c, card, false);
+    } else {
+        open_basket_set_member(&c->basket, 0, "", 0, false);
+        counter_copy(c->basket.member_card, sizeof(c->basket.member_card), counter_text(normal));
+        stage_say(&c->stage, MESSAGE_PLAIN, "no product has this code: noted as a member's card");
+        sale_changed(c);
+    }
+    arena_reset(c->scratch);
 }
 
 /* ---- the sale as messages ---- */
@@ -116,6 +132,8 @@ static Caroline__V1__SaleOffline sale_message(const struct offline_sale *m, cons
     PUT(message, made_us, (uint64_t)sale->made.us);
     PUT(message, shift_id, (uint64_t)sale->shift_id);
     PUT(message, staff_id, (uint64_t)sale->staff_id);
+    if (m->basket->member_card[0] != 0)
+        PUT(message, member_card, counter_text(m->basket->member_card));
     return message;
 }
 

@@ -31,7 +31,7 @@ void open_basket_clear(struct open_basket *basket)
 
 bool open_basket_is_empty(const struct open_basket *basket)
 {
-    return basket->line_count == 0 && basket->member_id == 0;
+    return basket->line_count == 0 && basket->member_id == 0 && basket->member_card[0] == 0;
 }
 
 enum basket_outcome open_basket_add(struct open_basket *basket, const struct product *product, int64_t quantity_milli,
@@ -76,6 +76,7 @@ void open_basket_set_member(struct open_basket *basket, int64_t id, const char *
     snprintf(basket->member_name, sizeof(basket->member_name), "%s", name);
     basket->member_points = points;
     basket->member_birthday = birthday;
+    explicit_bzero(basket->member_card, sizeof(basket->member_card));
     if (id == 0)
         basket->reward_count = 0;
 }

@@ -13,6 +13,7 @@
 #define VOID_REASON_SIZE 101
 #define MEMBER_NAME_SIZE 328 /* 80 characters */
 
+#define MEMBER_CARD_SIZE     65
 #define DISCOUNT_REASON_SIZE 244 /* 60 characters */
 
 /* As struct discount of the rules, its reason kept here. */
@@ -39,6 +40,7 @@ struct open_basket {
     char member_name[MEMBER_NAME_SIZE]; /* empty: not fetched yet, as after a restart */
     int64_t member_points;
     bool member_birthday;
+    char member_card[MEMBER_CARD_SIZE]; /* noted while nobody could be asked whose it is; empty: none */
     size_t reward_count;
     struct open_discount discount; /* of the whole receipt */
     /* What another person allowed by their PIN; approved: there is a token. */

@@ -167,6 +167,16 @@ void pay_begin(struct counter *c)
         stage_push(&c->stage, &pay_screen);
         return;
     }
+    if (c->basket.member_card[0] != 0) { /* it can be asked now */
+        char card[MEMBER_CARD_SIZE];
+
+        snprintf(card, sizeof(card), "%s", c->basket.member_card);
+        open_basket_set_member(&c->basket, 0, "", 0, false);
+        member_find_card(c, card);
+        explicit_bzero(card, sizeof(card));
+        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked whose card it is: pay once more");
+        return;
+    }
     if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c)) /* somebody else is here now */
         sale_changed(c);
     if (open_basket_asks(&c->basket)) {

@@ -189,7 +189,7 @@ void member_find_card(struct counter *c, const char *card)
     Caroline__V1__MemberFind message;
 
     if (!c->stage.status.connected) {
-        sale_say_unknown(c, card, false);
+        offline_note_card(c, card);
         return;
     }
     snprintf(c->sale.card, sizeof(c->sale.card), "%s", card);

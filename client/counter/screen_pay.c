@@ -420,7 +420,7 @@ static int draw_points(const struct counter *c, struct area area, int row)
     if (m->offline)
         row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
                              "OFFLINE: this till sells by itself, and the sale is booked when the server is back.");
-    if (c->basket.member_id == 0 || m->state != PAY_OPEN)
+    if ((c->basket.member_id == 0 && c->basket.member_card[0] == 0) || m->state != PAY_OPEN)
         return row;
     if (m->offline) {
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN,

@@ -153,7 +153,10 @@ static void draw_panel(const struct counter *c, struct area area)
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
                basket->service == SERVICE_EAT_IN ? "EAT IN" : "TAKE AWAY");
     row++;
-    if (basket->member_id == 0) {
+    if (basket->member_card[0] != 0) {
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Member's card noted");
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "points to come");
+    } else if (basket->member_id == 0) {
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "No member (F4)");
     } else {
         row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,

@@ -77,6 +77,7 @@ enum statement_name {
     NUMBERS_BEHIND,
     SELL,
     BOOK,
+    WIPE,
     PRUNE_SOLD,
     UNBOOKED,
     REFUSED,
@@ -116,7 +117,9 @@ static const char *const sql[STATEMENTS] = {
     [NEWEST] = "SELECT newest FROM offline_series",
     [NUMBERS_BEHIND] = "UPDATE offline_series SET newest = max(newest, ?1)",
     [SELL] = "INSERT INTO offline_sale (number, command_id, body, paper) VALUES (?1, ?2, ?3, ?4)",
-    [BOOK] = "UPDATE offline_sale SET booked = 1 WHERE command_id = ?1",
+    [BOOK] = "UPDATE offline_sale SET booked = 1, body = zeroblob(0) WHERE command_id = ?1",
+    [WIPE] = "UPDATE command SET body = zeroblob(0) WHERE id = ?1 AND id IN (SELECT command_id FROM offline_sale WHERE "
+             "booked)",
     [PRUNE_SOLD] =
         "DELETE FROM offline_sale WHERE booked = 1 AND number <= (SELECT newest FROM offline_series) - " ANSWERS_KEPT,
     [UNBOOKED] = "SELECT count(*) FROM offline_sale WHERE booked = 0",
@@ -322,8 +325,8 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
     bind_bytes(answer, 3, reply);
     bool good = step(spool, answer) && end_basket(spool, id, accepted, basket);
     if (good && accepted)
-        good =
-            step_for_id(spool, BOOK, id) && step_for_id(spool, END_ASIDE, id) && step(spool, fresh(spool, PRUNE_SOLD));
+        good = step_for_id(spool, BOOK, id) && step_for_id(spool, WIPE, id) && step_for_id(spool, END_ASIDE, id) &&
+               step(spool, fresh(spool, PRUNE_SOLD));
     return end(spool, good && step(spool, fresh(spool, PRUNE)));
 }
 

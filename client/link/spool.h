@@ -58,7 +58,7 @@ const char *spool_problem(const struct spool *spool);
 struct sold_offline {
     int64_t number;
     bool booked;
-    struct bytes body;  /* of the request */
+    struct bytes body;  /* of the request; empty once it is booked: it may name a member's card */
     struct bytes paper; /* the receipt, as the counter packed it */
 };
 /* The number that comes next; 0: could not be read. */

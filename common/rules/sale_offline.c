@@ -264,7 +264,7 @@ static void list_changes(const struct offline_command *command, const struct cat
     if (rows->catalogue_version != command->sale.basket.catalogue_version)
         sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, (int64_t)command->sale.basket.catalogue_version,
                     (int64_t)rows->catalogue_version);
-    if (rows->member_id != command->sale.basket.member_id)
+    if (rows->member_id != command->sale.basket.member_id || command->card_unknown)
         sale_except(rows, EXCEPTION_MEMBER_GONE, NO_LINE, command->sale.basket.member_id, 0);
     if (rows->staff_id != command->sale.staff_id)
         sale_except(rows, EXCEPTION_PERSON_UNKNOWN, NO_LINE, command->sale.staff_id, rows->staff_id);

@@ -26,6 +26,7 @@ struct offline_command {
     struct sale_printed printed;
     int64_t next_number; /* of the till's X series */
     int64_t brought_by;  /* who is signed in */
+    bool card_unknown;   /* a member's card was noted, and nobody has it */
     uint8_t record[32];  /* SHA-256 of the till's record */
 };
 /* then: knows the version that the sale names; NULL, or one that does not: nobody does any more. set->catalogue is

@@ -1,5 +1,4 @@
--- A sale made in another shift than it counts in is listed, and so is each line that went below zero though it may not; what
--- names a line has one, and what only a till that was offline can have differed in is of such a sale.
+-- A sale made in another shift than it counts in is listed, each line that is listed went below zero, and what differed offline is said of such a sale.
 SELECT coalesce(s.id, e.sale_id) AS sale, coalesce(e.kind, 2) AS kind, e.line, s.made_shift_id AS made_shift
   FROM (SELECT id, made_shift_id FROM sale WHERE made_shift_id IS NOT NULL) AS s
   FULL JOIN (SELECT sale_id, kind, line FROM sale_exception WHERE kind = 2) AS e ON e.sale_id = s.id

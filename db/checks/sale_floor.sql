@@ -1,5 +1,4 @@
--- No discount takes a line below its floor price, free pieces aside, but with an approval, or by a till that was offline, which is
--- listed.
+-- No discount takes a line below its floor price, free pieces aside, but with an approval, or offline, where it is listed.
 SELECT d.sale_id AS sale, d.line, l.total_minor, v.floor_minor
   FROM (SELECT sale_id, line, sum(amount_minor) AS amount_minor FROM sale_discount WHERE line >= 0 GROUP BY sale_id, line) AS d
   JOIN sale AS s ON s.id = d.sale_id AND s.approved_by IS NULL

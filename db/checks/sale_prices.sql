@@ -1,5 +1,4 @@
--- A line was sold at its shop's price, or the chain's where the shop had none, in the catalogue that the sale was made with. What
--- a till printed offline holds even where that is another; then it is listed.
+-- A line was sold at its shop's price, or the chain's where the shop had none, in the catalogue that the sale was made with, or is listed as printed otherwise.
 WITH sold AS (
     SELECT s.shop_id, s.catalogue_version AS version, l.product_id, l.unit_price_minor, min(l.sale_id) AS sale
       FROM sale AS s

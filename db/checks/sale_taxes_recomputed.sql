@@ -1,5 +1,4 @@
--- A sale's taxes are those that its lines, its goods' tax classes and their rates give, worked out once more; but for what a till
--- printed offline that differed, and is listed.
+-- A sale's taxes are those that its lines, its goods' tax classes and their rates give, worked out once more, or it is listed as printed otherwise.
 WITH line AS (
     -- Each looks its catalogue up by index, whatever the planner thinks of how many there are: joined by the version alone,
     -- a sale would meet all goods.

@@ -193,8 +193,15 @@ SELECT t.position, e.lot_id, e.kind, e.points
  WHERE e.kind IN (2, 4)
  ORDER BY t.position, e.lot_id, e.kind;
 
+-- name: counter_cards
+-- Whose cards tills noted while they were offline.
+SELECT blind, member_id
+  FROM member_blind
+ WHERE kind = 3 AND blind = ANY ($1::bytea[])
+ ORDER BY member_id;
+
 -- name: counter_refund_members
--- counter_members, with those of the sales that are to be refunded ($2 to $5: shop, till, series, number).
+-- counter_members, with those of the sales that are to be refunded ($2 to $5: shop, till, series, number), and of cards ($6).
 WITH wanted AS (
     SELECT unnest($1::bigint[]) AS id
      UNION
@@ -202,6 +209,8 @@ WITH wanted AS (
       FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS t (till, series, number)
       JOIN device AS d ON d.shop_id = $2 AND d.till_number = t.till
       JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+     UNION
+    SELECT member_id FROM member_blind WHERE kind = 3 AND blind = ANY ($6::bytea[])
 )
 SELECT member_id, points, birthday_blind, birthday_year
   FROM member_account
@@ -210,7 +219,7 @@ SELECT member_id, points, birthday_blind, birthday_year
    FOR NO KEY UPDATE;
 
 -- name: counter_refund_lots
--- counter_lots, with every lot that those sales touched, whatever has become of it.
+-- counter_lots, with every lot that those sales touched, whatever has become of it, and those of cards ($7).
 WITH original AS (
     SELECT s.id, s.member_id
       FROM unnest($4::bigint[], $5::text[], $6::bigint[]) AS t (till, series, number)
@@ -219,7 +228,8 @@ WITH original AS (
 )
 SELECT id, member_id, origin_day, expiry_day, remaining
   FROM points_lot
- WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION SELECT member_id FROM original))
+ WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION SELECT member_id FROM original
+                                UNION SELECT member_id FROM member_blind WHERE kind = 3 AND blind = ANY ($7::bytea[])))
    AND (remaining <> 0 OR origin_day >= $2::date
         OR id = ANY (ARRAY (SELECT e.lot_id FROM original AS o JOIN points_entry AS e ON e.origin_id = o.id)))
  ORDER BY member_id, expiry_day, id;

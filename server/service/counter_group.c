@@ -76,20 +76,43 @@ void counter_want_original(struct group *g, struct receipt_number number)
     set->originals[set->original_count++] = number;
 }
 
+/* One more into a list of keys. */
+static void add_bytes(struct bytes **list, size_t *count, size_t *capacity, struct bytes bytes, struct arena *arena)
+{
+    if (*count == *capacity) {
+        size_t more = *capacity == 0 ? 8 : *capacity * 2;
+        struct bytes *larger = arena_array(arena, more, sizeof *larger);
+
+        if (*count > 0)
+            memcpy(larger, *list, *count * sizeof *larger);
+        *list = larger;
+        *capacity = more;
+    }
+    (*list)[(*count)++] = bytes;
+}
+
 void counter_want_approval(struct group *g, struct bytes token_hash)
 {
     struct counter_set *set = g->set;
 
-    if (set->approval_count == set->approval_capacity) {
-        size_t capacity = set->approval_capacity == 0 ? 8 : set->approval_capacity * 2;
-        struct bytes *larger = arena_array(g->txn.arena, capacity, sizeof *larger);
+    add_bytes(&set->approvals, &set->approval_count, &set->approval_capacity, token_hash, g->txn.arena);
+}
 
-        if (set->approval_count > 0)
-            memcpy(larger, set->approvals, set->approval_count * sizeof *larger);
-        set->approvals = larger;
-        set->approval_capacity = capacity;
-    }
-    set->approvals[set->approval_count++] = token_hash;
+void counter_want_card(struct group *g, struct bytes blind)
+{
+    struct counter_set *set = g->set;
+
+    add_bytes(&set->cards, &set->card_count, &set->card_capacity, blind, g->txn.arena);
+}
+
+int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind)
+{
+    const struct rows *rows = set->rows.cards;
+
+    for (size_t i = 0; rows != NULL && i < rows_count(rows); i++)
+        if (bytes_equal(row_bytes(rows, i, "blind"), blind))
+            return row_int(rows, i, "member_id");
+    return 0;
 }
 
 /* ---- load ---- */
@@ -116,7 +139,7 @@ static void load_sales(struct group *g)
     }
 }
 
-/* With the sales that are to be refunded, and the members and goods of those. */
+/* With the sales that are to be refunded, and the members and goods of those, and members by their cards. */
 static void load_with_refunds(struct group *g)
 {
     struct counter_set *set = g->set;
@@ -134,10 +157,11 @@ static void load_with_refunds(struct group *g)
     }
     struct param shop = PARAM_INT(g->shop_id), today_param = PARAM_DAY(today);
     struct param members = ids_param(&set->members), products = ids_param(&set->products);
+    struct param cards = PARAM_BYTESES(set->cards, set->card_count);
     struct param t = PARAM_INTS(tills, count), s = PARAM_TEXTS(series, count), n = PARAM_INTS(numbers, count);
 
-    set->rows.members = group_ask(g, &sql_counter_refund_members, PARAMS(members, shop, t, s, n));
-    set->rows.lots = group_ask(g, &sql_counter_refund_lots, PARAMS(members, today_param, shop, t, s, n));
+    set->rows.members = group_ask(g, &sql_counter_refund_members, PARAMS(members, shop, t, s, n, cards));
+    set->rows.lots = group_ask(g, &sql_counter_refund_lots, PARAMS(members, today_param, shop, t, s, n, cards));
     set->rows.stock = group_ask(g, &sql_counter_refund_stock, PARAMS(shop, products, t, s, n));
     set->rows.originals = group_ask(g, &sql_counter_originals, PARAMS(shop, t, s, n));
     set->rows.lines = group_ask(g, &sql_counter_original_lines, PARAMS(shop, t, s, n));
@@ -168,7 +192,9 @@ static void load(struct group *g)
         set->rows.staff = group_ask(g, &sql_counter_staff, PARAMS(ids_param(&set->staff), PARAM_INT(g->shop_id)));
     if (set->past_version != 0)
         group_want_past(g, set->past_version, set->past_products.ids, set->past_products.count);
-    if (set->original_count > 0)
+    if (set->card_count > 0)
+        set->rows.cards = group_ask(g, &sql_counter_cards, PARAMS(PARAM_BYTESES(set->cards, set->card_count)));
+    if (set->original_count > 0 || set->card_count > 0)
         load_with_refunds(g);
     else
         load_sales(g);

@@ -24,6 +24,7 @@ struct counter_set {
     struct id_list devices, shifts, members, products;
     struct id_list staff, past_products; /* of sales that were made offline */
     uint64_t past_version;               /* the oldest of their catalogues; 0: none */
+    struct bytes *cards;                 /* of members, as blind indexes */
     struct receipt_number *originals;    /* to be refunded */
     struct bytes *approvals;             /* hashes of tokens */
     struct counter_sold {                /* by the calls decided so far */
@@ -32,15 +33,18 @@ struct counter_set {
         struct receipt_number number;
     } * sold;
     size_t sold_count;
-    size_t original_count, original_capacity, approval_count, approval_capacity;
+    size_t original_count, original_capacity, approval_count, approval_capacity, card_count, card_capacity;
     struct {
-        struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff;
+        struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff, *cards;
         struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points;
     } rows;
 };
 /* In keys(). */
 void counter_want_original(struct group *g, struct receipt_number number);
 void counter_want_approval(struct group *g, struct bytes token_hash);
+void counter_want_card(struct group *g, struct bytes blind);
+/* In decide(): whose card it is; 0: nobody's. */
+int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind);
 
 /* Every call of the group shares this first: what the store writes of it. */
 struct counter_call {

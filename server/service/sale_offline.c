@@ -1,6 +1,7 @@
 /* Book a sale that a till made by itself while it was offline: as printed, under the number printed, once. */
 #include <string.h>
 
+#include "common/base/phone.h"
 #include "common/rules/sale_bytes.h"
 #include "common/rules/sale_offline.h"
 #include "server/service/counter_group.h"
@@ -10,6 +11,7 @@
 struct offline {
     struct counter_call stored; /* first */
     struct offline_command command;
+    struct bytes card; /* as a blind index; empty: none */
 };
 
 static size_t lines(const struct call *c)
@@ -75,6 +77,17 @@ static struct offline_command command_of(const struct call *c, struct arena *are
     return command;
 }
 
+/* What looks like no card is nobody's. */
+static struct bytes card_of(const struct call *c, struct group *g)
+{
+    const Caroline__V1__SaleOffline *request = (const Caroline__V1__SaleOffline *)c->message;
+    const char *card = card_normalise(g->txn.arena, field_bytes(request->member_card));
+    uint8_t *blind = arena_alloc(g->txn.arena, BLIND_SIZE);
+
+    vault_blind(g->vault, BLIND_CARD, bytes_of_text(card == NULL ? "" : card), blind);
+    return bytes_of(blind, BLIND_SIZE);
+}
+
 static enum step keys(struct call *c, struct group *g)
 {
     struct offline *o = c->shared;
@@ -89,6 +102,10 @@ static enum step keys(struct call *c, struct group *g)
         ids_add(&set->shifts, o->command.sale.made_shift_id, arena);
     if (basket->member_id != 0)
         ids_add(&set->members, basket->member_id, arena);
+    if (((const Caroline__V1__SaleOffline *)c->message)->has_member_card && basket->member_id == 0) {
+        o->card = card_of(c, g);
+        counter_want_card(g, o->card);
+    }
     for (size_t i = 0; i < basket->line_count; i++) {
         ids_add(&set->products, basket->lines[i].product_id, arena);
         ids_add(&set->past_products, basket->lines[i].product_id, arena);
@@ -140,6 +157,10 @@ static enum step decide(struct call *c, struct group *g)
         return step;
     o->command.next_number = (int64_t)group_next_number(g, c);
     o->command.sale.sale_id = group_next_id(g);
+    if (o->card.size > 0) {
+        o->command.sale.basket.member_id = counter_member_of_card(g->set, o->card);
+        o->command.card_unknown = o->command.sale.basket.member_id == 0;
+    }
     o->command.sale.new_lot_id = o->command.sale.basket.member_id == 0 ? 0 : group_next_id(g);
     enum sale_verdict verdict = sale_offline_decide(&o->command, set, group_past(g), g->now, sale);
     if (verdict != SALE_OK)

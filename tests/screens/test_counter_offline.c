@@ -179,6 +179,33 @@ static void points_discounts_refunds_and_the_drawer_take_a_connection(void **sta
     desk_close(&d);
 }
 
+static void a_card_that_is_scanned_offline_is_noted(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    desk_fill(&d);
+    desk_scan(&d, "MEMBER-0077");
+    desk_sees(&d, "noted as a member's card");
+    desk_golden(&d, "offline-card");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "The member is noted");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleOffline *sale = asked(&d);
+    assert_false(sale->basket->has_member_id);
+    assert_memory_equal(sale->member_card.data, "MEMBER-0077", 11);
+    desk_type(&d, K_ENTER);
+    desk_scan(&d, "MEMBER-0078"); /* the next one's, who pays when the server is back */
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    book(&d);
+    assert_int_equal(spool_last_sold(d.spool, d.arena)->body.size, 0);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    assert_true(scripted_asked(d.link, OP(MEMBER_FIND)));
+    desk_close(&d);
+}
+
 /* Paid online, and the line goes before the answer comes. */
 static void put_aside(struct desk *d)
 {
@@ -345,6 +372,7 @@ int main(void)
         cmocka_unit_test(numbers_go_on_and_the_screen_says_how_many_wait),
         cmocka_unit_test(a_server_that_does_not_answer_is_not_waited_for),
         cmocka_unit_test(a_card_and_a_member_are_noted),
+        cmocka_unit_test(a_card_that_is_scanned_offline_is_noted),
         cmocka_unit_test(points_discounts_refunds_and_the_drawer_take_a_connection),
         cmocka_unit_test(a_sale_whose_answer_does_not_come_makes_room),
         cmocka_unit_test(one_that_is_refused_after_all_is_this_tills_own),

@@ -225,11 +225,41 @@ static void counter_original_points(struct sim_exec *x)
 
 /* ---- what they lock beside ---- */
 
-/* The ids of a parameter, and one number more of each original that is there, ascending and once. */
-static const int64_t *with_members(struct sim_exec *x, int ids, int first, size_t *distinct)
+/* Whose card it is; NULL: nobody's. */
+static const union sim_cell *holder_of(struct sim_exec *x, int cards, size_t i)
+{
+    struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
+                                    KEY(I(3), B(sim_blob(x, sim_bytes_at(x, cards, i)))));
+
+    return sim_next(&scan) ? scan.hit.c : NULL;
+}
+
+static void counter_cards(struct sim_exec *x)
+{
+    size_t count = 0, distinct;
+    int64_t *members = sim_memory(x, sim_count(x, 1), sizeof(*members));
+
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        const union sim_cell *c = holder_of(x, 1, i);
+        if (c != NULL)
+            members[count++] = c[MEMBER_BLIND_MEMBER_ID].i;
+    }
+    const int64_t *sorted = sim_sorted(x, members, count, &distinct);
+    for (size_t m = 0; m < distinct; m++)
+        for (size_t i = 0; i < sim_count(x, 1); i++) {
+            const union sim_cell *c = holder_of(x, 1, i);
+            if (c == NULL || c[MEMBER_BLIND_MEMBER_ID].i != sorted[m])
+                continue;
+            sim_emit_columns(x, c, SIM_MEMBER_BLIND, COLUMNS(MEMBER_BLIND_BLIND, MEMBER_BLIND_MEMBER_ID));
+            break;
+        }
+}
+
+/* The ids of a parameter, one number more of each original that is there, and the holders of cards, ascending and once. */
+static const int64_t *with_members(struct sim_exec *x, int ids, int first, int cards, size_t *distinct)
 {
     size_t given = sim_count(x, ids), originals = sim_count(x, first + 1), count = 0;
-    int64_t *all = sim_memory(x, given + originals, sizeof(*all));
+    int64_t *all = sim_memory(x, given + originals + sim_count(x, cards), sizeof(*all));
 
     for (size_t i = 0; i < given; i++)
         all[count++] = sim_int_at(x, ids, i);
@@ -238,13 +268,18 @@ static const int64_t *with_members(struct sim_exec *x, int ids, int first, size_
         if (sale.row != NULL)
             all[count++] = sale.c[SALE_MEMBER_ID].i;
     }
+    for (size_t i = 0; i < sim_count(x, cards); i++) {
+        const union sim_cell *c = holder_of(x, cards, i);
+        if (c != NULL)
+            all[count++] = c[MEMBER_BLIND_MEMBER_ID].i;
+    }
     return sim_sorted(x, all, count, distinct);
 }
 
 static void counter_refund_members(struct sim_exec *x)
 {
     size_t count;
-    const int64_t *members = with_members(x, 1, 2, &count);
+    const int64_t *members = with_members(x, 1, 2, 6, &count);
 
     sim_lock_members(x, members, count);
 }
@@ -270,7 +305,7 @@ static void counter_refund_lots(struct sim_exec *x)
 {
     struct numbers touched = { 0 };
     size_t count;
-    const int64_t *members = with_members(x, 1, 3, &count);
+    const int64_t *members = with_members(x, 1, 3, 7, &count);
 
     for (size_t i = 0; i < sim_count(x, 4); i++) {
         struct sim_hit sale = original(x, 3, i);
@@ -317,6 +352,7 @@ const struct sim_statement sim_original_statements[] = {
     { &sql_counter_original_tenders, counter_original_tenders,
       "position kind tender_type_id name$ stayed_minor reference$" },
     { &sql_counter_original_points, counter_original_points, "position lot_id kind points" },
+    { &sql_counter_cards, counter_cards, "blind$ member_id" },
     { &sql_counter_refund_members, counter_refund_members, "member_id points birthday_blind$ birthday_year" },
     { &sql_counter_refund_lots, counter_refund_lots, "id member_id origin_day# expiry_day# remaining" },
     { &sql_counter_refund_stock, counter_refund_stock, "product_id on_hand_milli" },
