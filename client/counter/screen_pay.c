@@ -451,7 +451,7 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", enter_label },
-    { KEY_F(2), NULL, tip_or_next, "A tip, in what is given next; where an answer does not come: the next customer",
+    { KEY_F(2), NULL, tip_or_next, "A tip, in what is given next; no answer comes: the next customer",
       tip_or_next_label },
     { KEY_F(3), NULL, card, "The amount typed, or all that is due, by the card machine", card_label },
     { KEY_F(4), NULL, take_back, "Take the last part of the payment back", take_back_label },
