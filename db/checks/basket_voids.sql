@@ -1,5 +1,4 @@
--- A basket that was thrown away is of a person, a till and a shift of its shop, says why, and has all its lines: each is its
--- price times its quantity, rounded half away from zero, and together they are its total.
+-- A basket that was thrown away is of a person, a till and a shift of its shop, and its lines, each its price times its quantity, are its total.
 SELECT v.id AS void, v.shop_id AS shop, v.device_id AS device, v.staff_id AS staff, v.line_count, v.total_minor, s.lines, s.sum_minor
   FROM basket_void AS v
   LEFT JOIN device AS d ON d.id = v.device_id

@@ -79,6 +79,12 @@ SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, coalesce
  WHERE t.sale_id = $1
  ORDER BY t.position;
 
+-- name: sale_show_notes
+SELECT line, note
+  FROM sale_note
+ WHERE sale_id = $1
+ ORDER BY line;
+
 -- name: sale_show_discounts
 SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason, promotion_id, coalesce(times, 0) AS times
   FROM sale_discount

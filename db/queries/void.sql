@@ -24,40 +24,43 @@ SELECT s.id, s.number, s.device_id, s.t_before, n.t_before AS t_until, s.x_befor
 -- Those in which receipts of a business day may stand: shifts of the shop that went on after $2, and began before $3.
 SELECT s.id, s.number, s.device_id, s.opened_at, s.t_before, n.t_before AS t_until, s.x_before, n.x_before AS x_until
   FROM device AS d
-  JOIN shift AS s ON s.device_id = d.id
-  LEFT JOIN shift AS n ON n.device_id = s.device_id AND n.number = s.number + 1
- WHERE d.shop_id = $1 AND s.opened_at < $3 AND (n.opened_at IS NULL OR n.opened_at > $2)
+ CROSS JOIN LATERAL (SELECT * FROM shift WHERE device_id = d.id AND opened_at < $3 OFFSET 0) AS s
+  LEFT JOIN LATERAL (SELECT * FROM shift WHERE device_id = s.device_id AND number = s.number + 1 OFFSET 0) AS n ON true
+ WHERE d.shop_id = $1 AND (n.opened_at IS NULL OR n.opened_at > $2)
  ORDER BY s.device_id, s.number;
 
 -- name: void_report_rows
 -- In the order in which they came into the books. Receipts are those of the tills $2 and series $3 behind $4 up to $5; of
--- the business day $6, if it is given. Baskets are those of that day, or of the shift $7. $8: of one till alone.
+-- the business day $6, if it is given. Baskets are those of that day, or of the shift $7. $8: of one till alone. OFFSET 0
+-- keeps the planner from reading whole tables while they are small: it does not know how few rows there are.
 WITH line AS (
     SELECT s.at, s.id, l.line::bigint AS line, s.device_id, s.staff_id, s.series, s.number, l.product_id, l.quantity_milli,
            round(l.unit_price_minor::numeric * l.quantity_milli / 1000)::bigint AS amount_minor, l.void_reason AS reason
       FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) AS r (device_id, series, before, until)
-      JOIN sale AS s ON s.device_id = r.device_id AND s.series = r.series::"char" AND s.number > r.before AND s.number <= r.until
-      JOIN sale_line AS l ON l.sale_id = s.id AND l.flags & 2 <> 0
+     CROSS JOIN LATERAL (SELECT * FROM sale
+                          WHERE device_id = r.device_id AND series = r.series::"char" AND number > r.before AND number <= r.until
+                         OFFSET 0) AS s
+     CROSS JOIN LATERAL (SELECT * FROM sale_line WHERE sale_id = s.id AND flags & 2 <> 0 OFFSET 0) AS l
      WHERE s.kind = 1 AND ($6::date IS NULL OR s.business_day = $6::date)
     UNION ALL
     SELECT v.at, v.id, coalesce(l.line, 0)::bigint, v.device_id, v.staff_id, NULL, NULL, l.product_id, l.quantity_milli,
            coalesce(l.gross_minor, 0)::bigint, coalesce(l.reason, v.reason)
       FROM basket_void AS v
-      LEFT JOIN basket_void_line AS l ON l.void_id = v.id
+      LEFT JOIN LATERAL (SELECT * FROM basket_void_line WHERE void_id = v.id OFFSET 0) AS l ON true
      WHERE v.shop_id = $1 AND v.business_day = $6::date
     UNION ALL
     SELECT v.at, v.id, coalesce(l.line, 0)::bigint, v.device_id, v.staff_id, NULL, NULL, l.product_id, l.quantity_milli,
            coalesce(l.gross_minor, 0)::bigint, coalesce(l.reason, v.reason)
       FROM basket_void AS v
-      LEFT JOIN basket_void_line AS l ON l.void_id = v.id
+      LEFT JOIN LATERAL (SELECT * FROM basket_void_line WHERE void_id = v.id OFFSET 0) AS l ON true
      WHERE v.shift_id = $7::bigint
 )
 SELECT line.at, line.id, line.line, d.till_number, line.staff_id, t.name_sealed, line.series, line.number, line.product_id,
        line.quantity_milli, line.amount_minor, line.reason,
        count(*) OVER () AS row_count, sum(line.amount_minor) OVER ()::bigint AS sum_minor
   FROM line
-  JOIN device AS d ON d.id = line.device_id
-  JOIN staff AS t ON t.id = line.staff_id
+ CROSS JOIN LATERAL (SELECT till_number FROM device WHERE id = line.device_id OFFSET 0) AS d
+ CROSS JOIN LATERAL (SELECT name_sealed FROM staff WHERE id = line.staff_id OFFSET 0) AS t
  WHERE $8::bigint IS NULL OR d.till_number = $8::bigint
  ORDER BY line.at, line.id, line.line, line.number
 OFFSET $9::bigint

@@ -122,7 +122,7 @@ static enum step reply_with(struct call *c)
         journal_note(c, (int64_t)member->id, "member_found");
     }
     PUT(reply, more, rows_count(s->rows) > FOUND_MAX);
-    if (count == 0 && s->staff && rows_count(s->staff) > 0 && row_bool(s->staff, 0, "active"))
+    if (rows_count(s->rows) == 0 && s->staff && rows_count(s->staff) > 0 && row_bool(s->staff, 0, "active"))
         PUT(reply, badge, true);
     return answer(c, &reply.base);
 }

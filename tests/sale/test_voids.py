@@ -15,8 +15,9 @@ def goods(shop):
 
 @pytest.fixture(scope="module")
 def tills(shop, goods):
+    made = shop.till(), shop.till("Caroline")
     shop.receive(goods["cookie"], 100)
-    return shop.till(), shop.till("Caroline")
+    return made
 
 
 @pytest.fixture(scope="module", autouse=True)
