@@ -108,6 +108,8 @@ const struct verb verbs[] = {
     { "member find", "--phone N | --email A | --card CODE | --name WORDS", "find members", VERB_PERSON,
       .op = OP(MEMBER_FIND) },
     { "member show", "--id N", "one member and their points", VERB_PERSON, .op = OP(MEMBER_SHOW) },
+    { "member usual", "--id N", "what the member usually takes: in half of their last ten sales", VERB_PERSON,
+      .op = OP(MEMBER_USUAL) },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
       .run = verb_member_import, .form = MEMBER_FILE },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",

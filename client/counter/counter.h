@@ -199,6 +199,12 @@ struct report_model {
     int64_t difference_minor, counted_minor, turnover_minor;
 };
 
+/* What the member of the basket usually takes. */
+struct usual_model {
+    int64_t member_id; /* who was asked about */
+    bool busy, taken;  /* put into this basket: not twice by accident */
+};
+
 /* One of the baskets of who is signed in that wait with the server. */
 struct parked_row {
     int64_t id, product_id; /* of its first line */
@@ -265,6 +271,7 @@ struct counter {
     struct count_model count;
     struct report_model report;
     struct parked_model parked;
+    struct usual_model usual;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
@@ -368,6 +375,11 @@ int64_t pay_due_in_cash(const struct counter *c);
 void pay_add_tender(struct counter *c, enum tender_kind kind, int64_t amount_minor, const char *reference);
 void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
 void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage */
+
+/* ---- usual.c ---- */
+
+/* Asks for what the basket's member usually takes, and puts it in. */
+void usual_begin(struct counter *c);
 
 /* ---- parked.c: baskets that wait with the server ---- */
 

@@ -246,6 +246,7 @@ void sale_next(struct counter *c)
     c->errand = ERRAND_NONE;
     open_basket_clear(&c->basket);
     c->sale.taken_id = 0;
+    c->usual.taken = false;
     sale_changed(c);
     sale_take_queued(c);
 }

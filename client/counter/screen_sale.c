@@ -122,6 +122,7 @@ static void throw_away(void *model)
     struct counter *c = model;
     open_basket_clear(&c->basket);
     c->sale.taken_id = 0;
+    c->usual.taken = false;
     sale_changed(c);
 }
 
@@ -225,6 +226,17 @@ static void member(void *model)
     struct counter *c = model;
     if (!sale_is_away(c))
         member_begin(c);
+}
+
+/* While something is typed the key is the field's, as everywhere. */
+static void usual(void *model)
+{
+    struct counter *c = model;
+
+    if (field_is_empty(&c->sale.entry))
+        usual_begin(c);
+    else
+        field_input(&c->sale.entry, &(struct input){ .kind = INPUT_KEY, .key = KEY_HOME });
 }
 
 static void reward(void *model)
@@ -385,6 +397,7 @@ static const struct key keys[] = {
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take what is typed; 5x alone: so many of the selected line", NULL },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
+    { KEY_HOME, NULL, usual, "The usual basket of the member", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },

@@ -76,6 +76,8 @@ static const struct client_op ops[] = {
     COMMAND(STOCK_RECEIVE, "stock_receive", stock_receive, stock_shown),
     READS(STOCK_SHOW, "stock_show", stock_show, stock_shown),
 
+    READS(MEMBER_USUAL, "member_usual", member_usual, member_usual_shown),
+
     SECRET(STAFF_PUT, "staff_put", staff_put, staff_put_done),
     READS(STAFF_LIST, "staff_list", staff_list, staff_listed),
     COMMAND(STAFF_UNLOCK, "staff_unlock", staff_unlock, staff_put_done),

@@ -146,12 +146,9 @@ static void add_others(char *text, size_t size, const struct key *key, const voi
         snprintf(text + used, size - used, ")");
 }
 
-void key_help_draw(const struct screen *screen, const void *model, struct area area)
+/* From a row on; returns the row behind them. */
+static int draw_key_lines(const struct screen *screen, const void *model, struct area area, int row)
 {
-    int row = 0;
-
-    if (screen->about != NULL)
-        row += paint_wrapped(area, row, 0, area.columns, STYLE_PLAIN, screen->about) + 1;
     for (const struct key *key = screen->keys; key->code != 0; key++) {
         const char *label = key_label(key, model);
         if (!is_for_now(key, model) || (label == NULL && key->help == NULL))
@@ -162,4 +159,17 @@ void key_help_draw(const struct screen *screen, const void *model, struct area a
         paint_text(area, row, 0, 6, ALIGN_LEFT, STYLE_STRONG, key_word(name, key->code));
         row += paint_wrapped(area, row, 6, area.columns - 6, STYLE_PLAIN, text);
     }
+    return row;
+}
+
+/* The last row is the stage's. What the screen is about stands apart where there is room. */
+void key_help_draw(const struct screen *screen, const void *model, struct area area)
+{
+    int row = 0, lines = draw_key_lines(screen, model, area_rows(area, 0, 0), 0);
+
+    if (screen->about != NULL)
+        row = paint_wrapped(area, 0, 0, area.columns, STYLE_PLAIN, screen->about);
+    if (row > 0 && row + lines + 1 < area.rows)
+        row++;
+    draw_key_lines(screen, model, area, row);
 }

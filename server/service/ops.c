@@ -45,6 +45,7 @@
     X(receipt_print)                                                                                                   \
     X(stock_receive)                                                                                                   \
     X(stock_show)                                                                                                      \
+    X(member_usual)                                                                                                    \
     X(staff_put)                                                                                                       \
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \

@@ -51,6 +51,7 @@ void desk_ring_up(struct desk *desk, int64_t cash_minor);
 #define K_UP    "\033[A"
 #define K_DOWN  "\033[B"
 #define K_INS   "\033[2~"
+#define K_HOME  "\033[H"
 #define K_F1    "\033OP"
 #define K_F2    "\033OQ"
 #define K_F3    "\033OR"

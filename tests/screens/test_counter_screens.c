@@ -399,16 +399,16 @@ static void any_keys_and_answers_leave_it_standing(void **state)
 {
     (void)state;
     static const char *const pieces[] = {
-        K_ENTER,   K_ESC,       K_UP,  K_DOWN,    K_F1,  K_F2,  K_F3,  K_F4,   K_F5,    K_F6,
-        K_F7,      K_F8,        K_F9,  K_F10,     K_F11, K_F12, "112", "3x",   "choc",  "73513537\r",
-        "\033[6~", "\033[5~",   "mia", "\003",    "50",  "é",   "\t",  "\177", "~77\r", "4006381333931\r",
-        "117\r",   "0,5*118\r", K_INS, K_F12 "0",
+        K_ENTER,   K_ESC,       K_UP,  K_DOWN, K_F1,      K_F2,  K_F3,  K_F4,   K_F5,    K_F6,
+        K_F7,      K_F8,        K_F9,  K_F10,  K_F11,     K_F12, "112", "3x",   "choc",  "73513537\r",
+        "\033[6~", "\033[5~",   "mia", "\003", "50",      "é",   "\t",  "\177", "~77\r", "4006381333931\r",
+        "117\r",   "0,5*118\r", K_INS, K_HOME, K_F12 "0",
     };
     static const unsigned ops[] = { OP(SESSION_OPEN),  OP(SHIFT_SHOW),   OP(SHIFT_OPEN),     OP(SALE_QUOTE),
                                     OP(SALE_RING_UP),  OP(SALE_SHOW),    OP(SALE_REFUND),    OP(MEMBER_FIND),
                                     OP(MEMBER_CREATE), OP(SESSION_LOCK), OP(SESSION_UNLOCK), OP(SESSION_CLOSE),
                                     OP(MEMBER_SHOW),   OP(BASKET_PARK),  OP(BASKET_PARKED),  OP(BASKET_RESUME),
-                                    OP(STOCK_SHOW) };
+                                    OP(STOCK_SHOW),    OP(MEMBER_USUAL) };
     unsigned seed = (unsigned)test_seed();
     struct desk d;
 

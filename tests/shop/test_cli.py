@@ -268,6 +268,7 @@ def test_A32_a_member_made_by_a_command_is_found_on_a_till_at_once(cli, till):
     made = cli.json("member", "create", "--name", "Ada Moreno", "--phone", "+49 30 5550101", "--card", "CC-1001")
     found = till.call(pb.OP_MEMBER_FIND, pb.MemberFind(card="CC-1001"), pb.MemberFound)
     assert [member.id for member in found.members] == [made["id"]]
+    assert cli.json("member", "usual", "--id", made["id"]) == {"goods": [], "sale_count": 0}
     cli.run("member", "update", "--id", made["id"], "--name", "Ada Moreno-Lind")
     shown = till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=made["id"]), pb.MemberShown)
     assert shown.member.name == "Ada Moreno-Lind"

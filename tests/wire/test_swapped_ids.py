@@ -85,6 +85,7 @@ CASES = {
     "member_update": (T, pb.OP_MEMBER_UPDATE, "member", "UNKNOWN_MEMBER",
                       lambda w, id: pb.MemberUpdate(member=pb.Member(id=id, name="Renamed"))),
     "member_show": (T, pb.OP_MEMBER_SHOW, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberShow(id=id)),
+    "member_usual": (T, pb.OP_MEMBER_USUAL, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberUsual(id=id)),
     "sale_quote product": (T, pb.OP_SALE_QUOTE, "product", "UNKNOWN_PRODUCT",
                            lambda w, id: pb.SaleQuote(basket=sale(w, id).basket)),
     "sale_quote member": (T, pb.OP_SALE_QUOTE, "member", "UNKNOWN_MEMBER",
@@ -118,7 +119,7 @@ CASES = {
 # Where 0 is a word of its own: nobody, none, it is not said.
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put tax class", "tax_class_put switch"}
-IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
+IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False}
 
 

@@ -27,7 +27,7 @@ EXTRA = {
     "sale_discount": [["sale_id", "line"]],
     "command": [["at"]],
     "shift_z_tax": [["shift_id"]],
-    "sale": [["shift_id"], ["refund_of"]],
+    "sale": [["shift_id"], ["refund_of"], ["member_id"]],
     "parked_basket": [["staff_id"]],
 }
 # The same, of some rows alone.

@@ -1,4 +1,4 @@
-/* member.sql: sealed fields, and the blind indexes they are found by. */
+/* member.sql: sealed fields, and the blind indexes they are found by; member_usual.sql: what they usually take. */
 #include "tests/sim/store/sim_statement.h"
 
 static struct sim_hit find_member(struct sim_exec *x, int64_t id)
@@ -175,6 +175,38 @@ static void member_find_name(struct sim_exec *x)
         }
 }
 
+static void member_usual_known(struct sim_exec *x)
+{
+    struct sim_hit hit = find_member(x, sim_int(x, 1));
+
+    if (hit.row != NULL)
+        sim_emit(x, KEY(hit.c[MEMBER_ID]));
+}
+
+static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale_id)); sim_next(&scan);) {
+        const union sim_cell *l = scan.hit.c;
+        const union sim_cell *r =
+            sim_find(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale_id, l[SALE_LINE_LINE])).c;
+        if ((l[SALE_LINE_FLAGS].i & 2) == 0)
+            sim_emit(x, KEY(sale_id, l[SALE_LINE_PRODUCT_ID],
+                            I(l[SALE_LINE_QUANTITY_MILLI].i - (r == NULL ? 0 : r[REFUNDED_QUANTITY_MILLI].i))));
+    }
+}
+
+static void member_usual_lines(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(sim_int(x, 1)))); sim_next(&scan);)
+        if (scan.hit.c[SALE_KIND].i == 1)
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_SALE, SALE_AT, SALE_ID, -1);
+    for (size_t i = 0; i < hits.count && i < 10; i++)
+        emit_usual_lines(x, hits.hits[hits.count - 1 - i].c[SALE_ID]);
+}
+
 #define MEMBER_ANSWER "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ points"
 
 const struct sim_statement sim_member_statements[] = {
@@ -192,5 +224,7 @@ const struct sim_statement sim_member_statements[] = {
     { &sql_member_show_lots, member_show_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_find_key, member_find_key, MEMBER_ANSWER },
     { &sql_member_find_name, member_find_name, MEMBER_ANSWER },
+    { &sql_member_usual_known, member_usual_known, "id" },
+    { &sql_member_usual_lines, member_usual_lines, "sale_id product_id quantity_milli" },
     { NULL, NULL, NULL },
 };

@@ -128,6 +128,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_show_lots, "m" },
     { &sql_member_find_key, "k*A" },
     { &sql_member_find_name, "A*A" },
+    { &sql_member_usual_known, "m" },
+    { &sql_member_usual_lines, "m" },
     { &sql_id_block_reserve, "NC" },
     { &sql_product_put_now, "*p*Ks" },
     { &sql_product_put_categories, "*c" },

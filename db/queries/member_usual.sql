@@ -1,0 +1,27 @@
+-- What a member usually takes.
+
+-- name: member_usual_known
+SELECT id
+  FROM member
+ WHERE id = $1;
+
+-- name: member_usual_lines
+-- The lines of their newest sales, the newest first, less what came back; those that were taken back before they were
+-- paid are none. The number stands here, where the planner sees that it is small; OFFSET 0 keeps it from reading all lines
+-- at once while there are few.
+WITH newest AS MATERIALIZED (
+    SELECT id, at
+      FROM sale
+     WHERE member_id = $1 AND kind = 1
+     ORDER BY at DESC, id DESC
+     LIMIT 10
+)
+SELECT n.id AS sale_id, l.product_id, l.quantity_milli - l.back_milli AS quantity_milli
+  FROM newest AS n
+ CROSS JOIN LATERAL (SELECT s.line, s.product_id, s.quantity_milli,
+                            coalesce((SELECT r.quantity_milli FROM refunded AS r
+                                       WHERE r.sale_id = s.sale_id AND r.line = s.line), 0) AS back_milli
+                       FROM sale_line AS s
+                      WHERE s.sale_id = n.id AND s.flags & 2 = 0
+                     OFFSET 0) AS l
+ ORDER BY n.at DESC, n.id DESC, l.line;
