@@ -180,9 +180,7 @@ static void sale_notes(struct sim_checker *k)
         }
 }
 
-const struct sim_named_check sim_discount_checks[] = { { "sale_notes", sale_notes },
-                                                       { "sale_discounts", sale_discounts },
-                                                       { "sale_promotions", sale_promotions },
-                                                       { "sale_floor", sale_floor },
-                                                       { "approvals", approvals },
-                                                       { NULL, NULL } };
+const struct sim_named_check sim_discount_checks[] = {
+    { "sale_notes", sale_notes }, { "sale_discounts", sale_discounts }, { "sale_promotions", sale_promotions },
+    { "sale_floor", sale_floor }, { "approvals", approvals },           { NULL, NULL }
+};
