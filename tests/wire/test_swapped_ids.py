@@ -217,6 +217,11 @@ ELSEWHERE = {
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
+    # What was sold offline is listed rather than refused, and needs a number: tests/sale/test_offline_booked.py.
+    (pb.OP_SALE_OFFLINE, "basket.lines.product_id"),
+    (pb.OP_SALE_OFFLINE, "basket.member_id"),
+    (pb.OP_SALE_OFFLINE, "shift_id"),
+    (pb.OP_SALE_OFFLINE, "staff_id"),
 }
 
 
