@@ -214,6 +214,9 @@ def test_B1_a_shift_of_before_a_clock_and_a_person_of_nowhere_are_listed(shop, t
     odd = till.printed(basket(shop, (goods["roll"], 1)), shift_id=4711, staff_id=4712, made_us=time.time_ns() // 1000 + 3 * DAY_US)
     booked = till.book(odd)
     assert exceptions(booked) == [("TIME", None), ("SHIFT_UNKNOWN", None), ("PERSON_UNKNOWN", None)]
+    # Another till's shift is none of this one's.
+    other = till.printed(basket(shop, (goods["roll"], 1)), shift_id=Till(shop).shift)
+    assert exceptions(till.book(other)) == [("SHIFT_UNKNOWN", None)]
     unknown = till.printed(basket(shop, (goods["roll"], 1)))
     unknown.basket.catalogue_version = 2 ** 40
     assert exceptions(till.book(unknown)) == [("VERSION_UNKNOWN", None)]

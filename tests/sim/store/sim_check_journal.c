@@ -141,7 +141,7 @@ static bool says_the_same(const union sim_cell *s, const union sim_cell *j)
     if (sim_or_zero(s[SALE_ROUNDING_MINOR]) != (second ? number_at(bytes, 172) : 0) ||
         sim_or_zero(s[SALE_APPROVED_BY]) != (second ? number_at(bytes, 180) : 0))
         return false;
-    if (sim_or_zero(s[SALE_BROUGHT_BY]) != (bytes.data[1] == 'X' ? number_at(bytes, 188) : 0))
+    if (sim_or_zero(s[SALE_BROUGHT_BY]) != (s[SALE_SERIES].i == 'X' ? number_at(bytes, 188) : 0))
         return false;
     return bytes.data[42] == s[SALE_KIND].i && memcmp(bytes.data + 43, s[SALE_COMMAND_ID].b->data, 16) == 0 &&
            (int32_t)get_u32(bytes.data + 111) == s[SALE_BUSINESS_DAY].i && bytes.data[115] == s[SALE_SERVICE].i;
