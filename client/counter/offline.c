@@ -77,6 +77,8 @@ static Caroline__V1__Tender **tender_messages(const struct offline_sale *m, stru
         caroline__v1__tender__init(tender);
         PUT(*tender, kind, (Caroline__V1__TenderKind)m->tenders[i].kind);
         PUT(*tender, amount_minor, m->tenders[i].amount_minor);
+        if (m->tenders[i].tip_minor != 0)
+            PUT(*tender, tip_minor, m->tenders[i].tip_minor);
         if (m->tenders[i].kind == TENDER_CARD)
             PUT(*tender, reference, counter_text(m->tenders[i].reference));
     }
@@ -197,7 +199,9 @@ static enum sale_verdict decide(struct counter *c, const struct offline_sale *m,
 
     for (size_t i = 0; i < m->tender_count; i++)
         tenders[i] = (struct tender){ .kind = (int)m->tenders[i].kind,
+                                      .type_id = m->tenders[i].type_id,
                                       .amount_minor = m->tenders[i].amount_minor,
+                                      .tip_minor = m->tenders[i].tip_minor,
                                       .reference = bytes_of_text(m->tenders[i].reference) };
     command.tenders = tenders;
     command.tender_count = m->tender_count;
@@ -319,7 +323,9 @@ static void sell_refused(struct counter *c, const struct put_aside *aside)
                                  .aside = aside->id };
     for (size_t i = 0; i < sale.tender_count; i++) {
         tenders[i] = (struct pay_tender){ .kind = (enum tender_kind)asked->tenders[i]->kind,
-                                          .amount_minor = asked->tenders[i]->amount_minor };
+                                          .type_id = (int64_t)asked->tenders[i]->tender_type_id,
+                                          .amount_minor = asked->tenders[i]->amount_minor,
+                                          .tip_minor = asked->tenders[i]->tip_minor };
         counter_copy(tenders[i].reference, sizeof(tenders[i].reference), asked->tenders[i]->reference);
     }
     if (sell(c, &sale, arena) == NULL) { /* then at the prices of today */

@@ -41,6 +41,14 @@ static enum sale_verdict check_offline(const struct sale_command *sale, struct a
     if (sale->basket.reward_count > 0)
         return sale_refuse(rows, arena, SALE_OFFLINE_REWARD, "basket.rewards",
                            "points cannot be spent without a connection: nobody can tell how many there are");
+    for (size_t i = 0; i < sale->tender_count; i++) {
+        const struct tender *tender = &sale->tenders[i];
+        int64_t type = tender->type_id != 0 ? tender->type_id : tender->kind;
+
+        if (type != TENDER_TYPE_CASH && type != TENDER_TYPE_CARD)
+            return sale_refuse(rows, arena, SALE_BAD_TENDER, arena_format(arena, "tenders[%zu].tender_type_id", i),
+                               "without a connection cash and cards pay, nothing else");
+    }
     return SALE_OK;
 }
 
