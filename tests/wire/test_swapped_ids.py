@@ -242,12 +242,17 @@ ELSEWHERE = {
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
+<<<<<<< ours
     (pb.OP_SHIFT_CLOSE, "vouchers.tender_type_id"),  # likewise: tests/sale/test_tenders_sold.py
     # What was sold offline is listed rather than refused, and needs a number: tests/sale/test_offline_booked.py.
     (pb.OP_SALE_OFFLINE, "basket.lines.product_id"),
     (pb.OP_SALE_OFFLINE, "basket.member_id"),
     (pb.OP_SALE_OFFLINE, "shift_id"),
     (pb.OP_SALE_OFFLINE, "staff_id"),
+=======
+    # What is thrown away is kept without whose it was to be.
+    (pb.OP_BASKET_VOID, "basket.member_id"),
+>>>>>>> theirs
 }
 
 

@@ -55,7 +55,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_basket_parked_list, "tsl" },
     { &sql_basket_resume_take, "Sts" },
     { &sql_basket_void_insert, "Ssd?ht#n=T@" },
-    { &sql_basket_void_lines_insert, "S*z*p*q*=*=*b*?T" },
+    { &sql_basket_void_lines_insert, "!S*z*p*q*=*=*b*?T" },
     { &sql_void_report_shift, "s?udn" },
     { &sql_void_report_shifts, "s@@" },
     { &sql_void_report_rows, "s*d*E*n*n?#?h?uyl" },
