@@ -324,6 +324,8 @@ void sale_changed(struct counter *c);
 void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
 /* Is it one printed in the shop, with a weight or price in it? */
 bool sale_is_label(const struct counter *c, const char *code);
+/* Does its check digit say that it was not read as it is printed? */
+bool sale_is_misread(const struct counter *c, const char *code);
 /* Why a code is of no use; cards_too: members' cards were looked through. */
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);

@@ -45,7 +45,7 @@ void offline_note_card(struct counter *c, const char *card)
 {
     char *normal = card_normalise(c->scratch, bytes_of_text(card));
 
-    if (normal == NULL || sale_is_label(c, card) || why_not(c) != NULL) {
+    if (normal == NULL || sale_is_label(c, card) || sale_is_misread(c, card) || why_not(c) != NULL) {
         sale_say_unknown(c, card, false);
     } else {
         open_basket_set_member(&c->basket, 0, "", 0, false);

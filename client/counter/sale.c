@@ -84,6 +84,14 @@ bool sale_is_label(const struct counter *c, const char *code)
     return is_label(&scanned);
 }
 
+bool sale_is_misread(const struct counter *c, const char *code)
+{
+    struct scanned scanned;
+
+    product_of(c, code, &scanned);
+    return scanned.wrong;
+}
+
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too)
 {
     struct scanned scanned;
