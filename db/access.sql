@@ -17,7 +17,7 @@ GRANT USAGE ON SCHEMA public TO caroline_app, caroline_read;
 GRANT SELECT, INSERT ON
     sale, sale_line, sale_tax, sale_discount, tender, sale_exception, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
-    drawer_move, no_sale, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
+    drawer_move, no_sale, basket_void, basket_void_line, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     product_version, price_version, sold_out_version, programme_version, role, role_version
@@ -42,7 +42,7 @@ GRANT SELECT ON
     schema_migration,
     sale, sale_line, sale_tax, sale_discount, tender, sale_exception, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
-    drawer_move, no_sale, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
+    drawer_move, no_sale, basket_void, basket_void_line, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     product_version, price_version, sold_out_version, programme_version, role, role_version,

@@ -59,8 +59,9 @@ struct verb {
     int (*run)(struct cli *c);
     unsigned op;
     const char *inner;
-    /* Where the reply's list is paged: the request's key field and the reply's list. */
-    const char *page_key, *page_list;
+    /* Where the reply's list is paged: the request's key field, the reply's list, and which of a row's fields the key is
+     * (64 bits; NULL: its id). */
+    const char *page_key, *page_list, *page_id;
 };
 extern const struct verb verbs[]; /* ended by one without words */
 

@@ -230,7 +230,8 @@ static int run_pages(struct cli *c, ProtobufCMessage *request)
         if (page == 0 || !*(const protobuf_c_boolean *)((const char *)reply + more->offset))
             break;
         const ProtobufCMessage *last = rows[count - 1];
-        const ProtobufCFieldDescriptor *id = protobuf_c_message_descriptor_get_field_by_name(last->descriptor, "id");
+        const ProtobufCFieldDescriptor *id = protobuf_c_message_descriptor_get_field_by_name(
+            last->descriptor, c->verb->page_id ? c->verb->page_id : "id");
         uint64_t after = *(const uint64_t *)((const char *)last + id->offset);
         if (message_set(c, request, c->verb->page_key, arena_format(c->arena, "%llu", (unsigned long long)after),
                         &problem) != FIELD_SET)

@@ -148,6 +148,10 @@ const struct verb verbs[] = {
     { "basket list", "",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",
       VERB_PERSON, .op = OP(BASKET_PARKED) },
+    { "voids", "[--shift-number N] [--till-number N] | --business-day YYYY-MM-DD [--till-number N]",
+      "what was taken back before it was paid, by whom and why: of a till's shift, its newest unless named, or of a "
+      "day",
+      VERB_PERSON, .op = OP(VOID_REPORT), .page_key = "after_row", .page_list = "rows", .page_id = "row" },
     { "refund", "NUMBER [LINE[xQUANTITY] ...] --reason TEXT",
       "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json)",
       VERB_PERSON, .run = verb_refund },

@@ -250,6 +250,8 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         parked_taken_up(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME)
         parked_thrown_away(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_BASKET_VOID)
+        counter_refused(c, answer);
     counter_show_state(c);
 }
 

@@ -147,8 +147,27 @@ struct price_model {
     bool telling;           /* that it is sold out, or back */
 };
 
+enum void_what { VOID_A_LINE, VOID_A_BASKET, VOID_A_PARKED };
 struct void_model {
+    enum void_what what;
     struct list reasons;
+};
+
+/* The report of what was taken back. */
+#define VOIDS_SHOWN_MAX 200
+struct voids_row {
+    struct instant at;
+    uint32_t till; /* 0: none */
+    bool basket;   /* of one that was thrown away; else of a receipt */
+    char staff[100], receipt[28], product[PRODUCT_NAME_SIZE], reason[404];
+    int64_t quantity_milli, amount_minor;
+};
+struct voids_model {
+    struct list list;
+    struct voids_row rows[VOIDS_SHOWN_MAX];
+    uint32_t row_count, shift_number; /* as the server said; there may be more rows than are shown */
+    int64_t amount_minor;
+    bool whole_day, known, busy;
 };
 
 /* Something off the selected line, or off the receipt. */
@@ -264,6 +283,7 @@ struct counter {
     struct allergens_model allergens;
     struct price_model price;
     struct void_model voiding;
+    struct voids_model voids;
     struct more_model more;
     struct discount_model discount;
     struct approval_model approval;
@@ -277,7 +297,7 @@ struct counter {
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
     discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen;
+    parked_screen, throw_away_screen, voids_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -338,6 +358,7 @@ const struct product *sale_pointed_at(const struct counter *c);
 void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* The basket was sold or parked: the next one begins, with what was scanned meanwhile. */
 void sale_next(struct counter *c);
+void sale_drop(struct counter *c); /* it was thrown away: an empty one */
 /* What was scanned meanwhile into the basket that is here now; or it is dropped, for its customer's turn has not come. */
 void sale_take_queued(struct counter *c);
 void sale_drop_queued(struct counter *c, const char *because);
@@ -387,7 +408,8 @@ void parked_count(struct counter *c); /* asks how many of who is signed in */
 void parked_park(struct counter *c);
 /* The selected one. */
 void parked_take_up(struct counter *c);
-void parked_throw_away(struct counter *c);
+void parked_throw_away(struct counter *c, const char *reason);
+const char *parked_name(const struct counter *c, const struct parked_row *row); /* of its first line */
 /* Their answers, whoever asked. */
 void parked_put_aside(struct counter *c, const struct link_answer *answer);
 void parked_taken_up(struct counter *c, const struct link_answer *answer);
@@ -438,7 +460,10 @@ void allergens_show(struct counter *c, const struct product *product);
 /* From a row on, in part of another screen. */
 void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note);
 void price_begin(struct counter *c);
-void void_begin(struct counter *c);
+void void_begin(struct counter *c); /* the selected line, once the total was heard */
+void void_begin_basket(struct counter *c);
+void void_begin_parked(struct counter *c); /* the selected one */
+void voids_begin(struct counter *c);
 void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);

@@ -269,6 +269,7 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
         to->discount = discount_message(&line->discount, arena);
     }
     message->discount = discount_message(&basket->discount, arena);
+    message->has_total_heard = message->total_heard = basket->quoted;
     message->has_member_id = basket->member_id != 0;
     message->member_id = (uint64_t)basket->member_id;
     message->n_rewards = basket->reward_count;
@@ -298,6 +299,7 @@ void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *me
         line->discount = discount_taken(from->discount);
     }
     basket->discount = discount_taken(message->discount);
+    basket->quoted = message->total_heard;
     basket->member_id = message->has_member_id ? (int64_t)message->member_id : 0;
     basket->reward_count = message->n_rewards < BASKET_REWARDS_MAX ? message->n_rewards : BASKET_REWARDS_MAX;
 }

@@ -178,13 +178,15 @@ static void on_thrown_away(void *owner, const struct link_answer *answer)
     parked_thrown_away(owner, answer);
 }
 
-void parked_throw_away(struct counter *c)
+void parked_throw_away(struct counter *c, const char *reason)
 {
     struct parked_model *m = &c->parked;
 
     if (m->busy || m->list.count == 0 || is_offline(c, "it stays there"))
         return;
     Caroline__V1__BasketResume message = resume_of(m, true);
+    message.has_reason = true;
+    message.reason = counter_text(reason);
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_BASKET_RESUME, .message = &message.base, .answered = on_thrown_away, .owner = c
     };

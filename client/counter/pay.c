@@ -91,6 +91,7 @@ static void on_quoted(void *owner, const struct link_answer *answer)
     take_totals(c, quoted);
     c->pay.state = PAY_OPEN;
     c->basket.quoted = true;
+    sale_changed(c); /* onto the disk: a line is taken back with a reason from now on, whatever happens to this till */
     say_what_is_short(c, quoted);
     if (c->pay.total_minor != shown)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server's total differs from the one shown before: this one holds");

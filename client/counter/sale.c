@@ -241,13 +241,18 @@ void sale_drop_queued(struct counter *c, const char *because)
     c->queued_count = 0;
 }
 
-void sale_next(struct counter *c)
+void sale_drop(struct counter *c)
 {
-    c->errand = ERRAND_NONE;
     open_basket_clear(&c->basket);
     c->sale.taken_id = 0;
     c->usual.taken = false;
     sale_changed(c);
+}
+
+void sale_next(struct counter *c)
+{
+    c->errand = ERRAND_NONE;
+    sale_drop(c);
     sale_take_queued(c);
 }
 

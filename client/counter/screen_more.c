@@ -1,6 +1,8 @@
 /* What is done now and then at a till, behind one key: a list. A row is its key, its words and what it does. */
 #include "client/counter/counter.h"
 
+#include <string.h>
+
 static void on_closed(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -56,6 +58,7 @@ static const struct {
     { "8", "Close the shift", "count the drawer, then the Z", "shift_close", close_shift },
     { "9", "The last Z", "of this till, again", "shift_close", report_last_z },
     { "0", "A product's price", "its stock, allergens; sold out or back", NULL, price_begin },
+    { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
@@ -99,14 +102,31 @@ static void changed(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
 }
 
+/* What is not shown is not done. */
+static void choose_key(struct counter *c, const char *key)
+{
+    for (size_t i = 0; i < c->more.rows.count; i++) {
+        if (strcmp(rows[c->more.shown[i]].key, key) == 0) {
+            choose(c, c->more.shown[i]);
+            return;
+        }
+    }
+    stage_say(&c->stage, MESSAGE_BAD, "there is no such key here");
+}
+
 static void park(void *model)
 {
-    choose(model, 0);
+    choose_key(model, "F2");
 }
 
 static void parked(void *model)
 {
-    choose(model, 1);
+    choose_key(model, "F3");
+}
+
+static void voids(void *model)
+{
+    choose_key(model, "F6");
 }
 
 static void leave_till(void *model)
@@ -160,6 +180,7 @@ static const struct key keys[] = {
     { KEY_RETURN, "Choose", enter, "Do what is selected; a digit does it at once", NULL },
     { KEY_F(2), "Park", park, "Park the basket: it waits for its customer", NULL },
     { KEY_F(3), "Parked", parked, "The baskets that wait: take one up, or throw it away", NULL },
+    { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

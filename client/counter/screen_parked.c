@@ -50,12 +50,7 @@ static void enter(void *model)
     parked_take_up(model);
 }
 
-static void really_throw_away(void *model)
-{
-    parked_throw_away(model);
-}
-
-static const char *name_of(const struct counter *c, const struct parked_row *row)
+const char *parked_name(const struct counter *c, const struct parked_row *row)
 {
     const struct catalogue *catalogue = counter_catalogue(c);
     const struct product *product =
@@ -67,12 +62,9 @@ static const char *name_of(const struct counter *c, const struct parked_row *row
 static void throw_away(void *model)
 {
     struct counter *c = model;
-    const struct parked_row *row = &c->parked.rows[c->parked.list.selected];
 
-    if (c->parked.busy || c->parked.list.count == 0)
-        return;
-    stage_ask(&c->stage, "Throw away", really_throw_away, "Throw this basket away? %u line%s: %s%s", row->line_count,
-              row->line_count == 1 ? "" : "s", name_of(c, row), row->line_count == 1 ? "" : " ...");
+    if (!c->parked.busy && c->parked.list.count > 0)
+        void_begin_parked(c);
 }
 
 /* A key that would do nothing is not shown. */
@@ -142,7 +134,7 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 
     paint_fill(row, style);
     draw_when(c, row, parked->at, style);
-    paint_text(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, name_of(c, parked));
+    paint_text(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, parked_name(c, parked));
     paint_format(row, 0, row.columns - 20, 9, ALIGN_RIGHT, style, "%u line%s", parked->line_count,
                  parked->line_count == 1 ? "" : "s");
     if (parked->till != 0)

@@ -117,19 +117,9 @@ static void enter(void *model)
     }
 }
 
-static void throw_away(void *model)
-{
-    struct counter *c = model;
-    open_basket_clear(&c->basket);
-    c->sale.taken_id = 0;
-    c->usual.taken = false;
-    sale_changed(c);
-}
-
 static void escape(void *model)
 {
     struct counter *c = model;
-    char total[NUMBER_TEXT];
 
     if (!field_is_empty(&c->sale.entry)) {
         clear_entry(c);
@@ -137,9 +127,10 @@ static void escape(void *model)
     }
     if (open_basket_is_empty(&c->basket) || sale_is_away(c))
         return;
-    stage_ask(&c->stage, "Throw away", throw_away, "Throw this basket away? It has %zu line%s for %s.",
-              c->basket.line_count, c->basket.line_count == 1 ? "" : "s",
-              counter_money(c, total, c->basket.rows.total_minor));
+    if (c->basket.line_count > 0)
+        void_begin_basket(c);
+    else
+        sale_drop(c); /* a member alone */
 }
 
 static void move_selection(struct counter *c, int key)

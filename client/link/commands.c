@@ -68,6 +68,7 @@ bool link_command(struct link *link, const struct link_command *wanted, uint8_t 
         command_id_make(row.id, link->clock, link->entropy);
     row.secret = op->secret;
     row.takes_basket = wanted->takes_basket;
+    row.ends_basket = wanted->ends_basket;
     row.body = packed(link, wanted->message);
     if (spool != NULL && !spool_put(spool, &row)) {
         *problem = spool_problem(spool);

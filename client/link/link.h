@@ -118,6 +118,7 @@ struct link_command {
     const uint8_t *id;        /* COMMAND_ID_SIZE bytes; NULL: a new one */
     bool takes_basket;        /* the spool's active basket: gone with LINK_OK, or the one that the answer brings
                                * (BasketResumed); free again with LINK_REFUSED */
+    bool ends_basket;         /* the same basket, gone at once, in the transaction that keeps the command */
     link_answer_fn *answered; /* NULL: nobody waits */
     void *owner;
 };

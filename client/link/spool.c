@@ -236,6 +236,8 @@ bool spool_put(struct spool *spool, const struct spooled *command)
     bool good = step(spool, put);
     if (good && command->takes_basket)
         good = step_for_id(spool, TAKE_BASKET, command->id);
+    if (good && command->ends_basket)
+        good = step(spool, fresh(spool, CLEAR));
     return end(spool, good);
 }
 

@@ -27,13 +27,15 @@ struct spooled {
     bool sent;   /* a byte of it may have left */
     bool secret; /* its body holds a person's data or a PIN: kept in memory only, and gone after a restart */
     bool takes_basket;
+    bool ends_basket; /* of who puts it: the basket is gone with it */
     bool answered;
     int64_t made_us;
     struct bytes body;  /* the op's request message; data NULL when secret */
     struct bytes reply; /* the Reply message, once answered; data NULL when secret */
 };
 
-/* false: not on the disk; spool_problem() says why. Marks the basket as taken when the command takes it. */
+/* false: not on the disk; spool_problem() says why. Marks the basket as taken when the command takes it, and lets go of it
+ * when the command ends it. */
 bool spool_put(struct spool *spool, const struct spooled *command);
 bool spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* In one transaction: the answer, and what becomes of the basket that the command took. Accepted: it is gone, or it is

@@ -1,12 +1,21 @@
-/* Take up a basket that waits, or throw it away: either way it waits no longer. Who takes it up has it quoted anew. */
+/* Take up a basket that waits, or throw it away: either way it waits no longer. Who takes it up has it quoted anew; what is
+ * thrown away is kept as any other void is. */
 #include "common/wire/walker.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
 #include "server/service/message.h"
+#include "server/service/sale_message.h"
+#include "server/service/void_write.h"
 
 struct resume {
-    struct rows *taken, *count;
+    struct bytes reason; /* why it is thrown away */
+    struct rows *taken, *count, *shift;
 };
+
+static bool is_thrown_away(const Caroline__V1__BasketResume *request)
+{
+    return request->has_throw_away && request->throw_away;
+}
 
 static enum step take(struct call *c)
 {
@@ -15,6 +24,13 @@ static enum step take(struct call *c)
 
     if (request->parked_id == 0 || request->parked_id > INT64_MAX)
         return refuse_field(c, REFUSAL(UNKNOWN_PARKED), "parked_id", "no basket of yours waits there any more");
+    if (is_thrown_away(request)) {
+        enum voided_verdict verdict = voided_reason(field_bytes(request->reason), c->txn.arena, &r->reason);
+
+        if (verdict != VOIDED_OK)
+            return void_refuse(c, verdict, "reason");
+        r->shift = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    }
     r->taken = ask(c, &sql_basket_resume_take,
                    PARAMS(PARAM_INT((int64_t)request->parked_id), PARAM_INT(c->staff_id), PARAM_INT(c->shop_id)));
     r->count = ask(c, &sql_basket_parked_count, PARAMS(PARAM_INT(c->staff_id), PARAM_INT(c->shop_id)));
@@ -31,16 +47,32 @@ static Caroline__V1__Basket *basket_in(struct call *c, struct bytes bytes)
                                                                                       : NULL;
 }
 
+/* Of one that can no longer be read, or whose goods are no longer sold by what they were counted in, the reason alone. */
+static void keep_void(struct call *c, const struct resume *r)
+{
+    Caroline__V1__Basket *message = basket_in(c, row_bytes(r->taken, 0, "basket"));
+    struct basket basket = basket_of(message, c->txn.arena);
+    struct voided voided;
+    const char *field;
+
+    if (message == NULL ||
+        voided_basket(&basket, r->reason, c->catalogue, c->now, c->txn.arena, &voided, &field) != VOIDED_OK)
+        voided = (struct voided){ .reason = r->reason };
+    void_write(c, &voided, r->shift);
+}
+
 static enum step hand_over(struct call *c)
 {
     const Caroline__V1__BasketResume *request = (const Caroline__V1__BasketResume *)c->message;
     Caroline__V1__BasketResumed reply = CAROLINE__V1__BASKET_RESUMED__INIT;
     struct resume *r = c->shared;
-    const bool away = request->has_throw_away && request->throw_away;
+    const bool away = is_thrown_away(request);
 
     if (rows_count(r->taken) == 0)
         return refuse_field(c, REFUSAL(UNKNOWN_PARKED), "parked_id", "no basket of yours waits there any more");
-    if (!away) {
+    if (away) {
+        keep_void(c, r);
+    } else {
         reply.basket = basket_in(c, row_bytes(r->taken, 0, "basket"));
         if (reply.basket == NULL)
             return refuse_field(c, REFUSAL(PARKED_UNREADABLE), "parked_id",

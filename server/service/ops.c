@@ -46,6 +46,8 @@
     X(stock_receive)                                                                                                   \
     X(stock_show)                                                                                                      \
     X(member_usual)                                                                                                    \
+    X(void_report)                                                                                                     \
+    X(basket_void)                                                                                                     \
     X(staff_put)                                                                                                       \
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \

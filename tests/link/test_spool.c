@@ -122,6 +122,26 @@ static void refuses_an_id_that_is_there_already(void **state)
     spool_close(spool);
 }
 
+/* What is thrown away is gone in the moment in which it is known that it was. */
+static void a_command_that_ends_the_basket_takes_it_along(void **state)
+{
+    struct spooled command = command_of(4, "thrown away"), again = command_of(4, "once more");
+    bool taken = false;
+
+    (void)state;
+    struct spool *spool = opened();
+    command.ends_basket = again.ends_basket = true;
+    assert_true(basket_save(spool, bytes_of_text("a basket")));
+    assert_true(spool_put(spool, &command));
+    assert_null(basket_load(spool, arena, &taken, NULL).data);
+    assert_true(basket_save(spool, bytes_of_text("the next one")));
+    assert_false(spool_put(spool, &again)); /* not kept: then nothing of it is done */
+    assert_true(bytes_equal(basket_load(spool, arena, &taken, NULL), bytes_of_text("the next one")));
+    assert_true(spool_answer(spool, command.id, bytes_of_text("done"), true, NO_BASKET));
+    assert_true(bytes_equal(basket_load(spool, arena, &taken, NULL), bytes_of_text("the next one")));
+    spool_close(spool);
+}
+
 static void an_answer_ends_it_and_is_kept(void **state)
 {
     struct spooled command = command_of(7, "a sale");
@@ -419,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(keeps_what_was_put_in_the_order_it_was_put),
         TEST(refuses_an_id_that_is_there_already),
+        TEST(a_command_that_ends_the_basket_takes_it_along),
         TEST(an_answer_ends_it_and_is_kept),
         TEST(the_last_receipt_is_never_a_refusal),
         TEST(keeps_two_hundred_answers_and_every_unanswered_command),

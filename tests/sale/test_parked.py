@@ -46,7 +46,8 @@ def parked(client):
 
 
 def resume(client, parked_id, throw_away=None, id=None):
-    return client.command(pb.OP_BASKET_RESUME, pb.BasketResume(parked_id=parked_id, throw_away=throw_away), pb.BasketResumed, id)
+    return client.command(pb.OP_BASKET_RESUME, pb.BasketResume(parked_id=parked_id, throw_away=throw_away,
+                                                                  reason="nobody came" if throw_away else None), pb.BasketResumed, id)
 
 
 def quote(client, basket):

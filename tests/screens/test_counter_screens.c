@@ -65,9 +65,10 @@ static void help_is_whole(struct counter *c, const struct screen *screen)
 static void the_help_tells_every_key_of_every_screen(void **state)
 {
     static const struct screen *const screens[] = {
-        &sign_in_screen,  &new_pin_screen,  &lock_screen,       &shift_screen, &sale_screen,   &member_screen,
-        &pay_screen,      &refund_screen,   &allergens_screen,  &void_screen,  &more_screen,   &receipt_screen,
-        &approval_screen, &discount_screen, &member_new_screen, &price_screen, &parked_screen,
+        &sign_in_screen, &new_pin_screen, &lock_screen,       &shift_screen,     &sale_screen,
+        &member_screen,  &pay_screen,     &refund_screen,     &allergens_screen, &void_screen,
+        &more_screen,    &receipt_screen, &approval_screen,   &discount_screen,  &member_new_screen,
+        &price_screen,   &parked_screen,  &throw_away_screen, &voids_screen,
     };
     (void)state;
     struct desk d;
@@ -408,7 +409,7 @@ static void any_keys_and_answers_leave_it_standing(void **state)
                                     OP(SALE_RING_UP),  OP(SALE_SHOW),    OP(SALE_REFUND),    OP(MEMBER_FIND),
                                     OP(MEMBER_CREATE), OP(SESSION_LOCK), OP(SESSION_UNLOCK), OP(SESSION_CLOSE),
                                     OP(MEMBER_SHOW),   OP(BASKET_PARK),  OP(BASKET_PARKED),  OP(BASKET_RESUME),
-                                    OP(STOCK_SHOW),    OP(MEMBER_USUAL) };
+                                    OP(STOCK_SHOW),    OP(MEMBER_USUAL), OP(BASKET_VOID),    OP(VOID_REPORT) };
     unsigned seed = (unsigned)test_seed();
     struct desk d;
 

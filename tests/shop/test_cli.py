@@ -274,6 +274,17 @@ def test_A32_a_member_made_by_a_command_is_found_on_a_till_at_once(cli, till):
     assert shown.member.name == "Ada Moreno-Lind"
 
 
+def test_A17_voids_are_listed_by_a_command(shop, cli, till):
+    roll = shop.put_product("Void roll", 45, sku="void-roll")
+    away = pb.Basket(catalogue_version=shop.version(), lines=[pb.BasketLine(product_id=roll, quantity_milli=2000)])
+    till.command(pb.OP_BASKET_VOID, pb.BasketVoid(basket=away, reason="the customer left"), pb.BasketVoided)
+    [[day]] = shop.sql("SELECT business_day FROM basket_void")
+    [row] = cli.rows("voids", "--business-day", day)
+    assert (row["product"], row["amount_minor"], row["reason"]) == ("Void roll", 90, "the customer left")
+    assert "the customer left" in cli.run("voids", "--business-day", day).stdout
+    assert "no day of the calendar" in cli.run("voids", "--business-day", "2026-02-30", status=1).stderr
+
+
 def test_A20_a_file_of_members_and_a_search_know_the_shops_country(cli, tmp_path):
     cli.run("shop", "put", "--calling-code", "+1")
     try:

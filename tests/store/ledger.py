@@ -226,5 +226,11 @@ def write(connection):
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)
         books.copies(500, TILL, 2)
+        books.insert("basket_void", id=810, shop_id=SHOP, device_id=TILL, shift_id=301, staff_id=STAFF, business_day=DAY, line_count=2,
+                     total_minor=760, reason="left", at=books.at)
+        books.insert("basket_void_line", void_id=810, line=0, product_id=COOKIE, quantity_milli=1000, unit_price_minor=260,
+                     gross_minor=260, before=False)
+        books.insert("basket_void_line", void_id=810, line=1, product_id=CAKE, quantity_milli=500, unit_price_minor=1000,
+                     gross_minor=500, before=True, reason="dropped")
         books.insert("parked_basket", id=800, shop_id=SHOP, staff_id=STAFF, device_id=TILL, parked_at=books.at, line_count=1,
                      first_product_id=COOKIE, basket=b"\x08\x03")

@@ -28,6 +28,8 @@ static const struct {
     { "shift", ENTRY, true },
     { "drawer_move", ENTRY, true },
     { "no_sale", ENTRY, true },
+    { "basket_void", ENTRY, true },
+    { "basket_void_line", ENTRY, true },
     { "shift_z", ENTRY, true },
     { "shift_z_tender", ENTRY, true },
     { "shift_z_tax", ENTRY, true },

@@ -46,6 +46,8 @@ GROWING = {
     "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
     "sale_exception": "i, 1, 0",
     "parked_basket": "i, 1, 1 + i % 900, 1 + i % 9, now(), 1, i, 'x'",
+    "basket_void": "i, 1 + i % 900, 1 + i % 9, 1 + i % 900, 1, current_date, 1, 5, 'left', now()",
+    "basket_void_line": "i, 0, i, 1000, 5, 5, false, NULL",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",
@@ -54,7 +56,7 @@ GROWING = {
 }
 
 # How many of an index's columns have to be given: with fewer, all of a shop's or a till's rows are read. Others: one.
-WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key": 3, "member_blind_pkey": 2, "journal_pkey": 3,
+WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key": 3, "basket_void_day": 2, "member_blind_pkey": 2, "journal_pkey": 3,
           "sold_out_version_pkey": 2, "price_version_pkey": 2, "sign_in_failure_pkey": 2}
 
 # These mean to.

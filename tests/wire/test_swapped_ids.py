@@ -101,6 +101,8 @@ CASES = {
     "basket_park member": (T, pb.OP_BASKET_PARK, "member", "UNKNOWN_MEMBER",
                            lambda w, id: pb.BasketPark(basket=sale(w, w.here["product"], member_id=id).basket)),
     "basket_resume": (T, pb.OP_BASKET_RESUME, "parked", "UNKNOWN_PARKED", lambda w, id: pb.BasketResume(parked_id=id)),
+    "basket_void product": (T, pb.OP_BASKET_VOID, "product", "UNKNOWN_PRODUCT",
+                            lambda w, id: pb.BasketVoid(basket=sale(w, id).basket, reason="left")),
     "receipt_print": (T, pb.OP_RECEIPT_PRINT, "sale", "UNKNOWN_SALE", lambda w, id: pb.ReceiptPrint(sale_id=id)),
     "stock_receive": (C, pb.OP_STOCK_RECEIVE, "product", "UNKNOWN_PRODUCT",
                       lambda w, id: pb.StockReceive(moves=[pb.StockMove(product_id=id, quantity_milli=1000)])),
@@ -218,6 +220,8 @@ ELSEWHERE = {
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
+    # What is thrown away is kept without whose it was to be.
+    (pb.OP_BASKET_VOID, "basket.member_id"),
 }
 
 

@@ -29,6 +29,7 @@ EXTRA = {
     "shift_z_tax": [["shift_id"]],
     "sale": [["shift_id"], ["refund_of"], ["member_id"]],
     "parked_basket": [["staff_id"]],
+    "basket_void": [["shop_id"], ["shift_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}

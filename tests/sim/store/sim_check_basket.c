@@ -1,4 +1,5 @@
-/* The check of baskets that wait. */
+/* The checks of baskets that wait, and of those that were thrown away. */
+#include "common/base/number.h"
 #include "tests/sim/store/sim_check.h"
 
 static bool is_of_shop(const union sim_cell *row, int column, union sim_cell shop)
@@ -29,4 +30,56 @@ static void parked_baskets(struct sim_checker *k)
     sim_sums_fini(&parked);
 }
 
-const struct sim_named_check sim_basket_checks[] = { { "parked_baskets", parked_baskets }, { NULL, NULL } };
+static bool is_right_line(struct sim_checker *k, const union sim_cell *l)
+{
+    int64_t gross;
+
+    return multiply_divide(l[BASKET_VOID_LINE_UNIT_PRICE_MINOR].i, l[BASKET_VOID_LINE_QUANTITY_MILLI].i, 1000,
+                           &gross) &&
+           gross == l[BASKET_VOID_LINE_GROSS_MINOR].i && l[BASKET_VOID_LINE_QUANTITY_MILLI].i > 0 &&
+           sim_find(k->x, SIM_PRODUCT, PRODUCT_BY_ID, KEY(l[BASKET_VOID_LINE_PRODUCT_ID])).row != NULL;
+}
+
+static bool has_its_lines(struct sim_checker *k, const union sim_cell *v)
+{
+    int64_t lines = 0, sum = 0;
+    bool right = true;
+
+    for (struct sim_scan scan =
+             sim_scan(k->x, SIM_BASKET_VOID_LINE, BASKET_VOID_LINE_BY_VOID_ID_LINE, KEY(v[BASKET_VOID_ID]));
+         sim_next(&scan);) {
+        right = right && is_right_line(k, scan.hit.c);
+        sum += scan.hit.c[BASKET_VOID_LINE_GROSS_MINOR].i;
+        lines++;
+    }
+    return right && lines == v[BASKET_VOID_LINE_COUNT].i && sum == v[BASKET_VOID_TOTAL_MINOR].i;
+}
+
+static void basket_voids(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_BASKET_VOID)
+        {
+            const union sim_cell *v = scan.hit.c;
+            const union sim_cell *s = sim_find(k->x, SIM_STAFF, STAFF_BY_ID, KEY(v[BASKET_VOID_STAFF_ID])).c;
+            const union sim_cell *d = sim_find(k->x, SIM_DEVICE, DEVICE_BY_ID, KEY(v[BASKET_VOID_DEVICE_ID])).c;
+            const union sim_cell *h = v[BASKET_VOID_SHIFT_ID].i == SIM_NULL
+                                          ? NULL
+                                          : sim_find(k->x, SIM_SHIFT, SHIFT_BY_ID, KEY(v[BASKET_VOID_SHIFT_ID])).c;
+            if (!is_of_shop(s, STAFF_SHOP_ID, v[BASKET_VOID_SHOP_ID]) ||
+                !is_of_shop(d, DEVICE_SHOP_ID, v[BASKET_VOID_SHOP_ID]) ||
+                (v[BASKET_VOID_SHIFT_ID].i != SIM_NULL &&
+                 (h == NULL || h[SHIFT_DEVICE_ID].i != v[BASKET_VOID_DEVICE_ID].i)) ||
+                !has_its_lines(k, v))
+                sim_wrong(k, "void=%lld shop=%lld device=%lld staff=%lld", LONG(v[BASKET_VOID_ID]),
+                          LONG(v[BASKET_VOID_SHOP_ID]), LONG(v[BASKET_VOID_DEVICE_ID]), LONG(v[BASKET_VOID_STAFF_ID]));
+        }
+    for
+        EACH(k, scan, SIM_BASKET_VOID_LINE)
+    if (sim_find(k->x, SIM_BASKET_VOID, BASKET_VOID_BY_ID, KEY(scan.hit.c[BASKET_VOID_LINE_VOID_ID])).row == NULL)
+        sim_wrong(k, "void=%lld", LONG(scan.hit.c[BASKET_VOID_LINE_VOID_ID]));
+}
+
+const struct sim_named_check sim_basket_checks[] = { { "parked_baskets", parked_baskets },
+                                                     { "basket_voids", basket_voids },
+                                                     { NULL, NULL } };
