@@ -283,6 +283,49 @@ static void the_drawer_opens_for_a_reason(void **state)
     desk_close(&p.desk);
 }
 
+static void nothing_else_opens_it(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    desk_open(&p.desk);
+    desk_sign_in(&p.desk);
+    attach(&p, PRINTER_FILE, true);
+    for (int i = 0; i < 2; i++) {
+        desk_type(&p.desk, K_F12);
+        desk_type(&p.desk, "6");
+        desk_type(&p.desk, "change\r");
+        if (i == 0)
+            scripted_refuse(p.desk.link, OP(SHIFT_NO_SALE), CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN, "not open", NULL,
+                            NULL);
+        else
+            scripted_fail(p.desk.link, OP(SHIFT_NO_SALE), "no answer came");
+        desk_type(&p.desk, K_ESC);
+        desk_type(&p.desk, K_F12);
+        desk_type(&p.desk, "5");
+        desk_type(&p.desk, "20\rchange\r");
+        if (i == 0)
+            scripted_refuse(p.desk.link, OP(SHIFT_MOVE), CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED, "no", NULL, NULL);
+        else
+            scripted_fail(p.desk.link, OP(SHIFT_MOVE), "no answer came");
+        desk_type(&p.desk, K_ESC);
+    }
+    /* all of it by card */
+    desk_fill(&p.desk);
+    desk_type(&p.desk, K_F2);
+    desk_quote(&p.desk);
+    desk_type(&p.desk, K_F3);
+    desk_type(&p.desk, "A77\r");
+    desk_rung_up(&p.desk);
+    desk_ring_up(&p.desk, 0);
+    until_printed(&p);
+    uv_run(&p.loop, UV_RUN_NOWAIT);
+    assert_int_equal(on_paper(&p, "Chocolate Cake"), 1);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 0);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
 static void a_till_without_a_printer_says_so(void **state)
 {
     (void)state;
@@ -306,6 +349,7 @@ int main(void)
         cmocka_unit_test(what_was_sold_and_not_printed_when_the_power_went_is_printed),
         cmocka_unit_test(reports_are_printed),
         cmocka_unit_test(the_drawer_opens_for_a_reason),
+        cmocka_unit_test(nothing_else_opens_it),
         cmocka_unit_test(a_till_without_a_printer_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

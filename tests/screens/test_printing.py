@@ -186,6 +186,83 @@ def test_the_drawer_is_for_cash(bakery, printer):
         assert "REFUND" in printer.receipts[2]
 
 
+def journal_of(bakery, till):
+    """The device's entries: [(strand, op of an L entry or 0)]. Behind the 42 bytes that all begin with, an L entry has its op."""
+    rows = bakery.shop.sql("SELECT j.kind::text, j.bytes FROM journal j JOIN device d ON d.id = j.device_id"
+                           f" WHERE d.till_number = {till} ORDER BY j.kind, j.number")
+    return [(kind, int.from_bytes(bytes(data)[42:44], "big") if kind == "L" else 0) for kind, data in rows]
+
+
+def cash_receipts(bakery, till):
+    return bakery.shop.sql("SELECT count(DISTINCT s.id) FROM sale s JOIN tender t ON t.sale_id = s.id JOIN device d ON d.id = s.device_id"
+                           f" WHERE t.kind = 1 AND t.amount_minor <> 0 AND d.till_number = {till}")[0][0]
+
+
+def test_A15_every_kick_is_in_the_audit_and_nothing_else_kicks(bakery, printer):
+    before, cash_before = journal_of(bakery, 4), cash_receipts(bakery, 4)
+
+    def kicked(times):
+        wait_for(lambda: len(printer.paper.kicks) >= times)
+        assert len(printer.paper.kicks) == times
+
+    with bakery.counter("--printer", printer.spec, till=1) as t:
+        card = sell(t, cash=False)
+        wait_for(lambda: len(printer.receipts) == 1)
+        t.type(ENTER)
+        cash = sell(t)
+        kicked(1)
+        for what, number, kicks in (("card", card, 1), ("cash", cash, 2)):
+            t.type(ENTER, F[10])
+            t.wait("eceipt")
+            t.type(number, ENTER)
+            t.wait("Croissant")
+            t.type(f"stale {what}", ENTER, ENTER)
+            t.wait("Give back")
+            wait_for(lambda: len(printer.receipts) == 2 + kicks)
+            kicked(kicks)
+        t.type(ENTER, F[12], "7")
+        t.wait("X: the shift so far")
+        t.type(ENTER, F[12], "6")
+        t.wait("Open the drawer without a sale")
+        t.type("a note is stuck", ENTER)
+        t.wait("the drawer may be opened")
+        kicked(3)
+        for kicks, key in enumerate((F[2], F[3], F[4]), 4):
+            t.type(F[12], "5")
+            t.wait("Money goes into the drawer")
+            t.type(key, "2", ENTER, "change", ENTER)
+            t.wait("it is in the books")
+            kicked(kicks)
+        t.type(F[12], "4")
+        wait_for(lambda: len(printer.receipts) == 5)
+        kicked(6)
+    ops = [op for kind, op in journal_of(bakery, 4) if kind == "L"][len([one for one in before if one[0] == "L"]):]
+    receipts = len([one for one in journal_of(bakery, 4) if one[0] == "T"]) - len([one for one in before if one[0] == "T"])
+    assert receipts == 4 and cash_receipts(bakery, 4) - cash_before == 2
+    assert (ops.count(pb.OP_SHIFT_NO_SALE), ops.count(pb.OP_SHIFT_MOVE)) == (1, 3)
+    assert len(printer.paper.kicks) == 2 + 1 + 3
+    assert bakery.shop.sql("SELECT reason FROM no_sale WHERE reason = 'a note is stuck'") == [("a note is stuck",)]
+
+
+def test_A15_who_may_not_open_the_drawer_opens_it_by_nothing_but_cash(bakery, printer):
+    bakery.shop.staff("Sam", role="cashier", pin="5273")
+    with bakery.counter("--printer", printer.spec, till=1):
+        pass  # the shift is open
+    with Terminal("--identity", bakery.tills[1], "--printer", printer.spec) as t:
+        t.wait("● connected")
+        t.type("Sam", ENTER, "5273", ENTER)
+        t.wait("F2 Pay")
+        t.type(F[12], "6")
+        t.wait("there is no such number here")
+        t.type("5")
+        t.wait("there is no such number here")
+        assert "Open the drawer" not in t.text and "Cash in or out" not in t.text
+        t.type(ESCAPE)
+        sell(t, cash=False)
+        wait_for(lambda: printer.receipts)
+        assert printer.paper.kicks == []
+
+
 def test_on_request_only_the_drawer_moves(bakery, printer, tmp_path):
     with bakery.counter("--config", settings(tmp_path, printer=printer.spec, receipts="ask")) as t:
         sell(t)
