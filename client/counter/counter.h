@@ -55,6 +55,22 @@ struct shift_model {
     bool known, open; /* as the server last said */
     bool busy;
     int64_t id;
+    struct instant opened;
+};
+
+/* Somebody else is about to sell here. */
+struct switch_model {
+    struct form form;
+    struct field name, pin;
+    bool badge;
+    enum { SWITCH_ASKS, SWITCH_PARKS, SWITCH_SIGNS_IN } state;
+    int64_t from_id;   /* who was here */
+    int64_t parked_id; /* their basket, parked for this; 0: none */
+};
+/* Baskets that were parked when somebody else took over: each comes back with its person. */
+#define SWITCHED_MAX 8
+struct switched {
+    int64_t staff_id, parked_id;
 };
 
 /* The screen of the sale: the basket's lines, or the products that match what is typed. */
@@ -292,12 +308,15 @@ struct counter {
     struct report_model report;
     struct parked_model parked;
     struct usual_model usual;
+    struct switch_model switching;
+    struct switched switched[SWITCHED_MAX];
+    size_t switched_count;
 };
 
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
     discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen, throw_away_screen, voids_screen;
+    parked_screen, throw_away_screen, voids_screen, switch_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -341,6 +360,9 @@ uint32_t counter_discount_limit_ppm(const struct counter *c);      /* of who is 
 bool counter_may(const struct counter *c, const char *permission); /* they, by a name of PROTOCOL.md's list */
 const struct zone *counter_zone(const struct counter *c);
 
+/* The day on which the open shift began, if that is over; false: it is today's, or not known. */
+bool counter_shift_forgotten(const struct counter *c, struct day *day);
+
 /* ---- sale.c: what happens to the basket ---- */
 
 /* After every change: what it costs, and onto the disk. */
@@ -371,6 +393,7 @@ void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 /* ---- what other screens begin ---- */
 
 void sign_in_begin(struct counter *c);
+void sign_in_enter(struct counter *c);     /* somebody has: the sale, and what it needs to know */
 void sign_in_connected(struct counter *c); /* or not: who signed in too early is answered */
 void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin);
 void new_pin_begin(struct counter *c, int64_t staff_id, const struct field *name, bool badge);
@@ -402,12 +425,21 @@ void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage
 /* Asks for what the basket's member usually takes, and puts it in. */
 void usual_begin(struct counter *c);
 
+/* ---- screen_switch.c: two people, one till ---- */
+
+void switch_begin(struct counter *c);
+void switch_begin_badge(struct counter *c, const char *badge); /* that was scanned */
+void switch_parked(struct counter *c, int64_t parked_id);      /* for the switch under way; 0: it was not */
+void switch_called_off(struct counter *c);                     /* the basket comes back to whoever stays */
+void switch_basket_back(struct counter *c);                    /* who signed in gets what was parked for them here */
+
 /* ---- parked.c: baskets that wait with the server ---- */
 
 void parked_count(struct counter *c); /* asks how many of who is signed in */
-void parked_park(struct counter *c);
+bool parked_park(struct counter *c);  /* false: not asked for; why has been said */
 /* The selected one. */
 void parked_take_up(struct counter *c);
+void parked_take_up_id(struct counter *c, int64_t id);
 void parked_throw_away(struct counter *c, const char *reason);
 const char *parked_name(const struct counter *c, const struct parked_row *row); /* of its first line */
 /* Their answers, whoever asked. */

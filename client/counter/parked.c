@@ -40,15 +40,15 @@ static void on_parked(void *owner, const struct link_answer *answer)
     parked_put_aside(owner, answer);
 }
 
-void parked_park(struct counter *c)
+bool parked_park(struct counter *c)
 {
     Caroline__V1__BasketPark message;
 
     if (sale_is_away(c) || is_offline(c, "this one stays here"))
-        return;
+        return false;
     if (c->basket.verdict == SALE_BASKET_EMPTY) {
         stage_say(&c->stage, MESSAGE_BAD, "there is nothing to park: the basket is empty");
-        return;
+        return false;
     }
     caroline__v1__basket_park__init(&message);
     message.basket = open_basket_message(&c->basket, c->scratch);
@@ -57,10 +57,11 @@ void parked_park(struct counter *c)
                                     .takes_basket = true,
                                     .answered = on_parked,
                                     .owner = c };
-    if (counter_command(c, &command, c->errand_id)) {
-        c->errand = ERRAND_PARK;
-        c->queued_count = 0;
-    }
+    if (!counter_command(c, &command, c->errand_id))
+        return false;
+    c->errand = ERRAND_PARK;
+    c->queued_count = 0;
+    return true;
 }
 
 void parked_put_aside(struct counter *c, const struct link_answer *answer)
@@ -77,10 +78,16 @@ void parked_put_aside(struct counter *c, const struct link_answer *answer)
         member_refresh(c);
         sale_select_field(c, answer->error);
         sale_drop_queued(c, answer->sentence);
+        switch_parked(c, 0);
         return;
     }
-    c->parked.waiting = ((const Caroline__V1__BasketParkDone *)answer->reply)->parked_count;
+    const Caroline__V1__BasketParkDone *done = (const Caroline__V1__BasketParkDone *)answer->reply;
+    c->parked.waiting = done->parked_count;
     sale_next(c);
+    if (c->switching.state == SWITCH_PARKS) {
+        switch_parked(c, (int64_t)done->parked_id);
+        return;
+    }
     if (waited == 0)
         stage_say(&c->stage, MESSAGE_GOOD, "the basket waits: F12, F3 takes it up at any till where you sign in");
     else
@@ -105,23 +112,29 @@ static void on_taken_up(void *owner, const struct link_answer *answer)
     parked_taken_up(owner, answer);
 }
 
-static Caroline__V1__BasketResume resume_of(struct parked_model *m, bool throw_away)
+static Caroline__V1__BasketResume resume_of(struct parked_model *m, int64_t id, bool throw_away)
 {
     Caroline__V1__BasketResume message = CAROLINE__V1__BASKET_RESUME__INIT;
 
-    m->chosen = m->rows[m->list.selected].id;
+    m->chosen = id;
     message.has_parked_id = message.has_throw_away = true;
     message.parked_id = (uint64_t)m->chosen;
     message.throw_away = throw_away;
     return message;
 }
 
-/* Whatever happens, the answer brings the basket to the disk: its place there is made first, and taken by the command. */
 void parked_take_up(struct counter *c)
+{
+    if (c->parked.list.count > 0)
+        parked_take_up_id(c, c->parked.rows[c->parked.list.selected].id);
+}
+
+/* Whatever happens, the answer brings the basket to the disk: its place there is made first, and taken by the command. */
+void parked_take_up_id(struct counter *c, int64_t id)
 {
     struct parked_model *m = &c->parked;
 
-    if (m->busy || m->list.count == 0 || sale_is_away(c) || is_offline(c, "it stays there"))
+    if (m->busy || sale_is_away(c) || is_offline(c, "it stays there"))
         return;
     if (!open_basket_is_empty(&c->basket)) {
         stage_say(&c->stage, MESSAGE_BAD, "there is a basket here: sell it, park it or throw it away first");
@@ -131,7 +144,7 @@ void parked_take_up(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "the basket could not be kept on this till: %s", spool_problem(c->spool));
         return;
     }
-    Caroline__V1__BasketResume message = resume_of(m, false);
+    Caroline__V1__BasketResume message = resume_of(m, id, false);
     struct link_command command = { .op = CAROLINE__V1__OP__OP_BASKET_RESUME,
                                     .message = &message.base,
                                     .takes_basket = true,
@@ -184,7 +197,7 @@ void parked_throw_away(struct counter *c, const char *reason)
 
     if (m->busy || m->list.count == 0 || is_offline(c, "it stays there"))
         return;
-    Caroline__V1__BasketResume message = resume_of(m, true);
+    Caroline__V1__BasketResume message = resume_of(m, m->rows[m->list.selected].id, true);
     message.has_reason = true;
     message.reason = counter_text(reason);
     struct link_command command = {

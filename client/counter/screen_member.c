@@ -164,6 +164,10 @@ static void on_card(void *owner, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
+    if (found->n_members == 0 && found->badge) {
+        switch_begin_badge(c, c->sale.card);
+        return;
+    }
     if (found->n_members != 1) {
         sale_say_unknown(c, c->sale.card, true);
         return;

@@ -40,14 +40,20 @@ static void close_shift(struct counter *c)
         count_begin(c);
 }
 
+static void park_it(struct counter *c)
+{
+    parked_park(c);
+}
+
 /* Each has a key of its own; all can be chosen by the arrows. First what is done with a queue waiting. What wants a
  * permission that the role does not have is not shown, as on the key bars. */
 static const struct {
     const char *key, *label, *help, *permission;
     void (*act)(struct counter *c);
 } rows[] = {
-    { "F2", "Park the basket", "it waits for its customer", NULL, parked_park },
+    { "F2", "Park the basket", "it waits for its customer", NULL, park_it },
     { "F3", "Parked baskets", "take one up again, at any till", NULL, parked_begin },
+    { "F4", "Somebody else sells", "by badge or name, and PIN", NULL, switch_begin },
     { "1", "Sign out", "the basket stays", NULL, sign_out },
     { "2", "Discount on the line", "something off the selected line", NULL, discount_begin_line },
     { "3", "Discount on the receipt", "something off the whole basket", NULL, discount_begin_receipt },
@@ -124,6 +130,11 @@ static void parked(void *model)
     choose_key(model, "F3");
 }
 
+static void somebody_else(void *model)
+{
+    choose_key(model, "F4");
+}
+
 static void voids(void *model)
 {
     choose_key(model, "F6");
@@ -180,6 +191,7 @@ static const struct key keys[] = {
     { KEY_RETURN, "Choose", enter, "Do what is selected; a digit does it at once", NULL },
     { KEY_F(2), "Park", park, "Park the basket: it waits for its customer", NULL },
     { KEY_F(3), "Parked", parked, "The baskets that wait: take one up, or throw it away", NULL },
+    { KEY_F(4), NULL, somebody_else, "Somebody else sells: by badge or name, and PIN", NULL },
     { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },

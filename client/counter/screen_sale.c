@@ -355,6 +355,8 @@ static bool scan(void *model, const char *code, bool doubtful)
     }
     if (c->errand == ERRAND_NONE && top != &sale_screen)
         stage_pop_to(&c->stage, &sale_screen);
+    if (top == &switch_screen && c->errand == ERRAND_NONE)
+        switch_called_off(c);
     int64_t quantity = entry.quantity_said && entry.kind == ENTRY_QUANTITY ? entry.quantity_milli : 1000;
     clear_entry(c);
     sale_take_code(c, code, quantity);

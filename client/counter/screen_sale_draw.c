@@ -128,6 +128,7 @@ static void draw_panel(const struct counter *c, struct area area)
     const struct sale_rows *rows = &basket->rows;
     bool priced = basket->verdict == SALE_OK;
     char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
+    struct day day;
     int row = 0;
 
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
@@ -159,6 +160,8 @@ static void draw_panel(const struct counter *c, struct area area)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Allowed");
     if (c->parked.waiting > 0)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%zu parked (F12)", c->parked.waiting);
+    if (counter_shift_forgotten(c, &day))
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "Shift of %s", day_format(text, day));
     const struct shop *shop = counter_shop(c);
     if (priced && rows->taxes.count > 0 && shop != NULL)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,

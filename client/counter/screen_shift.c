@@ -22,6 +22,7 @@ static void on_opened(void *owner, const struct link_answer *answer)
         const Caroline__V1__ShiftShown *shift = (const Caroline__V1__ShiftShown *)answer->reply;
         c->shift.known = c->shift.open = true;
         c->shift.id = (int64_t)shift->shift_id;
+        c->shift.opened = (struct instant){ (int64_t)shift->opened_us };
         stage_say(&c->stage, MESSAGE_GOOD, "shift %u is open with %s in the drawer", shift->number,
                   counter_money(c, amount, shift->float_minor));
     }

@@ -18,6 +18,18 @@ void sign_in_begin(struct counter *c)
     stage_only(&c->stage, &sign_in_screen);
 }
 
+/* Nobody counted the drawer when the day ended: whoever is first in the morning reads it before they sell. */
+static void say_forgotten(struct counter *c)
+{
+    struct day day;
+    char text[DAY_TEXT];
+
+    if (counter_shift_forgotten(c, &day))
+        stage_say(&c->stage, MESSAGE_BAD, "the shift of %s is still open: %s", day_format(text, day),
+                  counter_may(c, "shift_close") ? "F12, 8 counts the drawer and closes it"
+                                                : "a shift lead counts the drawer and closes it");
+}
+
 static void on_shift(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -28,12 +40,14 @@ static void on_shift(void *owner, const struct link_answer *answer)
     c->shift.known = true;
     c->shift.open = shift->open;
     c->shift.id = (int64_t)shift->shift_id;
+    c->shift.opened = (struct instant){ (int64_t)shift->opened_us };
     if (!shift->open && stage_top(&c->stage) == &sale_screen)
         shift_ask(c);
+    else
+        say_forgotten(c);
 }
 
-/* Somebody is here: the sale, and what it needs to know. */
-static void enter_shop(struct counter *c)
+void sign_in_enter(struct counter *c)
 {
     Caroline__V1__ShiftShow message;
 
@@ -47,6 +61,7 @@ static void enter_shop(struct counter *c)
         pay_resume(c);
     else
         member_refresh(c);
+    switch_basket_back(c);
 }
 
 static void on_opened(void *owner, const struct link_answer *answer)
@@ -68,7 +83,7 @@ static void on_opened(void *owner, const struct link_answer *answer)
         stage_quiet(&c->stage);
         new_pin_begin(c, (int64_t)opened->staff->id, &c->sign_in.name, c->sign_in.badge);
     } else {
-        enter_shop(c);
+        sign_in_enter(c);
     }
     field_wipe(&c->sign_in.name);
 }

@@ -139,3 +139,10 @@ enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struc
     z->counted_minor = counted_minor;
     return SHIFT_OK;
 }
+
+bool shift_is_forgotten(struct instant opened, struct instant now, const struct zone *zone, int cutoff_minutes,
+                        struct day *day)
+{
+    *day = zone_business_day(zone, opened, cutoff_minutes);
+    return day->number < zone_business_day(zone, now, cutoff_minutes).number;
+}

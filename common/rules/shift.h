@@ -38,6 +38,12 @@ struct shift_moved {
 struct shift_pieces {
     int64_t denomination_minor, pieces;
 };
+struct shift_person { /* what they sold, or gave back; of each kind a row */
+    int64_t staff_id;
+    const char *name; /* "": nobody can read it any more */
+    enum sale_kind kind;
+    int64_t count, total_minor;
+};
 
 struct shift_books {
     int64_t shift_id;
@@ -55,6 +61,8 @@ struct shift_books {
     size_t tax_count;
     const struct shift_moved *moves;
     size_t move_count;
+    const struct shift_person *people; /* of an X; in the order of their ids */
+    size_t people_count;
 };
 
 /* ---- what they come to ---- */
@@ -81,6 +89,10 @@ struct shift_z {
     size_t counts_count;
 };
 
+/* Was it opened on an earlier business day than now is? *day: that one. */
+bool shift_is_forgotten(struct instant opened, struct instant now, const struct zone *zone, int cutoff_minutes,
+                        struct day *day);
+
 enum shift_verdict {
     SHIFT_OK,
     SHIFT_OVERFLOW,         /* a sum leaves the range that can be counted, or more taxes than can be listed */
@@ -98,7 +110,7 @@ enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const 
 /* The close: counted against expected. */
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
 
-/* The report as a document; it names no person. X: not closed. blind: without what would tell how much is in the drawer.
+/* The report as a document; an X names who sold, a Z nobody. X: not closed. blind: without what would tell how much is in the drawer.
  * Rows and texts live in the arena, or where those of z and shop do. */
 struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct shop *shop, const struct zone *zone,
                              struct instant now, struct arena *arena);

@@ -6,8 +6,9 @@
 #include "common/base/text.h"
 #include "common/rules/shift.h"
 
-#define NAME_COLUMNS 40 /* a printer has 42 */
-#define ROWS_FIXED   48 /* all that are no taxes, tenders or pieces */
+#define NAME_COLUMNS   40 /* a printer has 42 */
+#define PERSON_COLUMNS 20
+#define ROWS_FIXED     48 /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -95,6 +96,26 @@ static void add_turnover(struct paper *paper)
     rule(paper);
 }
 
+/* Who sold how much, what they gave back taken off. */
+static void add_people(struct paper *paper)
+{
+    const struct shift_books *books = &paper->z->books;
+
+    for (size_t i = 0; i < books->people_count;) {
+        const struct shift_person *first = &books->people[i];
+        int64_t count = 0, sum = 0;
+
+        for (; i < books->people_count && books->people[i].staff_id == first->staff_id; i++) {
+            count += books->people[i].count;
+            sum += books->people[i].total_minor;
+        }
+        size_t used, size = text_cut(first->name, PERSON_COLUMNS, &used);
+        counted(paper, size > 0 ? arena_format(paper->arena, "%.*s", (int)size, first->name) : "Somebody", count, sum);
+    }
+    if (books->people_count > 0)
+        rule(paper);
+}
+
 static const char *tender_name(enum tender_kind kind)
 {
     return kind == TENDER_CASH ? "Cash" : "Card";
@@ -169,10 +190,12 @@ struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct s
 {
     struct paper paper = { .z = z, .shop = shop, .zone = zone, .arena = arena };
 
-    paper.rows = arena_array(arena, ROWS_FIXED + z->books.tax_count + z->books.tender_count + z->counts_count,
-                             sizeof *paper.rows);
+    paper.rows = arena_array(
+        arena, ROWS_FIXED + z->books.people_count + z->books.tax_count + z->books.tender_count + z->counts_count,
+        sizeof *paper.rows);
     add_head(&paper, now);
     add_turnover(&paper);
+    add_people(&paper);
     if (blind)
         add(&paper, RECEIPT_ROW_TEXT, "The drawer is counted blind: what is in it stands on the Z.", NULL);
     else

@@ -89,6 +89,22 @@ SELECT t.code, t.rate_ppm, sum(t.net_minor)::bigint AS net_minor, sum(t.tax_mino
  GROUP BY t.code, t.rate_ppm
  ORDER BY t.code COLLATE "C", t.rate_ppm;
 
+-- name: shift_people
+-- Who sold, and who gave back, how much.
+SELECT p.staff_id, t.name_sealed, p.kind, p.count, p.total_minor
+  FROM (SELECT r.staff_id, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_minor
+          FROM drawer AS w
+          JOIN shift AS s ON s.id = w.shift_id
+         CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+         CROSS JOIN LATERAL (SELECT * FROM sale
+                              WHERE device_id = w.device_id AND series = b.series AND number > b.before
+                             OFFSET 0) AS r
+         WHERE w.device_id = $1
+         GROUP BY r.staff_id, r.kind) AS p
+ CROSS JOIN LATERAL (SELECT name_sealed FROM staff WHERE id = p.staff_id OFFSET 0) AS t
+ ORDER BY p.staff_id, p.kind
+ LIMIT 200;
+
 -- name: shift_moves
 SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
   FROM drawer AS w

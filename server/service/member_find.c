@@ -3,11 +3,13 @@
 #include "db/queries.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
+#include "server/service/staff_message.h"
 
 #define FOUND_MAX 50
 
 struct search {
     struct rows *rows;
+    struct rows *staff; /* of a card that is shown at a counter: whose badge it is; NULL: not asked */
 };
 
 static struct bytes blind_of(struct call *c, enum member_blind kind, struct bytes key)
@@ -67,6 +69,19 @@ static enum step find_name(struct call *c, struct bytes name)
     return STEP_NEXT;
 }
 
+/* Who sells may be relieved: the badge that was scanned is no member's card, and no more of it is told. */
+static void find_badge(struct call *c, struct bytes card)
+{
+    struct search *s = c->shared;
+    uint8_t *blind = arena_alloc(c->txn.arena, BLIND_SIZE);
+
+    if (c->client != CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER)
+        return;
+    staff_badge_blind(c, card, blind);
+    s->staff = ask(c, &sql_session_open_find,
+                   PARAMS(PARAM_INT(c->shop_id), PARAM_NULL(), PARAM_BYTES(bytes_of(blind, BLIND_SIZE))));
+}
+
 static enum step find(struct call *c)
 {
     const Caroline__V1__MemberFind *r = (const Caroline__V1__MemberFind *)c->message;
@@ -82,6 +97,8 @@ static enum step find(struct call *c)
     if (r->has_email)
         return find_key(c, MEMBER_BLIND_EMAIL, email_normalise(arena, field_bytes(r->email)), REFUSAL(BAD_EMAIL),
                         "this is no e-mail address");
+    if (r->has_card)
+        find_badge(c, field_bytes(r->card));
     if (r->has_card)
         return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD),
                         "a card's code has 4 to 64 letters, digits and - . _ / :");
@@ -105,6 +122,8 @@ static enum step reply_with(struct call *c)
         journal_note(c, (int64_t)member->id, "member_found");
     }
     PUT(reply, more, rows_count(s->rows) > FOUND_MAX);
+    if (rows_count(s->rows) == 0 && s->staff && rows_count(s->staff) > 0 && row_bool(s->staff, 0, "active"))
+        PUT(reply, badge, true);
     return answer(c, &reply.base);
 }
 

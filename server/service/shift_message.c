@@ -73,6 +73,31 @@ static ProtobufCBinaryData number_text(const struct shift_z *z, char series, int
     return field_text(receipt_number_format(arena_alloc(arena, RECEIPT_NUMBER_TEXT), receipt));
 }
 
+static void put_people(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
+{
+    Caroline__V1__ShiftPerson *person = NULL;
+
+    message->people = arena_array(arena, books->people_count, sizeof(Caroline__V1__ShiftPerson *));
+    for (size_t i = 0; i < books->people_count; i++) {
+        const struct shift_person *row = &books->people[i];
+
+        if (person == NULL || person->staff_id != (uint64_t)row->staff_id) {
+            person = message->people[message->n_people++] = arena_alloc(arena, sizeof *person);
+            caroline__v1__shift_person__init(person);
+            PUT(*person, staff_id, (uint64_t)row->staff_id);
+            if (row->name[0] != '\0')
+                PUT(*person, name, field_text(row->name));
+        }
+        if (row->kind == SALE_SOLD) {
+            PUT(*person, sale_count, (uint64_t)row->count);
+            PUT(*person, sale_minor, row->total_minor);
+        } else {
+            PUT(*person, refund_count, (uint64_t)row->count);
+            PUT(*person, refund_minor, row->total_minor);
+        }
+    }
+}
+
 static void put_ranges(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
 {
     if (z->t.first != 0) {
@@ -106,6 +131,7 @@ Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool bli
     PUT(*message, float_minor, z->books.float_minor);
     PUT(*message, no_sale_count, (uint64_t)z->books.no_sale_count);
     put_ranges(message, z, arena);
+    put_people(message, &z->books, arena);
     if (!blind)
         put_money(message, z, arena);
     if (z->closed)

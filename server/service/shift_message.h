@@ -18,8 +18,11 @@ enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason)
 /* The rows of this till's open shift: asked for in one stage, summed in the next. */
 struct shift_rows {
     struct rows *books, *sales, *tenders, *taxes, *moves;
+    struct rows *people; /* NULL: not asked for */
 };
 void shift_rows_ask(struct call *c, struct shift_rows *rows);
+/* Who sold, too: their names are read. */
+void shift_rows_ask_people(struct call *c, struct shift_rows *rows);
 /* In the try's arena. NOT_A_TILL, SHIFT_NOT_OPEN, AMOUNT_OVERFLOW, or STEP_NEXT. */
 enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z);
 

@@ -1,4 +1,4 @@
-/* What this till's open shift comes to so far: the X report. */
+/* What this till's open shift comes to so far, and who sold how much of it: the X report. People are named: it leaves a trace. */
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
@@ -15,6 +15,7 @@ static enum step look(struct call *c)
 
     r->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
     shift_rows_ask(c, &r->rows);
+    shift_rows_ask_people(c, &r->rows);
     r->after = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
     return STEP_NEXT;
 }
@@ -43,13 +44,14 @@ static enum step show(struct call *c)
     enum step step = shift_rows_sum(c, &r->rows, &z);
     if (step != STEP_NEXT)
         return step;
+    journal_note(c, z.books.shift_id, "shift_report");
     return answer(c, &shift_reported_of(&z, !may(c, PERMISSION_SHIFT_CLOSE), shop, c->now, c->txn.arena)->base);
 }
 
 const struct op shift_report = {
     .name = "shift_report",
     .number = NUMBER(SHIFT_REPORT),
-    .kind = OP_READS,
+    .kind = OP_ACTS,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),

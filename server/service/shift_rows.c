@@ -13,6 +13,11 @@ void shift_rows_ask(struct call *c, struct shift_rows *rows)
     rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(c->device_id)));
 }
 
+void shift_rows_ask_people(struct call *c, struct shift_rows *rows)
+{
+    rows->people = ask(c, &sql_shift_people, PARAMS(PARAM_INT(c->device_id)));
+}
+
 enum step shift_must_be_open(struct call *c, const struct rows *state)
 {
     if (!shift_is_till(state))
@@ -84,6 +89,27 @@ static void fill_moves(const struct rows *rows, struct shift_books *books, struc
                                          .amount_minor = row_int(rows, i, "amount_minor") };
 }
 
+static void fill_people(struct call *c, const struct rows *rows, struct shift_books *books)
+{
+    struct arena *arena = c->txn.arena;
+    struct shift_person *people = arena_array(arena, rows_count(rows), sizeof *people);
+
+    books->people = people;
+    books->people_count = rows_count(rows);
+    for (size_t i = 0; i < books->people_count; i++) {
+        int64_t id = row_int(rows, i, "staff_id");
+        struct bytes name = vault_unseal(c->vault, id, FIELD_STAFF_NAME, row_bytes(rows, i, "name_sealed"), arena);
+
+        people[i] = (struct shift_person){
+            .staff_id = id,
+            .name = name.data ? arena_format(arena, "%.*s", (int)name.size, (const char *)name.data) : "",
+            .kind = (enum sale_kind)row_int(rows, i, "kind"),
+            .count = row_int(rows, i, "count"),
+            .total_minor = row_int(rows, i, "total_minor")
+        };
+    }
+}
+
 enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z)
 {
     const struct rows *head = rows->books;
@@ -106,6 +132,8 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
     fill_tenders(rows->tenders, &books, c->txn.arena);
     fill_taxes(rows->taxes, &books, c->txn.arena);
     fill_moves(rows->moves, &books, c->txn.arena);
+    if (rows->people != NULL)
+        fill_people(c, rows->people, &books);
     if (shift_z_sum(&books, z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
     return STEP_NEXT;

@@ -296,6 +296,66 @@ static void a_z_on_paper(void **state)
     arena_destroy(arena);
 }
 
+/* Who sold how much: an X alone says it. */
+static void an_x_on_paper_names_who_sold(void **state)
+{
+    static const struct shift_person people[] = { { 61, "Ana", SALE_SOLD, 3, 1900 },
+                                                  { 61, "Ana", SALE_REFUND, 2, -400 },
+                                                  { 62, "Bernadette-Josephine von der Au", SALE_SOLD, 1, 600 },
+                                                  { 63, "", SALE_REFUND, 1, -100 } };
+    struct arena *arena = arena_create(1 << 20);
+    struct shift_books books = day();
+    struct shift_z z;
+
+    (void)state;
+    books.people = people;
+    books.people_count = COUNT(people);
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    struct receipt receipt =
+        shift_receipt(&z, true, &shop, zone_utc(), (struct instant){ INT64_C(1790020000000000) }, arena);
+    assert_non_null(strstr(receipt_text(arena, &receipt, 42), "------------------------------------------\n"
+                                                              "Ana (5)                              15.00\n"
+                                                              "Bernadette-Josephine (1)              6.00\n"
+                                                              "Somebody (1)                         -1.00\n"
+                                                              "------------------------------------------\n"));
+    arena_destroy(arena);
+}
+
+/* A shift is forgotten once the business day is over in which it was opened; at 03:00 here, whatever the calendar says. */
+static void a_shift_of_an_earlier_day_is_forgotten(void **state)
+{
+    enum { AT_14 = 14, MIDNIGHT = 24, AT_2 = 26, AT_3 = 27 };
+    static const struct {
+        const char *what;
+        int64_t opened_h, now_h;
+        int cutoff_minutes;
+        bool forgotten;
+        const char *day;
+    } cases[] = {
+        { "the same afternoon", AT_14, AT_14 + 4, 180, false, "2026-09-21" },
+        { "the same night", AT_14, AT_2, 180, false, "2026-09-21" },
+        { "the next morning", AT_14, AT_3, 180, true, "2026-09-21" },
+        { "days later", AT_14, AT_14 + 96, 180, true, "2026-09-21" },
+        { "opened in the night, of the day before", AT_2, AT_3, 180, true, "2026-09-21" },
+        { "opened in the night, still that night", MIDNIGHT, AT_2, 180, false, "2026-09-21" },
+        { "days that end at midnight", AT_14, MIDNIGHT, 0, true, "2026-09-21" },
+        { "a clock that went back", AT_3, AT_14, 180, false, "2026-09-22" },
+    };
+    const int64_t start_us = INT64_C(1789948800) * SECOND_US; /* 2026-09-21 00:00 UTC */
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct day day;
+        char text[DAY_TEXT];
+        bool forgotten = shift_is_forgotten((struct instant){ start_us + cases[i].opened_h * 60 * MINUTE_US },
+                                            (struct instant){ start_us + cases[i].now_h * 60 * MINUTE_US }, zone_utc(),
+                                            cases[i].cutoff_minutes, &day);
+
+        if (forgotten != cases[i].forgotten || strcmp(day_format(text, day), cases[i].day) != 0)
+            fail_msg("%s: %d, %s", cases[i].what, forgotten, text);
+    }
+}
+
 /* Nothing that the expected cash could be worked out of. */
 static void a_blind_report_on_paper(void **state)
 {
@@ -326,6 +386,8 @@ int main(void)
         cmocka_unit_test(closes_with_a_difference),
         cmocka_unit_test(denominations_go_down),
         cmocka_unit_test(a_z_on_paper),
+        cmocka_unit_test(an_x_on_paper_names_who_sold),
+        cmocka_unit_test(a_shift_of_an_earlier_day_is_forgotten),
         cmocka_unit_test(a_blind_report_on_paper),
     };
 

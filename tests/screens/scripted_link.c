@@ -89,7 +89,8 @@ void scripted_session(struct link *link, const char *name, bool locked)
     if (name != NULL) {
         snprintf(link->name, sizeof(link->name), "%s", name);
         link->session.staff = &link->staff;
-        link->staff.has_name = link->staff.has_role_id = true;
+        link->staff.has_id = link->staff.has_name = link->staff.has_role_id = true;
+        link->staff.id = 600 + (unsigned char)name[0];
         link->staff.role_id = SCRIPTED_ROLE;
         link->staff.name = (ProtobufCBinaryData){ strlen(link->name), (uint8_t *)link->name };
     }

@@ -25,11 +25,32 @@ F = {n: s for n, s in enumerate(
 PAUSE = 0.04
 
 
+class Screen(pyte.Screen):
+    """Knows how rows are scrolled, as every terminal does whose description says so: ncurses moves rows by it."""
+
+    def scroll(self, row, step, count):
+        before, self.cursor.y = self.cursor.y, row
+        for _ in range(count or 1):
+            step()
+        self.cursor.y = before
+
+    def scroll_up(self, count=1):
+        self.scroll(self.margins.bottom if self.margins else self.lines - 1, self.index, count)
+
+    def scroll_down(self, count=1):
+        self.scroll(self.margins.top if self.margins else 0, self.reverse_index, count)
+
+
+class Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+
+
 class Terminal:
     def __init__(self, *arguments, rows=24, columns=80, term="xterm-256color", program=COUNTER, **environment):
         self.raw = b""
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         settings = {k: v for k, v in os.environ.items() if k not in ("LC_ALL", "LC_CTYPE", "NO_COLOR", "LANG")}
         settings.update(TERM=term, LANG="C.UTF-8", ASAN_OPTIONS="detect_leaks=1:abort_on_error=0")
         for name, value in environment.items():

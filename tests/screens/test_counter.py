@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from shop import BUILD, PIN, make_shop, pb
-from terminal import ENTER, ESCAPE, F, UP, Terminal
+from terminal import DOWN, ENTER, ESCAPE, F, UP, Terminal
 
 CROISSANT, ECLAIR, CARD = "4006381333931", "73513537", "MEMBER-0077"
 
@@ -520,6 +520,87 @@ def test_A6_a_basket_parked_here_is_taken_up_at_another_till_and_outlives_it(bak
         t.type(ENTER)
         t.wait("Receipt 4T-000001")
     assert bakery.shop.sql("SELECT total_minor FROM sale ORDER BY at DESC LIMIT 1") == [(1245,)]
+
+
+def test_B42_two_cashiers_at_one_till_sell_in_their_own_names(bakery, till):
+    """A badge at the sale, a PIN in place; each finds their basket again."""
+    bakery.shop.staff("Lea", role="shift_lead", pin="7294", badge="STAFF-00023")
+    ready(till, bakery)
+    till.scan(CROISSANT)
+    till.wait("1 piece, 1 line")
+    till.scan("STAFF-00023")
+    till.wait("Who sells now?")
+    till.type("1111", ENTER)
+    till.wait("is wrong")
+    till.type("7294", ENTER)
+    till.wait("Lea sells now")
+    till.wait("The basket is empty.")
+    till.scan(ECLAIR)
+    till.wait("1 piece, 1 line")
+    hers = pay_exactly(till)
+    till.type(ENTER)
+    till.wait("The basket is empty.")
+    till.type("2x113", ENTER)
+    till.wait("2 pieces, 1 line")
+    till.type(F[12], F[4])
+    till.wait("The basket of 1 line waits for Lea")
+    till.type("Ben", ENTER, PIN, ENTER)
+    till.wait("the basket is here again")
+    till.wait("1 piece, 1 line")
+    his = pay_exactly(till)
+    till.type(ENTER)
+    till.scan("STAFF-00023")
+    till.wait("Who sells now?")
+    till.type("7294", ENTER)
+    till.wait("2 pieces, 1 line")
+    till.type(F[12], "7")
+    till.wait(re.compile(r"Lea \(\d+\) +3.50"))
+    till.type(ENTER, ESCAPE, ENTER)
+    till.wait("The basket is empty.")
+    sellers = dict(bakery.shop.sql("SELECT d.till_number || s.series::text || '-' || lpad(s.number::text, 6, '0'), s.staff_id"
+                                   " FROM sale s JOIN device d ON d.id = s.device_id"))
+    assert sellers[hers] != sellers[his]
+    assert bakery.shop.sql("SELECT count(*) FROM parked_basket") == [(0,)]
+
+
+def test_A17_a_basket_is_thrown_away_with_a_reason_and_stands_in_the_report(bakery):
+    with bakery.counter() as t:
+        sign_in(t, "Mona", "4918")
+        ready(t, bakery)
+        t.scan(ECLAIR)
+        t.wait("1 piece, 1 line")
+        t.type(ESCAPE)
+        t.wait("Throw this basket away? It has 1 line for 3.50.")
+        t.type(DOWN, DOWN, ENTER)
+        t.wait("The basket is empty.")
+        t.type(F[12], F[6])
+        t.wait(re.compile(r"Mona +3T basket +1 Éclair au chocolat +3.50"))
+        t.type(F[2])
+        t.wait("today, all tills")
+        t.wait(re.compile(r"Mona +3T basket +1 Éclair au chocolat +3.50"))
+        t.type(ESCAPE)
+    assert bakery.shop.sql("SELECT reason FROM basket_void ORDER BY at DESC LIMIT 1") == [("the customer cannot pay",)]
+
+
+def test_C19_a_members_usual_basket_is_one_key_behind_their_card(bakery, till):
+    bakery.shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Uma Reed", card="MEMBER-0099")),
+                                pb.MemberDone)
+    ready(till, bakery)
+    for _ in range(2):
+        till.scan("MEMBER-0099")
+        till.wait("Uma Reed")
+        till.type("2x112", ENTER, "115", ENTER)
+        till.wait("3 pieces, 2 lines")
+        pay_exactly(till)
+        till.type(ENTER)
+        till.wait("The basket is empty.")
+    till.scan("MEMBER-0099")
+    till.wait("Home: the usual")
+    till.type("\033[H")
+    till.wait("the usual: 2 products")
+    till.wait("3 pieces, 2 lines")
+    till.type(ESCAPE, ENTER)
+    till.wait("The basket is empty.")
 
 
 def test_the_basket_outlives_the_till(bakery):

@@ -154,6 +154,24 @@ static void shift_taxes(struct sim_exec *x)
     }
 }
 
+static void add_person(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
+{
+    if (sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(sale[SALE_STAFF_ID])).row != NULL)
+        group_add(x, group_of(x, groups, (struct group){ .first = sale[SALE_STAFF_ID].i, .second = sale[SALE_KIND].i }),
+                  sale[SALE_TOTAL_MINOR].i, 0);
+}
+
+static void shift_people(struct sim_exec *x)
+{
+    struct groups groups = each_sale(x, add_person);
+
+    for (size_t i = 0; i < groups.count && i < 200; i++) {
+        const struct group *g = &groups.list[i];
+        const union sim_cell *t = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(g->first))).c;
+        sim_emit(x, KEY(I(g->first), t[STAFF_NAME_SEALED], I(g->second), I(g->count), I(g->sums[0])));
+    }
+}
+
 static void shift_moves(struct sim_exec *x)
 {
     const union sim_cell *shift = open_shift(x);
@@ -316,6 +334,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_sales, shift_sales, "series kind count total_minor first last" },
     { &sql_shift_tenders, shift_tenders, "kind count stayed_minor" },
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
+    { &sql_shift_people, shift_people, "staff_id name_sealed$ kind count total_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
     { &sql_shift_z_insert, shift_z_insert, NULL },
     { &sql_shift_z_tender_insert, shift_z_tender_insert, NULL },

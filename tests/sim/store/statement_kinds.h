@@ -190,6 +190,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_sales, "d" },
     { &sql_shift_tenders, "d" },
     { &sql_shift_taxes, "d" },
+    { &sql_shift_people, "d" },
     { &sql_shift_moves, "d" },
     { &sql_shift_z_insert, "hsdn@tvnnnnn$n$$$$n0==$?B" },
     { &sql_shift_z_tender_insert, "h*a*n*$" },
