@@ -169,6 +169,11 @@ struct void_model {
     struct list reasons;
 };
 
+struct note_model {
+    size_t line;
+    struct field text;
+};
+
 /* The report of what was taken back. */
 #define VOIDS_SHOWN_MAX 200
 struct voids_row {
@@ -300,6 +305,7 @@ struct counter {
     struct price_model price;
     struct void_model voiding;
     struct voids_model voids;
+    struct note_model note;
     struct more_model more;
     struct discount_model discount;
     struct approval_model approval;
@@ -316,7 +322,7 @@ struct counter {
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
     discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen, throw_away_screen, voids_screen, switch_screen;
+    parked_screen, throw_away_screen, voids_screen, switch_screen, note_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -496,6 +502,7 @@ void void_begin(struct counter *c); /* the selected line, once the total was hea
 void void_begin_basket(struct counter *c);
 void void_begin_parked(struct counter *c); /* the selected one */
 void voids_begin(struct counter *c);
+void note_begin(struct counter *c); /* to the selected line */
 void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);

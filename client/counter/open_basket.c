@@ -47,7 +47,7 @@ enum basket_outcome open_basket_add(struct open_basket *basket, const struct pro
         return BASKET_BAD_QUANTITY;
     /* What is weighed is a line a weighing: it costs what its label says, and two rounded sums are not the sum rounded. */
     if (last != NULL && product->unit == UNIT_PIECE && last->product_id == product->id && !last->voided &&
-        !last->discount.given && quantity_valid(product, last->quantity_milli + quantity_milli)) {
+        !last->discount.given && last->note[0] == 0 && quantity_valid(product, last->quantity_milli + quantity_milli)) {
         last->quantity_milli += quantity_milli;
     } else {
         if (basket->line_count == BASKET_LINES_MAX)
@@ -109,6 +109,7 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
             .hot = basket->lines[i].hot,
             .voided = basket->lines[i].voided,
             .void_reason = bytes_of_text(basket->lines[i].void_reason),
+            .note = bytes_of_text(basket->lines[i].note),
             .discount = discount_of_open(&basket->lines[i].discount),
         };
     for (size_t i = 0; i < basket->reward_count; i++)
@@ -266,6 +267,8 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
         to->voided = line->voided;
         to->has_void_reason = line->voided && line->void_reason[0] != 0;
         to->void_reason = text_of(line->void_reason);
+        to->has_note = line->note[0] != 0;
+        to->note = text_of(line->note);
         to->discount = discount_message(&line->discount, arena);
     }
     message->discount = discount_message(&basket->discount, arena);
@@ -296,6 +299,8 @@ void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *me
         size_t size = from->void_reason.len < VOID_REASON_SIZE ? from->void_reason.len : 0;
         if (size > 0)
             memcpy(line->void_reason, from->void_reason.data, size);
+        if (from->note.len > 0 && from->note.len < NOTE_SIZE)
+            memcpy(line->note, from->note.data, from->note.len);
         line->discount = discount_taken(from->discount);
     }
     basket->discount = discount_taken(message->discount);

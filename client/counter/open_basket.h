@@ -15,6 +15,9 @@
 
 #define DISCOUNT_REASON_SIZE 244 /* 60 characters */
 
+#define NOTE_CHARACTERS 60
+#define NOTE_SIZE       244
+
 /* As struct discount of the rules, its reason kept here. */
 struct open_discount {
     bool given, fixed;
@@ -27,6 +30,7 @@ struct open_line {
     int64_t quantity_milli;
     bool hot, voided;
     char void_reason[VOID_REASON_SIZE];
+    char note[NOTE_SIZE]; /* that is printed below it */
     struct open_discount discount;
 };
 

@@ -54,6 +54,7 @@ static const struct {
     { "F2", "Park the basket", "it waits for its customer", NULL, park_it },
     { "F3", "Parked baskets", "take one up again, at any till", NULL, parked_begin },
     { "F4", "Somebody else sells", "by badge or name, and PIN", NULL, switch_begin },
+    { "F5", "Note on the line", "printed below the selected line", NULL, note_begin },
     { "1", "Sign out", "the basket stays", NULL, sign_out },
     { "2", "Discount on the line", "something off the selected line", NULL, discount_begin_line },
     { "3", "Discount on the receipt", "something off the whole basket", NULL, discount_begin_receipt },
@@ -135,6 +136,11 @@ static void somebody_else(void *model)
     choose_key(model, "F4");
 }
 
+static void note(void *model)
+{
+    choose_key(model, "F5");
+}
+
 static void voids(void *model)
 {
     choose_key(model, "F6");
@@ -192,6 +198,7 @@ static const struct key keys[] = {
     { KEY_F(2), "Park", park, "Park the basket: it waits for its customer", NULL },
     { KEY_F(3), "Parked", parked, "The baskets that wait: take one up, or throw it away", NULL },
     { KEY_F(4), NULL, somebody_else, "Somebody else sells: by badge or name, and PIN", NULL },
+    { KEY_F(5), NULL, note, "A note to the selected line, printed below it", NULL },
     { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },

@@ -37,12 +37,12 @@ static void draw_line_row(const void *model, size_t index, struct area row, enum
     paint_fill(row, style);
     paint_format(row, 0, 0, 3, ALIGN_RIGHT, style, "%zu", index + 1);
     bool free = priced && (c->basket.rows.lines[index].flags & LINE_REWARD) != 0;
-    paint_format(row, 0, 4, name_columns, ALIGN_LEFT, style, "%s%s%s%s",
+    paint_format(row, 0, 4, name_columns, ALIGN_LEFT, style, "%s%s%s%s%s",
                  line->voided ? "VOID "
                  : free       ? "FREE "
                               : "",
                  line->voided ? "" : discount_text(c, text, &line->discount), line->hot ? "HOT " : "",
-                 product == NULL ? "(not in the catalogue)" : product->name);
+                 line->note[0] != 0 ? "* " : "", product == NULL ? "(not in the catalogue)" : product->name);
     paint_text(row, 0, row.columns - 26, 7, ALIGN_RIGHT, style, milli_format(quantity, line->quantity_milli));
     if (product != NULL)
         paint_text(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style, counter_money(c, price, product->price_minor));
@@ -174,6 +174,14 @@ static void draw_panel(const struct counter *c, struct area area)
     }
 }
 
+/* Of the selected line. */
+static void draw_note(const struct counter *c, struct area area, int row)
+{
+    if (c->basket.line_count > 0 && c->basket.lines[c->sale.lines.selected].note[0] != 0)
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Note: %s",
+                     c->basket.lines[c->sale.lines.selected].note);
+}
+
 /* What the entry means, while it is typed. */
 static void draw_meaning(const struct counter *c, struct area area, int row)
 {
@@ -184,6 +192,8 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
     milli_format(quantity, entry.quantity_milli);
     switch (entry.kind) {
     case ENTRY_EMPTY:
+        draw_note(c, area, row);
+        return;
     case ENTRY_WRONG:
         return;
     case ENTRY_QUANTITY:

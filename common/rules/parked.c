@@ -33,6 +33,9 @@ static enum park_verdict check_line(const struct basket_line *line, size_t index
     *field = arena_format(arena, "basket.lines[%zu].void_reason", index);
     if (is_secret(arena, line->void_reason))
         return PARK_SECRET;
+    *field = arena_format(arena, "basket.lines[%zu].note", index);
+    if (is_secret(arena, line->note))
+        return PARK_SECRET;
     *field = arena_format(arena, "basket.lines[%zu].discount", index);
     if (is_secret(arena, line->discount.reason))
         return PARK_SECRET;

@@ -137,6 +137,9 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
         text_has_card_number(bytes_of_text(text_tidy(d->set->arena, asked->void_reason)))) /* runs of spaces made one */
         return refuse_line(d, SALE_NO_SECRET_WANTED, line, "void_reason",
                            "this looks like a payment card's number: it was not kept");
+    if (text_has_card_number(bytes_of_text(text_tidy(d->set->arena, asked->note))))
+        return refuse_line(d, SALE_NO_SECRET_WANTED, line, "note",
+                           "this looks like a payment card's number: it was not kept");
     d->lines[line] = (struct priced_line){
         .product = product, .quantity_milli = asked->quantity_milli, .hot = asked->hot, .voided = asked->voided
     };
@@ -258,6 +261,7 @@ static void fill_rows(struct decision *d)
             .total_minor = line->total_minor,
             .tax_minor = line->tax_minor,
             .void_reason = line->voided ? command->basket.lines[i].void_reason : (struct bytes){ 0 },
+            .note = !line->voided ? command->basket.lines[i].note : (struct bytes){ 0 },
             .refund_line = NO_LINE,
             .unit = line->product->unit,
             .flags = (uint8_t)flags,

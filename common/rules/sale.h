@@ -73,6 +73,7 @@ struct basket_line {
     int64_t quantity_milli;
     bool hot, voided;
     struct bytes void_reason; /* of a voided line */
+    struct bytes note;        /* that is printed below it; empty: none */
     struct discount discount; /* off what is left when rewards are taken */
 };
 
@@ -239,7 +240,8 @@ struct sale_line_row {
     const char *name;
     int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
     struct bytes void_reason;
-    int refund_line; /* the original's, or NO_LINE */
+    struct bytes note; /* empty: none */
+    int refund_line;   /* the original's, or NO_LINE */
     uint8_t unit, flags;
 };
 struct tender_row {

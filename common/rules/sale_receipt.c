@@ -12,9 +12,11 @@
 #define TEXT_BYTES   480
 #define NAME_BYTES   120 /* two hundred lines still fit into one reply */
 #define ROWS_FIXED   124 /* all that are not lines: head, taxes, tenders, points, foot */
-#define ROWS_A_LINE  4
+#define ROWS_A_LINE  5
 #define MANY_LINES   100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES   60
+#define NOTE_COLUMNS 38 /* behind two blanks */
+#define NOTE_MANY    20 /* bytes of it, where there are many lines */
 #define WHY_COLUMNS  18 /* why there is a discount */
 #define WHY_BYTES    40
 
@@ -140,6 +142,19 @@ static void add_line_discounts(struct paper *paper, int index)
         add_discount(paper, "  ", own);
 }
 
+static void add_note(struct paper *paper, const struct sale_line_row *line)
+{
+    size_t bytes = paper->sale->line_count > MANY_LINES ? NOTE_MANY : NAME_BYTES;
+
+    if (line->note.size > 0)
+        add(paper, RECEIPT_ROW_TEXT,
+            arena_format(paper->arena, "  %s",
+                         cut_to(paper,
+                                arena_format(paper->arena, "%.*s", (int)line->note.size, (const char *)line->note.data),
+                                NOTE_COLUMNS, bytes)),
+            NULL);
+}
+
 static void add_line(struct paper *paper, int index)
 {
     const struct sale_line_row *line = &paper->sale->lines[index];
@@ -159,6 +174,7 @@ static void add_line(struct paper *paper, int index)
                          minor_format(text, line->unit_price_minor, paper->shop->currency_exponent)),
             NULL);
     add_line_discounts(paper, index);
+    add_note(paper, line);
 }
 
 /* What there is to give, without what it cost. */

@@ -31,3 +31,11 @@ CREATE TABLE basket_void_line (
 );
 -- Lines of sales that were taken back before they were paid: few, and asked for by the report of voids alone.
 CREATE INDEX sale_line_voided ON sale_line (sale_id) WHERE flags & 2 <> 0;
+
+-- What was noted to a line, and stands below it on the receipt. A sale without one, nearly every sale, writes nothing.
+CREATE TABLE sale_note (
+    sale_id object_id NOT NULL,
+    line    smallint  NOT NULL CHECK (line >= 0),
+    note    text      NOT NULL CHECK (length(note) > 0),
+    PRIMARY KEY (sale_id, line)
+);

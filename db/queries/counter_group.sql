@@ -251,6 +251,11 @@ INSERT INTO sale_tax (sale_id, position, code, rate_ppm, net_minor, tax_minor)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::text[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
+-- name: counter_note_insert
+INSERT INTO sale_note (sale_id, line, note)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::text[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
 -- name: counter_discount_insert
 INSERT INTO sale_discount (sale_id, line, kind, rate_ppm, amount_minor, reason)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i]

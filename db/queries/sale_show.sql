@@ -62,6 +62,12 @@ SELECT kind, amount_minor, change_minor, reference
  WHERE sale_id = $1
  ORDER BY position;
 
+-- name: sale_show_notes
+SELECT line, note
+  FROM sale_note
+ WHERE sale_id = $1
+ ORDER BY line;
+
 -- name: sale_show_discounts
 SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason
   FROM sale_discount

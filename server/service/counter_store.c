@@ -7,7 +7,7 @@
 
 /* Of all calls. */
 struct counts {
-    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts;
+    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
@@ -31,6 +31,8 @@ static struct counts count_rows(const struct group *g)
         counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
         counts.discounts += sale->discount_count;
+        for (size_t j = 0; j < sale->line_count; j++)
+            counts.notes += sale->lines[j].note.size > 0;
     }
     return counts;
 }
@@ -173,6 +175,25 @@ static void store_discounts(struct group *g, size_t count)
     group_ask(
         g, &sql_counter_discount_insert,
         PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4), PARAM_TEXTS(reasons, count)));
+}
+
+static void store_notes(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 2, count);
+    struct bytes *notes = arena_array(g->txn.arena, count, sizeof *notes);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->line_count; j++) {
+            if (sale->lines[j].note.size == 0)
+                continue;
+            SET_ROW(&c, row, sale->sale_id, (int64_t)j);
+            notes[row++] = sale->lines[j].note;
+        }
+    }
+    group_ask(g, &sql_counter_note_insert, PARAMS(column(&c, 0), column(&c, 1), PARAM_TEXTS(notes, count)));
 }
 
 static void store_approvals(struct group *g)
@@ -390,6 +411,8 @@ void counter_store(struct group *g)
         store_exceptions(g, counts.exceptions);
     if (counts.discounts > 0)
         store_discounts(g, counts.discounts);
+    if (counts.notes > 0)
+        store_notes(g, counts.notes);
     store_approvals(g);
     if (counts.stock > 0)
         store_stock(g, counts.stock);

@@ -39,6 +39,7 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(PARAM_INT(s->sale_id)));
     s->refunded = ask(c, &sql_sale_show_refunded, PARAMS(PARAM_INT(s->sale_id)));
     s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
+    s->notes = ask(c, &sql_sale_show_notes, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }
 
@@ -108,6 +109,16 @@ static void fill_lines(const struct rows *rows, struct sale_rows *sale, struct a
         };
 }
 
+static void fill_notes(const struct rows *rows, struct sale_rows *sale)
+{
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        int64_t line = row_int(rows, i, "line");
+
+        if (line >= 0 && line < (int64_t)sale->line_count)
+            sale->lines[line].note = row_bytes(rows, i, "note");
+    }
+}
+
 static void fill_discounts(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
 {
     sale->discount_count = rows_count(rows);
@@ -158,6 +169,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_lines(s->lines, sale, c->txn.arena);
     fill_money(s->taxes, s->tenders, sale, c->txn.arena);
     fill_discounts(s->discounts, sale, c->txn.arena);
+    fill_notes(s->notes, sale);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

@@ -72,6 +72,14 @@ static struct discount discount_from(const Caroline__V1__Discount *message, stru
                               .reason = reason_of(message->reason, arena) };
 }
 
+/* What nobody would see is none. */
+static struct bytes note_of(ProtobufCBinaryData given, struct arena *arena)
+{
+    struct bytes note = reason_of(given, arena);
+
+    return text_is_blank(note) ? bytes_of("", 0) : note;
+}
+
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena)
 {
     if (message == NULL)
@@ -87,6 +95,7 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .hot = line->hot,
                                          .voided = line->voided,
                                          .void_reason = reason_of(line->void_reason, arena),
+                                         .note = note_of(line->note, arena),
                                          .discount = discount_from(line->discount, arena) };
     }
     for (size_t i = 0; i < message->n_rewards; i++)

@@ -349,6 +349,45 @@ static void a_receipt_says_what_was_taken_off_and_why(void **state)
     small_shop_close(s);
 }
 
+/* Below its line, below what the line costs less; cut where the paper ends. */
+static void a_note_stands_below_its_line(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    char text[4096];
+
+    (void)state;
+    sale.lines[0].note = bytes_of_text("no nuts");
+    sale.lines[1].note = bytes_of_text("in slices, and as thin as the machine can cut them");
+    struct receipt receipt = laid_out(s, &sale, catalogue_shop(s->catalogue, VERSION));
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "3|  for your points|-2.50\n0|  no nuts|\n3|Cheese|"));
+    assert_non_null(strstr(text, "\n0|  in slices, and as thin as the machine |\n"));
+    assert_non_null(strstr(text, "3|Cake, voided|0.00\n5||\n"));
+    small_shop_close(s);
+}
+
+/* What is noted is of lines that are sold: the rule takes it along, and leaves it where the line is taken back. */
+static void a_note_goes_with_what_is_sold(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    const struct basket_line lines[] = {
+        { .product_id = ROLL, .quantity_milli = 1000, .note = bytes_of_text("cut") },
+        { .product_id = ROLL, .quantity_milli = 1000, .note = bytes_of_text("not"), .voided = true },
+        { .product_id = ROLL, .quantity_milli = 1000 },
+    };
+    struct sale_command command = { .aim = SALE_TO_PRICE,
+                                    .basket = { .catalogue_version = VERSION, .lines = lines, .line_count = 3 } };
+    struct sale_rows sale;
+
+    (void)state;
+    assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_OK);
+    assert_true(bytes_equal(sale.lines[0].note, bytes_of_text("cut")));
+    assert_int_equal(sale.lines[1].note.size, 0);
+    assert_int_equal(sale.lines[2].note.size, 0);
+    small_shop_close(s);
+}
+
 static void a_name_is_cut_by_its_bytes_as_well(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -413,6 +452,8 @@ int main(void)
         cmocka_unit_test(the_bytes_of_a_sale_say_every_row),
         cmocka_unit_test(a_receipt_says_what_there_is_and_nothing_else),
         cmocka_unit_test(a_receipt_says_what_was_taken_off_and_why),
+        cmocka_unit_test(a_note_stands_below_its_line),
+        cmocka_unit_test(a_note_goes_with_what_is_sold),
         cmocka_unit_test(a_name_is_cut_by_its_bytes_as_well),
         cmocka_unit_test(the_bytes_of_a_sale_say_what_is_odd_about_it),
     };

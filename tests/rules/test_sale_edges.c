@@ -151,6 +151,12 @@ static void card_number_as_reason(struct small_shop *s, struct sale_command *com
     many_lines[1].void_reason = bytes_of_text("4111 1111 1111 1111");
 }
 
+static void card_number_as_note(struct small_shop *s, struct sale_command *command)
+{
+    inactive_but_voided(s, command);
+    many_lines[0].note = bytes_of_text("4111  1111 1111 1111");
+}
+
 static void half_a_kilogram_too_little(struct small_shop *s, struct sale_command *command)
 {
     (void)s, (void)command;
@@ -370,6 +376,7 @@ static const struct {
     { "a member where there is no programme", member_of_no_programme, SALE_OK, SALE_OK, NULL },
     { "an inactive product that was voided", inactive_but_voided, SALE_OK, SALE_OK, NULL },
     { "a card's number as the reason", card_number_as_reason, SALE_NO_SECRET_WANTED, SALE_OK, "payment card" },
+    { "a card's number as a note", card_number_as_note, SALE_NO_SECRET_WANTED, SALE_OK, "payment card" },
     { "a negative weight", half_a_kilogram_too_little, SALE_BAD_QUANTITY, SALE_OK, "above 0" },
     { "rewards that cost more than there can be", rewards_beyond_all_points, SALE_AMOUNT_OVERFLOW, SALE_OK, "points" },
     { "points beyond int64", points_beyond_int64, SALE_AMOUNT_OVERFLOW, SALE_OK, "points" },

@@ -68,7 +68,7 @@ static void the_help_tells_every_key_of_every_screen(void **state)
         &sign_in_screen, &new_pin_screen, &lock_screen,       &shift_screen,     &sale_screen,
         &member_screen,  &pay_screen,     &refund_screen,     &allergens_screen, &void_screen,
         &more_screen,    &receipt_screen, &approval_screen,   &discount_screen,  &member_new_screen,
-        &price_screen,   &parked_screen,  &throw_away_screen, &switch_screen,    &voids_screen,
+        &price_screen,   &parked_screen,  &throw_away_screen, &switch_screen, &note_screen,    &voids_screen,
     };
     (void)state;
     struct desk d;
@@ -324,6 +324,7 @@ static void what_is_done_now_and_then_is_behind_one_key(void **state)
     assert_false(scripted_asked(d.link, OP(SESSION_CLOSE)));
     desk_type(&d, K_F12);
     desk_type(&d, K_DOWN); /* by the arrows */
+    desk_type(&d, K_DOWN);
     desk_type(&d, K_DOWN);
     desk_type(&d, K_DOWN);
     desk_type(&d, K_DOWN);

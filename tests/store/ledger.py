@@ -226,6 +226,7 @@ def write(connection):
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)
         books.copies(500, TILL, 2)
+        books.insert("sale_note", sale_id=500, line=0, note="cut")
         books.insert("basket_void", id=810, shop_id=SHOP, device_id=TILL, shift_id=301, staff_id=STAFF, business_day=DAY, line_count=2,
                      total_minor=760, reason="left", at=books.at)
         books.insert("basket_void_line", void_id=810, line=0, product_id=COOKIE, quantity_milli=1000, unit_price_minor=260,

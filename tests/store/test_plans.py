@@ -46,6 +46,7 @@ GROWING = {
     "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
     "sale_exception": "i, 1, 0",
     "parked_basket": "i, 1, 1 + i % 900, 1 + i % 9, now(), 1, i, 'x'",
+    "sale_note": "i, 0, 'cut'",
     "basket_void": "i, 1 + i % 900, 1 + i % 9, 1 + i % 900, 1, current_date, 1, 5, 'left', now()",
     "basket_void_line": "i, 0, i, 1000, 5, 5, false, NULL",
     "stock": "1, i, 0",

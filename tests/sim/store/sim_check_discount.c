@@ -1,4 +1,4 @@
-/* Checks of discounts: what they took off, down to which floor, and by whose approval. */
+/* Checks of discounts: what they took off, down to which floor, and by whose approval; and of notes to lines. */
 #include "tests/sim/store/sim_check.h"
 
 static struct sim_hit find_line(struct sim_checker *k, union sim_cell sale_id, union sim_cell line)
@@ -115,6 +115,21 @@ static void approvals(struct sim_checker *k)
         sim_wrong(k, "approved sales less used approvals: %lld", (long long)approved);
 }
 
-const struct sim_named_check sim_discount_checks[] = {
-    { "sale_discounts", sale_discounts }, { "sale_floor", sale_floor }, { "approvals", approvals }, { NULL, NULL }
-};
+static void sale_notes(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE_NOTE)
+        {
+            const union sim_cell *n = scan.hit.c;
+            const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(n[SALE_NOTE_SALE_ID])).c;
+            struct sim_hit line = find_line(k, n[SALE_NOTE_SALE_ID], n[SALE_NOTE_LINE]);
+            if (s == NULL || s[SALE_KIND].i != 1 || line.row == NULL || (line.c[SALE_LINE_FLAGS].i & 2) != 0)
+                sim_wrong(k, "sale=%lld line=%lld", LONG(n[SALE_NOTE_SALE_ID]), LONG(n[SALE_NOTE_LINE]));
+        }
+}
+
+const struct sim_named_check sim_discount_checks[] = { { "sale_notes", sale_notes },
+                                                       { "sale_discounts", sale_discounts },
+                                                       { "sale_floor", sale_floor },
+                                                       { "approvals", approvals },
+                                                       { NULL, NULL } };

@@ -39,6 +39,12 @@ static void counter_discount_insert(struct sim_exec *x)
                         FROM(SALE_DISCOUNT_REASON, 6)));
 }
 
+static void counter_note_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_NOTE,
+                   PUTS(FROM(SALE_NOTE_SALE_ID, 1), FROM(SALE_NOTE_LINE, 2), FROM(SALE_NOTE_NOTE, 3)));
+}
+
 static void counter_approval_use(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
@@ -172,6 +178,7 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_line_insert, counter_line_insert, NULL },
     { &sql_counter_tax_insert, counter_tax_insert, NULL },
     { &sql_counter_discount_insert, counter_discount_insert, NULL },
+    { &sql_counter_note_insert, counter_note_insert, NULL },
     { &sql_counter_approval_use, counter_approval_use, NULL },
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
     { &sql_counter_refunded_add, counter_refunded_add, NULL },

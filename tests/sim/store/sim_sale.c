@@ -132,6 +132,13 @@ static void sale_show_discounts(struct sim_exec *x)
     }
 }
 
+static void sale_show_notes(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_NOTE, SALE_NOTE_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_SALE_NOTE, COLUMNS(SALE_NOTE_LINE, SALE_NOTE_NOTE));
+}
+
 static void sale_show_refunded(struct sim_exec *x)
 {
     for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
@@ -155,6 +162,7 @@ const struct sim_statement sim_sale_statements[] = {
       "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags name$ unit" },
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$" },
+    { &sql_sale_show_notes, sale_show_notes, "line note$" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders, "kind amount_minor change_minor reference$" },
     { NULL, NULL, NULL },
