@@ -1,5 +1,5 @@
 /* A sale that a till makes by itself: offline, from its own catalogue, under a number of its own X series; and the same
- * sale when it is booked afterwards. The paper is out: what was printed holds, and what has changed meanwhile is listed. */
+ * sale when it is booked afterwards. The paper is out: what was printed holds, what has changed meanwhile is listed. */
 #ifndef CAROLINE_RULES_SALE_OFFLINE_H
 #define CAROLINE_RULES_SALE_OFFLINE_H
 
@@ -15,7 +15,7 @@ struct offline_till {
     struct arena *arena;
 };
 /* command: aim, series and offline are set here. What takes a connection is refused: points that are spent, and what
- * another person would have to allow. A member is noted, without knowing their points; the stock is not known either. */
+ * another person would have to allow. A member is noted; neither their points nor the stock are known. */
 enum sale_verdict sale_offline_sell(const struct sale_command *command, const struct offline_till *till,
                                     struct instant now, struct sale_rows *rows);
 
