@@ -140,7 +140,7 @@ CASES = {
 }
 # Where 0 is a word of its own: nobody, none, it is not said.
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
-                 "product_put category", "product_put tax class", "tax_class_put switch", "sale_ring_up tender"}
+                 "product_put category", "product_put tax class", "tax_class_put switch", "sale_ring_up tender", "promotion_put category"}
 IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False}
 
@@ -233,6 +233,7 @@ def test_all_invariants_hold_after_it(world):
 ELSEWHERE = {
     # A list goes on behind this number, whatever has it; what it shows is its own shop's: see above.
     (pb.OP_PRODUCT_LIST, "after_id"),
+    (pb.OP_PROMOTION_LIST, "after_id"),
     (pb.OP_STAFF_LIST, "after_id"),
     (pb.OP_DEVICE_LIST, "after_id"),
     (pb.OP_JOURNAL_SIGNATURE_LIST, "after_id"),
@@ -242,17 +243,14 @@ ELSEWHERE = {
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
-<<<<<<< ours
     (pb.OP_SHIFT_CLOSE, "vouchers.tender_type_id"),  # likewise: tests/sale/test_tenders_sold.py
     # What was sold offline is listed rather than refused, and needs a number: tests/sale/test_offline_booked.py.
     (pb.OP_SALE_OFFLINE, "basket.lines.product_id"),
     (pb.OP_SALE_OFFLINE, "basket.member_id"),
     (pb.OP_SALE_OFFLINE, "shift_id"),
     (pb.OP_SALE_OFFLINE, "staff_id"),
-=======
     # What is thrown away is kept without whose it was to be.
     (pb.OP_BASKET_VOID, "basket.member_id"),
->>>>>>> theirs
 }
 
 
