@@ -1,5 +1,4 @@
--- A receipt's discount, or a promotion, is the sum of its lines' parts, and a line cost less by its discounts and its free
--- pieces alone.
+-- A receipt's discount, or a promotion, is the sum of its lines' parts, and a line cost less by its discounts and its free pieces alone.
 SELECT d.sale_id AS sale, d.line, d.kind, d.amount_minor, p.parts_minor, l.discount_minor
   FROM sale_discount AS d
   LEFT JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line

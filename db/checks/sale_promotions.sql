@@ -1,5 +1,4 @@
--- A promotion that took something off a sale was in the sale's catalogue, active, under that name, and each line that it
--- took from is of one of its goods.
+-- A promotion that took something off a sale was in the sale's catalogue, active, under that name, and each line that it took from is of one of its goods.
 SELECT d.sale_id AS sale, d.line, d.promotion_id AS promotion, d.reason AS name
   FROM sale_discount AS d
   JOIN sale AS s ON s.id = d.sale_id

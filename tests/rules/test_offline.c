@@ -520,7 +520,7 @@ static void check_booked(const struct row *row, const struct pair *p)
     int64_t paid = 0, lines = 0, taxes = 0, discounts = 0, of_lines = 0;
 
     for (size_t i = 0; i < sale->tender_count; i++)
-        paid += sale->tenders[i].amount_minor - sale->tenders[i].change_minor;
+        paid += sale->tenders[i].amount_minor - sale->tenders[i].change_minor - sale->tenders[i].tip_minor;
     for (size_t i = 0; i < sale->line_count; i++) {
         lines += sale->lines[i].total_minor;
         of_lines += sale->lines[i].discount_minor;

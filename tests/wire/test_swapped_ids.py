@@ -249,6 +249,7 @@ ELSEWHERE = {
     (pb.OP_SALE_OFFLINE, "basket.member_id"),
     (pb.OP_SALE_OFFLINE, "shift_id"),
     (pb.OP_SALE_OFFLINE, "staff_id"),
+    (pb.OP_SALE_OFFLINE, "tenders.tender_type_id"),  # cash and cards alone
     # What is thrown away is kept without whose it was to be.
     (pb.OP_BASKET_VOID, "basket.member_id"),
 }

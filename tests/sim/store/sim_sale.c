@@ -39,6 +39,18 @@ static int64_t refunded_of(struct sim_exec *x, union sim_cell sale_id)
     return sum;
 }
 
+/* Where a till printed it by itself, its paper bears what the entry keeps of the till's record: 32 bytes, counted from 0. */
+static struct sim_blob *paper_hash(struct sim_exec *x, const union sim_cell *sale, const union sim_cell *entry)
+{
+    if (entry == NULL)
+        return NULL;
+    if (sale[SALE_SERIES].i != 'X')
+        return entry[JOURNAL_HASH].b;
+    struct bytes bytes = sim_blob_view(entry[JOURNAL_BYTES].b);
+    size_t from = bytes.size < 196 ? bytes.size : 196, left = bytes.size - from;
+    return sim_blob(x, bytes_of(bytes.data + from, left < 32 ? left : 32));
+}
+
 static void sale_show_head(struct sim_exec *x)
 {
     struct sim_hit sale = find_sale(x, I(sim_int(x, 1)));
@@ -62,10 +74,9 @@ static void sale_show_head(struct sim_exec *x)
                     d[DEVICE_TILL_NUMBER], I(sim_or_zero(s[SALE_ROUNDING_MINOR])), I(sim_or_zero(s[SALE_APPROVED_BY])),
                     o == NULL ? I(SIM_NULL) : o[SALE_SERIES], o == NULL ? I(SIM_NULL) : o[SALE_NUMBER],
                     od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER], I(refunded_of(x, s[SALE_ID])),
-                    j == NULL ? B(NULL) : j[JOURNAL_HASH], v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS],
-                    v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT],
-                    v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE],
-                    v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+                    B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
+                    v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY],
+                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
 }
 
 static void sale_show_lines(struct sim_exec *x)
