@@ -18,10 +18,10 @@ static const char *const day_names[DAYS] = { "mon", "tue", "wed", "thu", "fri", 
 
 /* ---- what is typed ---- */
 
-/* The text up to one of the letters, without spaces around it; *rest: behind that letter, or NULL. */
-static char *word_before(char *text, char end, char **rest)
+/* Takes what stands before the letter, or all, without spaces around; *rest: behind that letter, or NULL. */
+static char *word_before(char **rest, char end)
 {
-    char *stop = strchr(text, end);
+    char *text = *rest, *stop = end ? strchr(text, end) : NULL;
 
     *rest = stop ? stop + 1 : NULL;
     if (!stop)
@@ -38,9 +38,9 @@ static char *word_before(char *text, char end, char **rest)
 static int read_part(struct cli *c, char *text, Caroline__V1__PromotionPart *part)
 {
     const char *problem;
-    char *rest;
+    char *rest = text;
     uint64_t pieces = 0;
-    char *number = word_before(text, ' ', &rest);
+    char *number = word_before(&rest, ' ');
 
     caroline__v1__promotion_part__init(part);
     if (!rest || !whole_number(number, UINT32_MAX, &pieces))
@@ -53,13 +53,14 @@ static int read_part(struct cli *c, char *text, Caroline__V1__PromotionPart *par
         rest++;
     if (*rest == '@') {
         part->has_category_id = true;
-        if (!name_to_id(c, "category_id", word_before(rest + 1, '\0', &rest), &part->category_id, &problem))
+        rest++;
+        if (!name_to_id(c, "category_id", word_before(&rest, '\0'), &part->category_id, &problem))
             return complain(EXIT_REFUSED, "there is no such category");
         return EXIT_DONE;
     }
     part->product_ids = arena_array(c->arena, GOODS_MAX, sizeof *part->product_ids);
     while (rest) {
-        char *sku = word_before(rest, '|', &rest);
+        char *sku = word_before(&rest, '|');
 
         if (part->n_product_ids == GOODS_MAX)
             return usage(c, "a part is of at most %d goods", GOODS_MAX);
@@ -76,7 +77,7 @@ static int read_parts(struct cli *c, const char *given, Caroline__V1__Promotion 
 
     promotion->parts = arena_array(c->arena, PARTS_MAX, sizeof *promotion->parts);
     while (rest) {
-        char *text = word_before(rest, ';', &rest);
+        char *text = word_before(&rest, ';');
         Caroline__V1__PromotionPart *part = arena_alloc(c->arena, sizeof *part);
 
         if (promotion->n_parts == PARTS_MAX)
@@ -145,7 +146,7 @@ static int read_days(struct cli *c, Caroline__V1__Promotion *promotion)
 
     promotion->has_weekdays = given != NULL;
     while (rest) {
-        const char *word = word_before(rest, ',', &rest);
+        const char *word = word_before(&rest, ',');
         unsigned day = 0;
 
         while (day < DAYS && strcmp(day_names[day], word) != 0)
@@ -161,12 +162,12 @@ static int read_days(struct cli *c, Caroline__V1__Promotion *promotion)
 static int read_minute(struct cli *c, const char *option, protobuf_c_boolean *has, uint32_t *minute)
 {
     const char *given = option_value(c, option);
-    char *rest = given ? arena_text(c->arena, given) : NULL;
     uint64_t hours = 0, minutes = 0;
 
     if (!given)
         return EXIT_DONE;
-    const char *hour = word_before(rest, ':', &rest);
+    char *rest = arena_text(c->arena, given);
+    const char *hour = word_before(&rest, ':');
     *has = true;
     if (!rest || strlen(rest) != 2 || !whole_number(hour, 24, &hours) || !whole_number(rest, 59, &minutes) ||
         hours * 60 + minutes > DAY_MINUTES)
@@ -278,7 +279,7 @@ static void print_when(struct cli *c, const Caroline__V1__Promotion *promotion)
 static Caroline__V1__Promotion **all_promotions(struct cli *c, size_t *count, int *status)
 {
     Caroline__V1__PromotionList request = CAROLINE__V1__PROMOTION_LIST__INIT;
-    Caroline__V1__Promotion **all = NULL;
+    Caroline__V1__Promotion **all = arena_array(c->arena, 1, sizeof *all);
     const Caroline__V1__PromotionListed *listed;
 
     *count = 0;

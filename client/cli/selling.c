@@ -128,10 +128,10 @@ int verb_sale(struct cli *c)
     ring_up.basket = &basket;
     ring_up.has_total_minor = true;
     ring_up.total_minor = quoted->total_minor;
-    tender.has_kind = tender.has_amount_minor = true;
-    tender.kind = card_given ? CAROLINE__V1__TENDER_KIND__TENDER_CARD : CAROLINE__V1__TENDER_KIND__TENDER_CASH;
-    tender.amount_minor = card_given ? card : cash_given ? cash : amount_given ? amount : quoted->total_minor;
     tender.has_kind = means == NULL;
+    tender.kind = card_given ? CAROLINE__V1__TENDER_KIND__TENDER_CARD : CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+    tender.has_amount_minor = true;
+    tender.amount_minor = card_given ? card : cash_given ? cash : amount_given ? amount : quoted->total_minor;
     tender.has_tip_minor = tip_given;
     tender.tip_minor = tip;
     tender.has_tender_type_id = means != NULL;
