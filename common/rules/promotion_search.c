@@ -184,7 +184,7 @@ static void keep_better(struct search *search, struct visit *visit, const struct
 
 static int64_t best(struct search *search)
 {
-    uint8_t left[PIECES_MAX];
+    uint8_t left[PIECES_MAX] = { 0 };
 
     for (size_t i = 0; i < search->count; i++)
         left[i] = (uint8_t)search->pieces[i].left;
@@ -231,7 +231,7 @@ static bool all_ways(struct search *search, struct bundle *bundles, size_t *bund
     if (search->tries_left == 0)
         return false;
     for (;;) {
-        uint8_t left[PIECES_MAX];
+        uint8_t left[PIECES_MAX] = { 0 };
 
         for (size_t i = 0; i < search->count; i++)
             left[i] = (uint8_t)search->pieces[i].left;

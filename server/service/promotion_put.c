@@ -313,25 +313,25 @@ static struct param day_param(int32_t number)
 
 static void ask_parts(struct call *c, const struct promotion *after)
 {
-    enum { ROWS_MAX = PROMOTION_PARTS_MAX * PROMOTION_GOODS_MAX, COLUMNS = 5 };
-    int64_t *columns = arena_array(c->txn.arena, (size_t)COLUMNS * ROWS_MAX, sizeof *columns);
+    enum { PART, ROW, PIECES, CATEGORY, PRODUCT, COLUMNS, ROWS_MAX = PROMOTION_PARTS_MAX * PROMOTION_GOODS_MAX };
+    int64_t(*columns)[ROWS_MAX] = arena_array(c->txn.arena, COLUMNS, sizeof *columns);
     size_t count = 0;
 
     for (size_t i = 0; i < after->part_count; i++) {
         const struct promotion_part *part = &after->parts[i];
 
         for (size_t j = 0; j < (part->product_count > 0 ? part->product_count : 1); j++, count++) {
-            columns[count] = (int64_t)i;
-            columns[ROWS_MAX + count] = (int64_t)j;
-            columns[2 * ROWS_MAX + count] = part->pieces;
-            columns[3 * ROWS_MAX + count] = part->category_id;
-            columns[4 * ROWS_MAX + count] = part->product_count > 0 ? part->product_ids[j] : 0;
+            columns[PART][count] = (int64_t)i;
+            columns[ROW][count] = (int64_t)j;
+            columns[PIECES][count] = part->pieces;
+            columns[CATEGORY][count] = part->category_id;
+            columns[PRODUCT][count] = part->product_count > 0 ? part->product_ids[j] : 0;
         }
     }
     ask(c, &sql_promotion_put_part_versions,
-        PARAMS(PARAM_INT(after->id), PARAM_INTS(columns, count), PARAM_INTS(columns + ROWS_MAX, count),
-               PARAM_INTS(columns + 2 * ROWS_MAX, count), PARAM_INTS(columns + 3 * ROWS_MAX, count),
-               PARAM_INTS(columns + 4 * ROWS_MAX, count)));
+        PARAMS(PARAM_INT(after->id), PARAM_INTS(columns[PART], count), PARAM_INTS(columns[ROW], count),
+               PARAM_INTS(columns[PIECES], count), PARAM_INTS(columns[CATEGORY], count),
+               PARAM_INTS(columns[PRODUCT], count)));
 }
 
 static void ask_writes(struct call *c, const struct putting *p, const struct promotion *after)
