@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/counter/credentials.h"
 #include "client/counter/entry.h"
 #include "client/counter/open_basket.h"
 #include "client/counter/search.h"
@@ -30,9 +31,7 @@
 #define RECEIPT_COLUMNS   42
 
 struct sign_in_model {
-    struct form form;
-    struct field name, pin;
-    bool badge; /* the name is what a badge says */
+    struct credentials who;
     bool busy;
     bool early; /* busy, and to be sent once there is a connection */
 };
@@ -60,9 +59,7 @@ struct shift_model {
 
 /* Somebody else is about to sell here. */
 struct switch_model {
-    struct form form;
-    struct field name, pin;
-    bool badge;
+    struct credentials who;
     enum { SWITCH_ASKS, SWITCH_PARKS, SWITCH_SIGNS_IN } state;
     int64_t from_id;   /* who was here */
     int64_t parked_id; /* their basket, parked for this; 0: none */
@@ -208,9 +205,8 @@ struct discount_model {
 };
 
 struct approval_model {
-    struct form form;
-    struct field name, pin;
-    bool badge, busy;
+    struct credentials who;
+    bool busy;
 };
 
 #define MORE_ROWS_MAX 16

@@ -10,10 +10,7 @@ void approval_begin(struct counter *c)
     struct approval_model *m = &c->approval;
 
     memset(m, 0, sizeof(*m));
-    field_init(&m->name, FIELD_TEXT, 80);
-    field_init(&m->pin, FIELD_SECRET, 12);
-    form_add(&m->form, &m->name, "Who allows it?", "name or badge");
-    form_add(&m->form, &m->pin, "Their PIN", NULL);
+    credentials_init(&m->who, "Who allows it?", "name or badge", "Their PIN");
     stage_push(&c->stage, &approval_screen);
 }
 
@@ -31,7 +28,7 @@ static void on_opened(void *owner, const struct link_answer *answer)
     struct approval_model *m = &c->approval;
 
     m->busy = false;
-    field_wipe(&m->pin);
+    field_wipe(&m->who.pin);
     if (stage_top(&c->stage) != &approval_screen)
         return;
     if (counter_refused(c, answer)) {
@@ -45,7 +42,7 @@ static void on_opened(void *owner, const struct link_answer *answer)
     c->basket.approved = true;
     c->basket.approved_ppm = asked_ppm(c);
     c->basket.approved_below_floor = c->basket.rows.below_floor;
-    form_wipe(&m->form);
+    credentials_wipe(&m->who);
     stage_pop(&c->stage);
     pay_begin(c);
 }
@@ -56,14 +53,14 @@ static void send(struct counter *c)
     Caroline__V1__ApprovalOpen message;
 
     caroline__v1__approval_open__init(&message);
-    message.has_badge = m->badge;
-    message.has_name = !m->badge;
-    if (m->badge)
-        message.badge = counter_text(m->name.text);
+    message.has_badge = credentials_are_badge(&m->who);
+    message.has_name = !message.has_badge;
+    if (message.has_badge)
+        message.badge = counter_text(m->who.name.text);
     else
-        message.name = counter_text(m->name.text);
+        message.name = counter_text(m->who.name.text);
     message.has_pin = message.has_discount_ppm = message.has_below_floor = true;
-    message.pin = counter_text(m->pin.text);
+    message.pin = counter_text(m->who.pin.text);
     message.discount_ppm = asked_ppm(c);
     message.below_floor = c->basket.rows.below_floor;
     m->busy = true;
@@ -77,51 +74,41 @@ static void enter(void *model)
     struct counter *c = model;
     struct approval_model *m = &c->approval;
 
-    if (m->busy || field_is_empty(form_field(&m->form)))
+    if (m->busy || field_is_empty(form_field(&m->who.form)))
         return;
-    if (form_enter(&m->form))
+    if (form_enter(&m->who.form) && credentials_complete(&m->who))
         send(c);
 }
 
 static void next(void *model)
 {
-    form_next(&((struct counter *)model)->approval.form);
+    form_next(&((struct counter *)model)->approval.who.form);
 }
 
 static void back(void *model)
 {
     struct counter *c = model;
 
-    form_wipe(&c->approval.form);
+    credentials_wipe(&c->approval.who);
     stage_pop(&c->stage);
 }
 
 static struct field *field(void *model)
 {
-    return form_field(&((struct counter *)model)->approval.form);
+    return form_field(&((struct counter *)model)->approval.who.form);
 }
 
 static void changed(void *model)
 {
-    struct counter *c = model;
-
-    if (c->approval.form.focus == 0)
-        c->approval.badge = false;
+    credentials_changed(&((struct counter *)model)->approval.who);
 }
 
 /* Goods are for the sale below; anything else is a badge. */
 static bool scan(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
-    struct approval_model *m = &c->approval;
 
-    if (sale_knows_code(c, code) || (doubtful && m->form.focus == 1)) /* a PIN, typed fast */
-        return false;
-    field_set(&m->name, code);
-    field_wipe(&m->pin);
-    m->badge = true;
-    m->form.focus = 1;
-    return true;
+    return !sale_knows_code(c, code) && credentials_scan(&c->approval.who, code, doubtful);
 }
 
 static bool waits(const void *model)
@@ -146,7 +133,7 @@ static void draw(void *model, struct area area)
                      "a discount of %s %%, more than your role gives", percent_format(percent, asked_ppm(c)));
     if (rows->below_floor)
         paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "a price below the floor price");
-    form_draw(&c->approval.form, middle, row + 2);
+    form_draw(&c->approval.who.form, middle, row + 2);
     if (c->approval.busy)
         paint_text(middle, row + 7, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
 }

@@ -10,11 +10,7 @@ void sign_in_begin(struct counter *c)
     struct sign_in_model *m = &c->sign_in;
 
     memset(m, 0, sizeof(*m));
-    field_init(&m->name, FIELD_TEXT, 80);
-    field_init(&m->pin, FIELD_SECRET, 12);
-    form_init(&m->form);
-    form_add(&m->form, &m->name, "Name or badge", "or scan the badge");
-    form_add(&m->form, &m->pin, "PIN", NULL);
+    credentials_init(&m->who, "Name or badge", "or scan the badge", "PIN");
     stage_only(&c->stage, &sign_in_screen);
 }
 
@@ -70,23 +66,23 @@ static void on_opened(void *owner, const struct link_answer *answer)
     struct counter *c = owner;
 
     c->sign_in.busy = false;
-    field_wipe(&c->sign_in.pin);
+    field_wipe(&c->sign_in.who.pin);
     if (stage_top(&c->stage) != &sign_in_screen)
         return;
     if (counter_refused(c, answer)) {
         stage_drop_kept(&c->stage);
-        c->sign_in.form.focus = 1;
+        c->sign_in.who.form.focus = 1;
         return;
     }
     const Caroline__V1__SessionOpened *opened = (const Caroline__V1__SessionOpened *)answer->reply;
     if (opened->must_change_pin && opened->staff != NULL) {
         stage_drop_kept(&c->stage);
         stage_quiet(&c->stage);
-        new_pin_begin(c, (int64_t)opened->staff->id, &c->sign_in.name, c->sign_in.badge);
+        new_pin_begin(c, (int64_t)opened->staff->id, &c->sign_in.who.name, c->sign_in.who.badge);
     } else {
         sign_in_enter(c);
     }
-    field_wipe(&c->sign_in.name);
+    field_wipe(&c->sign_in.who.name);
 }
 
 static void ask_server(struct counter *c)
@@ -95,15 +91,15 @@ static void ask_server(struct counter *c)
     Caroline__V1__SessionOpen message;
 
     caroline__v1__session_open__init(&message);
-    if (m->badge || strspn(m->name.text, "0123456789") == m->name.size) {
+    if (credentials_are_badge(&m->who)) {
         message.has_badge = true;
-        message.badge = counter_text(m->name.text);
+        message.badge = counter_text(m->who.name.text);
     } else {
         message.has_name = true;
-        message.name = counter_text(m->name.text);
+        message.name = counter_text(m->who.name.text);
     }
     message.has_pin = true;
-    message.pin = counter_text(m->pin.text);
+    message.pin = counter_text(m->who.pin.text);
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
 }
 
@@ -112,9 +108,8 @@ static void send(struct counter *c)
 {
     struct sign_in_model *m = &c->sign_in;
 
-    if (field_is_empty(&m->name) || field_is_empty(&m->pin)) {
+    if (!credentials_complete(&m->who)) {
         stage_say(&c->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
-        m->form.focus = field_is_empty(&m->name) ? 0 : 1;
         return;
     }
     m->busy = true;
@@ -134,10 +129,10 @@ void sign_in_connected(struct counter *c)
 void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin)
 {
     sign_in_begin(c);
-    c->sign_in.name = *name;
-    c->sign_in.pin = *pin;
-    c->sign_in.badge = badge;
-    c->sign_in.form.focus = 1;
+    c->sign_in.who.name = *name;
+    c->sign_in.who.pin = *pin;
+    c->sign_in.who.badge = badge;
+    c->sign_in.who.form.focus = 1;
     send(c);
 }
 
@@ -145,26 +140,23 @@ static void enter(void *model)
 {
     struct counter *c = model;
 
-    if (!c->sign_in.busy && form_enter(&c->sign_in.form))
+    if (!c->sign_in.busy && form_enter(&c->sign_in.who.form))
         send(c);
 }
 
 static void next(void *model)
 {
-    form_next(&((struct counter *)model)->sign_in.form);
+    form_next(&((struct counter *)model)->sign_in.who.form);
 }
 
 static void previous(void *model)
 {
-    form_previous(&((struct counter *)model)->sign_in.form);
+    form_previous(&((struct counter *)model)->sign_in.who.form);
 }
 
 static void escape(void *model)
 {
-    struct counter *c = model;
-
-    form_wipe(&c->sign_in.form);
-    c->sign_in.badge = false;
+    credentials_wipe(&((struct counter *)model)->sign_in.who);
 }
 
 static void leave(void *model)
@@ -189,28 +181,17 @@ static const char *retry_label(const void *model)
 
 static struct field *field(void *model)
 {
-    return form_field(&((struct counter *)model)->sign_in.form);
+    return form_field(&((struct counter *)model)->sign_in.who.form);
 }
 
 static void changed(void *model)
 {
-    struct counter *c = model;
-
-    if (c->sign_in.form.focus == 0)
-        c->sign_in.badge = false;
+    credentials_changed(&((struct counter *)model)->sign_in.who);
 }
 
 static bool scan(void *model, const char *code, bool doubtful)
 {
-    struct counter *c = model;
-
-    if (doubtful && c->sign_in.form.focus == 1) /* a PIN, typed fast */
-        return false;
-    field_set(&c->sign_in.name, code);
-    field_wipe(&c->sign_in.pin);
-    c->sign_in.badge = true;
-    c->sign_in.form.focus = 1;
-    return true;
+    return credentials_scan(&((struct counter *)model)->sign_in.who, code, doubtful);
 }
 
 static bool waits(const void *model)
@@ -227,7 +208,7 @@ static void draw(void *model, struct area area)
 
     paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, shop == NULL ? "Caroline" : shop->name);
     paint_text(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "Who is at the counter?");
-    form_draw(&c->sign_in.form, middle, row + 5);
+    form_draw(&c->sign_in.who.form, middle, row + 5);
     if (counter_catalogue(c) == NULL && c->snapshot_parts > 0)
         sale_draw_progress(c, area_rows(middle, row + 9, 5));
     else if (c->sign_in.busy)

@@ -11,16 +11,9 @@ static void begin(struct counter *c, const char *badge)
     struct switch_model *m = &c->switching;
 
     memset(m, 0, sizeof(*m));
-    field_init(&m->name, FIELD_TEXT, 80);
-    field_init(&m->pin, FIELD_SECRET, 12);
-    form_init(&m->form);
-    form_add(&m->form, &m->name, "Name or badge", "or scan the badge");
-    form_add(&m->form, &m->pin, "PIN", NULL);
-    if (badge[0] != 0) {
-        field_set(&m->name, badge);
-        m->badge = true;
-        m->form.focus = 1;
-    }
+    credentials_init(&m->who, "Name or badge", "or scan the badge", "PIN");
+    if (badge[0] != 0)
+        credentials_set_badge(&m->who, badge);
     stage_push(&c->stage, &switch_screen);
 }
 
@@ -109,10 +102,10 @@ static void on_opened(void *owner, const struct link_answer *answer)
     struct switch_model *m = &c->switching;
 
     m->state = SWITCH_ASKS;
-    field_wipe(&m->pin);
+    field_wipe(&m->who.pin);
     if (counter_refused(c, answer)) {
         stage_drop_kept(&c->stage);
-        m->form.focus = 1;
+        m->who.form.focus = 1;
         return;
     }
     const Caroline__V1__SessionOpened *opened = (const Caroline__V1__SessionOpened *)answer->reply;
@@ -120,12 +113,12 @@ static void on_opened(void *owner, const struct link_answer *answer)
     m->parked_id = 0;
     if (opened->must_change_pin && opened->staff != NULL) {
         stage_drop_kept(&c->stage);
-        new_pin_begin(c, (int64_t)opened->staff->id, &m->name, m->badge);
+        new_pin_begin(c, (int64_t)opened->staff->id, &m->who.name, m->who.badge);
     } else {
         sign_in_enter(c);
         stage_say(&c->stage, MESSAGE_GOOD, "%s sells now", c->stage.status.person);
     }
-    form_wipe(&m->form);
+    form_wipe(&m->who.form);
 }
 
 static void sign_in(struct counter *c)
@@ -134,15 +127,15 @@ static void sign_in(struct counter *c)
     Caroline__V1__SessionOpen message;
 
     caroline__v1__session_open__init(&message);
-    if (m->badge || strspn(m->name.text, "0123456789") == m->name.size) {
+    if (credentials_are_badge(&m->who)) {
         message.has_badge = true;
-        message.badge = counter_text(m->name.text);
+        message.badge = counter_text(m->who.name.text);
     } else {
         message.has_name = true;
-        message.name = counter_text(m->name.text);
+        message.name = counter_text(m->who.name.text);
     }
     message.has_pin = true;
-    message.pin = counter_text(m->pin.text);
+    message.pin = counter_text(m->who.pin.text);
     m->state = SWITCH_SIGNS_IN;
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
 }
@@ -156,7 +149,7 @@ void switch_parked(struct counter *c, int64_t parked_id)
     m->state = SWITCH_ASKS;
     m->parked_id = parked_id;
     if (parked_id == 0) /* the basket stays, and who it is of; why has been said */
-        field_wipe(&m->pin);
+        field_wipe(&m->who.pin);
     else if (stage_top(&c->stage) == &switch_screen)
         sign_in(c);
     else
@@ -168,11 +161,10 @@ static void enter(void *model)
     struct counter *c = model;
     struct switch_model *m = &c->switching;
 
-    if (m->state != SWITCH_ASKS || !form_enter(&m->form))
+    if (m->state != SWITCH_ASKS || !form_enter(&m->who.form))
         return;
-    if (field_is_empty(&m->name) || field_is_empty(&m->pin)) {
+    if (!credentials_complete(&m->who)) {
         stage_say(&c->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
-        m->form.focus = field_is_empty(&m->name) ? 0 : 1;
         return;
     }
     if (!may_leave(c))
@@ -195,9 +187,8 @@ void switch_called_off(struct counter *c)
     struct switch_model *m = &c->switching;
     int64_t parked_id = m->parked_id;
 
-    form_wipe(&m->form);
+    credentials_wipe(&m->who);
     m->parked_id = 0;
-    m->badge = false;
     if (parked_id != 0 && open_basket_is_empty(&c->basket) && c->errand == ERRAND_NONE)
         parked_take_up_id(c, parked_id);
 }
@@ -216,25 +207,22 @@ static void back(void *model)
 
 static void next(void *model)
 {
-    form_next(&((struct counter *)model)->switching.form);
+    form_next(&((struct counter *)model)->switching.who.form);
 }
 
 static void previous(void *model)
 {
-    form_previous(&((struct counter *)model)->switching.form);
+    form_previous(&((struct counter *)model)->switching.who.form);
 }
 
 static struct field *field(void *model)
 {
-    return form_field(&((struct counter *)model)->switching.form);
+    return form_field(&((struct counter *)model)->switching.who.form);
 }
 
 static void changed(void *model)
 {
-    struct counter *c = model;
-
-    if (c->switching.form.focus == 0)
-        c->switching.badge = false;
+    credentials_changed(&((struct counter *)model)->switching.who);
 }
 
 /* Goods are for the basket, as everywhere; what is none of them is a badge. */
@@ -243,13 +231,7 @@ static bool scan(void *model, const char *code, bool doubtful)
     struct counter *c = model;
     struct switch_model *m = &c->switching;
 
-    if (m->state != SWITCH_ASKS || sale_knows_code(c, code) || (doubtful && m->form.focus == 1))
-        return false;
-    field_set(&m->name, code);
-    field_wipe(&m->pin);
-    m->badge = true;
-    m->form.focus = 1;
-    return true;
+    return m->state == SWITCH_ASKS && !sale_knows_code(c, code) && credentials_scan(&m->who, code, doubtful);
 }
 
 static bool waits(const void *model)
@@ -269,7 +251,7 @@ static void draw(void *model, struct area area)
         paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
                      "The basket of %zu line%s waits for %s, and comes back with them.", c->basket.line_count,
                      c->basket.line_count == 1 ? "" : "s", c->stage.status.person);
-    form_draw(&m->form, middle, row + 5);
+    form_draw(&m->who.form, middle, row + 5);
     if (m->state != SWITCH_ASKS)
         paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
 }

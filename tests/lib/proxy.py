@@ -192,7 +192,7 @@ class Proxy:
                 if way.rate:
                     await asyncio.sleep(now / way.rate)
                 elif way.torn:
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(0)  # no wait: the loop's next turn, so that each byte leaves alone
         await self._tells(pair)
         with contextlib.suppress(OSError, RuntimeError):
             writer.write_eof()

@@ -28,7 +28,7 @@ static void a_cashier_signs_in(void **state)
     scripted_refuse(d.link, OP(SESSION_OPEN), CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED, "the name or the PIN is wrong",
                     NULL, NULL);
     desk_sees(&d, "the name or the PIN is wrong");
-    assert_true(field_is_empty(&d.counter.sign_in.pin)); /* the name stays, the PIN is typed again */
+    assert_true(field_is_empty(&d.counter.sign_in.who.pin)); /* the name stays, the PIN is typed again */
     desk_sees(&d, "Ana");
     desk_scan(&d, "STAFF-00017"); /* a badge, in the middle of it */
     desk_type(&d, "8261");
@@ -79,8 +79,8 @@ static void what_is_typed_ahead_of_a_refusal_is_for_nobody(void **state)
     scripted_fail(d.link, OP(SESSION_OPEN), "there is no connection to the server");
     desk_type(&d, "");
     desk_sees(&d, "there is no connection to the server");
-    assert_true(field_is_empty(&d.counter.sign_in.pin));
-    assert_string_equal(d.counter.sign_in.name.text, "Ana");
+    assert_true(field_is_empty(&d.counter.sign_in.who.pin));
+    assert_string_equal(d.counter.sign_in.who.name.text, "Ana");
     desk_type(&d, "8261\r112\r");
     assert_int_not_equal(d.counter.stage.kept_count, 0);
     desk_type(&d, K_F12); /* other keys do not wait, and nothing waits behind them */

@@ -93,7 +93,7 @@ static void a_badge_is_enough_to_be_asked_for_the_pin(void **state)
     desk_sees(&d, "Ben sells now");
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     assert_int_equal(d.counter.basket.line_count, 0);
-    assert_true(field_is_empty(&d.counter.switching.pin));
+    assert_true(field_is_empty(&d.counter.switching.who.pin));
     desk_close(&d);
 }
 
