@@ -144,6 +144,23 @@ static void another_person_allows_it_in_place(void **state)
     desk_close(&d);
 }
 
+static void the_number_of_a_badge_may_be_typed(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    ask_for_too_much(&d);
+    desk_type(&d, "\t");
+    desk_type(&d, "5739" K_ENTER);
+    assert_false(scripted_asked(d.link, OP(APPROVAL_OPEN))); /* the name is still asked for */
+    desk_type(&d, "7788" K_ENTER K_ENTER);
+    const Caroline__V1__ApprovalOpen *asked = (const Caroline__V1__ApprovalOpen *)scripted_request(
+        d.link, OP(APPROVAL_OPEN), &caroline__v1__approval_open__descriptor);
+    assert_true(asked->has_badge && !asked->has_name);
+    assert_memory_equal(asked->badge.data, "7788", 4);
+    desk_close(&d);
+}
+
 static void goods_are_scanned_past_the_approval(void **state)
 {
     struct desk d;
@@ -247,6 +264,7 @@ int main(void)
         cmocka_unit_test(a_line_costs_less_for_a_reason),
         cmocka_unit_test(the_receipt_costs_an_amount_less_for_a_reason_of_ones_own),
         cmocka_unit_test(another_person_allows_it_in_place),
+        cmocka_unit_test(the_number_of_a_badge_may_be_typed),
         cmocka_unit_test(goods_are_scanned_past_the_approval),
         cmocka_unit_test(cash_is_due_as_the_shop_rounds_it),
         cmocka_unit_test(a_promotion_stands_beside_the_lines_as_soon_as_they_are_there),
