@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "drawn.h"
@@ -434,6 +435,36 @@ static void a_hostile_basket_ends(void **state)
     arena_destroy(arena);
 }
 
+/* One of each of five, of which four are there: every way to take four is one that is not complete. */
+static void what_can_never_be_complete_costs_nothing(void **state)
+{
+    static struct product many[200];
+    static struct priced_line lines[200];
+    static const struct promotion_part parts[] = { OF(1, 1), OF(1, 1), OF(1, 1), OF(1, 1), OF(1, 2) };
+    static const struct promotion_part tight[] = { OF(41, 1), OF(40, 1), OF(40, 1), OF(40, 1), OF(40, 1) };
+    const struct promotion lacking = {
+        .id = 1, .name = "", .parts = parts, .part_count = 5, .gift = PROMOTION_RATE_OFF, .value = 1000
+    };
+    const struct promotion crowded = {
+        .id = 2, .name = "", .parts = tight, .part_count = 5, .gift = PROMOTION_RATE_OFF, .value = 1000
+    };
+    const struct promotion *in_force[] = { &lacking, &crowded };
+    struct arena *arena = arena_create(0);
+    struct promotion_row *taken;
+
+    (void)state;
+    for (size_t i = 0; i < 200; i++) {
+        many[i] = (struct product){ .id = (int64_t)i + 1, .category_id = 1, .price_minor = 100 + 7 * (int64_t)i };
+        lines[i] = (struct priced_line){ .product = &many[i], .quantity_milli = 1000 };
+        assert_true(price_line(&lines[i]));
+    }
+    clock_t before = clock();
+    for (size_t count = 20; count <= 200; count += 20)
+        assert_int_equal(promotions_take(lines, count, in_force, 2, arena, &taken), 0);
+    assert_in_range(clock() - before, 0, 5 * CLOCKS_PER_SEC); /* it would be hours */
+    arena_destroy(arena);
+}
+
 /* ---- when ---- */
 
 #define AT(day, minute) ((struct instant){ ((day)*DAY_S + (minute)*60) * SECOND_US })
@@ -670,6 +701,7 @@ int main(void)
         cmocka_unit_test(each_row_is_as_worked_out),
         cmocka_unit_test(no_other_way_saves_more),
         cmocka_unit_test(a_hostile_basket_ends),
+        cmocka_unit_test(what_can_never_be_complete_costs_nothing),
         cmocka_unit_test(each_holds_when_it_says),
         cmocka_unit_test(by_the_clock_on_the_shop_s_wall),
         cmocka_unit_test(only_what_can_be_given_is_valid),
