@@ -270,7 +270,7 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     fill_head(&part);
     fill_lines(&part);
     fill_money(&part);
-    if (drawer->cash_minor + rows->drawer_minor < -MINOR_MAX)
+    if (drawer->cash_minor + rows->drawer_minor < -MINOR_MAX || !sale_drawer_fits(drawer, rows))
         return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot owe so much");
     if (!sale_stock_fits(set, rows))
         return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW, NULL,

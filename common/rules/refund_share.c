@@ -47,8 +47,17 @@ static void share_line(const struct original_line *line, int64_t back_milli, str
     share->total_minor = part.total_minor;
 }
 
+static bool is_borne(const struct original *original, size_t row)
+{
+    for (size_t i = 0; i < original->line_count; i++)
+        if ((original->lines[i].tax_rows >> row & 1) != 0)
+            return true;
+    return false;
+}
+
 /* Each component's tax as it was spread over the lines when they were sold, and of each line what its share of the total
- * bears: by the quantity, a crumb could give back more tax than it cost. */
+ * bears: by the quantity, a crumb could give back more tax than it cost. One that no line bears, of what was printed offline, was
+ * spread over all (tax_take()). */
 static void share_taxes(const struct original *original, bool included, struct arena *arena, struct refund_share *share)
 {
     int64_t *totals = arena_array(arena, original->line_count, sizeof *totals);
@@ -70,6 +79,14 @@ static void share_taxes(const struct original *original, bool included, struct a
                 rates[count] += (line->tax_rows >> other & 1) != 0 ? original->taxes[other].rate_ppm : 0;
             members[count++] = i;
         }
+        for (size_t i = 0; !is_borne(original, row) && i < original->line_count; i++)
+            if (original->lines[i].total_minor != 0) {
+                totals[count] = original->lines[i].total_minor;
+                rates[count] = 0;
+                members[count++] = i;
+            }
+        if (count == 0)
+            continue;
         tax_spread(original->taxes[row].tax_minor, totals, rates, count, included, arena, parts);
         for (size_t i = 0; i < count; i++) {
             const struct original_line *line = &original->lines[members[i]];

@@ -11,6 +11,8 @@
 
 /* A till whose clock is a day ahead cannot be believed at all. */
 #define CLAIM_AHEAD_US (DAY_S * SECOND_US)
+/* And no till stands offline for a year. */
+#define CLAIM_BEHIND_US (366 * DAY_S * SECOND_US)
 
 /* Kinds of exceptions that are of the whole sale. */
 #define EXCEPTIONS_OF_A_SALE 9
@@ -244,7 +246,8 @@ static void take_printed(struct decision *d)
 {
     d->found_total_minor = d->rows->total_minor;
     d->differs =
-        d->command->printed != NULL && sale_take_printed(d->command->printed, d->lines, d->set->arena, d->rows);
+        d->command->printed != NULL &&
+        sale_take_printed(d->command, d->set->catalogue, d->shop->prices_include_tax, d->lines, d->set->arena, d->rows);
 }
 
 /* The lines as rows, the exceptions' room, and the head of the sale. */
@@ -323,7 +326,8 @@ static enum sale_verdict check_claims(struct decision *d)
     const struct sale_command *command = d->command;
     struct sale_rows *rows = d->rows;
     bool printed = command->printed != NULL;
-    bool is_time = command->made.us >= 0 && command->made.us <= d->now.us + CLAIM_AHEAD_US;
+    bool is_time = command->made.us == 0 || (command->made.us > 0 && command->made.us <= d->now.us + CLAIM_AHEAD_US &&
+                                             (!printed || command->made.us >= d->now.us - CLAIM_BEHIND_US));
 
     rows->made = command->made.us == 0 || !is_time ? d->now : command->made;
     if (!is_time && printed)
@@ -359,7 +363,8 @@ static enum sale_verdict check_payment(struct decision *d)
     enum sale_verdict verdict = tenders_settle(d->command, d->set->catalogue, d->shop, d->set->arena, rows);
     if (verdict != SALE_OK)
         return verdict;
-    if (!add_checked(d->drawer->cash_minor, rows->drawer_minor, &drawer_after) || drawer_after > MINOR_MAX)
+    if (!add_checked(d->drawer->cash_minor, rows->drawer_minor, &drawer_after) || drawer_after > MINOR_MAX ||
+        !sale_drawer_fits(d->drawer, rows))
         return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot hold so much");
     return SALE_OK;
 }
@@ -397,6 +402,15 @@ static enum sale_verdict decide(struct decision *d, bool charged)
     if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
         verdict = check_payment(d);
     return verdict;
+}
+
+bool sale_drawer_fits(const struct drawer_state *drawer, const struct sale_rows *rows)
+{
+    int64_t stays = 0; /* of at most TENDERS_MAX, each within the range of money */
+
+    for (size_t i = 0; i < rows->tender_count; i++)
+        stays += rows->tenders[i].amount_minor - rows->tenders[i].change_minor;
+    return (stays < 0 ? -stays : stays) <= DRAWER_STAYS_MAX / (drawer->sale_count + 1);
 }
 
 void sale_apply_drawer(struct drawer_state *drawer, const struct sale_rows *rows)

@@ -9,6 +9,7 @@
 #include "common/rules/sale_parts.h"
 
 #define PLENTY_MILLI INT64_C(1000000000000) /* a till does not know the shelf */
+#define UNKNOWN_TAX  "?"
 
 /* ---- at the till ---- */
 
@@ -101,13 +102,13 @@ static bool is_sound_line(const struct printed_line *line, const struct basket_l
     int64_t gross = 0;
 
     if (!is_money(line->unit_price_minor) || !is_money(line->gross_minor) || !is_money(line->discount_minor) ||
-        !is_money(line->tax_minor))
+        !is_money(line->tax_minor) || of->quantity_milli <= 0 || of->quantity_milli > MILLI_MAX ||
+        !multiply_divide(line->unit_price_minor, of->quantity_milli, 1000, &gross) || !is_money(gross))
         return false;
     if (of->voided)
         return line->gross_minor == 0 && line->discount_minor == 0 && line->total_minor == 0 && line->tax_minor == 0;
-    return of->quantity_milli > 0 && of->quantity_milli <= MILLI_MAX &&
-           multiply_divide(line->unit_price_minor, of->quantity_milli, 1000, &gross) && gross == line->gross_minor &&
-           line->discount_minor <= line->gross_minor && line->total_minor == line->gross_minor - line->discount_minor;
+    return gross == line->gross_minor && line->discount_minor <= line->gross_minor &&
+           line->total_minor == line->gross_minor - line->discount_minor;
 }
 
 static bool is_sound_tax(const struct sale_printed *printed, size_t at)
@@ -115,7 +116,7 @@ static bool is_sound_tax(const struct sale_printed *printed, size_t at)
     const struct tax_row *tax = &printed->taxes[at];
 
     if (tax->code[0] == '\0' || tax->rate_ppm > DISCOUNT_WHOLE_PPM || !is_money(tax->net_minor) ||
-        !is_money(tax->tax_minor))
+        !is_money(tax->tax_minor) || tax->net_minor > printed->total_minor)
         return false;
     for (size_t i = 0; i < at; i++)
         if (printed->taxes[i].rate_ppm == tax->rate_ppm && strcmp(printed->taxes[i].code, tax->code) == 0)
@@ -126,7 +127,7 @@ static bool is_sound_tax(const struct sale_printed *printed, size_t at)
 /* Sums of what is money each: they stay in range. */
 static bool is_sound(const struct sale_printed *printed, const struct basket *basket, bool included)
 {
-    int64_t total = 0, line_taxes = 0, taxes = 0;
+    int64_t total = 0, line_taxes = 0, taxes = 0; /* no tax is more than what is taxed */
 
     if (printed->line_count != basket->line_count || basket->line_count > BASKET_LINES_MAX ||
         printed->tax_count > TAX_ROWS_MAX)
@@ -142,7 +143,7 @@ static bool is_sound(const struct sale_printed *printed, const struct basket *ba
             return false;
         taxes += printed->taxes[i].tax_minor;
     }
-    return taxes == printed->tax_minor && line_taxes == taxes && is_money(printed->total_minor) &&
+    return taxes == printed->tax_minor && line_taxes == taxes && taxes <= total && is_money(printed->total_minor) &&
            printed->total_minor == total + (included ? 0 : taxes);
 }
 
@@ -195,22 +196,74 @@ static void take_printed_discounts(struct priced_line *lines, size_t count, stru
     }
 }
 
-bool sale_take_printed(const struct sale_printed *printed, struct priced_line *lines, struct arena *arena,
-                       struct sale_rows *rows)
+/* The row of this code and rate; a new one if there is none. */
+static struct tax_row *tax_row_of(struct taxes *taxes, const char *code, uint32_t rate_ppm)
 {
+    for (size_t i = 0; i < taxes->count; i++)
+        if (strcmp(taxes->rows[i].code, code) == 0 && taxes->rows[i].rate_ppm == rate_ppm)
+            return &taxes->rows[i];
+    struct tax_row *row = &taxes->rows[taxes->count++];
+    *row = (struct tax_row){ .rate_ppm = rate_ppm };
+    memcpy(row->code, code, strlen(code) + 1);
+    return row;
+}
+
+static bool has_tax(const struct taxes *taxes, const struct tax_row *row)
+{
+    for (size_t i = 0; i < taxes->count; i++)
+        if (strcmp(taxes->rows[i].code, row->code) == 0 && taxes->rows[i].rate_ppm == row->rate_ppm)
+            return true;
+    return false;
+}
+
+/* As printed; those that these goods do not bear, in a catalogue that nobody knows any more, as one: a report lists so many. */
+static void name_taxes(const struct sale_printed *printed, const struct taxes *found, struct taxes *taxes)
+{
+    *taxes = (struct taxes){ .total_minor = printed->tax_minor };
+    for (size_t i = 0; i < printed->tax_count; i++) {
+        const struct tax_row *tax = &printed->taxes[i];
+        struct tax_row *row =
+            has_tax(found, tax) ? tax_row_of(taxes, tax->code, tax->rate_ppm) : tax_row_of(taxes, UNKNOWN_TAX, 0);
+
+        row->tax_minor += tax->tax_minor;
+        row->net_minor += tax->net_minor;
+        if (row->net_minor > printed->total_minor) /* several of the same goods */
+            row->net_minor = printed->total_minor;
+    }
+}
+
+/* Where the lines that bear a tax could not, it is of all. */
+static void take_taxes(const struct sale_command *command, const struct catalogue *catalogue, bool included,
+                       struct priced_line *lines, struct arena *arena, struct sale_rows *rows)
+{
+    const struct sale_printed *printed = command->printed;
+    const struct taxes found = rows->taxes, none = { 0 };
+    uint64_t version = command->basket.catalogue_version;
+
+    name_taxes(printed, &found, &rows->taxes);
+    if (!tax_take(catalogue, version, command->basket.service, included, lines, printed->line_count, arena,
+                  &rows->taxes)) {
+        name_taxes(printed, &none, &rows->taxes);
+        tax_take(catalogue, version, command->basket.service, included, lines, printed->line_count, arena,
+                 &rows->taxes);
+    }
+    rows->tax_minor = printed->tax_minor;
+}
+
+bool sale_take_printed(const struct sale_command *command, const struct catalogue *catalogue, bool included,
+                       struct priced_line *lines, struct arena *arena, struct sale_rows *rows)
+{
+    const struct sale_printed *printed = command->printed;
+
     if (is_same(printed, lines, rows))
         return false;
     for (size_t i = 0; i < printed->line_count; i++) {
         lines[i].gross_minor = printed->lines[i].gross_minor;
         lines[i].discount_minor = printed->lines[i].discount_minor;
         lines[i].total_minor = printed->lines[i].total_minor;
-        lines[i].tax_minor = printed->lines[i].tax_minor;
     }
     take_printed_discounts(lines, printed->line_count, arena, rows);
-    rows->taxes.count = printed->tax_count;
-    if (printed->tax_count > 0)
-        memcpy(rows->taxes.rows, printed->taxes, printed->tax_count * sizeof *printed->taxes);
-    rows->taxes.total_minor = rows->tax_minor = printed->tax_minor;
+    take_taxes(command, catalogue, included, lines, arena, rows);
     rows->total_minor = printed->total_minor;
     return true;
 }

@@ -14,10 +14,10 @@ enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum 
 /* Room for it is in rows once the lines stand there: two a line, and one of each kind of the whole sale. */
 void sale_except(struct sale_rows *rows, enum sale_exception kind, int line, int64_t said, int64_t found);
 
-/* What was printed takes the place of what was worked out: of the lines, their taxes, discounts and totals. Returns
- * whether it differed. */
-bool sale_take_printed(const struct sale_printed *printed, struct priced_line *lines, struct arena *arena,
-                       struct sale_rows *rows);
+/* What was printed takes the place of what was worked out: of the lines, their taxes, discounts and totals. Which line bears
+ * how much of a tax is not printed: that is worked out. Returns whether it differed. */
+bool sale_take_printed(const struct sale_command *command, const struct catalogue *catalogue, bool included,
+                       struct priced_line *lines, struct arena *arena, struct sale_rows *rows);
 
 /* The drawer of the till, open; fills number, shift and the times of rows. */
 enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
@@ -50,6 +50,11 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
 bool sale_stock_fits(const struct working_set *set, const struct sale_rows *rows);
 /* Into the set: what rows say of stock and drawer. */
 void sale_apply_stock(struct working_set *set, const struct sale_rows *rows);
+/* Could the shift's report still add everything up? The n-th sale of a shift may bring, or give back, DRAWER_STAYS_MAX / n: of
+ * any number of sales that is at most DRAWER_STAYS_MAX times a harmonic number, which stays within 64 bits to the hundred
+ * millionth, and nobody notices it: a ten thousandth sale may still be of a hundred thousand millions. */
+#define DRAWER_STAYS_MAX INT64_C(400000000000000000)
+bool sale_drawer_fits(const struct drawer_state *drawer, const struct sale_rows *rows);
 void sale_apply_drawer(struct drawer_state *drawer, const struct sale_rows *rows);
 
 #endif

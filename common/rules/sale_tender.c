@@ -201,6 +201,7 @@ static enum sale_verdict check_type(const struct sale_command *command, size_t i
 {
     const struct tender *tender = &command->tenders[i];
     const char *field = field_of(arena, i, "tender_type_id");
+    bool asked = command->printed == NULL; /* what a till took by itself is taken */
     char most[NUMBER_TEXT];
 
     if (type == NULL)
@@ -208,9 +209,9 @@ static enum sale_verdict check_type(const struct sale_command *command, size_t i
     if (tender->kind != 0 && tender->kind != type->kind)
         return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "kind"), "%s is of another kind",
                            type->name);
-    if (!type->active)
+    if (asked && !type->active)
         return sale_refuse(rows, arena, SALE_TENDER_INACTIVE, field, "%s is not taken any more", type->name);
-    if (*type->permission != '\0' && !role_may(command->role, type->permission))
+    if (asked && *type->permission != '\0' && !role_may(command->role, type->permission))
         return sale_refuse(rows, arena, SALE_TENDER_NOT_ALLOWED, field, "your role does not allow to take %s",
                            type->name);
     if (tender->tip_minor != 0 && type->kind != TENDER_CASH && type->kind != TENDER_CARD)
@@ -219,7 +220,7 @@ static enum sale_verdict check_type(const struct sale_command *command, size_t i
     if (type->kind == TENDER_HOUSE && command->basket.member_id != 0)
         return sale_refuse(rows, arena, SALE_TENDER_NOT_MEMBER, field,
                            "%s: what the house pays earns no points: take the member off", type->name);
-    if (type->limit_minor != 0 && sum_of_type(command, type->id) > type->limit_minor)
+    if (asked && type->limit_minor != 0 && sum_of_type(command, type->id) > type->limit_minor)
         return sale_refuse(rows, arena, SALE_TENDER_LIMIT, field_of(arena, i, "amount_minor"),
                            "%s: at most %s a receipt", type->name,
                            minor_format(most, type->limit_minor, shop->currency_exponent));

@@ -34,8 +34,8 @@ static void sum_sales(struct sum *sum, struct shift_z *z)
         add(sum, refund ? &z->refund_minor : &z->sale_minor, sales->total_minor);
         widen(sales->series == 'X' ? &z->x : &z->t, sales->first, sales->last);
     }
-    z->grand_total_minor = z->books.grand_before_minor;
-    add(sum, &z->grand_total_minor, z->sale_minor);
+    if (!add_checked(z->books.grand_before_minor, z->sale_minor, &z->grand_total_minor))
+        z->grand_total_minor = INT64_MAX; /* it never goes back, nor keeps a shift from being closed */
 }
 
 static void sum_tenders(struct sum *sum, struct shift_z *z)

@@ -169,6 +169,20 @@ static size_t members_of(const struct tax_row *row, const struct priced_line *li
     return found;
 }
 
+/* Nets of the rows that lines bear: what is left of these without any tax, known once all rows have been spread. */
+static void fill_nets(const struct priced_line *lines, const struct tax_line *tax_lines, size_t count,
+                      enum service service, bool included, size_t *members, struct taxes *taxes)
+{
+    for (size_t row = 0; row < taxes->count; row++) {
+        size_t member_count = members_of(&taxes->rows[row], lines, tax_lines, count, service, members);
+
+        if (member_count > 0)
+            taxes->rows[row].net_minor = 0;
+        for (size_t i = 0; i < member_count; i++)
+            taxes->rows[row].net_minor += lines[members[i]].total_minor - (included ? lines[members[i]].tax_minor : 0);
+    }
+}
+
 enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
                              struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes)
 {
@@ -200,12 +214,51 @@ enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version
             return TAX_OVERFLOW;
         spread_to_lines(lines, tax_lines, members, member_count, tax, included, arena);
     }
-    /* What is left of a component's lines without any tax: known once all components have been spread. */
-    for (size_t row = 0; included && row < taxes->count; row++) {
-        size_t member_count = members_of(&taxes->rows[row], lines, tax_lines, count, service, members);
-
-        for (size_t i = 0; i < member_count; i++)
-            taxes->rows[row].net_minor -= lines[members[i]].tax_minor;
-    }
+    fill_nets(lines, tax_lines, count, service, included, members, taxes);
     return TAX_OK;
+}
+
+static size_t costing(const struct priced_line *lines, size_t count, size_t *members)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (is_taxed(&lines[i]))
+            members[found++] = i;
+    return found;
+}
+
+bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
+              struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes)
+{
+    struct tax_line *tax_lines = arena_array(arena, count, sizeof *tax_lines);
+    const struct tax_line *unborne = arena_array(arena, count, sizeof *unborne); /* no rates: by the value alone */
+    size_t *members = arena_array(arena, count, sizeof *members);
+    struct taxes borne = { 0 };
+
+    for (size_t i = 0; i < count; i++) {
+        lines[i].tax_minor = 0;
+        if (!is_taxed(&lines[i]))
+            continue;
+        tax_lines[i].class = class_of(catalogue, version, &lines[i], lines, count);
+        if (!add_rows(&borne, &tax_lines[i], service, lines[i].hot))
+            return false;
+    }
+    for (size_t row = 0; row < taxes->count; row++) {
+        size_t found = members_of(&taxes->rows[row], lines, tax_lines, count, service, members);
+        const struct tax_line *by = tax_lines;
+
+        if (found == 0) {
+            found = costing(lines, count, members);
+            by = unborne;
+        }
+        if (found == 0 && taxes->rows[row].tax_minor != 0)
+            return false;
+        spread_to_lines(lines, by, members, found, taxes->rows[row].tax_minor, included, arena);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].tax_minor > lines[i].total_minor)
+            return false;
+    fill_nets(lines, tax_lines, count, service, included, members, taxes);
+    return true;
 }

@@ -37,6 +37,12 @@ enum tax_verdict {
 enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
                              struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes);
 
+/* The rows are given, with their taxes: of what was printed. Each is spread over the lines that bear it, or over all that cost
+ * something where none does; fills tax_minor of the lines, and net_minor of the rows that lines bear. false: a line would
+ * bear more tax than it costs; what was filled is worth nothing then. */
+bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
+              struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes);
+
 /* A component's tax as it is spread over its lines (totals and summed rates of each, in their order), largest remainder. */
 void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, bool included,
                 struct arena *arena, int64_t *parts);

@@ -57,7 +57,7 @@ WITH line AS (
 )
 SELECT line.at, line.id, line.line, d.till_number, line.staff_id, t.name_sealed, line.series, line.number, line.product_id,
        line.quantity_milli, line.amount_minor, line.reason,
-       count(*) OVER () AS row_count, sum(line.amount_minor) OVER ()::bigint AS sum_minor
+       count(*) OVER () AS row_count, least(sum(line.amount_minor) OVER (), 9223372036854775807)::bigint AS sum_minor
   FROM line
  CROSS JOIN LATERAL (SELECT till_number FROM device WHERE id = line.device_id OFFSET 0) AS d
  CROSS JOIN LATERAL (SELECT name_sealed FROM staff WHERE id = line.staff_id OFFSET 0) AS t

@@ -4,6 +4,8 @@
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
 
+#define MOVE_MAX INT64_C(1000000000000) /* minor units: a shift's report can add millions of them up */
+
 struct move {
     struct bytes reason;
     struct rows *before, *after;
@@ -20,9 +22,9 @@ static enum step look(struct call *c)
         return refuse_field(c, REFUSAL(BAD_CASH_MOVE), "kind", "cash goes in, out or to the safe");
     if (request->amount_minor <= 0)
         return refuse_field(c, REFUSAL(BAD_CASH_MOVE), "amount_minor", "the amount must be more than nothing");
-    if (request->amount_minor > MINOR_MAX)
+    if (request->amount_minor > MOVE_MAX)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor",
-                            "the amount must be within the range of money");
+                            "so much does not go through a drawer at once");
     enum step step = shift_reason(c, field_bytes(request->reason), &m->reason);
     if (step == STEP_NEXT)
         m->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
