@@ -23,7 +23,9 @@ void open_basket_clear(struct open_basket *basket)
     struct arena *arena = basket->arena;
 
     arena_reset(arena);
-    explicit_bzero(basket, sizeof(*basket));
+    /* The lines behind the last have never been written: there is room for many more than anybody buys. */
+    explicit_bzero(basket->lines, basket->line_count * sizeof(basket->lines[0]));
+    explicit_bzero((uint8_t *)basket + sizeof(basket->lines), sizeof(*basket) - sizeof(basket->lines));
     basket->arena = arena;
     basket->service = SERVICE_TAKE_AWAY; /* eaten in is said for each customer: nobody pays another's tax */
     basket->verdict = SALE_BASKET_EMPTY;
