@@ -236,8 +236,10 @@ struct spool *spool_open(const char *path, struct arena *arena, const char **pro
 
     if (spool == NULL)
         abort();
-    outcome =
-        sqlite3_open_v2(path, &spool->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL);
+    outcome = sqlite3_open_v2(path, &spool->db,
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
+                                  SQLITE_OPEN_NOMUTEX, /* one thread's */
+                              NULL);
     if (outcome == SQLITE_OK) {
         sqlite3_busy_timeout(spool->db, LOCK_WAIT_MS);
         outcome = sqlite3_exec(spool->db, setup, NULL, NULL, NULL);
@@ -313,6 +315,12 @@ static bool end_basket(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], b
     return step(spool, brought);
 }
 
+/* What was not sold offline has nothing to be wiped. */
+static bool book(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
+{
+    return step_for_id(spool, BOOK, id) && (sqlite3_changes(spool->db) == 0 || step_for_id(spool, WIPE, id));
+}
+
 bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
                   struct bytes basket)
 {
@@ -325,8 +333,7 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
     bind_bytes(answer, 3, reply);
     bool good = step(spool, answer) && end_basket(spool, id, accepted, basket);
     if (good && accepted)
-        good = step_for_id(spool, BOOK, id) && step_for_id(spool, WIPE, id) && step_for_id(spool, END_ASIDE, id) &&
-               step(spool, fresh(spool, PRUNE_SOLD));
+        good = book(spool, id) && step_for_id(spool, END_ASIDE, id) && step(spool, fresh(spool, PRUNE_SOLD));
     return end(spool, good && step(spool, fresh(spool, PRUNE)));
 }
 
