@@ -10,18 +10,20 @@
 #define SECTOR 512u
 #define FILES  6 /* a database, its journal, its WAL, and room */
 
-struct content {
-    uint8_t *bytes;
-    size_t size, capacity;
+/* A sector has two places, one in each side: what the power cannot take stays in one while a program writes to the
+ * other, and a sync only changes which of them counts. */
+enum {
+    SIDE = 1,  /* where what a program reads is */
+    DIRTY = 2, /* what is kept is in the other one */
 };
 
-/* `now` is what a program reads; `kept` is what the power cannot take; `dirty` are the sectors that may differ. */
 struct stored {
     char name[80];
     bool exists;
-    struct content now, kept;
-    bool *dirty;
-    size_t dirty_capacity, dirty_first, dirty_last; /* none outside of [first, last) */
+    uint8_t *sides[2], *sectors;
+    size_t capacity;                /* whole sectors */
+    size_t size, kept_size;         /* as a program sees it, and as it is kept */
+    size_t dirty_first, dirty_last; /* none outside of [first, last) */
 };
 
 struct disk {
@@ -40,93 +42,137 @@ struct opened {
 
 /* ---- contents ---- */
 
-static void make_room(struct content *content, size_t size)
+static size_t least(size_t a, size_t b)
 {
-    if (size > content->capacity) {
-        content->capacity = size * 2 + 4096;
-        content->bytes = realloc(content->bytes, content->capacity);
-        assert(content->bytes);
+    return a < b ? a : b;
+}
+
+static void *grown(void *bytes, size_t before, size_t after)
+{
+    uint8_t *larger = realloc(bytes, after);
+
+    assert(larger);
+    memset(larger + before, 0, after - before);
+    return larger;
+}
+
+static void make_room(struct stored *file, size_t size)
+{
+    size_t capacity = (size * 2 + 4096) / SECTOR * SECTOR;
+
+    if (size <= file->capacity)
+        return;
+    for (size_t i = 0; i < 2; i++)
+        file->sides[i] = grown(file->sides[i], file->capacity, capacity);
+    file->sectors = grown(file->sectors, file->capacity / SECTOR, capacity / SECTOR);
+    file->capacity = capacity;
+}
+
+/* Where a byte is that a program reads; the rest of its sector follows. */
+static uint8_t *place_of(const struct stored *file, size_t at)
+{
+    return file->sides[file->sectors[at / SECTOR] & SIDE] + at;
+}
+
+/* How much of a range is in its first sector. */
+static size_t part_of(size_t at, size_t end)
+{
+    return least((at / SECTOR + 1) * SECTOR, end) - at;
+}
+
+/* What is kept of the sector stays where it is. */
+static void touch(struct stored *file, size_t sector, bool whole)
+{
+    const uint8_t *before = place_of(file, sector * SECTOR);
+
+    if (file->sectors[sector] & DIRTY)
+        return;
+    file->sectors[sector] ^= SIDE | DIRTY;
+    if (!whole)
+        memcpy(place_of(file, sector * SECTOR), before, SECTOR);
+    if (file->dirty_first == file->dirty_last || sector < file->dirty_first)
+        file->dirty_first = sector;
+    if (sector >= file->dirty_last)
+        file->dirty_last = sector + 1;
+}
+
+/* from: NULL for zeros. */
+static void put(struct stored *file, size_t at, const uint8_t *from, size_t end)
+{
+    make_room(file, end);
+    while (at < end) {
+        size_t part = part_of(at, end);
+
+        touch(file, at / SECTOR, part == SECTOR);
+        if (from)
+            memcpy(place_of(file, at), from, part);
+        else
+            memset(place_of(file, at), 0, part);
+        from = from ? from + part : NULL;
+        at += part;
+    }
+    if (end > file->size)
+        file->size = end;
+}
+
+static void get(const struct stored *file, size_t at, uint8_t *to, size_t end)
+{
+    while (at < end) {
+        size_t part = part_of(at, end);
+
+        memcpy(to, place_of(file, at), part);
+        to += part;
+        at += part;
     }
 }
 
-/* What lies between the end and a place behind it reads as zeros. */
-static void put(struct content *content, size_t at, const void *from, size_t size)
+/* The sector is as it was kept. */
+static void lose_sector(struct stored *file, size_t sector)
 {
-    make_room(content, at + size);
-    if (at > content->size)
-        memset(content->bytes + content->size, 0, at - content->size);
-    if (size > 0)
-        memcpy(content->bytes + at, from, size);
-    if (at + size > content->size)
-        content->size = at + size;
+    file->sectors[sector] = (uint8_t)((file->sectors[sector] ^ SIDE) & SIDE);
 }
 
-static void shrink(struct content *content, size_t size)
-{
-    if (size < content->size)
-        content->size = size;
-}
-
-static void mark(struct stored *file, size_t offset, size_t size)
-{
-    size_t last = (offset + size + SECTOR - 1) / SECTOR;
-
-    if (last > file->dirty_capacity) {
-        size_t capacity = last * 2 + 64;
-
-        file->dirty = realloc(file->dirty, capacity * sizeof *file->dirty);
-        assert(file->dirty);
-        memset(file->dirty + file->dirty_capacity, 0, (capacity - file->dirty_capacity) * sizeof *file->dirty);
-        file->dirty_capacity = capacity;
-    }
-    size_t first = offset / SECTOR;
-
-    for (size_t i = first; i < last; i++)
-        file->dirty[i] = true;
-    if (file->dirty_first == file->dirty_last || first < file->dirty_first)
-        file->dirty_first = first;
-    if (last > file->dirty_last)
-        file->dirty_last = last;
-}
-
-/* One sector as it is now goes to what is kept. */
+/* One dirty sector as it is now is kept; what lies between the end and it reads as zeros. */
 static void keep_sector(struct stored *file, size_t sector)
 {
-    size_t begin = sector * SECTOR, end = begin + SECTOR;
+    size_t begin = sector * SECTOR, end = least(begin + SECTOR, file->size);
 
-    if (end > file->now.size)
-        end = file->now.size;
-    if (begin >= end)
+    if (begin >= end) {
+        lose_sector(file, sector);
         return;
-    put(&file->kept, begin, file->now.bytes + begin, end - begin);
+    }
+    file->sectors[sector] &= SIDE;
+    for (size_t at = file->kept_size, part; at < begin; at += part) {
+        part = part_of(at, begin);
+        memset(place_of(file, at), 0, part);
+    }
+    if (end > file->kept_size)
+        file->kept_size = end;
 }
 
 static void keep_all(struct stored *file)
 {
-    for (size_t i = file->dirty_first; i < file->dirty_last; i++) {
-        if (file->dirty[i])
+    for (size_t i = file->dirty_first; i < file->dirty_last; i++)
+        if (file->sectors[i] & DIRTY)
             keep_sector(file, i);
-        file->dirty[i] = false;
-    }
     file->dirty_first = file->dirty_last = 0;
-    shrink(&file->kept, file->now.size);
+    file->kept_size = least(file->kept_size, file->size);
 }
 
 static void remove_file(struct stored *file)
 {
-    shrink(&file->now, 0);
-    shrink(&file->kept, 0);
-    if (file->dirty_capacity > 0)
-        memset(file->dirty, 0, file->dirty_capacity * sizeof *file->dirty);
+    for (size_t i = file->dirty_first; i < file->dirty_last; i++)
+        file->sectors[i] &= SIDE;
     file->dirty_first = file->dirty_last = 0;
+    file->size = file->kept_size = 0;
     file->exists = false;
 }
 
 static void free_file(struct stored *file)
 {
-    free(file->now.bytes);
-    free(file->kept.bytes);
-    free(file->dirty);
+    for (size_t i = 0; i < 2; i++)
+        free(file->sides[i]);
+    free(file->sectors);
     *file = (struct stored){ 0 };
 }
 
@@ -171,13 +217,15 @@ void disk_revive(unsigned number, struct random *chance)
         if (!file->exists)
             continue;
         for (size_t sector = file->dirty_first; sector < file->dirty_last; sector++) {
-            if (file->dirty[sector] && random_per_mille(chance, 500))
+            if (!(file->sectors[sector] & DIRTY))
+                continue;
+            if (random_per_mille(chance, 500))
                 keep_sector(file, sector);
-            file->dirty[sector] = false;
+            else
+                lose_sector(file, sector);
         }
         file->dirty_first = file->dirty_last = 0;
-        shrink(&file->now, 0);
-        put(&file->now, 0, file->kept.bytes, file->kept.size);
+        file->size = file->kept_size;
     }
 }
 
@@ -236,14 +284,11 @@ static int on_close(sqlite3_file *base)
 
 static int on_read(sqlite3_file *base, void *to, int amount, sqlite3_int64 offset)
 {
-    const struct content *content = &((struct opened *)base)->file->now;
+    const struct stored *file = ((struct opened *)base)->file;
     size_t at = (size_t)offset, wanted = (size_t)amount;
-    size_t there = at >= content->size ? 0 : content->size - at;
+    size_t there = at >= file->size ? 0 : least(file->size - at, wanted);
 
-    if (there > wanted)
-        there = wanted;
-    if (there > 0)
-        memcpy(to, content->bytes + at, there);
+    get(file, at, to, at + there);
     if (there == wanted)
         return SQLITE_OK;
     memset((uint8_t *)to + there, 0, wanted - there);
@@ -257,8 +302,9 @@ static int on_write(sqlite3_file *base, const void *from, int amount, sqlite3_in
 
     if (!still_turns(opened->disk))
         return SQLITE_IOERR_WRITE;
-    put(&opened->file->now, at, from, size);
-    mark(opened->file, at, size);
+    if (at > opened->file->size)
+        put(opened->file, opened->file->size, NULL, at);
+    put(opened->file, at, from, at + size);
     return SQLITE_OK;
 }
 
@@ -268,7 +314,7 @@ static int on_truncate(sqlite3_file *base, sqlite3_int64 size)
 
     if (!still_turns(opened->disk))
         return SQLITE_IOERR_TRUNCATE;
-    shrink(&opened->file->now, (size_t)size);
+    opened->file->size = least(opened->file->size, (size_t)size);
     return SQLITE_OK;
 }
 
@@ -285,7 +331,7 @@ static int on_sync(sqlite3_file *base, int flags)
 
 static int on_size(sqlite3_file *base, sqlite3_int64 *size)
 {
-    *size = (sqlite3_int64)((struct opened *)base)->file->now.size;
+    *size = (sqlite3_int64)((struct opened *)base)->file->size;
     return SQLITE_OK;
 }
 
@@ -371,7 +417,7 @@ static int on_access(sqlite3_vfs *vfs, const char *name, int flags, int *result)
     const struct stored *file = find(disk_of(name), name, false);
 
     (void)vfs;
-    *result = file && (flags != SQLITE_ACCESS_EXISTS || file->now.size > 0);
+    *result = file && (flags != SQLITE_ACCESS_EXISTS || file->size > 0);
     return SQLITE_OK;
 }
 
@@ -419,6 +465,11 @@ void disks_begin(void)
     };
     int outcome = sqlite3_config(SQLITE_CONFIG_URI, 1);
 
+    assert(outcome == SQLITE_OK);
+    /* No thread but one, and nobody asks how much memory it takes. */
+    outcome = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    assert(outcome == SQLITE_OK);
+    outcome = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     assert(outcome == SQLITE_OK);
     outcome = sqlite3_vfs_register(&vfs, 0);
     assert(outcome == SQLITE_OK);
