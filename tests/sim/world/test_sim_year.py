@@ -35,8 +35,10 @@ def yardstick():
 
 def test_a_year_in_a_minute():
     before = yardstick()
+    # Rows are looked up all over a gigabyte: in huge pages, where the kernel has some (glibc's manual, memory allocation tunables).
+    environment = {**os.environ, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
     done = subprocess.run([SHIPPED, "--days", "365", "--receipts", "1000", "--faults", "10", "--tills", "8", "--checks", "365"],
-                          capture_output=True, text=True, timeout=850, check=False)
+                          env=environment, capture_output=True, text=True, timeout=850, check=False)
     bare = (before + yardstick()) / 2
     assert done.returncode == 0, done.stderr
     print(done.stdout)
