@@ -167,9 +167,8 @@ static bool write_roles(struct init_database *database, struct arena *arena, con
     } roles[] = {
         { "manager", all_permissions(arena), "1000000" },
         { "shift_lead",
-          "{sell,refund,discount,approve,cash_move,no_sale,staff_meal,shift_close,member_see,member_edit,sold_out,"
-          "stock_edit,"
-          "audit_see}",
+          "{sell,refund,retender,discount,approve,cash_move,no_sale,staff_meal,shift_close,"
+          "member_see,member_edit,sold_out,stock_edit,audit_see}",
           "500000" },
         { "cashier", "{sell,discount,member_see,member_edit,sold_out}", "100000" },
     };

@@ -145,6 +145,7 @@ int verb_sale(struct cli *c);
 int verb_receipt(struct cli *c);
 int verb_receipt_print(struct cli *c);
 int verb_refund(struct cli *c);
+int verb_retender(struct cli *c);
 int verb_shift_report(struct cli *c);
 int verb_shift_close(struct cli *c);
 int verb_shift_z(struct cli *c);

@@ -195,6 +195,54 @@ int verb_refund(struct cli *c)
     return EXIT_DONE;
 }
 
+/* What it was in truth: exactly one of --cash, --card and --tender. */
+static int truth_of(struct cli *c, Caroline__V1__SaleRetender *request)
+{
+    const char *means = option_value(c, "tender"), *reference = option_value(c, "reference"), *problem;
+    bool cash = option_given(c, "cash"), card = option_given(c, "card");
+
+    if (cash + card + (means != NULL) != 1)
+        return usage(c, "say what it was in truth: --cash, --card or --tender NAME");
+    request->has_tender_type_id = true;
+    request->tender_type_id = cash ? TENDER_TYPE_CASH : TENDER_TYPE_CARD;
+    if (means != NULL && !name_to_id(c, "tender_type_id", means, &request->tender_type_id, &problem))
+        return usage(c, "--tender wants %s, not '%s'", problem, means);
+    if (reference)
+        set_text(&request->reference, &request->has_reference, reference);
+    return EXIT_DONE;
+}
+
+int verb_retender(struct cli *c)
+{
+    Caroline__V1__SaleRetender request = CAROLINE__V1__SALE_RETENDER__INIT;
+    const char *reason = option_value(c, "reason"), *position = option_value(c, "position");
+    uint64_t at = 0;
+    bool part;
+    int status = truth_of(c, &request);
+
+    if (status != EXIT_DONE || !money_option(c, "amount", &request.amount_minor, &part, &status))
+        return status;
+    if (position && !whole_number(position, UINT32_MAX, &at))
+        return usage(c, "--position wants a number, not '%s'", position);
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count != 1)
+        return usage(c, "name one receipt's number");
+    set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
+    request.has_amount_minor = part;
+    request.has_position = true;
+    request.position = (uint32_t)at;
+    set_text(&request.reason, &request.has_reason, reason ? reason : "");
+    const Caroline__V1__SaleRetendered *done = (const void *)call_server(c, OP(SALE_RETENDER), &request.base, &status);
+    if (!done)
+        return status;
+    if (c->json)
+        print_message(c, &done->base);
+    else if (done->receipt)
+        print_receipt(c, done->receipt);
+    return EXIT_DONE;
+}
+
 int verb_receipt(struct cli *c)
 {
     Caroline__V1__SaleShow request = CAROLINE__V1__SALE_SHOW__INIT;

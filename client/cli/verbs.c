@@ -63,9 +63,10 @@
 #define ROLE_FORM                                                                                                      \
     "The permissions are given all together, as in\n"                                                                  \
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
-    "sell, refund, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, member_edit, "          \
-    "catalogue_edit,\n"                                                                                                \
-    "sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"      \
+    "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
+    "member_edit,\n"                                                                                                   \
+    "catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit,\n" \
+    "audit_see.\n"                                                                                                     \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define REPLAY_FILE                                                                                                    \
     "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
@@ -191,6 +192,11 @@ const struct verb verbs[] = {
     { "refund", "NUMBER [LINE[xQUANTITY] ...] --reason TEXT",
       "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json)",
       VERB_PERSON, .run = verb_refund },
+    { "retender",
+      "NUMBER --cash | --card --reference TEXT | --tender NAME [--reference TEXT]  [--position N] [--amount AMOUNT] "
+      "--reason TEXT",
+      "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",
+      VERB_PERSON, .run = verb_retender },
     { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",
       "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "
       "device:PATH, file:PATH or cups:QUEUE), else as text",

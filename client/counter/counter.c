@@ -260,6 +260,8 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         offline_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_REFUND)
         refund_answered(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_SALE_RETENDER)
+        retender_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_RECEIPT_PRINT)
         printing_copied(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)

@@ -154,6 +154,27 @@ struct refund_model {
     struct receipt_model sale;
 };
 
+/* What pays a receipt, and what it was in truth. */
+#define RETENDER_ROWS_MAX 20
+struct retender_row_shown {
+    uint32_t position; /* for the server */
+    enum tender_kind kind;
+    int64_t amount_minor, tip_minor;
+    char name[100], reference[164];
+};
+struct retender_model {
+    struct field number, amount, reference, reason;
+    struct form form;
+    struct list list;
+    struct retender_row_shown rows[RETENDER_ROWS_MAX];
+    bool shown; /* the receipt is on the screen */
+    bool busy;
+    char receipt[28];
+    int64_t total_minor;
+    int64_t truth_id;   /* a means of payment */
+    int64_t part_minor; /* that is asked for; 0: all of it */
+};
+
 struct allergens_model {
     char name[PRODUCT_NAME_SIZE], note[808];
     uint16_t contains, may_contain;
@@ -312,6 +333,7 @@ struct counter {
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
+    struct retender_model retender;
     struct allergens_model allergens;
     struct price_model price;
     struct void_model voiding;
@@ -333,7 +355,7 @@ struct counter {
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
     discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen;
+    parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen, retender_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -529,6 +551,8 @@ void receipt_draw_lines(struct receipt_model *receipt, struct area area);
 void receipt_last(struct counter *c);
 void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
+void retender_begin(struct counter *c, const char *number); /* "": it is asked for */
+void retender_answered(struct counter *c, const struct link_answer *answer);
 /* refund_lines.c: which lines come back; none picked: all that is left. */
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown);
 size_t refund_lines_picked(const struct refund_model *m);

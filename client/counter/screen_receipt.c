@@ -225,6 +225,25 @@ static const char *refund_label(const void *model)
     return c->receipt.kind == RECEIPT_AGAIN && counter_may(c, "refund") ? "Refund it" : NULL;
 }
 
+/* It is noticed at once, mostly. */
+static void put_right(void *model)
+{
+    struct counter *c = model;
+    char number[28];
+
+    snprintf(number, sizeof(number), "%s", c->receipt.number);
+    done(c);
+    retender_begin(c, number);
+}
+
+static const char *put_right_label(const void *model)
+{
+    const struct counter *c = model;
+    bool sold = c->receipt.kind != RECEIPT_REFUNDED && c->receipt.total_minor > 0;
+
+    return sold && c->stage.status.connected && counter_may(c, "retender") ? "Put right" : NULL;
+}
+
 static const char *done_label(const void *model)
 {
     return ((const struct counter *)model)->receipt.kind == RECEIPT_SOLD ? "Next" : "Back";
@@ -302,6 +321,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(7), NULL, put_right, "What paid it was recorded as something else: put it right", put_right_label },
     { KEY_F(8), NULL, print_gift, "On paper without prices, for who is given it", gift_label },
     { KEY_F(9), NULL, print, "On paper; after the first it says which copy it is", print_label },
     { KEY_F(10), NULL, refund, "Give the money of this receipt back", refund_label },

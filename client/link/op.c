@@ -83,6 +83,7 @@ static const struct client_op ops[] = {
     READS(MEMBER_USUAL, "member_usual", member_usual, member_usual_shown),
     READS(VOID_REPORT, "void_report", void_report, void_reported),
     COMMAND(BASKET_VOID, "basket_void", basket_void, basket_voided),
+    COMMAND(SALE_RETENDER, "sale_retender", sale_retender, sale_retendered),
 
     SECRET(STAFF_PUT, "staff_put", staff_put, staff_put_done),
     READS(STAFF_LIST, "staff_list", staff_list, staff_listed),

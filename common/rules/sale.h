@@ -67,6 +67,10 @@ enum sale_verdict {
     SALE_OFFLINE_NUMBER,
     SALE_OFFLINE_REWARD,
     SALE_OFFLINE_UNSOUND,
+    SALE_RETENDER_OTHER_SHIFT,
+    SALE_RETENDER_REFUNDED,
+    SALE_RETENDER_NOT_POSSIBLE,
+    SALE_RETENDER_TOO_MUCH,
     SALE_CARD_CHARGED, /* refused for `because`, although a card was charged */
     SALE_VERDICT_COUNT
 };
@@ -211,11 +215,14 @@ struct original_line {
     int line;
     uint8_t unit, flags;
 };
+/* What pays it, as it was put right (retender.h). */
 struct original_tender {
+    int position;
     enum tender_kind kind;
     int64_t type_id; /* 0: the kind's own */
     const char *name;
     int64_t amount_minor; /* that stayed, and was neither forfeited nor a tip */
+    int64_t tip_minor, forfeited_minor;
     struct bytes reference;
 };
 struct original_lot {
@@ -225,10 +232,11 @@ struct original_lot {
 struct original {
     struct receipt_number number;
     int64_t sale_id, member_id;
+    int64_t device_id, shift_id; /* in which it counts */
     enum sale_kind kind;
     enum service service;
     uint64_t catalogue_version;
-    int64_t total_minor, tax_minor, rounding_minor;
+    int64_t total_minor, tax_minor, rounding_minor; /* of its tenders, as they were put right */
     int64_t points_per_unit, cash_rounding_minor; /* of its catalogue, as the exponent */
     unsigned currency_exponent;
     struct original_line *lines; /* voided ones never were sold, and are not among them */
@@ -236,7 +244,9 @@ struct original {
     const struct original_tender *tenders;
     const struct original_lot *lots;
     size_t line_count, tax_count, tender_count, lot_count;
-    bool refunded; /* nothing is left to give back */
+    size_t retender_count; /* how often its tenders were put right */
+    bool came_back;        /* something of it was given back */
+    bool refunded;         /* nothing is left to give back */
 };
 
 struct working_set {
@@ -286,6 +296,17 @@ struct tender_row {
     int64_t tip_minor;       /* of the amount: no turnover, no tax, no points */
     struct bytes reference;
 };
+/* What was put to a tender of a sale afterwards, or taken off it (retender.h), for its receipt. */
+struct retender_row {
+    int number, position;
+    struct instant at;
+    enum tender_kind kind;
+    int64_t type_id;
+    const char *name;
+    int64_t amount_minor, tip_minor;
+    int64_t rounding_minor; /* of all with this number */
+    struct bytes reference;
+};
 enum stock_kind { STOCK_SOLD = 1, STOCK_REFUNDED = 2, STOCK_RECEIVED = 3, STOCK_COUNTED_AWAY = 4 };
 struct stock_row {
     int64_t product_id, quantity_milli; /* negative: off the shelf */
@@ -322,7 +343,7 @@ struct exception_row {
     int line;
     int64_t said, found;
 };
-enum drawer_kind { DRAWER_FLOAT = 1, DRAWER_SALE = 2, DRAWER_REFUND = 3 };
+enum drawer_kind { DRAWER_FLOAT = 1, DRAWER_SALE = 2, DRAWER_REFUND = 3, DRAWER_RETENDER = 7 }; /* 4 to 6: shift.h */
 
 struct sale_rows {
     /* of every verdict but OK */
@@ -364,6 +385,9 @@ struct sale_rows {
     struct discount_row *discounts; /* promotions, the receipt's, then those of the lines in their order */
     struct points_rows points;
     size_t line_count, tender_count, stock_count, exception_count, discount_count;
+
+    const struct retender_row *retenders; /* of a sale that is shown again; in the order of their numbers */
+    size_t retender_count;
 };
 
 /* A means of payment as of a version of the catalogue; NULL: there was none. */

@@ -11,7 +11,7 @@
 #define TEXT_COLUMNS  120 /* of the shop's own words: a row holds so many */
 #define TEXT_BYTES    480
 #define NAME_BYTES    120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED    134 /* all that are not lines: head, taxes, tenders, points, foot */
+#define ROWS_FIXED    174 /* all that are not lines: head, taxes, tenders and how they were put right, points, foot */
 #define ROWS_A_LINE   5
 #define MANY_LINES    100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES    60
@@ -314,6 +314,28 @@ static void add_tenders(struct paper *paper)
         pair(paper, "Change", sale->change_minor);
 }
 
+/* Below the tenders as they were rung up. */
+static void add_retenders(struct paper *paper, const struct zone *zone)
+{
+    const struct sale_rows *sale = paper->sale;
+    char when[LOCAL_TEXT];
+
+    for (size_t i = 0; i < sale->retender_count; i++) {
+        const struct retender_row *row = &sale->retenders[i];
+        bool first = i == 0 || sale->retenders[i - 1].number != row->number;
+
+        if (first)
+            add(paper, RECEIPT_ROW_PAIR, "Put right",
+                arena_text(paper->arena, local_format(when, zone_local(zone, row->at))));
+        pair(paper,
+             arena_format(paper->arena, "  %s%s%.*s", row->name, row->reference.size == 0 ? "" : " ",
+                          (int)row->reference.size, (const char *)row->reference.data),
+             row->amount_minor);
+        if (first && row->rounding_minor != 0)
+            pair(paper, "  Cash rounding", row->rounding_minor);
+    }
+}
+
 static void add_points(struct paper *paper)
 {
     const struct sale_rows *sale = paper->sale;
@@ -362,6 +384,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
         add_lines(paper);
         add_taxes(paper);
         add_tenders(paper);
+        add_retenders(paper, zone);
         add_points(paper);
     }
     add_foot(paper, hash);

@@ -1,4 +1,4 @@
--- No tender gets back more than it paid, none pays once more in a refund, and a sale that came back whole leaves nothing with any.
+-- No tender gets back more than it paid as it was put right, none pays once more in a refund, and a sale that came back whole leaves nothing with any.
 WITH refunded_sale AS (
     SELECT o.id AS sale,
            NOT EXISTS (SELECT
@@ -13,6 +13,11 @@ WITH refunded_sale AS (
            t.amount_minor - t.change_minor - coalesce(t.forfeited_minor, 0) - coalesce(t.tip_minor, 0) AS amount_minor
       FROM refunded_sale AS o
       JOIN tender AS t ON t.sale_id = o.sale
+     UNION ALL
+    SELECT o.sale, o.whole, false, e.kind, e.tender_type_id, e.reference, e.amount_minor - e.tip_minor
+      FROM refunded_sale AS o
+      JOIN sale_retender AS r ON r.sale_id = o.sale
+      JOIN retender_entry AS e ON e.retender_id = r.id
      UNION ALL
     SELECT o.sale, o.whole, true, t.kind, t.tender_type_id, t.reference, t.amount_minor - t.change_minor
       FROM refunded_sale AS o

@@ -70,9 +70,11 @@ SELECT s.product_id, s.on_hand_milli
 
 -- name: counter_originals
 -- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number. What they
--- earned and how their cash was rounded is asked of the catalogue they were made with.
-SELECT t.position, s.id, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
-       coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, v.currency_exponent, v.cash_rounding_minor,
+-- earned and how their cash was rounded is asked of the catalogue they were made with. Cash rounding is as it was put right.
+SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service, s.member_id, s.catalogue_version, s.total_minor,
+       s.tax_minor,
+       (coalesce(s.rounding_minor, 0) + r.rounding_minor)::bigint AS rounding_minor, r.count AS retender_count,
+       EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back, v.currency_exponent, v.cash_rounding_minor,
        coalesce(p.points_per_unit, 0)::bigint AS points_per_unit
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
@@ -87,6 +89,9 @@ SELECT t.position, s.id, s.kind, s.service, s.member_id, s.catalogue_version, s.
                       WHERE w.from_version <= s.catalogue_version
                       ORDER BY w.from_version DESC
                       LIMIT 1) AS p ON true
+ CROSS JOIN LATERAL (SELECT count(*) AS count, coalesce(sum(w.rounding_minor), 0) AS rounding_minor
+                       FROM sale_retender AS w
+                      WHERE w.sale_id = s.id) AS r
  ORDER BY t.position;
 
 -- name: counter_original_lines
@@ -169,19 +174,36 @@ SELECT t.position, x.code, x.rate_ppm, x.net_minor, x.tax_minor
  ORDER BY t.position, x.position;
 
 -- name: counter_original_tenders
--- With their names as they were.
-SELECT t.position, x.kind, coalesce(x.tender_type_id, 0)::bigint AS tender_type_id, coalesce(n.name, '') AS name,
-       x.amount_minor - x.change_minor - coalesce(x.forfeited_minor, 0) - coalesce(x.tip_minor, 0) AS stayed_minor, x.reference
+-- As they were put right, with their names as they were: of each position what is left there.
+SELECT t.position, x.position AS tender, x.kind, coalesce(x.tender_type_id, 0)::bigint AS tender_type_id,
+       coalesce(n.name, '') AS name, x.stayed_minor, x.tip_minor, x.forfeited_minor, x.reference
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
-  JOIN tender AS x ON x.sale_id = s.id
+ CROSS JOIN LATERAL (
+    SELECT p.position, p.kind, p.tender_type_id, p.reference, min(p.version) AS version,
+           sum(p.stayed_minor)::bigint AS stayed_minor, sum(p.tip_minor)::bigint AS tip_minor,
+           sum(p.forfeited_minor)::bigint AS forfeited_minor
+      FROM (SELECT w.position, w.kind, w.tender_type_id, w.reference, s.catalogue_version AS version,
+                   w.amount_minor - w.change_minor - coalesce(w.forfeited_minor, 0) - coalesce(w.tip_minor, 0) AS stayed_minor,
+                   coalesce(w.tip_minor, 0)::bigint AS tip_minor, coalesce(w.forfeited_minor, 0)::bigint AS forfeited_minor
+              FROM tender AS w
+             WHERE w.sale_id = s.id
+             UNION ALL
+            SELECT e.position, e.kind, e.tender_type_id, e.reference, r.catalogue_version, e.amount_minor - e.tip_minor,
+                   e.tip_minor, 0
+              FROM sale_retender AS r
+             CROSS JOIN LATERAL (SELECT * FROM retender_entry WHERE retender_id = r.id OFFSET 0) AS e
+             WHERE r.sale_id = s.id) AS p
+     GROUP BY p.position, p.kind, p.tender_type_id, p.reference
+    HAVING sum(p.stayed_minor) <> 0 OR sum(p.tip_minor) <> 0
+    OFFSET 0) AS x
   LEFT JOIN LATERAL (SELECT v.name
                        FROM tender_type_version AS v
-                      WHERE v.tender_type_id = coalesce(x.tender_type_id, x.kind) AND v.from_version <= s.catalogue_version
+                      WHERE v.tender_type_id = coalesce(x.tender_type_id, x.kind) AND v.from_version <= x.version
                       ORDER BY v.from_version DESC
                       LIMIT 1) AS n ON true
- ORDER BY t.position, x.position;
+ ORDER BY t.position, x.position, x.kind, x.tender_type_id, x.reference COLLATE "C";
 
 -- name: counter_original_points
 -- What they earned and spent, lot by lot.

@@ -70,16 +70,24 @@ SELECT r.series, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_
  ORDER BY r.series, r.kind;
 
 -- name: shift_tenders
-SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, count(*) AS count,
-       sum(t.amount_minor - t.change_minor)::bigint AS stayed_minor,
-       coalesce(sum(t.forfeited_minor), 0)::bigint AS forfeited_minor,
-       coalesce(sum(t.tip_minor), 0)::bigint AS tip_minor
-  FROM drawer AS w
-  JOIN shift AS s ON s.id = w.shift_id
- CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
-  JOIN tender AS t ON t.sale_id = r.id
- WHERE w.device_id = $1
+-- As they were put right.
+SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, sum(t.count)::bigint AS count,
+       sum(t.stayed_minor)::bigint AS stayed_minor, sum(t.forfeited_minor)::bigint AS forfeited_minor,
+       sum(t.tip_minor)::bigint AS tip_minor
+  FROM (SELECT p.kind, p.tender_type_id, 1 AS count, p.amount_minor - p.change_minor AS stayed_minor,
+               coalesce(p.forfeited_minor, 0) AS forfeited_minor, coalesce(p.tip_minor, 0) AS tip_minor
+          FROM drawer AS w
+          JOIN shift AS s ON s.id = w.shift_id
+         CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+          JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+          JOIN tender AS p ON p.sale_id = r.id
+         WHERE w.device_id = $1
+         UNION ALL
+        SELECT e.kind, e.tender_type_id, e.tender_count, e.amount_minor, 0, e.tip_minor
+          FROM drawer AS w
+          JOIN sale_retender AS r ON r.shift_id = w.shift_id
+         CROSS JOIN LATERAL (SELECT * FROM retender_entry WHERE retender_id = r.id OFFSET 0) AS e
+         WHERE w.device_id = $1) AS t
  GROUP BY t.kind, t.tender_type_id
  ORDER BY t.kind, coalesce(t.tender_type_id, 0);
 

@@ -66,7 +66,7 @@ struct op {
 
     /* OP_GROUPED instead of stages */
     const struct group_kind *group;
-    char strand;                                          /* that its entries are of; 0: T */
+    char strand;                                          /* that its entries are of: T (or 0), X or L */
     size_t (*lines)(const struct call *c);                /* how large is it? NULL: 1 */
     enum step (*keys)(struct call *c, struct group *g);   /* name the rows it needs; may refuse (shape only) */
     enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY or refuse() */
@@ -219,6 +219,8 @@ uint64_t group_next_number(const struct group *g, const struct call *c);
 /* In decide(), at most once: this call's entry in its strand of its device. bytes: canonical, PROTOCOL.md; copied. hash
  * gets the new head, for the receipt. The driver writes journal and head. */
 void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t hash[32]);
+/* The same for an op of the strand L: with what journal_change() said in decide(). */
+void group_journal_changes(struct group *g, struct call *c);
 /* In load(): the catalogue as it was from a version on, of these products alone. In fill() and decide() it is there;
  * NULL: not asked for, or this shop never had such a version. Lives until the try is over. */
 void group_want_past(struct group *g, uint64_t version, const int64_t *product_ids, size_t count);

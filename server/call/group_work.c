@@ -13,8 +13,9 @@ static struct driver *driver_of(const struct group_run *run)
     return run->queue->driver;
 }
 
-/* The strands that a group's commands write: receipts numbered by the server, and by the till. */
-static const char strands[GROUP_STRANDS] = { 'T', 'X' };
+/* The strands that a group's commands write: receipts numbered by the server, and by the till; and what changes none but has
+ * to meet them behind the shop's lock. */
+static const char strands[GROUP_STRANDS] = { 'T', 'X', 'L' };
 
 static char strand_of(const struct call *c)
 {
@@ -437,6 +438,16 @@ void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t 
     memcpy(entry->hash, w->group_head->hash, DIGEST_SIZE);
     memcpy(hash, entry->hash, DIGEST_SIZE);
     w->entry = entry;
+}
+
+void group_journal_changes(struct group *g, struct call *c)
+{
+    struct work *w = work_of(c);
+    uint8_t hash[DIGEST_SIZE];
+
+    assert(w->group_head && w->group_head->strand == 'L');
+    group_journal(g, c, journal_l_entry(g->txn.arena, w->group_head, c, g->now, w->body_hash, c->op->name, w->changes),
+                  hash);
 }
 
 uint64_t group_catalogue_version(const struct group *g)

@@ -47,7 +47,7 @@ struct pending {
 /* The end of a strand, advanced in memory and written at the end of the transaction. */
 struct head {
     int64_t device_id;
-    char strand; /* in a group: T or X */
+    char strand; /* in a group: T, X or L */
     uint64_t number;
     uint8_t hash[DIGEST_SIZE];
     struct instant at;

@@ -9,6 +9,7 @@
 #define PERMISSION_LIST(X)                                                                                             \
     X(SELL, "sell")                     /* ring up, quote, open a shift, show receipts */                              \
     X(REFUND, "refund")                 /* give money back */                                                          \
+    X(RETENDER, "retender")             /* put right what paid a sale */                                               \
     X(DISCOUNT, "discount")             /* take something off a price, up to the role's limit */                       \
     X(APPROVE, "approve")               /* allow by PIN what another may not: discounts, prices below the floor */     \
     X(CASH_MOVE, "cash_move")           /* put cash into a drawer and take it out */                                   \

@@ -139,6 +139,37 @@ static void load_sales(struct group *g)
     }
 }
 
+struct original_keys {
+    int64_t *tills, *numbers;
+    struct bytes *series;
+};
+
+static struct original_keys original_keys_of(const struct counter_set *set, struct arena *arena)
+{
+    struct original_keys keys = { .tills = arena_array(arena, set->original_count, sizeof *keys.tills),
+                                  .numbers = arena_array(arena, set->original_count, sizeof *keys.numbers),
+                                  .series = arena_array(arena, set->original_count, sizeof *keys.series) };
+
+    for (size_t i = 0; i < set->original_count; i++) {
+        keys.tills[i] = set->originals[i].till;
+        keys.numbers[i] = set->originals[i].number;
+        keys.series[i] = bytes_of(&set->originals[i].series, 1);
+    }
+    return keys;
+}
+
+void counter_ask_tenders(struct group *g)
+{
+    struct counter_set *set = g->set;
+    struct original_keys keys = original_keys_of(set, g->txn.arena);
+    size_t count = set->original_count;
+    struct param shop = PARAM_INT(g->shop_id), t = PARAM_INTS(keys.tills, count), s = PARAM_TEXTS(keys.series, count),
+                 n = PARAM_INTS(keys.numbers, count);
+
+    set->rows.originals = group_ask(g, &sql_counter_originals, PARAMS(shop, t, s, n));
+    set->rows.tenders = group_ask(g, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
+}
+
 /* With the sales that are to be refunded, and the members and goods of those, and members by their cards. */
 static void load_with_refunds(struct group *g)
 {
@@ -146,19 +177,12 @@ static void load_with_refunds(struct group *g)
     struct arena *arena = g->txn.arena;
     struct day today = shop_today(catalogue_shop(g->catalogue, catalogue_newest(g->catalogue)), g->now);
     size_t count = set->original_count;
-    int64_t *tills = arena_array(arena, count, sizeof *tills);
-    int64_t *numbers = arena_array(arena, count, sizeof *numbers);
-    struct bytes *series = arena_array(arena, count, sizeof *series);
-
-    for (size_t i = 0; i < count; i++) {
-        tills[i] = set->originals[i].till;
-        numbers[i] = set->originals[i].number;
-        series[i] = bytes_of(&set->originals[i].series, 1);
-    }
+    struct original_keys keys = original_keys_of(set, arena);
     struct param shop = PARAM_INT(g->shop_id), today_param = PARAM_DAY(today);
     struct param members = ids_param(&set->members), products = ids_param(&set->products);
     struct param cards = PARAM_BYTESES(set->cards, set->card_count);
-    struct param t = PARAM_INTS(tills, count), s = PARAM_TEXTS(series, count), n = PARAM_INTS(numbers, count);
+    struct param t = PARAM_INTS(keys.tills, count), s = PARAM_TEXTS(keys.series, count),
+                 n = PARAM_INTS(keys.numbers, count);
 
     set->rows.members = group_ask(g, &sql_counter_refund_members, PARAMS(members, shop, t, s, n, cards));
     set->rows.lots = group_ask(g, &sql_counter_refund_lots, PARAMS(members, today_param, shop, t, s, n, cards));

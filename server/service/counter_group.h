@@ -58,7 +58,9 @@ struct stock_state *counter_stock_of(const struct rows *rows, const struct id_li
 struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,
                                         struct day today, struct arena *arena, size_t *count);
 struct approval_state *counter_approvals_of(const struct rows *rows, struct arena *arena, size_t *count);
-/* The originals, out of the answers in set->rows. */
+/* In load(), of the originals that are wanted: they and what pays them, and nothing else. */
+void counter_ask_tenders(struct group *g);
+/* The originals, out of the answers in set->rows: of what was not asked they have none. */
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count);
 
 /* counter_done.c: sales that bear these commands' ids already. STEP_NEXT: this one is new; else it is COMMAND_DONE. */

@@ -8,6 +8,8 @@ static size_t rows_of(const struct rows *rows, int64_t position, size_t *at)
 {
     size_t first;
 
+    if (rows == NULL) /* not asked for */
+        return 0;
     while (*at < rows_count(rows) && row_int(rows, *at, "position") < position)
         (*at)++;
     first = *at;
@@ -80,10 +82,13 @@ static void fill_tenders(struct original *original, const struct rows *rows, siz
     struct original_tender *tenders = arena_array(arena, count, sizeof *tenders);
 
     for (size_t i = 0; i < count; i++)
-        tenders[i] = (struct original_tender){ .kind = (enum tender_kind)row_int(rows, first + i, "kind"),
+        tenders[i] = (struct original_tender){ .position = (int)row_int(rows, first + i, "tender"),
+                                               .kind = (enum tender_kind)row_int(rows, first + i, "kind"),
                                                .type_id = row_int(rows, first + i, "tender_type_id"),
                                                .name = row_text(rows, first + i, "name"),
                                                .amount_minor = row_int(rows, first + i, "stayed_minor"),
+                                               .tip_minor = row_int(rows, first + i, "tip_minor"),
+                                               .forfeited_minor = row_int(rows, first + i, "forfeited_minor"),
                                                .reference = row_bytes(rows, first + i, "reference") };
     original->tenders = tenders;
     original->tender_count = count;
@@ -122,6 +127,8 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             .number = set->originals[position - 1],
             .sale_id = row_int(rows, i, "id"),
             .member_id = row_is_null(rows, i, "member_id") ? 0 : row_int(rows, i, "member_id"),
+            .device_id = row_int(rows, i, "device_id"),
+            .shift_id = row_int(rows, i, "shift_id"),
             .kind = (enum sale_kind)row_int(rows, i, "kind"),
             .service = (enum service)row_int(rows, i, "service"),
             .catalogue_version = (uint64_t)row_int(rows, i, "catalogue_version"),
@@ -131,6 +138,8 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             .points_per_unit = row_int(rows, i, "points_per_unit"),
             .cash_rounding_minor = row_int(rows, i, "cash_rounding_minor"),
             .currency_exponent = (unsigned)row_int(rows, i, "currency_exponent"),
+            .retender_count = (size_t)row_int(rows, i, "retender_count"),
+            .came_back = row_bool(rows, i, "came_back"),
         };
         own = rows_of(set->rows.lines, position, &line);
         fill_lines(original, set->rows.lines, line - own, own, arena);

@@ -52,6 +52,7 @@
     X(member_usual)                                                                                                    \
     X(void_report)                                                                                                     \
     X(basket_void)                                                                                                     \
+    X(sale_retender)                                                                                                   \
     X(staff_put)                                                                                                       \
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \

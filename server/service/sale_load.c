@@ -40,6 +40,7 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->refunded = ask(c, &sql_sale_show_refunded, PARAMS(PARAM_INT(s->sale_id)));
     s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
     s->notes = ask(c, &sql_sale_show_notes, PARAMS(PARAM_INT(s->sale_id)));
+    s->retenders = ask(c, &sql_retender_show, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }
 
@@ -166,6 +167,69 @@ static void fill_money(const struct rows *taxes, const struct rows *tenders, str
     }
 }
 
+static void fill_retenders(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
+{
+    struct retender_row *retenders = arena_array(arena, rows_count(rows), sizeof *retenders);
+
+    sale->retenders = retenders;
+    sale->retender_count = rows_count(rows);
+    for (size_t i = 0; i < sale->retender_count; i++)
+        retenders[i] = (struct retender_row){ .number = (int)row_int(rows, i, "number"),
+                                              .position = (int)row_int(rows, i, "position"),
+                                              .at = row_instant(rows, i, "at"),
+                                              .kind = (enum tender_kind)row_int(rows, i, "kind"),
+                                              .type_id = row_int(rows, i, "tender_type_id"),
+                                              .name = row_text(rows, i, "name"),
+                                              .amount_minor = row_int(rows, i, "amount_minor"),
+                                              .tip_minor = row_int(rows, i, "tip_minor"),
+                                              .rounding_minor = row_int(rows, i, "rounding_minor"),
+                                              .reference = row_bytes(rows, i, "reference") };
+}
+
+static void put_right(const struct retender_row *row, struct original_tender *tenders, size_t *count)
+{
+    size_t i = 0;
+
+    while (i < *count && tenders[i].position != row->position)
+        i++;
+    if (i == *count)
+        tenders[(*count)++] = (struct original_tender){ .position = row->position,
+                                                        .kind = row->kind,
+                                                        .type_id = row->type_id,
+                                                        .name = row->name,
+                                                        .reference = row->reference };
+    tenders[i].amount_minor += row->amount_minor - row->tip_minor;
+    tenders[i].tip_minor += row->tip_minor;
+}
+
+const struct original_tender *sale_paid_by(const struct sale_rows *sale, struct arena *arena, size_t *count)
+{
+    struct original_tender *tenders = arena_array(arena, sale->tender_count + sale->retender_count, sizeof *tenders);
+    size_t all = 0;
+
+    for (size_t i = 0; i < sale->tender_count; i++) {
+        const struct tender_row *row = &sale->tenders[i];
+
+        tenders[all++] = (struct original_tender){
+            .position = (int)i,
+            .kind = row->kind,
+            .type_id = row->type_id,
+            .name = row->name,
+            .amount_minor = row->amount_minor - row->change_minor - row->forfeited_minor - row->tip_minor,
+            .tip_minor = row->tip_minor,
+            .forfeited_minor = row->forfeited_minor,
+            .reference = row->reference,
+        };
+    }
+    for (size_t i = 0; i < sale->retender_count; i++)
+        put_right(&sale->retenders[i], tenders, &all);
+    *count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (tenders[i].amount_minor != 0 || tenders[i].tip_minor != 0)
+            tenders[(*count)++] = tenders[i];
+    return tenders;
+}
+
 enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows *sale, struct shop *shop,
                     const uint8_t **hash)
 {
@@ -178,6 +242,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_money(s->taxes, s->tenders, sale, c->txn.arena);
     fill_discounts(s->discounts, sale, c->txn.arena);
     fill_notes(s->notes, sale);
+    fill_retenders(s->retenders, sale, c->txn.arena);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

@@ -13,7 +13,7 @@ struct sale_key {
 };
 struct sale_load {
     int64_t sale_id;
-    struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *refunded;
+    struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *refunded, *retenders;
 };
 
 /* Three stages in this order; what they refuse is refused as UNKNOWN_SALE. The last fills all of `sale` and `shop` that a
@@ -22,5 +22,8 @@ enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *
 enum step sale_load(struct call *c, struct sale_load *s);
 enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows *sale, struct shop *shop,
                     const uint8_t **hash);
+
+/* What pays a sale that was taken, as it was put right: in the arena. */
+const struct original_tender *sale_paid_by(const struct sale_rows *sale, struct arena *arena, size_t *count);
 
 #endif

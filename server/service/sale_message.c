@@ -47,7 +47,16 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_OFFLINE_NUMBER] = REFUSAL(OFFLINE_NUMBER),
     [SALE_OFFLINE_REWARD] = REFUSAL(OFFLINE_REWARD),
     [SALE_OFFLINE_UNSOUND] = REFUSAL(OFFLINE_UNSOUND),
+    [SALE_RETENDER_OTHER_SHIFT] = REFUSAL(RETENDER_OTHER_SHIFT),
+    [SALE_RETENDER_REFUNDED] = REFUSAL(RETENDER_REFUNDED),
+    [SALE_RETENDER_NOT_POSSIBLE] = REFUSAL(RETENDER_NOT_POSSIBLE),
+    [SALE_RETENDER_TOO_MUCH] = REFUSAL(RETENDER_TOO_MUCH),
 };
+
+int sale_refusal_code(enum sale_verdict verdict)
+{
+    return refusals[verdict];
+}
 
 /* An id that no object has stands for one that is beyond what ids can be. */
 static int64_t id_of(uint64_t id)
@@ -227,6 +236,31 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     if (shop != NULL)
         PUT(*message, cash_due_minor, cash_due(shop, sale->total_minor));
     return message;
+}
+
+Caroline__V1__PaidTender **paid_tenders_of(const struct original_tender *tenders, size_t count, struct arena *arena)
+{
+    Caroline__V1__PaidTender **messages = arena_array(arena, count, sizeof(Caroline__V1__PaidTender *));
+
+    for (size_t i = 0; i < count; i++) {
+        const struct original_tender *tender = &tenders[i];
+        Caroline__V1__PaidTender *message = messages[i] = arena_alloc(arena, sizeof *message);
+
+        caroline__v1__paid_tender__init(message);
+        PUT(*message, position, (uint32_t)tender->position);
+        PUT(*message, kind, (Caroline__V1__TenderKind)tender->kind);
+        if (tender->type_id != 0)
+            PUT(*message, tender_type_id, (uint64_t)tender->type_id);
+        PUT(*message, name, field_text(tender->name));
+        PUT(*message, amount_minor, tender->amount_minor);
+        if (tender->tip_minor != 0)
+            PUT(*message, tip_minor, tender->tip_minor);
+        if (tender->forfeited_minor != 0)
+            PUT(*message, forfeited_minor, tender->forfeited_minor);
+        if (tender->reference.size > 0)
+            PUT(*message, reference, field_of(tender->reference));
+    }
+    return messages;
 }
 
 Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct arena *arena)

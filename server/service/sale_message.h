@@ -17,6 +17,8 @@ struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, s
 struct bytes approval_hash(struct vault *vault, ProtobufCBinaryData token, struct arena *arena);
 /* In the arena; texts stay the rows'. shop: says what would be due in cash; NULL: it is too late for that. */
 Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const struct shop *shop, struct arena *arena);
+/* What pays a sale: in the arena; texts stay the tenders'. */
+Caroline__V1__PaidTender **paid_tenders_of(const struct original_tender *tenders, size_t count, struct arena *arena);
 /* In the arena; texts stay the document's. */
 Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct arena *arena);
 /* hash: the strand's head after the sale. *receipt may be NULL; else it gets the document. */
@@ -26,5 +28,7 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
 
 /* Refuse the call for what the rules said; with the right lines where the total differs. */
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale);
+/* The error code of a verdict but OK. */
+int sale_refusal_code(enum sale_verdict verdict);
 
 #endif

@@ -43,6 +43,16 @@ static void put_refunded(Caroline__V1__SaleShown *reply, const struct rows *rows
     }
 }
 
+/* Of a sale: what a refund gave back to is not put right. */
+static void put_tenders(Caroline__V1__SaleShown *reply, const struct sale_rows *sale, struct arena *arena)
+{
+    const struct original_tender *tenders = sale_paid_by(sale, arena, &reply->n_tenders);
+
+    reply->tenders = paid_tenders_of(tenders, reply->n_tenders, arena);
+    if (sale->retender_count > 0)
+        PUT(*reply, retender_count, (uint32_t)sale->retenders[sale->retender_count - 1].number);
+}
+
 static enum step show(struct call *c)
 {
     Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
@@ -65,6 +75,8 @@ static enum step show(struct call *c)
         PUT(reply, refund_of, field_text(receipt_number_format(number, sale.refund_of_number)));
     PUT(reply, refunded_minor, row_int(s->head, 0, "refunded_minor"));
     put_refunded(&reply, s->refunded, arena);
+    if (sale.kind == SALE_SOLD)
+        put_tenders(&reply, &sale, arena);
     /* Two hundred lines with the longest names: the client lays the document out for itself. */
     if (protobuf_c_message_get_packed_size(&reply.base) > BODY_MAX)
         reply.has_text = false;

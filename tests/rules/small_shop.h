@@ -162,11 +162,14 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                            .flags = sale->lines[i].flags };
     for (size_t i = 0; i < sale->tender_count; i++)
         tenders[i] =
-            (struct original_tender){ .kind = sale->tenders[i].kind,
+            (struct original_tender){ .position = (int)i,
+                                      .kind = sale->tenders[i].kind,
                                       .type_id = sale->tenders[i].type_id,
                                       .name = sale->tenders[i].name,
                                       .amount_minor = sale->tenders[i].amount_minor - sale->tenders[i].change_minor -
                                                       sale->tenders[i].forfeited_minor - sale->tenders[i].tip_minor,
+                                      .tip_minor = sale->tenders[i].tip_minor,
+                                      .forfeited_minor = sale->tenders[i].forfeited_minor,
                                       .reference = sale->tenders[i].reference };
     for (size_t i = 0; i < sale->points.count; i++) {
         const struct points_row *row = &sale->points.rows[i];
@@ -178,6 +181,8 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
     s->original = (struct original){ .number = sale->number,
                                      .sale_id = sale->sale_id,
                                      .member_id = sale->member_id,
+                                     .device_id = sale->device_id,
+                                     .shift_id = sale->shift_id,
                                      .kind = sale->kind,
                                      .service = sale->service,
                                      .catalogue_version = sale->catalogue_version,

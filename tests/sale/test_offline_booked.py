@@ -58,6 +58,17 @@ def test_B1_a_sale_made_offline_is_booked_once_as_printed(shop, till, goods):
     assert shop.sql(f"SELECT amount_minor FROM drawer_entry WHERE origin_id = {booked.sale_id}") == [(635,)]
 
 
+def test_B39_what_paid_a_sale_made_offline_is_put_right(shop, till, goods):
+    booked = till.book(till.printed(basket(shop, (goods["cookie"], 1))))
+    wanted = pb.SaleRetender(receipt_number=booked.receipt_number, position=0, kind=pb.TENDER_CARD, reference="A1", reason="by card")
+    with shop.connect(till.client.identity) as manager:
+        manager.sign_in()
+        done = manager.command(pb.OP_SALE_RETENDER, wanted, pb.SaleRetendered)
+    assert [(each.name, each.amount_minor) for each in done.tenders] == [("Card", 250)]
+    assert shop.sql(f"SELECT kind, amount_minor FROM drawer_entry WHERE origin_id IN ({booked.sale_id}, {done.retender_id})"
+                    f" ORDER BY kind") == [(2, 250), (7, -250)]
+
+
 def test_B1_the_paper_can_be_told_by_what_the_till_kept(shop, till, goods):
     sale = till.printed(basket(shop, (goods["cookie"], 1)))
     booked = till.book(sale)

@@ -325,6 +325,35 @@ def test_A16_a_piece_of_a_line_comes_back(bakery, till):
     assert bakery.shop.sql("SELECT quantity_milli, total_minor FROM refunded ORDER BY sale_id DESC LIMIT 1") == [(3000, 585)]
 
 
+def test_B39_cash_rung_as_card_is_put_right_at_the_till(bakery, till):
+    ready(till, bakery)
+    till.type("112", ENTER, F[2])
+    till.wait("Cash given:")
+    till.type(F[3])
+    till.wait("Charge 1.95 on the card machine.")
+    till.type("A4711", ENTER)
+    till.wait(re.compile(r"Receipt 3T-\d{6}"))
+    number = re.search(r"Receipt (3T-\d{6})", till.text).group(1)
+    assert "Put right" not in till.text, "a cashier may not"
+    till.type(ENTER, F[12], F[12])
+    sign_in(till, "Mona", "4918")
+    till.wait("F10 Refund")
+    cash = bakery.shop.sql("SELECT cash_minor FROM drawer WHERE shift_id IS NOT NULL ORDER BY device_id")
+    till.type(F[12], F[7])
+    till.wait("Which receipt was paid otherwise?")
+    till.type(number, ENTER)
+    till.wait("In truth it was: Cash")
+    till.type(ENTER, "wrong key", ENTER)
+    till.wait("Was 1.95 paid by Cash, and not by Card?")
+    till.type(ENTER)
+    till.wait(f"{number} is put right")
+    assert sum(c for c, in bakery.shop.sql("SELECT cash_minor FROM drawer WHERE shift_id IS NOT NULL")) == sum(c for c, in cash) + 195
+    assert bakery.shop.sql("SELECT kind, amount_minor FROM retender_entry ORDER BY retender_id DESC, position LIMIT 2") == [(2, -195), (1, 195)]
+    till.type(F[9])
+    till.wait("Put right")
+    till.type(ENTER)
+
+
 def test_A4_another_persons_pin_allows_a_discount_in_place(bakery, till):
     ready(till, bakery)
     till.type("2x112", ENTER)

@@ -493,6 +493,21 @@ def test_a_sale_from_shift_to_refund(counter, cli):
     assert counter.json("refund", number, "--reason", "stale")["totals"]["total_minor"] == -260
 
 
+def test_B39_a_payment_is_put_right_by_a_command(counter):
+    number = counter.json("sale", "plait", "--cash", "5.00")["receipt_number"]
+    for wrong in ((), ("--cash", "--card"), ("--card", "--amount", "much"), ("--cash", "--position", "first"), ("--tender", "Sea shells")):
+        counter.run("retender", number, *wrong, "--reason", "wrong key", status=USAGE)
+    counter.run("retender", "--card", "--reason", "wrong key", status=USAGE)
+    assert "(BAD_TENDER)" in counter.run("retender", number, "--card", "--reason", "wrong key", status=REFUSED).stderr
+    assert "(BAD_REASON)" in counter.run("retender", number, "--card", "--reference", "A-78", status=REFUSED).stderr
+    slip = counter.run("retender", number, "--card", "--reference", "A-78", "--reason", "wrong key").stdout
+    assert "PAYMENT PUT RIGHT" in slip and "Card A-78" in slip and number in slip
+    assert [paid["name"] for paid in counter.json("receipt", number)["tenders"]] == ["Card"]
+    again = counter.json("retender", number, "--cash", "--amount", "1.00", "--position", 10, "--reason", "half of it")
+    assert [(paid["position"], paid["amount_minor"]) for paid in again["tenders"]] == [(10, 160), (11, 100)]
+    assert "Put right" in counter.run("receipt", number).stdout
+
+
 def test_a_shift_from_cash_in_to_its_z(shop):
     till = Cli(shop, "drawer", person="Caroline")
     till.enrol(invited(shop, pb.CLIENT_COUNTER, "drawer"))

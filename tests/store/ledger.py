@@ -103,6 +103,23 @@ class Ledger:
         self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
         self.entry(device, "L", shop, struct.pack(">HB", 52, 10) + b"shift_move" + self.command(device, 52) + bytes(34))
 
+    def retender(self, retender, device, shop, shift, sale, number, off, kind, amount):
+        """off: the tender's position, kind, how many there are more, and the amount; then what it was in truth."""
+        self.later()
+        command = self.command(device, 78)
+        self.entry(device, "L", shop, struct.pack(">HB", 78, 13) + b"sale_retender" + command + bytes(34))
+        self.insert("sale_retender", id=retender, sale_id=sale, number=number, shop_id=shop, device_id=device, shift_id=shift,
+                    staff_id=STAFF, catalogue_version=3, rounding_minor=0, reason="why", entry_number=self.heads[device, "L"][0],
+                    at=self.at)
+        cash = 0
+        for position, means, count, minor in [off, (9 + number, kind, 1, amount)]:
+            self.insert("retender_entry", retender_id=retender, position=position, kind=means, tender_count=count,
+                        amount_minor=minor, tip_minor=0)
+            cash += minor if means == 1 else 0
+        if cash:
+            self.insert("drawer_entry", origin_id=retender, kind=7, shift_id=shift, amount_minor=cash, at=self.at)
+        self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", cash, device)
+
     def no_sale(self, origin, device, shop, shift):
         self.later()
         self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=STAFF, at=self.at)
@@ -203,12 +220,15 @@ def write(connection):
         books.shift(300, TILL, SHOP, 1, 1000)
         books.sale(500, TILL, SHOP, 300, [(COOKIE, 3000, 260, 0, 130, 16, None), (CAKE, 1000, 1000, 0, 0, 2, None)],
                    [(1, 1000, 220)], tax=130, points=[(2, 78)], member=MEMBER)
+        # What paid it was put right, and put right again: no card in the end.
+        books.retender(830, TILL, SHOP, 300, 500, 1, (0, 1, -1, -780), 2, 780)
+        books.retender(831, TILL, SHOP, 300, 500, 2, (10, 2, -1, -780), 1, 780)
         books.move(320, TILL, SHOP, 300, 4, 5000)
         books.move(321, TILL, SHOP, 300, 5, -300)
         books.move(322, TILL, SHOP, 300, 6, -4000)
         books.no_sale(323, TILL, SHOP, 300)
         # float 1000, the sale's 780, in 5000, out 300, to the safe 4000: 2480; 20 are missing
-        books.close(300, TILL, SHOP, {1000: 2, 200: 2, 20: 3}, {1: (1, 780)}, {("VAT20", 200000): (650, 130)}, number=1, t_first=1,
+        books.close(300, TILL, SHOP, {1000: 2, 200: 2, 20: 3}, {1: (1, 780), 2: (0, 0)}, {("VAT20", 200000): (650, 130)}, number=1, t_first=1,
                     t_last=1, sale_count=1, sale_minor=780, in_minor=5000, out_minor=-300, drop_minor=-4000, no_sale_count=1,
                     expected_minor=2480, grand_total_minor=780)
         books.shift(301, TILL, SHOP, 2, 5000)
@@ -222,6 +242,7 @@ def write(connection):
                    tax=126, taxes=[("GST", 50000, 1474, 74), ("QST", 99750, 522, 52)])
         books.sale(505, TILL, SHOP, 301, [(ROLL, 4000, 120, 0, 0, 0, None), (ROLL, 2000, 120, 0, 0, 0, None)], [(2, 720, 0)],
                    taxes=[("ZERO", 0, 720, 0)])
+        books.retender(832, TILL, SHOP, 301, 504, 1, (0, 2, 0, -600), 1, 600)
         # 360 x .05 / 1.14975 = 15.66, and 360 x .09975 / 1.14975 = 31.23
         books.sale(506, TILL, SHOP, 301, [(ROLL, 2000, 120, 0, 31, 0, None), (ROLL, 1000, 120, 0, 16, 0, None)], [(2, 360, 0)], tax=47,
                    taxes=[("GST", 50000, 313, 16), ("QST", 99750, 313, 31)])

@@ -30,6 +30,8 @@ static const struct {
     { "no_sale", ENTRY, true },
     { "basket_void", ENTRY, true },
     { "basket_void_line", ENTRY, true },
+    { "sale_retender", ENTRY, true },
+    { "retender_entry", ENTRY, true },
     { "sale_note", ENTRY, true },
     { "shift_z", ENTRY, true },
     { "shift_z_tender", ENTRY, true },

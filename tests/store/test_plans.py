@@ -49,6 +49,8 @@ GROWING = {
     "sale_note": "i, 0, 'cut'",
     "basket_void": "i, 1 + i % 900, 1 + i % 9, 1 + i % 900, 1, current_date, 1, 5, 'left', now()",
     "basket_void_line": "i, 0, i, 1000, 5, 5, false, NULL",
+    "sale_retender": "i, i, 1, 1, 1 + i % 9, i, 1, 1, 0, 'why', i, now()",
+    "retender_entry": "i, 0, 1, NULL, 1, 5, 0, NULL",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",

@@ -173,14 +173,17 @@ def test_a_swapped_id_is_refused_like_one_of_nothing(world, case):
             assert said.SerializeToString() == nothing.SerializeToString(), (id, str(said), str(nothing))
 
 
-@pytest.mark.parametrize("op", [pb.OP_SALE_SHOW, pb.OP_SALE_REFUND], ids=pb.Op.Name)
+@pytest.mark.parametrize("op", [pb.OP_SALE_SHOW, pb.OP_SALE_REFUND, pb.OP_SALE_RETENDER], ids=pb.Op.Name)
 def test_a_receipt_number_of_another_shop_is_one_of_no_receipt(world, op):
+    makes = {pb.OP_SALE_SHOW: lambda number: pb.SaleShow(receipt_number=number),
+             pb.OP_SALE_REFUND: lambda number: pb.SaleRefund(receipt_number=number, reason="x"),
+             pb.OP_SALE_RETENDER: lambda number: pb.SaleRetender(receipt_number=number, position=0, kind=pb.TENDER_CASH, reason="x")}
     with world.connect(world.till_here.identity, kind=pb.CLIENT_CLI) as client:
         client.sign_in()
-        command = uuid.uuid4 if op == pb.OP_SALE_REFUND else None
+        command = uuid.uuid4 if op != pb.OP_SALE_SHOW else None
 
         def said(number):
-            message = pb.SaleRefund(receipt_number=number, reason="x") if command else pb.SaleShow(receipt_number=number)
+            message = makes[op](number)
             return client.reply(op, message, command().bytes if command else None).error.SerializeToString()
 
         with world.everything.unchanged("command"):
@@ -243,6 +246,7 @@ ELSEWHERE = {
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
+    (pb.OP_SALE_RETENDER, "tender_type_id"),  # of a shift lead: tests/sale/test_retenders.py
     (pb.OP_SHIFT_CLOSE, "vouchers.tender_type_id"),  # likewise: tests/sale/test_tenders_sold.py
     # What was sold offline is listed rather than refused, and needs a number: tests/sale/test_offline_booked.py.
     (pb.OP_SALE_OFFLINE, "basket.lines.product_id"),

@@ -34,6 +34,7 @@ EXTRA = {
     "sale": [["shift_id"], ["refund_of"], ["member_id"]],
     "parked_basket": [["staff_id"]],
     "basket_void": [["shop_id"], ["shift_id"]],
+    "sale_retender": [["shift_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}

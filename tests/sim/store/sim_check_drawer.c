@@ -60,6 +60,19 @@ static void has_entry(struct sim_checker *k, union sim_cell origin, int64_t kind
                   (long long)amount);
 }
 
+/* What was put right: the same. */
+static int64_t cash_put_right(struct sim_checker *k, union sim_cell retender)
+{
+    int64_t sum = 0;
+
+    for (struct sim_scan scan =
+             sim_scan(k->x, SIM_RETENDER_ENTRY, RETENDER_ENTRY_BY_RETENDER_ID_POSITION, KEY(retender));
+         sim_next(&scan);)
+        if (scan.hit.c[RETENDER_ENTRY_KIND].i == 1)
+            sum += scan.hit.c[RETENDER_ENTRY_AMOUNT_MINOR].i;
+    return sum;
+}
+
 static void drawer_entries(struct sim_checker *k)
 {
     int64_t expected = 0;
@@ -87,6 +100,16 @@ static void drawer_entries(struct sim_checker *k)
             expected++;
             has_entry(k, m[DRAWER_MOVE_ID], m[DRAWER_MOVE_KIND].i, m[DRAWER_MOVE_SHIFT_ID],
                       m[DRAWER_MOVE_AMOUNT_MINOR].i);
+        }
+    for
+        EACH(k, scan, SIM_SALE_RETENDER)
+        {
+            const union sim_cell *r = scan.hit.c;
+            int64_t cash = cash_put_right(k, r[SALE_RETENDER_ID]);
+            if (cash == 0)
+                continue;
+            expected++;
+            has_entry(k, r[SALE_RETENDER_ID], 7, r[SALE_RETENDER_SHIFT_ID], cash);
         }
     for
         EACH(k, scan, SIM_DRAWER_ENTRY)

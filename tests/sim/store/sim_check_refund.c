@@ -217,8 +217,36 @@ static void refund_taxes(struct sim_checker *k)
         }
 }
 
-/* What stayed of a sale or a refund with tenders of this kind and reference. */
-static int64_t stayed(struct sim_checker *k, union sim_cell sale, const union sim_cell *like, int64_t *most)
+/* A tender that paid: whose kind, type and reference it has. */
+struct like {
+    union sim_cell kind, type, reference;
+};
+
+static bool is_like(const struct like *like, union sim_cell kind, union sim_cell type, union sim_cell reference)
+{
+    return kind.i == like->kind.i && type.i == like->type.i &&
+           bytes_equal(sim_blob_view(reference.b), sim_blob_view(like->reference.b));
+}
+
+/* What was put right of a sale, to or off tenders like this. */
+static int64_t put_right(struct sim_checker *k, union sim_cell sale, const struct like *like)
+{
+    int64_t sum = 0;
+
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_RETENDER, SALE_RETENDER_BY_SALE_ID_NUMBER, KEY(sale));
+         sim_next(&scan);)
+        for (struct sim_scan entries = sim_scan(k->x, SIM_RETENDER_ENTRY, RETENDER_ENTRY_BY_RETENDER_ID_POSITION,
+                                                KEY(scan.hit.c[SALE_RETENDER_ID]));
+             sim_next(&entries);) {
+            const union sim_cell *e = entries.hit.c;
+            if (is_like(like, e[RETENDER_ENTRY_KIND], e[RETENDER_ENTRY_TENDER_TYPE_ID], e[RETENDER_ENTRY_REFERENCE]))
+                sum += e[RETENDER_ENTRY_AMOUNT_MINOR].i - e[RETENDER_ENTRY_TIP_MINOR].i;
+        }
+    return sum;
+}
+
+/* What stayed of a sale or a refund with tenders like this. */
+static int64_t stayed(struct sim_checker *k, union sim_cell sale, const struct like *like, int64_t *most)
 {
     int64_t sum = 0;
 
@@ -226,8 +254,7 @@ static int64_t stayed(struct sim_checker *k, union sim_cell sale, const union si
         const union sim_cell *t = scan.hit.c;
         int64_t amount = t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i - sim_or_zero(t[TENDER_FORFEITED_MINOR]) -
                          sim_or_zero(t[TENDER_TIP_MINOR]);
-        if (t[TENDER_KIND].i != like[TENDER_KIND].i || t[TENDER_TENDER_TYPE_ID].i != like[TENDER_TENDER_TYPE_ID].i ||
-            !bytes_equal(sim_blob_view(t[TENDER_REFERENCE].b), sim_blob_view(like[TENDER_REFERENCE].b)))
+        if (!is_like(like, t[TENDER_KIND], t[TENDER_TENDER_TYPE_ID], t[TENDER_REFERENCE]))
             continue;
         sum += amount;
         if (amount > *most)
@@ -236,17 +263,39 @@ static int64_t stayed(struct sim_checker *k, union sim_cell sale, const union si
     return sum;
 }
 
+static void like_kept(struct sim_checker *k, const struct sides *sides, const struct like *like)
+{
+    int64_t most = INT64_MIN, any = INT64_MIN, sum = stayed(k, sides->sale[SALE_ID], like, &any);
+
+    sum += put_right(k, sides->sale[SALE_ID], like);
+    for (size_t i = 0; i < sides->count; i++)
+        sum += stayed(k, sides->refunds[i][SALE_ID], like, &most);
+    if (sum < 0 || (sides->whole && sum != 0) || most > 0)
+        sim_wrong(k, "sale=%lld kind=%lld stayed_minor=%lld", LONG(sides->sale[SALE_ID]), LONG(like->kind),
+                  (long long)sum);
+}
+
 static void tenders_kept(struct sim_checker *k, const struct sides *sides, union sim_cell side)
 {
     for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(side)); sim_next(&scan);) {
-        int64_t most = INT64_MIN, any = INT64_MIN, sum = stayed(k, sides->sale[SALE_ID], scan.hit.c, &any);
-
-        for (size_t i = 0; i < sides->count; i++)
-            sum += stayed(k, sides->refunds[i][SALE_ID], scan.hit.c, &most);
-        if (sum < 0 || (sides->whole && sum != 0) || most > 0)
-            sim_wrong(k, "sale=%lld kind=%lld stayed_minor=%lld", LONG(sides->sale[SALE_ID]),
-                      LONG(scan.hit.c[TENDER_KIND]), (long long)sum);
+        const union sim_cell *t = scan.hit.c;
+        like_kept(k, sides, &(struct like){ t[TENDER_KIND], t[TENDER_TENDER_TYPE_ID], t[TENDER_REFERENCE] });
     }
+}
+
+static void put_right_kept(struct sim_checker *k, const struct sides *sides)
+{
+    for (struct sim_scan scan =
+             sim_scan(k->x, SIM_SALE_RETENDER, SALE_RETENDER_BY_SALE_ID_NUMBER, KEY(sides->sale[SALE_ID]));
+         sim_next(&scan);)
+        for (struct sim_scan entries = sim_scan(k->x, SIM_RETENDER_ENTRY, RETENDER_ENTRY_BY_RETENDER_ID_POSITION,
+                                                KEY(scan.hit.c[SALE_RETENDER_ID]));
+             sim_next(&entries);) {
+            const union sim_cell *e = entries.hit.c;
+            like_kept(k, sides,
+                      &(struct like){ e[RETENDER_ENTRY_KIND], e[RETENDER_ENTRY_TENDER_TYPE_ID],
+                                      e[RETENDER_ENTRY_REFERENCE] });
+        }
 }
 
 static void refund_tenders(struct sim_checker *k)
@@ -259,6 +308,7 @@ static void refund_tenders(struct sim_checker *k)
             if (!sides_of(k, scan.hit.c, &sides))
                 continue;
             tenders_kept(k, &sides, scan.hit.c[SALE_ID]);
+            put_right_kept(k, &sides);
             for (size_t i = 0; i < sides.count; i++)
                 tenders_kept(k, &sides, sides.refunds[i][SALE_ID]);
         }

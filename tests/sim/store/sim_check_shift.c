@@ -79,9 +79,29 @@ static int64_t means(int64_t kind, union sim_cell type_id)
     return sim_or_zero(type_id) == 0 ? kind : type_id.i;
 }
 
+/* As a Z counts them: a sum's count is of rows, and what was put right may be none, or one less. */
+static void add_put_right(struct sim_checker *k, struct sim_sums *paid, struct sim_sums *tips, struct sim_sums *more)
+{
+    for
+        EACH(k, scan, SIM_RETENDER_ENTRY)
+        {
+            const union sim_cell *e = scan.hit.c;
+            const union sim_cell *r =
+                sim_find(k->x, SIM_SALE_RETENDER, SALE_RETENDER_BY_ID, KEY(e[RETENDER_ENTRY_RETENDER_ID])).c;
+            if (r == NULL ||
+                sim_find(k->x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(r[SALE_RETENDER_SHIFT_ID])).row == NULL)
+                continue;
+            int64_t id = means(e[RETENDER_ENTRY_KIND].i, e[RETENDER_ENTRY_TENDER_TYPE_ID]),
+                    shift = r[SALE_RETENDER_SHIFT_ID].i;
+            sim_sums_add(paid, shift, id, e[RETENDER_ENTRY_AMOUNT_MINOR].i);
+            sim_sums_add(tips, shift, id, e[RETENDER_ENTRY_TIP_MINOR].i);
+            sim_sums_add(more, shift, id, e[RETENDER_ENTRY_TENDER_COUNT].i - 1);
+        }
+}
+
 static void shift_z_tenders(struct sim_checker *k)
 {
-    struct sim_sums paid = { 0 }, forfeited = { 0 }, tips = { 0 };
+    struct sim_sums paid = { 0 }, forfeited = { 0 }, tips = { 0 }, more = { 0 };
 
     for
         EACH(k, scan, SIM_TENDER)
@@ -94,13 +114,15 @@ static void shift_z_tenders(struct sim_checker *k)
             sim_sums_add(&forfeited, s[SALE_SHIFT_ID].i, id, sim_or_zero(t[TENDER_FORFEITED_MINOR]));
             sim_sums_add(&tips, s[SALE_SHIFT_ID].i, id, sim_or_zero(t[TENDER_TIP_MINOR]));
         }
+    add_put_right(k, &paid, &tips, &more);
     for
         EACH(k, scan, SIM_SHIFT_Z_TENDER)
         {
             const union sim_cell *z = scan.hit.c;
             int64_t id = means(z[SHIFT_Z_TENDER_KIND].i, z[SHIFT_Z_TENDER_TENDER_TYPE_ID]);
             struct sim_sum *sum = sim_sums_find(&paid, z[SHIFT_Z_TENDER_SHIFT_ID].i, id);
-            if ((sum == NULL ? 0 : sum->count) != z[SHIFT_Z_TENDER_TENDER_COUNT].i ||
+            int64_t count = (sum == NULL ? 0 : sum->count) + sim_sums_of(&more, z[SHIFT_Z_TENDER_SHIFT_ID].i, id);
+            if (count != z[SHIFT_Z_TENDER_TENDER_COUNT].i ||
                 (sum == NULL ? 0 : sum->sum) != z[SHIFT_Z_TENDER_EXPECTED_MINOR].i ||
                 sim_sums_of(&tips, z[SHIFT_Z_TENDER_SHIFT_ID].i, id) != z[SHIFT_Z_TENDER_TIP_MINOR].i ||
                 sim_sums_of(&forfeited, z[SHIFT_Z_TENDER_SHIFT_ID].i, id) != z[SHIFT_Z_TENDER_FORFEITED_MINOR].i)
@@ -115,6 +137,7 @@ static void shift_z_tenders(struct sim_checker *k)
     sim_sums_fini(&paid);
     sim_sums_fini(&forfeited);
     sim_sums_fini(&tips);
+    sim_sums_fini(&more);
 }
 
 /* Of one shift, code and rate: each tax of its sales and its Z is compared with its likes. */

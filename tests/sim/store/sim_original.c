@@ -1,4 +1,6 @@
 /* counter_group.sql, the sales that are to be refunded. */
+#include <string.h>
+
 #include "tests/sim/store/sim_sales.h"
 
 struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number)
@@ -35,6 +37,19 @@ static struct sim_hit original(struct sim_exec *x, int first, size_t i)
                             sim_int_at(x, first + 3, i));
 }
 
+/* How often what paid a sale was put right, and what that made of its rounding. */
+static int64_t retenders_of(struct sim_exec *x, union sim_cell sale, int64_t *rounding)
+{
+    int64_t count = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_RETENDER, SALE_RETENDER_BY_SALE_ID_NUMBER, KEY(sale));
+         sim_next(&scan);) {
+        *rounding = sim_plus(x, *rounding, scan.hit.c[SALE_RETENDER_ROUNDING_MINOR].i);
+        count++;
+    }
+    return count;
+}
+
 static void counter_originals(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 2); i++) {
@@ -46,11 +61,13 @@ static void counter_originals(struct sim_exec *x)
             sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, KEY(c[SALE_SHOP_ID]), version).c;
         const union sim_cell *p =
             sim_newest(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version).c;
+        int64_t rounding = sim_or_zero(c[SALE_ROUNDING_MINOR]), retenders = retenders_of(x, c[SALE_ID], &rounding);
+        bool came_back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(c[SALE_ID])).row != NULL;
         if (v != NULL)
             sim_emit(x,
-                     KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_SERVICE], c[SALE_MEMBER_ID],
-                         c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR], c[SALE_TAX_MINOR],
-                         I(sim_or_zero(c[SALE_ROUNDING_MINOR])), v[SHOP_VERSION_CURRENCY_EXPONENT],
+                     KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_DEVICE_ID], c[SALE_SHIFT_ID],
+                         c[SALE_SERVICE], c[SALE_MEMBER_ID], c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
+                         c[SALE_TAX_MINOR], I(rounding), I(retenders), I(came_back), v[SHOP_VERSION_CURRENCY_EXPONENT],
                          v[SHOP_VERSION_CASH_ROUNDING_MINOR], p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT]));
     }
 }
@@ -185,21 +202,110 @@ static void counter_original_taxes(struct sim_exec *x)
     }
 }
 
+/* What is left of a tender, or of what was put in its place. */
+struct paid {
+    union sim_cell position, kind, reference;
+    int64_t type, version, stayed, tip, forfeited;
+};
+struct paids {
+    struct paid *list;
+    size_t count, capacity;
+};
+
+static int compare_references(struct sim_blob *a, struct sim_blob *b)
+{
+    if (a == NULL || b == NULL)
+        return (a == NULL) - (b == NULL);
+    struct bytes left = sim_blob_view(a), right = sim_blob_view(b);
+    size_t least = left.size < right.size ? left.size : right.size;
+    int order = least == 0 ? 0 : memcmp(left.data, right.data, least);
+    return order != 0 ? order : (left.size > right.size) - (left.size < right.size);
+}
+
+static int compare_paid(const void *left, const void *right)
+{
+    const struct paid *a = left, *b = right;
+    int64_t keys[][2] = { { a->position.i, b->position.i },
+                          { a->kind.i, b->kind.i },
+                          { a->type == 0 ? INT64_MAX : a->type, b->type == 0 ? INT64_MAX : b->type } }; /* nulls last */
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i][0] != keys[i][1])
+            return keys[i][0] < keys[i][1] ? -1 : 1;
+    return compare_references(a->reference.b, b->reference.b);
+}
+
+static void add_paid(struct sim_exec *x, struct paids *paids, struct paid row)
+{
+    size_t i = 0;
+
+    while (i < paids->count && compare_paid(&paids->list[i], &row) != 0)
+        i++;
+    if (i == paids->capacity) {
+        struct paid *old = paids->list;
+        paids->capacity = paids->capacity == 0 ? 16 : paids->capacity * 2;
+        paids->list = sim_memory(x, paids->capacity, sizeof *paids->list);
+        for (size_t j = 0; j < i; j++)
+            paids->list[j] = old[j];
+    }
+    struct paid *paid = &paids->list[i];
+    if (i == paids->count) {
+        paids->count++;
+        *paid = row;
+        return;
+    }
+    paid->version = row.version < paid->version ? row.version : paid->version;
+    paid->stayed = sim_plus(x, paid->stayed, row.stayed);
+    paid->tip = sim_plus(x, paid->tip, row.tip);
+    paid->forfeited = sim_plus(x, paid->forfeited, row.forfeited);
+}
+
+static struct paids paids_of(struct sim_exec *x, const union sim_cell *sale)
+{
+    struct paids paids = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *c = scan.hit.c;
+        int64_t forfeited = sim_or_zero(c[TENDER_FORFEITED_MINOR]), tip = sim_or_zero(c[TENDER_TIP_MINOR]);
+        add_paid(x, &paids,
+                 (struct paid){ c[TENDER_POSITION], c[TENDER_KIND], c[TENDER_REFERENCE],
+                                sim_or_zero(c[TENDER_TENDER_TYPE_ID]), sale[SALE_CATALOGUE_VERSION].i,
+                                c[TENDER_AMOUNT_MINOR].i - c[TENDER_CHANGE_MINOR].i - forfeited - tip, tip,
+                                forfeited });
+    }
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_RETENDER, SALE_RETENDER_BY_SALE_ID_NUMBER, KEY(sale[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *r = scan.hit.c;
+        for (struct sim_scan entries =
+                 sim_scan(x, SIM_RETENDER_ENTRY, RETENDER_ENTRY_BY_RETENDER_ID_POSITION, KEY(r[SALE_RETENDER_ID]));
+             sim_next(&entries);) {
+            const union sim_cell *e = entries.hit.c;
+            int64_t tip = e[RETENDER_ENTRY_TIP_MINOR].i;
+            add_paid(x, &paids,
+                     (struct paid){ e[RETENDER_ENTRY_POSITION], e[RETENDER_ENTRY_KIND], e[RETENDER_ENTRY_REFERENCE],
+                                    sim_or_zero(e[RETENDER_ENTRY_TENDER_TYPE_ID]), r[SALE_RETENDER_CATALOGUE_VERSION].i,
+                                    e[RETENDER_ENTRY_AMOUNT_MINOR].i - tip, tip, 0 });
+        }
+    }
+    if (paids.count > 1)
+        qsort(paids.list, paids.count, sizeof *paids.list, compare_paid);
+    return paids;
+}
+
 static void counter_original_tenders(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 2); i++) {
         struct sim_hit sale = original(x, 1, i);
         if (sale.row == NULL)
             continue;
-        for (struct sim_scan scan = sim_scan(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale.c[SALE_ID]));
-             sim_next(&scan);) {
-            const union sim_cell *c = scan.hit.c;
-            int64_t stayed = c[TENDER_AMOUNT_MINOR].i - c[TENDER_CHANGE_MINOR].i -
-                             sim_or_zero(c[TENDER_FORFEITED_MINOR]) - sim_or_zero(c[TENDER_TIP_MINOR]);
-            sim_emit(x, KEY(I((int64_t)i + 1), c[TENDER_KIND], I(sim_or_zero(c[TENDER_TENDER_TYPE_ID])),
-                            B(sim_tender_name(x, c[TENDER_KIND].i, sim_or_zero(c[TENDER_TENDER_TYPE_ID]),
-                                              sale.c[SALE_CATALOGUE_VERSION].i)),
-                            I(stayed), c[TENDER_REFERENCE]));
+        struct paids paids = paids_of(x, sale.c);
+        for (size_t j = 0; j < paids.count; j++) {
+            const struct paid *p = &paids.list[j];
+            if (p->stayed != 0 || p->tip != 0)
+                sim_emit(x, KEY(I((int64_t)i + 1), p->position, p->kind, I(p->type),
+                                B(sim_tender_name(x, p->kind.i, p->type, p->version)), I(p->stayed), I(p->tip),
+                                I(p->forfeited), p->reference));
         }
     }
 }
@@ -342,15 +448,15 @@ static void counter_refund_stock(struct sim_exec *x)
 
 const struct sim_statement sim_original_statements[] = {
     { &sql_counter_originals, counter_originals,
-      "position id kind service member_id catalogue_version total_minor tax_minor rounding_minor "
-      "currency_exponent cash_rounding_minor points_per_unit" },
+      "position id kind device_id shift_id service member_id catalogue_version total_minor tax_minor rounding_minor "
+      "retender_count came_back? currency_exponent cash_rounding_minor points_per_unit" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "
       "name$ unit free_minor back_milli" },
     { &sql_counter_original_line_taxes, counter_original_line_taxes, "position line tax" },
     { &sql_counter_original_taxes, counter_original_taxes, "position code$ rate_ppm net_minor tax_minor" },
     { &sql_counter_original_tenders, counter_original_tenders,
-      "position kind tender_type_id name$ stayed_minor reference$" },
+      "position tender kind tender_type_id name$ stayed_minor tip_minor forfeited_minor reference$" },
     { &sql_counter_original_points, counter_original_points, "position lot_id kind points" },
     { &sql_counter_cards, counter_cards, "blind$ member_id" },
     { &sql_counter_refund_members, counter_refund_members, "member_id points birthday_blind$ birthday_year" },

@@ -136,9 +136,33 @@ static void add_tenders(struct sim_exec *x, const union sim_cell *sale, struct g
                         sim_or_zero(scan.hit.c[TENDER_FORFEITED_MINOR]), sim_or_zero(scan.hit.c[TENDER_TIP_MINOR]));
 }
 
+/* What was put right in it. */
+static void add_retenders(struct sim_exec *x, struct groups *groups)
+{
+    const union sim_cell *shift = open_shift(x);
+
+    if (shift == NULL)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_RETENDER, SALE_RETENDER_BY_SHIFT_ID, KEY(shift[SHIFT_ID]));
+         sim_next(&scan);)
+        for (struct sim_scan entries = sim_scan(x, SIM_RETENDER_ENTRY, RETENDER_ENTRY_BY_RETENDER_ID_POSITION,
+                                                KEY(scan.hit.c[SALE_RETENDER_ID]));
+             sim_next(&entries);) {
+            const union sim_cell *e = entries.hit.c;
+            struct group *group = group_of(x, groups,
+                                           (struct group){ .first = e[RETENDER_ENTRY_KIND].i,
+                                                           .second = sim_or_zero(e[RETENDER_ENTRY_TENDER_TYPE_ID]) });
+            group_add_three(x, group, e[RETENDER_ENTRY_AMOUNT_MINOR].i, 0, e[RETENDER_ENTRY_TIP_MINOR].i);
+            group->count += e[RETENDER_ENTRY_TENDER_COUNT].i - 1;
+        }
+    sorted(groups);
+}
+
 static void shift_tenders(struct sim_exec *x)
 {
     struct groups groups = each_sale(x, add_tenders);
+
+    add_retenders(x, &groups);
 
     for (size_t i = 0; i < groups.count; i++)
         sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].second), I(groups.list[i].count),

@@ -8,9 +8,10 @@
 #include "proto/sale.pb-c.h"
 #include "tests/sim/world/till.h"
 
-#define REWARD_COST   100
-#define VOUCHER_MINOR 500
-#define TIP_MINOR     50
+#define PUT_RIGHT_PER_MILLE 20
+#define REWARD_COST         100
+#define VOUCHER_MINOR       500
+#define TIP_MINOR           50
 
 static struct random *chance_of(struct till *till)
 {
@@ -209,6 +210,26 @@ static void refund(struct till *till)
     till_command(till, CAROLINE__V1__OP__OP_SALE_REFUND, &request.base, false);
 }
 
+/* Somebody pressed the wrong key; of another till's receipt, or of another shift's, it is too late. */
+static void put_right(struct till *till)
+{
+    Caroline__V1__SaleRetender request = CAROLINE__V1__SALE_RETENDER__INIT;
+    struct floor *floor = till->floor;
+    struct random *chance = chance_of(till);
+    unsigned known = floor->receipt_count < RECENT ? floor->receipt_count : RECENT;
+
+    request.has_receipt_number = request.has_position = request.has_tender_type_id = request.has_reason = true;
+    request.receipt_number = text_of(floor->receipts[random_below(chance, known)]);
+    request.position = random_per_mille(chance, 300) ? 10 : (uint32_t)random_below(chance, 2);
+    request.tender_type_id = random_per_mille(chance, 500) ? TENDER_TYPE_CASH : TENDER_TYPE_CARD;
+    request.has_reference = request.tender_type_id == TENDER_TYPE_CARD;
+    request.reference = text_of("after all");
+    request.has_amount_minor = random_per_mille(chance, 300);
+    request.amount_minor = random_between(chance, 1, 300);
+    request.reason = text_of("wrong key");
+    till_command(till, CAROLINE__V1__OP__OP_SALE_RETENDER, &request.base, false);
+}
+
 void till_serve(struct till *till)
 {
     struct floor *floor = till->floor;
@@ -218,6 +239,8 @@ void till_serve(struct till *till)
     floor->served++;
     if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
         refund(till);
+    else if (floor->receipt_count > 0 && random_per_mille(chance_of(till), PUT_RIGHT_PER_MILLE))
+        put_right(till);
     else
         sell(till);
 }
