@@ -152,7 +152,8 @@ int verb_check(struct cli *c);
 int verb_journal_export(struct cli *c);
 int verb_replay(struct cli *c);
 
-/* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena. */
-const char *secret_read(struct cli *c, const char *file, const char *prompt);
+/* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena.
+ * option: without a terminal, what names that file: "--pin-file". */
+const char *secret_read(struct cli *c, const char *file, const char *prompt, const char *option);
 
 #endif

@@ -396,6 +396,49 @@ def test_ones_own_pin_is_changed_by_showing_the_one_before(shop, cli, tmp_path):
     olga.run("sign-in")
 
 
+def test_a_product_is_named_by_sku_plu_or_bar_code_and_an_unknown_one_is_said(cli, tmp_path):
+    made = cli.json("product", "put", "--sku", "eclair", "--name", "Eclair", "--price", "3.10", "--plu", "731", "--barcodes",
+                    "4006381333931", "--category", "Cakes", "--tax-class", "untaxed", "--active", "yes")["ids"][0]
+    other = cli.json("product", "put", "--sku", "7310", "--name", "Brioche", "--price", "2.10", "--plu", "732",
+                     "--tax-class", "untaxed", "--active", "yes")["ids"][0]
+    for name in ("eclair", "731", "4006381333931"):
+        assert [row["product_id"] for row in cli.rows("stock", "show", name)] == [made]
+    # A sku comes first: what scripts say goes on meaning what it did.
+    cli.run("product", "put", "--sku", "eclair", "--plu", "7310")
+    assert [row["product_id"] for row in cli.rows("stock", "show", "7310")] == [other]
+    promotion = cli.json("promotion", "put", "--name", "Pair", "--of", "1 eclair; 1 732|4006381333931", "--together", "4.00")["id"]
+    [parts] = [row["parts"] for row in cli.rows("promotion", "list") if row["id"] == promotion]
+    assert [sorted(part["product_ids"]) for part in parts] == [[made], sorted([made, other])]
+    cli.run("promotion", "put", "--id", promotion, "--active", "no")
+    cli.run("stock", "receive", "--product", "732", "--quantity", "3")
+    cli.run("sold-out", "--product", "4006381333931", "--sold-out", "no")
+
+    sentence = "no product has the sku, PLU or bar code 'nosuch' (UNKNOWN_PRODUCT)"
+    file = tmp_path / "stock.csv"
+    file.write_text("sku,quantity\neclair,2\nnosuch,3\n")
+    for before, arguments in (
+        ("", ("stock", "show", "eclair", "nosuch")),
+        ("--of: ", ("promotion", "put", "--name", "None", "--of", "1 eclair; 1 nosuch", "--together", "4.00")),
+        ("--product: ", ("sold-out", "--product", "nosuch", "--sold-out", "yes")),
+        ("--product: ", ("stock", "receive", "--product", "nosuch", "--quantity", "3")),
+        (f"{file}:3: ", ("stock", "receive", file)),
+    ):
+        said = cli.run(*arguments, status=REFUSED).stderr
+        assert said.startswith(f"caroline: {before}{sentence}") and said.count("\n") == 1, said
+    assert "no category is called 'Rolls'" in cli.run("promotion", "put", "--name", "N", "--of", "6 @Rolls", "--free", "1",
+                                                      status=REFUSED).stderr
+
+
+def test_a_pin_that_nobody_can_be_asked_for_names_its_option(cli):
+    said = cli.run("staff", "put", "--name", "Zed", "--role", "cashier", status=FAULT).stderr
+    assert "no terminal to ask for the new PIN: give it by --new-pin-file FILE" in said
+    environment = {name: value for name, value in cli.environment().items() if name != "CAROLINE_PIN_FILE"}
+    cli.run("sign-out", person=False)
+    done = subprocess.run(cli.command("sign-in"), env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          start_new_session=True, timeout=30)
+    assert done.returncode == FAULT and "no terminal to ask for the PIN: give it by --pin-file FILE" in done.stderr
+
+
 def test_goods_that_come_in_are_said_and_what_is_there_is_shown(cli, till):
     cli.run("product", "put", "--sku", "bun", "--name", "Bun", "--price", "0.60", "--category", "Cakes", "--tax-class",
             "untaxed", "--active", "yes", "--stock-policy", "block")

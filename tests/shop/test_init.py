@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from shop import ANSWERS, SERVER, Refused, Shop, pb, wait_for
+from shop import ANSWERS, SERVER, TOP, Refused, Shop, pb, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,11 @@ def test_a_shop_is_set_up_and_sells_nothing_yet(empty):
     assert "manager: Caroline\n" in done.stdout
     pin = re.search(r"^manager's one-time PIN: (\d{8})$", done.stdout, re.M).group(1)
     code = re.search(r"^device code: (\S{29})$", done.stdout, re.M).group(1)
+    # As it says, and as the protocol says.
+    assert empty.sql("SELECT expires_at - created_at = interval '24 hours' FROM device_invite") == [(True,)]
+    protocol = (TOP / "proto/PROTOCOL.md").read_text()
+    assert "within 24 hours" in done.stderr
+    assert "lives 15 minutes, that of `--init` 24 hours" in protocol and "`caroline-server --init`: 24 hours" in protocol
     empty.start()
     console = empty.enrol(code)
     assert console.device.kind == pb.CLIENT_ADMIN
