@@ -145,6 +145,9 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
             complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file->path, file->lines[row], column, problem,
                      value);
             return false;
+        case FIELD_UNKNOWN:
+            complain(EXIT_REFUSED, "%s:%zu: %s: %s", file->path, file->lines[row], column, problem);
+            return false;
         }
     }
     if (!draft->product->has_sku) {

@@ -45,6 +45,10 @@ struct cli {
     struct identity *identity;
     struct waiter *waiter;
     struct zone *zone; /* the shop's; NULL: not known here */
+
+    const struct csv_file *file; /* what is asked comes from its row `row`, or from there on; NULL: from options */
+    size_t row;
+    int unknown; /* of FIELD_UNKNOWN, and where product_named() finds none: what to exit with */
 };
 
 enum verb_needs { VERB_NOTHING, VERB_IDENTITY, VERB_SERVER, VERB_PERSON };
@@ -92,8 +96,9 @@ ProtobufCMessage *message_make(const ProtobufCMessageDescriptor *descriptor, str
 ProtobufCMessage *message_inner(ProtobufCMessage *message, const char *name, struct arena *arena);
 /* Set the field an option means: --price is price_minor (as 1.20), --quantity is quantity_milli (as 0.5), --category is
  * category_id (an id, or a name that the server knows), enums by their words, lists parted by commas.
- * FIELD_NONE: the message has no such field. */
-enum field_outcome { FIELD_SET, FIELD_NONE, FIELD_BAD };
+ * FIELD_NONE: the message has no such field. FIELD_BAD: *problem is what it wants, "a quantity, as 3 or 0.5".
+ * FIELD_UNKNOWN: nothing has that name; *problem is a sentence, c->unknown what to exit with. */
+enum field_outcome { FIELD_SET, FIELD_NONE, FIELD_BAD, FIELD_UNKNOWN };
 enum field_outcome message_set(struct cli *c, ProtobufCMessage *message, const char *option, const char *value,
                                const char **problem);
 /* All options not used yet, upon the message or its inner one; EXIT_DONE or EXIT_USAGE. */
@@ -111,8 +116,13 @@ void print_message(const struct cli *c, const ProtobufCMessage *message);
 void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count);
 /* A ProductListed, for its categories and tax classes; NULL: said why. */
 const ProtobufCMessage *catalogue_lists(struct cli *c, int *status);
-/* An id for a name: of a category, tax class, role, product (sku or PLU). false: *problem. */
+/* An id for a name: of a category, tax class, role, means of payment. false: *problem is what it wants; of a product the
+ * sentence of product_named(). */
 bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem);
+/* What people call a product: its sku, else its PLU, else a bar code. NULL: *problem is a sentence that names the word,
+ * c->unknown what to exit with. */
+struct Caroline__V1__ProductShown;
+const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem);
 /* The fourteen allergens' codes, by number; "" for 0. */
 extern const char *const allergen_codes[15];
 

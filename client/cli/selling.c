@@ -36,18 +36,26 @@ void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
     fputs(receipt_text(c->arena, &document, RECEIPT_COLUMNS), stdout);
 }
 
-/* "12" or "12x3": a product by its sku, and how much of it. */
+/* As product_named(); NULL: said why, *status is what to exit with. */
+static const Caroline__V1__ProductShown *product_of(struct cli *c, const char *word, int *status)
+{
+    const char *problem;
+    const Caroline__V1__ProductShown *shown = product_named(c, word, &problem);
+
+    *status = shown ? EXIT_DONE : complain(c->unknown, "%s", problem);
+    return shown;
+}
+
+/* "12" or "12x3": a product, and how much of it. */
 static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *line, uint64_t *version, int *status)
 {
-    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
-    char *sku = arena_text(c->arena, word), *times = strrchr(sku, 'x');
+    char *name = arena_text(c->arena, word), *times = strrchr(name, 'x');
 
     line->has_product_id = line->has_quantity_milli = true;
     line->quantity_milli = 1000;
-    if (times && times != sku && milli_parse(times + 1, &line->quantity_milli))
+    if (times && times != name && milli_parse(times + 1, &line->quantity_milli))
         *times = '\0';
-    set_text(&request.sku, &request.has_sku, sku);
-    const Caroline__V1__ProductShown *shown = (const void *)call_server(c, OP(PRODUCT_SHOW), &request.base, status);
+    const Caroline__V1__ProductShown *shown = product_of(c, name, status);
     if (!shown)
         return false;
     line->product_id = shown->product->id;
@@ -92,7 +100,7 @@ int verb_sale(struct cli *c)
     if (!options_all_used(c))
         return EXIT_USAGE;
     if (c->word_count == 0 || c->word_count > 200)
-        return usage(c, "name 1 to 200 products by their sku");
+        return usage(c, "name 1 to 200 products by their sku, PLU or bar code");
 
     Caroline__V1__BasketLine *lines = arena_array(c->arena, c->word_count, sizeof *lines);
     basket.lines = arena_array(c->arena, c->word_count, sizeof *basket.lines);
@@ -262,15 +270,6 @@ int verb_receipt_print(struct cli *c)
 
 /* ---- the shelf ---- */
 
-static const Caroline__V1__Product *product_of(struct cli *c, const char *sku, int *status)
-{
-    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
-
-    set_text(&request.sku, &request.has_sku, sku);
-    const Caroline__V1__ProductShown *shown = (const void *)call_server(c, OP(PRODUCT_SHOW), &request.base, status);
-    return shown ? shown->product : NULL;
-}
-
 /* "12 pieces", "0.35 kg". */
 static const char *quantity_of(struct cli *c, const Caroline__V1__Product *product, int64_t milli)
 {
@@ -291,13 +290,15 @@ int verb_stock_show(struct cli *c)
     if (!options_all_used(c))
         return EXIT_USAGE;
     if (c->word_count == 0 || c->word_count > 200)
-        return usage(c, "name 1 to 200 products by their sku");
+        return usage(c, "name 1 to 200 products by their sku, PLU or bar code");
     const Caroline__V1__Product **products = arena_array(c->arena, c->word_count, sizeof *products);
     request.product_ids = arena_array(c->arena, c->word_count, sizeof *request.product_ids);
     for (; request.n_product_ids < c->word_count; request.n_product_ids++) {
         size_t i = request.n_product_ids;
-        if (!(products[i] = product_of(c, c->words[i], &status)))
+        const Caroline__V1__ProductShown *named = product_of(c, c->words[i], &status);
+        if (!named)
             return status;
+        products[i] = named->product;
         request.product_ids[i] = products[i]->id;
     }
     const Caroline__V1__StockShown *shown = (const void *)call_server(c, OP(STOCK_SHOW), &request.base, &status);
@@ -343,10 +344,10 @@ static int receive_one(struct cli *c, const char *reason)
     const char *sku = option_value(c, "product");
     if (!sku)
         sku = option_value(c, "product-id");
-    const Caroline__V1__Product *product = product_of(c, sku, &status);
-    if (product && now->n_on_hand == 1)
-        printf("%s received of %s; %s on the shelf now\n", quantity_of(c, product, move.quantity_milli), sku,
-               quantity_of(c, product, now->on_hand[0]->quantity_milli));
+    const Caroline__V1__ProductShown *named = product_of(c, sku, &status);
+    if (named && now->n_on_hand == 1)
+        printf("%s received of %s; %s on the shelf now\n", quantity_of(c, named->product, move.quantity_milli), sku,
+               quantity_of(c, named->product, now->on_hand[0]->quantity_milli));
     return status;
 }
 
@@ -367,10 +368,13 @@ int verb_stock_receive(struct cli *c)
     for (size_t row = 0; row < file.row_count; row++) {
         const char *sku = csv_value(&file, row, "sku"), *quantity = csv_value(&file, row, "quantity");
         moves[row] = (void *)message_make(&caroline__v1__stock_move__descriptor, c->arena);
-        if (!sku || !quantity || message_set(c, &moves[row]->base, "product", sku, &problem) != FIELD_SET ||
-            message_set(c, &moves[row]->base, "quantity", quantity, &problem) != FIELD_SET)
-            return complain(EXIT_REFUSED, "%s:%zu: a row is sku,quantity; nothing was received", file.path,
-                            file.lines[row]);
+        if (!sku || !quantity)
+            return complain(EXIT_REFUSED, "%s:1: the columns are sku,quantity; nothing was received", file.path);
+        if (message_set(c, &moves[row]->base, "product", sku, &problem) != FIELD_SET)
+            return complain(c->unknown, "%s:%zu: %s; nothing was received", file.path, file.lines[row], problem);
+        if (message_set(c, &moves[row]->base, "quantity", quantity, &problem) != FIELD_SET)
+            return complain(EXIT_REFUSED, "%s:%zu: quantity wants %s, not '%s'; nothing was received", file.path,
+                            file.lines[row], problem, quantity);
     }
     for (size_t done = 0; done < file.row_count; done += 200) {
         status = receive(c, moves + done, file.row_count - done < 200 ? file.row_count - done : 200, reason, &now);

@@ -41,6 +41,8 @@ static int type_of(struct cli *c, const struct csv_file *file, size_t row, Carol
         case FIELD_BAD:
             return complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file->path, file->lines[row], column,
                             problem, value);
+        case FIELD_UNKNOWN:
+            return complain(c->unknown, "%s:%zu: %s: %s", file->path, file->lines[row], column, problem);
         }
     }
     return EXIT_DONE;

@@ -36,11 +36,11 @@
     CSV_NOTE "    name,position\n"                                                                                     \
              "    Cakes,1\n"
 #define PROMOTION_FORM                                                                                                 \
-    "PARTS are what it is of, parted by ';': so many pieces, then sku's parted by '|', or '@' and a category. Every\n" \
-    "piece is in one promotion at most, and the customer gets what saves the most.\n"                                  \
-    "    --name 'Six for five' --of '6 @Rolls' --free 1\n"                                                             \
-    "    --name 'Coffee and croissant' --of '1 coffee; 1 croissant|brioche' --together 3.90\n"                         \
-    "    --name 'Happy hour' --of '1 @Pastry' --percent-off 20 --days mon,tue --from 18:00\n"
+    "PARTS are what it is of, parted by ';': so many pieces, then goods parted by '|' (by sku, PLU or bar code), or\n" \
+    "'@' and a category. Every piece is in one promotion at most, and the customer gets what saves the most.\n"        \
+    "    --name 'Six for five' --of '6 @Cookies' --free 1\n"                                                           \
+    "    --name 'Coffee and croissant' --of '1 702; 1 504|505' --together 3.50\n"                                      \
+    "    --name 'Happy hour' --of '1 @Viennoiserie' --percent-off 20 --days mon,tue --from 18:00\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
     "    tax_class,service,hot,code,rate_ppm\n"                                                                        \
@@ -99,7 +99,8 @@ const struct verb verbs[] = {
       "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
     { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
-    { "sold-out", "--product SKU --sold-out yes|no", "take a product off the shelf, or bring it back", VERB_PERSON,
+    { "sold-out", "--product NAME --sold-out yes|no",
+      "take a product off the shelf, or bring it back; NAME: its sku, PLU or bar code", VERB_PERSON,
       .op = OP(PRODUCT_SOLD_OUT) },
     { "category put", "[--id N] --name NAME [--position N]", "make or change a category", VERB_PERSON,
       .op = OP(CATEGORY_PUT), .inner = "category" },
@@ -161,9 +162,11 @@ const struct verb verbs[] = {
     { "device revoke", "--device-id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
 
     /* selling */
-    { "stock show", "SKU ...", "what is on the shelf", VERB_PERSON, .run = verb_stock_show },
-    { "stock receive", "--product SKU --quantity N | FILE  [--reason TEXT]",
-      "goods came in; from a CSV file: sku,quantity", VERB_PERSON, .run = verb_stock_receive, .form = STOCK_FILE },
+    { "stock show", "PRODUCT ...", "what is on the shelf; a product by its sku, PLU or bar code", VERB_PERSON,
+      .run = verb_stock_show },
+    { "stock receive", "--product NAME --quantity N | FILE  [--reason TEXT]",
+      "goods came in: of a product by its sku, PLU or bar code; from a CSV file: sku,quantity", VERB_PERSON,
+      .run = verb_stock_receive, .form = STOCK_FILE },
     { "shift open", "--float AMOUNT", "open this till's drawer", VERB_PERSON, .op = OP(SHIFT_OPEN) },
     { "shift show", "", "this till's drawer", VERB_PERSON, .op = OP(SHIFT_SHOW) },
     { "shift move", "--kind in|out|drop --amount AMOUNT --reason TEXT",
@@ -178,9 +181,9 @@ const struct verb verbs[] = {
     { "shift z", "[NUMBER] [--till N]", "a Z again: of this till or another, the last or of a number", VERB_PERSON,
       .run = verb_shift_z },
     { "sale",
-      "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT | "
+      "PRODUCT[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT | "
       "--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
-      "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
+      "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
     { "basket list", "",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",
       VERB_PERSON, .op = OP(BASKET_PARKED) },

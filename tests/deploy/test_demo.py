@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import resource
+import shlex
 import signal
 import socket
 import time
@@ -10,6 +11,7 @@ import time
 import pytest
 
 from demo import Demo, default_clusters, is_whole
+from shop import TOP
 from waiting import wait_for
 
 
@@ -68,6 +70,20 @@ def test_a_second_run_goes_on_and_sells_within_seconds(demo):
 def cpu():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def test_the_readmes_promotions_and_means_of_payment_can_be_made_of_the_demos_goods(demo):
+    lines = re.findall(r"^    (caroline (?:promotion|tender) put --name .*)$", (TOP / "README.md").read_text(), re.M)
+    assert len(lines) == 7
+    for line in lines:
+        done = demo.cli("console", "Caroline", *shlex.split(line, comments=True)[1:])
+        assert done.returncode == 0, (line, done.stderr)
+    listed = demo.cli("console", "Caroline", "promotion", "list").stdout
+    assert "Six for five: 6 @Cookies" in listed and "Coffee and croissant: 1 45; 1 33|34 for 3.50 together" in listed
+    sold = demo.cli("till", "Ben", "sale", "702", "505", "--cash", "5.00").stdout
+    assert "Coffee and croissant" in sold and re.search(r"Total USD +3\.50$", sold, re.M), sold
+    for number in re.findall(r"^(\d+)  ", listed, re.M):
+        assert demo.cli("console", "Caroline", "promotion", "put", "--id", number, "--active", "no").returncode == 0
 
 
 def test_a_running_cluster_is_adopted_after_all_of_the_server_was_killed(demo):

@@ -514,6 +514,8 @@ def counter(shop, cli):
 
 
 def test_a_sale_from_shift_to_refund(counter, cli):
+    said = counter.run("sale", "plait", "no-suchx2", status=REFUSED).stderr
+    assert said == "caroline: no product has the sku, PLU or bar code 'no-such' (UNKNOWN_PRODUCT)\n"
     assert "--reward wants how many" in counter.run("sale", "plait", "--reward", "one", status=USAGE).stderr
     done = counter.run("sale", "plait", status=REFUSED)
     assert "(SHIFT_NOT_OPEN)" in done.stderr
