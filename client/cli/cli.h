@@ -23,6 +23,7 @@
 
 struct option_pair {
     const char *name, *value; /* "name" for --name; value NULL where none was given */
+    const char *typed;        /* what stands on the command line: the same, or another name for it */
     bool used;
 };
 
@@ -73,6 +74,8 @@ extern const struct verb verbs[]; /* ended by one without words */
 /* The value of --NAME, marked as used; NULL when it was not given (or without a value). */
 const char *option_value(struct cli *c, const char *name);
 bool option_given(struct cli *c, const char *name);
+/* "till-number" of --till, where the verb knows it by that name, too. */
+const char *option_name(const struct verb *verb, const char *typed);
 /* A usage error about an option nobody used: false. */
 bool options_all_used(struct cli *c);
 /* Prints "caroline: ..." and returns EXIT_USAGE. */

@@ -49,6 +49,14 @@ static bool was_given(const struct cli *c, const char *option)
     return false;
 }
 
+static const char *as_typed(const struct cli *c, const char *option)
+{
+    for (size_t i = 0; i < c->option_count; i++)
+        if (strcmp(c->options[i].name, option) == 0 && c->options[i].typed)
+            return c->options[i].typed;
+    return option;
+}
+
 /* Does the verb's help offer it? "--role" is not in "--role-name". */
 static bool is_offered(const struct cli *c, const char *option)
 {
@@ -71,7 +79,7 @@ static const char *about(struct cli *c, ProtobufCBinaryData field)
 
     if (was_given(c, exact) || (!was_given(c, option) && is_offered(c, exact)))
         option = exact;
-    return was_given(c, option) || is_offered(c, option) ? arena_format(c->arena, "--%s: ", option) : "";
+    return was_given(c, option) || is_offered(c, option) ? arena_format(c->arena, "--%s: ", as_typed(c, option)) : "";
 }
 
 /* What else to do, where the sentence alone leaves one standing there. */

@@ -159,7 +159,7 @@ const struct verb verbs[] = {
       "a one-time code for a new device", VERB_PERSON, .run = verb_device_invite },
     { "device list", "", "the shop's devices", VERB_PERSON, .op = OP(DEVICE_LIST), .page_key = "after_id",
       .page_list = "devices" },
-    { "device revoke", "--device-id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
+    { "device revoke", "--id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
 
     /* selling */
     { "stock show", "PRODUCT ...", "what is on the shelf; a product by its sku, PLU or bar code", VERB_PERSON,
@@ -178,8 +178,8 @@ const struct verb verbs[] = {
     { "shift close", "PIECESxDENOMINATION ... | --counted AMOUNT  [VOUCHER=AMOUNT ...]",
       "close this till's shift by what was counted, as 3x50 2x0.20 \"Meal voucher=12.50\", and print its Z",
       VERB_PERSON, .run = verb_shift_close },
-    { "shift z", "[NUMBER] [--till N]", "a Z again: of this till or another, the last or of a number", VERB_PERSON,
-      .run = verb_shift_z },
+    { "shift z", "[--shift-number N] [--till-number N]", "a Z again: of this till or another, the last or of a number",
+      VERB_PERSON, .run = verb_shift_z },
     { "sale",
       "PRODUCT[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT | "
       "--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",

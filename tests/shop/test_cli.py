@@ -169,7 +169,7 @@ def test_A1_a_revoked_device_is_told_so(shop, cli):
     machine = Cli(shop, "lost")
     machine.enrol(invited(shop, name="lost"))
     device = machine.json("status", person=False)["device"]["id"]
-    cli.run("device", "revoke", "--device-id", device, "--reason", "stolen")
+    cli.run("device", "revoke", "--id", device, "--reason", "stolen")
     assert "this device was revoked" in machine.run("ping", status=AWAY, person=False).stderr
 
 
@@ -330,6 +330,7 @@ def test_a_refusal_is_about_the_option_that_was_typed(cli, tmp_path):
         ("--new-pin-file", "PIN_WEAK", ("staff", "put", "--name", "New", "--role", "cashier", "--new-pin-file", pin)),
         ("--tax-class", "UNKNOWN_TAX_CLASS", ("product", "put", "--sku", "new", "--name", "New", "--price", "1")),
         ("--device-id", "UNKNOWN_DEVICE", ("device", "revoke", "--device-id", "4711", "--reason", "gone")),
+        ("--id", "UNKNOWN_DEVICE", ("device", "revoke", "--id", "4711", "--reason", "gone")),
         ("--id", "UNKNOWN_STAFF", ("staff", "unlock", "--id", "4711")),
     ):
         said = cli.run(*arguments, status=REFUSED).stderr
@@ -558,9 +559,18 @@ def test_a_shift_from_cash_in_to_its_z(shop):
     shown = till.json("shift", "z")
     assert (shown["expected_minor"], shown["counted_minor"], shown["difference_minor"]) == (850, 840, -10)
     number = str(shown["till_number"])
-    assert till.json("shift", "z", "1", "--till", number) == shown
+    for names in (("1", "--till-number", number), ("--shift-number", "1", "--till-number", number), ("1", "--till", number)):
+        assert till.json("shift", "z", *names) == shown
+    desk = console(shop, "desk without a drawer")
+    for command, what in ((("voids",), "shift"), (("shift", "z"), "Z")):
+        said = desk.run(*command, status=REFUSED).stderr
+        assert said == f"caroline: --till-number: this device has no such {what}: name the till whose it is (UNKNOWN_SHIFT)\n"
+        desk.run(*command, "--till-number", number, "--shift-number", "1")
+        said = desk.run(*command, "--till-number", number, "--shift-number", "7", status=REFUSED).stderr
+        assert said == f"caroline: that till has no such {what} (UNKNOWN_SHIFT)\n"
+    assert desk.rows("voids", "--till", number, "--shift", "1") == []
     assert "(UNKNOWN_SHIFT)" in till.run("shift", "z", "2", status=REFUSED).stderr
-    for wrong in (("one",), ("1", "2"), ("--till", "x")):
+    for wrong in (("one",), ("1", "2"), ("1", "--shift-number", "1"), ("--till-number", "x")):
         till.run("shift", "z", *wrong, status=USAGE)
 
 
