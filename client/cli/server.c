@@ -150,7 +150,7 @@ int connect_server(struct cli *c)
         return complain(EXIT_FAULT, "%s", problem);
     if (c->verb->needs == VERB_PERSON && token_read(c, token))
         link_session_take(wait_link(c->waiter), bytes_of(token, sizeof token));
-    if (!wait_online(c->waiter, c->timeout_ms, &problem))
+    if (!wait_online(c->waiter, c->timeout_ms, c->arena, &problem))
         return complain(EXIT_AWAY, "%s", problem);
     learn_zone(c);
     if (c->verb->needs < VERB_PERSON)

@@ -1,15 +1,17 @@
 """The command line against a running shop: who we are, what is refused and how it says so, and that what is changed by a
 command is on a connected till within a second."""
+import contextlib
 import json
 import os
 import re
+import socket
 import subprocess
 import time
 
 import pytest
 
 from cli import AWAY, CAROLINE, FAULT, REFUSED, USAGE, Cli, console, invited
-from shop import PIN, TOP, free_port, pb
+from shop import PIN, TOP, free_port, pb, wait_for
 
 WITHIN = 1.0  # seconds, from the command's end to the till
 
@@ -161,8 +163,26 @@ def test_a_server_that_is_not_there_is_3(shop, cli):
     kept = conf.read_text()
     conf.write_text(kept.replace(f"port = {shop.port}", f"port = {free_port()}"))
     done = cli.run("ping", "--timeout", "1", status=AWAY, person=False)
-    assert "the server cannot be reached" in done.stderr
+    assert done.stderr == "caroline: the server cannot be reached: connection refused\n"
+    # Somebody takes the connection, and says nothing.
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        port = hung.getsockname()[1]
+        conf.write_text(kept.replace(f"port = {shop.port}", f"port = {port}"))
+        done = cli.run("ping", "--timeout", "2", status=AWAY, person=False)
+        assert done.stderr == f"caroline: no answer from localhost:{port} within 2 s\n"
     conf.write_text(kept)
+
+
+def test_what_was_not_answered_is_said_to_be_kept_and_is_sent_again(shop, cli):
+    cli.run("product", "put", "--sku", "slow", "--name", "Slow bun", "--price", "1.00", "--tax-class", "untaxed")
+    with contextlib.closing(shop.cluster.connect("owner")) as holder:
+        holder.cursor().execute("LOCK TABLE product_version IN ACCESS EXCLUSIVE MODE")
+        said = cli.run("price", "set", "--sku", "slow", "--price", "1.10", "--timeout", "1", status=AWAY).stderr
+        assert said == (f"caroline: no answer from localhost:{shop.port} within 1 s; what was asked is kept, and sent again "
+                        "with the next command\n")
+        holder.rollback()
+    cli.run("product", "list")
+    wait_for(lambda: cli.json("product", "show", "--sku", "slow")["product"]["price_minor"] == 110, 10, "the price")
 
 
 def test_A1_a_revoked_device_is_told_so(shop, cli):
