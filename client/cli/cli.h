@@ -76,6 +76,10 @@ const char *option_value(struct cli *c, const char *name);
 bool option_given(struct cli *c, const char *name);
 /* "till-number" of --till, where the verb knows it by that name, too. */
 const char *option_name(const struct verb *verb, const char *typed);
+/* --NAME stands alone, as --json does. */
+bool option_is_flag(const char *name);
+/* EXIT_DONE, or EXIT_USAGE where something is missing that the verb can't do without. */
+int arguments_wanted(struct cli *c);
 /* A usage error about an option nobody used: false. */
 bool options_all_used(struct cli *c);
 /* Prints "caroline: ..." and returns EXIT_USAGE. */

@@ -119,7 +119,7 @@ static const struct verb *find_verb(char **words, size_t count, size_t *used)
 }
 
 /* Flags without a value; every other option takes one. */
-static bool takes_no_value(const char *name)
+bool option_is_flag(const char *name)
 {
     static const char *const flags[] = { "json",      "help", "version", "dry-run",     "again", "eat-in", "gift",
                                          "take-away", "last", "hot",     "clear-lists", "no-qr", NULL };
@@ -159,7 +159,7 @@ static int split(struct cli *c, int argc, char **argv)
             if (equals) {
                 *equals = '\0';
                 option->value = equals + 1;
-            } else if (!takes_no_value(name)) {
+            } else if (!option_is_flag(name)) {
                 if (i + 1 == argc)
                     return usage(c, "--%s wants a value", name);
                 option->value = argv[++i];
@@ -325,6 +325,8 @@ static int run(struct cli *c, int argc, char **argv)
         c->timeout_ms = (unsigned)seconds * 1000;
     }
     if (c->verb->needs >= VERB_SERVER) {
+        if ((status = arguments_wanted(c)) != EXIT_DONE)
+            return status;
         status = connect_server(c);
         if (status != EXIT_DONE)
             return status;

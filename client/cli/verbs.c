@@ -78,8 +78,8 @@ const struct verb verbs[] = {
       "make this machine a device of the shop", VERB_NOTHING, .run = verb_enrol },
     { "status", "", "who we are to the server, and the shop's settings", VERB_SERVER, .run = verb_status },
     { "ping", "", "the server's clock", VERB_SERVER, .op = OP(PING) },
-    { "sign-in", "--as NAME [--pin-file FILE]", "sign in; later commands go on as that person", VERB_PERSON,
-      .run = verb_sign_in, .form = PIN_FORM },
+    { "sign-in", "[--as NAME | --badge BADGE] [--pin-file FILE]", "sign in; later commands go on as that person",
+      VERB_PERSON, .run = verb_sign_in, .form = PIN_FORM },
     { "sign-out", "", "end the session", VERB_PERSON, .run = verb_sign_out },
     { "server show", "", "version, load and catalogue of the server", VERB_PERSON, .op = OP(SERVER_SHOW) },
 
@@ -89,7 +89,7 @@ const struct verb verbs[] = {
     { "product show", "--sku SKU | --plu N | --barcode CODE | --id N", "one product", VERB_PERSON,
       .op = OP(PRODUCT_SHOW) },
     { "product put",
-      "[--id N | --sku SKU] [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
+      "--id N | --sku SKU [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
       "A,B] "
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
       "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--clear-lists]",
@@ -98,11 +98,12 @@ const struct verb verbs[] = {
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
       "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
-    { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
+    { "price set", "--sku SKU --price AMOUNT | --id N --price AMOUNT", "a product's price", VERB_PERSON,
+      .run = verb_product_put },
     { "sold-out", "--product NAME --sold-out yes|no",
       "take a product off the shelf, or bring it back; NAME: its sku, PLU or bar code", VERB_PERSON,
       .op = OP(PRODUCT_SOLD_OUT) },
-    { "category put", "[--id N] --name NAME [--position N]", "make or change a category", VERB_PERSON,
+    { "category put", "--name NAME | --id N [--name NAME] [--position N]", "make or change a category", VERB_PERSON,
       .op = OP(CATEGORY_PUT), .inner = "category" },
     { "category list", "", "the categories", VERB_PERSON, .run = verb_category_list },
     { "category import", "FILE", "categories from a CSV file: name,position", VERB_PERSON, .run = verb_category_import,
@@ -111,7 +112,8 @@ const struct verb verbs[] = {
     { "tax import", "FILE", "tax classes from a CSV file: tax_class,service,hot,code,rate_ppm", VERB_PERSON,
       .run = verb_tax_import, .form = TAX_FILE },
     { "promotion put",
-      "[--id N] [--name NAME] [--of PARTS] [--together AMOUNT | --amount-off AMOUNT | --percent-off N | --free N] "
+      "--name NAME | --id N [--name NAME] [--of PARTS] [--together AMOUNT | --amount-off AMOUNT | --percent-off N | "
+      "--free N] "
       "[--days mon,tue] [--from HH:MM] [--until HH:MM] [--first-day DAY] [--last-day DAY] [--members-only yes|no] "
       "[--active yes|no]",
       "make a promotion, or change what is given of it", VERB_PERSON, .run = verb_promotion_put,
@@ -119,7 +121,7 @@ const struct verb verbs[] = {
     { "promotion list", "", "the promotions, in force or not", VERB_PERSON, .run = verb_promotion_list },
     { "tender list", "", "what is taken for goods: the means of payment", VERB_PERSON, .run = verb_tender_list },
     { "tender put",
-      "[--id N] [--name NAME] [--kind voucher|house] [--change none|forfeited] [--reference-wanted yes|no] "
+      "--name NAME | --id N [--name NAME] [--kind voucher|house] [--change none|forfeited] [--reference-wanted yes|no] "
       "[--limit AMOUNT] [--permission NAME] [--active yes|no]",
       "make or change a means of payment", VERB_PERSON, .op = OP(TENDER_TYPE_PUT), .inner = "tender_type",
       .form = TENDER_FORM },
@@ -150,11 +152,12 @@ const struct verb verbs[] = {
       .run = verb_member_import, .form = MEMBER_FILE },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
       .page_list = "staff" },
-    { "staff put", "[--id N] [--name NAME] [--role NAME] [--badge CODE] [--new-pin-file FILE] [--active yes|no]",
+    { "staff put",
+      "--name NAME | --id N [--name NAME] [--role NAME] [--badge CODE] [--new-pin-file FILE] [--active yes|no]",
       "hire somebody, or change them", VERB_PERSON, .run = verb_staff_put, .form = STAFF_FORM },
     { "staff unlock", "--id N", "lift the locks of wrong PINs", VERB_PERSON, .op = OP(STAFF_UNLOCK) },
-    { "role put", "[--id N] --name NAME --permissions A,B [--discount-ppm N]", "make a role or change what it allows",
-      VERB_PERSON, .op = OP(ROLE_PUT), .inner = "role", .form = ROLE_FORM },
+    { "role put", "--name NAME --permissions A,B | --id N [--name NAME] [--permissions A,B] [--discount-ppm N]",
+      "make a role or change what it allows", VERB_PERSON, .op = OP(ROLE_PUT), .inner = "role", .form = ROLE_FORM },
     { "device invite", "--kind counter|kiosk|admin|cli --name NAME [--till-number N] [--no-qr]",
       "a one-time code for a new device", VERB_PERSON, .run = verb_device_invite },
     { "device list", "", "the shop's devices", VERB_PERSON, .op = OP(DEVICE_LIST), .page_key = "after_id",

@@ -118,6 +118,36 @@ def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
         assert words in done.stdout + done.stderr, (arguments, done)
 
 
+def test_what_is_missing_is_said_before_anybody_is_asked(tmp_path):
+    env = {**os.environ, "CAROLINE_IDENTITY": str(tmp_path / "nobody")}
+    for arguments, missing in [
+        ("member show", "--id"),
+        ("product show", "--sku, --plu, --barcode or --id"),
+        ("product put --price 1.20", "--id or --sku"),
+        ("price set --sku bun", "--price"),
+        ("stock receive", "--product or FILE"),
+        ("stock receive --product bun", "--quantity"),
+        ("stock receive --reason delivery", "--product or FILE"),
+        ("stock show", "PRODUCT"),
+        ("sale --eat-in", "PRODUCT"),
+        ("product import --dry-run", "FILE"),
+        ("device revoke --reason stolen", "--id"),
+        ("device invite --kind counter", "--name"),
+        ("shift move --kind in --reason change", "--amount"),
+        ("shift close", "PIECESxDENOMINATION or --counted"),
+        ("refund 3T-000042", "--reason"),
+        ("receipt print --gift", "NUMBER or --last"),
+        ("promotion put --free 1", "--name or --id"),
+        ("role put --name baker", "--permissions"),
+    ]:
+        done = run(*arguments.split(), env=env)
+        assert done.returncode == USAGE, (arguments, done)
+        assert done.stderr.startswith(f"caroline: {missing} is missing\nusage: caroline "), (arguments, done.stderr)
+    for enough in ("product show --plu 505", "stock receive --product_id 7 --quantity 2", "receipt --last", "voids", "shift z",
+                   "role put --id 3 --discount-ppm 5", "device revoke --device-id 3 --reason stolen", "stock receive file"):
+        assert "not enrolled" in run(*enough.split(), env=env).stderr, enough
+
+
 def test_a_machine_that_is_not_enrolled_is_told_so(tmp_path):
     done = run("ping", env={**os.environ, "CAROLINE_IDENTITY": str(tmp_path / "nobody")})
     assert done.returncode == FAULT
