@@ -181,12 +181,13 @@ int verb_product_import(struct cli *c)
         Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
         size_t size = 0;
         request.drafts = pointers + done;
+        c->file = &file;
+        c->row = done;
         while (done + request.n_drafts < file.row_count && request.n_drafts < DRAFTS_MAX && size < DRAFTS_SIZE)
             size += protobuf_c_message_get_packed_size(&pointers[done + request.n_drafts++]->base);
         if (!call_server(c, OP(PRODUCT_PUT), &request.base, &status))
-            return complain(status,
-                            "%zu of %zu products were imported; mend line %zu or what follows, and run this again",
-                            done, file.row_count, file.lines[done]);
+            return complain(status, "%zu of %zu products were imported; mend the file, and run this again", done,
+                            file.row_count);
         done += request.n_drafts;
     }
     if (c->json)
@@ -220,6 +221,8 @@ int verb_category_import(struct cli *c)
         category.has_position = position != NULL;
         category.position = (uint32_t)place;
         request.category = &category;
+        c->file = &file;
+        c->row = row;
         if (!call_server(c, OP(CATEGORY_PUT), &request.base, &status))
             return status;
     }
@@ -292,6 +295,8 @@ int verb_tax_import(struct cli *c)
         class.has_id = id_of(c, &lookup, "tax_class", name, &class.id);
         set_text(&class.name, &class.has_name, name);
         class.rates = rates;
+        c->file = &file;
+        c->row = row;
         for (; row < file.row_count && strcmp(csv_value(&file, row, "tax_class"), name) == 0; row++) {
             if (class.n_rates == 32)
                 return complain(EXIT_REFUSED, "%s:%zu: a class has at most 32 rates", file.path, file.lines[row]);

@@ -27,6 +27,7 @@ struct option_pair {
     bool used;
 };
 
+struct csv_file;
 struct verb;
 struct cli {
     struct arena *arena; /* of the whole run */

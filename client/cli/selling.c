@@ -377,6 +377,8 @@ int verb_stock_receive(struct cli *c)
                             file.lines[row], problem, quantity);
     }
     for (size_t done = 0; done < file.row_count; done += 200) {
+        c->file = &file;
+        c->row = done;
         status = receive(c, moves + done, file.row_count - done < 200 ? file.row_count - done : 200, reason, &now);
         if (status != EXIT_DONE)
             return complain(status, "%zu of %zu rows were received", done, file.row_count);

@@ -65,6 +65,8 @@ int verb_tender_import(struct cli *c)
         if ((status = type_of(c, &file, row, &type)) != EXIT_DONE)
             return status;
         request.tender_type = &type;
+        c->file = &file;
+        c->row = row;
         if (!call_server(c, CAROLINE__V1__OP__OP_TENDER_TYPE_PUT, &request.base, &status))
             return status;
     }

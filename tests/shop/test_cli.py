@@ -520,6 +520,33 @@ def test_a_dry_run_names_every_bad_line_and_imports_nothing(cli, tmp_path):
     cli.run("product", "show", "--sku", "a1", status=REFUSED)
 
 
+def test_what_is_wrong_in_a_file_is_named_with_its_line(cli, tmp_path):
+    file = tmp_path / "goods.csv"
+    head = "sku,name,price,category,tax_class,barcodes,allergen_note\n"
+    fine, broken = ('d1,"Rye, dark",3.20,Cakes,untaxed,,%s\n' % note for note in ("wheat\n\n", '"two\nlines"\n'))  # lines 2 to 4
+    for row, line, words in (
+        ("d2,Spelt,3.40,Cakes,untaxed,,,,\n", 5, "more fields than the head line has"),
+        ('d2,"Spelt" ,3.40"\n', 5, ""),
+        ("d2,Spelt,three,Cakes,untaxed,,\n", 5, "price wants an amount of money"),
+        ("d2,Spelt,3.40,Cakes,untaxed,4000000000001,\n", 5, "barcodes: the check digit"),
+        ("d2,Spelt,-3.40,Cakes,untaxed,,\n", 5, "price: "),
+    ):
+        file.write_text(head + (fine if "barcodes" in words or words == "price: " else broken) + row)
+        said = cli.run("product", "import", file, status=FAULT if row.endswith((",,,,\n", '"\n')) else REFUSED).stderr
+        assert said.startswith(f"caroline: {file}:{line}: {words}"), said
+    cli.run("product", "show", "--sku", "d1", status=REFUSED)
+    for verb, text, line, words in (
+        (("category", "import"), "name,position\nCakes,1\n" + "x" * 41 + ",2\n", 3, "name: "),
+        (("tender", "import"), "name,kind,limit\nMeal voucher,voucher,\nBarter,house,-1\n", 3, "limit: "),
+        (("tax", "import"), "tax_class,service,hot,code,rate_ppm\nodd,eat-in,no,A,70000\nodd,take-away,no,A,1000001\n", 3, ""),
+        (("stock", "receive"), "sku,quantity\nplait,4\nplait,0.5\n", 3, "quantity: "),
+        (("member", "import"), "name,phone\nAnna,ring me\n", 2, ""),
+    ):
+        file.write_text(text)
+        said = cli.run(*verb, file, status=REFUSED).stderr
+        assert said.startswith(f"caroline: {file}:{line}: {words}") and len(said.splitlines()) <= 2, said
+
+
 def test_an_import_may_be_done_again(cli, tmp_path):
     file = tmp_path / "goods.csv"
     file.write_text("\ufeffsku;name;price;category;tax_class;active\n" +
