@@ -168,6 +168,7 @@ int verb_shift_close(struct cli *c);
 int verb_shift_z(struct cli *c);
 int verb_check(struct cli *c);
 int verb_journal_export(struct cli *c);
+int verb_server_show(struct cli *c);
 int verb_replay(struct cli *c);
 
 /* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena.

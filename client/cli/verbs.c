@@ -81,7 +81,8 @@ const struct verb verbs[] = {
     { "sign-in", "[--as NAME | --badge BADGE] [--pin-file FILE]", "sign in; later commands go on as that person",
       VERB_PERSON, .run = verb_sign_in, .form = PIN_FORM },
     { "sign-out", "", "end the session", VERB_PERSON, .run = verb_sign_out },
-    { "server show", "", "version, load and catalogue of the server", VERB_PERSON, .op = OP(SERVER_SHOW) },
+    { "server show", "", "version, load and catalogue of the server; the key of its journal", VERB_PERSON,
+      .run = verb_server_show },
 
     /* the catalogue */
     { "product list", "[--word TEXT]", "what is sold", VERB_PERSON, .op = OP(PRODUCT_LIST), .page_key = "after_id",

@@ -387,6 +387,21 @@ def test_a_refusal_is_about_the_option_that_was_typed(cli, tmp_path):
         assert said.startswith(f"caroline: {option}: ") and f"({code})" in said and "_" not in said.split("(")[0], said
 
 
+def test_status_says_what_is_the_machines_and_what_the_shops(cli):
+    own, device, shop = cli.run("status", person=False).stdout.split("\n\n")
+    assert "catalogue version" in own and "now" in own and not re.search(r"^(id|name|address) ", own, re.M)
+    assert device.startswith("device:\nid ") and re.search(r"^name +console$", device, re.M)
+    assert shop.startswith("shop:\nid ") and re.search(r"^name +Test bakery$", shop, re.M) and "currency" in shop
+
+
+def test_the_journals_key_is_shown_as_its_verifier_asks_for_it(cli):
+    shown = cli.run("server", "show").stdout
+    key = re.search(r"^journal key +([0-9a-f]{64})$", shown, re.M)[1]
+    key_id = re.search(r"^journal key id +([0-9a-f]{16})  \(deploy/verify-journal --key\)$", shown, re.M)[1]
+    assert cli.run("journal", "export").stdout.splitlines()[1] == f"key {key_id} {key}"
+    assert cli.json("server", "show")["journal_key"] == key
+
+
 def test_times_are_the_shops(cli):
     shown = cli.run("status").stdout
     assert "Europe/Berlin" in shown.split("expires")[1].splitlines()[0] and "UTC" not in shown
