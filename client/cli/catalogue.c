@@ -10,6 +10,7 @@
 #include "common/base/number.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
+#include "proto/shop.pb-c.h"
 
 #define OP(name)    CAROLINE__V1__OP__OP_##name
 #define DRAFTS_MAX  100
@@ -43,6 +44,41 @@ const ProtobufCMessage *catalogue_lists(struct cli *c, int *status)
     Caroline__V1__ProductList request = CAROLINE__V1__PRODUCT_LIST__INIT;
 
     return call_server(c, OP(PRODUCT_LIST), &request.base, status);
+}
+
+/* What a step means, by two sums: 5 for 0.05 is easily typed. */
+static void explain_rounding(const struct cli *c, int64_t step)
+{
+    char text[3][NUMBER_TEXT], examples[2][NUMBER_TEXT];
+    unsigned exponent = currency_exponent(c);
+    int64_t below = 10 * step + (step - 1) / 2, above = below + 1;
+
+    if (step < 2) {
+        puts("what is due in cash is not rounded");
+        return;
+    }
+    printf("what is due in cash is rounded to the nearest multiple of %s: %s is paid as %s, %s as %s\n",
+           minor_format(text[0], step, exponent), minor_format(examples[0], below, exponent),
+           minor_format(text[1], 10 * step, exponent), minor_format(examples[1], above, exponent),
+           minor_format(text[2], 11 * step, exponent));
+}
+
+int verb_shop_put(struct cli *c)
+{
+    Caroline__V1__ShopPut request = CAROLINE__V1__SHOP_PUT__INIT;
+    int status = options_apply(c, &request.base, "shop");
+
+    if (status != EXIT_DONE)
+        return status;
+    if (c->word_count > 0)
+        return usage(c, "'%s' is one word too many", c->words[0]);
+    const ProtobufCMessage *reply = call_server(c, OP(SHOP_PUT), &request.base, &status);
+    if (!reply)
+        return status;
+    print_message(c, reply);
+    if (!c->json && request.shop && request.shop->has_cash_rounding_minor)
+        explain_rounding(c, request.shop->cash_rounding_minor);
+    return EXIT_DONE;
 }
 
 /* ---- import ---- */

@@ -150,6 +150,7 @@ int verb_category_import(struct cli *c);
 int verb_tax_import(struct cli *c);
 int verb_tax_list(struct cli *c);
 int verb_category_list(struct cli *c);
+int verb_shop_put(struct cli *c);
 int verb_promotion_put(struct cli *c);
 int verb_promotion_list(struct cli *c);
 int verb_tender_list(struct cli *c);

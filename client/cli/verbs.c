@@ -67,6 +67,11 @@
     "catalogue_edit,\n"                                                                                                \
     "sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"      \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
+#define SHOP_FORM                                                                                                      \
+    "--cash-rounding 0.05: what is due in cash is rounded to the nearest multiple of it, where there are no smaller "  \
+    "coins;\n"                                                                                                         \
+    "0: to the last cent. --calling-code 49: the country of phone numbers without one. --code-layouts: of the shop's " \
+    "own bar\n"                                                                                                        \
 #define REPLAY_FILE                                                                                                    \
     "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
     "    1,3,7\n"                                                                                                      \
@@ -137,7 +142,7 @@ const struct verb verbs[] = {
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
       "[--calling-code N] [--code-layouts LAYOUTS]",
-      "change the shop's settings", VERB_PERSON, .op = OP(SHOP_PUT), .inner = "shop" },
+      "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
     { "member create", "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE]", "a new member",

@@ -305,6 +305,14 @@ def test_A32_the_shops_settings_are_on_a_till_within_a_second(cli, till):
     assert pushed(till, lambda d: d.shop if d.HasField("shop") else None).receipt_foot == "Come back soon"
 
 
+def test_cash_rounding_says_what_it_means(cli):
+    assert "--cash-rounding: cash is never rounded to multiples of 5.00 EUR: 1.00 at most (BAD_FIELD)" in cli.run(
+        "shop", "put", "--cash-rounding", "5", status=REFUSED).stderr
+    assert cli.run("shop", "put", "--cash-rounding", "0.05").stdout.endswith(
+        "what is due in cash is rounded to the nearest multiple of 0.05: 0.52 is paid as 0.50, 0.53 as 0.55\n")
+    assert cli.run("shop", "put", "--cash-rounding", "0").stdout.endswith("what is due in cash is not rounded\n")
+
+
 def test_A32_a_person_hired_by_a_command_signs_in_on_a_till_at_once(shop, cli):
     pin = shop.directory / "new.pin"
     pin.write_text("5928\n")
