@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/cli/csv.h"
+#include "client/cli/paying.h"
 #include "client/link/printer.h"
 #include "common/base/number.h"
 #include "common/print/escpos.h"
@@ -81,19 +82,13 @@ int verb_sale(struct cli *c)
     Caroline__V1__SaleQuote quote = CAROLINE__V1__SALE_QUOTE__INIT;
     Caroline__V1__SaleRingUp ring_up = CAROLINE__V1__SALE_RING_UP__INIT;
     Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
-    Caroline__V1__Tender tender = CAROLINE__V1__TENDER__INIT, *tenders[] = { &tender };
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
-    const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward"),
-                         *reference = option_value(c, "reference"), *means = option_value(c, "tender");
-    bool cash_given, card_given, amount_given, tip_given;
-    int64_t cash = 0, card = 0, amount = 0, tip = 0;
+    const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward");
+    struct paying paying;
     uint64_t reward_count = 0;
-    int status = EXIT_DONE;
+    int status = paying_read(c, &paying);
 
-    if (!money_option(c, "cash", &cash, &cash_given, &status) ||
-        !money_option(c, "card", &card, &card_given, &status) ||
-        !money_option(c, "amount", &amount, &amount_given, &status) ||
-        !money_option(c, "tip", &tip, &tip_given, &status))
+    if (status != EXIT_DONE)
         return status;
     basket.has_service = option_given(c, "eat-in");
     basket.service = CAROLINE__V1__SERVICE__SERVICE_EAT_IN;
@@ -116,10 +111,6 @@ int verb_sale(struct cli *c)
         if (!name_to_id(c, "member_id", member, &basket.member_id, &problem))
             return usage(c, "--member wants a member's id, not '%s'", member);
     }
-    if ((amount_given && !means) || (means && (cash_given || card_given)))
-        return usage(c, "paid is by --cash, by --card, or by --tender NAME with its --amount");
-    if (means && !name_to_id(c, "tender_type_id", means, &tender.tender_type_id, &problem))
-        return usage(c, "--tender wants %s, not '%s'", problem, means);
     if (reward && !whole_number(reward, 20, &reward_count))
         return usage(c, "--reward wants how many, at most 20, not '%s'", reward);
     basket.n_rewards = reward_count;
@@ -136,17 +127,10 @@ int verb_sale(struct cli *c)
     ring_up.basket = &basket;
     ring_up.has_total_minor = true;
     ring_up.total_minor = quoted->total_minor;
-    tender.has_kind = means == NULL;
-    tender.kind = card_given ? CAROLINE__V1__TENDER_KIND__TENDER_CARD : CAROLINE__V1__TENDER_KIND__TENDER_CASH;
-    tender.has_amount_minor = true;
-    tender.amount_minor = card_given ? card : cash_given ? cash : amount_given ? amount : quoted->total_minor;
-    tender.has_tip_minor = tip_given;
-    tender.tip_minor = tip;
-    tender.has_tender_type_id = means != NULL;
-    if (reference)
-        set_text(&tender.reference, &tender.has_reference, reference);
-    ring_up.n_tenders = quoted->total_minor > 0 || cash_given || card_given || amount_given ? 1 : 0;
-    ring_up.tenders = tenders;
+    if ((status = paying_settle(c, &paying, quoted->total_minor)) != EXIT_DONE)
+        return status;
+    ring_up.n_tenders = paying.count;
+    ring_up.tenders = paying.list;
     const Caroline__V1__SaleRungUp *sale = (const void *)call_server(c, OP(SALE_RING_UP), &ring_up.base, &status);
     if (!sale)
         return status;

@@ -72,6 +72,12 @@
     "coins;\n"                                                                                                         \
     "0: to the last cent. --calling-code 49: the country of phone numbers without one. --code-layouts: of the shop's " \
     "own bar\n"                                                                                                        \
+    "codes, as 20:IIIIICVVVV=price,21:IIIIIVVVVV=weight.\n"
+#define SALE_FORM                                                                                                      \
+    "Several tenders pay one sale together: --amount, --reference and --tip are of the --cash, --card or --tender "    \
+    "before\n"                                                                                                         \
+    "them, and one --tender without --amount pays what the others leave.\n"                                            \
+    "    caroline sale 505x2 702 --tender Voucher --amount 5.00 --card 1.50 --reference 4711 --cash 10.00\n"
 #define REPLAY_FILE                                                                                                    \
     "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
     "    1,3,7\n"                                                                                                      \
@@ -190,9 +196,10 @@ const struct verb verbs[] = {
     { "shift z", "[--shift-number N] [--till-number N]", "a Z again: of this till or another, the last or of a number",
       VERB_PERSON, .run = verb_shift_z },
     { "sale",
-      "PRODUCT[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT | "
-      "--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
-      "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
+      "PRODUCT[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card AMOUNT --reference TEXT] "
+      "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
+      "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
+      VERB_PERSON, .run = verb_sale, .form = SALE_FORM },
     { "basket list", "",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",
       VERB_PERSON, .op = OP(BASKET_PARKED) },

@@ -639,6 +639,36 @@ def test_a_sale_from_shift_to_refund(counter, cli):
     assert counter.json("refund", number, "--reason", "stale")["totals"]["total_minor"] == -260
 
 
+def test_a_sale_is_paid_by_several_tenders(counter, cli):
+    cli.run("product", "put", "--sku", "strudel", "--name", "Strudel", "--price", "5.00", "--tax-class", "untaxed", "--active", "yes")
+    made = cli.json("tender", "put", "--name", "Snack voucher", "--kind", "voucher")["id"]
+    town = cli.json("tender", "put", "--name", "Snack coin", "--kind", "voucher", "--reference-wanted", "yes")["id"]
+
+    def paid(*options):
+        sale = counter.json("sale", "strudel", *options)["sale_id"]
+        return counter.shop.sql("SELECT kind, tender_type_id, amount_minor, reference FROM tender "
+                                f"WHERE sale_id = {sale} ORDER BY position")
+
+    shared = paid("--tender", "Snack voucher", "--amount", "1.50", "--card", "2.00", "--reference", "A-78", "--cash", "2.00")
+    assert [one[2:] for one in shared] == [(150, None), (200, "A-78"), (200, None)] and shared[0][1] == made
+    assert [one[0] for one in shared] == [pb.TENDER_VOUCHER, pb.TENDER_CARD, pb.TENDER_CASH]
+    # What the others leave; and each its own reference.
+    rest = paid("--tender", "Snack coin", "--reference", "T-1", "--amount", "2.00", "--card", "1.00", "--reference", "A-79",
+                "--tender", "Snack voucher")
+    assert [one[2:] for one in rest] == [(200, "T-1"), (100, "A-79"), (200, None)] and rest[0][1] == town
+    assert [one[2:] for one in paid("--reference", "A-80", "--card", "5.00")] == [(500, "A-80")]
+    for wrong, words in (
+        (("--amount", "2.00"), "--amount is of a --tender NAME"),
+        (("--tender", "Snack voucher", "--tender", "Snack coin"), "one tender may be without --amount"),
+        (("--card", "1.00", "--reference", "A", "--reference", "B"), "--reference is there twice for one tender"),
+        (("--cash", "1.00", "--amount", "1.00"), "--amount is there twice for one tender"),
+        (("--cash", "1.00") * 11, "at most 10 tenders"),
+        (("--tender", "Barter"), "--tender wants a means of payment's id or name, not 'Barter'"),
+        (("--cash", "much"), "--cash wants an amount of money"),
+    ):
+        assert words in counter.run("sale", "strudel", *wrong, status=USAGE).stderr
+
+
 def test_a_shift_from_cash_in_to_its_z(shop):
     till = Cli(shop, "drawer", person="Caroline")
     till.enrol(invited(shop, pb.CLIENT_COUNTER, "drawer"))
