@@ -177,7 +177,9 @@ int init_shop(const struct init_settings *settings)
     if (!init_database_shop(database, &shop_id, &problem))
         code = failed(EX_UNAVAILABLE, "%s", problem);
     else if (shop_id)
-        code = failed(EX_CANTCREAT, "this database has a shop already: nothing was changed");
+        code = failed(EX_CANTCREAT,
+                      "this database has a shop already: nothing was changed; caroline-server --invite makes a "
+                      "code for another console");
     else
         code = make(settings, database, arena);
     arena_destroy(arena);

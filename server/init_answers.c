@@ -12,34 +12,39 @@
 #define LINE_MAX_SIZE 2048
 
 /* Takes an answer that is tidy. NULL: fine; else a sentence. */
-typedef const char *take_fn(const char *text, struct init_answers *answers);
+typedef const char *take_fn(const char *text, struct arena *arena, struct init_answers *answers);
 
-static const char *take_name(const char *text, struct init_answers *answers)
+static const char *take_name(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     answers->name = text;
     return *text ? NULL : "the shop needs a name";
 }
 
-static const char *take_address(const char *text, struct init_answers *answers)
+static const char *take_address(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     answers->address = text;
     return *text ? NULL : "the shop needs an address: receipts carry it";
 }
 
-static const char *take_tax_number(const char *text, struct init_answers *answers)
+static const char *take_tax_number(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     answers->tax_number = text;
     return NULL;
 }
 
-static const char *take_receipt_head(const char *text, struct init_answers *answers)
+static const char *take_receipt_head(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     answers->receipt_head = text;
     return NULL;
 }
 
-static const char *take_receipt_foot(const char *text, struct init_answers *answers)
+static const char *take_receipt_foot(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     answers->receipt_foot = text;
     return NULL;
 }
@@ -54,17 +59,23 @@ static int exponent_of(const char *currency)
     return strstr(none, currency) ? 0 : strstr(thousandths, currency) ? 3 : strstr(ten_thousandths, currency) ? 4 : 2;
 }
 
-static const char *take_currency(const char *text, struct init_answers *answers)
+static const char *take_currency(const char *text, struct arena *arena, struct init_answers *answers)
 {
-    if (strlen(text) != 3 || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-        return "a currency is three capital letters, as in EUR";
-    answers->currency = text;
-    answers->currency_exponent = exponent_of(text);
+    char *capitals = arena_text(arena, text);
+
+    for (char *letter = capitals; *letter; letter++)
+        if (*letter >= 'a' && *letter <= 'z')
+            *letter = (char)(*letter - 'a' + 'A');
+    if (strlen(capitals) != 3 || strspn(capitals, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+        return "a currency is three letters, as EUR";
+    answers->currency = capitals;
+    answers->currency_exponent = exponent_of(capitals);
     return NULL;
 }
 
-static const char *take_zone(const char *text, struct init_answers *answers)
+static const char *take_zone(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     struct zone *zone = zone_name_fits(text) ? zone_load(NULL, text) : NULL;
     if (!zone)
         return "this machine knows no time zone of that name; one is Europe/Berlin";
@@ -73,15 +84,17 @@ static const char *take_zone(const char *text, struct init_answers *answers)
     return NULL;
 }
 
-static const char *take_calling_code(const char *text, struct init_answers *answers)
+static const char *take_calling_code(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     return calling_code_read(bytes_of_text(text), answers->calling_code)
                ? NULL
                : "a country's calling code is 1 to 3 digits: 49 is Germany's, 1 North America's";
 }
 
-static const char *take_prices_include_tax(const char *text, struct init_answers *answers)
+static const char *take_prices_include_tax(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     char *folded = NULL;
     bool yes, no;
 
@@ -96,8 +109,9 @@ static const char *take_prices_include_tax(const char *text, struct init_answers
     return yes || no ? NULL : "answer yes or no";
 }
 
-static const char *take_day_cutoff(const char *text, struct init_answers *answers)
+static const char *take_day_cutoff(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     int hours, minutes, used = 0;
     if (sscanf(text, "%2d:%2d%n", &hours, &minutes, &used) != 2 || text[used] || hours < 0 || hours > 23 ||
         minutes < 0 || minutes > 59)
@@ -106,8 +120,9 @@ static const char *take_day_cutoff(const char *text, struct init_answers *answer
     return NULL;
 }
 
-static const char *take_manager(const char *text, struct init_answers *answers)
+static const char *take_manager(const char *text, struct arena *arena, struct init_answers *answers)
 {
+    (void)arena;
     answers->manager = text;
     return *text ? NULL : "the first manager needs a name";
 }
@@ -126,8 +141,8 @@ static const struct question {
     { "receipt foot", "Words at its foot", NULL, "", 200, take_receipt_foot, false },
     { "currency", "Currency, three letters", "EUR", NULL, 20, take_currency, false },
     { "zone", "Time zone", "Europe/Berlin", NULL, 60, take_zone, false },
-    { "calling code", "Country calling code of phone numbers without one", "49", "", 4, take_calling_code, true },
-    { "prices include tax", "Do prices include tax?", NULL, "yes", 20, take_prices_include_tax, false },
+    { "calling code", "Country calling code of phone numbers without one", "49", "", 20, take_calling_code, true },
+    { "prices include tax", "Do prices include tax, yes or no?", NULL, "yes", 20, take_prices_include_tax, false },
     { "day cut-off", "The business day ends at", NULL, "03:00", 20, take_day_cutoff, false },
     { "manager", "Name of the first manager", NULL, NULL, 80, take_manager, false },
 };
@@ -150,7 +165,7 @@ static const char *take(const struct question *question, const char *line, struc
     }
     if (text_has_card_number(text))
         return "this looks like a payment card's number";
-    return question->take(text_tidy(arena, text), answers);
+    return question->take(text_tidy(arena, text), arena, answers);
 }
 
 static char *trimmed(char *text)
@@ -211,9 +226,9 @@ static bool ask_one(const struct question *question, FILE *in, FILE *out, struct
     for (;;) {
         fputs(question->words, out);
         if (question->example)
-            fprintf(out, " (%s)", question->example);
-        if (question->fallback && *question->fallback)
-            fprintf(out, " [%s]", question->fallback);
+            fprintf(out, ", as %s", question->example);
+        if (question->fallback)
+            fprintf(out, " [%s]", *question->fallback ? question->fallback : "none");
         fputs(": ", out);
         fflush(out);
         if (!fgets(line, sizeof line, in))
@@ -228,8 +243,7 @@ static bool ask_one(const struct question *question, FILE *in, FILE *out, struct
 
 bool init_answers_ask(FILE *in, FILE *out, struct arena *arena, struct init_answers *answers)
 {
-    fprintf(out, "%zu questions; Enter alone takes what stands in [brackets], or leaves out what no shop needs.\n",
-            QUESTION_COUNT);
+    fprintf(out, "%zu questions; Enter alone takes what stands in [brackets].\n", QUESTION_COUNT);
     for (size_t i = 0; i < QUESTION_COUNT; i++)
         if (!ask_one(&questions[i], in, out, arena, answers))
             return false;

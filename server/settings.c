@@ -212,7 +212,7 @@ void settings_help(FILE *out)
 
         if (setting->flag)
             snprintf(flag, sizeof flag, "--%s", setting->flag);
-        fprintf(out, "  %-18s %-20s [%s] %s\n      %s\n", flag, setting->environment ? setting->environment : "",
+        fprintf(out, "  %-20s %-25s [%s] %s\n      %s\n", flag, setting->environment ? setting->environment : "",
                 setting->section, setting->key, setting->help);
     }
     fputs(
@@ -220,9 +220,12 @@ void settings_help(FILE *out)
         "anew; USR1 opens the log again; USR2 logs what is going on\n"
         "exit codes: 0 done; 1 a check does not hold; 64 usage, or answers that --init can't use; 66 the answers' file "
         "can't\n"
-        "be read; 69 no database, or it went; 70 a bug; 73 a port or a file can't be had; 74 could not write what was "
-        "asked\n"
-        "for; 75 told to quit at once; 77 rights forbid it; 78 settings, or a database that must be mended first\n",
+        "be read; 69 no database, or it went; 70 a bug; 73 a port or a file can't be had, or --init finds a shop there "
+        "already;\n"
+        "74 could not write what was asked for; 75 told to quit at once; 77 rights forbid it; 78 settings, or a "
+        "database "
+        "that\n"
+        "must be mended first\n",
         out);
 }
 

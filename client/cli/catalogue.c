@@ -10,6 +10,7 @@
 #include "common/base/number.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
+#include "proto/shop.pb-c.h"
 
 #define OP(name)    CAROLINE__V1__OP__OP_##name
 #define DRAFTS_MAX  100
@@ -43,6 +44,41 @@ const ProtobufCMessage *catalogue_lists(struct cli *c, int *status)
     Caroline__V1__ProductList request = CAROLINE__V1__PRODUCT_LIST__INIT;
 
     return call_server(c, OP(PRODUCT_LIST), &request.base, status);
+}
+
+/* What a step means, by two sums: 5 for 0.05 is easily typed. */
+static void explain_rounding(const struct cli *c, int64_t step)
+{
+    char text[3][NUMBER_TEXT], examples[2][NUMBER_TEXT];
+    unsigned exponent = currency_exponent(c);
+    int64_t below = 10 * step + (step - 1) / 2, above = below + 1;
+
+    if (step < 2) {
+        puts("what is due in cash is not rounded");
+        return;
+    }
+    printf("what is due in cash is rounded to the nearest multiple of %s: %s is paid as %s, %s as %s\n",
+           minor_format(text[0], step, exponent), minor_format(examples[0], below, exponent),
+           minor_format(text[1], 10 * step, exponent), minor_format(examples[1], above, exponent),
+           minor_format(text[2], 11 * step, exponent));
+}
+
+int verb_shop_put(struct cli *c)
+{
+    Caroline__V1__ShopPut request = CAROLINE__V1__SHOP_PUT__INIT;
+    int status = options_apply(c, &request.base, "shop");
+
+    if (status != EXIT_DONE)
+        return status;
+    if (c->word_count > 0)
+        return usage(c, "'%s' is one word too many", c->words[0]);
+    const ProtobufCMessage *reply = call_server(c, OP(SHOP_PUT), &request.base, &status);
+    if (!reply)
+        return status;
+    print_message(c, reply);
+    if (!c->json && request.shop && request.shop->has_cash_rounding_minor)
+        explain_rounding(c, request.shop->cash_rounding_minor);
+    return EXIT_DONE;
 }
 
 /* ---- import ---- */
@@ -145,6 +181,9 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
             complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file->path, file->lines[row], column, problem,
                      value);
             return false;
+        case FIELD_UNKNOWN:
+            complain(EXIT_REFUSED, "%s:%zu: %s: %s", file->path, file->lines[row], column, problem);
+            return false;
         }
     }
     if (!draft->product->has_sku) {
@@ -178,12 +217,13 @@ int verb_product_import(struct cli *c)
         Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
         size_t size = 0;
         request.drafts = pointers + done;
+        c->file = &file;
+        c->row = done;
         while (done + request.n_drafts < file.row_count && request.n_drafts < DRAFTS_MAX && size < DRAFTS_SIZE)
             size += protobuf_c_message_get_packed_size(&pointers[done + request.n_drafts++]->base);
         if (!call_server(c, OP(PRODUCT_PUT), &request.base, &status))
-            return complain(status,
-                            "%zu of %zu products were imported; mend line %zu or what follows, and run this again",
-                            done, file.row_count, file.lines[done]);
+            return complain(status, "%zu of %zu products were imported; mend the file, and run this again", done,
+                            file.row_count);
         done += request.n_drafts;
     }
     if (c->json)
@@ -217,6 +257,8 @@ int verb_category_import(struct cli *c)
         category.has_position = position != NULL;
         category.position = (uint32_t)place;
         request.category = &category;
+        c->file = &file;
+        c->row = row;
         if (!call_server(c, OP(CATEGORY_PUT), &request.base, &status))
             return status;
     }
@@ -289,6 +331,8 @@ int verb_tax_import(struct cli *c)
         class.has_id = id_of(c, &lookup, "tax_class", name, &class.id);
         set_text(&class.name, &class.has_name, name);
         class.rates = rates;
+        c->file = &file;
+        c->row = row;
         for (; row < file.row_count && strcmp(csv_value(&file, row, "tax_class"), name) == 0; row++) {
             if (class.n_rates == 32)
                 return complain(EXIT_REFUSED, "%s:%zu: a class has at most 32 rates", file.path, file.lines[row]);

@@ -23,9 +23,11 @@
 
 struct option_pair {
     const char *name, *value; /* "name" for --name; value NULL where none was given */
+    const char *typed;        /* what stands on the command line: the same, or another name for it */
     bool used;
 };
 
+struct csv_file;
 struct verb;
 struct cli {
     struct arena *arena; /* of the whole run */
@@ -45,6 +47,10 @@ struct cli {
     struct identity *identity;
     struct waiter *waiter;
     struct zone *zone; /* the shop's; NULL: not known here */
+
+    const struct csv_file *file; /* what is asked comes from its row `row`, or from there on; NULL: from options */
+    size_t row;
+    int unknown; /* of FIELD_UNKNOWN, and where product_named() finds none: what to exit with */
 };
 
 enum verb_needs { VERB_NOTHING, VERB_IDENTITY, VERB_SERVER, VERB_PERSON };
@@ -69,6 +75,12 @@ extern const struct verb verbs[]; /* ended by one without words */
 /* The value of --NAME, marked as used; NULL when it was not given (or without a value). */
 const char *option_value(struct cli *c, const char *name);
 bool option_given(struct cli *c, const char *name);
+/* "till-number" of --till, where the verb knows it by that name, too. */
+const char *option_name(const struct verb *verb, const char *typed);
+/* --NAME stands alone, as --json does. */
+bool option_is_flag(const char *name);
+/* EXIT_DONE, or EXIT_USAGE where something is missing that the verb can't do without. */
+int arguments_wanted(struct cli *c);
 /* A usage error about an option nobody used: false. */
 bool options_all_used(struct cli *c);
 /* Prints "caroline: ..." and returns EXIT_USAGE. */
@@ -92,8 +104,9 @@ ProtobufCMessage *message_make(const ProtobufCMessageDescriptor *descriptor, str
 ProtobufCMessage *message_inner(ProtobufCMessage *message, const char *name, struct arena *arena);
 /* Set the field an option means: --price is price_minor (as 1.20), --quantity is quantity_milli (as 0.5), --category is
  * category_id (an id, or a name that the server knows), enums by their words, lists parted by commas.
- * FIELD_NONE: the message has no such field. */
-enum field_outcome { FIELD_SET, FIELD_NONE, FIELD_BAD };
+ * FIELD_NONE: the message has no such field. FIELD_BAD: *problem is what it wants, "a quantity, as 3 or 0.5".
+ * FIELD_UNKNOWN: nothing has that name; *problem is a sentence, c->unknown what to exit with. */
+enum field_outcome { FIELD_SET, FIELD_NONE, FIELD_BAD, FIELD_UNKNOWN };
 enum field_outcome message_set(struct cli *c, ProtobufCMessage *message, const char *option, const char *value,
                                const char **problem);
 /* All options not used yet, upon the message or its inner one; EXIT_DONE or EXIT_USAGE. */
@@ -111,8 +124,13 @@ void print_message(const struct cli *c, const ProtobufCMessage *message);
 void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count);
 /* A ProductListed, for its categories and tax classes; NULL: said why. */
 const ProtobufCMessage *catalogue_lists(struct cli *c, int *status);
-/* An id for a name: of a category, tax class, role, product (sku or PLU). false: *problem. */
+/* An id for a name: of a category, tax class, role, means of payment. false: *problem is what it wants; of a product the
+ * sentence of product_named(). */
 bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem);
+/* What people call a product: its sku, else its PLU, else a bar code. NULL: *problem is a sentence that names the word,
+ * c->unknown what to exit with. */
+struct Caroline__V1__ProductShown;
+const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem);
 /* The fourteen allergens' codes, by number; "" for 0. */
 extern const char *const allergen_codes[15];
 
@@ -132,6 +150,7 @@ int verb_category_import(struct cli *c);
 int verb_tax_import(struct cli *c);
 int verb_tax_list(struct cli *c);
 int verb_category_list(struct cli *c);
+int verb_shop_put(struct cli *c);
 int verb_promotion_put(struct cli *c);
 int verb_promotion_list(struct cli *c);
 int verb_tender_list(struct cli *c);
@@ -151,9 +170,11 @@ int verb_shift_close(struct cli *c);
 int verb_shift_z(struct cli *c);
 int verb_check(struct cli *c);
 int verb_journal_export(struct cli *c);
+int verb_server_show(struct cli *c);
 int verb_replay(struct cli *c);
 
-/* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena. */
-const char *secret_read(struct cli *c, const char *file, const char *prompt);
+/* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena.
+ * option: without a terminal, what names that file: "--pin-file". */
+const char *secret_read(struct cli *c, const char *file, const char *prompt, const char *option);
 
 #endif

@@ -17,7 +17,9 @@ struct reading {
     char **fields; /* of the row being read */
     size_t field_count, field_room;
     size_t row_room;
-    bool too_wide;
+    size_t line;          /* that is being read */
+    size_t row_line;      /* on which the row began; 0: none has */
+    size_t too_wide_line; /* 0: none is */
 };
 
 static void *grown(struct arena *arena, void *old, size_t count, size_t *room, size_t size)
@@ -38,6 +40,8 @@ static void on_field(void *data, size_t size, void *user)
 
     if (size > 0)
         memcpy(text, data, size);
+    if (reading->field_count == 0)
+        reading->row_line = reading->line;
     reading->fields =
         grown(reading->arena, reading->fields, reading->field_count, &reading->field_room, sizeof reading->fields[0]);
     reading->fields[reading->field_count++] = text;
@@ -53,8 +57,8 @@ static void on_row(int end, void *user)
         file->columns = reading->fields;
         file->column_count = reading->field_count;
     } else {
-        if (reading->field_count > file->column_count)
-            reading->too_wide = true;
+        if (reading->field_count > file->column_count && reading->too_wide_line == 0)
+            reading->too_wide_line = reading->row_line;
         char **row = arena_array(reading->arena, file->column_count + 1, sizeof *row);
         for (size_t i = 0; i < file->column_count; i++)
             row[i] = i < reading->field_count ? reading->fields[i] : arena_text(reading->arena, "");
@@ -62,7 +66,7 @@ static void on_row(int end, void *user)
         file->rows = grown(reading->arena, file->rows, file->row_count, &reading->row_room, sizeof file->rows[0]);
         file->lines = grown(reading->arena, file->lines, file->row_count, &room, sizeof file->lines[0]);
         file->rows[file->row_count] = row;
-        file->lines[file->row_count] = file->row_count + 2;
+        file->lines[file->row_count] = reading->row_line;
         file->row_count++;
     }
     reading->fields = NULL;
@@ -94,6 +98,22 @@ static bool read_whole(const char *path, struct arena *arena, struct buffer *buf
     return *problem == NULL;
 }
 
+/* Line by line, so that a row knows where it stands: libcsv skips empty lines, and a text in quotes may have several. */
+static bool parse(struct csv_parser *parser, const uint8_t *text, size_t size, struct reading *reading)
+{
+    while (size > 0) {
+        const uint8_t *end = memchr(text, '\n', size);
+        size_t length = end ? (size_t)(end - text) + 1 : size;
+
+        reading->line++;
+        if (csv_parse(parser, text, length, on_field, on_row, reading) != length)
+            return false;
+        text += length;
+        size -= length;
+    }
+    return csv_fini(parser, on_field, on_row, reading) == 0;
+}
+
 bool csv_read(const char *path, struct arena *arena, struct csv_file *file, const char **problem)
 {
     struct reading reading = { .arena = arena, .file = file };
@@ -119,11 +139,10 @@ bool csv_read(const char *path, struct arena *arena, struct csv_file *file, cons
     csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
     if (semicolons)
         csv_set_delim(&parser, ';');
-    if (csv_parse(&parser, text, size, on_field, on_row, &reading) != size ||
-        csv_fini(&parser, on_field, on_row, &reading) != 0)
-        *problem = arena_format(arena, "%s:%zu: %s", path, file->row_count + 2, csv_strerror(csv_error(&parser)));
-    else if (reading.too_wide)
-        *problem = arena_format(arena, "%s has a row with more fields than its head line", path);
+    if (!parse(&parser, text, size, &reading))
+        *problem = arena_format(arena, "%s:%zu: %s", path, reading.line, csv_strerror(csv_error(&parser)));
+    else if (reading.too_wide_line > 0)
+        *problem = arena_format(arena, "%s:%zu: more fields than the head line has", path, reading.too_wide_line);
     else if (!file->columns)
         *problem = arena_format(arena, "%s is empty", path);
     csv_free(&parser);

@@ -12,7 +12,7 @@ struct csv_file {
     char **columns; /* of the head line */
     size_t column_count;
     char ***rows;  /* rows[i][column]; never NULL: a short row is filled with empty texts */
-    size_t *lines; /* rows[i] stood on this line */
+    size_t *lines; /* rows[i] began on this line */
     size_t row_count;
 };
 

@@ -264,10 +264,14 @@ enum field_outcome message_set(struct cli *c, ProtobufCMessage *message, const c
 
     if (!field || field->type == PROTOBUF_C_TYPE_MESSAGE)
         return FIELD_NONE;
-    if (field->label == PROTOBUF_C_LABEL_REPEATED)
-        return list_set(c, field, message, value, problem) ? FIELD_SET : FIELD_BAD;
+    c->unknown = EXIT_DONE;
+    if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+        if (!list_set(c, field, message, value, problem))
+            return c->unknown != EXIT_DONE ? FIELD_UNKNOWN : FIELD_BAD;
+        return FIELD_SET;
+    }
     if (!scalar_set(c, field, at(message, field->offset), value, problem))
-        return FIELD_BAD;
+        return c->unknown != EXIT_DONE ? FIELD_UNKNOWN : FIELD_BAD;
     *(protobuf_c_boolean *)at(message, field->quantifier_offset) = true;
     return FIELD_SET;
 }
@@ -291,6 +295,8 @@ int options_apply(struct cli *c, ProtobufCMessage *message, const char *inner)
             return usage(c, "unknown option --%s", option->name);
         if (outcome == FIELD_BAD)
             return usage(c, "--%s wants %s, not '%s'", option->name, problem, value);
+        if (outcome == FIELD_UNKNOWN)
+            return complain(c->unknown, "--%s: %s", option->name, problem);
     }
     return EXIT_DONE;
 }

@@ -14,8 +14,9 @@
 #include "proto/envelope.pb-c.h"
 #include "proto/shop.pb-c.h"
 
-#define OP(name)  CAROLINE__V1__OP__OP_##name
-#define HEAD_SIZE (8 + 1 + 8 + DIGEST_SIZE) /* device, kind, number, hash: as signed */
+#define OP(name)    CAROLINE__V1__OP__OP_##name
+#define KEY_ID_SIZE 8
+#define HEAD_SIZE   (8 + 1 + 8 + DIGEST_SIZE) /* device, kind, number, hash: as signed */
 
 struct strand {
     uint64_t device_id;
@@ -66,6 +67,27 @@ static void note_head(struct export *e, struct strand head)
     qsort(e->strands, e->count, sizeof head, by_strand);
 }
 
+int verb_server_show(struct cli *c)
+{
+    Caroline__V1__ServerShow request = CAROLINE__V1__SERVER_SHOW__INIT;
+    uint8_t digest[32];
+    int status = options_apply(c, &request.base, NULL);
+
+    if (status != EXIT_DONE)
+        return status;
+    const Caroline__V1__ServerShown *shown = (const void *)call_server(c, OP(SERVER_SHOW), &request.base, &status);
+    if (!shown)
+        return status;
+    print_message(c, &shown->base);
+    if (!c->json && shown->has_journal_key) {
+        sha256(bytes_of(shown->journal_key.data, shown->journal_key.len), digest);
+        printf("%-20s ", "journal key id");
+        print_hex((ProtobufCBinaryData){ .data = digest, .len = KEY_ID_SIZE });
+        puts("  (deploy/verify-journal --key)");
+    }
+    return EXIT_DONE;
+}
+
 static int export_key(struct cli *c)
 {
     Caroline__V1__ServerShow request = CAROLINE__V1__SERVER_SHOW__INIT;
@@ -77,7 +99,7 @@ static int export_key(struct cli *c)
         return status;
     sha256(bytes_of(shown->journal_key.data, shown->journal_key.len), digest);
     fputs("caroline-journal 1\nkey ", stdout);
-    print_hex((ProtobufCBinaryData){ .data = digest, .len = 8 });
+    print_hex((ProtobufCBinaryData){ .data = digest, .len = KEY_ID_SIZE });
     putchar(' ');
     print_hex(shown->journal_key);
     putchar('\n');

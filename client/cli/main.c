@@ -119,7 +119,7 @@ static const struct verb *find_verb(char **words, size_t count, size_t *used)
 }
 
 /* Flags without a value; every other option takes one. */
-static bool takes_no_value(const char *name)
+bool option_is_flag(const char *name)
 {
     static const char *const flags[] = { "json",      "help", "version", "dry-run",     "again", "eat-in", "gift",
                                          "take-away", "last", "hot",     "clear-lists", "no-qr", NULL };
@@ -159,7 +159,7 @@ static int split(struct cli *c, int argc, char **argv)
             if (equals) {
                 *equals = '\0';
                 option->value = equals + 1;
-            } else if (!takes_no_value(name)) {
+            } else if (!option_is_flag(name)) {
                 if (i + 1 == argc)
                     return usage(c, "--%s wants a value", name);
                 option->value = argv[++i];
@@ -167,6 +167,24 @@ static int split(struct cli *c, int argc, char **argv)
         }
     }
     return EXIT_DONE;
+}
+
+/* Other names of options: what their messages call them, and what they were called before. A number of a till or a shift is
+ * --till-number and --shift-number everywhere; what a command is about alone is --id. */
+const char *option_name(const struct verb *verb, const char *typed)
+{
+    static const struct {
+        const char *verb, *typed, *name;
+    } others[] = {
+        { "shift z", "till", "till-number" },   { "voids", "till", "till-number" },
+        { "voids", "shift", "shift-number" },   { "device invite", "till", "till-number" },
+        { "device revoke", "id", "device-id" },
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(verb->words, others[i].verb) == 0 && strcmp(typed, others[i].typed) == 0)
+            return others[i].name;
+    return typed;
 }
 
 const char *option_value(struct cli *c, const char *name)
@@ -286,6 +304,10 @@ static int run(struct cli *c, int argc, char **argv)
     }
     c->words += used;
     c->word_count -= used;
+    for (size_t i = 0; i < c->option_count; i++) {
+        c->options[i].typed = c->options[i].name;
+        c->options[i].name = option_name(c->verb, c->options[i].typed);
+    }
     c->json = option_given(c, "json");
     c->as = option_value(c, "as");
     c->as_badge = strncmp(c->verb->words, "staff", 5) == 0 ? NULL : option_value(c, "badge");
@@ -303,6 +325,8 @@ static int run(struct cli *c, int argc, char **argv)
         c->timeout_ms = (unsigned)seconds * 1000;
     }
     if (c->verb->needs >= VERB_SERVER) {
+        if ((status = arguments_wanted(c)) != EXIT_DONE)
+            return status;
         status = connect_server(c);
         if (status != EXIT_DONE)
             return status;

@@ -8,6 +8,8 @@
 #include "proto/envelope.pb-c.h"
 #include "proto/staff.pb-c.h"
 
+#define KEY_MAX 40 /* bytes: no sku and no bar code has more characters */
+
 static bool names(ProtobufCBinaryData have, const char *name)
 {
     return have.len == strlen(name) && strncasecmp((const char *)have.data, name, have.len) == 0;
@@ -71,17 +73,55 @@ static bool role_id(struct cli *c, const char *name, uint64_t *id)
     return false;
 }
 
-static bool product_id(struct cli *c, const char *sku, uint64_t *id)
+/* One key of a product. NULL: it has none such, or *problem says what else. */
+static const Caroline__V1__ProductShown *ask_product(struct cli *c, const Caroline__V1__ProductShow *request,
+                                                     const char **problem)
 {
-    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
-    int status;
+    const struct link_answer *answer =
+        wait_call(c->waiter, CAROLINE__V1__OP__OP_PRODUCT_SHOW, &request->base, c->timeout_ms, c->arena);
+    const Caroline__V1__ProductShown *shown = (const void *)answer->reply;
 
-    set_text(&request.sku, &request.has_sku, sku);
-    const Caroline__V1__ProductShown *shown =
-        (const void *)call_server(c, CAROLINE__V1__OP__OP_PRODUCT_SHOW, &request.base, &status);
-    if (shown && shown->product)
+    if (answer->outcome == LINK_OK && shown->product)
+        return shown;
+    if (answer->outcome == LINK_REFUSED && answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_PRODUCT)
+        return NULL;
+    c->unknown = answer->outcome == LINK_FAILED ? EXIT_AWAY : EXIT_REFUSED;
+    *problem = answer->sentence;
+    return NULL;
+}
+
+const Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem)
+{
+    Caroline__V1__ProductShow by_sku = CAROLINE__V1__PRODUCT_SHOW__INIT, by_plu = by_sku, by_barcode = by_sku;
+    const Caroline__V1__ProductShown *shown = NULL;
+    uint64_t plu = 0;
+    bool short_enough = strlen(word) <= KEY_MAX;
+
+    *problem = NULL;
+    set_text(&by_sku.sku, &by_sku.has_sku, word);
+    set_text(&by_barcode.barcode, &by_barcode.has_barcode, word);
+    by_plu.has_plu = whole_number(word, UINT32_MAX, &plu);
+    by_plu.plu = (uint32_t)plu;
+    if (short_enough)
+        shown = ask_product(c, &by_sku, problem);
+    if (!shown && !*problem && by_plu.has_plu)
+        shown = ask_product(c, &by_plu, problem);
+    if (!shown && !*problem && short_enough)
+        shown = ask_product(c, &by_barcode, problem);
+    if (shown || *problem)
+        return shown;
+    c->unknown = EXIT_REFUSED;
+    *problem = arena_format(c->arena, "no product has the sku, PLU or bar code '%s' (UNKNOWN_PRODUCT)", word);
+    return NULL;
+}
+
+static bool product_id(struct cli *c, const char *word, uint64_t *id, const char **problem)
+{
+    const Caroline__V1__ProductShown *shown = product_named(c, word, problem);
+
+    if (shown)
         *id = shown->product->id;
-    return shown && shown->product;
+    return shown != NULL;
 }
 
 bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem)
@@ -91,10 +131,8 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
     *problem = "an id";
     *id = strtoull(name, &end, 10);
     bool number = name[0] >= '0' && name[0] <= '9' && *end == '\0';
-    if (strcmp(field, "product_id") == 0) { /* a number is the shop's own key, as everything people type */
-        *problem = "a product's sku";
-        return product_id(c, name, id);
-    }
+    if (strcmp(field, "product_id") == 0) /* a number is the shop's own key, as everything people type */
+        return product_id(c, name, id, problem);
     if (number)
         return true;
     if (strcmp(field, "category_id") == 0 || strcmp(field, "reward_category_id") == 0) {

@@ -74,13 +74,13 @@ int verb_staff_put(struct cli *c)
     if (status != EXIT_DONE)
         return status;
     if (pin_file || (!request.has_id && !request.has_pin)) {
-        const char *pin = secret_read(c, pin_file, "new PIN");
+        const char *pin = secret_read(c, pin_file, "new PIN", "--new-pin-file");
         if (!pin)
             return EXIT_FAULT;
         set_text(&request.pin, &request.has_pin, pin);
     }
     if (is_own_pin(c, &request)) {
-        const char *current = secret_read(c, c->pin_file, "PIN you have now");
+        const char *current = secret_read(c, c->pin_file, "PIN you have now", "--pin-file");
         if (!current)
             return EXIT_FAULT;
         set_text(&request.current_pin, &request.has_current_pin, current);

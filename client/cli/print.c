@@ -10,6 +10,8 @@
 #include "common/base/number.h"
 #include "common/base/text.h"
 
+#define SHOWN_BYTES 64 /* as long as a signature: keys and hashes are compared by eye */
+
 static const void *at(const ProtobufCMessage *message, unsigned offset)
 {
     return (const char *)message + offset;
@@ -142,6 +144,15 @@ static json_t *json_of(const ProtobufCMessage *message)
 
 /* ---- text ---- */
 
+static char *hex_of(const struct cli *c, const ProtobufCBinaryData *bytes)
+{
+    char *text = arena_alloc(c->arena, 2 * bytes->len + 1);
+
+    for (size_t i = 0; i < bytes->len; i++)
+        snprintf(text + 2 * i, 3, "%02x", bytes->data[i]);
+    return text;
+}
+
 static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *field, const void *value)
 {
     char text[NUMBER_TEXT > 64 ? NUMBER_TEXT : 64];
@@ -175,7 +186,7 @@ static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *fi
     case PROTOBUF_C_TYPE_BYTES:
         if (text_check((struct bytes){ bytes->data, bytes->len }, SIZE_MAX) == TEXT_OK)
             return arena_format(c->arena, "%.*s", (int)bytes->len, (const char *)bytes->data);
-        return arena_format(c->arena, "(%zu bytes)", bytes->len);
+        return bytes->len <= SHOWN_BYTES ? hex_of(c, bytes) : arena_format(c->arena, "(%zu bytes)", bytes->len);
     default:
         return arena_text(c->arena, "");
     }
@@ -255,22 +266,48 @@ static void print_table(const struct cli *c, ProtobufCMessage *const *rows, size
     }
 }
 
+static bool is_part(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+    return field->type == PROTOBUF_C_TYPE_MESSAGE && field->label != PROTOBUF_C_LABEL_REPEATED &&
+           is_set(message, field);
+}
+
+static void print_text(const struct cli *c, const ProtobufCMessage *message);
+
+/* Behind the rest; of several parts each says what its lines are of. */
+static void print_parts(const struct cli *c, const ProtobufCMessage *message)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++)
+        count += is_part(message, &message->descriptor->fields[i]);
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+
+        if (!is_part(message, field))
+            continue;
+        if (count > 1)
+            printf("\n%s:\n", label_of(c, field->name));
+        print_text(c, *(const ProtobufCMessage *const *)at(message, field->offset));
+    }
+}
+
 static void print_text(const struct cli *c, const ProtobufCMessage *message)
 {
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-        if (!is_set(message, field))
+
+        if (!is_set(message, field) || is_part(message, field))
             continue;
         if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
             printf("%-20s %s\n", label_of(c, field->name), cell_of(c, field, message));
-        } else if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+        } else {
             printf("%s:\n", label_of(c, field->name));
             print_table(c, *(ProtobufCMessage *const *const *)at(message, field->offset),
                         *(const size_t *)at(message, field->quantifier_offset));
-        } else {
-            print_text(c, *(const ProtobufCMessage *const *)at(message, field->offset));
         }
     }
+    print_parts(c, message);
 }
 
 void print_message(const struct cli *c, const ProtobufCMessage *message)

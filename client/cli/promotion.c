@@ -34,7 +34,7 @@ static char *word_before(char **rest, char end)
     return text;
 }
 
-/* "6 @Rolls" or "1 croissant|brioche" */
+/* "6 @Cookies" or "1 504|505" */
 static int read_part(struct cli *c, char *text, Caroline__V1__PromotionPart *part)
 {
     const char *problem;
@@ -44,9 +44,7 @@ static int read_part(struct cli *c, char *text, Caroline__V1__PromotionPart *par
 
     caroline__v1__promotion_part__init(part);
     if (!rest || !whole_number(number, UINT32_MAX, &pieces))
-        return usage(
-            c,
-            "--of is parts like \"1 coffee; 2 croissant|brioche\" or \"6 @Rolls\": pieces, then sku's or a category");
+        return usage(c, "--of is parts like \"1 702; 2 504|505\" or \"6 @Cookies\": pieces, then goods or a category");
     part->has_pieces = true;
     part->pieces = (uint32_t)pieces;
     while (*rest == ' ')
@@ -54,18 +52,19 @@ static int read_part(struct cli *c, char *text, Caroline__V1__PromotionPart *par
     if (*rest == '@') {
         part->has_category_id = true;
         rest++;
-        if (!name_to_id(c, "category_id", word_before(&rest, '\0'), &part->category_id, &problem))
-            return complain(EXIT_REFUSED, "there is no such category");
+        const char *category = word_before(&rest, '\0');
+        if (!name_to_id(c, "category_id", category, &part->category_id, &problem))
+            return complain(EXIT_REFUSED, "--of: no category is called '%s'", category);
         return EXIT_DONE;
     }
     part->product_ids = arena_array(c->arena, GOODS_MAX, sizeof *part->product_ids);
     while (rest) {
-        char *sku = word_before(&rest, '|');
+        const char *word = word_before(&rest, '|');
 
         if (part->n_product_ids == GOODS_MAX)
             return usage(c, "a part is of at most %d goods", GOODS_MAX);
-        if (!name_to_id(c, "product_id", sku, &part->product_ids[part->n_product_ids], &problem))
-            return EXIT_REFUSED; /* the server said which */
+        if (!name_to_id(c, "product_id", word, &part->product_ids[part->n_product_ids], &problem))
+            return complain(c->unknown, "--of: %s", problem);
         part->n_product_ids++;
     }
     return EXIT_DONE;

@@ -1,8 +1,10 @@
 /* A refusal as somebody reads it who typed a command: about the option they gave, not the message's field. */
 #include "client/cli/cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/csv.h"
 #include "proto/envelope.pb-c.h"
 
 /* Options whose names are not those of their fields. */
@@ -49,6 +51,14 @@ static bool was_given(const struct cli *c, const char *option)
     return false;
 }
 
+static const char *as_typed(const struct cli *c, const char *option)
+{
+    for (size_t i = 0; i < c->option_count; i++)
+        if (strcmp(c->options[i].name, option) == 0 && c->options[i].typed)
+            return c->options[i].typed;
+    return option;
+}
+
 /* Does the verb's help offer it? "--role" is not in "--role-name". */
 static bool is_offered(const struct cli *c, const char *option)
 {
@@ -71,7 +81,7 @@ static const char *about(struct cli *c, ProtobufCBinaryData field)
 
     if (was_given(c, exact) || (!was_given(c, option) && is_offered(c, exact)))
         option = exact;
-    return was_given(c, option) || is_offered(c, option) ? arena_format(c->arena, "--%s: ", option) : "";
+    return was_given(c, option) || is_offered(c, option) ? arena_format(c->arena, "--%s: ", as_typed(c, option)) : "";
 }
 
 /* What else to do, where the sentence alone leaves one standing there. */
@@ -86,12 +96,49 @@ static const char *advice(const struct cli *c, int64_t code)
     return "";
 }
 
+/* "goods.csv:7: price: ": of several rows the field says which, as drafts[5].product.price_minor. NULL: it is about an
+ * option all the same. */
+static const char *about_row(struct cli *c, ProtobufCBinaryData field)
+{
+    static const char *const lists[] = { "drafts[", "moves[", "rates[" }; /* an item a row */
+    const char *text = text_of(c, field);
+    char *column = option_of(c, text);
+    size_t row = c->row;
+    bool of_row = false;
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const char *list = strstr(text, lists[i]);
+        if (list)
+            row += strtoul(list + strlen(lists[i]), NULL, 10);
+        of_row = of_row || list;
+    }
+    if (!of_row && is_offered(c, column))
+        return NULL;
+    if (row >= c->file->row_count)
+        row = c->row;
+    for (char *letter = column; *letter; letter++)
+        if (*letter == '-')
+            *letter = '_';
+    if (!csv_value(c->file, row, column))
+        return arena_format(c->arena, "%s:%zu: ", c->file->path, c->file->lines[row]);
+    return arena_format(c->arena, "%s:%zu: %s: ", c->file->path, c->file->lines[row], column);
+}
+
 int complain_refused(struct cli *c, const struct link_answer *answer)
 {
     const ProtobufCEnumValue *code =
         protobuf_c_enum_descriptor_get_value(&caroline__v1__error_code__descriptor, (int)answer->code);
-    bool has_field = answer->error->has_field && answer->error->field.len > 0;
+    ProtobufCBinaryData field = { 0 };
+    const char *where;
 
-    return complain(EXIT_REFUSED, "%s%s%s (%s)", has_field ? about(c, answer->error->field) : "", answer->sentence,
-                    advice(c, answer->code), code ? code->name : "unknown code");
+    if (answer->error->has_field)
+        field = answer->error->field;
+    if (c->file && c->row < c->file->row_count)
+        where = about_row(c, field);
+    else
+        where = NULL;
+    if (!where)
+        where = field.len > 0 ? about(c, field) : "";
+    return complain(EXIT_REFUSED, "%s%s%s (%s)", where, answer->sentence, advice(c, answer->code),
+                    code ? code->name : "unknown code");
 }

@@ -42,7 +42,7 @@ void replay_stop(struct replay *replay, int status, const char *problem)
 const char *replay_pin(struct replay *replay)
 {
     if (replay->pin == NULL)
-        replay->pin = secret_read(replay->c, replay->c->pin_file, "PIN");
+        replay->pin = secret_read(replay->c, replay->c->pin_file, "PIN", "--pin-file");
     return replay->pin;
 }
 

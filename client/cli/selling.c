@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/cli/csv.h"
+#include "client/cli/paying.h"
 #include "client/link/printer.h"
 #include "common/base/number.h"
 #include "common/print/escpos.h"
@@ -36,18 +37,26 @@ void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
     fputs(receipt_text(c->arena, &document, RECEIPT_COLUMNS), stdout);
 }
 
-/* "12" or "12x3": a product by its sku, and how much of it. */
+/* As product_named(); NULL: said why, *status is what to exit with. */
+static const Caroline__V1__ProductShown *product_of(struct cli *c, const char *word, int *status)
+{
+    const char *problem;
+    const Caroline__V1__ProductShown *shown = product_named(c, word, &problem);
+
+    *status = shown ? EXIT_DONE : complain(c->unknown, "%s", problem);
+    return shown;
+}
+
+/* "12" or "12x3": a product, and how much of it. */
 static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *line, uint64_t *version, int *status)
 {
-    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
-    char *sku = arena_text(c->arena, word), *times = strrchr(sku, 'x');
+    char *name = arena_text(c->arena, word), *times = strrchr(name, 'x');
 
     line->has_product_id = line->has_quantity_milli = true;
     line->quantity_milli = 1000;
-    if (times && times != sku && milli_parse(times + 1, &line->quantity_milli))
+    if (times && times != name && milli_parse(times + 1, &line->quantity_milli))
         *times = '\0';
-    set_text(&request.sku, &request.has_sku, sku);
-    const Caroline__V1__ProductShown *shown = (const void *)call_server(c, OP(PRODUCT_SHOW), &request.base, status);
+    const Caroline__V1__ProductShown *shown = product_of(c, name, status);
     if (!shown)
         return false;
     line->product_id = shown->product->id;
@@ -73,26 +82,20 @@ int verb_sale(struct cli *c)
     Caroline__V1__SaleQuote quote = CAROLINE__V1__SALE_QUOTE__INIT;
     Caroline__V1__SaleRingUp ring_up = CAROLINE__V1__SALE_RING_UP__INIT;
     Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
-    Caroline__V1__Tender tender = CAROLINE__V1__TENDER__INIT, *tenders[] = { &tender };
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
-    const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward"),
-                         *reference = option_value(c, "reference"), *means = option_value(c, "tender");
-    bool cash_given, card_given, amount_given, tip_given;
-    int64_t cash = 0, card = 0, amount = 0, tip = 0;
+    const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward");
+    struct paying paying;
     uint64_t reward_count = 0;
-    int status = EXIT_DONE;
+    int status = paying_read(c, &paying);
 
-    if (!money_option(c, "cash", &cash, &cash_given, &status) ||
-        !money_option(c, "card", &card, &card_given, &status) ||
-        !money_option(c, "amount", &amount, &amount_given, &status) ||
-        !money_option(c, "tip", &tip, &tip_given, &status))
+    if (status != EXIT_DONE)
         return status;
     basket.has_service = option_given(c, "eat-in");
     basket.service = CAROLINE__V1__SERVICE__SERVICE_EAT_IN;
     if (!options_all_used(c))
         return EXIT_USAGE;
     if (c->word_count == 0 || c->word_count > 200)
-        return usage(c, "name 1 to 200 products by their sku");
+        return usage(c, "name 1 to 200 products by their sku, PLU or bar code");
 
     Caroline__V1__BasketLine *lines = arena_array(c->arena, c->word_count, sizeof *lines);
     basket.lines = arena_array(c->arena, c->word_count, sizeof *basket.lines);
@@ -108,10 +111,6 @@ int verb_sale(struct cli *c)
         if (!name_to_id(c, "member_id", member, &basket.member_id, &problem))
             return usage(c, "--member wants a member's id, not '%s'", member);
     }
-    if ((amount_given && !means) || (means && (cash_given || card_given)))
-        return usage(c, "paid is by --cash, by --card, or by --tender NAME with its --amount");
-    if (means && !name_to_id(c, "tender_type_id", means, &tender.tender_type_id, &problem))
-        return usage(c, "--tender wants %s, not '%s'", problem, means);
     if (reward && !whole_number(reward, 20, &reward_count))
         return usage(c, "--reward wants how many, at most 20, not '%s'", reward);
     basket.n_rewards = reward_count;
@@ -128,17 +127,10 @@ int verb_sale(struct cli *c)
     ring_up.basket = &basket;
     ring_up.has_total_minor = true;
     ring_up.total_minor = quoted->total_minor;
-    tender.has_kind = means == NULL;
-    tender.kind = card_given ? CAROLINE__V1__TENDER_KIND__TENDER_CARD : CAROLINE__V1__TENDER_KIND__TENDER_CASH;
-    tender.has_amount_minor = true;
-    tender.amount_minor = card_given ? card : cash_given ? cash : amount_given ? amount : quoted->total_minor;
-    tender.has_tip_minor = tip_given;
-    tender.tip_minor = tip;
-    tender.has_tender_type_id = means != NULL;
-    if (reference)
-        set_text(&tender.reference, &tender.has_reference, reference);
-    ring_up.n_tenders = quoted->total_minor > 0 || cash_given || card_given || amount_given ? 1 : 0;
-    ring_up.tenders = tenders;
+    if ((status = paying_settle(c, &paying, quoted->total_minor)) != EXIT_DONE)
+        return status;
+    ring_up.n_tenders = paying.count;
+    ring_up.tenders = paying.list;
     const Caroline__V1__SaleRungUp *sale = (const void *)call_server(c, OP(SALE_RING_UP), &ring_up.base, &status);
     if (!sale)
         return status;
@@ -310,15 +302,6 @@ int verb_receipt_print(struct cli *c)
 
 /* ---- the shelf ---- */
 
-static const Caroline__V1__Product *product_of(struct cli *c, const char *sku, int *status)
-{
-    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
-
-    set_text(&request.sku, &request.has_sku, sku);
-    const Caroline__V1__ProductShown *shown = (const void *)call_server(c, OP(PRODUCT_SHOW), &request.base, status);
-    return shown ? shown->product : NULL;
-}
-
 /* "12 pieces", "0.35 kg". */
 static const char *quantity_of(struct cli *c, const Caroline__V1__Product *product, int64_t milli)
 {
@@ -339,13 +322,15 @@ int verb_stock_show(struct cli *c)
     if (!options_all_used(c))
         return EXIT_USAGE;
     if (c->word_count == 0 || c->word_count > 200)
-        return usage(c, "name 1 to 200 products by their sku");
+        return usage(c, "name 1 to 200 products by their sku, PLU or bar code");
     const Caroline__V1__Product **products = arena_array(c->arena, c->word_count, sizeof *products);
     request.product_ids = arena_array(c->arena, c->word_count, sizeof *request.product_ids);
     for (; request.n_product_ids < c->word_count; request.n_product_ids++) {
         size_t i = request.n_product_ids;
-        if (!(products[i] = product_of(c, c->words[i], &status)))
+        const Caroline__V1__ProductShown *named = product_of(c, c->words[i], &status);
+        if (!named)
             return status;
+        products[i] = named->product;
         request.product_ids[i] = products[i]->id;
     }
     const Caroline__V1__StockShown *shown = (const void *)call_server(c, OP(STOCK_SHOW), &request.base, &status);
@@ -391,10 +376,10 @@ static int receive_one(struct cli *c, const char *reason)
     const char *sku = option_value(c, "product");
     if (!sku)
         sku = option_value(c, "product-id");
-    const Caroline__V1__Product *product = product_of(c, sku, &status);
-    if (product && now->n_on_hand == 1)
-        printf("%s received of %s; %s on the shelf now\n", quantity_of(c, product, move.quantity_milli), sku,
-               quantity_of(c, product, now->on_hand[0]->quantity_milli));
+    const Caroline__V1__ProductShown *named = product_of(c, sku, &status);
+    if (named && now->n_on_hand == 1)
+        printf("%s received of %s; %s on the shelf now\n", quantity_of(c, named->product, move.quantity_milli), sku,
+               quantity_of(c, named->product, now->on_hand[0]->quantity_milli));
     return status;
 }
 
@@ -415,12 +400,17 @@ int verb_stock_receive(struct cli *c)
     for (size_t row = 0; row < file.row_count; row++) {
         const char *sku = csv_value(&file, row, "sku"), *quantity = csv_value(&file, row, "quantity");
         moves[row] = (void *)message_make(&caroline__v1__stock_move__descriptor, c->arena);
-        if (!sku || !quantity || message_set(c, &moves[row]->base, "product", sku, &problem) != FIELD_SET ||
-            message_set(c, &moves[row]->base, "quantity", quantity, &problem) != FIELD_SET)
-            return complain(EXIT_REFUSED, "%s:%zu: a row is sku,quantity; nothing was received", file.path,
-                            file.lines[row]);
+        if (!sku || !quantity)
+            return complain(EXIT_REFUSED, "%s:1: the columns are sku,quantity; nothing was received", file.path);
+        if (message_set(c, &moves[row]->base, "product", sku, &problem) != FIELD_SET)
+            return complain(c->unknown, "%s:%zu: %s; nothing was received", file.path, file.lines[row], problem);
+        if (message_set(c, &moves[row]->base, "quantity", quantity, &problem) != FIELD_SET)
+            return complain(EXIT_REFUSED, "%s:%zu: quantity wants %s, not '%s'; nothing was received", file.path,
+                            file.lines[row], problem, quantity);
     }
     for (size_t done = 0; done < file.row_count; done += 200) {
+        c->file = &file;
+        c->row = done;
         status = receive(c, moves + done, file.row_count - done < 200 ? file.row_count - done : 200, reason, &now);
         if (status != EXIT_DONE)
             return complain(status, "%zu of %zu rows were received", done, file.row_count);

@@ -14,7 +14,7 @@
 #include "proto/envelope.pb-c.h"
 #include "proto/session.pb-c.h"
 
-const char *secret_read(struct cli *c, const char *file, const char *prompt)
+const char *secret_read(struct cli *c, const char *file, const char *prompt, const char *option)
 {
     char line[256];
     FILE *in = file ? fopen(file, "re") : fopen("/dev/tty", "r+e");
@@ -25,7 +25,7 @@ const char *secret_read(struct cli *c, const char *file, const char *prompt)
         if (file)
             complain(EXIT_FAULT, "could not read %s: %s", file, strerror(errno));
         else
-            complain(EXIT_FAULT, "no terminal to ask for the %s: give it by --pin-file", prompt);
+            complain(EXIT_FAULT, "no terminal to ask for the %s: give it by %s FILE", prompt, option);
         return NULL;
     }
     if (!file && tcgetattr(fileno(in), &shown) == 0) {
@@ -78,7 +78,7 @@ static int unlock(struct cli *c)
 {
     Caroline__V1__SessionUnlock request = CAROLINE__V1__SESSION_UNLOCK__INIT;
     int status;
-    const char *pin = secret_read(c, c->pin_file, "PIN");
+    const char *pin = secret_read(c, c->pin_file, "PIN", "--pin-file");
 
     if (!pin)
         return EXIT_FAULT;
@@ -95,7 +95,7 @@ static int open_session(struct cli *c)
 
     if (!c->as && !c->as_badge)
         return complain(EXIT_REFUSED, "nobody is signed in on this device: name somebody by --as NAME");
-    const char *pin = secret_read(c, c->pin_file, "PIN");
+    const char *pin = secret_read(c, c->pin_file, "PIN", "--pin-file");
     if (!pin)
         return EXIT_FAULT;
     if (c->as_badge)
@@ -150,7 +150,7 @@ int connect_server(struct cli *c)
         return complain(EXIT_FAULT, "%s", problem);
     if (c->verb->needs == VERB_PERSON && token_read(c, token))
         link_session_take(wait_link(c->waiter), bytes_of(token, sizeof token));
-    if (!wait_online(c->waiter, c->timeout_ms, &problem))
+    if (!wait_online(c->waiter, c->timeout_ms, c->arena, &problem))
         return complain(EXIT_AWAY, "%s", problem);
     learn_zone(c);
     if (c->verb->needs < VERB_PERSON)
@@ -226,7 +226,7 @@ int verb_enrol(struct cli *c)
         return usage(c, "--server and --code (or --code-file) are needed");
     if (!options_all_used(c))
         return EXIT_USAGE;
-    if (!enrol.code && !(enrol.code = secret_read(c, code_file, "code")))
+    if (!enrol.code && !(enrol.code = secret_read(c, code_file, "code", "--code-file")))
         return EXIT_FAULT;
     switch (identity_enrol(&enrol, c->arena, &problem)) {
     case ENROL_DONE:

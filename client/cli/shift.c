@@ -113,19 +113,19 @@ int verb_shift_close(struct cli *c)
 int verb_shift_z(struct cli *c)
 {
     Caroline__V1__ShiftZShow request = CAROLINE__V1__SHIFT_ZSHOW__INIT;
-    const char *till = option_value(c, "till");
+    const char *till = option_value(c, "till-number"), *shift = option_value(c, "shift-number");
     uint64_t number;
 
     if (!options_all_used(c))
         return EXIT_USAGE;
     if (till != NULL) {
         if (!whole_number(till, UINT32_MAX, &number))
-            return usage(c, "--till wants a till's number, not '%s'", till);
+            return usage(c, "--till-number wants a till's number, not '%s'", till);
         request.has_till_number = true;
         request.till_number = (uint32_t)number;
     }
-    if (c->word_count > 0) {
-        if (c->word_count > 1 || !whole_number(c->words[0], UINT32_MAX, &number))
+    if (c->word_count > 0 || shift != NULL) { /* a Z has its shift's number */
+        if (c->word_count + (shift ? 1 : 0) > 1 || !whole_number(shift ? shift : c->words[0], UINT32_MAX, &number))
             return usage(c, "name one Z's number, or none for the last");
         request.has_number = true;
         request.number = (uint32_t)number;

@@ -41,6 +41,8 @@ static int type_of(struct cli *c, const struct csv_file *file, size_t row, Carol
         case FIELD_BAD:
             return complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file->path, file->lines[row], column,
                             problem, value);
+        case FIELD_UNKNOWN:
+            return complain(c->unknown, "%s:%zu: %s: %s", file->path, file->lines[row], column, problem);
         }
     }
     return EXIT_DONE;
@@ -63,6 +65,8 @@ int verb_tender_import(struct cli *c)
         if ((status = type_of(c, &file, row, &type)) != EXIT_DONE)
             return status;
         request.tender_type = &type;
+        c->file = &file;
+        c->row = row;
         if (!call_server(c, CAROLINE__V1__OP__OP_TENDER_TYPE_PUT, &request.base, &status))
             return status;
     }

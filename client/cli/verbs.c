@@ -36,11 +36,11 @@
     CSV_NOTE "    name,position\n"                                                                                     \
              "    Cakes,1\n"
 #define PROMOTION_FORM                                                                                                 \
-    "PARTS are what it is of, parted by ';': so many pieces, then sku's parted by '|', or '@' and a category. Every\n" \
-    "piece is in one promotion at most, and the customer gets what saves the most.\n"                                  \
-    "    --name 'Six for five' --of '6 @Rolls' --free 1\n"                                                             \
-    "    --name 'Coffee and croissant' --of '1 coffee; 1 croissant|brioche' --together 3.90\n"                         \
-    "    --name 'Happy hour' --of '1 @Pastry' --percent-off 20 --days mon,tue --from 18:00\n"
+    "PARTS are what it is of, parted by ';': so many pieces, then goods parted by '|' (by sku, PLU or bar code), or\n" \
+    "'@' and a category. Every piece is in one promotion at most, and the customer gets what saves the most.\n"        \
+    "    --name 'Six for five' --of '6 @Cookies' --free 1\n"                                                           \
+    "    --name 'Coffee and croissant' --of '1 702; 1 504|505' --together 3.50\n"                                      \
+    "    --name 'Happy hour' --of '1 @Viennoiserie' --percent-off 20 --days mon,tue --from 18:00\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
     "    tax_class,service,hot,code,rate_ppm\n"                                                                        \
@@ -68,6 +68,17 @@
     "catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit,\n" \
     "audit_see.\n"                                                                                                     \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
+#define SHOP_FORM                                                                                                      \
+    "--cash-rounding 0.05: what is due in cash is rounded to the nearest multiple of it, where there are no smaller "  \
+    "coins;\n"                                                                                                         \
+    "0: to the last cent. --calling-code 49: the country of phone numbers without one. --code-layouts: of the shop's " \
+    "own bar\n"                                                                                                        \
+    "codes, as 20:IIIIICVVVV=price,21:IIIIIVVVVV=weight.\n"
+#define SALE_FORM                                                                                                      \
+    "Several tenders pay one sale together: --amount, --reference and --tip are of the --cash, --card or --tender "    \
+    "before\n"                                                                                                         \
+    "them, and one --tender without --amount pays what the others leave.\n"                                            \
+    "    caroline sale 505x2 702 --tender Voucher --amount 5.00 --card 1.50 --reference 4711 --cash 10.00\n"
 #define REPLAY_FILE                                                                                                    \
     "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
     "    1,3,7\n"                                                                                                      \
@@ -79,10 +90,11 @@ const struct verb verbs[] = {
       "make this machine a device of the shop", VERB_NOTHING, .run = verb_enrol },
     { "status", "", "who we are to the server, and the shop's settings", VERB_SERVER, .run = verb_status },
     { "ping", "", "the server's clock", VERB_SERVER, .op = OP(PING) },
-    { "sign-in", "--as NAME [--pin-file FILE]", "sign in; later commands go on as that person", VERB_PERSON,
-      .run = verb_sign_in, .form = PIN_FORM },
+    { "sign-in", "[--as NAME | --badge BADGE] [--pin-file FILE]", "sign in; later commands go on as that person",
+      VERB_PERSON, .run = verb_sign_in, .form = PIN_FORM },
     { "sign-out", "", "end the session", VERB_PERSON, .run = verb_sign_out },
-    { "server show", "", "version, load and catalogue of the server", VERB_PERSON, .op = OP(SERVER_SHOW) },
+    { "server show", "", "version, load and catalogue of the server; the key of its journal", VERB_PERSON,
+      .run = verb_server_show },
 
     /* the catalogue */
     { "product list", "[--word TEXT]", "what is sold", VERB_PERSON, .op = OP(PRODUCT_LIST), .page_key = "after_id",
@@ -90,7 +102,7 @@ const struct verb verbs[] = {
     { "product show", "--sku SKU | --plu N | --barcode CODE | --id N", "one product", VERB_PERSON,
       .op = OP(PRODUCT_SHOW) },
     { "product put",
-      "[--id N | --sku SKU] [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
+      "--id N | --sku SKU [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
       "A,B] "
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
       "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--clear-lists]",
@@ -99,10 +111,12 @@ const struct verb verbs[] = {
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
       "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
-    { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
-    { "sold-out", "--product SKU --sold-out yes|no", "take a product off the shelf, or bring it back", VERB_PERSON,
+    { "price set", "--sku SKU --price AMOUNT | --id N --price AMOUNT", "a product's price", VERB_PERSON,
+      .run = verb_product_put },
+    { "sold-out", "--product NAME --sold-out yes|no",
+      "take a product off the shelf, or bring it back; NAME: its sku, PLU or bar code", VERB_PERSON,
       .op = OP(PRODUCT_SOLD_OUT) },
-    { "category put", "[--id N] --name NAME [--position N]", "make or change a category", VERB_PERSON,
+    { "category put", "--name NAME | --id N [--name NAME] [--position N]", "make or change a category", VERB_PERSON,
       .op = OP(CATEGORY_PUT), .inner = "category" },
     { "category list", "", "the categories", VERB_PERSON, .run = verb_category_list },
     { "category import", "FILE", "categories from a CSV file: name,position", VERB_PERSON, .run = verb_category_import,
@@ -111,7 +125,8 @@ const struct verb verbs[] = {
     { "tax import", "FILE", "tax classes from a CSV file: tax_class,service,hot,code,rate_ppm", VERB_PERSON,
       .run = verb_tax_import, .form = TAX_FILE },
     { "promotion put",
-      "[--id N] [--name NAME] [--of PARTS] [--together AMOUNT | --amount-off AMOUNT | --percent-off N | --free N] "
+      "--name NAME | --id N [--name NAME] [--of PARTS] [--together AMOUNT | --amount-off AMOUNT | --percent-off N | "
+      "--free N] "
       "[--days mon,tue] [--from HH:MM] [--until HH:MM] [--first-day DAY] [--last-day DAY] [--members-only yes|no] "
       "[--active yes|no]",
       "make a promotion, or change what is given of it", VERB_PERSON, .run = verb_promotion_put,
@@ -119,7 +134,7 @@ const struct verb verbs[] = {
     { "promotion list", "", "the promotions, in force or not", VERB_PERSON, .run = verb_promotion_list },
     { "tender list", "", "what is taken for goods: the means of payment", VERB_PERSON, .run = verb_tender_list },
     { "tender put",
-      "[--id N] [--name NAME] [--kind voucher|house] [--change none|forfeited] [--reference-wanted yes|no] "
+      "--name NAME | --id N [--name NAME] [--kind voucher|house] [--change none|forfeited] [--reference-wanted yes|no] "
       "[--limit AMOUNT] [--permission NAME] [--active yes|no]",
       "make or change a means of payment", VERB_PERSON, .op = OP(TENDER_TYPE_PUT), .inner = "tender_type",
       .form = TENDER_FORM },
@@ -134,7 +149,7 @@ const struct verb verbs[] = {
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
       "[--calling-code N] [--code-layouts LAYOUTS]",
-      "change the shop's settings", VERB_PERSON, .op = OP(SHOP_PUT), .inner = "shop" },
+      "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
     { "member create", "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE]", "a new member",
@@ -150,21 +165,24 @@ const struct verb verbs[] = {
       .run = verb_member_import, .form = MEMBER_FILE },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
       .page_list = "staff" },
-    { "staff put", "[--id N] [--name NAME] [--role NAME] [--badge CODE] [--new-pin-file FILE] [--active yes|no]",
+    { "staff put",
+      "--name NAME | --id N [--name NAME] [--role NAME] [--badge CODE] [--new-pin-file FILE] [--active yes|no]",
       "hire somebody, or change them", VERB_PERSON, .run = verb_staff_put, .form = STAFF_FORM },
     { "staff unlock", "--id N", "lift the locks of wrong PINs", VERB_PERSON, .op = OP(STAFF_UNLOCK) },
-    { "role put", "[--id N] --name NAME --permissions A,B [--discount-ppm N]", "make a role or change what it allows",
-      VERB_PERSON, .op = OP(ROLE_PUT), .inner = "role", .form = ROLE_FORM },
+    { "role put", "--name NAME --permissions A,B | --id N [--name NAME] [--permissions A,B] [--discount-ppm N]",
+      "make a role or change what it allows", VERB_PERSON, .op = OP(ROLE_PUT), .inner = "role", .form = ROLE_FORM },
     { "device invite", "--kind counter|kiosk|admin|cli --name NAME [--till-number N] [--no-qr]",
       "a one-time code for a new device", VERB_PERSON, .run = verb_device_invite },
     { "device list", "", "the shop's devices", VERB_PERSON, .op = OP(DEVICE_LIST), .page_key = "after_id",
       .page_list = "devices" },
-    { "device revoke", "--device-id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
+    { "device revoke", "--id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
 
     /* selling */
-    { "stock show", "SKU ...", "what is on the shelf", VERB_PERSON, .run = verb_stock_show },
-    { "stock receive", "--product SKU --quantity N | FILE  [--reason TEXT]",
-      "goods came in; from a CSV file: sku,quantity", VERB_PERSON, .run = verb_stock_receive, .form = STOCK_FILE },
+    { "stock show", "PRODUCT ...", "what is on the shelf; a product by its sku, PLU or bar code", VERB_PERSON,
+      .run = verb_stock_show },
+    { "stock receive", "--product NAME --quantity N | FILE  [--reason TEXT]",
+      "goods came in: of a product by its sku, PLU or bar code; from a CSV file: sku,quantity", VERB_PERSON,
+      .run = verb_stock_receive, .form = STOCK_FILE },
     { "shift open", "--float AMOUNT", "open this till's drawer", VERB_PERSON, .op = OP(SHIFT_OPEN) },
     { "shift show", "", "this till's drawer", VERB_PERSON, .op = OP(SHIFT_SHOW) },
     { "shift move", "--kind in|out|drop --amount AMOUNT --reason TEXT",
@@ -176,12 +194,13 @@ const struct verb verbs[] = {
     { "shift close", "PIECESxDENOMINATION ... | --counted AMOUNT  [VOUCHER=AMOUNT ...]",
       "close this till's shift by what was counted, as 3x50 2x0.20 \"Meal voucher=12.50\", and print its Z",
       VERB_PERSON, .run = verb_shift_close },
-    { "shift z", "[NUMBER] [--till N]", "a Z again: of this till or another, the last or of a number", VERB_PERSON,
-      .run = verb_shift_z },
+    { "shift z", "[--shift-number N] [--till-number N]", "a Z again: of this till or another, the last or of a number",
+      VERB_PERSON, .run = verb_shift_z },
     { "sale",
-      "SKU[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT | --card AMOUNT --reference TEXT | "
-      "--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
-      "ring up a sale and print its receipt; without a tender: cash, exactly", VERB_PERSON, .run = verb_sale },
+      "PRODUCT[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card AMOUNT --reference TEXT] "
+      "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
+      "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
+      VERB_PERSON, .run = verb_sale, .form = SALE_FORM },
     { "basket list", "",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",
       VERB_PERSON, .op = OP(BASKET_PARKED) },

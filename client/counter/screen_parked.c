@@ -168,7 +168,7 @@ static const struct key keys[] = {
 
 const struct screen parked_screen = {
     .title = "Parked baskets",
-    .about = "They wait until you take them up, at any till, or throw them away. No price is kept and no goods are.",
+    .about = "They wait until you take them up, at any till, or throw them away. No price is promised until then, and no goods are held.",
     .keys = keys,
     .draw = draw,
 };

@@ -1,5 +1,6 @@
 /* Commands: on the disk before the first byte leaves, sent until they are answered. inside.h has the picture. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,7 +237,8 @@ static void on_sent_done(struct link *link, struct call *call, const Caroline__V
         session_missed(link, reply->error);
     } else if (reply->error != NULL && !wants_sign_in && error_means_later(reply->error)) {
         try_later(link, command);
-        link_say(link, link->state, "%s; trying again", error_sentence(reply->error, link->frame));
+        snprintf(link->trouble, sizeof link->trouble, "%s", error_sentence(reply->error, link->frame));
+        link_say(link, link->state, "%s; trying again", link->trouble);
     } else {
         settle_with(link, command, reply);
     }

@@ -73,6 +73,7 @@ struct link {
     enum link_stage stage;
     enum link_state state; /* as shown */
     char sentence[300];
+    char trouble[300]; /* what link_trouble() tells */
     bool hopeless;     /* the server knows this device and will not serve it */
     unsigned failures; /* in a row */
     struct connection *connection;

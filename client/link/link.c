@@ -67,11 +67,12 @@ static unsigned backoff_ms(struct link *link)
 
 void link_lost(struct link *link, const char *sentence)
 {
-    char why[sizeof link->sentence];
+    char why[sizeof link->trouble];
 
     if (link->stage == STAGE_DOWN)
         return;
     snprintf(why, sizeof why, "%s", sentence);
+    memcpy(link->trouble, why, sizeof why);
     if (link->stage == STAGE_UP)
         link->failures = 0;
     link->stage = STAGE_DOWN;
@@ -129,6 +130,7 @@ void link_up(struct link *link)
 {
     assert(link->stage == STAGE_GREETING || link->stage == STAGE_RESUMING);
     link->stage = STAGE_UP;
+    link->trouble[0] = '\0';
     link->heard_us = link_monotonic(link);
     uv_timer_start(link->timer, on_silence, SILENCE_MS, 0);
     follow_start(link);
@@ -370,6 +372,11 @@ enum link_state link_state(const struct link *link)
 const char *link_sentence(const struct link *link)
 {
     return link->sentence;
+}
+
+const char *link_trouble(const struct link *link)
+{
+    return link->trouble;
 }
 
 bool link_hopeless(const struct link *link)

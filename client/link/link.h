@@ -89,6 +89,9 @@ void link_close(struct link *link);
 
 enum link_state link_state(const struct link *link);
 const char *link_sentence(const struct link *link); /* of the state; lives until the next turn of the loop */
+/* Why there is no connection, or a command that waits was not carried out yet: "the server cannot be reached: connection
+ * refused". "": nothing is known to be wrong. Lives until the next turn of the loop. */
+const char *link_trouble(const struct link *link);
 /* The server answers, and will not serve this device: revoked, expired, unknown. Trying on goes on, slowly. */
 bool link_hopeless(const struct link *link);
 /* Its certificate is being renewed: who is about to close may want to wait a moment. */

@@ -13,6 +13,7 @@
 #define RENEWAL_MS 3000u
 
 struct waiter {
+    const struct identity *identity;
     uv_loop_t loop;
     uv_timer_t patience;
     bool out_of_patience;
@@ -44,6 +45,7 @@ struct waiter *wait_open(const struct identity *identity, Caroline__V1__ClientKi
     struct waiter *waiter = calloc(1, sizeof *waiter);
     if (waiter == NULL)
         abort();
+    waiter->identity = identity;
     waiter->spool = spool;
     uv_loop_init(&waiter->loop);
     uv_timer_init(&waiter->loop, &waiter->patience);
@@ -78,14 +80,27 @@ void wait_close(struct waiter *waiter)
     free(waiter);
 }
 
-bool wait_online(struct waiter *waiter, unsigned timeout_ms, const char **problem)
+/* The last word: nobody tries on behind it. */
+static const char *why_not(const struct waiter *waiter, unsigned waited_ms, struct arena *arena)
+{
+    const char *trouble = link_trouble(waiter->link);
+
+    if (*trouble != '\0')
+        return arena_text(arena, trouble);
+    return arena_format(arena, "no answer from %s:%s within %u s", waiter->identity->host, waiter->identity->port,
+                        waited_ms / 1000);
+}
+
+bool wait_online(struct waiter *waiter, unsigned timeout_ms, struct arena *arena, const char **problem)
 {
     set_patience(waiter, timeout_ms);
     while (link_state(waiter->link) != LINK_ONLINE && !waiter->out_of_patience && !link_hopeless(waiter->link))
         uv_run(&waiter->loop, UV_RUN_ONCE);
     uv_timer_stop(&waiter->patience);
-    *problem = link_sentence(waiter->link);
-    return link_state(waiter->link) == LINK_ONLINE;
+    if (link_state(waiter->link) == LINK_ONLINE)
+        return true;
+    *problem = why_not(waiter, timeout_ms, arena);
+    return false;
 }
 
 static void on_answer(void *owner, const struct link_answer *answer)
@@ -135,5 +150,7 @@ const struct link_answer *wait_call(struct waiter *waiter, unsigned op, const Pr
     if (pending.answer != NULL)
         return pending.answer;
     link_forget(waiter->link, &pending);
-    return failed(arena, link_sentence(waiter->link));
+    bool kept = pending.op->command && waiter->spool != NULL;
+    return failed(arena, arena_format(arena, "%s%s", why_not(waiter, patience_ms, arena),
+                                      kept ? "; what was asked is kept, and sent again with the next command" : ""));
 }

@@ -14,10 +14,11 @@ struct waiter *wait_open(const struct identity *identity, Caroline__V1__ClientKi
 void wait_close(struct waiter *waiter);
 struct link *wait_link(struct waiter *waiter);
 
-/* Until ONLINE; false after timeout_ms, or at once when trying on is of no use (revoked, unknown device): *problem. */
-bool wait_online(struct waiter *waiter, unsigned timeout_ms, const char **problem);
-/* The answer lives in the arena. A command's wait ends after deadline_ms with LINK_FAILED; it stays in the spool then.
- */
+/* Until ONLINE; false after timeout_ms, or at once when trying on is of no use (revoked, unknown device): *problem, in
+ * the arena. */
+bool wait_online(struct waiter *waiter, unsigned timeout_ms, struct arena *arena, const char **problem);
+/* The answer lives in the arena. A command's wait ends after deadline_ms with LINK_FAILED; it stays in the spool then,
+ * and the sentence says so. */
 const struct link_answer *wait_call(struct waiter *waiter, unsigned op, const ProtobufCMessage *message,
                                     unsigned deadline_ms, struct arena *arena);
 

@@ -35,3 +35,16 @@ const int64_t *denominations_of(const char *currency, unsigned exponent, size_t 
     *count = 0;
     return NULL;
 }
+
+int64_t cash_rounding_most(const char *currency, unsigned exponent)
+{
+    size_t count;
+    const int64_t *values = denominations_of(currency, exponent, &count);
+    int64_t whole = 1;
+
+    if (count == 0)
+        return CASH_ROUNDING_MAX;
+    for (unsigned i = 0; i < exponent; i++)
+        whole *= 10;
+    return values[count - 1] * 10 > whole ? values[count - 1] * 10 : whole;
+}

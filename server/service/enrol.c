@@ -55,7 +55,9 @@ static enum step judge(struct call *c)
     if (row_bool(e->codes, (size_t)row, "used"))
         return refuse(c, REFUSAL(CODE_USED), "this code has made a device already: ask for a new one");
     if (row_instant(e->codes, (size_t)row, "expires_at").us <= c->now.us)
-        return refuse(c, REFUSAL(CODE_EXPIRED), "this code is older than 15 minutes: ask for a new one");
+        return refuse(
+            c, REFUSAL(CODE_EXPIRED),
+            "this code has run out: it was good for 15 minutes, a new shop's first for 24 hours; ask for a new one");
     if (row_int(e->codes, (size_t)row, "tries") >= DEVICE_CODE_TRIES)
         return refuse(c, REFUSAL(CODE_EXPIRED), "this code was mistyped %d times: ask for a new one",
                       DEVICE_CODE_TRIES);

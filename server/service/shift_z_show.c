@@ -26,7 +26,9 @@ static enum step load(struct call *c)
     struct z_show *s = c->shared;
 
     if (rows_count(s->head) == 0 || (request->has_number && row_int(s->head, 0, "number") != request->number))
-        return refuse(c, REFUSAL(UNKNOWN_SHIFT), "that till has no such Z");
+        return request->has_till_number ? refuse(c, REFUSAL(UNKNOWN_SHIFT), "that till has no such Z")
+                                        : refuse_field(c, REFUSAL(UNKNOWN_SHIFT), "till_number",
+                                                       "this device has no such Z: name the till whose it is");
     int64_t shift_id = row_int(s->head, 0, "shift_id");
     s->tenders = ask(c, &sql_shift_z_tenders, PARAMS(PARAM_INT(shift_id)));
     s->taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));

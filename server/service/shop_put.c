@@ -4,7 +4,9 @@
 
 #include "common/base/calling_code.h"
 #include "common/base/instant.h"
+#include "common/base/number.h"
 #include "common/base/zone_name.h"
+#include "common/rules/denomination.h"
 #include "common/rules/scanned.h"
 #include "db/queries.h"
 #include "proto/shop.pb-c.h"
@@ -15,7 +17,6 @@
 
 #define CURRENCY_LENGTH 3
 #define EXPONENT_MAX    4u
-#define ROUNDING_MAX    100000
 #define DAY_MINUTES     1440u
 
 /* The settings that are texts people typed, with what they may have, in characters. */
@@ -108,9 +109,9 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->day_cutoff_minutes >= DAY_MINUTES)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.day_cutoff_minutes",
                             "the business day ends 0 to %u minutes after midnight", DAY_MINUTES - 1);
-    if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > ROUNDING_MAX)
+    if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > CASH_ROUNDING_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
-                            "cash is paid in multiples of 0 to %d of the smallest unit", ROUNDING_MAX);
+                            "cash is paid in multiples of 0 to %d of the smallest unit", CASH_ROUNDING_MAX);
     if (given->has_calling_code && !calling_code_read(field_bytes(given->calling_code), p->calling_code))
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.calling_code",
                             "a country's calling code is 1 to 3 digits: 49 is Germany's, 1 North America's");
@@ -200,6 +201,20 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
     return changed;
 }
 
+/* Of the currency that the shop has then. */
+static enum step check_rounding(struct call *c, const struct shop *after)
+{
+    int64_t most = cash_rounding_most(after->currency, after->currency_exponent);
+    char step[NUMBER_TEXT], at_most[NUMBER_TEXT];
+
+    if (!shop_of(c)->has_cash_rounding_minor || after->cash_rounding_minor <= most)
+        return STEP_NEXT;
+    minor_format(step, after->cash_rounding_minor, after->currency_exponent);
+    minor_format(at_most, most, after->currency_exponent);
+    return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
+                        "cash is never rounded to multiples of %s %s: %s at most", step, after->currency, at_most);
+}
+
 static enum step write(struct call *c)
 {
     struct putting *p = c->shared;
@@ -209,6 +224,9 @@ static enum step write(struct call *c)
     if (rows_count(now) == 0)
         return STEP_FAILED;
     *s = shop_after(p, shop_of(c));
+    enum step step = check_rounding(c, s);
+    if (step != STEP_NEXT)
+        return step;
     bool other_money = strcmp(s->currency, row_text(now, 0, "currency")) != 0 ||
                        s->currency_exponent != (uint32_t)row_int(now, 0, "currency_exponent");
     if (other_money && row_bool(now, 0, "has_opened"))

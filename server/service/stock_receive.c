@@ -30,10 +30,10 @@ static enum step check_move(struct call *c, const Caroline__V1__StockReceive *re
 
     if (product == NULL)
         return refuse_field(c, REFUSAL(UNKNOWN_PRODUCT), arena_format(c->txn.arena, "moves[%zu].product_id", i),
-                            "move %zu: no such product", i + 1);
+                            "no such product");
     if (quantity == INT64_MIN || !quantity_valid(product, quantity < 0 ? -quantity : quantity))
         return refuse_field(c, REFUSAL(BAD_QUANTITY), arena_format(c->txn.arena, "moves[%zu].quantity_milli", i),
-                            "move %zu: not nothing, at most 1,000,000, and of whole pieces", i + 1);
+                            "not nothing, at most 1,000,000, and of whole pieces");
     if (quantity < 0 && text_is_blank(bytes_of_text(reason)))
         return refuse_field(c, REFUSAL(BAD_REASON), "reason", "goods that are counted away need a reason");
     return STEP_NEXT;

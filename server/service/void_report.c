@@ -92,7 +92,9 @@ static enum step list(struct call *c)
 
     if (!by_day && (rows_count(v->shifts) == 0 ||
                     (request->has_shift_number && row_int(v->shifts, 0, "number") != request->shift_number)))
-        return refuse(c, REFUSAL(UNKNOWN_SHIFT), "that till has no such shift");
+        return request->has_till_number ? refuse(c, REFUSAL(UNKNOWN_SHIFT), "that till has no such shift")
+                                        : refuse_field(c, REFUSAL(UNKNOWN_SHIFT), "till_number",
+                                                       "this device has no such shift: name the till whose it is");
     struct ranges r = ranges_of(c, v, by_day);
     v->rows = ask(c, &sql_void_report_rows,
                   PARAMS(PARAM_INT(c->shop_id), PARAM_INTS(r.devices, r.count), PARAM_TEXTS(r.series, r.count),

@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import resource
+import shlex
 import signal
 import socket
 import time
@@ -10,6 +11,7 @@ import time
 import pytest
 
 from demo import Demo, default_clusters, is_whole
+from shop import TOP
 from waiting import wait_for
 
 
@@ -36,6 +38,16 @@ def test_a_morning_prints_its_receipts_and_the_checks_hold(demo):
     is_whole(demo.first)
     assert "(SHIFT_NOT_OPEN)" in demo.first.out
     assert re.search(r"^building \.\.\. +\d+\.\d{3} s$", demo.first.out, re.M)
+    for step in ("starting the database", "starting the server", "enrolling the office's console", "loading the demo bakery"):
+        assert re.search(f"^{step}.* s$", demo.first.out, re.M), step
+    goes_on(demo.first)
+
+
+def goes_on(done):
+    """It says so, in lines that no terminal wraps."""
+    last = done.out.splitlines()[-2:]
+    assert last[0].startswith("Server and database go on") and "deploy/demo --stop ends" in last[1]
+    assert all(len(line) < 80 for line in last)
 
 
 def test_the_server_looks_whether_the_demos_cluster_has_checksums(demo):
@@ -58,6 +70,9 @@ def test_a_second_run_goes_on_and_sells_within_seconds(demo):
     rest, err = process.communicate(timeout=120)
     assert process.returncode == 0, said + rest + err
     # Receipts are numbered on from the morning before.
+    goes_on(type("done", (), {"out": said + rest}))
+    assert not re.search("^(starting|setting up|enrolling|loading)", said, re.M), said
+    assert "finding the database running" in said and f"finding the server running on port {demo.port}" in said
     assert "The drawer is open since an earlier morning" in said and max(map(int, re.findall(r"1T-(\d{6})", said))) == 5
     print(f"first sale of a second run after {took:.2f} s, {cpu() - used:.2f} s of processor for all of it")
     # 5 s where nothing else runs and no sanitizer; both are slower by much in a test.
@@ -68,6 +83,20 @@ def test_a_second_run_goes_on_and_sells_within_seconds(demo):
 def cpu():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def test_the_readmes_promotions_and_means_of_payment_can_be_made_of_the_demos_goods(demo):
+    lines = re.findall(r"^    (caroline (?:promotion|tender) put --name .*)$", (TOP / "README.md").read_text(), re.M)
+    assert len(lines) == 7
+    for line in lines:
+        done = demo.cli("console", "Caroline", *shlex.split(line, comments=True)[1:])
+        assert done.returncode == 0, (line, done.stderr)
+    listed = demo.cli("console", "Caroline", "promotion", "list").stdout
+    assert "Six for five: 6 @Cookies" in listed and "Coffee and croissant: 1 45; 1 33|34 for 3.50 together" in listed
+    sold = demo.cli("till", "Ben", "sale", "702", "505", "--cash", "5.00").stdout
+    assert "Coffee and croissant" in sold and re.search(r"Total USD +3\.50$", sold, re.M), sold
+    for number in re.findall(r"^(\d+)  ", listed, re.M):
+        assert demo.cli("console", "Caroline", "promotion", "put", "--id", number, "--active", "no").returncode == 0
 
 
 def test_a_running_cluster_is_adopted_after_all_of_the_server_was_killed(demo):
@@ -113,9 +142,10 @@ def test_stop_ends_server_and_database_and_keeps_what_was_sold(demo):
                                         "database.pid")]
     # Not even one that is just being brought back lives on.
     os.kill(demo.pid("cluster/data/postmaster.pid"), signal.SIGKILL)
-    for _ in range(2):
-        done = demo.run("--stop")
-        assert done.returncode == 0, done.out + done.err
+    first, second = demo.run("--stop"), demo.run("--stop")
+    assert first.returncode == second.returncode == 0, first.out + first.err + second.out + second.err
+    assert re.search(r"^stopping the server \.\.\. .* s\nstopping the database \.\.\. .* s$", first.out, re.M)
+    assert second.out == "the server is not running\nthe database is not running\n"
     assert not any(alive(pid) for pid in pids)
     left = demo.state() / "cluster/data/postmaster.pid"
     assert not left.exists() or not alive(int(left.read_text().split()[0]))

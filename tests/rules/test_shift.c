@@ -250,6 +250,20 @@ static void denominations_go_down(void **state)
     }
 }
 
+static void cash_is_rounded_to_a_coin_or_so(void **state)
+{
+    static const struct {
+        const char *currency;
+        unsigned exponent;
+        int64_t most;
+    } rows[] = { { "EUR", 2, 100 }, { "USD", 2, 100 },    { "CHF", 2, 100 },   { "NOK", 2, 1000 },
+                 { "JPY", 0, 10 },  { "HUF", 2, 100000 }, { "EUR", 4, 100000 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        assert_int_equal(cash_rounding_most(rows[i].currency, rows[i].exponent), rows[i].most);
+}
+
 static const struct shop shop = {
     .name = "Caroline's Cookies", .tax_number = "SR 1", .currency = "EUR", .currency_exponent = 2
 };
@@ -497,6 +511,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_a_day),
+        cmocka_unit_test(cash_is_rounded_to_a_coin_or_so),
         cmocka_unit_test(A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover),
         cmocka_unit_test(A18_only_vouchers_are_counted_so_and_each_once),
         cmocka_unit_test(rounding_is_what_the_tenders_differ_by),

@@ -362,10 +362,11 @@ def test_A10_a_card_alone_pays_to_the_last_cent(shop, till, rounded, odd):
 
 
 def test_cash_is_rounded_to_what_can_be(shop):
-    for minor in (-1, 100001):
+    for minor in (-1, 101, 500, 100001):
         with pytest.raises(Refused) as error:
             shop.manager.command(pb.OP_SHOP_PUT, pb.ShopPut(shop=pb.Shop(cash_rounding_minor=minor)), pb.ShopPutDone)
         assert (error.value.code, error.value.field) == ("BAD_FIELD", "shop.cash_rounding_minor")
+        assert minor != 500 or error.value.sentence == "cash is never rounded to multiples of 5.00 EUR: 1.00 at most"
 
 
 @pytest.mark.parametrize("floor", [-1, 10**12 + 1])

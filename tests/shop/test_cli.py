@@ -1,15 +1,17 @@
 """The command line against a running shop: who we are, what is refused and how it says so, and that what is changed by a
 command is on a connected till within a second."""
+import contextlib
 import json
 import os
 import re
+import socket
 import subprocess
 import time
 
 import pytest
 
 from cli import AWAY, CAROLINE, FAULT, REFUSED, USAGE, Cli, console, invited
-from shop import PIN, TOP, free_port, pb
+from shop import PIN, TOP, free_port, pb, wait_for
 
 WITHIN = 1.0  # seconds, from the command's end to the till
 
@@ -116,6 +118,36 @@ def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
         assert words in done.stdout + done.stderr, (arguments, done)
 
 
+def test_what_is_missing_is_said_before_anybody_is_asked(tmp_path):
+    env = {**os.environ, "CAROLINE_IDENTITY": str(tmp_path / "nobody")}
+    for arguments, missing in [
+        ("member show", "--id"),
+        ("product show", "--sku, --plu, --barcode or --id"),
+        ("product put --price 1.20", "--id or --sku"),
+        ("price set --sku bun", "--price"),
+        ("stock receive", "--product or FILE"),
+        ("stock receive --product bun", "--quantity"),
+        ("stock receive --reason delivery", "--product or FILE"),
+        ("stock show", "PRODUCT"),
+        ("sale --eat-in", "PRODUCT"),
+        ("product import --dry-run", "FILE"),
+        ("device revoke --reason stolen", "--id"),
+        ("device invite --kind counter", "--name"),
+        ("shift move --kind in --reason change", "--amount"),
+        ("shift close", "PIECESxDENOMINATION or --counted"),
+        ("refund 3T-000042", "--reason"),
+        ("receipt print --gift", "NUMBER or --last"),
+        ("promotion put --free 1", "--name or --id"),
+        ("role put --name baker", "--permissions"),
+    ]:
+        done = run(*arguments.split(), env=env)
+        assert done.returncode == USAGE, (arguments, done)
+        assert done.stderr.startswith(f"caroline: {missing} is missing\nusage: caroline "), (arguments, done.stderr)
+    for enough in ("product show --plu 505", "stock receive --product_id 7 --quantity 2", "receipt --last", "voids", "shift z",
+                   "role put --id 3 --discount-ppm 5", "device revoke --device-id 3 --reason stolen", "stock receive file"):
+        assert "not enrolled" in run(*enough.split(), env=env).stderr, enough
+
+
 def test_a_machine_that_is_not_enrolled_is_told_so(tmp_path):
     done = run("ping", env={**os.environ, "CAROLINE_IDENTITY": str(tmp_path / "nobody")})
     assert done.returncode == FAULT
@@ -161,15 +193,33 @@ def test_a_server_that_is_not_there_is_3(shop, cli):
     kept = conf.read_text()
     conf.write_text(kept.replace(f"port = {shop.port}", f"port = {free_port()}"))
     done = cli.run("ping", "--timeout", "1", status=AWAY, person=False)
-    assert "the server cannot be reached" in done.stderr
+    assert done.stderr == "caroline: the server cannot be reached: connection refused\n"
+    # Somebody takes the connection, and says nothing.
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        port = hung.getsockname()[1]
+        conf.write_text(kept.replace(f"port = {shop.port}", f"port = {port}"))
+        done = cli.run("ping", "--timeout", "2", status=AWAY, person=False)
+        assert done.stderr == f"caroline: no answer from localhost:{port} within 2 s\n"
     conf.write_text(kept)
+
+
+def test_what_was_not_answered_is_said_to_be_kept_and_is_sent_again(shop, cli):
+    cli.run("product", "put", "--sku", "slow", "--name", "Slow bun", "--price", "1.00", "--tax-class", "untaxed")
+    with contextlib.closing(shop.cluster.connect("owner")) as holder:
+        holder.cursor().execute("LOCK TABLE product_version IN ACCESS EXCLUSIVE MODE")
+        said = cli.run("price", "set", "--sku", "slow", "--price", "1.10", "--timeout", "1", status=AWAY).stderr
+        assert said == (f"caroline: no answer from localhost:{shop.port} within 1 s; what was asked is kept, and sent again "
+                        "with the next command\n")
+        holder.rollback()
+    cli.run("product", "list")
+    wait_for(lambda: cli.json("product", "show", "--sku", "slow")["product"]["price_minor"] == 110, 10, "the price")
 
 
 def test_A1_a_revoked_device_is_told_so(shop, cli):
     machine = Cli(shop, "lost")
     machine.enrol(invited(shop, name="lost"))
     device = machine.json("status", person=False)["device"]["id"]
-    cli.run("device", "revoke", "--device-id", device, "--reason", "stolen")
+    cli.run("device", "revoke", "--id", device, "--reason", "stolen")
     assert "this device was revoked" in machine.run("ping", status=AWAY, person=False).stderr
 
 
@@ -255,6 +305,14 @@ def test_A32_the_shops_settings_are_on_a_till_within_a_second(cli, till):
     assert pushed(till, lambda d: d.shop if d.HasField("shop") else None).receipt_foot == "Come back soon"
 
 
+def test_cash_rounding_says_what_it_means(cli):
+    assert "--cash-rounding: cash is never rounded to multiples of 5.00 EUR: 1.00 at most (BAD_FIELD)" in cli.run(
+        "shop", "put", "--cash-rounding", "5", status=REFUSED).stderr
+    assert cli.run("shop", "put", "--cash-rounding", "0.05").stdout.endswith(
+        "what is due in cash is rounded to the nearest multiple of 0.05: 0.52 is paid as 0.50, 0.53 as 0.55\n")
+    assert cli.run("shop", "put", "--cash-rounding", "0").stdout.endswith("what is due in cash is not rounded\n")
+
+
 def test_A32_a_person_hired_by_a_command_signs_in_on_a_till_at_once(shop, cli):
     pin = shop.directory / "new.pin"
     pin.write_text("5928\n")
@@ -330,10 +388,26 @@ def test_a_refusal_is_about_the_option_that_was_typed(cli, tmp_path):
         ("--new-pin-file", "PIN_WEAK", ("staff", "put", "--name", "New", "--role", "cashier", "--new-pin-file", pin)),
         ("--tax-class", "UNKNOWN_TAX_CLASS", ("product", "put", "--sku", "new", "--name", "New", "--price", "1")),
         ("--device-id", "UNKNOWN_DEVICE", ("device", "revoke", "--device-id", "4711", "--reason", "gone")),
+        ("--id", "UNKNOWN_DEVICE", ("device", "revoke", "--id", "4711", "--reason", "gone")),
         ("--id", "UNKNOWN_STAFF", ("staff", "unlock", "--id", "4711")),
     ):
         said = cli.run(*arguments, status=REFUSED).stderr
         assert said.startswith(f"caroline: {option}: ") and f"({code})" in said and "_" not in said.split("(")[0], said
+
+
+def test_status_says_what_is_the_machines_and_what_the_shops(cli):
+    own, device, shop = cli.run("status", person=False).stdout.split("\n\n")
+    assert "catalogue version" in own and "now" in own and not re.search(r"^(id|name|address) ", own, re.M)
+    assert device.startswith("device:\nid ") and re.search(r"^name +console$", device, re.M)
+    assert shop.startswith("shop:\nid ") and re.search(r"^name +Test bakery$", shop, re.M) and "currency" in shop
+
+
+def test_the_journals_key_is_shown_as_its_verifier_asks_for_it(cli):
+    shown = cli.run("server", "show").stdout
+    key = re.search(r"^journal key +([0-9a-f]{64})$", shown, re.M)[1]
+    key_id = re.search(r"^journal key id +([0-9a-f]{16})  \(deploy/verify-journal --key\)$", shown, re.M)[1]
+    assert cli.run("journal", "export").stdout.splitlines()[1] == f"key {key_id} {key}"
+    assert cli.json("server", "show")["journal_key"] == key
 
 
 def test_times_are_the_shops(cli):
@@ -396,6 +470,49 @@ def test_ones_own_pin_is_changed_by_showing_the_one_before(shop, cli, tmp_path):
     olga.run("sign-in")
 
 
+def test_a_product_is_named_by_sku_plu_or_bar_code_and_an_unknown_one_is_said(cli, tmp_path):
+    made = cli.json("product", "put", "--sku", "eclair", "--name", "Eclair", "--price", "3.10", "--plu", "731", "--barcodes",
+                    "4006381333931", "--category", "Cakes", "--tax-class", "untaxed", "--active", "yes")["ids"][0]
+    other = cli.json("product", "put", "--sku", "7310", "--name", "Brioche", "--price", "2.10", "--plu", "732",
+                     "--tax-class", "untaxed", "--active", "yes")["ids"][0]
+    for name in ("eclair", "731", "4006381333931"):
+        assert [row["product_id"] for row in cli.rows("stock", "show", name)] == [made]
+    # A sku comes first: what scripts say goes on meaning what it did.
+    cli.run("product", "put", "--sku", "eclair", "--plu", "7310")
+    assert [row["product_id"] for row in cli.rows("stock", "show", "7310")] == [other]
+    promotion = cli.json("promotion", "put", "--name", "Pair", "--of", "1 eclair; 1 732|4006381333931", "--together", "4.00")["id"]
+    [parts] = [row["parts"] for row in cli.rows("promotion", "list") if row["id"] == promotion]
+    assert [sorted(part["product_ids"]) for part in parts] == [[made], sorted([made, other])]
+    cli.run("promotion", "put", "--id", promotion, "--active", "no")
+    cli.run("stock", "receive", "--product", "732", "--quantity", "3")
+    cli.run("sold-out", "--product", "4006381333931", "--sold-out", "no")
+
+    sentence = "no product has the sku, PLU or bar code 'nosuch' (UNKNOWN_PRODUCT)"
+    file = tmp_path / "stock.csv"
+    file.write_text("sku,quantity\neclair,2\nnosuch,3\n")
+    for before, arguments in (
+        ("", ("stock", "show", "eclair", "nosuch")),
+        ("--of: ", ("promotion", "put", "--name", "None", "--of", "1 eclair; 1 nosuch", "--together", "4.00")),
+        ("--product: ", ("sold-out", "--product", "nosuch", "--sold-out", "yes")),
+        ("--product: ", ("stock", "receive", "--product", "nosuch", "--quantity", "3")),
+        (f"{file}:3: ", ("stock", "receive", file)),
+    ):
+        said = cli.run(*arguments, status=REFUSED).stderr
+        assert said.startswith(f"caroline: {before}{sentence}") and said.count("\n") == 1, said
+    assert "no category is called 'Rolls'" in cli.run("promotion", "put", "--name", "N", "--of", "6 @Rolls", "--free", "1",
+                                                      status=REFUSED).stderr
+
+
+def test_a_pin_that_nobody_can_be_asked_for_names_its_option(cli):
+    said = cli.run("staff", "put", "--name", "Zed", "--role", "cashier", status=FAULT).stderr
+    assert "no terminal to ask for the new PIN: give it by --new-pin-file FILE" in said
+    environment = {name: value for name, value in cli.environment().items() if name != "CAROLINE_PIN_FILE"}
+    cli.run("sign-out", person=False)
+    done = subprocess.run(cli.command("sign-in"), env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                          start_new_session=True, timeout=30)
+    assert done.returncode == FAULT and "no terminal to ask for the PIN: give it by --pin-file FILE" in done.stderr
+
+
 def test_goods_that_come_in_are_said_and_what_is_there_is_shown(cli, till):
     cli.run("product", "put", "--sku", "bun", "--name", "Bun", "--price", "0.60", "--category", "Cakes", "--tax-class",
             "untaxed", "--active", "yes", "--stock-policy", "block")
@@ -424,6 +541,33 @@ def test_a_dry_run_names_every_bad_line_and_imports_nothing(cli, tmp_path):
     assert [f":{line}:" in done.stderr for line in (2, 3, 4, 5)] == [False, True, True, True]
     done = cli.run("product", "import", file, status=REFUSED)
     cli.run("product", "show", "--sku", "a1", status=REFUSED)
+
+
+def test_what_is_wrong_in_a_file_is_named_with_its_line(cli, tmp_path):
+    file = tmp_path / "goods.csv"
+    head = "sku,name,price,category,tax_class,barcodes,allergen_note\n"
+    fine, broken = ('d1,"Rye, dark",3.20,Cakes,untaxed,,%s\n' % note for note in ("wheat\n\n", '"two\nlines"\n'))  # lines 2 to 4
+    for row, line, words in (
+        ("d2,Spelt,3.40,Cakes,untaxed,,,,\n", 5, "more fields than the head line has"),
+        ('d2,"Spelt" ,3.40"\n', 5, ""),
+        ("d2,Spelt,three,Cakes,untaxed,,\n", 5, "price wants an amount of money"),
+        ("d2,Spelt,3.40,Cakes,untaxed,4000000000001,\n", 5, "barcodes: the check digit"),
+        ("d2,Spelt,-3.40,Cakes,untaxed,,\n", 5, "price: "),
+    ):
+        file.write_text(head + (fine if "barcodes" in words or words == "price: " else broken) + row)
+        said = cli.run("product", "import", file, status=FAULT if row.endswith((",,,,\n", '"\n')) else REFUSED).stderr
+        assert said.startswith(f"caroline: {file}:{line}: {words}"), said
+    cli.run("product", "show", "--sku", "d1", status=REFUSED)
+    for verb, text, line, words in (
+        (("category", "import"), "name,position\nCakes,1\n" + "x" * 41 + ",2\n", 3, "name: "),
+        (("tender", "import"), "name,kind,limit\nMeal voucher,voucher,\nBarter,house,-1\n", 3, "limit: "),
+        (("tax", "import"), "tax_class,service,hot,code,rate_ppm\nodd,eat-in,no,A,70000\nodd,take-away,no,A,1000001\n", 3, ""),
+        (("stock", "receive"), "sku,quantity\nplait,4\nplait,0.5\n", 3, "quantity: "),
+        (("member", "import"), "name,phone\nAnna,ring me\n", 2, ""),
+    ):
+        file.write_text(text)
+        said = cli.run(*verb, file, status=REFUSED).stderr
+        assert said.startswith(f"caroline: {file}:{line}: {words}") and len(said.splitlines()) <= 2, said
 
 
 def test_an_import_may_be_done_again(cli, tmp_path):
@@ -471,6 +615,8 @@ def counter(shop, cli):
 
 
 def test_a_sale_from_shift_to_refund(counter, cli):
+    said = counter.run("sale", "plait", "no-suchx2", status=REFUSED).stderr
+    assert said == "caroline: no product has the sku, PLU or bar code 'no-such' (UNKNOWN_PRODUCT)\n"
     assert "--reward wants how many" in counter.run("sale", "plait", "--reward", "one", status=USAGE).stderr
     done = counter.run("sale", "plait", status=REFUSED)
     assert "(SHIFT_NOT_OPEN)" in done.stderr
@@ -508,6 +654,36 @@ def test_B39_a_payment_is_put_right_by_a_command(counter):
     assert "Put right" in counter.run("receipt", number).stdout
 
 
+def test_a_sale_is_paid_by_several_tenders(counter, cli):
+    cli.run("product", "put", "--sku", "strudel", "--name", "Strudel", "--price", "5.00", "--tax-class", "untaxed", "--active", "yes")
+    made = cli.json("tender", "put", "--name", "Snack voucher", "--kind", "voucher")["id"]
+    town = cli.json("tender", "put", "--name", "Snack coin", "--kind", "voucher", "--reference-wanted", "yes")["id"]
+
+    def paid(*options):
+        sale = counter.json("sale", "strudel", *options)["sale_id"]
+        return counter.shop.sql("SELECT kind, tender_type_id, amount_minor, reference FROM tender "
+                                f"WHERE sale_id = {sale} ORDER BY position")
+
+    shared = paid("--tender", "Snack voucher", "--amount", "1.50", "--card", "2.00", "--reference", "A-78", "--cash", "2.00")
+    assert [one[2:] for one in shared] == [(150, None), (200, "A-78"), (200, None)] and shared[0][1] == made
+    assert [one[0] for one in shared] == [pb.TENDER_VOUCHER, pb.TENDER_CARD, pb.TENDER_CASH]
+    # What the others leave; and each its own reference.
+    rest = paid("--tender", "Snack coin", "--reference", "T-1", "--amount", "2.00", "--card", "1.00", "--reference", "A-79",
+                "--tender", "Snack voucher")
+    assert [one[2:] for one in rest] == [(200, "T-1"), (100, "A-79"), (200, None)] and rest[0][1] == town
+    assert [one[2:] for one in paid("--reference", "A-80", "--card", "5.00")] == [(500, "A-80")]
+    for wrong, words in (
+        (("--amount", "2.00"), "--amount is of a --tender NAME"),
+        (("--tender", "Snack voucher", "--tender", "Snack coin"), "one tender may be without --amount"),
+        (("--card", "1.00", "--reference", "A", "--reference", "B"), "--reference is there twice for one tender"),
+        (("--cash", "1.00", "--amount", "1.00"), "--amount is there twice for one tender"),
+        (("--cash", "1.00") * 11, "at most 10 tenders"),
+        (("--tender", "Barter"), "--tender wants a means of payment's id or name, not 'Barter'"),
+        (("--cash", "much"), "--cash wants an amount of money"),
+    ):
+        assert words in counter.run("sale", "strudel", *wrong, status=USAGE).stderr
+
+
 def test_a_shift_from_cash_in_to_its_z(shop):
     till = Cli(shop, "drawer", person="Caroline")
     till.enrol(invited(shop, pb.CLIENT_COUNTER, "drawer"))
@@ -528,9 +704,18 @@ def test_a_shift_from_cash_in_to_its_z(shop):
     shown = till.json("shift", "z")
     assert (shown["expected_minor"], shown["counted_minor"], shown["difference_minor"]) == (850, 840, -10)
     number = str(shown["till_number"])
-    assert till.json("shift", "z", "1", "--till", number) == shown
+    for names in (("1", "--till-number", number), ("--shift-number", "1", "--till-number", number), ("1", "--till", number)):
+        assert till.json("shift", "z", *names) == shown
+    desk = console(shop, "desk without a drawer")
+    for command, what in ((("voids",), "shift"), (("shift", "z"), "Z")):
+        said = desk.run(*command, status=REFUSED).stderr
+        assert said == f"caroline: --till-number: this device has no such {what}: name the till whose it is (UNKNOWN_SHIFT)\n"
+        desk.run(*command, "--till-number", number, "--shift-number", "1")
+        said = desk.run(*command, "--till-number", number, "--shift-number", "7", status=REFUSED).stderr
+        assert said == f"caroline: that till has no such {what} (UNKNOWN_SHIFT)\n"
+    assert desk.rows("voids", "--till", number, "--shift", "1") == []
     assert "(UNKNOWN_SHIFT)" in till.run("shift", "z", "2", status=REFUSED).stderr
-    for wrong in (("one",), ("1", "2"), ("--till", "x")):
+    for wrong in (("one",), ("1", "2"), ("1", "--shift-number", "1"), ("--till-number", "x")):
         till.run("shift", "z", *wrong, status=USAGE)
 
 

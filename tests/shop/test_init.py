@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from shop import ANSWERS, SERVER, Refused, Shop, pb, wait_for
+from shop import ANSWERS, SERVER, TOP, Refused, Shop, pb, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,13 @@ def init(empty, *arguments, **changes):
     ({"name": "x" * 81}, "at most 80 characters"),
     ({"name": "x\x1b[2J"}, "control characters"),
     ({"receipt head": "4111 1111 1111 1111"}, "card's number"),
-    ({"currency": "eur"}, "three capital letters"),
-    ({"currency": "EURO"}, "a currency is three capital letters"),
+    ({"currency": "e1r"}, "a currency is three letters"),
+    ({"currency": "EURO"}, "a currency is three letters"),
     ({"zone": "Europe/Bielefeld"}, "no time zone of that name"),
     ({"zone": "../../etc/passwd"}, "no time zone of that name"),
     ({"zone": "localtime"}, "no time zone of that name"),
     ({"calling code": "0049"}, "a country's calling code is 1 to 3 digits"),
+    ({"calling code": "Germany"}, "a country's calling code is 1 to 3 digits"),
     ({"prices include tax": "per"}, "answer yes or no"),
     ({"day cut-off": "24:00"}, "a time of day is written"),
     ({"day cut-off": "3 am"}, "a time of day is written"),
@@ -66,6 +67,11 @@ def test_a_shop_is_set_up_and_sells_nothing_yet(empty):
     assert "manager: Caroline\n" in done.stdout
     pin = re.search(r"^manager's one-time PIN: (\d{8})$", done.stdout, re.M).group(1)
     code = re.search(r"^device code: (\S{29})$", done.stdout, re.M).group(1)
+    # As it says, and as the protocol says.
+    assert empty.sql("SELECT expires_at - created_at = interval '24 hours' FROM device_invite") == [(True,)]
+    protocol = (TOP / "proto/PROTOCOL.md").read_text()
+    assert "within 24 hours" in done.stderr
+    assert "lives 15 minutes, that of `--init` 24 hours" in protocol and "`caroline-server --init`: 24 hours" in protocol
     empty.start()
     console = empty.enrol(code)
     assert console.device.kind == pb.CLIENT_ADMIN
@@ -108,6 +114,11 @@ def test_a_database_with_a_shop_is_left_alone(empty):
     before = empty.sql("SELECT count(*) FROM staff")
     done = init(empty)
     assert done.returncode == 73 and "has a shop already" in done.stderr and done.stdout == ""
+    shown = empty.run_server("--help").stdout
+    assert "73 a port or a file can't be had, or --init finds a shop there already" in shown
+    # One column for flags, one for variables, one for the file.
+    rows = [line for line in shown.splitlines() if re.search(r"\[\w+\] [\w-]+$", line)]
+    assert len(rows) > 15 and len({line.index("[") for line in rows}) == 1
     assert empty.sql("SELECT count(*) FROM staff") == before
     assert empty.sql("SELECT count(*) FROM shop") == [(1,)]
 
@@ -127,8 +138,8 @@ def test_at_a_terminal_each_question_is_asked_until_its_answer_will_do():
         server = subprocess.Popen([SERVER, "--data-dir", str(shop.data), "--init"], stdin=side, stdout=subprocess.PIPE,
                                   stderr=side, env=shop.environment(), text=True)
         os.close(side)
-        typed = ["", "Corner Bakery", "1 Oven Street / Crustford", "", "", "", "eur", "EUR", "nowhere", "Europe/Berlin", "x", "+49", "",
-                 "25:00", "", "Ada"]
+        typed = ["", "Corner Bakery", "1 Oven Street / Crustford", "", "", "", "euro", "eur", "nowhere", "Europe/Berlin", "maybe", "+49",
+                 "", "25:00", "", "Ada"]
         os.write(main, ("\n".join(typed) + "\n").encode())
         output, _ = server.communicate(timeout=60)
         shown = b""
@@ -139,10 +150,17 @@ def test_at_a_terminal_each_question_is_asked_until_its_answer_will_do():
             pass
         assert server.returncode == 0, shown.decode()
         assert "manager: Ada\n" in output
-        for sentence in (b"the shop needs a name", b"three capital letters", b"no time zone", b"calling code is", b"a time of day"):
+        for sentence in (b"the shop needs a name", b"three letters, as EUR", b"no time zone", b"calling code is", b"a time of day"):
             assert sentence in shown
-        assert shop.sql("SELECT name, day_cutoff_minutes, prices_include_tax, calling_code FROM shop_version") == [
-            ("Corner Bakery", 180, True, "49")]
+        # What Enter alone takes stands in brackets, and nothing else does.
+        asked = shown.decode()
+        assert list(dict.fromkeys(re.findall(r"([A-Z][^:\[\n]*\[[^]]*\]): ", asked))) == [
+            "Tax number, as receipts show it [none]", "Words at the head of a receipt [none]", "Words at its foot [none]",
+            "Country calling code of phone numbers without one, as 49 [none]", "Do prices include tax, yes or no? [yes]",
+            "The business day ends at [03:00]"]
+        assert "Currency, three letters, as EUR: " in asked and "Time zone, as Europe/Berlin: " in asked and " (" not in asked
+        assert shop.sql("SELECT name, currency, day_cutoff_minutes, prices_include_tax, calling_code FROM shop_version") == [
+            ("Corner Bakery", "EUR", 180, True, "49")]
 
 
 def test_without_a_terminal_the_answers_come_from_standard_input(empty):

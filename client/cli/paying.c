@@ -1,0 +1,112 @@
+/* What a sale is paid with, from its options: --cash, --card and --tender each begin a tender, and --amount, --reference and
+ * --tip are of the one before them. */
+#include "client/cli/paying.h"
+
+#include <string.h>
+
+#include "common/base/number.h"
+
+static int money_of(const struct cli *c, const struct option_pair *option, protobuf_c_boolean *has, int64_t *minor)
+{
+    if (*has)
+        return usage(c, "--%s is there twice for one tender", option->name);
+    *has = true;
+    return minor_parse(option->value, currency_exponent(c), false, minor)
+               ? EXIT_DONE
+               : usage(c, "--%s wants an amount of money, as 12.50, not '%s'", option->name, option->value);
+}
+
+static int begin(struct cli *c, struct paying *paying, const struct option_pair *option)
+{
+    bool named = strcmp(option->name, "tender") == 0, card = strcmp(option->name, "card") == 0;
+    const char *problem;
+
+    if (paying->count == PAYING_MAX)
+        return usage(c, "a sale is paid with at most %d tenders", PAYING_MAX);
+    Caroline__V1__Tender *tender = &paying->tenders[paying->count++];
+    tender->has_kind = !named;
+    tender->kind = card ? CAROLINE__V1__TENDER_KIND__TENDER_CARD : CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+    if (!named)
+        return money_of(c, option, &tender->has_amount_minor, &tender->amount_minor);
+    tender->has_tender_type_id = true;
+    return name_to_id(c, "tender_type_id", option->value, &tender->tender_type_id, &problem)
+               ? EXIT_DONE
+               : usage(c, "--tender wants %s, not '%s'", problem, option->value);
+}
+
+/* Those before any tender are of the first: with one alone the order is of no matter. */
+static int detail(struct cli *c, struct paying *paying, const struct option_pair *option)
+{
+    Caroline__V1__Tender *tender = &paying->tenders[paying->count > 0 ? paying->count - 1 : 0];
+
+    if (strcmp(option->name, "tip") == 0)
+        return money_of(c, option, &tender->has_tip_minor, &tender->tip_minor);
+    if (strcmp(option->name, "amount") == 0)
+        return money_of(c, option, &tender->has_amount_minor, &tender->amount_minor);
+    if (tender->has_reference)
+        return usage(c, "--reference is there twice for one tender");
+    set_text(&tender->reference, &tender->has_reference, option->value);
+    return EXIT_DONE;
+}
+
+int paying_read(struct cli *c, struct paying *paying)
+{
+    *paying = (struct paying){ 0 };
+    for (size_t i = 0; i < PAYING_MAX; i++) {
+        caroline__v1__tender__init(&paying->tenders[i]);
+        paying->list[i] = &paying->tenders[i];
+    }
+    for (size_t i = 0; i < c->option_count; i++) {
+        struct option_pair *option = &c->options[i];
+        bool begins = strcmp(option->name, "cash") == 0 || strcmp(option->name, "card") == 0 ||
+                      strcmp(option->name, "tender") == 0;
+        bool details = strcmp(option->name, "amount") == 0 || strcmp(option->name, "reference") == 0 ||
+                       strcmp(option->name, "tip") == 0;
+        if (!begins && !details)
+            continue;
+        option->used = true;
+        int status = begins ? begin(c, paying, option) : detail(c, paying, option);
+        if (status != EXIT_DONE)
+            return status;
+    }
+    if (paying->count == 0 && paying->tenders[0].has_amount_minor)
+        return usage(c, "--amount is of a --tender NAME");
+    return EXIT_DONE;
+}
+
+int paying_settle(struct cli *c, struct paying *paying, int64_t total_minor)
+{
+    Caroline__V1__Tender *open = NULL;
+    int64_t left_minor = total_minor;
+    size_t count = 0;
+
+    if (paying->count == 0) {
+        paying->count = 1;
+        paying->tenders[0].has_kind = true;
+        paying->tenders[0].kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+    }
+    for (size_t i = 0; i < paying->count; i++) {
+        Caroline__V1__Tender *tender = &paying->tenders[i];
+
+        if (tender->has_amount_minor) {
+            left_minor -= tender->amount_minor - tender->tip_minor;
+            continue;
+        }
+        if (open)
+            return usage(c, "one tender may be without --amount: it pays what the others leave");
+        open = tender;
+    }
+    for (size_t i = 0; i < paying->count; i++) {
+        Caroline__V1__Tender *tender = &paying->tenders[i];
+
+        if (tender == open && left_minor <= 0)
+            continue;
+        if (tender == open) {
+            tender->has_amount_minor = true;
+            tender->amount_minor = left_minor;
+        }
+        paying->list[count++] = tender;
+    }
+    paying->count = count;
+    return EXIT_DONE;
+}
