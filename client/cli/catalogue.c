@@ -23,7 +23,12 @@ int verb_product_put(struct cli *c)
 
     draft.has_set_lists = true;
     draft.set_lists = option_given(c, "clear-lists");
+    draft.has_set_modifiers = true;
     draft.product = (void *)message_make(&caroline__v1__product__descriptor, c->arena);
+    const char *modifiers = option_value(c, "modifiers"), *problem = NULL;
+    draft.set_modifiers = modifiers != NULL; /* empty: none */
+    if (modifiers && message_set(c, &draft.product->base, "modifier_ids", modifiers, &problem) != FIELD_SET)
+        return usage(c, "--modifiers wants %s, not '%s'", problem, modifiers);
     status = options_apply(c, &draft.product->base, NULL);
     if (status != EXIT_DONE)
         return status;

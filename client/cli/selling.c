@@ -36,11 +36,14 @@ void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
     fputs(receipt_text(c->arena, &document, RECEIPT_COLUMNS), stdout);
 }
 
-/* "12" or "12x3": a product by its sku, and how much of it. */
+/* "12", "12x3", "latte+Large+Oat milk", "gift@12.50": a product by its sku, how much of it, what was chosen, the keyed price. */
 static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *line, uint64_t *version, int *status)
 {
     Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
-    char *sku = arena_text(c->arena, word), *times = strrchr(sku, 'x');
+    char *sku = arena_text(c->arena, word), *chosen, *keyed, *times;
+
+    line_cut(c, sku, &chosen, &keyed);
+    times = strrchr(sku, 'x');
 
     line->has_product_id = line->has_quantity_milli = true;
     line->quantity_milli = 1000;
@@ -52,7 +55,7 @@ static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *l
         return false;
     line->product_id = shown->product->id;
     *version = shown->catalogue_version;
-    return true;
+    return line_choose(c, shown->product->modifier_ids, shown->product->n_modifier_ids, chosen, keyed, line, status);
 }
 
 bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status)

@@ -59,7 +59,7 @@ static int64_t cheapest(const struct pieces *pieces, size_t count, const uint32_
     for (size_t i = count; i > 0 && wanted > 0; i--) {
         int64_t given = taken[i - 1] < wanted ? taken[i - 1] : wanted;
 
-        sum += given * pieces[i - 1].product->price_minor;
+        sum += given * pieces[i - 1].unit_minor;
         wanted -= given;
     }
     return sum;
@@ -71,7 +71,7 @@ int64_t promotion_saves(const struct promotion *promotion, const struct pieces *
     int64_t sum = 0, part = 0; /* of goods whose sum is within the range of money */
 
     for (size_t i = 0; i < count; i++)
-        sum += taken[i] * pieces[i].product->price_minor;
+        sum += taken[i] * pieces[i].unit_minor;
     switch ((enum promotion_gift)promotion->gift) {
     case PROMOTION_TOGETHER:
         return sum > promotion->value ? sum - promotion->value : 0;
