@@ -339,6 +339,17 @@ static void more(void *model)
     more_begin(model);
 }
 
+/* While something is typed the key is the field's. */
+static void options(void *model)
+{
+    struct counter *c = model;
+
+    if (field_is_empty(&c->sale.entry))
+        choice_begin_line(c);
+    else
+        field_input(&c->sale.entry, &(struct input){ .kind = INPUT_KEY, .key = KEY_END });
+}
+
 /* ---- scans ---- */
 
 static bool scan(void *model, const char *code, bool doubtful)
@@ -391,6 +402,7 @@ static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed; 5x alone: so many of the selected line", NULL },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_HOME, NULL, usual, "The usual basket of the member", NULL },
+    { KEY_END, NULL, options, "What is chosen for the selected line: its options, its price", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
