@@ -129,6 +129,7 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
             }
             continue;
         }
+        bool modifiers = strcmp(column, "modifiers") == 0;
         bool list =
             strcmp(column, "barcodes") == 0 || strcmp(column, "contains") == 0 || strcmp(column, "may_contain") == 0;
         if (*value == '\0' && !list)
@@ -140,7 +141,14 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
                     *letter = ',';
             value = parts;
         }
-        switch (message_set(c, &draft->product->base, column, value, &problem)) {
+        if (modifiers) { /* names may have blanks in them */
+            char *parts = arena_text(c->arena, value);
+            for (char *letter = parts; *letter; letter++)
+                if (*letter == ';')
+                    *letter = ',';
+            value = parts;
+        }
+        switch (message_set(c, &draft->product->base, modifiers ? "modifier_ids" : column, value, &problem)) {
         case FIELD_SET:
             break;
         case FIELD_NONE:

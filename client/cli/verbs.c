@@ -25,8 +25,8 @@
     CSV_NOTE                                                                                                           \
     "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                    \
     "    34,Chocolate Croissant,3.75,Viennoiserie,505,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n"     \
-    "Several barcodes or allergens are parted by spaces. An empty value leaves a new product without it, and a "       \
-    "known one\n"                                                                                                      \
+    "Several barcodes or allergens are parted by spaces, modifiers by ;. An empty value leaves a new product "         \
+    "without it, and a known one\n"                                                                                    \
     "as it is.\n" PRODUCT_VALUES
 #define TENDER_FILE                                                                                                    \
     CSV_NOTE "    name,kind,change,limit\n"                                                                            \
@@ -101,13 +101,12 @@ const struct verb verbs[] = {
       "[--id N | --sku SKU] [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
       "A,B] "
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
-      "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--modifiers A,B] [--open-price yes|no] [--open-min "
-      "AMOUNT] "
-      "[--open-max AMOUNT] [--clear-lists]",
+      "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--modifiers A,B] [--open-price yes|no] "
+      "[--open-min AMOUNT] [--open-max AMOUNT] [--clear-lists]",
       "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put, .form = PRODUCT_VALUES },
     { "product import", "FILE [--dry-run]",
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
-      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor",
+      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor,modifiers,open_price,open_min,open_max",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
     { "price set", "--sku SKU --price AMOUNT", "a product's price", VERB_PERSON, .run = verb_product_put },
     { "sold-out", "--product SKU --sold-out yes|no", "take a product off the shelf, or bring it back", VERB_PERSON,

@@ -130,7 +130,8 @@ static void draw_match_row(const void *model, size_t index, struct area row, enu
     paint_text(row, 0, 0, 7, ALIGN_RIGHT, style, plu);
     paint_text(row, 0, 9, row.columns - 29, ALIGN_LEFT, style, product->name);
     paint_text(row, 0, row.columns - 19, 8, ALIGN_RIGHT, style, product->sold_out ? "sold out" : "");
-    paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style, counter_money(c, price, product->price_minor));
+    paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style,
+               product->open_price ? "open" : counter_money(c, price, product->price_minor));
 }
 
 static void draw_matches(struct counter *c, struct area area)
@@ -301,7 +302,8 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s, by its label", product->name);
     else if (product != NULL)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s %s at %s", quantity,
-                     theme_glyph(GLYPH_TIMES), product->name, counter_money(c, price, product->price_minor));
+                     theme_glyph(GLYPH_TIMES), product->name,
+                     product->open_price ? "an open price" : counter_money(c, price, product->price_minor));
 }
 
 static void draw_foot(struct counter *c, struct area area)

@@ -30,7 +30,7 @@ static enum voided_verdict void_line(const struct basket_line *line, const struc
     struct priced_line priced = { .product = product, .quantity_milli = line->quantity_milli };
     int64_t unit_minor = choice_unit_minor(&line->choice, product, catalogue, version);
     priced.apart_minor = unit_minor - product->price_minor;
-    if (unit_minor > UNIT_PRICE_MAX || !price_line(&priced))
+    if (!price_line(&priced))
         return VOIDED_OVERFLOW;
     *field = "void_reason";
     struct bytes reason = bytes_of_text(text_tidy(arena, line->void_reason));

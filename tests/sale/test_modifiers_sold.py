@@ -1,9 +1,12 @@
 """Modifiers and keyed prices: put by a manager, followed by every till, sold, printed, reported, put aside and given back."""
+import subprocess
+import sys
+
 import pytest
 from cli import USAGE, console
 from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
 from follower import Follower
-from shop import PIN, pb
+from shop import PIN, TOP, pb
 
 LEAD_PIN = "5739"
 
@@ -217,6 +220,15 @@ def test_sold_offline_they_are_booked_as_printed(shop, goods):
         put(shop, id=goods["cup"], options=[option("Small", -30), option("Medium"), option("Large", 50)])
 
 
+def test_the_exported_journal_has_them_and_is_verified(shop, goods, tmp_path):
+    export = tmp_path / "journal"
+    export.write_text(console(shop).run("journal", "export").stdout)
+    entries = [bytes.fromhex(line.split()[5]) for line in export.read_text().splitlines() if line.startswith("entry ")]
+    assert any(entry[:2] == b"\x04T" and b"\0\x08Oat milk" in entry for entry in entries) and any(entry[:2] == b"\x04X" for entry in entries)
+    done = subprocess.run([sys.executable, TOP / "deploy" / "verify-journal", export], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_every_till_follows_them_and_a_page_lists_them(shop, goods):
     follower = Follower(shop.connect(shop.device()))
     follower.take()
@@ -273,6 +285,14 @@ def test_the_command_line_puts_lists_and_gives_them_to_goods(shop, goods):
     cli.run("product", "put", "--sku", "cake", "--modifiers", "", "--open-price", "no")
     [cake] = cli.rows("product", "show", "--sku", "cake")
     assert not cake["product"].get("modifier_ids") and not cake["product"].get("open_price")
+    path = f"{shop.directory}/goods.csv"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("sku,modifiers,open_price,open_min,open_max\ncake,Syrup;cut,yes,1.00,9.00\nbread,,,,\n")
+    cli.run("product", "import", path)
+    [cake], [bread] = cli.rows("product", "show", "--sku", "cake"), cli.rows("product", "show", "--sku", "bread")
+    assert cake["product"]["modifier_ids"] == [made["id"], goods["cut"]] and cake["product"]["open_min_minor"] == 100
+    assert bread["product"]["modifier_ids"] == [goods["cut"]]  # an empty value leaves it as it is
+    cli.run("product", "put", "--sku", "cake", "--modifiers", "", "--open-price", "no")
     for wrong in (("--options", "A +x"), ("--choose", "some"), ("--options", "0 A"), ("--options", ";".join("ABCDEFGHIJKLMNOPQRSTU"))):
         cli.run("modifier", "put", "--id", made["id"], *wrong, status=USAGE)
     cli.run("product", "put", "--sku", "cake", "--modifiers", "Nobody", status=USAGE)
