@@ -30,6 +30,11 @@ def till(shop, goods):
     return shop.till()
 
 
+@pytest.fixture(scope="module")
+def cli(shop, goods):
+    return console(shop)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def the_books_balance(shop, goods):
     yield
@@ -220,9 +225,9 @@ def test_sold_offline_they_are_booked_as_printed(shop, goods):
         put(shop, id=goods["cup"], options=[option("Small", -30), option("Medium"), option("Large", 50)])
 
 
-def test_the_exported_journal_has_them_and_is_verified(shop, goods, tmp_path):
+def test_the_exported_journal_has_them_and_is_verified(cli, till, tmp_path):
     export = tmp_path / "journal"
-    export.write_text(console(shop).run("journal", "export").stdout)
+    export.write_text(cli.run("journal", "export").stdout)
     entries = [bytes.fromhex(line.split()[5]) for line in export.read_text().splitlines() if line.startswith("entry ")]
     assert any(entry[:2] == b"\x04T" and b"\0\x08Oat milk" in entry for entry in entries) and any(entry[:2] == b"\x04X" for entry in entries)
     done = subprocess.run([sys.executable, TOP / "deploy" / "verify-journal", export], capture_output=True, text=True)
@@ -272,8 +277,7 @@ def test_one_that_could_not_be_offered_is_refused(shop, goods):
         assert refused(shop.put, {"id": goods["roll"], **fields}) == code, fields
 
 
-def test_the_command_line_puts_lists_and_gives_them_to_goods(shop, goods):
-    cli = console(shop)
+def test_the_command_line_puts_lists_and_gives_them_to_goods(shop, goods, cli):
     cli.run("modifier", "put", "--name", "Syrup", "--options", "Vanilla +0.60; 5 Hazelnut -0.10; Caramel +0.60 off", "--choose", "0 to 2")
     assert "Syrup, choose 0 to 2: 1 Vanilla +0.60; 5 Hazelnut -0.10; 6 Caramel +0.60 off\n" in cli.run("modifier", "list").stdout
     [made] = [row for row in cli.rows("modifier", "list") if row["name"] == "Syrup"]
