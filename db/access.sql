@@ -15,13 +15,13 @@ GRANT USAGE ON SCHEMA public TO caroline_app, caroline_read;
 
 -- Entries and history: added, never changed or removed, and without the right to UPDATE not even locked.
 GRANT SELECT, INSERT ON
-    sale, sale_line, sale_tax, sale_discount, sale_note, tender, sale_exception, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, tender, sale_exception, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
-    promotion, promotion_version, promotion_part_version, tender_type, tender_type_version, product_version, price_version,
+    promotion, promotion_version, promotion_part_version, modifier, modifier_version, modifier_option_version, tender_type, tender_type_version, product_version, price_version,
     sold_out_version, programme_version, role, role_version
     TO caroline_app;
 
@@ -42,13 +42,13 @@ GRANT SELECT ON schema_migration TO caroline_app;
 -- Reports and checks read everything but what lets somebody in.
 GRANT SELECT ON
     schema_migration,
-    sale, sale_line, sale_tax, sale_discount, sale_note, tender, sale_exception, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, tender, sale_exception, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
-    promotion, promotion_version, promotion_part_version, tender_type, tender_type_version, product_version, price_version,
+    promotion, promotion_version, promotion_part_version, modifier, modifier_version, modifier_option_version, tender_type, tender_type_version, product_version, price_version,
     sold_out_version, programme_version, role, role_version,
     id_block, catalogue_head, product, product_barcode,
     device, device_head,

@@ -24,7 +24,12 @@ int verb_product_put(struct cli *c)
 
     draft.has_set_lists = true;
     draft.set_lists = option_given(c, "clear-lists");
+    draft.has_set_modifiers = true;
     draft.product = (void *)message_make(&caroline__v1__product__descriptor, c->arena);
+    const char *modifiers = option_value(c, "modifiers"), *problem = NULL;
+    draft.set_modifiers = modifiers != NULL; /* empty: none */
+    if (modifiers && message_set(c, &draft.product->base, "modifier_ids", modifiers, &problem) != FIELD_SET)
+        return usage(c, "--modifiers wants %s, not '%s'", problem, modifiers);
     status = options_apply(c, &draft.product->base, NULL);
     if (status != EXIT_DONE)
         return status;
@@ -160,6 +165,7 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
             }
             continue;
         }
+        bool modifiers = strcmp(column, "modifiers") == 0;
         bool list =
             strcmp(column, "barcodes") == 0 || strcmp(column, "contains") == 0 || strcmp(column, "may_contain") == 0;
         if (*value == '\0' && !list)
@@ -171,7 +177,14 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
                     *letter = ',';
             value = parts;
         }
-        switch (message_set(c, &draft->product->base, column, value, &problem)) {
+        if (modifiers) { /* names may have blanks in them */
+            char *parts = arena_text(c->arena, value);
+            for (char *letter = parts; *letter; letter++)
+                if (*letter == ';')
+                    *letter = ',';
+            value = parts;
+        }
+        switch (message_set(c, &draft->product->base, modifiers ? "modifier_ids" : column, value, &problem)) {
         case FIELD_SET:
             break;
         case FIELD_NONE:

@@ -124,6 +124,9 @@ void print_message(const struct cli *c, const ProtobufCMessage *message);
 void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count);
 /* A ProductListed, for its categories and tax classes; NULL: said why. */
 const ProtobufCMessage *catalogue_lists(struct cli *c, int *status);
+struct Caroline__V1__Modifier;
+/* Of all pages, in the arena; false: said why. */
+bool all_modifiers(struct cli *c, struct Caroline__V1__Modifier ***all, size_t *count, int *status);
 /* An id for a name: of a category, tax class, role, means of payment. false: *problem is what it wants; of a product the
  * sentence of product_named(). */
 bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem);
@@ -137,6 +140,12 @@ extern const char *const allergen_codes[15];
 /* What selling has at hand (selling.c): a Receipt laid out, and --NAME as money; false: *status is what to exit with. */
 struct Caroline__V1__Receipt;
 void print_receipt(struct cli *c, const struct Caroline__V1__Receipt *receipt);
+struct Caroline__V1__BasketLine;
+/* "latte+Large+Oat milk@3.50": cuts what was chosen, and a keyed price, off the sku; *chosen: for line_choose(). */
+void line_cut(struct cli *c, char *word, char **chosen, char **keyed);
+/* Its options by their names, of the product's modifiers. false: *status is what to exit with. */
+bool line_choose(struct cli *c, const uint64_t *modifier_ids, size_t modifier_count, char *chosen, const char *keyed,
+                 struct Caroline__V1__BasketLine *line, int *status);
 bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status);
 
 /* ---- verbs with a way of their own ---- */
@@ -153,6 +162,8 @@ int verb_category_list(struct cli *c);
 int verb_shop_put(struct cli *c);
 int verb_promotion_put(struct cli *c);
 int verb_promotion_list(struct cli *c);
+int verb_modifier_put(struct cli *c);
+int verb_modifier_list(struct cli *c);
 int verb_tender_list(struct cli *c);
 int verb_tender_import(struct cli *c);
 int verb_stock_receive(struct cli *c);

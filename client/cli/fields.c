@@ -195,7 +195,7 @@ static bool scalar_set(struct cli *c, const ProtobufCFieldDescriptor *field, voi
         }
         return true;
     case PROTOBUF_C_TYPE_UINT64:
-        if (ends_with(field->name, "_id"))
+        if (ends_with(field->name, "_id") || strcmp(field->name, "modifier_ids") == 0)
             return name_to_id(c, field->name, value, where, problem);
         *problem = "a whole number";
         return whole_number(value, UINT64_MAX, where);

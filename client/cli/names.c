@@ -57,6 +57,46 @@ static bool tender_type_id(struct cli *c, const char *name, uint64_t *id)
     return false;
 }
 
+bool all_modifiers(struct cli *c, Caroline__V1__Modifier ***all, size_t *count, int *status)
+{
+    Caroline__V1__ModifierList request = CAROLINE__V1__MODIFIER_LIST__INIT;
+    const Caroline__V1__ModifierListed *listed;
+
+    *count = 0;
+    *all = arena_array(c->arena, 1, sizeof **all);
+    do {
+        listed = (const void *)call_server(c, CAROLINE__V1__OP__OP_MODIFIER_LIST, &request.base, status);
+        if (!listed)
+            return false;
+        Caroline__V1__Modifier **more = arena_array(c->arena, *count + listed->n_modifiers + 1, sizeof *more);
+        for (size_t i = 0; i < *count; i++)
+            more[i] = (*all)[i];
+        for (size_t i = 0; i < listed->n_modifiers; i++)
+            more[(*count)++] = listed->modifiers[i];
+        *all = more;
+        request.has_after_id = true;
+        request.after_id = *count > 0 ? more[*count - 1]->id : 0;
+    } while (listed->more && listed->n_modifiers > 0);
+    return true;
+}
+
+static bool modifier_id(struct cli *c, const char *name, uint64_t *id)
+{
+    Caroline__V1__Modifier **all;
+    size_t count;
+    int status;
+
+    if (!all_modifiers(c, &all, &count, &status))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (names(all[i]->name, name)) {
+            *id = all[i]->id;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool role_id(struct cli *c, const char *name, uint64_t *id)
 {
     Caroline__V1__StaffList request = CAROLINE__V1__STAFF_LIST__INIT;
@@ -146,6 +186,10 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
     if (strcmp(field, "tender_type_id") == 0) {
         *problem = "a means of payment's id or name";
         return tender_type_id(c, name, id);
+    }
+    if (strcmp(field, "modifier_ids") == 0) {
+        *problem = "modifiers by their ids or names, parted by commas";
+        return modifier_id(c, name, id);
     }
     if (strcmp(field, "role_id") == 0) {
         *problem = "a role's id or name";

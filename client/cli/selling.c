@@ -47,10 +47,13 @@ static const Caroline__V1__ProductShown *product_of(struct cli *c, const char *w
     return shown;
 }
 
-/* "12" or "12x3": a product, and how much of it. */
+/* "12", "12x3", "latte+Large+Oat milk", "gift@12.50": a product, how much of it, what was chosen, the keyed price. */
 static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *line, uint64_t *version, int *status)
 {
-    char *name = arena_text(c->arena, word), *times = strrchr(name, 'x');
+    char *name = arena_text(c->arena, word), *chosen, *keyed, *times;
+
+    line_cut(c, name, &chosen, &keyed);
+    times = strrchr(name, 'x');
 
     line->has_product_id = line->has_quantity_milli = true;
     line->quantity_milli = 1000;
@@ -61,7 +64,7 @@ static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *l
         return false;
     line->product_id = shown->product->id;
     *version = shown->catalogue_version;
-    return true;
+    return line_choose(c, shown->product->modifier_ids, shown->product->n_modifier_ids, chosen, keyed, line, status);
 }
 
 bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status)

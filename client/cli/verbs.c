@@ -25,8 +25,8 @@
     CSV_NOTE                                                                                                           \
     "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                    \
     "    34,Chocolate Croissant,3.75,Viennoiserie,505,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n"     \
-    "Several barcodes or allergens are parted by spaces. An empty value leaves a new product without it, and a "       \
-    "known one\n"                                                                                                      \
+    "Several barcodes or allergens are parted by spaces, modifiers by ;. An empty value leaves a new product "         \
+    "without it, and a known one\n"                                                                                    \
     "as it is.\n" PRODUCT_VALUES
 #define TENDER_FILE                                                                                                    \
     CSV_NOTE "    name,kind,change,limit\n"                                                                            \
@@ -41,6 +41,15 @@
     "    --name 'Six for five' --of '6 @Cookies' --free 1\n"                                                           \
     "    --name 'Coffee and croissant' --of '1 702; 1 504|505' --together 3.50\n"                                      \
     "    --name 'Happy hour' --of '1 @Viennoiserie' --percent-off 20 --days mon,tue --from 18:00\n"
+#define MODIFIER_FORM                                                                                                  \
+    "OPTIONS are parted by ';': a name each, what it adds to the price, or takes off it, and 'off' if it is not to\n"  \
+    "be had. A number in front keeps an option what it was in another order. --choose: how many of them are chosen;\n" \
+    "of a size exactly one.\n"                                                                                         \
+    "    --name Cup --options 'Small -0.30; Medium; Large +0.50' --choose 1\n"                                         \
+    "    --name Milk --options 'Oat milk +0.40; Soy milk +0.40 off' --choose '0 to 1'\n"                               \
+    "    caroline product put --sku latte --modifiers Cup,Milk\n"                                                      \
+    "A department key is a product with an open price, which is keyed when it is sold:\n"                              \
+    "    caroline product put --sku gift --open-price yes --open-min 1.00 --open-max 50.00\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
     "    tax_class,service,hot,code,rate_ppm\n"                                                                        \
@@ -105,11 +114,12 @@ const struct verb verbs[] = {
       "--id N | --sku SKU [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
       "A,B] "
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
-      "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--clear-lists]",
+      "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--modifiers A,B] [--open-price yes|no] "
+      "[--open-min AMOUNT] [--open-max AMOUNT] [--clear-lists]",
       "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put, .form = PRODUCT_VALUES },
     { "product import", "FILE [--dry-run]",
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
-      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor",
+      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor,modifiers,open_price,open_min,open_max",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
     { "price set", "--sku SKU --price AMOUNT | --id N --price AMOUNT", "a product's price", VERB_PERSON,
       .run = verb_product_put },
@@ -132,6 +142,11 @@ const struct verb verbs[] = {
       "make a promotion, or change what is given of it", VERB_PERSON, .run = verb_promotion_put,
       .form = PROMOTION_FORM },
     { "promotion list", "", "the promotions, in force or not", VERB_PERSON, .run = verb_promotion_list },
+    { "modifier put", "[--id N] [--name NAME] [--options OPTIONS] [--choose N | --choose 'N to N'] [--active yes|no]",
+      "make a modifier, or change what may be chosen of it; product put gives it to goods", VERB_PERSON,
+      .run = verb_modifier_put, .form = MODIFIER_FORM },
+    { "modifier list", "", "what may be chosen with goods: the modifiers and their options", VERB_PERSON,
+      .run = verb_modifier_list },
     { "tender list", "", "what is taken for goods: the means of payment", VERB_PERSON, .run = verb_tender_list },
     { "tender put",
       "--name NAME | --id N [--name NAME] [--kind voucher|house] [--change none|forfeited] [--reference-wanted yes|no] "
@@ -197,7 +212,8 @@ const struct verb verbs[] = {
     { "shift z", "[--shift-number N] [--till-number N]", "a Z again: of this till or another, the last or of a number",
       VERB_PERSON, .run = verb_shift_z },
     { "sale",
-      "PRODUCT[xQUANTITY] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card AMOUNT --reference TEXT] "
+      "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card "
+      "AMOUNT --reference TEXT] "
       "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
       "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
       VERB_PERSON, .run = verb_sale, .form = SALE_FORM },

@@ -75,6 +75,7 @@ struct sale_model {
     struct field entry;
     int64_t taken_id, taken_milli; /* what was taken last, and how much of it; 0: nothing yet */
     struct list lines, matches;
+    struct list view; /* of the lines with what was chosen for them below each, as drawn last */
     struct search_result found;
     char card[CODE_SIZE]; /* a scanned code that no product has: it may be a member's card */
 };
@@ -192,6 +193,17 @@ enum void_what { VOID_A_LINE, VOID_A_BASKET, VOID_A_PARKED };
 struct void_model {
     enum void_what what;
     struct list reasons;
+};
+
+/* What is chosen for a line before it can be sold, or afterwards: modifier by modifier, then a price. */
+struct choice_model {
+    size_t line, step;
+    bool fresh; /* the line came in for this: Escape takes it out again */
+    bool all;   /* what need not be asked, too */
+    struct open_choice draft;
+    uint32_t picked;    /* of the step's options, before what is typed: a bit each, by their row */
+    struct field typed; /* digits, each the row of an option; or the price */
+    struct list rows;
 };
 
 struct note_model {
@@ -339,6 +351,7 @@ struct counter {
     struct void_model voiding;
     struct voids_model voids;
     struct note_model note;
+    struct choice_model choice;
     struct more_model more;
     struct discount_model discount;
     struct approval_model approval;
@@ -355,7 +368,8 @@ struct counter {
 extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
     member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
     discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen, retender_screen;
+    parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen, retender_screen,
+    choice_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -569,7 +583,12 @@ void void_begin(struct counter *c); /* the selected line, once the total was hea
 void void_begin_basket(struct counter *c);
 void void_begin_parked(struct counter *c); /* the selected one */
 void voids_begin(struct counter *c);
-void note_begin(struct counter *c); /* to the selected line */
+void note_begin(struct counter *c);                            /* to the selected line */
+void choice_begin(struct counter *c, size_t line, bool fresh); /* what has to be chosen for it */
+void choice_begin_line(struct counter *c);                     /* all that can be, for the selected line */
+bool choice_is_wanted(const struct counter *c, size_t line);   /* before it can be sold */
+size_t choice_first_wanted(const struct counter *c);           /* the basket's count: none does */
+bool choice_begin_wanted(struct counter *c);                   /* for the first line that wants it; false: none does */
 void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);

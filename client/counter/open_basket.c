@@ -47,9 +47,11 @@ enum basket_outcome open_basket_add(struct open_basket *basket, const struct pro
         return BASKET_SOLD_OUT;
     if (!quantity_valid(product, quantity_milli))
         return BASKET_BAD_QUANTITY;
+    bool plain = product->modifier_count == 0 && !product->open_price;
     /* What is weighed is a line a weighing: it costs what its label says, and two rounded sums are not the sum rounded. */
-    if (last != NULL && product->unit == UNIT_PIECE && last->product_id == product->id && !last->voided &&
-        !last->discount.given && last->note[0] == 0 && quantity_valid(product, last->quantity_milli + quantity_milli)) {
+    if (last != NULL && plain && product->unit == UNIT_PIECE && last->choice.option_count == 0 && !last->choice.keyed &&
+        last->product_id == product->id && !last->voided && !last->discount.given && last->note[0] == 0 &&
+        quantity_valid(product, last->quantity_milli + quantity_milli)) {
         last->quantity_milli += quantity_milli;
     } else {
         if (basket->line_count == BASKET_LINES_MAX)
@@ -99,6 +101,14 @@ bool open_basket_asks(const struct open_basket *basket)
                                           (rows->below_floor && !(basket->approved && basket->approved_below_floor)));
 }
 
+struct line_choice open_choice_of(const struct open_choice *choice)
+{
+    return (struct line_choice){ .options = choice->options,
+                                 .option_count = choice->option_count,
+                                 .keyed = choice->keyed,
+                                 .keyed_minor = choice->keyed_minor };
+}
+
 struct sale_command open_basket_command(const struct open_basket *basket, struct arena *arena)
 {
     struct basket_line *lines = arena_array(arena, basket->line_count, sizeof(*lines));
@@ -113,6 +123,7 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
             .void_reason = bytes_of_text(basket->lines[i].void_reason),
             .note = bytes_of_text(basket->lines[i].note),
             .discount = discount_of_open(&basket->lines[i].discount),
+            .choice = open_choice_of(&basket->lines[i].choice),
         };
     for (size_t i = 0; i < basket->reward_count; i++)
         rewards[i] = REWARD_DEAREST;
@@ -255,6 +266,33 @@ static struct open_discount discount_taken(const Caroline__V1__Discount *message
     return discount;
 }
 
+static void choice_message(const struct open_choice *choice, Caroline__V1__BasketLine *to, struct arena *arena)
+{
+    to->has_keyed_price_minor = choice->keyed;
+    to->keyed_price_minor = choice->keyed_minor;
+    to->n_options = choice->option_count;
+    to->options = arena_array(arena, choice->option_count, sizeof(to->options[0]));
+    for (size_t i = 0; i < choice->option_count; i++) {
+        Caroline__V1__LineOption *option = to->options[i] = arena_alloc(arena, sizeof(*option));
+
+        caroline__v1__line_option__init(option);
+        option->has_modifier_id = option->has_option = true;
+        option->modifier_id = (uint64_t)choice->options[i].modifier_id;
+        option->option = choice->options[i].option;
+    }
+}
+
+static struct open_choice choice_taken(const Caroline__V1__BasketLine *from)
+{
+    struct open_choice choice = { .keyed = from->has_keyed_price_minor, .keyed_minor = from->keyed_price_minor };
+
+    for (size_t i = 0; i < from->n_options && i < LINE_OPTIONS_MAX; i++)
+        choice.options[choice.option_count++] =
+            (struct line_option){ .modifier_id = (int64_t)from->options[i]->modifier_id,
+                                  .option = from->options[i]->option };
+    return choice;
+}
+
 Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, struct arena *arena)
 {
     Caroline__V1__Basket *message = arena_alloc(arena, sizeof(*message));
@@ -280,6 +318,7 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
         to->has_note = line->note[0] != 0;
         to->note = text_of(line->note);
         to->discount = discount_message(&line->discount, arena);
+        choice_message(&line->choice, to, arena);
     }
     message->discount = discount_message(&basket->discount, arena);
     message->has_total_heard = message->total_heard = basket->quoted;
@@ -314,6 +353,7 @@ void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *me
         if (from->note.len > 0 && from->note.len < NOTE_SIZE)
             memcpy(line->note, from->note.data, from->note.len);
         line->discount = discount_taken(from->discount);
+        line->choice = choice_taken(from);
     }
     basket->discount = discount_taken(message->discount);
     basket->quoted = message->total_heard;

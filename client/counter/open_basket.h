@@ -26,6 +26,14 @@ struct open_discount {
     char reason[DISCOUNT_REASON_SIZE];
 };
 
+/* As struct line_choice of the rules. */
+struct open_choice {
+    struct line_option options[LINE_OPTIONS_MAX];
+    size_t option_count;
+    bool keyed;
+    int64_t keyed_minor;
+};
+
 struct open_line {
     int64_t product_id;
     int64_t quantity_milli;
@@ -33,6 +41,7 @@ struct open_line {
     char void_reason[VOID_REASON_SIZE];
     char note[NOTE_SIZE]; /* that is printed below it */
     struct open_discount discount;
+    struct open_choice choice;
 };
 
 struct open_basket {
@@ -69,7 +78,8 @@ void open_basket_clear(struct open_basket *basket);
 bool open_basket_is_empty(const struct open_basket *basket); /* no line at all, voided ones included, and no member */
 
 enum basket_outcome { BASKET_TAKEN, BASKET_FULL, BASKET_BAD_QUANTITY, BASKET_SOLD_OUT, BASKET_INACTIVE };
-/* A line more, or more of the last one when it is of the same product, sold by the piece. *line: which. */
+/* A line more, or more of the last one when it is of the same product, sold by the piece, and nothing is to be chosen.
+ * *line: which. */
 enum basket_outcome open_basket_add(struct open_basket *basket, const struct product *product, int64_t quantity_milli,
                                     uint64_t version, size_t *line);
 enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t line, const struct product *product,
@@ -86,6 +96,8 @@ bool open_basket_asks(const struct open_basket *basket);
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                              struct instant now, const char **sentence);
 
+/* What is chosen for a line, its options those of the basket. */
+struct line_choice open_choice_of(const struct open_choice *choice);
 /* As the rules have it, to be priced; in the arena, its texts those of the basket. */
 struct sale_command open_basket_command(const struct open_basket *basket, struct arena *arena);
 /* As messages have it, in the arena; no person's data but an id. */

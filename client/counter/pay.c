@@ -149,6 +149,8 @@ void pay_begin(struct counter *c)
     }
     if (sale_is_away(c))
         return;
+    if (c->basket.verdict != SALE_OK && choice_begin_wanted(c))
+        return;
     if (c->basket.verdict != SALE_OK) {
         stage_say(&c->stage, MESSAGE_BAD, "%s",
                   c->basket.verdict == SALE_BASKET_EMPTY ? "there is nothing to pay" : c->basket.rows.sentence);

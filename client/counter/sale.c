@@ -137,13 +137,71 @@ static const struct product *as_priced(struct counter *c, const struct product *
     return then == NULL ? product : then;
 }
 
+static bool add(struct counter *c, const struct product *product, int64_t quantity_milli, size_t *line)
+{
+    char number[NUMBER_TEXT];
+
+    switch (open_basket_add(&c->basket, product, quantity_milli, catalogue_newest(counter_catalogue(c)), line)) {
+    case BASKET_FULL:
+        stage_say(&c->stage, MESSAGE_BAD, "a basket has at most %d lines", BASKET_LINES_MAX);
+        return false;
+    case BASKET_BAD_QUANTITY:
+        stage_say(&c->stage, MESSAGE_BAD, "%s %s %s: %s", milli_format(number, quantity_milli),
+                  theme_glyph(GLYPH_TIMES), product->name,
+                  product->unit == UNIT_PIECE ? "this is sold by whole pieces" : "so much is not sold at once");
+        return false;
+    case BASKET_SOLD_OUT:
+        stage_say(&c->stage, MESSAGE_BAD, "%s is sold out", product->name);
+        return false;
+    case BASKET_INACTIVE:
+        stage_say(&c->stage, MESSAGE_BAD, "%s is no longer sold", product->name);
+        return false;
+    case BASKET_TAKEN:
+        break;
+    }
+    return true;
+}
+
+/* It is in the basket; what has to be chosen is asked where the sale is in sight, and else when it is to be paid. */
+static void added(struct counter *c, const struct product *product, int64_t quantity_milli, size_t line)
+{
+    sale_changed(c);
+    list_select(&c->sale.lines, line);
+    c->sale.taken_id = product->id;
+    c->sale.taken_milli = quantity_milli;
+    if (choice_is_wanted(c, line) && stage_top(&c->stage) == &sale_screen)
+        choice_begin(c, line, true);
+}
+
+void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli)
+{
+    size_t line;
+
+    if (add(c, product, quantity_milli, &line))
+        added(c, product, quantity_milli, line);
+}
+
+/* One of what has an open price, at the one that is on its label. */
+static void add_keyed(struct counter *c, const struct product *product, int64_t minor)
+{
+    size_t line;
+
+    if (!add(c, product, 1000, &line))
+        return;
+    c->basket.lines[line].choice.keyed = true;
+    c->basket.lines[line].choice.keyed_minor = minor;
+    added(c, product, 1000, line);
+}
+
 static void take_price(struct counter *c, const struct product *product, int64_t minor)
 {
     int64_t quantity_milli = price_quantity_milli(as_priced(c, product), minor);
     char price[NUMBER_TEXT];
 
     counter_money(c, price, minor);
-    if (quantity_milli != 0)
+    if (product->open_price)
+        add_keyed(c, product, minor);
+    else if (quantity_milli != 0)
         sale_add(c, product, quantity_milli);
     else if (product->unit == UNIT_PIECE)
         stage_say(&c->stage, MESSAGE_BAD, "no number of %s costs the %s on the label: type how many x %u",
@@ -187,35 +245,6 @@ void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
         member_find_card(c, code);
     else
         sale_say_unknown(c, code, false);
-}
-
-void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli)
-{
-    size_t line;
-    char number[NUMBER_TEXT];
-
-    switch (open_basket_add(&c->basket, product, quantity_milli, catalogue_newest(counter_catalogue(c)), &line)) {
-    case BASKET_FULL:
-        stage_say(&c->stage, MESSAGE_BAD, "a basket has at most %d lines", BASKET_LINES_MAX);
-        return;
-    case BASKET_BAD_QUANTITY:
-        stage_say(&c->stage, MESSAGE_BAD, "%s %s %s: %s", milli_format(number, quantity_milli),
-                  theme_glyph(GLYPH_TIMES), product->name,
-                  product->unit == UNIT_PIECE ? "this is sold by whole pieces" : "so much is not sold at once");
-        return;
-    case BASKET_SOLD_OUT:
-        stage_say(&c->stage, MESSAGE_BAD, "%s is sold out", product->name);
-        return;
-    case BASKET_INACTIVE:
-        stage_say(&c->stage, MESSAGE_BAD, "%s is no longer sold", product->name);
-        return;
-    case BASKET_TAKEN:
-        break;
-    }
-    sale_changed(c);
-    list_select(&c->sale.lines, line);
-    c->sale.taken_id = product->id;
-    c->sale.taken_milli = quantity_milli;
 }
 
 bool sale_is_away(struct counter *c)

@@ -339,6 +339,17 @@ static void more(void *model)
     more_begin(model);
 }
 
+/* While something is typed the key is the field's. */
+static void options(void *model)
+{
+    struct counter *c = model;
+
+    if (field_is_empty(&c->sale.entry))
+        choice_begin_line(c);
+    else
+        field_input(&c->sale.entry, &(struct input){ .kind = INPUT_KEY, .key = KEY_END });
+}
+
 /* ---- scans ---- */
 
 static bool scan(void *model, const char *code, bool doubtful)
@@ -388,9 +399,10 @@ static const struct key keys[] = {
     { KEY_F(10), NULL, refund, "Refund a receipt by its number", refund_label },
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
-    { KEY_RETURN, NULL, enter, "Take what is typed; 5x alone: so many of the selected line", NULL },
+    { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; 5x: so many of the line", NULL },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_HOME, NULL, usual, "The usual basket of the member", NULL },
+    { KEY_END, NULL, options, "What is chosen for the selected line: its options, its price", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
@@ -401,7 +413,6 @@ static const struct key keys[] = {
 
 const struct screen sale_screen = {
     .title = "Sale",
-    .about = "Scan any time, or type a number (112), so many (3x112), part of a name.",
     .keys = keys,
     .draw = sale_draw,
     .field = field,

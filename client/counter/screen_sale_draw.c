@@ -23,6 +23,15 @@ static const char *discount_text(const struct counter *c, char text[DISCOUNT_TEX
     return text;
 }
 
+/* Of one, with what is chosen for it, while the basket has no price. */
+static int64_t unit_of(const struct counter *c, size_t index)
+{
+    struct line_choice choice = open_choice_of(&c->basket.lines[index].choice);
+
+    return choice_unit_minor(&choice, sale_product_of_line(c, index), counter_catalogue(c),
+                             c->basket.catalogue_version);
+}
+
 static void draw_line_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct counter *c = model;
@@ -45,12 +54,66 @@ static void draw_line_row(const void *model, size_t index, struct area row, enum
                  line->note[0] != 0 ? "* " : "", product == NULL ? "(not in the catalogue)" : product->name);
     paint_text(row, 0, row.columns - 26, 7, ALIGN_RIGHT, style, milli_format(quantity, line->quantity_milli));
     if (product != NULL)
-        paint_text(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style, counter_money(c, price, product->price_minor));
+        paint_text(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style,
+                   counter_money(c, price, priced ? c->basket.rows.lines[index].unit_price_minor : unit_of(c, index)));
     if (line->voided)
         paint_text(row, 0, row.columns - 9, 8, ALIGN_RIGHT, style, theme_glyph(GLYPH_DASH));
     else if (priced)
         paint_text(row, 0, row.columns - 9, 8, ALIGN_RIGHT, style,
                    counter_money(c, total, c->basket.rows.lines[index].total_minor));
+}
+
+/* Which line a row of the view is of, and which of its options it is below the line; -1: the line itself. */
+static size_t line_of_row(const struct counter *c, size_t row, int *option)
+{
+    for (size_t i = 0; i < c->basket.line_count; i++) {
+        size_t rows = 1 + c->basket.lines[i].choice.option_count;
+
+        *option = (int)row - 1;
+        if (row < rows)
+            return i;
+        row -= rows;
+    }
+    return c->basket.line_count;
+}
+
+static size_t row_of_line(const struct counter *c, size_t line)
+{
+    size_t row = line;
+
+    for (size_t i = 0; i < line && i < c->basket.line_count; i++)
+        row += c->basket.lines[i].choice.option_count;
+    return row;
+}
+
+static void draw_option_row(const struct counter *c, size_t index, size_t at, struct area row)
+{
+    const struct product *product = sale_product_of_line(c, index);
+    const struct modifier *of = NULL;
+    const struct modifier_option *option = product == NULL
+                                               ? NULL
+                                               : choice_option(&c->basket.lines[index].choice.options[at], product,
+                                                               counter_catalogue(c), c->basket.catalogue_version, &of);
+    enum style style = c->basket.lines[index].voided ? STYLE_STRUCK : STYLE_DIM;
+    char price[NUMBER_TEXT];
+
+    paint_fill(row, STYLE_PLAIN);
+    paint_text(row, 0, 6, row.columns - 33, ALIGN_LEFT, style, option == NULL ? "(no such option)" : option->name);
+    if (option != NULL && option->price_minor != 0)
+        paint_format(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style, "%s%s", option->price_minor > 0 ? "+" : "",
+                     counter_money(c, price, option->price_minor));
+}
+
+static void draw_view_row(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct counter *c = model;
+    int option;
+    size_t line = line_of_row(c, index, &option);
+
+    if (line < c->basket.line_count && option < 0)
+        draw_line_row(model, line, row, style);
+    else if (line < c->basket.line_count)
+        draw_option_row(c, line, (size_t)option, row);
 }
 
 static void draw_match_row(const void *model, size_t index, struct area row, enum style style)
@@ -67,7 +130,8 @@ static void draw_match_row(const void *model, size_t index, struct area row, enu
     paint_text(row, 0, 0, 7, ALIGN_RIGHT, style, plu);
     paint_text(row, 0, 9, row.columns - 29, ALIGN_LEFT, style, product->name);
     paint_text(row, 0, row.columns - 19, 8, ALIGN_RIGHT, style, product->sold_out ? "sold out" : "");
-    paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style, counter_money(c, price, product->price_minor));
+    paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style,
+               product->open_price ? "open" : counter_money(c, price, product->price_minor));
 }
 
 static void draw_matches(struct counter *c, struct area area)
@@ -95,7 +159,10 @@ static void draw_lines(struct counter *c, struct area area)
     paint_text(head, 0, head.columns - 27, 7, ALIGN_RIGHT, STYLE_HEAD, "Qty");
     paint_text(head, 0, head.columns - 19, 8, ALIGN_RIGHT, STYLE_HEAD, "Price");
     paint_text(head, 0, head.columns - 10, 8, ALIGN_RIGHT, STYLE_HEAD, "Amount");
-    list_draw(&c->sale.lines, area_rows(area, 1, -1), true, draw_line_row, c);
+    list_resize(&c->sale.view, row_of_line(c, c->basket.line_count));
+    list_select(&c->sale.view, row_of_line(c, c->sale.lines.selected));
+    list_draw(&c->sale.view, area_rows(area, 1, -1), true, draw_view_row, c);
+    c->sale.lines.rows = c->sale.view.rows;
     if (c->basket.line_count == 0)
         paint_text(area, 2, 4, area.columns - 4, ALIGN_LEFT, STYLE_DIM, "The basket is empty.");
 }
@@ -235,7 +302,8 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s, by its label", product->name);
     else if (product != NULL)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s %s at %s", quantity,
-                     theme_glyph(GLYPH_TIMES), product->name, counter_money(c, price, product->price_minor));
+                     theme_glyph(GLYPH_TIMES), product->name,
+                     product->open_price ? "an open price" : counter_money(c, price, product->price_minor));
 }
 
 static void draw_foot(struct counter *c, struct area area)
@@ -254,7 +322,10 @@ static void draw_foot(struct counter *c, struct area area)
     paint_text(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Scan, number or name");
     paint_field(left, 2, 0, left.columns, &c->sale.entry, true);
     draw_meaning(c, left, 3);
-    if (wrong)
+    size_t wanted = wrong ? choice_first_wanted(c) : c->basket.line_count;
+    if (wanted < c->basket.line_count)
+        paint_format(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_WARN, "Line %zu: to be chosen first (F2)", wanted + 1);
+    else if (wrong)
         paint_text(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_WARN, c->basket.rows.sentence);
     paint_format(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Total %s", shop == NULL ? "" : shop->currency);
 }

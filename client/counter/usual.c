@@ -25,6 +25,8 @@ static const char *put_in(struct counter *c, const Caroline__V1__UsualGood *good
         return "sold out";
     if (good->state == CAROLINE__V1__USUAL_STATE__USUAL_WEIGHED)
         return "weigh it";
+    if (good->state == CAROLINE__V1__USUAL_STATE__USUAL_ASKS)
+        return "choose for it";
     if (good->state != CAROLINE__V1__USUAL_STATE__USUAL_TAKEN || product == NULL)
         return "no longer sold";
     switch (open_basket_add(&c->basket, product, good->quantity_milli, catalogue_newest(counter_catalogue(c)), &line)) {

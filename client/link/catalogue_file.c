@@ -1,13 +1,6 @@
-/* The kept catalogue: fixed rows, then texts; mapped, checked once, and taken in without decoding.
- *
- *   header | programme | shop | products | categories | tax classes | tax rates | roles | promotions | parts | goods |
- *   tender types | texts
- *
- * Rows name their texts by offset; every text ends in a NUL, lists of texts stand one behind the other. Numbers are as
- * this machine has them: the file never leaves it. */
+/* The kept catalogue: fixed rows, then texts (catalogue_file_rows.h); mapped, checked once, and taken in without decoding. */
 #include "client/link/catalogue_file.h"
 
-#include <assert.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,324 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/link/catalogue_file_rows.h"
+#include "common/rules/modifier.h"
 #include "common/rules/promotion.h"
-#include "common/wire/digest.h"
 
-#define FILE_MAGIC           UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT          5u
-#define FILE_MAX             ((size_t)1 << 30)
 #define ROLE_PERMISSIONS_MAX 64
 #define CLASS_RATES_MAX      32
-
-struct file_header {
-    uint64_t magic;
-    uint32_t layout, text_size;
-    uint64_t version;
-    uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count, promotion_count, part_count,
-        good_count, tender_type_count;
-    uint8_t has_programme, has_shop, unused[2];
-    uint8_t digest[DIGEST_SIZE]; /* of all the rest of the file, and of the header with this field zero */
-};
-
-struct file_programme {
-    int64_t id, sign_up_points, birthday_points, points_per_unit, reward_cost, reward_category_id;
-    uint32_t name, reward_name, lot_days, unused;
-};
-
-struct file_shop {
-    int64_t id, cash_rounding_minor;
-    uint32_t name, address, tax_number, receipt_head, receipt_foot, currency, zone_name, code_layouts;
-    uint32_t currency_exponent, day_cutoff_minutes, prices_include_tax, unused;
-};
-
-struct file_product {
-    int64_t id, category_id, price_minor, floor_minor, tax_class_id;
-    uint32_t name, sku, allergen_note, barcodes, plu;
-    uint16_t contains, may_contain;
-    uint8_t barcode_count, unit, stock_policy, active, sold_out, unused[3];
-};
-
-struct file_category {
-    int64_t id;
-    uint32_t name, position;
-};
-
-struct file_tax_class {
-    int64_t id, switch_to_id;
-    uint32_t name, first_rate, rate_count, switch_at_count;
-};
-
-struct file_tax_rate {
-    uint32_t code, rate_ppm;
-    uint8_t service, hot, unused[6];
-};
-
-struct file_promotion {
-    int64_t id, value;
-    uint32_t name, first_part, part_count;
-    int32_t first_day, last_day;
-    uint16_t from_minute, until_minute;
-    uint8_t gift, weekdays, members_only, active, unused[4];
-};
-
-struct file_part {
-    int64_t category_id;
-    uint32_t pieces, first_good, good_count, unused;
-};
-
-struct file_role {
-    int64_t id;
-    uint32_t name, permissions, permission_count, discount_ppm;
-};
-
-struct file_tender_type {
-    int64_t id, limit_minor;
-    uint32_t name, permission;
-    uint8_t kind, change, reference_wanted, active, unused[4];
-};
-
-/* ---- writing ---- */
-
-struct writer {
-    struct buffer rows, texts;
-};
-
-static void append(struct buffer *buffer, const void *data, size_t size)
-{
-    bool fits = buffer_append(buffer, data, size, FILE_MAX);
-    assert(fits);
-}
-
-static uint32_t text_put(struct writer *w, const char *text)
-{
-    uint32_t at = (uint32_t)w->texts.size;
-
-    append(&w->texts, text, strlen(text) + 1);
-    return at;
-}
-
-static uint32_t texts_put(struct writer *w, const char *const *texts, size_t count)
-{
-    uint32_t at = (uint32_t)w->texts.size;
-
-    for (size_t i = 0; i < count; i++)
-        text_put(w, texts[i]);
-    return at;
-}
-
-static void put_programme(struct writer *w, const struct programme *programme)
-{
-    struct file_programme row = {
-        .id = programme->id,
-        .sign_up_points = programme->sign_up_points,
-        .birthday_points = programme->birthday_points,
-        .points_per_unit = programme->points_per_unit,
-        .reward_cost = programme->reward_cost,
-        .reward_category_id = programme->reward_category_id,
-        .name = text_put(w, programme->name),
-        .reward_name = text_put(w, programme->reward_name),
-        .lot_days = programme->lot_days,
-    };
-    append(&w->rows, &row, sizeof row);
-}
-
-static void put_shop(struct writer *w, const struct shop *shop)
-{
-    struct file_shop row = {
-        .id = shop->id,
-        .name = text_put(w, shop->name),
-        .address = text_put(w, shop->address),
-        .tax_number = text_put(w, shop->tax_number),
-        .receipt_head = text_put(w, shop->receipt_head),
-        .receipt_foot = text_put(w, shop->receipt_foot),
-        .currency = text_put(w, shop->currency),
-        .zone_name = text_put(w, shop->zone_name),
-        .code_layouts = text_put(w, shop->code_layouts),
-        .currency_exponent = shop->currency_exponent,
-        .day_cutoff_minutes = shop->day_cutoff_minutes,
-        .cash_rounding_minor = shop->cash_rounding_minor,
-        .prices_include_tax = shop->prices_include_tax,
-    };
-    append(&w->rows, &row, sizeof row);
-}
-
-static void put_product(struct writer *w, const struct product *product)
-{
-    struct file_product row = {
-        .id = product->id,
-        .category_id = product->category_id,
-        .price_minor = product->price_minor,
-        .floor_minor = product->floor_minor,
-        .tax_class_id = product->tax_class_id,
-        .name = text_put(w, product->name),
-        .sku = text_put(w, product->sku),
-        .allergen_note = text_put(w, product->allergen_note),
-        .barcodes = texts_put(w, product->barcodes, product->barcode_count),
-        .plu = product->plu,
-        .contains = product->contains,
-        .may_contain = product->may_contain,
-        .barcode_count = product->barcode_count,
-        .unit = product->unit,
-        .stock_policy = product->stock_policy,
-        .active = product->active,
-        .sold_out = product->sold_out,
-    };
-    append(&w->rows, &row, sizeof row);
-}
-
-static void put_classes(struct writer *w, const struct catalogue *catalogue, struct file_header *header)
-{
-    const struct tax_class *class;
-
-    for (int64_t id = 0; (class = catalogue_next_tax_class(catalogue, id, 0)) != NULL; id = class->id) {
-        struct file_tax_class row = {
-            .id = class->id,
-            .switch_to_id = class->switch_to_id,
-            .name = text_put(w, class->name),
-            .first_rate = header->tax_rate_count,
-            .rate_count = (uint32_t) class->rate_count,
-            .switch_at_count = class->switch_at_count,
-        };
-        append(&w->rows, &row, sizeof row);
-        header->tax_class_count++;
-        header->tax_rate_count += row.rate_count;
-    }
-    for (int64_t id = 0; (class = catalogue_next_tax_class(catalogue, id, 0)) != NULL; id = class->id)
-        for (size_t i = 0; i < class->rate_count; i++) {
-            struct file_tax_rate row = {
-                .code = text_put(w, class->rates[i].code),
-                .rate_ppm = class->rates[i].rate_ppm,
-                .service = class->rates[i].service,
-                .hot = class->rates[i].hot,
-            };
-            append(&w->rows, &row, sizeof row);
-        }
-}
-
-static void put_roles(struct writer *w, const struct catalogue *catalogue, struct file_header *header)
-{
-    const struct role *role;
-
-    for (int64_t id = 0; (role = catalogue_next_role(catalogue, id, 0)) != NULL; id = role->id) {
-        struct file_role row = {
-            .id = role->id,
-            .name = text_put(w, role->name),
-            .permissions = texts_put(w, role->permissions, role->permission_count),
-            .permission_count = (uint32_t)role->permission_count,
-            .discount_ppm = role->discount_ppm,
-        };
-        append(&w->rows, &row, sizeof row);
-        header->role_count++;
-    }
-}
-
-static void put_promotions(struct writer *w, const struct catalogue *catalogue, struct file_header *header)
-{
-    const struct promotion *promotion;
-
-    for (int64_t id = 0; (promotion = catalogue_next_promotion(catalogue, id, 0)) != NULL; id = promotion->id) {
-        struct file_promotion row = {
-            .id = promotion->id,
-            .value = promotion->value,
-            .name = text_put(w, promotion->name),
-            .first_part = header->part_count,
-            .part_count = (uint32_t)promotion->part_count,
-            .first_day = promotion->first_day,
-            .last_day = promotion->last_day,
-            .from_minute = promotion->from_minute,
-            .until_minute = promotion->until_minute,
-            .gift = promotion->gift,
-            .weekdays = promotion->weekdays,
-            .members_only = promotion->members_only,
-            .active = promotion->active,
-        };
-        append(&w->rows, &row, sizeof row);
-        header->promotion_count++;
-        header->part_count += row.part_count;
-    }
-    for (int64_t id = 0; (promotion = catalogue_next_promotion(catalogue, id, 0)) != NULL; id = promotion->id)
-        for (size_t i = 0; i < promotion->part_count; i++) {
-            struct file_part row = { .category_id = promotion->parts[i].category_id,
-                                     .pieces = promotion->parts[i].pieces,
-                                     .first_good = header->good_count,
-                                     .good_count = promotion->parts[i].product_count };
-            append(&w->rows, &row, sizeof row);
-            header->good_count += row.good_count;
-        }
-    for (int64_t id = 0; (promotion = catalogue_next_promotion(catalogue, id, 0)) != NULL; id = promotion->id)
-        for (size_t i = 0; i < promotion->part_count; i++)
-            for (size_t good = 0; good < promotion->parts[i].product_count; good++)
-                append(&w->rows, &promotion->parts[i].product_ids[good], sizeof(int64_t));
-}
-
-static void put_tender_types(struct writer *w, const struct catalogue *catalogue, struct file_header *header)
-{
-    const struct tender_type *type;
-
-    for (int64_t id = 0; (type = catalogue_next_tender_type(catalogue, id, 0)) != NULL; id = type->id) {
-        struct file_tender_type row = {
-            .id = type->id,
-            .limit_minor = type->limit_minor,
-            .name = text_put(w, type->name),
-            .permission = text_put(w, type->permission),
-            .kind = type->kind,
-            .change = type->change,
-            .reference_wanted = type->reference_wanted,
-            .active = type->active,
-        };
-        append(&w->rows, &row, sizeof row);
-        header->tender_type_count++;
-    }
-}
-
-void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *file)
-{
-    uint64_t version = catalogue_newest(catalogue);
-    const struct programme *programme = catalogue_programme(catalogue, version);
-    const struct shop *shop = catalogue_shop(catalogue, version);
-    struct file_header header = { .magic = FILE_MAGIC, .layout = FILE_LAYOUT, .version = version };
-    struct writer w = { 0 };
-
-    append(&w.rows, &header, sizeof header); /* its place */
-    header.has_programme = programme != NULL;
-    header.has_shop = shop != NULL;
-    put_programme(&w, programme != NULL ? programme : &(struct programme){ .name = "", .reward_name = "" });
-    put_shop(&w, shop != NULL ? shop
-                              : &(struct shop){ .name = "",
-                                                .address = "",
-                                                .tax_number = "",
-                                                .receipt_head = "",
-                                                .receipt_foot = "",
-                                                .currency = "",
-                                                .zone_name = "",
-                                                .code_layouts = "" });
-    const struct product *product;
-    for (int64_t id = 0; (product = catalogue_next_product(catalogue, id, 0)) != NULL; id = product->id) {
-        put_product(&w, product);
-        header.product_count++;
-    }
-    const struct category *category;
-    for (int64_t id = 0; (category = catalogue_next_category(catalogue, id, 0)) != NULL; id = category->id) {
-        struct file_category row = { .id = category->id,
-                                     .name = text_put(&w, category->name),
-                                     .position = category->position };
-        append(&w.rows, &row, sizeof row);
-        header.category_count++;
-    }
-    put_classes(&w, catalogue, &header);
-    put_roles(&w, catalogue, &header);
-    put_promotions(&w, catalogue, &header);
-    put_tender_types(&w, catalogue, &header);
-    text_put(&w, ""); /* the last byte is a NUL, even without a text */
-
-    header.text_size = (uint32_t)w.texts.size;
-    append(&w.rows, w.texts.data, w.texts.size);
-    memcpy(w.rows.data, &header, sizeof header);
-    sha256(bytes_of(w.rows.data, w.rows.size), header.digest);
-    memcpy(w.rows.data, &header, sizeof header);
-    buffer_fini(&w.texts);
-    *file = w.rows;
-}
 
 static bool write_all(int fd, struct bytes bytes)
 {
@@ -378,6 +59,9 @@ struct reader {
     const struct file_part *parts;
     const int64_t *goods;
     const struct file_tender_type *tender_types;
+    const struct file_modifier *modifiers;
+    const struct file_option *options;
+    const int64_t *product_modifiers;
     const char *texts;
     bool broken;
 };
@@ -430,6 +114,12 @@ static bool lay_out(struct reader *r, struct bytes file)
     at += (size_t)h->good_count * sizeof *r->goods;
     r->tender_types = (const void *)(file.data + at);
     at += (size_t)h->tender_type_count * sizeof *r->tender_types;
+    r->modifiers = (const void *)(file.data + at);
+    at += (size_t)h->modifier_count * sizeof *r->modifiers;
+    r->options = (const void *)(file.data + at);
+    at += (size_t)h->option_count * sizeof *r->options;
+    r->product_modifiers = (const void *)(file.data + at);
+    at += (size_t)h->product_modifier_count * sizeof *r->product_modifiers;
     r->texts = (const char *)file.data + at;
     return h->text_size > 0 && at + h->text_size == file.size && file.data[file.size - 1] == '\0';
 }
@@ -451,6 +141,11 @@ static void take_product(struct reader *r, const struct file_product *row, struc
     uint8_t barcode_count = row->barcode_count <= PRODUCT_BARCODES_MAX ? row->barcode_count : 0;
 
     texts_at(r, row->barcodes, barcodes, barcode_count);
+    if (row->modifier_count > PRODUCT_MODIFIERS_MAX ||
+        (uint64_t)row->first_modifier + row->modifier_count > r->header->product_modifier_count) {
+        r->broken = true;
+        return;
+    }
     catalogue_put_product(catalogue, r->header->version,
                           &(struct product){
                               .id = row->id,
@@ -470,6 +165,11 @@ static void take_product(struct reader *r, const struct file_product *row, struc
                               .stock_policy = row->stock_policy,
                               .active = row->active != 0,
                               .sold_out = row->sold_out != 0,
+                              .modifier_ids = r->product_modifiers + row->first_modifier,
+                              .modifier_count = row->modifier_count,
+                              .open_price = row->open_price != 0,
+                              .open_min_minor = row->open_min_minor,
+                              .open_max_minor = row->open_max_minor,
                           });
 }
 
@@ -566,6 +266,35 @@ static void take_tender_type(struct reader *r, const struct file_tender_type *ro
                                                      .active = row->active != 0 });
 }
 
+static void take_modifier(struct reader *r, const struct file_modifier *row, struct catalogue *catalogue)
+{
+    struct modifier_option options[MODIFIER_OPTIONS_MAX];
+    struct modifier modifier = { .id = row->id,
+                                 .name = text_at(r, row->name),
+                                 .options = options,
+                                 .option_count = row->option_count,
+                                 .choose_min = row->choose_min,
+                                 .choose_max = row->choose_max,
+                                 .active = row->active != 0 };
+
+    if (row->option_count > MODIFIER_OPTIONS_MAX ||
+        (uint64_t)row->first_option + row->option_count > r->header->option_count) {
+        r->broken = true;
+        return;
+    }
+    for (size_t i = 0; i < row->option_count; i++) {
+        const struct file_option *option = &r->options[row->first_option + i];
+        options[i] = (struct modifier_option){ .name = text_at(r, option->name),
+                                               .price_minor = option->price_minor,
+                                               .number = option->number,
+                                               .active = option->active != 0 };
+    }
+    if (!modifier_valid(&modifier))
+        r->broken = true;
+    else
+        catalogue_put_modifier(catalogue, r->header->version, &modifier);
+}
+
 static void take_programme(struct reader *r, struct catalogue *catalogue)
 {
     const struct file_programme *row = r->programme;
@@ -626,6 +355,8 @@ static struct catalogue *take(struct bytes file, int64_t now_us)
         take_promotion(&r, &r.promotions[i], catalogue);
     for (uint32_t i = 0; i < r.header->tender_type_count; i++)
         take_tender_type(&r, &r.tender_types[i], catalogue);
+    for (uint32_t i = 0; i < r.header->modifier_count; i++)
+        take_modifier(&r, &r.modifiers[i], catalogue);
     if (r.header->has_programme)
         take_programme(&r, catalogue);
     if (r.header->has_shop)

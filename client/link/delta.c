@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/rules/modifier.h"
 #include "common/rules/promotion.h"
 
 static const char *text_of(ProtobufCBinaryData text, struct arena *scratch)
@@ -33,6 +34,15 @@ static uint16_t allergens_of(const uint32_t *numbers, size_t count)
     return (uint16_t)set;
 }
 
+static const int64_t *ids_of(const uint64_t *given, size_t count, struct arena *scratch)
+{
+    int64_t *ids = arena_array(scratch, count, sizeof *ids);
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = (int64_t)given[i];
+    return ids;
+}
+
 static void put_product(const Caroline__V1__Product *row, uint64_t version, struct catalogue *catalogue,
                         struct arena *scratch)
 {
@@ -55,6 +65,11 @@ static void put_product(const Caroline__V1__Product *row, uint64_t version, stru
                               .floor_minor = row->floor_minor,
                               .active = row->active,
                               .sold_out = row->sold_out,
+                              .modifier_ids = ids_of(row->modifier_ids, row->n_modifier_ids, scratch),
+                              .modifier_count = (uint8_t)row->n_modifier_ids,
+                              .open_price = row->open_price,
+                              .open_min_minor = row->open_min_minor,
+                              .open_max_minor = row->open_max_minor,
                           });
 }
 
@@ -124,6 +139,28 @@ static void put_promotion(const Caroline__V1__Promotion *row, uint64_t version, 
 
     if (promotion_valid(&promotion))
         catalogue_put_promotion(catalogue, version, &promotion);
+}
+
+/* As the server has it: one that could not be offered is none. */
+static void put_modifier(const Caroline__V1__Modifier *row, uint64_t version, struct catalogue *catalogue,
+                         struct arena *scratch)
+{
+    struct modifier_option *options = arena_array(scratch, row->n_options, sizeof *options);
+
+    for (size_t i = 0; i < row->n_options; i++)
+        options[i] = (struct modifier_option){ .name = text_of(row->options[i]->name, scratch),
+                                               .price_minor = row->options[i]->price_minor,
+                                               .number = row->options[i]->number,
+                                               .active = row->options[i]->active };
+    struct modifier modifier = { .id = (int64_t)row->id,
+                                 .name = text_of(row->name, scratch),
+                                 .options = options,
+                                 .option_count = row->n_options,
+                                 .choose_min = row->choose_min,
+                                 .choose_max = row->choose_max,
+                                 .active = row->active };
+    if (modifier_valid(&modifier))
+        catalogue_put_modifier(catalogue, version, &modifier);
 }
 
 static void put_programme(const Caroline__V1__Programme *row, uint64_t version, struct catalogue *catalogue,
@@ -197,6 +234,8 @@ void delta_apply(const Caroline__V1__CatalogueDelta *delta, struct catalogue *ca
                                            .discount_ppm = delta->roles[i]->discount_ppm });
     for (size_t i = 0; i < delta->n_promotions; i++)
         put_promotion(delta->promotions[i], version, catalogue, scratch);
+    for (size_t i = 0; i < delta->n_modifiers; i++)
+        put_modifier(delta->modifiers[i], version, catalogue, scratch);
     for (size_t i = 0; i < delta->n_tender_types; i++)
         put_tender_type(delta->tender_types[i], version, catalogue, scratch);
     if (delta->programme != NULL)

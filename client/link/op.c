@@ -53,6 +53,8 @@ static const struct client_op ops[] = {
     COMMAND(SHOP_PUT, "shop_put", shop_put, shop_put_done),
     COMMAND(PROMOTION_PUT, "promotion_put", promotion_put, catalogue_put_done),
     READS(PROMOTION_LIST, "promotion_list", promotion_list, promotion_listed),
+    COMMAND(MODIFIER_PUT, "modifier_put", modifier_put, catalogue_put_done),
+    READS(MODIFIER_LIST, "modifier_list", modifier_list, modifier_listed),
 
     SECRET(MEMBER_CREATE, "member_create", member_create, member_done),
     SECRET(MEMBER_UPDATE, "member_update", member_update, member_done),

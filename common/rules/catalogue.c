@@ -42,7 +42,7 @@ struct change {
 };
 
 struct catalogue {
-    struct shelf products, categories, tax_classes, roles, promotions, tender_types;
+    struct shelf products, categories, tax_classes, roles, promotions, modifiers, tender_types;
     struct chain programme, shop;
     struct key_table by_plu, by_barcode;
     struct key_table by_sku; /* made when somebody first asks: a till never does, and opens the faster */
@@ -224,6 +224,7 @@ void catalogue_destroy(struct catalogue *catalogue)
     shelf_fini(&catalogue->tax_classes);
     shelf_fini(&catalogue->roles);
     shelf_fini(&catalogue->promotions);
+    shelf_fini(&catalogue->modifiers);
     shelf_fini(&catalogue->tender_types);
     states_free(catalogue->programme.newest);
     states_free(catalogue->shop.newest);
@@ -304,6 +305,11 @@ void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const str
 void catalogue_put_promotion(struct catalogue *catalogue, uint64_t version, const struct promotion *promotion)
 {
     chain_push(catalogue, shelf_chain(&catalogue->promotions, promotion->id), state_of_promotion(version, promotion));
+}
+
+void catalogue_put_modifier(struct catalogue *catalogue, uint64_t version, const struct modifier *modifier)
+{
+    chain_push(catalogue, shelf_chain(&catalogue->modifiers, modifier->id), state_of_modifier(version, modifier));
 }
 
 void catalogue_put_tender_type(struct catalogue *catalogue, uint64_t version, const struct tender_type *type)
@@ -453,6 +459,11 @@ const struct promotion *catalogue_promotion(const struct catalogue *catalogue, u
     return row_as_of(shelf_find(&catalogue->promotions, id), version);
 }
 
+const struct modifier *catalogue_modifier(const struct catalogue *catalogue, uint64_t version, int64_t id)
+{
+    return row_as_of(shelf_find(&catalogue->modifiers, id), version);
+}
+
 const struct tender_type *catalogue_tender_type(const struct catalogue *catalogue, uint64_t version, int64_t id)
 {
     return row_as_of(shelf_find(&catalogue->tender_types, id), version);
@@ -548,6 +559,12 @@ const struct promotion *catalogue_next_promotion_of(const struct catalogue *cata
     return shelf_next(&catalogue->promotions, version, after_id, changed_since);
 }
 
+const struct modifier *catalogue_next_modifier_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                                  uint64_t changed_since)
+{
+    return shelf_next(&catalogue->modifiers, version, after_id, changed_since);
+}
+
 const struct tender_type *catalogue_next_tender_type_of(const struct catalogue *catalogue, uint64_t version,
                                                         int64_t after_id, uint64_t changed_since)
 {
@@ -581,6 +598,12 @@ const struct promotion *catalogue_next_promotion(const struct catalogue *catalog
                                                  uint64_t changed_since)
 {
     return catalogue_next_promotion_of(catalogue, UINT64_MAX, after_id, changed_since);
+}
+
+const struct modifier *catalogue_next_modifier(const struct catalogue *catalogue, int64_t after_id,
+                                               uint64_t changed_since)
+{
+    return catalogue_next_modifier_of(catalogue, UINT64_MAX, after_id, changed_since);
 }
 
 const struct tender_type *catalogue_next_tender_type(const struct catalogue *catalogue, int64_t after_id,

@@ -16,6 +16,8 @@ enum service { SERVICE_TAKE_AWAY, SERVICE_EAT_IN };
 #define PRODUCT_BARCODES_MAX 10
 #define ALLERGEN_COUNT       14
 
+#define PRODUCT_MODIFIERS_MAX 8
+
 /* One state of a product. Texts live as long as the catalogue keeps that version. */
 struct product {
     int64_t id;
@@ -29,7 +31,10 @@ struct product {
     uint16_t contains, may_contain; /* bit n: allergen n, 1 to 14 */
     uint8_t unit, stock_policy;     /* enum unit, enum stock_policy */
     bool active, sold_out;
-    uint8_t barcode_count;
+    uint8_t barcode_count, modifier_count;
+    bool open_price;                        /* keyed at the till, within these: */
+    int64_t open_min_minor, open_max_minor; /* of one unit, both in */
+    const int64_t *modifier_ids;            /* in the order in which they are asked for */
 };
 
 struct category {
@@ -110,6 +115,23 @@ struct promotion {
     bool members_only, active;
 };
 
+/* A choice that goes with goods: which milk, which cup. */
+#define MODIFIER_OPTIONS_MAX 20
+struct modifier_option {
+    const char *name;
+    int64_t price_minor; /* what it adds to a unit's price, or takes off it */
+    uint32_t number;     /* from 1: by which it is named for ever */
+    bool active;
+};
+struct modifier {
+    int64_t id;
+    const char *name;
+    const struct modifier_option *options; /* by number */
+    size_t option_count;
+    uint32_t choose_min, choose_max; /* so many of them are chosen; min 0: it need not be asked */
+    bool active;
+};
+
 /* Means of payment. Numbers as in the tables and in proto/sale.proto; gift cards and accounts will be further ones. */
 enum tender_kind { TENDER_CASH = 1, TENDER_CARD = 2, TENDER_VOUCHER = 3, TENDER_HOUSE = 4 };
 /* Of what is more than is due: it comes back in cash; it is not taken; it is taken and lost, as with meal vouchers. */
@@ -142,6 +164,7 @@ void catalogue_put_programme(struct catalogue *catalogue, uint64_t version, cons
 void catalogue_put_shop(struct catalogue *catalogue, uint64_t version, const struct shop *shop);
 void catalogue_put_role(struct catalogue *catalogue, uint64_t version, const struct role *role);
 void catalogue_put_promotion(struct catalogue *catalogue, uint64_t version, const struct promotion *promotion);
+void catalogue_put_modifier(struct catalogue *catalogue, uint64_t version, const struct modifier *modifier);
 void catalogue_put_tender_type(struct catalogue *catalogue, uint64_t version, const struct tender_type *type);
 /* now_us: when it was made, or learned of; a version's age counts from the seal of the one after it. */
 void catalogue_seal(struct catalogue *catalogue, uint64_t version, int64_t now_us);
@@ -164,6 +187,7 @@ const struct role *catalogue_role(const struct catalogue *catalogue, uint64_t ve
 const struct tender_type *catalogue_tender_type(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
 const struct promotion *catalogue_promotion(const struct catalogue *catalogue, uint64_t version, int64_t id);
+const struct modifier *catalogue_modifier(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
 /* false for NULL. */
 bool role_may(const struct role *role, const char *permission);
@@ -189,6 +213,8 @@ const struct tax_class *catalogue_next_tax_class(const struct catalogue *catalog
 const struct role *catalogue_next_role(const struct catalogue *catalogue, int64_t after_id, uint64_t changed_since);
 const struct promotion *catalogue_next_promotion(const struct catalogue *catalogue, int64_t after_id,
                                                  uint64_t changed_since);
+const struct modifier *catalogue_next_modifier(const struct catalogue *catalogue, int64_t after_id,
+                                               uint64_t changed_since);
 const struct tender_type *catalogue_next_tender_type(const struct catalogue *catalogue, int64_t after_id,
                                                      uint64_t changed_since);
 /* The same walks as of a version, for who is not done before the next one comes: states that came after it are not
@@ -203,6 +229,8 @@ const struct role *catalogue_next_role_of(const struct catalogue *catalogue, uin
                                           uint64_t changed_since);
 const struct promotion *catalogue_next_promotion_of(const struct catalogue *catalogue, uint64_t version,
                                                     int64_t after_id, uint64_t changed_since);
+const struct modifier *catalogue_next_modifier_of(const struct catalogue *catalogue, uint64_t version, int64_t after_id,
+                                                  uint64_t changed_since);
 const struct tender_type *catalogue_next_tender_type_of(const struct catalogue *catalogue, uint64_t version,
                                                         int64_t after_id, uint64_t changed_since);
 /* Which products have changed since a version that is still remembered, without a walk over all: their ids in order, in

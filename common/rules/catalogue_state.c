@@ -55,16 +55,20 @@ static struct state *state_create(uint64_t version, const void *row, size_t row_
 
 struct state *state_of_product(uint64_t version, const struct product *product)
 {
-    size_t pointers = product->barcode_count * sizeof(char *);
+    size_t pointers = product->barcode_count * sizeof(char *), ids_size = product->modifier_count * sizeof(int64_t);
     struct state *state =
         state_create(version, product, sizeof *product,
-                     pointers + text_size(product->name) + text_size(product->sku) + text_size(product->allergen_note) +
-                         texts_size(product->barcodes, product->barcode_count));
+                     ids_size + pointers + text_size(product->name) + text_size(product->sku) +
+                         text_size(product->allergen_note) + texts_size(product->barcodes, product->barcode_count));
     struct product *copy = (struct product *)state->row;
-    const char **barcodes = (const char **)(copy + 1);
+    int64_t *ids = (int64_t *)(copy + 1);
+    const char **barcodes = (const char **)(ids + product->modifier_count);
     char *at = (char *)(barcodes + product->barcode_count);
 
-    assert(product->barcode_count <= PRODUCT_BARCODES_MAX);
+    assert(product->barcode_count <= PRODUCT_BARCODES_MAX && product->modifier_count <= PRODUCT_MODIFIERS_MAX);
+    if (ids_size > 0)
+        memcpy(ids, product->modifier_ids, ids_size);
+    copy->modifier_ids = ids;
     pack_texts(&at, barcodes, product->barcodes, product->barcode_count);
     copy->barcodes = barcodes;
     copy->name = pack_text(&at, product->name);
@@ -171,6 +175,27 @@ struct state *state_of_promotion(uint64_t version, const struct promotion *promo
     char *at = (char *)ids;
     copy->parts = parts;
     copy->name = pack_text(&at, promotion->name);
+    return state;
+}
+
+struct state *state_of_modifier(uint64_t version, const struct modifier *modifier)
+{
+    size_t options_size = modifier->option_count * sizeof(struct modifier_option), names = 0;
+
+    for (size_t i = 0; i < modifier->option_count; i++)
+        names += text_size(modifier->options[i].name);
+    struct state *state =
+        state_create(version, modifier, sizeof *modifier, options_size + names + text_size(modifier->name));
+    struct modifier *copy = (struct modifier *)state->row;
+    struct modifier_option *options = (struct modifier_option *)(copy + 1);
+    char *at = (char *)(options + modifier->option_count);
+
+    for (size_t i = 0; i < modifier->option_count; i++) {
+        options[i] = modifier->options[i];
+        options[i].name = pack_text(&at, modifier->options[i].name);
+    }
+    copy->options = options;
+    copy->name = pack_text(&at, modifier->name);
     return state;
 }
 

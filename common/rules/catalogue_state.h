@@ -22,6 +22,7 @@ struct state *state_of_programme(uint64_t version, const struct programme *progr
 struct state *state_of_shop(uint64_t version, const struct shop *shop);
 struct state *state_of_role(uint64_t version, const struct role *role);
 struct state *state_of_promotion(uint64_t version, const struct promotion *promotion);
+struct state *state_of_modifier(uint64_t version, const struct modifier *modifier);
 struct state *state_of_tender_type(uint64_t version, const struct tender_type *type);
 
 #endif

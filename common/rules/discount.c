@@ -102,8 +102,8 @@ static bool is_below_floor(const struct priced_line *line)
 
     if (lowest == 0 || line->own_minor + line->of_receipt_minor == 0)
         return false;
-    if (lowest > line->product->price_minor)
-        lowest = line->product->price_minor;
+    if (lowest > priced_unit_minor(line))
+        lowest = priced_unit_minor(line);
     multiply_divide(lowest, line->quantity_milli - line->rewards * 1000, 1000, &least);
     return line->total_minor < least;
 }

@@ -19,7 +19,7 @@ bool price_line(struct priced_line *line)
     line->promotion_minor = line->own_minor = line->of_receipt_minor = 0;
     if (line->voided)
         return true;
-    if (!multiply_divide(line->product->price_minor, line->quantity_milli, 1000, &line->gross_minor) ||
+    if (!multiply_divide(priced_unit_minor(line), line->quantity_milli, 1000, &line->gross_minor) ||
         line->gross_minor > MINOR_MAX)
         return false;
     line->total_minor = line->gross_minor;
@@ -41,13 +41,13 @@ int64_t price_quantity_milli(const struct product *product, int64_t gross_minor)
 static bool fits(const struct priced_line *line, int64_t category_id)
 {
     return !line->voided && line->product->unit == UNIT_PIECE && line->product->category_id == category_id &&
-           line->product->price_minor > 0 && line->rewards < line->quantity_milli / PIECE_MILLI;
+           priced_unit_minor(line) > 0 && line->rewards < line->quantity_milli / PIECE_MILLI;
 }
 
 static void give_piece(struct priced_line *line)
 {
     line->rewards++;
-    line->discount_minor += line->product->price_minor;
+    line->discount_minor += priced_unit_minor(line);
     line->total_minor = line->gross_minor - line->discount_minor;
 }
 
@@ -56,8 +56,7 @@ static struct priced_line *dearest(struct priced_line *lines, size_t count, int6
     struct priced_line *found = NULL;
 
     for (size_t i = 0; i < count; i++)
-        if (fits(&lines[i], category_id) &&
-            (found == NULL || lines[i].product->price_minor > found->product->price_minor))
+        if (fits(&lines[i], category_id) && (found == NULL || priced_unit_minor(&lines[i]) > priced_unit_minor(found)))
             found = &lines[i];
     return found;
 }

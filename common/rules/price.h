@@ -13,8 +13,9 @@
 struct priced_line {
     const struct product *product;
     int64_t quantity_milli;
+    int64_t apart_minor; /* of a unit: by how much its options or a keyed price make it cost more than the product */
     bool hot, voided;
-    int64_t gross_minor;        /* price × quantity / 1000, half away from zero; 0 for a voided line */
+    int64_t gross_minor;        /* unit's price × quantity / 1000, half away from zero; 0 for a voided line */
     int64_t discount_minor;     /* of rewards, and the three below */
     int64_t total_minor;        /* gross - discount */
     int64_t tax_minor;          /* its part of the receipt's taxes; within the total where prices include tax */
@@ -23,6 +24,12 @@ struct priced_line {
     const struct discount *own; /* NULL: none */
     int64_t own_minor, of_receipt_minor; /* what that takes off, and the line's part of the receipt's */
 };
+
+/* Of one unit. */
+static inline int64_t priced_unit_minor(const struct priced_line *line)
+{
+    return line->product->price_minor + line->apart_minor;
+}
 
 /* Positive, at most 1,000,000 units, whole pieces of what is counted in pieces. */
 bool quantity_valid(const struct product *product, int64_t quantity_milli);

@@ -163,8 +163,8 @@ static int dearest_first(const void *a, const void *b)
 {
     const struct pieces *left = a, *right = b;
 
-    if (left->product->price_minor != right->product->price_minor)
-        return left->product->price_minor > right->product->price_minor ? -1 : 1;
+    if (left->unit_minor != right->unit_minor)
+        return left->unit_minor > right->unit_minor ? -1 : 1;
     return (left->line > right->line) - (left->line < right->line);
 }
 
@@ -184,7 +184,9 @@ static void gather(struct taking *taking)
         if (left <= 0)
             continue;
         struct pieces *pieces = &taking->pieces[taking->pieces_count++];
-        *pieces = (struct pieces){ .product = line->product, .line = i, .left = (uint32_t)left };
+        *pieces = (struct pieces){
+            .product = line->product, .unit_minor = priced_unit_minor(line), .line = i, .left = (uint32_t)left
+        };
         find_single(taking, pieces);
     }
     qsort(taking->pieces, taking->pieces_count, sizeof *taking->pieces, dearest_first);
@@ -199,7 +201,7 @@ static void note_bundle(struct taking *taking, const struct bundle *bundle)
     int64_t saved = promotion_saves(bundle->promotion, taking->pieces, count, bundle->taken);
 
     for (size_t i = 0; i < count; i++)
-        weights[i] = bundle->taken[i] * taking->pieces[i].product->price_minor;
+        weights[i] = bundle->taken[i] * taking->pieces[i].unit_minor;
     spread_largest_remainder(saved, weights, count, parts);
     for (size_t i = 0; i < count; i++)
         if (parts[i] != 0)

@@ -75,7 +75,7 @@ static int64_t cheapest(const struct pieces *pieces, size_t count, const uint32_
     for (size_t i = count; i > 0 && wanted > 0; i--) {
         int64_t given = taken[i - 1] < wanted ? taken[i - 1] : wanted;
 
-        sum += given * pieces[i - 1].product->price_minor;
+        sum += given * pieces[i - 1].unit_minor;
         wanted -= given;
     }
     return sum;
@@ -107,7 +107,7 @@ int64_t promotion_saves(const struct promotion *promotion, const struct pieces *
     int64_t sum_minor = 0;
 
     for (size_t i = 0; i < count; i++)
-        sum_minor += taken[i] * pieces[i].product->price_minor;
+        sum_minor += taken[i] * pieces[i].unit_minor;
     return saves(promotion, pieces, count, taken, sum_minor);
 }
 
@@ -115,7 +115,7 @@ static void take_pieces(struct search *search, size_t at, uint32_t pieces)
 {
     search->pieces[at].left -= pieces;
     search->way.taken[at] += pieces;
-    search->way.sum_minor += pieces * search->pieces[at].product->price_minor;
+    search->way.sum_minor += pieces * search->pieces[at].unit_minor;
     search->way.kept_minor += pieces * search->pieces[at].kept_minor;
 }
 
@@ -123,7 +123,7 @@ static void give_pieces(struct search *search, size_t at, uint32_t pieces)
 {
     search->pieces[at].left += pieces;
     search->way.taken[at] -= pieces;
-    search->way.sum_minor -= pieces * search->pieces[at].product->price_minor;
+    search->way.sum_minor -= pieces * search->pieces[at].unit_minor;
     search->way.kept_minor -= pieces * search->pieces[at].kept_minor;
 }
 

@@ -14,6 +14,7 @@
 /* The pieces of a line. */
 struct pieces {
     const struct product *product;
+    int64_t unit_minor; /* of each */
     size_t line;
     int64_t kept_minor;             /* what a piece saves that no bundle takes */
     const struct promotion *single; /* by which; NULL: nothing */

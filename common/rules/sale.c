@@ -15,7 +15,7 @@
 #define CLAIM_BEHIND_US (366 * DAY_S * SECOND_US)
 
 /* Kinds of exceptions that are of the whole sale. */
-#define EXCEPTIONS_OF_A_SALE 9
+#define EXCEPTIONS_OF_A_SALE 10
 
 /* What the steps of one decision share. */
 struct decision {
@@ -158,7 +158,7 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
     d->lines[line] = (struct priced_line){
         .product = product, .quantity_milli = asked->quantity_milli, .hot = asked->hot, .voided = asked->voided
     };
-    return SALE_OK;
+    return sale_take_choice(d->command, d->set->catalogue, line, is_sold, d->set->arena, &d->lines[line], d->rows);
 }
 
 static enum sale_verdict price_lines(struct decision *d)
@@ -280,7 +280,7 @@ static void fill_rows(struct decision *d)
             .name = line->product->name,
             .quantity_milli = line->quantity_milli,
             .unit_price_minor =
-                command->printed == NULL ? line->product->price_minor : command->printed->lines[i].unit_price_minor,
+                command->printed == NULL ? priced_unit_minor(line) : command->printed->lines[i].unit_price_minor,
             .gross_minor = line->gross_minor,
             .discount_minor = line->discount_minor,
             .total_minor = line->total_minor,
@@ -292,6 +292,7 @@ static void fill_rows(struct decision *d)
             .flags = (uint8_t)flags,
         };
     }
+    sale_fill_choices(command, d->set->catalogue, d->lines, d->set->arena, rows);
     rows->priced = true;
     if (d->differs)
         sale_except(rows, EXCEPTION_TOTAL_DIFFERS, NO_LINE, rows->total_minor, d->found_total_minor);

@@ -13,6 +13,7 @@
 #include "common/base/number.h"
 #include "common/rules/catalogue.h"
 #include "common/rules/hold.h"
+#include "common/rules/modifier.h"
 #include "common/rules/points.h"
 #include "common/rules/price.h"
 #include "common/rules/promotion.h"
@@ -64,6 +65,11 @@ enum sale_verdict {
     SALE_REFUND_OF_REFUND,
     SALE_BAD_REFUND_LINE,
     SALE_REFUND_TOO_MUCH,
+    SALE_UNKNOWN_OPTION,
+    SALE_OPTION_WANTED,
+    SALE_TOO_MANY_OPTIONS,
+    SALE_PRICE_WANTED,
+    SALE_BAD_KEYED_PRICE,
     SALE_OFFLINE_NUMBER,
     SALE_OFFLINE_REWARD,
     SALE_OFFLINE_UNSOUND,
@@ -87,6 +93,7 @@ struct basket_line {
     struct bytes void_reason; /* of a voided line */
     struct bytes note;        /* that is printed below it; empty: none */
     struct discount discount; /* off what is left when rewards are taken */
+    struct line_choice choice;
 };
 
 struct basket {
@@ -237,7 +244,7 @@ struct original {
     enum service service;
     uint64_t catalogue_version;
     int64_t total_minor, tax_minor, rounding_minor; /* of its tenders, as they were put right */
-    int64_t points_per_unit, cash_rounding_minor; /* of its catalogue, as the exponent */
+    int64_t points_per_unit, cash_rounding_minor;   /* of its catalogue, as the exponent */
     unsigned currency_exponent;
     struct original_line *lines; /* voided ones never were sold, and are not among them */
     const struct tax_row *taxes;
@@ -312,6 +319,19 @@ struct stock_row {
     int64_t product_id, quantity_milli; /* negative: off the shelf */
     int line;
 };
+/* An option that a line was sold with, as it was called, and what it added to the price of a unit. */
+struct option_row {
+    int line;
+    int64_t modifier_id;
+    uint32_t option;
+    const char *name;
+    int64_t price_minor;
+};
+/* What a person keyed as the price of a unit. */
+struct keyed_row {
+    int line;
+    int64_t price_minor;
+};
 enum discount_kind { DISCOUNT_OF_LINE = 1, DISCOUNT_OF_RECEIPT = 2, DISCOUNT_OF_PROMOTION = 3 };
 /* What a discount took off. The receipt's has a row of its own (NO_LINE), and one for each line's part of it; so has each
  * promotion, whose reason is its name. */
@@ -337,6 +357,7 @@ enum sale_exception {
     EXCEPTION_TIME = 9,            /* said: when the till says it was; found: now; microseconds */
     EXCEPTION_SHIFT_UNKNOWN = 10,  /* said: the shift's id */
     EXCEPTION_PERSON_UNKNOWN = 11, /* said: the person's id; found: under whom it is booked */
+    EXCEPTION_CHOICE = 12,         /* said: the first line whose options or keyed price its catalogue does not have */
 };
 struct exception_row {
     enum sale_exception kind;
@@ -383,8 +404,10 @@ struct sale_rows {
     struct stock_row *stock;
     struct exception_row *exceptions;
     struct discount_row *discounts; /* promotions, the receipt's, then those of the lines in their order */
+    struct option_row *options;     /* in the order of lines, in each as chosen */
+    struct keyed_row *keyed;        /* in the order of lines */
     struct points_rows points;
-    size_t line_count, tender_count, stock_count, exception_count, discount_count;
+    size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count;
 
     const struct retender_row *retenders; /* of a sale that is shown again; in the order of their numbers */
     size_t retender_count;

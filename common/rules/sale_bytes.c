@@ -5,7 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
-#define LAYOUT 3
+#define LAYOUT         3
+#define LAYOUT_CHOICES 4 /* with options and keyed prices, of a sale that has any */
 
 #define HEAD_SIZE      310 /* at least that of all fixed fields */
 #define LINE_SIZE      55
@@ -14,6 +15,8 @@
 #define POINTS_SIZE    17
 #define EXCEPTION_SIZE 19
 #define DISCOUNT_SIZE  17
+#define OPTION_SIZE    21
+#define KEYED_SIZE     10
 
 struct writer {
     uint8_t *at;
@@ -68,7 +71,8 @@ static size_t most_bytes(const struct sale_rows *sale)
 {
     size_t size = HEAD_SIZE + sale->reason.size + sale->line_count * LINE_SIZE + sale->taxes.count * TAX_SIZE +
                   sale->tender_count * TENDER_SIZE + sale->points.count * POINTS_SIZE +
-                  sale->exception_count * EXCEPTION_SIZE + sale->discount_count * DISCOUNT_SIZE;
+                  sale->exception_count * EXCEPTION_SIZE + sale->discount_count * DISCOUNT_SIZE +
+                  sale->option_count * OPTION_SIZE + sale->keyed_count * KEYED_SIZE;
 
     for (size_t i = 0; i < sale->line_count; i++)
         size += sale->lines[i].void_reason.size;
@@ -76,12 +80,19 @@ static size_t most_bytes(const struct sale_rows *sale)
         size += sale->tenders[i].reference.size + 1;
     for (size_t i = 0; i < sale->discount_count; i++)
         size += sale->discounts[i].reason.size;
+    for (size_t i = 0; i < sale->option_count; i++)
+        size += strlen(sale->options[i].name);
     return size;
+}
+
+static bool has_choices(const struct sale_rows *sale)
+{
+    return sale->option_count > 0 || sale->keyed_count > 0;
 }
 
 static void write_head(struct writer *w, const struct sale_rows *sale, const uint8_t *command_id)
 {
-    write_8(w, LAYOUT);
+    write_8(w, has_choices(sale) ? LAYOUT_CHOICES : LAYOUT);
     write_8(w, sale->number.series);
     write_64(w, sale->device_id);
     write_64(w, sale->number.number);
@@ -126,6 +137,23 @@ static void write_line(struct writer *w, const struct sale_line_row *line)
     write_8(w, line->flags);
     write_16(w, line->refund_line);
     write_text(w, line->void_reason);
+}
+
+static void write_choices(struct writer *w, const struct sale_rows *sale)
+{
+    write_16(w, (int64_t)sale->option_count);
+    for (size_t i = 0; i < sale->option_count; i++) {
+        write_16(w, sale->options[i].line);
+        write_64(w, sale->options[i].modifier_id);
+        write_8(w, sale->options[i].option);
+        write_64(w, sale->options[i].price_minor);
+        write_text(w, bytes_of_text(sale->options[i].name));
+    }
+    write_16(w, (int64_t)sale->keyed_count);
+    for (size_t i = 0; i < sale->keyed_count; i++) {
+        write_16(w, sale->keyed[i].line);
+        write_64(w, sale->keyed[i].price_minor);
+    }
 }
 
 struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id, struct arena *arena)
@@ -181,5 +209,7 @@ struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id,
         write_64(&w, sale->discounts[i].amount_minor);
         write_text(&w, sale->discounts[i].reason);
     }
+    if (has_choices(sale))
+        write_choices(&w, sale);
     return (struct bytes){ .data = bytes, .size = (size_t)(w.at - bytes) };
 }

@@ -149,7 +149,7 @@ static bool is_sound(const struct sale_printed *printed, const struct basket *ba
 
 static bool same_line(const struct printed_line *printed, const struct priced_line *line)
 {
-    return printed->unit_price_minor == line->product->price_minor && printed->gross_minor == line->gross_minor &&
+    return printed->unit_price_minor == priced_unit_minor(line) && printed->gross_minor == line->gross_minor &&
            printed->discount_minor == line->discount_minor && printed->total_minor == line->total_minor &&
            printed->tax_minor == line->tax_minor;
 }
@@ -306,6 +306,15 @@ static bool knows(const struct catalogue *catalogue, uint64_t version)
            catalogue_shop(catalogue, version) != NULL;
 }
 
+static void list_price(const struct basket_line *line, const struct product *product, const struct catalogue *today,
+                       int index, struct sale_rows *rows)
+{
+    int64_t found_minor = choice_unit_minor(&line->choice, product, today, catalogue_newest(today));
+
+    if (found_minor != rows->lines[index].unit_price_minor)
+        sale_except(rows, EXCEPTION_PRICE_CHANGED, index, rows->lines[index].unit_price_minor, found_minor);
+}
+
 /* Goods that cost something else today, or are not sold any more. */
 static void list_changes(const struct offline_command *command, const struct catalogue *today, struct sale_rows *rows)
 {
@@ -319,8 +328,8 @@ static void list_changes(const struct offline_command *command, const struct cat
             continue;
         if (product == NULL || !product->active || product->sold_out)
             sale_except(rows, EXCEPTION_PRODUCT_GONE, (int)i, 0, 0);
-        else if (product->price_minor != line->unit_price_minor)
-            sale_except(rows, EXCEPTION_PRICE_CHANGED, (int)i, line->unit_price_minor, product->price_minor);
+        else
+            list_price(&command->sale.basket.lines[i], product, today, (int)i, rows);
     }
     if (rows->catalogue_version != command->sale.basket.catalogue_version)
         sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, (int64_t)command->sale.basket.catalogue_version,

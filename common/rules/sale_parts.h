@@ -19,6 +19,14 @@ void sale_except(struct sale_rows *rows, enum sale_exception kind, int line, int
 bool sale_take_printed(const struct sale_command *command, const struct catalogue *catalogue, bool included,
                        struct priced_line *lines, struct arena *arena, struct sale_rows *rows);
 
+/* What is chosen for the line: whether it may be, and what it makes of the line's price. A line that is not sold, for it was
+ * taken back or printed before, costs what the catalogue knows of its choice. */
+enum sale_verdict sale_take_choice(const struct sale_command *command, const struct catalogue *catalogue, size_t index,
+                                   bool is_sold, struct arena *arena, struct priced_line *line, struct sale_rows *rows);
+/* Options and keyed prices of all lines as rows. */
+void sale_fill_choices(const struct sale_command *command, const struct catalogue *catalogue,
+                       const struct priced_line *lines, struct arena *arena, struct sale_rows *rows);
+
 /* The drawer of the till, open; fills number, shift and the times of rows. */
 enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
                                    const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer);

@@ -7,19 +7,20 @@
 #include "common/base/number.h"
 #include "common/base/text.h"
 
-#define NAME_COLUMNS  40  /* a printer has 42 */
-#define TEXT_COLUMNS  120 /* of the shop's own words: a row holds so many */
-#define TEXT_BYTES    480
-#define NAME_BYTES    120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED    174 /* all that are not lines: head, taxes, tenders and how they were put right, points, foot */
-#define ROWS_A_LINE   5
-#define MANY_LINES    100 /* of which each is said in fewer bytes, for the same reason */
-#define MANY_BYTES    60
-#define PROMO_COLUMNS 28
-#define NOTE_COLUMNS  38 /* behind two blanks */
-#define NOTE_MANY     20 /* bytes of it, where there are many lines */
-#define WHY_COLUMNS   18 /* why there is a discount */
-#define WHY_BYTES     40
+#define NAME_COLUMNS   40  /* a printer has 42 */
+#define TEXT_COLUMNS   120 /* of the shop's own words: a row holds so many */
+#define TEXT_BYTES     480
+#define NAME_BYTES     120 /* two hundred lines still fit into one reply */
+#define ROWS_FIXED     174 /* all that are not lines: head, taxes, tenders and how they were put right, points, foot */
+#define ROWS_A_LINE    5
+#define MANY_LINES     100 /* of which each is said in fewer bytes, for the same reason */
+#define MANY_BYTES     60
+#define PROMO_COLUMNS  28
+#define NOTE_COLUMNS   38 /* behind two blanks */
+#define NOTE_MANY      20 /* bytes of it, where there are many lines */
+#define OPTION_COLUMNS 30 /* behind two blanks */
+#define WHY_COLUMNS    18 /* why there is a discount */
+#define WHY_BYTES      40
 
 struct paper {
     const struct sale_rows *sale;
@@ -173,6 +174,28 @@ static void add_line_discounts(struct paper *paper, int index)
         add_discount(paper, "  ", own);
 }
 
+/* "  Oat milk +0.40": what they add is in the line's price. */
+static void add_options(struct paper *paper, int index)
+{
+    const struct sale_rows *sale = paper->sale;
+    size_t bytes = sale->line_count > MANY_LINES ? NOTE_MANY : NAME_BYTES;
+
+    for (size_t i = 0; i < sale->option_count; i++) {
+        const struct option_row *option = &sale->options[i];
+
+        if (option->line != index)
+            continue;
+        const char *name = arena_format(paper->arena, "  %s", cut_to(paper, option->name, OPTION_COLUMNS, bytes));
+        if (option->price_minor == 0 || paper->gift)
+            add(paper, RECEIPT_ROW_TEXT, name, NULL);
+        else
+            add(paper, RECEIPT_ROW_TEXT,
+                arena_format(paper->arena, "%s %s%s", name, option->price_minor > 0 ? "+" : "",
+                             money(paper, option->price_minor)),
+                NULL);
+    }
+}
+
 static void add_note(struct paper *paper, const struct sale_line_row *line)
 {
     size_t bytes = paper->sale->line_count > MANY_LINES ? NOTE_MANY : NAME_BYTES;
@@ -204,6 +227,7 @@ static void add_line(struct paper *paper, int index)
                          line->unit <= UNIT_LITRE ? units[line->unit] : "",
                          minor_format(text, line->unit_price_minor, paper->shop->currency_exponent)),
             NULL);
+    add_options(paper, index);
     add_line_discounts(paper, index);
     add_note(paper, line);
 }
@@ -217,10 +241,12 @@ static void add_gifts(struct paper *paper)
     for (size_t i = 0; i < paper->sale->line_count; i++) {
         const struct sale_line_row *line = &paper->sale->lines[i];
 
-        if ((line->flags & LINE_VOIDED) == 0)
-            add(paper, RECEIPT_ROW_PAIR, cut(paper, line->name, 30),
-                arena_format(paper->arena, "%s%s", milli_format(quantity, line->quantity_milli),
-                             line->unit <= UNIT_LITRE ? units[line->unit] : ""));
+        if ((line->flags & LINE_VOIDED) != 0)
+            continue;
+        add(paper, RECEIPT_ROW_PAIR, cut(paper, line->name, 30),
+            arena_format(paper->arena, "%s%s", milli_format(quantity, line->quantity_milli),
+                         line->unit <= UNIT_LITRE ? units[line->unit] : ""));
+        add_options(paper, (int)i);
     }
 }
 
@@ -374,9 +400,10 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
     const struct shop *shop = paper->shop;
     size_t parted = (strlen(shop->address) + strlen(shop->receipt_head) + strlen(shop->receipt_foot)) / 4 + 3;
 
-    paper->rows =
-        arena_array(paper->arena, ROWS_FIXED + PROMOTIONS_MAX + parted + paper->sale->line_count * ROWS_A_LINE,
-                    sizeof *paper->rows);
+    paper->rows = arena_array(paper->arena,
+                              ROWS_FIXED + PROMOTIONS_MAX + parted + paper->sale->option_count +
+                                  paper->sale->line_count * ROWS_A_LINE,
+                              sizeof *paper->rows);
     add_head(paper, zone);
     if (paper->gift) {
         add_gifts(paper);

@@ -56,6 +56,14 @@ struct shift_person { /* what they sold, or gave back; of each kind a row */
     int64_t count, total_minor;
 };
 
+/* An option as it was called, or all that was keyed (modifier_id 0), with how much goods and for how much. */
+struct shift_option {
+    int64_t modifier_id;
+    uint32_t option;
+    const char *name;
+    int64_t count, quantity_milli, amount_minor;
+};
+
 struct shift_books {
     int64_t shift_id;
     uint32_t till, number;
@@ -74,6 +82,8 @@ struct shift_books {
     size_t move_count;
     const struct shift_person *people; /* of an X; in the order of their ids */
     size_t people_count;
+    const struct shift_option *options; /* sold; what came back is not taken off */
+    size_t option_count;
 };
 
 /* ---- what they come to ---- */

@@ -116,6 +116,22 @@ static void add_people(struct paper *paper)
         rule(paper);
 }
 
+/* "Oat milk (3)   1.20": on how many lines, and what it added to them. */
+static void add_options(struct paper *paper)
+{
+    const struct shift_books *books = &paper->z->books;
+
+    for (size_t i = 0; i < books->option_count; i++) {
+        const struct shift_option *option = &books->options[i];
+        const char *name = option->modifier_id == 0 ? "Keyed prices" : option->name;
+        size_t used, size = text_cut(name, PERSON_COLUMNS, &used);
+
+        counted(paper, arena_format(paper->arena, "%.*s", (int)size, name), option->count, option->amount_minor);
+    }
+    if (books->option_count > 0)
+        rule(paper);
+}
+
 static const char *tender_name(const struct shift_tender *tender)
 {
     if (tender->name != NULL)
@@ -206,12 +222,14 @@ struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct s
 {
     struct paper paper = { .z = z, .shop = shop, .zone = zone, .arena = arena };
 
-    paper.rows = arena_array(
-        arena, ROWS_FIXED + z->books.people_count + z->books.tax_count + z->books.tender_count * 5 + z->counts_count,
-        sizeof *paper.rows);
+    paper.rows = arena_array(arena,
+                             ROWS_FIXED + z->books.people_count + z->books.option_count + z->books.tax_count +
+                                 z->books.tender_count * 5 + z->counts_count,
+                             sizeof *paper.rows);
     add_head(&paper, now);
     add_turnover(&paper);
     add_people(&paper);
+    add_options(&paper);
     if (blind)
         add(&paper, RECEIPT_ROW_TEXT, "The drawer is counted blind: what is in it stands on the Z.", NULL);
     else

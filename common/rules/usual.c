@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/rules/modifier.h"
 #include "common/rules/price.h"
 
 /* How much of a product a sale had, on however many lines. */
@@ -72,6 +73,8 @@ static enum usual_state state_of(const struct catalogue *catalogue, const struct
         return USUAL_GONE;
     if (product->sold_out)
         return USUAL_SOLD_OUT;
+    if (modifiers_ask(product, catalogue, catalogue_newest(catalogue)))
+        return USUAL_ASKS;
     return product->unit == UNIT_PIECE && quantity_valid(product, good->quantity_milli) ? USUAL_TAKEN : USUAL_WEIGHED;
 }
 

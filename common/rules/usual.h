@@ -24,6 +24,7 @@ enum usual_state {
     USUAL_SOLD_OUT,
     USUAL_GONE,    /* no longer sold */
     USUAL_WEIGHED, /* it is another quantity each time: the scales say which */
+    USUAL_ASKS,    /* something has to be chosen, or a price keyed */
 };
 
 struct usual_good {

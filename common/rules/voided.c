@@ -28,6 +28,8 @@ static enum voided_verdict void_line(const struct basket_line *line, const struc
     if (!quantity_valid(product, line->quantity_milli))
         return VOIDED_BAD_QUANTITY;
     struct priced_line priced = { .product = product, .quantity_milli = line->quantity_milli };
+    int64_t unit_minor = choice_unit_minor(&line->choice, product, catalogue, version);
+    priced.apart_minor = unit_minor - product->price_minor;
     if (!price_line(&priced))
         return VOIDED_OVERFLOW;
     *field = "void_reason";
@@ -36,7 +38,7 @@ static enum voided_verdict void_line(const struct basket_line *line, const struc
         return VOIDED_SECRET;
     *voided = (struct voided_line){ .product_id = product->id,
                                     .quantity_milli = line->quantity_milli,
-                                    .unit_price_minor = product->price_minor,
+                                    .unit_price_minor = unit_minor,
                                     .gross_minor = priced.gross_minor,
                                     .before = line->voided,
                                     .reason = line->voided && !text_is_blank(reason) ? reason : bytes_of("", 0) };

@@ -18,6 +18,8 @@ WITH state AS (
      UNION ALL
     SELECT 'promotion', 0, promotion_id, from_version FROM promotion_version
      UNION ALL
+    SELECT 'modifier', 0, modifier_id, from_version FROM modifier_version
+     UNION ALL
     SELECT 'tender type', 0, tender_type_id, from_version FROM tender_type_version
 )
 SELECT s.what, s.shop_id AS shop, s.id, s.version

@@ -22,6 +22,8 @@ WITH head AS (
      UNION ALL
     SELECT 'promotion', 0, promotion_id, from_version FROM promotion_version
      UNION ALL
+    SELECT 'modifier', 0, modifier_id, from_version FROM modifier_version
+     UNION ALL
     SELECT 'tender type', 0, tender_type_id, from_version FROM tender_type_version
      UNION ALL
     SELECT 'sale', shop_id, id, catalogue_version FROM sale

@@ -81,6 +81,25 @@ SELECT p.from_version AS version, p.promotion_id AS id, p.part, p.pieces, coales
                       AND l.from_version <= $2::bigint)
  ORDER BY p.from_version, p.promotion_id, p.part, p.position;
 
+-- name: catalogue_modifiers
+SELECT v.from_version AS version, v.modifier_id AS id, v.name, v.choose_min, v.choose_max, v.active
+  FROM modifier_version AS v
+ WHERE v.from_version > $1::bigint
+   AND NOT EXISTS (SELECT FROM modifier_version AS l
+                    WHERE l.modifier_id = v.modifier_id AND l.from_version > v.from_version
+                      AND l.from_version <= $2::bigint)
+ ORDER BY v.from_version, v.modifier_id;
+
+-- name: catalogue_modifier_options
+-- Beside catalogue_modifiers: the options of each, in the same order.
+SELECT o.from_version AS version, o.modifier_id AS id, o.option, o.name, o.price_minor, o.active
+  FROM modifier_option_version AS o
+ WHERE o.from_version > $1::bigint
+   AND NOT EXISTS (SELECT FROM modifier_version AS l
+                    WHERE l.modifier_id = o.modifier_id AND l.from_version > o.from_version
+                      AND l.from_version <= $2::bigint)
+ ORDER BY o.from_version, o.modifier_id, o.option;
+
 -- name: catalogue_programmes
 -- One programme is in force: the one written last.
 SELECT v.from_version AS version, v.programme_id AS id, v.name, v.sign_up_points, v.birthday_points, v.points_per_unit,
@@ -115,8 +134,8 @@ SELECT v.from_version AS version, v.tender_type_id AS id, v.name, v.kind, v.chan
 -- The state of every product in a shop as of the base, $2. The shop's own price goes before the chain's.
 SELECT $2::bigint AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
-       p.allergen_note, p.active, p.stock_policy, p.floor_minor,
-       c.price_minor, coalesce(s.sold_out, false) AS sold_out
+       p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
+       p.open_price, p.open_min_minor, p.open_max_minor, c.price_minor, coalesce(s.sold_out, false) AS sold_out
   FROM (SELECT DISTINCT ON (product_id) *
           FROM product_version
          WHERE from_version <= $2::bigint
@@ -142,7 +161,8 @@ WITH changed AS (
 )
 SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
-       p.allergen_note, p.active, p.stock_policy, p.floor_minor, c.price_minor,
+       p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
+       p.open_price, p.open_min_minor, p.open_max_minor, c.price_minor,
        coalesce(s.sold_out, false) AS sold_out
   FROM changed
  CROSS JOIN LATERAL (SELECT * FROM product_version AS v
@@ -175,7 +195,8 @@ WITH changed AS (
 )
 SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
-       p.allergen_note, p.active, p.stock_policy, p.floor_minor, c.price_minor,
+       p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
+       p.open_price, p.open_min_minor, p.open_max_minor, c.price_minor,
        coalesce(s.sold_out, false) AS sold_out
   FROM changed
  CROSS JOIN LATERAL (SELECT * FROM product_version AS v

@@ -302,6 +302,17 @@ INSERT INTO sale_note (sale_id, line, note)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::text[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
+-- name: counter_option_insert
+INSERT INTO sale_option (sale_id, line, position, modifier_id, option, name, price_minor)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i],
+       ($7::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: counter_keyed_insert
+INSERT INTO sale_keyed_price (sale_id, line, price_minor)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
 -- name: counter_discount_insert
 INSERT INTO sale_discount (sale_id, line, kind, rate_ppm, amount_minor, reason, promotion_id, times)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i],

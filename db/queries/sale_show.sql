@@ -85,6 +85,18 @@ SELECT line, note
  WHERE sale_id = $1
  ORDER BY line;
 
+-- name: sale_show_options
+SELECT line, modifier_id, option, name, price_minor
+  FROM sale_option
+ WHERE sale_id = $1
+ ORDER BY line, position;
+
+-- name: sale_show_keyed
+SELECT line, price_minor
+  FROM sale_keyed_price
+ WHERE sale_id = $1
+ ORDER BY line;
+
 -- name: sale_show_discounts
 SELECT line, kind, coalesce(rate_ppm, 0) AS rate_ppm, amount_minor, reason, promotion_id, coalesce(times, 0) AS times
   FROM sale_discount

@@ -102,6 +102,33 @@ SELECT t.code, t.rate_ppm, sum(t.net_minor)::bigint AS net_minor, sum(t.tax_mino
  GROUP BY t.code, t.rate_ppm
  ORDER BY t.code COLLATE "C", t.rate_ppm;
 
+-- name: shift_options
+-- Which options were sold, as they were called, with how much goods and for how much; what was keyed is all one, without a
+-- modifier. Of sales alone: what came back is not taken off.
+WITH sold AS (
+    SELECT r.id
+      FROM drawer AS w
+      JOIN shift AS s ON s.id = w.shift_id
+     CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+      JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+     WHERE w.device_id = $1 AND r.kind = 1
+)
+SELECT r.modifier_id, r.option, r.name, r.count, r.quantity_milli, r.amount_minor
+  FROM (SELECT o.modifier_id, o.option, o.name, count(*) AS count, sum(l.quantity_milli)::bigint AS quantity_milli,
+               sum(round(o.price_minor::numeric * l.quantity_milli / 1000))::bigint AS amount_minor
+          FROM sold
+          JOIN sale_option AS o ON o.sale_id = sold.id
+          JOIN sale_line AS l ON l.sale_id = o.sale_id AND l.line = o.line AND l.flags & 2 = 0
+         GROUP BY o.modifier_id, o.option, o.name
+         UNION ALL
+        SELECT 0, 0, '', count(*), sum(l.quantity_milli)::bigint, sum(l.gross_minor)::bigint
+          FROM sold
+          JOIN sale_keyed_price AS k ON k.sale_id = sold.id
+          JOIN sale_line AS l ON l.sale_id = k.sale_id AND l.line = k.line AND l.flags & 2 = 0
+        HAVING count(*) > 0) AS r
+ ORDER BY r.name COLLATE "C", r.modifier_id, r.option
+ LIMIT 200;
+
 -- name: shift_people
 -- Who sold, and who gave back, how much.
 SELECT p.staff_id, t.name_sealed, p.kind, p.count, p.total_minor
@@ -192,6 +219,31 @@ SELECT code, rate_ppm, net_minor, tax_minor
   FROM shift_z_tax
  WHERE shift_id = $1
  ORDER BY code COLLATE "C", rate_ppm;
+
+-- name: shift_z_options
+-- As shift_options, of the receipts of a Z: found again, for entries do not change.
+WITH sold AS (
+    SELECT r.id
+      FROM shift_z AS z
+     CROSS JOIN LATERAL (VALUES ('T'::"char", z.t_first, z.t_last), ('X'::"char", z.x_first, z.x_last)) AS b (series, first, last)
+      JOIN sale AS r ON r.device_id = z.device_id AND r.series = b.series AND r.number BETWEEN b.first AND b.last
+     WHERE z.shift_id = $1 AND r.kind = 1
+)
+SELECT r.modifier_id, r.option, r.name, r.count, r.quantity_milli, r.amount_minor
+  FROM (SELECT o.modifier_id, o.option, o.name, count(*) AS count, sum(l.quantity_milli)::bigint AS quantity_milli,
+               sum(round(o.price_minor::numeric * l.quantity_milli / 1000))::bigint AS amount_minor
+          FROM sold
+          JOIN sale_option AS o ON o.sale_id = sold.id
+          JOIN sale_line AS l ON l.sale_id = o.sale_id AND l.line = o.line AND l.flags & 2 = 0
+         GROUP BY o.modifier_id, o.option, o.name
+         UNION ALL
+        SELECT 0, 0, '', count(*), sum(l.quantity_milli)::bigint, sum(l.gross_minor)::bigint
+          FROM sold
+          JOIN sale_keyed_price AS k ON k.sale_id = sold.id
+          JOIN sale_line AS l ON l.sale_id = k.sale_id AND l.line = k.line AND l.flags & 2 = 0
+        HAVING count(*) > 0) AS r
+ ORDER BY r.name COLLATE "C", r.modifier_id, r.option
+ LIMIT 200;
 
 -- name: shift_z_counts
 SELECT denomination_minor, pieces

@@ -45,6 +45,15 @@ Caroline__V1__Product *product_message_set(struct product_message *message, cons
     PUT(*p, stock_policy, (Caroline__V1__StockPolicy)product->stock_policy);
     if (product->floor_minor != 0)
         PUT(*p, floor_minor, product->floor_minor);
+    if (product->open_price) {
+        PUT(*p, open_price, true);
+        PUT(*p, open_min_minor, product->open_min_minor);
+        PUT(*p, open_max_minor, product->open_max_minor);
+    }
+    for (size_t i = 0; i < product->modifier_count; i++)
+        message->modifier_ids[i] = (uint64_t)product->modifier_ids[i];
+    p->n_modifier_ids = product->modifier_count;
+    p->modifier_ids = message->modifier_ids;
     return p;
 }
 
@@ -55,6 +64,9 @@ size_t product_message_most(const struct product *product)
 
     for (size_t i = 0; i < product->barcode_count; i++)
         most += 3 + strlen(product->barcodes[i]);
+    if (product->open_price)
+        most += 30;
+    most += (size_t)product->modifier_count * 12;
     return most + strlen(product->allergen_note);
 }
 
@@ -153,6 +165,36 @@ Caroline__V1__TenderType *tender_type_message_of(struct arena *arena, const stru
     if (*type->permission)
         PUT(*message, permission, field_text(type->permission));
     PUT(*message, active, type->active);
+    return message;
+}
+
+static Caroline__V1__ModifierOption *modifier_option_message_of(struct arena *arena,
+                                                                const struct modifier_option *option)
+{
+    Caroline__V1__ModifierOption *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__modifier_option__init(message);
+    PUT(*message, number, option->number);
+    PUT(*message, name, field_text(option->name));
+    PUT(*message, price_minor, option->price_minor);
+    PUT(*message, active, option->active);
+    return message;
+}
+
+Caroline__V1__Modifier *modifier_message_of(struct arena *arena, const struct modifier *modifier)
+{
+    Caroline__V1__Modifier *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__modifier__init(message);
+    PUT(*message, id, (uint64_t)modifier->id);
+    PUT(*message, name, field_text(modifier->name));
+    message->options = arena_array(arena, modifier->option_count + 1, sizeof *message->options);
+    for (; message->n_options < modifier->option_count; message->n_options++)
+        message->options[message->n_options] =
+            modifier_option_message_of(arena, &modifier->options[message->n_options]);
+    PUT(*message, choose_min, modifier->choose_min);
+    PUT(*message, choose_max, modifier->choose_max);
+    PUT(*message, active, modifier->active);
     return message;
 }
 

@@ -11,6 +11,7 @@ struct product_message {
     Caroline__V1__Product product;
     ProtobufCBinaryData barcodes[PRODUCT_BARCODES_MAX];
     uint32_t contains[ALLERGEN_COUNT], may_contain[ALLERGEN_COUNT];
+    uint64_t modifier_ids[PRODUCT_MODIFIERS_MAX];
 };
 /* Returns &message->product. */
 Caroline__V1__Product *product_message_set(struct product_message *message, const struct product *product);
@@ -20,6 +21,7 @@ size_t product_message_most(const struct product *product);
 Caroline__V1__Category *category_message_of(struct arena *arena, const struct category *category);
 Caroline__V1__TaxClass *tax_class_message_of(struct arena *arena, const struct tax_class *tax_class);
 Caroline__V1__Promotion *promotion_message_of(struct arena *arena, const struct promotion *promotion);
+Caroline__V1__Modifier *modifier_message_of(struct arena *arena, const struct modifier *modifier);
 Caroline__V1__TenderType *tender_type_message_of(struct arena *arena, const struct tender_type *type);
 Caroline__V1__Programme *programme_message_of(struct arena *arena, const struct programme *programme);
 

@@ -14,6 +14,7 @@
 #define PART_TAX_CLASSES 100
 #define PART_ROLES       64
 #define PART_PROMOTIONS  40
+#define PART_MODIFIERS   40
 #define PART_TENDERS     20
 #define HEAD_MAX         40u /* version, part, parts, snapshot */
 #define LIST_HEAD        4u  /* tag and length of a row */
@@ -45,6 +46,7 @@ struct packing {
     Caroline__V1__TaxClass *tax_classes[PART_TAX_CLASSES];
     Caroline__V1__Role *roles[PART_ROLES];
     Caroline__V1__Promotion *promotions[PART_PROMOTIONS];
+    Caroline__V1__Modifier *modifiers[PART_MODIFIERS];
     Caroline__V1__TenderType *tender_types[PART_TENDERS];
     struct product_message messages[PART_PRODUCTS];
     uint8_t body[PUSH_BODY_MAX];
@@ -62,6 +64,7 @@ static void part_begin(struct packing *p)
     p->delta.tax_classes = p->tax_classes;
     p->delta.roles = p->roles;
     p->delta.promotions = p->promotions;
+    p->delta.modifiers = p->modifiers;
     p->delta.tender_types = p->tender_types;
     p->used = HEAD_MAX;
 }
@@ -115,6 +118,7 @@ static void add_lists(struct packing *p)
     const struct tax_class *tax_class = NULL;
     const struct role *role = NULL;
     const struct promotion *promotion = NULL;
+    const struct modifier *modifier = NULL;
     const struct tender_type *type = NULL;
 
     while ((category = catalogue_next_category_of(p->catalogue, p->to, category ? category->id : 0, p->from))) {
@@ -136,6 +140,11 @@ static void add_lists(struct packing *p)
         Caroline__V1__Promotion *message = promotion_message_of(p->arena, promotion);
         room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_promotions, PART_PROMOTIONS);
         p->promotions[p->delta.n_promotions++] = message;
+    }
+    while ((modifier = catalogue_next_modifier_of(p->catalogue, p->to, modifier ? modifier->id : 0, p->from))) {
+        Caroline__V1__Modifier *message = modifier_message_of(p->arena, modifier);
+        room(p, protobuf_c_message_get_packed_size(&message->base), &p->delta.n_modifiers, PART_MODIFIERS);
+        p->modifiers[p->delta.n_modifiers++] = message;
     }
     while ((type = catalogue_next_tender_type_of(p->catalogue, p->to, type ? type->id : 0, p->from))) {
         Caroline__V1__TenderType *message = tender_type_message_of(p->arena, type);

@@ -7,7 +7,7 @@
 
 /* Of all calls. */
 struct counts {
-    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes;
+    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
@@ -31,6 +31,8 @@ static struct counts count_rows(const struct group *g)
         counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
         counts.discounts += sale->discount_count;
+        counts.options += sale->option_count;
+        counts.keyed += sale->keyed_count;
         for (size_t j = 0; j < sale->line_count; j++)
             counts.notes += sale->lines[j].note.size > 0;
     }
@@ -197,6 +199,44 @@ static void store_notes(struct group *g, size_t count)
         }
     }
     group_ask(g, &sql_counter_note_insert, PARAMS(column(&c, 0), column(&c, 1), PARAM_TEXTS(notes, count)));
+}
+
+static void store_options(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 6, count);
+    struct bytes *names = arena_array(g->txn.arena, count, sizeof *names);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+        int64_t position = 0;
+
+        for (size_t j = 0; j < sale->option_count; j++, row++) {
+            const struct option_row *option = &sale->options[j];
+
+            position = j > 0 && sale->options[j - 1].line == option->line ? position + 1 : 0;
+            SET_ROW(&c, row, sale->sale_id, option->line, position, option->modifier_id, option->option,
+                    option->price_minor);
+            names[row] = bytes_of_text(option->name);
+        }
+    }
+    group_ask(g, &sql_counter_option_insert,
+              PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4),
+                     PARAM_TEXTS(names, count), column(&c, 5)));
+}
+
+static void store_keyed(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 3, count);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->keyed_count; j++)
+            SET_ROW(&c, row++, sale->sale_id, sale->keyed[j].line, sale->keyed[j].price_minor);
+    }
+    group_ask(g, &sql_counter_keyed_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2)));
 }
 
 static void store_approvals(struct group *g)
@@ -423,6 +463,10 @@ void counter_store(struct group *g)
         store_discounts(g, counts.discounts);
     if (counts.notes > 0)
         store_notes(g, counts.notes);
+    if (counts.options > 0)
+        store_options(g, counts.options);
+    if (counts.keyed > 0)
+        store_keyed(g, counts.keyed);
     store_approvals(g);
     if (counts.stock > 0)
         store_stock(g, counts.stock);

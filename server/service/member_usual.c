@@ -27,6 +27,7 @@ static Caroline__V1__UsualGood *good_message_of(struct call *c, const struct usu
         [USUAL_SOLD_OUT] = CAROLINE__V1__USUAL_STATE__USUAL_SOLD_OUT,
         [USUAL_GONE] = CAROLINE__V1__USUAL_STATE__USUAL_GONE,
         [USUAL_WEIGHED] = CAROLINE__V1__USUAL_STATE__USUAL_WEIGHED,
+        [USUAL_ASKS] = CAROLINE__V1__USUAL_STATE__USUAL_ASKS,
     };
     const struct product *product = catalogue_product(c->catalogue, catalogue_newest(c->catalogue), good->product_id);
     Caroline__V1__UsualGood *message = arena_alloc(c->txn.arena, sizeof *message);

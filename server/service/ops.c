@@ -26,6 +26,8 @@
     X(shop_put)                                                                                                        \
     X(promotion_put)                                                                                                   \
     X(promotion_list)                                                                                                  \
+    X(modifier_put)                                                                                                    \
+    X(modifier_list)                                                                                                   \
     X(member_create)                                                                                                   \
     X(member_update)                                                                                                   \
     X(member_find)                                                                                                     \

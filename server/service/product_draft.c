@@ -6,6 +6,7 @@
 
 #include "common/base/text.h"
 #include "common/rules/barcode.h"
+#include "common/rules/modifier_ids.h"
 #include "server/service/catalogue_limits.h"
 #include "server/service/message.h"
 #include "server/service/typed.h"
@@ -93,6 +94,31 @@ static enum step check_numbers(struct call *c, const struct draft *d)
     return STEP_NEXT;
 }
 
+static enum step check_open_price(struct call *c, const struct draft *d)
+{
+    const Caroline__V1__Product *given = d->given;
+
+    if (given->open_min_minor < 0 || given->open_min_minor > PRICE_MAX)
+        return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "open_min_minor"),
+                            given->open_min_minor < 0 ? "a price is not negative" : "this price is above the limit");
+    if (given->open_max_minor < 0 || given->open_max_minor > PRICE_MAX)
+        return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "open_max_minor"),
+                            given->open_max_minor < 0 ? "a price is not negative" : "this price is above the limit");
+    return STEP_NEXT;
+}
+
+static enum step check_modifiers(struct call *c, const struct draft *d)
+{
+    const Caroline__V1__Product *given = d->given;
+
+    for (size_t i = 0; i < given->n_modifier_ids; i++)
+        for (size_t k = 0; k < i; k++)
+            if (given->modifier_ids[i] == given->modifier_ids[k])
+                return refuse_field(c, REFUSAL(BAD_MODIFIER), draft_field(c, d, "modifier_ids"),
+                                    "a modifier is named twice");
+    return STEP_NEXT;
+}
+
 static enum step check_texts(struct call *c, struct draft *d)
 {
     const Caroline__V1__Product *given = d->given;
@@ -117,10 +143,15 @@ enum step draft_check(struct call *c, struct draft *d, const Caroline__V1__Produ
     d->given = message->product ? message->product : &nothing;
     d->number = number;
     d->set_lists = message->set_lists;
+    d->set_modifiers = message->set_modifiers || d->given->n_modifier_ids > 0;
     d->made = true; /* until it is found */
     d->before.name = d->before.sku = d->before.allergen_note = "";
     enum step step = check_texts(c, d);
-    return step == STEP_NEXT ? check_numbers(c, d) : step;
+    if (step == STEP_NEXT)
+        step = check_numbers(c, d);
+    if (step == STEP_NEXT)
+        step = check_open_price(c, d);
+    return step == STEP_NEXT ? check_modifiers(c, d) : step;
 }
 
 /* ---- beside what there is ----------------------------------------------------------------------------------------- */
@@ -134,6 +165,8 @@ void draft_found(struct call *c, struct draft *d, const struct rows *rows, size_
     for (size_t i = 0; i < count; i++)
         barcodes[i] = (const char *)views[i].data;
     d->made = false;
+    const int64_t *modifier_ids;
+    size_t modifier_count = modifier_ids_read(row_text(rows, row, "modifiers"), c->txn.arena, &modifier_ids);
     d->before = (struct product){
         .id = row_int(rows, row, "id"),
         .name = row_text(rows, row, "name"),
@@ -150,6 +183,11 @@ void draft_found(struct call *c, struct draft *d, const struct rows *rows, size_
         .unit = (uint8_t)row_int(rows, row, "unit"),
         .stock_policy = (uint8_t)row_int(rows, row, "stock_policy"),
         .floor_minor = row_int(rows, row, "floor_minor"),
+        .modifier_ids = modifier_ids,
+        .modifier_count = (uint8_t)modifier_count,
+        .open_price = row_bool(rows, row, "open_price"),
+        .open_min_minor = row_int(rows, row, "open_min_minor"),
+        .open_max_minor = row_int(rows, row, "open_max_minor"),
         .active = row_bool(rows, row, "active"),
         .sold_out = row_bool(rows, row, "sold_out"),
     };
@@ -183,6 +221,39 @@ static void apply_lists(struct draft *d)
 static int64_t id_of(uint64_t given)
 {
     return given > INT64_MAX ? -1 : (int64_t)given;
+}
+
+static void apply_choices(struct call *c, struct draft *d)
+{
+    const Caroline__V1__Product *given = d->given;
+    struct product *after = &d->after;
+
+    if (given->has_open_price)
+        after->open_price = given->open_price;
+    if (given->has_open_min_minor)
+        after->open_min_minor = given->open_min_minor;
+    if (given->has_open_max_minor)
+        after->open_max_minor = given->open_max_minor;
+    if (!d->set_modifiers)
+        return;
+    int64_t *ids = arena_array(c->txn.arena, given->n_modifier_ids, sizeof *ids);
+    for (size_t i = 0; i < given->n_modifier_ids; i++)
+        ids[i] = id_of(given->modifier_ids[i]);
+    after->modifier_ids = ids;
+    after->modifier_count = (uint8_t)given->n_modifier_ids;
+}
+
+static enum step check_bounds(struct call *c, const struct draft *d)
+{
+    const struct product *after = &d->after;
+
+    if (after->open_min_minor > after->open_max_minor)
+        return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "open_max_minor"),
+                            "the least price that can be keyed is above the most");
+    if (after->open_price && after->open_max_minor == 0)
+        return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "open_max_minor"),
+                            "an open price has bounds: up to how much can be keyed?");
+    return STEP_NEXT;
 }
 
 static void apply_given(struct draft *d)
@@ -231,12 +302,13 @@ enum step draft_apply(struct call *c, struct draft *d)
     if (d->made && !given->has_price_minor)
         return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "price_minor"), "a new product needs a price");
     apply_given(d);
+    apply_choices(c, d);
     if (d->made)
         d->after.id = next_id(c);
     if (d->before.sold_out != d->after.sold_out && !may(c, PERMISSION_SOLD_OUT))
         return refuse_field(c, REFUSAL(PERMISSION_DENIED), draft_field(c, d, "sold_out"),
                             "your role does not allow taking products off the shelf");
-    return STEP_NEXT;
+    return check_bounds(c, d);
 }
 
 static bool same_barcodes(const struct product *a, const struct product *b)
@@ -245,6 +317,17 @@ static bool same_barcodes(const struct product *a, const struct product *b)
         return false;
     for (size_t i = 0; i < a->barcode_count; i++)
         if (strcmp(a->barcodes[i], b->barcodes[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool same_choices(const struct product *a, const struct product *b)
+{
+    if (a->open_price != b->open_price || a->open_min_minor != b->open_min_minor ||
+        a->open_max_minor != b->open_max_minor || a->modifier_count != b->modifier_count)
+        return false;
+    for (size_t i = 0; i < a->modifier_count; i++)
+        if (a->modifier_ids[i] != b->modifier_ids[i])
             return false;
     return true;
 }
@@ -261,5 +344,5 @@ void draft_compare(struct draft *d)
                          strcmp(a->allergen_note, b->allergen_note) != 0 || a->category_id != b->category_id ||
                          a->tax_class_id != b->tax_class_id || a->contains != b->contains ||
                          a->may_contain != b->may_contain || a->unit != b->unit || a->stock_policy != b->stock_policy ||
-                         a->active != b->active || a->floor_minor != b->floor_minor;
+                         a->active != b->active || a->floor_minor != b->floor_minor || !same_choices(a, b);
 }

@@ -8,7 +8,7 @@
 struct draft {
     const Caroline__V1__Product *given;
     size_t number; /* in the request, from 0 */
-    bool set_lists;
+    bool set_lists, set_modifiers;
     bool made;
     struct product before, after; /* before: zeroed and with empty texts when it is made */
     /* texts as given, tidied; NULL: not given */

@@ -1,12 +1,13 @@
 /* What a request changes of products, for the journal. */
 #include <string.h>
 
+#include "common/rules/modifier_ids.h"
 #include "server/service/product_write.h"
 
 /* An entry has at most 60,000 bytes, or journal_list could not tell it. With its texts only named, a draft takes less
- * than 570 bytes, so a hundred of them fit. */
+ * than 592 bytes, so a hundred of them fit. */
 #define CHANGES_MAX 59500u
-#define FIELDS_MAX  14
+#define FIELDS_MAX  16
 #define CHANGE_HEAD 15u /* object, and the lengths of its texts: PROTOCOL.md's layout */
 
 struct noted {
@@ -69,6 +70,18 @@ static const char *allergens_text(struct arena *arena, unsigned set)
     return text;
 }
 
+/* "12 13, open 10 to 5000": its modifiers, and the bounds of what is keyed. One text, for it may have to be left out. */
+static const char *choices_text(struct arena *arena, const struct product *p)
+{
+    const char *ids = modifier_ids_text(p->modifier_ids, p->modifier_count, arena);
+    bool bounded = p->open_price || p->open_max_minor != 0;
+
+    if (!bounded)
+        return ids;
+    return arena_format(arena, "%s%s%s %lld to %lld", ids, *ids ? ", " : "", p->open_price ? "open" : "not open",
+                        (long long)p->open_min_minor, (long long)p->open_max_minor);
+}
+
 static void note_allergens(struct notes *notes, const struct draft *d, const char *field, unsigned before,
                            unsigned after)
 {
@@ -93,6 +106,7 @@ static void note_draft(struct notes *notes, const struct draft *d)
     note_number(notes, d, "unit", a->unit, b->unit);
     note_number(notes, d, "stock_policy", a->stock_policy, b->stock_policy);
     note_number(notes, d, "floor_minor", a->floor_minor, b->floor_minor);
+    note_text(notes, d, "choices", choices_text(notes->arena, a), choices_text(notes->arena, b));
     note_flag(notes, d, "active", a->active, b->active);
     note_flag(notes, d, "sold_out", a->sold_out, b->sold_out);
     note_allergens(notes, d, "contains", a->contains, b->contains);

@@ -14,7 +14,7 @@
 struct putting {
     struct draft *drafts;
     size_t count;
-    struct rows *now, *categories, *tax_classes, *plus, *barcodes, *head;
+    struct rows *now, *categories, *tax_classes, *modifiers, *plus, *barcodes, *head;
     bool raised;
 };
 
@@ -63,6 +63,7 @@ static void ask_what_is(struct call *c, struct putting *p)
     struct values ids = values_of(c, p->count), skus = values_of(c, p->count), plus = values_of(c, p->count);
     struct values categories = values_of(c, p->count), taxes = values_of(c, p->count);
     struct values barcodes = values_of(c, 2 * p->count * PRODUCT_BARCODES_MAX);
+    struct values modifiers = values_of(c, p->count * PRODUCT_MODIFIERS_MAX);
 
     for (size_t i = 0; i < p->count; i++) {
         const struct draft *d = &p->drafts[i];
@@ -72,6 +73,8 @@ static void ask_what_is(struct call *c, struct putting *p)
         add_number(&plus, d->given->has_plu, d->given->plu);
         add_number(&categories, d->given->has_category_id, d->given->category_id);
         add_number(&taxes, d->given->has_tax_class_id, d->given->tax_class_id);
+        for (size_t k = 0; k < d->given->n_modifier_ids; k++)
+            add_number(&modifiers, true, d->given->modifier_ids[k]);
         for (size_t k = 0; k < d->barcode_count; k++) {
             add_text(&barcodes, d->barcodes[k]);
             add_text(&barcodes, old_form(c, d->barcodes[k]));
@@ -84,6 +87,8 @@ static void ask_what_is(struct call *c, struct putting *p)
             PARAMS(PARAM_INTS(ids.numbers, ids.count), PARAM_TEXTS(skus.texts, skus.count), PARAM_INT(c->shop_id)));
     p->categories = ask(c, &sql_product_put_categories, PARAMS(PARAM_INTS(categories.numbers, categories.count)));
     p->tax_classes = ask(c, &sql_product_put_tax_classes, PARAMS(PARAM_INTS(taxes.numbers, taxes.count)));
+    if (modifiers.count > 0)
+        p->modifiers = ask(c, &sql_product_put_modifiers, PARAMS(PARAM_INTS(modifiers.numbers, modifiers.count)));
     p->plus = ask(c, &sql_product_put_plus, PARAMS(PARAM_INTS(plus.numbers, plus.count)));
     p->barcodes = ask(c, &sql_product_put_barcodes, PARAMS(PARAM_TEXTS(barcodes.texts, barcodes.count)));
 }
@@ -140,6 +145,11 @@ static enum step check_references(struct call *c, const struct putting *p, const
     if ((d->made || after->tax_class_id != before->tax_class_id) && !is_there(p->tax_classes, after->tax_class_id))
         return refuse_field(c, REFUSAL(UNKNOWN_TAX_CLASS), draft_field(c, d, "tax_class_id"),
                             after->tax_class_id == 0 ? "a product needs a tax class" : "no tax class of that id");
+    for (size_t i = 0; d->set_modifiers && i < after->modifier_count; i++)
+        if (p->modifiers == NULL || !is_there(p->modifiers, after->modifier_ids[i]))
+            return refuse_field(c, REFUSAL(UNKNOWN_MODIFIER),
+                                draft_field(c, d, arena_format(c->txn.arena, "modifier_ids[%zu]", i)),
+                                "no modifier of that id");
     return STEP_NEXT;
 }
 

@@ -1,6 +1,7 @@
 /* Drafts of products into rows, a statement a table. */
 #include "server/service/product_write.h"
 
+#include "common/rules/modifier_ids.h"
 #include "db/queries.h"
 
 /* Which drafts a statement is about. */
@@ -79,6 +80,11 @@ COLUMN(note, struct bytes, PARAM_TEXTS, bytes_of_text(p->allergen_note))
 COLUMN(active, bool, PARAM_BOOLS, p->active)
 COLUMN(stock_policy, int64_t, PARAM_INTS, p->stock_policy)
 COLUMN(floor, int64_t, PARAM_INTS, p->floor_minor)
+COLUMN(modifiers, struct bytes, PARAM_TEXTS,
+       bytes_of_text(modifier_ids_text(p->modifier_ids, p->modifier_count, some->arena)))
+COLUMN(open_price, bool, PARAM_BOOLS, p->open_price)
+COLUMN(open_min, int64_t, PARAM_INTS, p->open_min_minor)
+COLUMN(open_max, int64_t, PARAM_INTS, p->open_max_minor)
 COLUMN(price, int64_t, PARAM_INTS, p->price_minor)
 COLUMN(sold_out, bool, PARAM_BOOLS, p->sold_out)
 
@@ -114,7 +120,8 @@ static void write_products(struct call *c, const struct some *s)
     if (s->count)
         ask(c, &sql_product_put_version,
             PARAMS(id_of(s), name_of(s), sku_of(s), plu_of(s), category_of(s), unit_of(s), tax_class_of(s),
-                   contains_of(s), may_contain_of(s), note_of(s), active_of(s), stock_policy_of(s), floor_of(s)));
+                   contains_of(s), may_contain_of(s), note_of(s), active_of(s), stock_policy_of(s), floor_of(s),
+                   modifiers_of(s), open_price_of(s), open_min_of(s), open_max_of(s)));
 }
 
 void products_write(struct call *c, const struct draft *drafts, size_t count)

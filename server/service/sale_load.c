@@ -41,6 +41,8 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
     s->notes = ask(c, &sql_sale_show_notes, PARAMS(PARAM_INT(s->sale_id)));
     s->retenders = ask(c, &sql_retender_show, PARAMS(PARAM_INT(s->sale_id)));
+    s->options = ask(c, &sql_sale_show_options, PARAMS(PARAM_INT(s->sale_id)));
+    s->keyed = ask(c, &sql_sale_show_keyed, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }
 
@@ -117,6 +119,31 @@ static void fill_notes(const struct rows *rows, struct sale_rows *sale)
 
         if (line >= 0 && line < (int64_t)sale->line_count)
             sale->lines[line].note = row_bytes(rows, i, "note");
+    }
+}
+
+static void fill_choices(const struct rows *options, const struct rows *keyed, struct sale_rows *sale,
+                         struct arena *arena)
+{
+    sale->options = arena_array(arena, rows_count(options), sizeof *sale->options);
+    for (size_t i = 0; i < rows_count(options); i++) {
+        int64_t line = row_int(options, i, "line");
+
+        if (line >= 0 && line < (int64_t)sale->line_count)
+            sale->options[sale->option_count++] =
+                (struct option_row){ .line = (int)line,
+                                     .modifier_id = row_int(options, i, "modifier_id"),
+                                     .option = (uint32_t)row_int(options, i, "option"),
+                                     .name = row_text(options, i, "name"),
+                                     .price_minor = row_int(options, i, "price_minor") };
+    }
+    sale->keyed = arena_array(arena, rows_count(keyed), sizeof *sale->keyed);
+    for (size_t i = 0; i < rows_count(keyed); i++) {
+        int64_t line = row_int(keyed, i, "line");
+
+        if (line >= 0 && line < (int64_t)sale->line_count)
+            sale->keyed[sale->keyed_count++] =
+                (struct keyed_row){ .line = (int)line, .price_minor = row_int(keyed, i, "price_minor") };
     }
 }
 
@@ -243,6 +270,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_discounts(s->discounts, sale, c->txn.arena);
     fill_notes(s->notes, sale);
     fill_retenders(s->retenders, sale, c->txn.arena);
+    fill_choices(s->options, s->keyed, sale, c->txn.arena);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

@@ -43,6 +43,11 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_REFUND_OF_REFUND] = REFUSAL(REFUND_OF_REFUND),
     [SALE_BAD_REFUND_LINE] = REFUSAL(BAD_REFUND_LINE),
     [SALE_REFUND_TOO_MUCH] = REFUSAL(REFUND_TOO_MUCH),
+    [SALE_UNKNOWN_OPTION] = REFUSAL(UNKNOWN_OPTION),
+    [SALE_OPTION_WANTED] = REFUSAL(OPTION_WANTED),
+    [SALE_TOO_MANY_OPTIONS] = REFUSAL(TOO_MANY_OPTIONS),
+    [SALE_PRICE_WANTED] = REFUSAL(PRICE_WANTED),
+    [SALE_BAD_KEYED_PRICE] = REFUSAL(BAD_KEYED_PRICE),
     [SALE_CARD_CHARGED] = REFUSAL(CARD_CHARGED),
     [SALE_OFFLINE_NUMBER] = REFUSAL(OFFLINE_NUMBER),
     [SALE_OFFLINE_REWARD] = REFUSAL(OFFLINE_REWARD),
@@ -97,6 +102,19 @@ static struct bytes note_of(ProtobufCBinaryData given, struct arena *arena)
     return text_is_blank(note) ? bytes_of("", 0) : note;
 }
 
+static struct line_choice choice_of(const Caroline__V1__BasketLine *line, struct arena *arena)
+{
+    struct line_option *options = line->n_options == 0 ? NULL : arena_array(arena, line->n_options, sizeof *options);
+
+    for (size_t i = 0; i < line->n_options; i++)
+        options[i] = (struct line_option){ .modifier_id = id_of(line->options[i]->modifier_id),
+                                           .option = line->options[i]->option };
+    return (struct line_choice){ .options = options,
+                                 .option_count = line->n_options,
+                                 .keyed = line->has_keyed_price_minor,
+                                 .keyed_minor = line->keyed_price_minor };
+}
+
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena)
 {
     if (message == NULL)
@@ -113,7 +131,8 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .voided = line->voided,
                                          .void_reason = reason_of(line->void_reason, arena),
                                          .note = note_of(line->note, arena),
-                                         .discount = discount_from(line->discount, arena) };
+                                         .discount = discount_from(line->discount, arena),
+                                         .choice = choice_of(line, arena) };
     }
     for (size_t i = 0; i < message->n_rewards; i++)
         rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
@@ -160,6 +179,27 @@ static Caroline__V1__QuotedLine *line_message(const struct sale_line_row *line, 
     PUT(*message, voided, (line->flags & LINE_VOIDED) != 0);
     PUT(*message, stock_low, (line->flags & LINE_BELOW_ZERO) != 0);
     return message;
+}
+
+/* Options and keyed prices into the lines that they are of; they come in the order of lines. */
+static void put_choices(Caroline__V1__SaleQuoted *message, const struct sale_rows *sale, struct arena *arena)
+{
+    for (size_t i = 0; i < sale->option_count; i++) {
+        const struct option_row *row = &sale->options[i];
+        Caroline__V1__QuotedLine *line = message->lines[row->line];
+        Caroline__V1__QuotedOption *option = arena_alloc(arena, sizeof *option);
+
+        caroline__v1__quoted_option__init(option);
+        PUT(*option, modifier_id, (uint64_t)row->modifier_id);
+        PUT(*option, option, row->option);
+        PUT(*option, name, field_text(row->name));
+        PUT(*option, price_minor, row->price_minor);
+        if (line->n_options == 0)
+            line->options = arena_array(arena, LINE_OPTIONS_MAX, sizeof *line->options);
+        line->options[line->n_options++] = option;
+    }
+    for (size_t i = 0; i < sale->keyed_count; i++)
+        PUT(*message->lines[sale->keyed[i].line], keyed_price_minor, sale->keyed[i].price_minor);
 }
 
 static Caroline__V1__QuotedTax *tax_message(const struct tax_row *tax, struct arena *arena)
@@ -219,6 +259,7 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     message->lines = arena_array(arena, sale->line_count, sizeof(Caroline__V1__QuotedLine *));
     for (size_t i = 0; i < sale->line_count; i++)
         message->lines[i] = line_message(&sale->lines[i], arena);
+    put_choices(message, sale, arena);
     message->n_taxes = sale->taxes.count;
     message->taxes = arena_array(arena, sale->taxes.count, sizeof(Caroline__V1__QuotedTax *));
     for (size_t i = 0; i < sale->taxes.count; i++)

@@ -110,6 +110,26 @@ static void put_people(Caroline__V1__ShiftReported *message, const struct shift_
     }
 }
 
+static void put_options(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
+{
+    message->n_options = books->option_count;
+    message->options = arena_array(arena, books->option_count, sizeof(Caroline__V1__ShiftOption *));
+    for (size_t i = 0; i < books->option_count; i++) {
+        const struct shift_option *row = &books->options[i];
+        Caroline__V1__ShiftOption *option = message->options[i] = arena_alloc(arena, sizeof *option);
+
+        caroline__v1__shift_option__init(option);
+        if (row->modifier_id != 0) {
+            PUT(*option, modifier_id, (uint64_t)row->modifier_id);
+            PUT(*option, option, row->option);
+            PUT(*option, name, field_text(row->name));
+        }
+        PUT(*option, line_count, (uint64_t)row->count);
+        PUT(*option, quantity_milli, row->quantity_milli);
+        PUT(*option, amount_minor, row->amount_minor);
+    }
+}
+
 static void put_ranges(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
 {
     if (z->t.first != 0) {
@@ -144,6 +164,7 @@ Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool bli
     PUT(*message, no_sale_count, (uint64_t)z->books.no_sale_count);
     put_ranges(message, z, arena);
     put_people(message, &z->books, arena);
+    put_options(message, &z->books, arena);
     if (!blind)
         put_money(message, z, arena);
     if (z->closed)

@@ -11,6 +11,7 @@ void shift_rows_ask(struct call *c, struct shift_rows *rows)
     rows->tenders = ask(c, &sql_shift_tenders, PARAMS(PARAM_INT(c->device_id)));
     rows->taxes = ask(c, &sql_shift_taxes, PARAMS(PARAM_INT(c->device_id)));
     rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(c->device_id)));
+    rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(c->device_id)));
 }
 
 void shift_rows_ask_people(struct call *c, struct shift_rows *rows)
@@ -104,6 +105,21 @@ static void fill_moves(const struct rows *rows, struct shift_books *books, struc
                                          .amount_minor = row_int(rows, i, "amount_minor") };
 }
 
+void shift_options_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_option *options = arena_array(arena, rows_count(rows), sizeof *options);
+
+    books->options = options;
+    books->option_count = rows_count(rows);
+    for (size_t i = 0; i < books->option_count; i++)
+        options[i] = (struct shift_option){ .modifier_id = row_int(rows, i, "modifier_id"),
+                                            .option = (uint32_t)row_int(rows, i, "option"),
+                                            .name = row_text(rows, i, "name"),
+                                            .count = row_int(rows, i, "count"),
+                                            .quantity_milli = row_int(rows, i, "quantity_milli"),
+                                            .amount_minor = row_int(rows, i, "amount_minor") };
+}
+
 static void fill_people(struct call *c, const struct rows *rows, struct shift_books *books)
 {
     struct arena *arena = c->txn.arena;
@@ -147,6 +163,7 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
     fill_tenders(rows->tenders, c->catalogue, &books, c->txn.arena);
     fill_taxes(rows->taxes, &books, c->txn.arena);
     fill_moves(rows->moves, &books, c->txn.arena);
+    shift_options_fill(rows->options, &books, c->txn.arena);
     if (rows->people != NULL)
         fill_people(c, rows->people, &books);
     if (shift_z_sum(&books, z) != SHIFT_OK)

@@ -5,7 +5,7 @@
 #include "server/service/shift_message.h"
 
 struct z_show {
-    struct rows *head, *tenders, *taxes, *counts;
+    struct rows *head, *tenders, *taxes, *counts, *options;
 };
 
 static enum step find(struct call *c)
@@ -32,6 +32,7 @@ static enum step load(struct call *c)
     int64_t shift_id = row_int(s->head, 0, "shift_id");
     s->tenders = ask(c, &sql_shift_z_tenders, PARAMS(PARAM_INT(shift_id)));
     s->taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));
+    s->options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
     s->counts = ask(c, &sql_shift_z_counts, PARAMS(PARAM_INT(shift_id)));
     return STEP_NEXT;
 }
@@ -136,6 +137,7 @@ static enum step show(struct call *c)
     for (size_t i = 0; i < z.counts_count; i++)
         counts[i] = (struct shift_pieces){ .denomination_minor = row_int(s->counts, i, "denomination_minor"),
                                            .pieces = row_int(s->counts, i, "pieces") };
+    shift_options_fill(s->options, &z.books, arena);
     return answer(c, &shift_reported_of(&z, false, &shop, z.closed_at, arena)->base);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/rules/modifier_ids.h"
 #include "db/queries.h"
 
 static void ask_but_products(struct catalogue_load *load)
@@ -20,6 +21,8 @@ static void ask_but_products(struct catalogue_load *load)
     load->tax_rates = txn_ask(txn, &sql_catalogue_tax_rates, PARAMS(held, base));
     load->promotions = txn_ask(txn, &sql_catalogue_promotions, PARAMS(held, base));
     load->promotion_parts = txn_ask(txn, &sql_catalogue_promotion_parts, PARAMS(held, base));
+    load->modifiers = txn_ask(txn, &sql_catalogue_modifiers, PARAMS(held, base));
+    load->modifier_options = txn_ask(txn, &sql_catalogue_modifier_options, PARAMS(held, base));
     load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(held, base));
     load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
     load->tender_types = txn_ask(txn, &sql_catalogue_tender_types, PARAMS(held, base));
@@ -176,6 +179,30 @@ static void put_promotion(const struct catalogue_load *load, struct catalogue *c
                             });
 }
 
+static void put_modifier(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
+                         const struct rows *rows, size_t row)
+{
+    const struct rows *of = load->modifier_options;
+    const int64_t id = row_int(rows, row, "id"), of_version = row_int(rows, row, "version");
+    struct modifier_option options[MODIFIER_OPTIONS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < rows_count(of) && count < MODIFIER_OPTIONS_MAX; i++)
+        if (row_int(of, i, "version") == of_version && row_int(of, i, "id") == id)
+            options[count++] = (struct modifier_option){ .number = (uint32_t)row_int(of, i, "option"),
+                                                         .name = row_text(of, i, "name"),
+                                                         .price_minor = row_int(of, i, "price_minor"),
+                                                         .active = row_bool(of, i, "active") };
+    catalogue_put_modifier(catalogue, version,
+                           &(struct modifier){ .id = id,
+                                               .name = row_text(rows, row, "name"),
+                                               .options = options,
+                                               .option_count = count,
+                                               .choose_min = (uint32_t)row_int(rows, row, "choose_min"),
+                                               .choose_max = (uint32_t)row_int(rows, row, "choose_max"),
+                                               .active = row_bool(rows, row, "active") });
+}
+
 static void put_programme(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
                           const struct rows *rows, size_t row)
 {
@@ -237,6 +264,8 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
 {
     size_t barcode_count;
     const char **barcodes = texts_of(load, rows, row, "barcodes", &barcode_count);
+    const int64_t *modifier_ids;
+    size_t modifier_count = modifier_ids_read(row_text(rows, row, "modifiers"), load->txn->arena, &modifier_ids);
 
     catalogue_put_product(catalogue, version,
                           &(struct product){
@@ -255,6 +284,11 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
                               .active = row_bool(rows, row, "active"),
                               .stock_policy = (uint8_t)row_int(rows, row, "stock_policy"),
                               .floor_minor = row_int(rows, row, "floor_minor"),
+                              .modifier_ids = modifier_ids,
+                              .modifier_count = (uint8_t)modifier_count,
+                              .open_price = row_bool(rows, row, "open_price"),
+                              .open_min_minor = row_int(rows, row, "open_min_minor"),
+                              .open_max_minor = row_int(rows, row, "open_max_minor"),
                               .price_minor = row_int(rows, row, "price_minor"),
                               .sold_out = row_bool(rows, row, "sold_out"),
                           });
@@ -270,7 +304,7 @@ struct queue {
     put_fn *put;
     size_t next;
 };
-#define QUEUES 9
+#define QUEUES 10
 
 /* What is due at this version or was before; nothing was, but for what is older than the base. */
 static void fill_to(const struct catalogue_load *load, struct queue *queues, struct catalogue *catalogue,
@@ -292,6 +326,7 @@ static bool fill(const struct catalogue_load *load, struct catalogue *catalogue,
         { load->programmes, put_programme, 0 },
         { load->roles, put_role, 0 },
         { load->promotions, put_promotion, 0 },
+        { load->modifiers, put_modifier, 0 },
         { load->tender_types, put_tender_type, 0 },
         { load->base_products, put_product, 0 },
         { load->products, put_product, 0 },

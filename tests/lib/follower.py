@@ -15,6 +15,7 @@ class Follower:
 
     def _forget(self):
         self.products, self.categories, self.tax_classes, self.roles, self.promotions, self.tender_types = {}, {}, {}, {}, {}, {}
+        self.modifiers = {}
         self.programme = self.shop = None
 
     def follow(self, version=0):
@@ -39,6 +40,7 @@ class Follower:
             (self.roles, delta.roles),
             (self.promotions, delta.promotions),
             (self.tender_types, delta.tender_types),
+            (self.modifiers, delta.modifiers),
         ):
             mine.update((row.id, row) for row in theirs)
         self.programme = delta.programme if delta.HasField("programme") else self.programme

@@ -37,6 +37,7 @@ static int end(void **state)
 
 static void put_product(struct catalogue *catalogue, int64_t id)
 {
+    static const int64_t ids[] = { 22, 21 };
     static const char *const barcodes[] = { "4000000000017", "4000000000024" };
     char name[40], sku[20];
 
@@ -59,7 +60,58 @@ static void put_product(struct catalogue *catalogue, int64_t id)
                                              .unit = UNIT_KILOGRAM,
                                              .stock_policy = STOCK_BLOCK,
                                              .active = true,
-                                             .sold_out = id == 7 });
+                                             .sold_out = id == 7,
+                                             .modifier_ids = ids,
+                                             .modifier_count = id == 7 ? 2 : 0,
+                                             .open_price = id == 8,
+                                             .open_min_minor = id == 8 ? 100 : 0,
+                                             .open_max_minor = id == 8 ? 5000 : 0 });
+}
+
+/* A variant and a choice of two; the seventh product has both, the eighth a keyed price. */
+static void put_modifiers(struct catalogue *catalogue)
+{
+    static const struct modifier_option cups[] = { { "Small", -30, 1, true }, { "Large", 50, 4, false } };
+    static const struct modifier_option milks[] = { { "Hafermilch \xf0\x9f\x8c\xbe", 40, 2, true } };
+
+    catalogue_put_modifier(catalogue, VERSION,
+                           &(struct modifier){ .id = 21,
+                                               .name = "Cup",
+                                               .options = cups,
+                                               .option_count = 2,
+                                               .choose_min = 1,
+                                               .choose_max = 1,
+                                               .active = true });
+    catalogue_put_modifier(
+        catalogue, VERSION,
+        &(struct modifier){ .id = 22, .name = "Milk", .options = milks, .option_count = 1, .choose_max = 2 });
+}
+
+static void check_modifiers(const struct catalogue *catalogue)
+{
+    const struct modifier *modifier = catalogue_modifier(catalogue, VERSION, 21);
+    const struct product *product = catalogue_product(catalogue, VERSION, 7);
+
+    assert_string_equal(modifier->name, "Cup");
+    assert_int_equal(modifier->option_count, 2);
+    assert_string_equal(modifier->options[1].name, "Large");
+    assert_int_equal(modifier->options[0].price_minor, -30);
+    assert_int_equal(modifier->options[1].number, 4);
+    assert_true(modifier->options[0].active && !modifier->options[1].active && modifier->active);
+    assert_int_equal(modifier->choose_min, 1);
+    modifier = catalogue_modifier(catalogue, VERSION, 22);
+    assert_string_equal(modifier->options[0].name, "Hafermilch \xf0\x9f\x8c\xbe");
+    assert_int_equal(modifier->choose_max, 2);
+    assert_false(modifier->active);
+    assert_int_equal(product->modifier_count, 2);
+    assert_int_equal(product->modifier_ids[0], 22);
+    assert_int_equal(product->modifier_ids[1], 21);
+    assert_false(product->open_price);
+    product = catalogue_product(catalogue, VERSION, 8);
+    assert_int_equal(product->modifier_count, 0);
+    assert_true(product->open_price);
+    assert_int_equal(product->open_min_minor, 100);
+    assert_int_equal(product->open_max_minor, 5000);
 }
 
 /* Of a category and of goods, and one of a single part behind them. */
@@ -162,6 +214,7 @@ static struct catalogue *catalogue_of(int64_t products)
         &(struct role){
             .id = 8, .name = "cashier", .permissions = permissions, .permission_count = 2, .discount_ppm = 100000 });
     put_promotions(catalogue);
+    put_modifiers(catalogue);
     catalogue_put_tender_type(catalogue, VERSION,
                               &(struct tender_type){ .id = 9,
                                                      .name = "Meal voucher",
@@ -234,6 +287,7 @@ static void what_goes_in_comes_out(void **state)
     assert_string_equal(catalogue_role(catalogue, VERSION, 8)->permissions[1], "refund");
     assert_int_equal(catalogue_role(catalogue, VERSION, 8)->discount_ppm, 100000);
     check_promotions(catalogue);
+    check_modifiers(catalogue);
 
     const struct tender_type *type = catalogue_tender_type(catalogue, VERSION, 9);
     assert_string_equal(type->name, "Meal voucher");

@@ -9,7 +9,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD = 200, 201
 STAFF, MEMBER, LOT = 60, 400, 410
-COOKIE, CAKE, ROLL = 101, 102, 103
+COOKIE, CAKE, ROLL, LATTE, GIFT = 101, 102, 103, 104, 105
 
 CATALOGUE = f"""
 INSERT INTO id_block VALUES (0, 100000);
@@ -29,13 +29,20 @@ INSERT INTO tax_rate_version VALUES
 INSERT INTO programme_version VALUES (40, 1, 'Club', 20, 100, 10, 365, 100, 20, 'Free cookie');
 INSERT INTO role VALUES (50);
 INSERT INTO role_version VALUES (50, 1, 'Cashier', '{{sell}}');
-INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL), ({ROLL}, NULL, NULL);
+INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL), ({ROLL}, NULL, NULL), ({LATTE}, NULL, NULL), ({GIFT}, NULL, NULL);
 INSERT INTO product_barcode VALUES ('4001', {COOKIE}), ('4002', {COOKIE});
 INSERT INTO product_version VALUES
     ({COOKIE}, 1, 'Cookie', 'cookie', 1, '{{4002,4001}}', 20, 0, 30, 0, 0, '', true, 1),
     ({CAKE}, 1, 'Cake', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0),
     ({ROLL}, 1, 'Roll', NULL, NULL, '{{}}', NULL, 0, 31, 0, 0, '', true, 0);
+INSERT INTO modifier VALUES (95);
+INSERT INTO modifier_version VALUES (95, 1, 'Cup', 1, 1, true);
+INSERT INTO modifier_option_version VALUES (95, 1, 1, 'Small', -30, true), (95, 1, 2, 'Large', 50, true);
+INSERT INTO product_version VALUES
+    ({LATTE}, 1, 'Latte', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '95', false, 0, 0),
+    ({GIFT}, 1, 'Gift', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '', true, 100, 5000);
 INSERT INTO price_version VALUES
+    (0, {LATTE}, 1, 300), (0, {GIFT}, 1, 0),
     (0, {COOKIE}, 1, 250), (0, {CAKE}, 2, 1000), (0, {ROLL}, 1, 110), (0, {ROLL}, 2, 120), ({SHOP}, {COOKIE}, 3, 260);
 INSERT INTO sold_out_version VALUES ({SHOP}, {CAKE}, 3, false);
 INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
@@ -253,6 +260,10 @@ def write(connection):
                    taxes=[("VAT20", 200000, 210, 40)], exceptions=[(4, -1, 250, 260), (3, 0, 250, 260)])
         books.sale(521, TILL, SHOP, 301, [(COOKIE, 1000, 260, 0, 43, 16, None)], [(1, 260, 0)], tax=43, series="X",
                    exceptions=[(5, -1, 409, 0)])
+        # A large latte, and a gift at a price that was keyed.
+        books.sale(530, TILL, SHOP, 301, [(LATTE, 1000, 350, 0, 58, 0, None), (GIFT, 1000, 400, 0, 67, 0, None)], [(2, 750, 0)], tax=125)
+        books.insert("sale_option", sale_id=530, line=0, position=0, modifier_id=95, option=2, name="Large", price_minor=50)
+        books.insert("sale_keyed_price", sale_id=530, line=1, price_minor=400)
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

@@ -47,6 +47,8 @@ GROWING = {
     "sale_exception": "i, 1, 0",
     "parked_basket": "i, 1, 1 + i % 900, 1 + i % 9, now(), 1, i, 'x'",
     "sale_note": "i, 0, 'cut'",
+    "sale_option": "i, 0, 0, 1, 1, 'Large', 5",
+    "sale_keyed_price": "i, 0, 5",
     "basket_void": "i, 1 + i % 900, 1 + i % 9, 1 + i % 900, 1, current_date, 1, 5, 'left', now()",
     "basket_void_line": "i, 0, i, 1000, 5, 5, false, NULL",
     "sale_retender": "i, i, 1, 1, 1 + i % 9, i, 1, 1, 0, 'why', i, now()",

@@ -30,7 +30,7 @@ def world(shop):
     shift = till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).shift_id
     shop.here = {
         "product": product, "category": category, "tax class": shop.untaxed(), "tender type": shop.put_tender_type("Voucher"),
-        "member": member,
+        "member": member, "modifier": put_modifier(shop),
         "role": shop.role("cashier"), "staff": shop.staff("Somebody"), "device": shop.device().device.id,
         "sale": sold.sale_id, "shift": shift, "parked": parked, "shop": shop.sql("SELECT min(id) FROM shop")[0][0],
         "receipt": sold.receipt_number,
@@ -61,6 +61,16 @@ def paid_with(ring_up, tender_type_id):
 def draft(**product):
     product = {"name": "New", "price_minor": 1, "sku": "new", **product}
     return pb.ProductPut(drafts=[pb.ProductDraft(product=pb.Product(**product))])
+
+
+def put_modifier(shop):
+    cup = pb.Modifier(name="Cup", options=[pb.ModifierOption(name="Large", price_minor=50)])
+    return shop.manager.command(pb.OP_MODIFIER_PUT, pb.ModifierPut(modifier=cup), pb.CataloguePutDone).id
+
+
+def chosen(world, ring_up, modifier_id):
+    ring_up.basket.lines[0].options.add(modifier_id=modifier_id, option=1)
+    return ring_up
 
 
 def promotion(part):
@@ -99,6 +109,14 @@ CASES = {
                                lambda w, id: promotion(pb.PromotionPart(pieces=6, category_id=id))),
     "promotion_put product": (C, pb.OP_PROMOTION_PUT, "product", "UNKNOWN_PRODUCT",
                               lambda w, id: promotion(pb.PromotionPart(pieces=6, product_ids=[id]))),
+    "modifier_put": (C, pb.OP_MODIFIER_PUT, "modifier", "UNKNOWN_MODIFIER",
+                     lambda w, id: pb.ModifierPut(modifier=pb.Modifier(id=id, name="Renamed"))),
+    "product_put modifier": (C, pb.OP_PRODUCT_PUT, "modifier", "UNKNOWN_MODIFIER",
+                             lambda w, id: draft(modifier_ids=[id], tax_class_id=w.here["tax class"])),
+    "sale_ring_up option": (T, pb.OP_SALE_RING_UP, "modifier", "UNKNOWN_OPTION",
+                            lambda w, id: chosen(w, sale(w, w.here["product"]), id)),
+    "sale_quote option": (T, pb.OP_SALE_QUOTE, "modifier", "UNKNOWN_OPTION",
+                          lambda w, id: pb.SaleQuote(basket=chosen(w, sale(w, w.here["product"]), id).basket)),
     "role_put": (C, pb.OP_ROLE_PUT, "role", "UNKNOWN_ROLE",
                  lambda w, id: pb.RolePut(role=pb.Role(id=id, name="Renamed", permissions=["sell"]))),
     "shop_put": (C, pb.OP_SHOP_PUT, "shop", "UNKNOWN_SHOP", lambda w, id: pb.ShopPut(shop=pb.Shop(id=id, name="Mine now"))),
@@ -237,6 +255,7 @@ ELSEWHERE = {
     # A list goes on behind this number, whatever has it; what it shows is its own shop's: see above.
     (pb.OP_PRODUCT_LIST, "after_id"),
     (pb.OP_PROMOTION_LIST, "after_id"),
+    (pb.OP_MODIFIER_LIST, "after_id"),
     (pb.OP_STAFF_LIST, "after_id"),
     (pb.OP_DEVICE_LIST, "after_id"),
     (pb.OP_JOURNAL_SIGNATURE_LIST, "after_id"),
@@ -251,11 +270,15 @@ ELSEWHERE = {
     # What was sold offline is listed rather than refused, and needs a number: tests/sale/test_offline_booked.py.
     (pb.OP_SALE_OFFLINE, "basket.lines.product_id"),
     (pb.OP_SALE_OFFLINE, "basket.member_id"),
+    (pb.OP_SALE_OFFLINE, "basket.lines.options.modifier_id"),
     (pb.OP_SALE_OFFLINE, "shift_id"),
     (pb.OP_SALE_OFFLINE, "staff_id"),
     (pb.OP_SALE_OFFLINE, "tenders.tender_type_id"),  # cash and cards alone
     # What is thrown away is kept without whose it was to be.
     (pb.OP_BASKET_VOID, "basket.member_id"),
+    # What is put aside, or thrown away, is looked at when it is sold: an option that is none adds nothing.
+    (pb.OP_BASKET_PARK, "basket.lines.options.modifier_id"),
+    (pb.OP_BASKET_VOID, "basket.lines.options.modifier_id"),
 }
 
 

@@ -204,6 +204,41 @@ static void catalogue_promotion_parts(struct sim_exec *x)
         emit_parts(x, hits.hits[i].c);
 }
 
+static struct sim_hits modifiers_since(struct sim_exec *x)
+{
+    return states_since(x, SIM_MODIFIER_VERSION, MODIFIER_VERSION_BY_FROM_VERSION,
+                        MODIFIER_VERSION_BY_MODIFIER_ID_FROM_VERSION, MODIFIER_VERSION_MODIFIER_ID,
+                        MODIFIER_VERSION_FROM_VERSION);
+}
+
+static void catalogue_modifiers(struct sim_exec *x)
+{
+    struct sim_hits hits = modifiers_since(x);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_MODIFIER_VERSION,
+                         COLUMNS(MODIFIER_VERSION_FROM_VERSION, MODIFIER_VERSION_MODIFIER_ID, MODIFIER_VERSION_NAME,
+                                 MODIFIER_VERSION_CHOOSE_MIN, MODIFIER_VERSION_CHOOSE_MAX, MODIFIER_VERSION_ACTIVE));
+}
+
+static void catalogue_modifier_options(struct sim_exec *x)
+{
+    struct sim_hits hits = modifiers_since(x);
+
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *v = hits.hits[i].c;
+
+        for (struct sim_scan scan =
+                 sim_scan(x, SIM_MODIFIER_OPTION_VERSION, MODIFIER_OPTION_VERSION_BY_MODIFIER_ID_FROM_VERSION_OPTION,
+                          KEY(v[MODIFIER_VERSION_MODIFIER_ID], v[MODIFIER_VERSION_FROM_VERSION]));
+             sim_next(&scan);)
+            sim_emit_columns(x, scan.hit.c, SIM_MODIFIER_OPTION_VERSION,
+                             COLUMNS(MODIFIER_OPTION_VERSION_FROM_VERSION, MODIFIER_OPTION_VERSION_MODIFIER_ID,
+                                     MODIFIER_OPTION_VERSION_OPTION, MODIFIER_OPTION_VERSION_NAME,
+                                     MODIFIER_OPTION_VERSION_PRICE_MINOR, MODIFIER_OPTION_VERSION_ACTIVE));
+    }
+}
+
 static void catalogue_programmes(struct sim_exec *x)
 {
     int64_t since = sim_int(x, 1), held = sim_int(x, 2);
@@ -273,7 +308,9 @@ static void emit_product(struct sim_exec *x, int64_t product_id, int64_t shop_id
                     I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
                     c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
                     c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
-                    c[PRODUCT_VERSION_FLOOR_MINOR], price.c[PRICE_VERSION_PRICE_MINOR],
+                    c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS], c[PRODUCT_VERSION_OPEN_PRICE],
+                    c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR],
+                    price.c[PRICE_VERSION_PRICE_MINOR],
                     I(sold_out.row != NULL && sold_out.c[SOLD_OUT_VERSION_SOLD_OUT].i)));
 }
 
@@ -380,7 +417,7 @@ static void catalogue_past_products(struct sim_exec *x)
 
 #define PRODUCT_ANSWER                                                                                                 \
     "version id name$ sku$ plu barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "   \
-    "stock_policy floor_minor price_minor sold_out?"
+    "stock_policy floor_minor modifiers$ open_price? open_min_minor open_max_minor price_minor sold_out?"
 
 const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_heads, catalogue_heads, "shop_id version" },
@@ -396,6 +433,8 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_promotions, catalogue_promotions,
       "version id name$ gift value weekdays from_minute until_minute first_day# last_day# members_only? active?" },
     { &sql_catalogue_promotion_parts, catalogue_promotion_parts, "version id part pieces category_id product_id" },
+    { &sql_catalogue_modifiers, catalogue_modifiers, "version id name$ choose_min choose_max active?" },
+    { &sql_catalogue_modifier_options, catalogue_modifier_options, "version id option name$ price_minor active?" },
     { &sql_catalogue_programmes, catalogue_programmes,
       "version id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id "
       "reward_name$" },

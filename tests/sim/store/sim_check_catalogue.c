@@ -19,6 +19,7 @@ static const struct history histories[] = {
       SOLD_OUT_VERSION_FROM_VERSION },
     { "programme", SIM_PROGRAMME_VERSION, -1, PROGRAMME_VERSION_PROGRAMME_ID, PROGRAMME_VERSION_FROM_VERSION },
     { "role", SIM_ROLE_VERSION, -1, ROLE_VERSION_ROLE_ID, ROLE_VERSION_FROM_VERSION },
+    { "modifier", SIM_MODIFIER_VERSION, -1, MODIFIER_VERSION_MODIFIER_ID, MODIFIER_VERSION_FROM_VERSION },
     { "promotion", SIM_PROMOTION_VERSION, -1, PROMOTION_VERSION_PROMOTION_ID, PROMOTION_VERSION_FROM_VERSION },
     { "tender type", SIM_TENDER_TYPE_VERSION, -1, TENDER_TYPE_VERSION_TENDER_TYPE_ID,
       TENDER_TYPE_VERSION_FROM_VERSION },
@@ -40,6 +41,7 @@ static void catalogue_ids(struct sim_checker *k)
     have_versions(k, SIM_CATEGORY, SIM_CATEGORY_VERSION, CATEGORY_VERSION_BY_CATEGORY_ID_FROM_VERSION, "category");
     have_versions(k, SIM_TAX_CLASS, SIM_TAX_CLASS_VERSION, TAX_CLASS_VERSION_BY_TAX_CLASS_ID_FROM_VERSION, "tax class");
     have_versions(k, SIM_ROLE, SIM_ROLE_VERSION, ROLE_VERSION_BY_ROLE_ID_FROM_VERSION, "role");
+    have_versions(k, SIM_MODIFIER, SIM_MODIFIER_VERSION, MODIFIER_VERSION_BY_MODIFIER_ID_FROM_VERSION, "modifier");
     have_versions(k, SIM_PROMOTION, SIM_PROMOTION_VERSION, PROMOTION_VERSION_BY_PROMOTION_ID_FROM_VERSION, "promotion");
     have_versions(k, SIM_TENDER_TYPE, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_BY_TENDER_TYPE_ID_FROM_VERSION,
                   "tender type");
@@ -171,6 +173,17 @@ static bool barcodes_agree(struct sim_checker *k, const union sim_cell *n)
     return kept == count;
 }
 
+static bool modifiers_there(struct sim_checker *k, const union sim_cell *n)
+{
+    int64_t ids[SIM_MODIFIERS_MAX];
+    size_t count = sim_modifiers_of(n, ids);
+
+    for (size_t i = 0; i < count; i++)
+        if (sim_find(k->x, SIM_MODIFIER, MODIFIER_BY_ID, KEY(I(ids[i]))).row == NULL)
+            return false;
+    return true;
+}
+
 static void catalogue_products(struct sim_checker *k)
 {
     for
@@ -181,7 +194,8 @@ static void catalogue_products(struct sim_checker *k)
                                                  KEY(p[PRODUCT_ID]), INT64_MAX)
                                           .c;
             if (n == NULL || !sim_cell_equal(SIM_TEXT, n[PRODUCT_VERSION_SKU], p[PRODUCT_SKU]) ||
-                n[PRODUCT_VERSION_PLU].i != p[PRODUCT_PLU].i || !barcodes_agree(k, n) || !has_price(k, p[PRODUCT_ID]))
+                n[PRODUCT_VERSION_PLU].i != p[PRODUCT_PLU].i || !barcodes_agree(k, n) || !has_price(k, p[PRODUCT_ID]) ||
+                !modifiers_there(k, n))
                 sim_wrong(k, "product=%lld", LONG(p[PRODUCT_ID]));
         }
 }

@@ -32,6 +32,22 @@ static int64_t price_then(struct sim_checker *k, const union sim_cell *sale, uni
     return p == NULL ? -1 : p[PRICE_VERSION_PRICE_MINOR].i;
 }
 
+/* With what was keyed in its place, and its options. */
+static int64_t chosen_price(struct sim_checker *k, const union sim_cell *line, int64_t price)
+{
+    const union sim_cell *keyed = sim_find(k->x, SIM_SALE_KEYED_PRICE, SALE_KEYED_PRICE_BY_SALE_ID_LINE,
+                                           KEY(line[SALE_LINE_SALE_ID], line[SALE_LINE_LINE]))
+                                      .c;
+
+    if (keyed != NULL)
+        price = keyed[SALE_KEYED_PRICE_PRICE_MINOR].i;
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_OPTION, SALE_OPTION_BY_SALE_ID_LINE_POSITION,
+                                         KEY(line[SALE_LINE_SALE_ID], line[SALE_LINE_LINE]));
+         sim_next(&scan);)
+        price += scan.hit.c[SALE_OPTION_PRICE_MINOR].i;
+    return price < 0 ? 0 : price;
+}
+
 static void sale_prices(struct sim_checker *k)
 {
     for
@@ -42,7 +58,7 @@ static void sale_prices(struct sim_checker *k)
             if (s == NULL || s[SALE_KIND].i != 1 || sim_excepted(k, s[SALE_ID], TOTAL_DIFFERS))
                 continue;
             int64_t price = price_then(k, s, l[SALE_LINE_PRODUCT_ID]);
-            if (price != l[SALE_LINE_UNIT_PRICE_MINOR].i)
+            if (price < 0 || chosen_price(k, l, price) != l[SALE_LINE_UNIT_PRICE_MINOR].i)
                 sim_wrong(k, "sale=%lld product=%lld unit_price_minor=%lld catalogue_minor=%lld", LONG(s[SALE_ID]),
                           LONG(l[SALE_LINE_PRODUCT_ID]), LONG(l[SALE_LINE_UNIT_PRICE_MINOR]), (long long)price);
         }

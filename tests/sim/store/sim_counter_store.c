@@ -46,6 +46,21 @@ static void counter_note_insert(struct sim_exec *x)
                    PUTS(FROM(SALE_NOTE_SALE_ID, 1), FROM(SALE_NOTE_LINE, 2), FROM(SALE_NOTE_NOTE, 3)));
 }
 
+static void counter_option_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_OPTION,
+                   PUTS(FROM(SALE_OPTION_SALE_ID, 1), FROM(SALE_OPTION_LINE, 2), FROM(SALE_OPTION_POSITION, 3),
+                        FROM(SALE_OPTION_MODIFIER_ID, 4), FROM(SALE_OPTION_OPTION, 5), FROM(SALE_OPTION_NAME, 6),
+                        FROM(SALE_OPTION_PRICE_MINOR, 7)));
+}
+
+static void counter_keyed_insert(struct sim_exec *x)
+{
+    sim_insert_all(
+        x, SIM_SALE_KEYED_PRICE,
+        PUTS(FROM(SALE_KEYED_PRICE_SALE_ID, 1), FROM(SALE_KEYED_PRICE_LINE, 2), FROM(SALE_KEYED_PRICE_PRICE_MINOR, 3)));
+}
+
 static void counter_approval_use(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
@@ -184,6 +199,8 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_tax_insert, counter_tax_insert, NULL },
     { &sql_counter_discount_insert, counter_discount_insert, NULL },
     { &sql_counter_note_insert, counter_note_insert, NULL },
+    { &sql_counter_option_insert, counter_option_insert, NULL },
+    { &sql_counter_keyed_insert, counter_keyed_insert, NULL },
     { &sql_counter_approval_use, counter_approval_use, NULL },
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
     { &sql_counter_refunded_add, counter_refunded_add, NULL },

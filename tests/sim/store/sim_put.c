@@ -1,4 +1,4 @@
-/* category_put.sql, tax_class_put.sql, promotion_put.sql, tender_type_put.sql, programme_put.sql, role_put.sql, shop_put.sql: the
+/* category_put.sql, tax_class_put.sql, promotion_put.sql, modifier_put.sql, tender_type_put.sql, programme_put.sql, role_put.sql, shop_put.sql: the
  * catalogue's other states. */
 #include "tests/sim/store/sim_statement.h"
 
@@ -212,6 +212,58 @@ static void tender_type_put_version(struct sim_exec *x)
                     FROM(TENDER_TYPE_VERSION_ACTIVE, 8)));
 }
 
+/* ---- modifiers ---- */
+
+static void modifier_put_all(struct sim_exec *x)
+{
+    struct sim_hits hits =
+        newest_states(x, SIM_MODIFIER_VERSION, MODIFIER_VERSION_MODIFIER_ID, MODIFIER_VERSION_FROM_VERSION);
+
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_MODIFIER_VERSION,
+                         COLUMNS(MODIFIER_VERSION_MODIFIER_ID, MODIFIER_VERSION_NAME, MODIFIER_VERSION_CHOOSE_MIN,
+                                 MODIFIER_VERSION_CHOOSE_MAX, MODIFIER_VERSION_ACTIVE));
+}
+
+static void modifier_put_options(struct sim_exec *x)
+{
+    struct sim_hit version = sim_newest(x, SIM_MODIFIER_VERSION, MODIFIER_VERSION_BY_MODIFIER_ID_FROM_VERSION,
+                                        KEY(I(sim_int(x, 1))), INT64_MAX);
+
+    if (version.row == NULL)
+        return;
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_MODIFIER_OPTION_VERSION, MODIFIER_OPTION_VERSION_BY_MODIFIER_ID_FROM_VERSION_OPTION,
+                      KEY(version.c[MODIFIER_VERSION_MODIFIER_ID], version.c[MODIFIER_VERSION_FROM_VERSION]));
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_MODIFIER_OPTION_VERSION,
+                         COLUMNS(MODIFIER_OPTION_VERSION_OPTION, MODIFIER_OPTION_VERSION_NAME,
+                                 MODIFIER_OPTION_VERSION_PRICE_MINOR, MODIFIER_OPTION_VERSION_ACTIVE));
+}
+
+static void modifier_put_create(struct sim_exec *x)
+{
+    sim_insert(x, SIM_MODIFIER, 0, PUTS(FROM(MODIFIER_ID, 1)));
+}
+
+static void modifier_put_version(struct sim_exec *x)
+{
+    sim_insert(x, SIM_MODIFIER_VERSION, 0,
+               PUTS(FROM(MODIFIER_VERSION_MODIFIER_ID, 1), NEW_VERSION(x, MODIFIER_VERSION_FROM_VERSION),
+                    FROM(MODIFIER_VERSION_NAME, 2), FROM(MODIFIER_VERSION_CHOOSE_MIN, 3),
+                    FROM(MODIFIER_VERSION_CHOOSE_MAX, 4), FROM(MODIFIER_VERSION_ACTIVE, 5)));
+}
+
+static void modifier_put_option_versions(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++)
+        sim_insert(x, SIM_MODIFIER_OPTION_VERSION, i,
+                   PUTS(FROM(MODIFIER_OPTION_VERSION_MODIFIER_ID, 1),
+                        NEW_VERSION(x, MODIFIER_OPTION_VERSION_FROM_VERSION), FROM(MODIFIER_OPTION_VERSION_OPTION, 2),
+                        FROM(MODIFIER_OPTION_VERSION_NAME, 3), FROM(MODIFIER_OPTION_VERSION_PRICE_MINOR, 4),
+                        FROM(MODIFIER_OPTION_VERSION_ACTIVE, 5)));
+}
+
 /* ---- the points programme ---- */
 
 static void programme_put_now(struct sim_exec *x)
@@ -335,6 +387,11 @@ const struct sim_statement sim_put_statements[] = {
       "id name$ kind change reference_wanted? limit_minor permission$ active?" },
     { &sql_tender_type_put_create, tender_type_put_create, NULL },
     { &sql_tender_type_put_version, tender_type_put_version, NULL },
+    { &sql_modifier_put_all, modifier_put_all, "id name$ choose_min choose_max active?" },
+    { &sql_modifier_put_options, modifier_put_options, "option name$ price_minor active?" },
+    { &sql_modifier_put_create, modifier_put_create, NULL },
+    { &sql_modifier_put_version, modifier_put_version, NULL },
+    { &sql_modifier_put_option_versions, modifier_put_option_versions, NULL },
     { &sql_programme_put_now, programme_put_now,
       "id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id reward_name$" },
     { &sql_programme_put_category, programme_put_category, "id" },

@@ -168,6 +168,29 @@ static void sale_show_notes(struct sim_exec *x)
         sim_emit_columns(x, scan.hit.c, SIM_SALE_NOTE, COLUMNS(SALE_NOTE_LINE, SALE_NOTE_NOTE));
 }
 
+static void sale_show_options(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_OPTION, SALE_OPTION_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_SALE_OPTION, SALE_OPTION_LINE, SALE_OPTION_POSITION, -1);
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_SALE_OPTION,
+                         COLUMNS(SALE_OPTION_LINE, SALE_OPTION_MODIFIER_ID, SALE_OPTION_OPTION, SALE_OPTION_NAME,
+                                 SALE_OPTION_PRICE_MINOR));
+}
+
+static void sale_show_keyed(struct sim_exec *x)
+{
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_SALE_KEYED_PRICE, SALE_KEYED_PRICE_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_emit_columns(x, scan.hit.c, SIM_SALE_KEYED_PRICE,
+                         COLUMNS(SALE_KEYED_PRICE_LINE, SALE_KEYED_PRICE_PRICE_MINOR));
+}
+
 static void sale_show_refunded(struct sim_exec *x)
 {
     for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
@@ -192,6 +215,8 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$ promotion_id times" },
     { &sql_sale_show_notes, sale_show_notes, "line note$" },
+    { &sql_sale_show_options, sale_show_options, "line modifier_id option name$ price_minor" },
+    { &sql_sale_show_keyed, sale_show_keyed, "line price_minor" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders,
       "kind tender_type_id name$ amount_minor change_minor forfeited_minor tip_minor reference$" },

@@ -207,6 +207,86 @@ static void shift_people(struct sim_exec *x)
     }
 }
 
+/* round(), of thousandths; past a bigint's range it fails. */
+static int64_t part_of(struct sim_exec *x, int64_t price_minor, int64_t milli)
+{
+    __int128 product = (__int128)price_minor * milli;
+
+    product = (product + (product < 0 ? -500 : 500)) / 1000;
+    if (product > INT64_MAX || product < INT64_MIN)
+        return sim_plus(x, INT64_MAX, 1);
+    return (int64_t)product;
+}
+
+/* The line as it was sold; NULL: it was taken back, or is none. */
+static const union sim_cell *sold_line(struct sim_exec *x, union sim_cell sale_id, union sim_cell line)
+{
+    const union sim_cell *l = sim_find(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale_id, line)).c;
+
+    return l == NULL || (l[SALE_LINE_FLAGS].i & 2) != 0 ? NULL : l;
+}
+
+static void add_choices(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
+{
+    union sim_cell sale_id = sale[SALE_ID];
+
+    if (sale[SALE_KIND].i != 1)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_OPTION, SALE_OPTION_BY_SALE_ID_LINE, KEY(sale_id));
+         sim_next(&scan);) {
+        const union sim_cell *o = scan.hit.c, *l = sold_line(x, sale_id, o[SALE_OPTION_LINE]);
+        struct group key = { .text = o[SALE_OPTION_NAME].b,
+                             .first = o[SALE_OPTION_MODIFIER_ID].i,
+                             .second = o[SALE_OPTION_OPTION].i };
+
+        if (l != NULL)
+            group_add(x, group_of(x, groups, key), l[SALE_LINE_QUANTITY_MILLI].i,
+                      part_of(x, o[SALE_OPTION_PRICE_MINOR].i, l[SALE_LINE_QUANTITY_MILLI].i));
+    }
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_KEYED_PRICE, SALE_KEYED_PRICE_BY_SALE_ID_LINE, KEY(sale_id));
+         sim_next(&scan);) {
+        const union sim_cell *l = sold_line(x, sale_id, scan.hit.c[SALE_KEYED_PRICE_LINE]);
+
+        if (l != NULL)
+            group_add(x, group_of(x, groups, (struct group){ .text = sim_text(x, "") }), l[SALE_LINE_QUANTITY_MILLI].i,
+                      l[SALE_LINE_GROSS_MINOR].i);
+    }
+}
+
+static void emit_choices(struct sim_exec *x, const struct groups *groups)
+{
+    for (size_t i = 0; i < groups->count && i < 200; i++) {
+        const struct group *g = &groups->list[i];
+        sim_emit(x, KEY(I(g->first), I(g->second), B(g->text), I(g->count), I(g->sums[0]), I(g->sums[1])));
+    }
+}
+
+static void shift_options(struct sim_exec *x)
+{
+    struct groups groups = each_sale(x, add_choices);
+
+    emit_choices(x, &groups);
+}
+
+static void shift_z_options(struct sim_exec *x)
+{
+    const union sim_cell *z = sim_find(x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(I(sim_int(x, 1)))).c;
+    struct groups groups = { 0 };
+    static const struct {
+        int64_t series;
+        int first, last;
+    } series[] = { { 'T', SHIFT_Z_T_FIRST, SHIFT_Z_T_LAST }, { 'X', SHIFT_Z_X_FIRST, SHIFT_Z_X_LAST } };
+
+    for (size_t i = 0; z != NULL && i < sizeof series / sizeof *series; i++)
+        for (struct sim_scan scan =
+                 sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(z[SHIFT_Z_DEVICE_ID], I(series[i].series)),
+                           z[series[i].first].i, z[series[i].last].i, false);
+             sim_next(&scan);)
+            add_choices(x, scan.hit.c, &groups);
+    sorted(&groups);
+    emit_choices(x, &groups);
+}
+
 static void shift_moves(struct sim_exec *x)
 {
     const union sim_cell *shift = open_shift(x);
@@ -386,6 +466,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_tenders, shift_tenders, "kind tender_type_id count stayed_minor forfeited_minor tip_minor" },
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_people, shift_people, "staff_id name_sealed$ kind count total_minor" },
+    { &sql_shift_options, shift_options, "modifier_id option name$ count quantity_milli amount_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
     { &sql_shift_z_insert, shift_z_insert, NULL },
     { &sql_shift_z_tender_insert, shift_z_tender_insert, NULL },
@@ -400,6 +481,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_tenders, shift_z_tenders,
       "kind tender_type_id name$ tender_count expected_minor forfeited_minor tip_minor counted_minor" },
     { &sql_shift_z_taxes, shift_z_taxes, "code$ rate_ppm net_minor tax_minor" },
+    { &sql_shift_z_options, shift_z_options, "modifier_id option name$ count quantity_milli amount_minor" },
     { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
     { NULL, NULL, NULL },
 };

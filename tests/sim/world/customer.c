@@ -25,6 +25,28 @@ static ProtobufCBinaryData text_of(const char *text)
 
 /* ---- a basket ---- */
 
+/* What has to be chosen, and now and then something that need not be. */
+static void choose(struct random *chance, const struct catalogue *catalogue, const struct product *product,
+                   struct open_choice *choice)
+{
+    const struct modifier *found[PRODUCT_MODIFIERS_MAX];
+    size_t count = modifiers_of(product, catalogue, catalogue_newest(catalogue), found);
+
+    if (product->open_price) {
+        choice->keyed = true;
+        choice->keyed_minor = random_between(chance, product->open_min_minor, product->open_max_minor);
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t first = random_below(chance, found[i]->option_count);
+
+        for (uint32_t k = 0; k < found[i]->choose_max; k++)
+            if (k < found[i]->choose_min || random_per_mille(chance, 400))
+                choice->options[choice->option_count++] =
+                    (struct line_option){ .modifier_id = found[i]->id,
+                                          .option = found[i]->options[(first + k) % found[i]->option_count].number };
+    }
+}
+
 static void take_goods(struct till *till, const struct catalogue *catalogue)
 {
     struct random *chance = chance_of(till);
@@ -34,9 +56,11 @@ static void take_goods(struct till *till, const struct catalogue *catalogue)
     for (int64_t i = 0; i < kinds; i++) {
         const struct product *product = catalogue_by_plu(catalogue, (uint32_t)random_between(chance, 1, SIM_PRODUCTS));
 
-        if (product)
-            (void)open_basket_add(&till->basket, product, 1000 * random_between(chance, 1, 3),
-                                  catalogue_newest(catalogue), &line);
+        if (product &&
+            open_basket_add(&till->basket, product, 1000 * random_between(chance, 1, 3), catalogue_newest(catalogue),
+                            &line) == BASKET_TAKEN &&
+            (product->modifier_count > 0 || product->open_price))
+            choose(chance, catalogue, product, &till->basket.lines[line].choice);
     }
     if (till->basket.line_count > 1 && random_per_mille(chance, 30)) {
         till->basket.lines[0].voided = true;

@@ -156,14 +156,41 @@ static void write_rules(struct errand *e)
                       PARAM_TEXT("Free cookie")));
 }
 
-/* A third are cookies, a third are never sold below nothing; the stock of all is kept. */
+static void write_modifier(struct errand *e, int64_t id, const char *name, int64_t least, int64_t most)
+{
+    static const int64_t numbers[] = { 1, 2, 3 }, prices[] = { -200, 0, 45 };
+    static const bool active[] = { true, true, true };
+    const struct bytes names[] = { bytes_of_text("Small"), bytes_of_text("Plain"), bytes_of_text("More") };
+
+    errand_ask(e, &sql_modifier_put_create, PARAMS(PARAM_INT(id)));
+    errand_ask(e, &sql_modifier_put_version,
+               PARAMS(PARAM_INT(id), PARAM_TEXT(name), PARAM_INT(least), PARAM_INT(most), PARAM_BOOL(true)));
+    errand_ask(e, &sql_modifier_put_option_versions,
+               PARAMS(PARAM_INT(id), PARAM_INTS(numbers, 3), PARAM_TEXTS(names, 3), PARAM_INTS(prices, 3),
+                      PARAM_BOOLS(active, 3)));
+}
+
+/* Some have a size, some may have up to two things more. */
+static const char *modifiers_text(struct errand *e, int product)
+{
+    if (product % 5 == 1)
+        return arena_format(e->arena, "%d %d", SIM_MODIFIER, SIM_MODIFIER + 1);
+    return product % 5 == 2 ? arena_format(e->arena, "%d", SIM_MODIFIER + 1) : "";
+}
+
+/* A third are cookies, a third are never sold below nothing; the stock of all is kept. Of two the price is keyed. */
 static void write_products(struct errand *e)
 {
     int64_t ids[SIM_PRODUCTS], plus[SIM_PRODUCTS], categories[SIM_PRODUCTS], zeros[SIM_PRODUCTS] = { 0 };
     int64_t taxes[SIM_PRODUCTS], policies[SIM_PRODUCTS], prices[SIM_PRODUCTS];
     int64_t lines[SIM_PRODUCTS], stock[SIM_PRODUCTS];
     struct bytes names[SIM_PRODUCTS], skus[SIM_PRODUCTS], notes[SIM_PRODUCTS];
-    bool active[SIM_PRODUCTS];
+    bool active[SIM_PRODUCTS], open[SIM_PRODUCTS];
+    struct bytes modifiers[SIM_PRODUCTS];
+    int64_t most[SIM_PRODUCTS];
+
+    write_modifier(e, SIM_MODIFIER, "Size", 1, 1);
+    write_modifier(e, SIM_MODIFIER + 1, "Extras", 0, 2);
 
     for (int i = 0; i < SIM_PRODUCTS; i++) {
         ids[i] = SIM_PRODUCT + i;
@@ -178,16 +205,20 @@ static void write_products(struct errand *e)
         skus[i] = bytes_of_text(arena_format(e->arena, "P%d", i + 1));
         notes[i] = bytes_of_text("");
         active[i] = true;
+        modifiers[i] = bytes_of_text(modifiers_text(e, i));
+        open[i] = i % 11 == 3;
+        most[i] = open[i] ? 5000 : 0;
     }
     errand_ask(e, &sql_product_put_create,
                PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_TEXTS(skus, SIM_PRODUCTS), PARAM_INTS(plus, SIM_PRODUCTS)));
-    errand_ask(e, &sql_product_put_version,
-               PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_TEXTS(names, SIM_PRODUCTS), PARAM_TEXTS(skus, SIM_PRODUCTS),
-                      PARAM_INTS(plus, SIM_PRODUCTS), PARAM_INTS(categories, SIM_PRODUCTS),
-                      PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(taxes, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS),
-                      PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_TEXTS(notes, SIM_PRODUCTS),
-                      PARAM_BOOLS(active, SIM_PRODUCTS), PARAM_INTS(policies, SIM_PRODUCTS),
-                      PARAM_INTS(zeros, SIM_PRODUCTS)));
+    errand_ask(
+        e, &sql_product_put_version,
+        PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_TEXTS(names, SIM_PRODUCTS), PARAM_TEXTS(skus, SIM_PRODUCTS),
+               PARAM_INTS(plus, SIM_PRODUCTS), PARAM_INTS(categories, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS),
+               PARAM_INTS(taxes, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS),
+               PARAM_TEXTS(notes, SIM_PRODUCTS), PARAM_BOOLS(active, SIM_PRODUCTS), PARAM_INTS(policies, SIM_PRODUCTS),
+               PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_TEXTS(modifiers, SIM_PRODUCTS), PARAM_BOOLS(open, SIM_PRODUCTS),
+               PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(most, SIM_PRODUCTS)));
     errand_ask(e, &sql_product_put_price, PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(prices, SIM_PRODUCTS)));
     errand_ask(e, &sql_stock_move,
                PARAMS(PARAM_INT(SIM_SHOP), PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(stock, SIM_PRODUCTS)));
