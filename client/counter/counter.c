@@ -173,7 +173,7 @@ void counter_show_state(struct counter *c)
     else
         snprintf(status->place, sizeof(status->place), "%.70s, till %u", shop->name, c->till_number);
     status->person[0] = 0;
-    if (session != NULL && session->staff != NULL)
+    if (session != NULL && session->staff != NULL && stage_top(&c->stage) != &sign_in_screen)
         counter_copy(status->person, sizeof(status->person), session->staff->name);
     status->connected = c->link != NULL && link_state(c->link) == LINK_ONLINE;
     show_banner(c, status->banner, sizeof(status->banner));
@@ -187,6 +187,7 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     (void)sentence;
     if (state == LINK_ONLINE)
         offline_try_again(owner);
+    pay_line_changed(owner);
     sign_in_connected(owner);
     counter_show_state(owner);
 }
@@ -360,6 +361,9 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
 {
     if (typed)
         c->key_us = now_us;
+    if (typed && c->link != NULL)
+        link_somebody_here(c->link);
+    pay_tick(c, now_us);
     if (c->link == NULL || link_session(c->link) == NULL || link_locked(c->link) || stage_has(&c->stage, &lock_screen))
         return;
     const Caroline__V1__Helloed *hello = link_hello(c->link);

@@ -78,6 +78,8 @@ struct sale_model {
     struct list view; /* of the lines with what was chosen for them below each, as drawn last */
     struct search_result found;
     char card[CODE_SIZE]; /* a scanned code that no product has: it may be a member's card */
+    int64_t weigh_id;     /* whose weight is asked for; 0: nothing's */
+    bool sure;            /* so much was asked about, and is meant */
 };
 
 struct member_row {
@@ -105,13 +107,16 @@ struct pay_tender {
     int64_t type_id, amount_minor, tip_minor; /* the tip: of the amount */
     char name[100], reference[164];
 };
-/* What the entry is for, behind a key: the card machine's approval, a voucher's number, or whether what is over is to be
- * forfeited. */
-enum pay_ask { PAY_ASKS_NOTHING, PAY_ASKS_CARD, PAY_ASKS_NUMBER, PAY_ASKS_FORFEIT };
+/* What the entry is for, behind a key: the card machine's approval, a voucher's number, whether what is over is to be
+ * forfeited, or whether the house is to pay. */
+enum pay_ask { PAY_ASKS_NOTHING, PAY_ASKS_CARD, PAY_ASKS_NUMBER, PAY_ASKS_FORFEIT, PAY_ASKS_HOUSE };
 #define PAY_OTHERS_MAX 20 /* means of payment beside cash and card */
 struct pay_model {
     enum pay_state state;
     bool offline; /* the server cannot be asked: this till sells by itself */
+    bool again;   /* QUOTING: its database is away, it is asked once more */
+    bool slow;    /* SELLING: its answer takes so long that the next customer may come first */
+    int64_t selling_us;
     enum pay_ask ask;
     int64_t ask_type_id, ask_minor; /* of which means, how much */
     int64_t tip_minor;              /* that the next part in cash or by card brings beside what is due */
@@ -120,6 +125,9 @@ struct pay_model {
     size_t tender_count;
     int64_t total_minor, tax_minor, points_earned, points_spent, points_gifted, points_after;
     uint64_t catalogue_version;
+    bool takes_cash, takes_card;
+    int64_t other_ids[PAY_OTHERS_MAX]; /* as when the screen opened: a key stays what it was */
+    size_t other_count;
     struct list others; /* of the screen that lists them */
 };
 
@@ -143,6 +151,8 @@ struct receipt_model {
 struct refund_row {
     uint32_t line; /* of the sale's, from 0 */
     int64_t product_id, left_milli;
+    int64_t sold_milli, total_minor; /* as it was sold */
+    bool discounted;
     int64_t back_milli; /* picked to come back now */
 };
 struct refund_model {
@@ -420,8 +430,10 @@ bool counter_shift_forgotten(const struct counter *c, struct day *day);
 
 /* After every change: what it costs, and onto the disk. */
 void sale_changed(struct counter *c);
-/* A scanned or typed code, with the quantity that stands in the entry line. */
-void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
+/* What is typed, or asked for, is for nobody any more. */
+void sale_clear_entry(struct counter *c);
+/* A scanned or typed code, so much of it; 0: not said. false: nothing came of it, which has been said. */
+bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
 /* Is it one printed in the shop, with a weight or price in it? */
 bool sale_is_label(const struct counter *c, const char *code);
 bool sale_is_misread(const struct counter *c, const char *code); /* a bar code whose check digit does not fit */
@@ -431,7 +443,9 @@ bool sale_knows_code(const struct counter *c, const char *code);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
 /* What is typed or searched, else the selected line's; NULL: nothing. Borrowed from the catalogue. */
 const struct product *sale_pointed_at(const struct counter *c);
-void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
+bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
+/* Of what is sold by weight or measure it asks how much, if that was not said (0). */
+bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* The basket was sold or parked: the next one begins, with what was scanned meanwhile. */
 void sale_next(struct counter *c);
 void sale_drop(struct counter *c); /* it was thrown away: an empty one */
@@ -453,6 +467,7 @@ void sign_in_with(struct counter *c, const struct field *name, bool badge, const
 void new_pin_begin(struct counter *c, int64_t staff_id, const struct field *name, bool badge);
 void lock_begin(struct counter *c);
 void lock_now(struct counter *c); /* and the server is told */
+void sign_out(struct counter *c); /* asks first, where somebody may be sorry */
 void shift_ask(struct counter *c);
 void member_begin(struct counter *c);
 void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
@@ -473,14 +488,16 @@ int64_t pay_due_in_cash(const struct counter *c);
 void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference);
 /* What neither cash nor card has paid, and cards and vouchers may. */
 int64_t pay_rest_minor(const struct counter *c);
-/* What the shop takes beside cash and card, and this person may take, in the order of ids. */
+/* What the shop takes beside cash and card, and this person may take, in the order of ids: as it was when paying began. */
 size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX]);
 /* What is typed, or all that is due, by this one: what it asks for is asked first. */
 void pay_begin_other(struct counter *c, const struct tender_type *type);
 /* The number was typed, or what is over may be forfeited. */
 void pay_go_on(struct counter *c);
-void pay_withdraw(struct counter *c); /* a sale of which no byte has left is nobody's yet */
-void pay_leave(struct counter *c);    /* back to the sale, if it is on the stage */
+void pay_withdraw(struct counter *c);             /* a sale of which no byte has left is nobody's yet */
+void pay_leave(struct counter *c);                /* back to the sale, if it is on the stage */
+void pay_tick(struct counter *c, int64_t now_us); /* once a second or so: what is waited for */
+void pay_line_changed(struct counter *c);         /* the connection came, or went */
 
 /* ---- offline.c: selling without the server ---- */
 
@@ -570,6 +587,9 @@ void retender_answered(struct counter *c, const struct link_answer *answer);
 /* refund_lines.c: which lines come back; none picked: all that is left. */
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown);
 size_t refund_lines_picked(const struct refund_model *m);
+/* What those that are picked cost, without tax on top. *exact: false where discounts or free pieces are shared out, which the
+ * server does. */
+int64_t refund_lines_worth(const struct refund_model *m, bool *exact);
 void refund_lines_one(struct refund_model *m); /* a piece more of the selected line, and none again behind the last */
 void refund_lines_all(struct refund_model *m); /* all that is left of it; again: none */
 /* Into the request; lives in the arena. */

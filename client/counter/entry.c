@@ -75,6 +75,23 @@ struct entry entry_parse(const char *text)
     return entry;
 }
 
+struct entry entry_parse_weight(const char *text)
+{
+    struct entry entry = { .quantity_milli = 1000, .rest = skip_blanks(text) };
+    size_t size = strspn(entry.rest, "0123456789.,");
+    char number[QUANTITY_SIZE + 1] = "";
+
+    if (size == 0 || *skip_blanks(entry.rest + size) != 0)
+        return entry_parse(text);
+    if (size <= QUANTITY_SIZE)
+        memcpy(number, entry.rest, size);
+    bool read = milli_parse(number, &entry.quantity_milli) && entry.quantity_milli > 0;
+    entry.kind = read && entry.quantity_milli <= MILLI_MAX ? ENTRY_QUANTITY : ENTRY_WRONG;
+    entry.quantity_said = true;
+    entry.rest += size;
+    return entry;
+}
+
 uint32_t entry_plu(const char *code)
 {
     uint32_t plu = 0;

@@ -271,8 +271,8 @@ void offline_ring_up(struct counter *c)
 
 bool offline_can_put_aside(const struct counter *c)
 {
-    return c->errand == ERRAND_SELL && c->pay.state == PAY_SELLING && c->spool != NULL && !c->stage.status.connected &&
-           !link_can_withdraw(c->link, c->errand_id);
+    return c->errand == ERRAND_SELL && c->pay.state == PAY_SELLING && c->spool != NULL &&
+           (c->pay.slow || !c->stage.status.connected) && !link_can_withdraw(c->link, c->errand_id);
 }
 
 void offline_put_aside(struct counter *c)

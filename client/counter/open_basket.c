@@ -76,13 +76,13 @@ enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t 
 
 void open_basket_set_member(struct open_basket *basket, int64_t id, const char *name, int64_t points, bool birthday)
 {
+    if (id != basket->member_id) /* what was free was free for another's points */
+        basket->reward_count = 0;
     basket->member_id = id;
     snprintf(basket->member_name, sizeof(basket->member_name), "%s", name);
     basket->member_points = points;
     basket->member_birthday = birthday;
     explicit_bzero(basket->member_card, sizeof(basket->member_card));
-    if (id == 0)
-        basket->reward_count = 0;
 }
 
 static struct discount discount_of_open(const struct open_discount *discount)

@@ -59,6 +59,7 @@ bool parked_park(struct counter *c)
                                     .owner = c };
     if (!counter_command(c, &command, c->errand_id))
         return false;
+    sale_clear_entry(c); /* what is typed from here on is the next customer's */
     c->errand = ERRAND_PARK;
     c->queued_count = 0;
     return true;

@@ -75,6 +75,32 @@ static void say_what_is_short(struct counter *c, const Caroline__V1__SaleQuoted 
     }
 }
 
+/* What is taken when paying begins; without the server cash and cards alone. */
+static bool is_taken(const struct counter *c, const struct tender_type *type)
+{
+    bool alone = type->id == TENDER_TYPE_CASH || type->id == TENDER_TYPE_CARD;
+
+    return type->active && (alone || !c->pay.offline) &&
+           (type->permission[0] == '\0' || counter_may(c, type->permission));
+}
+
+static void find_means(struct counter *c)
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    uint64_t version = c->basket.catalogue_version;
+    struct pay_model *m = &c->pay;
+    const struct tender_type *type;
+
+    m->takes_cash = is_taken(c, tender_type_of(catalogue, version, TENDER_TYPE_CASH));
+    m->takes_card = is_taken(c, tender_type_of(catalogue, version, TENDER_TYPE_CARD));
+    m->other_count = 0;
+    for (int64_t id = 0;
+         m->other_count < PAY_OTHERS_MAX && (type = catalogue_next_tender_type_of(catalogue, version, id, 0)) != NULL;
+         id = type->id)
+        if (type->id != TENDER_TYPE_CASH && type->id != TENDER_TYPE_CARD && is_taken(c, type))
+            m->other_ids[m->other_count++] = type->id;
+}
+
 /* It has run out, or the role has changed: it is asked for again when Pay is pressed. */
 static bool is_about_approval(uint32_t code)
 {
@@ -86,8 +112,17 @@ static void pay_offline(struct counter *c)
 {
     c->pay.state = PAY_OPEN;
     c->pay.offline = true;
+    find_means(c);
     c->basket.quoted = true;
     c->stage.dirty = true;
+}
+
+static void without_server(struct counter *c)
+{
+    if (offline_can_sell(c))
+        pay_offline(c);
+    else
+        pay_leave(c);
 }
 
 static void on_quoted(void *owner, const struct link_answer *answer)
@@ -96,8 +131,13 @@ static void on_quoted(void *owner, const struct link_answer *answer)
 
     if (c->pay.state != PAY_QUOTING || !stage_has(&c->stage, &pay_screen))
         return;
-    if (answer->outcome == LINK_FAILED && offline_can_sell(c)) {
-        pay_offline(c);
+    if (answer->outcome == LINK_FAILED) {
+        without_server(c);
+        return;
+    }
+    if (answer->code == CAROLINE__V1__ERROR_CODE__TRY_AGAIN) { /* the link says when that has gone on for long enough */
+        stage_say(&c->stage, MESSAGE_PLAIN, "%s", answer->sentence);
+        c->pay.again = true;
         return;
     }
     if (answer->outcome != LINK_OK) {
@@ -129,8 +169,11 @@ static void start(struct counter *c, enum pay_state state)
     memset(m, 0, sizeof(*m));
     field_init(&m->amount, FIELD_NUMBER, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
+    sale_clear_entry(c); /* from here on it is the next customer's */
     m->total_minor = c->basket.rows.total_minor;
     m->state = state;
+    if (counter_catalogue(c) != NULL)
+        find_means(c);
 }
 
 static ProtobufCBinaryData approval_of(struct counter *c)
@@ -139,10 +182,47 @@ static ProtobufCBinaryData approval_of(struct counter *c)
                                   .data = c->basket.approval };
 }
 
-void pay_begin(struct counter *c)
+static void ask_quote(struct counter *c)
 {
     Caroline__V1__SaleQuote message;
 
+    c->pay.again = false;
+    caroline__v1__sale_quote__init(&message);
+    message.has_approval = c->basket.approved;
+    message.approval = approval_of(c);
+    message.basket = open_basket_message(&c->basket, c->scratch);
+    link_call(c->link, CAROLINE__V1__OP__OP_SALE_QUOTE, &message.base, QUOTE_WAIT_MS, on_quoted, c);
+    arena_reset(c->scratch);
+}
+
+/* Longer than a shop's server ever takes, and short enough for a queue. */
+#define SLOW_US (2 * SECOND_US)
+
+void pay_tick(struct counter *c, int64_t now_us)
+{
+    struct pay_model *m = &c->pay;
+
+    if (m->state == PAY_QUOTING && m->again && stage_has(&c->stage, &pay_screen))
+        ask_quote(c);
+    if (m->state != PAY_SELLING || c->errand != ERRAND_SELL || m->slow)
+        return;
+    if (m->selling_us == 0)
+        m->selling_us = now_us;
+    m->slow = now_us - m->selling_us >= SLOW_US;
+    c->stage.dirty = c->stage.dirty || m->slow;
+}
+
+void pay_line_changed(struct counter *c)
+{
+    if (c->pay.state != PAY_QUOTING || !c->pay.again || link_state(c->link) != LINK_OFFLINE)
+        return;
+    c->pay.again = false;
+    if (stage_has(&c->stage, &pay_screen))
+        without_server(c);
+}
+
+void pay_begin(struct counter *c)
+{
     if (c->errand == ERRAND_SELL) {
         pay_resume(c);
         return;
@@ -187,12 +267,7 @@ void pay_begin(struct counter *c)
     }
     start(c, PAY_QUOTING);
     stage_push(&c->stage, &pay_screen);
-    caroline__v1__sale_quote__init(&message);
-    message.has_approval = c->basket.approved;
-    message.approval = approval_of(c);
-    message.basket = open_basket_message(&c->basket, c->scratch);
-    link_call(c->link, CAROLINE__V1__OP__OP_SALE_QUOTE, &message.base, QUOTE_WAIT_MS, on_quoted, c);
-    arena_reset(c->scratch);
+    ask_quote(c);
 }
 
 bool pay_is_under_way(const struct counter *c)
@@ -332,6 +407,8 @@ static void ring_up(struct counter *c)
                                     .owner = c };
     if (counter_command(c, &command, c->errand_id)) {
         m->state = PAY_SELLING;
+        m->slow = false;
+        m->selling_us = 0;
         c->errand = ERRAND_SELL;
         c->queued_count = 0;
     } else {
@@ -383,18 +460,13 @@ void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, co
 
 size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX])
 {
-    const struct catalogue *catalogue = counter_catalogue(c);
-    const struct tender_type *type;
     size_t count = 0;
 
-    if (catalogue == NULL)
-        return 0;
-    for (int64_t id = 0; count < PAY_OTHERS_MAX &&
-                         (type = catalogue_next_tender_type_of(catalogue, c->basket.catalogue_version, id, 0)) != NULL;
-         id = type->id)
-        if (type->id != TENDER_TYPE_CASH && type->id != TENDER_TYPE_CARD && type->active &&
-            (type->permission[0] == '\0' || counter_may(c, type->permission)))
+    for (size_t i = 0; i < c->pay.other_count; i++) {
+        const struct tender_type *type = type_of(c, c->pay.other_ids[i]);
+        if (type != NULL)
             others[count++] = type;
+    }
     return count;
 }
 
@@ -414,7 +486,9 @@ static bool other_fits(struct counter *c, const struct tender_type *type, int64_
 {
     char text[NUMBER_TEXT];
 
-    if (type->kind == TENDER_HOUSE && c->basket.member_id != 0)
+    if (!type->active)
+        stage_say(&c->stage, MESSAGE_BAD, "%s is not taken any more", type->name);
+    else if (type->kind == TENDER_HOUSE && c->basket.member_id != 0)
         stage_say(&c->stage, MESSAGE_BAD, "%s earns no points: go back (Esc) and take the member off (F4)", type->name);
     else if (amount_minor > left_of_limit(c, type))
         stage_say(&c->stage, MESSAGE_BAD, "%s: at most %s a receipt", type->name,
@@ -436,8 +510,10 @@ void pay_begin_other(struct counter *c, const struct tender_type *type)
         stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
         return;
     }
-    if (!other_fits(c, type, amount_minor))
+    if (!other_fits(c, type, amount_minor)) {
+        field_wipe(&m->amount); /* or the next key, or Enter, would take it as something else */
         return;
+    }
     m->ask_type_id = type->id;
     m->ask_minor = amount_minor;
     m->ask = PAY_ASKS_NUMBER;
@@ -455,6 +531,8 @@ void pay_go_on(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "%s: type its number", type->name);
     } else if (m->ask == PAY_ASKS_NUMBER && m->ask_minor > pay_rest_minor(c)) {
         m->ask = PAY_ASKS_FORFEIT;
+    } else if (type != NULL && type->kind == TENDER_HOUSE && m->ask != PAY_ASKS_HOUSE) {
+        m->ask = PAY_ASKS_HOUSE;
     } else {
         char reference[256];
 

@@ -2,6 +2,7 @@
 #include "client/counter/counter.h"
 
 #include "common/base/number.h"
+#include "common/rules/refund_part.h"
 
 #define PIECE INT64_C(1000)
 
@@ -25,7 +26,10 @@ void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *sh
         if (left_milli > 0)
             m->rows[m->list.count++] = (struct refund_row){ .line = (uint32_t)i,
                                                             .product_id = (int64_t)line->product_id,
-                                                            .left_milli = left_milli };
+                                                            .left_milli = left_milli,
+                                                            .sold_milli = line->quantity_milli,
+                                                            .total_minor = line->total_minor,
+                                                            .discounted = line->discount_minor != 0 };
     }
 }
 
@@ -36,6 +40,27 @@ size_t refund_lines_picked(const struct refund_model *m)
     for (size_t i = 0; i < m->list.count; i++)
         picked += m->rows[i].back_milli > 0;
     return picked;
+}
+
+int64_t refund_lines_worth(const struct refund_model *m, bool *exact)
+{
+    int64_t worth = 0;
+
+    *exact = true;
+    for (size_t i = 0; i < m->list.count; i++) {
+        const struct refund_row *row = &m->rows[i];
+        const struct line_amounts sold = { .quantity_milli = row->sold_milli,
+                                           .gross_minor = row->total_minor,
+                                           .total_minor = row->total_minor };
+        struct line_amounts part = { 0 };
+
+        if (row->back_milli == 0)
+            continue;
+        line_part(&sold, row->sold_milli - row->left_milli, row->back_milli, &part);
+        worth += part.total_minor;
+        *exact = *exact && !row->discounted;
+    }
+    return worth;
 }
 
 /* What is weighed comes back as it was weighed. */

@@ -112,12 +112,15 @@ bool sale_knows_code(const struct counter *c, const char *code)
     return sale_product_of_code(c, code) != NULL;
 }
 
-static bool is_to_wait(struct counter *c, const char *code)
+static bool is_to_wait(struct counter *c, const char *code, int64_t quantity_milli)
 {
+    char number[NUMBER_TEXT];
+
     if (c->errand == ERRAND_NONE)
         return false;
     if (c->queued_count < QUEUED_MAX) {
-        snprintf(c->queued[c->queued_count++], CODE_SIZE, "%s", code);
+        snprintf(c->queued[c->queued_count++], CODE_SIZE, "%s%s%s",
+                 quantity_milli == 0 ? "" : milli_format(number, quantity_milli), quantity_milli == 0 ? "" : "x", code);
         stage_say(&c->stage, MESSAGE_PLAIN, "%s is kept for %s (%zu)", code,
                   c->errand == ERRAND_RESUME ? "the basket that is coming" : "the next customer", c->queued_count);
     } else {
@@ -173,78 +176,101 @@ static void added(struct counter *c, const struct product *product, int64_t quan
         choice_begin(c, line, true);
 }
 
-void sale_add(struct counter *c, const struct product *product, int64_t quantity_milli)
+bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli)
 {
     size_t line;
 
-    if (add(c, product, quantity_milli, &line))
-        added(c, product, quantity_milli, line);
+    if (!add(c, product, quantity_milli, &line))
+        return false;
+    added(c, product, quantity_milli, line);
+    return true;
 }
 
 /* One of what has an open price, at the one that is on its label. */
-static void add_keyed(struct counter *c, const struct product *product, int64_t minor)
+static bool add_keyed(struct counter *c, const struct product *product, int64_t minor)
 {
     size_t line;
 
     if (!add(c, product, 1000, &line))
-        return;
+        return false;
     c->basket.lines[line].choice.keyed = true;
     c->basket.lines[line].choice.keyed_minor = minor;
     added(c, product, 1000, line);
+    return true;
 }
 
-static void take_price(struct counter *c, const struct product *product, int64_t minor)
+static bool take_price(struct counter *c, const struct product *product, int64_t minor)
 {
     int64_t quantity_milli = price_quantity_milli(as_priced(c, product), minor);
     char price[NUMBER_TEXT];
 
     counter_money(c, price, minor);
     if (product->open_price)
-        add_keyed(c, product, minor);
-    else if (quantity_milli != 0)
-        sale_add(c, product, quantity_milli);
-    else if (product->unit == UNIT_PIECE)
+        return add_keyed(c, product, minor);
+    if (quantity_milli != 0)
+        return sale_add(c, product, quantity_milli);
+    if (product->unit == UNIT_PIECE)
         stage_say(&c->stage, MESSAGE_BAD, "no number of %s costs the %s on the label: type how many x %u",
                   product->name, price, product->plu);
     else
         stage_say(&c->stage, MESSAGE_BAD, "no weight of %s costs the %s on the label: weigh it, and type the %s x %u",
                   product->name, price, product->unit == UNIT_LITRE ? "litres" : "kilograms", product->plu);
+    return false;
 }
 
 /* The line weighs, or costs, what the label says. */
-static void take_label(struct counter *c, const struct product *product, const struct scanned *scanned)
+static bool take_label(struct counter *c, const struct product *product, const struct scanned *scanned)
 {
     char weight[NUMBER_TEXT];
 
     if (scanned->kind == SCANNED_PRICE)
-        take_price(c, product, scanned->value);
-    else if (product->unit == UNIT_KILOGRAM)
-        sale_add(c, product, scanned->value);
-    else
-        stage_say(&c->stage, MESSAGE_BAD, "%s is not sold by weight, but its label says %s kg", product->name,
-                  milli_format(weight, scanned->value));
+        return take_price(c, product, scanned->value);
+    if (product->unit == UNIT_KILOGRAM)
+        return sale_add(c, product, scanned->value);
+    stage_say(&c->stage, MESSAGE_BAD, "%s is not sold by weight, but its label says %s kg", product->name,
+              milli_format(weight, scanned->value));
+    return false;
 }
 
-void sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
+void sale_clear_entry(struct counter *c)
+{
+    field_wipe(&c->sale.entry);
+    memset(&c->sale.found, 0, sizeof(c->sale.found));
+    c->sale.weigh_id = 0;
+}
+
+bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
 {
     struct scanned scanned;
 
-    if (is_to_wait(c, code))
-        return;
+    if (is_to_wait(c, code, quantity_milli))
+        return true;
     const struct product *product = product_of(c, code, &scanned);
     bool label = is_label(&scanned);
-    if (label && product != NULL && quantity_milli != 1000)
+    if (label && product != NULL && quantity_milli != 0 && quantity_milli != 1000)
         stage_say(&c->stage, MESSAGE_BAD, "a label says itself how much it is: scan each one, without a quantity");
     else if (label && product != NULL)
-        take_label(c, product, &scanned);
+        return take_label(c, product, &scanned);
     else if (product != NULL)
-        sale_add(c, product, quantity_milli);
+        return sale_add_or_weigh(c, product, quantity_milli);
     else if (counter_catalogue(c) == NULL)
         stage_say(&c->stage, MESSAGE_BAD, "the catalogue is not here yet");
     else if (!label && strlen(code) >= CARD_CODE_MIN) /* a card's number need not have a check digit */
-        member_find_card(c, code);
+        return member_find_card(c, code), true;
     else
         sale_say_unknown(c, code, false);
+    return false;
+}
+
+bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t quantity_milli)
+{
+    if (quantity_milli != 0 || product->unit == UNIT_PIECE || product->sold_out || !product->active)
+        return sale_add(c, product, quantity_milli != 0 ? quantity_milli : 1000);
+    sale_clear_entry(c);
+    c->sale.weigh_id = product->id;
+    stage_say(&c->stage, MESSAGE_PLAIN, "%s is sold by %s: type how much, or Esc", product->name,
+              product->unit == UNIT_LITRE ? "the litre" : "weight");
+    return true;
 }
 
 bool sale_is_away(struct counter *c)
@@ -265,8 +291,12 @@ void sale_take_queued(struct counter *c)
     size_t count = c->queued_count;
 
     c->queued_count = 0;
-    for (size_t i = 0; i < count; i++)
-        sale_take_code(c, c->queued[i], 1000);
+    for (size_t i = 0; i < count; i++) {
+        struct entry entry = entry_parse(c->queued[i]);
+
+        sale_take_code(c, entry.quantity_said ? entry.rest : c->queued[i],
+                       entry.quantity_said ? entry.quantity_milli : 0);
+    }
 }
 
 /* It was meant for the next customer; this one is still here. */

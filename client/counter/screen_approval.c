@@ -1,6 +1,7 @@
 /* Another person allows, here and now, what the role of who is signed in does not: their name or badge, and their PIN. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/session.pb-c.h"
@@ -118,19 +119,50 @@ static bool waits(const void *model)
 
 /* ---- drawing ---- */
 
+/* The one discount that was given, as it was given; NULL: they are several. */
+static const struct open_discount *only_discount(const struct open_basket *basket)
+{
+    const struct open_discount *only = basket->discount.given ? &basket->discount : NULL;
+
+    for (size_t i = 0; i < basket->line_count; i++) {
+        if (!basket->lines[i].discount.given || basket->lines[i].voided)
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = &basket->lines[i].discount;
+    }
+    return only;
+}
+
+/* "40 %", as the cashier typed it, or "1.50 (13.1 %)"; of several what they come to. */
+static void discount_words(const struct counter *c, char *text, size_t size)
+{
+    const struct open_discount *only = only_discount(&c->basket);
+    char number[NUMBER_TEXT], percent[NUMBER_TEXT];
+
+    percent_format(percent, asked_ppm(c));
+    if (only == NULL)
+        snprintf(text, size, "discounts that come to %s %%", percent);
+    else if (only->fixed)
+        snprintf(text, size, "a discount of %s, %s %%", counter_money(c, number, only->value), percent);
+    else
+        snprintf(text, size, "a discount of %s %%", percent_format(number, (uint32_t)only->value));
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
     const struct sale_rows *rows = &c->basket.rows;
     struct area middle = area_columns(area, area.columns / 2 - 36, 72);
-    char percent[NUMBER_TEXT];
+    char words[3 * NUMBER_TEXT];
     int row = area.rows / 2 - 6;
 
+    discount_words(c, words, sizeof(words));
     paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "Another person has to allow this");
     row += 2;
     if (rows->needed_ppm > 0)
-        paint_format(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
-                     "a discount of %s %%, more than your role gives", percent_format(percent, asked_ppm(c)));
+        paint_format(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s, more than your role gives",
+                     words);
     if (rows->below_floor)
         paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "a price below the floor price");
     form_draw(&c->approval.who.form, middle, row + 2);

@@ -259,16 +259,20 @@ static struct field *field(void *model)
     return &((struct counter *)model)->count.entry;
 }
 
-static void draw_sum(const struct count_model *m, size_t index, struct area row, enum style style)
+static void draw_sum(const struct counter *c, size_t index, struct area row, enum style style)
 {
+    const struct count_model *m = &c->count;
     bool cash = index < cash_rows(m);
+    const char *typed = cash ? m->total : m->vouchers[index - cash_rows(m)].text;
+    char sum[NUMBER_TEXT];
+    int64_t minor;
 
     paint_text(row, 0, 0, 20, ALIGN_LEFT, style, cash ? "Cash" : m->vouchers[index - cash_rows(m)].name);
     if (index == m->list.selected)
         paint_field(row, 0, 21, SUM_DIGITS + 1, &m->entry, true);
     else
         paint_text(row, 0, 21, SUM_DIGITS, ALIGN_RIGHT, style,
-                   cash ? m->total : m->vouchers[index - cash_rows(m)].text);
+                   typed[0] != 0 && counter_money_parse(c, typed, &minor) ? counter_money(c, sum, minor) : typed);
 }
 
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
@@ -279,7 +283,7 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 
     paint_fill(row, style);
     if (index >= cash_rows(m) || m->value_count == 0) {
-        draw_sum(m, index, row, style);
+        draw_sum(c, index, row, style);
         return;
     }
     paint_text(row, 0, 0, 10, ALIGN_RIGHT, style, counter_money(c, value, m->values[index]));

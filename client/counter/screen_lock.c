@@ -56,19 +56,9 @@ static void enter(void *model)
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_UNLOCK, &message.base, on_unlocked);
 }
 
-static void on_closed(void *owner, const struct link_answer *answer)
+static void leave_till(void *model)
 {
-    counter_refused(owner, answer);
-}
-
-static void sign_out(void *model)
-{
-    struct counter *c = model;
-    Caroline__V1__SessionClose message;
-
-    caroline__v1__session_close__init(&message);
-    sign_in_begin(c);
-    counter_call(c, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, on_closed);
+    sign_out(model);
 }
 
 static void escape(void *model)
@@ -114,7 +104,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Open", enter, "Open the till with the PIN", NULL },
     { KEY_ESCAPE, "Clear", escape, "Clear the PIN", NULL },
-    { KEY_F(12), "Sign out", sign_out, "Sign out, for somebody else to sign in: the basket stays", NULL },
+    { KEY_F(12), "Sign out", leave_till, "Sign out, for somebody else to sign in: the basket stays", NULL },
     { 0 },
 };
 

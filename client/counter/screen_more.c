@@ -3,12 +3,11 @@
 
 #include <string.h>
 
+/* Without a connection they are signed out here all the same, and the server ends it by its own clock. */
 static void on_closed(void *owner, const struct link_answer *answer)
 {
-    struct counter *c = owner;
-
-    if (answer->outcome != LINK_OK)
-        counter_refused(c, answer);
+    if (answer->outcome == LINK_REFUSED)
+        counter_refused(owner, answer);
 }
 
 static void really_sign_out(void *model)
@@ -21,9 +20,14 @@ static void really_sign_out(void *model)
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, on_closed);
 }
 
-static void sign_out(struct counter *c)
+void sign_out(struct counter *c)
 {
-    if (open_basket_is_empty(&c->basket))
+    bool basket = !open_basket_is_empty(&c->basket) && !stage_has(&c->stage, &lock_screen);
+
+    if (!c->stage.status.connected)
+        stage_ask(&c->stage, "Sign out", really_sign_out,
+                  "Sign out without a connection? Nobody can sign in, and nothing is sold here, until it is back.");
+    else if (!basket)
         really_sign_out(c);
     else
         stage_ask(&c->stage, "Sign out", really_sign_out, "Sign out? The basket stays on this till for whoever comes.");
@@ -157,6 +161,11 @@ static void put_right(void *model)
     choose_key(model, "F7");
 }
 
+static const char *voids_label(const void *model)
+{
+    return counter_may(model, "shift_close") ? "Voids" : NULL;
+}
+
 static void leave_till(void *model)
 {
     struct counter *c = model;
@@ -210,7 +219,7 @@ static const struct key keys[] = {
     { KEY_F(3), "Parked", parked, "The baskets that wait: take one up, or throw it away", NULL },
     { KEY_F(4), NULL, somebody_else, "Somebody else sells: by badge or name, and PIN", NULL },
     { KEY_F(5), NULL, note, "A note to the selected line, printed below it", NULL },
-    { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", NULL },
+    { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", voids_label },
     { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },

@@ -15,6 +15,7 @@ void new_pin_begin(struct counter *c, int64_t staff_id, const struct field *name
     form_add(&m->form, &m->pin, "New PIN", "4 to 12 digits");
     form_add(&m->form, &m->again, "Once more", NULL);
     stage_only(&c->stage, &new_pin_screen);
+    counter_show_state(c);
 }
 
 static void on_changed(void *owner, const struct link_answer *answer)

@@ -168,7 +168,9 @@ static const struct key keys[] = {
 
 const struct screen parked_screen = {
     .title = "Parked baskets",
-    .about = "They wait until you take them up, at any till, or throw them away. No price is promised until then, and no goods are held.",
+    .about =
+        "They wait until you take them up, at any till, or throw them away. One that is taken up is priced anew; no "
+        "goods are set aside for it.",
     .keys = keys,
     .draw = draw,
 };

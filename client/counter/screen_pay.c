@@ -36,6 +36,7 @@ static bool typed_amount(struct counter *c, int64_t due_minor, int64_t *amount_m
     if (counter_money_parse(c, c->pay.amount.text, amount_minor) && *amount_minor > 0)
         return true;
     stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
+    field_wipe(&c->pay.amount);
     return false;
 }
 
@@ -44,7 +45,8 @@ static void enter_reference(struct counter *c)
     struct pay_model *m = &c->pay;
 
     if (field_is_empty(&m->reference)) {
-        stage_say(&c->stage, MESSAGE_BAD, "type what the card machine printed as its approval");
+        stage_say(&c->stage, MESSAGE_BAD, "%stype what the card machine printed as its approval",
+                  m->reference.was_card ? "that is a payment card's number, and nothing of it was kept: " : "");
         return;
     }
     char reference[256];
@@ -52,19 +54,67 @@ static void enter_reference(struct counter *c)
     pay_add_tender(c, TENDER_TYPE_CARD, m->ask_minor, reference);
 }
 
-static void enter(void *model)
+static void take_cash(void *model)
 {
     struct counter *c = model;
     int64_t amount_minor;
 
+    if (typed_amount(c, pay_due_in_cash(c) + c->pay.tip_minor, &amount_minor))
+        pay_add_tender(c, TENDER_TYPE_CASH, amount_minor, "");
+}
+
+/* More than any note, and a hundred times what is to pay: a key too many, or a scan. */
+static bool is_a_slip(const struct counter *c, int64_t amount_minor)
+{
+    int64_t note_minor = 5 * note_units(c, NOTE_COUNT - 1);
+
+    for (unsigned i = 0; i < counter_exponent(c); i++)
+        note_minor *= 10;
+    return amount_minor > note_minor && amount_minor / 100 >= c->pay.total_minor;
+}
+
+static void enter_cash(struct counter *c)
+{
+    char given[NUMBER_TEXT], total[NUMBER_TEXT];
+    int64_t amount_minor;
+
+    if (!typed_amount(c, pay_due_in_cash(c) + c->pay.tip_minor, &amount_minor))
+        return;
+    if (!field_is_empty(&c->pay.amount) && is_a_slip(c, amount_minor))
+        stage_ask(&c->stage, "Take it", take_cash, "Were %s given in cash for %s?",
+                  counter_money(c, given, amount_minor), counter_money(c, total, c->pay.total_minor));
+    else
+        take_cash(c);
+}
+
+/* A number, with how many of it, is kept as a scan is; other words stay where they are typed. */
+static void keep_for_next(struct counter *c)
+{
+    char text[CODE_SIZE];
+
+    if (entry_parse(c->sale.entry.text).kind != ENTRY_CODE) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "it stays typed for the next customer");
+        return;
+    }
+    snprintf(text, sizeof(text), "%s", c->sale.entry.text);
+    sale_clear_entry(c);
+    sale_take_code(c, text, 0);
+}
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+
+    if (c->pay.state == PAY_SELLING)
+        keep_for_next(c);
     if (!is_open(c))
         return;
     if (c->pay.ask == PAY_ASKS_CARD)
         enter_reference(c);
     else if (c->pay.ask != PAY_ASKS_NOTHING)
         pay_go_on(c);
-    else if (typed_amount(c, pay_due_in_cash(c) + c->pay.tip_minor, &amount_minor))
-        pay_add_tender(c, TENDER_TYPE_CASH, amount_minor, "");
+    else
+        enter_cash(c);
 }
 
 static void card(void *model)
@@ -77,6 +127,7 @@ static void card(void *model)
         return;
     if (amount_minor > pay_due_minor(c) + m->tip_minor) {
         stage_say(&c->stage, MESSAGE_BAD, "only cash may be more than is due");
+        field_wipe(&m->amount);
         return;
     }
     m->ask_minor = amount_minor;
@@ -205,6 +256,8 @@ static const char *when_open(const struct counter *c, const char *label)
 
 static const char *note_label(const struct counter *c, size_t note)
 {
+    if (!c->pay.takes_cash)
+        return NULL;
     return when_open(c, counter_exponent(c) == 0 ? notes[note].label_large : notes[note].label);
 }
 
@@ -242,19 +295,25 @@ static const char *tip_label(const void *model)
 
 static const char *card_label(const void *model)
 {
-    return when_open(model, "Card");
+    const struct counter *c = model;
+
+    return c->pay.takes_card ? when_open(c, "Card") : NULL;
 }
 
 static const char *enter_label(const void *model)
 {
     const struct counter *c = model;
 
+    if (c->pay.state == PAY_SELLING && !field_is_empty(&c->sale.entry))
+        return "Keep";
     if (!is_open(c))
         return NULL;
     if (c->pay.ask == PAY_ASKS_CARD)
         return "Approved";
     if (c->pay.ask != PAY_ASKS_NOTHING)
         return "Take it";
+    if (!c->pay.takes_cash)
+        return NULL;
     return field_is_empty(&c->pay.amount) ? "Exact cash" : "Cash";
 }
 
@@ -318,13 +377,24 @@ static const char *tip_or_next_label(const void *model)
     return offline_can_put_aside(model) ? "Next customer" : tip_label(model);
 }
 
+/* While the server books, who types is with the next customer already. */
 static struct field *field(void *model)
 {
     struct counter *c = model;
 
-    if (!is_open(c) || c->pay.ask == PAY_ASKS_FORFEIT)
+    if (c->pay.state == PAY_SELLING)
+        return &c->sale.entry;
+    if (!is_open(c) || c->pay.ask == PAY_ASKS_FORFEIT || c->pay.ask == PAY_ASKS_HOUSE)
         return NULL;
     return c->pay.ask == PAY_ASKS_NOTHING ? &c->pay.amount : &c->pay.reference;
+}
+
+static void changed(void *model)
+{
+    struct counter *c = model;
+
+    if (c->pay.state == PAY_SELLING)
+        sale_screen.changed(c);
 }
 
 /* ---- drawing ---- */
@@ -374,10 +444,17 @@ static void draw_other(struct counter *c, struct area area, int row)
         paint_field(area, row + 1, 25, area.columns - 25, &c->pay.reference, true);
         row++;
     }
+    if (c->pay.ask == PAY_ASKS_HOUSE)
+        paint_text(area, row + 1, 0, area.columns, ALIGN_LEFT, STYLE_WARN,
+                   "The house pays this, and nobody is charged.");
     if (over_minor > 0)
         paint_format(area, row + 1, 0, area.columns, ALIGN_LEFT, STYLE_BAD,
                      "There is no change: %s of it is forfeited.", counter_money(c, text, over_minor));
 }
+
+#define SALE_WAITS                                                                                                     \
+    "The sale is kept on this till and is booked once, as soon as the connection is back. Do not take the money "      \
+    "twice."
 
 static void draw_question(struct counter *c, struct area area, int row)
 {
@@ -389,10 +466,15 @@ static void draw_question(struct counter *c, struct area area, int row)
     } else if (c->pay.state == PAY_SELLING) {
         paint_text(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Ringing up ...");
         paint_wrapped(area, row + 1, 0, area.columns, STYLE_PLAIN,
-                      c->stage.status.connected ? "The server is booking this sale."
-                                                : "The sale is kept on this till and is booked once, as soon as the "
-                                                  "connection is back. Do not take the money twice.");
-    } else if (c->pay.ask == PAY_ASKS_NUMBER || c->pay.ask == PAY_ASKS_FORFEIT) {
+                      !c->stage.status.connected ? SALE_WAITS
+                      : c->pay.slow ? "The server takes its time. The sale is booked once, whatever comes; "
+                                      "the next customer need not wait (F2)."
+                                    : "The server is booking this sale.");
+        if (!field_is_empty(&c->sale.entry)) {
+            paint_text(area, row + 4, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "The next customer's:");
+            paint_field(area, row + 4, 25, area.columns - 25, &c->sale.entry, true);
+        }
+    } else if (c->pay.ask != PAY_ASKS_NOTHING && c->pay.ask != PAY_ASKS_CARD) {
         draw_other(c, area, row);
     } else if (c->pay.ask == PAY_ASKS_CARD) {
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Charge %s on the card machine.",
@@ -400,9 +482,10 @@ static void draw_question(struct counter *c, struct area area, int row)
         paint_text(area, row + 1, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Its approval reference:");
         paint_field(area, row + 1, 25, area.columns - 25, &c->pay.reference, true);
     } else {
-        paint_text(area, row, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Cash given:");
+        paint_text(area, row, 0, 24, ALIGN_LEFT, STYLE_PLAIN, c->pay.takes_cash ? "Cash given:" : "Amount:");
         paint_field(area, row, 25, 16, &c->pay.amount, true);
-        if (!field_is_empty(&c->pay.amount) && counter_money_parse(c, c->pay.amount.text, &amount_minor) &&
+        if (c->pay.takes_cash && !field_is_empty(&c->pay.amount) &&
+            counter_money_parse(c, c->pay.amount.text, &amount_minor) &&
             amount_minor > pay_due_in_cash(c) + c->pay.tip_minor)
             paint_format(area, row + 1, 25, area.columns - 25, ALIGN_LEFT, STYLE_GOOD, "change %s",
                          counter_money(c, text, amount_minor - pay_due_in_cash(c) - c->pay.tip_minor));
@@ -451,8 +534,7 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", enter_label },
-    { KEY_F(2), NULL, tip_or_next, "A tip, in what is given next; no answer comes: the next customer",
-      tip_or_next_label },
+    { KEY_F(2), NULL, tip_or_next, "A tip, typed before; no answer yet: the next customer", tip_or_next_label },
     { KEY_F(3), NULL, card, "The amount typed, or all that is due, by the card machine", card_label },
     { KEY_F(4), NULL, take_back, "Take the last part of the payment back", take_back_label },
     { KEY_F(5), NULL, note_5, "A note of 5", label_5 },
@@ -473,4 +555,5 @@ const struct screen pay_screen = {
     .keys = keys,
     .draw = draw,
     .field = field,
+    .changed = changed,
 };

@@ -115,8 +115,11 @@ static void enter(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "a refund needs a reason");
     } else if (refund_lines_picked(m) > 0) {
         size_t picked = refund_lines_picked(m);
+        bool exact, taxed = counter_shop(c) != NULL && !counter_shop(c)->prices_include_tax;
+        counter_money(c, total, refund_lines_worth(m, &exact));
         stage_ask(&c->stage, "Give back", give_back,
-                  "Give %zu line%s of receipt %s back, as picked, the way it was paid?", picked, picked == 1 ? "" : "s",
+                  "Give %s%s%s back, for %zu line%s of receipt %s as picked, the way it was paid?",
+                  exact ? "" : "about ", total, taxed ? " and its tax" : "", picked, picked == 1 ? "" : "s",
                   m->sale.number);
     } else {
         stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?",

@@ -8,7 +8,7 @@
 
 struct entry sale_entry(const struct counter *c)
 {
-    return entry_parse(c->sale.entry.text);
+    return c->sale.weigh_id != 0 ? entry_parse_weight(c->sale.entry.text) : entry_parse(c->sale.entry.text);
 }
 
 bool sale_is_searching(const struct counter *c)
@@ -56,10 +56,36 @@ static void changed(void *model)
     }
 }
 
-static void clear_entry(struct counter *c)
+/* So much at once is a slip more often than an order. */
+#define MUCH_PIECES_MILLI  (INT64_C(1000) * 1000)
+#define MUCH_WEIGHED_MILLI (INT64_C(50) * 1000)
+
+static bool is_much(const struct product *product, int64_t quantity_milli)
 {
-    field_wipe(&c->sale.entry);
-    memset(&c->sale.found, 0, sizeof(c->sale.found));
+    return quantity_milli >= (product->unit == UNIT_PIECE ? MUCH_PIECES_MILLI : MUCH_WEIGHED_MILLI);
+}
+
+/* true: it is asked first, and `act` comes again once it is meant. */
+static bool asks_much(struct counter *c, const struct product *product, int64_t quantity_milli,
+                      void (*act)(void *model))
+{
+    char quantity[NUMBER_TEXT];
+
+    if (c->sale.sure || product == NULL || !is_much(product, quantity_milli))
+        return false;
+    stage_ask(&c->stage, "So many", act, "%s%s%s of %s?", milli_format(quantity, quantity_milli), sale_unit(product),
+              product->unit == UNIT_PIECE ? " pieces" : "", product->name);
+    return true;
+}
+
+static void take_weight(struct counter *c, int64_t quantity_milli)
+{
+    const struct product *product = sale_product_now(c, c->sale.weigh_id);
+
+    if (product != NULL && !sale_add(c, product, quantity_milli))
+        field_replaceable(&c->sale.entry);
+    else
+        sale_clear_entry(c);
 }
 
 static void set_quantity(struct counter *c, int64_t quantity_milli)
@@ -73,12 +99,46 @@ static void set_quantity(struct counter *c, int64_t quantity_milli)
     }
     if (open_basket_set_quantity(&c->basket, c->sale.lines.selected, product, quantity_milli) != BASKET_TAKEN) {
         stage_say(&c->stage, MESSAGE_BAD, "%s is not sold in this quantity", product->name);
+        field_replaceable(&c->sale.entry);
         return;
     }
     if (product->id == c->sale.taken_id)
         c->sale.taken_milli = quantity_milli;
-    clear_entry(c);
+    sale_clear_entry(c);
     sale_changed(c);
+}
+
+/* What of the basket a quantity alone is about. */
+static const struct product *product_of_quantity(const struct counter *c)
+{
+    if (c->sale.weigh_id != 0)
+        return sale_product_now(c, c->sale.weigh_id);
+    return c->basket.line_count == 0 ? NULL : sale_product_of_line(c, c->sale.lines.selected);
+}
+
+static void enter(void *model);
+
+static void enter_so_much(void *model)
+{
+    struct counter *c = model;
+
+    c->sale.sure = true;
+    enter(c);
+    c->sale.sure = false;
+}
+
+/* A code that is of no use stays, to be seen and mended; anything else typed takes its place. */
+static void enter_code(struct counter *c, const struct entry *entry)
+{
+    struct field typed = c->sale.entry;
+    char code[CODE_SIZE];
+
+    snprintf(code, sizeof(code), "%s", entry->rest);
+    sale_clear_entry(c);
+    if (sale_take_code(c, code, entry->quantity_said ? entry->quantity_milli : 0))
+        return;
+    c->sale.entry = typed;
+    field_replaceable(&c->sale.entry);
 }
 
 static void enter(void *model)
@@ -95,24 +155,32 @@ static void enter(void *model)
         break;
     case ENTRY_WRONG:
         stage_say(&c->stage, MESSAGE_BAD, "that is no quantity");
+        field_replaceable(&c->sale.entry);
         break;
     case ENTRY_QUANTITY:
-        set_quantity(c, entry.quantity_milli);
+        if (asks_much(c, product_of_quantity(c), entry.quantity_milli, enter_so_much))
+            break;
+        if (c->sale.weigh_id != 0)
+            take_weight(c, entry.quantity_milli);
+        else
+            set_quantity(c, entry.quantity_milli);
         break;
-    case ENTRY_CODE: {
-        char code[CODE_SIZE];
-        snprintf(code, sizeof(code), "%s", entry.rest);
-        clear_entry(c);
-        sale_take_code(c, code, entry.quantity_milli);
+    case ENTRY_CODE:
+        if (!asks_much(c, sale_product_of_code(c, entry.rest), entry.quantity_milli, enter_so_much))
+            enter_code(c, &entry);
         break;
-    }
     case ENTRY_SEARCH:
-        if (match == NULL) {
+        if (match == NULL)
             stage_say(&c->stage, MESSAGE_BAD, "no product is called that");
+        else if (asks_much(c, match, entry.quantity_milli, enter_so_much))
+            break;
+        else if (sale_add_or_weigh(c, match, entry.quantity_said ? entry.quantity_milli : 0)) {
+            int64_t weigh_id = c->sale.weigh_id;
+            sale_clear_entry(c);
+            c->sale.weigh_id = weigh_id;
             break;
         }
-        clear_entry(c);
-        sale_add(c, match, entry.quantity_milli);
+        field_replaceable(&c->sale.entry);
         break;
     }
 }
@@ -121,8 +189,8 @@ static void escape(void *model)
 {
     struct counter *c = model;
 
-    if (!field_is_empty(&c->sale.entry)) {
-        clear_entry(c);
+    if (!field_is_empty(&c->sale.entry) || c->sale.weigh_id != 0) {
+        sale_clear_entry(c);
         return;
     }
     if (open_basket_is_empty(&c->basket) || sale_is_away(c))
@@ -158,6 +226,8 @@ static void page_down(void *model)
     move_selection(model, KEY_NPAGE);
 }
 
+static void once_more_so_much(void *model);
+
 /* As much of it as then, or as many as were just typed. */
 static void once_more(void *model)
 {
@@ -176,16 +246,37 @@ static void once_more(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "nothing was taken yet that could be taken once more");
         return;
     }
-    if (entry.kind == ENTRY_QUANTITY) {
+    if (entry.kind == ENTRY_QUANTITY)
         quantity_milli = entry.quantity_milli;
-        clear_entry(c);
-    }
+    if (asks_much(c, product, quantity_milli, once_more_so_much))
+        return;
+    if (entry.kind == ENTRY_QUANTITY)
+        sale_clear_entry(c);
     sale_add(c, product, quantity_milli);
 }
 
+static void once_more_so_much(void *model)
+{
+    struct counter *c = model;
+
+    c->sale.sure = true;
+    once_more(c);
+    c->sale.sure = false;
+}
+
+/* What is typed and not taken is this customer's, or nobody's: it does not wait for the next one. */
 static void pay(void *model)
 {
-    pay_begin(model);
+    struct counter *c = model;
+    const struct product *weighed = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+
+    if (weighed != NULL && field_is_empty(&c->sale.entry))
+        stage_say(&c->stage, MESSAGE_BAD, "%s is not in the basket: type how much, or Esc", weighed->name);
+    else if (!field_is_empty(&c->sale.entry))
+        stage_say(&c->stage, MESSAGE_BAD, "%s is typed and not in the basket: Enter takes it, Esc clears it",
+                  c->sale.entry.text);
+    else
+        pay_begin(c);
 }
 
 static void void_line(void *model)
@@ -237,6 +328,11 @@ static void reward(void *model)
 
     if (counter_catalogue(c) == NULL || sale_is_away(c))
         return;
+    if (c->basket.member_card[0] != 0) {
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "spending points takes a connection: the card is noted, and earns its points");
+        return;
+    }
     open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), &sentence);
     if (sentence != NULL)
         stage_say(&c->stage, MESSAGE_BAD, "%s", sentence);
@@ -331,7 +427,12 @@ static const char *refund_label(const void *model)
 
 static void lock(void *model)
 {
-    lock_now(model);
+    struct counter *c = model;
+
+    if (c->stage.status.connected)
+        lock_now(c);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "locking takes a connection: without it no PIN would open this till again");
 }
 
 static void more(void *model)
@@ -368,9 +469,11 @@ static bool scan(void *model, const char *code, bool doubtful)
         stage_pop_to(&c->stage, &sale_screen);
     if (top == &switch_screen && c->errand == ERRAND_NONE)
         switch_called_off(c);
-    int64_t quantity = entry.quantity_said && entry.kind == ENTRY_QUANTITY ? entry.quantity_milli : 1000;
-    clear_entry(c);
-    sale_take_code(c, code, quantity);
+    const struct product *weighed = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+    bool said = entry.quantity_said && entry.kind == ENTRY_QUANTITY && weighed == NULL;
+    sale_clear_entry(c);
+    if (sale_take_code(c, code, said ? entry.quantity_milli : 0) && weighed != NULL && c->sale.weigh_id == 0)
+        stage_say(&c->stage, MESSAGE_BAD, "%s is not in the basket: its weight was not typed", weighed->name);
     return true;
 }
 
@@ -403,7 +506,7 @@ static const struct key keys[] = {
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_HOME, NULL, usual, "The usual basket of the member", NULL },
     { KEY_END, NULL, options, "What is chosen for the selected line: its options, its price", NULL },
-    { KEY_ESCAPE, NULL, escape, "Clear what is typed; then: throw the basket away", NULL },
+    { KEY_ESCAPE, NULL, escape, "Clear what is typed; nothing typed: the basket may be thrown away", NULL },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },
@@ -413,6 +516,7 @@ static const struct key keys[] = {
 
 const struct screen sale_screen = {
     .title = "Sale",
+    .about = "Scan any time, or type a number, 3x before it, or part of a name.",
     .keys = keys,
     .draw = sale_draw,
     .field = field,

@@ -14,6 +14,9 @@ const struct product *sale_product_of_line(const struct counter *c, size_t line)
 /* The one that is selected of what was found; NULL if nothing is searched. Borrowed from the catalogue. */
 const struct product *sale_selected_match(const struct counter *c);
 
+/* " kg", " l", or nothing for pieces. */
+const char *sale_unit(const struct product *product);
+
 void sale_draw(void *model, struct area area);
 
 #endif

@@ -2,6 +2,7 @@
 #include "client/counter/screen_sale.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/number.h"
 
@@ -32,14 +33,35 @@ static int64_t unit_of(const struct counter *c, size_t index)
                              c->basket.catalogue_version);
 }
 
+const char *sale_unit(const struct product *product)
+{
+    static const char *const units[] = { [UNIT_PIECE] = "", [UNIT_KILOGRAM] = " kg", [UNIT_LITRE] = " l" };
+
+    return product == NULL ? "" : units[product->unit];
+}
+
+#define QUANTITY_COLUMNS 8
+/* "3", "0.35 kg"; where that is too long, without the blank. */
+static const char *quantity_text(char text[2 * NUMBER_TEXT], const struct product *product, int64_t quantity_milli)
+{
+    const char *unit = sale_unit(product);
+    char number[NUMBER_TEXT];
+
+    milli_format(number, quantity_milli);
+    if (strlen(number) + strlen(unit) > QUANTITY_COLUMNS)
+        unit += unit[0] == ' ';
+    snprintf(text, 2 * (size_t)NUMBER_TEXT, "%s%s", number, unit);
+    return text;
+}
+
 static void draw_line_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct counter *c = model;
     const struct open_line *line = &c->basket.lines[index];
     const struct product *product = sale_product_of_line(c, index);
     bool priced = c->basket.verdict == SALE_OK && index < c->basket.rows.line_count;
-    char quantity[NUMBER_TEXT], price[NUMBER_TEXT], total[NUMBER_TEXT], text[DISCOUNT_TEXT];
-    int name_columns = row.columns - 31;
+    char quantity[2 * NUMBER_TEXT], price[NUMBER_TEXT], total[NUMBER_TEXT], text[DISCOUNT_TEXT];
+    int name_columns = row.columns - 33;
 
     if (style == STYLE_PLAIN && line->voided)
         style = STYLE_STRUCK;
@@ -52,14 +74,15 @@ static void draw_line_row(const void *model, size_t index, struct area row, enum
                               : "",
                  line->voided ? "" : discount_text(c, text, &line->discount), line->hot ? "HOT " : "",
                  line->note[0] != 0 ? "* " : "", product == NULL ? "(not in the catalogue)" : product->name);
-    paint_text(row, 0, row.columns - 26, 7, ALIGN_RIGHT, style, milli_format(quantity, line->quantity_milli));
+    paint_text(row, 0, row.columns - 28, QUANTITY_COLUMNS, ALIGN_RIGHT, style,
+               quantity_text(quantity, product, line->quantity_milli));
     if (product != NULL)
-        paint_text(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style,
+        paint_text(row, 0, row.columns - 19, 8, ALIGN_RIGHT, style,
                    counter_money(c, price, priced ? c->basket.rows.lines[index].unit_price_minor : unit_of(c, index)));
     if (line->voided)
-        paint_text(row, 0, row.columns - 9, 8, ALIGN_RIGHT, style, theme_glyph(GLYPH_DASH));
+        paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style, theme_glyph(GLYPH_DASH));
     else if (priced)
-        paint_text(row, 0, row.columns - 9, 8, ALIGN_RIGHT, style,
+        paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style,
                    counter_money(c, total, c->basket.rows.lines[index].total_minor));
 }
 
@@ -156,9 +179,9 @@ static void draw_lines(struct counter *c, struct area area)
 
     paint_fill(head, STYLE_HEAD);
     paint_text(head, 0, 4, 20, ALIGN_LEFT, STYLE_HEAD, "Product");
-    paint_text(head, 0, head.columns - 27, 7, ALIGN_RIGHT, STYLE_HEAD, "Qty");
-    paint_text(head, 0, head.columns - 19, 8, ALIGN_RIGHT, STYLE_HEAD, "Price");
-    paint_text(head, 0, head.columns - 10, 8, ALIGN_RIGHT, STYLE_HEAD, "Amount");
+    paint_text(head, 0, head.columns - 29, QUANTITY_COLUMNS, ALIGN_RIGHT, STYLE_HEAD, "Qty");
+    paint_text(head, 0, head.columns - 20, 8, ALIGN_RIGHT, STYLE_HEAD, "Price");
+    paint_text(head, 0, head.columns - 11, 9, ALIGN_RIGHT, STYLE_HEAD, "Amount");
     list_resize(&c->sale.view, row_of_line(c, c->basket.line_count));
     list_select(&c->sale.view, row_of_line(c, c->sale.lines.selected));
     list_draw(&c->sale.view, area_rows(area, 1, -1), true, draw_view_row, c);
@@ -179,13 +202,16 @@ void sale_draw_progress(const struct counter *c, struct area area)
                      c->snapshot_parts);
 }
 
+/* What is weighed is no piece: it is a line. */
 static int64_t pieces(const struct counter *c)
 {
     int64_t count = 0;
 
-    for (size_t i = 0; i < c->basket.line_count; i++)
-        if (!c->basket.lines[i].voided)
+    for (size_t i = 0; i < c->basket.line_count; i++) {
+        const struct product *product = sale_product_of_line(c, i);
+        if (!c->basket.lines[i].voided && (product == NULL || product->unit == UNIT_PIECE))
             count += (c->basket.lines[i].quantity_milli + 999) / 1000;
+    }
     return count;
 }
 
@@ -238,8 +264,13 @@ static void draw_panel(const struct counter *c, struct area area)
                          counter_points(text, -rows->points_spent));
     }
     row++;
-    paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld %s, %zu %s", (long long)pieces(c),
-                 pieces(c) == 1 ? "piece" : "pieces", basket->line_count, basket->line_count == 1 ? "line" : "lines");
+    if (pieces(c) == 0 && basket->line_count > 0)
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%zu %s", basket->line_count,
+                     basket->line_count == 1 ? "line" : "lines");
+    else
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%lld %s, %zu %s", (long long)pieces(c),
+                     pieces(c) == 1 ? "piece" : "pieces", basket->line_count,
+                     basket->line_count == 1 ? "line" : "lines");
     if (priced)
         row = draw_promotions(c, area, row);
     if (basket->discount.given)
@@ -288,6 +319,9 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
     case ENTRY_WRONG:
         return;
     case ENTRY_QUANTITY:
+        product = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+        if (product != NULL)
+            break;
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s ...", quantity,
                      theme_glyph(GLYPH_TIMES));
         return;
@@ -301,8 +335,8 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
     if (product != NULL && entry.kind == ENTRY_CODE && sale_is_label(c, entry.rest))
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s, by its label", product->name);
     else if (product != NULL)
-        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s %s at %s", quantity,
-                     theme_glyph(GLYPH_TIMES), product->name,
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s%s %s %s at %s", quantity,
+                     sale_unit(product), theme_glyph(GLYPH_TIMES), product->name,
                      product->open_price ? "an open price" : counter_money(c, price, product->price_minor));
 }
 
@@ -319,7 +353,12 @@ static void draw_foot(struct counter *c, struct area area)
         snprintf(total, sizeof(total), "-");
     paint_digits(area, 1, left_columns + 1, area.columns - left_columns - 2, ALIGN_RIGHT, STYLE_TOTAL, total);
     struct area left = area_columns(area, 0, left_columns);
-    paint_text(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Scan, number or name");
+    const struct product *weighed = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+    if (weighed != NULL)
+        paint_format(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "How much (%s): %s",
+                     weighed->unit == UNIT_LITRE ? "l" : "kg", weighed->name);
+    else
+        paint_text(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Scan, number or name");
     paint_field(left, 2, 0, left.columns, &c->sale.entry, true);
     draw_meaning(c, left, 3);
     size_t wanted = wrong ? choice_first_wanted(c) : c->basket.line_count;

@@ -95,8 +95,10 @@ static void void_basket(struct counter *c, const char *reason)
                                     .ends_basket = true,
                                     .answered = on_voided,
                                     .owner = c };
-    if (counter_command(c, &command, NULL))
+    if (counter_command(c, &command, NULL)) {
+        sale_clear_entry(c);
         sale_drop(c);
+    }
 }
 
 static void enter(void *model)
@@ -111,6 +113,12 @@ static void enter(void *model)
         void_basket(c, reason);
     else
         parked_throw_away(c, reason);
+}
+
+/* Who pressed Esc and Enter by habit has not asked for it. */
+static void say_which_key(void *model)
+{
+    stage_say(&((struct counter *)model)->stage, MESSAGE_PLAIN, "F8 throws the basket away, Esc keeps it");
 }
 
 static void back(void *model)
@@ -205,7 +213,8 @@ const struct screen void_screen = {
 };
 
 static const struct key throw_away_keys[] = {
-    { KEY_RETURN, "Throw away", enter, "Throw the basket away for this reason", NULL },
+    { KEY_F(8), "Throw away", enter, "Throw the basket away for this reason", NULL },
+    { KEY_RETURN, NULL, say_which_key, "Nothing yet: F8 throws away", NULL },
     { KEY_ESCAPE, "Back", back, "The basket stays", NULL },
     { KEY_UP, NULL, up, "The reason above", NULL },
     { KEY_DOWN, NULL, down, "The reason below", NULL },

@@ -96,6 +96,10 @@ void usual_begin(struct counter *c)
 
     if (sale_is_away(c) || (c->usual.busy && c->usual.member_id == c->basket.member_id))
         return;
+    if (c->basket.member_card[0] != 0) {
+        stage_say(&c->stage, MESSAGE_BAD, "the usual takes a connection: whose card was noted, the server knows");
+        return;
+    }
     if (c->basket.member_id == 0) {
         stage_say(&c->stage, MESSAGE_PLAIN, "whose usual basket? scan the member's card, or F4");
         return;

@@ -92,6 +92,11 @@ bool error_means_later(const Caroline__V1__Error *error)
     }
 }
 
+bool error_means_away(const Caroline__V1__Error *error)
+{
+    return error->code == CAROLINE__V1__ERROR_CODE__TRY_AGAIN || error->code == CAROLINE__V1__ERROR_CODE__DEADLINE;
+}
+
 bool error_wants_sign_in(const Caroline__V1__Error *error)
 {
     return error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST ||
@@ -134,6 +139,8 @@ static void on_read_done(struct link *link, struct call *call, const Caroline__V
         session_saw(link, call->op->number, &answer);
     if (answer.error != NULL)
         session_missed(link, answer.error);
+    if (answer.outcome == LINK_FAILED && call->op->number == CAROLINE__V1__OP__OP_SESSION_CLOSE)
+        session_closed_here(link);
     if (call->answered != NULL)
         call->answered(call->owner, &answer);
 }
@@ -179,6 +186,7 @@ static bool send_call(struct link *link, struct call *call)
 
     call->id = ++link->last_id;
     link->in_flight++;
+    call->sent_us = link_monotonic(link);
     request.has_id = true;
     request.id = call->id;
     request.has_op = true;
@@ -223,6 +231,15 @@ static void finish(struct link *link, struct call *call, const Caroline__V1__Rep
     free(call);
 }
 
+/* What the server answers from its memory tells nothing of its database. */
+static bool takes_database(const struct call *call)
+{
+    unsigned op = call->op->number;
+
+    return op != CAROLINE__V1__OP__OP_PING && op != CAROLINE__V1__OP__OP_HELLO &&
+           op != CAROLINE__V1__OP__OP_CATALOGUE_FOLLOW && op != CAROLINE__V1__OP__OP_SESSION_RESUME;
+}
+
 void calls_reply(struct link *link, const Caroline__V1__Reply *reply)
 {
     struct call *call;
@@ -234,7 +251,13 @@ void calls_reply(struct link *link, const Caroline__V1__Reply *reply)
     TAILQ_FOREACH(call, &link->calls, in_calls)
     {
         if (call->id != 0 && call->id == reply->id) {
+            bool asks_database = takes_database(call);
+            int64_t sent_us = call->sent_us;
             finish(link, call, reply, NULL);
+            if (asks_database && reply->error != NULL && error_means_away(reply->error))
+                link_troubled(link, sent_us, true);
+            else if (asks_database)
+                link_untroubled(link);
             return;
         }
     }
@@ -299,8 +322,10 @@ static void tell_past(struct link *link)
         } else if (call->command != NULL) {
             link_lost(link, "the server does not answer");
         } else {
+            int64_t sent_us = call->sent_us;
             call->over = true;
             call->done(link, call, NULL, "the server did not answer in time");
+            link_troubled(link, sent_us, false);
         }
     }
 }

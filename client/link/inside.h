@@ -17,6 +17,8 @@
 #define COMMAND_WAIT_MS   30000u /* what the server is told */
 #define COMMAND_SILENT_MS 45000u /* no answer at all by then: the connection is not what it seems */
 #define TOKEN_SIZE        32u
+/* As people read it; the sentences of a server that has lost its database say no more to them. */
+#define DATABASE_AWAY "the shop's database is away"
 
 struct call;
 /* reply NULL: none came; `sentence` says why. The call is freed afterwards. */
@@ -30,6 +32,7 @@ struct call {
     struct bytes body;
     bool borrowed;       /* the body is its command's */
     int64_t deadline_us; /* by link->monotonic */
+    int64_t sent_us;
     uint32_t deadline_ms;
     bool over;          /* its deadline has passed and was told; the server's slot is still taken */
     const char *failed; /* fails with this at the next turn */
@@ -81,6 +84,11 @@ struct link {
     uv_timer_t *alarm; /* the earliest deadline or second try */
     int64_t heard_us;  /* the last frame */
     bool pinging, closing;
+    int64_t trouble_us;  /* since when nothing comes back that takes the database; 0: it does */
+    int64_t well_us;     /* when something last did */
+    bool away;           /* the last connection ended for that */
+    int64_t here_us;     /* when somebody last touched this machine; 0: nobody tells */
+    int64_t alone_us;    /* the longest that nobody did since there was a connection */
     struct arena *frame; /* of the frame in hand */
     struct arena *scratch;
 
@@ -114,6 +122,11 @@ void link_lost(struct link *link, const char *sentence); /* end this connection,
 void link_say(struct link *link, enum link_state state, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int64_t link_monotonic(const struct link *link);
 void link_up(struct link *link); /* the session's question is settled */
+/* What was sent at `sent_us` could not be done for want of the database (told), or was not answered in time. If that goes
+ * on, this is no connection. */
+void link_troubled(struct link *link, int64_t sent_us, bool told);
+void link_untroubled(struct link *link);
+bool error_means_away(const Caroline__V1__Error *error);
 
 /* calls.c */
 struct call *call_add(struct link *link, const struct client_op *op, struct bytes body, uint32_t deadline_ms,
@@ -150,6 +163,7 @@ int64_t commands_next_us(const struct link *link); /* INT64_MAX: none waits */
 /* session.c */
 void session_resume(struct link *link);
 void session_saw(struct link *link, unsigned op, const struct link_answer *answer); /* an answer goes by */
+void session_closed_here(struct link *link); /* signed out, and the server could not be told */
 void session_missed(struct link *link, const Caroline__V1__Error *error); /* a refusal may say that it is gone */
 void session_push(struct link *link, struct bytes body);
 

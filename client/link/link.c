@@ -17,8 +17,9 @@
 #define BACKOFF_FIRST_MS    250u
 #define BACKOFF_MAX_MS      15000u
 #define BACKOFF_HOPELESS_MS 60000u
-#define SILENCE_MS          10000u /* then a ping ... */
-#define PONG_MS             5000u  /* ... whose answer takes at most so long */
+#define SILENCE_MS          10000u          /* then a ping ... */
+#define PONG_MS             5000u           /* ... whose answer takes at most so long */
+#define AWAY_AFTER_US       (5 * SECOND_US) /* so long a server without its database is waited for */
 #define PROTOCOL            1u
 
 static void attempt(struct link *link);
@@ -73,8 +74,11 @@ void link_lost(struct link *link, const char *sentence)
         return;
     snprintf(why, sizeof why, "%s", sentence);
     memcpy(link->trouble, why, sizeof why);
-    if (link->stage == STAGE_UP)
+    if (link->stage == STAGE_UP) {
         link->failures = 0;
+        link->alone_us = 0;
+    }
+    link->trouble_us = 0;
     link->stage = STAGE_DOWN;
     link->pinging = false;
     if (link->connection != NULL)
@@ -97,6 +101,28 @@ void link_retry(struct link *link)
 {
     if (link->stage == STAGE_DOWN && !link->closing)
         uv_timer_start(link->timer, on_backoff, 0, 0);
+}
+
+/* ---- a server that has lost its database ----
+ * It is connected, and can do nothing. For this till that is no connection: it may sell by itself then, and what it has
+ * sent is asked for by its id once the session can be resumed, which takes the database. */
+
+void link_troubled(struct link *link, int64_t sent_us, bool told)
+{
+    if (link->stage != STAGE_UP || !link->has_token || link->closing || sent_us < link->well_us)
+        return;
+    if (link->trouble_us == 0)
+        link->trouble_us = sent_us;
+    if (link_monotonic(link) - link->trouble_us < AWAY_AFTER_US)
+        return;
+    link->away = told;
+    link_lost(link, told ? DATABASE_AWAY : "the server does not answer");
+}
+
+void link_untroubled(struct link *link)
+{
+    link->trouble_us = 0;
+    link->well_us = link_monotonic(link);
 }
 
 /* ---- staying up ---- */
@@ -131,6 +157,7 @@ void link_up(struct link *link)
     assert(link->stage == STAGE_GREETING || link->stage == STAGE_RESUMING);
     link->stage = STAGE_UP;
     link->trouble[0] = '\0';
+    link->away = false;
     link->heard_us = link_monotonic(link);
     uv_timer_start(link->timer, on_silence, SILENCE_MS, 0);
     follow_start(link);
@@ -164,7 +191,8 @@ static void on_helloed(struct link *link, struct call *call, const Caroline__V1_
         return; /* the connection is gone, and someone else has said so */
     if (answer.outcome != LINK_OK) {
         link->hopeless = answer.code == CAROLINE__V1__ERROR_CODE__OLD_CLIENT;
-        link_lost(link, answer.sentence);
+        link->away = answer.error != NULL && error_means_away(answer.error);
+        link_lost(link, link->away ? DATABASE_AWAY : answer.sentence);
         return;
     }
     arena_reset(link->hello_arena);
@@ -287,7 +315,10 @@ static void attempt(struct link *link)
     }
     link->connection = connection_open(link->options.loop, &address, tls, link->clock->now(link->clock), &events, link);
     uv_timer_start(link->timer, on_attempt_end, ATTEMPT_MS, 0);
-    link_say(link, LINK_CONNECTING, "connecting to %s:%s", who->host, who->port);
+    if (link->away)
+        link_say(link, LINK_CONNECTING, DATABASE_AWAY "; trying again");
+    else
+        link_say(link, LINK_CONNECTING, "connecting to %s:%s", who->host, who->port);
 }
 
 /* ---- open and close ---- */
@@ -360,6 +391,15 @@ void link_close(struct link *link)
     explicit_bzero(link->token, sizeof link->token);
     uv_close((uv_handle_t *)link->alarm, on_timer_closed);
     uv_close((uv_handle_t *)link->timer, on_closed);
+}
+
+void link_somebody_here(struct link *link)
+{
+    int64_t now_us = link_monotonic(link);
+
+    if (link->here_us != 0 && now_us - link->here_us > link->alone_us)
+        link->alone_us = now_us - link->here_us;
+    link->here_us = now_us;
 }
 
 /* ---- what is known ---- */

@@ -146,11 +146,14 @@ size_t link_unanswered(const struct link *link);                                
 
 /* ---- the session ----
  * OP_SESSION_OPEN and _CLOSE are calls as any other; the link sees them go by, keeps the token in memory and shows it
- * again after a reconnect. */
+ * again after a reconnect. Who signs out without a connection is signed out here; the server ends it by its own clock. */
 /* The person signed in here; NULL when nobody is. Lives until on_session. */
 const Caroline__V1__SessionOpened *link_session(const struct link *link);
 bool link_locked(const struct link *link);
 bool link_may(const struct link *link, const char *permission);
+/* Somebody has touched this machine: told with each key, it makes a reconnect leave the session open for who went on
+ * working meanwhile. Who never tells is taken for gone. */
+void link_somebody_here(struct link *link);
 /* For a program that runs once a command: take up a session that another run opened. Before the loop turns. */
 void link_session_take(struct link *link, struct bytes token);
 /* The token to keep for it; data NULL: nobody is signed in. */

@@ -100,6 +100,11 @@ void session_push(struct link *link, struct bytes body)
         set_locked(link, state->has_locked && state->locked);
 }
 
+void session_closed_here(struct link *link)
+{
+    end(link);
+}
+
 /* ---- after a reconnect ---- */
 
 static void on_resumed(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
@@ -109,7 +114,8 @@ static void on_resumed(struct link *link, struct call *call, const Caroline__V1_
     if (reply == NULL)
         return;         /* the connection is gone; the next one asks again */
     if (answer.later) { /* the database is away, say: the session is not over for that */
-        link_lost(link, answer.sentence);
+        link->away = error_means_away(answer.error);
+        link_lost(link, link->away ? DATABASE_AWAY : answer.sentence);
         return;
     }
     if (answer.outcome == LINK_OK)
@@ -126,6 +132,11 @@ void session_resume(struct link *link)
 
     resume.has_token = true;
     resume.token = (ProtobufCBinaryData){ .data = link->token, .len = TOKEN_SIZE };
+    resume.has_idle_s = link->here_us != 0;
+    if (resume.has_idle_s) {
+        int64_t alone_us = link_monotonic(link) - link->here_us;
+        resume.idle_s = (uint32_t)((alone_us > link->alone_us ? alone_us : link->alone_us) / SECOND_US);
+    }
     call_add(link, client_op(CAROLINE__V1__OP__OP_SESSION_RESUME), packed(link, &resume.base), LINK_DEADLINE_MS,
              on_resumed);
 }

@@ -17,6 +17,13 @@ void field_wipe(struct field *field)
 {
     explicit_bzero(field->text, sizeof(field->text));
     field->size = field->cursor = 0;
+    field->was_card = field->replaceable = false;
+}
+
+void field_replaceable(struct field *field)
+{
+    field->replaceable = field->size > 0;
+    field->cursor = field->size;
 }
 
 bool field_is_empty(const struct field *field)
@@ -102,6 +109,7 @@ static enum field_verdict changed(struct field *field)
     if (!text_has_card_number(bytes_of(field->text, field->size)))
         return FIELD_CHANGED;
     field_wipe(field);
+    field->was_card = true;
     return FIELD_CARD;
 }
 
@@ -124,10 +132,14 @@ static enum field_verdict move_cursor(struct field *field, size_t to)
 enum field_verdict field_input(struct field *field, const struct input *input)
 {
     if (input->kind == INPUT_CHARACTER) {
+        if (field->replaceable)
+            field_wipe(field);
+        field->was_card = false;
         return insert(field, input->text) ? changed(field) : FIELD_FULL;
     }
     if (input->kind != INPUT_KEY)
         return FIELD_NOT_MINE;
+    field->replaceable = false;
     switch (input->key) {
     case KEY_LEFT:
         return move_cursor(field, before(field, field->cursor));

@@ -20,6 +20,8 @@ struct field {
     size_t size, cursor;   /* bytes; the cursor is at the beginning of a character or at the end */
     size_t characters_max; /* 0: as many as fit */
     enum field_kind kind;
+    bool was_card;    /* what was thrown away last was a card's number; until something else is typed */
+    bool replaceable; /* it was of no use: the next character takes its place */
 };
 
 void field_init(struct field *field, enum field_kind kind, size_t characters_max);
@@ -28,6 +30,8 @@ void field_set(struct field *field, const char *text);
 /* Empty, and the old text gone from memory. */
 void field_wipe(struct field *field);
 bool field_is_empty(const struct field *field);
+/* What stands there was of no use: it stays to be seen and mended, and goes when something else is typed. */
+void field_replaceable(struct field *field);
 
 enum field_verdict {
     FIELD_NOT_MINE, /* no key of a field */

@@ -240,6 +240,8 @@ void paint_field(struct area area, int row, int left, int columns, const struct 
     size_t used;
     seen[text_cut(seen, (size_t)columns, &used)] = 0;
     paint_text(area, row, left, columns, ALIGN_LEFT, focus ? STYLE_FIELD_FOCUS : STYLE_FIELD, seen);
+    if (field->replaceable)
+        paint_text(area, row, left, (int)text_columns(seen), ALIGN_LEFT, STYLE_SELECTED, seen);
     if (focus) {
         cursor.set = true;
         cursor.row = getbegy(area.window) + area.top + row;

@@ -9,6 +9,7 @@
 /* So many cells a row, at any width. */
 #define BAR_CELLS 6
 #define BAR_MAX   24
+#define BAR_GAP   2
 
 char *key_word(char *text, int code)
 {
@@ -54,6 +55,14 @@ static bool is_for_now(const struct key *key, const void *model)
     return key->label_now == NULL || key->label_now(model) != NULL;
 }
 
+bool key_is_known(const struct screen *screen, int code)
+{
+    for (const struct key *key = screen->keys; key->code != 0; key++)
+        if (key->code == code)
+            return true;
+    return false;
+}
+
 const struct key *key_find(const struct screen *screen, const void *model, int code)
 {
     for (const struct key *key = screen->keys; key->code != 0; key++)
@@ -83,6 +92,36 @@ static int bar_cells(const struct screen *screen, const void *model, struct bar_
     return count;
 }
 
+static int cell_columns(const struct bar_cell *cell)
+{
+    char name[12] = "";
+
+    return (int)(text_columns(key_word(name, cell->code)) + text_columns(cell->label)) + BAR_GAP;
+}
+
+/* What `per_row` columns of cells want together. */
+static int bar_wanted(const struct bar_cell *cells, int count, int per_row)
+{
+    int widths[BAR_CELLS] = { 0 }, wanted = 0;
+
+    for (int i = 0; i < count; i++)
+        if (cell_columns(&cells[i]) > widths[i % per_row])
+            widths[i % per_row] = cell_columns(&cells[i]);
+    for (int i = 0; i < per_row; i++)
+        wanted += widths[i];
+    return wanted;
+}
+
+/* Fewer to a row, as long as they need no row more, where six would be cut. */
+static int bar_per_row(const struct bar_cell *cells, int count, int columns)
+{
+    int rows = (count + BAR_CELLS - 1) / BAR_CELLS, per_row = BAR_CELLS;
+
+    while (per_row > 1 && bar_wanted(cells, count, per_row) > columns && (per_row - 1) * rows >= count)
+        per_row--;
+    return per_row;
+}
+
 int key_bar_rows(const struct screen *screen, const void *model)
 {
     struct bar_cell cells[BAR_MAX];
@@ -92,33 +131,29 @@ int key_bar_rows(const struct screen *screen, const void *model)
 
 /* A column is as wide as its widest cell wants, and what is left over is shared out; where there is not enough, all are
  * alike. */
-static void bar_columns(const struct bar_cell *cells, int count, int columns, int widths[BAR_CELLS])
+static void bar_columns(const struct bar_cell *cells, int count, int columns, int per_row, int widths[BAR_CELLS])
 {
-    int wanted = 0;
+    int wanted = bar_wanted(cells, count, per_row);
 
     memset(widths, 0, BAR_CELLS * sizeof(widths[0]));
-    for (int i = 0; i < count; i++) {
-        char name[12] = "";
-        int width = (int)(text_columns(key_word(name, cells[i].code)) + text_columns(cells[i].label)) + 2;
-        if (width > widths[i % BAR_CELLS])
-            widths[i % BAR_CELLS] = width;
-    }
-    for (int i = 0; i < BAR_CELLS; i++)
-        wanted += widths[i];
-    for (int i = 0; i < BAR_CELLS; i++)
-        widths[i] = wanted <= columns ? widths[i] + (columns - wanted) / BAR_CELLS : columns / BAR_CELLS;
+    for (int i = 0; i < count; i++)
+        if (cell_columns(&cells[i]) > widths[i % per_row])
+            widths[i % per_row] = cell_columns(&cells[i]);
+    for (int i = 0; i < per_row; i++)
+        widths[i] = wanted <= columns ? widths[i] + (columns - wanted) / per_row : columns / per_row;
 }
 
 void key_bar_draw(const struct screen *screen, const void *model, struct area area)
 {
     struct bar_cell cells[BAR_MAX];
     int widths[BAR_CELLS], count = bar_cells(screen, model, cells), left = 0;
+    int per_row = bar_per_row(cells, count, area.columns);
 
-    bar_columns(cells, count, area.columns, widths);
+    bar_columns(cells, count, area.columns, per_row, widths);
     for (int i = 0; i < count; i++) {
         char name[12] = "";
-        int row = i / BAR_CELLS, width = widths[i % BAR_CELLS];
-        if (i % BAR_CELLS == 0)
+        int row = i / per_row, width = widths[i % per_row];
+        if (i % per_row == 0)
             left = 0;
         int name_columns = (int)text_columns(key_word(name, cells[i].code));
         paint_text(area, row, left, name_columns, ALIGN_LEFT, STYLE_KEY, name);

@@ -37,6 +37,8 @@ struct screen {
 char *key_word(char *text, int code);
 /* The row of a code that is for now; NULL: none. */
 const struct key *key_find(const struct screen *screen, const void *model, int code);
+/* Has the screen such a key, be it for now or not? */
+bool key_is_known(const struct screen *screen, int code);
 const char *key_label(const struct key *key, const void *model);
 
 /* The key bar: how many rows it needs, and drawing it. */

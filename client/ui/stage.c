@@ -188,6 +188,22 @@ static bool acts_unseen(const struct stage *stage, const struct input *input)
     return is_key(input, KEY_INTERRUPT);
 }
 
+/* A key that does nothing is heard, and read. */
+static void say_no_use(struct stage *stage, const struct input *input)
+{
+    char name[12] = "";
+
+    stage->beep = true;
+    if (input->kind != INPUT_KEY || key_word(name, input->key)[0] == 0)
+        return;
+    if (key_is_known(stage_top(stage), input->key) && name[0] == 'F')
+        stage_say(stage, MESSAGE_PLAIN, "%s is not for now, or not for your role", name);
+    else if (key_is_known(stage_top(stage), input->key))
+        stage_say(stage, MESSAGE_PLAIN, "%s does nothing just now", name);
+    else
+        stage_say(stage, MESSAGE_PLAIN, "%s does nothing here; F1 says which keys do", name);
+}
+
 /* A key or a character that is no scan. */
 static void give(struct stage *stage, const struct input *input)
 {
@@ -233,7 +249,7 @@ static void give(struct stage *stage, const struct input *input)
         }
     }
     if (!give_field(stage, input))
-        stage->beep = true;
+        say_no_use(stage, input);
 }
 
 /* The focused field goes back to what it was before the burst. */

@@ -37,6 +37,28 @@ static void draw_message(const struct stage *stage, struct area area)
     paint_wrapped(area, 0, 1, area.columns - 2, styles[stage->message_kind], stage->message);
 }
 
+/* What is wrong is read to its end, be the window narrow. */
+#define BANNER_ROWS_MAX 2
+
+static int rows_of_banner(const struct stage *stage, struct area whole)
+{
+    if (stage->status.banner[0] == 0)
+        return 0;
+    if (text_columns(stage->status.banner) <= (size_t)whole.columns)
+        return 1;
+    int rows = paint_wrapped(area_rows(whole, 0, 0), 0, 1, whole.columns - 2, STYLE_PLAIN, stage->status.banner);
+    return rows < BANNER_ROWS_MAX ? rows : BANNER_ROWS_MAX;
+}
+
+static void draw_banner(const struct stage *stage, struct area area)
+{
+    paint_fill(area, STYLE_BANNER);
+    if (area.rows == 1)
+        paint_text(area, 0, 0, area.columns, ALIGN_CENTRE, STYLE_BANNER, stage->status.banner);
+    else
+        paint_wrapped(area, 0, 1, area.columns - 2, STYLE_BANNER, stage->status.banner);
+}
+
 static struct area in_the_middle(struct area area, int rows, int columns)
 {
     if (rows > area.rows)
@@ -104,12 +126,12 @@ void stage_draw(struct stage *stage, WINDOW *window)
     }
     const struct screen *screen = stage_top(stage);
     int bar_rows = key_bar_rows(screen, stage->model);
-    int banner_rows = stage->status.banner[0] != 0;
+    int banner_rows = rows_of_banner(stage, whole);
     struct area middle = area_rows(whole, 1 + banner_rows, whole.rows - 2 - banner_rows - bar_rows);
 
     draw_title(stage, area_rows(whole, 0, 1));
     if (banner_rows > 0)
-        paint_text(whole, 1, 0, whole.columns, ALIGN_CENTRE, STYLE_BANNER, stage->status.banner);
+        draw_banner(stage, area_rows(whole, 1, banner_rows));
     screen->draw(stage->model, middle);
     draw_message(stage, area_rows(whole, whole.rows - 1 - bar_rows, 1));
     key_bar_draw(screen, stage->model, area_rows(whole, whole.rows - bar_rows, bar_rows));

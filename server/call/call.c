@@ -170,7 +170,7 @@ static void ended_badly(struct work *w, enum store_outcome outcome)
     case STORE_AWAY:
         log_event(LOG_WARN, "call_without_database", "op=%s device=%lld", w->call.op->name,
                   (long long)w->call.device_id);
-        work_fail(w, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+        work_fail_away(w);
         return;
     case STORE_OK:
         break;

@@ -279,6 +279,12 @@ void work_fail(struct work *w, int code)
     work_reply(w, failure_pack(w->call.arena, code));
 }
 
+void work_fail_away(struct work *w)
+{
+    w->effects = (struct effects){ 0 };
+    work_reply(w, away_pack(w->call.arena));
+}
+
 /* ---- hearing and ending ---- */
 
 static void cut_device(struct driver *driver, int64_t device_id)

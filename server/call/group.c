@@ -176,7 +176,8 @@ static void run_over(struct group_run *run)
     start_next(queue);
 }
 
-static void fail_all(struct group_run *run, int code)
+/* away: for want of the database. */
+static void fail_all(struct group_run *run, bool away)
 {
     struct work *works[GROUP_COMMANDS_MAX];
     size_t count = run->work_count;
@@ -184,7 +185,7 @@ static void fail_all(struct group_run *run, int code)
     memcpy(works, run->works, count * sizeof(struct work *));
     run->work_count = 0;
     for (size_t i = 0; i < count; i++)
-        work_fail(works[i], code);
+        away ? work_fail_away(works[i]) : work_fail(works[i], CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
     run_over(run);
 }
 
@@ -199,7 +200,7 @@ static void rest(struct group_run *run)
 
     if (run->tries >= TRIES_MAX) {
         log_event(LOG_WARN, "group_gave_up", "shop=%lld commands=%zu", (long long)run->queue->shop_id, run->work_count);
-        fail_all(run, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+        fail_all(run, false);
         return;
     }
     enter(run, RUN_RESTING);
@@ -236,7 +237,7 @@ static void broken(struct group_run *run)
         return;
     }
     if (w->settled || !problem_is_the_commands(problem)) {
-        fail_all(run, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+        fail_all(run, false);
         return;
     }
     work_settle(w, fault_reply(w, "the server could not carry this out: it is not tried again"));
@@ -256,7 +257,7 @@ static void ended_badly(struct group_run *run, enum store_outcome outcome)
     case STORE_AWAY:
         log_event(LOG_WARN, "group_without_database", "shop=%lld commands=%zu", (long long)run->queue->shop_id,
                   run->work_count);
-        fail_all(run, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+        fail_all(run, true);
         return;
     case STORE_OK:
         break;
@@ -340,7 +341,7 @@ static void on_waited(struct timer *timer)
 
     log_event(LOG_WARN, "group_without_catalogue", "shop=%lld version=%llu", (long long)run->queue->shop_id,
               (unsigned long long)run->catalogue_version);
-    fail_all(run, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+    fail_all(run, false);
 }
 
 /* Memory is older than the database: the keeper is asked, and the group begins again when it has it. */

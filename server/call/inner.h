@@ -241,6 +241,7 @@ void peer_end(struct peer *peer, bool at_once, const char *reason);
 /* The call is over: everybody who waits gets the reply. */
 void work_reply(struct work *w, struct bytes reply);
 void work_fail(struct work *w, int code); /* not kept; the codes of the world's failures */
+void work_fail_away(struct work *w);      /* TRY_AGAIN, for want of the database */
 void work_drop(struct work *w);           /* it is over, and answered by another */
 void pending_reply(struct driver *driver, struct pending *p, struct bytes reply);
 void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct bytes reply);
@@ -249,6 +250,7 @@ void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct by
 struct bytes error_pack(struct arena *arena, int code, const char *field, const ProtobufCMessage *detail,
                         const char *sentence);
 struct bytes failure_pack(struct arena *arena, int code);
+struct bytes away_pack(struct arena *arena); /* TRY_AGAIN, for want of the database */
 struct bytes reply_pack(struct arena *arena, const ProtobufCMessage *message);
 const char *failure_sentence(int code);
 

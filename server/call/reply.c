@@ -94,6 +94,12 @@ struct bytes failure_pack(struct arena *arena, int code)
     return error_pack(arena, code, NULL, NULL, failure_sentence(code));
 }
 
+struct bytes away_pack(struct arena *arena)
+{
+    return error_pack(arena, CAROLINE__V1__ERROR_CODE__TRY_AGAIN, NULL, NULL,
+                      "the shop's database is away: please try again");
+}
+
 struct bytes reply_pack(struct arena *arena, const ProtobufCMessage *message)
 {
     Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;

@@ -26,10 +26,16 @@ static enum step find(struct call *c)
     return STEP_NEXT;
 }
 
-/* A screen that was left alone is locked, also when its connection broke meanwhile. The row is touched at most once a
- * minute, so it may be locked a minute early here, never late. */
+/* A screen that was left alone is locked, also when its connection broke meanwhile. A till tells whether somebody worked at
+ * it: whoever has its key and the token could have asked for something all the while, so to believe it gives nothing away.
+ * Of who tells nothing the row knows; it is touched at most once a minute, so it may be locked a minute early here, never
+ * late. */
 static bool was_left_alone(const struct call *c, const struct rows *session)
 {
+    const Caroline__V1__SessionResume *request = (const Caroline__V1__SessionResume *)c->message;
+
+    if (request->has_idle_s)
+        return request->idle_s >= idle_lock_s(c);
     return c->now.us - row_instant(session, 0, "seen_at").us >= (int64_t)idle_lock_s(c) * SECOND_US;
 }
 

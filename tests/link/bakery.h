@@ -28,7 +28,9 @@ struct bakery_mind {
 
 struct bakery_tally {
     unsigned connections, hellos, carried_out, commands_received, shows, follows, resumes, renewals;
-    uint64_t followed_from;   /* the version named last */
+    uint64_t followed_from; /* the version named last */
+    bool idle_told;         /* by the last resume */
+    uint32_t idle_s;
     bool full_sent;           /* that follow led to a snapshot */
     long bytes_in, bytes_out; /* of this connection */
 };

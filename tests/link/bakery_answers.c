@@ -292,6 +292,8 @@ static void session(struct guest *guest, const Caroline__V1__Request *request)
             (const void *)message_decode(&caroline__v1__session_resume__descriptor,
                                          bytes_of(request->body.data, request->body.len), bakery->scratch);
         bakery->tally.resumes++;
+        bakery->tally.idle_told = resume->has_idle_s;
+        bakery->tally.idle_s = resume->idle_s;
         if (bakery->mind.resumes_later > 0) {
             Caroline__V1__Reply refusal = refusal_of(bakery, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
             bakery->mind.resumes_later--;

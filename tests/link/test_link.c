@@ -186,6 +186,113 @@ static void a_session_is_not_over_because_the_database_is_away(void **state)
     assert_non_null(link_session(heard.link));
 }
 
+/* So much later something is asked, and not answered for want of the database. */
+static void ask_in_vain(int64_t later_us)
+{
+    unsigned answers = heard.answers;
+
+    heard.ahead_us += later_us;
+    ask();
+    bakery_until(bakery, heard.answers > answers);
+}
+
+static void a_server_without_its_database_is_no_connection_for_long(void **state)
+{
+    (void)state;
+    heard.patient = true;
+    go_online();
+    sign_in();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    bakery_mind(bakery)->resumes_later = 1;
+    ask_in_vain(0);
+    ask_in_vain(4 * SECOND_US);
+    assert_int_equal(link_state(heard.link), LINK_ONLINE); /* not for every hiccup */
+    ask_in_vain(2 * SECOND_US);
+    assert_int_equal(link_state(heard.link), LINK_OFFLINE);
+    assert_non_null(strstr(link_sentence(heard.link), "the shop's database is away"));
+    link_retry(heard.link); /* the session is asked for, and is not to be had yet */
+    bakery_until(bakery, bakery_tally(bakery)->resumes == 1 && link_state(heard.link) == LINK_OFFLINE);
+    assert_non_null(strstr(link_sentence(heard.link), "the shop's database is away"));
+    bakery_mind(bakery)->refuse_with = 0;
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_non_null(link_session(heard.link));
+}
+
+static void an_answer_between_makes_it_no_outage(void **state)
+{
+    (void)state;
+    go_online();
+    sign_in();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    ask_in_vain(0);
+    bakery_mind(bakery)->refuse_with = 0;
+    ask_in_vain(4 * SECOND_US);
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    ask_in_vain(2 * SECOND_US);
+    assert_int_equal(link_state(heard.link), LINK_ONLINE);
+    assert_int_equal(heard.lost, 0);
+}
+
+static void reconnect(void)
+{
+    unsigned resumes = bakery_tally(bakery)->resumes;
+
+    bakery_tear(bakery);
+    bakery_until(bakery, bakery_tally(bakery)->resumes > resumes && link_state(heard.link) == LINK_ONLINE);
+}
+
+/* The longest that nobody was there is told, not how long the server heard nothing. */
+static void a_reconnect_tells_how_long_nobody_was_there(void **state)
+{
+    (void)state;
+    go_online();
+    sign_in();
+    reconnect();
+    assert_false(bakery_tally(bakery)->idle_told); /* a program without keys */
+    link_somebody_here(heard.link);
+    heard.ahead_us += 600 * SECOND_US; /* connected all the while: that is the till's own to see to */
+    link_somebody_here(heard.link);
+    heard.patient = true;
+    bakery_shut(bakery);
+    bakery_until(bakery, link_state(heard.link) == LINK_OFFLINE);
+    for (int minute = 0; minute < 5; minute++) {
+        heard.ahead_us += 60 * SECOND_US;
+        link_somebody_here(heard.link);
+    }
+    bakery_reopen(bakery);
+    link_retry(heard.link);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_true(bakery_tally(bakery)->idle_told);
+    assert_in_range(bakery_tally(bakery)->idle_s, 60, 80);
+    bakery_shut(bakery);
+    bakery_until(bakery, link_state(heard.link) == LINK_OFFLINE);
+    heard.ahead_us += 300 * SECOND_US; /* somebody comes after five minutes: the till was left alone */
+    link_somebody_here(heard.link);
+    bakery_reopen(bakery);
+    link_retry(heard.link);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_in_range(bakery_tally(bakery)->idle_s, 300, 320);
+}
+
+static void who_signs_out_without_a_connection_is_signed_out(void **state)
+{
+    Caroline__V1__SessionClose close = CAROLINE__V1__SESSION_CLOSE__INIT;
+    unsigned answers;
+
+    (void)state;
+    go_online();
+    sign_in();
+    answers = heard.answers;
+    heard.patient = true;
+    bakery_shut(bakery);
+    bakery_until(bakery, link_state(heard.link) == LINK_OFFLINE);
+    link_call(heard.link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &close.base, 0, on_answer, &heard);
+    bakery_until(bakery, heard.answers > answers);
+    assert_false(heard.session_open);
+    assert_null(link_session(heard.link));
+    assert_null(link_session_token(heard.link).data);
+}
+
 static void a_session_that_ended_meanwhile_is_gone(void **state)
 {
     uint8_t other[32] = { 1 };
@@ -337,6 +444,10 @@ int main(void)
         TEST(a_certificate_is_renewed_when_it_is_time),
         TEST(a_session_is_resumed_after_a_reconnect),
         TEST(a_session_is_not_over_because_the_database_is_away),
+        TEST(a_server_without_its_database_is_no_connection_for_long),
+        TEST(an_answer_between_makes_it_no_outage),
+        TEST(a_reconnect_tells_how_long_nobody_was_there),
+        TEST(who_signs_out_without_a_connection_is_signed_out),
         TEST(a_session_that_ended_meanwhile_is_gone),
         TEST(a_push_locks_and_ends_the_session),
         TEST(the_catalogue_comes_changes_and_stays),

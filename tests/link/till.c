@@ -88,6 +88,20 @@ static void on_session(void *owner, bool open, bool locked)
     h->session_locked = locked;
 }
 
+static struct instant clock_now(struct clock *clock)
+{
+    (void)clock;
+    return system_clock()->now(system_clock());
+}
+
+static int64_t clock_monotonic_us(struct clock *clock)
+{
+    (void)clock;
+    return system_clock()->monotonic_us(system_clock()) + heard.ahead_us;
+}
+
+static struct clock clock_ahead = { .now = clock_now, .monotonic_us = clock_monotonic_us };
+
 /* Only those tests wait for the backoff that look at what is said meanwhile. */
 static void on_state(void *owner, enum link_state state, const char *sentence)
 {
@@ -108,6 +122,7 @@ void open_link(void)
         .spool = spool,
         .client = CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER,
         .follow_catalogue = true,
+        .clock = &clock_ahead,
         .events = { .on_state = on_state,
                     .on_catalogue = on_catalogue,
                     .on_session = on_session,

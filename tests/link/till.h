@@ -13,7 +13,8 @@ struct heard {
     unsigned code;
     char sentence[200];
     bool session_open, session_locked;
-    bool patient; /* the backoff is waited for */
+    bool patient;     /* the backoff is waited for */
+    int64_t ahead_us; /* of its clock: so much later it is than the machine's says */
 };
 extern struct heard heard;
 extern struct bakery *bakery;

@@ -39,6 +39,7 @@ struct link {
     struct spool *spool;
     uint8_t sold; /* offline, so far: makes ids */
     bool signed_in, locked, unsent;
+    unsigned here; /* how often somebody was said to be */
     const char *forbidden;
     struct asked asked[ASKED_MAX];
     size_t count;
@@ -328,6 +329,16 @@ enum link_state link_state(const struct link *link)
 const char *link_sentence(const struct link *link)
 {
     return link->sentence;
+}
+
+void link_somebody_here(struct link *link)
+{
+    link->here++;
+}
+
+unsigned scripted_here(const struct link *link)
+{
+    return link->here;
 }
 
 void link_retry(struct link *link)

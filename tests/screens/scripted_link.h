@@ -28,6 +28,8 @@ void scripted_fail(struct link *link, unsigned op, const char *sentence);
 /* The person may all but this. */
 void scripted_forbids(struct link *link, const char *permission);
 /* From now on withdrawing succeeds. */
+/* How often the counter has said that somebody is there. */
+unsigned scripted_here(const struct link *link);
 void scripted_unsent(struct link *link);
 
 #endif

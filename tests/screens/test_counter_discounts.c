@@ -258,6 +258,25 @@ static void a_promotion_stands_beside_the_lines_as_soon_as_they_are_there(void *
     desk_close(&d);
 }
 
+/* 40 % of 1.20 is 0.48, for which a limit of 39.6 % would do; nobody gave 39.6 %. */
+static void the_discount_that_was_given_is_named(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "115\r");
+    desk_type(&d, K_F12);
+    desk_type(&d, "2");
+    desk_type(&d, "40");
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F2);
+    assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
+    desk_sees(&d, "a discount of 40 %, more than your role gives");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +287,7 @@ int main(void)
         cmocka_unit_test(goods_are_scanned_past_the_approval),
         cmocka_unit_test(cash_is_due_as_the_shop_rounds_it),
         cmocka_unit_test(a_promotion_stands_beside_the_lines_as_soon_as_they_are_there),
+        cmocka_unit_test(the_discount_that_was_given_is_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

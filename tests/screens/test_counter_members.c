@@ -112,6 +112,26 @@ static void a_cards_number_typed_finds_what_its_scan_does(void **state)
     desk_close(&d);
 }
 
+static void what_was_free_for_one_is_not_free_for_another(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F5);
+    desk_sees(&d, "1 free, -100 points");
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "20 points");
+    desk_sees_not(&d, "free, ");
+    assert_int_equal(d.counter.basket.reward_count, 0);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +139,7 @@ int main(void)
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
         cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
         cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
+        cmocka_unit_test(what_was_free_for_one_is_not_free_for_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

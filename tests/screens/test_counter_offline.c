@@ -365,6 +365,120 @@ static void something_that_changed_is_told_to_the_cashier(void **state)
     desk_close(&d);
 }
 
+/* ---- the server is there, its database is not ---- */
+
+static void refuse_for_want_of_the_database(struct desk *d)
+{
+    scripted_refuse(d->link, OP(SALE_QUOTE), REFUSE(TRY_AGAIN), "the shop's database is away: please try again", NULL,
+                    NULL);
+}
+
+static void a_server_without_its_database_is_asked_again_and_not_waited_for(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    refuse_for_want_of_the_database(&d);
+    desk_sees(&d, "the shop's database is away");
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    assert_false(scripted_asked(d.link, OP(SALE_QUOTE)));
+    counter_tick(&d.counter, 2000000, false);
+    refuse_for_want_of_the_database(&d); /* asked again */
+    scripted_state(d.link, LINK_OFFLINE,
+                   "the shop's database is away; trying again in 4 s"); /* the link has had enough */
+    desk_sees(&d, "OFFLINE: this till sells by itself");
+    desk_golden(&d, "offline-database");
+    desk_type(&d, K_ENTER);
+    assert_int_equal(asked(&d)->number, 1);
+    desk_close(&d);
+}
+
+static void a_database_that_is_back_at_once_is_no_outage(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    refuse_for_want_of_the_database(&d);
+    counter_tick(&d.counter, 2000000, false);
+    desk_quote(&d);
+    desk_sees(&d, "Cash given");
+    desk_sees_not(&d, "OFFLINE");
+    desk_close(&d);
+}
+
+/* ---- what takes a connection ---- */
+
+static void nobody_is_locked_out_or_signed_out_by_a_key_pressed_offline(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    desk_type(&d, K_F11);
+    desk_sees(&d, "locking takes a connection");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_F12);
+    desk_sees(&d, "Sign out without a connection?");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_ENTER);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sign_in_screen);
+    desk_sees_not(&d, "Ana");
+    desk_close(&d);
+}
+
+static void a_key_tells_the_link_that_somebody_is_here(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    counter_tick(&d.counter, 2000000, true);
+    counter_tick(&d.counter, 3000000, false);
+    assert_int_equal(scripted_here(d.link), 1);
+    desk_close(&d);
+}
+
+static void a_noted_card_says_what_it_cannot_do(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    desk_fill(&d);
+    desk_scan(&d, "MEMBER-0077");
+    desk_type(&d, K_F5);
+    desk_sees(&d, "spending points takes a connection");
+    desk_type(&d, K_HOME);
+    desk_sees(&d, "the usual takes a connection");
+    desk_close(&d);
+}
+
+static void only_cash_and_cards_are_offered(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    bakery_take_vouchers(d.catalogue, 3);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "F3 Card");
+    desk_sees_not(&d, "voucher");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +495,12 @@ int main(void)
         cmocka_unit_test(what_is_refused_says_why_and_goes_again_when_it_may),
         cmocka_unit_test(a_till_that_lost_its_file_goes_on_behind_what_is_booked),
         cmocka_unit_test(something_that_changed_is_told_to_the_cashier),
+        cmocka_unit_test(a_server_without_its_database_is_asked_again_and_not_waited_for),
+        cmocka_unit_test(a_database_that_is_back_at_once_is_no_outage),
+        cmocka_unit_test(nobody_is_locked_out_or_signed_out_by_a_key_pressed_offline),
+        cmocka_unit_test(a_key_tells_the_link_that_somebody_is_here),
+        cmocka_unit_test(a_noted_card_says_what_it_cannot_do),
+        cmocka_unit_test(only_cash_and_cards_are_offered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -311,7 +311,7 @@ static void one_is_thrown_away_after_a_question(void **state)
     desk_type(&d, K_ESC);
     assert_false(scripted_asked(d.link, OP(BASKET_RESUME)));
     desk_type(&d, K_F3);
-    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F8);
     assert_int_equal(resuming(&d)->parked_id, 702);
     assert_true(resuming(&d)->throw_away);
     away.has_parked_count = true;

@@ -94,7 +94,7 @@ static void a_label_is_a_line_that_weighs_or_costs_what_it_says(void **state)
             fail_msg("%s: %zu lines, %lld costs %lld", rows[i].code, basket->line_count,
                      (long long)basket->lines[0].quantity_milli, (long long)amount_of_last(&d));
         desk_type(&d, K_ESC);
-        desk_type(&d, K_ENTER);
+        desk_type(&d, K_F8);
         assert_int_equal(basket->line_count, 0);
     }
     desk_close(&d);
@@ -154,7 +154,7 @@ static void a_label_costs_its_price_in_an_older_basket(void **state)
     assert_int_equal(d.counter.basket.lines[1].quantity_milli, 350);
     assert_int_equal(d.counter.basket.catalogue_version, 1);
     desk_type(&d, K_ESC);
-    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F8);
     desk_scan(&d, "2500118002241");
     assert_int_equal(amount_of_last(&d), 224);
     assert_int_equal(d.counter.basket.lines[0].quantity_milli, 320);
@@ -297,7 +297,7 @@ static void what_was_taken_last_is_taken_once_more(void **state)
     assert_int_equal(d.counter.basket.line_count, 5);
     assert_int_equal(amount_of_last(&d), 346);
     desk_type(&d, K_ESC);
-    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F8);
     desk_type(&d, K_INS);
     assert_int_equal(d.counter.basket.line_count, 0); /* the next customer */
     desk_close(&d);
@@ -431,6 +431,120 @@ static void stock_is_of_what_is_shown(void **state)
     desk_close(&d);
 }
 
+/* ---- what is typed ---- */
+
+static void what_is_typed_does_not_reach_the_next_customer(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "112\r");
+    desk_type(&d, "3x");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "3x is typed and not in the basket: Enter takes it, Esc clears it");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    desk_ring_up(&d, 195);
+    assert_true(field_is_empty(&d.counter.sale.entry));
+    desk_type(&d, "5x"); /* and a basket that is thrown away takes with it what was typed */
+    desk_scan(&d, "73513537");
+    desk_type(&d, "1");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F8);
+    assert_true(field_is_empty(&d.counter.sale.entry));
+    desk_close(&d);
+}
+
+/* Whatever was wrong: the text stays, and goes with the next character or with Esc. */
+static void what_was_wrong_stays_until_something_else_is_typed(void **state)
+{
+    static const char *const wrong[] = { "999", "0x", "1.5x112", "no such name", "117" };
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        desk_type(&d, wrong[i]);
+        desk_type(&d, K_ENTER);
+        assert_int_equal(d.counter.stage.message_kind, MESSAGE_BAD);
+        assert_string_equal(d.counter.sale.entry.text, wrong[i]);
+        assert_true(d.counter.sale.entry.replaceable);
+    }
+    desk_type(&d, "112\r");
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_type(&d, "999\r");
+    desk_type(&d, K_ESC); /* clears, and asks nothing */
+    assert_true(field_is_empty(&d.counter.sale.entry));
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, "1.5x112\r");
+    desk_type(&d, "\177\177\1773\r"); /* mended in place: 1.53 is none, either */
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_close(&d);
+}
+
+static void what_is_weighed_asks_for_its_weight(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "118\r");
+    assert_int_equal(d.counter.basket.line_count, 0);
+    desk_type(&d, "0.35");
+    desk_golden(&d, "sale-weight");
+    desk_type(&d, "\r");
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 350);
+    desk_sees(&d, "0.35 kg");
+    desk_sees(&d, "1 line");
+    desk_sees_not(&d, "piece");
+    desk_type(&d, "rye\r"); /* by its name, too */
+    desk_type(&d, K_F2);
+    desk_sees(&d, "Rye bread by weight is not in the basket: type how much, or Esc");
+    desk_type(&d, "nothing\r");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "Scan, number or name");
+    desk_type(&d, "118\r");
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "Rye bread by weight is not in the basket: its weight was not typed");
+    assert_int_equal(d.counter.basket.line_count, 2);
+    desk_type(&d, "2x118\r"); /* said at once, as before */
+    assert_int_equal(d.counter.basket.lines[2].quantity_milli, 2000);
+    desk_close(&d);
+}
+
+static void so_much_at_once_is_asked_about(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "99999x112");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "99999 pieces of Croissant?");
+    desk_type(&d, K_ESC);
+    assert_int_equal(d.counter.basket.line_count, 0);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_ENTER);
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 99999000);
+    desk_sees(&d, "194998.05"); /* whole */
+    desk_type(&d, "118\r");
+    desk_type(&d, "112"); /* a number where a weight is asked for */
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "112 kg of Rye bread by weight?");
+    desk_type(&d, K_ESC);
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +561,10 @@ int main(void)
         cmocka_unit_test(a_price_is_looked_up_and_nothing_is_sold),
         cmocka_unit_test(a_product_is_sold_out_by_one_key),
         cmocka_unit_test(stock_is_of_what_is_shown),
+        cmocka_unit_test(what_is_typed_does_not_reach_the_next_customer),
+        cmocka_unit_test(what_was_wrong_stays_until_something_else_is_typed),
+        cmocka_unit_test(what_is_weighed_asks_for_its_weight),
+        cmocka_unit_test(so_much_at_once_is_asked_about),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

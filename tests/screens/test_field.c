@@ -85,6 +85,28 @@ static void a_cards_number_is_wiped_when_a_key_too_many_is_taken_away(void **sta
         assert_int_equal(field.text[i], 0);
 }
 
+static void what_was_of_no_use_goes_with_the_next_character(void **state)
+{
+    (void)state;
+    struct field field;
+    struct input backspace = { .kind = INPUT_KEY, .key = KEY_BACKSPACE };
+
+    field_init(&field, FIELD_TEXT, 0);
+    assert_int_equal(type(&field, "1.5x4"), FIELD_CHANGED);
+    field_replaceable(&field);
+    assert_string_equal(field.text, "1.5x4"); /* it is still to be seen */
+    assert_int_equal(type(&field, "2"), FIELD_CHANGED);
+    assert_string_equal(field.text, "2");
+    field_replaceable(&field);
+    assert_int_equal(field_input(&field, &backspace), FIELD_CHANGED); /* who mends it has read it */
+    assert_int_equal(type(&field, "34"), FIELD_CHANGED);
+    assert_string_equal(field.text, "34");
+    assert_int_equal(type(&field, " 4111 1111 1111 1111"), FIELD_CARD);
+    assert_true(field.was_card);
+    assert_int_equal(type(&field, "5"), FIELD_CHANGED);
+    assert_false(field.was_card);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +114,7 @@ int main(void)
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(a_cards_number_is_wiped_while_it_is_typed),
         cmocka_unit_test(a_cards_number_is_wiped_when_a_key_too_many_is_taken_away),
+        cmocka_unit_test(what_was_of_no_use_goes_with_the_next_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

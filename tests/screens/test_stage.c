@@ -162,12 +162,57 @@ static void keys_bar_and_help_come_from_one_table(void **state)
     type(&m, "\033[20~"); /* F9 is not for now */
     assert_int_equal(m.paid, 1);
     assert_true(m.stage.beep);
+    assert_string_equal(m.stage.message, "F9 is not for now, or not for your role");
+    type(&m, "\033[24~"); /* F12 is no key of this screen */
+    assert_string_equal(m.stage.message, "F12 does nothing here; F1 says which keys do");
     type(&m, "\033[18~"); /* F7: from now on the bar says Cold */
     type(&m, "\033OP");
     golden_check(&m.stage, 24, 80, "stage-help");
     type(&m, "\r");
     assert_false(m.stage.help);
     assert_int_equal(m.paid, 1);
+    stage_fini(&m.stage);
+}
+
+/* Fourteen keys with names as long as shops give them: none is cut while three rows have room. */
+static void a_key_bar_cuts_nothing_that_has_room(void **state)
+{
+    (void)state;
+    static const struct key many[] = {
+        { KEY_RETURN, "Exact cash", pay, NULL, NULL },  { KEY_F(2), "Tip", pay, NULL, NULL },
+        { KEY_F(3), "Card", pay, NULL, NULL },          { KEY_F(4), "Take back", pay, NULL, NULL },
+        { KEY_F(5), "5 cash", pay, NULL, NULL },        { KEY_F(6), "10 cash", pay, NULL, NULL },
+        { KEY_F(7), "20 cash", pay, NULL, NULL },       { KEY_F(8), "50 cash", pay, NULL, NULL },
+        { KEY_F(9), "100 cash", pay, NULL, NULL },      { KEY_F(10), "Voucher", pay, NULL, NULL },
+        { KEY_F(11), "Meal voucher", pay, NULL, NULL }, { KEY_F(12), "Town voucher", pay, NULL, NULL },
+        { KEY_ESCAPE, "Back", pay, NULL, NULL },        { 0 },
+    };
+    static const struct screen wide = { .title = "Wide", .keys = many, .draw = draw_note };
+    struct model m;
+    open_model(&m);
+    golden_terminal(false);
+    stage_only(&m.stage, &wide);
+    char *text = golden_text(&m.stage, 24, 80);
+    for (const struct key *key = many; key->code != 0; key++)
+        if (strstr(text, key->label) == NULL)
+            fail_msg("%s is cut:\n%s", key->label, text);
+    assert_int_equal(key_bar_rows(&wide, &m), 3);
+    free(text);
+    stage_fini(&m.stage);
+}
+
+static void a_long_banner_is_read_to_its_end(void **state)
+{
+    (void)state;
+    struct model m;
+    open_model(&m);
+    golden_terminal(false);
+    snprintf(m.stage.status.banner, sizeof(m.stage.status.banner),
+             "OFFLINE, 12 sales to be booked: the server cannot be reached: connection refused; trying again in 14 s");
+    char *text = golden_text(&m.stage, 24, 80);
+    assert_non_null(strstr(text, "trying again in 14 s"));
+    assert_non_null(strstr(text, "F2 Pay"));
+    free(text);
     stage_fini(&m.stage);
 }
 
@@ -459,6 +504,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_bar_and_help_come_from_one_table),
+        cmocka_unit_test(a_key_bar_cuts_nothing_that_has_room),
+        cmocka_unit_test(a_long_banner_is_read_to_its_end),
         cmocka_unit_test(ascii_is_enough),
         cmocka_unit_test(no_meaning_is_in_colour_alone),
         cmocka_unit_test(a_dialog_takes_enter_and_escape),

@@ -235,6 +235,16 @@ def test_a_screen_left_alone_does_not_escape_its_lock_by_a_reconnect(shop, devic
         assert again.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened).locked
 
 
+def test_who_worked_on_without_a_connection_is_not_locked_out(shop, device, till):
+    token = till.sign_in("Ben").token
+    till.close()
+    for idle_s, locked in ((40, False), (119, False), (120, True)):
+        shop.sql("UPDATE session SET seen_at = seen_at - interval '600 seconds'")
+        with shop.connect(device) as again:
+            resume = pb.SessionResume(token=token, idle_s=idle_s)
+            assert again.call(pb.OP_SESSION_RESUME, resume, pb.SessionOpened).locked == locked
+
+
 def test_wrong_pins_at_a_locked_screen_count_like_all_others(till):
     till.sign_in("Ben")
     till.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
