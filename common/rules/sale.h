@@ -237,7 +237,7 @@ struct original {
     enum service service;
     uint64_t catalogue_version;
     int64_t total_minor, tax_minor, rounding_minor; /* of its tenders, as they were put right */
-    int64_t points_per_unit, cash_rounding_minor; /* of its catalogue, as the exponent */
+    int64_t points_per_unit, cash_rounding_minor;   /* of its catalogue, as the exponent */
     unsigned currency_exponent;
     struct original_line *lines; /* voided ones never were sold, and are not among them */
     const struct tax_row *taxes;
