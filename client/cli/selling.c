@@ -190,18 +190,18 @@ int verb_refund(struct cli *c)
     return EXIT_DONE;
 }
 
-/* What it was in truth: exactly one of --cash, --card and --tender. */
+/* What it was in truth: cash, card, or a means of payment by its name. */
 static int truth_of(struct cli *c, Caroline__V1__SaleRetender *request)
 {
-    const char *means = option_value(c, "tender"), *reference = option_value(c, "reference"), *problem;
-    bool cash = option_given(c, "cash"), card = option_given(c, "card");
+    const char *to = option_value(c, "to"), *reference = option_value(c, "reference"), *problem;
 
-    if (cash + card + (means != NULL) != 1)
-        return usage(c, "say what it was in truth: --cash, --card or --tender NAME");
+    if (!to)
+        return usage(c, "say what it was in truth: --to cash, card, or another means of payment by its name");
     request->has_tender_type_id = true;
-    request->tender_type_id = cash ? TENDER_TYPE_CASH : TENDER_TYPE_CARD;
-    if (means != NULL && !name_to_id(c, "tender_type_id", means, &request->tender_type_id, &problem))
-        return usage(c, "--tender wants %s, not '%s'", problem, means);
+    request->tender_type_id = !strcmp(to, "cash") ? TENDER_TYPE_CASH : TENDER_TYPE_CARD;
+    if (strcmp(to, "cash") != 0 && strcmp(to, "card") != 0 &&
+        !name_to_id(c, "tender_type_id", to, &request->tender_type_id, &problem))
+        return usage(c, "--to wants cash, card or %s, not '%s'", problem, to);
     if (reference)
         set_text(&request->reference, &request->has_reference, reference);
     return EXIT_DONE;

@@ -227,9 +227,7 @@ const struct verb verbs[] = {
     { "refund", "NUMBER [LINE[xQUANTITY] ...] --reason TEXT",
       "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json)",
       VERB_PERSON, .run = verb_refund },
-    { "retender",
-      "NUMBER --cash | --card --reference TEXT | --tender NAME [--reference TEXT]  [--position N] [--amount AMOUNT] "
-      "--reason TEXT",
+    { "retender", "NUMBER --to cash|card|NAME [--reference TEXT] [--position N] [--amount AMOUNT] --reason TEXT",
       "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",
       VERB_PERSON, .run = verb_retender },
     { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",

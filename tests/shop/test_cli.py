@@ -99,7 +99,7 @@ def test_the_help_of_a_role_names_every_permission():
     text = (TOP / "proto/PROTOCOL.md").read_text()
     rows = text[text.index("| permission | allows |"):].split("\n\n")[0].splitlines()[2:]
     known = {word.strip() for row in rows for word in row.split("|")[1].split(",")}
-    assert len(known) == 20 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
+    assert len(known) == 21 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
 
 
 def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
@@ -641,15 +641,15 @@ def test_a_sale_from_shift_to_refund(counter, cli):
 
 def test_B39_a_payment_is_put_right_by_a_command(counter):
     number = counter.json("sale", "plait", "--cash", "5.00")["receipt_number"]
-    for wrong in ((), ("--cash", "--card"), ("--card", "--amount", "much"), ("--cash", "--position", "first"), ("--tender", "Sea shells")):
+    for wrong in ((), ("--to", "card", "--amount", "much"), ("--to", "card", "--position", "first"), ("--to", "Sea shells")):
         counter.run("retender", number, *wrong, "--reason", "wrong key", status=USAGE)
-    counter.run("retender", "--card", "--reason", "wrong key", status=USAGE)
-    assert "(BAD_TENDER)" in counter.run("retender", number, "--card", "--reason", "wrong key", status=REFUSED).stderr
-    assert "(BAD_REASON)" in counter.run("retender", number, "--card", "--reference", "A-78", status=REFUSED).stderr
-    slip = counter.run("retender", number, "--card", "--reference", "A-78", "--reason", "wrong key").stdout
+    counter.run("retender", "--to", "card", "--reason", "wrong key", status=USAGE)
+    assert "(BAD_TENDER)" in counter.run("retender", number, "--to", "card", "--reason", "wrong key", status=REFUSED).stderr
+    assert "(BAD_REASON)" in counter.run("retender", number, "--to", "card", "--reference", "A-78", status=REFUSED).stderr
+    slip = counter.run("retender", number, "--to", "card", "--reference", "A-78", "--reason", "wrong key").stdout
     assert "PAYMENT PUT RIGHT" in slip and "Card A-78" in slip and number in slip
     assert [paid["name"] for paid in counter.json("receipt", number)["tenders"]] == ["Card"]
-    again = counter.json("retender", number, "--cash", "--amount", "1.00", "--position", 10, "--reason", "half of it")
+    again = counter.json("retender", number, "--to", "cash", "--amount", "1.00", "--position", 10, "--reason", "half of it")
     assert [(paid["position"], paid["amount_minor"]) for paid in again["tenders"]] == [(10, 160), (11, 100)]
     assert "Put right" in counter.run("receipt", number).stdout
 
