@@ -5,6 +5,7 @@
 #include "common/base/number.h"
 #include "common/base/text.h"
 #include "common/rules/shift.h"
+#include "common/rules/tax.h"
 
 #define NAME_COLUMNS   40 /* a printer has 42 */
 #define PERSON_COLUMNS 20
@@ -74,7 +75,7 @@ static void add_head(struct paper *paper, struct instant now)
 static void add_turnover(struct paper *paper)
 {
     const struct shift_z *z = paper->z;
-    char net[NUMBER_TEXT], percent[NUMBER_TEXT];
+    char net[NUMBER_TEXT];
     int64_t sum = 0;
 
     counted(paper, "Sales", z->sale_count, z->sale_minor);
@@ -87,9 +88,8 @@ static void add_turnover(struct paper *paper)
     for (size_t i = 0; i < z->books.tax_count; i++) {
         const struct shift_tax *tax = &z->books.taxes[i];
 
-        percent_format(percent, tax->rate_ppm);
         amount(paper,
-               arena_format(paper->arena, "%s %s %% on %s", tax->code, percent,
+               arena_format(paper->arena, "%s on %s", tax_label(paper->arena, tax->code, tax->rate_ppm),
                             minor_format(net, tax->net_minor, paper->shop->currency_exponent)),
                tax->tax_minor);
     }

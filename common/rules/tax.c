@@ -262,3 +262,16 @@ bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service 
     fill_nets(lines, tax_lines, count, service, included, members, taxes);
     return true;
 }
+
+const char *tax_label(struct arena *arena, const char *code, uint32_t rate_ppm)
+{
+    char percent[NUMBER_TEXT];
+    size_t length = strlen(code), rate = strlen(percent_format(percent, rate_ppm));
+
+    if (length >= rate && strcmp(code + length - rate, percent) == 0 &&
+        (length == rate || !strchr("0123456789.,", code[length - rate - 1])))
+        length -= rate;
+    while (length > 0 && code[length - 1] == ' ')
+        length--;
+    return arena_format(arena, "%.*s%s%s %%", (int)length, code, length > 0 ? " " : "", percent);
+}

@@ -47,4 +47,8 @@ bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service 
 void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, bool included,
                 struct arena *arena, int64_t *parts);
 
+/* What a component is called where people read it, in the arena: "GST 5 %"; a code that ends with its own rate does not say it
+ * twice: "VAT 19 %" for VAT19. */
+const char *tax_label(struct arena *arena, const char *code, uint32_t rate_ppm);
+
 #endif

@@ -87,7 +87,7 @@ static void a_receipt_shows_all_that_was_sold_paid_and_earned(void **state)
                                                               "3|Cake, voided|0.00\n"
                                                               "5||\n"
                                                               "4|Total EUR|5.73\n"
-                                                              "3|VAT19 19 % on 4.82|0.91\n"
+                                                              "3|VAT 19 % on 4.82|0.91\n"
                                                               "3|Card 8841|1.00\n"
                                                               "3|Cash|5.00\n"
                                                               "3|Change|0.27\n"
@@ -172,7 +172,7 @@ static void a_refunds_receipt_says_what_it_gives_back(void **state)
     text_of(&receipt, text, sizeof text);
     assert_non_null(strstr(text, "1|REFUND|\n3|3T-000043|2025-11-22 08:26\n3|Refund of|3T-000042\n"));
     assert_non_null(strstr(text, "3|Cookie|-5.00\n0|  -2 x 2.50|\n3|  for your points|2.50\n"));
-    assert_non_null(strstr(text, "4|Total EUR|-5.73\n3|VAT19 19 % on -4.82|-0.91\n3|Card 8841|-1.00\n3|Cash|-4.73\n"));
+    assert_non_null(strstr(text, "4|Total EUR|-5.73\n3|VAT 19 % on -4.82|-0.91\n3|Card 8841|-1.00\n3|Cash|-4.73\n"));
     assert_non_null(strstr(text, "3|Points given back|100\n3|Points taken back|-57\n3|Your points|120\n"));
     small_shop_close(s);
 }

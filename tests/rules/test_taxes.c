@@ -182,9 +182,36 @@ static void more_ways_than_can_be_summed_exactly_are_refused(void **state)
     till_close(t);
 }
 
+static void a_component_says_its_rate_once(void **state)
+{
+    static const struct {
+        const char *code;
+        uint32_t rate_ppm;
+        const char *label;
+    } rows[] = {
+        { "VAT19", 190000, "VAT 19 %" },
+        { "VAT 19", 190000, "VAT 19 %" },
+        { "VAT7.7", 77000, "VAT 7.7 %" },
+        { "19", 190000, "19 %" },
+        { "GST", 50000, "GST 5 %" },
+        { "VAT19", 70000, "VAT19 7 %" },
+        { "VAT119", 190000, "VAT119 19 %" },
+        { "VAT7.7", 70000, "VAT7.7 7 %" },
+        { "", 70000, "7 %" },
+        { "SR0", 0, "SR 0 %" },
+    };
+    struct arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(tax_label(arena, rows[i].code, rows[i].rate_ppm), rows[i].label);
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_component_says_its_rate_once),
         cmocka_unit_test(goods_without_a_rate_bring_no_row),
         cmocka_unit_test(the_same_code_at_two_rates_is_two_rows_and_the_same_rate_of_two_codes_too),
         cmocka_unit_test(enough_pieces_switch_the_class_whatever_lines_they_stand_on),
