@@ -25,9 +25,8 @@
     CSV_NOTE                                                                                                           \
     "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                    \
     "    34,Chocolate Croissant,3.75,Viennoiserie,505,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n"     \
-    "Several barcodes or allergens are parted by spaces, modifiers by ;. An empty value leaves a new product "         \
-    "without it, and a known one\n"                                                                                    \
-    "as it is.\n" PRODUCT_VALUES
+    "Several barcodes or allergens are parted by spaces, modifiers by ;. An empty value leaves a new product\n"        \
+    "without it, and a known one as it is.\n" PRODUCT_VALUES
 #define TENDER_FILE                                                                                                    \
     CSV_NOTE "    name,kind,change,limit\n"                                                                            \
              "    Voucher,voucher,none,\n"                                                                             \

@@ -265,6 +265,7 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
     size_t barcode_count;
     const char **barcodes = texts_of(load, rows, row, "barcodes", &barcode_count);
     const int64_t *modifier_ids;
+    const bool open_price = row_bool(rows, row, "open_price"); /* few are: their bounds are read then */
     size_t modifier_count = modifier_ids_read(row_text(rows, row, "modifiers"), load->txn->arena, &modifier_ids);
 
     catalogue_put_product(catalogue, version,
@@ -286,9 +287,9 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
                               .floor_minor = row_int(rows, row, "floor_minor"),
                               .modifier_ids = modifier_ids,
                               .modifier_count = (uint8_t)modifier_count,
-                              .open_price = row_bool(rows, row, "open_price"),
-                              .open_min_minor = row_int(rows, row, "open_min_minor"),
-                              .open_max_minor = row_int(rows, row, "open_max_minor"),
+                              .open_price = open_price,
+                              .open_min_minor = open_price ? row_int(rows, row, "open_min_minor") : 0,
+                              .open_max_minor = open_price ? row_int(rows, row, "open_max_minor") : 0,
                               .price_minor = row_int(rows, row, "price_minor"),
                               .sold_out = row_bool(rows, row, "sold_out"),
                           });
