@@ -15,7 +15,7 @@ GRANT USAGE ON SCHEMA public TO caroline_app, caroline_read;
 
 -- Entries and history: added, never changed or removed, and without the right to UPDATE not even locked.
 GRANT SELECT, INSERT ON
-    sale, sale_line, sale_tax, sale_discount, sale_note, tender, sale_exception, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,
@@ -41,7 +41,7 @@ GRANT SELECT ON schema_migration TO caroline_app;
 -- Reports and checks read everything but what lets somebody in.
 GRANT SELECT ON
     schema_migration,
-    sale, sale_line, sale_tax, sale_discount, sale_note, tender, sale_exception, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, shift_z, shift_z_tender, shift_z_tax, shift_z_count,
     journal, journal_signature,

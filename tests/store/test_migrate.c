@@ -31,6 +31,7 @@ static const struct {
     { "basket_void", ENTRY, true },
     { "basket_void_line", ENTRY, true },
     { "sale_note", ENTRY, true },
+    { "sale_rescue", ENTRY, true },
     { "shift_z", ENTRY, true },
     { "shift_z_tender", ENTRY, true },
     { "shift_z_tax", ENTRY, true },
