@@ -118,6 +118,8 @@ bool whole_number(const char *text, uint64_t most, uint64_t *number);
 void set_text(ProtobufCBinaryData *field, protobuf_c_boolean *has, const char *text);
 const char *text_of(struct cli *c, ProtobufCBinaryData text);
 
+/* An instant by the shop's clocks. In the arena. */
+char *time_of(const struct cli *c, int64_t us);
 /* As JSON on one line, or as lines and tables for people. */
 void print_message(const struct cli *c, const ProtobufCMessage *message);
 /* Rows of several replies as one list. */
@@ -182,6 +184,8 @@ int verb_shift_z(struct cli *c);
 int verb_check(struct cli *c);
 int verb_journal_export(struct cli *c);
 int verb_server_show(struct cli *c);
+int verb_spool_send(struct cli *c);
+int verb_exceptions(struct cli *c);
 int verb_replay(struct cli *c);
 
 /* A secret from a file (its first line), or asked on the terminal without showing it; NULL: said why. In the arena.

@@ -153,6 +153,15 @@ static char *hex_of(const struct cli *c, const ProtobufCBinaryData *bytes)
     return text;
 }
 
+char *time_of(const struct cli *c, int64_t us)
+{
+    char text[LOCAL_TEXT];
+    const struct zone *zone = c->zone ? c->zone : zone_utc();
+
+    return arena_format(c->arena, "%s %s", local_format(text, zone_local(zone, (struct instant){ us })),
+                        zone_name(zone));
+}
+
 static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *field, const void *value)
 {
     char text[NUMBER_TEXT > 64 ? NUMBER_TEXT : 64];
@@ -168,11 +177,8 @@ static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *fi
         }
         return arena_format(c->arena, "%u", *(const uint32_t *)value);
     case PROTOBUF_C_TYPE_UINT64:
-        if (ends_with(field->name, "_us") && !ends_with(field->name, "took_us")) {
-            const struct zone *zone = c->zone ? c->zone : zone_utc();
-            struct local_time local = zone_local(zone, (struct instant){ *(const int64_t *)value });
-            return arena_format(c->arena, "%s %s", local_format(text, local), zone_name(zone));
-        }
+        if (ends_with(field->name, "_us") && !ends_with(field->name, "took_us"))
+            return time_of(c, *(const int64_t *)value);
         return arena_format(c->arena, "%llu", (unsigned long long)*(const uint64_t *)value);
     case PROTOBUF_C_TYPE_INT64:
         if (ends_with(field->name, "_minor"))

@@ -189,6 +189,10 @@ const struct verb verbs[] = {
       "a one-time code for a new device", VERB_PERSON, .run = verb_device_invite },
     { "device list", "", "the shop's devices", VERB_PERSON, .op = OP(DEVICE_LIST), .page_key = "after_id",
       .page_list = "devices" },
+    { "spool send", "FILE [--till N] [--dry-run] [--as-it-is]",
+      "book what a dead till sold and could not send: FILE is its spool.db, with spool.db-wal beside it where there is "
+      "one; sent again, or by the till itself, nothing is booked twice",
+      VERB_PERSON, .run = verb_spool_send },
     { "device revoke", "--id N --reason TEXT", "cut a device off", VERB_PERSON, .op = OP(DEVICE_REVOKE) },
 
     /* selling */
@@ -223,6 +227,9 @@ const struct verb verbs[] = {
       "what was taken back before it was paid, by whom and why: of a till's shift, its newest unless named, or of a "
       "day",
       VERB_PERSON, .op = OP(VOID_REPORT), .page_key = "after_row", .page_list = "rows", .page_id = "row" },
+    { "exceptions", "",
+      "what was noted of sales when they were booked: oversold, late, or changed since they were made", VERB_PERSON,
+      .run = verb_exceptions },
     { "refund", "NUMBER [LINE[xQUANTITY] ...] --reason TEXT",
       "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json)",
       VERB_PERSON, .run = verb_refund },

@@ -14,6 +14,7 @@
 #include "client/counter/counter.h"
 #include "client/counter/till_settings.h"
 #include "client/link/identity.h"
+#include "client/link/spool_file.h"
 #include "client/ui/terminal.h"
 #include "common/base/log.h"
 #include "common/base/option.h"
@@ -324,6 +325,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "caroline-counter: %s\n", problem);
         arena_destroy(arena);
         return EXIT_BUSY;
+    }
+    if (!spool_claim(spool, identity->device_id, arena, &problem)) {
+        fprintf(stderr, "caroline-counter: %s\n", problem);
+        spool_close(spool);
+        arena_destroy(arena);
+        return EXIT_NOT_SET_UP;
     }
     struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
     code = run(&program, identity, spool, &terminal, notice, &settings, arena);

@@ -358,6 +358,8 @@ void offline_aside_answered(struct counter *c, const struct link_answer *answer)
         stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside is booked: %.*s",
                   (int)((const Caroline__V1__SaleRungUp *)answer->reply)->receipt_number.len,
                   ((const Caroline__V1__SaleRungUp *)answer->reply)->receipt_number.data);
+    } else if (answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE) {
+        stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside: %s", answer->sentence);
     } else if (answer->outcome == LINK_REFUSED) {
         sell_all_refused(c);
     }

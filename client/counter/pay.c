@@ -336,10 +336,23 @@ static void refused(struct counter *c, const struct link_answer *answer)
     sale_drop_queued(c, answer->sentence);
 }
 
+/* By another machine, out of this till's spool: what is in the basket is sold, and is not sold again. */
+static void booked_elsewhere(struct counter *c, const char *sentence)
+{
+    c->pay.tender_count = 0;
+    pay_leave(c);
+    sale_next(c);
+    stage_say(&c->stage, MESSAGE_GOOD, "%s; it can be printed from there (F12)", sentence);
+}
+
 void pay_answered(struct counter *c, const struct link_answer *answer)
 {
     if (answer->outcome == LINK_FAILED) { /* not known yet: it is sent again by itself */
         counter_refused(c, answer);
+        return;
+    }
+    if (answer->outcome == LINK_REFUSED && answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE) {
+        booked_elsewhere(c, answer->sentence);
         return;
     }
     if (answer->outcome == LINK_REFUSED) {

@@ -160,11 +160,12 @@ static struct bytes basket_brought(const struct link_answer *answer, struct aren
     return message_encode(&resumed->basket->base, arena);
 }
 
-/* A sale that was made offline may have been brought from elsewhere. */
+/* A sale may have been brought from elsewhere: out of this spool. */
 static bool is_done(unsigned op, const struct link_answer *answer)
 {
     return answer->outcome == LINK_OK ||
-           (op == CAROLINE__V1__OP__OP_SALE_OFFLINE && answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE);
+           ((op == CAROLINE__V1__OP__OP_SALE_OFFLINE || op == CAROLINE__V1__OP__OP_SALE_RING_UP) &&
+            answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE);
 }
 
 /* The answer is on the disk before anybody hears of it. Should the disk fail now, the answer counts all the same: it is

@@ -145,8 +145,10 @@ static void set_aside(const char *directory, struct arena *arena)
     /* Another device's: its catalogue is fetched anew, its commands are no business of this one's. */
     unlink(arena_format(arena, "%s/catalogue", directory));
     unlink(arena_format(arena, "%s/session", directory));
+    /* ... but may hold what was sold and not booked: caroline spool send. The half that a killed program left goes first. */
+    unlink(arena_format(arena, "%s/spool.db.before-wal", directory));
+    rename(arena_format(arena, "%s/spool.db-wal", directory), arena_format(arena, "%s/spool.db.before-wal", directory));
     rename(arena_format(arena, "%s/spool.db", directory), arena_format(arena, "%s/spool.db.before", directory));
-    unlink(arena_format(arena, "%s/spool.db-wal", directory));
 }
 
 static void keep(struct enrolment *e, const Caroline__V1__Enrolled *enrolled)

@@ -81,6 +81,9 @@ static const struct client_op ops[] = {
     COMMAND(STOCK_RECEIVE, "stock_receive", stock_receive, stock_shown),
     READS(STOCK_SHOW, "stock_show", stock_show, stock_shown),
     COMMAND(SALE_OFFLINE, "sale_offline", sale_offline, sale_offline_booked),
+    READS(SALE_EXCEPTION_LIST, "sale_exception_list", sale_exception_list, sale_exception_listed),
+    /* It may name a member's card, and the file that it is out of is there for another try. */
+    SECRET(SALE_RESCUE, "sale_rescue", sale_rescue, sale_rescued),
 
     READS(MEMBER_USUAL, "member_usual", member_usual, member_usual_shown),
     READS(VOID_REPORT, "void_report", void_report, void_reported),

@@ -1,25 +1,25 @@
 /* The spool's SQLite file. */
-#include "client/link/spool.h"
+#include "client/link/spool_inner.h"
 
 #include <assert.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#define SPOOL_VERSION "1"
-#define ANSWERS_KEPT  "200"
-#define LOCK_WAIT_MS  2000
+#define TEXT_OF(number) #number
+#define AS_TEXT(number) TEXT_OF(number)
+#define ANSWERS_KEPT    "200"
+#define LOCK_WAIT_MS    2000
 
 /* A WAL because a commit is then one fsync; exclusive because one program sells at a time, and so that no second file
  * of shared memory is needed. secure_delete: what is let go leaves no trace in the file. */
-static const char setup[] = "PRAGMA locking_mode = EXCLUSIVE;"
-                            "PRAGMA journal_mode = WAL;"
-                            "PRAGMA synchronous = FULL;"
-                            "PRAGMA secure_delete = ON;"
-                            "PRAGMA foreign_keys = ON;"
-                            "BEGIN IMMEDIATE;"
+static const char opening[] = "PRAGMA locking_mode = EXCLUSIVE;"
+                              "PRAGMA journal_mode = WAL;"
+                              "PRAGMA synchronous = FULL;"
+                              "PRAGMA secure_delete = ON;"
+                              "PRAGMA foreign_keys = ON;";
+static const char setup[] = "BEGIN IMMEDIATE;"
                             "CREATE TABLE IF NOT EXISTS command ("
                             "    number       INTEGER PRIMARY KEY AUTOINCREMENT,"
                             "    id           BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
@@ -52,8 +52,13 @@ static const char setup[] = "PRAGMA locking_mode = EXCLUSIVE;"
                             "    only   INTEGER PRIMARY KEY CHECK (only = 1),"
                             "    newest INTEGER NOT NULL);"
                             "INSERT OR IGNORE INTO offline_series VALUES (1, 0);"
-                            "PRAGMA user_version = " SPOOL_VERSION ";"
-                            "COMMIT;";
+                            "CREATE TABLE IF NOT EXISTS origin ("
+                            "    only      INTEGER PRIMARY KEY CHECK (only = 1),"
+                            "    device_id INTEGER NOT NULL,"  /* 0: nobody has said */
+                            "    in_use    INTEGER NOT NULL);" /* 1: what was written last may be in FILE-wal alone */
+                            "INSERT OR IGNORE INTO origin VALUES (1, 0, 0);"
+                            "PRAGMA user_version = " AS_TEXT(SPOOL_VERSION) ";"
+                                                                            "COMMIT;";
 
 enum statement_name {
     BEGIN,
@@ -138,6 +143,7 @@ static const char *const sql[STATEMENTS] = {
 struct spool {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENTS];
+    bool claimed;
     char problem[200];
 };
 
@@ -201,6 +207,8 @@ static const char *sentence_of(const char *path, int outcome, sqlite3 *db, struc
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return arena_format(arena, "%s is in use by another program of this identity", path);
+    case SQLITE_SCHEMA:
+        return arena_format(arena, "%s was written by a newer program than this one", path);
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         return arena_format(
@@ -213,8 +221,20 @@ static const char *sentence_of(const char *path, int outcome, sqlite3 *db, struc
     }
 }
 
+bool spool_number(sqlite3 *db, const char *text, int64_t *number)
+{
+    sqlite3_stmt *statement = NULL;
+    bool good =
+        sqlite3_prepare_v2(db, text, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW;
+
+    if (good)
+        *number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return good;
+}
+
 /* A few thousand rows at most: the whole file is checked at every start. */
-static bool is_sound(sqlite3 *db)
+bool spool_is_sound(sqlite3 *db)
 {
     sqlite3_stmt *check = NULL;
     bool sound = false;
@@ -233,6 +253,7 @@ struct spool *spool_open(const char *path, struct arena *arena, const char **pro
     struct spool *spool = calloc(1, sizeof *spool);
     mode_t mask = umask(0077);
     int outcome = SQLITE_NOMEM;
+    int64_t version = 0;
 
     if (spool == NULL)
         abort();
@@ -242,10 +263,16 @@ struct spool *spool_open(const char *path, struct arena *arena, const char **pro
                               NULL);
     if (outcome == SQLITE_OK) {
         sqlite3_busy_timeout(spool->db, LOCK_WAIT_MS);
-        outcome = sqlite3_exec(spool->db, setup, NULL, NULL, NULL);
+        outcome = sqlite3_exec(spool->db, opening, NULL, NULL, NULL);
     }
+    if (outcome == SQLITE_OK && !spool_number(spool->db, "PRAGMA user_version", &version))
+        outcome = sqlite3_errcode(spool->db);
+    if (outcome == SQLITE_OK && version > SPOOL_VERSION)
+        outcome = SQLITE_SCHEMA;
+    if (outcome == SQLITE_OK)
+        outcome = sqlite3_exec(spool->db, setup, NULL, NULL, NULL);
     umask(mask);
-    if (outcome == SQLITE_OK && !is_sound(spool->db))
+    if (outcome == SQLITE_OK && !spool_is_sound(spool->db))
         outcome = SQLITE_CORRUPT;
     for (int i = 0; i < STATEMENTS && outcome == SQLITE_OK; i++)
         outcome = sqlite3_prepare_v3(spool->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &spool->statements[i], NULL);
@@ -263,8 +290,20 @@ void spool_close(struct spool *spool)
         return;
     for (int i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(spool->statements[i]);
+    if (spool->claimed)
+        sqlite3_exec(spool->db, "UPDATE origin SET in_use = 0", NULL, NULL, NULL);
     sqlite3_close(spool->db);
     free(spool);
+}
+
+sqlite3 *spool_database(struct spool *spool)
+{
+    return spool->db;
+}
+
+void spool_claimed(struct spool *spool)
+{
+    spool->claimed = true;
 }
 
 const char *spool_problem(const struct spool *spool)
@@ -345,7 +384,7 @@ bool spool_withdraw(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
     return end(spool, good && step_for_id(spool, BASKET_FREE, id));
 }
 
-static struct bytes column_bytes(sqlite3_stmt *statement, int column, struct arena *arena)
+struct bytes spool_column(sqlite3_stmt *statement, int column, struct arena *arena)
 {
     if (sqlite3_column_type(statement, column) == SQLITE_NULL)
         return (struct bytes){ NULL, 0 };
@@ -365,8 +404,8 @@ static struct spooled row_of(sqlite3_stmt *statement, struct arena *arena)
         .takes_basket = sqlite3_column_int(statement, 5) != 0,
         .answered = sqlite3_column_int(statement, 6) != 0,
         .made_us = sqlite3_column_int64(statement, 7),
-        .body = column_bytes(statement, 8, arena),
-        .reply = column_bytes(statement, 9, arena),
+        .body = spool_column(statement, 8, arena),
+        .reply = spool_column(statement, 9, arena),
     };
 
     memcpy(command.id, sqlite3_column_blob(statement, 1), COMMAND_ID_SIZE);
@@ -436,7 +475,7 @@ struct bytes basket_load(struct spool *spool, struct arena *arena, bool *taken, 
 
     *taken = false;
     if (sqlite3_step(statement) == SQLITE_ROW) {
-        basket = column_bytes(statement, 0, arena);
+        basket = spool_column(statement, 0, arena);
         *taken = sqlite3_column_bytes(statement, 1) == COMMAND_ID_SIZE;
         if (*taken && taken_by != NULL)
             memcpy(taken_by, sqlite3_column_blob(statement, 1), COMMAND_ID_SIZE);
@@ -536,7 +575,7 @@ struct put_aside *spool_aside_refused(struct spool *spool, struct arena *arena)
         memcpy(aside->id, sqlite3_column_blob(statement, 0), COMMAND_ID_SIZE);
         aside->shift_id = sqlite3_column_int64(statement, 1);
         aside->staff_id = sqlite3_column_int64(statement, 2);
-        aside->body = column_bytes(statement, 3, arena);
+        aside->body = spool_column(statement, 3, arena);
     }
     sqlite3_reset(statement);
     return aside;
@@ -553,8 +592,8 @@ static struct sold_offline sold_of(sqlite3_stmt *statement, struct arena *arena)
 {
     return (struct sold_offline){ .number = sqlite3_column_int64(statement, 0),
                                   .booked = sqlite3_column_int(statement, 1) != 0,
-                                  .body = column_bytes(statement, 2, arena),
-                                  .paper = column_bytes(statement, 3, arena) };
+                                  .body = spool_column(statement, 2, arena),
+                                  .paper = spool_column(statement, 3, arena) };
 }
 
 struct sold_offline *spool_refused(struct spool *spool, struct arena *arena, size_t *count)

@@ -7,7 +7,7 @@
 
 #include "client/link/identity.h"
 #include "client/link/op.h"
-#include "client/link/spool.h"
+#include "client/link/spool_file.h"
 #include "common/wire/walker.h"
 
 #define RENEWAL_MS 3000u
@@ -42,6 +42,10 @@ struct waiter *wait_open(const struct identity *identity, Caroline__V1__ClientKi
 
     if (spooled && (spool = spool_open(identity->spool_path, arena, problem)) == NULL)
         return NULL;
+    if (spool != NULL && !spool_claim(spool, identity->device_id, arena, problem)) {
+        spool_close(spool);
+        return NULL;
+    }
     struct waiter *waiter = calloc(1, sizeof *waiter);
     if (waiter == NULL)
         abort();

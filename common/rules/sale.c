@@ -313,6 +313,11 @@ static enum sale_verdict check_right(struct decision *d, bool charged)
     return SALE_OK;
 }
 
+static bool is_over(const struct sale_command *command)
+{
+    return command->over || command->printed != NULL;
+}
+
 static bool has_shift(const struct decision *d)
 {
     for (size_t i = 0; i < d->set->shift_count; i++)
@@ -398,8 +403,7 @@ static enum sale_verdict decide(struct decision *d, bool charged)
     if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
         verdict = check_claims(d);
     if (verdict == SALE_OK)
-        verdict =
-            sale_take_stock(d->command, d->lines, d->set, d->now, charged || d->command->printed != NULL, d->rows);
+        verdict = sale_take_stock(d->command, d->lines, d->set, d->now, charged || is_over(d->command), d->rows);
     if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
         verdict = check_payment(d);
     return verdict;
@@ -479,7 +483,7 @@ enum sale_verdict sale_decide(const struct sale_command *command, struct working
     if (verdict == SALE_OK)
         verdict = decide(&d, charged);
     if (verdict != SALE_OK) /* of a sale that is over, nobody gives anything back */
-        return charged && command->printed == NULL ? card_charged(&d, verdict) : verdict;
+        return charged && !is_over(command) ? card_charged(&d, verdict) : verdict;
     if (command->aim == SALE_TO_BOOK)
         apply(&d);
     return SALE_OK;

@@ -148,6 +148,7 @@ struct sale_command {
     char series;
     int64_t number; /* that the receipt gets */
     bool offline;   /* the till sells by itself: the catalogue may be of any age */
+    bool over; /* goods and money have changed hands: stock that is short is listed, nobody gives a card's money back */
     /* A sale made so, booked afterwards: what was printed holds, and what it differs in is listed. NULL for others. */
     const struct sale_printed *printed;
     /* made before by the caller, used if wanted */
@@ -344,7 +345,7 @@ struct discount_row {
     int64_t amount_minor;
     struct bytes reason;
 };
-/* As sale_exception.kind. From PRICE_CHANGED on they are of sales that were made offline alone. */
+/* As sale_exception.kind. From PRICE_CHANGED on, but for BROUGHT, they are of sales that were made offline alone. */
 enum sale_exception {
     EXCEPTION_OVERSOLD = 1,
     EXCEPTION_OTHER_SHIFT = 2,
@@ -358,6 +359,7 @@ enum sale_exception {
     EXCEPTION_SHIFT_UNKNOWN = 10,  /* said: the shift's id */
     EXCEPTION_PERSON_UNKNOWN = 11, /* said: the person's id; found: under whom it is booked */
     EXCEPTION_CHOICE = 12,         /* said: the first line whose options or keyed price its catalogue does not have */
+    EXCEPTION_BROUGHT = 13,        /* of either series. said: the till's device; found: whose command booked it */
 };
 struct exception_row {
     enum sale_exception kind;
@@ -418,6 +420,9 @@ const struct tender_type *tender_type_of(const struct catalogue *catalogue, uint
 
 /* What is due in cash of so much: to the nearest multiple that the shop pays in, halves upwards. */
 int64_t cash_due(const struct shop *shop, int64_t minor);
+
+/* Does it say what the till said and what was found? Those of a till's own numbers do. */
+bool sale_exception_compares(const struct sale_rows *sale, const struct exception_row *exception);
 
 /* Nothing in the set is changed unless the verdict is OK and the aim is BOOK. rows: zeroed by the call, its arrays in
  * the set's arena. now: the commit's instant. */

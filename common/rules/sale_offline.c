@@ -380,5 +380,39 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
     rows->brought_by = command->brought_by;
     memcpy(rows->record, command->record, sizeof rows->record);
     list_changes(command, set->catalogue, rows);
+    if (command->brought_device_id != 0)
+        sale_except(rows, EXCEPTION_BROUGHT, NO_LINE, sale.device_id, command->brought_device_id);
     return SALE_OK;
+}
+
+bool sale_exception_compares(const struct sale_rows *sale, const struct exception_row *exception)
+{
+    return sale->number.series == 'X' && exception->kind >= EXCEPTION_PRICE_CHANGED;
+}
+
+/* ---- out of the spool of a till that is dead ---- */
+
+bool sale_rescue_fits(const struct working_set *set, int64_t device_id, int64_t shift_id)
+{
+    for (size_t i = 0; i < set->shift_count; i++)
+        if (set->shifts[i].id == shift_id)
+            return set->shifts[i].device_id == device_id;
+    return false;
+}
+
+enum sale_verdict sale_rescue_decide(const struct sale_command *command, int64_t brought_device_id,
+                                     struct working_set *set, const struct catalogue *then, struct instant now,
+                                     struct sale_rows *rows)
+{
+    struct sale_command sale = *command;
+    struct working_set past = *set; /* its states are those of the set */
+
+    if (knows(then, sale.basket.catalogue_version))
+        past.catalogue = then;
+    sale.aim = SALE_TO_BOOK;
+    sale.offline = sale.over = true;
+    enum sale_verdict verdict = sale_decide(&sale, &past, now, rows);
+    if (verdict == SALE_OK)
+        sale_except(rows, EXCEPTION_BROUGHT, NO_LINE, sale.device_id, brought_device_id);
+    return verdict;
 }

@@ -12,6 +12,7 @@ SELECT 'no entry' AS what, k.device_id AS device, NULL AS number, k.op, k.comman
   FROM kept AS k
  WHERE k.went_well
    AND NOT EXISTS (SELECT FROM sale AS s WHERE s.command_id = k.command_id AND s.device_id = k.device_id)
+   AND NOT EXISTS (SELECT FROM sale_rescue AS r WHERE r.command_id = k.command_id AND r.device_id = k.device_id)
    AND NOT EXISTS (SELECT FROM entry AS e WHERE e.command_id = k.command_id AND k.device_id IN (0, e.device_id))
 UNION ALL
 -- Device 0 is who was about to become one. A refusal changes nothing, but a wrong PIN is written down. Answers are let go of

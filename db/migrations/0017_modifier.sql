@@ -57,4 +57,4 @@ CREATE TABLE sale_keyed_price (
 
 -- kind 12: offline, a line's options or keyed price are none that its catalogue has; said: the line. found: 0.
 ALTER TABLE sale_exception DROP CONSTRAINT sale_exception_kind_check;
-ALTER TABLE sale_exception ADD CONSTRAINT sale_exception_kind_check CHECK (kind BETWEEN 1 AND 12);
+ALTER TABLE sale_exception ADD CONSTRAINT sale_exception_kind_check CHECK (kind BETWEEN 1 AND 13);

@@ -12,6 +12,24 @@ SELECT s.command_id, s.id, s.shop_id, d.till_number, s.series, s.number
  CROSS JOIN LATERAL (SELECT * FROM sale WHERE command_id = t.command_id LIMIT 1) AS s
   JOIN device AS d ON d.id = s.device_id;
 
+-- name: counter_booked
+-- What is booked under these numbers that tills gave, and SHA-256 of the till's record of it, which the entry keeps.
+SELECT s.device_id, s.number, s.id, d.till_number, substring(j.bytes FROM 197 FOR 32) AS record
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ CROSS JOIN LATERAL (SELECT * FROM sale WHERE device_id = ($1::bigint[])[i] AND series = 'X' AND number = ($2::bigint[])[i]
+                     OFFSET 0) AS s
+ CROSS JOIN LATERAL (SELECT till_number FROM device WHERE id = s.device_id OFFSET 0) AS d
+ CROSS JOIN LATERAL (SELECT bytes FROM journal WHERE device_id = s.device_id AND kind = 'X' AND number = s.number
+                     OFFSET 0) AS j
+ ORDER BY i;
+
+-- name: counter_rescued
+-- Tills of the shop whose sales another machine brings.
+SELECT id
+  FROM device
+ WHERE id = ANY ($1::bigint[]) AND shop_id = $2 AND till_number IS NOT NULL
+ ORDER BY id;
+
 -- name: counter_drawers
 -- A till's row, which the driver has locked, guards its drawer.
 SELECT d.id, d.till_number, w.shift_id, w.cash_minor, w.sale_count
@@ -346,6 +364,11 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], sum(($3::bigint[])[i])::bigint, sum
 -- name: counter_exception_insert
 INSERT INTO sale_exception (sale_id, kind, line, said, found)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: counter_rescue_insert
+INSERT INTO sale_rescue (sale_id, device_id, command_id)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bytea[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_stock_insert

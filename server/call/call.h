@@ -94,6 +94,9 @@ struct call {
     bool one_time_pin;      /* signed in with one: nothing but another PIN is allowed */
     unsigned client;        /* ClientKind */
     uint8_t command_id[16]; /* zero for reads */
+    /* Of a grouped op that books for another device: keys() says whose strand, and which. 0: its own. */
+    int64_t strand_device_id;
+    char strand;
 
     /* the world */
     struct vault *vault;

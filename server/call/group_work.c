@@ -19,7 +19,15 @@ static const char strands[GROUP_STRANDS] = { 'T', 'X', 'L' };
 
 static char strand_of(const struct call *c)
 {
+    if (c->strand != 0)
+        return c->strand;
     return c->op->strand == 0 ? strands[0] : c->op->strand;
+}
+
+/* Whose strand it is written in. */
+static int64_t writer_of(const struct call *c)
+{
+    return c->strand_device_id != 0 ? c->strand_device_id : c->device_id;
 }
 
 static struct group_run *run_of(struct group *g)
@@ -180,7 +188,7 @@ static void make_heads(struct group_run *run)
 {
     run->heads = arena_array(run->arena, run->work_count, sizeof *run->heads);
     for (size_t i = 0; i < run->work_count; i++) {
-        run->heads[i].device_id = run->works[i]->call.device_id;
+        run->heads[i].device_id = writer_of(&run->works[i]->call);
         run->heads[i].strand = strand_of(&run->works[i]->call);
     }
     qsort(run->heads, run->work_count, sizeof *run->heads, by_id);
@@ -205,6 +213,33 @@ static void ask_heads(struct group_run *run, size_t strand)
                              PARAMS(PARAM_INTS(ids, count), PARAM_TEXT_VIEW(bytes_of(&strands[strand], 1))));
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    const int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* Who sends, and in whose strands is written: in the order of ids, each once. */
+static int64_t *devices_of(const struct group_run *run, size_t *count)
+{
+    int64_t *ids = arena_array(run->arena, run->head_count + run->work_count, sizeof *ids);
+    size_t all = 0;
+
+    for (size_t i = 0; i < run->head_count; i++)
+        ids[all++] = run->heads[i].device_id;
+    for (size_t i = 0; i < run->work_count; i++)
+        if (run->works[i]->call.strand_device_id != 0)
+            ids[all++] = run->works[i]->call.device_id;
+    if (all > run->head_count)
+        qsort(ids, all, sizeof *ids, compare_ids);
+    *count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (*count == 0 || ids[i] != ids[*count - 1])
+            ids[(*count)++] = ids[i];
+    return ids;
+}
+
 void group_load(struct group_run *run)
 {
     struct txn *txn = &run->group.txn;
@@ -215,11 +250,8 @@ void group_load(struct group_run *run)
     int64_t *positions = arena_array(arena, count, sizeof *positions);
 
     make_heads(run);
-    int64_t *device_ids = arena_array(arena, run->head_count, sizeof *device_ids);
-    size_t device_count = 0;
-    for (size_t i = 0; i < run->head_count; i++)
-        if (i == 0 || run->heads[i].device_id != run->heads[i - 1].device_id)
-            device_ids[device_count++] = run->heads[i].device_id;
+    size_t device_count;
+    int64_t *device_ids = devices_of(run, &device_count);
     for (size_t i = 0; i < count; i++) {
         const struct call *c = &run->works[i]->call;
 
@@ -274,6 +306,20 @@ static void take_devices(struct group_run *run)
     }
 }
 
+/* A till that is dead may be revoked: who sends may not. */
+static bool is_in_service(const struct group_run *run, const struct call *c)
+{
+    if (c->strand_device_id != 0) {
+        for (size_t row = 0; row < rows_count(run->devices); row++)
+            if (row_int(run->devices, row, "id") == c->device_id)
+                return !row_bool(run->devices, row, "revoked");
+        return false;
+    }
+    const struct head *head = head_of(run, c->device_id, strand_of(c));
+    assert(head);
+    return head->in_service;
+}
+
 void group_take_locks(struct group_run *run)
 {
     size_t left = 0;
@@ -293,9 +339,7 @@ void group_take_locks(struct group_run *run)
 
         if (answered[i]) /* and gone */
             continue;
-        const struct head *head = head_of(run, w->call.device_id, strand_of(&w->call));
-        assert(head);
-        if (head->in_service)
+        if (is_in_service(run, &w->call))
             run->works[left++] = w;
         else
             work_fail(w, CAROLINE__V1__ERROR_CODE__DEVICE_REVOKED);
@@ -314,7 +358,7 @@ static enum step decide_one(struct group_run *run, struct work *w)
 
     c->now = run->group.now;
     c->catalogue = run->group.catalogue;
-    w->group_head = head_of(run, c->device_id, strand_of(c));
+    w->group_head = head_of(run, writer_of(c), strand_of(c));
     assert(w->group_head);
 
     struct head before = *w->group_head;

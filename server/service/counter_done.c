@@ -2,10 +2,18 @@
  * device gave it, perhaps in this very group. A sale's command id is its own for ever, so it is not sold twice. */
 #include <string.h>
 
+#include "common/rules/sale_offline.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
 #include "server/service/counter_group.h"
 #include "server/service/message.h"
+
+const uint8_t *counter_command_id(const struct call *c)
+{
+    const struct counter_call *stored = c->shared;
+
+    return stored->command_id != NULL ? stored->command_id : c->command_id;
+}
 
 void counter_load_done(struct group *g)
 {
@@ -13,7 +21,7 @@ void counter_load_done(struct group *g)
     struct bytes *ids = arena_array(g->txn.arena, g->call_count, sizeof *ids);
 
     for (size_t i = 0; i < g->call_count; i++)
-        ids[i] = bytes_of(g->calls[i]->command_id, sizeof g->calls[i]->command_id);
+        ids[i] = bytes_of(counter_command_id(g->calls[i]), sizeof g->calls[i]->command_id);
     set->rows.done = group_ask(g, &sql_counter_done, PARAMS(PARAM_BYTESES(ids, g->call_count)));
 }
 
@@ -23,7 +31,11 @@ void counter_note_done(struct group *g, struct call *c, const struct sale_rows *
 
     if (!set->sold)
         set->sold = arena_array(g->txn.arena, g->call_count, sizeof(struct counter_sold));
-    set->sold[set->sold_count++] = (struct counter_sold){ c->command_id, sale->sale_id, sale->number };
+    set->sold[set->sold_count++] = (struct counter_sold){ .command_id = counter_command_id(c),
+                                                          .sale_id = sale->sale_id,
+                                                          .device_id = sale->device_id,
+                                                          .number = sale->number,
+                                                          .record = sale->record };
 }
 
 static enum step refuse_done(struct call *c, int64_t sale_id, struct receipt_number receipt)
@@ -39,7 +51,7 @@ static enum step refuse_done(struct call *c, int64_t sale_id, struct receipt_num
 
 static bool is_of(const struct call *c, struct bytes command_id)
 {
-    return bytes_equal(command_id, bytes_of(c->command_id, sizeof c->command_id));
+    return bytes_equal(command_id, bytes_of(counter_command_id(c), sizeof c->command_id));
 }
 
 enum step counter_refuse_done(struct call *c, const struct counter_set *set)
@@ -62,5 +74,37 @@ enum step counter_refuse_done(struct call *c, const struct counter_set *set)
                                .number = row_int(done, row, "number"),
                            });
     }
+    return STEP_NEXT;
+}
+
+/* Has the group itself just booked it? NULL: no. */
+static const struct counter_sold *sold_in_group(const struct counter_set *set, const struct offline_command *command)
+{
+    for (size_t i = 0; i < set->sold_count; i++) {
+        const struct counter_sold *sold = &set->sold[i];
+
+        if (sold->device_id == command->sale.device_id && sold->number.series == 'X' &&
+            sold->number.number == command->sale.number)
+            return sold;
+    }
+    return NULL;
+}
+
+/* The digest of the till's record tells the same sale from another one under its number. */
+enum step counter_refuse_booked(struct call *c, const struct counter_set *set, const struct offline_command *command)
+{
+    const struct bytes record = bytes_of(command->record, sizeof command->record);
+    const struct counter_sold *sold = sold_in_group(set, command);
+    const struct rows *rows = set->rows.booked;
+
+    if (sold != NULL && bytes_equal(bytes_of(sold->record, record.size), record))
+        return refuse_done(c, sold->sale_id, sold->number);
+    for (size_t row = 0; row < rows_count(rows); row++)
+        if (row_int(rows, row, "device_id") == command->sale.device_id &&
+            row_int(rows, row, "number") == command->sale.number && bytes_equal(row_bytes(rows, row, "record"), record))
+            return refuse_done(c, row_int(rows, row, "id"),
+                               (struct receipt_number){ .till = (uint32_t)row_int(rows, row, "till_number"),
+                                                        .series = 'X',
+                                                        .number = command->sale.number });
     return STEP_NEXT;
 }

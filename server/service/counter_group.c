@@ -105,6 +105,26 @@ void counter_want_card(struct group *g, struct bytes blind)
     add_bytes(&set->cards, &set->card_count, &set->card_capacity, blind, g->txn.arena);
 }
 
+void counter_want_booked(struct group *g, int64_t device_id, int64_t number)
+{
+    struct counter_set *set = g->set;
+
+    ids_add(&set->booked_devices, device_id, g->txn.arena);
+    ids_add(&set->booked_numbers, number, g->txn.arena);
+}
+
+void counter_want_past(struct group *g, const struct basket *basket)
+{
+    struct counter_set *set = g->set;
+
+    for (size_t i = 0; i < basket->line_count; i++) {
+        ids_add(&set->products, basket->lines[i].product_id, g->txn.arena);
+        ids_add(&set->past_products, basket->lines[i].product_id, g->txn.arena);
+    }
+    if (basket->catalogue_version != 0 && (set->past_version == 0 || basket->catalogue_version < set->past_version))
+        set->past_version = basket->catalogue_version;
+}
+
 int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind)
 {
     const struct rows *rows = set->rows.cards;
@@ -205,6 +225,7 @@ static void load(struct group *g)
     ids_sort(&set->products);
     ids_sort(&set->staff);
     ids_sort(&set->past_products);
+    ids_sort(&set->rescued);
     counter_load_done(g);
     set->rows.drawers = group_ask(g, &sql_counter_drawers, PARAMS(ids_param(&set->devices)));
     if (set->shifts.count > 0)
@@ -214,6 +235,11 @@ static void load(struct group *g)
             group_ask(g, &sql_counter_approvals, PARAMS(PARAM_BYTESES(set->approvals, set->approval_count)));
     if (set->staff.count > 0)
         set->rows.staff = group_ask(g, &sql_counter_staff, PARAMS(ids_param(&set->staff), PARAM_INT(g->shop_id)));
+    if (set->booked_devices.count > 0)
+        set->rows.booked =
+            group_ask(g, &sql_counter_booked, PARAMS(ids_param(&set->booked_devices), ids_param(&set->booked_numbers)));
+    if (set->rescued.count > 0)
+        set->rows.rescued = group_ask(g, &sql_counter_rescued, PARAMS(ids_param(&set->rescued), PARAM_INT(g->shop_id)));
     if (set->past_version != 0)
         group_want_past(g, set->past_version, set->past_products.ids, set->past_products.count);
     if (set->card_count > 0)

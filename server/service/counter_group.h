@@ -22,20 +22,23 @@ void ids_sort(struct id_list *list);
 struct counter_set {
     struct working_set rules; /* in decide(); its arena is the try's */
     struct id_list devices, shifts, members, products;
-    struct id_list staff, past_products; /* of sales that were made offline */
-    uint64_t past_version;               /* the oldest of their catalogues; 0: none */
-    struct bytes *cards;                 /* of members, as blind indexes */
-    struct receipt_number *originals;    /* to be refunded */
-    struct bytes *approvals;             /* hashes of tokens */
-    struct counter_sold {                /* by the calls decided so far */
+    struct id_list staff, past_products;           /* of sales that were made offline */
+    uint64_t past_version;                         /* the oldest of their catalogues; 0: none */
+    struct id_list booked_devices, booked_numbers; /* of series X, side by side: are they there already? */
+    struct id_list rescued;                        /* tills whose sales another machine brings */
+    struct bytes *cards;                           /* of members, as blind indexes */
+    struct receipt_number *originals;              /* to be refunded */
+    struct bytes *approvals;                       /* hashes of tokens */
+    struct counter_sold {                          /* by the calls decided so far */
         const uint8_t *command_id;
-        int64_t sale_id;
+        int64_t sale_id, device_id;
         struct receipt_number number;
+        const uint8_t *record; /* of one made offline */
     } * sold;
     size_t sold_count;
     size_t original_count, original_capacity, approval_count, approval_capacity, card_count, card_capacity;
     struct {
-        struct rows *done, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff, *cards;
+        struct rows *done, *booked, *rescued, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff, *cards;
         struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points;
     } rows;
 };
@@ -43,13 +46,19 @@ struct counter_set {
 void counter_want_original(struct group *g, struct receipt_number number);
 void counter_want_approval(struct group *g, struct bytes token_hash);
 void counter_want_card(struct group *g, struct bytes blind);
+void counter_want_booked(struct group *g, int64_t device_id, int64_t number);
+/* A basket's goods, and the catalogue that it names, however old. */
+void counter_want_past(struct group *g, const struct basket *basket);
 /* In decide(): whose card it is; 0: nobody's. */
 int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind);
 
 /* Every call of the group shares this first: what the store writes of it. */
 struct counter_call {
     struct sale_rows sale;
+    const uint8_t *command_id; /* of the till, where another machine brings its sale; NULL: the call's own */
 };
+/* The sale's own for ever. */
+const uint8_t *counter_command_id(const struct call *c);
 
 /* How rows become states; sale_quote asks the same without locks. products: sorted ids, which all get a state. */
 struct drawer_state *counter_drawers_of(const struct rows *rows, struct arena *arena, size_t *count);
@@ -66,6 +75,9 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
 /* counter_done.c: sales that bear these commands' ids already. STEP_NEXT: this one is new; else it is COMMAND_DONE. */
 void counter_load_done(struct group *g);
 enum step counter_refuse_done(struct call *c, const struct counter_set *set);
+/* Likewise by the number that its till gave it, if it is the same sale: it may come under another command. */
+struct offline_command;
+enum step counter_refuse_booked(struct call *c, const struct counter_set *set, const struct offline_command *command);
 /* This call has sold: another of the group that bears its id is COMMAND_DONE, too. */
 void counter_note_done(struct group *g, struct call *c, const struct sale_rows *sale);
 

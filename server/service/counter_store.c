@@ -7,12 +7,18 @@
 
 /* Of all calls. */
 struct counts {
-    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed;
+    size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed,
+        rescues;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
 {
     return &((const struct counter_call *)g->calls[call]->shared)->sale;
+}
+
+static bool is_rescued(const struct call *c)
+{
+    return ((const struct counter_call *)c->shared)->command_id != NULL;
 }
 
 static struct counts count_rows(const struct group *g)
@@ -30,6 +36,7 @@ static struct counts count_rows(const struct group *g)
         counts.points += sale->points.count;
         counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
+        counts.rescues += is_rescued(g->calls[i]);
         counts.discounts += sale->discount_count;
         counts.options += sale->option_count;
         counts.keyed += sale->keyed_count;
@@ -101,7 +108,7 @@ static void store_sales(struct group *g)
                 sale->points_spent, sale->points_gifted, sale->points_after, or_null(sale->rounding_minor),
                 or_null(sale->approved_by), or_null(sale->brought_by));
         series[i] = bytes_of(&sale->number.series, 1);
-        command_ids[i] = bytes_of(g->calls[i]->command_id, sizeof g->calls[i]->command_id);
+        command_ids[i] = bytes_of(counter_command_id(g->calls[i]), sizeof g->calls[i]->command_id);
         reasons[i] = text_or_null(sale->reason);
         days[i] = sale->business_day;
         made[i] = sale->made;
@@ -305,7 +312,7 @@ static void store_exceptions(struct group *g, size_t count)
 
         for (size_t j = 0; j < sale->exception_count; j++, row++) {
             const struct exception_row *exception = &sale->exceptions[j];
-            bool compares = sale->number.series == 'X' && exception->kind >= EXCEPTION_PRICE_CHANGED;
+            bool compares = sale_exception_compares(sale, exception);
 
             SET_ROW(&c, row, sale->sale_id, exception->kind, exception->line,
                     compares ? exception->said : PARAM_NULL_INT, compares ? exception->found : PARAM_NULL_INT);
@@ -313,6 +320,22 @@ static void store_exceptions(struct group *g, size_t count)
     }
     group_ask(g, &sql_counter_exception_insert,
               PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4)));
+}
+
+/* Whose command booked it, where that is not the till's. */
+static void store_rescues(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 2, count);
+    struct bytes *command_ids = arena_array(g->txn.arena, count, sizeof *command_ids);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        if (!is_rescued(g->calls[i]))
+            continue;
+        SET_ROW(&c, row, sale_of(g, i)->sale_id, g->calls[i]->device_id);
+        command_ids[row++] = bytes_of(g->calls[i]->command_id, sizeof g->calls[i]->command_id);
+    }
+    group_ask(g, &sql_counter_rescue_insert, PARAMS(column(&c, 0), column(&c, 1), PARAM_BYTESES(command_ids, count)));
 }
 
 /* Balances by what the group changed; the rows that entries point to come first. */
@@ -467,6 +490,8 @@ void counter_store(struct group *g)
         store_options(g, counts.options);
     if (counts.keyed > 0)
         store_keyed(g, counts.keyed);
+    if (counts.rescues > 0)
+        store_rescues(g, counts.rescues);
     store_approvals(g);
     if (counts.stock > 0)
         store_stock(g, counts.stock);

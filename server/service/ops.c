@@ -51,6 +51,8 @@
     X(stock_receive)                                                                                                   \
     X(stock_show)                                                                                                      \
     X(sale_offline)                                                                                                    \
+    X(sale_exception_list)                                                                                             \
+    X(sale_rescue)                                                                                                     \
     X(member_usual)                                                                                                    \
     X(void_report)                                                                                                     \
     X(basket_void)                                                                                                     \

@@ -1,133 +1,19 @@
 /* Book a sale that a till made by itself while it was offline: as printed, under the number printed, once. */
-#include <string.h>
-
-#include "common/base/phone.h"
-#include "common/rules/sale_bytes.h"
-#include "common/rules/sale_offline.h"
-#include "server/service/counter_group.h"
 #include "server/service/message.h"
-#include "server/service/sale_message.h"
-
-struct offline {
-    struct counter_call stored; /* first */
-    struct offline_command command;
-    struct bytes card; /* as a blind index; empty: none */
-};
+#include "server/service/offline_book.h"
 
 static size_t lines(const struct call *c)
 {
-    const Caroline__V1__SaleOffline *request = (const Caroline__V1__SaleOffline *)c->message;
-
-    return request->basket == NULL ? 1 : request->basket->n_lines + 1;
-}
-
-/* A number that nothing has stands for one that is beyond what numbers can be. */
-static int64_t number_of(uint64_t number)
-{
-    return number > INT64_MAX ? -1 : (int64_t)number;
-}
-
-static struct sale_printed printed_of(const Caroline__V1__SaleOffline *request, struct arena *arena)
-{
-    struct printed_line *printed = arena_array(arena, request->n_lines, sizeof *printed);
-    struct tax_row *taxes = arena_array(arena, request->n_taxes, sizeof *taxes);
-
-    for (size_t i = 0; i < request->n_lines; i++) {
-        const Caroline__V1__PrintedLine *line = request->lines[i];
-
-        printed[i] = (struct printed_line){ .unit_price_minor = line->unit_price_minor,
-                                            .gross_minor = line->gross_minor,
-                                            .discount_minor = line->discount_minor,
-                                            .total_minor = line->total_minor,
-                                            .tax_minor = line->tax_minor };
-    }
-    for (size_t i = 0; i < request->n_taxes; i++) {
-        const Caroline__V1__QuotedTax *tax = request->taxes[i];
-
-        taxes[i] =
-            (struct tax_row){ .rate_ppm = tax->rate_ppm, .net_minor = tax->net_minor, .tax_minor = tax->tax_minor };
-        if (tax->code.len > 0 && tax->code.len < TAX_CODE_SIZE) /* a longer one has no name: refused */
-            memcpy(taxes[i].code, tax->code.data, tax->code.len);
-    }
-    return (struct sale_printed){ .lines = printed,
-                                  .taxes = taxes,
-                                  .line_count = request->n_lines,
-                                  .tax_count = request->n_taxes,
-                                  .total_minor = request->total_minor,
-                                  .tax_minor = request->tax_minor };
-}
-
-static struct offline_command command_of(const struct call *c, struct arena *arena)
-{
-    const Caroline__V1__SaleOffline *request = (const Caroline__V1__SaleOffline *)c->message;
-    struct offline_command command = {
-        .sale = { .basket = basket_of(request->basket, arena),
-                  .tenders = tenders_of(request->tenders, request->n_tenders, arena),
-                  .tender_count = request->n_tenders,
-                  .made = { number_of(request->made_us) },
-                  .made_shift_id = number_of(request->shift_id),
-                  .device_id = c->device_id,
-                  .staff_id = number_of(request->staff_id),
-                  .number = number_of(request->number) },
-        .printed = printed_of(request, arena),
-        .brought_by = c->staff_id,
-    };
-
-    request_digest(c, command.record);
-    return command;
-}
-
-/* What looks like no card is nobody's. */
-static struct bytes card_of(const struct call *c, struct group *g)
-{
-    const Caroline__V1__SaleOffline *request = (const Caroline__V1__SaleOffline *)c->message;
-    const char *card = card_normalise(g->txn.arena, field_bytes(request->member_card));
-    uint8_t *blind = arena_alloc(g->txn.arena, BLIND_SIZE);
-
-    vault_blind(g->vault, BLIND_CARD, bytes_of_text(card == NULL ? "" : card), blind);
-    return bytes_of(blind, BLIND_SIZE);
+    return offline_lines((const Caroline__V1__SaleOffline *)c->message);
 }
 
 static enum step keys(struct call *c, struct group *g)
 {
-    struct offline *o = c->shared;
-    struct counter_set *set = g->set;
-    struct arena *arena = g->txn.arena;
-    const struct basket *basket = &o->command.sale.basket;
+    uint8_t record[32];
 
-    o->command = command_of(c, arena);
-    ids_add(&set->devices, c->device_id, arena);
-    ids_add(&set->staff, o->command.sale.staff_id, arena);
-    if (o->command.sale.made_shift_id > 0)
-        ids_add(&set->shifts, o->command.sale.made_shift_id, arena);
-    if (basket->member_id != 0)
-        ids_add(&set->members, basket->member_id, arena);
-    if (((const Caroline__V1__SaleOffline *)c->message)->has_member_card && basket->member_id == 0) {
-        o->card = card_of(c, g);
-        counter_want_card(g, o->card);
-    }
-    for (size_t i = 0; i < basket->line_count; i++) {
-        ids_add(&set->products, basket->lines[i].product_id, arena);
-        ids_add(&set->past_products, basket->lines[i].product_id, arena);
-    }
-    if (basket->catalogue_version != 0 && (set->past_version == 0 || basket->catalogue_version < set->past_version))
-        set->past_version = basket->catalogue_version;
+    request_digest(c, record);
+    offline_keys(c, g, c->shared, (const Caroline__V1__SaleOffline *)c->message, c->device_id, record);
     return STEP_NEXT;
-}
-
-static Caroline__V1__SaleException *exception_message(const struct exception_row *exception, struct arena *arena)
-{
-    Caroline__V1__SaleException *message = arena_alloc(arena, sizeof *message);
-
-    caroline__v1__sale_exception__init(message);
-    PUT(*message, kind, (Caroline__V1__SaleExceptionKind)exception->kind);
-    if (exception->line != NO_LINE)
-        PUT(*message, line, (uint32_t)exception->line);
-    if (exception->kind >= EXCEPTION_PRICE_CHANGED) {
-        PUT(*message, said, exception->said);
-        PUT(*message, found, exception->found);
-    }
-    return message;
 }
 
 static enum step reply(struct call *c, const struct sale_rows *sale, struct arena *arena)
@@ -139,35 +25,16 @@ static enum step reply(struct call *c, const struct sale_rows *sale, struct aren
     PUT(message, receipt_number, field_text(receipt_number_format(number, sale->number)));
     PUT(message, committed_us, (uint64_t)sale->at.us);
     message.n_exceptions = sale->exception_count;
-    message.exceptions = arena_array(arena, sale->exception_count, sizeof(Caroline__V1__SaleException *));
-    for (size_t i = 0; i < sale->exception_count; i++)
-        message.exceptions[i] = exception_message(&sale->exceptions[i], arena);
+    message.exceptions = exception_messages(sale, arena);
     return answer(c, &message.base);
 }
 
 static enum step decide(struct call *c, struct group *g)
 {
-    struct offline *o = c->shared;
-    struct working_set *set = &((struct counter_set *)g->set)->rules;
-    struct sale_rows *sale = &o->stored.sale;
-    uint8_t hash[32];
+    struct offline_booking *o = c->shared;
+    enum step step = offline_decide(c, g, o);
 
-    enum step step = counter_refuse_done(c, g->set);
-    if (step != STEP_NEXT)
-        return step;
-    o->command.next_number = (int64_t)group_next_number(g, c);
-    o->command.sale.sale_id = group_next_id(g);
-    if (o->card.size > 0) {
-        o->command.sale.basket.member_id = counter_member_of_card(g->set, o->card);
-        o->command.card_unknown = o->command.sale.basket.member_id == 0;
-    }
-    o->command.sale.new_lot_id = o->command.sale.basket.member_id == 0 ? 0 : group_next_id(g);
-    enum sale_verdict verdict = sale_offline_decide(&o->command, set, group_past(g), g->now, sale);
-    if (verdict != SALE_OK)
-        return sale_refuse_call(c, verdict, sale);
-    counter_note_done(g, c, sale);
-    group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
-    return reply(c, sale, set->arena);
+    return step == STEP_NEXT ? reply(c, &o->stored.sale, g->txn.arena) : step;
 }
 
 const struct op sale_offline = {
@@ -180,7 +47,7 @@ const struct op sale_offline = {
     .body_max = 60000, /* 200 lines, each with the reason why it was voided, and what was printed of it */
     .request = &caroline__v1__sale_offline__descriptor,
     .reply = &caroline__v1__sale_offline_booked__descriptor,
-    .shared_size = sizeof(struct offline),
+    .shared_size = sizeof(struct offline_booking),
     .group = &counter_group,
     .strand = 'X',
     .lines = lines,

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "common/wire/code.h"
+#include "common/wire/walker.h"
 #include "messages.h"
+#include "proto/sale.pb-c.h"
 #include "reference.h"
 
 /* ---- kinds ---- */
@@ -189,6 +191,18 @@ struct resolving {
     struct arena *arena;
 };
 
+/* A request within a request has references of its own. false: it is none that can be read. */
+static bool resolve_within(const struct resolving *r, const ProtobufCMessageDescriptor *descriptor, struct bytes *bytes)
+{
+    ProtobufCMessage *message = message_decode(descriptor, *bytes, r->arena);
+
+    if (message) {
+        known_resolve(r->known, message, r->op, r->arena);
+        *bytes = message_encode(message, r->arena);
+    }
+    return message != NULL;
+}
+
 static void resolve_value(void *user, const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field,
                           uint64_t *number, struct bytes *bytes)
 {
@@ -196,6 +210,11 @@ static void resolve_value(void *user, const ProtobufCMessageDescriptor *message,
     char key[32];
     unsigned which;
 
+    if (strcmp(message->short_name, "SaleRescue") == 0 && strcmp(field->name, "body") == 0) {
+        if (!resolve_within(r, &caroline__v1__sale_offline__descriptor, bytes))
+            resolve_within(r, &caroline__v1__sale_ring_up__descriptor, bytes);
+        return;
+    }
     if (number ? !reference_in_number(*number, &which) : !reference_in_bytes(*bytes, &which))
         return;
     const struct known_kind *kind = kind_at(r->known, known_key(message, field, r->op, key));

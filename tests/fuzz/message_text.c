@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/wire/walker.h"
 #include "messages.h"
 #include "reference.h"
+#include "server/service/ops.h"
 
 struct reading {
     const char *at;
@@ -61,6 +63,33 @@ static bool read_number(struct reading *r, bool wide, uint64_t *number)
     return true;
 }
 
+static ProtobufCMessage *read_fields(struct reading *r, const ProtobufCMessageDescriptor *descriptor, char end);
+
+static const ProtobufCMessageDescriptor *request_named(const char *name)
+{
+    for (const struct op *const *op = all_ops; *op; op++)
+        if (strcmp((*op)->name, name) == 0)
+            return (*op)->request;
+    return NULL;
+}
+
+/* sale_offline{...}: the request of an op, packed. */
+static bool read_request(struct reading *r, ProtobufCBinaryData *data)
+{
+    char name[64] = "";
+    size_t size = 0;
+
+    while (size + 1 < sizeof name && (isalnum((unsigned char)*r->at) || *r->at == '_'))
+        name[size++] = *r->at++;
+    const ProtobufCMessageDescriptor *descriptor = request_named(name);
+    ProtobufCMessage *message = descriptor && take(r, '{') ? read_fields(r, descriptor, '}') : NULL;
+    if (!message)
+        return wrong(r, "a text, or a request in braces, is wanted");
+    struct bytes packed = message_encode(message, r->arena);
+    *data = (ProtobufCBinaryData){ packed.size, (uint8_t *)(uintptr_t)packed.data };
+    return true;
+}
+
 /* "text" with \n, \\, \" and \xHH. */
 static bool read_bytes(struct reading *r, ProtobufCBinaryData *data)
 {
@@ -88,13 +117,11 @@ static bool read_bytes(struct reading *r, ProtobufCBinaryData *data)
         if (!take(r, '"'))
             return wrong(r, "a text does not end");
     } else {
-        return wrong(r, "a text is wanted");
+        return read_request(r, data);
     }
     data->len = size;
     return true;
 }
-
-static ProtobufCMessage *read_fields(struct reading *r, const ProtobufCMessageDescriptor *descriptor, char end);
 
 static bool read_value(struct reading *r, const ProtobufCFieldDescriptor *field, void *to)
 {

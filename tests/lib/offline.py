@@ -51,3 +51,8 @@ class Till:
 
 def exceptions(booked):
     return [(pb.SaleExceptionKind.Name(e.kind)[10:], e.line if e.HasField("line") else None) for e in booked.exceptions]
+
+
+def of(shop, booked, columns):
+    [row] = shop.sql(f"SELECT {columns} FROM sale WHERE id = {booked.sale_id}")
+    return row

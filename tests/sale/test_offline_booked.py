@@ -9,7 +9,7 @@ import uuid
 import pytest
 from cli import console
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
-from offline import Till, exceptions
+from offline import Till, exceptions, of
 from shop import TOP, pb
 
 DAY_US = 86_400_000_000
@@ -35,11 +35,6 @@ def till(shop, goods):
     return Till(shop)
 
 
-def of(shop, booked, columns):
-    [row] = shop.sql(f"SELECT {columns} FROM sale WHERE id = {booked.sale_id}")
-    return row
-
-
 def test_B1_a_sale_made_offline_is_booked_once_as_printed(shop, till, goods):
     someone = member(shop, 500)
     sale, id = till.printed(basket(shop, (goods["cookie"], 2), (goods["roll"], 3), member_id=someone)), uuid.uuid4().bytes
@@ -50,8 +45,9 @@ def test_B1_a_sale_made_offline_is_booked_once_as_printed(shop, till, goods):
     # Doubled, and from another connection of the same till: the same answer, byte for byte.
     assert till.book(sale, id) == booked
     assert till.book(sale, id).SerializeToString() == booked.SerializeToString()
-    # The same number by another command is nobody's sale any more.
-    assert refused(till.book, sale) == "OFFLINE_NUMBER"
+    # By another command it is done; another sale under its number is nobody's.
+    assert refused(till.book, sale) == "COMMAND_DONE"
+    assert refused(till.book, till.printed(basket(shop, (goods["roll"], 3)), number=1)) == "OFFLINE_NUMBER"
     assert till.sold() == [(1,)]
     # Points and stock have moved, and the cash is in the drawer.
     assert shop.sql(f"SELECT points FROM member_account WHERE member_id = {someone}") == [(63,)]

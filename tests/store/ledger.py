@@ -7,7 +7,7 @@ import struct
 DAY = datetime.date(2026, 3, 14)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
-TILL, TILL_ABROAD = 200, 201
+TILL, TILL_ABROAD, OFFICE = 200, 201, 202
 STAFF, MEMBER, LOT = 60, 400, 410
 COOKIE, CAKE, ROLL, LATTE, GIFT = 101, 102, 103, 104, 105
 
@@ -48,7 +48,8 @@ INSERT INTO sold_out_version VALUES ({SHOP}, {CAKE}, 3, false);
 INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
 VALUES ({STAFF}, {SHOP}, 50, '', decode(repeat('01', 16), 'hex'), '', true, now());
 INSERT INTO device (id, shop_id, kind, name, till_number, key_hash, certificate_expiry, created_at)
-VALUES ({TILL}, {SHOP}, 1, 'Till 1', 1, sha256('1'), now(), now()), ({TILL_ABROAD}, {ABROAD}, 1, 'Till 2', 2, sha256('2'), now(), now());
+VALUES ({TILL}, {SHOP}, 1, 'Till 1', 1, sha256('1'), now(), now()), ({TILL_ABROAD}, {ABROAD}, 1, 'Till 2', 2, sha256('2'), now(), now()),
+       ({OFFICE}, {SHOP}, 3, 'Office', NULL, sha256('3'), now(), now());
 INSERT INTO member (id, shop_id, phone_sealed, created_at, updated_at) VALUES ({MEMBER}, {SHOP}, 'sealed', now(), now());
 INSERT INTO member_blind VALUES (1, decode(repeat('02', 16), 'hex'), {MEMBER}), (4, decode(repeat('03', 16), 'hex'), {MEMBER});
 """
@@ -163,9 +164,9 @@ class Ledger:
         self.run("UPDATE member_account SET points = points + %s WHERE member_id = %s", points, MEMBER)
 
     def sale(self, sale, device, shop, shift, lines, tenders, tax=0, on_top=0, points=(), member=None, refund_of=None, version=3,
-             made_shift=None, taxes=None, series="T", exceptions=()):
+             made_shift=None, taxes=None, series="T", exceptions=(), brought_from=None):
         """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points); taxes: (code, rate, net, tax);
-        exceptions, of series X: (kind, line, said, found)."""
+        exceptions, of series X: (kind, line, said, found); brought_from: the device whose command booked it."""
         self.later()
         kind = 2 if refund_of else 1
         number = self.heads.get((device, series), (0,))[0] + 1
@@ -174,7 +175,8 @@ class Ledger:
         earned = sum(p for k, p in points if k in (2, 6))
         spent = -sum(p for k, p in points if k in (4, 5))
         gifted = sum(p for k, p in points if k == 3)
-        command = self.command(device, 72 if series == "X" else 62 if refund_of else 61)
+        command = self.command(brought_from or device, 74 if brought_from else 72 if series == "X" else 62 if refund_of else 61)
+        envelope, command = command, hashlib.sha256(command).digest()[:16] if brought_from else command
         brought_by = STAFF if series == "X" else None
         self.insert("sale", id=sale, shop_id=shop, device_id=device, series=series, number=number, kind=kind, refund_of=refund_of,
                     brought_by=brought_by, shift_id=shift, made_shift_id=made_shift, staff_id=STAFF, member_id=member, command_id=command, service=0,
@@ -203,6 +205,8 @@ class Ledger:
             self.insert("sale_exception", sale_id=sale, kind=2)
         for exception, line, said, found in exceptions:
             self.insert("sale_exception", sale_id=sale, kind=exception, line=line, said=said, found=found)
+        if brought_from:
+            self.insert("sale_rescue", sale_id=sale, device_id=brought_from, command_id=envelope)
         offline = struct.pack(">qQQ32s", 0, 0, STAFF, bytes(32)) if series == "X" else b""
         self.entry(device, series, shop, struct.pack(">B16sQIQQQQqIBQqqqqqq", kind, command, sale, 1, member or 0, refund_of or 0, shift,
                                                   made_shift or 0, micros(self.at), (DAY - EPOCH.date()).days, 0, version, total, tax,
@@ -259,7 +263,7 @@ def write(connection):
         books.sale(520, TILL, SHOP, 301, [(COOKIE, 1000, 250, 0, 40, 16, None)], [(1, 250, 0)], tax=40, series="X",
                    taxes=[("VAT20", 200000, 210, 40)], exceptions=[(4, -1, 250, 260), (3, 0, 250, 260)])
         books.sale(521, TILL, SHOP, 301, [(COOKIE, 1000, 260, 0, 43, 16, None)], [(1, 260, 0)], tax=43, series="X",
-                   exceptions=[(5, -1, 409, 0)])
+                   exceptions=[(5, -1, 409, 0), (13, -1, TILL, OFFICE)], brought_from=OFFICE)
         # A large latte, and a gift at a price that was keyed.
         books.sale(530, TILL, SHOP, 301, [(LATTE, 1000, 350, 0, 58, 0, None), (GIFT, 1000, 400, 0, 67, 0, None)], [(2, 750, 0)], tax=125)
         books.insert("sale_option", sale_id=530, line=0, position=0, modifier_id=95, option=2, name="Large", price_minor=50)

@@ -35,6 +35,7 @@ static const struct {
     { "sale_note", ENTRY, true },
     { "sale_option", ENTRY, true },
     { "sale_keyed_price", ENTRY, true },
+    { "sale_rescue", ENTRY, true },
     { "shift_z", ENTRY, true },
     { "shift_z_tender", ENTRY, true },
     { "shift_z_tax", ENTRY, true },

@@ -45,6 +45,7 @@ GROWING = {
     "receipt_copied": "i, 1",
     "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
     "sale_exception": "i, 1, 0",
+    "sale_rescue": "i, 1, substring(sha256(i::text::bytea) FOR 16)",
     "parked_basket": "i, 1, 1 + i % 900, 1 + i % 9, now(), 1, i, 'x'",
     "sale_note": "i, 0, 'cut'",
     "sale_option": "i, 0, 0, 1, 1, 'Large', 5",

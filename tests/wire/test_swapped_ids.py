@@ -154,6 +154,9 @@ CASES = {
                       lambda w, id: pb.DeviceInvite(shop_id=id, kind=pb.CLIENT_COUNTER, name="spy")),
     "device_revoke": (C, pb.OP_DEVICE_REVOKE, "device", "UNKNOWN_DEVICE",
                       lambda w, id: pb.DeviceRevoke(device_id=id, reason="mine now")),
+    "sale_rescue": (C, pb.OP_SALE_RESCUE, "device", "UNKNOWN_DEVICE",
+                    lambda w, id: pb.SaleRescue(device_id=id, op=pb.OP_SALE_RING_UP, command_id=bytes(16),
+                                                body=sale(w, w.here["product"]).SerializeToString())),
     "journal_list": (C, pb.OP_JOURNAL_LIST, "device", "UNKNOWN_DEVICE", lambda w, id: pb.JournalList(device_id=id, kind="T")),
 }
 # Where 0 is a word of its own: nobody, none, it is not said.
@@ -259,6 +262,7 @@ ELSEWHERE = {
     (pb.OP_STAFF_LIST, "after_id"),
     (pb.OP_DEVICE_LIST, "after_id"),
     (pb.OP_JOURNAL_SIGNATURE_LIST, "after_id"),
+    (pb.OP_SALE_EXCEPTION_LIST, "before_id"),
     # A message that is used for answers too: the server gives the id of what is made, and a member's lots are only shown.
     (pb.OP_MEMBER_CREATE, "member.id"),
     (pb.OP_MEMBER_CREATE, "member.lots.id"),

@@ -268,7 +268,10 @@ static void journal_commands(struct sim_checker *k)
                 has_entry(&entries, sim_blob_view(c[COMMAND_COMMAND_ID].b), c[COMMAND_DEVICE_ID].i))
                 continue;
             const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_COMMAND_ID, KEY(c[COMMAND_COMMAND_ID])).c;
-            if (s == NULL || s[SALE_DEVICE_ID].i != c[COMMAND_DEVICE_ID].i)
+            bool brought = sim_find(k->x, SIM_SALE_RESCUE, SALE_RESCUE_BY_DEVICE_ID_COMMAND_ID,
+                                    KEY(c[COMMAND_DEVICE_ID], c[COMMAND_COMMAND_ID]))
+                               .row != NULL;
+            if (!brought && (s == NULL || s[SALE_DEVICE_ID].i != c[COMMAND_DEVICE_ID].i))
                 sim_wrong(k, "what=no entry device=%lld op=%lld", LONG(c[COMMAND_DEVICE_ID]), LONG(c[COMMAND_OP]));
         }
     sim_sums_fini(&entries);

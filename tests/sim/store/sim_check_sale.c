@@ -159,8 +159,10 @@ static void sale_commands(struct sim_checker *k)
         EACH(k, scan, SIM_SALE)
         {
             const union sim_cell *s = scan.hit.c;
+            const union sim_cell *r = sim_find(k->x, SIM_SALE_RESCUE, SALE_RESCUE_BY_SALE_ID, KEY(s[SALE_ID])).c;
             struct sim_hit c = sim_find(k->x, SIM_COMMAND, COMMAND_BY_DEVICE_ID_COMMAND_ID,
-                                        KEY(s[SALE_DEVICE_ID], s[SALE_COMMAND_ID]));
+                                        KEY(r == NULL ? s[SALE_DEVICE_ID] : r[SALE_RESCUE_DEVICE_ID],
+                                            r == NULL ? s[SALE_COMMAND_ID] : r[SALE_RESCUE_COMMAND_ID]));
             if (s[SALE_AT].i > since && (c.row == NULL || !sim_went_well(c.c)))
                 sim_wrong(k, "sale=%lld device=%lld", LONG(s[SALE_ID]), LONG(s[SALE_DEVICE_ID]));
         }
@@ -179,7 +181,7 @@ static bool is_said(const union sim_cell *e, const union sim_cell *s, const unio
     bool of_line = kind == 1 || kind == 3 || kind == 7;
 
     if (s == NULL || (of_line ? l == NULL : e[SALE_EXCEPTION_LINE].i != -1) ||
-        (kind > 2 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
+        (kind > 2 && kind != 12 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
         return false;
     switch (kind) {
     case 1:
@@ -222,6 +224,37 @@ static void sale_exceptions(struct sim_checker *k)
     if (scan.hit.c[SALE_MADE_SHIFT_ID].i != SIM_NULL && sim_sums_find(&listed, scan.hit.c[SALE_ID].i, 0) == NULL)
         sim_wrong(k, "sale=%lld made_shift=%lld", LONG(scan.hit.c[SALE_ID]), LONG(scan.hit.c[SALE_MADE_SHIFT_ID]));
     sim_sums_fini(&listed);
+}
+
+/* Does the sale say so, and by whom? */
+static bool is_rescue(struct sim_checker *k, const union sim_cell *r)
+{
+    const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(r[SALE_RESCUE_SALE_ID])).c;
+    const union sim_cell *d = sim_find(k->x, SIM_DEVICE, DEVICE_BY_ID, KEY(r[SALE_RESCUE_DEVICE_ID])).c;
+    const union sim_cell *e = sim_find(k->x, SIM_SALE_EXCEPTION, SALE_EXCEPTION_BY_SALE_ID_KIND_LINE,
+                                       KEY(r[SALE_RESCUE_SALE_ID], I(12), I(-1)))
+                                  .c;
+
+    if (s == NULL || d == NULL || e == NULL || s[SALE_KIND].i != 1 || d[DEVICE_SHOP_ID].i != s[SALE_SHOP_ID].i)
+        return false;
+    if (s[SALE_SERIES].i != 'X')
+        return e[SALE_EXCEPTION_SAID].i == SIM_NULL && e[SALE_EXCEPTION_FOUND].i == SIM_NULL;
+    return e[SALE_EXCEPTION_SAID].i == s[SALE_DEVICE_ID].i && e[SALE_EXCEPTION_FOUND].i == r[SALE_RESCUE_DEVICE_ID].i;
+}
+
+static void sale_rescues(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE_RESCUE)
+    if (!is_rescue(k, scan.hit.c))
+        sim_wrong(k, "sale=%lld device=%lld", LONG(scan.hit.c[SALE_RESCUE_SALE_ID]),
+                  LONG(scan.hit.c[SALE_RESCUE_DEVICE_ID]));
+    for
+        EACH(k, scan, SIM_SALE_EXCEPTION)
+    if (scan.hit.c[SALE_EXCEPTION_KIND].i == 12 &&
+        (scan.hit.c[SALE_EXCEPTION_LINE].i != -1 ||
+         sim_find(k->x, SIM_SALE_RESCUE, SALE_RESCUE_BY_SALE_ID, KEY(scan.hit.c[SALE_EXCEPTION_SALE_ID])).row == NULL))
+        sim_wrong(k, "sale=%lld", LONG(scan.hit.c[SALE_EXCEPTION_SALE_ID]));
 }
 
 static void sale_names(struct sim_checker *k)
@@ -293,6 +326,7 @@ const struct sim_named_check sim_sale_checks[] = {
     { "receipt_numbers", receipt_numbers },
     { "sale_commands", sale_commands },
     { "sale_exceptions", sale_exceptions },
+    { "sale_rescues", sale_rescues },
     { "sale_names", sale_names },
     { "sale_parts", sale_parts },
     { "receipt_copies", receipt_copies },

@@ -14,6 +14,31 @@ static void counter_done(struct sim_exec *x)
     }
 }
 
+static void counter_booked(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        const union sim_cell key[] = { I(sim_int_at(x, 1, i)), I('X'), I(sim_int_at(x, 2, i)) };
+        const union sim_cell *s = sim_find(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, key, 3).c;
+        const union sim_cell *j = sim_find(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, key, 3).c;
+        const union sim_cell *d = s == NULL ? NULL : sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(key[0])).c;
+        if (s != NULL && d != NULL && j != NULL)
+            sim_emit(x,
+                     KEY(key[0], key[2], s[SALE_ID], d[DEVICE_TILL_NUMBER], B(sim_record_of(x, j[JOURNAL_BYTES].b))));
+    }
+}
+
+static void counter_rescued(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const union sim_cell *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(ids[i]))).c;
+        if (d != NULL && d[DEVICE_SHOP_ID].i == sim_int(x, 2) && d[DEVICE_TILL_NUMBER].i != SIM_NULL)
+            sim_emit(x, KEY(d[DEVICE_ID]));
+    }
+}
+
 static void counter_drawers(struct sim_exec *x)
 {
     size_t count;
@@ -226,6 +251,8 @@ void sim_show_stock(struct sim_exec *x)
 
 const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_done, counter_done, "command_id$ id shop_id till_number series number" },
+    { &sql_counter_booked, counter_booked, "device_id number id till_number record$" },
+    { &sql_counter_rescued, counter_rescued, "id" },
     { &sql_counter_drawers, counter_drawers, "id till_number shift_id cash_minor sale_count" },
     { &sql_counter_shifts, counter_shifts, "id device_id" },
     { &sql_counter_staff, counter_staff, "id role_id" },

@@ -104,6 +104,12 @@ static void counter_exception_insert(struct sim_exec *x)
                         FROM(SALE_EXCEPTION_SAID, 4), FROM(SALE_EXCEPTION_FOUND, 5)));
 }
 
+static void counter_rescue_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_RESCUE,
+                   PUTS(FROM(SALE_RESCUE_SALE_ID, 1), FROM(SALE_RESCUE_DEVICE_ID, 2), FROM(SALE_RESCUE_COMMAND_ID, 3)));
+}
+
 /* ---- the shelf ---- */
 
 void sim_move_stock(struct sim_exec *x)
@@ -205,6 +211,7 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
     { &sql_counter_refunded_add, counter_refunded_add, NULL },
     { &sql_counter_exception_insert, counter_exception_insert, NULL },
+    { &sql_counter_rescue_insert, counter_rescue_insert, NULL },
     { &sql_counter_stock_insert, sim_move_stock, NULL },
     { &sql_counter_stock_update, counter_stock_update, NULL },
     { &sql_counter_stock_entry_insert, counter_stock_entry_insert, NULL },

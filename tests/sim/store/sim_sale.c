@@ -39,16 +39,22 @@ static int64_t refunded_of(struct sim_exec *x, union sim_cell sale_id)
     return sum;
 }
 
-/* Where a till printed it by itself, its paper bears what the entry keeps of the till's record: 32 bytes, counted from 0. */
+struct sim_blob *sim_record_of(struct sim_exec *x, struct sim_blob *entry)
+{
+    struct bytes bytes = sim_blob_view(entry);
+    size_t from = bytes.size < 196 ? bytes.size : 196, left = bytes.size - from;
+
+    return sim_blob(x, bytes_of(bytes.data + from, left < 32 ? left : 32));
+}
+
+/* Where a till printed it by itself, its paper bears that. */
 static struct sim_blob *paper_hash(struct sim_exec *x, const union sim_cell *sale, const union sim_cell *entry)
 {
     if (entry == NULL)
         return NULL;
     if (sale[SALE_SERIES].i != 'X')
         return entry[JOURNAL_HASH].b;
-    struct bytes bytes = sim_blob_view(entry[JOURNAL_BYTES].b);
-    size_t from = bytes.size < 196 ? bytes.size : 196, left = bytes.size - from;
-    return sim_blob(x, bytes_of(bytes.data + from, left < 32 ? left : 32));
+    return sim_record_of(x, entry[JOURNAL_BYTES].b);
 }
 
 static void sale_show_head(struct sim_exec *x)
@@ -122,6 +128,36 @@ static void sale_show_tenders(struct sim_exec *x)
                         c[TENDER_AMOUNT_MINOR], c[TENDER_CHANGE_MINOR], I(sim_or_zero(c[TENDER_FORFEITED_MINOR])),
                         I(sim_or_zero(c[TENDER_TIP_MINOR])), c[TENDER_REFERENCE]));
     }
+}
+
+/* Of another shop's sale it is not told. */
+static bool emit_exception(struct sim_exec *x, const union sim_cell *e)
+{
+    const union sim_cell *s = find_sale(x, e[SALE_EXCEPTION_SALE_ID]).c;
+    const union sim_cell *d = s == NULL ? NULL : sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(s[SALE_DEVICE_ID])).c;
+    const union sim_cell *r =
+        s == NULL ? NULL : sim_find(x, SIM_SALE_RESCUE, SALE_RESCUE_BY_SALE_ID, KEY(s[SALE_ID])).c;
+
+    if (d == NULL || s[SALE_SHOP_ID].i != sim_int(x, 1))
+        return false;
+    sim_emit(x, KEY(s[SALE_ID], d[DEVICE_TILL_NUMBER], s[SALE_SERIES], s[SALE_NUMBER], s[SALE_MADE_AT], s[SALE_AT],
+                    s[SALE_TOTAL_MINOR], s[SALE_STAFF_ID], s[SALE_BROUGHT_BY],
+                    r == NULL ? I(SIM_NULL) : r[SALE_RESCUE_DEVICE_ID], e[SALE_EXCEPTION_KIND], e[SALE_EXCEPTION_LINE],
+                    e[SALE_EXCEPTION_SAID], e[SALE_EXCEPTION_FOUND]));
+    return true;
+}
+
+static void sale_exception_list(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    int64_t told = 0;
+
+    for (struct sim_scan scan = sim_all(x, SIM_SALE_EXCEPTION); sim_next(&scan);)
+        if (scan.hit.c[SALE_EXCEPTION_SALE_ID].i < sim_int(x, 2))
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_SALE_EXCEPTION, ~SALE_EXCEPTION_SALE_ID, ~SALE_EXCEPTION_KIND, ~SALE_EXCEPTION_LINE);
+    for (size_t i = 0; i < hits.count && told < sim_int(x, 3); i++)
+        told += emit_exception(x, hits.hits[i].c);
 }
 
 static void receipt_print_count(struct sim_exec *x)
@@ -202,6 +238,9 @@ static void sale_show_refunded(struct sim_exec *x)
 const struct sim_statement sim_sale_statements[] = {
     { &sql_receipt_print_count, receipt_print_count, "copies" },
     { &sql_receipt_print_insert, receipt_print_insert, NULL },
+    { &sql_sale_exception_list, sale_exception_list,
+      "id till_number series number made_at@ at@ total_minor staff_id brought_by brought_device_id kind line said "
+      "found" },
     { &sql_sale_show_number, sale_show_number, "id" },
     { &sql_sale_show_last, sale_show_last, "id" },
     { &sql_sale_show_head, sale_show_head,

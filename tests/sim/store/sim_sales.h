@@ -23,6 +23,8 @@ struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash);
 
 /* The sale with this number of a till of this shop. */
 struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number);
+/* What an entry of a sale made offline keeps of the till's record: 32 bytes, counted from 0. */
+struct sim_blob *sim_record_of(struct sim_exec *x, struct sim_blob *entry);
 /* What a product was called at a version. */
 struct sim_hit sim_find_name(struct sim_exec *x, int64_t product_id, int64_t version);
 /* What a means of payment was called then; type_id 0: cash or card, as the kind says. Empty: it was not there. */
