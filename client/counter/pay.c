@@ -119,10 +119,12 @@ static void pay_offline(struct counter *c)
 
 static void without_server(struct counter *c)
 {
-    if (offline_can_sell(c))
-        pay_offline(c);
-    else
+    if (!offline_can_sell(c)) {
         pay_leave(c);
+        return;
+    }
+    stage_quiet(&c->stage); /* nobody need try again */
+    pay_offline(c);
 }
 
 static void on_quoted(void *owner, const struct link_answer *answer)
