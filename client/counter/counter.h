@@ -490,6 +490,8 @@ void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, co
 int64_t pay_rest_minor(const struct counter *c);
 /* What the shop takes beside cash and card, and this person may take, in the order of ids: as it was when paying began. */
 size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX]);
+/* It may have been switched off since paying began: then says so. */
+bool pay_still_takes(struct counter *c, int64_t type_id);
 /* What is typed, or all that is due, by this one: what it asks for is asked first. */
 void pay_begin_other(struct counter *c, const struct tender_type *type);
 /* The number was typed, or what is over may be forfeited. */

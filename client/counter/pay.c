@@ -119,10 +119,12 @@ static void pay_offline(struct counter *c)
 
 static void without_server(struct counter *c)
 {
-    if (offline_can_sell(c))
-        pay_offline(c);
-    else
+    if (!offline_can_sell(c)) {
         pay_leave(c);
+        return;
+    }
+    stage_quiet(&c->stage); /* nobody need try again */
+    pay_offline(c);
 }
 
 static void on_quoted(void *owner, const struct link_answer *answer)
@@ -483,6 +485,16 @@ size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_
     return count;
 }
 
+bool pay_still_takes(struct counter *c, int64_t type_id)
+{
+    const struct tender_type *type = type_of(c, type_id);
+
+    if (type != NULL && type->active)
+        return true;
+    stage_say(&c->stage, MESSAGE_BAD, "%s is not taken any more", type == NULL ? "this" : type->name);
+    return false;
+}
+
 /* What may still be paid with it: the limit is of all of one receipt. */
 static int64_t left_of_limit(const struct counter *c, const struct tender_type *type)
 {
@@ -499,9 +511,9 @@ static bool other_fits(struct counter *c, const struct tender_type *type, int64_
 {
     char text[NUMBER_TEXT];
 
-    if (!type->active)
-        stage_say(&c->stage, MESSAGE_BAD, "%s is not taken any more", type->name);
-    else if (type->kind == TENDER_HOUSE && c->basket.member_id != 0)
+    if (!pay_still_takes(c, type->id))
+        return false;
+    if (type->kind == TENDER_HOUSE && c->basket.member_id != 0)
         stage_say(&c->stage, MESSAGE_BAD, "%s earns no points: go back (Esc) and take the member off (F4)", type->name);
     else if (amount_minor > left_of_limit(c, type))
         stage_say(&c->stage, MESSAGE_BAD, "%s: at most %s a receipt", type->name,

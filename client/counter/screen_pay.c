@@ -59,7 +59,7 @@ static void take_cash(void *model)
     struct counter *c = model;
     int64_t amount_minor;
 
-    if (typed_amount(c, pay_due_in_cash(c) + c->pay.tip_minor, &amount_minor))
+    if (pay_still_takes(c, TENDER_TYPE_CASH) && typed_amount(c, pay_due_in_cash(c) + c->pay.tip_minor, &amount_minor))
         pay_add_tender(c, TENDER_TYPE_CASH, amount_minor, "");
 }
 
@@ -123,7 +123,8 @@ static void card(void *model)
     struct pay_model *m = &c->pay;
     int64_t amount_minor;
 
-    if (!is_open(c) || !typed_amount(c, pay_due_minor(c) + m->tip_minor, &amount_minor))
+    if (!is_open(c) || !pay_still_takes(c, TENDER_TYPE_CARD) ||
+        !typed_amount(c, pay_due_minor(c) + m->tip_minor, &amount_minor))
         return;
     if (amount_minor > pay_due_minor(c) + m->tip_minor) {
         stage_say(&c->stage, MESSAGE_BAD, "only cash may be more than is due");
@@ -221,7 +222,8 @@ static void add_note(struct counter *c, size_t note)
         return;
     for (unsigned i = 0; i < counter_exponent(c); i++)
         minor *= 10;
-    pay_add_tender(c, TENDER_TYPE_CASH, minor, "");
+    if (pay_still_takes(c, TENDER_TYPE_CASH))
+        pay_add_tender(c, TENDER_TYPE_CASH, minor, "");
 }
 
 static void note_5(void *model)

@@ -424,6 +424,12 @@ static void A9_a_key_stays_what_it_was_when_paying_began(void **state)
     desk_sees(&d, "F11 Meal voucher");
     desk_type(&d, K_F10);
     desk_sees(&d, "Voucher is not taken any more");
+    struct tender_type card = *tender_type_of(d.catalogue, 1, TENDER_TYPE_CARD);
+    card.active = false;
+    catalogue_put_tender_type(d.catalogue, 1, &card);
+    desk_type(&d, K_F3);
+    desk_sees(&d, "Card is not taken any more"); /* before anybody is charged */
+    desk_sees_not(&d, "Charge");
     assert_int_equal(d.counter.pay.tender_count, 0);
     desk_close(&d);
 }
