@@ -516,7 +516,6 @@ static const struct key keys[] = {
 
 const struct screen sale_screen = {
     .title = "Sale",
-    .about = "Scan any time, or type a number, 3x before it, or part of a name.",
     .keys = keys,
     .draw = sale_draw,
     .field = field,
