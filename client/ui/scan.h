@@ -31,9 +31,10 @@ struct scan_reader {
     int64_t last_us;
     bool prefixed; /* a control character announced it */
     bool overlong;
-    bool card;                      /* its number was seen already: the rest is swallowed */
-    char code[SCAN_LENGTH_MAX + 8]; /* of SCAN_CODE: prefixes gone, what a digit row became on another keyboard made digits */
-    bool doubtful;                  /* of SCAN_CODE: could be typing */
+    bool card; /* its number was seen already: the rest is swallowed */
+    char code[SCAN_LENGTH_MAX +
+              8];  /* of SCAN_CODE: prefixes gone, what a digit row became on another keyboard made digits */
+    bool doubtful; /* of SCAN_CODE: could be typing */
 };
 
 /* now_us never goes back. *starts: a run begins with this input: remember the focus's state, to which SCAN_CODE,
