@@ -251,7 +251,7 @@ def test_B45_files_that_are_refused_with_a_sentence(shop, till, goods, office, s
     foreign.executescript("UPDATE origin SET device_id = 4711, in_use = 0")
     foreign.close()
     assert "a device that this shop does not know" in refused(tmp_path / "foreign.db")
-    assert "name the file" in office.run("spool", "send", status=USAGE).stderr
+    assert "FILE is missing" in office.run("spool", "send", status=USAGE).stderr
     assert numbers(shop, till) == []
     # What can be read of one that is cut off, if nothing better is there; then all of it.
     wal.write_bytes(half[:-1000])

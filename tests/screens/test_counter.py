@@ -7,6 +7,7 @@ import pytest
 
 from shop import BUILD, PIN, make_shop, pb
 from terminal import DOWN, ENTER, ESCAPE, F, UP, Terminal
+from waiting import wait_for
 
 CROISSANT, ECLAIR, CARD = "4006381333931", "73513537", "MEMBER-0077"
 
@@ -752,9 +753,9 @@ def test_the_database_goes_and_the_till_sells_on_without_it(bakery, till):
     till.wait("locking takes a connection")
     bakery.shop.cluster.start()
     till.wait("● connected", seconds=60)
+    wait_for(lambda: bakery.sales() == before + 1, seconds=30, what="the sale made offline")
     till.wait("made offline", gone=True)
     assert "Ben" in till.text and "LOCKED" not in till.text
-    assert bakery.sales() == before + 1
     till.scan(CROISSANT)
     till.type(F[2])
     till.wait("Cash given:")

@@ -645,7 +645,8 @@ def test_B39_a_payment_is_put_right_by_a_command(counter):
         counter.run("retender", number, *wrong, "--reason", "wrong key", status=USAGE)
     counter.run("retender", "--to", "card", "--reason", "wrong key", status=USAGE)
     assert "(BAD_TENDER)" in counter.run("retender", number, "--to", "card", "--reason", "wrong key", status=REFUSED).stderr
-    assert "(BAD_REASON)" in counter.run("retender", number, "--to", "card", "--reference", "A-78", status=REFUSED).stderr
+    assert "--reason is missing" in counter.run("retender", number, "--to", "card", "--reference", "A-78", status=USAGE).stderr
+    assert "(BAD_REASON)" in counter.run("retender", number, "--to", "card", "--reference", "A-78", "--reason", " ", status=REFUSED).stderr
     slip = counter.run("retender", number, "--to", "card", "--reference", "A-78", "--reason", "wrong key").stdout
     assert "PAYMENT PUT RIGHT" in slip and "Card A-78" in slip and number in slip
     assert [paid["name"] for paid in counter.json("receipt", number)["tenders"]] == ["Card"]

@@ -181,7 +181,7 @@ static bool is_said(const union sim_cell *e, const union sim_cell *s, const unio
     bool of_line = kind == 1 || kind == 3 || kind == 7;
 
     if (s == NULL || (of_line ? l == NULL : e[SALE_EXCEPTION_LINE].i != -1) ||
-        (kind > 2 && kind != 12 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
+        (kind > 2 && kind != 13 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
         return false;
     switch (kind) {
     case 1:
@@ -232,7 +232,7 @@ static bool is_rescue(struct sim_checker *k, const union sim_cell *r)
     const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(r[SALE_RESCUE_SALE_ID])).c;
     const union sim_cell *d = sim_find(k->x, SIM_DEVICE, DEVICE_BY_ID, KEY(r[SALE_RESCUE_DEVICE_ID])).c;
     const union sim_cell *e = sim_find(k->x, SIM_SALE_EXCEPTION, SALE_EXCEPTION_BY_SALE_ID_KIND_LINE,
-                                       KEY(r[SALE_RESCUE_SALE_ID], I(12), I(-1)))
+                                       KEY(r[SALE_RESCUE_SALE_ID], I(13), I(-1)))
                                   .c;
 
     if (s == NULL || d == NULL || e == NULL || s[SALE_KIND].i != 1 || d[DEVICE_SHOP_ID].i != s[SALE_SHOP_ID].i)
@@ -251,7 +251,7 @@ static void sale_rescues(struct sim_checker *k)
                   LONG(scan.hit.c[SALE_RESCUE_DEVICE_ID]));
     for
         EACH(k, scan, SIM_SALE_EXCEPTION)
-    if (scan.hit.c[SALE_EXCEPTION_KIND].i == 12 &&
+    if (scan.hit.c[SALE_EXCEPTION_KIND].i == 13 &&
         (scan.hit.c[SALE_EXCEPTION_LINE].i != -1 ||
          sim_find(k->x, SIM_SALE_RESCUE, SALE_RESCUE_BY_SALE_ID, KEY(scan.hit.c[SALE_EXCEPTION_SALE_ID])).row == NULL))
         sim_wrong(k, "sale=%lld", LONG(scan.hit.c[SALE_EXCEPTION_SALE_ID]));

@@ -316,7 +316,7 @@ static int compare_hits(const void *left, const void *right, void *user)
 
     for (int i = 0; i < 3 && order->columns[i] != -1; i++) {
         bool down = order->columns[i] < 0;
-        int column = down ? ~order->columns[i] : order->columns[i];
+        int column = down ? SIM_DOWN(order->columns[i]) : order->columns[i];
         int compared;
         if (order->shape->columns[column].type < SIM_TEXT)
             compared = (a->c[column].i > b->c[column].i) - (a->c[column].i < b->c[column].i);

@@ -9,7 +9,7 @@ static struct sim_hits newest_states(struct sim_exec *x, enum sim_table_id table
 
     for (struct sim_scan scan = sim_all(x, table); sim_next(&scan);)
         sim_gather(x, &all, scan.hit);
-    sim_sort(&all, table, id, ~from_version, -1);
+    sim_sort(&all, table, id, SIM_DOWN(from_version), -1);
     for (size_t i = 0; i < all.count; i++)
         if (i == 0 || all.hits[i].c[id].i != all.hits[i - 1].c[id].i)
             sim_gather(x, &newest, all.hits[i]);

@@ -155,7 +155,8 @@ static void sale_exception_list(struct sim_exec *x)
     for (struct sim_scan scan = sim_all(x, SIM_SALE_EXCEPTION); sim_next(&scan);)
         if (scan.hit.c[SALE_EXCEPTION_SALE_ID].i < sim_int(x, 2))
             sim_gather(x, &hits, scan.hit);
-    sim_sort(&hits, SIM_SALE_EXCEPTION, ~SALE_EXCEPTION_SALE_ID, ~SALE_EXCEPTION_KIND, ~SALE_EXCEPTION_LINE);
+    sim_sort(&hits, SIM_SALE_EXCEPTION, SIM_DOWN(SALE_EXCEPTION_SALE_ID), SIM_DOWN(SALE_EXCEPTION_KIND),
+             SIM_DOWN(SALE_EXCEPTION_LINE));
     for (size_t i = 0; i < hits.count && told < sim_int(x, 3); i++)
         told += emit_exception(x, hits.hits[i].c);
 }

@@ -84,7 +84,8 @@ struct sim_hits {
     size_t count, capacity;
 };
 void sim_gather(struct sim_exec *x, struct sim_hits *hits, struct sim_hit hit);
-/* By these columns, numbers or blobs (as bytes); a column c downwards is ~c. At most three: -1 ends them before. */
+/* By these columns, numbers or blobs (as bytes); a column c downwards is SIM_DOWN(c). At most three: -1 ends them before. */
+#define SIM_DOWN(column) (-2 - (column)) /* and back: its own inverse */
 void sim_sort(struct sim_hits *hits, enum sim_table_id table, int first, int second, int third);
 /* The distinct numbers of an array, ascending: ids are locked in their order. SIM_NULL is left out. */
 const int64_t *sim_sorted(struct sim_exec *x, const int64_t *numbers, size_t count, size_t *distinct);
