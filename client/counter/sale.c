@@ -255,10 +255,12 @@ bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
         return sale_add_or_weigh(c, product, quantity_milli);
     else if (counter_catalogue(c) == NULL)
         stage_say(&c->stage, MESSAGE_BAD, "the catalogue is not here yet");
-    else if (!label && strlen(code) >= CARD_CODE_MIN) /* a card's number need not have a check digit */
-        return member_find_card(c, code), true;
-    else
+    else if (!label && strlen(code) >= CARD_CODE_MIN) { /* a card's number need not have a check digit */
+        member_find_card(c, code);
+        return true;
+    } else {
         sale_say_unknown(c, code, false);
+    }
     return false;
 }
 

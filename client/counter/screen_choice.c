@@ -34,7 +34,7 @@ static size_t steps_of(const struct counter *c, const struct product *product, c
 /* The modifier of the step; NULL: the price, or nothing. */
 static const struct modifier *step_now(const struct counter *c)
 {
-    const struct modifier *steps[PRODUCT_MODIFIERS_MAX];
+    const struct modifier *steps[PRODUCT_MODIFIERS_MAX] = { NULL };
     const struct product *product =
         c->choice.line < c->basket.line_count ? sale_product_of_line(c, c->choice.line) : NULL;
     size_t count = product == NULL ? 0 : steps_of(c, product, steps);

@@ -174,12 +174,15 @@ static void send(void *model)
     struct counter *c = model;
     struct retender_model *m = &c->retender;
     const struct tender_type *truth = truth_of(c);
+    const struct retender_row_shown *row = selected(m);
     Caroline__V1__SaleRetender message;
 
+    if (row == NULL)
+        return;
     caroline__v1__sale_retender__init(&message);
     message.has_receipt_number = message.has_position = message.has_reason = true;
     message.receipt_number = counter_text(m->receipt);
-    message.position = selected(m)->position;
+    message.position = row->position;
     message.has_amount_minor = m->part_minor != 0;
     message.amount_minor = m->part_minor;
     message.has_tender_type_id = true;
@@ -194,7 +197,7 @@ static void send(void *model)
 }
 
 /* The amount that is typed; nothing: all of it. */
-static bool read_amount(struct counter *c)
+static bool read_amount(struct counter *c, const struct retender_row_shown *row)
 {
     struct retender_model *m = &c->retender;
 
@@ -205,7 +208,7 @@ static bool read_amount(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "type how much of it: 5 or 5.00");
         return false;
     }
-    if (m->part_minor > selected(m)->amount_minor) {
+    if (m->part_minor > row->amount_minor) {
         stage_say(&c->stage, MESSAGE_BAD, "so much was not paid by it");
         return false;
     }
@@ -223,7 +226,11 @@ static void ask(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
         return;
     }
-    if (!read_amount(c)) {
+    if (row == NULL) {
+        stage_say(&c->stage, MESSAGE_BAD, "nothing paid this receipt");
+        return;
+    }
+    if (!read_amount(c, row)) {
         m->form.focus = 0;
         return;
     }

@@ -401,7 +401,7 @@ bool sale_rescue_fits(const struct working_set *set, int64_t device_id, int64_t 
 }
 
 enum sale_verdict sale_rescue_decide(const struct sale_command *command, int64_t brought_device_id,
-                                     struct working_set *set, const struct catalogue *then, struct instant now,
+                                     const struct working_set *set, const struct catalogue *then, struct instant now,
                                      struct sale_rows *rows)
 {
     struct sale_command sale = *command;

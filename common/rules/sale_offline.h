@@ -43,7 +43,7 @@ bool sale_rescue_fits(const struct working_set *set, int64_t device_id, int64_t 
 /* A ring-up that had no answer: whoever pressed the key had the money, and nobody waits at that till. It is priced with the
  * catalogue that it names, however old; its total is to be what that gives. command: aim, offline and over are set here. */
 enum sale_verdict sale_rescue_decide(const struct sale_command *command, int64_t brought_device_id,
-                                     struct working_set *set, const struct catalogue *then, struct instant now,
+                                     const struct working_set *set, const struct catalogue *then, struct instant now,
                                      struct sale_rows *rows);
 
 #endif
