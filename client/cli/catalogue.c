@@ -136,6 +136,69 @@ static bool says_lists(const struct csv_file *file)
            csv_value(file, 0, "allergen_note");
 }
 
+/* A category or a tax class, by its name; false: said that there is none. */
+static bool set_name(struct cli *c, const struct csv_file *file, size_t row, size_t at, struct lookup *lookup,
+                     Caroline__V1__Product *product)
+{
+    const char *column = file->columns[at], *value = file->rows[row][at];
+    bool category = strcmp(column, "category") == 0;
+    uint64_t id;
+
+    if (!id_of(c, lookup, column, value, &id)) {
+        complain(EXIT_REFUSED, "%s:%zu: no %s is called '%s'", file->path, file->lines[row],
+                 category ? "category" : "tax class", value);
+        return false;
+    }
+    if (category) {
+        product->has_category_id = true;
+        product->category_id = id;
+    } else {
+        product->has_tax_class_id = true;
+        product->tax_class_id = id;
+    }
+    return true;
+}
+
+/* A list's parts as message_set() has them, by commas: a file's commas part its columns. */
+static const char *list_parts(const struct cli *c, const char *value, char parted_by)
+{
+    char *parts = arena_text(c->arena, value);
+
+    for (char *letter = parts; *letter; letter++)
+        if (*letter == parted_by)
+            *letter = ',';
+    return parts;
+}
+
+static bool is_list(const char *column)
+{
+    return strcmp(column, "barcodes") == 0 || strcmp(column, "contains") == 0 || strcmp(column, "may_contain") == 0;
+}
+
+/* false: said what is wrong with it. */
+static bool set_value(struct cli *c, const struct csv_file *file, size_t row, size_t at, Caroline__V1__Product *product)
+{
+    const char *column = file->columns[at], *value = file->rows[row][at], *problem = NULL;
+    bool modifiers = strcmp(column, "modifiers") == 0; /* names may have blanks in them */
+
+    if (is_list(column) || modifiers)
+        value = list_parts(c, value, modifiers ? ';' : ' ');
+    switch (message_set(c, &product->base, modifiers ? "modifier_ids" : column, value, &problem)) {
+    case FIELD_SET:
+        return true;
+    case FIELD_NONE:
+        complain(EXIT_REFUSED, "%s:1: a product has no '%s'", file->path, column);
+        return false;
+    case FIELD_BAD:
+        complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file->path, file->lines[row], column, problem, value);
+        return false;
+    case FIELD_UNKNOWN:
+        complain(EXIT_REFUSED, "%s:%zu: %s: %s", file->path, file->lines[row], column, problem);
+        return false;
+    }
+    return false;
+}
+
 /* One row as a draft; false: said what is wrong with it. */
 static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, struct lookup *lookup,
                      Caroline__V1__ProductDraft *draft)
@@ -145,59 +208,13 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
     draft->has_set_lists = true;
     draft->set_lists = says_lists(file);
     for (size_t i = 0; i < file->column_count; i++) {
-        const char *column = file->columns[i], *value = file->rows[row][i], *problem = NULL;
-        uint64_t id;
-        bool category = strcmp(column, "category") == 0, tax = strcmp(column, "tax_class") == 0;
-        if (category || tax) {
-            if (*value == '\0')
-                continue;
-            if (!id_of(c, lookup, column, value, &id)) {
-                complain(EXIT_REFUSED, "%s:%zu: no %s is called '%s'", file->path, file->lines[row],
-                         category ? "category" : "tax class", value);
-                return false;
-            }
-            if (category) {
-                draft->product->has_category_id = true;
-                draft->product->category_id = id;
-            } else {
-                draft->product->has_tax_class_id = true;
-                draft->product->tax_class_id = id;
-            }
+        const char *column = file->columns[i];
+        bool named = strcmp(column, "category") == 0 || strcmp(column, "tax_class") == 0;
+
+        if (file->rows[row][i][0] == '\0' && !is_list(column))
             continue;
-        }
-        bool modifiers = strcmp(column, "modifiers") == 0;
-        bool list =
-            strcmp(column, "barcodes") == 0 || strcmp(column, "contains") == 0 || strcmp(column, "may_contain") == 0;
-        if (*value == '\0' && !list)
-            continue;
-        if (list) { /* parted by spaces in a file, whose commas part its columns */
-            char *parts = arena_text(c->arena, value);
-            for (char *letter = parts; *letter; letter++)
-                if (*letter == ' ')
-                    *letter = ',';
-            value = parts;
-        }
-        if (modifiers) { /* names may have blanks in them */
-            char *parts = arena_text(c->arena, value);
-            for (char *letter = parts; *letter; letter++)
-                if (*letter == ';')
-                    *letter = ',';
-            value = parts;
-        }
-        switch (message_set(c, &draft->product->base, modifiers ? "modifier_ids" : column, value, &problem)) {
-        case FIELD_SET:
-            break;
-        case FIELD_NONE:
-            complain(EXIT_REFUSED, "%s:1: a product has no '%s'", file->path, column);
+        if (!(named ? set_name(c, file, row, i, lookup, draft->product) : set_value(c, file, row, i, draft->product)))
             return false;
-        case FIELD_BAD:
-            complain(EXIT_REFUSED, "%s:%zu: %s wants %s, not '%s'", file->path, file->lines[row], column, problem,
-                     value);
-            return false;
-        case FIELD_UNKNOWN:
-            complain(EXIT_REFUSED, "%s:%zu: %s: %s", file->path, file->lines[row], column, problem);
-            return false;
-        }
     }
     if (!draft->product->has_sku) {
         complain(EXIT_REFUSED, "%s:%zu: no sku", file->path, file->lines[row]);

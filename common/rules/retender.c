@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "common/base/number.h"
 #include "common/base/text.h"
@@ -23,14 +22,12 @@ static enum sale_verdict no(const struct deed *d, enum sale_verdict verdict, con
 static enum sale_verdict no(const struct deed *d, enum sale_verdict verdict, const char *field, const char *sentence,
                             ...)
 {
-    char text[200];
     va_list arguments;
 
     va_start(arguments, sentence);
-    vsnprintf(text, sizeof text, sentence, arguments);
+    d->rows->sentence = arena_vformat(d->set->arena, sentence, arguments);
     va_end(arguments);
     d->rows->field = field;
-    d->rows->sentence = arena_text(d->set->arena, text);
     return verdict;
 }
 
