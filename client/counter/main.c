@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -22,6 +23,11 @@
 
 #define EXIT_NOT_SET_UP 78 /* as sysexits.h has it: EX_CONFIG */
 #define EXIT_BUSY       75
+
+#define HEAP_ROOM  (48 << 20)
+#define HEAP_BLOCK (32 << 20) /* of what is larger the C library maps pages of their own; its limit */
+#define HEAP_FIRST (1 << 20)
+#define LARGE_PAGE (2 << 20)
 
 struct program {
     uv_loop_t loop;
@@ -263,6 +269,21 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     return 0;
 }
 
+/* One heap, of pages of 2 MiB where the machine gives them: 100,000 products take 5,000 page faults otherwise, and the
+ * heap of the thread that reads them would grow page by page, a system call each. What is not touched costs nothing. */
+static void lay_out_heap(void)
+{
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, HEAP_BLOCK);
+    mallopt(M_TOP_PAD, HEAP_ROOM);
+    char *before = sbrk(0);
+    void *volatile more = malloc(HEAP_FIRST); /* than it has: it grows; volatile, or a compiler leaves both calls out */
+    free(more);
+    char *after = sbrk(0), *first = before + (LARGE_PAGE - (uintptr_t)before % LARGE_PAGE) % LARGE_PAGE;
+    if (first < after)
+        madvise(first, (size_t)(after - first), MADV_HUGEPAGE);
+}
+
 int main(int argc, char **argv)
 {
     static struct program program;
@@ -308,9 +329,7 @@ int main(int argc, char **argv)
     if ((config_file != NULL && !config_read_file(config, config_file, &problem)) ||
         !config_read_environment(config, &problem) || !till_settings_read(&settings, config, arena, &problem))
         command_line_wrong(&line, "%s", problem);
-    /* The thread that reads the catalogue takes its memory where we do: a heap of its own grows page by page, a system call
-     * each, and costs a quarter of the start. */
-    mallopt(M_ARENA_MAX, 1);
+    lay_out_heap();
 
     int code = 0;
     const struct identity *identity = identity_open(identity_directory(name, arena), arena, &problem);
