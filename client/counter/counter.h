@@ -179,6 +179,7 @@ struct retender_model {
     struct list list;
     struct retender_row_shown rows[RETENDER_ROWS_MAX];
     bool shown; /* the receipt is on the screen */
+    bool given; /* its number came with it: back is where that was, not a number's question */
     bool busy;
     char receipt[28];
     int64_t total_minor;

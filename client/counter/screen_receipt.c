@@ -229,11 +229,8 @@ static const char *refund_label(const void *model)
 static void put_right(void *model)
 {
     struct counter *c = model;
-    char number[28];
 
-    snprintf(number, sizeof(number), "%s", c->receipt.number);
-    done(c);
-    retender_begin(c, number);
+    retender_begin(c, c->receipt.number);
 }
 
 static const char *put_right_label(const void *model)

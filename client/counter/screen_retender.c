@@ -141,8 +141,9 @@ void retender_begin(struct counter *c, const char *number)
     field_init(&m->reference, FIELD_TEXT, 40);
     field_init(&m->reason, FIELD_TEXT, 100);
     field_set(&m->number, number);
+    m->given = number[0] != '\0';
     stage_push(&c->stage, &retender_screen);
-    if (number[0] != 0)
+    if (m->given)
         look_up(c);
 }
 
@@ -315,7 +316,7 @@ static void back(void *model)
 
     if (c->retender.busy)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else if (c->retender.shown)
+    else if (c->retender.shown && !c->retender.given)
         c->retender.shown = false;
     else
         leave(c);
@@ -334,7 +335,7 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || c->retender.busy || sale_knows_code(c, code))
         return false;
-    c->retender.shown = false;
+    c->retender.shown = c->retender.given = false;
     field_set(&c->retender.number, code);
     look_up(c);
     return true;

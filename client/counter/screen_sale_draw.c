@@ -239,7 +239,7 @@ static void draw_panel(const struct counter *c, struct area area)
     const struct open_basket *basket = &c->basket;
     const struct sale_rows *rows = &basket->rows;
     bool priced = basket->verdict == SALE_OK;
-    char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
+    char text[NUMBER_TEXT], off[DISCOUNT_TEXT], label[TAX_LABEL_TEXT];
     struct day day;
     int row = 0;
 
@@ -290,8 +290,7 @@ static void draw_panel(const struct counter *c, struct area area)
                    shop->prices_include_tax ? "Tax in the total:" : "Tax on top:");
     for (size_t i = 0; priced && i < rows->taxes.count && row < area.rows; i++) {
         const struct tax_row *tax = &rows->taxes.rows[i];
-        percent_format(text, tax->rate_ppm);
-        paint_format(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_DIM, "%s %s %%", tax->code, text);
+        paint_text(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_DIM, tax_label(label, tax->code, tax->rate_ppm));
         paint_text(area, row++, area.columns - 10, 9, ALIGN_RIGHT, STYLE_DIM, counter_money(c, text, tax->tax_minor));
     }
 }

@@ -280,13 +280,13 @@ static void add_lines(struct paper *paper)
 static void add_taxes(struct paper *paper)
 {
     const struct sale_rows *sale = paper->sale;
-    char net[NUMBER_TEXT];
+    char net[NUMBER_TEXT], label[TAX_LABEL_TEXT];
 
     for (size_t i = 0; i < sale->taxes.count; i++) {
         const struct tax_row *tax = &sale->taxes.rows[i];
 
         pair(paper,
-             arena_format(paper->arena, "%s on %s", tax_label(paper->arena, tax->code, tax->rate_ppm),
+             arena_format(paper->arena, "%s on %s", tax_label(label, tax->code, tax->rate_ppm),
                           minor_format(net, tax->net_minor, paper->shop->currency_exponent)),
              tax->tax_minor);
     }

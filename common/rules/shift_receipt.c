@@ -75,7 +75,7 @@ static void add_head(struct paper *paper, struct instant now)
 static void add_turnover(struct paper *paper)
 {
     const struct shift_z *z = paper->z;
-    char net[NUMBER_TEXT];
+    char net[NUMBER_TEXT], label[TAX_LABEL_TEXT];
     int64_t sum = 0;
 
     counted(paper, "Sales", z->sale_count, z->sale_minor);
@@ -89,7 +89,7 @@ static void add_turnover(struct paper *paper)
         const struct shift_tax *tax = &z->books.taxes[i];
 
         amount(paper,
-               arena_format(paper->arena, "%s on %s", tax_label(paper->arena, tax->code, tax->rate_ppm),
+               arena_format(paper->arena, "%s on %s", tax_label(label, tax->code, tax->rate_ppm),
                             minor_format(net, tax->net_minor, paper->shop->currency_exponent)),
                tax->tax_minor);
     }

@@ -1,9 +1,8 @@
 /* Taxes, exact until the one rounding of each component. */
 #include "common/rules/tax.h"
 
+#include <stdio.h>
 #include <string.h>
-
-#include "common/base/number.h"
 
 #define MILLION INT64_C(1000000)
 
@@ -263,7 +262,7 @@ bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service 
     return true;
 }
 
-const char *tax_label(struct arena *arena, const char *code, uint32_t rate_ppm)
+const char *tax_label(char *text, const char *code, uint32_t rate_ppm)
 {
     char percent[NUMBER_TEXT];
     size_t length = strlen(code), rate = strlen(percent_format(percent, rate_ppm));
@@ -273,5 +272,6 @@ const char *tax_label(struct arena *arena, const char *code, uint32_t rate_ppm)
         length -= rate;
     while (length > 0 && code[length - 1] == ' ')
         length--;
-    return arena_format(arena, "%.*s%s%s %%", (int)length, code, length > 0 ? " " : "", percent);
+    snprintf(text, TAX_LABEL_TEXT, "%.*s%s%s %%", (int)length, code, length > 0 ? " " : "", percent);
+    return text;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "common/base/arena.h"
+#include "common/base/number.h"
 #include "common/rules/catalogue.h"
 #include "common/rules/price.h"
 
@@ -47,8 +48,9 @@ bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service 
 void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, bool included,
                 struct arena *arena, int64_t *parts);
 
-/* What a component is called where people read it, in the arena: "GST 5 %"; a code that ends with its own rate does not say it
- * twice: "VAT 19 %" for VAT19. */
-const char *tax_label(struct arena *arena, const char *code, uint32_t rate_ppm);
+/* What a component is called where people read it: "GST 5 %"; a code that ends with its own rate does not say it twice: "VAT 19 %"
+ * for VAT19. Returns text, which holds TAX_LABEL_TEXT bytes. */
+#define TAX_LABEL_TEXT (TAX_CODE_SIZE + NUMBER_TEXT + sizeof " %")
+const char *tax_label(char *text, const char *code, uint32_t rate_ppm);
 
 #endif

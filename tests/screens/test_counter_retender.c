@@ -162,6 +162,9 @@ static void from_the_receipt_on_the_screen(void **state)
     assert_ptr_equal(stage_top(&d.counter.stage), &retender_screen);
     answer_receipt(&d, false);
     desk_sees(&d, "Receipt 3T-000042, 22.64");
+    desk_type(&d, K_ESC); /* back to where it came from, and nothing is asked */
+    assert_ptr_equal(stage_top(&d.counter.stage), &receipt_screen);
+    desk_sees(&d, "Enter Next");
     desk_close(&d);
 
     desk_open(&d);
