@@ -7,6 +7,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import at_the_till  # noqa: E402
 import gate  # noqa: E402
 import head  # noqa: E402
 import idle  # noqa: E402
@@ -15,7 +16,7 @@ import prices  # noqa: E402
 import pushes  # noqa: E402
 import sales  # noqa: E402
 import start  # noqa: E402
-from house import House  # noqa: E402
+from house import House, MEMBERS  # noqa: E402
 
 BENCHMARKS = {
     "sales_vs_pgbench": sales.measure,
@@ -24,6 +25,11 @@ BENCHMARKS = {
     "counter_start_ms": start.measure,
     "price_change_ms": pushes.changes,
     "idle_tills_ms": pushes.idle,
+    "key_to_screen_ms": at_the_till.key_to_screen,
+    "scan_to_line_ms": at_the_till.scan_to_line,
+    "tender_to_drawer_ms": at_the_till.tender_to_drawer,
+    "keys_top_item": at_the_till.keys_top_item,
+    "keys_member_sale": at_the_till.keys_member_sale,
 }
 
 
@@ -36,6 +42,7 @@ def arguments():
     parser.add_argument("--large", nargs="?", type=int, const=10_000_000, metavar="SALES",
                         help="also beside a shop with so many sales (ten million) and a tenth as many members")
     parser.add_argument("--gate", action="store_true", help="fail, with a sentence, if a figure misses what is asked of it")
+    parser.add_argument("--members", type=int, default=MEMBERS, help=f"of the shop ({MEMBERS:,})")
     parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(BENCHMARKS))
     given = parser.parse_args()
     for name in given.names:
@@ -68,7 +75,7 @@ def main():
         if given.json:
             print(json.dumps(result), flush=True)
 
-    with House(say) as house:
+    with House(say, members=given.members) as house:
         for line in head.lines(house):
             say(line)
         for name in given.names:

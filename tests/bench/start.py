@@ -37,7 +37,7 @@ def measure(house, given, say):
         f"{bars} pictures with a progress bar")
     assert bars > 0, "nobody was shown that the catalogue was on its way"
 
-    kept = directory.with_name("till-kept")
+    kept = directory.with_name(directory.name + "-kept")
     emptied(directory)
     shutil.copytree(directory, kept)
     took = []
@@ -53,10 +53,10 @@ def measure(house, given, say):
             "worst_ms": round(max(took), 1), "first_start_ms": round(first_ms, 1)}
 
 
-def enrolled(house):
+def enrolled(house, name="start"):
     """A till of its own as a shop makes it, its shift open."""
-    directory = house.directory / "till"
-    invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="start")
+    directory = house.directory / f"till-{name}"
+    invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=name)
     code = house.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited).code
     subprocess.run([BUILD / "bin" / "caroline", "--identity", directory, "enrol", "--server", f"127.0.0.1:{house.port}",
                     "--code", code], check=True, timeout=30, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
