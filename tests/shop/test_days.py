@@ -1,0 +1,312 @@
+"""Whole days at the counter, as arrays of steps by keys; behind each the books hold, and a journal of double entries, made of
+the day's receipts and of what was done to the drawer, balances by hledger and comes to what the Z says, to the cent."""
+import csv
+import datetime
+import io
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "screens"))
+from shop import pb  # noqa: E402
+from terminal import DOWN, ENTER, ESCAPE, F, Terminal  # noqa: E402
+from test_counter import CARD, CROISSANT, ECLAIR, Bakery, sign_in  # noqa: E402
+
+FLOAT = 10000
+
+
+class Ledger:
+    """Double entries in hledger's format, and what hledger makes of them."""
+
+    def __init__(self, path):
+        self.path, self.text = path, ""
+
+    def entry(self, what, **accounts):
+        """{account: minor units}; hledger is asked whether they balance."""
+        lines = [f"    {account}  EUR {minor / 100:.2f}" for account, minor in accounts.items() if minor]
+        self.text += "\n".join([f"{datetime.date.today()} {what}", *lines, "", ""])
+
+    def balances(self):
+        self.path.write_text(self.text)
+        subprocess.run(["hledger", "-f", self.path, "check"], check=True, timeout=30)
+        out = subprocess.run(["hledger", "-f", self.path, "balance", "--flat", "--no-total", "--empty", "-O", "csv"],
+                             check=True, timeout=30, capture_output=True, text=True).stdout
+        return {row["account"]: round(float(row["balance"].split()[-1].removeprefix("EUR")) * 100)
+                for row in csv.DictReader(io.StringIO(out))}
+
+
+class Day:
+    """One till, from the float to the Z; each verb is what a person does, and waits for what they would see."""
+
+    def __init__(self, bakery, number, path):
+        self.bakery, self.number, self.ledger = bakery, number, Ledger(path)
+        self.identity = bakery.enrol(f"day{number}", number)
+        self.t = None
+        self.receipts = []
+        self.moves = []
+
+    def run(self, steps):
+        with Terminal("--identity", self.identity, rows=24, columns=80) as self.t:
+            for verb, *arguments in steps:
+                getattr(self, verb)(*arguments)
+        return self.z()
+
+    # ---- what is done ----
+
+    def opens(self, name="Mona", pin="4918"):
+        sign_in(self.t, name, pin)
+        self.t.wait("How much money is in the drawer?")
+        self.t.type(f"{FLOAT // 100}", ENTER)
+        self.t.wait(f"is open with {FLOAT / 100:.2f} in the drawer")
+        self.moves.append(("float", FLOAT))
+
+    def adds(self, *keys):
+        for key in keys:
+            before = self.t.text
+            if key.isdigit() and len(key) > 4 or key.startswith("MEMBER"):
+                self.t.scan(key)
+            else:
+                self.t.type(key, ENTER)
+            self.t.wait(lambda text: text != before)
+
+    def pays(self, how="cash", *more):
+        self.t.wait("F2 Pay")
+        self.t.type(F[2])
+        self.t.wait("Cash given:")
+        if how == "cash":
+            self.t.type(*more, ENTER)
+        else:
+            self.t.type(F[3])
+            self.t.wait(re.compile("[Rr]eference"))
+            self.t.type(*more, ENTER)
+        self.finished(rf"Receipt ({self.number}[TX]-\d{{6}})")
+
+    def splits(self, cash, reference):
+        """A part in cash, the rest by card."""
+        self.t.type(F[2])
+        self.t.wait("Cash given:")
+        self.t.type(cash, F[3])
+        self.t.wait(re.compile("[Rr]eference"))
+        self.t.type(reference, ENTER)
+        self.finished(rf"Receipt ({self.number}[TX]-\d{{6}})")
+
+    def finished(self, pattern):
+        self.t.wait(re.compile(pattern), seconds=40)
+        self.receipts.append(re.search(pattern, self.t.text).group(1))
+        self.t.type(ENTER)
+        self.t.wait("The basket is empty.")
+
+    def parks(self):
+        self.t.type(F[12], F[2])
+        self.t.wait("the basket waits")
+
+    def takes_up(self):
+        self.t.type(F[12], F[3])
+        self.t.wait(f"till {self.number}")
+        self.t.type(ENTER)
+        self.t.wait("the basket is here again")
+
+    def voids_line(self):
+        """After the customer heard the total: with a reason."""
+        self.t.type(F[2])
+        self.t.wait("Cash given:")
+        self.t.type(ESCAPE)
+        self.t.wait("F3 Void line")
+        self.t.type(F[3])
+        self.t.wait("Why is line")
+        self.t.type(DOWN, ENTER)
+        self.t.wait("F2 Pay")
+
+    def throws_away(self):
+        self.t.type(ESCAPE)
+        self.t.wait("Throw this basket away?")
+        self.t.type(F[8])
+        self.t.wait("The basket is empty.")
+
+    def discounts(self, per_cent):
+        self.t.type(F[12], "3")
+        self.t.wait("Per cent off:")
+        self.t.type(per_cent, ENTER)
+        self.t.wait("off the receipt")
+
+    def refunds(self, which, lines=None):
+        """A receipt of today, whole, or one piece of its first line."""
+        self.t.type(F[10])
+        self.t.wait("Receipt number")
+        self.t.type(self.receipts[which], ENTER)
+        self.t.wait("Paid:")
+        if lines:
+            self.t.type(F[5])
+        self.t.type("stale", ENTER)
+        self.t.wait(re.compile(r"Give \d+\.\d\d"))
+        self.t.type(ENTER)
+        self.t.wait("Give back EUR")
+        self.finished(rf"Receipt ({self.number}T-\d{{6}})")
+
+    def puts_right(self, which):
+        """Cash that was rung up as card, or the other way round: the screen guesses so."""
+        self.t.type(F[12], F[7])
+        self.t.wait("Which receipt")
+        self.t.type(self.receipts[which], ENTER)
+        self.t.wait("How much of it")
+        self.t.type(ENTER, "wrong key", ENTER)
+        self.t.wait(re.compile(r"Was .* paid by"))
+        self.t.type(ENTER)
+        self.t.wait("is put right")
+
+    def moves_cash(self, key, kind, minor, why):
+        self.t.type(F[12], "5")
+        self.t.wait("Cash in or out")
+        self.t.type(F[key], f"{minor / 100:.2f}", ENTER, why, ENTER)
+        self.t.wait("F2 Pay")
+        self.moves.append((kind, minor if kind == "in" else -minor))
+
+    def opens_drawer(self):
+        self.t.type(F[12], "6")
+        self.t.wait(re.compile("[Ww]hy"))
+        self.t.type("change", ENTER)
+        self.t.wait("F2 Pay")
+
+    def loses_the_server(self):
+        self.bakery.server.kill()
+        self.t.wait("NO CONNECTION", seconds=10)
+
+    def gets_it_back(self):
+        self.bakery.server.start()
+        self.t.wait("● connected", seconds=40)
+        self.t.wait("to be booked", gone=True, seconds=40)
+        self.t.wait("made offline", gone=True, seconds=20)
+        self.bakery.reconnect()
+
+    def sleeps_and_wakes(self):
+        """The till is killed and started: nothing that was sold is lost."""
+        self.t.close()
+        self.t = Terminal("--identity", self.identity)
+        sign_in(self.t, "Mona", "4918")
+
+    def closes(self):
+        """What is in the drawer is counted without being told what should be there: by the ledger."""
+        self.write_ledger()
+        cash = self.ledger.balances()["assets:Cash"]
+        self.t.type(F[12], "8")
+        self.t.wait("How many of each")
+        keys = []
+        for worth in (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1):
+            pieces, cash = divmod(cash, worth)
+            keys += [str(pieces) if pieces else "", ENTER] if worth > 1 else [str(pieces) if pieces else ""]
+        self.t.type(*[key for key in keys if key], F[2])
+        self.t.wait(re.compile("Close|close"))
+        self.t.type(ENTER)
+        self.t.wait("Z 1")
+
+    # ---- what the books say ----
+
+    def shown(self, number):
+        return self.bakery.shop.manager.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=number), pb.SaleShown)
+
+    def paid(self, shown):
+        """By what, and how much; a refund is not put right, so what gave it back stands in the books alone."""
+        if shown.HasField("refund_of"):
+            return self.bakery.shop.sql("SELECT CASE kind WHEN 1 THEN 'cash' ELSE 'card' END, amount_minor - change_minor "
+                                        f"FROM tender WHERE sale_id = {shown.sale.sale_id}")
+        return [(tender.name, tender.amount_minor + tender.tip_minor) for tender in shown.tenders]
+
+    def write_ledger(self):
+        for kind, minor in self.moves:
+            self.ledger.entry(kind, **{"assets:Cash": minor, f"equity:{kind}": -minor})
+        for number in self.receipts:
+            shown = self.shown(number)
+            sale, totals = shown.sale, shown.sale.totals
+            taxes = {f"liabilities:{tax.code}": -tax.tax_minor for tax in totals.taxes}
+            paid = {}
+            for name, minor in self.paid(shown):
+                account = f"assets:{name.capitalize()}"
+                paid[account] = paid.get(account, 0) + minor
+            self.ledger.entry(number, **paid, **taxes,
+                              **{"income:turnover": -(totals.total_minor + sum(taxes.values())),
+                                 "expenses:rounding": -sale.rounding_minor})
+
+    def z(self):
+        z = self.bakery.shop.manager.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(till_number=self.number), pb.ShiftReported)
+        found = self.ledger.balances()
+        turnover = -found["income:turnover"] - sum(minor for account, minor in found.items() if account.startswith("liabilities:"))
+        assert turnover == z.sale_minor + z.refund_minor
+        assert {account.split(":")[1]: -minor for account, minor in found.items() if account.startswith("liabilities:")} == \
+            {tax.code: tax.tax_minor for tax in z.taxes}
+        assert found["assets:Cash"] == z.expected_minor == z.counted_minor and z.difference_minor == 0
+        cash = sum(minor for kind, minor in self.moves)
+        assert {account.split(":")[1]: minor - (cash if account == "assets:Cash" else 0)
+                for account, minor in found.items() if account.startswith("assets:")} == \
+            {tender.name.capitalize(): tender.amount_minor for tender in z.tenders}
+        assert (z.in_minor, z.out_minor + z.drop_minor, z.float_minor) == tuple(
+            sum(minor for kind, minor in self.moves if kind in kinds) for kinds in (("in",), ("out", "drop"), ("float",)))
+        assert z.sale_count + z.refund_count == len(self.receipts)
+        return z
+
+
+@pytest.fixture(scope="module")
+def bakery():
+    made = Bakery()
+    try:
+        taxed = made.shop.put_tax_class("food", ("VAT7", 70000))
+        drinks = made.shop.put_tax_class("drinks", ("VAT19", 190000))
+        made.shop.put_product("Croissant", 195, sku="1", plu=112, barcodes=[CROISSANT], tax_class_id=taxed)
+        made.shop.put_product("Éclair au chocolat", 350, sku="2", plu=113, barcodes=[ECLAIR], tax_class_id=taxed)
+        made.shop.put_product("Coffee", 280, sku="9", plu=201, tax_class_id=drinks)
+        yield made
+        made.shop.check()
+    finally:
+        made.shop.destroy()
+
+
+DAYS = {
+    "a quiet one": [
+        ("opens",),
+        ("adds", "112"), ("pays",),
+        ("adds", "2x113", "201"), ("pays", "cash", "20"),
+        ("adds", CROISSANT, ECLAIR), ("pays", "card", "APPR-1"),
+        ("moves_cash", 2, "in", 2000, "change from the bank"),
+        ("adds", CARD, "3x112"), ("pays",),
+        ("opens_drawer",),
+        ("closes",),
+    ],
+    "one with everything that goes wrong": [
+        ("opens",),
+        ("adds", "4x113"), ("pays", "card", "APPR-2"),
+        ("adds", "112", "201"), ("parks",),
+        ("adds", "2x112"), ("pays",),
+        ("takes_up",), ("adds", "201"), ("voids_line",), ("pays", "cash", "50"),
+        ("adds", "6x201"), ("discounts", "10"), ("pays",),
+        ("refunds", 0, 1), ("refunds", 1),
+        ("adds", "113"), ("throws_away",),
+        ("adds", "201"), ("pays", "card", "APPR-3"),
+        ("puts_right", -1),
+        ("moves_cash", 3, "out", 350, "milk"), ("moves_cash", 4, "drop", 1500, "too much in the drawer"),
+        ("closes",),
+    ],
+    "one whose server goes away twice": [
+        ("opens",),
+        ("adds", "112"), ("pays",),
+        ("loses_the_server",),
+        ("adds", CROISSANT, ECLAIR), ("pays",),
+        ("adds", "201"), ("pays", "card", "APPR-4"),
+        ("gets_it_back",),
+        ("adds", "2x201"), ("pays",),
+        ("loses_the_server",),
+        ("adds", "3x113"), ("pays", "cash", "20"),
+        ("gets_it_back",),
+        ("sleeps_and_wakes",),
+        ("adds", "112"), ("pays",),
+        ("closes",),
+    ],
+}
+
+
+@pytest.mark.parametrize("number,name", enumerate(DAYS, start=11))
+def test_a_day_comes_to_its_z(bakery, tmp_path, number, name):
+    z = Day(bakery, number, tmp_path / "day.journal").run(DAYS[name])
+    assert z.number == 1 and z.closed
+    bakery.shop.check()
