@@ -6,10 +6,14 @@
 
 #include "common/base/phone.h"
 #include "common/base/text.h"
+#include "common/rules/sale_bytes.h"
 #include "common/rules/sale_offline.h"
 #include "common/rules/sale_receipt.h"
 #include "common/wire/digest.h"
 #include "common/wire/walker.h"
+
+/* Bytes of a sale, as the server would be sent it and as its journal would hold it: what is printed has to fit into both. */
+#define RECORD_MAX 58000
 
 #define PUT(message, field, value) ((message).has_##field = true, (message).field = (value))
 
@@ -215,6 +219,7 @@ static enum sale_verdict decide(struct counter *c, const struct offline_sale *m,
 /* Onto the disk, and only then onto paper. NULL: it was not sold, which has been said. In the arena. */
 static const Caroline__V1__SaleRungUp *sell(struct counter *c, const struct offline_sale *m, struct arena *arena)
 {
+    static const uint8_t nothing[16];
     int64_t number = spool_next_number(c->spool);
     struct sale_rows rows;
     const char *problem = "";
@@ -225,7 +230,12 @@ static const Caroline__V1__SaleRungUp *sell(struct counter *c, const struct offl
         return NULL;
     }
     Caroline__V1__SaleOffline message = sale_message(m, &rows, c->scratch);
-    sha256(message_encode(&message.base, c->scratch), anchor);
+    struct bytes record = message_encode(&message.base, c->scratch);
+    if (record.size > RECORD_MAX || sale_bytes(&rows, nothing, c->scratch).size > RECORD_MAX) {
+        stage_say(&c->stage, MESSAGE_BAD, "this is more than goes on one receipt: sell it in two");
+        return NULL;
+    }
+    sha256(record, anchor);
     struct bytes paper = message_encode(&rung_up(c, &rows, anchor, c->scratch)->base, c->scratch);
     if (number < 1 || !link_sell_offline(c->link, &message.base, number, paper, m->aside, &problem)) {
         stage_say(&c->stage, MESSAGE_BAD, "nothing was sold, for it could not be kept on this till: %s",

@@ -2,8 +2,12 @@
 #include "server/service/sale_message.h"
 
 #include "common/base/text.h"
+#include "common/rules/sale_bytes.h"
 #include "common/rules/sale_receipt.h"
+#include "common/wire/frame.h"
 #include "server/service/message.h"
+
+#define PAYMENT_MAX 6000 /* bytes of what pays a sale, in its answer and in its entry; and of the envelope */
 
 static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_NOT_A_TILL] = REFUSAL(NOT_A_TILL),
@@ -353,6 +357,16 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
     if (receipt != NULL)
         *receipt = document;
     return message;
+}
+
+bool sale_is_too_long(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
+                      struct arena *arena)
+{
+    static const uint8_t nothing[32];
+    const Caroline__V1__SaleRungUp *message = sale_rung_up_of(sale, shop, zone, nothing, arena, NULL);
+    size_t size = caroline__v1__sale_rung_up__get_packed_size(message);
+
+    return size + PAYMENT_MAX > FRAME_MAX || sale_bytes(sale, nothing, arena).size + PAYMENT_MAX > FRAME_MAX;
 }
 
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale)

@@ -6,6 +6,8 @@
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
 
+#define LONG 60 /* lines and options: with fewer, the longest names and notes fit */
+
 struct quote {
     struct sale_command command;
     struct id_list products;
@@ -78,6 +80,8 @@ static enum step decide(struct call *c)
     enum sale_verdict verdict = sale_decide(&q->command, &set, c->now, &sale);
     if (verdict != SALE_OK)
         return sale_refuse_call(c, verdict, &sale);
+    if (sale.line_count + sale.option_count >= LONG && sale_is_too_long(&sale, shop_now(c), set.zone, arena))
+        return refuse(c, REFUSAL(TOO_LONG), SALE_TOO_LONG);
     hold(c, &sale);
     return answer(c, &sale_quoted_of(&sale, shop_now(c), arena)->base);
 }

@@ -96,4 +96,5 @@ const struct op sale_ring_up = {
     .lines = lines,
     .keys = keys,
     .decide = decide,
+    .too_long = SALE_TOO_LONG,
 };

