@@ -73,11 +73,11 @@ enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, s
     return SALE_OK;
 }
 
-/* There is one currency in a shop's books, whatever version of the catalogue a basket names. */
+/* There is one currency in a shop's books, whatever version of the catalogue a basket names. What was once set up is so in the
+ * newest. */
 static bool same_currency(const struct shop *one, const struct shop *other)
 {
-    return other != NULL && strcmp(one->currency, other->currency) == 0 &&
-           one->currency_exponent == other->currency_exponent;
+    return strcmp(one->currency, other->currency) == 0 && one->currency_exponent == other->currency_exponent;
 }
 
 static enum sale_verdict check_version(struct decision *d)

@@ -45,6 +45,21 @@ static const struct catalogue *nobody_knows_the_version(struct small_shop *s, st
     return NULL;
 }
 
+/* No till stands offline for so long: its clock is wrong. */
+static const struct catalogue *the_clock_is_two_years_behind(struct small_shop *s, struct small_shop *other)
+{
+    (void)other;
+    paper.command.sale.made.us = NOW.us - 2 * 366 * DAY_S * SECOND_US;
+    return s->catalogue;
+}
+
+static const struct catalogue *it_was_made_a_year_ago(struct small_shop *s, struct small_shop *other)
+{
+    (void)other;
+    paper.command.sale.made.us = NOW.us - 366 * DAY_S * SECOND_US;
+    return s->catalogue;
+}
+
 /* Before the shop was set up, nothing could be sold. */
 static const struct catalogue *then_there_was_no_shop(struct small_shop *s, struct small_shop *other)
 {
@@ -73,6 +88,12 @@ static const struct {
       nobody_knows_the_version,
       { { EXCEPTION_VERSION_UNKNOWN, NO_LINE, 99, LATER } },
       false },
+    { "a clock that is two years behind",
+      the_clock_is_two_years_behind,
+      { { EXCEPTION_TIME, NO_LINE, INT64_C(1763800000000000) - 2 * 366 * DAY_S *SECOND_US,
+          INT64_C(1763800000000000) } },
+      false },
+    { "a year ago, to the day", it_was_made_a_year_ago, { { 0 } }, false },
     { "a version without a shop", then_there_was_no_shop, { { EXCEPTION_VERSION_UNKNOWN, NO_LINE, 1, LATER } }, true },
 };
 

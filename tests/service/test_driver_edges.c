@@ -356,6 +356,29 @@ static void who_is_cut_off_takes_nobody_along(void **state)
     peer_destroy(other);
 }
 
+/* Its row was read before the notice, and may say the opposite by now: who it is is looked up once more. */
+static void a_device_that_is_cut_off_while_it_says_hello_is_looked_up(void **state)
+{
+    for (int ended = 0; ended < 2; ended++) {
+        struct fixture *f = *state;
+        struct test_peer *other = peer_create(f->world);
+
+        f->world->hold = true;
+        uint64_t hello = say_hello(other, "12");
+        driver_heard(f->world->driver, "device", DEVICE2);
+        f->world->devices_ended = ended;
+        f->world->hold = false;
+        world_settle(f->world);
+        assert_int_equal(code_at(other, hello), 0);
+        assert_int_equal(f->world->standing_count, 1);
+        assert_int_equal(other->closed, ended);
+        assert_false(f->p->closed); /* nobody asked about that one */
+        peer_destroy(other);
+        assert_int_equal(tear_down(state), 0);
+        assert_int_equal(set_up(state), 0);
+    }
+}
+
 /* Carried out and not answered yet: whose notice is heard then is asked about, and nobody else. */
 static void open_session_silently(struct fixture *f, const char *word, int64_t number, size_t looks)
 {
@@ -532,6 +555,7 @@ int main(void)
         SENTENCE(a_stranger_s_refusal_is_counted_and_not_kept),
         SENTENCE(a_secret_s_id_of_another_op_is_refused),
         SENTENCE(who_is_cut_off_takes_nobody_along),
+        SENTENCE(a_device_that_is_cut_off_while_it_says_hello_is_looked_up),
         SENTENCE(a_session_that_is_being_opened_is_doubted_by_its_own_notices_alone),
         SENTENCE(a_session_that_is_being_closed_is_not_looked_up),
         SENTENCE(a_session_is_doubted_until_the_last_notice_is_looked_up),
