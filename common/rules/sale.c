@@ -73,11 +73,11 @@ enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, s
     return SALE_OK;
 }
 
-/* There is one currency in a shop's books, whatever version of the catalogue a basket names. */
+/* There is one currency in a shop's books, whatever version of the catalogue a basket names. What was once set up is so in the
+ * newest. */
 static bool same_currency(const struct shop *one, const struct shop *other)
 {
-    return other != NULL && strcmp(one->currency, other->currency) == 0 &&
-           one->currency_exponent == other->currency_exponent;
+    return strcmp(one->currency, other->currency) == 0 && one->currency_exponent == other->currency_exponent;
 }
 
 static enum sale_verdict check_version(struct decision *d)
@@ -172,7 +172,8 @@ static enum sale_verdict price_lines(struct decision *d)
 
         if (verdict != SALE_OK)
             return verdict;
-        if (!price_line(&d->lines[i]) || !add_checked(sum, d->lines[i].gross_minor, &sum) || sum > MINOR_MAX)
+        /* Both are within that range: their sum is a number. */
+        if (!price_line(&d->lines[i]) || (sum += d->lines[i].gross_minor) > MINOR_MAX)
             return refuse_line(d, SALE_AMOUNT_OVERFLOW, i, "quantity_milli", "the sum leaves the range of money");
     }
     return SALE_OK;

@@ -119,7 +119,7 @@ static bool included_tax(const struct priced_line *lines, const struct tax_line 
         if (!exact_add(&sum, (unsigned __int128)gross * rate_ppm, (uint64_t)(MILLION + rates_ppm)))
             return false;
     }
-    *tax = (int64_t)sum.whole + (2 * sum.over >= sum.under && sum.over > 0);
+    *tax = (int64_t)sum.whole + (2 * sum.over >= sum.under);
     return true;
 }
 

@@ -154,8 +154,7 @@ static void run_idle(struct group_run *run)
 {
     assert(run->work_count == 0);
     group_drop_past(run);
-    if (run->arena)
-        arena_give(driver_of(run), run->arena);
+    arena_give(driver_of(run), run->arena); /* of the try that every group has had */
     run->arena = NULL;
     run->tries = 0;
     run->called_off = false;
