@@ -47,7 +47,18 @@ static const Caroline__V1__ProductShown *product_of(struct cli *c, const char *w
     return shown;
 }
 
-/* "12", "12x3", "latte+Large+Oat milk", "gift@12.50": a product, how much of it, what was chosen, the keyed price. */
+/* "x3"; "x-3": so many are taken back. */
+static bool quantity_read(const char *text, int64_t *milli)
+{
+    bool back = *text == '-';
+
+    if (!milli_parse(text + back, milli))
+        return false;
+    *milli = back ? -*milli : *milli;
+    return true;
+}
+
+/* "12", "12x3", "bottlex-5", "latte+Large+Oat milk", "gift@12.50": a product, how much of it, what was chosen, the keyed price. */
 static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *line, uint64_t *version, int *status)
 {
     char *name = arena_text(c->arena, word), *chosen, *keyed, *times;
@@ -57,7 +68,7 @@ static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *l
 
     line->has_product_id = line->has_quantity_milli = true;
     line->quantity_milli = 1000;
-    if (times && times != name && milli_parse(times + 1, &line->quantity_milli))
+    if (times && times != name && quantity_read(times + 1, &line->quantity_milli))
         *times = '\0';
     const Caroline__V1__ProductShown *shown = product_of(c, name, status);
     if (!shown)

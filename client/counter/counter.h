@@ -153,6 +153,8 @@ struct refund_row {
     int64_t product_id, left_milli;
     int64_t sold_milli, total_minor; /* as it was sold */
     bool discounted;
+    bool deposit; /* that went with another line: */
+    uint32_t deposit_of;
     int64_t back_milli; /* picked to come back now */
 };
 struct refund_model {
@@ -161,7 +163,9 @@ struct refund_model {
     struct refund_row rows[BASKET_LINES_MAX];
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
-    int64_t given_back_minor; /* of the sale, before */
+    int64_t given_back_minor;
+    int64_t taken_back_minor;
+        /* of empties: what was bought beside them is given back whole */ /* of the sale, before */
     struct receipt_model sale;
 };
 
@@ -488,6 +492,10 @@ int64_t pay_due_in_cash(const struct counter *c);
 /* Rings up once nothing is due any more. */
 void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference);
 /* What neither cash nor card has paid, and cards and vouchers may. */
+/* More was taken back than bought: cash goes out. */
+bool pay_is_out(const struct counter *c);
+/* Rings up what nobody pays for. */
+void pay_nothing(struct counter *c);
 int64_t pay_rest_minor(const struct counter *c);
 /* What the shop takes beside cash and card, and this person may take, in the order of ids: as it was when paying began. */
 size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX]);

@@ -295,8 +295,11 @@ static void draw(void *model, struct area area)
 
     switch (r->kind) {
     case RECEIPT_SOLD:
-        draw_sum(c, left, 1, r->has_cash ? "Change" : "Paid", r->has_cash ? r->change_minor : r->total_minor);
-        if (r->has_cash)
+        if (r->cash_minor < 0)
+            draw_sum(c, left, 1, "Pay out", -r->cash_minor);
+        else
+            draw_sum(c, left, 1, r->has_cash ? "Change" : "Paid", r->has_cash ? r->change_minor : r->total_minor);
+        if (r->cash_minor > 0)
             paint_format(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "of %s given",
                          counter_money(c, text, r->cash_minor));
         break;

@@ -123,7 +123,8 @@ static void enter(void *model)
                   m->sale.number);
     } else {
         stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?",
-                  counter_money(c, total, m->sale.total_minor - m->given_back_minor), m->sale.number);
+                  counter_money(c, total, m->sale.total_minor + m->taken_back_minor - m->given_back_minor),
+                  m->sale.number);
     }
 }
 

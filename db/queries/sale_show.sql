@@ -91,6 +91,12 @@ SELECT line, modifier_id, option, name, price_minor
  WHERE sale_id = $1
  ORDER BY line, position;
 
+-- name: sale_show_deposits
+SELECT line, coalesce(goods_line, -1)::bigint AS goods_line, amount_minor
+  FROM sale_deposit
+ WHERE sale_id = $1
+ ORDER BY line;
+
 -- name: sale_show_keyed
 SELECT line, price_minor
   FROM sale_keyed_price

@@ -42,6 +42,7 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->notes = ask(c, &sql_sale_show_notes, PARAMS(PARAM_INT(s->sale_id)));
     s->retenders = ask(c, &sql_retender_show, PARAMS(PARAM_INT(s->sale_id)));
     s->options = ask(c, &sql_sale_show_options, PARAMS(PARAM_INT(s->sale_id)));
+    s->deposits = ask(c, &sql_sale_show_deposits, PARAMS(PARAM_INT(s->sale_id)));
     s->keyed = ask(c, &sql_sale_show_keyed, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }
@@ -144,6 +145,21 @@ static void fill_choices(const struct rows *options, const struct rows *keyed, s
         if (line >= 0 && line < (int64_t)sale->line_count)
             sale->keyed[sale->keyed_count++] =
                 (struct keyed_row){ .line = (int)line, .price_minor = row_int(keyed, i, "price_minor") };
+    }
+}
+
+static void fill_deposits(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
+{
+    sale->deposits = arena_array(arena, rows_count(rows), sizeof *sale->deposits);
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        int64_t line = row_int(rows, i, "line"), goods_line = row_int(rows, i, "goods_line");
+
+        if (line < 0 || line >= (int64_t)sale->line_count || goods_line >= (int64_t)sale->line_count)
+            continue;
+        sale->deposits[sale->deposit_count++] = (struct deposit_row){
+            .line = (int)line, .goods_line = (int)goods_line, .amount_minor = row_int(rows, i, "amount_minor")
+        };
+        sale->deposit_minor += row_int(rows, i, "amount_minor");
     }
 }
 
@@ -271,6 +287,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_notes(s->notes, sale);
     fill_retenders(s->retenders, sale, c->txn.arena);
     fill_choices(s->options, s->keyed, sale, c->txn.arena);
+    fill_deposits(s->deposits, sale, c->txn.arena);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

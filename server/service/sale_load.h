@@ -13,7 +13,8 @@ struct sale_key {
 };
 struct sale_load {
     int64_t sale_id;
-    struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *refunded, *retenders;
+    struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *deposits, *refunded,
+        *retenders;
 };
 
 /* Three stages in this order; what they refuse is refused as UNKNOWN_SALE. The last fills all of `sale` and `shop` that a

@@ -9,7 +9,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE = 200, 201, 202
 STAFF, MEMBER, LOT = 60, 400, 410
-COOKIE, CAKE, ROLL, LATTE, GIFT = 101, 102, 103, 104, 105
+COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
 
 CATALOGUE = f"""
 INSERT INTO id_block VALUES (0, 100000);
@@ -29,7 +29,8 @@ INSERT INTO tax_rate_version VALUES
 INSERT INTO programme_version VALUES (40, 1, 'Club', 20, 100, 10, 365, 100, 20, 'Free cookie');
 INSERT INTO role VALUES (50);
 INSERT INTO role_version VALUES (50, 1, 'Cashier', '{{sell}}');
-INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL), ({ROLL}, NULL, NULL), ({LATTE}, NULL, NULL), ({GIFT}, NULL, NULL);
+INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL), ({ROLL}, NULL, NULL), ({LATTE}, NULL, NULL), ({GIFT}, NULL, NULL),
+    ({BOTTLE}, NULL, NULL), ({LEMONADE}, NULL, NULL);
 INSERT INTO product_barcode VALUES ('4001', {COOKIE}), ('4002', {COOKIE});
 INSERT INTO product_version VALUES
     ({COOKIE}, 1, 'Cookie', 'cookie', 1, '{{4002,4001}}', 20, 0, 30, 0, 0, '', true, 1),
@@ -41,8 +42,11 @@ INSERT INTO modifier_option_version VALUES (95, 1, 1, 'Small', -30, true), (95, 
 INSERT INTO product_version VALUES
     ({LATTE}, 1, 'Latte', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '95', false, 0, 0),
     ({GIFT}, 1, 'Gift', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '', true, 100, 5000);
+INSERT INTO product_version VALUES
+    ({BOTTLE}, 1, 'Bottle', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '', false, 0, 0, 1, 0, 0),
+    ({LEMONADE}, 1, 'Lemonade', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '', false, 0, 0, 0, {BOTTLE}, 2);
 INSERT INTO price_version VALUES
-    (0, {LATTE}, 1, 300), (0, {GIFT}, 1, 0),
+    (0, {LATTE}, 1, 300), (0, {GIFT}, 1, 0), (0, {BOTTLE}, 1, 25), (0, {LEMONADE}, 1, 200),
     (0, {COOKIE}, 1, 250), (0, {CAKE}, 2, 1000), (0, {ROLL}, 1, 110), (0, {ROLL}, 2, 120), ({SHOP}, {COOKIE}, 3, 260);
 INSERT INTO sold_out_version VALUES ({SHOP}, {CAKE}, 3, false);
 INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
@@ -268,6 +272,13 @@ def write(connection):
         books.sale(530, TILL, SHOP, 301, [(LATTE, 1000, 350, 0, 58, 0, None), (GIFT, 1000, 400, 0, 67, 0, None)], [(2, 750, 0)], tax=125)
         books.insert("sale_option", sale_id=530, line=0, position=0, modifier_id=95, option=2, name="Large", price_minor=50)
         books.insert("sale_keyed_price", sale_id=530, line=1, price_minor=400)
+        # Two lemonades with two bottles each, and three empties, which are taxed by themselves: 500 / 6 = 83.33, 75 / 6 = 12.5.
+        books.sale(531, TILL, SHOP, 301, [(LEMONADE, 2000, 200, 0, 66, 0, None), (BOTTLE, -3000, 25, 0, -13, 32, None),
+                                          (BOTTLE, 4000, 25, 0, 17, 32, None)], [(2, 425, 0)], tax=70)
+        books.sale(532, TILL, SHOP, 301, [(LEMONADE, -1000, 200, 0, -33, 0, 0), (BOTTLE, -2000, 25, 0, -9, 32, 2)], [(2, -250, 0)],
+                   tax=-42, refund_of=531)
+        for sale, line, goods_line, amount in ((531, 1, None, -75), (531, 2, 0, 100), (532, 1, 0, -50)):
+            books.insert("sale_deposit", sale_id=sale, line=line, goods_line=goods_line, amount_minor=amount)
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

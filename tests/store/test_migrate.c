@@ -40,6 +40,7 @@ static const struct {
     { "shift_z_tender", ENTRY, true },
     { "shift_z_tax", ENTRY, true },
     { "shift_z_count", ENTRY, true },
+    { "sale_deposit", ENTRY, true },
     { "journal", ENTRY, true },
     { "journal_signature", ENTRY, true },
     { "shop", ENTRY, true },

@@ -113,6 +113,8 @@ CASES = {
                      lambda w, id: pb.ModifierPut(modifier=pb.Modifier(id=id, name="Renamed"))),
     "product_put modifier": (C, pb.OP_PRODUCT_PUT, "modifier", "UNKNOWN_MODIFIER",
                              lambda w, id: draft(modifier_ids=[id], tax_class_id=w.here["tax class"])),
+    "product_put deposit": (C, pb.OP_PRODUCT_PUT, "product", "BAD_DEPOSIT",
+                            lambda w, id: draft(deposit_product_id=id, tax_class_id=w.here["tax class"])),
     "sale_ring_up option": (T, pb.OP_SALE_RING_UP, "modifier", "UNKNOWN_OPTION",
                             lambda w, id: chosen(w, sale(w, w.here["product"]), id)),
     "sale_quote option": (T, pb.OP_SALE_QUOTE, "modifier", "UNKNOWN_OPTION",
@@ -161,7 +163,8 @@ CASES = {
 }
 # Where 0 is a word of its own: nobody, none, it is not said.
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
-                 "product_put category", "product_put tax class", "tax_class_put switch", "sale_ring_up tender", "promotion_put category"}
+                 "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
+                 "sale_ring_up tender", "promotion_put category"}
 IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False}
 

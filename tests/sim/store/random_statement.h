@@ -9,7 +9,7 @@
 
 #define KINDS_COUNT (sizeof(statement_kinds) / sizeof(*statement_kinds))
 #define ARRAY_MAX   3
-#define PARAMS_MAX  32
+#define PARAMS_MAX  40
 
 static uint64_t random_state;
 

@@ -68,7 +68,8 @@ static void counter_originals(struct sim_exec *x)
                      KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_DEVICE_ID], c[SALE_SHIFT_ID],
                          c[SALE_SERVICE], c[SALE_MEMBER_ID], c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
                          c[SALE_TAX_MINOR], I(rounding), I(retenders), I(came_back), v[SHOP_VERSION_CURRENCY_EXPONENT],
-                         v[SHOP_VERSION_CASH_ROUNDING_MINOR], p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT]));
+                         v[SHOP_VERSION_CASH_ROUNDING_MINOR], v[SHOP_VERSION_PRICES_INCLUDE_TAX],
+                         p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT]));
     }
 }
 
@@ -91,16 +92,21 @@ static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
             continue;
         const union sim_cell *r =
             sim_find(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale[SALE_ID], c[SALE_LINE_LINE])).c;
+        const union sim_cell *g =
+            (c[SALE_LINE_FLAGS].i & 96) == 0
+                ? NULL
+                : sim_find(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale[SALE_ID], c[SALE_LINE_LINE])).c;
         struct sim_hit p = sim_find_name(x, c[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i);
         int64_t free_minor = (c[SALE_LINE_FLAGS].i & 4) == 0
                                  ? 0
                                  : c[SALE_LINE_DISCOUNT_MINOR].i - taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE]);
         if (p.row != NULL)
-            sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
-                            c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
-                            c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
-                            p.c[PRODUCT_VERSION_NAME], p.c[PRODUCT_VERSION_UNIT], I(free_minor),
-                            r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI]));
+            sim_emit(
+                x, KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
+                       c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
+                       c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS], p.c[PRODUCT_VERSION_NAME],
+                       p.c[PRODUCT_VERSION_UNIT], I(free_minor), r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
+                       g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
     }
 }
 
@@ -130,7 +136,7 @@ static int64_t pieces_milli(struct sim_exec *x, const union sim_cell *sale, int6
          sim_next(&scan);) {
         const union sim_cell *l = scan.hit.c;
         const union sim_cell *g = sim_find_name(x, l[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i).c;
-        if ((l[SALE_LINE_FLAGS].i & 2) == 0 && g != NULL && g[PRODUCT_VERSION_UNIT].i == 0 &&
+        if ((l[SALE_LINE_FLAGS].i & 98) == 0 && g != NULL && g[PRODUCT_VERSION_UNIT].i == 0 &&
             g[PRODUCT_VERSION_TAX_CLASS_ID].i == tax_class)
             sum += l[SALE_LINE_QUANTITY_MILLI].i;
     }
@@ -449,10 +455,10 @@ static void counter_refund_stock(struct sim_exec *x)
 const struct sim_statement sim_original_statements[] = {
     { &sql_counter_originals, counter_originals,
       "position id kind device_id shift_id service member_id catalogue_version total_minor tax_minor rounding_minor "
-      "retender_count came_back? currency_exponent cash_rounding_minor points_per_unit" },
+      "retender_count came_back? currency_exponent cash_rounding_minor prices_include_tax? points_per_unit" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "
-      "name$ unit free_minor back_milli" },
+      "name$ unit free_minor back_milli goods_line" },
     { &sql_counter_original_line_taxes, counter_original_line_taxes, "position line tax" },
     { &sql_counter_original_taxes, counter_original_taxes, "position code$ rate_ppm net_minor tax_minor" },
     { &sql_counter_original_tenders, counter_original_tenders,

@@ -228,6 +228,17 @@ static void sale_show_keyed(struct sim_exec *x)
                          COLUMNS(SALE_KEYED_PRICE_LINE, SALE_KEYED_PRICE_PRICE_MINOR));
 }
 
+static void sale_show_deposits(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);) {
+        const union sim_cell *d = scan.hit.c;
+        sim_emit(x, KEY(d[SALE_DEPOSIT_LINE],
+                        d[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : d[SALE_DEPOSIT_GOODS_LINE],
+                        d[SALE_DEPOSIT_AMOUNT_MINOR]));
+    }
+}
+
 static void sale_show_refunded(struct sim_exec *x)
 {
     for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
@@ -256,6 +267,7 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$ promotion_id times" },
     { &sql_sale_show_notes, sale_show_notes, "line note$" },
     { &sql_sale_show_options, sale_show_options, "line modifier_id option name$ price_minor" },
+    { &sql_sale_show_deposits, sale_show_deposits, "line goods_line amount_minor" },
     { &sql_sale_show_keyed, sale_show_keyed, "line price_minor" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders,
