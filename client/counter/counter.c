@@ -263,6 +263,8 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         refund_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_RETENDER)
         retender_answered(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_INVOICE_MAKE)
+        invoice_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_RECEIPT_PRINT)
         printing_copied(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)
