@@ -26,17 +26,17 @@ static void leave(struct counter *c)
 static bool print_paper(struct counter *c, const Caroline__V1__InvoiceShown *shown)
 {
     struct arena *arena;
-    bool put;
+    bool waits;
 
     if (c->printing == NULL || shown->receipt == NULL)
         return false;
     arena = arena_create(0);
     struct receipt document = receipt_of_message(shown->receipt, arena);
-    put = print_spool_put_personal(c->printing, &document);
-    if (!put)
+    waits = print_spool_put_personal(c->printing, &document);
+    if (!waits)
         stage_say(&c->stage, MESSAGE_BAD, "it is not printed: too much waits for the printer");
     arena_destroy(arena);
-    return put;
+    return waits;
 }
 
 static void on_shown(void *owner, const struct link_answer *answer)
@@ -62,14 +62,14 @@ static void on_shown(void *owner, const struct link_answer *answer)
     c->stage.dirty = true;
 }
 
-static void show(struct counter *c, const char *number, bool print)
+static void show(struct counter *c, const char *number, bool on_paper)
 {
     Caroline__V1__InvoiceShow message;
 
     caroline__v1__invoice_show__init(&message);
     message.has_number = true;
     message.number = counter_text(number);
-    message.has_print = message.print = print;
+    message.has_print = message.print = on_paper;
     c->invoice.busy = true;
     counter_call(c, CAROLINE__V1__OP__OP_INVOICE_SHOW, &message.base, on_shown);
 }
@@ -99,9 +99,9 @@ void invoice_answered(struct counter *c, const struct link_answer *answer)
         return;
     counter_copy(number, sizeof(number), made->number);
     /* What is on nobody's screen and on no paper either needs no reading. */
-    bool print = c->printing != NULL && !made->existed;
-    if (print || stage_top(&c->stage) == &invoice_screen)
-        show(c, number, print);
+    bool on_paper = c->printing != NULL && !made->existed;
+    if (on_paper || stage_top(&c->stage) == &invoice_screen)
+        show(c, number, on_paper);
 }
 
 static void on_made(void *owner, const struct link_answer *answer)

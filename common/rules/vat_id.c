@@ -84,7 +84,7 @@ static const char *shown(const char *country, const char *form, struct arena *ar
 
 enum vat_id_verdict vat_id_check(const char *text, struct arena *arena, const char **written, const char **form)
 {
-    char squeezed[LONGEST + 2];
+    char squeezed[LONGEST + 2] = "";
     const char *wanted = NULL;
 
     *written = text;

@@ -369,14 +369,13 @@ static enum step write(struct call *c)
     bool credit = m->drafts[0].sale.kind == SALE_REFUND;
     int64_t first = row_int(m->raised, 0, "number") - (int64_t)m->draft_count + 1;
     int64_t id = credit ? next_id(c) : m->invoice_id;
-    struct invoice_number number = { .year = m->year, .number = first };
-    const char *text = write_one(c, m, &m->drafts[0], id, number, m->credit_of);
+    struct invoice_number own = { .year = m->year, .number = first };
+    const char *text = write_one(c, m, &m->drafts[0], id, own, m->credit_of);
 
     reply.credit_notes = arena_array(c->txn.arena, m->draft_count, sizeof *reply.credit_notes);
     for (size_t i = 1; i < m->draft_count; i++) {
         struct invoice_number next = { .year = m->year, .number = first + (int64_t)i };
-        reply.credit_notes[reply.n_credit_notes++] =
-            field_text(write_one(c, m, &m->drafts[i], next_id(c), next, number));
+        reply.credit_notes[reply.n_credit_notes++] = field_text(write_one(c, m, &m->drafts[i], next_id(c), next, own));
     }
     return answer_with(c, id, text, &m->drafts[0].sale, &reply);
 }

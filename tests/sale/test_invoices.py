@@ -10,7 +10,7 @@ import uuid
 import pytest
 from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
 from faults import Device, Order, see_through
-from shop import Refused, pb
+from shop import TOP, Refused, pb
 from waiting import wait_for
 
 MIA = {"name": "Mia Stone GmbH", "address": "Quarry Road 7 / 12345 Granite", "tax_number": "DE123456789"}
@@ -273,6 +273,13 @@ def test_B40_it_outlives_the_member_and_keeps_what_was_given(shop, till, goods):
     with shop.cluster.connect("owner") as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE invoice SET document_sealed = %s WHERE id = %s", (bytes(sealed), made.invoice_id))
     assert shown(till, number=made.number).customer.name == MIA["name"]
+
+
+def test_B40_the_sweep_of_keys_knows_an_invoice(shop, till, goods):
+    """A key of nobody goes; an invoice's has to stay as long as the invoice."""
+    made = make(till, sold(shop, till, goods, ("roll", 1), total=45).receipt_number, **MIA)
+    text = (TOP / "db" / "queries" / "sweep.sql").read_text().split("-- name: sweep_keys\n")[1]
+    assert shop.sql(text.replace("$1", f"ARRAY[{made.invoice_id}, 4711]").rstrip().rstrip(";")) == [(4711,)]
 
 
 def test_B40_a_list_of_the_year_names_nobody(shop, till, goods):
