@@ -602,6 +602,7 @@ void invoice_begin(struct counter *c, const char *number); /* "": it is asked fo
 void invoice_begin_known(struct counter *c, const char *number);
 void invoice_credit(struct counter *c, const char *number); /* likewise, without a screen: for paper */
 void invoice_answered(struct counter *c, const struct link_answer *answer);
+void invoice_forget(struct counter *c); /* whom it names is nowhere in memory any more */
 /* refund_lines.c: which lines come back; none picked: all that is left. */
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown);
 size_t refund_lines_picked(const struct refund_model *m);

@@ -7,7 +7,7 @@
 
 #include "proto/invoice.pb-c.h"
 
-static void wipe(struct counter *c)
+void invoice_forget(struct counter *c)
 {
     receipt_fini(&c->invoice.paper);
     explicit_bzero(&c->invoice, sizeof(c->invoice));
@@ -17,7 +17,7 @@ static void leave(struct counter *c)
 {
     if (stage_top(&c->stage) == &invoice_screen)
         stage_pop(&c->stage);
-    wipe(c);
+    invoice_forget(c);
 }
 
 /* ---- the paper ---- */
@@ -160,7 +160,7 @@ static void open_form(struct counter *c, const char *number)
 {
     struct invoice_model *m = &c->invoice;
 
-    wipe(c);
+    invoice_forget(c);
     field_init(&m->number, FIELD_TEXT, 24);
     field_init(&m->name, FIELD_TEXT, 80);
     field_init(&m->address, FIELD_TEXT, 200);
