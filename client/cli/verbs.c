@@ -78,6 +78,15 @@
     "catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit,\n" \
     "audit_see.\n"                                                                                                     \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
+#define INVOICE_FORM                                                                                                   \
+    "--address: lines parted by ' / '. --tax-number: VAT numbers of the EU have their country's form; others are "     \
+    "taken as "                                                                                                        \
+    "written.\n"                                                                                                       \
+    "    caroline invoice make 3T-000042 --name 'Mia Stone GmbH' --address 'Quarry Road 7 / 12345 Granite' \\\n"       \
+    "        --tax-number DE123456789\n"                                                                               \
+    "A receipt has one invoice at most: asked again, it is given out once more. It stays as it is; who wants it "      \
+    "otherwise gives\n"                                                                                                \
+    "the receipt back, which brings a credit note, and has it rung up anew.\n"
 #define SHOP_FORM                                                                                                      \
     "--cash-rounding 0.05: what is due in cash is rounded to the nearest multiple of it, where there are no smaller "  \
     "coins;\n"                                                                                                         \
@@ -243,6 +252,17 @@ const struct verb verbs[] = {
     { "retender", "NUMBER --to cash|card|NAME [--reference TEXT] [--position N] [--amount AMOUNT] --reason TEXT",
       "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",
       VERB_PERSON, .run = verb_retender },
+    { "invoice make", "NUMBER | --last [--name NAME --address TEXT [--tax-number TEXT]] [--to PRINTER]",
+      "the invoice of a receipt, of any till and any day, for a customer; of a refund's receipt the credit note; as "
+      "text, or to "
+      "a printer",
+      VERB_PERSON, .run = verb_invoice_make, .form = INVOICE_FORM },
+    { "invoice show", "NUMBER [--print] [--to PRINTER]",
+      "an invoice or credit note, by its number or its receipt's; --print: counted and marked as a copy, as --to does",
+      VERB_PERSON, .run = verb_invoice_show },
+    { "invoice list", "[--year N]",
+      "the invoices and credit notes of a year, the newest first, and refunds that want a credit note", VERB_PERSON,
+      .run = verb_invoice_list },
     { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",
       "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "
       "device:PATH, file:PATH or cups:QUEUE), else as text",

@@ -144,6 +144,7 @@ struct receipt_model {
     bool has_cash;
     int64_t points_after;
     bool has_points;
+    bool has_invoice, is_of_invoice; /* one was made of it; it is a refund of what one is for */
     bool busy;
 };
 
@@ -189,6 +190,15 @@ struct retender_model {
     int64_t total_minor;
     int64_t truth_id;   /* a means of payment */
     int64_t part_minor; /* that is asked for; 0: all of it */
+};
+
+/* The customer's invoice: for whom, then the paper. */
+struct invoice_model {
+    struct form form;
+    struct field number, name, address, tax_number;
+    bool busy, shown;
+    char invoice[28]; /* its number, while it is shown */
+    struct receipt_model paper;
 };
 
 struct allergens_model {
@@ -257,7 +267,7 @@ struct approval_model {
     bool busy;
 };
 
-#define MORE_ROWS_MAX 16
+#define MORE_ROWS_MAX 17
 struct more_model {
     struct list rows;
     size_t shown[MORE_ROWS_MAX]; /* which of all rows those are */
@@ -361,6 +371,7 @@ struct counter {
     struct receipt_model receipt;
     struct refund_model refund;
     struct retender_model retender;
+    struct invoice_model invoice;
     struct allergens_model allergens;
     struct price_model price;
     struct void_model voiding;
@@ -380,11 +391,11 @@ struct counter {
     size_t switched_count;
 };
 
-extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
-    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
-    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen, retender_screen,
-    choice_screen;
+extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen,
+    member_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen,
+    more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
+    price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
+    retender_screen, choice_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -595,6 +606,12 @@ void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
 void retender_begin(struct counter *c, const char *number); /* "": it is asked for */
 void retender_answered(struct counter *c, const struct link_answer *answer);
+void invoice_begin(struct counter *c, const char *number); /* "": it is asked for */
+/* Of a receipt that has one, or a refund of what has one: who the customer is, is known. */
+void invoice_begin_known(struct counter *c, const char *number);
+void invoice_credit(struct counter *c, const char *number); /* likewise, without a screen: for paper */
+void invoice_answered(struct counter *c, const struct link_answer *answer);
+void invoice_forget(struct counter *c); /* whom it names is nowhere in memory any more */
 /* refund_lines.c: which lines come back; none picked: all that is left. */
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown);
 size_t refund_lines_picked(const struct refund_model *m);

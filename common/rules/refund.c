@@ -166,6 +166,7 @@ static void fill_head(const struct part *p)
     rows->reason = command->reason;
     rows->refund_of = original->sale_id;
     rows->refund_of_number = original->number;
+    rows->invoice_of = original->invoice;
     rows->member_id = original->member_id;
     rows->service = original->service;
     rows->total_minor = p->before.total_minor - p->after.total_minor;

@@ -267,6 +267,7 @@ struct original {
     size_t retender_count; /* how often its tenders were put right */
     bool came_back;        /* something of it was given back */
     bool refunded;         /* nothing is left to give back */
+    const char *invoice;   /* that was made of it: its number; NULL: none */
 };
 
 struct working_set {
@@ -423,6 +424,8 @@ struct sale_rows {
     int64_t brought_by;               /* of an offline sale: who was signed in when it was booked; 0 for others */
     uint8_t record[32];               /* of an offline sale: SHA-256 of what the till kept of it */
     bool points_to_come;              /* a till that is offline does not know the member's points */
+    const char *invoice;              /* that was made of it, of a refund the credit note: its number; NULL: none */
+    const char *invoice_of;           /* of a refund: the invoice of its sale; likewise */
 
     struct sale_line_row *lines;
     struct taxes taxes;

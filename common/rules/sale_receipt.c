@@ -12,7 +12,7 @@
 #define TEXT_COLUMNS    120 /* of the shop's own words: a row holds so many */
 #define TEXT_BYTES      480
 #define NAME_BYTES      120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED      174 /* all that are not lines: head, taxes, tenders and how they were put right, points, foot */
+#define ROWS_FIXED      177 /* all that are not lines: head, taxes, tenders put right or not, points, invoices, foot */
 #define ROWS_A_LINE     5
 #define MANY_LINES      100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES      60
@@ -445,6 +445,24 @@ static void add_points(struct paper *paper)
     add(paper, RECEIPT_ROW_PAIR, "Your points", sale->points_to_come ? "to come" : number(paper, sale->points_after));
 }
 
+/* So that nobody counts the tax twice: of both papers. */
+static void add_invoices(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+
+    if (sale->invoice == NULL && sale->invoice_of == NULL)
+        return;
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    if (sale->invoice_of != NULL)
+        add(paper, RECEIPT_ROW_TEXT, arena_format(paper->arena, "Refund of what invoice %s is for", sale->invoice_of),
+            NULL);
+    if (sale->invoice != NULL)
+        add(paper, RECEIPT_ROW_TEXT,
+            arena_format(paper->arena, "%s %s was made for this receipt",
+                         sale->kind == SALE_REFUND ? "Credit note" : "Invoice", sale->invoice),
+            NULL);
+}
+
 /* The receipt's number to scan, and the anchor of the strand. */
 static void add_foot(struct paper *paper, const uint8_t *hash)
 {
@@ -478,6 +496,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
         add_tenders(paper);
         add_retenders(paper, zone);
         add_points(paper);
+        add_invoices(paper);
     }
     add_foot(paper, hash);
     return (struct receipt){ .rows = paper->rows, .count = paper->count };

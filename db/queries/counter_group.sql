@@ -94,7 +94,7 @@ SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service, s.member_id
        (coalesce(s.rounding_minor, 0) + r.rounding_minor)::bigint AS rounding_minor, r.count AS retender_count,
        EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back, v.currency_exponent, v.cash_rounding_minor,
        v.prices_include_tax,
-       coalesce(p.points_per_unit, 0)::bigint AS points_per_unit
+       coalesce(p.points_per_unit, 0)::bigint AS points_per_unit, i.year AS invoice_year, i.number AS invoice_number
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
@@ -109,6 +109,7 @@ SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service, s.member_id
                       WHERE w.from_version <= s.catalogue_version
                       ORDER BY w.from_version DESC
                       LIMIT 1) AS p ON true
+  LEFT JOIN LATERAL (SELECT w.year, w.number FROM invoice AS w WHERE w.sale_id = s.id OFFSET 0) AS i ON true
  CROSS JOIN LATERAL (SELECT count(*) AS count, coalesce(sum(w.rounding_minor), 0) AS rounding_minor
                        FROM sale_retender AS w
                       WHERE w.sale_id = s.id) AS r
@@ -241,7 +242,7 @@ SELECT t.position, e.lot_id, e.kind, e.points
 SELECT blind, member_id
   FROM member_blind
  WHERE kind = 3 AND blind = ANY ($1::bytea[])
- ORDER BY member_id;
+ ORDER BY member_id, blind;
 
 -- name: counter_refund_members
 -- counter_members, with those of the sales that are to be refunded ($2 to $5: shop, till, series, number), and of cards ($6).

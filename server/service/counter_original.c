@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "server/service/invoice_kept.h"
+
 /* Rows come in the order of their positions, which count from 1: those of one position, from *at on. */
 static size_t rows_of(const struct rows *rows, int64_t position, size_t *at)
 {
@@ -143,6 +145,7 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             .currency_exponent = (unsigned)row_int(rows, i, "currency_exponent"),
             .retender_count = (size_t)row_int(rows, i, "retender_count"),
             .came_back = row_bool(rows, i, "came_back"),
+            .invoice = invoice_number_of(rows, i, "invoice_year", "invoice_number", arena),
         };
         own = rows_of(set->rows.lines, position, &line);
         fill_lines(original, set->rows.lines, line - own, own, arena);

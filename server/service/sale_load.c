@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/queries.h"
+#include "server/service/invoice_kept.h"
 #include "server/service/message.h"
 
 enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *key)
@@ -26,13 +27,22 @@ enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *
     return STEP_NEXT;
 }
 
-enum step sale_load(struct call *c, struct sale_load *s)
+enum step sale_found(struct call *c, struct sale_load *s)
 {
     if (s->found != NULL) {
         if (rows_count(s->found) == 0)
             return refuse(c, REFUSAL(UNKNOWN_SALE), "no such receipt");
         s->sale_id = row_int(s->found, 0, "id");
     }
+    return STEP_NEXT;
+}
+
+enum step sale_load(struct call *c, struct sale_load *s)
+{
+    enum step step = sale_found(c, s);
+
+    if (step != STEP_NEXT)
+        return step;
     s->head = ask(c, &sql_sale_show_head, PARAMS(PARAM_INT(s->sale_id), PARAM_INT(c->shop_id)));
     s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
     s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
@@ -75,6 +85,7 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->points_gifted = row_int(head, 0, "points_gifted");
     sale->points_after = row_int(head, 0, "points_after");
     sale->business_day = row_day(head, 0, "business_day");
+    sale->made = row_instant(head, 0, "made_at");
     sale->at = row_instant(head, 0, "at");
 }
 
@@ -288,6 +299,8 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_retenders(s->retenders, sale, c->txn.arena);
     fill_choices(s->options, s->keyed, sale, c->txn.arena);
     fill_deposits(s->deposits, sale, c->txn.arena);
+    sale->invoice = invoice_number_of(s->head, 0, "invoice_year", "invoice_number", c->txn.arena);
+    sale->invoice_of = invoice_number_of(s->head, 0, "invoice_of_year", "invoice_of_number", c->txn.arena);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

@@ -383,6 +383,10 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
         PUT(*message, tip_minor, sale->tip_minor);
     if (sale->approved_by != 0)
         PUT(*message, approved_by, (uint64_t)sale->approved_by);
+    if (sale->invoice != NULL)
+        PUT(*message, invoice_number, field_text(sale->invoice));
+    if (sale->invoice_of != NULL)
+        PUT(*message, invoice_of, field_text(sale->invoice_of));
     message->receipt = receipt_message_of(&document, arena);
     if (receipt != NULL)
         *receipt = document;

@@ -88,10 +88,12 @@ def refused(function, *arguments, **more):
     raise AssertionError("was not refused")
 
 
-def check_books(shop):
-    """All that always holds (db/checks) holds."""
+def check_books(shop, but=()):
+    """All that always holds (db/checks) holds; but: what a test has broken by hand."""
     with contextlib.closing(shop.cluster.connect("read")) as connection, connection, connection.cursor() as cursor:
         for path in sorted((TOP / "db" / "checks").glob("*.sql")):
+            if path.stem in but:
+                continue
             cursor.execute(path.read_text())
             assert cursor.fetchall() == [], path.stem
 

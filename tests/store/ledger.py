@@ -132,6 +132,25 @@ class Ledger:
             self.insert("drawer_entry", origin_id=retender, kind=7, shift_id=shift, amount_minor=cash, at=self.at)
         self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", cash, device)
 
+    def invoice(self, invoice, device, shop, sale, number, total, tax, credit_of=None):
+        """Of a sale with one tax, or of a refund."""
+        self.later()
+        sealed = b"sealed %d" % invoice
+        digest = hashlib.sha256(sealed).hexdigest().encode()
+        change = struct.pack(">HQB", 1, invoice, 15) + b"document_sha256" + b"\0" + struct.pack(">BH", 1, len(digest)) + digest
+        self.entry(device, "L", shop, struct.pack(">HB", 79, 12) + b"invoice_make" + self.command(device, 79) + bytes(32) + change)
+        self.insert("invoice", id=invoice, shop_id=shop, year=2026, number=number, kind=2 if credit_of else 1, sale_id=sale,
+                    credit_of=credit_of, device_id=device, staff_id=STAFF, total_minor=total, tax_minor=tax, document_sealed=sealed,
+                    at=self.at)
+        self.insert("invoice_tax", invoice_id=invoice, position=0, code="VAT20", rate_ppm=200000, net_minor=total - tax, tax_minor=tax)
+        self.run("INSERT INTO invoice_series VALUES (%s, 2026, 1) ON CONFLICT (shop_id, year) DO UPDATE"
+                 " SET number = invoice_series.number + 1", shop)
+
+    def papers(self, invoice, device, count):
+        self.insert("invoice_printed", invoice_id=invoice, papers=count)
+        for paper in range(1, count + 1):
+            self.insert("invoice_paper", invoice_id=invoice, paper=paper, device_id=device, staff_id=STAFF, at=self.at)
+
     def no_sale(self, origin, device, shop, shift):
         self.later()
         self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=STAFF, at=self.at)
@@ -283,6 +302,10 @@ def write(connection):
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)
         books.copies(500, TILL, 2)
+        books.invoice(840, OFFICE, SHOP, 500, 1, 780, 130)
+        books.invoice(841, TILL, SHOP, 502, 2, -780, -130, credit_of=840)
+        books.invoice(842, TILL, SHOP, 521, 3, 260, 43)
+        books.papers(840, TILL, 2)
         books.insert("sale_note", sale_id=500, line=0, note="cut")
         books.insert("basket_void", id=810, shop_id=SHOP, device_id=TILL, shift_id=301, staff_id=STAFF, business_day=DAY, line_count=2,
                      total_minor=760, reason="left", at=books.at)

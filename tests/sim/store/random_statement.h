@@ -143,7 +143,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
 
 static inline bool is_text(char letter)
 {
-    return strchr("TKJRQEW", letter) != NULL;
+    return strchr("TKJRQMEW", letter) != NULL;
 }
 
 static inline struct param random_scalar(struct arena *arena, char letter)
