@@ -13,5 +13,5 @@ ALTER TABLE session ADD CONSTRAINT session_training_check CHECK ((training_id IS
 
 -- What was allowed in a training is good there alone: for one practised sale, and never for a real one.
 ALTER TABLE approval ADD COLUMN training_id object_id, ADD COLUMN practised_sale_id object_id;
-ALTER TABLE approval ADD CONSTRAINT approval_training_check
-    CHECK (CASE WHEN training_id IS NULL THEN practised_sale_id IS NULL ELSE used_sale_id IS NULL END);
+ALTER TABLE approval ADD CONSTRAINT approval_practised_check CHECK (training_id IS NOT NULL OR practised_sale_id IS NULL);
+ALTER TABLE approval ADD CONSTRAINT approval_training_check CHECK (training_id IS NULL OR used_sale_id IS NULL);

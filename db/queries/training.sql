@@ -3,7 +3,7 @@
 -- name: training_begin
 -- Behind the lock on the device, which whoever writes in its strands holds.
 UPDATE session AS s
-   SET training_id = $2,
+   SET training_id = $2::bigint,
        training_from = 1 + coalesce((SELECT h.number FROM device_head AS h WHERE h.device_id = s.device_id AND h.kind = 'S'), 0)
  WHERE s.token_hash = $1 AND s.closed_at IS NULL
 RETURNING s.training_from;
