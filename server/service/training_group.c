@@ -60,6 +60,17 @@ static struct param ids_param(const struct id_list *list)
     return PARAM_INTS(list->ids, list->count);
 }
 
+/* An id that has sold is not practised with: whoever asks so has lost count. */
+static void load_done(struct group *g)
+{
+    struct counter_set *set = g->set;
+    struct bytes *ids = arena_array(g->txn.arena, g->call_count, sizeof *ids);
+
+    for (size_t i = 0; i < g->call_count; i++)
+        ids[i] = bytes_of(g->calls[i]->command_id, sizeof g->calls[i]->command_id);
+    set->rows.done = group_ask(g, &sql_counter_done, PARAMS(PARAM_BYTESES(ids, g->call_count)));
+}
+
 /* Read as it is: nobody else is kept waiting by practice, and nothing of it is changed. */
 static void load(struct group *g)
 {
@@ -70,7 +81,7 @@ static void load(struct group *g)
     ids_sort(&set->members);
     ids_sort(&set->products);
     load_practices(g);
-    counter_load_done(g);
+    load_done(g);
     set->rows.drawers = group_ask(g, &sql_counter_drawers, PARAMS(ids_param(&set->devices)));
     if (set->approval_count > 0)
         set->rows.approvals =
@@ -162,6 +173,17 @@ enum step training_must_be_open(struct group *g, struct call *c)
     return step;
 }
 
+/* What comes back has somewhere to go, and is forgotten there. */
+static void take_stock_of(const struct original *original, struct working_set *set)
+{
+    struct id_list products = { 0 };
+
+    for (size_t i = 0; i < original->line_count; i++)
+        ids_add(&products, original->lines[i].product_id, set->arena);
+    ids_sort(&products);
+    set->stock = counter_stock_of(NULL, &products, set->arena, &set->stock_count);
+}
+
 void training_take_original(struct group *g, const struct call *c, struct receipt_number number)
 {
     struct working_set *set = &((struct counter_set *)g->set)->rules;
@@ -175,6 +197,7 @@ void training_take_original(struct group *g, const struct call *c, struct receip
     set->original_count = 1;
     set->members = member;
     set->member_count = 1;
+    take_stock_of(original, set);
 }
 
 /* The till's drawer is the training's for as long as one of its calls is decided. */
