@@ -244,7 +244,7 @@ static const char *put_right_label(const void *model)
     const struct counter *c = model;
     bool sold = c->receipt.kind != RECEIPT_REFUNDED && c->receipt.total_minor > 0;
 
-    return sold && c->stage.status.connected && counter_may(c, "retender") ? "Put right" : NULL;
+    return sold && !c->training && c->stage.status.connected && counter_may(c, "retender") ? "Put right" : NULL;
 }
 
 static const char *done_label(const void *model)

@@ -62,17 +62,21 @@ static void draw_banner(const struct stage *stage, struct area area)
 /* Whoever looks anywhere near the top of the window reads it, in any colours or none. */
 static void draw_training(const struct stage *stage, struct area area)
 {
-    static const char word[] = "TRAINING   ";
-    const int says = 30; /* "NOTHING HERE IS SOLD" and room on both sides */
+    static const char says[] = "NOTHING HERE IS SOLD", word[] = "TRAINING   ";
+    char text[STAGE_TEXT];
+    size_t size = 0;
 
     if (!stage->status.training)
         return;
+    int words = (area.columns - (int)sizeof(says)) / (2 * ((int)sizeof(word) - 1));
+    for (int i = 0; i < words && size + sizeof(word) < sizeof(text) / 3; i++)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "%s", word);
+    size_t left = size;
+    size += (size_t)snprintf(text + size, sizeof(text) - size, "%s", says);
+    for (size_t at = 0; at < left; at += sizeof(word) - 1)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "   TRAINING");
     paint_fill(area, STYLE_BANNER);
-    for (int column = 1; column + (int)sizeof(word) - 1 <= area.columns; column += (int)sizeof(word) - 1)
-        paint_text(area, 0, column, (int)sizeof(word) - 1, ALIGN_LEFT, STYLE_BANNER, word);
-    struct area middle = area_columns(area, (area.columns - says) / 2, says);
-    paint_fill(middle, STYLE_BANNER);
-    paint_text(middle, 0, 0, says, ALIGN_CENTRE, STYLE_BANNER, "NOTHING HERE IS SOLD");
+    paint_text(area, 0, 0, area.columns, ALIGN_CENTRE, STYLE_BANNER, text);
 }
 
 static struct area in_the_middle(struct area area, int rows, int columns)
