@@ -430,6 +430,34 @@ def test_what_is_not_for_training_is_refused_there(shop, goods, till, lena):
     lena.command(pb.OP_BASKET_PARK, pb.BasketPark(basket=made), pb.BasketParkDone)
 
 
+# What there is in a training, by hand: all else, whatever op will be made, is refused there.
+SERVED = {"training_begin", "training_end", "approval_open", "member_find", "member_show", "member_usual", "stock_show", "server_show",
+          "shift_open", "shift_show", "shift_move", "shift_no_sale", "shift_report", "shift_close", "sale_quote", "sale_ring_up",
+          "sale_refund", "sale_show", "receipt_print", "basket_void"}
+
+
+def test_C15_every_op_is_for_training_or_is_refused_there(shop, till):
+    with at_till(shop, till.identity, "Caroline") as client:
+        practice.begin(client)
+        served = set()
+        for line in shop.run_server("--dump-ops").stdout.splitlines():
+            if not line.startswith("|"):
+                continue
+            number, name, kind, needs, clients, _ = (cell.strip() for cell in line.strip("|").split("|"))
+            if needs in ("nothing", "device") or "c" not in clients.split():
+                continue
+            message = getattr(pb, "".join(word.title() for word in name.split("_")))()
+            if "training" in message.DESCRIPTOR.fields_by_name and name not in ("training_begin", "training_end"):
+                message.training = True
+            if name == "training_end":
+                served.add(name)
+                continue
+            reply = client.reply(int(number), message, uuid.uuid4().bytes if kind == "C" else None)
+            if reply.error.sentence != "not in training: end the training first":
+                served.add(name)
+        assert served == SERVED
+
+
 def test_what_is_read_is_read_in_training_too(shop, goods, ned):
     assert ned.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=shop.mia), pb.MemberShown)
     assert ned.call(pb.OP_STOCK_SHOW, pb.StockShow(product_ids=[goods["cake"]]), pb.StockShown).on_hand
