@@ -333,7 +333,7 @@ struct counter {
     char zone_name[64];
     struct arena *scratch; /* for a message that is being sent */
     bool leaving;
-    bool training; /* this session practises, as the link last said */
+    bool training;                          /* this session practises, as the link last said */
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
     char not_booked[200];     /* why the server does not take a sale that was made offline; empty: no reason known */

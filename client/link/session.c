@@ -110,7 +110,8 @@ void session_trained(struct link *link, const struct link_answer *answer)
 {
     const Caroline__V1__TrainingState *state = (const void *)answer->reply;
 
-    if (answer->outcome != LINK_OK || link->session == NULL || link->training == (state->has_training && state->training))
+    if (answer->outcome != LINK_OK || link->session == NULL ||
+        link->training == (state->has_training && state->training))
         return;
     if (link->training)
         commands_trained(link);

@@ -128,7 +128,8 @@ static void draw_too_small(struct stage *stage, struct area area)
     snprintf(text, sizeof(text),
              "%sThis window is %d x %d. Caroline needs %d x %d: please make it larger. Nothing is lost: scans count. "
              "Keys do nothing here, but Ctrl-C leaves.",
-             stage->status.training ? "TRAINING: nothing here is sold.\n" : "", area.columns, area.rows, STAGE_COLUMNS_MIN, STAGE_ROWS_MIN);
+             stage->status.training ? "TRAINING: nothing here is sold.\n" : "", area.columns, area.rows,
+             STAGE_COLUMNS_MIN, STAGE_ROWS_MIN);
     paint_wrapped(area, row == 0 ? 0 : row + 1, 0, area.columns, STYLE_PLAIN, text);
 }
 

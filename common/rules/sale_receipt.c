@@ -7,11 +7,13 @@
 #include "common/base/number.h"
 #include "common/base/text.h"
 
-#define NAME_COLUMNS   40  /* a printer has 42 */
-#define TEXT_COLUMNS   120 /* of the shop's own words: a row holds so many */
-#define TEXT_BYTES     480
-#define NAME_BYTES     120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED     (174 + RECEIPT_TRAINING_ROWS) /* all that are not lines: head, taxes, tenders and how they were put right, points, foot */
+#define NAME_COLUMNS 40  /* a printer has 42 */
+#define TEXT_COLUMNS 120 /* of the shop's own words: a row holds so many */
+#define TEXT_BYTES   480
+#define NAME_BYTES   120 /* two hundred lines still fit into one reply */
+#define ROWS_FIXED                                                                                                     \
+    (174 +                                                                                                             \
+     RECEIPT_TRAINING_ROWS) /* all that are not lines: head, taxes, tenders and how they were put right, points, foot */
 #define ROWS_A_LINE    5
 #define MANY_LINES     100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES     60

@@ -95,7 +95,7 @@ struct shift_range {
 
 struct shift_z {
     struct shift_books books; /* whose texts and rows it points to */
-    struct shift_range t, x; /* t: of a training those of series S */
+    struct shift_range t, x;  /* t: of a training those of series S */
     int64_t sale_count, sale_minor;
     int64_t refund_count, refund_minor;      /* negative */
     int64_t in_minor, out_minor, drop_minor; /* out and drop are negative */

@@ -129,8 +129,8 @@ static void take_change(struct training_state *state, struct bytes entry, struct
                         const struct catalogue *catalogue, struct arena *arena)
 {
     if (is(field, TRAINING_SHIFT_OPENED))
-        training_open_shift(state, (struct instant){ (int64_t)get_u64(entry.data + 18) }, (int64_t)get_u64(entry.data + 34),
-                            minor_of(after, catalogue));
+        training_open_shift(state, (struct instant){ (int64_t)get_u64(entry.data + 18) },
+                            (int64_t)get_u64(entry.data + 34), minor_of(after, catalogue));
     else if (is(field, TRAINING_SHIFT_CLOSED))
         state->open = false;
     else if (is(field, TRAINING_CASH_IN))
@@ -195,8 +195,7 @@ void training_add_sale(struct training_state *state, const struct sale_rows *sal
     struct training_sale *added = &state->sales[state->sale_count];
     *added = (struct training_sale){ .sale = *sale, .hash = hash };
     memcpy(added->command_id, command_id, sizeof added->command_id);
-    const struct training_sale *original =
-        sale->kind == SALE_REFUND ? training_find_id(state, sale->refund_of) : NULL;
+    const struct training_sale *original = sale->kind == SALE_REFUND ? training_find_id(state, sale->refund_of) : NULL;
     if (original != NULL)
         added->sale.refund_of_number = original->sale.number;
     state->sale_count++;
@@ -436,12 +435,12 @@ static void add_tender(struct shift_tender *tenders, size_t *count, const struct
     while (at < *count && (tenders[at].kind != row->kind || tenders[at].type_id != row->type_id))
         at++;
     if (at == *count) {
-        const struct tender_type *type =
-            tender_type_of(catalogue, catalogue_newest(catalogue), row->type_id == 0 ? (int64_t)row->kind : row->type_id);
+        const struct tender_type *type = tender_type_of(catalogue, catalogue_newest(catalogue),
+                                                        row->type_id == 0 ? (int64_t)row->kind : row->type_id);
 
-        tenders[(*count)++] = (struct shift_tender){
-            .kind = row->kind, .type_id = row->type_id, .name = type == NULL ? row->name : type->name
-        };
+        tenders[(*count)++] = (struct shift_tender){ .kind = row->kind,
+                                                     .type_id = row->type_id,
+                                                     .name = type == NULL ? row->name : type->name };
     }
     tenders[at].count++;
     tenders[at].stayed_minor += row->amount_minor - row->change_minor;
@@ -468,9 +467,8 @@ static void add_sales(struct shift_sales *sales, size_t *count, const struct sal
     while (at < *count && sales[at].kind != sale->kind)
         at++;
     if (at == *count)
-        sales[(*count)++] = (struct shift_sales){
-            .series = sale->number.series, .kind = sale->kind, .first = sale->number.number
-        };
+        sales[(*count)++] =
+            (struct shift_sales){ .series = sale->number.series, .kind = sale->kind, .first = sale->number.number };
     sales[at].count++;
     sales[at].total_minor += sale->total_minor;
     sales[at].last = sale->number.number;

@@ -30,7 +30,7 @@ struct training_state {
     struct instant opened;
     int64_t opened_by, float_minor, cash_minor; /* that should be in the drawer */
     int64_t shift_sale_count, no_sale_count;
-    struct training_sale *sales; /* of all its shifts, in the order of their numbers */
+    struct training_sale *sales;                  /* of all its shifts, in the order of their numbers */
     size_t sale_count, sale_capacity, shift_from; /* of the shift: from this one on */
     struct shift_moved *moves;                    /* of the shift */
     size_t move_count;

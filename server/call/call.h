@@ -100,10 +100,10 @@ struct call {
 
     /* who asks; 0 where there is nobody */
     int64_t device_id, shop_id, staff_id, role_id;
-    uint32_t discount_ppm;  /* what their role may take off without asking */
-    bool one_time_pin;      /* signed in with one: nothing but another PIN is allowed */
-    unsigned client;        /* ClientKind */
-    uint8_t command_id[16]; /* zero for reads */
+    uint32_t discount_ppm;    /* what their role may take off without asking */
+    bool one_time_pin;        /* signed in with one: nothing but another PIN is allowed */
+    unsigned client;          /* ClientKind */
+    uint8_t command_id[16];   /* zero for reads */
     struct training training; /* of the session, when the call arrived */
     /* Of a grouped op that books for another device: keys() says whose strand, and which. 0: its own. */
     int64_t strand_device_id;

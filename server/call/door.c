@@ -196,8 +196,7 @@ static bool decode(struct work *w)
 /* What the till believes its session to be in: false where the request does not say, or says that it is in no training. */
 static bool says_training(const struct call *c, bool *says)
 {
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(c->op->request, "training");
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(c->op->request, "training");
     protobuf_c_boolean value;
 
     if (!field)
@@ -220,7 +219,8 @@ static const char *fit_to_training(struct call *c, int *code)
     if (says_training(c, &says) && says != trains) {
         if (says)
             *code = CAROLINE__V1__ERROR_CODE__TRAINING_OFF;
-        return says ? failure_sentence(*code) : "this session is in training, and the till asks in earnest: nothing was done";
+        return says ? failure_sentence(*code)
+                    : "this session is in training, and the till asks in earnest: nothing was done";
     }
     if (!trains)
         return NULL;

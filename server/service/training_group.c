@@ -49,9 +49,8 @@ static void load_practices(struct group *g)
         const struct call *c = g->calls[i];
 
         if (practice_of(set, c) == NULL)
-            set->practices[set->practice_count++] = (struct practice){
-                .training = c->training, .device_id = c->device_id, .entries = ask_entries(g, c)
-            };
+            set->practices[set->practice_count++] =
+                (struct practice){ .training = c->training, .device_id = c->device_id, .entries = ask_entries(g, c) };
     }
 }
 
@@ -91,8 +90,7 @@ static void load(struct group *g)
         set->rows.lots = group_ask(g, &sql_counter_lots, PARAMS(ids_param(&set->members), PARAM_DAY(today)));
     }
     if (set->products.count > 0)
-        set->rows.stock =
-            group_ask(g, &sql_sale_quote_stock, PARAMS(PARAM_INT(g->shop_id), ids_param(&set->products)));
+        set->rows.stock = group_ask(g, &sql_sale_quote_stock, PARAMS(PARAM_INT(g->shop_id), ids_param(&set->products)));
 }
 
 /* ---- fill ---- */

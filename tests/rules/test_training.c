@@ -197,8 +197,7 @@ static void what_is_cut_or_goes_on_is_no_sale(void **state)
         assert_false(sale_read(bytes_of(whole.data, size), s->shop->catalogue, s->shop->arena, &again, command_id));
     uint8_t *more = arena_alloc(s->shop->arena, whole.size + 1);
     memcpy(more, whole.data, whole.size);
-    assert_false(
-        sale_read(bytes_of(more, whole.size + 1), s->shop->catalogue, s->shop->arena, &again, command_id));
+    assert_false(sale_read(bytes_of(more, whole.size + 1), s->shop->catalogue, s->shop->arena, &again, command_id));
     static const struct {
         size_t at;
         uint8_t value;
@@ -206,8 +205,7 @@ static void what_is_cut_or_goes_on_is_no_sale(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         memcpy(more, whole.data, whole.size);
         more[wrong[i].at] = wrong[i].value;
-        assert_false(
-            sale_read(bytes_of(more, whole.size), s->shop->catalogue, s->shop->arena, &again, command_id));
+        assert_false(sale_read(bytes_of(more, whole.size), s->shop->catalogue, s->shop->arena, &again, command_id));
     }
     strand_close(s);
 }
@@ -291,8 +289,8 @@ static void a_shift_adds_up(void **state)
     assert_int_equal(z.expected_minor, 1000 + 150 + back.cash_minor + 500 - 100 - 250);
     assert_int_equal(z.books.no_sale_count, 1);
     assert_int_equal(z.t.first, sale.number.number);
-    struct receipt paper = shift_receipt(&z, false, catalogue_shop(s->shop->catalogue, VERSION), zone_utc(), NOW,
-                                         s->shop->arena);
+    struct receipt paper =
+        shift_receipt(&z, false, catalogue_shop(s->shop->catalogue, VERSION), zone_utc(), NOW, s->shop->arena);
     assert_string_equal(paper.rows[0].left, "TRAINING");
     assert_string_equal(paper.rows[paper.count - 1].left, "NOT A RECEIPT");
 
@@ -341,8 +339,9 @@ static void it_outlives_its_catalogue(void **state)
 
     (void)state;
     practise(s, 51, TRAINING, &sale);
-    catalogue_put_product(s->shop->catalogue, VERSION + 1,
-                          &(struct product){ .id = CAKE, .name = "Torte", .price_minor = 950, .tax_class_id = 1, .active = true });
+    catalogue_put_product(
+        s->shop->catalogue, VERSION + 1,
+        &(struct product){ .id = CAKE, .name = "Torte", .price_minor = 950, .tax_class_id = 1, .active = true });
     catalogue_seal(s->shop->catalogue, VERSION + 1, NOW.us);
     catalogue_forget(s->shop->catalogue, NOW.us + 1);
     read_all(s);
@@ -356,12 +355,9 @@ static void it_outlives_its_catalogue(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_sale_is_read_as_it_was_written),
-        cmocka_unit_test(what_is_cut_or_goes_on_is_no_sale),
-        cmocka_unit_test(it_comes_back_as_a_real_one_would),
-        cmocka_unit_test(a_shift_adds_up),
-        cmocka_unit_test(what_is_not_of_this_training_is_left_out),
-        cmocka_unit_test(it_outlives_its_catalogue),
+        cmocka_unit_test(a_sale_is_read_as_it_was_written),         cmocka_unit_test(what_is_cut_or_goes_on_is_no_sale),
+        cmocka_unit_test(it_comes_back_as_a_real_one_would),        cmocka_unit_test(a_shift_adds_up),
+        cmocka_unit_test(what_is_not_of_this_training_is_left_out), cmocka_unit_test(it_outlives_its_catalogue),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,8 +70,8 @@ static void journal_bytes(struct sim_checker *k)
             struct bytes bytes = sim_blob_view(c[JOURNAL_BYTES].b);
             const uint8_t *at = bytes.data;
             if (bytes.size < 42 || at[0] < 1 || at[0] > (at[1] == 'L' ? 1 : 4) || (at[1] == 'X' && at[0] < 3) ||
-                (at[1] == 'S' && at[0] == 2) ||
-                at[1] != c[JOURNAL_KIND].i || get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
+                (at[1] == 'S' && at[0] == 2) || at[1] != c[JOURNAL_KIND].i ||
+                get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
                 get_u64(at + 10) != (uint64_t)c[JOURNAL_NUMBER].i || get_u64(at + 18) != (uint64_t)c[JOURNAL_AT].i)
                 sim_wrong(k, ENTRY(c));
         }
@@ -212,7 +212,8 @@ static bool take_apart(const union sim_cell *c, struct bytes *event, struct byte
         *command_id = bytes_of(bytes.data + 43, 16);
         return true;
     }
-    if ((c[JOURNAL_KIND].i != 'L' && c[JOURNAL_KIND].i != 'S') || bytes.size <= 44 || bytes.size < 61 + (size_t)bytes.data[44])
+    if ((c[JOURNAL_KIND].i != 'L' && c[JOURNAL_KIND].i != 'S') || bytes.size <= 44 ||
+        bytes.size < 61 + (size_t)bytes.data[44])
         return false;
     *event = bytes_of(bytes.data + 45, bytes.data[44]);
     *command_id = bytes_of(event->data + event->size, 16);

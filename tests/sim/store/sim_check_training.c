@@ -121,7 +121,8 @@ static void training_approvals(struct sim_checker *k)
             struct bytes bytes = practised_of(k, a);
             if (bytes.data == NULL || number_at(bytes, 34) != a[APPROVAL_ASKED_BY].i ||
                 number_at(bytes, 87) != a[APPROVAL_TRAINING_ID].i || number_at(bytes, 180) != a[APPROVAL_APPROVED_BY].i)
-                sim_wrong(k, "sale=%lld asked_by=%lld", LONG(a[APPROVAL_PRACTISED_SALE_ID]), LONG(a[APPROVAL_ASKED_BY]));
+                sim_wrong(k, "sale=%lld asked_by=%lld", LONG(a[APPROVAL_PRACTISED_SALE_ID]),
+                          LONG(a[APPROVAL_ASKED_BY]));
         }
     if (!k->wrong && approved != 0)
         sim_wrong(k, "practised sales approved less approvals used: %lld", (long long)approved);

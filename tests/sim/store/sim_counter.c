@@ -87,8 +87,8 @@ static void emit_approval(struct sim_exec *x, const union sim_cell *c, int used)
 
     if (approver.row != NULL)
         sim_emit(x, KEY(c[APPROVAL_TOKEN_HASH], c[APPROVAL_DEVICE_ID], c[APPROVAL_ASKED_BY], c[APPROVAL_APPROVED_BY],
-                        c[APPROVAL_DISCOUNT_PPM], c[APPROVAL_BELOW_FLOOR], c[APPROVAL_EXPIRES_AT],
-                        c[used], approver.c[STAFF_ACTIVE].i != 0 ? approver.c[STAFF_ROLE_ID] : I(0)));
+                        c[APPROVAL_DISCOUNT_PPM], c[APPROVAL_BELOW_FLOOR], c[APPROVAL_EXPIRES_AT], c[used],
+                        approver.c[STAFF_ACTIVE].i != 0 ? approver.c[STAFF_ROLE_ID] : I(0)));
 }
 
 struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash)

@@ -58,9 +58,8 @@ static void session_find(struct sim_exec *x)
     const union sim_cell *s = session.c, *t = find_staff(x, s[SESSION_STAFF_ID].i).c;
     sim_emit(x, KEY(s[SESSION_TOKEN_HASH], s[SESSION_DEVICE_ID], s[SESSION_SEEN_AT], s[SESSION_EXPIRES_AT],
                     s[SESSION_LOCKED], I(s[SESSION_CLOSED_AT].i != SIM_NULL), s[SESSION_TRAINING_ID],
-                    s[SESSION_TRAINING_FROM], t[STAFF_ID], t[STAFF_SHOP_ID],
-                    t[STAFF_ROLE_ID], t[STAFF_NAME_SEALED], t[STAFF_PIN_HASH], t[STAFF_PIN_ONCE], t[STAFF_ACTIVE],
-                    t[STAFF_LOCKED]));
+                    s[SESSION_TRAINING_FROM], t[STAFF_ID], t[STAFF_SHOP_ID], t[STAFF_ROLE_ID], t[STAFF_NAME_SEALED],
+                    t[STAFF_PIN_HASH], t[STAFF_PIN_ONCE], t[STAFF_ACTIVE], t[STAFF_LOCKED]));
 }
 
 static bool is_open(const union sim_cell *c)
@@ -258,7 +257,8 @@ const struct sim_statement sim_session_statements[] = {
     { &sql_hello_device, hello_device, "id shop_id kind name$ till_number revoked? renewed? certificate_expiry@" },
     { &sql_hello_seen, hello_seen, NULL },
     { &sql_session_find, session_find,
-      "token_hash$ device_id seen_at@ expires_at@ session_locked? closed? training_id training_from id shop_id role_id name_sealed$ pin_hash$ "
+      "token_hash$ device_id seen_at@ expires_at@ session_locked? closed? training_id training_from id shop_id role_id "
+      "name_sealed$ pin_hash$ "
       "pin_once? active? locked?" },
     { &sql_session_mark, session_mark, "staff_id" },
     { &sql_session_end, session_end, NULL },

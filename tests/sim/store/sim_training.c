@@ -5,8 +5,8 @@ static struct sim_hit open_session(struct sim_exec *x)
 {
     struct sim_hit hit = sim_find(x, SIM_SESSION, SESSION_BY_TOKEN_HASH, KEY(B(sim_blob(x, sim_bytes(x, 1)))));
 
-    if (hit.row != NULL && (hit.c[SESSION_CLOSED_AT].i != SIM_NULL || !sim_lock(x, &hit) ||
-                            hit.c[SESSION_CLOSED_AT].i != SIM_NULL))
+    if (hit.row != NULL &&
+        (hit.c[SESSION_CLOSED_AT].i != SIM_NULL || !sim_lock(x, &hit) || hit.c[SESSION_CLOSED_AT].i != SIM_NULL))
         hit.row = NULL;
     return hit;
 }
@@ -28,8 +28,8 @@ static void training_end(struct sim_exec *x)
 {
     struct sim_hit hit = open_session(x);
 
-    if (hit.row != NULL && sim_update(x, &hit, 0,
-                                      PUTS(VALUE(SESSION_TRAINING_ID, SIM_NULL), VALUE(SESSION_TRAINING_FROM, SIM_NULL))))
+    if (hit.row != NULL &&
+        sim_update(x, &hit, 0, PUTS(VALUE(SESSION_TRAINING_ID, SIM_NULL), VALUE(SESSION_TRAINING_FROM, SIM_NULL))))
         sim_emit(x, KEY(hit.c[SESSION_STAFF_ID]));
 }
 
