@@ -27,11 +27,11 @@ static const ProtobufCMessage *marked(struct link *link, const ProtobufCMessage 
 
     if (!link->training || field == NULL)
         return message;
-    uint8_t *copy = arena_copy(link->scratch, message, descriptor->sizeof_message);
+    ProtobufCMessage *copy = arena_copy(link->scratch, message, descriptor->sizeof_message);
     const protobuf_c_boolean yes = true;
-    memcpy(copy + field->quantifier_offset, &yes, sizeof yes);
-    memcpy(copy + field->offset, &yes, sizeof yes);
-    return (const ProtobufCMessage *)copy;
+    memcpy((uint8_t *)copy + field->quantifier_offset, &yes, sizeof yes);
+    memcpy((uint8_t *)copy + field->offset, &yes, sizeof yes);
+    return copy;
 }
 
 struct bytes packed(struct link *link, const ProtobufCMessage *message)

@@ -56,7 +56,7 @@ static struct bytes read_text(struct reader *r)
     size_t size = (size_t)read_16(r);
     const uint8_t *at = take(r, size);
 
-    return at == NULL ? (struct bytes){ 0 } : bytes_of(at, size);
+    return bytes_of(at, at == NULL ? 0 : size);
 }
 
 /* 65,535 is none. */

@@ -105,7 +105,7 @@ static enum step practise(struct call *c, struct group *g)
     struct training_state *state = training_of(g, c);
     struct arena *arena = c->txn.arena;
     const bool gift = request->has_gift && request->gift;
-    const struct training_sale *found;
+    const struct training_sale *found = NULL;
     struct sale_key key = key_of(c);
     char number[RECEIPT_NUMBER_TEXT];
     enum step step = training_may(g, c);

@@ -126,7 +126,7 @@ static enum step show_practised(struct call *c)
     Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
     struct arena *arena = c->txn.arena;
-    const struct training_sale *found;
+    const struct training_sale *found = NULL;
     struct training_state state;
     struct sale_key key = key_of(c);
     struct receipt receipt;

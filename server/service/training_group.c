@@ -300,7 +300,7 @@ enum step training_take(struct call *c, const struct training_rows *rows, struct
 enum step training_sale_of(struct call *c, const struct training_state *state, const struct sale_key *key,
                            const struct training_sale **sale)
 {
-    struct receipt_number number;
+    struct receipt_number number = { 0 };
     enum step step = STEP_NEXT;
 
     if (key->has_id + key->has_number + key->last != 1)
