@@ -211,6 +211,8 @@ void training_read(const struct training_entry *entries, size_t count, int64_t i
     uint8_t command_id[16];
 
     *state = (struct training_state){ .id = id };
+    if ((int64_t)count >= TRAINING_READ_MAX) /* there may be more, unread: it is not gone on with */
+        state->entry_count = TRAINING_ENTRIES_MAX;
     for (size_t i = 0; i < count; i++) {
         struct bytes bytes = entries[i].bytes;
 

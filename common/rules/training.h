@@ -6,7 +6,8 @@
 #include "common/rules/sale.h"
 #include "common/rules/shift.h"
 
-#define TRAINING_ENTRIES_MAX 500 /* of one training: each command reads them all */
+#define TRAINING_ENTRIES_MAX 500           /* of one training: each command reads them all */
+#define TRAINING_READ_MAX    INT64_C(1000) /* with those of other sessions at the same till, which lie between them */
 
 /* One entry, as it stands in the strand; what is no entry of this training is left out. */
 struct training_entry {

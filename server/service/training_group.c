@@ -37,7 +37,7 @@ static struct practice *practice_of(struct training_set *set, const struct call 
 static struct rows *ask_entries(struct group *g, const struct call *c)
 {
     return group_ask(g, &sql_training_entries,
-                     PARAMS(PARAM_INT(c->device_id), PARAM_INT(c->training.from), PARAM_INT(2 * TRAINING_ENTRIES_MAX)));
+                     PARAMS(PARAM_INT(c->device_id), PARAM_INT(c->training.from), PARAM_INT(TRAINING_READ_MAX)));
 }
 
 static void load_practices(struct group *g)
@@ -277,9 +277,8 @@ enum step training_shift_answer(struct call *c, const struct training_state *sta
 
 void training_ask(struct call *c, struct training_rows *rows)
 {
-    rows->entries =
-        ask(c, &sql_training_entries,
-            PARAMS(PARAM_INT(c->device_id), PARAM_INT(c->training.from), PARAM_INT(2 * TRAINING_ENTRIES_MAX)));
+    rows->entries = ask(c, &sql_training_entries,
+                        PARAMS(PARAM_INT(c->device_id), PARAM_INT(c->training.from), PARAM_INT(TRAINING_READ_MAX)));
     rows->drawers = ask(c, &sql_counter_drawers, PARAMS(PARAM_INTS(&c->device_id, 1)));
 }
 

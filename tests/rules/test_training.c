@@ -331,6 +331,23 @@ static void what_is_not_of_this_training_is_left_out(void **state)
     strand_close(s);
 }
 
+/* As many as are read at once: what lies behind them is not known, so nothing is added to it. */
+static void more_than_can_be_read_is_full(void **state)
+{
+    struct strand *s = strand_open();
+    struct training_entry *many = arena_array(s->shop->arena, TRAINING_READ_MAX, sizeof *many);
+
+    (void)state;
+    note(s, TRAINING + 1, "something", "new");
+    for (size_t i = 0; i < TRAINING_READ_MAX; i++)
+        many[i] = s->entries[0];
+    training_read(many, TRAINING_READ_MAX - 1, TRAINING, s->shop->catalogue, s->shop->arena, &s->state);
+    assert_int_equal(s->state.entry_count, 0);
+    training_read(many, TRAINING_READ_MAX, TRAINING, s->shop->catalogue, s->shop->arena, &s->state);
+    assert_true(s->state.entry_count >= TRAINING_ENTRIES_MAX);
+    strand_close(s);
+}
+
 /* The catalogue that it was sold with is forgotten: names and taxes are those of now, and it comes back all the same. */
 static void it_outlives_its_catalogue(void **state)
 {
@@ -355,9 +372,13 @@ static void it_outlives_its_catalogue(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_sale_is_read_as_it_was_written),         cmocka_unit_test(what_is_cut_or_goes_on_is_no_sale),
-        cmocka_unit_test(it_comes_back_as_a_real_one_would),        cmocka_unit_test(a_shift_adds_up),
-        cmocka_unit_test(what_is_not_of_this_training_is_left_out), cmocka_unit_test(it_outlives_its_catalogue),
+        cmocka_unit_test(a_sale_is_read_as_it_was_written),
+        cmocka_unit_test(what_is_cut_or_goes_on_is_no_sale),
+        cmocka_unit_test(it_comes_back_as_a_real_one_would),
+        cmocka_unit_test(a_shift_adds_up),
+        cmocka_unit_test(what_is_not_of_this_training_is_left_out),
+        cmocka_unit_test(more_than_can_be_read_is_full),
+        cmocka_unit_test(it_outlives_its_catalogue),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
