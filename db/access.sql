@@ -56,5 +56,6 @@ GRANT SELECT ON
     command, parked_basket
     TO caroline_read;
 GRANT SELECT (id, shop_id, role_id, name_sealed, active, locked, created_at) ON staff TO caroline_read;
-GRANT SELECT (device_id, asked_by, approved_by, discount_ppm, below_floor, created_at, expires_at, used_sale_id)
+GRANT SELECT (device_id, asked_by, approved_by, discount_ppm, below_floor, created_at, expires_at, used_sale_id, training_id,
+              practised_sale_id)
     ON approval TO caroline_read;

@@ -230,6 +230,10 @@ const struct verb verbs[] = {
       VERB_PERSON, .run = verb_shift_close },
     { "shift z", "[--shift-number N] [--till-number N]", "a Z again: of this till or another, the last or of a number",
       VERB_PERSON, .run = verb_shift_z },
+    { "training begin", "",
+      "practise: until training end, or the session's end, what this session does at its till is not booked",
+      VERB_PERSON, .op = OP(TRAINING_BEGIN) },
+    { "training end", "", "sell in earnest again", VERB_PERSON, .op = OP(TRAINING_END) },
     { "sale",
       "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card "
       "AMOUNT --reference TEXT] "

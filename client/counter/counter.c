@@ -177,6 +177,7 @@ void counter_show_state(struct counter *c)
     if (session != NULL && session->staff != NULL && stage_top(&c->stage) != &sign_in_screen)
         counter_copy(status->person, sizeof(status->person), session->staff->name);
     status->connected = c->link != NULL && link_state(c->link) == LINK_ONLINE;
+    status->training = c->training;
     show_banner(c, status->banner, sizeof(status->banner));
     c->stage.dirty = true;
 }
@@ -224,6 +225,7 @@ static void on_session(void *owner, bool open, bool locked)
 {
     struct counter *c = owner;
 
+    training_look(c);
     if (!open) {
         c->shift.known = false;
         c->parked.waiting = 0;      /* another's */

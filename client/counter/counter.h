@@ -267,7 +267,7 @@ struct approval_model {
     bool busy;
 };
 
-#define MORE_ROWS_MAX 17
+#define MORE_ROWS_MAX 20
 struct more_model {
     struct list rows;
     size_t shown[MORE_ROWS_MAX]; /* which of all rows those are */
@@ -348,6 +348,7 @@ struct counter {
     char zone_name[64];
     struct arena *scratch; /* for a message that is being sent */
     bool leaving;
+    bool training;                          /* this session practises, as the link last said */
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
     char not_booked[200];     /* why the server does not take a sale that was made offline; empty: no reason known */
@@ -520,6 +521,13 @@ void pay_withdraw(struct counter *c);             /* a sale of which no byte has
 void pay_leave(struct counter *c);                /* back to the sale, if it is on the stage */
 void pay_tick(struct counter *c, int64_t now_us); /* once a second or so: what is waited for */
 void pay_line_changed(struct counter *c);         /* the connection came, or went */
+
+/* ---- training.c: practice ---- */
+
+void training_toggle(struct counter *c); /* asks whether it is to begin, or to end */
+void training_look(struct counter *c);   /* has the session changed? Then nothing of before is left */
+/* Says that this is not for now: true. */
+bool training_forbids(struct counter *c);
 
 /* ---- offline.c: selling without the server ---- */
 

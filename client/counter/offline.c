@@ -21,6 +21,8 @@
 
 static const char *why_not(struct counter *c)
 {
+    if (c->training)
+        return "no connection: it is the server that one practises with";
     if (c->spool == NULL || counter_catalogue(c) == NULL || counter_shop(c) == NULL)
         return "no connection: the basket is kept, and can be paid once it is back";
     if (link_session(c->link) == NULL || link_session(c->link)->staff == NULL)
@@ -308,7 +310,7 @@ void offline_ring_up(struct counter *c)
 
 bool offline_can_put_aside(const struct counter *c)
 {
-    return c->errand == ERRAND_SELL && c->pay.state == PAY_SELLING && c->spool != NULL &&
+    return !c->training && c->errand == ERRAND_SELL && c->pay.state == PAY_SELLING && c->spool != NULL &&
            (c->pay.slow || !c->stage.status.connected) && !link_can_withdraw(c->link, c->errand_id);
 }
 

@@ -27,7 +27,7 @@ void parked_count(struct counter *c)
     Caroline__V1__BasketParked message;
 
     c->parked.waiting = 0;
-    if (!counter_may(c, "sell"))
+    if (!counter_may(c, "sell") || c->training)
         return;
     caroline__v1__basket_parked__init(&message);
     counter_call(c, CAROLINE__V1__OP__OP_BASKET_PARKED, &message.base, on_counted);
@@ -44,7 +44,7 @@ bool parked_park(struct counter *c)
 {
     Caroline__V1__BasketPark message;
 
-    if (sale_is_away(c) || is_offline(c, "this one stays here"))
+    if (sale_is_away(c) || training_forbids(c) || is_offline(c, "this one stays here"))
         return false;
     if (c->basket.verdict == SALE_BASKET_EMPTY) {
         stage_say(&c->stage, MESSAGE_BAD, "there is nothing to park: the basket is empty");

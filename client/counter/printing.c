@@ -47,13 +47,13 @@ void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale)
 
 void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale)
 {
-    if (c->printing != NULL && sale->cash_minor != 0)
+    if (c->printing != NULL && sale->cash_minor != 0 && !c->training)
         print_spool_kick(c->printing);
 }
 
 void printing_kick(struct counter *c)
 {
-    if (c->printing != NULL)
+    if (c->printing != NULL && !c->training) /* real money lies in it */
         print_spool_kick(c->printing);
 }
 
@@ -67,7 +67,7 @@ void printing_report(struct counter *c, const struct report_model *report, bool 
     /* A Z is printed once by itself; what is asked for is another paper each time. */
     clock_gettime(CLOCK_REALTIME, &now);
     snprintf(key, sizeof(key), "Z %u", report->number);
-    if (!report->closed || again)
+    if (!report->closed || again || c->training)
         snprintf(key, sizeof(key), "%s %u at %lld.%09ld", report->closed ? "Z" : "X", report->number,
                  (long long)now.tv_sec, now.tv_nsec);
     if (printing_put(c, key, document) && again)

@@ -14,7 +14,7 @@
 
 static void keep(struct counter *c)
 {
-    if (c->spool == NULL || c->errand != ERRAND_NONE)
+    if (c->spool == NULL || c->errand != ERRAND_NONE || c->training)
         return;
     bool kept;
     if (open_basket_is_empty(&c->basket)) {

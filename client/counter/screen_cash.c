@@ -48,7 +48,9 @@ static void on_moved(void *owner, const struct link_answer *answer)
     counter_money(c, amount, m->amount_minor);
     leave(c);
     printing_kick(c);
-    if (m->kind == CASH_MOVE(IN))
+    if (c->training)
+        stage_say(&c->stage, MESSAGE_GOOD, "practised: %s; the drawer stays shut", amount);
+    else if (m->kind == CASH_MOVE(IN))
         stage_say(&c->stage, MESSAGE_GOOD, "it is in the books: put %s into the drawer", amount);
     else if (m->kind == CASH_MOVE(OUT))
         stage_say(&c->stage, MESSAGE_GOOD, "it is in the books: take %s out of the drawer", amount);
@@ -65,7 +67,10 @@ static void on_noted(void *owner, const struct link_answer *answer)
         return;
     leave(c);
     printing_kick(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "it is in the books: the drawer may be opened");
+    if (c->training)
+        stage_say(&c->stage, MESSAGE_GOOD, "practised: in earnest the drawer would open now");
+    else
+        stage_say(&c->stage, MESSAGE_GOOD, "it is in the books: the drawer may be opened");
 }
 
 /* The drawer is opened once the books have it, not before: this does not wait for a server that is away. */

@@ -24,7 +24,10 @@ void sign_out(struct counter *c)
 {
     bool basket = !open_basket_is_empty(&c->basket) && !stage_has(&c->stage, &lock_screen);
 
-    if (!c->stage.status.connected)
+    if (c->training)
+        stage_ask(&c->stage, "Sign out", really_sign_out,
+                  "Sign out? The training ends with it, and what is in the basket is gone.");
+    else if (!c->stage.status.connected)
         stage_ask(&c->stage, "Sign out", really_sign_out,
                   "Sign out without a connection? Nobody can sign in, and nothing is sold here, until it is back.");
     else if (!basket)
@@ -64,24 +67,26 @@ static void invoice_ask(struct counter *c)
 static const struct {
     const char *key, *label, *help, *permission;
     void (*act)(struct counter *c);
+    bool real; /* not in training */
 } rows[] = {
-    { "F2", "Park the basket", "it waits for its customer", NULL, park_it },
-    { "F3", "Parked baskets", "take one up again, at any till", NULL, parked_begin },
-    { "F4", "Somebody else sells", "by badge or name, and PIN", NULL, switch_begin },
-    { "F5", "Note on the line", "printed below the selected line", NULL, note_begin },
-    { "1", "Sign out", "the basket stays", NULL, sign_out },
-    { "2", "Discount on the line", "something off the selected line", NULL, discount_begin_line },
-    { "3", "Discount on the receipt", "something off the whole basket", NULL, discount_begin_receipt },
-    { "4", "Print last receipt", "once more, marked as a copy", NULL, printing_copy_last },
-    { "5", "Cash in or out", "change, money paid out, to the safe", "cash_move", cash_begin },
-    { "6", "Open the drawer", "without a sale, with a reason", "no_sale", drawer_begin },
-    { "7", "X report", "what the shift comes to so far", NULL, report_x },
-    { "8", "Close the shift", "count the drawer, then the Z", "shift_close", close_shift },
-    { "9", "The last Z", "of this till, again", "shift_close", report_last_z },
-    { "0", "A product's price", "its stock, allergens; sold out or back", NULL, price_begin },
-    { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin },
-    { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask },
-    { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask },
+    { "F2", "Park the basket", "it waits for its customer", NULL, park_it, true },
+    { "F3", "Parked baskets", "take one up again, at any till", NULL, parked_begin, true },
+    { "F4", "Somebody else sells", "by badge or name, and PIN", NULL, switch_begin, true },
+    { "F5", "Note on the line", "printed below the selected line", NULL, note_begin, false },
+    { "1", "Sign out", "the basket stays", NULL, sign_out, false },
+    { "2", "Discount on the line", "something off the selected line", NULL, discount_begin_line, false },
+    { "3", "Discount on the receipt", "something off the whole basket", NULL, discount_begin_receipt, false },
+    { "4", "Print last receipt", "once more, marked as a copy", NULL, printing_copy_last, false },
+    { "5", "Cash in or out", "change, money paid out, to the safe", "cash_move", cash_begin, false },
+    { "6", "Open the drawer", "without a sale, with a reason", "no_sale", drawer_begin, false },
+    { "7", "X report", "what the shift comes to so far", NULL, report_x, false },
+    { "8", "Close the shift", "count the drawer, then the Z", "shift_close", close_shift, false },
+    { "9", "The last Z", "of this till, again", "shift_close", report_last_z, true },
+    { "0", "A product's price", "its stock, allergens; sold out or back", NULL, price_begin, false },
+    { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin, true },
+    { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask, true },
+    { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask, true },
+    { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
@@ -101,7 +106,8 @@ void more_begin(struct counter *c)
 static void choose(struct counter *c, size_t row)
 {
     stage_pop(&c->stage);
-    rows[row].act(c);
+    if (!rows[row].real || !training_forbids(c))
+        rows[row].act(c);
 }
 
 static void enter(void *model)
@@ -172,6 +178,16 @@ static void invoice(void *model)
     choose_key(model, "F8");
 }
 
+static void training(void *model)
+{
+    choose_key(model, "F9");
+}
+
+static const char *training_label(const void *model)
+{
+    return ((const struct counter *)model)->training ? "End training" : "Training";
+}
+
 static const char *voids_label(const void *model)
 {
     return counter_may(model, "shift_close") ? "Voids" : NULL;
@@ -220,8 +236,11 @@ static void draw(void *model, struct area area)
     struct counter *c = model;
     struct area inner = area_columns(area, 3, area.columns - 6);
 
-    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "What is to be done?");
-    list_draw(&c->more.rows, area_rows(inner, 3, -1), true, draw_row, c);
+    int top = (int)c->more.rows.count + 4 > area.rows ? 1 : 3; /* a low window is for the rows alone */
+
+    if (top > 1)
+        paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "What is to be done?");
+    list_draw(&c->more.rows, area_rows(inner, top, -1), true, draw_row, c);
 }
 
 static const struct key keys[] = {
@@ -233,6 +252,7 @@ static const struct key keys[] = {
     { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", voids_label },
     { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", NULL },
     { KEY_F(8), NULL, invoice, "The invoice of any receipt, for a customer by name", NULL },
+    { KEY_F(9), NULL, training, "Practise at this till, or end that: nothing is sold meanwhile", training_label },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

@@ -99,10 +99,11 @@ static void on_last(void *owner, const struct link_answer *answer)
 
     if (stage_top(&c->stage) != &sale_screen)
         return;
-    if (answer->outcome == LINK_FAILED && last_of_spool(c))
+    if (answer->outcome == LINK_FAILED && !c->training && last_of_spool(c))
         return;
     if (answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_SALE) {
-        stage_say(&c->stage, MESSAGE_PLAIN, "this till has sold nothing yet");
+        stage_say(&c->stage, MESSAGE_PLAIN,
+                  c->training ? "nothing was practised yet" : "this till has sold nothing yet");
         return;
     }
     if (counter_refused(c, answer))
@@ -117,6 +118,8 @@ void receipt_last(struct counter *c)
     Caroline__V1__SaleShow message;
 
     if (!c->stage.status.connected) {
+        if (training_forbids(c))
+            return;
         if (!last_of_spool(c))
             stage_say(&c->stage, MESSAGE_BAD, "no connection, and this till keeps no receipt");
         return;
@@ -240,7 +243,7 @@ static const char *put_right_label(const void *model)
     const struct counter *c = model;
     bool sold = c->receipt.kind != RECEIPT_REFUNDED && c->receipt.total_minor > 0;
 
-    return sold && c->stage.status.connected && counter_may(c, "retender") ? "Put right" : NULL;
+    return sold && !c->training && c->stage.status.connected && counter_may(c, "retender") ? "Put right" : NULL;
 }
 
 static void invoice(void *model)

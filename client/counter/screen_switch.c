@@ -20,7 +20,7 @@ static void begin(struct counter *c, const char *badge)
 /* Lines that were all taken back are no basket to park, and none to lose. */
 static bool may_leave(struct counter *c)
 {
-    if (sale_is_away(c))
+    if (sale_is_away(c) || training_forbids(c))
         return false;
     if (pay_is_under_way(c)) {
         stage_say(&c->stage, MESSAGE_BAD, "the customer is paying: finish the sale first");

@@ -19,10 +19,25 @@ struct bytes owned_copy(struct bytes bytes)
     return bytes_of(copy, bytes.size);
 }
 
+/* In training every request that can say so does: whatever the screens forget, the server never takes it in earnest. */
+static const ProtobufCMessage *marked(struct link *link, const ProtobufCMessage *message)
+{
+    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(descriptor, "training");
+
+    if (!link->training || field == NULL)
+        return message;
+    ProtobufCMessage *copy = arena_copy(link->scratch, message, descriptor->sizeof_message);
+    const protobuf_c_boolean yes = true;
+    memcpy((uint8_t *)copy + field->quantifier_offset, &yes, sizeof yes);
+    memcpy((uint8_t *)copy + field->offset, &yes, sizeof yes);
+    return copy;
+}
+
 struct bytes packed(struct link *link, const ProtobufCMessage *message)
 {
     arena_reset(link->scratch);
-    return owned_copy(message_encode(message, link->scratch));
+    return owned_copy(message_encode(marked(link, message), link->scratch));
 }
 
 /* A request may hold a PIN. */

@@ -52,6 +52,7 @@ static void start(struct link *link, const struct link_command *wanted, const ui
     command->spooled = spooled;
     command->answered = wanted->answered;
     command->owner = wanted->owner;
+    command->practised = link->training;
     calls_pump(link);
 }
 
@@ -71,6 +72,8 @@ bool link_command(struct link *link, const struct link_command *wanted, uint8_t 
     row.takes_basket = wanted->takes_basket;
     row.ends_basket = wanted->ends_basket;
     row.body = packed(link, wanted->message);
+    if (link->training) /* nothing of it is worth the disk, where a basket of goods has its place */
+        spool = NULL;
     if (spool != NULL && !spool_put(spool, &row)) {
         *problem = spool_problem(spool);
         explicit_bzero((uint8_t *)row.body.data, row.body.size);
@@ -168,6 +171,11 @@ static bool is_done(unsigned op, const struct link_answer *answer)
             answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE);
 }
 
+static bool is_about_training(unsigned op)
+{
+    return op == CAROLINE__V1__OP__OP_TRAINING_BEGIN || op == CAROLINE__V1__OP__OP_TRAINING_END;
+}
+
 /* The answer is on the disk before anybody hears of it. Should the disk fail now, the answer counts all the same: it is
  * the server's, and can be asked for again. */
 static void settle(struct link *link, struct command *command, const struct link_answer *answer, struct bytes reply)
@@ -176,6 +184,7 @@ static void settle(struct link *link, struct command *command, const struct link
     link_answer_fn *answered = command->answered;
     void *owner = command->owner;
     unsigned op = command->op->number;
+    bool practised = command->practised;
 
     memcpy(id, command->id, sizeof id);
     if (command->spooled)
@@ -184,9 +193,11 @@ static void settle(struct link *link, struct command *command, const struct link
     free_command(command);
     if (link->closing)
         return;
+    if (is_about_training(op))
+        session_trained(link, answer);
     if (answered != NULL)
         answered(owner, answer);
-    else if (link->options.events.on_recovered != NULL)
+    else if (link->options.events.on_recovered != NULL && !practised)
         link->options.events.on_recovered(link->options.owner, op, id, answer);
 }
 
@@ -391,6 +402,16 @@ void commands_signed_in(struct link *link)
     TAILQ_FOREACH(command, &link->commands, in_commands)
     if (command->phase == COMMAND_HELD)
         command->phase = command->body.data == NULL ? COMMAND_TO_ASK : COMMAND_TO_SEND;
+}
+
+/* Those that are still on their way are refused, or practised, unseen. */
+void commands_trained(struct link *link)
+{
+    struct command *command;
+
+    TAILQ_FOREACH(command, &link->commands, in_commands)
+    if (command->practised && !is_about_training(command->op->number))
+        command->answered = NULL;
 }
 
 void commands_drop(struct link *link)

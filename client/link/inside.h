@@ -57,6 +57,7 @@ struct command {
     struct bytes body; /* owned; data NULL: secret, of an earlier run, lost */
     enum command_phase phase;
     bool spooled, left;    /* left: a byte of it may have left this machine */
+    bool practised;        /* in a training: of no interest once that is over */
     int64_t not_before_us; /* TO_SEND: wait so long */
     unsigned tries;
     link_answer_fn *answered;
@@ -105,6 +106,7 @@ struct link {
     struct bytes new_key;    /* owned: whose certificate is on its way; data NULL: none */
     const Caroline__V1__SessionOpened *session;
     bool locked;
+    bool training; /* the session is in one, as the server last said */
     uint8_t token[TOKEN_SIZE];
     bool has_token;
 
@@ -157,12 +159,15 @@ void commands_take_up(struct link *link); /* from the spool */
 void commands_pump(struct link *link);
 void commands_lost(struct link *link);
 void commands_signed_in(struct link *link);
+void commands_trained(struct link *link); /* nobody waits for what was practised any more */
 void commands_drop(struct link *link);
 int64_t commands_next_us(const struct link *link); /* INT64_MAX: none waits */
 
 /* session.c */
 void session_resume(struct link *link);
 void session_saw(struct link *link, unsigned op, const struct link_answer *answer); /* an answer goes by */
+/* The answer to a command that begins or ends a training. */
+void session_trained(struct link *link, const struct link_answer *answer);
 void session_closed_here(struct link *link); /* signed out, and the server could not be told */
 void session_missed(struct link *link, const Caroline__V1__Error *error); /* a refusal may say that it is gone */
 void session_push(struct link *link, struct bytes body);

@@ -151,6 +151,9 @@ size_t link_unanswered(const struct link *link);                                
 const Caroline__V1__SessionOpened *link_session(const struct link *link);
 bool link_locked(const struct link *link);
 bool link_may(const struct link *link, const char *permission);
+/* It is in training (OP_TRAINING_BEGIN and _END are commands as any other): every request that has a field for it says so, and
+ * commands are kept in memory alone. on_session tells when that changes. */
+bool link_training(const struct link *link);
 /* Somebody has touched this machine: told with each key, it makes a reconnect leave the session open for who went on
  * working meanwhile. Who never tells is taken for gone. */
 void link_somebody_here(struct link *link);

@@ -70,6 +70,10 @@ static const struct client_op ops[] = {
     COMMAND(SHIFT_CLOSE, "shift_close", shift_close, shift_reported),
     READS(SHIFT_Z_SHOW, "shift_z_show", shift_zshow, shift_reported),
 
+    /* Of this session alone: not sent again by another run of the program. */
+    SECRET(TRAINING_BEGIN, "training_begin", training_begin, training_state),
+    SECRET(TRAINING_END, "training_end", training_end, training_state),
+
     READS(SALE_QUOTE, "sale_quote", sale_quote, sale_quoted),
     COMMAND(SALE_RING_UP, "sale_ring_up", sale_ring_up, sale_rung_up),
     COMMAND(SALE_REFUND, "sale_refund", sale_refund, sale_rung_up),

@@ -17,6 +17,9 @@ static void forget(struct link *link)
     link->has_token = false;
     link->locked = false;
     link->session = NULL;
+    if (link->training)
+        commands_trained(link);
+    link->training = false;
 }
 
 static void end(struct link *link)
@@ -52,6 +55,9 @@ static void begin(struct link *link, struct bytes body)
     }
     link->session = opened;
     link->locked = opened->has_locked && opened->locked;
+    if (link->training && !opened->training)
+        commands_trained(link);
+    link->training = opened->has_training && opened->training;
     if (!link->locked)
         commands_signed_in(link);
     tell(link);
@@ -98,6 +104,19 @@ void session_push(struct link *link, struct bytes body)
         end(link);
     else
         set_locked(link, state->has_locked && state->locked);
+}
+
+void session_trained(struct link *link, const struct link_answer *answer)
+{
+    const Caroline__V1__TrainingState *state = (const void *)answer->reply;
+
+    if (answer->outcome != LINK_OK || link->session == NULL ||
+        link->training == (state->has_training && state->training))
+        return;
+    if (link->training)
+        commands_trained(link);
+    link->training = !link->training;
+    tell(link);
 }
 
 void session_closed_here(struct link *link)
@@ -151,6 +170,11 @@ const Caroline__V1__SessionOpened *link_session(const struct link *link)
 bool link_locked(const struct link *link)
 {
     return link->locked;
+}
+
+bool link_training(const struct link *link)
+{
+    return link->training;
 }
 
 bool link_may(const struct link *link, const char *permission)

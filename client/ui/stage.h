@@ -27,6 +27,7 @@ struct stage_status {
     char place[96];  /* "Caroline's Cookies, till 3" */
     char person[96]; /* "Ana, cashier"; empty: nobody */
     bool connected;
+    bool training;           /* nothing is sold: said across every screen, whatever is on it */
     char banner[STAGE_TEXT]; /* across the window, while something is wrong */
 };
 

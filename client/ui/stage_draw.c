@@ -59,6 +59,26 @@ static void draw_banner(const struct stage *stage, struct area area)
         paint_wrapped(area, 0, 1, area.columns - 2, STYLE_BANNER, stage->status.banner);
 }
 
+/* Whoever looks anywhere near the top of the window reads it, in any colours or none. */
+static void draw_training(const struct stage *stage, struct area area)
+{
+    static const char says[] = "NOTHING HERE IS SOLD", word[] = "TRAINING   ";
+    char text[STAGE_TEXT];
+    size_t size = 0;
+
+    if (!stage->status.training)
+        return;
+    int words = (area.columns - (int)sizeof(says)) / (2 * ((int)sizeof(word) - 1));
+    for (int i = 0; i < words && size + sizeof(word) < sizeof(text) / 3; i++)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "%s", word);
+    size_t left = size;
+    size += (size_t)snprintf(text + size, sizeof(text) - size, "%s", says);
+    for (size_t at = 0; at < left; at += sizeof(word) - 1)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "   TRAINING");
+    paint_fill(area, STYLE_BANNER);
+    paint_text(area, 0, 0, area.columns, ALIGN_CENTRE, STYLE_BANNER, text);
+}
+
 static struct area in_the_middle(struct area area, int rows, int columns)
 {
     if (rows > area.rows)
@@ -106,9 +126,10 @@ static void draw_too_small(struct stage *stage, struct area area)
         row = paint_wrapped(area, 0, 0, area.columns, STYLE_STRONG, stage->message);
     }
     snprintf(text, sizeof(text),
-             "This window is %d x %d. Caroline needs %d x %d: please make it larger. Nothing is lost: scans count. "
+             "%sThis window is %d x %d. Caroline needs %d x %d: please make it larger. Nothing is lost: scans count. "
              "Keys do nothing here, but Ctrl-C leaves.",
-             area.columns, area.rows, STAGE_COLUMNS_MIN, STAGE_ROWS_MIN);
+             stage->status.training ? "TRAINING: nothing here is sold.\n" : "", area.columns, area.rows,
+             STAGE_COLUMNS_MIN, STAGE_ROWS_MIN);
     paint_wrapped(area, row == 0 ? 0 : row + 1, 0, area.columns, STYLE_PLAIN, text);
 }
 
@@ -126,12 +147,14 @@ void stage_draw(struct stage *stage, WINDOW *window)
     }
     const struct screen *screen = stage_top(stage);
     int bar_rows = key_bar_rows(screen, stage->model);
-    int banner_rows = rows_of_banner(stage, whole);
-    struct area middle = area_rows(whole, 1 + banner_rows, whole.rows - 2 - banner_rows - bar_rows);
+    int training_rows = stage->status.training ? 1 : 0;
+    int banner_rows = rows_of_banner(stage, whole), top_rows = 1 + training_rows + banner_rows;
+    struct area middle = area_rows(whole, top_rows, whole.rows - 1 - top_rows - bar_rows);
 
     draw_title(stage, area_rows(whole, 0, 1));
+    draw_training(stage, area_rows(whole, 1, training_rows));
     if (banner_rows > 0)
-        draw_banner(stage, area_rows(whole, 1, banner_rows));
+        draw_banner(stage, area_rows(whole, 1 + training_rows, banner_rows));
     screen->draw(stage->model, middle);
     draw_message(stage, area_rows(whole, whole.rows - 1 - bar_rows, 1));
     key_bar_draw(screen, stage->model, area_rows(whole, whole.rows - bar_rows, bar_rows));

@@ -15,6 +15,11 @@ enum receipt_row_kind {
     RECEIPT_ROW_CODE = 6,   /* a code to scan: left */
 };
 
+/* What is practised says so in its first two rows and its last two, in letters that no printer lacks. */
+#define RECEIPT_TRAINING      "TRAINING"
+#define RECEIPT_NO_RECEIPT    "NOT A RECEIPT"
+#define RECEIPT_TRAINING_ROWS 4
+
 /* Checked UTF-8 (text_check() of text.h), NUL behind it; NULL is empty. */
 struct receipt_row {
     enum receipt_row_kind kind;

@@ -35,9 +35,9 @@ bool receipt_number_parse(struct bytes text, struct receipt_number *number)
     if (!parse_digits(text, &at, TILL_MAX, &till) || at == text.size)
         return false;
     char series = (char)text.data[at++];
-    if (series == 't' || series == 'x')
+    if (series == 't' || series == 'x' || series == 's')
         series = (char)(series - 'a' + 'A');
-    if (series != 'T' && series != 'X')
+    if (series != 'T' && series != 'X' && series != 'S')
         return false;
     if (at < text.size && text.data[at] == '-')
         at++;

@@ -9,7 +9,7 @@
 
 struct receipt_number {
     uint32_t till;  /* 1 to 9,999 */
-    char series;    /* T: given by the server, X: by the till while offline */
+    char series;    /* T: given by the server, X: by the till while offline; S: practised, and no receipt */
     int64_t number; /* from 1, without gaps */
 };
 

@@ -8,11 +8,12 @@
 #include "common/base/number.h"
 #include "common/base/text.h"
 
-#define NAME_COLUMNS    40  /* a printer has 42 */
-#define TEXT_COLUMNS    120 /* of the shop's own words: a row holds so many */
-#define TEXT_BYTES      480
-#define NAME_BYTES      120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED      177 /* all that are not lines: head, taxes, tenders put right or not, points, invoices, foot */
+#define NAME_COLUMNS 40  /* a printer has 42 */
+#define TEXT_COLUMNS 120 /* of the shop's own words: a row holds so many */
+#define TEXT_BYTES   480
+#define NAME_BYTES   120 /* two hundred lines still fit into one reply */
+/* All that are not lines: head, taxes, tenders put right or not, points, invoices, foot. */
+#define ROWS_FIXED      (177 + RECEIPT_TRAINING_ROWS)
 #define ROWS_A_LINE     5
 #define MANY_LINES      100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES      60
@@ -83,11 +84,21 @@ static void add_parted(struct paper *paper, enum receipt_row_kind kind, const ch
     }
 }
 
+/* At head and foot of whatever a training prints. */
+static void add_training(struct paper *paper)
+{
+    if (paper->sale->number.series != 'S')
+        return;
+    add(paper, RECEIPT_ROW_TITLE, RECEIPT_TRAINING, NULL);
+    add(paper, RECEIPT_ROW_TITLE, RECEIPT_NO_RECEIPT, NULL);
+}
+
 static void add_head(struct paper *paper, const struct zone *zone)
 {
     const struct sale_rows *sale = paper->sale;
     char when[LOCAL_TEXT], text[RECEIPT_NUMBER_TEXT];
 
+    add_training(paper);
     add(paper, RECEIPT_ROW_TITLE, cut(paper, paper->shop->name, NAME_COLUMNS), NULL);
     add_parted(paper, RECEIPT_ROW_CENTRE, paper->shop->address);
     if (paper->shop->tax_number[0] != '\0')
@@ -476,6 +487,7 @@ static void add_foot(struct paper *paper, const uint8_t *hash)
     if (hash != NULL)
         add(paper, RECEIPT_ROW_CENTRE,
             arena_format(paper->arena, "%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3]), NULL);
+    add_training(paper);
 }
 
 static struct receipt made(struct paper *paper, const struct zone *zone, const uint8_t *hash)

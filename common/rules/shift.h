@@ -80,6 +80,7 @@ struct shift_deposits {
 
 struct shift_books {
     int64_t shift_id;
+    bool training; /* practised: it says so, and has no grand total */
     uint32_t till, number;
     struct instant opened;
     int64_t opened_by, float_minor;
@@ -110,7 +111,7 @@ struct shift_range {
 
 struct shift_z {
     struct shift_books books; /* whose texts and rows it points to */
-    struct shift_range t, x;
+    struct shift_range t, x;  /* t: of a training those of series S */
     int64_t sale_count, sale_minor;
     int64_t refund_count, refund_minor;      /* negative */
     int64_t in_minor, out_minor, drop_minor; /* out and drop are negative */

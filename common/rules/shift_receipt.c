@@ -9,7 +9,7 @@
 
 #define NAME_COLUMNS   40 /* a printer has 42 */
 #define PERSON_COLUMNS 20
-#define ROWS_FIXED     48 /* all that are no taxes, tenders or pieces */
+#define ROWS_FIXED     (49 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -52,11 +52,21 @@ static void when(struct paper *paper, const char *left, struct instant at)
     add(paper, RECEIPT_ROW_PAIR, left, arena_text(paper->arena, local_format(text, zone_local(paper->zone, at))));
 }
 
+/* At head and foot of whatever a training prints. */
+static void add_training(struct paper *paper)
+{
+    if (!paper->z->books.training)
+        return;
+    add(paper, RECEIPT_ROW_TITLE, RECEIPT_TRAINING, NULL);
+    add(paper, RECEIPT_ROW_TITLE, RECEIPT_NO_RECEIPT, NULL);
+}
+
 static void add_head(struct paper *paper, struct instant now)
 {
     const struct shift_z *z = paper->z;
     size_t used, size = text_cut(paper->shop->name, NAME_COLUMNS, &used);
 
+    add_training(paper);
     add(paper, RECEIPT_ROW_TITLE, arena_format(paper->arena, "%.*s", (int)size, paper->shop->name), NULL);
     if (paper->shop->tax_number[0] != '\0')
         add(paper, RECEIPT_ROW_CENTRE, paper->shop->tax_number, NULL);
@@ -241,18 +251,22 @@ static void add_range(struct paper *paper, char series, struct shift_range range
         arena_format(paper->arena, "%s to %s", first, receipt_number_format(last, number)));
 }
 
-/* A Z ends with the anchor of the till's strand. */
+/* A Z ends with the anchor of the till's strand, what is practised with the word for it. */
 static void add_foot(struct paper *paper)
 {
     const struct shift_z *z = paper->z;
     const uint8_t *hash = z->books.strand_hash;
 
     rule(paper);
-    add_range(paper, 'T', z->t);
+    add_range(paper, z->books.training ? 'S' : 'T', z->t);
     add_range(paper, 'X', z->x);
     add(paper, RECEIPT_ROW_PAIR, "Opened without a sale",
         arena_format(paper->arena, "%" PRId64, z->books.no_sale_count));
-    if (!z->closed)
+    if (z->books.training) {
+        rule(paper);
+        add_training(paper);
+    }
+    if (!z->closed || z->books.training)
         return;
     amount(paper, "Grand total", z->grand_total_minor);
     if (hash != NULL)

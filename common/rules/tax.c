@@ -281,6 +281,28 @@ static size_t costing(const struct priced_line *lines, size_t count, size_t *mem
     return found;
 }
 
+void tax_bearers(const struct catalogue *catalogue, uint64_t version, enum service service,
+                 const struct priced_line *lines, size_t count, const struct tax_row *rows, size_t row_count,
+                 struct arena *arena, uint32_t *bearers)
+{
+    struct tax_line *tax_lines = arena_array(arena, count, sizeof *tax_lines);
+    size_t *members = arena_array(arena, count, sizeof *members);
+
+    for (size_t i = 0; i < count; i++) {
+        bearers[i] = 0;
+        if (is_taxed(&lines[i]))
+            tax_lines[i].class = class_of(catalogue, version, &lines[i], lines, count);
+    }
+    for (size_t row = 0; row < row_count && row < TAX_ROWS_MAX; row++) {
+        size_t found = members_of(&rows[row], lines, tax_lines, count, service, members);
+
+        if (found == 0)
+            found = costing(lines, count, members);
+        for (size_t i = 0; i < found; i++)
+            bearers[members[i]] |= UINT32_C(1) << row;
+    }
+}
+
 bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
               struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes)
 {

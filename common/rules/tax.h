@@ -49,6 +49,11 @@ bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service 
  * cannot be summed exactly. */
 bool tax_of(const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, uint32_t rate_ppm, bool included,
             int64_t *tax);
+/* Which of these rows each line bears: bit i of bearers[line] is row i. A row that no line bears, by a catalogue that is
+ * another than it was worked out with, is borne by all that cost something. */
+void tax_bearers(const struct catalogue *catalogue, uint64_t version, enum service service,
+                 const struct priced_line *lines, size_t count, const struct tax_row *rows, size_t row_count,
+                 struct arena *arena, uint32_t *bearers);
 
 /* A component's tax as it is spread over its lines (totals and summed rates of each, in their order), largest remainder. */
 void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, bool included,

@@ -60,6 +60,7 @@ SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.b
   FROM generate_subscripts($1::bytea[], 1) AS i
   JOIN approval AS a ON a.token_hash = ($1::bytea[])[i]
   JOIN staff AS s ON s.id = a.approved_by
+ WHERE a.training_id IS NULL
    FOR NO KEY UPDATE OF a;
 
 -- name: counter_members

@@ -16,4 +16,4 @@ SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.b
        CASE WHEN s.active THEN s.role_id ELSE 0 END::bigint AS approver_role_id
   FROM approval AS a
   JOIN staff AS s ON s.id = a.approved_by
- WHERE a.token_hash = $1;
+ WHERE a.token_hash = $1 AND a.training_id IS NULL;

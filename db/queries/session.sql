@@ -3,7 +3,7 @@
 -- name: session_find
 -- Locked: whoever ends this session meanwhile waits, and is heard after what was decided here.
 SELECT s.token_hash, s.device_id, s.seen_at, s.expires_at, s.locked AS session_locked, s.closed_at IS NOT NULL AS closed,
-       t.id, t.shop_id, t.role_id, t.name_sealed, t.pin_hash, t.pin_once, t.active, t.locked
+       s.training_id, s.training_from, t.id, t.shop_id, t.role_id, t.name_sealed, t.pin_hash, t.pin_once, t.active, t.locked
   FROM session AS s
   JOIN staff AS t ON t.id = s.staff_id
  WHERE s.token_hash = $1

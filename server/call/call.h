@@ -49,6 +49,11 @@ enum op_needs {
 #define CLIENT_BIT(kind) (1u << (kind)) /* ClientKind of device.proto */
 #define CLIENT_ANY       (CLIENT_BIT(1) | CLIENT_BIT(2) | CLIENT_BIT(3) | CLIENT_BIT(4))
 
+/* A session that practises: an id for it all, and the number of its first entry in the device's strand S. 0: it is in none. */
+struct training {
+    int64_t id, from;
+};
+
 struct op {
     const char *name; /* "sale_ring_up", as in the .proto, the .sql and the file */
     unsigned number;  /* CAROLINE__V1__OP__... */
@@ -64,9 +69,14 @@ struct op {
     stage_fn *stages[STAGES_MAX];
     bool after_one_time_pin; /* what a person may do who has yet to choose a PIN; all else is denied them */
 
+    /* What the same request is in a session that is in training: an op that books nothing; this one itself, where it does
+     * not matter; NULL: it is refused there. Of those that need a session. A request that has a field `training` has to say
+     * by it what the session is in, whatever op it becomes. */
+    const struct op *training;
+
     /* OP_GROUPED instead of stages */
     const struct group_kind *group;
-    char strand;                                          /* that its entries are of: T (or 0), X or L */
+    char strand;                                          /* that its entries are of: T (or 0), X, L or S */
     size_t (*lines)(const struct call *c);                /* how large is it? NULL: 1 */
     enum step (*keys)(struct call *c, struct group *g);   /* name the rows it needs; may refuse (shape only) */
     enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY or refuse() */
@@ -91,10 +101,11 @@ struct call {
 
     /* who asks; 0 where there is nobody */
     int64_t device_id, shop_id, staff_id, role_id;
-    uint32_t discount_ppm;  /* what their role may take off without asking */
-    bool one_time_pin;      /* signed in with one: nothing but another PIN is allowed */
-    unsigned client;        /* ClientKind */
-    uint8_t command_id[16]; /* zero for reads */
+    uint32_t discount_ppm;    /* what their role may take off without asking */
+    bool one_time_pin;        /* signed in with one: nothing but another PIN is allowed */
+    unsigned client;          /* ClientKind */
+    uint8_t command_id[16];   /* zero for reads */
+    struct training training; /* of the session, when the call arrived */
     /* Of a grouped op that books for another device: keys() says whose strand, and which. 0: its own. */
     int64_t strand_device_id;
     char strand;
@@ -143,6 +154,8 @@ uint64_t catalogue_version(const struct call *c);
 void session_set(struct call *c, int64_t staff_id, int64_t role_id, const uint8_t token_hash[32],
                  struct instant expires, bool locked);
 void session_clear(struct call *c);
+/* The session of this connection, or the one that session_set() names, is in this training, or in none. */
+void session_train(struct call *c, struct training training);
 /* The hash of the token of the session that is open on this connection, locked or not; NULL when none is. */
 const uint8_t *session_token_hash(const struct call *c);
 bool session_locked(const struct call *c);
@@ -223,7 +236,7 @@ uint64_t group_next_number(const struct group *g, const struct call *c);
 /* In decide(), at most once: this call's entry in its strand of its device. bytes: canonical, PROTOCOL.md; copied. hash
  * gets the new head, for the receipt. The driver writes journal and head. */
 void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t hash[32]);
-/* The same for an op of the strand L: with what journal_change() said in decide(). */
+/* The same for an op of the strand L, or for one of S that sells nothing: with what journal_change() said in decide(). */
 void group_journal_changes(struct group *g, struct call *c);
 /* In load(): the catalogue as it was from a version on, of these products alone. In fill() and decide() it is there;
  * NULL: not asked for, or this shop never had such a version. Lives until the try is over. */

@@ -160,6 +160,7 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
         .role_id = peer->staff_id ? peer->role_id : 0,
         .one_time_pin = peer->staff_id && !peer->role_id,
         .client = peer->client,
+        .training = peer->training,
         .vault = driver->config.vault,
     };
     w->permissions = session_permissions(driver, peer);
@@ -192,12 +193,66 @@ static bool decode(struct work *w)
     return true;
 }
 
+/* What the till believes its session to be in: false where the request does not say, or says that it is in no training. */
+static bool says_training(const struct call *c, bool *says)
+{
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(c->op->request, "training");
+    protobuf_c_boolean value;
+
+    if (!field)
+        return false;
+    memcpy(&value, (const uint8_t *)c->message + field->offset, sizeof value);
+    *says = value;
+    return true;
+}
+
+/* In training a request is another op, or none. The session's state decides; where the till believes otherwise it is refused, so
+ * that nothing that is practised is ever booked, and nothing that was sold is ever lost. NULL: it may go on. */
+static const char *fit_to_training(struct call *c, int *code)
+{
+    const bool trains = c->training.id != 0;
+    bool says;
+
+    if (c->op->needs != NEEDS_SESSION)
+        return NULL;
+    *code = CAROLINE__V1__ERROR_CODE__TRAINING_ON;
+    if (says_training(c, &says) && says != trains) {
+        if (says)
+            *code = CAROLINE__V1__ERROR_CODE__TRAINING_OFF;
+        return says ? failure_sentence(*code)
+                    : "this session is in training, and the till asks in earnest: nothing was done";
+    }
+    if (!trains)
+        return NULL;
+    if (!c->op->training)
+        return failure_sentence(*code);
+    c->op = c->op->training;
+    return NULL;
+}
+
+/* A refusal of a command is kept like any other, behind the answer that it may have had already. true: it is over. */
+static bool not_in_training(struct work *w)
+{
+    int code;
+    const char *sentence = fit_to_training(&w->call, &code);
+
+    if (!sentence)
+        return false;
+    struct bytes refusal = error_pack(w->call.arena, code, NULL, NULL, sentence);
+    if (is_command(w->call.op)) {
+        work_settle(w, refusal);
+        return false;
+    }
+    work_reply(w, refusal);
+    return true;
+}
+
 static void take_in(struct driver *driver, struct peer *peer, const struct op *op, const Caroline__V1__Request *request,
                     struct arena *request_arena)
 {
     struct work *w = work_create(driver, peer, op, request, request_arena);
 
-    if (!decode(w))
+    if (!decode(w) || not_in_training(w))
         return;
     FAILPOINT(call_decoded);
     if (op == driver->hello)

@@ -96,6 +96,7 @@ struct peer {
     struct follower_list followers; /* topics it follows */
     int64_t device_id, shop_id;     /* 0: none; from Hello */
     int64_t staff_id, role_id;      /* 0: nobody is signed in */
+    struct training training;       /* of the session */
     struct instant session_expires;
     int64_t used_us;              /* monotonic: the last call of the person signed in */
     int64_t touched_us;           /* monotonic: when the session's row was last touched */

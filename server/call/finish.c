@@ -199,6 +199,8 @@ void effects_apply(struct work *w)
 
         if (!goes_on || effects->locked)
             session_others(driver, peer, peer->token_hash, !goes_on);
+        if (!goes_on)
+            peer->training = (struct training){ 0 };
     }
     if (effects->session_set) {
         peer->asked = peer->doubted = false; /* what a look under way says is of what was before */
@@ -212,6 +214,8 @@ void effects_apply(struct work *w)
     } else if (effects->session_cleared) {
         session_end(driver, peer);
     }
+    if (effects->trains && peer->staff_id)
+        session_train_here(driver, peer, effects->training);
     if (effects->doubtful) {
         peer->look = true;
         peer->doubted = effects->session_set;

@@ -17,7 +17,7 @@ enum run_state {
     RUN_WAITING,
 };
 
-#define GROUP_STRANDS 3
+#define GROUP_STRANDS 4
 
 struct group_run {
     struct group group; /* first: what services see */

@@ -13,9 +13,9 @@ static struct driver *driver_of(const struct group_run *run)
     return run->queue->driver;
 }
 
-/* The strands that a group's commands write: receipts numbered by the server, and by the till; and what changes none but has
- * to meet them behind the shop's lock. */
-static const char strands[GROUP_STRANDS] = { 'T', 'X', 'L' };
+/* The strands that a group's commands write: receipts numbered by the server, and by the till; what changes none but has
+ * to meet them behind the shop's lock; and what is practised. */
+static const char strands[GROUP_STRANDS] = { 'T', 'X', 'L', 'S' };
 
 static char strand_of(const struct call *c)
 {
@@ -496,7 +496,7 @@ void group_journal_changes(struct group *g, struct call *c)
     struct work *w = work_of(c);
     uint8_t hash[DIGEST_SIZE];
 
-    assert(w->group_head && w->group_head->strand == 'L');
+    assert(w->group_head && (w->group_head->strand == 'L' || w->group_head->strand == 'S'));
     group_journal(g, c, journal_l_entry(g->txn.arena, w->group_head, c, g->now, w->body_hash, c->op->name, w->changes),
                   hash);
 }

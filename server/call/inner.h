@@ -48,7 +48,7 @@ struct pending {
 /* The end of a strand, advanced in memory and written at the end of the transaction. */
 struct head {
     int64_t device_id;
-    char strand; /* in a group: T, X or L */
+    char strand; /* in a group: T, X, L or S; else 0, for L */
     uint64_t number;
     uint8_t hash[DIGEST_SIZE];
     struct instant at;
@@ -74,13 +74,14 @@ struct change {
 
 /* What a call does to the world outside the database, once it is committed. */
 struct effects {
-    bool session_set, session_cleared, device_set, close, follows;
+    bool session_set, session_cleared, trains, device_set, close, follows;
     bool locked;
     bool doubtful; /* a cut was heard since the session or the device was looked up */
     int64_t staff_id, role_id, device_id, shop_id;
     unsigned client, topic;
     uint64_t version; /* of the topic */
     struct instant expires;
+    struct training training; /* if trains */
     uint8_t token_hash[32];
     struct cut {
         const char *word; /* "device", "staff", "session" */
@@ -340,6 +341,8 @@ void session_others(struct driver *driver, const struct peer *here, const uint8_
 bool session_alive(struct driver *driver, struct peer *peer);
 uint32_t session_permissions(const struct driver *driver, struct peer *peer);
 void session_lock_here(struct driver *driver, struct peer *peer);
+/* Of this connection's session, on all that hold it here. */
+void session_train_here(struct driver *driver, const struct peer *here, struct training training);
 void sessions_sweep(struct driver *driver);
 
 /* standing.c */

@@ -1,4 +1,4 @@
-/* The strands: what an L entry says in bytes, and how a head moves. The layout is in proto/PROTOCOL.md, section 9: a
+/* The strands: what an entry of L says in bytes, and one of S that is no sale, and how a head moves. The layout is in proto/PROTOCOL.md, section 9: a
  * stranger reads entries by it, so it never changes; a new one gets a new first byte. */
 #include "server/call/call.h"
 
@@ -79,7 +79,7 @@ static void write_entry(struct writer *w, const struct head *head, const struct 
     assert(count <= CHANGE_MAX);
 
     write_u8(w, LAYOUT);
-    write_u8(w, 'L');
+    write_u8(w, head->strand ? (uint8_t)head->strand : 'L');
     write_u64(w, (uint64_t)head->device_id);
     write_u64(w, head->number + 1);
     write_u64(w, (uint64_t)at.us);

@@ -72,7 +72,7 @@ static void lane_pump(struct lane *lane)
 
 static bool same_command(const struct work *a, const struct work *b)
 {
-    return a->call.op == b->call.op && memcmp(a->body_hash, b->body_hash, DIGEST_SIZE) == 0;
+    return a->call.op->number == b->call.op->number && memcmp(a->body_hash, b->body_hash, DIGEST_SIZE) == 0;
 }
 
 /* The copy's request waits with the first one; of its call nothing is left but the wait. */

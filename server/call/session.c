@@ -35,6 +35,14 @@ void session_clear(struct call *c)
     effects->session_cleared = true;
 }
 
+void session_train(struct call *c, struct training training)
+{
+    struct effects *effects = &work_of(c)->effects;
+
+    effects->trains = true;
+    effects->training = training;
+}
+
 const uint8_t *session_token_hash(const struct call *c)
 {
     return c->peer && c->peer->staff_id ? c->peer->token_hash : NULL;
@@ -115,6 +123,7 @@ void session_end(struct driver *driver, struct peer *peer)
     (void)driver;
     peer->staff_id = peer->role_id = 0;
     peer->permissions_version = 0;
+    peer->training = (struct training){ 0 };
     peer->locked = peer->doubted = false;
     memset(peer->token_hash, 0, sizeof peer->token_hash);
 }
@@ -149,6 +158,15 @@ void session_others(struct driver *driver, const struct peer *here, const uint8_
         else if (!peer->locked)
             session_lock_here(driver, peer);
     }
+}
+
+void session_train_here(struct driver *driver, const struct peer *here, struct training training)
+{
+    struct peer *peer;
+
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    if (peer->staff_id && memcmp(peer->token_hash, here->token_hash, sizeof peer->token_hash) == 0)
+        peer->training = training;
 }
 
 bool session_alive(struct driver *driver, struct peer *peer)

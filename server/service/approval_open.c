@@ -95,7 +95,8 @@ static void write(struct call *c, struct approving *a)
             PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash)), PARAM_INT(c->device_id), PARAM_INT(c->staff_id),
                    PARAM_INT(a->sign_in.staff_id), PARAM_INT(request->discount_ppm), PARAM_BOOL(request->below_floor),
                    PARAM_INSTANT(c->now), PARAM_INSTANT(a->expires), PARAM_TEXT(a->sign_in.pin_hash),
-                   PARAM_INT(row_int(a->staff, 0, "role_id")), PARAM_BOOL(request->deposit_back)));
+                   PARAM_INT(row_int(a->staff, 0, "role_id")), PARAM_BOOL(request->deposit_back),
+                   c->training.id == 0 ? PARAM_NULL() : PARAM_INT(c->training.id)));
     sign_in_forget(c, &a->sign_in);
 }
 
@@ -143,6 +144,7 @@ const struct op approval_open = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .training = &approval_open,
     .per_minute = 60,
     .request = &caroline__v1__approval_open__descriptor,
     .reply = &caroline__v1__approval_opened__descriptor,

@@ -17,10 +17,10 @@ static enum step look(struct call *c)
     struct page *p = c->shared;
     struct bytes kind = field_bytes(request->kind);
 
-    if (kind.size != 1 || (kind.data[0] != 'T' && kind.data[0] != 'L' && kind.data[0] != 'X'))
-        return refuse_field(
-            c, REFUSAL(BAD_FIELD), "kind",
-            "a strand is of kind T (receipts), X (those of a till that was offline) or L (everything else)");
+    if (kind.size != 1 || (kind.data[0] != 'T' && kind.data[0] != 'L' && kind.data[0] != 'X' && kind.data[0] != 'S'))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "kind",
+                            "a strand is of kind T (receipts), X (those of a till that was offline), S (practice) or L "
+                            "(everything else)");
     if (!request->has_device_id || request->device_id == 0 || request->device_id > INT64_MAX)
         return refuse_field(c, REFUSAL(UNKNOWN_DEVICE), "device_id", "no device of that id");
     int64_t device_id = (int64_t)request->device_id;

@@ -134,6 +134,7 @@ const struct op member_find = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_MEMBER_SEE,
     .clients = CLIENT_ANY,
+    .training = &member_find,
     .request = &caroline__v1__member_find__descriptor,
     .reply = &caroline__v1__member_found__descriptor,
     .shared_size = sizeof(struct search),

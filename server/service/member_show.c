@@ -56,6 +56,7 @@ const struct op member_show = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_MEMBER_SEE,
     .clients = CLIENT_ANY,
+    .training = &member_show,
     .request = &caroline__v1__member_show__descriptor,
     .reply = &caroline__v1__member_shown__descriptor,
     .shared_size = sizeof(struct showing),

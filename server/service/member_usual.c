@@ -72,6 +72,7 @@ const struct op member_usual = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_MEMBER_SEE,
     .clients = CLIENT_ANY,
+    .training = &member_usual,
     .request = &caroline__v1__member_usual__descriptor,
     .reply = &caroline__v1__member_usual_shown__descriptor,
     .shared_size = sizeof(struct habits),

@@ -39,6 +39,8 @@
     X(shift_report)                                                                                                    \
     X(shift_close)                                                                                                     \
     X(shift_z_show)                                                                                                    \
+    X(training_begin)                                                                                                  \
+    X(training_end)                                                                                                    \
     X(invoice_list)                                                                                                    \
     X(sale_quote)                                                                                                      \
     X(sale_ring_up)                                                                                                    \

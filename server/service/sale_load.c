@@ -6,6 +6,7 @@
 #include "db/queries.h"
 #include "server/service/invoice_kept.h"
 #include "server/service/message.h"
+#include "server/service/sale_message.h"
 
 enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *key)
 {
@@ -16,8 +17,9 @@ enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *
     if (key->has_id) {
         s->sale_id = key->id > INT64_MAX ? -1 : (int64_t)key->id;
     } else if (key->has_number) {
-        if (!receipt_number_parse(key->number, &number))
-            return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
+        enum step step = receipt_number_of(c, key->number, &number);
+        if (step != STEP_NEXT)
+            return step;
         s->found = ask(c, &sql_sale_show_number,
                        PARAMS(PARAM_INT(c->shop_id), PARAM_INT(number.till),
                               PARAM_TEXT_VIEW(bytes_of(&number.series, 1)), PARAM_INT(number.number)));

@@ -403,6 +403,24 @@ bool sale_is_too_long(const struct sale_rows *sale, const struct shop *shop, con
     return size + PAYMENT_MAX > FRAME_MAX || sale_bytes(sale, nothing, arena).size + PAYMENT_MAX > FRAME_MAX;
 }
 
+enum step receipt_number_of(struct call *c, struct bytes text, struct receipt_number *number)
+{
+    const bool trains = c->training.id != 0;
+    char said[RECEIPT_NUMBER_TEXT];
+
+    if (!receipt_number_parse(text, number))
+        return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3%c-000042",
+                            trains ? 'S' : 'T');
+    receipt_number_format(said, *number);
+    if (trains && number->series != 'S')
+        return refuse_field(c, REFUSAL(TRAINING_RECEIPT), "receipt_number",
+                            "%s was sold in earnest: a training touches what was practised in it alone", said);
+    if (!trains && number->series == 'S')
+        return refuse_field(c, REFUSAL(TRAINING_RECEIPT), "receipt_number",
+                            "%s was practised in a training: nothing was sold by it", said);
+    return STEP_NEXT;
+}
+
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale)
 {
     bool beyond = verdict == SALE_APPROVAL_NEEDED || sale->because == SALE_APPROVAL_NEEDED;

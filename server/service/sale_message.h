@@ -31,6 +31,9 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
                                           const struct zone *zone, const uint8_t hash[32], struct arena *arena,
                                           struct receipt *receipt);
 
+/* The number of a receipt that a request names: of one that was sold, or in a training of one that was practised there. */
+enum step receipt_number_of(struct call *c, struct bytes text, struct receipt_number *number);
+
 /* Refuse the call for what the rules said; with the right lines where the total differs. */
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale);
 /* The error code of a verdict but OK. */

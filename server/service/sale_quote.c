@@ -5,10 +5,12 @@
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
+#include "server/service/training_group.h"
 
 #define LONG 60 /* lines and options: with fewer, the longest names and notes fit */
 
 struct quote {
+    struct training_rows practised; /* in training */
     struct sale_command command;
     struct id_list products;
     struct rows *drawers, *members, *lots, *stock, *approvals;
@@ -31,7 +33,7 @@ static enum step look(struct call *c)
                                         .staff_id = c->staff_id,
                                         .discount_limit_ppm = c->discount_ppm,
                                         .approval = approval_hash(c->vault, request->approval, arena),
-                                        .series = 'T' };
+                                        .series = c->training.id == 0 ? 'T' : 'S' };
     const struct basket *basket = &q->command.basket;
     for (size_t i = 0; i < basket->line_count; i++)
         ids_add(&q->products, basket->lines[i].product_id, arena);
@@ -40,7 +42,11 @@ static enum step look(struct call *c)
     q->stock =
         ask(c, &sql_sale_quote_stock, PARAMS(PARAM_INT(c->shop_id), PARAM_INTS(q->products.ids, q->products.count)));
     if (q->command.approval.size > 0)
-        q->approvals = ask(c, &sql_sale_quote_approval, PARAMS(PARAM_BYTES(q->command.approval)));
+        q->approvals = c->training.id == 0
+                           ? ask(c, &sql_sale_quote_approval, PARAMS(PARAM_BYTES(q->command.approval)))
+                           : ask(c, &sql_training_approvals, PARAMS(PARAM_BYTESES(&q->command.approval, 1)));
+    if (c->training.id != 0)
+        training_ask(c, &q->practised);
     if (basket->member_id != 0) {
         q->members = ask(c, &sql_sale_quote_members, PARAMS(PARAM_INT(basket->member_id)));
         q->lots = ask(c, &sql_counter_lots,
@@ -66,6 +72,22 @@ static void hold(struct call *c, const struct sale_rows *sale)
     holds_put(shop_holds(c->driver, c->shop_id), c->device_id, products, quantities, count, c->now);
 }
 
+/* The drawer that is practised with, in place of the till's. */
+static enum step take_training(struct call *c, const struct quote *q, struct working_set *set)
+{
+    struct drawer_state *drawer = set_drawer(set, c->device_id);
+    struct training_state state;
+    uint32_t till;
+    enum step step = training_take(c, &q->practised, &state, &till);
+
+    if (step != STEP_NEXT)
+        return step;
+    drawer->shift_id = state.open ? state.id : 0;
+    drawer->cash_minor = state.cash_minor;
+    drawer->sale_count = state.shift_sale_count;
+    return STEP_NEXT;
+}
+
 static enum step decide(struct call *c)
 {
     struct quote *q = c->shared;
@@ -81,6 +103,12 @@ static enum step decide(struct call *c)
     set.members =
         counter_members_of(q->members, q->lots, c->vault, zone_day(set.zone, c->now), arena, &set.member_count);
     set.approvals = counter_approvals_of(q->approvals, arena, &set.approval_count);
+    if (c->training.id != 0) {
+        enum step step = take_training(c, q, &set);
+
+        if (step != STEP_NEXT)
+            return step;
+    }
     q->command.may_give_back =
         role_may(catalogue_role(c->catalogue, catalogue_newest(c->catalogue), c->role_id), "refund");
     enum sale_verdict verdict = sale_decide(&q->command, &set, c->now, &sale);
@@ -88,11 +116,28 @@ static enum step decide(struct call *c)
         return sale_refuse_call(c, verdict, &sale);
     if (sale.line_count + sale.option_count >= LONG && sale_is_too_long(&sale, shop_now(c), set.zone, arena))
         return refuse(c, REFUSAL(TOO_LONG), SALE_TOO_LONG);
-    hold(c, &sale);
+    if (c->training.id == 0)
+        hold(c, &sale);
     return answer(c, &sale_quoted_of(&sale, shop_now(c), arena)->base);
 }
 
 const struct op sale_quote = {
+    .name = "sale_quote",
+    .number = NUMBER(SALE_QUOTE),
+    .kind = OP_READS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .training = &sale_quote_training,
+    .body_max = 49152,
+    .request = &caroline__v1__sale_quote__descriptor,
+    .reply = &caroline__v1__sale_quoted__descriptor,
+    .shared_size = sizeof(struct quote),
+    .stages = { look, decide },
+};
+
+/* The same upon the training's drawer; nothing is held. */
+const struct op sale_quote_training = {
     .name = "sale_quote",
     .number = NUMBER(SALE_QUOTE),
     .kind = OP_READS,

@@ -4,6 +4,7 @@
 #include "server/service/counter_group.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
+#include "server/service/training_group.h"
 
 struct refund {
     struct counter_call stored; /* first */
@@ -26,10 +27,11 @@ static enum step keys(struct call *c, struct group *g)
         .reason = bytes_of_text(text_tidy(g->txn.arena, field_bytes(request->reason))),
         .device_id = c->device_id,
         .staff_id = c->staff_id,
-        .series = 'T',
+        .series = c->training.id == 0 ? 'T' : 'S',
     };
-    if (!receipt_number_parse(field_bytes(request->receipt_number), &r->command.original))
-        return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
+    enum step step = receipt_number_of(c, field_bytes(request->receipt_number), &r->command.original);
+    if (step != STEP_NEXT)
+        return step;
     if (text_has_card_number(r->command.reason))
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
                             "this looks like a payment card's number: it was not kept");
@@ -60,6 +62,14 @@ static enum step decide(struct call *c, struct group *g)
     return answer(c, &sale_rung_up_of(sale, shop, set->zone, hash, set->arena, NULL)->base);
 }
 
+static enum step decide_training(struct call *c, struct group *g)
+{
+    struct refund *r = c->shared;
+
+    training_take_original(g, c, r->command.original);
+    return training_decide(c, g, decide);
+}
+
 const struct op sale_refund = {
     .name = "sale_refund",
     .number = NUMBER(SALE_REFUND),
@@ -71,6 +81,23 @@ const struct op sale_refund = {
     .reply = &caroline__v1__sale_rung_up__descriptor,
     .shared_size = sizeof(struct refund),
     .group = &counter_group,
+    .training = &sale_refund_training,
     .keys = keys,
     .decide = decide,
+};
+
+const struct op sale_refund_training = {
+    .name = "sale_refund",
+    .number = NUMBER(SALE_REFUND),
+    .kind = OP_GROUPED,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_REFUND,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__sale_refund__descriptor,
+    .reply = &caroline__v1__sale_rung_up__descriptor,
+    .shared_size = sizeof(struct refund),
+    .group = &training_group,
+    .strand = 'S',
+    .keys = keys,
+    .decide = decide_training,
 };

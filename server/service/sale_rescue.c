@@ -80,6 +80,9 @@ static enum step keys(struct call *c, struct group *g)
         return refuse_field(c, REFUSAL(RESCUE_UNREADABLE), "body", "this is no sale that can be read");
     r->device_id = (int64_t)request->device_id;
     r->offline.stored.command_id = request->command_id.data;
+    if (!r->printed && ((const Caroline__V1__SaleRingUp *)message)->training)
+        return refuse_field(c, REFUSAL(RESCUE_NOT_A_SALE), "body",
+                            "this was practised in a training: nothing was sold");
     c->strand_device_id = r->device_id;
     c->strand = r->printed ? 'X' : 'T';
     ids_add(&((struct counter_set *)g->set)->rescued, r->device_id, g->txn.arena);

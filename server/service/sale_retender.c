@@ -39,8 +39,9 @@ static enum step keys(struct call *c, struct group *g)
         .device_id = c->device_id,
         .staff_id = c->staff_id,
     };
-    if (!receipt_number_parse(field_bytes(request->receipt_number), &r->command.original))
-        return refuse_field(c, REFUSAL(UNKNOWN_SALE), "receipt_number", "a receipt's number looks like 3T-000042");
+    enum step step = receipt_number_of(c, field_bytes(request->receipt_number), &r->command.original);
+    if (step != STEP_NEXT)
+        return step;
     ids_add(&((struct counter_set *)g->set)->devices, c->device_id, arena);
     counter_want_original(g, r->command.original);
     return STEP_NEXT;

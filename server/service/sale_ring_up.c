@@ -4,6 +4,7 @@
 #include "server/service/counter_group.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
+#include "server/service/training_group.h"
 
 struct ring_up {
     struct counter_call stored; /* first */
@@ -33,7 +34,7 @@ static struct sale_command command_of(const struct call *c, struct vault *vault,
         .staff_id = c->staff_id,
         .discount_limit_ppm = c->discount_ppm,
         .approval = approval_hash(vault, request->approval, arena),
-        .series = 'T',
+        .series = c->training.id == 0 ? 'T' : 'S',
     };
 }
 
@@ -76,10 +77,16 @@ static enum step decide(struct call *c, struct group *g)
         return sale_refuse_call(c, verdict, sale);
     counter_note_done(g, c, sale);
     group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
-    holds_put(shop_holds(g->driver, g->shop_id), c->device_id, NULL, NULL, 0, g->now);
+    if (c->training.id == 0)
+        holds_put(shop_holds(g->driver, g->shop_id), c->device_id, NULL, NULL, 0, g->now);
     return answer(c, &sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version), set->zone, hash,
                                       set->arena, NULL)
                           ->base);
+}
+
+static enum step decide_training(struct call *c, struct group *g)
+{
+    return training_decide(c, g, decide);
 }
 
 const struct op sale_ring_up = {
@@ -93,9 +100,28 @@ const struct op sale_ring_up = {
     .request = &caroline__v1__sale_ring_up__descriptor,
     .reply = &caroline__v1__sale_rung_up__descriptor,
     .shared_size = sizeof(struct ring_up),
+    .training = &sale_ring_up_training,
     .group = &counter_group,
     .lines = lines,
     .keys = keys,
     .decide = decide,
     .too_long = SALE_TOO_LONG,
+};
+
+const struct op sale_ring_up_training = {
+    .name = "sale_ring_up",
+    .number = NUMBER(SALE_RING_UP),
+    .kind = OP_GROUPED,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .body_max = 49152,
+    .request = &caroline__v1__sale_ring_up__descriptor,
+    .reply = &caroline__v1__sale_rung_up__descriptor,
+    .shared_size = sizeof(struct ring_up),
+    .group = &training_group,
+    .strand = 'S',
+    .lines = lines,
+    .keys = keys,
+    .decide = decide_training,
 };

@@ -6,21 +6,28 @@
 #include "server/service/sale_load.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
+#include "server/service/training_group.h"
 
 #define COLUMNS  42
 #define TEXT_MAX 40000 /* SaleShown.text */
 #define BODY_MAX 60000 /* of the whole answer, which fits a frame */
 
-static enum step find(struct call *c)
+static struct sale_key key_of(const struct call *c)
 {
     const Caroline__V1__SaleShow *request = (const Caroline__V1__SaleShow *)c->message;
 
-    return sale_find(c, c->shared,
-                     &(struct sale_key){ .has_id = request->has_sale_id,
-                                         .id = request->sale_id,
-                                         .has_number = request->has_receipt_number,
-                                         .number = field_bytes(request->receipt_number),
-                                         .last = request->has_last && request->last });
+    return (struct sale_key){ .has_id = request->has_sale_id,
+                              .id = request->sale_id,
+                              .has_number = request->has_receipt_number,
+                              .number = field_bytes(request->receipt_number),
+                              .last = request->has_last && request->last };
+}
+
+static enum step find(struct call *c)
+{
+    struct sale_key key = key_of(c);
+
+    return sale_find(c, c->shared, &key);
 }
 
 static enum step load(struct call *c)
@@ -83,6 +90,69 @@ static enum step show(struct call *c)
     return answer(c, &reply.base);
 }
 
+/* ---- in training: out of its entry ---- */
+
+static enum step look_practised(struct call *c)
+{
+    training_ask(c, c->shared);
+    return STEP_NEXT;
+}
+
+/* How much of each line came back, and of all. */
+static void put_practised_back(Caroline__V1__SaleShown *reply, const struct training_state *state,
+                               const struct sale_rows *sale, struct arena *arena)
+{
+    int64_t back_minor = 0;
+
+    for (size_t i = 0; i < state->sale_count; i++)
+        if (state->sales[i].sale.refund_of == sale->sale_id)
+            back_minor -= state->sales[i].sale.total_minor;
+    PUT(*reply, refunded_minor, back_minor);
+    reply->refunded = arena_array(arena, sale->line_count, sizeof *reply->refunded);
+    for (size_t i = 0; i < sale->line_count; i++) {
+        int64_t back_milli = training_back_milli(state, sale->sale_id, (int)i);
+
+        if (back_milli == 0)
+            continue;
+        Caroline__V1__RefundedLine *line = reply->refunded[reply->n_refunded++] = arena_alloc(arena, sizeof *line);
+        caroline__v1__refunded_line__init(line);
+        PUT(*line, line, (uint32_t)i);
+        PUT(*line, quantity_milli, back_milli);
+    }
+}
+
+static enum step show_practised(struct call *c)
+{
+    Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    struct arena *arena = c->txn.arena;
+    const struct training_sale *found = NULL;
+    struct training_state state;
+    struct sale_key key = key_of(c);
+    struct receipt receipt;
+    uint32_t till;
+    char number[RECEIPT_NUMBER_TEXT];
+    enum step step = training_take(c, c->shared, &state, &till);
+
+    if (step == STEP_NEXT)
+        step = training_sale_of(c, &state, &key, &found);
+    if (step != STEP_NEXT)
+        return step;
+    const struct sale_rows *sale = &found->sale;
+    reply.sale = sale_rung_up_of(sale, shop, shop_zone(shop), found->hash, arena, &receipt);
+    const char *text = receipt_text(arena, &receipt, COLUMNS);
+    if (strlen(text) <= TEXT_MAX)
+        PUT(reply, text, field_text(text));
+    if (sale->kind == SALE_REFUND)
+        PUT(reply, refund_of, field_text(receipt_number_format(number, sale->refund_of_number)));
+    put_practised_back(&reply, &state, sale, arena);
+    if (sale->kind == SALE_SOLD)
+        put_tenders(&reply, sale, arena);
+    if (protobuf_c_message_get_packed_size(&reply.base) > BODY_MAX)
+        reply.has_text = false;
+    return answer(c, &reply.base);
+}
+
 const struct op sale_show = {
     .name = "sale_show",
     .number = NUMBER(SALE_SHOW),
@@ -90,8 +160,22 @@ const struct op sale_show = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .training = &sale_show_training,
     .request = &caroline__v1__sale_show__descriptor,
     .reply = &caroline__v1__sale_shown__descriptor,
     .shared_size = sizeof(struct sale_load),
     .stages = { find, load, show },
+};
+
+const struct op sale_show_training = {
+    .name = "sale_show",
+    .number = NUMBER(SALE_SHOW),
+    .kind = OP_READS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__sale_show__descriptor,
+    .reply = &caroline__v1__sale_shown__descriptor,
+    .shared_size = sizeof(struct training_rows),
+    .stages = { look_practised, show_practised },
 };

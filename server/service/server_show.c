@@ -45,6 +45,7 @@ const struct op server_show = {
     .kind = OP_READS,
     .needs = NEEDS_SESSION,
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .training = &server_show,
     .request = &caroline__v1__server_show__descriptor,
     .reply = &caroline__v1__server_shown__descriptor,
     .shared_size = sizeof(struct show),

@@ -16,6 +16,13 @@ int64_t session_role(const struct rows *rows)
     return row_bool(rows, 0, "pin_once") ? 0 : row_int(rows, 0, "role_id");
 }
 
+struct training session_training(const struct rows *rows)
+{
+    if (row_is_null(rows, 0, "training_id"))
+        return (struct training){ 0 };
+    return (struct training){ .id = row_int(rows, 0, "training_id"), .from = row_int(rows, 0, "training_from") };
+}
+
 enum step session_here_ask(struct call *c, struct rows **rows)
 {
     const uint8_t *hash = session_token_hash(c);

@@ -8,6 +8,8 @@
 bool session_is_good(const struct rows *rows, struct instant now);
 /* The role its person acts in: 0 after a one-time PIN. */
 int64_t session_role(const struct rows *rows);
+/* The training that it is in; id 0: none. */
+struct training session_training(const struct rows *rows);
 /* Stage: ask for this connection's; refuses where there is none. */
 enum step session_here_ask(struct call *c, struct rows **rows);
 enum step session_gone(struct call *c);

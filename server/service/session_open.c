@@ -103,7 +103,7 @@ static enum step reply_with(struct call *c)
         return STEP_AGAIN;
     journal_note(c, o->sign_in.staff_id, "sign_in");
     return session_answer(c, staff_message_of(c, o->staff, 0), o->role_id, bytes_of(o->token, sizeof o->token),
-                          o->expires, false);
+                          o->expires, false, false);
 }
 
 const struct op session_open = {

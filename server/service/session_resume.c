@@ -55,8 +55,9 @@ static enum step resume(struct call *c)
     ask(c, &sql_session_mark,
         PARAMS(PARAM_BYTES(bytes_of(r->hash, sizeof r->hash)), PARAM_BOOL(locked), PARAM_INSTANT(c->now)));
     session_set(c, row_int(r->session, 0, "id"), session_role(r->session), r->hash, expires, locked);
+    session_train(c, session_training(r->session));
     return session_answer(c, staff_message_of(c, r->session, 0), session_role(r->session), bytes_of(NULL, 0), expires,
-                          locked);
+                          locked, session_training(r->session).id != 0);
 }
 
 const struct op session_resume = {

@@ -6,6 +6,7 @@
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
+#include "server/service/training_group.h"
 
 struct closing {
     struct shift_pieces counts[SHIFT_COUNTS_MAX];
@@ -42,7 +43,8 @@ static enum step count_pieces(struct call *c, const Caroline__V1__ShiftClose *re
                         "count %zu: no pieces, or more money than there can be", wrong + 1);
 }
 
-static enum step look(struct call *c)
+/* What was counted, out of the request. */
+static enum step take_counts(struct call *c)
 {
     const Caroline__V1__ShiftClose *request = (const Caroline__V1__ShiftClose *)c->message;
     struct closing *s = c->shared;
@@ -67,8 +69,17 @@ static enum step look(struct call *c)
             (struct shift_counted){ .type_id = given->tender_type_id > INT64_MAX ? -1 : (int64_t)given->tender_type_id,
                                     .counted_minor = given->counted_minor };
     }
-    shift_rows_ask(c, &s->rows);
     return STEP_NEXT;
+}
+
+static enum step look(struct call *c)
+{
+    struct closing *s = c->shared;
+    enum step step = take_counts(c);
+
+    if (step == STEP_NEXT)
+        shift_rows_ask(c, &s->rows);
+    return step;
 }
 
 static void write_lists(struct call *c, const struct shift_z *z)
@@ -180,32 +191,45 @@ static int largest_first(const void *a, const void *b)
            (left->denomination_minor > right->denomination_minor);
 }
 
-static enum step close_shift(struct call *c)
+/* The shift that is meant, what was counted in it, and both in the journal. */
+static enum step conclude(struct call *c, struct shift_z *z)
 {
     const Caroline__V1__ShiftClose *request = (const Caroline__V1__ShiftClose *)c->message;
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
     struct closing *s = c->shared;
-    struct shift_z z;
     char expected[NUMBER_TEXT], counted[NUMBER_TEXT];
-    enum step step = shift_rows_sum(c, &s->rows, &z);
 
+    if (request->has_shift_id && (int64_t)request->shift_id != z->books.shift_id)
+        return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not open: shift %u is",
+                            (unsigned)z->books.number);
+    enum step step = count_vouchers(c, z);
     if (step != STEP_NEXT)
         return step;
-    if (request->has_shift_id && (int64_t)request->shift_id != z.books.shift_id)
-        return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not open: shift %u is",
-                            (unsigned)z.books.number);
-    if ((step = count_vouchers(c, &z)) != STEP_NEXT)
-        return step;
-    if (shift_z_close(&z, s->counted_minor, c->now, c->staff_id) != SHIFT_OK)
+    if (shift_z_close(z, s->counted_minor, c->now, c->staff_id) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
     if (s->counts_count > 0)
         qsort(s->counts, s->counts_count, sizeof *s->counts, largest_first);
-    z.counts = s->counts;
-    z.counts_count = s->counts_count;
+    z->counts = s->counts;
+    z->counts_count = s->counts_count;
+    journal_change(c, z->books.shift_id, TRAINING_SHIFT_CLOSED,
+                   minor_format(expected, z->expected_minor, shop->currency_exponent),
+                   minor_format(counted, z->counted_minor, shop->currency_exponent));
+    note_vouchers(c, z, shop->currency_exponent);
+    return STEP_NEXT;
+}
+
+static enum step close_shift(struct call *c)
+{
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    struct closing *s = c->shared;
+    struct shift_z z;
+    enum step step = shift_rows_sum(c, &s->rows, &z);
+
+    if (step == STEP_NEXT)
+        step = conclude(c, &z);
+    if (step != STEP_NEXT)
+        return step;
     write(c, &z);
-    journal_change(c, z.books.shift_id, "cash_minor", minor_format(expected, z.expected_minor, shop->currency_exponent),
-                   minor_format(counted, z.counted_minor, shop->currency_exponent));
-    note_vouchers(c, &z, shop->currency_exponent);
     return answer(c, &shift_reported_of(&z, false, shop, c->now, c->txn.arena)->base);
 }
 
@@ -216,8 +240,54 @@ const struct op shift_close = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SHIFT_CLOSE,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .training = &shift_close_training,
     .request = &caroline__v1__shift_close__descriptor,
     .reply = &caroline__v1__shift_reported__descriptor,
     .shared_size = sizeof(struct closing),
     .stages = { look, close_shift },
+};
+
+/* ---- in training ---- */
+
+static enum step practise_keys(struct call *c, struct group *g)
+{
+    enum step step = take_counts(c);
+
+    return step == STEP_NEXT ? training_keys(c, g) : step;
+}
+
+static enum step practise(struct call *c, struct group *g)
+{
+    const struct shop *shop = catalogue_shop(g->catalogue, catalogue_newest(g->catalogue));
+    struct training_state *state = training_of(g, c);
+    struct shift_z z;
+    enum step step = training_must_be_open(g, c);
+
+    if (step != STEP_NEXT)
+        return step;
+    struct shift_books books = training_books(state, training_till(g, c), g->catalogue, c->txn.arena);
+    if (shift_z_sum(&books, &z) != SHIFT_OK)
+        return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
+    step = conclude(c, &z);
+    if (step != STEP_NEXT)
+        return step;
+    training_note(g, c);
+    state->open = false;
+    return answer(c, &shift_reported_of(&z, false, shop, g->now, c->txn.arena)->base);
+}
+
+const struct op shift_close_training = {
+    .name = "shift_close",
+    .number = NUMBER(SHIFT_CLOSE),
+    .kind = OP_GROUPED,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SHIFT_CLOSE,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_close__descriptor,
+    .reply = &caroline__v1__shift_reported__descriptor,
+    .shared_size = sizeof(struct closing),
+    .group = &training_group,
+    .strand = 'S',
+    .keys = practise_keys,
+    .decide = practise,
 };

@@ -65,7 +65,8 @@ static void put_close(Caroline__V1__ShiftReported *message, const struct shift_z
     PUT(*message, closed_by, (uint64_t)z->closed_by);
     PUT(*message, counted_minor, z->counted_minor);
     PUT(*message, difference_minor, z->difference_minor);
-    PUT(*message, grand_total_minor, z->grand_total_minor);
+    if (!z->books.training)
+        PUT(*message, grand_total_minor, z->grand_total_minor);
     if (z->books.strand_hash != NULL)
         PUT(*message, strand_hash, field_of(bytes_of(z->books.strand_hash, 32)));
     message->n_counts = z->counts_count;
@@ -174,8 +175,10 @@ static void put_deposits(Caroline__V1__ShiftReported *message, const struct shif
 static void put_ranges(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
 {
     if (z->t.first != 0) {
-        PUT(*message, first_receipt, number_text(z, 'T', z->t.first, arena));
-        PUT(*message, last_receipt, number_text(z, 'T', z->t.last, arena));
+        char series = z->books.training ? 'S' : 'T';
+
+        PUT(*message, first_receipt, number_text(z, series, z->t.first, arena));
+        PUT(*message, last_receipt, number_text(z, series, z->t.last, arena));
     }
     if (z->x.first != 0) {
         PUT(*message, first_offline_receipt, number_text(z, 'X', z->x.first, arena));

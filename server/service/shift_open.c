@@ -4,20 +4,30 @@
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
+#include "server/service/training_group.h"
 
 struct open {
     struct rows *before, *newest, *after;
     int64_t shift_id;
 };
 
-static enum step look(struct call *c)
+static enum step check(struct call *c)
 {
     const Caroline__V1__ShiftOpen *request = (const Caroline__V1__ShiftOpen *)c->message;
-    struct open *o = c->shared;
 
     if (request->float_minor < 0 || request->float_minor > MINOR_MAX)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "float_minor",
                             "the float must be nothing or more, and within the range of money");
+    return STEP_NEXT;
+}
+
+static enum step look(struct call *c)
+{
+    struct open *o = c->shared;
+    enum step step = check(c);
+
+    if (step != STEP_NEXT)
+        return step;
     o->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
     o->newest = ask(c, &sql_shift_newest_receipts, PARAMS(PARAM_INT(c->device_id)));
     return STEP_NEXT;
@@ -66,8 +76,53 @@ const struct op shift_open = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .training = &shift_open_training,
     .request = &caroline__v1__shift_open__descriptor,
     .reply = &caroline__v1__shift_shown__descriptor,
     .shared_size = sizeof(struct open),
     .stages = { look, open_drawer, show },
+};
+
+/* ---- in training ---- */
+
+static enum step practise_keys(struct call *c, struct group *g)
+{
+    enum step step = check(c);
+
+    return step == STEP_NEXT ? training_keys(c, g) : step;
+}
+
+static enum step practise(struct call *c, struct group *g)
+{
+    const Caroline__V1__ShiftOpen *request = (const Caroline__V1__ShiftOpen *)c->message;
+    struct training_state *state = training_of(g, c);
+    const struct shop *shop = catalogue_shop(g->catalogue, catalogue_newest(g->catalogue));
+    enum step step = training_may(g, c);
+    char amount[NUMBER_TEXT];
+
+    if (step != STEP_NEXT)
+        return step;
+    if (state->open)
+        return refuse(c, REFUSAL(SHIFT_ALREADY_OPEN), "the shift that is practised is open");
+    journal_change(c, state->id, TRAINING_SHIFT_OPENED, NULL,
+                   minor_format(amount, request->float_minor, shop->currency_exponent));
+    training_note(g, c);
+    training_open_shift(state, g->now, c->staff_id, request->float_minor);
+    return training_shift_answer(c, state, training_till(g, c));
+}
+
+const struct op shift_open_training = {
+    .name = "shift_open",
+    .number = NUMBER(SHIFT_OPEN),
+    .kind = OP_GROUPED,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_open__descriptor,
+    .reply = &caroline__v1__shift_shown__descriptor,
+    .shared_size = sizeof(struct open),
+    .group = &training_group,
+    .strand = 'S',
+    .keys = practise_keys,
+    .decide = practise,
 };

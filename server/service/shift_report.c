@@ -2,6 +2,7 @@
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
+#include "server/service/training_group.h"
 
 struct report {
     struct rows *before, *after;
@@ -55,8 +56,48 @@ const struct op shift_report = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .training = &shift_report_training,
     .request = &caroline__v1__shift_report__descriptor,
     .reply = &caroline__v1__shift_reported__descriptor,
     .shared_size = sizeof(struct report),
     .stages = { look, show },
+};
+
+/* ---- in training: it names nobody ---- */
+
+static enum step look_practised(struct call *c)
+{
+    training_ask(c, c->shared);
+    return STEP_NEXT;
+}
+
+static enum step show_practised(struct call *c)
+{
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    struct training_state state;
+    struct shift_z z;
+    uint32_t till;
+    enum step step = training_take(c, c->shared, &state, &till);
+
+    if (step != STEP_NEXT)
+        return step;
+    if (!state.open)
+        return refuse(c, REFUSAL(SHIFT_NOT_OPEN), "open the drawer's shift first: the one that is practised");
+    struct shift_books books = training_books(&state, till, c->catalogue, c->txn.arena);
+    if (shift_z_sum(&books, &z) != SHIFT_OK)
+        return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
+    return answer(c, &shift_reported_of(&z, !may(c, PERMISSION_SHIFT_CLOSE), shop, c->now, c->txn.arena)->base);
+}
+
+const struct op shift_report_training = {
+    .name = "shift_report",
+    .number = NUMBER(SHIFT_REPORT),
+    .kind = OP_READS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_report__descriptor,
+    .reply = &caroline__v1__shift_reported__descriptor,
+    .shared_size = sizeof(struct training_rows),
+    .stages = { look_practised, show_practised },
 };

@@ -2,6 +2,7 @@
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
+#include "server/service/training_group.h"
 
 struct show {
     struct rows *state;
@@ -57,8 +58,39 @@ const struct op shift_show = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .training = &shift_show_training,
     .request = &caroline__v1__shift_show__descriptor,
     .reply = &caroline__v1__shift_shown__descriptor,
     .shared_size = sizeof(struct show),
     .stages = { look, show },
+};
+
+/* ---- in training ---- */
+
+static enum step look_practised(struct call *c)
+{
+    training_ask(c, c->shared);
+    return STEP_NEXT;
+}
+
+static enum step show_practised(struct call *c)
+{
+    struct training_state state;
+    uint32_t till;
+    enum step step = training_take(c, c->shared, &state, &till);
+
+    return step == STEP_NEXT ? training_shift_answer(c, &state, till) : step;
+}
+
+const struct op shift_show_training = {
+    .name = "shift_show",
+    .number = NUMBER(SHIFT_SHOW),
+    .kind = OP_READS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_SELL,
+    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .request = &caroline__v1__shift_show__descriptor,
+    .reply = &caroline__v1__shift_shown__descriptor,
+    .shared_size = sizeof(struct training_rows),
+    .stages = { look_practised, show_practised },
 };

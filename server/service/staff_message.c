@@ -64,7 +64,7 @@ Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role
 }
 
 enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t role_id, struct bytes token,
-                         struct instant expires, bool locked)
+                         struct instant expires, bool locked, bool trains)
 {
     Caroline__V1__SessionOpened reply = CAROLINE__V1__SESSION_OPENED__INIT;
     const struct role *role = staff_role(c, role_id);
@@ -78,6 +78,8 @@ enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t rol
     }
     PUT(reply, expires_us, (uint64_t)expires.us);
     PUT(reply, locked, locked);
+    if (trains)
+        PUT(reply, training, true);
     if (role_id == 0)
         PUT(reply, must_change_pin, true);
     return answer(c, &reply.base);

@@ -18,6 +18,6 @@ Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role
 
 /* What is told when a session is open: without the token. role_id 0: a one-time PIN, nothing is allowed. */
 enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t role_id, struct bytes token,
-                         struct instant expires, bool locked);
+                         struct instant expires, bool locked, bool trains);
 
 #endif

@@ -62,6 +62,7 @@ const struct op stock_show = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .training = &stock_show,
     .request = &caroline__v1__stock_show__descriptor,
     .reply = &caroline__v1__stock_shown__descriptor,
     .shared_size = sizeof(struct show),

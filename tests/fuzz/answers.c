@@ -116,6 +116,7 @@ static const int unsayable[] = {
     CODE(DEVICE_REVOKED),    /* a server cuts its own connections before */
     CODE(BASKET_TOO_LONG),   /* BAD_FIELD comes first */
     CODE(STOCK_OVERFLOW),    /* takes a thousand million deliveries */
+    CODE(TRAINING_FULL),     /* takes five hundred requests: tests/sale/test_training_day.py makes them */
     CODE(PARKED_UNREADABLE), /* what is kept was read before: tests/sale/test_parked.py spoils it */
     CODE(TOO_LONG),          /* takes an answer of a whole frame: tests/sale/test_long_receipts.py */
 };

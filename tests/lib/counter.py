@@ -105,7 +105,7 @@ def check_strands(shop):
             "SELECT device_id, kind::text, number, bytes, hash FROM journal ORDER BY device_id, kind, number"):
         before = last.get((device, kind), bytes(32))
         assert hashlib.sha256(before + bytes(data)).digest() == bytes(hash), (device, kind, number)
-        layouts = {"T": (3, 4, 5), "X": (3, 4, 5), "L": (1,)}[kind]
+        layouts = {"T": (3, 4, 5), "X": (3, 4, 5), "L": (1,), "S": (1, 3, 4, 5)}[kind]
         assert bytes(data)[0] in layouts and bytes(data)[1:2] == kind.encode(), (device, kind, number)
         last[device, kind] = bytes(hash)
     heads = shop.sql("SELECT device_id, kind::text, hash FROM device_head")

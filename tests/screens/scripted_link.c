@@ -38,7 +38,7 @@ struct link {
     Caroline__V1__Helloed hello;
     struct spool *spool;
     uint8_t sold; /* offline, so far: makes ids */
-    bool signed_in, locked, unsent;
+    bool signed_in, locked, unsent, training;
     unsigned here; /* how often somebody was said to be */
     const char *forbidden;
     struct asked asked[ASKED_MAX];
@@ -90,6 +90,7 @@ void scripted_session(struct link *link, const char *name, bool locked)
 {
     link->signed_in = name != NULL;
     link->locked = locked;
+    link->training = link->training && name != NULL;
     caroline__v1__session_opened__init(&link->session);
     caroline__v1__staff__init(&link->staff);
     if (name != NULL) {
@@ -101,6 +102,12 @@ void scripted_session(struct link *link, const char *name, bool locked)
         link->staff.name = (ProtobufCBinaryData){ strlen(link->name), (uint8_t *)link->name };
     }
     link->events.on_session(link->owner, name != NULL, locked);
+}
+
+void scripted_training(struct link *link, bool trains)
+{
+    link->training = trains;
+    link->events.on_session(link->owner, true, link->locked);
 }
 
 void scripted_forbids(struct link *link, const char *permission)
@@ -360,6 +367,11 @@ size_t link_unanswered(const struct link *link)
 const Caroline__V1__SessionOpened *link_session(const struct link *link)
 {
     return link->signed_in ? &link->session : NULL;
+}
+
+bool link_training(const struct link *link)
+{
+    return link->training;
 }
 
 bool link_may(const struct link *link, const char *permission)

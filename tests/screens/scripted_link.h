@@ -15,6 +15,9 @@ void scripted_state(struct link *link, enum link_state state, const char *senten
 #define SCRIPTED_ROLE 71
 void scripted_session(struct link *link, const char *name, bool locked);
 
+/* The session is in training from now on, or is not: as behind the command's answer. */
+void scripted_training(struct link *link, bool trains);
+
 /* Where sales that are made offline are kept. */
 void scripted_spool(struct link *link, struct spool *spool);
 

@@ -726,6 +726,121 @@ def test_the_basket_outlives_the_till(bakery):
     assert found.stdout == ""
 
 
+def practised(bakery):
+    return bakery.shop.sql("SELECT count(*) FROM journal WHERE kind = 'S' AND get_byte(bytes, 0) > 1")[0][0]
+
+
+def begin_training(t):
+    t.type(F[12], F[9])
+    t.wait("Practise at this till?")
+    t.type(ENTER)
+    t.wait("NOTHING HERE IS SOLD")
+    t.wait("How much money is in the drawer?")
+    t.type("50", ENTER)
+    t.wait("is open with 50.00 in the drawer")
+
+
+def test_C15_a_newcomer_practises_and_nothing_is_sold(bakery):
+    with bakery.counter() as t:
+        sign_in(t)
+        ready(t, bakery)
+        before, drawer = bakery.sales(), bakery.shop.sql("SELECT cash_minor, sale_count, number FROM drawer")
+        points, done = bakery.points(), practised(bakery)
+        begin_training(t)
+        t.scan(CARD)
+        t.wait("Mia Stone")
+        t.type("3x112", ENTER)
+        t.wait(re.compile(r"Croissant +3 +1.95 +5.85"))
+        t.type(F[2])
+        t.wait("Cash given:")
+        t.type(F[7])
+        t.wait(re.compile(r"Receipt 3S-\d{6}"))
+        t.wait("NOT A RECEIPT")
+        assert practised(bakery) == done + 1
+        t.type(ENTER)
+        t.wait("The basket is empty.")
+        t.type(F[9])  # the last receipt is the practised one
+        t.wait(re.compile(r"3S-\d{6}"))
+        t.type(ENTER, F[11])
+        t.wait("LOCKED")
+        assert "NOTHING HERE IS SOLD" in t.text
+        t.type(PIN, ENTER)
+        t.wait("The basket is empty.")
+        assert "NOTHING HERE IS SOLD" in t.text
+        t.type(F[12], F[9])
+        t.wait("End the training?")
+        t.type(ENTER)
+        t.wait("from here on it is in earnest")
+        assert "TRAINING" not in t.text
+        assert (bakery.sales(), bakery.points()) == (before, points)
+        assert bakery.shop.sql("SELECT cash_minor, sale_count, number FROM drawer") == drawer
+        t.scan(CROISSANT)
+        t.wait("Croissant")
+        pay_exactly(t)
+        assert bakery.sales() == before + 1
+
+
+def test_C15_a_till_that_dies_in_training_finds_nothing_of_it(bakery):
+    before = bakery.sales()
+    with bakery.counter() as t:
+        sign_in(t)
+        ready(t, bakery)
+        begin_training(t)
+        t.scan(CROISSANT)
+        t.wait("Croissant")
+        t.signal(signal.SIGKILL)
+    with bakery.counter() as t:
+        t.wait("Who is at the counter?")
+        assert "waits on this till" not in t.text
+        sign_in(t)
+        t.wait("The basket is empty.")
+        assert "TRAINING" not in t.text
+        begin_training(t)
+        t.scan(CROISSANT)
+        t.wait("Croissant")
+        bakery.server.restart()  # the session, and the training, are in the database
+        bakery.reconnect()
+        t.wait("● connected", seconds=30)
+        t.wait("NOTHING HERE IS SOLD")
+        pay = lambda: t.type(F[2]) or "Cash given:" in t.wait(re.compile("Cash given:|no connection"))  # noqa: E731
+        wait_for(pay, seconds=30, what="the quote")
+        t.type(ENTER)
+        t.wait(re.compile(r"Receipt 3S-\d{6}"))
+        t.type(ENTER, F[12], "1")
+        t.wait("The training ends with it")
+        t.type(ENTER)
+        t.wait("Who is at the counter?")
+        assert "TRAINING" not in t.text
+    assert bakery.sales() == before
+
+
+def test_C15_the_command_line_trains_too(bakery):
+    identity = bakery.enrol("practice", 5)
+
+    def caroline(*words, status=0):
+        done = subprocess.run([BUILD / "bin" / "caroline", "--identity", identity, *words], capture_output=True, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL)
+        assert done.returncode == status, (words, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    before = bakery.sales()
+    pin = bakery.shop.directory / "ben"
+    pin.write_text(PIN + "\n")
+    pin.chmod(0o600)
+    caroline("sign-in", "--as", "Ben", "--pin-file", str(pin))
+    caroline("training", "begin")
+    caroline("shift", "open", "--float", "20")
+    said = caroline("sale", "112x2")
+    assert "5S-" in said and said.count("TRAINING") == 2 and said.count("NOT A RECEIPT") == 2
+    assert "TRAINING" in caroline("receipt", "--last")
+    assert "TRAINING" in caroline("shift", "report")
+    caroline("training", "end")
+    assert "SHIFT_NOT_OPEN" in caroline("sale", "112", status=1)
+    assert "TRAINING_OFF" in caroline("shift", "open", "--float", "20", "--training", "yes", status=1)
+    caroline("sign-out")
+    assert bakery.sales() == before
+
+
 def test_two_hundred_scans_as_fast_as_they_come(bakery, till):
     ready(till, bakery)
     for _ in range(100):

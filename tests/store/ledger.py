@@ -8,7 +8,7 @@ DAY = datetime.date(2026, 3, 14)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE = 200, 201, 202
-STAFF, MEMBER, LOT = 60, 400, 410
+STAFF, CHIEF, MEMBER, LOT = 60, 62, 400, 410
 COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
 
 CATALOGUE = f"""
@@ -79,11 +79,11 @@ class Ledger:
     def later(self):
         self.at += datetime.timedelta(minutes=5)
 
-    def entry(self, device, kind, shop, rest):
+    def entry(self, device, kind, shop, rest, layout=1):
         """One entry of a strand, its head and its signature, as proto/PROTOCOL.md, section 9, lays them out."""
         number, previous = self.heads.get((device, kind), (0, bytes(32)))
         number += 1
-        data = struct.pack(">BcQQqQQ", 3 if kind == "X" else 1, kind.encode(), device, number, micros(self.at), shop, STAFF) + rest
+        data = struct.pack(">BcQQqQQ", 3 if kind == "X" else layout, kind.encode(), device, number, micros(self.at), shop, STAFF) + rest
         head = hashlib.sha256(previous + data).digest()
         self.heads[device, kind] = number, head
         self.insert("journal", device_id=device, kind=kind, number=number, at=self.at, bytes=data, hash=head)
@@ -235,6 +235,21 @@ class Ledger:
                                                   made_shift or 0, micros(self.at), (DAY - EPOCH.date()).days, 0, version, total, tax,
                                                   earned, spent, gifted, 0) + offline + b"\0\0")
 
+    def training(self, training, device, shop):
+        """Begun, and its shift opened: entries, and nothing else."""
+        self.later()
+        change = struct.pack(">HQ", 1, training) + bytes([5]) + b"float" + b"\0\0"
+        self.entry(device, "L", shop, struct.pack(">HB", 57, 14) + b"training_begin" + self.command(device, 57) + bytes(32) + change)
+        self.later()
+        self.entry(device, "S", shop, struct.pack(">HB", 50, 10) + b"shift_open" + self.command(device, 50) + bytes(32) + change)
+
+    def practise(self, sale, device, shop, training, till, total, refund_of=0, approved_by=0):
+        self.later()
+        kind = 2 if refund_of else 1
+        self.entry(device, "S", shop, struct.pack(">B16sQIQQQQqIBQqqqqqqqQ", kind, self.command(device, 60 + kind), sale, till, 0, refund_of,
+                                                  training, 0, micros(self.at), (DAY - EPOCH.date()).days, 0, 3, total, 0, 0, 0, 0, 0,
+                                                  0, approved_by) + b"\0\0", layout=3)
+
     def copies(self, sale, device, count):
         self.insert("receipt_copied", sale_id=sale, copies=count)
         for copy in range(1, count + 1):
@@ -313,5 +328,15 @@ def write(connection):
                      gross_minor=260, before=False)
         books.insert("basket_void_line", void_id=810, line=1, product_id=CAKE, quantity_milli=500, unit_price_minor=1000,
                      gross_minor=500, before=True, reason="dropped")
+        # A training: what is practised, and given back, and allowed by somebody.
+        books.run("INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)"
+                  " VALUES (%s, %s, 50, '', decode(repeat('04', 16), 'hex'), '', true, now())", CHIEF, SHOP)
+        books.training(600, TILL, SHOP)
+        books.practise(601, TILL, SHOP, 600, 1, 260)
+        books.practise(602, TILL, SHOP, 600, 1, -260, refund_of=601)
+        books.practise(603, TILL, SHOP, 600, 1, 130, approved_by=CHIEF)
+        books.insert("approval", token_hash=hashlib.sha256(b"practised").digest(), device_id=TILL, asked_by=STAFF, approved_by=CHIEF,
+                     discount_ppm=500000, below_floor=False, created_at=books.at, expires_at=books.at, training_id=600,
+                     practised_sale_id=603)
         books.insert("parked_basket", id=800, shop_id=SHOP, staff_id=STAFF, device_id=TILL, parked_at=books.at, line_count=1,
                      first_product_id=COOKIE, basket=b"\x08\x03")

@@ -80,6 +80,8 @@ PLANTED = {
     "journal_sales": "UPDATE sale SET staff_id = 61 WHERE id = 501",
     "journal_commands": "DELETE FROM command WHERE op = 50 AND device_id = 201",
     "journal_signatures": "DELETE FROM journal_signature WHERE id = (SELECT max(id) FROM journal_signature)",
+    "training_entries": "UPDATE journal SET device_id = 201, number = number + 9 WHERE kind = 'S' AND number = 2",
+    "training_approvals": "UPDATE approval SET practised_sale_id = NULL WHERE training_id = 600",
     "catalogue_versions": "UPDATE price_version SET from_version = 4 WHERE shop_id = 10",
     "catalogue_made": "UPDATE catalogue_version SET shop_id = 11 WHERE version = 3",
     "catalogue_products": "DELETE FROM product_barcode WHERE barcode = '4002'",
@@ -228,6 +230,31 @@ ALSO = [
     ("journal_sales", "UPDATE sale SET brought_by = 60 WHERE id = 501"),
     ("journal_sales", "DELETE FROM journal WHERE kind = 'X'"),
     ("journal_bytes", "UPDATE journal SET bytes = set_byte(bytes, 0, 2) WHERE kind = 'X'"),
+    ("journal_bytes", "UPDATE journal SET bytes = set_byte(bytes, 0, 2) WHERE kind = 'S' AND number = 2"),
+    ("journal_commands", "DELETE FROM command WHERE op = 61 AND command_id = (SELECT substring(bytes FROM 44 FOR 16) FROM journal"
+                         " WHERE kind = 'S' AND number = 2)"),
+    ("journal_commands", "DELETE FROM journal WHERE kind = 'S' AND number = 2"),
+    ("journal_commands", "DELETE FROM journal WHERE kind = 'S' AND number = 1"),
+    ("training_entries", "DELETE FROM journal WHERE kind = 'L' AND substring(bytes FROM 43 FOR 2) = int2send(57::smallint)"),
+    ("training_entries", "UPDATE journal SET bytes = set_byte(bytes, 41, 61) WHERE kind = 'S' AND number = 1"),       # another person
+    ("training_entries", "UPDATE journal SET bytes = set_byte(bytes, 41, 61) WHERE kind = 'S' AND number = 2"),
+    ("training_entries", "UPDATE journal SET bytes = set_byte(bytes, 94, 7) WHERE kind = 'S' AND number = 2"),        # another training
+    ("training_entries", "UPDATE journal SET bytes = set_byte(bytes, 70, 2) WHERE kind = 'S' AND number = 2"),        # another till's
+    ("training_entries", "UPDATE journal SET bytes = set_byte(set_byte(bytes, 85, 1), 86, 244) WHERE kind = 'S' AND number = 3"),
+    ("training_entries", "DELETE FROM journal WHERE kind = 'S' AND number = 2"),                                      # what came back was never sold
+    ("training_entries", "UPDATE sale SET id = 601 WHERE id = 505"),
+    ("training_entries", "UPDATE sale SET refund_of = 601 WHERE id = 502"),
+    ("training_entries", "UPDATE sale SET command_id = (SELECT substring(bytes FROM 44 FOR 16) FROM journal"
+                         " WHERE kind = 'S' AND number = 2) WHERE id = 503"),
+    ("training_entries", "INSERT INTO points_entry VALUES (601, 410, 2, 400, 5, NULL, now())"),
+    ("training_entries", "INSERT INTO stock_entry VALUES (601, 0, 1, 10, 101, -1000, now())"),
+    ("training_entries", "INSERT INTO drawer_entry VALUES (601, 2, 301, 260, now())"),
+    ("training_entries", "INSERT INTO receipt_copied VALUES (601, 1)"),
+    ("training_approvals", "UPDATE approval SET practised_sale_id = 602 WHERE training_id = 600"),
+    ("training_approvals", "UPDATE approval SET training_id = 604 WHERE training_id = 600"),
+    ("training_approvals", "UPDATE approval SET asked_by = 61 WHERE training_id = 600"),
+    ("training_approvals", "UPDATE approval SET device_id = 201 WHERE training_id = 600"),
+    ("training_approvals", "UPDATE journal SET bytes = set_byte(bytes, 187, 61) WHERE kind = 'S' AND number = 4"),
     ("refund_amounts", "DELETE FROM refunded"),
     ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),
     ("refund_lines", "UPDATE sale SET refund_of = 502 WHERE id = 502"),

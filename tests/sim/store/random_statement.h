@@ -121,7 +121,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
         { 'Q', 2, { "EUR", "CHF", "eur" } },
         { 'M', 2, { "", "49", "049" } },
         { 'E', 2, { "T", "X", "T" } },
-        { 'W', 3, { "T", "L", "X", "Q" } },
+        { 'W', 4, { "T", "L", "X", "S", "Q" } },
     };
     static const struct {
         char letter;

@@ -70,7 +70,8 @@ static void journal_bytes(struct sim_checker *k)
             struct bytes bytes = sim_blob_view(c[JOURNAL_BYTES].b);
             const uint8_t *at = bytes.data;
             if (bytes.size < 42 || at[0] < 1 || at[0] > (at[1] == 'L' ? 1 : 5) || (at[1] == 'X' && at[0] < 3) ||
-                at[1] != c[JOURNAL_KIND].i || get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
+                (at[1] == 'S' && at[0] == 2) || at[1] != c[JOURNAL_KIND].i ||
+                get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
                 get_u64(at + 10) != (uint64_t)c[JOURNAL_NUMBER].i || get_u64(at + 18) != (uint64_t)c[JOURNAL_AT].i)
                 sim_wrong(k, ENTRY(c));
         }
@@ -165,7 +166,7 @@ static void journal_sales(struct sim_checker *k)
         }
     for
         EACH(k, scan, SIM_JOURNAL)
-    receipts -= scan.hit.c[JOURNAL_KIND].i != 'L';
+    receipts -= scan.hit.c[JOURNAL_KIND].i == 'T' || scan.hit.c[JOURNAL_KIND].i == 'X';
     if (receipts != 0)
         sim_wrong(k, "%lld entries have no receipt", (long long)-receipts);
 }
@@ -201,12 +202,18 @@ bool sim_went_well(const union sim_cell *command)
     return reply.size > 0 && reply.data[0] == 0x1a;
 }
 
-/* The name of what happened and the command that it came from, of an L entry; false: it is too short for that. */
+/* The name of what happened and the command that it came from, of an entry of L or of S; false: it is too short for that. */
 static bool take_apart(const union sim_cell *c, struct bytes *event, struct bytes *command_id)
 {
     struct bytes bytes = sim_blob_view(c[JOURNAL_BYTES].b);
 
-    if (c[JOURNAL_KIND].i != 'L' || bytes.size <= 44 || bytes.size < 61 + (size_t)bytes.data[44])
+    if (c[JOURNAL_KIND].i == 'S' && bytes.size > 58 && bytes.data[0] > 1) {
+        *event = bytes_of_text("");
+        *command_id = bytes_of(bytes.data + 43, 16);
+        return true;
+    }
+    if ((c[JOURNAL_KIND].i != 'L' && c[JOURNAL_KIND].i != 'S') || bytes.size <= 44 ||
+        bytes.size < 61 + (size_t)bytes.data[44])
         return false;
     *event = bytes_of(bytes.data + 45, bytes.data[44]);
     *command_id = bytes_of(event->data + event->size, 16);

@@ -81,14 +81,14 @@ static void counter_staff(struct sim_exec *x)
     }
 }
 
-static void emit_approval(struct sim_exec *x, const union sim_cell *c)
+static void emit_approval(struct sim_exec *x, const union sim_cell *c, int used)
 {
     struct sim_hit approver = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(c[APPROVAL_APPROVED_BY]));
 
     if (approver.row != NULL)
         sim_emit(x, KEY(c[APPROVAL_TOKEN_HASH], c[APPROVAL_DEVICE_ID], c[APPROVAL_ASKED_BY], c[APPROVAL_APPROVED_BY],
                         c[APPROVAL_DISCOUNT_PPM], c[APPROVAL_BELOW_FLOOR], c[APPROVAL_DEPOSIT_BACK],
-                        c[APPROVAL_EXPIRES_AT], c[APPROVAL_USED_SALE_ID],
+                        c[APPROVAL_EXPIRES_AT], c[used],
                         approver.c[STAFF_ACTIVE].i != 0 ? approver.c[STAFF_ROLE_ID] : I(0)));
 }
 
@@ -101,8 +101,8 @@ static void counter_approvals(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = sim_find_approval(x, sim_bytes_at(x, 1, i));
-        if (hit.row != NULL && sim_lock(x, &hit))
-            emit_approval(x, hit.c);
+        if (hit.row != NULL && hit.c[APPROVAL_TRAINING_ID].i == SIM_NULL && sim_lock(x, &hit))
+            emit_approval(x, hit.c, APPROVAL_USED_SALE_ID);
     }
 }
 
@@ -110,8 +110,17 @@ static void sale_quote_approval(struct sim_exec *x)
 {
     struct sim_hit hit = sim_find_approval(x, sim_bytes(x, 1));
 
-    if (hit.row != NULL)
-        emit_approval(x, hit.c);
+    if (hit.row != NULL && hit.c[APPROVAL_TRAINING_ID].i == SIM_NULL)
+        emit_approval(x, hit.c, APPROVAL_USED_SALE_ID);
+}
+
+static void training_approvals(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find_approval(x, sim_bytes_at(x, 1, i));
+        if (hit.row != NULL && hit.c[APPROVAL_TRAINING_ID].i != SIM_NULL)
+            emit_approval(x, hit.c, APPROVAL_PRACTISED_SALE_ID);
+    }
 }
 
 static void emit_account(struct sim_exec *x, const union sim_cell *c)
@@ -259,6 +268,7 @@ const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_staff, counter_staff, "id role_id" },
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },
     { &sql_sale_quote_approval, sale_quote_approval, APPROVAL_ANSWER },
+    { &sql_training_approvals, training_approvals, APPROVAL_ANSWER },
     { &sql_counter_members, counter_members, "member_id points birthday_blind$ birthday_year" },
     { &sql_counter_lots, counter_lots, "id member_id origin_day# expiry_day# remaining" },
     { &sql_counter_stock, sim_lock_stock_of_shops, "product_id on_hand_milli" },

@@ -65,13 +65,12 @@ static void counter_originals(struct sim_exec *x)
         const union sim_cell *n = sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(c[SALE_ID])).c;
         bool came_back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(c[SALE_ID])).row != NULL;
         if (v != NULL)
-            sim_emit(x,
-                     KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_DEVICE_ID], c[SALE_SHIFT_ID],
-                         c[SALE_SERVICE], c[SALE_MEMBER_ID], c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
-                         c[SALE_TAX_MINOR], I(rounding), I(retenders), I(came_back), v[SHOP_VERSION_CURRENCY_EXPONENT],
-                         v[SHOP_VERSION_CASH_ROUNDING_MINOR], v[SHOP_VERSION_PRICES_INCLUDE_TAX],
-                         p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT],
-                         n == NULL ? I(SIM_NULL) : n[INVOICE_YEAR], n == NULL ? I(SIM_NULL) : n[INVOICE_NUMBER]));
+            sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_DEVICE_ID], c[SALE_SHIFT_ID],
+                            c[SALE_SERVICE], c[SALE_MEMBER_ID], c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
+                            c[SALE_TAX_MINOR], I(rounding), I(retenders), I(came_back),
+                            v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_CASH_ROUNDING_MINOR],
+                            v[SHOP_VERSION_PRICES_INCLUDE_TAX], p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT],
+                            n == NULL ? I(SIM_NULL) : n[INVOICE_YEAR], n == NULL ? I(SIM_NULL) : n[INVOICE_NUMBER]));
     }
 }
 

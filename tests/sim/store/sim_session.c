@@ -57,9 +57,9 @@ static void session_find(struct sim_exec *x)
         return;
     const union sim_cell *s = session.c, *t = find_staff(x, s[SESSION_STAFF_ID].i).c;
     sim_emit(x, KEY(s[SESSION_TOKEN_HASH], s[SESSION_DEVICE_ID], s[SESSION_SEEN_AT], s[SESSION_EXPIRES_AT],
-                    s[SESSION_LOCKED], I(s[SESSION_CLOSED_AT].i != SIM_NULL), t[STAFF_ID], t[STAFF_SHOP_ID],
-                    t[STAFF_ROLE_ID], t[STAFF_NAME_SEALED], t[STAFF_PIN_HASH], t[STAFF_PIN_ONCE], t[STAFF_ACTIVE],
-                    t[STAFF_LOCKED]));
+                    s[SESSION_LOCKED], I(s[SESSION_CLOSED_AT].i != SIM_NULL), s[SESSION_TRAINING_ID],
+                    s[SESSION_TRAINING_FROM], t[STAFF_ID], t[STAFF_SHOP_ID], t[STAFF_ROLE_ID], t[STAFF_NAME_SEALED],
+                    t[STAFF_PIN_HASH], t[STAFF_PIN_ONCE], t[STAFF_ACTIVE], t[STAFF_LOCKED]));
 }
 
 static bool is_open(const union sim_cell *c)
@@ -177,7 +177,8 @@ static void approval_open_write(struct sim_exec *x)
     sim_insert(x, SIM_APPROVAL, 0,
                PUTS(FROM(APPROVAL_TOKEN_HASH, 1), FROM(APPROVAL_DEVICE_ID, 2), FROM(APPROVAL_ASKED_BY, 3),
                     FROM(APPROVAL_APPROVED_BY, 4), FROM(APPROVAL_DISCOUNT_PPM, 5), FROM(APPROVAL_BELOW_FLOOR, 6),
-                    FROM(APPROVAL_CREATED_AT, 7), FROM(APPROVAL_EXPIRES_AT, 8), FROM(APPROVAL_DEPOSIT_BACK, 11)));
+                    FROM(APPROVAL_CREATED_AT, 7), FROM(APPROVAL_EXPIRES_AT, 8), FROM(APPROVAL_DEPOSIT_BACK, 11),
+                    FROM(APPROVAL_TRAINING_ID, 12)));
     sim_emit(x, KEY(hit.c[STAFF_ID]));
 }
 
@@ -257,7 +258,8 @@ const struct sim_statement sim_session_statements[] = {
     { &sql_hello_device, hello_device, "id shop_id kind name$ till_number revoked? renewed? certificate_expiry@" },
     { &sql_hello_seen, hello_seen, NULL },
     { &sql_session_find, session_find,
-      "token_hash$ device_id seen_at@ expires_at@ session_locked? closed? id shop_id role_id name_sealed$ pin_hash$ "
+      "token_hash$ device_id seen_at@ expires_at@ session_locked? closed? training_id training_from id shop_id role_id "
+      "name_sealed$ pin_hash$ "
       "pin_once? active? locked?" },
     { &sql_session_mark, session_mark, "staff_id" },
     { &sql_session_end, session_end, NULL },
