@@ -54,6 +54,11 @@ GROWING = {
     "basket_void_line": "i, 0, i, 1000, 5, 5, false, NULL",
     "sale_retender": "i, i, 1, 1, 1 + i % 9, i, 1, 1, 0, 'why', i, now()",
     "retender_entry": "i, 0, 1, NULL, 1, 5, 0, NULL",
+    "account": "i, i, 1, '', NULL, NULL, 5, false, 0, 0, now(), now()",
+    "account_blind": "1 + i % 2, substring(sha256(i::text::bytea) FOR 16), i",
+    "account_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
+    "account_payment": "i, i, 1, 1 + i % 9, i, 1, 2, 5, 'R', NULL, now()",
+    "shift_z_received": "i, 1, 1, 5",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",
@@ -75,7 +80,7 @@ MEANT = {
     "catalogue_base_products": {"price_version", "sold_out_version"},
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
-WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_drawer_update", "counter_member_update", "counter_lot_update",
+WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_drawer_update", "counter_member_update", "counter_lot_update",
                 "group_commands", "member_taken", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
 
 # The settings of server/store/link_check.c.

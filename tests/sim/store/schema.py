@@ -37,6 +37,8 @@ EXTRA = {
     "parked_basket": [["staff_id"]],
     "basket_void": [["shop_id"], ["shift_id"]],
     "sale_retender": [["shift_id"]],
+    "account_blind": [["account_id"]],
+    "account_payment": [["shift_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}
