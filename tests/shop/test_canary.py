@@ -62,6 +62,23 @@ def use_a_till(shop, manager, values):
     assert name in caroline(shop, "member", "find", "--name", name)
     assert name in caroline(shop, "member", "find", "--phone", number)
     caroline(shop, "member", "create", "--name", values["refused name at a till"], "--phone", number, code=1)
+    use_an_account(shop, values)
+
+
+def use_an_account(shop, values):
+    """A customer who pays later: made, found, sold to, paid; the papers name them, and nothing keeps the name."""
+    shop.put_tender_type("On account", kind=pb.TENDER_ACCOUNT)
+    shop.put_product("Roll", 45, sku="roll")
+    name = values["account at a till"]
+    caroline(shop, "account", "put", "--name", name, "--reference", values["account's reference at a till"],
+             "--note", values["account's note at a till"], "--limit", "50.00")
+    caroline(shop, "account", "put", "--name", name.upper(), code=1)
+    caroline(shop, "shift", "open", "--float", "100.00")
+    assert name in caroline(shop, "account", "list", "--name", name[:6])
+    assert name in caroline(shop, "sale", "roll", "--account", name)
+    assert name in caroline(shop, "account", "receive", name, "--cash", "1.00")
+    assert name in caroline(shop, "account", "show", name)
+    caroline(shop, "account", "put", name, "--name", values["account's changed name at a till"])
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +104,15 @@ def canaries(shop):
         "phone at a till": "+44" + number[24:35],
         "e-mail at a till": word("zk") + "@" + word("yx") + ".example",
         "card at a till": word("XJ"),
+        "account at a till": word("Kw"),
+        "account's changed name at a till": word("Wk"),
+        "account's reference at a till": word("JW"),
+        "account's note at a till": word("KQ"),
     }
     manager = shop.connect(shop.console)
     manager.sign_in()
     shop.manager = manager
-    shop.staff(values["staff's name"], badge=values["staff's badge"])
+    shop.staff(values["staff's name"], role="manager", badge=values["staff's badge"])
     till = shop.connect(shop.device())
     till.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name=values["name signed in with in vain"], pin=PIN))
     till.sign_in(values["staff's name"])
