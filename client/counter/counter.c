@@ -47,6 +47,7 @@ void counter_fini(struct counter *c)
     receipt_fini(&c->receipt);
     receipt_fini(&c->refund.sale);
     receipt_fini(&c->report.paper);
+    receipt_fini(&c->account_paper.paper);
     search_destroy(c->search);
     zone_destroy(c->zone);
     arena_destroy(c->scratch);

@@ -666,7 +666,7 @@ def test_A9_accounts_by_commands(counter, cli):
     assert "--name" in cli.run("account", "put", "--limit", "5.00", status=USAGE).stderr
     listed = cli.run("account", "list").stdout
     assert "Café Nebenan" in listed and "20.00" in listed
-    assert [row["name"] for row in cli.json("account", "list", "--name", "sonne")] == ["Café Sonne"]
+    assert [row["name"] for row in cli.rows("account", "list", "--name", "sonne")] == ["Café Sonne"]
 
     receipt = counter.run("sale", "plait", "--account", number).stdout
     assert f"On account {number}" in receipt and "  Café Nebenan" in receipt and "Signature" in receipt
