@@ -76,7 +76,7 @@ struct receipt account_receipt(const struct account_paper *p, const struct shop 
 {
     struct paper paper = paper_of(shop, ROWS_FIXED, arena);
     bool back = p->amount_minor < 0;
-    const char *means = account_means_name(p->means);
+    const char *means = account_means_name((int)p->means);
     int64_t before_minor = p->balance_minor + p->amount_minor;
 
     add_head(&paper, back ? "PAID BACK" : "RECEIVED ON ACCOUNT", p->account_id, p->account_number);
@@ -108,9 +108,9 @@ static const char *line_text(const struct account_line *line, struct arena *aren
     case ACCOUNT_GIVEN_BACK:
         return arena_format(arena, "%s, given back", line->receipt_number);
     case ACCOUNT_RECEIVED:
-        return arena_format(arena, "received by %s", account_means_name(line->means));
+        return arena_format(arena, "received by %s", account_means_name((int)line->means));
     case ACCOUNT_PAID_BACK:
-        return arena_format(arena, "paid back by %s", account_means_name(line->means));
+        return arena_format(arena, "paid back by %s", account_means_name((int)line->means));
     }
     return "";
 }

@@ -102,7 +102,7 @@ static void note(struct call *c, const struct receiving *r, int64_t amount_minor
     char text[NUMBER_TEXT];
 
     journal_change(c, r->account_id, "received_minor", NULL, minor_format(text, amount_minor, exponent));
-    journal_change(c, r->account_id, "means", NULL, account_means_name(r->means));
+    journal_change(c, r->account_id, "means", NULL, account_means_name((int)r->means));
     if (r->reference.size > 0)
         journal_change(c, r->account_id, "reference", NULL,
                        arena_format(c->txn.arena, "%.*s", (int)r->reference.size, (const char *)r->reference.data));
