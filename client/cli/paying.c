@@ -42,9 +42,9 @@ static const Caroline__V1__TenderType *type_of(struct cli *c, uint64_t id, int *
 
     for (size_t i = 0; listed && i < listed->n_tender_types; i++) {
         const Caroline__V1__TenderType *type = listed->tender_types[i];
-        bool on_account = type->kind == CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT && type->active;
+        bool takes_it = type->kind == CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT && type->active;
 
-        if (id != 0 ? type->id == id : on_account)
+        if (id != 0 ? type->id == id : takes_it)
             return type;
     }
     return NULL;

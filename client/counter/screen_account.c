@@ -158,6 +158,17 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
                    counter_money(c, left, account->left_minor));
 }
 
+static const char *heading(const struct account_model *m)
+{
+    if (m->busy)
+        return "Asking the server ...";
+    if (m->row_count == 0)
+        return "There is no account yet.";
+    if (m->match_count == 0)
+        return m->more && !m->asked ? "Enter looks among all of them." : "No account has that in its name.";
+    return m->more && m->query.text[0] == '\0' ? "There are more: type part of the name." : "Account";
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
@@ -172,14 +183,7 @@ static void draw(void *model, struct area area)
         paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Whose account is it?");
     paint_text(inner, 3, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Part of the name, number");
     paint_field(inner, 3, 25, inner.columns - 25, &m->query, true);
-    paint_text(inner, 5, 8, inner.columns - 9 - 2 * SUM_COLUMNS, ALIGN_LEFT, STYLE_DIM,
-               m->busy                               ? "Asking the server ..."
-               : m->row_count == 0                   ? "There is no account yet."
-               : m->match_count == 0 && m->asked     ? "No account has that in its name."
-               : m->match_count == 0 && m->more      ? "Enter looks among all of them."
-               : m->match_count == 0                 ? "No account has that in its name."
-               : m->more && m->query.text[0] == '\0' ? "There are more: type part of the name."
-                                                     : "Account");
+    paint_text(inner, 5, 8, inner.columns - 9 - 2 * SUM_COLUMNS, ALIGN_LEFT, STYLE_DIM, heading(m));
     paint_text(inner, 5, inner.columns - 1 - 2 * SUM_COLUMNS, SUM_COLUMNS, ALIGN_RIGHT, STYLE_DIM, "Owed");
     paint_text(inner, 5, inner.columns - 1 - SUM_COLUMNS, SUM_COLUMNS, ALIGN_RIGHT, STYLE_DIM, "Left");
     list_draw(&m->list, area_rows(inner, 6, -1), true, draw_row, c);

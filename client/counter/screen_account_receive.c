@@ -93,25 +93,25 @@ static void on_received(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
     struct account_receive_model *m = &c->account_receive;
-    bool cash = m->means == MEANS(CASH);
+    bool drawer = m->means == MEANS(CASH);
 
     m->busy = false;
     if (counter_refused(c, answer))
         return;
-    const Caroline__V1__AccountReceived *done = (const Caroline__V1__AccountReceived *)answer->reply;
-    if (cash)
+    const Caroline__V1__AccountReceived *reply = (const Caroline__V1__AccountReceived *)answer->reply;
+    if (drawer)
         printing_kick(c);
     char key[64], amount[NUMBER_TEXT];
     stage_say(&c->stage, MESSAGE_GOOD, "%s are received on account %u", counter_money(c, amount, m->amount_minor),
-              done->account_number);
-    snprintf(key, sizeof(key), "account %u/%u", done->account_number, done->number);
-    printing_put(c, key, done->receipt);
+              reply->account_number);
+    snprintf(key, sizeof(key), "account %u/%u", reply->account_number, reply->number);
+    printing_put(c, key, reply->receipt);
     if (stage_top(&c->stage) != &account_receive_screen)
         return;
     leave(c);
     if (stage_top(&c->stage) == &account_screen) /* what it says of the account is over */
         stage_pop(&c->stage);
-    show_paper(c, done->receipt, false, done->balance_minor);
+    show_paper(c, reply->receipt, false, reply->balance_minor);
 }
 
 static void send(void *model)

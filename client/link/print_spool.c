@@ -121,10 +121,11 @@ static void remember(struct print_spool *spool, const char *key, struct bytes by
         spool->named_next = (spool->named_next + 1) % NAMED_MAX;
     }
     forget(job);
-    job->data = malloc(bytes.size);
-    if (job->data == NULL)
+    uint8_t *copy = malloc(bytes.size);
+    if (copy == NULL)
         return;
-    memcpy(job->data, bytes.data, bytes.size);
+    memcpy(copy, bytes.data, bytes.size);
+    job->data = copy;
     job->size = bytes.size;
     snprintf(job->key, sizeof job->key, "%s", key);
 }
