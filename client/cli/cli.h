@@ -27,6 +27,13 @@ struct option_pair {
     bool used;
 };
 
+/* An account that was named on the command line: papers say its number, and here its name is known, too. */
+#define CLI_ACCOUNTS_MAX 16
+struct cli_account {
+    uint64_t id;
+    const char *name;
+};
+
 struct csv_file;
 struct verb;
 struct cli {
@@ -50,6 +57,9 @@ struct cli {
 
     const struct csv_file *file; /* what is asked comes from its row `row`, or from there on; NULL: from options */
     size_t row;
+    struct cli_account accounts[CLI_ACCOUNTS_MAX];
+    size_t account_count;
+
     int unknown; /* of FIELD_UNKNOWN, and where product_named() finds none: what to exit with */
 };
 
@@ -136,6 +146,9 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
  * c->unknown what to exit with. */
 struct Caroline__V1__ProductShown;
 const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem);
+/* An account by its number or its name. false: *problem is a sentence, c->unknown what to exit with. */
+bool account_named(struct cli *c, const char *word, uint64_t *id, const char **problem);
+const char *account_name(const struct cli *c, uint64_t id); /* NULL: it was not named here */
 /* The fourteen allergens' codes, by number; "" for 0. */
 extern const char *const allergen_codes[15];
 
@@ -177,6 +190,10 @@ int verb_tender_import(struct cli *c);
 int verb_stock_receive(struct cli *c);
 int verb_stock_show(struct cli *c);
 int verb_member_import(struct cli *c);
+int verb_account_put(struct cli *c);
+int verb_account_list(struct cli *c);
+int verb_account_show(struct cli *c);
+int verb_account_receive(struct cli *c);
 int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);
 int verb_sale(struct cli *c);

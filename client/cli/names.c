@@ -178,6 +178,8 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
     /* a number is the shop's own key, as everything people type */
     if (strcmp(field, "product_id") == 0 || strcmp(field, "deposit_product_id") == 0)
         return product_id(c, name, id, problem);
+    if (strcmp(field, "account_id") == 0) /* likewise */
+        return account_named(c, name, id, problem);
     if (number)
         return true;
     if (strcmp(field, "category_id") == 0 || strcmp(field, "reward_category_id") == 0) {

@@ -1,10 +1,11 @@
-/* What a sale is paid with, from its options: --cash, --card and --tender each begin a tender, and --amount, --reference and
- * --tip are of the one before them. */
+/* What a sale is paid with, from its options: --cash, --card, --tender and --account each begin a tender, and --amount,
+ * --reference and --tip are of the one before them; --account, behind a --tender that goes on account, too. */
 #include "client/cli/paying.h"
 
 #include <string.h>
 
 #include "common/base/number.h"
+#include "proto/catalogue.pb-c.h"
 
 static int money_of(const struct cli *c, const struct option_pair *option, protobuf_c_boolean *has, int64_t *minor)
 {
@@ -34,6 +35,48 @@ static int begin(struct cli *c, struct paying *paying, const struct option_pair 
                : usage(c, "--tender wants %s, not '%s'", problem, option->value);
 }
 
+/* The means of payment of that id, or with 0 the first one that goes on account; NULL: there is none. */
+static const Caroline__V1__TenderType *type_of(struct cli *c, uint64_t id, int *status)
+{
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, status);
+
+    for (size_t i = 0; listed && i < listed->n_tender_types; i++) {
+        const Caroline__V1__TenderType *type = listed->tender_types[i];
+        bool takes_it = type->kind == CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT && type->active;
+
+        if (id != 0 ? type->id == id : takes_it)
+            return type;
+    }
+    return NULL;
+}
+
+static int on_account(struct cli *c, struct paying *paying, const struct option_pair *option)
+{
+    Caroline__V1__Tender *last = paying->count > 0 ? &paying->tenders[paying->count - 1] : NULL;
+    const Caroline__V1__TenderType *type = NULL;
+    const char *problem;
+    int status = EXIT_DONE;
+
+    if (!option->value)
+        return usage(c, "--account wants an account's number or name");
+    if (last && last->has_tender_type_id && !last->has_account_id)
+        type = type_of(c, last->tender_type_id, &status);
+    if (!type || type->kind != CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT) {
+        type = type_of(c, 0, &status);
+        if (!type)
+            return status != EXIT_DONE ? status
+                                       : usage(c, "the shop takes nothing on account: tender put --kind account");
+        if (paying->count == PAYING_MAX)
+            return usage(c, "a sale is paid with at most %d tenders", PAYING_MAX);
+        last = &paying->tenders[paying->count++];
+        last->has_tender_type_id = true;
+        last->tender_type_id = type->id;
+    }
+    last->has_account_id = true;
+    return account_named(c, option->value, &last->account_id, &problem) ? EXIT_DONE
+                                                                        : complain(c->unknown, "%s", problem);
+}
+
 /* Those before any tender are of the first: with one alone the order is of no matter. */
 static int detail(struct cli *c, struct paying *paying, const struct option_pair *option)
 {
@@ -60,12 +103,15 @@ int paying_read(struct cli *c, struct paying *paying)
         struct option_pair *option = &c->options[i];
         bool begins = strcmp(option->name, "cash") == 0 || strcmp(option->name, "card") == 0 ||
                       strcmp(option->name, "tender") == 0;
+        bool names_account = strcmp(option->name, "account") == 0;
         bool details = strcmp(option->name, "amount") == 0 || strcmp(option->name, "reference") == 0 ||
                        strcmp(option->name, "tip") == 0;
-        if (!begins && !details)
+        if (!begins && !details && !names_account)
             continue;
         option->used = true;
-        int status = begins ? begin(c, paying, option) : detail(c, paying, option);
+        int status = begins          ? begin(c, paying, option)
+                     : names_account ? on_account(c, paying, option)
+                                     : detail(c, paying, option);
         if (status != EXIT_DONE)
             return status;
     }

@@ -20,14 +20,19 @@
 
 static struct receipt document_of(struct cli *c, const Caroline__V1__Receipt *receipt)
 {
-    struct receipt_row *rows = arena_array(c->arena, receipt->n_rows + 1, sizeof *rows);
+    struct receipt_row *rows = arena_array(c->arena, 2 * receipt->n_rows + 1, sizeof *rows);
+    size_t count = 0;
 
     for (size_t i = 0; i < receipt->n_rows; i++) {
-        rows[i].kind = (enum receipt_row_kind)receipt->rows[i]->kind;
-        rows[i].left = text_of(c, receipt->rows[i]->left);
-        rows[i].right = text_of(c, receipt->rows[i]->right);
+        const char *name = account_name(c, receipt->rows[i]->account_id);
+
+        rows[count].kind = (enum receipt_row_kind)receipt->rows[i]->kind;
+        rows[count].left = text_of(c, receipt->rows[i]->left);
+        rows[count++].right = text_of(c, receipt->rows[i]->right);
+        if (receipt->rows[i]->account_id != 0 && name != NULL)
+            rows[count++].left = arena_format(c->arena, "  %s", name);
     }
-    return (struct receipt){ rows, receipt->n_rows };
+    return (struct receipt){ rows, count };
 }
 
 void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)

@@ -16,7 +16,8 @@
     "deposit_kind: good (taken back), charge (not). deposit_product: the one that goes with each piece, by its sku;\n" \
     "deposit_count: how many of it.\n"
 #define TENDER_FORM                                                                                                    \
-    "--kind voucher or house (what the house pays itself, as staff meals). --change none: not more than is due; "      \
+    "--kind voucher, house (what the house pays itself, as staff meals) or account. --change none: not more than is "  \
+    "due; "                                                                                                            \
     "forfeited:\n"                                                                                                     \
     "what is over is taken and lost, as with meal vouchers. --reference-wanted: each names a number, once a "          \
     "receipt.\n"                                                                                                       \
@@ -75,8 +76,9 @@
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
     "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
     "member_edit,\n"                                                                                                   \
-    "catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit,\n" \
-    "audit_see.\n"                                                                                                     \
+    "account_edit, catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, "            \
+    "device_edit,\n"                                                                                                   \
+    "shop_edit, audit_see.\n"                                                                                          \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define INVOICE_FORM                                                                                                   \
     "--address: lines parted by ' / '. --tax-number: VAT numbers of the EU have their country's form; others are "     \
@@ -94,6 +96,10 @@
     "own bar\n"                                                                                                        \
     "codes, as 20:IIIIICVVVV=price,21:IIIIIVVVVV=weight. --deposit-back 20.00: for more of empties at once another\n"  \
     "person is asked; 0: never.\n"
+#define ACCOUNT_FORM                                                                                                   \
+    "An account is called by its number, or by its name as far as no other begins so. What goes on it is sold by\n"    \
+    "    caroline sale 505x20 --account 7\n"                                                                           \
+    "once the shop has a means of payment for it: tender put --name 'On account' --kind account.\n"
 #define SALE_FORM                                                                                                      \
     "Several tenders pay one sale together: --amount, --reference and --tip are of the --cash, --card or --tender "    \
     "before\n"                                                                                                         \
@@ -164,7 +170,8 @@ const struct verb verbs[] = {
       .run = verb_modifier_list },
     { "tender list", "", "what is taken for goods: the means of payment", VERB_PERSON, .run = verb_tender_list },
     { "tender put",
-      "--name NAME | --id N [--name NAME] [--kind voucher|house] [--change none|forfeited] [--reference-wanted yes|no] "
+      "--name NAME | --id N [--name NAME] [--kind voucher|house|account] [--change none|forfeited] [--reference-wanted "
+      "yes|no] "
       "[--limit AMOUNT] [--permission NAME] [--active yes|no]",
       "make or change a means of payment", VERB_PERSON, .op = OP(TENDER_TYPE_PUT), .inner = "tender_type",
       .form = TENDER_FORM },
@@ -193,6 +200,20 @@ const struct verb verbs[] = {
       .op = OP(MEMBER_USUAL) },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
       .run = verb_member_import, .form = MEMBER_FILE },
+    { "account put",
+      "--name NAME [--reference TEXT] [--note TEXT] [--limit AMOUNT] [--blocked yes|no] | ACCOUNT [--name NAME] "
+      "[--reference TEXT] [--note TEXT] [--limit AMOUNT] [--blocked yes|no]",
+      "an account of a customer who pays later: made, or what is given of it changed; an empty text takes a field away",
+      VERB_PERSON, .run = verb_account_put, .form = ACCOUNT_FORM },
+    { "account list", "[--name WORDS]", "the accounts: what is owed, and what may still go on them", VERB_PERSON,
+      .run = verb_account_list },
+    { "account show", "ACCOUNT [--before-entry N]", "an account's statement: its newest entries, and what is owed",
+      VERB_PERSON, .run = verb_account_show },
+    { "account receive",
+      "ACCOUNT --cash AMOUNT | ACCOUNT --card AMOUNT --reference TEXT | ACCOUNT --transfer AMOUNT --reference TEXT  "
+      "[--back] [--reason TEXT]",
+      "money received on an account, cash into this till's drawer; --back: paid back, with a reason", VERB_PERSON,
+      .run = verb_account_receive },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
       .page_list = "staff" },
     { "staff put",
@@ -237,7 +258,7 @@ const struct verb verbs[] = {
     { "sale",
       "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card "
       "AMOUNT --reference TEXT] "
-      "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--tip AMOUNT]",
+      "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--tip AMOUNT]",
       "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
       VERB_PERSON, .run = verb_sale, .form = SALE_FORM },
     { "basket list", "",

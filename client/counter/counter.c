@@ -48,6 +48,7 @@ void counter_fini(struct counter *c)
     receipt_fini(&c->refund.sale);
     receipt_fini(&c->report.paper);
     invoice_forget(c);
+    receipt_fini(&c->account_paper.paper);
     search_destroy(c->search);
     zone_destroy(c->zone);
     arena_destroy(c->scratch);

@@ -21,6 +21,7 @@
 #include "common/base/instant.h"
 #include "common/rules/parked.h"
 #include "common/rules/shift.h"
+#include "proto/account.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 
@@ -106,6 +107,8 @@ struct pay_tender {
     enum tender_kind kind;
     int64_t type_id, amount_minor, tip_minor; /* the tip: of the amount */
     char name[100], reference[164];
+    int64_t account_id; /* 0: it goes on none */
+    char account[MEMBER_NAME_SIZE];
 };
 /* What the entry is for, behind a key: the card machine's approval, a voucher's number, whether what is over is to be
  * forfeited, or whether the house is to pay. */
@@ -166,8 +169,49 @@ struct refund_model {
     bool busy;
     int64_t given_back_minor;
     int64_t taken_back_minor;
-        /* of empties: what was bought beside them is given back whole */ /* of the sale, before */
+    /* of empties: what was bought beside them is given back whole */ /* of the sale, before */
     struct receipt_model sale;
+};
+
+/* Accounts that were named here of late, in memory alone: papers say their numbers, and this till puts the names below. */
+#define ACCOUNTS_KNOWN_MAX 8
+struct account_known {
+    int64_t id;
+    char name[MEMBER_NAME_SIZE];
+};
+/* What an account is chosen for, and from: as many as fit here; the others are looked for by the server. */
+#define ACCOUNTS_SHOWN_MAX 100
+enum account_purpose { ACCOUNT_TO_PAY, ACCOUNT_TO_RECEIVE };
+struct account_row_shown {
+    int64_t id, balance_minor, left_minor;
+    uint32_t number;
+    bool blocked;
+    char name[MEMBER_NAME_SIZE], reference[164];
+};
+struct account_model {
+    enum account_purpose purpose;
+    struct field query;
+    struct list list;
+    struct account_row_shown rows[ACCOUNTS_SHOWN_MAX];
+    size_t matches[ACCOUNTS_SHOWN_MAX]; /* which rows have what is typed */
+    size_t row_count, match_count;
+    bool more;            /* than these rows */
+    bool searched, asked; /* the server was asked for what is typed, and has said */
+    bool busy;
+};
+struct account_receive_model {
+    struct account_row_shown account;
+    struct form form;
+    struct field amount, reference;
+    Caroline__V1__AccountMeans means;
+    int64_t amount_minor;
+    bool busy;
+};
+struct account_paper_model {
+    struct receipt_model paper;
+    struct bytes document; /* as it came, in the paper's arena; data NULL: none */
+    bool statement;
+    int64_t balance_minor;
 };
 
 /* What pays a receipt, and what it was in truth. */
@@ -373,6 +417,11 @@ struct counter {
     struct refund_model refund;
     struct retender_model retender;
     struct invoice_model invoice;
+    struct account_model account;
+    struct account_receive_model account_receive;
+    struct account_paper_model account_paper;
+    struct account_known accounts_known[ACCOUNTS_KNOWN_MAX];
+    size_t accounts_known_next;
     struct allergens_model allergens;
     struct price_model price;
     struct void_model voiding;
@@ -396,7 +445,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     member_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen,
     more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
-    retender_screen, choice_screen;
+    retender_screen, choice_screen, account_screen, account_receive_screen, account_paper_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -503,6 +552,8 @@ int64_t pay_due_minor(const struct counter *c);
 int64_t pay_due_in_cash(const struct counter *c);
 /* Rings up once nothing is due any more. */
 void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference);
+/* The amount that was asked about goes on this account. */
+void pay_add_account(struct counter *c, int64_t account_id, const char *account);
 /* What neither cash nor card has paid, and cards and vouchers may. */
 /* More was taken back than bought: cash goes out. */
 bool pay_is_out(const struct counter *c);
@@ -597,14 +648,27 @@ bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receip
 void printing_copy(struct counter *c, const char *number, bool gift);
 void printing_copied(struct counter *c, const struct link_answer *answer); /* whoever asked */
 void printing_copy_last(struct counter *c);
-/* In the arena. */
+/* In the arena; without anybody's name. */
 struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct arena *arena);
+
+/* ---- accounts.c ---- */
+
+/* For papers of the next minutes. */
+void accounts_know(struct counter *c, int64_t id, const char *name);
+const char *accounts_name(const struct counter *c, int64_t id); /* NULL: not known here */
+/* The same document, with the names of accounts that are known here below their numbers: for eyes and paper, and for no disk.
+ * In the arena. */
+struct receipt receipt_with_names(const struct counter *c, const struct receipt *receipt, struct arena *arena);
+void accounts_fetch(struct counter *c);  /* for the list: page after page */
+void accounts_search(struct counter *c); /* by what is typed, among all of them */
+void accounts_narrow(struct counter *c); /* the list to what is typed */
 
 /* ---- what other screens begin ---- */
 
-void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
+void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt_kind kind,
+                  const Caroline__V1__SaleRungUp *sale);
 /* A document alone. */
-void receipt_take_document(struct receipt_model *receipt, const Caroline__V1__Receipt *document);
+void receipt_take_document(struct counter *c, struct receipt_model *receipt, const Caroline__V1__Receipt *document);
 void receipt_roll(struct receipt_model *receipt, int key);
 void receipt_fini(struct receipt_model *receipt);
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale);
@@ -649,7 +713,11 @@ void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
-void approval_begin(struct counter *c); /* for what the basket asks; then it is paid */
+void approval_begin(struct counter *c);       /* for what the basket asks; then it is paid */
+void account_begin(struct counter *c);        /* to receive money, or for a statement */
+void account_begin_paying(struct counter *c); /* for the amount that is asked about (pay.ask_minor) */
+void account_receive_begin(struct counter *c, const struct account_row_shown *row);
+void account_statement_ask(struct counter *c, const struct account_row_shown *row);
 void cash_begin(struct counter *c);
 void drawer_begin(struct counter *c);
 void count_begin(struct counter *c);

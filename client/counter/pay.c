@@ -311,7 +311,9 @@ static void take_other_total(struct counter *c, const Caroline__V1__Error *error
 
 static bool is_about_means(uint32_t code)
 {
-    return code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_TENDER_TYPE && code <= CAROLINE__V1__ERROR_CODE__TENDER_NOT_MEMBER;
+    return (code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_TENDER_TYPE &&
+            code <= CAROLINE__V1__ERROR_CODE__TENDER_NOT_MEMBER) ||
+           (code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_ACCOUNT && code <= CAROLINE__V1__ERROR_CODE__ACCOUNT_OFFLINE);
 }
 
 static void refused(struct counter *c, const struct link_answer *answer)
@@ -409,6 +411,8 @@ static void ring_up(struct counter *c)
                                      tender->kind != CAROLINE__V1__TENDER_KIND__TENDER_CARD;
         tender->tender_type_id = (uint64_t)m->tenders[i].type_id;
         tender->has_reference = m->tenders[i].reference[0] != '\0';
+        tender->has_account_id = m->tenders[i].account_id != 0;
+        tender->account_id = (uint64_t)m->tenders[i].account_id;
         tender->has_tip_minor = m->tenders[i].tip_minor != 0;
         tender->tip_minor = m->tenders[i].tip_minor;
         tender->reference = counter_text(m->tenders[i].reference);
@@ -464,6 +468,8 @@ void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, co
     m->tip_minor -= tender->tip_minor;
     tender->kind = (enum tender_kind)type->kind;
     tender->type_id = type_id;
+    if (type->kind != TENDER_ACCOUNT)
+        tender->account_id = 0; /* of one that was taken back */
     tender->amount_minor = amount_minor;
     snprintf(tender->name, sizeof(tender->name), "%s", type->name);
     snprintf(tender->reference, sizeof(tender->reference), "%s", reference);
@@ -483,6 +489,24 @@ void pay_nothing(struct counter *c)
         offline_ring_up(c);
     else
         ring_up(c);
+}
+
+/* The amount may ring the sale up: whose account it is stands there before. */
+void pay_add_account(struct counter *c, int64_t account_id, const char *account)
+{
+    struct pay_model *m = &c->pay;
+    struct pay_tender *tender = &m->tenders[m->tender_count];
+
+    for (size_t i = 0; i < m->tender_count; i++)
+        if (m->tenders[i].account_id == account_id) {
+            stage_say(&c->stage, MESSAGE_BAD, "this account stands on the receipt already: take that back first (F4)");
+            return;
+        }
+    if (m->tender_count < TENDERS_MAX) {
+        tender->account_id = account_id;
+        snprintf(tender->account, sizeof(tender->account), "%s", account);
+    }
+    pay_add_tender(c, m->ask_type_id, m->ask_minor, "");
 }
 
 /* ---- what else the shop takes ---- */
@@ -557,6 +581,11 @@ void pay_begin_other(struct counter *c, const struct tender_type *type)
     m->ask_minor = amount_minor;
     m->ask = PAY_ASKS_NUMBER;
     field_wipe(&m->amount);
+    if (type->kind == TENDER_ACCOUNT) {
+        m->ask = PAY_ASKS_NOTHING;
+        account_begin_paying(c);
+        return;
+    }
     if (!type->reference_wanted)
         pay_go_on(c);
 }

@@ -16,6 +16,7 @@ struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct 
             .kind = (enum receipt_row_kind)document->rows[i]->kind,
             .left = arena_format(arena, "%.*s", (int)document->rows[i]->left.len, document->rows[i]->left.data),
             .right = arena_format(arena, "%.*s", (int)document->rows[i]->right.len, document->rows[i]->right.data),
+            .account_id = (int64_t)document->rows[i]->account_id,
         };
     return (struct receipt){ .rows = rows, .count = document->n_rows };
 }
@@ -28,7 +29,8 @@ bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receip
         return false;
     struct arena *arena = arena_create(0);
     struct receipt receipt = receipt_of_message(document, arena);
-    bool put = print_spool_put(c->printing, key, &receipt, &problem);
+    struct receipt named = receipt_with_names(c, &receipt, arena);
+    bool put = print_spool_put(c->printing, key, &receipt, named.count > receipt.count ? &named : NULL, &problem);
     if (!put)
         stage_say(&c->stage, MESSAGE_BAD, "the receipt is not printed: %s", problem);
     arena_destroy(arena);

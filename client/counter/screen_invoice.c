@@ -52,7 +52,7 @@ static void on_shown(void *owner, const struct link_answer *answer)
         return;
     counter_copy(number, sizeof(number), shown->invoice->number);
     if (here && shown->receipt != NULL) {
-        receipt_take_document(&m->paper, shown->receipt);
+        receipt_take_document(c, &m->paper, shown->receipt);
         memcpy(m->invoice, number, sizeof(m->invoice));
         m->shown = true;
     }

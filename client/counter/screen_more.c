@@ -87,6 +87,7 @@ static const struct {
     { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask, true },
     { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask, true },
     { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false },
+    { "F10", "Accounts", "money received on one, its statement", "sell", account_begin, true },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
@@ -178,6 +179,11 @@ static void invoice(void *model)
     choose_key(model, "F8");
 }
 
+static void accounts(void *model)
+{
+    choose_key(model, "F10");
+}
+
 static void training(void *model)
 {
     choose_key(model, "F9");
@@ -253,6 +259,7 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", NULL },
     { KEY_F(8), NULL, invoice, "The invoice of any receipt, for a customer by name", NULL },
     { KEY_F(9), NULL, training, "Practise at this till, or end that: nothing is sold meanwhile", training_label },
+    { KEY_F(10), NULL, accounts, "Accounts: money received on one, its statement", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

@@ -14,9 +14,10 @@ void receipt_fini(struct receipt_model *receipt)
     memset(receipt, 0, sizeof(*receipt));
 }
 
-static void lay_out(struct receipt_model *receipt, const Caroline__V1__Receipt *document)
+static void lay_out(struct counter *c, struct receipt_model *receipt, const Caroline__V1__Receipt *document)
 {
-    struct receipt laid = receipt_of_message(document, receipt->arena);
+    struct receipt nameless = receipt_of_message(document, receipt->arena);
+    struct receipt laid = receipt_with_names(c, &nameless, receipt->arena);
     char *text = receipt_text(receipt->arena, &laid, RECEIPT_COLUMNS);
 
     size_t count = 0;
@@ -31,14 +32,15 @@ static void lay_out(struct receipt_model *receipt, const Caroline__V1__Receipt *
     }
 }
 
-void receipt_take_document(struct receipt_model *receipt, const Caroline__V1__Receipt *document)
+void receipt_take_document(struct counter *c, struct receipt_model *receipt, const Caroline__V1__Receipt *document)
 {
     receipt_fini(receipt);
     receipt->arena = arena_create(0);
-    lay_out(receipt, document);
+    lay_out(c, receipt, document);
 }
 
-void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
+void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt_kind kind,
+                  const Caroline__V1__SaleRungUp *sale)
 {
     receipt_fini(receipt);
     receipt->arena = arena_create(0);
@@ -55,12 +57,12 @@ void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const C
     receipt->has_invoice = sale->has_invoice_number;
     receipt->is_of_invoice = sale->has_invoice_of;
     if (sale->receipt != NULL)
-        lay_out(receipt, sale->receipt);
+        lay_out(c, receipt, sale->receipt);
 }
 
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
 {
-    receipt_take(&c->receipt, kind, sale);
+    receipt_take(c, &c->receipt, kind, sale);
     if (kind != RECEIPT_AGAIN && !c->receipts_always && sale->receipt != NULL)
         c->receipt.original = message_encode(&sale->receipt->base, c->receipt.arena);
     if (!stage_has(&c->stage, &receipt_screen))

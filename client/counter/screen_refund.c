@@ -24,7 +24,7 @@ static void on_shown(void *owner, const struct link_answer *answer)
     counter_copy(refund_of, sizeof(refund_of), shown->refund_of);
     if (shown->sale == NULL)
         return;
-    receipt_take(&m->sale, RECEIPT_AGAIN, shown->sale);
+    receipt_take(c, &m->sale, RECEIPT_AGAIN, shown->sale);
     m->sale.list.top = 0;
     m->given_back_minor = shown->refunded_minor;
     refund_lines_take(m, shown); /* a free piece that has not come back is left, too, though it is no money */

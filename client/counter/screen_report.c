@@ -45,7 +45,7 @@ void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported)
     m->turnover_minor = reported->sale_minor + reported->refund_minor;
     m->document = (struct bytes){ NULL, 0 };
     if (reported->receipt != NULL) {
-        receipt_take_document(&m->paper, reported->receipt);
+        receipt_take_document(c, &m->paper, reported->receipt);
         m->document = message_encode(&reported->receipt->base, m->paper.arena);
     }
     if (!stage_has(&c->stage, &report_screen))

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "proto/account.pb-c.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
@@ -61,6 +62,10 @@ static const struct client_op ops[] = {
     SECRET(MEMBER_UPDATE, "member_update", member_update, member_done),
     READS(MEMBER_FIND, "member_find", member_find, member_found),
     READS(MEMBER_SHOW, "member_show", member_show, member_shown),
+    SECRET(ACCOUNT_PUT, "account_put", account_put, account_put_done),
+    READS(ACCOUNT_LIST, "account_list", account_list, account_listed),
+    COMMAND(ACCOUNT_RECEIVE, "account_receive", account_receive, account_received),
+    READS(ACCOUNT_SHOW, "account_show", account_show, account_shown),
 
     COMMAND(SHIFT_OPEN, "shift_open", shift_open, shift_shown),
     READS(SHIFT_SHOW, "shift_show", shift_show, shift_shown),

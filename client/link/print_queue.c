@@ -33,7 +33,7 @@ enum statement_name { PUT, SKIP, NEXT, BEGIN, UNSENT, DONE, PRUNE, WAITING, ANY,
 static const char *const sql[STATEMENTS] = {
     [PUT] = "INSERT INTO job (key, bytes) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
     [SKIP] = "INSERT INTO job (key, printed) VALUES (?1, 1) ON CONFLICT (key) DO NOTHING",
-    [NEXT] = "SELECT number, begun, bytes FROM job WHERE printed = 0 ORDER BY number LIMIT 1",
+    [NEXT] = "SELECT number, begun, bytes, key FROM job WHERE printed = 0 ORDER BY number LIMIT 1",
     [BEGIN] = "UPDATE job SET begun = 1 WHERE number = ?1 AND printed = 0",
     [UNSENT] = "UPDATE job SET begun = 0 WHERE number = ?1 AND printed = 0",
     [DONE] = "UPDATE job SET printed = 1, bytes = NULL WHERE number = ?1",
@@ -205,6 +205,7 @@ struct print_job *print_queue_next(struct print_queue *queue, struct arena *aren
         job = arena_alloc(arena, sizeof *job);
         job->number = sqlite3_column_int64(next, 0);
         job->begun = sqlite3_column_int(next, 1) != 0;
+        job->key = arena_text(arena, (const char *)sqlite3_column_text(next, 3));
         job->bytes = bytes_of(size > 0 ? arena_copy(arena, data, size) : NULL, size);
     }
     sqlite3_reset(next);

@@ -24,6 +24,7 @@ struct print_job {
     int64_t number; /* the order they came in */
     bool begun;     /* some of it may lie in the printer already */
     struct bytes bytes;
+    const char *key;
 };
 /* key: "3T-000042"; one that is known is not put again, which is no failure. false: not on the disk, and *problem (of the
  * queue) says why. */

@@ -17,6 +17,14 @@
 #define REST_MOST_MS  5000
 #define PERSONALS_MAX 8
 
+/* What is printed in place of a job's bytes: in memory alone, the oldest gives way. */
+#define NAMED_MAX 16
+struct named_job {
+    char key[64]; /* "": free */
+    uint8_t *data;
+    size_t size;
+};
+
 struct print_spool {
     struct print_spool_options options;
     struct print_queue *queue;
@@ -26,6 +34,7 @@ struct print_spool {
     enum { IDLE, SENDING, RESTING } state;
     unsigned failures; /* in a row */
     int64_t job;       /* being sent; 0: the drawer alone, or what is on no disk */
+    char key[64];      /* its key */
     struct personal {
         uint8_t *data;
         size_t size;
@@ -39,6 +48,8 @@ struct print_spool {
     bool kick_sent;      /* with the job in hand */
     uint64_t kick_until; /* by the loop's clock */
     size_t waiting;
+    struct named_job named[NAMED_MAX];
+    size_t named_next;
     char why[200]; /* of the last failure; "": none since */
     char sentence[300];
 };
@@ -118,6 +129,40 @@ static void end_personal(struct print_spool *spool, enum printer_outcome outcome
     spool->personal = false;
 }
 
+static void forget(struct named_job *job)
+{
+    if (job->data != NULL)
+        explicit_bzero(job->data, job->size);
+    free(job->data);
+    explicit_bzero(job, sizeof *job);
+}
+
+static struct named_job *named_of(struct print_spool *spool, const char *key)
+{
+    for (size_t i = 0; i < NAMED_MAX; i++)
+        if (spool->named[i].key[0] != '\0' && strcmp(spool->named[i].key, key) == 0)
+            return &spool->named[i];
+    return NULL;
+}
+
+static void remember(struct print_spool *spool, const char *key, struct bytes bytes)
+{
+    struct named_job *job = named_of(spool, key);
+
+    if (job == NULL) {
+        job = &spool->named[spool->named_next];
+        spool->named_next = (spool->named_next + 1) % NAMED_MAX;
+    }
+    forget(job);
+    uint8_t *copy = malloc(bytes.size);
+    if (copy == NULL)
+        return;
+    memcpy(copy, bytes.data, bytes.size);
+    job->data = copy;
+    job->size = bytes.size;
+    snprintf(job->key, sizeof job->key, "%s", key);
+}
+
 static void on_rested(uv_timer_t *timer)
 {
     struct print_spool *spool = timer->data;
@@ -147,6 +192,10 @@ static void note_printed(struct print_spool *spool, int64_t job)
     if (job == 0)
         return;
     if (print_queue_done(spool->queue, job)) {
+        struct named_job *named = named_of(spool, spool->key);
+
+        if (named != NULL)
+            forget(named);
         spool->waiting--;
         return;
     }
@@ -217,10 +266,13 @@ static void pump(struct print_spool *spool)
     }
     if (job != NULL) {
         spool->job = job->number;
+        const struct named_job *named = named_of(spool, job->key);
+
         spool->begun = job->begun;
-        sent.bytes = job->bytes;
+        snprintf(spool->key, sizeof spool->key, "%s", job->key);
+        sent.bytes = named == NULL ? job->bytes : bytes_of(named->data, named->size);
         if (job->begun)
-            sent.bytes = joined(spool->arena, escpos_again(spool->arena, &spool->options.printer), job->bytes);
+            sent.bytes = joined(spool->arena, escpos_again(spool->arena, &spool->options.printer), sent.bytes);
     } else if (spool->personal) {
         const struct personal *first = &spool->personals[0];
 
@@ -240,11 +292,14 @@ static void soon(struct print_spool *spool)
         uv_timer_start(spool->timer, on_rested, 0, 0);
 }
 
-bool print_spool_put(struct print_spool *spool, const char *key, const struct receipt *receipt, const char **problem)
+bool print_spool_put(struct print_spool *spool, const char *key, const struct receipt *receipt,
+                     const struct receipt *named, const char **problem)
 {
     struct arena *arena = arena_create(0);
     bool put = print_queue_put(spool->queue, key, escpos_receipt(arena, &spool->options.printer, receipt), problem);
 
+    if (put && named != NULL)
+        remember(spool, key, escpos_receipt(arena, &spool->options.printer, named));
     arena_destroy(arena);
     spool->waiting = print_queue_waiting(spool->queue);
     show(spool);
@@ -334,6 +389,8 @@ void print_spool_close(struct print_spool *spool)
     print_queue_close(spool->queue);
     while (spool->personal_count > 0)
         forget_first(spool);
+    for (size_t i = 0; i < NAMED_MAX; i++)
+        forget(&spool->named[i]);
     arena_destroy(spool->arena);
     free(spool);
 }

@@ -3,6 +3,7 @@
 #define CAROLINE_BASE_RECEIPT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* As ReceiptRowKind of sale.proto, number by number. */
 enum receipt_row_kind {
@@ -24,6 +25,7 @@ enum receipt_row_kind {
 struct receipt_row {
     enum receipt_row_kind kind;
     const char *left, *right;
+    int64_t account_id; /* of a row that says an account's number; 0: another */
 };
 
 struct receipt {

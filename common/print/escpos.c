@@ -213,7 +213,9 @@ static void put_code(struct paper *paper, const struct receipt_row *row, const c
 
 static void put_row(struct paper *paper, const struct receipt_row *row)
 {
-    const struct receipt_row mine = { row->kind, printable(paper, row->left), printable(paper, row->right) };
+    const struct receipt_row mine = { .kind = row->kind,
+                                      .left = printable(paper, row->left),
+                                      .right = printable(paper, row->right) };
 
     switch (row->kind) {
     case RECEIPT_ROW_TITLE:
@@ -270,7 +272,7 @@ struct bytes escpos_receipt(struct arena *arena, const struct escpos *printer, c
 
 struct bytes escpos_again(struct arena *arena, const struct escpos *printer)
 {
-    static const struct receipt_row row = { RECEIPT_ROW_CENTRE, "*** PRINTED AGAIN ***", NULL };
+    static const struct receipt_row row = { .kind = RECEIPT_ROW_CENTRE, .left = "*** PRINTED AGAIN ***" };
     struct paper paper = paper_of(arena, printer);
 
     put_large(&paper, &row, SIZE_TALL, printer->columns);

@@ -140,8 +140,8 @@ struct modifier {
     bool active;
 };
 
-/* Means of payment. Numbers as in the tables and in proto/sale.proto; gift cards and accounts will be further ones. */
-enum tender_kind { TENDER_CASH = 1, TENDER_CARD = 2, TENDER_VOUCHER = 3, TENDER_HOUSE = 4 };
+/* Means of payment. Numbers as in the tables and in proto/sale.proto; gift cards will be a further one. */
+enum tender_kind { TENDER_CASH = 1, TENDER_CARD = 2, TENDER_VOUCHER = 3, TENDER_HOUSE = 4, TENDER_ACCOUNT = 5 };
 /* Of what is more than is due: it comes back in cash; it is not taken; it is taken and lost, as with meal vouchers. */
 enum tender_change { CHANGE_GIVEN = 1, CHANGE_NONE = 2, CHANGE_FORFEITED = 3 };
 #define TENDER_TYPE_CASH INT64_C(1) /* the two that every shop has */

@@ -271,7 +271,8 @@ static void fill_money(const struct part *p)
                                                                    .type_id = tender->type_id,
                                                                    .name = tender->name,
                                                                    .amount_minor = amount_minor,
-                                                                   .reference = tender->reference };
+                                                                   .reference = tender->reference,
+                                                                   .account_id = tender->account_id };
         if (tender->kind == TENDER_CASH)
             rows->cash_minor += amount_minor;
     }
@@ -350,7 +351,10 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     if (!sale_stock_fits(set, rows))
         return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW, NULL,
                            "the stock would leave the range that can be counted");
+    if (!sale_accounts_fit(set, rows))
+        return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the account cannot have so large a credit");
     return_points(&part, set);
+    sale_apply_accounts(set, rows);
     sale_apply_stock(set, rows);
     sale_apply_drawer(drawer, rows);
     for (size_t i = 0; i < original->line_count; i++)

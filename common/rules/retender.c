@@ -83,6 +83,9 @@ static enum sale_verdict check_from(const struct deed *d)
     if (from->kind == TENDER_HOUSE)
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
                   "what the house pays is not put right afterwards: give the receipt back and ring it up anew");
+    if (from->kind == TENDER_ACCOUNT)
+        return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
+                  "what went on account is not put right afterwards: give the receipt back and ring it up anew");
     if (from->forfeited_minor != 0)
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
                   "something of this voucher was forfeited: give the receipt back and ring it up anew");
@@ -172,6 +175,9 @@ static enum sale_verdict check_truth(struct deed *d)
     if (d->type->kind == TENDER_HOUSE)
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "tender_type_id",
                   "what the house pays is allowed when it is rung up, and not afterwards");
+    if (d->type->kind == TENDER_ACCOUNT)
+        return no(d, SALE_RETENDER_NOT_POSSIBLE, "tender_type_id",
+                  "what goes on account is signed for when it is rung up, and not put there afterwards");
     if (!d->type->active)
         return no(d, SALE_TENDER_INACTIVE, "tender_type_id", "%s is not taken any more", d->type->name);
     if (*d->type->permission != '\0' && !role_may(d->command->role, d->type->permission))

@@ -11,6 +11,7 @@
 #include "common/base/bytes.h"
 #include "common/base/instant.h"
 #include "common/base/number.h"
+#include "common/rules/account.h"
 #include "common/rules/catalogue.h"
 #include "common/rules/hold.h"
 #include "common/rules/modifier.h"
@@ -59,6 +60,11 @@ enum sale_verdict {
     SALE_TENDER_LIMIT,
     SALE_TENDER_NOT_ALLOWED,
     SALE_TENDER_NOT_MEMBER,
+    SALE_UNKNOWN_ACCOUNT,
+    SALE_ACCOUNT_BLOCKED,
+    SALE_ACCOUNT_LIMIT,
+    SALE_ACCOUNT_WANTED,
+    SALE_ACCOUNT_OFFLINE,
     SALE_BAD_CLAIM,
     SALE_UNKNOWN_SALE,
     SALE_ALREADY_REFUNDED,
@@ -120,6 +126,7 @@ struct tender {
     int64_t amount_minor;
     int64_t tip_minor;      /* of the amount: beyond the sale */
     struct bytes reference; /* a card machine's approval, a voucher's number */
+    int64_t account_id;     /* of TENDER_ACCOUNT: whose; 0: none was said */
 };
 
 /* How far it goes. PRICE: what a till shows while scanning; no drawer, no stock, no member's points are needed, but
@@ -241,6 +248,7 @@ struct original_tender {
     int64_t amount_minor; /* that stayed, and was neither forfeited nor a tip */
     int64_t tip_minor, forfeited_minor;
     struct bytes reference;
+    int64_t account_id; /* of what went on account */
 };
 struct original_lot {
     int64_t lot_id;
@@ -282,12 +290,15 @@ struct working_set {
     struct approval_state *approvals;
     struct original *originals;
     struct staff_state *staff;
-    size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count, staff_count;
+    struct account_state *accounts; /* by id */
+    size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count, staff_count,
+        account_count;
 };
 
 struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id);
 struct member_state *set_member(const struct working_set *set, int64_t member_id);
 struct stock_state *set_stock(const struct working_set *set, int64_t product_id);
+struct account_state *set_account(const struct working_set *set, int64_t account_id);
 struct original *set_original(const struct working_set *set, struct receipt_number number);
 
 /* ---- what is to be written ---- */
@@ -317,7 +328,8 @@ struct tender_row {
     int64_t amount_minor, change_minor;
     int64_t forfeited_minor; /* of the amount: of a voucher of which nothing comes back */
     int64_t tip_minor;       /* of the amount: no turnover, no tax, no points */
-    struct bytes reference;
+    struct bytes reference;  /* of what went on account: its number */
+    int64_t account_id;      /* likewise */
 };
 /* What was put to a tender of a sale afterwards, or taken off it (retender.h), for its receipt. */
 struct retender_row {
@@ -389,7 +401,13 @@ struct exception_row {
     int line;
     int64_t said, found;
 };
-enum drawer_kind { DRAWER_FLOAT = 1, DRAWER_SALE = 2, DRAWER_REFUND = 3, DRAWER_RETENDER = 7 }; /* 4 to 6: shift.h */
+enum drawer_kind {
+    DRAWER_FLOAT = 1,
+    DRAWER_SALE = 2,
+    DRAWER_REFUND = 3,
+    DRAWER_RETENDER = 7,
+    DRAWER_ACCOUNT = 8, /* received on account */
+};                      /* 4 to 6: shift.h */
 
 struct sale_rows {
     /* of every verdict but OK */
@@ -436,7 +454,9 @@ struct sale_rows {
     struct option_row *options;     /* in the order of lines, in each as chosen */
     struct keyed_row *keyed;        /* in the order of lines */
     struct deposit_row *deposits;   /* in the order of lines */
+    struct account_row *accounts;   /* entries, in the order of the tenders */
     struct points_rows points;
+    size_t account_count;
     size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count,
         deposit_count;
 

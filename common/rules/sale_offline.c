@@ -47,6 +47,10 @@ static enum sale_verdict check_offline(const struct sale_command *sale, struct a
         const struct tender *tender = &sale->tenders[i];
         int64_t type = tender->type_id != 0 ? tender->type_id : tender->kind;
 
+        if (tender->kind == TENDER_ACCOUNT || tender->account_id != 0)
+            return sale_refuse(
+                rows, arena, SALE_ACCOUNT_OFFLINE, arena_format(arena, "tenders[%zu].account_id", i),
+                "nothing goes on account without a connection: nobody can tell what is left of its limit");
         if (type != TENDER_TYPE_CASH && type != TENDER_TYPE_CARD)
             return sale_refuse(rows, arena, SALE_BAD_TENDER, arena_format(arena, "tenders[%zu].tender_type_id", i),
                                "without a connection cash and cards pay, nothing else");

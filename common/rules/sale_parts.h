@@ -44,6 +44,14 @@ const char *tenders_to_give_back(const struct sale_command *command, unsigned ex
 enum sale_verdict tenders_settle(const struct sale_command *command, const struct catalogue *catalogue,
                                  const struct shop *shop, struct arena *arena, struct sale_rows *rows);
 
+/* What goes on accounts: whether it may, each as its account stands in the set; its tenders get their references. */
+enum sale_verdict accounts_check(const struct sale_command *command, const struct working_set *set,
+                                 const struct shop *shop, struct sale_rows *rows);
+/* Into the set: the entries of rows, of a sale or of a refund, which may be. */
+void sale_apply_accounts(struct working_set *set, struct sale_rows *rows);
+/* Could so much come back to them? */
+bool sale_accounts_fit(const struct working_set *set, const struct sale_rows *rows);
+
 /* What promotions and the discounts that are asked for take off the lines, whose rewards are taken; their rows. */
 enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
                                       struct instant now, struct priced_line *lines, struct sale_rows *rows);

@@ -12,8 +12,8 @@
 #define TEXT_COLUMNS 120 /* of the shop's own words: a row holds so many */
 #define TEXT_BYTES   480
 #define NAME_BYTES   120 /* two hundred lines still fit into one reply */
-/* All that are not lines: head, taxes, tenders put right or not, points, invoices, foot. */
-#define ROWS_FIXED      (177 + RECEIPT_TRAINING_ROWS)
+/* All that are not lines: head, taxes, tenders put right or not, points, signature, invoices, foot. */
+#define ROWS_FIXED      (181 + RECEIPT_TRAINING_ROWS)
 #define ROWS_A_LINE     5
 #define MANY_LINES      100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES      60
@@ -407,6 +407,7 @@ static void add_tenders(struct paper *paper)
              arena_format(paper->arena, "%s%s%.*s", name_of(tender), tender->reference.size == 0 ? "" : " ",
                           (int)tender->reference.size, (const char *)tender->reference.data),
              tender->amount_minor);
+        paper->rows[paper->count - 1].account_id = tender->account_id;
         if (tender->forfeited_minor != 0)
             pair(paper, "  no change, forfeited", -tender->forfeited_minor);
     }
@@ -436,6 +437,22 @@ static void add_retenders(struct paper *paper, const struct zone *zone)
         if (first && row->rounding_minor != 0)
             pair(paper, "  Cash rounding", row->rounding_minor);
     }
+}
+
+/* Who takes goods on account signs for them, on the paper that the shop keeps. */
+static void add_signature(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+    bool on_account = false;
+
+    for (size_t i = 0; i < sale->tender_count; i++)
+        on_account = on_account || sale->tenders[i].kind == TENDER_ACCOUNT;
+    if (!on_account || sale->kind == SALE_REFUND || paper->mark != NULL)
+        return;
+    add(paper, RECEIPT_ROW_TEXT, "", NULL);
+    add(paper, RECEIPT_ROW_TEXT, "", NULL);
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    add(paper, RECEIPT_ROW_TEXT, "Signature", NULL);
 }
 
 static void add_points(struct paper *paper)
@@ -509,6 +526,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
         add_retenders(paper, zone);
         add_points(paper);
         add_invoices(paper);
+        add_signature(paper);
     }
     add_foot(paper, hash);
     return (struct receipt){ .rows = paper->rows, .count = paper->count };

@@ -77,6 +77,7 @@ static void sum_cash(struct sum *sum, struct shift_z *z)
     }
     z->expected_minor = z->books.float_minor;
     add(sum, &z->expected_minor, z->cash_minor);
+    add(sum, &z->expected_minor, z->on_account_minor);
     add(sum, &z->expected_minor, z->in_minor);
     add(sum, &z->expected_minor, z->out_minor);
     add(sum, &z->expected_minor, z->drop_minor);
@@ -100,6 +101,13 @@ static void sum_deposits(struct sum *sum, struct shift_z *z)
     }
 }
 
+static void sum_received(struct sum *sum, struct shift_z *z)
+{
+    for (size_t i = 0; i < z->books.received_count; i++)
+        if (z->books.received[i].means == ACCOUNT_BY_CASH)
+            add(sum, &z->on_account_minor, z->books.received[i].amount_minor);
+}
+
 enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z)
 {
     struct sum sum = { .fits = true };
@@ -108,6 +116,7 @@ enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *
     sum_deposits(&sum, z);
     sum_sales(&sum, z);
     sum_tenders(&sum, z);
+    sum_received(&sum, z);
     sum_cash(&sum, z);
     return sum.fits && books->tax_count <= SHIFT_TAXES_MAX ? SHIFT_OK : SHIFT_OVERFLOW;
 }
@@ -116,8 +125,9 @@ enum shift_verdict shift_z_settle(struct shift_z *z)
 {
     struct sum sum = { .fits = true };
 
-    z->cash_minor = z->rounding_minor = 0;
+    z->cash_minor = z->rounding_minor = z->on_account_minor = 0;
     sum_tenders(&sum, z);
+    sum_received(&sum, z);
     return sum.fits ? SHIFT_OK : SHIFT_OVERFLOW;
 }
 

@@ -46,6 +46,10 @@ struct shift_moved {
     enum shift_move kind;
     int64_t amount_minor; /* negative: out of the drawer */
 };
+struct shift_received { /* on account, less what was paid back */
+    enum account_means means;
+    int64_t count, amount_minor;
+};
 struct shift_pieces {
     int64_t denomination_minor, pieces;
 };
@@ -101,6 +105,8 @@ struct shift_books {
     size_t option_count;
     const struct shift_deposit *deposits; /* in the order of their products */
     size_t deposit_count;
+    const struct shift_received *received; /* in the order of their means */
+    size_t received_count;
 };
 
 /* ---- what they come to ---- */
@@ -117,7 +123,8 @@ struct shift_z {
     int64_t in_minor, out_minor, drop_minor; /* out and drop are negative */
     int64_t cash_minor;                      /* what stayed of sales, less what refunds gave back */
     int64_t rounding_minor;                  /* what all tenders differ from the turnover by: cash is rounded */
-    int64_t expected_minor;                  /* what it was opened with, cash and moves */
+    int64_t on_account_minor;                /* received in cash on account: no turnover */
+    int64_t expected_minor;                  /* what it was opened with, cash, moves and that */
     int64_t grand_total_minor; /* of all Z, this one too: sales; neither refunds nor what was taken back is taken off */
     struct shift_deposits deposits;
     /* of a close */
@@ -142,7 +149,7 @@ enum shift_verdict {
 
 /* All sums; not yet closed. */
 enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z);
-/* rounding_minor and cash_minor of tenders, turnover and moves that are known already: of a Z that is shown again. */
+/* rounding_minor, cash_minor and on_account_minor of tenders, turnover and moves that are known already: of a Z that is shown again. */
 enum shift_verdict shift_z_settle(struct shift_z *z);
 /* What pieces are worth. *wrong: which of them, where one is. */
 enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,

@@ -9,7 +9,7 @@
 
 #define NAME_COLUMNS   40 /* a printer has 42 */
 #define PERSON_COLUMNS 20
-#define ROWS_FIXED     (49 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
+#define ROWS_FIXED     (59 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -217,9 +217,18 @@ static void add_money(struct paper *paper)
         amount(paper, "Rounding of cash", z->rounding_minor);
     if (z->books.tender_count > 0)
         rule(paper);
+    for (size_t i = 0; i < z->books.received_count; i++)
+        counted(
+            paper,
+            arena_format(paper->arena, "Received on account, %s", account_means_name((int)z->books.received[i].means)),
+            z->books.received[i].count, z->books.received[i].amount_minor);
+    if (z->books.received_count > 0)
+        rule(paper);
     amount(paper, "Float", z->books.float_minor);
     if (z->cash_minor != 0)
         amount(paper, "Cash of sales", z->cash_minor);
+    if (z->on_account_minor != 0)
+        amount(paper, "Cash on account", z->on_account_minor);
     if (z->in_minor != 0)
         amount(paper, "Cash in", z->in_minor);
     if (z->out_minor != 0)

@@ -8,6 +8,7 @@
 _Static_assert(offsetof(struct drawer_state, device_id) == 0, "the id comes first");
 _Static_assert(offsetof(struct member_state, id) == 0, "the id comes first");
 _Static_assert(offsetof(struct stock_state, product_id) == 0, "the id comes first");
+_Static_assert(offsetof(struct account_state, id) == 0, "the id comes first");
 
 static int compare_ids(const void *key, const void *item)
 {
@@ -34,6 +35,11 @@ struct member_state *set_member(const struct working_set *set, int64_t member_id
 struct stock_state *set_stock(const struct working_set *set, int64_t product_id)
 {
     return find(product_id, set->stock, set->stock_count, sizeof *set->stock);
+}
+
+struct account_state *set_account(const struct working_set *set, int64_t account_id)
+{
+    return find(account_id, set->accounts, set->account_count, sizeof *set->accounts);
 }
 
 struct original *set_original(const struct working_set *set, struct receipt_number number)

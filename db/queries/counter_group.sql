@@ -87,6 +87,15 @@ SELECT s.product_id, s.on_hand_milli
  ORDER BY s.product_id
    FOR NO KEY UPDATE OF s;
 
+-- name: counter_accounts
+-- On whose account something goes. Accounts belong to the chain: other shops' groups meet here, in the order of ids, behind all
+-- that they lock else.
+SELECT id, number, limit_minor, blocked, balance_minor, entry_count
+  FROM account
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
 -- name: counter_originals
 -- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number. What they
 -- earned and how their cash was rounded is asked of the catalogue they were made with. Cash rounding is as it was put right.
@@ -296,6 +305,23 @@ SELECT product_id, on_hand_milli
  ORDER BY product_id
    FOR NO KEY UPDATE;
 
+-- name: counter_refund_accounts
+-- counter_accounts, with those that the sales that are to be refunded ($2 to $5: shop, till, series, number) went on.
+WITH wanted AS (
+    SELECT unnest($1::bigint[]) AS id
+     UNION
+    SELECT e.account_id
+      FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS t (till, series, number)
+      JOIN device AS d ON d.shop_id = $2 AND d.till_number = t.till
+      JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+      JOIN account_entry AS e ON e.origin_id = s.id
+)
+SELECT id, number, limit_minor, blocked, balance_minor, entry_count
+  FROM account
+ WHERE id = ANY (ARRAY (SELECT id FROM wanted))
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
 -- name: counter_sale_insert
 INSERT INTO sale (id, shop_id, device_id, series, number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
                   command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
@@ -416,6 +442,18 @@ UPDATE member_account AS a
    SET points = ($2::bigint[])[i], birthday_year = ($3::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i
  WHERE a.member_id = ($1::bigint[])[i];
+
+-- name: counter_account_update
+UPDATE account AS a
+   SET balance_minor = ($2::bigint[])[i], entry_count = ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE a.id = ($1::bigint[])[i];
+
+-- name: counter_account_entry_insert
+INSERT INTO account_entry (account_id, number, kind, origin_id, position, amount_minor, balance_minor, at)
+SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
+       ($8::bigint[])[i], $1::timestamptz
+  FROM generate_subscripts($2::bigint[], 1) AS i;
 
 -- name: counter_lot_insert
 INSERT INTO points_lot (id, member_id, origin_day, expiry_day, remaining)

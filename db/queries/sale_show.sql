@@ -69,7 +69,7 @@ SELECT code, rate_ppm, net_minor, tax_minor
 -- With their names as they were, in a refund those of its sale's day.
 SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, coalesce(n.name, '') AS name, t.amount_minor,
        t.change_minor, coalesce(t.forfeited_minor, 0)::bigint AS forfeited_minor,
-       coalesce(t.tip_minor, 0)::bigint AS tip_minor, t.reference
+       coalesce(t.tip_minor, 0)::bigint AS tip_minor, t.reference, coalesce(a.account_id, 0)::bigint AS account_id
   FROM tender AS t
   JOIN sale AS s ON s.id = t.sale_id
   LEFT JOIN sale AS o ON o.id = s.refund_of
@@ -79,6 +79,8 @@ SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, coalesce
                         AND v.from_version <= coalesce(o.catalogue_version, s.catalogue_version)
                       ORDER BY v.from_version DESC
                       LIMIT 1) AS n ON true
+  LEFT JOIN LATERAL (SELECT account_id FROM account_entry WHERE origin_id = t.sale_id AND position = t.position
+                     OFFSET 0) AS a ON true
  WHERE t.sale_id = $1
  ORDER BY t.position;
 

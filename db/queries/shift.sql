@@ -182,6 +182,15 @@ SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
  GROUP BY m.kind
  ORDER BY m.kind;
 
+-- name: shift_received
+-- On account, less what was paid back.
+SELECT p.means, count(*) AS count, sum(p.amount_minor)::bigint AS amount_minor
+  FROM drawer AS w
+  JOIN account_payment AS p ON p.shift_id = w.shift_id
+ WHERE w.device_id = $1
+ GROUP BY p.means
+ ORDER BY p.means;
+
 -- name: shift_z_insert
 INSERT INTO shift_z (shift_id, shop_id, device_id, number, closed_at, closed_by, catalogue_version, t_first, t_last,
                      x_first, x_last, sale_count, sale_minor, refund_count, refund_minor, in_minor, out_minor,
@@ -207,6 +216,11 @@ SELECT $1, code, rate_ppm, net_minor, tax_minor
 INSERT INTO shift_z_count (shift_id, denomination_minor, pieces)
 SELECT $1, denomination_minor, pieces
   FROM unnest($2::bigint[], $3::bigint[]) AS t (denomination_minor, pieces);
+
+-- name: shift_z_received_insert
+INSERT INTO shift_z_received (shift_id, means, payment_count, amount_minor)
+SELECT $1, means, payment_count, amount_minor
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS t (means, payment_count, amount_minor);
 
 -- name: shift_drawer_close
 UPDATE drawer
@@ -303,6 +317,12 @@ SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p
                       ORDER BY v.from_version DESC
                       LIMIT 1) AS n
  ORDER BY p.product_id, p.charge;
+
+-- name: shift_z_received
+SELECT means, payment_count AS count, amount_minor
+  FROM shift_z_received
+ WHERE shift_id = $1
+ ORDER BY means;
 
 -- name: shift_z_counts
 SELECT denomination_minor, pieces

@@ -33,10 +33,11 @@ WITH old AS (
 SELECT count(*) AS gone FROM gone;
 
 -- name: sweep_keys
--- Of these persons, those that neither staff nor members know; an invoice has a key as a person has.
+-- Of these persons, those that neither staff, members nor accounts know; an invoice has a key as a person has.
 SELECT p.id
   FROM unnest($1::bigint[]) AS p (id)
  WHERE NOT EXISTS (SELECT FROM staff WHERE staff.id = p.id)
    AND NOT EXISTS (SELECT FROM member WHERE member.id = p.id)
    AND NOT EXISTS (SELECT FROM invoice WHERE invoice.id = p.id)
+   AND NOT EXISTS (SELECT FROM account WHERE account.id = p.id)
  ORDER BY p.id;

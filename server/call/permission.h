@@ -18,6 +18,7 @@
     X(SHIFT_CLOSE, "shift_close")       /* count a drawer, close its shift, see what is expected */                    \
     X(MEMBER_SEE, "member_see")         /* find and show members */                                                    \
     X(MEMBER_EDIT, "member_edit")       /* make and change members */                                                  \
+    X(ACCOUNT_EDIT, "account_edit")     /* make accounts, their limits, pay something back */                          \
     X(CATALOGUE_EDIT, "catalogue_edit") /* products, prices, categories */                                             \
     X(SOLD_OUT, "sold_out")             /* take a product off the shelf */                                             \
     X(TAX_EDIT, "tax_edit")             /* tax classes */                                                              \

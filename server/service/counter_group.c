@@ -125,6 +125,13 @@ void counter_want_past(struct group *g, const struct basket *basket)
         set->past_version = basket->catalogue_version;
 }
 
+void counter_want_accounts(struct group *g, const struct tender *tenders, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tenders[i].account_id > 0)
+            ids_add(&((struct counter_set *)g->set)->accounts, tenders[i].account_id, g->txn.arena);
+}
+
 int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind)
 {
     const struct rows *rows = set->rows.cards;
@@ -157,6 +164,8 @@ static void load_sales(struct group *g)
         set->rows.stock =
             group_ask(g, &sql_counter_stock, PARAMS(PARAM_INTS(shops, set->products.count), ids_param(&set->products)));
     }
+    if (set->accounts.count > 0)
+        set->rows.accounts = group_ask(g, &sql_counter_accounts, PARAMS(ids_param(&set->accounts)));
 }
 
 struct original_keys {
@@ -213,6 +222,7 @@ static void load_with_refunds(struct group *g)
     set->rows.taxes = group_ask(g, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
     set->rows.tenders = group_ask(g, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
     set->rows.points = group_ask(g, &sql_counter_original_points, PARAMS(shop, t, s, n));
+    set->rows.accounts = group_ask(g, &sql_counter_refund_accounts, PARAMS(ids_param(&set->accounts), shop, t, s, n));
 }
 
 static void load(struct group *g)
@@ -223,6 +233,7 @@ static void load(struct group *g)
     ids_sort(&set->shifts);
     ids_sort(&set->members);
     ids_sort(&set->products);
+    ids_sort(&set->accounts);
     ids_sort(&set->staff);
     ids_sort(&set->past_products);
     ids_sort(&set->rescued);
@@ -392,6 +403,21 @@ struct approval_state *counter_approvals_of(const struct rows *rows, struct aren
     return approvals;
 }
 
+struct account_state *counter_accounts_of(const struct rows *rows, struct arena *arena, size_t *count)
+{
+    *count = rows == NULL ? 0 : rows_count(rows);
+    struct account_state *accounts = arena_array(arena, *count, sizeof *accounts);
+
+    for (size_t i = 0; i < *count; i++)
+        accounts[i] = (struct account_state){ .id = row_int(rows, i, "id"),
+                                              .number = (uint32_t)row_int(rows, i, "number"),
+                                              .balance_minor = row_int(rows, i, "balance_minor"),
+                                              .limit_minor = row_int(rows, i, "limit_minor"),
+                                              .entry_count = row_int(rows, i, "entry_count"),
+                                              .blocked = row_bool(rows, i, "blocked") };
+    return accounts;
+}
+
 static enum step fill(struct group *g)
 {
     struct counter_set *set = g->set;
@@ -410,6 +436,7 @@ static enum step fill(struct group *g)
                                         rules->arena, &rules->member_count);
     rules->stock = counter_stock_of(set->rows.stock, &set->products, rules->arena, &rules->stock_count);
     rules->approvals = counter_approvals_of(set->rows.approvals, rules->arena, &rules->approval_count);
+    rules->accounts = counter_accounts_of(set->rows.accounts, rules->arena, &rules->account_count);
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
     return STEP_NEXT;

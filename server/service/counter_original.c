@@ -1,6 +1,7 @@
 /* Sales that are to be refunded, out of the rows the group loaded of them. */
 #include "server/service/counter_group.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "server/service/invoice_kept.h"
@@ -116,6 +117,21 @@ static void fill_lots(struct original *original, const struct rows *rows, size_t
     original->lot_count = count;
 }
 
+/* What went on account has the account's number for its reference. */
+static void find_accounts(struct original *original, const struct working_set *set, struct arena *arena)
+{
+    struct original_tender *tenders = arena_array(arena, original->tender_count, sizeof *tenders);
+
+    for (size_t i = 0; i < original->tender_count; i++) {
+        tenders[i] = original->tenders[i];
+        for (size_t j = 0; tenders[i].kind == TENDER_ACCOUNT && j < set->account_count; j++)
+            if (bytes_equal(tenders[i].reference,
+                            bytes_of_text(arena_format(arena, "%" PRIu32, set->accounts[j].number))))
+                tenders[i].account_id = set->accounts[j].id;
+    }
+    original->tenders = tenders;
+}
+
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count)
 {
     const struct rows *rows = set->rows.originals;
@@ -155,6 +171,8 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
         fill_taxes(original, set->rows.taxes, tax - own, own, arena);
         own = rows_of(set->rows.tenders, position, &tender);
         fill_tenders(original, set->rows.tenders, tender - own, own, arena);
+        if (set->rules.account_count > 0)
+            find_accounts(original, &set->rules, arena);
         own = rows_of(set->rows.points, position, &lot);
         fill_lots(original, set->rows.points, lot - own, own, arena);
     }

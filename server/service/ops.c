@@ -32,6 +32,10 @@
     X(member_update)                                                                                                   \
     X(member_find)                                                                                                     \
     X(member_show)                                                                                                     \
+    X(account_put)                                                                                                     \
+    X(account_list)                                                                                                    \
+    X(account_receive)                                                                                                 \
+    X(account_show)                                                                                                    \
     X(shift_open)                                                                                                      \
     X(shift_show)                                                                                                      \
     X(shift_move)                                                                                                      \

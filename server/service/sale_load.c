@@ -214,7 +214,8 @@ static void fill_money(const struct rows *taxes, const struct rows *tenders, str
                                        .tip_minor = row_int(tenders, i, "tip_minor"),
                                        .amount_minor = row_int(tenders, i, "amount_minor"),
                                        .change_minor = row_int(tenders, i, "change_minor"),
-                                       .reference = row_bytes(tenders, i, "reference") };
+                                       .reference = row_bytes(tenders, i, "reference"),
+                                       .account_id = row_int(tenders, i, "account_id") };
         if (tender->kind == TENDER_CASH)
             sale->cash_minor += tender->amount_minor;
         sale->change_minor += tender->change_minor;

@@ -41,6 +41,11 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_TENDER_LIMIT] = REFUSAL(TENDER_LIMIT),
     [SALE_TENDER_NOT_ALLOWED] = REFUSAL(TENDER_NOT_ALLOWED),
     [SALE_TENDER_NOT_MEMBER] = REFUSAL(TENDER_NOT_MEMBER),
+    [SALE_UNKNOWN_ACCOUNT] = REFUSAL(UNKNOWN_ACCOUNT),
+    [SALE_ACCOUNT_BLOCKED] = REFUSAL(ACCOUNT_BLOCKED),
+    [SALE_ACCOUNT_LIMIT] = REFUSAL(ACCOUNT_LIMIT),
+    [SALE_ACCOUNT_WANTED] = REFUSAL(ACCOUNT_WANTED),
+    [SALE_ACCOUNT_OFFLINE] = REFUSAL(ACCOUNT_OFFLINE),
     [SALE_BAD_CLAIM] = REFUSAL(BAD_CLAIM),
     [SALE_UNKNOWN_SALE] = REFUSAL(UNKNOWN_SALE),
     [SALE_ALREADY_REFUNDED] = REFUSAL(ALREADY_REFUNDED),
@@ -177,7 +182,8 @@ struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, s
                                  messages[i]->tender_type_id > INT64_MAX ? -1 : (int64_t)messages[i]->tender_type_id,
                              .amount_minor = messages[i]->amount_minor,
                              .tip_minor = messages[i]->tip_minor,
-                             .reference = field_bytes(messages[i]->reference) };
+                             .reference = field_bytes(messages[i]->reference),
+                             .account_id = id_of(messages[i]->account_id) };
     return tenders;
 }
 
@@ -354,6 +360,8 @@ Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct 
             PUT(*row, left, field_text(receipt->rows[i].left));
         if (receipt->rows[i].right != NULL)
             PUT(*row, right, field_text(receipt->rows[i].right));
+        if (receipt->rows[i].account_id != 0)
+            PUT(*row, account_id, (uint64_t)receipt->rows[i].account_id);
         message->rows[i] = row;
     }
     return message;

@@ -56,6 +56,7 @@ static void ring_up_keys(struct call *c, struct group *g, struct rescue *r, cons
         ids_add(&set->shifts, r->ring_up.made_shift_id, arena);
     if (r->ring_up.basket.member_id != 0)
         ids_add(&set->members, r->ring_up.basket.member_id, arena);
+    counter_want_accounts(g, r->ring_up.tenders, r->ring_up.tender_count);
     counter_want_past(g, &r->ring_up.basket);
 }
 

@@ -52,6 +52,7 @@ static enum step keys(struct call *c, struct group *g)
         ids_add(&set->members, r->command.basket.member_id, arena);
     if (r->command.approval.size > 0)
         counter_want_approval(g, r->command.approval);
+    counter_want_accounts(g, r->command.tenders, r->command.tender_count);
     for (size_t i = 0; i < r->command.basket.line_count; i++)
         ids_add(&set->products, r->command.basket.lines[i].product_id, arena);
     return STEP_NEXT;

@@ -128,6 +128,25 @@ static void write_lists(struct call *c, const struct shift_z *z)
                    PARAM_INTS(columns[7], z->counts_count)));
 }
 
+static void write_received(struct call *c, const struct shift_books *books)
+{
+    size_t count = books->received_count;
+    int64_t *columns[3];
+
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        columns[i] = arena_array(c->txn.arena, count, sizeof(int64_t));
+    for (size_t i = 0; i < count; i++) {
+        columns[0][i] = books->received[i].means;
+        columns[1][i] = books->received[i].count;
+        columns[2][i] = books->received[i].amount_minor;
+    }
+    ask(c, &sql_shift_z_received_insert,
+        PARAMS(PARAM_INT(books->shift_id), PARAM_INTS(columns[0], count), PARAM_INTS(columns[1], count),
+               PARAM_INTS(columns[2], count)));
+}
+
 static void write(struct call *c, const struct shift_z *z)
 {
     const struct shift_books *books = &z->books;
@@ -145,6 +164,7 @@ static void write(struct call *c, const struct shift_z *z)
                PARAM_INT(z->deposits.refund_milli), PARAM_INT(z->deposits.refund_minor),
                PARAM_INT(z->deposits.charge_milli), PARAM_INT(z->deposits.charge_minor)));
     write_lists(c, z);
+    write_received(c, books);
     ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id)));
 }
 

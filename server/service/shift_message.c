@@ -50,9 +50,25 @@ static void put_tenders(Caroline__V1__ShiftReported *message, const struct shift
     }
 }
 
+static void put_received(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
+{
+    message->n_received = books->received_count;
+    message->received = arena_array(arena, books->received_count, sizeof(Caroline__V1__ShiftReceived *));
+    for (size_t i = 0; i < books->received_count; i++) {
+        Caroline__V1__ShiftReceived *received = arena_alloc(arena, sizeof *received);
+
+        caroline__v1__shift_received__init(received);
+        PUT(*received, means, (Caroline__V1__AccountMeans)books->received[i].means);
+        PUT(*received, count, (uint32_t)books->received[i].count);
+        PUT(*received, amount_minor, books->received[i].amount_minor);
+        message->received[i] = received;
+    }
+}
+
 static void put_money(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
 {
     put_tenders(message, &z->books, arena);
+    put_received(message, &z->books, arena);
     PUT(*message, in_minor, z->in_minor);
     PUT(*message, out_minor, z->out_minor);
     PUT(*message, drop_minor, z->drop_minor);

@@ -13,6 +13,7 @@ void shift_rows_ask(struct call *c, struct shift_rows *rows)
     rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(c->device_id)));
     rows->deposits = ask(c, &sql_shift_deposits, PARAMS(PARAM_INT(c->device_id)));
     rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(c->device_id)));
+    rows->received = ask(c, &sql_shift_received, PARAMS(PARAM_INT(c->device_id)));
 }
 
 void shift_rows_ask_people(struct call *c, struct shift_rows *rows)
@@ -139,6 +140,18 @@ void shift_deposits_fill(const struct rows *rows, struct shift_books *books, str
                                               .refund_minor = row_int(rows, i, "refund_minor") };
 }
 
+void shift_received_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_received *received = arena_array(arena, rows_count(rows), sizeof *received);
+
+    books->received = received;
+    books->received_count = rows_count(rows);
+    for (size_t i = 0; i < books->received_count; i++)
+        received[i] = (struct shift_received){ .means = (enum account_means)row_int(rows, i, "means"),
+                                               .count = row_int(rows, i, "count"),
+                                               .amount_minor = row_int(rows, i, "amount_minor") };
+}
+
 static void fill_people(struct call *c, const struct rows *rows, struct shift_books *books)
 {
     struct arena *arena = c->txn.arena;
@@ -184,6 +197,7 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
     fill_moves(rows->moves, &books, c->txn.arena);
     shift_options_fill(rows->options, &books, c->txn.arena);
     shift_deposits_fill(rows->deposits, &books, c->txn.arena);
+    shift_received_fill(rows->received, &books, c->txn.arena);
     if (rows->people != NULL)
         fill_people(c, rows->people, &books);
     if (shift_z_sum(&books, z) != SHIFT_OK)

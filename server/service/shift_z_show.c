@@ -5,7 +5,7 @@
 #include "server/service/shift_message.h"
 
 struct z_show {
-    struct rows *head, *tenders, *taxes, *counts, *options, *deposits;
+    struct rows *head, *tenders, *taxes, *counts, *options, *deposits, *received;
 };
 
 static enum step find(struct call *c)
@@ -34,6 +34,7 @@ static enum step load(struct call *c)
     s->taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));
     s->options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
     s->deposits = ask(c, &sql_shift_z_deposits, PARAMS(PARAM_INT(shift_id)));
+    s->received = ask(c, &sql_shift_z_received, PARAMS(PARAM_INT(shift_id)));
     s->counts = ask(c, &sql_shift_z_counts, PARAMS(PARAM_INT(shift_id)));
     return STEP_NEXT;
 }
@@ -151,6 +152,7 @@ static enum step show(struct call *c)
         .counts_count = rows_count(s->counts),
     };
 
+    shift_received_fill(s->received, &z.books, arena);
     if (shift_z_settle(&z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
     for (size_t i = 0; i < z.counts_count; i++)

@@ -69,9 +69,10 @@ static enum step check_kind(struct call *c, const struct putting *p, const struc
 {
     const Caroline__V1__TenderType *given = type_of(c);
 
-    if (p->put.made && type->kind != TENDER_VOUCHER && type->kind != TENDER_HOUSE)
-        return refuse_field(c, REFUSAL(BAD_TENDER_TYPE), "tender_type.kind",
-                            "vouchers and what the house pays can be made; cash and card are there");
+    if (p->put.made && type->kind != TENDER_VOUCHER && type->kind != TENDER_HOUSE && type->kind != TENDER_ACCOUNT)
+        return refuse_field(
+            c, REFUSAL(BAD_TENDER_TYPE), "tender_type.kind",
+            "vouchers, what the house pays and what goes on account can be made; cash and card are there");
     if (given->has_kind && given->kind != type->kind)
         return refuse_field(c, REFUSAL(BAD_TENDER_TYPE), "tender_type.kind", "a kind is fixed when it is made");
     return STEP_NEXT;
@@ -99,6 +100,9 @@ static enum step take(struct call *c, const struct putting *p, struct tender_typ
         if (fixed && (given->reference_wanted != 0) != type->reference_wanted)
             return refuse_field(c, REFUSAL(BAD_TENDER_TYPE), "tender_type.reference_wanted",
                                 "a card has the card machine's reference, and cash has none");
+        if (type->kind == TENDER_ACCOUNT && given->reference_wanted)
+            return refuse_field(c, REFUSAL(BAD_TENDER_TYPE), "tender_type.reference_wanted",
+                                "what goes on account has the account's number");
         type->reference_wanted = given->reference_wanted;
     }
     if (given->has_limit_minor)

@@ -47,7 +47,7 @@ struct vault *vault_open(const char *directory, const char *mirror, struct pin_c
 bool vault_is_ours(const char *directory, const char **problem);
 void vault_close(struct vault *vault);
 
-/* Persons: staff and members. The key is made durable in both files before it returns true: blocks for an fsync or two,
+/* Persons: staff, members, and customers with an account. The key is made durable in both files before it returns true: blocks for an fsync or two,
  * so it runs on the thread pool (offload() in call.h); all calls of this section are safe from any thread. */
 bool vault_person_create(struct vault *vault, int64_t person_id); /* false: logged; nothing may be sealed for them */
 bool vault_person_exists(struct vault *vault, int64_t person_id);
@@ -66,6 +66,9 @@ enum vault_field {
     FIELD_MEMBER_BIRTHDAY = 5,
     FIELD_MEMBER_CARD = 6,
     FIELD_INVOICE_DOCUMENT = 7, /* the person is the invoice, whose key outlives a member's */
+    FIELD_ACCOUNT_NAME = 8,
+    FIELD_ACCOUNT_REFERENCE = 9,
+    FIELD_ACCOUNT_NOTE = 10,
 };
 /* In the arena. A person without a key is a bug in seal; in unseal it gives a view whose data is NULL (erased, or
  * moved). */
@@ -84,6 +87,8 @@ enum vault_blind {
     BLIND_STAFF_NAME = 5,
     BLIND_BADGE = 6,
     BLIND_BIRTHDAY = 7, /* by vault_blind_birthday() */
+    BLIND_ACCOUNT_NAME = 8,
+    BLIND_ACCOUNT_PREFIX = 9, /* of a word of it */
 };
 void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE]);
 /* Of a member's birthday: month 1 to 12, day 1 to 31. */

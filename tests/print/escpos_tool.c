@@ -29,7 +29,7 @@ static size_t read_rows(struct arena *arena, struct receipt_row *rows)
         char *at = arena_text(arena, line);
         at[strcspn(at, "\n")] = '\0';
         const char *kind = strsep(&at, "\t"), *left = strsep(&at, "\t");
-        rows[count++] = (struct receipt_row){ kind_of(kind), left, at };
+        rows[count++] = (struct receipt_row){ .kind = kind_of(kind), .left = left, .right = at };
     }
     return count;
 }

@@ -18,22 +18,22 @@
 static struct arena *arena;
 
 static const struct receipt_row sale[] = {
-    { RECEIPT_ROW_TITLE, "Caroline's Cookies", NULL },
-    { RECEIPT_ROW_CENTRE, "12 Baker Street, 10115 Berlin, on the corner of the market", NULL },
-    { RECEIPT_ROW_RULE, NULL, NULL },
-    { RECEIPT_ROW_PAIR, "3T-000042", "2026-11-22 17:04" },
-    { RECEIPT_ROW_TEXT, "Taken away", NULL },
-    { RECEIPT_ROW_RULE, NULL, NULL },
-    { RECEIPT_ROW_PAIR, "Chocolate Cake", "8.95" },
-    { RECEIPT_ROW_PAIR, "Grandmother's apple and cinnamon crumble cake, half", "12.50" },
-    { RECEIPT_ROW_TEXT, "  2 x 6.25", NULL },
-    { RECEIPT_ROW_PAIR, "  for your points", "-1.20" },
-    { RECEIPT_ROW_PAIR, "Éclair 面包 クロワッサン", "3.40" },
-    { RECEIPT_ROW_RULE, NULL, NULL },
-    { RECEIPT_ROW_TOTAL, "Total EUR", "23.65" },
-    { RECEIPT_ROW_TEXT, NULL, NULL },
-    { RECEIPT_ROW_TEXT, "Thank you. Fresh bread from six in the morning, every day of the year.", NULL },
-    { RECEIPT_ROW_CODE, "3T-000042", NULL },
+    { RECEIPT_ROW_TITLE, "Caroline's Cookies", NULL, 0 },
+    { RECEIPT_ROW_CENTRE, "12 Baker Street, 10115 Berlin, on the corner of the market", NULL, 0 },
+    { RECEIPT_ROW_RULE, NULL, NULL, 0 },
+    { RECEIPT_ROW_PAIR, "3T-000042", "2026-11-22 17:04", 0 },
+    { RECEIPT_ROW_TEXT, "Taken away", NULL, 0 },
+    { RECEIPT_ROW_RULE, NULL, NULL, 0 },
+    { RECEIPT_ROW_PAIR, "Chocolate Cake", "8.95", 0 },
+    { RECEIPT_ROW_PAIR, "Grandmother's apple and cinnamon crumble cake, half", "12.50", 0 },
+    { RECEIPT_ROW_TEXT, "  2 x 6.25", NULL, 0 },
+    { RECEIPT_ROW_PAIR, "  for your points", "-1.20", 0 },
+    { RECEIPT_ROW_PAIR, "Éclair 面包 クロワッサン", "3.40", 0 },
+    { RECEIPT_ROW_RULE, NULL, NULL, 0 },
+    { RECEIPT_ROW_TOTAL, "Total EUR", "23.65", 0 },
+    { RECEIPT_ROW_TEXT, NULL, NULL, 0 },
+    { RECEIPT_ROW_TEXT, "Thank you. Fresh bread from six in the morning, every day of the year.", NULL, 0 },
+    { RECEIPT_ROW_CODE, "3T-000042", NULL, 0 },
 };
 
 static void assert_laid_out(const struct receipt_row *rows, size_t count, size_t columns, const char *expected)
@@ -123,18 +123,18 @@ static void a_receipt_on_48_columns(void **state)
 static void odd_rows_keep_their_amounts(void **state)
 {
     static const struct receipt_row rows[] = {
-        { RECEIPT_ROW_PAIR, "", "1.00" },
-        { RECEIPT_ROW_PAIR, NULL, NULL },
-        { RECEIPT_ROW_PAIR, "left only", "" },
-        { RECEIPT_ROW_PAIR, "Card", "approved 00123456789 by VISA" }, /* leaves too little */
-        { RECEIPT_ROW_PAIR, "Card", "a right text that is longer than the whole paper" },
-        { RECEIPT_ROW_PAIR, "Donaudampfschifffahrtsgesellschaft", "2.00" }, /* no space to break at */
-        { RECEIPT_ROW_PAIR, "  indented words that go on and on", "-3.00" },
-        { RECEIPT_ROW_PAIR, "exactly so many columns it is", "4" },
-        { RECEIPT_ROW_PAIR, "面包面包面包面包面包面包面包面包", "5.00" },
-        { RECEIPT_ROW_CENTRE, "   ", NULL },
-        { RECEIPT_ROW_TEXT, "                              far in", NULL },
-        { RECEIPT_ROW_TEXT, "end   ", NULL },
+        { RECEIPT_ROW_PAIR, "", "1.00", 0 },
+        { RECEIPT_ROW_PAIR, NULL, NULL, 0 },
+        { RECEIPT_ROW_PAIR, "left only", "", 0 },
+        { RECEIPT_ROW_PAIR, "Card", "approved 00123456789 by VISA", 0 }, /* leaves too little */
+        { RECEIPT_ROW_PAIR, "Card", "a right text that is longer than the whole paper", 0 },
+        { RECEIPT_ROW_PAIR, "Donaudampfschifffahrtsgesellschaft", "2.00", 0 }, /* no space to break at */
+        { RECEIPT_ROW_PAIR, "  indented words that go on and on", "-3.00", 0 },
+        { RECEIPT_ROW_PAIR, "exactly so many columns it is", "4", 0 },
+        { RECEIPT_ROW_PAIR, "面包面包面包面包面包面包面包面包", "5.00", 0 },
+        { RECEIPT_ROW_CENTRE, "   ", NULL, 0 },
+        { RECEIPT_ROW_TEXT, "                              far in", NULL, 0 },
+        { RECEIPT_ROW_TEXT, "end   ", NULL, 0 },
     };
 
     (void)state;

@@ -472,6 +472,51 @@ static void A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover
     catalogue_destroy(catalogue);
 }
 
+/* What went on account lies in no drawer; what was received on one is no turnover, and of cash it is expected there. */
+static void A9_what_is_received_on_account_is_no_turnover(void **state)
+{
+    static const struct shift_tender tenders[] = {
+        { TENDER_CASH, .count = 4, .stayed_minor = 1300 },
+        { TENDER_ACCOUNT, .type_id = 74, .name = "On account", .count = 2, .stayed_minor = 800 },
+    };
+    static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 3, 12000 }, { ACCOUNT_BY_TRANSFER, 1, 4310 } };
+    struct arena *arena = arena_create(0);
+    struct shift_books books = day();
+    struct shift_z z;
+
+    (void)state;
+    books.tenders = tenders;
+    books.tender_count = COUNT(tenders);
+    books.received = received;
+    books.received_count = COUNT(received);
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    assert_int_equal(z.rounding_minor, 0);
+    assert_int_equal(z.on_account_minor, 12000);
+    assert_int_equal(z.expected_minor, 10000 + 1300 + 5000 - 350 - 9000 + 12000);
+    assert_int_equal(z.grand_total_minor, 102500);
+    assert_int_equal(z.sale_minor, 2500);
+    assert_int_equal(shift_z_close(&z, z.expected_minor, (struct instant){ INT64_C(1790000000000001) }, 61), SHIFT_OK);
+    struct shop here = { .name = "Caroline's", .tax_number = "", .currency = "EUR", .currency_exponent = 2 };
+    struct receipt receipt = shift_receipt(&z, false, &here, zone_utc(), z.closed_at, arena);
+    const char *paper = receipt_text(arena, &receipt, 42);
+    assert_non_null(strstr(paper, "On account (2)                        8.00\n"));
+    assert_non_null(strstr(paper, "Received on account, cash (3)       120.00\n"));
+    assert_non_null(strstr(paper, "Received on account, transfer (1)    43.10\n"));
+    arena_destroy(arena);
+}
+
+static void what_is_received_does_not_overflow(void **state)
+{
+    static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 1, INT64_MAX } };
+    struct shift_books books = day();
+    struct shift_z z;
+
+    (void)state;
+    books.received = received;
+    books.received_count = 1;
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OVERFLOW);
+}
+
 static void A18_only_vouchers_are_counted_so_and_each_once(void **state)
 {
     static const struct {
@@ -513,6 +558,8 @@ int main(void)
         cmocka_unit_test(sums_a_day),
         cmocka_unit_test(cash_is_rounded_to_a_coin_or_so),
         cmocka_unit_test(A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover),
+        cmocka_unit_test(A9_what_is_received_on_account_is_no_turnover),
+        cmocka_unit_test(what_is_received_does_not_overflow),
         cmocka_unit_test(A18_only_vouchers_are_counted_so_and_each_once),
         cmocka_unit_test(rounding_is_what_the_tenders_differ_by),
         cmocka_unit_test(sums_a_shift_without_anything),

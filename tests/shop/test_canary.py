@@ -67,6 +67,7 @@ def use_a_till(shop, manager, values, receipt):
     caroline(shop, "invoice", "make", receipt, *customer, code=0)
     assert values["customer at a till"] in caroline(shop, "invoice", "show", receipt, "--print")
     caroline(shop, "invoice", "make", receipt, "--name", values["another customer"], code=1)
+    use_an_account(shop, values)
 
 
 def sell_for_an_invoice(shop, till, values):
@@ -92,6 +93,22 @@ def sell_for_an_invoice(shop, till, values):
         lead.command(pb.OP_INVOICE_MAKE, pb.InvoiceMake(receipt_number=back.receipt_number), pb.InvoiceMade)
         lead.call(pb.OP_INVOICE_LIST, pb.InvoiceList(), pb.InvoiceListed)
     return sales[1]
+
+
+def use_an_account(shop, values):
+    """A customer who pays later: made, found, sold to, paid; the papers name them, and nothing keeps the name."""
+    shop.put_tender_type("On account", kind=pb.TENDER_ACCOUNT)
+    shop.put_product("Roll", 45, sku="roll")
+    name = values["account at a till"]
+    caroline(shop, "account", "put", "--name", name, "--reference", values["account's reference at a till"],
+             "--note", values["account's note at a till"], "--limit", "50.00")
+    caroline(shop, "account", "put", "--name", name.upper(), code=1)
+    caroline(shop, "shift", "open", "--float", "100.00")
+    assert name in caroline(shop, "account", "list", "--name", name[:6])
+    assert name in caroline(shop, "sale", "roll", "--account", name)
+    assert name in caroline(shop, "account", "receive", name, "--cash", "1.00")
+    assert name in caroline(shop, "account", "show", name)
+    caroline(shop, "account", "put", name, "--name", values["account's changed name at a till"])
 
 
 @pytest.fixture(scope="module")
@@ -125,11 +142,15 @@ def canaries(shop):
         "customer at a till": word("Yz"),
         "customer's street at a till": word("Wk"),
         "another customer": word("Jz"),
+        "account at a till": word("Kw"),
+        "account's changed name at a till": word("Wk"),
+        "account's reference at a till": word("JW"),
+        "account's note at a till": word("KQ"),
     }
     manager = shop.connect(shop.console)
     manager.sign_in()
     shop.manager = manager
-    shop.staff(values["staff's name"], badge=values["staff's badge"])
+    shop.staff(values["staff's name"], role="manager", badge=values["staff's badge"])
     till = shop.connect(identity := shop.device())
     till.identity = identity
     till.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name=values["name signed in with in vain"], pin=PIN))

@@ -99,7 +99,7 @@ def test_the_help_of_a_role_names_every_permission():
     text = (TOP / "proto/PROTOCOL.md").read_text()
     rows = text[text.index("| permission | allows |"):].split("\n\n")[0].splitlines()[2:]
     known = {word.strip() for row in rows for word in row.split("|")[1].split(",")}
-    assert len(known) == 21 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
+    assert len(known) == 22 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
 
 
 def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
@@ -687,6 +687,42 @@ def test_B40_an_invoice_is_made_by_a_command(counter, cli, tmp_path):
     assert note["number"] in [row["number"] for row in counter.rows("invoice", "list")]
     counter.run("invoice", "list", "--year", "soon", status=USAGE)
     assert counter.run("invoice", "list", "--year", "1999").stdout == "no invoice was made\n"
+
+
+def test_A9_accounts_by_commands(counter, cli):
+    assert "tender put --kind account" in counter.run("sale", "plait", "--account", "1", status=USAGE).stderr
+    cli.run("tender", "put", "--name", "On account", "--kind", "account")
+    assert "(BAD_TENDER_TYPE)" in cli.run("tender", "put", "--name", "Odd", "--kind", "account", "--reference-wanted", "yes", status=REFUSED).stderr
+    made = cli.json("account", "put", "--name", "Café Nebenan", "--reference", "D-1007", "--limit", "20.00")
+    number = str(made["number"])
+    cli.run("account", "put", "--name", "Café Sonne", "--limit", "5.00")
+    assert "(NAME_TAKEN)" in cli.run("account", "put", "--name", "cafe sonne", status=REFUSED).stderr
+    assert "--name" in cli.run("account", "put", "--limit", "5.00", status=USAGE).stderr
+    listed = cli.run("account", "list").stdout
+    assert "Café Nebenan" in listed and "20.00" in listed
+    assert [row["name"] for row in cli.rows("account", "list", "--name", "sonne")] == ["Café Sonne"]
+
+    receipt = counter.run("sale", "plait", "--account", number).stdout
+    assert f"On account {number}" in receipt and "  Café Nebenan" in receipt and "Signature" in receipt
+    counter.run("sale", "plait", "--tender", "On account", "--account", "nebenan", "--amount", "1.00", "--cash", "5.00")
+    assert "several accounts begin with 'caf'" in counter.run("sale", "plait", "--account", "caf", status=REFUSED).stderr
+    assert "(UNKNOWN_ACCOUNT)" in counter.run("sale", "plait", "--account", "nobody", status=REFUSED).stderr
+    cli.run("account", "put", "sonne", "--blocked", "yes")
+    assert "(ACCOUNT_BLOCKED)" in counter.run("sale", "plait", "--account", "sonne", status=REFUSED).stderr
+    cli.run("account", "put", number, "--limit", "1.00")
+    assert "(ACCOUNT_LIMIT)" in counter.run("sale", "plait", "--account", number, status=REFUSED).stderr
+
+    paper = counter.run("account", "receive", number, "--cash", "3.00").stdout
+    assert "RECEIVED ON ACCOUNT" in paper and "  Café Nebenan" in paper and "Owed before" in paper
+    counter.run("account", "receive", number, "--transfer", "9.00", "--reference", "IBAN 7")
+    assert "--reference is missing" in counter.run("account", "receive", number, "--card", "1.00", status=USAGE).stderr
+    counter.run("account", "receive", number, "--card", "1.00", "--cash", "1.00", "--reference", "A", status=USAGE)
+    assert "(BAD_ACCOUNT_PAYMENT)" in counter.run("account", "receive", number, "--cash", "1.00", "--back", status=REFUSED).stderr
+    assert "PAID BACK" in counter.run("account", "receive", number, "--cash", "1.00", "--back", "--reason", "twice").stdout
+    statement = counter.run("account", "show", "nebenan").stdout
+    assert "STATEMENT" in statement and "  Café Nebenan" in statement and "received by transfer" in statement and "Credit" in statement
+    entries = counter.json("account", "show", number)["entries"]
+    assert [entry["number"] for entry in entries] == [5, 4, 3, 2, 1]
 
 
 def test_a_sale_is_paid_by_several_tenders(counter, cli):

@@ -9,6 +9,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE = 200, 201, 202
 STAFF, CHIEF, MEMBER, LOT = 60, 62, 400, 410
+ACCOUNT, ON_ACCOUNT = 420, 96
 COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
 
 CATALOGUE = f"""
@@ -26,6 +27,8 @@ INSERT INTO tax_rate_version VALUES
     (31, 1, 0, false, 'GST', 70000),
     (31, 2, 0, false, 'GST', 50000), (31, 2, 0, false, 'QST', 99750),
     (32, 2, 0, false, 'ZERO', 0);
+INSERT INTO tender_type VALUES ({ON_ACCOUNT});
+INSERT INTO tender_type_version VALUES ({ON_ACCOUNT}, 1, 'On account', 5, 2, false, 0, '', true);
 INSERT INTO programme_version VALUES (40, 1, 'Club', 20, 100, 10, 365, 100, 20, 'Free cookie');
 INSERT INTO role VALUES (50);
 INSERT INTO role_version VALUES (50, 1, 'Cashier', '{{sell}}');
@@ -56,6 +59,8 @@ VALUES ({TILL}, {SHOP}, 1, 'Till 1', 1, sha256('1'), now(), now()), ({TILL_ABROA
        ({OFFICE}, {SHOP}, 3, 'Office', NULL, sha256('3'), now(), now());
 INSERT INTO member (id, shop_id, phone_sealed, created_at, updated_at) VALUES ({MEMBER}, {SHOP}, 'sealed', now(), now());
 INSERT INTO member_blind VALUES (1, decode(repeat('02', 16), 'hex'), {MEMBER}), (4, decode(repeat('03', 16), 'hex'), {MEMBER});
+INSERT INTO account VALUES ({ACCOUNT}, 7, {SHOP}, 'sealed', NULL, NULL, 5000, false, 0, 0, now(), now());
+INSERT INTO account_blind VALUES (1, decode(repeat('04', 16), 'hex'), {ACCOUNT}), (2, decode(repeat('05', 16), 'hex'), {ACCOUNT});
 """
 
 
@@ -151,6 +156,24 @@ class Ledger:
         for paper in range(1, count + 1):
             self.insert("invoice_paper", invoice_id=invoice, paper=paper, device_id=device, staff_id=STAFF, at=self.at)
 
+    def account(self, kind, origin, position, amount):
+        """kind: 1 charged, 2 given back, 3 received, 4 paid back."""
+        self.run("UPDATE account SET balance_minor = balance_minor + %s, entry_count = entry_count + 1 WHERE id = %s", amount, ACCOUNT)
+        self.run("INSERT INTO account_entry SELECT id, entry_count, %s, %s, %s, %s, balance_minor, %s FROM account WHERE id = %s", kind,
+                 origin, position, amount, self.at, ACCOUNT)
+
+    def payment(self, origin, device, shop, shift, means, amount):
+        """means: 1 cash, 2 card, 3 transfer; a negative amount is paid back."""
+        self.later()
+        self.insert("account_payment", id=origin, account_id=ACCOUNT, shop_id=shop, device_id=device, shift_id=shift, staff_id=STAFF,
+                    means=means, amount_minor=amount, reference=None if means == 1 else "R1", reason="why" if amount < 0 else None,
+                    at=self.at)
+        self.account(3 if amount > 0 else 4, origin, 0, -amount)
+        if means == 1:
+            self.insert("drawer_entry", origin_id=origin, kind=8, shift_id=shift, amount_minor=amount, at=self.at)
+            self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
+        self.entry(device, "L", shop, struct.pack(">HB", 46, 15) + b"account_receive" + self.command(device, 46) + bytes(34))
+
     def no_sale(self, origin, device, shop, shift):
         self.later()
         self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=STAFF, at=self.at)
@@ -217,7 +240,10 @@ class Ledger:
             self.insert("sale_tax", sale_id=sale, position=i, code=code, rate_ppm=rate, net_minor=net, tax_minor=part)
         cash = 0
         for i, (tender, amount, change) in enumerate(tenders):
-            self.insert("tender", sale_id=sale, position=i, kind=tender, amount_minor=amount, change_minor=change)
+            on_account = {"tender_type_id": ON_ACCOUNT, "reference": "7"} if tender == 5 else {}
+            self.insert("tender", sale_id=sale, position=i, kind=tender, amount_minor=amount, change_minor=change, **on_account)
+            if on_account:
+                self.account(kind, sale, i, amount)
             cash += amount - change if tender == 1 else 0
         if cash:
             self.insert("drawer_entry", origin_id=sale, kind=1 + kind, shift_id=shift, amount_minor=cash, at=self.at)
@@ -276,10 +302,12 @@ def write(connection):
         books.move(321, TILL, SHOP, 300, 5, -300)
         books.move(322, TILL, SHOP, 300, 6, -4000)
         books.no_sale(323, TILL, SHOP, 300)
+        books.payment(840, TILL, SHOP, 300, 2, 500)
         # float 1000, the sale's 780, in 5000, out 300, to the safe 4000: 2480; 20 are missing
         books.close(300, TILL, SHOP, {1000: 2, 200: 2, 20: 3}, {1: (1, 780), 2: (0, 0)}, {("VAT20", 200000): (650, 130)}, number=1, t_first=1,
                     t_last=1, sale_count=1, sale_minor=780, in_minor=5000, out_minor=-300, drop_minor=-4000, no_sale_count=1,
                     expected_minor=2480, grand_total_minor=780)
+        books.insert("shift_z_received", shift_id=300, means=2, payment_count=1, amount_minor=500)
         books.shift(301, TILL, SHOP, 2, 5000)
         books.sale(501, TILL, SHOP, 301, [(COOKIE, 2000, 260, 260, 43, 16 | 4, None), (CAKE, 1500, 1000, 0, 250, 0, None)],
                    [(2, 760, 0), (1, 1000, 0)], tax=293, points=[(3, 100), (4, -100), (2, 176)], member=MEMBER, made_shift=300)
@@ -313,6 +341,11 @@ def write(connection):
                    tax=-42, refund_of=531)
         for sale, line, goods_line, amount in ((531, 1, None, -75), (531, 2, 0, 100), (532, 1, 0, -50)):
             books.insert("sale_deposit", sale_id=sale, line=line, goods_line=goods_line, amount_minor=amount)
+        # Somebody pays at the month's end: charged, given back, and paid in cash, out of which a little is paid back.
+        books.sale(540, TILL, SHOP, 301, [(COOKIE, 1000, 260, 0, 43, 16, None)], [(1, 100, 0), (5, 160, 0)], tax=43)
+        books.sale(541, TILL, SHOP, 301, [(COOKIE, -1000, 260, 0, -43, 16, 0)], [(1, -100, 0), (5, -160, 0)], tax=-43, refund_of=540)
+        books.payment(861, TILL, SHOP, 301, 1, 300)
+        books.payment(862, TILL, SHOP, 301, 1, -50)
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

@@ -58,6 +58,11 @@ GROWING = {
     "invoice_tax": "i, 0, 'VAT', 0, 5, 0",
     "invoice_printed": "i, 1",
     "invoice_paper": "i, 1, 1 + i % 9, i, now()",
+    "account": "i, i, 1, '', NULL, NULL, 5, false, 0, 0, now(), now()",
+    "account_blind": "1 + i % 2, substring(sha256(i::text::bytea) FOR 16), i",
+    "account_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
+    "account_payment": "i, i, 1, 1 + i % 9, i, 1, 2, 5, 'R', NULL, now()",
+    "shift_z_received": "i, 1, 1, 5",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",
@@ -79,7 +84,7 @@ MEANT = {
     "catalogue_base_products": {"price_version", "sold_out_version"},
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
-WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_drawer_update", "counter_member_update", "counter_lot_update",
+WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_drawer_update", "counter_member_update", "counter_lot_update",
                 "group_commands", "member_taken", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
 
 # The settings of server/store/link_check.c.

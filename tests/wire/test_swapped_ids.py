@@ -30,7 +30,7 @@ def world(shop):
     shift = till.call(pb.OP_SHIFT_SHOW, pb.ShiftShow(), pb.ShiftShown).shift_id
     shop.here = {
         "product": product, "category": category, "tax class": shop.untaxed(), "tender type": shop.put_tender_type("Voucher"),
-        "member": member, "modifier": put_modifier(shop),
+        "member": member, "modifier": put_modifier(shop), "account": put_account(shop),
         "role": shop.role("cashier"), "staff": shop.staff("Somebody"), "device": shop.device().device.id,
         "sale": sold.sale_id, "shift": shift, "parked": parked, "shop": shop.sql("SELECT min(id) FROM shop")[0][0],
         "receipt": sold.receipt_number,
@@ -38,6 +38,7 @@ def world(shop):
     shop.far = {"staff": branch.staff, "device": branch.identity.device.id, "sale": sold_far.sale_id,
                 "shift": branch.shift, "parked": parked_far, "shop": branch.id, "receipt": sold_far.receipt_number}
     shop.branch, shop.till_here = branch, till
+    shop.on_account = shop.put_tender_type("On account", kind=pb.TENDER_ACCOUNT)
     with contextlib.closing(Everything(shop)) as everything:
         shop.everything = everything
         yield shop
@@ -55,6 +56,16 @@ def sale(shop, product, **fields):
 
 def paid_with(ring_up, tender_type_id):
     ring_up.tenders[0].CopyFrom(pb.Tender(tender_type_id=tender_type_id, amount_minor=45))
+    return ring_up
+
+
+def put_account(shop):
+    account = pb.Account(name="Corner Cafe", limit_minor=10000)
+    return shop.manager.command(pb.OP_ACCOUNT_PUT, pb.AccountPut(account=account), pb.AccountPutDone).id
+
+
+def charged(world, ring_up, account_id):
+    ring_up.tenders[0].CopyFrom(pb.Tender(tender_type_id=world.on_account, account_id=account_id, amount_minor=45))
     return ring_up
 
 
@@ -92,6 +103,13 @@ CASES = {
                         lambda w, id: pb.TenderTypePut(tender_type=pb.TenderType(id=id, name="Renamed"))),
     "sale_ring_up tender": (T, pb.OP_SALE_RING_UP, "tender type", "UNKNOWN_TENDER_TYPE",
                             lambda w, id: paid_with(sale(w, w.here["product"]), id)),
+    "account_put": (C, pb.OP_ACCOUNT_PUT, "account", "UNKNOWN_ACCOUNT",
+                    lambda w, id: pb.AccountPut(account=pb.Account(id=id, name="Renamed"))),
+    "account_show": (T, pb.OP_ACCOUNT_SHOW, "account", "UNKNOWN_ACCOUNT", lambda w, id: pb.AccountShow(id=id)),
+    "account_receive": (T, pb.OP_ACCOUNT_RECEIVE, "account", "UNKNOWN_ACCOUNT",
+                        lambda w, id: pb.AccountReceive(account_id=id, means=pb.ACCOUNT_CASH, amount_minor=45)),
+    "sale_ring_up account": (T, pb.OP_SALE_RING_UP, "account", "UNKNOWN_ACCOUNT",
+                             lambda w, id: charged(w, sale(w, w.here["product"]), id)),
     "category_put": (C, pb.OP_CATEGORY_PUT, "category", "UNKNOWN_CATEGORY",
                      lambda w, id: pb.CategoryPut(category=pb.Category(id=id, name="Renamed"))),
     "tax_class_put": (C, pb.OP_TAX_CLASS_PUT, "tax class", "UNKNOWN_TAX_CLASS",
@@ -167,8 +185,8 @@ CASES = {
 # Where 0 is a word of its own: nobody, none, it is not said.
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
-                 "sale_ring_up tender", "promotion_put category"}
-IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
+                 "sale_ring_up tender", "promotion_put category", "sale_ring_up account"}
+IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False, pb.OP_INVOICE_SHOW: False}
 
 
@@ -287,6 +305,7 @@ ELSEWHERE = {
     (pb.OP_SALE_OFFLINE, "shift_id"),
     (pb.OP_SALE_OFFLINE, "staff_id"),
     (pb.OP_SALE_OFFLINE, "tenders.tender_type_id"),  # cash and cards alone
+    (pb.OP_SALE_OFFLINE, "tenders.account_id"),
     # What is thrown away is kept without whose it was to be.
     (pb.OP_BASKET_VOID, "basket.member_id"),
     # What is put aside, or thrown away, is looked at when it is sold: an option that is none adds nothing.

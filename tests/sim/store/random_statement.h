@@ -52,6 +52,7 @@ static const struct numbers numbers[] = {
     { 'm', true, 71, 4, 99, { 0 } },
     { 'S', true, 81, 19, INT64_C(1) << 53, { 0 } },
     { 'L', true, 101, 24, 0, { 0 } },
+    { 'e', true, 151, 4, 99, { 0 } },
     { 'h', true, 131, 5, 0, { 0 } },
     { 'j', false, 121, 9, 0, { 0 } },
     { 'i', false, 141, 9, 0, { 0 } },
@@ -122,6 +123,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
         { 'M', 2, { "", "49", "049" } },
         { 'E', 2, { "T", "X", "T" } },
         { 'W', 4, { "T", "L", "X", "S", "Q" } },
+        { 'F', 3, { "", "31", "31 32", "" } },
     };
     static const struct {
         char letter;
@@ -143,7 +145,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
 
 static inline bool is_text(char letter)
 {
-    return strchr("TKJRQMEW", letter) != NULL;
+    return strchr("TKJRQMEWF", letter) != NULL;
 }
 
 static inline struct param random_scalar(struct arena *arena, char letter)

@@ -38,6 +38,8 @@ EXTRA = {
     "basket_void": [["shop_id"], ["shift_id"]],
     "sale_retender": [["shift_id"]],
     "invoice": [["credit_of"]],
+    "account_blind": [["account_id"]],
+    "account_payment": [["shift_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}

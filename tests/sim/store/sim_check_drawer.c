@@ -112,6 +112,15 @@ static void drawer_entries(struct sim_checker *k)
             has_entry(k, r[SALE_RETENDER_ID], 7, r[SALE_RETENDER_SHIFT_ID], cash);
         }
     for
+        EACH(k, scan, SIM_ACCOUNT_PAYMENT)
+        {
+            const union sim_cell *p = scan.hit.c;
+            if (p[ACCOUNT_PAYMENT_MEANS].i != 1)
+                continue;
+            expected++;
+            has_entry(k, p[ACCOUNT_PAYMENT_ID], 8, p[ACCOUNT_PAYMENT_SHIFT_ID], p[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
+        }
+    for
         EACH(k, scan, SIM_DRAWER_ENTRY)
     expected--;
     if (expected != 0)

@@ -243,6 +243,7 @@ struct like {
 static bool is_like(const struct like *like, union sim_cell kind, union sim_cell type, union sim_cell reference)
 {
     return kind.i == like->kind.i && type.i == like->type.i &&
+           (reference.b == NULL) == (like->reference.b == NULL) && /* null is not the empty text */
            bytes_equal(sim_blob_view(reference.b), sim_blob_view(like->reference.b));
 }
 
@@ -263,15 +264,16 @@ static int64_t put_right(struct sim_checker *k, union sim_cell sale, const struc
     return sum;
 }
 
-/* What stayed of a sale or a refund with tenders like this. */
-static int64_t stayed(struct sim_checker *k, union sim_cell sale, const struct like *like, int64_t *most)
+/* What stayed of a sale or a refund with tenders like this; a refund has neither tips nor what is forfeited. */
+static int64_t stayed(struct sim_checker *k, union sim_cell sale, bool back, const struct like *like, int64_t *most)
 {
     int64_t sum = 0;
 
     for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale)); sim_next(&scan);) {
         const union sim_cell *t = scan.hit.c;
-        int64_t amount = t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i - sim_or_zero(t[TENDER_FORFEITED_MINOR]) -
-                         sim_or_zero(t[TENDER_TIP_MINOR]);
+        int64_t amount = t[TENDER_AMOUNT_MINOR].i - t[TENDER_CHANGE_MINOR].i;
+        if (!back)
+            amount -= sim_or_zero(t[TENDER_FORFEITED_MINOR]) + sim_or_zero(t[TENDER_TIP_MINOR]);
         if (!is_like(like, t[TENDER_KIND], t[TENDER_TENDER_TYPE_ID], t[TENDER_REFERENCE]))
             continue;
         sum += amount;
@@ -283,7 +285,7 @@ static int64_t stayed(struct sim_checker *k, union sim_cell sale, const struct l
 
 static void like_kept(struct sim_checker *k, const struct sides *sides, const struct like *like)
 {
-    int64_t most = INT64_MIN, any = INT64_MIN, sum = stayed(k, sides->sale[SALE_ID], like, &any), step = 0;
+    int64_t most = INT64_MIN, any = INT64_MIN, sum = stayed(k, sides->sale[SALE_ID], false, like, &any), step = 0;
 
     if (like->kind.i == 1 && sides->back_minor != 0) { /* it paid as cash does, rounded with it */
         sum += sides->back_minor;
@@ -295,7 +297,7 @@ static void like_kept(struct sim_checker *k, const struct sides *sides, const st
 
     sum += put_right(k, sides->sale[SALE_ID], like);
     for (size_t i = 0; i < sides->count; i++)
-        sum += stayed(k, sides->refunds[i][SALE_ID], like, &most);
+        sum += stayed(k, sides->refunds[i][SALE_ID], true, like, &most);
     if (sum < -step || (sides->whole && (sum > step || sum < -step)) || most > 0)
         sim_wrong(k, "sale=%lld kind=%lld stayed_minor=%lld", LONG(sides->sale[SALE_ID]), LONG(like->kind),
                   (long long)sum);

@@ -129,9 +129,12 @@ static void sale_show_tenders(struct sim_exec *x)
          sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
         int64_t type = sim_or_zero(c[TENDER_TENDER_TYPE_ID]);
+        const union sim_cell *e =
+            sim_find(x, SIM_ACCOUNT_ENTRY, ACCOUNT_ENTRY_BY_ORIGIN_ID_POSITION, KEY(s[SALE_ID], c[TENDER_POSITION])).c;
         sim_emit(x, KEY(c[TENDER_KIND], I(type), B(sim_tender_name(x, c[TENDER_KIND].i, type, version)),
                         c[TENDER_AMOUNT_MINOR], c[TENDER_CHANGE_MINOR], I(sim_or_zero(c[TENDER_FORFEITED_MINOR])),
-                        I(sim_or_zero(c[TENDER_TIP_MINOR])), c[TENDER_REFERENCE]));
+                        I(sim_or_zero(c[TENDER_TIP_MINOR])), c[TENDER_REFERENCE],
+                        e == NULL ? I(0) : e[ACCOUNT_ENTRY_ACCOUNT_ID]));
     }
 }
 
@@ -276,6 +279,6 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_keyed, sale_show_keyed, "line price_minor" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders,
-      "kind tender_type_id name$ amount_minor change_minor forfeited_minor tip_minor reference$" },
+      "kind tender_type_id name$ amount_minor change_minor forfeited_minor tip_minor reference$ account_id" },
     { NULL, NULL, NULL },
 };

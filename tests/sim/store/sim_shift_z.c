@@ -364,6 +364,22 @@ static void shift_moves(struct sim_exec *x)
         sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].sums[0])));
 }
 
+static void shift_received(struct sim_exec *x)
+{
+    const union sim_cell *shift = open_shift(x);
+    struct groups groups = { 0 };
+
+    if (shift == NULL)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_ACCOUNT_PAYMENT, ACCOUNT_PAYMENT_BY_SHIFT_ID, KEY(shift[SHIFT_ID]));
+         sim_next(&scan);)
+        group_add(x, group_of(x, &groups, (struct group){ .first = scan.hit.c[ACCOUNT_PAYMENT_MEANS].i }),
+                  scan.hit.c[ACCOUNT_PAYMENT_AMOUNT_MINOR].i, 0);
+    sorted(&groups);
+    for (size_t i = 0; i < groups.count; i++)
+        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].count), I(groups.list[i].sums[0])));
+}
+
 static int64_t no_sales_of(struct sim_exec *x, union sim_cell shift_id)
 {
     int64_t count = 0;
@@ -429,6 +445,13 @@ static void shift_z_count_insert(struct sim_exec *x)
     sim_insert_all(x, SIM_SHIFT_Z_COUNT,
                    PUTS(FROM(SHIFT_Z_COUNT_SHIFT_ID, 1), FROM(SHIFT_Z_COUNT_DENOMINATION_MINOR, 2),
                         FROM(SHIFT_Z_COUNT_PIECES, 3)));
+}
+
+static void shift_z_received_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SHIFT_Z_RECEIVED,
+                   PUTS(FROM(SHIFT_Z_RECEIVED_SHIFT_ID, 1), FROM(SHIFT_Z_RECEIVED_MEANS, 2),
+                        FROM(SHIFT_Z_RECEIVED_PAYMENT_COUNT, 3), FROM(SHIFT_Z_RECEIVED_AMOUNT_MINOR, 4)));
 }
 
 static void shift_drawer_close(struct sim_exec *x)
@@ -526,6 +549,16 @@ static void shift_z_counts(struct sim_exec *x)
                          COLUMNS(SHIFT_Z_COUNT_DENOMINATION_MINOR, SHIFT_Z_COUNT_PIECES));
 }
 
+static void shift_z_received(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_range(x, SIM_SHIFT_Z_RECEIVED, SHIFT_Z_RECEIVED_BY_SHIFT_ID_MEANS,
+                                          KEY(I(sim_int(x, 1))), 0, INT64_MAX, false);
+         sim_next(&scan);)
+        sim_emit_columns(
+            x, scan.hit.c, SIM_SHIFT_Z_RECEIVED,
+            COLUMNS(SHIFT_Z_RECEIVED_MEANS, SHIFT_Z_RECEIVED_PAYMENT_COUNT, SHIFT_Z_RECEIVED_AMOUNT_MINOR));
+}
+
 const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_books, shift_books,
       "till_number shift_id number opened_at@ opened_by float_minor hash$ grand_before_minor no_sale_count" },
@@ -537,10 +570,12 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_deposits, shift_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
+    { &sql_shift_received, shift_received, "means count amount_minor" },
     { &sql_shift_z_insert, shift_z_insert, NULL },
     { &sql_shift_z_tender_insert, shift_z_tender_insert, NULL },
     { &sql_shift_z_tax_insert, shift_z_tax_insert, NULL },
     { &sql_shift_z_count_insert, shift_z_count_insert, NULL },
+    { &sql_shift_z_received_insert, shift_z_received_insert, NULL },
     { &sql_shift_drawer_close, shift_drawer_close, NULL },
     { &sql_shift_z_find, shift_z_find,
       "till_number shift_id number opened_at@ opened_by float_minor closed_at@ closed_by t_first t_last x_first x_last "
@@ -555,6 +590,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_options, shift_z_options, "modifier_id option name$ count quantity_milli amount_minor" },
     { &sql_shift_z_deposits, shift_z_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
+    { &sql_shift_z_received, shift_z_received, "means count amount_minor" },
     { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
     { NULL, NULL, NULL },
 };

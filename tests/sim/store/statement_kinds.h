@@ -3,11 +3,11 @@
  * '*' before it: an array; '?': null now and then; '!' before all: arrays of one. Ids are few, so that most of what is
  * asked meets what is there:
  *   s shop  g shop or 0  d device  G device or 0  c category  O category or 0  x tax class  V tax class or 0  X means of payment
- *   p product  r role  t staff  m member  S sale  L lot  h shift  j signature  i invitation
+ *   p product  r role  t staff  m member  S sale  L lot  e account  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
  *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  Z any bytes
- *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand */
+ *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand  F modifiers */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 #define CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 
@@ -78,6 +78,26 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_invoice_print_insert, "Sndt@" },
     { &sql_invoice_list, "sYnl" },
     { &sql_invoice_wanted, "sYnl" },
+    { &sql_account_put_lock, "" },
+    { &sql_account_put_number, "" },
+    { &sql_account_put_taken, "A" },
+    { &sql_account_lock, "e" },
+    { &sql_account_put_create, "ensZ?Z?Z$b@" },
+    { &sql_account_put_change, "ebZb?Zb?Z$b@" },
+    { &sql_account_blind_write, "e*a*A" },
+    { &sql_account_blind_remove, "e" },
+    { &sql_account_list_page, "n" },
+    { &sql_account_list_name, "A*A" },
+    { &sql_account_show, "e" },
+    { &sql_account_show_number, "n" },
+    { &sql_account_show_entries, "eC" },
+    { &sql_account_payment_insert, "Sesdht2=T?T@" },
+    { &sql_account_payment_entry, "en1S=$@" },
+    { &sql_account_payment_balance, "e$n" },
+    { &sql_counter_accounts, "*e" },
+    { &sql_counter_refund_accounts, "*es*u*E*n" },
+    { &sql_counter_account_update, "*e*$*n" },
+    { &sql_counter_account_entry_insert, "@*e*n*1*S*z*=*$" },
     { &sql_void_report_shift, "s?udn" },
     { &sql_void_report_shifts, "s@@" },
     { &sql_void_report_rows, "s*d*E*n*n?#?h?uyl" },
@@ -184,7 +204,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_product_put_keys, "!*p*K*U" },
     { &sql_product_put_barcodes_release, "*p" },
     { &sql_product_put_barcodes_take, "*p*J" },
-    { &sql_product_put_version, "*p*T*K*U*O*w*x*n*n*T*b*w*$*M*b*0*$*0*0*0" },
+    { &sql_product_put_version, "*p*T*K*U*O*w*x*n*n*T*b*w*$*F*b*0*$*0*0*0" },
     { &sql_product_put_price, "*p*$" },
     { &sql_product_put_sold_out, "s*p*b" },
     { &sql_product_sold_out_now, "sp" },
@@ -243,17 +263,20 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_options, "d" },
     { &sql_shift_deposits, "d" },
     { &sql_shift_moves, "d" },
+    { &sql_shift_received, "d" },
     { &sql_shift_z_insert, "hsdn@tvnnnnn$n$$$$n0==$?Bn$n$n$n$" },
     { &sql_shift_z_tender_insert, "h*a*n*$*0*$*?$*$" },
     { &sql_shift_z_tender_insert, "h*3*n*$*X*$*?$*$" },
     { &sql_shift_z_tax_insert, "h*R*P*$*$" },
     { &sql_shift_z_count_insert, "h*$*n" },
+    { &sql_shift_z_received_insert, "h*k*n*$" },
     { &sql_shift_drawer_close, "d" },
     { &sql_shift_z_find, "s?udn" },
     { &sql_shift_z_tenders, "h" },
     { &sql_shift_z_taxes, "h" },
     { &sql_shift_z_options, "h" },
     { &sql_shift_z_deposits, "h" },
+    { &sql_shift_z_received, "h" },
     { &sql_shift_z_counts, "h" },
     { &sql_shop_put_now, "s" },
     { &sql_shop_put_version, "sTTTTTQwTbnnMT0" },

@@ -2,7 +2,7 @@
 #include "server/store/scripts.h"
 #include "twins.h"
 
-#define TRANSACTIONS 1200
+#define TRANSACTIONS 1500
 
 static void both_judge_the_same(void)
 {

@@ -1,0 +1,54 @@
+/* Accounts: the limit, and what each entry leaves. */
+#include "common/rules/account.h"
+
+#include <assert.h>
+
+#include "common/base/number.h"
+
+int64_t account_left(const struct account_state *account)
+{
+    int64_t left = account->limit_minor - account->balance_minor; /* both within the range of money */
+
+    return account->blocked || left < 0 ? 0 : left;
+}
+
+static int64_t signed_of(enum account_kind kind, int64_t minor)
+{
+    return kind == ACCOUNT_CHARGED || kind == ACCOUNT_PAID_BACK ? minor : -minor;
+}
+
+enum account_verdict account_may(const struct account_state *account, enum account_kind kind, int64_t minor)
+{
+    int64_t after;
+
+    if (kind == ACCOUNT_CHARGED && account->blocked)
+        return ACCOUNT_IS_BLOCKED;
+    if (kind == ACCOUNT_CHARGED && minor > account_left(account))
+        return ACCOUNT_OVER_LIMIT;
+    if (!add_checked(account->balance_minor, signed_of(kind, minor), &after) || after > MINOR_MAX || after < -MINOR_MAX)
+        return ACCOUNT_OUT_OF_RANGE;
+    return ACCOUNT_OK;
+}
+
+struct account_row account_post(struct account_state *account, enum account_kind kind, int64_t minor, int position)
+{
+    assert(minor > 0 && account_may(account, kind, minor) == ACCOUNT_OK);
+    account->balance_minor += signed_of(kind, minor);
+    account->entry_count++;
+    account->changed = true;
+    return (struct account_row){ .account_id = account->id,
+                                 .number = account->entry_count,
+                                 .kind = kind,
+                                 .position = position,
+                                 .amount_minor = signed_of(kind, minor),
+                                 .balance_minor = account->balance_minor };
+}
+
+const char *account_means_name(int means)
+{
+    static const char *const names[] = {
+        [ACCOUNT_BY_CASH] = "cash", [ACCOUNT_BY_CARD] = "card", [ACCOUNT_BY_TRANSFER] = "transfer"
+    };
+
+    return means >= ACCOUNT_BY_CASH && means <= ACCOUNT_BY_TRANSFER ? names[means] : "";
+}

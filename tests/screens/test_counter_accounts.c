@@ -1,0 +1,442 @@
+/* On account, by keys and answers: whose it is, what is left, money received on one, a statement; and no name on the disk. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <uv.h>
+
+#include "desk.h"
+
+#define OP(name) CAROLINE__V1__OP__OP_##name
+
+static const struct tender_type on_account = {
+    .id = 81, .name = "On account", .permission = "", .kind = TENDER_ACCOUNT, .change = CHANGE_NONE, .active = true
+};
+
+static void account_of(Caroline__V1__Account *account, uint32_t number, const char *name, int64_t owed, int64_t left,
+                       bool blocked)
+{
+    caroline__v1__account__init(account);
+    account->has_id = account->has_number = account->has_name = account->has_balance_minor = true;
+    account->has_left_minor = account->has_blocked = true;
+    account->id = 900 + number;
+    account->number = number;
+    account->name = counter_text(name);
+    account->balance_minor = owed;
+    account->left_minor = left;
+    account->blocked = blocked;
+}
+
+static void answer_list(struct desk *d, bool more)
+{
+    Caroline__V1__AccountListed listed = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+    Caroline__V1__Account accounts[4], *pointers[4];
+
+    account_of(&accounts[0], 1, "Café Nebenan", 4310, 15690, false);
+    account_of(&accounts[1], 2, "Hotel Krone", 0, 0, true);
+    account_of(&accounts[2], 3, "Kindergarten Sonnenblume", -500, 1500, false);
+    account_of(&accounts[3], 14, "Mrs Miller, office", 99, 1, false);
+    for (size_t i = 0; i < 4; i++)
+        pointers[i] = &accounts[i];
+    listed.accounts = pointers;
+    listed.n_accounts = 4;
+    listed.has_more = true;
+    listed.more = more;
+    scripted_answer(d->link, OP(ACCOUNT_LIST), &listed.base);
+}
+
+static void pay(struct desk *d)
+{
+    desk_open(d);
+    catalogue_put_tender_type(d->catalogue, 1, &on_account);
+    desk_sign_in(d);
+    desk_fill(d);
+    desk_type(d, K_F2);
+    desk_quote(d);
+}
+
+static void answer_ring_up(struct desk *d)
+{
+    static const struct {
+        Caroline__V1__ReceiptRowKind kind;
+        const char *left, *right;
+        uint64_t account_id;
+    } papers[] = {
+        { CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TITLE, "Caroline's Cookies", NULL, 0 },
+        { CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TOTAL, "Total EUR", "22.64", 0 },
+        { CAROLINE__V1__RECEIPT_ROW_KIND__ROW_PAIR, "On account 1", "22.64", 901 },
+        { CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TEXT, "", NULL, 0 },
+        { CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TEXT, "", NULL, 0 },
+        { CAROLINE__V1__RECEIPT_ROW_KIND__ROW_RULE, NULL, NULL, 0 },
+        { CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TEXT, "Signature", NULL, 0 },
+    };
+    Caroline__V1__SaleRungUp rung = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
+    Caroline__V1__ReceiptRow rows[7], *pointers[7];
+
+    for (size_t i = 0; i < 7; i++) {
+        pointers[i] = &rows[i];
+        caroline__v1__receipt_row__init(&rows[i]);
+        rows[i].has_kind = true;
+        rows[i].kind = papers[i].kind;
+        rows[i].has_left = papers[i].left != NULL;
+        rows[i].left = counter_text(papers[i].left == NULL ? "" : papers[i].left);
+        rows[i].has_right = papers[i].right != NULL;
+        rows[i].right = counter_text(papers[i].right == NULL ? "" : papers[i].right);
+        rows[i].has_account_id = papers[i].account_id != 0;
+        rows[i].account_id = papers[i].account_id;
+    }
+    receipt.rows = pointers;
+    receipt.n_rows = 7;
+    totals.has_total_minor = rung.has_receipt_number = true;
+    totals.total_minor = 2264;
+    rung.receipt_number = counter_text("3T-000042");
+    rung.totals = &totals;
+    rung.receipt = &receipt;
+    scripted_answer(d->link, OP(SALE_RING_UP), &rung.base);
+}
+
+/* ---- paying ---- */
+
+static void all_of_it_goes_on_the_account_that_is_typed(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_sees(&d, "F10 On account");
+    desk_type(&d, K_F10);
+    desk_sees(&d, "Asking the server");
+    answer_list(&d, false);
+    desk_golden(&d, "account-pay");
+    desk_type(&d, "EBENan");
+    desk_sees_not(&d, "Hotel Krone");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_int_equal(ring->tenders[0]->tender_type_id, 81);
+    assert_int_equal(ring->tenders[0]->amount_minor, 2264);
+    assert_int_equal(ring->tenders[0]->account_id, 901);
+    assert_false(ring->tenders[0]->has_reference);
+    answer_ring_up(&d);
+    desk_golden(&d, "account-receipt");
+    desk_close(&d);
+}
+
+static void a_part_of_it_and_cash_the_rest(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_type(&d, "10" K_F10);
+    answer_list(&d, false);
+    desk_sees(&d, "Whose account is 10.00 put on?");
+    desk_type(&d, "3" K_ENTER);
+    desk_golden(&d, "account-part");
+    desk_type(&d, "10" K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "3" K_ENTER);
+    desk_sees(&d, "this account stands on the receipt already");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 2);
+    assert_int_equal(ring->tenders[0]->account_id, 903);
+    assert_int_equal(ring->tenders[0]->amount_minor, 1000);
+    assert_int_equal(ring->tenders[1]->kind, CAROLINE__V1__TENDER_KIND__TENDER_CASH);
+    assert_false(ring->tenders[1]->has_account_id);
+    desk_close(&d);
+}
+
+/* What was taken back leaves nothing behind in what is paid instead. */
+static void what_is_taken_back_is_nobodys(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_type(&d, "10" K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "3" K_ENTER K_F4 K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_false(ring->tenders[0]->has_account_id);
+    desk_close(&d);
+}
+
+static void what_does_not_go_is_said(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "krone" K_ENTER);
+    desk_sees(&d, "account 2 is blocked: nothing goes on it");
+    desk_type(&d, "\177\177\177\177\177miller" K_ENTER);
+    desk_sees(&d, "account 14: 0.01 of its limit are left");
+    desk_type(&d, "xyz" K_ENTER); /* behind it */
+    desk_sees(&d, "No account has that in its name");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+
+    desk_type(&d, K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "neben" K_ENTER);
+    scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__ACCOUNT_LIMIT,
+                    "account 1: 3.00 of its limit are left, and not 22.64", "tenders[0].account_id", NULL);
+    desk_sees(&d, "3.00 of its limit are left");
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen); /* another means pays it */
+    desk_sees(&d, "To pay");
+    desk_close(&d);
+}
+
+static void more_than_fit_are_looked_for_by_the_server(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__AccountListed one = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+    Caroline__V1__Account account, *accounts[] = { &account };
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    answer_list(&d, true);
+    one.has_more = one.more = true;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &one.base); /* as of more than a till holds */
+    one.more = false;
+    desk_type(&d, "oven");
+    desk_sees(&d, "Enter looks among all of them");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__AccountList *asked = (const Caroline__V1__AccountList *)scripted_request(
+        d.link, OP(ACCOUNT_LIST), &caroline__v1__account_list__descriptor);
+    assert_memory_equal(asked->name.data, "oven", 4);
+    account_of(&account, 77, "Oven and Stone", 0, 5000, false);
+    one.accounts = accounts;
+    one.n_accounts = 1;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &one.base);
+    desk_type(&d, K_ENTER);
+    assert_int_equal(desk_rung_up(&d)->tenders[0]->account_id, 977);
+    desk_close(&d);
+}
+
+static void not_offline(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    catalogue_put_tender_type(d.catalogue, 1, &on_account);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_type(&d, K_F12 K_F8);
+    desk_sees(&d, "no connection: what is owed on an account is known to the server alone");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "OFFLINE");
+    desk_sees_not(&d, "On account");
+    desk_close(&d);
+}
+
+/* ---- received ---- */
+
+static void open_accounts(struct desk *d)
+{
+    desk_open(d);
+    desk_sign_in(d);
+    desk_type(d, K_F12 K_F8);
+    answer_list(d, false);
+}
+
+static const Caroline__V1__AccountReceive *received(struct desk *d)
+{
+    return (const Caroline__V1__AccountReceive *)scripted_request(d->link, OP(ACCOUNT_RECEIVE),
+                                                                  &caroline__v1__account_receive__descriptor);
+}
+
+static void answer_received(struct desk *d, int64_t balance_minor)
+{
+    Caroline__V1__AccountReceived done = CAROLINE__V1__ACCOUNT_RECEIVED__INIT;
+    Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
+    Caroline__V1__ReceiptRow rows[3], *pointers[] = { &rows[0], &rows[1], &rows[2] };
+
+    for (size_t i = 0; i < 3; i++) {
+        caroline__v1__receipt_row__init(&rows[i]);
+        rows[i].has_kind = rows[i].has_left = true;
+    }
+    rows[0].kind = CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TITLE;
+    rows[0].left = counter_text("RECEIVED ON ACCOUNT");
+    rows[1].left = counter_text("Account 1");
+    rows[1].has_account_id = true;
+    rows[1].account_id = 901;
+    rows[2].kind = CAROLINE__V1__RECEIPT_ROW_KIND__ROW_PAIR;
+    rows[2].left = counter_text("Received by cash EUR");
+    rows[2].has_right = true;
+    rows[2].right = counter_text("40.00");
+    receipt.rows = pointers;
+    receipt.n_rows = 3;
+    done.has_account_number = done.has_number = done.has_balance_minor = true;
+    done.account_number = 1;
+    done.number = 12;
+    done.balance_minor = balance_minor;
+    done.receipt = &receipt;
+    scripted_answer(d->link, OP(ACCOUNT_RECEIVE), &done.base);
+}
+
+static void cash_is_received(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    desk_golden(&d, "account-list");
+    desk_type(&d, "caf" K_ENTER);
+    desk_golden(&d, "account-receive");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "type how much it is");
+    desk_type(&d, "40" K_ENTER);
+    const Caroline__V1__AccountReceive *request = received(&d);
+    assert_int_equal(request->account_id, 901);
+    assert_int_equal(request->means, CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH);
+    assert_int_equal(request->amount_minor, 4000);
+    assert_false(request->has_reference);
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "the server is asked");
+    answer_received(&d, 310);
+    desk_golden(&d, "account-received");
+    desk_type(&d, K_ENTER);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_close(&d);
+}
+
+static void a_transfer_has_its_reference_and_a_credit_is_asked_about(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    desk_type(&d, "nebenan" K_ENTER K_F4);
+    desk_type(&d, "50" K_ENTER K_ENTER);
+    desk_sees(&d, "type the bank's reference");
+    desk_type(&d, "invoice 7" K_ENTER);
+    desk_sees(&d, "50.00 is more than is owed: 6.90 stay as a credit");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__AccountReceive *request = received(&d);
+    assert_int_equal(request->means, CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_TRANSFER);
+    assert_memory_equal(request->reference.data, "invoice 7", 9);
+    scripted_refuse(d.link, OP(ACCOUNT_RECEIVE), CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN,
+                    "open the drawer's shift first", NULL, NULL);
+    desk_sees(&d, "open the drawer's shift first");
+    assert_ptr_equal(stage_top(&d.counter.stage), &account_receive_screen);
+    desk_close(&d);
+}
+
+static void a_statement_is_shown(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__AccountShown shown = CAROLINE__V1__ACCOUNT_SHOWN__INIT;
+    Caroline__V1__Account account;
+    Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
+    Caroline__V1__ReceiptRow row = CAROLINE__V1__RECEIPT_ROW__INIT, *rows[] = { &row };
+
+    open_accounts(&d);
+    desk_type(&d, "nebenan" K_F2);
+    account_of(&account, 1, "Café Nebenan", 4310, 15690, false);
+    row.has_left = row.has_account_id = true;
+    row.left = counter_text("Account 1");
+    row.account_id = 901;
+    receipt.rows = rows;
+    receipt.n_rows = 1;
+    shown.account = &account;
+    shown.receipt = &receipt;
+    scripted_answer(d.link, OP(ACCOUNT_SHOW), &shown.base);
+    desk_golden(&d, "account-statement");
+    desk_close(&d);
+
+    desk_open(&d);
+    scripted_forbids(d.link, "member_see");
+    desk_sign_in(&d);
+    desk_type(&d, K_F12 K_F8);
+    answer_list(&d, false);
+    desk_sees_not(&d, "Statement");
+    desk_close(&d);
+}
+
+/* ---- on paper, and on the disk ---- */
+
+static bool file_has(const char *path, const char *text)
+{
+    char command[400];
+
+    snprintf(command, sizeof(command), "grep -aqF '%s' %s* 2>/dev/null", text, path);
+    return system(command) == 0;
+}
+
+/* The name is printed, and the queue's file never had it. */
+static void the_paper_has_the_name_and_the_disk_has_not(void **state)
+{
+    (void)state;
+    struct desk d;
+    char paper[128], queue[128];
+    const char *problem = "";
+    uv_loop_t loop;
+
+    pay(&d);
+    uv_loop_init(&loop);
+    snprintf(paper, sizeof(paper), "%s/paper", d.directory);
+    snprintf(queue, sizeof(queue), "%s/print.db", d.directory);
+    struct print_spool_options options = {
+        .loop = &loop,
+        .path = queue,
+        .address = { .way = PRINTER_FILE, .name = paper },
+        .printer = { .columns = 42, .code = ESCPOS_CODE_QR, .cutter = true, .drawer_pin = 2 },
+        .changed = printing_changed,
+        .owner = &d.counter,
+    };
+    struct print_spool *printing = print_spool_open(&options, d.arena, &problem);
+    if (printing == NULL)
+        fail_msg("%s", problem);
+    printing_attach(&d.counter, printing, true);
+    desk_type(&d, K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "neben" K_ENTER);
+    answer_ring_up(&d);
+    assert_false(file_has(queue, "Nebenan"));
+    while (print_spool_waiting(printing) > 0)
+        uv_run(&loop, UV_RUN_ONCE);
+    assert_true(file_has(paper, "Nebenan"));
+    assert_true(file_has(paper, "On account 1"));
+    assert_false(file_has(queue, "Nebenan"));
+    d.counter.printing = NULL;
+    print_spool_close(printing);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    assert_false(file_has(queue, "Nebenan"));
+    unlink(paper);
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_of_it_goes_on_the_account_that_is_typed),
+        cmocka_unit_test(a_part_of_it_and_cash_the_rest),
+        cmocka_unit_test(what_is_taken_back_is_nobodys),
+        cmocka_unit_test(what_does_not_go_is_said),
+        cmocka_unit_test(more_than_fit_are_looked_for_by_the_server),
+        cmocka_unit_test(not_offline),
+        cmocka_unit_test(cash_is_received),
+        cmocka_unit_test(a_transfer_has_its_reference_and_a_credit_is_asked_about),
+        cmocka_unit_test(a_statement_is_shown),
+        cmocka_unit_test(the_paper_has_the_name_and_the_disk_has_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
