@@ -232,7 +232,7 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     size_t at = ((const struct counter *)model)->more.shown[index];
 
     paint_fill(row, style);
-    paint_text(row, 0, 1, 2, ALIGN_RIGHT, style, rows[at].key);
+    paint_text(row, 0, 0, 3, ALIGN_RIGHT, style, rows[at].key);
     paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[at].label);
     paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[at].help);
 }
