@@ -127,7 +127,8 @@ static bool is_sound_tax(const struct sale_printed *printed, size_t at)
 /* Sums of what is money each: they stay in range. */
 static bool is_sound(const struct sale_printed *printed, const struct basket *basket, bool included)
 {
-    int64_t total = 0, line_taxes = 0, taxes = 0; /* no tax is more than what is taxed */
+    int64_t gross = 0, total = 0, line_taxes = 0,
+            taxes = 0; /* no discount is more than what it is of, and no tax either */
 
     if (printed->line_count != basket->line_count || basket->line_count > BASKET_LINES_MAX ||
         printed->tax_count > TAX_ROWS_MAX)
@@ -135,6 +136,7 @@ static bool is_sound(const struct sale_printed *printed, const struct basket *ba
     for (size_t i = 0; i < printed->line_count; i++) {
         if (!is_sound_line(&printed->lines[i], &basket->lines[i]))
             return false;
+        gross += printed->lines[i].gross_minor;
         total += printed->lines[i].total_minor;
         line_taxes += printed->lines[i].tax_minor;
     }
@@ -143,8 +145,8 @@ static bool is_sound(const struct sale_printed *printed, const struct basket *ba
             return false;
         taxes += printed->taxes[i].tax_minor;
     }
-    return taxes == printed->tax_minor && line_taxes == taxes && taxes <= total && is_money(printed->total_minor) &&
-           printed->total_minor == total + (included ? 0 : taxes);
+    return is_money(gross) && taxes == printed->tax_minor && line_taxes == taxes && taxes <= total &&
+           is_money(printed->total_minor) && printed->total_minor == total + (included ? 0 : taxes);
 }
 
 static bool same_line(const struct printed_line *printed, const struct priced_line *line)

@@ -30,8 +30,8 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
 /* Of sql_shift_options or sql_shift_z_options, into books; in the arena. */
 void shift_options_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
 
-/* blind: without tenders, moves and what is expected. */
-Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool blind, const struct shop *shop,
+/* Its lists folded to what a message holds. blind: without tenders, moves and what is expected. */
+Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *all, bool blind, const struct shop *shop,
                                                struct instant now, struct arena *arena);
 
 #endif

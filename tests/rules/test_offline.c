@@ -220,6 +220,15 @@ static void more_was_taken_off_than_it_cost(struct pair *p)
     p->lines[0].total_minor = -1;
 }
 
+static void goods_are_worth_more_than_there_is(struct pair *p)
+{
+    for (size_t i = 0; i < 2; i++)
+        p->lines[i] = (struct printed_line){ MINOR_MAX, MINOR_MAX, MINOR_MAX, 0, 0 };
+    p->command.printed.tax_count = 0;
+    p->command.printed.total_minor = p->command.printed.tax_minor = 0;
+    p->command.sale.tender_count = 0;
+}
+
 /* ---- the rows ---- */
 
 #pragma GCC diagnostic push
@@ -373,6 +382,12 @@ static const struct row rows[] = {
       { BUY(COOKIE, 1) },
       { CASH(250) },
       more_was_taken_off_than_it_cost,
+      SALE_OFFLINE_UNSOUND },
+
+    { "goods for more than there is, all of it taken off",
+      { BUY(ROLL, 1), BUY(CAKE, 1) },
+      { CASH(945) },
+      goods_are_worth_more_than_there_is,
       SALE_OFFLINE_UNSOUND },
 
     { "the till spends no points",
