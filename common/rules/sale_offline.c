@@ -317,6 +317,12 @@ static void list_price(const struct basket_line *line, const struct product *pro
         sale_except(rows, EXCEPTION_PRICE_CHANGED, index, rows->lines[index].unit_price_minor, found_minor);
 }
 
+/* What no version can be is -1, as it is of ids that are none. */
+static int64_t said_version(uint64_t version)
+{
+    return version > INT64_MAX ? -1 : (int64_t)version;
+}
+
 /* Goods that cost something else today, or are not sold any more. */
 static void list_changes(const struct offline_command *command, const struct catalogue *today, struct sale_rows *rows)
 {
@@ -334,7 +340,7 @@ static void list_changes(const struct offline_command *command, const struct cat
             list_price(&command->sale.basket.lines[i], product, today, (int)i, rows);
     }
     if (rows->catalogue_version != command->sale.basket.catalogue_version)
-        sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, (int64_t)command->sale.basket.catalogue_version,
+        sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, said_version(command->sale.basket.catalogue_version),
                     (int64_t)rows->catalogue_version);
     if (rows->member_id != command->sale.basket.member_id || command->card_unknown)
         sale_except(rows, EXCEPTION_MEMBER_GONE, NO_LINE, command->sale.basket.member_id, 0);

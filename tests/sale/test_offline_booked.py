@@ -182,6 +182,12 @@ def test_B1_a_shift_of_before_a_clock_and_a_person_of_nowhere_are_listed(shop, t
     unknown = till.printed(basket(shop, (goods["roll"], 1)))
     unknown.basket.catalogue_version = 2 ** 40
     assert exceptions(till.book(unknown)) == [("VERSION_UNKNOWN", None)]
+    for version in (2 ** 63 - 1, 2 ** 63, 2 ** 64 - 1):  # as a signed number the second would be none at all
+        unknown = till.printed(basket(shop, (goods["roll"], 1)))
+        unknown.basket.catalogue_version = version
+        booked = till.book(unknown)
+        assert exceptions(booked) == [("VERSION_UNKNOWN", None)]
+        assert shop.sql(f"SELECT said FROM sale_exception WHERE sale_id = {booked.sale_id}") == [(version if version < 2 ** 63 else -1,)]
 
 
 def test_B1_another_persons_sale_is_booked_under_them(shop, till, goods):
