@@ -300,3 +300,18 @@ def test_the_command_line_puts_lists_and_gives_them_to_goods(shop, goods, cli):
     for wrong in (("--options", "A +x"), ("--choose", "some"), ("--options", "0 A"), ("--options", ";".join("ABCDEFGHIJKLMNOPQRSTU"))):
         cli.run("modifier", "put", "--id", made["id"], *wrong, status=USAGE)
     cli.run("product", "put", "--sku", "cake", "--modifiers", "Nobody", status=USAGE)
+
+
+def test_a_list_of_long_names_comes_page_by_page(shop, goods):
+    long = "\U0001F950" * 38
+    made = [put(shop, name=f"Long {i}", options=[option(f"{long}{k:02d}") for k in range(20)]) for i in range(25)]
+    found, more, after = [], True, 0
+    while more:
+        reply = shop.manager.reply(pb.OP_MODIFIER_LIST, pb.ModifierList(after_id=after))
+        assert not reply.HasField("error") and len(reply.body) < 65536
+        listed = pb.ModifierListed.FromString(reply.body)
+        found += [modifier.id for modifier in listed.modifiers]
+        more, after = listed.more, found[-1]
+    assert found == sorted(set(found)) and set(made) < set(found)
+    for modifier in made:
+        put(shop, id=modifier, active=False)
