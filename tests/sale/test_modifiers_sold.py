@@ -225,6 +225,18 @@ def test_sold_offline_they_are_booked_as_printed(shop, goods):
         put(shop, id=goods["cup"], options=[option("Small", -30), option("Medium"), option("Large", 50)])
 
 
+def test_a_price_keyed_beyond_its_key_is_none_once_the_line_is_taken_back(shop, goods):
+    made = chosen(shop, (goods["gift"], 1000000, [], 10 ** 12), (goods["gift"], 1000, [], 700), (goods["gift"], 1000, [], 500))
+    for line in made.lines[:2]:
+        line.voided, line.void_reason = True, "keyed wrong"
+    with shop.till() as till:
+        ring_up(till, made, 500)
+        till.command(pb.OP_BASKET_VOID, pb.BasketVoid(basket=made, reason="left"), pb.BasketVoided)
+        till.sign_in("Lena", LEAD_PIN)
+        voids = till.call(pb.OP_VOID_REPORT, pb.VoidReport(), pb.VoidReported)
+        assert sorted(row.amount_minor for row in voids.rows) == [0, 0, 500, 700, 700]
+
+
 def test_the_exported_journal_has_them_and_is_verified(cli, till, tmp_path):
     export = tmp_path / "journal"
     export.write_text(cli.run("journal", "export").stdout)
