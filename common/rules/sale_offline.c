@@ -285,9 +285,12 @@ static enum sale_verdict check_number(const struct offline_command *command, con
         return sale_refuse(rows, set->arena, SALE_NOT_A_TILL, NULL, "this device has no drawer");
     if (said.number == next.number)
         return SALE_OK;
-    receipt_number_format(is, said);
     receipt_number_format(expected, next);
-    if (said.number < 1 || said.number > next.number)
+    if (said.number < 1)
+        return sale_refuse(rows, set->arena, SALE_OFFLINE_NUMBER, "number",
+                           "%s is expected next of this till, and this is no number of a receipt", expected);
+    receipt_number_format(is, said);
+    if (said.number > next.number)
         return sale_refuse(rows, set->arena, SALE_OFFLINE_NUMBER, "number",
                            "%s is expected next of this till, and this is %s", expected, is);
     return sale_refuse(rows, set->arena, SALE_OFFLINE_NUMBER, "number",

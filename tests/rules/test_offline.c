@@ -148,6 +148,11 @@ static void number_is_none(struct pair *p)
     p->command.sale.number = 0;
 }
 
+static void number_is_beyond_all(struct pair *p)
+{
+    p->command.sale.number = -1; /* as what is greater than any number is read */
+}
+
 static void device_is_no_till(struct pair *p)
 {
     p->command.sale.device_id = CONSOLE;
@@ -367,7 +372,13 @@ static const struct row rows[] = {
       { CASH(45) },
       number_is_none,
       SALE_OFFLINE_NUMBER,
-      .sentence = "3X-000007 is expected next of this till, and this is 3X-000000" },
+      .sentence = "3X-000007 is expected next of this till, and this is no number of a receipt" },
+    { "a number beyond all numbers",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      number_is_beyond_all,
+      SALE_OFFLINE_NUMBER,
+      .sentence = "3X-000007 is expected next of this till, and this is no number of a receipt" },
     { "no till", { BUY(ROLL, 1) }, { CASH(45) }, device_is_no_till, SALE_NOT_A_TILL },
     { "no shift is open", { BUY(ROLL, 1) }, { CARD(45, "A1") }, the_shift_is_closed, SALE_SHIFT_NOT_OPEN },
     { "points were spent", { BUY(COOKIE, 1) }, { CASH(250) }, points_were_spent, SALE_OFFLINE_REWARD },
