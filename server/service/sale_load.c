@@ -75,6 +75,7 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->points_after = row_int(head, 0, "points_after");
     sale->business_day = row_day(head, 0, "business_day");
     sale->at = row_instant(head, 0, "at");
+    sale->made = row_instant(head, 0, "made_at");
 }
 
 static struct shop shop_of(const struct rows *head, int64_t shop_id)
