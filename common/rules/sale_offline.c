@@ -379,6 +379,9 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
     const struct role *role =
         catalogue_role(set->catalogue, catalogue_newest(set->catalogue), staff == NULL ? 0 : staff->role_id);
     sale.discount_limit_ppm = role == NULL ? 0 : role_discount_ppm(role);
+    /* Nobody has seen who it was: whoever brings it in another's name brings no more than they could have given themselves. */
+    if (staff != NULL && sale.staff_id != command->brought_by && command->brought_limit_ppm < sale.discount_limit_ppm)
+        sale.discount_limit_ppm = command->brought_limit_ppm;
     sale.aim = SALE_TO_BOOK;
     sale.series = 'X';
     sale.offline = true;
