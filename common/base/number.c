@@ -16,6 +16,12 @@ bool add_checked(int64_t a, int64_t b, int64_t *result)
     return true;
 }
 
+void add_most(int64_t *to, int64_t amount)
+{
+    if (!add_checked(*to, amount, to) || *to == INT64_MIN)
+        *to = amount < 0 ? -INT64_MAX : INT64_MAX;
+}
+
 bool multiply_checked(int64_t a, int64_t b, int64_t *result)
 {
     int64_t product;

@@ -13,6 +13,8 @@
 
 /* false when the result leaves int64; *result is then unchanged. */
 bool add_checked(int64_t a, int64_t b, int64_t *result);
+/* Adds as far as it can be counted: within -INT64_MAX to INT64_MAX. */
+void add_most(int64_t *to, int64_t amount);
 bool multiply_checked(int64_t a, int64_t b, int64_t *result);
 
 /* a * b / divisor, rounded half away from zero, exact over the full range by 128 bits. divisor > 0. false when the

@@ -129,6 +129,14 @@ enum choice_verdict choice_check(const struct line_choice *choice, const struct 
     return check_price(choice, product);
 }
 
+struct line_choice choice_of_voided(const struct line_choice *choice, const struct product *product)
+{
+    struct line_choice voided = *choice;
+
+    voided.keyed = check_price(choice, product) == CHOICE_OK && choice->keyed;
+    return voided;
+}
+
 bool choice_is_keyed(const struct line_choice *choice, const struct product *product)
 {
     return product->open_price && choice->keyed && choice->keyed_minor >= 0 && choice->keyed_minor <= UNIT_PRICE_MAX;

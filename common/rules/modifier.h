@@ -54,6 +54,8 @@ enum choice_verdict {
 enum choice_verdict choice_check(const struct line_choice *choice, const struct product *product,
                                  const struct catalogue *catalogue, uint64_t version, const struct modifier **of,
                                  size_t *at);
+/* Of a line that is taken back nothing has to be right; a price that its key does not take is none. */
+struct line_choice choice_of_voided(const struct line_choice *choice, const struct product *product);
 /* Is there a keyed price that counts? */
 bool choice_is_keyed(const struct line_choice *choice, const struct product *product);
 /* Of one unit, whatever choice_check() says: an option that the catalogue does not have adds nothing. */

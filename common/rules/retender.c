@@ -145,26 +145,6 @@ static enum sale_verdict check_reference(const struct deed *d)
     return SALE_OK;
 }
 
-static enum sale_verdict check_limit(const struct deed *d)
-{
-    const struct original *original = d->original;
-    int64_t sum = d->command->all ? d->from->amount_minor : d->command->amount_minor;
-
-    for (size_t i = 0; i < original->tender_count; i++) {
-        const struct original_tender *tender = &original->tenders[i];
-
-        if (type_id_of(tender->type_id, (int)tender->kind) != d->type->id)
-            continue;
-        sum += tender->amount_minor + tender->tip_minor + tender->forfeited_minor;
-    }
-    if (type_id_of(d->from->type_id, (int)d->from->kind) == d->type->id)
-        sum -= d->command->all ? d->from->amount_minor : d->command->amount_minor;
-    if (d->type->limit_minor != 0 && sum > d->type->limit_minor)
-        return no(d, SALE_TENDER_LIMIT, "amount_minor", "%s: at most %s a receipt", d->type->name,
-                  money(d, d->type->limit_minor));
-    return SALE_OK;
-}
-
 static enum sale_verdict check_truth(struct deed *d)
 {
     const struct original_tender *from = d->from;
@@ -189,8 +169,7 @@ static enum sale_verdict check_truth(struct deed *d)
         (d->type->kind == TENDER_CASH || d->command->truth.reference.size == 0 ||
          is_same_reference(d, from->reference)))
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "kind", "it is recorded as %s already", d->type->name);
-    verdict = check_reference(d);
-    return verdict == SALE_OK ? check_limit(d) : verdict;
+    return check_reference(d);
 }
 
 /* ---- what it comes to ---- */
@@ -246,6 +225,27 @@ static enum sale_verdict settle(const struct deed *d)
         rows->drawer_minor += rows->off.amount_minor;
     if (d->type->kind == TENDER_CASH)
         rows->drawer_minor += rows->to.amount_minor;
+    return SALE_OK;
+}
+
+/* Of all that pays by this means then, tips and what cash was rounded by with it, as at ring-up. */
+static enum sale_verdict check_limit(const struct deed *d)
+{
+    const struct original *original = d->original;
+    int64_t sum = d->rows->to.amount_minor;
+
+    for (size_t i = 0; i < original->tender_count; i++) {
+        const struct original_tender *tender = &original->tenders[i];
+
+        if (type_id_of(tender->type_id, (int)tender->kind) != d->type->id)
+            continue;
+        sum += tender->amount_minor + tender->tip_minor + tender->forfeited_minor;
+        if (tender == d->from)
+            sum += d->rows->off.amount_minor;
+    }
+    if (d->type->limit_minor != 0 && sum > d->type->limit_minor)
+        return no(d, SALE_TENDER_LIMIT, "amount_minor", "%s: at most %s a receipt", d->type->name,
+                  money(d, d->type->limit_minor));
     return SALE_OK;
 }
 
@@ -332,6 +332,8 @@ enum sale_verdict retender_decide(const struct retender_command *command, struct
         verdict = check_truth(&deed);
     if (verdict == SALE_OK)
         verdict = settle(&deed);
+    if (verdict == SALE_OK)
+        verdict = check_limit(&deed);
     if (verdict != SALE_OK)
         return verdict;
     if (drawer->cash_minor + rows->drawer_minor > MINOR_MAX || drawer->cash_minor + rows->drawer_minor < -MINOR_MAX)

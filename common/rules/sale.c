@@ -48,6 +48,7 @@ enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum 
 
 void sale_except(struct sale_rows *rows, enum sale_exception kind, int line, int64_t said, int64_t found)
 {
+    assert(said != INT64_MIN && found != INT64_MIN); /* a store keeps these as none */
     rows->exceptions[rows->exception_count++] =
         (struct exception_row){ .kind = kind, .line = line, .said = said, .found = found };
 }

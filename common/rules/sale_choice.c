@@ -68,11 +68,16 @@ static bool is_plain(const struct line_choice *choice, const struct product *pro
     return choice->option_count == 0 && !choice->keyed && !product->open_price && product->modifier_count == 0;
 }
 
+static struct line_choice choice_of(const struct basket_line *line, const struct product *product)
+{
+    return line->voided ? choice_of_voided(&line->choice, product) : line->choice;
+}
+
 enum sale_verdict sale_take_choice(const struct sale_command *command, const struct catalogue *catalogue, size_t index,
                                    bool is_sold, struct arena *arena, struct priced_line *line, struct sale_rows *rows)
 {
-    const struct line_choice *choice = &command->basket.lines[index].choice;
     const struct product *product = line->product;
+    const struct line_choice taken = choice_of(&command->basket.lines[index], product), *choice = &taken;
 
     if (is_plain(choice, product))
         return SALE_OK;
@@ -139,7 +144,7 @@ void sale_fill_choices(const struct sale_command *command, const struct catalogu
     rows->keyed = arena_array(arena, rows->keyed_count, sizeof *rows->keyed);
     rows->option_count = rows->keyed_count = 0;
     for (size_t i = 0; i < command->basket.line_count; i++) {
-        const struct line_choice *choice = &command->basket.lines[i].choice;
+        const struct line_choice taken = choice_of(&command->basket.lines[i], lines[i].product), *choice = &taken;
 
         fill_options(choice, lines[i].product, catalogue, command->basket.catalogue_version, (int)i, rows);
         if (choice_is_keyed(choice, lines[i].product))

@@ -145,7 +145,7 @@ static bool is_sound_tax(const struct sale_printed *printed, size_t at, const st
 /* Sums of what is money each: they stay in range. */
 static bool is_sound(const struct sale_printed *printed, const struct basket *basket, bool included)
 {
-    int64_t total = 0, line_taxes = 0, taxes = 0; /* no tax is more than what is taxed */
+    int64_t gross = 0, total = 0, line_taxes = 0, taxes = 0; /* no tax is more than what is taxed */
     struct sides sides = { 0 };
 
     if (printed->line_count != basket->line_count || basket->line_count > BASKET_LINES_MAX ||
@@ -154,6 +154,7 @@ static bool is_sound(const struct sale_printed *printed, const struct basket *ba
     for (size_t i = 0; i < printed->line_count; i++) {
         if (!is_sound_line(&printed->lines[i], &basket->lines[i]))
             return false;
+        gross += printed->lines[i].gross_minor;
         total += printed->lines[i].total_minor;
         if (printed->lines[i].total_minor < 0)
             sides.back_minor -= printed->lines[i].total_minor;
@@ -166,8 +167,8 @@ static bool is_sound(const struct sale_printed *printed, const struct basket *ba
             return false;
         taxes += printed->taxes[i].tax_minor;
     }
-    return taxes == printed->tax_minor && line_taxes == taxes && is_within(taxes, &sides) &&
-           printed->total_minor <= MINOR_MAX && printed->total_minor >= -MINOR_MAX &&
+    return gross <= MINOR_MAX && gross >= -MINOR_MAX && taxes == printed->tax_minor && line_taxes == taxes &&
+           is_within(taxes, &sides) && printed->total_minor <= MINOR_MAX && printed->total_minor >= -MINOR_MAX &&
            printed->total_minor == total + (included ? 0 : taxes);
 }
 
@@ -320,9 +321,12 @@ static enum sale_verdict check_number(const struct offline_command *command, con
         return sale_refuse(rows, set->arena, SALE_NOT_A_TILL, NULL, "this device has no drawer");
     if (said.number == next.number)
         return SALE_OK;
-    receipt_number_format(is, said);
     receipt_number_format(expected, next);
-    if (said.number < 1 || said.number > next.number)
+    if (said.number < 1)
+        return sale_refuse(rows, set->arena, SALE_OFFLINE_NUMBER, "number",
+                           "%s is expected next of this till, and this is no number of a receipt", expected);
+    receipt_number_format(is, said);
+    if (said.number > next.number)
         return sale_refuse(rows, set->arena, SALE_OFFLINE_NUMBER, "number",
                            "%s is expected next of this till, and this is %s", expected, is);
     return sale_refuse(rows, set->arena, SALE_OFFLINE_NUMBER, "number",
@@ -352,6 +356,12 @@ static void list_price(const struct basket_line *line, const struct product *pro
         sale_except(rows, EXCEPTION_PRICE_CHANGED, index, rows->lines[index].unit_price_minor, found_minor);
 }
 
+/* What no version can be is -1, as it is of ids that are none. */
+static int64_t said_version(uint64_t version)
+{
+    return version > INT64_MAX ? -1 : (int64_t)version;
+}
+
 /* Goods that cost something else today, or are not sold any more. */
 static void list_changes(const struct offline_command *command, const struct catalogue *today, struct sale_rows *rows)
 {
@@ -369,7 +379,7 @@ static void list_changes(const struct offline_command *command, const struct cat
             list_price(&command->sale.basket.lines[i], product, today, (int)i, rows);
     }
     if (rows->catalogue_version != command->sale.basket.catalogue_version)
-        sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, (int64_t)command->sale.basket.catalogue_version,
+        sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, said_version(command->sale.basket.catalogue_version),
                     (int64_t)rows->catalogue_version);
     if (rows->member_id != command->sale.basket.member_id || command->card_unknown)
         sale_except(rows, EXCEPTION_MEMBER_GONE, NO_LINE, command->sale.basket.member_id, 0);
@@ -405,6 +415,9 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
     const struct role *role =
         catalogue_role(set->catalogue, catalogue_newest(set->catalogue), staff == NULL ? 0 : staff->role_id);
     sale.discount_limit_ppm = role == NULL ? 0 : role_discount_ppm(role);
+    /* Nobody has seen who it was: whoever brings it in another's name brings no more than they could have given themselves. */
+    if (staff != NULL && sale.staff_id != command->brought_by && command->brought_limit_ppm < sale.discount_limit_ppm)
+        sale.discount_limit_ppm = command->brought_limit_ppm;
     sale.aim = SALE_TO_BOOK;
     sale.series = 'X';
     sale.offline = true;

@@ -24,11 +24,12 @@ enum sale_verdict sale_offline_sell(const struct sale_command *command, const st
 struct offline_command {
     struct sale_command sale; /* as the till made it: number, staff_id, made, made_shift_id */
     struct sale_printed printed;
-    int64_t next_number;       /* of the till's X series */
-    int64_t brought_by;        /* who is signed in */
-    int64_t brought_device_id; /* that brings it out of the till's spool; 0: the till itself */
-    bool card_unknown;         /* a member's card was noted, and nobody has it */
-    uint8_t record[32];        /* SHA-256 of the till's record */
+    int64_t next_number;        /* of the till's X series */
+    int64_t brought_by;         /* who is signed in */
+    uint32_t brought_limit_ppm; /* of what they may take off */
+    int64_t brought_device_id;  /* that brings it out of the till's spool; 0: the till itself */
+    bool card_unknown;          /* a member's card was noted, and nobody has it */
+    uint8_t record[32];         /* SHA-256 of the till's record */
 };
 /* then: knows the version that the sale names; NULL, or one that does not: nobody does any more. set->catalogue is
  * today's. Refused is only what no till of ours prints: a number that is not the next, points that were spent, sums

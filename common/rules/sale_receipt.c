@@ -93,6 +93,12 @@ static void add_training(struct paper *paper)
     add(paper, RECEIPT_ROW_TITLE, RECEIPT_NO_RECEIPT, NULL);
 }
 
+/* What a till printed by itself bears the time at which it was made: it may be booked much later. */
+static struct instant time_of(const struct sale_rows *sale)
+{
+    return sale->number.series == 'X' && sale->made.us != 0 ? sale->made : sale->at;
+}
+
 static void add_head(struct paper *paper, const struct zone *zone)
 {
     const struct sale_rows *sale = paper->sale;
@@ -112,7 +118,7 @@ static void add_head(struct paper *paper, const struct zone *zone)
     if (sale->kind == SALE_REFUND)
         add(paper, RECEIPT_ROW_TITLE, "REFUND", NULL);
     add(paper, RECEIPT_ROW_PAIR, arena_text(paper->arena, receipt_number_format(text, sale->number)),
-        arena_text(paper->arena, local_format(when, zone_local(zone, sale->at))));
+        arena_text(paper->arena, local_format(when, zone_local(zone, time_of(sale)))));
     if (sale->kind == SALE_REFUND)
         add(paper, RECEIPT_ROW_PAIR, "Refund of",
             arena_text(paper->arena, receipt_number_format(text, sale->refund_of_number)));

@@ -83,21 +83,28 @@ static void sum_cash(struct sum *sum, struct shift_z *z)
     add(sum, &z->expected_minor, z->drop_minor);
 }
 
-static void sum_deposits(struct sum *sum, struct shift_z *z)
+/* What no total is made of stops at the ends of the range: one sale may charge and take back as much as there can be. */
+static void add_or_stop(int64_t *to, int64_t more)
+{
+    if (!add_checked(*to, more, to))
+        *to = more < 0 ? -INT64_MAX : INT64_MAX;
+}
+
+static void sum_deposits(struct shift_z *z)
 {
     struct shift_deposits *all = &z->deposits;
 
     for (size_t i = 0; i < z->books.deposit_count; i++) {
         const struct shift_deposit *deposit = &z->books.deposits[i];
 
-        add(sum, deposit->charge ? &all->charge_milli : &all->out_milli, deposit->out_milli);
-        add(sum, deposit->charge ? &all->charge_minor : &all->out_minor, deposit->out_minor);
-        add(sum, &all->back_milli, deposit->back_milli);
-        add(sum, &all->back_minor, deposit->back_minor);
+        add_or_stop(deposit->charge ? &all->charge_milli : &all->out_milli, deposit->out_milli);
+        add_or_stop(deposit->charge ? &all->charge_minor : &all->out_minor, deposit->out_minor);
+        add_or_stop(&all->back_milli, deposit->back_milli);
+        add_or_stop(&all->back_minor, deposit->back_minor);
         if (deposit->charge)
             continue;
-        add(sum, &all->refund_milli, deposit->refund_milli);
-        add(sum, &all->refund_minor, deposit->refund_minor);
+        add_or_stop(&all->refund_milli, deposit->refund_milli);
+        add_or_stop(&all->refund_minor, deposit->refund_minor);
     }
 }
 
@@ -113,7 +120,7 @@ enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *
     struct sum sum = { .fits = true };
 
     *z = (struct shift_z){ .books = *books };
-    sum_deposits(&sum, z);
+    sum_deposits(z);
     sum_sales(&sum, z);
     sum_tenders(&sum, z);
     sum_received(&sum, z);
@@ -130,6 +137,166 @@ enum shift_verdict shift_z_settle(struct shift_z *z)
     sum_received(&sum, z);
     return sum.fits ? SHIFT_OK : SHIFT_OVERFLOW;
 }
+
+/* ---- what fits into a message ---- */
+
+/* The lists share so many bytes of a message and of the document in it; the rest of a frame is what is there once: head, means of
+ * payment, pieces, sums. */
+#define LISTS_BYTES 44000u
+#define LEAST_BYTES 13000u /* of these, that each of the three lists may have at least */
+#define ROW_BYTES   60u    /* of a row: its tags, its kind, an id, and the words between its numbers */
+#define SUM_BYTES   130u   /* of the row of what is left out */
+
+/* A number stands in the message in groups of seven bits, and in the document in digits, with a point and a sign. */
+static size_t bytes_of_number(int64_t number)
+{
+    size_t digits = 1;
+
+    for (int64_t rest = number / 10; rest != 0; rest /= 10)
+        digits++;
+    return digits + 2 + (number < 0 ? 10 : digits / 2 + 1);
+}
+
+/* A name stands in the message, and again in the document. */
+static size_t bytes_of_row(const char *name, int64_t first, int64_t second, int64_t third)
+{
+    return ROW_BYTES + 2 * strlen(name) + bytes_of_number(first) + bytes_of_number(second) + bytes_of_number(third);
+}
+
+/* How many rows of a list may stand by themselves, a row for the rest aside. */
+struct list {
+    const void *rows;
+    size_t count;
+    size_t (*bytes)(const void *rows, size_t row);
+};
+
+static size_t tax_bytes(const void *rows, size_t row)
+{
+    const struct shift_tax *tax = &((const struct shift_tax *)rows)[row];
+
+    return bytes_of_row(tax->code, tax->rate_ppm, tax->net_minor, tax->tax_minor);
+}
+
+static size_t option_bytes(const void *rows, size_t row)
+{
+    const struct shift_option *option = &((const struct shift_option *)rows)[row];
+
+    return bytes_of_row(option->name, option->count, option->quantity_milli, option->amount_minor);
+}
+
+static size_t person_bytes(const void *rows, size_t row)
+{
+    const struct shift_person *person = &((const struct shift_person *)rows)[row];
+
+    return bytes_of_row(person->name, person->staff_id, person->count, person->total_minor);
+}
+
+static size_t list_bytes(const struct list *list)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        bytes += list->bytes(list->rows, i);
+    return bytes;
+}
+
+/* *left: bytes for this list and those behind it, which may have kept of them. */
+static size_t list_fits(const struct list *list, size_t kept, size_t *left)
+{
+    size_t bytes = list_bytes(list), used = 2 * SUM_BYTES, fits = 0; /* the rest may be of two kinds */
+
+    if (bytes <= *left - kept) {
+        *left -= bytes;
+        return list->count;
+    }
+    while (used + list->bytes(list->rows, fits) <= *left - kept)
+        used += list->bytes(list->rows, fits++);
+    *left -= used;
+    return fits;
+}
+
+static size_t least_of(const struct list *list)
+{
+    size_t bytes = list_bytes(list);
+
+    return bytes < LEAST_BYTES ? bytes : LEAST_BYTES;
+}
+
+static void fold_taxes(struct shift_books *books, size_t fits, struct arena *arena)
+{
+    struct shift_tax *taxes = arena_array(arena, fits + 1, sizeof *taxes), *others = NULL;
+    size_t count = fits;
+
+    for (size_t i = 0; i < fits; i++) {
+        taxes[i] = books->taxes[i];
+        if (strcmp(taxes[i].code, SHIFT_OTHER_TAX) == 0 && taxes[i].rate_ppm == 0)
+            others = &taxes[i];
+    }
+    if (others == NULL) {
+        others = &taxes[count++];
+        *others = (struct shift_tax){ .code = SHIFT_OTHER_TAX };
+    }
+    for (size_t i = fits; i < books->tax_count; i++) {
+        add_most(&others->net_minor, books->taxes[i].net_minor);
+        add_most(&others->tax_minor, books->taxes[i].tax_minor);
+    }
+    books->taxes = taxes;
+    books->tax_count = count;
+}
+
+static void fold_options(struct shift_books *books, size_t fits, struct arena *arena)
+{
+    struct shift_option *options = arena_array(arena, fits + 1, sizeof *options), *others = &options[fits];
+
+    for (size_t i = 0; i < fits; i++)
+        options[i] = books->options[i];
+    *others = (struct shift_option){ .name = "", .others = true };
+    for (size_t i = fits; i < books->option_count; i++) {
+        add_most(&others->count, books->options[i].count);
+        add_most(&others->quantity_milli, books->options[i].quantity_milli);
+        add_most(&others->amount_minor, books->options[i].amount_minor);
+    }
+    books->options = options;
+    books->option_count = fits + 1;
+}
+
+static void fold_people(struct shift_books *books, size_t fits, struct arena *arena)
+{
+    struct shift_person *people = arena_array(arena, fits + 2, sizeof *people), *others = &people[fits];
+
+    for (size_t i = 0; i < fits; i++)
+        people[i] = books->people[i];
+    others[0] = (struct shift_person){ .name = "", .kind = SALE_SOLD };
+    others[1] = (struct shift_person){ .name = "", .kind = SALE_REFUND };
+    for (size_t i = fits; i < books->people_count; i++) {
+        struct shift_person *of = &others[books->people[i].kind == SALE_REFUND];
+
+        add_most(&of->count, books->people[i].count);
+        add_most(&of->total_minor, books->people[i].total_minor);
+    }
+    books->people = people;
+    books->people_count = fits + 2;
+}
+
+void shift_books_fold(struct shift_books *books, struct arena *arena)
+{
+    const struct list taxes = { books->taxes, books->tax_count, tax_bytes };
+    const struct list options = { books->options, books->option_count, option_bytes };
+    const struct list people = { books->people, books->people_count, person_bytes };
+    size_t left = LISTS_BYTES, fits;
+
+    if ((fits = list_fits(&taxes, least_of(&options) + least_of(&people), &left)) < taxes.count)
+        fold_taxes(books, fits, arena);
+    if ((fits = list_fits(&options, least_of(&people), &left)) < options.count)
+        fold_options(books, fits, arena);
+    fits = list_fits(&people, 0, &left);
+    if (fits > 0 && fits < people.count && books->people[fits].staff_id == books->people[fits - 1].staff_id)
+        fits--; /* one person is not in two rows of the report */
+    if (fits < people.count)
+        fold_people(books, fits, arena);
+}
+
+/* ---- the count of the drawer ---- */
 
 static bool is_denomination(const int64_t *values, size_t count, int64_t value)
 {

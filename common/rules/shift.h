@@ -13,7 +13,8 @@
 enum shift_move { SHIFT_CASH_IN = 4, SHIFT_CASH_OUT = 5, SHIFT_CASH_DROP = 6 };
 #define SHIFT_COUNTS_MAX   40  /* kinds of coins and notes in one count */
 #define SHIFT_VOUCHERS_MAX 20  /* kinds of vouchers in one count */
-#define SHIFT_TAXES_MAX    500 /* taxes that a report lists */
+#define SHIFT_TAXES_MAX    500 /* taxes that a shift's books list */
+#define SHIFT_OTHER_TAX    "?" /* all beyond these, and those that nobody knows */
 
 /* ---- the rows that a report is made of ---- */
 
@@ -54,18 +55,20 @@ struct shift_pieces {
     int64_t denomination_minor, pieces;
 };
 struct shift_person { /* what they sold, or gave back; of each kind a row */
-    int64_t staff_id;
+    int64_t staff_id; /* 0: all others together; they come last */
     const char *name; /* "": nobody can read it any more */
     enum sale_kind kind;
     int64_t count, total_minor;
 };
 
-/* An option as it was called, or all that was keyed (modifier_id 0), with how much goods and for how much. */
+/* An option as it was called, or all that was keyed (modifier_id 0), with how much goods and for how much; or all others
+ * together, which come last. */
 struct shift_option {
     int64_t modifier_id;
     uint32_t option;
     const char *name;
     int64_t count, quantity_milli, amount_minor;
+    bool others;
 };
 
 /* A deposit good or a charge: what was charged, taken back, and given back on its receipt. Money as it was paid, the tax on top
@@ -161,6 +164,11 @@ enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalog
                                          size_t *wrong);
 /* The close: counted against expected. */
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
+
+/* What a report lists fits into one message, whatever it is called: of taxes, options and people those that come first, each
+ * with what the others leave it; the rest of a list is one row, with its count and sums. That of taxes is "?", as those are
+ * that nobody knows. The new lists live in the arena. */
+void shift_books_fold(struct shift_books *books, struct arena *arena);
 
 /* The report as a document; an X names who sold, a Z nobody. X: not closed. blind: without what would tell how much is in the drawer.
  * Rows and texts live in the arena, or where those of z and shop do. */

@@ -159,11 +159,12 @@ static void add_people(struct paper *paper)
         int64_t count = 0, sum = 0;
 
         for (; i < books->people_count && books->people[i].staff_id == first->staff_id; i++) {
-            count += books->people[i].count;
-            sum += books->people[i].total_minor;
+            add_most(&count, books->people[i].count);
+            add_most(&sum, books->people[i].total_minor);
         }
         size_t used, size = text_cut(first->name, PERSON_COLUMNS, &used);
-        counted(paper, size > 0 ? arena_format(paper->arena, "%.*s", (int)size, first->name) : "Somebody", count, sum);
+        const char *name = first->staff_id == 0 ? "Others" : "Somebody";
+        counted(paper, size > 0 ? arena_format(paper->arena, "%.*s", (int)size, first->name) : name, count, sum);
     }
     if (books->people_count > 0)
         rule(paper);
@@ -176,7 +177,7 @@ static void add_options(struct paper *paper)
 
     for (size_t i = 0; i < books->option_count; i++) {
         const struct shift_option *option = &books->options[i];
-        const char *name = option->modifier_id == 0 ? "Keyed prices" : option->name;
+        const char *name = option->others ? "Other options" : option->modifier_id == 0 ? "Keyed prices" : option->name;
         size_t used, size = text_cut(name, PERSON_COLUMNS, &used);
 
         counted(paper, arena_format(paper->arena, "%.*s", (int)size, name), option->count, option->amount_minor);

@@ -29,7 +29,8 @@ static enum voided_verdict void_line(const struct basket_line *line, const struc
     if (!basket_quantity_valid(product, line->quantity_milli))
         return VOIDED_BAD_QUANTITY;
     struct priced_line priced = { .product = product, .quantity_milli = line->quantity_milli };
-    int64_t unit_minor = choice_unit_minor(&line->choice, product, catalogue, version);
+    struct line_choice choice = choice_of_voided(&line->choice, product);
+    int64_t unit_minor = choice_unit_minor(&choice, product, catalogue, version);
     priced.apart_minor = unit_minor - product->price_minor;
     if (!price_line(&priced))
         return VOIDED_OVERFLOW;

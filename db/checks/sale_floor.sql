@@ -1,6 +1,7 @@
--- No discount takes a line below its floor price, free pieces aside, but with an approval, or offline, where it is listed.
+-- No line that somebody took a discount off, promotions alone do not count, is below its floor price, free pieces aside, but with an approval, or offline, where it is listed.
 SELECT d.sale_id AS sale, d.line, l.total_minor, v.floor_minor
-  FROM (SELECT sale_id, line, sum(amount_minor) AS amount_minor FROM sale_discount WHERE line >= 0 GROUP BY sale_id, line) AS d
+  FROM (SELECT sale_id, line, sum(amount_minor) AS amount_minor FROM sale_discount WHERE line >= 0 GROUP BY sale_id, line
+         HAVING sum(amount_minor) FILTER (WHERE kind IN (1, 2)) > 0) AS d
   JOIN sale AS s ON s.id = d.sale_id AND s.approved_by IS NULL
   JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line
   CROSS JOIN LATERAL (SELECT floor_minor

@@ -92,19 +92,28 @@ SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, sum(t.co
  ORDER BY t.kind, coalesce(t.tender_type_id, 0);
 
 -- name: shift_taxes
-SELECT t.code, t.rate_ppm, sum(t.net_minor)::bigint AS net_minor, sum(t.tax_minor)::bigint AS tax_minor
-  FROM drawer AS w
-  JOIN shift AS s ON s.id = w.shift_id
- CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
-  JOIN sale_tax AS t ON t.sale_id = r.id
- WHERE w.device_id = $1
- GROUP BY t.code, t.rate_ppm
- ORDER BY t.code COLLATE "C", t.rate_ppm;
+-- 500 rows at most: what is beyond 499 in their order is one, as taxes are that nobody knows.
+SELECT f.code, f.rate_ppm,
+       least(greatest(sum(f.net_minor), -9223372036854775807), 9223372036854775807)::bigint AS net_minor,
+       least(greatest(sum(f.tax_minor), -9223372036854775807), 9223372036854775807)::bigint AS tax_minor
+  FROM (SELECT CASE WHEN p.places <= 500 OR p.place < 500 THEN p.code ELSE '?' END AS code,
+               CASE WHEN p.places <= 500 OR p.place < 500 THEN p.rate_ppm ELSE 0 END AS rate_ppm, p.net_minor, p.tax_minor
+          FROM (SELECT t.code, t.rate_ppm, sum(t.net_minor) AS net_minor, sum(t.tax_minor) AS tax_minor,
+                       row_number() OVER (ORDER BY t.code COLLATE "C", t.rate_ppm) AS place, count(*) OVER () AS places
+                  FROM drawer AS w
+                  JOIN shift AS s ON s.id = w.shift_id
+                 CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+                  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+                  JOIN sale_tax AS t ON t.sale_id = r.id
+                 WHERE w.device_id = $1
+                 GROUP BY t.code, t.rate_ppm) AS p) AS f
+ GROUP BY f.code, f.rate_ppm
+ ORDER BY f.code COLLATE "C", f.rate_ppm;
 
 -- name: shift_options
 -- Which options were sold, as they were called, with how much goods and for how much; what was keyed is all one, without a
--- modifier. Of sales alone: what came back is not taken off.
+-- modifier. Of sales alone: what came back is not taken off. 200 rows at most: what is beyond 199 in their order is one row,
+-- of the others. Sums stop where counting ends: what one sale's lines come to before discounts may be as much as there can be.
 WITH sold AS (
     SELECT r.id
       FROM drawer AS w
@@ -113,21 +122,27 @@ WITH sold AS (
       JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
      WHERE w.device_id = $1 AND r.kind = 1
 )
-SELECT r.modifier_id, r.option, r.name, r.count, r.quantity_milli, r.amount_minor
-  FROM (SELECT o.modifier_id, o.option, o.name, count(*) AS count, sum(l.quantity_milli)::bigint AS quantity_milli,
-               sum(round(o.price_minor::numeric * l.quantity_milli / 1000))::bigint AS amount_minor
-          FROM sold
-          JOIN sale_option AS o ON o.sale_id = sold.id
-          JOIN sale_line AS l ON l.sale_id = o.sale_id AND l.line = o.line AND l.flags & 2 = 0
-         GROUP BY o.modifier_id, o.option, o.name
-         UNION ALL
-        SELECT 0, 0, '', count(*), sum(l.quantity_milli)::bigint, sum(l.gross_minor)::bigint
-          FROM sold
-          JOIN sale_keyed_price AS k ON k.sale_id = sold.id
-          JOIN sale_line AS l ON l.sale_id = k.sale_id AND l.line = k.line AND l.flags & 2 = 0
-        HAVING count(*) > 0) AS r
- ORDER BY r.name COLLATE "C", r.modifier_id, r.option
- LIMIT 200;
+SELECT f.modifier_id, f.option, f.name, f.others, sum(f.count)::bigint AS count,
+       least(sum(f.quantity_milli), 9223372036854775807)::bigint AS quantity_milli,
+       least(greatest(sum(f.amount_minor), -9223372036854775807), 9223372036854775807)::bigint AS amount_minor
+  FROM (SELECT CASE WHEN p.others THEN 0 ELSE p.modifier_id END AS modifier_id,
+               CASE WHEN p.others THEN 0 ELSE p.option END AS option,
+               CASE WHEN p.others THEN '' ELSE p.name END AS name, p.others, p.count, p.quantity_milli, p.amount_minor
+          FROM (SELECT r.*, row_number() OVER (ORDER BY r.name COLLATE "C", r.modifier_id, r.option) > 199 AS others
+                  FROM (SELECT o.modifier_id, o.option, o.name, count(*) AS count, sum(l.quantity_milli) AS quantity_milli,
+                               sum(round(o.price_minor::numeric * l.quantity_milli / 1000)) AS amount_minor
+                          FROM sold
+                          JOIN sale_option AS o ON o.sale_id = sold.id
+                          JOIN sale_line AS l ON l.sale_id = o.sale_id AND l.line = o.line AND l.flags & 2 = 0
+                         GROUP BY o.modifier_id, o.option, o.name
+                         UNION ALL
+                        SELECT 0, 0, '', count(*), sum(l.quantity_milli), sum(l.gross_minor)
+                          FROM sold
+                          JOIN sale_keyed_price AS k ON k.sale_id = sold.id
+                          JOIN sale_line AS l ON l.sale_id = k.sale_id AND l.line = k.line AND l.flags & 2 = 0
+                        HAVING count(*) > 0) AS r) AS p) AS f
+ GROUP BY f.others, f.name, f.modifier_id, f.option
+ ORDER BY f.others, f.name COLLATE "C", f.modifier_id, f.option;
 
 -- name: shift_deposits
 -- Deposits and charges of sales and refunds, product by product, as they are called at the last of these.
@@ -141,12 +156,12 @@ WITH booked AS (
 )
 SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p.back_minor, p.refund_milli, p.refund_minor
   FROM (SELECT l.product_id, bool_or(l.flags & 64 <> 0) AS charge, max(booked.catalogue_version) AS version,
-               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_milli,
-               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_minor,
-               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_milli,
-               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_minor,
-               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_milli,
-               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_minor
+               least(greatest(coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS out_milli,
+               least(greatest(coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS out_minor,
+               least(greatest(coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS back_milli,
+               least(greatest(coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS back_minor,
+               least(greatest(coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 2), 0), -9223372036854775807), 9223372036854775807)::bigint AS refund_milli,
+               least(greatest(coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 2), 0), -9223372036854775807), 9223372036854775807)::bigint AS refund_minor
           FROM booked
           JOIN sale_deposit AS d ON d.sale_id = booked.id
           JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line
@@ -159,20 +174,24 @@ SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p
  ORDER BY p.product_id, p.charge;
 
 -- name: shift_people
--- Who sold, and who gave back, how much.
+-- Who sold, and who gave back, how much; those beyond 199 are one, nobody.
 SELECT p.staff_id, t.name_sealed, p.kind, p.count, p.total_minor
-  FROM (SELECT r.staff_id, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_minor
-          FROM drawer AS w
-          JOIN shift AS s ON s.id = w.shift_id
-         CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-         CROSS JOIN LATERAL (SELECT * FROM sale
-                              WHERE device_id = w.device_id AND series = b.series AND number > b.before
-                             OFFSET 0) AS r
-         WHERE w.device_id = $1
-         GROUP BY r.staff_id, r.kind) AS p
- CROSS JOIN LATERAL (SELECT name_sealed FROM staff WHERE id = p.staff_id OFFSET 0) AS t
- ORDER BY p.staff_id, p.kind
- LIMIT 200;
+  FROM (SELECT f.staff_id, f.kind, sum(f.count)::bigint AS count,
+               least(greatest(sum(f.total_minor), -9223372036854775807), 9223372036854775807)::bigint AS total_minor
+          FROM (SELECT CASE WHEN dense_rank() OVER (ORDER BY g.staff_id) < 200 THEN g.staff_id ELSE 0 END AS staff_id, g.kind,
+                       g.count, g.total_minor
+                  FROM (SELECT r.staff_id, r.kind, count(*) AS count, sum(r.total_minor) AS total_minor
+                          FROM drawer AS w
+                          JOIN shift AS s ON s.id = w.shift_id
+                         CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+                         CROSS JOIN LATERAL (SELECT * FROM sale
+                                              WHERE device_id = w.device_id AND series = b.series AND number > b.before
+                                             OFFSET 0) AS r
+                         WHERE w.device_id = $1
+                         GROUP BY r.staff_id, r.kind) AS g) AS f
+         GROUP BY f.staff_id, f.kind) AS p
+  LEFT JOIN LATERAL (SELECT name_sealed FROM staff WHERE id = p.staff_id OFFSET 0) AS t ON true
+ ORDER BY p.staff_id = 0, p.staff_id, p.kind;
 
 -- name: shift_moves
 SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
@@ -274,21 +293,27 @@ WITH sold AS (
       JOIN sale AS r ON r.device_id = z.device_id AND r.series = b.series AND r.number BETWEEN b.first AND b.last
      WHERE z.shift_id = $1 AND r.kind = 1
 )
-SELECT r.modifier_id, r.option, r.name, r.count, r.quantity_milli, r.amount_minor
-  FROM (SELECT o.modifier_id, o.option, o.name, count(*) AS count, sum(l.quantity_milli)::bigint AS quantity_milli,
-               sum(round(o.price_minor::numeric * l.quantity_milli / 1000))::bigint AS amount_minor
-          FROM sold
-          JOIN sale_option AS o ON o.sale_id = sold.id
-          JOIN sale_line AS l ON l.sale_id = o.sale_id AND l.line = o.line AND l.flags & 2 = 0
-         GROUP BY o.modifier_id, o.option, o.name
-         UNION ALL
-        SELECT 0, 0, '', count(*), sum(l.quantity_milli)::bigint, sum(l.gross_minor)::bigint
-          FROM sold
-          JOIN sale_keyed_price AS k ON k.sale_id = sold.id
-          JOIN sale_line AS l ON l.sale_id = k.sale_id AND l.line = k.line AND l.flags & 2 = 0
-        HAVING count(*) > 0) AS r
- ORDER BY r.name COLLATE "C", r.modifier_id, r.option
- LIMIT 200;
+SELECT f.modifier_id, f.option, f.name, f.others, sum(f.count)::bigint AS count,
+       least(sum(f.quantity_milli), 9223372036854775807)::bigint AS quantity_milli,
+       least(greatest(sum(f.amount_minor), -9223372036854775807), 9223372036854775807)::bigint AS amount_minor
+  FROM (SELECT CASE WHEN p.others THEN 0 ELSE p.modifier_id END AS modifier_id,
+               CASE WHEN p.others THEN 0 ELSE p.option END AS option,
+               CASE WHEN p.others THEN '' ELSE p.name END AS name, p.others, p.count, p.quantity_milli, p.amount_minor
+          FROM (SELECT r.*, row_number() OVER (ORDER BY r.name COLLATE "C", r.modifier_id, r.option) > 199 AS others
+                  FROM (SELECT o.modifier_id, o.option, o.name, count(*) AS count, sum(l.quantity_milli) AS quantity_milli,
+                               sum(round(o.price_minor::numeric * l.quantity_milli / 1000)) AS amount_minor
+                          FROM sold
+                          JOIN sale_option AS o ON o.sale_id = sold.id
+                          JOIN sale_line AS l ON l.sale_id = o.sale_id AND l.line = o.line AND l.flags & 2 = 0
+                         GROUP BY o.modifier_id, o.option, o.name
+                         UNION ALL
+                        SELECT 0, 0, '', count(*), sum(l.quantity_milli), sum(l.gross_minor)
+                          FROM sold
+                          JOIN sale_keyed_price AS k ON k.sale_id = sold.id
+                          JOIN sale_line AS l ON l.sale_id = k.sale_id AND l.line = k.line AND l.flags & 2 = 0
+                        HAVING count(*) > 0) AS r) AS p) AS f
+ GROUP BY f.others, f.name, f.modifier_id, f.option
+ ORDER BY f.others, f.name COLLATE "C", f.modifier_id, f.option;
 
 -- name: shift_z_deposits
 -- As shift_deposits, of the receipts of a Z: found again, for entries do not change.
@@ -301,12 +326,12 @@ WITH booked AS (
 )
 SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p.back_minor, p.refund_milli, p.refund_minor
   FROM (SELECT l.product_id, bool_or(l.flags & 64 <> 0) AS charge, max(booked.catalogue_version) AS version,
-               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_milli,
-               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_minor,
-               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_milli,
-               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_minor,
-               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_milli,
-               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_minor
+               least(greatest(coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS out_milli,
+               least(greatest(coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS out_minor,
+               least(greatest(coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS back_milli,
+               least(greatest(coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0), -9223372036854775807), 9223372036854775807)::bigint AS back_minor,
+               least(greatest(coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 2), 0), -9223372036854775807), 9223372036854775807)::bigint AS refund_milli,
+               least(greatest(coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 2), 0), -9223372036854775807), 9223372036854775807)::bigint AS refund_minor
           FROM booked
           JOIN sale_deposit AS d ON d.sale_id = booked.id
           JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line

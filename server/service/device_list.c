@@ -14,9 +14,9 @@ static enum step find(struct call *c)
 {
     const Caroline__V1__DeviceList *request = (const Caroline__V1__DeviceList *)c->message;
     struct page *p = c->shared;
+    int64_t after_id = request->after_id > INT64_MAX ? INT64_MAX : (int64_t)request->after_id;
 
-    p->rows = ask(c, &sql_device_list,
-                  PARAMS(PARAM_INT(c->shop_id), PARAM_INT((int64_t)request->after_id), PARAM_INT(PAGE + 1)));
+    p->rows = ask(c, &sql_device_list, PARAMS(PARAM_INT(c->shop_id), PARAM_INT(after_id), PARAM_INT(PAGE + 1)));
     return STEP_NEXT;
 }
 

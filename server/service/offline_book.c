@@ -62,6 +62,7 @@ static struct offline_command command_of(const struct call *c, const Caroline__V
                   .number = offline_number_of(request->number) },
         .printed = printed_of(request, arena),
         .brought_by = c->staff_id,
+        .brought_limit_ppm = c->discount_ppm,
     };
 }
 

@@ -139,7 +139,10 @@ static enum step decide(struct call *c, struct group *g)
 
     if (!is_ours(set, r->device_id))
         return refuse_field(c, REFUSAL(UNKNOWN_DEVICE), "device_id", "no till of that id is known here");
-    if ((r->printed || shift_id != 0) && !sale_rescue_fits(&set->rules, r->device_id, shift_id))
+    if (shift_id == 0)
+        return refuse(c, REFUSAL(RESCUE_FOREIGN),
+                      "this sale names no shift: it cannot be told whether that till made it");
+    if (!sale_rescue_fits(&set->rules, r->device_id, shift_id))
         return refuse(c, REFUSAL(RESCUE_FOREIGN), "this sale was not made at that till: it never had such a shift");
     enum step step = r->printed ? offline_decide(c, g, &r->offline) : ring_up_decide(c, g, r);
     if (step != STEP_NEXT)

@@ -80,6 +80,8 @@ static enum step show(struct call *c)
         PUT(reply, text, field_text(text));
     if (sale.kind == SALE_REFUND)
         PUT(reply, refund_of, field_text(receipt_number_format(number, sale.refund_of_number)));
+    if (sale.number.series == 'X')
+        PUT(reply, made_us, (uint64_t)sale.made.us);
     PUT(reply, refunded_minor, row_int(s->head, 0, "refunded_minor"));
     put_refunded(&reply, s->refunded, arena);
     if (sale.kind == SALE_SOLD)

@@ -112,10 +112,13 @@ static void put_people(Caroline__V1__ShiftReported *message, const struct shift_
     for (size_t i = 0; i < books->people_count; i++) {
         const struct shift_person *row = &books->people[i];
 
-        if (person == NULL || person->staff_id != (uint64_t)row->staff_id) {
+        if (i == 0 || row[-1].staff_id != row->staff_id) {
             person = message->people[message->n_people++] = arena_alloc(arena, sizeof *person);
             caroline__v1__shift_person__init(person);
-            PUT(*person, staff_id, (uint64_t)row->staff_id);
+            if (row->staff_id == 0)
+                PUT(*person, others, true);
+            else
+                PUT(*person, staff_id, (uint64_t)row->staff_id);
             if (row->name[0] != '\0')
                 PUT(*person, name, field_text(row->name));
         }
@@ -138,6 +141,8 @@ static void put_options(Caroline__V1__ShiftReported *message, const struct shift
         Caroline__V1__ShiftOption *option = message->options[i] = arena_alloc(arena, sizeof *option);
 
         caroline__v1__shift_option__init(option);
+        if (row->others)
+            PUT(*option, others, true);
         if (row->modifier_id != 0) {
             PUT(*option, modifier_id, (uint64_t)row->modifier_id);
             PUT(*option, option, row->option);
@@ -202,10 +207,13 @@ static void put_ranges(Caroline__V1__ShiftReported *message, const struct shift_
     }
 }
 
-Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool blind, const struct shop *shop,
+Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *all, bool blind, const struct shop *shop,
                                                struct instant now, struct arena *arena)
 {
     Caroline__V1__ShiftReported *message = arena_alloc(arena, sizeof *message);
+    struct shift_z folded = *all, *z = &folded;
+
+    shift_books_fold(&folded.books, arena);
     struct receipt document = shift_receipt(z, blind, shop, shop_zone(shop), now, arena);
 
     caroline__v1__shift_reported__init(message);

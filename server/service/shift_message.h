@@ -35,8 +35,8 @@ void shift_deposits_fill(const struct rows *rows, struct shift_books *books, str
 /* Of sql_shift_received or sql_shift_z_received, likewise. */
 void shift_received_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
 
-/* blind: without tenders, moves and what is expected. */
-Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool blind, const struct shop *shop,
+/* Its lists folded to what a message holds. blind: without tenders, moves and what is expected. */
+Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *all, bool blind, const struct shop *shop,
                                                struct instant now, struct arena *arena);
 
 #endif

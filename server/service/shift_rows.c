@@ -119,7 +119,8 @@ void shift_options_fill(const struct rows *rows, struct shift_books *books, stru
                                             .name = row_text(rows, i, "name"),
                                             .count = row_int(rows, i, "count"),
                                             .quantity_milli = row_int(rows, i, "quantity_milli"),
-                                            .amount_minor = row_int(rows, i, "amount_minor") };
+                                            .amount_minor = row_int(rows, i, "amount_minor"),
+                                            .others = row_bool(rows, i, "others") };
 }
 
 void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
@@ -161,8 +162,10 @@ static void fill_people(struct call *c, const struct rows *rows, struct shift_bo
     books->people_count = rows_count(rows);
     for (size_t i = 0; i < books->people_count; i++) {
         int64_t id = row_int(rows, i, "staff_id");
-        struct bytes name = vault_unseal(c->vault, id, FIELD_STAFF_NAME, row_bytes(rows, i, "name_sealed"), arena);
+        struct bytes name = { NULL, 0 };
 
+        if (id != 0)
+            name = vault_unseal(c->vault, id, FIELD_STAFF_NAME, row_bytes(rows, i, "name_sealed"), arena);
         people[i] = (struct shift_person){
             .staff_id = id,
             .name = name.data ? arena_format(arena, "%.*s", (int)name.size, (const char *)name.data) : "",

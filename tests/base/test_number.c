@@ -38,6 +38,25 @@ static void sums_and_products_that_leave_int64_are_refused(void **state)
     }
 }
 
+static void adds_as_far_as_it_can_be_counted(void **state)
+{
+    static const struct {
+        int64_t to, amount, sum;
+    } cases[] = { { 1, 2, 3 },
+                  { INT64_MAX, 1, INT64_MAX },
+                  { INT64_MAX, -1, INT64_MAX - 1 },
+                  { -INT64_MAX, -1, -INT64_MAX }, /* INT64_MIN is no number of ours: a store takes it for none */
+                  { -2, INT64_MIN, -INT64_MAX } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int64_t sum = cases[i].to;
+
+        add_most(&sum, cases[i].amount);
+        assert_true(sum == cases[i].sum);
+    }
+}
+
 static void division_rounds_half_away_from_zero_or_down(void **state)
 {
     static const struct {
@@ -302,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_and_products_that_leave_int64_are_refused),
+        cmocka_unit_test(adds_as_far_as_it_can_be_counted),
         cmocka_unit_test(division_rounds_half_away_from_zero_or_down),
         cmocka_unit_test(a_quotient_that_leaves_int64_is_refused),
         cmocka_unit_test(a_spread_gives_the_largest_remainders_the_rest),

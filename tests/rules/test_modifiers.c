@@ -144,6 +144,10 @@ static const struct row rows[] = {
     { "what was taken back need not be chosen", CAKE, .voided = true, .unit_minor = 900 },
     { "what was taken back is named all the same", CAKE, PICK(OF(CUP, 2)), .voided = true, .unit_minor = 1150 },
     { "what was taken back before its price was keyed has the product's", ROLL, .voided = true, .unit_minor = 45 },
+    { "what was taken back at a price that its key takes has it", ROLL, MONEY(5000), .voided = true,
+      .unit_minor = 5000 },
+    { "at a price beyond it, the product's", ROLL, MONEY(5001), .voided = true, .unit_minor = 45 },
+    { "or below it", ROLL, MONEY(99), .voided = true, .unit_minor = 45 },
     { "what was taken back with nonsense costs what there is", ROLL, PICK(OF(NOBODY, 1)), MONEY(-5), .voided = true,
       .unit_minor = 45 },
 };
@@ -195,7 +199,7 @@ static void each_row_is_as_worked_out(void **state)
         assert_int_equal(sale.total_minor, rows[i].gross_minor + 1290);
         size_t known = rows[i].count > 0 && rows[i].options[0].modifier_id == NOBODY ? 0 : rows[i].count;
         assert_int_equal(sale.option_count, known);
-        assert_int_equal(sale.keyed_count, rows[i].keyed && rows[i].keyed_minor >= 0);
+        assert_int_equal(sale.keyed_count, rows[i].keyed && rows[i].unit_minor == rows[i].keyed_minor);
         for (size_t k = 0; k < known; k++) {
             assert_int_equal(sale.options[k].modifier_id, rows[i].options[k].modifier_id);
             assert_int_equal(sale.options[k].option, rows[i].options[k].option);

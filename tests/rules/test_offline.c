@@ -122,6 +122,22 @@ static void nobody_knows_the_version(struct pair *p)
     p->command.sale.basket.catalogue_version = 99;
 }
 
+static void no_version_can_be_so_great(struct pair *p)
+{
+    p->command.sale.basket.catalogue_version = (uint64_t)INT64_MAX + 1; /* a store's NULL, as a signed number */
+}
+
+static void otto_may_give_less(struct pair *p)
+{
+    p->command.brought_limit_ppm = 50000;
+}
+
+static void eve_brings_it_herself(struct pair *p)
+{
+    p->command.brought_by = EVE;
+    p->command.brought_limit_ppm = 0; /* of a session that was opened before her role allowed it */
+}
+
 static void nobody_knows_it_and_cookies_are_dearer(struct pair *p)
 {
     cookies_are_dearer(p);
@@ -146,6 +162,11 @@ static void it_came_before(struct pair *p)
 static void number_is_none(struct pair *p)
 {
     p->command.sale.number = 0;
+}
+
+static void number_is_beyond_all(struct pair *p)
+{
+    p->command.sale.number = -1; /* as what is greater than any number is read */
 }
 
 static void device_is_no_till(struct pair *p)
@@ -218,6 +239,15 @@ static void more_was_taken_off_than_it_cost(struct pair *p)
 {
     p->lines[0].discount_minor = 251;
     p->lines[0].total_minor = -1;
+}
+
+static void goods_are_worth_more_than_there_is(struct pair *p)
+{
+    for (size_t i = 0; i < 2; i++)
+        p->lines[i] = (struct printed_line){ MINOR_MAX, MINOR_MAX, MINOR_MAX, 0, 0 };
+    p->command.printed.tax_count = 0;
+    p->command.printed.total_minor = p->command.printed.tax_minor = 0;
+    p->command.sale.tender_count = 0;
 }
 
 /* ---- the rows ---- */
@@ -306,6 +336,28 @@ static const struct row rows[] = {
       nobody_knows_the_version,
       .total = 250,
       .exceptions = { { EXCEPTION_VERSION_UNKNOWN, NO_LINE, 99, VERSION } } },
+    { "a version that cannot be",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      no_version_can_be_so_great,
+      .total = 250,
+      .exceptions = { { EXCEPTION_VERSION_UNKNOWN, NO_LINE, -1, VERSION } } },
+    { "a discount that who brings it may not give",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      otto_may_give_less,
+      .total = 225,
+      .discount_ppm = 100000,
+      .limit_ppm = 100000,
+      .exceptions = { { EXCEPTION_DISCOUNT, NO_LINE, 98000, 50000 } } },
+    { "nor what there is none of", { BUY(COOKIE, 1) }, { CASH(250) }, otto_may_give_less, .total = 250 },
+    { "what she made and brings herself is within her role's right",
+      { BUY(COOKIE, 1) },
+      { CASH(250) },
+      eve_brings_it_herself,
+      .total = 225,
+      .discount_ppm = 100000,
+      .limit_ppm = 100000 },
     { "a version that nobody knows, and another price",
       { BUY(COOKIE, 1) },
       { CASH(250) },
@@ -358,7 +410,13 @@ static const struct row rows[] = {
       { CASH(45) },
       number_is_none,
       SALE_OFFLINE_NUMBER,
-      .sentence = "3X-000007 is expected next of this till, and this is 3X-000000" },
+      .sentence = "3X-000007 is expected next of this till, and this is no number of a receipt" },
+    { "a number beyond all numbers",
+      { BUY(ROLL, 1) },
+      { CASH(45) },
+      number_is_beyond_all,
+      SALE_OFFLINE_NUMBER,
+      .sentence = "3X-000007 is expected next of this till, and this is no number of a receipt" },
     { "no till", { BUY(ROLL, 1) }, { CASH(45) }, device_is_no_till, SALE_NOT_A_TILL },
     { "no shift is open", { BUY(ROLL, 1) }, { CARD(45, "A1") }, the_shift_is_closed, SALE_SHIFT_NOT_OPEN },
     { "points were spent", { BUY(COOKIE, 1) }, { CASH(250) }, points_were_spent, SALE_OFFLINE_REWARD },
@@ -373,6 +431,12 @@ static const struct row rows[] = {
       { BUY(COOKIE, 1) },
       { CASH(250) },
       more_was_taken_off_than_it_cost,
+      SALE_OFFLINE_UNSOUND },
+
+    { "goods for more than there is, all of it taken off",
+      { BUY(ROLL, 1), BUY(CAKE, 1) },
+      { CASH(945) },
+      goods_are_worth_more_than_there_is,
       SALE_OFFLINE_UNSOUND },
 
     { "the till spends no points",
@@ -473,7 +537,9 @@ static enum sale_verdict sell(struct pair *p, const struct row *row)
 /* What the till keeps, and sends when it can. */
 static void record(struct pair *p, const struct row *row)
 {
-    p->command = (struct offline_command){ .sale = command_of(row), .next_number = 7, .brought_by = OTTO };
+    p->command = (struct offline_command){
+        .sale = command_of(row), .next_number = 7, .brought_by = OTTO, .brought_limit_ppm = DISCOUNT_WHOLE_PPM
+    };
     memset(p->command.record, 0xab, sizeof p->command.record);
     for (size_t i = 0; i < p->sold.line_count; i++)
         p->lines[i] = (struct printed_line){ p->sold.lines[i].unit_price_minor, p->sold.lines[i].gross_minor,
@@ -539,7 +605,7 @@ static void check_booked(const struct row *row, const struct pair *p)
     assert_int_equal(sale->number.number, 7);
     assert_int_equal(sale->number.till, 3);
     assert_int_equal(sale->shift_id, SHIFT);
-    assert_int_equal(sale->brought_by, OTTO);
+    assert_int_equal(sale->brought_by, p->command.brought_by);
     assert_int_equal(p->shop->drawers[0].cash_minor, 5000 + sale->drawer_minor);
     assert_int_equal(p->shop->drawers[0].sale_count, 1);
     check_exceptions(row, sale);

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "common/rules/sale_bytes.h"
@@ -125,6 +126,34 @@ static void a_copy_says_so_at_its_head_and_foot_and_nothing_else(void **state)
         assert_string_equal(row->right == NULL ? "" : row->right, same->right == NULL ? "" : same->right);
     }
     assert_int_equal(marks, 2);
+    small_shop_close(s);
+}
+
+/* What a till printed by itself is booked later; its copy says what the paper says. */
+static void a_receipt_made_offline_says_when_it_was_made(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    const struct shop *shop = catalogue_shop(s->catalogue, VERSION);
+    static const struct {
+        char series;
+        int64_t made_us, told_us;
+    } rows[] = { { 'T', 1, 3 }, { 'X', 1, 1 }, { 'X', 0, 3 } }; /* in hours before now; 0: nobody knows */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char when[LOCAL_TEXT];
+
+        sale.number.series = rows[i].series;
+        sale.at.us = NOW.us + 3 * 60 * MINUTE_US;
+        sale.made.us = rows[i].made_us == 0 ? 0 : NOW.us + rows[i].made_us * 60 * MINUTE_US;
+        struct receipt receipt = sale_receipt(&sale, shop, zone_utc(), NULL, s->arena);
+        local_format(when, zone_local(zone_utc(), (struct instant){ NOW.us + rows[i].told_us * 60 * MINUTE_US }));
+        size_t found = 0;
+        for (size_t row = 0; row < receipt.count; row++)
+            found += receipt.rows[row].right != NULL && strcmp(receipt.rows[row].right, when) == 0;
+        assert_int_equal(found, 1);
+    }
     small_shop_close(s);
 }
 
@@ -478,6 +507,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_shows_all_that_was_sold_paid_and_earned),
         cmocka_unit_test(a_copy_says_so_at_its_head_and_foot_and_nothing_else),
+        cmocka_unit_test(a_receipt_made_offline_says_when_it_was_made),
         cmocka_unit_test(a_gift_receipt_names_no_sum),
         cmocka_unit_test(a_refunds_receipt_says_what_it_gives_back),
         cmocka_unit_test(cash_is_one_line_however_many_notes_it_was_counted_in),

@@ -352,6 +352,105 @@ static void an_x_on_paper_names_who_sold(void **state)
     arena_destroy(arena);
 }
 
+/* What a message has room for stands by itself, from the first on; nothing of the rest is lost. */
+static void a_report_lists_what_fits_and_the_rest_as_one(void **state)
+{
+    enum { MANY = 400 };
+    static const char name[] = "Somebody with a name of eighty bytes, which twenty signs may well have, if each has 4";
+    struct arena *arena = arena_create(1 << 20);
+    struct shift_tax *taxes = arena_array(arena, MANY, sizeof *taxes);
+    struct shift_option *options = arena_array(arena, MANY, sizeof *options);
+    struct shift_person *people = arena_array(arena, MANY, sizeof *people);
+    const struct {
+        const char *what;
+        size_t taxes, options, people;
+    } rows[] = { { "a day", 12, 40, 8 },
+                 { "taxes", MANY, 0, 0 },
+                 { "options", 0, MANY, 0 },
+                 { "people", 0, 0, MANY },
+                 { "all", MANY, MANY, MANY },
+                 { "options and people", 3, MANY, MANY },
+                 { "nearly what there is room for", 3, 150, 10 } };
+
+    (void)state;
+    for (size_t i = 0; i < MANY; i++) {
+        taxes[i] =
+            (struct shift_tax){ i == 0 ? SHIFT_OTHER_TAX : name, i == 0 ? 0 : 1 + (uint32_t)i, 100, INT64_MAX / 3 };
+        options[i] = (struct shift_option){
+            .modifier_id = (int64_t)i, .name = name, .count = 2, .amount_minor = -INT64_MAX / 3
+        };
+        people[i] = (struct shift_person){ 1 + (int64_t)i / 2, name, i % 2 == 0 ? SALE_SOLD : SALE_REFUND, 3, 5 };
+    }
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct shift_books books = { .taxes = taxes,
+                                     .tax_count = rows[i].taxes,
+                                     .options = options,
+                                     .option_count = rows[i].options,
+                                     .people = people,
+                                     .people_count = rows[i].people };
+        size_t bytes = 0, taken = 0;
+        int64_t net = 0, counted = 0, sold = 0, back = 0, tax = 0;
+
+        shift_books_fold(&books, arena);
+        for (size_t at = 0; at < books.tax_count; at++) {
+            net += books.taxes[at].net_minor;
+            add_most(&tax, books.taxes[at].tax_minor);
+            bytes += 2 * strlen(books.taxes[at].code) + 60;
+            taken += strcmp(books.taxes[at].code, SHIFT_OTHER_TAX) == 0;
+        }
+        for (size_t at = 0; at < books.option_count; at++) {
+            counted += books.options[at].count;
+            bytes += 2 * strlen(books.options[at].name) + 60;
+            if (books.options[at].others != (rows[i].options > 200 && at + 1 == books.option_count))
+                fail_msg("%s: option %zu", rows[i].what, at);
+        }
+        for (size_t at = 0; at < books.people_count; at++) {
+            *(books.people[at].kind == SALE_SOLD ? &sold : &back) += books.people[at].total_minor;
+            bytes += 2 * strlen(books.people[at].name) + 60;
+        }
+        if (net != 100 * (int64_t)rows[i].taxes || counted != 2 * (int64_t)rows[i].options ||
+            sold != 5 * (int64_t)((rows[i].people + 1) / 2) || back != 5 * (int64_t)(rows[i].people / 2) ||
+            taken != (rows[i].taxes > 0) || (rows[i].taxes > 3 && tax != INT64_MAX))
+            fail_msg("%s: something is lost", rows[i].what);
+        if (bytes > 44000)
+            fail_msg("%s: %zu bytes", rows[i].what, bytes);
+        if (i == 0 && (books.taxes != taxes || books.options != options || books.people != people))
+            fail_msg("%s was folded", rows[i].what);
+    }
+    arena_destroy(arena);
+}
+
+static void others_stand_last_on_paper(void **state)
+{
+    static const struct shift_option options[] = {
+        { .modifier_id = 0, .name = "", .count = 1, .amount_minor = 300 },
+        { .modifier_id = 7, .name = "Oat milk", .count = 2, .amount_minor = 80 },
+        { .name = "", .others = true, .count = 40, .amount_minor = -75 }
+    };
+    static const struct shift_person people[] = { { 61, "Ana", SALE_SOLD, 3, 1900 },
+                                                  { 0, "", SALE_SOLD, 7, 700 },
+                                                  { 0, "", SALE_REFUND, 1, -100 } };
+    struct arena *arena = arena_create(1 << 20);
+    struct shift_books books = day();
+    struct shift_z z;
+
+    (void)state;
+    books.people = people;
+    books.people_count = COUNT(people);
+    books.options = options;
+    books.option_count = COUNT(options);
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    struct receipt receipt =
+        shift_receipt(&z, true, &shop, zone_utc(), (struct instant){ INT64_C(1790020000000000) }, arena);
+    assert_non_null(strstr(receipt_text(arena, &receipt, 42), "Ana (3)                              19.00\n"
+                                                              "Others (8)                            6.00\n"
+                                                              "------------------------------------------\n"
+                                                              "Keyed prices (1)                      3.00\n"
+                                                              "Oat milk (2)                          0.80\n"
+                                                              "Other options (40)                   -0.75\n"));
+    arena_destroy(arena);
+}
+
 /* A shift is forgotten once the business day is over in which it was opened; at 03:00 here, whatever the calendar says. */
 static void a_shift_of_an_earlier_day_is_forgotten(void **state)
 {
@@ -570,6 +669,8 @@ int main(void)
         cmocka_unit_test(denominations_go_down),
         cmocka_unit_test(a_z_on_paper),
         cmocka_unit_test(an_x_on_paper_names_who_sold),
+        cmocka_unit_test(a_report_lists_what_fits_and_the_rest_as_one),
+        cmocka_unit_test(others_stand_last_on_paper),
         cmocka_unit_test(a_shift_of_an_earlier_day_is_forgotten),
         cmocka_unit_test(a_blind_report_on_paper),
     };

@@ -225,6 +225,18 @@ def test_sold_offline_they_are_booked_as_printed(shop, goods):
         put(shop, id=goods["cup"], options=[option("Small", -30), option("Medium"), option("Large", 50)])
 
 
+def test_a_price_keyed_beyond_its_key_is_none_once_the_line_is_taken_back(shop, goods):
+    made = chosen(shop, (goods["gift"], 1000000, [], 10 ** 12), (goods["gift"], 1000, [], 700), (goods["gift"], 1000, [], 500))
+    for line in made.lines[:2]:
+        line.voided, line.void_reason = True, "keyed wrong"
+    with shop.till() as till:
+        ring_up(till, made, 500)
+        till.command(pb.OP_BASKET_VOID, pb.BasketVoid(basket=made, reason="left"), pb.BasketVoided)
+        till.sign_in("Lena", LEAD_PIN)
+        voids = till.call(pb.OP_VOID_REPORT, pb.VoidReport(), pb.VoidReported)
+        assert sorted(row.amount_minor for row in voids.rows) == [0, 0, 500, 700, 700]
+
+
 def test_the_exported_journal_has_them_and_is_verified(cli, till, tmp_path):
     export = tmp_path / "journal"
     export.write_text(cli.run("journal", "export").stdout)
@@ -300,3 +312,18 @@ def test_the_command_line_puts_lists_and_gives_them_to_goods(shop, goods, cli):
     for wrong in (("--options", "A +x"), ("--choose", "some"), ("--options", "0 A"), ("--options", ";".join("ABCDEFGHIJKLMNOPQRSTU"))):
         cli.run("modifier", "put", "--id", made["id"], *wrong, status=USAGE)
     cli.run("product", "put", "--sku", "cake", "--modifiers", "Nobody", status=USAGE)
+
+
+def test_a_list_of_long_names_comes_page_by_page(shop, goods):
+    long = "\U0001F950" * 38
+    made = [put(shop, name=f"Long {i}", options=[option(f"{long}{k:02d}") for k in range(20)]) for i in range(25)]
+    found, more, after = [], True, 0
+    while more:
+        reply = shop.manager.reply(pb.OP_MODIFIER_LIST, pb.ModifierList(after_id=after))
+        assert not reply.HasField("error") and len(reply.body) < 65536
+        listed = pb.ModifierListed.FromString(reply.body)
+        found += [modifier.id for modifier in listed.modifiers]
+        more, after = listed.more, found[-1]
+    assert found == sorted(set(found)) and set(made) < set(found)
+    for modifier in made:
+        put(shop, id=modifier, active=False)

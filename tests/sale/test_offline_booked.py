@@ -9,7 +9,7 @@ import uuid
 import pytest
 from cli import console
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
-from offline import Till, exceptions, of
+from offline import Till, exceptions, half_up, of
 from shop import TOP, pb
 
 DAY_US = 86_400_000_000
@@ -182,6 +182,12 @@ def test_B1_a_shift_of_before_a_clock_and_a_person_of_nowhere_are_listed(shop, t
     unknown = till.printed(basket(shop, (goods["roll"], 1)))
     unknown.basket.catalogue_version = 2 ** 40
     assert exceptions(till.book(unknown)) == [("VERSION_UNKNOWN", None)]
+    for version in (2 ** 63 - 1, 2 ** 63, 2 ** 64 - 1):  # as a signed number the second would be none at all
+        unknown = till.printed(basket(shop, (goods["roll"], 1)))
+        unknown.basket.catalogue_version = version
+        booked = till.book(unknown)
+        assert exceptions(booked) == [("VERSION_UNKNOWN", None)]
+        assert shop.sql(f"SELECT said FROM sale_exception WHERE sale_id = {booked.sale_id}") == [(version if version < 2 ** 63 else -1,)]
 
 
 def test_B1_another_persons_sale_is_booked_under_them(shop, till, goods):
@@ -194,6 +200,42 @@ def test_B1_another_persons_sale_is_booked_under_them(shop, till, goods):
     assert not booked.exceptions
     staff, brought_by = of(shop, booked, "staff_id, brought_by")
     assert staff == till.staff and brought_by != staff
+
+
+def test_B1_a_discount_in_the_name_of_another_is_listed_where_who_brings_it_may_not_give_it(shop, till, goods):
+    """Whoever holds a till's key may write the manager's name upon a sale of their own."""
+    def of_the_manager(milli):
+        sale = till.printed(basket(shop, (goods["cookie"], 1)), staff_id=manager)
+        off = 250 * milli // 1000
+        sale.basket.lines[0].discount.rate_ppm, sale.basket.lines[0].discount.reason = milli * 1000, "old"
+        total = 250 - off
+        tax = half_up(total * 7, 107)
+        sale.lines[0].discount_minor, sale.lines[0].total_minor, sale.lines[0].tax_minor = off, total, tax
+        sale.total_minor, sale.tax_minor, sale.tenders[0].amount_minor = total, tax, total
+        sale.taxes[0].net_minor, sale.taxes[0].tax_minor = total - tax, tax
+        return sale
+
+    manager = shop.manager.session.staff.id
+    booked = till.book(of_the_manager(900))
+    assert exceptions(booked) == [("DISCOUNT", None)]
+    assert booked.exceptions[0].said == 898000 > booked.exceptions[0].found  # 0.25 is left of 2.50, rounded
+    assert of(shop, booked, "staff_id") == (manager,)
+    with shop.connect(till.client.identity) as client:
+        client.sign_in("Caroline")
+        till.client = client
+        assert exceptions(till.book(of_the_manager(900))) == []
+
+
+def test_B1_its_copy_bears_the_time_that_its_paper_does(shop, till, goods):
+    made_us = time.time_ns() // 1000 - DAY_US
+    booked = till.book(till.printed(basket(shop, (goods["roll"], 1)), made_us=made_us))
+    shown = till.client.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=booked.receipt_number), pb.SaleShown)
+    copy = till.client.command(pb.OP_RECEIPT_PRINT, pb.ReceiptPrint(receipt_number=booked.receipt_number), pb.ReceiptPrinted)
+    [[when]] = shop.sql(f"SELECT to_char(made_at AT TIME ZONE zone, 'YYYY-MM-DD HH24:MI') FROM sale, shop_version WHERE sale.id = {booked.sale_id}")
+    assert shown.made_us == made_us and shown.sale.committed_us > made_us
+    for rows in (shown.sale.receipt.rows, copy.receipt.rows):
+        assert (booked.receipt_number, when) in [(row.left, row.right) for row in rows]
+    assert when.encode() in shown.text
 
 
 def test_B1_a_sale_of_a_closed_shift_waits_for_the_next(shop, goods):

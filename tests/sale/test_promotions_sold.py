@@ -189,3 +189,34 @@ def test_the_command_line_puts_and_lists_them(shop, goods):
     for wrong in (("--of", "cookie"), ("--free", "one"), ("--days", "monday"), ("--from", "6 pm"), ("--free", "1", "--together", "1"),
                   ("--percent-off", "101"), ("--of", "1 roll;2 roll;3 roll;4 roll;5 roll;6 roll")):
         cli.run("promotion", "put", "--id", made["id"], *wrong, status=USAGE)
+
+
+def test_a_promotion_may_go_below_a_floor_and_people_may_not(shop, goods):
+    """A floor binds what people take off; what the shop gives away by itself is its own decision. The check says as the rule does."""
+    low = shop.put_product("Low", 113, floor_minor=100)
+    other = shop.put_product("Other", 500, floor_minor=400)
+    made = put(shop, name="One off", parts=[part(1, low)], gift=pb.PROMOTION_AMOUNT_OFF, value=100)
+
+    def sold(*discounts, whole=None):
+        asked = basket(shop, (low, 1), (other, 1))
+        for line, minor in discounts:
+            asked.lines[line].discount.amount_minor, asked.lines[line].discount.reason = minor, "old"
+        if whole is not None:
+            asked.discount.amount_minor, asked.discount.reason = whole, "goodwill"
+        reply = lena.reply(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=asked))
+        if reply.HasField("error"):
+            return pb.code(reply.error.code)
+        total = pb.SaleQuoted.FromString(reply.body).total_minor
+        ring_up(lena, asked, total)
+        check_books(shop)
+        return total
+
+    with shop.till("Lena", LEAD_PIN) as lena:
+        assert sold() == 13 + 500
+        assert sold((1, 50)) == 13 + 450
+        assert sold((1, 101)) == "APPROVAL_NEEDED"
+        assert sold((0, 1)) == "APPROVAL_NEEDED"
+        assert sold(whole=20) == "APPROVAL_NEEDED"  # a part of it is of the line below its floor
+        off(shop, made)
+        assert sold((0, 13)) == 100 + 500
+        assert sold((0, 14)) == "APPROVAL_NEEDED"

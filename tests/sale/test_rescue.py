@@ -188,6 +188,9 @@ def test_B45_only_sales_of_that_till_are_taken(shop, till, goods, office):
     unknown.ClearField("shift_id")
     assert refused(office.bring, till, unknown, id) == "RESCUE_FOREIGN"
     assert refused(office.bring, till, asked(shop, other, basket(shop, (goods["roll"], 1)), 45), id, op=pb.OP_SALE_RING_UP) == "RESCUE_FOREIGN"
+    nowhere = asked(shop, till, basket(shop, (goods["roll"], 1)), 45)
+    nowhere.ClearField("shift_id")
+    assert refused(office.bring, till, nowhere, id, op=pb.OP_SALE_RING_UP) == "RESCUE_FOREIGN"
     assert refused(office.bring, till, sale, id, op=pb.OP_SALE_REFUND) == "RESCUE_NOT_A_SALE"
     assert refused(office.bring, till, sale, id, body=b"\xff\xff") == "RESCUE_UNREADABLE"
     assert refused(office.bring, till, sale, id, body=pb.SaleOffline(member_card="1" * 65).SerializeToString()) == "RESCUE_UNREADABLE"

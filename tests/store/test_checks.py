@@ -206,6 +206,10 @@ ALSO = [
                         "INSERT INTO promotion_version VALUES (77, 1, 'Dozen', 4, 1, 127, 0, 1440, NULL, NULL, false, true);"
                         "INSERT INTO promotion_part_version VALUES (77, 1, 0, 0, 2, NULL, 103);"
                         "INSERT INTO sale_discount VALUES (501, -1, 3, NULL, 10, 'Dozen', 77, 1), (501, 0, 3, NULL, 10, 'Dozen', 77, NULL)"),
+    ("sale_floor", "UPDATE product_version SET floor_minor = 1000000;"
+                   "INSERT INTO sale_discount VALUES (503, -1, 2, NULL, 10, 'goodwill'), (503, 0, 2, NULL, 10, NULL);"
+                   "UPDATE sale_line SET discount_minor = discount_minor + 10, total_minor = total_minor - 10"
+                   " WHERE sale_id = 503 AND line = 0"),
     ("approvals", "INSERT INTO approval VALUES (sha256('x'), 200, 60, 61, 0, true, now(), now(), 501)"),
     ("approvals", "UPDATE sale SET approved_by = 61 WHERE id = 501;"
                   "INSERT INTO approval VALUES (sha256('x'), 201, 60, 61, 0, true, now(), now(), 501)"),

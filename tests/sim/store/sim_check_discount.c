@@ -127,6 +127,8 @@ static void sale_floor(struct sim_checker *k)
             const union sim_cell *d = scan.hit.c;
             struct sim_hit sale = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(d[SALE_DISCOUNT_SALE_ID]));
             struct sim_hit line = find_line(k, d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]);
+            if ((d[SALE_DISCOUNT_KIND].i != 1 && d[SALE_DISCOUNT_KIND].i != 2) || d[SALE_DISCOUNT_AMOUNT_MINOR].i == 0)
+                continue; /* promotions go where the shop wants them to */
             if (sale.row == NULL || sale.c[SALE_APPROVED_BY].i != SIM_NULL || line.row == NULL ||
                 sim_excepted(k, d[SALE_DISCOUNT_SALE_ID], 8) || line.c[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
                 continue;

@@ -52,6 +52,14 @@ static struct group *group_of(struct sim_exec *x, struct groups *groups, struct 
     return &groups->list[groups->count++];
 }
 
+/* Where a statement stops at the ends of the range. */
+static int64_t clamped_sum(int64_t a, int64_t b)
+{
+    __int128 sum = (__int128)a + b;
+
+    return sum > INT64_MAX ? INT64_MAX : sum < -INT64_MAX ? -INT64_MAX : (int64_t)sum;
+}
+
 static void group_add_three(struct sim_exec *x, struct group *group, int64_t sum, int64_t other, int64_t third)
 {
     group->count++;
@@ -179,10 +187,28 @@ static void add_taxes(struct sim_exec *x, const union sim_cell *sale, struct gro
     }
 }
 
+/* What is beyond the first so many is one, under a key that may be among these. */
+static void fold(struct sim_exec *x, struct groups *groups, size_t kept, struct group key)
+{
+    struct groups all = *groups;
+
+    groups->count = kept;
+    for (size_t i = kept; i < all.count; i++) {
+        struct group rest = all.list[i], *others = group_of(x, groups, key);
+
+        others->count += rest.count;
+        for (size_t sum = 0; sum < sizeof rest.sums / sizeof *rest.sums; sum++)
+            others->sums[sum] = clamped_sum(others->sums[sum], rest.sums[sum]);
+    }
+    sorted(groups);
+}
+
 static void shift_taxes(struct sim_exec *x)
 {
     struct groups groups = each_sale(x, add_taxes);
 
+    if (groups.count > 500)
+        fold(x, &groups, 499, (struct group){ .text = sim_text(x, "?") });
     for (size_t i = 0; i < groups.count; i++) {
         const struct group *g = &groups.list[i];
         sim_emit(x, KEY(B(g->text), I(g->first), I(g->sums[0]), I(g->sums[1])));
@@ -200,22 +226,26 @@ static void shift_people(struct sim_exec *x)
 {
     struct groups groups = each_sale(x, add_person);
 
-    for (size_t i = 0; i < groups.count && i < 200; i++) {
+    for (size_t i = 0; i < groups.count; i++) { /* never 200 people */
         const struct group *g = &groups.list[i];
         const union sim_cell *t = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(g->first))).c;
         sim_emit(x, KEY(I(g->first), t[STAFF_NAME_SEALED], I(g->second), I(g->count), I(g->sums[0])));
     }
 }
 
-/* round(), of thousandths; past a bigint's range it fails. */
-static int64_t part_of(struct sim_exec *x, int64_t price_minor, int64_t milli)
+/* round(), of thousandths: of a price and a quantity it fits. */
+static int64_t part_of(int64_t price_minor, int64_t milli)
 {
     __int128 product = (__int128)price_minor * milli;
 
-    product = (product + (product < 0 ? -500 : 500)) / 1000;
-    if (product > INT64_MAX || product < INT64_MIN)
-        return sim_plus(x, INT64_MAX, 1);
-    return (int64_t)product;
+    return (int64_t)((product + (product < 0 ? -500 : 500)) / 1000);
+}
+
+static void add_choice(struct group *group, int64_t milli, int64_t minor)
+{
+    group->count++;
+    group->sums[0] = clamped_sum(group->sums[0], milli);
+    group->sums[1] = clamped_sum(group->sums[1], minor);
 }
 
 /* The line as it was sold; NULL: it was taken back, or is none. */
@@ -240,25 +270,37 @@ static void add_choices(struct sim_exec *x, const union sim_cell *sale, struct g
                              .second = o[SALE_OPTION_OPTION].i };
 
         if (l != NULL)
-            group_add(x, group_of(x, groups, key), l[SALE_LINE_QUANTITY_MILLI].i,
-                      part_of(x, o[SALE_OPTION_PRICE_MINOR].i, l[SALE_LINE_QUANTITY_MILLI].i));
+            add_choice(group_of(x, groups, key), l[SALE_LINE_QUANTITY_MILLI].i,
+                       part_of(o[SALE_OPTION_PRICE_MINOR].i, l[SALE_LINE_QUANTITY_MILLI].i));
     }
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_KEYED_PRICE, SALE_KEYED_PRICE_BY_SALE_ID_LINE, KEY(sale_id));
          sim_next(&scan);) {
         const union sim_cell *l = sold_line(x, sale_id, scan.hit.c[SALE_KEYED_PRICE_LINE]);
 
         if (l != NULL)
-            group_add(x, group_of(x, groups, (struct group){ .text = sim_text(x, "") }), l[SALE_LINE_QUANTITY_MILLI].i,
-                      l[SALE_LINE_GROSS_MINOR].i);
+            add_choice(group_of(x, groups, (struct group){ .text = sim_text(x, "") }), l[SALE_LINE_QUANTITY_MILLI].i,
+                       l[SALE_LINE_GROSS_MINOR].i);
     }
 }
 
+/* 199 and all others as one. */
 static void emit_choices(struct sim_exec *x, const struct groups *groups)
 {
-    for (size_t i = 0; i < groups->count && i < 200; i++) {
+    struct group others = { .text = sim_text(x, "") };
+
+    for (size_t i = 0; i < groups->count; i++) {
         const struct group *g = &groups->list[i];
-        sim_emit(x, KEY(I(g->first), I(g->second), B(g->text), I(g->count), I(g->sums[0]), I(g->sums[1])));
+
+        if (i < 199)
+            sim_emit(x, KEY(I(g->first), I(g->second), B(g->text), I(0), I(g->count), I(g->sums[0]), I(g->sums[1])));
+        else {
+            others.count += g->count;
+            others.sums[0] = clamped_sum(others.sums[0], g->sums[0]);
+            others.sums[1] = clamped_sum(others.sums[1], g->sums[1]);
+        }
     }
+    if (groups->count > 199)
+        sim_emit(x, KEY(I(0), I(0), B(others.text), I(1), I(others.count), I(others.sums[0]), I(others.sums[1])));
 }
 
 /* Deposits and charges by product; `least` is the newest catalogue of them, its sign turned. */
@@ -282,8 +324,8 @@ static void add_deposits(struct sim_exec *x, const union sim_cell *sale, struct 
             group->most = sale[SALE_CATALOGUE_VERSION].i;
         if (sale[SALE_KIND].i != 2 && milli == 0) /* neither charged nor taken back */
             continue;
-        group->sums[at] = sim_plus(x, group->sums[at], milli);
-        group->sums[at + 1] = sim_plus(x, group->sums[at + 1], d[SALE_DEPOSIT_AMOUNT_MINOR].i);
+        group->sums[at] = clamped_sum(group->sums[at], milli);
+        group->sums[at + 1] = clamped_sum(group->sums[at + 1], d[SALE_DEPOSIT_AMOUNT_MINOR].i);
     }
 }
 
@@ -566,7 +608,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_tenders, shift_tenders, "kind tender_type_id count stayed_minor forfeited_minor tip_minor" },
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_people, shift_people, "staff_id name_sealed$ kind count total_minor" },
-    { &sql_shift_options, shift_options, "modifier_id option name$ count quantity_milli amount_minor" },
+    { &sql_shift_options, shift_options, "modifier_id option name$ others? count quantity_milli amount_minor" },
     { &sql_shift_deposits, shift_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
@@ -587,7 +629,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_tenders, shift_z_tenders,
       "kind tender_type_id name$ tender_count expected_minor forfeited_minor tip_minor counted_minor" },
     { &sql_shift_z_taxes, shift_z_taxes, "code$ rate_ppm net_minor tax_minor" },
-    { &sql_shift_z_options, shift_z_options, "modifier_id option name$ count quantity_milli amount_minor" },
+    { &sql_shift_z_options, shift_z_options, "modifier_id option name$ others? count quantity_milli amount_minor" },
     { &sql_shift_z_deposits, shift_z_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_z_received, shift_z_received, "means count amount_minor" },
