@@ -136,6 +136,9 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
  * c->unknown what to exit with. */
 struct Caroline__V1__ProductShown;
 const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem);
+/* Nobody entered any, nor a note that there are none. */
+struct Caroline__V1__Product;
+bool allergens_not_recorded(const struct Caroline__V1__Product *product);
 /* The fourteen allergens' codes, by number; "" for 0. */
 extern const char *const allergen_codes[15];
 

@@ -78,6 +78,8 @@ void price_begin(struct counter *c)
     stage_push(&c->stage, &price_screen);
     if (product != NULL)
         show(c, product);
+    else
+        sale_says_nothing_typed(c);
 }
 
 /* ---- sold out, and back ---- */

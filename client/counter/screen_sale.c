@@ -394,9 +394,26 @@ const struct product *sale_pointed_at(const struct counter *c)
 
     if (product == NULL && entry.kind == ENTRY_CODE)
         product = sale_product_of_code(c, entry.rest);
-    if (product == NULL && entry.kind != ENTRY_CODE && c->basket.line_count > 0)
+    bool is_typed = entry.kind == ENTRY_CODE || entry.kind == ENTRY_SEARCH || entry.kind == ENTRY_WRONG;
+    if (product == NULL && !is_typed && c->basket.line_count > 0)
         product = sale_product_of_line(c, c->sale.lines.selected);
     return product;
+}
+
+/* Something else than what is typed is never shown for it. */
+bool sale_says_nothing_typed(struct counter *c)
+{
+    struct entry entry = sale_entry(c);
+
+    if (entry.kind == ENTRY_SEARCH)
+        stage_say(&c->stage, MESSAGE_BAD, "no product is called that");
+    else if (entry.kind == ENTRY_CODE)
+        sale_say_unknown(c, entry.rest, false);
+    else if (entry.kind == ENTRY_WRONG)
+        stage_say(&c->stage, MESSAGE_BAD, "that is no quantity");
+    else
+        return false;
+    return true;
 }
 
 static void allergens(void *model)
@@ -404,10 +421,10 @@ static void allergens(void *model)
     struct counter *c = model;
     const struct product *product = sale_pointed_at(c);
 
-    if (product == NULL)
-        stage_say(&c->stage, MESSAGE_PLAIN, "scan or type a product first: its allergens stand behind this key");
-    else
+    if (product != NULL)
         allergens_show(c, product);
+    else if (!sale_says_nothing_typed(c))
+        stage_say(&c->stage, MESSAGE_PLAIN, "scan or type a product first: its allergens stand behind this key");
 }
 
 static void last_receipt(void *model)

@@ -597,6 +597,23 @@ def test_a_file_of_prices_leaves_bar_codes_and_allergens_as_they_are(cli, tmp_pa
     assert shown["barcodes"] == ["SEED-2"] and not shown.get("contains") and not shown.get("allergen_note")
 
 
+def test_what_nobody_recorded_is_not_told_as_none(cli, tmp_path):
+    def put(sku, *more):
+        return cli.run("product", "put", "--sku", sku, "--name", "Nut roll", "--price", "1.00", "--tax-class", "untaxed", *more)
+
+    assert "no allergens are recorded of 'n1'" in put("n1").stderr
+    assert re.search(r"^contains +nothing recorded: ask$", cli.run("product", "show", "--sku", "n1").stdout, re.M)
+    assert "nothing recorded: ask" in cli.run("product", "list", "--word", "nut roll").stdout
+    assert cli.run("price", "set", "--sku", "n1", "--price", "1.10").stderr == ""  # of a new product
+    assert put("n2", "--may-contain", "nuts").stderr == "" and put("n3", "--allergen-note", "none of the fourteen").stderr == ""
+    for sku in ("n2", "n3"):
+        assert "nothing recorded" not in cli.run("product", "show", "--sku", sku).stdout
+    file = tmp_path / "goods.csv"
+    file.write_text("sku,name,price,tax_class,contains,may_contain,allergen_note\n"
+                    "n4,Nut roll,1.00,untaxed,,,\nn5,Nut roll,1.00,untaxed,8,,\nn6,Nut roll,1.00,untaxed,,,none\n")
+    assert "no allergens are recorded of 1 of them" in cli.run("product", "import", file).stderr
+
+
 def test_stock_comes_in_from_a_file(cli, tmp_path):
     file = tmp_path / "stock.csv"
     file.write_text("sku,quantity\nplait,40\nb1,12\n")
