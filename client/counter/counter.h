@@ -203,6 +203,7 @@ struct price_model {
 enum void_what { VOID_A_LINE, VOID_A_BASKET, VOID_A_PARKED };
 struct void_model {
     enum void_what what;
+    bool chosen; /* a reason is: before, nothing is thrown away */
     struct list reasons;
 };
 
