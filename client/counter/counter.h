@@ -298,6 +298,7 @@ struct report_model {
 struct usual_model {
     int64_t member_id; /* who was asked about */
     bool busy, taken;  /* put into this basket: not twice by accident */
+    bool none;         /* nothing is usual yet, as the server said */
 };
 
 /* One of the baskets of who is signed in that wait with the server. */
@@ -532,6 +533,9 @@ const Caroline__V1__SaleRungUp *offline_last(struct counter *c);
 
 /* Asks for what the basket's member usually takes, and puts it in. */
 void usual_begin(struct counter *c);
+/* Is the key worth showing? Not once it was used, or it is known that there is nothing. */
+bool usual_is_offered(const struct counter *c);
+void usual_is_none(struct counter *c); /* of the basket's member, who is new */
 
 /* ---- screen_switch.c: two people, one till ---- */
 
