@@ -116,10 +116,9 @@ static void changed(void *model)
     if (at < c->more.rows.count)
         choose(c, c->more.shown[at]);
     else
-        stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
+        stage_say_no_use(&c->stage, (char[]){ digit, 0 });
 }
 
-/* What is not shown is not done. */
 static void choose_key(struct counter *c, const char *key)
 {
     for (size_t i = 0; i < c->more.rows.count; i++) {
@@ -128,7 +127,6 @@ static void choose_key(struct counter *c, const char *key)
             return;
         }
     }
-    stage_say(&c->stage, MESSAGE_BAD, "there is no such key here");
 }
 
 static void park(void *model)
@@ -164,6 +162,11 @@ static void put_right(void *model)
 static const char *voids_label(const void *model)
 {
     return counter_may(model, "shift_close") ? "Voids" : NULL;
+}
+
+static const char *put_right_label(const void *model)
+{
+    return counter_may(model, "retender") ? "Put right" : NULL;
 }
 
 static void leave_till(void *model)
@@ -220,7 +223,7 @@ static const struct key keys[] = {
     { KEY_F(4), NULL, somebody_else, "Somebody else sells: by badge or name, and PIN", NULL },
     { KEY_F(5), NULL, note, "A note to the selected line, printed below it", NULL },
     { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", voids_label },
-    { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", NULL },
+    { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", put_right_label },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },
