@@ -62,6 +62,35 @@ int verb_product_put(struct cli *c)
     return status;
 }
 
+/* What nobody has made is not made by its price. */
+int verb_price_set(struct cli *c)
+{
+    Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
+    Caroline__V1__ProductDraft draft = CAROLINE__V1__PRODUCT_DRAFT__INIT, *drafts[] = { &draft };
+    const char *word = option_value(c, "product"), *problem = NULL;
+    int status;
+
+    draft.product = (void *)message_make(&caroline__v1__product__descriptor, c->arena);
+    if (word) {
+        const Caroline__V1__ProductShown *shown = product_named(c, word, &problem);
+
+        if (!shown)
+            return complain(c->unknown, "%s", problem);
+        draft.product->has_id = true;
+        draft.product->id = shown->product->id;
+    }
+    if ((status = options_apply(c, &draft.product->base, NULL)) != EXIT_DONE)
+        return status;
+    if (c->word_count > 0)
+        return usage(c, "'%s' is one word too many", c->words[0]);
+    request.n_drafts = 1;
+    request.drafts = drafts;
+    const ProtobufCMessage *reply = call_server(c, OP(PRODUCT_PUT), &request.base, &status);
+    if (reply)
+        print_message(c, reply);
+    return status;
+}
+
 /* Categories and tax classes come with the first page of products. */
 const ProtobufCMessage *catalogue_lists(struct cli *c, int *status)
 {
@@ -370,6 +399,8 @@ int verb_tax_list(struct cli *c)
     const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
     if (listed && c->json)
         print_messages(c, (ProtobufCMessage *const *)listed->tax_classes, listed->n_tax_classes);
+    if (listed && !c->json && listed->n_tax_classes == 0)
+        print_none(c);
     for (size_t i = 0; listed && !c->json && i < listed->n_tax_classes; i++)
         print_rates(c, listed->tax_classes[i]);
     return status;

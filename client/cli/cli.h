@@ -124,6 +124,8 @@ char *time_of(const struct cli *c, int64_t us);
 void print_message(const struct cli *c, const ProtobufCMessage *message);
 /* Rows of several replies as one list. */
 void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count);
+/* For people, on standard error: nothing stands in the list. */
+void print_none(const struct cli *c);
 /* A ProductListed, for its categories and tax classes; NULL: said why. */
 const ProtobufCMessage *catalogue_lists(struct cli *c, int *status);
 struct Caroline__V1__Modifier;
@@ -160,6 +162,7 @@ int verb_sign_in(struct cli *c);
 int verb_sign_out(struct cli *c);
 int verb_product_import(struct cli *c);
 int verb_product_put(struct cli *c);
+int verb_price_set(struct cli *c);
 int verb_category_import(struct cli *c);
 int verb_tax_import(struct cli *c);
 int verb_tax_list(struct cli *c);
@@ -174,6 +177,7 @@ int verb_tender_import(struct cli *c);
 int verb_stock_receive(struct cli *c);
 int verb_stock_show(struct cli *c);
 int verb_member_import(struct cli *c);
+int verb_member_find(struct cli *c);
 int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);
 int verb_sale(struct cli *c);

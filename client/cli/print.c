@@ -331,8 +331,33 @@ static void print_text(const struct cli *c, const ProtobufCMessage *message)
     print_parts(c, message);
 }
 
+/* A list that was asked for, and has no rows. */
+static bool is_empty_list(const ProtobufCMessage *message)
+{
+    unsigned lists = 0;
+
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+
+        if (field->label != PROTOBUF_C_LABEL_REPEATED || field->type != PROTOBUF_C_TYPE_MESSAGE)
+            continue;
+        if (is_set(message, field))
+            return false;
+        lists++;
+    }
+    return lists > 0;
+}
+
+void print_none(const struct cli *c)
+{
+    if (!c->json)
+        fputs("none\n", stderr);
+}
+
 void print_message(const struct cli *c, const ProtobufCMessage *message)
 {
+    if (is_empty_list(message))
+        print_none(c);
     if (!c->json) {
         print_text(c, message);
         return;
@@ -351,5 +376,7 @@ void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size
             print_message(c, messages[i]);
     } else if (count > 0) {
         print_table(c, messages, count);
+    } else {
+        print_none(c);
     }
 }
