@@ -1,4 +1,5 @@
 """deploy/demo as people run it: a morning, again, stopped, killed, the port taken."""
+import fcntl
 import os
 import pathlib
 import re
@@ -135,6 +136,33 @@ def on_the_shelf(demo):
     lines = demo.cli("console", "Caroline", "stock", "show", "0", "45").stdout.splitlines()
     assert [line.split()[-1] for line in lines] == ["pieces"] * 2
     return [int(line.split()[-2]) for line in lines]
+
+
+def test_who_comes_while_another_starts_or_stops_waits_for_it(demo):
+    """Of two at once each would take the other's files away, and leave a server that nobody could stop."""
+    with open(demo.state() / "lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = demo.start("--script")
+        assert "waiting until it is done" in process.stderr.readline()
+        assert process.poll() is None and alive(demo.pid("server.pid"))
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, out + err
+    # What was started holds it no longer, nor does the server itself.
+    with open(demo.state() / "lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_server_whose_files_are_gone_is_found_again_and_can_be_stopped(demo):
+    files = [demo.state() / name for name in ("server.supervisor", "server.pid")]
+    pids = [demo.pid(file.name) for file in files]
+    for argument in ("--script", "--stop"):
+        for file in files:
+            file.unlink()
+        done = demo.run(argument)
+        assert done.returncode == 0, done.out + done.err
+        assert ("finding the server running" if argument == "--script" else "stopping the server") in done.out
+        assert [alive(pid) for pid in pids] == [argument == "--script"] * 2
+    demo.morning()
 
 
 def test_stop_ends_server_and_database_and_keeps_what_was_sold(demo):
