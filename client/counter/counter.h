@@ -157,7 +157,7 @@ struct refund_row {
 };
 struct refund_model {
     struct field number, reason;
-    struct list list;
+    struct list list, reasons;
     struct refund_row rows[BASKET_LINES_MAX];
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
@@ -446,10 +446,10 @@ bool sale_knows_code(const struct counter *c, const char *code);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
 /* What is typed or searched; nothing typed: the selected line's. NULL: nothing. Borrowed from the catalogue. */
 const struct product *sale_pointed_at(const struct counter *c);
-bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
-/* Of what is sold by weight or measure it asks how much, if that was not said (0). */
 /* Something is typed that is no product's: says so. Where sale_pointed_at() has found nothing. */
 bool sale_says_nothing_typed(struct counter *c);
+bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
+/* Of what is sold by weight or measure it asks how much, if that was not said (0). */
 bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* The basket was sold or parked: the next one begins, with what was scanned meanwhile. */
 void sale_next(struct counter *c);

@@ -324,7 +324,7 @@ static void usual(void *model)
 static void reward(void *model)
 {
     struct counter *c = model;
-    const char *sentence;
+    char sentence[REWARD_SENTENCE_SIZE];
 
     if (counter_catalogue(c) == NULL || sale_is_away(c))
         return;
@@ -333,8 +333,8 @@ static void reward(void *model)
                   "spending points takes a connection: the card is noted, and earns its points");
         return;
     }
-    open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), &sentence);
-    if (sentence != NULL)
+    open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), sentence);
+    if (sentence[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "%s", sentence);
     sale_changed(c);
 }
