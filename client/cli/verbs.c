@@ -46,9 +46,10 @@
     "of a size exactly one.\n"                                                                                         \
     "    --name Cup --options 'Small -0.30; Medium; Large +0.50' --choose 1\n"                                         \
     "    --name Milk --options 'Oat milk +0.40; Soy milk +0.40 off' --choose '0 to 1'\n"                               \
-    "    caroline product put --sku latte --modifiers Cup,Milk\n"                                                      \
+    "    caroline product put --sku latte --name Latte --price 3.40 --tax-class Drinks --modifiers Cup,Milk\n"         \
     "A department key is a product with an open price, which is keyed when it is sold:\n"                              \
-    "    caroline product put --sku gift --open-price yes --open-min 1.00 --open-max 50.00\n"
+    "    caroline product put --sku gift --name Gift --price 0 --tax-class Drinks --open-price yes --open-min 1.00 "   \
+    "--open-max 50.00\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
     "    tax_class,service,hot,code,rate_ppm\n"                                                                        \

@@ -100,6 +100,19 @@ def test_the_readmes_promotions_can_be_made_of_the_demos_goods(demo):
         assert demo.cli("console", "Caroline", "promotion", "put", "--id", number, "--active", "no").returncode == 0
 
 
+def test_the_readmes_modifiers_goods_and_means_of_payment_can_be_made_in_the_demo(demo):
+    """In their order, each as it is written there."""
+    text = (TOP / "README.md").read_text()
+    lines = re.findall(r"^    (caroline (?:modifier|product|tender) put --(?:name|sku) .*)$", text, re.M)
+    assert len(lines) == 8
+    for line in lines:
+        done = demo.cli("console", "Caroline", *shlex.split(line, comments=True)[1:])
+        assert done.returncode == 0 and done.stderr == "", (line, done.stderr)
+    [sale] = re.findall(r"^    caroline --identity \$demo/till (sale .*) --as Ben ", text, re.M)
+    sold = demo.cli("till", "Ben", *shlex.split(sale)).stdout
+    assert "Large +0.50" in sold and "Oat milk +0.40" in sold and re.search(r"^Gift +12.50$", sold, re.M), sold
+
+
 def test_a_running_cluster_is_adopted_after_all_of_the_server_was_killed(demo):
     postmaster = demo.pid("cluster/data/postmaster.pid")
     server = demo.pid("server.pid")
