@@ -14,7 +14,8 @@ static void both_judge_the_same(void)
         if (strcmp(checks[i].name, "entries_untouched") == 0)
             continue; /* PostgreSQL's own counts, of its own */
         PGresult *result = PQexec(conn, checks[i].sql);
-        assert_int_equal(PQresultStatus(result), PGRES_TUPLES_OK);
+        if (PQresultStatus(result) != PGRES_TUPLES_OK)
+            fail_msg("%s: %s", checks[i].name, PQresultErrorMessage(result));
         bool theirs = PQntuples(result) == 0, ours = sim_check_one(&x, checks[i].name, row, sizeof(row));
         PQclear(result);
         if (theirs != ours)
