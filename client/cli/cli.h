@@ -153,6 +153,12 @@ void line_cut(struct cli *c, char *word, char **chosen, char **keyed);
 /* Its options by their names, of the product's modifiers. false: *status is what to exit with. */
 bool line_choose(struct cli *c, const uint64_t *modifier_ids, size_t modifier_count, char *chosen, const char *keyed,
                  struct Caroline__V1__BasketLine *line, int *status);
+/* A receipt that the server counted, onto paper. what: it is, for who is told that it is not. */
+struct printer_address;
+int paper_print(struct cli *c, const struct printer_address *address, const struct Caroline__V1__Receipt *receipt,
+                const char *what);
+/* The credit note of a refund of what an invoice is for (invoice.c). */
+int invoice_credit(struct cli *c, const char *receipt_number);
 bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status);
 
 /* ---- verbs with a way of their own ---- */
@@ -185,6 +191,9 @@ int verb_receipt(struct cli *c);
 int verb_receipt_print(struct cli *c);
 int verb_refund(struct cli *c);
 int verb_retender(struct cli *c);
+int verb_invoice_make(struct cli *c);
+int verb_invoice_show(struct cli *c);
+int verb_invoice_list(struct cli *c);
 int verb_shift_report(struct cli *c);
 int verb_shift_close(struct cli *c);
 int verb_shift_z(struct cli *c);

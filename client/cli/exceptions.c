@@ -47,6 +47,8 @@ static const char *sentence_of(const struct cli *c, const Caroline__V1__SaleExce
         return arena_format(arena, "sold by person %" PRId64 ", whom nobody knows", e->said);
     case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_BROUGHT:
         return "brought by another machine, out of the till's spool";
+    case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_DEPOSIT:
+        return arena_format(arena, "the deposit of line %" PRId64 " is another in its catalogue", e->said + 1);
     default:
         return arena_format(arena, "something that this program does not know (%d)", (int)e->kind);
     }

@@ -214,7 +214,12 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
     *problem = "an id";
     *id = strtoull(name, &end, 10);
     bool number = name[0] >= '0' && name[0] <= '9' && *end == '\0';
-    if (strcmp(field, "product_id") == 0) /* a number is the shop's own key, as everything people type */
+    if (strcmp(field, "deposit_product_id") == 0 && strcmp(name, "none") == 0) {
+        *id = 0;
+        return true;
+    }
+    /* a number is the shop's own key, as everything people type */
+    if (strcmp(field, "product_id") == 0 || strcmp(field, "deposit_product_id") == 0)
         return product_id(c, name, id, problem);
     if (number)
         return true;

@@ -47,7 +47,18 @@ static const Caroline__V1__ProductShown *product_of(struct cli *c, const char *w
     return shown;
 }
 
-/* "12", "12x3", "latte+Large+Oat milk", "gift@12.50": a product, how much of it, what was chosen, the keyed price. */
+/* "x3"; "x-3": so many are taken back. */
+static bool quantity_read(const char *text, int64_t *milli)
+{
+    bool back = *text == '-';
+
+    if (!milli_parse(text + back, milli))
+        return false;
+    *milli = back ? -*milli : *milli;
+    return true;
+}
+
+/* "12", "12x3", "bottlex-5", "latte+Large+Oat milk", "gift@12.50": a product, how much of it, what was chosen, the keyed price. */
 static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *line, uint64_t *version, int *status)
 {
     char *name = arena_text(c->arena, word), *chosen, *keyed, *times;
@@ -57,7 +68,7 @@ static bool line_of(struct cli *c, const char *word, Caroline__V1__BasketLine *l
 
     line->has_product_id = line->has_quantity_milli = true;
     line->quantity_milli = 1000;
-    if (times && times != name && milli_parse(times + 1, &line->quantity_milli))
+    if (times && times != name && quantity_read(times + 1, &line->quantity_milli))
         *times = '\0';
     const Caroline__V1__ProductShown *shown = product_of(c, name, status);
     if (!shown)
@@ -187,6 +198,8 @@ int verb_refund(struct cli *c)
         print_message(c, &refund->base);
     else if (refund->receipt)
         print_receipt(c, refund->receipt);
+    if (refund->has_invoice_of)
+        return invoice_credit(c, text_of(c, refund->receipt_number));
     return EXIT_DONE;
 }
 
@@ -262,12 +275,26 @@ int verb_receipt(struct cli *c)
 
 /* ---- onto paper ---- */
 
-int verb_receipt_print(struct cli *c)
+int paper_print(struct cli *c, const struct printer_address *address, const Caroline__V1__Receipt *receipt,
+                const char *what)
 {
     static const struct escpos paper = { .columns = RECEIPT_COLUMNS,
                                          .pages = { ESCPOS_PC858, ESCPOS_WPC1252, ESCPOS_PC437 },
                                          .page_count = 3,
                                          .cutter = true };
+    struct receipt document = document_of(c, receipt);
+    const char *problem = "";
+    enum printer_outcome outcome =
+        printer_print(address, escpos_receipt(c->arena, &paper, &document), c->arena, &problem);
+
+    if (outcome == PRINTER_DONE)
+        return EXIT_DONE;
+    return complain(EXIT_FAULT, "%s was counted and is %s: %s", what,
+                    outcome == PRINTER_BROKEN ? "not printed, or in part" : "not printed", problem);
+}
+
+int verb_receipt_print(struct cli *c)
+{
     Caroline__V1__ReceiptPrint request = CAROLINE__V1__RECEIPT_PRINT__INIT;
     struct printer_address address = { .way = PRINTER_NONE };
     const char *to = option_value(c, "to"), *problem = "";
@@ -293,14 +320,8 @@ int verb_receipt_print(struct cli *c)
         print_receipt(c, printed->receipt);
     if (!printed->receipt || address.way == PRINTER_NONE)
         return EXIT_DONE;
-    struct receipt document = document_of(c, printed->receipt);
-    enum printer_outcome outcome =
-        printer_print(&address, escpos_receipt(c->arena, &paper, &document), c->arena, &problem);
-    if (outcome == PRINTER_DONE)
-        return EXIT_DONE;
-    return complain(EXIT_FAULT, "copy %u of %s was counted and is %s: %s", printed->copy,
-                    text_of(c, printed->receipt_number),
-                    outcome == PRINTER_BROKEN ? "not printed, or in part" : "not printed", problem);
+    return paper_print(c, &address, printed->receipt,
+                       arena_format(c->arena, "copy %u of %s", printed->copy, text_of(c, printed->receipt_number)));
 }
 
 /* ---- the shelf ---- */

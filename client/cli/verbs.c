@@ -12,7 +12,9 @@
 #define PRODUCT_VALUES                                                                                                 \
     "contains, may_contain: gluten crustaceans eggs fish peanuts soybeans milk nuts celery mustard sesame sulphites\n" \
     "lupin molluscs. stock_policy: not-kept, warn (sold below zero, and said so), block. category, tax_class: by "     \
-    "name.\n"
+    "name.\n"                                                                                                          \
+    "deposit_kind: good (taken back), charge (not). deposit_product: the one that goes with each piece, by its sku;\n" \
+    "deposit_count: how many of it.\n"
 #define TENDER_FORM                                                                                                    \
     "--kind voucher or house (what the house pays itself, as staff meals). --change none: not more than is due; "      \
     "forfeited:\n"                                                                                                     \
@@ -77,17 +79,29 @@
     "catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, device_edit, shop_edit,\n" \
     "audit_see.\n"                                                                                                     \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
+#define INVOICE_FORM                                                                                                   \
+    "--address: lines parted by ' / '. --tax-number: VAT numbers of the EU have their country's form; others are "     \
+    "taken as "                                                                                                        \
+    "written.\n"                                                                                                       \
+    "    caroline invoice make 3T-000042 --name 'Mia Stone GmbH' --address 'Quarry Road 7 / 12345 Granite' \\\n"       \
+    "        --tax-number DE123456789\n"                                                                               \
+    "A receipt has one invoice at most: asked again, it is given out once more. It stays as it is; who wants it "      \
+    "otherwise gives\n"                                                                                                \
+    "the receipt back, which brings a credit note, and has it rung up anew.\n"
 #define SHOP_FORM                                                                                                      \
     "--cash-rounding 0.05: what is due in cash is rounded to the nearest multiple of it, where there are no smaller "  \
     "coins;\n"                                                                                                         \
     "0: to the last cent. --calling-code 49: the country of phone numbers without one. --code-layouts: of the shop's " \
     "own bar\n"                                                                                                        \
-    "codes, as 20:IIIIICVVVV=price,21:IIIIIVVVVV=weight.\n"
+    "codes, as 20:IIIIICVVVV=price,21:IIIIIVVVVV=weight. --deposit-back 20.00: for more of empties at once another\n"  \
+    "person is asked; 0: never.\n"
 #define SALE_FORM                                                                                                      \
     "Several tenders pay one sale together: --amount, --reference and --tip are of the --cash, --card or --tender "    \
     "before\n"                                                                                                         \
     "them, and one --tender without --amount pays what the others leave.\n"                                            \
-    "    caroline sale 505x2 702 --tender Voucher --amount 5.00 --card 1.50 --reference 4711 --cash 10.00\n"
+    "    caroline sale 505x2 702 --tender Voucher --amount 5.00 --card 1.50 --reference 4711 --cash 10.00\n"           \
+    "Of a deposit good x-5 takes five back; what that comes to beyond the goods is paid out in cash.\n"                \
+    "    caroline sale 505 bottlex-5\n"
 #define REPLAY_FILE                                                                                                    \
     "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
     "    1,3,7\n"                                                                                                      \
@@ -115,11 +129,13 @@ const struct verb verbs[] = {
       "A,B] "
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
       "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--modifiers A,B] [--open-price yes|no] "
-      "[--open-min AMOUNT] [--open-max AMOUNT] [--clear-lists]",
+      "[--open-min AMOUNT] [--open-max AMOUNT] [--deposit-kind none|good|charge] [--deposit-product SKU|none] "
+      "[--deposit-count N] [--clear-lists]",
       "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put, .form = PRODUCT_VALUES },
     { "product import", "FILE [--dry-run]",
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
-      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor,modifiers,open_price,open_min,open_max",
+      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor,modifiers,open_price,open_min,open_max,"
+      "deposit_kind,deposit_product,deposit_count",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
     { "price set", "--product NAME --price AMOUNT | --id N --price AMOUNT",
       "a product's price; NAME: its sku, PLU or bar code", VERB_PERSON, .run = verb_price_set },
@@ -163,7 +179,7 @@ const struct verb verbs[] = {
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
-      "[--calling-code N] [--code-layouts LAYOUTS]",
+      "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT]",
       "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
@@ -237,6 +253,17 @@ const struct verb verbs[] = {
     { "retender", "NUMBER --to cash|card|NAME [--reference TEXT] [--position N] [--amount AMOUNT] --reason TEXT",
       "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",
       VERB_PERSON, .run = verb_retender },
+    { "invoice make", "NUMBER | --last [--name NAME --address TEXT [--tax-number TEXT]] [--to PRINTER]",
+      "the invoice of a receipt, of any till and any day, for a customer; of a refund's receipt the credit note; as "
+      "text, or to "
+      "a printer",
+      VERB_PERSON, .run = verb_invoice_make, .form = INVOICE_FORM },
+    { "invoice show", "NUMBER [--print] [--to PRINTER]",
+      "an invoice or credit note, by its number or its receipt's; --print: counted and marked as a copy, as --to does",
+      VERB_PERSON, .run = verb_invoice_show },
+    { "invoice list", "[--year N]",
+      "the invoices and credit notes of a year, the newest first, and refunds that want a credit note", VERB_PERSON,
+      .run = verb_invoice_list },
     { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",
       "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "
       "device:PATH, file:PATH or cups:QUEUE), else as text",

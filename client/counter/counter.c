@@ -47,6 +47,7 @@ void counter_fini(struct counter *c)
     receipt_fini(&c->receipt);
     receipt_fini(&c->refund.sale);
     receipt_fini(&c->report.paper);
+    invoice_forget(c);
     search_destroy(c->search);
     zone_destroy(c->zone);
     arena_destroy(c->scratch);
@@ -263,6 +264,8 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         refund_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_RETENDER)
         retender_answered(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_INVOICE_MAKE)
+        invoice_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_RECEIPT_PRINT)
         printing_copied(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)

@@ -144,6 +144,7 @@ struct receipt_model {
     bool has_cash;
     int64_t points_after;
     bool has_points;
+    bool has_invoice, is_of_invoice; /* one was made of it; it is a refund of what one is for */
     bool busy;
 };
 
@@ -153,6 +154,8 @@ struct refund_row {
     int64_t product_id, left_milli;
     int64_t sold_milli, total_minor; /* as it was sold */
     bool discounted;
+    bool deposit; /* that went with another line: */
+    uint32_t deposit_of;
     int64_t back_milli; /* picked to come back now */
 };
 struct refund_model {
@@ -161,7 +164,9 @@ struct refund_model {
     struct refund_row rows[BASKET_LINES_MAX];
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
-    int64_t given_back_minor; /* of the sale, before */
+    int64_t given_back_minor;
+    int64_t taken_back_minor;
+    /* of empties: what was bought beside them is given back whole */ /* of the sale, before */
     struct receipt_model sale;
 };
 
@@ -185,6 +190,15 @@ struct retender_model {
     int64_t total_minor;
     int64_t truth_id;   /* a means of payment */
     int64_t part_minor; /* that is asked for; 0: all of it */
+};
+
+/* The customer's invoice: for whom, then the paper. */
+struct invoice_model {
+    struct form form;
+    struct field number, name, address, tax_number;
+    bool busy, shown;
+    char invoice[28]; /* its number, while it is shown */
+    struct receipt_model paper;
 };
 
 struct allergens_model {
@@ -254,7 +268,7 @@ struct approval_model {
     bool busy;
 };
 
-#define MORE_ROWS_MAX 16
+#define MORE_ROWS_MAX 17
 struct more_model {
     struct list rows;
     size_t shown[MORE_ROWS_MAX]; /* which of all rows those are */
@@ -359,6 +373,7 @@ struct counter {
     struct receipt_model receipt;
     struct refund_model refund;
     struct retender_model retender;
+    struct invoice_model invoice;
     struct allergens_model allergens;
     struct price_model price;
     struct void_model voiding;
@@ -378,11 +393,11 @@ struct counter {
     size_t switched_count;
 };
 
-extern const struct screen sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen, member_screen,
-    member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen, more_screen,
-    discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen, price_screen,
-    parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen, retender_screen,
-    choice_screen;
+extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen,
+    member_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen,
+    more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
+    price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
+    retender_screen, choice_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -492,6 +507,10 @@ int64_t pay_due_in_cash(const struct counter *c);
 /* Rings up once nothing is due any more. */
 void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference);
 /* What neither cash nor card has paid, and cards and vouchers may. */
+/* More was taken back than bought: cash goes out. */
+bool pay_is_out(const struct counter *c);
+/* Rings up what nobody pays for. */
+void pay_nothing(struct counter *c);
 int64_t pay_rest_minor(const struct counter *c);
 /* What the shop takes beside cash and card, and this person may take, in the order of ids: as it was when paying began. */
 size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX]);
@@ -594,6 +613,12 @@ void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
 void retender_begin(struct counter *c, const char *number); /* "": it is asked for */
 void retender_answered(struct counter *c, const struct link_answer *answer);
+void invoice_begin(struct counter *c, const char *number); /* "": it is asked for */
+/* Of a receipt that has one, or a refund of what has one: who the customer is, is known. */
+void invoice_begin_known(struct counter *c, const char *number);
+void invoice_credit(struct counter *c, const char *number); /* likewise, without a screen: for paper */
+void invoice_answered(struct counter *c, const struct link_answer *answer);
+void invoice_forget(struct counter *c); /* whom it names is nowhere in memory any more */
 /* refund_lines.c: which lines come back; none picked: all that is left. */
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown);
 size_t refund_lines_picked(const struct refund_model *m);

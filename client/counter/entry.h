@@ -1,4 +1,4 @@
-/* What was typed at the counter: "112", "3 × 112", "3*croi", "2x", "0,350 * 45", "0.5d112". Pure. */
+/* What was typed at the counter: "112", "3 × 112", "3*croi", "2x", "0,350 * 45", "0.5d112", "-5x900". Pure. */
 #ifndef CAROLINE_COUNTER_ENTRY_H
 #define CAROLINE_COUNTER_ENTRY_H
 
@@ -15,7 +15,7 @@ enum entry_kind {
 
 struct entry {
     enum entry_kind kind;
-    int64_t quantity_milli; /* 1,000 unless said */
+    int64_t quantity_milli; /* 1,000 unless said; less than nothing: taken back */
     bool quantity_said;
     const char *rest; /* the code or the words, in the text given: blanks before it skipped */
 };

@@ -6,10 +6,14 @@
 
 #include "common/base/phone.h"
 #include "common/base/text.h"
+#include "common/rules/sale_bytes.h"
 #include "common/rules/sale_offline.h"
 #include "common/rules/sale_receipt.h"
 #include "common/wire/digest.h"
 #include "common/wire/walker.h"
+
+/* Bytes of a sale, as the server would be sent it and as its journal would hold it: what is printed has to fit into both. */
+#define RECORD_MAX 58000
 
 #define PUT(message, field, value) ((message).has_##field = true, (message).field = (value))
 
@@ -26,13 +30,15 @@ static const char *why_not(struct counter *c)
     if (c->basket.reward_count > 0)
         return "no connection: points cannot be spent now; take the free piece back (F5), or wait";
     if (open_basket_asks(&c->basket))
-        return "no connection: nobody can allow this discount now; take it back, or wait";
+        return c->basket.rows.deposit_back ? "no connection: nobody can allow so many empties now; take fewer, or wait"
+                                           : "no connection: nobody can allow this discount now; take it back, or wait";
     return NULL;
 }
 
 bool offline_can_sell(struct counter *c)
 {
-    if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c)) /* somebody else is here now */
+    if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c) ||
+        c->basket.may_give_back != counter_may(c, "refund")) /* somebody else is here now */
         sale_changed(c);
     const char *why = why_not(c);
 
@@ -116,13 +122,38 @@ static Caroline__V1__QuotedTax **tax_messages(const struct sale_rows *sale, stru
     return messages;
 }
 
+/* The basket with the deposits that went with it, as they were printed. */
+static Caroline__V1__Basket *basket_message(const struct open_basket *basket, const struct sale_rows *sale,
+                                            struct arena *arena)
+{
+    Caroline__V1__Basket *message = open_basket_message(basket, arena);
+    Caroline__V1__BasketLine **lines = arena_array(arena, sale->line_count, sizeof(*lines));
+
+    for (size_t i = 0; i < message->n_lines; i++)
+        lines[i] = message->lines[i];
+    message->lines = lines;
+    for (size_t i = 0; i < sale->deposit_count; i++) {
+        const struct deposit_row *deposit = &sale->deposits[i];
+        const struct sale_line_row *row = &sale->lines[deposit->line];
+
+        if (deposit->goods_line == NO_LINE)
+            continue;
+        Caroline__V1__BasketLine *line = lines[message->n_lines++] = arena_alloc(arena, sizeof(*line));
+        caroline__v1__basket_line__init(line);
+        PUT(*line, product_id, (uint64_t)row->product_id);
+        PUT(*line, quantity_milli, row->quantity_milli);
+        PUT(*line, deposit_of, (uint32_t)deposit->goods_line);
+    }
+    return message;
+}
+
 static Caroline__V1__SaleOffline sale_message(const struct offline_sale *m, const struct sale_rows *sale,
                                               struct arena *arena)
 {
     Caroline__V1__SaleOffline message = CAROLINE__V1__SALE_OFFLINE__INIT;
 
     PUT(message, number, (uint64_t)sale->number.number);
-    message.basket = open_basket_message(m->basket, arena);
+    message.basket = basket_message(m->basket, sale, arena);
     message.n_tenders = m->tender_count;
     message.tenders = tender_messages(m, arena);
     message.n_lines = sale->line_count;
@@ -215,6 +246,7 @@ static enum sale_verdict decide(struct counter *c, const struct offline_sale *m,
 /* Onto the disk, and only then onto paper. NULL: it was not sold, which has been said. In the arena. */
 static const Caroline__V1__SaleRungUp *sell(struct counter *c, const struct offline_sale *m, struct arena *arena)
 {
+    static const uint8_t nothing[16];
     int64_t number = spool_next_number(c->spool);
     struct sale_rows rows;
     const char *problem = "";
@@ -225,7 +257,12 @@ static const Caroline__V1__SaleRungUp *sell(struct counter *c, const struct offl
         return NULL;
     }
     Caroline__V1__SaleOffline message = sale_message(m, &rows, c->scratch);
-    sha256(message_encode(&message.base, c->scratch), anchor);
+    struct bytes record = message_encode(&message.base, c->scratch);
+    if (record.size > RECORD_MAX || sale_bytes(&rows, nothing, c->scratch).size > RECORD_MAX) {
+        stage_say(&c->stage, MESSAGE_BAD, "this is more than goes on one receipt: sell it in two");
+        return NULL;
+    }
+    sha256(record, anchor);
     struct bytes paper = message_encode(&rung_up(c, &rows, anchor, c->scratch)->base, c->scratch);
     if (number < 1 || !link_sell_offline(c->link, &message.base, number, paper, m->aside, &problem)) {
         stage_say(&c->stage, MESSAGE_BAD, "nothing was sold, for it could not be kept on this till: %s",
@@ -313,6 +350,7 @@ static void sell_refused(struct counter *c, const struct put_aside *aside)
     open_basket_take(basket, asked->basket);
     basket->reward_count = 0; /* nobody can tell what the points were: they stay */
     basket->discount_limit_ppm = DISCOUNT_WHOLE_PPM;
+    basket->may_give_back = true; /* it has been given */
     struct offline_sale sale = { .basket = basket,
                                  .tenders = tenders,
                                  .tender_count = asked->n_tenders < TENDERS_MAX ? asked->n_tenders : TENDERS_MAX,

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/rules/deposit.h"
+
 void open_basket_init(struct open_basket *basket)
 {
     memset(basket, 0, sizeof(*basket));
@@ -43,15 +45,18 @@ enum basket_outcome open_basket_add(struct open_basket *basket, const struct pro
 
     if (!product->active)
         return BASKET_INACTIVE;
-    if (product->sold_out)
+    if (product->sold_out && quantity_milli > 0)
         return BASKET_SOLD_OUT;
-    if (!quantity_valid(product, quantity_milli))
+    if (quantity_milli < 0 && product->deposit_kind != DEPOSIT_GOOD)
+        return BASKET_NO_DEPOSIT;
+    if (!basket_quantity_valid(product, quantity_milli))
         return BASKET_BAD_QUANTITY;
     bool plain = product->modifier_count == 0 && !product->open_price;
     /* What is weighed is a line a weighing: it costs what its label says, and two rounded sums are not the sum rounded. */
     if (last != NULL && plain && product->unit == UNIT_PIECE && last->choice.option_count == 0 && !last->choice.keyed &&
         last->product_id == product->id && !last->voided && !last->discount.given && last->note[0] == 0 &&
-        quantity_valid(product, last->quantity_milli + quantity_milli)) {
+        (last->quantity_milli < 0) == (quantity_milli < 0) &&
+        basket_quantity_valid(product, last->quantity_milli + quantity_milli)) {
         last->quantity_milli += quantity_milli;
     } else {
         if (basket->line_count == BASKET_LINES_MAX)
@@ -68,7 +73,9 @@ enum basket_outcome open_basket_add(struct open_basket *basket, const struct pro
 enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t line, const struct product *product,
                                              int64_t quantity_milli)
 {
-    if (!quantity_valid(product, quantity_milli))
+    if (quantity_milli < 0 && product->deposit_kind != DEPOSIT_GOOD)
+        return BASKET_NO_DEPOSIT;
+    if (!basket_quantity_valid(product, quantity_milli))
         return BASKET_BAD_QUANTITY;
     basket->lines[line].quantity_milli = quantity_milli;
     return BASKET_TAKEN;
@@ -98,7 +105,18 @@ bool open_basket_asks(const struct open_basket *basket)
     const struct sale_rows *rows = &basket->rows;
 
     return basket->verdict == SALE_OK && (rows->needed_ppm > (basket->approved ? basket->approved_ppm : 0) ||
-                                          (rows->below_floor && !(basket->approved && basket->approved_below_floor)));
+                                          (rows->below_floor && !(basket->approved && basket->approved_below_floor)) ||
+                                          (rows->deposit_back && !(basket->approved && basket->approved_deposit_back)));
+}
+
+size_t open_basket_deposit_of(const struct open_basket *basket, size_t line)
+{
+    const struct sale_rows *rows = &basket->rows;
+
+    for (size_t i = 0; basket->verdict == SALE_OK && i < rows->deposit_count; i++)
+        if (rows->deposits[i].goods_line == (int)line)
+            return (size_t)rows->deposits[i].line;
+    return SIZE_MAX;
 }
 
 struct line_choice open_choice_of(const struct open_choice *choice)
@@ -141,6 +159,7 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
             .priced = basket->priced,
         },
         .discount_limit_ppm = basket->discount_limit_ppm,
+        .may_give_back = basket->may_give_back,
     };
 }
 

@@ -60,10 +60,11 @@ struct open_basket {
     /* What another person allowed by their PIN; approved: there is a token. */
     uint8_t approval[32];
     uint32_t approved_ppm;
-    bool approved, approved_below_floor;
+    bool approved, approved_below_floor, approved_deposit_back;
     bool quoted; /* the customer has heard a total: taking a line back needs a reason from now on */
 
     uint32_t discount_limit_ppm; /* of who sells it */
+    bool may_give_back;          /* they refund as well: however much of empties */
 
     /* What it costs; valid until the next change. */
     struct arena *arena;
@@ -78,7 +79,14 @@ void open_basket_fini(struct open_basket *basket);
 void open_basket_clear(struct open_basket *basket);
 bool open_basket_is_empty(const struct open_basket *basket); /* no line at all, voided ones included, and no member */
 
-enum basket_outcome { BASKET_TAKEN, BASKET_FULL, BASKET_BAD_QUANTITY, BASKET_SOLD_OUT, BASKET_INACTIVE };
+enum basket_outcome {
+    BASKET_TAKEN,
+    BASKET_FULL,
+    BASKET_BAD_QUANTITY,
+    BASKET_SOLD_OUT,
+    BASKET_INACTIVE,
+    BASKET_NO_DEPOSIT, /* less than nothing of what is no deposit good */
+};
 /* A line more, or more of the last one when it is of the same product, sold by the piece, and nothing is to be chosen.
  * *line: which. */
 enum basket_outcome open_basket_add(struct open_basket *basket, const struct product *product, int64_t quantity_milli,
@@ -91,7 +99,9 @@ void open_basket_set_member(struct open_basket *basket, int64_t id, const char *
  * that was shown is another now, or none was shown. */
 bool open_basket_price(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                        struct instant now);
-/* Are its discounts beyond the right of who sells it, and of who has allowed them so far? */
+/* Of a line, the line of rows that is the deposit which goes with it; SIZE_MAX: none. */
+size_t open_basket_deposit_of(const struct open_basket *basket, size_t line);
+/* Are its discounts, or what is taken back, beyond the right of who sells it, and of who has allowed them so far? */
 bool open_basket_asks(const struct open_basket *basket);
 /* Another free piece, or none any more when there is no other; sentence: why there is none (empty: there is). */
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,

@@ -19,12 +19,17 @@ static int64_t paid(const struct counter *c, bool in_cash)
     return sum;
 }
 
+bool pay_is_out(const struct counter *c)
+{
+    return c->pay.total_minor < 0;
+}
+
 /* A voucher may be of more. */
 int64_t pay_rest_minor(const struct counter *c)
 {
     int64_t rest = c->pay.total_minor - paid(c, false);
 
-    return rest > 0 ? rest : 0;
+    return rest > 0 || pay_is_out(c) ? rest : 0;
 }
 
 /* Cards and vouchers pay to the last unit; what they leave is paid in cash as the shop rounds it. */
@@ -261,7 +266,8 @@ void pay_begin(struct counter *c)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked whose card it is: pay once more");
         return;
     }
-    if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c)) /* somebody else is here now */
+    if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c) ||
+        c->basket.may_give_back != counter_may(c, "refund")) /* somebody else is here now */
         sale_changed(c);
     if (open_basket_asks(&c->basket)) {
         approval_begin(c);
@@ -466,6 +472,14 @@ void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, co
     if (pay_due_minor(c) + m->tip_minor > 0)
         return;
     if (m->offline)
+        offline_ring_up(c);
+    else
+        ring_up(c);
+}
+
+void pay_nothing(struct counter *c)
+{
+    if (c->pay.offline)
         offline_ring_up(c);
     else
         ring_up(c);

@@ -19,8 +19,11 @@ void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *sh
     const Caroline__V1__SaleQuoted *totals = shown->sale->totals;
 
     m->list = (struct list){ 0 };
+    m->taken_back_minor = 0;
     for (size_t i = 0; totals != NULL && i < totals->n_lines && i < BASKET_LINES_MAX; i++) {
         const Caroline__V1__QuotedLine *line = totals->lines[i];
+        if (line->quantity_milli < 0)
+            m->taken_back_minor -= line->total_minor;
         int64_t left_milli = line->voided ? 0 : line->quantity_milli - back_before(shown, i);
 
         if (left_milli > 0)
@@ -29,7 +32,9 @@ void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *sh
                                                             .left_milli = left_milli,
                                                             .sold_milli = line->quantity_milli,
                                                             .total_minor = line->total_minor,
-                                                            .discounted = line->discount_minor != 0 };
+                                                            .discounted = line->discount_minor != 0,
+                                                            .deposit = line->has_deposit_of,
+                                                            .deposit_of = line->deposit_of };
     }
 }
 
@@ -69,6 +74,20 @@ static bool is_in_pieces(const struct refund_row *row)
     return row->left_milli % PIECE == 0;
 }
 
+/* Its deposit comes back with it, as much as is left. */
+static void take_deposit(struct refund_model *m, const struct refund_row *goods)
+{
+    for (size_t i = 0; i < m->list.count; i++) {
+        struct refund_row *row = &m->rows[i];
+
+        if (!row->deposit || row->deposit_of != goods->line)
+            continue;
+        row->back_milli = goods->back_milli / PIECE * (row->sold_milli / (goods->sold_milli / PIECE));
+        if (row->back_milli > row->left_milli)
+            row->back_milli = row->left_milli;
+    }
+}
+
 void refund_lines_one(struct refund_model *m)
 {
     struct refund_row *row = &m->rows[m->list.selected];
@@ -79,14 +98,17 @@ void refund_lines_one(struct refund_model *m)
         row->back_milli = 0;
     else
         row->back_milli = is_in_pieces(row) ? row->back_milli + PIECE : row->left_milli;
+    take_deposit(m, row);
 }
 
 void refund_lines_all(struct refund_model *m)
 {
     struct refund_row *row = &m->rows[m->list.selected];
 
-    if (m->list.count > 0)
-        row->back_milli = row->back_milli == row->left_milli ? 0 : row->left_milli;
+    if (m->list.count == 0)
+        return;
+    row->back_milli = row->back_milli == row->left_milli ? 0 : row->left_milli;
+    take_deposit(m, row);
 }
 
 void refund_lines_put(const struct refund_model *m, Caroline__V1__SaleRefund *message, struct arena *arena)
@@ -120,8 +142,8 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     char left[NUMBER_TEXT], back[NUMBER_TEXT];
 
     paint_fill(row, style);
-    paint_text(row, 0, 1, row.columns - 20, ALIGN_LEFT, style,
-               product == NULL ? "(not in the catalogue)" : product->name);
+    paint_format(row, 0, line->deposit ? 3 : 1, row.columns - (line->deposit ? 22 : 20), ALIGN_LEFT, style, "%s%s",
+                 line->deposit ? "+ " : "", product == NULL ? "(not in the catalogue)" : product->name);
     paint_text(row, 0, row.columns - 18, 8, ALIGN_RIGHT, style, milli_format(left, line->left_milli));
     if (all || line->back_milli > 0)
         paint_text(row, 0, row.columns - 9, 8, ALIGN_RIGHT, style,

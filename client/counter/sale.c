@@ -32,6 +32,7 @@ void sale_changed(struct counter *c)
 {
     list_resize(&c->sale.lines, c->basket.line_count);
     c->basket.discount_limit_ppm = counter_discount_limit_ppm(c);
+    c->basket.may_give_back = counter_may(c, "refund");
     if (c->link != NULL && open_basket_price(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link)))
         stage_say(&c->stage, MESSAGE_PLAIN, "prices have changed since this basket was begun: look at the total again");
     keep(c);
@@ -152,6 +153,12 @@ static bool add(struct counter *c, const struct product *product, int64_t quanti
         stage_say(&c->stage, MESSAGE_BAD, "%s %s %s: %s", milli_format(number, quantity_milli),
                   theme_glyph(GLYPH_TIMES), product->name,
                   product->unit == UNIT_PIECE ? "this is sold by whole pieces" : "so much is not sold at once");
+        return false;
+    case BASKET_NO_DEPOSIT:
+        stage_say(&c->stage, MESSAGE_BAD,
+                  product->deposit_kind == DEPOSIT_CHARGE ? "%s is a charge, which is not taken back"
+                                                          : "%s is no deposit: it is given back on its receipt (F10)",
+                  product->name);
         return false;
     case BASKET_SOLD_OUT:
         stage_say(&c->stage, MESSAGE_BAD, "%s is sold out", product->name);

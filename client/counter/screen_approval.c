@@ -43,6 +43,7 @@ static void on_opened(void *owner, const struct link_answer *answer)
     c->basket.approved = true;
     c->basket.approved_ppm = asked_ppm(c);
     c->basket.approved_below_floor = c->basket.rows.below_floor;
+    c->basket.approved_deposit_back = c->basket.rows.deposit_back;
     credentials_wipe(&m->who);
     stage_pop(&c->stage);
     pay_begin(c);
@@ -64,6 +65,7 @@ static void send(struct counter *c)
     message.pin = counter_text(m->who.pin.text);
     message.discount_ppm = asked_ppm(c);
     message.below_floor = c->basket.rows.below_floor;
+    message.has_deposit_back = message.deposit_back = c->basket.rows.deposit_back;
     m->busy = true;
     counter_call(c, CAROLINE__V1__OP__OP_APPROVAL_OPEN, &message.base, on_opened);
 }
@@ -165,6 +167,9 @@ static void draw(void *model, struct area area)
                      words);
     if (rows->below_floor)
         paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "a price below the floor price");
+    if (rows->deposit_back)
+        paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
+                   "more empties than are taken back at once");
     form_draw(&c->approval.who.form, middle, row + 2);
     if (c->approval.busy)
         paint_text(middle, row + 7, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");

@@ -248,8 +248,7 @@ static void back(void *model)
     if (c->count.busy)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
     else if (is_begun(&c->count))
-        stage_ask(&c->stage, "Leave it", leave,
-                  "Leave the count? What was counted is gone then.");
+        stage_ask(&c->stage, "Leave it", leave, "Leave the count? What was counted is gone then.");
     else
         leave(c);
 }

@@ -54,6 +54,11 @@ static void retender_ask(struct counter *c)
     retender_begin(c, "");
 }
 
+static void invoice_ask(struct counter *c)
+{
+    invoice_begin(c, "");
+}
+
 /* Each has a key of its own; all can be chosen by the arrows. First what is done with a queue waiting. What wants a
  * permission that the role does not have is not shown, as on the key bars. */
 static const struct {
@@ -76,6 +81,7 @@ static const struct {
     { "0", "A product's price", "its stock, allergens; sold out or back", NULL, price_begin },
     { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin },
     { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask },
+    { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
@@ -159,6 +165,11 @@ static void put_right(void *model)
     choose_key(model, "F7");
 }
 
+static void invoice(void *model)
+{
+    choose_key(model, "F8");
+}
+
 static const char *voids_label(const void *model)
 {
     return counter_may(model, "shift_close") ? "Voids" : NULL;
@@ -224,6 +235,7 @@ static const struct key keys[] = {
     { KEY_F(5), NULL, note, "A note to the selected line, printed below it", NULL },
     { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", voids_label },
     { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", put_right_label },
+    { KEY_F(8), NULL, invoice, "The invoice of any receipt, for a customer by name", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

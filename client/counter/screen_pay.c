@@ -27,6 +27,12 @@ static bool is_open(const struct counter *c)
     return c->pay.state == PAY_OPEN;
 }
 
+/* Is anything to be taken? */
+static bool is_paid_in(const struct counter *c)
+{
+    return is_open(c) && !pay_is_out(c);
+}
+
 /* What is typed, or all that is due. */
 static bool typed_amount(struct counter *c, int64_t due_minor, int64_t *amount_minor)
 {
@@ -109,7 +115,9 @@ static void enter(void *model)
         keep_for_next(c);
     if (!is_open(c))
         return;
-    if (c->pay.ask == PAY_ASKS_CARD)
+    if (pay_is_out(c))
+        pay_nothing(c);
+    else if (c->pay.ask == PAY_ASKS_CARD)
         enter_reference(c);
     else if (c->pay.ask != PAY_ASKS_NOTHING)
         pay_go_on(c);
@@ -123,7 +131,7 @@ static void card(void *model)
     struct pay_model *m = &c->pay;
     int64_t amount_minor;
 
-    if (!is_open(c) || !pay_still_takes(c, TENDER_TYPE_CARD) ||
+    if (!is_paid_in(c) || !pay_still_takes(c, TENDER_TYPE_CARD) ||
         !typed_amount(c, pay_due_minor(c) + m->tip_minor, &amount_minor))
         return;
     if (amount_minor > pay_due_minor(c) + m->tip_minor) {
@@ -143,7 +151,7 @@ static void tip(void *model)
     struct pay_model *m = &c->pay;
     int64_t tip_minor = 0;
 
-    if (!is_open(c) || m->ask != PAY_ASKS_NOTHING)
+    if (!is_paid_in(c) || m->ask != PAY_ASKS_NOTHING)
         return;
     if (!field_is_empty(&m->amount) && !counter_money_parse(c, m->amount.text, &tip_minor)) {
         stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
@@ -164,7 +172,7 @@ static void other(struct counter *c, size_t key)
     const struct tender_type *others[PAY_OTHERS_MAX];
     size_t count = pay_others(c, others);
 
-    if (!is_open(c) || c->pay.ask != PAY_ASKS_NOTHING || key >= count)
+    if (!is_paid_in(c) || c->pay.ask != PAY_ASKS_NOTHING || key >= count)
         return;
     if (count > OTHER_KEYS && key + 1 == OTHER_KEYS) {
         c->pay.others = (struct list){ .count = count };
@@ -194,7 +202,7 @@ static const char *other_label(const struct counter *c, size_t key)
     const struct tender_type *others[PAY_OTHERS_MAX];
     size_t count = pay_others(c, others);
 
-    if (!is_open(c) || c->pay.ask != PAY_ASKS_NOTHING || key >= count)
+    if (!is_paid_in(c) || c->pay.ask != PAY_ASKS_NOTHING || key >= count)
         return NULL;
     return count > OTHER_KEYS && key + 1 == OTHER_KEYS ? "Others" : others[key]->name;
 }
@@ -218,7 +226,7 @@ static void add_note(struct counter *c, size_t note)
 {
     int64_t minor = note_units(c, note);
 
-    if (!is_open(c) || c->pay.ask != PAY_ASKS_NOTHING)
+    if (!is_paid_in(c) || c->pay.ask != PAY_ASKS_NOTHING)
         return;
     for (unsigned i = 0; i < counter_exponent(c); i++)
         minor *= 10;
@@ -253,7 +261,7 @@ static void note_100(void *model)
 
 static const char *when_open(const struct counter *c, const char *label)
 {
-    return is_open(c) && c->pay.ask == PAY_ASKS_NOTHING ? label : NULL;
+    return is_paid_in(c) && c->pay.ask == PAY_ASKS_NOTHING ? label : NULL;
 }
 
 static const char *note_label(const struct counter *c, size_t note)
@@ -311,9 +319,14 @@ static const char *cash_label(const void *model)
 {
     const struct counter *c = model;
 
-    if (!asks(c, PAY_ASKS_NOTHING) || !c->pay.takes_cash)
+    if (!asks(c, PAY_ASKS_NOTHING) || !c->pay.takes_cash || pay_is_out(c))
         return NULL;
     return field_is_empty(&c->pay.amount) ? "Exact cash" : "Cash";
+}
+
+static const char *pay_out_label(const void *model)
+{
+    return asks(model, PAY_ASKS_NOTHING) && pay_is_out(model) ? "Pay out" : NULL;
 }
 
 static const char *approved_label(const void *model)
@@ -418,7 +431,7 @@ static struct field *field(void *model)
 
     if (c->pay.state == PAY_SELLING)
         return &c->sale.entry;
-    if (!is_open(c) || c->pay.ask == PAY_ASKS_FORFEIT || c->pay.ask == PAY_ASKS_HOUSE)
+    if (!is_paid_in(c) || c->pay.ask == PAY_ASKS_FORFEIT || c->pay.ask == PAY_ASKS_HOUSE)
         return NULL;
     return c->pay.ask == PAY_ASKS_NOTHING ? &c->pay.amount : &c->pay.reference;
 }
@@ -508,6 +521,9 @@ static void draw_question(struct counter *c, struct area area, int row)
             paint_text(area, row + 4, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "The next customer's:");
             paint_field(area, row + 4, 25, area.columns - 25, &c->sale.entry, true);
         }
+    } else if (pay_is_out(c)) {
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+                     "Give %s out of the drawer, in cash (Enter).", counter_money(c, text, -pay_due_in_cash(c)));
     } else if (c->pay.ask != PAY_ASKS_NOTHING && c->pay.ask != PAY_ASKS_CARD) {
         draw_other(c, area, row);
     } else if (c->pay.ask == PAY_ASKS_CARD) {
@@ -560,7 +576,10 @@ static void draw(void *model, struct area area)
     bool begun = c->pay.tender_count > 0 && c->pay.state == PAY_OPEN;
     int row = 7;
 
-    draw_big(c, inner, 1, begun ? "Still to pay" : "To pay", begun ? pay_due_minor(c) : c->pay.total_minor);
+    if (pay_is_out(c))
+        draw_big(c, inner, 1, "To pay out", -c->pay.total_minor);
+    else
+        draw_big(c, inner, 1, begun ? "Still to pay" : "To pay", begun ? pay_due_minor(c) : c->pay.total_minor);
     row = draw_points(c, inner, row);
     row = draw_tenders(c, inner, row + 1);
     draw_question(c, inner, row + 1);
@@ -589,6 +608,7 @@ static const char *about(const void *model)
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", cash_label },
+    { KEY_RETURN, NULL, enter, "Give it to the customer, in cash out of the drawer", pay_out_label },
     { KEY_RETURN, NULL, enter, "The card machine has charged it: the approval is typed", approved_label },
     { KEY_RETURN, NULL, enter, "Take it, by the number that is typed", number_label },
     { KEY_RETURN, NULL, enter, "Take it all the same: what is over is lost to the customer", forfeit_label },

@@ -52,6 +52,8 @@ void receipt_take(struct receipt_model *receipt, enum receipt_kind kind, const C
     receipt->cash_minor = sale->cash_minor;
     receipt->change_minor = sale->change_minor;
     receipt->has_cash = sale->cash_minor != 0;
+    receipt->has_invoice = sale->has_invoice_number;
+    receipt->is_of_invoice = sale->has_invoice_of;
     if (sale->receipt != NULL)
         lay_out(receipt, sale->receipt);
 }
@@ -241,6 +243,28 @@ static const char *put_right_label(const void *model)
     return sold && c->stage.status.connected && counter_may(c, "retender") ? "Put right" : NULL;
 }
 
+static void invoice(void *model)
+{
+    struct counter *c = model;
+    bool known = c->receipt.has_invoice || c->receipt.is_of_invoice;
+    char number[28];
+
+    snprintf(number, sizeof(number), "%s", c->receipt.number);
+    done(c);
+    if (known)
+        invoice_begin_known(c, number);
+    else
+        invoice_begin(c, number);
+}
+
+static const char *invoice_label(const void *model)
+{
+    const struct receipt_model *r = &((const struct counter *)model)->receipt;
+    bool sold = r->kind != RECEIPT_REFUNDED && r->total_minor >= 0;
+
+    return sold ? "Invoice" : r->is_of_invoice ? "Credit note" : NULL;
+}
+
 static const char *done_label(const void *model)
 {
     return ((const struct counter *)model)->receipt.kind == RECEIPT_SOLD ? "Next" : "Back";
@@ -295,8 +319,11 @@ static void draw(void *model, struct area area)
 
     switch (r->kind) {
     case RECEIPT_SOLD:
-        draw_sum(c, left, 1, r->has_cash ? "Change" : "Paid", r->has_cash ? r->change_minor : r->total_minor);
-        if (r->has_cash)
+        if (r->cash_minor < 0)
+            draw_sum(c, left, 1, "Pay out", -r->cash_minor);
+        else
+            draw_sum(c, left, 1, r->has_cash ? "Change" : "Paid", r->has_cash ? r->change_minor : r->total_minor);
+        if (r->cash_minor > 0)
             paint_format(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "of %s given",
                          counter_money(c, text, r->cash_minor));
         break;
@@ -318,6 +345,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(5), NULL, invoice, "Its invoice for a customer, or the credit note of a refund", invoice_label },
     { KEY_F(7), NULL, put_right, "What paid it was recorded as something else: put it right", put_right_label },
     { KEY_F(8), NULL, print_gift, "On paper without prices, for who is given it", gift_label },
     { KEY_F(9), NULL, print, "On paper; after the first it says which copy it is", print_label },

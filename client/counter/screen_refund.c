@@ -63,14 +63,21 @@ void refund_begin(struct counter *c, const char *number)
 
 void refund_answered(struct counter *c, const struct link_answer *answer)
 {
+    const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
+    char number[28];
+
     c->refund.busy = false;
     if (counter_refused(c, answer))
         return;
-    printing_sold(c, (const Caroline__V1__SaleRungUp *)answer->reply);
+    printing_sold(c, sale);
     bool on_stage = stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen);
     close_refund(c);
     if (on_stage)
-        receipt_show(c, RECEIPT_REFUNDED, (const Caroline__V1__SaleRungUp *)answer->reply);
+        receipt_show(c, RECEIPT_REFUNDED, sale);
+    if (sale->has_invoice_of) {
+        counter_copy(number, sizeof(number), sale->receipt_number);
+        invoice_credit(c, number);
+    }
 }
 
 static void on_refunded(void *owner, const struct link_answer *answer)
@@ -123,7 +130,8 @@ static void enter(void *model)
                   m->sale.number);
     } else {
         stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?",
-                  counter_money(c, total, m->sale.total_minor - m->given_back_minor), m->sale.number);
+                  counter_money(c, total, m->sale.total_minor + m->taken_back_minor - m->given_back_minor),
+                  m->sale.number);
     }
 }
 

@@ -62,7 +62,8 @@ static void changed(void *model)
 
 static bool is_much(const struct product *product, int64_t quantity_milli)
 {
-    return quantity_milli >= (product->unit == UNIT_PIECE ? MUCH_PIECES_MILLI : MUCH_WEIGHED_MILLI);
+    return (quantity_milli < 0 ? -quantity_milli : quantity_milli) >=
+           (product->unit == UNIT_PIECE ? MUCH_PIECES_MILLI : MUCH_WEIGHED_MILLI);
 }
 
 /* true: it is asked first, and `act` comes again once it is meant. */
@@ -519,7 +520,7 @@ static const struct key keys[] = {
     { KEY_F(10), NULL, refund, "Refund a receipt by its number", refund_label },
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
-    { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; 5x: so many of the line", NULL },
+    { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; -5x900: empties back", NULL },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_HOME, NULL, usual, "The usual basket of the member", NULL },
     { KEY_END, NULL, options, "What is chosen for the selected line: its options, its price", NULL },

@@ -69,9 +69,10 @@ static void draw_line_row(const void *model, size_t index, struct area row, enum
     paint_format(row, 0, 0, 3, ALIGN_RIGHT, style, "%zu", index + 1);
     bool free = priced && (c->basket.rows.lines[index].flags & LINE_REWARD) != 0;
     paint_format(row, 0, 4, name_columns, ALIGN_LEFT, style, "%s%s%s%s%s",
-                 line->voided ? "VOID "
-                 : free       ? "FREE "
-                              : "",
+                 line->voided               ? "VOID "
+                 : free                     ? "FREE "
+                 : line->quantity_milli < 0 ? "BACK "
+                                            : "",
                  line->voided ? "" : discount_text(c, text, &line->discount), line->hot ? "HOT " : "",
                  line->note[0] != 0 ? "* " : "", product == NULL ? "(not in the catalogue)" : product->name);
     paint_text(row, 0, row.columns - 28, QUANTITY_COLUMNS, ALIGN_RIGHT, style,
@@ -86,11 +87,18 @@ static void draw_line_row(const void *model, size_t index, struct area row, enum
                    counter_money(c, total, c->basket.rows.lines[index].total_minor));
 }
 
-/* Which line a row of the view is of, and which of its options it is below the line; -1: the line itself. */
+/* Its options, and the deposit that goes with it. */
+static size_t rows_below(const struct counter *c, size_t line)
+{
+    return c->basket.lines[line].choice.option_count + (open_basket_deposit_of(&c->basket, line) != SIZE_MAX);
+}
+
+/* Which line a row of the view is of, and which of its options, or behind them its deposit, it is below the line; -1: the line
+ * itself. */
 static size_t line_of_row(const struct counter *c, size_t row, int *option)
 {
     for (size_t i = 0; i < c->basket.line_count; i++) {
-        size_t rows = 1 + c->basket.lines[i].choice.option_count;
+        size_t rows = 1 + rows_below(c, i);
 
         *option = (int)row - 1;
         if (row < rows)
@@ -105,7 +113,7 @@ static size_t row_of_line(const struct counter *c, size_t line)
     size_t row = line;
 
     for (size_t i = 0; i < line && i < c->basket.line_count; i++)
-        row += c->basket.lines[i].choice.option_count;
+        row += rows_below(c, i);
     return row;
 }
 
@@ -127,6 +135,23 @@ static void draw_option_row(const struct counter *c, size_t index, size_t at, st
                      counter_money(c, price, option->price_minor));
 }
 
+/* "+ Bottle   2   0.25   0.50" */
+static void draw_deposit_row(const struct counter *c, size_t index, struct area row)
+{
+    size_t at = open_basket_deposit_of(&c->basket, index);
+    char text[2 * NUMBER_TEXT];
+
+    paint_fill(row, STYLE_PLAIN);
+    if (at == SIZE_MAX)
+        return;
+    const struct sale_line_row *deposit = &c->basket.rows.lines[at];
+    paint_format(row, 0, 6, row.columns - 35, ALIGN_LEFT, STYLE_DIM, "+ %s", deposit->name);
+    paint_text(row, 0, row.columns - 28, QUANTITY_COLUMNS, ALIGN_RIGHT, STYLE_DIM,
+               milli_format(text, deposit->quantity_milli));
+    paint_text(row, 0, row.columns - 19, 8, ALIGN_RIGHT, STYLE_DIM, counter_money(c, text, deposit->unit_price_minor));
+    paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, STYLE_DIM, counter_money(c, text, deposit->total_minor));
+}
+
 static void draw_view_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct counter *c = model;
@@ -135,8 +160,10 @@ static void draw_view_row(const void *model, size_t index, struct area row, enum
 
     if (line < c->basket.line_count && option < 0)
         draw_line_row(model, line, row, style);
-    else if (line < c->basket.line_count)
+    else if (line < c->basket.line_count && (size_t)option < c->basket.lines[line].choice.option_count)
         draw_option_row(c, line, (size_t)option, row);
+    else if (line < c->basket.line_count)
+        draw_deposit_row(c, line, row);
 }
 
 static void draw_match_row(const void *model, size_t index, struct area row, enum style style)
@@ -209,6 +236,8 @@ static int64_t pieces(const struct counter *c)
 
     for (size_t i = 0; i < c->basket.line_count; i++) {
         const struct product *product = sale_product_of_line(c, i);
+        if (product != NULL && product->deposit_kind != DEPOSIT_NONE)
+            continue;
         if (!c->basket.lines[i].voided && (product == NULL || product->unit == UNIT_PIECE))
             count += (c->basket.lines[i].quantity_milli + 999) / 1000;
     }
@@ -273,6 +302,12 @@ static void draw_panel(const struct counter *c, struct area area)
                      basket->line_count == 1 ? "line" : "lines");
     if (priced)
         row = draw_promotions(c, area, row);
+    if (priced && rows->deposit_minor != 0) {
+        paint_text(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_PLAIN,
+                   rows->deposit_minor < 0 ? "Deposits back" : "Deposits");
+        paint_text(area, row++, area.columns - 10, 9, ALIGN_RIGHT, STYLE_PLAIN,
+                   counter_money(c, text, rows->deposit_minor));
+    }
     if (basket->discount.given)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%soff the receipt",
                      discount_text(c, off, &basket->discount));

@@ -12,6 +12,7 @@ void sign_in_begin(struct counter *c)
     memset(m, 0, sizeof(*m));
     credentials_init(&m->who, "Name or badge", "or scan the badge", "PIN");
     stage_only(&c->stage, &sign_in_screen);
+    invoice_forget(c);
     counter_show_state(c); /* nobody is here now */
 }
 

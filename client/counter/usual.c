@@ -40,6 +40,7 @@ static const char *put_in(struct counter *c, const Caroline__V1__UsualGood *good
         return "say how much";
     case BASKET_FULL:
         return "the basket is full";
+    case BASKET_NO_DEPOSIT:
     case BASKET_INACTIVE:
     default:
         return "no longer sold";

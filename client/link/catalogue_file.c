@@ -167,6 +167,9 @@ static void take_product(struct reader *r, const struct file_product *row, struc
                               .sold_out = row->sold_out != 0,
                               .modifier_ids = r->product_modifiers + row->first_modifier,
                               .modifier_count = row->modifier_count,
+                              .deposit_kind = row->deposit_kind,
+                              .deposit_count = row->deposit_count,
+                              .deposit_product_id = row->deposit_product_id,
                               .open_price = row->open_price != 0,
                               .open_min_minor = row->open_min_minor,
                               .open_max_minor = row->open_max_minor,
@@ -328,6 +331,7 @@ static void take_shop(struct reader *r, struct catalogue *catalogue)
                                        .currency_exponent = row->currency_exponent,
                                        .day_cutoff_minutes = row->day_cutoff_minutes,
                                        .cash_rounding_minor = row->cash_rounding_minor,
+                                       .deposit_back_minor = row->deposit_back_minor,
                                        .prices_include_tax = row->prices_include_tax != 0 });
 }
 

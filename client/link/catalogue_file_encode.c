@@ -63,6 +63,7 @@ static void put_shop(struct writer *w, const struct shop *shop)
         .currency_exponent = shop->currency_exponent,
         .day_cutoff_minutes = shop->day_cutoff_minutes,
         .cash_rounding_minor = shop->cash_rounding_minor,
+        .deposit_back_minor = shop->deposit_back_minor,
         .prices_include_tax = shop->prices_include_tax,
     };
     append(&w->rows, &row, sizeof row);
@@ -90,6 +91,9 @@ static void put_product(struct writer *w, const struct product *product, struct 
         .sold_out = product->sold_out,
         .first_modifier = header->product_modifier_count,
         .modifier_count = product->modifier_count,
+        .deposit_kind = product->deposit_kind,
+        .deposit_count = (uint8_t)product->deposit_count, /* a hundred at most */
+        .deposit_product_id = product->deposit_product_id,
         .open_price = product->open_price,
         .open_min_minor = product->open_min_minor,
         .open_max_minor = product->open_max_minor,

@@ -14,7 +14,7 @@
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC  UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT 6u
+#define FILE_LAYOUT 7u
 #define FILE_MAX    ((size_t)1 << 30)
 
 struct file_header {
@@ -33,16 +33,17 @@ struct file_programme {
 };
 
 struct file_shop {
-    int64_t id, cash_rounding_minor;
+    int64_t id, cash_rounding_minor, deposit_back_minor;
     uint32_t name, address, tax_number, receipt_head, receipt_foot, currency, zone_name, code_layouts;
     uint32_t currency_exponent, day_cutoff_minutes, prices_include_tax, unused;
 };
 
 struct file_product {
-    int64_t id, category_id, price_minor, floor_minor, tax_class_id, open_min_minor, open_max_minor;
+    int64_t id, category_id, price_minor, floor_minor, tax_class_id, open_min_minor, open_max_minor, deposit_product_id;
     uint32_t name, sku, allergen_note, barcodes, plu, first_modifier;
     uint16_t contains, may_contain;
-    uint8_t barcode_count, unit, stock_policy, active, sold_out, modifier_count, open_price, unused[5];
+    uint8_t barcode_count, unit, stock_policy, active, sold_out, modifier_count, open_price, deposit_kind,
+        deposit_count, unused[3];
 };
 
 struct file_category {

@@ -67,6 +67,9 @@ static void put_product(const Caroline__V1__Product *row, uint64_t version, stru
                               .sold_out = row->sold_out,
                               .modifier_ids = ids_of(row->modifier_ids, row->n_modifier_ids, scratch),
                               .modifier_count = (uint8_t)row->n_modifier_ids,
+                              .deposit_kind = (uint8_t)row->deposit_kind,
+                              .deposit_product_id = (int64_t)row->deposit_product_id,
+                              .deposit_count = row->deposit_count,
                               .open_price = row->open_price,
                               .open_min_minor = row->open_min_minor,
                               .open_max_minor = row->open_max_minor,
@@ -208,6 +211,7 @@ static void put_shop(const Caroline__V1__Shop *row, uint64_t version, struct cat
                                        .currency_exponent = row->currency_exponent,
                                        .day_cutoff_minutes = row->day_cutoff_minutes,
                                        .cash_rounding_minor = row->cash_rounding_minor,
+                                       .deposit_back_minor = row->deposit_back_minor,
                                        .prices_include_tax = row->prices_include_tax });
 }
 

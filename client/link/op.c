@@ -6,6 +6,7 @@
 #include "proto/catalogue.pb-c.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
+#include "proto/invoice.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 #include "proto/session.pb-c.h"
@@ -89,6 +90,10 @@ static const struct client_op ops[] = {
     READS(VOID_REPORT, "void_report", void_report, void_reported),
     COMMAND(BASKET_VOID, "basket_void", basket_void, basket_voided),
     COMMAND(SALE_RETENDER, "sale_retender", sale_retender, sale_retendered),
+
+    SECRET(INVOICE_MAKE, "invoice_make", invoice_make, invoice_made),
+    READS(INVOICE_SHOW, "invoice_show", invoice_show, invoice_shown),
+    READS(INVOICE_LIST, "invoice_list", invoice_list, invoice_listed),
 
     SECRET(STAFF_PUT, "staff_put", staff_put, staff_put_done),
     READS(STAFF_LIST, "staff_list", staff_list, staff_listed),

@@ -15,6 +15,7 @@
 #define KICK_MS       5000 /* so long after the money was taken */
 #define REST_FIRST_MS 300
 #define REST_MOST_MS  5000
+#define PERSONALS_MAX 8
 
 struct print_spool {
     struct print_spool_options options;
@@ -23,8 +24,15 @@ struct print_spool {
     struct arena *arena; /* of the job in hand */
     uv_timer_t *timer;
     enum { IDLE, SENDING, RESTING } state;
-    unsigned failures;   /* in a row */
-    int64_t job;         /* being sent; 0: the drawer alone */
+    unsigned failures; /* in a row */
+    int64_t job;       /* being sent; 0: the drawer alone, or what is on no disk */
+    struct personal {
+        uint8_t *data;
+        size_t size;
+        bool begun;
+    } personals[PERSONALS_MAX]; /* in order; the first is being sent while `personal` */
+    size_t personal_count;
+    bool personal;
     bool begun;          /* it was begun before */
     int64_t printed;     /* on paper, and the disk does not take that: not to be printed again; 0: none */
     bool kick;           /* wanted */
@@ -44,11 +52,13 @@ static void show(struct print_spool *spool)
 {
     char sentence[sizeof spool->sentence] = "";
 
-    if (spool->why[0] != '\0' && spool->waiting == 0)
+    size_t waiting = print_spool_waiting(spool);
+
+    if (spool->why[0] != '\0' && waiting == 0)
         snprintf(sentence, sizeof sentence, "%s", spool->why);
     else if (spool->why[0] != '\0')
-        snprintf(sentence, sizeof sentence, "%s; %zu receipt%s wait%s", spool->why, spool->waiting,
-                 spool->waiting == 1 ? "" : "s", spool->waiting == 1 ? "s" : "");
+        snprintf(sentence, sizeof sentence, "%s; %zu receipt%s wait%s", spool->why, waiting, waiting == 1 ? "" : "s",
+                 waiting == 1 ? "s" : "");
     if (strcmp(sentence, spool->sentence) == 0)
         return;
     memcpy(spool->sentence, sentence, sizeof sentence);
@@ -63,7 +73,7 @@ const char *print_spool_sentence(const struct print_spool *spool)
 
 size_t print_spool_waiting(const struct print_spool *spool)
 {
-    return spool->waiting;
+    return spool->waiting + spool->personal_count;
 }
 
 bool print_spool_is_new(const struct print_spool *spool)
@@ -82,7 +92,30 @@ static bool on_leaving(void *owner)
 {
     struct print_spool *spool = owner;
 
+    if (spool->personal)
+        spool->personals[0].begun = true;
     return spool->job == 0 || print_queue_begin(spool->queue, spool->job);
+}
+
+/* ---- what is on no disk ---- */
+
+static void forget_first(struct print_spool *spool)
+{
+    struct personal *first = &spool->personals[0];
+
+    explicit_bzero(first->data, first->size);
+    free(first->data);
+    spool->personal_count--;
+    memmove(first, first + 1, spool->personal_count * sizeof *first);
+}
+
+static void end_personal(struct print_spool *spool, enum printer_outcome outcome)
+{
+    if (spool->personal && outcome == PRINTER_DONE)
+        forget_first(spool);
+    else if (spool->personal && outcome == PRINTER_UNSENT)
+        spool->personals[0].begun = spool->begun;
+    spool->personal = false;
 }
 
 static void on_rested(uv_timer_t *timer)
@@ -130,6 +163,7 @@ static void on_ended(void *owner, enum printer_outcome outcome, const char *sent
     /* A printer that is busy with another till's receipt may yet open the drawer in time. */
     if (spool->kick_sent && !printer_has_kicked(spool->printer))
         spool->kick = true;
+    end_personal(spool, outcome);
     if (outcome == PRINTER_DONE) {
         note_printed(spool, spool->job);
     } else {
@@ -174,7 +208,8 @@ static void pump(struct print_spool *spool)
     bool kick = spool->kick && uv_now(spool->options.loop) <= spool->kick_until;
     spool->kick = false;
     spool->kick_sent = kick;
-    if (job == NULL && !kick)
+    spool->personal = job == NULL && spool->personal_count > 0;
+    if (job == NULL && !kick && !spool->personal)
         return;
     if (kick) {
         sent.kick = escpos_kick(spool->arena, &spool->options.printer);
@@ -186,6 +221,13 @@ static void pump(struct print_spool *spool)
         sent.bytes = job->bytes;
         if (job->begun)
             sent.bytes = joined(spool->arena, escpos_again(spool->arena, &spool->options.printer), job->bytes);
+    } else if (spool->personal) {
+        const struct personal *first = &spool->personals[0];
+
+        spool->begun = first->begun;
+        sent.bytes = bytes_of(first->data, first->size);
+        if (first->begun)
+            sent.bytes = joined(spool->arena, escpos_again(spool->arena, &spool->options.printer), sent.bytes);
     }
     spool->state = SENDING;
     printer_send(spool->printer, &sent);
@@ -208,6 +250,24 @@ bool print_spool_put(struct print_spool *spool, const char *key, const struct re
     show(spool);
     soon(spool);
     return put;
+}
+
+bool print_spool_put_personal(struct print_spool *spool, const struct receipt *receipt)
+{
+    if (spool->personal_count == PERSONALS_MAX)
+        return false;
+    struct arena *arena = arena_create(0);
+    struct bytes bytes = escpos_receipt(arena, &spool->options.printer, receipt);
+    uint8_t *data = malloc(bytes.size);
+
+    if (data == NULL)
+        abort();
+    memcpy(data, bytes.data, bytes.size);
+    spool->personals[spool->personal_count++] = (struct personal){ .data = data, .size = bytes.size };
+    arena_destroy(arena);
+    show(spool);
+    soon(spool);
+    return true;
 }
 
 void print_spool_skip(struct print_spool *spool, const char *key)
@@ -272,6 +332,8 @@ void print_spool_close(struct print_spool *spool)
     printer_close(spool->printer);
     uv_close((uv_handle_t *)spool->timer, on_timer_closed);
     print_queue_close(spool->queue);
+    while (spool->personal_count > 0)
+        forget_first(spool);
     arena_destroy(spool->arena);
     free(spool);
 }

@@ -30,6 +30,8 @@ void print_spool_close(struct print_spool *spool);
 /* On the disk when this returns true, and printed once; a key that was there before is not printed again. false: the disk
  * takes nothing, *problem says why. */
 bool print_spool_put(struct print_spool *spool, const char *key, const struct receipt *receipt, const char **problem);
+/* What names a person is on no disk: it is printed behind what waits there, and gone with the program. false: too much of it waits. */
+bool print_spool_put_personal(struct print_spool *spool, const struct receipt *receipt);
 /* That key is not printed from here any more. If the disk does not take it, it may be, after a restart. */
 void print_spool_skip(struct print_spool *spool, const char *key);
 /* Nothing was ever put or skipped. */

@@ -18,6 +18,10 @@ enum service { SERVICE_TAKE_AWAY, SERVICE_EAT_IN };
 
 #define PRODUCT_MODIFIERS_MAX 8
 
+/* What is charged beside the goods (deposit.h): an empty that is taken back, or what is not, as a bag. */
+enum deposit_kind { DEPOSIT_NONE, DEPOSIT_GOOD, DEPOSIT_CHARGE };
+#define DEPOSIT_COUNT_MAX 100
+
 /* One state of a product. Texts live as long as the catalogue keeps that version. */
 struct product {
     int64_t id;
@@ -35,6 +39,9 @@ struct product {
     bool open_price;                        /* keyed at the till, within these: */
     int64_t open_min_minor, open_max_minor; /* of one unit, both in */
     const int64_t *modifier_ids;            /* in the order in which they are asked for */
+    uint8_t deposit_kind;                   /* enum deposit_kind: what it is itself */
+    uint32_t deposit_count;                 /* so many of that go with a piece of it: */
+    int64_t deposit_product_id;             /* 0: none */
 };
 
 struct category {
@@ -72,6 +79,7 @@ struct shop {
     const char *name, *address, *tax_number, *receipt_head, *receipt_foot, *currency, *zone_name;
     const char *code_layouts;    /* of bar codes printed in the shop: code_layouts_read(); empty: none */
     int64_t cash_rounding_minor; /* cash is paid in multiples of it; 0: to the last unit */
+    int64_t deposit_back_minor;  /* for so much of empties a basket nobody is asked; 0: however much */
     uint32_t currency_exponent, day_cutoff_minutes;
     bool prices_include_tax;
     char calling_code[CALLING_CODE_SIZE]; /* of phone numbers without one; "": none; the server's alone */

@@ -40,7 +40,7 @@ static int64_t take_of_receipt(struct priced_line *lines, size_t count, const st
     int64_t sum = 0;
 
     for (size_t i = 0; i < count; i++)
-        sum += weights[i] = lines[i].total_minor;
+        sum += weights[i] = lines[i].deposit ? 0 : lines[i].total_minor;
     int64_t taken = discount_of(discount, sum);
     if (taken == 0)
         return 0;
@@ -55,7 +55,7 @@ static int64_t take_of_receipt(struct priced_line *lines, size_t count, const st
 int64_t discounts_take(struct priced_line *lines, size_t count, const struct discount *of_receipt, struct arena *arena)
 {
     for (size_t i = 0; i < count; i++) {
-        if (lines[i].voided || lines[i].own == NULL)
+        if (lines[i].voided || lines[i].deposit || lines[i].own == NULL)
             continue;
         lines[i].own_minor = discount_of(lines[i].own, lines[i].total_minor);
         take(&lines[i], lines[i].own_minor);
@@ -68,6 +68,8 @@ bool discounts_within(const struct priced_line *lines, size_t count, uint32_t li
     int64_t taken = 0, before = 0, line_by_line = 0;
 
     for (size_t i = 0; i < count; i++) {
+        if (lines[i].deposit)
+            continue;
         int64_t discounts = lines[i].own_minor + lines[i].of_receipt_minor;
         int64_t allowed = part_of(lines[i].total_minor + discounts, limit_ppm);
 

@@ -2,6 +2,7 @@
 #include "common/rules/parked.h"
 
 #include "common/base/text.h"
+#include "common/rules/deposit.h"
 
 size_t basket_standing(const struct basket *basket, size_t *first)
 {
@@ -28,7 +29,7 @@ static enum park_verdict check_line(const struct basket_line *line, size_t index
     if (product == NULL)
         return PARK_UNKNOWN_PRODUCT;
     *field = arena_format(arena, "basket.lines[%zu].quantity_milli", index);
-    if (!quantity_valid(product, line->quantity_milli))
+    if (!basket_quantity_valid(product, line->quantity_milli))
         return PARK_BAD_QUANTITY;
     *field = arena_format(arena, "basket.lines[%zu].void_reason", index);
     if (is_secret(arena, line->void_reason))

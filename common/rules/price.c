@@ -20,7 +20,7 @@ bool price_line(struct priced_line *line)
     if (line->voided)
         return true;
     if (!multiply_divide(priced_unit_minor(line), line->quantity_milli, 1000, &line->gross_minor) ||
-        line->gross_minor > MINOR_MAX)
+        line->gross_minor > MINOR_MAX || line->gross_minor < -MINOR_MAX)
         return false;
     line->total_minor = line->gross_minor;
     return true;
@@ -40,8 +40,9 @@ int64_t price_quantity_milli(const struct product *product, int64_t gross_minor)
 /* Has the line a piece left that the reward fits? A piece that costs nothing is no reward. */
 static bool fits(const struct priced_line *line, int64_t category_id)
 {
-    return !line->voided && line->product->unit == UNIT_PIECE && line->product->category_id == category_id &&
-           priced_unit_minor(line) > 0 && line->rewards < line->quantity_milli / PIECE_MILLI;
+    return !line->voided && !line->deposit && line->product->unit == UNIT_PIECE &&
+           line->product->category_id == category_id && priced_unit_minor(line) > 0 &&
+           line->rewards < line->quantity_milli / PIECE_MILLI;
 }
 
 static void give_piece(struct priced_line *line)

@@ -15,6 +15,8 @@ struct priced_line {
     int64_t quantity_milli;
     int64_t apart_minor; /* of a unit: by how much its options or a keyed price make it cost more than the product */
     bool hot, voided;
+    bool deposit;               /* of deposits and charges: nothing is taken off it, and it earns nothing */
+    uint32_t deposit_of;        /* the line that it goes with, from 1; 0: none */
     int64_t gross_minor;        /* unit's price × quantity / 1000, half away from zero; 0 for a voided line */
     int64_t discount_minor;     /* of rewards, and the three below */
     int64_t total_minor;        /* gross - discount */
@@ -31,7 +33,8 @@ static inline int64_t priced_unit_minor(const struct priced_line *line)
     return line->product->price_minor + line->apart_minor;
 }
 
-/* Positive, at most 1,000,000 units, whole pieces of what is counted in pieces. */
+/* Positive, at most 1,000,000 units, whole pieces of what is counted in pieces. What is taken back is valid where as much
+ * could be sold. */
 bool quantity_valid(const struct product *product, int64_t quantity_milli);
 /* Fills gross and total of a line whose product, quantity and voided are set; false when it leaves the range of money.
  */

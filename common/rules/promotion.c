@@ -174,7 +174,7 @@ static void gather(struct taking *taking)
     for (size_t i = 0; i < taking->line_count; i++) {
         const struct priced_line *line = &taking->lines[i];
 
-        if (line->voided)
+        if (line->voided || line->deposit)
             continue;
         if (line->product->unit != UNIT_PIECE) {
             take_rate(taking, i);

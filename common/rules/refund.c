@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "common/rules/deposit.h"
 #include "common/rules/refund_share.h"
 #include "common/rules/sale_parts.h"
 
@@ -29,6 +30,10 @@ static enum sale_verdict check_original(const struct original *original, struct 
     if (original->kind == SALE_REFUND)
         return sale_refuse(rows, arena, SALE_REFUND_OF_REFUND, "receipt_number",
                            "this receipt is itself a refund, which is not refunded");
+    if (original->line_count == 0 && original->taken_back_count > 0)
+        return sale_refuse(
+            rows, arena, SALE_DEPOSIT_NOT_REFUNDED, "receipt_number",
+            "on this receipt deposits were given back, and nothing was sold: there is nothing to give back");
     if (original->refunded)
         return sale_refuse(rows, arena, SALE_ALREADY_REFUNDED, "receipt_number",
                            "everything on this receipt has been given back");
@@ -57,11 +62,22 @@ static enum sale_verdict refuse_line(const struct part *p, enum sale_verdict ver
     return sale_refuse(p->rows, p->arena, verdict, arena_format(p->arena, "lines[%zu].%s", at, name), "%s", sentence);
 }
 
+static bool was_taken_back(const struct original *original, uint32_t number)
+{
+    for (size_t i = 0; i < original->taken_back_count; i++)
+        if ((uint32_t)original->taken_back[i].line == number)
+            return true;
+    return false;
+}
+
 static enum sale_verdict take_line(struct part *p, size_t at)
 {
     const struct refund_line *asked = &p->command->lines[at];
     const struct original_line *line = line_of(p->original, asked->line);
 
+    if (was_taken_back(p->original, asked->line))
+        return refuse_line(p, SALE_DEPOSIT_NOT_REFUNDED, at, "line",
+                           "this line gave a deposit back: it was no sale, and is not given back");
     if (line == NULL)
         return refuse_line(p, SALE_BAD_REFUND_LINE, at, "line", "no line of this number was sold on the receipt");
     int64_t *back_milli = &p->back_milli[line - p->original->lines], left = line->quantity_milli - line->back_milli;
@@ -80,6 +96,29 @@ static enum sale_verdict take_line(struct part *p, size_t at)
     return SALE_OK;
 }
 
+/* Goods that come back bring their deposit with them, as much of it as is left; where the command names the deposit too, what it
+ * says of it holds. */
+static void take_deposits(struct part *p)
+{
+    const struct original *original = p->original;
+
+    for (size_t i = 0; i < original->line_count; i++) {
+        const struct original_line *line = &original->lines[i];
+        int64_t back_milli = 0;
+
+        if ((line->flags & (LINE_DEPOSIT | LINE_CHARGE)) == 0 || line->goods_line == NO_LINE || !was_sold(line) ||
+            p->back_milli[i] != line->back_milli)
+            continue;
+        for (size_t j = 0; j < original->line_count; j++)
+            if (original->lines[j].line == line->goods_line && original->lines[j].quantity_milli > 0)
+                multiply_divide(p->back_milli[j] - original->lines[j].back_milli, line->quantity_milli,
+                                original->lines[j].quantity_milli, &back_milli);
+        if (back_milli > line->quantity_milli - line->back_milli)
+            back_milli = line->quantity_milli - line->back_milli;
+        p->back_milli[i] += back_milli - back_milli % 1000; /* of whole pieces, as its goods */
+    }
+}
+
 /* What comes back of each line, and the shares before and after. */
 static enum sale_verdict take_lines(struct part *p)
 {
@@ -95,6 +134,7 @@ static enum sale_verdict take_lines(struct part *p)
         if (verdict != SALE_OK)
             return verdict;
     }
+    take_deposits(p);
     p->all = true;
     for (size_t i = 0; i < original->line_count; i++) {
         const struct original_line *line = &original->lines[i];
@@ -126,6 +166,7 @@ static void fill_head(const struct part *p)
     rows->reason = command->reason;
     rows->refund_of = original->sale_id;
     rows->refund_of_number = original->number;
+    rows->invoice_of = original->invoice;
     rows->member_id = original->member_id;
     rows->service = original->service;
     rows->total_minor = p->before.total_minor - p->after.total_minor;
@@ -145,7 +186,7 @@ static void fill_lines(const struct part *p)
         const struct original_line *line = &original->lines[i];
         const struct refund_share_line *before = &p->before.lines[i], *after = &p->after.lines[i];
         int64_t quantity_milli = p->back_milli[i] - line->back_milli;
-        uint8_t kept = LINE_HOT | LINE_STOCK;
+        uint8_t kept = LINE_HOT | LINE_STOCK | LINE_DEPOSIT | LINE_CHARGE;
 
         if (!was_sold(line) || quantity_milli == 0)
             continue;
@@ -170,6 +211,37 @@ static void fill_lines(const struct part *p)
             .unit = line->unit,
             .flags = line->flags & kept,
         };
+    }
+}
+
+/* Lines of deposits and charges, beside the goods that come back with them. */
+static void fill_deposits(const struct part *p)
+{
+    const struct original *original = p->original;
+    struct sale_rows *rows = p->rows;
+    int64_t lines_minor = 0;
+
+    for (size_t i = 0; i < rows->line_count; i++)
+        lines_minor += rows->lines[i].total_minor;
+    bool included = lines_minor == rows->total_minor;
+    rows->deposits = arena_array(p->arena, rows->line_count, sizeof *rows->deposits);
+    for (size_t i = 0; i < rows->line_count; i++) {
+        const struct sale_line_row *line = &rows->lines[i];
+        int goods_line = NO_LINE;
+
+        if ((line->flags & (LINE_DEPOSIT | LINE_CHARGE)) == 0)
+            continue;
+        for (size_t j = 0; j < original->line_count; j++)
+            if (original->lines[j].line == line->refund_line)
+                goods_line = original->lines[j].goods_line;
+        struct deposit_row *row = &rows->deposits[rows->deposit_count++];
+        *row = (struct deposit_row){ .line = (int)i,
+                                     .goods_line = NO_LINE,
+                                     .amount_minor = line->total_minor + (included ? 0 : line->tax_minor) };
+        for (size_t j = 0; goods_line != NO_LINE && j < rows->line_count; j++)
+            if (rows->lines[j].refund_line == goods_line)
+                row->goods_line = (int)j;
+        rows->deposit_minor += row->amount_minor;
     }
 }
 
@@ -259,6 +331,8 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     rows->shop_id = shop->id;
     rows->catalogue_version = catalogue_newest(set->catalogue);
     enum sale_verdict verdict = sale_open_drawer(set, command->device_id, now, shop, rows, &drawer);
+    if (verdict == SALE_OK && original != NULL)
+        original_leave_out_back(original, set->arena);
     if (verdict == SALE_OK)
         verdict = check_original(original, set->arena, rows);
     if (verdict != SALE_OK)
@@ -269,6 +343,7 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
         return verdict;
     fill_head(&part);
     fill_lines(&part);
+    fill_deposits(&part);
     fill_money(&part);
     if (drawer->cash_minor + rows->drawer_minor < -MINOR_MAX || !sale_drawer_fits(drawer, rows))
         return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot owe so much");

@@ -142,10 +142,10 @@ static void share_tenders(const struct original *original, bool all, struct refu
 }
 
 /* What it earned beyond what the rest would have earned, and the price of each free piece that came back. */
-static void share_points(const struct original *original, bool all, struct refund_share *share)
+static void share_points(const struct original *original, bool all, bool included, struct refund_share *share)
 {
     const struct programme programme = { .points_per_unit = original->points_per_unit };
-    int64_t earned = 0, spent = 0, kept = 0, free_milli = 0, back_milli = 0;
+    int64_t earned = 0, spent = 0, kept = 0, free_milli = 0, back_milli = 0, goods_minor = 0;
 
     for (size_t i = 0; i < original->lot_count; i++) {
         earned += original->lots[i].earned;
@@ -154,8 +154,12 @@ static void share_points(const struct original *original, bool all, struct refun
     for (size_t i = 0; i < original->line_count; i++) {
         free_milli += free_milli_of(&original->lines[i]);
         back_milli += share->lines[i].free_milli;
+        if ((original->lines[i].flags & (LINE_DEPOSIT | LINE_CHARGE)) != 0) /* which earn nothing */
+            goods_minor -= original->lines[i].total_minor - share->lines[i].total_minor +
+                           (included ? 0 : original->lines[i].tax_minor - share->lines[i].tax_minor);
     }
-    points_earned(&programme, original->total_minor - share->total_minor, original->currency_exponent, &kept);
+    goods_minor += original->total_minor - share->total_minor;
+    points_earned(&programme, goods_minor, original->currency_exponent, &kept);
     share->earned = all ? earned : earned - least(earned, kept);
     share->spent = all ? spent : part_of(spent, back_milli, free_milli);
 }
@@ -192,5 +196,5 @@ void refund_share(const struct original *original, const int64_t *back_milli, bo
             share->lines[i].tax_minor = original->lines[i].tax_minor;
     }
     share_tenders(original, all, share);
-    share_points(original, all, share);
+    share_points(original, all, included, share);
 }

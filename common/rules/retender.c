@@ -86,6 +86,9 @@ static enum sale_verdict check_from(const struct deed *d)
     if (from->forfeited_minor != 0)
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
                   "something of this voucher was forfeited: give the receipt back and ring it up anew");
+    if (from->amount_minor + from->tip_minor <= 0)
+        return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
+                  "cash was paid out for empties: there is nothing to put right");
     if (d->command->all)
         return SALE_OK;
     if (d->command->amount_minor <= 0)

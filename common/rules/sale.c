@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
+#include "common/rules/deposit.h"
 #include "common/rules/sale_parts.h"
 
 /* A till whose clock is a day ahead cannot be believed at all. */
@@ -15,11 +16,11 @@
 #define CLAIM_BEHIND_US (366 * DAY_S * SECOND_US)
 
 /* Kinds of exceptions that are of the whole sale. */
-#define EXCEPTIONS_OF_A_SALE 10
+#define EXCEPTIONS_OF_A_SALE 11
 
 /* What the steps of one decision share. */
 struct decision {
-    const struct sale_command *command;
+    const struct sale_command *command; /* its basket with the deposits that go with it */
     struct working_set *set;
     struct instant now;
     struct sale_rows *rows;
@@ -73,11 +74,11 @@ enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, s
     return SALE_OK;
 }
 
-/* There is one currency in a shop's books, whatever version of the catalogue a basket names. */
+/* There is one currency in a shop's books, whatever version of the catalogue a basket names. What was once set up is so in the
+ * newest. */
 static bool same_currency(const struct shop *one, const struct shop *other)
 {
-    return other != NULL && strcmp(one->currency, other->currency) == 0 &&
-           one->currency_exponent == other->currency_exponent;
+    return strcmp(one->currency, other->currency) == 0 && one->currency_exponent == other->currency_exponent;
 }
 
 static enum sale_verdict check_version(struct decision *d)
@@ -107,6 +108,29 @@ static enum sale_verdict check_version(struct decision *d)
     return SALE_OK;
 }
 
+/* What goes with the goods is the catalogue's to say: a basket does not name it. What was printed does, for it holds. */
+static enum sale_verdict add_deposits(struct decision *d, struct sale_command *with)
+{
+    const struct basket *basket = &d->command->basket;
+
+    if (d->command->printed != NULL)
+        return SALE_OK;
+    for (size_t i = 0; i < basket->line_count; i++)
+        if (basket->lines[i].deposit_of != 0)
+            return sale_refuse(d->rows, d->set->arena, SALE_BAD_DEPOSIT,
+                               arena_format(d->set->arena, "basket.lines[%zu].deposit_of", i),
+                               "line %zu: deposits are added to the goods that they go with, and not named", i + 1);
+    if (basket->line_count > BASKET_LINES_MAX)
+        return SALE_OK; /* refused as that */
+    *with = *d->command;
+    with->basket.line_count = deposits_add(basket, d->set->catalogue, d->set->arena, &with->basket.lines);
+    if (with->basket.line_count > BASKET_LINES_MAX)
+        return sale_refuse(d->rows, d->set->arena, SALE_BASKET_TOO_LONG, "basket.lines",
+                           "at most %d lines, with the deposits that go with them", BASKET_LINES_MAX);
+    d->command = with;
+    return SALE_OK;
+}
+
 static enum sale_verdict check_basket(struct decision *d)
 {
     const struct basket *basket = &d->command->basket;
@@ -131,6 +155,31 @@ static enum sale_verdict check_basket(struct decision *d)
     return SALE_OK;
 }
 
+/* Only of a deposit good, unless it is over. */
+static enum sale_verdict check_quantity(struct decision *d, size_t line, const struct product *product)
+{
+    int64_t milli = d->command->basket.lines[line].quantity_milli;
+    bool back = milli < 0 && milli >= -MILLI_MAX && quantity_valid(product, -milli);
+
+    if (quantity_valid(product, milli) || (back && d->command->printed != NULL))
+        return SALE_OK;
+    if (back && product->deposit_kind != DEPOSIT_GOOD && product->unit == UNIT_PIECE)
+        return refuse_line(d, SALE_NOT_A_DEPOSIT, line, "quantity_milli",
+                           arena_format(d->set->arena,
+                                        product->deposit_kind == DEPOSIT_CHARGE
+                                            ? "%s is a charge, which is not taken back"
+                                            : "%s is no deposit: it is given back on its receipt",
+                                        product->name));
+    if (!back)
+        return refuse_line(d, SALE_BAD_QUANTITY, line, "quantity_milli",
+                           product->unit == UNIT_PIECE ? "the quantity must be of whole pieces, from 1 to 1,000,000"
+                                                       : "the quantity must be above 0 and at most 1,000,000");
+    if (product->unit != UNIT_PIECE)
+        return refuse_line(d, SALE_BAD_QUANTITY, line, "quantity_milli",
+                           "the quantity must be above 0 and at most 1,000,000");
+    return SALE_OK;
+}
+
 static enum sale_verdict find_product(struct decision *d, size_t line)
 {
     const struct basket *basket = &d->command->basket;
@@ -139,14 +188,13 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
 
     if (product == NULL)
         return refuse_line(d, SALE_UNKNOWN_PRODUCT, line, "product_id", "no such product");
-    if (!quantity_valid(product, asked->quantity_milli))
-        return refuse_line(d, SALE_BAD_QUANTITY, line, "quantity_milli",
-                           product->unit == UNIT_PIECE ? "the quantity must be of whole pieces, from 1 to 1,000,000"
-                                                       : "the quantity must be above 0 and at most 1,000,000");
+    enum sale_verdict verdict = check_quantity(d, line, product);
+    if (verdict != SALE_OK)
+        return verdict;
     bool is_sold = !asked->voided && d->command->printed == NULL;
     if (!product->active && is_sold)
         return refuse_line(d, SALE_PRODUCT_INACTIVE, line, "product_id", "this product is no longer sold");
-    if (product->sold_out && is_sold)
+    if (product->sold_out && is_sold && asked->quantity_milli > 0 && asked->deposit_of == 0)
         return refuse_line(d, SALE_PRODUCT_SOLD_OUT, line, "product_id", "this product is sold out");
     if (asked->voided &&
         text_has_card_number(bytes_of_text(text_tidy(d->set->arena, asked->void_reason)))) /* runs of spaces made one */
@@ -156,7 +204,12 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
         return refuse_line(d, SALE_NO_SECRET_WANTED, line, "note",
                            "this looks like a payment card's number: it was not kept");
     d->lines[line] = (struct priced_line){
-        .product = product, .quantity_milli = asked->quantity_milli, .hot = asked->hot, .voided = asked->voided
+        .product = product,
+        .quantity_milli = asked->quantity_milli,
+        .hot = asked->hot,
+        .voided = asked->voided,
+        .deposit = product->deposit_kind != DEPOSIT_NONE || asked->deposit_of != 0 || asked->quantity_milli < 0,
+        .deposit_of = asked->deposit_of,
     };
     return sale_take_choice(d->command, d->set->catalogue, line, is_sold, d->set->arena, &d->lines[line], d->rows);
 }
@@ -172,7 +225,8 @@ static enum sale_verdict price_lines(struct decision *d)
 
         if (verdict != SALE_OK)
             return verdict;
-        if (!price_line(&d->lines[i]) || !add_checked(sum, d->lines[i].gross_minor, &sum) || sum > MINOR_MAX)
+        if (!price_line(&d->lines[i]) || !add_checked(sum, d->lines[i].gross_minor, &sum) || sum > MINOR_MAX ||
+            sum < -MINOR_MAX)
             return refuse_line(d, SALE_AMOUNT_OVERFLOW, i, "quantity_milli", "the sum leaves the range of money");
     }
     return SALE_OK;
@@ -215,11 +269,22 @@ static enum sale_verdict add_taxes(struct decision *d)
         total += d->lines[i].total_minor;
     if (!d->shop->prices_include_tax)
         total += rows->taxes.total_minor;
-    if (total > MINOR_MAX)
+    if (total > MINOR_MAX || total < -MINOR_MAX)
         return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the sum leaves the range of money");
     rows->total_minor = total;
     rows->tax_minor = rows->taxes.total_minor;
     return SALE_OK;
+}
+
+/* What deposits and charges come to, as they were printed. */
+static void sum_deposits(struct decision *d)
+{
+    for (size_t i = 0; i < d->command->basket.line_count; i++)
+        if (d->lines[i].deposit && !d->lines[i].voided) {
+            d->rows->deposit_minor +=
+                d->lines[i].total_minor + (d->shop->prices_include_tax ? 0 : d->lines[i].tax_minor);
+            d->rows->deposit_count++;
+        }
 }
 
 static enum sale_verdict count_points(struct decision *d)
@@ -230,7 +295,8 @@ static enum sale_verdict count_points(struct decision *d)
     if (d->member == NULL || d->programme == NULL)
         return SALE_OK;
     rows->points_gifted = points_birthday(d->programme, d->member, d->today);
-    if (!points_earned(d->programme, rows->total_minor, d->shop->currency_exponent, &rows->points_earned) ||
+    if (!points_earned(d->programme, rows->total_minor - rows->deposit_minor, d->shop->currency_exponent,
+                       &rows->points_earned) ||
         rows->points_earned > POINTS_MAX || rows->points_gifted > POINTS_MAX || d->member->points > POINTS_MAX)
         return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the points leave the range");
     spendable = points_spendable(d->member, d->today) + rows->points_gifted;
@@ -248,6 +314,33 @@ static void take_printed(struct decision *d)
     d->differs =
         d->command->printed != NULL &&
         sale_take_printed(d->command, d->set->catalogue, d->shop->prices_include_tax, d->lines, d->set->arena, d->rows);
+}
+
+static int deposit_flag(const struct priced_line *line)
+{
+    if (!line->deposit)
+        return 0;
+    return line->product->deposit_kind == DEPOSIT_CHARGE && line->quantity_milli > 0 ? LINE_CHARGE : LINE_DEPOSIT;
+}
+
+static void fill_deposits(struct decision *d)
+{
+    struct sale_rows *rows = d->rows;
+
+    if (rows->deposit_count == 0)
+        return;
+    rows->deposits = arena_array(d->set->arena, rows->deposit_count, sizeof *rows->deposits);
+    rows->deposit_count = 0;
+    for (size_t i = 0; i < rows->line_count; i++) {
+        const struct priced_line *line = &d->lines[i];
+
+        if (line->deposit && !line->voided)
+            rows->deposits[rows->deposit_count++] = (struct deposit_row){
+                .line = (int)i,
+                .goods_line = line->deposit_of == 0 ? NO_LINE : (int)line->deposit_of - 1,
+                .amount_minor = line->total_minor + (d->shop->prices_include_tax ? 0 : line->tax_minor),
+            };
+    }
 }
 
 /* The lines as rows, the exceptions' room, and the head of the sale. */
@@ -272,8 +365,8 @@ static void fill_rows(struct decision *d)
         arena_array(d->set->arena, 2 * rows->line_count + EXCEPTIONS_OF_A_SALE, sizeof *rows->exceptions);
     for (size_t i = 0; i < rows->line_count; i++) {
         const struct priced_line *line = &d->lines[i];
-        int flags =
-            (line->hot ? LINE_HOT : 0) | (line->voided ? LINE_VOIDED : 0) | (line->rewards > 0 ? LINE_REWARD : 0);
+        int flags = (line->hot ? LINE_HOT : 0) | (line->voided ? LINE_VOIDED : 0) |
+                    (line->rewards > 0 ? LINE_REWARD : 0) | deposit_flag(line);
 
         rows->lines[i] = (struct sale_line_row){
             .product_id = line->product->id,
@@ -293,7 +386,10 @@ static void fill_rows(struct decision *d)
         };
     }
     sale_fill_choices(command, d->set->catalogue, d->lines, d->set->arena, rows);
+    fill_deposits(d);
     rows->priced = true;
+    if (command->printed != NULL)
+        sale_list_deposits(command, d->set->catalogue, rows);
     if (d->differs)
         sale_except(rows, EXCEPTION_TOTAL_DIFFERS, NO_LINE, rows->total_minor, d->found_total_minor);
 }
@@ -309,7 +405,7 @@ static enum sale_verdict check_right(struct decision *d, bool charged)
     sale_except(rows, EXCEPTION_DISCOUNT, NO_LINE, rows->needed_ppm, d->command->discount_limit_ppm);
     rows->sentence = rows->field = NULL;
     rows->needed_ppm = 0;
-    rows->below_floor = false;
+    rows->below_floor = rows->deposit_back = false;
     return SALE_OK;
 }
 
@@ -355,12 +451,32 @@ static enum sale_verdict check_claims(struct decision *d)
     return sale_refuse(rows, d->set->arena, SALE_BAD_CLAIM, "shift_id", "this till never had such a shift");
 }
 
+/* A till that does not know of deposits showed what the goods cost alone. */
+static bool shown_without_deposits(const struct decision *d)
+{
+    int64_t total = d->rows->total_minor;
+    bool any = false;
+
+    for (size_t i = 0; i < d->rows->deposit_count; i++) {
+        any = any || d->rows->deposits[i].goods_line != NO_LINE;
+        if (d->rows->deposits[i].goods_line != NO_LINE)
+            total -= d->rows->deposits[i].amount_minor;
+    }
+    return any && total == d->command->shown_total_minor;
+}
+
 static enum sale_verdict check_payment(struct decision *d)
 {
     struct sale_rows *rows = d->rows;
     char shown[NUMBER_TEXT], right[NUMBER_TEXT];
     int64_t drawer_after;
 
+    if (d->command->shown_total_minor != rows->total_minor && shown_without_deposits(d))
+        return sale_refuse(rows, d->set->arena, SALE_DEPOSIT_NOT_SHOWN, "total_minor",
+                           "the till showed %s, without the deposits that go with the goods: it is %s with them; bring "
+                           "the till up to date",
+                           minor_format(shown, d->command->shown_total_minor, d->shop->currency_exponent),
+                           minor_format(right, rows->total_minor, d->shop->currency_exponent));
     if (d->command->shown_total_minor != rows->total_minor)
         return sale_refuse(rows, d->set->arena, SALE_TOTAL_DIFFERS, "total_minor",
                            "the till showed %s, the total is %s",
@@ -370,17 +486,19 @@ static enum sale_verdict check_payment(struct decision *d)
     if (verdict != SALE_OK)
         return verdict;
     if (!add_checked(d->drawer->cash_minor, rows->drawer_minor, &drawer_after) || drawer_after > MINOR_MAX ||
-        !sale_drawer_fits(d->drawer, rows))
+        drawer_after < -MINOR_MAX || !sale_drawer_fits(d->drawer, rows))
         return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot hold so much");
     return SALE_OK;
 }
 
-static enum sale_verdict decide(struct decision *d, bool charged)
+static enum sale_verdict decide(struct decision *d, struct sale_command *with, bool charged)
 {
     enum sale_verdict verdict = check_version(d);
 
     if (verdict == SALE_OK && d->command->aim != SALE_TO_PRICE)
         verdict = sale_open_drawer(d->set, d->command->device_id, d->now, d->shop, d->rows, &d->drawer);
+    if (verdict == SALE_OK)
+        verdict = add_deposits(d, with);
     if (verdict == SALE_OK)
         verdict = check_basket(d);
     if (verdict == SALE_OK)
@@ -394,6 +512,7 @@ static enum sale_verdict decide(struct decision *d, bool charged)
     if (verdict != SALE_OK)
         return verdict;
     take_printed(d);
+    sum_deposits(d);
     d->today = zone_day(d->set->zone, d->now);
     verdict = count_points(d);
     if (verdict != SALE_OK)
@@ -474,6 +593,7 @@ enum sale_verdict sale_decide(const struct sale_command *command, struct working
                               struct sale_rows *rows)
 {
     struct decision d = { .command = command, .set = set, .now = now, .rows = rows };
+    struct sale_command with;
     const bool charged = tenders_charged(command);
     enum sale_verdict verdict = SALE_OK;
 
@@ -481,7 +601,7 @@ enum sale_verdict sale_decide(const struct sale_command *command, struct working
     if (command->aim == SALE_TO_BOOK)
         verdict = tenders_check(command, set->arena, rows);
     if (verdict == SALE_OK)
-        verdict = decide(&d, charged);
+        verdict = decide(&d, &with, charged);
     if (verdict != SALE_OK) /* of a sale that is over, nobody gives anything back */
         return charged && !is_over(command) ? card_charged(&d, verdict) : verdict;
     if (command->aim == SALE_TO_BOOK)

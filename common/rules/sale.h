@@ -70,6 +70,10 @@ enum sale_verdict {
     SALE_TOO_MANY_OPTIONS,
     SALE_PRICE_WANTED,
     SALE_BAD_KEYED_PRICE,
+    SALE_DEPOSIT_NOT_SHOWN,
+    SALE_NOT_A_DEPOSIT,
+    SALE_DEPOSIT_NOT_REFUNDED,
+    SALE_BAD_DEPOSIT,
     SALE_OFFLINE_NUMBER,
     SALE_OFFLINE_REWARD,
     SALE_OFFLINE_UNSOUND,
@@ -88,12 +92,14 @@ enum sale_kind { SALE_SOLD = 1, SALE_REFUND = 2 };
 
 struct basket_line {
     int64_t product_id;
-    int64_t quantity_milli;
+    int64_t quantity_milli; /* less than nothing: an empty that is taken back */
     bool hot, voided;
     struct bytes void_reason; /* of a voided line */
     struct bytes note;        /* that is printed below it; empty: none */
     struct discount discount; /* off what is left when rewards are taken */
     struct line_choice choice;
+    uint32_t
+        deposit_of; /* of what was printed: the line whose deposit it is, from 1; 0: none. Others are made by the rules */
 };
 
 struct basket {
@@ -144,6 +150,7 @@ struct sale_command {
     int64_t device_id, staff_id;
     const struct role *role;     /* the person's, for what not everybody takes; NULL: none */
     uint32_t discount_limit_ppm; /* what the person may take off without asking */
+    bool may_give_back;          /* they give money back anyway: however much of empties */
     struct bytes approval;       /* the hash of the token of who allows more; empty: nobody was asked */
     char series;
     int64_t number; /* that the receipt gets */
@@ -207,6 +214,7 @@ struct approval_state {
     int64_t approver_role_id; /* as it is now; 0: nobody's any more */
     uint32_t discount_ppm;    /* up to so much */
     bool below_floor;
+    bool deposit_back; /* more than is taken back without asking */
     struct instant expires;
     int64_t used_sale_id; /* 0: not yet */
     bool used_now;        /* by this group */
@@ -221,6 +229,7 @@ struct original_line {
     int64_t back_milli; /* given back so far */
     uint32_t tax_rows;  /* a bit for each of the original's taxes that it bears */
     int line;
+    int goods_line; /* of a deposit: the line that it went with, or NO_LINE */
     uint8_t unit, flags;
 };
 /* What pays it, as it was put right (retender.h). */
@@ -247,14 +256,18 @@ struct original {
     int64_t total_minor, tax_minor, rounding_minor; /* of its tenders, as they were put right */
     int64_t points_per_unit, cash_rounding_minor;   /* of its catalogue, as the exponent */
     unsigned currency_exponent;
+    bool prices_include_tax;     /* likewise */
     struct original_line *lines; /* voided ones never were sold, and are not among them */
     const struct tax_row *taxes;
     const struct original_tender *tenders;
     const struct original_lot *lots;
     size_t line_count, tax_count, tender_count, lot_count;
+    const struct original_line *taken_back; /* empties, once they are left out (deposit.h) */
+    size_t taken_back_count;
     size_t retender_count; /* how often its tenders were put right */
     bool came_back;        /* something of it was given back */
     bool refunded;         /* nothing is left to give back */
+    const char *invoice;   /* that was made of it: its number; NULL: none */
 };
 
 struct working_set {
@@ -284,6 +297,8 @@ struct original *set_original(const struct working_set *set, struct receipt_numb
 #define LINE_REWARD     4
 #define LINE_BELOW_ZERO 8
 #define LINE_STOCK      16 /* it moved the stock */
+#define LINE_DEPOSIT    32 /* of a deposit good; of a sale, with less than nothing: taken back */
+#define LINE_CHARGE     64
 
 /* Amounts of a refund are negative. */
 struct sale_line_row {
@@ -333,6 +348,13 @@ struct keyed_row {
     int line;
     int64_t price_minor;
 };
+/* A line of a deposit or a charge: what it went with, and what was paid for it, with the tax on top; less than nothing where it
+ * was given back. */
+struct deposit_row {
+    int line;
+    int goods_line; /* NO_LINE: sold, or taken back, by itself */
+    int64_t amount_minor;
+};
 enum discount_kind { DISCOUNT_OF_LINE = 1, DISCOUNT_OF_RECEIPT = 2, DISCOUNT_OF_PROMOTION = 3 };
 /* What a discount took off. The receipt's has a row of its own (NO_LINE), and one for each line's part of it; so has each
  * promotion, whose reason is its name. */
@@ -360,6 +382,7 @@ enum sale_exception {
     EXCEPTION_PERSON_UNKNOWN = 11, /* said: the person's id; found: under whom it is booked */
     EXCEPTION_CHOICE = 12,         /* said: the first line whose options or keyed price its catalogue does not have */
     EXCEPTION_BROUGHT = 13,        /* of either series. said: the till's device; found: whose command booked it */
+    EXCEPTION_DEPOSIT = 14,        /* said: the first line whose deposit its catalogue has otherwise */
 };
 struct exception_row {
     enum sale_exception kind;
@@ -375,6 +398,7 @@ struct sale_rows {
     const char *field;         /* "lines[2].quantity_milli", or NULL */
     uint32_t needed_ppm;       /* beyond the person's right: what would have to be allowed; 0: nothing */
     bool below_floor;          /* likewise */
+    bool deposit_back;         /* likewise */
     bool priced;               /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
 
     int64_t sale_id, shop_id, device_id, staff_id, member_id, refund_of;
@@ -388,6 +412,7 @@ struct sale_rows {
     struct bytes reason; /* of a refund */
 
     int64_t total_minor, tax_minor;
+    int64_t deposit_minor; /* of the total: deposits and charges, what was taken back taken off */
     int64_t points_earned, points_spent, points_gifted, points_after;
     int64_t cash_minor, change_minor; /* handed over, given back */
     int64_t forfeited_minor;          /* of what was handed over */
@@ -399,6 +424,8 @@ struct sale_rows {
     int64_t brought_by;               /* of an offline sale: who was signed in when it was booked; 0 for others */
     uint8_t record[32];               /* of an offline sale: SHA-256 of what the till kept of it */
     bool points_to_come;              /* a till that is offline does not know the member's points */
+    const char *invoice;              /* that was made of it, of a refund the credit note: its number; NULL: none */
+    const char *invoice_of;           /* of a refund: the invoice of its sale; likewise */
 
     struct sale_line_row *lines;
     struct taxes taxes;
@@ -408,8 +435,10 @@ struct sale_rows {
     struct discount_row *discounts; /* promotions, the receipt's, then those of the lines in their order */
     struct option_row *options;     /* in the order of lines, in each as chosen */
     struct keyed_row *keyed;        /* in the order of lines */
+    struct deposit_row *deposits;   /* in the order of lines */
     struct points_rows points;
-    size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count;
+    size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count,
+        deposit_count;
 
     const struct retender_row *retenders; /* of a sale that is shown again; in the order of their numbers */
     size_t retender_count;

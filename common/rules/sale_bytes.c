@@ -7,8 +7,9 @@
 
 #define LAYOUT         3
 #define LAYOUT_CHOICES 4 /* with options and keyed prices, of a sale that has any */
+#define LAYOUT_DEPOSIT 5 /* with deposits and charges too, likewise */
 
-#define HEAD_SIZE      310 /* at least that of all fixed fields */
+#define HEAD_SIZE      316 /* at least that of all fixed fields */
 #define LINE_SIZE      55
 #define TAX_SIZE       (21 + TAX_CODE_SIZE)
 #define TENDER_SIZE    42
@@ -17,6 +18,7 @@
 #define DISCOUNT_SIZE  17
 #define OPTION_SIZE    21
 #define KEYED_SIZE     10
+#define DEPOSIT_SIZE   12
 
 struct writer {
     uint8_t *at;
@@ -72,7 +74,8 @@ static size_t most_bytes(const struct sale_rows *sale)
     size_t size = HEAD_SIZE + sale->reason.size + sale->line_count * LINE_SIZE + sale->taxes.count * TAX_SIZE +
                   sale->tender_count * TENDER_SIZE + sale->points.count * POINTS_SIZE +
                   sale->exception_count * EXCEPTION_SIZE + sale->discount_count * DISCOUNT_SIZE +
-                  sale->option_count * OPTION_SIZE + sale->keyed_count * KEYED_SIZE;
+                  sale->option_count * OPTION_SIZE + sale->keyed_count * KEYED_SIZE +
+                  sale->deposit_count * DEPOSIT_SIZE;
 
     for (size_t i = 0; i < sale->line_count; i++)
         size += sale->lines[i].void_reason.size;
@@ -90,9 +93,16 @@ static bool has_choices(const struct sale_rows *sale)
     return sale->option_count > 0 || sale->keyed_count > 0;
 }
 
+static int layout_of(const struct sale_rows *sale)
+{
+    if (sale->deposit_count > 0)
+        return LAYOUT_DEPOSIT;
+    return has_choices(sale) ? LAYOUT_CHOICES : LAYOUT;
+}
+
 static void write_head(struct writer *w, const struct sale_rows *sale, const uint8_t *command_id)
 {
-    write_8(w, has_choices(sale) ? LAYOUT_CHOICES : LAYOUT);
+    write_8(w, layout_of(sale));
     write_8(w, sale->number.series);
     write_64(w, sale->device_id);
     write_64(w, sale->number.number);
@@ -156,6 +166,16 @@ static void write_choices(struct writer *w, const struct sale_rows *sale)
     }
 }
 
+static void write_deposits(struct writer *w, const struct sale_rows *sale)
+{
+    write_16(w, (int64_t)sale->deposit_count);
+    for (size_t i = 0; i < sale->deposit_count; i++) {
+        write_16(w, sale->deposits[i].line);
+        write_16(w, sale->deposits[i].goods_line);
+        write_64(w, sale->deposits[i].amount_minor);
+    }
+}
+
 struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id, struct arena *arena)
 {
     size_t most = most_bytes(sale);
@@ -209,7 +229,9 @@ struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id,
         write_64(&w, sale->discounts[i].amount_minor);
         write_text(&w, sale->discounts[i].reason);
     }
-    if (has_choices(sale))
+    if (layout_of(sale) >= LAYOUT_CHOICES)
         write_choices(&w, sale);
+    if (layout_of(sale) >= LAYOUT_DEPOSIT)
+        write_deposits(&w, sale);
     return (struct bytes){ .data = bytes, .size = (size_t)(w.at - bytes) };
 }

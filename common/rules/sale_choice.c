@@ -85,7 +85,7 @@ enum sale_verdict sale_take_choice(const struct sale_command *command, const str
             rows, arena, SALE_TOO_MANY_OPTIONS, index, "options",
             arena_format(arena, "%s: a receipt has room for %d options in all", product->name, BASKET_OPTIONS_MAX));
     int64_t unit_minor = choice_unit_minor(choice, product, catalogue, command->basket.catalogue_version);
-    if (unit_minor > UNIT_PRICE_MAX || unit_minor < 0)
+    if (unit_minor > UNIT_PRICE_MAX)
         return refuse(rows, arena, SALE_AMOUNT_OVERFLOW, index, "options",
                       arena_format(arena, "%s: the price leaves the range of money", product->name));
     line->apart_minor = unit_minor - product->price_minor;

@@ -4,6 +4,7 @@
 
 #include "common/base/number.h"
 #include "common/base/text.h"
+#include "common/rules/deposit.h"
 #include "common/rules/sale_parts.h"
 
 /* A ring-up whose card is charged may find its approval run out while the machine was waited for. */
@@ -70,12 +71,18 @@ static enum sale_verdict check(const struct discount *discount, const char *fiel
     return SALE_OK;
 }
 
-static enum sale_verdict check_all(const struct basket *basket, struct arena *arena, struct sale_rows *rows)
+static enum sale_verdict check_all(const struct sale_command *command, const struct priced_line *lines,
+                                   struct arena *arena, struct sale_rows *rows)
 {
+    const struct basket *basket = &command->basket;
     enum sale_verdict verdict = SALE_OK;
 
     for (size_t i = 0; verdict == SALE_OK && i < basket->line_count; i++)
-        if (basket->lines[i].discount.given && !basket->lines[i].voided)
+        if (basket->lines[i].discount.given && !basket->lines[i].voided && lines[i].deposit && command->printed == NULL)
+            verdict =
+                sale_refuse(rows, arena, SALE_BAD_DISCOUNT, arena_format(arena, "basket.lines[%zu].discount", i),
+                            "line %zu, %s: nothing is taken off a deposit or a charge", i + 1, lines[i].product->name);
+        else if (basket->lines[i].discount.given && !basket->lines[i].voided)
             verdict =
                 check(&basket->lines[i].discount, arena_format(arena, "basket.lines[%zu].discount", i), arena, rows);
     if (verdict == SALE_OK && basket->discount.given)
@@ -125,7 +132,7 @@ enum sale_verdict sale_take_discounts(const struct sale_command *command, const 
     const struct basket *basket = &command->basket;
     struct promotion_row *taken = NULL;
     bool asked = any(basket);
-    enum sale_verdict verdict = asked ? check_all(basket, set->arena, rows) : SALE_OK;
+    enum sale_verdict verdict = asked ? check_all(command, lines, set->arena, rows) : SALE_OK;
 
     if (verdict != SALE_OK)
         return verdict;
@@ -154,7 +161,8 @@ static bool may_still(const struct approval_state *approval, const struct catalo
 {
     const struct role *role = catalogue_role(catalogue, catalogue_newest(catalogue), approval->approver_role_id);
 
-    return role_may(role, "approve") && approval->discount_ppm <= role_discount_ppm(role);
+    return role_may(role, "approve") && approval->discount_ppm <= role_discount_ppm(role) &&
+           (!approval->deposit_back || role_may(role, "refund"));
 }
 
 static bool is_usable(const struct approval_state *approval, const struct sale_command *command,
@@ -174,6 +182,30 @@ static enum sale_verdict refuse_discount(uint32_t limit_ppm, struct arena *arena
                        percent_format(needed, rows->needed_ppm), percent_format(limit, limit_ppm));
 }
 
+/* How much is given for empties beyond what the shop lets everybody give, whom it lets not give money back. */
+static bool is_much_taken_back(const struct sale_command *command, const struct priced_line *lines,
+                               const struct shop *shop)
+{
+    int64_t back_minor = 0;
+
+    if (shop == NULL || shop->deposit_back_minor == 0 || command->printed != NULL || command->over ||
+        command->may_give_back)
+        return false;
+    for (size_t i = 0; i < command->basket.line_count; i++)
+        if (!lines[i].voided && lines[i].total_minor < 0)
+            back_minor -= lines[i].total_minor + (shop->prices_include_tax ? 0 : lines[i].tax_minor);
+    return back_minor > shop->deposit_back_minor;
+}
+
+static enum sale_verdict refuse_back(const struct shop *shop, struct arena *arena, struct sale_rows *rows)
+{
+    char most[NUMBER_TEXT];
+
+    return sale_refuse(rows, arena, SALE_APPROVAL_NEEDED, "basket.lines",
+                       "for more than %s of empties at once another person has to allow it",
+                       minor_format(most, shop->deposit_back_minor, shop->currency_exponent));
+}
+
 enum sale_verdict sale_check_right(const struct sale_command *command, const struct priced_line *lines,
                                    const struct working_set *set, struct instant now, bool charged,
                                    struct sale_rows *rows)
@@ -182,7 +214,10 @@ enum sale_verdict sale_check_right(const struct sale_command *command, const str
     struct approval_state *approval = NULL;
     uint32_t limit_ppm = command->discount_limit_ppm;
 
+    const struct shop *shop = catalogue_shop(set->catalogue, command->basket.catalogue_version);
+
     rows->below_floor = low < count;
+    rows->deposit_back = is_much_taken_back(command, lines, shop);
     if (!discounts_within(lines, count, limit_ppm))
         rows->needed_ppm = discounts_need_ppm(lines, count);
     if (command->aim == SALE_TO_PRICE)
@@ -203,6 +238,8 @@ enum sale_verdict sale_check_right(const struct sale_command *command, const str
                            arena_format(set->arena, "basket.lines[%zu].discount", low),
                            "line %zu, %s, would be sold below its floor price: another person has to allow it", low + 1,
                            lines[low].product->name);
+    if (rows->deposit_back && (approval == NULL || !approval->deposit_back))
+        return refuse_back(shop, set->arena, rows);
     rows->approval = approval;
     rows->approved_by = approval == NULL ? 0 : approval->approved_by;
     return SALE_OK;

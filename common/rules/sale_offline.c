@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/rules/deposit.h"
 #include "common/rules/sale_parts.h"
 
-#define PLENTY_MILLI INT64_C(1000000000000) /* a till does not know the shelf */
+#define PLENTY_MILLI INT64_C(500000000000) /* a till does not know the shelf: room for what is taken back */
 #define UNKNOWN_TAX  "?"
 
 /* ---- at the till ---- */
@@ -101,22 +102,35 @@ static bool is_sound_line(const struct printed_line *line, const struct basket_l
 {
     int64_t gross = 0;
 
-    if (!is_money(line->unit_price_minor) || !is_money(line->gross_minor) || !is_money(line->discount_minor) ||
-        !is_money(line->tax_minor) || of->quantity_milli <= 0 || of->quantity_milli > MILLI_MAX ||
-        !multiply_divide(line->unit_price_minor, of->quantity_milli, 1000, &gross) || !is_money(gross))
+    const int64_t sign = of->quantity_milli < 0 ? -1 : 1; /* taken back */
+
+    if (!is_money(line->unit_price_minor) || of->quantity_milli == 0 || of->quantity_milli > MILLI_MAX ||
+        of->quantity_milli < -MILLI_MAX || line->gross_minor == INT64_MIN || line->tax_minor == INT64_MIN ||
+        !is_money(sign * line->gross_minor) || !is_money(line->discount_minor) || !is_money(sign * line->tax_minor) ||
+        !multiply_divide(line->unit_price_minor, of->quantity_milli, 1000, &gross) || !is_money(sign * gross))
         return false;
     if (of->voided)
         return line->gross_minor == 0 && line->discount_minor == 0 && line->total_minor == 0 && line->tax_minor == 0;
-    return gross == line->gross_minor && line->discount_minor <= line->gross_minor &&
+    return gross == line->gross_minor && line->discount_minor <= (sign < 0 ? 0 : line->gross_minor) &&
            line->total_minor == line->gross_minor - line->discount_minor;
 }
 
-static bool is_sound_tax(const struct sale_printed *printed, size_t at)
+/* What lines came to, and what was taken back: no less than nothing each. */
+struct sides {
+    int64_t sold_minor, back_minor;
+};
+
+static bool is_within(int64_t minor, const struct sides *sides)
+{
+    return minor <= sides->sold_minor && minor >= -sides->back_minor;
+}
+
+static bool is_sound_tax(const struct sale_printed *printed, size_t at, const struct sides *sides)
 {
     const struct tax_row *tax = &printed->taxes[at];
 
-    if (tax->code[0] == '\0' || tax->rate_ppm > DISCOUNT_WHOLE_PPM || !is_money(tax->net_minor) ||
-        !is_money(tax->tax_minor) || tax->net_minor > printed->total_minor)
+    if (tax->code[0] == '\0' || tax->rate_ppm > DISCOUNT_WHOLE_PPM || !is_within(tax->net_minor, sides) ||
+        !is_within(tax->tax_minor, sides))
         return false;
     for (size_t i = 0; i < at; i++)
         if (printed->taxes[i].rate_ppm == tax->rate_ppm && strcmp(printed->taxes[i].code, tax->code) == 0)
@@ -128,29 +142,35 @@ static bool is_sound_tax(const struct sale_printed *printed, size_t at)
 static bool is_sound(const struct sale_printed *printed, const struct basket *basket, bool included)
 {
     int64_t total = 0, line_taxes = 0, taxes = 0; /* no tax is more than what is taxed */
+    struct sides sides = { 0 };
 
     if (printed->line_count != basket->line_count || basket->line_count > BASKET_LINES_MAX ||
-        printed->tax_count > TAX_ROWS_MAX)
+        printed->tax_count > TAX_ROWS_MAX || !deposits_sound(basket))
         return false;
     for (size_t i = 0; i < printed->line_count; i++) {
         if (!is_sound_line(&printed->lines[i], &basket->lines[i]))
             return false;
         total += printed->lines[i].total_minor;
+        if (printed->lines[i].total_minor < 0)
+            sides.back_minor -= printed->lines[i].total_minor;
+        else
+            sides.sold_minor += printed->lines[i].total_minor;
         line_taxes += printed->lines[i].tax_minor;
     }
     for (size_t i = 0; i < printed->tax_count; i++) {
-        if (!is_sound_tax(printed, i))
+        if (!is_sound_tax(printed, i, &sides))
             return false;
         taxes += printed->taxes[i].tax_minor;
     }
-    return taxes == printed->tax_minor && line_taxes == taxes && taxes <= total && is_money(printed->total_minor) &&
+    return taxes == printed->tax_minor && line_taxes == taxes && is_within(taxes, &sides) &&
+           printed->total_minor <= MINOR_MAX && printed->total_minor >= -MINOR_MAX &&
            printed->total_minor == total + (included ? 0 : taxes);
 }
 
+/* Of a sound paper: what it cost and its total follow from these. */
 static bool same_line(const struct printed_line *printed, const struct priced_line *line)
 {
-    return printed->unit_price_minor == priced_unit_minor(line) && printed->gross_minor == line->gross_minor &&
-           printed->discount_minor == line->discount_minor && printed->total_minor == line->total_minor &&
+    return printed->unit_price_minor == priced_unit_minor(line) && printed->discount_minor == line->discount_minor &&
            printed->tax_minor == line->tax_minor;
 }
 
@@ -173,7 +193,7 @@ static bool is_same(const struct sale_printed *printed, const struct priced_line
     for (size_t i = 0; i < printed->line_count; i++)
         if (!same_line(&printed->lines[i], &lines[i]))
             return false;
-    return printed->total_minor == rows->total_minor && same_taxes(printed, &rows->taxes);
+    return same_taxes(printed, &rows->taxes); /* and so the total is */
 }
 
 /* What was taken off a line stands as one discount of its own: which of several took how much is not known. */
@@ -194,6 +214,14 @@ static void take_printed_discounts(struct priced_line *lines, size_t count, stru
                 .line = (int)i, .kind = DISCOUNT_OF_LINE, .amount_minor = lines[i].discount_minor, .reason = reason
             };
     }
+}
+
+void sale_list_deposits(const struct sale_command *command, const struct catalogue *catalogue, struct sale_rows *rows)
+{
+    size_t at;
+
+    if (!deposits_agree(&command->basket, catalogue, command->basket.catalogue_version, &at))
+        sale_except(rows, EXCEPTION_DEPOSIT, NO_LINE, (int64_t)at, 0);
 }
 
 /* The row of this code and rate; a new one if there is none. */
@@ -219,6 +247,11 @@ static bool has_tax(const struct taxes *taxes, const struct tax_row *row)
 /* As printed; those that these goods do not bear, in a catalogue that nobody knows any more, as one: a report lists so many. */
 static void name_taxes(const struct sale_printed *printed, const struct taxes *found, struct taxes *taxes)
 {
+    int64_t most = 0;
+
+    for (size_t i = 0; i < printed->line_count; i++)
+        if (printed->lines[i].total_minor > 0)
+            most += printed->lines[i].total_minor;
     *taxes = (struct taxes){ .total_minor = printed->tax_minor };
     for (size_t i = 0; i < printed->tax_count; i++) {
         const struct tax_row *tax = &printed->taxes[i];
@@ -227,8 +260,8 @@ static void name_taxes(const struct sale_printed *printed, const struct taxes *f
 
         row->tax_minor += tax->tax_minor;
         row->net_minor += tax->net_minor;
-        if (row->net_minor > printed->total_minor) /* several of the same goods */
-            row->net_minor = printed->total_minor;
+        if (row->net_minor > most) /* several of the same goods */
+            row->net_minor = most;
     }
 }
 

@@ -27,6 +27,9 @@ enum sale_verdict sale_take_choice(const struct sale_command *command, const str
 void sale_fill_choices(const struct sale_command *command, const struct catalogue *catalogue,
                        const struct priced_line *lines, struct arena *arena, struct sale_rows *rows);
 
+/* Of what was printed: a line whose deposit the catalogue has otherwise is listed, the first of them. */
+void sale_list_deposits(const struct sale_command *command, const struct catalogue *catalogue, struct sale_rows *rows);
+
 /* The drawer of the till, open; fills number, shift and the times of rows. */
 enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
                                    const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer);

@@ -3,24 +3,26 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/number.h"
 #include "common/base/text.h"
 
-#define NAME_COLUMNS   40  /* a printer has 42 */
-#define TEXT_COLUMNS   120 /* of the shop's own words: a row holds so many */
-#define TEXT_BYTES     480
-#define NAME_BYTES     120 /* two hundred lines still fit into one reply */
-#define ROWS_FIXED     174 /* all that are not lines: head, taxes, tenders and how they were put right, points, foot */
-#define ROWS_A_LINE    5
-#define MANY_LINES     100 /* of which each is said in fewer bytes, for the same reason */
-#define MANY_BYTES     60
-#define PROMO_COLUMNS  28
-#define NOTE_COLUMNS   38 /* behind two blanks */
-#define NOTE_MANY      20 /* bytes of it, where there are many lines */
-#define OPTION_COLUMNS 30 /* behind two blanks */
-#define WHY_COLUMNS    18 /* why there is a discount */
-#define WHY_BYTES      40
+#define NAME_COLUMNS    40  /* a printer has 42 */
+#define TEXT_COLUMNS    120 /* of the shop's own words: a row holds so many */
+#define TEXT_BYTES      480
+#define NAME_BYTES      120 /* two hundred lines still fit into one reply */
+#define ROWS_FIXED      177 /* all that are not lines: head, taxes, tenders put right or not, points, invoices, foot */
+#define ROWS_A_LINE     5
+#define MANY_LINES      100 /* of which each is said in fewer bytes, for the same reason */
+#define MANY_BYTES      60
+#define PROMO_COLUMNS   28
+#define NOTE_COLUMNS    38 /* behind two blanks */
+#define NOTE_MANY       20 /* bytes of it, where there are many lines */
+#define OPTION_COLUMNS  30 /* behind two blanks */
+#define DEPOSIT_COLUMNS 22
+#define WHY_COLUMNS     18 /* why there is a discount */
+#define WHY_BYTES       40
 
 struct paper {
     const struct sale_rows *sale;
@@ -209,6 +211,58 @@ static void add_note(struct paper *paper, const struct sale_line_row *line)
             NULL);
 }
 
+static const struct deposit_row *deposit_row_of(const struct sale_rows *sale, int line)
+{
+    for (size_t i = 0; i < sale->deposit_count; i++)
+        if (sale->deposits[i].line == line)
+            return &sale->deposits[i];
+    return NULL;
+}
+
+/* "Deposit bottle", whether the shop calls it so or just "Bottle"; a charge by its name. */
+static const char *deposit_name(const struct paper *paper, const struct sale_line_row *line)
+{
+    const char *name = cut(paper, line->name, DEPOSIT_COLUMNS);
+
+    if ((line->flags & LINE_CHARGE) != 0 || strncasecmp(name, "deposit", strlen("deposit")) == 0)
+        return name;
+    return arena_format(paper->arena, "Deposit %s", name);
+}
+
+/* "  + 2 Deposit bottle   0.50", below its goods. */
+static void add_deposits_of(struct paper *paper, int goods_line)
+{
+    const struct sale_rows *sale = paper->sale;
+
+    for (size_t i = 0; i < sale->deposit_count; i++) {
+        const struct sale_line_row *line = &sale->lines[sale->deposits[i].line];
+        char quantity[NUMBER_TEXT] = "";
+        int64_t milli = line->quantity_milli < 0 ? -line->quantity_milli : line->quantity_milli;
+
+        if (sale->deposits[i].goods_line != goods_line)
+            continue;
+        if (milli != 1000)
+            milli_format(quantity, milli);
+        pair(paper,
+             arena_format(paper->arena, "  + %s%s%s", quantity, milli != 1000 ? " " : "", deposit_name(paper, line)),
+             line->gross_minor);
+    }
+}
+
+/* "Deposit back, bottle  -1.25", and "  -0.25 x 5". */
+static void add_back(struct paper *paper, const struct sale_line_row *line)
+{
+    char quantity[NUMBER_TEXT], text[NUMBER_TEXT];
+
+    pair(paper, arena_format(paper->arena, "Deposit back, %s", cut(paper, line->name, DEPOSIT_COLUMNS - 6)),
+         line->gross_minor);
+    add(paper, RECEIPT_ROW_TEXT,
+        arena_format(paper->arena, "  -%s x %s",
+                     minor_format(text, line->unit_price_minor, paper->shop->currency_exponent),
+                     milli_format(quantity, -line->quantity_milli)),
+        NULL);
+}
+
 static void add_line(struct paper *paper, int index)
 {
     const struct sale_line_row *line = &paper->sale->lines[index];
@@ -219,6 +273,8 @@ static void add_line(struct paper *paper, int index)
     if (voided)
         add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "%s, voided", cut(paper, line->name, 24)),
             money(paper, 0));
+    else if (deposit_row_of(paper->sale, index) != NULL)
+        pair(paper, deposit_name(paper, line), line->gross_minor);
     else
         pair(paper, cut(paper, line->name, 30), line->gross_minor);
     if (line->quantity_milli != 1000 || line->unit != UNIT_PIECE)
@@ -241,7 +297,7 @@ static void add_gifts(struct paper *paper)
     for (size_t i = 0; i < paper->sale->line_count; i++) {
         const struct sale_line_row *line = &paper->sale->lines[i];
 
-        if ((line->flags & LINE_VOIDED) != 0)
+        if ((line->flags & (LINE_VOIDED | LINE_DEPOSIT | LINE_CHARGE)) != 0)
             continue;
         add(paper, RECEIPT_ROW_PAIR, cut(paper, line->name, 30),
             arena_format(paper->arena, "%s%s", milli_format(quantity, line->quantity_milli),
@@ -256,8 +312,16 @@ static void add_lines(struct paper *paper)
     int64_t sum = 0;
 
     for (size_t i = 0; i < sale->line_count; i++) {
-        add_line(paper, (int)i);
+        const struct deposit_row *deposit = deposit_row_of(sale, (int)i);
+
         sum += sale->lines[i].total_minor;
+        if (deposit != NULL && deposit->goods_line != NO_LINE) /* stands below its goods */
+            continue;
+        if (deposit != NULL && sale->kind == SALE_SOLD && sale->lines[i].quantity_milli < 0)
+            add_back(paper, &sale->lines[i]);
+        else
+            add_line(paper, (int)i);
+        add_deposits_of(paper, (int)i);
     }
     add_promotions(paper);
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
@@ -321,7 +385,9 @@ static void add_tenders(struct paper *paper)
         const struct tender_row *tender = &sale->tenders[i];
 
         if (tender->kind == TENDER_CASH) {
-            if (!cash_said)
+            if (!cash_said && sale->kind == SALE_SOLD && sale->deposit_count > 0 && cash_of(sale) < 0)
+                pair(paper, "Paid out in cash", -cash_of(sale));
+            else if (!cash_said)
                 pair(paper, name_of(tender), cash_of(sale));
             cash_said = true;
             continue;
@@ -379,6 +445,24 @@ static void add_points(struct paper *paper)
     add(paper, RECEIPT_ROW_PAIR, "Your points", sale->points_to_come ? "to come" : number(paper, sale->points_after));
 }
 
+/* So that nobody counts the tax twice: of both papers. */
+static void add_invoices(struct paper *paper)
+{
+    const struct sale_rows *sale = paper->sale;
+
+    if (sale->invoice == NULL && sale->invoice_of == NULL)
+        return;
+    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    if (sale->invoice_of != NULL)
+        add(paper, RECEIPT_ROW_TEXT, arena_format(paper->arena, "Refund of what invoice %s is for", sale->invoice_of),
+            NULL);
+    if (sale->invoice != NULL)
+        add(paper, RECEIPT_ROW_TEXT,
+            arena_format(paper->arena, "%s %s was made for this receipt",
+                         sale->kind == SALE_REFUND ? "Credit note" : "Invoice", sale->invoice),
+            NULL);
+}
+
 /* The receipt's number to scan, and the anchor of the strand. */
 static void add_foot(struct paper *paper, const uint8_t *hash)
 {
@@ -412,6 +496,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
         add_tenders(paper);
         add_retenders(paper, zone);
         add_points(paper);
+        add_invoices(paper);
     }
     add_foot(paper, hash);
     return (struct receipt){ .rows = paper->rows, .count = paper->count };

@@ -7,13 +7,19 @@
 /* Domain milli of the tables. */
 #define SHELF_MAX INT64_C(1000000000000)
 
+/* The stock of a deposit good are its empties: those that go out with goods never were among them. */
+static bool moves_stock(const struct priced_line *line)
+{
+    return !line->voided && line->deposit_of == 0;
+}
+
 /* The same product may stand on several lines; the shelf holds it once. */
 static int64_t wanted_up_to(const struct priced_line *lines, size_t line)
 {
     int64_t wanted = 0;
 
     for (size_t i = 0; i <= line; i++)
-        if (!lines[i].voided && lines[i].product->id == lines[line].product->id)
+        if (moves_stock(&lines[i]) && lines[i].product->id == lines[line].product->id)
             wanted += lines[i].quantity_milli;
     return wanted;
 }
@@ -38,7 +44,7 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
         const struct product *product = lines[i].product;
         const struct stock_state *state = set_stock(set, product->id);
 
-        if (lines[i].voided || product->stock_policy == STOCK_NOT_KEPT)
+        if (!moves_stock(&lines[i]) || product->stock_policy == STOCK_NOT_KEPT)
             continue;
         if (state == NULL) {
             assert(command->aim == SALE_TO_PRICE);
@@ -47,11 +53,13 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
         int64_t wanted = wanted_up_to(lines, i), left = state->on_hand_milli - wanted;
         int64_t held = set->holds == NULL ? 0 : holds_of_others(set->holds, command->device_id, product->id, now);
 
-        if (left < -SHELF_MAX)
+        bool out = lines[i].quantity_milli > 0;
+
+        if (left < -SHELF_MAX || left > SHELF_MAX)
             return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW,
                                arena_format(set->arena, "basket.lines[%zu].quantity_milli", i),
                                "line %zu, %s: the stock leaves the range that can be counted", i + 1, product->name);
-        if (product->stock_policy == STOCK_BLOCK && left - held < 0 && !charged) {
+        if (product->stock_policy == STOCK_BLOCK && out && left - held < 0 && !charged) {
             int64_t there = state->on_hand_milli - held;
 
             return sale_refuse(
@@ -61,9 +69,9 @@ enum sale_verdict sale_take_stock(const struct sale_command *command, const stru
                 held > 0 ? "; another till is selling the rest" : "");
         }
         rows->lines[i].flags |= LINE_STOCK;
-        if (left < 0)
+        if (out && left < 0)
             rows->lines[i].flags |= LINE_BELOW_ZERO;
-        if (left < 0 && product->stock_policy == STOCK_BLOCK)
+        if (out && left < 0 && product->stock_policy == STOCK_BLOCK)
             sale_except(rows, EXCEPTION_OVERSOLD, (int)i, 0, 0);
         rows->stock[rows->stock_count++] =
             (struct stock_row){ .product_id = product->id, .quantity_milli = -lines[i].quantity_milli, .line = (int)i };

@@ -322,11 +322,39 @@ int64_t cash_due(const struct shop *shop, int64_t minor)
     return step > 1 ? times * step : minor;
 }
 
+/* More was taken back than bought: it is paid out of the drawer, and no card is charged less than nothing. */
+static enum sale_verdict pay_out(const struct sale_command *command, const struct catalogue *catalogue,
+                                 const struct shop *shop, struct arena *arena, struct sale_rows *rows)
+{
+    const struct tender_type *cash = tender_type_of(catalogue, command->basket.catalogue_version, TENDER_TYPE_CASH);
+    int64_t due = cash_due(shop, rows->total_minor);
+    char amount[NUMBER_TEXT];
+
+    if (command->tender_count > 0)
+        return sale_refuse(rows, arena, SALE_OVERPAID, "tenders", "nothing is to pay: %s are paid out in cash",
+                           minor_format(amount, -due, shop->currency_exponent));
+    if (!cash->active && command->printed == NULL)
+        return sale_refuse(rows, arena, SALE_TENDER_INACTIVE, "tenders",
+                           "what is taken back beyond what is bought is paid out in cash, and %s is not taken any more",
+                           cash->name);
+    rows->rounding_minor = due - rows->total_minor;
+    if (due == 0)
+        return SALE_OK;
+    rows->tenders = arena_array(arena, 1, sizeof *rows->tenders);
+    rows->tenders[0] = (struct tender_row){ .kind = TENDER_CASH, .name = cash->name, .amount_minor = due };
+    rows->tender_count = 1;
+    rows->cash_minor = rows->drawer_minor = due;
+    return SALE_OK;
+}
+
 enum sale_verdict tenders_settle(const struct sale_command *command, const struct catalogue *catalogue,
                                  const struct shop *shop, struct arena *arena, struct sale_rows *rows)
 {
     struct payment paid = { 0 };
     int64_t due = rows->total_minor, others, over;
+
+    if (due < 0)
+        return pay_out(command, catalogue, shop, arena, rows);
     enum sale_verdict verdict = take_tenders(command, catalogue, shop, arena, &paid, rows);
 
     if (verdict != SALE_OK)

@@ -34,7 +34,9 @@ static void sum_sales(struct sum *sum, struct shift_z *z)
         add(sum, refund ? &z->refund_minor : &z->sale_minor, sales->total_minor);
         widen(sales->series == 'X' ? &z->x : &z->t, sales->first, sales->last);
     }
-    if (!add_checked(z->books.grand_before_minor, z->sale_minor, &z->grand_total_minor))
+    int64_t sold_minor = z->sale_minor;
+    add(sum, &sold_minor, -z->deposits.back_minor);
+    if (!add_checked(z->books.grand_before_minor, sold_minor, &z->grand_total_minor))
         z->grand_total_minor = INT64_MAX; /* it never goes back, nor keeps a shift from being closed */
 }
 
@@ -80,11 +82,30 @@ static void sum_cash(struct sum *sum, struct shift_z *z)
     add(sum, &z->expected_minor, z->drop_minor);
 }
 
+static void sum_deposits(struct sum *sum, struct shift_z *z)
+{
+    struct shift_deposits *all = &z->deposits;
+
+    for (size_t i = 0; i < z->books.deposit_count; i++) {
+        const struct shift_deposit *deposit = &z->books.deposits[i];
+
+        add(sum, deposit->charge ? &all->charge_milli : &all->out_milli, deposit->out_milli);
+        add(sum, deposit->charge ? &all->charge_minor : &all->out_minor, deposit->out_minor);
+        add(sum, &all->back_milli, deposit->back_milli);
+        add(sum, &all->back_minor, deposit->back_minor);
+        if (deposit->charge)
+            continue;
+        add(sum, &all->refund_milli, deposit->refund_milli);
+        add(sum, &all->refund_minor, deposit->refund_minor);
+    }
+}
+
 enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z)
 {
     struct sum sum = { .fits = true };
 
     *z = (struct shift_z){ .books = *books };
+    sum_deposits(&sum, z);
     sum_sales(&sum, z);
     sum_tenders(&sum, z);
     sum_cash(&sum, z);

@@ -64,6 +64,20 @@ struct shift_option {
     int64_t count, quantity_milli, amount_minor;
 };
 
+/* A deposit good or a charge: what was charged, taken back, and given back on its receipt. Money as it was paid, the tax on top
+ * with it; what went back is less than nothing. */
+struct shift_deposit {
+    int64_t product_id;
+    const char *name;
+    bool charge;
+    int64_t out_milli, out_minor, back_milli, back_minor, refund_milli, refund_minor;
+};
+/* Of all products. */
+struct shift_deposits {
+    int64_t out_milli, out_minor, back_milli, back_minor, refund_milli, refund_minor; /* of deposits */
+    int64_t charge_milli, charge_minor; /* of charges, without what came back of them */
+};
+
 struct shift_books {
     int64_t shift_id;
     uint32_t till, number;
@@ -84,6 +98,8 @@ struct shift_books {
     size_t people_count;
     const struct shift_option *options; /* sold; what came back is not taken off */
     size_t option_count;
+    const struct shift_deposit *deposits; /* in the order of their products */
+    size_t deposit_count;
 };
 
 /* ---- what they come to ---- */
@@ -101,7 +117,8 @@ struct shift_z {
     int64_t cash_minor;                      /* what stayed of sales, less what refunds gave back */
     int64_t rounding_minor;                  /* what all tenders differ from the turnover by: cash is rounded */
     int64_t expected_minor;                  /* what it was opened with, cash and moves */
-    int64_t grand_total_minor;               /* of all Z, this one too: sales, refunds not taken off */
+    int64_t grand_total_minor; /* of all Z, this one too: sales; neither refunds nor what was taken back is taken off */
+    struct shift_deposits deposits;
     /* of a close */
     bool closed;
     struct instant closed_at;

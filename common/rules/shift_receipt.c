@@ -81,7 +81,7 @@ static void add_turnover(struct paper *paper)
     counted(paper, "Sales", z->sale_count, z->sale_minor);
     if (z->refund_count > 0)
         counted(paper, "Refunds", z->refund_count, z->refund_minor);
-    /* Sales are no less than nothing and refunds no more: their sum fits where they do. */
+    /* Sales and refunds each fit; where they are of one sign, as where little but empties came, their sum may not. */
     if (add_checked(z->sale_minor, z->refund_minor, &sum))
         add(paper, RECEIPT_ROW_TOTAL, arena_format(paper->arena, "Turnover %s", paper->shop->currency),
             money(paper, sum));
@@ -93,6 +93,49 @@ static void add_turnover(struct paper *paper)
                             minor_format(net, tax->net_minor, paper->shop->currency_exponent)),
                tax->tax_minor);
     }
+    rule(paper);
+}
+
+/* Pieces, as a number. */
+static int64_t pieces(int64_t milli)
+{
+    return (milli < 0 ? -milli : milli) / 1000;
+}
+
+static void add_deposit(struct paper *paper, const struct shift_deposit *deposit)
+{
+    size_t used, size = text_cut(deposit->name, PERSON_COLUMNS, &used);
+    int64_t back = pieces(deposit->back_milli) + pieces(deposit->refund_milli);
+    const char *name =
+        arena_format(paper->arena, "  %.*s, %" PRId64, (int)size, deposit->name, pieces(deposit->out_milli));
+
+    if (back != 0)
+        name = arena_format(paper->arena, "%s, back %" PRId64, name, back);
+    amount(paper, name, deposit->out_minor + deposit->back_minor + deposit->refund_minor);
+}
+
+/* Deposits are nobody's turnover: what was charged, what was taken back, and what is left without them. */
+static void add_deposits(struct paper *paper)
+{
+    const struct shift_z *z = paper->z;
+    const struct shift_deposits *all = &z->deposits;
+    bool any = all->out_milli != 0 || all->back_milli != 0 || all->refund_milli != 0;
+
+    if (!any && all->charge_milli == 0)
+        return;
+    if (all->out_milli != 0)
+        counted(paper, "Deposits charged", pieces(all->out_milli), all->out_minor);
+    if (all->back_milli != 0)
+        counted(paper, "Deposits taken back", pieces(all->back_milli), all->back_minor);
+    if (all->refund_milli != 0)
+        counted(paper, "Deposits refunded", pieces(all->refund_milli), all->refund_minor);
+    if (any)
+        amount(paper, "Turnover without deposits",
+               z->sale_minor + z->refund_minor - all->out_minor - all->back_minor - all->refund_minor);
+    if (all->charge_milli != 0)
+        counted(paper, "Charges", pieces(all->charge_milli), all->charge_minor);
+    for (size_t i = 0; i < z->books.deposit_count; i++)
+        add_deposit(paper, &z->books.deposits[i]);
     rule(paper);
 }
 
@@ -223,11 +266,12 @@ struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct s
     struct paper paper = { .z = z, .shop = shop, .zone = zone, .arena = arena };
 
     paper.rows = arena_array(arena,
-                             ROWS_FIXED + z->books.people_count + z->books.option_count + z->books.tax_count +
-                                 z->books.tender_count * 5 + z->counts_count,
+                             ROWS_FIXED + z->books.people_count + z->books.option_count + z->books.deposit_count +
+                                 z->books.tax_count + z->books.tender_count * 5 + z->counts_count,
                              sizeof *paper.rows);
     add_head(&paper, now);
     add_turnover(&paper);
+    add_deposits(&paper);
     add_people(&paper);
     add_options(&paper);
     if (blind)

@@ -39,7 +39,8 @@ static int64_t pieces_of(int64_t tax_class_id, const struct priced_line *lines, 
     int64_t milli = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (!lines[i].voided && lines[i].product->unit == UNIT_PIECE && lines[i].product->tax_class_id == tax_class_id)
+        if (!lines[i].voided && !lines[i].deposit && lines[i].product->unit == UNIT_PIECE &&
+            lines[i].product->tax_class_id == tax_class_id)
             milli += lines[i].quantity_milli;
     return milli / 1000;
 }
@@ -100,27 +101,39 @@ static bool exact_add(struct exact *sum, unsigned __int128 numerator, uint64_t d
 
 /* Included tax of one component: gross × r / (1 + R), summed over the R of its lines, rounded once. Nearly always there
  * is one R; there are more where a component stands alone in one class and beside another in a second. */
-static bool included_tax(const struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
-                         size_t count, uint32_t rate_ppm, int64_t *tax)
+static bool included_tax(const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, uint32_t rate_ppm,
+                         int64_t *tax)
 {
     struct exact sum = { .under = 1 };
 
     for (size_t i = 0; i < count; i++) {
-        int64_t rates_ppm = tax_lines[members[i]].rates_ppm, gross = 0;
+        int64_t gross = 0;
         bool first = true;
 
         for (size_t j = 0; j < i && first; j++)
-            first = tax_lines[members[j]].rates_ppm != rates_ppm;
+            first = rates_ppm[j] != rates_ppm[i];
         if (!first)
             continue;
         for (size_t j = i; j < count; j++)
-            if (tax_lines[members[j]].rates_ppm == rates_ppm)
-                gross += lines[members[j]].total_minor;
-        if (!exact_add(&sum, (unsigned __int128)gross * rate_ppm, (uint64_t)(MILLION + rates_ppm)))
+            if (rates_ppm[j] == rates_ppm[i])
+                gross += totals_minor[j];
+        if (!exact_add(&sum, (unsigned __int128)gross * rate_ppm, (uint64_t)(MILLION + rates_ppm[i])))
             return false;
     }
-    *tax = (int64_t)sum.whole + (2 * sum.over >= sum.under && sum.over > 0);
+    *tax = (int64_t)sum.whole + (2 * sum.over >= sum.under);
     return true;
+}
+
+bool tax_of(const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, uint32_t rate_ppm, bool included,
+            int64_t *tax)
+{
+    int64_t net = 0;
+
+    if (included)
+        return included_tax(totals_minor, rates_ppm, count, rate_ppm, tax);
+    for (size_t i = 0; i < count; i++)
+        net += totals_minor[i];
+    return multiply_divide(net, rate_ppm, MILLION, tax);
 }
 
 /* By their value; by their value without tax where their rates differ. */
@@ -140,21 +153,58 @@ void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_p
     spread_largest_remainder(tax, weights, count, parts);
 }
 
-/* The component's tax back to its lines. */
-static void spread_to_lines(struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
-                            size_t count, int64_t tax, bool included, struct arena *arena)
+/* Lines of one component that cost something, or those of which something was given back: both as above nothing. */
+struct side {
+    size_t *members;
+    int64_t *totals, *rates, *parts;
+    size_t count;
+    int sign;
+};
+
+static struct side side_of(const struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
+                           size_t count, int sign, struct arena *arena)
 {
-    int64_t *totals = arena_array(arena, count, sizeof *totals);
-    int64_t *rates = arena_array(arena, count, sizeof *rates);
-    int64_t *parts = arena_array(arena, count, sizeof *parts);
+    struct side side = { .members = arena_array(arena, count, sizeof *side.members),
+                         .totals = arena_array(arena, count, sizeof *side.totals),
+                         .rates = arena_array(arena, count, sizeof *side.rates),
+                         .parts = arena_array(arena, count, sizeof *side.parts),
+                         .sign = sign };
 
     for (size_t i = 0; i < count; i++) {
-        totals[i] = lines[members[i]].total_minor;
-        rates[i] = tax_lines[members[i]].rates_ppm;
+        if ((lines[members[i]].total_minor < 0) != (sign < 0))
+            continue;
+        side.members[side.count] = members[i];
+        side.totals[side.count] = sign * lines[members[i]].total_minor;
+        side.rates[side.count++] = tax_lines[members[i]].rates_ppm;
     }
-    tax_spread(tax, totals, rates, count, included, arena, parts);
-    for (size_t i = 0; i < count; i++)
-        lines[members[i]].tax_minor += parts[i];
+    return side;
+}
+
+/* The component's tax back to its lines. */
+static void spread_to_side(const struct side *side, struct priced_line *lines, int64_t tax, bool included,
+                           struct arena *arena)
+{
+    if (side->count == 0)
+        return;
+    tax_spread(tax, side->totals, side->rates, side->count, included, arena, side->parts);
+    for (size_t i = 0; i < side->count; i++)
+        lines[side->members[i]].tax_minor += side->sign * side->parts[i];
+}
+
+/* A tax that is given: of what was taken back what is due on that, the rest of the others. */
+static void spread_to_lines(struct priced_line *lines, const struct tax_line *tax_lines, const size_t *members,
+                            size_t count, const struct tax_row *row, bool included, struct arena *arena)
+{
+    struct side sold = side_of(lines, tax_lines, members, count, 1, arena);
+    struct side back = side_of(lines, tax_lines, members, count, -1, arena);
+    int64_t of_back = 0;
+
+    if (sold.count == 0)
+        of_back = -row->tax_minor;
+    else if (back.count > 0 && !tax_of(back.totals, back.rates, back.count, row->rate_ppm, included, &of_back))
+        of_back = 0;
+    spread_to_side(&back, lines, of_back, included, arena);
+    spread_to_side(&sold, lines, row->tax_minor + of_back, included, arena);
 }
 
 static size_t members_of(const struct tax_row *row, const struct priced_line *lines, const struct tax_line *tax_lines,
@@ -188,30 +238,34 @@ enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version
     struct tax_line *tax_lines = arena_array(arena, count, sizeof *tax_lines);
     size_t *members = arena_array(arena, count, sizeof *members);
 
+    int last_sign = 1; /* nearly always nothing is taken back */
+
     *taxes = (struct taxes){ 0 };
     for (size_t i = 0; i < count; i++) {
         if (!is_taxed(&lines[i]))
             continue;
+        if (lines[i].total_minor < 0)
+            last_sign = -1;
         tax_lines[i].class = class_of(catalogue, version, &lines[i], lines, count);
         if (!add_rows(taxes, &tax_lines[i], service, lines[i].hot))
             return TAX_TOO_MANY;
     }
     for (size_t row = 0; row < taxes->count; row++) {
         size_t member_count = members_of(&taxes->rows[row], lines, tax_lines, count, service, members);
-        int64_t tax = 0;
 
-        for (size_t i = 0; i < member_count; i++)
-            taxes->rows[row].net_minor += lines[members[i]].total_minor;
-        if (!included) {
-            if (!multiply_divide(taxes->rows[row].net_minor, taxes->rows[row].rate_ppm, MILLION, &tax))
+        for (int sign = 1; sign >= last_sign; sign -= 2) {
+            struct side side = side_of(lines, tax_lines, members, member_count, sign, arena);
+            int64_t tax = 0;
+
+            if (side.count == 0)
+                continue;
+            if (!tax_of(side.totals, side.rates, side.count, taxes->rows[row].rate_ppm, included, &tax))
+                return included ? TAX_TOO_MANY : TAX_OVERFLOW;
+            taxes->rows[row].tax_minor += sign * tax;
+            if (!add_checked(taxes->total_minor, sign * tax, &taxes->total_minor))
                 return TAX_OVERFLOW;
-        } else if (!included_tax(lines, tax_lines, members, member_count, taxes->rows[row].rate_ppm, &tax)) {
-            return TAX_TOO_MANY;
+            spread_to_side(&side, lines, tax, included, arena);
         }
-        taxes->rows[row].tax_minor = tax;
-        if (!add_checked(taxes->total_minor, tax, &taxes->total_minor))
-            return TAX_OVERFLOW;
-        spread_to_lines(lines, tax_lines, members, member_count, tax, included, arena);
     }
     fill_nets(lines, tax_lines, count, service, included, members, taxes);
     return TAX_OK;
@@ -253,10 +307,11 @@ bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service 
         }
         if (found == 0 && taxes->rows[row].tax_minor != 0)
             return false;
-        spread_to_lines(lines, by, members, found, taxes->rows[row].tax_minor, included, arena);
+        spread_to_lines(lines, by, members, found, &taxes->rows[row], included, arena);
     }
     for (size_t i = 0; i < count; i++)
-        if (lines[i].tax_minor > lines[i].total_minor)
+        if (lines[i].total_minor < 0 ? lines[i].tax_minor < lines[i].total_minor || lines[i].tax_minor > 0
+                                     : lines[i].tax_minor > lines[i].total_minor || lines[i].tax_minor < 0)
             return false;
     fill_nets(lines, tax_lines, count, service, included, members, taxes);
     return true;

@@ -34,7 +34,8 @@ enum tax_verdict {
 
 /* lines: priced; their tax_minor is filled. The class of a line is that of its product, or the one it switches to when
  * the basket holds enough pieces of the class; its components are those of the service and of hot or cold.
- * included: prices hold the tax, gross × r / (1 + the sum of the line's rates); else it comes on top, net × r. */
+ * included: prices hold the tax, gross × r / (1 + the sum of the line's rates); else it comes on top, net × r. What is taken
+ * back is taxed by itself, as it would be on a paper of its own: a row is the sum of both. */
 enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
                              struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes);
 
@@ -43,6 +44,11 @@ enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version
  * bear more tax than it costs; what was filled is worth nothing then. */
 bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
               struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes);
+
+/* Of totals above nothing, with the sum of the rates that each bears: a component's tax on them, rounded once. false: they
+ * cannot be summed exactly. */
+bool tax_of(const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, uint32_t rate_ppm, bool included,
+            int64_t *tax);
 
 /* A component's tax as it is spread over its lines (totals and summed rates of each, in their order), largest remainder. */
 void tax_spread(int64_t tax, const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, bool included,

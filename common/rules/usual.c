@@ -107,6 +107,10 @@ struct usual usual_of(const struct usual_line *lines, size_t count, const struct
         for (next = first + 1; next < rows && taken[next].product_id == taken[first].product_id; next++)
             ;
         size_t sales = next - first;
+        const struct product *product =
+            catalogue_product(catalogue, catalogue_newest(catalogue), taken[first].product_id);
+        if (product != NULL && product->deposit_kind != DEPOSIT_NONE) /* it comes with its goods */
+            continue;
         if (sales < 2 || 2 * sales < usual.sale_count)
             continue;
         ranked[found].good = (struct usual_good){ .product_id = taken[first].product_id,

@@ -3,6 +3,7 @@
 
 #include "common/base/number.h"
 #include "common/base/text.h"
+#include "common/rules/deposit.h"
 #include "common/rules/price.h"
 
 enum voided_verdict voided_reason(struct bytes given, struct arena *arena, struct bytes *reason)
@@ -25,7 +26,7 @@ static enum voided_verdict void_line(const struct basket_line *line, const struc
     if (product == NULL)
         return VOIDED_UNKNOWN_PRODUCT;
     *field = "quantity_milli";
-    if (!quantity_valid(product, line->quantity_milli))
+    if (!basket_quantity_valid(product, line->quantity_milli))
         return VOIDED_BAD_QUANTITY;
     struct priced_line priced = { .product = product, .quantity_milli = line->quantity_milli };
     int64_t unit_minor = choice_unit_minor(&line->choice, product, catalogue, version);
@@ -70,7 +71,7 @@ enum voided_verdict voided_basket(const struct basket *basket, struct bytes reas
         verdict = void_line(&basket->lines[i], catalogue, version, arena, &voided->lines[i], &of_line);
         if (verdict == VOIDED_OK)
             voided->total_minor += voided->lines[i].gross_minor;
-        if (verdict == VOIDED_OK && voided->total_minor > MINOR_MAX) {
+        if (verdict == VOIDED_OK && (voided->total_minor > MINOR_MAX || voided->total_minor < -MINOR_MAX)) {
             verdict = VOIDED_OVERFLOW;
             of_line = "quantity_milli";
         }

@@ -6,7 +6,10 @@ SELECT v.id AS void, v.shop_id AS shop, v.device_id AS device, v.staff_id AS sta
   LEFT JOIN shift AS h ON h.id = v.shift_id
   LEFT JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(l.gross_minor), 0) AS sum_minor,
                             bool_or(l.gross_minor::numeric <> round(l.unit_price_minor::numeric * l.quantity_milli / 1000)
-                                    OR l.quantity_milli <= 0 OR g.id IS NULL) AS wrong
+                                    OR l.quantity_milli = 0 OR g.id IS NULL
+                                    OR (l.quantity_milli < 0
+                                        AND NOT EXISTS (SELECT FROM product_version AS d
+                                                         WHERE d.product_id = l.product_id AND d.deposit_kind = 1))) AS wrong
                        FROM basket_void_line AS l
                        LEFT JOIN product AS g ON g.id = l.product_id
                       WHERE l.void_id = v.id) AS s ON true

@@ -1,4 +1,4 @@
--- What a sale earned, spent and gave of points is what the programme says that was in force in its catalogue.
+-- What a sale earned, spent and gave of points is what the programme says that was in force in its catalogue, deposits and charges earning nothing.
 WITH terms AS MATERIALIZED (
     SELECT d.shop_id, d.version, coalesce(p.points_per_unit, 0) AS points_per_unit, coalesce(p.reward_cost, 0) AS reward_cost,
            coalesce(p.birthday_points, 0) AS birthday_points, 10::numeric ^ v.currency_exponent AS unit
@@ -21,16 +21,19 @@ WITH terms AS MATERIALIZED (
                           WHERE d.sale_id = l.sale_id AND d.line = l.line) AS d ON true
      WHERE l.flags & 4 <> 0
      GROUP BY l.sale_id
+), deposit AS (
+    SELECT sale_id, sum(amount_minor) AS amount_minor FROM sale_deposit GROUP BY sale_id
 )
 SELECT s.id AS sale, s.member_id AS member, s.total_minor, s.points_earned, s.points_spent, s.points_gifted, f.pieces AS pieces_free,
        t.points_per_unit, t.reward_cost, t.birthday_points
   FROM sale AS s
   LEFT JOIN terms AS t ON t.shop_id = s.shop_id AND t.version = s.catalogue_version
   LEFT JOIN free AS f ON f.sale_id = s.id
+  LEFT JOIN deposit AS d ON d.sale_id = s.id
  WHERE s.kind = 1
    AND (t.version IS NULL
         OR s.points_earned <> CASE WHEN s.member_id IS NULL THEN 0
-                                   ELSE div(greatest(s.total_minor, 0)::numeric * t.points_per_unit, t.unit) END
+                                   ELSE div(greatest(s.total_minor - coalesce(d.amount_minor, 0), 0)::numeric * t.points_per_unit, t.unit) END
         OR s.points_spent <> coalesce(f.pieces, 0) * t.reward_cost
         OR (s.points_spent <> 0 AND s.member_id IS NULL)
         OR s.points_gifted NOT IN (0, CASE WHEN s.member_id IS NULL THEN 0 ELSE t.birthday_points END))

@@ -1,8 +1,9 @@
 -- Behind its refunds a sale has earned what it would have earned without what came back, and has got back no more than it spent.
 SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recomputed, s.points_spent, r.spent AS given_back
   FROM sale AS s
-  JOIN (SELECT refund_of, sum(total_minor) AS total_minor, sum(points_earned) AS earned, sum(points_spent) AS spent
+  JOIN (SELECT refund_of, sum(total_minor) - coalesce(sum(d.amount_minor), 0) AS total_minor, sum(points_earned) AS earned, sum(points_spent) AS spent
           FROM sale
+          LEFT JOIN (SELECT sale_id, sum(amount_minor) AS amount_minor FROM sale_deposit GROUP BY sale_id) AS d ON d.sale_id = id
          WHERE kind = 2
          GROUP BY refund_of) AS r ON r.refund_of = s.id
   JOIN LATERAL (SELECT currency_exponent
@@ -15,8 +16,9 @@ SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recompute
                       WHERE p.from_version <= s.catalogue_version
                       ORDER BY p.from_version DESC
                       LIMIT 1) AS p ON true
+ CROSS JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS amount_minor FROM sale_deposit WHERE sale_id = s.id) AS e
  CROSS JOIN LATERAL (SELECT CASE WHEN s.member_id IS NULL THEN 0
-                                 ELSE div((s.total_minor + r.total_minor) * coalesce(p.points_per_unit, 0),
+                                 ELSE div((s.total_minor - e.amount_minor + r.total_minor) * coalesce(p.points_per_unit, 0),
                                           10::numeric ^ v.currency_exponent)
                             END AS earned) AS t
  WHERE s.points_earned + r.earned <> t.earned

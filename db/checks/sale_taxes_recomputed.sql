@@ -8,7 +8,7 @@ WITH line AS (
                      (SELECT sum(o.quantity_milli)
                         FROM sale_line AS o
                        WHERE o.sale_id = s.id
-                         AND o.flags & 2 <> 2
+                         AND o.flags & 98 = 0
                          AND (0, g.tax_class_id) = (SELECT v.unit, v.tax_class_id
                                                       FROM product_version AS v
                                                      WHERE v.product_id = o.product_id AND v.from_version <= s.catalogue_version
@@ -36,13 +36,15 @@ WITH line AS (
                            LIMIT 1) AS c
      WHERE s.kind = 1 AND l.flags & 2 <> 2 AND l.total_minor <> 0
        AND NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = s.id AND e.kind = 4)
-), component AS (
+), part AS (
+    -- What was taken back is taxed by itself, as what is sold is.
     -- In parts of 1e50, whose rests are cut off: of the lines of a sale they stay far below the distance of a sum of such
     -- fractions from a half, so that a half is known, and goes up.
     SELECT l.sale_id, r.code, r.rate_ppm,
            sum(l.total_minor - CASE WHEN l.prices_include_tax THEN l.tax_minor ELSE 0 END)::bigint AS net_minor,
-           div(2 * sum(div(l.total_minor * r.rate_ppm * 1e50,
-                           1000000 + CASE WHEN l.prices_include_tax THEN r.rates_ppm ELSE 0 END)) + 1e50 + 1e6, 2e50)::bigint AS tax_minor
+           sign(l.total_minor)
+           * div(2 * sum(div(abs(l.total_minor) * r.rate_ppm * 1e50,
+                             1000000 + CASE WHEN l.prices_include_tax THEN r.rates_ppm ELSE 0 END)) + 1e50 + 1e6, 2e50)::bigint AS tax_minor
       FROM line AS l
       CROSS JOIN LATERAL (SELECT from_version
                             FROM tax_class_version AS v
@@ -53,7 +55,11 @@ WITH line AS (
                             FROM tax_rate_version AS r
                            WHERE r.tax_class_id = l.tax_class_id AND r.from_version = c.from_version
                              AND r.service = l.service AND r.hot = l.hot) AS r
-     GROUP BY l.sale_id, r.code, r.rate_ppm
+     GROUP BY l.sale_id, r.code, r.rate_ppm, sign(l.total_minor)
+), component AS (
+    SELECT sale_id, code, rate_ppm, sum(net_minor)::bigint AS net_minor, sum(tax_minor)::bigint AS tax_minor
+      FROM part
+     GROUP BY sale_id, code, rate_ppm
 ), written AS (
     SELECT x.* FROM sale_tax AS x JOIN sale AS s ON s.id = x.sale_id AND s.kind = 1
      WHERE NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = s.id AND e.kind = 4)

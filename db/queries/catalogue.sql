@@ -23,7 +23,7 @@ SELECT version, made_at
 -- name: catalogue_shops
 SELECT v.from_version AS version, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency,
        v.currency_exponent, v.zone, v.prices_include_tax, v.day_cutoff_minutes, v.cash_rounding_minor,
-       v.calling_code, v.code_layouts
+       v.calling_code, v.code_layouts, v.deposit_back_minor
   FROM shop_version AS v
  WHERE v.shop_id = $3::bigint
    AND v.from_version > $1::bigint
@@ -135,7 +135,8 @@ SELECT v.from_version AS version, v.tender_type_id AS id, v.name, v.kind, v.chan
 SELECT $2::bigint AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
        p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
-       p.open_price, p.open_min_minor, p.open_max_minor, c.price_minor, coalesce(s.sold_out, false) AS sold_out
+       p.open_price, p.open_min_minor, p.open_max_minor, p.deposit_kind, p.deposit_product_id, p.deposit_count,
+       c.price_minor, coalesce(s.sold_out, false) AS sold_out
   FROM (SELECT DISTINCT ON (product_id) *
           FROM product_version
          WHERE from_version <= $2::bigint
@@ -162,7 +163,7 @@ WITH changed AS (
 SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
        p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
-       p.open_price, p.open_min_minor, p.open_max_minor, c.price_minor,
+       p.open_price, p.open_min_minor, p.open_max_minor, p.deposit_kind, p.deposit_product_id, p.deposit_count, c.price_minor,
        coalesce(s.sold_out, false) AS sold_out
   FROM changed
  CROSS JOIN LATERAL (SELECT * FROM product_version AS v
@@ -179,24 +180,30 @@ SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coale
  ORDER BY changed.from_version, p.product_id;
 
 -- name: catalogue_past_products
--- What some products were in a shop at a version of the past, $2, and every state that they took since.
-WITH changed AS (
-    SELECT unnest($3::bigint[]) AS product_id, $2::bigint AS from_version
+-- What some products, and the deposits that go with them, were in a shop at a version of the past, $2, and every state that they
+-- took since.
+WITH wanted AS (
+    SELECT array_agg(id) AS ids
+      FROM (SELECT unnest($3::bigint[]) AS id
+             UNION
+            SELECT deposit_product_id FROM product_version WHERE product_id = ANY ($3::bigint[]) AND deposit_product_id <> 0) AS w
+), changed AS (
+    SELECT unnest(ids) AS product_id, $2::bigint AS from_version FROM wanted
      UNION
-    SELECT product_id, from_version FROM product_version WHERE product_id = ANY ($3::bigint[]) AND from_version > $2::bigint
+    SELECT product_id, from_version FROM product_version WHERE product_id = ANY ((SELECT ids FROM wanted)::bigint[]) AND from_version > $2::bigint
      UNION
     SELECT product_id, from_version
       FROM price_version
-     WHERE product_id = ANY ($3::bigint[]) AND from_version > $2::bigint AND shop_id IN (0, $1::bigint)
+     WHERE product_id = ANY ((SELECT ids FROM wanted)::bigint[]) AND from_version > $2::bigint AND shop_id IN (0, $1::bigint)
      UNION
     SELECT product_id, from_version
       FROM sold_out_version
-     WHERE product_id = ANY ($3::bigint[]) AND from_version > $2::bigint AND shop_id = $1::bigint
+     WHERE product_id = ANY ((SELECT ids FROM wanted)::bigint[]) AND from_version > $2::bigint AND shop_id = $1::bigint
 )
 SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
        p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
-       p.open_price, p.open_min_minor, p.open_max_minor, c.price_minor,
+       p.open_price, p.open_min_minor, p.open_max_minor, p.deposit_kind, p.deposit_product_id, p.deposit_count, c.price_minor,
        coalesce(s.sold_out, false) AS sold_out
   FROM changed
  CROSS JOIN LATERAL (SELECT * FROM product_version AS v

@@ -55,7 +55,7 @@ SELECT id, role_id
 -- name: counter_approvals
 -- What other persons allowed, by the hashes of the tokens that tills show, and the role that they have now (0: none any
 -- more). The shop's lock keeps other groups away.
-SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.expires_at, a.used_sale_id,
+SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.expires_at, a.used_sale_id,
        CASE WHEN s.active THEN s.role_id ELSE 0 END::bigint AS approver_role_id
   FROM generate_subscripts($1::bytea[], 1) AS i
   JOIN approval AS a ON a.token_hash = ($1::bytea[])[i]
@@ -93,11 +93,13 @@ SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service, s.member_id
        s.tax_minor,
        (coalesce(s.rounding_minor, 0) + r.rounding_minor)::bigint AS rounding_minor, r.count AS retender_count,
        EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back, v.currency_exponent, v.cash_rounding_minor,
-       coalesce(p.points_per_unit, 0)::bigint AS points_per_unit
+       v.prices_include_tax,
+       coalesce(p.points_per_unit, 0)::bigint AS points_per_unit, i.year AS invoice_year, i.number AS invoice_number
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
-  JOIN LATERAL (SELECT w.currency_exponent, coalesce(w.cash_rounding_minor, 0)::bigint AS cash_rounding_minor
+  JOIN LATERAL (SELECT w.currency_exponent, coalesce(w.cash_rounding_minor, 0)::bigint AS cash_rounding_minor,
+                       w.prices_include_tax
                   FROM shop_version AS w
                  WHERE w.shop_id = s.shop_id AND w.from_version <= s.catalogue_version
                  ORDER BY w.from_version DESC
@@ -107,6 +109,7 @@ SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service, s.member_id
                       WHERE w.from_version <= s.catalogue_version
                       ORDER BY w.from_version DESC
                       LIMIT 1) AS p ON true
+  LEFT JOIN LATERAL (SELECT w.year, w.number FROM invoice AS w WHERE w.sale_id = s.id OFFSET 0) AS i ON true
  CROSS JOIN LATERAL (SELECT count(*) AS count, coalesce(sum(w.rounding_minor), 0) AS rounding_minor
                        FROM sale_retender AS w
                       WHERE w.sale_id = s.id) AS r
@@ -123,7 +126,7 @@ SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l
                                       WHERE x.sale_id = l.sale_id AND x.line = l.line)
             ELSE 0
        END AS free_minor,
-       coalesce(r.quantity_milli, 0)::bigint AS back_milli
+       coalesce(r.quantity_milli, 0)::bigint AS back_milli, coalesce(g.goods_line, -1)::bigint AS goods_line
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
@@ -134,6 +137,7 @@ SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l
                  ORDER BY v.from_version DESC
                  LIMIT 1) AS p ON true
   LEFT JOIN refunded AS r ON r.sale_id = l.sale_id AND r.line = l.line
+  LEFT JOIN sale_deposit AS g ON l.flags & 96 <> 0 AND g.sale_id = l.sale_id AND g.line = l.line
  WHERE l.flags & 2 = 0
  ORDER BY t.position, l.line;
 
@@ -146,7 +150,7 @@ WITH line AS (
                      (SELECT sum(o.quantity_milli)
                         FROM sale_line AS o
                        WHERE o.sale_id = s.id
-                         AND o.flags & 2 = 0
+                         AND o.flags & 98 = 0
                          AND (0, g.tax_class_id) = (SELECT v.unit, v.tax_class_id
                                                       FROM product_version AS v
                                                      WHERE v.product_id = o.product_id AND v.from_version <= s.catalogue_version
@@ -238,7 +242,7 @@ SELECT t.position, e.lot_id, e.kind, e.points
 SELECT blind, member_id
   FROM member_blind
  WHERE kind = 3 AND blind = ANY ($1::bytea[])
- ORDER BY member_id;
+ ORDER BY member_id, blind;
 
 -- name: counter_refund_members
 -- counter_members, with those of the sales that are to be refunded ($2 to $5: shop, till, series, number), and of cards ($6).
@@ -329,6 +333,11 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i
 -- name: counter_keyed_insert
 INSERT INTO sale_keyed_price (sale_id, line, price_minor)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: counter_deposit_insert
+INSERT INTO sale_deposit (sale_id, line, goods_line, amount_minor)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_discount_insert

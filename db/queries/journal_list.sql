@@ -5,7 +5,7 @@
 SELECT EXISTS (SELECT FROM device WHERE id = $1 AND shop_id = $2) OR $1 <= 4096 AS is_known;
 
 -- name: journal_list_page
--- $4: bytes. One row more than fits tells that there are more.
+-- $4: bytes. One row more than fits tells that there are more, also where those that fit fill the answer to the byte.
 SELECT number, bytes, hash
   FROM (SELECT number, bytes, hash,
                coalesce(sum(octet_length(bytes) + 64)
@@ -15,5 +15,5 @@ SELECT number, bytes, hash
                  WHERE device_id = $1 AND kind = $2::text::"char" AND number > $3
                  ORDER BY number
                  LIMIT 501) AS next_ones) AS running
- WHERE before < $4
+ WHERE before <= $4
  ORDER BY number;

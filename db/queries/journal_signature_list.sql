@@ -13,5 +13,5 @@ SELECT id, heads, signature, key_id
                    AND (first.device_id <= 4096 OR EXISTS (SELECT FROM device AS d WHERE d.id = first.device_id AND d.shop_id = $1))
                  ORDER BY s.id
                  LIMIT 501) AS next_ones) AS running
- WHERE before < $3
+ WHERE before <= $3
  ORDER BY id;

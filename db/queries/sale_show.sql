@@ -22,9 +22,10 @@ SELECT l.id
 -- With the shop's settings as they were, and what its paper bears: the head of the strand behind it, or, where a till printed it
 -- by itself, what it kept of it.
 SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
-       s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.at, d.till_number,
+       s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.made_at, s.at, d.till_number,
        coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, coalesce(s.approved_by, 0)::bigint AS approved_by,
-       o.series AS original_series, o.number AS original_number, od.till_number AS original_till,
+       o.series AS original_series, o.number AS original_number, od.till_number AS original_till, i.year AS invoice_year,
+       i.number AS invoice_number, oi.year AS invoice_of_year, oi.number AS invoice_of_number,
        (SELECT coalesce(-sum(r.total_minor), 0)::bigint FROM sale AS r WHERE r.refund_of = s.id) AS refunded_minor,
        CASE s.series WHEN 'X' THEN substring(j.bytes FROM 197 FOR 32) ELSE j.hash END AS hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
        v.prices_include_tax
@@ -32,6 +33,8 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_ver
   JOIN device AS d ON d.id = s.device_id
   LEFT JOIN sale AS o ON o.id = s.refund_of
   LEFT JOIN device AS od ON od.id = o.device_id
+  LEFT JOIN invoice AS i ON i.sale_id = s.id
+  LEFT JOIN invoice AS oi ON oi.sale_id = s.refund_of
   LEFT JOIN journal AS j ON j.device_id = s.device_id AND j.kind = s.series AND j.number = s.number
   JOIN LATERAL (SELECT *
                   FROM shop_version AS w
@@ -90,6 +93,12 @@ SELECT line, modifier_id, option, name, price_minor
   FROM sale_option
  WHERE sale_id = $1
  ORDER BY line, position;
+
+-- name: sale_show_deposits
+SELECT line, coalesce(goods_line, -1)::bigint AS goods_line, amount_minor
+  FROM sale_deposit
+ WHERE sale_id = $1
+ ORDER BY line;
 
 -- name: sale_show_keyed
 SELECT line, price_minor

@@ -129,6 +129,35 @@ SELECT r.modifier_id, r.option, r.name, r.count, r.quantity_milli, r.amount_mino
  ORDER BY r.name COLLATE "C", r.modifier_id, r.option
  LIMIT 200;
 
+-- name: shift_deposits
+-- Deposits and charges of sales and refunds, product by product, as they are called at the last of these.
+WITH booked AS (
+    SELECT r.id, r.kind, r.catalogue_version
+      FROM drawer AS w
+      JOIN shift AS s ON s.id = w.shift_id
+     CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+      JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+     WHERE w.device_id = $1
+)
+SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p.back_minor, p.refund_milli, p.refund_minor
+  FROM (SELECT l.product_id, bool_or(l.flags & 64 <> 0) AS charge, max(booked.catalogue_version) AS version,
+               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_milli,
+               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_minor,
+               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_milli,
+               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_minor,
+               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_milli,
+               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_minor
+          FROM booked
+          JOIN sale_deposit AS d ON d.sale_id = booked.id
+          JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line
+         GROUP BY l.product_id, l.flags & 64) AS p
+ CROSS JOIN LATERAL (SELECT v.name
+                       FROM product_version AS v
+                      WHERE v.product_id = p.product_id AND v.from_version <= p.version
+                      ORDER BY v.from_version DESC
+                      LIMIT 1) AS n
+ ORDER BY p.product_id, p.charge;
+
 -- name: shift_people
 -- Who sold, and who gave back, how much.
 SELECT p.staff_id, t.name_sealed, p.kind, p.count, p.total_minor
@@ -157,9 +186,10 @@ SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
 INSERT INTO shift_z (shift_id, shop_id, device_id, number, closed_at, closed_by, catalogue_version, t_first, t_last,
                      x_first, x_last, sale_count, sale_minor, refund_count, refund_minor, in_minor, out_minor,
                      drop_minor, no_sale_count, expected_minor, counted_minor, difference_minor, grand_total_minor,
-                     strand_hash)
+                     strand_hash, deposit_out_milli, deposit_out_minor, deposit_back_milli, deposit_back_minor,
+                     deposit_refund_milli, deposit_refund_minor, charge_milli, charge_minor)
 VALUES ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21::bigint, $22, $23, $24);
+        $21::bigint, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
 
 -- name: shift_z_tender_insert
 INSERT INTO shift_z_tender (shift_id, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor,
@@ -188,7 +218,8 @@ UPDATE drawer
 SELECT d.till_number, z.shift_id, z.number, s.opened_at, s.opened_by, s.float_minor, z.closed_at, z.closed_by,
        z.t_first, z.t_last, z.x_first, z.x_last, z.sale_count, z.sale_minor, z.refund_count, z.refund_minor,
        z.in_minor, z.out_minor, z.drop_minor, z.no_sale_count, z.expected_minor, z.counted_minor, z.difference_minor,
-       z.grand_total_minor, z.strand_hash, v.name, v.address, v.tax_number, v.currency, v.currency_exponent, v.zone
+       z.grand_total_minor, z.strand_hash, z.deposit_out_milli, z.deposit_out_minor, z.deposit_back_milli,
+       z.deposit_back_minor, z.deposit_refund_milli, z.deposit_refund_minor, z.charge_milli, z.charge_minor, v.name, v.address, v.tax_number, v.currency, v.currency_exponent, v.zone
   FROM device AS d
  CROSS JOIN LATERAL (SELECT * FROM shift_z WHERE device_id = d.id AND number <= $4::bigint ORDER BY number DESC LIMIT 1) AS z
   JOIN shift AS s ON s.id = z.shift_id
@@ -244,6 +275,34 @@ SELECT r.modifier_id, r.option, r.name, r.count, r.quantity_milli, r.amount_mino
         HAVING count(*) > 0) AS r
  ORDER BY r.name COLLATE "C", r.modifier_id, r.option
  LIMIT 200;
+
+-- name: shift_z_deposits
+-- As shift_deposits, of the receipts of a Z: found again, for entries do not change.
+WITH booked AS (
+    SELECT r.id, r.kind, r.catalogue_version
+      FROM shift_z AS z
+     CROSS JOIN LATERAL (VALUES ('T'::"char", z.t_first, z.t_last), ('X'::"char", z.x_first, z.x_last)) AS b (series, first, last)
+      JOIN sale AS r ON r.device_id = z.device_id AND r.series = b.series AND r.number BETWEEN b.first AND b.last
+     WHERE z.shift_id = $1
+)
+SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p.back_minor, p.refund_milli, p.refund_minor
+  FROM (SELECT l.product_id, bool_or(l.flags & 64 <> 0) AS charge, max(booked.catalogue_version) AS version,
+               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_milli,
+               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli > 0), 0)::bigint AS out_minor,
+               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_milli,
+               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 1 AND l.quantity_milli < 0), 0)::bigint AS back_minor,
+               coalesce(sum(l.quantity_milli) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_milli,
+               coalesce(sum(d.amount_minor) FILTER (WHERE booked.kind = 2), 0)::bigint AS refund_minor
+          FROM booked
+          JOIN sale_deposit AS d ON d.sale_id = booked.id
+          JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line
+         GROUP BY l.product_id, l.flags & 64) AS p
+ CROSS JOIN LATERAL (SELECT v.name
+                       FROM product_version AS v
+                      WHERE v.product_id = p.product_id AND v.from_version <= p.version
+                      ORDER BY v.from_version DESC
+                      LIMIT 1) AS n
+ ORDER BY p.product_id, p.charge;
 
 -- name: shift_z_counts
 SELECT denomination_minor, pieces

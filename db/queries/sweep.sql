@@ -33,9 +33,10 @@ WITH old AS (
 SELECT count(*) AS gone FROM gone;
 
 -- name: sweep_keys
--- Of these persons, those that neither staff nor members know.
+-- Of these persons, those that neither staff nor members know; an invoice has a key as a person has.
 SELECT p.id
   FROM unnest($1::bigint[]) AS p (id)
  WHERE NOT EXISTS (SELECT FROM staff WHERE staff.id = p.id)
    AND NOT EXISTS (SELECT FROM member WHERE member.id = p.id)
+   AND NOT EXISTS (SELECT FROM invoice WHERE invoice.id = p.id)
  ORDER BY p.id;

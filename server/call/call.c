@@ -44,6 +44,7 @@ void work_try_reset(struct work *w, struct arena *arena)
     w->raised_version = 0;
     w->entry = NULL;
     w->group_head = NULL;
+    w->too_long = false;
     if (!w->settled) {
         w->has_reply = w->is_refusal = w->keeps = false;
         w->reply = bytes_of(NULL, 0);
@@ -126,6 +127,14 @@ bool problem_is_a_race(const char *problem)
 struct bytes fault_reply(struct work *w, const char *why)
 {
     return error_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__FAULT, NULL, NULL, why);
+}
+
+struct bytes too_long_reply(struct work *w)
+{
+    const char *sentence = w->call.op->too_long;
+
+    return error_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__TOO_LONG, NULL, NULL,
+                      sentence ? sentence : "the answer would be larger than a frame may be: nothing was done");
 }
 
 static void broken(struct work *w)

@@ -70,6 +70,7 @@ struct op {
     size_t (*lines)(const struct call *c);                /* how large is it? NULL: 1 */
     enum step (*keys)(struct call *c, struct group *g);   /* name the rows it needs; may refuse (shape only) */
     enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY or refuse() */
+    const char *too_long; /* TOO_LONG's sentence: its answer or its entry is larger than a frame, all is undone */
 
     /* OP_CHANGES whose answer holds a secret (an enrolment code): what is kept is the answer of this instead; a
      * repeated command runs `stages` again with c->repeated set. NULL for all others. */

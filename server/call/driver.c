@@ -198,7 +198,7 @@ size_t driver_frame_max(const struct peer *peer)
 
 bool driver_reads(const struct peer *peer)
 {
-    return !peer->closing && !peer->greeting && peer->pending_count <= IN_FLIGHT_MAX;
+    return !peer->closing && !peer->greeting;
 }
 
 void driver_writable(struct driver *driver, struct peer *peer)

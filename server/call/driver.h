@@ -154,8 +154,8 @@ void driver_bad_frame(struct driver *driver, struct peer *peer);
 size_t driver_frame_max(const struct peer *peer);
 /* All that was sent to it is written: the next push may go. */
 void driver_writable(struct driver *driver, struct peer *peer);
-/* Should net read from it? No while too many of its calls are in flight, or its Hello is, or it closes. When it turns to
- * yes again, driver_config has nothing to call: a reply is sent then, so net asks again after each send. */
+/* Should net read from it? No while its Hello is in flight, or it closes; a call too many is read, and refused. When it
+ * turns to yes again, driver_config has nothing to call: a reply is sent then, so net asks again after each send. */
 bool driver_reads(const struct peer *peer);
 
 /* The keeper's catalogue of the shop has become newer: waiting groups go on, deltas are pushed. */

@@ -154,8 +154,7 @@ static void run_idle(struct group_run *run)
 {
     assert(run->work_count == 0);
     group_drop_past(run);
-    if (run->arena)
-        arena_give(driver_of(run), run->arena);
+    arena_give(driver_of(run), run->arena); /* of the try that every group has had */
     run->arena = NULL;
     run->tries = 0;
     run->called_off = false;
@@ -372,6 +371,16 @@ void group_catalogue_changed(struct driver *driver, int64_t shop_id)
     }
 }
 
+/* One was refused after it had been decided: all of them begin anew, it with its refusal. */
+static void begin_again(struct group_run *run)
+{
+    txn_rollback(&run->group.txn);
+    for (size_t i = 0; i < run->work_count; i++)
+        run->works[i]->tries--; /* it was none */
+    put_back(run, false);
+    run_over(run);
+}
+
 static void on_loaded_in_turn(struct group_run *run)
 {
     struct txn *txn = &run->group.txn;
@@ -387,8 +396,13 @@ static void on_loaded_in_turn(struct group_run *run)
         run_over(run);
         return;
     }
-    if (group_decide(run) == STEP_AGAIN) {
+    enum step step = group_decide(run);
+    if (step == STEP_AGAIN) {
         wait_for_catalogue(run);
+        return;
+    }
+    if (step == STEP_FAILED) {
+        begin_again(run);
         return;
     }
     if (run->work_count == 0) {

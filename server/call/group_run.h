@@ -52,7 +52,7 @@ void group_reset(struct group_run *run);
 void group_load(struct group_run *run);
 /* Those answered before get that answer; heads and time stand. */
 void group_take_locks(struct group_run *run);
-/* STEP_AGAIN: the catalogue in memory is too old. */
+/* STEP_AGAIN: the catalogue in memory is too old. STEP_FAILED: the set is not to be stored, one command less is. */
 enum step group_decide(struct group_run *run);
 /* Ask for the writes. */
 void group_store(struct group_run *run);

@@ -383,6 +383,12 @@ static enum step decide_all(struct group_run *run)
 
         if (!is_decided(w)) {
             step = decide_one(run, w);
+            if (w->too_long) { /* nobody knows what deciding it did to the set: the group has to begin anew */
+                work_settle(w, too_long_reply(w));
+                memmove(run->works + left, run->works + i, (run->work_count - i) * sizeof *run->works);
+                keep_undone(run, left + run->work_count - i);
+                return STEP_FAILED;
+            }
             if (step != STEP_REPLY && step != STEP_REFUSED) {
                 work_fail(w, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
                 continue;
@@ -476,6 +482,7 @@ void group_journal(struct group *g, struct call *c, struct bytes bytes, uint8_t 
 
     assert(w->group_head && !w->entry);
     entry->bytes = bytes_of(arena_copy(g->txn.arena, bytes.data, bytes.size), bytes.size);
+    w->too_long = bytes.size > ENTRY_MAX;
     head_advance(w->group_head, entry->bytes, g->now);
     entry->device_id = w->group_head->device_id;
     entry->number = w->group_head->number;

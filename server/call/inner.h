@@ -16,6 +16,7 @@
 #define LANE_MAX           1000                     /* commands and acts of one device, over all its connections */
 #define REQUEST_ARENA_MAX  ((size_t)1 << 20)        /* what a request may grow to when it is decoded */
 #define REPLY_MAX          ((size_t)FRAME_MAX - 32) /* the envelope's own bytes come on top */
+#define ENTRY_MAX          (REPLY_MAX - 256) /* of the journal: each has to fit into an answer of OP_JOURNAL_LIST */
 #define TRIES_MAX          5
 #define DEADLINE_MS        30000
 #define SWEEP_MS           5000
@@ -159,6 +160,7 @@ struct work {
     bool settled;                      /* work_settle() */
 
     /* in a group */
+    bool too_long; /* its answer, or its entry: what decide did to the set has to be undone */
     struct head *group_head;
     struct entry *entry;
     size_t lines;
@@ -274,6 +276,7 @@ bool problem_is_a_race(const char *problem);
 bool is_suspect(const struct driver *driver, const struct work *w);
 void note_suspects(struct driver *driver, struct work *const *works, size_t count);
 void clear_suspects(struct driver *driver);
+struct bytes too_long_reply(struct work *w);
 struct bytes fault_reply(struct work *w, const char *why);
 
 /* finish.c: what closes a transaction */

@@ -154,6 +154,7 @@ void peer_reply(struct driver *driver, struct peer *peer, uint64_t id, struct by
 static enum step set_reply(struct work *w, struct bytes reply, bool refusal)
 {
     if (reply.size > REPLY_MAX) {
+        w->too_long = true;
         log_event(LOG_ERROR, "reply_too_large", "op=%s size=%zu", w->call.op->name, reply.size);
         reply = error_pack(w->call.txn.arena, CAROLINE__V1__ERROR_CODE__FAULT, NULL, NULL,
                            "the answer is larger than a frame may be");

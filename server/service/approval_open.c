@@ -1,5 +1,5 @@
 /* Another person allows by their PIN what the one who is signed in may not: a discount beyond the role, a price below the
- * floor. For one sale on this device, and written down with both. */
+ * floor, many empties. For one sale on this device, and written down with both. */
 #include "common/rules/discount.h"
 #include "db/queries.h"
 #include "proto/session.pb-c.h"
@@ -30,7 +30,8 @@ static enum step find(struct call *c)
 
     if (request->has_name == request->has_badge)
         return refuse_field(c, REFUSAL(BAD_FIELD), "name", "give either a name or a badge");
-    if (request->discount_ppm > DISCOUNT_WHOLE_PPM || (request->discount_ppm == 0 && !request->below_floor))
+    if (request->discount_ppm > DISCOUNT_WHOLE_PPM ||
+        (request->discount_ppm == 0 && !request->below_floor && !request->deposit_back))
         return refuse_field(c, REFUSAL(BAD_FIELD), "discount_ppm", "say what is to be allowed: at most 100 %%");
     if (!c->catalogue)
         return STEP_FAILED;
@@ -75,9 +76,10 @@ static const struct role *role_of(const struct call *c, const struct approving *
     return row_bool(a->staff, 0, "pin_once") ? NULL : staff_role(c, row_int(a->staff, 0, "role_id"));
 }
 
-static bool may_approve(const struct role *role, uint32_t discount_ppm)
+static bool may_approve(const struct role *role, const Caroline__V1__ApprovalOpen *request)
 {
-    return role_may(role, "approve") && discount_ppm <= role_discount_ppm(role);
+    return role_may(role, "approve") && request->discount_ppm <= role_discount_ppm(role) &&
+           (!request->deposit_back || role_may(role, "refund"));
 }
 
 static void write(struct call *c, struct approving *a)
@@ -88,11 +90,12 @@ static void write(struct call *c, struct approving *a)
     random_bytes(c, a->token, sizeof a->token);
     vault_token_hash(c->vault, bytes_of(a->token, sizeof a->token), hash);
     a->expires.us = c->now.us + APPROVAL_US;
-    a->written = ask(c, &sql_approval_open_write,
-                     PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash)), PARAM_INT(c->device_id), PARAM_INT(c->staff_id),
-                            PARAM_INT(a->sign_in.staff_id), PARAM_INT(request->discount_ppm),
-                            PARAM_BOOL(request->below_floor), PARAM_INSTANT(c->now), PARAM_INSTANT(a->expires),
-                            PARAM_TEXT(a->sign_in.pin_hash), PARAM_INT(row_int(a->staff, 0, "role_id"))));
+    a->written =
+        ask(c, &sql_approval_open_write,
+            PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash)), PARAM_INT(c->device_id), PARAM_INT(c->staff_id),
+                   PARAM_INT(a->sign_in.staff_id), PARAM_INT(request->discount_ppm), PARAM_BOOL(request->below_floor),
+                   PARAM_INSTANT(c->now), PARAM_INSTANT(a->expires), PARAM_TEXT(a->sign_in.pin_hash),
+                   PARAM_INT(row_int(a->staff, 0, "role_id")), PARAM_BOOL(request->deposit_back)));
     sign_in_forget(c, &a->sign_in);
 }
 
@@ -107,7 +110,7 @@ static enum step conclude(struct call *c)
         sign_in_lock(c, &a->sign_in);
         return STEP_NEXT;
     }
-    if (!may_approve(role_of(c, a), request_of(c)->discount_ppm))
+    if (!may_approve(role_of(c, a), request_of(c)))
         return refuse(c, REFUSAL(APPROVER_MAY_NOT), "that person's role does not allow this either");
     write(c, a);
     return STEP_NEXT;
@@ -124,8 +127,9 @@ static enum step reply_with(struct call *c)
     if (rows_count(a->written) == 0) /* the person was changed while the PIN was looked at */
         return STEP_AGAIN;
     journal_note(c, a->sign_in.staff_id,
-                 arena_format(c->txn.arena, "approval discount_ppm=%u%s", (unsigned)request->discount_ppm,
-                              request->below_floor ? " below_floor" : ""));
+                 arena_format(c->txn.arena, "approval discount_ppm=%u%s%s", (unsigned)request->discount_ppm,
+                              request->below_floor ? " below_floor" : "",
+                              request->deposit_back ? " deposit_back" : ""));
     PUT(reply, token, field_of(bytes_of(a->token, sizeof a->token)));
     PUT(reply, approved_by, (uint64_t)a->sign_in.staff_id);
     PUT(reply, expires_us, (uint64_t)a->expires.us);

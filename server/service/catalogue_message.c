@@ -50,6 +50,12 @@ Caroline__V1__Product *product_message_set(struct product_message *message, cons
         PUT(*p, open_min_minor, product->open_min_minor);
         PUT(*p, open_max_minor, product->open_max_minor);
     }
+    if (product->deposit_kind != DEPOSIT_NONE)
+        PUT(*p, deposit_kind, (Caroline__V1__DepositKind)product->deposit_kind);
+    if (product->deposit_product_id != 0) {
+        PUT(*p, deposit_product_id, (uint64_t)product->deposit_product_id);
+        PUT(*p, deposit_count, product->deposit_count);
+    }
     for (size_t i = 0; i < product->modifier_count; i++)
         message->modifier_ids[i] = (uint64_t)product->modifier_ids[i];
     p->n_modifier_ids = product->modifier_count;
@@ -67,6 +73,8 @@ size_t product_message_most(const struct product *product)
     if (product->open_price)
         most += 30;
     most += (size_t)product->modifier_count * 12;
+    if (product->deposit_kind != DEPOSIT_NONE || product->deposit_product_id != 0)
+        most += 20;
     return most + strlen(product->allergen_note);
 }
 

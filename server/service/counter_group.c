@@ -382,6 +382,7 @@ struct approval_state *counter_approvals_of(const struct rows *rows, struct aren
             .approver_role_id = row_int(rows, i, "approver_role_id"),
             .discount_ppm = (uint32_t)row_int(rows, i, "discount_ppm"),
             .below_floor = row_bool(rows, i, "below_floor"),
+            .deposit_back = row_bool(rows, i, "deposit_back"),
             .expires = row_instant(rows, i, "expires_at"),
             .used_sale_id = row_is_null(rows, i, "used_sale_id") ? 0 : row_int(rows, i, "used_sale_id"),
         };

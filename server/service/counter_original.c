@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "server/service/invoice_kept.h"
+
 /* Rows come in the order of their positions, which count from 1: those of one position, from *at on. */
 static size_t rows_of(const struct rows *rows, int64_t position, size_t *at)
 {
@@ -40,9 +42,11 @@ static void fill_lines(struct original *original, const struct rows *rows, size_
             .back_milli = row_int(rows, row, "back_milli"),
             .line = (int)row_int(rows, row, "line"),
             .unit = (uint8_t)row_int(rows, row, "unit"),
+            .goods_line = (int)row_int(rows, row, "goods_line"),
             .flags = (uint8_t)row_int(rows, row, "flags"),
         };
-        original->refunded = original->refunded && lines[i].back_milli == lines[i].quantity_milli;
+        original->refunded =
+            original->refunded && (lines[i].quantity_milli < 0 || lines[i].back_milli == lines[i].quantity_milli);
     }
     original->lines = lines;
     original->line_count = count;
@@ -137,9 +141,11 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             .rounding_minor = row_int(rows, i, "rounding_minor"),
             .points_per_unit = row_int(rows, i, "points_per_unit"),
             .cash_rounding_minor = row_int(rows, i, "cash_rounding_minor"),
+            .prices_include_tax = row_bool(rows, i, "prices_include_tax"),
             .currency_exponent = (unsigned)row_int(rows, i, "currency_exponent"),
             .retender_count = (size_t)row_int(rows, i, "retender_count"),
             .came_back = row_bool(rows, i, "came_back"),
+            .invoice = invoice_number_of(rows, i, "invoice_year", "invoice_number", arena),
         };
         own = rows_of(set->rows.lines, position, &line);
         fill_lines(original, set->rows.lines, line - own, own, arena);

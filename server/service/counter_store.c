@@ -8,7 +8,7 @@
 /* Of all calls. */
 struct counts {
     size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed,
-        rescues;
+        deposits, rescues;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
@@ -40,6 +40,7 @@ static struct counts count_rows(const struct group *g)
         counts.discounts += sale->discount_count;
         counts.options += sale->option_count;
         counts.keyed += sale->keyed_count;
+        counts.deposits += sale->deposit_count;
         for (size_t j = 0; j < sale->line_count; j++)
             counts.notes += sale->lines[j].note.size > 0;
     }
@@ -244,6 +245,24 @@ static void store_keyed(struct group *g, size_t count)
             SET_ROW(&c, row++, sale->sale_id, sale->keyed[j].line, sale->keyed[j].price_minor);
     }
     group_ask(g, &sql_counter_keyed_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2)));
+}
+
+static void store_deposits(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 4, count);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->deposit_count; j++) {
+            const struct deposit_row *deposit = &sale->deposits[j];
+
+            SET_ROW(&c, row++, sale->sale_id, deposit->line,
+                    deposit->goods_line == NO_LINE ? PARAM_NULL_INT : deposit->goods_line, deposit->amount_minor);
+        }
+    }
+    group_ask(g, &sql_counter_deposit_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3)));
 }
 
 static void store_approvals(struct group *g)
@@ -492,6 +511,8 @@ void counter_store(struct group *g)
         store_keyed(g, counts.keyed);
     if (counts.rescues > 0)
         store_rescues(g, counts.rescues);
+    if (counts.deposits > 0)
+        store_deposits(g, counts.deposits);
     store_approvals(g);
     if (counts.stock > 0)
         store_stock(g, counts.stock);

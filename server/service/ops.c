@@ -39,6 +39,7 @@
     X(shift_report)                                                                                                    \
     X(shift_close)                                                                                                     \
     X(shift_z_show)                                                                                                    \
+    X(invoice_list)                                                                                                    \
     X(sale_quote)                                                                                                      \
     X(sale_ring_up)                                                                                                    \
     X(sale_refund)                                                                                                     \
@@ -46,6 +47,7 @@
     X(basket_park)                                                                                                     \
     X(basket_parked)                                                                                                   \
     X(basket_resume)                                                                                                   \
+    X(invoice_show)                                                                                                    \
     X(receipt_print)                                                                                                   \
     X(tender_type_put)                                                                                                 \
     X(stock_receive)                                                                                                   \
@@ -57,6 +59,7 @@
     X(void_report)                                                                                                     \
     X(basket_void)                                                                                                     \
     X(sale_retender)                                                                                                   \
+    X(invoice_make)                                                                                                    \
     X(staff_put)                                                                                                       \
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \

@@ -107,6 +107,18 @@ static enum step check_open_price(struct call *c, const struct draft *d)
     return STEP_NEXT;
 }
 
+static enum step check_deposit(struct call *c, const struct draft *d)
+{
+    const Caroline__V1__Product *given = d->given;
+
+    if (given->has_deposit_kind && (int)given->deposit_kind > DEPOSIT_CHARGE)
+        return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_kind"), "no such kind of deposit");
+    if (given->deposit_count > DEPOSIT_COUNT_MAX || (given->has_deposit_count && given->deposit_count == 0))
+        return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_count"),
+                            "from 1 to %d of a deposit go with a piece", DEPOSIT_COUNT_MAX);
+    return STEP_NEXT;
+}
+
 static enum step check_modifiers(struct call *c, const struct draft *d)
 {
     const Caroline__V1__Product *given = d->given;
@@ -151,6 +163,8 @@ enum step draft_check(struct call *c, struct draft *d, const Caroline__V1__Produ
         step = check_numbers(c, d);
     if (step == STEP_NEXT)
         step = check_open_price(c, d);
+    if (step == STEP_NEXT)
+        step = check_deposit(c, d);
     return step == STEP_NEXT ? check_modifiers(c, d) : step;
 }
 
@@ -188,6 +202,9 @@ void draft_found(struct call *c, struct draft *d, const struct rows *rows, size_
         .open_price = row_bool(rows, row, "open_price"),
         .open_min_minor = row_int(rows, row, "open_min_minor"),
         .open_max_minor = row_int(rows, row, "open_max_minor"),
+        .deposit_kind = (uint8_t)row_int(rows, row, "deposit_kind"),
+        .deposit_product_id = row_int(rows, row, "deposit_product_id"),
+        .deposit_count = (uint32_t)row_int(rows, row, "deposit_count"),
         .active = row_bool(rows, row, "active"),
         .sold_out = row_bool(rows, row, "sold_out"),
     };
@@ -241,6 +258,48 @@ static void apply_choices(struct call *c, struct draft *d)
         ids[i] = id_of(given->modifier_ids[i]);
     after->modifier_ids = ids;
     after->modifier_count = (uint8_t)given->n_modifier_ids;
+}
+
+static void apply_deposit(struct draft *d)
+{
+    const Caroline__V1__Product *given = d->given;
+    struct product *after = &d->after;
+
+    if (given->has_deposit_kind)
+        after->deposit_kind = (uint8_t)given->deposit_kind;
+    if (given->has_deposit_product_id)
+        after->deposit_product_id = id_of(given->deposit_product_id);
+    if (given->has_deposit_count)
+        after->deposit_count = given->deposit_count;
+    if (after->deposit_product_id == 0)
+        after->deposit_count = 0;
+    else if (after->deposit_count == 0)
+        after->deposit_count = 1;
+}
+
+/* Both are of whole pieces, and what a deposit costs is known before it is sold. */
+static enum step check_deposit_after(struct call *c, const struct draft *d)
+{
+    const struct product *after = &d->after;
+
+    if (d->given->has_deposit_count && after->deposit_product_id == 0)
+        return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_count"),
+                            "no deposit goes with it: name one");
+    if (after->deposit_product_id != 0 && after->unit != UNIT_PIECE)
+        return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_product_id"),
+                            "a deposit goes with goods that are sold by the piece");
+    if (after->deposit_kind == DEPOSIT_NONE)
+        return STEP_NEXT;
+    if (after->unit != UNIT_PIECE)
+        return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_kind"),
+                            "a deposit or a charge is counted in pieces");
+    if (after->open_price || after->modifier_count > 0)
+        return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_kind"),
+                            "a deposit or a charge has a price, and nothing is to choose of it");
+    if (after->deposit_product_id != 0)
+        return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_product_id"),
+                            "a deposit or a charge has no deposit of its own");
+    return STEP_NEXT;
 }
 
 static enum step check_bounds(struct call *c, const struct draft *d)
@@ -303,12 +362,14 @@ enum step draft_apply(struct call *c, struct draft *d)
         return refuse_field(c, REFUSAL(BAD_PRICE), draft_field(c, d, "price_minor"), "a new product needs a price");
     apply_given(d);
     apply_choices(c, d);
+    apply_deposit(d);
     if (d->made)
         d->after.id = next_id(c);
     if (d->before.sold_out != d->after.sold_out && !may(c, PERMISSION_SOLD_OUT))
         return refuse_field(c, REFUSAL(PERMISSION_DENIED), draft_field(c, d, "sold_out"),
                             "your role does not allow taking products off the shelf");
-    return check_bounds(c, d);
+    enum step step = check_bounds(c, d);
+    return step == STEP_NEXT ? check_deposit_after(c, d) : step;
 }
 
 static bool same_barcodes(const struct product *a, const struct product *b)
@@ -324,7 +385,9 @@ static bool same_barcodes(const struct product *a, const struct product *b)
 static bool same_choices(const struct product *a, const struct product *b)
 {
     if (a->open_price != b->open_price || a->open_min_minor != b->open_min_minor ||
-        a->open_max_minor != b->open_max_minor || a->modifier_count != b->modifier_count)
+        a->open_max_minor != b->open_max_minor || a->modifier_count != b->modifier_count ||
+        a->deposit_kind != b->deposit_kind || a->deposit_product_id != b->deposit_product_id ||
+        a->deposit_count != b->deposit_count)
         return false;
     for (size_t i = 0; i < a->modifier_count; i++)
         if (a->modifier_ids[i] != b->modifier_ids[i])

@@ -70,16 +70,26 @@ static const char *allergens_text(struct arena *arena, unsigned set)
     return text;
 }
 
-/* "12 13, open 10 to 5000": its modifiers, and the bounds of what is keyed. One text, for it may have to be left out. */
+/* ", 2 of 815": what goes with it; ", deposit": what it is itself. */
+static const char *deposit_text(struct arena *arena, const struct product *p)
+{
+    if (p->deposit_product_id != 0)
+        return arena_format(arena, ", %u of %lld", (unsigned)p->deposit_count, (long long)p->deposit_product_id);
+    return p->deposit_kind == DEPOSIT_GOOD ? ", deposit" : p->deposit_kind == DEPOSIT_CHARGE ? ", charge" : "";
+}
+
+/* "12 13, open 10 to 5000, deposit": its modifiers, the bounds of what is keyed, its deposit. One text, for it may have to be left
+ * out. */
 static const char *choices_text(struct arena *arena, const struct product *p)
 {
     const char *ids = modifier_ids_text(p->modifier_ids, p->modifier_count, arena);
     bool bounded = p->open_price || p->open_max_minor != 0;
 
-    if (!bounded)
-        return ids;
-    return arena_format(arena, "%s%s%s %lld to %lld", ids, *ids ? ", " : "", p->open_price ? "open" : "not open",
-                        (long long)p->open_min_minor, (long long)p->open_max_minor);
+    if (bounded)
+        ids = arena_format(arena, "%s%s%s %lld to %lld", ids, *ids ? ", " : "", p->open_price ? "open" : "not open",
+                           (long long)p->open_min_minor, (long long)p->open_max_minor);
+    const char *deposit = deposit_text(arena, p);
+    return arena_format(arena, "%s%s", ids, deposit + (*ids == '\0' && *deposit != '\0' ? 2 : 0));
 }
 
 static void note_allergens(struct notes *notes, const struct draft *d, const char *field, unsigned before,

@@ -14,7 +14,7 @@
 struct putting {
     struct draft *drafts;
     size_t count;
-    struct rows *now, *categories, *tax_classes, *modifiers, *plus, *barcodes, *head;
+    struct rows *now, *categories, *tax_classes, *modifiers, *deposits, *plus, *barcodes, *head;
     bool raised;
 };
 
@@ -63,7 +63,7 @@ static void ask_what_is(struct call *c, struct putting *p)
     struct values ids = values_of(c, p->count), skus = values_of(c, p->count), plus = values_of(c, p->count);
     struct values categories = values_of(c, p->count), taxes = values_of(c, p->count);
     struct values barcodes = values_of(c, 2 * p->count * PRODUCT_BARCODES_MAX);
-    struct values modifiers = values_of(c, p->count * PRODUCT_MODIFIERS_MAX);
+    struct values modifiers = values_of(c, p->count * PRODUCT_MODIFIERS_MAX), deposits = values_of(c, p->count);
 
     for (size_t i = 0; i < p->count; i++) {
         const struct draft *d = &p->drafts[i];
@@ -73,6 +73,7 @@ static void ask_what_is(struct call *c, struct putting *p)
         add_number(&plus, d->given->has_plu, d->given->plu);
         add_number(&categories, d->given->has_category_id, d->given->category_id);
         add_number(&taxes, d->given->has_tax_class_id, d->given->tax_class_id);
+        add_number(&deposits, d->given->deposit_product_id != 0, d->given->deposit_product_id);
         for (size_t k = 0; k < d->given->n_modifier_ids; k++)
             add_number(&modifiers, true, d->given->modifier_ids[k]);
         for (size_t k = 0; k < d->barcode_count; k++) {
@@ -89,6 +90,8 @@ static void ask_what_is(struct call *c, struct putting *p)
     p->tax_classes = ask(c, &sql_product_put_tax_classes, PARAMS(PARAM_INTS(taxes.numbers, taxes.count)));
     if (modifiers.count > 0)
         p->modifiers = ask(c, &sql_product_put_modifiers, PARAMS(PARAM_INTS(modifiers.numbers, modifiers.count)));
+    if (deposits.count > 0)
+        p->deposits = ask(c, &sql_product_put_deposits, PARAMS(PARAM_INTS(deposits.numbers, deposits.count)));
     p->plus = ask(c, &sql_product_put_plus, PARAMS(PARAM_INTS(plus.numbers, plus.count)));
     p->barcodes = ask(c, &sql_product_put_barcodes, PARAMS(PARAM_TEXTS(barcodes.texts, barcodes.count)));
 }
@@ -153,6 +156,28 @@ static enum step check_references(struct call *c, const struct putting *p, const
     return STEP_NEXT;
 }
 
+/* As it will be when all is done. */
+static bool is_deposit(const struct putting *p, int64_t id)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->drafts[i].after.id == id)
+            return p->drafts[i].after.deposit_kind != DEPOSIT_NONE;
+    return p->deposits != NULL && is_there(p->deposits, id);
+}
+
+static enum step check_deposits(struct call *c, const struct putting *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct draft *d = &p->drafts[i];
+
+        if (d->given->has_deposit_product_id && d->after.deposit_product_id != 0 &&
+            !is_deposit(p, d->after.deposit_product_id))
+            return refuse_field(c, REFUSAL(BAD_DEPOSIT), draft_field(c, d, "deposit_product_id"),
+                                "no product of that id is a deposit or a charge");
+    }
+    return STEP_NEXT;
+}
+
 static enum step apply(struct call *c, struct putting *p)
 {
     for (size_t i = 0; i < p->count; i++) {
@@ -164,7 +189,7 @@ static enum step apply(struct call *c, struct putting *p)
             return step;
         draft_compare(d);
     }
-    return STEP_NEXT;
+    return check_deposits(c, p);
 }
 
 /* ---- no two of one key -------------------------------------------------------------------------------------------- */

@@ -85,6 +85,9 @@ COLUMN(modifiers, struct bytes, PARAM_TEXTS,
 COLUMN(open_price, bool, PARAM_BOOLS, p->open_price)
 COLUMN(open_min, int64_t, PARAM_INTS, p->open_min_minor)
 COLUMN(open_max, int64_t, PARAM_INTS, p->open_max_minor)
+COLUMN(deposit_kind, int64_t, PARAM_INTS, p->deposit_kind)
+COLUMN(deposit_product, int64_t, PARAM_INTS, p->deposit_product_id)
+COLUMN(deposit_count, int64_t, PARAM_INTS, p->deposit_count)
 COLUMN(price, int64_t, PARAM_INTS, p->price_minor)
 COLUMN(sold_out, bool, PARAM_BOOLS, p->sold_out)
 
@@ -121,7 +124,8 @@ static void write_products(struct call *c, const struct some *s)
         ask(c, &sql_product_put_version,
             PARAMS(id_of(s), name_of(s), sku_of(s), plu_of(s), category_of(s), unit_of(s), tax_class_of(s),
                    contains_of(s), may_contain_of(s), note_of(s), active_of(s), stock_policy_of(s), floor_of(s),
-                   modifiers_of(s), open_price_of(s), open_min_of(s), open_max_of(s)));
+                   modifiers_of(s), open_price_of(s), open_min_of(s), open_max_of(s), deposit_kind_of(s),
+                   deposit_product_of(s), deposit_count_of(s)));
 }
 
 void products_write(struct call *c, const struct draft *drafts, size_t count)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/queries.h"
+#include "server/service/invoice_kept.h"
 #include "server/service/message.h"
 
 enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *key)
@@ -26,13 +27,22 @@ enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *
     return STEP_NEXT;
 }
 
-enum step sale_load(struct call *c, struct sale_load *s)
+enum step sale_found(struct call *c, struct sale_load *s)
 {
     if (s->found != NULL) {
         if (rows_count(s->found) == 0)
             return refuse(c, REFUSAL(UNKNOWN_SALE), "no such receipt");
         s->sale_id = row_int(s->found, 0, "id");
     }
+    return STEP_NEXT;
+}
+
+enum step sale_load(struct call *c, struct sale_load *s)
+{
+    enum step step = sale_found(c, s);
+
+    if (step != STEP_NEXT)
+        return step;
     s->head = ask(c, &sql_sale_show_head, PARAMS(PARAM_INT(s->sale_id), PARAM_INT(c->shop_id)));
     s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
     s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
@@ -42,6 +52,7 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->notes = ask(c, &sql_sale_show_notes, PARAMS(PARAM_INT(s->sale_id)));
     s->retenders = ask(c, &sql_retender_show, PARAMS(PARAM_INT(s->sale_id)));
     s->options = ask(c, &sql_sale_show_options, PARAMS(PARAM_INT(s->sale_id)));
+    s->deposits = ask(c, &sql_sale_show_deposits, PARAMS(PARAM_INT(s->sale_id)));
     s->keyed = ask(c, &sql_sale_show_keyed, PARAMS(PARAM_INT(s->sale_id)));
     return STEP_NEXT;
 }
@@ -74,6 +85,7 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->points_gifted = row_int(head, 0, "points_gifted");
     sale->points_after = row_int(head, 0, "points_after");
     sale->business_day = row_day(head, 0, "business_day");
+    sale->made = row_instant(head, 0, "made_at");
     sale->at = row_instant(head, 0, "at");
 }
 
@@ -144,6 +156,21 @@ static void fill_choices(const struct rows *options, const struct rows *keyed, s
         if (line >= 0 && line < (int64_t)sale->line_count)
             sale->keyed[sale->keyed_count++] =
                 (struct keyed_row){ .line = (int)line, .price_minor = row_int(keyed, i, "price_minor") };
+    }
+}
+
+static void fill_deposits(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
+{
+    sale->deposits = arena_array(arena, rows_count(rows), sizeof *sale->deposits);
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        int64_t line = row_int(rows, i, "line"), goods_line = row_int(rows, i, "goods_line");
+
+        if (line < 0 || line >= (int64_t)sale->line_count || goods_line >= (int64_t)sale->line_count)
+            continue;
+        sale->deposits[sale->deposit_count++] = (struct deposit_row){
+            .line = (int)line, .goods_line = (int)goods_line, .amount_minor = row_int(rows, i, "amount_minor")
+        };
+        sale->deposit_minor += row_int(rows, i, "amount_minor");
     }
 }
 
@@ -271,6 +298,9 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_notes(s->notes, sale);
     fill_retenders(s->retenders, sale, c->txn.arena);
     fill_choices(s->options, s->keyed, sale, c->txn.arena);
+    fill_deposits(s->deposits, sale, c->txn.arena);
+    sale->invoice = invoice_number_of(s->head, 0, "invoice_year", "invoice_number", c->txn.arena);
+    sale->invoice_of = invoice_number_of(s->head, 0, "invoice_of_year", "invoice_of_number", c->txn.arena);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

@@ -13,12 +13,15 @@ struct sale_key {
 };
 struct sale_load {
     int64_t sale_id;
-    struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *refunded, *retenders;
+    struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *deposits, *refunded,
+        *retenders;
 };
 
 /* Three stages in this order; what they refuse is refused as UNKNOWN_SALE. The last fills all of `sale` and `shop` that a
  * receipt shows; hash: the strand's head behind it, NULL where there is none. */
 enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *key);
+/* The second stage, where more is asked before it: which sale it is. sale_load() does it otherwise. */
+enum step sale_found(struct call *c, struct sale_load *s);
 enum step sale_load(struct call *c, struct sale_load *s);
 enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows *sale, struct shop *shop,
                     const uint8_t **hash);

@@ -2,8 +2,12 @@
 #include "server/service/sale_message.h"
 
 #include "common/base/text.h"
+#include "common/rules/sale_bytes.h"
 #include "common/rules/sale_receipt.h"
+#include "common/wire/frame.h"
 #include "server/service/message.h"
+
+#define PAYMENT_MAX 6000 /* bytes of what pays a sale, in its answer and in its entry; and of the envelope */
 
 static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_NOT_A_TILL] = REFUSAL(NOT_A_TILL),
@@ -48,6 +52,10 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_TOO_MANY_OPTIONS] = REFUSAL(TOO_MANY_OPTIONS),
     [SALE_PRICE_WANTED] = REFUSAL(PRICE_WANTED),
     [SALE_BAD_KEYED_PRICE] = REFUSAL(BAD_KEYED_PRICE),
+    [SALE_DEPOSIT_NOT_SHOWN] = REFUSAL(DEPOSIT_NOT_SHOWN),
+    [SALE_NOT_A_DEPOSIT] = REFUSAL(NOT_A_DEPOSIT),
+    [SALE_DEPOSIT_NOT_REFUNDED] = REFUSAL(DEPOSIT_NOT_REFUNDED),
+    [SALE_BAD_DEPOSIT] = REFUSAL(BAD_DEPOSIT),
     [SALE_CARD_CHARGED] = REFUSAL(CARD_CHARGED),
     [SALE_OFFLINE_NUMBER] = REFUSAL(OFFLINE_NUMBER),
     [SALE_OFFLINE_REWARD] = REFUSAL(OFFLINE_REWARD),
@@ -115,6 +123,14 @@ static struct line_choice choice_of(const Caroline__V1__BasketLine *line, struct
                                  .keyed_minor = line->keyed_price_minor };
 }
 
+/* From 1, for the rules; a line that cannot be stands behind all of them. */
+static uint32_t deposit_of(const Caroline__V1__BasketLine *line)
+{
+    if (!line->has_deposit_of)
+        return 0;
+    return line->deposit_of < BASKET_LINES_MAX ? line->deposit_of + 1 : UINT32_MAX;
+}
+
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena)
 {
     if (message == NULL)
@@ -132,7 +148,8 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .void_reason = reason_of(line->void_reason, arena),
                                          .note = note_of(line->note, arena),
                                          .discount = discount_from(line->discount, arena),
-                                         .choice = choice_of(line, arena) };
+                                         .choice = choice_of(line, arena),
+                                         .deposit_of = deposit_of(line) };
     }
     for (size_t i = 0; i < message->n_rewards; i++)
         rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
@@ -202,6 +219,22 @@ static void put_choices(Caroline__V1__SaleQuoted *message, const struct sale_row
         PUT(*message->lines[sale->keyed[i].line], keyed_price_minor, sale->keyed[i].price_minor);
 }
 
+static void put_deposits(Caroline__V1__SaleQuoted *message, const struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->deposit_count; i++) {
+        Caroline__V1__QuotedLine *line = message->lines[sale->deposits[i].line];
+
+        if (sale->deposits[i].goods_line != NO_LINE)
+            PUT(*line, deposit_of, (uint32_t)sale->deposits[i].goods_line);
+        if ((sale->lines[sale->deposits[i].line].flags & LINE_CHARGE) != 0)
+            PUT(*line, charge, true);
+        else
+            PUT(*line, deposit, true);
+    }
+    if (sale->deposit_count > 0)
+        PUT(*message, deposit_minor, sale->deposit_minor);
+}
+
 static Caroline__V1__QuotedTax *tax_message(const struct tax_row *tax, struct arena *arena)
 {
     Caroline__V1__QuotedTax *message = arena_alloc(arena, sizeof *message);
@@ -260,6 +293,7 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     for (size_t i = 0; i < sale->line_count; i++)
         message->lines[i] = line_message(&sale->lines[i], arena);
     put_choices(message, sale, arena);
+    put_deposits(message, sale);
     message->n_taxes = sale->taxes.count;
     message->taxes = arena_array(arena, sale->taxes.count, sizeof(Caroline__V1__QuotedTax *));
     for (size_t i = 0; i < sale->taxes.count; i++)
@@ -349,10 +383,24 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
         PUT(*message, tip_minor, sale->tip_minor);
     if (sale->approved_by != 0)
         PUT(*message, approved_by, (uint64_t)sale->approved_by);
+    if (sale->invoice != NULL)
+        PUT(*message, invoice_number, field_text(sale->invoice));
+    if (sale->invoice_of != NULL)
+        PUT(*message, invoice_of, field_text(sale->invoice_of));
     message->receipt = receipt_message_of(&document, arena);
     if (receipt != NULL)
         *receipt = document;
     return message;
+}
+
+bool sale_is_too_long(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
+                      struct arena *arena)
+{
+    static const uint8_t nothing[32];
+    const Caroline__V1__SaleRungUp *message = sale_rung_up_of(sale, shop, zone, nothing, arena, NULL);
+    size_t size = caroline__v1__sale_rung_up__get_packed_size(message);
+
+    return size + PAYMENT_MAX > FRAME_MAX || sale_bytes(sale, nothing, arena).size + PAYMENT_MAX > FRAME_MAX;
 }
 
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale)
@@ -367,6 +415,8 @@ enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const stru
     if (beyond) {
         PUT(wanted, discount_ppm, sale->needed_ppm);
         PUT(wanted, below_floor, sale->below_floor);
+        if (sale->deposit_back)
+            PUT(wanted, deposit_back, true);
         return refuse_detail(c, refusals[verdict], &wanted.base, "%s", sale->sentence);
     }
     if (sale->field != NULL)

@@ -53,4 +53,5 @@ const struct op sale_offline = {
     .lines = lines,
     .keys = keys,
     .decide = decide,
+    .too_long = "this is more than goes on one receipt, or into one entry of the journal",
 };

@@ -6,6 +6,8 @@
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
 
+#define LONG 60 /* lines and options: with fewer, the longest names and notes fit */
+
 struct quote {
     struct sale_command command;
     struct id_list products;
@@ -53,11 +55,15 @@ static void hold(struct call *c, const struct sale_rows *sale)
     int64_t *products = arena_array(c->txn.arena, sale->stock_count, sizeof *products);
     int64_t *quantities = arena_array(c->txn.arena, sale->stock_count, sizeof *quantities);
 
+    size_t count = 0;
+
     for (size_t i = 0; i < sale->stock_count; i++) {
-        products[i] = sale->stock[i].product_id;
-        quantities[i] = -sale->stock[i].quantity_milli;
+        if (sale->stock[i].quantity_milli > 0) /* taken back: nobody waits for it */
+            continue;
+        products[count] = sale->stock[i].product_id;
+        quantities[count++] = -sale->stock[i].quantity_milli;
     }
-    holds_put(shop_holds(c->driver, c->shop_id), c->device_id, products, quantities, sale->stock_count, c->now);
+    holds_put(shop_holds(c->driver, c->shop_id), c->device_id, products, quantities, count, c->now);
 }
 
 static enum step decide(struct call *c)
@@ -75,9 +81,13 @@ static enum step decide(struct call *c)
     set.members =
         counter_members_of(q->members, q->lots, c->vault, zone_day(set.zone, c->now), arena, &set.member_count);
     set.approvals = counter_approvals_of(q->approvals, arena, &set.approval_count);
+    q->command.may_give_back =
+        role_may(catalogue_role(c->catalogue, catalogue_newest(c->catalogue), c->role_id), "refund");
     enum sale_verdict verdict = sale_decide(&q->command, &set, c->now, &sale);
     if (verdict != SALE_OK)
         return sale_refuse_call(c, verdict, &sale);
+    if (sale.line_count + sale.option_count >= LONG && sale_is_too_long(&sale, shop_now(c), set.zone, arena))
+        return refuse(c, REFUSAL(TOO_LONG), SALE_TOO_LONG);
     hold(c, &sale);
     return answer(c, &sale_quoted_of(&sale, shop_now(c), arena)->base);
 }

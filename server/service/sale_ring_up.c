@@ -67,6 +67,7 @@ static enum step decide(struct call *c, struct group *g)
     if (step != STEP_NEXT)
         return step;
     r->command.role = catalogue_role(g->catalogue, catalogue_newest(g->catalogue), c->role_id);
+    r->command.may_give_back = role_may(r->command.role, "refund");
     r->command.number = (int64_t)group_next_number(g, c);
     r->command.sale_id = group_next_id(g);
     r->command.new_lot_id = r->command.basket.member_id == 0 ? 0 : group_next_id(g);
@@ -96,4 +97,5 @@ const struct op sale_ring_up = {
     .lines = lines,
     .keys = keys,
     .decide = decide,
+    .too_long = SALE_TOO_LONG,
 };

@@ -129,7 +129,10 @@ static void write(struct call *c, const struct shift_z *z)
                PARAM_INT(z->sale_count), PARAM_INT(z->sale_minor), PARAM_INT(z->refund_count),
                PARAM_INT(z->refund_minor), PARAM_INT(z->in_minor), PARAM_INT(z->out_minor), PARAM_INT(z->drop_minor),
                PARAM_INT(books->no_sale_count), PARAM_INT(z->expected_minor), PARAM_INT(z->counted_minor),
-               PARAM_INT(z->difference_minor), PARAM_INT(z->grand_total_minor), hash));
+               PARAM_INT(z->difference_minor), PARAM_INT(z->grand_total_minor), hash, PARAM_INT(z->deposits.out_milli),
+               PARAM_INT(z->deposits.out_minor), PARAM_INT(z->deposits.back_milli), PARAM_INT(z->deposits.back_minor),
+               PARAM_INT(z->deposits.refund_milli), PARAM_INT(z->deposits.refund_minor),
+               PARAM_INT(z->deposits.charge_milli), PARAM_INT(z->deposits.charge_minor)));
     write_lists(c, z);
     ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id)));
 }

@@ -5,6 +5,8 @@
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
 
+#define DEPOSITS_MAX 200 /* that a message lists */
+
 static void put_taxes(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
 {
     message->n_taxes = books->tax_count;
@@ -130,6 +132,45 @@ static void put_options(Caroline__V1__ShiftReported *message, const struct shift
     }
 }
 
+static Caroline__V1__ShiftDeposit *deposit_message(const struct shift_deposit *row, struct arena *arena)
+{
+    Caroline__V1__ShiftDeposit *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__shift_deposit__init(message);
+    PUT(*message, product_id, (uint64_t)row->product_id);
+    PUT(*message, name, field_text(row->name));
+    PUT(*message, charge, row->charge);
+    PUT(*message, out_milli, row->out_milli);
+    PUT(*message, out_minor, row->out_minor);
+    PUT(*message, back_milli, row->back_milli);
+    PUT(*message, back_minor, row->back_minor);
+    PUT(*message, refund_milli, row->refund_milli);
+    PUT(*message, refund_minor, row->refund_minor);
+    return message;
+}
+
+static void put_deposits(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
+{
+    const struct shift_deposits *all = &z->deposits;
+    Caroline__V1__ShiftDeposits *sums = arena_alloc(arena, sizeof *sums);
+
+    if (z->books.deposit_count == 0)
+        return;
+    caroline__v1__shift_deposits__init(sums);
+    PUT(*sums, out_milli, all->out_milli);
+    PUT(*sums, out_minor, all->out_minor);
+    PUT(*sums, back_milli, all->back_milli);
+    PUT(*sums, back_minor, all->back_minor);
+    PUT(*sums, refund_milli, all->refund_milli);
+    PUT(*sums, refund_minor, all->refund_minor);
+    PUT(*sums, charge_milli, all->charge_milli);
+    PUT(*sums, charge_minor, all->charge_minor);
+    message->deposits = sums;
+    message->deposit_goods = arena_array(arena, DEPOSITS_MAX, sizeof(Caroline__V1__ShiftDeposit *));
+    for (size_t i = 0; i < z->books.deposit_count && i < DEPOSITS_MAX; i++)
+        message->deposit_goods[message->n_deposit_goods++] = deposit_message(&z->books.deposits[i], arena);
+}
+
 static void put_ranges(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
 {
     if (z->t.first != 0) {
@@ -165,6 +206,7 @@ Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool bli
     put_ranges(message, z, arena);
     put_people(message, &z->books, arena);
     put_options(message, &z->books, arena);
+    put_deposits(message, z, arena);
     if (!blind)
         put_money(message, z, arena);
     if (z->closed)

@@ -18,7 +18,7 @@ enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason)
 /* The rows of this till's open shift: asked for in one stage, summed in the next. */
 struct shift_rows {
     struct rows *books, *sales, *tenders, *taxes, *moves;
-    struct rows *options;
+    struct rows *options, *deposits;
     struct rows *people; /* NULL: not asked for */
 };
 void shift_rows_ask(struct call *c, struct shift_rows *rows);
@@ -29,6 +29,9 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
 
 /* Of sql_shift_options or sql_shift_z_options, into books; in the arena. */
 void shift_options_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
+
+/* Of sql_shift_deposits or sql_shift_z_deposits, likewise. */
+void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
 
 /* blind: without tenders, moves and what is expected. */
 Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *z, bool blind, const struct shop *shop,

@@ -11,6 +11,7 @@ void shift_rows_ask(struct call *c, struct shift_rows *rows)
     rows->tenders = ask(c, &sql_shift_tenders, PARAMS(PARAM_INT(c->device_id)));
     rows->taxes = ask(c, &sql_shift_taxes, PARAMS(PARAM_INT(c->device_id)));
     rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(c->device_id)));
+    rows->deposits = ask(c, &sql_shift_deposits, PARAMS(PARAM_INT(c->device_id)));
     rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(c->device_id)));
 }
 
@@ -120,6 +121,24 @@ void shift_options_fill(const struct rows *rows, struct shift_books *books, stru
                                             .amount_minor = row_int(rows, i, "amount_minor") };
 }
 
+void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_deposit *deposits = arena_array(arena, rows_count(rows), sizeof *deposits);
+
+    books->deposits = deposits;
+    books->deposit_count = rows_count(rows);
+    for (size_t i = 0; i < books->deposit_count; i++)
+        deposits[i] = (struct shift_deposit){ .product_id = row_int(rows, i, "product_id"),
+                                              .name = row_text(rows, i, "name"),
+                                              .charge = row_bool(rows, i, "charge"),
+                                              .out_milli = row_int(rows, i, "out_milli"),
+                                              .out_minor = row_int(rows, i, "out_minor"),
+                                              .back_milli = row_int(rows, i, "back_milli"),
+                                              .back_minor = row_int(rows, i, "back_minor"),
+                                              .refund_milli = row_int(rows, i, "refund_milli"),
+                                              .refund_minor = row_int(rows, i, "refund_minor") };
+}
+
 static void fill_people(struct call *c, const struct rows *rows, struct shift_books *books)
 {
     struct arena *arena = c->txn.arena;
@@ -164,6 +183,7 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
     fill_taxes(rows->taxes, &books, c->txn.arena);
     fill_moves(rows->moves, &books, c->txn.arena);
     shift_options_fill(rows->options, &books, c->txn.arena);
+    shift_deposits_fill(rows->deposits, &books, c->txn.arena);
     if (rows->people != NULL)
         fill_people(c, rows->people, &books);
     if (shift_z_sum(&books, z) != SHIFT_OK)

@@ -5,7 +5,7 @@
 #include "server/service/shift_message.h"
 
 struct z_show {
-    struct rows *head, *tenders, *taxes, *counts, *options;
+    struct rows *head, *tenders, *taxes, *counts, *options, *deposits;
 };
 
 static enum step find(struct call *c)
@@ -33,6 +33,7 @@ static enum step load(struct call *c)
     s->tenders = ask(c, &sql_shift_z_tenders, PARAMS(PARAM_INT(shift_id)));
     s->taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));
     s->options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
+    s->deposits = ask(c, &sql_shift_z_deposits, PARAMS(PARAM_INT(shift_id)));
     s->counts = ask(c, &sql_shift_z_counts, PARAMS(PARAM_INT(shift_id)));
     return STEP_NEXT;
 }
@@ -103,6 +104,23 @@ static struct shift_books books_of(const struct z_show *s, struct arena *arena)
     };
 }
 
+/* Null in a Z from before there were any. */
+static struct shift_deposits deposits_of(const struct rows *head)
+{
+    if (row_is_null(head, 0, "deposit_out_milli"))
+        return (struct shift_deposits){ 0 };
+    return (struct shift_deposits){
+        .out_milli = row_int(head, 0, "deposit_out_milli"),
+        .out_minor = row_int(head, 0, "deposit_out_minor"),
+        .back_milli = row_int(head, 0, "deposit_back_milli"),
+        .back_minor = row_int(head, 0, "deposit_back_minor"),
+        .refund_milli = row_int(head, 0, "deposit_refund_milli"),
+        .refund_minor = row_int(head, 0, "deposit_refund_minor"),
+        .charge_milli = row_int(head, 0, "charge_milli"),
+        .charge_minor = row_int(head, 0, "charge_minor"),
+    };
+}
+
 static enum step show(struct call *c)
 {
     struct z_show *s = c->shared;
@@ -123,6 +141,7 @@ static enum step show(struct call *c)
         .drop_minor = row_int(head, 0, "drop_minor"),
         .expected_minor = row_int(head, 0, "expected_minor"),
         .grand_total_minor = row_int(head, 0, "grand_total_minor"),
+        .deposits = deposits_of(head),
         .closed = true,
         .closed_at = row_instant(head, 0, "closed_at"),
         .closed_by = row_int(head, 0, "closed_by"),
@@ -138,6 +157,7 @@ static enum step show(struct call *c)
         counts[i] = (struct shift_pieces){ .denomination_minor = row_int(s->counts, i, "denomination_minor"),
                                            .pieces = row_int(s->counts, i, "pieces") };
     shift_options_fill(s->options, &z.books, arena);
+    shift_deposits_fill(s->deposits, &z.books, arena);
     return answer(c, &shift_reported_of(&z, false, &shop, z.closed_at, arena)->base);
 }
 

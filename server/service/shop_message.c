@@ -30,6 +30,8 @@ Caroline__V1__Shop *shop_message_of(struct arena *arena, const struct shop *shop
     message->day_cutoff_minutes = shop->day_cutoff_minutes;
     message->has_cash_rounding_minor = true;
     message->cash_rounding_minor = shop->cash_rounding_minor;
+    message->has_deposit_back_minor = shop->deposit_back_minor != 0;
+    message->deposit_back_minor = shop->deposit_back_minor;
     message->has_calling_code = true;
     message->calling_code = text(shop->calling_code);
     message->has_code_layouts = true;

@@ -83,6 +83,7 @@ static void put_shop(const struct catalogue_load *load, struct catalogue *catalo
         .prices_include_tax = row_bool(rows, row, "prices_include_tax"),
         .day_cutoff_minutes = (uint32_t)row_int(rows, row, "day_cutoff_minutes"),
         .cash_rounding_minor = row_int(rows, row, "cash_rounding_minor"),
+        .deposit_back_minor = row_int(rows, row, "deposit_back_minor"),
         .code_layouts = row_text(rows, row, "code_layouts"),
     };
     snprintf(shop.calling_code, sizeof shop.calling_code, "%s", row_text(rows, row, "calling_code"));
@@ -266,33 +267,38 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
     const char **barcodes = texts_of(load, rows, row, "barcodes", &barcode_count);
     const int64_t *modifier_ids;
     const bool open_price = row_bool(rows, row, "open_price"); /* few are: their bounds are read then */
+    const int64_t deposit_product_id = row_int(rows, row, "deposit_product_id"); /* likewise how many */
     size_t modifier_count = modifier_ids_read(row_text(rows, row, "modifiers"), load->txn->arena, &modifier_ids);
 
-    catalogue_put_product(catalogue, version,
-                          &(struct product){
-                              .id = row_int(rows, row, "id"),
-                              .name = row_text(rows, row, "name"),
-                              .sku = row_text(rows, row, "sku"),
-                              .plu = (uint32_t)row_int(rows, row, "plu"),
-                              .barcodes = barcodes,
-                              .barcode_count = (uint8_t)barcode_count,
-                              .category_id = row_int(rows, row, "category_id"),
-                              .unit = (uint8_t)row_int(rows, row, "unit"),
-                              .tax_class_id = row_int(rows, row, "tax_class_id"),
-                              .contains = (uint16_t)row_int(rows, row, "contains"),
-                              .may_contain = (uint16_t)row_int(rows, row, "may_contain"),
-                              .allergen_note = row_text(rows, row, "allergen_note"),
-                              .active = row_bool(rows, row, "active"),
-                              .stock_policy = (uint8_t)row_int(rows, row, "stock_policy"),
-                              .floor_minor = row_int(rows, row, "floor_minor"),
-                              .modifier_ids = modifier_ids,
-                              .modifier_count = (uint8_t)modifier_count,
-                              .open_price = open_price,
-                              .open_min_minor = open_price ? row_int(rows, row, "open_min_minor") : 0,
-                              .open_max_minor = open_price ? row_int(rows, row, "open_max_minor") : 0,
-                              .price_minor = row_int(rows, row, "price_minor"),
-                              .sold_out = row_bool(rows, row, "sold_out"),
-                          });
+    catalogue_put_product(
+        catalogue, version,
+        &(struct product){
+            .id = row_int(rows, row, "id"),
+            .name = row_text(rows, row, "name"),
+            .sku = row_text(rows, row, "sku"),
+            .plu = (uint32_t)row_int(rows, row, "plu"),
+            .barcodes = barcodes,
+            .barcode_count = (uint8_t)barcode_count,
+            .category_id = row_int(rows, row, "category_id"),
+            .unit = (uint8_t)row_int(rows, row, "unit"),
+            .tax_class_id = row_int(rows, row, "tax_class_id"),
+            .contains = (uint16_t)row_int(rows, row, "contains"),
+            .may_contain = (uint16_t)row_int(rows, row, "may_contain"),
+            .allergen_note = row_text(rows, row, "allergen_note"),
+            .active = row_bool(rows, row, "active"),
+            .stock_policy = (uint8_t)row_int(rows, row, "stock_policy"),
+            .floor_minor = row_int(rows, row, "floor_minor"),
+            .modifier_ids = modifier_ids,
+            .modifier_count = (uint8_t)modifier_count,
+            .open_price = open_price,
+            .open_min_minor = open_price ? row_int(rows, row, "open_min_minor") : 0,
+            .open_max_minor = open_price ? row_int(rows, row, "open_max_minor") : 0,
+            .deposit_kind = (uint8_t)row_int(rows, row, "deposit_kind"),
+            .deposit_product_id = deposit_product_id,
+            .deposit_count = deposit_product_id == 0 ? 0 : (uint32_t)row_int(rows, row, "deposit_count"),
+            .price_minor = row_int(rows, row, "price_minor"),
+            .sold_out = row_bool(rows, row, "sold_out"),
+        });
 }
 
 /* ---- all rows, version by version ---- */

@@ -65,6 +65,7 @@ enum vault_field {
     FIELD_MEMBER_EMAIL = 4,
     FIELD_MEMBER_BIRTHDAY = 5,
     FIELD_MEMBER_CARD = 6,
+    FIELD_INVOICE_DOCUMENT = 7, /* the person is the invoice, whose key outlives a member's */
 };
 /* In the arena. A person without a key is a bug in seal; in unseal it gives a view whose data is NULL (erased, or
  * moved). */

@@ -104,12 +104,14 @@ def test_the_readmes_modifiers_goods_and_means_of_payment_can_be_made_in_the_dem
     """In their order, each as it is written there."""
     text = (TOP / "README.md").read_text()
     lines = re.findall(r"^    (caroline (?:modifier|product|tender) put --(?:name|sku) .*)$", text, re.M)
-    assert len(lines) == 8
+    assert len(lines) == 11
     for line in lines:
         done = demo.cli("console", "Caroline", *shlex.split(line, comments=True)[1:])
         assert done.returncode == 0 and done.stderr == "", (line, done.stderr)
-    [sale] = re.findall(r"^    caroline --identity \$demo/till (sale .*) --as Ben ", text, re.M)
-    sold = demo.cli("till", "Ben", *shlex.split(sale)).stdout
+    sales = re.findall(r"^    caroline --identity \$demo/till (sale .*?) --as Ben ", text, re.M)
+    sold, *deposits = (demo.cli("till", "Ben", *shlex.split(sale)) for sale in sales)
+    assert len(deposits) == 2 and not any(done.returncode for done in deposits), deposits
+    sold = sold.stdout
     assert "Large +0.50" in sold and "Oat milk +0.40" in sold and re.search(r"^Gift +12.50$", sold, re.M), sold
 
 

@@ -88,10 +88,12 @@ def refused(function, *arguments, **more):
     raise AssertionError("was not refused")
 
 
-def check_books(shop):
-    """All that always holds (db/checks) holds."""
+def check_books(shop, but=()):
+    """All that always holds (db/checks) holds; but: what a test has broken by hand."""
     with contextlib.closing(shop.cluster.connect("read")) as connection, connection, connection.cursor() as cursor:
         for path in sorted((TOP / "db" / "checks").glob("*.sql")):
+            if path.stem in but:
+                continue
             cursor.execute(path.read_text())
             assert cursor.fetchall() == [], path.stem
 
@@ -103,7 +105,7 @@ def check_strands(shop):
             "SELECT device_id, kind::text, number, bytes, hash FROM journal ORDER BY device_id, kind, number"):
         before = last.get((device, kind), bytes(32))
         assert hashlib.sha256(before + bytes(data)).digest() == bytes(hash), (device, kind, number)
-        layouts = {"T": (3, 4), "X": (3, 4), "L": (1,)}[kind]
+        layouts = {"T": (3, 4, 5), "X": (3, 4, 5), "L": (1,)}[kind]
         assert bytes(data)[0] in layouts and bytes(data)[1:2] == kind.encode(), (device, kind, number)
         last[device, kind] = bytes(hash)
     heads = shop.sql("SELECT device_id, kind::text, hash FROM device_head")

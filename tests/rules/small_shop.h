@@ -158,8 +158,11 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                            .free_minor = free_minor(sale, i),
                                            .tax_rows = sale->taxes.count > 0 && sale->lines[i].total_minor != 0,
                                            .line = (int)i,
+                                           .goods_line = NO_LINE,
                                            .unit = sale->lines[i].unit,
                                            .flags = sale->lines[i].flags };
+    for (size_t i = 0; i < sale->deposit_count; i++)
+        lines[sale->deposits[i].line].goods_line = sale->deposits[i].goods_line;
     for (size_t i = 0; i < sale->tender_count; i++)
         tenders[i] =
             (struct original_tender){ .position = (int)i,
@@ -192,6 +195,7 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                      .points_per_unit = 10,
                                      .currency_exponent = 2,
                                      .cash_rounding_minor = catalogue_shop(s->catalogue, VERSION)->cash_rounding_minor,
+                                     .prices_include_tax = catalogue_shop(s->catalogue, VERSION)->prices_include_tax,
                                      .lines = lines,
                                      .line_count = sale->line_count,
                                      .taxes = sale->taxes.rows,

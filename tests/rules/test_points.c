@@ -58,6 +58,15 @@ static void lots_of_one_expiry_stand_by_id(void **state)
     assert_int_equal(p.member.lots[0].id, 3);
     assert_int_equal(p.member.lots[1].id, 7);
     arena_destroy(p.arena);
+    p = purse_open();
+    p.member.lots = lots;
+    lots[0] = (struct points_lot){ .id = 7, .origin = { 1 }, .expiry = { today.number + 365 }, .remaining = 5 };
+    p.member.lot_count = 1;
+    p.member.lot_capacity = 4;
+    add(&p, today.number, 10, 9);
+    assert_int_equal(p.member.lots[0].id, 7);
+    assert_int_equal(p.member.lots[1].id, 9);
+    arena_destroy(p.arena);
 }
 
 static void a_lot_of_the_day_is_added_to(void **state)

@@ -84,7 +84,7 @@ static const struct row rows[] = {
     { "an unknown product", { BUY(999, 1) }, { CASH(1) }, SALE_UNKNOWN_PRODUCT },
     { "an inactive product", { BUY(OLD_CAKE, 1) }, { CASH(100) }, SALE_PRODUCT_INACTIVE },
     { "a sold-out product", { BUY(SOLD_CAKE, 1) }, { CASH(100) }, SALE_PRODUCT_SOLD_OUT },
-    { "minus one piece", { BUY(COOKIE, -1) }, { CASH(1) }, SALE_BAD_QUANTITY },
+    { "minus one piece", { BUY(COOKIE, -1) }, { CASH(1) }, SALE_NOT_A_DEPOSIT },
     { "half a piece", { { .product_id = COOKIE, .quantity_milli = 500 } }, { CASH(1) }, SALE_BAD_QUANTITY },
     { "no quantity", { { .product_id = CHEESE } }, { CASH(1) }, SALE_BAD_QUANTITY },
     { "more than a million", { BUY(ROLL, 1000001) }, { CASH(1) }, SALE_BAD_QUANTITY },

@@ -95,7 +95,7 @@ def test_bad_baskets_have_their_own_codes(shop, till, goods):
     roll = goods["roll"]
     cases = [
         (basket(shop), 0, "BASKET_EMPTY"),
-        (basket(shop, (roll, -1)), 0, "BAD_QUANTITY"),
+        (basket(shop, (roll, -1)), 0, "NOT_A_DEPOSIT"),
         (basket(shop, (roll, 2**40)), 0, "BAD_QUANTITY"),
         (basket(shop, (999, 1)), 0, "UNKNOWN_PRODUCT"),
         (basket(shop, (2**63 + 5, 1)), 0, "UNKNOWN_PRODUCT"),

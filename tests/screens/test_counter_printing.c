@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "desk.h"
+#include "proto/invoice.pb-c.h"
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
 
@@ -326,6 +327,89 @@ static void nothing_else_opens_it(void **state)
     desk_close(&p.desk);
 }
 
+/* ---- an invoice ---- */
+
+/* Is a text in any file that the till keeps, but for the paper? */
+static bool is_on_disk(const struct printing_desk *p, const char *text)
+{
+    char command[300];
+
+    snprintf(command, sizeof command, "grep -qrs --binary-files=text --exclude=paper '%s' '%s'", text,
+             p->desk.directory);
+    return system(command) == 0;
+}
+
+static void ask_for_an_invoice(struct printing_desk *p)
+{
+    Caroline__V1__InvoiceMade made = CAROLINE__V1__INVOICE_MADE__INIT;
+    Caroline__V1__InvoiceShown shown = CAROLINE__V1__INVOICE_SHOWN__INIT;
+    Caroline__V1__InvoiceRow invoice = CAROLINE__V1__INVOICE_ROW__INIT;
+    Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
+    Caroline__V1__ReceiptRow row = CAROLINE__V1__RECEIPT_ROW__INIT, *rows[] = { &row };
+
+    desk_type(&p->desk, K_F12 K_F8);
+    desk_scan(&p->desk, "3T-000042");
+    desk_type(&p->desk, "Mia Zanzibar");
+    desk_type(&p->desk, K_F2);
+    made.has_number = made.has_receipt_number = invoice.has_number = shown.has_copy = true;
+    made.number = invoice.number = counter_text("2026-000017");
+    made.receipt_number = counter_text("3T-000042");
+    scripted_answer(p->desk.link, OP(INVOICE_MAKE), &made.base);
+    row.has_kind = row.has_left = true;
+    row.left = counter_text("Mia Zanzibar");
+    receipt.n_rows = 1;
+    receipt.rows = rows;
+    shown.invoice = &invoice;
+    shown.receipt = &receipt;
+    assert_true(((const Caroline__V1__InvoiceShow *)scripted_request(p->desk.link, OP(INVOICE_SHOW),
+                                                                     &caroline__v1__invoice_show__descriptor))
+                    ->print);
+    scripted_answer(p->desk.link, OP(INVOICE_SHOW), &shown.base);
+    desk_sees(&p->desk, "2026-000017 goes to the printer");
+}
+
+static void an_invoice_is_printed_and_on_no_disk(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_FILE, true);
+    desk_ring_up(&p.desk, 3000);
+    desk_type(&p.desk, K_ENTER);
+    assert_true(is_on_disk(&p, "SQLite format"));
+    ask_for_an_invoice(&p);
+    assert_int_equal(print_spool_waiting(p.printing), 2); /* behind the receipt */
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "Mia Zanzibar"), 1);
+    assert_int_equal(on_paper(&p, "PRINTED AGAIN"), 0);
+    assert_false(is_on_disk(&p, "Zanzibar"));
+    detach(&p);
+    desk_close(&p.desk);
+}
+
+static void one_that_waits_for_the_printer_is_on_no_disk_either(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_TCP, true);
+    desk_ring_up(&p.desk, 3000);
+    desk_type(&p.desk, K_ENTER);
+    ask_for_an_invoice(&p);
+    while (print_spool_sentence(p.printing)[0] == '\0')
+        uv_run(&p.loop, UV_RUN_ONCE);
+    assert_non_null(strstr(print_spool_sentence(p.printing), "2 receipts wait"));
+    assert_false(is_on_disk(&p, "Zanzibar"));
+    detach(&p); /* it is gone with the program */
+    attach(&p, PRINTER_FILE, true);
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "Mia Zanzibar"), 0);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
 static void a_till_without_a_printer_says_so(void **state)
 {
     (void)state;
@@ -350,6 +434,8 @@ int main(void)
         cmocka_unit_test(reports_are_printed),
         cmocka_unit_test(the_drawer_opens_for_a_reason),
         cmocka_unit_test(nothing_else_opens_it),
+        cmocka_unit_test(an_invoice_is_printed_and_on_no_disk),
+        cmocka_unit_test(one_that_waits_for_the_printer_is_on_no_disk_either),
         cmocka_unit_test(a_till_without_a_printer_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,39 @@ static void store(struct group *g)
 static const struct group_kind kind = { .name = "kind", .set_size = 8, .load = load, .fill = fill, .store = store };
 static const struct group_kind other_kind = { .name = "other", .load = load, .fill = fill, .store = store };
 
+static enum step bring_keys(struct call *c, struct group *g)
+{
+    (void)g;
+    c->strand_device_id = number_asked(c);
+    c->strand = 'X';
+    return STEP_NEXT;
+}
+
+static enum step no_keys(struct call *c, struct group *g)
+{
+    (void)c, (void)g;
+    return STEP_NEXT;
+}
+
+static void past_load(struct group *g)
+{
+    const int64_t product_id = 1;
+
+    load(g);
+    group_want_past(g, grouped.past_version, &product_id, 1);
+}
+
+static enum step past_fill(struct group *g)
+{
+    const struct catalogue *past = group_past(g);
+
+    assert_ptr_equal(past, group_past(g)); /* made once */
+    grouped.pasts += past != NULL;
+    if (past)
+        grouped.past_newest = catalogue_newest(past);
+    return fill(g);
+}
+
 static enum step change(struct call *c)
 {
     Caroline__V1__ShiftShown reply = CAROLINE__V1__SHIFT_SHOWN__INIT;
@@ -80,12 +113,19 @@ static enum step change(struct call *c)
     return answer(c, &reply.base);
 }
 
-#define GROUPED                                                                                                        \
-    .kind = OP_GROUPED, .needs = NEEDS_SESSION, .permission = PERMISSION_SELL, .clients = CLIENT_ANY, NUMBER_ASKED,    \
-    .lines = lines, .keys = keys, .decide = decide
+static const struct group_kind past_kind = { .name = "past", .load = past_load, .fill = past_fill, .store = store };
 
-static const struct op op_sell = { .name = "op_sell", .number = OP_SELL, GROUPED, .group = &kind };
-static const struct op op_other = { .name = "op_other", .number = OP_OTHER, GROUPED, .group = &other_kind };
+#define GROUPED(keys_of)                                                                                               \
+    .kind = OP_GROUPED, .needs = NEEDS_SESSION, .permission = PERMISSION_SELL, .clients = CLIENT_ANY, NUMBER_ASKED,    \
+    .lines = lines, .keys = (keys_of), .decide = decide
+
+static const struct op op_sell = { .name = "op_sell", .number = OP_SELL, GROUPED(keys), .group = &kind };
+static const struct op op_other = { .name = "op_other", .number = OP_OTHER, GROUPED(keys), .group = &other_kind };
+static const struct op op_bring = { .name = "op_bring", .number = OP_BRING, GROUPED(bring_keys), .group = &kind };
+static const struct op op_own_x = {
+    .name = "op_own_x", .number = OP_OWN_X, GROUPED(keys), .group = &kind, .strand = 'X'
+};
+static const struct op op_past = { .name = "op_past", .number = OP_PAST, GROUPED(no_keys), .group = &past_kind };
 static const struct op op_change = { .name = "op_change",
                                      .number = OP_CHANGE,
                                      .kind = OP_CHANGES,
@@ -93,7 +133,8 @@ static const struct op op_change = { .name = "op_change",
                                      .clients = CLIENT_ANY,
                                      NUMBER_ASKED,
                                      .stages = { change } };
-const struct op *const group_ops[] = { &test_hello, &test_session, &op_sell, &op_other, &op_change, NULL };
+const struct op *const group_ops[] = { &test_hello, &test_session, &op_sell, &op_other, &op_change,
+                                       &op_bring,   &op_own_x,     &op_past, NULL };
 
 int set_up(void **state)
 {

@@ -4,7 +4,9 @@
 
 #include "world.h"
 
-enum { OP_SELL = 201, OP_OTHER = 202, OP_CHANGE = 203 };
+/* BRING writes in the strand X of the device that its number names; OWN_X in its own; PAST looks at the catalogue as it was
+ * at past_version. */
+enum { OP_SELL = 201, OP_OTHER = 202, OP_CHANGE = 203, OP_BRING = 204, OP_OWN_X = 205, OP_PAST = 206 };
 enum { PLAIN, REFUSE_SHAPE, REFUSE, REFUSE_AFTER_ENTRY, FAIL, FAIL_KEYS, AGAIN_KEYS, LARGE };
 
 #define TILLS 4
@@ -14,6 +16,8 @@ enum { PLAIN, REFUSE_SHAPE, REFUSE, REFUSE_AFTER_ENTRY, FAIL, FAIL_KEYS, AGAIN_K
 extern struct grouped {
     int fills, again, most_calls, stored, decided;
     char order[256]; /* the numbers decided, in order */
+    int pasts;       /* how often the past was there */
+    uint64_t past_version, past_newest;
 } grouped;
 
 struct fixture {

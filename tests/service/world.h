@@ -69,7 +69,9 @@ struct world {
     struct scripted *untold;
     enum store_outcome untold_outcome;
     bool revoked;
-    uint64_t stored_version; /* of the catalogue, in the database */
+    int64_t revoked_device_id, missing_device_id; /* that one alone is revoked; that one has no row */
+    uint64_t stored_version;                      /* of the catalogue, in the database */
+    bool never_raised;                            /* there is no row for it */
     uint64_t wanted_version;
     int64_t *rows_for_probe; /* values that "hello_device" answers with: a stand-in for any query */
     size_t transactions, most_transactions;

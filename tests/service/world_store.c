@@ -124,13 +124,18 @@ static struct kept_head *find_head(struct world *world, int64_t device_id, char 
 
 static void answer_devices(struct world *world, struct rows *rows, const int64_t *ids, size_t count)
 {
-    struct cells cells = { .rows = rows, .count = count };
-    struct column *id = add_column(&cells, "id", COLUMN_INT);
+    struct cells cells = { .rows = rows };
 
-    memcpy(id->integers, ids, count * sizeof *ids);
-    struct column *revoked = add_column(&cells, "revoked", COLUMN_BOOL);
     for (size_t i = 0; i < count; i++)
-        revoked->integers[i] = world->revoked;
+        cells.count += ids[i] != world->missing_device_id;
+    int64_t *id = add_column(&cells, "id", COLUMN_INT)->integers;
+    int64_t *revoked = add_column(&cells, "revoked", COLUMN_BOOL)->integers;
+    for (size_t i = 0, row = 0; i < count; i++) {
+        if (ids[i] == world->missing_device_id)
+            continue;
+        id[row] = ids[i];
+        revoked[row++] = world->revoked || ids[i] == world->revoked_device_id;
+    }
 }
 
 /* The kept commands among those asked for. */
@@ -186,9 +191,10 @@ static void answer_heads(struct world *world, struct rows *rows, const int64_t *
     }
 }
 
+/* 0: no row. */
 static void answer_version(struct rows *rows, uint64_t version)
 {
-    struct cells cells = { .rows = rows, .count = 1 };
+    struct cells cells = { .rows = rows, .count = version != 0 };
 
     add_column(&cells, "version", COLUMN_INT)->integers[0] = (int64_t)version;
 }
@@ -240,6 +246,8 @@ static void answer_statement(struct world *world, const struct asked *a)
     else if (strcmp(name, "group_heads") == 0)
         answer_heads(world, a->rows, p[0].as.ints, p[0].count, (char)p[1].as.bytes.data[0]);
     else if (strcmp(name, "group_catalogue") == 0)
+        answer_version(a->rows, world->never_raised ? 0 : world->stored_version);
+    else if (strcmp(name, "catalogue_head_of") == 0)
         answer_version(a->rows, world->stored_version);
     else if (strcmp(name, "catalogue_raise") == 0)
         answer_version(a->rows, world->stored_version + 1);

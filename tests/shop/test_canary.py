@@ -47,8 +47,8 @@ def caroline(shop, *arguments, code=0):
     return done.stdout
 
 
-def use_a_till(shop, manager, values):
-    """A member made, found, shown, changed; one refused; the spool is open all the while."""
+def use_a_till(shop, manager, values, receipt):
+    """A member made, found, shown, changed; one refused; an invoice of a receipt; the spool is open all the while."""
     pin_file = shop.directory / "pin"
     pin_file.write_text(PIN + "\n")
     pin_file.chmod(0o600)
@@ -62,6 +62,36 @@ def use_a_till(shop, manager, values):
     assert name in caroline(shop, "member", "find", "--name", name)
     assert name in caroline(shop, "member", "find", "--phone", number)
     caroline(shop, "member", "create", "--name", values["refused name at a till"], "--phone", number, code=1)
+    # The same till's machine makes an invoice, and shows it.
+    customer = ("--name", values["customer at a till"], "--address", values["customer's street at a till"])
+    caroline(shop, "invoice", "make", receipt, *customer, code=0)
+    assert values["customer at a till"] in caroline(shop, "invoice", "show", receipt, "--print")
+    caroline(shop, "invoice", "make", receipt, "--name", values["another customer"], code=1)
+
+
+def sell_for_an_invoice(shop, till, values):
+    """Two sales; one has its invoice, a paper of it, a refusal, a refund and its credit note. The receipt of the other."""
+    roll = shop.put_product("canary's roll", 45)
+    till.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+    sales = []
+    for _ in range(2):
+        basket = pb.Basket(catalogue_version=shop.version(), lines=[pb.BasketLine(product_id=roll, quantity_milli=2000)])
+        message = pb.SaleRingUp(basket=basket, total_minor=90, tenders=[pb.Tender(kind=pb.TENDER_CASH, amount_minor=90)])
+        sales.append(till.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp).receipt_number)
+    customer = pb.InvoiceCustomer(name=values["customer"], tax_number=values["customer's tax number"],
+                                  address=" / ".join((values["customer's street"], values["customer's town"])))
+    till.command(pb.OP_INVOICE_MAKE, pb.InvoiceMake(receipt_number=sales[0], customer=customer), pb.InvoiceMade)
+    for print in (False, True, True):
+        shown = till.call(pb.OP_INVOICE_SHOW, pb.InvoiceShow(receipt_number=sales[0], print=print), pb.InvoiceShown)
+    assert shown.customer == customer
+    other = pb.InvoiceCustomer(name=values["customer who was refused"])
+    assert till.refusal(pb.OP_INVOICE_MAKE, pb.InvoiceMake(receipt_number=sales[0], customer=other), uuid.uuid4().bytes) == "INVOICE_OTHER_CUSTOMER"
+    with shop.connect(till.identity) as lead:
+        lead.sign_in()
+        back = lead.command(pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=sales[0], reason="stale"), pb.SaleRungUp)
+        lead.command(pb.OP_INVOICE_MAKE, pb.InvoiceMake(receipt_number=back.receipt_number), pb.InvoiceMade)
+        lead.call(pb.OP_INVOICE_LIST, pb.InvoiceList(), pb.InvoiceListed)
+    return sales[1]
 
 
 @pytest.fixture(scope="module")
@@ -87,12 +117,21 @@ def canaries(shop):
         "phone at a till": "+44" + number[24:35],
         "e-mail at a till": word("zk") + "@" + word("yx") + ".example",
         "card at a till": word("XJ"),
+        "customer": word("Qk"),
+        "customer's street": word("Zk"),
+        "customer's town": word("Vk"),
+        "customer's tax number": word("XK"),
+        "customer who was refused": word("Qw"),
+        "customer at a till": word("Yz"),
+        "customer's street at a till": word("Wk"),
+        "another customer": word("Jz"),
     }
     manager = shop.connect(shop.console)
     manager.sign_in()
     shop.manager = manager
     shop.staff(values["staff's name"], badge=values["staff's badge"])
-    till = shop.connect(shop.device())
+    till = shop.connect(identity := shop.device())
+    till.identity = identity
     till.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name=values["name signed in with in vain"], pin=PIN))
     till.sign_in(values["staff's name"])
     till.sign_in(badge=values["staff's badge"])
@@ -110,7 +149,7 @@ def canaries(shop):
     assert till.refusal(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=refused), uuid.uuid4().bytes) == "BAD_PHONE"
     shown = till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown).member
     assert shown.name == values["changed name"] and shown.card == values["member's card"]  # the server can
-    use_a_till(shop, manager, values)
+    use_a_till(shop, manager, values, sell_for_an_invoice(shop, till, values))
     till.close()
     manager.close()
     shop.sql("CHECKPOINT", "admin")

@@ -731,6 +731,40 @@ def test_B39_a_payment_is_put_right_by_a_command(counter):
     assert "Put right" in counter.run("receipt", number).stdout
 
 
+def test_B40_an_invoice_is_made_by_a_command(counter, cli, tmp_path):
+    number = counter.json("sale", "plaitx2", "--cash", "10.00")["receipt_number"]
+    mia = ("--name", "Mia Stone GmbH", "--address", "Quarry Road 7 / 12345 Granite", "--tax-number", "DE123456789")
+    for wrong in ((), (number, "--last"), (number, "--last", *mia), (number, "--to", "nowhere:1")):
+        counter.run("invoice", "make", *wrong, status=USAGE)
+    assert "(BAD_FIELD)" in counter.run("invoice", "make", number, status=REFUSED).stderr
+    said = counter.run("invoice", "make", number, *mia[:4], "--tax-number", "DE12", status=REFUSED).stderr
+    assert "looks like DE999999999 (BAD_TAX_NUMBER)" in said
+    paper = counter.run("invoice", "make", number, *mia).stdout
+    assert "INVOICE" in paper and "Mia Stone GmbH\nQuarry Road 7\n12345 Granite\nTax number DE123456789\n" in paper and number in paper
+    made = counter.json("invoice", "make", "--last")
+    assert made["existed"] and made["number"] in paper and made["receipt_number"] == number
+    assert f"Invoice {made['number']} was made" in " ".join(counter.run("receipt", number).stdout.split())
+    assert "COPY" not in cli.run("invoice", "show", made["number"]).stdout
+    assert cli.json("invoice", "show", number)["customer"]["name"] == "Mia Stone GmbH"
+    assert "COPY 1" in cli.run("invoice", "show", number, "--print").stdout
+    printed = tmp_path / "paper"
+    cli.run("invoice", "show", made["number"], "--to", f"file:{printed}")
+    assert b"COPY 2" in printed.read_bytes() and b"Mia Stone GmbH" in printed.read_bytes()
+    assert made["number"] in cli.run("invoice", "make", number, *mia[2:], "--name", "Ben", status=REFUSED).stderr
+    assert "(UNKNOWN_INVOICE)" in cli.run("invoice", "show", "1999-000001", status=REFUSED).stderr
+
+    # A refund of it brings its credit note by itself; with --json as a line of its own.
+    back = counter.run("refund", number, "1x1", "--reason", "stale").stdout
+    assert f"Refund of what invoice {made['number']} is for" in back and "CREDIT NOTE" in back and "Mia Stone GmbH" in back
+    refund, note = counter.rows("refund", number, "1", "--reason", "stale")
+    assert refund["invoice_of"] == made["number"] and note["receipt_number"] == refund["receipt_number"]
+    rows = counter.run("invoice", "list").stdout
+    assert made["number"] in rows and f"credit note of {made['number']}" in rows and "Mia" not in rows
+    assert note["number"] in [row["number"] for row in counter.rows("invoice", "list")]
+    counter.run("invoice", "list", "--year", "soon", status=USAGE)
+    assert counter.run("invoice", "list", "--year", "1999").stdout == "no invoice was made\n"
+
+
 def test_a_sale_is_paid_by_several_tenders(counter, cli):
     cli.run("product", "put", "--sku", "strudel", "--name", "Strudel", "--price", "5.00", "--tax-class", "untaxed", "--active", "yes")
     made = cli.json("tender", "put", "--name", "Snack voucher", "--kind", "voucher")["id"]

@@ -9,7 +9,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE = 200, 201, 202
 STAFF, MEMBER, LOT = 60, 400, 410
-COOKIE, CAKE, ROLL, LATTE, GIFT = 101, 102, 103, 104, 105
+COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
 
 CATALOGUE = f"""
 INSERT INTO id_block VALUES (0, 100000);
@@ -29,7 +29,8 @@ INSERT INTO tax_rate_version VALUES
 INSERT INTO programme_version VALUES (40, 1, 'Club', 20, 100, 10, 365, 100, 20, 'Free cookie');
 INSERT INTO role VALUES (50);
 INSERT INTO role_version VALUES (50, 1, 'Cashier', '{{sell}}');
-INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL), ({ROLL}, NULL, NULL), ({LATTE}, NULL, NULL), ({GIFT}, NULL, NULL);
+INSERT INTO product VALUES ({COOKIE}, 'cookie', 1), ({CAKE}, NULL, NULL), ({ROLL}, NULL, NULL), ({LATTE}, NULL, NULL), ({GIFT}, NULL, NULL),
+    ({BOTTLE}, NULL, NULL), ({LEMONADE}, NULL, NULL);
 INSERT INTO product_barcode VALUES ('4001', {COOKIE}), ('4002', {COOKIE});
 INSERT INTO product_version VALUES
     ({COOKIE}, 1, 'Cookie', 'cookie', 1, '{{4002,4001}}', 20, 0, 30, 0, 0, '', true, 1),
@@ -41,8 +42,11 @@ INSERT INTO modifier_option_version VALUES (95, 1, 1, 'Small', -30, true), (95, 
 INSERT INTO product_version VALUES
     ({LATTE}, 1, 'Latte', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '95', false, 0, 0),
     ({GIFT}, 1, 'Gift', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '', true, 100, 5000);
+INSERT INTO product_version VALUES
+    ({BOTTLE}, 1, 'Bottle', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '', false, 0, 0, 1, 0, 0),
+    ({LEMONADE}, 1, 'Lemonade', NULL, NULL, '{{}}', NULL, 0, 30, 0, 0, '', true, 0, 0, '', false, 0, 0, 0, {BOTTLE}, 2);
 INSERT INTO price_version VALUES
-    (0, {LATTE}, 1, 300), (0, {GIFT}, 1, 0),
+    (0, {LATTE}, 1, 300), (0, {GIFT}, 1, 0), (0, {BOTTLE}, 1, 25), (0, {LEMONADE}, 1, 200),
     (0, {COOKIE}, 1, 250), (0, {CAKE}, 2, 1000), (0, {ROLL}, 1, 110), (0, {ROLL}, 2, 120), ({SHOP}, {COOKIE}, 3, 260);
 INSERT INTO sold_out_version VALUES ({SHOP}, {CAKE}, 3, false);
 INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
@@ -127,6 +131,25 @@ class Ledger:
         if cash:
             self.insert("drawer_entry", origin_id=retender, kind=7, shift_id=shift, amount_minor=cash, at=self.at)
         self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", cash, device)
+
+    def invoice(self, invoice, device, shop, sale, number, total, tax, credit_of=None):
+        """Of a sale with one tax, or of a refund."""
+        self.later()
+        sealed = b"sealed %d" % invoice
+        digest = hashlib.sha256(sealed).hexdigest().encode()
+        change = struct.pack(">HQB", 1, invoice, 15) + b"document_sha256" + b"\0" + struct.pack(">BH", 1, len(digest)) + digest
+        self.entry(device, "L", shop, struct.pack(">HB", 79, 12) + b"invoice_make" + self.command(device, 79) + bytes(32) + change)
+        self.insert("invoice", id=invoice, shop_id=shop, year=2026, number=number, kind=2 if credit_of else 1, sale_id=sale,
+                    credit_of=credit_of, device_id=device, staff_id=STAFF, total_minor=total, tax_minor=tax, document_sealed=sealed,
+                    at=self.at)
+        self.insert("invoice_tax", invoice_id=invoice, position=0, code="VAT20", rate_ppm=200000, net_minor=total - tax, tax_minor=tax)
+        self.run("INSERT INTO invoice_series VALUES (%s, 2026, 1) ON CONFLICT (shop_id, year) DO UPDATE"
+                 " SET number = invoice_series.number + 1", shop)
+
+    def papers(self, invoice, device, count):
+        self.insert("invoice_printed", invoice_id=invoice, papers=count)
+        for paper in range(1, count + 1):
+            self.insert("invoice_paper", invoice_id=invoice, paper=paper, device_id=device, staff_id=STAFF, at=self.at)
 
     def no_sale(self, origin, device, shop, shift):
         self.later()
@@ -268,10 +291,21 @@ def write(connection):
         books.sale(530, TILL, SHOP, 301, [(LATTE, 1000, 350, 0, 58, 0, None), (GIFT, 1000, 400, 0, 67, 0, None)], [(2, 750, 0)], tax=125)
         books.insert("sale_option", sale_id=530, line=0, position=0, modifier_id=95, option=2, name="Large", price_minor=50)
         books.insert("sale_keyed_price", sale_id=530, line=1, price_minor=400)
+        # Two lemonades with two bottles each, and three empties, which are taxed by themselves: 500 / 6 = 83.33, 75 / 6 = 12.5.
+        books.sale(531, TILL, SHOP, 301, [(LEMONADE, 2000, 200, 0, 66, 0, None), (BOTTLE, -3000, 25, 0, -13, 32, None),
+                                          (BOTTLE, 4000, 25, 0, 17, 32, None)], [(2, 425, 0)], tax=70)
+        books.sale(532, TILL, SHOP, 301, [(LEMONADE, -1000, 200, 0, -33, 0, 0), (BOTTLE, -2000, 25, 0, -9, 32, 2)], [(2, -250, 0)],
+                   tax=-42, refund_of=531)
+        for sale, line, goods_line, amount in ((531, 1, None, -75), (531, 2, 0, 100), (532, 1, 0, -50)):
+            books.insert("sale_deposit", sale_id=sale, line=line, goods_line=goods_line, amount_minor=amount)
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)
         books.copies(500, TILL, 2)
+        books.invoice(840, OFFICE, SHOP, 500, 1, 780, 130)
+        books.invoice(841, TILL, SHOP, 502, 2, -780, -130, credit_of=840)
+        books.invoice(842, TILL, SHOP, 521, 3, 260, 43)
+        books.papers(840, TILL, 2)
         books.insert("sale_note", sale_id=500, line=0, note="cut")
         books.insert("basket_void", id=810, shop_id=SHOP, device_id=TILL, shift_id=301, staff_id=STAFF, business_day=DAY, line_count=2,
                      total_minor=760, reason="left", at=books.at)

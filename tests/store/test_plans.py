@@ -54,6 +54,10 @@ GROWING = {
     "basket_void_line": "i, 0, i, 1000, 5, 5, false, NULL",
     "sale_retender": "i, i, 1, 1, 1 + i % 9, i, 1, 1, 0, 'why', i, now()",
     "retender_entry": "i, 0, 1, NULL, 1, 5, 0, NULL",
+    "invoice": "i, 1, 2026, i, 1, i, NULL, 1 + i % 9, 1, 5, 0, 'x', now()",
+    "invoice_tax": "i, 0, 'VAT', 0, 5, 0",
+    "invoice_printed": "i, 1",
+    "invoice_paper": "i, 1, 1 + i % 9, i, now()",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",
@@ -62,7 +66,7 @@ GROWING = {
 }
 
 # How many of an index's columns have to be given: with fewer, all of a shop's or a till's rows are read. Others: one.
-WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key": 3, "basket_void_day": 2, "member_blind_pkey": 2, "journal_pkey": 3,
+WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key": 3, "basket_void_day": 2, "invoice_shop_id_year_number_key": 3, "member_blind_pkey": 2, "journal_pkey": 3,
           "sold_out_version_pkey": 2, "price_version_pkey": 2, "sign_in_failure_pkey": 2}
 
 # These mean to.

@@ -113,6 +113,8 @@ CASES = {
                      lambda w, id: pb.ModifierPut(modifier=pb.Modifier(id=id, name="Renamed"))),
     "product_put modifier": (C, pb.OP_PRODUCT_PUT, "modifier", "UNKNOWN_MODIFIER",
                              lambda w, id: draft(modifier_ids=[id], tax_class_id=w.here["tax class"])),
+    "product_put deposit": (C, pb.OP_PRODUCT_PUT, "product", "BAD_DEPOSIT",
+                            lambda w, id: draft(deposit_product_id=id, tax_class_id=w.here["tax class"])),
     "sale_ring_up option": (T, pb.OP_SALE_RING_UP, "modifier", "UNKNOWN_OPTION",
                             lambda w, id: chosen(w, sale(w, w.here["product"]), id)),
     "sale_quote option": (T, pb.OP_SALE_QUOTE, "modifier", "UNKNOWN_OPTION",
@@ -142,6 +144,9 @@ CASES = {
     "basket_void product": (T, pb.OP_BASKET_VOID, "product", "UNKNOWN_PRODUCT",
                             lambda w, id: pb.BasketVoid(basket=sale(w, id).basket, reason="left")),
     "receipt_print": (T, pb.OP_RECEIPT_PRINT, "sale", "UNKNOWN_SALE", lambda w, id: pb.ReceiptPrint(sale_id=id)),
+    "invoice_make": (T, pb.OP_INVOICE_MAKE, "sale", "UNKNOWN_SALE",
+                     lambda w, id: pb.InvoiceMake(sale_id=id, customer=pb.InvoiceCustomer(name="Spy", address="Elsewhere"))),
+    "invoice_show": (T, pb.OP_INVOICE_SHOW, "sale", "UNKNOWN_INVOICE", lambda w, id: pb.InvoiceShow(sale_id=id)),
     "stock_receive": (C, pb.OP_STOCK_RECEIVE, "product", "UNKNOWN_PRODUCT",
                       lambda w, id: pb.StockReceive(moves=[pb.StockMove(product_id=id, quantity_milli=1000)])),
     "stock_show": (C, pb.OP_STOCK_SHOW, "product", "UNKNOWN_PRODUCT", lambda w, id: pb.StockShow(product_ids=[id])),
@@ -161,9 +166,10 @@ CASES = {
 }
 # Where 0 is a word of its own: nobody, none, it is not said.
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
-                 "product_put category", "product_put tax class", "tax_class_put switch", "sale_ring_up tender", "promotion_put category"}
+                 "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
+                 "sale_ring_up tender", "promotion_put category"}
 IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
-                pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False}
+                pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False, pb.OP_INVOICE_SHOW: False}
 
 
 def error_of(world, case, id):
@@ -194,14 +200,17 @@ def test_a_swapped_id_is_refused_like_one_of_nothing(world, case):
             assert said.SerializeToString() == nothing.SerializeToString(), (id, str(said), str(nothing))
 
 
-@pytest.mark.parametrize("op", [pb.OP_SALE_SHOW, pb.OP_SALE_REFUND, pb.OP_SALE_RETENDER], ids=pb.Op.Name)
+@pytest.mark.parametrize("op", [pb.OP_SALE_SHOW, pb.OP_SALE_REFUND, pb.OP_SALE_RETENDER, pb.OP_INVOICE_MAKE, pb.OP_INVOICE_SHOW],
+                         ids=pb.Op.Name)
 def test_a_receipt_number_of_another_shop_is_one_of_no_receipt(world, op):
     makes = {pb.OP_SALE_SHOW: lambda number: pb.SaleShow(receipt_number=number),
              pb.OP_SALE_REFUND: lambda number: pb.SaleRefund(receipt_number=number, reason="x"),
-             pb.OP_SALE_RETENDER: lambda number: pb.SaleRetender(receipt_number=number, position=0, kind=pb.TENDER_CASH, reason="x")}
+             pb.OP_SALE_RETENDER: lambda number: pb.SaleRetender(receipt_number=number, position=0, kind=pb.TENDER_CASH, reason="x"),
+             pb.OP_INVOICE_MAKE: lambda number: pb.InvoiceMake(receipt_number=number, customer=pb.InvoiceCustomer(name="Spy", address="x")),
+             pb.OP_INVOICE_SHOW: lambda number: pb.InvoiceShow(receipt_number=number)}
     with world.connect(world.till_here.identity, kind=pb.CLIENT_CLI) as client:
         client.sign_in()
-        command = uuid.uuid4 if op != pb.OP_SALE_SHOW else None
+        command = uuid.uuid4 if op not in (pb.OP_SALE_SHOW, pb.OP_INVOICE_SHOW) else None
 
         def said(number):
             message = makes[op](number)

@@ -9,7 +9,7 @@
 
 #define KINDS_COUNT (sizeof(statement_kinds) / sizeof(*statement_kinds))
 #define ARRAY_MAX   3
-#define PARAMS_MAX  32
+#define PARAMS_MAX  40
 
 static uint64_t random_state;
 
@@ -143,7 +143,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
 
 static inline bool is_text(char letter)
 {
-    return strchr("TKJRQEW", letter) != NULL;
+    return strchr("TKJRQMEW", letter) != NULL;
 }
 
 static inline struct param random_scalar(struct arena *arena, char letter)

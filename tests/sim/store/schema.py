@@ -37,6 +37,7 @@ EXTRA = {
     "parked_basket": [["staff_id"]],
     "basket_void": [["shop_id"], ["shift_id"]],
     "sale_retender": [["shift_id"]],
+    "invoice": [["credit_of"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}

@@ -145,7 +145,7 @@ static void journal_list_page(struct sim_exec *x)
         sim_range(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, strand, 2, sim_int(x, 3) + 1, INT64_MAX, false);
     int64_t before = 0;
 
-    for (int i = 0; i < 501 && before < sim_int(x, 4) && sim_next(&scan); i++) {
+    for (int i = 0; i < 501 && before <= sim_int(x, 4) && sim_next(&scan); i++) {
         sim_emit_columns(x, scan.hit.c, SIM_JOURNAL, COLUMNS(JOURNAL_NUMBER, JOURNAL_BYTES, JOURNAL_HASH));
         before += sim_size(scan.hit.c[JOURNAL_BYTES].b) + 64;
     }
@@ -172,7 +172,7 @@ static void journal_signature_list(struct sim_exec *x)
         if (scan.hit.c[JOURNAL_SIGNATURE_ID].i > sim_int(x, 2) && is_signed_here(x, scan.hit.c))
             sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_JOURNAL_SIGNATURE, JOURNAL_SIGNATURE_ID, -1, -1);
-    for (size_t i = 0; i < hits.count && i < 501 && before < sim_int(x, 3); i++) {
+    for (size_t i = 0; i < hits.count && i < 501 && before <= sim_int(x, 3); i++) {
         sim_emit_columns(x, hits.hits[i].c, SIM_JOURNAL_SIGNATURE,
                          COLUMNS(JOURNAL_SIGNATURE_ID, JOURNAL_SIGNATURE_HEADS, JOURNAL_SIGNATURE_SIGNATURE,
                                  JOURNAL_SIGNATURE_KEY_ID));

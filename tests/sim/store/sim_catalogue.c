@@ -101,7 +101,7 @@ static void catalogue_shops(struct sim_exec *x)
                                      SHOP_VERSION_CURRENCY, SHOP_VERSION_CURRENCY_EXPONENT, SHOP_VERSION_ZONE,
                                      SHOP_VERSION_PRICES_INCLUDE_TAX, SHOP_VERSION_DAY_CUTOFF_MINUTES,
                                      SHOP_VERSION_CASH_ROUNDING_MINOR, SHOP_VERSION_CALLING_CODE,
-                                     SHOP_VERSION_CODE_LAYOUTS));
+                                     SHOP_VERSION_CODE_LAYOUTS, SHOP_VERSION_DEPOSIT_BACK_MINOR));
 }
 
 static void catalogue_categories(struct sim_exec *x)
@@ -310,7 +310,8 @@ static void emit_product(struct sim_exec *x, int64_t product_id, int64_t shop_id
                     c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
                     c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS], c[PRODUCT_VERSION_OPEN_PRICE],
                     c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR],
-                    price.c[PRICE_VERSION_PRICE_MINOR],
+                    c[PRODUCT_VERSION_DEPOSIT_KIND], c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID],
+                    c[PRODUCT_VERSION_DEPOSIT_COUNT], price.c[PRICE_VERSION_PRICE_MINOR],
                     I(sold_out.row != NULL && sold_out.c[SOLD_OUT_VERSION_SOLD_OUT].i)));
 }
 
@@ -403,12 +404,34 @@ static void catalogue_changed_products(struct sim_exec *x)
     emit_changes(x, &(struct wanted){ .since = sim_int(x, 1), .shop_id = sim_int(x, 2) }, &changes);
 }
 
+/* The ids of a parameter, and those of the deposits that ever went with them; in order, each once. */
+static const int64_t *with_deposits(struct sim_exec *x, int param, size_t *distinct)
+{
+    size_t given = sim_count(x, param), count = 0, capacity = given;
+
+    for (size_t i = 0; i < given; i++)
+        for (struct sim_scan scan = sim_scan(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
+                                             KEY(I(sim_int_at(x, param, i))));
+             sim_next(&scan);)
+            capacity++;
+    int64_t *ids = sim_memory(x, capacity, sizeof(*ids));
+    for (size_t i = 0; i < given; i++) {
+        ids[count++] = sim_int_at(x, param, i);
+        for (struct sim_scan scan = sim_scan(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
+                                             KEY(I(sim_int_at(x, param, i))));
+             sim_next(&scan);)
+            if (scan.hit.c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID].i != 0)
+                ids[count++] = scan.hit.c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID].i;
+    }
+    return sim_sorted(x, ids, count, distinct);
+}
+
 static void catalogue_past_products(struct sim_exec *x)
 {
     struct wanted wanted = { .since = sim_int(x, 2), .shop_id = sim_int(x, 1) };
     struct changes changes = { 0 };
 
-    wanted.ids = sim_sorted_param(x, 3, &wanted.count);
+    wanted.ids = with_deposits(x, 3, &wanted.count);
     for (size_t i = 0; i < wanted.count; i++)
         add_change(x, &changes, wanted.since, wanted.ids[i]);
     if (wanted.count > 0)
@@ -417,7 +440,8 @@ static void catalogue_past_products(struct sim_exec *x)
 
 #define PRODUCT_ANSWER                                                                                                 \
     "version id name$ sku$ plu barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "   \
-    "stock_policy floor_minor modifiers$ open_price? open_min_minor open_max_minor price_minor sold_out?"
+    "stock_policy floor_minor modifiers$ open_price? open_min_minor open_max_minor "                                   \
+    "deposit_kind deposit_product_id deposit_count price_minor sold_out?"
 
 const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_heads, catalogue_heads, "shop_id version" },
@@ -426,7 +450,7 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_versions, catalogue_versions, "version made_at@" },
     { &sql_catalogue_shops, catalogue_shops,
       "version name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
-      "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$" },
+      "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor" },
     { &sql_catalogue_categories, catalogue_categories, "version id name$ position" },
     { &sql_catalogue_tax_classes, catalogue_tax_classes, "version id name$ switch_at_count switch_to_id" },
     { &sql_catalogue_tax_rates, catalogue_tax_rates, "version id service hot? code$ rate_ppm" },

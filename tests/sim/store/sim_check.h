@@ -22,7 +22,8 @@ struct sim_named_check {
 /* Each ended by one without a name. */
 extern const struct sim_named_check sim_sale_checks[], sim_recomputed_checks[], sim_refund_checks[],
     sim_drawer_checks[], sim_points_checks[], sim_shift_checks[], sim_journal_checks[], sim_catalogue_checks[],
-    sim_stock_checks[], sim_discount_checks[], sim_choice_checks[], sim_basket_checks[], sim_retender_checks[];
+    sim_stock_checks[], sim_discount_checks[], sim_choice_checks[], sim_deposit_checks[], sim_basket_checks[],
+    sim_retender_checks[], sim_invoice_checks[];
 
 /* GROUP BY two numbers: sums, counts and extremes of what was added. */
 struct sim_sum {
@@ -49,6 +50,9 @@ bool sim_excepted(struct sim_checker *k, union sim_cell sale, int64_t kind);
 #define SIM_MODIFIERS_MAX 8
 /* The ids of a product_version's modifiers; returns how many. */
 size_t sim_modifiers_of(const union sim_cell *product_version, int64_t ids[SIM_MODIFIERS_MAX]);
+
+/* What deposits and charges come to in a sale or a refund. */
+int64_t sim_deposits_of(struct sim_checker *k, union sim_cell sale);
 
 #define EACH(k, scan, table) (struct sim_scan scan = sim_all((k)->x, table); !(k)->wrong && sim_next(&scan);)
 #define LONG(cell)           ((long long)(cell).i)

@@ -30,13 +30,26 @@ static void parked_baskets(struct sim_checker *k)
     sim_sums_fini(&parked);
 }
 
+/* More than nothing, or less of what was ever a deposit good. */
+static bool is_right_quantity(struct sim_checker *k, const union sim_cell *l)
+{
+    if (l[BASKET_VOID_LINE_QUANTITY_MILLI].i >= 0)
+        return l[BASKET_VOID_LINE_QUANTITY_MILLI].i > 0;
+    for (struct sim_scan scan = sim_scan(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
+                                         KEY(l[BASKET_VOID_LINE_PRODUCT_ID]));
+         sim_next(&scan);)
+        if (scan.hit.c[PRODUCT_VERSION_DEPOSIT_KIND].i == 1)
+            return true;
+    return false;
+}
+
 static bool is_right_line(struct sim_checker *k, const union sim_cell *l)
 {
     int64_t gross;
 
     return multiply_divide(l[BASKET_VOID_LINE_UNIT_PRICE_MINOR].i, l[BASKET_VOID_LINE_QUANTITY_MILLI].i, 1000,
                            &gross) &&
-           gross == l[BASKET_VOID_LINE_GROSS_MINOR].i && l[BASKET_VOID_LINE_QUANTITY_MILLI].i > 0 &&
+           gross == l[BASKET_VOID_LINE_GROSS_MINOR].i && is_right_quantity(k, l) &&
            sim_find(k->x, SIM_PRODUCT, PRODUCT_BY_ID, KEY(l[BASKET_VOID_LINE_PRODUCT_ID])).row != NULL;
 }
 

@@ -184,6 +184,12 @@ static bool modifiers_there(struct sim_checker *k, const union sim_cell *n)
     return true;
 }
 
+static bool deposit_there(struct sim_checker *k, const union sim_cell *n)
+{
+    return n[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID].i == 0 ||
+           sim_find(k->x, SIM_PRODUCT, PRODUCT_BY_ID, KEY(n[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID])).row != NULL;
+}
+
 static void catalogue_products(struct sim_checker *k)
 {
     for
@@ -195,7 +201,7 @@ static void catalogue_products(struct sim_checker *k)
                                           .c;
             if (n == NULL || !sim_cell_equal(SIM_TEXT, n[PRODUCT_VERSION_SKU], p[PRODUCT_SKU]) ||
                 n[PRODUCT_VERSION_PLU].i != p[PRODUCT_PLU].i || !barcodes_agree(k, n) || !has_price(k, p[PRODUCT_ID]) ||
-                !modifiers_there(k, n))
+                !modifiers_there(k, n) || !deposit_there(k, n))
                 sim_wrong(k, "product=%lld", LONG(p[PRODUCT_ID]));
         }
 }

@@ -69,7 +69,7 @@ static void journal_bytes(struct sim_checker *k)
             const union sim_cell *c = scan.hit.c;
             struct bytes bytes = sim_blob_view(c[JOURNAL_BYTES].b);
             const uint8_t *at = bytes.data;
-            if (bytes.size < 42 || at[0] < 1 || at[0] > (at[1] == 'L' ? 1 : 4) || (at[1] == 'X' && at[0] < 3) ||
+            if (bytes.size < 42 || at[0] < 1 || at[0] > (at[1] == 'L' ? 1 : 5) || (at[1] == 'X' && at[0] < 3) ||
                 at[1] != c[JOURNAL_KIND].i || get_u64(at + 2) != (uint64_t)c[JOURNAL_DEVICE_ID].i ||
                 get_u64(at + 10) != (uint64_t)c[JOURNAL_NUMBER].i || get_u64(at + 18) != (uint64_t)c[JOURNAL_AT].i)
                 sim_wrong(k, ENTRY(c));

@@ -8,6 +8,8 @@
 #define VOIDED        2 /* flags of a line */
 #define HOT           1
 #define REWARD        4
+#define DEPOSIT       32
+#define CHARGE        64
 #define TOTAL_DIFFERS 4 /* kind of an exception */
 
 /* What was newest in a version of the catalogue. */
@@ -70,8 +72,8 @@ static void sale_prices(struct sim_checker *k)
  * hundred lines, far less than what a sum of fractions of up to four different rates can be away from a half. */
 struct component {
     const struct sim_blob *code;
-    int64_t rate_ppm, net_minor, whole;
-    unsigned __int128 part;
+    int64_t rate_ppm, net_minor, whole[2]; /* of what was sold, and of what was taken back: each taxed by itself */
+    unsigned __int128 part[2];
     bool written;
 };
 
@@ -96,7 +98,8 @@ static int64_t tax_of(const struct component *c)
 {
     const unsigned __int128 one = (unsigned __int128)1 << 96;
 
-    return c->whole + (int64_t)((c->part + one / 2 + 512) / one);
+    return c->whole[0] + (int64_t)((c->part[0] + one / 2 + 512) / one) -
+           (c->whole[1] + (int64_t)((c->part[1] + one / 2 + 512) / one));
 }
 
 static const union sim_cell *class_then(struct sim_checker *k, const union sim_cell *sale, union sim_cell id)
@@ -119,7 +122,7 @@ static int64_t pieces_milli(struct sim_checker *k, const union sim_cell *sale, i
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
          sim_next(&scan);) {
         const union sim_cell *l = scan.hit.c, *g = goods_then(k, sale, l);
-        if ((l[SALE_LINE_FLAGS].i & VOIDED) == 0 && g != NULL && g[PRODUCT_VERSION_UNIT].i == 0 &&
+        if ((l[SALE_LINE_FLAGS].i & (VOIDED | DEPOSIT | CHARGE)) == 0 && g != NULL && g[PRODUCT_VERSION_UNIT].i == 0 &&
             g[PRODUCT_VERSION_TAX_CLASS_ID].i == tax_class)
             sum += l[SALE_LINE_QUANTITY_MILLI].i;
     }
@@ -159,10 +162,11 @@ static int64_t each_rate(struct sim_checker *k, struct receipt *r, const union s
         struct component *c = all_ppm < 0 ? NULL : component_of(r, rate[TAX_RATE_VERSION_CODE].b, ppm);
         if (c == NULL)
             continue;
-        unsigned __int128 product = (unsigned __int128)total * (uint64_t)ppm;
+        bool back = total < 0;
+        unsigned __int128 product = (unsigned __int128)(back ? -total : total) * (uint64_t)ppm;
         uint64_t parts = MILLION + (uint64_t)(r->included ? all_ppm : 0);
-        c->whole += (int64_t)(product / parts);
-        c->part += (product % parts << 96) / parts;
+        c->whole[back] += (int64_t)(product / parts);
+        c->part[back] += (product % parts << 96) / parts;
         c->net_minor += total - (r->included ? line[SALE_LINE_TAX_MINOR].i : 0);
     }
     return sum_ppm;
@@ -251,7 +255,8 @@ static void points_recomputed(struct sim_checker *k)
                                                  s[SALE_CATALOGUE_VERSION].i)
                                           .c;
             bool member = s[SALE_MEMBER_ID].i != SIM_NULL;
-            int64_t total = s[SALE_TOTAL_MINOR].i > 0 ? s[SALE_TOTAL_MINOR].i : 0, earned = 0;
+            int64_t total = s[SALE_TOTAL_MINOR].i - sim_deposits_of(k, s[SALE_ID]), earned = 0;
+            total = total > 0 ? total : 0;
             int64_t spent = p == NULL ? 0 : p[PROGRAMME_VERSION_REWARD_COST].i * pieces_free(k, s[SALE_ID]);
             int64_t gift = p == NULL || !member ? 0 : p[PROGRAMME_VERSION_BIRTHDAY_POINTS].i;
             if (s[SALE_KIND].i != 1)

@@ -77,7 +77,8 @@ struct sides {
     const union sim_cell *sale;
     const union sim_cell *refunds[200];
     size_t count;
-    bool whole; /* nothing is left of its lines */
+    bool whole;         /* nothing is left of its lines */
+    int64_t back_minor; /* for empties that were taken back beside them */
 };
 
 static bool is_whole(struct sim_checker *k, union sim_cell sale)
@@ -86,11 +87,26 @@ static bool is_whole(struct sim_checker *k, union sim_cell sale)
         const union sim_cell *l = scan.hit.c;
         const union sim_cell *r =
             sim_find(k->x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale, l[SALE_LINE_LINE])).c;
-        if ((l[SALE_LINE_FLAGS].i & 2) == 0 &&
+        if ((l[SALE_LINE_FLAGS].i & 2) == 0 && l[SALE_LINE_QUANTITY_MILLI].i > 0 &&
             l[SALE_LINE_QUANTITY_MILLI].i != (r == NULL ? 0 : r[REFUNDED_QUANTITY_MILLI].i))
             return false;
     }
     return true;
+}
+
+/* What was given for empties. */
+static int64_t taken_back(struct sim_checker *k, union sim_cell sale)
+{
+    int64_t back_minor = 0;
+
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale));
+         sim_next(&scan);) {
+        const union sim_cell *l =
+            sim_find(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale, scan.hit.c[SALE_DEPOSIT_LINE])).c;
+        if (l != NULL && l[SALE_LINE_QUANTITY_MILLI].i < 0)
+            back_minor -= scan.hit.c[SALE_DEPOSIT_AMOUNT_MINOR].i;
+    }
+    return back_minor;
 }
 
 /* false: nothing came back of it. */
@@ -101,6 +117,7 @@ static bool sides_of(struct sim_checker *k, const union sim_cell *sale, struct s
         if (scan.hit.c[SALE_KIND].i == 2 && sides->count < sizeof(sides->refunds) / sizeof(*sides->refunds))
             sides->refunds[sides->count++] = scan.hit.c;
     sides->whole = sides->count > 0 && is_whole(k, sale[SALE_ID]);
+    sides->back_minor = sides->count > 0 ? taken_back(k, sale[SALE_ID]) : 0;
     return sides->count > 0;
 }
 
@@ -167,7 +184,7 @@ static void lines_kept(struct sim_checker *k, const struct sides *sides)
              sim_next(&scan);) {
             const union sim_cell *l = scan.hit.c;
             int64_t line = l[SALE_LINE_REFUND_LINE].i == SIM_NULL ? l[SALE_LINE_LINE].i : l[SALE_LINE_REFUND_LINE].i;
-            if ((l[SALE_LINE_FLAGS].i & 2) != 0)
+            if ((l[SALE_LINE_FLAGS].i & 2) != 0 || (i == 0 && l[SALE_LINE_QUANTITY_MILLI].i < 0))
                 continue;
             if (i == 0) {
                 sim_sums_add(&sold_totals, line, 0, l[SALE_LINE_TOTAL_MINOR].i);
@@ -210,8 +227,9 @@ static void refund_taxes(struct sim_checker *k)
         {
             if (!sides_of(k, scan.hit.c, &sides))
                 continue;
-            components_kept(k, &sides, scan.hit.c[SALE_ID]);
-            for (size_t i = 0; i < sides.count; i++)
+            if (sides.back_minor == 0) /* else its lines alone say what of a component is whose */
+                components_kept(k, &sides, scan.hit.c[SALE_ID]);
+            for (size_t i = 0; sides.back_minor == 0 && i < sides.count; i++)
                 components_kept(k, &sides, sides.refunds[i][SALE_ID]);
             lines_kept(k, &sides);
         }
@@ -265,12 +283,20 @@ static int64_t stayed(struct sim_checker *k, union sim_cell sale, const struct l
 
 static void like_kept(struct sim_checker *k, const struct sides *sides, const struct like *like)
 {
-    int64_t most = INT64_MIN, any = INT64_MIN, sum = stayed(k, sides->sale[SALE_ID], like, &any);
+    int64_t most = INT64_MIN, any = INT64_MIN, sum = stayed(k, sides->sale[SALE_ID], like, &any), step = 0;
+
+    if (like->kind.i == 1 && sides->back_minor != 0) { /* it paid as cash does, rounded with it */
+        sum += sides->back_minor;
+        const union sim_cell *v = sim_newest(k->x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION,
+                                             KEY(sides->sale[SALE_SHOP_ID]), sides->sale[SALE_CATALOGUE_VERSION].i)
+                                      .c;
+        step = v == NULL ? 0 : v[SHOP_VERSION_CASH_ROUNDING_MINOR].i;
+    }
 
     sum += put_right(k, sides->sale[SALE_ID], like);
     for (size_t i = 0; i < sides->count; i++)
         sum += stayed(k, sides->refunds[i][SALE_ID], like, &most);
-    if (sum < 0 || (sides->whole && sum != 0) || most > 0)
+    if (sum < -step || (sides->whole && (sum > step || sum < -step)) || most > 0)
         sim_wrong(k, "sale=%lld kind=%lld stayed_minor=%lld", LONG(sides->sale[SALE_ID]), LONG(like->kind),
                   (long long)sum);
 }
@@ -331,9 +357,9 @@ static void refund_points(struct sim_checker *k)
             const union sim_cell *p =
                 sim_newest(k->x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version).c;
             int64_t earned = s[SALE_POINTS_EARNED].i, spent = 0;
-            __int128 recomputed = s[SALE_TOTAL_MINOR].i;
+            __int128 recomputed = s[SALE_TOTAL_MINOR].i - sim_deposits_of(k, s[SALE_ID]);
             for (size_t i = 0; i < sides.count; i++) {
-                recomputed += sides.refunds[i][SALE_TOTAL_MINOR].i;
+                recomputed += sides.refunds[i][SALE_TOTAL_MINOR].i - sim_deposits_of(k, sides.refunds[i][SALE_ID]);
                 earned += sides.refunds[i][SALE_POINTS_EARNED].i;
                 spent += sides.refunds[i][SALE_POINTS_SPENT].i;
             }

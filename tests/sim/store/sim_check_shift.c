@@ -234,7 +234,7 @@ static void shift_z_grand(struct sim_checker *k)
             for (struct sim_scan till = sim_range(k->x, SIM_SHIFT_Z, SHIFT_Z_BY_DEVICE_ID_NUMBER,
                                                   KEY(z[SHIFT_Z_DEVICE_ID]), 0, z[SHIFT_Z_NUMBER].i, false);
                  sim_next(&till);)
-                sum += till.hit.c[SHIFT_Z_SALE_MINOR].i;
+                sum += till.hit.c[SHIFT_Z_SALE_MINOR].i - sim_or_zero(till.hit.c[SHIFT_Z_DEPOSIT_BACK_MINOR]);
             if (z[SHIFT_Z_GRAND_TOTAL_MINOR].i != sum)
                 sim_wrong(k, "shift=%lld grand_total_minor=%lld sold_minor=%lld", LONG(z[SHIFT_Z_SHIFT_ID]),
                           LONG(z[SHIFT_Z_GRAND_TOTAL_MINOR]), (long long)sum);

@@ -87,8 +87,9 @@ static void emit_approval(struct sim_exec *x, const union sim_cell *c)
 
     if (approver.row != NULL)
         sim_emit(x, KEY(c[APPROVAL_TOKEN_HASH], c[APPROVAL_DEVICE_ID], c[APPROVAL_ASKED_BY], c[APPROVAL_APPROVED_BY],
-                        c[APPROVAL_DISCOUNT_PPM], c[APPROVAL_BELOW_FLOOR], c[APPROVAL_EXPIRES_AT],
-                        c[APPROVAL_USED_SALE_ID], approver.c[STAFF_ACTIVE].i != 0 ? approver.c[STAFF_ROLE_ID] : I(0)));
+                        c[APPROVAL_DISCOUNT_PPM], c[APPROVAL_BELOW_FLOOR], c[APPROVAL_DEPOSIT_BACK],
+                        c[APPROVAL_EXPIRES_AT], c[APPROVAL_USED_SALE_ID],
+                        approver.c[STAFF_ACTIVE].i != 0 ? approver.c[STAFF_ROLE_ID] : I(0)));
 }
 
 struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash)
@@ -246,7 +247,7 @@ void sim_show_stock(struct sim_exec *x)
 }
 
 #define APPROVAL_ANSWER                                                                                                \
-    "token_hash$ device_id asked_by approved_by discount_ppm below_floor? expires_at@ used_sale_id "                   \
+    "token_hash$ device_id asked_by approved_by discount_ppm below_floor? deposit_back? expires_at@ used_sale_id "     \
     "approver_role_id"
 
 const struct sim_statement sim_counter_statements[] = {

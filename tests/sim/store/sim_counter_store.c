@@ -61,6 +61,13 @@ static void counter_keyed_insert(struct sim_exec *x)
         PUTS(FROM(SALE_KEYED_PRICE_SALE_ID, 1), FROM(SALE_KEYED_PRICE_LINE, 2), FROM(SALE_KEYED_PRICE_PRICE_MINOR, 3)));
 }
 
+static void counter_deposit_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_DEPOSIT,
+                   PUTS(FROM(SALE_DEPOSIT_SALE_ID, 1), FROM(SALE_DEPOSIT_LINE, 2), FROM(SALE_DEPOSIT_GOODS_LINE, 3),
+                        FROM(SALE_DEPOSIT_AMOUNT_MINOR, 4)));
+}
+
 static void counter_approval_use(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
@@ -207,6 +214,7 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_note_insert, counter_note_insert, NULL },
     { &sql_counter_option_insert, counter_option_insert, NULL },
     { &sql_counter_keyed_insert, counter_keyed_insert, NULL },
+    { &sql_counter_deposit_insert, counter_deposit_insert, NULL },
     { &sql_counter_approval_use, counter_approval_use, NULL },
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
     { &sql_counter_refunded_add, counter_refunded_add, NULL },

@@ -91,7 +91,7 @@ struct sim_store {
 
 /* ---- statements ---- */
 
-#define SIM_COLUMNS_MAX 32
+#define SIM_COLUMNS_MAX 48
 struct sim_known {
     void (*carry_out)(struct sim_exec *x);  /* NULL: nobody wrote it */
     struct column columns[SIM_COLUMNS_MAX]; /* names and kinds */

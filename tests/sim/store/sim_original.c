@@ -62,13 +62,16 @@ static void counter_originals(struct sim_exec *x)
         const union sim_cell *p =
             sim_newest(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version).c;
         int64_t rounding = sim_or_zero(c[SALE_ROUNDING_MINOR]), retenders = retenders_of(x, c[SALE_ID], &rounding);
+        const union sim_cell *n = sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(c[SALE_ID])).c;
         bool came_back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(c[SALE_ID])).row != NULL;
         if (v != NULL)
             sim_emit(x,
                      KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_DEVICE_ID], c[SALE_SHIFT_ID],
                          c[SALE_SERVICE], c[SALE_MEMBER_ID], c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
                          c[SALE_TAX_MINOR], I(rounding), I(retenders), I(came_back), v[SHOP_VERSION_CURRENCY_EXPONENT],
-                         v[SHOP_VERSION_CASH_ROUNDING_MINOR], p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT]));
+                         v[SHOP_VERSION_CASH_ROUNDING_MINOR], v[SHOP_VERSION_PRICES_INCLUDE_TAX],
+                         p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT],
+                         n == NULL ? I(SIM_NULL) : n[INVOICE_YEAR], n == NULL ? I(SIM_NULL) : n[INVOICE_NUMBER]));
     }
 }
 
@@ -91,16 +94,21 @@ static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
             continue;
         const union sim_cell *r =
             sim_find(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(sale[SALE_ID], c[SALE_LINE_LINE])).c;
+        const union sim_cell *g =
+            (c[SALE_LINE_FLAGS].i & 96) == 0
+                ? NULL
+                : sim_find(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale[SALE_ID], c[SALE_LINE_LINE])).c;
         struct sim_hit p = sim_find_name(x, c[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i);
         int64_t free_minor = (c[SALE_LINE_FLAGS].i & 4) == 0
                                  ? 0
                                  : c[SALE_LINE_DISCOUNT_MINOR].i - taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE]);
         if (p.row != NULL)
-            sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
-                            c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
-                            c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
-                            p.c[PRODUCT_VERSION_NAME], p.c[PRODUCT_VERSION_UNIT], I(free_minor),
-                            r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI]));
+            sim_emit(
+                x, KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
+                       c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
+                       c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS], p.c[PRODUCT_VERSION_NAME],
+                       p.c[PRODUCT_VERSION_UNIT], I(free_minor), r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
+                       g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
     }
 }
 
@@ -130,7 +138,7 @@ static int64_t pieces_milli(struct sim_exec *x, const union sim_cell *sale, int6
          sim_next(&scan);) {
         const union sim_cell *l = scan.hit.c;
         const union sim_cell *g = sim_find_name(x, l[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i).c;
-        if ((l[SALE_LINE_FLAGS].i & 2) == 0 && g != NULL && g[PRODUCT_VERSION_UNIT].i == 0 &&
+        if ((l[SALE_LINE_FLAGS].i & 98) == 0 && g != NULL && g[PRODUCT_VERSION_UNIT].i == 0 &&
             g[PRODUCT_VERSION_TAX_CLASS_ID].i == tax_class)
             sum += l[SALE_LINE_QUANTITY_MILLI].i;
     }
@@ -331,34 +339,35 @@ static void counter_original_points(struct sim_exec *x)
 
 /* ---- what they lock beside ---- */
 
-/* Whose card it is; NULL: nobody's. */
-static const union sim_cell *holder_of(struct sim_exec *x, int cards, size_t i)
+/* Whose card it is; without a row: nobody's. */
+static struct sim_hit holder_of(struct sim_exec *x, int cards, size_t i)
 {
     struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
                                     KEY(I(3), B(sim_blob(x, sim_bytes_at(x, cards, i)))));
 
-    return sim_next(&scan) ? scan.hit.c : NULL;
+    return sim_next(&scan) ? scan.hit : (struct sim_hit){ 0 };
+}
+
+static bool is_asked_before(struct sim_exec *x, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (bytes_equal(sim_bytes_at(x, 1, k), sim_bytes_at(x, 1, i)))
+            return true;
+    return false;
 }
 
 static void counter_cards(struct sim_exec *x)
 {
-    size_t count = 0, distinct;
-    int64_t *members = sim_memory(x, sim_count(x, 1), sizeof(*members));
+    struct sim_hits hits = { 0 };
 
     for (size_t i = 0; i < sim_count(x, 1); i++) {
-        const union sim_cell *c = holder_of(x, 1, i);
-        if (c != NULL)
-            members[count++] = c[MEMBER_BLIND_MEMBER_ID].i;
+        struct sim_hit holder = holder_of(x, 1, i);
+        if (holder.row != NULL && !is_asked_before(x, i))
+            sim_gather(x, &hits, holder);
     }
-    const int64_t *sorted = sim_sorted(x, members, count, &distinct);
-    for (size_t m = 0; m < distinct; m++)
-        for (size_t i = 0; i < sim_count(x, 1); i++) {
-            const union sim_cell *c = holder_of(x, 1, i);
-            if (c == NULL || c[MEMBER_BLIND_MEMBER_ID].i != sorted[m])
-                continue;
-            sim_emit_columns(x, c, SIM_MEMBER_BLIND, COLUMNS(MEMBER_BLIND_BLIND, MEMBER_BLIND_MEMBER_ID));
-            break;
-        }
+    sim_sort(&hits, SIM_MEMBER_BLIND, MEMBER_BLIND_MEMBER_ID, MEMBER_BLIND_BLIND, -1);
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_MEMBER_BLIND, COLUMNS(MEMBER_BLIND_BLIND, MEMBER_BLIND_MEMBER_ID));
 }
 
 /* The ids of a parameter, one number more of each original that is there, and the holders of cards, ascending and once. */
@@ -375,7 +384,7 @@ static const int64_t *with_members(struct sim_exec *x, int ids, int first, int c
             all[count++] = sale.c[SALE_MEMBER_ID].i;
     }
     for (size_t i = 0; i < sim_count(x, cards); i++) {
-        const union sim_cell *c = holder_of(x, cards, i);
+        const union sim_cell *c = holder_of(x, cards, i).c;
         if (c != NULL)
             all[count++] = c[MEMBER_BLIND_MEMBER_ID].i;
     }
@@ -449,10 +458,11 @@ static void counter_refund_stock(struct sim_exec *x)
 const struct sim_statement sim_original_statements[] = {
     { &sql_counter_originals, counter_originals,
       "position id kind device_id shift_id service member_id catalogue_version total_minor tax_minor rounding_minor "
-      "retender_count came_back? currency_exponent cash_rounding_minor points_per_unit" },
+      "retender_count came_back? currency_exponent cash_rounding_minor prices_include_tax? points_per_unit "
+      "invoice_year invoice_number" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "
-      "name$ unit free_minor back_milli" },
+      "name$ unit free_minor back_milli goods_line" },
     { &sql_counter_original_line_taxes, counter_original_line_taxes, "position line tax" },
     { &sql_counter_original_taxes, counter_original_taxes, "position code$ rate_ppm net_minor tax_minor" },
     { &sql_counter_original_tenders, counter_original_tenders,

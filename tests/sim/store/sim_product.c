@@ -25,13 +25,15 @@ static void emit_now(struct sim_exec *x, int64_t id)
         return;
     const union sim_cell *c = v.c;
     struct sim_blob *sku = c[PRODUCT_VERSION_SKU].b == NULL ? sim_text(x, "") : c[PRODUCT_VERSION_SKU].b;
-    sim_emit(x, KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME],
-                    c[PRODUCT_VERSION_BARCODES], I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])),
-                    c[PRODUCT_VERSION_UNIT], c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS],
-                    c[PRODUCT_VERSION_MAY_CONTAIN], c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE],
-                    c[PRODUCT_VERSION_STOCK_POLICY], c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS],
-                    c[PRODUCT_VERSION_OPEN_PRICE], c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR],
-                    price.c[PRICE_VERSION_PRICE_MINOR], I(is_sold_out(x, sim_int(x, 3), id))));
+    sim_emit(x,
+             KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME],
+                 c[PRODUCT_VERSION_BARCODES], I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
+                 c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
+                 c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
+                 c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS], c[PRODUCT_VERSION_OPEN_PRICE],
+                 c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR], c[PRODUCT_VERSION_DEPOSIT_KIND],
+                 c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID], c[PRODUCT_VERSION_DEPOSIT_COUNT],
+                 price.c[PRICE_VERSION_PRICE_MINOR], I(is_sold_out(x, sim_int(x, 3), id))));
 }
 
 static void product_put_now(struct sim_exec *x)
@@ -82,6 +84,21 @@ static void product_put_modifiers(struct sim_exec *x)
     for (size_t i = 0; i < count; i++)
         if (sim_find(x, SIM_MODIFIER, MODIFIER_BY_ID, KEY(I(ids[i]))).row != NULL)
             sim_emit(x, KEY(I(ids[i])));
+}
+
+static void product_put_deposits(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const union sim_cell *v =
+            sim_newest(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(ids[i])), INT64_MAX).c;
+
+        if (v != NULL && v[PRODUCT_VERSION_DEPOSIT_KIND].i != 0 &&
+            sim_find(x, SIM_PRODUCT, PRODUCT_BY_ID, KEY(I(ids[i]))).row != NULL)
+            sim_emit(x, KEY(I(ids[i])));
+    }
 }
 
 static void product_put_plus(struct sim_exec *x)
@@ -209,7 +226,8 @@ static void product_put_version(struct sim_exec *x)
                         FROM(PRODUCT_VERSION_ACTIVE, 11), FROM(PRODUCT_VERSION_STOCK_POLICY, 12),
                         FROM(PRODUCT_VERSION_FLOOR_MINOR, 13), FROM(PRODUCT_VERSION_MODIFIERS, 14),
                         FROM(PRODUCT_VERSION_OPEN_PRICE, 15), FROM(PRODUCT_VERSION_OPEN_MIN_MINOR, 16),
-                        FROM(PRODUCT_VERSION_OPEN_MAX_MINOR, 17)));
+                        FROM(PRODUCT_VERSION_OPEN_MAX_MINOR, 17), FROM(PRODUCT_VERSION_DEPOSIT_KIND, 18),
+                        FROM(PRODUCT_VERSION_DEPOSIT_PRODUCT_ID, 19), FROM(PRODUCT_VERSION_DEPOSIT_COUNT, 20)));
 }
 
 static void product_put_price(struct sim_exec *x)
@@ -245,10 +263,12 @@ static void product_sold_out_version(struct sim_exec *x)
 const struct sim_statement sim_product_statements[] = {
     { &sql_product_put_now, product_put_now,
       "id sku$ plu name$ barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "
-      "stock_policy floor_minor modifiers$ open_price? open_min_minor open_max_minor price_minor sold_out?" },
+      "stock_policy floor_minor modifiers$ open_price? open_min_minor open_max_minor deposit_kind "
+      "deposit_product_id deposit_count price_minor sold_out?" },
     { &sql_product_put_categories, product_put_categories, "id" },
     { &sql_product_put_tax_classes, product_put_tax_classes, "id" },
     { &sql_product_put_modifiers, product_put_modifiers, "id" },
+    { &sql_product_put_deposits, product_put_deposits, "id" },
     { &sql_product_put_plus, product_put_plus, "plu id" },
     { &sql_product_put_barcodes, product_put_barcodes, "barcode$ id" },
     { &sql_product_put_release, product_put_release, NULL },

@@ -72,17 +72,22 @@ static void sale_show_head(struct sim_exec *x)
     const union sim_cell *v = sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION,
                                          KEY(s[SALE_SHOP_ID]), s[SALE_CATALOGUE_VERSION].i)
                                   .c;
+    const union sim_cell *i = sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(s[SALE_ID])).c;
+    const union sim_cell *oi = o == NULL ? NULL : sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(o[SALE_ID])).c;
     if (d == NULL || v == NULL)
         return;
     sim_emit(x, KEY(s[SALE_ID], s[SALE_SERIES], s[SALE_NUMBER], s[SALE_KIND], s[SALE_SERVICE], s[SALE_MEMBER_ID],
                     s[SALE_CATALOGUE_VERSION], s[SALE_TOTAL_MINOR], s[SALE_TAX_MINOR], s[SALE_POINTS_EARNED],
-                    s[SALE_POINTS_SPENT], s[SALE_POINTS_GIFTED], s[SALE_POINTS_AFTER], s[SALE_BUSINESS_DAY], s[SALE_AT],
-                    d[DEVICE_TILL_NUMBER], I(sim_or_zero(s[SALE_ROUNDING_MINOR])), I(sim_or_zero(s[SALE_APPROVED_BY])),
-                    o == NULL ? I(SIM_NULL) : o[SALE_SERIES], o == NULL ? I(SIM_NULL) : o[SALE_NUMBER],
-                    od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER], I(refunded_of(x, s[SALE_ID])),
-                    B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
-                    v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY],
-                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+                    s[SALE_POINTS_SPENT], s[SALE_POINTS_GIFTED], s[SALE_POINTS_AFTER], s[SALE_BUSINESS_DAY],
+                    s[SALE_MADE_AT], s[SALE_AT], d[DEVICE_TILL_NUMBER], I(sim_or_zero(s[SALE_ROUNDING_MINOR])),
+                    I(sim_or_zero(s[SALE_APPROVED_BY])), o == NULL ? I(SIM_NULL) : o[SALE_SERIES],
+                    o == NULL ? I(SIM_NULL) : o[SALE_NUMBER], od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER],
+                    i == NULL ? I(SIM_NULL) : i[INVOICE_YEAR], i == NULL ? I(SIM_NULL) : i[INVOICE_NUMBER],
+                    oi == NULL ? I(SIM_NULL) : oi[INVOICE_YEAR], oi == NULL ? I(SIM_NULL) : oi[INVOICE_NUMBER],
+                    I(refunded_of(x, s[SALE_ID])), B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME],
+                    v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD],
+                    v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT],
+                    v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
 }
 
 static void sale_show_lines(struct sim_exec *x)
@@ -228,6 +233,17 @@ static void sale_show_keyed(struct sim_exec *x)
                          COLUMNS(SALE_KEYED_PRICE_LINE, SALE_KEYED_PRICE_PRICE_MINOR));
 }
 
+static void sale_show_deposits(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);) {
+        const union sim_cell *d = scan.hit.c;
+        sim_emit(x, KEY(d[SALE_DEPOSIT_LINE],
+                        d[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : d[SALE_DEPOSIT_GOODS_LINE],
+                        d[SALE_DEPOSIT_AMOUNT_MINOR]));
+    }
+}
+
 static void sale_show_refunded(struct sim_exec *x)
 {
     for (struct sim_scan scan = sim_scan(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(I(sim_int(x, 1))));
@@ -246,8 +262,8 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_last, sale_show_last, "id" },
     { &sql_sale_show_head, sale_show_head,
       "id series number kind service member_id catalogue_version total_minor tax_minor points_earned points_spent "
-      "points_gifted points_after business_day# at@ till_number rounding_minor approved_by original_series "
-      "original_number original_till "
+      "points_gifted points_after business_day# made_at@ at@ till_number rounding_minor approved_by original_series "
+      "original_number original_till invoice_year invoice_number invoice_of_year invoice_of_number "
       "refunded_minor hash$ name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax?" },
     { &sql_sale_show_lines, sale_show_lines,
@@ -256,6 +272,7 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$ promotion_id times" },
     { &sql_sale_show_notes, sale_show_notes, "line note$" },
     { &sql_sale_show_options, sale_show_options, "line modifier_id option name$ price_minor" },
+    { &sql_sale_show_deposits, sale_show_deposits, "line goods_line amount_minor" },
     { &sql_sale_show_keyed, sale_show_keyed, "line price_minor" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders,

@@ -7,7 +7,7 @@
 struct group {
     struct sim_blob *text;
     int64_t first, second; /* the key */
-    int64_t count, sums[3], least, most;
+    int64_t count, sums[6], least, most;
 };
 struct groups {
     struct group *list;
@@ -261,6 +261,52 @@ static void emit_choices(struct sim_exec *x, const struct groups *groups)
     }
 }
 
+/* Deposits and charges by product; `least` is the newest catalogue of them, its sign turned. */
+static void add_deposits(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *d = scan.hit.c;
+        const union sim_cell *l =
+            sim_find(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale[SALE_ID], d[SALE_DEPOSIT_LINE])).c;
+
+        if (l == NULL)
+            continue;
+        struct group *group =
+            group_of(x, groups,
+                     (struct group){ .first = l[SALE_LINE_PRODUCT_ID].i, .second = (l[SALE_LINE_FLAGS].i & 64) != 0 });
+        int64_t milli = l[SALE_LINE_QUANTITY_MILLI].i;
+        size_t at = sale[SALE_KIND].i == 2 ? 4 : milli < 0 ? 2 : 0;
+        group->count++;
+        if (sale[SALE_CATALOGUE_VERSION].i > group->most)
+            group->most = sale[SALE_CATALOGUE_VERSION].i;
+        if (sale[SALE_KIND].i != 2 && milli == 0) /* neither charged nor taken back */
+            continue;
+        group->sums[at] = sim_plus(x, group->sums[at], milli);
+        group->sums[at + 1] = sim_plus(x, group->sums[at + 1], d[SALE_DEPOSIT_AMOUNT_MINOR].i);
+    }
+}
+
+static void emit_deposits(struct sim_exec *x, const struct groups *groups)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct group *g = &groups->list[i];
+        const union sim_cell *n =
+            sim_newest(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(g->first)), g->most).c;
+
+        if (n != NULL)
+            sim_emit(x, KEY(I(g->first), n[PRODUCT_VERSION_NAME], I(g->second), I(g->sums[0]), I(g->sums[1]),
+                            I(g->sums[2]), I(g->sums[3]), I(g->sums[4]), I(g->sums[5])));
+    }
+}
+
+static void shift_deposits(struct sim_exec *x)
+{
+    struct groups groups = each_sale(x, add_deposits);
+
+    emit_deposits(x, &groups);
+}
+
 static void shift_options(struct sim_exec *x)
 {
     struct groups groups = each_sale(x, add_choices);
@@ -268,7 +314,8 @@ static void shift_options(struct sim_exec *x)
     emit_choices(x, &groups);
 }
 
-static void shift_z_options(struct sim_exec *x)
+/* Of the receipts of a Z. */
+static struct groups each_of_z(struct sim_exec *x, sale_fn *fn)
 {
     const union sim_cell *z = sim_find(x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(I(sim_int(x, 1)))).c;
     struct groups groups = { 0 };
@@ -282,9 +329,23 @@ static void shift_z_options(struct sim_exec *x)
                  sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(z[SHIFT_Z_DEVICE_ID], I(series[i].series)),
                            z[series[i].first].i, z[series[i].last].i, false);
              sim_next(&scan);)
-            add_choices(x, scan.hit.c, &groups);
+            fn(x, scan.hit.c, &groups);
     sorted(&groups);
+    return groups;
+}
+
+static void shift_z_options(struct sim_exec *x)
+{
+    struct groups groups = each_of_z(x, add_choices);
+
     emit_choices(x, &groups);
+}
+
+static void shift_z_deposits(struct sim_exec *x)
+{
+    struct groups groups = each_of_z(x, add_deposits);
+
+    emit_deposits(x, &groups);
 }
 
 static void shift_moves(struct sim_exec *x)
@@ -332,16 +393,19 @@ static void shift_books(struct sim_exec *x)
 
 static void shift_z_insert(struct sim_exec *x)
 {
-    sim_insert(x, SIM_SHIFT_Z, 0,
-               PUTS(FROM(SHIFT_Z_SHIFT_ID, 1), FROM(SHIFT_Z_SHOP_ID, 2), FROM(SHIFT_Z_DEVICE_ID, 3),
-                    FROM(SHIFT_Z_NUMBER, 4), FROM(SHIFT_Z_CLOSED_AT, 5), FROM(SHIFT_Z_CLOSED_BY, 6),
-                    FROM(SHIFT_Z_CATALOGUE_VERSION, 7), FROM(SHIFT_Z_T_FIRST, 8), FROM(SHIFT_Z_T_LAST, 9),
-                    FROM(SHIFT_Z_X_FIRST, 10), FROM(SHIFT_Z_X_LAST, 11), FROM(SHIFT_Z_SALE_COUNT, 12),
-                    FROM(SHIFT_Z_SALE_MINOR, 13), FROM(SHIFT_Z_REFUND_COUNT, 14), FROM(SHIFT_Z_REFUND_MINOR, 15),
-                    FROM(SHIFT_Z_IN_MINOR, 16), FROM(SHIFT_Z_OUT_MINOR, 17), FROM(SHIFT_Z_DROP_MINOR, 18),
-                    FROM(SHIFT_Z_NO_SALE_COUNT, 19), FROM(SHIFT_Z_EXPECTED_MINOR, 20), FROM(SHIFT_Z_COUNTED_MINOR, 21),
-                    FROM(SHIFT_Z_DIFFERENCE_MINOR, 22), FROM(SHIFT_Z_GRAND_TOTAL_MINOR, 23),
-                    FROM(SHIFT_Z_STRAND_HASH, 24)));
+    sim_insert(
+        x, SIM_SHIFT_Z, 0,
+        PUTS(FROM(SHIFT_Z_SHIFT_ID, 1), FROM(SHIFT_Z_SHOP_ID, 2), FROM(SHIFT_Z_DEVICE_ID, 3), FROM(SHIFT_Z_NUMBER, 4),
+             FROM(SHIFT_Z_CLOSED_AT, 5), FROM(SHIFT_Z_CLOSED_BY, 6), FROM(SHIFT_Z_CATALOGUE_VERSION, 7),
+             FROM(SHIFT_Z_T_FIRST, 8), FROM(SHIFT_Z_T_LAST, 9), FROM(SHIFT_Z_X_FIRST, 10), FROM(SHIFT_Z_X_LAST, 11),
+             FROM(SHIFT_Z_SALE_COUNT, 12), FROM(SHIFT_Z_SALE_MINOR, 13), FROM(SHIFT_Z_REFUND_COUNT, 14),
+             FROM(SHIFT_Z_REFUND_MINOR, 15), FROM(SHIFT_Z_IN_MINOR, 16), FROM(SHIFT_Z_OUT_MINOR, 17),
+             FROM(SHIFT_Z_DROP_MINOR, 18), FROM(SHIFT_Z_NO_SALE_COUNT, 19), FROM(SHIFT_Z_EXPECTED_MINOR, 20),
+             FROM(SHIFT_Z_COUNTED_MINOR, 21), FROM(SHIFT_Z_DIFFERENCE_MINOR, 22), FROM(SHIFT_Z_GRAND_TOTAL_MINOR, 23),
+             FROM(SHIFT_Z_STRAND_HASH, 24), FROM(SHIFT_Z_DEPOSIT_OUT_MILLI, 25), FROM(SHIFT_Z_DEPOSIT_OUT_MINOR, 26),
+             FROM(SHIFT_Z_DEPOSIT_BACK_MILLI, 27), FROM(SHIFT_Z_DEPOSIT_BACK_MINOR, 28),
+             FROM(SHIFT_Z_DEPOSIT_REFUND_MILLI, 29), FROM(SHIFT_Z_DEPOSIT_REFUND_MINOR, 30),
+             FROM(SHIFT_Z_CHARGE_MILLI, 31), FROM(SHIFT_Z_CHARGE_MINOR, 32)));
 }
 
 static void shift_z_tender_insert(struct sim_exec *x)
@@ -411,8 +475,11 @@ static void shift_z_find(struct sim_exec *x)
                     z[SHIFT_Z_SALE_MINOR], z[SHIFT_Z_REFUND_COUNT], z[SHIFT_Z_REFUND_MINOR], z[SHIFT_Z_IN_MINOR],
                     z[SHIFT_Z_OUT_MINOR], z[SHIFT_Z_DROP_MINOR], z[SHIFT_Z_NO_SALE_COUNT], z[SHIFT_Z_EXPECTED_MINOR],
                     z[SHIFT_Z_COUNTED_MINOR], z[SHIFT_Z_DIFFERENCE_MINOR], z[SHIFT_Z_GRAND_TOTAL_MINOR],
-                    z[SHIFT_Z_STRAND_HASH], v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
-                    v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE]));
+                    z[SHIFT_Z_STRAND_HASH], z[SHIFT_Z_DEPOSIT_OUT_MILLI], z[SHIFT_Z_DEPOSIT_OUT_MINOR],
+                    z[SHIFT_Z_DEPOSIT_BACK_MILLI], z[SHIFT_Z_DEPOSIT_BACK_MINOR], z[SHIFT_Z_DEPOSIT_REFUND_MILLI],
+                    z[SHIFT_Z_DEPOSIT_REFUND_MINOR], z[SHIFT_Z_CHARGE_MILLI], z[SHIFT_Z_CHARGE_MINOR],
+                    v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_CURRENCY],
+                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE]));
 }
 
 static void shift_z_tenders(struct sim_exec *x)
@@ -467,6 +534,8 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_people, shift_people, "staff_id name_sealed$ kind count total_minor" },
     { &sql_shift_options, shift_options, "modifier_id option name$ count quantity_milli amount_minor" },
+    { &sql_shift_deposits, shift_deposits,
+      "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
     { &sql_shift_z_insert, shift_z_insert, NULL },
     { &sql_shift_z_tender_insert, shift_z_tender_insert, NULL },
@@ -476,12 +545,16 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_find, shift_z_find,
       "till_number shift_id number opened_at@ opened_by float_minor closed_at@ closed_by t_first t_last x_first x_last "
       "sale_count sale_minor refund_count refund_minor in_minor out_minor drop_minor no_sale_count expected_minor "
-      "counted_minor difference_minor grand_total_minor strand_hash$ name$ address$ tax_number$ currency$ "
+      "counted_minor difference_minor grand_total_minor strand_hash$ deposit_out_milli "
+      "deposit_out_minor deposit_back_milli deposit_back_minor deposit_refund_milli deposit_refund_minor charge_milli "
+      "charge_minor name$ address$ tax_number$ currency$ "
       "currency_exponent zone$" },
     { &sql_shift_z_tenders, shift_z_tenders,
       "kind tender_type_id name$ tender_count expected_minor forfeited_minor tip_minor counted_minor" },
     { &sql_shift_z_taxes, shift_z_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_z_options, shift_z_options, "modifier_id option name$ count quantity_milli amount_minor" },
+    { &sql_shift_z_deposits, shift_z_deposits,
+      "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
     { NULL, NULL, NULL },
 };

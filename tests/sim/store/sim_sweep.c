@@ -51,7 +51,8 @@ static void sweep_keys(struct sim_exec *x)
 
     for (size_t i = 0; i < count; i++)
         if (sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(ids[i]))).row == NULL &&
-            sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(ids[i]))).row == NULL)
+            sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(ids[i]))).row == NULL &&
+            sim_find(x, SIM_INVOICE, INVOICE_BY_ID, KEY(I(ids[i]))).row == NULL)
             sim_emit(x, KEY(I(ids[i])));
 }
 

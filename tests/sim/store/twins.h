@@ -230,6 +230,27 @@ static inline void both_begin(void)
                               "'epoch', expires_at = timestamptz 'epoch' + interval '24 hours'");
 }
 
+/* A sale, and its invoice. */
+static inline void both_invoice(void)
+{
+    static uint8_t command[16] = { 7 };
+    struct bytes id = bytes_of(command, sizeof(command)), none = { 0 }, series = bytes_of_text("T");
+#define ONE(v)  PARAM_INTS(((int64_t[]){ (v) }), 1)
+#define NOTHING ONE(PARAM_NULL_INT)
+
+    both(&sql_counter_sale_insert,
+         PARAMS(PARAM_INT(1), PARAM_INSTANT(((struct instant){ 0 })), ONE(81), ONE(11), ONE(900000), ONE(1), NOTHING,
+                ONE(131), NOTHING, ONE(61), NOTHING, PARAM_BYTESES(&id, 1), ONE(0), ONE(1), ONE(250), ONE(0), ONE(0),
+                ONE(0), ONE(0), ONE(0), PARAM_TEXTS(&none, 1), PARAM_DAYS(((struct day[]){ { 0 } }), 1),
+                PARAM_INSTANTS(((struct instant[]){ { 0 } }), 1), NOTHING, NOTHING, PARAM_TEXTS(&series, 1), NOTHING));
+    both(&sql_invoice_insert,
+         PARAMS(PARAM_INT(81), PARAM_INT(1), PARAM_INT(2025), PARAM_INT(9), PARAM_INT(1), PARAM_INT(81),
+                PARAM_INT(PARAM_NULL_INT), PARAM_INT(11), PARAM_INT(61), PARAM_INT(250), PARAM_INT(0),
+                PARAM_BYTES(bytes_of_text("x")), PARAM_INSTANT(((struct instant){ 0 }))));
+#undef ONE
+#undef NOTHING
+}
+
 /* Enough for what comes at random to meet something: tills with drawers, goods, members, a sale. */
 static inline void both_furnish(void)
 {
@@ -259,7 +280,8 @@ static inline void both_furnish(void)
                         PARAM_INSTANT(((struct instant){ 0 })), PARAM_INT(61), PARAM_INT(1), PARAM_INT(0), PARAM_INT(0),
                         PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0),
                         PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0),
-                        PARAM_INT(0), PARAM_INT(0), PARAM_NULL()));
+                        PARAM_INT(0), PARAM_INT(0), PARAM_NULL(), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0),
+                        PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0)));
         both(&sql_counter_line_insert, PARAMS(PARAM_INTS(((int64_t[]){ 81 + i }), 1), PARAM_INTS(((int64_t[]){ i }), 1),
                                               PARAM_INTS(((int64_t[]){ 41 }), 1), PARAM_INTS(((int64_t[]){ 1000 }), 1),
                                               PARAM_INTS(((int64_t[]){ 250 }), 1), PARAM_INTS(((int64_t[]){ 250 }), 1),
@@ -267,6 +289,7 @@ static inline void both_furnish(void)
                                               PARAM_INTS(((int64_t[]){ 0 }), 1), PARAM_INTS(((int64_t[]){ 0 }), 1),
                                               PARAM_INTS(((int64_t[]){ PARAM_NULL_INT }), 1), PARAM_TEXTS(&name, 1)));
     }
+    both_invoice();
 }
 
 /* ---- what they hold ---- */

@@ -56,9 +56,11 @@ static void take_goods(struct till *till, const struct catalogue *catalogue)
     for (int64_t i = 0; i < kinds; i++) {
         const struct product *product = catalogue_by_plu(catalogue, (uint32_t)random_between(chance, 1, SIM_PRODUCTS));
 
+        int64_t milli = 1000 * random_between(chance, 1, 3);
+        if (product && product->deposit_kind == DEPOSIT_GOOD && random_per_mille(chance, 500))
+            milli = -milli;
         if (product &&
-            open_basket_add(&till->basket, product, 1000 * random_between(chance, 1, 3), catalogue_newest(catalogue),
-                            &line) == BASKET_TAKEN &&
+            open_basket_add(&till->basket, product, milli, catalogue_newest(catalogue), &line) == BASKET_TAKEN &&
             (product->modifier_count > 0 || product->open_price))
             choose(chance, catalogue, product, &till->basket.lines[line].choice);
     }
@@ -120,7 +122,7 @@ static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__T
     bool cash = random_per_mille(chance, 600), both = total_minor > 200 && random_per_mille(chance, 50);
     size_t count = 0;
 
-    if (total_minor == 0)
+    if (total_minor <= 0) /* nothing is to pay, or it is paid out */
         return 0;
     for (size_t i = 0; i < 2; i++)
         caroline__v1__tender__init(&tenders[i]);

@@ -178,7 +178,11 @@ static const char *modifiers_text(struct errand *e, int product)
     return product % 5 == 2 ? arena_format(e->arena, "%d", SIM_MODIFIER + 1) : "";
 }
 
-/* A third are cookies, a third are never sold below nothing; the stock of all is kept. Of two the price is keyed. */
+#define A_BOTTLE 20 /* taken back, too */
+#define A_BAG    15 /* not, and of the cookies' category */
+
+/* A third are cookies, a third are never sold below nothing; the stock of all is kept. Of two the price is keyed. Some come in
+ * bottles, and one in two bags. */
 static void write_products(struct errand *e)
 {
     int64_t ids[SIM_PRODUCTS], plus[SIM_PRODUCTS], categories[SIM_PRODUCTS], zeros[SIM_PRODUCTS] = { 0 };
@@ -187,7 +191,7 @@ static void write_products(struct errand *e)
     struct bytes names[SIM_PRODUCTS], skus[SIM_PRODUCTS], notes[SIM_PRODUCTS];
     bool active[SIM_PRODUCTS], open[SIM_PRODUCTS];
     struct bytes modifiers[SIM_PRODUCTS];
-    int64_t most[SIM_PRODUCTS];
+    int64_t most[SIM_PRODUCTS], kinds[SIM_PRODUCTS], deposits[SIM_PRODUCTS], counts[SIM_PRODUCTS];
 
     write_modifier(e, SIM_MODIFIER, "Size", 1, 1);
     write_modifier(e, SIM_MODIFIER + 1, "Extras", 0, 2);
@@ -208,6 +212,9 @@ static void write_products(struct errand *e)
         modifiers[i] = bytes_of_text(modifiers_text(e, i));
         open[i] = i % 11 == 3;
         most[i] = open[i] ? 5000 : 0;
+        kinds[i] = i == A_BOTTLE ? DEPOSIT_GOOD : i == A_BAG ? DEPOSIT_CHARGE : DEPOSIT_NONE;
+        deposits[i] = i % 7 == 0 ? SIM_PRODUCT + A_BOTTLE : i == 4 ? SIM_PRODUCT + A_BAG : 0;
+        counts[i] = i % 7 == 0 ? 1 : i == 4 ? 2 : 0;
     }
     errand_ask(e, &sql_product_put_create,
                PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_TEXTS(skus, SIM_PRODUCTS), PARAM_INTS(plus, SIM_PRODUCTS)));
@@ -218,7 +225,8 @@ static void write_products(struct errand *e)
                PARAM_INTS(taxes, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(zeros, SIM_PRODUCTS),
                PARAM_TEXTS(notes, SIM_PRODUCTS), PARAM_BOOLS(active, SIM_PRODUCTS), PARAM_INTS(policies, SIM_PRODUCTS),
                PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_TEXTS(modifiers, SIM_PRODUCTS), PARAM_BOOLS(open, SIM_PRODUCTS),
-               PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(most, SIM_PRODUCTS)));
+               PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(most, SIM_PRODUCTS), PARAM_INTS(kinds, SIM_PRODUCTS),
+               PARAM_INTS(deposits, SIM_PRODUCTS), PARAM_INTS(counts, SIM_PRODUCTS)));
     errand_ask(e, &sql_product_put_price, PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(prices, SIM_PRODUCTS)));
     errand_ask(e, &sql_stock_move,
                PARAMS(PARAM_INT(SIM_SHOP), PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(stock, SIM_PRODUCTS)));

@@ -1,0 +1,297 @@
+/* Reports of a shift on paper: what stands there of a shift with little, and of one with everything; and the edges of its
+ * counts. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "common/base/number.h"
+#include "common/print/text.h"
+#include "common/rules/shift.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define RULE         "------------------------------------------\n"
+#define OPENED       ((struct instant){ INT64_C(1790000000000000) }) /* 2026-09-21 14:13 */
+#define LATER        ((struct instant){ INT64_C(1790030000000000) })
+
+static const struct shop shop = { .name = "Caroline's", .tax_number = "", .currency = "EUR", .currency_exponent = 2 };
+static const uint8_t hash[32] = { 0x01, 0xab, 0x00, 0xff };
+
+static const struct shift_tax taxes[] = { { "VAT7", 70000, 1028, 72 } };
+static const struct shift_tender cash = { TENDER_CASH, .count = 2, .stayed_minor = 1102, .tip_minor = 2 };
+static const struct shift_tender all_tenders[] = {
+    { TENDER_CASH, .count = 2, .stayed_minor = 1102, .tip_minor = 2 },
+    { TENDER_CARD, .count = 1, .stayed_minor = 300 },
+    { TENDER_VOUCHER, .type_id = 71, .name = "Voucher", .count = 1, .stayed_minor = 500, .counted = true,
+      .counted_minor = 500 },
+    { TENDER_VOUCHER, .type_id = 72, .name = "Meal voucher", .count = 1, .stayed_minor = 1000, .forfeited_minor = 200,
+      .counted = true, .counted_minor = 990, .difference_minor = -10 },
+};
+static const struct shift_option options[] = {
+    { .modifier_id = 5, .option = 1, .name = "Oat milk", .count = 3, .quantity_milli = 3000, .amount_minor = 120 },
+    { .modifier_id = 5, .option = 2, .name = "Milk of almonds from the south", .count = 1, .amount_minor = -20 },
+    { .modifier_id = 0, .count = 2, .quantity_milli = 2000, .amount_minor = 350 },
+};
+static const struct shift_person people[] = { { 61, "Ana", SALE_SOLD, 3, 1900 } };
+static const struct shift_pieces pieces[] = { { 5000, 2 }, { 1, 12 } };
+
+/* Which of the rows a report has. */
+static const struct {
+    const char *what;
+    struct shift_z z;
+    bool blind;
+    const char *paper;
+} papers[] = {
+    { "an X of a shift in which nothing was sold",
+      { .books = { .till = 3, .number = 1, .opened = { INT64_C(1790000000000000) }, .strand_hash = hash } },
+      false,
+      "                Caroline's\n" RULE "                 X report\n"
+      "Till 3                             shift 1\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Now                       2026-09-21 22:33\n" RULE "Sales (0)                             0.00\n"
+      "Turnover EUR                          0.00\n" RULE "Float                                 0.00\n"
+      "Cash expected                         0.00\n" RULE "Opened without a sale                    0\n" },
+    { "a blind X, of who sold and what with",
+      { .books = { .till = 3,
+                   .number = 2,
+                   .opened = { INT64_C(1790000000000000) },
+                   .tenders = &cash,
+                   .tender_count = 1,
+                   .taxes = taxes,
+                   .tax_count = 1,
+                   .people = people,
+                   .people_count = 1,
+                   .options = options,
+                   .option_count = COUNT(options),
+                   .no_sale_count = 4 },
+        .sale_count = 2,
+        .sale_minor = 1100,
+        .cash_minor = 1102,
+        .expected_minor = 1102,
+        .t = { 5, 6 } },
+      true,
+      "                Caroline's\n" RULE "                 X report\n"
+      "Till 3                             shift 2\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Now                       2026-09-21 22:33\n" RULE "Sales (2)                            11.00\n"
+      "Turnover EUR                         11.00\n"
+      "VAT 7 % on 10.28                      0.72\n" RULE "Ana (3)                              19.00\n" RULE
+      "Oat milk (3)                          1.20\n"
+      "Milk of almonds from (1)             -0.20\n"
+      "Keyed prices (2)                      3.50\n" RULE "The drawer is counted blind: what is in it\n"
+      "stands on the Z.\n" RULE "Receipts            3T-000005 to 3T-000006\n"
+      "Opened without a sale                    4\n" },
+    { "a Z of refunds alone, whose till has no strand yet",
+      { .books = { .till = 3,
+                   .number = 3,
+                   .opened = { INT64_C(1790000000000000) },
+                   .tenders = &cash,
+                   .tender_count = 1,
+                   .float_minor = 10000 },
+        .closed = true,
+        .closed_at = { INT64_C(1790030000000000) },
+        .refund_count = 2,
+        .refund_minor = -400,
+        .cash_minor = -400,
+        .expected_minor = 9600,
+        .counted_minor = 9600,
+        .t = { 9, 10 } },
+      false,
+      "                Caroline's\n" RULE "                   Z 3\n"
+      "Till 3                             shift 3\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Closed                    2026-09-21 22:33\n" RULE "Sales (0)                             0.00\n"
+      "Refunds (2)                          -4.00\n"
+      "Turnover EUR                         -4.00\n" RULE "Cash (2)                             11.02\n"
+      "  of it tips                          0.02\n" RULE "Float                               100.00\n"
+      "Cash of sales                        -4.00\n"
+      "Cash expected                        96.00\n"
+      "Cash counted                         96.00\n"
+      "Difference                            0.00\n" RULE "Receipts            3T-000009 to 3T-000010\n"
+      "Opened without a sale                    0\n"
+      "Grand total                           0.00\n" },
+    { "a Z with everything",
+      { .books = { .till = 3,
+                   .number = 4,
+                   .opened = { INT64_C(1790000000000000) },
+                   .tenders = all_tenders,
+                   .tender_count = COUNT(all_tenders),
+                   .taxes = taxes,
+                   .tax_count = 1,
+                   .options = options,
+                   .option_count = 1,
+                   .float_minor = 10000,
+                   .no_sale_count = 1,
+                   .strand_hash = hash },
+        .closed = true,
+        .closed_at = { INT64_C(1790030000000000) },
+        .sale_count = 5,
+        .sale_minor = 2901,
+        .refund_count = 1,
+        .refund_minor = -200,
+        .rounding_minor = -1,
+        .cash_minor = 1102,
+        .in_minor = 5000,
+        .out_minor = -350,
+        .drop_minor = -9000,
+        .expected_minor = 6752,
+        .counted_minor = 10012,
+        .difference_minor = 3260,
+        .grand_total_minor = 102901,
+        .counts = pieces,
+        .counts_count = COUNT(pieces),
+        .t = { 7, 11 },
+        .x = { 4, 4 } },
+      false,
+      "                Caroline's\n" RULE "                   Z 4\n"
+      "Till 3                             shift 4\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Closed                    2026-09-21 22:33\n" RULE "Sales (5)                            29.01\n"
+      "Refunds (1)                          -2.00\n"
+      "Turnover EUR                         27.01\n"
+      "VAT 7 % on 10.28                      0.72\n" RULE "Oat milk (3)                          1.20\n" RULE
+      "Cash (2)                             11.02\n"
+      "  of it tips                          0.02\n"
+      "Card (1)                              3.00\n"
+      "Voucher (1)                           5.00\n"
+      "  counted                             5.00\n"
+      "Meal voucher (1)                     10.00\n"
+      "  of it forfeited                     2.00\n"
+      "  counted                             9.90\n"
+      "  difference                         -0.10\n"
+      "Rounding of cash                     -0.01\n" RULE "Float                               100.00\n"
+      "Cash of sales                        11.02\n"
+      "Cash in                              50.00\n"
+      "Cash out                             -3.50\n"
+      "To the safe                         -90.00\n"
+      "Cash expected                        67.52\n"
+      "Cash counted                        100.12\n"
+      "Difference                           32.60\n"
+      "  2 x 50.00\n"
+      "  12 x 0.01\n" RULE "Receipts            3T-000007 to 3T-000011\n"
+      "Receipts            3X-000004 to 3X-000004\n"
+      "Opened without a sale                    1\n"
+      "Grand total                        1029.01\n"
+      "                 01ab00ff\n" },
+};
+
+static void A18_a_report_says_what_there_is_to_say(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(papers); i++) {
+        struct arena *arena = arena_create(0);
+        struct receipt receipt = shift_receipt(&papers[i].z, papers[i].blind, &shop, zone_utc(), LATER, arena);
+        const char *text = receipt_text(arena, &receipt, 42);
+
+        if (strcmp(text, papers[i].paper) != 0)
+            fail_msg("%s:\n%s", papers[i].what, text);
+        arena_destroy(arena);
+    }
+}
+
+/* Receipts of sales and refunds share their numbers: the first of all, whichever row it is of. */
+static void A18_a_range_is_of_sales_and_refunds_alike(void **state)
+{
+    static const struct {
+        struct shift_sales sales[3];
+        size_t count;
+        struct shift_range t, x;
+    } rows[] = {
+        { { { 'T', SALE_SOLD, 1, 100, 7, 11 } }, 1, { 7, 11 }, { 0, 0 } },
+        { { { 'T', SALE_SOLD, 1, 100, 7, 11 }, { 'T', SALE_REFUND, 1, -50, 3, 4 } }, 2, { 3, 11 }, { 0, 0 } },
+        { { { 'T', SALE_SOLD, 1, 100, 7, 11 }, { 'T', SALE_REFUND, 1, -50, 8, 12 } }, 2, { 7, 12 }, { 0, 0 } },
+        { { { 'T', SALE_SOLD, 1, 100, 7, 7 }, { 'X', SALE_SOLD, 1, 50, 5, 6 }, { 'X', SALE_SOLD, 1, 50, 2, 2 } },
+          3,
+          { 7, 7 },
+          { 2, 6 } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct shift_books books = { .sales = rows[i].sales, .sales_count = rows[i].count };
+        struct shift_z z;
+
+        assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+        assert_int_equal(z.t.first, rows[i].t.first);
+        assert_int_equal(z.t.last, rows[i].t.last);
+        assert_int_equal(z.x.first, rows[i].x.first);
+        assert_int_equal(z.x.last, rows[i].x.last);
+    }
+}
+
+/* What a Z that is shown again cannot add up. */
+static void A18_what_cannot_be_added_up_again_is_said(void **state)
+{
+    static const struct shift_tender much = { TENDER_CARD, .count = 1, .stayed_minor = INT64_MAX },
+                                     little = { TENDER_CASH, .count = 1, .stayed_minor = 1100 };
+    struct shift_z z = { .books = { .tenders = &much, .tender_count = 1 }, .refund_minor = -1 };
+
+    (void)state;
+    assert_int_equal(shift_z_settle(&z), SHIFT_OVERFLOW);
+    z = (struct shift_z){ .books = { .tenders = &little, .tender_count = 1 }, .sale_minor = 1101 };
+    assert_int_equal(shift_z_settle(&z), SHIFT_OK);
+    assert_int_equal(z.rounding_minor, -1);
+    assert_int_equal(z.cash_minor, 1100);
+}
+
+/* One kind fits, and both do not. */
+static void A18_pieces_are_of_no_more_than_can_be_added(void **state)
+{
+    static const struct shift_pieces much[] = { { 500, 1 }, { 1, INT64_MAX } };
+    int64_t minor = 7;
+    size_t wrong;
+
+    (void)state;
+    assert_int_equal(shift_z_count("EUR", 2, much, 2, &minor, &wrong), SHIFT_BAD_COUNT);
+    assert_int_equal(wrong, 1);
+    assert_int_equal(minor, 7);
+}
+
+/* Between what vouchers should be and what they were counted as lies a number, or it is not closed. */
+static void A18_vouchers_differ_by_what_a_number_holds(void **state)
+{
+    static const struct {
+        int64_t stayed_minor, counted_minor;
+        enum shift_verdict verdict;
+        int64_t difference_minor;
+    } rows[] = {
+        { 1000, 990, SHIFT_OK, -10 },           { -1000, 0, SHIFT_OK, 1000 },
+        { -INT64_MAX, 0, SHIFT_OK, INT64_MAX }, { -INT64_MAX, 1, SHIFT_OVERFLOW, 0 },
+        { INT64_MIN, 0, SHIFT_OVERFLOW, 0 },
+    };
+    struct catalogue *catalogue = catalogue_create();
+
+    (void)state;
+    catalogue_put_tender_type(
+        catalogue, 1,
+        &(struct tender_type){ .id = 71, .name = "Voucher", .kind = TENDER_VOUCHER, .change = CHANGE_NONE });
+    catalogue_seal(catalogue, 1, 1);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_create(0);
+        const struct shift_tender voucher = { TENDER_VOUCHER, .type_id = 71, .stayed_minor = rows[i].stayed_minor };
+        const struct shift_counted counted = { 71, rows[i].counted_minor };
+        struct shift_z z = { .books = { .tenders = &voucher, .tender_count = 1 } };
+        size_t wrong;
+
+        assert_int_equal(shift_z_count_tenders(&z, catalogue, &counted, 1, arena, &wrong), rows[i].verdict);
+        if (rows[i].verdict == SHIFT_OK)
+            assert_int_equal(z.books.tenders[0].difference_minor, rows[i].difference_minor);
+        arena_destroy(arena);
+    }
+    catalogue_destroy(catalogue);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(A18_a_report_says_what_there_is_to_say),
+        cmocka_unit_test(A18_a_range_is_of_sales_and_refunds_alike),
+        cmocka_unit_test(A18_what_cannot_be_added_up_again_is_said),
+        cmocka_unit_test(A18_pieces_are_of_no_more_than_can_be_added),
+        cmocka_unit_test(A18_vouchers_differ_by_what_a_number_holds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
