@@ -16,6 +16,19 @@
 #define DRAFTS_MAX  100
 #define DRAFTS_SIZE 30000 /* bytes of drafts a frame: well below what a frame may hold */
 
+/* Whom somebody will ask for their health's sake has to know. */
+static bool is_new_without_allergens(struct cli *c, const Caroline__V1__Product *product)
+{
+    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
+
+    if (product->has_id || !allergens_not_recorded(product))
+        return false;
+    request.has_sku = true;
+    request.sku = product->sku;
+    const struct link_answer *answer = wait_call(c->waiter, OP(PRODUCT_SHOW), &request.base, c->timeout_ms, c->arena);
+    return answer->outcome == LINK_REFUSED && answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_PRODUCT;
+}
+
 int verb_product_put(struct cli *c)
 {
     Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
@@ -35,6 +48,41 @@ int verb_product_put(struct cli *c)
         return status;
     if (!draft.product->has_id && !draft.product->has_sku)
         return usage(c, "say which product: --sku or --id");
+    request.n_drafts = 1;
+    request.drafts = drafts;
+    bool warns = is_new_without_allergens(c, draft.product);
+    const ProtobufCMessage *reply = call_server(c, OP(PRODUCT_PUT), &request.base, &status);
+    if (reply)
+        print_message(c, reply);
+    if (reply && warns)
+        complain(EXIT_DONE,
+                 "no allergens are recorded of '%s': give --contains and --may-contain, or say that there are "
+                 "none by --allergen-note",
+                 text_of(c, draft.product->sku));
+    return status;
+}
+
+/* What nobody has made is not made by its price. */
+int verb_price_set(struct cli *c)
+{
+    Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;
+    Caroline__V1__ProductDraft draft = CAROLINE__V1__PRODUCT_DRAFT__INIT, *drafts[] = { &draft };
+    const char *word = option_value(c, "product"), *problem = NULL;
+    int status;
+
+    draft.product = (void *)message_make(&caroline__v1__product__descriptor, c->arena);
+    if (word) {
+        const Caroline__V1__ProductShown *shown = product_named(c, word, &problem);
+
+        if (!shown)
+            return complain(c->unknown, "%s", problem);
+        draft.product->has_id = true;
+        draft.product->id = shown->product->id;
+    }
+    if ((status = options_apply(c, &draft.product->base, NULL)) != EXIT_DONE)
+        return status;
+    if (c->word_count > 0)
+        return usage(c, "'%s' is one word too many", c->words[0]);
     request.n_drafts = 1;
     request.drafts = drafts;
     const ProtobufCMessage *reply = call_server(c, OP(PRODUCT_PUT), &request.base, &status);
@@ -223,6 +271,20 @@ static bool draft_of(struct cli *c, const struct csv_file *file, size_t row, str
     return true;
 }
 
+/* Where the file says what there is in its goods: those of which it says nothing. */
+static void tell_without_allergens(Caroline__V1__ProductDraft *drafts, const struct csv_file *file)
+{
+    size_t count = 0;
+
+    if (file->row_count == 0 || (!csv_value(file, 0, "contains") && !csv_value(file, 0, "allergen_note")))
+        return;
+    for (size_t row = 0; row < file->row_count; row++)
+        count += allergens_not_recorded(drafts[row].product);
+    if (count > 0)
+        complain(EXIT_DONE, "%s: no allergens are recorded of %zu of them: if there are none, say so in allergen_note",
+                 file->path, count);
+}
+
 /* Rows go up by the hundred, each hundred all or none. Nothing is sent before every row of the file could be read. */
 int verb_product_import(struct cli *c)
 {
@@ -256,6 +318,7 @@ int verb_product_import(struct cli *c)
                             file.row_count);
         done += request.n_drafts;
     }
+    tell_without_allergens(drafts, &file);
     if (c->json)
         printf("{\"rows\":%zu,\"imported\":%zu}\n", file.row_count, done);
     else
@@ -336,6 +399,8 @@ int verb_tax_list(struct cli *c)
     const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
     if (listed && c->json)
         print_messages(c, (ProtobufCMessage *const *)listed->tax_classes, listed->n_tax_classes);
+    if (listed && !c->json && listed->n_tax_classes == 0)
+        print_none(c);
     for (size_t i = 0; listed && !c->json && i < listed->n_tax_classes; i++)
         print_rates(c, listed->tax_classes[i]);
     return status;

@@ -134,6 +134,8 @@ char *time_of(const struct cli *c, int64_t us);
 void print_message(const struct cli *c, const ProtobufCMessage *message);
 /* Rows of several replies as one list. */
 void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count);
+/* For people, on standard error: nothing stands in the list. */
+void print_none(const struct cli *c);
 /* A ProductListed, for its categories and tax classes; NULL: said why. */
 const ProtobufCMessage *catalogue_lists(struct cli *c, int *status);
 struct Caroline__V1__Modifier;
@@ -149,6 +151,9 @@ const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char
 /* An account by its number or its name. false: *problem is a sentence, c->unknown what to exit with. */
 bool account_named(struct cli *c, const char *word, uint64_t *id, const char **problem);
 const char *account_name(const struct cli *c, uint64_t id); /* NULL: it was not named here */
+/* Nobody entered any, nor a note that there are none. */
+struct Caroline__V1__Product;
+bool allergens_not_recorded(const struct Caroline__V1__Product *product);
 /* The fourteen allergens' codes, by number; "" for 0. */
 extern const char *const allergen_codes[15];
 
@@ -176,6 +181,7 @@ int verb_sign_in(struct cli *c);
 int verb_sign_out(struct cli *c);
 int verb_product_import(struct cli *c);
 int verb_product_put(struct cli *c);
+int verb_price_set(struct cli *c);
 int verb_category_import(struct cli *c);
 int verb_tax_import(struct cli *c);
 int verb_tax_list(struct cli *c);
@@ -194,6 +200,7 @@ int verb_account_put(struct cli *c);
 int verb_account_list(struct cli *c);
 int verb_account_show(struct cli *c);
 int verb_account_receive(struct cli *c);
+int verb_member_find(struct cli *c);
 int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);
 int verb_sale(struct cli *c);

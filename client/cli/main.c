@@ -179,7 +179,7 @@ const char *option_name(const struct verb *verb, const char *typed)
     } others[] = {
         { "shift z", "till", "till-number" },   { "voids", "till", "till-number" },
         { "voids", "shift", "shift-number" },   { "device invite", "till", "till-number" },
-        { "device revoke", "id", "device-id" },
+        { "device revoke", "id", "device-id" }, { "price set", "sku", "product" },
     };
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -292,8 +292,13 @@ static int run(struct cli *c, int argc, char **argv)
         return EXIT_DONE;
     }
     if (option_given(c, "help")) {
+        bool other_word =
+            !c->verb && c->word_count > 1; /* of a command that is none: help of its group, which there is */
+
+        if (other_word)
+            complain(EXIT_USAGE, "there is no command '%s %s'", c->words[0], c->words[1]);
         print_help(c->verb, c->word_count > 0 ? c->words[0] : NULL);
-        return EXIT_DONE;
+        return other_word ? EXIT_USAGE : EXIT_DONE;
     }
     if (!c->verb) {
         if (c->word_count > 0 && is_group(c->words[0]))

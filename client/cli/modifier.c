@@ -152,6 +152,8 @@ int verb_modifier_list(struct cli *c)
         return status;
     if (c->json)
         print_messages(c, (ProtobufCMessage *const *)all, count);
+    else if (count == 0)
+        print_none(c);
     for (size_t i = 0; !c->json && i < count; i++)
         print_modifier(c, all[i]);
     return status;

@@ -15,46 +15,58 @@ static bool names(ProtobufCBinaryData have, const char *name)
     return have.len == strlen(name) && strncasecmp((const char *)have.data, name, have.len) == 0;
 }
 
-static bool category_id(struct cli *c, const char *name, uint64_t *id)
-{
-    int status;
-    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
+/* What there is to choose from. */
+struct choices {
+    struct choice {
+        uint64_t id;
+        ProtobufCBinaryData name;
+    } * rows;
+    size_t count;
+};
+#define CHOICES_SAID_MAX 30
 
-    for (size_t i = 0; listed && i < listed->n_categories; i++) {
-        if (names(listed->categories[i]->name, name)) {
-            *id = listed->categories[i]->id;
-            return true;
-        }
-    }
-    return false;
+static void choices_make(struct cli *c, struct choices *choices, size_t most)
+{
+    choices->rows = arena_array(c->arena, most + 1, sizeof *choices->rows);
+    choices->count = 0;
 }
 
-static bool tax_class_id(struct cli *c, const char *name, uint64_t *id)
+static void choices_add(struct choices *choices, uint64_t id, ProtobufCBinaryData name)
 {
-    int status;
-    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
-
-    for (size_t i = 0; listed && i < listed->n_tax_classes; i++) {
-        if (names(listed->tax_classes[i]->name, name)) {
-            *id = listed->tax_classes[i]->id;
-            return true;
-        }
-    }
-    return false;
+    choices->rows[choices->count++] = (struct choice){ id, name };
 }
 
-static bool tender_type_id(struct cli *c, const char *name, uint64_t *id)
+static bool of_categories(struct cli *c, struct choices *choices)
 {
     int status;
     const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
 
-    for (size_t i = 0; listed && i < listed->n_tender_types; i++) {
-        if (names(listed->tender_types[i]->name, name)) {
-            *id = listed->tender_types[i]->id;
-            return true;
-        }
-    }
-    return false;
+    choices_make(c, choices, listed ? listed->n_categories : 0);
+    for (size_t i = 0; listed && i < listed->n_categories; i++)
+        choices_add(choices, listed->categories[i]->id, listed->categories[i]->name);
+    return listed != NULL;
+}
+
+static bool of_tax_classes(struct cli *c, struct choices *choices)
+{
+    int status;
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
+
+    choices_make(c, choices, listed ? listed->n_tax_classes : 0);
+    for (size_t i = 0; listed && i < listed->n_tax_classes; i++)
+        choices_add(choices, listed->tax_classes[i]->id, listed->tax_classes[i]->name);
+    return listed != NULL;
+}
+
+static bool of_tender_types(struct cli *c, struct choices *choices)
+{
+    int status;
+    const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, &status);
+
+    choices_make(c, choices, listed ? listed->n_tender_types : 0);
+    for (size_t i = 0; listed && i < listed->n_tender_types; i++)
+        choices_add(choices, listed->tender_types[i]->id, listed->tender_types[i]->name);
+    return listed != NULL;
 }
 
 bool all_modifiers(struct cli *c, Caroline__V1__Modifier ***all, size_t *count, int *status)
@@ -80,7 +92,7 @@ bool all_modifiers(struct cli *c, Caroline__V1__Modifier ***all, size_t *count, 
     return true;
 }
 
-static bool modifier_id(struct cli *c, const char *name, uint64_t *id)
+static bool of_modifiers(struct cli *c, struct choices *choices)
 {
     Caroline__V1__Modifier **all;
     size_t count;
@@ -88,28 +100,47 @@ static bool modifier_id(struct cli *c, const char *name, uint64_t *id)
 
     if (!all_modifiers(c, &all, &count, &status))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        if (names(all[i]->name, name)) {
-            *id = all[i]->id;
-            return true;
-        }
-    }
-    return false;
+    choices_make(c, choices, count);
+    for (size_t i = 0; i < count; i++)
+        choices_add(choices, all[i]->id, all[i]->name);
+    return true;
 }
 
-static bool role_id(struct cli *c, const char *name, uint64_t *id)
+static bool of_roles(struct cli *c, struct choices *choices)
 {
     Caroline__V1__StaffList request = CAROLINE__V1__STAFF_LIST__INIT;
     int status;
     const Caroline__V1__StaffListed *listed =
         (const void *)call_server(c, CAROLINE__V1__OP__OP_STAFF_LIST, &request.base, &status);
 
-    for (size_t i = 0; listed && i < listed->n_roles; i++) {
-        if (names(listed->roles[i]->name, name)) {
-            *id = listed->roles[i]->id;
+    choices_make(c, choices, listed ? listed->n_roles : 0);
+    for (size_t i = 0; listed && i < listed->n_roles; i++)
+        choices_add(choices, listed->roles[i]->id, listed->roles[i]->name);
+    return listed != NULL;
+}
+
+/* "a category's id or name (there are Cakes, Cookies)" */
+static const char *with_choices(struct cli *c, const char *wanted, const struct choices *choices)
+{
+    const char *said = "";
+
+    for (size_t i = 0; i < choices->count && i < CHOICES_SAID_MAX; i++)
+        said = arena_format(c->arena, "%s%s%s", said, i == 0 ? "" : ", ", text_of(c, choices->rows[i].name));
+    if (choices->count == 0)
+        return arena_format(c->arena, "%s (there is none yet)", wanted);
+    return arena_format(c->arena, "%s (there %s %s%s)", wanted, choices->count == 1 ? "is" : "are", said,
+                        choices->count > CHOICES_SAID_MAX ? " ..." : "");
+}
+
+static bool choose(struct cli *c, const struct choices *choices, const char *name, uint64_t *id, const char **problem)
+{
+    for (size_t i = 0; i < choices->count; i++) {
+        if (names(choices->rows[i].name, name)) {
+            *id = choices->rows[i].id;
             return true;
         }
     }
+    *problem = with_choices(c, *problem, choices);
     return false;
 }
 
@@ -166,6 +197,18 @@ static bool product_id(struct cli *c, const char *word, uint64_t *id, const char
 
 bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id, const char **problem)
 {
+    static const struct {
+        const char *field, *wanted;
+        bool (*list)(struct cli *c, struct choices *choices);
+    } kinds[] = {
+        { "category_id", "a category's id or name", of_categories },
+        { "reward_category_id", "a category's id or name", of_categories },
+        { "tax_class_id", "a tax class's id or name", of_tax_classes },
+        { "switch_to_id", "a tax class's id or name", of_tax_classes },
+        { "tender_type_id", "a means of payment's id or name", of_tender_types },
+        { "modifier_ids", "modifiers by their ids or names, parted by commas", of_modifiers },
+        { "role_id", "a role's id or name", of_roles },
+    };
     char *end;
 
     *problem = "an id";
@@ -182,25 +225,13 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
         return account_named(c, name, id, problem);
     if (number)
         return true;
-    if (strcmp(field, "category_id") == 0 || strcmp(field, "reward_category_id") == 0) {
-        *problem = "a category's id or name";
-        return category_id(c, name, id);
-    }
-    if (strcmp(field, "tax_class_id") == 0 || strcmp(field, "switch_to_id") == 0) {
-        *problem = "a tax class's id or name";
-        return tax_class_id(c, name, id);
-    }
-    if (strcmp(field, "tender_type_id") == 0) {
-        *problem = "a means of payment's id or name";
-        return tender_type_id(c, name, id);
-    }
-    if (strcmp(field, "modifier_ids") == 0) {
-        *problem = "modifiers by their ids or names, parted by commas";
-        return modifier_id(c, name, id);
-    }
-    if (strcmp(field, "role_id") == 0) {
-        *problem = "a role's id or name";
-        return role_id(c, name, id);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct choices choices;
+
+        if (strcmp(field, kinds[i].field) != 0)
+            continue;
+        *problem = kinds[i].wanted;
+        return kinds[i].list(c, &choices) && choose(c, &choices, name, id, problem);
     }
     return false;
 }

@@ -56,6 +56,27 @@ int verb_member_import(struct cli *c)
     return status;
 }
 
+/* Words without an option are a name's. */
+int verb_member_find(struct cli *c)
+{
+    Caroline__V1__MemberFind request = CAROLINE__V1__MEMBER_FIND__INIT;
+    int status = options_apply(c, &request.base, NULL);
+    const char *name = "";
+
+    if (status != EXIT_DONE)
+        return status;
+    for (size_t i = 0; i < c->word_count; i++)
+        name = arena_format(c->arena, "%s%s%s", name, i > 0 ? " " : "", c->words[i]);
+    if (c->word_count > 0 && request.has_name)
+        return usage(c, "'%s' is one word too many", c->words[0]);
+    if (c->word_count > 0)
+        set_text(&request.name, &request.has_name, name);
+    const ProtobufCMessage *reply = call_server(c, OP(MEMBER_FIND), &request.base, &status);
+    if (reply)
+        print_message(c, reply);
+    return status;
+}
+
 /* The server asks for the current one, too; not after a one-time PIN, which has just been given. */
 static bool is_own_pin(struct cli *c, const Caroline__V1__StaffPut *request)
 {
@@ -74,7 +95,9 @@ int verb_staff_put(struct cli *c)
     if (status != EXIT_DONE)
         return status;
     if (pin_file || (!request.has_id && !request.has_pin)) {
-        const char *pin = secret_read(c, pin_file, "new PIN", "--new-pin-file");
+        const char *of =
+            request.has_name ? arena_format(c->arena, "new PIN of %s", text_of(c, request.name)) : "new PIN";
+        const char *pin = secret_read(c, pin_file, of, "--new-pin-file");
         if (!pin)
             return EXIT_FAULT;
         set_text(&request.pin, &request.has_pin, pin);

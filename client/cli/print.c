@@ -9,6 +9,7 @@
 #include "common/base/instant.h"
 #include "common/base/number.h"
 #include "common/base/text.h"
+#include "proto/catalogue.pb-c.h"
 
 #define SHOWN_BYTES 64 /* as long as a signature: keys and hashes are compared by eye */
 
@@ -227,8 +228,22 @@ static char *text_list(const struct cli *c, const ProtobufCFieldDescriptor *fiel
     return text;
 }
 
+bool allergens_not_recorded(const Caroline__V1__Product *product)
+{
+    return product->n_contains == 0 && product->n_may_contain == 0 && product->allergen_note.len == 0;
+}
+
+/* An empty list would read as free of them. */
+static bool is_not_recorded(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+    return message->descriptor == &caroline__v1__product__descriptor && strcmp(field->name, "contains") == 0 &&
+           allergens_not_recorded((const Caroline__V1__Product *)message);
+}
+
 static char *cell_of(const struct cli *c, const ProtobufCFieldDescriptor *field, const ProtobufCMessage *message)
 {
+    if (is_not_recorded(message, field))
+        return arena_text(c->arena, "nothing recorded: ask");
     if (!is_set(message, field) || field->type == PROTOBUF_C_TYPE_MESSAGE)
         return arena_text(c->arena, "");
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
@@ -303,7 +318,7 @@ static void print_text(const struct cli *c, const ProtobufCMessage *message)
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
 
-        if (!is_set(message, field) || is_part(message, field))
+        if ((!is_set(message, field) && !is_not_recorded(message, field)) || is_part(message, field))
             continue;
         if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
             printf("%-20s %s\n", label_of(c, field->name), cell_of(c, field, message));
@@ -316,8 +331,33 @@ static void print_text(const struct cli *c, const ProtobufCMessage *message)
     print_parts(c, message);
 }
 
+/* A list that was asked for, and has no rows. */
+static bool is_empty_list(const ProtobufCMessage *message)
+{
+    unsigned lists = 0;
+
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+
+        if (field->label != PROTOBUF_C_LABEL_REPEATED || field->type != PROTOBUF_C_TYPE_MESSAGE)
+            continue;
+        if (is_set(message, field))
+            return false;
+        lists++;
+    }
+    return lists > 0;
+}
+
+void print_none(const struct cli *c)
+{
+    if (!c->json)
+        fputs("none\n", stderr);
+}
+
 void print_message(const struct cli *c, const ProtobufCMessage *message)
 {
+    if (is_empty_list(message))
+        print_none(c);
     if (!c->json) {
         print_text(c, message);
         return;
@@ -336,5 +376,7 @@ void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size
             print_message(c, messages[i]);
     } else if (count > 0) {
         print_table(c, messages, count);
+    } else {
+        print_none(c);
     }
 }

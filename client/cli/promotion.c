@@ -204,8 +204,8 @@ static const char *category_name(struct cli *c, const Caroline__V1__ProductListe
     return arena_format(c->arena, "category %llu", (unsigned long long)id);
 }
 
-/* As it is typed; one without a sku by its number. */
-static const char *product_sku(struct cli *c, uint64_t id)
+/* As it is typed, and as a person calls it; one without a sku by its number. */
+static const char *product_words(struct cli *c, uint64_t id)
 {
     Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
     int status;
@@ -213,9 +213,11 @@ static const char *product_sku(struct cli *c, uint64_t id)
     request.has_id = true;
     request.id = id;
     const Caroline__V1__ProductShown *shown = (const void *)call_server(c, OP(PRODUCT_SHOW), &request.base, &status);
-    if (shown && shown->product && shown->product->sku.len > 0)
-        return text_of(c, shown->product->sku);
-    return arena_format(c->arena, "#%llu", (unsigned long long)id);
+    if (!shown || !shown->product)
+        return arena_format(c->arena, "#%llu", (unsigned long long)id);
+    const char *sku = shown->product->sku.len > 0 ? text_of(c, shown->product->sku)
+                                                  : arena_format(c->arena, "#%llu", (unsigned long long)id);
+    return arena_format(c->arena, "%s (%s)", sku, text_of(c, shown->product->name));
 }
 
 static void print_parts(struct cli *c, const Caroline__V1__Promotion *promotion,
@@ -228,7 +230,7 @@ static void print_parts(struct cli *c, const Caroline__V1__Promotion *promotion,
         if (part->category_id != 0)
             printf("@%s", category_name(c, lists, part->category_id));
         for (size_t j = 0; j < part->n_product_ids; j++)
-            printf("%s%s", j > 0 ? "|" : "", product_sku(c, part->product_ids[j]));
+            printf("%s%s", j > 0 ? "|" : "", product_words(c, part->product_ids[j]));
     }
 }
 
@@ -308,6 +310,8 @@ int verb_promotion_list(struct cli *c)
     Caroline__V1__Promotion **all = all_promotions(c, &count, &status);
     if (all && c->json)
         print_messages(c, (ProtobufCMessage *const *)all, count);
+    if (all && !c->json && count == 0)
+        print_none(c);
     if (!all || c->json || count == 0)
         return status;
     const Caroline__V1__ProductListed *lists = (const void *)catalogue_lists(c, &status);

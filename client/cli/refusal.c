@@ -96,6 +96,18 @@ static const char *advice(const struct cli *c, int64_t code)
     return "";
 }
 
+/* "put" without an id makes another one: who meant the one there is learns how that is said. */
+static const char *advice_on_taken(struct cli *c, const struct link_answer *answer, ProtobufCBinaryData field)
+{
+    const char *words = c->verb->words, *put = strstr(words, " put");
+
+    if (answer->code != CAROLINE__V1__ERROR_CODE__NAME_TAKEN || !put || put[4] != '\0' || was_given(c, "id") ||
+        strcmp(last_part(c, text_of(c, field)), "name") != 0)
+        return "";
+    return arena_format(c->arena, "; to change it, name it by --id N: caroline %.*s list shows which",
+                        (int)(put - words), strcmp(words, "role put") == 0 ? "staff" : words);
+}
+
 /* "goods.csv:7: price: ": of several rows the field says which, as drafts[5].product.price_minor. NULL: it is about an
  * option all the same. */
 static const char *about_row(struct cli *c, ProtobufCBinaryData field)
@@ -139,6 +151,6 @@ int complain_refused(struct cli *c, const struct link_answer *answer)
         where = NULL;
     if (!where)
         where = field.len > 0 ? about(c, field) : "";
-    return complain(EXIT_REFUSED, "%s%s%s (%s)", where, answer->sentence, advice(c, answer->code),
-                    code ? code->name : "unknown code");
+    return complain(EXIT_REFUSED, "%s%s%s%s (%s)", where, answer->sentence, advice(c, answer->code),
+                    advice_on_taken(c, answer, field), code ? code->name : "unknown code");
 }

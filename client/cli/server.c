@@ -74,11 +74,21 @@ static void token_write(struct cli *c, struct bytes token)
     close(file);
 }
 
+/* Of who is signed in; NULL: nobody, or nobody's name is known. */
+static const char *person_of(struct cli *c)
+{
+    const Caroline__V1__SessionOpened *session = link_session(wait_link(c->waiter));
+
+    return session && session->staff && session->staff->has_name ? text_of(c, session->staff->name) : NULL;
+}
+
 static int unlock(struct cli *c)
 {
     Caroline__V1__SessionUnlock request = CAROLINE__V1__SESSION_UNLOCK__INIT;
     int status;
-    const char *pin = secret_read(c, c->pin_file, "PIN", "--pin-file");
+    const char *person = person_of(c);
+    const char *prompt = person ? arena_format(c->arena, "PIN of %s", person) : "PIN";
+    const char *pin = secret_read(c, c->pin_file, prompt, "--pin-file");
 
     if (!pin)
         return EXIT_FAULT;
@@ -95,7 +105,8 @@ static int open_session(struct cli *c)
 
     if (!c->as && !c->as_badge)
         return complain(EXIT_REFUSED, "nobody is signed in on this device: name somebody by --as NAME");
-    const char *pin = secret_read(c, c->pin_file, "PIN", "--pin-file");
+    const char *whose = c->as_badge ? arena_format(c->arena, "the badge %s", c->as_badge) : c->as;
+    const char *pin = secret_read(c, c->pin_file, arena_format(c->arena, "PIN of %s", whose), "--pin-file");
     if (!pin)
         return EXIT_FAULT;
     if (c->as_badge)
@@ -113,12 +124,9 @@ static int open_session(struct cli *c)
 /* Is the session that was taken up another person's than --as names? */
 static bool somebody_else(struct cli *c)
 {
-    const Caroline__V1__SessionOpened *session = link_session(wait_link(c->waiter));
+    const char *person = person_of(c);
 
-    if (!c->as || !session || !session->staff || !session->staff->has_name)
-        return false;
-    const char *name = text_of(c, session->staff->name);
-    return strcasecmp(name, c->as) != 0;
+    return c->as && person && strcasecmp(person, c->as) != 0;
 }
 
 /* The command line may be used on any device of the staff's; a kiosk stays one. */
@@ -148,7 +156,8 @@ int connect_server(struct cli *c)
     c->waiter = wait_open(c->identity, client_kind(c->identity), c->verb->needs == VERB_PERSON, c->arena, &problem);
     if (!c->waiter)
         return complain(EXIT_FAULT, "%s", problem);
-    if (c->verb->needs == VERB_PERSON && token_read(c, token))
+    /* Who only looks asks nobody for a PIN, and is told who is signed in. */
+    if ((c->verb->needs == VERB_PERSON || c->verb->run == verb_status) && token_read(c, token))
         link_session_take(wait_link(c->waiter), bytes_of(token, sizeof token));
     if (!wait_online(c->waiter, c->timeout_ms, c->arena, &problem))
         return complain(EXIT_AWAY, "%s", problem);
@@ -244,9 +253,13 @@ int verb_enrol(struct cli *c)
 int verb_status(struct cli *c)
 {
     const Caroline__V1__Helloed *hello = link_hello(wait_link(c->waiter));
+    const char *person = person_of(c);
 
     if (!options_all_used(c))
         return EXIT_USAGE;
+    if (!c->json)
+        printf("%-20s %s%s\n", "signed in", person ? person : "nobody",
+               person && link_locked(wait_link(c->waiter)) ? ", locked: the PIN is asked for again" : "");
     print_message(c, &hello->base);
     return EXIT_DONE;
 }

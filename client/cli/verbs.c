@@ -49,9 +49,10 @@
     "of a size exactly one.\n"                                                                                         \
     "    --name Cup --options 'Small -0.30; Medium; Large +0.50' --choose 1\n"                                         \
     "    --name Milk --options 'Oat milk +0.40; Soy milk +0.40 off' --choose '0 to 1'\n"                               \
-    "    caroline product put --sku latte --modifiers Cup,Milk\n"                                                      \
+    "    caroline product put --sku latte --name Latte --price 3.40 --tax-class Drinks --modifiers Cup,Milk\n"         \
     "A department key is a product with an open price, which is keyed when it is sold:\n"                              \
-    "    caroline product put --sku gift --open-price yes --open-min 1.00 --open-max 50.00\n"
+    "    caroline product put --sku gift --name Gift --price 0 --tax-class Drinks --open-price yes --open-min 1.00 "   \
+    "--open-max 50.00\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
     "    tax_class,service,hot,code,rate_ppm\n"                                                                        \
@@ -142,8 +143,8 @@ const struct verb verbs[] = {
       "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor,modifiers,open_price,open_min,open_max,"
       "deposit_kind,deposit_product,deposit_count",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
-    { "price set", "--sku SKU --price AMOUNT | --id N --price AMOUNT", "a product's price", VERB_PERSON,
-      .run = verb_product_put },
+    { "price set", "--product NAME --price AMOUNT | --id N --price AMOUNT",
+      "a product's price; NAME: its sku, PLU or bar code", VERB_PERSON, .run = verb_price_set },
     { "sold-out", "--product NAME --sold-out yes|no",
       "take a product off the shelf, or bring it back; NAME: its sku, PLU or bar code", VERB_PERSON,
       .op = OP(PRODUCT_SOLD_OUT) },
@@ -193,8 +194,8 @@ const struct verb verbs[] = {
       VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
     { "member update", "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE]",
       "change a member; an empty text takes a field away", VERB_PERSON, .op = OP(MEMBER_UPDATE), .inner = "member" },
-    { "member find", "--phone N | --email A | --card CODE | --name WORDS", "find members", VERB_PERSON,
-      .op = OP(MEMBER_FIND) },
+    { "member find", "--phone N | --email A | --card CODE | --name WORDS | WORDS",
+      "find members; words alone are a name's", VERB_PERSON, .run = verb_member_find },
     { "member show", "--id N", "one member and their points", VERB_PERSON, .op = OP(MEMBER_SHOW) },
     { "member usual", "--id N", "what the member usually takes: in half of their last ten sales", VERB_PERSON,
       .op = OP(MEMBER_USUAL) },

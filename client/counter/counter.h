@@ -163,7 +163,7 @@ struct refund_row {
 };
 struct refund_model {
     struct field number, reason;
-    struct list list;
+    struct list list, reasons;
     struct refund_row rows[BASKET_LINES_MAX];
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
@@ -261,6 +261,7 @@ struct price_model {
 enum void_what { VOID_A_LINE, VOID_A_BASKET, VOID_A_PARKED };
 struct void_model {
     enum void_what what;
+    bool chosen; /* a reason is: before, nothing is thrown away */
     struct list reasons;
 };
 
@@ -355,6 +356,7 @@ struct report_model {
 struct usual_model {
     int64_t member_id; /* who was asked about */
     bool busy, taken;  /* put into this basket: not twice by accident */
+    bool none;         /* nothing is usual yet, as the server said */
 };
 
 /* One of the baskets of who is signed in that wait with the server. */
@@ -507,8 +509,10 @@ bool sale_is_misread(const struct counter *c, const char *code); /* a bar code w
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
-/* What is typed or searched, else the selected line's; NULL: nothing. Borrowed from the catalogue. */
+/* What is typed or searched; nothing typed: the selected line's. NULL: nothing. Borrowed from the catalogue. */
 const struct product *sale_pointed_at(const struct counter *c);
+/* Something is typed that is no product's: says so. Where sale_pointed_at() has found nothing. */
+bool sale_says_nothing_typed(struct counter *c);
 bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* Of what is sold by weight or measure it asks how much, if that was not said (0). */
 bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t quantity_milli);
@@ -607,6 +611,9 @@ const Caroline__V1__SaleRungUp *offline_last(struct counter *c);
 
 /* Asks for what the basket's member usually takes, and puts it in. */
 void usual_begin(struct counter *c);
+/* Is the key worth showing? Not once it was used, or it is known that there is nothing. */
+bool usual_is_offered(const struct counter *c);
+void usual_is_none(struct counter *c); /* of the basket's member, who is new */
 
 /* ---- screen_switch.c: two people, one till ---- */
 

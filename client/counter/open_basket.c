@@ -220,30 +220,37 @@ bool open_basket_price(struct open_basket *basket, const struct catalogue *catal
 }
 
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
-                             struct instant now, const char **sentence)
+                             struct instant now, char sentence[REWARD_SENTENCE_SIZE])
 {
     const struct programme *programme = catalogue_programme(catalogue, basket->catalogue_version);
     size_t had = basket->reward_count;
+    const char *none = had == 0 ? "" : ": none is taken now";
 
-    *sentence = NULL;
+    sentence[0] = 0;
     if (programme == NULL || programme->reward_cost <= 0) {
-        *sentence = "this shop's programme has no reward";
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "this shop's programme has no reward");
         return;
     }
     if (basket->member_id == 0) {
-        *sentence = "points belong to a member: name one first";
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "points belong to a member: name one first");
         return;
     }
+    int64_t wanted = (int64_t)(had + 1) * programme->reward_cost;
     basket->reward_count++;
-    if (had == BASKET_REWARDS_MAX || basket->member_points < (int64_t)(had + 1) * programme->reward_cost) {
-        *sentence = had == 0 ? "not enough points" : "not enough points for another: none is taken now";
+    if (had == BASKET_REWARDS_MAX) {
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "at most %d pieces are free in one sale%s", BASKET_REWARDS_MAX, none);
+    } else if (basket->member_points < wanted) {
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "not enough points%s: %lld are wanted, %lld are there%s",
+                 had == 0 ? "" : " for another", (long long)wanted, (long long)basket->member_points,
+                 had == 0 ? "" : "; none is now");
     } else {
         open_basket_price(basket, catalogue, zone, now);
         if (basket->verdict == SALE_REWARD_NOT_APPLICABLE || basket->verdict == SALE_BASKET_EMPTY)
-            *sentence = had == 0 ? "nothing in this basket can be free for points"
-                                 : "no other piece can be free: none is taken now";
+            snprintf(sentence, REWARD_SENTENCE_SIZE, "%s",
+                     had == 0 ? "nothing in this basket can be free for points"
+                              : "no other piece can be free: none is taken now");
     }
-    if (*sentence != NULL)
+    if (sentence[0] != 0)
         basket->reward_count = 0;
     open_basket_price(basket, catalogue, zone, now);
 }

@@ -16,8 +16,9 @@
 #define MEMBER_CARD_SIZE     65
 #define DISCOUNT_REASON_SIZE 244 /* 60 characters */
 
-#define NOTE_CHARACTERS 60
-#define NOTE_SIZE       244
+#define NOTE_CHARACTERS      60
+#define NOTE_SIZE            244
+#define REWARD_SENTENCE_SIZE 120
 
 /* As struct discount of the rules, its reason kept here. */
 struct open_discount {
@@ -102,9 +103,9 @@ bool open_basket_price(struct open_basket *basket, const struct catalogue *catal
 size_t open_basket_deposit_of(const struct open_basket *basket, size_t line);
 /* Are its discounts, or what is taken back, beyond the right of who sells it, and of who has allowed them so far? */
 bool open_basket_asks(const struct open_basket *basket);
-/* Another free piece, or none any more when there is no other; *sentence: why there is none (NULL: there is). */
+/* Another free piece, or none any more when there is no other; sentence: why there is none (empty: there is). */
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
-                             struct instant now, const char **sentence);
+                             struct instant now, char sentence[REWARD_SENTENCE_SIZE]);
 
 /* What is chosen for a line, its options those of the basket. */
 struct line_choice open_choice_of(const struct open_choice *choice);

@@ -574,7 +574,7 @@ void pay_begin_other(struct counter *c, const struct tender_type *type)
         return;
     }
     if (!other_fits(c, type, amount_minor)) {
-        field_wipe(&m->amount); /* or the next key, or Enter, would take it as something else */
+        field_replaceable(&m->amount); /* it stays in sight: were it gone, Enter would take all that is due */
         return;
     }
     m->ask_type_id = type->id;

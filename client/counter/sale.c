@@ -321,7 +321,7 @@ void sale_drop(struct counter *c)
 {
     open_basket_clear(&c->basket);
     c->sale.taken_id = 0;
-    c->usual.taken = false;
+    c->usual.taken = c->usual.none = false;
     sale_changed(c);
 }
 

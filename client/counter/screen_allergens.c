@@ -31,7 +31,7 @@ static int draw_names(struct area area, int row, enum style style, const char *t
 {
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD, title);
     if (set == 0) {
-        paint_text(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "none of the fourteen");
+        paint_text(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "none is recorded");
         return row + 1;
     }
     int column = 2;
@@ -49,8 +49,20 @@ static int draw_names(struct area area, int row, enum style style, const char *t
     return row + 2;
 }
 
+/* What nobody entered is not free of anything: who asks must not be told so. */
+static void draw_nothing_recorded(struct area area, int row)
+{
+    row += paint_wrapped(area, row, 0, area.columns, STYLE_WARN, "NOTHING IS RECORDED of the allergens in it.");
+    paint_wrapped(area, row, 0, area.columns, STYLE_PLAIN,
+                  "That does not mean that there are none: ask who baked it, or read its label, before you answer.");
+}
+
 void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note)
 {
+    if (contains == 0 && may_contain == 0 && note[0] == 0) {
+        draw_nothing_recorded(area, row);
+        return;
+    }
     row = draw_names(area, row, STYLE_STRONG, "Contains", contains);
     row = draw_names(area, row, STYLE_PLAIN, "May contain traces of", may_contain);
     if (note[0] != 0) {

@@ -225,14 +225,43 @@ static void down(void *model)
     move_to(model, KEY_DOWN);
 }
 
+static bool is_begun(const struct count_model *m)
+{
+    bool begun = !field_is_empty(&m->entry) || m->total[0] != 0;
+
+    for (size_t i = 0; i < m->value_count; i++)
+        begun = begun || m->pieces[i] != 0;
+    for (size_t i = 0; i < m->voucher_count; i++)
+        begun = begun || m->vouchers[i].text[0] != 0;
+    return begun;
+}
+
+static void leave(void *model)
+{
+    stage_pop(&((struct counter *)model)->stage);
+}
+
 static void back(void *model)
 {
     struct counter *c = model;
 
     if (c->count.busy)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
+    else if (is_begun(&c->count))
+        stage_ask(&c->stage, "Leave it", leave, "Leave the count? What was counted is gone then.");
     else
-        stage_pop(&c->stage);
+        leave(c);
+}
+
+/* A drawer is counted once, and not again for a scan that was meant for nothing. */
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+
+    if (doubtful || !is_begun(&c->count))
+        return false;
+    stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: the drawer is being counted (Esc leaves it)", code);
+    return true;
 }
 
 static void changed(void *model)
@@ -325,7 +354,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Next", enter, "The next row; behind the last: close the shift", NULL },
     { KEY_F(2), "Close", close_it, "Close the shift with what was counted", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, the shift goes on", NULL },
+    { KEY_ESCAPE, "Back", back, "Back, the shift goes on; what was counted is asked about first", NULL },
     { KEY_UP, NULL, up, "The coin or note above", NULL },
     { KEY_DOWN, NULL, down, "The coin or note below", NULL },
     { 0 },
@@ -340,4 +369,5 @@ const struct screen count_screen = {
     .draw = draw,
     .field = field,
     .changed = changed,
+    .scan = scan,
 };

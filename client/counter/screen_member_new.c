@@ -42,6 +42,7 @@ static void on_created(void *owner, const struct link_answer *answer)
     const Caroline__V1__MemberDone *done = (const Caroline__V1__MemberDone *)answer->reply;
     if (c->errand == ERRAND_NONE) {
         open_basket_set_member(&c->basket, (int64_t)done->id, m->name.text, done->points, false);
+        usual_is_none(c);
         sale_changed(c);
     }
     char text[NUMBER_TEXT];

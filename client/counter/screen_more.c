@@ -129,10 +129,9 @@ static void changed(void *model)
     if (at < c->more.rows.count)
         choose(c, c->more.shown[at]);
     else
-        stage_say(&c->stage, MESSAGE_BAD, "there is no such number here");
+        stage_say_no_use(&c->stage, (char[]){ digit, 0 });
 }
 
-/* What is not shown is not done. */
 static void choose_key(struct counter *c, const char *key)
 {
     for (size_t i = 0; i < c->more.rows.count; i++) {
@@ -141,7 +140,6 @@ static void choose_key(struct counter *c, const char *key)
             return;
         }
     }
-    stage_say(&c->stage, MESSAGE_BAD, "there is no such key here");
 }
 
 static void park(void *model)
@@ -197,6 +195,11 @@ static const char *training_label(const void *model)
 static const char *voids_label(const void *model)
 {
     return counter_may(model, "shift_close") ? "Voids" : NULL;
+}
+
+static const char *put_right_label(const void *model)
+{
+    return counter_may(model, "retender") ? "Put right" : NULL;
 }
 
 static void leave_till(void *model)
@@ -256,7 +259,7 @@ static const struct key keys[] = {
     { KEY_F(4), NULL, somebody_else, "Somebody else sells: by badge or name, and PIN", NULL },
     { KEY_F(5), NULL, note, "A note to the selected line, printed below it", NULL },
     { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", voids_label },
-    { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", NULL },
+    { KEY_F(7), NULL, put_right, "Put right what paid a receipt of this shift", put_right_label },
     { KEY_F(8), NULL, invoice, "The invoice of any receipt, for a customer by name", NULL },
     { KEY_F(9), NULL, training, "Practise at this till, or end that: nothing is sold meanwhile", training_label },
     { KEY_F(10), NULL, accounts, "Accounts: money received on one, its statement", NULL },

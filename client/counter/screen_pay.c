@@ -42,7 +42,7 @@ static bool typed_amount(struct counter *c, int64_t due_minor, int64_t *amount_m
     if (counter_money_parse(c, c->pay.amount.text, amount_minor) && *amount_minor > 0)
         return true;
     stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
-    field_wipe(&c->pay.amount);
+    field_replaceable(&c->pay.amount);
     return false;
 }
 
@@ -136,7 +136,7 @@ static void card(void *model)
         return;
     if (amount_minor > pay_due_minor(c) + m->tip_minor) {
         stage_say(&c->stage, MESSAGE_BAD, "only cash may be more than is due");
-        field_wipe(&m->amount);
+        field_replaceable(&m->amount); /* it stays: were it gone, Enter would take exact cash */
         return;
     }
     m->ask_minor = amount_minor;
@@ -310,23 +310,50 @@ static const char *card_label(const void *model)
     return c->pay.takes_card ? when_open(c, "Card") : NULL;
 }
 
-static const char *enter_label(const void *model)
+static bool asks(const struct counter *c, enum pay_ask ask)
+{
+    return is_open(c) && c->pay.ask == ask;
+}
+
+static const char *cash_label(const void *model)
 {
     const struct counter *c = model;
 
-    if (c->pay.state == PAY_SELLING && !field_is_empty(&c->sale.entry))
-        return "Keep";
-    if (!is_open(c))
-        return NULL;
-    if (pay_is_out(c))
-        return "Pay out";
-    if (c->pay.ask == PAY_ASKS_CARD)
-        return "Approved";
-    if (c->pay.ask != PAY_ASKS_NOTHING)
-        return "Take it";
-    if (!c->pay.takes_cash)
+    if (!asks(c, PAY_ASKS_NOTHING) || !c->pay.takes_cash || pay_is_out(c))
         return NULL;
     return field_is_empty(&c->pay.amount) ? "Exact cash" : "Cash";
+}
+
+static const char *pay_out_label(const void *model)
+{
+    return asks(model, PAY_ASKS_NOTHING) && pay_is_out(model) ? "Pay out" : NULL;
+}
+
+static const char *approved_label(const void *model)
+{
+    return asks(model, PAY_ASKS_CARD) ? "Approved" : NULL;
+}
+
+static const char *number_label(const void *model)
+{
+    return asks(model, PAY_ASKS_NUMBER) ? "Take it" : NULL;
+}
+
+static const char *forfeit_label(const void *model)
+{
+    return asks(model, PAY_ASKS_FORFEIT) ? "Take it" : NULL;
+}
+
+static const char *house_label(const void *model)
+{
+    return asks(model, PAY_ASKS_HOUSE) ? "Take it" : NULL;
+}
+
+static const char *keep_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return c->pay.state == PAY_SELLING && !field_is_empty(&c->sale.entry) ? "Keep" : NULL;
 }
 
 /* ---- back ---- */
@@ -368,25 +395,33 @@ static const char *back_label(const void *model)
 {
     const struct counter *c = model;
 
-    if (c->pay.state == PAY_SELLING)
-        return !c->stage.status.connected && link_can_withdraw(c->link, c->errand_id) ? "Withdraw" : NULL;
-    return "Back";
+    return c->pay.state != PAY_SELLING && c->pay.ask == PAY_ASKS_NOTHING ? "Back" : NULL;
+}
+
+static const char *other_way_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return c->pay.state != PAY_SELLING && c->pay.ask != PAY_ASKS_NOTHING ? "Back" : NULL;
+}
+
+static const char *withdraw_label(const void *model)
+{
+    const struct counter *c = model;
+    bool selling = c->pay.state == PAY_SELLING;
+
+    return selling && !c->stage.status.connected && link_can_withdraw(c->link, c->errand_id) ? "Withdraw" : NULL;
 }
 
 /* A sale whose answer does not come makes room for the next customer; its receipt is printed when it is booked. */
-static void tip_or_next(void *model)
+static void next_customer(void *model)
 {
-    struct counter *c = model;
-
-    if (offline_can_put_aside(c))
-        offline_put_aside(c);
-    else
-        tip(c);
+    offline_put_aside(model);
 }
 
-static const char *tip_or_next_label(const void *model)
+static const char *next_label(const void *model)
 {
-    return offline_can_put_aside(model) ? "Next customer" : tip_label(model);
+    return offline_can_put_aside(model) ? "Next customer" : NULL;
 }
 
 /* While the server books, who types is with the next customer already. */
@@ -550,9 +585,37 @@ static void draw(void *model, struct area area)
     draw_question(c, inner, row + 1);
 }
 
+static const char *about(const void *model)
+{
+    static const char *const asked[] = {
+        [PAY_ASKS_NOTHING] =
+            "Type what the customer gives, or press a note key for each note. The change is shown large.",
+        [PAY_ASKS_CARD] =
+            "Charge the amount on the card machine, then type the approval that it printed. No card's number.",
+        [PAY_ASKS_NUMBER] = "Type the number that stands on it.",
+        [PAY_ASKS_FORFEIT] = "It is worth more than is due, and no change is given for it.",
+        [PAY_ASKS_HOUSE] = "Nobody is charged for this sale: the house pays.",
+    };
+    const struct counter *c = model;
+
+    if (c->pay.state == PAY_QUOTING)
+        return "The server is asked what is to pay.";
+    if (c->pay.state == PAY_SELLING)
+        return "The sale is booked once, whatever happens. What is scanned or typed is the next customer's.";
+    return c->pay.takes_cash || c->pay.ask != PAY_ASKS_NOTHING ? asked[c->pay.ask]
+                                                               : "Type a part of it, or nothing for all.";
+}
+
 static const struct key keys[] = {
-    { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", enter_label },
-    { KEY_F(2), NULL, tip_or_next, "A tip, typed before; no answer yet: the next customer", tip_or_next_label },
+    { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", cash_label },
+    { KEY_RETURN, NULL, enter, "Give it to the customer, in cash out of the drawer", pay_out_label },
+    { KEY_RETURN, NULL, enter, "The card machine has charged it: the approval is typed", approved_label },
+    { KEY_RETURN, NULL, enter, "Take it, by the number that is typed", number_label },
+    { KEY_RETURN, NULL, enter, "Take it all the same: what is over is lost to the customer", forfeit_label },
+    { KEY_RETURN, NULL, enter, "The house pays it", house_label },
+    { KEY_RETURN, NULL, enter, "Keep the number that is typed for the next customer", keep_label },
+    { KEY_F(2), NULL, next_customer, "The next customer comes first: this answer is waited for", next_label },
+    { KEY_F(2), NULL, tip, "A tip: type it before; then the cash or the card that brings it", tip_label },
     { KEY_F(3), NULL, card, "The amount typed, or all that is due, by the card machine", card_label },
     { KEY_F(4), NULL, take_back, "Take the last part of the payment back", take_back_label },
     { KEY_F(5), NULL, note_5, "A note of 5", label_5 },
@@ -563,13 +626,15 @@ static const struct key keys[] = {
     { KEY_F(10), NULL, other_1, "The amount typed, or all that is due, by a voucher of the shop's", label_1 },
     { KEY_F(11), NULL, other_2, "The same by another of them", label_2 },
     { KEY_F(12), NULL, other_3, "The same by another; where there are more, a list of them", label_3 },
-    { KEY_ESCAPE, NULL, back, "Back to the sale; while it waits for a connection: take it back", back_label },
+    { KEY_ESCAPE, NULL, back, "Back to the sale", back_label },
+    { KEY_ESCAPE, NULL, back, "Another way to pay: nothing is taken by this one", other_way_label },
+    { KEY_ESCAPE, NULL, back, "Take the sale back: nothing of it was sent yet", withdraw_label },
     { 0 },
 };
 
 const struct screen pay_screen = {
     .title = "Pay",
-    .about = "Type what the customer gives, or press a note key for each note. The change is shown large.",
+    .about_now = about,
     .keys = keys,
     .draw = draw,
     .field = field,

@@ -78,6 +78,8 @@ void price_begin(struct counter *c)
     stage_push(&c->stage, &price_screen);
     if (product != NULL)
         show(c, product);
+    else
+        sale_says_nothing_typed(c);
 }
 
 /* ---- sold out, and back ---- */
@@ -219,7 +221,7 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, "Look up", enter, "Show what has this number", NULL },
-    { KEY_F(2), NULL, turn_sold_out, "The shelf is empty: off all tills at once; or on sale again", sold_out_label },
+    { KEY_F(6), NULL, turn_sold_out, "The shelf is empty: off all tills at once; or on sale again", sold_out_label },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { 0 },
 };

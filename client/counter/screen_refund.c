@@ -162,6 +162,41 @@ static const char *line_label(const void *model)
     return if_lines(model, "Line back");
 }
 
+/* Those that are given most; any other is typed. */
+static const char *const reasons[] = {
+    "not fresh", "damaged", "not what was ordered", "changed their mind", "rung up by mistake",
+};
+#define REASON_COUNT (sizeof reasons / sizeof reasons[0])
+
+static bool is_listed(const struct refund_model *m)
+{
+    return strcmp(m->reason.text, reasons[m->reasons.selected]) == 0;
+}
+
+/* The arrows are the lines': a key goes from reason to reason. */
+static void next_reason(void *model)
+{
+    struct refund_model *m = &((struct counter *)model)->refund;
+
+    m->reasons.count = REASON_COUNT;
+    list_select(&m->reasons, is_listed(m) ? (m->reasons.selected + 1) % REASON_COUNT : 0);
+    field_set(&m->reason, reasons[m->reasons.selected]);
+    field_replaceable(&m->reason); /* who types means another */
+}
+
+static const char *reason_label(const void *model)
+{
+    const struct refund_model *m = &((const struct counter *)model)->refund;
+    return m->shown && !m->busy ? "Reason" : NULL;
+}
+
+static void draw_reason(const void *model, size_t index, struct area row, enum style style)
+{
+    (void)model;
+    paint_fill(row, style);
+    paint_format(row, 0, 0, row.columns, ALIGN_LEFT, style, " %s", reasons[index]);
+}
+
 static void up(void *model)
 {
     list_key(&((struct counter *)model)->refund.list, KEY_UP);
@@ -240,6 +275,9 @@ static void draw(void *model, struct area area)
                          counter_money(c, total, m->given_back_minor));
         paint_text(left, 6, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Why is it given back?");
         paint_field(left, 7, 0, left.columns, &m->reason, true);
+        m->reasons.count = REASON_COUNT;
+        list_draw(&m->reasons, area_rows(left, 13, (int)REASON_COUNT), is_listed(m), draw_reason, c);
+        paint_text(left, 12, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Type it, or F7:");
     }
     if (m->busy)
         paint_text(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
@@ -275,6 +313,7 @@ static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Look the receipt up; with a reason typed: give the money back", enter_label },
     { KEY_F(5), NULL, one_back, "One piece of the selected line comes back; again for another", one_label },
     { KEY_F(6), NULL, line_back, "All that is left of the selected line comes back, or none of it", line_label },
+    { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },
     { KEY_F(9), NULL, print, "This receipt on paper once more, marked as a copy", print_label },
     { KEY_ESCAPE, "Back", back, "Back", NULL },
     { KEY_UP, NULL, up, "The line above", NULL },

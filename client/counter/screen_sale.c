@@ -325,7 +325,7 @@ static void usual(void *model)
 static void reward(void *model)
 {
     struct counter *c = model;
-    const char *sentence;
+    char sentence[REWARD_SENTENCE_SIZE];
 
     if (counter_catalogue(c) == NULL || sale_is_away(c))
         return;
@@ -334,8 +334,8 @@ static void reward(void *model)
                   "spending points takes a connection: the card is noted, and earns its points");
         return;
     }
-    open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), &sentence);
-    if (sentence != NULL)
+    open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), sentence);
+    if (sentence[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "%s", sentence);
     sale_changed(c);
 }
@@ -395,9 +395,26 @@ const struct product *sale_pointed_at(const struct counter *c)
 
     if (product == NULL && entry.kind == ENTRY_CODE)
         product = sale_product_of_code(c, entry.rest);
-    if (product == NULL && entry.kind != ENTRY_CODE && c->basket.line_count > 0)
+    bool is_typed = entry.kind == ENTRY_CODE || entry.kind == ENTRY_SEARCH || entry.kind == ENTRY_WRONG;
+    if (product == NULL && !is_typed && c->basket.line_count > 0)
         product = sale_product_of_line(c, c->sale.lines.selected);
     return product;
+}
+
+/* Something else than what is typed is never shown for it. */
+bool sale_says_nothing_typed(struct counter *c)
+{
+    struct entry entry = sale_entry(c);
+
+    if (entry.kind == ENTRY_SEARCH)
+        stage_say(&c->stage, MESSAGE_BAD, "no product is called that");
+    else if (entry.kind == ENTRY_CODE)
+        sale_say_unknown(c, entry.rest, false);
+    else if (entry.kind == ENTRY_WRONG)
+        stage_say(&c->stage, MESSAGE_BAD, "that is no quantity");
+    else
+        return false;
+    return true;
 }
 
 static void allergens(void *model)
@@ -405,10 +422,10 @@ static void allergens(void *model)
     struct counter *c = model;
     const struct product *product = sale_pointed_at(c);
 
-    if (product == NULL)
-        stage_say(&c->stage, MESSAGE_PLAIN, "scan or type a product first: its allergens stand behind this key");
-    else
+    if (product != NULL)
         allergens_show(c, product);
+    else if (!sale_says_nothing_typed(c))
+        stage_say(&c->stage, MESSAGE_PLAIN, "scan or type a product first: its allergens stand behind this key");
 }
 
 static void last_receipt(void *model)

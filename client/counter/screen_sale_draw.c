@@ -284,7 +284,7 @@ static void draw_panel(const struct counter *c, struct area area)
         row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
                              basket->member_name[0] == 0 ? "Member" : basket->member_name);
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, counter_points(text, basket->member_points));
-        if (!(c->usual.taken && c->usual.member_id == basket->member_id))
+        if (usual_is_offered(c))
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Home: the usual");
         if (basket->member_birthday)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");

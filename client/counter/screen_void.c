@@ -41,6 +41,7 @@ static struct reasons reasons_of(enum void_what what)
 static void begin(struct counter *c, enum void_what what, const struct screen *screen)
 {
     c->voiding.what = what;
+    c->voiding.chosen = what == VOID_A_LINE; /* its Enter is pressed knowingly; a basket is gone for good */
     c->voiding.reasons = (struct list){ .count = reasons_of(what).count };
     stage_push(&c->stage, screen);
 }
@@ -115,10 +116,31 @@ static void enter(void *model)
         parked_throw_away(c, reason);
 }
 
-/* Who pressed Esc and Enter by habit has not asked for it. */
+static void say_choose(struct counter *c)
+{
+    stage_say(&c->stage, MESSAGE_BAD, "choose why with the arrows, then F8; Esc keeps the basket");
+}
+
+/* Who pressed Esc once too often, and F8 for the allergens, has not asked for it: none is chosen at first. */
+static void throw_away(void *model)
+{
+    struct counter *c = model;
+
+    if (c->voiding.chosen)
+        enter(c);
+    else
+        say_choose(c);
+}
+
+/* Nor has who pressed Esc and Enter by habit. */
 static void say_which_key(void *model)
 {
-    stage_say(&((struct counter *)model)->stage, MESSAGE_PLAIN, "F8 throws the basket away, Esc keeps it");
+    struct counter *c = model;
+
+    if (c->voiding.chosen)
+        stage_say(&c->stage, MESSAGE_PLAIN, "F8 throws the basket away, Esc keeps it");
+    else
+        say_choose(c);
 }
 
 static void back(void *model)
@@ -126,14 +148,26 @@ static void back(void *model)
     stage_pop(&((struct counter *)model)->stage);
 }
 
+/* The first arrow chooses the reason at its end of the list. */
+static void choose(struct counter *c, int key)
+{
+    struct list *reasons = &c->voiding.reasons;
+
+    if (c->voiding.chosen)
+        list_key(reasons, key);
+    else
+        list_select(reasons, key == KEY_UP ? reasons->count - 1 : 0);
+    c->voiding.chosen = true;
+}
+
 static void up(void *model)
 {
-    list_key(&((struct counter *)model)->voiding.reasons, KEY_UP);
+    choose(model, KEY_UP);
 }
 
 static void down(void *model)
 {
-    list_key(&((struct counter *)model)->voiding.reasons, KEY_DOWN);
+    choose(model, KEY_DOWN);
 }
 
 /* Who types has not read the question: the text goes where it would go without, and its Enter is no answer. */
@@ -163,7 +197,7 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 
 static void draw_reasons(struct counter *c, struct area inner)
 {
-    list_draw(&c->voiding.reasons, area_rows(inner, 4, (int)c->voiding.reasons.count), true, draw_row, c);
+    list_draw(&c->voiding.reasons, area_rows(inner, 4, (int)c->voiding.reasons.count), c->voiding.chosen, draw_row, c);
 }
 
 static void draw(void *model, struct area area)
@@ -192,7 +226,8 @@ static void draw_throw_away(void *model, struct area area)
         paint_format(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Throw this basket away? %u line%s: %s%s",
                      parked->line_count, parked->line_count == 1 ? "" : "s", parked_name(c, parked),
                      parked->line_count == 1 ? "" : " ...");
-    paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN, "It is kept in the books that it was. Why?");
+    paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
+               "It is kept in the books that it was. Why? Arrows choose, then F8.");
     draw_reasons(c, inner);
 }
 
@@ -213,7 +248,7 @@ const struct screen void_screen = {
 };
 
 static const struct key throw_away_keys[] = {
-    { KEY_F(8), "Throw away", enter, "Throw the basket away for this reason", NULL },
+    { KEY_F(8), "Throw away", throw_away, "Throw the basket away for the reason chosen with the arrows", NULL },
     { KEY_RETURN, NULL, say_which_key, "Nothing yet: F8 throws away", NULL },
     { KEY_ESCAPE, "Back", back, "The basket stays", NULL },
     { KEY_UP, NULL, up, "The reason above", NULL },

@@ -85,10 +85,25 @@ static void on_usual(void *owner, const struct link_answer *answer)
         leave_out(left_out, product != NULL ? product->name : name[0] != 0 ? name : "a product", why);
     }
     c->usual.taken = taken > 0;
+    c->usual.none = shown->n_goods == 0;
     sale_changed(c);
     if (taken > 0)
         list_select(&c->sale.lines, c->basket.line_count - 1);
     say(c, taken, shown->n_goods, left_out);
+}
+
+/* Whoever was found may have a usual basket: the server works it out when it is asked, and a question for each member who
+ * comes would be one for every sale. So the key is shown until the answer has been none. */
+bool usual_is_offered(const struct counter *c)
+{
+    bool asked = c->usual.member_id == c->basket.member_id;
+
+    return c->basket.member_id != 0 && counter_may(c, "member_see") && !(asked && (c->usual.taken || c->usual.none));
+}
+
+void usual_is_none(struct counter *c)
+{
+    c->usual = (struct usual_model){ .member_id = c->basket.member_id, .none = true };
 }
 
 void usual_begin(struct counter *c)

@@ -147,7 +147,7 @@ struct print_queue *print_queue_open(const char *path, struct arena *arena, cons
     }
     if (outcome != SQLITE_OK) {
         *problem = outcome == SQLITE_BUSY || outcome == SQLITE_LOCKED
-                       ? arena_format(arena, "%s is in use by another program of this identity", path)
+                       ? arena_format(arena, "%s is in use: the counter is open in another window", path)
                        : arena_format(arena, "could not open %s: %s", path,
                                       queue->db != NULL ? sqlite3_errmsg(queue->db) : "it is damaged");
         print_queue_close(queue);

@@ -55,14 +55,6 @@ static bool is_for_now(const struct key *key, const void *model)
     return key->label_now == NULL || key->label_now(model) != NULL;
 }
 
-bool key_is_known(const struct screen *screen, int code)
-{
-    for (const struct key *key = screen->keys; key->code != 0; key++)
-        if (key->code == code)
-            return true;
-    return false;
-}
-
 const struct key *key_find(const struct screen *screen, const void *model, int code)
 {
     for (const struct key *key = screen->keys; key->code != 0; key++)
@@ -202,8 +194,10 @@ void key_help_draw(const struct screen *screen, const void *model, struct area a
 {
     int row = 0, lines = draw_key_lines(screen, model, area_rows(area, 0, 0), 0);
 
-    if (screen->about != NULL)
-        row = paint_wrapped(area, 0, 0, area.columns, STYLE_PLAIN, screen->about);
+    const char *about = screen->about_now != NULL ? screen->about_now(model) : screen->about;
+
+    if (about != NULL)
+        row = paint_wrapped(area, 0, 0, area.columns, STYLE_PLAIN, about);
     if (row > 0 && row + lines + 1 < area.rows)
         row++;
     draw_key_lines(screen, model, area, row);

@@ -7,7 +7,8 @@
 #include "client/ui/field.h"
 #include "client/ui/paint.h"
 
-/* One row is a key, its place in the key bar and its line in the help. A table ends with code 0. */
+/* One row is a key, its place in the key bar and its line in the help. A table ends with code 0. A key that does one thing now
+ * and another then has a row for each, of which one at a time is for now. */
 struct key {
     int code;          /* KEY_F(2), KEY_RETURN ... */
     const char *label; /* in the key bar; NULL: not there */
@@ -19,7 +20,8 @@ struct key {
 
 struct screen {
     const char *title;
-    const char *about; /* a sentence or two at the head of the help; may be NULL */
+    const char *about;                           /* a sentence or two at the head of the help; may be NULL */
+    const char *(*about_now)(const void *model); /* the same where it depends on what is being done; may be NULL */
     const struct key *keys;
     /* Turns the model into an area, no more. (Lists note how many rows they had.) */
     void (*draw)(void *model, struct area area);
@@ -37,8 +39,6 @@ struct screen {
 char *key_word(char *text, int code);
 /* The row of a code that is for now; NULL: none. */
 const struct key *key_find(const struct screen *screen, const void *model, int code);
-/* Has the screen such a key, be it for now or not? */
-bool key_is_known(const struct screen *screen, int code);
 const char *key_label(const struct key *key, const void *model);
 
 /* The key bar: how many rows it needs, and drawing it. */

@@ -188,6 +188,13 @@ static bool acts_unseen(const struct stage *stage, const struct input *input)
     return is_key(input, KEY_INTERRUPT);
 }
 
+/* In one way, whatever the reason: for whoever presses it there is no other thing to do. */
+void stage_say_no_use(struct stage *stage, const char *key)
+{
+    stage->beep = true;
+    stage_say(stage, MESSAGE_PLAIN, "%s does nothing here now; F1 says which keys do", key);
+}
+
 /* A key that does nothing is heard, and read. */
 static void say_no_use(struct stage *stage, const struct input *input)
 {
@@ -196,12 +203,7 @@ static void say_no_use(struct stage *stage, const struct input *input)
     stage->beep = true;
     if (input->kind != INPUT_KEY || key_word(name, input->key)[0] == 0)
         return;
-    if (key_is_known(stage_top(stage), input->key) && name[0] == 'F')
-        stage_say(stage, MESSAGE_PLAIN, "%s is not for now, or not for your role", name);
-    else if (key_is_known(stage_top(stage), input->key))
-        stage_say(stage, MESSAGE_PLAIN, "%s does nothing just now", name);
-    else
-        stage_say(stage, MESSAGE_PLAIN, "%s does nothing here; F1 says which keys do", name);
+    stage_say_no_use(stage, name);
 }
 
 /* A key or a character that is no scan. */

@@ -93,6 +93,8 @@ bool stage_has(const struct stage *stage, const struct screen *screen);
 void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void stage_quiet(struct stage *stage);
+/* A key, as it is called ("F9"), that has no use now, with a beep. */
+void stage_say_no_use(struct stage *stage, const char *key);
 /* Enter does it, Escape does not, and neither do a scan or what somebody types: these go to the screens. */
 void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
     __attribute__((format(printf, 4, 5)));

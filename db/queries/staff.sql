@@ -35,6 +35,13 @@ SELECT id, shop_id, role_id, name_sealed, active, locked
  ORDER BY id
  LIMIT $3;
 
+-- name: staff_list_locks
+-- Whom wrong PINs keep out of some device, and until when at the latest.
+SELECT person, max(locked_until) AS locked_until
+  FROM sign_in_failure
+ WHERE shop_id = $1 AND person = ANY ($2::bytea[]) AND device_id <> 0 AND locked_until > $3
+ GROUP BY person;
+
 -- name: staff_unlock
 UPDATE staff
    SET locked = false

@@ -1,4 +1,5 @@
 """deploy/demo as people run it: a morning, again, stopped, killed, the port taken."""
+import fcntl
 import os
 import pathlib
 import re
@@ -92,11 +93,26 @@ def test_the_readmes_promotions_can_be_made_of_the_demos_goods(demo):
         done = demo.cli("console", "Caroline", *shlex.split(line)[1:])
         assert done.returncode == 0, (line, done.stderr)
     listed = demo.cli("console", "Caroline", "promotion", "list").stdout
-    assert "Six for five: 6 @Cookies" in listed and "Coffee and croissant: 1 45; 1 33|34 for 3.50 together" in listed
+    assert "Six for five: 6 @Cookies" in listed and re.search(r"Coffee and croissant: 1 45 \([^)]+\); 1 33 \([^)]+\)\|34 \(Chocolate Croissant\) for 3.50 together", listed)
     sold = demo.cli("till", "Ben", "sale", "702", "505", "--cash", "5.00").stdout
     assert "Coffee and croissant" in sold and re.search(r"Total USD +3\.50$", sold, re.M), sold
     for number in re.findall(r"^(\d+)  ", listed, re.M):
         assert demo.cli("console", "Caroline", "promotion", "put", "--id", number, "--active", "no").returncode == 0
+
+
+def test_the_readmes_modifiers_goods_and_means_of_payment_can_be_made_in_the_demo(demo):
+    """In their order, each as it is written there."""
+    text = (TOP / "README.md").read_text()
+    lines = re.findall(r"^    (caroline (?:modifier|product|tender) put --(?:name|sku) .*)$", text, re.M)
+    assert len(lines) == 11
+    for line in lines:
+        done = demo.cli("console", "Caroline", *shlex.split(line, comments=True)[1:])
+        assert done.returncode == 0 and done.stderr == "", (line, done.stderr)
+    sales = re.findall(r"^    caroline --identity \$demo/till (sale .*?) --as Ben ", text, re.M)
+    sold, *deposits = (demo.cli("till", "Ben", *shlex.split(sale)) for sale in sales)
+    assert len(deposits) == 2 and not any(done.returncode for done in deposits), deposits
+    sold = sold.stdout
+    assert "Large +0.50" in sold and "Oat milk +0.40" in sold and re.search(r"^Gift +12.50$", sold, re.M), sold
 
 
 def test_a_running_cluster_is_adopted_after_all_of_the_server_was_killed(demo):
@@ -135,6 +151,33 @@ def on_the_shelf(demo):
     lines = demo.cli("console", "Caroline", "stock", "show", "0", "45").stdout.splitlines()
     assert [line.split()[-1] for line in lines] == ["pieces"] * 2
     return [int(line.split()[-2]) for line in lines]
+
+
+def test_who_comes_while_another_starts_or_stops_waits_for_it(demo):
+    """Of two at once each would take the other's files away, and leave a server that nobody could stop."""
+    with open(demo.state() / "lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = demo.start("--script")
+        assert "waiting until it is done" in process.stderr.readline()
+        assert process.poll() is None and alive(demo.pid("server.pid"))
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, out + err
+    # What was started holds it no longer, nor does the server itself.
+    with open(demo.state() / "lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_server_whose_files_are_gone_is_found_again_and_can_be_stopped(demo):
+    files = [demo.state() / name for name in ("server.supervisor", "server.pid")]
+    pids = [demo.pid(file.name) for file in files]
+    for argument in ("--script", "--stop"):
+        for file in files:
+            file.unlink()
+        done = demo.run(argument)
+        assert done.returncode == 0, done.out + done.err
+        assert ("finding the server running" if argument == "--script" else "stopping the server") in done.out
+        assert [alive(pid) for pid in pids] == [argument == "--script"] * 2
+    demo.morning()
 
 
 def test_stop_ends_server_and_database_and_keeps_what_was_sold(demo):

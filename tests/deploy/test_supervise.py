@@ -47,6 +47,18 @@ def test_starts_again_what_was_killed(tmp_path):
     assert not os.path.exists(f"/proc/{second}")
 
 
+def test_takes_no_other_ones_files_along(tmp_path):
+    """Of two in one folder the later one's are there: without them nobody could stop it."""
+    supervisor = supervise(tmp_path, "sleep", "1000")
+    try:
+        wait_for(lambda: pid_of(tmp_path))
+        (tmp_path / "thing.supervisor").write_text("1\n")
+    finally:
+        supervisor.terminate()
+        assert supervisor.wait(10) == 0
+    assert (tmp_path / "thing.supervisor").read_text() == "1\n" and pid_of(tmp_path) is not None
+
+
 def test_gives_up_after_five_ends_in_a_minute(tmp_path):
     supervisor = supervise(tmp_path, "sh", "-c", "echo started; exit 70")
     assert supervisor.wait(30) == 75

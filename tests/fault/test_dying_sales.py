@@ -15,7 +15,7 @@ import pytest
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "screens"))
 from printer import FakePrinter  # noqa: E402
 from seed import seed  # noqa: E402
-from terminal import ENTER, ESCAPE, F, Terminal  # noqa: E402
+from terminal import DOWN, ENTER, ESCAPE, F, Terminal  # noqa: E402
 from test_counter import CARD, CROISSANT, ECLAIR, Bakery, sign_in  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
@@ -106,7 +106,7 @@ class Death(Bakery):
         if "The basket is empty." not in self.t.text:
             self.t.type(ESCAPE)
             self.t.wait("Throw this basket away?")
-            self.t.type(F[8])
+            self.t.type(DOWN, F[8])
         self.t.wait("The basket is empty.")
 
     def booked(self):

@@ -346,7 +346,7 @@ static void a_second_program_is_told_that_the_spool_is_in_use(void **state)
     assert_int_equal(word, 'y');
     const char *problem = "";
     assert_null(spool_open(path, arena, &problem));
-    assert_non_null(strstr(problem, "in use by another program"));
+    assert_non_null(strstr(problem, "is in use: the counter is open in another window"));
     kill(holder, SIGKILL);
     assert_int_equal(waitpid(holder, NULL, 0), holder);
     spool_close(opened());

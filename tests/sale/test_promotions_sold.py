@@ -181,7 +181,7 @@ def test_the_command_line_puts_and_lists_them(shop, goods):
     cli.run("promotion", "put", "--name", "Evening", "--of", "2 cookie|roll; 1 @Coffee", "--percent-off", "12.5", "--days", "mon,sun",
             "--from", "18:00", "--until", "24:00", "--first-day", "2026-12-01", "--members-only", "yes")
     told = cli.run("promotion", "list").stdout
-    assert "Evening: 2 cookie|roll; 1 @Coffee, 12.5 % off; mon,sun; 18:00 to 24:00; from 2026-12-01; members only\n" in told
+    assert "Evening: 2 cookie (cookie)|roll (roll); 1 @Coffee, 12.5 % off; mon,sun; 18:00 to 24:00; from 2026-12-01; members only\n" in told
     [made] = [row for row in cli.rows("promotion", "list") if row["name"] == "Evening"]
     assert made["weekdays"] == 65 and made["value"] == 125000
     cli.run("promotion", "put", "--id", made["id"], "--active", "no", "--together", "3.90")

@@ -123,11 +123,18 @@ static void what_was_free_for_one_is_not_free_for_another(void **state)
     desk_type(&d, K_ENTER);
     desk_type(&d, K_F5);
     desk_sees(&d, "1 free, -100 points");
+    desk_type(&d, "2x115\r");
+    desk_type(&d, K_F5);
+    desk_type(&d, K_F5);
+    desk_sees(&d, "not enough points for another: 300 are wanted, 230 are there; none is now");
+    desk_type(&d, K_F5);
     desk_find_members(&d);
     desk_type(&d, K_DOWN);
     desk_type(&d, K_ENTER);
     desk_sees(&d, "20 points");
     desk_sees_not(&d, "free, ");
+    desk_type(&d, K_F5);
+    desk_sees(&d, "not enough points: 100 are wanted, 20 are there");
     assert_int_equal(d.counter.basket.reward_count, 0);
     desk_close(&d);
 }

@@ -312,6 +312,9 @@ static void one_is_thrown_away_after_a_question(void **state)
     assert_false(scripted_asked(d.link, OP(BASKET_RESUME)));
     desk_type(&d, K_F3);
     desk_type(&d, K_F8);
+    desk_sees(&d, "choose why with the arrows, then F8; Esc keeps the basket");
+    assert_false(scripted_asked(d.link, OP(BASKET_RESUME)));
+    desk_type(&d, K_DOWN K_F8);
     assert_int_equal(resuming(&d)->parked_id, 702);
     assert_true(resuming(&d)->throw_away);
     away.has_parked_count = true;

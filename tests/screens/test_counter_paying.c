@@ -113,6 +113,28 @@ static void a_card_takes_no_more_than_is_due(void **state)
     desk_type(&d, K_F3);
     desk_sees(&d, "only cash may be more than is due");
     assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    assert_string_equal(d.counter.pay.amount.text, "500"); /* it was given: Enter takes it, and not exact cash */
+    desk_type(&d, K_ENTER);
+    assert_int_equal(desk_rung_up(&d)->tenders[0]->amount_minor, 50000);
+    desk_close(&d);
+}
+
+/* The help is of what is asked for now, and says of each key what it does there. */
+static void the_help_is_of_what_is_asked(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open_paying(&d);
+    desk_type(&d, K_F1);
+    desk_sees(&d, "Take what is typed as cash");
+    desk_sees(&d, "Back to the sale");
+    desk_type(&d, K_F1);
+    desk_type(&d, K_F3);
+    desk_type(&d, K_F1);
+    desk_golden(&d, "pay-help-card");
+    desk_sees_not(&d, "as cash");
+    desk_sees_not(&d, "note key");
+    desk_sees_not(&d, "Back to the sale");
     desk_close(&d);
 }
 
@@ -244,6 +266,7 @@ static void A9_a_voucher_pays_a_part_and_cash_the_rest(void **state)
     desk_type(&d, "30");
     desk_type(&d, K_F10);
     desk_sees(&d, "Voucher gives no change: at most 22.64");
+    assert_string_equal(d.counter.pay.amount.text, "30");
     desk_type(&d, "10"); /* what was refused is not in the way */
     desk_type(&d, K_F10);
     desk_sees(&d, "Still to pay");
@@ -274,6 +297,10 @@ static void B43_what_is_forfeited_is_said_before(void **state)
     desk_type(&d, K_F11);
     desk_sees(&d, "There is no change: 2.36 of it is forfeited.");
     desk_golden(&d, "pay-forfeit");
+    desk_type(&d, K_F1);
+    desk_sees(&d, "what is over is lost to the customer");
+    desk_sees_not(&d, "as cash");
+    desk_type(&d, K_F1);
     assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
     desk_type(&d, K_ESC); /* another way */
     desk_sees(&d, "Cash given");
@@ -390,7 +417,7 @@ static void A9_a_card_that_is_not_taken_is_not_offered(void **state)
     begin_without(&d, TENDER_TYPE_CARD, "Card");
     desk_sees_not(&d, "F3 Card");
     desk_type(&d, K_F3);
-    desk_sees(&d, "F3 is not for now");
+    desk_sees(&d, "F3 does nothing here now");
     desk_sees_not(&d, "Charge");
     desk_type(&d, K_ENTER);
     assert_int_equal(desk_rung_up(&d)->tenders[0]->kind, CAROLINE__V1__TENDER_KIND__TENDER_CASH);
@@ -528,6 +555,7 @@ int main(void)
         cmocka_unit_test(money_taken_outlives_the_session),
         cmocka_unit_test(an_answer_does_not_open_a_locked_till),
         cmocka_unit_test(a_card_takes_no_more_than_is_due),
+        cmocka_unit_test(the_help_is_of_what_is_asked),
         cmocka_unit_test(another_total_is_shown_before_it_is_paid),
         cmocka_unit_test(A9_a_voucher_pays_a_part_and_cash_the_rest),
         cmocka_unit_test(B43_what_is_forfeited_is_said_before),

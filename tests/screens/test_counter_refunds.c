@@ -32,7 +32,14 @@ static void a_receipt_is_refunded_by_its_number(void **state)
     scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
     desk_type(&d, K_ENTER);
     desk_sees(&d, "a refund needs a reason");
-    desk_type(&d, "burnt");
+    desk_type(&d, K_F7); /* of the list, one after the other ... */
+    assert_string_equal(d.counter.refund.reason.text, "not fresh");
+    desk_type(&d, K_F7);
+    desk_golden(&d, "refund-reason");
+    for (int i = 0; i < 4; i++)
+        desk_type(&d, K_F7);
+    assert_string_equal(d.counter.refund.reason.text, "not fresh");
+    desk_type(&d, "burnt"); /* ... or another, in its place */
     desk_golden(&d, "refund");
     desk_type(&d, K_ENTER);
     desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");

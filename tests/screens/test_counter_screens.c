@@ -304,6 +304,81 @@ static void allergens_are_one_key_away(void **state)
     desk_close(&d);
 }
 
+/* Who asks for their health is not told "none" of what nobody entered. */
+static void what_nobody_recorded_is_not_free_of_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "116");
+    desk_type(&d, K_F8);
+    desk_golden(&d, "allergens-not-recorded");
+    desk_sees(&d, "NOTHING IS RECORDED of the allergens in it.");
+    desk_sees_not(&d, "Contains");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F12);
+    desk_type(&d, "0");
+    desk_sees(&d, "NOTHING IS RECORDED of the allergens in it.");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_ESC);
+    desk_type(&d, "112"); /* gluten and milk: of traces nothing was said */
+    desk_type(&d, K_F8);
+    desk_sees(&d, "Gluten   Milk");
+    desk_sees(&d, "none is recorded");
+    desk_close(&d);
+}
+
+static void by_its_note_a_product_has_none(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    struct product tart = *catalogue_product(d.catalogue, 1, BAKERY_SOLD_OUT);
+    tart.allergen_note = "free of all fourteen";
+    catalogue_put_product(d.catalogue, 2, &tart);
+    catalogue_seal(d.catalogue, 2, 2);
+    desk_sign_in(&d);
+    desk_type(&d, "117");
+    desk_type(&d, K_F8);
+    desk_sees(&d, "free of all fourteen");
+    desk_sees_not(&d, "NOTHING IS RECORDED");
+    desk_close(&d);
+}
+
+/* A line is selected all the while: it is not shown for what is typed. */
+static void what_nothing_is_called_shows_no_other_product(void **state)
+{
+    static const struct {
+        const char *typed, *sentence;
+    } rows[] = {
+        { "zzz", "no product is called that" },
+        { "999", "no product has the number 999" },
+        { "0xeclair", "that is no quantity" },
+    };
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "112\r");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        desk_type(&d, rows[i].typed);
+        desk_type(&d, K_F8);
+        desk_sees(&d, rows[i].sentence);
+        assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+        desk_type(&d, K_F12);
+        desk_type(&d, "0");
+        desk_sees(&d, rows[i].sentence);
+        assert_int_equal(d.counter.price.product_id, 0);
+        desk_type(&d, K_ESC); /* back, and then what is typed */
+        desk_type(&d, K_ESC);
+    }
+    desk_type(&d, "3x"); /* so many of the selected line */
+    desk_type(&d, K_F8);
+    desk_sees(&d, "Gluten   Milk");
+    desk_close(&d);
+}
+
 static void what_is_done_now_and_then_is_behind_one_key(void **state)
 {
     (void)state;
@@ -314,7 +389,7 @@ static void what_is_done_now_and_then_is_behind_one_key(void **state)
     desk_type(&d, K_F12);
     desk_golden(&d, "more");
     desk_type(&d, ".");
-    desk_sees(&d, "there is no such number here");
+    desk_sees(&d, "does nothing here now");
     desk_type(&d, K_ESC);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_type(&d, K_F12);
@@ -351,7 +426,7 @@ static void a_row_that_the_role_may_not_do_is_not_there(void **state)
     desk_sees_not(&d, "Close the shift");
     desk_sees_not(&d, "The last Z");
     desk_type(&d, "8");
-    desk_sees(&d, "there is no such number here");
+    desk_sees(&d, "does nothing here now");
     assert_ptr_equal(stage_top(&d.counter.stage), &more_screen);
     desk_type(&d, "0"); /* what is behind those left out is still what its key says */
     assert_ptr_equal(stage_top(&d.counter.stage), &price_screen);
@@ -471,6 +546,9 @@ int main(void)
         cmocka_unit_test(what_cannot_be_sold_says_why),
         cmocka_unit_test(the_basket_outlives_the_program),
         cmocka_unit_test(allergens_are_one_key_away),
+        cmocka_unit_test(what_nobody_recorded_is_not_free_of_it),
+        cmocka_unit_test(by_its_note_a_product_has_none),
+        cmocka_unit_test(what_nothing_is_called_shows_no_other_product),
         cmocka_unit_test(what_is_done_now_and_then_is_behind_one_key),
         cmocka_unit_test(a_row_that_the_role_may_not_do_is_not_there),
         cmocka_unit_test(control_c_loses_nothing),

@@ -241,7 +241,19 @@ static void without_a_connection_nothing_is_sent_and_the_count_stays(void **stat
     desk_type(&d, K_F2);
     desk_sees(&d, "no connection: the shift is closed once the server is there");
     desk_sees(&d, "3500.00");
+    desk_type(&d, K_ESC); /* an Esc too many loses no count */
+    desk_sees(&d, "Leave the count? What was counted is gone then.");
     desk_type(&d, K_ESC);
+    desk_sees(&d, "3500.00");
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "73513537 was not taken: the drawer is being counted");
+    desk_sees(&d, "3500.00");
+    desk_type(&d, K_ESC K_ENTER);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_F12);
+    desk_type(&d, "8");
+    desk_type(&d, K_ESC); /* nothing was counted */
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_type(&d, K_F12);
     desk_type(&d, "6");
     desk_type(&d, "change\r");

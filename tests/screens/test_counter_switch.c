@@ -277,7 +277,7 @@ static void a_forgotten_shift_is_named_until_it_is_closed(void **state)
     desk_sees(&d, "Shift of 2026-11-21");
     desk_type(&d, K_F3);
     desk_type(&d, K_ESC);
-    desk_type(&d, K_F8);
+    desk_type(&d, K_DOWN K_F8);
     desk_type(&d, K_F12);
     desk_type(&d, "8");
     desk_type(&d, K_F2);

@@ -109,6 +109,11 @@ static void what_this_till_knows_to_be_sold_out_stays_out(void **state)
     desk_type(&d, K_HOME);
     answer_usual(&d, NULL, 0);
     desk_sees(&d, "nothing is usual yet");
+    desk_sees_not(&d, "Home: the usual"); /* it was told */
+    desk_type(&d, K_F4 K_F5);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_ENTER);
+    desk_sees(&d, "Home: the usual"); /* of somebody else nothing is known */
     desk_close(&d);
 }
 

@@ -45,10 +45,15 @@ static void a_basket_goes_with_its_lines_and_a_reason(void **state)
     assert_int_equal(d.counter.basket.line_count, 5);
     assert_false(scripted_asked(d.link, OP(BASKET_VOID)));
     desk_type(&d, K_ESC);
-    desk_type(&d, K_DOWN);
+    desk_type(&d, K_F8); /* for the allergens, behind an Esc too many: no reason is chosen */
+    desk_sees(&d, "choose why with the arrows, then F8; Esc keeps the basket");
     desk_type(&d, K_ENTER); /* by habit, behind Esc: it is no yes */
-    desk_sees(&d, "F8 throws the basket away, Esc keeps it");
+    desk_sees(&d, "choose why with the arrows");
     assert_int_equal(d.counter.basket.line_count, 5);
+    desk_type(&d, K_DOWN K_DOWN);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "F8 throws the basket away, Esc keeps it");
+    assert_false(scripted_asked(d.link, OP(BASKET_VOID)));
     desk_type(&d, K_F8);
     assert_int_equal(d.counter.basket.line_count, 0);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
@@ -73,7 +78,7 @@ static void nothing_that_was_thrown_away_comes_back(void **state)
     desk_fill(&d);
     scripted_state(d.link, LINK_OFFLINE, "no connection");
     desk_type(&d, K_ESC);
-    desk_type(&d, K_F8);
+    desk_type(&d, K_DOWN K_F8);
     assert_int_equal(voiding(&d)->basket->n_lines, 5);
     assert_int_equal(d.counter.basket.line_count, 0);
     desk_restart(&d);
@@ -92,7 +97,7 @@ static void every_line_taken_back_first_is_no_way_around(void **state)
     desk_type(&d, K_F3);
     desk_type(&d, K_ESC);
     desk_sees(&d, "Throw this basket away? It has 1 line for 0.00.");
-    desk_type(&d, K_F8);
+    desk_type(&d, K_DOWN K_F8);
     assert_true(voiding(&d)->basket->lines[0]->voided);
     answer_void(&d);
     /* a member alone is no goods */
@@ -100,6 +105,27 @@ static void every_line_taken_back_first_is_no_way_around(void **state)
     desk_type(&d, K_ENTER);
     desk_type(&d, K_ESC);
     assert_int_equal(d.counter.basket.member_id, 0);
+    assert_false(scripted_asked(d.link, OP(BASKET_VOID)));
+    desk_close(&d);
+}
+
+/* The arrow up chooses the last reason, from which the next goes on. */
+static void the_first_arrow_chooses_at_its_end(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "114\r");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_UP K_UP);
+    desk_golden(&d, "throw-away-chosen");
+    desk_type(&d, K_F8);
+    assert_true(says(voiding(&d)->reason, "the customer cannot pay"));
+    answer_void(&d);
+    desk_type(&d, "114\r");
+    desk_type(&d, K_ESC); /* the next basket's reason is not chosen by the last one's */
+    desk_type(&d, K_F8);
     assert_false(scripted_asked(d.link, OP(BASKET_VOID)));
     desk_close(&d);
 }
@@ -112,7 +138,7 @@ static void a_refused_void_is_said(void **state)
     desk_sign_in(&d);
     desk_type(&d, "114\r");
     desk_type(&d, K_ESC);
-    desk_type(&d, K_F8);
+    desk_type(&d, K_DOWN K_F8);
     scripted_refuse(d.link, OP(BASKET_VOID), CAROLINE__V1__ERROR_CODE__NOT_A_TILL, "this device has no drawer", NULL,
                     NULL);
     desk_sees(&d, "this device has no drawer");
@@ -259,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_basket_goes_with_its_lines_and_a_reason),
         cmocka_unit_test(nothing_that_was_thrown_away_comes_back),
         cmocka_unit_test(every_line_taken_back_first_is_no_way_around),
+        cmocka_unit_test(the_first_arrow_chooses_at_its_end),
         cmocka_unit_test(a_refused_void_is_said),
         cmocka_unit_test(once_heard_the_total_stays_heard),
         cmocka_unit_test(the_report_says_who_and_why),

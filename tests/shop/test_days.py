@@ -123,7 +123,7 @@ class Day:
     def throws_away(self):
         self.t.type(ESCAPE)
         self.t.wait("Throw this basket away?")
-        self.t.type(F[8])
+        self.t.type(DOWN, F[8])
         self.t.wait("The basket is empty.")
 
     def discounts(self, per_cent):

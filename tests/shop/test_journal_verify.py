@@ -4,6 +4,7 @@ import importlib.machinery
 import importlib.util
 import random
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -483,3 +484,12 @@ def test_a_thousand_random_edits_are_each_named_with_their_place(exports):
             assert all(covered(place, verifier.findings) for place in j.guilty), told
         assert j.touched is None or not stray(verifier.findings, j.touched), (stray(verifier.findings, j.touched), told)
     assert time.process_time() - begun < 60
+
+
+def test_who_reads_no_further_is_shown_no_traceback():
+    """As `verify-journal FILE | head` does."""
+    process = subprocess.Popen([VERIFY, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    process.stdin.write("no journal\n")
+    process.stdin.close()
+    assert process.stderr.read() == "" and process.wait(30) == -signal.SIGPIPE

@@ -112,6 +112,23 @@ def test_five_wrong_pins_lock_that_person_on_that_device(shop, till, manager):
         elsewhere.sign_in("Ben")  # the same person elsewhere
 
 
+def test_who_is_locked_out_of_a_device_is_listed_until_it_ends(shop, till, manager):
+    def ben():
+        listed = manager.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed)
+        return next(person for person in listed.staff if person.name == "Ben")
+
+    fail(till, 4)
+    assert not ben().HasField("locked_until_us")
+    fail(till, 1)
+    assert not ben().locked and 4 * 60 < ben().locked_until_us / 1e6 - time.time() < 6 * 60
+    later(shop, 5)
+    assert not ben().HasField("locked_until_us")
+    fail(till, 5)
+    assert ben().HasField("locked_until_us")
+    manager.command(pb.OP_STAFF_UNLOCK, pb.StaffUnlock(id=ben().id), pb.StaffPutDone)
+    assert not ben().HasField("locked_until_us")
+
+
 def test_the_lock_ends_and_the_next_one_is_twice_as_long(shop, till):
     fail(till, 5)
     later(shop, 5)

@@ -91,6 +91,30 @@ static void staff_list(struct sim_exec *x)
             COLUMNS(STAFF_ID, STAFF_SHOP_ID, STAFF_ROLE_ID, STAFF_NAME_SEALED, STAFF_ACTIVE, STAFF_LOCKED));
 }
 
+static bool was_asked_before(struct sim_exec *x, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (bytes_equal(sim_bytes_at(x, 2, k), sim_bytes_at(x, 2, i)))
+            return true;
+    return false;
+}
+
+static void staff_list_locks(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++) {
+        struct sim_blob *person = sim_blob(x, sim_bytes_at(x, 2, i));
+        int64_t until = sim_int(x, 3);
+
+        for (struct sim_scan scan = sim_scan(x, SIM_SIGN_IN_FAILURE, SIGN_IN_FAILURE_BY_SHOP_ID_PERSON_DEVICE_ID,
+                                             KEY(I(sim_int(x, 1)), B(person)));
+             sim_next(&scan);)
+            if (scan.hit.c[SIGN_IN_FAILURE_DEVICE_ID].i != 0 && scan.hit.c[SIGN_IN_FAILURE_LOCKED_UNTIL].i > until)
+                until = scan.hit.c[SIGN_IN_FAILURE_LOCKED_UNTIL].i;
+        if (until > sim_int(x, 3) && !was_asked_before(x, i))
+            sim_emit(x, KEY(B(person), I(until)));
+    }
+}
+
 static void staff_unlock(struct sim_exec *x)
 {
     struct sim_hit hit = find_staff(x, sim_int(x, 1), sim_int(x, 2));
@@ -118,6 +142,7 @@ const struct sim_statement sim_staff_statements[] = {
     { &sql_staff_update, staff_update, NULL },
     { &sql_staff_sign_out, staff_sign_out, NULL },
     { &sql_staff_list, staff_list, "id shop_id role_id name_sealed$ active? locked?" },
+    { &sql_staff_list_locks, staff_list_locks, "person$ locked_until@" },
     { &sql_staff_unlock, staff_unlock, "id" },
     { &sql_staff_unlock_records, staff_unlock_records, NULL },
     { NULL, NULL, NULL },

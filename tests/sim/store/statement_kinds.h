@@ -292,6 +292,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_staff_update, "t?r?Z?A?A?Tb?b" },
     { &sql_staff_sign_out, "t@" },
     { &sql_staff_list, "s0l" },
+    { &sql_staff_list_locks, "s*A@" },
     { &sql_staff_unlock, "ts" },
     { &sql_staff_unlock_records, "sA" },
     { &sql_stock_lock, "*s*p" },

@@ -89,7 +89,7 @@ static void ask_for_less(struct till *till)
 static void show_card(struct till *till, const struct catalogue *catalogue, struct instant now)
 {
     struct random *chance = chance_of(till);
-    const char *sentence;
+    char sentence[REWARD_SENTENCE_SIZE];
 
     if (!random_per_mille(chance, 500))
         return;
@@ -97,7 +97,7 @@ static void show_card(struct till *till, const struct catalogue *catalogue, stru
     int64_t points = till->floor->points[index];
     open_basket_set_member(&till->basket, SIM_MEMBER + (int64_t)index, "", points, false);
     if (points >= REWARD_COST && random_per_mille(chance, 500))
-        open_basket_next_reward(&till->basket, catalogue, till->floor->zone, now, &sentence);
+        open_basket_next_reward(&till->basket, catalogue, till->floor->zone, now, sentence);
 }
 
 /* Some eat for vouchers of 5.00, with cash beside one, or for meal vouchers, of which the last cents are lost. */
