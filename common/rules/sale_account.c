@@ -61,7 +61,8 @@ static enum sale_verdict check_charge(size_t at, const struct account_state *acc
 enum sale_verdict accounts_check(const struct sale_command *command, const struct working_set *set,
                                  const struct shop *shop, struct sale_rows *rows)
 {
-    for (size_t i = 0; i < rows->tender_count; i++) {
+    /* What is paid out for empties is a tender that nobody named. */
+    for (size_t i = 0; i < rows->tender_count && i < command->tender_count; i++) {
         enum sale_verdict verdict = check_named(command, i, set, rows);
 
         if (verdict != SALE_OK)

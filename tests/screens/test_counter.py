@@ -816,7 +816,7 @@ def test_C15_a_till_that_dies_in_training_finds_nothing_of_it(bakery):
 
 
 def test_C15_the_command_line_trains_too(bakery):
-    identity = bakery.enrol("practice", 5)
+    identity = bakery.enrol("practice", 6)
 
     def caroline(*words, status=0):
         done = subprocess.run([BUILD / "bin" / "caroline", "--identity", identity, *words], capture_output=True, text=True, timeout=60,

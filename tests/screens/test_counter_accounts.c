@@ -237,7 +237,7 @@ static void not_offline(void **state)
     desk_sign_in(&d);
     desk_fill(&d);
     scripted_state(d.link, LINK_OFFLINE, "no connection");
-    desk_type(&d, K_F12 K_F8);
+    desk_type(&d, K_F12 K_F10);
     desk_sees(&d, "no connection: what is owed on an account is known to the server alone");
     desk_type(&d, K_F2);
     desk_sees(&d, "OFFLINE");
@@ -251,7 +251,7 @@ static void open_accounts(struct desk *d)
 {
     desk_open(d);
     desk_sign_in(d);
-    desk_type(d, K_F12 K_F8);
+    desk_type(d, K_F12 K_F10);
     answer_list(d, false);
 }
 
@@ -364,7 +364,7 @@ static void a_statement_is_shown(void **state)
     desk_open(&d);
     scripted_forbids(d.link, "member_see");
     desk_sign_in(&d);
-    desk_type(&d, K_F12 K_F8);
+    desk_type(&d, K_F12 K_F10);
     answer_list(&d, false);
     desk_sees_not(&d, "Statement");
     desk_close(&d);

@@ -13,7 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CHECKS = {path.stem for path in (HERE.parents[2] / "db" / "checks").glob("*.sql")}
 PLANTS = sorted(path.stem for path in HERE.glob("*.patch"))
 TOLD = sorted(path.stem for path in (HERE / "told").glob("*.patch"))
-SEEDS = 100
+SEEDS = 200
 # Always the same: how many days it takes to find a bug is asked here, and not whether there is one.
 DAY = ["--seed", "1", "--seeds", str(SEEDS), "--receipts", "100", "--faults", "20", "--quiet"]
 
