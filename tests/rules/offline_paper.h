@@ -63,6 +63,7 @@ static inline void write_paper(bool included)
                      .tax_minor = seven + nineteen },
         .next_number = 7,
         .brought_by = OTTO,
+        .brought_limit_ppm = 1000000,
     };
 }
 

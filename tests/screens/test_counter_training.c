@@ -170,7 +170,7 @@ static void what_is_real_is_over_before_it_begins(void **state)
     assert_int_equal(d.counter.basket.line_count, 1);
     scripted_state(d.link, LINK_OFFLINE, "no connection");
     desk_type(&d, K_ESC);
-    desk_type(&d, K_F8); /* thrown away */
+    desk_type(&d, K_DOWN K_F8); /* thrown away */
     desk_type(&d, K_F12);
     desk_type(&d, K_F9);
     desk_sees(&d, "no connection: it is the server that one practises with");

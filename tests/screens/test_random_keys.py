@@ -70,7 +70,7 @@ def test_no_scan_is_lost_whatever_is_on_the_screen(bakery):
         t.wait(lambda text: pieces(text) == scanned, seconds=20)
         t.type(ESCAPE)
         t.wait("Throw this basket away?")
-        t.type(F[8])
+        t.type(DOWN, F[8])
         t.wait("The basket is empty.")
 
 
