@@ -267,6 +267,8 @@ static const char *invoice_label(const void *model)
     const struct receipt_model *r = &((const struct counter *)model)->receipt;
     bool sold = r->kind != RECEIPT_REFUNDED && r->total_minor >= 0;
 
+    if (((const struct counter *)model)->training)
+        return NULL;
     return sold ? "Invoice" : r->is_of_invoice ? "Credit note" : NULL;
 }
 

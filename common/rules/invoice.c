@@ -66,6 +66,7 @@ const char *invoice_sentence(enum invoice_verdict verdict)
                                 "up anew",
         [INVOICE_HOUSE] = "the house paid this: there is nobody to bill",
         [INVOICE_GIVEN_BACK] = "all of this receipt was given back",
+        [INVOICE_PAID_OUT] = "the shop paid for what was taken back here: there is nothing to bill",
         [INVOICE_UNSOUND] = "lines, taxes and total of this receipt do not add up",
     };
     return sentences[verdict];
@@ -136,6 +137,8 @@ enum invoice_verdict invoice_judge(const struct sale_rows *sale, const struct sh
         return INVOICE_HOUSE;
     if (sale->kind == SALE_SOLD && refunded_minor != 0 && refunded_minor == sale->total_minor)
         return INVOICE_GIVEN_BACK;
+    if (sale->kind == SALE_SOLD && sale->total_minor < 0)
+        return INVOICE_PAID_OUT;
     sums->lines = arena_array(arena, sale->line_count, sizeof *sums->lines);
     for (size_t i = 0; i < sale->line_count; i++)
         if ((sale->lines[i].flags & LINE_VOIDED) == 0)

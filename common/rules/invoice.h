@@ -28,6 +28,7 @@ enum invoice_verdict {
     INVOICE_TAX_UNKNOWN,   /* sold offline with taxes that its goods do not have */
     INVOICE_HOUSE,         /* the house paid */
     INVOICE_GIVEN_BACK,    /* all of it */
+    INVOICE_PAID_OUT,      /* more empties came than goods went: the shop paid */
     INVOICE_UNSOUND,       /* lines, taxes and total do not add up: never, or we have a bug */
     INVOICE_VERDICT_COUNT
 };

@@ -3,12 +3,12 @@ WITH entry AS MATERIALIZED (
     SELECT device_id, number, at, substring(bytes FROM 46 FOR get_byte(bytes, 44)) AS event,
            substring(bytes FROM 46 + get_byte(bytes, 44) FOR 16) AS command_id
       FROM journal
-     WHERE (kind = 'L' OR kind = 'S' AND get_byte(bytes, 0) = 1) AND length(bytes) > 44
+     WHERE (kind = 'L' OR kind = 'S' AND substring(bytes FROM 1 FOR 1) = '\x01'::bytea) AND length(bytes) > 44
      UNION ALL
     -- A sale that was practised.
     SELECT device_id, number, at, NULL, substring(bytes FROM 44 FOR 16)
       FROM journal
-     WHERE kind = 'S' AND get_byte(bytes, 0) > 1
+     WHERE kind = 'S' AND substring(bytes FROM 1 FOR 1) > '\x01'::bytea AND length(bytes) > 58
 ), kept AS (
     -- An answer begins with its body when it went well, and with its error when it did not.
     SELECT device_id, command_id, op, at, substring(reply FROM 1 FOR 1) = decode('1a', 'hex') AS went_well FROM command

@@ -4,7 +4,7 @@ SELECT coalesce(p.sale_id, a.practised_sale_id) AS sale, p.device_id AS device, 
                substring(bytes FROM 35 FOR 8) AS staff, substring(bytes FROM 88 FOR 8) AS training,
                substring(bytes FROM 181 FOR 8) AS approved_by
           FROM journal
-         WHERE kind = 'S' AND get_byte(bytes, 0) > 1 AND substring(bytes FROM 181 FOR 8) <> int8send(0::bigint)) AS p
+         WHERE kind = 'S' AND substring(bytes FROM 1 FOR 1) > '\x01'::bytea AND substring(bytes FROM 181 FOR 8) <> int8send(0::bigint)) AS p
   FULL JOIN (SELECT device_id, asked_by, approved_by, training_id, practised_sale_id
                FROM approval WHERE practised_sale_id IS NOT NULL) AS a ON a.practised_sale_id = p.sale_id
  WHERE p.sale_id IS NULL

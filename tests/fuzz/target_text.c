@@ -149,7 +149,8 @@ static void take_entry(struct arena *arena, struct bytes text, const char *ended
     (void)text;
     scan(arena, ended);
     assert(entry.rest >= ended && entry.rest <= ended + strlen(ended));
-    assert(entry.kind == ENTRY_WRONG || (entry.quantity_milli > 0 && entry.quantity_milli <= MILLI_MAX));
+    assert(entry.kind == ENTRY_WRONG ||
+           (entry.quantity_milli != 0 && entry.quantity_milli >= -MILLI_MAX && entry.quantity_milli <= MILLI_MAX));
     assert(entry_plu(entry.rest) <= 9999999);
 }
 

@@ -171,12 +171,12 @@ def test_who_cannot_be_signed_in_just_now_is_a_moment_later(shop, cli, tmp_path)
 
 def test_a_terminal_sees_how_far_it_is(shop, cli, tmp_path):
     path = tmp_path / "seen.csv"
-    path.write_text("".join(f"{receipt},1,0\n" for receipt in range(1, 201)))
+    path.write_text("".join(f"{receipt},1,0\n" for receipt in range(1, 1501)))
     replay = pexpect.spawn(str(CAROLINE), [str(word) for word in cli.command("replay", path, "--tills", "2")[1:]],
                            env=cli.environment(), encoding="utf-8", timeout=60, dimensions=(24, 120))
-    replay.expect(r"\r\[[#.]{24}\] \d+/200  \d+/s  \d+:\d\d left")
-    replay.expect(r"\[#{24}\] 200/200 ")
-    replay.expect("200 receipts, 200 lines")
+    replay.expect(r"\r\[[#.]{24}\] \d+/1500  \d+/s  \d+:\d\d left")
+    replay.expect(r"\[#{24}\] 1500/1500 ")
+    replay.expect("1500 receipts, 1500 lines")
     replay.expect(pexpect.EOF)
     replay.close()
     assert replay.exitstatus == 0

@@ -832,7 +832,7 @@ def test_C15_the_command_line_trains_too(bakery):
     caroline("training", "begin")
     caroline("shift", "open", "--float", "20")
     said = caroline("sale", "112x2")
-    assert "5S-" in said and said.count("TRAINING") == 2 and said.count("NOT A RECEIPT") == 2
+    assert "6S-" in said and said.count("TRAINING") == 2 and said.count("NOT A RECEIPT") == 2
     assert "TRAINING" in caroline("receipt", "--last")
     assert "TRAINING" in caroline("shift", "report")
     caroline("training", "end")
