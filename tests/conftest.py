@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))
 # What may be skipped, and why: anything else that skips itself has failed.
 SKIPPED = {
     "test_database_disk.py": "needs root, to mount a small disk",
+    "test_full_till.py": "needs root, to mount a small disk",
     "test_lossy_network.py": "only root makes a network of its own",
     "test_cluster.py": "only root can become somebody else",
     "test_small_memory.py": "only root limits memory",

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "screens"))
 from printer import FakePrinter  # noqa: E402
+from proxy import BOTH, TO_SERVER, TO_TILL, Proxy  # noqa: E402
 from seed import seed  # noqa: E402
 from terminal import DOWN, ENTER, ESCAPE, F, Terminal  # noqa: E402
 from test_counter import CARD, CROISSANT, ECLAIR, Bakery, sign_in  # noqa: E402
@@ -32,6 +33,7 @@ SALES = {
                (F[2], 1, "Cash given:"), (ENTER, 0, "Receipt ")],
 }
 VICTIMS = ("till", "server", "database")
+CABLES = {"cable": BOTH, "cable to the server": (TO_SERVER,), "cable to the till": (TO_TILL,)}
 
 
 def drawn(number):
@@ -49,11 +51,19 @@ def drawn(number):
 
 
 class Death(Bakery):
+    """The till's line goes through a proxy that can be pulled out."""
+
     def __init__(self):
+        self.proxy = None
         super().__init__()
         self.printer = FakePrinter()
         self.t = None
         self.restart_till()
+
+    def enrol(self, name="till", number=3, *more):
+        if self.proxy is None:
+            self.proxy = Proxy(self.shop.port).__enter__()
+        return super().enrol(name, number, *more, server=f"127.0.0.1:{self.proxy.port}")
 
     def restart_till(self):
         self.t = Terminal("--identity", self.identity, "--printer", self.printer.spec)
@@ -69,6 +79,10 @@ class Death(Bakery):
         if victim == "till":
             self.t.close()
             self.restart_till()
+        elif victim in CABLES:
+            self.proxy.hold(CABLES[victim])
+            self.t.wait("NO CONNECTION", seconds=60)
+            self.proxy.heal()
         elif victim == "server":
             self.server.kill()
             self.t.wait("NO CONNECTION", seconds=30)
@@ -145,6 +159,7 @@ def death():
     finally:
         made.printer.off()
         made.t.close()
+        made.proxy.__exit__()
         made.shop.destroy()
 
 
@@ -154,6 +169,14 @@ def test_A12_a_sale_dies_at_every_step(death, name):
     for at in range(len(SALES[name])):
         for victim in VICTIMS if ALL else [VICTIMS[(turn + at) % 3]]:
             death.put_through(SALES[name], at, victim)
+
+
+@pytest.mark.parametrize("cable", CABLES if ALL else list(CABLES)[:1])
+def test_B1_the_cable_is_pulled_while_it_is_paid(death, cable):
+    """What it takes is the time until a till believes that its server is gone."""
+    steps = SALES["cash"]
+    for at in range(len(steps) - 2 if ALL else len(steps) - 1, len(steps)):
+        death.put_through(steps, at, cable)
 
 
 def test_A12_drawn_sales_die_at_every_step(death):

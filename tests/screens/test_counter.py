@@ -54,13 +54,13 @@ class Bakery:
     def enrol_again(self, name, number):
         return self.enrol(name, number, "--again")
 
-    def enrol(self, name="till", number=3, *more):
+    def enrol(self, name="till", number=3, *more, server=None):
         """An identity that the counter can be started with."""
         identity = self.shop.directory / name
         invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=name, till_number=number)
         code = self.shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited).code
         subprocess.run(
-            [BUILD / "bin" / "caroline", "--identity", identity, "enrol", "--server", f"127.0.0.1:{self.shop.port}",
+            [BUILD / "bin" / "caroline", "--identity", identity, "enrol", "--server", server or f"127.0.0.1:{self.shop.port}",
              "--code", code, *more],
             check=True, timeout=30, stdin=subprocess.DEVNULL,
         )
