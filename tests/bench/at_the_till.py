@@ -146,14 +146,20 @@ def busy(house, given, say):
 
 
 def key_to_screen(house, given, say):
-    took = []
+    """A lone ESC is told from the first byte of another key by 25 ms of silence, as ESCDELAY has it: it stands apart."""
+    took, escapes = [], []
     with counter(house) as till:
         for word in ("sourdough 77", "loaf 4711", "bread", "éclair 3"):
-            took += till.press(*word, DOWN, DOWN, UP, ESCAPE)
+            took += till.press(*word, DOWN, DOWN, UP)
+            escapes += till.press(ESCAPE)
         for number in range(5 if given.quick else 25):
-            took += till.press(*f"{number % 8 + 2}x{4000 + 37 * number}", ENTER, UP, DOWN, F8, ESCAPE, F6, F1, ESCAPE)
+            took += till.press(*f"{number % 8 + 2}x{4000 + 37 * number}", ENTER, UP, DOWN, F8)
+            escapes += till.press(ESCAPE)
+            took += till.press(F6, F1)
+            escapes += till.press(ESCAPE)
         till.until(f"Sourdough loaf {4000 + 37 * number} ")
-    say(f"{len(took)} keys: middle {middle(took):.1f} ms, longest {max(took):.1f} ms")
+    say(f"{len(took)} keys: middle {middle(took):.1f} ms, longest {max(took):.1f} ms; Esc, 25 ms of silence in it: middle "
+        f"{middle(escapes):.1f} ms, longest {max(escapes):.1f} ms")
     return asked_for(p99(took), ASKED_KEY_MS, longest_ms=round(max(took), 2))
 
 
