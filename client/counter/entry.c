@@ -45,23 +45,9 @@ static bool is_code(const char *text)
     return digits > 0 && *skip_blanks(text + digits) == 0;
 }
 
-/* "-5x900", "-900": so many are taken back, one where it is not said. */
-static struct entry parse_back(const char *text)
-{
-    struct entry entry = entry_parse(text);
-
-    if (!entry.quantity_said && entry.kind != ENTRY_CODE)
-        entry.kind = ENTRY_WRONG;
-    entry.quantity_said = true;
-    entry.quantity_milli = -entry.quantity_milli;
-    return entry;
-}
-
-struct entry entry_parse(const char *text)
+static struct entry parse(const char *text)
 {
     struct entry entry = { .quantity_milli = 1000, .rest = skip_blanks(text) };
-    if (entry.rest[0] == '-' && entry.rest[1] >= '0' && entry.rest[1] <= '9')
-        return parse_back(entry.rest + 1);
     size_t number_size = strspn(entry.rest, "0123456789.,");
     const char *dozens = number_size == 0 ? NULL : skip_dozen(entry.rest + number_size);
     const char *behind = number_size == 0 ? NULL : skip_times(skip_blanks(entry.rest + number_size));
@@ -86,6 +72,21 @@ struct entry entry_parse(const char *text)
         entry.kind = entry.quantity_said ? ENTRY_QUANTITY : ENTRY_EMPTY;
     else
         entry.kind = is_code(entry.rest) ? ENTRY_CODE : ENTRY_SEARCH;
+    return entry;
+}
+
+/* "-5x900", "-900": so many are taken back, one where it is not said. */
+struct entry entry_parse(const char *text)
+{
+    const char *sign = skip_blanks(text);
+
+    if (sign[0] != '-' || sign[1] < '0' || sign[1] > '9')
+        return parse(text);
+    struct entry entry = parse(sign + 1);
+    if (!entry.quantity_said && entry.kind != ENTRY_CODE)
+        entry.kind = ENTRY_WRONG;
+    entry.quantity_said = true;
+    entry.quantity_milli = -entry.quantity_milli;
     return entry;
 }
 

@@ -263,12 +263,28 @@ static int draw_promotions(const struct counter *c, struct area area, int row)
     return row;
 }
 
+static void draw_taxes(const struct counter *c, const struct sale_rows *rows, struct area area, int row)
+{
+    const struct shop *shop = counter_shop(c);
+    char text[NUMBER_TEXT], label[TAX_LABEL_TEXT];
+
+    if (rows->taxes.count > 0 && shop != NULL)
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,
+                   shop->prices_include_tax ? "Tax in the total:" : "Tax on top:");
+    for (size_t i = 0; i < rows->taxes.count && row < area.rows; i++) {
+        const struct tax_row *tax = &rows->taxes.rows[i];
+
+        paint_text(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_DIM, tax_label(label, tax->code, tax->rate_ppm));
+        paint_text(area, row++, area.columns - 10, 9, ALIGN_RIGHT, STYLE_DIM, counter_money(c, text, tax->tax_minor));
+    }
+}
+
 static void draw_panel(const struct counter *c, struct area area)
 {
     const struct open_basket *basket = &c->basket;
     const struct sale_rows *rows = &basket->rows;
     bool priced = basket->verdict == SALE_OK;
-    char text[NUMBER_TEXT], off[DISCOUNT_TEXT], label[TAX_LABEL_TEXT];
+    char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
     struct day day;
     int row = 0;
 
@@ -319,15 +335,8 @@ static void draw_panel(const struct counter *c, struct area area)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%zu parked (F12)", c->parked.waiting);
     if (counter_shift_forgotten(c, &day))
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "Shift of %s", day_format(text, day));
-    const struct shop *shop = counter_shop(c);
-    if (priced && rows->taxes.count > 0 && shop != NULL)
-        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,
-                   shop->prices_include_tax ? "Tax in the total:" : "Tax on top:");
-    for (size_t i = 0; priced && i < rows->taxes.count && row < area.rows; i++) {
-        const struct tax_row *tax = &rows->taxes.rows[i];
-        paint_text(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_DIM, tax_label(label, tax->code, tax->rate_ppm));
-        paint_text(area, row++, area.columns - 10, 9, ALIGN_RIGHT, STYLE_DIM, counter_money(c, text, tax->tax_minor));
-    }
+    if (priced)
+        draw_taxes(c, rows, area, row);
 }
 
 /* Of the selected line. */

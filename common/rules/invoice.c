@@ -114,6 +114,17 @@ static void sum_line(struct invoice_sums *sums, const struct sale_line_row *line
     sums->total_minor += at->gross_minor;
 }
 
+/* What there is to give back: empties that were taken back in the sale are no part of it. */
+static int64_t bought_minor(const struct invoice_sums *sums)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < sums->line_count; i++)
+        if (sums->lines[i].line->quantity_milli > 0)
+            sum += sums->lines[i].gross_minor;
+    return sum;
+}
+
 static bool is_sound(const struct sale_rows *sale, const struct invoice_sums *sums)
 {
     int64_t taxes = 0;
@@ -135,14 +146,14 @@ enum invoice_verdict invoice_judge(const struct sale_rows *sale, const struct sh
         return INVOICE_TAX_UNKNOWN;
     if (is_house(sale))
         return INVOICE_HOUSE;
-    if (sale->kind == SALE_SOLD && refunded_minor != 0 && refunded_minor == sale->total_minor)
-        return INVOICE_GIVEN_BACK;
     if (sale->kind == SALE_SOLD && sale->total_minor < 0)
         return INVOICE_PAID_OUT;
     sums->lines = arena_array(arena, sale->line_count, sizeof *sums->lines);
     for (size_t i = 0; i < sale->line_count; i++)
         if ((sale->lines[i].flags & LINE_VOIDED) == 0)
             sum_line(sums, &sale->lines[i], i);
+    if (sale->kind == SALE_SOLD && refunded_minor != 0 && refunded_minor == bought_minor(sums))
+        return INVOICE_GIVEN_BACK;
     return is_sound(sale, sums) ? INVOICE_OK : INVOICE_UNSOUND;
 }
 

@@ -142,10 +142,11 @@ enum shift_verdict shift_z_settle(struct shift_z *z)
 
 /* The lists share so many bytes of a message and of the document in it; the rest of a frame is what is there once: head, means of
  * payment, pieces, sums. */
-#define LISTS_BYTES 44000u
-#define LEAST_BYTES 13000u /* of these, that each of the three lists may have at least */
-#define ROW_BYTES   60u    /* of a row: its tags, its kind, an id, and the words between its numbers */
-#define SUM_BYTES   130u   /* of the row of what is left out */
+#define LISTS_BYTES    44000u
+#define DEPOSITS_BYTES 10000u /* beside them */
+#define LEAST_BYTES    13000u /* of these, that each of the three lists may have at least */
+#define ROW_BYTES      60u    /* of a row: its tags, its kind, an id, and the words between its numbers */
+#define SUM_BYTES      130u   /* of the row of what is left out */
 
 /* A number stands in the message in groups of seven bits, and in the document in digits, with a point and a sign. */
 static size_t bytes_of_number(int64_t number)
@@ -191,6 +192,22 @@ static size_t person_bytes(const void *rows, size_t row)
     return bytes_of_row(person->name, person->staff_id, person->count, person->total_minor);
 }
 
+/* Its totals hold what is not listed. */
+static size_t deposits_that_fit(const struct shift_books *books)
+{
+    size_t bytes = 0, fits = 0;
+
+    for (; fits < books->deposit_count; fits++) {
+        const struct shift_deposit *row = &books->deposits[fits];
+
+        bytes += bytes_of_row(row->name, row->out_milli, row->out_minor, row->back_milli) +
+                 bytes_of_row("", row->back_minor, row->refund_milli, row->refund_minor);
+        if (bytes > DEPOSITS_BYTES)
+            break;
+    }
+    return fits;
+}
+
 static size_t list_bytes(const struct list *list)
 {
     size_t bytes = 0;
@@ -203,7 +220,7 @@ static size_t list_bytes(const struct list *list)
 /* *left: bytes for this list and those behind it, which may have kept of them. */
 static size_t list_fits(const struct list *list, size_t kept, size_t *left)
 {
-    size_t bytes = list_bytes(list), used = 2 * SUM_BYTES, fits = 0; /* the rest may be of two kinds */
+    size_t bytes = list_bytes(list), used = 2 * (size_t)SUM_BYTES, fits = 0; /* the rest may be of two kinds */
 
     if (bytes <= *left - kept) {
         *left -= bytes;
@@ -294,6 +311,7 @@ void shift_books_fold(struct shift_books *books, struct arena *arena)
         fits--; /* one person is not in two rows of the report */
     if (fits < people.count)
         fold_people(books, fits, arena);
+    books->deposit_count = deposits_that_fit(books);
 }
 
 /* ---- the count of the drawer ---- */

@@ -338,7 +338,7 @@ static void fill_lines(const struct training_state *state, const struct sale_row
                                       .unit = line->unit,
                                       .flags = line->flags };
         original->came_back = original->came_back || to->back_milli != 0;
-        original->refunded = original->refunded && to->back_milli == to->quantity_milli;
+        original->refunded = original->refunded && (to->quantity_milli < 0 || to->back_milli == to->quantity_milli);
         original->line_count++;
     }
 }

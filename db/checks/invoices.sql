@@ -17,12 +17,16 @@ SELECT 'invoice' AS what, i.id AS invoice, i.sale_id AS sale, i.credit_of, i.tot
                       AND substring(j.bytes FROM 43 FOR 2) = decode('004f', 'hex')
                       AND position(convert_to(encode(sha256(i.document_sealed), 'hex'), 'UTF8') IN j.bytes) > 0)
 UNION ALL
+-- Empties that were taken back in the sale made it less than what there is to give back.
 SELECT 'credited', o.id, o.sale_id, NULL, o.total_minor, sum(n.total_minor)
   FROM invoice AS o
   JOIN invoice AS n ON n.credit_of = o.id
  GROUP BY o.id
-HAVING o.total_minor + sum(n.total_minor) < 0
-    OR o.tax_minor + sum(n.tax_minor) < 0
+HAVING o.total_minor + sum(n.total_minor)
+       < coalesce((SELECT sum(least(d.amount_minor, 0)) FROM sale_deposit AS d WHERE d.sale_id = o.sale_id), 0)
+    OR o.tax_minor + sum(n.tax_minor)
+       < coalesce((SELECT sum(l.tax_minor) FROM sale_line AS l
+                    WHERE l.sale_id = o.sale_id AND l.quantity_milli < 0 AND l.flags & 2 = 0), 0)
 UNION ALL
 SELECT 'tax', coalesce(t.invoice_id, i.id), coalesce(i.sale_id, u.sale_id), NULL, coalesce(t.net_minor, u.net_minor),
        coalesce(t.tax_minor, u.tax_minor)

@@ -30,13 +30,13 @@ SELECT member_id, points, birthday_blind, birthday_year
  ORDER BY member_id;
 
 -- name: training_approvals
--- counter_approvals, of those that were given in training.
+-- counter_approvals, of those that were given in these trainings ($2).
 SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.expires_at,
        a.practised_sale_id AS used_sale_id, CASE WHEN s.active THEN s.role_id ELSE 0 END::bigint AS approver_role_id
   FROM generate_subscripts($1::bytea[], 1) AS i
   JOIN approval AS a ON a.token_hash = ($1::bytea[])[i]
   JOIN staff AS s ON s.id = a.approved_by
- WHERE a.training_id IS NOT NULL;
+ WHERE a.training_id = ANY ($2::bigint[]);
 
 -- name: training_approval_use
 UPDATE approval AS a

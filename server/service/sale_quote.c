@@ -44,7 +44,8 @@ static enum step look(struct call *c)
     if (q->command.approval.size > 0)
         q->approvals = c->training.id == 0
                            ? ask(c, &sql_sale_quote_approval, PARAMS(PARAM_BYTES(q->command.approval)))
-                           : ask(c, &sql_training_approvals, PARAMS(PARAM_BYTESES(&q->command.approval, 1)));
+                           : ask(c, &sql_training_approvals,
+                                 PARAMS(PARAM_BYTESES(&q->command.approval, 1), PARAM_INTS(&c->training.id, 1)));
     if (c->training.id != 0)
         training_ask(c, &q->practised);
     if (basket->member_id != 0) {

@@ -65,9 +65,19 @@ static enum step decide(struct call *c, struct group *g)
 static enum step decide_training(struct call *c, struct group *g)
 {
     struct refund *r = c->shared;
+    struct working_set *set = &((struct counter_set *)g->set)->rules;
+    const struct working_set before = *set;
 
     training_take_original(g, c, r->command.original);
-    return training_decide(c, g, decide);
+    enum step step = training_decide(c, g, decide);
+    /* Others of the group have members and stock of their own. */
+    set->stock = before.stock;
+    set->stock_count = before.stock_count;
+    set->members = before.members;
+    set->member_count = before.member_count;
+    set->originals = before.originals;
+    set->original_count = before.original_count;
+    return step;
 }
 
 const struct op sale_refund = {

@@ -59,6 +59,15 @@ static struct param ids_param(const struct id_list *list)
     return PARAM_INTS(list->ids, list->count);
 }
 
+static struct param training_ids(const struct training_set *set, struct arena *arena)
+{
+    int64_t *ids = arena_array(arena, set->practice_count, sizeof *ids);
+
+    for (size_t i = 0; i < set->practice_count; i++)
+        ids[i] = set->practices[i].training.id;
+    return PARAM_INTS(ids, set->practice_count);
+}
+
 /* An id that has sold is not practised with: whoever asks so has lost count. */
 static void load_done(struct group *g)
 {
@@ -84,7 +93,8 @@ static void load(struct group *g)
     set->rows.drawers = group_ask(g, &sql_counter_drawers, PARAMS(ids_param(&set->devices)));
     if (set->approval_count > 0)
         set->rows.approvals =
-            group_ask(g, &sql_training_approvals, PARAMS(PARAM_BYTESES(set->approvals, set->approval_count)));
+            group_ask(g, &sql_training_approvals,
+                      PARAMS(PARAM_BYTESES(set->approvals, set->approval_count), training_ids(g->set, g->txn.arena)));
     if (set->members.count > 0) {
         set->rows.members = group_ask(g, &sql_training_members, PARAMS(ids_param(&set->members)));
         set->rows.lots = group_ask(g, &sql_counter_lots, PARAMS(ids_param(&set->members), PARAM_DAY(today)));

@@ -65,6 +65,14 @@ static void is_credited(struct sim_checker *k, const union sim_cell *o)
         tax += scan.hit.c[INVOICE_TAX_MINOR].i;
         count++;
     }
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(o[INVOICE_SALE_ID]));
+         sim_next(&scan);)
+        if (scan.hit.c[SALE_DEPOSIT_AMOUNT_MINOR].i < 0)
+            total -= scan.hit.c[SALE_DEPOSIT_AMOUNT_MINOR].i;
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(o[INVOICE_SALE_ID]));
+         sim_next(&scan);)
+        if (scan.hit.c[SALE_LINE_QUANTITY_MILLI].i < 0 && (scan.hit.c[SALE_LINE_FLAGS].i & 2) == 0)
+            tax -= scan.hit.c[SALE_LINE_TAX_MINOR].i;
     if (count > 0 && (total < 0 || tax < 0))
         sim_wrong(k, "what=credited invoice=%lld", LONG(o[INVOICE_ID]));
 }

@@ -47,11 +47,12 @@ static bool gives_back_what_was_practised(struct sim_checker *k, const union sim
     return false;
 }
 
-static bool is_in_the_books(struct sim_checker *k, struct bytes bytes)
+static bool is_in_the_books(struct sim_checker *k, const union sim_cell *p, struct bytes bytes)
 {
     union sim_cell id = I(number_at(bytes, 59));
     struct sim_blob *command = sim_blob_create(bytes_of(bytes.data + 43, 16));
-    bool found = sim_find(k->x, SIM_SALE, SALE_BY_COMMAND_ID, KEY(B(command))).row != NULL;
+    const union sim_cell *sale = sim_find(k->x, SIM_SALE, SALE_BY_COMMAND_ID, KEY(B(command))).c;
+    bool found = sale != NULL && sale[SALE_DEVICE_ID].i == p[JOURNAL_DEVICE_ID].i;
     struct sim_scan back = sim_scan(k->x, SIM_SALE, SALE_BY_REFUND_OF, KEY(id));
     struct sim_scan points = sim_scan(k->x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(id));
     struct sim_scan stock = sim_scan(k->x, SIM_STOCK_ENTRY, STOCK_ENTRY_BY_ORIGIN_ID_LINE, KEY(id));
@@ -71,7 +72,7 @@ static bool is_sold_right(struct sim_checker *k, const union sim_cell *p, struct
         return false;
     if (bytes.data[42] == 1 ? number_at(bytes, 79) != 0 : !gives_back_what_was_practised(k, p, bytes))
         return false;
-    return !is_in_the_books(k, bytes);
+    return !is_in_the_books(k, p, bytes);
 }
 
 static void training_entries(struct sim_checker *k)

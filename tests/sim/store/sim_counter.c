@@ -118,7 +118,10 @@ static void training_approvals(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = sim_find_approval(x, sim_bytes_at(x, 1, i));
-        if (hit.row != NULL && hit.c[APPROVAL_TRAINING_ID].i != SIM_NULL)
+        bool wanted = false;
+        for (size_t at = 0; hit.row != NULL && at < sim_count(x, 2); at++)
+            wanted = wanted || hit.c[APPROVAL_TRAINING_ID].i == sim_int_at(x, 2, at);
+        if (wanted && hit.c[APPROVAL_TRAINING_ID].i != SIM_NULL)
             emit_approval(x, hit.c, APPROVAL_PRACTISED_SALE_ID);
     }
 }

@@ -238,7 +238,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_training_end, "B" },
     { &sql_training_entries, "dnl" },
     { &sql_training_members, "*m" },
-    { &sql_training_approvals, "*B" },
+    { &sql_training_approvals, "*B*S" },
     { &sql_training_approval_use, "!*B*S" },
     { &sql_session_find, "B" },
     { &sql_session_mark, "Bb@" },

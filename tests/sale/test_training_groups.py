@@ -1,0 +1,54 @@
+"""Practice that shares a group: what one of its requests does to the group's state is nothing to the others."""
+import uuid
+
+import training
+from counter import check_books
+from shop import PIN, pb
+
+
+def line(product, milli):
+    return pb.BasketLine(product_id=product, quantity_milli=milli)
+
+
+def cash(minor):
+    return [pb.Tender(kind=pb.TENDER_CASH, amount_minor=minor)]
+
+
+def test_C15_a_refund_and_sales_in_one_go(shop):
+    bread, roll = (shop.put_product(name, 100, stock_policy=pb.STOCK_WARN) for name in ("bread", "roll"))
+    for product in (bread, roll):
+        shop.receive(product, 50)
+    member = shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Anna")), pb.MemberDone).id
+    till = shop.till("Caroline")
+    training.begin(till)
+    training.open_shift(till)
+    version = shop.version()
+    sold = training.sell(till, pb.Basket(catalogue_version=version, lines=[line(bread, 9000)]), 900)
+    back = pb.SaleRefund(receipt_number=sold.receipt_number, reason="stale", training=True, lines=[pb.RefundLine(line=0, quantity_milli=1000)])
+    sale = pb.SaleRingUp(basket=pb.Basket(catalogue_version=version, lines=[line(roll, 1000)], member_id=member), total_minor=100,
+                         tenders=cash(100), training=True)
+    for _ in range(8):
+        asked = [till.send(op, message, uuid.uuid4().bytes) for op, message in
+                 ((pb.OP_SALE_REFUND, back), (pb.OP_SALE_RING_UP, sale), (pb.OP_SALE_RING_UP, sale))]
+        answers = [till.read_reply(id) for id in asked]
+        assert [pb.code(a.error.code) for a in answers[1:] if a.HasField("error")] == []
+    assert shop.servers[0].process.poll() is None
+    training.end(till)
+    check_books(shop)
+
+
+def test_C15_an_approval_is_of_one_training(shop):
+    goods = shop.put_product("cake", 1000)
+    till = shop.till("Ben")
+    training.begin(till)
+    training.open_shift(till)
+    opened = till.call(pb.OP_APPROVAL_OPEN, pb.ApprovalOpen(name="Caroline", pin=PIN, discount_ppm=500000, training=True), pb.ApprovalOpened)
+    training.end(till)
+    training.begin(till)
+    training.open_shift(till)
+    made = pb.Basket(catalogue_version=shop.version(), lines=[line(goods, 1000)])
+    made.lines[0].discount.rate_ppm, made.lines[0].discount.reason = 500000, "stale"
+    refused = till.refusal(pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=made, total_minor=500, tenders=cash(500), approval=opened.token, training=True),
+                           uuid.uuid4().bytes)
+    assert refused == "APPROVAL_UNKNOWN"
+    check_books(shop)
