@@ -353,6 +353,112 @@ static void deposits_are_told_by_their_flags(void **state)
     assert_int_equal(deposit_lines_minor(lines, 0, false), 0);
 }
 
+/* ---- a basket ---- */
+
+static void put_bottle(struct bottle_shop *b, int64_t price_minor, bool sold_out)
+{
+    struct product bottle = *catalogue_product(b->s->catalogue, VERSION, BOTTLE);
+
+    bottle.price_minor = price_minor;
+    bottle.sold_out = sold_out;
+    catalogue_put_product(b->s->catalogue, VERSION, &bottle);
+}
+
+/* Of bottles that cost as much as is said. */
+static void a_basket_of_bottles_is_taken_or_not(void **state)
+{
+    const struct {
+        const char *what;
+        const struct basket_line *lines;
+        size_t count;
+        int64_t price_minor, in_drawer;
+        bool sold_out, on_top;
+        enum sale_verdict verdict;
+    } baskets[] = {
+        { "none is sold by itself", LINES(BUY(BOTTLE, 1)), 25, 0, true, false, SALE_PRODUCT_SOLD_OUT },
+        { "with lemonade there are some", LINES(BUY(LEMONADE, 1)), 25, 0, true, false, SALE_OK },
+        { "nor do they matter to who brings them", LINES(BUY(BOTTLE, -1)), 25, 0, true, false, SALE_OK },
+        { "the most that is money", LINES(BUY(BOTTLE, -1)), MINOR_MAX, 0, false, false, SALE_OK },
+        { "more than is money", LINES(BUY(BOTTLE, -2)), MINOR_MAX, 0, false, false, SALE_AMOUNT_OVERFLOW },
+        { "more in all", LINES(BUY(BOTTLE, -1), BUY(BOTTLE, -1)), MINOR_MAX, 0, false, false, SALE_AMOUNT_OVERFLOW },
+        { "more with its tax", LINES(BUY(BOTTLE, -1)), MINOR_MAX, 0, false, true, SALE_AMOUNT_OVERFLOW },
+        { "the most that a drawer owes", LINES(BUY(BOTTLE, -1)), 100, 100 - MINOR_MAX, false, false, SALE_OK },
+        { "more than it owes", LINES(BUY(BOTTLE, -1)), 100, 99 - MINOR_MAX, false, false, SALE_AMOUNT_OVERFLOW },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(baskets); i++) {
+        struct bottle_shop b = open_shop();
+        struct sale_command command = command_of(baskets[i].lines, baskets[i].count);
+        struct sale_rows sale;
+
+        put_bottle(&b, baskets[i].price_minor, baskets[i].sold_out);
+        set_shop(b.s, 0, 0, !baskets[i].on_top);
+        b.s->drawers[0].cash_minor = baskets[i].in_drawer;
+        enum sale_verdict verdict = ring_up(b.s, &command, &sale);
+        if (verdict != baskets[i].verdict)
+            fail_msg("%s: verdict %d, %s", baskets[i].what, verdict, sale.sentence == NULL ? "" : sale.sentence);
+        small_shop_close(b.s);
+    }
+}
+
+/* For so much of empties another person is asked; the tax on top is of it, what was thought better of is not. */
+static void so_much_is_given_for_empties_unasked(void **state)
+{
+    static const struct basket_line lines[] = { { .product_id = BOTTLE, .quantity_milli = -9000, .voided = true },
+                                                BUY(BOTTLE, -4),
+                                                BUY(CAKE, 1) };
+    static const struct {
+        int64_t limit_minor;
+        bool on_top, over, may_give_back;
+        enum sale_verdict verdict;
+    } limits[] = {
+        { 100, false, false, false, SALE_OK },
+        { 99, false, false, false, SALE_APPROVAL_NEEDED },
+        { 119, true, false, false, SALE_OK }, /* 1.00 and 19 % */
+        { 118, true, false, false, SALE_APPROVAL_NEEDED },
+        { 0, false, false, false, SALE_OK }, /* however much */
+        { 99, false, false, true, SALE_OK },
+        { 99, false, true, false, SALE_OK }, /* it has been given */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        struct bottle_shop b = open_shop();
+        struct sale_command command = command_of(lines, COUNT(lines));
+        struct sale_rows sale;
+
+        set_shop(b.s, 0, limits[i].limit_minor, !limits[i].on_top);
+        command.over = limits[i].over;
+        command.may_give_back = limits[i].may_give_back;
+        enum sale_verdict verdict = ring_up(b.s, &command, &sale);
+        if (verdict != limits[i].verdict)
+            fail_msg("limit %zu: verdict %d, %s", i, verdict, sale.sentence == NULL ? "" : sale.sentence);
+        small_shop_close(b.s);
+    }
+}
+
+/* A till that knows of no deposits shows what is paid without all of them, and not without one. */
+static void a_till_showed_it_without_all_of_them(void **state)
+{
+    static const struct basket_line lines[] = { BUY(LEMONADE, 1), BUY(TART, 1) };
+    static const struct {
+        int64_t shown_minor;
+        enum sale_verdict verdict;
+    } shown[] = { { 2150, SALE_DEPOSIT_NOT_SHOWN }, { 2175, SALE_TOTAL_DIFFERS }, { 2650, SALE_TOTAL_DIFFERS } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(shown); i++) {
+        struct bottle_shop b = open_shop();
+        struct sale_command command = command_of(lines, COUNT(lines));
+        struct sale_rows sale;
+
+        command.shown_total_minor = shown[i].shown_minor;
+        assert_int_equal(sale_decide(&command, &b.s->set, NOW, &sale), shown[i].verdict);
+        small_shop_close(b.s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +467,9 @@ int main(void)
         cmocka_unit_test(a_record_names_goods_in_front_of_it_each_once),
         cmocka_unit_test(without_empties_it_is_a_sale_of_goods),
         cmocka_unit_test(deposits_are_told_by_their_flags),
+        cmocka_unit_test(a_basket_of_bottles_is_taken_or_not),
+        cmocka_unit_test(so_much_is_given_for_empties_unasked),
+        cmocka_unit_test(a_till_showed_it_without_all_of_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
