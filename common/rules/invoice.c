@@ -1,6 +1,7 @@
 /* An invoice from a sale's rows: may it be, what its lines come to, and its document. */
 #include "common/rules/invoice.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,8 +29,10 @@ char *invoice_number_format(char *text, struct invoice_number number)
     return text;
 }
 
+/* At least one digit; more than 0. */
 static bool digits(struct bytes text, size_t from, size_t to, int64_t most, int64_t *value)
 {
+    assert(from < to);
     *value = 0;
     for (size_t i = from; i < to; i++) {
         if (text.data[i] < '0' || text.data[i] > '9')
@@ -38,7 +41,7 @@ static bool digits(struct bytes text, size_t from, size_t to, int64_t most, int6
         if (*value > most)
             return false;
     }
-    return to > from && *value > 0;
+    return *value > 0;
 }
 
 bool invoice_number_parse(struct bytes text, struct invoice_number *number)

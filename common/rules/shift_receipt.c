@@ -121,7 +121,21 @@ static void add_deposit(struct paper *paper, const struct shift_deposit *deposit
 
     if (back != 0)
         name = arena_format(paper->arena, "%s, back %" PRId64, name, back);
-    amount(paper, name, deposit->out_minor + deposit->back_minor + deposit->refund_minor);
+    int64_t sum = 0;
+    add_most(&sum, deposit->out_minor);
+    add_most(&sum, deposit->back_minor);
+    add_most(&sum, deposit->refund_minor);
+    amount(paper, name, sum);
+}
+
+/* The turnover less the deposits. false: some of these sums left the range on the way. */
+static bool without_deposits(const struct shift_z *z, int64_t *sum)
+{
+    const struct shift_deposits *all = &z->deposits;
+
+    *sum = 0;
+    return add_checked(z->sale_minor, z->refund_minor, sum) && add_checked(*sum, -all->out_minor, sum) &&
+           add_checked(*sum, -all->back_minor, sum) && add_checked(*sum, -all->refund_minor, sum);
 }
 
 /* Deposits are nobody's turnover: what was charged, what was taken back, and what is left without them. */
@@ -130,6 +144,7 @@ static void add_deposits(struct paper *paper)
     const struct shift_z *z = paper->z;
     const struct shift_deposits *all = &z->deposits;
     bool any = all->out_milli != 0 || all->back_milli != 0 || all->refund_milli != 0;
+    int64_t without_minor;
 
     if (!any && all->charge_milli == 0)
         return;
@@ -139,9 +154,8 @@ static void add_deposits(struct paper *paper)
         counted(paper, "Deposits taken back", pieces(all->back_milli), all->back_minor);
     if (all->refund_milli != 0)
         counted(paper, "Deposits refunded", pieces(all->refund_milli), all->refund_minor);
-    if (any)
-        amount(paper, "Turnover without deposits",
-               z->sale_minor + z->refund_minor - all->out_minor - all->back_minor - all->refund_minor);
+    if (any && without_deposits(z, &without_minor))
+        amount(paper, "Turnover without deposits", without_minor);
     if (all->charge_milli != 0)
         counted(paper, "Charges", pieces(all->charge_milli), all->charge_minor);
     for (size_t i = 0; i < z->books.deposit_count; i++)

@@ -37,6 +37,28 @@ static const struct shift_option options[] = {
 static const struct shift_person people[] = { { 61, "Ana", SALE_SOLD, 3, 1900 } };
 static const struct shift_pieces pieces[] = { { 5000, 2 }, { 1, 12 } };
 
+static const struct shift_deposit deposits[] = {
+    { .product_id = 8,
+      .name = "Bottle",
+      .out_milli = 12000,
+      .out_minor = 300,
+      .back_milli = -4000,
+      .back_minor = -100,
+      .refund_milli = -2000,
+      .refund_minor = -50 },
+    { .product_id = 9, .name = "Plate for cakes of two floors", .out_milli = 1000, .out_minor = 500 },
+    { .product_id = 10, .name = "Bag", .charge = true, .out_milli = 3000, .out_minor = 60 },
+};
+static const struct shift_deposit most = { .product_id = 8,
+                                           .name = "Crate",
+                                           .out_milli = 1000,
+                                           .out_minor = INT64_MAX,
+                                           .refund_milli = -1000,
+                                           .refund_minor = -7 };
+static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 2, 4000 },
+                                                  { ACCOUNT_BY_CARD, 1, 1550 },
+                                                  { ACCOUNT_BY_TRANSFER, 1, -200 } };
+
 /* Which of the rows a report has. */
 static const struct {
     const char *what;
@@ -175,6 +197,144 @@ static const struct {
       "Opened without a sale                    1\n"
       "Grand total                        1029.01\n"
       "                 01ab00ff\n" },
+    { "a Z with deposits, a bag, and money received on account",
+      { .books = { .till = 3,
+                   .number = 5,
+                   .opened = { INT64_C(1790000000000000) },
+                   .tenders = &cash,
+                   .tender_count = 1,
+                   .deposits = deposits,
+                   .deposit_count = COUNT(deposits),
+                   .received = received,
+                   .received_count = COUNT(received) },
+        .closed = true,
+        .closed_at = { INT64_C(1790030000000000) },
+        .sale_count = 9,
+        .sale_minor = 1760,
+        .refund_count = 1,
+        .refund_minor = -50,
+        .deposits = { .out_milli = 13000,
+                      .out_minor = 800,
+                      .back_milli = -4000,
+                      .back_minor = -100,
+                      .refund_milli = -2000,
+                      .refund_minor = -50,
+                      .charge_milli = 3000,
+                      .charge_minor = 60 },
+        .cash_minor = 1102,
+        .on_account_minor = 4000,
+        .expected_minor = 5102,
+        .counted_minor = 5102,
+        .grand_total_minor = 1860 },
+      false,
+      "                Caroline's\n" RULE "                   Z 5\n"
+      "Till 3                             shift 5\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Closed                    2026-09-21 22:33\n" RULE "Sales (9)                            17.60\n"
+      "Refunds (1)                          -0.50\n"
+      "Turnover EUR                         17.10\n" RULE "Deposits charged (13)                 8.00\n"
+      "Deposits taken back (4)              -1.00\n"
+      "Deposits refunded (2)                -0.50\n"
+      "Turnover without deposits            10.60\n"
+      "Charges (3)                           0.60\n"
+      "  Bottle, 12, back 6                  1.50\n"
+      "  Plate for cakes of t, 1             5.00\n"
+      "  Bag, 3                              0.60\n" RULE "Cash (2)                             11.02\n"
+      "  of it tips                          0.02\n" RULE "Received on account, cash (2)        40.00\n"
+      "Received on account, card (1)        15.50\n"
+      "Received on account, transfer (1)    -2.00\n" RULE "Float                                 0.00\n"
+      "Cash of sales                        11.02\n"
+      "Cash on account                      40.00\n"
+      "Cash expected                        51.02\n"
+      "Cash counted                         51.02\n"
+      "Difference                            0.00\n" RULE "Opened without a sale                    0\n"
+      "Grand total                          18.60\n" },
+    { "an X on which nothing but a bag was charged",
+      { .books = { .till = 3,
+                   .number = 6,
+                   .opened = { INT64_C(1790000000000000) },
+                   .deposits = &deposits[2],
+                   .deposit_count = 1 },
+        .sale_count = 1,
+        .sale_minor = 60,
+        .deposits = { .charge_milli = 3000, .charge_minor = 60 } },
+      true,
+      "                Caroline's\n" RULE "                 X report\n"
+      "Till 3                             shift 6\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Now                       2026-09-21 22:33\n" RULE "Sales (1)                             0.60\n"
+      "Turnover EUR                          0.60\n" RULE "Charges (3)                           0.60\n"
+      "  Bag, 3                              0.60\n" RULE "The drawer is counted blind: what is in it\n"
+      "stands on the Z.\n" RULE "Opened without a sale                    0\n" },
+    { "an X on which bottles came back and none went",
+      { .books = { .till = 3, .number = 7, .opened = { INT64_C(1790000000000000) } },
+        .sale_count = 1,
+        .sale_minor = -100,
+        .deposits = { .back_milli = -4000, .back_minor = -100 } },
+      true,
+      "                Caroline's\n" RULE "                 X report\n"
+      "Till 3                             shift 7\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Now                       2026-09-21 22:33\n" RULE "Sales (1)                            -1.00\n"
+      "Turnover EUR                         -1.00\n" RULE "Deposits taken back (4)              -1.00\n"
+      "Turnover without deposits             0.00\n" RULE "The drawer is counted blind: what is in it\n"
+      "stands on the Z.\n" RULE "Opened without a sale                    0\n" },
+    { "an X on which a bottle was refunded and nothing else",
+      { .books = { .till = 3, .number = 8, .opened = { INT64_C(1790000000000000) } },
+        .refund_count = 1,
+        .refund_minor = -25,
+        .deposits = { .refund_milli = -1000, .refund_minor = -25 } },
+      true,
+      "                Caroline's\n" RULE "                 X report\n"
+      "Till 3                             shift 8\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Now                       2026-09-21 22:33\n" RULE "Sales (0)                             0.00\n"
+      "Refunds (1)                          -0.25\n"
+      "Turnover EUR                         -0.25\n" RULE "Deposits refunded (1)                -0.25\n"
+      "Turnover without deposits             0.00\n" RULE "The drawer is counted blind: what is in it\n"
+      "stands on the Z.\n" RULE "Opened without a sale                    0\n" },
+    { "an X whose sales and refunds cannot be added, nor what they are without deposits",
+      { .books = { .till = 3,
+                   .number = 9,
+                   .opened = { INT64_C(1790000000000000) },
+                   .deposits = &most,
+                   .deposit_count = 1 },
+        .sale_count = 1,
+        .sale_minor = -INT64_MAX,
+        .refund_count = 1,
+        .refund_minor = -2,
+        .deposits = { .out_milli = 1000, .out_minor = INT64_MAX, .refund_milli = -1000, .refund_minor = -7 } },
+      true,
+      "                Caroline's\n" RULE "                 X report\n"
+      "Till 3                             shift 9\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Now                       2026-09-21 22:33\n" RULE "Sales (1)            -92233720368547758.07\n"
+      "Refunds (1)                          -0.02\n" RULE "Deposits charged (1)  92233720368547758.07\n"
+      "Deposits refunded (1)                -0.07\n"
+      "  Crate, 1, back 1    92233720368547758.00\n" RULE "The drawer is counted blind: what is in it\n"
+      "stands on the Z.\n" RULE "Opened without a sale                    0\n" },
+    { "a practised Z: no grand total, and its word at head and foot",
+      { .books = { .training = true,
+                   .till = 3,
+                   .number = 1,
+                   .opened = { INT64_C(1790000000000000) },
+                   .strand_hash = hash },
+        .closed = true,
+        .closed_at = { INT64_C(1790030000000000) },
+        .t = { 4, 6 } },
+      false,
+      "                 TRAINING\n"
+      "              NOT A RECEIPT\n"
+      "                Caroline's\n" RULE "                   Z 1\n"
+      "Till 3                             shift 1\n"
+      "Opened                    2026-09-21 14:13\n"
+      "Closed                    2026-09-21 22:33\n" RULE "Sales (0)                             0.00\n"
+      "Turnover EUR                          0.00\n" RULE "Float                                 0.00\n"
+      "Cash expected                         0.00\n"
+      "Cash counted                          0.00\n"
+      "Difference                            0.00\n" RULE "Receipts            3S-000004 to 3S-000006\n"
+      "Opened without a sale                    0\n" RULE "                 TRAINING\n"
+      "              NOT A RECEIPT\n" },
 };
 
 static void A18_a_report_says_what_there_is_to_say(void **state)
@@ -187,6 +347,39 @@ static void A18_a_report_says_what_there_is_to_say(void **state)
 
         if (strcmp(text, papers[i].paper) != 0)
             fail_msg("%s:\n%s", papers[i].what, text);
+        arena_destroy(arena);
+    }
+}
+
+/* Sums that each can be counted, and not together: then there is no such row, and no wrong one. */
+static void A18_a_turnover_without_deposits_is_right_or_is_not_there(void **state)
+{
+    static const struct {
+        int64_t sale_minor, refund_minor, out_minor, back_minor, of_refunds_minor;
+        const char *row; /* NULL: none */
+    } rows[] = {
+        { 1000, -100, 500, -200, -100, "Turnover without deposits             7.00\n" },
+        { 0, 0, INT64_MAX, -INT64_MAX, 0, "Turnover without deposits             0.00\n" },
+        { INT64_MAX, 1, 500, 0, 0, NULL },
+        { -100, 0, INT64_MAX, 0, 0, NULL },
+        { 100, 0, 0, -INT64_MAX, 0, NULL },
+        { 100, 0, 0, 0, -INT64_MAX, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct shift_z z = { .sale_minor = rows[i].sale_minor,
+                                   .refund_minor = rows[i].refund_minor,
+                                   .deposits = { .out_milli = 1000,
+                                                 .out_minor = rows[i].out_minor,
+                                                 .back_minor = rows[i].back_minor,
+                                                 .refund_minor = rows[i].of_refunds_minor } };
+        struct arena *arena = arena_create(0);
+        struct receipt receipt = shift_receipt(&z, true, &shop, zone_utc(), LATER, arena);
+        const char *text = receipt_text(arena, &receipt, 42);
+
+        if ((strstr(text, rows[i].row == NULL ? "Turnover without" : rows[i].row) == NULL) != (rows[i].row == NULL))
+            fail_msg("row %zu:\n%s", i, text);
         arena_destroy(arena);
     }
 }
@@ -234,6 +427,60 @@ static void A18_what_cannot_be_added_up_again_is_said(void **state)
     assert_int_equal(shift_z_settle(&z), SHIFT_OK);
     assert_int_equal(z.rounding_minor, -1);
     assert_int_equal(z.cash_minor, 1100);
+}
+
+/* What there is of deposits in all, and of charges; where it cannot be counted on, it stops. */
+static void A18_deposits_are_summed_as_far_as_they_can_be_counted(void **state)
+{
+    static const struct shift_deposit much[] = {
+        { .out_milli = INT64_MAX, .out_minor = INT64_MAX, .back_milli = -INT64_MAX, .back_minor = -INT64_MAX },
+        { .out_milli = 1, .out_minor = 1, .back_milli = -2, .back_minor = -2, .refund_milli = -3, .refund_minor = -3 },
+    };
+    static const struct {
+        const struct shift_deposit *deposits;
+        size_t count;
+        struct shift_deposits sums;
+    } rows[] = {
+        { deposits, 3, { 13000, 800, -4000, -100, -2000, -50, 3000, 60 } },
+        { &deposits[2], 1, { .charge_milli = 3000, .charge_minor = 60 } },
+        { much, 2, { INT64_MAX, INT64_MAX, -INT64_MAX, -INT64_MAX, -3, -3, 0, 0 } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct shift_books books = { .deposits = rows[i].deposits, .deposit_count = rows[i].count };
+        struct shift_z z;
+
+        shift_z_sum(&books, &z);
+        assert_int_equal(z.deposits.out_milli, rows[i].sums.out_milli);
+        assert_int_equal(z.deposits.out_minor, rows[i].sums.out_minor);
+        assert_int_equal(z.deposits.back_milli, rows[i].sums.back_milli);
+        assert_int_equal(z.deposits.back_minor, rows[i].sums.back_minor);
+        assert_int_equal(z.deposits.refund_milli, rows[i].sums.refund_milli);
+        assert_int_equal(z.deposits.refund_minor, rows[i].sums.refund_minor);
+        assert_int_equal(z.deposits.charge_milli, rows[i].sums.charge_milli);
+        assert_int_equal(z.deposits.charge_minor, rows[i].sums.charge_minor);
+    }
+}
+
+/* Of what is received on account cash alone is in the drawer; what was taken back lessens no grand total. */
+static void A18_what_is_no_turnover_is_told_apart(void **state)
+{
+    static const struct shift_sales sales[] = { { 'T', SALE_SOLD, 9, 1760, 1, 9 } };
+    const struct shift_books books = { .sales = sales,
+                                       .sales_count = 1,
+                                       .grand_before_minor = 1000,
+                                       .deposits = deposits,
+                                       .deposit_count = COUNT(deposits),
+                                       .received = received,
+                                       .received_count = COUNT(received) };
+    struct shift_z z;
+
+    (void)state;
+    assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+    assert_int_equal(z.on_account_minor, 4000);
+    assert_int_equal(z.expected_minor, 4000);
+    assert_int_equal(z.grand_total_minor, 2860);
 }
 
 /* One kind fits, and both do not. */
@@ -287,8 +534,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(A18_a_report_says_what_there_is_to_say),
+        cmocka_unit_test(A18_a_turnover_without_deposits_is_right_or_is_not_there),
         cmocka_unit_test(A18_a_range_is_of_sales_and_refunds_alike),
         cmocka_unit_test(A18_what_cannot_be_added_up_again_is_said),
+        cmocka_unit_test(A18_deposits_are_summed_as_far_as_they_can_be_counted),
+        cmocka_unit_test(A18_what_is_no_turnover_is_told_apart),
         cmocka_unit_test(A18_pieces_are_of_no_more_than_can_be_added),
         cmocka_unit_test(A18_vouchers_differ_by_what_a_number_holds),
     };

@@ -194,6 +194,35 @@ static const struct {
       { { "OLD", 50000, 0, 1 } },
       { { .code = "" } },
       { 0 } },
+    { "less than nothing where something was sold",
+      { { SEVEN, 100 } },
+      true,
+      false,
+      { { "VAT7", 70000, 0, -5 } },
+      { { .code = "" } },
+      { 0 } },
+    { "more than was taken back",
+      { { SEVEN, -100 } },
+      true,
+      false,
+      { { "VAT7", 70000, 0, -101 } },
+      { { .code = "" } },
+      { 0 } },
+    { "something where all was taken back",
+      { { SEVEN, -100 } },
+      true,
+      false,
+      { { "VAT7", 70000, 0, 5 } },
+      { { .code = "" } },
+      { 0 } },
+    /* 1.07 × 7 / 107 */
+    { "what was taken back bears its own",
+      { { SEVEN, 214 }, { SEVEN, -107 } },
+      true,
+      true,
+      { { "VAT7", 70000, 0, 7 } },
+      { { "VAT7", 70000, 100, 7 } },
+      { 14, -7 } },
     { "no tax where nothing costs anything",
       { { SEVEN, 0 } },
       true,
@@ -252,11 +281,44 @@ static void A8_a_receipt_has_so_many_rows(void **state)
     }
 }
 
+/* Whose a row is: of lines that bear it, else of all that cost something; bits for so many rows as a receipt has. */
+static void A8_a_row_is_borne_by_those_that_bear_it(void **state)
+{
+    struct tax_row rows[TAX_ROWS_MAX + 1] = { { "VAT7", 70000, 0, 0 },
+                                              { "OLD", 50000, 0, 0 },
+                                              { "VAT19", 190000, 0, 0 } };
+    static const struct {
+        size_t row_count;
+        uint32_t bearers[3];
+    } table[] = { { 0, { 0, 0, 0 } },
+                  { 1, { 1, 0, 0 } },
+                  { 2, { 3, 2, 0 } },
+                  { 3, { 3, 6, 0 } },
+                  { TAX_ROWS_MAX, { 0xfffffffb, 0xfffffffe, 0 } },
+                  { TAX_ROWS_MAX + 1, { 0xfffffffb, 0xfffffffe, 0 } } };
+
+    (void)state;
+    for (size_t i = 3; i < COUNT(rows); i++)
+        rows[i] = (struct tax_row){ "GONE", (uint32_t)i, 0, 0 };
+    put(0, SEVEN, 100);
+    put(1, NINETEEN, 100);
+    put(2, SEVEN, 0); /* it costs nothing */
+    for (size_t i = 0; i < COUNT(table); i++) {
+        uint32_t bearers[3];
+
+        tax_bearers(till.catalogue, 1, SERVICE_TAKE_AWAY, till.lines, 3, rows, table[i].row_count, till.arena, bearers);
+        for (size_t line = 0; line < 3; line++)
+            if (bearers[line] != table[i].bearers[line])
+                fail_msg("%zu rows: line %zu bears %x", table[i].row_count, line, bearers[line]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(A8_each_row_is_as_worked_out, open_till, close_till),
         cmocka_unit_test_setup_teardown(A8_printed_taxes_are_spread_over_what_bears_them, open_till, close_till),
+        cmocka_unit_test_setup_teardown(A8_a_row_is_borne_by_those_that_bear_it, open_till, close_till),
         cmocka_unit_test_setup_teardown(A8_a_receipt_has_so_many_rows, open_till, close_till),
     };
 

@@ -8,78 +8,7 @@
 #include "common/rules/sale_bytes.h"
 #include "common/rules/sale_read.h"
 #include "common/rules/training.h"
-#include "small_shop.h"
-
-#define TRAINING 77
-#define ENTRIES  40
-
-/* A till that practises: the strand as it grows. */
-struct strand {
-    struct small_shop *shop;
-    struct training_entry entries[ENTRIES];
-    size_t count;
-    struct training_state state;
-};
-
-static struct strand *strand_open(void)
-{
-    struct small_shop *shop = small_shop_open();
-    struct strand *s = arena_alloc(shop->arena, sizeof *s);
-
-    s->shop = shop;
-    return s;
-}
-
-static void strand_close(struct strand *s)
-{
-    small_shop_close(s->shop);
-}
-
-static void add(struct strand *s, struct bytes bytes)
-{
-    assert_true(s->count < ENTRIES);
-    s->entries[s->count] =
-        (struct training_entry){ .number = (int64_t)s->count + 1, .bytes = bytes, .hash = bytes.data };
-    s->count++;
-}
-
-static void read_all(struct strand *s)
-{
-    training_read(s->entries, s->count, TRAINING, s->shop->catalogue, s->shop->arena, &s->state);
-}
-
-static void put(uint8_t **at, const void *data, size_t size)
-{
-    if (size > 0)
-        memcpy(*at, data, size);
-    *at += size;
-}
-
-/* PROTOCOL.md, section 9, written out once more: one change of one object. */
-static void note(struct strand *s, uint64_t object, const char *field, const char *after)
-{
-    uint8_t *bytes = arena_alloc(s->shop->arena, 200), *at = bytes;
-    uint8_t zeros[48] = { 0 }, size[2] = { 0, (uint8_t)strlen(after) }, one[2] = { 0, 1 }, number[8];
-
-    put(&at, (uint8_t[]){ 1, 'S' }, 2);
-    put(&at, zeros, 16);
-    put_u64(number, (uint64_t)NOW.us);
-    put(&at, number, 8);
-    put(&at, zeros, 8);
-    put_u64(number, 9); /* the person */
-    put(&at, number, 8);
-    put(&at, (uint8_t[]){ 0, 50, 3, 'o', 'n', 'e' }, 6);
-    put(&at, zeros, 48);
-    put(&at, one, 2);
-    put_u64(number, object);
-    put(&at, number, 8);
-    put(&at, &(uint8_t){ (uint8_t)strlen(field) }, 1);
-    put(&at, field, strlen(field));
-    put(&at, (uint8_t[]){ 0, 1 }, 2);
-    put(&at, size, 2);
-    put(&at, after, strlen(after));
-    add(s, bytes_of(bytes, (size_t)(at - bytes)));
-}
+#include "strand.h"
 
 static const struct tender card_and_cash[] = {
     { .kind = TENDER_CARD, .amount_minor = 1000, .reference = { (const uint8_t *)"A1", 2 } },

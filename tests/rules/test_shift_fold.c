@@ -1,0 +1,78 @@
+/* Reports with more people and taxes than a message holds: who stands by themselves, and what the rest is. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "common/rules/shift.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* A person's two rows stay together: where the second does not fit any more, the first is among the others too. */
+static void A18_nobody_is_listed_in_part(void **state)
+{
+    static struct shift_person many[400];
+    char name[121] = "";
+    struct arena *arena = arena_create(0);
+
+    (void)state;
+    memset(name, 'n', sizeof name - 1);
+    for (int each = 1; each <= 2; each++) { /* rows of a person */
+        for (size_t i = 0; i < COUNT(many); i++)
+            many[i] = (struct shift_person){ 60 + (int64_t)i / each, name, i % 2 == 0 ? SALE_SOLD : SALE_REFUND, 1, 5 };
+        for (size_t first = 0; first < 2; first++) { /* the cut falls on either row */
+            struct shift_books books = { .people = many + first, .people_count = COUNT(many) - first };
+
+            shift_books_fold(&books, arena);
+            size_t own = books.people_count - 2;
+            assert_true(own > 0 && own < COUNT(many) - first);
+            assert_int_equal(books.people[own].staff_id, 0);
+            assert_int_not_equal(books.people[own - 1].staff_id, many[first + own].staff_id);
+            assert_int_equal(books.people[own].count + books.people[own + 1].count + (int64_t)own, COUNT(many) - first);
+        }
+    }
+    arena_destroy(arena);
+}
+
+/* Taxes of the code that stands for the others: of no rate they take them in, of another they do not. */
+static void A18_other_taxes_are_one_row(void **state)
+{
+    static const struct {
+        uint32_t rate_ppm; /* of the first, whose code is "?" */
+        size_t others;     /* rows of that code */
+    } rows[] = { { 0, 1 }, { 10000, 2 } };
+    static struct shift_tax many[1000];
+    struct arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t others = 0;
+        int64_t net = 0;
+
+        for (size_t k = 0; k < COUNT(many); k++)
+            many[k] = (struct shift_tax){ k == 0 ? SHIFT_OTHER_TAX : "VAT", 70000, 100, 7 };
+        many[0].rate_ppm = rows[i].rate_ppm;
+        struct shift_books books = { .taxes = many, .tax_count = COUNT(many) };
+        shift_books_fold(&books, arena);
+        assert_true(books.tax_count < COUNT(many));
+        for (size_t k = 0; k < books.tax_count; k++) {
+            others += strcmp(books.taxes[k].code, SHIFT_OTHER_TAX) == 0;
+            net += books.taxes[k].net_minor;
+        }
+        assert_int_equal(others, rows[i].others);
+        assert_int_equal(net, 100 * (int64_t)COUNT(many));
+    }
+    arena_destroy(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(A18_nobody_is_listed_in_part),
+        cmocka_unit_test(A18_other_taxes_are_one_row),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
