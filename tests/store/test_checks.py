@@ -254,7 +254,7 @@ ALSO = [
     ("training_entries", "UPDATE sale SET id = 601 WHERE id = 505"),
     ("training_entries", "UPDATE sale SET refund_of = 601 WHERE id = 502"),
     ("training_entries", "UPDATE sale SET command_id = (SELECT substring(bytes FROM 44 FOR 16) FROM journal"
-                         " WHERE kind = 'S' AND number = 2) WHERE id = 503"),
+                         " WHERE kind = 'S' AND number = 2) WHERE id = 500"),
     ("training_entries", "INSERT INTO points_entry VALUES (601, 410, 2, 400, 5, NULL, now())"),
     ("training_entries", "INSERT INTO stock_entry VALUES (601, 0, 1, 10, 101, -1000, now())"),
     ("training_entries", "INSERT INTO drawer_entry VALUES (601, 2, 301, 260, now())"),
