@@ -1,0 +1,383 @@
+/* What each screen of the counter shows: its fields, its lists, and what it waits for. */
+#ifndef CAROLINE_COUNTER_COUNTER_MODELS_H
+#define CAROLINE_COUNTER_COUNTER_MODELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/counter/credentials.h"
+#include "client/counter/entry.h"
+#include "client/counter/open_basket.h"
+#include "client/counter/search.h"
+#include "client/link/link.h"
+#include "client/link/print_spool.h"
+#include "client/link/spool.h"
+#include "client/ui/form.h"
+#include "client/ui/list.h"
+#include "client/ui/stage.h"
+#include "common/base/arena.h"
+#include "common/base/instant.h"
+#include "common/rules/parked.h"
+#include "common/rules/shift.h"
+#include "proto/account.pb-c.h"
+#include "proto/member.pb-c.h"
+#include "proto/sale.pb-c.h"
+
+#define PRODUCT_NAME_SIZE 328 /* 80 characters */
+#define CODE_SIZE         264 /* a card: 64 characters */
+#define QUEUED_MAX        16
+#define MEMBERS_SHOWN_MAX 50
+#define RECEIPT_COLUMNS   42
+
+struct sign_in_model {
+    struct credentials who;
+    bool busy;
+    bool early; /* busy, and to be sent once there is a connection */
+};
+
+struct new_pin_model {
+    struct form form;
+    struct field pin, again;
+    struct field name; /* to sign in with once it is changed */
+    int64_t staff_id;
+    bool badge, busy;
+};
+
+struct lock_model {
+    struct field pin;
+    bool busy;
+};
+
+struct shift_model {
+    struct field amount;
+    bool known, open; /* as the server last said */
+    bool busy;
+    int64_t id;
+    struct instant opened;
+};
+
+/* Somebody else is about to sell here. */
+struct switch_model {
+    struct credentials who;
+    enum { SWITCH_ASKS, SWITCH_PARKS, SWITCH_SIGNS_IN } state;
+    int64_t from_id;   /* who was here */
+    int64_t parked_id; /* their basket, parked for this; 0: none */
+};
+/* Baskets that were parked when somebody else took over: each comes back with its person. */
+#define SWITCHED_MAX 8
+struct switched {
+    int64_t staff_id, parked_id;
+};
+
+/* The screen of the sale: the basket's lines, or the products that match what is typed. */
+struct sale_model {
+    struct field entry;
+    int64_t taken_id, taken_milli; /* what was taken last, and how much of it; 0: nothing yet */
+    struct list lines, matches;
+    struct list view; /* of the lines with what was chosen for them below each, as drawn last */
+    struct search_result found;
+    char card[CODE_SIZE]; /* a scanned code that no product has: it may be a member's card */
+    int64_t weigh_id;     /* whose weight is asked for; 0: nothing's */
+    bool sure;            /* so much was asked about, and is meant */
+};
+
+struct member_row {
+    int64_t id, points;
+    char name[MEMBER_NAME_SIZE];
+    char phone[132];
+    bool birthday;
+};
+struct member_model {
+    struct field query;
+    struct list list;
+    struct member_row rows[MEMBERS_SHOWN_MAX];
+    bool more, busy, asked;
+    enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
+};
+struct member_new_model {
+    struct form form;
+    struct field name, phone, email, birthday, card;
+    bool busy;
+};
+
+enum pay_state { PAY_QUOTING, PAY_OPEN, PAY_SELLING };
+struct pay_tender {
+    enum tender_kind kind;
+    int64_t type_id, amount_minor, tip_minor; /* the tip: of the amount */
+    char name[100], reference[164];
+    int64_t account_id; /* 0: it goes on none */
+    char account[MEMBER_NAME_SIZE];
+};
+/* What the entry is for, behind a key: the card machine's approval, a voucher's number, whether what is over is to be
+ * forfeited, or whether the house is to pay. */
+enum pay_ask { PAY_ASKS_NOTHING, PAY_ASKS_CARD, PAY_ASKS_NUMBER, PAY_ASKS_FORFEIT, PAY_ASKS_HOUSE };
+#define PAY_OTHERS_MAX 20 /* means of payment beside cash and card */
+struct pay_model {
+    enum pay_state state;
+    bool offline; /* the server cannot be asked: this till sells by itself */
+    bool again;   /* QUOTING: its database is away, it is asked once more */
+    bool slow;    /* SELLING: its answer takes so long that the next customer may come first */
+    int64_t selling_us;
+    enum pay_ask ask;
+    int64_t ask_type_id, ask_minor; /* of which means, how much */
+    int64_t tip_minor;              /* that the next part in cash or by card brings beside what is due */
+    struct field amount, reference;
+    struct pay_tender tenders[TENDERS_MAX];
+    size_t tender_count;
+    int64_t total_minor, tax_minor, points_earned, points_spent, points_gifted, points_after;
+    uint64_t catalogue_version;
+    bool takes_cash, takes_card;
+    int64_t other_ids[PAY_OTHERS_MAX]; /* as when the screen opened: a key stays what it was */
+    size_t other_count;
+    struct list others; /* of the screen that lists them */
+};
+
+enum receipt_kind { RECEIPT_SOLD, RECEIPT_REFUNDED, RECEIPT_AGAIN };
+struct receipt_model {
+    enum receipt_kind kind;
+    struct arena *arena; /* what stands on it; NULL: nothing yet */
+    const char **lines;
+    struct list list;
+    char number[28];
+    struct bytes
+        original; /* the document as it came, in the arena, while nobody has printed it; data NULL: a copy then */
+    int64_t total_minor, cash_minor, change_minor;
+    bool has_cash;
+    int64_t points_after;
+    bool has_points;
+    bool has_invoice, is_of_invoice; /* one was made of it; it is a refund of what one is for */
+    bool busy;
+};
+
+/* A line of a receipt of which something is left to give back. */
+struct refund_row {
+    uint32_t line; /* of the sale's, from 0 */
+    int64_t product_id, left_milli;
+    int64_t sold_milli, total_minor; /* as it was sold */
+    bool discounted;
+    bool deposit; /* that went with another line: */
+    uint32_t deposit_of;
+    int64_t back_milli; /* picked to come back now */
+};
+struct refund_model {
+    struct field number, reason;
+    struct list list, reasons;
+    struct refund_row rows[BASKET_LINES_MAX];
+    bool shown; /* the sale is on the screen, its reason being typed */
+    bool busy;
+    int64_t given_back_minor;
+    int64_t taken_back_minor;
+    /* of empties: what was bought beside them is given back whole */ /* of the sale, before */
+    struct receipt_model sale;
+};
+
+/* Accounts that were named here of late, in memory alone: papers say their numbers, and this till puts the names below. */
+#define ACCOUNTS_KNOWN_MAX 8
+struct account_known {
+    int64_t id;
+    char name[MEMBER_NAME_SIZE];
+};
+/* What an account is chosen for, and from: as many as fit here; the others are looked for by the server. */
+#define ACCOUNTS_SHOWN_MAX 100
+enum account_purpose { ACCOUNT_TO_PAY, ACCOUNT_TO_RECEIVE };
+struct account_row_shown {
+    int64_t id, balance_minor, left_minor;
+    uint32_t number;
+    bool blocked;
+    char name[MEMBER_NAME_SIZE], reference[164];
+};
+struct account_model {
+    enum account_purpose purpose;
+    struct field query;
+    struct list list;
+    struct account_row_shown rows[ACCOUNTS_SHOWN_MAX];
+    size_t matches[ACCOUNTS_SHOWN_MAX]; /* which rows have what is typed */
+    size_t row_count, match_count;
+    bool more;            /* than these rows */
+    bool searched, asked; /* the server was asked for what is typed, and has said */
+    bool busy;
+};
+struct account_receive_model {
+    struct account_row_shown account;
+    struct form form;
+    struct field amount, reference;
+    Caroline__V1__AccountMeans means;
+    int64_t amount_minor;
+    bool busy;
+};
+struct account_paper_model {
+    struct receipt_model paper;
+    struct bytes document; /* as it came, in the paper's arena; data NULL: none */
+    bool statement;
+    int64_t balance_minor;
+};
+
+/* What pays a receipt, and what it was in truth. */
+#define RETENDER_ROWS_MAX 20
+struct retender_row_shown {
+    uint32_t position; /* for the server */
+    enum tender_kind kind;
+    int64_t amount_minor, tip_minor;
+    char name[100], reference[164];
+};
+struct retender_model {
+    struct field number, amount, reference, reason;
+    struct form form;
+    struct list list;
+    struct retender_row_shown rows[RETENDER_ROWS_MAX];
+    bool shown; /* the receipt is on the screen */
+    bool given; /* its number came with it: back is where that was, not a number's question */
+    bool busy;
+    char receipt[28];
+    int64_t total_minor;
+    int64_t truth_id;   /* a means of payment */
+    int64_t part_minor; /* that is asked for; 0: all of it */
+};
+
+/* The customer's invoice: for whom, then the paper. */
+struct invoice_model {
+    struct form form;
+    struct field number, name, address, tax_number;
+    bool busy, shown;
+    char invoice[28]; /* its number, while it is shown */
+    struct receipt_model paper;
+};
+
+struct allergens_model {
+    char name[PRODUCT_NAME_SIZE], note[808];
+    uint16_t contains, may_contain;
+};
+
+struct price_model {
+    struct field code;
+    int64_t product_id; /* 0: none is shown */
+    int64_t on_hand_milli;
+    bool stock_known, busy; /* the stock is asked for */
+    bool telling;           /* that it is sold out, or back */
+};
+
+enum void_what { VOID_A_LINE, VOID_A_BASKET, VOID_A_PARKED };
+struct void_model {
+    enum void_what what;
+    bool chosen; /* a reason is: before, nothing is thrown away */
+    struct list reasons;
+};
+
+/* What is chosen for a line before it can be sold, or afterwards: modifier by modifier, then a price. */
+struct choice_model {
+    size_t line, step;
+    bool fresh; /* the line came in for this: Escape takes it out again */
+    bool all;   /* what need not be asked, too */
+    struct open_choice draft;
+    uint32_t picked;    /* of the step's options, before what is typed: a bit each, by their row */
+    struct field typed; /* digits, each the row of an option; or the price */
+    struct list rows;
+};
+
+struct note_model {
+    size_t line;
+    struct field text;
+};
+
+/* The report of what was taken back. */
+#define VOIDS_SHOWN_MAX 200
+struct voids_row {
+    struct instant at;
+    uint32_t till; /* 0: none */
+    bool basket;   /* of one that was thrown away; else of a receipt */
+    char staff[100], receipt[28], product[PRODUCT_NAME_SIZE], reason[404];
+    int64_t quantity_milli, amount_minor;
+};
+struct voids_model {
+    struct list list;
+    struct voids_row rows[VOIDS_SHOWN_MAX];
+    uint32_t row_count, shift_number; /* as the server said; there may be more rows than are shown */
+    int64_t amount_minor;
+    bool whole_day, known, busy;
+};
+
+/* Something off the selected line, or off the receipt. */
+struct discount_model {
+    bool whole, fixed; /* of the receipt; an amount, not per cent */
+    bool typing;       /* a reason of one's own */
+    size_t line;
+    struct field value, reason;
+    struct list reasons;
+};
+
+struct approval_model {
+    struct credentials who;
+    bool busy;
+};
+
+#define MORE_ROWS_MAX 20
+struct more_model {
+    struct list rows;
+    size_t shown[MORE_ROWS_MAX]; /* which of all rows those are */
+    struct field number;
+};
+
+/* Cash in or out, or the drawer opened without a sale. */
+struct cash_model {
+    struct form form;
+    struct field amount, reason;
+    Caroline__V1__CashMoveKind kind;
+    int64_t amount_minor; /* that was sent */
+    bool busy;
+};
+
+/* The drawer's count: pieces of each coin and note. */
+struct count_model {
+    const int64_t *values; /* as many as value_count; none: the sum is typed */
+    size_t value_count;
+    uint32_t pieces[SHIFT_COUNTS_MAX];
+    struct count_voucher { /* behind them: each kind of voucher by its sum */
+        int64_t type_id, minor;
+        char name[100], text[16]; /* text: as it was typed */
+    } vouchers[SHIFT_VOUCHERS_MAX];
+    size_t voucher_count;
+    char total[16]; /* of cash, as it was typed, where no pieces are known and vouchers are counted beside it */
+    struct list list;
+    struct field entry;
+    bool busy;
+};
+
+struct report_model {
+    struct receipt_model paper;
+    struct bytes document; /* as it came, in the paper's arena, for the printer; data NULL: none */
+    bool closed;           /* a Z */
+    uint32_t number;
+    int64_t difference_minor, counted_minor, turnover_minor;
+};
+
+/* What the member of the basket usually takes. */
+struct usual_model {
+    int64_t member_id; /* who was asked about */
+    bool busy, taken;  /* put into this basket: not twice by accident */
+    bool none;         /* nothing is usual yet, as the server said */
+};
+
+/* One of the baskets of who is signed in that wait with the server. */
+struct parked_row {
+    int64_t id, product_id; /* of its first line */
+    struct instant at;
+    uint32_t till, line_count; /* till 0: none */
+};
+struct parked_model {
+    struct list list;
+    struct parked_row rows[PARKED_MAX];
+    size_t waiting; /* as the server last said */
+    bool known, busy;
+    int64_t chosen; /* of what is asked */
+};
+
+/* What the server has been asked about the basket, its answer not here yet: until it is, nothing else happens to it. */
+enum errand {
+    ERRAND_NONE,
+    ERRAND_SELL,
+    ERRAND_PARK,
+    ERRAND_RESUME, /* one that was parked is on its way here; the basket is empty */
+};
+
+#endif
