@@ -164,6 +164,13 @@ size_t name_search_words(struct arena *arena, struct bytes name, struct bytes **
         if (letters >= NAME_PREFIX_MIN && !is_among(*searched, count, word))
             (*searched)[count++] = word;
     }
+    for (size_t i = 1; i < count; i++) {
+        struct bytes first = (*searched)[0];
+        if ((*searched)[i].size > first.size) {
+            (*searched)[0] = (*searched)[i];
+            (*searched)[i] = first;
+        }
+    }
     return count;
 }
 

@@ -26,7 +26,8 @@ char *card_normalise(struct arena *arena, struct bytes card);
 #define NAME_PREFIX_MIN 2
 #define NAME_PREFIX_MAX 8
 size_t name_prefixes(struct arena *arena, struct bytes name, struct bytes **prefixes);
-/* The same words as a search has them, each cut to at most 8 letters; those below 2 letters are left out. */
+/* The same words as a search has them, each cut to at most 8 letters; those below 2 letters are left out.
+ * The longest comes first, for fewest names have it. */
 size_t name_search_words(struct arena *arena, struct bytes name, struct bytes **searched);
 /* Does each word searched for, whole, begin one of the name's? */
 bool name_matches(struct arena *arena, struct bytes name, struct bytes search);

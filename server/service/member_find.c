@@ -46,22 +46,14 @@ static enum step find_phone(struct call *c, struct bytes phone)
     return find_keys(c, MEMBER_BLIND_PHONE, keys, 1 + dialled);
 }
 
-/* The longest word first: fewest members have it. */
 static enum step find_name(struct call *c, struct bytes name)
 {
     struct search *s = c->shared;
     struct bytes *words;
-    size_t count = name_search_words(c->txn.arena, name, &words), longest = 0;
+    size_t count = name_search_words(c->txn.arena, name, &words);
 
     if (count == 0)
         return refuse_field(c, REFUSAL(SEARCH_TOO_SHORT), "name", "give at least two letters of a name");
-    for (size_t i = 1; i < count; i++)
-        if (words[i].size > words[longest].size)
-            longest = i;
-    struct bytes first = words[longest];
-    words[longest] = words[0];
-    words[0] = first;
-
     struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
     for (size_t i = 0; i < count; i++)
         blinds[i] = blind_of(c, MEMBER_BLIND_NAME, words[i]);
