@@ -578,15 +578,15 @@ static bool is_about_the_tenders(enum sale_verdict verdict, const struct sale_ro
 
 /* Nobody may leave charged and without goods: whatever the reason, the clerk reads what to do about the card, and reads it
  * first: a long sentence is cut at its end. */
-static enum sale_verdict card_charged(struct decision *d, enum sale_verdict because)
+static enum sale_verdict card_charged(const struct sale_command *command, const struct working_set *set,
+                                      struct sale_rows *rows, enum sale_verdict because)
 {
-    struct sale_rows *rows = d->rows;
     /* The tenders may be refused before the basket's version is known; a currency's exponent does not change. */
-    const struct shop *shop = catalogue_shop(d->set->catalogue, catalogue_newest(d->set->catalogue));
+    const struct shop *shop = catalogue_shop(set->catalogue, catalogue_newest(set->catalogue));
     unsigned exponent = shop == NULL ? 0 : shop->currency_exponent;
 
-    rows->sentence = arena_format(d->set->arena, "%s; %s", tenders_to_give_back(d->command, exponent, d->set->arena),
-                                  rows->sentence);
+    rows->sentence =
+        arena_format(set->arena, "%s; %s", tenders_to_give_back(command, exponent, set->arena), rows->sentence);
     if (is_about_the_tenders(because, rows))
         return because;
     rows->because = because;
@@ -607,8 +607,16 @@ enum sale_verdict sale_decide(const struct sale_command *command, struct working
     if (verdict == SALE_OK)
         verdict = decide(&d, &with, charged);
     if (verdict != SALE_OK) /* of a sale that is over, nobody gives anything back */
-        return charged && !is_over(command) ? card_charged(&d, verdict) : verdict;
+        return charged && !is_over(command) ? card_charged(command, set, rows, verdict) : verdict;
     if (command->aim == SALE_TO_BOOK)
         apply(&d);
     return SALE_OK;
+}
+
+enum sale_verdict sale_refuse_long(const struct sale_command *command, const struct working_set *set,
+                                   struct sale_rows *rows)
+{
+    *rows = (struct sale_rows){ .sentence = "this is more than goes on one receipt: sell it in two" };
+    return command->aim == SALE_TO_BOOK && tenders_charged(command) ? card_charged(command, set, rows, SALE_TOO_LONG)
+                                                                    : SALE_TOO_LONG;
 }

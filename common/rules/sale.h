@@ -87,6 +87,7 @@ enum sale_verdict {
     SALE_RETENDER_REFUNDED,
     SALE_RETENDER_NOT_POSSIBLE,
     SALE_RETENDER_TOO_MUCH,
+    SALE_TOO_LONG,
     SALE_CARD_CHARGED, /* refused for `because`, although a card was charged */
     SALE_VERDICT_COUNT
 };
@@ -477,6 +478,10 @@ bool sale_exception_compares(const struct sale_rows *sale, const struct exceptio
  * the set's arena. now: the commit's instant. */
 enum sale_verdict sale_decide(const struct sale_command *command, struct working_set *set, struct instant now,
                               struct sale_rows *rows);
+/* What the rules allowed is more than can be answered or kept: the refusal of that, with what to give back first where a card
+ * was charged. rows: zeroed by the call. */
+enum sale_verdict sale_refuse_long(const struct sale_command *command, const struct working_set *set,
+                                   struct sale_rows *rows);
 /* Lines of it, or all that is left, to the tenders it was paid with. */
 enum sale_verdict refund_decide(const struct refund_command *command, struct working_set *set, struct instant now,
                                 struct sale_rows *rows);

@@ -89,8 +89,9 @@ SELECT id
 
 -- name: standing_sessions
 -- Of the sessions here, with the role each person acts in (0 after a one-time PIN), those that may go on as they are,
--- or once the PIN was given.
-SELECT s.token_hash, s.locked
+-- or once the PIN was given;
+-- and what each practises in.
+SELECT s.token_hash, s.locked, s.training_id, s.training_from
   FROM unnest($1::bytea[], $2::bigint[]) AS h (token_hash, role_id)
   JOIN session AS s USING (token_hash)
   JOIN staff AS t ON t.id = s.staff_id

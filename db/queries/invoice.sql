@@ -1,13 +1,6 @@
 -- Customers' invoices. Who makes one holds the shop's lock (group_lock) from before it looks until its COMMIT: no refund of the
 -- receipt, no other invoice of it and no other number of the series comes between.
 
--- name: invoice_look
--- Before the lock: is a key wanted?
-SELECT s.kind, i.id IS NOT NULL AS made
-  FROM sale AS s
-  LEFT JOIN invoice AS i ON i.sale_id = s.id
- WHERE s.id = $1 AND s.shop_id = $2;
-
 -- name: invoice_of
 -- What there is of a receipt, and of a refund's receipt: its own, and its sale's.
 SELECT i.id, i.year, i.number, i.document_sealed, o.id AS original_id, o.year AS original_year, o.number AS original_number,
@@ -69,10 +62,13 @@ SELECT code, rate_ppm, net_minor, tax_minor
  ORDER BY position;
 
 -- name: invoice_show_notes
--- Its credit notes.
+-- Its credit notes: the newest hundred, as many as InvoiceShown holds.
 SELECT year, number
-  FROM invoice
- WHERE credit_of = $1
+  FROM (SELECT year, number
+          FROM invoice
+         WHERE credit_of = $1
+         ORDER BY year DESC, number DESC
+         LIMIT 100) AS newest
  ORDER BY year, number;
 
 -- name: invoice_print_count

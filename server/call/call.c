@@ -129,14 +129,6 @@ struct bytes fault_reply(struct work *w, const char *why)
     return error_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__FAULT, NULL, NULL, why);
 }
 
-struct bytes too_long_reply(struct work *w)
-{
-    const char *sentence = w->call.op->too_long;
-
-    return error_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__TOO_LONG, NULL, NULL,
-                      sentence ? sentence : "the answer would be larger than a frame may be: nothing was done");
-}
-
 static void broken(struct work *w)
 {
     struct call *c = &w->call;
@@ -202,6 +194,8 @@ static void ask_locks(struct work *w)
     struct call *c = &w->call;
     int64_t id = strand_id(w);
 
+    if (c->op->locks_shop)
+        txn_ask(&c->txn, &sql_group_lock, PARAMS(PARAM_INT(c->shop_id)));
     if (c->device_id || w->effects.device_id) {
         w->locked = txn_ask(&c->txn, &sql_device_lock, PARAMS(PARAM_INT(id)));
     } else { /* nobody's row: the command's own number, then the strand of this server */

@@ -65,6 +65,8 @@ struct op {
     uint32_t per_minute;        /* of one device, over all its connections; of a stranger's one; 0: no limit */
     enum txn_kind reads_in;     /* OP_READS: TXN_READ, or TXN_CHECK where all must be of one snapshot */
     const ProtobufCMessageDescriptor *request, *reply;
+    bool
+        locks_shop; /* OP_CHANGES: it holds the shop's lock, as groups do, and takes it before its device's row, as they do */
     size_t shared_size; /* what the stages share; zeroed for every try */
     stage_fn *stages[STAGES_MAX];
     bool after_one_time_pin; /* what a person may do who has yet to choose a PIN; all else is denied them */
@@ -80,7 +82,8 @@ struct op {
     size_t (*lines)(const struct call *c);                /* how large is it? NULL: 1 */
     enum step (*keys)(struct call *c, struct group *g);   /* name the rows it needs; may refuse (shape only) */
     enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY or refuse() */
-    const char *too_long; /* TOO_LONG's sentence: its answer or its entry is larger than a frame, all is undone */
+    /* Its answer or its entry is larger than a frame, and all is undone: refuse(), in its own words. NULL: TOO_LONG. */
+    enum step (*too_long)(struct call *c, struct group *g);
 
     /* OP_CHANGES whose answer holds a secret (an enrolment code): what is kept is the answer of this instead; a
      * repeated command runs `stages` again with c->repeated set. NULL for all others. */
@@ -162,7 +165,7 @@ bool session_locked(const struct call *c);
 /* After this call's COMMIT: end every connection of the device, in every process; sign a person out everywhere. */
 void device_cut(struct call *c, int64_t device_id);
 void staff_cut(struct call *c, int64_t staff_id);
-/* Likewise: the session of this connection was locked or ended, and is so wherever it was resumed. */
+/* Likewise: the session of this connection was locked or ended, or its training was, and is so wherever it was resumed. */
 void session_told(struct call *c);
 /* Hello: this connection is that device. */
 void device_set(struct call *c, int64_t device_id, int64_t shop_id, unsigned client);

@@ -370,6 +370,17 @@ static enum step decide_one(struct group_run *run, struct work *w)
     return step;
 }
 
+static void settle_too_long(struct group_run *run, struct work *w)
+{
+    struct call *c = &w->call;
+    enum step step = c->op->too_long ? c->op->too_long(c, &run->group)
+                                     : refuse(c, CAROLINE__V1__ERROR_CODE__TOO_LONG,
+                                              "the answer would be larger than a frame may be: nothing was done");
+
+    assert(step == STEP_REFUSED);
+    work_settle(w, w->reply);
+}
+
 static enum step decide_all(struct group_run *run)
 {
     size_t left = 0;
@@ -384,7 +395,7 @@ static enum step decide_all(struct group_run *run)
         if (!is_decided(w)) {
             step = decide_one(run, w);
             if (w->too_long) { /* nobody knows what deciding it did to the set: the group has to begin anew */
-                work_settle(w, too_long_reply(w));
+                settle_too_long(run, w);
                 memmove(run->works + left, run->works + i, (run->work_count - i) * sizeof *run->works);
                 keep_undone(run, left + run->work_count - i);
                 return STEP_FAILED;

@@ -277,7 +277,6 @@ bool problem_is_a_race(const char *problem);
 bool is_suspect(const struct driver *driver, const struct work *w);
 void note_suspects(struct driver *driver, struct work *const *works, size_t count);
 void clear_suspects(struct driver *driver);
-struct bytes too_long_reply(struct work *w);
 struct bytes fault_reply(struct work *w, const char *why);
 
 /* finish.c: what closes a transaction */

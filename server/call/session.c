@@ -165,8 +165,11 @@ void session_train_here(struct driver *driver, const struct peer *here, struct t
     struct peer *peer;
 
     TAILQ_FOREACH(peer, &driver->peers, link)
-    if (peer->staff_id && memcmp(peer->token_hash, here->token_hash, sizeof peer->token_hash) == 0)
+    if (peer->staff_id && memcmp(peer->token_hash, here->token_hash, sizeof peer->token_hash) == 0) {
         peer->training = training;
+        peer->look = peer->look || peer->asked; /* what a look under way says is of what was before */
+        peer->asked = false;
+    }
 }
 
 bool session_alive(struct driver *driver, struct peer *peer)

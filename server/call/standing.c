@@ -25,6 +25,7 @@ struct standing {
 struct left {
     uint8_t hash[32]; /* first: by_hash() */
     bool locked;
+    struct training training;
 };
 
 static int by_number(const void *a, const void *b)
@@ -68,6 +69,9 @@ static struct left *sessions_left(struct standing *s, size_t *count)
     for (size_t i = 0; i < *count; i++) {
         memcpy(sessions[i].hash, row_bytes(s->sessions_left, i, "token_hash").data, sizeof sessions[i].hash);
         sessions[i].locked = row_bool(s->sessions_left, i, "locked");
+        if (!row_is_null(s->sessions_left, i, "training_id"))
+            sessions[i].training = (struct training){ .id = row_int(s->sessions_left, i, "training_id"),
+                                                      .from = row_int(s->sessions_left, i, "training_from") };
     }
     qsort(sessions, *count, sizeof *sessions, by_hash);
     return sessions;
@@ -95,9 +99,12 @@ static void end_what_ended(struct standing *s)
             continue;
         peer->doubted = peer->doubted && peer->look;
         left = bsearch(peer->token_hash, sessions, session_count, sizeof *sessions, by_hash);
-        if (!left)
+        if (!left) {
             session_lost(driver, peer, "ended elsewhere");
-        else if (left->locked && !peer->locked)
+            continue;
+        }
+        peer->training = left->training;
+        if (left->locked && !peer->locked)
             session_lock_here(driver, peer);
     }
 }
@@ -172,7 +179,7 @@ static bool changes_its_session(const struct peer *peer)
     const struct pending *p;
 
     LIST_FOREACH(p, &peer->pending, of_peer)
-    if (p->work->effects.session_set || p->work->effects.session_cleared)
+    if (p->work->effects.session_set || p->work->effects.session_cleared || p->work->effects.trains)
         return true;
     return false;
 }

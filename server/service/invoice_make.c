@@ -1,7 +1,8 @@
 /* Make the invoice of a receipt, or the credit note of a refund's. Behind the shop's lock no refund of the receipt comes between, no
  * second invoice of it, and no other number: the series has no gaps, for a number is taken in the transaction that uses it. What
- * came back before gets its credit notes with the invoice. The key is durable before anything is sealed under it; where its
- * invoice never comes to be, it is swept as a person's is. */
+ * came back before gets its credit notes with the invoice. The key is made when nothing can be refused any more, and is durable before
+ * anything is sealed under it: the shop's sales wait for the disk once. Where its invoice never comes to be, it is swept as a
+ * person's is. */
 #include <stdio.h>
 
 #include "common/base/text.h"
@@ -34,7 +35,7 @@ struct making {
     struct sale_load load;
     struct invoice_customer customer;
     struct key_job *key; /* NULL: no new one is wanted */
-    struct rows *look, *there, *refunds, *raised;
+    struct rows *there, *refunds, *raised;
     struct draft *drafts;
     size_t draft_count;
     int64_t invoice_id;              /* whose key seals it */
@@ -80,56 +81,19 @@ static enum step find(struct call *c)
                                          .last = request->has_last && request->last });
 }
 
-static enum step look(struct call *c)
+static enum step load(struct call *c)
 {
     struct making *m = c->shared;
     enum step step = sale_found(c, &m->load);
 
-    if (step == STEP_NEXT)
-        m->look = ask(c, &sql_invoice_look, PARAMS(PARAM_INT(m->load.sale_id), PARAM_INT(c->shop_id)));
-    return step;
-}
-
-/* ---- the key, before the lock: the disk takes its time ---- */
-
-static void make_key(void *argument)
-{
-    struct key_job *job = argument;
-
-    job->made = vault_person_create(job->vault, job->id);
-}
-
-static enum step prepare(struct call *c)
-{
-    struct making *m = c->shared;
-
-    if (rows_count(m->look) == 0)
-        return refuse(c, REFUSAL(UNKNOWN_SALE), "no such receipt");
-    if (row_int(m->look, 0, "kind") != SALE_SOLD || row_bool(m->look, 0, "made"))
-        return STEP_NEXT;
-    if (text_is_blank(bytes_of_text(m->customer.name)))
-        return refuse_field(c, REFUSAL(BAD_FIELD), "customer.name", "an invoice bears the customer's name");
-    if (text_is_blank(bytes_of_text(m->customer.address)))
-        return refuse_field(c, REFUSAL(BAD_FIELD), "customer.address", "an invoice bears the customer's address");
-    m->key = arena_alloc(c->txn.arena, sizeof *m->key);
-    *m->key = (struct key_job){ .vault = c->vault, .id = next_id(c) };
-    offload(c, make_key, m->key);
-    return STEP_NEXT;
-}
-
-/* ---- behind the lock ---- */
-
-static enum step load(struct call *c)
-{
-    struct making *m = c->shared;
-
-    if (m->key != NULL && !m->key->made)
-        return STEP_FAILED;
-    ask(c, &sql_group_lock, PARAMS(PARAM_INT(c->shop_id)));
+    if (step != STEP_NEXT)
+        return step;
     m->there = ask(c, &sql_invoice_of, PARAMS(PARAM_INT(m->load.sale_id), PARAM_INT(c->shop_id)));
     m->refunds = ask(c, &sql_invoice_refunds, PARAMS(PARAM_INT(m->load.sale_id), PARAM_INT(REFUNDS_MAX + 1)));
     return sale_load(c, &m->load);
 }
+
+/* ---- what there is ---- */
 
 static bool differs(const char *asked, ProtobufCBinaryData kept)
 {
@@ -211,6 +175,19 @@ static enum step take_original(struct call *c, struct making *m, const struct sa
     return step;
 }
 
+static enum step take_customer(struct call *c, struct making *m)
+{
+    if (text_is_blank(bytes_of_text(m->customer.name)))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "customer.name", "an invoice bears the customer's name");
+    if (text_is_blank(bytes_of_text(m->customer.address)))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "customer.address", "an invoice bears the customer's address");
+    m->key = arena_alloc(c->txn.arena, sizeof *m->key);
+    *m->key = (struct key_job){ .vault = c->vault, .id = next_id(c) };
+    m->invoice_id = m->key->id;
+    m->draft_count += rows_count(m->refunds);
+    return STEP_NEXT;
+}
+
 static enum step gather(struct call *c)
 {
     struct making *m = c->shared;
@@ -224,14 +201,7 @@ static enum step gather(struct call *c)
     if (!row_is_null(m->there, 0, "id"))
         return answer_what_is_there(c, m, &sale);
     m->draft_count = 1;
-    if (sale.kind == SALE_REFUND) {
-        step = take_original(c, m, &sale);
-    } else {
-        if (m->key == NULL)
-            return STEP_AGAIN;
-        m->invoice_id = m->key->id;
-        m->draft_count += rows_count(m->refunds);
-    }
+    step = sale.kind == SALE_REFUND ? take_original(c, m, &sale) : take_customer(c, m);
     if (step != STEP_NEXT)
         return step;
     if (m->draft_count > REFUNDS_MAX + 1)
@@ -244,6 +214,13 @@ static enum step gather(struct call *c)
         step = sale_load(c, &m->drafts[i].load);
     }
     return step;
+}
+
+static void make_key(void *argument)
+{
+    struct key_job *job = argument;
+
+    job->made = vault_person_create(job->vault, job->id);
 }
 
 static const struct shop *shop_today_of(const struct call *c)
@@ -273,6 +250,8 @@ static enum step judge(struct call *c)
     m->year = date_of_day(shop_today(shop, c->now)).year;
     m->raised = ask(c, &sql_invoice_series_raise,
                     PARAMS(PARAM_INT(c->shop_id), PARAM_INT(m->year), PARAM_INT((int64_t)m->draft_count)));
+    if (m->key != NULL)
+        offload(c, make_key, m->key);
     return STEP_NEXT;
 }
 
@@ -367,6 +346,9 @@ static enum step write(struct call *c)
     Caroline__V1__InvoiceMade reply = CAROLINE__V1__INVOICE_MADE__INIT;
     struct making *m = c->shared;
     bool credit = m->drafts[0].sale.kind == SALE_REFUND;
+
+    if (m->key != NULL && !m->key->made)
+        return STEP_FAILED;
     int64_t first = row_int(m->raised, 0, "number") - (int64_t)m->draft_count + 1;
     int64_t id = credit ? next_id(c) : m->invoice_id;
     struct invoice_number own = { .year = m->year, .number = first };
@@ -387,8 +369,9 @@ const struct op invoice_make = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .locks_shop = true,
     .request = &caroline__v1__invoice_make__descriptor,
     .reply = &caroline__v1__invoice_made__descriptor,
     .shared_size = sizeof(struct making),
-    .stages = { find, look, prepare, load, gather, judge, write },
+    .stages = { find, load, gather, judge, write },
 };

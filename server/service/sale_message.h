@@ -23,7 +23,6 @@ Caroline__V1__PaidTender **paid_tenders_of(const struct original_tender *tenders
 Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct arena *arena);
 /* Of an answer or an entry of the journal that is larger than a frame. Would it be refused so, with room for what pays it? For
  * a quote: before money is asked for. */
-#define SALE_TOO_LONG "this is more than goes on one receipt: sell it in two"
 bool sale_is_too_long(const struct sale_rows *sale, const struct shop *shop, const struct zone *zone,
                       struct arena *arena);
 /* hash: the strand's head after the sale. *receipt may be NULL; else it gets the document. */

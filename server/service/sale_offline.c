@@ -37,6 +37,12 @@ static enum step decide(struct call *c, struct group *g)
     return step == STEP_NEXT ? reply(c, &o->stored.sale, g->txn.arena) : step;
 }
 
+static enum step refuse_long(struct call *c, struct group *g)
+{
+    (void)g;
+    return refuse(c, REFUSAL(TOO_LONG), "this is more than goes on one receipt, or into one entry of the journal");
+}
+
 const struct op sale_offline = {
     .name = "sale_offline",
     .number = NUMBER(SALE_OFFLINE),
@@ -53,5 +59,5 @@ const struct op sale_offline = {
     .lines = lines,
     .keys = keys,
     .decide = decide,
-    .too_long = "this is more than goes on one receipt, or into one entry of the journal",
+    .too_long = refuse_long,
 };

@@ -116,7 +116,7 @@ static enum step decide(struct call *c)
     if (verdict != SALE_OK)
         return sale_refuse_call(c, verdict, &sale);
     if (sale.line_count + sale.option_count >= LONG && sale_is_too_long(&sale, shop_now(c), set.zone, arena))
-        return refuse(c, REFUSAL(TOO_LONG), SALE_TOO_LONG);
+        return sale_refuse_call(c, sale_refuse_long(&q->command, &set, &sale), &sale);
     if (c->training.id == 0)
         hold(c, &sale);
     return answer(c, &sale_quoted_of(&sale, shop_now(c), arena)->base);

@@ -85,6 +85,14 @@ static enum step decide(struct call *c, struct group *g)
                           ->base);
 }
 
+static enum step refuse_long(struct call *c, struct group *g)
+{
+    const struct ring_up *r = c->shared;
+    struct sale_rows sale;
+
+    return sale_refuse_call(c, sale_refuse_long(&r->command, &((struct counter_set *)g->set)->rules, &sale), &sale);
+}
+
 static enum step decide_training(struct call *c, struct group *g)
 {
     return training_decide(c, g, decide);
@@ -106,7 +114,7 @@ const struct op sale_ring_up = {
     .lines = lines,
     .keys = keys,
     .decide = decide,
-    .too_long = SALE_TOO_LONG,
+    .too_long = refuse_long,
 };
 
 const struct op sale_ring_up_training = {
@@ -125,4 +133,5 @@ const struct op sale_ring_up_training = {
     .lines = lines,
     .keys = keys,
     .decide = decide_training,
+    .too_long = refuse_long,
 };

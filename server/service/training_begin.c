@@ -44,6 +44,7 @@ static enum step tell(struct call *c)
     if (rows_count(b->begun) == 0)
         return refuse(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
     session_train(c, (struct training){ .id = b->id, .from = row_int(b->begun, 0, "training_from") });
+    session_told(c);
     PUT(reply, training, true);
     PUT(reply, training_id, (uint64_t)b->id);
     return answer(c, &reply.base);

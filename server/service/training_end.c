@@ -29,6 +29,7 @@ static enum step tell(struct call *c)
     if (rows_count(e->ended) == 0)
         return refuse(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
     session_train(c, (struct training){ 0 });
+    session_told(c);
     PUT(reply, training, false);
     PUT(reply, training_id, (uint64_t)c->training.id);
     return answer(c, &reply.base);

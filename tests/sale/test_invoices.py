@@ -323,6 +323,42 @@ def test_B40_many_tills_ask_for_one_receipt_at_once(shop, till, goods):
         client.close()
 
 
+def test_B40_a_till_at_two_servers_sells_and_has_invoices_made_without_a_deadlock(shop, till, goods):
+    """Both take the shop's lock first and the till's row behind it."""
+    second = shop.start()
+    here = shop.till()
+    there = shop.connect(here.identity, port=second.port)
+    there.sign_in("Ben")
+    sales = [sold(shop, here, goods, ("roll", 1), total=45) for _ in range(20)]
+    deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    before = shop.sql(deadlocks)
+    basket_of_one = basket(shop, (goods["roll"], 1))
+
+    def sell():
+        for _ in range(40):
+            ring_up(here, basket_of_one, 45)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        selling = pool.submit(sell)
+        numbers = [make(there, sale.receipt_number, **MIA).number for sale in sales]
+        selling.result()
+    there.close()
+    assert len(set(numbers)) == 20
+    assert shop.sql(deadlocks) == before
+
+
+def test_B40_what_is_refused_leaves_no_key(shop, till, goods):
+    persons = shop.data / "vault"
+    sale = sold(shop, till, goods, ("roll", 1), total=45)
+    make(till, sold(shop, till, goods, ("roll", 1), total=45).receipt_number, **MIA)
+    before = sorted(path.name for path in persons.rglob("*"))
+    for message in (pb.InvoiceMake(receipt_number=sale.receipt_number),
+                    pb.InvoiceMake(receipt_number=sale.receipt_number, customer=pb.InvoiceCustomer(name="Mia", address=" ")),
+                    pb.InvoiceMake(receipt_number="99T-000001", customer=pb.InvoiceCustomer(**MIA))):
+        assert till.refusal(pb.OP_INVOICE_MAKE, message, uuid.uuid4().bytes) in ("BAD_FIELD", "UNKNOWN_SALE")
+    assert sorted(path.name for path in persons.rglob("*")) == before
+
+
 def test_B40_an_invoice_and_a_refund_at_once_leave_no_refund_without_its_credit_note(shop, till, goods):
     """Behind the shop's lock: the refund was before, and has its note, or it names the invoice."""
     chance = random.Random(int(os.environ.get("CAROLINE_SEED") or random.randrange(1 << 32)))

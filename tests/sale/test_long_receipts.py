@@ -83,6 +83,18 @@ def test_alone_it_is_refused_for_good_and_leaves_nothing(shop, goods):
     shop.check()
 
 
+def test_a_card_that_was_charged_is_named_first(shop, goods):
+    till = shop.till("Caroline")
+    before, total = sold(shop), total_of(200)
+    request = paid(long(shop, goods, "absurd", 200), total)
+    request.tenders[0].kind, request.tenders[0].reference = pb.TENDER_CARD, "A-4711"
+    answer = till.reply(pb.OP_SALE_RING_UP, request, uuid.uuid4().bytes)
+    assert code(answer) == "CARD_CHARGED" and sold(shop) == before
+    said = answer.error.sentence
+    assert "A-4711" in said and said.index("A-4711") < said.index("sell it in two"), said
+    shop.check()
+
+
 def test_beside_others_in_a_group_it_leaves_nothing_behind(shop, goods):
     """A dozen requests in one go; whichever of them share a group, the cash, the points and the numbers are those of the others."""
     tills = [shop.till("Caroline"), shop.till("Ben")]

@@ -4,6 +4,7 @@ import uuid
 import training
 from counter import check_books
 from shop import PIN, pb
+from waiting import wait_for
 
 
 def line(product, milli):
@@ -52,3 +53,27 @@ def test_C15_an_approval_is_of_one_training(shop):
                            uuid.uuid4().bytes)
     assert refused == "APPROVAL_UNKNOWN"
     check_books(shop)
+
+
+def test_C15_a_training_that_begins_or_ends_at_one_server_is_heard_of_at_another(shop):
+    """One session at two: a till that lost its line to the first and came back at the second, which had it resumed before."""
+    goods = shop.put_product("tart", 300)
+    second = shop.start()
+    identity = shop.device()
+    here, there = shop.connect(identity), shop.connect(identity, port=second.port)
+    token = here.sign_in("Ben").token
+    there.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
+    basket = pb.Basket(catalogue_version=shop.version(), lines=[line(goods, 1000)])
+
+    def practises():
+        reply = there.reply(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=basket, training=True))
+        return not reply.HasField("error") or pb.code(reply.error.code) != "TRAINING_OFF"
+
+    assert not practises()
+    for _ in range(3):
+        training.begin(here)
+        wait_for(practises, 10, "the training to be known at the other server")
+        training.end(here)
+        wait_for(lambda: not practises(), 10, "its end to be known there")
+    here.close()
+    there.close()

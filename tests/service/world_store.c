@@ -217,6 +217,10 @@ static void answer_standing(struct world *world, struct rows *rows, const struct
     struct column *column = add_column(&cells, devices ? "id" : "token_hash", devices ? COLUMN_INT : COLUMN_BYTES);
     struct column *locked = devices ? NULL : add_column(&cells, "locked", COLUMN_BOOL);
 
+    if (!devices) { /* in no training */
+        add_column(&cells, "training_id", COLUMN_INT);
+        add_column(&cells, "training_from", COLUMN_INT);
+    }
     world->standing_count += devices;
     for (size_t i = 0; i < cells.count; i++) {
         if (devices)

@@ -13,14 +13,6 @@ static const union sim_cell *invoice_of_sale(struct sim_exec *x, union sim_cell 
     return sale.i == SIM_NULL ? NULL : sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(sale)).c;
 }
 
-static void invoice_look(struct sim_exec *x)
-{
-    const union sim_cell *s = sale_of_shop(x, 1, 2);
-
-    if (s != NULL)
-        sim_emit(x, KEY(s[SALE_KIND], I(invoice_of_sale(x, s[SALE_ID]) != NULL)));
-}
-
 #define CELL(row, column)      ((row) == NULL ? I(SIM_NULL) : (row)[column])
 #define BLOB_CELL(row, column) ((row) == NULL ? B(NULL) : (row)[column])
 
@@ -148,7 +140,7 @@ static void invoice_show_notes(struct sim_exec *x)
     for (struct sim_scan scan = sim_scan(x, SIM_INVOICE, INVOICE_BY_CREDIT_OF, KEY(I(sim_int(x, 1)))); sim_next(&scan);)
         sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_INVOICE, INVOICE_YEAR, INVOICE_NUMBER, -1);
-    for (size_t i = 0; i < hits.count; i++)
+    for (size_t i = hits.count > 100 ? hits.count - 100 : 0; i < hits.count; i++)
         sim_emit_columns(x, hits.hits[i].c, SIM_INVOICE, COLUMNS(INVOICE_YEAR, INVOICE_NUMBER));
 }
 
@@ -220,7 +212,6 @@ static void invoice_wanted(struct sim_exec *x)
 }
 
 const struct sim_statement sim_invoice_statements[] = {
-    { &sql_invoice_look, invoice_look, "kind made?" },
     { &sql_invoice_of, invoice_of,
       "id year number document_sealed$ original_id original_year original_number original_sealed$" },
     { &sql_invoice_refunds, invoice_refunds, "id" },

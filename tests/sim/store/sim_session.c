@@ -121,7 +121,8 @@ static void standing_sessions(struct sim_exec *x)
             continue;
         const union sim_cell *t = find_staff(x, hit.c[SESSION_STAFF_ID].i).c;
         if (t[STAFF_ACTIVE].i && sim_int_at(x, 2, i) == (t[STAFF_PIN_ONCE].i ? 0 : t[STAFF_ROLE_ID].i))
-            sim_emit_columns(x, hit.c, SIM_SESSION, COLUMNS(SESSION_TOKEN_HASH, SESSION_LOCKED));
+            sim_emit_columns(x, hit.c, SIM_SESSION,
+                             COLUMNS(SESSION_TOKEN_HASH, SESSION_LOCKED, SESSION_TRAINING_ID, SESSION_TRAINING_FROM));
     }
 }
 
@@ -265,7 +266,7 @@ const struct sim_statement sim_session_statements[] = {
     { &sql_session_end, session_end, NULL },
     { &sql_session_touch, session_touch, "token_hash$" },
     { &sql_standing_devices, standing_devices, "id" },
-    { &sql_standing_sessions, standing_sessions, "token_hash$ locked?" },
+    { &sql_standing_sessions, standing_sessions, "token_hash$ locked? training_id training_from" },
     { &sql_session_open_find, session_open_find,
       "id shop_id role_id name_sealed$ pin_hash$ pin_once? active? locked?" },
     { &sql_session_open_write, session_open_write, "staff_id" },

@@ -62,7 +62,6 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_retender_entry_insert, "!S*z*a*-*y*$*$*?T" },
     { &sql_retender_entry_insert, "!S*z*3*X*y*$*$*?T" },
     { &sql_retender_show, "S" },
-    { &sql_invoice_look, "Ss" },
     { &sql_invoice_of, "Ss" },
     { &sql_invoice_refunds, "Sl" },
     { &sql_invoice_series_raise, "sYn" },
