@@ -1,12 +1,15 @@
 """On account: charged within its limit, given back by refunds, paid in cash, by card or by transfer; exact when tills meet."""
+import subprocess
+import sys
 import threading
 import uuid
 
 import pytest
+from cli import console
 from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
 from everything import Everything
 from names import fresh
-from shop import pb
+from shop import TOP, pb
 
 
 @pytest.fixture(scope="module")
@@ -402,3 +405,14 @@ def test_A9_charges_and_payments_race(shop, office, goods, on_account):
     [thread.join() for thread in threads]
     assert owed(tills[0], made.id) == 30 * 900 - 30 * 100
     [client.close() for client in tills]
+
+
+def test_A9_the_exported_journal_of_sales_on_account_is_verified(shop, goods, on_account, till, office, lead, tmp_path):
+    id = make(office).id
+    sale = charge(shop, till, goods, on_account, id, cakes=2, cash=500)
+    receive(till, id, 300)
+    refund(lead, sale.receipt_number, (0, 1000))
+    export = tmp_path / "journal"
+    export.write_text(console(shop, "accounts").run("journal", "export").stdout)
+    done = subprocess.run([sys.executable, TOP / "deploy" / "verify-journal", export], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr

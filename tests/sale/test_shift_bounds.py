@@ -114,6 +114,17 @@ def test_A18_taxes_beyond_500_are_one(shop, till, taxed):
     assert shop.sql("SELECT count(*) FROM shift_z_tax WHERE shift_id = (SELECT max(shift_id) FROM shift_z)") == [(500,)]
 
 
+def test_B38_deposit_goods_beyond_what_is_listed_stay_in_the_sums(shop, till):
+    """A hundred and fifty of them, of names as long as there are."""
+    many = [shop.put_product(LONG * 77 + f"{i:03d}", 25, deposit_kind=pb.DEPOSIT_GOOD) for i in range(150)]
+    ring_up(till, basket(shop, *((product, 2) for product in many)), 7500)
+    for report in reported(till):
+        assert (report.deposits.out_milli, report.deposits.out_minor) == (300000, 7500)
+        assert 0 < len(report.deposit_goods) < 150 and report.ByteSize() < FRAME
+        listed = [(row.name, row.out_minor) for row in report.deposit_goods if row.name]
+        assert len(listed) == len(set(listed)) and all(minor == 50 for _, minor in listed)
+
+
 def test_A18_everything_at_once_is_a_report_that_fits(shop, till, taxed):
     """Names of four bytes a sign everywhere, as many as there may be."""
     for _, product in taxed:

@@ -77,3 +77,35 @@ def test_C15_a_training_that_begins_or_ends_at_one_server_is_heard_of_at_another
         wait_for(lambda: not practises(), 10, "its end to be known there")
     here.close()
     there.close()
+
+
+def test_C15_what_was_given_back_in_practice_is_given_back_once(shop):
+    """Beside empties, which never come back by a refund, and of empties alone."""
+    lemonade = shop.put_product("lemonade", 200)
+    bottle = shop.put_product("bottle", 25, deposit_kind=pb.DEPOSIT_GOOD)
+    till = shop.till("Caroline")
+    training.begin(till)
+    training.open_shift(till)
+    for made, total in (([line(lemonade, 2000), line(bottle, -3000)], 325), ([line(lemonade, 1000), line(bottle, 2000)], 250)):
+        sold = training.sell(till, pb.Basket(catalogue_version=shop.version(), lines=made), total)
+        training.refund(till, sold.receipt_number)
+        for _ in range(2):
+            message = pb.SaleRefund(receipt_number=sold.receipt_number, reason="again", training=True)
+            assert till.refusal(pb.OP_SALE_REFUND, message, uuid.uuid4().bytes) == "ALREADY_REFUNDED"
+    training.end(till)
+    check_books(shop)
+
+
+def test_C15_a_command_id_practised_at_one_till_sells_at_another(shop):
+    """Ids are drawn by each till: the same at two is a stranger's doing, and nobody's books are red for it."""
+    goods = shop.put_product("scone", 150)
+    basket, id = pb.Basket(catalogue_version=shop.version(), lines=[line(goods, 1000)]), uuid.uuid4().bytes
+    practising, selling = shop.till("Ben"), shop.till("Caroline")
+    training.begin(practising)
+    training.open_shift(practising)
+    assert training.sell(practising, basket, 150, command_id=id).receipt_number.split("-")[0].endswith("S")
+    message = pb.SaleRingUp(basket=basket, total_minor=150, tenders=cash(150))
+    assert selling.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp, id).receipt_number.split("-")[0].endswith("T")
+    assert selling.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp, id).totals.total_minor == 150, "and again is the same"
+    training.end(practising)
+    check_books(shop)
