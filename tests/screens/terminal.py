@@ -108,7 +108,7 @@ class Terminal:
 
         while is_there() == gone:
             left = deadline - time.monotonic()
-            if left <= 0 or self.read(min(left, 0.5)) is None:
+            if left <= 0 or self.read(min(left, 0.5)) is None and is_there() == gone:
                 raise AssertionError(f"{what!r} {'stayed' if gone else 'did not come'}; the screen is\n{self.text}")
         return self.text
 

@@ -217,9 +217,8 @@ static void shift_taxes(struct sim_exec *x)
 
 static void add_person(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
 {
-    if (sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(sale[SALE_STAFF_ID])).row != NULL)
-        group_add(x, group_of(x, groups, (struct group){ .first = sale[SALE_STAFF_ID].i, .second = sale[SALE_KIND].i }),
-                  sale[SALE_TOTAL_MINOR].i, 0);
+    group_add(x, group_of(x, groups, (struct group){ .first = sale[SALE_STAFF_ID].i, .second = sale[SALE_KIND].i }),
+              sale[SALE_TOTAL_MINOR].i, 0);
 }
 
 static void shift_people(struct sim_exec *x)
@@ -229,7 +228,8 @@ static void shift_people(struct sim_exec *x)
     for (size_t i = 0; i < groups.count; i++) { /* never 200 people */
         const struct group *g = &groups.list[i];
         const union sim_cell *t = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(g->first))).c;
-        sim_emit(x, KEY(I(g->first), t[STAFF_NAME_SEALED], I(g->second), I(g->count), I(g->sums[0])));
+        sim_emit(
+            x, KEY(I(g->first), t == NULL ? B(NULL) : t[STAFF_NAME_SEALED], I(g->second), I(g->count), I(g->sums[0])));
     }
 }
 
