@@ -78,7 +78,8 @@ struct sides {
     const union sim_cell *refunds[200];
     size_t count;
     bool whole;         /* nothing is left of its lines */
-    int64_t back_minor; /* for empties that were taken back beside them */
+    bool beside;        /* empties were taken back beside them ... */
+    int64_t back_minor; /* ... for so much */
 };
 
 static bool is_whole(struct sim_checker *k, union sim_cell sale)
@@ -92,6 +93,14 @@ static bool is_whole(struct sim_checker *k, union sim_cell sale)
             return false;
     }
     return true;
+}
+
+static bool took_empties(struct sim_checker *k, union sim_cell sale)
+{
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale)); sim_next(&scan);)
+        if ((scan.hit.c[SALE_LINE_FLAGS].i & 34) == 32 && scan.hit.c[SALE_LINE_QUANTITY_MILLI].i < 0)
+            return true;
+    return false;
 }
 
 /* What was given for empties. */
@@ -117,6 +126,7 @@ static bool sides_of(struct sim_checker *k, const union sim_cell *sale, struct s
         if (scan.hit.c[SALE_KIND].i == 2 && sides->count < sizeof(sides->refunds) / sizeof(*sides->refunds))
             sides->refunds[sides->count++] = scan.hit.c;
     sides->whole = sides->count > 0 && is_whole(k, sale[SALE_ID]);
+    sides->beside = sides->count > 0 && took_empties(k, sale[SALE_ID]);
     sides->back_minor = sides->count > 0 ? taken_back(k, sale[SALE_ID]) : 0;
     return sides->count > 0;
 }
@@ -227,9 +237,9 @@ static void refund_taxes(struct sim_checker *k)
         {
             if (!sides_of(k, scan.hit.c, &sides))
                 continue;
-            if (sides.back_minor == 0) /* else its lines alone say what of a component is whose */
+            if (!sides.beside) /* else its lines alone say what of a component is whose */
                 components_kept(k, &sides, scan.hit.c[SALE_ID]);
-            for (size_t i = 0; sides.back_minor == 0 && i < sides.count; i++)
+            for (size_t i = 0; !sides.beside && i < sides.count; i++)
                 components_kept(k, &sides, sides.refunds[i][SALE_ID]);
             lines_kept(k, &sides);
         }

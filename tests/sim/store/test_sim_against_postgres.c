@@ -100,7 +100,7 @@ static void the_same_is_said_and_kept(void **state)
     both_furnish();
     both_hold_the_same();
     /* Some statements go well only after a few others have: until all have, or long enough. */
-    for (int i = 0; i < TRANSACTIONS || (never_went_well() > 0 && i < 6 * TRANSACTIONS); i++)
+    for (int i = 0; i < TRANSACTIONS || (never_went_well() > 0 && i < 40 * TRANSACTIONS); i++)
         one_transaction();
     both_hold_the_same();
     both_judge_the_same();
