@@ -96,7 +96,10 @@
     "0: to the last cent. --calling-code 49: the country of phone numbers without one. --code-layouts: of the shop's " \
     "own bar\n"                                                                                                        \
     "codes, as 20:IIIIICVVVV=price,21:IIIIIVVVVV=weight. --deposit-back 20.00: for more of empties at once another\n"  \
-    "person is asked; 0: never.\n"
+    "person is asked; 0: never. --drawers person: who opens a shift opens a drawer of their own, beside others' at "   \
+    "the "                                                                                                             \
+    "same\n"                                                                                                           \
+    "till; what is open already stays the till's.\n"
 #define ACCOUNT_FORM                                                                                                   \
     "An account is called by its number, or by its name as far as no other begins so. What goes on it is sold by\n"    \
     "    caroline sale 505x20 --account 7\n"                                                                           \
@@ -186,7 +189,7 @@ const struct verb verbs[] = {
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
-      "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT]",
+      "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT] [--drawers till|person]",
       "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
