@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "common/base/text.h"
+#include "common/rules/shift.h"
 #include "common/wire/walker.h"
 
 static void on_reported(void *owner, const struct link_answer *answer)
@@ -61,7 +63,8 @@ static void take_document(struct counter *c, const Caroline__V1__ShiftReported *
         for (size_t i = 0; i < document.n_rows; i++)
             document.rows[i] = reported->receipt->rows[i];
         row = *document.rows[reported->holder_row];
-        row.right = counter_text(m->holder);
+        size_t used, size = text_cut(m->holder, SHIFT_HOLDER_COLUMNS, &used);
+        row.right = (ProtobufCBinaryData){ .len = size, .data = (uint8_t *)m->holder };
         document.rows[reported->holder_row] = &row;
     }
     receipt_take_document(c, &m->paper, &document);

@@ -179,7 +179,8 @@ enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struc
  * that nobody knows. The new lists live in the arena. */
 void shift_books_fold(struct shift_books *books, struct arena *arena);
 
-/* At the left of the row that says whose drawer it is, in a person's report. */
+/* At the left of the row that says whose drawer it is, in a person's report; so much of a name stands at its right. */
+#define SHIFT_HOLDER_COLUMNS 27
 extern const char shift_holder_label[];
 /* The report as a document; an X names who sold, a Z nobody. X: not closed. blind: without what would tell how much is in the drawer.
  * Rows and texts live in the arena, or where those of z and shop do. */

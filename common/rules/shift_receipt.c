@@ -9,7 +9,6 @@
 
 #define NAME_COLUMNS   40 /* a printer has 42 */
 #define PERSON_COLUMNS 20
-#define HOLDER_COLUMNS 30
 #define ROWS_FIXED     (60 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
@@ -69,7 +68,7 @@ static void add_holder(struct paper *paper)
 {
     const struct shift_books *books = &paper->z->books;
     const char *name = books->holder_name == NULL ? "" : books->holder_name;
-    size_t used, size = text_cut(name, HOLDER_COLUMNS, &used);
+    size_t used, size = text_cut(name, SHIFT_HOLDER_COLUMNS, &used);
 
     if (books->holder_id == 0)
         return;
