@@ -2,9 +2,11 @@
 import contextlib
 import os
 import random
+import re
 import uuid
 
 import pytest
+from cli import REFUSED, USAGE, Cli, console, invited
 from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
 from faults import Failpoints
 from offline import Till, exceptions
@@ -375,3 +377,37 @@ def test_B42_closes_race_the_sales_of_both(shop, till, goods):
     totals = [z.grand_total_minor for z in sorted(zs, key=lambda z: (z.closed_us, z.grand_total_minor))]
     assert totals == sorted(totals) and totals[-1] == 45 * len(rows), "the grand total never goes back"
     print(f"{len(rows)} sales, {refusals} too late")
+
+
+def test_B42_the_command_line_opens_shows_and_closes_them_by_their_numbers(shop, till, goods):
+    office = console(shop, "office")
+    assert office.json("shop", "put", "--drawers", "till")["shop"]["drawers"] == "till"
+    assert re.search("drawers +person", office.run("shop", "put", "--drawers", "person").stdout)
+    assert "--drawers" in office.run("shop", "put", "--drawers", "nobody", status=USAGE).stderr
+    by_hand = Cli(shop, "by hand", person="Ana")
+    by_hand.enrol(invited(shop, kind=pb.CLIENT_COUNTER, name="by hand"))
+
+    def run(person, *words, **more):
+        by_hand.person = person
+        return by_hand.run(*words, **more).stdout
+
+    assert re.search("personal +yes", run("Ana", "shift", "show"))
+    run("Ana", "shift", "open", "--float", "10")
+    run("Ben", "shift", "open", "--float", "20")
+    run("Ben", "shift", "show")
+    listed = run("Lea", "shift", "drawers")
+    assert "Ana" in listed and "Ben" in listed
+    by_hand.person = "Lea"
+    assert [(row["number"], row["holder_name"]) for row in by_hand.json("shift", "drawers")["drawers"]] == [(1, "Ana"), (2, "Ben")]
+    paper_of_ana = run("Lea", "shift", "report", "--shift-number", "1")
+    assert "Drawer of                              Ana" in paper_of_ana and "Cash expected                        10.00" in paper_of_ana
+    assert "Drawer of                              Ana" in run("Ana", "shift", "report")
+    by_hand.person = "Lea"
+    assert "shift 9 is not open at this till: shift drawers lists what is" in by_hand.run(
+        "shift", "report", "--shift-number", "9", status=REFUSED).stderr
+    assert "wants a shift's number, not 'x'" in by_hand.run("shift", "close", "--counted", "1", "--shift-number", "x", status=USAGE).stderr
+    assert "open your own drawer first" in by_hand.run("shift", "report", status=REFUSED).stderr
+    z = run("Lea", "shift", "close", "1x20", "--shift-number", "2")
+    assert "Z 2" in z and "Drawer of                              Ben" in z and "Difference                            0.00" in z
+    assert "Drawer of                              Ben" in run("Lea", "shift", "z", "2")
+    run("Lea", "shift", "close", "--counted", "10", "--shift-number", "1")
