@@ -1,6 +1,9 @@
 """A fingerprint of every row of every table: what is refused changes none."""
 import contextlib
 
+# When a session was last used, and a device last said Hello, is written once a minute, whatever is asked.
+BY_THE_CLOCK = {table: f"(SELECT to_jsonb(s) - 'seen_at' FROM {table} AS s)" for table in ("session", "device")}
+
 
 class Everything:
     def __init__(self, shop):
@@ -12,7 +15,7 @@ class Everything:
         )
         self.tables = [name for (name,) in self.cursor.fetchall()]
         self.question = " UNION ALL ".join(
-            f"SELECT '{table}', md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM {table} AS t"
+            f"SELECT '{table}', md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM {BY_THE_CLOCK.get(table, table)} AS t"
             for table in self.tables
         )
 
