@@ -31,10 +31,11 @@ SELECT id
  ORDER BY id;
 
 -- name: counter_drawers
--- A till's row, which the driver has locked, guards its drawers: its own, or those of persons that are open.
+-- A till's row, which the driver has locked, guards its drawers: its own, or those of persons that are open. OFFSET 0: each till's
+-- are looked up by the key, while there are few of them as well.
 SELECT d.id, d.till_number, w.holder_id, w.shift_id, w.cash_minor, w.sale_count
   FROM device AS d
-  LEFT JOIN drawer AS w ON w.device_id = d.id AND w.shift_id IS NOT NULL
+  LEFT JOIN LATERAL (SELECT * FROM drawer WHERE device_id = d.id AND shift_id IS NOT NULL OFFSET 0) AS w ON true
  WHERE d.id = ANY ($1::bigint[])
  ORDER BY d.id, w.holder_id;
 

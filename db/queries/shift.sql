@@ -14,11 +14,11 @@ SELECT d.till_number, w.shift_id, w.holder_id, coalesce(w.number, n.number) AS n
                         AND CASE WHEN $3::bigint IS NULL THEN holder_id IN (0, $2::bigint) ELSE shift_id = $3 END
                       ORDER BY holder_id
                       LIMIT 1) AS w ON true
-  LEFT JOIN shift AS s ON s.id = w.shift_id
+  LEFT JOIN LATERAL (SELECT * FROM shift WHERE id = w.shift_id OFFSET 0) AS s ON true
   LEFT JOIN LATERAL (SELECT number FROM shift WHERE device_id = d.id ORDER BY number DESC LIMIT 1) AS n ON true
  CROSS JOIN LATERAL (SELECT count(*) AS others, min(t.opened_at) AS others_since
                        FROM drawer AS v
-                       JOIN shift AS t ON t.id = v.shift_id
+                      CROSS JOIN LATERAL (SELECT opened_at FROM shift WHERE id = v.shift_id OFFSET 0) AS t
                       WHERE v.device_id = d.id AND v.shift_id IS DISTINCT FROM w.shift_id) AS o
   LEFT JOIN device_head AS h ON h.device_id = d.id AND h.kind = 'X'
  WHERE d.id = $1;
@@ -27,9 +27,9 @@ SELECT d.till_number, w.shift_id, w.holder_id, coalesce(w.number, n.number) AS n
 -- What is open at a till, and whose it is.
 SELECT d.till_number, w.shift_id, w.number, w.holder_id, p.name_sealed, s.opened_at
   FROM device AS d
-  LEFT JOIN drawer AS w ON w.device_id = d.id AND w.shift_id IS NOT NULL
-  LEFT JOIN shift AS s ON s.id = w.shift_id
-  LEFT JOIN staff AS p ON p.id = w.holder_id
+  LEFT JOIN LATERAL (SELECT * FROM drawer WHERE device_id = d.id AND shift_id IS NOT NULL OFFSET 0) AS w ON true
+  LEFT JOIN LATERAL (SELECT * FROM shift WHERE id = w.shift_id OFFSET 0) AS s ON true
+  LEFT JOIN LATERAL (SELECT name_sealed FROM staff WHERE id = w.holder_id OFFSET 0) AS p ON true
  WHERE d.id = $1
  ORDER BY w.number, w.holder_id;
 
