@@ -36,6 +36,12 @@
     X(account_list)                                                                                                    \
     X(account_receive)                                                                                                 \
     X(account_show)                                                                                                    \
+    X(gift_card_load)                                                                                                  \
+    X(gift_card_show)                                                                                                  \
+    X(gift_card_list)                                                                                                  \
+    X(gift_card_put)                                                                                                   \
+    X(gift_card_move)                                                                                                  \
+    X(gift_card_undo)                                                                                                  \
     X(shift_open)                                                                                                      \
     X(shift_show)                                                                                                      \
     X(shift_move)                                                                                                      \
