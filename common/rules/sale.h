@@ -344,9 +344,9 @@ struct tender_row {
     int64_t tip_minor;       /* of the amount: no turnover, no tax, no points */
     struct bytes reference;  /* of what went on account: its number */
     int64_t account_id;      /* likewise */
-    int64_t gift_card_id;    /* of what a gift card paid; its reference is the card's number */
-    char last_four[5];       /* likewise, of its code; "": another tender */
-    int64_t left_minor;      /* likewise: what it left on the card */
+    int64_t gift_card_id;    /* of what a gift card paid; the reference is the number of the card that did */
+    char last_four[5];       /* of the code of the one that has the money now; "": another tender */
+    int64_t left_minor;      /* likewise: what that left on it */
 };
 /* What was put to a tender of a sale afterwards, or taken off it (retender.h), for its receipt. */
 struct retender_row {

@@ -96,7 +96,7 @@ enum sale_verdict gift_cards_check(const struct sale_command *command, const str
 enum sale_verdict gift_cards_fit(const struct working_set *set, struct instant now, struct sale_rows *rows)
 {
     for (size_t i = 0; i < rows->tender_count; i++) {
-        struct tender_row *tender = &rows->tenders[i];
+        const struct tender_row *tender = &rows->tenders[i];
         const struct gift_card_state *card =
             tender->kind != TENDER_GIFT_CARD ? NULL : set_gift_card(set, tender->gift_card_id);
 
@@ -108,7 +108,6 @@ enum sale_verdict gift_cards_fit(const struct working_set *set, struct instant n
                                "the gift card that paid was replaced just now: give it back once more");
         if (gift_card_may(card, GIFT_CARD_GIVEN_BACK, -tender->amount_minor, zone_day(set->zone, now)) != GIFT_CARD_OK)
             return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the gift card cannot hold so much");
-        tender->reference = bytes_of_text(arena_format(set->arena, "%" PRIu32, card->number));
     }
     return SALE_OK;
 }

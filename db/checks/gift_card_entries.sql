@@ -1,4 +1,4 @@
--- Each tender that a gift card paid, or that came back to one, each payment for one and each move has its entries there, of its amount and time, and there are no others.
+-- Each tender that a gift card paid, or that came back to one, each payment for one and each move has its entries there, of its amount and time, and there are no others; what comes back goes to the card that paid or to one in its place.
 WITH moved AS (
     SELECT s.id AS origin_id, t.position, CASE WHEN s.kind = 1 THEN 3 ELSE 4 END AS kind, t.change_minor - t.amount_minor AS amount_minor,
            s.at, t.reference, NULL::bigint AS card_id
@@ -23,5 +23,9 @@ SELECT coalesce(m.origin_id, e.origin_id) AS origin, coalesce(m.position, e.posi
  WHERE m.kind IS DISTINCT FROM e.kind
     OR m.amount_minor IS DISTINCT FROM e.amount_minor
     OR m.at IS DISTINCT FROM e.at
-    OR m.reference IS DISTINCT FROM CASE WHEN e.kind IN (3, 4) THEN g.number::text END
+    OR (e.kind = 3 AND m.reference IS DISTINCT FROM g.number::text)
+    OR (e.kind = 4 AND NOT EXISTS (SELECT FROM gift_card AS p
+                                    WHERE p.number::text = m.reference
+                                      AND (p.id = g.id OR p.moved_to = g.id OR p.moved_to = g.moved_to)))
+    OR (e.kind NOT IN (3, 4) AND m.reference IS NOT NULL)
     OR m.card_id IS DISTINCT FROM CASE WHEN e.kind NOT IN (3, 4) THEN e.card_id END

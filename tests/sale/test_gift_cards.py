@@ -151,8 +151,9 @@ def test_B15_a_code_that_the_shop_had_printed(shop, till):
         assert done.code == "" and done.card.last_four == code[-4:]
         assert shown(till, code=code).card.number == done.card.number
         assert refused(load, till, 1000, code=code) == "GIFT_CARD_TAKEN"
-    for wrong in (a_code(15), a_code(25)[:25], "92345678901234567890", "9" * 15 + "x", ""):
-        assert refused(load, till, 1000, code=wrong[:24] if len(wrong) == 24 else wrong) in ("BAD_GIFT_CARD_CODE", "BAD_FIELD"), wrong
+    for wrong in (a_code(15), a_code(25), "92345678901234567890", "9" * 15 + "x", ""):
+        assert refused(load, till, 1000, code=wrong) == "BAD_GIFT_CARD_CODE", wrong
+    assert refused(load, till, 1000, code="9" * 41) == "BAD_FIELD"
     assert refused(load, till, 1000, code="4111111111111111") == "NO_SECRET_WANTED"
     made = load(till, 100).code
     for at in range(MADE - 1):  # each slip of a digit, each two that changed places
@@ -238,7 +239,6 @@ def test_B15_sent_again_it_is_done_once_and_answered_alike(shop, till, lead, off
     token = shown(till, code=first.code).pays
     bought = {pay(shop, till, goods, gift, first.code, pays=token, command_id=pays).SerializeToString() for _ in range(4)}
     assert len(bought) == 1 and left(till, first.card.number) == 4300
-    assert load(till, 5000, command_id=issue).SerializeToString() in answers or True
     assert load(till, 5000, command_id=issue) == first  # as it was, code and all, though the card has paid since
     moved = [move(office, first.card.number, command_id=moves) for _ in range(4)]
     assert all(each == moved[0] for each in moved) and left(till, moved[0].card.number) == 4300
@@ -284,7 +284,7 @@ def test_A9_points_are_of_the_goods_and_not_of_the_card(shop, till, goods, gift)
     done = load(till, 900)
     assert shop.sql(f"SELECT points FROM member_account WHERE member_id = {somebody}") == [(0,)]
     sale = pay(shop, till, goods, gift, done.code, member_id=somebody)
-    assert sale.points_earned == 90
+    assert ("Points earned", "90") in paper(sale.receipt)
 
 
 def test_A9_refused_and_nothing_changes(shop, till, office, goods, gift):
@@ -408,6 +408,7 @@ def test_B45_a_dead_tills_sale_is_paid_by_its_card_once(shop, till, office, good
     done = load(till, 900)
     message = pb.SaleRingUp(basket=basket(shop, (goods["cake"], 1)), total_minor=900)
     message.tenders.add(tender_type_id=gift, amount_minor=900, gift_card=shown(till, code=done.code).pays)
+    message.shift_id = shop.sql(f"SELECT shift_id FROM drawer WHERE device_id = {till.identity.device.id}")[0][0]
     brought = pb.SaleRescue(device_id=till.identity.device.id, command_id=uuid.uuid4().bytes, op=pb.OP_SALE_RING_UP,
                             body=message.SerializeToString())
     assert shop.manager.command(pb.OP_SALE_RESCUE, brought, pb.SaleRescued).receipt_number
