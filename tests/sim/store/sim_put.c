@@ -353,7 +353,8 @@ static void shop_put_now(struct sim_exec *x)
                  c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
                  c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
                  c[SHOP_VERSION_DAY_CUTOFF_MINUTES], c[SHOP_VERSION_CASH_ROUNDING_MINOR], c[SHOP_VERSION_CALLING_CODE],
-                 c[SHOP_VERSION_CODE_LAYOUTS], c[SHOP_VERSION_DEPOSIT_BACK_MINOR], I(has_opened(x, sim_int(x, 1)))));
+                 c[SHOP_VERSION_CODE_LAYOUTS], c[SHOP_VERSION_DEPOSIT_BACK_MINOR], c[SHOP_VERSION_GIFT_CARD_MONTHS],
+                 I(has_opened(x, sim_int(x, 1)))));
 }
 
 static void shop_put_version(struct sim_exec *x)
@@ -365,7 +366,8 @@ static void shop_put_version(struct sim_exec *x)
                     FROM(SHOP_VERSION_CURRENCY, 7), FROM(SHOP_VERSION_CURRENCY_EXPONENT, 8), FROM(SHOP_VERSION_ZONE, 9),
                     FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11),
                     FROM(SHOP_VERSION_CASH_ROUNDING_MINOR, 12), FROM(SHOP_VERSION_CALLING_CODE, 13),
-                    FROM(SHOP_VERSION_CODE_LAYOUTS, 14), FROM(SHOP_VERSION_DEPOSIT_BACK_MINOR, 15)));
+                    FROM(SHOP_VERSION_CODE_LAYOUTS, 14), FROM(SHOP_VERSION_DEPOSIT_BACK_MINOR, 15),
+                    FROM(SHOP_VERSION_GIFT_CARD_MONTHS, 16)));
 }
 
 const struct sim_statement sim_put_statements[] = {
@@ -403,7 +405,7 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_role_put_version, role_put_version, NULL },
     { &sql_shop_put_now, shop_put_now,
       "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
-      "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
+      "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor gift_card_months "
       "has_opened?" },
     { &sql_shop_put_version, shop_put_version, NULL },
     { NULL, NULL, NULL },
