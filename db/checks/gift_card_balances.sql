@@ -1,4 +1,4 @@
--- What is left on a gift card is the sum of its entries and never below nothing; they are numbered without gaps, each saying what was left behind it.
+-- What is left on a gift card is the sum of its entries and never below nothing, and they are numbered without gaps, each saying what was left behind it.
 SELECT coalesce(g.id, e.card_id) AS card, g.balance_minor, e.sum_minor, g.entry_count, e.count, e.first, e.last, e.misstated
   FROM gift_card AS g
   FULL JOIN (SELECT card_id, sum(amount_minor)::bigint AS sum_minor, count(*) AS count, min(number) AS first, max(number) AS last,

@@ -1,4 +1,4 @@
--- Each tender that a gift card paid, or that came back to one, each payment for one and each move has its entries there, of its amount and time, and there are no others; what comes back goes to the card that paid or to one in its place.
+-- Each tender that a gift card paid, or that came back to one, each payment for one and each move has its entries there, of its amount and time, and there are no others, and what comes back goes to the card that paid or to one in its place.
 WITH moved AS (
     SELECT s.id AS origin_id, t.position, CASE WHEN s.kind = 1 THEN 3 ELSE 4 END AS kind, t.change_minor - t.amount_minor AS amount_minor,
            s.at, t.reference, NULL::bigint AS card_id

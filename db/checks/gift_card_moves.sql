@@ -1,4 +1,4 @@
--- A gift card that was moved has nothing left and is moved to the card that has its money in the end; no other is moved, and every card begins with an issue or a move.
+-- A gift card that was moved has nothing left and is moved to the card that has its money in the end, no other is moved, and every card begins with an issue or a move.
 WITH RECURSIVE way (from_id, to_id) AS (
     SELECT from_id, to_id FROM gift_card_move
      UNION
