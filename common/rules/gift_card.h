@@ -96,6 +96,9 @@ struct gift_card_paper {
 struct receipt gift_card_receipt(const struct gift_card_paper *paper, const struct shop *shop, const struct zone *zone,
                                  struct arena *arena);
 
+/* The same paper with the code of a new card, to be read and to be scanned: for eyes and paper, and for no disk. In the arena. */
+struct receipt gift_card_receipt_with_code(const struct receipt *receipt, const char *code, struct arena *arena);
+
 /* An entry on a statement. */
 struct gift_card_line {
     int64_t number, amount_minor, balance_minor;

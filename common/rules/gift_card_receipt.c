@@ -2,6 +2,7 @@
  * answers that bring them are kept. */
 #include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "common/base/number.h"
 #include "common/base/text.h"
@@ -115,6 +116,35 @@ struct receipt gift_card_receipt(const struct gift_card_paper *p, const struct s
     add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     add(&paper, RECEIPT_ROW_CENTRE, "No sale: no turnover, and no tax.", NULL);
     return (struct receipt){ .rows = paper.rows, .count = paper.count };
+}
+
+/* Fives are read out and typed without losing one's place. */
+static const char *in_fives(const char *code, struct arena *arena)
+{
+    size_t length = strlen(code), count = 0;
+    char *text = arena_alloc(arena, 2 * length + 1);
+
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0 && i % 5 == 0)
+            text[count++] = ' ';
+        text[count++] = code[i];
+    }
+    text[count] = '\0';
+    return text;
+}
+
+struct receipt gift_card_receipt_with_code(const struct receipt *receipt, const char *code, struct arena *arena)
+{
+    struct receipt_row *rows = arena_array(arena, receipt->count + 4, sizeof *rows);
+
+    for (size_t i = 0; i < receipt->count; i++)
+        rows[i] = receipt->rows[i];
+    struct receipt_row *more = &rows[receipt->count];
+    more[0] = (struct receipt_row){ .kind = RECEIPT_ROW_RULE };
+    more[1] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = "This code pays: keep it as you keep cash." };
+    more[2] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = in_fives(code, arena) };
+    more[3] = (struct receipt_row){ .kind = RECEIPT_ROW_CODE, .left = code };
+    return (struct receipt){ .rows = rows, .count = receipt->count + 4 };
 }
 
 static const char *line_text(const struct gift_card_line *line, struct arena *arena)

@@ -801,6 +801,47 @@ def test_A9_accounts_by_commands(counter, cli):
     assert [entry["number"] for entry in entries] == [5, 4, 3, 2, 1]
 
 
+def test_A9_gift_cards_by_commands(counter, cli):
+    assert "tender put --kind gift-card" in counter.run("sale", "plait", "--gift-card", "91234567890123456789", status=USAGE).stderr
+    cli.run("tender", "put", "--name", "Gift card", "--kind", "gift-card")
+    paper = counter.run("giftcard", "issue", "--cash", "50.00").stdout
+    code = re.search(r"^ *(9[0-9]{19})$", paper, re.M)[1]
+    number = re.search(r"Card (\d+), ends in " + code[-4:], paper)[1]
+    assert " ".join(code[i : i + 5] for i in range(0, 20, 5)) in paper and "Received by cash" in paper
+    counter.run("giftcard", "top-up", number, "--card", "10.00", "--reference", "A-1")
+    assert "--reference is missing" in counter.run("giftcard", "top-up", number, "--card", "1.00", status=USAGE).stderr
+    counter.run("giftcard", "issue", "--card", "1.00", "--cash", "1.00", "--reference", "A", status=USAGE)
+    printed = "9" + "7" * 15
+    assert counter.json("giftcard", "issue", "--cash", "2.00", "--code", printed)["card"]["last_four"] == "7777"
+    assert "(GIFT_CARD_TAKEN)" in counter.run("giftcard", "issue", "--cash", "2.00", "--code", printed, status=REFUSED).stderr
+    assert "(BAD_GIFT_CARD_CODE)" in counter.run("giftcard", "show", code[:-1] + "x", status=REFUSED).stderr
+
+    receipt = counter.run("sale", "plait", "--gift-card", code).stdout
+    assert f"Gift card {number}" in receipt and "left on it" in receipt
+    assert "by its code" in counter.run("sale", "plait", "--gift-card", number, status=USAGE).stderr
+    both = counter.json("sale", "plait", "--gift-card", printed, "--cash", "20.00")
+    kinds = counter.shop.sql(f"SELECT kind, amount_minor FROM tender WHERE sale_id = {both['sale_id']} ORDER BY position")
+    assert kinds[0] == (6, 200) and kinds[1][0] == 1
+    assert "(GIFT_CARD_BALANCE)" in counter.run("sale", "plait", "--gift-card", printed, status=REFUSED).stderr
+    counter.run("sale", "plait", "--gift-card", code, "--amount", "1.00", "--cash", "20.00")
+
+    shown = counter.run("giftcard", "show", number).stdout
+    assert "topped up, card" in shown and "issued, cash" in shown and "Left on it" in shown
+    assert [entry["number"] for entry in counter.json("giftcard", "show", code)["entries"]] == [4, 3, 2, 1]
+    assert {row["number"] for row in cli.rows("giftcard", "list")} >= {int(number)}
+    assert "(PERMISSION_DENIED)" in counter.run("giftcard", "list", status=REFUSED).stderr
+    cli.run("giftcard", "put", number, "--blocked", "yes", "--reason", "stolen")
+    assert "(GIFT_CARD_BLOCKED)" in counter.run("sale", "plait", "--gift-card", code, status=REFUSED).stderr
+    moved = cli.run("giftcard", "move", number, "--reason", "stolen").stdout
+    new = re.search(r"^ *(9[0-9]{19})$", moved, re.M)[1]
+    assert f"In place of card {number}" in moved and new != code
+    assert "(GIFT_CARD_MOVED)" in counter.run("sale", "plait", "--gift-card", code, status=REFUSED).stderr
+    counter.run("sale", "plait", "--gift-card", new)
+    unused = str(counter.json("giftcard", "issue", "--cash", "3.00")["card"]["number"])
+    lead = "(PERMISSION_DENIED)" in counter.run("giftcard", "give-back", unused, "--reason", "no", status=REFUSED).stderr
+    assert lead
+
+
 def test_a_sale_is_paid_by_several_tenders(counter, cli):
     cli.run("product", "put", "--sku", "strudel", "--name", "Strudel", "--price", "5.00", "--tax-class", "untaxed", "--active", "yes")
     made = cli.json("tender", "put", "--name", "Snack voucher", "--kind", "voucher")["id"]
