@@ -88,6 +88,7 @@ static const struct {
     { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask, true },
     { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false },
     { "F10", "Accounts", "money received on one, its statement", "sell", account_begin, true },
+    { "F11", "Gift cards", "what is left on one, a new one, more onto one", "sell", gift_card_begin, true },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
@@ -182,6 +183,11 @@ static void accounts(void *model)
     choose_key(model, "F10");
 }
 
+static void gift_cards(void *model)
+{
+    choose_key(model, "F11");
+}
+
 static void training(void *model)
 {
     choose_key(model, "F9");
@@ -263,6 +269,7 @@ static const struct key keys[] = {
     { KEY_F(8), NULL, invoice, "The invoice of any receipt, for a customer by name", NULL },
     { KEY_F(9), NULL, training, "Practise at this till, or end that: nothing is sold meanwhile", training_label },
     { KEY_F(10), NULL, accounts, "Accounts: money received on one, its statement", NULL },
+    { KEY_F(11), NULL, gift_cards, "Gift cards: what is left on one, a new one, more onto one", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

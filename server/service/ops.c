@@ -36,12 +36,6 @@
     X(account_list)                                                                                                    \
     X(account_receive)                                                                                                 \
     X(account_show)                                                                                                    \
-    X(gift_card_load)                                                                                                  \
-    X(gift_card_show)                                                                                                  \
-    X(gift_card_list)                                                                                                  \
-    X(gift_card_put)                                                                                                   \
-    X(gift_card_move)                                                                                                  \
-    X(gift_card_undo)                                                                                                  \
     X(shift_open)                                                                                                      \
     X(shift_show)                                                                                                      \
     X(shift_move)                                                                                                      \
@@ -79,6 +73,12 @@
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \
     X(device_renew)                                                                                                    \
+    X(gift_card_load)                                                                                                  \
+    X(gift_card_show)                                                                                                  \
+    X(gift_card_list)                                                                                                  \
+    X(gift_card_put)                                                                                                   \
+    X(gift_card_move)                                                                                                  \
+    X(gift_card_undo)                                                                                                  \
     X(check_run)                                                                                                       \
     X(journal_list)                                                                                                    \
     X(server_show)                                                                                                     \
