@@ -116,10 +116,11 @@ void gift_card_pay(struct counter *c)
     }
     memcpy(pays, m->pays, sizeof(pays));
     gift_card_leave(c);
-    if (pay_add_gift_card(c, &card, amount_minor, pays) && amount_minor < c->pay.ask_minor)
+    bool is_added = pay_add_gift_card(c, &card, amount_minor, pays);
+    if (is_added && amount_minor < c->pay.ask_minor)
         stage_say(&c->stage, MESSAGE_PLAIN, "gift card %u pays %s, all that was on it: take the rest", card.number,
                   counter_money(c, amount, amount_minor));
-    else if (stage_top(&c->stage) == &pay_screen)
+    else if (is_added && stage_top(&c->stage) == &pay_screen)
         stage_say(&c->stage, MESSAGE_PLAIN, "gift card %u: %s stay on it", card.number,
                   counter_money(c, left, card.left_minor - amount_minor));
     explicit_bzero(pays, sizeof(pays));

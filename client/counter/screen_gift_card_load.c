@@ -24,7 +24,7 @@ void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *r
     form_init(&m->form);
     form_add(&m->form, &m->amount, "How much", NULL);
     if (row == NULL)
-        form_add(&m->form, &m->code, "A printed card", "scan it; none: its code comes on the paper");
+        form_add(&m->form, &m->code, "Its code", "if it is printed");
     form_add(&m->form, &m->reference, "Reference", "of a card the machine's approval, of a transfer the bank's");
     stage_push(&c->stage, &gift_card_load_screen);
 }
