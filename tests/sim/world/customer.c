@@ -12,6 +12,7 @@
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
 #define TIP_MINOR           50
+#define GIFT_EVERY          23 /* of so many customers one is about a gift card */
 
 static struct random *chance_of(struct till *till)
 {
@@ -126,6 +127,8 @@ static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__T
         return 0;
     for (size_t i = 0; i < 2; i++)
         caroline__v1__tender__init(&tenders[i]);
+    if (till->gift_minor > 0)
+        return gift_card_pay(till, total_minor, tenders);
     if (total_minor % 13 == 5 || (total_minor % 13 == 6 && total_minor > VOUCHER_MINOR))
         return pay_with_vouchers(total_minor, tenders);
     int64_t tip_minor = total_minor % 17 == 3 ? TIP_MINOR : 0;
@@ -174,6 +177,11 @@ static void ring_up(struct till *till, struct instant now)
     till_command(till, CAROLINE__V1__OP__OP_SALE_RING_UP, &request.base, keeps);
 }
 
+void till_pay(struct till *till, struct instant now)
+{
+    ring_up(till, now);
+}
+
 static void on_quoted(void *owner, const struct link_answer *answer)
 {
     struct till *till = owner;
@@ -210,7 +218,8 @@ static void sell(struct till *till)
         till->floor->sold--; /* nothing of what they wanted is sold just now: another customer comes */
     else if (random_per_mille(chance_of(till), 150))
         quote(till);
-    else
+    else if (!(till->basket.rows.total_minor % 11 == 4 &&
+               gift_card_look(till, (uint64_t)till->basket.rows.total_minor / 11)))
         ring_up(till, now);
 }
 
@@ -263,6 +272,11 @@ void till_serve(struct till *till)
     arena_reset(till->arena);
     floor->sold++;
     floor->served++;
+    if (floor->served % GIFT_EVERY == 0) {
+        floor->sold--; /* it is no sale */
+        gift_card_counter(till);
+        return;
+    }
     if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
         refund(till);
     else if (floor->receipt_count > 0 && random_per_mille(chance_of(till), PUT_RIGHT_PER_MILLE))
@@ -326,7 +340,9 @@ void office_work(struct till *till)
     uint64_t what = random_below(chance_of(till), 4);
 
     arena_reset(till->arena);
-    if (what == 0)
+    if (till->floor->gift_count > 0 && till->floor->served % 5 == 1)
+        gift_card_office(till);
+    else if (what == 0)
         change_price(till);
     else if (what == 1)
         toggle_sold_out(till);
