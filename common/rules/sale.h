@@ -132,11 +132,11 @@ struct tender {
     int kind;        /* enum tender_kind, or what a stranger sent; 0: as its type says */
     int64_t type_id; /* which means of payment; 0: cash or card, as the kind says */
     int64_t amount_minor;
-    int64_t tip_minor;      /* of the amount: beyond the sale */
-    struct bytes reference; /* a card machine's approval, a voucher's number */
-    int64_t account_id;     /* of TENDER_ACCOUNT: whose; 0: none was said */
-    bool names_gift_card;   /* by what a look-up gave, right or wrong */
-    int64_t gift_card_id;   /* of TENDER_GIFT_CARD; 0: none was said, or the till has not looked it up */
+    int64_t tip_minor;        /* of the amount: beyond the sale */
+    struct bytes reference;   /* a card machine's approval, a voucher's number */
+    int64_t account_id;       /* of TENDER_ACCOUNT: whose; 0: none was said */
+    bool names_gift_card;     /* by what a look-up gave, right or wrong */
+    int64_t gift_card_number; /* of TENDER_GIFT_CARD; 0: none was said, or the till has not looked it up */
     struct instant gift_card_seen;
 };
 
@@ -259,7 +259,7 @@ struct original_tender {
     int64_t amount_minor; /* that stayed, and was neither forfeited nor a tip */
     int64_t tip_minor, forfeited_minor;
     struct bytes reference;
-    int64_t account_id; /* of what went on account */
+    int64_t account_id;   /* of what went on account */
     int64_t gift_card_id; /* of what a gift card paid: the card that has its money now */
 };
 struct original_lot {
@@ -302,7 +302,7 @@ struct working_set {
     struct approval_state *approvals;
     struct original *originals;
     struct staff_state *staff;
-    struct account_state *accounts; /* by id */
+    struct account_state *accounts;     /* by id */
     struct gift_card_state *gift_cards; /* by id */
     size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count, staff_count,
         account_count, gift_card_count;
@@ -423,9 +423,9 @@ enum drawer_kind {
     DRAWER_SALE = 2,
     DRAWER_REFUND = 3,
     DRAWER_RETENDER = 7,
-    DRAWER_ACCOUNT = 8, /* received on account */
+    DRAWER_ACCOUNT = 8,    /* received on account */
     DRAWER_GIFT_CARD = 15, /* received for a gift card */
-};                      /* 4 to 6: shift.h */
+};                         /* 4 to 6: shift.h */
 
 struct sale_rows {
     /* of every verdict but OK */
@@ -468,11 +468,11 @@ struct sale_rows {
     struct tender_row *tenders;
     struct stock_row *stock;
     struct exception_row *exceptions;
-    struct discount_row *discounts; /* promotions, the receipt's, then those of the lines in their order */
-    struct option_row *options;     /* in the order of lines, in each as chosen */
-    struct keyed_row *keyed;        /* in the order of lines */
-    struct deposit_row *deposits;   /* in the order of lines */
-    struct account_row *accounts;   /* entries, in the order of the tenders */
+    struct discount_row *discounts;   /* promotions, the receipt's, then those of the lines in their order */
+    struct option_row *options;       /* in the order of lines, in each as chosen */
+    struct keyed_row *keyed;          /* in the order of lines */
+    struct deposit_row *deposits;     /* in the order of lines */
+    struct account_row *accounts;     /* entries, in the order of the tenders */
     struct gift_card_row *gift_cards; /* likewise */
     struct points_rows points;
     size_t account_count, gift_card_count;

@@ -12,6 +12,15 @@ static const char *field_of(struct arena *arena, size_t tender)
     return arena_format(arena, "tenders[%zu].gift_card", tender);
 }
 
+/* Few are in the set, and they are in the order of their ids. */
+static const struct gift_card_state *card_of(const struct working_set *set, int64_t number)
+{
+    for (size_t i = 0; i < set->gift_card_count; i++)
+        if (set->gift_cards[i].number == number)
+            return &set->gift_cards[i];
+    return NULL;
+}
+
 /* It was looked up at this till, not long ago, and stands once on the receipt. */
 static enum sale_verdict check_named(const struct sale_command *command, size_t at, const struct working_set *set,
                                      struct instant now, struct sale_rows *rows)
@@ -24,18 +33,18 @@ static enum sale_verdict check_named(const struct sale_command *command, size_t 
         return sale_refuse(rows, set->arena, SALE_GIFT_CARD_WANTED, field_of(set->arena, at), "%s is no gift card",
                            rows->tenders[at].name);
     }
-    if (tender->gift_card_id == 0)
+    if (tender->gift_card_number == 0)
         return sale_refuse(rows, set->arena, SALE_GIFT_CARD_WANTED, field_of(set->arena, at),
                            "%s: scan the card at this till", rows->tenders[at].name);
-    if (!command->over &&
-        (now.us - tender->gift_card_seen.us > GIFT_CARD_SEEN_US || tender->gift_card_seen.us - now.us > GIFT_CARD_SEEN_US))
+    if (!command->over && (now.us - tender->gift_card_seen.us > GIFT_CARD_SEEN_US ||
+                           tender->gift_card_seen.us - now.us > GIFT_CARD_SEEN_US))
         return sale_refuse(rows, set->arena, SALE_GIFT_CARD_WANTED, field_of(set->arena, at),
                            "%s: it was scanned long ago, scan it once more", rows->tenders[at].name);
     for (size_t i = 0; i < at; i++)
-        if (command->tenders[i].gift_card_id == tender->gift_card_id)
+        if (command->tenders[i].gift_card_number == tender->gift_card_number)
             return sale_refuse(rows, set->arena, SALE_GIFT_CARD_WANTED, field_of(set->arena, at),
                                "tender %zu is the same gift card as one before it", at + 1);
-    if (set_gift_card(set, tender->gift_card_id) == NULL)
+    if (card_of(set, tender->gift_card_number) == NULL)
         return sale_refuse(rows, set->arena, SALE_UNKNOWN_GIFT_CARD, field_of(set->arena, at),
                            "there is no such gift card");
     return SALE_OK;
@@ -82,7 +91,7 @@ enum sale_verdict gift_cards_check(const struct sale_command *command, const str
             return verdict;
         if (rows->tenders[i].kind != TENDER_GIFT_CARD)
             continue;
-        const struct gift_card_state *card = set_gift_card(set, command->tenders[i].gift_card_id);
+        const struct gift_card_state *card = card_of(set, command->tenders[i].gift_card_number);
         verdict = check_paid(i, card, set, now, shop, rows);
         if (verdict != SALE_OK)
             return verdict;

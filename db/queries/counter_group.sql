@@ -97,10 +97,10 @@ SELECT id, number, limit_minor, blocked, balance_minor, entry_count
    FOR NO KEY UPDATE;
 
 -- name: counter_gift_cards
--- Which gift cards pay. They belong to the chain, too, and come behind the accounts, in the order of ids.
+-- Which gift cards pay, by their numbers. They belong to the chain, too, and come behind the accounts, in the order of ids.
 SELECT id, number, last_four, blocked, moved_to, expiry_day, balance_minor, entry_count
   FROM gift_card
- WHERE id = ANY ($1::bigint[])
+ WHERE number = ANY ($1::bigint[])
  ORDER BY id
    FOR NO KEY UPDATE;
 
@@ -340,7 +340,7 @@ WITH paid AS (
       JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
       JOIN gift_card_entry AS e ON e.origin_id = s.id
 ), wanted AS (
-    SELECT unnest($1::bigint[]) AS id
+    SELECT id FROM gift_card WHERE number = ANY ($1::bigint[])
      UNION
     SELECT id FROM paid
      UNION

@@ -133,8 +133,8 @@ void counter_want_accounts(struct group *g, const struct tender *tenders, size_t
     for (size_t i = 0; i < count; i++) {
         if (tenders[i].account_id > 0)
             ids_add(&set->accounts, tenders[i].account_id, g->txn.arena);
-        if (tenders[i].gift_card_id > 0)
-            ids_add(&set->gift_cards, tenders[i].gift_card_id, g->txn.arena);
+        if (tenders[i].gift_card_number > 0)
+            ids_add(&set->gift_cards, tenders[i].gift_card_number, g->txn.arena);
     }
 }
 

@@ -22,7 +22,7 @@ void ids_sort(struct id_list *list);
 struct counter_set {
     struct working_set rules; /* in decide(); its arena is the try's */
     struct id_list devices, shifts, members, products;
-    struct id_list accounts, gift_cards;
+    struct id_list accounts, gift_cards;           /* these by their numbers */
     struct id_list staff, past_products;           /* of sales that were made offline */
     uint64_t past_version;                         /* the oldest of their catalogues; 0: none */
     struct id_list booked_devices, booked_numbers; /* of series X, side by side: are they there already? */

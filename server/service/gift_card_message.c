@@ -10,7 +10,7 @@
 #include "server/service/message.h"
 #include "server/service/shop_day.h"
 
-#define TOKEN_HEAD 16 /* card and time */
+#define TOKEN_HEAD 16 /* the card's number, and the time */
 
 struct gift_card_state gift_card_state_of(const struct rows *rows, size_t row)
 {
@@ -99,12 +99,12 @@ static void sign_token(struct vault *vault, int64_t device_id, const uint8_t hea
     vault_blind(vault, BLIND_GIFT_CARD_TOKEN, bytes_of(text, sizeof text), mac);
 }
 
-struct bytes gift_card_token(struct vault *vault, int64_t device_id, int64_t card_id, struct instant at,
+struct bytes gift_card_token(struct vault *vault, int64_t device_id, uint32_t number, struct instant at,
                              struct arena *arena)
 {
     uint8_t *token = arena_alloc(arena, GIFT_CARD_TOKEN_SIZE);
 
-    put_u64(token, (uint64_t)card_id);
+    put_u64(token, number);
     put_u64(token + 8, (uint64_t)at.us);
     sign_token(vault, device_id, token, token + TOKEN_HEAD);
     return bytes_of(token, GIFT_CARD_TOKEN_SIZE);
@@ -129,7 +129,7 @@ void gift_cards_named(struct vault *vault, int64_t device_id, Caroline__V1__Tend
         tenders[i].names_gift_card = messages[i]->has_gift_card;
         if (!messages[i]->has_gift_card || !token_fits(vault, device_id, messages[i]->gift_card))
             continue;
-        tenders[i].gift_card_id = (int64_t)get_u64(messages[i]->gift_card.data);
+        tenders[i].gift_card_number = (int64_t)get_u64(messages[i]->gift_card.data);
         tenders[i].gift_card_seen.us = (int64_t)get_u64(messages[i]->gift_card.data + 8);
     }
 }

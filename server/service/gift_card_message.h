@@ -26,7 +26,7 @@ void gift_card_code_of(struct vault *vault, int64_t card_id, char code[GIFT_CARD
 /* The code that a shop brings for a new card, read; *code stays "" where none is given. */
 enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT]);
 /* GIFT_CARD_TOKEN_SIZE bytes: that this device looked the card up. */
-struct bytes gift_card_token(struct vault *vault, int64_t device_id, int64_t card_id, struct instant at,
+struct bytes gift_card_token(struct vault *vault, int64_t device_id, uint32_t number, struct instant at,
                              struct arena *arena);
 /* Into the tenders: which card each names, and when this device looked it up; of what is no token of its own nothing. */
 void gift_cards_named(struct vault *vault, int64_t device_id, Caroline__V1__Tender *const *messages, size_t count,

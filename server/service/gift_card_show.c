@@ -127,7 +127,7 @@ static enum step reply_with(struct call *c)
         gift_card_statement(&card, heir, lines, count, shop, shop_zone(shop), c->now, c->txn.arena);
     reply.receipt = receipt_message_of(&paper, c->txn.arena);
     if (s->by_code)
-        PUT(reply, pays, field_of(gift_card_token(c->vault, c->device_id, card.id, c->now, c->txn.arena)));
+        PUT(reply, pays, field_of(gift_card_token(c->vault, c->device_id, card.number, c->now, c->txn.arena)));
     journal_note(c, card.id, "gift_card_shown");
     return answer(c, &reply.base);
 }

@@ -77,6 +77,12 @@ struct given {
     int64_t seen_before_us; /* the sale */
 };
 
+/* The cards have the numbers from 3 on; the last is none. */
+static int64_t number_of(int64_t card_id)
+{
+    return card_id == 0 ? 0 : 3 + card_id - FIFTY;
+}
+
 /* A cake for 9.00. */
 static struct sale_command command_of(struct small_shop *s, const struct given *given, size_t most)
 {
@@ -87,7 +93,7 @@ static struct sale_command command_of(struct small_shop *s, const struct given *
     for (; count < most && given[count].amount_minor != 0; count++)
         tenders[count] = (struct tender){ .type_id = given[count].type_id,
                                           .amount_minor = given[count].amount_minor,
-                                          .gift_card_id = given[count].card_id == NO_CARD ? 999 : given[count].card_id,
+                                          .gift_card_number = number_of(given[count].card_id),
                                           .names_gift_card = given[count].card_id != 0,
                                           .gift_card_seen = { NOW.us - given[count].seen_before_us },
                                           .tip_minor = given[count].tip_minor };

@@ -131,10 +131,10 @@ static void gift_card_list_page(struct sim_exec *x)
 /* Of a move: the number of the other card. */
 static union sim_cell other_number(struct sim_exec *x, const union sim_cell *e, const union sim_cell *m)
 {
-    const union sim_cell *g = m == NULL ? NULL
-                                        : find_card(x, e[GIFT_CARD_ENTRY_POSITION].i == 0 ? m[GIFT_CARD_MOVE_TO_ID]
-                                                                                          : m[GIFT_CARD_MOVE_FROM_ID])
-                                              .c;
+    const union sim_cell *g =
+        m == NULL
+            ? NULL
+            : find_card(x, e[GIFT_CARD_ENTRY_POSITION].i == 0 ? m[GIFT_CARD_MOVE_TO_ID] : m[GIFT_CARD_MOVE_FROM_ID]).c;
 
     return g == NULL ? I(SIM_NULL) : g[GIFT_CARD_NUMBER];
 }
@@ -207,9 +207,8 @@ static void gift_card_loading(struct sim_exec *x)
                                                    KEY(g[GIFT_CARD_ID], I(sim_int(x, 2))))
                                               .c;
     const union sim_cell *p =
-        e == NULL
-            ? NULL
-            : sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(e[GIFT_CARD_ENTRY_ORIGIN_ID])).c;
+        e == NULL ? NULL
+                  : sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(e[GIFT_CARD_ENTRY_ORIGIN_ID])).c;
 
     if (p == NULL)
         return;
@@ -244,8 +243,8 @@ static void gift_card_move_lock(struct sim_exec *x)
     for (size_t i = 0; i < hits.count; i++) {
         struct sim_hit *hit = &hits.hits[i];
 
-        if (sim_lock(x, hit) && (hit->c[GIFT_CARD_NUMBER].i == sim_int(x, 1) ||
-                                 hit->c[GIFT_CARD_MOVED_TO].i == card.c[GIFT_CARD_ID].i))
+        if (sim_lock(x, hit) &&
+            (hit->c[GIFT_CARD_NUMBER].i == sim_int(x, 1) || hit->c[GIFT_CARD_MOVED_TO].i == card.c[GIFT_CARD_ID].i))
             emit_card(x, hit->c);
     }
 }
@@ -268,18 +267,34 @@ static void gift_card_move_insert(struct sim_exec *x)
 {
     sim_insert(x, SIM_GIFT_CARD_MOVE, 0,
                PUTS(FROM(GIFT_CARD_MOVE_ID, 1), FROM(GIFT_CARD_MOVE_FROM_ID, 2), FROM(GIFT_CARD_MOVE_TO_ID, 3),
-                    FROM(GIFT_CARD_MOVE_SHOP_ID, 4), FROM(GIFT_CARD_MOVE_DEVICE_ID, 5), FROM(GIFT_CARD_MOVE_STAFF_ID, 6),
-                    FROM(GIFT_CARD_MOVE_AMOUNT_MINOR, 7), FROM(GIFT_CARD_MOVE_REASON, 8), FROM(GIFT_CARD_MOVE_AT, 9)));
+                    FROM(GIFT_CARD_MOVE_SHOP_ID, 4), FROM(GIFT_CARD_MOVE_DEVICE_ID, 5),
+                    FROM(GIFT_CARD_MOVE_STAFF_ID, 6), FROM(GIFT_CARD_MOVE_AMOUNT_MINOR, 7),
+                    FROM(GIFT_CARD_MOVE_REASON, 8), FROM(GIFT_CARD_MOVE_AT, 9)));
 }
 
 /* ---- of sales and refunds ---- */
 
+/* The cards that have the numbers of $1. */
+static size_t add_numbers(struct sim_exec *x, int64_t *ids)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        const union sim_cell *g = sim_find(x, SIM_GIFT_CARD, GIFT_CARD_BY_NUMBER, KEY(I(sim_int_at(x, 1, i)))).c;
+
+        if (g != NULL)
+            ids[count++] = g[GIFT_CARD_ID].i;
+    }
+    return count;
+}
+
 static void counter_gift_cards(struct sim_exec *x)
 {
-    size_t count;
-    const int64_t *ids = sim_sorted_param(x, 1, &count);
+    int64_t *all = sim_memory(x, sim_count(x, 1) + 1, sizeof(*all));
+    size_t count = add_numbers(x, all), distinct;
+    const int64_t *ids = sim_sorted(x, all, count, &distinct);
 
-    lock_cards(x, ids, count);
+    lock_cards(x, ids, distinct);
 }
 
 /* The cards that paid the sale, and those that have their money: two ids a tender, ten at most. */
@@ -287,8 +302,7 @@ static size_t add_paid(struct sim_exec *x, union sim_cell sale_id, int64_t *ids,
 {
     size_t count = 0;
 
-    for (struct sim_scan scan =
-             sim_scan(x, SIM_GIFT_CARD_ENTRY, GIFT_CARD_ENTRY_BY_ORIGIN_ID_POSITION, KEY(sale_id));
+    for (struct sim_scan scan = sim_scan(x, SIM_GIFT_CARD_ENTRY, GIFT_CARD_ENTRY_BY_ORIGIN_ID_POSITION, KEY(sale_id));
          count + 1 < room && sim_next(&scan);) {
         const union sim_cell *g = find_card(x, scan.hit.c[GIFT_CARD_ENTRY_CARD_ID]).c;
 
@@ -301,11 +315,10 @@ static size_t add_paid(struct sim_exec *x, union sim_cell sale_id, int64_t *ids,
 
 static void counter_refund_gift_cards(struct sim_exec *x)
 {
-    size_t given = sim_count(x, 1), count = 0, distinct, sales = sim_count(x, 3), a_sale = 40;
+    size_t given = sim_count(x, 1), count, distinct, sales = sim_count(x, 3), a_sale = 40;
     int64_t *all = sim_memory(x, given + sales * a_sale + 1, sizeof(*all));
 
-    for (size_t i = 0; i < given; i++)
-        all[count++] = sim_int_at(x, 1, i);
+    count = add_numbers(x, all);
     for (size_t i = 0; i < sales; i++) {
         struct bytes series = sim_bytes_at(x, 4, i);
         struct sim_hit sale = sim_find_receipt(x, sim_int(x, 2), sim_int_at(x, 3, i),
@@ -345,7 +358,8 @@ const struct sim_statement sim_gift_card_statements[] = {
     { &sql_gift_card_heir, gift_card_heir, "number" },
     { &sql_gift_card_list_page, gift_card_list_page, CARD_ANSWER },
     { &sql_gift_card_entries, gift_card_entries,
-      "number kind at@ amount_minor balance_minor till_number series receipt means reference$ reason$ other_number shop_id" },
+      "number kind at@ amount_minor balance_minor till_number series receipt means reference$ reason$ other_number "
+      "shop_id" },
     { &sql_gift_card_lock, gift_card_lock, CARD_ANSWER },
     { &sql_gift_card_move_lock, gift_card_move_lock, CARD_ANSWER },
     { &sql_gift_card_insert, gift_card_insert, NULL },
