@@ -196,9 +196,6 @@ int64_t pay_due_in_cash(const struct counter *c);
 void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference);
 /* The amount that was asked about goes on this account. */
 void pay_add_account(struct counter *c, int64_t account_id, const char *account);
-/* So much is paid by this gift card, which was looked up here; false: it is not, which has been said. */
-bool pay_add_gift_card(struct counter *c, const struct gift_card_row_shown *card, int64_t amount_minor,
-                       const uint8_t pays[GIFT_CARD_TOKEN_SIZE]);
 /* What neither cash nor card has paid, and cards and vouchers may. */
 /* More was taken back than bought: cash goes out. */
 bool pay_is_out(const struct counter *c);

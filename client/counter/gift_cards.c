@@ -99,6 +99,28 @@ void gift_card_look(struct counter *c, const char *text)
 
 /* ---- paying ---- */
 
+static bool add(struct counter *c, const struct gift_card_row_shown *card, int64_t amount_minor,
+                const uint8_t pays[GIFT_CARD_TOKEN_SIZE])
+{
+    struct pay_model *m = &c->pay;
+    struct pay_tender *tender = &m->tenders[m->tender_count];
+    char left[NUMBER_TEXT];
+
+    for (size_t i = 0; i < m->tender_count; i++)
+        if (m->tenders[i].gift_card == card->number) {
+            stage_say(&c->stage, MESSAGE_BAD, "this card stands on the receipt already: take that back first (F4)");
+            return false;
+        }
+    if (m->tender_count < TENDERS_MAX) {
+        tender->gift_card = card->number;
+        memcpy(tender->pays, pays, sizeof(tender->pays));
+        snprintf(tender->account, sizeof(tender->account), "%u, %s left on it", card->number,
+                 counter_money(c, left, card->left_minor - amount_minor));
+    }
+    pay_add_tender(c, m->ask_type_id, amount_minor, "");
+    return true;
+}
+
 /* As much as there is; the server has the last word. */
 void gift_card_pay(struct counter *c)
 {
@@ -116,7 +138,7 @@ void gift_card_pay(struct counter *c)
     }
     memcpy(pays, m->pays, sizeof(pays));
     gift_card_leave(c);
-    bool is_added = pay_add_gift_card(c, &card, amount_minor, pays);
+    bool is_added = add(c, &card, amount_minor, pays);
     if (is_added && amount_minor < c->pay.ask_minor)
         stage_say(&c->stage, MESSAGE_PLAIN, "gift card %u pays %s, all that was on it: take the rest", card.number,
                   counter_money(c, amount, amount_minor));

@@ -514,28 +514,6 @@ void pay_add_account(struct counter *c, int64_t account_id, const char *account)
     pay_add_tender(c, m->ask_type_id, m->ask_minor, "");
 }
 
-bool pay_add_gift_card(struct counter *c, const struct gift_card_row_shown *card, int64_t amount_minor,
-                       const uint8_t pays[GIFT_CARD_TOKEN_SIZE])
-{
-    struct pay_model *m = &c->pay;
-    struct pay_tender *tender = &m->tenders[m->tender_count];
-    char left[NUMBER_TEXT];
-
-    for (size_t i = 0; i < m->tender_count; i++)
-        if (m->tenders[i].gift_card == card->number) {
-            stage_say(&c->stage, MESSAGE_BAD, "this card stands on the receipt already: take that back first (F4)");
-            return false;
-        }
-    if (m->tender_count < TENDERS_MAX) {
-        tender->gift_card = card->number;
-        memcpy(tender->pays, pays, sizeof(tender->pays));
-        snprintf(tender->account, sizeof(tender->account), "%u, %s left on it", card->number,
-                 counter_money(c, left, card->left_minor - amount_minor));
-    }
-    pay_add_tender(c, m->ask_type_id, amount_minor, "");
-    return true;
-}
-
 /* ---- what else the shop takes ---- */
 
 size_t pay_others(const struct counter *c, const struct tender_type *others[PAY_OTHERS_MAX])

@@ -618,7 +618,7 @@ def test_B15_cards_and_their_entries_come_in_pages(shop, office):
     [client.close() for client in tills]
 
 
-def test_A21_what_is_done_to_a_card_is_written_down(shop, office):
+def test_A26_what_is_done_to_a_card_is_written_down(shop, office):
     done = load(office, 5000)
     put(office, done.card.number, blocked=True, reason="stolen")
     new = move(office, done.card.number, "stolen")

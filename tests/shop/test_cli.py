@@ -801,7 +801,7 @@ def test_A9_accounts_by_commands(counter, cli):
     assert [entry["number"] for entry in entries] == [5, 4, 3, 2, 1]
 
 
-def test_A9_gift_cards_by_commands(counter, cli):
+def test_A9_gift_cards_by_commands(counter, cli, tmp_path):
     assert "tender put --kind gift-card" in counter.run("sale", "plait", "--gift-card", "91234567890123456789", status=USAGE).stderr
     cli.run("tender", "put", "--name", "Gift card", "--kind", "gift-card")
     paper = counter.run("giftcard", "issue", "--cash", "50.00").stdout
@@ -840,6 +840,10 @@ def test_A9_gift_cards_by_commands(counter, cli):
     back = counter.run("giftcard", "give-back", unused, "--reason", "changed mind").stdout
     assert "GIVEN BACK" in back and "changed mind" in back
     assert "(GIFT_CARD_NOT_LOADED)" in counter.run("giftcard", "give-back", unused, "--reason", "again", status=REFUSED).stderr
+    journal = tmp_path / "journal"
+    journal.write_text(cli.run("journal", "export").stdout)
+    done = subprocess.run([TOP / "deploy" / "verify-journal", journal], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and code.encode().hex() not in journal.read_text(), done.stdout + done.stderr
 
 
 def test_a_sale_is_paid_by_several_tenders(counter, cli):
