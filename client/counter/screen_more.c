@@ -63,7 +63,8 @@ static void invoice_ask(struct counter *c)
 }
 
 /* Each has a key of its own; all can be chosen by the arrows. First what is done with a queue waiting. What wants a
- * permission that the role does not have is not shown, as on the key bars. */
+ * permission that the role does not have is not shown, as on the key bars. A low window is a row short: the last one is on the
+ * key bar. */
 static const struct {
     const char *key, *label, *help, *permission;
     void (*act)(struct counter *c);
@@ -86,9 +87,9 @@ static const struct {
     { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin, true },
     { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask, true },
     { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask, true },
-    { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false },
     { "F10", "Accounts", "money received on one, its statement", "sell", account_begin, true },
-    { "F11", "Gift cards", "what is left on one, a new one, more onto one", "sell", gift_card_begin, true },
+    { "F11", "Gift cards", "what is left, a new one, top up", "sell", gift_card_begin, true },
+    { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
