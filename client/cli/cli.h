@@ -151,6 +151,9 @@ const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char
 /* An account by its number or its name. false: *problem is a sentence, c->unknown what to exit with. */
 bool account_named(struct cli *c, const char *word, uint64_t *id, const char **problem);
 const char *account_name(const struct cli *c, uint64_t id); /* NULL: it was not named here */
+/* A gift card by its code, or by its number. NULL: said why, *status is what to exit with. */
+struct Caroline__V1__GiftCardShown;
+const struct Caroline__V1__GiftCardShown *gift_card_shown(struct cli *c, const char *word, int *status);
 /* Nobody entered any, nor a note that there are none. */
 struct Caroline__V1__Product;
 bool allergens_not_recorded(const struct Caroline__V1__Product *product);
@@ -159,6 +162,7 @@ extern const char *const allergen_codes[15];
 
 /* What selling has at hand (selling.c): a Receipt laid out, and --NAME as money; false: *status is what to exit with. */
 struct Caroline__V1__Receipt;
+void print_receipt_with_code(struct cli *c, const struct Caroline__V1__Receipt *receipt, const char *code);
 void print_receipt(struct cli *c, const struct Caroline__V1__Receipt *receipt);
 struct Caroline__V1__BasketLine;
 /* "latte+Large+Oat milk@3.50": cuts what was chosen, and a keyed price, off the sku; *chosen: for line_choose(). */
@@ -200,6 +204,13 @@ int verb_account_put(struct cli *c);
 int verb_account_list(struct cli *c);
 int verb_account_show(struct cli *c);
 int verb_account_receive(struct cli *c);
+int verb_giftcard_issue(struct cli *c);
+int verb_giftcard_top_up(struct cli *c);
+int verb_giftcard_show(struct cli *c);
+int verb_giftcard_list(struct cli *c);
+int verb_giftcard_put(struct cli *c);
+int verb_giftcard_move(struct cli *c);
+int verb_giftcard_give_back(struct cli *c);
 int verb_member_find(struct cli *c);
 int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);

@@ -1,4 +1,4 @@
-/* What a sale is paid with, from its options: --cash, --card, --tender and --account each begin a tender, and --amount,
+/* What a sale is paid with, from its options: --cash, --card, --tender, --account and --gift-card each begin a tender, and --amount,
  * --reference and --tip are of the one before them; --account, behind a --tender that goes on account, too. */
 #include "client/cli/paying.h"
 
@@ -6,6 +6,10 @@
 
 #include "common/base/number.h"
 #include "proto/catalogue.pb-c.h"
+#include "proto/gift_card.pb-c.h"
+
+#define ON_ACCOUNT   CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT
+#define BY_GIFT_CARD CAROLINE__V1__TENDER_KIND__TENDER_GIFT_CARD
 
 static int money_of(const struct cli *c, const struct option_pair *option, protobuf_c_boolean *has, int64_t *minor)
 {
@@ -35,14 +39,14 @@ static int begin(struct cli *c, struct paying *paying, const struct option_pair 
                : usage(c, "--tender wants %s, not '%s'", problem, option->value);
 }
 
-/* The means of payment of that id, or with 0 the first one that goes on account; NULL: there is none. */
-static const Caroline__V1__TenderType *type_of(struct cli *c, uint64_t id, int *status)
+/* The means of payment of that id, or with 0 the first one of that kind; NULL: there is none. */
+static const Caroline__V1__TenderType *type_of(struct cli *c, uint64_t id, Caroline__V1__TenderKind kind, int *status)
 {
     const Caroline__V1__ProductListed *listed = (const void *)catalogue_lists(c, status);
 
     for (size_t i = 0; listed && i < listed->n_tender_types; i++) {
         const Caroline__V1__TenderType *type = listed->tender_types[i];
-        bool takes_it = type->kind == CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT && type->active;
+        bool takes_it = type->kind == kind && type->active;
 
         if (id != 0 ? type->id == id : takes_it)
             return type;
@@ -60,9 +64,9 @@ static int on_account(struct cli *c, struct paying *paying, const struct option_
     if (!option->value)
         return usage(c, "--account wants an account's number or name");
     if (last && last->has_tender_type_id && !last->has_account_id)
-        type = type_of(c, last->tender_type_id, &status);
-    if (!type || type->kind != CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT) {
-        type = type_of(c, 0, &status);
+        type = type_of(c, last->tender_type_id, ON_ACCOUNT, &status);
+    if (!type || type->kind != ON_ACCOUNT) {
+        type = type_of(c, 0, ON_ACCOUNT, &status);
         if (!type)
             return status != EXIT_DONE ? status
                                        : usage(c, "the shop takes nothing on account: tender put --kind account");
@@ -75,6 +79,55 @@ static int on_account(struct cli *c, struct paying *paying, const struct option_
     last->has_account_id = true;
     return account_named(c, option->value, &last->account_id, &problem) ? EXIT_DONE
                                                                         : complain(c->unknown, "%s", problem);
+}
+
+/* The card is looked up here: what that gives pays, and not its code. */
+static int by_gift_card(struct cli *c, struct paying *paying, const struct option_pair *option)
+{
+    int status = EXIT_DONE;
+
+    if (!option->value)
+        return usage(c, "--gift-card wants a gift card's code");
+    if (paying->count == PAYING_MAX)
+        return usage(c, "a sale is paid with at most %d tenders", PAYING_MAX);
+    const Caroline__V1__TenderType *type = type_of(c, 0, BY_GIFT_CARD, &status);
+    if (!type)
+        return status != EXIT_DONE ? status : usage(c, "the shop takes no gift cards: tender put --kind gift-card");
+    const Caroline__V1__GiftCardShown *shown = gift_card_shown(c, option->value, &status);
+    if (!shown)
+        return status;
+    if (!shown->has_pays || !shown->card)
+        return usage(c, "a gift card pays by its code, not by its number");
+    Caroline__V1__Tender *tender = &paying->tenders[paying->count];
+    tender->has_tender_type_id = tender->has_gift_card = true;
+    tender->tender_type_id = type->id;
+    tender->gift_card = shown->pays;
+    paying->on_card[paying->count++] = shown->card->left_minor;
+    return EXIT_DONE;
+}
+
+/* Each what it can; one that can pay nothing is asked for all, and the server says why not. */
+static void settle_gift_cards(struct paying *paying, int64_t total_minor)
+{
+    int64_t due_minor = total_minor;
+
+    for (size_t i = 0; i < paying->count; i++) {
+        const Caroline__V1__Tender *tender = &paying->tenders[i];
+        bool cash = tender->has_kind && tender->kind == CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+
+        if (tender->has_amount_minor && !cash)
+            due_minor -= tender->amount_minor - tender->tip_minor;
+    }
+    for (size_t i = 0; i < paying->count; i++) {
+        Caroline__V1__Tender *tender = &paying->tenders[i];
+        int64_t most = paying->on_card[i] > 0 ? paying->on_card[i] : due_minor;
+
+        if (!tender->has_gift_card || tender->has_amount_minor || due_minor <= 0)
+            continue;
+        tender->has_amount_minor = true;
+        tender->amount_minor = due_minor < most ? due_minor : most;
+        due_minor -= tender->amount_minor;
+    }
 }
 
 /* Those before any tender are of the first: with one alone the order is of no matter. */
@@ -104,13 +157,15 @@ int paying_read(struct cli *c, struct paying *paying)
         bool begins = strcmp(option->name, "cash") == 0 || strcmp(option->name, "card") == 0 ||
                       strcmp(option->name, "tender") == 0;
         bool names_account = strcmp(option->name, "account") == 0;
+        bool names_card = strcmp(option->name, "gift-card") == 0;
         bool details = strcmp(option->name, "amount") == 0 || strcmp(option->name, "reference") == 0 ||
                        strcmp(option->name, "tip") == 0;
-        if (!begins && !details && !names_account)
+        if (!begins && !details && !names_account && !names_card)
             continue;
         option->used = true;
         int status = begins          ? begin(c, paying, option)
                      : names_account ? on_account(c, paying, option)
+                     : names_card    ? by_gift_card(c, paying, option)
                                      : detail(c, paying, option);
         if (status != EXIT_DONE)
             return status;
@@ -131,6 +186,7 @@ int paying_settle(struct cli *c, struct paying *paying, int64_t total_minor)
         paying->tenders[0].has_kind = true;
         paying->tenders[0].kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;
     }
+    settle_gift_cards(paying, total_minor);
     for (size_t i = 0; i < paying->count; i++) {
         Caroline__V1__Tender *tender = &paying->tenders[i];
 

@@ -11,6 +11,7 @@
 #include "common/base/number.h"
 #include "common/print/escpos.h"
 #include "common/print/text.h"
+#include "common/rules/gift_card.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/sale.pb-c.h"
@@ -33,6 +34,13 @@ static struct receipt document_of(struct cli *c, const Caroline__V1__Receipt *re
             rows[count++].left = arena_format(c->arena, "  %s", name);
     }
     return (struct receipt){ rows, count };
+}
+
+void print_receipt_with_code(struct cli *c, const Caroline__V1__Receipt *receipt, const char *code)
+{
+    struct receipt document = document_of(c, receipt), with_code = gift_card_receipt_with_code(&document, code, c->arena);
+
+    fputs(receipt_text(c->arena, &with_code, RECEIPT_COLUMNS), stdout);
 }
 
 void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)

@@ -16,7 +16,8 @@
     "deposit_kind: good (taken back), charge (not). deposit_product: the one that goes with each piece, by its sku;\n" \
     "deposit_count: how many of it.\n"
 #define TENDER_FORM                                                                                                    \
-    "--kind voucher, house (what the house pays itself, as staff meals) or account. --change none: not more than is "  \
+    "--kind voucher, house (what the house pays itself, as staff meals), account or gift-card. --change none: not "    \
+    "more than is "                                                                                                    \
     "due; "                                                                                                            \
     "forfeited:\n"                                                                                                     \
     "what is over is taken and lost, as with meal vouchers. --reference-wanted: each names a number, once a "          \
@@ -77,9 +78,8 @@
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
     "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
     "member_edit,\n"                                                                                                   \
-    "account_edit, catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit, role_edit, "            \
-    "device_edit,\n"                                                                                                   \
-    "shop_edit, audit_see.\n"                                                                                          \
+    "account_edit, gift_card_edit, catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit,\n"      \
+    "role_edit, device_edit, shop_edit, audit_see.\n"                                                                  \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define INVOICE_FORM                                                                                                   \
     "--address: lines parted by ' / '. --tax-number: VAT numbers of the EU have their country's form; others are "     \
@@ -99,11 +99,17 @@
     "person is asked; 0: never. --drawers person: who opens a shift opens a drawer of their own, beside others' at "   \
     "the "                                                                                                             \
     "same\n"                                                                                                           \
-    "till; what is open already stays the till's.\n"
+    "till; what is open already stays the till's.\n"                                                                   \
+    "--gift-card-months 36: gift cards pay for so long from their last loading; 0: for ever.\n"
 #define ACCOUNT_FORM                                                                                                   \
     "An account is called by its number, or by its name as far as no other begins so. What goes on it is sold by\n"    \
     "    caroline sale 505x20 --account 7\n"                                                                           \
     "once the shop has a means of payment for it: tender put --name 'On account' --kind account.\n"
+#define GIFT_CARD_FORM                                                                                                 \
+    "A gift card is called by its number, which its papers say, or by its code. The code pays, and is printed once:\n" \
+    "    caroline sale 505x2 --gift-card 91234567890123456789\n"                                                       \
+    "once the shop has a means of payment for it: tender put --name 'Gift card' --kind gift-card. A card that the\n"   \
+    "shop had printed has 16 to 24 digits that nobody can guess: --code says them when it is issued.\n"
 #define SALE_FORM                                                                                                      \
     "Several tenders pay one sale together: --amount, --reference and --tip are of the --cash, --card or --tender "    \
     "before\n"                                                                                                         \
@@ -174,7 +180,8 @@ const struct verb verbs[] = {
       .run = verb_modifier_list },
     { "tender list", "", "what is taken for goods: the means of payment", VERB_PERSON, .run = verb_tender_list },
     { "tender put",
-      "--name NAME | --id N [--name NAME] [--kind voucher|house|account] [--change none|forfeited] [--reference-wanted "
+      "--name NAME | --id N [--name NAME] [--kind voucher|house|account|gift-card] [--change none|forfeited] "
+      "[--reference-wanted "
       "yes|no] "
       "[--limit AMOUNT] [--permission NAME] [--active yes|no]",
       "make or change a means of payment", VERB_PERSON, .op = OP(TENDER_TYPE_PUT), .inner = "tender_type",
@@ -189,7 +196,8 @@ const struct verb verbs[] = {
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
-      "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT] [--drawers till|person]",
+      "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT] [--drawers till|person] "
+      "[--gift-card-months N]",
       "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
@@ -218,6 +226,26 @@ const struct verb verbs[] = {
       "[--back] [--reason TEXT]",
       "money received on an account, cash into this till's drawer; --back: paid back, with a reason", VERB_PERSON,
       .run = verb_account_receive },
+    { "giftcard issue",
+      "--cash AMOUNT | --card AMOUNT --reference TEXT | --transfer AMOUNT --reference TEXT  [--code CODE]",
+      "a new gift card: money for it, cash into this till's drawer, and a paper with its code; --code: of a printed "
+      "one",
+      VERB_PERSON, .run = verb_giftcard_issue, .form = GIFT_CARD_FORM },
+    { "giftcard top-up",
+      "CARD --cash AMOUNT | CARD --card AMOUNT --reference TEXT | CARD --transfer AMOUNT --reference TEXT",
+      "more money onto a gift card", VERB_PERSON, .run = verb_giftcard_top_up },
+    { "giftcard show", "CARD [--before-entry N]", "what is left on a gift card, and its newest entries", VERB_PERSON,
+      .run = verb_giftcard_show },
+    { "giftcard list", "", "the gift cards, and what is left on them", VERB_PERSON, .run = verb_giftcard_list },
+    { "giftcard put", "CARD --reason TEXT [--blocked yes|no] [--expiry-day DAY]",
+      "block a gift card, open it again, or give it more time; an empty day: it pays for ever", VERB_PERSON,
+      .run = verb_giftcard_put },
+    { "giftcard move", "CARD --reason TEXT [--code CODE]",
+      "a gift card was lost: a new one has its money, and the old one pays nothing any more", VERB_PERSON,
+      .run = verb_giftcard_move },
+    { "giftcard give-back", "CARD --reason TEXT [--entry N] [--reference TEXT]",
+      "what was paid for a gift card that has never paid, by the same means; --entry: of a later loading", VERB_PERSON,
+      .run = verb_giftcard_give_back },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
       .page_list = "staff" },
     { "staff put",
@@ -266,7 +294,8 @@ const struct verb verbs[] = {
     { "sale",
       "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card "
       "AMOUNT --reference TEXT] "
-      "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--tip AMOUNT]",
+      "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--gift-card CODE "
+      "[--amount AMOUNT]] [--tip AMOUNT]",
       "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
       VERB_PERSON, .run = verb_sale, .form = SALE_FORM },
     { "basket list", "",

@@ -49,6 +49,8 @@ void counter_fini(struct counter *c)
     receipt_fini(&c->report.paper);
     invoice_forget(c);
     receipt_fini(&c->account_paper.paper);
+    receipt_fini(&c->gift_card.paper);
+    receipt_fini(&c->gift_card_paper.paper);
     search_destroy(c->search);
     zone_destroy(c->zone);
     arena_destroy(c->scratch);

@@ -46,6 +46,9 @@ struct counter {
     struct account_model account;
     struct account_receive_model account_receive;
     struct account_paper_model account_paper;
+    struct gift_card_model gift_card;
+    struct gift_card_load_model gift_card_load;
+    struct gift_card_paper_model gift_card_paper;
     struct account_known accounts_known[ACCOUNTS_KNOWN_MAX];
     size_t accounts_known_next;
     struct allergens_model allergens;
@@ -72,7 +75,8 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     member_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen,
     more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
-    retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen;
+    retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
+    gift_card_screen, gift_card_load_screen, gift_card_paper_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -153,6 +157,16 @@ bool sale_is_away(struct counter *c);
 void sale_draw_progress(const struct counter *c, struct area area);
 /* The line that a server's "basket.lines[2].quantity_milli" is about. */
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
+
+/* ---- gift_cards.c ---- */
+
+bool gift_card_looks_like(const char *code); /* 16 to 24 digits, with the right check digits where there are such */
+bool gift_card_is_made(const char *code);    /* 20 with check digits: no other code is like that but by chance */
+void gift_card_take(struct gift_card_row_shown *row, const Caroline__V1__GiftCard *card);
+/* Why it pays nothing; NULL: it does. */
+const char *gift_card_trouble(const struct gift_card_row_shown *row);
+void gift_card_look(struct counter *c, const char *text); /* a code, or its number where it is not to pay */
+void gift_card_pay(struct counter *c);                    /* by the one that is shown */
 
 /* ---- what other screens begin ---- */
 
@@ -289,6 +303,9 @@ void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document);
 /* The receipt of a number once more, which the server counts; "": this till's last. */
 void printing_copy(struct counter *c, const char *number, bool gift);
+/* With the code of a new gift card below, on paper and on no disk; "": it has none. */
+bool printing_put_with_code(struct counter *c, const char *key, const Caroline__V1__Receipt *document,
+                            const char *code);
 void printing_copied(struct counter *c, const struct link_answer *answer); /* whoever asked */
 void printing_copy_last(struct counter *c);
 /* In the arena; without anybody's name. */
@@ -356,7 +373,12 @@ void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
-void approval_begin(struct counter *c);       /* for what the basket asks; then it is paid */
+void approval_begin(struct counter *c); /* for what the basket asks; then it is paid */
+void gift_card_begin(struct counter *c);
+void gift_card_begin_code(struct counter *c, const char *code); /* that was scanned */
+void gift_card_begin_paying(struct counter *c);                 /* for the amount that is asked about (pay.ask_minor) */
+void gift_card_leave(struct counter *c);
+void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *row); /* NULL: a new one */
 void account_begin(struct counter *c);        /* to receive money, or for a statement */
 void account_begin_paying(struct counter *c); /* for the amount that is asked about (pay.ask_minor) */
 void account_receive_begin(struct counter *c, const struct account_row_shown *row);

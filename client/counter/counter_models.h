@@ -18,9 +18,11 @@
 #include "client/ui/stage.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "common/rules/gift_card.h"
 #include "common/rules/parked.h"
 #include "common/rules/shift.h"
 #include "proto/account.pb-c.h"
+#include "proto/gift_card.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 
@@ -127,8 +129,10 @@ struct pay_tender {
     enum tender_kind kind;
     int64_t type_id, amount_minor, tip_minor; /* the tip: of the amount */
     char name[100], reference[164];
-    int64_t account_id; /* 0: it goes on none */
-    char account[MEMBER_NAME_SIZE];
+    int64_t account_id;             /* 0: it goes on none */
+    char account[MEMBER_NAME_SIZE]; /* its name; of a gift card its number and what stays on it */
+    uint32_t gift_card;             /* its number; 0: none */
+    uint8_t pays[GIFT_CARD_TOKEN_SIZE];
 };
 /* What the entry is for, behind a key: the card machine's approval, a voucher's number, whether what is over is to be
  * forfeited, or whether the house is to pay. */
@@ -226,6 +230,36 @@ struct account_receive_model {
     Caroline__V1__AccountMeans means;
     int64_t amount_minor;
     bool busy;
+};
+/* A gift card that was looked up: its code is nowhere in here but in the field, while it is typed. */
+enum gift_card_purpose { GIFT_CARD_TO_LOOK, GIFT_CARD_TO_PAY };
+struct gift_card_row_shown {
+    uint32_t number, moved_to; /* 0: it was not moved */
+    int64_t balance_minor, left_minor;
+    bool blocked, expired;
+    char last_four[8], expiry_day[16]; /* "": it pays for ever */
+};
+struct gift_card_model {
+    enum gift_card_purpose purpose;
+    struct field code;
+    bool busy, shown, has_pays;
+    struct gift_card_row_shown card;
+    uint8_t pays[GIFT_CARD_TOKEN_SIZE];
+    struct receipt_model paper; /* what was done with it */
+};
+struct gift_card_load_model {
+    uint32_t number; /* 0: a new one */
+    struct form form;
+    struct field amount, code, reference;
+    Caroline__V1__AccountMeans means;
+    int64_t amount_minor;
+    bool busy;
+};
+struct gift_card_paper_model {
+    uint32_t number;
+    int64_t left_minor;
+    char code[GIFT_CARD_CODE_TEXT]; /* of a new one; "" */
+    struct receipt_model paper;
 };
 struct account_paper_model {
     struct receipt_model paper;

@@ -313,7 +313,8 @@ static bool is_about_means(uint32_t code)
 {
     return (code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_TENDER_TYPE &&
             code <= CAROLINE__V1__ERROR_CODE__TENDER_NOT_MEMBER) ||
-           (code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_ACCOUNT && code <= CAROLINE__V1__ERROR_CODE__ACCOUNT_OFFLINE);
+           (code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_ACCOUNT && code <= CAROLINE__V1__ERROR_CODE__ACCOUNT_OFFLINE) ||
+           (code >= CAROLINE__V1__ERROR_CODE__UNKNOWN_GIFT_CARD && code <= CAROLINE__V1__ERROR_CODE__GIFT_CARD_OFFLINE);
 }
 
 static void refused(struct counter *c, const struct link_answer *answer)
@@ -413,6 +414,8 @@ static void ring_up(struct counter *c)
         tender->has_reference = m->tenders[i].reference[0] != '\0';
         tender->has_account_id = m->tenders[i].account_id != 0;
         tender->account_id = (uint64_t)m->tenders[i].account_id;
+        tender->has_gift_card = m->tenders[i].gift_card != 0;
+        tender->gift_card = (ProtobufCBinaryData){ .len = sizeof(m->tenders[i].pays), .data = m->tenders[i].pays };
         tender->has_tip_minor = m->tenders[i].tip_minor != 0;
         tender->tip_minor = m->tenders[i].tip_minor;
         tender->reference = counter_text(m->tenders[i].reference);
@@ -470,6 +473,8 @@ void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, co
     tender->type_id = type_id;
     if (type->kind != TENDER_ACCOUNT)
         tender->account_id = 0; /* of one that was taken back */
+    if (type->kind != TENDER_GIFT_CARD)
+        tender->gift_card = 0;
     tender->amount_minor = amount_minor;
     snprintf(tender->name, sizeof(tender->name), "%s", type->name);
     snprintf(tender->reference, sizeof(tender->reference), "%s", reference);
@@ -584,6 +589,11 @@ void pay_begin_other(struct counter *c, const struct tender_type *type)
     if (type->kind == TENDER_ACCOUNT) {
         m->ask = PAY_ASKS_NOTHING;
         account_begin_paying(c);
+        return;
+    }
+    if (type->kind == TENDER_GIFT_CARD) {
+        m->ask = PAY_ASKS_NOTHING;
+        gift_card_begin_paying(c);
         return;
     }
     if (!type->reference_wanted)

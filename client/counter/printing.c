@@ -21,20 +21,39 @@ struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct 
     return (struct receipt){ .rows = rows, .count = document->n_rows };
 }
 
-bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document)
+/* named: what is printed as long as this program runs, and stands on no disk; the same as receipt: there is no such thing. */
+static bool put(struct counter *c, const char *key, const struct receipt *receipt, const struct receipt *named)
 {
     const char *problem = "";
+    bool put = print_spool_put(c->printing, key, receipt, named->count > receipt->count ? named : NULL, &problem);
 
+    if (!put)
+        stage_say(&c->stage, MESSAGE_BAD, "the receipt is not printed: %s", problem);
+    return put;
+}
+
+bool printing_put_with_code(struct counter *c, const char *key, const Caroline__V1__Receipt *document, const char *code)
+{
+    if (c->printing == NULL || document == NULL)
+        return false;
+    struct arena *arena = arena_create(0);
+    struct receipt receipt = receipt_of_message(document, arena);
+    struct receipt named = code[0] == '\0' ? receipt : gift_card_receipt_with_code(&receipt, code, arena);
+    bool is_put = put(c, key, &receipt, &named);
+    arena_destroy(arena);
+    return is_put;
+}
+
+bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document)
+{
     if (c->printing == NULL || document == NULL)
         return false;
     struct arena *arena = arena_create(0);
     struct receipt receipt = receipt_of_message(document, arena);
     struct receipt named = receipt_with_names(c, &receipt, arena);
-    bool put = print_spool_put(c->printing, key, &receipt, named.count > receipt.count ? &named : NULL, &problem);
-    if (!put)
-        stage_say(&c->stage, MESSAGE_BAD, "the receipt is not printed: %s", problem);
+    bool is_put = put(c, key, &receipt, &named);
     arena_destroy(arena);
-    return put;
+    return is_put;
 }
 
 void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale)

@@ -74,7 +74,8 @@ static void invoice_ask(struct counter *c)
 }
 
 /* Each has a key of its own; all can be chosen by the arrows. First what is done with a queue waiting. What wants a
- * permission that the role does not have is not shown, as on the key bars. */
+ * permission that the role does not have is not shown, as on the key bars. A low window is a row short: the last one is on the
+ * key bar. */
 static const struct {
     const char *key, *label, *help, *permission;
     void (*act)(struct counter *c);
@@ -98,8 +99,9 @@ static const struct {
     { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin, true, false },
     { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask, true, false },
     { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask, true, false },
-    { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false, false },
     { "F10", "Accounts", "money received on one, its statement", "sell", account_begin, true, false },
+    { "F11", "Gift cards", "what is left, a new one, top up", "sell", gift_card_begin, true, false },
+    { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false, false },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
@@ -194,6 +196,11 @@ static void accounts(void *model)
     choose_key(model, "F10");
 }
 
+static void gift_cards(void *model)
+{
+    choose_key(model, "F11");
+}
+
 static void training(void *model)
 {
     choose_key(model, "F9");
@@ -280,6 +287,7 @@ static const struct key keys[] = {
     { KEY_F(8), NULL, invoice, "The invoice of any receipt, for a customer by name", NULL },
     { KEY_F(9), NULL, training, "Practise at this till, or end that: nothing is sold meanwhile", training_label },
     { KEY_F(10), NULL, accounts, "Accounts: money received on one, its statement", NULL },
+    { KEY_F(11), NULL, gift_cards, "Gift cards: what is left on one, a new one, more onto one", NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

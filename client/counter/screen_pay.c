@@ -444,6 +444,24 @@ static void changed(void *model)
         sale_screen.changed(c);
 }
 
+/* A gift card, where the shop takes such; any other scan is the sale's. */
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    const struct tender_type *others[PAY_OTHERS_MAX];
+    struct counter *c = model;
+    size_t count = pay_others(c, others), i = 0;
+
+    while (i < count && others[i]->kind != TENDER_GIFT_CARD)
+        i++;
+    if (doubtful || i == count || stage_top(&c->stage) != &pay_screen || !is_paid_in(c) ||
+        c->pay.ask != PAY_ASKS_NOTHING || !gift_card_is_made(code) || sale_knows_code(c, code))
+        return false;
+    pay_begin_other(c, others[i]);
+    if (stage_top(&c->stage) == &gift_card_screen)
+        gift_card_look(c, code);
+    return true;
+}
+
 static const char *about(const void *model)
 {
     static const char *const asked[] = {
@@ -498,4 +516,5 @@ const struct screen pay_screen = {
     .draw = pay_draw,
     .field = field,
     .changed = changed,
+    .scan = scan,
 };

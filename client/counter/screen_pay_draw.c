@@ -20,7 +20,7 @@ static int draw_tenders(const struct counter *c, struct area area, int row)
     for (size_t i = 0; i < c->pay.tender_count; i++) {
         const struct pay_tender *tender = &c->pay.tenders[i];
         paint_format(area, row, 0, area.columns - 12, ALIGN_LEFT, STYLE_PLAIN, "%s %s", tender->name,
-                     tender->account_id != 0 ? tender->account : tender->reference);
+                     tender->account_id != 0 || tender->gift_card != 0 ? tender->account : tender->reference);
         paint_text(area, row++, area.columns - 12, 12, ALIGN_RIGHT, STYLE_PLAIN,
                    counter_money(c, text, tender->amount_minor));
         if (tender->tip_minor != 0)

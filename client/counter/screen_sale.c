@@ -483,6 +483,12 @@ static bool scan(void *model, const char *code, bool doubtful)
         stage_say(&c->stage, MESSAGE_BAD, "the customer is paying: F4 takes the payment back, then scan again");
         return true;
     }
+    if (c->errand == ERRAND_NONE && gift_card_is_made(code) && !sale_knows_code(c, code)) {
+        if (top != &sale_screen)
+            stage_pop_to(&c->stage, &sale_screen);
+        gift_card_begin_code(c, code); /* it is no member's card: nothing keeps it */
+        return true;
+    }
     if (c->errand == ERRAND_NONE && top != &sale_screen)
         stage_pop_to(&c->stage, &sale_screen);
     if (top == &switch_screen && c->errand == ERRAND_NONE)

@@ -7,6 +7,7 @@
 #include "proto/catalogue.pb-c.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
+#include "proto/gift_card.pb-c.h"
 #include "proto/invoice.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
@@ -66,6 +67,12 @@ static const struct client_op ops[] = {
     READS(ACCOUNT_LIST, "account_list", account_list, account_listed),
     COMMAND(ACCOUNT_RECEIVE, "account_receive", account_receive, account_received),
     READS(ACCOUNT_SHOW, "account_show", account_show, account_shown),
+    SECRET(GIFT_CARD_LOAD, "gift_card_load", gift_card_load, gift_card_loaded), /* a code, in or out */
+    READS(GIFT_CARD_SHOW, "gift_card_show", gift_card_show, gift_card_shown),
+    READS(GIFT_CARD_LIST, "gift_card_list", gift_card_list, gift_card_listed),
+    COMMAND(GIFT_CARD_PUT, "gift_card_put", gift_card_put, gift_card_put_done),
+    SECRET(GIFT_CARD_MOVE, "gift_card_move", gift_card_move, gift_card_moved),
+    COMMAND(GIFT_CARD_UNDO, "gift_card_undo", gift_card_undo, gift_card_undone),
 
     READS(SHIFT_DRAWERS, "shift_drawers", shift_drawers, shift_drawers_shown),
     COMMAND(SHIFT_OPEN, "shift_open", shift_open, shift_shown),

@@ -79,6 +79,7 @@ struct shop {
     const char *name, *address, *tax_number, *receipt_head, *receipt_foot, *currency, *zone_name;
     const char *code_layouts;    /* of bar codes printed in the shop: code_layouts_read(); empty: none */
     int64_t cash_rounding_minor; /* cash is paid in multiples of it; 0: to the last unit */
+    uint32_t gift_card_months;   /* for how long a gift card pays from its last loading; 0: for ever */
     int64_t deposit_back_minor;  /* for so much of empties a basket nobody is asked; 0: however much */
     uint32_t currency_exponent, day_cutoff_minutes;
     bool prices_include_tax;
@@ -141,8 +142,15 @@ struct modifier {
     bool active;
 };
 
-/* Means of payment. Numbers as in the tables and in proto/sale.proto; gift cards will be a further one. */
-enum tender_kind { TENDER_CASH = 1, TENDER_CARD = 2, TENDER_VOUCHER = 3, TENDER_HOUSE = 4, TENDER_ACCOUNT = 5 };
+/* Means of payment. Numbers as in the tables and in proto/sale.proto. */
+enum tender_kind {
+    TENDER_CASH = 1,
+    TENDER_CARD = 2,
+    TENDER_VOUCHER = 3,
+    TENDER_HOUSE = 4,
+    TENDER_ACCOUNT = 5,
+    TENDER_GIFT_CARD = 6,
+};
 /* Of what is more than is due: it comes back in cash; it is not taken; it is taken and lost, as with meal vouchers. */
 enum tender_change { CHANGE_GIVEN = 1, CHANGE_NONE = 2, CHANGE_FORFEITED = 3 };
 #define TENDER_TYPE_CASH INT64_C(1) /* the two that every shop has */

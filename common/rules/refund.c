@@ -272,7 +272,8 @@ static void fill_money(const struct part *p)
                                                                    .name = tender->name,
                                                                    .amount_minor = amount_minor,
                                                                    .reference = tender->reference,
-                                                                   .account_id = tender->account_id };
+                                                                   .account_id = tender->account_id,
+                                                                   .gift_card_id = tender->gift_card_id };
         if (tender->kind == TENDER_CASH)
             rows->cash_minor += amount_minor;
     }
@@ -353,8 +354,12 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
                            "the stock would leave the range that can be counted");
     if (!sale_accounts_fit(set, rows))
         return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the account cannot have so large a credit");
+    verdict = gift_cards_fit(set, now, rows);
+    if (verdict != SALE_OK)
+        return verdict;
     return_points(&part, set);
     sale_apply_accounts(set, rows);
+    sale_apply_gift_cards(set, rows);
     sale_apply_stock(set, rows);
     sale_apply_drawer(drawer, rows);
     for (size_t i = 0; i < original->line_count; i++)

@@ -87,6 +87,9 @@ static enum sale_verdict check_from(const struct deed *d)
     if (from->kind == TENDER_ACCOUNT)
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
                   "what went on account is not put right afterwards: give the receipt back and ring it up anew");
+    if (from->kind == TENDER_GIFT_CARD)
+        return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
+                  "what a gift card paid is not put right afterwards: give the receipt back and ring it up anew");
     if (from->forfeited_minor != 0)
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "position",
                   "something of this voucher was forfeited: give the receipt back and ring it up anew");
@@ -159,6 +162,9 @@ static enum sale_verdict check_truth(struct deed *d)
     if (d->type->kind == TENDER_ACCOUNT)
         return no(d, SALE_RETENDER_NOT_POSSIBLE, "tender_type_id",
                   "what goes on account is signed for when it is rung up, and not put there afterwards");
+    if (d->type->kind == TENDER_GIFT_CARD)
+        return no(d, SALE_RETENDER_NOT_POSSIBLE, "tender_type_id",
+                  "a gift card is scanned when it is rung up, and pays nothing afterwards");
     if (!d->type->active)
         return no(d, SALE_TENDER_INACTIVE, "tender_type_id", "%s is not taken any more", d->type->name);
     if (*d->type->permission != '\0' && !role_may(d->command->role, d->type->permission))

@@ -491,6 +491,8 @@ static enum sale_verdict check_payment(struct decision *d)
     enum sale_verdict verdict = tenders_settle(d->command, d->set->catalogue, d->shop, d->set->arena, rows);
     if (verdict == SALE_OK)
         verdict = accounts_check(d->command, d->set, d->shop, rows);
+    if (verdict == SALE_OK)
+        verdict = gift_cards_check(d->command, d->set, d->now, d->shop, rows);
     if (verdict != SALE_OK)
         return verdict;
     if (!add_checked(d->drawer->cash_minor, rows->drawer_minor, &drawer_after) || drawer_after > MINOR_MAX ||
@@ -579,6 +581,7 @@ static void apply(struct decision *d)
     sale_apply_drawer(d->drawer, rows);
     sale_apply_approval(rows);
     sale_apply_accounts(d->set, rows);
+    sale_apply_gift_cards(d->set, rows);
     if (d->member == NULL || d->programme == NULL)
         return;
     /* The gift first: it may be spent at once. What this sale earns may not. */
@@ -592,7 +595,7 @@ static void apply(struct decision *d)
 static bool is_about_the_tenders(enum sale_verdict verdict, const struct sale_rows *rows)
 {
     return verdict == SALE_BAD_TENDER || verdict == SALE_UNDERPAID || verdict == SALE_OVERPAID ||
-           (verdict >= SALE_UNKNOWN_TENDER_TYPE && verdict <= SALE_ACCOUNT_OFFLINE) ||
+           (verdict >= SALE_UNKNOWN_TENDER_TYPE && verdict <= SALE_GIFT_CARD_OFFLINE) ||
            (verdict == SALE_NO_SECRET_WANTED && strncmp(rows->field, "tenders", strlen("tenders")) == 0);
 }
 

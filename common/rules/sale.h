@@ -13,6 +13,7 @@
 #include "common/base/number.h"
 #include "common/rules/account.h"
 #include "common/rules/catalogue.h"
+#include "common/rules/gift_card.h"
 #include "common/rules/hold.h"
 #include "common/rules/modifier.h"
 #include "common/rules/points.h"
@@ -65,6 +66,13 @@ enum sale_verdict {
     SALE_ACCOUNT_LIMIT,
     SALE_ACCOUNT_WANTED,
     SALE_ACCOUNT_OFFLINE,
+    SALE_UNKNOWN_GIFT_CARD,
+    SALE_GIFT_CARD_BLOCKED,
+    SALE_GIFT_CARD_EXPIRED,
+    SALE_GIFT_CARD_MOVED,
+    SALE_GIFT_CARD_BALANCE,
+    SALE_GIFT_CARD_WANTED,
+    SALE_GIFT_CARD_OFFLINE,
     SALE_BAD_CLAIM,
     SALE_UNKNOWN_SALE,
     SALE_ALREADY_REFUNDED,
@@ -125,9 +133,12 @@ struct tender {
     int kind;        /* enum tender_kind, or what a stranger sent; 0: as its type says */
     int64_t type_id; /* which means of payment; 0: cash or card, as the kind says */
     int64_t amount_minor;
-    int64_t tip_minor;      /* of the amount: beyond the sale */
-    struct bytes reference; /* a card machine's approval, a voucher's number */
-    int64_t account_id;     /* of TENDER_ACCOUNT: whose; 0: none was said */
+    int64_t tip_minor;        /* of the amount: beyond the sale */
+    struct bytes reference;   /* a card machine's approval, a voucher's number */
+    int64_t account_id;       /* of TENDER_ACCOUNT: whose; 0: none was said */
+    bool names_gift_card;     /* by what a look-up gave, right or wrong */
+    int64_t gift_card_number; /* of TENDER_GIFT_CARD; 0: none was said, or the till has not looked it up */
+    struct instant gift_card_seen;
 };
 
 /* How far it goes. PRICE: what a till shows while scanning; no drawer, no stock, no member's points are needed, but
@@ -255,7 +266,8 @@ struct original_tender {
     int64_t amount_minor; /* that stayed, and was neither forfeited nor a tip */
     int64_t tip_minor, forfeited_minor;
     struct bytes reference;
-    int64_t account_id; /* of what went on account */
+    int64_t account_id;   /* of what went on account */
+    int64_t gift_card_id; /* of what a gift card paid: the card that has its money now */
 };
 struct original_lot {
     int64_t lot_id;
@@ -297,9 +309,10 @@ struct working_set {
     struct approval_state *approvals;
     struct original *originals;
     struct staff_state *staff;
-    struct account_state *accounts; /* by id */
+    struct account_state *accounts;     /* by id */
+    struct gift_card_state *gift_cards; /* by id */
     size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count, staff_count,
-        account_count;
+        account_count, gift_card_count;
 };
 
 /* Into which of a till's drawers something goes that a person does there: the till's own while it is open, else theirs; the
@@ -312,6 +325,7 @@ bool set_drawer_any(const struct working_set *set, int64_t device_id);
 struct member_state *set_member(const struct working_set *set, int64_t member_id);
 struct stock_state *set_stock(const struct working_set *set, int64_t product_id);
 struct account_state *set_account(const struct working_set *set, int64_t account_id);
+struct gift_card_state *set_gift_card(const struct working_set *set, int64_t card_id);
 struct original *set_original(const struct working_set *set, struct receipt_number number);
 
 /* ---- what is to be written ---- */
@@ -343,6 +357,9 @@ struct tender_row {
     int64_t tip_minor;       /* of the amount: no turnover, no tax, no points */
     struct bytes reference;  /* of what went on account: its number */
     int64_t account_id;      /* likewise */
+    int64_t gift_card_id;    /* of what a gift card paid; the reference is the number of the card that did */
+    char last_four[5];       /* of the code of the one that has the money now; "": another tender */
+    int64_t left_minor;      /* likewise: what that left on it */
 };
 /* What was put to a tender of a sale afterwards, or taken off it (retender.h), for its receipt. */
 struct retender_row {
@@ -419,8 +436,9 @@ enum drawer_kind {
     DRAWER_SALE = 2,
     DRAWER_REFUND = 3,
     DRAWER_RETENDER = 7,
-    DRAWER_ACCOUNT = 8, /* received on account */
-};                      /* 4 to 6: shift.h */
+    DRAWER_ACCOUNT = 8,    /* received on account */
+    DRAWER_GIFT_CARD = 15, /* received for a gift card */
+};                         /* 4 to 6: shift.h */
 
 struct sale_rows {
     /* of every verdict but OK */
@@ -463,13 +481,14 @@ struct sale_rows {
     struct tender_row *tenders;
     struct stock_row *stock;
     struct exception_row *exceptions;
-    struct discount_row *discounts; /* promotions, the receipt's, then those of the lines in their order */
-    struct option_row *options;     /* in the order of lines, in each as chosen */
-    struct keyed_row *keyed;        /* in the order of lines */
-    struct deposit_row *deposits;   /* in the order of lines */
-    struct account_row *accounts;   /* entries, in the order of the tenders */
+    struct discount_row *discounts;   /* promotions, the receipt's, then those of the lines in their order */
+    struct option_row *options;       /* in the order of lines, in each as chosen */
+    struct keyed_row *keyed;          /* in the order of lines */
+    struct deposit_row *deposits;     /* in the order of lines */
+    struct account_row *accounts;     /* entries, in the order of the tenders */
+    struct gift_card_row *gift_cards; /* likewise */
     struct points_rows points;
-    size_t account_count;
+    size_t account_count, gift_card_count;
     size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count,
         deposit_count;
 

@@ -51,6 +51,9 @@ static enum sale_verdict check_offline(const struct sale_command *sale, struct a
             return sale_refuse(
                 rows, arena, SALE_ACCOUNT_OFFLINE, arena_format(arena, "tenders[%zu].account_id", i),
                 "nothing goes on account without a connection: nobody can tell what is left of its limit");
+        if (tender->kind == TENDER_GIFT_CARD || tender->names_gift_card)
+            return sale_refuse(rows, arena, SALE_GIFT_CARD_OFFLINE, arena_format(arena, "tenders[%zu].gift_card", i),
+                               "no gift card pays without a connection: nobody can tell what is left on it");
         if (type != TENDER_TYPE_CASH && type != TENDER_TYPE_CARD)
             return sale_refuse(rows, arena, SALE_BAD_TENDER, arena_format(arena, "tenders[%zu].tender_type_id", i),
                                "without a connection cash and cards pay, nothing else");

@@ -55,6 +55,13 @@ void sale_apply_accounts(struct working_set *set, struct sale_rows *rows);
 /* Could so much come back to them? */
 bool sale_accounts_fit(const struct working_set *set, const struct sale_rows *rows);
 
+/* What gift cards pay: likewise. */
+enum sale_verdict gift_cards_check(const struct sale_command *command, const struct working_set *set,
+                                   struct instant now, const struct shop *shop, struct sale_rows *rows);
+void sale_apply_gift_cards(struct working_set *set, struct sale_rows *rows);
+/* Of a refund: may so much come back to them? */
+enum sale_verdict gift_cards_fit(const struct working_set *set, struct instant now, struct sale_rows *rows);
+
 /* What promotions and the discounts that are asked for take off the lines, whose rewards are taken; their rows. */
 enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
                                       struct instant now, struct priced_line *lines, struct sale_rows *rows);

@@ -13,7 +13,7 @@
 #define TEXT_BYTES   480
 #define NAME_BYTES   120 /* two hundred lines still fit into one reply */
 /* All that are not lines: head, taxes, tenders put right or not, points, signature, invoices, foot. */
-#define ROWS_FIXED      (181 + RECEIPT_TRAINING_ROWS)
+#define ROWS_FIXED      (191 + RECEIPT_TRAINING_ROWS)
 #define ROWS_A_LINE     5
 #define MANY_LINES      100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES      60
@@ -414,6 +414,8 @@ static void add_tenders(struct paper *paper)
                           (int)tender->reference.size, (const char *)tender->reference.data),
              tender->amount_minor);
         paper->rows[paper->count - 1].account_id = tender->account_id;
+        if (tender->last_four[0] != '\0')
+            pair(paper, arena_format(paper->arena, "  ends in %s, left on it", tender->last_four), tender->left_minor);
         if (tender->forfeited_minor != 0)
             pair(paper, "  no change, forfeited", -tender->forfeited_minor);
     }

@@ -181,12 +181,12 @@ static int64_t sum_of_type(const struct sale_command *command, int64_t type_id)
     return sum;
 }
 
-/* Of a voucher: cards have their approval already, cash has none, and an account is named otherwise. */
+/* Of a voucher: cards have their approval already, cash has none, an account and a gift card are named otherwise. */
 static enum sale_verdict check_number(const struct sale_command *command, size_t i, const struct tender_type *type,
                                       struct arena *arena, struct sale_rows *rows)
 {
     if (!type->reference_wanted || type->kind == TENDER_CARD || type->kind == TENDER_CASH ||
-        type->kind == TENDER_ACCOUNT)
+        type->kind == TENDER_ACCOUNT || type->kind == TENDER_GIFT_CARD)
         return SALE_OK;
     if (text_is_blank(command->tenders[i].reference))
         return sale_refuse(rows, arena, SALE_BAD_TENDER, field_of(arena, i, "reference"), "%s: its number is asked for",

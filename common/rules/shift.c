@@ -78,6 +78,7 @@ static void sum_cash(struct sum *sum, struct shift_z *z)
     z->expected_minor = z->books.float_minor;
     add(sum, &z->expected_minor, z->cash_minor);
     add(sum, &z->expected_minor, z->on_account_minor);
+    add(sum, &z->expected_minor, z->gift_cards_minor);
     add(sum, &z->expected_minor, z->in_minor);
     add(sum, &z->expected_minor, z->out_minor);
     add(sum, &z->expected_minor, z->drop_minor);
@@ -113,6 +114,9 @@ static void sum_received(struct sum *sum, struct shift_z *z)
     for (size_t i = 0; i < z->books.received_count; i++)
         if (z->books.received[i].means == ACCOUNT_BY_CASH)
             add(sum, &z->on_account_minor, z->books.received[i].amount_minor);
+    for (size_t i = 0; i < z->books.gift_card_count; i++)
+        if (z->books.gift_cards[i].means == ACCOUNT_BY_CASH)
+            add(sum, &z->gift_cards_minor, z->books.gift_cards[i].amount_minor);
 }
 
 enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z)
@@ -132,7 +136,7 @@ enum shift_verdict shift_z_settle(struct shift_z *z)
 {
     struct sum sum = { .fits = true };
 
-    z->cash_minor = z->rounding_minor = z->on_account_minor = 0;
+    z->cash_minor = z->rounding_minor = z->on_account_minor = z->gift_cards_minor = 0;
     sum_tenders(&sum, z);
     sum_received(&sum, z);
     return sum.fits ? SHIFT_OK : SHIFT_OVERFLOW;

@@ -52,6 +52,11 @@ struct shift_received { /* on account, less what was paid back */
     enum account_means means;
     int64_t count, amount_minor;
 };
+struct shift_gift_cards { /* received for gift cards; given back: negative */
+    int kind;             /* GIFT_CARD_PAYMENT_... */
+    enum account_means means;
+    int64_t count, amount_minor;
+};
 struct shift_pieces {
     int64_t denomination_minor, pieces;
 };
@@ -113,6 +118,8 @@ struct shift_books {
     size_t deposit_count;
     const struct shift_received *received; /* in the order of their means */
     size_t received_count;
+    const struct shift_gift_cards *gift_cards; /* in the order of their kinds and means */
+    size_t gift_card_count;
 };
 
 /* ---- what they come to ---- */
@@ -130,7 +137,8 @@ struct shift_z {
     int64_t cash_minor;                      /* what stayed of sales, less what refunds gave back */
     int64_t rounding_minor;                  /* what all tenders differ from the turnover by: cash is rounded */
     int64_t on_account_minor;                /* received in cash on account: no turnover */
-    int64_t expected_minor;                  /* what it was opened with, cash, moves and that */
+    int64_t gift_cards_minor;                /* likewise for gift cards */
+    int64_t expected_minor;                  /* what it was opened with, cash, moves and these */
     int64_t grand_total_minor; /* of all Z, this one too: sales; neither refunds nor what was taken back is taken off */
     struct shift_deposits deposits;
     /* of a close */
@@ -161,7 +169,7 @@ enum shift_verdict {
 
 /* All sums; not yet closed. */
 enum shift_verdict shift_z_sum(const struct shift_books *books, struct shift_z *z);
-/* rounding_minor, cash_minor and on_account_minor of tenders, turnover and moves that are known already: of a Z that is shown again. */
+/* rounding_minor, cash_minor, on_account_minor and gift_cards_minor of tenders, turnover and moves that are known already: of a Z that is shown again. */
 enum shift_verdict shift_z_settle(struct shift_z *z);
 /* What pieces are worth. *wrong: which of them, where one is. */
 enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,

@@ -9,7 +9,7 @@
 
 #define NAME_COLUMNS   40 /* a printer has 42 */
 #define PERSON_COLUMNS 20
-#define ROWS_FIXED     (60 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
+#define ROWS_FIXED     (72 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -239,6 +239,22 @@ static void add_tender(struct paper *paper, const struct shift_tender *tender)
     }
 }
 
+static void add_gift_cards(struct paper *paper)
+{
+    static const char *const names[] = { [GIFT_CARD_PAYMENT_ISSUE] = "Gift cards sold",
+                                         [GIFT_CARD_PAYMENT_TOP_UP] = "Gift cards topped up",
+                                         [GIFT_CARD_PAYMENT_UNDO] = "Gift cards given back" };
+    const struct shift_books *books = &paper->z->books;
+
+    for (size_t i = 0; i < books->gift_card_count; i++)
+        counted(paper,
+                arena_format(paper->arena, "%s, %s", names[books->gift_cards[i].kind],
+                             account_means_name((int)books->gift_cards[i].means)),
+                books->gift_cards[i].count, books->gift_cards[i].amount_minor);
+    if (books->gift_card_count > 0)
+        rule(paper);
+}
+
 static void add_money(struct paper *paper)
 {
     const struct shift_z *z = paper->z;
@@ -256,11 +272,14 @@ static void add_money(struct paper *paper)
             z->books.received[i].count, z->books.received[i].amount_minor);
     if (z->books.received_count > 0)
         rule(paper);
+    add_gift_cards(paper);
     amount(paper, "Float", z->books.float_minor);
     if (z->cash_minor != 0)
         amount(paper, "Cash of sales", z->cash_minor);
     if (z->on_account_minor != 0)
         amount(paper, "Cash on account", z->on_account_minor);
+    if (z->gift_cards_minor != 0)
+        amount(paper, "Cash for gift cards", z->gift_cards_minor);
     if (z->in_minor != 0)
         amount(paper, "Cash in", z->in_minor);
     if (z->out_minor != 0)

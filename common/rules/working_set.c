@@ -8,6 +8,7 @@
 _Static_assert(offsetof(struct member_state, id) == 0, "the id comes first");
 _Static_assert(offsetof(struct stock_state, product_id) == 0, "the id comes first");
 _Static_assert(offsetof(struct account_state, id) == 0, "the id comes first");
+_Static_assert(offsetof(struct gift_card_state, id) == 0, "the id comes first");
 
 static int compare_ids(const void *key, const void *item)
 {
@@ -83,6 +84,11 @@ struct stock_state *set_stock(const struct working_set *set, int64_t product_id)
 struct account_state *set_account(const struct working_set *set, int64_t account_id)
 {
     return find(account_id, set->accounts, set->account_count, sizeof *set->accounts);
+}
+
+struct gift_card_state *set_gift_card(const struct working_set *set, int64_t card_id)
+{
+    return find(card_id, set->gift_cards, set->gift_card_count, sizeof *set->gift_cards);
 }
 
 struct original *set_original(const struct working_set *set, struct receipt_number number)

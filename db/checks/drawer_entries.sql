@@ -1,4 +1,4 @@
--- The cash that stayed of each sale, what was put right of it, each shift's float, what was put in or taken out and what was received on account went through its drawer, and nothing else.
+-- The cash that stayed of each sale, what was put right of it, each shift's float, what was put in or taken out and what was received on account or for gift cards went through its drawer, and nothing else.
 WITH cash AS (
     SELECT s.id AS origin_id, CASE WHEN s.kind = 1 THEN 2 ELSE 3 END AS kind, s.shift_id,
            sum(t.amount_minor - t.change_minor)::bigint AS amount_minor
@@ -18,6 +18,8 @@ WITH cash AS (
     HAVING sum(e.amount_minor) <> 0
      UNION ALL
     SELECT id, 8, shift_id, amount_minor FROM account_payment WHERE means = 1
+     UNION ALL
+    SELECT id, 15, shift_id, amount_minor FROM gift_card_payment WHERE means = 1
 )
 SELECT coalesce(c.origin_id, e.origin_id) AS origin, coalesce(c.kind, e.kind) AS kind,
        c.shift_id AS shift, e.shift_id AS entry_shift, c.amount_minor, e.amount_minor AS entry_minor

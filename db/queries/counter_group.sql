@@ -97,6 +97,14 @@ SELECT id, number, limit_minor, blocked, balance_minor, entry_count
  ORDER BY id
    FOR NO KEY UPDATE;
 
+-- name: counter_gift_cards
+-- Which gift cards pay, by their numbers. They belong to the chain, too, and come behind the accounts, in the order of ids.
+SELECT id, number, last_four, blocked, moved_to, expiry_day, balance_minor, entry_count
+  FROM gift_card
+ WHERE number = ANY ($1::bigint[])
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
 -- name: counter_originals
 -- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number. What they
 -- earned and how their cash was rounded is asked of the catalogue they were made with. Cash rounding is as it was put right.
@@ -323,6 +331,28 @@ SELECT id, number, limit_minor, blocked, balance_minor, entry_count
  ORDER BY id
    FOR NO KEY UPDATE;
 
+-- name: counter_refund_gift_cards
+-- counter_gift_cards, with those that paid the sales that are to be refunded ($2 to $5: shop, till, series, number), and where these
+-- were lost, those that have their money since.
+WITH paid AS (
+    SELECT e.card_id AS id
+      FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS t (till, series, number)
+      JOIN device AS d ON d.shop_id = $2 AND d.till_number = t.till
+      JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+      JOIN gift_card_entry AS e ON e.origin_id = s.id
+), wanted AS (
+    SELECT id FROM gift_card WHERE number = ANY ($1::bigint[])
+     UNION
+    SELECT id FROM paid
+     UNION
+    SELECT g.moved_to FROM paid AS p JOIN gift_card AS g ON g.id = p.id WHERE g.moved_to IS NOT NULL
+)
+SELECT id, number, last_four, blocked, moved_to, expiry_day, balance_minor, entry_count
+  FROM gift_card
+ WHERE id = ANY (ARRAY (SELECT id FROM wanted))
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
 -- name: counter_sale_insert
 INSERT INTO sale (id, shop_id, device_id, series, number, kind, refund_of, shift_id, made_shift_id, staff_id, member_id,
                   command_id, service, catalogue_version, total_minor, tax_minor, points_earned, points_spent,
@@ -452,6 +482,18 @@ UPDATE account AS a
 
 -- name: counter_account_entry_insert
 INSERT INTO account_entry (account_id, number, kind, origin_id, position, amount_minor, balance_minor, at)
+SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
+       ($8::bigint[])[i], $1::timestamptz
+  FROM generate_subscripts($2::bigint[], 1) AS i;
+
+-- name: counter_gift_card_update
+UPDATE gift_card AS g
+   SET balance_minor = ($2::bigint[])[i], entry_count = ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE g.id = ($1::bigint[])[i];
+
+-- name: counter_gift_card_entry_insert
+INSERT INTO gift_card_entry (card_id, number, kind, origin_id, position, amount_minor, balance_minor, at)
 SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
        ($8::bigint[])[i], $1::timestamptz
   FROM generate_subscripts($2::bigint[], 1) AS i;

@@ -69,7 +69,9 @@ SELECT code, rate_ppm, net_minor, tax_minor
 -- With their names as they were, in a refund those of its sale's day.
 SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, coalesce(n.name, '') AS name, t.amount_minor,
        t.change_minor, coalesce(t.forfeited_minor, 0)::bigint AS forfeited_minor,
-       coalesce(t.tip_minor, 0)::bigint AS tip_minor, t.reference, coalesce(a.account_id, 0)::bigint AS account_id
+       coalesce(t.tip_minor, 0)::bigint AS tip_minor, t.reference, coalesce(a.account_id, 0)::bigint AS account_id,
+       coalesce(g.card_id, 0)::bigint AS gift_card_id, coalesce(g.last_four, '') AS last_four,
+       coalesce(g.balance_minor, 0)::bigint AS left_minor
   FROM tender AS t
   JOIN sale AS s ON s.id = t.sale_id
   LEFT JOIN sale AS o ON o.id = s.refund_of
@@ -81,6 +83,11 @@ SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, coalesce
                       LIMIT 1) AS n ON true
   LEFT JOIN LATERAL (SELECT account_id FROM account_entry WHERE origin_id = t.sale_id AND position = t.position
                      OFFSET 0) AS a ON true
+  LEFT JOIN LATERAL (SELECT e.card_id, e.balance_minor,
+                            (SELECT c.last_four FROM gift_card AS c WHERE c.id = e.card_id) AS last_four
+                       FROM gift_card_entry AS e
+                      WHERE e.origin_id = t.sale_id AND e.position = t.position
+                     OFFSET 0) AS g ON true
  WHERE t.sale_id = $1
  ORDER BY t.position;
 

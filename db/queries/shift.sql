@@ -229,6 +229,14 @@ SELECT p.means, count(*) AS count, sum(p.amount_minor)::bigint AS amount_minor
  GROUP BY p.means
  ORDER BY p.means;
 
+-- name: shift_gift_cards
+-- Received for gift cards: issued, topped up, given back.
+SELECT p.kind, p.means, count(*) AS count, sum(p.amount_minor)::bigint AS amount_minor
+  FROM gift_card_payment AS p
+ WHERE p.shift_id = $1
+ GROUP BY p.kind, p.means
+ ORDER BY p.kind, p.means;
+
 -- name: shift_z_insert
 INSERT INTO shift_z (shift_id, shop_id, device_id, number, closed_at, closed_by, catalogue_version, t_first, t_last,
                      x_first, x_last, sale_count, sale_minor, refund_count, refund_minor, in_minor, out_minor,
@@ -259,6 +267,11 @@ SELECT $1, denomination_minor, pieces
 INSERT INTO shift_z_received (shift_id, means, payment_count, amount_minor)
 SELECT $1, means, payment_count, amount_minor
   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS t (means, payment_count, amount_minor);
+
+-- name: shift_z_gift_card_insert
+INSERT INTO shift_z_gift_card (shift_id, kind, means, payment_count, amount_minor)
+SELECT $1, kind, means, payment_count, amount_minor
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS t (kind, means, payment_count, amount_minor);
 
 -- name: shift_drawer_close
 UPDATE drawer
@@ -368,6 +381,12 @@ SELECT means, payment_count AS count, amount_minor
   FROM shift_z_received
  WHERE shift_id = $1
  ORDER BY means;
+
+-- name: shift_z_gift_cards
+SELECT kind, means, payment_count AS count, amount_minor
+  FROM shift_z_gift_card
+ WHERE shift_id = $1
+ ORDER BY kind, means;
 
 -- name: shift_z_counts
 SELECT denomination_minor, pieces

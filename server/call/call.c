@@ -7,6 +7,7 @@
 
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
+#include "common/wire/walker.h"
 #include "db/queries.h"
 #include "server/call/inner.h"
 
@@ -50,6 +51,7 @@ void work_try_reset(struct work *w, struct arena *arena)
         w->reply = bytes_of(NULL, 0);
     }
     c->repeated = false;
+    c->kept = bytes_of(NULL, 0);
     c->now = c->driver->config.clock->now(c->driver->config.clock);
     c->catalogue = catalogue_of_shop(c->driver, c->shop_id);
     c->txn = (struct txn){ .arena = arena };
@@ -247,6 +249,15 @@ static bool kept_is_error(const struct work *w, const struct rows *rows)
            row_bytes(rows, 0, "reply").data[0] != (3 << 3 | 2); /* Reply.body: the field that says it went well */
 }
 
+/* Of an answer that is no error. */
+static struct bytes kept_body(const struct work *w, const struct rows *rows)
+{
+    const Caroline__V1__Reply *reply = (const Caroline__V1__Reply *)message_decode(
+        &caroline__v1__reply__descriptor, row_bytes(rows, 0, "reply"), w->call.arena);
+
+    return reply == NULL ? bytes_of(NULL, 0) : bytes_of(reply->body.data, reply->body.len);
+}
+
 static void on_locked(struct txn *txn, enum store_outcome outcome)
 {
     struct work *w = txn->user;
@@ -271,6 +282,7 @@ static void on_locked(struct txn *txn, enum store_outcome outcome)
             return;
         }
         w->call.repeated = true;
+        w->call.kept = kept_body(w, w->found);
     }
     if (w->settled)
         finish(w);

@@ -101,6 +101,7 @@ struct call {
     void *shared;
     struct instant now; /* of this try */
     bool repeated;
+    struct bytes kept; /* of a repeated one: the reply's message as it was kept, without what is secret */
 
     /* who asks; 0 where there is nobody */
     int64_t device_id, shop_id, staff_id, role_id;

@@ -7,6 +7,7 @@
 
 #include "common/rules/hold.h"
 #include "db/queries.h"
+#include "server/service/gift_card_message.h"
 #include "server/service/shop_day.h"
 
 /* ---- ids ---- */
@@ -127,9 +128,14 @@ void counter_want_past(struct group *g, const struct basket *basket)
 
 void counter_want_accounts(struct group *g, const struct tender *tenders, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    struct counter_set *set = g->set;
+
+    for (size_t i = 0; i < count; i++) {
         if (tenders[i].account_id > 0)
-            ids_add(&((struct counter_set *)g->set)->accounts, tenders[i].account_id, g->txn.arena);
+            ids_add(&set->accounts, tenders[i].account_id, g->txn.arena);
+        if (tenders[i].gift_card_number > 0)
+            ids_add(&set->gift_cards, tenders[i].gift_card_number, g->txn.arena);
+    }
 }
 
 int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind)
@@ -166,6 +172,8 @@ static void load_sales(struct group *g)
     }
     if (set->accounts.count > 0)
         set->rows.accounts = group_ask(g, &sql_counter_accounts, PARAMS(ids_param(&set->accounts)));
+    if (set->gift_cards.count > 0)
+        set->rows.gift_cards = group_ask(g, &sql_counter_gift_cards, PARAMS(ids_param(&set->gift_cards)));
 }
 
 struct original_keys {
@@ -223,6 +231,8 @@ static void load_with_refunds(struct group *g)
     set->rows.tenders = group_ask(g, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
     set->rows.points = group_ask(g, &sql_counter_original_points, PARAMS(shop, t, s, n));
     set->rows.accounts = group_ask(g, &sql_counter_refund_accounts, PARAMS(ids_param(&set->accounts), shop, t, s, n));
+    set->rows.gift_cards =
+        group_ask(g, &sql_counter_refund_gift_cards, PARAMS(ids_param(&set->gift_cards), shop, t, s, n));
 }
 
 static void load(struct group *g)
@@ -234,6 +244,7 @@ static void load(struct group *g)
     ids_sort(&set->members);
     ids_sort(&set->products);
     ids_sort(&set->accounts);
+    ids_sort(&set->gift_cards);
     ids_sort(&set->staff);
     ids_sort(&set->past_products);
     ids_sort(&set->rescued);
@@ -448,6 +459,16 @@ struct account_state *counter_accounts_of(const struct rows *rows, struct arena 
     return accounts;
 }
 
+struct gift_card_state *counter_gift_cards_of(const struct rows *rows, struct arena *arena, size_t *count)
+{
+    *count = rows == NULL ? 0 : rows_count(rows);
+    struct gift_card_state *cards = arena_array(arena, *count, sizeof *cards);
+
+    for (size_t i = 0; i < *count; i++)
+        cards[i] = gift_card_state_of(rows, i);
+    return cards;
+}
+
 static enum step fill(struct group *g)
 {
     struct counter_set *set = g->set;
@@ -467,6 +488,7 @@ static enum step fill(struct group *g)
     rules->stock = counter_stock_of(set->rows.stock, &set->products, rules->arena, &rules->stock_count);
     rules->approvals = counter_approvals_of(set->rows.approvals, rules->arena, &rules->approval_count);
     rules->accounts = counter_accounts_of(set->rows.accounts, rules->arena, &rules->account_count);
+    rules->gift_cards = counter_gift_cards_of(set->rows.gift_cards, rules->arena, &rules->gift_card_count);
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
     return STEP_NEXT;

@@ -22,7 +22,7 @@ void ids_sort(struct id_list *list);
 struct counter_set {
     struct working_set rules; /* in decide(); its arena is the try's */
     struct id_list devices, shifts, members, products;
-    struct id_list accounts;
+    struct id_list accounts, gift_cards;           /* these by their numbers */
     struct id_list staff, past_products;           /* of sales that were made offline */
     uint64_t past_version;                         /* the oldest of their catalogues; 0: none */
     struct id_list booked_devices, booked_numbers; /* of series X, side by side: are they there already? */
@@ -40,7 +40,7 @@ struct counter_set {
     size_t original_count, original_capacity, approval_count, approval_capacity, card_count, card_capacity;
     struct {
         struct rows *done, *booked, *rescued, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff, *cards;
-        struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points, *accounts;
+        struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points, *accounts, *gift_cards;
     } rows;
 };
 /* In keys(). */
@@ -50,7 +50,7 @@ void counter_want_card(struct group *g, struct bytes blind);
 void counter_want_booked(struct group *g, int64_t device_id, int64_t number);
 /* A basket's goods, and the catalogue that it names, however old. */
 void counter_want_past(struct group *g, const struct basket *basket);
-/* The accounts that tenders name. */
+/* The accounts and gift cards that tenders name. */
 void counter_want_accounts(struct group *g, const struct tender *tenders, size_t count);
 /* In decide(): whose card it is; 0: nobody's. */
 int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind);
@@ -73,6 +73,7 @@ struct member_state *counter_members_of(const struct rows *accounts, const struc
                                         struct day today, struct arena *arena, size_t *count);
 struct approval_state *counter_approvals_of(const struct rows *rows, struct arena *arena, size_t *count);
 struct account_state *counter_accounts_of(const struct rows *rows, struct arena *arena, size_t *count);
+struct gift_card_state *counter_gift_cards_of(const struct rows *rows, struct arena *arena, size_t *count);
 /* In load(), of the originals that are wanted: they and what pays them, and nothing else. */
 void counter_ask_tenders(struct group *g);
 /* The originals, out of the answers in set->rows: of what was not asked they have none. */

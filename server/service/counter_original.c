@@ -132,6 +132,23 @@ static void find_accounts(struct original *original, const struct working_set *s
     original->tenders = tenders;
 }
 
+/* What a gift card paid has the card's number likewise; what came back of a lost one goes to the one that has its money. */
+static void find_gift_cards(struct original *original, const struct working_set *set, struct arena *arena)
+{
+    struct original_tender *tenders = arena_array(arena, original->tender_count, sizeof *tenders);
+
+    for (size_t i = 0; i < original->tender_count; i++) {
+        tenders[i] = original->tenders[i];
+        for (size_t j = 0; tenders[i].kind == TENDER_GIFT_CARD && j < set->gift_card_count; j++) {
+            const struct gift_card_state *card = &set->gift_cards[j];
+
+            if (bytes_equal(tenders[i].reference, bytes_of_text(arena_format(arena, "%" PRIu32, card->number))))
+                tenders[i].gift_card_id = card->moved_to != 0 ? card->moved_to : card->id;
+        }
+    }
+    original->tenders = tenders;
+}
+
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count)
 {
     const struct rows *rows = set->rows.originals;
@@ -173,6 +190,8 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
         fill_tenders(original, set->rows.tenders, tender - own, own, arena);
         if (set->rules.account_count > 0)
             find_accounts(original, &set->rules, arena);
+        if (set->rules.gift_card_count > 0)
+            find_gift_cards(original, &set->rules, arena);
         own = rows_of(set->rows.points, position, &lot);
         fill_lots(original, set->rows.points, lot - own, own, arena);
     }

@@ -8,7 +8,7 @@
 /* Of all calls. */
 struct counts {
     size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed,
-        deposits, rescues, accounts;
+        deposits, rescues, accounts, gift_cards;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
@@ -35,6 +35,7 @@ static struct counts count_rows(const struct group *g)
         counts.exceptions += sale->exception_count;
         counts.points += sale->points.count;
         counts.accounts += sale->account_count;
+        counts.gift_cards += sale->gift_card_count;
         counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
         counts.rescues += is_rescued(g->calls[i]);
@@ -455,6 +456,35 @@ static void store_accounts(struct group *g, size_t count)
                      column(&c, 5), column(&c, 6)));
 }
 
+static void store_gift_cards(struct group *g, size_t count)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct columns changed = columns_of(g, 3, set->gift_card_count), c = columns_of(g, 7, count);
+    size_t row = 0;
+
+    changed.count = 0;
+    for (size_t i = 0; i < set->gift_card_count; i++) {
+        const struct gift_card_state *card = &set->gift_cards[i];
+
+        if (card->changed)
+            SET_ROW(&changed, changed.count++, card->id, card->balance_minor, card->entry_count);
+    }
+    group_ask(g, &sql_counter_gift_card_update, PARAMS(column(&changed, 0), column(&changed, 1), column(&changed, 2)));
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->gift_card_count; j++, row++) {
+            const struct gift_card_row *entry = &sale->gift_cards[j];
+
+            SET_ROW(&c, row, entry->card_id, entry->number, entry->kind, sale->sale_id, entry->position,
+                    entry->amount_minor, entry->balance_minor);
+        }
+    }
+    group_ask(g, &sql_counter_gift_card_entry_insert,
+              PARAMS(PARAM_INSTANT(g->now), column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4),
+                     column(&c, 5), column(&c, 6)));
+}
+
 static void store_lots(struct group *g)
 {
     const struct working_set *set = &((const struct counter_set *)g->set)->rules;
@@ -548,6 +578,8 @@ void counter_store(struct group *g)
         store_deposits(g, counts.deposits);
     if (counts.accounts > 0)
         store_accounts(g, counts.accounts);
+    if (counts.gift_cards > 0)
+        store_gift_cards(g, counts.gift_cards);
     store_approvals(g);
     if (counts.stock > 0)
         store_stock(g, counts.stock);

@@ -74,6 +74,12 @@
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \
     X(device_renew)                                                                                                    \
+    X(gift_card_load)                                                                                                  \
+    X(gift_card_show)                                                                                                  \
+    X(gift_card_list)                                                                                                  \
+    X(gift_card_put)                                                                                                   \
+    X(gift_card_move)                                                                                                  \
+    X(gift_card_undo)                                                                                                  \
     X(check_run)                                                                                                       \
     X(journal_list)                                                                                                    \
     X(server_show)                                                                                                     \

@@ -215,7 +215,10 @@ static void fill_money(const struct rows *taxes, const struct rows *tenders, str
                                        .amount_minor = row_int(tenders, i, "amount_minor"),
                                        .change_minor = row_int(tenders, i, "change_minor"),
                                        .reference = row_bytes(tenders, i, "reference"),
-                                       .account_id = row_int(tenders, i, "account_id") };
+                                       .account_id = row_int(tenders, i, "account_id"),
+                                       .gift_card_id = row_int(tenders, i, "gift_card_id"),
+                                       .left_minor = row_int(tenders, i, "left_minor") };
+        strncpy(tender->last_four, row_text(tenders, i, "last_four"), sizeof tender->last_four - 1);
         if (tender->kind == TENDER_CASH)
             sale->cash_minor += tender->amount_minor;
         sale->change_minor += tender->change_minor;

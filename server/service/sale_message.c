@@ -46,6 +46,13 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_ACCOUNT_LIMIT] = REFUSAL(ACCOUNT_LIMIT),
     [SALE_ACCOUNT_WANTED] = REFUSAL(ACCOUNT_WANTED),
     [SALE_ACCOUNT_OFFLINE] = REFUSAL(ACCOUNT_OFFLINE),
+    [SALE_UNKNOWN_GIFT_CARD] = REFUSAL(UNKNOWN_GIFT_CARD),
+    [SALE_GIFT_CARD_BLOCKED] = REFUSAL(GIFT_CARD_BLOCKED),
+    [SALE_GIFT_CARD_EXPIRED] = REFUSAL(GIFT_CARD_EXPIRED),
+    [SALE_GIFT_CARD_MOVED] = REFUSAL(GIFT_CARD_MOVED),
+    [SALE_GIFT_CARD_BALANCE] = REFUSAL(GIFT_CARD_BALANCE),
+    [SALE_GIFT_CARD_WANTED] = REFUSAL(GIFT_CARD_WANTED),
+    [SALE_GIFT_CARD_OFFLINE] = REFUSAL(GIFT_CARD_OFFLINE),
     [SALE_BAD_CLAIM] = REFUSAL(BAD_CLAIM),
     [SALE_UNKNOWN_SALE] = REFUSAL(UNKNOWN_SALE),
     [SALE_ALREADY_REFUNDED] = REFUSAL(ALREADY_REFUNDED),
@@ -184,7 +191,8 @@ struct tender *tenders_of(Caroline__V1__Tender *const *messages, size_t count, s
                              .amount_minor = messages[i]->amount_minor,
                              .tip_minor = messages[i]->tip_minor,
                              .reference = field_bytes(messages[i]->reference),
-                             .account_id = id_of(messages[i]->account_id) };
+                             .account_id = id_of(messages[i]->account_id),
+                             .names_gift_card = messages[i]->has_gift_card };
     return tenders;
 }
 

@@ -5,6 +5,7 @@
 #include "common/rules/sale_bytes.h"
 #include "common/wire/digest.h"
 #include "common/wire/walker.h"
+#include "server/service/gift_card_message.h"
 #include "server/service/message.h"
 #include "server/service/offline_book.h"
 #include "server/service/sale_message.h"
@@ -39,9 +40,12 @@ static void ring_up_keys(struct call *c, struct group *g, struct rescue *r, cons
     struct counter_set *set = g->set;
     struct arena *arena = g->txn.arena;
 
+    struct tender *tenders = tenders_of(request->tenders, request->n_tenders, arena);
+
+    gift_cards_named(g->vault, r->device_id, request->tenders, request->n_tenders, tenders);
     r->ring_up = (struct sale_command){
         .basket = basket_of(request->basket, arena),
-        .tenders = tenders_of(request->tenders, request->n_tenders, arena),
+        .tenders = tenders,
         .tender_count = request->n_tenders,
         .shown_total_minor = request->total_minor,
         .made = { offline_number_of(request->made_us) },

@@ -2,6 +2,7 @@
 #include "common/rules/hold.h"
 #include "common/rules/sale_bytes.h"
 #include "server/service/counter_group.h"
+#include "server/service/gift_card_message.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
 #include "server/service/training_group.h"
@@ -21,11 +22,13 @@ static size_t lines(const struct call *c)
 static struct sale_command command_of(const struct call *c, struct vault *vault, struct arena *arena)
 {
     const Caroline__V1__SaleRingUp *request = (const Caroline__V1__SaleRingUp *)c->message;
+    struct tender *tenders = tenders_of(request->tenders, request->n_tenders, arena);
 
+    gift_cards_named(vault, c->device_id, request->tenders, request->n_tenders, tenders);
     return (struct sale_command){
         .aim = SALE_TO_BOOK,
         .basket = basket_of(request->basket, arena),
-        .tenders = tenders_of(request->tenders, request->n_tenders, arena),
+        .tenders = tenders,
         .tender_count = request->n_tenders,
         .shown_total_minor = request->total_minor,
         .made = { request->made_us > INT64_MAX ? INT64_MAX : (int64_t)request->made_us },

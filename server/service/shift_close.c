@@ -165,6 +165,26 @@ static void write_received(struct call *c, const struct shift_books *books)
                PARAM_INTS(columns[2], count)));
 }
 
+static void write_gift_cards(struct call *c, const struct shift_books *books)
+{
+    size_t count = books->gift_card_count;
+    int64_t *columns[4];
+
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        columns[i] = arena_array(c->txn.arena, count, sizeof(int64_t));
+    for (size_t i = 0; i < count; i++) {
+        columns[0][i] = books->gift_cards[i].kind;
+        columns[1][i] = books->gift_cards[i].means;
+        columns[2][i] = books->gift_cards[i].count;
+        columns[3][i] = books->gift_cards[i].amount_minor;
+    }
+    ask(c, &sql_shift_z_gift_card_insert,
+        PARAMS(PARAM_INT(books->shift_id), PARAM_INTS(columns[0], count), PARAM_INTS(columns[1], count),
+               PARAM_INTS(columns[2], count), PARAM_INTS(columns[3], count)));
+}
+
 static void write(struct call *c, const struct shift_z *z)
 {
     const struct shift_books *books = &z->books;
@@ -183,6 +203,7 @@ static void write(struct call *c, const struct shift_z *z)
                PARAM_INT(z->deposits.charge_milli), PARAM_INT(z->deposits.charge_minor)));
     write_lists(c, z);
     write_received(c, books);
+    write_gift_cards(c, books);
     ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id), PARAM_INT(books->shift_id)));
 }
 

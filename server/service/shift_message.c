@@ -65,10 +65,27 @@ static void put_received(Caroline__V1__ShiftReported *message, const struct shif
     }
 }
 
+static void put_gift_cards(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
+{
+    message->n_gift_cards = books->gift_card_count;
+    message->gift_cards = arena_array(arena, books->gift_card_count, sizeof(Caroline__V1__ShiftGiftCards *));
+    for (size_t i = 0; i < books->gift_card_count; i++) {
+        Caroline__V1__ShiftGiftCards *cards = arena_alloc(arena, sizeof *cards);
+
+        caroline__v1__shift_gift_cards__init(cards);
+        PUT(*cards, kind, (Caroline__V1__GiftCardKind)books->gift_cards[i].kind);
+        PUT(*cards, means, (Caroline__V1__AccountMeans)books->gift_cards[i].means);
+        PUT(*cards, count, (uint32_t)books->gift_cards[i].count);
+        PUT(*cards, amount_minor, books->gift_cards[i].amount_minor);
+        message->gift_cards[i] = cards;
+    }
+}
+
 static void put_money(Caroline__V1__ShiftReported *message, const struct shift_z *z, struct arena *arena)
 {
     put_tenders(message, &z->books, arena);
     put_received(message, &z->books, arena);
+    put_gift_cards(message, &z->books, arena);
     PUT(*message, in_minor, z->in_minor);
     PUT(*message, out_minor, z->out_minor);
     PUT(*message, drop_minor, z->drop_minor);

@@ -27,7 +27,7 @@ enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason)
 /* The rows of an open shift: asked for in one stage, summed in the next. */
 struct shift_rows {
     struct rows *books, *sales, *tenders, *taxes, *moves;
-    struct rows *options, *deposits, *received;
+    struct rows *options, *deposits, *received, *gift_cards;
     struct rows *people; /* NULL: not asked for */
 };
 void shift_rows_ask(struct call *c, int64_t shift_id, struct shift_rows *rows);
@@ -41,6 +41,9 @@ void shift_options_fill(const struct rows *rows, struct shift_books *books, stru
 
 /* Of sql_shift_deposits or sql_shift_z_deposits, likewise. */
 void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
+/* Of sql_shift_gift_cards or sql_shift_z_gift_cards, likewise. */
+void shift_gift_cards_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
+
 /* Of sql_shift_received or sql_shift_z_received, likewise. */
 void shift_received_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
 

@@ -21,6 +21,7 @@ void shift_rows_ask(struct call *c, int64_t shift_id, struct shift_rows *rows)
     rows->deposits = ask(c, &sql_shift_deposits, PARAMS(PARAM_INT(shift_id)));
     rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(shift_id)));
     rows->received = ask(c, &sql_shift_received, PARAMS(PARAM_INT(shift_id)));
+    rows->gift_cards = ask(c, &sql_shift_gift_cards, PARAMS(PARAM_INT(shift_id)));
 }
 
 void shift_rows_ask_people(struct call *c, int64_t shift_id, struct shift_rows *rows)
@@ -191,6 +192,19 @@ void shift_received_fill(const struct rows *rows, struct shift_books *books, str
                                                .amount_minor = row_int(rows, i, "amount_minor") };
 }
 
+void shift_gift_cards_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_gift_cards *cards = arena_array(arena, rows_count(rows), sizeof *cards);
+
+    books->gift_cards = cards;
+    books->gift_card_count = rows_count(rows);
+    for (size_t i = 0; i < books->gift_card_count; i++)
+        cards[i] = (struct shift_gift_cards){ .kind = (int)row_int(rows, i, "kind"),
+                                              .means = (enum account_means)row_int(rows, i, "means"),
+                                              .count = row_int(rows, i, "count"),
+                                              .amount_minor = row_int(rows, i, "amount_minor") };
+}
+
 static void fill_people(struct call *c, const struct rows *rows, struct shift_books *books)
 {
     struct arena *arena = c->txn.arena;
@@ -231,6 +245,7 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
     shift_options_fill(rows->options, &books, c->txn.arena);
     shift_deposits_fill(rows->deposits, &books, c->txn.arena);
     shift_received_fill(rows->received, &books, c->txn.arena);
+    shift_gift_cards_fill(rows->gift_cards, &books, c->txn.arena);
     if (rows->people != NULL) {
         fill_people(c, rows->people, &books);
         books.holder_name = shift_holder_name(c, books.holder_id, head, 0);

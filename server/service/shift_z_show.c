@@ -5,7 +5,7 @@
 #include "server/service/shift_message.h"
 
 struct z_show {
-    struct rows *head, *tenders, *taxes, *counts, *options, *deposits, *received;
+    struct rows *head, *tenders, *taxes, *counts, *options, *deposits, *received, *gift_cards;
 };
 
 static enum step find(struct call *c)
@@ -35,6 +35,7 @@ static enum step load(struct call *c)
     s->options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
     s->deposits = ask(c, &sql_shift_z_deposits, PARAMS(PARAM_INT(shift_id)));
     s->received = ask(c, &sql_shift_z_received, PARAMS(PARAM_INT(shift_id)));
+    s->gift_cards = ask(c, &sql_shift_z_gift_cards, PARAMS(PARAM_INT(shift_id)));
     s->counts = ask(c, &sql_shift_z_counts, PARAMS(PARAM_INT(shift_id)));
     return STEP_NEXT;
 }
@@ -154,6 +155,7 @@ static enum step show(struct call *c)
     };
 
     shift_received_fill(s->received, &z.books, arena);
+    shift_gift_cards_fill(s->gift_cards, &z.books, arena);
     if (shift_z_settle(&z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
     for (size_t i = 0; i < z.counts_count; i++)

@@ -69,10 +69,11 @@ static enum step check_kind(struct call *c, const struct putting *p, const struc
 {
     const Caroline__V1__TenderType *given = type_of(c);
 
-    if (p->put.made && type->kind != TENDER_VOUCHER && type->kind != TENDER_HOUSE && type->kind != TENDER_ACCOUNT)
+    if (p->put.made && type->kind != TENDER_VOUCHER && type->kind != TENDER_HOUSE && type->kind != TENDER_ACCOUNT &&
+        type->kind != TENDER_GIFT_CARD)
         return refuse_field(
             c, REFUSAL(BAD_TENDER_TYPE), "tender_type.kind",
-            "vouchers, what the house pays and what goes on account can be made; cash and card are there");
+            "vouchers, gift cards, what the house pays and what goes on account can be made; cash and card are there");
     if (given->has_kind && given->kind != type->kind)
         return refuse_field(c, REFUSAL(BAD_TENDER_TYPE), "tender_type.kind", "a kind is fixed when it is made");
     return STEP_NEXT;
@@ -103,6 +104,9 @@ static enum step take(struct call *c, const struct putting *p, struct tender_typ
         if (type->kind == TENDER_ACCOUNT && given->reference_wanted)
             return refuse_field(c, REFUSAL(BAD_TENDER_TYPE), "tender_type.reference_wanted",
                                 "what goes on account has the account's number");
+        if (type->kind == TENDER_GIFT_CARD && given->reference_wanted)
+            return refuse_field(c, REFUSAL(BAD_TENDER_TYPE), "tender_type.reference_wanted",
+                                "what a gift card pays has the card's number");
         type->reference_wanted = given->reference_wanted;
     }
     if (given->has_limit_minor)

@@ -89,6 +89,9 @@ enum vault_blind {
     BLIND_BIRTHDAY = 7, /* by vault_blind_birthday() */
     BLIND_ACCOUNT_NAME = 8,
     BLIND_ACCOUNT_PREFIX = 9, /* of a word of it */
+    BLIND_GIFT_CARD_CODE = 10,
+    BLIND_GIFT_CARD_MADE = 11,  /* of a card's id: what its code is made of */
+    BLIND_GIFT_CARD_TOKEN = 12, /* of a device, a card and a time: what the device shows for the card */
 };
 void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE]);
 /* Of a member's birthday: month 1 to 12, day 1 to 31. */

@@ -89,6 +89,10 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
         snprintf(key, 32, "receipt_number");
     else if (strcmp(name, "after") == 0 || strcmp(message->short_name, "CheckResult") == 0)
         snprintf(key, 32, "%s", field->type == PROTOBUF_C_TYPE_BYTES ? "check" : "");
+    else if (strcmp(name, "pays") == 0 || strcmp(name, "gift_card") == 0)
+        snprintf(key, 32, "pays");
+    else if (strncmp(message->short_name, "GiftCard", 8) == 0 && strcmp(name, "code") == 0)
+        snprintf(key, 32, "gift_code");
     else if (strcmp(message->short_name, "DeviceInvited") == 0 && strcmp(name, "code") == 0)
         snprintf(key, 32, "code");
     else if (strcmp(name, "name") == 0) {

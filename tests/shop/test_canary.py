@@ -3,6 +3,7 @@ the write-ahead log, not a log, not a till's files."""
 import base64
 import os
 import pathlib
+import re
 import subprocess
 import uuid
 
@@ -68,6 +69,7 @@ def use_a_till(shop, manager, values, receipt):
     assert values["customer at a till"] in caroline(shop, "invoice", "show", receipt, "--print")
     caroline(shop, "invoice", "make", receipt, "--name", values["another customer"], code=1)
     use_an_account(shop, values)
+    use_a_gift_card(shop, values)
 
 
 def sell_for_an_invoice(shop, till, values):
@@ -111,6 +113,22 @@ def use_an_account(shop, values):
     caroline(shop, "account", "put", name, "--name", values["account's changed name at a till"])
 
 
+def use_a_gift_card(shop, values):
+    """Two gift cards, one by a code of the server's: issued, looked up, paying, lost; the paper has the code, and nothing keeps it."""
+    shop.put_tender_type("Gift card", kind=pb.TENDER_GIFT_CARD)
+    printed = values["printed gift card at a till"]
+    paper = caroline(shop, "giftcard", "issue", "--cash", "20.00")
+    values["gift card made at a till"] = re.search(r"^ *(9[0-9]{19})$", paper, re.M)[1]
+    caroline(shop, "giftcard", "issue", "--cash", "20.00", "--code", printed)
+    caroline(shop, "giftcard", "issue", "--cash", "20.00", "--code", printed, code=1)
+    for code in (printed, values["gift card made at a till"]):
+        assert code[-4:] in caroline(shop, "giftcard", "show", code)
+        assert "left on it" in caroline(shop, "sale", "roll", "--gift-card", code)
+    caroline(shop, "giftcard", "show", values["gift card that there is none"], code=1)
+    moved = caroline(shop, "giftcard", "move", printed, "--reason", "lost")
+    values["gift card for a lost one"] = re.search(r"^ *(9[0-9]{19})$", moved, re.M)[1]
+
+
 @pytest.fixture(scope="module")
 def canaries(shop):
     """What was sung: each value once in its field, the members used in every way there is."""
@@ -146,6 +164,8 @@ def canaries(shop):
         "account's changed name at a till": word("Wk"),
         "account's reference at a till": word("JW"),
         "account's note at a till": word("KQ"),
+        "printed gift card at a till": "98" + str(uuid.uuid4().int)[:20],
+        "gift card that there is none": "97" + str(uuid.uuid4().int)[:20],
     }
     manager = shop.connect(shop.console)
     manager.sign_in()

@@ -103,7 +103,7 @@ def test_the_help_of_a_role_names_every_permission():
     text = (TOP / "proto/PROTOCOL.md").read_text()
     rows = text[text.index("| permission | allows |"):].split("\n\n")[0].splitlines()[2:]
     known = {word.strip() for row in rows for word in row.split("|")[1].split(",")}
-    assert len(known) == 22 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
+    assert len(known) == 23 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
 
 
 def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
@@ -799,6 +799,51 @@ def test_A9_accounts_by_commands(counter, cli):
     assert "STATEMENT" in statement and "  Café Nebenan" in statement and "received by transfer" in statement and "Credit" in statement
     entries = counter.json("account", "show", number)["entries"]
     assert [entry["number"] for entry in entries] == [5, 4, 3, 2, 1]
+
+
+def test_A9_gift_cards_by_commands(counter, cli, tmp_path):
+    assert "tender put --kind gift-card" in counter.run("sale", "plait", "--gift-card", "91234567890123456789", status=USAGE).stderr
+    cli.run("tender", "put", "--name", "Gift card", "--kind", "gift-card")
+    paper = counter.run("giftcard", "issue", "--cash", "50.00").stdout
+    code = re.search(r"^ *(9[0-9]{19})$", paper, re.M)[1]
+    number = re.search(r"Card (\d+), ends in " + code[-4:], paper)[1]
+    assert " ".join(code[i : i + 5] for i in range(0, 20, 5)) in paper and "Received by cash" in paper
+    counter.run("giftcard", "top-up", number, "--card", "10.00", "--reference", "A-1")
+    assert "--reference is missing" in counter.run("giftcard", "top-up", number, "--card", "1.00", status=USAGE).stderr
+    counter.run("giftcard", "issue", "--card", "1.00", "--cash", "1.00", "--reference", "A", status=USAGE)
+    printed = "9" + "7" * 15
+    assert counter.json("giftcard", "issue", "--cash", "2.00", "--code", printed)["card"]["last_four"] == "7777"
+    assert "(GIFT_CARD_TAKEN)" in counter.run("giftcard", "issue", "--cash", "2.00", "--code", printed, status=REFUSED).stderr
+    assert "(BAD_GIFT_CARD_CODE)" in counter.run("giftcard", "show", code[:-1] + "x", status=REFUSED).stderr
+
+    receipt = counter.run("sale", "plait", "--gift-card", code).stdout
+    assert f"Gift card {number}" in receipt and "left on it" in receipt
+    assert "by its code" in counter.run("sale", "plait", "--gift-card", number, status=USAGE).stderr
+    both = counter.json("sale", "plait", "--gift-card", printed, "--cash", "20.00")
+    kinds = counter.shop.sql(f"SELECT kind, amount_minor FROM tender WHERE sale_id = {both['sale_id']} ORDER BY position")
+    assert kinds[0] == (6, 200) and kinds[1][0] == 1
+    assert "(GIFT_CARD_BALANCE)" in counter.run("sale", "plait", "--gift-card", printed, status=REFUSED).stderr
+    counter.run("sale", "plait", "--gift-card", code, "--amount", "1.00", "--cash", "20.00")
+
+    shown = counter.run("giftcard", "show", number).stdout
+    assert "topped up, card" in shown and "issued, cash" in shown and "Left on it" in shown
+    assert [entry["number"] for entry in counter.json("giftcard", "show", code)["entries"]] == [4, 3, 2, 1]
+    assert {row["number"] for row in cli.rows("giftcard", "list")} >= {int(number)}
+    cli.run("giftcard", "put", number, "--blocked", "yes", "--reason", "stolen")
+    assert "(GIFT_CARD_BLOCKED)" in counter.run("sale", "plait", "--gift-card", code, status=REFUSED).stderr
+    moved = cli.run("giftcard", "move", number, "--reason", "stolen").stdout
+    new = re.search(r"^ *(9[0-9]{19})$", moved, re.M)[1]
+    assert f"In place of card {number}" in moved and new != code
+    assert "(GIFT_CARD_MOVED)" in counter.run("sale", "plait", "--gift-card", code, status=REFUSED).stderr
+    counter.run("sale", "plait", "--gift-card", new)
+    unused = str(counter.json("giftcard", "issue", "--cash", "3.00")["card"]["number"])
+    back = counter.run("giftcard", "give-back", unused, "--reason", "changed mind").stdout
+    assert "GIVEN BACK" in back and "changed mind" in back
+    assert "(GIFT_CARD_NOT_LOADED)" in counter.run("giftcard", "give-back", unused, "--reason", "again", status=REFUSED).stderr
+    journal = tmp_path / "journal"
+    journal.write_text(cli.run("journal", "export").stdout)
+    done = subprocess.run([TOP / "deploy" / "verify-journal", journal], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and code.encode().hex() not in journal.read_text(), done.stdout + done.stderr
 
 
 def test_a_sale_is_paid_by_several_tenders(counter, cli):

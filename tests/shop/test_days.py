@@ -45,6 +45,7 @@ class Day:
         self.bakery, self.number, self.ledger = bakery, number, Ledger(path)
         self.identity = bakery.enrol(f"day{number}", number)
         self.t = None
+        self.gift_code = None
         self.receipts = []
         self.moves = []
         self.last_z = None  # the till's newest
@@ -83,6 +84,29 @@ class Day:
             self.t.type(F[3])
             self.t.wait(re.compile("[Rr]eference"))
             self.t.type(*more, ENTER)
+        self.finished(rf"Receipt ({self.number}[TX]-\d{{6}})")
+
+    def sells_gift_card(self, units):
+        """No sale: cash into the drawer, and a code on the screen, once."""
+        self.t.type(F[12], F[11], F[3])
+        self.t.wait("A new gift card")
+        self.t.type(units, ENTER, ENTER)
+        self.t.wait("Its code, shown once:")
+        code = re.compile(r"(\d{5}) (\d{5})\b.*?\b(\d{5}) (\d{5})\b", re.S)
+        self.t.wait(code)
+        self.gift_code = "".join(code.search(self.t.text).groups())
+        self.t.type(ENTER)
+        self.t.wait("The basket is empty.")
+        self.moves.append(("gift", 100 * int(units)))
+
+    def pays_by_gift_card(self, rest=None):
+        """A scan on the paying screen; what the card has not, in cash."""
+        self.t.type(F[2])
+        self.t.wait("Cash given:")
+        self.t.scan(self.gift_code)
+        if rest:
+            self.t.wait("all that was on it")
+            self.t.type(ENTER)
         self.finished(rf"Receipt ({self.number}[TX]-\d{{6}})")
 
     def splits(self, cash, reference):
@@ -214,7 +238,7 @@ class Day:
     def paid(self, shown):
         """By what, and how much; a refund is not put right, so what gave it back stands in the books alone."""
         if shown.HasField("refund_of"):
-            return self.bakery.shop.sql("SELECT CASE kind WHEN 1 THEN 'cash' ELSE 'card' END, amount_minor - change_minor "
+            return self.bakery.shop.sql("SELECT CASE kind WHEN 1 THEN 'cash' WHEN 6 THEN 'gift card' ELSE 'card' END, amount_minor - change_minor "
                                         f"FROM tender WHERE sale_id = {shown.sale.sale_id}")
         return [(tender.name, tender.amount_minor + tender.tip_minor) for tender in shown.tenders]
 
@@ -248,6 +272,12 @@ class Day:
         assert (z.in_minor, z.out_minor + z.drop_minor, z.float_minor) == tuple(
             sum(minor for kind, minor in self.moves if kind in kinds) for kinds in (("in",), ("out", "drop"), ("float",)))
         assert z.sale_count + z.refund_count == len(self.receipts)
+        sold = sum(minor for kind, minor in self.moves if kind == "gift")
+        assert sum(each.amount_minor for each in z.gift_cards) == sold
+        if self.gift_code:  # what is owed to its customer is what was paid for it, less what it has paid
+            [[left]] = self.bakery.shop.sql("SELECT sum(g.balance_minor) FROM gift_card AS g JOIN gift_card_payment AS p ON p.card_id = g.id"
+                                            f" WHERE p.kind = 1 AND p.device_id = (SELECT id FROM device WHERE till_number = {self.number})")
+            assert left == sold - found["assets:Gift card"] > 0
         return z
 
 
@@ -317,6 +347,7 @@ def bakery():
         made.shop.put_product("Croissant", 195, sku="1", plu=112, barcodes=[CROISSANT], tax_class_id=taxed)
         made.shop.put_product("Éclair au chocolat", 350, sku="2", plu=113, barcodes=[ECLAIR], tax_class_id=taxed)
         made.shop.put_product("Coffee", 280, sku="9", plu=201, tax_class_id=drinks)
+        made.shop.put_tender_type("Gift card", kind=pb.TENDER_GIFT_CARD)
         yield made
         made.shop.check()
     finally:
@@ -346,6 +377,16 @@ DAYS = {
         ("adds", "201"), ("pays", "card", "APPR-3"),
         ("puts_right", -1),
         ("moves_cash", 3, "out", 350, "milk"), ("moves_cash", 4, "drop", 1500, "too much in the drawer"),
+        ("closes",),
+    ],
+    "one with a gift card": [
+        ("opens",),
+        ("sells_gift_card", "20"),
+        ("adds", "112"), ("pays_by_gift_card",),
+        ("adds", "201"), ("pays",),
+        ("adds", "6x113"), ("pays_by_gift_card", "cash"),
+        ("refunds", 0),
+        ("moves_cash", 4, "drop", 1000, "too much in the drawer"),
         ("closes",),
     ],
     "one whose server goes away twice": [

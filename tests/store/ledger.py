@@ -10,6 +10,7 @@ SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE, TILL_OF_TWO = 200, 201, 202, 203
 STAFF, CHIEF, MEMBER, LOT = 60, 62, 400, 410
 ACCOUNT, ON_ACCOUNT = 420, 96
+GIFT_CARD, HEIR, UNUSED, BY_GIFT_CARD = 430, 431, 432, 97  # numbers 3, 4 and 5
 COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
 
 CATALOGUE = f"""
@@ -27,8 +28,8 @@ INSERT INTO tax_rate_version VALUES
     (31, 1, 0, false, 'GST', 70000),
     (31, 2, 0, false, 'GST', 50000), (31, 2, 0, false, 'QST', 99750),
     (32, 2, 0, false, 'ZERO', 0);
-INSERT INTO tender_type VALUES ({ON_ACCOUNT});
-INSERT INTO tender_type_version VALUES ({ON_ACCOUNT}, 1, 'On account', 5, 2, false, 0, '', true);
+INSERT INTO tender_type VALUES ({ON_ACCOUNT}), ({BY_GIFT_CARD});
+INSERT INTO tender_type_version VALUES ({ON_ACCOUNT}, 1, 'On account', 5, 2, false, 0, '', true), ({BY_GIFT_CARD}, 1, 'Gift card', 6, 2, false, 0, '', true);
 INSERT INTO programme_version VALUES (40, 1, 'Club', 20, 100, 10, 365, 100, 20, 'Free cookie');
 INSERT INTO role VALUES (50);
 INSERT INTO role_version VALUES (50, 1, 'Cashier', '{{sell}}');
@@ -61,6 +62,7 @@ INSERT INTO member (id, shop_id, phone_sealed, created_at, updated_at) VALUES ({
 INSERT INTO member_blind VALUES (1, decode(repeat('02', 16), 'hex'), {MEMBER}), (4, decode(repeat('03', 16), 'hex'), {MEMBER});
 INSERT INTO account VALUES ({ACCOUNT}, 7, {SHOP}, 'sealed', NULL, NULL, 5000, false, 0, 0, now(), now());
 INSERT INTO account_blind VALUES (1, decode(repeat('04', 16), 'hex'), {ACCOUNT}), (2, decode(repeat('05', 16), 'hex'), {ACCOUNT});
+INSERT INTO gift_card SELECT 430 + n, 3 + n, substring(sha256(n::text::bytea) FOR 16), '482' || n, {SHOP}, false, NULL, NULL, 0, 0, now(), now() FROM generate_series(0, 2) AS n;
 """
 
 
@@ -178,6 +180,33 @@ class Ledger:
             self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE shift_id = %s", amount, shift)
         self.entry(device, "L", shop, struct.pack(">HB", 46, 15) + b"account_receive" + self.command(device, 46) + bytes(34))
 
+    def gift(self, card, kind, origin, position, amount):
+        """kind: 1 issued, 2 topped up, 3 paid, 4 given back, 5 undone, 6 moved away, 7 moved here."""
+        self.run("UPDATE gift_card SET balance_minor = balance_minor + %s, entry_count = entry_count + 1 WHERE id = %s", amount, card)
+        self.run("INSERT INTO gift_card_entry SELECT id, entry_count, %s, %s, %s, %s, balance_minor, %s FROM gift_card WHERE id = %s",
+                 kind, origin, position, amount, self.at, card)
+
+    def gift_payment(self, origin, card, device, shop, shift, kind, means, amount, undoes=None):
+        """kind: 1 issued, 2 topped up, 3 given back, a negative amount; means as of accounts."""
+        self.later()
+        self.insert("gift_card_payment", id=origin, card_id=card, shop_id=shop, device_id=device, shift_id=shift, staff_id=STAFF,
+                    kind=kind, means=means, amount_minor=amount, reference=None if means == 1 else "R1", reason="why" if undoes else None,
+                    undoes=undoes, at=self.at)
+        self.gift(card, 5 if kind == 3 else kind, origin, 0, amount)
+        if means == 1:
+            self.insert("drawer_entry", origin_id=origin, kind=15, shift_id=shift, amount_minor=amount, at=self.at)
+            self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
+        self.entry(device, "L", shop, struct.pack(">HB", 94, 14) + b"gift_card_load" + self.command(device, 94) + bytes(34))
+
+    def gift_move(self, origin, lost, heir, device, shop, amount):
+        self.later()
+        self.insert("gift_card_move", id=origin, from_id=lost, to_id=heir, shop_id=shop, device_id=device, staff_id=STAFF,
+                    amount_minor=amount, reason="lost", at=self.at)
+        self.gift(lost, 6, origin, 0, -amount)
+        self.gift(heir, 7, origin, 1, amount)
+        self.run("UPDATE gift_card SET moved_to = %s WHERE id = %s", heir, lost)
+        self.entry(device, "L", shop, struct.pack(">HB", 98, 14) + b"gift_card_move" + self.command(device, 98) + bytes(34))
+
     def no_sale(self, origin, device, shop, shift):
         self.later()
         self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=self.staff, at=self.at)
@@ -244,10 +273,12 @@ class Ledger:
             self.insert("sale_tax", sale_id=sale, position=i, code=code, rate_ppm=rate, net_minor=net, tax_minor=part)
         cash = 0
         for i, (tender, amount, change) in enumerate(tenders):
-            on_account = {"tender_type_id": ON_ACCOUNT, "reference": "7"} if tender == 5 else {}
-            self.insert("tender", sale_id=sale, position=i, kind=tender, amount_minor=amount, change_minor=change, **on_account)
-            if on_account:
+            named = {5: {"tender_type_id": ON_ACCOUNT, "reference": "7"}, 6: {"tender_type_id": BY_GIFT_CARD, "reference": "3"}}
+            self.insert("tender", sale_id=sale, position=i, kind=tender, amount_minor=amount, change_minor=change, **named.get(tender, {}))
+            if tender == 5:
                 self.account(kind, sale, i, amount)
+            if tender == 6:  # what comes back goes to the card in place of the lost one
+                self.gift(GIFT_CARD if kind == 1 else HEIR, 2 + kind, sale, i, -amount)
             cash += amount - change if tender == 1 else 0
         if cash:
             self.insert("drawer_entry", origin_id=sale, kind=1 + kind, shift_id=shift, amount_minor=cash, at=self.at)
@@ -329,11 +360,13 @@ def write(connection):
         books.move(322, TILL, SHOP, 300, 6, -4000)
         books.no_sale(323, TILL, SHOP, 300)
         books.payment(840, TILL, SHOP, 300, 2, 500)
+        books.gift_payment(845, GIFT_CARD, TILL, SHOP, 300, 1, 2, 900)
         # float 1000, the sale's 780, in 5000, out 300, to the safe 4000: 2480; 20 are missing
         books.close(300, TILL, SHOP, {1000: 2, 200: 2, 20: 3}, {1: (1, 780), 2: (0, 0)}, {("VAT20", 200000): (650, 130)}, number=1, t_first=1,
                     t_last=1, sale_count=1, sale_minor=780, in_minor=5000, out_minor=-300, drop_minor=-4000, no_sale_count=1,
                     expected_minor=2480, grand_total_minor=780)
         books.insert("shift_z_received", shift_id=300, means=2, payment_count=1, amount_minor=500)
+        books.insert("shift_z_gift_card", shift_id=300, kind=1, means=2, payment_count=1, amount_minor=900)
         books.shift(301, TILL, SHOP, 2, 5000)
         books.sale(501, TILL, SHOP, 301, [(COOKIE, 2000, 260, 260, 43, 16 | 4, None), (CAKE, 1500, 1000, 0, 250, 0, None)],
                    [(2, 760, 0), (1, 1000, 0)], tax=293, points=[(3, 100), (4, -100), (2, 176)], member=MEMBER, made_shift=300)
@@ -372,6 +405,14 @@ def write(connection):
         books.sale(541, TILL, SHOP, 301, [(COOKIE, -1000, 260, 0, -43, 16, 0)], [(1, -100, 0), (5, -160, 0)], tax=-43, refund_of=540)
         books.payment(861, TILL, SHOP, 301, 1, 300)
         books.payment(862, TILL, SHOP, 301, 1, -50)
+        # A gift card that was issued before is topped up, pays, is lost, and what it paid comes back to the one in its place; another
+        # is given back unused.
+        books.gift_payment(865, GIFT_CARD, TILL, SHOP, 301, 2, 1, 100)
+        books.sale(542, TILL, SHOP, 301, [(COOKIE, 1000, 260, 0, 43, 16, None)], [(6, 260, 0)], tax=43)
+        books.gift_move(866, GIFT_CARD, HEIR, TILL, SHOP, 740)
+        books.sale(543, TILL, SHOP, 301, [(COOKIE, -1000, 260, 0, -43, 16, 0)], [(6, -260, 0)], tax=-43, refund_of=542)
+        books.gift_payment(867, UNUSED, TILL, SHOP, 301, 1, 1, 50)
+        books.gift_payment(868, UNUSED, TILL, SHOP, 301, 3, 1, -50, undoes=867)
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

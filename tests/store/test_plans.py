@@ -62,7 +62,12 @@ GROWING = {
     "account_blind": "1 + i % 2, substring(sha256(i::text::bytea) FOR 16), i",
     "account_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
     "account_payment": "i, i, 1, 1 + i % 9, i, 1, 2, 5, 'R', NULL, now()",
+    "gift_card": "i, i, substring(sha256(i::text::bytea) FOR 16), '4821', 1, false, CASE WHEN i % 20 = 0 THEN i + 1 END, NULL, 0, 0, now(), now()",
+    "gift_card_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
+    "gift_card_payment": "i, i, 1, 1 + i % 9, i, 1, 1, 2, 5, 'R', NULL, NULL, now()",
+    "gift_card_move": "i, i, i + 1, 1, 1, 1, 5, 'lost', now()",
     "shift_z_received": "i, 1, 1, 5",
+    "shift_z_gift_card": "i, 1, 1, 1, 5",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",
@@ -84,7 +89,7 @@ MEANT = {
     "catalogue_base_products": {"price_version", "sold_out_version"},
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
-WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_drawer_update", "counter_member_update", "counter_lot_update",
+WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
                 "group_commands", "member_taken", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
 
 # The settings of server/store/link_check.c.

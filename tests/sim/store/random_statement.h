@@ -54,6 +54,7 @@ static const struct numbers numbers[] = {
     { 'S', true, 81, 19, INT64_C(1) << 53, { 0 } },
     { 'L', true, 101, 24, 0, { 0 } },
     { 'e', true, 151, 4, 99, { 0 } },
+    { '%', true, 161, 4, 99, { 0 } },
     { 'h', true, 131, 5, 0, { 0 } },
     { 'j', false, 121, 9, 0, { 0 } },
     { 'i', false, 141, 9, 0, { 0 } },

@@ -40,6 +40,8 @@ EXTRA = {
     "invoice": [["credit_of"]],
     "account_blind": [["account_id"]],
     "account_payment": [["shift_id"]],
+    "gift_card": [["moved_to"]],
+    "gift_card_payment": [["shift_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}

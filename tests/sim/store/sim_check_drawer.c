@@ -121,6 +121,16 @@ static void drawer_entries(struct sim_checker *k)
             has_entry(k, p[ACCOUNT_PAYMENT_ID], 8, p[ACCOUNT_PAYMENT_SHIFT_ID], p[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
         }
     for
+        EACH(k, scan, SIM_GIFT_CARD_PAYMENT)
+        {
+            const union sim_cell *p = scan.hit.c;
+            if (p[GIFT_CARD_PAYMENT_MEANS].i != 1)
+                continue;
+            expected++;
+            has_entry(k, p[GIFT_CARD_PAYMENT_ID], 15, p[GIFT_CARD_PAYMENT_SHIFT_ID],
+                      p[GIFT_CARD_PAYMENT_AMOUNT_MINOR].i);
+        }
+    for
         EACH(k, scan, SIM_DRAWER_ENTRY)
     expected--;
     if (expected != 0)

@@ -131,10 +131,17 @@ static void sale_show_tenders(struct sim_exec *x)
         int64_t type = sim_or_zero(c[TENDER_TENDER_TYPE_ID]);
         const union sim_cell *e =
             sim_find(x, SIM_ACCOUNT_ENTRY, ACCOUNT_ENTRY_BY_ORIGIN_ID_POSITION, KEY(s[SALE_ID], c[TENDER_POSITION])).c;
+        const union sim_cell *g =
+            sim_find(x, SIM_GIFT_CARD_ENTRY, GIFT_CARD_ENTRY_BY_ORIGIN_ID_POSITION, KEY(s[SALE_ID], c[TENDER_POSITION]))
+                .c;
+        const union sim_cell *card =
+            g == NULL ? NULL : sim_find(x, SIM_GIFT_CARD, GIFT_CARD_BY_ID, KEY(g[GIFT_CARD_ENTRY_CARD_ID])).c;
         sim_emit(x, KEY(c[TENDER_KIND], I(type), B(sim_tender_name(x, c[TENDER_KIND].i, type, version)),
                         c[TENDER_AMOUNT_MINOR], c[TENDER_CHANGE_MINOR], I(sim_or_zero(c[TENDER_FORFEITED_MINOR])),
                         I(sim_or_zero(c[TENDER_TIP_MINOR])), c[TENDER_REFERENCE],
-                        e == NULL ? I(0) : e[ACCOUNT_ENTRY_ACCOUNT_ID]));
+                        e == NULL ? I(0) : e[ACCOUNT_ENTRY_ACCOUNT_ID], g == NULL ? I(0) : g[GIFT_CARD_ENTRY_CARD_ID],
+                        card == NULL ? B(sim_text(x, "")) : card[GIFT_CARD_LAST_FOUR],
+                        g == NULL ? I(0) : g[GIFT_CARD_ENTRY_BALANCE_MINOR]));
     }
 }
 
@@ -279,6 +286,8 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_keyed, sale_show_keyed, "line price_minor" },
     { &sql_sale_show_refunded, sale_show_refunded, "line quantity_milli total_minor" },
     { &sql_sale_show_tenders, sale_show_tenders,
-      "kind tender_type_id name$ amount_minor change_minor forfeited_minor tip_minor reference$ account_id" },
+      "kind tender_type_id name$ amount_minor change_minor forfeited_minor tip_minor reference$ account_id "
+      "gift_card_id "
+      "last_four$ left_minor" },
     { NULL, NULL, NULL },
 };

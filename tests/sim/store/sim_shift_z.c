@@ -420,6 +420,26 @@ static void shift_received(struct sim_exec *x)
         sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].count), I(groups.list[i].sums[0])));
 }
 
+static void shift_gift_cards(struct sim_exec *x)
+{
+    const union sim_cell *shift = shift_named(x);
+    struct groups groups = { 0 };
+
+    if (shift == NULL)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_SHIFT_ID, KEY(shift[SHIFT_ID]));
+         sim_next(&scan);)
+        group_add(x,
+                  group_of(x, &groups,
+                           (struct group){ .first = scan.hit.c[GIFT_CARD_PAYMENT_KIND].i,
+                                           .second = scan.hit.c[GIFT_CARD_PAYMENT_MEANS].i }),
+                  scan.hit.c[GIFT_CARD_PAYMENT_AMOUNT_MINOR].i, 0);
+    sorted(&groups);
+    for (size_t i = 0; i < groups.count; i++)
+        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].second), I(groups.list[i].count),
+                        I(groups.list[i].sums[0])));
+}
+
 static int64_t no_sales_of(struct sim_exec *x, union sim_cell shift_id)
 {
     int64_t count = 0;
@@ -504,6 +524,14 @@ static void shift_z_received_insert(struct sim_exec *x)
     sim_insert_all(x, SIM_SHIFT_Z_RECEIVED,
                    PUTS(FROM(SHIFT_Z_RECEIVED_SHIFT_ID, 1), FROM(SHIFT_Z_RECEIVED_MEANS, 2),
                         FROM(SHIFT_Z_RECEIVED_PAYMENT_COUNT, 3), FROM(SHIFT_Z_RECEIVED_AMOUNT_MINOR, 4)));
+}
+
+static void shift_z_gift_card_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SHIFT_Z_GIFT_CARD,
+                   PUTS(FROM(SHIFT_Z_GIFT_CARD_SHIFT_ID, 1), FROM(SHIFT_Z_GIFT_CARD_KIND, 2),
+                        FROM(SHIFT_Z_GIFT_CARD_MEANS, 3), FROM(SHIFT_Z_GIFT_CARD_PAYMENT_COUNT, 4),
+                        FROM(SHIFT_Z_GIFT_CARD_AMOUNT_MINOR, 5)));
 }
 
 static void shift_drawer_close(struct sim_exec *x)
@@ -616,6 +644,17 @@ static void shift_z_received(struct sim_exec *x)
             COLUMNS(SHIFT_Z_RECEIVED_MEANS, SHIFT_Z_RECEIVED_PAYMENT_COUNT, SHIFT_Z_RECEIVED_AMOUNT_MINOR));
 }
 
+static void shift_z_gift_cards(struct sim_exec *x)
+{
+    for (int64_t kind = 1; kind <= 3; kind++)
+        for (struct sim_scan scan = sim_range(x, SIM_SHIFT_Z_GIFT_CARD, SHIFT_Z_GIFT_CARD_BY_SHIFT_ID_KIND_MEANS,
+                                              KEY(I(sim_int(x, 1)), I(kind)), 0, INT64_MAX, false);
+             sim_next(&scan);)
+            sim_emit_columns(x, scan.hit.c, SIM_SHIFT_Z_GIFT_CARD,
+                             COLUMNS(SHIFT_Z_GIFT_CARD_KIND, SHIFT_Z_GIFT_CARD_MEANS, SHIFT_Z_GIFT_CARD_PAYMENT_COUNT,
+                                     SHIFT_Z_GIFT_CARD_AMOUNT_MINOR));
+}
+
 const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_books, shift_books,
       "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ hash$ grand_before_minor "
@@ -629,11 +668,13 @@ const struct sim_statement sim_shift_z_statements[] = {
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
     { &sql_shift_received, shift_received, "means count amount_minor" },
+    { &sql_shift_gift_cards, shift_gift_cards, "kind means count amount_minor" },
     { &sql_shift_z_insert, shift_z_insert, NULL },
     { &sql_shift_z_tender_insert, shift_z_tender_insert, NULL },
     { &sql_shift_z_tax_insert, shift_z_tax_insert, NULL },
     { &sql_shift_z_count_insert, shift_z_count_insert, NULL },
     { &sql_shift_z_received_insert, shift_z_received_insert, NULL },
+    { &sql_shift_z_gift_card_insert, shift_z_gift_card_insert, NULL },
     { &sql_shift_drawer_close, shift_drawer_close, NULL },
     { &sql_shift_z_find, shift_z_find,
       "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ closed_at@ closed_by "
@@ -650,6 +691,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_deposits, shift_z_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_z_received, shift_z_received, "means count amount_minor" },
+    { &sql_shift_z_gift_cards, shift_z_gift_cards, "kind means count amount_minor" },
     { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
     { NULL, NULL, NULL },
 };

@@ -3,7 +3,7 @@
  * '*' before it: an array; '?': null now and then; '!' before all: arrays of one. Ids are few, so that most of what is
  * asked meets what is there:
  *   s shop  g shop or 0  d device  G device or 0  c category  O category or 0  x tax class  V tax class or 0  X means of payment
- *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  h shift  j signature  i invitation
+ *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  % gift card  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
  *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  Z any bytes
@@ -97,6 +97,26 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_refund_accounts, "*es*u*E*n" },
     { &sql_counter_account_update, "*e*$*n" },
     { &sql_counter_account_entry_insert, "@*e*n*1*S*z*=*$" },
+    { &sql_gift_card_issue_lock, "" },
+    { &sql_gift_card_next_number, "" },
+    { &sql_gift_card_by_code, "A" },
+    { &sql_gift_card_by_number, "n" },
+    { &sql_gift_card_heir, "%" },
+    { &sql_gift_card_list_page, "n" },
+    { &sql_gift_card_entries, "%C" },
+    { &sql_gift_card_lock, "n" },
+    { &sql_gift_card_move_lock, "n" },
+    { &sql_gift_card_insert, "%nAJs?#$n@" },
+    { &sql_gift_card_update, "%b?#$n@" },
+    { &sql_gift_card_payment_insert, "S%sdht12=T?T?S@" },
+    { &sql_gift_card_entry_insert, "%n4Sz=$@" },
+    { &sql_gift_card_loading, "nn" },
+    { &sql_gift_card_move_insert, "S%%sdt=T@" },
+    { &sql_gift_card_moved, "%%@" },
+    { &sql_counter_gift_cards, "*n" },
+    { &sql_counter_refund_gift_cards, "*ns*u*E*n" },
+    { &sql_counter_gift_card_update, "*%*$*n" },
+    { &sql_counter_gift_card_entry_insert, "@*%*n*4*S*z*=*$" },
     { &sql_void_report_shift, "s?udn" },
     { &sql_void_report_shifts, "s@@" },
     { &sql_void_report_rows, "s*d*E*n*n?#?h?uyl" },
@@ -264,12 +284,14 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_deposits, "h" },
     { &sql_shift_moves, "h" },
     { &sql_shift_received, "h" },
+    { &sql_shift_gift_cards, "h" },
     { &sql_shift_z_insert, "hsdn@tvnnnnn$n$$$$n0==$?Bn$n$n$n$" },
     { &sql_shift_z_tender_insert, "h*a*n*$*0*$*?$*$" },
     { &sql_shift_z_tender_insert, "h*3*n*$*X*$*?$*$" },
     { &sql_shift_z_tax_insert, "h*R*P*$*$" },
     { &sql_shift_z_count_insert, "h*$*n" },
     { &sql_shift_z_received_insert, "h*k*n*$" },
+    { &sql_shift_z_gift_card_insert, "h*k*k*n*$" },
     { &sql_shift_drawer_close, "dh" },
     { &sql_shift_z_find, "s?udn" },
     { &sql_shift_z_tenders, "h" },
@@ -277,9 +299,10 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_z_options, "h" },
     { &sql_shift_z_deposits, "h" },
     { &sql_shift_z_received, "h" },
+    { &sql_shift_z_gift_cards, "h" },
     { &sql_shift_z_counts, "h" },
     { &sql_shop_put_now, "s" },
-    { &sql_shop_put_version, "sTTTTTQwTbnnMT0b" },
+    { &sql_shop_put_version, "sTTTTTQwTbnnMT0bn" },
     { &sql_sign_in_records, "sAd" },
     { &sql_sign_in_lock_today, "sA" },
     { &sql_sign_in_record, "sAGnn@@" },

@@ -14,6 +14,7 @@
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
 #define TIP_MINOR           50
+#define GIFT_EVERY          23 /* of so many customers one is about a gift card */
 
 static struct random *chance_of(struct till *till)
 {
@@ -128,6 +129,8 @@ static size_t take_money(struct till *till, int64_t total_minor, Caroline__V1__T
         return 0;
     for (size_t i = 0; i < 2; i++)
         caroline__v1__tender__init(&tenders[i]);
+    if (till->gift_minor > 0)
+        return gift_card_pay(till, total_minor, tenders);
     if (total_minor % 13 == 5 || (total_minor % 13 == 6 && total_minor > VOUCHER_MINOR))
         return pay_with_vouchers(total_minor, tenders);
     int64_t tip_minor = total_minor % 17 == 3 ? TIP_MINOR : 0;
@@ -176,6 +179,11 @@ static void ring_up(struct till *till, struct instant now)
     till_command(till, CAROLINE__V1__OP__OP_SALE_RING_UP, &request.base, keeps);
 }
 
+void till_pay(struct till *till, struct instant now)
+{
+    ring_up(till, now);
+}
+
 static void on_quoted(void *owner, const struct link_answer *answer)
 {
     struct till *till = owner;
@@ -212,7 +220,8 @@ static void sell(struct till *till)
         till->floor->sold--; /* nothing of what they wanted is sold just now: another customer comes */
     else if (random_per_mille(chance_of(till), 150))
         quote(till);
-    else
+    else if (!(till->basket.rows.total_minor % 11 == 4 &&
+               gift_card_look(till, (uint64_t)till->basket.rows.total_minor / 11)))
         ring_up(till, now);
 }
 
@@ -279,6 +288,11 @@ void till_serve(struct till *till)
     }
     floor->sold++;
     floor->served++;
+    if (floor->served % GIFT_EVERY == 0) {
+        floor->sold--; /* it is no sale */
+        gift_card_counter(till);
+        return;
+    }
     if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
         refund(till);
     else if (floor->receipt_count > 0 && random_per_mille(chance_of(till), PUT_RIGHT_PER_MILLE))
@@ -356,6 +370,8 @@ void office_work(struct till *till)
     arena_reset(till->arena);
     if (!till->floor->personal)
         give_drawers(till);
+    else if (till->floor->gift_count > 0 && till->floor->served % 5 == 1)
+        gift_card_office(till);
     else if (what == 0)
         change_price(till);
     else if (what == 1)

@@ -144,13 +144,15 @@ static void write_rules(struct errand *e)
                PARAMS(PARAM_INT(SIM_TAX_CLASS), PARAM_INTS(service, 2), PARAM_BOOLS(hot, 2), PARAM_TEXTS(codes, 2),
                       PARAM_INTS(rates, 2)));
     static const struct {
-        int64_t id, change;
+        int64_t id, kind, change;
         const char *name;
-    } vouchers[] = { { SIM_VOUCHER, 2, "Voucher" }, { SIM_MEAL, 3, "Meal voucher" } };
-    for (size_t i = 0; i < 2; i++) {
+    } vouchers[] = { { SIM_VOUCHER, 3, 2, "Voucher" },
+                     { SIM_MEAL, 3, 3, "Meal voucher" },
+                     { SIM_GIFT_CARD, 6, 2, "Gift card" } };
+    for (size_t i = 0; i < 3; i++) {
         errand_ask(e, &sql_tender_type_put_create, PARAMS(PARAM_INT(vouchers[i].id)));
         errand_ask(e, &sql_tender_type_put_version,
-                   PARAMS(PARAM_INT(vouchers[i].id), PARAM_TEXT(vouchers[i].name), PARAM_INT(3),
+                   PARAMS(PARAM_INT(vouchers[i].id), PARAM_TEXT(vouchers[i].name), PARAM_INT(vouchers[i].kind),
                           PARAM_INT(vouchers[i].change), PARAM_BOOL(false), PARAM_INT(0), PARAM_TEXT(""),
                           PARAM_BOOL(true)));
     }

@@ -17,6 +17,7 @@
 #define SIM_PROMOTION 8 /* and the next */
 #define SIM_STAFF     10
 #define SIM_MODIFIER  20  /* and the next */
+#define SIM_GIFT_CARD 30  /* a means of payment */
 #define SIM_DEVICE    100 /* and so on: the office first, then the tills */
 #define SIM_PRODUCT   200
 #define SIM_PRODUCTS  24

@@ -7,27 +7,31 @@
 #include "client/link/identity.h"
 #include "client/link/link.h"
 #include "client/link/spool.h"
+#include "proto/sale.pb-c.h"
 #include "tests/sim/world/disk.h"
 #include "tests/sim/world/network.h"
 #include "tests/sim/world/shop.h"
 #include "tests/sim/world/witness.h"
 
 /* What all tills of a shop share, and know from talking to each other. */
-#define RECENT 256
+#define RECENT         256
+#define SIM_GIFT_CARDS 64
 struct floor {
     struct witness *witness;
     struct network *network;
     struct process *clockwork; /* what happens to those who are off */
     const struct zone *zone;
     uint64_t seed;
-    unsigned to_sell;            /* customers who are still to come today */
-    unsigned refund_per_mille;   /* of them bring something back */
-    unsigned sold;               /* customers who have come today, and went with what they wanted */
-    unsigned delivered_for;      /* of all days' customers, those whose goods have been replaced */
-    unsigned served;             /* customers of all days */
-    char receipts[RECENT][24];   /* of the last sales */
-    unsigned receipt_count;      /* in all */
-    int64_t points[SIM_MEMBERS]; /* that a member last read on a receipt */
+    unsigned to_sell;                    /* customers who are still to come today */
+    unsigned refund_per_mille;           /* of them bring something back */
+    unsigned sold;                       /* customers who have come today, and went with what they wanted */
+    unsigned delivered_for;              /* of all days' customers, those whose goods have been replaced */
+    unsigned served;                     /* customers of all days */
+    char receipts[RECENT][24];           /* of the last sales */
+    unsigned receipt_count;              /* in all */
+    char gift_codes[SIM_GIFT_CARDS][28]; /* of the cards that were bought last, or tried to be */
+    unsigned gift_count;                 /* in all */
+    int64_t points[SIM_MEMBERS];         /* that a member last read on a receipt */
     bool open;
     bool personal; /* the office has said that each opens a drawer of their own: what is open stays the till's */
     unsigned day;
@@ -48,8 +52,10 @@ struct till {
     struct open_basket basket;
     struct event act, power, doom;
     bool asking, drawer_known, drawer_open;
-    bool drawer_own; /* of who is here; else the till's */
-    unsigned person; /* who signed in last */
+    bool drawer_own;    /* of who is here; else the till's */
+    unsigned person;    /* who signed in last */
+    int64_t gift_minor; /* on the card that the customer has shown */
+    uint8_t gift_pays[32];
     unsigned starts;
 };
 
@@ -66,7 +72,16 @@ bool till_is_idle(const struct till *till);
 /* A command is given to the link; the witness takes note of it. false: it was not, for its disk failed. */
 bool till_command(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket);
 
+/* gift_customer.c: a card is bought, or money for one wanted back; one is lost, blocked or found. */
+void gift_card_counter(struct till *till);
+void gift_card_office(struct till *till);
+/* The customer shows a card: it is looked up, and till_pay() goes on. false: there is none. */
+bool gift_card_look(struct till *till, uint64_t draw);
+/* By what it has, and cash beside it; 0: nothing. */
+size_t gift_card_pay(struct till *till, int64_t total_minor, Caroline__V1__Tender tenders[2]);
+
 /* customer.c: what a customer, or the office, wants next. */
+void till_pay(struct till *till, struct instant now);
 void till_serve(struct till *till);
 void till_close_shift(struct till *till);
 void office_work(struct till *till);

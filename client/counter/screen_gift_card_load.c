@@ -1,0 +1,323 @@
+/* Money for a gift card: a new one, or more onto one that is there; and its paper on the screen, with the code of a new one, which is
+ * on no disk. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/rules/gift_card.h"
+
+#define MEANS(name) CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_##name
+
+/* ---- the form ---- */
+
+void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *row)
+{
+    struct gift_card_load_model *m = &c->gift_card_load;
+
+    explicit_bzero(m, sizeof(*m));
+    m->number = row == NULL ? 0 : row->number;
+    m->means = MEANS(CASH);
+    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->reference, FIELD_TEXT, 40);
+    field_init(&m->code, FIELD_TEXT, 40);
+    form_init(&m->form);
+    form_add(&m->form, &m->amount, "How much", NULL);
+    if (row == NULL)
+        form_add(&m->form, &m->code, "Its code", "if it is printed");
+    form_add(&m->form, &m->reference, "Reference", "of a card the machine's approval, of a transfer the bank's");
+    stage_push(&c->stage, &gift_card_load_screen);
+}
+
+static void leave(struct counter *c)
+{
+    if (stage_top(&c->stage) == &gift_card_load_screen)
+        stage_pop(&c->stage);
+    explicit_bzero(&c->gift_card_load, sizeof(c->gift_card_load));
+}
+
+static void show_paper(struct counter *c, const Caroline__V1__GiftCardLoaded *reply, const char *code)
+{
+    struct gift_card_paper_model *m = &c->gift_card_paper;
+
+    receipt_fini(&m->paper);
+    m->number = reply->card->number;
+    m->left_minor = reply->card->balance_minor;
+    snprintf(m->code, sizeof(m->code), "%s", code);
+    if (reply->receipt != NULL)
+        receipt_take_document(c, &m->paper, reply->receipt);
+    stage_push(&c->stage, &gift_card_paper_screen);
+    c->stage.dirty = true;
+}
+
+static void on_loaded(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct gift_card_load_model *m = &c->gift_card_load;
+    bool drawer = m->means == MEANS(CASH);
+    char key[64], amount[NUMBER_TEXT], code[GIFT_CARD_CODE_TEXT];
+
+    m->busy = false;
+    if (counter_refused(c, answer))
+        return;
+    const Caroline__V1__GiftCardLoaded *reply = (const Caroline__V1__GiftCardLoaded *)answer->reply;
+    if (reply->card == NULL)
+        return;
+    if (drawer)
+        printing_kick(c);
+    counter_copy(code, sizeof(code), reply->code);
+    stage_say(&c->stage, MESSAGE_GOOD, "%s are on gift card %u", counter_money(c, amount, m->amount_minor),
+              reply->card->number);
+    snprintf(key, sizeof(key), "gift card %u/%u", reply->card->number, reply->entry);
+    printing_put_with_code(c, key, reply->receipt, code);
+    if (stage_top(&c->stage) == &gift_card_load_screen) {
+        leave(c);
+        if (stage_top(&c->stage) == &gift_card_screen) /* what it says of the card is over */
+            gift_card_leave(c);
+        show_paper(c, reply, code);
+    }
+    explicit_bzero(code, sizeof(code));
+}
+
+static void send(struct counter *c)
+{
+    struct gift_card_load_model *m = &c->gift_card_load;
+    Caroline__V1__GiftCardLoad message;
+
+    caroline__v1__gift_card_load__init(&message);
+    message.has_means = message.has_amount_minor = true;
+    message.means = m->means;
+    message.amount_minor = m->amount_minor;
+    message.has_number = m->number != 0;
+    message.number = m->number;
+    message.has_code = m->number == 0 && !field_is_empty(&m->code);
+    message.code = counter_text(m->code.text);
+    message.has_reference = m->means != MEANS(CASH);
+    message.reference = counter_text(m->reference.text);
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_GIFT_CARD_LOAD, .message = &message.base, .answered = on_loaded, .owner = c
+    };
+    m->busy = counter_command(c, &command, NULL);
+}
+
+static size_t field_count(const struct gift_card_load_model *m)
+{
+    return (m->number == 0 ? 2u : 1u) + (m->means == MEANS(CASH) ? 0u : 1u);
+}
+
+static void try_send(struct counter *c)
+{
+    struct gift_card_load_model *m = &c->gift_card_load;
+
+    if (!c->stage.status.connected) {
+        stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+    } else if (!counter_money_parse(c, m->amount.text, &m->amount_minor) || m->amount_minor <= 0) {
+        stage_say(&c->stage, MESSAGE_BAD, "type how much it is: 50 or 50.00");
+        m->form.focus = 0;
+    } else if (m->number == 0 && !field_is_empty(&m->code) && !gift_card_looks_like(m->code.text)) {
+        stage_say(&c->stage, MESSAGE_BAD, "that is no gift card's code: scan it again, or leave it empty");
+        m->form.focus = 1;
+    } else if (m->means != MEANS(CASH) && field_is_empty(&m->reference)) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s",
+                  m->means == MEANS(CARD) ? "type what the card machine printed as its approval"
+                                          : "type the bank's reference");
+        m->form.focus = field_count(m) - 1;
+    } else {
+        send(c);
+    }
+}
+
+static void enter(void *model)
+{
+    struct counter *c = model;
+    struct gift_card_load_model *m = &c->gift_card_load;
+
+    if (m->busy)
+        return;
+    if (m->form.focus + 1 >= field_count(m))
+        try_send(c);
+    else
+        form_next(&m->form);
+}
+
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+    struct gift_card_load_model *m = &c->gift_card_load;
+
+    if (m->busy || m->number != 0 || !gift_card_looks_like(code))
+        return doubtful ? false : (stage_say(&c->stage, MESSAGE_BAD, "that is no code of a new gift card"), true);
+    field_wipe(&m->code);
+    field_set(&m->code, code);
+    return true;
+}
+
+static void choose(struct counter *c, Caroline__V1__AccountMeans means)
+{
+    struct gift_card_load_model *m = &c->gift_card_load;
+
+    if (m->busy)
+        return;
+    m->means = means;
+    m->form.focus = 0;
+}
+
+static void cash(void *model)
+{
+    choose(model, MEANS(CASH));
+}
+
+static void card(void *model)
+{
+    choose(model, MEANS(CARD));
+}
+
+static void transfer(void *model)
+{
+    choose(model, MEANS(TRANSFER));
+}
+
+static void next(void *model)
+{
+    struct gift_card_load_model *m = &((struct counter *)model)->gift_card_load;
+
+    if (m->form.focus + 1 < field_count(m))
+        form_next(&m->form);
+}
+
+static void previous(void *model)
+{
+    struct gift_card_load_model *m = &((struct counter *)model)->gift_card_load;
+
+    if (m->form.focus > 0)
+        form_previous(&m->form);
+}
+
+static void back(void *model)
+{
+    struct counter *c = model;
+
+    if (c->gift_card_load.busy)
+        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
+    else
+        leave(c);
+}
+
+static struct field *field(void *model)
+{
+    return form_field(&((struct counter *)model)->gift_card_load.form);
+}
+
+static void draw(void *model, struct area area)
+{
+    static const struct {
+        Caroline__V1__AccountMeans means;
+        const char *words;
+    } ways[] = {
+        { MEANS(CASH), "F2  In cash, into the drawer" },
+        { MEANS(CARD), "F3  By card, on the card machine" },
+        { MEANS(TRANSFER), "F4  By transfer: it is with the bank already" },
+    };
+    struct counter *c = model;
+    struct gift_card_load_model *m = &c->gift_card_load;
+    struct area inner = area_columns(area, 3, area.columns - 6);
+    struct form form = m->form;
+
+    if (m->number == 0)
+        paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "A new gift card");
+    else
+        paint_format(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "More onto gift card %u", m->number);
+    for (int i = 0; i < 3; i++) {
+        bool chosen = ways[i].means == m->means;
+
+        paint_format(inner, 3 + i, 0, inner.columns, ALIGN_LEFT, chosen ? STYLE_STRONG : STYLE_PLAIN, "%s %s",
+                     chosen ? ">" : " ", ways[i].words);
+    }
+    form.count = field_count(m);
+    int rows = form_draw(&form, inner, 7);
+    if (m->busy)
+        paint_text(inner, 8 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Go on", enter, "The next line; behind the last the card is loaded", NULL },
+    { KEY_F(2), "Cash", cash, "In cash: it goes into the drawer", NULL },
+    { KEY_F(3), "Card", card, "By card: charge it on the card machine first", NULL },
+    { KEY_F(4), "Transfer", transfer, "By transfer: it is with the bank already", NULL },
+    { KEY_ESCAPE, "Back", back, "Back, nothing was received", NULL },
+    { KEY_UP, NULL, previous, "The line above", NULL },
+    { KEY_DOWN, NULL, next, "The line below", NULL },
+    { 0 },
+};
+
+const struct screen gift_card_load_screen = {
+    .title = "Money for a gift card",
+    .about =
+        "It is no sale: no turnover, no tax, no points. It has a paper of its own, and stands on the X and the Z. A "
+        "card that the shop had printed is scanned; otherwise the paper has the code, once, and nobody else does.",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .scan = scan,
+};
+
+/* ---- the paper's screen ---- */
+
+static void done(void *model)
+{
+    struct counter *c = model;
+
+    stage_pop(&c->stage);
+    receipt_fini(&c->gift_card_paper.paper);
+    explicit_bzero(&c->gift_card_paper, sizeof(c->gift_card_paper));
+}
+
+static void paper_up(void *model)
+{
+    receipt_roll(&((struct counter *)model)->gift_card_paper.paper, KEY_UP);
+}
+
+static void paper_down(void *model)
+{
+    receipt_roll(&((struct counter *)model)->gift_card_paper.paper, KEY_DOWN);
+}
+
+static void draw_paper(void *model, struct area area)
+{
+    struct counter *c = model;
+    struct gift_card_paper_model *m = &c->gift_card_paper;
+    const struct shop *shop = counter_shop(c);
+    struct area left = area_columns(area, 1, area.columns - RECEIPT_COLUMNS - 3);
+    char text[NUMBER_TEXT];
+
+    paint_format(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Gift card %u", m->number);
+    paint_format(left, 3, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Left on it, %s",
+                 shop == NULL ? "" : shop->currency);
+    paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, m->left_minor));
+    if (m->code[0] != 0) {
+        paint_text(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Its code, shown once:");
+        for (int i = 0; m->code[0] != 0 && (size_t)i * 10 < strlen(m->code); i++)
+            paint_format(left, 12 + i, 2, left.columns - 2, ALIGN_LEFT, STYLE_STRONG, "%.5s %.5s", m->code + i * 10,
+                         m->code + i * 10 + 5);
+        paint_wrapped(left, 15, 0, left.columns, STYLE_PLAIN,
+                      c->printing == NULL ? "There is no printer: write it down for the customer."
+                                          : "It is on the paper.");
+    }
+    receipt_draw_lines(&m->paper, area_columns(area, area.columns - RECEIPT_COLUMNS - 1, RECEIPT_COLUMNS + 1));
+}
+
+static const struct key paper_keys[] = {
+    { KEY_RETURN, "Done", done, "Back: the code is shown no more", NULL },
+    { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_UP, NULL, paper_up, "Scroll the paper", NULL },
+    { KEY_DOWN, NULL, paper_down, NULL, NULL },
+    { 0 },
+};
+
+const struct screen gift_card_paper_screen = {
+    .title = "Gift card",
+    .about =
+        "What was received for it. The code of a new one pays: it is shown here and printed once, and kept nowhere.",
+    .keys = paper_keys,
+    .draw = draw_paper,
+};
