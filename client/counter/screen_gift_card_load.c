@@ -145,8 +145,11 @@ static bool scan(void *model, const char *code, bool doubtful)
     struct counter *c = model;
     struct gift_card_load_model *m = &c->gift_card_load;
 
-    if (m->busy || m->number != 0 || !gift_card_looks_like(code))
-        return doubtful ? false : (stage_say(&c->stage, MESSAGE_BAD, "that is no code of a new gift card"), true);
+    if (m->busy || m->number != 0 || !gift_card_looks_like(code)) {
+        if (!doubtful)
+            stage_say(&c->stage, MESSAGE_BAD, "that is no code of a new gift card");
+        return !doubtful;
+    }
     field_wipe(&m->code);
     field_set(&m->code, code);
     return true;
