@@ -145,8 +145,11 @@ static bool scan(void *model, const char *code, bool doubtful)
     struct counter *c = model;
     struct gift_card_load_model *m = &c->gift_card_load;
 
-    if (m->busy || m->number != 0 || !gift_card_looks_like(code))
-        return doubtful ? false : (stage_say(&c->stage, MESSAGE_BAD, "that is no code of a new gift card"), true);
+    if (m->busy || m->number != 0 || !gift_card_looks_like(code)) {
+        if (!doubtful)
+            stage_say(&c->stage, MESSAGE_BAD, "that is no code of a new gift card");
+        return !doubtful;
+    }
     field_wipe(&m->code);
     field_set(&m->code, code);
     return true;
@@ -296,9 +299,9 @@ static void draw_paper(void *model, struct area area)
     paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, m->left_minor));
     if (m->code[0] != 0) {
         paint_text(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Its code, shown once:");
-        for (int i = 0; m->code[0] != 0 && (size_t)i * 10 < strlen(m->code); i++)
-            paint_format(left, 12 + i, 2, left.columns - 2, ALIGN_LEFT, STYLE_STRONG, "%.5s %.5s", m->code + i * 10,
-                         m->code + i * 10 + 5);
+        for (size_t at = 0; m->code[0] != 0 && at < strlen(m->code); at += 10)
+            paint_format(left, 12 + (int)(at / 10), 2, left.columns - 2, ALIGN_LEFT, STYLE_STRONG, "%.5s %.5s",
+                         m->code + at, at + 5 < strlen(m->code) ? m->code + at + 5 : "");
         paint_wrapped(left, 15, 0, left.columns, STYLE_PLAIN,
                       c->printing == NULL ? "There is no printer: write it down for the customer."
                                           : "It is on the paper.");

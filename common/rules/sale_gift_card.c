@@ -92,6 +92,7 @@ enum sale_verdict gift_cards_check(const struct sale_command *command, const str
         if (rows->tenders[i].kind != TENDER_GIFT_CARD)
             continue;
         const struct gift_card_state *card = card_of(set, command->tenders[i].gift_card_number);
+        assert(card != NULL); /* check_named() found it */
         verdict = check_paid(i, card, set, now, shop, rows);
         if (verdict != SALE_OK)
             return verdict;

@@ -252,10 +252,10 @@ static bool kept_is_error(const struct work *w, const struct rows *rows)
 /* Of an answer that is no error. */
 static struct bytes kept_body(const struct work *w, const struct rows *rows)
 {
-    const Caroline__V1__Reply *reply = (const Caroline__V1__Reply *)message_decode(
+    const Caroline__V1__Reply *kept = (const Caroline__V1__Reply *)message_decode(
         &caroline__v1__reply__descriptor, row_bytes(rows, 0, "reply"), w->call.arena);
 
-    return reply == NULL ? bytes_of(NULL, 0) : bytes_of(reply->body.data, reply->body.len);
+    return kept == NULL ? bytes_of(NULL, 0) : bytes_of(kept->body.data, kept->body.len);
 }
 
 static void on_locked(struct txn *txn, enum store_outcome outcome)

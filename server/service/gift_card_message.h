@@ -33,7 +33,7 @@ void gift_cards_named(struct vault *vault, int64_t device_id, Caroline__V1__Tend
                       struct tender *tenders);
 
 /* Why nothing goes onto this card or off it: UNKNOWN_GIFT_CARD where there is none. STEP_NEXT: it may. */
-enum step gift_card_refuse(struct call *c, const struct rows *card, enum gift_card_kind kind, int64_t minor);
+enum step gift_card_refuse(struct call *c, const struct rows *rows, enum gift_card_kind kind, int64_t minor);
 /* How it was paid, with its reference: field says which it is about. */
 enum step gift_card_reference(struct call *c, enum account_means means, ProtobufCBinaryData given,
                               struct bytes *reference);

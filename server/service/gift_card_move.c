@@ -127,7 +127,7 @@ static enum step move(struct call *c)
 {
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
     struct moving *m = c->shared;
-    struct gift_card_state lost;
+    struct gift_card_state lost = { 0 };
 
     if (c->repeated)
         return again(c, m);
