@@ -42,11 +42,14 @@ enum account_verdict {
     ACCOUNT_OK,
     ACCOUNT_IS_BLOCKED,
     ACCOUNT_OVER_LIMIT,   /* more than account_left() */
+    ACCOUNT_NO_CREDIT,    /* more than account_credit() would be paid back */
     ACCOUNT_OUT_OF_RANGE, /* what would be owed, or the credit, is more than money can be */
 };
 
 /* What may still go on it: 0 while it is blocked, or where more is owed than its limit. */
 int64_t account_left(const struct account_state *account);
+/* What may be paid back: 0 where nothing was received beyond what is owed. */
+int64_t account_credit(const struct account_state *account);
 /* May so much (above 0) be charged, given back, received or paid back? Only what is charged asks for the limit, and whether it is
  * blocked: what was bought comes back and money is taken all the same, and what is paid back was the customer's. */
 enum account_verdict account_may(const struct account_state *account, enum account_kind kind, int64_t minor);

@@ -150,7 +150,9 @@ void shift_received_fill(const struct rows *rows, struct shift_books *books, str
     for (size_t i = 0; i < books->received_count; i++)
         received[i] = (struct shift_received){ .means = (enum account_means)row_int(rows, i, "means"),
                                                .count = row_int(rows, i, "count"),
-                                               .amount_minor = row_int(rows, i, "amount_minor") };
+                                               .amount_minor = row_int(rows, i, "amount_minor"),
+                                               .back_count = row_int(rows, i, "back_count"),
+                                               .back_minor = row_int(rows, i, "back_minor") };
 }
 
 static void fill_people(struct call *c, const struct rows *rows, struct shift_books *books)

@@ -360,9 +360,9 @@ static void A9_each_entry_says_what_is_owed_behind_it(void **state)
         { ACCOUNT_GIVEN_BACK, 300, 700 },
         { ACCOUNT_RECEIVED, 1000, -300 },
         { ACCOUNT_PAID_BACK, 100, -200 },
-        { ACCOUNT_CHARGED, 5200, 5000 },
-        { ACCOUNT_PAID_BACK, 1, 5001 },
-        { ACCOUNT_RECEIVED, MINOR_MAX, 5001 - MINOR_MAX },
+        { ACCOUNT_PAID_BACK, 200, 0 },
+        { ACCOUNT_CHARGED, 5000, 5000 },
+        { ACCOUNT_RECEIVED, MINOR_MAX, 5000 - MINOR_MAX },
     };
     struct account_state account = { .id = CAFE, .number = 7, .limit_minor = 5000 };
 
@@ -376,9 +376,15 @@ static void A9_each_entry_says_what_is_owed_behind_it(void **state)
     }
     assert_int_equal(account_may(&account, ACCOUNT_RECEIVED, MINOR_MAX), ACCOUNT_OUT_OF_RANGE);
     account.balance_minor = MINOR_MAX;
-    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_OUT_OF_RANGE);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
     assert_int_equal(account_left(&account), 0);
     account = (struct account_state){ .limit_minor = 500, .balance_minor = -100, .blocked = true };
+    assert_int_equal(account_credit(&account), 100);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 100), ACCOUNT_OK);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 101), ACCOUNT_NO_CREDIT);
+    account.balance_minor = 0;
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
+    account.balance_minor = -100;
     assert_int_equal(account_left(&account), 0);
     account.blocked = false;
     assert_int_equal(account_left(&account), 600);

@@ -323,6 +323,68 @@ def test_A9_paid_back_by_who_may(shop, till, office):
 def test_A9_what_is_no_payment_is_refused(shop, till, office):
     made = make(office)
     everything = Everything(shop)
+def test_A9_no_more_is_paid_back_than_the_credit(shop, till, office, goods, on_account):
+    made = make(office, limit=3000)
+
+    def sentence(amount):
+        with pytest.raises(Exception) as error:
+            receive(office, made.id, -amount, reason="why")
+        assert error.value.code == "BAD_ACCOUNT_PAYMENT"
+        return error.value.sentence
+
+    assert sentence(1) == f"account {made.number} has no credit: nothing of it can be paid back"
+    charge(shop, till, goods, on_account, made.id)
+    assert "has no credit" in sentence(1)
+    receive(till, made.id, 2800)
+    before = drawer(shop, office)
+    assert sentence(10000) == f"account {made.number} has a credit of 19.00, and 100.00 is more"
+    assert "has a credit of 19.00" in sentence(1901)
+    assert drawer(shop, office) == before and owed(office, made.id) == -1900
+    assert receive(office, made.id, -1900, reason="moved away").balance_minor == 0
+    assert "has no credit" in sentence(1)
+
+
+def test_A9_a_credit_is_paid_back_once_from_however_many_tills(shop, office):
+    tills = [shop.till("Boss") for _ in range(6)]
+    made = make(office)
+    receive(office, made.id, 1000)
+    together, outcomes = threading.Barrier(len(tills)), []
+
+    def back(client):
+        together.wait()
+        try:
+            receive(client, made.id, -400, reason="race")
+            outcomes.append("paid")
+        except Exception as error:
+            outcomes.append(error.code)
+
+    threads = [threading.Thread(target=back, args=(client,)) for client in tills]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(outcomes) == ["BAD_ACCOUNT_PAYMENT"] * 4 + ["paid"] * 2
+    assert owed(office, made.id) == -200
+    [client.close() for client in tills]
+
+
+def test_A9_what_was_paid_back_stands_apart_on_x_and_z(shop, office):
+    till, made = shop.till("Boss"), make(office)
+    receive(till, made.id, 1000)
+    receive(till, made.id, 500)
+    receive(till, made.id, -890, reason="twice")
+    receive(till, made.id, -10, pb.ACCOUNT_TRANSFER, reference="B1", reason="rest")
+    x = till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
+    z = till.command(pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=10610), pb.ShiftReported)
+    for report in (x, z):
+        assert [(each.means, each.count, each.amount_minor, each.back_count, each.back_minor) for each in report.received] == [
+            (pb.ACCOUNT_CASH, 3, 610, 1, -890), (pb.ACCOUNT_TRANSFER, 1, -10, 1, -10)]
+        rows = paper(report.receipt)
+        assert ("Received on account, cash (2)", "15.00") in rows and ("Paid back on account, cash (1)", "-8.90") in rows
+        assert ("Paid back on account, transfer (1)", "-0.10") in rows and ("Cash on account", "6.10") in rows
+        assert not any(left.startswith("Received on account, transfer") for left, _ in rows)
+    again = till.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(), pb.ShiftReported)
+    assert again.SerializeToString() == z.SerializeToString()
+
+
     cases = [
         ("BAD_ACCOUNT_PAYMENT", 0, pb.ACCOUNT_CASH, {}),
         ("BAD_ACCOUNT_PAYMENT", 5, pb.ACCOUNT_NONE, {}),
