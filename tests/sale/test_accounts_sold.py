@@ -300,7 +300,7 @@ def test_A9_received_in_cash_by_card_and_by_transfer(shop, till, office, goods, 
     receive(till, made.id, 300, pb.ACCOUNT_CARD, reference="A17")
     done = receive(till, made.id, 700, pb.ACCOUNT_TRANSFER, reference="IBAN 12")
     assert drawer(shop, till) == before + 1000
-    assert done.balance_minor == -200 and ("Credit", "2.00") in paper(done.receipt)  # an over-payment is a credit, and said
+    assert done.balance_minor == -200 and ("Credit now", "2.00") in paper(done.receipt)  # an over-payment is a credit, and said
     entries = shown(till, made.id).entries
     assert [(e.kind, e.means, e.reference, e.amount_minor) for e in entries][:3] == [
         (pb.ACCOUNT_ENTRY_RECEIVED, pb.ACCOUNT_TRANSFER, "IBAN 12", -700), (pb.ACCOUNT_ENTRY_RECEIVED, pb.ACCOUNT_CARD, "A17", -300),
@@ -447,7 +447,18 @@ def test_A9_a_statement_comes_in_pages(shop, till, office):
     assert len(first.entries) == 50 and first.more and first.entries[0].number == 55
     rest = shown(till, made.id, before_entry=first.entries[-1].number)
     assert [each.number for each in rest.entries] == [5, 4, 3, 2, 1] and not rest.more
-    assert ("Owed then", "0.00") not in paper(rest.receipt) and ("Credit", "0.05") in paper(rest.receipt)
+    assert ("Credit then", "0.05") in paper(rest.receipt) and ("Credit now", "0.55") in paper(rest.receipt)
+    assert not any("then" in left for left, _ in paper(first.receipt))
+
+
+def test_A9_a_statement_says_by_which_reference_and_why(shop, till, office):
+    made = make(office)
+    receive(till, made.id, 700, pb.ACCOUNT_TRANSFER, reference="IBAN 12")
+    receive(office, made.id, -200, reason="paid twice")
+    rows = paper(shown(office, made.id).receipt)
+    for entry, detail in ((" received by transfer", "  IBAN 12"), (" paid back by cash", "  paid twice")):
+        [at] = [i for i, (left, _) in enumerate(rows) if left.endswith(entry)]
+        assert rows[at + 1] == (detail, "")
 
 
 def test_A9_charges_and_payments_race(shop, office, goods, on_account):
