@@ -139,6 +139,9 @@ def test_A9_what_an_account_cannot_be_is_refused(shop, till, office):
     assert refused(put, office, limit_minor=5) == "BAD_FIELD"
     assert refused(put, office, name="  ") == "BAD_FIELD"
     assert refused(put, office, name="N" * 81) == "BAD_FIELD"
+    assert refused(put, office, name="12") == refused(put, office, name=" 012 ") == "BAD_FIELD"  # whose number is it?
+    assert refused(put, office, id=make(office).id, name="7") == "BAD_FIELD"
+    make(office, name=f"Studio 54 {fresh()}")
     assert refused(make, office, limit=-1) == "BAD_ACCOUNT_LIMIT"
     assert refused(make, office, limit=10**12 + 1) == "BAD_ACCOUNT_LIMIT"
     assert refused(make, office, note="4111 1111 1111 1111") == "NO_SECRET_WANTED"
@@ -320,9 +323,6 @@ def test_A9_paid_back_by_who_may(shop, till, office):
     assert (entry.kind, entry.reason, entry.amount_minor) == (pb.ACCOUNT_ENTRY_PAID_BACK, "paid twice", 200)
 
 
-def test_A9_what_is_no_payment_is_refused(shop, till, office):
-    made = make(office)
-    everything = Everything(shop)
 def test_A9_no_more_is_paid_back_than_the_credit(shop, till, office, goods, on_account):
     made = make(office, limit=3000)
 
@@ -385,6 +385,9 @@ def test_A9_what_was_paid_back_stands_apart_on_x_and_z(shop, office):
     assert again.SerializeToString() == z.SerializeToString()
 
 
+def test_A9_what_is_no_payment_is_refused(shop, till, office):
+    made = make(office)
+    everything = Everything(shop)
     cases = [
         ("BAD_ACCOUNT_PAYMENT", 0, pb.ACCOUNT_CASH, {}),
         ("BAD_ACCOUNT_PAYMENT", 5, pb.ACCOUNT_NONE, {}),
@@ -394,6 +397,7 @@ def test_A9_what_was_paid_back_stands_apart_on_x_and_z(shop, office):
         ("BAD_ACCOUNT_PAYMENT", 5, pb.ACCOUNT_CASH, {"reason": "why"}),
         ("BAD_ACCOUNT_PAYMENT", -5, pb.ACCOUNT_CASH, {}),
         ("AMOUNT_OVERFLOW", 10**12 + 1, pb.ACCOUNT_CASH, {}),
+        ("BAD_ACCOUNT_PAYMENT", -5, pb.ACCOUNT_CASH, {"reason": "why"}),
         ("AMOUNT_OVERFLOW", -(2**63), pb.ACCOUNT_CASH, {"reason": "why"}),
         ("NO_SECRET_WANTED", 5, pb.ACCOUNT_CARD, {"reference": "4111111111111111"}),
         ("NO_SECRET_WANTED", -5, pb.ACCOUNT_CASH, {"reason": "4111 1111 1111 1111"}),
