@@ -171,9 +171,9 @@ static int check_roles(const struct init_settings *settings)
 
     if (named && !init_database_role(settings->uri, "caroline_app", &role))
         return failed(EX_CONFIG,
-                      "DATABASE_URL signs in as role %s: the server's role is called caroline_app, as in "
+                      "%s signs in as role %s: the server's role is called caroline_app, as in "
                       "postgresql://caroline_app@HOST/DATABASE; nothing was set up",
-                      role);
+                      *settings->uri ? "DATABASE_URL" : "the environment", role);
     if (*settings->read_uri && !init_database_role(settings->read_uri, "caroline_read", &role))
         return failed(EX_CONFIG,
                       "DATABASE_READ_URL signs in as role %s: that of checks is called caroline_read; "
