@@ -12,25 +12,57 @@
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
 
-static int print_report(struct cli *c, unsigned op, const ProtobufCMessage *request)
+/* Of what is open at this till, the one of that number; NULL: it is said why not. */
+static const Caroline__V1__ShiftDrawer *drawer_of_number(struct cli *c, const char *word, int *status)
+{
+    Caroline__V1__ShiftDrawers request = CAROLINE__V1__SHIFT_DRAWERS__INIT;
+    uint64_t number;
+
+    if (!whole_number(word, UINT32_MAX, &number)) {
+        *status = usage(c, "--shift-number wants a shift's number, not '%s': shift drawers lists them", word);
+        return NULL;
+    }
+    const Caroline__V1__ShiftDrawersShown *shown =
+        (const void *)call_server(c, OP(SHIFT_DRAWERS), &request.base, status);
+    for (size_t i = 0; shown && i < shown->n_drawers; i++)
+        if (shown->drawers[i]->number == number)
+            return shown->drawers[i];
+    if (shown)
+        *status = complain(EXIT_REFUSED, "shift %s is not open at this till: shift drawers lists what is", word);
+    return NULL;
+}
+
+/* drawer: of the holder that the answer may leave to who asks to name; NULL: their own. */
+static int print_report(struct cli *c, unsigned op, const ProtobufCMessage *request,
+                        const Caroline__V1__ShiftDrawer *drawer)
 {
     int status;
     const Caroline__V1__ShiftReported *report = (const void *)call_server(c, op, request, &status);
 
     if (report && c->json)
         print_message(c, &report->base);
-    else if (report && report->receipt)
-        print_receipt(c, report->receipt);
+    if (!report || c->json || !report->receipt)
+        return status;
+    if (drawer && drawer->has_holder_name && report->has_holder_row && report->holder_row < report->receipt->n_rows)
+        report->receipt->rows[report->holder_row]->right = drawer->holder_name;
+    print_receipt(c, report->receipt);
     return status;
 }
 
 int verb_shift_report(struct cli *c)
 {
     Caroline__V1__ShiftReport request = CAROLINE__V1__SHIFT_REPORT__INIT;
+    const char *number = option_value(c, "shift-number");
+    const Caroline__V1__ShiftDrawer *drawer = NULL;
+    int status = EXIT_DONE;
 
     if (!options_all_used(c) || c->word_count > 0)
-        return usage(c, "the report is of this till's open shift, and wants nothing");
-    return print_report(c, OP(SHIFT_REPORT), &request.base);
+        return usage(c, "the report is of a shift that is open at this till, and wants its number at most");
+    if (number && !(drawer = drawer_of_number(c, number, &status)))
+        return status;
+    request.has_shift_id = drawer != NULL;
+    request.shift_id = drawer ? drawer->shift_id : 0;
+    return print_report(c, OP(SHIFT_REPORT), &request.base, drawer);
 }
 
 /* "3x50.00": how many of what. */
@@ -89,6 +121,8 @@ int verb_shift_close(struct cli *c)
     Caroline__V1__ShiftClose request = CAROLINE__V1__SHIFT_CLOSE__INIT;
     Caroline__V1__ShiftPieces pieces[SHIFT_COUNTS_MAX], *counts[SHIFT_COUNTS_MAX];
     Caroline__V1__VoucherCount sums[SHIFT_VOUCHERS_MAX], *vouchers[SHIFT_VOUCHERS_MAX];
+    const char *number = option_value(c, "shift-number");
+    const Caroline__V1__ShiftDrawer *drawer = NULL;
     bool given;
     int status = EXIT_DONE;
 
@@ -107,7 +141,11 @@ int verb_shift_close(struct cli *c)
         return EXIT_USAGE;
     if ((request.n_counts > 0) == given)
         return usage(c, "name what was counted, as 3x50 2x0.20, or the sum by --counted");
-    return print_report(c, OP(SHIFT_CLOSE), &request.base);
+    if (number && !(drawer = drawer_of_number(c, number, &status)))
+        return status;
+    request.has_shift_id = drawer != NULL;
+    request.shift_id = drawer ? drawer->shift_id : 0;
+    return print_report(c, OP(SHIFT_CLOSE), &request.base, drawer);
 }
 
 int verb_shift_z(struct cli *c)
@@ -130,5 +168,5 @@ int verb_shift_z(struct cli *c)
         request.has_number = true;
         request.number = (uint32_t)number;
     }
-    return print_report(c, OP(SHIFT_Z_SHOW), &request.base);
+    return print_report(c, OP(SHIFT_Z_SHOW), &request.base, NULL);
 }

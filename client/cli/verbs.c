@@ -96,7 +96,10 @@
     "0: to the last cent. --calling-code 49: the country of phone numbers without one. --code-layouts: of the shop's " \
     "own bar\n"                                                                                                        \
     "codes, as 20:IIIIICVVVV=price,21:IIIIIVVVVV=weight. --deposit-back 20.00: for more of empties at once another\n"  \
-    "person is asked; 0: never.\n"
+    "person is asked; 0: never. --drawers person: who opens a shift opens a drawer of their own, beside others' at "   \
+    "the "                                                                                                             \
+    "same\n"                                                                                                           \
+    "till; what is open already stays the till's.\n"
 #define ACCOUNT_FORM                                                                                                   \
     "An account is called by its number, or by its name as far as no other begins so. What goes on it is sold by\n"    \
     "    caroline sale 505x20 --account 7\n"                                                                           \
@@ -187,7 +190,7 @@ const struct verb verbs[] = {
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
-      "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT]",
+      "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT] [--drawers till|person]",
       "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
@@ -240,16 +243,20 @@ const struct verb verbs[] = {
     { "stock receive", "--product NAME --quantity N | FILE  [--reason TEXT]",
       "goods came in: of a product by its sku, PLU or bar code; from a CSV file: sku,quantity", VERB_PERSON,
       .run = verb_stock_receive, .form = STOCK_FILE },
-    { "shift open", "--float AMOUNT", "open this till's drawer", VERB_PERSON, .op = OP(SHIFT_OPEN) },
-    { "shift show", "", "this till's drawer", VERB_PERSON, .op = OP(SHIFT_SHOW) },
+    { "shift open", "--float AMOUNT", "open this till's drawer, or your own at it where the shop has a drawer a person",
+      VERB_PERSON, .op = OP(SHIFT_OPEN) },
+    { "shift show", "", "this till's drawer, or your own at it", VERB_PERSON, .op = OP(SHIFT_SHOW) },
+    { "shift drawers", "", "what is open at this till, and whose it is", VERB_PERSON, .op = OP(SHIFT_DRAWERS) },
     { "shift move", "--kind in|out|drop --amount AMOUNT --reason TEXT",
       "put cash into the drawer, take it out, or drop it into the safe", VERB_PERSON, .op = OP(SHIFT_MOVE) },
     { "shift no-sale", "--reason TEXT", "note that the drawer is opened without a sale", VERB_PERSON,
       .op = OP(SHIFT_NO_SALE) },
-    { "shift report", "", "what this till's open shift comes to so far: the X report", VERB_PERSON,
+    { "shift report", "[--shift-number N]",
+      "what this till's open shift comes to so far: the X report; your own, or of a number", VERB_PERSON,
       .run = verb_shift_report },
-    { "shift close", "PIECESxDENOMINATION ... | --counted AMOUNT  [VOUCHER=AMOUNT ...]",
-      "close this till's shift by what was counted, as 3x50 2x0.20 \"Meal voucher=12.50\", and print its Z",
+    { "shift close", "PIECESxDENOMINATION ... | --counted AMOUNT  [VOUCHER=AMOUNT ...]  [--shift-number N]",
+      "close this till's shift, your own or another's by its number, by what was counted, as 3x50 2x0.20 "
+      "\"Meal voucher=12.50\", and print its Z",
       VERB_PERSON, .run = verb_shift_close },
     { "shift z", "[--shift-number N] [--till-number N]", "a Z again: of this till or another, the last or of a number",
       VERB_PERSON, .run = verb_shift_z },

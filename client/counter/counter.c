@@ -107,12 +107,17 @@ bool counter_may(const struct counter *c, const char *permission)
     return c->link != NULL && link_may(c->link, permission);
 }
 
-bool counter_shift_forgotten(const struct counter *c, struct day *day)
+bool counter_is_forgotten(const struct counter *c, struct instant opened, struct day *day)
 {
     const struct shop *shop = counter_shop(c);
 
-    return shop != NULL && c->link != NULL && c->shift.known && c->shift.open && c->shift.opened.us != 0 &&
-           shift_is_forgotten(c->shift.opened, link_now(c->link), counter_zone(c), (int)shop->day_cutoff_minutes, day);
+    return shop != NULL && c->link != NULL && opened.us != 0 &&
+           shift_is_forgotten(opened, link_now(c->link), counter_zone(c), (int)shop->day_cutoff_minutes, day);
+}
+
+bool counter_shift_forgotten(const struct counter *c, struct day *day)
+{
+    return c->shift.known && c->shift.open && counter_is_forgotten(c, c->shift.opened, day);
 }
 
 const struct zone *counter_zone(const struct counter *c)
@@ -337,21 +342,13 @@ void counter_attach(struct counter *c, struct link *link, struct spool *spool)
 /* The server locks a session without a call for 120 s. */
 #define AWAKE_EVERY_US (45 * SECOND_US)
 
-static void take_shift(struct counter *c, const Caroline__V1__ShiftShown *shift)
-{
-    c->shift.open = shift->open;
-    c->shift.opened = (struct instant){ (int64_t)shift->opened_us };
-}
-
 static void on_awake(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
 
     if (answer->outcome != LINK_OK)
         return;
-    const Caroline__V1__ShiftShown *shift = (const Caroline__V1__ShiftShown *)answer->reply;
-    take_shift(c, shift);
-    offline_numbers_behind(c, shift);
+    shift_take(c, (const Caroline__V1__ShiftShown *)answer->reply);
 }
 
 static void stay_awake(struct counter *c, int64_t now_us)

@@ -59,6 +59,7 @@ struct counter {
     struct approval_model approval;
     struct cash_model cash;
     struct count_model count;
+    struct drawers_model drawers;
     struct report_model report;
     struct parked_model parked;
     struct usual_model usual;
@@ -71,7 +72,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     member_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen,
     more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
-    retender_screen, choice_screen, account_screen, account_receive_screen, account_paper_screen;
+    retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -117,6 +118,7 @@ const struct zone *counter_zone(const struct counter *c);
 
 /* The day on which the open shift began, if that is over; false: it is today's, or not known. */
 bool counter_shift_forgotten(const struct counter *c, struct day *day);
+bool counter_is_forgotten(const struct counter *c, struct instant opened, struct day *day); /* likewise, of any */
 
 /* ---- sale.c: what happens to the basket ---- */
 
@@ -163,6 +165,16 @@ void lock_begin(struct counter *c);
 void lock_now(struct counter *c); /* and the server is told */
 void sign_out(struct counter *c); /* asks first, where somebody may be sorry */
 void shift_ask(struct counter *c);
+void shift_ask_to_pay(struct counter *c); /* and pay then */
+/* As the server says. What is another's, who was signed in before, is not taken. */
+void shift_take(struct counter *c, const Caroline__V1__ShiftShown *shown);
+void shift_leave(struct counter *c); /* somebody else is here: what was theirs is not known to be this one's */
+/* Of several that are open at this till: which is to be closed, or reported. One: at once. */
+void drawers_begin_close(struct counter *c);
+void drawers_begin_report(struct counter *c);
+void drawers_say_forgotten(struct counter *c); /* of others: names them */
+/* Whose drawer that is, as far as it is known here; "": it is not, or it is the till's (0). */
+const char *drawers_holder(const struct counter *c, int64_t holder_id);
 void member_begin(struct counter *c);
 void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
@@ -351,8 +363,9 @@ void account_receive_begin(struct counter *c, const struct account_row_shown *ro
 void account_statement_ask(struct counter *c, const struct account_row_shown *row);
 void cash_begin(struct counter *c);
 void drawer_begin(struct counter *c);
-void count_begin(struct counter *c);
-void report_x(struct counter *c);
+/* shift_id 0: the one that is open, whose ever it is. holder: whose drawer is counted, "": the till's. */
+void count_begin(struct counter *c, int64_t shift_id, const char *holder);
+void report_x(struct counter *c, int64_t shift_id); /* 0: one's own */
 void report_last_z(struct counter *c);
 void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported);
 

@@ -49,12 +49,33 @@ struct lock_model {
     bool busy;
 };
 
+/* The drawer that who is signed in works with: the till's, or their own. */
 struct shift_model {
     struct field amount;
     bool known, open; /* as the server last said */
     bool busy;
+    bool personal; /* opening one opens one's own */
+    bool pay_next; /* what was to be paid when it was found closed */
     int64_t id;
+    int64_t holder_id; /* 0: the till's */
     struct instant opened;
+    uint32_t others; /* other persons' that are open at this till */
+    struct instant others_since;
+};
+
+/* What is open at this till: which of it is meant. */
+#define DRAWERS_SHOWN_MAX 20
+struct drawers_row {
+    int64_t shift_id, holder_id;
+    uint32_t number;
+    char holder[PRODUCT_NAME_SIZE]; /* empty: nobody can read it */
+    struct instant opened;
+};
+struct drawers_model {
+    enum { DRAWERS_CLOSE, DRAWERS_REPORT } use;
+    struct list list;
+    struct drawers_row rows[DRAWERS_SHOWN_MAX];
+    bool busy, known;
 };
 
 /* Somebody else is about to sell here. */
@@ -329,7 +350,9 @@ struct cash_model {
 
 /* The drawer's count: pieces of each coin and note. */
 struct count_model {
-    const int64_t *values; /* as many as value_count; none: the sum is typed */
+    int64_t shift_id;               /* that is closed; 0: not said */
+    char holder[PRODUCT_NAME_SIZE]; /* whose drawer is counted; empty: the till's */
+    const int64_t *values;          /* as many as value_count; none: the sum is typed */
     size_t value_count;
     uint32_t pieces[SHIFT_COUNTS_MAX];
     struct count_voucher { /* behind them: each kind of voucher by its sum */
@@ -348,6 +371,7 @@ struct report_model {
     struct bytes document; /* as it came, in the paper's arena, for the printer; data NULL: none */
     bool closed;           /* a Z */
     uint32_t number;
+    char holder[PRODUCT_NAME_SIZE]; /* whose drawer it is; empty: the till's */
     int64_t difference_minor, counted_minor, turnover_minor;
 };
 

@@ -28,7 +28,8 @@ static const char *why_not(struct counter *c)
     if (link_session(c->link) == NULL || link_session(c->link)->staff == NULL)
         return "no connection, and nobody has signed in: the basket is kept";
     if (!c->shift.known || !c->shift.open || c->shift.id == 0)
-        return "no connection, and the drawer's shift is not open: the basket is kept";
+        return c->shift.personal ? "no connection, and your own drawer is not open: the basket is kept"
+                                 : "no connection, and the drawer's shift is not open: the basket is kept";
     if (c->basket.reward_count > 0)
         return "no connection: points cannot be spent now; take the free piece back (F5), or wait";
     if (open_basket_asks(&c->basket))

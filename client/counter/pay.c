@@ -154,7 +154,7 @@ static void on_quoted(void *owner, const struct link_answer *answer)
         if (is_about_approval(answer->code))
             c->basket.approved = false;
         if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN)
-            shift_ask(c);
+            shift_ask_to_pay(c);
         return;
     }
     const Caroline__V1__SaleQuoted *quoted = (const Caroline__V1__SaleQuoted *)answer->reply;
@@ -244,7 +244,7 @@ void pay_begin(struct counter *c)
         return;
     }
     if (c->shift.known && !c->shift.open) {
-        shift_ask(c);
+        shift_ask_to_pay(c);
         return;
     }
     if (!c->stage.status.connected) {

@@ -71,12 +71,14 @@ static void find_vouchers(struct counter *c)
         }
 }
 
-void count_begin(struct counter *c)
+void count_begin(struct counter *c, int64_t shift_id, const char *holder)
 {
     struct count_model *m = &c->count;
     const struct shop *shop = counter_shop(c);
 
     memset(m, 0, sizeof *m);
+    m->shift_id = shift_id;
+    snprintf(m->holder, sizeof m->holder, "%s", holder);
     if (shop != NULL)
         m->values = denominations_of(shop->currency, shop->currency_exponent, &m->value_count);
     find_vouchers(c);
@@ -121,8 +123,12 @@ static void on_closed(void *owner, const struct link_answer *answer)
     c->count.busy = false;
     if (counter_refused(c, answer))
         return;
-    c->shift.known = true;
-    c->shift.open = false;
+    if (c->count.shift_id == 0 || c->count.shift_id == c->shift.id) {
+        c->shift.known = true;
+        c->shift.open = false;
+    } else if (c->shift.others > 0) {
+        c->shift.others--;
+    }
     bool on_stage = stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen);
     if (stage_top(&c->stage) == &count_screen)
         stage_pop(&c->stage);
@@ -165,8 +171,8 @@ static void really_close(void *model)
         row->counted_minor = m->vouchers[message.n_vouchers].minor;
     }
     message.vouchers = vouchers;
-    message.has_shift_id = c->shift.known && c->shift.open;
-    message.shift_id = (uint64_t)c->shift.id;
+    message.has_shift_id = m->shift_id != 0;
+    message.shift_id = (uint64_t)m->shift_id;
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_SHIFT_CLOSE, .message = &message.base, .answered = on_closed, .owner = c
     };
@@ -195,8 +201,13 @@ static void close_it(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "%s: type what they come to, 12 or 12.50", wrong->name);
         return;
     }
-    stage_ask(&c->stage, "Close", really_close, "Close the shift with %s counted? It cannot be opened again.",
-              counter_money(c, text, minor));
+    counter_money(c, text, minor);
+    if (c->count.holder[0] != '\0')
+        stage_ask(&c->stage, "Close", really_close, "Close the shift of %s with %s counted? It cannot be opened again.",
+                  c->count.holder, text);
+    else
+        stage_ask(&c->stage, "Close", really_close, "Close the shift with %s counted? It cannot be opened again.",
+                  text);
 }
 
 static void move_to(struct counter *c, int key)
@@ -347,6 +358,8 @@ static void draw(void *model, struct area area)
         paint_digits(right, 4, 0, right.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, minor));
     paint_wrapped(right, 11, 0, right.columns, STYLE_DIM,
                   "Count the float too. What should be there is said when the shift is closed.");
+    if (m->holder[0] != '\0')
+        paint_format(right, 0, 0, right.columns, ALIGN_LEFT, STYLE_STRONG, "Drawer of %s", m->holder);
     if (m->busy)
         paint_text(right, 14, 0, right.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
 }

@@ -41,10 +41,21 @@ static void close_shift(struct counter *c)
 {
     if (c->errand != ERRAND_NONE || !open_basket_is_empty(&c->basket))
         stage_say(&c->stage, MESSAGE_BAD, "finish the sale first: its money belongs to this shift");
+    else if (c->shift.others > 0 && !c->training)
+        drawers_begin_close(c);
     else if (c->shift.known && !c->shift.open)
         shift_ask(c);
     else
-        count_begin(c);
+        count_begin(c, c->shift.known && c->shift.open ? c->shift.id : 0, drawers_holder(c, c->shift.holder_id));
+}
+
+/* Another person's is for who may close it. */
+static void report(struct counter *c)
+{
+    if (c->shift.others > 0 && !c->training && counter_may(c, "shift_close"))
+        drawers_begin_report(c);
+    else
+        report_x(c, 0);
 }
 
 static void park_it(struct counter *c)
@@ -67,27 +78,28 @@ static void invoice_ask(struct counter *c)
 static const struct {
     const char *key, *label, *help, *permission;
     void (*act)(struct counter *c);
-    bool real; /* not in training */
+    bool real;   /* not in training */
+    bool drawer; /* of whose drawer it is says so, where it is a person's */
 } rows[] = {
-    { "F2", "Park the basket", "it waits for its customer", NULL, park_it, true },
-    { "F3", "Parked baskets", "take one up again, at any till", NULL, parked_begin, true },
-    { "F4", "Somebody else sells", "by badge or name, and PIN", NULL, switch_begin, true },
-    { "F5", "Note on the line", "printed below the selected line", NULL, note_begin, false },
-    { "1", "Sign out", "the basket stays", NULL, sign_out, false },
-    { "2", "Discount on the line", "something off the selected line", NULL, discount_begin_line, false },
-    { "3", "Discount on the receipt", "something off the whole basket", NULL, discount_begin_receipt, false },
-    { "4", "Print last receipt", "once more, marked as a copy", NULL, printing_copy_last, false },
-    { "5", "Cash in or out", "change, money paid out, to the safe", "cash_move", cash_begin, false },
-    { "6", "Open the drawer", "without a sale, with a reason", "no_sale", drawer_begin, false },
-    { "7", "X report", "what the shift comes to so far", NULL, report_x, false },
-    { "8", "Close the shift", "count the drawer, then the Z", "shift_close", close_shift, false },
-    { "9", "The last Z", "of this till, again", "shift_close", report_last_z, true },
-    { "0", "A product's price", "its stock, allergens; sold out or back", NULL, price_begin, false },
-    { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin, true },
-    { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask, true },
-    { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask, true },
-    { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false },
-    { "F10", "Accounts", "money received on one, its statement", "sell", account_begin, true },
+    { "F2", "Park the basket", "it waits for its customer", NULL, park_it, true, false },
+    { "F3", "Parked baskets", "take one up again, at any till", NULL, parked_begin, true, false },
+    { "F4", "Somebody else sells", "by badge or name, and PIN", NULL, switch_begin, true, false },
+    { "F5", "Note on the line", "printed below the selected line", NULL, note_begin, false, false },
+    { "1", "Sign out", "the basket stays", NULL, sign_out, false, false },
+    { "2", "Discount on the line", "something off the selected line", NULL, discount_begin_line, false, false },
+    { "3", "Discount on the receipt", "something off the whole basket", NULL, discount_begin_receipt, false, false },
+    { "4", "Print last receipt", "once more, marked as a copy", NULL, printing_copy_last, false, false },
+    { "5", "Cash in or out", "change, money paid out, to the safe", "cash_move", cash_begin, false, true },
+    { "6", "Open the drawer", "without a sale, with a reason", "no_sale", drawer_begin, false, true },
+    { "7", "X report", "what the shift comes to so far", NULL, report, false, true },
+    { "8", "Close the shift", "count the drawer, then the Z", "shift_close", close_shift, false, true },
+    { "9", "The last Z", "of this till, again", "shift_close", report_last_z, true, false },
+    { "0", "A product's price", "its stock, allergens; sold out or back", NULL, price_begin, false, false },
+    { "F6", "Voids", "what was taken back, by whom and why", "shift_close", voids_begin, true, false },
+    { "F7", "Put a payment right", "cash that was rung up as card", "retender", retender_ask, true, false },
+    { "F8", "Customer's invoice", "of any receipt, also later", NULL, invoice_ask, true, false },
+    { "F9", "Training", "practise: nothing is sold until it ends", "sell", training_toggle, false, false },
+    { "F10", "Accounts", "money received on one, its statement", "sell", account_begin, true, false },
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
 _Static_assert(ROW_COUNT <= MORE_ROWS_MAX, "a row too many for the model");
@@ -232,12 +244,17 @@ static struct field *field(void *model)
 
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
-    size_t at = ((const struct counter *)model)->more.shown[index];
+    const struct counter *c = model;
+    size_t at = c->more.shown[index];
+    const char *holder = drawers_holder(c, c->shift.open ? c->shift.holder_id : 0);
 
     paint_fill(row, style);
     paint_text(row, 0, 0, 3, ALIGN_RIGHT, style, rows[at].key);
     paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[at].label);
-    paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[at].help);
+    if (rows[at].drawer && holder[0] != '\0')
+        paint_format(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, "the drawer of %s", holder);
+    else
+        paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[at].help);
 }
 
 static void draw(void *model, struct area area)

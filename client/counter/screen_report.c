@@ -1,6 +1,10 @@
 /* What a shift comes to, on the screen: the X report of the open one, and the Z of one that was closed. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
+
+#include "common/base/text.h"
+#include "common/rules/shift.h"
 #include "common/wire/walker.h"
 
 static void on_reported(void *owner, const struct link_answer *answer)
@@ -17,11 +21,13 @@ static void on_reported(void *owner, const struct link_answer *answer)
         report_show(c, (const Caroline__V1__ShiftReported *)answer->reply);
 }
 
-void report_x(struct counter *c)
+void report_x(struct counter *c, int64_t shift_id)
 {
     Caroline__V1__ShiftReport message;
 
     caroline__v1__shift_report__init(&message);
+    message.has_shift_id = shift_id != 0;
+    message.shift_id = (uint64_t)shift_id;
     counter_call(c, CAROLINE__V1__OP__OP_SHIFT_REPORT, &message.base, on_reported);
 }
 
@@ -31,6 +37,39 @@ void report_last_z(struct counter *c)
 
     caroline__v1__shift_zshow__init(&message);
     counter_call(c, CAROLINE__V1__OP__OP_SHIFT_Z_SHOW, &message.base, on_reported);
+}
+
+/* Whose drawer it is: as the answer says it, or, where that is kept and names nobody, as it is known here. */
+static void take_holder(struct counter *c, const Caroline__V1__ShiftReported *reported)
+{
+    struct report_model *m = &c->report;
+
+    m->holder[0] = '\0';
+    if (reported->has_holder_name)
+        counter_copy(m->holder, sizeof m->holder, reported->holder_name);
+    else if (reported->has_holder_id)
+        snprintf(m->holder, sizeof m->holder, "%s", drawers_holder(c, (int64_t)reported->holder_id));
+}
+
+/* With the holder's name in its row. */
+static void take_document(struct counter *c, const Caroline__V1__ShiftReported *reported)
+{
+    struct report_model *m = &c->report;
+    Caroline__V1__Receipt document = *reported->receipt;
+    Caroline__V1__ReceiptRow row;
+
+    if (m->holder[0] != '\0' && reported->has_holder_row && reported->holder_row < document.n_rows) {
+        document.rows = arena_array(c->scratch, document.n_rows, sizeof *document.rows);
+        for (size_t i = 0; i < document.n_rows; i++)
+            document.rows[i] = reported->receipt->rows[i];
+        row = *document.rows[reported->holder_row];
+        size_t used, size = text_cut(m->holder, SHIFT_HOLDER_COLUMNS, &used);
+        row.right = (ProtobufCBinaryData){ .len = size, .data = (uint8_t *)m->holder };
+        document.rows[reported->holder_row] = &row;
+    }
+    receipt_take_document(c, &m->paper, &document);
+    m->document = message_encode(&document.base, m->paper.arena);
+    arena_reset(c->scratch);
 }
 
 void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported)
@@ -44,10 +83,9 @@ void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported)
     m->counted_minor = reported->counted_minor;
     m->turnover_minor = reported->sale_minor + reported->refund_minor;
     m->document = (struct bytes){ NULL, 0 };
-    if (reported->receipt != NULL) {
-        receipt_take_document(c, &m->paper, reported->receipt);
-        m->document = message_encode(&reported->receipt->base, m->paper.arena);
-    }
+    take_holder(c, reported);
+    if (reported->receipt != NULL)
+        take_document(c, reported);
     if (!stage_has(&c->stage, &report_screen))
         stage_push(&c->stage, &report_screen);
     c->stage.dirty = true;
@@ -59,7 +97,7 @@ static void done(void *model)
 
     stage_pop(&c->stage);
     receipt_fini(&c->report.paper);
-    if (c->shift.known && !c->shift.open && stage_top(&c->stage) == &sale_screen)
+    if (c->shift.known && !c->shift.open && !c->shift.personal && stage_top(&c->stage) == &sale_screen)
         shift_ask(c);
 }
 
@@ -123,6 +161,8 @@ static void draw(void *model, struct area area)
         paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, m->turnover_minor));
         paint_format(left, 12, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "shift %u goes on", m->number);
     }
+    if (m->holder[0] != '\0')
+        paint_format(left, 13, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "the drawer of %s", m->holder);
     receipt_draw_lines(&m->paper, area_columns(area, area.columns - RECEIPT_COLUMNS - 1, RECEIPT_COLUMNS + 1));
 }
 

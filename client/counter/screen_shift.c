@@ -1,13 +1,66 @@
-/* Opening the drawer's shift with a float. */
+/* Opening a shift with a float: the till's drawer, or one's own at it. */
 #include "client/counter/counter.h"
 
 #include <string.h>
 
+/* ---- what is known of it ---- */
+
+static int64_t here(const struct counter *c)
+{
+    const Caroline__V1__SessionOpened *session = link_session(c->link);
+
+    return session == NULL || session->staff == NULL ? 0 : (int64_t)session->staff->id;
+}
+
+void shift_take(struct counter *c, const Caroline__V1__ShiftShown *shown)
+{
+    offline_numbers_behind(c, shown);
+    if (shown->holder_id != 0 && (int64_t)shown->holder_id != here(c))
+        return;
+    c->shift.known = true;
+    c->shift.open = shown->open;
+    c->shift.personal = shown->personal;
+    c->shift.id = (int64_t)shown->shift_id;
+    c->shift.holder_id = (int64_t)shown->holder_id;
+    c->shift.opened = (struct instant){ (int64_t)shown->opened_us };
+    c->shift.others = shown->others;
+    c->shift.others_since = (struct instant){ (int64_t)shown->others_since_us };
+}
+
+void shift_leave(struct counter *c)
+{
+    if (c->shift.holder_id != 0 || c->shift.personal)
+        c->shift.known = c->shift.open = false;
+}
+
+/* ---- opening it ---- */
+
 void shift_ask(struct counter *c)
 {
     field_init(&c->shift.amount, FIELD_NUMBER, 14);
-    c->shift.busy = false;
+    c->shift.busy = c->shift.pay_next = false;
     stage_push(&c->stage, &shift_screen);
+}
+
+void shift_ask_to_pay(struct counter *c)
+{
+    shift_ask(c);
+    c->shift.pay_next = true;
+}
+
+static void on_looked(void *owner, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_OK)
+        shift_take(owner, (const Caroline__V1__ShiftShown *)answer->reply);
+}
+
+/* Another screen of this person has opened it. */
+static void look(struct counter *c)
+{
+    Caroline__V1__ShiftShow message;
+
+    caroline__v1__shift_show__init(&message);
+    counter_call(c, CAROLINE__V1__OP__OP_SHIFT_SHOW, &message.base, on_looked);
 }
 
 static void on_opened(void *owner, const struct link_answer *answer)
@@ -18,20 +71,23 @@ static void on_opened(void *owner, const struct link_answer *answer)
     c->shift.busy = false;
     if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_ALREADY_OPEN) {
         c->shift.open = c->shift.known = true;
+        look(c);
     } else if (answer->outcome == LINK_OK) {
         const Caroline__V1__ShiftShown *shift = (const Caroline__V1__ShiftShown *)answer->reply;
-        c->shift.known = c->shift.open = true;
-        c->shift.id = (int64_t)shift->shift_id;
-        offline_numbers_behind(c, shift);
+        shift_take(c, shift);
         offline_try_again(c);
-        c->shift.opened = (struct instant){ (int64_t)shift->opened_us };
-        stage_say(&c->stage, MESSAGE_GOOD, "shift %u is open with %s in the drawer", shift->number,
-                  counter_money(c, amount, shift->float_minor));
+        stage_say(&c->stage, MESSAGE_GOOD,
+                  shift->holder_id != 0 ? "shift %u is open with %s in your own drawer"
+                                        : "shift %u is open with %s in the drawer",
+                  shift->number, counter_money(c, amount, shift->float_minor));
     }
     if (answer->outcome != LINK_OK && counter_refused(c, answer) && !c->shift.open)
         return;
-    if (stage_top(&c->stage) == &shift_screen)
-        stage_pop(&c->stage);
+    if (stage_top(&c->stage) != &shift_screen)
+        return;
+    stage_pop(&c->stage);
+    if (c->shift.pay_next && c->shift.open && stage_top(&c->stage) == &sale_screen)
+        pay_begin(c);
 }
 
 static void enter(void *model)
@@ -73,8 +129,13 @@ static void draw(void *model, struct area area)
     struct area middle = area_columns(area, area.columns / 2 - 24, 48);
     int row = area.rows / 2 - 4;
 
-    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "Open the shift");
-    paint_text(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "How much money is in the drawer?");
+    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG,
+               c->shift.personal ? "Open your own drawer" : "Open the shift");
+    if (c->shift.personal)
+        paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
+                     "%s, how much money is in your drawer?", c->stage.status.person);
+    else
+        paint_text(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "How much money is in the drawer?");
     paint_text(middle, row + 4, 10, 8, ALIGN_RIGHT, STYLE_PLAIN, shop == NULL ? "" : shop->currency);
     paint_field(middle, row + 4, 19, 16, &c->shift.amount, true);
     if (c->shift.busy)

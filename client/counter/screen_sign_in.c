@@ -22,7 +22,9 @@ static void say_forgotten(struct counter *c)
     struct day day;
     char text[DAY_TEXT];
 
-    if (counter_shift_forgotten(c, &day))
+    if (c->shift.others > 0 && counter_is_forgotten(c, c->shift.others_since, &day))
+        drawers_say_forgotten(c);
+    else if (counter_shift_forgotten(c, &day))
         stage_say(&c->stage, MESSAGE_BAD, "the shift of %s is still open: %s", day_format(text, day),
                   counter_may(c, "shift_close") ? "F12, 8 counts the drawer and closes it"
                                                 : "a shift lead counts the drawer and closes it");
@@ -35,12 +37,9 @@ static void on_shift(void *owner, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     const Caroline__V1__ShiftShown *shift = (const Caroline__V1__ShiftShown *)answer->reply;
-    c->shift.known = true;
-    c->shift.open = shift->open;
-    c->shift.id = (int64_t)shift->shift_id;
-    offline_numbers_behind(c, shift);
-    c->shift.opened = (struct instant){ (int64_t)shift->opened_us };
-    if (!shift->open && stage_top(&c->stage) == &sale_screen)
+    shift_take(c, shift);
+    /* Where others sell, too, who came to look at something is not asked for a float: their first sale asks. */
+    if (!shift->open && shift->others == 0 && stage_top(&c->stage) == &sale_screen)
         shift_ask(c);
     else
         say_forgotten(c);
@@ -53,6 +52,7 @@ void sign_in_enter(struct counter *c)
     stage_only(&c->stage, &sale_screen);
     stage_quiet(&c->stage);
     counter_show_state(c);
+    shift_leave(c);
     caroline__v1__shift_show__init(&message);
     counter_call(c, CAROLINE__V1__OP__OP_SHIFT_SHOW, &message.base, on_shift);
     parked_count(c);

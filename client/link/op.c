@@ -67,6 +67,7 @@ static const struct client_op ops[] = {
     COMMAND(ACCOUNT_RECEIVE, "account_receive", account_receive, account_received),
     READS(ACCOUNT_SHOW, "account_show", account_show, account_shown),
 
+    READS(SHIFT_DRAWERS, "shift_drawers", shift_drawers, shift_drawers_shown),
     COMMAND(SHIFT_OPEN, "shift_open", shift_open, shift_shown),
     READS(SHIFT_SHOW, "shift_show", shift_show, shift_shown),
     COMMAND(SHIFT_MOVE, "shift_move", shift_move, shift_shown),

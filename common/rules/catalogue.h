@@ -82,6 +82,7 @@ struct shop {
     int64_t deposit_back_minor;  /* for so much of empties a basket nobody is asked; 0: however much */
     uint32_t currency_exponent, day_cutoff_minutes;
     bool prices_include_tax;
+    bool drawer_per_person; /* who opens a shift opens a drawer of their own; else the till's; the server's alone */
     char calling_code[CALLING_CODE_SIZE]; /* of phone numbers without one; "": none; the server's alone */
 };
 

@@ -325,13 +325,13 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
 {
     const struct shop *shop = catalogue_shop(set->catalogue, catalogue_newest(set->catalogue));
     struct original *original = set_original(set, command->original);
-    struct drawer_state *drawer = NULL;
+    struct drawer_state *drawer = set_drawer(set, command->device_id, command->staff_id);
 
     *rows = (struct sale_rows){ 0 };
     assert(shop != NULL);
     rows->shop_id = shop->id;
     rows->catalogue_version = catalogue_newest(set->catalogue);
-    enum sale_verdict verdict = sale_open_drawer(set, command->device_id, now, shop, rows, &drawer);
+    enum sale_verdict verdict = sale_open_drawer(set, drawer, now, shop, rows);
     if (verdict == SALE_OK && original != NULL)
         original_leave_out_back(original, set->arena);
     if (verdict == SALE_OK)

@@ -6,6 +6,7 @@
 
 #include "common/base/number.h"
 #include "common/base/text.h"
+#include "common/rules/sale_parts.h"
 
 /* One being decided. */
 struct deed {
@@ -61,7 +62,7 @@ static enum sale_verdict check_sale(struct deed *d, const struct drawer_state *d
                   "a refund gave back to what had paid: there is nothing to put right");
     if (original->shift_id != drawer->shift_id || original->device_id != drawer->device_id)
         return no(d, SALE_RETENDER_OTHER_SHIFT, "receipt_number",
-                  "this receipt does not count in the shift that is open at this till");
+                  "this receipt does not count in a shift that is open at this till");
     if (original->came_back)
         return no(d, SALE_RETENDER_REFUNDED, "receipt_number",
                   "something of this receipt was given back already, to what had paid it");
@@ -310,17 +311,22 @@ enum sale_verdict retender_decide(const struct retender_command *command, struct
                                   struct retender *rows)
 {
     const struct shop *shop = catalogue_shop(set->catalogue, catalogue_newest(set->catalogue));
-    struct drawer_state *drawer = set_drawer(set, command->device_id);
+    struct drawer_state *drawer = NULL;
     struct deed deed = {
         .command = command, .set = set, .original = set_original(set, command->original), .rows = rows
     };
 
     assert(shop != NULL);
     *rows = (struct retender){ .shop_id = shop->id, .catalogue_version = catalogue_newest(set->catalogue), .at = now };
+    /* Whoever corrects it: the drawer into which it was sold. */
+    if (deed.original != NULL)
+        drawer = set_drawer_of_shift(set, command->device_id, deed.original->shift_id);
+    if (drawer == NULL)
+        drawer = set_drawer(set, command->device_id, command->staff_id);
     if (drawer == NULL || drawer->till_number == 0)
         return no(&deed, SALE_NOT_A_TILL, NULL, "this device has no drawer");
-    if (drawer->shift_id == 0)
-        return no(&deed, SALE_SHIFT_NOT_OPEN, NULL, "open the drawer's shift first");
+    if (!set_drawer_any(set, command->device_id))
+        return no(&deed, SALE_SHIFT_NOT_OPEN, NULL, "%s", sale_not_open(set, command->device_id));
     if (text_is_blank(command->reason))
         return no(&deed, SALE_BAD_REASON, "reason", "a tender is put right with a reason only");
     if (text_has_card_number(command->reason))

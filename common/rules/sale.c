@@ -60,16 +60,21 @@ static enum sale_verdict refuse_line(struct decision *d, enum sale_verdict verdi
                        "line %zu: %s", line + 1, sentence);
 }
 
-enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
-                                   const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer)
+const char *sale_not_open(const struct working_set *set, int64_t device_id)
 {
-    *drawer = set_drawer(set, device_id);
-    if (*drawer == NULL || (*drawer)->till_number == 0)
+    return set_drawer_any(set, device_id) ? "open your own drawer first: those that are open at this till are others'"
+                                          : "open the drawer's shift first";
+}
+
+enum sale_verdict sale_open_drawer(struct working_set *set, const struct drawer_state *drawer, struct instant now,
+                                   const struct shop *shop, struct sale_rows *rows)
+{
+    if (drawer == NULL || drawer->till_number == 0)
         return sale_refuse(rows, set->arena, SALE_NOT_A_TILL, NULL, "this device has no drawer");
-    if ((*drawer)->shift_id == 0)
-        return sale_refuse(rows, set->arena, SALE_SHIFT_NOT_OPEN, NULL, "open the drawer's shift first");
-    rows->number.till = (*drawer)->till_number;
-    rows->shift_id = (*drawer)->shift_id;
+    if (drawer->shift_id == 0)
+        return sale_refuse(rows, set->arena, SALE_SHIFT_NOT_OPEN, NULL, "%s", sale_not_open(set, drawer->device_id));
+    rows->number.till = drawer->till_number;
+    rows->shift_id = drawer->shift_id;
     rows->at = now;
     rows->business_day = zone_business_day(set->zone, now, (int)shop->day_cutoff_minutes);
     return SALE_OK;
@@ -494,12 +499,27 @@ static enum sale_verdict check_payment(struct decision *d)
     return SALE_OK;
 }
 
+/* What comes late finds the drawer in which its money lies, as long as that is open. */
+static enum sale_verdict find_drawer(struct decision *d)
+{
+    const struct sale_command *command = d->command;
+
+    d->drawer = NULL;
+    if (command->late)
+        d->drawer = set_drawer_of_shift(d->set, command->device_id, command->made_shift_id);
+    if (d->drawer == NULL)
+        d->drawer = set_drawer(d->set, command->device_id, command->staff_id);
+    if (command->late && d->drawer != NULL && d->drawer->shift_id == 0)
+        d->drawer = set_drawer(d->set, command->device_id, command->brought_by);
+    return sale_open_drawer(d->set, d->drawer, d->now, d->shop, d->rows);
+}
+
 static enum sale_verdict decide(struct decision *d, struct sale_command *with, bool charged)
 {
     enum sale_verdict verdict = check_version(d);
 
     if (verdict == SALE_OK && d->command->aim != SALE_TO_PRICE)
-        verdict = sale_open_drawer(d->set, d->command->device_id, d->now, d->shop, d->rows, &d->drawer);
+        verdict = find_drawer(d);
     if (verdict == SALE_OK)
         verdict = add_deposits(d, with);
     if (verdict == SALE_OK)

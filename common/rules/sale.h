@@ -154,6 +154,10 @@ struct sale_command {
     int64_t shown_total_minor; /* what the till showed; another one is refused */
     struct instant made;       /* the till's clock: a claim; 0: it did not say */
     int64_t made_shift_id;     /* the shift it was made in; 0: it did not say */
+    /* It comes late: into the drawer of the shift it was made in, while that is open, else as if it were made now; where who
+     * made it has no drawer, into that of who brings it. */
+    bool late;
+    int64_t brought_by; /* of late */
     /* who and where */
     int64_t device_id, staff_id;
     const struct role *role;     /* the person's, for what not everybody takes; NULL: none */
@@ -188,8 +192,10 @@ struct refund_command {
 
 /* ---- the working set: what commands look at and change; each sees what those before it left ---- */
 
+/* A till's own drawer is always among them, open or not, and before those of persons, which are open. */
 struct drawer_state {
     int64_t device_id;
+    int64_t holder_id;    /* the person whose it is; 0: the till's */
     uint32_t till_number; /* 0: the device is no till */
     int64_t shift_id;     /* 0: closed */
     int64_t cash_minor;   /* that should be in it */
@@ -284,7 +290,7 @@ struct working_set {
     const struct catalogue *catalogue;
     const struct zone *zone;
     const struct holds *holds;    /* NULL: none */
-    struct drawer_state *drawers; /* by device */
+    struct drawer_state *drawers; /* by device, then holder */
     struct shift_state *shifts;   /* by id */
     struct member_state *members; /* by id */
     struct stock_state *stock;    /* by product */
@@ -296,7 +302,13 @@ struct working_set {
         account_count;
 };
 
-struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id);
+/* Into which of a till's drawers something goes that a person does there: the till's own while it is open, else theirs; the
+ * till's, closed, where neither is. NULL: no such device. */
+struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id, int64_t staff_id);
+/* That of a shift, if it is open at the till; NULL: it is not. */
+struct drawer_state *set_drawer_of_shift(const struct working_set *set, int64_t device_id, int64_t shift_id);
+/* Is any open at the till? */
+bool set_drawer_any(const struct working_set *set, int64_t device_id);
 struct member_state *set_member(const struct working_set *set, int64_t member_id);
 struct stock_state *set_stock(const struct working_set *set, int64_t product_id);
 struct account_state *set_account(const struct working_set *set, int64_t account_id);

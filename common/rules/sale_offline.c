@@ -311,7 +311,7 @@ bool sale_take_printed(const struct sale_command *command, const struct catalogu
 static enum sale_verdict check_number(const struct offline_command *command, const struct working_set *set,
                                       struct sale_rows *rows)
 {
-    const struct drawer_state *drawer = set_drawer(set, command->sale.device_id);
+    const struct drawer_state *drawer = set_drawer(set, command->sale.device_id, 0);
     struct receipt_number said = { .series = 'X', .number = command->sale.number }, next = said;
     char is[RECEIPT_NUMBER_TEXT], expected[RECEIPT_NUMBER_TEXT];
 
@@ -420,7 +420,8 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
         sale.discount_limit_ppm = command->brought_limit_ppm;
     sale.aim = SALE_TO_BOOK;
     sale.series = 'X';
-    sale.offline = true;
+    sale.offline = sale.late = true;
+    sale.brought_by = command->brought_by;
     sale.approval = (struct bytes){ NULL, 0 };
     sale.printed = &command->printed;
     sale.shown_total_minor = command->printed.total_minor;
@@ -460,7 +461,8 @@ enum sale_verdict sale_rescue_decide(const struct sale_command *command, int64_t
     if (knows(then, sale.basket.catalogue_version))
         past.catalogue = then;
     sale.aim = SALE_TO_BOOK;
-    sale.offline = sale.over = true;
+    sale.offline = sale.over = sale.late = true;
+    sale.brought_by = sale.staff_id;
     enum sale_verdict verdict = sale_decide(&sale, &past, now, rows);
     if (verdict == SALE_OK)
         sale_except(rows, EXCEPTION_BROUGHT, NO_LINE, sale.device_id, brought_device_id);

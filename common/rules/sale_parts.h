@@ -30,9 +30,12 @@ void sale_fill_choices(const struct sale_command *command, const struct catalogu
 /* Of what was printed: a line whose deposit the catalogue has otherwise is listed, the first of them. */
 void sale_list_deposits(const struct sale_command *command, const struct catalogue *catalogue, struct sale_rows *rows);
 
-/* The drawer of the till, open; fills number, shift and the times of rows. */
-enum sale_verdict sale_open_drawer(struct working_set *set, int64_t device_id, struct instant now,
-                                   const struct shop *shop, struct sale_rows *rows, struct drawer_state **drawer);
+/* The drawer is open: of those of the till that into which it goes (set_drawer), or the till's own, closed. Fills number, shift
+ * and the times of rows. drawer: NULL, no device. */
+enum sale_verdict sale_open_drawer(struct working_set *set, const struct drawer_state *drawer, struct instant now,
+                                   const struct shop *shop, struct sale_rows *rows);
+/* "open the drawer's shift first", whose ever it is. */
+const char *sale_not_open(const struct working_set *set, int64_t device_id);
 
 /* Are the tenders fit to be looked at, and is a card among them that was charged? */
 enum sale_verdict tenders_check(const struct sale_command *command, struct arena *arena, struct sale_rows *rows);

@@ -414,6 +414,17 @@ enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struc
     return SHIFT_OK;
 }
 
+enum shift_opening shift_may_open(bool per_person, bool has_drawer, int64_t others)
+{
+    if (has_drawer)
+        return SHIFT_IS_OPEN;
+    if (others == 0)
+        return SHIFT_MAY_OPEN;
+    if (!per_person)
+        return SHIFT_OTHERS_OPEN;
+    return others < SHIFT_DRAWERS_MAX ? SHIFT_MAY_OPEN : SHIFT_TOO_MANY;
+}
+
 bool shift_is_forgotten(struct instant opened, struct instant now, const struct zone *zone, int cutoff_minutes,
                         struct day *day)
 {

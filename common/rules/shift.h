@@ -11,6 +11,7 @@
 
 /* Kinds of drawer entries beside those of sale.h. */
 enum shift_move { SHIFT_CASH_IN = 4, SHIFT_CASH_OUT = 5, SHIFT_CASH_DROP = 6 };
+#define SHIFT_DRAWERS_MAX  20  /* open at one till: a sale looks at each of them */
 #define SHIFT_COUNTS_MAX   40  /* kinds of coins and notes in one count */
 #define SHIFT_VOUCHERS_MAX 20  /* kinds of vouchers in one count */
 #define SHIFT_TAXES_MAX    500 /* taxes that a shift's books list */
@@ -92,7 +93,9 @@ struct shift_books {
     uint32_t till, number;
     struct instant opened;
     int64_t opened_by, float_minor;
-    int64_t grand_before_minor; /* of the till's last Z */
+    int64_t holder_id;          /* whose drawer it is; 0: the till's */
+    const char *holder_name;    /* NULL, "": not known here */
+    int64_t grand_before_minor; /* of the till's Z that was written last */
     int64_t no_sale_count;
     const uint8_t *strand_hash; /* head of the till's T strand; NULL: none */
     const struct shift_sales *sales;
@@ -139,6 +142,12 @@ struct shift_z {
     size_t counts_count;
 };
 
+/* May a shift be opened by somebody for whom none is open at their till (has_drawer: one is, the till's or their own), beside
+ * so many others? per_person: it would be of their own drawer, else the till's. The till's and those of persons are never open
+ * together: what is sold goes into the till's, and nobody would know of theirs. */
+enum shift_opening { SHIFT_MAY_OPEN, SHIFT_IS_OPEN, SHIFT_OTHERS_OPEN, SHIFT_TOO_MANY };
+enum shift_opening shift_may_open(bool per_person, bool has_drawer, int64_t others);
+
 /* Was it opened on an earlier business day than now is? *day: that one. */
 bool shift_is_forgotten(struct instant opened, struct instant now, const struct zone *zone, int cutoff_minutes,
                         struct day *day);
@@ -171,6 +180,9 @@ enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struc
  * that nobody knows. The new lists live in the arena. */
 void shift_books_fold(struct shift_books *books, struct arena *arena);
 
+/* At the left of the row that says whose drawer it is, in a person's report; so much of a name stands at its right. */
+#define SHIFT_HOLDER_COLUMNS 27
+extern const char shift_holder_label[];
 /* The report as a document; an X names who sold, a Z nobody. X: not closed. blind: without what would tell how much is in the drawer.
  * Rows and texts live in the arena, or where those of z and shop do. */
 struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct shop *shop, const struct zone *zone,

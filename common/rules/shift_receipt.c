@@ -9,7 +9,7 @@
 
 #define NAME_COLUMNS   40 /* a printer has 42 */
 #define PERSON_COLUMNS 20
-#define ROWS_FIXED     (62 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
+#define ROWS_FIXED     (63 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -61,6 +61,22 @@ static void add_training(struct paper *paper)
     add(paper, RECEIPT_ROW_TITLE, RECEIPT_NO_RECEIPT, NULL);
 }
 
+const char shift_holder_label[] = "Drawer of";
+
+/* Who knows the name where this does not puts it in the place of the number. */
+static void add_holder(struct paper *paper)
+{
+    const struct shift_books *books = &paper->z->books;
+    const char *name = books->holder_name == NULL ? "" : books->holder_name;
+    size_t used, size = text_cut(name, SHIFT_HOLDER_COLUMNS, &used);
+
+    if (books->holder_id == 0)
+        return;
+    add(paper, RECEIPT_ROW_PAIR, shift_holder_label,
+        size > 0 ? arena_format(paper->arena, "%.*s", (int)size, name)
+                 : arena_format(paper->arena, "staff %" PRId64, books->holder_id));
+}
+
 static void add_head(struct paper *paper, struct instant now)
 {
     const struct shift_z *z = paper->z;
@@ -77,6 +93,7 @@ static void add_head(struct paper *paper, struct instant now)
         add(paper, RECEIPT_ROW_TITLE, "X report", NULL);
     add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Till %" PRIu32, z->books.till),
         arena_format(paper->arena, "shift %" PRIu32, z->books.number));
+    add_holder(paper);
     when(paper, "Opened", z->books.opened);
     when(paper, z->closed ? "Closed" : "Now", z->closed ? z->closed_at : now);
     rule(paper);

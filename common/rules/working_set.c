@@ -5,7 +5,6 @@
 #include "common/rules/sale.h"
 
 /* Every state of the set begins with its id. */
-_Static_assert(offsetof(struct drawer_state, device_id) == 0, "the id comes first");
 _Static_assert(offsetof(struct member_state, id) == 0, "the id comes first");
 _Static_assert(offsetof(struct stock_state, product_id) == 0, "the id comes first");
 _Static_assert(offsetof(struct account_state, id) == 0, "the id comes first");
@@ -22,9 +21,53 @@ static void *find(int64_t id, void *items, size_t count, size_t size)
     return count == 0 ? NULL : bsearch(&id, items, count, size, compare_ids);
 }
 
-struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id)
+/* Several stand under one device: the first of them. */
+static size_t first_drawer(const struct working_set *set, int64_t device_id)
 {
-    return find(device_id, set->drawers, set->drawer_count, sizeof *set->drawers);
+    size_t low = 0, high = set->drawer_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (set->drawers[middle].device_id < device_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id, int64_t staff_id)
+{
+    size_t first = first_drawer(set, device_id);
+    struct drawer_state *own = NULL;
+
+    if (first == set->drawer_count || set->drawers[first].device_id != device_id)
+        return NULL;
+    if (set->drawers[first].shift_id != 0)
+        return &set->drawers[first];
+    for (size_t i = first + 1; i < set->drawer_count && set->drawers[i].device_id == device_id; i++)
+        if (set->drawers[i].holder_id == staff_id)
+            own = &set->drawers[i];
+    return own != NULL ? own : &set->drawers[first];
+}
+
+struct drawer_state *set_drawer_of_shift(const struct working_set *set, int64_t device_id, int64_t shift_id)
+{
+    size_t i = first_drawer(set, device_id);
+
+    for (; shift_id != 0 && i < set->drawer_count && set->drawers[i].device_id == device_id; i++)
+        if (set->drawers[i].shift_id == shift_id)
+            return &set->drawers[i];
+    return NULL;
+}
+
+bool set_drawer_any(const struct working_set *set, int64_t device_id)
+{
+    for (size_t i = first_drawer(set, device_id); i < set->drawer_count && set->drawers[i].device_id == device_id; i++)
+        if (set->drawers[i].shift_id != 0)
+            return true;
+    return false;
 }
 
 struct member_state *set_member(const struct working_set *set, int64_t member_id)

@@ -1,4 +1,4 @@
--- A Z counts and sums the sales and refunds of its shift, whose receipts are those from its first to its last.
+-- A Z counts and sums the sales and refunds of its shift, and names the first and the last of its receipts.
 SELECT z.shift_id AS shift, z.sale_count, s.sales, z.sale_minor, s.sales_minor, z.refund_count, s.refunds,
        z.refund_minor, s.refunds_minor, z.t_first, s.t_first AS t_least, z.t_last, s.t_last AS t_most
   FROM shift_z AS z

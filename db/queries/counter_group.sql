@@ -31,12 +31,12 @@ SELECT id
  ORDER BY id;
 
 -- name: counter_drawers
--- A till's row, which the driver has locked, guards its drawer.
-SELECT d.id, d.till_number, w.shift_id, w.cash_minor, w.sale_count
+-- A till's row, which the driver has locked, guards its drawers: its own, or those of persons that are open.
+SELECT d.id, d.till_number, w.holder_id, w.shift_id, w.cash_minor, w.sale_count
   FROM device AS d
-  LEFT JOIN drawer AS w ON w.device_id = d.id
+  LEFT JOIN drawer AS w ON w.device_id = d.id AND w.shift_id IS NOT NULL
  WHERE d.id = ANY ($1::bigint[])
- ORDER BY d.id;
+ ORDER BY d.id, w.holder_id;
 
 -- name: counter_shifts
 -- Shifts that tills say they sold in.
@@ -428,9 +428,9 @@ SELECT ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], $1, ($6::bigint[
 
 -- name: counter_drawer_update
 UPDATE drawer AS w
-   SET cash_minor = ($2::bigint[])[i], sale_count = ($3::bigint[])[i]
+   SET cash_minor = ($3::bigint[])[i], sale_count = ($4::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i
- WHERE w.device_id = ($1::bigint[])[i];
+ WHERE w.device_id = ($1::bigint[])[i] AND w.holder_id = ($2::bigint[])[i];
 
 -- name: counter_drawer_entry_insert
 INSERT INTO drawer_entry (origin_id, kind, shift_id, amount_minor, at)

@@ -2,13 +2,36 @@
 -- that a sale is committed before a close, and in its Z, or after it, and refused.
 
 -- name: shift_state
-SELECT d.till_number, w.shift_id, w.number, w.cash_minor, w.sale_count, s.opened_at, s.opened_by, s.float_minor,
-       coalesce(h.number, 0)::bigint AS offline_number
+-- A till, and of its open drawers the one into which goes what the person $2 does: the till's own, or theirs; or that of the
+-- shift $3, if it is given. Those of others beside it, and since when the oldest of them.
+SELECT d.till_number, w.shift_id, w.holder_id, coalesce(w.number, n.number) AS number, w.cash_minor, w.sale_count, s.opened_at,
+       s.opened_by, s.float_minor, coalesce(h.number, 0)::bigint AS offline_number, coalesce(n.number, 0)::bigint AS newest,
+       o.others, o.others_since
   FROM device AS d
-  LEFT JOIN drawer AS w ON w.device_id = d.id
+  LEFT JOIN LATERAL (SELECT *
+                       FROM drawer
+                      WHERE device_id = d.id AND shift_id IS NOT NULL
+                        AND CASE WHEN $3::bigint IS NULL THEN holder_id IN (0, $2::bigint) ELSE shift_id = $3 END
+                      ORDER BY holder_id
+                      LIMIT 1) AS w ON true
   LEFT JOIN shift AS s ON s.id = w.shift_id
+  LEFT JOIN LATERAL (SELECT number FROM shift WHERE device_id = d.id ORDER BY number DESC LIMIT 1) AS n ON true
+ CROSS JOIN LATERAL (SELECT count(*) AS others, min(t.opened_at) AS others_since
+                       FROM drawer AS v
+                       JOIN shift AS t ON t.id = v.shift_id
+                      WHERE v.device_id = d.id AND v.shift_id IS DISTINCT FROM w.shift_id) AS o
   LEFT JOIN device_head AS h ON h.device_id = d.id AND h.kind = 'X'
  WHERE d.id = $1;
+
+-- name: shift_drawers
+-- What is open at a till, and whose it is.
+SELECT d.till_number, w.shift_id, w.number, w.holder_id, p.name_sealed, s.opened_at
+  FROM device AS d
+  LEFT JOIN drawer AS w ON w.device_id = d.id AND w.shift_id IS NOT NULL
+  LEFT JOIN shift AS s ON s.id = w.shift_id
+  LEFT JOIN staff AS p ON p.id = w.holder_id
+ WHERE d.id = $1
+ ORDER BY w.number, w.holder_id;
 
 -- name: shift_newest_receipts
 -- A till's, of each series.
@@ -16,13 +39,13 @@ SELECT coalesce((SELECT max(number) FROM sale WHERE device_id = $1 AND series = 
        coalesce((SELECT max(number) FROM sale WHERE device_id = $1 AND series = 'X'), 0) AS x_last;
 
 -- name: shift_insert
-INSERT INTO shift (id, shop_id, device_id, number, opened_at, opened_by, float_minor, t_before, x_before)
-VALUES ($1, $2, $3, $4::bigint, $5, $6, $7::bigint, $8, $9);
+INSERT INTO shift (id, shop_id, device_id, number, opened_at, opened_by, float_minor, t_before, x_before, holder_id)
+VALUES ($1, $2, $3, $4::bigint, $5, $6, $7, $8::bigint, $9::bigint, $10::bigint);
 
 -- name: shift_drawer_open
-INSERT INTO drawer (device_id, shift_id, number, cash_minor, sale_count)
-VALUES ($1, $2, $3::bigint, $4::bigint, 0)
-    ON CONFLICT (device_id) DO UPDATE
+INSERT INTO drawer (device_id, holder_id, shift_id, number, cash_minor, sale_count)
+VALUES ($1, $5::bigint, $2, $3::bigint, $4::bigint, 0)
+    ON CONFLICT (device_id, holder_id) DO UPDATE
    SET shift_id = EXCLUDED.shift_id, number = EXCLUDED.number, cash_minor = EXCLUDED.cash_minor, sale_count = 0;
 
 -- name: shift_float_insert
@@ -40,32 +63,36 @@ VALUES ($1, $2::bigint, $3, $4::bigint, $5);
 -- name: shift_move_drawer
 UPDATE drawer
    SET cash_minor = cash_minor + $2::bigint
- WHERE device_id = $1;
+ WHERE device_id = $1 AND shift_id = $3::bigint;
 
 -- name: shift_no_sale_insert
 INSERT INTO no_sale (id, shift_id, reason, staff_id, at)
 VALUES ($1, $2, $3, $4, $5);
 
 -- name: shift_books
--- Of a till's open shift, all that there is one of; shift_sales and the others are the rest of it.
-SELECT d.till_number, w.shift_id, w.number, s.opened_at, s.opened_by, s.float_minor, h.hash,
+-- Of a shift, all that there is one of; shift_sales and the others are the rest of it. Its receipts are among those of its till
+-- from where it began, beside those of others that were open, too.
+SELECT d.till_number, s.id AS shift_id, s.number, s.opened_at, s.opened_by, s.float_minor, s.holder_id, p.name_sealed, h.hash,
        coalesce(z.grand_total_minor, 0) AS grand_before_minor,
-       (SELECT count(*) FROM no_sale AS n WHERE n.shift_id = w.shift_id) AS no_sale_count
-  FROM device AS d
-  LEFT JOIN drawer AS w ON w.device_id = d.id
-  LEFT JOIN shift AS s ON s.id = w.shift_id
+       (SELECT count(*) FROM no_sale AS n WHERE n.shift_id = s.id) AS no_sale_count
+  FROM shift AS s
+  JOIN device AS d ON d.id = s.device_id
+  LEFT JOIN staff AS p ON p.id = s.holder_id
   LEFT JOIN device_head AS h ON h.device_id = d.id AND h.kind = 'T'
-  LEFT JOIN LATERAL (SELECT grand_total_minor FROM shift_z WHERE device_id = d.id ORDER BY number DESC LIMIT 1) AS z ON true
- WHERE d.id = $1;
+  LEFT JOIN LATERAL (SELECT grand_total_minor
+                       FROM shift_z
+                      WHERE device_id = d.id
+                      ORDER BY closed_at DESC, grand_total_minor DESC
+                      LIMIT 1) AS z ON true
+ WHERE s.id = $1;
 
 -- name: shift_sales
 SELECT r.series, r.kind, count(*) AS count, sum(r.total_minor)::bigint AS total_minor,
        min(r.number) AS first, max(r.number) AS last
-  FROM drawer AS w
-  JOIN shift AS s ON s.id = w.shift_id
+  FROM shift AS s
  CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
- WHERE w.device_id = $1
+  JOIN sale AS r ON r.device_id = s.device_id AND r.series = b.series AND r.number > b.before AND r.shift_id = s.id
+ WHERE s.id = $1
  GROUP BY r.series, r.kind
  ORDER BY r.series, r.kind;
 
@@ -76,18 +103,16 @@ SELECT t.kind, coalesce(t.tender_type_id, 0)::bigint AS tender_type_id, sum(t.co
        sum(t.tip_minor)::bigint AS tip_minor
   FROM (SELECT p.kind, p.tender_type_id, 1 AS count, p.amount_minor - p.change_minor AS stayed_minor,
                coalesce(p.forfeited_minor, 0) AS forfeited_minor, coalesce(p.tip_minor, 0) AS tip_minor
-          FROM drawer AS w
-          JOIN shift AS s ON s.id = w.shift_id
+          FROM shift AS s
          CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-          JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+          JOIN sale AS r ON r.device_id = s.device_id AND r.series = b.series AND r.number > b.before AND r.shift_id = s.id
           JOIN tender AS p ON p.sale_id = r.id
-         WHERE w.device_id = $1
+         WHERE s.id = $1
          UNION ALL
         SELECT e.kind, e.tender_type_id, e.tender_count, e.amount_minor, 0, e.tip_minor
-          FROM drawer AS w
-          JOIN sale_retender AS r ON r.shift_id = w.shift_id
+          FROM sale_retender AS r
          CROSS JOIN LATERAL (SELECT * FROM retender_entry WHERE retender_id = r.id OFFSET 0) AS e
-         WHERE w.device_id = $1) AS t
+         WHERE r.shift_id = $1) AS t
  GROUP BY t.kind, t.tender_type_id
  ORDER BY t.kind, coalesce(t.tender_type_id, 0);
 
@@ -100,12 +125,11 @@ SELECT f.code, f.rate_ppm,
                CASE WHEN p.places <= 500 OR p.place < 500 THEN p.rate_ppm ELSE 0 END AS rate_ppm, p.net_minor, p.tax_minor
           FROM (SELECT t.code, t.rate_ppm, sum(t.net_minor) AS net_minor, sum(t.tax_minor) AS tax_minor,
                        row_number() OVER (ORDER BY t.code COLLATE "C", t.rate_ppm) AS place, count(*) OVER () AS places
-                  FROM drawer AS w
-                  JOIN shift AS s ON s.id = w.shift_id
+                  FROM shift AS s
                  CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-                  JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
+                  JOIN sale AS r ON r.device_id = s.device_id AND r.series = b.series AND r.number > b.before AND r.shift_id = s.id
                   JOIN sale_tax AS t ON t.sale_id = r.id
-                 WHERE w.device_id = $1
+                 WHERE s.id = $1
                  GROUP BY t.code, t.rate_ppm) AS p) AS f
  GROUP BY f.code, f.rate_ppm
  ORDER BY f.code COLLATE "C", f.rate_ppm;
@@ -116,11 +140,10 @@ SELECT f.code, f.rate_ppm,
 -- of the others. Sums stop where counting ends: what one sale's lines come to before discounts may be as much as there can be.
 WITH sold AS (
     SELECT r.id
-      FROM drawer AS w
-      JOIN shift AS s ON s.id = w.shift_id
+      FROM shift AS s
      CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-      JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
-     WHERE w.device_id = $1 AND r.kind = 1
+      JOIN sale AS r ON r.device_id = s.device_id AND r.series = b.series AND r.number > b.before AND r.shift_id = s.id
+     WHERE s.id = $1 AND r.kind = 1
 )
 SELECT f.modifier_id, f.option, f.name, f.others, sum(f.count)::bigint AS count,
        least(sum(f.quantity_milli), 9223372036854775807)::bigint AS quantity_milli,
@@ -148,11 +171,10 @@ SELECT f.modifier_id, f.option, f.name, f.others, sum(f.count)::bigint AS count,
 -- Deposits and charges of sales and refunds, product by product, as they are called at the last of these.
 WITH booked AS (
     SELECT r.id, r.kind, r.catalogue_version
-      FROM drawer AS w
-      JOIN shift AS s ON s.id = w.shift_id
+      FROM shift AS s
      CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
-      JOIN sale AS r ON r.device_id = w.device_id AND r.series = b.series AND r.number > b.before
-     WHERE w.device_id = $1
+      JOIN sale AS r ON r.device_id = s.device_id AND r.series = b.series AND r.number > b.before AND r.shift_id = s.id
+     WHERE s.id = $1
 )
 SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p.back_minor, p.refund_milli, p.refund_minor
   FROM (SELECT l.product_id, bool_or(l.flags & 64 <> 0) AS charge, max(booked.catalogue_version) AS version,
@@ -181,13 +203,12 @@ SELECT p.staff_id, t.name_sealed, p.kind, p.count, p.total_minor
           FROM (SELECT CASE WHEN dense_rank() OVER (ORDER BY g.staff_id) < 200 THEN g.staff_id ELSE 0 END AS staff_id, g.kind,
                        g.count, g.total_minor
                   FROM (SELECT r.staff_id, r.kind, count(*) AS count, sum(r.total_minor) AS total_minor
-                          FROM drawer AS w
-                          JOIN shift AS s ON s.id = w.shift_id
+                          FROM shift AS s
                          CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
                          CROSS JOIN LATERAL (SELECT * FROM sale
-                                              WHERE device_id = w.device_id AND series = b.series AND number > b.before
+                                              WHERE device_id = s.device_id AND series = b.series AND number > b.before AND shift_id = s.id
                                              OFFSET 0) AS r
-                         WHERE w.device_id = $1
+                         WHERE s.id = $1
                          GROUP BY r.staff_id, r.kind) AS g) AS f
          GROUP BY f.staff_id, f.kind) AS p
   LEFT JOIN LATERAL (SELECT name_sealed FROM staff WHERE id = p.staff_id OFFSET 0) AS t ON true
@@ -195,9 +216,8 @@ SELECT p.staff_id, t.name_sealed, p.kind, p.count, p.total_minor
 
 -- name: shift_moves
 SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
-  FROM drawer AS w
-  JOIN drawer_move AS m ON m.shift_id = w.shift_id
- WHERE w.device_id = $1
+  FROM drawer_move AS m
+ WHERE m.shift_id = $1
  GROUP BY m.kind
  ORDER BY m.kind;
 
@@ -206,9 +226,8 @@ SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
 SELECT p.means, count(*) AS count, sum(p.amount_minor)::bigint AS amount_minor,
        count(*) FILTER (WHERE p.amount_minor < 0) AS back_count,
        coalesce(sum(p.amount_minor) FILTER (WHERE p.amount_minor < 0), 0)::bigint AS back_minor
-  FROM drawer AS w
-  JOIN account_payment AS p ON p.shift_id = w.shift_id
- WHERE w.device_id = $1
+  FROM account_payment AS p
+ WHERE p.shift_id = $1
  GROUP BY p.means
  ORDER BY p.means;
 
@@ -246,11 +265,11 @@ SELECT $1, means, payment_count, amount_minor
 -- name: shift_drawer_close
 UPDATE drawer
    SET shift_id = NULL, cash_minor = 0, sale_count = 0
- WHERE device_id = $1;
+ WHERE device_id = $1 AND shift_id = $2::bigint;
 
 -- name: shift_z_find
 -- The newest Z of at most this number ($4) of a till of the shop: $2 its number, or null for that of the device $3.
-SELECT d.till_number, z.shift_id, z.number, s.opened_at, s.opened_by, s.float_minor, z.closed_at, z.closed_by,
+SELECT d.till_number, z.shift_id, z.number, s.opened_at, s.opened_by, s.float_minor, s.holder_id, p.name_sealed, z.closed_at, z.closed_by,
        z.t_first, z.t_last, z.x_first, z.x_last, z.sale_count, z.sale_minor, z.refund_count, z.refund_minor,
        z.in_minor, z.out_minor, z.drop_minor, z.no_sale_count, z.expected_minor, z.counted_minor, z.difference_minor,
        z.grand_total_minor, z.strand_hash, z.deposit_out_milli, z.deposit_out_minor, z.deposit_back_milli,
@@ -258,6 +277,7 @@ SELECT d.till_number, z.shift_id, z.number, s.opened_at, s.opened_by, s.float_mi
   FROM device AS d
  CROSS JOIN LATERAL (SELECT * FROM shift_z WHERE device_id = d.id AND number <= $4::bigint ORDER BY number DESC LIMIT 1) AS z
   JOIN shift AS s ON s.id = z.shift_id
+  LEFT JOIN staff AS p ON p.id = s.holder_id
  CROSS JOIN LATERAL (SELECT * FROM shop_version
                       WHERE shop_id = z.shop_id AND from_version <= z.catalogue_version
                       ORDER BY from_version DESC
@@ -292,7 +312,7 @@ WITH sold AS (
     SELECT r.id
       FROM shift_z AS z
      CROSS JOIN LATERAL (VALUES ('T'::"char", z.t_first, z.t_last), ('X'::"char", z.x_first, z.x_last)) AS b (series, first, last)
-      JOIN sale AS r ON r.device_id = z.device_id AND r.series = b.series AND r.number BETWEEN b.first AND b.last
+      JOIN sale AS r ON r.device_id = z.device_id AND r.series = b.series AND r.number BETWEEN b.first AND b.last AND r.shift_id = z.shift_id
      WHERE z.shift_id = $1 AND r.kind = 1
 )
 SELECT f.modifier_id, f.option, f.name, f.others, sum(f.count)::bigint AS count,
@@ -323,7 +343,7 @@ WITH booked AS (
     SELECT r.id, r.kind, r.catalogue_version
       FROM shift_z AS z
      CROSS JOIN LATERAL (VALUES ('T'::"char", z.t_first, z.t_last), ('X'::"char", z.x_first, z.x_last)) AS b (series, first, last)
-      JOIN sale AS r ON r.device_id = z.device_id AND r.series = b.series AND r.number BETWEEN b.first AND b.last
+      JOIN sale AS r ON r.device_id = z.device_id AND r.series = b.series AND r.number BETWEEN b.first AND b.last AND r.shift_id = z.shift_id
      WHERE z.shift_id = $1
 )
 SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p.back_minor, p.refund_milli, p.refund_minor

@@ -12,16 +12,17 @@ SELECT $1, t.line, t.product_id, t.quantity_milli, t.unit_price_minor, t.gross_m
 
 -- name: void_report_shift
 -- The newest shift of at most this number ($4) of a till of the shop: $2 its number, or null for that of the device $3.
--- Receipts up to where the next one began are its own.
-SELECT s.id, s.number, s.device_id, s.t_before, n.t_before AS t_until, s.x_before, n.x_before AS x_until
+-- Its receipts are among those up to its last, beside those of others that were open, too.
+SELECT s.id, s.number, s.device_id, s.t_before, z.t_last AS t_until, s.x_before, z.x_last AS x_until
   FROM device AS d
  CROSS JOIN LATERAL (SELECT * FROM shift WHERE device_id = d.id AND number <= $4::bigint ORDER BY number DESC LIMIT 1) AS s
-  LEFT JOIN shift AS n ON n.device_id = s.device_id AND n.number = s.number + 1
+  LEFT JOIN shift_z AS z ON z.shift_id = s.id
  WHERE d.shop_id = $1
    AND d.till_number = coalesce($2::bigint, (SELECT till_number FROM device WHERE id = $3::bigint));
 
 -- name: void_report_shifts
--- Those in which receipts of a business day may stand: shifts of the shop that went on after $2, and began before $3.
+-- Where receipts of a business day may stand: from where a shift was opened to where the next was at its till, whose ever they
+-- are, as far as that went on after $2 and began before $3.
 SELECT s.id, s.number, s.device_id, s.opened_at, s.t_before, n.t_before AS t_until, s.x_before, n.x_before AS x_until
   FROM device AS d
  CROSS JOIN LATERAL (SELECT * FROM shift WHERE device_id = d.id AND opened_at < $3 OFFSET 0) AS s
@@ -31,7 +32,7 @@ SELECT s.id, s.number, s.device_id, s.opened_at, s.t_before, n.t_before AS t_unt
 
 -- name: void_report_rows
 -- In the order in which they came into the books. Receipts are those of the tills $2 and series $3 behind $4 up to $5; of
--- the business day $6, if it is given. Baskets are those of that day, or of the shift $7. $8: of one till alone. OFFSET 0
+-- the business day $6 or of the shift $7, whichever is given, and baskets likewise. $8: of one till alone. OFFSET 0
 -- keeps the planner from reading whole tables while they are small: it does not know how few rows there are.
 WITH line AS (
     SELECT s.at, s.id, l.line::bigint AS line, s.device_id, s.staff_id, s.series, s.number, l.product_id, l.quantity_milli,
@@ -41,7 +42,7 @@ WITH line AS (
                           WHERE device_id = r.device_id AND series = r.series::"char" AND number > r.before AND number <= r.until
                          OFFSET 0) AS s
      CROSS JOIN LATERAL (SELECT * FROM sale_line WHERE sale_id = s.id AND flags & 2 <> 0 OFFSET 0) AS l
-     WHERE s.kind = 1 AND ($6::date IS NULL OR s.business_day = $6::date)
+     WHERE s.kind = 1 AND ($6::date IS NULL OR s.business_day = $6::date) AND ($7::bigint IS NULL OR s.shift_id = $7)
     UNION ALL
     SELECT v.at, v.id, coalesce(l.line, 0)::bigint, v.device_id, v.staff_id, NULL, NULL, l.product_id, l.quantity_milli,
            coalesce(l.gross_minor, 0)::bigint, coalesce(l.reason, v.reason)

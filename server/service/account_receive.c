@@ -69,7 +69,7 @@ static enum step look(struct call *c)
     enum step step = check_texts(c, r, back);
     if (step != STEP_NEXT)
         return step;
-    r->state = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    r->state = shift_state_ask(c, 0);
     r->account = ask(c, &sql_account_lock, PARAMS(PARAM_INT(r->account_id)));
     return STEP_NEXT;
 }
@@ -96,7 +96,7 @@ static void write_rows(struct call *c, const struct receiving *r, int64_t paymen
     ask(c, &sql_shift_move_entry,
         PARAMS(PARAM_INT(payment_id), PARAM_INT(DRAWER_ACCOUNT), PARAM_INT(shift_id), PARAM_INT(amount_minor),
                PARAM_INSTANT(c->now)));
-    ask(c, &sql_shift_move_drawer, PARAMS(PARAM_INT(c->device_id), PARAM_INT(amount_minor)));
+    ask(c, &sql_shift_move_drawer, PARAMS(PARAM_INT(c->device_id), PARAM_INT(amount_minor), PARAM_INT(shift_id)));
 }
 
 static void note(struct call *c, const struct receiving *r, int64_t amount_minor, unsigned exponent)

@@ -4,6 +4,7 @@
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
 #include "server/service/message.h"
+#include "server/service/shift_message.h"
 #include "server/service/sale_message.h"
 #include "server/service/void_write.h"
 
@@ -29,7 +30,7 @@ static enum step take(struct call *c)
 
         if (verdict != VOIDED_OK)
             return void_refuse(c, verdict, "reason");
-        r->shift = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+        r->shift = shift_state_ask(c, 0);
     }
     r->taken = ask(c, &sql_basket_resume_take,
                    PARAMS(PARAM_INT((int64_t)request->parked_id), PARAM_INT(c->staff_id), PARAM_INT(c->shop_id)));

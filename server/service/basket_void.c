@@ -18,7 +18,7 @@ static enum step look(struct call *c)
 
     if (!c->catalogue)
         return STEP_FAILED;
-    a->shift = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    a->shift = shift_state_ask(c, 0);
     return STEP_NEXT;
 }
 

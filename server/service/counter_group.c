@@ -263,19 +263,49 @@ static void load(struct group *g)
 
 /* ---- fill ---- */
 
+static struct drawer_state drawer_of(const struct rows *rows, size_t row)
+{
+    struct drawer_state drawer = {
+        .device_id = row_int(rows, row, "id"),
+        .till_number = row_is_null(rows, row, "till_number") ? 0 : (uint32_t)row_int(rows, row, "till_number"),
+    };
+
+    if (row_is_null(rows, row, "shift_id"))
+        return drawer;
+    drawer.holder_id = row_int(rows, row, "holder_id");
+    drawer.shift_id = row_int(rows, row, "shift_id");
+    drawer.cash_minor = row_int(rows, row, "cash_minor");
+    drawer.sale_count = row_int(rows, row, "sale_count");
+    return drawer;
+}
+
 struct drawer_state *counter_drawers_of(const struct rows *rows, struct arena *arena, size_t *count)
 {
-    *count = rows_count(rows);
-    struct drawer_state *drawers = arena_array(arena, *count, sizeof *drawers);
+    size_t row_count = rows_count(rows);
+    struct drawer_state *drawers = arena_array(arena, 2 * row_count, sizeof *drawers);
 
-    for (size_t i = 0; i < *count; i++)
-        drawers[i] = (struct drawer_state){
-            .device_id = row_int(rows, i, "id"),
-            .till_number = row_is_null(rows, i, "till_number") ? 0 : (uint32_t)row_int(rows, i, "till_number"),
-            .shift_id = row_is_null(rows, i, "shift_id") ? 0 : row_int(rows, i, "shift_id"),
-            .cash_minor = row_is_null(rows, i, "cash_minor") ? 0 : row_int(rows, i, "cash_minor"),
-            .sale_count = row_is_null(rows, i, "sale_count") ? 0 : row_int(rows, i, "sale_count"),
-        };
+    *count = 0;
+    for (size_t i = 0; i < row_count; i++) {
+        struct drawer_state drawer = drawer_of(rows, i);
+        bool first = *count == 0 || drawers[*count - 1].device_id != drawer.device_id;
+
+        if (first && drawer.holder_id != 0) /* the till's own is closed */
+            drawers[(*count)++] =
+                (struct drawer_state){ .device_id = drawer.device_id, .till_number = drawer.till_number };
+        drawers[(*count)++] = drawer;
+    }
+    return drawers;
+}
+
+struct drawer_state *counter_tills_of(const struct rows *rows, struct arena *arena, size_t *count)
+{
+    size_t all;
+    struct drawer_state *drawers = counter_drawers_of(rows, arena, &all);
+
+    *count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (drawers[i].holder_id == 0)
+            drawers[(*count)++] = drawers[i];
     return drawers;
 }
 

@@ -65,6 +65,8 @@ const uint8_t *counter_command_id(const struct call *c);
 
 /* How rows become states; sale_quote asks the same without locks. products: sorted ids, which all get a state. */
 struct drawer_state *counter_drawers_of(const struct rows *rows, struct arena *arena, size_t *count);
+/* The tills' own alone: what is practised goes into no person's drawer. */
+struct drawer_state *counter_tills_of(const struct rows *rows, struct arena *arena, size_t *count);
 struct stock_state *counter_stock_of(const struct rows *rows, const struct id_list *products, struct arena *arena,
                                      size_t *count);
 struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,

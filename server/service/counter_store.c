@@ -400,7 +400,7 @@ static void store_stock(struct group *g, size_t count)
 static void store_drawers(struct group *g, size_t count)
 {
     const struct working_set *set = &((const struct counter_set *)g->set)->rules;
-    struct columns changed = columns_of(g, 3, set->drawer_count), c = columns_of(g, 4, count);
+    struct columns changed = columns_of(g, 4, set->drawer_count), c = columns_of(g, 4, count);
     size_t row = 0;
 
     changed.count = 0;
@@ -408,9 +408,11 @@ static void store_drawers(struct group *g, size_t count)
         const struct drawer_state *drawer = &set->drawers[i];
 
         if (drawer->changed)
-            SET_ROW(&changed, changed.count++, drawer->device_id, drawer->cash_minor, drawer->sale_count);
+            SET_ROW(&changed, changed.count++, drawer->device_id, drawer->holder_id, drawer->cash_minor,
+                    drawer->sale_count);
     }
-    group_ask(g, &sql_counter_drawer_update, PARAMS(column(&changed, 0), column(&changed, 1), column(&changed, 2)));
+    group_ask(g, &sql_counter_drawer_update,
+              PARAMS(column(&changed, 0), column(&changed, 1), column(&changed, 2), column(&changed, 3)));
     for (size_t i = 0; i < g->call_count; i++) {
         const struct sale_rows *sale = sale_of(g, i);
 

@@ -36,6 +36,7 @@
     X(account_list)                                                                                                    \
     X(account_receive)                                                                                                 \
     X(account_show)                                                                                                    \
+    X(shift_drawers)                                                                                                   \
     X(shift_open)                                                                                                      \
     X(shift_show)                                                                                                      \
     X(shift_move)                                                                                                      \

@@ -76,7 +76,7 @@ static void hold(struct call *c, const struct sale_rows *sale)
 /* The drawer that is practised with, in place of the till's. */
 static enum step take_training(struct call *c, const struct quote *q, struct working_set *set)
 {
-    struct drawer_state *drawer = set_drawer(set, c->device_id);
+    struct drawer_state *drawer = set_drawer(set, c->device_id, 0);
     struct training_state state;
     uint32_t till;
     enum step step = training_take(c, &q->practised, &state, &till);
@@ -99,7 +99,7 @@ static enum step decide(struct call *c)
                                .zone = shop_zone(shop_now(c)),
                                .holds = shop_holds(c->driver, c->shop_id) };
 
-    set.drawers = counter_drawers_of(q->drawers, arena, &set.drawer_count);
+    set.drawers = (c->training.id != 0 ? counter_tills_of : counter_drawers_of)(q->drawers, arena, &set.drawer_count);
     set.stock = counter_stock_of(q->stock, &q->products, arena, &set.stock_count);
     set.members =
         counter_members_of(q->members, q->lots, c->vault, zone_day(set.zone, c->now), arena, &set.member_count);

@@ -110,7 +110,8 @@ static void store_one(struct group *g, const struct retendering *r)
     group_ask(g, &sql_shift_move_entry,
               PARAMS(PARAM_INT(rows->id), PARAM_INT(DRAWER_RETENDER), PARAM_INT(rows->shift_id),
                      PARAM_INT(rows->drawer_minor), PARAM_INSTANT(rows->at)));
-    group_ask(g, &sql_shift_move_drawer, PARAMS(PARAM_INT(rows->device_id), PARAM_INT(rows->drawer_minor)));
+    group_ask(g, &sql_shift_move_drawer,
+              PARAMS(PARAM_INT(rows->device_id), PARAM_INT(rows->drawer_minor), PARAM_INT(rows->shift_id)));
 }
 
 static void store(struct group *g)

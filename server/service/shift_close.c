@@ -1,4 +1,4 @@
-/* Close this till's shift: the drawer was counted, the Z is written, and the drawer is nobody's until the next is opened.
+/* Close a shift of this till: the drawer was counted, the Z is written, and the drawer is nobody's until the next is opened.
  * The till's row, which the driver has locked, keeps sales away: one is in this Z, or comes too late for it. */
 #include <stdlib.h>
 
@@ -14,6 +14,7 @@ struct closing {
     int64_t counted_minor;
     struct shift_counted vouchers[SHIFT_VOUCHERS_MAX];
     size_t voucher_count;
+    struct rows *state;
     struct shift_rows rows;
 };
 
@@ -72,13 +73,30 @@ static enum step take_counts(struct call *c)
     return STEP_NEXT;
 }
 
+static int64_t named(const struct call *c)
+{
+    const Caroline__V1__ShiftClose *request = (const Caroline__V1__ShiftClose *)c->message;
+
+    return shift_id_named(request->has_shift_id, request->shift_id);
+}
+
 static enum step look(struct call *c)
 {
     struct closing *s = c->shared;
     enum step step = take_counts(c);
 
     if (step == STEP_NEXT)
-        shift_rows_ask(c, &s->rows);
+        s->state = shift_state_ask(c, named(c));
+    return step;
+}
+
+static enum step read(struct call *c)
+{
+    struct closing *s = c->shared;
+    enum step step = shift_must_be_theirs(c, s->state, named(c));
+
+    if (step == STEP_NEXT)
+        shift_rows_ask(c, row_int(s->state, 0, "shift_id"), &s->rows);
     return step;
 }
 
@@ -165,7 +183,7 @@ static void write(struct call *c, const struct shift_z *z)
                PARAM_INT(z->deposits.charge_milli), PARAM_INT(z->deposits.charge_minor)));
     write_lists(c, z);
     write_received(c, books);
-    ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id)));
+    ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id), PARAM_INT(books->shift_id)));
 }
 
 static enum step count_vouchers(struct call *c, struct shift_z *z)
@@ -211,17 +229,13 @@ static int largest_first(const void *a, const void *b)
            (left->denomination_minor > right->denomination_minor);
 }
 
-/* The shift that is meant, what was counted in it, and both in the journal. */
+/* What was counted in it, in the journal, too. */
 static enum step conclude(struct call *c, struct shift_z *z)
 {
-    const Caroline__V1__ShiftClose *request = (const Caroline__V1__ShiftClose *)c->message;
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
     struct closing *s = c->shared;
     char expected[NUMBER_TEXT], counted[NUMBER_TEXT];
 
-    if (request->has_shift_id && (int64_t)request->shift_id != z->books.shift_id)
-        return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not open: shift %u is",
-                            (unsigned)z->books.number);
     enum step step = count_vouchers(c, z);
     if (step != STEP_NEXT)
         return step;
@@ -264,7 +278,7 @@ const struct op shift_close = {
     .request = &caroline__v1__shift_close__descriptor,
     .reply = &caroline__v1__shift_reported__descriptor,
     .shared_size = sizeof(struct closing),
-    .stages = { look, close_shift },
+    .stages = { look, read, close_shift },
 };
 
 /* ---- in training ---- */
@@ -285,6 +299,8 @@ static enum step practise(struct call *c, struct group *g)
 
     if (step != STEP_NEXT)
         return step;
+    if (named(c) != 0 && named(c) != state->id)
+        return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not the one that is practised");
     struct shift_books books = training_books(state, training_till(g, c), g->catalogue, c->txn.arena);
     if (shift_z_sum(&books, &z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");

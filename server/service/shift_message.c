@@ -211,6 +211,19 @@ static void put_ranges(Caroline__V1__ShiftReported *message, const struct shift_
     }
 }
 
+static void put_holder(Caroline__V1__ShiftReported *message, const struct shift_books *books,
+                       const struct receipt *document)
+{
+    if (books->holder_id == 0)
+        return;
+    PUT(*message, holder_id, (uint64_t)books->holder_id);
+    if (books->holder_name != NULL && books->holder_name[0] != '\0')
+        PUT(*message, holder_name, field_text(books->holder_name));
+    for (size_t i = 0; i < document->count; i++)
+        if (document->rows[i].left == shift_holder_label)
+            PUT(*message, holder_row, (uint32_t)i);
+}
+
 Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *all, bool blind, const struct shop *shop,
                                                struct instant now, struct arena *arena)
 {
@@ -242,6 +255,7 @@ Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *all, bool b
         put_money(message, z, arena);
     if (z->closed)
         put_close(message, z, arena);
+    put_holder(message, &z->books, &document);
     message->receipt = receipt_message_of(&document, arena);
     return message;
 }

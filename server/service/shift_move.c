@@ -35,7 +35,7 @@ static enum step look(struct call *c)
     enum step step = check(c);
 
     if (step == STEP_NEXT)
-        m->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+        m->before = shift_state_ask(c, 0);
     return step;
 }
 
@@ -74,8 +74,8 @@ static enum step move(struct call *c)
                PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
     ask(c, &sql_shift_move_entry,
         PARAMS(PARAM_INT(id), PARAM_INT(kind), PARAM_INT(shift_id), PARAM_INT(amount), PARAM_INSTANT(c->now)));
-    ask(c, &sql_shift_move_drawer, PARAMS(PARAM_INT(c->device_id), PARAM_INT(amount)));
-    m->after = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    ask(c, &sql_shift_move_drawer, PARAMS(PARAM_INT(c->device_id), PARAM_INT(amount), PARAM_INT(shift_id)));
+    m->after = shift_state_ask(c, 0);
     note(c, shift_id, shop->currency_exponent);
     return STEP_NEXT;
 }

@@ -16,7 +16,7 @@ static enum step look(struct call *c)
     enum step step = shift_reason(c, field_bytes(request->reason), &n->reason);
 
     if (step == STEP_NEXT)
-        n->state = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+        n->state = shift_state_ask(c, 0);
     return step;
 }
 

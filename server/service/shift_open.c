@@ -1,4 +1,4 @@
-/* Open this till's drawer with a float. */
+/* Open this till's drawer with a float, or one's own at it. */
 #include "common/base/number.h"
 #include "common/rules/catalogue.h"
 #include "db/queries.h"
@@ -28,8 +28,30 @@ static enum step look(struct call *c)
 
     if (step != STEP_NEXT)
         return step;
-    o->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    o->before = shift_state_ask(c, 0);
     o->newest = ask(c, &sql_shift_newest_receipts, PARAMS(PARAM_INT(c->device_id)));
+    return STEP_NEXT;
+}
+
+static enum step may_open(struct call *c, const struct rows *state, bool per_person)
+{
+    long long others = (long long)row_int(state, 0, "others");
+
+    switch (shift_may_open(per_person, !row_is_null(state, 0, "shift_id"), others)) {
+    case SHIFT_MAY_OPEN:
+        break;
+    case SHIFT_IS_OPEN:
+        return refuse(c, REFUSAL(SHIFT_ALREADY_OPEN), "%s shift %lld is open",
+                      row_int(state, 0, "holder_id") == 0 ? "this till's" : "your",
+                      (long long)row_int(state, 0, "number"));
+    case SHIFT_OTHERS_OPEN:
+        return refuse(c, REFUSAL(DRAWER_OTHERS_OPEN),
+                      "%lld drawer%s of single persons %s open at this till: the till's own opens once they are closed",
+                      others, others == 1 ? "" : "s", others == 1 ? "is" : "are");
+    case SHIFT_TOO_MANY:
+        return refuse(c, REFUSAL(TOO_MANY_DRAWERS), "%d drawers are open at this till: close one first",
+                      SHIFT_DRAWERS_MAX);
+    }
     return STEP_NEXT;
 }
 
@@ -41,22 +63,24 @@ static enum step open_drawer(struct call *c)
 
     if (!shift_is_till(o->before))
         return refuse(c, REFUSAL(NOT_A_TILL), "this device has no drawer");
-    if (!row_is_null(o->before, 0, "shift_id"))
-        return refuse(c, REFUSAL(SHIFT_ALREADY_OPEN), "this till's shift %lld is open",
-                      (long long)row_int(o->before, 0, "number"));
-    int64_t number = 1 + (row_is_null(o->before, 0, "number") ? 0 : row_int(o->before, 0, "number"));
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    int64_t holder_id = shop->drawer_per_person ? c->staff_id : 0, number = 1 + row_int(o->before, 0, "newest");
+    enum step step = may_open(c, o->before, shop->drawer_per_person);
 
+    if (step != STEP_NEXT)
+        return step;
     o->shift_id = next_id(c);
     ask(c, &sql_shift_insert,
         PARAMS(PARAM_INT(o->shift_id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INT(number),
                PARAM_INSTANT(c->now), PARAM_INT(c->staff_id), PARAM_INT(request->float_minor),
-               PARAM_INT(row_int(o->newest, 0, "t_last")), PARAM_INT(row_int(o->newest, 0, "x_last"))));
+               PARAM_INT(row_int(o->newest, 0, "t_last")), PARAM_INT(row_int(o->newest, 0, "x_last")),
+               PARAM_INT(holder_id)));
     ask(c, &sql_shift_drawer_open,
-        PARAMS(PARAM_INT(c->device_id), PARAM_INT(o->shift_id), PARAM_INT(number), PARAM_INT(request->float_minor)));
+        PARAMS(PARAM_INT(c->device_id), PARAM_INT(o->shift_id), PARAM_INT(number), PARAM_INT(request->float_minor),
+               PARAM_INT(holder_id)));
     ask(c, &sql_shift_float_insert,
         PARAMS(PARAM_INT(o->shift_id), PARAM_INT(request->float_minor), PARAM_INSTANT(c->now)));
-    o->after = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    o->after = shift_state_ask(c, 0);
     journal_change(c, o->shift_id, "float_minor", NULL,
                    minor_format(amount, request->float_minor, shop->currency_exponent));
     return STEP_NEXT;

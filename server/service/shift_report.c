@@ -1,23 +1,37 @@
-/* What this till's open shift comes to so far, and who sold how much of it: the X report. People are named: it leaves a trace. */
+/* What an open shift of this till comes to so far, and who sold how much of it: the X report. People are named: it leaves a trace. */
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
 #include "server/service/training_group.h"
 
 struct report {
+    int64_t shift_id; /* as it is named; 0: it is not */
     struct rows *before, *after;
     struct shift_rows rows;
 };
 
-/* Each statement sees what is committed when it begins: a sale may come between them. */
 static enum step look(struct call *c)
 {
+    const Caroline__V1__ShiftReport *request = (const Caroline__V1__ShiftReport *)c->message;
     struct report *r = c->shared;
 
-    r->before = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
-    shift_rows_ask(c, &r->rows);
-    shift_rows_ask_people(c, &r->rows);
-    r->after = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    r->shift_id = shift_id_named(request->has_shift_id, request->shift_id);
+    r->before = shift_state_ask(c, r->shift_id);
+    return STEP_NEXT;
+}
+
+/* Each statement sees what is committed when it begins: a sale may come between them. */
+static enum step read(struct call *c)
+{
+    struct report *r = c->shared;
+    enum step step = shift_must_be_theirs(c, r->before, r->shift_id);
+
+    if (step != STEP_NEXT)
+        return step;
+    int64_t shift_id = row_int(r->before, 0, "shift_id");
+    shift_rows_ask(c, shift_id, &r->rows);
+    shift_rows_ask_people(c, shift_id, &r->rows);
+    r->after = shift_state_ask(c, r->shift_id);
     return STEP_NEXT;
 }
 
@@ -60,7 +74,7 @@ const struct op shift_report = {
     .request = &caroline__v1__shift_report__descriptor,
     .reply = &caroline__v1__shift_reported__descriptor,
     .shared_size = sizeof(struct report),
-    .stages = { look, show },
+    .stages = { look, read, show },
 };
 
 /* ---- in training: it names nobody ---- */
@@ -75,6 +89,7 @@ static enum step show_practised(struct call *c)
 {
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
     struct training_state state;
+    const Caroline__V1__ShiftReport *request = (const Caroline__V1__ShiftReport *)c->message;
     struct shift_z z;
     uint32_t till;
     enum step step = training_take(c, c->shared, &state, &till);
@@ -83,6 +98,8 @@ static enum step show_practised(struct call *c)
         return step;
     if (!state.open)
         return refuse(c, REFUSAL(SHIFT_NOT_OPEN), "open the drawer's shift first: the one that is practised");
+    if (request->has_shift_id && (int64_t)request->shift_id != state.id)
+        return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not the one that is practised");
     struct shift_books books = training_books(&state, till, c->catalogue, c->txn.arena);
     if (shift_z_sum(&books, &z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");

@@ -1,33 +1,71 @@
-/* The rows of a till's open shift, and what the rules make of them. */
+/* Which shift somebody works with, its rows, and what the rules make of them. */
 #include "common/base/text.h"
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
 
-void shift_rows_ask(struct call *c, struct shift_rows *rows)
+struct rows *shift_state_ask(struct call *c, int64_t shift_id)
 {
-    rows->books = ask(c, &sql_shift_books, PARAMS(PARAM_INT(c->device_id)));
-    rows->sales = ask(c, &sql_shift_sales, PARAMS(PARAM_INT(c->device_id)));
-    rows->tenders = ask(c, &sql_shift_tenders, PARAMS(PARAM_INT(c->device_id)));
-    rows->taxes = ask(c, &sql_shift_taxes, PARAMS(PARAM_INT(c->device_id)));
-    rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(c->device_id)));
-    rows->deposits = ask(c, &sql_shift_deposits, PARAMS(PARAM_INT(c->device_id)));
-    rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(c->device_id)));
-    rows->received = ask(c, &sql_shift_received, PARAMS(PARAM_INT(c->device_id)));
+    return ask(
+        c, &sql_shift_state,
+        PARAMS(PARAM_INT(c->device_id), PARAM_INT(c->staff_id), shift_id == 0 ? PARAM_NULL() : PARAM_INT(shift_id)));
 }
 
-void shift_rows_ask_people(struct call *c, struct shift_rows *rows)
+void shift_rows_ask(struct call *c, int64_t shift_id, struct shift_rows *rows)
 {
-    rows->people = ask(c, &sql_shift_people, PARAMS(PARAM_INT(c->device_id)));
+    rows->books = ask(c, &sql_shift_books, PARAMS(PARAM_INT(shift_id)));
+    rows->sales = ask(c, &sql_shift_sales, PARAMS(PARAM_INT(shift_id)));
+    rows->tenders = ask(c, &sql_shift_tenders, PARAMS(PARAM_INT(shift_id)));
+    rows->taxes = ask(c, &sql_shift_taxes, PARAMS(PARAM_INT(shift_id)));
+    rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(shift_id)));
+    rows->deposits = ask(c, &sql_shift_deposits, PARAMS(PARAM_INT(shift_id)));
+    rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(shift_id)));
+    rows->received = ask(c, &sql_shift_received, PARAMS(PARAM_INT(shift_id)));
+}
+
+void shift_rows_ask_people(struct call *c, int64_t shift_id, struct shift_rows *rows)
+{
+    rows->people = ask(c, &sql_shift_people, PARAMS(PARAM_INT(shift_id)));
 }
 
 enum step shift_must_be_open(struct call *c, const struct rows *state)
 {
     if (!shift_is_till(state))
         return refuse(c, REFUSAL(NOT_A_TILL), "this device has no drawer");
+    if (!row_is_null(state, 0, "shift_id"))
+        return STEP_NEXT;
+    if (row_int(state, 0, "others") > 0)
+        return refuse(c, REFUSAL(SHIFT_NOT_OPEN),
+                      "open your own drawer first: those that are open at this till are others'");
+    return refuse(c, REFUSAL(SHIFT_NOT_OPEN), "open the drawer's shift first");
+}
+
+enum step shift_must_be_theirs(struct call *c, const struct rows *state, int64_t shift_id)
+{
+    if (shift_id == 0 || !shift_is_till(state))
+        return shift_must_be_open(c, state);
     if (row_is_null(state, 0, "shift_id"))
-        return refuse(c, REFUSAL(SHIFT_NOT_OPEN), "open the drawer's shift first");
+        return refuse_field(c, REFUSAL(SHIFT_NOT_OPEN), "shift_id", "that shift is not open at this till");
+    int64_t holder_id = row_int(state, 0, "holder_id");
+    if (holder_id != 0 && holder_id != c->staff_id && !may(c, PERMISSION_SHIFT_CLOSE))
+        return refuse_field(c, REFUSAL(PERMISSION_DENIED), "shift_id", "that drawer is another person's");
     return STEP_NEXT;
+}
+
+int64_t shift_id_named(bool has, uint64_t shift_id)
+{
+    if (!has)
+        return 0;
+    return shift_id == 0 || shift_id > INT64_MAX ? -1 : (int64_t)shift_id;
+}
+
+const char *shift_holder_name(struct call *c, int64_t holder_id, const struct rows *rows, size_t row)
+{
+    struct bytes name = { NULL, 0 };
+
+    if (holder_id != 0 && !row_is_null(rows, row, "name_sealed"))
+        name = vault_unseal(c->vault, holder_id, FIELD_STAFF_NAME, row_bytes(rows, row, "name_sealed"), c->txn.arena);
+    return name.data ? arena_format(c->txn.arena, "%.*s", (int)name.size, (const char *)name.data) : "";
 }
 
 enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason)
@@ -164,27 +202,18 @@ static void fill_people(struct call *c, const struct rows *rows, struct shift_bo
     books->people_count = rows_count(rows);
     for (size_t i = 0; i < books->people_count; i++) {
         int64_t id = row_int(rows, i, "staff_id");
-        struct bytes name = { NULL, 0 };
 
-        if (id != 0)
-            name = vault_unseal(c->vault, id, FIELD_STAFF_NAME, row_bytes(rows, i, "name_sealed"), arena);
-        people[i] = (struct shift_person){
-            .staff_id = id,
-            .name = name.data ? arena_format(arena, "%.*s", (int)name.size, (const char *)name.data) : "",
-            .kind = (enum sale_kind)row_int(rows, i, "kind"),
-            .count = row_int(rows, i, "count"),
-            .total_minor = row_int(rows, i, "total_minor")
-        };
+        people[i] = (struct shift_person){ .staff_id = id,
+                                           .name = shift_holder_name(c, id, rows, i),
+                                           .kind = (enum sale_kind)row_int(rows, i, "kind"),
+                                           .count = row_int(rows, i, "count"),
+                                           .total_minor = row_int(rows, i, "total_minor") };
     }
 }
 
 enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z)
 {
     const struct rows *head = rows->books;
-    enum step step = shift_must_be_open(c, head);
-
-    if (step != STEP_NEXT)
-        return step;
     struct shift_books books = {
         .shift_id = row_int(head, 0, "shift_id"),
         .till = (uint32_t)row_int(head, 0, "till_number"),
@@ -192,6 +221,7 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
         .opened = row_instant(head, 0, "opened_at"),
         .opened_by = row_int(head, 0, "opened_by"),
         .float_minor = row_int(head, 0, "float_minor"),
+        .holder_id = row_int(head, 0, "holder_id"),
         .grand_before_minor = row_int(head, 0, "grand_before_minor"),
         .no_sale_count = row_int(head, 0, "no_sale_count"),
         .strand_hash = row_is_null(head, 0, "hash") ? NULL : row_bytes(head, 0, "hash").data,
@@ -203,8 +233,10 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
     shift_options_fill(rows->options, &books, c->txn.arena);
     shift_deposits_fill(rows->deposits, &books, c->txn.arena);
     shift_received_fill(rows->received, &books, c->txn.arena);
-    if (rows->people != NULL)
+    if (rows->people != NULL) {
         fill_people(c, rows->people, &books);
+        books.holder_name = shift_holder_name(c, books.holder_id, head, 0);
+    }
     if (shift_z_sum(&books, z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
     return STEP_NEXT;

@@ -1,4 +1,4 @@
-/* Show this till's drawer: is a shift open, since when, and what should be in it. */
+/* Show the drawer that one works with at this till: is a shift open, since when, and what should be in it. */
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
@@ -15,6 +15,7 @@ bool shift_is_till(const struct rows *state)
 
 enum step shift_answer(struct call *c, const struct rows *state)
 {
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
     Caroline__V1__ShiftShown reply = CAROLINE__V1__SHIFT_SHOWN__INIT;
 
     if (!shift_is_till(state))
@@ -24,7 +25,15 @@ enum step shift_answer(struct call *c, const struct rows *state)
         PUT(reply, number, (uint32_t)row_int(state, 0, "number"));
     if (row_int(state, 0, "offline_number") > 0)
         PUT(reply, offline_number, (uint64_t)row_int(state, 0, "offline_number"));
+    if (shop != NULL && shop->drawer_per_person)
+        PUT(reply, personal, true);
+    if (row_int(state, 0, "others") > 0) {
+        PUT(reply, others, (uint32_t)row_int(state, 0, "others"));
+        PUT(reply, others_since_us, (uint64_t)row_instant(state, 0, "others_since").us);
+    }
     if (reply.open) {
+        if (row_int(state, 0, "holder_id") != 0)
+            PUT(reply, holder_id, (uint64_t)row_int(state, 0, "holder_id"));
         PUT(reply, shift_id, (uint64_t)row_int(state, 0, "shift_id"));
         PUT(reply, opened_us, (uint64_t)row_instant(state, 0, "opened_at").us);
         PUT(reply, opened_by, (uint64_t)row_int(state, 0, "opened_by"));
@@ -40,7 +49,7 @@ static enum step look(struct call *c)
 {
     struct show *s = c->shared;
 
-    s->state = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    s->state = shift_state_ask(c, 0);
     return STEP_NEXT;
 }
 

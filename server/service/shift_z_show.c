@@ -1,4 +1,4 @@
-/* Show a Z again, as it was: a till's last, or that of a number. */
+/* Show a Z again, as it was: a till's last, or that of a number. Whose drawer it was is read: it leaves a trace. */
 #include "common/base/number.h"
 #include "db/queries.h"
 #include "server/service/message.h"
@@ -96,6 +96,7 @@ static struct shift_books books_of(const struct z_show *s, struct arena *arena)
         .opened = row_instant(head, 0, "opened_at"),
         .opened_by = row_int(head, 0, "opened_by"),
         .float_minor = row_int(head, 0, "float_minor"),
+        .holder_id = row_int(head, 0, "holder_id"),
         .no_sale_count = row_int(head, 0, "no_sale_count"),
         .strand_hash = row_is_null(head, 0, "strand_hash") ? NULL : row_bytes(head, 0, "strand_hash").data,
         .tenders = tenders,
@@ -158,6 +159,9 @@ static enum step show(struct call *c)
     for (size_t i = 0; i < z.counts_count; i++)
         counts[i] = (struct shift_pieces){ .denomination_minor = row_int(s->counts, i, "denomination_minor"),
                                            .pieces = row_int(s->counts, i, "pieces") };
+    z.books.holder_name = shift_holder_name(c, z.books.holder_id, head, 0);
+    if (z.books.holder_id != 0)
+        journal_note(c, z.books.shift_id, "shift_z_show");
     shift_options_fill(s->options, &z.books, arena);
     shift_deposits_fill(s->deposits, &z.books, arena);
     return answer(c, &shift_reported_of(&z, false, &shop, z.closed_at, arena)->base);
@@ -166,7 +170,7 @@ static enum step show(struct call *c)
 const struct op shift_z_show = {
     .name = "shift_z_show",
     .number = NUMBER(SHIFT_Z_SHOW),
-    .kind = OP_READS,
+    .kind = OP_ACTS,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SHIFT_CLOSE,
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),

@@ -32,6 +32,9 @@ Caroline__V1__Shop *shop_message_of(struct arena *arena, const struct shop *shop
     message->cash_rounding_minor = shop->cash_rounding_minor;
     message->has_deposit_back_minor = shop->deposit_back_minor != 0;
     message->deposit_back_minor = shop->deposit_back_minor;
+    message->has_drawers = true;
+    message->drawers =
+        shop->drawer_per_person ? CAROLINE__V1__DRAWERS__DRAWERS_PERSON : CAROLINE__V1__DRAWERS__DRAWERS_TILL;
     message->has_calling_code = true;
     message->calling_code = text(shop->calling_code);
     message->has_code_layouts = true;

@@ -112,6 +112,9 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->deposit_back_minor < 0 || given->deposit_back_minor > MINOR_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.deposit_back_minor",
                             "what is taken back without asking is nothing or more, and within the range of money");
+    if (given->has_drawers && given->drawers != CAROLINE__V1__DRAWERS__DRAWERS_TILL &&
+        given->drawers != CAROLINE__V1__DRAWERS__DRAWERS_PERSON)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "shop.drawers", "a drawer is the till's or a person's");
     if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > CASH_ROUNDING_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
                             "cash is paid in multiples of 0 to %d of the smallest unit", CASH_ROUNDING_MAX);
@@ -174,6 +177,8 @@ static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop 
             given->has_deposit_back_minor ? given->deposit_back_minor : row_int(now, 0, "deposit_back_minor"),
         .prices_include_tax =
             given->has_prices_include_tax ? given->prices_include_tax : row_bool(now, 0, "prices_include_tax"),
+        .drawer_per_person = given->has_drawers ? given->drawers == CAROLINE__V1__DRAWERS__DRAWERS_PERSON
+                                                : row_bool(now, 0, "drawer_per_person"),
     };
     snprintf(after.calling_code, sizeof after.calling_code, "%s",
              given->has_calling_code ? p->calling_code : row_text(now, 0, "calling_code"));
@@ -204,6 +209,8 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
                               s->cash_rounding_minor);
     changed |= changes_number(c, s->id, "deposit_back_minor", false, row_int(now, 0, "deposit_back_minor"),
                               s->deposit_back_minor);
+    changed |=
+        changes_flag(c, s->id, "drawer_per_person", false, row_bool(now, 0, "drawer_per_person"), s->drawer_per_person);
     changed |= changes_text(c, s->id, "calling_code", false, row_text(now, 0, "calling_code"), s->calling_code);
     return changed;
 }
@@ -246,7 +253,7 @@ static enum step write(struct call *c)
                    PARAM_TEXT(s->receipt_head), PARAM_TEXT(s->receipt_foot), PARAM_TEXT(s->currency),
                    PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
                    PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor), PARAM_TEXT(s->calling_code),
-                   PARAM_TEXT(s->code_layouts), PARAM_INT(s->deposit_back_minor)));
+                   PARAM_TEXT(s->code_layouts), PARAM_INT(s->deposit_back_minor), PARAM_BOOL(s->drawer_per_person)));
     }
     return STEP_NEXT;
 }

@@ -16,7 +16,7 @@ static enum step look(struct call *c)
 
     if (c->training.id != 0)
         return refuse(c, REFUSAL(TRAINING_ON), "this session is in training already");
-    b->till = ask(c, &sql_shift_state, PARAMS(PARAM_INT(c->device_id)));
+    b->till = shift_state_ask(c, 0);
     return STEP_NEXT;
 }
 

@@ -134,7 +134,7 @@ static enum step fill(struct group *g)
     rules->catalogue = g->catalogue;
     rules->zone = shop_zone(catalogue_shop(g->catalogue, catalogue_newest(g->catalogue)));
     rules->holds = shop_holds(g->driver, g->shop_id);
-    rules->drawers = counter_drawers_of(set->counter.rows.drawers, arena, &rules->drawer_count);
+    rules->drawers = counter_tills_of(set->counter.rows.drawers, arena, &rules->drawer_count);
     rules->members = counter_members_of(set->counter.rows.members, set->counter.rows.lots, g->vault,
                                         zone_day(rules->zone, g->now), arena, &rules->member_count);
     rules->stock = counter_stock_of(set->counter.rows.stock, &set->counter.products, arena, &rules->stock_count);
@@ -157,7 +157,7 @@ struct training_state *training_of(struct group *g, const struct call *c)
 
 uint32_t training_till(struct group *g, const struct call *c)
 {
-    const struct drawer_state *drawer = set_drawer(&((struct counter_set *)g->set)->rules, c->device_id);
+    const struct drawer_state *drawer = set_drawer(&((struct counter_set *)g->set)->rules, c->device_id, 0);
 
     return drawer == NULL ? 0 : drawer->till_number;
 }
@@ -213,7 +213,7 @@ enum step training_decide(struct call *c, struct group *g, enum step (*decide)(s
 {
     struct training_state *state = training_of(g, c);
     struct working_set *set = &((struct counter_set *)g->set)->rules;
-    struct drawer_state *drawer = set_drawer(set, c->device_id);
+    struct drawer_state *drawer = set_drawer(set, c->device_id, 0);
     const struct counter_call *stored = c->shared;
     enum step step = training_may(g, c);
 
@@ -297,7 +297,7 @@ enum step training_take(struct call *c, const struct training_rows *rows, struct
     struct arena *arena = c->txn.arena;
     size_t count, drawer_count;
     const struct training_entry *entries = entries_of(rows->entries, arena, &count);
-    const struct drawer_state *drawers = counter_drawers_of(rows->drawers, arena, &drawer_count);
+    const struct drawer_state *drawers = counter_tills_of(rows->drawers, arena, &drawer_count);
 
     training_read(entries, count, c->training.id, c->catalogue, arena, state);
     *till = drawer_count == 0 ? 0 : drawers[0].till_number;

@@ -84,6 +84,7 @@ static void put_shop(const struct catalogue_load *load, struct catalogue *catalo
         .day_cutoff_minutes = (uint32_t)row_int(rows, row, "day_cutoff_minutes"),
         .cash_rounding_minor = row_int(rows, row, "cash_rounding_minor"),
         .deposit_back_minor = row_int(rows, row, "deposit_back_minor"),
+        .drawer_per_person = row_bool(rows, row, "drawer_per_person"),
         .code_layouts = row_text(rows, row, "code_layouts"),
     };
     snprintf(shop.calling_code, sizeof shop.calling_code, "%s", row_text(rows, row, "calling_code"));

@@ -118,6 +118,7 @@ static const int unsayable[] = {
     CODE(STOCK_OVERFLOW),    /* takes a thousand million deliveries */
     CODE(TRAINING_FULL),     /* takes five hundred requests: tests/sale/test_training_day.py makes them */
     CODE(PARKED_UNREADABLE), /* what is kept was read before: tests/sale/test_parked.py spoils it */
+    CODE(TOO_MANY_DRAWERS),  /* takes twenty persons at one till: tests/sale/test_drawers.py */
     CODE(TOO_LONG),          /* takes an answer of a whole frame: tests/sale/test_long_receipts.py */
 };
 

@@ -257,7 +257,7 @@ static void B39_a_receipt_of_another_till_is_not_put_right_here(void **state)
     (void)state;
     s->original.device_id = TILL_2;
     assert_int_equal(retender_decide(&command, &s->set, NOW, &done), SALE_RETENDER_OTHER_SHIFT);
-    assert_string_equal(done.sentence, "this receipt does not count in the shift that is open at this till");
+    assert_string_equal(done.sentence, "this receipt does not count in a shift that is open at this till");
     small_shop_close(s);
 }
 

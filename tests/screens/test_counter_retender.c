@@ -128,8 +128,8 @@ static void a_part_of_the_cash_was_a_voucher_or_a_card(void **state)
     assert_int_equal(request->tender_type_id, TENDER_TYPE_CARD);
     assert_memory_equal(request->reference.data, "4712", 4);
     scripted_refuse(d.link, OP(SALE_RETENDER), CAROLINE__V1__ERROR_CODE__RETENDER_OTHER_SHIFT,
-                    "this receipt does not count in the shift that is open at this till", NULL, NULL);
-    desk_sees(&d, "this receipt does not count in the shift");
+                    "this receipt does not count in a shift that is open at this till", NULL, NULL);
+    desk_sees(&d, "this receipt does not count in a shift");
     desk_type(&d, K_ESC K_ESC);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_close(&d);

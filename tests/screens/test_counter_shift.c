@@ -319,7 +319,7 @@ static void A18_vouchers_are_counted_by_their_sum(void **state)
     desk_open(&d);
     bakery_take_vouchers(d.catalogue, 2);
     desk_sign_in(&d);
-    count_begin(&d.counter);
+    count_begin(&d.counter, 0, "");
     desk_sees(&d, "How many of each; vouchers: their sum");
     desk_type(&d, "2");
     for (int i = 0; i < 40 && d.counter.count.list.selected + 2 < d.counter.count.list.count; i++)

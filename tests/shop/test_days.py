@@ -47,12 +47,13 @@ class Day:
         self.t = None
         self.receipts = []
         self.moves = []
+        self.last_z = None  # the till's newest
 
     def run(self, steps):
         with Terminal("--identity", self.identity, rows=24, columns=80) as self.t:
             for verb, *arguments in steps:
                 getattr(self, verb)(*arguments)
-        return self.z()
+        return self.z(self.last_z)
 
     # ---- what is done ----
 
@@ -189,9 +190,12 @@ class Day:
 
     def closes(self):
         """What is in the drawer is counted without being told what should be there: by the ledger."""
+        self.t.type(F[12], "8")
+        self.counts("Z 1")
+
+    def counts(self, told):
         self.write_ledger()
         cash = self.ledger.balances()["assets:Cash"]
-        self.t.type(F[12], "8")
         self.t.wait("How many of each")
         keys = []
         for worth in (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1):
@@ -200,7 +204,7 @@ class Day:
         self.t.type(*[key for key in keys if key], F[2])
         self.t.wait(re.compile("Close|close"))
         self.t.type(ENTER)
-        self.t.wait("Z 1")
+        self.t.wait(told)
 
     # ---- what the books say ----
 
@@ -229,8 +233,8 @@ class Day:
                               **{"income:turnover": -(totals.total_minor + sum(taxes.values())),
                                  "expenses:rounding": -sale.rounding_minor})
 
-    def z(self):
-        z = self.bakery.shop.manager.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(till_number=self.number), pb.ShiftReported)
+    def z(self, number=None):
+        z = self.bakery.shop.manager.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(till_number=self.number, number=number), pb.ShiftReported)
         found = self.ledger.balances()
         turnover = -found["income:turnover"] - sum(minor for account, minor in found.items() if account.startswith("liabilities:"))
         assert turnover == z.sale_minor + z.refund_minor
@@ -245,6 +249,63 @@ class Day:
             sum(minor for kind, minor in self.moves if kind in kinds) for kinds in (("in",), ("out", "drop"), ("float",)))
         assert z.sale_count + z.refund_count == len(self.receipts)
         return z
+
+
+class DayOfTwo(Day):
+    """Two at one till, each with a drawer and a ledger of their own."""
+
+    def __init__(self, bakery, number, path):
+        super().__init__(bakery, number, path / "first.journal")
+        self.last_z = 1  # hers; the other's is looked at when it is closed
+        self.others = (Ledger(path / "second.journal"), [], [])
+
+    def changes_places(self):
+        mine = (self.ledger, self.receipts, self.moves)
+        self.ledger, self.receipts, self.moves = self.others
+        self.others = mine
+
+    def opens_own(self, name, pin, float_minor):
+        sign_in(self.t, name, pin)
+        self.t.wait(f"{name}, how much money is in your drawer?")
+        self.t.type(f"{float_minor // 100}", ENTER)
+        self.t.wait("in your own drawer")
+        self.moves.append(("float", float_minor))
+
+    def takes_over(self, name, pin):
+        self.t.type(F[12], F[4])
+        self.t.wait("Who sells now?")
+        self.t.type(name, ENTER, pin, ENTER)
+        self.t.wait(f"{name} sells now")
+        self.t.wait("F2 Pay")
+        self.changes_places()
+
+    def pays_first(self, name, float_minor):
+        """Their first sale asks for their float, and goes on."""
+        self.t.type(F[2])
+        self.t.wait(f"{name}, how much money is in your drawer?")
+        self.t.type(f"{float_minor // 100}", ENTER)
+        self.moves.append(("float", float_minor))
+        self.t.wait("Cash given:")
+        self.t.type(ENTER)
+        self.finished(rf"Receipt ({self.number}T-\d{{6}})")
+
+    def counts_the_others(self, name, number):
+        self.t.type(F[12], "8")
+        self.t.wait("Whose drawer is to be counted and closed?")
+        self.t.type(DOWN, ENTER)
+        self.t.wait(f"Drawer of {name}")
+        self.changes_places()
+        self.counts(f"Z {number}")
+        self.t.wait(f"the drawer of {name}")
+        self.t.type(ENTER)
+        self.t.wait("F2 Pay")
+        self.others_z = self.z(number)
+        self.changes_places()
+
+    def counts_own(self, name, number):
+        self.t.type(F[12], "8")
+        self.t.wait(f"Drawer of {name}")
+        self.counts(f"Z {number}")
 
 
 @pytest.fixture(scope="module")
@@ -309,4 +370,30 @@ DAYS = {
 def test_a_day_comes_to_its_z(bakery, tmp_path, number, name):
     z = Day(bakery, number, tmp_path / "day.journal").run(DAYS[name])
     assert z.number == 1 and z.closed
+    bakery.shop.check()
+
+
+def test_B42_two_at_one_till_come_to_a_z_each(bakery, tmp_path):
+    bakery.shop.staff("Otto", role="shift_lead", pin="5160")
+    bakery.shop.manager.command(pb.OP_SHOP_PUT, pb.ShopPut(shop=pb.Shop(drawers=pb.DRAWERS_PERSON)), pb.ShopPutDone)
+    day = DayOfTwo(bakery, 15, tmp_path)
+    z = day.run([
+        ("opens_own", "Mona", "4918", 10000),
+        ("adds", "112"), ("pays",),
+        ("adds", "4x113"), ("pays", "card", "APPR-9"),
+        ("takes_over", "Otto", "5160"),
+        ("adds", "2x201"), ("pays_first", "Otto", 5000),
+        ("moves_cash", 4, "drop", 500, "too much in the drawer"),
+        ("takes_over", "Mona", "4918"),
+        ("adds", "3x112"), ("pays", "cash", "20"),
+        ("moves_cash", 2, "in", 2000, "change from the bank"),
+        ("takes_over", "Otto", "5160"),
+        ("adds", "113"), ("pays", "card", "APPR-10"), ("adds", "113"), ("pays", "cash", "5"),
+        ("refunds", 0),
+        ("takes_over", "Mona", "4918"),
+        ("counts_the_others", "Otto", 2),
+        ("adds", "112"), ("pays",),
+        ("counts_own", "Mona", 1),
+    ])
+    assert (z.number, z.holder_name, z.grand_total_minor) == (1, "Mona", z.sale_minor + day.others_z.sale_minor)
     bakery.shop.check()

@@ -7,7 +7,7 @@ import struct
 DAY = datetime.date(2026, 3, 14)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
-TILL, TILL_ABROAD, OFFICE = 200, 201, 202
+TILL, TILL_ABROAD, OFFICE, TILL_OF_TWO = 200, 201, 202, 203
 STAFF, CHIEF, MEMBER, LOT = 60, 62, 400, 410
 ACCOUNT, ON_ACCOUNT = 420, 96
 COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
@@ -56,7 +56,7 @@ INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, acti
 VALUES ({STAFF}, {SHOP}, 50, '', decode(repeat('01', 16), 'hex'), '', true, now());
 INSERT INTO device (id, shop_id, kind, name, till_number, key_hash, certificate_expiry, created_at)
 VALUES ({TILL}, {SHOP}, 1, 'Till 1', 1, sha256('1'), now(), now()), ({TILL_ABROAD}, {ABROAD}, 1, 'Till 2', 2, sha256('2'), now(), now()),
-       ({OFFICE}, {SHOP}, 3, 'Office', NULL, sha256('3'), now(), now());
+       ({OFFICE}, {SHOP}, 3, 'Office', NULL, sha256('3'), now(), now()), ({TILL_OF_TWO}, {SHOP}, 1, 'Till 3', 3, sha256('4'), now(), now());
 INSERT INTO member (id, shop_id, phone_sealed, created_at, updated_at) VALUES ({MEMBER}, {SHOP}, 'sealed', now(), now());
 INSERT INTO member_blind VALUES (1, decode(repeat('02', 16), 'hex'), {MEMBER}), (4, decode(repeat('03', 16), 'hex'), {MEMBER});
 INSERT INTO account VALUES ({ACCOUNT}, 7, {SHOP}, 'sealed', NULL, NULL, 5000, false, 0, 0, now(), now());
@@ -74,6 +74,7 @@ class Ledger:
         self.at = datetime.datetime(2026, 3, 14, 8, 0, tzinfo=datetime.timezone.utc)
         self.heads = {}
         self.signatures = 900
+        self.staff, self.till_number = STAFF, 1
 
     def run(self, sql, *values):
         self.cursor.execute(sql, values)
@@ -88,7 +89,7 @@ class Ledger:
         """One entry of a strand, its head and its signature, as proto/PROTOCOL.md, section 9, lays them out."""
         number, previous = self.heads.get((device, kind), (0, bytes(32)))
         number += 1
-        data = struct.pack(">BcQQqQQ", 3 if kind == "X" else layout, kind.encode(), device, number, micros(self.at), shop, STAFF) + rest
+        data = struct.pack(">BcQQqQQ", 3 if kind == "X" else layout, kind.encode(), device, number, micros(self.at), shop, self.staff) + rest
         head = hashlib.sha256(previous + data).digest()
         self.heads[device, kind] = number, head
         self.insert("journal", device_id=device, kind=kind, number=number, at=self.at, bytes=data, hash=head)
@@ -103,21 +104,24 @@ class Ledger:
         self.insert("command", device_id=device, command_id=command, op=op, body_hash=bytes(32), reply=reply, at=self.at)
         return command
 
-    def shift(self, shift, device, shop, number, float_minor):
+    def shift(self, shift, device, shop, number, float_minor, own=False):
+        """own: of the person who opens it, in their own drawer."""
+        holder = self.staff if own else 0
         self.later()
-        self.insert("shift", id=shift, shop_id=shop, device_id=device, number=number, opened_at=self.at, opened_by=STAFF,
-                    float_minor=float_minor, t_before=self.heads.get((device, "T"), (0,))[0])
+        self.insert("shift", id=shift, shop_id=shop, device_id=device, number=number, opened_at=self.at, opened_by=self.staff,
+                    float_minor=float_minor, t_before=self.heads.get((device, "T"), (0,))[0], holder_id=holder)
         self.insert("drawer_entry", origin_id=shift, kind=1, shift_id=shift, amount_minor=float_minor, at=self.at)
-        self.run("INSERT INTO drawer VALUES (%s, %s, %s, %s, 0) ON CONFLICT (device_id) DO UPDATE SET shift_id = EXCLUDED.shift_id,"
-                 " number = EXCLUDED.number, cash_minor = EXCLUDED.cash_minor, sale_count = 0", device, shift, number, float_minor)
+        self.run("INSERT INTO drawer VALUES (%s, %s, %s, %s, 0, %s) ON CONFLICT (device_id, holder_id) DO UPDATE"
+                 " SET shift_id = EXCLUDED.shift_id, number = EXCLUDED.number, cash_minor = EXCLUDED.cash_minor, sale_count = 0",
+                 device, shift, number, float_minor, holder)
         self.entry(device, "L", shop, struct.pack(">HB", 50, 10) + b"shift_open" + self.command(device, 50) + bytes(34))
 
     def move(self, origin, device, shop, shift, kind, amount):
         """kind: 4 in, 5 out, 6 to the safe."""
         self.later()
-        self.insert("drawer_move", id=origin, shift_id=shift, kind=kind, amount_minor=amount, reason="why", staff_id=STAFF, at=self.at)
+        self.insert("drawer_move", id=origin, shift_id=shift, kind=kind, amount_minor=amount, reason="why", staff_id=self.staff, at=self.at)
         self.insert("drawer_entry", origin_id=origin, kind=kind, shift_id=shift, amount_minor=amount, at=self.at)
-        self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
+        self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE shift_id = %s", amount, shift)
         self.entry(device, "L", shop, struct.pack(">HB", 52, 10) + b"shift_move" + self.command(device, 52) + bytes(34))
 
     def retender(self, retender, device, shop, shift, sale, number, off, kind, amount):
@@ -126,7 +130,7 @@ class Ledger:
         command = self.command(device, 78)
         self.entry(device, "L", shop, struct.pack(">HB", 78, 13) + b"sale_retender" + command + bytes(34))
         self.insert("sale_retender", id=retender, sale_id=sale, number=number, shop_id=shop, device_id=device, shift_id=shift,
-                    staff_id=STAFF, catalogue_version=3, rounding_minor=0, reason="why", entry_number=self.heads[device, "L"][0],
+                    staff_id=self.staff, catalogue_version=3, rounding_minor=0, reason="why", entry_number=self.heads[device, "L"][0],
                     at=self.at)
         cash = 0
         for position, means, count, minor in [off, (9 + number, kind, 1, amount)]:
@@ -135,7 +139,7 @@ class Ledger:
             cash += minor if means == 1 else 0
         if cash:
             self.insert("drawer_entry", origin_id=retender, kind=7, shift_id=shift, amount_minor=cash, at=self.at)
-        self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", cash, device)
+        self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE shift_id = %s", cash, shift)
 
     def invoice(self, invoice, device, shop, sale, number, total, tax, credit_of=None):
         """Of a sale with one tax, or of a refund."""
@@ -145,7 +149,7 @@ class Ledger:
         change = struct.pack(">HQB", 1, invoice, 15) + b"document_sha256" + b"\0" + struct.pack(">BH", 1, len(digest)) + digest
         self.entry(device, "L", shop, struct.pack(">HB", 79, 12) + b"invoice_make" + self.command(device, 79) + bytes(32) + change)
         self.insert("invoice", id=invoice, shop_id=shop, year=2026, number=number, kind=2 if credit_of else 1, sale_id=sale,
-                    credit_of=credit_of, device_id=device, staff_id=STAFF, total_minor=total, tax_minor=tax, document_sealed=sealed,
+                    credit_of=credit_of, device_id=device, staff_id=self.staff, total_minor=total, tax_minor=tax, document_sealed=sealed,
                     at=self.at)
         self.insert("invoice_tax", invoice_id=invoice, position=0, code="VAT20", rate_ppm=200000, net_minor=total - tax, tax_minor=tax)
         self.run("INSERT INTO invoice_series VALUES (%s, 2026, 1) ON CONFLICT (shop_id, year) DO UPDATE"
@@ -154,7 +158,7 @@ class Ledger:
     def papers(self, invoice, device, count):
         self.insert("invoice_printed", invoice_id=invoice, papers=count)
         for paper in range(1, count + 1):
-            self.insert("invoice_paper", invoice_id=invoice, paper=paper, device_id=device, staff_id=STAFF, at=self.at)
+            self.insert("invoice_paper", invoice_id=invoice, paper=paper, device_id=device, staff_id=self.staff, at=self.at)
 
     def account(self, kind, origin, position, amount):
         """kind: 1 charged, 2 given back, 3 received, 4 paid back."""
@@ -165,18 +169,18 @@ class Ledger:
     def payment(self, origin, device, shop, shift, means, amount):
         """means: 1 cash, 2 card, 3 transfer; a negative amount is paid back."""
         self.later()
-        self.insert("account_payment", id=origin, account_id=ACCOUNT, shop_id=shop, device_id=device, shift_id=shift, staff_id=STAFF,
+        self.insert("account_payment", id=origin, account_id=ACCOUNT, shop_id=shop, device_id=device, shift_id=shift, staff_id=self.staff,
                     means=means, amount_minor=amount, reference=None if means == 1 else "R1", reason="why" if amount < 0 else None,
                     at=self.at)
         self.account(3 if amount > 0 else 4, origin, 0, -amount)
         if means == 1:
             self.insert("drawer_entry", origin_id=origin, kind=8, shift_id=shift, amount_minor=amount, at=self.at)
-            self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
+            self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE shift_id = %s", amount, shift)
         self.entry(device, "L", shop, struct.pack(">HB", 46, 15) + b"account_receive" + self.command(device, 46) + bytes(34))
 
     def no_sale(self, origin, device, shop, shift):
         self.later()
-        self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=STAFF, at=self.at)
+        self.insert("no_sale", id=origin, shift_id=shift, reason="why", staff_id=self.staff, at=self.at)
         self.entry(device, "L", shop, struct.pack(">HB", 53, 13) + b"shift_no_sale" + self.command(device, 53) + bytes(34))
 
     def close(self, shift, device, shop, pieces, tenders, taxes, **sums):
@@ -186,7 +190,7 @@ class Ledger:
         columns = {name: 0 for name in ("t_first", "t_last", "x_first", "x_last", "sale_count", "sale_minor", "refund_count",
                                         "refund_minor", "in_minor", "out_minor", "drop_minor", "no_sale_count")} | sums
         counted = sum(value * count for value, count in pieces.items())
-        self.insert("shift_z", shift_id=shift, shop_id=shop, device_id=device, closed_at=self.at, closed_by=STAFF, catalogue_version=3,
+        self.insert("shift_z", shift_id=shift, shop_id=shop, device_id=device, closed_at=self.at, closed_by=self.staff, catalogue_version=3,
                     counted_minor=counted, difference_minor=counted - sums["expected_minor"],
                     strand_hash=self.heads[device, "T"][1], **columns)
         for value, count in pieces.items():
@@ -195,7 +199,7 @@ class Ledger:
             self.insert("shift_z_tender", shift_id=shift, kind=kind, tender_count=count, expected_minor=amount)
         for (code, rate), (net, tax) in taxes.items():
             self.insert("shift_z_tax", shift_id=shift, code=code, rate_ppm=rate, net_minor=net, tax_minor=tax)
-        self.run("UPDATE drawer SET shift_id = NULL, cash_minor = 0, sale_count = 0 WHERE device_id = %s", device)
+        self.run("UPDATE drawer SET shift_id = NULL, cash_minor = 0, sale_count = 0 WHERE shift_id = %s", shift)
         self.entry(device, "L", shop, struct.pack(">HB", 55, 11) + b"shift_close" + self.command(device, 55) + bytes(34))
 
     def stock(self, shop, product, origin, line, kind, milli):
@@ -223,9 +227,9 @@ class Ledger:
         gifted = sum(p for k, p in points if k == 3)
         command = self.command(brought_from or device, 74 if brought_from else 72 if series == "X" else 62 if refund_of else 61)
         envelope, command = command, hashlib.sha256(command).digest()[:16] if brought_from else command
-        brought_by = STAFF if series == "X" else None
+        brought_by = self.staff if series == "X" else None
         self.insert("sale", id=sale, shop_id=shop, device_id=device, series=series, number=number, kind=kind, refund_of=refund_of,
-                    brought_by=brought_by, shift_id=shift, made_shift_id=made_shift, staff_id=STAFF, member_id=member, command_id=command, service=0,
+                    brought_by=brought_by, shift_id=shift, made_shift_id=made_shift, staff_id=self.staff, member_id=member, command_id=command, service=0,
                     catalogue_version=version, total_minor=total, tax_minor=tax, points_earned=earned, points_spent=spent,
                     points_gifted=gifted, points_after=0, business_day=DAY, made_at=self.at, at=self.at)
         for i, (product, milli, price, discount, line_tax, flags, refund_line) in enumerate(lines):
@@ -247,7 +251,7 @@ class Ledger:
             cash += amount - change if tender == 1 else 0
         if cash:
             self.insert("drawer_entry", origin_id=sale, kind=1 + kind, shift_id=shift, amount_minor=cash, at=self.at)
-        self.run("UPDATE drawer SET cash_minor = cash_minor + %s, sale_count = sale_count + 1 WHERE device_id = %s", cash, device)
+        self.run("UPDATE drawer SET cash_minor = cash_minor + %s, sale_count = sale_count + 1 WHERE shift_id = %s", cash, shift)
         for points_kind, amount in points:
             self.points(sale, points_kind, amount)
         if made_shift:
@@ -256,8 +260,8 @@ class Ledger:
             self.insert("sale_exception", sale_id=sale, kind=exception, line=line, said=said, found=found)
         if brought_from:
             self.insert("sale_rescue", sale_id=sale, device_id=brought_from, command_id=envelope)
-        offline = struct.pack(">qQQ32s", 0, 0, STAFF, bytes(32)) if series == "X" else b""
-        self.entry(device, series, shop, struct.pack(">B16sQIQQQQqIBQqqqqqq", kind, command, sale, 1, member or 0, refund_of or 0, shift,
+        offline = struct.pack(">qQQ32s", 0, 0, self.staff, bytes(32)) if series == "X" else b""
+        self.entry(device, series, shop, struct.pack(">B16sQIQQQQqIBQqqqqqq", kind, command, sale, self.till_number, member or 0, refund_of or 0, shift,
                                                   made_shift or 0, micros(self.at), (DAY - EPOCH.date()).days, 0, version, total, tax,
                                                   earned, spent, gifted, 0) + offline + b"\0\0")
 
@@ -279,7 +283,29 @@ class Ledger:
     def copies(self, sale, device, count):
         self.insert("receipt_copied", sale_id=sale, copies=count)
         for copy in range(1, count + 1):
-            self.insert("receipt_copy", sale_id=sale, copy=copy, gift=False, device_id=device, staff_id=STAFF, at=self.at)
+            self.insert("receipt_copy", sale_id=sale, copy=copy, gift=False, device_id=device, staff_id=self.staff, at=self.at)
+
+
+def two_at_a_till(books):
+    """Each with a drawer of their own: the later is closed first, then the other, and opened again."""
+    books.till_number = 3
+    books.shift(330, TILL_OF_TWO, SHOP, 1, 100, own=True)
+    books.staff = CHIEF
+    books.shift(331, TILL_OF_TWO, SHOP, 2, 200, own=True)
+    books.sale(550, TILL_OF_TWO, SHOP, 331, [(CAKE, 1000, 1000, 0, 167, 0, None)], [(1, 1000, 0)], tax=167)
+    books.staff = STAFF
+    books.sale(551, TILL_OF_TWO, SHOP, 330, [(CAKE, 2000, 1000, 0, 333, 0, None)], [(1, 2000, 0)], tax=333)
+    books.staff = CHIEF
+    books.sale(552, TILL_OF_TWO, SHOP, 331, [(CAKE, 1000, 1000, 0, 167, 0, None)], [(2, 1000, 0)], tax=167)
+    books.move(324, TILL_OF_TWO, SHOP, 331, 6, -700)
+    books.close(331, TILL_OF_TWO, SHOP, {100: 5}, {1: (1, 1000), 2: (1, 1000)}, {("VAT20", 200000): (1666, 334)}, number=2, t_first=1,
+                t_last=3, sale_count=2, sale_minor=2000, drop_minor=-700, expected_minor=500, grand_total_minor=2000)
+    books.close(330, TILL_OF_TWO, SHOP, {100: 21}, {1: (1, 2000)}, {("VAT20", 200000): (1667, 333)}, number=1, t_first=2,
+                t_last=2, sale_count=1, sale_minor=2000, expected_minor=2100, grand_total_minor=4000)
+    books.staff = STAFF
+    books.shift(332, TILL_OF_TWO, SHOP, 3, 100, own=True)
+    books.no_sale(333, TILL_OF_TWO, SHOP, 332)
+    books.till_number = 1
 
 
 def write(connection):
@@ -364,6 +390,7 @@ def write(connection):
         # A training: what is practised, and given back, and allowed by somebody.
         books.run("INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)"
                   " VALUES (%s, %s, 50, '', decode(repeat('04', 16), 'hex'), '', true, now())", CHIEF, SHOP)
+        two_at_a_till(books)
         books.training(600, TILL, SHOP)
         books.practise(601, TILL, SHOP, 600, 1, 260)
         books.practise(602, TILL, SHOP, 600, 1, -260, refund_of=601)

@@ -153,6 +153,7 @@ CASES = {
                             lambda w, id: sale(w, w.here["product"], member_id=id)),
     "sale_ring_up shift": (T, pb.OP_SALE_RING_UP, "shift", "BAD_CLAIM",
                            lambda w, id: sale(w, w.here["product"], shift_id=id)),
+    "shift_report": (T, pb.OP_SHIFT_REPORT, "shift", "SHIFT_NOT_OPEN", lambda w, id: pb.ShiftReport(shift_id=id)),
     "sale_show": (T, pb.OP_SALE_SHOW, "sale", "UNKNOWN_SALE", lambda w, id: pb.SaleShow(sale_id=id)),
     "basket_park product": (T, pb.OP_BASKET_PARK, "product", "UNKNOWN_PRODUCT",
                             lambda w, id: pb.BasketPark(basket=sale(w, id).basket)),
@@ -187,7 +188,7 @@ MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member
                  "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
                  "sale_ring_up tender", "promotion_put category", "sale_ring_up account"}
 IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
-                pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False, pb.OP_INVOICE_SHOW: False}
+                pb.OP_SHIFT_REPORT: False, pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False, pb.OP_INVOICE_SHOW: False}
 
 
 def error_of(world, case, id):

@@ -32,6 +32,7 @@ struct device {
     struct peer peer; /* first */
     uint64_t next_id;
     int64_t signed_in_us;
+    unsigned person;
     bool open;
 };
 
@@ -203,8 +204,9 @@ static void demand(struct device *device, unsigned op, struct bytes command_id, 
     }
 }
 
-static void sign_in(struct device *device, unsigned index)
+static void sign_in(struct device *device, unsigned index, unsigned person)
 {
+    const char *name = shop_person_name(person);
     Caroline__V1__Hello hello = CAROLINE__V1__HELLO__INIT;
     Caroline__V1__SessionOpen open = CAROLINE__V1__SESSION_OPEN__INIT;
     struct bytes none = bytes_of(NULL, 0);
@@ -221,10 +223,11 @@ static void sign_in(struct device *device, unsigned index)
         demand(device, CAROLINE__V1__OP__OP_HELLO, none, message_encode(&hello.base, arena));
     }
     open.has_name = open.has_pin = true;
-    open.name = (ProtobufCBinaryData){ .len = strlen(SIM_STAFF_NAME), .data = (uint8_t *)SIM_STAFF_NAME };
+    open.name = (ProtobufCBinaryData){ .len = strlen(name), .data = (uint8_t *)(uintptr_t)name };
     open.pin = (ProtobufCBinaryData){ .len = strlen(SIM_PIN), .data = (uint8_t *)SIM_PIN };
     demand(device, CAROLINE__V1__OP__OP_SESSION_OPEN, none, message_encode(&open.base, arena));
     device->signed_in_us = now_us;
+    device->person = person;
 }
 
 /* ---- the lines ---- */
@@ -244,11 +247,11 @@ static struct bytes bytes_of_hex(const char *text)
 
 static void carry_out(char *line)
 {
-    char *rest = line, *fields[5];
+    char *rest = line, *fields[6];
 
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         if (!(fields[i] = strsep(&rest, " \n")))
-            fail("a line has five fields");
+            fail("a line has six fields");
     int64_t at_us = strtoll(fields[0], NULL, 10);
     long index = strtol(fields[1], NULL, 10) - SIM_DEVICE;
     if (index < 0 || index >= DEVICES_MAX)
@@ -256,8 +259,9 @@ static void carry_out(char *line)
 
     struct device *device = &devices[index];
     now_us = at_us > now_us ? at_us : now_us;
-    if (!device->open || now_us - device->signed_in_us > SESSION_US)
-        sign_in(device, (unsigned)index);
+    unsigned person = (unsigned)strtoul(fields[5], NULL, 10) % SIM_PERSONS;
+    if (!device->open || device->person != person || now_us - device->signed_in_us > SESSION_US)
+        sign_in(device, (unsigned)index, person);
     demand(device, (unsigned)strtoul(fields[2], NULL, 10), bytes_of_hex(fields[3]), bytes_of_hex(fields[4]));
     arena_reset(arena);
 }

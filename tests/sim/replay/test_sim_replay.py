@@ -21,7 +21,9 @@ BALANCES = [
     "SELECT member_id, points, birthday_year FROM member_account ORDER BY 1",
     "SELECT member_id, origin_day, expiry_day, remaining FROM points_lot ORDER BY 1, 2",
     "SELECT kind, count(*), sum(points) FROM points_entry GROUP BY 1 ORDER BY 1",
-    "SELECT device_id, number, cash_minor, sale_count FROM drawer ORDER BY 1",
+    "SELECT device_id, holder_id, number, cash_minor, sale_count FROM drawer ORDER BY 1, 2",
+    "SELECT z.device_id, z.number, holder_id, t_first, t_last, sale_count, sale_minor, refund_minor, expected_minor, counted_minor,"
+    " grand_total_minor FROM shift_z AS z JOIN shift ON id = shift_id ORDER BY 1, 2",
     "SELECT kind, count(*), sum(amount_minor) FROM drawer_entry GROUP BY 1 ORDER BY 1",
     "SELECT device_id, number, kind, catalogue_version, total_minor, tax_minor, points_earned, points_spent, points_gifted,"
     " points_after, business_day FROM sale ORDER BY 1, 2",
@@ -80,6 +82,8 @@ def test_postgresql_comes_to_the_same_balances_as_the_simulated_store(tmp_path):
     with Database(tmp_path / "last.sql", tmp_path) as simulated, Database(tmp_path / "first.sql", tmp_path) as repeated:
         order = carried_out(simulated, tmp_path / "commits")
         assert len(order) >= DAYS * RECEIPTS * 0.8
+        [[most]] = simulated.rows("SELECT max(count) FROM (SELECT count(*) FROM drawer WHERE shift_id IS NOT NULL GROUP BY device_id) AS d")
+        assert most > 1, "two persons' drawers were never open at one till"
         lines = [f"{(at - EPOCH) // datetime.timedelta(microseconds=1)} {commands[command_id]}" for command_id, at in order]
         subprocess.run([REPLAY, tmp_path / "vault", repeated.cluster.uri("app")], input="".join(lines),
                        text=True, check=True, timeout=1500)

@@ -49,6 +49,7 @@ static const struct numbers numbers[] = {
     { 'p', true, 41, 5, 99, { 0 } },
     { 'r', false, 51, 2, 99, { 0 } },
     { 't', true, 61, 3, 99, { 0 } },
+    { 'I', false, 0, 4, -1, { 0, 0, 61, 62 } },
     { 'm', true, 71, 4, 99, { 0 } },
     { 'S', true, 81, 19, INT64_C(1) << 53, { 0 } },
     { 'L', true, 101, 24, 0, { 0 } },

@@ -95,13 +95,13 @@ static void catalogue_shops(struct sim_exec *x)
          sim_next(&scan);)
         if (!is_past(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, shop_id,
                      scan.hit.c[SHOP_VERSION_FROM_VERSION].i, sim_int(x, 2)))
-            sim_emit_columns(x, scan.hit.c, SIM_SHOP_VERSION,
-                             COLUMNS(SHOP_VERSION_FROM_VERSION, SHOP_VERSION_NAME, SHOP_VERSION_ADDRESS,
-                                     SHOP_VERSION_TAX_NUMBER, SHOP_VERSION_RECEIPT_HEAD, SHOP_VERSION_RECEIPT_FOOT,
-                                     SHOP_VERSION_CURRENCY, SHOP_VERSION_CURRENCY_EXPONENT, SHOP_VERSION_ZONE,
-                                     SHOP_VERSION_PRICES_INCLUDE_TAX, SHOP_VERSION_DAY_CUTOFF_MINUTES,
-                                     SHOP_VERSION_CASH_ROUNDING_MINOR, SHOP_VERSION_CALLING_CODE,
-                                     SHOP_VERSION_CODE_LAYOUTS, SHOP_VERSION_DEPOSIT_BACK_MINOR));
+            sim_emit_columns(
+                x, scan.hit.c, SIM_SHOP_VERSION,
+                COLUMNS(SHOP_VERSION_FROM_VERSION, SHOP_VERSION_NAME, SHOP_VERSION_ADDRESS, SHOP_VERSION_TAX_NUMBER,
+                        SHOP_VERSION_RECEIPT_HEAD, SHOP_VERSION_RECEIPT_FOOT, SHOP_VERSION_CURRENCY,
+                        SHOP_VERSION_CURRENCY_EXPONENT, SHOP_VERSION_ZONE, SHOP_VERSION_PRICES_INCLUDE_TAX,
+                        SHOP_VERSION_DAY_CUTOFF_MINUTES, SHOP_VERSION_CASH_ROUNDING_MINOR, SHOP_VERSION_CALLING_CODE,
+                        SHOP_VERSION_CODE_LAYOUTS, SHOP_VERSION_DEPOSIT_BACK_MINOR, SHOP_VERSION_DRAWER_PER_PERSON));
 }
 
 static void catalogue_categories(struct sim_exec *x)
@@ -450,7 +450,8 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_versions, catalogue_versions, "version made_at@" },
     { &sql_catalogue_shops, catalogue_shops,
       "version name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
-      "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor" },
+      "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
+      "drawer_per_person?" },
     { &sql_catalogue_categories, catalogue_categories, "version id name$ position" },
     { &sql_catalogue_tax_classes, catalogue_tax_classes, "version id name$ switch_at_count switch_to_id" },
     { &sql_catalogue_tax_rates, catalogue_tax_rates, "version id service hot? code$ rate_ppm" },

@@ -127,26 +127,114 @@ static void drawer_entries(struct sim_checker *k)
         sim_wrong(k, "%lld entries too many", (long long)-expected);
 }
 
+/* The newest shift of a holder at a till; NULL: none. */
+static const union sim_cell *newest_of(struct sim_checker *k, union sim_cell device, union sim_cell holder)
+{
+    const union sim_cell *newest = NULL;
+
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SHIFT, SHIFT_BY_DEVICE_ID_NUMBER, KEY(device)); sim_next(&scan);)
+        if (scan.hit.c[SHIFT_HOLDER_ID].i == holder.i &&
+            (newest == NULL || scan.hit.c[SHIFT_NUMBER].i > newest[SHIFT_NUMBER].i))
+            newest = scan.hit.c;
+    return newest;
+}
+
 static void shift_numbers(struct sim_checker *k)
 {
     struct sim_sums numbers = { 0 };
 
     for
         EACH(k, scan, SIM_SHIFT)
-    sim_sums_add(&numbers, scan.hit.c[SHIFT_DEVICE_ID].i, 0, scan.hit.c[SHIFT_NUMBER].i);
+        {
+            const union sim_cell *s = scan.hit.c;
+            sim_sums_add(&numbers, s[SHIFT_DEVICE_ID].i, 0, s[SHIFT_NUMBER].i);
+            if (sim_find(k->x, SIM_DRAWER, DRAWER_BY_DEVICE_ID_HOLDER_ID, KEY(s[SHIFT_DEVICE_ID], s[SHIFT_HOLDER_ID]))
+                    .row == NULL)
+                sim_wrong(k, "device=%lld shift=%lld without a drawer", LONG(s[SHIFT_DEVICE_ID]), LONG(s[SHIFT_ID]));
+        }
+    for
+        EACH(k, scan, SIM_DRAWER)
+        {
+            const union sim_cell *d = scan.hit.c, *s = newest_of(k, d[DRAWER_DEVICE_ID], d[DRAWER_HOLDER_ID]);
+            if (s == NULL || s[SHIFT_NUMBER].i != d[DRAWER_NUMBER].i ||
+                (d[DRAWER_SHIFT_ID].i != SIM_NULL && d[DRAWER_SHIFT_ID].i != s[SHIFT_ID].i))
+                sim_wrong(k, "device=%lld holder=%lld drawer_number=%lld", LONG(d[DRAWER_DEVICE_ID]),
+                          LONG(d[DRAWER_HOLDER_ID]), LONG(d[DRAWER_NUMBER]));
+        }
     for (size_t i = 0; i < numbers.capacity; i++) {
         const struct sim_sum *n = &numbers.list[i];
-        if (n->count == 0)
-            continue;
-        const union sim_cell *d = sim_find(k->x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(n->a))).c;
-        struct sim_hit s = sim_find(k->x, SIM_SHIFT, SHIFT_BY_DEVICE_ID_NUMBER,
-                                    KEY(I(n->a), d == NULL ? I(SIM_NULL) : d[DRAWER_NUMBER]));
-        if (n->least != 1 || n->most != n->count || d == NULL || d[DRAWER_NUMBER].i != n->most ||
-            (d[DRAWER_SHIFT_ID].i != SIM_NULL && s.row != NULL && s.c[SHIFT_ID].i != d[DRAWER_SHIFT_ID].i))
+        if (n->count != 0 && (n->least != 1 || n->most != n->count))
             sim_wrong(k, "device=%lld first=%lld last=%lld shifts=%lld", (long long)n->a, (long long)n->least,
                       (long long)n->most, (long long)n->count);
     }
     sim_sums_fini(&numbers);
+}
+
+static bool others_open(struct sim_checker *k, union sim_cell device)
+{
+    for (struct sim_scan scan = sim_scan(k->x, SIM_DRAWER, DRAWER_BY_DEVICE_ID_HOLDER_ID, KEY(device));
+         sim_next(&scan);)
+        if (scan.hit.c[DRAWER_HOLDER_ID].i != 0 && scan.hit.c[DRAWER_SHIFT_ID].i != SIM_NULL)
+            return true;
+    return false;
+}
+
+/* What is done at the till goes into the drawer of who does it. */
+static void done_by(struct sim_checker *k, union sim_cell shift_id, union sim_cell staff_id)
+{
+    const union sim_cell *s = sim_find(k->x, SIM_SHIFT, SHIFT_BY_ID, KEY(shift_id)).c;
+
+    if (s != NULL && s[SHIFT_HOLDER_ID].i != 0 && s[SHIFT_HOLDER_ID].i != staff_id.i)
+        sim_wrong(k, "shift=%lld holder=%lld staff=%lld", LONG(shift_id), LONG(s[SHIFT_HOLDER_ID]), LONG(staff_id));
+}
+
+static void all_done_by(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            const union sim_cell *s = scan.hit.c;
+            if (s[SALE_SERIES].i == 'T' &&
+                sim_find(k->x, SIM_SALE_RESCUE, SALE_RESCUE_BY_SALE_ID, KEY(s[SALE_ID])).row == NULL)
+                done_by(k, s[SALE_SHIFT_ID], s[SALE_STAFF_ID]);
+        }
+    for
+        EACH(k, scan, SIM_DRAWER_MOVE)
+    done_by(k, scan.hit.c[DRAWER_MOVE_SHIFT_ID], scan.hit.c[DRAWER_MOVE_STAFF_ID]);
+    for
+        EACH(k, scan, SIM_NO_SALE)
+    done_by(k, scan.hit.c[NO_SALE_SHIFT_ID], scan.hit.c[NO_SALE_STAFF_ID]);
+    for
+        EACH(k, scan, SIM_ACCOUNT_PAYMENT)
+    done_by(k, scan.hit.c[ACCOUNT_PAYMENT_SHIFT_ID], scan.hit.c[ACCOUNT_PAYMENT_STAFF_ID]);
+}
+
+static void shift_holders(struct sim_checker *k)
+{
+    all_done_by(k);
+    for
+        EACH(k, scan, SIM_DRAWER)
+        {
+            const union sim_cell *d = scan.hit.c;
+            if (d[DRAWER_SHIFT_ID].i == SIM_NULL)
+                continue;
+            const union sim_cell *s = sim_find(k->x, SIM_SHIFT, SHIFT_BY_ID, KEY(d[DRAWER_SHIFT_ID])).c;
+            if (s == NULL || s[SHIFT_DEVICE_ID].i != d[DRAWER_DEVICE_ID].i ||
+                s[SHIFT_HOLDER_ID].i != d[DRAWER_HOLDER_ID].i ||
+                (d[DRAWER_HOLDER_ID].i == 0 && others_open(k, d[DRAWER_DEVICE_ID])))
+                sim_wrong(k, "device=%lld shift=%lld holder=%lld", LONG(d[DRAWER_DEVICE_ID]), LONG(d[DRAWER_SHIFT_ID]),
+                          LONG(d[DRAWER_HOLDER_ID]));
+        }
+    for
+        EACH(k, scan, SIM_SHIFT)
+        {
+            const union sim_cell *s = scan.hit.c;
+            if (s[SHIFT_HOLDER_ID].i == 0)
+                continue;
+            const union sim_cell *p = sim_find(k->x, SIM_STAFF, STAFF_BY_ID, KEY(s[SHIFT_HOLDER_ID])).c;
+            if (p == NULL || p[STAFF_SHOP_ID].i != s[SHIFT_SHOP_ID].i || s[SHIFT_OPENED_BY].i != s[SHIFT_HOLDER_ID].i)
+                sim_wrong(k, "shift=%lld holder=%lld", LONG(s[SHIFT_ID]), LONG(s[SHIFT_HOLDER_ID]));
+        }
 }
 
 static void shift_tills(struct sim_checker *k)
@@ -167,6 +255,11 @@ static void shift_tills(struct sim_checker *k)
 }
 
 const struct sim_named_check sim_drawer_checks[] = {
-    { "drawer_cash", drawer_cash },     { "drawer_sales", drawer_sales }, { "drawer_entries", drawer_entries },
-    { "shift_numbers", shift_numbers }, { "shift_tills", shift_tills },   { NULL, NULL },
+    { "drawer_cash", drawer_cash },
+    { "drawer_sales", drawer_sales },
+    { "drawer_entries", drawer_entries },
+    { "shift_numbers", shift_numbers },
+    { "shift_holders", shift_holders },
+    { "shift_tills", shift_tills },
+    { NULL, NULL },
 };

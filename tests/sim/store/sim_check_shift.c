@@ -8,7 +8,9 @@ static void shift_z_numbers(struct sim_checker *k)
         {
             const union sim_cell *s = scan.hit.c;
             const union sim_cell *z = sim_find(k->x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(s[SHIFT_ID])).c;
-            const union sim_cell *d = sim_find(k->x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(s[SHIFT_DEVICE_ID])).c;
+            const union sim_cell *d =
+                sim_find(k->x, SIM_DRAWER, DRAWER_BY_DEVICE_ID_HOLDER_ID, KEY(s[SHIFT_DEVICE_ID], s[SHIFT_HOLDER_ID]))
+                    .c;
             bool open = d != NULL && d[DRAWER_SHIFT_ID].i == s[SHIFT_ID].i;
             if ((z == NULL) != open ||
                 (z != NULL &&
@@ -224,6 +226,14 @@ static void shift_z_cash(struct sim_checker *k)
     sim_sums_fini(&pieces);
 }
 
+/* Was it closed before that one, or is it that one? */
+static bool is_up_to(const union sim_cell *z, const union sim_cell *last)
+{
+    int64_t at = z[SHIFT_Z_CLOSED_AT].i, until = last[SHIFT_Z_CLOSED_AT].i;
+
+    return at < until || (at == until && z[SHIFT_Z_GRAND_TOTAL_MINOR].i <= last[SHIFT_Z_GRAND_TOTAL_MINOR].i);
+}
+
 static void shift_z_grand(struct sim_checker *k)
 {
     for
@@ -231,10 +241,11 @@ static void shift_z_grand(struct sim_checker *k)
         {
             const union sim_cell *z = scan.hit.c;
             int64_t sum = 0;
-            for (struct sim_scan till = sim_range(k->x, SIM_SHIFT_Z, SHIFT_Z_BY_DEVICE_ID_NUMBER,
-                                                  KEY(z[SHIFT_Z_DEVICE_ID]), 0, z[SHIFT_Z_NUMBER].i, false);
+            for (struct sim_scan till =
+                     sim_scan(k->x, SIM_SHIFT_Z, SHIFT_Z_BY_DEVICE_ID_NUMBER, KEY(z[SHIFT_Z_DEVICE_ID]));
                  sim_next(&till);)
-                sum += till.hit.c[SHIFT_Z_SALE_MINOR].i - sim_or_zero(till.hit.c[SHIFT_Z_DEPOSIT_BACK_MINOR]);
+                if (is_up_to(till.hit.c, z))
+                    sum += till.hit.c[SHIFT_Z_SALE_MINOR].i - sim_or_zero(till.hit.c[SHIFT_Z_DEPOSIT_BACK_MINOR]);
             if (z[SHIFT_Z_GRAND_TOTAL_MINOR].i != sum)
                 sim_wrong(k, "shift=%lld grand_total_minor=%lld sold_minor=%lld", LONG(z[SHIFT_Z_SHIFT_ID]),
                           LONG(z[SHIFT_Z_GRAND_TOTAL_MINOR]), (long long)sum);

@@ -46,14 +46,21 @@ static void counter_drawers(struct sim_exec *x)
 
     for (size_t i = 0; i < count; i++) {
         struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(ids[i])));
-        struct sim_hit drawer = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(ids[i])));
+        struct sim_scan scan = sim_scan(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID_HOLDER_ID, KEY(I(ids[i])));
+        bool any = false;
         if (device.row == NULL)
             continue;
-        if (drawer.row == NULL)
-            sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], I(SIM_NULL), I(SIM_NULL), I(SIM_NULL)));
-        else
-            sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], drawer.c[DRAWER_SHIFT_ID],
-                            drawer.c[DRAWER_CASH_MINOR], drawer.c[DRAWER_SALE_COUNT]));
+        while (sim_next(&scan)) {
+            const union sim_cell *w = scan.hit.c;
+            if (w[DRAWER_SHIFT_ID].i == SIM_NULL)
+                continue;
+            sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], w[DRAWER_HOLDER_ID], w[DRAWER_SHIFT_ID],
+                            w[DRAWER_CASH_MINOR], w[DRAWER_SALE_COUNT]));
+            any = true;
+        }
+        if (!any)
+            sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], I(SIM_NULL), I(SIM_NULL), I(SIM_NULL),
+                            I(SIM_NULL)));
     }
 }
 
@@ -266,7 +273,7 @@ const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_done, counter_done, "command_id$ id shop_id till_number series number" },
     { &sql_counter_booked, counter_booked, "device_id number id till_number record$" },
     { &sql_counter_rescued, counter_rescued, "id" },
-    { &sql_counter_drawers, counter_drawers, "id till_number shift_id cash_minor sale_count" },
+    { &sql_counter_drawers, counter_drawers, "id till_number holder_id shift_id cash_minor sale_count" },
     { &sql_counter_shifts, counter_shifts, "id device_id" },
     { &sql_counter_staff, counter_staff, "id role_id" },
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },

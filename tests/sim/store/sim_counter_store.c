@@ -158,9 +158,10 @@ static void counter_stock_entry_insert(struct sim_exec *x)
 static void counter_drawer_update(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
-        struct sim_hit hit = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(sim_int_at(x, 1, i))));
+        struct sim_hit hit =
+            sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID_HOLDER_ID, KEY(I(sim_int_at(x, 1, i)), I(sim_int_at(x, 2, i))));
         if (hit.row != NULL)
-            sim_update(x, &hit, i, PUTS(FROM(DRAWER_CASH_MINOR, 2), FROM(DRAWER_SALE_COUNT, 3)));
+            sim_update(x, &hit, i, PUTS(FROM(DRAWER_CASH_MINOR, 3), FROM(DRAWER_SALE_COUNT, 4)));
     }
 }
 

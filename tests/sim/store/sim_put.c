@@ -334,9 +334,11 @@ static void role_put_version(struct sim_exec *x)
 /* Has the drawer of any of its tills ever been? */
 static bool has_opened(struct sim_exec *x, int64_t shop_id)
 {
-    for (struct sim_scan scan = sim_scan(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_ID, KEY(I(shop_id))); sim_next(&scan);)
-        if (sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(scan.hit.c[DEVICE_ID])).row != NULL)
+    for (struct sim_scan scan = sim_scan(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_ID, KEY(I(shop_id))); sim_next(&scan);) {
+        struct sim_scan drawers = sim_scan(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID_HOLDER_ID, KEY(scan.hit.c[DEVICE_ID]));
+        if (sim_next(&drawers))
             return true;
+    }
     return false;
 }
 
@@ -348,12 +350,12 @@ static void shop_put_now(struct sim_exec *x)
     if (hit.row == NULL)
         return;
     const union sim_cell *c = hit.c;
-    sim_emit(x,
-             KEY(c[SHOP_VERSION_SHOP_ID], c[SHOP_VERSION_NAME], c[SHOP_VERSION_ADDRESS], c[SHOP_VERSION_TAX_NUMBER],
-                 c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
-                 c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
-                 c[SHOP_VERSION_DAY_CUTOFF_MINUTES], c[SHOP_VERSION_CASH_ROUNDING_MINOR], c[SHOP_VERSION_CALLING_CODE],
-                 c[SHOP_VERSION_CODE_LAYOUTS], c[SHOP_VERSION_DEPOSIT_BACK_MINOR], I(has_opened(x, sim_int(x, 1)))));
+    sim_emit(x, KEY(c[SHOP_VERSION_SHOP_ID], c[SHOP_VERSION_NAME], c[SHOP_VERSION_ADDRESS], c[SHOP_VERSION_TAX_NUMBER],
+                    c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
+                    c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
+                    c[SHOP_VERSION_DAY_CUTOFF_MINUTES], c[SHOP_VERSION_CASH_ROUNDING_MINOR],
+                    c[SHOP_VERSION_CALLING_CODE], c[SHOP_VERSION_CODE_LAYOUTS], c[SHOP_VERSION_DEPOSIT_BACK_MINOR],
+                    c[SHOP_VERSION_DRAWER_PER_PERSON], I(has_opened(x, sim_int(x, 1)))));
 }
 
 static void shop_put_version(struct sim_exec *x)
@@ -365,7 +367,8 @@ static void shop_put_version(struct sim_exec *x)
                     FROM(SHOP_VERSION_CURRENCY, 7), FROM(SHOP_VERSION_CURRENCY_EXPONENT, 8), FROM(SHOP_VERSION_ZONE, 9),
                     FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11),
                     FROM(SHOP_VERSION_CASH_ROUNDING_MINOR, 12), FROM(SHOP_VERSION_CALLING_CODE, 13),
-                    FROM(SHOP_VERSION_CODE_LAYOUTS, 14), FROM(SHOP_VERSION_DEPOSIT_BACK_MINOR, 15)));
+                    FROM(SHOP_VERSION_CODE_LAYOUTS, 14), FROM(SHOP_VERSION_DEPOSIT_BACK_MINOR, 15),
+                    FROM(SHOP_VERSION_DRAWER_PER_PERSON, 16)));
 }
 
 const struct sim_statement sim_put_statements[] = {
@@ -404,7 +407,7 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_shop_put_now, shop_put_now,
       "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
-      "has_opened?" },
+      "drawer_per_person? has_opened?" },
     { &sql_shop_put_version, shop_put_version, NULL },
     { NULL, NULL, NULL },
 };

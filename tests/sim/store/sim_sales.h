@@ -30,4 +30,7 @@ struct sim_hit sim_find_name(struct sim_exec *x, int64_t product_id, int64_t ver
 /* What a means of payment was called then; type_id 0: cash or card, as the kind says. Empty: it was not there. */
 struct sim_blob *sim_tender_name(struct sim_exec *x, int64_t kind, int64_t type_id, int64_t version);
 
+/* Those of a till in which the shift is open: one, in books that are right. */
+void sim_drawers_of_shift(struct sim_exec *x, int64_t device_id, int64_t shift_id, struct sim_hits *hits);
+
 #endif

@@ -79,21 +79,17 @@ static void sorted(struct groups *groups)
         qsort(groups->list, groups->count, sizeof *groups->list, compare_groups);
 }
 
-/* $1's open shift; NULL: none. */
-static const union sim_cell *open_shift(struct sim_exec *x)
+/* The shift $1; NULL: none. */
+static const union sim_cell *shift_named(struct sim_exec *x)
 {
-    const union sim_cell *w = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(sim_int(x, 1)))).c;
-
-    return w == NULL || w[DRAWER_SHIFT_ID].i == SIM_NULL
-               ? NULL
-               : sim_find(x, SIM_SHIFT, SHIFT_BY_ID, KEY(w[DRAWER_SHIFT_ID])).c;
+    return sim_find(x, SIM_SHIFT, SHIFT_BY_ID, KEY(I(sim_int(x, 1)))).c;
 }
 
 /* Each receipt of it, series after series. */
 typedef void sale_fn(struct sim_exec *x, const union sim_cell *sale, struct groups *groups);
 static struct groups each_sale(struct sim_exec *x, sale_fn *fn)
 {
-    const union sim_cell *shift = open_shift(x);
+    const union sim_cell *shift = shift_named(x);
     struct groups groups = { 0 };
     static const struct {
         int64_t series;
@@ -101,11 +97,12 @@ static struct groups each_sale(struct sim_exec *x, sale_fn *fn)
     } series[] = { { 'T', SHIFT_T_BEFORE }, { 'X', SHIFT_X_BEFORE } };
 
     for (size_t i = 0; shift != NULL && i < sizeof series / sizeof *series; i++)
-        for (struct sim_scan scan =
-                 sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(I(sim_int(x, 1)), I(series[i].series)),
-                           shift[series[i].before].i + 1, INT64_MAX, false);
+        for (struct sim_scan scan = sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER,
+                                              KEY(shift[SHIFT_DEVICE_ID], I(series[i].series)),
+                                              shift[series[i].before].i + 1, INT64_MAX, false);
              sim_next(&scan);)
-            fn(x, scan.hit.c, &groups);
+            if (scan.hit.c[SALE_SHIFT_ID].i == shift[SHIFT_ID].i)
+                fn(x, scan.hit.c, &groups);
     sorted(&groups);
     return groups;
 }
@@ -147,7 +144,7 @@ static void add_tenders(struct sim_exec *x, const union sim_cell *sale, struct g
 /* What was put right in it. */
 static void add_retenders(struct sim_exec *x, struct groups *groups)
 {
-    const union sim_cell *shift = open_shift(x);
+    const union sim_cell *shift = shift_named(x);
 
     if (shift == NULL)
         return;
@@ -371,7 +368,8 @@ static struct groups each_of_z(struct sim_exec *x, sale_fn *fn)
                  sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(z[SHIFT_Z_DEVICE_ID], I(series[i].series)),
                            z[series[i].first].i, z[series[i].last].i, false);
              sim_next(&scan);)
-            fn(x, scan.hit.c, &groups);
+            if (scan.hit.c[SALE_SHIFT_ID].i == z[SHIFT_Z_SHIFT_ID].i)
+                fn(x, scan.hit.c, &groups);
     sorted(&groups);
     return groups;
 }
@@ -392,7 +390,7 @@ static void shift_z_deposits(struct sim_exec *x)
 
 static void shift_moves(struct sim_exec *x)
 {
-    const union sim_cell *shift = open_shift(x);
+    const union sim_cell *shift = shift_named(x);
     struct groups groups = { 0 };
 
     if (shift == NULL)
@@ -420,7 +418,7 @@ static struct group paid_back(struct sim_exec *x, union sim_cell shift_id, union
 
 static void shift_received(struct sim_exec *x)
 {
-    const union sim_cell *shift = open_shift(x);
+    const union sim_cell *shift = shift_named(x);
     struct groups groups = { 0 };
 
     if (shift == NULL)
@@ -447,22 +445,34 @@ static int64_t no_sales_of(struct sim_exec *x, union sim_cell shift_id)
     return count;
 }
 
+/* What its till has sold in all up to the Z that was written last. */
+static int64_t grand_before(struct sim_exec *x, union sim_cell device)
+{
+    const union sim_cell *last = NULL;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SHIFT_Z, SHIFT_Z_BY_DEVICE_ID_NUMBER, KEY(device)); sim_next(&scan);) {
+        const union sim_cell *z = scan.hit.c;
+        if (last == NULL || z[SHIFT_Z_CLOSED_AT].i > last[SHIFT_Z_CLOSED_AT].i ||
+            (z[SHIFT_Z_CLOSED_AT].i == last[SHIFT_Z_CLOSED_AT].i &&
+             z[SHIFT_Z_GRAND_TOTAL_MINOR].i > last[SHIFT_Z_GRAND_TOTAL_MINOR].i))
+            last = z;
+    }
+    return last == NULL ? 0 : last[SHIFT_Z_GRAND_TOTAL_MINOR].i;
+}
+
 static void shift_books(struct sim_exec *x)
 {
-    const union sim_cell *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(sim_int(x, 1)))).c, *s;
-    union sim_cell null = I(SIM_NULL);
+    const union sim_cell *s = shift_named(x);
+    const union sim_cell *d = s == NULL ? NULL : sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(s[SHIFT_DEVICE_ID])).c;
 
     if (d == NULL)
         return;
-    const union sim_cell *w = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(d[DEVICE_ID])).c;
     const union sim_cell *h = sim_find(x, SIM_DEVICE_HEAD, DEVICE_HEAD_BY_DEVICE_ID_KIND, KEY(d[DEVICE_ID], I('T'))).c;
-    const union sim_cell *z = sim_newest(x, SIM_SHIFT_Z, SHIFT_Z_BY_DEVICE_ID_NUMBER, KEY(d[DEVICE_ID]), INT64_MAX).c;
-    s = open_shift(x);
-    sim_emit(x, KEY(d[DEVICE_TILL_NUMBER], w == NULL ? null : w[DRAWER_SHIFT_ID], w == NULL ? null : w[DRAWER_NUMBER],
-                    s == NULL ? null : s[SHIFT_OPENED_AT], s == NULL ? null : s[SHIFT_OPENED_BY],
-                    s == NULL ? null : s[SHIFT_FLOAT_MINOR], h == NULL ? B(NULL) : h[DEVICE_HEAD_HASH],
-                    I(z == NULL ? 0 : z[SHIFT_Z_GRAND_TOTAL_MINOR].i),
-                    I(w == NULL || w[DRAWER_SHIFT_ID].i == SIM_NULL ? 0 : no_sales_of(x, w[DRAWER_SHIFT_ID]))));
+    const union sim_cell *p = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(s[SHIFT_HOLDER_ID])).c;
+    sim_emit(x, KEY(d[DEVICE_TILL_NUMBER], s[SHIFT_ID], s[SHIFT_NUMBER], s[SHIFT_OPENED_AT], s[SHIFT_OPENED_BY],
+                    s[SHIFT_FLOAT_MINOR], s[SHIFT_HOLDER_ID], p == NULL ? B(NULL) : p[STAFF_NAME_SEALED],
+                    h == NULL ? B(NULL) : h[DEVICE_HEAD_HASH], I(grand_before(x, d[DEVICE_ID])),
+                    I(no_sales_of(x, s[SHIFT_ID]))));
 }
 
 static void shift_z_insert(struct sim_exec *x)
@@ -514,11 +524,14 @@ static void shift_z_received_insert(struct sim_exec *x)
 
 static void shift_drawer_close(struct sim_exec *x)
 {
-    struct sim_hit hit = sim_find(x, SIM_DRAWER, DRAWER_BY_DEVICE_ID, KEY(I(sim_int(x, 1))));
+    struct sim_hits hits = { 0 };
 
-    if (hit.row != NULL)
-        sim_update(x, &hit, 0,
-                   PUTS(VALUE(DRAWER_SHIFT_ID, SIM_NULL), VALUE(DRAWER_CASH_MINOR, 0), VALUE(DRAWER_SALE_COUNT, 0)));
+    sim_drawers_of_shift(x, sim_int(x, 1), sim_int(x, 2), &hits);
+    for (size_t i = 0; i < hits.count; i++)
+        if (sim_lock(x, &hits.hits[i]))
+            sim_update(
+                x, &hits.hits[i], 0,
+                PUTS(VALUE(DRAWER_SHIFT_ID, SIM_NULL), VALUE(DRAWER_CASH_MINOR, 0), VALUE(DRAWER_SALE_COUNT, 0)));
 }
 
 /* Of the shop's till of this number, or of the device itself where it is the shop's. */
@@ -550,8 +563,10 @@ static void shift_z_find(struct sim_exec *x)
             .c;
     if (s == NULL || v == NULL)
         return;
+    const union sim_cell *p = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(s[SHIFT_HOLDER_ID])).c;
     sim_emit(x, KEY(d[DEVICE_TILL_NUMBER], z[SHIFT_Z_SHIFT_ID], z[SHIFT_Z_NUMBER], s[SHIFT_OPENED_AT],
-                    s[SHIFT_OPENED_BY], s[SHIFT_FLOAT_MINOR], z[SHIFT_Z_CLOSED_AT], z[SHIFT_Z_CLOSED_BY],
+                    s[SHIFT_OPENED_BY], s[SHIFT_FLOAT_MINOR], s[SHIFT_HOLDER_ID],
+                    p == NULL ? B(NULL) : p[STAFF_NAME_SEALED], z[SHIFT_Z_CLOSED_AT], z[SHIFT_Z_CLOSED_BY],
                     z[SHIFT_Z_T_FIRST], z[SHIFT_Z_T_LAST], z[SHIFT_Z_X_FIRST], z[SHIFT_Z_X_LAST], z[SHIFT_Z_SALE_COUNT],
                     z[SHIFT_Z_SALE_MINOR], z[SHIFT_Z_REFUND_COUNT], z[SHIFT_Z_REFUND_MINOR], z[SHIFT_Z_IN_MINOR],
                     z[SHIFT_Z_OUT_MINOR], z[SHIFT_Z_DROP_MINOR], z[SHIFT_Z_NO_SALE_COUNT], z[SHIFT_Z_EXPECTED_MINOR],
@@ -622,7 +637,8 @@ static void shift_z_received(struct sim_exec *x)
 
 const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_books, shift_books,
-      "till_number shift_id number opened_at@ opened_by float_minor hash$ grand_before_minor no_sale_count" },
+      "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ hash$ grand_before_minor "
+      "no_sale_count" },
     { &sql_shift_sales, shift_sales, "series kind count total_minor first last" },
     { &sql_shift_tenders, shift_tenders, "kind tender_type_id count stayed_minor forfeited_minor tip_minor" },
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
@@ -639,7 +655,8 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_received_insert, shift_z_received_insert, NULL },
     { &sql_shift_drawer_close, shift_drawer_close, NULL },
     { &sql_shift_z_find, shift_z_find,
-      "till_number shift_id number opened_at@ opened_by float_minor closed_at@ closed_by t_first t_last x_first x_last "
+      "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ closed_at@ closed_by "
+      "t_first t_last x_first x_last "
       "sale_count sale_minor refund_count refund_minor in_minor out_minor drop_minor no_sale_count expected_minor "
       "counted_minor difference_minor grand_total_minor strand_hash$ deposit_out_milli "
       "deposit_out_minor deposit_back_milli deposit_back_minor deposit_refund_milli deposit_refund_minor charge_milli "

@@ -43,11 +43,11 @@ static void void_report_shift(struct sim_exec *x)
             continue;
         const union sim_cell *s =
             sim_newest(x, SIM_SHIFT, SHIFT_BY_DEVICE_ID_NUMBER, KEY(scan.hit.c[DEVICE_ID]), sim_int(x, 4)).c;
-        const union sim_cell *n = s == NULL ? NULL : next_of(x, s);
+        const union sim_cell *z = s == NULL ? NULL : sim_find(x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(s[SHIFT_ID])).c;
         if (s != NULL)
             sim_emit(x, KEY(s[SHIFT_ID], s[SHIFT_NUMBER], s[SHIFT_DEVICE_ID], s[SHIFT_T_BEFORE],
-                            n == NULL ? I(SIM_NULL) : n[SHIFT_T_BEFORE], s[SHIFT_X_BEFORE],
-                            n == NULL ? I(SIM_NULL) : n[SHIFT_X_BEFORE]));
+                            z == NULL ? I(SIM_NULL) : z[SHIFT_Z_T_LAST], s[SHIFT_X_BEFORE],
+                            z == NULL ? I(SIM_NULL) : z[SHIFT_Z_X_LAST]));
     }
 }
 
@@ -129,7 +129,8 @@ static bool has_staff(struct sim_exec *x, union sim_cell staff_id)
 static void add_sale(struct sim_exec *x, struct list *list, const union sim_cell *s)
 {
     if (s[SALE_KIND].i != 1 || (sim_int(x, 6) != SIM_NULL && s[SALE_BUSINESS_DAY].i != sim_int(x, 6)) ||
-        !is_of_till(x, s[SALE_DEVICE_ID]) || !has_staff(x, s[SALE_STAFF_ID]))
+        (sim_int(x, 7) != SIM_NULL && s[SALE_SHIFT_ID].i != sim_int(x, 7)) || !is_of_till(x, s[SALE_DEVICE_ID]) ||
+        !has_staff(x, s[SALE_STAFF_ID]))
         return;
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(s[SALE_ID]));
          sim_next(&scan);) {

@@ -273,7 +273,8 @@ static inline void both_furnish(void)
                                        PARAM_NULL(), PARAM_NULL(), PARAM_INSTANT(((struct instant){ 0 }))));
         both(&sql_shift_insert,
              PARAMS(PARAM_INT(131 + i), PARAM_INT(1), PARAM_INT(11 + i), PARAM_INT(1),
-                    PARAM_INSTANT(((struct instant){ 0 })), PARAM_INT(61), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0)));
+                    PARAM_INSTANT(((struct instant){ 0 })), PARAM_INT(61), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0),
+                    PARAM_INT(i == 2 ? 61 : 0)));
         if (i > 0) /* the first one's goes on */
             both(&sql_shift_z_insert,
                  PARAMS(PARAM_INT(131 + i), PARAM_INT(1), PARAM_INT(11 + i), PARAM_INT(1),

@@ -6,9 +6,11 @@
 #include "common/wire/walker.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/sale.pb-c.h"
+#include "proto/shop.pb-c.h"
 #include "tests/sim/world/till.h"
 
 #define PUT_RIGHT_PER_MILLE 20
+#define CLOSE_PER_MILLE     15 /* instead of a customer a drawer is counted */
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
 #define TIP_MINOR           50
@@ -256,11 +258,25 @@ static void put_right(struct till *till)
     till_command(till, CAROLINE__V1__OP__OP_SALE_RETENDER, &request.base, false);
 }
 
+/* Somebody goes home: their drawer is counted, or the till's. */
+void till_close_shift(struct till *till)
+{
+    Caroline__V1__ShiftClose request = CAROLINE__V1__SHIFT_CLOSE__INIT;
+
+    request.has_counted_minor = true;
+    request.counted_minor = random_between(chance_of(till), 0, 50000);
+    till_command(till, CAROLINE__V1__OP__OP_SHIFT_CLOSE, &request.base, false);
+}
+
 void till_serve(struct till *till)
 {
     struct floor *floor = till->floor;
 
     arena_reset(till->arena);
+    if (random_per_mille(chance_of(till), CLOSE_PER_MILLE)) {
+        till_close_shift(till);
+        return;
+    }
     floor->sold++;
     floor->served++;
     if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
@@ -321,12 +337,26 @@ static void toggle_sold_out(struct till *till)
     till_command(till, CAROLINE__V1__OP__OP_PRODUCT_SOLD_OUT, &request.base, false);
 }
 
+/* From now on each opens a drawer of their own. */
+static void give_drawers(struct till *till)
+{
+    Caroline__V1__ShopPut request = CAROLINE__V1__SHOP_PUT__INIT;
+    Caroline__V1__Shop shop = CAROLINE__V1__SHOP__INIT;
+
+    shop.has_drawers = true;
+    shop.drawers = CAROLINE__V1__DRAWERS__DRAWERS_PERSON;
+    request.shop = &shop;
+    till->floor->personal = till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false);
+}
+
 void office_work(struct till *till)
 {
     uint64_t what = random_below(chance_of(till), 4);
 
     arena_reset(till->arena);
-    if (what == 0)
+    if (!till->floor->personal)
+        give_drawers(till);
+    else if (what == 0)
         change_price(till);
     else if (what == 1)
         toggle_sold_out(till);

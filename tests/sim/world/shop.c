@@ -42,7 +42,7 @@ struct vault *shop_vault_open(const char *directory)
     snprintf(path, sizeof path, "%s/vault", directory ? directory : make_directory());
     if (vault_create(path, "", "Bakery", system_entropy(), system_clock(), &problem))
         vault = vault_open(path, "", PIN_COST_TEST, system_entropy(), &problem);
-    if (!vault || !vault_person_create(vault, SIM_STAFF)) {
+    if (!vault || !vault_person_create(vault, SIM_STAFF) || !vault_person_create(vault, SIM_STAFF + 1)) {
         fprintf(stderr, "caroline-sim: no vault: %s\n", problem ? problem : "no key for a person");
         exit(1);
     }
@@ -83,7 +83,6 @@ static void write_staff(struct errand *e, struct vault *vault)
 {
     struct bytes permissions[PERMISSION_COUNT];
     size_t count = 0;
-    uint8_t blind[BLIND_SIZE];
     char hash[128];
 
     for (int i = PERMISSION_NONE + 1; i < PERMISSION_COUNT; i++)
@@ -93,12 +92,17 @@ static void write_staff(struct errand *e, struct vault *vault)
                PARAMS(PARAM_INT(SIM_ROLE), PARAM_TEXT("manager"), PARAM_TEXTS(permissions, count), PARAM_INT(1000000)));
     bool hashed = vault_pin_hash(vault, SIM_PIN, hash);
     assert(hashed);
-    vault_blind(vault, BLIND_STAFF_NAME, bytes_of_text(text_fold(e->arena, bytes_of_text(SIM_STAFF_NAME))), blind);
-    struct bytes sealed = vault_seal(vault, SIM_STAFF, FIELD_STAFF_NAME, bytes_of_text(SIM_STAFF_NAME), e->arena);
-    errand_ask(e, &sql_staff_create,
-               PARAMS(PARAM_INT(SIM_STAFF), PARAM_INT(SIM_SHOP), PARAM_INT(SIM_ROLE), PARAM_BYTES(sealed),
-                      PARAM_BYTES(bytes_of(blind, sizeof blind)), PARAM_NULL(), PARAM_TEXT(hash), PARAM_BOOL(true),
-                      PARAM_INSTANT(now_of(e))));
+    for (unsigned person = 0; person < SIM_PERSONS; person++) {
+        uint8_t *blind = arena_alloc(e->arena, BLIND_SIZE);
+        struct bytes name = bytes_of_text(shop_person_name(person));
+
+        vault_blind(vault, BLIND_STAFF_NAME, bytes_of_text(text_fold(e->arena, name)), blind);
+        struct bytes sealed = vault_seal(vault, SIM_STAFF + person, FIELD_STAFF_NAME, name, e->arena);
+        errand_ask(e, &sql_staff_create,
+                   PARAMS(PARAM_INT(SIM_STAFF + person), PARAM_INT(SIM_SHOP), PARAM_INT(SIM_ROLE), PARAM_BYTES(sealed),
+                          PARAM_BYTES(bytes_of(blind, BLIND_SIZE)), PARAM_NULL(), PARAM_TEXT(hash), PARAM_BOOL(true),
+                          PARAM_INSTANT(now_of(e))));
+    }
 }
 
 /* The office (a console) is number 0, the tills carry theirs on their receipts. */

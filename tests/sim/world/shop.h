@@ -7,24 +7,29 @@
 #include "server/vault/vault.h"
 #include "tests/sim/world/database.h"
 
-#define SIM_SHOP       1
-#define SIM_ROLE       2
-#define SIM_CATEGORY   3
-#define SIM_TAX_CLASS  4
-#define SIM_PROGRAMME  5
-#define SIM_VOUCHER    6 /* not more than is due */
-#define SIM_MEAL       7 /* a voucher of which nothing comes back */
-#define SIM_PROMOTION  8 /* and the next */
-#define SIM_STAFF      10
-#define SIM_MODIFIER   20  /* and the next */
-#define SIM_DEVICE     100 /* and so on: the office first, then the tills */
-#define SIM_PRODUCT    200
-#define SIM_PRODUCTS   24
-#define SIM_MEMBER     1000
-#define SIM_MEMBERS    200
-#define SIM_ZONE       "Europe/Berlin"
-#define SIM_STAFF_NAME "Caro"
-#define SIM_PIN        "480315"
+#define SIM_SHOP      1
+#define SIM_ROLE      2
+#define SIM_CATEGORY  3
+#define SIM_TAX_CLASS 4
+#define SIM_PROGRAMME 5
+#define SIM_VOUCHER   6 /* not more than is due */
+#define SIM_MEAL      7 /* a voucher of which nothing comes back */
+#define SIM_PROMOTION 8 /* and the next */
+#define SIM_STAFF     10
+#define SIM_MODIFIER  20  /* and the next */
+#define SIM_DEVICE    100 /* and so on: the office first, then the tills */
+#define SIM_PRODUCT   200
+#define SIM_PRODUCTS  24
+#define SIM_MEMBER    1000
+#define SIM_MEMBERS   200
+#define SIM_ZONE      "Europe/Berlin"
+#define SIM_PERSONS   2 /* SIM_STAFF and the next: they take turns at the tills, day by day */
+#define SIM_PIN       "480315"
+
+static inline const char *shop_person_name(unsigned person)
+{
+    return person == 0 ? "Caro" : "Dana";
+}
 
 /* The public key that device number `index` shows: 0 is the office. */
 static inline void shop_key_hash(unsigned index, uint8_t hash[32])

@@ -45,8 +45,9 @@ static void hear(struct till *till, struct told *told, const struct link_answer 
     note(till, answer->outcome == LINK_OK ? "done" : "refused", (int64_t)answer->code, told->answer);
     if (till->index > 0)
         act_later(till, until_next_customer_us(till));
-    if (told->op == CAROLINE__V1__OP__OP_SHIFT_OPEN)
-        till->drawer_known = false; /* asked for again */
+    if (told->op == CAROLINE__V1__OP__OP_SHIFT_OPEN || told->op == CAROLINE__V1__OP__OP_SHIFT_CLOSE ||
+        answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN)
+        till->drawer_known = till->drawer_open = false; /* asked for again */
     if (told->op != CAROLINE__V1__OP__OP_SALE_RING_UP)
         return;
     if (answer->outcome != LINK_OK) {
@@ -108,12 +109,20 @@ static void on_signed_in(void *owner, const struct link_answer *answer)
     note(till, "signed_in", (int64_t)answer->outcome, answer->code);
 }
 
+static unsigned person_of_today(const struct till *till)
+{
+    return (till->index + till->floor->day) % SIM_PERSONS;
+}
+
 static void sign_in(struct till *till)
 {
     Caroline__V1__SessionOpen open = CAROLINE__V1__SESSION_OPEN__INIT;
 
+    till->person = person_of_today(till);
+    till->drawer_known = till->drawer_open = false;
+    const char *name = shop_person_name(till->person);
     open.has_name = open.has_pin = true;
-    open.name = (ProtobufCBinaryData){ .len = strlen(SIM_STAFF_NAME), .data = (uint8_t *)SIM_STAFF_NAME };
+    open.name = (ProtobufCBinaryData){ .len = strlen(name), .data = (uint8_t *)(uintptr_t)name };
     open.pin = (ProtobufCBinaryData){ .len = strlen(SIM_PIN), .data = (uint8_t *)SIM_PIN };
     till->asking = true;
     link_call(till->link, CAROLINE__V1__OP__OP_SESSION_OPEN, &open.base, 0, on_signed_in, till);
@@ -129,6 +138,7 @@ static void on_drawer(void *owner, const struct link_answer *answer)
         return;
     till->drawer_known = true;
     till->drawer_open = shown->open;
+    till->drawer_own = shown->has_holder_id;
 }
 
 static void look_at_drawer(struct till *till)
@@ -156,9 +166,21 @@ static bool is_ready(struct till *till)
     if (till->asking || !link_catalogue(till->link))
         return false;
     if (!online) /* who is signed in may go on: the spool keeps what cannot be sent yet */
-        return link_session(till->link) && till->drawer_open && random_per_mille(chance_of(till), 200);
+        return link_session(till->link) && till->drawer_open && till->person == person_of_today(till) &&
+               random_per_mille(chance_of(till), 200);
     if (!link_session(till->link)) {
         sign_in(till);
+        return false;
+    }
+    if (till->person != person_of_today(till) && link_unanswered(till->link) == 0) {
+        sign_in(till); /* in place of who was here before */
+        return false;
+    }
+    /* Half of the tills give their own drawer up once each may have one of their own. */
+    if (till->index % 2 == 1 && till->drawer_open && !till->drawer_own && till->floor->personal &&
+        link_unanswered(till->link) == 0) {
+        till->drawer_open = false;
+        till_close_shift(till);
         return false;
     }
     if (till->index == 0 || till->drawer_open)

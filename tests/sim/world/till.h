@@ -29,6 +29,8 @@ struct floor {
     unsigned receipt_count;      /* in all */
     int64_t points[SIM_MEMBERS]; /* that a member last read on a receipt */
     bool open;
+    bool personal; /* the office has said that each opens a drawer of their own: what is open stays the till's */
+    unsigned day;
     /* Something that the log should have. */
     void (*note)(void *user, const char *what, int64_t a, int64_t b, uint64_t c);
     void *user;
@@ -46,6 +48,8 @@ struct till {
     struct open_basket basket;
     struct event act, power, doom;
     bool asking, drawer_known, drawer_open;
+    bool drawer_own; /* of who is here; else the till's */
+    unsigned person; /* who signed in last */
     unsigned starts;
 };
 
@@ -64,6 +68,7 @@ bool till_command(struct till *till, unsigned op, const ProtobufCMessage *messag
 
 /* customer.c: what a customer, or the office, wants next. */
 void till_serve(struct till *till);
+void till_close_shift(struct till *till);
 void office_work(struct till *till);
 
 #endif

@@ -10,6 +10,7 @@
 #include "common/wire/walker.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
+#include "tests/sim/world/till.h"
 
 #define AT_ONCE 500 /* commands looked up by one statement */
 
@@ -56,7 +57,7 @@ static void record(FILE *out, const struct told *told, const ProtobufCMessage *m
     fprintf(out, "%lld %u", (long long)told->device_id, told->op);
     print_hex(out, bytes_of(told->id, sizeof told->id));
     print_hex(out, message_encode(message, arena));
-    fputc('\n', out);
+    fprintf(out, " %u\n", told->till->person);
     arena_destroy(arena);
 }
 

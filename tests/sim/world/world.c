@@ -156,6 +156,7 @@ static void serve(struct world *world)
 
     world->floor.to_sell = world->options.receipts;
     world->floor.sold = 0;
+    world->floor.day = world->day;
     world->floor.open = true;
     plan_faults(world);
     while (world->floor.sold < world->floor.to_sell) {
