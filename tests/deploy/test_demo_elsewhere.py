@@ -24,6 +24,14 @@ def elsewhere():
         yield cluster
 
 
+@pytest.mark.parametrize("named", [{"PGUSER": "caroline_owner"}, {"DATABASE_READ_URL": None}])
+def test_a_role_of_another_name_is_said_before_anything_is_made(elsewhere, named):
+    named = {name: value or elsewhere.uri("app") for name, value in named.items()}
+    said = "the environment signs in as role caroline_owner" if "PGUSER" in named else "DATABASE_READ_URL signs in as role caroline_app"
+    with Demo(**{**elsewhere.named, **named}) as demo:
+        refused(demo, said)
+
+
 def test_another_database_by_libpqs_variables_and_no_local_cluster(elsewhere):
     before = default_clusters()
     with Demo(**elsewhere.named) as demo:
@@ -43,14 +51,6 @@ def test_another_database_by_libpqs_variables_and_no_local_cluster(elsewhere):
         refused(demo, "synchronous_commit is off")
         elsewhere.stop()
         refused(demo, "No such file|could not connect|connection to server")
-
-
-@pytest.mark.parametrize("named", [{"PGUSER": "caroline_owner"}, {"DATABASE_READ_URL": None}])
-def test_a_role_of_another_name_is_said_before_anything_is_made(elsewhere, named):
-    named = {name: value or elsewhere.uri("app") for name, value in named.items()}
-    said = "the environment signs in as role caroline_owner" if "PGUSER" in named else "DATABASE_READ_URL signs in as role caroline_app"
-    with Demo(**{**elsewhere.named, **named}) as demo:
-        refused(demo, said)
 
 
 def refused(demo, sentence):
