@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -162,11 +163,33 @@ static int make(const struct init_settings *settings, struct init_database *data
     return code;
 }
 
+/* Tables are granted to roles by name: whoever serves as another would be refused each of them, and not before it is started. */
+static int check_roles(const struct init_settings *settings)
+{
+    bool named = *settings->uri || getenv("PGUSER") || getenv("PGHOST") || getenv("PGSERVICE");
+    const char *role;
+
+    if (named && !init_database_role(settings->uri, "caroline_app", &role))
+        return failed(EX_CONFIG,
+                      "%s signs in as role %s: the server's role is called caroline_app, as in "
+                      "postgresql://caroline_app@HOST/DATABASE; nothing was set up",
+                      *settings->uri ? "DATABASE_URL" : "the environment", role);
+    if (*settings->read_uri && !init_database_role(settings->read_uri, "caroline_read", &role))
+        return failed(EX_CONFIG,
+                      "DATABASE_READ_URL signs in as role %s: that of checks is called caroline_read; "
+                      "nothing was set up",
+                      role);
+    return EX_OK;
+}
+
 int init_shop(const struct init_settings *settings)
 {
     const char *problem;
     int64_t shop_id;
-    int code = migrated(settings);
+    int code = check_roles(settings);
+
+    if (code == EX_OK)
+        code = migrated(settings);
 
     if (code != EX_OK)
         return code;

@@ -8,7 +8,8 @@ struct init_settings {
     const char *data_directory; /* made when it is not there */
     const char *vault, *mirror, *certificate, *key;
     const char *owner_uri;
-    const char *answers_path;        /* NULL: asks on the terminal, or reads standard input when it is none */
+    const char *uri, *read_uri; /* whom the server will sign in as; empty: libpq's own environment, and nobody else */
+    const char *answers_path;   /* NULL: asks on the terminal, or reads standard input when it is none */
     const char *const *server_names; /* in the server's certificate; none: localhost and this machine's name */
     size_t server_name_count;
 };

@@ -50,6 +50,28 @@ void init_database_close(struct init_database *database)
     free(database);
 }
 
+bool init_database_role(const char *uri, const char *role, const char **problem)
+{
+    static char text[300];
+    const char *ignored;
+    struct init_database *database = init_database_open(uri, &ignored);
+    bool fits = true;
+
+    if (!database)
+        return true;
+    PGresult *result =
+        PQexecParams(database->connection, "SELECT current_user, pg_has_role(to_regrole($1), 'USAGE') IS NOT false", 1,
+                     NULL, &role, NULL, NULL, 0);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1) {
+        fits = PQgetvalue(result, 0, 1)[0] == 't';
+        snprintf(text, sizeof text, "%s", PQgetvalue(result, 0, 0));
+        *problem = text;
+    }
+    PQclear(result);
+    init_database_close(database);
+    return fits;
+}
+
 /* NULL: *problem. */
 static PGresult *query(struct init_database *database, const struct statement *statement, const char *const *values,
                        const char **problem)

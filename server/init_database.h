@@ -14,6 +14,9 @@ struct init_database;
 /* NULL: *problem. */
 struct init_database *init_database_open(const char *uri, const char **problem);
 void init_database_close(struct init_database *database);
+/* Does who signs in by `uri` have the rights of `role`, as tables are granted to it? false: *problem says the role. Where nobody can
+ * be asked it is true: whoever serves there says why not. */
+bool init_database_role(const char *uri, const char *role, const char **problem);
 /* Has it a shop, and which? false: *problem. *shop_id 0: none. */
 bool init_database_shop(struct init_database *database, int64_t *shop_id, const char **problem);
 

@@ -73,6 +73,8 @@ static int set_up(const struct config *config, const struct arguments *arguments
         .certificate = settings_path(config, PATH_CERTIFICATE),
         .key = settings_path(config, PATH_KEY),
         .owner_uri = config_text(config, "database", "owner-uri"),
+        .uri = config_text(config, "database", "uri"),
+        .read_uri = config_text(config, "database", "read-uri"),
         .answers_path = arguments->answers_path,
         .server_names = arguments->server_names,
         .server_name_count = arguments->server_name_count,

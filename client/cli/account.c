@@ -3,6 +3,7 @@
 #include "client/cli/cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "proto/account.pb-c.h"
@@ -16,12 +17,30 @@ static void remember(struct cli *c, const Caroline__V1__Account *account)
         c->accounts[c->account_count++] = (struct cli_account){ .id = account->id, .name = text_of(c, account->name) };
 }
 
-const char *account_name(const struct cli *c, uint64_t id)
+static const char *account_name(const struct cli *c, uint64_t id)
 {
     for (size_t i = 0; i < c->account_count; i++)
         if (c->accounts[i].id == id)
             return c->accounts[i].name;
     return NULL;
+}
+
+/* "On account 7": a paper says the number, which the server is asked for the name of. */
+const char *account_name_of(struct cli *c, uint64_t id, const char *paper_says)
+{
+    Caroline__V1__AccountList request = CAROLINE__V1__ACCOUNT_LIST__INIT;
+    size_t length = strcspn(paper_says, "0123456789");
+    const char *known = account_name(c, id);
+
+    if (known || id == 0 || paper_says[length] == '\0')
+        return known;
+    request.has_number = true;
+    request.number = (uint32_t)strtoul(paper_says + length, NULL, 10);
+    const struct link_answer *answer = wait_call(c->waiter, OP(ACCOUNT_LIST), &request.base, c->timeout_ms, c->arena);
+    const Caroline__V1__AccountListed *listed = (const void *)answer->reply;
+    if (answer->outcome == LINK_OK && listed->n_accounts == 1)
+        remember(c, listed->accounts[0]);
+    return account_name(c, id);
 }
 
 static bool is_called(const Caroline__V1__Account *account, const char *word)

@@ -29,6 +29,32 @@ static bool is_new_without_allergens(struct cli *c, const Caroline__V1__Product 
     return answer->outcome == LINK_REFUSED && answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_PRODUCT;
 }
 
+/* By what people call it, or by one key. */
+int verb_product_show(struct cli *c)
+{
+    Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
+    const ProtobufCMessage *reply;
+    const char *problem;
+    int status = options_apply(c, &request.base, NULL);
+
+    if (status != EXIT_DONE)
+        return status;
+    bool by_key = request.has_id || request.has_sku || request.has_plu || request.has_barcode;
+    if (c->word_count > 1 || (c->word_count == 1 && by_key))
+        return usage(c, "name one product, once");
+    if (c->word_count == 0) {
+        reply = call_server(c, OP(PRODUCT_SHOW), &request.base, &status);
+    } else {
+        const Caroline__V1__ProductShown *shown = product_named(c, c->words[0], &problem);
+
+        reply = shown ? &shown->base : NULL;
+        status = shown ? EXIT_DONE : complain(c->unknown, "%s", problem);
+    }
+    if (reply)
+        print_message(c, reply);
+    return status;
+}
+
 int verb_product_put(struct cli *c)
 {
     Caroline__V1__ProductPut request = CAROLINE__V1__PRODUCT_PUT__INIT;

@@ -150,7 +150,8 @@ struct Caroline__V1__ProductShown;
 const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem);
 /* An account by its number or its name. false: *problem is a sentence, c->unknown what to exit with. */
 bool account_named(struct cli *c, const char *word, uint64_t *id, const char **problem);
-const char *account_name(const struct cli *c, uint64_t id); /* NULL: it was not named here */
+/* Of a row of a paper that names an account by its number; NULL: it names none, or nobody knows its name. */
+const char *account_name_of(struct cli *c, uint64_t id, const char *paper_says);
 /* A gift card by its code, or by its number. NULL: said why, *status is what to exit with. */
 struct Caroline__V1__GiftCardShown;
 const struct Caroline__V1__GiftCardShown *gift_card_shown(struct cli *c, const char *word, int *status);
@@ -184,6 +185,7 @@ int verb_status(struct cli *c);
 int verb_sign_in(struct cli *c);
 int verb_sign_out(struct cli *c);
 int verb_product_import(struct cli *c);
+int verb_product_show(struct cli *c);
 int verb_product_put(struct cli *c);
 int verb_price_set(struct cli *c);
 int verb_category_import(struct cli *c);

@@ -73,8 +73,8 @@ static bool means_of(struct cli *c, Caroline__V1__GiftCardLoad *request, int *st
     return request->has_means;
 }
 
-static int print_paper(struct cli *c, const ProtobufCMessage *reply, const Caroline__V1__Receipt *receipt, bool has_code,
-                       ProtobufCBinaryData code)
+static int print_paper(struct cli *c, const ProtobufCMessage *reply, const Caroline__V1__Receipt *receipt,
+                       bool has_code, ProtobufCBinaryData code)
 {
     if (c->json)
         print_message(c, reply);
@@ -93,7 +93,8 @@ static int load(struct cli *c, Caroline__V1__GiftCardLoad *request)
         return status;
     if ((status = options_apply(c, &request->base, NULL)) != EXIT_DONE)
         return status;
-    const Caroline__V1__GiftCardLoaded *done = (const void *)call_server(c, OP(GIFT_CARD_LOAD), &request->base, &status);
+    const Caroline__V1__GiftCardLoaded *done =
+        (const void *)call_server(c, OP(GIFT_CARD_LOAD), &request->base, &status);
     return done ? print_paper(c, &done->base, done->receipt, done->has_code, done->code) : status;
 }
 

@@ -180,6 +180,7 @@ int paying_settle(struct cli *c, struct paying *paying, int64_t total_minor)
     Caroline__V1__Tender *open = NULL;
     int64_t left_minor = total_minor;
     size_t count = 0;
+    bool named = paying->count > 0;
 
     if (paying->count == 0) {
         paying->count = 1;
@@ -198,6 +199,12 @@ int paying_settle(struct cli *c, struct paying *paying, int64_t total_minor)
             return usage(c, "one tender may be without --amount: it pays what the others leave");
         open = tender;
     }
+    /* What somebody asked for is not left out behind their back. */
+    if (named && open && left_minor <= 0)
+        return complain(EXIT_REFUSED, "nothing is left for --%s to pay%s: leave it out; nothing was sold",
+                        open->has_account_id ? "account" : "tender",
+                        total_minor < 0 ? ", for the empties come to more than the goods and are paid out in cash"
+                                        : "");
     for (size_t i = 0; i < paying->count; i++) {
         Caroline__V1__Tender *tender = &paying->tenders[i];
 

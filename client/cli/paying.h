@@ -9,7 +9,7 @@
 
 struct paying {
     Caroline__V1__Tender tenders[PAYING_MAX], *list[PAYING_MAX];
-    size_t count; /* of both */
+    size_t count;                /* of both */
     int64_t on_card[PAYING_MAX]; /* of a gift card: what it can pay */
 };
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "common/base/instant.h"
 #include "common/base/number.h"
@@ -12,6 +14,7 @@
 #include "proto/catalogue.pb-c.h"
 
 #define SHOWN_BYTES 64 /* as long as a signature: keys and hashes are compared by eye */
+#define CUT_TO      8  /* columns of a text that are always there */
 
 static const void *at(const ProtobufCMessage *message, unsigned offset)
 {
@@ -255,7 +258,60 @@ static void print_cell(const char *text, size_t width, bool right)
 {
     size_t have = text_columns(text), space = have < width ? width - have : 0;
 
+    if (have > width) {
+        size_t size = text_cut(text, width - 1, &have);
+
+        space = width - 1 - have;
+        printf("%.*s…%*s", (int)size, text, (int)space, "");
+        return;
+    }
     printf("%*s%s%*s", right ? (int)space : 0, "", text, right ? 0 : (int)space, "");
+}
+
+/* Of the terminal; 0: what is written to is none, and takes any width. */
+static size_t columns_there(void)
+{
+    struct winsize size;
+
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Texts may be cut; numbers and words are whole, or are no such. */
+static bool may_be_cut(const ProtobufCFieldDescriptor *field, size_t width)
+{
+    return (field->type == PROTOBUF_C_TYPE_BYTES || field->label == PROTOBUF_C_LABEL_REPEATED) && width > CUT_TO;
+}
+
+/* On a terminal the widest texts are cut until a row fits into a line; if that is not enough, the last columns are left out.
+ * Returns how many were. */
+static unsigned fit(const ProtobufCMessageDescriptor *descriptor, size_t *widths)
+{
+    size_t columns = columns_there(), total = 0;
+    unsigned left_out = 0;
+
+    for (unsigned i = 0; i < descriptor->n_fields; i++)
+        total += widths[i] > 0 ? widths[i] + 2 : 0;
+    while (columns > 0 && total > columns) {
+        unsigned widest = descriptor->n_fields, last = 0;
+
+        for (unsigned i = 0; i < descriptor->n_fields; i++) {
+            if (may_be_cut(&descriptor->fields[i], widths[i]) &&
+                (widest == descriptor->n_fields || widths[i] > widths[widest]))
+                widest = i;
+            last = widths[i] > 0 ? i : last;
+        }
+        if (widest < descriptor->n_fields) {
+            widths[widest]--;
+            total--;
+        } else if (total == widths[last] + 2) {
+            break; /* a narrow window: one column there is */
+        } else {
+            total -= widths[last] + 2;
+            widths[last] = 0;
+            left_out++;
+        }
+    }
+    return left_out;
 }
 
 /* Rows of one kind: a column for each scalar field that any of them has. */
@@ -274,6 +330,7 @@ static void print_table(const struct cli *c, ProtobufCMessage *const *rows, size
         if (widths[i] > 0 && widths[i] < label)
             widths[i] = label;
     }
+    unsigned left_out = fit(descriptor, widths);
     for (size_t row = 0; row <= count; row++) {
         for (unsigned i = 0; i < descriptor->n_fields; i++) {
             const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
@@ -285,6 +342,8 @@ static void print_table(const struct cli *c, ProtobufCMessage *const *rows, size
         }
         putchar('\n');
     }
+    if (left_out > 0)
+        fprintf(stderr, "(%u more column%s: in a wider window, or by --json)\n", left_out, left_out == 1 ? "" : "s");
 }
 
 static bool is_part(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
@@ -313,12 +372,20 @@ static void print_parts(const struct cli *c, const ProtobufCMessage *message)
     }
 }
 
+/* That a list is whole goes without saying. */
+static bool is_no_more(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+    return field->type == PROTOBUF_C_TYPE_BOOL && strcmp(field->name, "more") == 0 &&
+           !*(const protobuf_c_boolean *)at(message, field->offset);
+}
+
 static void print_text(const struct cli *c, const ProtobufCMessage *message)
 {
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
 
-        if ((!is_set(message, field) && !is_not_recorded(message, field)) || is_part(message, field))
+        if ((!is_set(message, field) && !is_not_recorded(message, field)) || is_part(message, field) ||
+            is_no_more(message, field))
             continue;
         if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
             printf("%-20s %s\n", label_of(c, field->name), cell_of(c, field, message));

@@ -93,17 +93,21 @@ static const char *advice(const struct cli *c, int64_t code)
         return "; is the server older than this program? caroline server show";
     if (code == CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST)
         return ": caroline staff put --id YOURS --new-pin-file FILE";
+    if (code == CAROLINE__V1__ERROR_CODE__NOT_A_TILL)
+        return "; a till has one: run the command in a till's name, --identity DIR";
     return "";
 }
 
-/* "put" without an id makes another one: who meant the one there is learns how that is said. */
+/* "put" without one that is named makes another: who meant the one there is learns how that is said. */
 static const char *advice_on_taken(struct cli *c, const struct link_answer *answer, ProtobufCBinaryData field)
 {
     const char *words = c->verb->words, *put = strstr(words, " put");
 
     if (answer->code != CAROLINE__V1__ERROR_CODE__NAME_TAKEN || !put || put[4] != '\0' || was_given(c, "id") ||
-        strcmp(last_part(c, text_of(c, field)), "name") != 0)
+        c->word_count > 0 || strcmp(last_part(c, text_of(c, field)), "name") != 0)
         return "";
+    if (strcmp(words, "account put") == 0)
+        return "; to change it, name it by its number: caroline account put N ...; caroline account list shows which";
     return arena_format(c->arena, "; to change it, name it by --id N: caroline %.*s list shows which",
                         (int)(put - words), strcmp(words, "role put") == 0 ? "staff" : words);
 }

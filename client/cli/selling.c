@@ -25,12 +25,13 @@ static struct receipt document_of(struct cli *c, const Caroline__V1__Receipt *re
     size_t count = 0;
 
     for (size_t i = 0; i < receipt->n_rows; i++) {
-        const char *name = account_name(c, receipt->rows[i]->account_id);
+        const char *left = text_of(c, receipt->rows[i]->left);
+        const char *name = account_name_of(c, receipt->rows[i]->account_id, left);
 
         rows[count].kind = (enum receipt_row_kind)receipt->rows[i]->kind;
-        rows[count].left = text_of(c, receipt->rows[i]->left);
+        rows[count].left = left;
         rows[count++].right = text_of(c, receipt->rows[i]->right);
-        if (receipt->rows[i]->account_id != 0 && name != NULL)
+        if (name != NULL)
             rows[count++].left = arena_format(c->arena, "  %s", name);
     }
     return (struct receipt){ rows, count };
@@ -38,7 +39,8 @@ static struct receipt document_of(struct cli *c, const Caroline__V1__Receipt *re
 
 void print_receipt_with_code(struct cli *c, const Caroline__V1__Receipt *receipt, const char *code)
 {
-    struct receipt document = document_of(c, receipt), with_code = gift_card_receipt_with_code(&document, code, c->arena);
+    struct receipt document = document_of(c, receipt),
+                   with_code = gift_card_receipt_with_code(&document, code, c->arena);
 
     fputs(receipt_text(c->arena, &with_code, RECEIPT_COLUMNS), stdout);
 }
@@ -281,8 +283,10 @@ int verb_receipt(struct cli *c)
         return status;
     if (c->json)
         print_message(c, &shown->base);
+    else if (shown->sale && shown->sale->receipt)
+        print_receipt(c, shown->sale->receipt);
     else
-        fputs(text_of(c, shown->text), stdout);
+        fputs(text_of(c, shown->text), stdout); /* of an older server */
     return EXIT_DONE;
 }
 

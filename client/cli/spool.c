@@ -203,6 +203,8 @@ static int dry_run(const struct errand *e)
     for (size_t i = 0; i < e->contents->sale_count; i++)
         print_sale(e, &e->contents->sales[i], NULL, "to be sent", "");
     print_others(e);
+    if (e->contents->sale_count + e->contents->other_count == 0 && !e->c->json)
+        puts("nothing waits in it: all that this till sold was booked");
     return EXIT_DONE;
 }
 

@@ -137,8 +137,8 @@ const struct verb verbs[] = {
     /* the catalogue */
     { "product list", "[--word TEXT]", "what is sold", VERB_PERSON, .op = OP(PRODUCT_LIST), .page_key = "after_id",
       .page_list = "products" },
-    { "product show", "--sku SKU | --plu N | --barcode CODE | --id N", "one product", VERB_PERSON,
-      .op = OP(PRODUCT_SHOW) },
+    { "product show", "PRODUCT | --sku SKU | --plu N | --barcode CODE | --id N",
+      "one product; PRODUCT: its sku, PLU or bar code", VERB_PERSON, .run = verb_product_show },
     { "product put",
       "--id N | --sku SKU [--name NAME] [--price AMOUNT] [--category NAME] [--tax-class NAME] [--plu N] [--barcodes "
       "A,B] "
@@ -149,7 +149,8 @@ const struct verb verbs[] = {
       "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put, .form = PRODUCT_VALUES },
     { "product import", "FILE [--dry-run]",
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
-      "tax_class,contains,may_contain,allergen_note,stock_policy,active,floor,modifiers,open_price,open_min,open_max,"
+      "tax_class,contains,may_contain,allergen_note,unit,stock_policy,active,floor,modifiers,open_price,open_min,open_"
+      "max,"
       "deposit_kind,deposit_product,deposit_count",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
     { "price set", "--product NAME --price AMOUNT | --id N --price AMOUNT",
@@ -224,8 +225,8 @@ const struct verb verbs[] = {
     { "account receive",
       "ACCOUNT --cash AMOUNT | ACCOUNT --card AMOUNT --reference TEXT | ACCOUNT --transfer AMOUNT --reference TEXT  "
       "[--back] [--reason TEXT]",
-      "money received on an account, cash into this till's drawer; --back: paid back, with a reason", VERB_PERSON,
-      .run = verb_account_receive },
+      "money received on an account, cash into this till's drawer; --back: paid back out of its credit, with a reason",
+      VERB_PERSON, .run = verb_account_receive },
     { "giftcard issue",
       "--cash AMOUNT | --card AMOUNT --reference TEXT | --transfer AMOUNT --reference TEXT  [--code CODE]",
       "a new gift card: money for it, cash into this till's drawer, and a paper with its code; --code: of a printed "

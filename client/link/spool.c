@@ -206,7 +206,10 @@ static const char *sentence_of(const char *path, int outcome, sqlite3 *db, struc
     switch (outcome) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return arena_format(arena, "%s is in use: the counter is open in another window, or a command is at work in its name", path);
+        return arena_format(
+            arena,
+            "%s is in use: the counter is open in another window (F12 leaves it), or a command is at work in its name",
+            path);
     case SQLITE_SCHEMA:
         return arena_format(arena, "%s was written by a newer program than this one", path);
     case SQLITE_NOTADB:

@@ -12,6 +12,11 @@ int64_t account_left(const struct account_state *account)
     return account->blocked || left < 0 ? 0 : left;
 }
 
+int64_t account_credit(const struct account_state *account)
+{
+    return account->balance_minor < 0 ? -account->balance_minor : 0;
+}
+
 static int64_t signed_of(enum account_kind kind, int64_t minor)
 {
     return kind == ACCOUNT_CHARGED || kind == ACCOUNT_PAID_BACK ? minor : -minor;
@@ -25,6 +30,8 @@ enum account_verdict account_may(const struct account_state *account, enum accou
         return ACCOUNT_IS_BLOCKED;
     if (kind == ACCOUNT_CHARGED && minor > account_left(account))
         return ACCOUNT_OVER_LIMIT;
+    if (kind == ACCOUNT_PAID_BACK && minor > account_credit(account))
+        return ACCOUNT_NO_CREDIT;
     if (!add_checked(account->balance_minor, signed_of(kind, minor), &after) || after > MINOR_MAX || after < -MINOR_MAX)
         return ACCOUNT_OUT_OF_RANGE;
     return ACCOUNT_OK;

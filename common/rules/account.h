@@ -42,13 +42,16 @@ enum account_verdict {
     ACCOUNT_OK,
     ACCOUNT_IS_BLOCKED,
     ACCOUNT_OVER_LIMIT,   /* more than account_left() */
+    ACCOUNT_NO_CREDIT,    /* more than account_credit() would be paid back */
     ACCOUNT_OUT_OF_RANGE, /* what would be owed, or the credit, is more than money can be */
 };
 
 /* What may still go on it: 0 while it is blocked, or where more is owed than its limit. */
 int64_t account_left(const struct account_state *account);
+/* What may be paid back: 0 where nothing was received beyond what is owed. */
+int64_t account_credit(const struct account_state *account);
 /* May so much (above 0) be charged, given back, received or paid back? Only what is charged asks for the limit, and whether it is
- * blocked: what was bought comes back and money is taken all the same, and what is paid back was the customer's. */
+ * blocked: what was bought comes back and money is taken all the same. Paid back is a credit, and no more. */
 enum account_verdict account_may(const struct account_state *account, enum account_kind kind, int64_t minor);
 /* It may: the state is what it is behind it, and this is the entry. */
 struct account_row account_post(struct account_state *account, enum account_kind kind, int64_t minor, int position);
@@ -77,8 +80,10 @@ struct account_line {
     struct instant at;
     const char *receipt_number; /* of a sale or refund; NULL: none */
     enum account_means means;   /* of a payment */
+    struct bytes reference;     /* likewise, a view; empty: none */
+    struct bytes reason;        /* likewise */
 };
-/* The newest entries, in the order in which they came, and what they leave; lines: the newest first. */
+/* Entries in the order in which they came, what they left then, and what is owed now; lines: the newest first. */
 struct receipt account_statement(const struct account_state *account, const struct account_line *lines, size_t count,
                                  const struct shop *shop, const struct zone *zone, struct instant now,
                                  struct arena *arena);

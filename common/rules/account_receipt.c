@@ -62,13 +62,13 @@ static void add_head(struct paper *paper, const char *title, int64_t account_id,
     paper->rows[paper->count - 1].account_id = account_id;
 }
 
-/* "Owed now 12.00", or "Credit 3.00". */
-static void add_balance(struct paper *paper, const char *owed, int64_t minor)
+/* "Owed now 12.00", or "Credit now 3.00". */
+static void add_balance(struct paper *paper, const char *when, int64_t minor)
 {
     if (minor < 0)
-        add(paper, RECEIPT_ROW_PAIR, "Credit", money(paper, -minor));
+        add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Credit %s", when), money(paper, -minor));
     else
-        add(paper, RECEIPT_ROW_PAIR, owed, money(paper, minor));
+        add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Owed %s", when), money(paper, minor));
 }
 
 struct receipt account_receipt(const struct account_paper *p, const struct shop *shop, const struct zone *zone,
@@ -85,7 +85,7 @@ struct receipt account_receipt(const struct account_paper *p, const struct shop 
                      p->entry_number),
         when(&paper, zone, p->at));
     add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
-    add_balance(&paper, "Owed before", before_minor);
+    add_balance(&paper, "before", before_minor);
     add(&paper, RECEIPT_ROW_TOTAL,
         arena_format(arena, "%s by %s %s", back ? "Paid" : "Received", means, shop->currency),
         money(&paper, back ? -p->amount_minor : p->amount_minor));
@@ -94,7 +94,7 @@ struct receipt account_receipt(const struct account_paper *p, const struct shop 
             NULL);
     if (p->reason.size > 0)
         add(&paper, RECEIPT_ROW_TEXT, cut(&paper, p->reason, REASON_COLUMNS), NULL);
-    add_balance(&paper, "Owed now", p->balance_minor);
+    add_balance(&paper, "now", p->balance_minor);
     add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     add(&paper, RECEIPT_ROW_CENTRE, "No sale: no turnover, and no tax.", NULL);
     return (struct receipt){ .rows = paper.rows, .count = paper.count };
@@ -115,17 +115,24 @@ static const char *line_text(const struct account_line *line, struct arena *aren
     return "";
 }
 
+/* Of a payment: what the bank calls it, and why it was paid back. */
+static void add_detail(struct paper *paper, struct bytes text)
+{
+    if (text.size > 0)
+        add(paper, RECEIPT_ROW_TEXT, arena_format(paper->arena, "  %s", cut(paper, text, REASON_COLUMNS)), NULL);
+}
+
 struct receipt account_statement(const struct account_state *account, const struct account_line *lines, size_t count,
                                  const struct shop *shop, const struct zone *zone, struct instant now,
                                  struct arena *arena)
 {
-    struct paper paper = paper_of(shop, ROWS_FIXED + 2 * count, arena);
+    struct paper paper = paper_of(shop, ROWS_FIXED + 3 * count, arena);
 
     add_head(&paper, "STATEMENT", account->id, account->number);
     add(&paper, RECEIPT_ROW_PAIR, "As of", when(&paper, zone, now));
     add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     if (count > 0)
-        add_balance(&paper, "Owed before", lines[count - 1].balance_minor - lines[count - 1].amount_minor);
+        add_balance(&paper, "before", lines[count - 1].balance_minor - lines[count - 1].amount_minor);
     for (size_t behind = count; behind > 0; behind--) {
         const struct account_line *line = &lines[behind - 1];
         char date[DAY_TEXT];
@@ -133,12 +140,13 @@ struct receipt account_statement(const struct account_state *account, const stru
 
         add(&paper, RECEIPT_ROW_PAIR, arena_format(arena, "%s %s", day_format(date, day), line_text(line, arena)),
             money(&paper, line->amount_minor));
+        add_detail(&paper, line->reference);
+        add_detail(&paper, line->reason);
     }
     add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
-    if (count == 0 || lines[0].number == account->entry_count)
-        add_balance(&paper, "Owed now", account->balance_minor);
-    else
-        add_balance(&paper, "Owed then", lines[0].balance_minor);
+    if (count > 0 && lines[0].number != account->entry_count)
+        add_balance(&paper, "then", lines[0].balance_minor);
+    add_balance(&paper, "now", account->balance_minor);
     add(&paper, RECEIPT_ROW_PAIR, "Limit", money(&paper, account->limit_minor));
     if (account->blocked)
         add(&paper, RECEIPT_ROW_TEXT, "Blocked: nothing goes on it.", NULL);

@@ -52,6 +52,7 @@ static enum sale_verdict check_charge(size_t at, const struct account_state *acc
                            "account %" PRIu32 ": %s of its limit are left, and not %s", account->number,
                            minor_format(left, left_minor, shop->currency_exponent),
                            minor_format(asked, rows->tenders[at].amount_minor, shop->currency_exponent));
+    case ACCOUNT_NO_CREDIT: /* nothing is paid back by a sale */
     case ACCOUNT_OUT_OF_RANGE:
         break;
     }

@@ -51,6 +51,7 @@ struct shift_moved {
 struct shift_received { /* on account, less what was paid back */
     enum account_means means;
     int64_t count, amount_minor;
+    int64_t back_count, back_minor; /* paid back; in both of these */
 };
 struct shift_gift_cards { /* received for gift cards; given back: negative */
     int kind;             /* GIFT_CARD_PAYMENT_... */

@@ -9,7 +9,7 @@
 
 #define NAME_COLUMNS   40 /* a printer has 42 */
 #define PERSON_COLUMNS 20
-#define ROWS_FIXED     (72 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
+#define ROWS_FIXED     (76 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -255,6 +255,19 @@ static void add_gift_cards(struct paper *paper)
         rule(paper);
 }
 
+/* What came, and what went back: two rows, for together they tell neither. */
+static void add_received(struct paper *paper, const struct shift_received *received)
+{
+    const char *means = account_means_name((int)received->means);
+
+    if (received->count > received->back_count)
+        counted(paper, arena_format(paper->arena, "Received on account, %s", means),
+                received->count - received->back_count, received->amount_minor - received->back_minor);
+    if (received->back_count > 0)
+        counted(paper, arena_format(paper->arena, "Paid back on account, %s", means), received->back_count,
+                received->back_minor);
+}
+
 static void add_money(struct paper *paper)
 {
     const struct shift_z *z = paper->z;
@@ -266,10 +279,7 @@ static void add_money(struct paper *paper)
     if (z->books.tender_count > 0)
         rule(paper);
     for (size_t i = 0; i < z->books.received_count; i++)
-        counted(
-            paper,
-            arena_format(paper->arena, "Received on account, %s", account_means_name((int)z->books.received[i].means)),
-            z->books.received[i].count, z->books.received[i].amount_minor);
+        add_received(paper, &z->books.received[i]);
     if (z->books.received_count > 0)
         rule(paper);
     add_gift_cards(paper);

@@ -486,6 +486,35 @@ static void add_sales(struct shift_sales *sales, size_t *count, const struct sal
     sales[at].last = sale->number.number;
 }
 
+/* As shift_deposits of real ones: called as they were last. */
+static void add_deposit(struct shift_deposit *deposits, size_t *count, const struct sale_rows *sale,
+                        const struct deposit_row *row)
+{
+    const struct sale_line_row *line = &sale->lines[row->line];
+    bool charge = (line->flags & LINE_CHARGE) != 0;
+    size_t at = 0;
+
+    while (at < *count && (deposits[at].product_id != line->product_id || deposits[at].charge != charge))
+        at++;
+    if (at == *count)
+        deposits[(*count)++] = (struct shift_deposit){ .product_id = line->product_id, .charge = charge };
+    struct shift_deposit *deposit = &deposits[at];
+    bool refund = sale->kind == SALE_REFUND, back = line->quantity_milli < 0;
+
+    deposit->name = line->name;
+    add_most(refund ? &deposit->refund_milli : back ? &deposit->back_milli : &deposit->out_milli, line->quantity_milli);
+    add_most(refund ? &deposit->refund_minor : back ? &deposit->back_minor : &deposit->out_minor, row->amount_minor);
+}
+
+static int by_product(const void *a, const void *b)
+{
+    const struct shift_deposit *left = a, *right = b;
+
+    if (left->product_id != right->product_id)
+        return left->product_id < right->product_id ? -1 : 1;
+    return (int)left->charge - (int)right->charge;
+}
+
 static int by_kind_and_type(const void *a, const void *b)
 {
     const struct shift_tender *left = a, *right = b;
@@ -506,12 +535,14 @@ static int by_code_and_rate(const void *a, const void *b)
 struct shift_books training_books(const struct training_state *state, uint32_t till, const struct catalogue *catalogue,
                                   struct arena *arena)
 {
-    size_t tender_most = 0, tax_most = 0;
+    size_t tender_most = 0, tax_most = 0, deposit_most = 0;
 
     for (size_t i = state->shift_from; i < state->sale_count; i++) {
         tender_most += state->sales[i].sale.tender_count;
         tax_most += state->sales[i].sale.taxes.count;
+        deposit_most += state->sales[i].sale.deposit_count;
     }
+    struct shift_deposit *deposits = arena_array(arena, deposit_most, sizeof *deposits);
     struct shift_tender *tenders = arena_array(arena, tender_most, sizeof *tenders);
     struct shift_tax *taxes = arena_array(arena, tax_most, sizeof *taxes);
     struct shift_sales *sales = arena_array(arena, 2, sizeof *sales);
@@ -526,6 +557,7 @@ struct shift_books training_books(const struct training_state *state, uint32_t t
                                  .sales = sales,
                                  .tenders = tenders,
                                  .taxes = taxes,
+                                 .deposits = deposits,
                                  .moves = state->moves,
                                  .move_count = state->move_count };
 
@@ -537,7 +569,10 @@ struct shift_books training_books(const struct training_state *state, uint32_t t
             add_tender(tenders, &books.tender_count, &sale->tenders[j], catalogue);
         for (size_t j = 0; j < sale->taxes.count; j++)
             add_tax(taxes, &books.tax_count, &sale->taxes.rows[j]);
+        for (size_t j = 0; j < sale->deposit_count; j++)
+            add_deposit(deposits, &books.deposit_count, sale, &sale->deposits[j]);
     }
+    qsort(deposits, books.deposit_count, sizeof *deposits, by_product);
     qsort(tenders, books.tender_count, sizeof *tenders, by_kind_and_type);
     qsort(taxes, books.tax_count, sizeof *taxes, by_code_and_rate);
     return books;

@@ -222,8 +222,10 @@ SELECT m.kind, sum(m.amount_minor)::bigint AS amount_minor
  ORDER BY m.kind;
 
 -- name: shift_received
--- On account, less what was paid back.
-SELECT p.means, count(*) AS count, sum(p.amount_minor)::bigint AS amount_minor
+-- On account, less what was paid back; and that by itself.
+SELECT p.means, count(*) AS count, sum(p.amount_minor)::bigint AS amount_minor,
+       count(*) FILTER (WHERE p.amount_minor < 0) AS back_count,
+       coalesce(sum(p.amount_minor) FILTER (WHERE p.amount_minor < 0), 0)::bigint AS back_minor
   FROM account_payment AS p
  WHERE p.shift_id = $1
  GROUP BY p.means
@@ -377,10 +379,14 @@ SELECT p.product_id, n.name, p.charge, p.out_milli, p.out_minor, p.back_milli, p
  ORDER BY p.product_id, p.charge;
 
 -- name: shift_z_received
-SELECT means, payment_count AS count, amount_minor
-  FROM shift_z_received
- WHERE shift_id = $1
- ORDER BY means;
+-- What was paid back of it stands in the payments, which do not change.
+SELECT r.means, r.payment_count AS count, r.amount_minor, b.back_count, b.back_minor
+  FROM shift_z_received AS r
+ CROSS JOIN LATERAL (SELECT count(*) AS back_count, coalesce(sum(p.amount_minor), 0)::bigint AS back_minor
+                       FROM account_payment AS p
+                      WHERE p.shift_id = r.shift_id AND p.means = r.means AND p.amount_minor < 0) AS b
+ WHERE r.shift_id = $1
+ ORDER BY r.means;
 
 -- name: shift_z_gift_cards
 SELECT kind, means, payment_count AS count, amount_minor

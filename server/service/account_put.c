@@ -1,6 +1,7 @@
 /* Make an account, or change what is given of it: its name, its limit, whether anything goes on it. What is owed is nobody's to
  * put: sales, refunds and payments alone change it. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "common/base/number.h"
 #include "common/base/phone.h"
@@ -43,6 +44,9 @@ static enum step check_texts(struct call *c, struct putting *p)
 
     if (given->has_name || p->made)
         step = typed_name(c, "account.", "name", given->name, NAME_MAX_LENGTH, &p->name);
+    if (step == STEP_NEXT && p->name && p->name[strspn(p->name, "0123456789")] == '\0')
+        return refuse_field(c, REFUSAL(BAD_FIELD), "account.name",
+                            "a name of digits alone would be taken for an account's number");
     if (step == STEP_NEXT && given->has_reference)
         step = typed_text(c, "account.", "reference", given->reference, REFERENCE_MAX_LENGTH, &p->reference);
     if (step == STEP_NEXT && given->has_note)

@@ -1,4 +1,6 @@
 /* Money is received on an account, or paid back out of a credit: cash through this till's drawer, the rest by its reference. */
+#include <inttypes.h>
+
 #include "common/base/number.h"
 #include "common/base/text.h"
 #include "db/queries.h"
@@ -138,6 +140,20 @@ static enum step reply(struct call *c, const struct receiving *r, int64_t paymen
     return answer(c, &message.base);
 }
 
+/* Who pays back more than the customer's own money lends it, and asks no limit. */
+static enum step refuse_pay_back(struct call *c, const struct account_state *account, int64_t minor, unsigned exponent)
+{
+    char credit[NUMBER_TEXT], wanted[NUMBER_TEXT];
+
+    minor_format(wanted, minor, exponent);
+    if (account_credit(account) == 0)
+        return refuse_field(c, REFUSAL(BAD_ACCOUNT_PAYMENT), "amount_minor",
+                            "account %" PRIu32 " has no credit: nothing of it can be paid back", account->number);
+    return refuse_field(c, REFUSAL(BAD_ACCOUNT_PAYMENT), "amount_minor",
+                        "account %" PRIu32 " has a credit of %s, and %s is more", account->number,
+                        minor_format(credit, account_credit(account), exponent), wanted);
+}
+
 static enum step receive(struct call *c)
 {
     const Caroline__V1__AccountReceive *request = (const Caroline__V1__AccountReceive *)c->message;
@@ -155,7 +171,10 @@ static enum step receive(struct call *c)
     cash = row_int(r->state, 0, "cash_minor") + (r->means == ACCOUNT_BY_CASH ? amount : 0);
     if (cash > MINOR_MAX || cash < -MINOR_MAX)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "the drawer leaves the range of money");
-    if (account_may(&account, kind, minor) != ACCOUNT_OK)
+    enum account_verdict verdict = account_may(&account, kind, minor);
+    if (verdict == ACCOUNT_NO_CREDIT)
+        return refuse_pay_back(c, &account, minor, shop->currency_exponent);
+    if (verdict != ACCOUNT_OK)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "the account leaves the range of money");
     int64_t id = next_id(c);
     struct account_row entry = account_post(&account, kind, minor, 0);

@@ -56,6 +56,10 @@ static struct account_line line_of(struct call *c, const struct rows *rows, size
     }
     if (!row_is_null(rows, row, "means"))
         line.means = (enum account_means)row_int(rows, row, "means");
+    if (!row_is_null(rows, row, "reference"))
+        line.reference = row_bytes(rows, row, "reference");
+    if (!row_is_null(rows, row, "reason"))
+        line.reason = row_bytes(rows, row, "reason");
     return line;
 }
 

@@ -61,6 +61,10 @@ static void put_received(Caroline__V1__ShiftReported *message, const struct shif
         PUT(*received, means, (Caroline__V1__AccountMeans)books->received[i].means);
         PUT(*received, count, (uint32_t)books->received[i].count);
         PUT(*received, amount_minor, books->received[i].amount_minor);
+        if (books->received[i].back_count > 0) {
+            PUT(*received, back_count, (uint32_t)books->received[i].back_count);
+            PUT(*received, back_minor, books->received[i].back_minor);
+        }
         message->received[i] = received;
     }
 }

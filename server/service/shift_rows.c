@@ -189,7 +189,9 @@ void shift_received_fill(const struct rows *rows, struct shift_books *books, str
     for (size_t i = 0; i < books->received_count; i++)
         received[i] = (struct shift_received){ .means = (enum account_means)row_int(rows, i, "means"),
                                                .count = row_int(rows, i, "count"),
-                                               .amount_minor = row_int(rows, i, "amount_minor") };
+                                               .amount_minor = row_int(rows, i, "amount_minor"),
+                                               .back_count = row_int(rows, i, "back_count"),
+                                               .back_minor = row_int(rows, i, "back_minor") };
 }
 
 void shift_gift_cards_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)

@@ -322,5 +322,8 @@ enum step training_sale_of(struct call *c, const struct training_state *state, c
         *sale = key->id > INT64_MAX ? NULL : training_find_id(state, (int64_t)key->id);
     else
         *sale = key->has_number ? training_find(state, number) : training_last(state);
-    return *sale == NULL ? refuse(c, REFUSAL(UNKNOWN_SALE), "no such receipt in this training") : STEP_NEXT;
+    return *sale == NULL
+               ? refuse(c, REFUSAL(UNKNOWN_SALE),
+                        "no such receipt in this training: all that is practised takes a number, not receipts alone")
+               : STEP_NEXT;
 }

@@ -108,7 +108,7 @@ def test_the_readmes_modifiers_goods_and_means_of_payment_can_be_made_in_the_dem
     for line in lines:
         done = demo.cli("console", "Caroline", *shlex.split(line, comments=True)[1:])
         assert done.returncode == 0 and done.stderr == "", (line, done.stderr)
-    sales = re.findall(r"^    caroline --identity \$demo/till (sale .*?) --as Ben ", text, re.M)
+    sales = re.findall(r"^    caroline (sale (?:'latte|sixpack|bottlex).*?) \$at_till", text, re.M)
     sold, *deposits = (demo.cli("till", "Ben", *shlex.split(sale)) for sale in sales)
     assert len(deposits) == 2 and not any(done.returncode for done in deposits), deposits
     sold = sold.stdout

@@ -24,6 +24,14 @@ def elsewhere():
         yield cluster
 
 
+@pytest.mark.parametrize("named", [{"PGUSER": "caroline_owner"}, {"DATABASE_READ_URL": None}])
+def test_a_role_of_another_name_is_said_before_anything_is_made(elsewhere, named):
+    named = {name: value or elsewhere.uri("app") for name, value in named.items()}
+    said = "the environment signs in as role caroline_owner" if "PGUSER" in named else "DATABASE_READ_URL signs in as role caroline_app"
+    with Demo(**{**elsewhere.named, **named}) as demo:
+        refused(demo, said)
+
+
 def test_another_database_by_libpqs_variables_and_no_local_cluster(elsewhere):
     before = default_clusters()
     with Demo(**elsewhere.named) as demo:
@@ -77,15 +85,21 @@ def test_a_clone_that_nobody_else_reaches_is_served_from_var_lib():
     try:
         demo.top.chmod(0o700)
         # A demo that this machine may really have there is hidden as long as this runs.
-        script = 'mount --bind "$1" "$2"; trap \'"$0" --stop\' EXIT; "$0" --script'
-        done = subprocess.run(["unshare", "-m", "bash", "-ec", script, demo.top / "deploy/demo", place, usual], cwd="/",
+        # Another such clone is told whose place it is, and touches nothing.
+        other = pathlib.Path(tempfile.mkdtemp(prefix="caroline-demo-", dir="/tmp"))
+        for folder in ("deploy", "db", "build"):
+            shutil.copytree(demo.top / folder, other / folder)
+        script = 'mount --bind "$1" "$2"; trap \'"$0" --stop\' EXIT; "$0" --script; ! "$3" --script && ! "$3" --reset'
+        done = subprocess.run(["unshare", "-m", "bash", "-ec", script, demo.top / "deploy/demo", place, usual, other / "deploy/demo"], cwd="/",
                               env=demo.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
         assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stderr.count(f"lies the demo of the clone {demo.top}") == 2
         assert f"(not in {demo.top}/var: user caroline-demo" in done.stdout and "the morning went well" in done.stdout
         assert not (demo.top / "var").exists() and (place / "cluster/data").is_dir()
         assert list(place.rglob("*")) and not [path for path in (place / "server").rglob("*") if path.stat().st_uid == 0]
     finally:
         shutil.rmtree(place)
         shutil.rmtree(demo.top)
+        shutil.rmtree(other)
         if made:
             usual.rmdir()

@@ -22,7 +22,7 @@ static const struct shop shop = { .name = "Caroline's",
                                   .currency_exponent = 2,
                                   .prices_include_tax = true };
 
-/* A list that is cut says what was owed behind its newest entry, not now; and of what is unknown nothing is said. */
+/* A list that is cut says what was owed behind its newest entry, and now; and of what is unknown nothing is said. */
 static void A9_a_statement_says_what_it_is_of(void **state)
 {
     static const struct account_line last = { .number = 2,
@@ -40,10 +40,11 @@ static void A9_a_statement_says_what_it_is_of(void **state)
         const char *rows;
     } rows[] = {
         { &last, 1, 3, true,
-          "Credit                                8.00\n"
+          "Credit before                         8.00\n"
           "2025-11-22 paid back by transfer      3.00\n"
           "------------------------------------------\n"
-          "Credit                                5.00\n"
+          "Credit then                           5.00\n"
+          "Owed now                              2.00\n"
           "Limit                                50.00\n"
           "Blocked: nothing goes on it.\n" },
         { NULL, 0, 0, false,

@@ -360,9 +360,9 @@ static void A9_each_entry_says_what_is_owed_behind_it(void **state)
         { ACCOUNT_GIVEN_BACK, 300, 700 },
         { ACCOUNT_RECEIVED, 1000, -300 },
         { ACCOUNT_PAID_BACK, 100, -200 },
-        { ACCOUNT_CHARGED, 5200, 5000 },
-        { ACCOUNT_PAID_BACK, 1, 5001 },
-        { ACCOUNT_RECEIVED, MINOR_MAX, 5001 - MINOR_MAX },
+        { ACCOUNT_PAID_BACK, 200, 0 },
+        { ACCOUNT_CHARGED, 5000, 5000 },
+        { ACCOUNT_RECEIVED, MINOR_MAX, 5000 - MINOR_MAX },
     };
     struct account_state account = { .id = CAFE, .number = 7, .limit_minor = 5000 };
 
@@ -376,9 +376,15 @@ static void A9_each_entry_says_what_is_owed_behind_it(void **state)
     }
     assert_int_equal(account_may(&account, ACCOUNT_RECEIVED, MINOR_MAX), ACCOUNT_OUT_OF_RANGE);
     account.balance_minor = MINOR_MAX;
-    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_OUT_OF_RANGE);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
     assert_int_equal(account_left(&account), 0);
     account = (struct account_state){ .limit_minor = 500, .balance_minor = -100, .blocked = true };
+    assert_int_equal(account_credit(&account), 100);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 100), ACCOUNT_OK);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 101), ACCOUNT_NO_CREDIT);
+    account.balance_minor = 0;
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
+    account.balance_minor = -100;
     assert_int_equal(account_left(&account), 0);
     account.blocked = false;
     assert_int_equal(account_left(&account), 600);
@@ -456,7 +462,7 @@ static void A9_what_is_received_has_a_paper_of_its_own(void **state)
               "Owed before                          40.00\n"
               "Received by card EUR                 50.00\n"
               "Reference A17\n"
-              "Credit                               10.00\n"
+              "Credit now                           10.00\n"
               "------------------------------------------\n"
               "    No sale: no turnover, and no tax.\n");
     paper.means = ACCOUNT_BY_CASH;
@@ -472,10 +478,10 @@ static void A9_what_is_received_has_a_paper_of_its_own(void **state)
               "Account 7\n"
               "Till 3, entry 7/12        2025-11-22 08:26\n"
               "------------------------------------------\n"
-              "Credit                               10.00\n"
+              "Credit before                        10.00\n"
               "Paid by cash EUR                      3.00\n"
               "paid twice\n"
-              "Credit                                7.00\n"
+              "Credit now                            7.00\n"
               "------------------------------------------\n"
               "    No sale: no turnover, and no tax.\n");
     close_books(&books);
@@ -529,6 +535,51 @@ static void A9_a_statement_lists_the_entries_as_they_came(void **state)
     close_books(&books);
 }
 
+/* An earlier page says what was owed behind it, and what is owed now. */
+static void A9_a_statement_says_how_it_was_paid_and_how_it_stands(void **state)
+{
+    static const struct account_line lines[] = {
+        { .number = 8,
+          .amount_minor = 500,
+          .balance_minor = -200,
+          .kind = ACCOUNT_PAID_BACK,
+          .at = NOW,
+          .means = ACCOUNT_BY_CASH,
+          .reason = { (const uint8_t *)"paid twice", 10 } },
+        { .number = 7,
+          .amount_minor = -700,
+          .balance_minor = -700,
+          .kind = ACCOUNT_RECEIVED,
+          .at = NOW,
+          .means = ACCOUNT_BY_TRANSFER,
+          .reference = { (const uint8_t *)"IBAN 7", 6 } },
+    };
+    struct account_state account = { .id = CAFE, .number = 7, .balance_minor = 300, .entry_count = 9 };
+    struct books books = open_books();
+    struct small_shop *s = books.shop;
+
+    (void)state;
+    struct receipt receipt = account_statement(&account, lines, COUNT(lines), catalogue_shop(s->catalogue, TAKEN),
+                                               zone_utc(), NOW, s->arena);
+    same_text(s, &receipt,
+              "                Caroline's\n"
+              "------------------------------------------\n"
+              "                STATEMENT\n"
+              "Account 7\n"
+              "As of                     2025-11-22 08:26\n"
+              "------------------------------------------\n"
+              "Owed before                           0.00\n"
+              "2025-11-22 received by transfer      -7.00\n"
+              "  IBAN 7\n"
+              "2025-11-22 paid back by cash          5.00\n"
+              "  paid twice\n"
+              "------------------------------------------\n"
+              "Credit then                           2.00\n"
+              "Owed now                              3.00\n"
+              "Limit                                 0.00\n");
+    close_books(&books);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -543,6 +594,7 @@ int main(void)
         cmocka_unit_test(A9_the_receipt_names_the_account_and_has_room_for_a_signature),
         cmocka_unit_test(A9_what_is_received_has_a_paper_of_its_own),
         cmocka_unit_test(A9_a_statement_lists_the_entries_as_they_came),
+        cmocka_unit_test(A9_a_statement_says_how_it_was_paid_and_how_it_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

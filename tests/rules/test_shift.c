@@ -578,7 +578,8 @@ static void A9_what_is_received_on_account_is_no_turnover(void **state)
         { TENDER_CASH, .count = 4, .stayed_minor = 1300 },
         { TENDER_ACCOUNT, .type_id = 74, .name = "On account", .count = 2, .stayed_minor = 800 },
     };
-    static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 3, 12000 }, { ACCOUNT_BY_TRANSFER, 1, 4310 } };
+    static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 3, 12000, 0, 0 },
+                                                      { ACCOUNT_BY_TRANSFER, 1, 4310, 0, 0 } };
     struct arena *arena = arena_create(0);
     struct shift_books books = day();
     struct shift_z z;
@@ -606,7 +607,7 @@ static void A9_what_is_received_on_account_is_no_turnover(void **state)
 
 static void what_is_received_does_not_overflow(void **state)
 {
-    static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 1, INT64_MAX } };
+    static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 1, INT64_MAX, 0, 0 } };
     struct shift_books books = day();
     struct shift_z z;
 

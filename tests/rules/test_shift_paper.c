@@ -55,9 +55,9 @@ static const struct shift_deposit most = { .product_id = 8,
                                            .out_minor = INT64_MAX,
                                            .refund_milli = -1000,
                                            .refund_minor = -7 };
-static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 2, 4000 },
-                                                  { ACCOUNT_BY_CARD, 1, 1550 },
-                                                  { ACCOUNT_BY_TRANSFER, 1, -200 } };
+static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 2, 4000, 1, -8900 },
+                                                  { ACCOUNT_BY_CARD, 1, 1550, 0, 0 },
+                                                  { ACCOUNT_BY_TRANSFER, 1, -200, 1, -200 } };
 
 /* Which of the rows a report has. */
 static const struct {
@@ -240,9 +240,10 @@ static const struct {
       "  Bottle, 12, back 6                  1.50\n"
       "  Plate for cakes of t, 1             5.00\n"
       "  Bag, 3                              0.60\n" RULE "Cash (2)                             11.02\n"
-      "  of it tips                          0.02\n" RULE "Received on account, cash (2)        40.00\n"
+      "  of it tips                          0.02\n" RULE "Received on account, cash (1)       129.00\n"
+      "Paid back on account, cash (1)      -89.00\n"
       "Received on account, card (1)        15.50\n"
-      "Received on account, transfer (1)    -2.00\n" RULE "Float                                 0.00\n"
+      "Paid back on account, transfer (1)   -2.00\n" RULE "Float                                 0.00\n"
       "Cash of sales                        11.02\n"
       "Cash on account                      40.00\n"
       "Cash expected                        51.02\n"

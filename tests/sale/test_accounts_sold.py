@@ -139,6 +139,9 @@ def test_A9_what_an_account_cannot_be_is_refused(shop, till, office):
     assert refused(put, office, limit_minor=5) == "BAD_FIELD"
     assert refused(put, office, name="  ") == "BAD_FIELD"
     assert refused(put, office, name="N" * 81) == "BAD_FIELD"
+    assert refused(put, office, name="12") == refused(put, office, name=" 012 ") == "BAD_FIELD"  # whose number is it?
+    assert refused(put, office, id=make(office).id, name="7") == "BAD_FIELD"
+    make(office, name=f"Studio 54 {fresh()}")
     assert refused(make, office, limit=-1) == "BAD_ACCOUNT_LIMIT"
     assert refused(make, office, limit=10**12 + 1) == "BAD_ACCOUNT_LIMIT"
     assert refused(make, office, note="4111 1111 1111 1111") == "NO_SECRET_WANTED"
@@ -300,7 +303,7 @@ def test_A9_received_in_cash_by_card_and_by_transfer(shop, till, office, goods, 
     receive(till, made.id, 300, pb.ACCOUNT_CARD, reference="A17")
     done = receive(till, made.id, 700, pb.ACCOUNT_TRANSFER, reference="IBAN 12")
     assert drawer(shop, till) == before + 1000
-    assert done.balance_minor == -200 and ("Credit", "2.00") in paper(done.receipt)  # an over-payment is a credit, and said
+    assert done.balance_minor == -200 and ("Credit now", "2.00") in paper(done.receipt)  # an over-payment is a credit, and said
     entries = shown(till, made.id).entries
     assert [(e.kind, e.means, e.reference, e.amount_minor) for e in entries][:3] == [
         (pb.ACCOUNT_ENTRY_RECEIVED, pb.ACCOUNT_TRANSFER, "IBAN 12", -700), (pb.ACCOUNT_ENTRY_RECEIVED, pb.ACCOUNT_CARD, "A17", -300),
@@ -320,6 +323,68 @@ def test_A9_paid_back_by_who_may(shop, till, office):
     assert (entry.kind, entry.reason, entry.amount_minor) == (pb.ACCOUNT_ENTRY_PAID_BACK, "paid twice", 200)
 
 
+def test_A9_no_more_is_paid_back_than_the_credit(shop, till, office, goods, on_account):
+    made = make(office, limit=3000)
+
+    def sentence(amount):
+        with pytest.raises(Exception) as error:
+            receive(office, made.id, -amount, reason="why")
+        assert error.value.code == "BAD_ACCOUNT_PAYMENT"
+        return error.value.sentence
+
+    assert sentence(1) == f"account {made.number} has no credit: nothing of it can be paid back"
+    charge(shop, till, goods, on_account, made.id)
+    assert "has no credit" in sentence(1)
+    receive(till, made.id, 2800)
+    before = drawer(shop, office)
+    assert sentence(10000) == f"account {made.number} has a credit of 19.00, and 100.00 is more"
+    assert "has a credit of 19.00" in sentence(1901)
+    assert drawer(shop, office) == before and owed(office, made.id) == -1900
+    assert receive(office, made.id, -1900, reason="moved away").balance_minor == 0
+    assert "has no credit" in sentence(1)
+
+
+def test_A9_a_credit_is_paid_back_once_from_however_many_tills(shop, office):
+    tills = [shop.till("Boss") for _ in range(6)]
+    made = make(office)
+    receive(office, made.id, 1000)
+    together, outcomes = threading.Barrier(len(tills)), []
+
+    def back(client):
+        together.wait()
+        try:
+            receive(client, made.id, -400, reason="race")
+            outcomes.append("paid")
+        except Exception as error:
+            outcomes.append(error.code)
+
+    threads = [threading.Thread(target=back, args=(client,)) for client in tills]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(outcomes) == ["BAD_ACCOUNT_PAYMENT"] * 4 + ["paid"] * 2
+    assert owed(office, made.id) == -200
+    [client.close() for client in tills]
+
+
+def test_A9_what_was_paid_back_stands_apart_on_x_and_z(shop, office):
+    till, made = shop.till("Boss"), make(office)
+    receive(till, made.id, 1000)
+    receive(till, made.id, 500)
+    receive(till, made.id, -890, reason="twice")
+    receive(till, made.id, -10, pb.ACCOUNT_TRANSFER, reference="B1", reason="rest")
+    x = till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
+    z = till.command(pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=10610), pb.ShiftReported)
+    for report in (x, z):
+        assert [(each.means, each.count, each.amount_minor, each.back_count, each.back_minor) for each in report.received] == [
+            (pb.ACCOUNT_CASH, 3, 610, 1, -890), (pb.ACCOUNT_TRANSFER, 1, -10, 1, -10)]
+        rows = paper(report.receipt)
+        assert ("Received on account, cash (2)", "15.00") in rows and ("Paid back on account, cash (1)", "-8.90") in rows
+        assert ("Paid back on account, transfer (1)", "-0.10") in rows and ("Cash on account", "6.10") in rows
+        assert not any(left.startswith("Received on account, transfer") for left, _ in rows)
+    again = till.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(), pb.ShiftReported)
+    assert again.SerializeToString() == z.SerializeToString()
+
+
 def test_A9_what_is_no_payment_is_refused(shop, till, office):
     made = make(office)
     everything = Everything(shop)
@@ -332,6 +397,7 @@ def test_A9_what_is_no_payment_is_refused(shop, till, office):
         ("BAD_ACCOUNT_PAYMENT", 5, pb.ACCOUNT_CASH, {"reason": "why"}),
         ("BAD_ACCOUNT_PAYMENT", -5, pb.ACCOUNT_CASH, {}),
         ("AMOUNT_OVERFLOW", 10**12 + 1, pb.ACCOUNT_CASH, {}),
+        ("BAD_ACCOUNT_PAYMENT", -5, pb.ACCOUNT_CASH, {"reason": "why"}),
         ("AMOUNT_OVERFLOW", -(2**63), pb.ACCOUNT_CASH, {"reason": "why"}),
         ("NO_SECRET_WANTED", 5, pb.ACCOUNT_CARD, {"reference": "4111111111111111"}),
         ("NO_SECRET_WANTED", -5, pb.ACCOUNT_CASH, {"reason": "4111 1111 1111 1111"}),
@@ -385,7 +451,18 @@ def test_A9_a_statement_comes_in_pages(shop, till, office):
     assert len(first.entries) == 50 and first.more and first.entries[0].number == 55
     rest = shown(till, made.id, before_entry=first.entries[-1].number)
     assert [each.number for each in rest.entries] == [5, 4, 3, 2, 1] and not rest.more
-    assert ("Owed then", "0.00") not in paper(rest.receipt) and ("Credit", "0.05") in paper(rest.receipt)
+    assert ("Credit then", "0.05") in paper(rest.receipt) and ("Credit now", "0.55") in paper(rest.receipt)
+    assert not any("then" in left for left, _ in paper(first.receipt))
+
+
+def test_A9_a_statement_says_by_which_reference_and_why(shop, till, office):
+    made = make(office)
+    receive(till, made.id, 700, pb.ACCOUNT_TRANSFER, reference="IBAN 12")
+    receive(office, made.id, -200, reason="paid twice")
+    rows = paper(shown(office, made.id).receipt)
+    for entry, detail in ((" received by transfer", "  IBAN 12"), (" paid back by cash", "  paid twice")):
+        [at] = [i for i, (left, _) in enumerate(rows) if left.endswith(entry)]
+        assert rows[at + 1] == (detail, "")
 
 
 def test_A9_charges_and_payments_race(shop, office, goods, on_account):

@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import pytest
+import training as practice
 from cli import console
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
 from shop import PIN, TOP, pb
@@ -224,6 +225,30 @@ def test_a_shift_has_its_own_totals_of_them(shop, goods):
         assert z.deposits == again.deposits == x.deposits and list(z.deposit_goods) == list(again.deposit_goods)
         assert paper(z.receipt) == paper(again.receipt)
         assert sum(t.net_minor + t.tax_minor for t in z.taxes) == z.sale_minor + z.refund_minor
+
+
+def test_a_practised_report_has_them_as_a_real_one_has(shop, goods, till):
+    """The same day twice, in training first: what stands on X and Z of deposits is the same."""
+    reports = []
+    for practised in (True, False):
+        client = shop.till("Lena", pin=LEAD_PIN, float_minor=None)
+        if practised:
+            practice.begin(client)
+        practice.open_shift(client, training=practised)
+        sale = practice.sell(client, basket(shop, (goods["six"], 1), (goods["tart"], 1), (goods["bag"], 2)), 1000 + 150 + 2000 + 500 + 40,
+                             training=practised)
+        made = basket(shop, (goods["roll"], 1))
+        made.lines.add(product_id=goods["bottle"], quantity_milli=-4000)
+        message = pb.SaleRingUp(basket=made, total_minor=-55, training=practised)
+        client.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp)
+        practice.refund(client, sale.receipt_number, (1, 1000), training=practised)
+        x = client.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
+        z = client.command(pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=x.expected_minor, training=practised), pb.ShiftReported)
+        assert ("Deposits taken back (4)", "-1.00") in paper(x.receipt) and ("Charges (2)", "0.40") in paper(z.receipt)
+        reports.append([(r.deposits, list(r.deposit_goods)) for r in (x, z)])
+        client.close()
+    assert reports[0] == reports[1]
+    assert reports[0][0][0].refund_milli == -1000 and len(reports[0][0][1]) == 3
 
 
 def test_printed_offline_they_are_booked_as_printed(shop, goods):

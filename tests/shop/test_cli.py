@@ -126,7 +126,7 @@ def test_what_is_missing_is_said_before_anybody_is_asked(tmp_path):
     env = {**os.environ, "CAROLINE_IDENTITY": str(tmp_path / "nobody")}
     for arguments, missing in [
         ("member show", "--id"),
-        ("product show", "--sku, --plu, --barcode or --id"),
+        ("product show", "PRODUCT, --sku, --plu, --barcode or --id"),
         ("product put --price 1.20", "--id or --sku"),
         ("price set --sku bun", "--price"),
         ("stock receive", "--product or FILE"),

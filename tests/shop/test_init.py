@@ -172,6 +172,21 @@ def test_without_a_terminal_the_answers_come_from_standard_input(empty):
         assert "device code: " in done.stdout
 
 
+@pytest.mark.parametrize("variable, uri, right", [
+    ("DATABASE_URL", "owner", "caroline_app"), ("DATABASE_URL", "read", "caroline_app"),
+    ("DATABASE_READ_URL", "owner", "caroline_read"), ("DATABASE_READ_URL", "app", "caroline_read"),
+])
+def test_who_serves_as_another_role_is_told_before_anything_is_made(variable, uri, right):
+    with Shop() as shop:
+        environment = dict(shop.environment(), **{variable: shop.cluster.uri(uri)})
+        done = subprocess.run([SERVER, "--data-dir", str(shop.data), "--init"], input="", capture_output=True, text=True,
+                              env=environment, timeout=60)
+        assert done.returncode == 78 and done.stdout == "", done.stderr
+        assert f"{variable} signs in as role caroline_{uri}" in done.stderr and f"is called {right}" in done.stderr
+        assert not (shop.data / "vault").exists()
+        assert shop.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+
+
 def test_without_a_database_it_says_so_and_makes_nothing(tmp_path):
     environment = dict(os.environ, DATABASE_OWNER_URL=f"postgresql:///x?host={tmp_path}", DATABASE_URL="postgresql:///x")
     done = subprocess.run([SERVER, "--data-dir", str(tmp_path / "data"), "--init"], input="", capture_output=True, text=True,

@@ -95,7 +95,10 @@ def test_an_export_holds_all_strands_and_verifies(shop, exports):
     assert f"{stored[0]} entries in {stored[1]} strands" in said
     key = exports[1].read_text().splitlines()[1].split()[1]
     assert program(exports[1], "--key", key, "--earlier", exports[0])[0] == 0
-    assert program(exports[1], "--key", "0" * 16)[0] == 1
+    status, said = program(exports[1], "--key", "0" * 16)
+    signatures = exports[1].read_text().count("\nsignature ")
+    assert status == 1 and f"a mistyped --key, or {signatures} signatures of another's" in said
+    assert len(said.splitlines()) == 2 + stored[1] < signatures  # once; each strand, of which nothing is signed; the sum
     status, said = program(exports[0], "--earlier", exports[1])
     assert status == 1 and "removed" in said
 
@@ -383,7 +386,7 @@ def all_signed_with_another_key(j):
     j.set(1, 2, raw.hex().encode())
     for line in j.signatures():
         j.set(line, 1, name)
-    j.accuse(at, 1, *j.signatures())
+    j.accuse(at, 1)
     j.touched = None
 
 

@@ -404,6 +404,18 @@ static void shift_moves(struct sim_exec *x)
         sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].sums[0])));
 }
 
+/* Of what went by these means in a shift. */
+static struct group paid_back(struct sim_exec *x, union sim_cell shift_id, union sim_cell means)
+{
+    struct group back = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_ACCOUNT_PAYMENT, ACCOUNT_PAYMENT_BY_SHIFT_ID, KEY(shift_id));
+         sim_next(&scan);)
+        if (scan.hit.c[ACCOUNT_PAYMENT_MEANS].i == means.i && scan.hit.c[ACCOUNT_PAYMENT_AMOUNT_MINOR].i < 0)
+            group_add(x, &back, scan.hit.c[ACCOUNT_PAYMENT_AMOUNT_MINOR].i, 0);
+    return back;
+}
+
 static void shift_received(struct sim_exec *x)
 {
     const union sim_cell *shift = shift_named(x);
@@ -416,8 +428,12 @@ static void shift_received(struct sim_exec *x)
         group_add(x, group_of(x, &groups, (struct group){ .first = scan.hit.c[ACCOUNT_PAYMENT_MEANS].i }),
                   scan.hit.c[ACCOUNT_PAYMENT_AMOUNT_MINOR].i, 0);
     sorted(&groups);
-    for (size_t i = 0; i < groups.count; i++)
-        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].count), I(groups.list[i].sums[0])));
+    for (size_t i = 0; i < groups.count; i++) {
+        struct group back = paid_back(x, shift[SHIFT_ID], I(groups.list[i].first));
+
+        sim_emit(x, KEY(I(groups.list[i].first), I(groups.list[i].count), I(groups.list[i].sums[0]), I(back.count),
+                        I(back.sums[0])));
+    }
 }
 
 static void shift_gift_cards(struct sim_exec *x)
@@ -638,10 +654,13 @@ static void shift_z_received(struct sim_exec *x)
 {
     for (struct sim_scan scan = sim_range(x, SIM_SHIFT_Z_RECEIVED, SHIFT_Z_RECEIVED_BY_SHIFT_ID_MEANS,
                                           KEY(I(sim_int(x, 1))), 0, INT64_MAX, false);
-         sim_next(&scan);)
-        sim_emit_columns(
-            x, scan.hit.c, SIM_SHIFT_Z_RECEIVED,
-            COLUMNS(SHIFT_Z_RECEIVED_MEANS, SHIFT_Z_RECEIVED_PAYMENT_COUNT, SHIFT_Z_RECEIVED_AMOUNT_MINOR));
+         sim_next(&scan);) {
+        const union sim_cell *z = scan.hit.c;
+        struct group back = paid_back(x, I(sim_int(x, 1)), z[SHIFT_Z_RECEIVED_MEANS]);
+
+        sim_emit(x, KEY(z[SHIFT_Z_RECEIVED_MEANS], z[SHIFT_Z_RECEIVED_PAYMENT_COUNT], z[SHIFT_Z_RECEIVED_AMOUNT_MINOR],
+                        I(back.count), I(back.sums[0])));
+    }
 }
 
 static void shift_z_gift_cards(struct sim_exec *x)
@@ -667,7 +686,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_deposits, shift_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
-    { &sql_shift_received, shift_received, "means count amount_minor" },
+    { &sql_shift_received, shift_received, "means count amount_minor back_count back_minor" },
     { &sql_shift_gift_cards, shift_gift_cards, "kind means count amount_minor" },
     { &sql_shift_z_insert, shift_z_insert, NULL },
     { &sql_shift_z_tender_insert, shift_z_tender_insert, NULL },
@@ -690,7 +709,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_options, shift_z_options, "modifier_id option name$ others? count quantity_milli amount_minor" },
     { &sql_shift_z_deposits, shift_z_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
-    { &sql_shift_z_received, shift_z_received, "means count amount_minor" },
+    { &sql_shift_z_received, shift_z_received, "means count amount_minor back_count back_minor" },
     { &sql_shift_z_gift_cards, shift_z_gift_cards, "kind means count amount_minor" },
     { &sql_shift_z_counts, shift_z_counts, "denomination_minor pieces" },
     { NULL, NULL, NULL },
