@@ -118,6 +118,7 @@ struct pay_model {
     bool offline; /* the server cannot be asked: this till sells by itself */
     bool again;   /* QUOTING: its database is away, it is asked once more */
     bool slow;    /* SELLING: its answer takes so long that the next customer may come first */
+    bool here;    /* SELLING: the money was taken here and now, not by an earlier run of this program */
     int64_t selling_us;
     enum pay_ask ask;
     int64_t ask_type_id, ask_minor; /* of which means, how much */

@@ -46,6 +46,25 @@ int64_t pay_due_minor(const struct counter *c)
     return paid(c, true) > 0 ? pay_due_in_cash(c) : pay_rest_minor(c);
 }
 
+bool pay_change(const struct counter *c, int64_t *change_minor)
+{
+    bool in_cash = false;
+
+    for (size_t i = 0; i < c->pay.tender_count; i++)
+        in_cash = in_cash || c->pay.tenders[i].kind == TENDER_CASH;
+    if (!in_cash || c->pay.state != PAY_SELLING || !c->pay.here)
+        return false;
+    *change_minor = -pay_due_in_cash(c);
+    return true;
+}
+
+void pay_open_drawer(struct counter *c)
+{
+    if (!c->drawer_opened)
+        printing_kick(c);
+    c->drawer_opened = true;
+}
+
 void pay_leave(struct counter *c)
 {
     if (stage_has(&c->stage, &sale_screen) && stage_has(&c->stage, &pay_screen))
@@ -112,8 +131,8 @@ static bool is_about_approval(uint32_t code)
     return code == CAROLINE__V1__ERROR_CODE__APPROVAL_NEEDED || code == CAROLINE__V1__ERROR_CODE__APPROVAL_UNKNOWN;
 }
 
-/* Nobody can be asked what is to pay: it is what this till says. */
-static void pay_offline(struct counter *c)
+/* It is what this till says. */
+void pay_offline(struct counter *c)
 {
     c->pay.state = PAY_OPEN;
     c->pay.offline = true;
@@ -169,6 +188,7 @@ static void on_quoted(void *owner, const struct link_answer *answer)
     c->stage.dirty = true;
 }
 
+    }
 static void start(struct counter *c, enum pay_state state)
 {
     struct pay_model *m = &c->pay;
@@ -180,6 +200,8 @@ static void start(struct counter *c, enum pay_state state)
     m->total_minor = c->basket.rows.total_minor;
     m->state = state;
     if (counter_catalogue(c) != NULL)
+    if (state != PAY_SELLING)
+        c->drawer_opened = c->change_known = false;
         find_means(c);
 }
 
@@ -208,6 +230,15 @@ static void ask_quote(struct counter *c)
 void pay_tick(struct counter *c, int64_t now_us)
 {
     struct pay_model *m = &c->pay;
+/* Who has paid waits for their change, whatever the server does; a sale that is refused is refused before, mostly. */
+static void open_for_change(struct counter *c)
+{
+    int64_t change_minor;
+
+    if (pay_change(c, &change_minor) || (c->pay.here && pay_is_out(c)))
+        pay_open_drawer(c);
+}
+
 
     if (m->state == PAY_QUOTING && m->again && stage_has(&c->stage, &pay_screen))
         ask_quote(c);
@@ -219,11 +250,15 @@ void pay_tick(struct counter *c, int64_t now_us)
     c->stage.dirty = c->stage.dirty || m->slow;
 }
 
+    if (m->slow)
+        open_for_change(c);
 void pay_line_changed(struct counter *c)
 {
     if (c->pay.state != PAY_QUOTING || !c->pay.again || link_state(c->link) != LINK_OFFLINE)
         return;
     c->pay.again = false;
+    if (offline_take_over(c))
+        return;
     if (stage_has(&c->stage, &pay_screen))
         without_server(c);
 }
@@ -351,8 +386,8 @@ static void booked_elsewhere(struct counter *c, const char *sentence)
 {
     c->pay.tender_count = 0;
     pay_leave(c);
-    sale_next(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "%s; it can be printed from there (F12)", sentence);
+    if (sale_next(c))
+        stage_say(&c->stage, MESSAGE_GOOD, "%s; it can be printed from there (F12)", sentence);
 }
 
 void pay_answered(struct counter *c, const struct link_answer *answer)
@@ -370,14 +405,10 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
         return;
     }
     const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
-    size_t waited = c->queued_count;
     printing_sold(c, sale);
     c->pay.tender_count = 0;
     pay_leave(c);
     sale_next(c);
-    if (waited > 0)
-        stage_say(&c->stage, MESSAGE_PLAIN, "%zu scan%s of the next customer %s in the basket", waited,
-                  waited == 1 ? "" : "s", waited == 1 ? "is" : "are");
     if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
         receipt_show(c, RECEIPT_SOLD, sale);
 }
@@ -386,9 +417,11 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
  * be standing there. */
 static void on_rung_up(void *owner, const struct link_answer *answer)
 {
-    if (answer->outcome == LINK_OK)
-        printing_drawer(owner, (const Caroline__V1__SaleRungUp *)answer->reply);
-    pay_answered(owner, answer);
+    struct counter *c = owner;
+
+    if (answer->outcome == LINK_OK && ((const Caroline__V1__SaleRungUp *)answer->reply)->cash_minor != 0)
+        pay_open_drawer(c);
+    pay_answered(c, answer);
 }
 
 static void ring_up(struct counter *c)
@@ -435,7 +468,9 @@ static void ring_up(struct counter *c)
         m->slow = false;
         m->selling_us = 0;
         c->errand = ERRAND_SELL;
-        c->queued_count = 0;
+        c->drawer_opened = false;
+        offline_take_over(c);
+        m->here = true;
     } else {
         m->tender_count = 0;
     }
@@ -622,3 +657,4 @@ void pay_withdraw(struct counter *c)
     sale_changed(c);
     stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was sold, give the money back");
 }
+    sale_drop_queued(c, "taken back: nothing was sold, give the money back");
