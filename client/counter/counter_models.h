@@ -219,7 +219,7 @@ struct account_paper_model {
 struct retender_row_shown {
     uint32_t position; /* for the server */
     enum tender_kind kind;
-    int64_t amount_minor, tip_minor;
+    int64_t amount_minor, tip_minor, forfeited_minor;
     char name[100], reference[164];
 };
 struct retender_model {
