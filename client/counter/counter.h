@@ -282,7 +282,9 @@ void printing_changed(void *owner);    /* of print_spool_options; owner is the c
 void printing_kick(struct counter *c); /* opens the drawer, where there is one */
 /* An X or a Z onto paper; a Z that was just closed once at most, or again because somebody asked. */
 void printing_report(struct counter *c, const struct report_model *report, bool again);
-/* A sale or refund is done: its receipt, once, if receipts are always printed. */
+/* Its receipt is printed without being asked for: always, or because the shop keeps a signature on it. */
+bool printing_is_wanted(const struct counter *c, const Caroline__V1__SaleRungUp *sale);
+/* A sale or refund is done: its receipt, once, where that is so. */
 void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 /* The drawer, if there was cash in it. */
 void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);

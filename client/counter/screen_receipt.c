@@ -63,7 +63,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
 {
     receipt_take(c, &c->receipt, kind, sale);
-    if (kind != RECEIPT_AGAIN && !c->receipts_always && sale->receipt != NULL)
+    if (kind != RECEIPT_AGAIN && sale->receipt != NULL && !printing_is_wanted(c, sale))
         c->receipt.original = message_encode(&sale->receipt->base, c->receipt.arena);
     if (!stage_has(&c->stage, &receipt_screen))
         stage_push(&c->stage, &receipt_screen);
@@ -192,6 +192,7 @@ static void print(void *model)
     const Caroline__V1__Receipt *document = NULL;
 
     if (r->original.data != NULL)
+    snprintf(key, sizeof(key), "%s asked", r->number); /* its number alone is one that nobody asks for any more */
         document =
             (const Caroline__V1__Receipt *)message_decode(&caroline__v1__receipt__descriptor, r->original, r->arena);
     if (document == NULL)
