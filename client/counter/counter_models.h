@@ -209,9 +209,11 @@ struct account_receive_model {
 };
 struct account_paper_model {
     struct receipt_model paper;
-    struct bytes document; /* as it came, in the paper's arena; data NULL: none */
-    bool statement;
-    int64_t balance_minor;
+    struct bytes document;   /* as it came, in the paper's arena; data NULL: none */
+    bool statement, printed; /* its paper was: the next one is a copy */
+    int64_t balance_minor, account_id;
+    uint32_t oldest; /* of a statement: its last entry's number, before which there are more */
+    bool more;
 };
 
 /* What pays a receipt, and what it was in truth. */
