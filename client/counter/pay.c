@@ -144,6 +144,7 @@ void pay_offline(struct counter *c)
 static void without_server(struct counter *c)
 {
     if (!offline_can_sell(c)) {
+        stage_drop_kept(&c->stage);
         pay_leave(c);
         return;
     }
@@ -167,6 +168,7 @@ static void on_quoted(void *owner, const struct link_answer *answer)
         return;
     }
     if (answer->outcome != LINK_OK) {
+        stage_drop_kept(&c->stage); /* what was typed ahead was money */
         pay_leave(c);
         counter_refused(c, answer);
         sale_select_field(c, answer->error);
@@ -183,12 +185,13 @@ static void on_quoted(void *owner, const struct link_answer *answer)
     c->basket.quoted = true;
     sale_changed(c); /* onto the disk: a line is taken back with a reason from now on, whatever happens to this till */
     say_what_is_short(c, quoted);
-    if (c->pay.total_minor != shown)
+    if (c->pay.total_minor != shown) {
+        stage_drop_kept(&c->stage);
         stage_say(&c->stage, MESSAGE_PLAIN, "the server's total differs from the one shown before: this one holds");
+    }
     c->stage.dirty = true;
 }
 
-    }
 static void start(struct counter *c, enum pay_state state)
 {
     struct pay_model *m = &c->pay;
@@ -197,11 +200,11 @@ static void start(struct counter *c, enum pay_state state)
     field_init(&m->amount, FIELD_NUMBER, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     sale_clear_entry(c); /* from here on it is the next customer's */
+    if (state != PAY_SELLING)
+        c->drawer_opened = c->change_known = false;
     m->total_minor = c->basket.rows.total_minor;
     m->state = state;
     if (counter_catalogue(c) != NULL)
-    if (state != PAY_SELLING)
-        c->drawer_opened = c->change_known = false;
         find_means(c);
 }
 
@@ -227,9 +230,6 @@ static void ask_quote(struct counter *c)
 /* Longer than a shop's server ever takes, and short enough for a queue. */
 #define SLOW_US (2 * SECOND_US)
 
-void pay_tick(struct counter *c, int64_t now_us)
-{
-    struct pay_model *m = &c->pay;
 /* Who has paid waits for their change, whatever the server does; a sale that is refused is refused before, mostly. */
 static void open_for_change(struct counter *c)
 {
@@ -239,6 +239,9 @@ static void open_for_change(struct counter *c)
         pay_open_drawer(c);
 }
 
+void pay_tick(struct counter *c, int64_t now_us)
+{
+    struct pay_model *m = &c->pay;
 
     if (m->state == PAY_QUOTING && m->again && stage_has(&c->stage, &pay_screen))
         ask_quote(c);
@@ -247,18 +250,18 @@ static void open_for_change(struct counter *c)
     if (m->selling_us == 0)
         m->selling_us = now_us;
     m->slow = now_us - m->selling_us >= SLOW_US;
+    if (m->slow)
+        open_for_change(c);
     c->stage.dirty = c->stage.dirty || m->slow;
 }
 
-    if (m->slow)
-        open_for_change(c);
 void pay_line_changed(struct counter *c)
 {
+    if (offline_take_over(c))
+        return;
     if (c->pay.state != PAY_QUOTING || !c->pay.again || link_state(c->link) != LINK_OFFLINE)
         return;
     c->pay.again = false;
-    if (offline_take_over(c))
-        return;
     if (stage_has(&c->stage, &pay_screen))
         without_server(c);
 }
@@ -466,11 +469,11 @@ static void ring_up(struct counter *c)
     if (counter_command(c, &command, c->errand_id)) {
         m->state = PAY_SELLING;
         m->slow = false;
+        m->here = true;
         m->selling_us = 0;
         c->errand = ERRAND_SELL;
         c->drawer_opened = false;
         offline_take_over(c);
-        m->here = true;
     } else {
         m->tender_count = 0;
     }
@@ -656,5 +659,5 @@ void pay_withdraw(struct counter *c)
     c->pay.tender_count = 0;
     sale_changed(c);
     stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was sold, give the money back");
-}
     sale_drop_queued(c, "taken back: nothing was sold, give the money back");
+}
