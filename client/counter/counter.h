@@ -184,10 +184,6 @@ void pay_answered(struct counter *c, const struct link_answer *answer);
 int64_t pay_due_minor(const struct counter *c);
 /* If cash pays it. */
 int64_t pay_due_in_cash(const struct counter *c);
-/* What goes back of the cash of a sale that is being rung up; false: there is none in it, or it is not known here. */
-bool pay_change(const struct counter *c, int64_t *change_minor);
-/* For the cash of the sale under way, once. */
-void pay_open_drawer(struct counter *c);
 /* Rings up once nothing is due any more. */
 void pay_add_tender(struct counter *c, int64_t type_id, int64_t amount_minor, const char *reference);
 /* The amount that was asked about goes on this account. */
@@ -206,10 +202,19 @@ bool pay_still_takes(struct counter *c, int64_t type_id);
 void pay_begin_other(struct counter *c, const struct tender_type *type);
 /* The number was typed, or what is over may be forfeited. */
 void pay_go_on(struct counter *c);
-void pay_withdraw(struct counter *c);             /* a sale of which no byte has left is nobody's yet */
 void pay_leave(struct counter *c);                /* back to the sale, if it is on the stage */
 void pay_tick(struct counter *c, int64_t now_us); /* once a second or so: what is waited for */
 void pay_line_changed(struct counter *c);         /* the connection came, or went */
+
+/* ---- pay_wait.c: while a sale that was paid is not answered ---- */
+
+/* What goes back of the cash of a sale that is being rung up; false: there is none in it, or it is not known here. */
+bool pay_change(const struct counter *c, int64_t *change_minor);
+/* The drawer, for the sale under way, once; and that where there is cash in it, or cash is paid out, here and now. */
+void pay_open_drawer(struct counter *c);
+void pay_open_for_change(struct counter *c);
+/* A sale of which no byte has left is nobody's yet. */
+void pay_withdraw(struct counter *c);
 
 /* ---- training.c: practice ---- */
 

@@ -359,8 +359,7 @@ void offline_put_aside(struct counter *c)
     }
     link_forget(c->link, c); /* its answer comes by its id from now on */
     c->change_known = pay_change(c, &c->change_before_minor);
-    if (c->change_known)
-        pay_open_drawer(c);
+    pay_open_for_change(c);
     c->pay.tender_count = 0;
     pay_leave(c);
     stage_say(&c->stage, MESSAGE_PLAIN,
@@ -425,6 +424,15 @@ static void sell_all_refused(struct counter *c)
     arena_destroy(arena);
 }
 
+static bool is_left_refused(struct counter *c)
+{
+    struct arena *arena = arena_create(0);
+    bool is = spool_aside_refused(c->spool, arena) != NULL;
+
+    arena_destroy(arena);
+    return is;
+}
+
 void offline_aside_answered(struct counter *c, const struct link_answer *answer)
 {
     if (answer->outcome == LINK_OK) {
@@ -436,6 +444,8 @@ void offline_aside_answered(struct counter *c, const struct link_answer *answer)
         stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside: %s", answer->sentence);
     } else if (answer->outcome == LINK_REFUSED) {
         sell_all_refused(c);
+        if (is_left_refused(c)) /* it was not all cash and cards */
+            stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked: %s", answer->sentence);
     }
     counter_show_state(c);
 }

@@ -46,25 +46,6 @@ int64_t pay_due_minor(const struct counter *c)
     return paid(c, true) > 0 ? pay_due_in_cash(c) : pay_rest_minor(c);
 }
 
-bool pay_change(const struct counter *c, int64_t *change_minor)
-{
-    bool in_cash = false;
-
-    for (size_t i = 0; i < c->pay.tender_count; i++)
-        in_cash = in_cash || c->pay.tenders[i].kind == TENDER_CASH;
-    if (!in_cash || c->pay.state != PAY_SELLING || !c->pay.here)
-        return false;
-    *change_minor = -pay_due_in_cash(c);
-    return true;
-}
-
-void pay_open_drawer(struct counter *c)
-{
-    if (!c->drawer_opened)
-        printing_kick(c);
-    c->drawer_opened = true;
-}
-
 void pay_leave(struct counter *c)
 {
     if (stage_has(&c->stage, &sale_screen) && stage_has(&c->stage, &pay_screen))
@@ -230,15 +211,6 @@ static void ask_quote(struct counter *c)
 /* Longer than a shop's server ever takes, and short enough for a queue. */
 #define SLOW_US (2 * SECOND_US)
 
-/* Who has paid waits for their change, whatever the server does; a sale that is refused is refused before, mostly. */
-static void open_for_change(struct counter *c)
-{
-    int64_t change_minor;
-
-    if (pay_change(c, &change_minor) || (c->pay.here && pay_is_out(c)))
-        pay_open_drawer(c);
-}
-
 void pay_tick(struct counter *c, int64_t now_us)
 {
     struct pay_model *m = &c->pay;
@@ -251,7 +223,7 @@ void pay_tick(struct counter *c, int64_t now_us)
         m->selling_us = now_us;
     m->slow = now_us - m->selling_us >= SLOW_US;
     if (m->slow)
-        open_for_change(c);
+        pay_open_for_change(c);
     c->stage.dirty = c->stage.dirty || m->slow;
 }
 
@@ -645,19 +617,4 @@ void pay_go_on(struct counter *c)
         snprintf(reference, sizeof(reference), "%s", m->reference.text);
         pay_add_tender(c, m->ask_type_id, m->ask_minor, reference);
     }
-}
-
-/* A sale of which no byte has left is nobody's yet. */
-void pay_withdraw(struct counter *c)
-{
-    if (!link_withdraw(c->link, c->errand_id)) {
-        stage_say(&c->stage, MESSAGE_PLAIN, "this sale may be made already: its answer is being fetched");
-        return;
-    }
-    c->errand = ERRAND_NONE;
-    c->pay.state = PAY_OPEN;
-    c->pay.tender_count = 0;
-    sale_changed(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was sold, give the money back");
-    sale_drop_queued(c, "taken back: nothing was sold, give the money back");
 }

@@ -39,7 +39,9 @@ bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receip
 
 bool printing_is_wanted(const struct counter *c, const Caroline__V1__SaleRungUp *sale)
 {
-    for (size_t i = 0; sale->receipt != NULL && i < sale->receipt->n_rows; i++)
+    bool sold = sale->totals != NULL && sale->totals->total_minor > 0;
+
+    for (size_t i = 0; sold && sale->receipt != NULL && i < sale->receipt->n_rows; i++)
         if (sale->receipt->rows[i]->account_id != 0)
             return true;
     return c->receipts_always;

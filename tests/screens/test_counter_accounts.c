@@ -245,6 +245,32 @@ static void not_offline(void **state)
     desk_close(&d);
 }
 
+/* Put aside before its answer was there, and refused: nobody can sell it but the server, so it is said. */
+static void one_that_was_put_aside_and_is_refused_is_told(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_type(&d, "10" K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "3" K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    scripted_unsent(d.link);
+    desk_type(&d, "20" K_ENTER);
+    desk_sees(&d, "Ringing up");
+    desk_sees(&d, "Withdraw");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "Before: change 7.36");
+    assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__ACCOUNT_LIMIT,
+                    "account 14: 0.01 of its limit are left", "tenders[0].account_id", NULL);
+    desk_sees(&d, "the sale that was put aside is not booked: account 14: 0.01 of its");
+    assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
+    desk_close(&d);
+}
+
 /* ---- received ---- */
 
 static void open_accounts(struct desk *d)
@@ -526,6 +552,7 @@ int main(void)
         cmocka_unit_test(what_does_not_go_is_said),
         cmocka_unit_test(more_than_fit_are_looked_for_by_the_server),
         cmocka_unit_test(not_offline),
+        cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_told),
         cmocka_unit_test(cash_is_received),
         cmocka_unit_test(a_transfer_has_its_reference_and_a_credit_is_asked_about),
         cmocka_unit_test(a_statement_is_shown),
