@@ -147,6 +147,7 @@ struct receipt_model {
     bool has_cash;
     int64_t points_after;
     bool has_points;
+    bool is_refund;                  /* of RECEIPT_AGAIN */
     bool has_invoice, is_of_invoice; /* one was made of it; it is a refund of what one is for */
     bool busy;
 };
