@@ -30,6 +30,9 @@ struct counter {
     uint8_t errand_id[COMMAND_ID_SIZE];
     char queued[QUEUED_MAX][CODE_SIZE]; /* scans meanwhile: for the next customer, or for the basket that is coming */
     size_t queued_count;
+    bool drawer_opened;          /* for the sale under way: once */
+    bool change_known;           /* of the sale that was put aside, until the next one is paid: */
+    int64_t change_before_minor; /* what its customer got back */
 
     struct sign_in_model sign_in;
     struct new_pin_model new_pin;
@@ -146,11 +149,12 @@ bool sale_says_nothing_typed(struct counter *c);
 bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* Of what is sold by weight or measure it asks how much, if that was not said (0). */
 bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t quantity_milli);
-/* The basket was sold or parked: the next one begins, with what was scanned meanwhile. */
-void sale_next(struct counter *c);
+/* The basket was sold or parked: the next one begins, with what was scanned meanwhile; false: not with all of it, which has
+ * been said. */
+bool sale_next(struct counter *c);
 void sale_drop(struct counter *c); /* it was thrown away: an empty one */
 /* What was scanned meanwhile into the basket that is here now; or it is dropped, for its customer's turn has not come. */
-void sale_take_queued(struct counter *c);
+bool sale_take_queued(struct counter *c); /* likewise */
 void sale_drop_queued(struct counter *c, const char *because);
 /* Is the server asked about the basket? Says so: nothing may happen to it now. */
 bool sale_is_away(struct counter *c);
@@ -198,6 +202,8 @@ void member_new_begin(struct counter *c, const char *text);
 void pay_begin(struct counter *c);
 bool pay_is_under_way(const struct counter *c); /* money was taken, or the server has the sale */
 void pay_resume(struct counter *c);             /* after a restart, or when somebody signs in anew */
+/* Nobody can be asked what is to pay. */
+void pay_offline(struct counter *c);
 /* Its answer, whoever asked. */
 void pay_answered(struct counter *c, const struct link_answer *answer);
 /* Still to pay; rounded once cash was given, for cash pays the rest. */
@@ -222,10 +228,19 @@ bool pay_still_takes(struct counter *c, int64_t type_id);
 void pay_begin_other(struct counter *c, const struct tender_type *type);
 /* The number was typed, or what is over may be forfeited. */
 void pay_go_on(struct counter *c);
-void pay_withdraw(struct counter *c);             /* a sale of which no byte has left is nobody's yet */
 void pay_leave(struct counter *c);                /* back to the sale, if it is on the stage */
 void pay_tick(struct counter *c, int64_t now_us); /* once a second or so: what is waited for */
 void pay_line_changed(struct counter *c);         /* the connection came, or went */
+
+/* ---- pay_wait.c: while a sale that was paid is not answered ---- */
+
+/* What goes back of the cash of a sale that is being rung up; false: there is none in it, or it is not known here. */
+bool pay_change(const struct counter *c, int64_t *change_minor);
+/* The drawer, for the sale under way, once; and that where there is cash in it, or cash is paid out, here and now. */
+void pay_open_drawer(struct counter *c);
+void pay_open_for_change(struct counter *c);
+/* A sale of which no byte has left is nobody's yet. */
+void pay_withdraw(struct counter *c);
 
 /* ---- training.c: practice ---- */
 
@@ -242,6 +257,9 @@ bool offline_can_sell(struct counter *c);
 void offline_note_card(struct counter *c, const char *card);
 /* Rings it up: on the disk, printed, and the next customer's turn. */
 void offline_ring_up(struct counter *c);
+/* The server was to book the sale, and is not there: where no byte of it has left it is this till's own, as one that began
+ * offline. false: it is not, and waits in the spool. */
+bool offline_take_over(struct counter *c);
 /* The sale whose answer does not come makes room for the next customer; it is booked once, as it was or, should the
  * server refuse it, as one of this till's own. */
 bool offline_can_put_aside(const struct counter *c);
@@ -295,7 +313,9 @@ void printing_changed(void *owner);    /* of print_spool_options; owner is the c
 void printing_kick(struct counter *c); /* opens the drawer, where there is one */
 /* An X or a Z onto paper; a Z that was just closed once at most, or again because somebody asked. */
 void printing_report(struct counter *c, const struct report_model *report, bool again);
-/* A sale or refund is done: its receipt, once, if receipts are always printed. */
+/* Its receipt is printed without being asked for: always, or because the shop keeps a signature on it. */
+bool printing_is_wanted(const struct counter *c, const Caroline__V1__SaleRungUp *sale);
+/* A sale or refund is done: its receipt, once, where that is so. */
 void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 /* The drawer, if there was cash in it. */
 void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);

@@ -143,6 +143,7 @@ struct pay_model {
     bool offline; /* the server cannot be asked: this till sells by itself */
     bool again;   /* QUOTING: its database is away, it is asked once more */
     bool slow;    /* SELLING: its answer takes so long that the next customer may come first */
+    bool here;    /* SELLING: the money was taken here and now, not by an earlier run of this program */
     int64_t selling_us;
     enum pay_ask ask;
     int64_t ask_type_id, ask_minor; /* of which means, how much */
@@ -171,6 +172,7 @@ struct receipt_model {
     bool has_cash;
     int64_t points_after;
     bool has_points;
+    bool is_refund;                  /* of RECEIPT_AGAIN */
     bool has_invoice, is_of_invoice; /* one was made of it; it is a refund of what one is for */
     bool busy;
 };
@@ -263,9 +265,11 @@ struct gift_card_paper_model {
 };
 struct account_paper_model {
     struct receipt_model paper;
-    struct bytes document; /* as it came, in the paper's arena; data NULL: none */
-    bool statement;
-    int64_t balance_minor;
+    struct bytes document;   /* as it came, in the paper's arena; data NULL: none */
+    bool statement, printed; /* its paper was: the next one is a copy */
+    int64_t balance_minor, account_id;
+    uint32_t oldest; /* of a statement: its last entry's number, before which there are more */
+    bool more;
 };
 
 /* What pays a receipt, and what it was in truth. */
@@ -273,7 +277,7 @@ struct account_paper_model {
 struct retender_row_shown {
     uint32_t position; /* for the server */
     enum tender_kind kind;
-    int64_t amount_minor, tip_minor;
+    int64_t amount_minor, tip_minor, forfeited_minor;
     char name[100], reference[164];
 };
 struct retender_model {

@@ -297,22 +297,53 @@ void offline_ring_up(struct counter *c)
     arena_reset(c->scratch);
     m->tender_count = 0;
     if (sale != NULL) {
-        printing_drawer(c, sale);
+        if (sale->cash_minor != 0)
+            pay_open_drawer(c);
         pay_leave(c);
         sale_next(c);
         if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
             receipt_show(c, RECEIPT_SOLD, sale);
         counter_show_state(c);
+    } else {
+        char why[STAGE_TEXT];
+
+        snprintf(why, sizeof(why), "%s", c->stage.message);
+        m->total_minor = c->basket.rows.total_minor;
+        sale_drop_queued(c, why);
     }
     arena_destroy(arena);
 }
 
 /* ---- a sale whose answer does not come ---- */
 
+/* What the server has quoted is what this till would sell, paid by what it takes alone. */
+static bool is_as_offline(struct counter *c)
+{
+    const struct pay_model *m = &c->pay;
+
+    for (size_t i = 0; i < m->tender_count; i++)
+        if (m->tenders[i].type_id != TENDER_TYPE_CASH && m->tenders[i].type_id != TENDER_TYPE_CARD)
+            return false;
+    return !c->basket.approved && m->total_minor == c->basket.rows.total_minor && why_not(c) == NULL;
+}
+
+bool offline_take_over(struct counter *c)
+{
+    struct pay_model *m = &c->pay;
+
+    if (c->errand != ERRAND_SELL || m->state != PAY_SELLING || !m->here || link_state(c->link) == LINK_ONLINE ||
+        !link_can_withdraw(c->link, c->errand_id) || !is_as_offline(c) || !link_withdraw(c->link, c->errand_id))
+        return false;
+    c->errand = ERRAND_NONE;
+    pay_offline(c);
+    offline_ring_up(c);
+    return true;
+}
+
 bool offline_can_put_aside(const struct counter *c)
 {
     return !c->training && c->errand == ERRAND_SELL && c->pay.state == PAY_SELLING && c->spool != NULL &&
-           (c->pay.slow || !c->stage.status.connected) && !link_can_withdraw(c->link, c->errand_id);
+           (c->pay.slow || !c->stage.status.connected);
 }
 
 void offline_put_aside(struct counter *c)
@@ -328,11 +359,13 @@ void offline_put_aside(struct counter *c)
         return;
     }
     link_forget(c->link, c); /* its answer comes by its id from now on */
+    c->change_known = pay_change(c, &c->change_before_minor);
+    pay_open_for_change(c);
     c->pay.tender_count = 0;
     pay_leave(c);
-    sale_next(c);
     stage_say(&c->stage, MESSAGE_PLAIN,
               "the next customer; the receipt of the sale before is printed once it is booked");
+    sale_next(c);
     counter_show_state(c);
 }
 
@@ -392,6 +425,15 @@ static void sell_all_refused(struct counter *c)
     arena_destroy(arena);
 }
 
+static bool is_left_refused(struct counter *c)
+{
+    struct arena *arena = arena_create(0);
+    bool is = spool_aside_refused(c->spool, arena) != NULL;
+
+    arena_destroy(arena);
+    return is;
+}
+
 void offline_aside_answered(struct counter *c, const struct link_answer *answer)
 {
     if (answer->outcome == LINK_OK) {
@@ -403,6 +445,8 @@ void offline_aside_answered(struct counter *c, const struct link_answer *answer)
         stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside: %s", answer->sentence);
     } else if (answer->outcome == LINK_REFUSED) {
         sell_all_refused(c);
+        if (is_left_refused(c)) /* it was not all cash and cards */
+            stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked: %s", answer->sentence);
     }
     counter_show_state(c);
 }

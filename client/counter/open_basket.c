@@ -222,7 +222,9 @@ bool open_basket_price(struct open_basket *basket, const struct catalogue *catal
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                              struct instant now, char sentence[REWARD_SENTENCE_SIZE])
 {
-    const struct programme *programme = catalogue_programme(catalogue, basket->catalogue_version);
+    /* An empty basket has no version yet. */
+    uint64_t version = basket->line_count == 0 ? catalogue_newest(catalogue) : basket->catalogue_version;
+    const struct programme *programme = catalogue_programme(catalogue, version);
     size_t had = basket->reward_count;
     const char *none = had == 0 ? "" : ": none is taken now";
 

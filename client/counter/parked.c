@@ -84,11 +84,13 @@ void parked_put_aside(struct counter *c, const struct link_answer *answer)
     }
     const Caroline__V1__BasketParkDone *done = (const Caroline__V1__BasketParkDone *)answer->reply;
     c->parked.waiting = done->parked_count;
-    sale_next(c);
+    bool all = sale_next(c);
     if (c->switching.state == SWITCH_PARKS) {
         switch_parked(c, (int64_t)done->parked_id);
         return;
     }
+    if (!all)
+        return;
     if (waited == 0)
         stage_say(&c->stage, MESSAGE_GOOD, "the basket waits: F12, F3 takes it up at any till where you sign in");
     else

@@ -112,8 +112,8 @@ static bool is_about_approval(uint32_t code)
     return code == CAROLINE__V1__ERROR_CODE__APPROVAL_NEEDED || code == CAROLINE__V1__ERROR_CODE__APPROVAL_UNKNOWN;
 }
 
-/* Nobody can be asked what is to pay: it is what this till says. */
-static void pay_offline(struct counter *c)
+/* It is what this till says. */
+void pay_offline(struct counter *c)
 {
     c->pay.state = PAY_OPEN;
     c->pay.offline = true;
@@ -125,6 +125,7 @@ static void pay_offline(struct counter *c)
 static void without_server(struct counter *c)
 {
     if (!offline_can_sell(c)) {
+        stage_drop_kept(&c->stage);
         pay_leave(c);
         return;
     }
@@ -148,6 +149,7 @@ static void on_quoted(void *owner, const struct link_answer *answer)
         return;
     }
     if (answer->outcome != LINK_OK) {
+        stage_drop_kept(&c->stage); /* what was typed ahead was money */
         pay_leave(c);
         counter_refused(c, answer);
         sale_select_field(c, answer->error);
@@ -164,8 +166,10 @@ static void on_quoted(void *owner, const struct link_answer *answer)
     c->basket.quoted = true;
     sale_changed(c); /* onto the disk: a line is taken back with a reason from now on, whatever happens to this till */
     say_what_is_short(c, quoted);
-    if (c->pay.total_minor != shown)
+    if (c->pay.total_minor != shown) {
+        stage_drop_kept(&c->stage);
         stage_say(&c->stage, MESSAGE_PLAIN, "the server's total differs from the one shown before: this one holds");
+    }
     c->stage.dirty = true;
 }
 
@@ -177,6 +181,8 @@ static void start(struct counter *c, enum pay_state state)
     field_init(&m->amount, FIELD_NUMBER, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     sale_clear_entry(c); /* from here on it is the next customer's */
+    if (state != PAY_SELLING)
+        c->drawer_opened = c->change_known = false;
     m->total_minor = c->basket.rows.total_minor;
     m->state = state;
     if (counter_catalogue(c) != NULL)
@@ -216,11 +222,15 @@ void pay_tick(struct counter *c, int64_t now_us)
     if (m->selling_us == 0)
         m->selling_us = now_us;
     m->slow = now_us - m->selling_us >= SLOW_US;
+    if (m->slow)
+        pay_open_for_change(c);
     c->stage.dirty = c->stage.dirty || m->slow;
 }
 
 void pay_line_changed(struct counter *c)
 {
+    if (offline_take_over(c))
+        return;
     if (c->pay.state != PAY_QUOTING || !c->pay.again || link_state(c->link) != LINK_OFFLINE)
         return;
     c->pay.again = false;
@@ -352,8 +362,8 @@ static void booked_elsewhere(struct counter *c, const char *sentence)
 {
     c->pay.tender_count = 0;
     pay_leave(c);
-    sale_next(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "%s; it can be printed from there (F12)", sentence);
+    if (sale_next(c))
+        stage_say(&c->stage, MESSAGE_GOOD, "%s; it can be printed from there (F12)", sentence);
 }
 
 void pay_answered(struct counter *c, const struct link_answer *answer)
@@ -371,14 +381,10 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
         return;
     }
     const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
-    size_t waited = c->queued_count;
     printing_sold(c, sale);
     c->pay.tender_count = 0;
     pay_leave(c);
     sale_next(c);
-    if (waited > 0)
-        stage_say(&c->stage, MESSAGE_PLAIN, "%zu scan%s of the next customer %s in the basket", waited,
-                  waited == 1 ? "" : "s", waited == 1 ? "is" : "are");
     if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
         receipt_show(c, RECEIPT_SOLD, sale);
 }
@@ -387,9 +393,11 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
  * be standing there. */
 static void on_rung_up(void *owner, const struct link_answer *answer)
 {
-    if (answer->outcome == LINK_OK)
-        printing_drawer(owner, (const Caroline__V1__SaleRungUp *)answer->reply);
-    pay_answered(owner, answer);
+    struct counter *c = owner;
+
+    if (answer->outcome == LINK_OK && ((const Caroline__V1__SaleRungUp *)answer->reply)->cash_minor != 0)
+        pay_open_drawer(c);
+    pay_answered(c, answer);
 }
 
 static void ring_up(struct counter *c)
@@ -436,9 +444,11 @@ static void ring_up(struct counter *c)
     if (counter_command(c, &command, c->errand_id)) {
         m->state = PAY_SELLING;
         m->slow = false;
+        m->here = true;
         m->selling_us = 0;
         c->errand = ERRAND_SELL;
-        c->queued_count = 0;
+        c->drawer_opened = false;
+        offline_take_over(c);
     } else {
         m->tender_count = 0;
     }
@@ -617,18 +627,4 @@ void pay_go_on(struct counter *c)
         snprintf(reference, sizeof(reference), "%s", m->reference.text);
         pay_add_tender(c, m->ask_type_id, m->ask_minor, reference);
     }
-}
-
-/* A sale of which no byte has left is nobody's yet. */
-void pay_withdraw(struct counter *c)
-{
-    if (!link_withdraw(c->link, c->errand_id)) {
-        stage_say(&c->stage, MESSAGE_PLAIN, "this sale may be made already: its answer is being fetched");
-        return;
-    }
-    c->errand = ERRAND_NONE;
-    c->pay.state = PAY_OPEN;
-    c->pay.tender_count = 0;
-    sale_changed(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was sold, give the money back");
 }

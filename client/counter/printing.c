@@ -56,14 +56,27 @@ bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receip
     return is_put;
 }
 
+bool printing_is_wanted(const struct counter *c, const Caroline__V1__SaleRungUp *sale)
+{
+    bool sold = sale->totals != NULL && sale->totals->total_minor > 0;
+
+    for (size_t i = 0; sold && sale->receipt != NULL && i < sale->receipt->n_rows; i++)
+        if (sale->receipt->rows[i]->account_id != 0)
+            return true;
+    return c->receipts_always;
+}
+
 void printing_sold(struct counter *c, const Caroline__V1__SaleRungUp *sale)
 {
     char number[28];
 
-    if (c->printing == NULL || !c->receipts_always)
+    if (c->printing == NULL)
         return;
     counter_copy(number, sizeof(number), sale->receipt_number);
-    printing_put(c, number, sale->receipt);
+    if (printing_is_wanted(c, sale))
+        printing_put(c, number, sale->receipt);
+    else
+        print_spool_skip(c->printing, number); /* nor later, when nobody asks */
 }
 
 void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale)

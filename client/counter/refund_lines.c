@@ -14,27 +14,40 @@ static int64_t back_before(const Caroline__V1__SaleShown *shown, size_t line)
     return 0;
 }
 
+static void take_line(struct refund_model *m, const Caroline__V1__SaleShown *shown, size_t at)
+{
+    const Caroline__V1__QuotedLine *line = shown->sale->totals->lines[at];
+    int64_t left_milli = line->voided ? 0 : line->quantity_milli - back_before(shown, at);
+
+    if (line->quantity_milli < 0)
+        m->taken_back_minor -= line->total_minor;
+    if (left_milli > 0)
+        m->rows[m->list.count++] = (struct refund_row){ .line = (uint32_t)at,
+                                                        .product_id = (int64_t)line->product_id,
+                                                        .left_milli = left_milli,
+                                                        .sold_milli = line->quantity_milli,
+                                                        .total_minor = line->total_minor,
+                                                        .discounted = line->discount_minor != 0,
+                                                        .deposit = line->has_deposit_of,
+                                                        .deposit_of = line->deposit_of };
+}
+
+/* Each deposit below its goods, as the receipt has it. */
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown)
 {
     const Caroline__V1__SaleQuoted *totals = shown->sale->totals;
+    size_t count = totals == NULL ? 0 : totals->n_lines;
 
     m->list = (struct list){ 0 };
     m->taken_back_minor = 0;
-    for (size_t i = 0; totals != NULL && i < totals->n_lines && i < BASKET_LINES_MAX; i++) {
-        const Caroline__V1__QuotedLine *line = totals->lines[i];
-        if (line->quantity_milli < 0)
-            m->taken_back_minor -= line->total_minor;
-        int64_t left_milli = line->voided ? 0 : line->quantity_milli - back_before(shown, i);
-
-        if (left_milli > 0)
-            m->rows[m->list.count++] = (struct refund_row){ .line = (uint32_t)i,
-                                                            .product_id = (int64_t)line->product_id,
-                                                            .left_milli = left_milli,
-                                                            .sold_milli = line->quantity_milli,
-                                                            .total_minor = line->total_minor,
-                                                            .discounted = line->discount_minor != 0,
-                                                            .deposit = line->has_deposit_of,
-                                                            .deposit_of = line->deposit_of };
+    count = count > BASKET_LINES_MAX ? BASKET_LINES_MAX : count;
+    for (size_t i = 0; i < count; i++) {
+        if (totals->lines[i]->has_deposit_of && totals->lines[i]->deposit_of < count)
+            continue;
+        take_line(m, shown, i);
+        for (size_t k = 0; k < count; k++)
+            if (totals->lines[k]->has_deposit_of && totals->lines[k]->deposit_of == i)
+                take_line(m, shown, k);
     }
 }
 

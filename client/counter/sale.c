@@ -295,17 +295,30 @@ bool sale_is_away(struct counter *c)
     return c->errand != ERRAND_NONE;
 }
 
-void sale_take_queued(struct counter *c)
+bool sale_take_queued(struct counter *c)
 {
-    size_t count = c->queued_count;
+    size_t count = c->queued_count, lost = 0;
+    char before[STAGE_TEXT], why[STAGE_TEXT] = "";
+    enum message_kind kind = c->stage.message_kind;
 
+    snprintf(before, sizeof(before), "%s", c->stage.message);
     c->queued_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct entry entry = entry_parse(c->queued[i]);
+        bool said = entry.quantity_said;
 
-        sale_take_code(c, entry.quantity_said ? entry.rest : c->queued[i],
-                       entry.quantity_said ? entry.quantity_milli : 0);
+        stage_quiet(&c->stage);
+        bool taken = sale_take_code(c, said ? entry.rest : c->queued[i], said ? entry.quantity_milli : 0);
+        if (taken && c->stage.message_kind != MESSAGE_BAD)
+            continue;
+        lost++;
+        snprintf(why, sizeof(why), "%s", c->stage.message);
     }
+    if (count > 0 && lost == 0 && kind != MESSAGE_NONE)
+        stage_say(&c->stage, kind, "%s", before);
+    if (lost > 0)
+        stage_say(&c->stage, MESSAGE_BAD, "%zu of %zu scan%s meanwhile: %s", lost, count, count == 1 ? "" : "s", why);
+    return lost == 0;
 }
 
 /* It was meant for the next customer; this one is still here. */
@@ -325,11 +338,18 @@ void sale_drop(struct counter *c)
     sale_changed(c);
 }
 
-void sale_next(struct counter *c)
+bool sale_next(struct counter *c)
 {
+    size_t waited = c->queued_count;
+
     c->errand = ERRAND_NONE;
     sale_drop(c);
-    sale_take_queued(c);
+    if (!sale_take_queued(c))
+        return false;
+    if (waited > 0)
+        stage_say(&c->stage, MESSAGE_PLAIN, "%zu scan%s of the next customer %s in the basket", waited,
+                  waited == 1 ? "" : "s", waited == 1 ? "is" : "are");
+    return true;
 }
 
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error)

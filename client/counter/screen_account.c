@@ -24,7 +24,11 @@ void account_begin(struct counter *c)
 
 void account_begin_paying(struct counter *c)
 {
-    begin(c, ACCOUNT_TO_PAY);
+    if (c->training)
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "nothing goes on an account in training: accounts are real; pay it otherwise");
+    else
+        begin(c, ACCOUNT_TO_PAY);
 }
 
 static void leave(struct counter *c)

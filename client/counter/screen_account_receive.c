@@ -16,6 +16,7 @@ static void show_paper(struct counter *c, const Caroline__V1__Receipt *document,
 
     receipt_fini(&m->paper);
     m->statement = statement;
+    m->printed = m->more = false;
     m->balance_minor = balance_minor;
     m->document = (struct bytes){ NULL, 0 };
     if (document != NULL) {
@@ -27,14 +28,37 @@ static void show_paper(struct counter *c, const Caroline__V1__Receipt *document,
     c->stage.dirty = true;
 }
 
+/* The same with COPY above it. */
+static Caroline__V1__Receipt copy_of(struct counter *c, const Caroline__V1__Receipt *document)
+{
+    Caroline__V1__Receipt copy = *document;
+    Caroline__V1__ReceiptRow *mark = arena_alloc(c->scratch, sizeof(*mark));
+
+    caroline__v1__receipt_row__init(mark);
+    mark->has_kind = mark->has_left = true;
+    mark->kind = CAROLINE__V1__RECEIPT_ROW_KIND__ROW_TITLE;
+    mark->left = counter_text("COPY");
+    copy.rows = arena_array(c->scratch, document->n_rows + 1, sizeof(*copy.rows));
+    copy.rows[0] = mark;
+    for (size_t i = 0; i < document->n_rows; i++)
+        copy.rows[i + 1] = document->rows[i];
+    copy.n_rows++;
+    return copy;
+}
+
 static void print_paper(struct counter *c, const Caroline__V1__Receipt *document)
 {
+    struct account_paper_model *m = &c->account_paper;
+    Caroline__V1__Receipt copy = copy_of(c, document);
+    bool is_copy = m->printed && !m->statement;
     char key[64];
 
     /* Each one that is asked for is another paper. */
     snprintf(key, sizeof(key), "account at %lld", (long long)link_now(c->link).us);
-    if (printing_put(c, key, document))
-        stage_say(&c->stage, MESSAGE_GOOD, "it goes to the printer");
+    if (!printing_put(c, key, is_copy ? &copy : document))
+        return;
+    stage_say(&c->stage, MESSAGE_GOOD, "it goes to the printer%s", is_copy ? ", marked as a copy" : "");
+    m->printed = true;
 }
 
 /* ---- a statement ---- */
@@ -43,7 +67,8 @@ static void on_shown(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
 
-    if (stage_top(&c->stage) != &account_screen || counter_refused(c, answer))
+    if ((stage_top(&c->stage) != &account_screen && stage_top(&c->stage) != &account_paper_screen) ||
+        counter_refused(c, answer))
         return;
     const Caroline__V1__AccountShown *shown = (const Caroline__V1__AccountShown *)answer->reply;
     if (shown->account == NULL)
@@ -52,17 +77,27 @@ static void on_shown(void *owner, const struct link_answer *answer)
     counter_copy(name, sizeof(name), shown->account->name);
     accounts_know(c, (int64_t)shown->account->id, name);
     show_paper(c, shown->receipt, true, shown->account->balance_minor);
+    c->account_paper.account_id = (int64_t)shown->account->id;
+    c->account_paper.more = shown->more && shown->n_entries > 0;
+    c->account_paper.oldest = c->account_paper.more ? shown->entries[shown->n_entries - 1]->number : 0;
     explicit_bzero(name, sizeof(name));
 }
 
-void account_statement_ask(struct counter *c, const struct account_row_shown *row)
+static void ask_statement(struct counter *c, int64_t id, uint32_t before)
 {
     Caroline__V1__AccountShow message;
 
     caroline__v1__account_show__init(&message);
     message.has_id = true;
-    message.id = (uint64_t)row->id;
+    message.id = (uint64_t)id;
+    message.has_before_entry = before != 0;
+    message.before_entry = before;
     counter_call(c, CAROLINE__V1__OP__OP_ACCOUNT_SHOW, &message.base, on_shown);
+}
+
+void account_statement_ask(struct counter *c, const struct account_row_shown *row)
+{
+    ask_statement(c, row->id, 0);
 }
 
 /* ---- the form ---- */
@@ -78,7 +113,7 @@ void account_receive_begin(struct counter *c, const struct account_row_shown *ro
     field_init(&m->reference, FIELD_TEXT, 40);
     form_init(&m->form);
     form_add(&m->form, &m->amount, "How much", NULL);
-    form_add(&m->form, &m->reference, "Reference", "of a card the machine's approval, of a transfer the bank's");
+    form_add(&m->form, &m->reference, "Reference", NULL);
     stage_push(&c->stage, &account_receive_screen);
 }
 
@@ -105,13 +140,14 @@ static void on_received(void *owner, const struct link_answer *answer)
     stage_say(&c->stage, MESSAGE_GOOD, "%s are received on account %u", counter_money(c, amount, m->amount_minor),
               reply->account_number);
     snprintf(key, sizeof(key), "account %u/%u", reply->account_number, reply->number);
-    printing_put(c, key, reply->receipt);
+    bool printed = printing_put(c, key, reply->receipt);
     if (stage_top(&c->stage) != &account_receive_screen)
         return;
     leave(c);
     if (stage_top(&c->stage) == &account_screen) /* what it says of the account is over */
         stage_pop(&c->stage);
     show_paper(c, reply->receipt, false, reply->balance_minor);
+    c->account_paper.printed = printed;
 }
 
 static void send(void *model)
@@ -257,6 +293,7 @@ static void draw(void *model, struct area area)
                      chosen ? ">" : " ", ways[i].words);
     }
     form.count = m->means == MEANS(CASH) ? 1 : 2;
+    form.rows[1].hint = m->means == MEANS(CARD) ? "the machine's approval" : "the bank's";
     int rows = form_draw(&form, inner, 8);
     if (m->busy)
         paint_text(inner, 9 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
@@ -307,9 +344,25 @@ static void print(void *model)
     arena_reset(c->scratch);
 }
 
+static void earlier(void *model)
+{
+    struct counter *c = model;
+
+    ask_statement(c, c->account_paper.account_id, c->account_paper.oldest);
+}
+
+static const char *earlier_label(const void *model)
+{
+    return ((const struct counter *)model)->account_paper.more ? "Earlier" : NULL;
+}
+
 static const char *print_label(const void *model)
 {
-    return ((const struct counter *)model)->printing != NULL ? "Print" : NULL;
+    const struct counter *c = model;
+
+    if (c->printing == NULL)
+        return NULL;
+    return c->account_paper.printed && !c->account_paper.statement ? "Print copy" : "Print";
 }
 
 static void paper_up(void *model)
@@ -336,13 +389,19 @@ static void draw_paper(void *model, struct area area)
     paint_format(left, 3, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "%s, %s",
                  m->balance_minor < 0 ? "A credit of" : "Owed now", shop == NULL ? "" : shop->currency);
     paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, minor));
+    if (m->more)
+        paint_wrapped(left, 11, 0, left.columns, STYLE_PLAIN, "There are earlier entries: F3 shows them.");
     receipt_draw_lines(&m->paper, area_columns(area, area.columns - RECEIPT_COLUMNS - 1, RECEIPT_COLUMNS + 1));
 }
 
 static const struct key paper_keys[] = {
-    { KEY_RETURN, "Done", done, "Back", NULL }, { KEY_F(9), NULL, print, "The same onto paper", print_label },
-    { KEY_ESCAPE, NULL, done, NULL, NULL },     { KEY_UP, NULL, paper_up, "Scroll the paper", NULL },
-    { KEY_DOWN, NULL, paper_down, NULL, NULL }, { 0 },
+    { KEY_RETURN, "Done", done, "Back", NULL },
+    { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(3), NULL, earlier, "The entries before these", earlier_label },
+    { KEY_F(9), NULL, print, "The same onto paper", print_label },
+    { KEY_UP, NULL, paper_up, "Scroll the paper", NULL },
+    { KEY_DOWN, NULL, paper_down, NULL, NULL },
+    { 0 },
 };
 
 const struct screen account_paper_screen = {

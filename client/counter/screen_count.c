@@ -306,12 +306,13 @@ static void draw_sum(const struct counter *c, size_t index, struct area row, enu
     const char *typed = cash ? m->total : m->vouchers[index - cash_rows(m)].text;
     char sum[NUMBER_TEXT];
     int64_t minor;
+    int at = row.columns - 16; /* of the sum: a wide window is for the names */
 
-    paint_text(row, 0, 0, 20, ALIGN_LEFT, style, cash ? "Cash" : m->vouchers[index - cash_rows(m)].name);
+    paint_text(row, 0, 0, at - 1, ALIGN_LEFT, style, cash ? "Cash" : m->vouchers[index - cash_rows(m)].name);
     if (index == m->list.selected)
-        paint_field(row, 0, 21, SUM_DIGITS + 1, &m->entry, true);
+        paint_field(row, 0, at, SUM_DIGITS + 1, &m->entry, true);
     else
-        paint_text(row, 0, 21, SUM_DIGITS, ALIGN_RIGHT, style,
+        paint_text(row, 0, at, SUM_DIGITS, ALIGN_RIGHT, style,
                    typed[0] != 0 && counter_money_parse(c, typed, &minor) ? counter_money(c, sum, minor) : typed);
 }
 
@@ -342,7 +343,9 @@ static void draw(void *model, struct area area)
     struct counter *c = model;
     struct count_model *m = &c->count;
     const struct shop *shop = counter_shop(c);
-    struct area left = area_columns(area, 1, 38), right = area_columns(area, 42, area.columns - 43);
+    int columns = area.columns < 100 || m->voucher_count == 0 ? 38 : 50;
+    struct area left = area_columns(area, 1, columns),
+                right = area_columns(area, columns + 4, area.columns - columns - 5);
     char text[NUMBER_TEXT];
     int64_t minor;
 

@@ -86,13 +86,30 @@ static void say_made(struct counter *c, const Caroline__V1__InvoiceMade *made)
               receipt, made->n_credit_notes > 0 ? ", with credit notes of what had come back" : "");
 }
 
+/* The cursor is where something is missing. */
+static void look_at_wrong(struct counter *c, const Caroline__V1__Error *error)
+{
+    static const char *const fields[] = { "receipt_number", "customer.name", "customer.address",
+                                          "customer.tax_number" };
+    char field[64];
+
+    if (error == NULL || stage_top(&c->stage) != &invoice_screen)
+        return;
+    counter_copy(field, sizeof(field), error->field);
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) && i < c->invoice.form.count; i++)
+        if (strcmp(field, fields[i]) == 0)
+            c->invoice.form.focus = i;
+}
+
 void invoice_answered(struct counter *c, const struct link_answer *answer)
 {
     char number[28];
 
     c->invoice.busy = false;
-    if (counter_refused(c, answer))
+    if (counter_refused(c, answer)) {
+        look_at_wrong(c, answer->error);
         return;
+    }
     const Caroline__V1__InvoiceMade *made = (const Caroline__V1__InvoiceMade *)answer->reply;
     say_made(c, made);
     if (!c->stage.status.connected)

@@ -112,7 +112,7 @@ void more_begin(struct counter *c)
 
     m->rows = (struct list){ 0 };
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].permission == NULL || counter_may(c, rows[i].permission))
+        if ((rows[i].permission == NULL || counter_may(c, rows[i].permission)) && !(c->training && rows[i].real))
             m->shown[m->rows.count++] = i;
     field_init(&m->number, FIELD_NUMBER, 1);
     stage_push(&c->stage, &more_screen);
@@ -121,8 +121,22 @@ void more_begin(struct counter *c)
 static void choose(struct counter *c, size_t row)
 {
     stage_pop(&c->stage);
-    if (!rows[row].real || !training_forbids(c))
-        rows[row].act(c);
+    rows[row].act(c);
+}
+
+/* Who knows the key by heart is told why it is not there. */
+static void not_now(struct counter *c, const char *key)
+{
+    bool real = false;
+
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        real = real || (strcmp(rows[i].key, key) == 0 && rows[i].real);
+    if (!c->training || !real) {
+        stage_say_no_use(&c->stage, key);
+        return;
+    }
+    stage_pop(&c->stage);
+    training_forbids(c);
 }
 
 static void enter(void *model)
@@ -143,7 +157,7 @@ static void changed(void *model)
     if (at < c->more.rows.count)
         choose(c, c->more.shown[at]);
     else
-        stage_say_no_use(&c->stage, (char[]){ digit, 0 });
+        not_now(c, (char[]){ digit, 0 });
 }
 
 static void choose_key(struct counter *c, const char *key)
@@ -154,6 +168,7 @@ static void choose_key(struct counter *c, const char *key)
             return;
         }
     }
+    not_now(c, key);
 }
 
 static void park(void *model)
@@ -206,6 +221,21 @@ static void training(void *model)
     choose_key(model, "F9");
 }
 
+static const char *in_earnest(const void *model, const char *label)
+{
+    return ((const struct counter *)model)->training ? NULL : label;
+}
+
+static const char *park_label(const void *model)
+{
+    return in_earnest(model, "Park");
+}
+
+static const char *parked_label(const void *model)
+{
+    return in_earnest(model, "Parked");
+}
+
 static const char *training_label(const void *model)
 {
     return ((const struct counter *)model)->training ? "End training" : "Training";
@@ -213,12 +243,12 @@ static const char *training_label(const void *model)
 
 static const char *voids_label(const void *model)
 {
-    return counter_may(model, "shift_close") ? "Voids" : NULL;
+    return counter_may(model, "shift_close") ? in_earnest(model, "Voids") : NULL;
 }
 
 static const char *put_right_label(const void *model)
 {
-    return counter_may(model, "retender") ? "Put right" : NULL;
+    return counter_may(model, "retender") ? in_earnest(model, "Put right") : NULL;
 }
 
 static void leave_till(void *model)
@@ -257,11 +287,13 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 
     paint_fill(row, style);
     paint_text(row, 0, 0, 3, ALIGN_RIGHT, style, rows[at].key);
-    paint_text(row, 0, 5, 24, ALIGN_LEFT, style, rows[at].label);
+    bool ends = rows[at].act == training_toggle && ((const struct counter *)model)->training;
+    paint_text(row, 0, 5, 24, ALIGN_LEFT, style, ends ? "End the training" : rows[at].label);
     if (rows[at].drawer && holder[0] != '\0')
         paint_format(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, "the drawer of %s", holder);
     else
-        paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style, rows[at].help);
+        paint_text(row, 0, 30, row.columns - 31, ALIGN_LEFT, style,
+                   ends ? "sales are real again from then on" : rows[at].help);
 }
 
 static void draw(void *model, struct area area)
@@ -278,8 +310,8 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, "Choose", enter, "Do what is selected; a digit does it at once", NULL },
-    { KEY_F(2), "Park", park, "Park the basket: it waits for its customer", NULL },
-    { KEY_F(3), "Parked", parked, "The baskets that wait: take one up, or throw it away", NULL },
+    { KEY_F(2), NULL, park, "Park the basket: it waits for its customer", park_label },
+    { KEY_F(3), NULL, parked, "The baskets that wait: take one up, or throw it away", parked_label },
     { KEY_F(4), NULL, somebody_else, "Somebody else sells: by badge or name, and PIN", NULL },
     { KEY_F(5), NULL, note, "A note to the selected line, printed below it", NULL },
     { KEY_F(6), NULL, voids, "What was taken back before it was paid, by whom and why", voids_label },
@@ -288,6 +320,10 @@ static const struct key keys[] = {
     { KEY_F(9), NULL, training, "Practise at this till, or end that: nothing is sold meanwhile", training_label },
     { KEY_F(10), NULL, accounts, "Accounts: money received on one, its statement", NULL },
     { KEY_F(11), NULL, gift_cards, "Gift cards: what is left on one, a new one, more onto one", NULL },
+    { KEY_F(2), NULL, park, NULL, NULL },
+    { KEY_F(3), NULL, parked, NULL, NULL },
+    { KEY_F(6), NULL, voids, NULL, NULL },
+    { KEY_F(7), NULL, put_right, NULL, NULL },
     { KEY_F(12), "Sign out", leave_till, "Sign out: the basket stays", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The row above", NULL },

@@ -436,6 +436,12 @@ static struct field *field(void *model)
     return c->pay.ask == PAY_ASKS_NOTHING ? &c->pay.amount : &c->pay.reference;
 }
 
+/* What is typed while the server is asked is the money. */
+static bool waits(const void *model)
+{
+    return ((const struct counter *)model)->pay.state == PAY_QUOTING;
+}
+
 static void changed(void *model)
 {
     struct counter *c = model;
@@ -517,4 +523,5 @@ const struct screen pay_screen = {
     .field = field,
     .changed = changed,
     .scan = scan,
+    .waits = waits,
 };

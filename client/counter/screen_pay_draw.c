@@ -56,9 +56,12 @@ static void draw_other(struct counter *c, struct area area, int row)
                      "There is no change: %s of it is forfeited.", counter_money(c, text, over_minor));
 }
 
-#define SALE_WAITS                                                                                                     \
+#define SALE_KEPT                                                                                                      \
     "The sale is kept on this till and is booked once, as soon as the connection is back. Do not take the money "      \
     "twice."
+#define SALE_WAITS                                                                                                     \
+    "The sale is kept on this till and is booked once, as soon as the connection is back. Do not take the money "      \
+    "twice; the next customer need not wait (F2)."
 
 static void draw_question(struct counter *c, struct area area, int row)
 {
@@ -70,7 +73,7 @@ static void draw_question(struct counter *c, struct area area, int row)
     } else if (c->pay.state == PAY_SELLING) {
         paint_text(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Ringing up ...");
         paint_wrapped(area, row + 1, 0, area.columns, STYLE_PLAIN,
-                      !c->stage.status.connected ? SALE_WAITS
+                      !c->stage.status.connected ? (offline_can_put_aside(c) ? SALE_WAITS : SALE_KEPT)
                       : c->pay.slow ? "The server takes its time. The sale is booked once, whatever comes; "
                                       "the next customer need not wait (F2)."
                                     : "The server is booking this sale.");
@@ -131,13 +134,23 @@ void pay_draw(void *model, struct area area)
     struct counter *c = model;
     struct area inner = area_columns(area, 3, area.columns - 6);
     bool begun = c->pay.tender_count > 0 && c->pay.state == PAY_OPEN;
+    int64_t change_minor;
+    bool paid = (c->pay.slow || !c->stage.status.connected) && pay_change(c, &change_minor);
+    char text[NUMBER_TEXT];
     int row = 7;
 
     if (pay_is_out(c))
         draw_big(c, inner, 1, "To pay out", -c->pay.total_minor);
+    else if (paid)
+        draw_big(c, inner, 1, "Change", change_minor);
     else
         draw_big(c, inner, 1, begun ? "Still to pay" : "To pay", begun ? pay_due_minor(c) : c->pay.total_minor);
     row = draw_points(c, inner, row);
+    if (paid) {
+        paint_text(inner, ++row, 0, inner.columns - 12, ALIGN_LEFT, STYLE_PLAIN, "To pay");
+        paint_text(inner, row, inner.columns - 12, 12, ALIGN_RIGHT, STYLE_PLAIN,
+                   counter_money(c, text, c->pay.total_minor));
+    }
     row = draw_tenders(c, inner, row + 1);
     draw_question(c, inner, row + 1);
 }

@@ -63,7 +63,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
 {
     receipt_take(c, &c->receipt, kind, sale);
-    if (kind != RECEIPT_AGAIN && !c->receipts_always && sale->receipt != NULL)
+    if (kind != RECEIPT_AGAIN && sale->receipt != NULL && !printing_is_wanted(c, sale))
         c->receipt.original = message_encode(&sale->receipt->base, c->receipt.arena);
     if (!stage_has(&c->stage, &receipt_screen))
         stage_push(&c->stage, &receipt_screen);
@@ -113,6 +113,8 @@ static void on_last(void *owner, const struct link_answer *answer)
     const Caroline__V1__SaleShown *shown = (const Caroline__V1__SaleShown *)answer->reply;
     if (shown->sale != NULL)
         receipt_show(c, RECEIPT_AGAIN, shown->sale);
+    c->receipt.is_refund = shown->has_refund_of;
+    c->stage.dirty = true;
 }
 
 void receipt_last(struct counter *c)
@@ -190,13 +192,15 @@ static void print(void *model)
     struct counter *c = model;
     struct receipt_model *r = &c->receipt;
     const Caroline__V1__Receipt *document = NULL;
+    char key[40];
 
+    snprintf(key, sizeof(key), "%s asked", r->number); /* its number alone is one that nobody asks for any more */
     if (r->original.data != NULL)
         document =
             (const Caroline__V1__Receipt *)message_decode(&caroline__v1__receipt__descriptor, r->original, r->arena);
     if (document == NULL)
         printing_copy(c, r->number, false);
-    else if (printing_put(c, r->number, document))
+    else if (printing_put(c, key, document))
         stage_say(&c->stage, MESSAGE_GOOD, "%s goes to the printer", r->number);
     r->original = (struct bytes){ NULL, 0 };
     c->stage.dirty = true;
@@ -229,7 +233,9 @@ static const char *gift_label(const void *model)
 static const char *refund_label(const void *model)
 {
     const struct counter *c = model;
-    return c->receipt.kind == RECEIPT_AGAIN && counter_may(c, "refund") ? "Refund it" : NULL;
+    bool sold = c->receipt.kind == RECEIPT_AGAIN && !c->receipt.is_refund;
+
+    return sold && counter_may(c, "refund") ? "Refund it" : NULL;
 }
 
 /* It is noticed at once, mostly. */

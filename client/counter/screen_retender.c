@@ -4,9 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_house(const struct retender_row_shown *row)
+/* What the server would refuse whatever it was in truth; NULL: it can be put right. */
+static const char *why_not(const struct retender_row_shown *row)
 {
-    return row->kind == TENDER_HOUSE;
+    if (row->kind == TENDER_HOUSE)
+        return "what the house pays is not put right: give the receipt back and ring it up anew";
+    if (row->kind == TENDER_ACCOUNT)
+        return "what went on account is not put right: give the receipt back and ring it up anew";
+    if (row->forfeited_minor != 0)
+        return "something of this voucher was forfeited: give the receipt back and ring it up anew";
+    if (row->amount_minor <= 0)
+        return row->tip_minor > 0 ? "all of it is a tip: nothing of the receipt was paid by it"
+                                  : "cash was paid out: there is nothing to put right";
+    return NULL;
 }
 
 static struct retender_row_shown *selected(struct retender_model *m)
@@ -94,7 +104,8 @@ static void take(struct counter *c, const Caroline__V1__SaleShown *shown)
         *row = (struct retender_row_shown){ .position = paid->position,
                                             .kind = (enum tender_kind)paid->kind,
                                             .amount_minor = paid->amount_minor,
-                                            .tip_minor = paid->tip_minor };
+                                            .tip_minor = paid->tip_minor,
+                                            .forfeited_minor = paid->forfeited_minor };
         counter_copy(row->name, sizeof row->name, paid->name);
         counter_copy(row->reference, sizeof row->reference, paid->reference);
     }
@@ -112,6 +123,12 @@ static void on_shown(void *owner, const struct link_answer *answer)
     take(c, shown);
     if (m->list.count == 0) {
         stage_say(&c->stage, MESSAGE_BAD, "nothing paid this receipt that could be put right");
+        return;
+    }
+    for (size_t i = 0; i < m->list.count && why_not(selected(m)) != NULL; i++)
+        list_select(&m->list, i);
+    if (why_not(selected(m)) != NULL) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s", why_not(&m->rows[0]));
         return;
     }
     m->shown = true;
@@ -296,7 +313,9 @@ static void which(void *model)
 
     if (m->busy || m->list.count == 0)
         return;
-    list_select(&m->list, (m->list.selected + 1) % m->list.count);
+    do
+        list_select(&m->list, (m->list.selected + 1) % m->list.count);
+    while (why_not(selected(m)) != NULL); /* one at least can be */
     guess(c);
 }
 
@@ -350,11 +369,10 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     char amount[NUMBER_TEXT];
 
     paint_fill(row, style);
-    paint_format(row, 0, 1, row.columns - 16, ALIGN_LEFT, style, "%c %s %s%s",
-                 index == c->retender.list.selected ? '>' : ' ', paid->name, paid->reference,
-                 paid->tip_minor != 0 ? ", a tip in it"
-                 : is_house(paid)     ? "(the house pays)"
-                                      : "");
+    paint_format(row, 0, 1, row.columns - 16, ALIGN_LEFT, style, "%c %s%s%s%s%s",
+                 index == c->retender.list.selected ? '>' : ' ', paid->name, paid->reference[0] == '\0' ? "" : " ",
+                 paid->reference, paid->tip_minor != 0 ? ", a tip in it" : "",
+                 why_not(paid) != NULL ? " (is not put right)" : "");
     paint_text(row, 0, row.columns - 15, 14, ALIGN_RIGHT, style,
                counter_money(c, amount, paid->amount_minor + paid->tip_minor));
 }
@@ -414,7 +432,12 @@ static const char *other_label(const void *model)
 
 static const char *which_label(const void *model)
 {
-    return ((const struct counter *)model)->retender.list.count > 1 ? if_shown(model, "Next payment") : NULL;
+    const struct retender_model *m = &((const struct counter *)model)->retender;
+    size_t possible = 0;
+
+    for (size_t i = 0; i < m->list.count; i++)
+        possible += why_not(&m->rows[i]) == NULL;
+    return possible > 1 ? if_shown(model, "Next payment") : NULL;
 }
 
 static const struct key keys[] = {

@@ -383,7 +383,9 @@ static void hot(void *model)
 static const char *hot_label(const void *model)
 {
     const struct counter *c = model;
-    if (c->basket.line_count == 0)
+    const struct product *product = c->basket.line_count == 0 ? NULL : sale_product_of_line(c, c->sale.lines.selected);
+
+    if (c->basket.line_count == 0 || (product != NULL && product->deposit_kind != DEPOSIT_NONE))
         return NULL;
     return c->basket.lines[c->sale.lines.selected].hot ? "Cold" : "Hot";
 }

@@ -290,6 +290,9 @@ static void draw_panel(const struct counter *c, struct area area)
 
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
                basket->service == SERVICE_EAT_IN ? "EAT IN" : "TAKE AWAY");
+    if (c->change_known)
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Before: change %s",
+                     counter_money(c, text, c->change_before_minor));
     row++;
     if (basket->member_card[0] != 0) {
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Member's card noted");

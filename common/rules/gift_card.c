@@ -8,7 +8,7 @@
 
 #include "common/base/number.h"
 
-#define CHECKED_DIGITS 20 /* of a code that ends in check digits */
+#define CHECKED_DIGITS 20                           /* of a code that ends in check digits */
 #define MADE_RANGE     UINT64_C(100000000000000000) /* 17 digits */
 
 bool gift_card_expired(const struct gift_card_state *card, struct day today)
@@ -40,7 +40,8 @@ enum gift_card_verdict gift_card_may(const struct gift_card_state *card, enum gi
         return GIFT_CARD_IS_EXPIRED;
     if (takes_off(kind))
         return minor > card->balance_minor ? GIFT_CARD_IS_SHORT : GIFT_CARD_OK;
-    return add_checked(card->balance_minor, minor, &after) && after <= MINOR_MAX ? GIFT_CARD_OK : GIFT_CARD_OUT_OF_RANGE;
+    return add_checked(card->balance_minor, minor, &after) && after <= MINOR_MAX ? GIFT_CARD_OK
+                                                                                 : GIFT_CARD_OUT_OF_RANGE;
 }
 
 struct gift_card_row gift_card_post(struct gift_card_state *card, enum gift_card_kind kind, int64_t minor, int position)

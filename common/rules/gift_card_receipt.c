@@ -170,9 +170,9 @@ static const char *line_text(const struct gift_card_line *line, struct arena *ar
     return "";
 }
 
-struct receipt gift_card_statement(const struct gift_card_state *card, uint32_t heir, const struct gift_card_line *lines,
-                                   size_t count, const struct shop *shop, const struct zone *zone, struct instant now,
-                                   struct arena *arena)
+struct receipt gift_card_statement(const struct gift_card_state *card, uint32_t heir,
+                                   const struct gift_card_line *lines, size_t count, const struct shop *shop,
+                                   const struct zone *zone, struct instant now, struct arena *arena)
 {
     struct paper paper = paper_of(shop, ROWS_FIXED + count, arena);
 

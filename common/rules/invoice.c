@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/number.h"
 #include "common/base/text.h"
@@ -275,6 +276,21 @@ static void add_quantity(struct paper *paper, const struct invoice_line *at)
         NULL);
 }
 
+/* A deposit is said as on the receipt, whether the shop calls it so or just "Bottle". */
+static const char *line_name(struct paper *paper, const struct sale_line_row *line)
+{
+    const char *name = cut_name(paper, line->name);
+    bool back = line->quantity_milli < 0 && paper->order->sale->kind == SALE_SOLD;
+
+    if ((line->flags & LINE_DEPOSIT) == 0)
+        return name;
+    if (back)
+        return cut_name(paper, arena_format(paper->arena, "Deposit back, %s", name));
+    return strncasecmp(name, "deposit", strlen("deposit")) == 0
+               ? name
+               : cut_name(paper, arena_format(paper->arena, "Deposit %s", name));
+}
+
 static void add_lines(struct paper *paper)
 {
     const struct invoice_order *order = paper->order;
@@ -286,7 +302,7 @@ static void add_lines(struct paper *paper)
     for (size_t i = 0; i < sums->line_count; i++) {
         const struct invoice_line *at = &sums->lines[i];
 
-        pair(paper, cut_name(paper, at->line->name), at->net_minor);
+        pair(paper, line_name(paper, at->line), at->net_minor);
         add_quantity(paper, at);
         for (size_t k = 0; k < order->sale->option_count; k++)
             if (order->sale->options[k].line == (int)at->index)

@@ -393,7 +393,7 @@ struct receipt retender_slip(const struct retender *rows, struct receipt_number 
     add(paper, &count, RECEIPT_ROW_PAIR, entry_text(&rows->to, arena),
         minor_format(arena_alloc(arena, NUMBER_TEXT), rows->to.amount_minor, exponent));
     if (rows->to.tip_minor != 0)
-        add(paper, &count, RECEIPT_ROW_PAIR, "of it a tip",
+        add(paper, &count, RECEIPT_ROW_PAIR, "  of it a tip",
             minor_format(arena_alloc(arena, NUMBER_TEXT), rows->to.tip_minor, exponent));
     if (rows->rounding_minor != 0)
         add(paper, &count, RECEIPT_ROW_PAIR, "Cash rounding",

@@ -13,7 +13,7 @@
 #define TEXT_BYTES   480
 #define NAME_BYTES   120 /* two hundred lines still fit into one reply */
 /* All that are not lines: head, taxes, tenders put right or not, points, signature, invoices, foot. */
-#define ROWS_FIXED      (191 + RECEIPT_TRAINING_ROWS)
+#define ROWS_FIXED      (200 + RECEIPT_TRAINING_ROWS)
 #define ROWS_A_LINE     5
 #define MANY_LINES      100 /* of which each is said in fewer bytes, for the same reason */
 #define MANY_BYTES      60
@@ -384,6 +384,23 @@ static int64_t cash_of(const struct sale_rows *sale)
     return sum;
 }
 
+static int64_t tip_in_cash(const struct sale_rows *sale)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < sale->tender_count; i++)
+        if (sale->tenders[i].kind == TENDER_CASH)
+            sum += sale->tenders[i].tip_minor;
+    return sum;
+}
+
+/* Behind the one that brought it. */
+static void add_tip(struct paper *paper, int64_t tip_minor)
+{
+    if (tip_minor != 0)
+        pair(paper, "  of it a tip", tip_minor);
+}
+
 static const char *name_of(const struct tender_row *tender)
 {
     if (tender->name != NULL)
@@ -406,6 +423,8 @@ static void add_tenders(struct paper *paper)
                 pair(paper, "Paid out in cash", -cash_of(sale));
             else if (!cash_said)
                 pair(paper, name_of(tender), cash_of(sale));
+            if (!cash_said)
+                add_tip(paper, tip_in_cash(sale));
             cash_said = true;
             continue;
         }
@@ -416,11 +435,10 @@ static void add_tenders(struct paper *paper)
         paper->rows[paper->count - 1].account_id = tender->account_id;
         if (tender->last_four[0] != '\0')
             pair(paper, arena_format(paper->arena, "  ends in %s, left on it", tender->last_four), tender->left_minor);
+        add_tip(paper, tender->tip_minor);
         if (tender->forfeited_minor != 0)
             pair(paper, "  no change, forfeited", -tender->forfeited_minor);
     }
-    if (sale->tip_minor != 0)
-        pair(paper, "of it a tip", sale->tip_minor);
     if (sale->change_minor != 0)
         pair(paper, "Change", sale->change_minor);
 }

@@ -376,6 +376,27 @@ static void the_paper_bears_who_what_and_how_much(void **state)
     small_shop_close(s);
 }
 
+static void a_deposit_is_said_as_on_the_receipt(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale = a_sale(s);
+    struct sale_line_row *line = &sale.lines[0];
+
+    (void)state;
+    line->flags |= LINE_DEPOSIT;
+    line->name = "Bottle";
+    struct receipt document = document_of(s, &sale, INVOICE_OF_SALE, NULL, 0);
+    assert_non_null(strstr(receipt_text(s->arena, &document, 42), "\nDeposit Bottle  "));
+    line->name = "Deposit bottle";
+    document = document_of(s, &sale, INVOICE_OF_SALE, NULL, 0);
+    assert_non_null(strstr(receipt_text(s->arena, &document, 42), "\nDeposit bottle  "));
+    line->name = "Bottle";
+    line->quantity_milli = -1000; /* taken back beside what was bought; what it is worth is not looked at here */
+    document = document_of(s, &sale, INVOICE_OF_SALE, NULL, 0);
+    assert_non_null(strstr(receipt_text(s->arena, &document, 42), "\nDeposit back, Bottle  "));
+    small_shop_close(s);
+}
+
 static void a_credit_note_names_its_invoice_and_takes_the_same_back(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -604,6 +625,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_invoice_says_what_its_receipt_says_to_the_cent_or_is_none),
         cmocka_unit_test(the_paper_bears_who_what_and_how_much),
+        cmocka_unit_test(a_deposit_is_said_as_on_the_receipt),
         cmocka_unit_test(a_credit_note_names_its_invoice_and_takes_the_same_back),
         cmocka_unit_test(cash_rounding_stands_beside_the_total),
         cmocka_unit_test(another_paper_says_which_copy_it_is),

@@ -311,7 +311,7 @@ static void B39_a_slip_names_tip_and_rounding(void **state)
                                                            "------------------------------------------\n"
                                                            "Card A1                             -10.02\n"
                                                            "Cash                                 10.00\n"
-                                                           "of it a tip                           1.00\n"
+                                                           "  of it a tip                         1.00\n"
                                                            "Cash rounding                        -0.02\n"
                                                            "------------------------------------------\n"
                                                            "wrong key\n"

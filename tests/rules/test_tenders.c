@@ -556,7 +556,7 @@ static void B43_a_tip_is_on_the_receipt_and_does_not_come_back(void **state)
     struct receipt receipt =
         sale_receipt(&sale, catalogue_shop(s->catalogue, TAKEN), zone_utc(), (const uint8_t[32]){ 0 }, s->arena);
     assert_non_null(strstr(receipt_text(s->arena, &receipt, 42), "Card A1                              10.50\n"
-                                                                 "of it a tip                           1.50\n"));
+                                                                 "  of it a tip                         1.50\n"));
     small_shop_remember(s, &sale);
     struct sale_rows back = back_of(s, NULL, 0);
     assert_int_equal(back.total_minor, -900);

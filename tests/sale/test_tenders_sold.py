@@ -160,7 +160,7 @@ def test_B43_a_tip_is_no_turnover(shop, till, goods, means):
     card = pb.Tender(kind=pb.TENDER_CARD, amount_minor=1050, reference="A1", tip_minor=150)
     sold = ring_up(shop, till, goods, card)
     assert (sold.totals.total_minor, sold.tip_minor, sold.change_minor) == (900, 150, 0)
-    assert paper(sold)["of it a tip"] == "1.50"
+    assert paper(sold)["  of it a tip"] == "1.50"
     shown = till.call(pb.OP_SALE_SHOW, pb.SaleShow(sale_id=sold.sale_id), pb.SaleShown)
     assert shown.sale.tip_minor == 150
     ring_up(shop, till, goods, pb.Tender(kind=pb.TENDER_CASH, amount_minor=2000, tip_minor=100))

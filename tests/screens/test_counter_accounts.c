@@ -245,6 +245,32 @@ static void not_offline(void **state)
     desk_close(&d);
 }
 
+/* Put aside before its answer was there, and refused: nobody can sell it but the server, so it is said. */
+static void one_that_was_put_aside_and_is_refused_is_told(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_type(&d, "10" K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "3" K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    scripted_unsent(d.link);
+    desk_type(&d, "20" K_ENTER);
+    desk_sees(&d, "Ringing up");
+    desk_sees(&d, "Withdraw");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "Before: change 7.36");
+    assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__ACCOUNT_LIMIT,
+                    "account 14: 0.01 of its limit are left", "tenders[0].account_id", NULL);
+    desk_sees(&d, "the sale that was put aside is not booked: account 14: 0.01 of its");
+    assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
+    desk_close(&d);
+}
+
 /* ---- received ---- */
 
 static void open_accounts(struct desk *d)
@@ -323,6 +349,8 @@ static void a_transfer_has_its_reference_and_a_credit_is_asked_about(void **stat
 
     open_accounts(&d);
     desk_type(&d, "nebenan" K_ENTER K_F4);
+    desk_sees(&d, "the bank's");
+    desk_sees_not(&d, "of a card");
     desk_type(&d, "50" K_ENTER K_ENTER);
     desk_sees(&d, "type the bank's reference");
     desk_type(&d, "invoice 7" K_ENTER);
@@ -359,6 +387,29 @@ static void a_statement_is_shown(void **state)
     shown.receipt = &receipt;
     scripted_answer(d.link, OP(ACCOUNT_SHOW), &shown.base);
     desk_golden(&d, "account-statement");
+    desk_sees_not(&d, "F3 Earlier");
+    desk_type(&d, K_ENTER);
+
+    Caroline__V1__AccountEntry entry = CAROLINE__V1__ACCOUNT_ENTRY__INIT, *entries[] = { &entry };
+    entry.has_number = shown.has_more = shown.more = true;
+    entry.number = 51;
+    shown.entries = entries;
+    shown.n_entries = 1;
+    desk_type(&d, K_F2);
+    scripted_answer(d.link, OP(ACCOUNT_SHOW), &shown.base);
+    desk_golden(&d, "account-statement-more");
+    desk_type(&d, K_F3);
+    const Caroline__V1__AccountShow *before = (const Caroline__V1__AccountShow *)scripted_request(
+        d.link, OP(ACCOUNT_SHOW), &caroline__v1__account_show__descriptor);
+    assert_int_equal(before->id, 901);
+    assert_int_equal(before->before_entry, 51);
+    shown.more = false;
+    row.left = counter_text("Opened");
+    scripted_answer(d.link, OP(ACCOUNT_SHOW), &shown.base);
+    desk_sees(&d, "Opened");
+    desk_sees_not(&d, "earlier entries");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &account_screen);
     desk_close(&d);
 
     desk_open(&d);
@@ -380,45 +431,113 @@ static bool file_has(const char *path, const char *text)
     return system(command) == 0;
 }
 
+static struct print_spool *begin_printing(struct desk *d, uv_loop_t *loop, char paper[128], char queue[128],
+                                          bool always)
+{
+    const char *problem = "";
+
+    uv_loop_init(loop);
+    snprintf(paper, 128, "%s/paper", d->directory);
+    snprintf(queue, 128, "%s/print.db", d->directory);
+    struct print_spool_options options = {
+        .loop = loop,
+        .path = queue,
+        .address = { .way = PRINTER_FILE, .name = paper },
+        .printer = { .columns = 42, .code = ESCPOS_CODE_QR, .cutter = true, .drawer_pin = 2 },
+        .changed = printing_changed,
+        .owner = &d->counter,
+    };
+    struct print_spool *printing = print_spool_open(&options, d->arena, &problem);
+    if (printing == NULL)
+        fail_msg("%s", problem);
+    printing_attach(&d->counter, printing, always);
+    return printing;
+}
+
+static void until_printed(struct print_spool *printing, uv_loop_t *loop)
+{
+    while (print_spool_waiting(printing) > 0)
+        uv_run(loop, UV_RUN_ONCE);
+}
+
+static void end_printing(struct desk *d, struct print_spool *printing, uv_loop_t *loop)
+{
+    d->counter.printing = NULL;
+    print_spool_close(printing);
+    uv_run(loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(loop), 0);
+}
+
+/* The shop keeps the signature, whether receipts are printed by themselves or not. */
+static void what_is_signed_for_is_always_printed(void **state)
+{
+    (void)state;
+    struct desk d;
+    char paper[128], queue[128];
+    uv_loop_t loop;
+
+    pay(&d);
+    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, false);
+    desk_type(&d, K_F10);
+    answer_list(&d, false);
+    desk_type(&d, "neben" K_ENTER);
+    answer_ring_up(&d);
+    until_printed(printing, &loop);
+    assert_true(file_has(paper, "Signature"));
+    desk_sees(&d, "F9 Print copy");
+    end_printing(&d, printing, &loop);
+    unlink(paper);
+    desk_close(&d);
+}
+
+static void a_second_paper_of_what_was_received_is_a_copy(void **state)
+{
+    (void)state;
+    struct desk d;
+    char paper[128], queue[128];
+    uv_loop_t loop;
+
+    open_accounts(&d);
+    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
+    desk_type(&d, "caf" K_ENTER "40" K_ENTER);
+    answer_received(&d, 310);
+    until_printed(printing, &loop);
+    assert_true(file_has(paper, "RECEIVED ON ACCOUNT"));
+    assert_false(file_has(paper, "COPY"));
+    desk_golden(&d, "account-received-printed");
+    desk_type(&d, K_F1);
+    desk_golden(&d, "account-paper-help");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F9);
+    until_printed(printing, &loop);
+    assert_true(file_has(paper, "COPY"));
+    desk_sees(&d, "marked as a copy");
+    desk_sees(&d, "F9 Print copy");
+    end_printing(&d, printing, &loop);
+    unlink(paper);
+    desk_close(&d);
+}
+
 /* The name is printed, and the queue's file never had it. */
 static void the_paper_has_the_name_and_the_disk_has_not(void **state)
 {
     (void)state;
     struct desk d;
     char paper[128], queue[128];
-    const char *problem = "";
     uv_loop_t loop;
 
     pay(&d);
-    uv_loop_init(&loop);
-    snprintf(paper, sizeof(paper), "%s/paper", d.directory);
-    snprintf(queue, sizeof(queue), "%s/print.db", d.directory);
-    struct print_spool_options options = {
-        .loop = &loop,
-        .path = queue,
-        .address = { .way = PRINTER_FILE, .name = paper },
-        .printer = { .columns = 42, .code = ESCPOS_CODE_QR, .cutter = true, .drawer_pin = 2 },
-        .changed = printing_changed,
-        .owner = &d.counter,
-    };
-    struct print_spool *printing = print_spool_open(&options, d.arena, &problem);
-    if (printing == NULL)
-        fail_msg("%s", problem);
-    printing_attach(&d.counter, printing, true);
+    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
     desk_type(&d, K_F10);
     answer_list(&d, false);
     desk_type(&d, "neben" K_ENTER);
     answer_ring_up(&d);
     assert_false(file_has(queue, "Nebenan"));
-    while (print_spool_waiting(printing) > 0)
-        uv_run(&loop, UV_RUN_ONCE);
+    until_printed(printing, &loop);
     assert_true(file_has(paper, "Nebenan"));
     assert_true(file_has(paper, "On account 1"));
     assert_false(file_has(queue, "Nebenan"));
-    d.counter.printing = NULL;
-    print_spool_close(printing);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&loop), 0);
+    end_printing(&d, printing, &loop);
     assert_false(file_has(queue, "Nebenan"));
     unlink(paper);
     desk_close(&d);
@@ -433,9 +552,12 @@ int main(void)
         cmocka_unit_test(what_does_not_go_is_said),
         cmocka_unit_test(more_than_fit_are_looked_for_by_the_server),
         cmocka_unit_test(not_offline),
+        cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_told),
         cmocka_unit_test(cash_is_received),
         cmocka_unit_test(a_transfer_has_its_reference_and_a_credit_is_asked_about),
         cmocka_unit_test(a_statement_is_shown),
+        cmocka_unit_test(what_is_signed_for_is_always_printed),
+        cmocka_unit_test(a_second_paper_of_what_was_received_is_a_copy),
         cmocka_unit_test(the_paper_has_the_name_and_the_disk_has_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

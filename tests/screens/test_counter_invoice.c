@@ -78,7 +78,8 @@ static void answer_shown(struct desk *d, const char *number, const char *title)
 }
 
 /* The receipt that was rung up last, once more: F9. */
-static void answer_last(struct desk *d, int64_t total, const char *invoice, const char *invoice_of)
+static void answer_last_of(struct desk *d, int64_t total, const char *invoice, const char *invoice_of,
+                           const char *refund_of)
 {
     Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
     Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
@@ -93,7 +94,14 @@ static void answer_last(struct desk *d, int64_t total, const char *invoice, cons
     sale.has_invoice_of = invoice_of != NULL;
     sale.invoice_of = counter_text(invoice_of == NULL ? "" : invoice_of);
     shown.sale = &sale;
+    shown.has_refund_of = refund_of != NULL;
+    shown.refund_of = counter_text(refund_of == NULL ? "" : refund_of);
     scripted_answer(d->link, OP(SALE_SHOW), &shown.base);
+}
+
+static void answer_last(struct desk *d, int64_t total, const char *invoice, const char *invoice_of)
+{
+    answer_last_of(d, total, invoice, invoice_of, NULL);
 }
 
 static bool is(ProtobufCBinaryData field, const char *text)
@@ -174,6 +182,43 @@ static void the_receipt_on_the_screen_leads_there(void **state)
     desk_close(&d);
 }
 
+static void the_cursor_is_where_something_is_missing(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F9);
+    answer_last(&d, 2264, NULL, NULL);
+    desk_type(&d, K_F5 K_ENTER); /* over the name, to the address */
+    desk_type(&d, "Here 1" K_F2);
+    scripted_refuse(d.link, OP(INVOICE_MAKE), CAROLINE__V1__ERROR_CODE__BAD_FIELD,
+                    "an invoice bears the customer's name", "customer.name", NULL);
+    desk_sees(&d, "an invoice bears the customer's name");
+    desk_type(&d, "Mia" K_F2);
+    assert_true(is(asked(&d)->customer->name, "Mia"));
+    assert_true(is(asked(&d)->customer->address, "Here 1"));
+    desk_close(&d);
+}
+
+static void a_refund_is_not_refunded(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F9);
+    answer_last_of(&d, -585, NULL, NULL, "3T-000041");
+    desk_sees(&d, "The last receipt");
+    desk_sees_not(&d, "Refund it");
+    desk_type(&d, K_ESC K_F9);
+    answer_last(&d, 585, NULL, NULL);
+    desk_sees(&d, "Refund it");
+    desk_close(&d);
+}
+
 static void a_refund_of_it_asks_for_its_credit_note_by_itself(void **state)
 {
     Caroline__V1__SaleRungUp back = CAROLINE__V1__SALE_RUNG_UP__INIT;
@@ -228,6 +273,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_receipt_gets_one_for_a_customer),
         cmocka_unit_test(the_receipt_on_the_screen_leads_there),
+        cmocka_unit_test(the_cursor_is_where_something_is_missing),
+        cmocka_unit_test(a_refund_is_not_refunded),
         cmocka_unit_test(a_refund_of_it_asks_for_its_credit_note_by_itself),
         cmocka_unit_test(without_a_connection_it_is_made_later),
     };

@@ -139,6 +139,21 @@ static void what_was_free_for_one_is_not_free_for_another(void **state)
     desk_close(&d);
 }
 
+/* The programme is the shop's, whatever is in the basket. */
+static void a_free_cookie_before_the_goods_says_what_is_missing(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_ENTER); /* 20 points */
+    desk_type(&d, K_F5);
+    desk_sees(&d, "not enough points: 100 are wanted, 20 are there");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +162,7 @@ int main(void)
         cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
         cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
         cmocka_unit_test(what_was_free_for_one_is_not_free_for_another),
+        cmocka_unit_test(a_free_cookie_before_the_goods_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

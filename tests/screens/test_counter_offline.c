@@ -260,6 +260,67 @@ static void one_that_is_refused_after_all_is_this_tills_own(void **state)
     desk_close(&d);
 }
 
+/* Quoted by the server, which is gone when the money is there. */
+static void a_sale_of_which_no_byte_has_left_is_this_tills_own(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open_paying(&d);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    scripted_unsent(d.link);
+    desk_type(&d, "50" K_ENTER);
+    desk_sees(&d, "Receipt 3X-000001");
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    assert_int_equal(asked(&d)->total_minor, 2264);
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    desk_close(&d);
+}
+
+static void so_is_one_that_waited_behind_others_when_the_line_went(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open_paying(&d);
+    scripted_unsent(d.link);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Ringing up");
+    desk_scan(&d, "73513537");
+    desk_type(&d, "999" K_ENTER); /* nothing has it */
+    desk_sees(&d, "is kept for the next customer (2)");
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_sees(&d, "Receipt 3X-000001");
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    assert_int_equal(asked(&d)->number, 1);
+    assert_int_equal(d.counter.basket.line_count, 1); /* the next customer's */
+    assert_int_equal(d.counter.queued_count, 0);
+    desk_sees(&d, "1 of 2 scans meanwhile: ");
+    desk_close(&d);
+}
+
+static void the_change_is_told_before_the_answer_comes_and_after(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open_paying(&d);
+    desk_type(&d, "50" K_ENTER);
+    desk_sees_not(&d, "Change");
+    counter_tick(&d.counter, 1000000, false);
+    counter_tick(&d.counter, 3500000, false);
+    desk_golden(&d, "pay-slow-change");
+    desk_type(&d, K_F2);
+    desk_golden(&d, "sale-change-before");
+    desk_sees(&d, "Before: change 27.36");
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ESC);
+    desk_sees_not(&d, "Before:");
+    desk_close(&d);
+}
+
 static void nobody_signed_in_sells_nothing(void **state)
 {
     struct desk d;
@@ -490,6 +551,9 @@ int main(void)
         cmocka_unit_test(points_discounts_refunds_and_the_drawer_take_a_connection),
         cmocka_unit_test(a_sale_whose_answer_does_not_come_makes_room),
         cmocka_unit_test(one_that_is_refused_after_all_is_this_tills_own),
+        cmocka_unit_test(a_sale_of_which_no_byte_has_left_is_this_tills_own),
+        cmocka_unit_test(so_is_one_that_waited_behind_others_when_the_line_went),
+        cmocka_unit_test(the_change_is_told_before_the_answer_comes_and_after),
         cmocka_unit_test(nobody_signed_in_sells_nothing),
         cmocka_unit_test(a_till_that_died_goes_on_with_its_numbers),
         cmocka_unit_test(what_is_refused_says_why_and_goes_again_when_it_may),

@@ -214,14 +214,49 @@ static void a_sale_of_which_no_byte_has_left_can_be_taken_back(void **state)
     (void)state;
     struct desk d;
     desk_open_paying(&d);
+    d.counter.basket.approved = true; /* which takes a server, so that it is not this till's own */
     scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
     scripted_unsent(d.link);
     desk_type(&d, K_ENTER);
     desk_sees(&d, "Withdraw");
+    desk_sees(&d, "F2 Next customer");
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "73513537 is kept for the next customer (1)");
     desk_type(&d, K_ESC);
-    desk_sees(&d, "taken back: nothing was sold");
+    /* The next customer's turn has not come, and their scan is not lost without a word. */
+    desk_sees(&d, "taken back: nothing was sold, give the money back; 1 scan meanwhile: scan");
+    assert_int_equal(d.counter.queued_count, 0);
     assert_int_equal(d.counter.errand, ERRAND_NONE);
     assert_int_equal(d.counter.basket.line_count, 5);
+    desk_close(&d);
+}
+
+/* What is typed while the server is asked what is to pay is the money; where it says no, it is nobody's. */
+static void money_typed_ahead_is_taken_when_the_total_is_there(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_type(&d, "30");
+    desk_type(&d, K_ENTER);
+    desk_quote(&d);
+    desk_type(&d, "");
+    assert_int_equal(desk_rung_up(&d)->tenders[0]->amount_minor, 3000);
+    desk_ring_up(&d, 3000);
+    desk_type(&d, K_ENTER);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_type(&d, "112");
+    desk_type(&d, K_ENTER);
+    scripted_refuse(d.link, OP(SALE_QUOTE), CAROLINE__V1__ERROR_CODE__STOCK_SHORT, "line 1: 2 pieces there", NULL,
+                    NULL);
+    desk_type(&d, "");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_int_equal(d.counter.basket.line_count, 5);
+    assert_int_equal(d.counter.basket.lines[0].quantity_milli, 3000);
     desk_close(&d);
 }
 
@@ -565,6 +600,7 @@ int main(void)
         cmocka_unit_test(refusals_are_sentences_and_the_line_is_shown),
         cmocka_unit_test(a_lost_connection_is_shown_and_the_sale_waits),
         cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),
+        cmocka_unit_test(money_typed_ahead_is_taken_when_the_total_is_there),
         cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
         cmocka_unit_test(A9_a_card_that_is_not_taken_is_not_offered),
         cmocka_unit_test(A9_where_no_cash_is_taken_cards_pay),

@@ -163,6 +163,66 @@ static void a_receipt_that_is_asked_for_is_the_original_once(void **state)
     desk_close(&p.desk);
 }
 
+/* Nor at the next start, when all are. */
+static void a_receipt_that_nobody_asked_for_is_not_printed_later(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    desk_open(&p.desk);
+    desk_sign_in(&p.desk);
+    scripted_state(p.desk.link, LINK_OFFLINE, "the server cannot be reached");
+    attach(&p, PRINTER_FILE, true);
+    detach(&p); /* its queue is no new one */
+    attach(&p, PRINTER_FILE, false);
+    desk_fill(&p.desk);
+    desk_type(&p.desk, K_F2);
+    desk_type(&p.desk, K_ENTER);
+    desk_sees(&p.desk, "Receipt 3X-000001");
+    desk_sees(&p.desk, "F9 Print");
+    detach(&p);
+    desk_restart(&p.desk);
+    attach(&p, PRINTER_FILE, true);
+    assert_int_equal(print_spool_waiting(p.printing), 0);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
+/* Where an answer is slow, its customer has the change all the same: the drawer opens once for a sale, and not for one that is
+ * refused at once. */
+static void the_drawer_does_not_wait_for_a_slow_answer_and_opens_once(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_FILE, true);
+    scripted_refuse(p.desk.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__UNDERPAID, "not enough", NULL, NULL);
+    uv_run(&p.loop, UV_RUN_NOWAIT);
+    assert_false(p.desk.counter.drawer_opened);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 0);
+    desk_type(&p.desk, "30" K_ENTER);
+    counter_tick(&p.desk.counter, 1000000, false);
+    assert_false(p.desk.counter.drawer_opened);
+    counter_tick(&p.desk.counter, 3500000, false);
+    while (on_paper(&p, "\x1Bp") == 0)
+        uv_run(&p.loop, UV_RUN_ONCE);
+    desk_ring_up(&p.desk, 3000);
+    until_printed(&p);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 1);
+    desk_type(&p.desk, K_ENTER); /* the next sale has its own */
+    desk_fill(&p.desk);
+    desk_type(&p.desk, K_F2);
+    desk_quote(&p.desk);
+    desk_type(&p.desk, "30" K_ENTER);
+    desk_ring_up(&p.desk, 3000);
+    while (on_paper(&p, "\x1Bp") == 1)
+        uv_run(&p.loop, UV_RUN_ONCE);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 2);
+    detach(&p);
+    desk_close(&p.desk);
+}
+
 static void a_printer_that_is_away_is_said_in_words(void **state)
 {
     (void)state;
@@ -429,6 +489,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_sale_is_printed_and_later_papers_are_copies),
         cmocka_unit_test(a_receipt_that_is_asked_for_is_the_original_once),
+        cmocka_unit_test(a_receipt_that_nobody_asked_for_is_not_printed_later),
+        cmocka_unit_test(the_drawer_does_not_wait_for_a_slow_answer_and_opens_once),
         cmocka_unit_test(a_printer_that_is_away_is_said_in_words),
         cmocka_unit_test(what_was_sold_and_not_printed_when_the_power_went_is_printed),
         cmocka_unit_test(reports_are_printed),

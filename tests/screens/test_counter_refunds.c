@@ -171,12 +171,49 @@ static void lines_are_picked_and_only_they_come_back(void **state)
     desk_close(&d);
 }
 
+/* Lemonade, a bag, and the bottle's deposit, which stands last in the sale. */
+static void a_deposit_stands_below_its_goods(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__QuotedLine lines[3], *pointers[] = { &lines[0], &lines[1], &lines[2] };
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    for (size_t i = 0; i < 3; i++) {
+        caroline__v1__quoted_line__init(&lines[i]);
+        lines[i].has_quantity_milli = true;
+        lines[i].quantity_milli = 1000;
+    }
+    lines[2].has_deposit_of = true;
+    sale.has_receipt_number = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000042");
+    totals.total_minor = 265;
+    totals.lines = pointers;
+    totals.n_lines = 3;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    desk_type(&d, K_F10);
+    desk_scan(&d, "3T-000042");
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    assert_int_equal(d.counter.refund.list.count, 3);
+    assert_int_equal(d.counter.refund.rows[0].line, 0);
+    assert_int_equal(d.counter.refund.rows[1].line, 2);
+    assert_true(d.counter.refund.rows[1].deposit);
+    assert_int_equal(d.counter.refund.rows[2].line, 1);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_is_refunded_by_its_number),
         cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
         cmocka_unit_test(lines_are_picked_and_only_they_come_back),
+        cmocka_unit_test(a_deposit_stands_below_its_goods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,39 @@ static void answer_receipt(struct desk *d, bool came_back)
     scripted_answer(d->link, OP(SALE_SHOW), &shown.base);
 }
 
+/* 22.64: on account, or a staff meal, and in cash a tip alone; the other 10.00 by card where there are three. */
+static void answer_paid_otherwise(struct desk *d, Caroline__V1__TenderKind kind, size_t count)
+{
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+    Caroline__V1__PaidTender paid[3], *tenders[] = { &paid[0], &paid[1], &paid[2] };
+
+    for (uint32_t i = 0; i < 3; i++) {
+        caroline__v1__paid_tender__init(&paid[i]);
+        paid[i].has_position = paid[i].has_kind = paid[i].has_name = paid[i].has_amount_minor = true;
+        paid[i].position = i;
+    }
+    paid[0].kind = kind;
+    paid[0].name = counter_text(kind == CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT ? "On account" : "Staff meal");
+    paid[0].amount_minor = 1264;
+    paid[1].kind = CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+    paid[1].name = counter_text("Cash");
+    paid[1].has_tip_minor = true;
+    paid[1].tip_minor = 200;
+    paid[2].kind = CAROLINE__V1__TENDER_KIND__TENDER_CARD;
+    paid[2].name = counter_text("Card");
+    paid[2].amount_minor = 1000;
+    sale.has_receipt_number = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000042");
+    totals.total_minor = 2264;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    shown.tenders = tenders;
+    shown.n_tenders = count;
+    scripted_answer(d->link, OP(SALE_SHOW), &shown.base);
+}
+
 static void open_receipt(struct desk *d)
 {
     desk_open(d);
@@ -148,6 +181,31 @@ static void what_came_back_is_told_before(void **state)
     desk_close(&d);
 }
 
+static void what_cannot_be_put_right_is_not_offered(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F12 K_F7 "3t42" K_ENTER);
+    answer_paid_otherwise(&d, CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT, 3);
+    desk_golden(&d, "retender-not-all"); /* the card is selected */
+    desk_sees(&d, "Cash, a tip in it (is not put right)");
+    assert_int_equal(d.counter.retender.list.selected, 2);
+    desk_type(&d, K_F5);
+    desk_sees(&d, "F5 does nothing here now");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_ENTER);
+    answer_paid_otherwise(&d, CAROLINE__V1__TENDER_KIND__TENDER_ACCOUNT, 2);
+    desk_sees(&d, "what went on account is not put right");
+    desk_sees(&d, "Which receipt was paid otherwise?");
+    desk_type(&d, K_ENTER);
+    answer_paid_otherwise(&d, CAROLINE__V1__TENDER_KIND__TENDER_HOUSE, 1);
+    desk_sees(&d, "what the house pays is not put right");
+    desk_close(&d);
+}
+
 /* It is noticed at once: from the receipt that was just printed, by who may. */
 static void from_the_receipt_on_the_screen(void **state)
 {
@@ -197,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_card_was_cash),
         cmocka_unit_test(a_part_of_the_cash_was_a_voucher_or_a_card),
         cmocka_unit_test(what_came_back_is_told_before),
+        cmocka_unit_test(what_cannot_be_put_right_is_not_offered),
         cmocka_unit_test(from_the_receipt_on_the_screen),
         cmocka_unit_test(not_without_the_server),
     };

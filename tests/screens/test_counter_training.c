@@ -244,6 +244,29 @@ static void what_is_not_for_training_says_so(void **state)
     desk_close(&d);
 }
 
+/* Not that there is no account. */
+static void nothing_goes_on_an_account(void **state)
+{
+    static const struct tender_type on_account = {
+        .id = 81, .kind = TENDER_ACCOUNT, .name = "On account", .permission = "", .active = true
+    };
+
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    catalogue_put_tender_type(d.catalogue, 1, &on_account);
+    desk_sign_in(&d);
+    begin(&d);
+    desk_type(&d, "114\r");
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_F10);
+    desk_sees(&d, "nothing goes on an account in training");
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    assert_false(scripted_asked(d.link, OP(ACCOUNT_LIST)));
+    desk_close(&d);
+}
+
 static void nothing_is_sold_by_the_till_itself(void **state)
 {
     (void)state;
@@ -269,6 +292,7 @@ int main(void)
         cmocka_unit_test(neither_finds_what_the_other_left),
         cmocka_unit_test(it_ends_with_the_session),
         cmocka_unit_test(what_is_not_for_training_says_so),
+        cmocka_unit_test(nothing_goes_on_an_account),
         cmocka_unit_test(nothing_is_sold_by_the_till_itself),
     };
 

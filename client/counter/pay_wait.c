@@ -1,0 +1,45 @@
+/* While a sale that was paid is not answered yet: the change, the drawer, and taking it back. */
+#include "client/counter/counter.h"
+
+bool pay_change(const struct counter *c, int64_t *change_minor)
+{
+    bool in_cash = false;
+
+    for (size_t i = 0; i < c->pay.tender_count; i++)
+        in_cash = in_cash || c->pay.tenders[i].kind == TENDER_CASH;
+    if (!in_cash || c->pay.state != PAY_SELLING || !c->pay.here)
+        return false;
+    *change_minor = -pay_due_in_cash(c);
+    return true;
+}
+
+void pay_open_drawer(struct counter *c)
+{
+    if (!c->drawer_opened)
+        printing_kick(c);
+    c->drawer_opened = true;
+}
+
+/* Who has paid waits for their change, whatever the server does; a sale that is refused is refused before, mostly. */
+void pay_open_for_change(struct counter *c)
+{
+    int64_t change_minor;
+
+    if (pay_change(c, &change_minor) || (c->pay.here && pay_is_out(c)))
+        pay_open_drawer(c);
+}
+
+/* A sale of which no byte has left is nobody's yet. */
+void pay_withdraw(struct counter *c)
+{
+    if (!link_withdraw(c->link, c->errand_id)) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "this sale may be made already: its answer is being fetched");
+        return;
+    }
+    c->errand = ERRAND_NONE;
+    c->pay.state = PAY_OPEN;
+    c->pay.tender_count = 0;
+    sale_changed(c);
+    stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was sold, give the money back");
+    sale_drop_queued(c, "taken back: nothing was sold, give the money back");
+}

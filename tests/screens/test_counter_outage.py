@@ -1,0 +1,158 @@
+"""The line goes, or the answer is slow, between the total and the money, at the real till by keys: the queue goes on, each
+sale is booked once, who paid gets their change, and no scan is lost without a word."""
+import contextlib
+import re
+import signal
+
+import pytest
+
+from printer import FakePrinter
+from shop import pb
+from terminal import ENTER, ESCAPE, F, Terminal
+from test_counter import CROISSANT, ECLAIR, Bakery, pay_exactly, ready, sign_in
+from waiting import wait_for
+
+
+@pytest.fixture(scope="module")
+def bakery():
+    made = Bakery()
+    try:
+        made.shop.put_tender_type("On account", kind=pb.TENDER_ACCOUNT)
+        account = pb.Account(name="Hotel Krone", limit_minor=50000)
+        made.account = made.shop.manager.command(pb.OP_ACCOUNT_PUT, pb.AccountPut(account=account), pb.AccountPutDone).id
+        yield made
+        made.shop.check()
+    finally:
+        made.shop.destroy()
+
+
+@pytest.fixture
+def printer():
+    with FakePrinter() as made:
+        yield made
+
+
+@contextlib.contextmanager
+def counter(bakery, printer):
+    with Terminal("--identity", bakery.identity, "--printer", printer.spec) as t:
+        sign_in(t)
+        ready(t, bakery)
+        yield t
+
+
+def quoted(t, code="114"):
+    t.type(code, ENTER, F[2])
+    t.wait("Cash given:")
+
+
+def owed(bakery):
+    return bakery.shop.manager.call(pb.OP_ACCOUNT_SHOW, pb.AccountShow(id=bakery.account), pb.AccountShown).account.balance_minor
+
+
+def part_on_account(t, bakery):
+    """8.95, of it 1.00 on account; then the server is gone."""
+    quoted(t)
+    t.type("1", F[10])
+    t.wait("Whose account is 1.00 put on?")
+    t.wait("Hotel Krone")
+    t.type(ENTER)
+    t.wait("Still to pay")
+    bakery.server.kill()
+    t.wait("NO CONNECTION", seconds=5)
+
+
+def back(t, bakery):
+    bakery.server.start()
+    t.wait("● connected", seconds=40)
+    bakery.reconnect()
+
+
+def sales(bakery, series):
+    return bakery.shop.sql(f"SELECT number, total_minor FROM sale WHERE series = '{series}' ORDER BY number")
+
+
+def test_cash_taken_when_the_line_has_gone_is_the_tills_own_sale(bakery, printer):
+    with counter(bakery, printer) as t:
+        quoted(t)
+        bakery.server.kill()
+        t.wait("NO CONNECTION", seconds=5)
+        t.type("20", ENTER)
+        t.wait("Receipt 3X-000001")
+        wait_for(lambda: printer.receipts)
+        assert "3X-000001" in printer.receipts[0] and len(printer.paper.kicks) == 1
+        t.scan(CROISSANT)  # the next customer
+        t.wait("1 piece, 1 line")
+        back(t, bakery)
+        wait_for(lambda: sales(bakery, "X") == [(1, 895)], seconds=30)
+        assert sales(bakery, "T") == []
+        pay_exactly(t)
+        assert sales(bakery, "T") == [(1, 195)]
+
+
+def test_a_part_on_account_waits_in_the_spool_and_the_next_customer_comes_first(bakery, printer):
+    with counter(bakery, printer) as t:
+        before, owed_before = sales(bakery, "T"), owed(bakery)
+        part_on_account(t, bakery)
+        t.type("20", ENTER)
+        t.wait("Ringing up")
+        t.wait("F2 Next customer")
+        t.scan(ECLAIR)
+        t.wait("is kept for the next customer (1)")
+        t.type(F[2])
+        t.wait("Before: change 12.05")
+        t.wait(re.compile(r"Éclair au chocolat +1 +3.50"))
+        wait_for(lambda: len(printer.paper.kicks) == 1)
+        t.type(F[2])
+        t.wait("OFFLINE: this till sells by itself")
+        t.type(ENTER)
+        t.wait("Receipt 3X-000002")
+        back(t, bakery)
+        wait_for(lambda: len(sales(bakery, "T")) == len(before) + 1 and len(sales(bakery, "X")) == 2, seconds=30)
+        assert owed(bakery) == owed_before + 100
+        wait_for(lambda: len(printer.receipts) == 2)
+        assert len(printer.paper.kicks) == 2  # one for each
+
+
+def test_a_sale_that_is_withdrawn_says_that_the_scans_are_to_be_made_again(bakery, printer):
+    with counter(bakery, printer) as t:
+        before = sales(bakery, "T")
+        part_on_account(t, bakery)
+        t.type(ENTER)
+        t.wait("Ringing up")
+        t.scan(ECLAIR)
+        t.wait("is kept for the next customer (1)")
+        t.type(ESCAPE)
+        t.wait(re.compile(r"taken back: nothing was sold, give the money back; 1 scan meanwhile: scan\s+again"))
+        back(t, bakery)
+        t.type(ENTER)
+        t.wait(re.compile(r"Receipt 3T-\d{6}"))
+        t.type(ENTER)
+        t.wait("The basket is empty.")
+        assert len(sales(bakery, "T")) == len(before) + 1
+
+
+def test_who_paid_a_sale_whose_answer_is_slow_gets_the_change_and_the_drawer_opens_once(bakery, printer):
+    with counter(bakery, printer) as t:
+        before = sales(bakery, "T")
+        quoted(t)
+        bakery.server.process.send_signal(signal.SIGSTOP)
+        t.type("20", ENTER)
+        t.wait("Change EUR")
+        wait_for(lambda: len(printer.paper.kicks) == 1)
+        t.type(F[2])
+        t.wait("Before: change 11.05")
+        bakery.server.process.send_signal(signal.SIGCONT)
+        t.wait("the sale that was put aside is booked: 3T-", seconds=40)
+        wait_for(lambda: len(printer.receipts) == 1)
+        assert len(sales(bakery, "T")) == len(before) + 1 and len(printer.paper.kicks) == 1
+        # And where nobody puts it aside.
+        quoted(t)
+        assert "Before" not in t.text
+        bakery.server.process.send_signal(signal.SIGSTOP)
+        t.type("20", ENTER)
+        t.wait("Change EUR")
+        wait_for(lambda: len(printer.paper.kicks) == 2)
+        bakery.server.process.send_signal(signal.SIGCONT)
+        t.wait(re.compile(r"Receipt 3T-\d{6}"), seconds=40)
+        wait_for(lambda: len(printer.receipts) == 2)
+        assert len(sales(bakery, "T")) == len(before) + 2 and len(printer.paper.kicks) == 2
