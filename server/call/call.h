@@ -81,7 +81,9 @@ struct op {
     char strand;                                          /* that its entries are of: T (or 0), X, L or S */
     size_t (*lines)(const struct call *c);                /* how large is it? NULL: 1 */
     enum step (*keys)(struct call *c, struct group *g);   /* name the rows it needs; may refuse (shape only) */
-    enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY or refuse() */
+    enum step (*decide)(struct call *c, struct group *g); /* upon the working set: STEP_REPLY, STEP_NEXT or refuse() */
+    /* Of a decide() that says STEP_NEXT: its answer, made while the database stores what was decided already. */
+    enum step (*answer)(struct call *c, struct group *g);
     /* Its answer or its entry is larger than a frame, and all is undone: refuse(), in its own words. NULL: TOO_LONG. */
     enum step (*too_long)(struct call *c, struct group *g);
 

@@ -412,7 +412,10 @@ static void on_loaded_in_turn(struct group_run *run)
     }
     FAILPOINT(group_decided);
     enter(run, RUN_STORING);
-    group_store(run);
+    if (group_store(run) != STEP_NEXT) {
+        begin_again(run);
+        return;
+    }
     FAILPOINT(group_stored);
     txn_commit(txn, on_committed);
     start_next(run->queue);

@@ -55,6 +55,6 @@ void group_take_locks(struct group_run *run);
 /* STEP_AGAIN: the catalogue in memory is too old. STEP_FAILED: the set is not to be stored, one command less is. */
 enum step group_decide(struct group_run *run);
 /* Ask for the writes. */
-void group_store(struct group_run *run);
+enum step group_store(struct group_run *run);
 
 #endif

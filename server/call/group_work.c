@@ -363,7 +363,7 @@ static enum step decide_one(struct group_run *run, struct work *w)
 
     struct head before = *w->group_head;
     enum step step = c->op->decide(c, &run->group);
-    if (step != STEP_REPLY) {
+    if (step != STEP_REPLY && step != STEP_NEXT) {
         *w->group_head = before;
         w->entry = NULL;
     }
@@ -400,11 +400,11 @@ static enum step decide_all(struct group_run *run)
                 keep_undone(run, left + run->work_count - i);
                 return STEP_FAILED;
             }
-            if (step != STEP_REPLY && step != STEP_REFUSED) {
+            if (step != STEP_REPLY && step != STEP_REFUSED && !(step == STEP_NEXT && w->call.op->answer)) {
                 work_fail(w, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
                 continue;
             }
-            assert(w->has_reply && w->is_refusal == (step == STEP_REFUSED));
+            assert(w->has_reply == (step != STEP_NEXT) && w->is_refusal == (step == STEP_REFUSED));
         }
         run->works[left++] = w;
     }
@@ -449,20 +449,44 @@ static void store_journal(struct group_run *run, char strand)
         journal_ask(&run->group.txn, driver_of(run), strand, &columns, advanced, count, run->group.now);
 }
 
-void group_store(struct group_run *run)
+/* The database is at work meanwhile. */
+static enum step answer_all(struct group_run *run)
+{
+    for (size_t i = 0; i < run->work_count; i++) {
+        struct work *w = run->works[i];
+
+        if (w->has_reply)
+            continue;
+        enum step step = w->call.op->answer(&w->call, &run->group);
+        if (w->too_long) {
+            settle_too_long(run, w);
+            return STEP_FAILED;
+        }
+        assert(step == STEP_REPLY);
+        (void)step;
+    }
+    return STEP_NEXT;
+}
+
+enum step group_store(struct group_run *run)
 {
     struct kept_columns columns = kept_columns_of(run->arena, run->work_count);
 
+    run->group.txn.hurry = true;
     if (run->group.call_count > 0) {
         note_suspects(driver_of(run), run->works, run->work_count);
         run->kind->store(&run->group);
-        clear_suspects(driver_of(run));
         for (size_t i = 0; i < GROUP_STRANDS; i++)
             store_journal(run, strands[i]);
+        enum step step = answer_all(run);
+        clear_suspects(driver_of(run));
+        if (step != STEP_NEXT)
+            return step;
     }
     for (size_t i = 0; i < run->work_count; i++)
         kept_columns_add(&columns, run->works[i], run->works[i]->reply);
     kept_ask(&run->group.txn, &columns, run->group.now);
+    return STEP_NEXT;
 }
 
 /* ---- what services ask ---- */

@@ -10,6 +10,7 @@
 struct ring_up {
     struct counter_call stored; /* first */
     struct sale_command command;
+    uint8_t hash[32]; /* of its entry: the strand's head behind it */
 };
 
 static size_t lines(const struct call *c)
@@ -66,7 +67,6 @@ static enum step decide(struct call *c, struct group *g)
     struct ring_up *r = c->shared;
     struct working_set *set = &((struct counter_set *)g->set)->rules;
     struct sale_rows *sale = &r->stored.sale;
-    uint8_t hash[32];
 
     enum step step = counter_refuse_done(c, g->set);
     if (step != STEP_NEXT)
@@ -80,10 +80,19 @@ static enum step decide(struct call *c, struct group *g)
     if (verdict != SALE_OK)
         return sale_refuse_call(c, verdict, sale);
     counter_note_done(g, c, sale);
-    group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), hash);
+    group_journal(g, c, sale_bytes(sale, c->command_id, set->arena), r->hash);
     if (c->training.id == 0)
         holds_put(shop_holds(g->driver, g->shop_id), c->device_id, NULL, NULL, 0, g->now);
-    return answer(c, &sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version), set->zone, hash,
+    return STEP_NEXT;
+}
+
+static enum step answer_sold(struct call *c, struct group *g)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct ring_up *r = c->shared;
+    const struct sale_rows *sale = &r->stored.sale;
+
+    return answer(c, &sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version), set->zone, r->hash,
                                       set->arena, NULL)
                           ->base);
 }
@@ -117,6 +126,7 @@ const struct op sale_ring_up = {
     .lines = lines,
     .keys = keys,
     .decide = decide,
+    .answer = answer_sold,
     .too_long = refuse_long,
 };
 
@@ -136,5 +146,6 @@ const struct op sale_ring_up_training = {
     .lines = lines,
     .keys = keys,
     .decide = decide_training,
+    .answer = answer_sold,
     .too_long = refuse_long,
 };

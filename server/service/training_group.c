@@ -223,7 +223,7 @@ enum step training_decide(struct call *c, struct group *g, enum step (*decide)(s
     drawer->cash_minor = state->cash_minor;
     drawer->sale_count = state->shift_sale_count;
     step = decide(c, g);
-    if (step == STEP_REPLY)
+    if (step == STEP_REPLY || step == STEP_NEXT)
         training_add_sale(state, &stored->sale, c->command_id, NULL, set->arena);
     return step;
 }

@@ -217,22 +217,46 @@ static int send_begin(struct link *link, struct work *work, bool transaction)
     return sent;
 }
 
+static int send_asked(struct link *link, const struct asked *asked)
+{
+    const struct binary_params *params = &asked->params;
+    PGconn *conn = link->socket.conn;
+    int sent;
+
+    if (asked->statement->index < 0 || link->use == LINK_CHECKER)
+        sent = PQsendQueryParams(conn, asked->statement->sql, params->count, NULL, params->values, params->lengths,
+                                 params->formats, 1);
+    else
+        sent = PQsendQueryPrepared(conn, asked->statement->name, params->count, params->values, params->lengths,
+                                   params->formats, 1);
+    FAILPOINT_SENT(conn, asked->statement->name);
+    return sent;
+}
+
+/* libpq sends by itself what fills 8 KiB; the first is given to it, so that nobody waits for the second. */
+void link_hurry(struct work *work, struct asked *asked)
+{
+    struct link *link = work->link;
+    bool first = work->sent == NULL;
+
+    if (link == NULL) /* lost since the last run: this one will be told */
+        return;
+    assert(work == link->work && link->state == LINK_LENT && work->begun);
+    work->unsendable = !send_asked(link, asked) || work->unsendable;
+    work->sent = asked;
+    if (first)
+        pq_socket_flush(&link->socket);
+}
+
 static void send_work(struct link *link, struct work *work, bool transaction)
 {
     PGconn *conn = link->socket.conn;
-    int sent = work->begun ? 1 : send_begin(link, work, transaction);
+    int sent = work->begun ? !work->unsendable : send_begin(link, work, transaction);
 
     work->begun = true;
-    for (struct asked *asked = work->first; asked != NULL; asked = asked->next) {
-        const struct binary_params *params = &asked->params;
-        if (asked->statement->index < 0 || link->use == LINK_CHECKER)
-            sent &= PQsendQueryParams(conn, asked->statement->sql, params->count, NULL, params->values, params->lengths,
-                                      params->formats, 1);
-        else
-            sent &= PQsendQueryPrepared(conn, asked->statement->name, params->count, params->values, params->lengths,
-                                        params->formats, 1);
-        FAILPOINT_SENT(conn, asked->statement->name);
-    }
+    for (struct asked *asked = work->sent != NULL ? work->sent->next : work->first; asked != NULL; asked = asked->next)
+        sent &= send_asked(link, asked);
+    work->sent = NULL;
     if (work->commit_awaited && link->use == LINK_CHECKER)
         sent &= PQsendQueryParams(conn, "COMMIT", 0, NULL, NULL, NULL, NULL, 1);
     else if (work->commit_awaited)

@@ -32,6 +32,8 @@ struct work {
     struct link *link;            /* NULL: waits for one */
     txn_done_fn *done;            /* NULL between runs */
     struct asked *first, **last;  /* asked, not yet run */
+    struct asked *sent;           /* the last of these that went out at once; NULL: none did */
+    bool unsendable;              /* libpq could not buffer one of them */
     enum store_outcome outcome;   /* to be told */
     int64_t deadline_ms;          /* of the loop's clock; while waiting for a connection */
     bool told_later;              /* in the list of those to be told on the next turn */
@@ -88,6 +90,8 @@ void link_lend(struct link *link, struct work *work);
 /* Is the lane's transaction under way here committing, and nobody behind it yet? */
 bool link_takes_behind(const struct link *link);
 void link_lend_behind(struct link *link, struct work *work);
+/* What work asked last goes out now, its answer comes with the run's. */
+void link_hurry(struct work *work, struct asked *asked);
 /* Sends what work asked to the link it was lent, and COMMIT. False: there was nothing to send, and no transaction to
  * end. */
 bool link_run(struct work *work, bool commit);

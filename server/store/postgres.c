@@ -245,6 +245,8 @@ static struct rows *postgres_ask(struct txn *txn, const struct statement *statem
     asked->params = binary_params_of(txn->arena, params, count);
     *work->last = asked;
     work->last = &asked->next;
+    if (txn->hurry)
+        link_hurry(work, asked);
     return asked->rows;
 }
 

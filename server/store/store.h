@@ -135,6 +135,8 @@ struct txn {
                       * next may begin as soon as COMMIT was asked of the one before: the database carries out the one
                       * behind the other. If the first fails, the second may be told AGAIN. */
     int64_t wait_ms; /* how long begin may wait for a connection */
+    bool hurry; /* what is asked from now on goes out at once, and the database begins with it while more is asked: in a
+                      * transaction that has run once, and will without a rollback before */
     void *user;
     void *private_;      /* the store's */
     const char *problem; /* after anything but OK: SQLSTATE, statement, constraint, in the arena; for the log */
