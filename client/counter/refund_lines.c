@@ -36,11 +36,12 @@ static void take_line(struct refund_model *m, const Caroline__V1__SaleShown *sho
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown)
 {
     const Caroline__V1__SaleQuoted *totals = shown->sale->totals;
-    size_t count = totals == NULL ? 0 : totals->n_lines;
 
     m->list = (struct list){ 0 };
     m->taken_back_minor = 0;
-    count = count > BASKET_LINES_MAX ? BASKET_LINES_MAX : count;
+    if (totals == NULL)
+        return;
+    size_t count = totals->n_lines > BASKET_LINES_MAX ? BASKET_LINES_MAX : totals->n_lines;
     for (size_t i = 0; i < count; i++) {
         if (totals->lines[i]->has_deposit_of && totals->lines[i]->deposit_of < count)
             continue;

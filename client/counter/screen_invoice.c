@@ -91,13 +91,13 @@ static void look_at_wrong(struct counter *c, const Caroline__V1__Error *error)
 {
     static const char *const fields[] = { "receipt_number", "customer.name", "customer.address",
                                           "customer.tax_number" };
-    char field[64];
+    char wrong[64];
 
     if (error == NULL || stage_top(&c->stage) != &invoice_screen)
         return;
-    counter_copy(field, sizeof(field), error->field);
+    counter_copy(wrong, sizeof(wrong), error->field);
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) && i < c->invoice.form.count; i++)
-        if (strcmp(field, fields[i]) == 0)
+        if (strcmp(wrong, fields[i]) == 0)
             c->invoice.form.focus = i;
 }
 

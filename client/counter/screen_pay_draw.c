@@ -134,7 +134,7 @@ void pay_draw(void *model, struct area area)
     struct counter *c = model;
     struct area inner = area_columns(area, 3, area.columns - 6);
     bool begun = c->pay.tender_count > 0 && c->pay.state == PAY_OPEN;
-    int64_t change_minor;
+    int64_t change_minor = 0;
     bool paid = (c->pay.slow || !c->stage.status.connected) && pay_change(c, &change_minor);
     char text[NUMBER_TEXT];
     int row = 7;

@@ -125,9 +125,9 @@ static void on_shown(void *owner, const struct link_answer *answer)
         stage_say(&c->stage, MESSAGE_BAD, "nothing paid this receipt that could be put right");
         return;
     }
-    for (size_t i = 0; i < m->list.count && why_not(selected(m)) != NULL; i++)
+    for (size_t i = 0; i < m->list.count && why_not(&m->rows[m->list.selected]) != NULL; i++)
         list_select(&m->list, i);
-    if (why_not(selected(m)) != NULL) {
+    if (why_not(&m->rows[m->list.selected]) != NULL) {
         stage_say(&c->stage, MESSAGE_BAD, "%s", why_not(&m->rows[0]));
         return;
     }
@@ -315,7 +315,7 @@ static void which(void *model)
         return;
     do
         list_select(&m->list, (m->list.selected + 1) % m->list.count);
-    while (why_not(selected(m)) != NULL); /* one at least can be */
+    while (why_not(&m->rows[m->list.selected]) != NULL); /* one at least can be */
     guess(c);
 }
 
