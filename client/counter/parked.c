@@ -62,6 +62,7 @@ bool parked_park(struct counter *c)
     sale_clear_entry(c); /* what is typed from here on is the next customer's */
     c->errand = ERRAND_PARK;
     c->queued_count = 0;
+    stage_say(&c->stage, MESSAGE_PLAIN, "parking ...");
     return true;
 }
 

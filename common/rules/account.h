@@ -26,6 +26,8 @@ struct account_state {
     int64_t balance_minor; /* what is owed; negative: a credit */
     int64_t limit_minor;
     int64_t entry_count;
+    int64_t
+        paid_here_minor; /* by the means that is asked for, in the shift that is open: a mistake in it can be put right */
     bool blocked;
     bool changed; /* by this group */
 };
@@ -42,7 +44,7 @@ enum account_verdict {
     ACCOUNT_OK,
     ACCOUNT_IS_BLOCKED,
     ACCOUNT_OVER_LIMIT,   /* more than account_left() */
-    ACCOUNT_NO_CREDIT,    /* more than account_credit() would be paid back */
+    ACCOUNT_NO_CREDIT,    /* more than the credit, and than was paid in this shift, would be paid back */
     ACCOUNT_OUT_OF_RANGE, /* what would be owed, or the credit, is more than money can be */
 };
 
@@ -51,7 +53,8 @@ int64_t account_left(const struct account_state *account);
 /* What may be paid back: 0 where nothing was received beyond what is owed. */
 int64_t account_credit(const struct account_state *account);
 /* May so much (above 0) be charged, given back, received or paid back? Only what is charged asks for the limit, and whether it is
- * blocked: what was bought comes back and money is taken all the same. Paid back is a credit, and no more. */
+ * blocked: what was bought comes back and money is taken all the same. Paid back is a credit, or what
+ * was received in the same shift by the same means, and no more. */
 enum account_verdict account_may(const struct account_state *account, enum account_kind kind, int64_t minor);
 /* It may: the state is what it is behind it, and this is the entry. */
 struct account_row account_post(struct account_state *account, enum account_kind kind, int64_t minor, int position);

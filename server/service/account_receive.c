@@ -16,7 +16,7 @@ struct receiving {
     int64_t account_id;
     enum account_means means;
     struct bytes reference, reason;
-    struct rows *state, *account;
+    struct rows *state, *account, *paid;
 };
 
 static struct bytes typed(struct call *c, ProtobufCBinaryData field)
@@ -72,6 +72,20 @@ static enum step look(struct call *c)
     r->state = shift_state_ask(c, 0);
     r->account = ask(c, &sql_account_lock, PARAMS(PARAM_INT(r->account_id)));
     return STEP_NEXT;
+}
+
+/* What was received here by mistake may go back, though it left no credit. */
+static enum step look_at_shift(struct call *c)
+{
+    const Caroline__V1__AccountReceive *request = (const Caroline__V1__AccountReceive *)c->message;
+    struct receiving *r = c->shared;
+    enum step step = shift_must_be_open(c, r->state);
+
+    if (step == STEP_NEXT && request->amount_minor < 0)
+        r->paid =
+            ask(c, &sql_account_paid_here,
+                PARAMS(PARAM_INT(row_int(r->state, 0, "shift_id")), PARAM_INT(r->account_id), PARAM_INT(r->means)));
+    return step;
 }
 
 static struct param text_or_null(struct bytes text)
@@ -161,13 +175,11 @@ static enum step receive(struct call *c)
     struct receiving *r = c->shared;
     int64_t amount = request->amount_minor, minor = amount < 0 ? -amount : amount, cash;
     enum account_kind kind = amount < 0 ? ACCOUNT_PAID_BACK : ACCOUNT_RECEIVED;
-    enum step step = shift_must_be_open(c, r->state);
 
-    if (step != STEP_NEXT)
-        return step;
     if (rows_count(r->account) == 0)
         return refuse_field(c, REFUSAL(UNKNOWN_ACCOUNT), "account_id", "there is no such account");
     struct account_state account = account_state_of(r->account, 0);
+    account.paid_here_minor = r->paid == NULL ? 0 : row_int(r->paid, 0, "paid_minor");
     cash = row_int(r->state, 0, "cash_minor") + (r->means == ACCOUNT_BY_CASH ? amount : 0);
     if (cash > MINOR_MAX || cash < -MINOR_MAX)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "the drawer leaves the range of money");
@@ -193,5 +205,5 @@ const struct op account_receive = {
     .request = &caroline__v1__account_receive__descriptor,
     .reply = &caroline__v1__account_received__descriptor,
     .shared_size = sizeof(struct receiving),
-    .stages = { look, receive },
+    .stages = { look, look_at_shift, receive },
 };

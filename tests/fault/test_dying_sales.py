@@ -97,7 +97,7 @@ class Death(Bakery):
         while self.t.read(0.5):  # what was pressed is drawn
             pass
         self.t.wait("● connected", seconds=60)
-        for what in ("to be booked", "unanswered", "Ringing up", "made offline"):
+        for what in ("to be booked", "unanswered", "Ringing up", "made offline", "parking ..."):
             self.t.wait(what, gone=True, seconds=60)
         while "F11 Lock" not in self.t.text:
             before = self.t.text

@@ -384,6 +384,11 @@ static void A9_each_entry_says_what_is_owed_behind_it(void **state)
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 101), ACCOUNT_NO_CREDIT);
     account.balance_minor = 0;
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
+    account.paid_here_minor = 70; /* 70 was received for 7, a moment ago */
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 70), ACCOUNT_OK);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 71), ACCOUNT_NO_CREDIT);
+    account.paid_here_minor = -70; /* as much was paid back before */
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
     account.balance_minor = -100;
     assert_int_equal(account_left(&account), 0);
     account.blocked = false;

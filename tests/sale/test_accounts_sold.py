@@ -344,6 +344,25 @@ def test_A9_no_more_is_paid_back_than_the_credit(shop, till, office, goods, on_a
     assert "has no credit" in sentence(1)
 
 
+def test_A9_what_was_received_by_mistake_is_put_right_in_the_same_shift(shop, office, goods, on_account):
+    """500 typed for 50: there is no credit, and yet it goes back, by the same means, in this shift and no more than that."""
+    made, till = make(office, limit=100000), shop.till("Boss")
+    charge(shop, till, goods, on_account, made.id, cakes=100)
+    receive(till, made.id, 50000)
+
+    def refusal(client, amount, *means, **more):
+        return refused(receive, client, made.id, -amount, *means, reason="typed 500 for 50", **more)
+
+    assert refusal(office, 1) == "BAD_ACCOUNT_PAYMENT"  # another shift
+    assert refusal(till, 1, pb.ACCOUNT_TRANSFER, reference="B7") == "BAD_ACCOUNT_PAYMENT"
+    assert refusal(till, 50001) == "BAD_ACCOUNT_PAYMENT"
+    assert receive(till, made.id, -45000, reason="typed 500 for 50").balance_minor == 85000
+    assert refusal(till, 5001) == "BAD_ACCOUNT_PAYMENT"
+    assert receive(till, made.id, -5000, reason="none of it").balance_minor == 90000
+    assert refusal(till, 1) == "BAD_ACCOUNT_PAYMENT"
+    till.close()
+
+
 def test_A9_a_credit_is_paid_back_once_from_however_many_tills(shop, office):
     tills = [shop.till("Boss") for _ in range(6)]
     made = make(office)

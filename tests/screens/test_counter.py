@@ -113,7 +113,7 @@ def sign_in(t, name="Ben", pin=PIN):
     t.wait(re.compile(r"\| +(Sale|Shift|Pay|Receipt)"))
     t.wait("catalogue is coming", gone=True)
     # The till's first sign-in of the morning; the answer about the shift comes a moment after the screen.
-    t.wait(lambda text: "How much money is in the drawer?" in text or "F2 Pay" in text or "Ringing up" in text
+    t.wait(lambda text: "ow much money is in " in text or "F2 Pay" in text or "Ringing up" in text
            or "Enter Next" in text)  # a sale of before was booked meanwhile
 
 

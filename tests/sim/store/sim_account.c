@@ -192,6 +192,18 @@ static void account_show_entries(struct sim_exec *x)
 
 /* ---- payments ---- */
 
+static void account_paid_here(struct sim_exec *x)
+{
+    int64_t paid = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_ACCOUNT_PAYMENT, ACCOUNT_PAYMENT_BY_SHIFT_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        if (scan.hit.c[ACCOUNT_PAYMENT_ACCOUNT_ID].i == sim_int(x, 2) &&
+            scan.hit.c[ACCOUNT_PAYMENT_MEANS].i == sim_int(x, 3))
+            paid = sim_plus(x, paid, scan.hit.c[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
+    sim_emit(x, KEY(I(paid)));
+}
+
 static void account_payment_insert(struct sim_exec *x)
 {
     sim_insert(x, SIM_ACCOUNT_PAYMENT, 0,
@@ -290,6 +302,7 @@ const struct sim_statement sim_account_statements[] = {
     { &sql_account_show_number, account_show_number, ACCOUNT_ANSWER },
     { &sql_account_show_entries, account_show_entries,
       "number kind at@ amount_minor balance_minor till_number series receipt means reference$ reason$ shop_id" },
+    { &sql_account_paid_here, account_paid_here, "paid_minor" },
     { &sql_account_payment_insert, account_payment_insert, NULL },
     { &sql_account_payment_entry, account_payment_entry, NULL },
     { &sql_account_payment_balance, account_payment_balance, NULL },
