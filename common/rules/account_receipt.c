@@ -1,64 +1,20 @@
 /* Papers of accounts: what was received, and a statement. They name an account by its number: the answer that brings them is kept,
  * and holds nobody's name. Whoever shows them puts the name below, if it knows it (receipt_row.account_id). */
-#include <assert.h>
 #include <inttypes.h>
-#include <string.h>
 
-#include "common/base/number.h"
-#include "common/base/text.h"
 #include "common/rules/account.h"
 #include "common/rules/catalogue.h"
+#include "common/rules/paper.h"
 
-#define NAME_COLUMNS   40 /* a printer has 42 */
 #define REASON_COLUMNS 100
 #define ROWS_FIXED     20
 
-struct paper {
-    const struct shop *shop;
-    struct arena *arena;
-    struct receipt_row *rows;
-    size_t count, room;
-};
-
-static struct paper paper_of(const struct shop *shop, size_t room, struct arena *arena)
-{
-    return (struct paper){
-        .shop = shop, .arena = arena, .rows = arena_array(arena, room, sizeof(struct receipt_row)), .room = room
-    };
-}
-
-static void add(struct paper *paper, enum receipt_row_kind kind, const char *left, const char *right)
-{
-    assert(paper->count < paper->room);
-    paper->rows[paper->count++] = (struct receipt_row){ .kind = kind, .left = left, .right = right };
-}
-
-static const char *money(const struct paper *paper, int64_t minor)
-{
-    return minor_format(arena_alloc(paper->arena, NUMBER_TEXT), minor, paper->shop->currency_exponent);
-}
-
-static const char *cut(const struct paper *paper, struct bytes text, size_t columns)
-{
-    const char *whole = arena_format(paper->arena, "%.*s", (int)text.size, (const char *)text.data);
-    size_t used, size = text_cut(whole, columns, &used);
-
-    return arena_format(paper->arena, "%.*s", (int)size, whole);
-}
-
-static const char *when(const struct paper *paper, const struct zone *zone, struct instant at)
-{
-    char text[LOCAL_TEXT];
-
-    return arena_text(paper->arena, local_format(text, zone_local(zone, at)));
-}
-
 static void add_head(struct paper *paper, const char *title, int64_t account_id, uint32_t number)
 {
-    add(paper, RECEIPT_ROW_TITLE, cut(paper, bytes_of_text(paper->shop->name), NAME_COLUMNS), NULL);
-    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
-    add(paper, RECEIPT_ROW_TITLE, title, NULL);
-    add(paper, RECEIPT_ROW_TEXT, arena_format(paper->arena, "Account %" PRIu32, number), NULL);
+    paper_add(paper, RECEIPT_ROW_TITLE, paper_cut(paper, bytes_of_text(paper->shop->name), PAPER_NAME_COLUMNS), NULL);
+    paper_add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(paper, RECEIPT_ROW_TITLE, title, NULL);
+    paper_add(paper, RECEIPT_ROW_TEXT, arena_format(paper->arena, "Account %" PRIu32, number), NULL);
     paper->rows[paper->count - 1].account_id = account_id;
 }
 
@@ -66,9 +22,9 @@ static void add_head(struct paper *paper, const char *title, int64_t account_id,
 static void add_balance(struct paper *paper, const char *when, int64_t minor)
 {
     if (minor < 0)
-        add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Credit %s", when), money(paper, -minor));
+        paper_add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Credit %s", when), paper_money(paper, -minor));
     else
-        add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Owed %s", when), money(paper, minor));
+        paper_add(paper, RECEIPT_ROW_PAIR, arena_format(paper->arena, "Owed %s", when), paper_money(paper, minor));
 }
 
 struct receipt account_receipt(const struct account_paper *p, const struct shop *shop, const struct zone *zone,
@@ -80,23 +36,23 @@ struct receipt account_receipt(const struct account_paper *p, const struct shop 
     int64_t before_minor = p->balance_minor + p->amount_minor;
 
     add_head(&paper, back ? "PAID BACK" : "RECEIVED ON ACCOUNT", p->account_id, p->account_number);
-    add(&paper, RECEIPT_ROW_PAIR,
-        arena_format(arena, "Till %" PRIu32 ", entry %" PRIu32 "/%" PRId64, p->till_number, p->account_number,
-                     p->entry_number),
-        when(&paper, zone, p->at));
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_PAIR,
+              arena_format(arena, "Till %" PRIu32 ", entry %" PRIu32 "/%" PRId64, p->till_number, p->account_number,
+                           p->entry_number),
+              paper_when(&paper, zone, p->at));
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     add_balance(&paper, "before", before_minor);
-    add(&paper, RECEIPT_ROW_TOTAL,
-        arena_format(arena, "%s by %s %s", back ? "Paid" : "Received", means, shop->currency),
-        money(&paper, back ? -p->amount_minor : p->amount_minor));
+    paper_add(&paper, RECEIPT_ROW_TOTAL,
+              arena_format(arena, "%s by %s %s", back ? "Paid" : "Received", means, shop->currency),
+              paper_money(&paper, back ? -p->amount_minor : p->amount_minor));
     if (p->reference.size > 0)
-        add(&paper, RECEIPT_ROW_TEXT, arena_format(arena, "Reference %s", cut(&paper, p->reference, NAME_COLUMNS)),
-            NULL);
+        paper_add(&paper, RECEIPT_ROW_TEXT,
+                  arena_format(arena, "Reference %s", paper_cut(&paper, p->reference, PAPER_NAME_COLUMNS)), NULL);
     if (p->reason.size > 0)
-        add(&paper, RECEIPT_ROW_TEXT, cut(&paper, p->reason, REASON_COLUMNS), NULL);
+        paper_add(&paper, RECEIPT_ROW_TEXT, paper_cut(&paper, p->reason, REASON_COLUMNS), NULL);
     add_balance(&paper, "now", p->balance_minor);
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
-    add(&paper, RECEIPT_ROW_CENTRE, "No sale: no turnover, and no tax.", NULL);
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_CENTRE, "No sale: no turnover, and no tax.", NULL);
     return (struct receipt){ .rows = paper.rows, .count = paper.count };
 }
 
@@ -119,7 +75,8 @@ static const char *line_text(const struct account_line *line, struct arena *aren
 static void add_detail(struct paper *paper, struct bytes text)
 {
     if (text.size > 0)
-        add(paper, RECEIPT_ROW_TEXT, arena_format(paper->arena, "  %s", cut(paper, text, REASON_COLUMNS)), NULL);
+        paper_add(paper, RECEIPT_ROW_TEXT, arena_format(paper->arena, "  %s", paper_cut(paper, text, REASON_COLUMNS)),
+                  NULL);
 }
 
 struct receipt account_statement(const struct account_state *account, const struct account_line *lines, size_t count,
@@ -129,8 +86,8 @@ struct receipt account_statement(const struct account_state *account, const stru
     struct paper paper = paper_of(shop, ROWS_FIXED + 3 * count, arena);
 
     add_head(&paper, "STATEMENT", account->id, account->number);
-    add(&paper, RECEIPT_ROW_PAIR, "As of", when(&paper, zone, now));
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_PAIR, "As of", paper_when(&paper, zone, now));
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     if (count > 0)
         add_balance(&paper, "before", lines[count - 1].balance_minor - lines[count - 1].amount_minor);
     for (size_t behind = count; behind > 0; behind--) {
@@ -138,17 +95,17 @@ struct receipt account_statement(const struct account_state *account, const stru
         char date[DAY_TEXT];
         struct day day = zone_day(zone, line->at);
 
-        add(&paper, RECEIPT_ROW_PAIR, arena_format(arena, "%s %s", day_format(date, day), line_text(line, arena)),
-            money(&paper, line->amount_minor));
+        paper_add(&paper, RECEIPT_ROW_PAIR, arena_format(arena, "%s %s", day_format(date, day), line_text(line, arena)),
+                  paper_money(&paper, line->amount_minor));
         add_detail(&paper, line->reference);
         add_detail(&paper, line->reason);
     }
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     if (count > 0 && lines[0].number != account->entry_count)
         add_balance(&paper, "then", lines[0].balance_minor);
     add_balance(&paper, "now", account->balance_minor);
-    add(&paper, RECEIPT_ROW_PAIR, "Limit", money(&paper, account->limit_minor));
+    paper_add(&paper, RECEIPT_ROW_PAIR, "Limit", paper_money(&paper, account->limit_minor));
     if (account->blocked)
-        add(&paper, RECEIPT_ROW_TEXT, "Blocked: nothing goes on it.", NULL);
+        paper_add(&paper, RECEIPT_ROW_TEXT, "Blocked: nothing goes on it.", NULL);
     return (struct receipt){ .rows = paper.rows, .count = paper.count };
 }

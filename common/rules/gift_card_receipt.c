@@ -1,65 +1,22 @@
 /* Papers of gift cards. They name a card by its number and the last four digits of its code, which stands on none of them: the
  * answers that bring them are kept. */
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "common/base/number.h"
-#include "common/base/text.h"
 #include "common/rules/catalogue.h"
 #include "common/rules/gift_card.h"
+#include "common/rules/paper.h"
 
-#define NAME_COLUMNS   40 /* a printer has 42 */
 #define REASON_COLUMNS 100
 #define ROWS_FIXED     20
 
-struct paper {
-    const struct shop *shop;
-    struct arena *arena;
-    struct receipt_row *rows;
-    size_t count, room;
-};
-
-static struct paper paper_of(const struct shop *shop, size_t room, struct arena *arena)
-{
-    return (struct paper){
-        .shop = shop, .arena = arena, .rows = arena_array(arena, room, sizeof(struct receipt_row)), .room = room
-    };
-}
-
-static void add(struct paper *paper, enum receipt_row_kind kind, const char *left, const char *right)
-{
-    assert(paper->count < paper->room);
-    paper->rows[paper->count++] = (struct receipt_row){ .kind = kind, .left = left, .right = right };
-}
-
-static const char *money(const struct paper *paper, int64_t minor)
-{
-    return minor_format(arena_alloc(paper->arena, NUMBER_TEXT), minor, paper->shop->currency_exponent);
-}
-
-static const char *cut(const struct paper *paper, struct bytes text, size_t columns)
-{
-    const char *whole = arena_format(paper->arena, "%.*s", (int)text.size, (const char *)text.data);
-    size_t used, size = text_cut(whole, columns, &used);
-
-    return arena_format(paper->arena, "%.*s", (int)size, whole);
-}
-
-static const char *when(const struct paper *paper, const struct zone *zone, struct instant at)
-{
-    char text[LOCAL_TEXT];
-
-    return arena_text(paper->arena, local_format(text, zone_local(zone, at)));
-}
-
 static void add_head(struct paper *paper, const char *title, const struct gift_card_state *card)
 {
-    add(paper, RECEIPT_ROW_TITLE, cut(paper, bytes_of_text(paper->shop->name), NAME_COLUMNS), NULL);
-    add(paper, RECEIPT_ROW_RULE, NULL, NULL);
-    add(paper, RECEIPT_ROW_TITLE, title, NULL);
-    add(paper, RECEIPT_ROW_TEXT,
-        arena_format(paper->arena, "Card %" PRIu32 ", ends in %s", card->number, card->last_four), NULL);
+    paper_add(paper, RECEIPT_ROW_TITLE, paper_cut(paper, bytes_of_text(paper->shop->name), PAPER_NAME_COLUMNS), NULL);
+    paper_add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(paper, RECEIPT_ROW_TITLE, title, NULL);
+    paper_add(paper, RECEIPT_ROW_TEXT,
+              arena_format(paper->arena, "Card %" PRIu32 ", ends in %s", card->number, card->last_four), NULL);
 }
 
 static void add_foot(struct paper *paper, const struct gift_card_state *card, struct day today)
@@ -67,10 +24,10 @@ static void add_foot(struct paper *paper, const struct gift_card_state *card, st
     char day[DAY_TEXT];
 
     if (card->expires)
-        add(paper, RECEIPT_ROW_PAIR, gift_card_expired(card, today) ? "Expired, it paid until" : "Pays until",
-            arena_text(paper->arena, day_format(day, card->expiry)));
+        paper_add(paper, RECEIPT_ROW_PAIR, gift_card_expired(card, today) ? "Expired, it paid until" : "Pays until",
+                  arena_text(paper->arena, day_format(day, card->expiry)));
     if (card->blocked)
-        add(paper, RECEIPT_ROW_TEXT, "Blocked: it pays nothing.", NULL);
+        paper_add(paper, RECEIPT_ROW_TEXT, "Blocked: it pays nothing.", NULL);
 }
 
 static const char *title_of(enum gift_card_kind kind)
@@ -96,25 +53,25 @@ struct receipt gift_card_receipt(const struct gift_card_paper *p, const struct s
     struct paper paper = paper_of(shop, ROWS_FIXED, arena);
 
     add_head(&paper, title_of(p->kind), p->card);
-    add(&paper, RECEIPT_ROW_PAIR,
-        p->till_number == 0 ? arena_format(arena, "Entry %" PRIu32 "/%" PRId64, p->card->number, p->entry_number)
-                            : arena_format(arena, "Till %" PRIu32 ", entry %" PRIu32 "/%" PRId64, p->till_number,
-                                           p->card->number, p->entry_number),
-        when(&paper, zone, p->at));
+    paper_add(&paper, RECEIPT_ROW_PAIR,
+              p->till_number == 0 ? arena_format(arena, "Entry %" PRIu32 "/%" PRId64, p->card->number, p->entry_number)
+                                  : arena_format(arena, "Till %" PRIu32 ", entry %" PRIu32 "/%" PRId64, p->till_number,
+                                                 p->card->number, p->entry_number),
+              paper_when(&paper, zone, p->at));
     if (p->from_number != 0)
-        add(&paper, RECEIPT_ROW_TEXT, arena_format(arena, "In place of card %" PRIu32, p->from_number), NULL);
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
-    add(&paper, RECEIPT_ROW_TOTAL, total_of(&paper, p),
-        money(&paper, p->amount_minor < 0 ? -p->amount_minor : p->amount_minor));
+        paper_add(&paper, RECEIPT_ROW_TEXT, arena_format(arena, "In place of card %" PRIu32, p->from_number), NULL);
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_TOTAL, total_of(&paper, p),
+              paper_money(&paper, p->amount_minor < 0 ? -p->amount_minor : p->amount_minor));
     if (p->reference.size > 0)
-        add(&paper, RECEIPT_ROW_TEXT, arena_format(arena, "Reference %s", cut(&paper, p->reference, NAME_COLUMNS)),
-            NULL);
+        paper_add(&paper, RECEIPT_ROW_TEXT,
+                  arena_format(arena, "Reference %s", paper_cut(&paper, p->reference, PAPER_NAME_COLUMNS)), NULL);
     if (p->reason.size > 0)
-        add(&paper, RECEIPT_ROW_TEXT, cut(&paper, p->reason, REASON_COLUMNS), NULL);
-    add(&paper, RECEIPT_ROW_PAIR, "Left on it", money(&paper, p->card->balance_minor));
+        paper_add(&paper, RECEIPT_ROW_TEXT, paper_cut(&paper, p->reason, REASON_COLUMNS), NULL);
+    paper_add(&paper, RECEIPT_ROW_PAIR, "Left on it", paper_money(&paper, p->card->balance_minor));
     add_foot(&paper, p->card, zone_day(zone, p->at));
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
-    add(&paper, RECEIPT_ROW_CENTRE, "No sale: no turnover, and no tax.", NULL);
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_CENTRE, "No sale: no turnover, and no tax.", NULL);
     return (struct receipt){ .rows = paper.rows, .count = paper.count };
 }
 
@@ -177,24 +134,24 @@ struct receipt gift_card_statement(const struct gift_card_state *card, uint32_t 
     struct paper paper = paper_of(shop, ROWS_FIXED + count, arena);
 
     add_head(&paper, "GIFT CARD", card);
-    add(&paper, RECEIPT_ROW_PAIR, "As of", when(&paper, zone, now));
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_PAIR, "As of", paper_when(&paper, zone, now));
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     for (size_t behind = count; behind > 0; behind--) {
         const struct gift_card_line *line = &lines[behind - 1];
         char date[DAY_TEXT];
 
-        add(&paper, RECEIPT_ROW_PAIR,
-            arena_format(arena, "%s %s", day_format(date, zone_day(zone, line->at)), line_text(line, arena)),
-            money(&paper, line->amount_minor));
+        paper_add(&paper, RECEIPT_ROW_PAIR,
+                  arena_format(arena, "%s %s", day_format(date, zone_day(zone, line->at)), line_text(line, arena)),
+                  paper_money(&paper, line->amount_minor));
     }
-    add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
+    paper_add(&paper, RECEIPT_ROW_RULE, NULL, NULL);
     if (count == 0 || lines[0].number == card->entry_count)
-        add(&paper, RECEIPT_ROW_TOTAL, arena_format(arena, "Left on it %s", shop->currency),
-            money(&paper, card->balance_minor));
+        paper_add(&paper, RECEIPT_ROW_TOTAL, arena_format(arena, "Left on it %s", shop->currency),
+                  paper_money(&paper, card->balance_minor));
     else
-        add(&paper, RECEIPT_ROW_PAIR, "Left then", money(&paper, lines[0].balance_minor));
+        paper_add(&paper, RECEIPT_ROW_PAIR, "Left then", paper_money(&paper, lines[0].balance_minor));
     add_foot(&paper, card, zone_day(zone, now));
     if (heir != 0)
-        add(&paper, RECEIPT_ROW_TEXT, arena_format(arena, "Lost: card %" PRIu32 " has its money.", heir), NULL);
+        paper_add(&paper, RECEIPT_ROW_TEXT, arena_format(arena, "Lost: card %" PRIu32 " has its money.", heir), NULL);
     return (struct receipt){ .rows = paper.rows, .count = paper.count };
 }
