@@ -185,7 +185,7 @@ void counter_show_state(struct counter *c)
     if (session != NULL && session->staff != NULL && stage_top(&c->stage) != &sign_in_screen)
         counter_copy(status->person, sizeof(status->person), session->staff->name);
     status->connected = c->link != NULL && link_state(c->link) == LINK_ONLINE;
-    status->training = c->training;
+    status->training = c->training && !stage_has(&c->stage, &sign_in_screen); /* who signs out ends it */
     show_banner(c, status->banner, sizeof(status->banner));
     c->stage.dirty = true;
 }
