@@ -278,8 +278,10 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         invoice_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_RECEIPT_PRINT)
         printing_copied(c, answer);
-    else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)
+    else if (op == CAROLINE__V1__OP__OP_BASKET_PARK && is_errand(c, id))
         parked_put_aside(c, answer);
+    else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)
+        offline_aside_parked(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME && is_errand(c, id))
         parked_taken_up(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME)

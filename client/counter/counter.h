@@ -265,6 +265,7 @@ bool offline_take_over(struct counter *c);
 bool offline_can_put_aside(const struct counter *c);
 void offline_put_aside(struct counter *c);
 void offline_aside_answered(struct counter *c, const struct link_answer *answer);
+void offline_aside_parked(struct counter *c, const struct link_answer *answer);
 /* What the server says of one that was sold so. */
 void offline_answered(struct counter *c, const struct link_answer *answer);
 /* Something has changed: what was refused is sent once more. */

@@ -316,15 +316,21 @@ void offline_ring_up(struct counter *c)
 
 /* ---- a sale whose answer does not come ---- */
 
-/* What the server has quoted is what this till would sell, paid by what it takes alone. */
-static bool is_as_offline(struct counter *c)
+static bool is_paid_by_cash_and_cards(const struct counter *c)
 {
     const struct pay_model *m = &c->pay;
 
     for (size_t i = 0; i < m->tender_count; i++)
         if (m->tenders[i].type_id != TENDER_TYPE_CASH && m->tenders[i].type_id != TENDER_TYPE_CARD)
             return false;
-    return !c->basket.approved && m->total_minor == c->basket.rows.total_minor && why_not(c) == NULL;
+    return true;
+}
+
+/* What the server has quoted is what this till would sell, paid by what it takes alone. */
+static bool is_as_offline(struct counter *c)
+{
+    return is_paid_by_cash_and_cards(c) && !c->basket.approved && c->pay.total_minor == c->basket.rows.total_minor &&
+           why_not(c) == NULL;
 }
 
 bool offline_take_over(struct counter *c)
@@ -340,10 +346,12 @@ bool offline_take_over(struct counter *c)
     return true;
 }
 
+/* What only the server can book, and has not been asked for, does not leave the shop: it may be refused. */
 bool offline_can_put_aside(const struct counter *c)
 {
     return !c->training && c->errand == ERRAND_SELL && c->pay.state == PAY_SELLING && c->spool != NULL &&
-           (c->pay.slow || !c->stage.status.connected);
+           (c->pay.slow || !c->stage.status.connected) &&
+           (is_paid_by_cash_and_cards(c) || !link_can_withdraw(c->link, c->errand_id));
 }
 
 void offline_put_aside(struct counter *c)
@@ -412,26 +420,62 @@ static void sell_refused(struct counter *c, const struct put_aside *aside)
     arena_destroy(arena);
 }
 
-static void sell_all_refused(struct counter *c)
+void offline_aside_parked(struct counter *c, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_OK)
+        c->parked.waiting = ((const Caroline__V1__BasketParkDone *)answer->reply)->parked_count;
+    else if (answer->outcome == LINK_REFUSED)
+        stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked, and its basket is not kept: %s",
+                  answer->sentence);
+    counter_show_state(c);
+}
+
+static void on_aside_parked(void *owner, const struct link_answer *answer)
+{
+    offline_aside_parked(owner, answer);
+}
+
+/* Neither the server nor this till can book what it was paid by: its basket waits among the parked ones, for somebody to ring it
+ * up otherwise, or to throw it away with a reason. false: not now. */
+static bool park_refused(struct counter *c, const struct put_aside *aside, const char *why)
+{
+    struct arena *arena = arena_create(0);
+    const Caroline__V1__SaleRingUp *asked =
+        (const Caroline__V1__SaleRingUp *)message_decode(&caroline__v1__sale_ring_up__descriptor, aside->body, arena);
+    Caroline__V1__BasketPark message = CAROLINE__V1__BASKET_PARK__INIT;
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_BASKET_PARK, .message = &message.base, .answered = on_aside_parked, .owner = c
+    };
+    bool parked = asked != NULL && asked->basket != NULL && link_session(c->link) != NULL && !link_locked(c->link) &&
+                  !c->training;
+
+    if (parked) {
+        message.basket = asked->basket;
+        parked = counter_command(c, &command, NULL) && spool_end_aside(c->spool, aside->id);
+    }
+    if (parked)
+        stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked: %s; its basket waits: F12, F3",
+                  why);
+    arena_destroy(arena);
+    return parked;
+}
+
+/* why: the server's sentence, if it has just been said. */
+static void sell_all_refused(struct counter *c, const char *why)
 {
     struct arena *arena = arena_create(0);
     const struct put_aside *aside;
-    uint8_t before[COMMAND_ID_SIZE] = { 0 };
 
-    while ((aside = spool_aside_refused(c->spool, arena)) != NULL && memcmp(aside->id, before, sizeof(before)) != 0) {
-        memcpy(before, aside->id, sizeof(before)); /* one that could not be sold is not tried for ever */
+    while ((aside = spool_aside_refused(c->spool, arena)) != NULL) {
+        uint8_t id[COMMAND_ID_SIZE];
+
+        memcpy(id, aside->id, sizeof(id));
         sell_refused(c, aside);
+        aside = spool_aside_refused(c->spool, arena);
+        if (aside != NULL && memcmp(aside->id, id, sizeof(id)) == 0 && !park_refused(c, aside, why))
+            break; /* later */
     }
     arena_destroy(arena);
-}
-
-static bool is_left_refused(struct counter *c)
-{
-    struct arena *arena = arena_create(0);
-    bool is = spool_aside_refused(c->spool, arena) != NULL;
-
-    arena_destroy(arena);
-    return is;
 }
 
 void offline_aside_answered(struct counter *c, const struct link_answer *answer)
@@ -444,9 +488,7 @@ void offline_aside_answered(struct counter *c, const struct link_answer *answer)
     } else if (answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE) {
         stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside: %s", answer->sentence);
     } else if (answer->outcome == LINK_REFUSED) {
-        sell_all_refused(c);
-        if (is_left_refused(c)) /* it was not all cash and cards */
-            stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked: %s", answer->sentence);
+        sell_all_refused(c, answer->sentence);
     }
     counter_show_state(c);
 }
@@ -478,7 +520,8 @@ void offline_try_again(struct counter *c)
 {
     if (c->link == NULL || c->spool == NULL)
         return;
-    sell_all_refused(c);
+    if (!c->training)
+        sell_all_refused(c, "it was refused");
     if (spool_unbooked(c->spool) == 0)
         return;
     c->not_booked[0] = 0;

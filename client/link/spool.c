@@ -558,6 +558,11 @@ bool spool_put_aside(struct spool *spool, const struct put_aside *aside)
     return end(spool, step(spool, statement) && step_for_id(spool, BASKET_SOLD, aside->id));
 }
 
+bool spool_end_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
+{
+    return begin(spool) && end(spool, step_for_id(spool, END_ASIDE, id));
+}
+
 bool spool_is_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
 {
     sqlite3_stmt *statement = fresh(spool, IS_ASIDE);

@@ -30,7 +30,8 @@ enum account_verdict account_may(const struct account_state *account, enum accou
         return ACCOUNT_IS_BLOCKED;
     if (kind == ACCOUNT_CHARGED && minor > account_left(account))
         return ACCOUNT_OVER_LIMIT;
-    if (kind == ACCOUNT_PAID_BACK && minor > account_credit(account) && minor > account->paid_here_minor)
+    if (kind == ACCOUNT_PAID_BACK && minor > account_credit(account) &&
+        (minor > account->paid_here_minor || minor > account_left(account)))
         return ACCOUNT_NO_CREDIT;
     if (!add_checked(account->balance_minor, signed_of(kind, minor), &after) || after > MINOR_MAX || after < -MINOR_MAX)
         return ACCOUNT_OUT_OF_RANGE;

@@ -26,8 +26,7 @@ struct account_state {
     int64_t balance_minor; /* what is owed; negative: a credit */
     int64_t limit_minor;
     int64_t entry_count;
-    int64_t
-        paid_here_minor; /* by the means that is asked for, in the shift that is open: a mistake in it can be put right */
+    int64_t paid_here_minor; /* by the means asked for, in the shift that is open: a mistake in it can be put right */
     bool blocked;
     bool changed; /* by this group */
 };
@@ -53,8 +52,8 @@ int64_t account_left(const struct account_state *account);
 /* What may be paid back: 0 where nothing was received beyond what is owed. */
 int64_t account_credit(const struct account_state *account);
 /* May so much (above 0) be charged, given back, received or paid back? Only what is charged asks for the limit, and whether it is
- * blocked: what was bought comes back and money is taken all the same. Paid back is a credit, or what
- * was received in the same shift by the same means, and no more. */
+ * blocked: what was bought comes back and money is taken all the same. Paid back is a credit; or, to put
+ * a mistake right, what was received in the same shift by the same means, as far as it could be charged. */
 enum account_verdict account_may(const struct account_state *account, enum account_kind kind, int64_t minor);
 /* It may: the state is what it is behind it, and this is the entry. */
 struct account_row account_post(struct account_state *account, enum account_kind kind, int64_t minor, int position);

@@ -94,10 +94,10 @@ SELECT e.number, e.kind, e.at, e.amount_minor, e.balance_minor, s.till_number, s
  LIMIT 51;
 
 -- name: account_paid_here
--- In a shift, on an account, by these means; what was paid back is off it.
-SELECT coalesce(sum(amount_minor), 0)::bigint AS paid_minor
+-- In a shift, on an account, less what was paid back: by these means, and never more than by all means together.
+SELECT least(coalesce(sum(amount_minor) FILTER (WHERE means = $3::bigint), 0), coalesce(sum(amount_minor), 0))::bigint AS paid_minor
   FROM account_payment
- WHERE shift_id = $1 AND account_id = $2 AND means = $3::bigint;
+ WHERE shift_id = $1 AND account_id = $2;
 
 -- name: account_payment_insert
 INSERT INTO account_payment (id, account_id, shop_id, device_id, shift_id, staff_id, means, amount_minor, reference, reason, at)

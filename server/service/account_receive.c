@@ -44,6 +44,10 @@ static enum step check_texts(struct call *c, struct receiving *r, bool back)
         return refuse_field(c, REFUSAL(BAD_ACCOUNT_PAYMENT), "reason", "money is paid back with a reason only");
     if (!back && !text_is_blank(r->reason))
         return refuse_field(c, REFUSAL(BAD_ACCOUNT_PAYMENT), "reason", "what is received asks for no reason");
+    if (text_is_blank(r->reference)) /* what nobody sees is none */
+        r->reference = bytes_of(NULL, 0);
+    if (text_is_blank(r->reason))
+        r->reason = bytes_of(NULL, 0);
     return STEP_NEXT;
 }
 

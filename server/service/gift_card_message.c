@@ -176,6 +176,8 @@ enum step gift_card_reference(struct call *c, enum account_means means, Protobuf
         return refuse_field(c, REFUSAL(BAD_GIFT_CARD_PAYMENT), "reference",
                             means == ACCOUNT_BY_CASH ? "cash has no reference"
                                                      : "a card has the card machine's approval, a transfer the bank's");
+    if (text_is_blank(*reference))
+        *reference = bytes_of(NULL, 0); /* what nobody sees is none */
     return STEP_NEXT;
 }
 

@@ -176,6 +176,7 @@ const struct op gift_card_move = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_GIFT_CARD_EDIT,
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .per_minute = GIFT_CARDS_PER_MINUTE,
     .request = &caroline__v1__gift_card_move__descriptor,
     .reply = &caroline__v1__gift_card_moved__descriptor,
     .shared_size = sizeof(struct moving),

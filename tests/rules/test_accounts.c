@@ -385,8 +385,15 @@ static void A9_each_entry_says_what_is_owed_behind_it(void **state)
     account.balance_minor = 0;
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
     account.paid_here_minor = 70; /* 70 was received for 7, a moment ago */
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT); /* it is blocked */
+    account.blocked = false;
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 70), ACCOUNT_OK);
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 71), ACCOUNT_NO_CREDIT);
+    account.balance_minor = 431; /* 69 are left of the limit */
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 69), ACCOUNT_OK);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 70), ACCOUNT_NO_CREDIT);
+    account.balance_minor = 0;
+    account.blocked = true;
     account.paid_here_minor = -70; /* as much was paid back before */
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
     account.balance_minor = -100;

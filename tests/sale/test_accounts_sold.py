@@ -360,7 +360,26 @@ def test_A9_what_was_received_by_mistake_is_put_right_in_the_same_shift(shop, of
     assert refusal(till, 5001) == "BAD_ACCOUNT_PAYMENT"
     assert receive(till, made.id, -5000, reason="none of it").balance_minor == 90000
     assert refusal(till, 1) == "BAD_ACCOUNT_PAYMENT"
+
+    # Not twice: as a credit by other means or at another till, and as a mistake; nor for what was bought with it, beyond the limit.
+    for back, more in ((till, {"means": pb.ACCOUNT_TRANSFER, "reference": "T1"}), (office, {})):
+        none = make(office, limit=0)
+        receive(till, none.id, 20000)
+        receive(back, none.id, -20000, reason="credit", **more)
+        assert refused(receive, till, none.id, -20000, reason="mistake") == "BAD_ACCOUNT_PAYMENT"
+    bought = make(office, limit=0)
+    receive(till, bought.id, 18000)
+    charge(shop, till, goods, on_account, bought.id, cakes=20)
+    assert refused(receive, till, bought.id, -18000, reason="mistake") == "BAD_ACCOUNT_PAYMENT"
     till.close()
+
+
+def test_A9_a_reference_that_nobody_sees_is_none(till, office):
+    made = make(office)
+    for sign in ("\u2028", "\u2029", "\u200b", " \u00a0"):
+        receive(till, made.id, 1, reference=sign)
+        receive(till, made.id, 1, reason=sign)
+        assert refused(receive, till, made.id, 1, pb.ACCOUNT_CARD, reference=sign) == "BAD_ACCOUNT_PAYMENT"
 
 
 def test_A9_a_credit_is_paid_back_once_from_however_many_tills(shop, office):

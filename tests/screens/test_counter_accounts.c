@@ -245,21 +245,41 @@ static void not_offline(void **state)
     desk_close(&d);
 }
 
-/* Put aside before its answer was there, and refused: nobody can sell it but the server, so it is said. */
-static void one_that_was_put_aside_and_is_refused_is_told(void **state)
+static void pay_on_account_and_lose_the_line(struct desk *d, bool sent)
+{
+    pay(d);
+    desk_type(d, "10" K_F10);
+    answer_list(d, false);
+    desk_type(d, "3" K_ENTER);
+    if (!sent) {
+        scripted_state(d->link, LINK_OFFLINE, "no connection");
+        scripted_unsent(d->link);
+    }
+    desk_type(d, "20" K_ENTER);
+    desk_sees(d, "Ringing up");
+    if (sent)
+        scripted_state(d->link, LINK_OFFLINE, "no connection");
+}
+
+/* Nothing of it was sent, and the server may refuse it: it is not let go. */
+static void one_that_only_the_server_can_book_and_has_not_heard_of_stays(void **state)
 {
     (void)state;
     struct desk d;
 
-    pay(&d);
-    desk_type(&d, "10" K_F10);
-    answer_list(&d, false);
-    desk_type(&d, "3" K_ENTER);
-    scripted_state(d.link, LINK_OFFLINE, "no connection");
-    scripted_unsent(d.link);
-    desk_type(&d, "20" K_ENTER);
-    desk_sees(&d, "Ringing up");
+    pay_on_account_and_lose_the_line(&d, false);
     desk_sees(&d, "Withdraw");
+    desk_sees_not(&d, "Next customer");
+    desk_close(&d);
+}
+
+/* Put aside before its answer was there, and refused: nobody can sell it but the server, so its basket waits among the parked. */
+static void one_that_was_put_aside_and_is_refused_is_parked(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay_on_account_and_lose_the_line(&d, true);
     desk_type(&d, K_F2);
     desk_sees(&d, "Before: change 7.36");
     assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
@@ -267,7 +287,20 @@ static void one_that_was_put_aside_and_is_refused_is_told(void **state)
     scripted_refuse(d.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__ACCOUNT_LIMIT,
                     "account 14: 0.01 of its limit are left", "tenders[0].account_id", NULL);
     desk_sees(&d, "the sale that was put aside is not booked: account 14: 0.01 of its");
+    desk_sees(&d, "its basket waits: F12, F3");
     assert_false(scripted_asked(d.link, OP(SALE_OFFLINE)));
+    const Caroline__V1__BasketPark *parked = (const Caroline__V1__BasketPark *)scripted_request(
+        d.link, OP(BASKET_PARK), &caroline__v1__basket_park__descriptor);
+    assert_int_not_equal(parked->basket->n_lines, 0);
+    assert_null(spool_aside_refused(d.spool, d.arena));
+    Caroline__V1__BasketParkDone done = CAROLINE__V1__BASKET_PARK_DONE__INIT;
+    done.has_parked_id = done.has_parked_count = true;
+    done.parked_id = 704;
+    done.parked_count = 1;
+    desk_scan(&d, "4006381333931"); /* the next customer's */
+    scripted_answer(d.link, OP(BASKET_PARK), &done.base);
+    desk_sees(&d, "1 parked (F12)");
+    assert_int_equal(d.counter.basket.line_count, 1);
     desk_close(&d);
 }
 
@@ -552,7 +585,8 @@ int main(void)
         cmocka_unit_test(what_does_not_go_is_said),
         cmocka_unit_test(more_than_fit_are_looked_for_by_the_server),
         cmocka_unit_test(not_offline),
-        cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_told),
+        cmocka_unit_test(one_that_only_the_server_can_book_and_has_not_heard_of_stays),
+        cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_parked),
         cmocka_unit_test(cash_is_received),
         cmocka_unit_test(a_transfer_has_its_reference_and_a_credit_is_asked_about),
         cmocka_unit_test(a_statement_is_shown),

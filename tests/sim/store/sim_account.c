@@ -194,14 +194,20 @@ static void account_show_entries(struct sim_exec *x)
 
 static void account_paid_here(struct sim_exec *x)
 {
-    int64_t paid = 0;
+    int64_t all = 0, paid = 0;
 
     for (struct sim_scan scan = sim_scan(x, SIM_ACCOUNT_PAYMENT, ACCOUNT_PAYMENT_BY_SHIFT_ID, KEY(I(sim_int(x, 1))));
-         sim_next(&scan);)
-        if (scan.hit.c[ACCOUNT_PAYMENT_ACCOUNT_ID].i == sim_int(x, 2) &&
-            scan.hit.c[ACCOUNT_PAYMENT_MEANS].i == sim_int(x, 3))
-            paid = sim_plus(x, paid, scan.hit.c[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
-    sim_emit(x, KEY(I(paid)));
+         sim_next(&scan);) {
+        const union sim_cell *p = scan.hit.c;
+
+        if (p[ACCOUNT_PAYMENT_ACCOUNT_ID].i != sim_int(x, 2))
+            continue;
+        all = sim_plus(x, all, p[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
+        if (p[ACCOUNT_PAYMENT_MEANS].i != sim_int(x, 3))
+            continue;
+        paid = sim_plus(x, paid, p[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
+    }
+    sim_emit(x, KEY(I(paid < all ? paid : all)));
 }
 
 static void account_payment_insert(struct sim_exec *x)
