@@ -472,12 +472,12 @@ enum step group_store(struct group_run *run)
 {
     struct kept_columns columns = kept_columns_of(run->arena, run->work_count);
 
-    run->group.txn.hurry = true;
     if (run->group.call_count > 0) {
         note_suspects(driver_of(run), run->works, run->work_count);
         run->kind->store(&run->group);
         for (size_t i = 0; i < GROUP_STRANDS; i++)
             store_journal(run, strands[i]);
+        txn_hurry(&run->group.txn);
         enum step step = answer_all(run);
         clear_suspects(driver_of(run));
         if (step != STEP_NEXT)

@@ -233,19 +233,24 @@ static int send_asked(struct link *link, const struct asked *asked)
     return sent;
 }
 
-/* libpq sends by itself what fills 8 KiB; the first is given to it, so that nobody waits for the second. */
-void link_hurry(struct work *work, struct asked *asked)
+/* With a Sync of its own: a server that stands still behind it is idle in its transaction, which PostgreSQL does not wait for for
+ * ever. */
+void link_hurry(struct work *work)
 {
     struct link *link = work->link;
-    bool first = work->sent == NULL;
+    int sent = 1;
 
-    if (link == NULL) /* lost since the last run: this one will be told */
+    assert(work == link->work && link->state == LINK_LENT && work->begun && work->sent == NULL);
+    if (work->first == NULL)
         return;
-    assert(work == link->work && link->state == LINK_LENT && work->begun);
-    work->unsendable = !send_asked(link, asked) || work->unsendable;
-    work->sent = asked;
-    if (first)
-        pq_socket_flush(&link->socket);
+    for (struct asked *asked = work->first; asked != NULL; asked = asked->next) {
+        sent &= send_asked(link, asked);
+        work->sent = asked;
+    }
+    sent &= PQpipelineSync(link->socket.conn);
+    work->unsendable = !sent;
+    link->early_syncs++;
+    pq_socket_flush(&link->socket);
 }
 
 static void send_work(struct link *link, struct work *work, bool transaction)
@@ -469,6 +474,10 @@ static void on_input(struct pq_socket *socket)
         ExecStatusType status = PQresultStatus(result);
         if (status == PGRES_PIPELINE_SYNC) {
             PQclear(result);
+            if (link->early_syncs > 0) {
+                link->early_syncs--;
+                continue;
+            }
             sync_done(link);
             if (socket->conn != conn)
                 return;
@@ -526,6 +535,7 @@ static void on_lost(struct pq_socket *socket, bool refused, const char *sentence
     link->state = LINK_DOWN;
     link->work = link->behind = NULL;
     link->lane = 0;
+    link->early_syncs = 0;
     link->plans_stale = link->leave = link->failed = link->refused = link->answered = false;
     link->settings->on_down(link, refused, sentence);
     if (ran)

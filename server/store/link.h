@@ -32,7 +32,7 @@ struct work {
     struct link *link;            /* NULL: waits for one */
     txn_done_fn *done;            /* NULL between runs */
     struct asked *first, **last;  /* asked, not yet run */
-    struct asked *sent;           /* the last of these that went out at once; NULL: none did */
+    struct asked *sent;           /* the last of these that went out before the run; NULL: none did */
     bool unsendable;              /* libpq could not buffer one of them */
     enum store_outcome outcome;   /* to be told */
     int64_t deadline_ms;          /* of the loop's clock; while waiting for a connection */
@@ -64,6 +64,7 @@ struct link {
     bool refused;                   /* by check */
     bool deallocated;               /* PREPARING began with DEALLOCATE */
     size_t answers;                 /* PREPARING: how many have come */
+    unsigned early_syncs;           /* of what went out before its run; they come before the run's */
     uv_timer_t limit;               /* a run that takes longer than the server's own limits */
     int closing;                    /* handles still to be closed */
     char sentence[400];
@@ -90,8 +91,8 @@ void link_lend(struct link *link, struct work *work);
 /* Is the lane's transaction under way here committing, and nobody behind it yet? */
 bool link_takes_behind(const struct link *link);
 void link_lend_behind(struct link *link, struct work *work);
-/* What work asked last goes out now, its answer comes with the run's. */
-void link_hurry(struct work *work, struct asked *asked);
+/* What work has asked goes out now, its answers come with the run's. */
+void link_hurry(struct work *work);
 /* Sends what work asked to the link it was lent, and COMMIT. False: there was nothing to send, and no transaction to
  * end. */
 bool link_run(struct work *work, bool commit);

@@ -245,8 +245,6 @@ static struct rows *postgres_ask(struct txn *txn, const struct statement *statem
     asked->params = binary_params_of(txn->arena, params, count);
     *work->last = asked;
     work->last = &asked->next;
-    if (txn->hurry)
-        link_hurry(work, asked);
     return asked->rows;
 }
 
@@ -285,11 +283,21 @@ static void postgres_rollback(struct txn *txn)
         link_give_back(work);
 }
 
+static void postgres_hurry(struct txn *txn)
+{
+    struct work *work = txn->private_;
+
+    assert(work != NULL && work->done == NULL);
+    if (work->link != NULL) /* else lost since the last run: the next is told */
+        link_hurry(work);
+}
+
 static const struct store_class postgres_class = {
     .begin = postgres_begin,
     .ask = postgres_ask,
     .run = postgres_run,
     .rollback = postgres_rollback,
+    .hurry = postgres_hurry,
 };
 
 /* ---- what links say ---- */

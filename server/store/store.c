@@ -22,6 +22,12 @@ void txn_run(struct txn *txn, txn_done_fn *done)
     txn->store->class->run(txn, false, done);
 }
 
+void txn_hurry(struct txn *txn)
+{
+    if (txn->store->class->hurry)
+        txn->store->class->hurry(txn);
+}
+
 void txn_commit(struct txn *txn, txn_done_fn *done)
 {
     txn->store->class->run(txn, true, done);

@@ -120,6 +120,7 @@ struct store_class {
     struct rows *(*ask)(struct txn *txn, const struct statement *statement, const struct param *params, size_t count);
     void (*run)(struct txn *txn, bool commit, txn_done_fn *done);
     void (*rollback)(struct txn *txn);
+    void (*hurry)(struct txn *txn); /* NULL: it is not in a hurry */
 };
 
 struct store {
@@ -135,8 +136,6 @@ struct txn {
                       * next may begin as soon as COMMIT was asked of the one before: the database carries out the one
                       * behind the other. If the first fails, the second may be told AGAIN. */
     int64_t wait_ms; /* how long begin may wait for a connection */
-    bool hurry; /* what is asked from now on goes out at once, and the database begins with it while more is asked: in a
-                      * transaction that has run once, and will without a rollback before */
     void *user;
     void *private_;      /* the store's */
     const char *problem; /* after anything but OK: SQLSTATE, statement, constraint, in the arena; for the log */
@@ -148,6 +147,9 @@ void txn_begin(struct store *store, struct txn *txn, txn_done_fn *done);
 struct rows *txn_ask(struct txn *txn, const struct statement *statement, const struct param *params, size_t count);
 /* Send what was asked. After anything but OK the transaction is over and the connection given back. */
 void txn_run(struct txn *txn, txn_done_fn *done);
+/* What was asked so far goes out now, and the database begins with it; its rows come with the next run. In a transaction that has
+ * run before. */
+void txn_hurry(struct txn *txn);
 /* Send what was asked and COMMIT behind it, in one round trip. OK: it is on disk (the answer's tag was COMMIT). The
  * transaction is over whatever the outcome. For TXN_READ: ends it. */
 void txn_commit(struct txn *txn, txn_done_fn *done);

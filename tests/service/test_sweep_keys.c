@@ -168,7 +168,7 @@ static void a_day_passes(void)
 
 static int set_up(void **state)
 {
-    static const struct store_class class = { begin, ask_store, run, roll_back };
+    static const struct store_class class = { begin, ask_store, run, roll_back, NULL };
     const char *problem;
     (void)state;
 
