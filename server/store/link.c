@@ -233,8 +233,7 @@ static int send_asked(struct link *link, const struct asked *asked)
     return sent;
 }
 
-/* With a Sync of its own: a server that stands still behind it is idle in its transaction, which PostgreSQL does not wait for for
- * ever. */
+/* With a Sync of its own: behind one PostgreSQL ends the transaction of a server that stands still, and without one it waits. */
 void link_hurry(struct work *work)
 {
     struct link *link = work->link;
