@@ -184,14 +184,14 @@ def test_a_terminal_sees_how_far_it_is(shop, cli, tmp_path):
 
 def test_no_line_of_its_progress_wraps(shop, cli, tmp_path):
     path = tmp_path / "narrow.csv"
-    path.write_text("".join(f"{receipt},1,1\n" for receipt in range(1, 401)))
+    path.write_text("".join(f"{receipt},1,1\n" for receipt in range(1, 2001)))
     replay = pexpect.spawn(str(CAROLINE), [str(word) for word in cli.command("replay", path, "--tills", "1")[1:]],
                            env=cli.environment(), encoding="utf-8", timeout=60, dimensions=(24, 60))
     replay.logfile_read = io.StringIO()
     replay.expect(r"\r\[#")
     shop.servers[0].restart()
     replay.expect("left; ")
-    replay.expect("400 receipts, 400 lines")
+    replay.expect(r"2,?000 receipts, 2,?000 lines")
     replay.expect(pexpect.EOF)
     replay.close()
     drawn = [line.split("\033")[0] for line in replay.logfile_read.getvalue().split("\r") if line.startswith("[")]
