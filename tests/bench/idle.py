@@ -11,6 +11,7 @@ from house import resident_bytes, stop
 from shop import free_port, tls_context
 
 CONNECTIONS, WARM = 2_000, 50
+SETTLED_S = 6  # the server gives back what it freed every 5 s: what earlier figures left is gone before this one begins
 
 NGINX = """
 worker_processes 1;
@@ -60,7 +61,7 @@ def growth(pid, connected, seconds, count):
     """Of resident memory, by connection, once some have come and gone and all of them have been silent for a while."""
     with connected(WARM):
         pass
-    time.sleep(seconds / 2)
+    time.sleep(SETTLED_S)
     before = resident_bytes(pid)
     with connected(count) as silent:
         time.sleep(seconds)
