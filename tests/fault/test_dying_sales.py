@@ -29,7 +29,7 @@ SALES = {
     "member": [(CARD, 0, "Mia Stone"), ("2x115\r", 2, "2 pieces"), (F[2], 2, "Cash given:"), ("20\r", 0, "Receipt ")],
     "split": [("2x113\r", 2, "2 pieces"), ("112\r", 3, "3 pieces"), (F[2], 3, "Cash given:"), ("5" + F[3], 3, "[Rr]eference"),
               ("B-4\r", 0, "Receipt ")],
-    "parked": [("112\r", 1, "1 piece"), (F[12] + F[2], 1, "the basket waits"), (F[12] + F[3], 1, "till 3"), (ENTER, 1, "here again"),
+    "parked": [("112\r", 1, "1 piece"), (F[12] + F[2], 1, "the basket waits"), (F[12] + F[3], 1, "1 line +till 3"), (ENTER, 1, "here again"),
                (F[2], 1, "Cash given:"), (ENTER, 0, "Receipt ")],
 }
 VICTIMS = ("till", "server", "database")
@@ -110,7 +110,7 @@ class Death(Bakery):
         """Pieces in it and, parked, in the till's one parked basket, which is taken up."""
         if "parked (F12)" in self.t.text:
             self.t.type(F[12], F[3])
-            self.t.wait(re.compile(r"till 3"))
+            self.t.wait(re.compile("1 line +till 3"))  # the list, not the head
             self.t.type(ENTER)
             self.t.wait("here again")
         found = re.search(r"(\d+) pieces?, \d+ lines?", self.t.text)

@@ -116,21 +116,40 @@ class Terminal:
         """As a person: each argument at once, a pause between them that no scanner makes. The pause begins when the program
         has read what was typed and waits again: a busy machine must not make a scanner of a person."""
         for key in keys:
+            read_before = self.bytes_read()
             self.child.send(key)
             deadline = time.monotonic() + 20
-            while (self.unread() or not self.waits()) and time.monotonic() < deadline:
+            size = len(key if isinstance(key, bytes) else key.encode())
+            while not self.has_read(read_before + size) and time.monotonic() < deadline:
                 self.read(0.01)
             until = time.monotonic() + PAUSE
             while (left := until - time.monotonic()) > 0:
                 self.read(left)
 
+    def has_read(self, count):
+        """So many bytes in all, nothing is left for it, and it waits. What was typed may be nowhere for a moment: on its way from
+        one end of the pty to the other."""
+        if not self.waits() or self.unread():
+            return False
+        return self.bytes_read() >= count or self.state() in "TtZX"
+
+    def bytes_read(self):
+        """By read(), of whatever: from the keyboard at most so many. Of a kernel that does not count, endless."""
+        try:
+            return int(re.search(r"rchar: (\d+)", pathlib.Path(f"/proc/{self.child.pid}/io").read_text()).group(1))
+        except OSError:
+            return float("inf")
+
+    def state(self):
+        """As /proc has it; X: it has gone."""
+        try:
+            return pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return "X"
+
     def waits(self):
         """Asleep, stopped or gone: the time at which it read something has been noted."""
-        try:
-            state = pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        return state not in "RD"
+        return self.state() not in "RD"
 
     def unread(self):
         """How many typed bytes the program has not read yet."""
@@ -170,4 +189,4 @@ class Terminal:
         return now[:4] == self.cooked[:4]
 
     def is_stopped(self):
-        return pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
+        return self.state() == "T"

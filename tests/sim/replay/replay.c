@@ -37,7 +37,7 @@ struct device {
 };
 
 static struct clock lines_clock;
-static int64_t now_us;
+static int64_t now_us, waited_us;
 static uv_loop_t loop;
 static struct postgres *postgres;
 static struct catalogue_keeper *catalogues;
@@ -64,7 +64,7 @@ static struct instant now(struct clock *clock)
 static int64_t monotonic_us(struct clock *clock)
 {
     (void)clock;
-    return (int64_t)(uv_hrtime() / 1000);
+    return (int64_t)(uv_hrtime() / 1000) + waited_us;
 }
 
 /* ---- the server, as main puts it together ---- */
@@ -176,8 +176,8 @@ static bool is_empty(const struct peer *peer)
 
 static const struct peer_class device_class = { .send = on_send, .close = on_close, .empty = is_empty };
 
-/* The reply's body; ends the program for anything else. */
-static void demand(struct device *device, unsigned op, struct bytes command_id, struct bytes body)
+static const Caroline__V1__Reply *reply_to(struct device *device, unsigned op, struct bytes command_id,
+                                           struct bytes body)
 {
     Caroline__V1__Request request = CAROLINE__V1__REQUEST__INIT;
 
@@ -196,10 +196,22 @@ static void demand(struct device *device, unsigned op, struct bytes command_id, 
         (const void *)message_decode(&caroline__v1__from_server__descriptor, received, arena);
     if (!frame || !frame->reply)
         fail("the driver sent what is no reply");
-    if (frame->reply->error) {
+    return frame->reply;
+}
+
+/* Ends the program for a refusal. A month passes in seconds here: what may be asked so often a minute waits for the next,
+ * by the clock that minutes are counted on. */
+static void demand(struct device *device, unsigned op, struct bytes command_id, struct bytes body)
+{
+    const Caroline__V1__Reply *reply = reply_to(device, op, command_id, body);
+
+    if (reply->error && reply->error->code == CAROLINE__V1__ERROR_CODE__RATE_LIMITED) {
+        waited_us += MINUTE_US;
+        reply = reply_to(device, op, command_id, body);
+    }
+    if (reply->error) {
         fprintf(stderr, "sim-replay: op %u of device %lld: code %d: %.*s\n", op, (long long)device->peer.device_id,
-                (int)frame->reply->error->code, (int)frame->reply->error->sentence.len,
-                (const char *)frame->reply->error->sentence.data);
+                (int)reply->error->code, (int)reply->error->sentence.len, (const char *)reply->error->sentence.data);
         exit(1);
     }
 }
