@@ -98,6 +98,18 @@ SELECT p.id, p.kind, p.means, p.amount_minor, EXISTS (SELECT FROM gift_card_paym
   JOIN gift_card_payment AS p ON p.id = e.origin_id
  WHERE g.number = $1::bigint;
 
+-- name: gift_card_loaded_by
+-- Who received a payment.
+SELECT staff_id
+  FROM gift_card_payment
+ WHERE id = $1;
+
+-- name: gift_card_moved_by
+-- Of the card that has a lost one's money: who moved it.
+SELECT staff_id
+  FROM gift_card_move
+ WHERE to_id = $1;
+
 -- name: gift_card_move_insert
 INSERT INTO gift_card_move (id, from_id, to_id, shop_id, device_id, staff_id, amount_minor, reason, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7::bigint, $8, $9);

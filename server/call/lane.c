@@ -1,5 +1,6 @@
 /* Lanes: the commands and acts of one device, in the order they came. One of several stages runs alone; commands of a
- * group kind that follow one another go to their shop's queue together. Copies of a command that is on its way join it.
+ * group kind that follow one another go to their shop's queue together. Copies of a command that is on its way join it, but where
+ * its answer is secret and the copy another person's.
  *
  * Acts are in here because they meet at the device's row as commands do: those that wait for it wait here, and not each
  * with a connection to the database in its hand, which all other devices would then miss. */
@@ -75,6 +76,13 @@ static bool same_command(const struct work *a, const struct work *b)
     return a->call.op->number == b->call.op->number && memcmp(a->body_hash, b->body_hash, DIGEST_SIZE) == 0;
 }
 
+/* What is secret in an answer is told to who asked for it, and not to whoever is signed in at the device by now: their copy waits
+ * for its turn, and the op sees whose the command was. */
+static bool may_join(const struct work *first, const struct work *copy)
+{
+    return !copy->call.op->kept || first->call.staff_id == copy->call.staff_id;
+}
+
 /* The copy's request waits with the first one; of its call nothing is left but the wait. */
 static void join(struct work *first, struct work *copy)
 {
@@ -130,12 +138,14 @@ void lane_enter(struct work *w)
         struct work *first = find_command(lane, w->call.command_id);
 
         body_hash(w);
-        if (first && same_command(first, w))
-            join(first, w);
-        else if (first)
+        if (first && !same_command(first, w)) {
             work_fail(w, CAROLINE__V1__ERROR_CODE__COMMAND_REUSED);
-        if (first)
             return;
+        }
+        if (first && may_join(first, w)) {
+            join(first, w);
+            return;
+        }
     }
     w->state = WORK_QUEUED;
     w->lane = lane;

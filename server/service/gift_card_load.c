@@ -20,6 +20,8 @@ struct loading {
     char code[GIFT_CARD_CODE_TEXT];
     struct bytes reference;
     struct rows *state, *card, *number;
+    struct rows *by; /* of a repeated one: who sent it first */
+    Caroline__V1__GiftCardLoaded *first;
     Caroline__V1__GiftCardLoaded reply;
 };
 
@@ -50,6 +52,17 @@ static enum step check(struct call *c, struct loading *l)
     return gift_card_code_given(c, request->has_code, request->code, l->code);
 }
 
+/* The first answer, without the code, which is kept nowhere. */
+static enum step look_again(struct call *c, struct loading *l)
+{
+    l->first =
+        (Caroline__V1__GiftCardLoaded *)message_decode(&caroline__v1__gift_card_loaded__descriptor, c->kept, c->arena);
+    if (l->first == NULL || l->first->card == NULL)
+        return STEP_FAILED;
+    l->by = ask(c, &sql_gift_card_loaded_by, PARAMS(PARAM_INT((int64_t)l->first->payment_id)));
+    return STEP_NEXT;
+}
+
 static enum step look(struct call *c)
 {
     struct loading *l = c->shared;
@@ -57,8 +70,10 @@ static enum step look(struct call *c)
     if (!c->catalogue)
         return STEP_FAILED;
     enum step step = check(c, l);
-    if (step != STEP_NEXT || c->repeated)
+    if (step != STEP_NEXT)
         return step;
+    if (c->repeated)
+        return look_again(c, l);
     l->state = shift_state_ask(c, 0);
     if (!l->issued) {
         l->card = ask(c, &sql_gift_card_lock, PARAMS(PARAM_INT(request_of(c)->number)));
@@ -71,20 +86,16 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
-/* The first answer, with the code that is kept nowhere. */
+/* With the code for who sent the command, and for nobody else who is signed in there by now. */
 static enum step again(struct call *c, const struct loading *l)
 {
-    Caroline__V1__GiftCardLoaded *reply =
-        (Caroline__V1__GiftCardLoaded *)message_decode(&caroline__v1__gift_card_loaded__descriptor, c->kept, c->arena);
     char code[GIFT_CARD_CODE_TEXT];
 
-    if (reply == NULL || reply->card == NULL)
-        return STEP_FAILED;
-    if (l->made) {
-        gift_card_code_of(c->vault, (int64_t)reply->card->id, code);
-        PUT(*reply, code, field_text(arena_text(c->txn.arena, code)));
+    if (l->made && gift_card_is_own(c, l->by)) {
+        gift_card_code_of(c->vault, (int64_t)l->first->card->id, code);
+        PUT(*l->first, code, field_text(arena_text(c->txn.arena, code)));
     }
-    return answer(c, &reply->base);
+    return answer(c, &l->first->base);
 }
 
 static enum step may_be(struct call *c, const struct loading *l)

@@ -74,6 +74,11 @@ void gift_card_code_of(struct vault *vault, int64_t card_id, char code[GIFT_CARD
     gift_card_code_make(made, code);
 }
 
+bool gift_card_is_own(const struct call *c, const struct rows *by)
+{
+    return rows_count(by) > 0 && row_int(by, 0, "staff_id") == c->staff_id;
+}
+
 enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT])
 {
     code[0] = '\0';

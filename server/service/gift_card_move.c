@@ -17,12 +17,25 @@ struct moving {
     char code[GIFT_CARD_CODE_TEXT];
     struct bytes reason;
     struct rows *family, *number, *taken, *till;
+    struct rows *by; /* of a repeated one: who sent it first */
+    Caroline__V1__GiftCardMoved *first;
     Caroline__V1__GiftCardMoved reply;
 };
 
 static const Caroline__V1__GiftCardMove *request_of(const struct call *c)
 {
     return (const Caroline__V1__GiftCardMove *)c->message;
+}
+
+/* The first answer, without the code, which is kept nowhere. */
+static enum step look_again(struct call *c, struct moving *m)
+{
+    m->first =
+        (Caroline__V1__GiftCardMoved *)message_decode(&caroline__v1__gift_card_moved__descriptor, c->kept, c->arena);
+    if (m->first == NULL || m->first->card == NULL)
+        return STEP_FAILED;
+    m->by = ask(c, &sql_gift_card_moved_by, PARAMS(PARAM_INT((int64_t)m->first->card->id)));
+    return STEP_NEXT;
 }
 
 static enum step look(struct call *c)
@@ -36,8 +49,10 @@ static enum step look(struct call *c)
     enum step step = gift_card_reason(c, request->reason, &m->reason);
     if (step == STEP_NEXT)
         step = gift_card_code_given(c, request->has_code, request->code, m->code);
-    if (step != STEP_NEXT || c->repeated)
+    if (step != STEP_NEXT)
         return step;
+    if (c->repeated)
+        return look_again(c, m);
     ask(c, &sql_gift_card_issue_lock, NO_PARAMS);
     m->number = ask(c, &sql_gift_card_next_number, NO_PARAMS);
     if (!m->made)
@@ -48,19 +63,16 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
+/* With the code for who sent the command, and for nobody else who is signed in there by now. */
 static enum step again(struct call *c, const struct moving *m)
 {
-    Caroline__V1__GiftCardMoved *reply =
-        (Caroline__V1__GiftCardMoved *)message_decode(&caroline__v1__gift_card_moved__descriptor, c->kept, c->arena);
     char code[GIFT_CARD_CODE_TEXT];
 
-    if (reply == NULL || reply->card == NULL)
-        return STEP_FAILED;
-    if (m->made) {
-        gift_card_code_of(c->vault, (int64_t)reply->card->id, code);
-        PUT(*reply, code, field_text(arena_text(c->txn.arena, code)));
+    if (m->made && gift_card_is_own(c, m->by)) {
+        gift_card_code_of(c->vault, (int64_t)m->first->card->id, code);
+        PUT(*m->first, code, field_text(arena_text(c->txn.arena, code)));
     }
-    return answer(c, &reply->base);
+    return answer(c, &m->first->base);
 }
 
 /* Of the family the one that was asked for. false: it is not there. */

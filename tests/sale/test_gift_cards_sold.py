@@ -248,6 +248,28 @@ def test_B15_sent_again_it_is_done_once_and_answered_alike(shop, till, lead, off
     assert refused(load, till, 5001, command_id=issue) == "COMMAND_REUSED"
 
 
+def test_B15_a_code_is_told_again_to_who_had_it_made_alone(shop, goods, office):
+    """Whoever is signed in at the till by then: they get the answer, and not what pays."""
+    client = shop.till("Lea")
+    issue, moves = uuid.uuid4().bytes, uuid.uuid4().bytes
+    first = load(client, 5000, command_id=issue)
+    client.sign_in("Tom")
+    others = load(client, 5000, command_id=issue)
+    assert others.code == "" and others.card == first.card and others.receipt == first.receipt
+    assert refused(load, client, 5001, command_id=issue) == "COMMAND_REUSED"
+    client.sign_in("Lea")  # another session of hers, as after a restart
+    assert load(client, 5000, command_id=issue) == first and len(first.code) == MADE
+    shop.staff("Ida", role="manager")
+    client.sign_in("Boss")
+    new = move(client, first.card.number, command_id=moves)
+    client.sign_in("Ida")
+    others = move(client, first.card.number, command_id=moves)
+    assert (others.code, others.card) == ("", new.card)
+    client.sign_in("Boss")
+    assert move(client, first.card.number, command_id=moves) == new and len(new.code) == MADE
+    client.close()
+
+
 # ---- paying ----
 
 

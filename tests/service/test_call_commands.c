@@ -232,6 +232,29 @@ static void a_copy_of_a_secret_may_be_refused_and_the_kept_answer_stays(void **s
     assert_int_equal(f->world->kept_count, 1);
 }
 
+static void a_secret_on_its_way_is_not_told_to_another_person(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *again = peer_create(f->world), *other = peer_create(f->world);
+
+    peer_sign_in(again, DEVICE);
+    peer_sign_in(other, DEVICE);
+    assert_int_equal(peer_session(other, "5555"), 0);
+    f->world->hold = true;
+    uint64_t one = peer_ask_number(f->p, OP_SECRET, 1, PLAIN);
+    uint64_t two = peer_ask_number(other, OP_SECRET, 1, PLAIN);
+    uint64_t three = peer_ask_number(again, OP_SECRET, 1, PLAIN);
+    uint64_t reused = peer_ask_number(other, OP_SECRET, 1, RAISE);
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_same_answer(f->p, one, again, three);
+    assert_false(bytes_equal(peer_raw_reply(f->p, one), peer_raw_reply(other, two))); /* its own turn, as a repeat */
+    assert_int_equal(code_at(other, reused), CODE(COMMAND_REUSED));
+    assert_int_equal(f->world->kept_count, 1);
+    peer_destroy(again);
+    peer_destroy(other);
+}
+
 /* ---- what a command does to the world -----------------------------------------------------------------------------*/
 
 static void the_answer_to_a_change_of_the_catalogue_waits_for_memory(void **state)
@@ -346,6 +369,7 @@ int main(void)
         SENTENCE(a_command_that_killed_twice_is_not_tried_again),
         SENTENCE(an_answer_with_a_secret_is_not_kept_and_a_copy_gets_a_new_one),
         SENTENCE(a_copy_of_a_secret_may_be_refused_and_the_kept_answer_stays),
+        SENTENCE(a_secret_on_its_way_is_not_told_to_another_person),
         SENTENCE(the_answer_to_a_change_of_the_catalogue_waits_for_memory),
         SENTENCE(but_not_for_ever),
         SENTENCE(who_is_cut_off_is_told_in_every_process_and_ended_in_this),

@@ -426,7 +426,7 @@ static enum step change_session(struct call *c)
     if (what == '3')
         session_clear(c);
     else
-        session_set(c, STAFF, ROLE, hash, expires, what == '2');
+        session_set(c, what == '5' ? STAFF + 1 : STAFF, ROLE, hash, expires, what == '2');
     if (what == '4')
         journal_note(c, STAFF, "sign_in");
     return answer(c, &reply.base);

@@ -138,7 +138,7 @@ struct bytes peer_raw_reply(struct test_peer *p, uint64_t id);
 bool peer_has_more(const struct test_peer *p);
 /* Hello as that device, then the session of STAFF. */
 void peer_sign_in(struct test_peer *p, int64_t device_id);
-/* The pin says what: "1111" signs in, "2222" locks, "3333" signs out, "4444" signs in by a transaction. The reply's
+/* The pin says what: "1111" signs in, "2222" locks, "3333" signs out, "4444" signs in by a transaction, "5555" another person. The reply's
  * code. */
 int peer_session(struct test_peer *p, const char *pin);
 

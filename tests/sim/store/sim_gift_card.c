@@ -218,6 +218,22 @@ static void gift_card_loading(struct sim_exec *x)
                     p[GIFT_CARD_PAYMENT_AMOUNT_MINOR], I(undone), I(has_paid(x, g[GIFT_CARD_ID]))));
 }
 
+static void gift_card_loaded_by(struct sim_exec *x)
+{
+    const union sim_cell *p = sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(I(sim_int(x, 1)))).c;
+
+    if (p != NULL)
+        sim_emit(x, KEY(p[GIFT_CARD_PAYMENT_STAFF_ID]));
+}
+
+static void gift_card_moved_by(struct sim_exec *x)
+{
+    const union sim_cell *m = sim_find(x, SIM_GIFT_CARD_MOVE, GIFT_CARD_MOVE_BY_TO_ID, KEY(I(sim_int(x, 1)))).c;
+
+    if (m != NULL)
+        sim_emit(x, KEY(m[GIFT_CARD_MOVE_STAFF_ID]));
+}
+
 /* ---- lost ones ---- */
 
 /* The card, and those that were moved to it: in the order of ids. */
@@ -367,6 +383,8 @@ const struct sim_statement sim_gift_card_statements[] = {
     { &sql_gift_card_payment_insert, gift_card_payment_insert, NULL },
     { &sql_gift_card_entry_insert, gift_card_entry_insert, NULL },
     { &sql_gift_card_loading, gift_card_loading, "id kind means amount_minor undone? used?" },
+    { &sql_gift_card_loaded_by, gift_card_loaded_by, "staff_id" },
+    { &sql_gift_card_moved_by, gift_card_moved_by, "staff_id" },
     { &sql_gift_card_move_insert, gift_card_move_insert, NULL },
     { &sql_gift_card_moved, gift_card_moved, NULL },
     { &sql_counter_gift_cards, counter_gift_cards, CARD_ANSWER },

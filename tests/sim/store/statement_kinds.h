@@ -112,6 +112,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_gift_card_payment_insert, "S%sdht12=T?T?S@" },
     { &sql_gift_card_entry_insert, "%n4Sz=$@" },
     { &sql_gift_card_loading, "nn" },
+    { &sql_gift_card_loaded_by, "S" },
+    { &sql_gift_card_moved_by, "%" },
     { &sql_gift_card_move_insert, "S%%sdt=T@" },
     { &sql_gift_card_moved, "%%@" },
     { &sql_counter_gift_cards, "*n" },
