@@ -36,6 +36,13 @@ size_t text_ascii(char to[3], uint32_t code_point);
  * dashes among the digits or not (nor what nobody sees), in digits of any width, with its check digit and a known issuer's beginning and length? Such text is refused
  * and wiped wherever people type. An EAN-13 is none. */
 bool text_has_card_number(struct bytes text);
+/* Does it hold a gift card's code as they are made here (common/rules/gift_card.h): 20 digits, 9 first, their check digits right, with
+ * separators or not, as above? What a card machine or a bank calls a payment has a chance of one in a thousand to look so, if it
+ * has 20 digits at all. */
+bool text_has_gift_card_code(struct bytes text);
+/* What may not stand in a reason, a reference or a note, for those are kept in clear: of either of these the sentence for who typed it;
+ * NULL: neither. */
+const char *text_secret(struct bytes text);
 /* Nothing in it that a reader would see: empty, spaces, zero-width and tag characters, what Unicode has not given away. */
 bool text_is_blank(struct bytes text);
 

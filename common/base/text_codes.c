@@ -1,9 +1,11 @@
 /* Digits that mean something: card numbers, which must not be kept, and bar codes. */
 #include "common/base/text.h"
 
-#define CARD_LEAST  14
-#define CARD_MOST   19
-#define TRACK_LEAST 12
+#define CARD_LEAST       14
+#define CARD_MOST        19
+#define GIFT_CARD_DIGITS 20
+#define DIGITS_MOST      GIFT_CARD_DIGITS
+#define TRACK_LEAST      12
 
 /* Beginnings of card numbers and the lengths their issuers use. The old 13 digits are not among them: every tenth
  * EAN-13 that begins with 4, 50 or 57, and many a phone number with its country, would pass for one. */
@@ -127,12 +129,13 @@ static size_t past_separators(struct bytes text, size_t at)
 }
 
 /* Digits from `at` on, separators skipped, into digits; ends[n] tells whether a group of digits ended with the n-th.
- * Returns how many, at most CARD_MOST; *next is where it stopped. */
-static size_t digits_from(struct bytes text, size_t at, uint8_t digits[CARD_MOST], bool ends[CARD_MOST], size_t *next)
+ * Returns how many, at most DIGITS_MOST; *next is where it stopped. */
+static size_t digits_from(struct bytes text, size_t at, uint8_t digits[DIGITS_MOST], bool ends[DIGITS_MOST],
+                          size_t *next)
 {
     size_t count = 0;
 
-    while (count < CARD_MOST) {
+    while (count < DIGITS_MOST) {
         size_t behind = at, ahead;
         uint8_t sign = sign_at(text, &behind);
 
@@ -151,8 +154,8 @@ static size_t digits_from(struct bytes text, size_t at, uint8_t digits[CARD_MOST
 /* A stripe's track: "%B" number "^", or ";" number "=". */
 static bool track_at(struct bytes text, size_t at)
 {
-    uint8_t digits[CARD_MOST], sentinel = sign_at(text, &at);
-    bool ends[CARD_MOST];
+    uint8_t digits[DIGITS_MOST], sentinel = sign_at(text, &at);
+    bool ends[DIGITS_MOST];
     size_t next;
 
     if (sentinel != ';' && (sentinel != '%' || (sign_at(text, &at) | 0x20) != 'b'))
@@ -164,11 +167,11 @@ static bool track_at(struct bytes text, size_t at)
 /* A number that begins here and ends with a group of digits. */
 static bool number_at(struct bytes text, size_t at)
 {
-    uint8_t digits[CARD_MOST];
-    bool ends[CARD_MOST];
+    uint8_t digits[DIGITS_MOST];
+    bool ends[DIGITS_MOST];
     size_t next, count = digits_from(text, at, digits, ends, &next);
 
-    for (size_t length = CARD_LEAST; length <= count; length++)
+    for (size_t length = CARD_LEAST; length <= count && length <= CARD_MOST; length++)
         if (ends[length - 1] && luhn_fits(digits, length) && issuer_known(digits, length))
             return true;
     return false;
@@ -186,6 +189,44 @@ bool text_has_card_number(struct bytes text)
         before = sign;
     }
     return false;
+}
+
+/* ISO/IEC 7064, MOD 97-10. */
+static bool gift_card_at(struct bytes text, size_t at)
+{
+    uint8_t digits[DIGITS_MOST];
+    bool ends[DIGITS_MOST];
+    size_t next, count = digits_from(text, at, digits, ends, &next);
+    unsigned rest = 0;
+
+    if (count < GIFT_CARD_DIGITS || !ends[GIFT_CARD_DIGITS - 1] || digits[0] != 9)
+        return false;
+    for (size_t i = 0; i < GIFT_CARD_DIGITS; i++)
+        rest = (rest * 10 + digits[i]) % 97;
+    return rest == 1;
+}
+
+bool text_has_gift_card_code(struct bytes text)
+{
+    uint8_t before = 0;
+
+    for (size_t at = 0, next = 0; at < text.size; at = next) {
+        uint8_t sign = sign_at(text, &next);
+
+        if (is_digit(sign) && !is_digit(before) && gift_card_at(text, at))
+            return true;
+        before = sign;
+    }
+    return false;
+}
+
+const char *text_secret(struct bytes text)
+{
+    if (text_has_card_number(text))
+        return "this looks like a payment card's number: it was not kept";
+    if (text_has_gift_card_code(text))
+        return "this looks like a gift card's code, which pays: it was not kept";
+    return NULL;
 }
 
 bool barcode_check(struct bytes code)

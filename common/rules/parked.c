@@ -17,7 +17,7 @@ size_t basket_standing(const struct basket *basket, size_t *first)
 /* Runs of spaces are made one: "4111  1111 ..." is one, too. */
 static bool is_secret(struct arena *arena, struct bytes text)
 {
-    return text_has_card_number(bytes_of_text(text_tidy(arena, text)));
+    return text_secret(bytes_of_text(text_tidy(arena, text))) != NULL;
 }
 
 static enum park_verdict check_line(const struct basket_line *line, size_t index, const struct catalogue *catalogue,

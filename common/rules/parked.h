@@ -15,7 +15,7 @@ enum park_verdict {
     PARK_TOO_LONG,
     PARK_UNKNOWN_PRODUCT,
     PARK_BAD_QUANTITY,
-    PARK_SECRET, /* a card's number in a reason */
+    PARK_SECRET, /* a card's number or code in a reason or note */
     PARK_FULL,
     PARK_VERDICT_COUNT
 };

@@ -133,8 +133,8 @@ static enum sale_verdict check_reference(const struct deed *d)
     const struct original *original = d->original;
     bool wanted = d->type->kind == TENDER_CARD || (d->type->kind != TENDER_CASH && d->type->reference_wanted);
 
-    if (text_has_card_number(d->command->truth.reference))
-        return no(d, SALE_NO_SECRET_WANTED, "reference", "this looks like a payment card's number: it was not kept");
+    if (text_secret(d->command->truth.reference))
+        return no(d, SALE_NO_SECRET_WANTED, "reference", "%s", text_secret(d->command->truth.reference));
     if (!wanted)
         return SALE_OK;
     if (text_is_blank(d->command->truth.reference))
@@ -335,8 +335,8 @@ enum sale_verdict retender_decide(const struct retender_command *command, struct
         return no(&deed, SALE_SHIFT_NOT_OPEN, NULL, "%s", sale_not_open(set, command->device_id));
     if (text_is_blank(command->reason))
         return no(&deed, SALE_BAD_REASON, "reason", "a tender is put right with a reason only");
-    if (text_has_card_number(command->reason))
-        return no(&deed, SALE_NO_SECRET_WANTED, "reason", "this looks like a payment card's number: it was not kept");
+    if (text_secret(command->reason))
+        return no(&deed, SALE_NO_SECRET_WANTED, "reason", "%s", text_secret(command->reason));
     enum sale_verdict verdict = check_sale(&deed, drawer);
     if (verdict == SALE_OK)
         verdict = check_from(&deed);

@@ -186,6 +186,12 @@ static enum sale_verdict check_quantity(struct decision *d, size_t line, const s
     return SALE_OK;
 }
 
+/* Runs of spaces are made one. */
+static const char *secret_of(const struct decision *d, struct bytes text)
+{
+    return text_secret(bytes_of_text(text_tidy(d->set->arena, text)));
+}
+
 static enum sale_verdict find_product(struct decision *d, size_t line)
 {
     const struct basket *basket = &d->command->basket;
@@ -202,13 +208,11 @@ static enum sale_verdict find_product(struct decision *d, size_t line)
         return refuse_line(d, SALE_PRODUCT_INACTIVE, line, "product_id", "this product is no longer sold");
     if (product->sold_out && is_sold && asked->quantity_milli > 0 && asked->deposit_of == 0)
         return refuse_line(d, SALE_PRODUCT_SOLD_OUT, line, "product_id", "this product is sold out");
-    if (asked->voided &&
-        text_has_card_number(bytes_of_text(text_tidy(d->set->arena, asked->void_reason)))) /* runs of spaces made one */
-        return refuse_line(d, SALE_NO_SECRET_WANTED, line, "void_reason",
-                           "this looks like a payment card's number: it was not kept");
-    if (text_has_card_number(bytes_of_text(text_tidy(d->set->arena, asked->note))))
-        return refuse_line(d, SALE_NO_SECRET_WANTED, line, "note",
-                           "this looks like a payment card's number: it was not kept");
+    const char *secret = asked->voided ? secret_of(d, asked->void_reason) : NULL;
+    if (secret)
+        return refuse_line(d, SALE_NO_SECRET_WANTED, line, "void_reason", secret);
+    if ((secret = secret_of(d, asked->note)))
+        return refuse_line(d, SALE_NO_SECRET_WANTED, line, "note", secret);
     d->lines[line] = (struct priced_line){
         .product = product,
         .quantity_milli = asked->quantity_milli,

@@ -45,9 +45,11 @@ static enum sale_verdict check_reference(const struct sale_command *command, siz
 {
     const struct tender *tender = &command->tenders[i];
 
-    if (text_has_card_number(bytes_of_text(reference_of(tender, arena))))
-        return sale_refuse(rows, arena, SALE_NO_SECRET_WANTED, field_of(arena, i, "reference"),
-                           "tender %zu: this looks like a payment card's number: it was not kept", i + 1);
+    const char *secret = text_secret(bytes_of_text(reference_of(tender, arena)));
+
+    if (secret)
+        return sale_refuse(rows, arena, SALE_NO_SECRET_WANTED, field_of(arena, i, "reference"), "tender %zu: %s", i + 1,
+                           secret);
     if (!is_card(tender))
         return SALE_OK;
     if (text_is_blank(tender->reference))
@@ -134,7 +136,7 @@ const char *tenders_to_give_back(const struct sale_command *command, unsigned ex
 
         if (!was_charged(command, tender))
             continue;
-        if (text_has_card_number(bytes_of_text(reference)))
+        if (text_secret(bytes_of_text(reference)))
             reference = "not kept";
         if (count == 1)
             return arena_format(arena, "%s, reference %s", words, reference);

@@ -9,7 +9,7 @@
 enum voided_verdict voided_reason(struct bytes given, struct arena *arena, struct bytes *reason)
 {
     *reason = bytes_of_text(text_tidy(arena, given));
-    if (text_has_card_number(*reason))
+    if (text_secret(*reason))
         return VOIDED_SECRET;
     return text_is_blank(*reason) ? VOIDED_NO_REASON : VOIDED_OK;
 }
@@ -36,7 +36,7 @@ static enum voided_verdict void_line(const struct basket_line *line, const struc
         return VOIDED_OVERFLOW;
     *field = "void_reason";
     struct bytes reason = bytes_of_text(text_tidy(arena, line->void_reason));
-    if (text_has_card_number(reason))
+    if (text_secret(reason))
         return VOIDED_SECRET;
     *voided = (struct voided_line){ .product_id = product->id,
                                     .quantity_milli = line->quantity_milli,

@@ -20,7 +20,7 @@ struct voided {
 enum voided_verdict {
     VOIDED_OK,
     VOIDED_NO_REASON,
-    VOIDED_SECRET, /* a card's number in a reason */
+    VOIDED_SECRET, /* a card's number or code in a reason */
     VOIDED_NOTHING,
     VOIDED_TOO_LONG,
     VOIDED_UNKNOWN_PRODUCT,

@@ -27,14 +27,13 @@ static struct bytes typed(struct call *c, ProtobufCBinaryData field)
 static enum step check_texts(struct call *c, struct receiving *r, bool back)
 {
     const Caroline__V1__AccountReceive *request = (const Caroline__V1__AccountReceive *)c->message;
-    static const char secret[] = "this looks like a payment card's number: it was not kept";
 
     r->reference = typed(c, request->reference);
     r->reason = typed(c, request->reason);
-    if (text_has_card_number(r->reference))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reference", "%s", secret);
-    if (text_has_card_number(r->reason))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason", "%s", secret);
+    if (text_secret(r->reference))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reference", "%s", text_secret(r->reference));
+    if (text_secret(r->reason))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason", "%s", text_secret(r->reason));
     if ((r->means == ACCOUNT_BY_CASH) != text_is_blank(r->reference))
         return refuse_field(c, REFUSAL(BAD_ACCOUNT_PAYMENT), "reference",
                             r->means == ACCOUNT_BY_CASH

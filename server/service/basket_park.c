@@ -18,7 +18,8 @@ static const struct {
     [PARK_TOO_LONG] = { REFUSAL(BASKET_TOO_LONG), "at most 200 lines" },
     [PARK_UNKNOWN_PRODUCT] = { REFUSAL(UNKNOWN_PRODUCT), "no such product" },
     [PARK_BAD_QUANTITY] = { REFUSAL(BAD_QUANTITY), "above nothing, at most 1,000,000, and of whole pieces" },
-    [PARK_SECRET] = { REFUSAL(NO_SECRET_WANTED), "this looks like a payment card's number: it was not kept" },
+    [PARK_SECRET] = { REFUSAL(NO_SECRET_WANTED),
+                      "this looks like a payment card's number, or a gift card's code: it was not kept" },
     [PARK_FULL] = { REFUSAL(PARKED_FULL), "20 of your baskets wait already: take one up first, or throw one away" },
 };
 

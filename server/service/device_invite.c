@@ -35,9 +35,8 @@ static enum step check(struct call *c)
         return refuse_field(c, REFUSAL(BAD_FIELD), "kind", "say what kind of device it is");
     if (text_is_blank(bytes_of_text(v->name)))
         return refuse_field(c, REFUSAL(BAD_FIELD), "name", "the device needs a name");
-    if (text_has_card_number(bytes_of_text(v->name)))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "name",
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(bytes_of_text(v->name)))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "name", "%s", text_secret(bytes_of_text(v->name)));
     if (request->has_till_number && v->kind != CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER)
         return refuse_field(c, REFUSAL(BAD_FIELD), "till_number", "only a counter has a till number");
     if (request->has_till_number && (request->till_number < 1 || request->till_number > DEVICE_TILL_NUMBER_MAX))

@@ -21,9 +21,8 @@ static enum step find(struct call *c)
     r->reason = text_tidy(c->txn.arena, field_bytes(request->reason));
     if (!*r->reason)
         return refuse_field(c, REFUSAL(BAD_REASON), "reason", "say why the device is taken out of service");
-    if (text_has_card_number(bytes_of_text(r->reason)))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(bytes_of_text(r->reason)))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason", "%s", text_secret(bytes_of_text(r->reason)));
     r->found = ask(c, &sql_device_revoke_find, PARAMS(PARAM_INT(r->device_id), PARAM_INT(c->shop_id)));
     return STEP_NEXT;
 }

@@ -174,9 +174,8 @@ enum step gift_card_reference(struct call *c, enum account_means means, Protobuf
                               struct bytes *reference)
 {
     *reference = bytes_of_text(text_tidy(c->txn.arena, field_bytes(given)));
-    if (text_has_card_number(*reference))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reference",
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(*reference))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reference", "%s", text_secret(*reference));
     if ((means == ACCOUNT_BY_CASH) != text_is_blank(*reference))
         return refuse_field(c, REFUSAL(BAD_GIFT_CARD_PAYMENT), "reference",
                             means == ACCOUNT_BY_CASH ? "cash has no reference"
@@ -189,9 +188,8 @@ enum step gift_card_reference(struct call *c, enum account_means means, Protobuf
 enum step gift_card_reason(struct call *c, ProtobufCBinaryData given, struct bytes *reason)
 {
     *reason = bytes_of_text(text_tidy(c->txn.arena, field_bytes(given)));
-    if (text_has_card_number(*reason))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(*reason))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason", "%s", text_secret(*reason));
     if (text_is_blank(*reason))
         return refuse_field(c, REFUSAL(BAD_GIFT_CARD_CHANGE), "reason", "this is done with a reason only");
     return STEP_NEXT;

@@ -32,9 +32,8 @@ static enum step keys(struct call *c, struct group *g)
     enum step step = receipt_number_of(c, field_bytes(request->receipt_number), &r->command.original);
     if (step != STEP_NEXT)
         return step;
-    if (text_has_card_number(r->command.reason))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(r->command.reason))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason", "%s", text_secret(r->command.reason));
     ids_add(&set->devices, c->device_id, g->txn.arena);
     counter_want_original(g, r->command.original);
     return STEP_NEXT;

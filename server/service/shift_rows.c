@@ -72,9 +72,8 @@ const char *shift_holder_name(struct call *c, int64_t holder_id, const struct ro
 enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason)
 {
     *reason = bytes_of_text(text_tidy(c->txn.arena, given));
-    if (text_has_card_number(*reason))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(*reason))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason", "%s", text_secret(*reason));
     if (text_is_blank(*reason))
         return refuse_field(c, REFUSAL(BAD_REASON), "reason", "the drawer is opened with a reason only");
     return STEP_NEXT;

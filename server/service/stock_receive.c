@@ -47,9 +47,8 @@ static enum step lock(struct call *c)
     if (request->n_moves == 0)
         return refuse_field(c, REFUSAL(BAD_QUANTITY), "moves", "no goods are named");
     r->reason = text_tidy(c->txn.arena, field_bytes(request->reason));
-    if (text_has_card_number(bytes_of_text(r->reason)))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason",
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(bytes_of_text(r->reason)))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "reason", "%s", text_secret(bytes_of_text(r->reason)));
     for (size_t i = 0; i < request->n_moves; i++) {
         enum step step = check_move(c, request, r->reason, i);
 

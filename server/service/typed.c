@@ -12,9 +12,9 @@ enum step typed_text(struct call *c, const char *path, const char *field, Protob
 {
     const char *tidy = text_tidy(c->txn.arena, field_bytes(given));
 
-    if (text_has_card_number(bytes_of_text(tidy)))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), arena_format(c->txn.arena, "%s%s", path, field),
-                            "this looks like a payment card's number: it was not kept");
+    if (text_secret(bytes_of_text(tidy)))
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), arena_format(c->txn.arena, "%s%s", path, field), "%s",
+                            text_secret(bytes_of_text(tidy)));
     if (text_length(bytes_of_text(tidy)) > max)
         return refuse_field(c, REFUSAL(BAD_FIELD), arena_format(c->txn.arena, "%s%s", path, field),
                             "at most %zu characters", max);

@@ -13,7 +13,8 @@ enum step void_refuse(struct call *c, enum voided_verdict verdict, const char *f
         const char *sentence;
     } refusals[VOIDED_VERDICT_COUNT] = {
         [VOIDED_NO_REASON] = { REFUSAL(BAD_REASON), "a basket is thrown away with a reason only" },
-        [VOIDED_SECRET] = { REFUSAL(NO_SECRET_WANTED), "this looks like a payment card's number: it was not kept" },
+        [VOIDED_SECRET] = { REFUSAL(NO_SECRET_WANTED),
+                            "this looks like a payment card's number, or a gift card's code: it was not kept" },
         [VOIDED_NOTHING] = { REFUSAL(BASKET_EMPTY), "the basket is empty" },
         [VOIDED_TOO_LONG] = { REFUSAL(BASKET_TOO_LONG), "at most 200 lines" },
         [VOIDED_UNKNOWN_PRODUCT] = { REFUSAL(UNKNOWN_PRODUCT), "no such product" },

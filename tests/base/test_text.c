@@ -344,6 +344,41 @@ static void card_numbers_are_found_and_other_numbers_not(void **state)
             fail_msg("\"%s\"", cases[i].text);
 }
 
+static void a_gift_cards_code_is_known_among_other_words(void **state)
+{
+    static const struct {
+        const char *text;
+        bool found;
+    } cases[] = {
+        { "91234567890123456724", true },
+        { "91234 56789 01234 56724", true },
+        { "91234-56789-01234-56724", true },
+        { "card 4: 91234567890123456724, lost", true },
+        { "4 91234 56789 01234 56724 2", true }, /* beside other numbers */
+        { "\uff191234567890123456724", true },   /* full-width digits */
+        { "91234567890123456725", false },       /* mistyped */
+        { "81234567890123456741", false },       /* a card machine's: none of ours */
+        { "9000000000000000073", false },        /* 19 digits */
+        { "191234567890123456724", false },      /* the end of a longer number */
+        { "912345678901234567241", false },
+        { "4111 1111 1111 1111", false },
+        { "A17 0091234567", false },
+        { "DE89 3704 0044 0532 0130 00", false },
+        { "", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct bytes text = bytes_of_text(cases[i].text);
+
+        if (text_has_gift_card_code(text) != cases[i].found)
+            fail_msg("\"%s\"", cases[i].text);
+        assert_int_equal(text_secret(text) != NULL, cases[i].found || text_has_card_number(text));
+    }
+    assert_string_not_equal(text_secret(bytes_of_text("4111 1111 1111 1111")),
+                            text_secret(bytes_of_text("91234567890123456724")));
+}
+
 static void a_text_is_blank_when_nothing_of_it_is_seen(void **state)
 {
     static const struct {
@@ -466,6 +501,7 @@ int main(void)
         cmocka_unit_test(text_is_cut_at_whole_characters),
         cmocka_unit_test(widths_are_those_of_the_c_library),
         cmocka_unit_test(card_numbers_are_found_and_other_numbers_not),
+        cmocka_unit_test(a_gift_cards_code_is_known_among_other_words),
         cmocka_unit_test(a_text_is_blank_when_nothing_of_it_is_seen),
         cmocka_unit_test(bar_codes_have_their_check_digits),
         cmocka_unit_test(ascii_has_something_for_each_character),

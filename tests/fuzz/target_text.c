@@ -33,6 +33,7 @@ static void take_characters(struct arena *arena, struct bytes text, const char *
     }
     assert(!good || (at == text.size && count == text_length(text)));
     text_has_card_number(text);
+    text_secret(text);
     for (size_t columns = 0; columns < 5; columns++) {
         size_t kept = text_cut(ended, columns, &used);
         assert(kept <= strlen(ended) && used <= columns);

@@ -370,6 +370,7 @@ static void codes_that_are_made(void **state)
         assert_true(gift_card_code_read(bytes_of_text(code), read));
         assert_string_equal(read, code);
         assert_false(text_has_card_number(bytes_of_text(code)));
+        assert_true(text_has_gift_card_code(bytes_of_text(code)));
         assert_string_not_equal(code, before);
         strcpy(before, code);
     }

@@ -6,10 +6,8 @@ import uuid
 import pytest
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
 from everything import Everything
+from gift_card import MADE, a_code, drawer, expire, left, load, move, paper, pay, put, shown, undo
 from shop import pb
-
-MADE = 20  # digits of a code that the server makes
-
 
 @pytest.fixture(scope="module")
 def goods(shop):
@@ -50,63 +48,6 @@ def the_books_balance(shop, goods, gift):
     check_strands(shop)
 
 
-def load(till, amount=5000, means=None, command_id=None, **more):
-    message = pb.GiftCardLoad(amount_minor=amount, means=pb.ACCOUNT_CASH if means is None else means, **more)
-    return till.command(pb.OP_GIFT_CARD_LOAD, message, pb.GiftCardLoaded, command_id)
-
-
-def shown(client, **key):
-    return client.call(pb.OP_GIFT_CARD_SHOW, pb.GiftCardShow(**key), pb.GiftCardShown)
-
-
-def left(client, number):
-    return shown(client, number=number).card.balance_minor
-
-
-def put(client, number, reason="because", **more):
-    return client.command(pb.OP_GIFT_CARD_PUT, pb.GiftCardPut(number=number, reason=reason, **more), pb.GiftCardPutDone).card
-
-
-def move(client, number, reason="lost", command_id=None, **more):
-    message = pb.GiftCardMove(number=number, reason=reason, **more)
-    return client.command(pb.OP_GIFT_CARD_MOVE, message, pb.GiftCardMoved, command_id)
-
-
-def undo(client, number, entry=1, reason="changed mind", command_id=None, **more):
-    message = pb.GiftCardUndo(number=number, entry=entry, reason=reason, **more)
-    return client.command(pb.OP_GIFT_CARD_UNDO, message, pb.GiftCardUndone, command_id)
-
-
-def pay(shop, till, goods, gift, code, cakes=1, command_id=None, cash=0, pays=None, member_id=0, **more):
-    total = 900 * cakes
-    message = pb.SaleRingUp(basket=basket(shop, (goods["cake"], cakes), member_id=member_id), total_minor=total)
-    if cash:
-        message.tenders.add(kind=pb.TENDER_CASH, amount_minor=cash)
-    tender = {"tender_type_id": gift, "amount_minor": total - cash, **more}
-    if code is not None:
-        tender["gift_card"] = pays if pays is not None else shown(till, code=code).pays
-    message.tenders.add(**tender)
-    return till.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp, command_id)
-
-
-def drawer(shop, till):
-    return shop.sql(f"SELECT cash_minor FROM drawer WHERE device_id = {till.identity.device.id}")[0][0]
-
-
-def paper(receipt):
-    return [(row.left, row.right) for row in receipt.rows]
-
-
-def expire(shop, number, days=1):
-    """Its last day was so many days ago."""
-    shop.sql(f"UPDATE gift_card SET expiry_day = current_date - {days + 1} WHERE number = {number}")
-
-
-def a_code(digits=16):
-    """As a shop has them printed; no payment card's number begins so."""
-    return "9" + str(uuid.uuid4().int)[:digits - 1].rjust(digits - 1, "0")
-
-
 # ---- issuing and topping up ----
 
 
@@ -142,63 +83,6 @@ def test_B15_the_sale_of_a_card_is_no_sale(shop, till):
     everything.close()
     report = till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
     assert (report.sale_count, report.sale_minor, len(report.taxes)) == (0, 0, 0)
-
-
-def test_B15_a_code_that_the_shop_had_printed(shop, till):
-    for digits in (16, 19, 21, 24):
-        code = a_code(digits)
-        done = load(till, 1000, code=f"{code[:4]} {code[4:8]}-{code[8:]}")
-        assert done.code == "" and done.card.last_four == code[-4:]
-        assert shown(till, code=code).card.number == done.card.number
-        assert refused(load, till, 1000, code=code) == "GIFT_CARD_TAKEN"
-    for wrong in (a_code(15), a_code(25), "92345678901234567890", "9" * 15 + "x", ""):
-        assert refused(load, till, 1000, code=wrong) == "BAD_GIFT_CARD_CODE", wrong
-    assert refused(load, till, 1000, code="9" * 41) == "BAD_FIELD"
-    assert refused(load, till, 1000, code="4111111111111111") == "NO_SECRET_WANTED"
-    made = load(till, 100).code
-    for at in range(MADE - 1):  # each slip of a digit, each two that changed places
-        slip = made[:at] + str((int(made[at]) + 1) % 10) + made[at + 1:]
-        assert int(slip) % 97 != 1
-        swapped = made[:at] + made[at + 1] + made[at] + made[at + 2:]
-        assert swapped == made or int(swapped) % 97 != 1
-    assert refused(shown, till, code=str((int(made[0]) + 1) % 10) + made[1:]) == "BAD_GIFT_CARD_CODE"
-
-
-def test_B15_codes_are_kept_nowhere(shop, till, office, goods, gift):
-    done = load(till, 5000)
-    brought = a_code()
-    own = load(till, 5000, code=brought)
-    pay(shop, till, goods, gift, done.code)
-    moved = move(office, own.card.number)
-    [[tables]] = shop.sql("SELECT array_agg(relname::text) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-    for table in tables:
-        text = shop.sql(f"SELECT string_agg(t::text, ',') FROM {table} AS t")[0][0] or ""
-        for code in (done.code, brought, moved.code):
-            for form in (code, code.encode().hex()):
-                assert form not in text, table
-    log = (shop.directory / "server.log").read_text() if (shop.directory / "server.log").exists() else ""
-    assert done.code not in log and brought not in log
-
-
-def test_B15_codes_cannot_be_guessed_from_one_another(shop, office):
-    till = shop.till("Tom")
-    codes = {load(till, 1).code for _ in range(40)}
-    assert len(codes) == 40 and all(len(code) == MADE for code in codes)
-    assert len({code[1:8] for code in codes}) == 40  # nor do they begin alike
-    till.close()
-
-
-def test_B15_tries_are_limited_and_leave_a_trace(shop, office):
-    till = shop.till("Tom")
-    answers = [refused(shown, till, code=a_code(16)) for _ in range(65)]
-    assert answers[:60] == ["UNKNOWN_GIFT_CARD"] * 60 and answers[60:] == ["RATE_LIMITED"] * 5
-    again = shop.connect(till.identity)  # another connection is no other device
-    again.sign_in("Tom")
-    assert refused(shown, again, code=a_code(16)) == "RATE_LIMITED"
-    noted = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {till.identity.device.id} AND kind = 'L'")
-    assert sum(b"gift_card_unknown" in bytes(data) for (data,) in noted) == 60
-    again.close()
-    till.close()
 
 
 def test_B15_what_is_no_loading_is_refused(shop, till):
@@ -246,28 +130,6 @@ def test_B15_sent_again_it_is_done_once_and_answered_alike(shop, till, lead, off
     answers = {undo(lead, other.card.number, command_id=undoes).SerializeToString() for _ in range(4)}
     assert len(answers) == 1 and left(lead, other.card.number) == 0
     assert refused(load, till, 5001, command_id=issue) == "COMMAND_REUSED"
-
-
-def test_B15_a_code_is_told_again_to_who_had_it_made_alone(shop, goods, office):
-    """Whoever is signed in at the till by then: they get the answer, and not what pays."""
-    client = shop.till("Lea")
-    issue, moves = uuid.uuid4().bytes, uuid.uuid4().bytes
-    first = load(client, 5000, command_id=issue)
-    client.sign_in("Tom")
-    others = load(client, 5000, command_id=issue)
-    assert others.code == "" and others.card == first.card and others.receipt == first.receipt
-    assert refused(load, client, 5001, command_id=issue) == "COMMAND_REUSED"
-    client.sign_in("Lea")  # another session of hers, as after a restart
-    assert load(client, 5000, command_id=issue) == first and len(first.code) == MADE
-    shop.staff("Ida", role="manager")
-    client.sign_in("Boss")
-    new = move(client, first.card.number, command_id=moves)
-    client.sign_in("Ida")
-    others = move(client, first.card.number, command_id=moves)
-    assert (others.code, others.card) == ("", new.card)
-    client.sign_in("Boss")
-    assert move(client, first.card.number, command_id=moves) == new and len(new.code) == MADE
-    client.close()
 
 
 # ---- paying ----
