@@ -21,6 +21,15 @@ static const struct gift_card_state *card_of(const struct working_set *set, int6
     return NULL;
 }
 
+/* A day before it was sold, at most: of a sale that is brought out of a spool, by what it says of itself, as far as that can be. */
+static bool seen_lately(const struct sale_command *command, struct instant seen, struct instant now)
+{
+    bool brought = command->over && command->made.us > 0 && command->made.us < now.us;
+    int64_t sold_us = brought ? command->made.us : now.us;
+
+    return sold_us - seen.us <= GIFT_CARD_SEEN_US && seen.us - sold_us <= GIFT_CARD_SEEN_US;
+}
+
 /* It was looked up at this till, not long ago, and stands once on the receipt. */
 static enum sale_verdict check_named(const struct sale_command *command, size_t at, const struct working_set *set,
                                      struct instant now, struct sale_rows *rows)
@@ -36,10 +45,11 @@ static enum sale_verdict check_named(const struct sale_command *command, size_t 
     if (tender->gift_card_number == 0)
         return sale_refuse(rows, set->arena, SALE_GIFT_CARD_WANTED, field_of(set->arena, at),
                            "%s: scan the card at this till", rows->tenders[at].name);
-    if (!command->over && (now.us - tender->gift_card_seen.us > GIFT_CARD_SEEN_US ||
-                           tender->gift_card_seen.us - now.us > GIFT_CARD_SEEN_US))
+    if (!seen_lately(command, tender->gift_card_seen, now))
         return sale_refuse(rows, set->arena, SALE_GIFT_CARD_WANTED, field_of(set->arena, at),
-                           "%s: it was scanned long ago, scan it once more", rows->tenders[at].name);
+                           command->over ? "%s: it was scanned on another day than the sale was made"
+                                         : "%s: it was scanned long ago, scan it once more",
+                           rows->tenders[at].name);
     for (size_t i = 0; i < at; i++)
         if (command->tenders[i].gift_card_number == tender->gift_card_number)
             return sale_refuse(rows, set->arena, SALE_GIFT_CARD_WANTED, field_of(set->arena, at),

@@ -113,8 +113,9 @@ static struct sale_command command_of(struct small_shop *s, const struct given *
 
 /* ---- what one pays ---- */
 
-#define CASH TENDER_TYPE_CASH
-#define DAY  INT64_C(86400000000)
+#define CASH   TENDER_TYPE_CASH
+#define DAY    INT64_C(86400000000)
+#define UNSAID INT64_MAX
 
 static const struct row {
     const char *name;
@@ -170,6 +171,42 @@ static void what_a_card_pays(void **state)
             assert_int_equal(sale.drawer_minor, rows[i].drawer_minor);
         for (size_t k = 0; k < COUNT(books.cards); k++)
             assert_true(books.cards[k].balance_minor >= 0);
+        close_books(&books);
+    }
+}
+
+/* Brought out of a dead till's spool, days later. */
+static void what_a_card_pays_of_a_sale_that_is_brought(void **state)
+{
+    static const struct brought_row {
+        const char *name;
+        int64_t made_before_us; /* now; UNSAID: the till did not say */
+        struct given given[2];
+        enum sale_verdict verdict;
+    } brought[] = {
+        { "a week ago, scanned on that day", 7 * DAY, { { BY_GIFT_CARD, 900, FIFTY, 0, 8 * DAY } }, SALE_OK },
+        { "scanned the day before that",
+          7 * DAY,
+          { { BY_GIFT_CARD, 900, FIFTY, 0, 8 * DAY + 1 } },
+          SALE_GIFT_CARD_WANTED },
+        { "scanned days after it", 7 * DAY, { { BY_GIFT_CARD, 900, FIFTY, 0, DAY } }, SALE_GIFT_CARD_WANTED },
+        { "it does not say when", UNSAID, { { BY_GIFT_CARD, 900, FIFTY, 0, DAY } }, SALE_OK },
+        { "nor that it is old", UNSAID, { { BY_GIFT_CARD, 900, FIFTY, 0, DAY + 1 } }, SALE_GIFT_CARD_WANTED },
+        { "it says a time to come", -DAY, { { BY_GIFT_CARD, 900, FIFTY, 0, DAY + 1 } }, SALE_GIFT_CARD_WANTED },
+        { "no more than is on it now", DAY, { { BY_GIFT_CARD, 900, TEN, 0, DAY } }, SALE_GIFT_CARD_BALANCE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(brought); i++) {
+        struct books books = open_books();
+        struct sale_rows sale;
+        struct sale_command command = command_of(books.shop, brought[i].given, 2);
+
+        command.made.us = brought[i].made_before_us == UNSAID ? 0 : NOW.us - brought[i].made_before_us;
+        lay_open(&books);
+        enum sale_verdict verdict = sale_rescue_decide(&command, TILL, &books.shop->set, NULL, NOW, &sale);
+        if (verdict != brought[i].verdict)
+            fail_msg("%s: verdict %d, %s", brought[i].name, verdict, verdict == SALE_OK ? "" : sale.sentence);
         close_books(&books);
     }
 }
@@ -574,6 +611,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_card_pays),
+        cmocka_unit_test(what_a_card_pays_of_a_sale_that_is_brought),
         cmocka_unit_test(each_entry_says_what_it_leaves),
         cmocka_unit_test(what_may_be_done_to_a_card),
         cmocka_unit_test(what_it_can_pay_now),

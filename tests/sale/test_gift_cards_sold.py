@@ -1,6 +1,7 @@
 """Gift cards: issued, topped up, paying, given back, blocked, expired, moved when lost; never below nothing, whatever meets."""
 import datetime
 import threading
+import time
 import uuid
 
 import pytest
@@ -298,6 +299,15 @@ def test_B45_a_dead_tills_sale_is_paid_by_its_card_once(shop, till, office, good
     assert shop.manager.command(pb.OP_SALE_RESCUE, brought, pb.SaleRescued).receipt_number
     assert left(office, done.card.number) == 0
     assert refused(shop.manager.command, pb.OP_SALE_RESCUE, brought, pb.SaleRescued) == "COMMAND_DONE"
+    # What was seen of a card is good for a sale of that day, though it be brought later, and for no other.
+    more = load(till, 1800)
+    message.tenders[0].gift_card = shown(till, code=more.code).pays
+    message.made_us = int((time.time() - 2 * 86400) * 1e6)
+    brought.body, brought.command_id = message.SerializeToString(), uuid.uuid4().bytes
+    assert refused(shop.manager.command, pb.OP_SALE_RESCUE, brought, pb.SaleRescued) == "GIFT_CARD_WANTED"
+    message.made_us = int((time.time() - 3600) * 1e6)
+    brought.body = message.SerializeToString()
+    assert shop.manager.command(pb.OP_SALE_RESCUE, brought, pb.SaleRescued).receipt_number and left(office, more.card.number) == 900
 
 
 # ---- what comes back ----
