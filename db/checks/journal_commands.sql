@@ -20,7 +20,8 @@ SELECT 'no entry' AS what, k.device_id AS device, NULL AS number, k.op, k.comman
    AND NOT EXISTS (SELECT FROM sale_rescue AS r WHERE r.command_id = k.command_id AND r.device_id = k.device_id)
    AND NOT EXISTS (SELECT FROM entry AS e WHERE e.command_id = k.command_id AND k.device_id IN (0, e.device_id))
 UNION ALL
--- Device 0 is who was about to become one. A refusal changes nothing, but a wrong PIN is written down. Answers are let go of
+-- Device 0 is who was about to become one. A refusal changes nothing, but a wrong PIN is written down, and a gift card's code that was
+-- tried. Answers are let go of
 -- after 90 days, the oldest first: also by a shop that has been closed for a while.
 SELECT 'no command', e.device_id, e.number, NULL, e.command_id, e.at
   FROM entry AS e
@@ -29,4 +30,4 @@ SELECT 'no command', e.device_id, e.number, NULL, e.command_id, e.at
    AND NOT EXISTS (SELECT FROM kept AS k
                     WHERE k.command_id = e.command_id
                       AND k.device_id IN (0, e.device_id)
-                      AND (k.went_well OR e.event IN ('sign_in_failed'::bytea, 'sign_in_locked'::bytea)))
+                      AND (k.went_well OR e.event IN ('sign_in_failed'::bytea, 'sign_in_locked'::bytea, 'gift_card_taken'::bytea)))

@@ -110,7 +110,7 @@ static enum step may_be(struct call *c, const struct loading *l)
     if (!l->issued)
         return gift_card_refuse(c, l->card, GIFT_CARD_TOPPED_UP, amount_minor);
     if (l->card && rows_count(l->card) > 0)
-        return refuse_field(c, REFUSAL(GIFT_CARD_TAKEN), "code", "there is a gift card with that code: top it up");
+        return gift_card_taken(c, l->card);
     if (row_int(l->number, 0, "number") > INT32_MAX)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "there are no more numbers for gift cards");
     return STEP_NEXT;

@@ -95,6 +95,12 @@ enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData t
                         GIFT_CARD_CODE_LEAST, GIFT_CARD_CODE_MOST);
 }
 
+enum step gift_card_taken(struct call *c, const struct rows *rows)
+{
+    journal_note(c, row_int(rows, 0, "id"), "gift_card_taken");
+    return refuse_and_keep(c, REFUSAL(GIFT_CARD_TAKEN), "there is a gift card with that code: it can be topped up");
+}
+
 static void sign_token(struct vault *vault, int64_t device_id, const uint8_t head[TOKEN_HEAD], uint8_t mac[BLIND_SIZE])
 {
     uint8_t text[8 + TOKEN_HEAD];

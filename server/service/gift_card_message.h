@@ -27,6 +27,8 @@ void gift_card_code_of(struct vault *vault, int64_t card_id, char code[GIFT_CARD
 bool gift_card_is_own(const struct call *c, const struct rows *by);
 /* The code that a shop brings for a new card, read; *code stays "" where none is given. */
 enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT]);
+/* Refused: the card of these rows has that code. It leaves a trace, as a look-up does: whoever tries codes learns that one pays. */
+enum step gift_card_taken(struct call *c, const struct rows *rows);
 /* GIFT_CARD_TOKEN_SIZE bytes: that this device looked the card up. */
 struct bytes gift_card_token(struct vault *vault, int64_t device_id, uint32_t number, struct instant at,
                              struct arena *arena);

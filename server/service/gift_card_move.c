@@ -95,7 +95,7 @@ static enum step may_be(struct call *c, const struct moving *m, struct gift_card
     if (lost->balance_minor == 0)
         return refuse_field(c, REFUSAL(BAD_GIFT_CARD_CHANGE), "number", "nothing is left on it that could be moved");
     if (m->taken && rows_count(m->taken) > 0)
-        return refuse_field(c, REFUSAL(GIFT_CARD_TAKEN), "code", "there is a gift card with that code");
+        return gift_card_taken(c, m->taken);
     if (row_int(m->number, 0, "number") > INT32_MAX)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "there are no more numbers for gift cards");
     return STEP_NEXT;

@@ -79,6 +79,16 @@ def test_B15_tries_are_limited_and_leave_a_trace(shop, office):
     assert refused(shown, again, code=a_code(16)) == "RATE_LIMITED"
     noted = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {till.identity.device.id} AND kind = 'L'")
     assert sum(b"gift_card_unknown" in bytes(data) for (data,) in noted) == 60
+    # Whoever issues a card under a code, or moves one to it, hears that there is one: that is a try, too.
+    code = a_code()
+    load(office, 5, code=code)
+    lost = load(office, 5).card.number
+    id = uuid.uuid4().bytes
+    assert [refused(move, office, lost, code=code, command_id=id) for _ in range(2)] == ["GIFT_CARD_TAKEN"] * 2  # told again, noted once
+    assert refused(load, office, 5, code=code) == "GIFT_CARD_TAKEN"
+    noted = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {office.identity.device.id} AND kind = 'L'")
+    assert sum(b"gift_card_taken" in bytes(data) for (data,) in noted) == 2
+    assert left(office, lost) == 5
     again.close()
     till.close()
 

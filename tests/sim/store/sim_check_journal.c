@@ -232,11 +232,13 @@ static bool has_entry(const struct sim_sums *entries, struct bytes id, int64_t d
            NULL;
 }
 
-/* Who enrols is no device yet: device 0. A refusal leaves an entry only of a PIN that was wrong. */
+/* Who enrols is no device yet: device 0. A refusal leaves an entry only of a PIN that was wrong, or of a
+ * gift card's code that was tried. */
 static bool has_command(struct sim_checker *k, int64_t device, struct bytes id, struct bytes event)
 {
-    bool may_be_refused =
-        bytes_equal(event, bytes_of_text("sign_in_failed")) || bytes_equal(event, bytes_of_text("sign_in_locked"));
+    bool may_be_refused = bytes_equal(event, bytes_of_text("sign_in_failed")) ||
+                          bytes_equal(event, bytes_of_text("sign_in_locked")) ||
+                          bytes_equal(event, bytes_of_text("gift_card_taken"));
     struct sim_blob *blob = sim_blob_create(id);
     bool found = false;
 
