@@ -45,6 +45,9 @@ static enum step may_be(struct call *c, struct undoing *u)
                                     row_int(u->loading, 0, "kind") == GIFT_CARD_PAYMENT_UNDO))
         return refuse_field(c, REFUSAL(GIFT_CARD_NOT_LOADED), "entry",
                             "the card was not loaded in that entry, or that was given back already");
+    if (rows_count(u->card) > 0 && row_int(u->loading, 0, "shop_id") != c->shop_id)
+        return refuse_field(c, REFUSAL(GIFT_CARD_OTHER_SHOP), "entry",
+                            "another shop received that: what was paid for the card is given back there");
     u->minor = rows_count(u->card) == 0 ? 0 : row_int(u->loading, 0, "amount_minor");
     if (rows_count(u->card) > 0 && row_bool(u->loading, 0, "used"))
         return refuse_field(c, REFUSAL(GIFT_CARD_USED), "number",

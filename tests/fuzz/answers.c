@@ -110,16 +110,17 @@ bool answer_take(const struct op *op, const struct answer *answer, struct known 
 
 /* Codes that no script can be told, and why. */
 static const int unsayable[] = {
-    CODE(ERROR_NONE),        /* no error */
-    CODE(DEVICE_EXPIRED),    /* said as data, by Hello */
-    CODE(UNKNOWN_COMMAND),   /* likewise, by CommandShown */
-    CODE(DEVICE_REVOKED),    /* a server cuts its own connections before */
-    CODE(BASKET_TOO_LONG),   /* BAD_FIELD comes first */
-    CODE(STOCK_OVERFLOW),    /* takes a thousand million deliveries */
-    CODE(TRAINING_FULL),     /* takes five hundred requests: tests/sale/test_training_day.py makes them */
-    CODE(PARKED_UNREADABLE), /* what is kept was read before: tests/sale/test_parked.py spoils it */
-    CODE(TOO_MANY_DRAWERS),  /* takes twenty persons at one till: tests/sale/test_drawers.py */
-    CODE(TOO_LONG),          /* takes an answer of a whole frame: tests/sale/test_long_receipts.py */
+    CODE(ERROR_NONE),           /* no error */
+    CODE(DEVICE_EXPIRED),       /* said as data, by Hello */
+    CODE(UNKNOWN_COMMAND),      /* likewise, by CommandShown */
+    CODE(DEVICE_REVOKED),       /* a server cuts its own connections before */
+    CODE(BASKET_TOO_LONG),      /* BAD_FIELD comes first */
+    CODE(STOCK_OVERFLOW),       /* takes a thousand million deliveries */
+    CODE(TRAINING_FULL),        /* takes five hundred requests: tests/sale/test_training_day.py makes them */
+    CODE(PARKED_UNREADABLE),    /* what is kept was read before: tests/sale/test_parked.py spoils it */
+    CODE(TOO_MANY_DRAWERS),     /* takes twenty persons at one till: tests/sale/test_drawers.py */
+    CODE(GIFT_CARD_OTHER_SHOP), /* takes a second shop: tests/sale/test_gift_cards_sold.py */
+    CODE(TOO_LONG),             /* takes an answer of a whole frame: tests/sale/test_long_receipts.py */
 };
 
 static bool is_sayable(int code)

@@ -5,7 +5,7 @@
 #include "known.h"
 #include "server/call/call.h"
 
-#define ANSWER_CODES 256
+#define ANSWER_CODES 300
 
 /* How often each op ended in each code; 0: it went well. */
 extern unsigned answer_counts[ANSWER_CODES][ANSWER_CODES];

@@ -5,6 +5,7 @@ import time
 import uuid
 
 import pytest
+from branch import open_branch
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
 from everything import Everything
 from gift_card import MADE, a_code, drawer, expire, left, load, move, paper, pay, put, shown, undo
@@ -368,6 +369,20 @@ def test_B15_what_was_paid_for_a_used_card_does_not(shop, till, lead, office, go
     lost = load(till, 100)
     move(office, lost.card.number)
     assert refused(undo, lead, lost.card.number) == "GIFT_CARD_MOVED"
+
+
+def test_B15_what_another_shop_received_is_given_back_there(shop, lead):
+    """Cards are the chain's, drawers a shop's: the money left none of this one's."""
+    done = load(lead, 5000)
+    branch = open_branch(shop)
+    here = drawer(shop, lead)
+    assert refused(undo, branch.till, done.card.number) == "GIFT_CARD_OTHER_SHOP"
+    load(branch.till, 700, number=done.card.number)  # a card takes money, and pays, in any shop
+    assert refused(undo, lead, done.card.number, entry=2) == "GIFT_CARD_OTHER_SHOP"
+    undo(branch.till, done.card.number, entry=2)
+    undo(lead, done.card.number)
+    assert left(lead, done.card.number) == 0 and drawer(shop, lead) == here - 5000
+    branch.till.close()
 
 
 # ---- blocked, expired, lost ----
