@@ -12,6 +12,13 @@ SELECT v.shop_id AS id, v.name, v.address, v.tax_number, v.receipt_head, v.recei
  ORDER BY v.from_version DESC
  LIMIT 1;
 
+-- name: shop_put_others
+-- What money the other shops of the chain have.
+SELECT DISTINCT ON (v.shop_id) v.shop_id, v.currency, v.currency_exponent
+  FROM shop_version AS v
+ WHERE v.shop_id <> $1
+ ORDER BY v.shop_id, v.from_version DESC;
+
 -- name: shop_put_version
 -- Behind catalogue_raise: the greatest version is the new one.
 INSERT INTO shop_version (shop_id, from_version, name, address, tax_number, receipt_head, receipt_foot, currency,

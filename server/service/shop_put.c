@@ -36,6 +36,7 @@ static const struct {
 
 struct putting {
     struct put put;                /* first; all: the shop's one row */
+    struct rows *others;           /* the chain's other shops */
     const char *given[TEXT_COUNT]; /* NULL: it stays */
     const char *currency, *zone;   /* likewise */
     char calling_code[CALLING_CODE_SIZE];
@@ -148,6 +149,7 @@ static enum step check(struct call *c)
         return step;
     put_begin(c, true, (uint64_t)c->shop_id);
     p->put.all = ask(c, &sql_shop_put_now, PARAMS(PARAM_INT(c->shop_id)));
+    p->others = ask(c, &sql_shop_put_others, PARAMS(PARAM_INT(c->shop_id)));
     return STEP_NEXT;
 }
 
@@ -237,6 +239,35 @@ static enum step check_rounding(struct call *c, const struct shop *after)
                         "cash is never rounded to multiples of %s %s: %s at most", step, after->currency, at_most);
 }
 
+static bool has_money(const struct rows *shops, size_t row, const struct shop *s)
+{
+    return strcmp(row_text(shops, row, "currency"), s->currency) == 0 &&
+           row_int(shops, row, "currency_exponent") == (int64_t)s->currency_exponent;
+}
+
+/* Gift cards, accounts and prices are the chain's, in units that a sum does not name: fifty euros would pay for fifty dollars' worth. So
+ * a shop among others takes no money that none of them has. */
+static enum step check_money(struct call *c, const struct putting *p)
+{
+    const struct rows *now = p->put.all;
+    const struct shop *after = &p->after;
+    bool others_have = rows_count(p->others) == 0;
+
+    if (has_money(now, 0, after))
+        return STEP_NEXT;
+    if (row_bool(now, 0, "has_opened"))
+        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency",
+                            "the currency is fixed: a drawer was opened in it");
+    for (size_t i = 0; i < rows_count(p->others); i++)
+        others_have = others_have || has_money(p->others, i, after);
+    if (!others_have)
+        return refuse_field(
+            c, REFUSAL(BAD_CURRENCY), "shop.currency",
+            "the chain's other shops have %s with %u digits: gift cards, accounts and prices are theirs, too",
+            row_text(p->others, 0, "currency"), (unsigned)row_int(p->others, 0, "currency_exponent"));
+    return STEP_NEXT;
+}
+
 static enum step write(struct call *c)
 {
     struct putting *p = c->shared;
@@ -247,13 +278,10 @@ static enum step write(struct call *c)
         return STEP_FAILED;
     *s = shop_after(p, shop_of(c));
     enum step step = check_rounding(c, s);
+    if (step == STEP_NEXT)
+        step = check_money(c, p);
     if (step != STEP_NEXT)
         return step;
-    bool other_money = strcmp(s->currency, row_text(now, 0, "currency")) != 0 ||
-                       s->currency_exponent != (uint32_t)row_int(now, 0, "currency_exponent");
-    if (other_money && row_bool(now, 0, "has_opened"))
-        return refuse_field(c, REFUSAL(BAD_CURRENCY), "shop.currency",
-                            "the currency is fixed: a drawer was opened in it");
     if (note_changes(c, now, s)) {
         put_raise(c, c->shop_id);
         ask(c, &sql_shop_put_version,

@@ -3,8 +3,9 @@ import uuid
 
 import pytest
 
+from branch import open_branch
 from names import fresh
-from shop import Refused, pb
+from shop import Refused, make_shop, pb
 
 CARD = "4111 1111 1111 1111"
 
@@ -323,6 +324,25 @@ def test_the_currency_is_fixed_once_a_drawer_was_opened_and_no_basket_brings_ano
     assert refused(put_shop, manager, currency="EUR") == ("BAD_CURRENCY", "shop.currency")
     assert refused(put_shop, manager, currency_exponent=2) == ("BAD_CURRENCY", "shop.currency")
     put_shop(manager, currency="JPY", name="Still open")
+
+
+def test_a_chain_has_one_currency():
+    """Gift cards, accounts and prices are its shops' in common, in units: cents of which money would be anybody's guess."""
+    with make_shop() as shop:
+        shop.start()
+        shop.open()
+        boss = shop.manager
+        branch = open_branch(shop)
+        assert refused(put_shop, boss, currency="USD") == ("BAD_CURRENCY", "shop.currency")  # as many digits, and other money
+        assert refused(put_shop, boss, currency_exponent=3) == ("BAD_CURRENCY", "shop.currency")
+        put_shop(boss, currency="EUR", name="As before")
+        # As the owner may have made a shop, wrongly: it comes to what the chain has.
+        shop.sql(f"UPDATE shop_version SET currency = 'USD' WHERE shop_id <> {branch.id}")
+        put_shop(boss, name="Still in dollars")
+        assert refused(put_shop, boss, currency="CAD") == ("BAD_CURRENCY", "shop.currency")
+        put_shop(boss, currency="EUR")
+        assert refused(put_shop, boss, currency="USD") == ("BAD_CURRENCY", "shop.currency")
+        branch.till.close()
 
 
 def test_a_refund_shows_tax_as_the_sale_did_whatever_the_shop_does_now(shop, manager):

@@ -359,6 +359,22 @@ static void shop_put_now(struct sim_exec *x)
                  c[SHOP_VERSION_GIFT_CARD_MONTHS], I(has_opened(x, sim_int(x, 1)))));
 }
 
+static void shop_put_others(struct sim_exec *x)
+{
+    struct sim_hits shops = { 0 };
+
+    for (struct sim_scan scan = sim_all(x, SIM_SHOP); sim_next(&scan);)
+        sim_gather(x, &shops, scan.hit);
+    sim_sort(&shops, SIM_SHOP, SHOP_ID, -1, -1);
+    for (size_t i = 0; i < shops.count; i++) {
+        union sim_cell id = shops.hits[i].c[SHOP_ID];
+        struct sim_hit hit = sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, KEY(id), INT64_MAX);
+
+        if (id.i != sim_int(x, 1) && hit.row != NULL)
+            sim_emit(x, KEY(id, hit.c[SHOP_VERSION_CURRENCY], hit.c[SHOP_VERSION_CURRENCY_EXPONENT]));
+    }
+}
+
 static void shop_put_version(struct sim_exec *x)
 {
     sim_insert(x, SIM_SHOP_VERSION, 0,
@@ -409,6 +425,7 @@ const struct sim_statement sim_put_statements[] = {
       "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
       "drawer_per_person? gift_card_months has_opened?" },
+    { &sql_shop_put_others, shop_put_others, "shop_id currency$ currency_exponent" },
     { &sql_shop_put_version, shop_put_version, NULL },
     { NULL, NULL, NULL },
 };

@@ -305,6 +305,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_shift_z_gift_cards, "h" },
     { &sql_shift_z_counts, "h" },
     { &sql_shop_put_now, "s" },
+    { &sql_shop_put_others, "s" },
     { &sql_shop_put_version, "sTTTTTQwTbnnMT0bn" },
     { &sql_sign_in_records, "sAd" },
     { &sql_sign_in_lock_today, "sA" },
