@@ -51,6 +51,7 @@ struct counter {
     struct account_paper_model account_paper;
     struct gift_card_model gift_card;
     struct gift_card_load_model gift_card_load;
+    struct gift_card_change_model gift_card_change;
     struct gift_card_paper_model gift_card_paper;
     struct account_known accounts_known[ACCOUNTS_KNOWN_MAX];
     size_t accounts_known_next;
@@ -79,7 +80,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
-    gift_card_screen, gift_card_load_screen, gift_card_paper_screen;
+    gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -287,10 +288,11 @@ void usual_is_none(struct counter *c); /* of the basket's member, who is new */
 /* ---- screen_switch.c: two people, one till ---- */
 
 void switch_begin(struct counter *c);
-void switch_begin_badge(struct counter *c, const char *badge); /* that was scanned */
-void switch_parked(struct counter *c, int64_t parked_id);      /* for the switch under way; 0: it was not */
-void switch_called_off(struct counter *c);                     /* the basket comes back to whoever stays */
-void switch_basket_back(struct counter *c);                    /* who signed in gets what was parked for them here */
+void switch_begin_badge(struct counter *c, const char *badge);   /* that was scanned */
+void switch_begin_gift_card(struct counter *c, uint32_t number); /* which they then see */
+void switch_parked(struct counter *c, int64_t parked_id);        /* for the switch under way; 0: it was not */
+void switch_called_off(struct counter *c);                       /* the basket comes back to whoever stays */
+void switch_basket_back(struct counter *c);                      /* who signed in gets what was parked for them here */
 
 /* ---- parked.c: baskets that wait with the server ---- */
 
@@ -399,7 +401,12 @@ void gift_card_begin(struct counter *c);
 void gift_card_begin_code(struct counter *c, const char *code); /* that was scanned */
 void gift_card_begin_paying(struct counter *c);                 /* for the amount that is asked about (pay.ask_minor) */
 void gift_card_leave(struct counter *c);
+void gift_card_begin_number(struct counter *c, uint32_t number);
 void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *row); /* NULL: a new one */
+void gift_card_change_begin(struct counter *c, enum gift_card_deed deed);            /* with the card that is shown */
+/* Its paper on the screen; code: of a new one, shown once; else "". */
+void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card, const Caroline__V1__Receipt *receipt,
+                          const char *code);
 void account_begin(struct counter *c);        /* to receive money, or for a statement */
 void account_begin_paying(struct counter *c); /* for the amount that is asked about (pay.ask_minor) */
 void account_receive_begin(struct counter *c, const struct account_row_shown *row);

@@ -84,8 +84,9 @@ struct drawers_model {
 struct switch_model {
     struct credentials who;
     enum { SWITCH_ASKS, SWITCH_PARKS, SWITCH_SIGNS_IN } state;
-    int64_t from_id;   /* who was here */
-    int64_t parked_id; /* their basket, parked for this; 0: none */
+    int64_t from_id;    /* who was here */
+    int64_t parked_id;  /* their basket, parked for this; 0: none */
+    uint32_t gift_card; /* that whoever comes is to look at; 0: none */
 };
 /* Baskets that were parked when somebody else took over: each comes back with its person. */
 #define SWITCHED_MAX 8
@@ -241,11 +242,20 @@ struct gift_card_row_shown {
     bool blocked, expired;
     char last_four[8], expiry_day[16]; /* "": it pays for ever */
 };
+/* What was paid for it. */
+#define GIFT_CARD_LOADINGS_SHOWN 6
+struct gift_card_loading {
+    uint32_t entry;
+    Caroline__V1__AccountMeans means;
+    int64_t amount_minor;
+};
 struct gift_card_model {
     enum gift_card_purpose purpose;
     struct field code;
     bool busy, shown, has_pays;
     struct gift_card_row_shown card;
+    struct gift_card_loading loadings[GIFT_CARD_LOADINGS_SHOWN]; /* the newest first */
+    size_t loading_count;
     uint8_t pays[GIFT_CARD_TOKEN_SIZE];
     struct receipt_model paper; /* what was done with it */
 };
@@ -255,6 +265,17 @@ struct gift_card_load_model {
     struct field amount, code, reference;
     Caroline__V1__AccountMeans means;
     int64_t amount_minor;
+    bool busy;
+};
+enum gift_card_deed { GIFT_CARD_TO_BLOCK, GIFT_CARD_TO_OPEN, GIFT_CARD_TO_MOVE, GIFT_CARD_TO_GIVE_BACK };
+struct gift_card_change_model {
+    enum gift_card_deed deed;
+    uint32_t number;
+    int64_t balance_minor;
+    struct gift_card_loading loadings[GIFT_CARD_LOADINGS_SHOWN];
+    size_t loading_count;
+    struct form form;
+    struct field entry, code, reason, reference;
     bool busy;
 };
 struct gift_card_paper_model {

@@ -46,6 +46,20 @@ const char *gift_card_trouble(const struct gift_card_row_shown *row)
 
 /* ---- looking up ---- */
 
+static void take_loadings(struct gift_card_model *m, const Caroline__V1__GiftCardShown *shown)
+{
+    m->loading_count = 0;
+    for (size_t i = 0; i < shown->n_entries && m->loading_count < GIFT_CARD_LOADINGS_SHOWN; i++) {
+        const Caroline__V1__GiftCardEntry *entry = shown->entries[i];
+
+        if (entry->kind == CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_ISSUED ||
+            entry->kind == CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_TOPPED_UP)
+            m->loadings[m->loading_count++] = (struct gift_card_loading){ .entry = entry->number,
+                                                                          .means = entry->means,
+                                                                          .amount_minor = entry->amount_minor };
+    }
+}
+
 static void on_shown(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -58,6 +72,7 @@ static void on_shown(void *owner, const struct link_answer *answer)
     if (shown->card == NULL)
         return;
     gift_card_take(&m->card, shown->card);
+    take_loadings(m, shown);
     m->shown = true;
     m->has_pays = shown->has_pays && shown->pays.len == sizeof(m->pays);
     if (m->has_pays)

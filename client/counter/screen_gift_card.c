@@ -2,6 +2,7 @@
  * that is to pay it. */
 #include "client/counter/counter.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,14 @@ void gift_card_begin_code(struct counter *c, const char *code)
     gift_card_begin(c);
     if (stage_top(&c->stage) == &gift_card_screen)
         gift_card_look(c, code);
+}
+
+void gift_card_begin_number(struct counter *c, uint32_t number)
+{
+    char text[16];
+
+    snprintf(text, sizeof(text), "%" PRIu32, number);
+    gift_card_begin_code(c, text);
 }
 
 void gift_card_begin_paying(struct counter *c)
@@ -92,6 +101,81 @@ static void issue(void *model)
 
     if (looks(c))
         gift_card_load_begin(c, NULL);
+}
+
+/* ---- by who has the right ---- */
+
+static bool stands(const struct counter *c)
+{
+    return looks(c) && c->gift_card.shown && c->gift_card.card.moved_to == 0;
+}
+
+static bool may_block(const struct counter *c)
+{
+    return stands(c) && counter_may(c, "gift_card_edit");
+}
+
+static bool may_move(const struct counter *c)
+{
+    return may_block(c) && c->gift_card.card.balance_minor > 0;
+}
+
+static bool may_give_back(const struct counter *c)
+{
+    return stands(c) && counter_may(c, "refund") && c->gift_card.loading_count > 0 && !c->gift_card.card.blocked;
+}
+
+static bool lacks_a_right(const struct counter *c)
+{
+    return stands(c) && !(counter_may(c, "gift_card_edit") && counter_may(c, "refund"));
+}
+
+static void block(void *model)
+{
+    struct counter *c = model;
+
+    if (may_block(c))
+        gift_card_change_begin(c, c->gift_card.card.blocked ? GIFT_CARD_TO_OPEN : GIFT_CARD_TO_BLOCK);
+}
+
+static void lost(void *model)
+{
+    if (may_move(model))
+        gift_card_change_begin(model, GIFT_CARD_TO_MOVE);
+}
+
+static void give_back(void *model)
+{
+    if (may_give_back(model))
+        gift_card_change_begin(model, GIFT_CARD_TO_GIVE_BACK);
+}
+
+static void another(void *model)
+{
+    struct counter *c = model;
+
+    if (lacks_a_right(c))
+        switch_begin_gift_card(c, c->gift_card.card.number);
+}
+
+static const char *block_label(const void *model)
+{
+    return !may_block(model) ? NULL : ((const struct counter *)model)->gift_card.card.blocked ? "Open it" : "Block";
+}
+
+static const char *lost_label(const void *model)
+{
+    return may_move(model) ? "Lost" : NULL;
+}
+
+static const char *give_back_label(const void *model)
+{
+    return may_give_back(model) ? "Give back" : NULL;
+}
+
+static const char *another_label(const void *model)
+{
+    return lacks_a_right(model) ? "Who may more" : NULL;
 }
 
 static const char *top_up_label(const void *model)
@@ -183,6 +267,11 @@ static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Look the card up: what is left on it; once more: done", enter_label },
     { KEY_F(2), NULL, top_up, "More money onto this card", top_up_label },
     { KEY_F(3), NULL, issue, "A new card: money for it, and its code on paper", issue_label },
+    { KEY_F(4), NULL, block, "Block it: it pays nothing, and keeps its money; or open it again", block_label },
+    { KEY_F(5), NULL, lost, "It was lost: a new one gets its money", lost_label },
+    { KEY_F(6), NULL, give_back, "What was paid for it is given back, while it has never paid", give_back_label },
+    { KEY_F(7), NULL, another, "Somebody who may block it, move it or give back takes over here, by their PIN",
+      another_label },
     { KEY_ESCAPE, "Back", back, "Back, nothing is done", NULL },
     { KEY_UP, NULL, paper_up, "Scroll what was done with it", NULL },
     { KEY_DOWN, NULL, paper_down, NULL, NULL },
@@ -193,7 +282,9 @@ const struct screen gift_card_screen = {
     .title = "Gift card",
     .about =
         "Money that was paid before. A card pays by its code, scanned or typed; its number, on every paper of it, is "
-        "for looking it up. Blocking one, more time, and a lost one are the office's.",
+        "for looking it up. It is blocked, moved to a new one or given back by who may; another's PIN is asked in "
+        "place. "
+        "More time is the office's.",
     .keys = keys,
     .draw = draw,
     .field = field,

@@ -36,16 +36,17 @@ static void leave(struct counter *c)
     explicit_bzero(&c->gift_card_load, sizeof(c->gift_card_load));
 }
 
-static void show_paper(struct counter *c, const Caroline__V1__GiftCardLoaded *reply, const char *code)
+void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card, const Caroline__V1__Receipt *receipt,
+                          const char *code)
 {
     struct gift_card_paper_model *m = &c->gift_card_paper;
 
     receipt_fini(&m->paper);
-    m->number = reply->card->number;
-    m->left_minor = reply->card->balance_minor;
+    m->number = card->number;
+    m->left_minor = card->balance_minor;
     snprintf(m->code, sizeof(m->code), "%s", code);
-    if (reply->receipt != NULL)
-        receipt_take_document(c, &m->paper, reply->receipt);
+    if (receipt != NULL)
+        receipt_take_document(c, &m->paper, receipt);
     stage_push(&c->stage, &gift_card_paper_screen);
     c->stage.dirty = true;
 }
@@ -74,7 +75,7 @@ static void on_loaded(void *owner, const struct link_answer *answer)
         leave(c);
         if (stage_top(&c->stage) == &gift_card_screen) /* what it says of the card is over */
             gift_card_leave(c);
-        show_paper(c, reply, code);
+        gift_card_paper_show(c, reply->card, reply->receipt, code);
     }
     explicit_bzero(code, sizeof(code));
 }
@@ -319,8 +320,8 @@ static const struct key paper_keys[] = {
 
 const struct screen gift_card_paper_screen = {
     .title = "Gift card",
-    .about =
-        "What was received for it. The code of a new one pays: it is shown here and printed once, and kept nowhere.",
+    .about = "What was received for it, moved to it or given back. The code of a new one pays: it is shown here and "
+             "printed once, and kept nowhere.",
     .keys = paper_keys,
     .draw = draw_paper,
 };

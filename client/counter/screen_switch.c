@@ -49,6 +49,14 @@ void switch_begin_badge(struct counter *c, const char *badge)
         begin(c, badge);
 }
 
+void switch_begin_gift_card(struct counter *c, uint32_t number)
+{
+    if (!may_leave(c))
+        return;
+    begin(c, "");
+    c->switching.gift_card = number;
+}
+
 /* ---- who waits for whose basket ---- */
 
 static void remember(struct counter *c, int64_t staff_id, int64_t parked_id)
@@ -116,6 +124,8 @@ static void on_opened(void *owner, const struct link_answer *answer)
         new_pin_begin(c, (int64_t)opened->staff->id, &m->who.name, m->who.badge);
     } else {
         sign_in_enter(c);
+        if (m->gift_card != 0)
+            gift_card_begin_number(c, m->gift_card);
         stage_say(&c->stage, MESSAGE_GOOD, "%s sells now", c->stage.status.person);
     }
     form_wipe(&m->who.form);
