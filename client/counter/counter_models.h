@@ -56,8 +56,10 @@ struct shift_model {
     struct field amount;
     bool known, open; /* as the server last said */
     bool busy;
-    bool personal; /* opening one opens one's own */
-    bool pay_next; /* what was to be paid when it was found closed */
+    bool personal;   /* opening one opens one's own */
+    bool pay_next;   /* what was to be paid when it was found closed */
+    bool asked_back; /* whether that float is meant */
+    int64_t asked_minor;
     int64_t id;
     int64_t holder_id; /* 0: the till's */
     struct instant opened;

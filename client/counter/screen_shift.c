@@ -38,7 +38,7 @@ void shift_leave(struct counter *c)
 void shift_ask(struct counter *c)
 {
     field_init(&c->shift.amount, FIELD_NUMBER, 14);
-    c->shift.busy = c->shift.pay_next = false;
+    c->shift.busy = c->shift.pay_next = c->shift.asked_back = false;
     stage_push(&c->stage, &shift_screen);
 }
 
@@ -90,6 +90,40 @@ static void on_opened(void *owner, const struct link_answer *answer)
         pay_begin(c);
 }
 
+/* What a drawer rarely begins with, in units of the currency: a hundred times that where it has no smaller ones. */
+#define MUCH INT64_C(1000)
+
+static int64_t much_minor(const struct shop *shop)
+{
+    int64_t minor = MUCH;
+
+    for (unsigned i = 0; shop != NULL && i < shop->currency_exponent; i++)
+        minor *= 10;
+    return shop != NULL && shop->currency_exponent == 0 ? MUCH * 10 * 10 : minor;
+}
+
+/* Who begins to sell at once types a product's number here, and it would be money: such a float is sent when it is entered once more. */
+static bool is_meant(struct counter *c, int64_t float_minor)
+{
+    struct shift_model *m = &c->shift;
+    const struct product *product = sale_product_of_code(c, m->amount.text);
+    char amount[NUMBER_TEXT];
+
+    if (m->asked_back && m->asked_minor == float_minor)
+        return true;
+    if ((product == NULL || float_minor == 0) && float_minor <= much_minor(counter_shop(c)))
+        return true;
+    m->asked_back = true;
+    m->asked_minor = float_minor;
+    counter_money(c, amount, float_minor);
+    if (product != NULL)
+        stage_say(&c->stage, MESSAGE_BAD, "%s is %s: are %s in the drawer? Enter again if so", m->amount.text,
+                  product->name, amount);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "are %s in the drawer? Enter again if so", amount);
+    return false;
+}
+
 static void enter(void *model)
 {
     struct counter *c = model;
@@ -103,6 +137,8 @@ static void enter(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "count what is in the drawer and type it: 100 or 100.00, or 0");
         return;
     }
+    if (!is_meant(c, message.float_minor))
+        return;
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_SHIFT_OPEN, .message = &message.base, .answered = on_opened, .owner = c
     };

@@ -158,6 +158,45 @@ static void a_shift_is_asked_for_when_none_is_open(void **state)
     desk_close(&d);
 }
 
+/* Who begins to sell before the question was read: goods are scanned into the basket, and their number is no money unless it is meant. */
+static void a_products_number_is_no_float(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_type(&d, "Ana\r8261\r");
+    scripted_session(d.link, "Ana", false);
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    shift.has_open = true;
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    desk_type(&d, "112" K_ENTER);
+    assert_false(scripted_asked(d.link, OP(SHIFT_OPEN)));
+    desk_golden(&d, "shift-plu");
+    desk_type(&d, "\b\b\b2000" K_ENTER);
+    desk_sees(&d, "are 2000.00 in the drawer?");
+    assert_false(scripted_asked(d.link, OP(SHIFT_OPEN)));
+    desk_type(&d, "\b\b\b\b112" K_ENTER); /* asked for another sum meanwhile */
+    assert_false(scripted_asked(d.link, OP(SHIFT_OPEN)));
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__ShiftOpen *open = (const Caroline__V1__ShiftOpen *)scripted_request(
+        d.link, OP(SHIFT_OPEN), &caroline__v1__shift_open__descriptor);
+    assert_int_equal(open->float_minor, 11200);
+    desk_close(&d);
+
+    desk_open(&d);
+    desk_type(&d, "Ana\r8261\r");
+    scripted_session(d.link, "Ana", false);
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    desk_scan(&d, "4006381333931");
+    assert_int_equal(d.counter.basket.line_count, 1); /* the float is asked for when it is paid */
+    assert_false(scripted_asked(d.link, OP(SHIFT_OPEN)));
+    desk_close(&d);
+}
+
 static void a_locked_till_takes_no_scan_in_silence(void **state)
 {
     (void)state;
@@ -217,6 +256,7 @@ int main(void)
         cmocka_unit_test(what_is_typed_ahead_of_a_refusal_is_for_nobody),
         cmocka_unit_test(a_one_time_pin_is_exchanged),
         cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
+        cmocka_unit_test(a_products_number_is_no_float),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),
         cmocka_unit_test(a_till_nobody_touches_locks_itself),
     };
