@@ -9,6 +9,7 @@
 #include "common/base/text.h"
 #include "common/rules/deposit.h"
 #include "common/rules/sale_parts.h"
+#include "common/rules/shift.h"
 
 /* A till whose clock is a day ahead cannot be believed at all. */
 #define CLAIM_AHEAD_US (DAY_S * SECOND_US)
@@ -62,8 +63,9 @@ static enum sale_verdict refuse_line(struct decision *d, enum sale_verdict verdi
 
 const char *sale_not_open(const struct working_set *set, int64_t device_id)
 {
-    return set_drawer_any(set, device_id) ? "open your own drawer first: those that are open at this till are others'"
-                                          : "open the drawer's shift first";
+    const struct shop *shop = catalogue_shop(set->catalogue, catalogue_newest(set->catalogue));
+
+    return shift_not_open(shop != NULL && shop->drawer_per_person, set_drawer_any(set, device_id));
 }
 
 enum sale_verdict sale_open_drawer(struct working_set *set, const struct drawer_state *drawer, struct instant now,

@@ -429,6 +429,14 @@ enum shift_opening shift_may_open(bool per_person, bool has_drawer, int64_t othe
     return others < SHIFT_DRAWERS_MAX ? SHIFT_MAY_OPEN : SHIFT_TOO_MANY;
 }
 
+const char *shift_not_open(bool per_person, bool others)
+{
+    if (!others)
+        return "open the drawer's shift first";
+    return per_person ? "open your own drawer first: those that are open at this till are others'"
+                      : "drawers of single persons are open at this till: close them, then open the till's own";
+}
+
 bool shift_is_forgotten(struct instant opened, struct instant now, const struct zone *zone, int cutoff_minutes,
                         struct day *day)
 {

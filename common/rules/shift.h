@@ -156,6 +156,9 @@ struct shift_z {
 enum shift_opening { SHIFT_MAY_OPEN, SHIFT_IS_OPEN, SHIFT_OTHERS_OPEN, SHIFT_TOO_MANY };
 enum shift_opening shift_may_open(bool per_person, bool has_drawer, int64_t others);
 
+/* None is open for somebody at their till: what to do about it, in the words of who has to. others: drawers of other persons are. */
+const char *shift_not_open(bool per_person, bool others);
+
 /* Was it opened on an earlier business day than now is? *day: that one. */
 bool shift_is_forgotten(struct instant opened, struct instant now, const struct zone *zone, int cutoff_minutes,
                         struct day *day);

@@ -1,5 +1,6 @@
 /* Which shift somebody works with, its rows, and what the rules make of them. */
 #include "common/base/text.h"
+#include "common/rules/shift.h"
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
@@ -35,10 +36,9 @@ enum step shift_must_be_open(struct call *c, const struct rows *state)
         return refuse(c, REFUSAL(NOT_A_TILL), "this device has no drawer");
     if (!row_is_null(state, 0, "shift_id"))
         return STEP_NEXT;
-    if (row_int(state, 0, "others") > 0)
-        return refuse(c, REFUSAL(SHIFT_NOT_OPEN),
-                      "open your own drawer first: those that are open at this till are others'");
-    return refuse(c, REFUSAL(SHIFT_NOT_OPEN), "open the drawer's shift first");
+    const struct shop *shop = c->catalogue ? catalogue_shop(c->catalogue, catalogue_newest(c->catalogue)) : NULL;
+    return refuse(c, REFUSAL(SHIFT_NOT_OPEN), "%s",
+                  shift_not_open(shop && shop->drawer_per_person, row_int(state, 0, "others") > 0));
 }
 
 enum step shift_must_be_theirs(struct call *c, const struct rows *state, int64_t shift_id)

@@ -140,6 +140,14 @@ static void B42_a_sale_changes_the_drawer_of_who_sells_alone(void **state)
     assert_int_equal(mine[2].cash_minor, 2090);
     assert_int_equal(mine[2].sale_count, 2);
     assert_false(mine[0].changed || mine[3].changed);
+    /* The shop has gone back to a drawer a till: one of her own is not opened either. */
+    assert_int_equal(sell(&set, TILL, DOT, &rows), SALE_SHIFT_NOT_OPEN);
+    assert_string_equal(rows.sentence,
+                        "drawers of single persons are open at this till: close them, then open the till's own");
+    struct shop shop = *catalogue_shop(s->catalogue, VERSION);
+    shop.drawer_per_person = true;
+    catalogue_put_shop(s->catalogue, VERSION + 1, &shop);
+    catalogue_seal(s->catalogue, VERSION + 1, NOW.us);
     assert_int_equal(sell(&set, TILL, DOT, &rows), SALE_SHIFT_NOT_OPEN);
     assert_string_equal(rows.sentence, "open your own drawer first: those that are open at this till are others'");
     assert_int_equal(sell(&set, SHUT_TILL, DOT, &rows), SALE_SHIFT_NOT_OPEN);

@@ -126,6 +126,10 @@ def test_B42_the_shop_says_whose_drawer_is_opened(shop, till, goods):
     drawers_of(shop, pb.DRAWERS_TILL)
     code, why = sentence(open_drawer, lea, 0)
     assert code == "DRAWER_OTHERS_OPEN" and "1 drawer of single persons is open" in why
+    # Who sells is not sent to open their own, which would be refused: nothing is, until that one is closed.
+    for act in (lambda: ring_up(lea, basket(shop, (goods["roll"], 1)), 45), lambda: report(lea)):
+        code, why = sentence(act)
+        assert code == "SHIFT_NOT_OPEN" and "drawers of single persons are open at this till: close them" in why
     assert shift_of(shop, ring_up(ben, basket(shop, (goods["roll"], 1)), 45)) == own.shift_id
     close(lea, 545, shift_id=own.shift_id)
     assert not open_drawer(lea, 0).HasField("holder_id")
