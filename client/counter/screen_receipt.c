@@ -51,6 +51,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
         receipt->points_after = sale->totals->points_after;
         receipt->has_points = sale->totals->points_after != 0 || sale->totals->points_earned != 0;
     }
+    receipt->paid_minor = receipt->total_minor + sale->rounding_minor;
     receipt->cash_minor = sale->cash_minor;
     receipt->change_minor = sale->change_minor;
     receipt->has_cash = sale->cash_minor != 0;
@@ -321,6 +322,24 @@ static void draw_sum(const struct counter *c, struct area area, int row, const c
     paint_digits(area, row + 2, 0, area.columns, ALIGN_LEFT, STYLE_TOTAL, text);
 }
 
+/* Large is what is taken out of the drawer; what goes to a card, an account or back as vouchers stands beside it. */
+static void draw_refund(struct counter *c, const struct receipt_model *r, struct area left)
+{
+    int64_t cash_minor = -r->cash_minor, rest_minor = -r->paid_minor - cash_minor;
+    char text[NUMBER_TEXT];
+
+    if (cash_minor > 0 && rest_minor > 0) {
+        draw_sum(c, left, 1, "Out of the drawer", cash_minor);
+        paint_format(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_STRONG,
+                     "and %s not in cash:", counter_money(c, text, rest_minor));
+        paint_text(left, 10, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "as the receipt says");
+        return;
+    }
+    draw_sum(c, left, 1, "Give back", cash_minor > 0 ? cash_minor : -r->total_minor);
+    paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN,
+               cash_minor > 0 ? "out of the drawer" : "not in cash: as the receipt says");
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
@@ -341,8 +360,7 @@ static void draw(void *model, struct area area)
                          counter_money(c, text, r->cash_minor));
         break;
     case RECEIPT_REFUNDED:
-        draw_sum(c, left, 1, "Give back", -r->total_minor);
-        paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "as the receipt says");
+        draw_refund(c, r, left);
         break;
     case RECEIPT_AGAIN:
         draw_sum(c, left, 1, "The last receipt", r->total_minor);

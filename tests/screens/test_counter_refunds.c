@@ -51,6 +51,7 @@ static void a_receipt_is_refunded_by_its_number(void **state)
     sale.receipt_number = counter_text("3T-000043");
     scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
     desk_sees(&d, "Give back");
+    desk_sees(&d, "not in cash");
     desk_sees(&d, "3T-000043");
     desk_close(&d);
 }
@@ -164,9 +165,15 @@ static void lines_are_picked_and_only_they_come_back(void **state)
     assert_int_equal(asked->lines[1]->quantity_milli, 500);
     desk_sees_not(&d, "One back"); /* the server is asked about what was picked */
     totals.total_minor = -1020;
+    sale.has_cash_minor = sale.has_rounding_minor = true; /* the card paid the rest */
+    sale.cash_minor = -725;
+    sale.rounding_minor = -5;
     totals.n_lines = 0;
     sale.receipt_number = counter_text("3T-000043");
     scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
+    desk_sees(&d, "Out of the drawer EUR");
+    desk_sees(&d, "and 3.00 not in cash:");
+    desk_golden(&d, "refunded-in-part");
     desk_sees(&d, "3T-000043");
     desk_close(&d);
 }
