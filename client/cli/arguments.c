@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "client/link/op.h"
+
 #define WANTED_MAX 8
 
 /* One of the ways parted by " | ", without what stands in [brackets]. */
@@ -63,6 +65,45 @@ static bool means(const char *typed, const char *name)
             return false;
     return typed[i] == '\0' || strcmp(typed + i + 1, "id") == 0 || strcmp(typed + i + 1, "minor") == 0 ||
            strcmp(typed + i + 1, "milli") == 0;
+}
+
+/* In what the help says: "--role" is not in "--role-name". */
+static bool is_offered(struct cli *c, const char *typed)
+{
+    for (const char *at = c->verb->arguments; (at = strstr(at, "--"));) {
+        size_t length = strspn(at += 2, "abcdefghijklmnopqrstuvwxyz-");
+
+        if (means(typed, option_name(c->verb, arena_format(c->arena, "%.*s", (int)length, at))))
+            return true;
+    }
+    return false;
+}
+
+static bool is_a_field(struct cli *c, const char *typed)
+{
+    const struct client_op *op = c->verb->run ? NULL : client_op(c->verb->op);
+
+    if (!op)
+        return false;
+    if (message_takes(c, op->request, typed))
+        return true;
+    const ProtobufCFieldDescriptor *inner =
+        c->verb->inner ? protobuf_c_message_descriptor_get_field_by_name(op->request, c->verb->inner) : NULL;
+    return inner && message_takes(c, inner->descriptor, typed);
+}
+
+int arguments_known(struct cli *c)
+{
+    for (size_t i = 0; i < c->option_count; i++) {
+        const struct option_pair *option = &c->options[i];
+
+        if (option->used || is_offered(c, option->name) || is_a_field(c, option->name))
+            continue;
+        if (strcmp(option->name, "pin") == 0) /* everybody on this machine can read what a program was started with */
+            return usage(c, "a PIN is never given on the command line, but in a file or when asked for");
+        return usage(c, "unknown option --%s", option->typed);
+    }
+    return EXIT_DONE;
 }
 
 static bool was_given(const struct cli *c, const char *name)

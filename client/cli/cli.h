@@ -89,6 +89,9 @@ bool option_given(struct cli *c, const char *name);
 const char *option_name(const struct verb *verb, const char *typed);
 /* --NAME stands alone, as --json does. */
 bool option_is_flag(const char *name);
+/* EXIT_DONE, or EXIT_USAGE where an option that nobody used yet is none of the verb's: neither in what its help says, nor a field of
+ * its one request. Asked before anything is: a mistyped option would else take the next word with it, and be told of last. */
+int arguments_known(struct cli *c);
 /* EXIT_DONE, or EXIT_USAGE where something is missing that the verb can't do without. */
 int arguments_wanted(struct cli *c);
 /* A usage error about an option nobody used: false. */
@@ -119,6 +122,8 @@ ProtobufCMessage *message_inner(ProtobufCMessage *message, const char *name, str
 enum field_outcome { FIELD_SET, FIELD_NONE, FIELD_BAD, FIELD_UNKNOWN };
 enum field_outcome message_set(struct cli *c, ProtobufCMessage *message, const char *option, const char *value,
                                const char **problem);
+/* Has the message a field that the option means? */
+bool message_takes(struct cli *c, const ProtobufCMessageDescriptor *descriptor, const char *option);
 /* All options not used yet, upon the message or its inner one; EXIT_DONE or EXIT_USAGE. */
 int options_apply(struct cli *c, ProtobufCMessage *message, const char *inner);
 /* "take-away" of SERVICE_TAKE_AWAY: without the words that all values of the enum share. */

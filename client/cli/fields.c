@@ -72,6 +72,11 @@ static const ProtobufCFieldDescriptor *field_of(struct cli *c, const ProtobufCMe
     return NULL;
 }
 
+bool message_takes(struct cli *c, const ProtobufCMessageDescriptor *descriptor, const char *option)
+{
+    return field_of(c, descriptor, option) != NULL;
+}
+
 static bool ends_with(const char *text, const char *ending)
 {
     size_t length = strlen(text), wanted = strlen(ending);

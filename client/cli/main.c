@@ -330,6 +330,8 @@ static int run(struct cli *c, int argc, char **argv)
             return usage(c, "--timeout is 1 to 3600 seconds, not '%s'", timeout);
         c->timeout_ms = (unsigned)seconds * 1000;
     }
+    if ((status = arguments_known(c)) != EXIT_DONE)
+        return status;
     if (c->verb->needs >= VERB_SERVER) {
         if ((status = arguments_wanted(c)) != EXIT_DONE)
             return status;

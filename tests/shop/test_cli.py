@@ -116,6 +116,11 @@ def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
         (("enrol", "-x"), "unknown option '-x'"),
         (("ping", "--timeout", "0"), "--timeout is 1 to 3600 seconds"),
         (("ping", "--timeout"), "--timeout wants a value"),
+        (("shift", "show", "--foo", "bar"), "unknown option --foo"),  # before it is looked who this machine is
+        (("staff", "list", "--rol"), "--rol wants a value"),
+        (("product", "put", "--sku", "34", "--proce", "1.00"), "unknown option --proce"),
+        (("enrol", "--server", "localhost", "--kode", "x"), "unknown option --kode"),
+        (("voids", "--tills", "1"), "unknown option --tills"),
     ]:
         done = run(*arguments, env=env)
         assert done.returncode == USAGE, (arguments, done)
