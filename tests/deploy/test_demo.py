@@ -2,11 +2,14 @@
 import fcntl
 import os
 import pathlib
+import pty
 import re
 import resource
+import select
 import shlex
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
@@ -79,6 +82,32 @@ def test_a_second_run_goes_on_and_sells_within_seconds(demo):
     # 5 s where nothing else runs and no sanitizer; both are slower by much in a test.
     assert took < 60, (took, spent)
     assert (demo.pid("server.pid"), demo.pid("cluster/data/postmaster.pid")) == (server, postmaster)
+
+
+def on_a_terminal(demo, **more):
+    """All that it says there until it ends, or has been silent for a minute."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([demo.top / "deploy/demo"], cwd="/", env={**demo.environment, "TERM": "xterm", **more},
+                               stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    try:
+        while select.select([ours], [], [], 60)[0]:
+            said += os.read(ours, 65536)
+    except OSError:  # nobody has it open any more
+        pass
+    os.close(ours)  # who still is there hangs up
+    process.wait(timeout=60)
+    return said.decode()
+
+
+def test_the_settings_of_who_opens_the_counter_are_the_tills(demo, tmp_path):
+    """Root's, too, though the counter runs as somebody who cannot read them where they are."""
+    settings = tmp_path / "caroline/client.conf"
+    settings.parent.mkdir(mode=0o700)
+    settings.write_text("[till]\nprinter_columns = seven\n")
+    said = on_a_terminal(demo, XDG_CONFIG_HOME=str(tmp_path))
+    assert "printer_columns" in said and "seven" in said, said
 
 
 def cpu():
