@@ -172,7 +172,8 @@ struct receipt_model {
     struct bytes
         original; /* the document as it came, in the arena, while nobody has printed it; data NULL: a copy then */
     int64_t total_minor, cash_minor, change_minor;
-    int64_t paid_minor; /* the total as its cash was rounded */
+    int64_t paid_minor;       /* the total as its cash was rounded */
+    int64_t on_account_minor; /* of it: to be paid later */
     bool has_cash;
     int64_t points_after;
     bool has_points;

@@ -535,20 +535,25 @@ void offline_numbers_behind(struct counter *c, const Caroline__V1__ShiftShown *s
         (void)spool_numbers_behind(c->spool, (int64_t)shown->offline_number);
 }
 
+/* Whatever waits to be booked: made by this till alone, or put aside before the server said what became of it. */
 void offline_banner(const struct counter *c, char *text, size_t size)
 {
-    size_t count = c->spool == NULL ? 0 : spool_unbooked(c->spool);
+    size_t offline = c->spool == NULL ? 0 : spool_unbooked(c->spool);
+    size_t aside = c->spool == NULL ? 0 : spool_aside_count(c->spool), count = offline + aside;
     bool online = link_state(c->link) == LINK_ONLINE;
     const char *sales = count == 1 ? "sale" : "sales";
 
     text[0] = 0;
     if (count == 0)
         return;
-    if (c->not_booked[0] != 0)
-        snprintf(text, size, "%s%zu %s made offline not booked: %.150s", online ? "" : "OFFLINE, ", count, sales,
-                 c->not_booked);
+    if (c->not_booked[0] != 0 && offline > 0)
+        snprintf(text, size, "%s%zu %s made offline not booked: %.150s", online ? "" : "OFFLINE, ", offline,
+                 offline == 1 ? "sale" : "sales", c->not_booked);
     else if (online)
-        snprintf(text, size, "%zu %s made offline: being booked", count, sales);
+        snprintf(text, size, "%zu %s %s: being booked", count, sales,
+                 aside == 0     ? "made offline"
+                 : offline == 0 ? "put aside"
+                                : "made offline or put aside");
     else
         snprintf(text, size, "OFFLINE, %zu %s to be booked: %.150s", count, sales, link_sentence(c->link));
 }

@@ -1,6 +1,9 @@
 /* While a sale that was paid is not answered yet: the change, the drawer, and taking it back. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
+#include <string.h>
+
 bool pay_change(const struct counter *c, int64_t *change_minor)
 {
     bool in_cash = false;
@@ -29,6 +32,32 @@ void pay_open_for_change(struct counter *c)
         pay_open_drawer(c);
 }
 
+/* What is to be done about the money that was taken: a card machine keeps what it has charged until somebody says so there. */
+static void say_withdrawn(struct counter *c)
+{
+    char text[STAGE_TEXT] = "taken back: ", amount[NUMBER_TEXT];
+    size_t cards = 0;
+
+    for (size_t i = 0; i < c->pay.tender_count; i++) {
+        const struct pay_tender *tender = &c->pay.tenders[i];
+        size_t used = strlen(text);
+
+        if (tender->kind == TENDER_CARD)
+            snprintf(text + used, sizeof(text) - used, "%s%s (approval %s)",
+                     cards++ == 0 ? "cancel on the card machine " : ", ",
+                     counter_money(c, amount, tender->amount_minor), tender->reference);
+    }
+    size_t used = strlen(text);
+    snprintf(text + used, sizeof(text) - used, "%s",
+             cards == 0                    ? "nothing was sold, give the money back"
+             : cards < c->pay.tender_count ? "; give the rest back"
+                                           : "");
+    c->pay.tender_count = 0;
+    sale_changed(c);
+    stage_say(&c->stage, cards == 0 ? MESSAGE_GOOD : MESSAGE_BAD, "%s", text);
+    sale_drop_queued(c, text);
+}
+
 /* A sale of which no byte has left is nobody's yet. */
 void pay_withdraw(struct counter *c)
 {
@@ -38,8 +67,5 @@ void pay_withdraw(struct counter *c)
     }
     c->errand = ERRAND_NONE;
     c->pay.state = PAY_OPEN;
-    c->pay.tender_count = 0;
-    sale_changed(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was sold, give the money back");
-    sale_drop_queued(c, "taken back: nothing was sold, give the money back");
+    say_withdrawn(c);
 }

@@ -25,7 +25,7 @@ void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *r
     form_add(&m->form, &m->amount, "How much", NULL);
     if (row == NULL)
         form_add(&m->form, &m->code, "Its code", "if it is printed");
-    form_add(&m->form, &m->reference, "Reference", "of a card the machine's approval, of a transfer the bank's");
+    form_add(&m->form, &m->reference, "Reference", NULL);
     stage_push(&c->stage, &gift_card_load_screen);
 }
 
@@ -56,7 +56,7 @@ static void on_loaded(void *owner, const struct link_answer *answer)
     struct counter *c = owner;
     struct gift_card_load_model *m = &c->gift_card_load;
     bool drawer = m->means == MEANS(CASH);
-    char key[64], amount[NUMBER_TEXT], code[GIFT_CARD_CODE_TEXT];
+    char key[64], amount[NUMBER_TEXT], now[NUMBER_TEXT], code[GIFT_CARD_CODE_TEXT];
 
     m->busy = false;
     if (counter_refused(c, answer))
@@ -67,8 +67,13 @@ static void on_loaded(void *owner, const struct link_answer *answer)
     if (drawer)
         printing_kick(c);
     counter_copy(code, sizeof(code), reply->code);
-    stage_say(&c->stage, MESSAGE_GOOD, "%s are on gift card %u", counter_money(c, amount, m->amount_minor),
-              reply->card->number);
+    if (m->number == 0)
+        stage_say(&c->stage, MESSAGE_GOOD, "%s are on gift card %u", counter_money(c, amount, m->amount_minor),
+                  reply->card->number);
+    else
+        stage_say(&c->stage, MESSAGE_GOOD, "%s more are on gift card %u: %s now",
+                  counter_money(c, amount, m->amount_minor), reply->card->number,
+                  counter_money(c, now, reply->card->balance_minor));
     snprintf(key, sizeof(key), "gift card %u/%u", reply->card->number, reply->entry);
     printing_put_with_code(c, key, reply->receipt, code);
     if (stage_top(&c->stage) == &gift_card_load_screen) {
@@ -238,6 +243,7 @@ static void draw(void *model, struct area area)
                      chosen ? ">" : " ", ways[i].words);
     }
     form.count = field_count(m);
+    form.rows[m->form.count - 1].hint = m->means == MEANS(CARD) ? "the machine's approval" : "the bank's";
     int rows = form_draw(&form, inner, 7);
     if (m->busy)
         paint_text(inner, 8 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");

@@ -39,6 +39,20 @@ void receipt_take_document(struct counter *c, struct receipt_model *receipt, con
     lay_out(c, receipt, document);
 }
 
+/* As its paper says: a row that names an account is what went on it. */
+static int64_t on_account(const struct counter *c, const Caroline__V1__Receipt *document)
+{
+    int64_t sum = 0, minor;
+    char text[NUMBER_TEXT];
+
+    for (size_t i = 0; document != NULL && i < document->n_rows; i++) {
+        counter_copy(text, sizeof(text), document->rows[i]->right);
+        if (document->rows[i]->account_id != 0 && counter_money_parse(c, text, &minor))
+            sum += minor;
+    }
+    return sum;
+}
+
 void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt_kind kind,
                   const Caroline__V1__SaleRungUp *sale)
 {
@@ -55,6 +69,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
     receipt->cash_minor = sale->cash_minor;
     receipt->change_minor = sale->change_minor;
     receipt->has_cash = sale->cash_minor != 0;
+    receipt->on_account_minor = on_account(c, sale->receipt);
     receipt->has_invoice = sale->has_invoice_number;
     receipt->is_of_invoice = sale->has_invoice_of;
     if (sale->receipt != NULL)
@@ -322,6 +337,28 @@ static void draw_sum(const struct counter *c, struct area area, int row, const c
     paint_digits(area, row + 2, 0, area.columns, ALIGN_LEFT, STYLE_TOTAL, text);
 }
 
+/* Large is what is handed over now; what goes on an account is paid by nobody yet. */
+static void draw_sold(struct counter *c, const struct receipt_model *r, struct area left)
+{
+    int64_t paid_minor = r->total_minor - r->on_account_minor;
+    char text[NUMBER_TEXT];
+
+    if (r->cash_minor < 0)
+        draw_sum(c, left, 1, "Pay out", -r->cash_minor);
+    else if (r->has_cash)
+        draw_sum(c, left, 1, "Change", r->change_minor);
+    else if (r->on_account_minor > 0 && paid_minor <= 0)
+        draw_sum(c, left, 1, "On account", r->total_minor);
+    else
+        draw_sum(c, left, 1, "Paid", paid_minor);
+    if (r->cash_minor > 0)
+        paint_format(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "of %s given",
+                     counter_money(c, text, r->cash_minor));
+    if (r->on_account_minor > 0 && paid_minor > 0)
+        paint_format(left, r->cash_minor > 0 ? 10 : 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "and %s on account",
+                     counter_money(c, text, r->on_account_minor));
+}
+
 /* Large is what is taken out of the drawer; what goes to a card, an account or back as vouchers stands beside it. */
 static void draw_refund(struct counter *c, const struct receipt_model *r, struct area left)
 {
@@ -351,13 +388,7 @@ static void draw(void *model, struct area area)
 
     switch (r->kind) {
     case RECEIPT_SOLD:
-        if (r->cash_minor < 0)
-            draw_sum(c, left, 1, "Pay out", -r->cash_minor);
-        else
-            draw_sum(c, left, 1, r->has_cash ? "Change" : "Paid", r->has_cash ? r->change_minor : r->total_minor);
-        if (r->cash_minor > 0)
-            paint_format(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "of %s given",
-                         counter_money(c, text, r->cash_minor));
+        draw_sold(c, r, left);
         break;
     case RECEIPT_REFUNDED:
         draw_refund(c, r, left);

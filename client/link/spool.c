@@ -92,6 +92,7 @@ enum statement_name {
     END_ASIDE,
     IS_ASIDE,
     ASIDE_REFUSED,
+    ASIDE_COUNT,
     STATEMENTS
 };
 
@@ -138,6 +139,7 @@ static const char *const sql[STATEMENTS] = {
     [ASIDE_REFUSED] =
         "SELECT c.id, a.shift_id, a.staff_id, c.body FROM aside AS a JOIN command AS c ON c.id = a.command_id "
         "WHERE c.answered = 1 ORDER BY c.number LIMIT 1",
+    [ASIDE_COUNT] = "SELECT count(*) FROM aside",
 };
 
 struct spool {
@@ -587,6 +589,13 @@ struct put_aside *spool_aside_refused(struct spool *spool, struct arena *arena)
     }
     sqlite3_reset(statement);
     return aside;
+}
+
+size_t spool_aside_count(struct spool *spool)
+{
+    int64_t count = one_number(spool, ASIDE_COUNT);
+
+    return count < 0 ? 0 : (size_t)count;
 }
 
 size_t spool_unbooked(struct spool *spool)

@@ -88,6 +88,8 @@ struct put_aside {
 /* The basket is gone from here on; the command is sent until it is answered, as any other. */
 bool spool_put_aside(struct spool *spool, const struct put_aside *aside);
 bool spool_is_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+/* How many there are that have not come to an end. */
+size_t spool_aside_count(struct spool *spool);
 /* It is nobody's sale any more: its basket waits elsewhere. */
 bool spool_end_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* The next one that was refused: nothing has become of it yet. In the arena; NULL: none. */

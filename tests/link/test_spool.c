@@ -469,6 +469,7 @@ static void what_was_put_aside_is_ended_by_what_takes_its_place(void **state)
     assert_true(spool_put_aside(spool, &aside));
     assert_null(basket_load(spool, arena, &taken, NULL).data);
     assert_true(spool_is_aside(spool, sale.id));
+    assert_int_equal(spool_aside_count(spool), 1);
     assert_false(spool_is_aside(spool, other.id));
     assert_null(spool_aside_refused(spool, arena)); /* no answer yet */
     assert_true(basket_save(spool, bytes_of_text("the next one")));
@@ -489,6 +490,7 @@ static void what_was_put_aside_is_ended_by_what_takes_its_place(void **state)
     assert_true(spool_put_aside(spool, &aside));
     assert_true(spool_answer(spool, other.id, bytes_of_text("yes"), true, NO_BASKET));
     assert_false(spool_is_aside(spool, other.id));
+    assert_int_equal(spool_aside_count(spool), 0);
     spool_close(spool);
 }
 

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include "strand.h"
@@ -405,6 +406,91 @@ static void books_part_what_differs_and_sort_it(void **state)
     strand_close(s);
 }
 
+/* As the statement of a real shift: of sales alone, what was keyed as one, and nothing of what was taken back before it was paid. */
+static void books_name_the_options_that_were_sold(void **state)
+{
+    static struct sale_line_row lines[] = { { .quantity_milli = 2000, .gross_minor = 700 },
+                                            { .quantity_milli = 1000, .gross_minor = 350 },
+                                            { .quantity_milli = 5000, .flags = LINE_VOIDED },
+                                            { .quantity_milli = 1500, .gross_minor = 1875 } };
+    static struct option_row options[] = { { 0, 6, 1, "Small", -30 },
+                                           { 0, 7, 2, "Oat milk", 41 },
+                                           { 1, 7, 2, "Oat milk", 41 },
+                                           { 1, 8, 2, "Oat milk", 10 },
+                                           { 2, 6, 1, "Small", -30 } };
+    static struct keyed_row keyed[] = { { 3, 1250 } };
+    static const struct shift_option expected[] = {
+        { .name = "", .count = 2, .quantity_milli = 3000, .amount_minor = 3750 },
+        { 7, 2, "Oat milk", 4, 6000, 246, false },
+        { 8, 2, "Oat milk", 2, 2000, 20, false },
+        { 6, 1, "Small", 2, 4000, -120, false }
+    };
+    struct strand *s = strand_open();
+    struct sale_rows sale = sale_number(1), again = sale_number(2), refund = sale_number(3);
+
+    (void)state;
+    read_all(s);
+    sale.lines = lines;
+    sale.line_count = COUNT(lines);
+    sale.options = options;
+    sale.option_count = COUNT(options);
+    sale.keyed = keyed;
+    sale.keyed_count = COUNT(keyed);
+    again.lines = refund.lines = lines;
+    again.line_count = refund.line_count = COUNT(lines);
+    again.options = refund.options = options;
+    again.option_count = refund.option_count = COUNT(options);
+    again.keyed = refund.keyed = keyed;
+    again.keyed_count = refund.keyed_count = COUNT(keyed);
+    refund.kind = SALE_REFUND;
+    put_sale(s, &sale);
+    put_sale(s, &refund);
+    put_sale(s, &again);
+    struct shift_books books = training_books(&s->state, 3, s->shop->catalogue, s->shop->arena);
+    assert_int_equal(books.option_count, COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        const struct shift_option *option = &books.options[i];
+
+        assert_string_equal(option->name, expected[i].name);
+        assert_int_equal(option->modifier_id, expected[i].modifier_id);
+        assert_int_equal(option->option, expected[i].option);
+        assert_int_equal(option->count, expected[i].count);
+        assert_int_equal(option->quantity_milli, expected[i].quantity_milli);
+        assert_int_equal(option->amount_minor, expected[i].amount_minor);
+        assert_false(option->others);
+    }
+    strand_close(s);
+}
+
+static void of_more_options_than_are_listed_the_rest_is_one(void **state)
+{
+    static struct sale_line_row line = { .quantity_milli = 1000 };
+    static struct option_row options[210];
+    static char names[210][8];
+    struct strand *s = strand_open();
+    struct sale_rows sale = sale_number(1);
+
+    (void)state;
+    read_all(s);
+    for (size_t i = 0; i < COUNT(options); i++) {
+        snprintf(names[i], sizeof names[i], "O%03zu", i);
+        options[i] = (struct option_row){ 0, 6, 1, names[i], 1 };
+    }
+    sale.lines = &line;
+    sale.line_count = 1;
+    sale.options = options;
+    sale.option_count = COUNT(options);
+    put_sale(s, &sale);
+    struct shift_books books = training_books(&s->state, 3, s->shop->catalogue, s->shop->arena);
+    assert_int_equal(books.option_count, 200);
+    assert_string_equal(books.options[198].name, "O198");
+    assert_true(books.options[199].others);
+    assert_int_equal(books.options[199].count, 11);
+    assert_int_equal(books.options[199].quantity_milli, 11000);
+    assert_int_equal(books.options[199].amount_minor, 11);
+    strand_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,6 +507,8 @@ int main(void)
         cmocka_unit_test(its_tenders_are_what_stayed_of_them),
         cmocka_unit_test(its_member_has_what_the_sale_left),
         cmocka_unit_test(books_part_what_differs_and_sort_it),
+        cmocka_unit_test(books_name_the_options_that_were_sold),
+        cmocka_unit_test(of_more_options_than_are_listed_the_rest_is_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -346,7 +346,9 @@ static void a_printed_card_is_scanned_and_paid_by_card(void **state)
     desk_scan(&d, "9876543210987654");
     desk_type(&d, "20" K_ENTER K_ENTER K_ENTER);
     desk_sees(&d, "type what the card machine printed as its approval");
-    desk_type(&d, "A-17" K_ENTER);
+    desk_type(&d, "A-17");
+    desk_golden(&d, "gift-card-by-card");
+    desk_type(&d, K_ENTER);
     const Caroline__V1__GiftCardLoad *request = loaded(&d);
     assert_memory_equal(request->code.data, "9876543210987654", 16);
     assert_memory_equal(request->reference.data, "A-17", 4);
@@ -376,7 +378,7 @@ static void a_card_is_topped_up(void **state)
     assert_int_equal(request->number, 17);
     assert_int_equal(request->amount_minor, 1800);
     answer_loaded(&d, 5000, NULL);
-    desk_sees(&d, "18.00 are on gift card 17");
+    desk_sees(&d, "18.00 more are on gift card 17: 50.00 now");
     desk_sees_not(&d, "Its code");
     desk_close(&d);
 }

@@ -226,14 +226,18 @@ static void a_sale_whose_answer_does_not_come_makes_room(void **state)
 
     (void)state;
     put_aside(&d);
+    desk_sees(&d, "OFFLINE, 1 sale to be booked");
     sell(&d); /* the next one, offline */
+    desk_sees(&d, "OFFLINE, 2 sales to be booked");
     assert_int_equal(asked(&d)->number, 1);
     scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    desk_sees(&d, "2 sales made offline or put aside: being booked");
     Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
     sale.has_receipt_number = true;
     sale.receipt_number = counter_text("3T-000042");
     scripted_answer(d.link, OP(SALE_RING_UP), &sale.base);
     desk_sees(&d, "the sale that was put aside is booked: 3T-000042");
+    desk_sees(&d, "1 sale made offline: being booked");
     book(&d);
     assert_int_equal(spool_unbooked(d.spool), 0);
     desk_close(&d);

@@ -231,6 +231,28 @@ static void a_sale_of_which_no_byte_has_left_can_be_taken_back(void **state)
     desk_close(&d);
 }
 
+/* What a card machine has charged stays charged until somebody says so there: the till says what, and which. */
+static void what_a_card_paid_is_named_when_the_sale_is_taken_back(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open_paying(&d);
+    d.counter.basket.approved = true; /* which takes a server, so that it is not this till's own */
+    desk_type(&d, "20");
+    desk_type(&d, K_F3);
+    desk_type(&d, "A-17");
+    desk_type(&d, K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    scripted_unsent(d.link);
+    desk_type(&d, K_ENTER); /* the rest in cash */
+    desk_type(&d, K_ESC);
+    desk_golden(&d, "pay-withdrawn");
+    desk_sees(&d, "taken back: cancel on the card machine 20.00 (approval A-17); give the rest");
+    assert_int_equal(d.counter.errand, ERRAND_NONE);
+    assert_int_equal(d.counter.pay.tender_count, 0);
+    desk_close(&d);
+}
+
 /* What is typed while the server is asked what is to pay is the money; where it says no, it is nobody's. */
 static void money_typed_ahead_is_taken_when_the_total_is_there(void **state)
 {
@@ -600,6 +622,7 @@ int main(void)
         cmocka_unit_test(refusals_are_sentences_and_the_line_is_shown),
         cmocka_unit_test(a_lost_connection_is_shown_and_the_sale_waits),
         cmocka_unit_test(a_sale_of_which_no_byte_has_left_can_be_taken_back),
+        cmocka_unit_test(what_a_card_paid_is_named_when_the_sale_is_taken_back),
         cmocka_unit_test(money_typed_ahead_is_taken_when_the_total_is_there),
         cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
         cmocka_unit_test(A9_a_card_that_is_not_taken_is_not_offered),
