@@ -166,6 +166,7 @@ static void fill_head(const struct part *p)
     rows->reason = command->reason;
     rows->refund_of = original->sale_id;
     rows->refund_of_number = original->number;
+    rows->empties_stay = original->taken_back_count > 0;
     rows->invoice_of = original->invoice;
     rows->member_id = original->member_id;
     rows->service = original->service;

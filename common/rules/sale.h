@@ -453,6 +453,7 @@ struct sale_rows {
     int64_t sale_id, shop_id, device_id, staff_id, member_id, refund_of;
     enum sale_kind kind;
     struct receipt_number number, refund_of_number;
+    bool empties_stay; /* of a refund: its sale took empties back, which paid a part of it, and are not given back */
     enum service service;
     uint64_t catalogue_version;
     int64_t shift_id, made_shift_id; /* made: 0 unless it is another */

@@ -443,6 +443,13 @@ static void add_tenders(struct paper *paper)
         pair(paper, "Change", sale->change_minor);
 }
 
+/* More may come back than was paid. */
+static void add_empties(struct paper *paper)
+{
+    if (paper->sale->empties_stay)
+        add(paper, RECEIPT_ROW_TEXT, "Empties that came with the sale stay: they had paid a part of it.", NULL);
+}
+
 /* Below the tenders as they were rung up. */
 static void add_retenders(struct paper *paper, const struct zone *zone)
 {
@@ -549,6 +556,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
         add_lines(paper);
         add_taxes(paper);
         add_tenders(paper);
+        add_empties(paper);
         add_retenders(paper, zone);
         add_points(paper);
         add_invoices(paper);

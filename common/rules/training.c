@@ -198,6 +198,8 @@ void training_add_sale(struct training_state *state, const struct sale_rows *sal
     const struct training_sale *original = sale->kind == SALE_REFUND ? training_find_id(state, sale->refund_of) : NULL;
     if (original != NULL)
         added->sale.refund_of_number = original->sale.number;
+    for (size_t i = 0; original != NULL && i < original->sale.line_count; i++)
+        added->sale.empties_stay = added->sale.empties_stay || original->sale.lines[i].quantity_milli < 0;
     state->sale_count++;
     state->entry_count++;
     state->shift_sale_count++;

@@ -27,6 +27,7 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_ver
        o.series AS original_series, o.number AS original_number, od.till_number AS original_till, i.year AS invoice_year,
        i.number AS invoice_number, oi.year AS invoice_of_year, oi.number AS invoice_of_number,
        (SELECT coalesce(-sum(r.total_minor), 0)::bigint FROM sale AS r WHERE r.refund_of = s.id) AS refunded_minor,
+       EXISTS (SELECT FROM sale_line AS e WHERE e.sale_id = s.refund_of AND e.quantity_milli < 0) AS empties_stay,
        CASE s.series WHEN 'X' THEN substring(j.bytes FROM 197 FOR 32) ELSE j.hash END AS hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
        v.prices_include_tax
   FROM sale AS s

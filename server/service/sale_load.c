@@ -75,6 +75,7 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
         sale->refund_of_number = (struct receipt_number){ .till = (uint32_t)row_int(head, 0, "original_till"),
                                                           .series = series_of(head, "original_series"),
                                                           .number = row_int(head, 0, "original_number") };
+    sale->empties_stay = row_bool(head, 0, "empties_stay");
     sale->service = (enum service)row_int(head, 0, "service");
     sale->member_id = row_is_null(head, 0, "member_id") ? 0 : row_int(head, 0, "member_id");
     sale->catalogue_version = (uint64_t)row_int(head, 0, "catalogue_version");

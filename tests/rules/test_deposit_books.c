@@ -89,6 +89,19 @@ static void goods_that_come_back_bring_their_deposit(void **state)
     }
 }
 
+#define STAY "Empties that came with the sale stay: they had paid a part of it."
+
+/* Why more comes back than was paid. */
+static bool says_that_empties_stay(struct small_shop *s, const struct sale_rows *sale)
+{
+    struct receipt paper = sale_receipt(sale, catalogue_shop(s->catalogue, VERSION), zone_utc(), NULL, s->arena);
+
+    for (size_t i = 0; i < paper.count; i++)
+        if (paper.rows[i].left != NULL && strcmp(paper.rows[i].left, STAY) == 0)
+            return true;
+    return false;
+}
+
 static void in_parts_they_are_the_whole_and_no_more(void **state)
 {
     static const struct refund_line bottle = { 4, 1000 }, lemonade = { 2, 1000 };
@@ -112,6 +125,8 @@ static void in_parts_they_are_the_whole_and_no_more(void **state)
     assert_int_equal(second.total_minor, -175);
     assert_int_equal(second.deposit_count, 1);
     assert_int_equal(second.deposits[0].goods_line, 0);
+    assert_true(says_that_empties_stay(b.s, &first) && says_that_empties_stay(b.s, &second));
+    assert_false(says_that_empties_stay(b.s, &sale));
     back = refund_of(&sale, NULL, 0);
     assert_int_equal(refund_decide(&back, &b.s->set, NOW, &third), SALE_OK);
     assert_int_equal(first.total_minor + second.total_minor + third.total_minor,

@@ -57,6 +57,15 @@ static struct sim_blob *paper_hash(struct sim_exec *x, const union sim_cell *sal
     return sim_record_of(x, entry[JOURNAL_BYTES].b);
 }
 
+/* It took empties back. */
+static bool took_empties(struct sim_exec *x, union sim_cell sale_id)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale_id)); sim_next(&scan);)
+        if (scan.hit.c[SALE_LINE_QUANTITY_MILLI].i < 0)
+            return true;
+    return false;
+}
+
 static void sale_show_head(struct sim_exec *x)
 {
     struct sim_hit sale = find_sale(x, I(sim_int(x, 1)));
@@ -84,10 +93,10 @@ static void sale_show_head(struct sim_exec *x)
                     o == NULL ? I(SIM_NULL) : o[SALE_NUMBER], od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER],
                     i == NULL ? I(SIM_NULL) : i[INVOICE_YEAR], i == NULL ? I(SIM_NULL) : i[INVOICE_NUMBER],
                     oi == NULL ? I(SIM_NULL) : oi[INVOICE_YEAR], oi == NULL ? I(SIM_NULL) : oi[INVOICE_NUMBER],
-                    I(refunded_of(x, s[SALE_ID])), B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME],
-                    v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD],
-                    v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT],
-                    v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+                    I(refunded_of(x, s[SALE_ID])), I(o != NULL && took_empties(x, o[SALE_ID])), B(paper_hash(x, s, j)),
+                    v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
+                    v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY],
+                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
 }
 
 static void sale_show_lines(struct sim_exec *x)
@@ -274,7 +283,8 @@ const struct sim_statement sim_sale_statements[] = {
       "id series number kind service member_id catalogue_version total_minor tax_minor points_earned points_spent "
       "points_gifted points_after business_day# made_at@ at@ till_number rounding_minor approved_by original_series "
       "original_number original_till invoice_year invoice_number invoice_of_year invoice_of_number "
-      "refunded_minor hash$ name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
+      "refunded_minor empties_stay? hash$ name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ "
+      "currency_exponent zone$ "
       "prices_include_tax?" },
     { &sql_sale_show_lines, sale_show_lines,
       "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags name$ unit" },
