@@ -390,6 +390,25 @@ static void list_changes(const struct offline_command *command, const struct cat
         sale_except(rows, EXCEPTION_PERSON_UNKNOWN, NO_LINE, command->sale.staff_id, rows->staff_id);
 }
 
+/* Less than nothing of what is no deposit good in the very catalogue that it names: a till counts below nothing nowhere else, so no
+ * till of ours printed it. Where that catalogue is not known, it may have been one. */
+static enum sale_verdict check_below_nothing(const struct basket *basket, const struct catalogue *then,
+                                             struct arena *arena, struct sale_rows *rows)
+{
+    for (size_t i = 0; i < basket->line_count; i++) {
+        const struct basket_line *line = &basket->lines[i];
+        const struct product *product = line->quantity_milli >= 0 || line->voided
+                                            ? NULL
+                                            : catalogue_product(then, basket->catalogue_version, line->product_id);
+
+        if (product != NULL && !basket_quantity_valid(product, line->quantity_milli))
+            return sale_refuse(rows, arena, SALE_OFFLINE_UNSOUND,
+                               arena_format(arena, "basket.lines[%zu].quantity_milli", i),
+                               "line %zu: no till prints less than nothing of %s", i + 1, product->name);
+    }
+    return SALE_OK;
+}
+
 enum sale_verdict sale_offline_decide(const struct offline_command *command, struct working_set *set,
                                       const struct catalogue *then, struct instant now, struct sale_rows *rows)
 {
@@ -403,10 +422,14 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
         verdict = check_offline(&sale, set->arena, rows);
     if (verdict != SALE_OK)
         return verdict;
-    if (knows(then, sale.basket.catalogue_version))
+    if (knows(then, sale.basket.catalogue_version)) {
         past.catalogue = then;
-    else
+        verdict = check_below_nothing(&sale.basket, then, set->arena, rows);
+        if (verdict != SALE_OK)
+            return verdict;
+    } else {
         sale.basket.catalogue_version = catalogue_newest(set->catalogue);
+    }
     const struct shop *shop = catalogue_shop(past.catalogue, sale.basket.catalogue_version);
     if (shop != NULL && !is_sound(&command->printed, &sale.basket, shop->prices_include_tax))
         return sale_refuse(rows, set->arena, SALE_OFFLINE_UNSOUND, NULL,

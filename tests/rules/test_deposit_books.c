@@ -189,6 +189,58 @@ static struct offline_command recorded(const struct sale_command *sale, const st
     return command;
 }
 
+/* A till counts below nothing where empties come back, and nowhere else: what else says so was never on a paper of ours. */
+static void no_till_prints_less_than_nothing_of_goods(void **state)
+{
+    static const struct {
+        int64_t product_id, milli;
+        uint64_t version; /* that it names */
+        enum sale_verdict verdict;
+    } rows[] = {
+        { BOTTLE, -2000, VERSION, SALE_OK },           { ROLL, -2000, VERSION, SALE_OFFLINE_UNSOUND },
+        { BAG, -2000, VERSION, SALE_OFFLINE_UNSOUND }, { BOTTLE, -1500, VERSION, SALE_OFFLINE_UNSOUND },
+        { ROLL, -2000, VERSION + 40, SALE_OK }, /* nobody knows what it was then */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bottle_shop b = open_shop();
+        struct staff_state staff = { .id = 41, .role_id = 0 };
+        struct tender cash = { .kind = TENDER_CASH, .amount_minor = 2750 };
+        struct sale_command command = command_of(party, 3);
+        struct offline_till till = { .arena = b.s->arena,
+                                     .catalogue = b.s->catalogue,
+                                     .zone = zone_utc(),
+                                     .device_id = TILL,
+                                     .till_number = 3,
+                                     .shift_id = SHIFT };
+        struct sale_rows sold, booked;
+
+        b.s->set.staff = &staff;
+        b.s->set.staff_count = 1;
+        command.tenders = &cash;
+        command.tender_count = 1;
+        command.shown_total_minor = 2750;
+        assert_int_equal(sale_offline_sell(&command, &till, NOW, &sold), SALE_OK);
+        struct offline_command record = recorded(&command, &sold, b.s->arena);
+        struct basket_line *line = (struct basket_line *)(uintptr_t)&record.sale.basket.lines[1];
+        struct printed_line *printed = (struct printed_line *)(uintptr_t)&record.printed.lines[1];
+        int64_t before_minor = printed->total_minor;
+        assert_int_equal(line->product_id, BOTTLE); /* four came back */
+        *line = (struct basket_line){ .product_id = rows[i].product_id, .quantity_milli = rows[i].milli };
+        record.sale.basket.catalogue_version = rows[i].version;
+        printed->gross_minor = printed->total_minor = 25 * rows[i].milli / 1000;
+        record.printed.total_minor += printed->total_minor - before_minor;
+        cash.amount_minor = record.printed.total_minor;
+        enum sale_verdict verdict = sale_offline_decide(&record, &b.s->set, b.s->catalogue, NOW, &booked);
+        if (verdict != rows[i].verdict)
+            fail_msg("row %zu: verdict %d: %s", i, verdict, verdict == SALE_OK ? "" : booked.sentence);
+        if (verdict == SALE_OFFLINE_UNSOUND)
+            assert_string_equal(booked.field, "basket.lines[1].quantity_milli");
+        small_shop_close(b.s);
+    }
+}
+
 static void sold_offline_they_are_booked_as_printed(void **state)
 {
     struct bottle_shop b = open_shop();
@@ -431,6 +483,7 @@ int main(void)
         cmocka_unit_test(goods_that_come_back_bring_their_deposit),
         cmocka_unit_test(in_parts_they_are_the_whole_and_no_more),
         cmocka_unit_test(empties_alone_are_no_sale),
+        cmocka_unit_test(no_till_prints_less_than_nothing_of_goods),
         cmocka_unit_test(sold_offline_they_are_booked_as_printed),
         cmocka_unit_test(the_receipt_has_them_below_their_goods),
         cmocka_unit_test(its_entry_has_them_behind_all_else),
