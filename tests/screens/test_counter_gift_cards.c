@@ -11,73 +11,11 @@
 #include <cmocka.h>
 #include <uv.h>
 
-#include "desk.h"
-
-#define OP(name)  CAROLINE__V1__OP__OP_##name
-#define ROW(name) CAROLINE__V1__RECEIPT_ROW_KIND__ROW_##name
-
-/* Of 20 digits, with right check digits. */
-#define CODE       "91234567890123456724"
-#define CODE_FIVES "91234 56789 01234 56724"
+#include "gift_card_shown.h"
 
 static const struct tender_type gift_card = {
     .id = 82, .name = "Gift card", .permission = "", .kind = TENDER_GIFT_CARD, .change = CHANGE_NONE, .active = true
 };
-
-static void card_of(Caroline__V1__GiftCard *card, int64_t balance_minor)
-{
-    caroline__v1__gift_card__init(card);
-    card->has_id = card->has_number = card->has_last_four = card->has_balance_minor = card->has_left_minor = true;
-    card->id = 917;
-    card->number = 17;
-    card->last_four = counter_text("6724");
-    card->balance_minor = card->left_minor = balance_minor;
-}
-
-static void answer_shown(struct desk *d, const Caroline__V1__GiftCard *card, bool pays)
-{
-    static uint8_t token[GIFT_CARD_TOKEN_SIZE] = { 1, 2, 3 };
-    Caroline__V1__GiftCardShown shown = CAROLINE__V1__GIFT_CARD_SHOWN__INIT;
-    Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
-    Caroline__V1__ReceiptRow rows[3], *pointers[] = { &rows[0], &rows[1], &rows[2] };
-    Caroline__V1__GiftCardEntry entries[3], *entry_pointers[] = { &entries[2], &entries[1], &entries[0] };
-
-    for (size_t i = 0; i < 3; i++) {
-        caroline__v1__gift_card_entry__init(&entries[i]);
-        entries[i].number = (uint32_t)i + 1;
-        entries[i].kind = i == 0   ? CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_ISSUED
-                          : i == 1 ? CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_PAID
-                                   : CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_TOPPED_UP;
-        entries[i].means =
-            i == 2 ? CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD : CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH;
-        entries[i].amount_minor = i == 0 ? 5000 : i == 1 ? -1800 : 1000;
-        caroline__v1__receipt_row__init(&rows[i]);
-        rows[i].has_kind = rows[i].has_left = rows[i].has_right = true;
-        rows[i].kind = ROW(PAIR);
-    }
-    rows[0].left = counter_text("2026-11-20 issued, cash");
-    rows[0].right = counter_text("50.00");
-    rows[1].left = counter_text("2026-11-22 3T-000042");
-    rows[1].right = counter_text("-18.00");
-    rows[2].kind = ROW(TOTAL);
-    rows[2].left = counter_text("Left on it EUR");
-    rows[2].right = counter_text("32.00");
-    receipt.rows = pointers;
-    receipt.n_rows = 3;
-    shown.card = (Caroline__V1__GiftCard *)(uintptr_t)card;
-    shown.receipt = &receipt;
-    shown.entries = entry_pointers;
-    shown.n_entries = 3;
-    shown.has_pays = pays;
-    shown.pays = (ProtobufCBinaryData){ .len = sizeof token, .data = token };
-    scripted_answer(d->link, OP(GIFT_CARD_SHOW), &shown.base);
-}
-
-static const Caroline__V1__GiftCardShow *asked(struct desk *d)
-{
-    return (const Caroline__V1__GiftCardShow *)scripted_request(d->link, OP(GIFT_CARD_SHOW),
-                                                                &caroline__v1__gift_card_show__descriptor);
-}
 
 static void pay(struct desk *d)
 {
@@ -383,163 +321,6 @@ static void a_card_is_topped_up(void **state)
     desk_close(&d);
 }
 
-/* ---- what is done to one that is there ---- */
-
-#define REQUEST(d, name, lower) scripted_request((d)->link, OP(name), &caroline__v1__##lower##__descriptor)
-
-static void look_at_17(struct desk *d, Caroline__V1__GiftCard *card)
-{
-    desk_open(d);
-    desk_sign_in(d);
-    desk_type(d, K_F12 K_F11 "17" K_ENTER);
-    card_of(card, 4200);
-    answer_shown(d, card, false);
-}
-
-static void a_card_is_blocked_and_opened_again(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__GiftCard card;
-    Caroline__V1__GiftCardPutDone done = CAROLINE__V1__GIFT_CARD_PUT_DONE__INIT;
-
-    look_at_17(&d, &card);
-    desk_type(&d, K_F4 K_ENTER);
-    desk_sees(&d, "this is done with a reason only");
-    desk_type(&d, "reported stolen");
-    desk_golden(&d, "gift-card-block");
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__GiftCardPut *request = (const void *)REQUEST(&d, GIFT_CARD_PUT, gift_card_put);
-    assert_int_equal(request->number, 17);
-    assert_true(request->has_blocked && request->blocked);
-    assert_false(request->has_expiry_day);
-    assert_memory_equal(request->reason.data, "reported stolen", 15);
-    desk_type(&d, K_ESC);
-    desk_sees(&d, "the server is asked");
-    card.has_blocked = card.blocked = true;
-    card.left_minor = 0;
-    done.card = &card;
-    scripted_answer(d.link, OP(GIFT_CARD_PUT), &done.base);
-    desk_sees(&d, "gift card 17 is blocked");
-    desk_golden(&d, "gift-card-blocked");
-    desk_sees_not(&d, "Give back"); /* nor topped up: what is blocked stays as it is */
-    desk_type(&d, K_F4 "found" K_ENTER);
-    request = (const void *)REQUEST(&d, GIFT_CARD_PUT, gift_card_put);
-    assert_true(request->has_blocked && !request->blocked);
-    card.blocked = false;
-    scripted_answer(d.link, OP(GIFT_CARD_PUT), &done.base);
-    desk_sees(&d, "gift card 17 is open again");
-    desk_sees(&d, "F4 Block");
-    desk_close(&d);
-}
-
-static void a_lost_cards_money_goes_to_a_new_one(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__GiftCard card;
-    Caroline__V1__GiftCardMoved moved = CAROLINE__V1__GIFT_CARD_MOVED__INIT;
-
-    look_at_17(&d, &card);
-    desk_type(&d, K_F5 "left in a taxi" K_ENTER "lost" K_ENTER);
-    desk_sees(&d, "that is no gift card's code"); /* typed into the first line */
-    desk_type(&d, K_ESC K_F5);
-    desk_scan(&d, "9876543210987654");
-    desk_type(&d, K_ENTER "left in a taxi");
-    desk_golden(&d, "gift-card-lost");
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__GiftCardMove *request = (const void *)REQUEST(&d, GIFT_CARD_MOVE, gift_card_move);
-    assert_int_equal(request->number, 17);
-    assert_memory_equal(request->code.data, "9876543210987654", 16);
-    scripted_refuse(d.link, OP(GIFT_CARD_MOVE), CAROLINE__V1__ERROR_CODE__GIFT_CARD_TAKEN,
-                    "there is a gift card with that code: it can be topped up", NULL, NULL);
-    desk_sees(&d, "there is a gift card with that code");
-    desk_type(&d, K_ESC K_F5 K_ENTER "left in a taxi" K_ENTER); /* the server makes a code */
-    request = (const void *)REQUEST(&d, GIFT_CARD_MOVE, gift_card_move);
-    assert_false(request->has_code);
-    card_of(&card, 4200);
-    card.number = 18;
-    moved.card = &card;
-    moved.has_code = true;
-    moved.code = counter_text(CODE);
-    scripted_answer(d.link, OP(GIFT_CARD_MOVE), &moved.base);
-    desk_sees(&d, "gift card 18 has its money now");
-    desk_sees(&d, "91234 56789");
-    desk_type(&d, K_ENTER);
-    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
-    desk_sees_not(&d, "56789");
-    desk_close(&d);
-}
-
-static void what_was_paid_for_a_card_is_given_back(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__GiftCard card;
-    Caroline__V1__GiftCardUndone undone = CAROLINE__V1__GIFT_CARD_UNDONE__INIT;
-
-    look_at_17(&d, &card);
-    desk_type(&d, K_F6);
-    desk_golden(&d, "gift-card-give-back"); /* the newest first: by card, and so with a reference */
-    desk_type(&d, K_ENTER "changed mind" K_ENTER K_ENTER);
-    desk_sees(&d, "give it back on the card machine");
-    desk_type(&d, "R-9" K_ENTER);
-    const Caroline__V1__GiftCardUndo *request = (const void *)REQUEST(&d, GIFT_CARD_UNDO, gift_card_undo);
-    assert_int_equal(request->number, 17);
-    assert_int_equal(request->entry, 3);
-    assert_memory_equal(request->reference.data, "R-9", 3);
-    scripted_refuse(d.link, OP(GIFT_CARD_UNDO), CAROLINE__V1__ERROR_CODE__GIFT_CARD_USED,
-                    "the card has paid already: what was paid for it is not given back any more", NULL, NULL);
-    desk_sees(&d, "the card has paid already");
-    desk_type(&d, K_ESC K_F6 "\b2" K_ENTER "changed mind" K_ENTER);
-    desk_sees(&d, "type the number of one of these"); /* entry 2 paid a sale */
-    desk_type(&d, "\b1" K_ENTER K_ENTER);
-    request = (const void *)REQUEST(&d, GIFT_CARD_UNDO, gift_card_undo);
-    assert_int_equal(request->entry, 1);
-    assert_false(request->has_reference);
-    card_of(&card, 0);
-    undone.card = &card;
-    undone.has_amount_minor = undone.has_means = true;
-    undone.amount_minor = -5000;
-    undone.means = CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH;
-    scripted_answer(d.link, OP(GIFT_CARD_UNDO), &undone.base);
-    desk_sees(&d, "give 50.00 back out of the drawer");
-    assert_ptr_equal(stage_top(&d.counter.stage), &gift_card_paper_screen);
-    desk_close(&d);
-}
-
-/* Who may not has another person's PIN in place, who then has the card on the screen. */
-static void who_may_not_lets_another_person_do_it(void **state)
-{
-    (void)state;
-    struct desk d;
-    Caroline__V1__GiftCard card;
-    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
-    Caroline__V1__Staff staff = CAROLINE__V1__STAFF__INIT;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    scripted_forbids(d.link, "gift_card_edit");
-    desk_type(&d, K_F12 K_F11 "17" K_ENTER);
-    card_of(&card, 4200);
-    answer_shown(&d, &card, false);
-    desk_golden(&d, "gift-card-may-not");
-    desk_type(&d, K_F4 K_F5);
-    assert_ptr_equal(stage_top(&d.counter.stage), &gift_card_screen);
-    desk_type(&d, K_F7 "Eve" K_ENTER "8261" K_ENTER);
-    scripted_forbids(d.link, NULL);
-    staff.has_id = staff.has_name = true;
-    staff.id = 22;
-    staff.name = counter_text("Eve");
-    opened.staff = &staff;
-    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
-    assert_int_equal(asked(&d)->number, 17);
-    answer_shown(&d, &card, false);
-    desk_sees(&d, "F4 Block");
-    desk_sees_not(&d, "Who may more");
-    desk_close(&d);
-}
-
 /* ---- on paper, and on the disk ---- */
 
 static bool file_has(const char *path, const char *text)
@@ -606,10 +387,6 @@ int main(void)
         cmocka_unit_test(a_new_card_is_paid_in_cash),
         cmocka_unit_test(a_printed_card_is_scanned_and_paid_by_card),
         cmocka_unit_test(a_card_is_topped_up),
-        cmocka_unit_test(a_card_is_blocked_and_opened_again),
-        cmocka_unit_test(a_lost_cards_money_goes_to_a_new_one),
-        cmocka_unit_test(what_was_paid_for_a_card_is_given_back),
-        cmocka_unit_test(who_may_not_lets_another_person_do_it),
         cmocka_unit_test(the_paper_has_the_code_and_the_disk_has_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
