@@ -58,6 +58,7 @@ GROWING = {
     "invoice_tax": "i, 0, 'VAT', 0, 5, 0",
     "invoice_printed": "i, 1",
     "invoice_paper": "i, 1, 1 + i % 9, i, now()",
+    "member_merge": "i, i + 1, 1, 1, 1, 0, 'twice', now()",
     "account": "i, i, 1, '', NULL, NULL, 5, false, 0, 0, now(), now()",
     "account_blind": "1 + i % 2, substring(sha256(i::text::bytea) FOR 16), i",
     "account_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
