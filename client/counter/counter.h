@@ -202,7 +202,8 @@ void member_new_begin(struct counter *c, const char *text);
 void member_change_begin(struct counter *c, int64_t id); /* fetched first */
 /* Who is the same person as this one, that was looked up behind it? */
 void member_merge_begin(struct counter *c, const struct member_row *stays, const struct member_row *goes);
-void member_is_now(struct counter *c, int64_t before, int64_t id); /* the basket's member, if it was that one, is another's id */
+void member_is_now(struct counter *c, int64_t before,
+                   int64_t id); /* the basket's member, if it was that one, is another's id */
 /* ---- pay.c: what happens while a sale is paid ---- */
 
 void pay_begin(struct counter *c);

@@ -121,12 +121,20 @@ struct member_model {
     enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
     struct member_row same;                           /* whose duplicate is looked for; id 0: none is */
 };
-enum { MEMBER_FORM_NAME, MEMBER_FORM_PHONE, MEMBER_FORM_EMAIL, MEMBER_FORM_BIRTHDAY, MEMBER_FORM_CARD,
-       MEMBER_FORM_LANGUAGE, MEMBER_FORM_AVOIDS, MEMBER_FORM_COUNT };
+enum {
+    MEMBER_FORM_NAME,
+    MEMBER_FORM_PHONE,
+    MEMBER_FORM_EMAIL,
+    MEMBER_FORM_BIRTHDAY,
+    MEMBER_FORM_CARD,
+    MEMBER_FORM_LANGUAGE,
+    MEMBER_FORM_AVOIDS,
+    MEMBER_FORM_COUNT
+};
 struct member_new_model {
     struct form form;
     struct field fields[MEMBER_FORM_COUNT];
-    int64_t id; /* who is changed; 0: a new member */
+    int64_t id;                                 /* who is changed; 0: a new member */
     char before[MEMBER_FORM_COUNT][FIELD_SIZE]; /* as the server has them */
     bool busy;
 };

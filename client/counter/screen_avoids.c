@@ -15,7 +15,8 @@ static uint16_t untold_of(const struct counter *c, size_t line)
 
     if (avoids == 0 || l->voided || l->quantity_milli <= 0)
         return 0;
-    return (uint16_t)((product == NULL ? 0 : allergens_untold(product, avoids, l->told)) | (l->met & avoids & ~l->told));
+    return (uint16_t)((product == NULL ? 0 : allergens_untold(product, avoids, l->told)) |
+                      (l->met & avoids & ~l->told));
 }
 
 static size_t first_untold(const struct counter *c)
@@ -122,7 +123,8 @@ static void told(void *model)
 /* What somebody presses without looking sells nothing. */
 static void ask(void *model)
 {
-    stage_say(&((struct counter *)model)->stage, MESSAGE_BAD, "F3 leaves it out; F9, once the customer was told, sells it");
+    stage_say(&((struct counter *)model)->stage, MESSAGE_BAD,
+              "F3 leaves it out; F9, once the customer was told, sells it");
 }
 
 static bool scan(void *model, const char *code, bool doubtful)
@@ -164,15 +166,17 @@ static void draw(void *model, struct area area)
                                           product == NULL ? "A product" : product->name, name));
         row = draw_set(inner, row + 1, "Contains", contains, arena);
         row = draw_set(inner, row, "May contain traces of", (uint16_t)(untold & ~contains), arena);
-        paint_wrapped(inner, row, 0, inner.columns, STYLE_PLAIN,
-                      "Tell the customer. If they want it all the same, F9 sells it, and it is noted that you told them.");
+        paint_wrapped(
+            inner, row, 0, inner.columns, STYLE_PLAIN,
+            "Tell the customer. If they want it all the same, F9 sells it, and it is noted that you told them.");
     }
     arena_destroy(arena);
 }
 
 static const struct key keys[] = {
     { KEY_F(3), "Leave it out", leave_out, "Take the line back", NULL },
-    { KEY_F(9), "Customer was told: sell it", told, "The customer was told and wants it: that is noted with the sale", NULL },
+    { KEY_F(9), "Customer was told: sell it", told, "The customer was told and wants it: that is noted with the sale",
+      NULL },
     { KEY_RETURN, NULL, ask, NULL, NULL },
     { KEY_ESCAPE, NULL, ask, NULL, NULL },
     { 0 },

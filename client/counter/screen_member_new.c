@@ -58,9 +58,9 @@ static void on_fetched(void *owner, const struct link_answer *answer)
     if (member == NULL)
         return;
     const ProtobufCBinaryData texts[MEMBER_FORM_AVOIDS] = {
-        [MEMBER_FORM_NAME] = member->name,         [MEMBER_FORM_PHONE] = member->phone,
-        [MEMBER_FORM_EMAIL] = member->email,       [MEMBER_FORM_BIRTHDAY] = member->birthday,
-        [MEMBER_FORM_CARD] = member->card,         [MEMBER_FORM_LANGUAGE] = member->language,
+        [MEMBER_FORM_NAME] = member->name,   [MEMBER_FORM_PHONE] = member->phone,
+        [MEMBER_FORM_EMAIL] = member->email, [MEMBER_FORM_BIRTHDAY] = member->birthday,
+        [MEMBER_FORM_CARD] = member->card,   [MEMBER_FORM_LANGUAGE] = member->language,
     };
     begin(c, (int64_t)member->id);
     for (int i = 0; i < MEMBER_FORM_AVOIDS; i++)

@@ -360,7 +360,8 @@ static void fill_rows(struct decision *d)
     rows->shop_id = d->shop->id;
     rows->device_id = command->device_id;
     rows->staff_id = command->staff_id;
-    rows->member_id = d->member == NULL ? command->basket.member_id : d->member->id; /* who has taken in whom it names */
+    rows->member_id =
+        d->member == NULL ? command->basket.member_id : d->member->id; /* who has taken in whom it names */
     rows->number.series = command->series;
     rows->number.number = command->number;
     rows->service = command->basket.service;

@@ -117,7 +117,7 @@ struct basket_line {
     struct line_choice choice;
     uint32_t
         deposit_of; /* of what was printed: the line whose deposit it is, from 1; 0: none. Others are made by the rules */
-    uint16_t told;  /* allergens that the member was told of; bit n: number n */
+    uint16_t told; /* allergens that the member was told of; bit n: number n */
 };
 
 struct basket {
@@ -458,12 +458,12 @@ enum drawer_kind {
 
 struct sale_rows {
     /* of every verdict but OK */
-    enum sale_verdict because; /* of CARD_CHARGED */
-    const char *sentence;      /* for a person; in the set's arena */
-    const char *field;         /* "lines[2].quantity_milli", or NULL */
-    uint32_t needed_ppm;       /* beyond the person's right: what would have to be allowed; 0: nothing */
-    bool below_floor;          /* likewise */
-    bool deposit_back;         /* likewise */
+    enum sale_verdict because;      /* of CARD_CHARGED */
+    const char *sentence;           /* for a person; in the set's arena */
+    const char *field;              /* "lines[2].quantity_milli", or NULL */
+    uint32_t needed_ppm;            /* beyond the person's right: what would have to be allowed; 0: nothing */
+    bool below_floor;               /* likewise */
+    bool deposit_back;              /* likewise */
     struct allergen_row *allergens; /* of ALLERGEN_AVOIDED and ALLERGEN_NOT_HERE, in the order of lines */
     size_t allergen_count;
     bool priced; /* the lines and totals below are right all the same (TOTAL_DIFFERS) */

@@ -21,10 +21,12 @@ static enum sale_verdict refuse(const struct sale_command *command, struct arena
 {
     const struct allergen_row *first = &rows->allergens[0];
     const char *field = arena_format(arena, "basket.lines[%d].allergens_told", first->line);
-    const char *more = rows->allergen_count == 1
-                           ? ""
-                           : arena_format(arena, ", and so have %zu lines more", rows->allergen_count - 1);
+    const char *more = "";
 
+    if (rows->allergen_count == 2)
+        more = ", and so has another line";
+    if (rows->allergen_count > 2)
+        more = arena_format(arena, ", and so have %zu other lines", rows->allergen_count - 1);
     if (command->at_kiosk)
         return sale_refuse(rows, arena, SALE_ALLERGEN_NOT_HERE, field,
                            "line %d: %s has something that you avoid%s: leave it out, or ask at the counter",

@@ -509,7 +509,8 @@ static enum step fill(struct group *g)
     rules->gift_cards = counter_gift_cards_of(set->rows.gift_cards, rules->arena, &rules->gift_card_count);
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
-    if (set_misses_member(rules)) /* a member was merged into another while this waited for their account: that one's as well */
+    if (set_misses_member(
+            rules)) /* a member was merged into another while this waited for their account: that one's as well */
         return STEP_FAILED;
     return STEP_NEXT;
 }

@@ -32,7 +32,8 @@ static enum step check(struct call *c)
             return step;
     }
     for (int i = 0; i < MEMBER_FIELD_COUNT; i++)
-        known = known || (i != MEMBER_BIRTHDAY && i < MEMBER_AVOIDS && n->fields.field[i].text && *n->fields.field[i].text);
+        known =
+            known || (i != MEMBER_BIRTHDAY && i < MEMBER_AVOIDS && n->fields.field[i].text && *n->fields.field[i].text);
     if (!known)
         return refuse_field(c, REFUSAL(BAD_FIELD), "member",
                             "a member needs a name, a phone number, an e-mail address or a card");

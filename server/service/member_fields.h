@@ -29,7 +29,7 @@ struct member_fields {
     } field[MEMBER_FIELD_COUNT];
     const char *dialled[PHONE_FORMS_MAX]; /* how members who came before the shop's calling code may have the phone */
     size_t dialled_count;
-    int month, day; /* of the birthday */
+    int month, day;  /* of the birthday */
     uint16_t avoids; /* allergens; bit n: number n */
 };
 

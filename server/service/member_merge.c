@@ -68,8 +68,7 @@ static uint16_t avoids_of(struct call *c, const struct merging *m, int64_t id)
 {
     size_t row = row_of(m->members, "id", id);
     struct member_fields fields = { 0 };
-    const char *text =
-        row == rows_count(m->members) ? NULL : member_opened(c, m->members, row, id, MEMBER_AVOIDS);
+    const char *text = row == rows_count(m->members) ? NULL : member_opened(c, m->members, row, id, MEMBER_AVOIDS);
 
     if (text != NULL)
         member_field_take(&fields, MEMBER_AVOIDS, text);
@@ -100,7 +99,8 @@ static enum step judge(struct call *c, struct merging *m)
     case MEMBER_MERGE_OK:
         return STEP_NEXT;
     case MEMBER_MERGE_SAME:
-        return refuse_field(c, REFUSAL(SAME_MEMBER), "into_id", "this is the same member: name the two that are to be one");
+        return refuse_field(c, REFUSAL(SAME_MEMBER), "into_id",
+                            "this is the same member: name the two that are to be one");
     case MEMBER_MERGE_FROM_UNKNOWN:
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "from_id", "no member of that id is to be merged");
     case MEMBER_MERGE_INTO_UNKNOWN:
@@ -156,9 +156,9 @@ static void write_fields(struct call *c, struct merging *m)
 /* By all that the first was found, the second is: as its own where it took the field over, else for good. */
 static void write_blinds(struct call *c, const struct merging *m)
 {
-    static const enum member_field field_of_kind[] = { [MEMBER_BLIND_PHONE] = MEMBER_PHONE,
-                                                       [MEMBER_BLIND_EMAIL] = MEMBER_EMAIL,
-                                                       [MEMBER_BLIND_CARD] = MEMBER_CARD };
+    static const enum member_field field_of_kind[] = {
+        [MEMBER_BLIND_PHONE] = MEMBER_PHONE, [MEMBER_BLIND_EMAIL] = MEMBER_EMAIL, [MEMBER_BLIND_CARD] = MEMBER_CARD
+    };
     size_t count = rows_count(m->blinds);
     int64_t *kinds = arena_array(c->txn.arena, count, sizeof *kinds);
     int64_t *before = arena_array(c->txn.arena, count, sizeof *before);
@@ -196,7 +196,8 @@ static void write_accounts(struct call *c, const struct merging *m)
     struct param avoids = taken->field[MEMBER_AVOIDS].given ? member_avoids_blind(c, m->into_id, taken)
                                                             : as_it_was(m->accounts, into, "avoids");
     ask(c, &sql_member_merge_into_account,
-        PARAMS(PARAM_INT(m->into_id), PARAM_INT(m->merged.points), birthday, PARAM_INT(m->merged.birthday_year), avoids));
+        PARAMS(PARAM_INT(m->into_id), PARAM_INT(m->merged.points), birthday, PARAM_INT(m->merged.birthday_year),
+               avoids));
     ask(c, &sql_member_merge_lots, PARAMS(PARAM_INT(m->from_id), PARAM_INT(m->into_id)));
     ask(c, &sql_member_merge_write,
         PARAMS(PARAM_INT(m->from_id), PARAM_INT(m->into_id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id),

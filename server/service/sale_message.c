@@ -504,9 +504,8 @@ enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const stru
         return refuse_detail(c, refusals[verdict], &wanted.base, "%s", sale->sentence);
     }
     if (sale->allergen_count > 0)
-        return refuse_detail(c, refusals[verdict],
-                             &allergens_met_of(sale, c->op->kind != OP_READS, c->txn.arena)->base, "%s",
-                             sale->sentence);
+        return refuse_detail(c, refusals[verdict], &allergens_met_of(sale, c->op->kind != OP_READS, c->txn.arena)->base,
+                             "%s", sale->sentence);
     if (sale->field != NULL)
         return refuse_field(c, refusals[verdict], sale->field, "%s", sale->sentence);
     return refuse(c, refusals[verdict], "%s", sale->sentence);

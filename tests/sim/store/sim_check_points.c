@@ -70,7 +70,8 @@ static void points_members(struct sim_checker *k)
                 continue; /* points_lots says so */
             if (kind >= 2 && kind <= 6)
                 s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
-            if (holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i || (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
+            if (holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
+                (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
                 (kind >= 2 && kind <= 6 && (s == NULL || s[SALE_MEMBER_ID].i != member)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
                           LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind, (long long)member);
@@ -184,8 +185,9 @@ static bool has_any(struct sim_checker *k, enum sim_table_id table, int index, i
 
 static bool is_empty(struct sim_checker *k, const union sim_cell *a)
 {
-    static const int fields[] = { MEMBER_NAME_SEALED, MEMBER_PHONE_SEALED,  MEMBER_EMAIL_SEALED,   MEMBER_BIRTHDAY_SEALED,
-                                  MEMBER_CARD_SEALED, MEMBER_AVOIDS_SEALED, MEMBER_LANGUAGE_SEALED };
+    static const int fields[] = { MEMBER_NAME_SEALED,     MEMBER_PHONE_SEALED, MEMBER_EMAIL_SEALED,
+                                  MEMBER_BIRTHDAY_SEALED, MEMBER_CARD_SEALED,  MEMBER_AVOIDS_SEALED,
+                                  MEMBER_LANGUAGE_SEALED };
     int64_t member = a[MEMBER_ACCOUNT_MEMBER_ID].i;
     const union sim_cell *m = sim_find(k->x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(member))).c;
     bool empty = a[MEMBER_ACCOUNT_POINTS].i == 0 && a[MEMBER_ACCOUNT_BIRTHDAY_YEAR].i == 0 &&
@@ -238,9 +240,13 @@ static void member_merges(struct sim_checker *k)
 }
 
 const struct sim_named_check sim_points_checks[] = {
-    { "points_account", points_account },     { "points_lots", points_lots },
-    { "points_members", points_members },     { "points_sales", points_sales },
-    { "points_birthdays", points_birthdays }, { "member_accounts", member_accounts },
-    { "member_keys", member_keys },           { "member_merges", member_merges },
+    { "points_account", points_account },
+    { "points_lots", points_lots },
+    { "points_members", points_members },
+    { "points_sales", points_sales },
+    { "points_birthdays", points_birthdays },
+    { "member_accounts", member_accounts },
+    { "member_keys", member_keys },
+    { "member_merges", member_merges },
     { NULL, NULL },
 };

@@ -106,8 +106,8 @@ static void member_lock(struct sim_exec *x)
 static void member_update(struct sim_exec *x)
 {
     static const struct sim_put fields[] = {
-        FROM(MEMBER_NAME_SEALED, 3),     FROM(MEMBER_PHONE_SEALED, 5), FROM(MEMBER_EMAIL_SEALED, 7),
-        FROM(MEMBER_BIRTHDAY_SEALED, 9), FROM(MEMBER_CARD_SEALED, 11),   FROM(MEMBER_AVOIDS_SEALED, 13),
+        FROM(MEMBER_NAME_SEALED, 3),      FROM(MEMBER_PHONE_SEALED, 5), FROM(MEMBER_EMAIL_SEALED, 7),
+        FROM(MEMBER_BIRTHDAY_SEALED, 9),  FROM(MEMBER_CARD_SEALED, 11), FROM(MEMBER_AVOIDS_SEALED, 13),
         FROM(MEMBER_LANGUAGE_SEALED, 15),
     };
     struct sim_hit hit = find_member(x, sim_int(x, 1));

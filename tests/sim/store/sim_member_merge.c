@@ -29,8 +29,7 @@ static void member_merge_accounts(struct sim_exec *x)
     size_t given = sim_count(x, 1), count = 0, distinct;
     struct sim_hits merged = { 0 };
 
-    for (struct sim_scan scan =
-             sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 2))));
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 2))));
          sim_next(&scan);)
         sim_gather(x, &merged, scan.hit);
     int64_t *all = sim_memory(x, given + merged.count, sizeof(*all));
@@ -123,8 +122,7 @@ static void member_merge_before(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
 
-    for (struct sim_scan scan =
-             sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
         sim_gather(x, &hits, scan.hit);
     for (size_t i = 0; i < hits.count; i++)
