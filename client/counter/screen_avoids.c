@@ -177,7 +177,7 @@ static const struct key keys[] = {
     { KEY_F(3), "Leave it out", leave_out, "Take the line back", NULL },
     { KEY_F(9), "Customer was told: sell it", told, "The customer was told and wants it: that is noted with the sale",
       NULL },
-    { KEY_RETURN, NULL, ask, NULL, NULL },
+    { KEY_RETURN, NULL, ask, "Says which keys answer this", NULL },
     { KEY_ESCAPE, NULL, ask, NULL, NULL },
     { 0 },
 };

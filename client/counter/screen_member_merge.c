@@ -139,7 +139,7 @@ static const struct key keys[] = {
     { KEY_F(2), "Make them one", merge, "The second goes into the first: there is no way back", NULL },
     { KEY_F(5), "The other stays", turn_round, "The other one stays, and this one goes into it", NULL },
     { KEY_ESCAPE, "Back", back, "Back: they stay two", NULL },
-    { KEY_RETURN, NULL, enter, NULL, NULL },
+    { KEY_RETURN, NULL, enter, "Says what is missing, or that F2 does it", NULL },
     { 0 },
 };
 

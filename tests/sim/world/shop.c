@@ -277,9 +277,10 @@ static void write_member(struct errand *e, struct vault *vault, int index)
     vault_blind_birthday(vault, id, 1 + index % 12, 1 + index % 28, blind);
     errand_ask(e, &sql_member_write,
                PARAMS(PARAM_INT(id), PARAM_INT(SIM_SHOP), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(),
-                      PARAM_NULL(), PARAM_INSTANT(now)));
-    errand_ask(e, &sql_member_write_account,
-               PARAMS(PARAM_INT(id), PARAM_INT(SIGN_UP_POINTS), PARAM_BYTES(bytes_of(blind, sizeof blind))));
+                      PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_INSTANT(now)));
+    errand_ask(
+        e, &sql_member_write_account,
+        PARAMS(PARAM_INT(id), PARAM_INT(SIGN_UP_POINTS), PARAM_BYTES(bytes_of(blind, sizeof blind)), PARAM_NULL()));
     errand_ask(e, &sql_member_write_lot,
                PARAMS(PARAM_INT(lot), PARAM_INT(id), PARAM_DAY(joined), PARAM_DAY((struct day){ joined.number + 365 }),
                       PARAM_INT(SIGN_UP_POINTS)));
