@@ -13,7 +13,7 @@ static uint16_t untold_of(const struct counter *c, size_t line)
     const struct product *product = sale_product_of_line(c, line);
     uint16_t avoids = c->basket.member_avoids;
 
-    if (avoids == 0 || l->voided || l->quantity_milli <= 0)
+    if (l->voided || l->quantity_milli <= 0)
         return 0;
     return (uint16_t)((product == NULL ? 0 : allergens_untold(product, avoids, l->told)) |
                       (l->met & avoids & ~l->told));
@@ -21,7 +21,7 @@ static uint16_t untold_of(const struct counter *c, size_t line)
 
 static size_t first_untold(const struct counter *c)
 {
-    size_t line = 0;
+    size_t line = c->basket.member_avoids == 0 ? c->basket.line_count : 0;
 
     while (line < c->basket.line_count && untold_of(c, line) == 0)
         line++;

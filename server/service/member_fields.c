@@ -332,6 +332,8 @@ static bool is_birthday(const struct call *c, const char *text)
     return false;
 }
 
+_Static_assert(ALLERGEN_COUNT *ALLERGEN_BLIND_SIZE == ALLERGEN_BLINDS_SIZE, "a blind for each allergen");
+
 static uint16_t avoids_of(const char *text)
 {
     uint16_t avoids = 0;

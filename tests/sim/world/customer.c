@@ -5,6 +5,7 @@
 
 #include "common/wire/walker.h"
 #include "proto/catalogue.pb-c.h"
+#include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 #include "proto/shop.pb-c.h"
 #include "tests/sim/world/till.h"
@@ -14,6 +15,7 @@
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
 #define TIP_MINOR           50
+#define MERGE_EVERY         29 /* after so many customers the office makes one member of two, if it works just then */
 #define GIFT_EVERY          23 /* of so many customers one is about a gift card */
 
 static struct random *chance_of(struct till *till)
@@ -363,6 +365,19 @@ static void give_drawers(struct till *till)
     till->floor->personal = till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false);
 }
 
+/* Customers go on showing either card; in the end all of them are one, and every merging is refused. */
+static void merge_members(struct till *till)
+{
+    Caroline__V1__MemberMerge request = CAROLINE__V1__MEMBER_MERGE__INIT;
+    struct random *chance = chance_of(till);
+
+    request.has_from_id = request.has_into_id = request.has_reason = true;
+    request.from_id = SIM_MEMBER + random_below(chance, SIM_TWINS);
+    request.into_id = SIM_MEMBER + random_below(chance, SIM_TWINS);
+    request.reason = text_of("the same person");
+    till_command(till, CAROLINE__V1__OP__OP_MEMBER_MERGE, &request.base, false);
+}
+
 void office_work(struct till *till)
 {
     uint64_t what = random_below(chance_of(till), 4);
@@ -372,6 +387,8 @@ void office_work(struct till *till)
         give_drawers(till);
     else if (till->floor->gift_count > 0 && till->floor->served % 5 == 1)
         gift_card_office(till);
+    else if (till->floor->served % MERGE_EVERY == 7)
+        merge_members(till);
     else if (what == 0)
         change_price(till);
     else if (what == 1)

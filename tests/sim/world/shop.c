@@ -42,7 +42,10 @@ struct vault *shop_vault_open(const char *directory)
     snprintf(path, sizeof path, "%s/vault", directory ? directory : make_directory());
     if (vault_create(path, "", "Bakery", system_entropy(), system_clock(), &problem))
         vault = vault_open(path, "", PIN_COST_TEST, system_entropy(), &problem);
-    if (!vault || !vault_person_create(vault, SIM_STAFF) || !vault_person_create(vault, SIM_STAFF + 1)) {
+    bool made = vault && vault_person_create(vault, SIM_STAFF) && vault_person_create(vault, SIM_STAFF + 1);
+    for (int i = 0; made && i < SIM_TWINS; i++)
+        made = vault_person_create(vault, SIM_MEMBER + i);
+    if (!made) {
         fprintf(stderr, "caroline-sim: no vault: %s\n", problem ? problem : "no key for a person");
         exit(1);
     }
