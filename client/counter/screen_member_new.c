@@ -70,6 +70,7 @@ static void on_fetched(void *owner, const struct link_answer *answer)
     arena_reset(c->scratch);
     for (int i = 0; i < MEMBER_FORM_COUNT; i++)
         field_set(&m->fields[i], m->before[i]);
+    stage_quiet(&c->stage);
     stage_push(&c->stage, &member_new_screen);
 }
 
@@ -288,7 +289,7 @@ static const struct key keys[] = {
 };
 
 const struct screen member_new_screen = {
-    .title = "New member",
+    .title = "Member's data",
     .keys = keys,
     .draw = draw,
     .field = field,

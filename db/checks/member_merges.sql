@@ -1,4 +1,4 @@
--- Of who was merged nothing is left: no field, no point, no lot, and nothing to be found by; who has it now was never merged, and each merging is written down.
+-- Of who was merged no field, point or lot is left, nor what they were found by, and who has it now was never merged.
 SELECT a.member_id AS member, a.merged_into, g.into_id AS merge_into, a.points, i.merged_into AS into_merged
   FROM member_account AS a
   FULL JOIN member_merge AS g ON g.from_id = a.member_id

@@ -282,7 +282,7 @@ WITH named AS (
 ), wanted AS (
     SELECT id FROM named
      UNION
-    SELECT a.merged_into FROM named AS n JOIN member_account AS a ON a.member_id = n.id
+    SELECT merged_into FROM member_account WHERE member_id = ANY (ARRAY (SELECT id FROM named))
 )
 SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
   FROM member_account
@@ -307,7 +307,8 @@ WITH original AS (
 SELECT id, member_id, origin_day, expiry_day, remaining
   FROM points_lot
  WHERE member_id = ANY (ARRAY (SELECT id FROM named
-                                UNION SELECT a.merged_into FROM named AS n JOIN member_account AS a ON a.member_id = n.id))
+                                UNION SELECT merged_into FROM member_account
+                                       WHERE member_id = ANY (ARRAY (SELECT id FROM named))))
    AND (remaining <> 0 OR origin_day >= $2::date
         OR id = ANY (ARRAY (SELECT e.lot_id FROM original AS o JOIN points_entry AS e ON e.origin_id = o.id)))
  ORDER BY member_id, expiry_day, id;
