@@ -292,6 +292,7 @@ ALSO = [
     ("refund_amounts", "DELETE FROM refunded"),
     ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),
     ("refund_lines", "UPDATE sale SET refund_of = 502 WHERE id = 502"),
+    ("refund_lines", "UPDATE sale SET member_id = 409 WHERE id = 502"),
     ("refund_taxes", "UPDATE sale_tax SET net_minor = -312 WHERE sale_id = 507 AND code = 'QST'"),
     ("refund_taxes", "UPDATE sale_tax SET code = 'HST' WHERE sale_id = 507 AND code = 'QST'"),
     ("refund_taxes", "UPDATE sale_tax SET rate_ppm = 99751 WHERE sale_id = 507 AND code = 'QST'"),

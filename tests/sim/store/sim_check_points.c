@@ -50,8 +50,7 @@ static void points_lots(struct sim_checker *k)
     sim_sums_fini(&entries);
 }
 
-/* Whose what was somebody's is now. */
-static int64_t holder_of(struct sim_checker *k, int64_t member)
+int64_t sim_holder_of(struct sim_checker *k, int64_t member)
 {
     const union sim_cell *a = sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(member))).c;
 
@@ -70,7 +69,7 @@ static void points_members(struct sim_checker *k)
                 continue; /* points_lots says so */
             if (kind >= 2 && kind <= 6)
                 s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
-            if (holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
+            if (sim_holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
                 (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
                 (kind >= 2 && kind <= 6 && (s == NULL || s[SALE_MEMBER_ID].i != member)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
@@ -126,7 +125,7 @@ static void points_birthdays(struct sim_checker *k)
             const union sim_cell *l = sim_find(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(e[POINTS_ENTRY_LOT_ID])).c;
             if (e[POINTS_ENTRY_KIND].i != 3 || l == NULL)
                 continue;
-            sim_sums_add(&given, holder_of(k, e[POINTS_ENTRY_MEMBER_ID].i), 0, year_of(l));
+            sim_sums_add(&given, sim_holder_of(k, e[POINTS_ENTRY_MEMBER_ID].i), 0, year_of(l));
             sim_sums_add(&years, e[POINTS_ENTRY_MEMBER_ID].i, year_of(l), 1);
         }
     for (size_t i = 0; i < years.capacity; i++)
@@ -206,9 +205,9 @@ static void check_merged(struct sim_checker *k, int64_t from)
     const union sim_cell *g = sim_find(k->x, SIM_MEMBER_MERGE, MEMBER_MERGE_BY_FROM_ID, KEY(I(from))).c;
     int64_t into = a == NULL ? SIM_NULL : a[MEMBER_ACCOUNT_MERGED_INTO].i;
 
-    if (into == SIM_NULL || g == NULL || holder_of(k, g[MEMBER_MERGE_INTO_ID].i) != into ||
+    if (into == SIM_NULL || g == NULL || sim_holder_of(k, g[MEMBER_MERGE_INTO_ID].i) != into ||
         sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(into))).row == NULL ||
-        holder_of(k, into) != into || !is_empty(k, a))
+        sim_holder_of(k, into) != into || !is_empty(k, a))
         sim_wrong(k, "member=%lld merged_into=%lld", (long long)from, (long long)into);
 }
 
@@ -226,7 +225,7 @@ static void member_merges(struct sim_checker *k)
         {
             const union sim_cell *l = scan.hit.c;
             int64_t from = l[POINTS_LOT_MERGED_FROM].i;
-            if (from != 0 && (holder_of(k, from) == from || holder_of(k, from) != l[POINTS_LOT_MEMBER_ID].i))
+            if (from != 0 && (sim_holder_of(k, from) == from || sim_holder_of(k, from) != l[POINTS_LOT_MEMBER_ID].i))
                 sim_wrong(k, "lot=%lld merged_from=%lld", LONG(l[POINTS_LOT_ID]), (long long)from);
         }
     for
@@ -234,7 +233,7 @@ static void member_merges(struct sim_checker *k)
         {
             const union sim_cell *b = scan.hit.c;
             int64_t from = b[MEMBER_BLIND_MERGED_FROM].i;
-            if (from != 0 && (holder_of(k, from) == from || holder_of(k, from) != b[MEMBER_BLIND_MEMBER_ID].i))
+            if (from != 0 && (sim_holder_of(k, from) == from || sim_holder_of(k, from) != b[MEMBER_BLIND_MEMBER_ID].i))
                 sim_wrong(k, "member=%lld found_as=%lld", LONG(b[MEMBER_BLIND_MEMBER_ID]), (long long)from);
         }
 }
