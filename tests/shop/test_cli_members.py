@@ -56,7 +56,7 @@ def test_A20_two_become_one(office, till):
     old, new = create(office, "--card", card), create(office)
     done = office.json("member", "merge", old, new, "the", "same", "address")
     assert (done["id"], done["points"]) == (new, 40)
-    assert [found["id"] for found in office.rows("member", "find", "--card", card)] == [new]
+    assert [found["id"] for found in office.json("member", "find", "--card", card)["members"]] == [new]
     shown = office.json("member", "show", "--id", old)["member"]
     assert shown["id"] == new and [(each["id"], each["reason"]) for each in shown["merged"]] == [(old, "the same address")]
     assert "(MEMBER_MERGED)" in office.run("member", "merge", old, new, "again", status=REFUSED).stderr
