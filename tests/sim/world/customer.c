@@ -15,7 +15,6 @@
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
 #define TIP_MINOR           50
-#define MERGE_EVERY         29 /* after so many customers the office makes one member of two, if it works just then */
 #define GIFT_EVERY          23 /* of so many customers one is about a gift card */
 
 static struct random *chance_of(struct till *till)
@@ -380,18 +379,18 @@ static void merge_members(struct till *till)
 
 void office_work(struct till *till)
 {
-    uint64_t what = random_below(chance_of(till), 4);
+    uint64_t what = random_below(chance_of(till), 20);
 
     arena_reset(till->arena);
     if (!till->floor->personal)
         give_drawers(till);
     else if (till->floor->gift_count > 0 && till->floor->served % 5 == 1)
         gift_card_office(till);
-    else if (till->floor->served % MERGE_EVERY == 7)
+    else if (what < 2)
         merge_members(till);
-    else if (what == 0)
+    else if (what < 6)
         change_price(till);
-    else if (what == 1)
+    else if (what < 10)
         toggle_sold_out(till);
     else
         receive_goods(till);
