@@ -165,6 +165,8 @@ struct Caroline__V1__Product;
 bool allergens_not_recorded(const struct Caroline__V1__Product *product);
 /* The fourteen allergens' codes, by number; "" for 0. */
 extern const char *const allergen_codes[15];
+/* Is the field a list of allergens, by their numbers? */
+bool is_allergens(const ProtobufCFieldDescriptor *field);
 
 /* What selling has at hand (selling.c): a Receipt laid out, and --NAME as money; false: *status is what to exit with. */
 struct Caroline__V1__Receipt;
@@ -219,6 +221,8 @@ int verb_giftcard_put(struct cli *c);
 int verb_giftcard_move(struct cli *c);
 int verb_giftcard_give_back(struct cli *c);
 int verb_member_find(struct cli *c);
+int verb_member_update(struct cli *c);
+int verb_member_merge(struct cli *c);
 int verb_staff_put(struct cli *c);
 int verb_device_invite(struct cli *c);
 int verb_sale(struct cli *c);

@@ -160,6 +160,16 @@ static bool allergen_of(const char *value, uint64_t *number)
     return whole_number(value, 14, number) && *number > 0;
 }
 
+bool is_allergens(const ProtobufCFieldDescriptor *field)
+{
+    static const char *const names[] = { "contains", "may_contain", "avoids", "allergens_told" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(field->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* One value of a scalar field, at `where`. */
 static bool scalar_set(struct cli *c, const ProtobufCFieldDescriptor *field, void *where, const char *value,
                        const char **problem)
@@ -206,7 +216,7 @@ static bool scalar_set(struct cli *c, const ProtobufCFieldDescriptor *field, voi
         return whole_number(value, UINT64_MAX, where);
     case PROTOBUF_C_TYPE_UINT32: {
         uint64_t number;
-        bool allergen = strcmp(field->name, "contains") == 0 || strcmp(field->name, "may_contain") == 0;
+        bool allergen = is_allergens(field);
         *problem = allergen ? arena_format(c->arena, "one of %s", allergen_words(c)) : "a whole number";
         if (!(allergen ? allergen_of(value, &number) : whole_number(value, UINT32_MAX, &number)))
             return false;

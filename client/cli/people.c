@@ -56,6 +56,50 @@ int verb_member_import(struct cli *c)
     return status;
 }
 
+/* An empty list of what they avoid is meant, too. */
+int verb_member_update(struct cli *c)
+{
+    Caroline__V1__MemberUpdate request = CAROLINE__V1__MEMBER_UPDATE__INIT;
+    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT;
+
+    for (size_t i = 0; i < c->option_count; i++)
+        if (strcmp(c->options[i].name, "avoids") == 0)
+            member.has_set_avoids = member.set_avoids = true;
+    request.member = &member;
+    int status = options_apply(c, &request.base, "member");
+    if (status != EXIT_DONE)
+        return status;
+    if (c->word_count > 0)
+        return usage(c, "'%s' is one word too many", c->words[0]);
+    const ProtobufCMessage *reply = call_server(c, OP(MEMBER_UPDATE), &request.base, &status);
+    if (reply)
+        print_message(c, reply);
+    return status;
+}
+
+int verb_member_merge(struct cli *c)
+{
+    Caroline__V1__MemberMerge request = CAROLINE__V1__MEMBER_MERGE__INIT;
+    const char *problem, *reason = "";
+    int status;
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count < 3)
+        return usage(c, "name the member who is there twice, the one who stays, and why: both by their ids");
+    request.has_from_id = request.has_into_id = true;
+    if (!name_to_id(c, "member_id", c->words[0], &request.from_id, &problem) ||
+        !name_to_id(c, "member_id", c->words[1], &request.into_id, &problem))
+        return usage(c, "members are named by their ids, which member find shows");
+    for (size_t i = 2; i < c->word_count; i++)
+        reason = arena_format(c->arena, "%s%s%s", reason, i > 2 ? " " : "", c->words[i]);
+    set_text(&request.reason, &request.has_reason, reason);
+    const ProtobufCMessage *reply = call_server(c, OP(MEMBER_MERGE), &request.base, &status);
+    if (reply)
+        print_message(c, reply);
+    return status;
+}
+
 /* Words without an option are a name's. */
 int verb_member_find(struct cli *c)
 {

@@ -175,7 +175,7 @@ static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *fi
     case PROTOBUF_C_TYPE_BOOL:
         return arena_text(c->arena, *(const protobuf_c_boolean *)value ? "yes" : "no");
     case PROTOBUF_C_TYPE_UINT32:
-        if (strcmp(field->name, "contains") == 0 || strcmp(field->name, "may_contain") == 0) {
+        if (is_allergens(field)) {
             uint32_t number = *(const uint32_t *)value;
             return arena_text(c->arena, number <= 14 ? allergen_codes[number] : "?");
         }

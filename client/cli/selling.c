@@ -1,6 +1,7 @@
 /* Verbs that sell: a sale, a refund, a receipt again, goods that come in. */
 #include "client/cli/cli.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,7 @@ int verb_sale(struct cli *c)
     Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
     const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward");
+    const char *told = option_value(c, "told");
     struct paying paying;
     uint64_t reward_count = 0;
     int status = paying_read(c, &paying);
@@ -133,6 +135,8 @@ int verb_sale(struct cli *c)
         basket.lines[basket.n_lines] = &lines[basket.n_lines];
         if (!line_of(c, c->words[basket.n_lines], &lines[basket.n_lines], &basket.catalogue_version, &status))
             return status;
+        if (told && message_set(c, &lines[basket.n_lines].base, "allergens-told", told, &problem) != FIELD_SET)
+            return usage(c, "--told wants %s, not '%s'", problem, told);
     }
     basket.has_catalogue_version = true;
     if (member) {
@@ -266,6 +270,17 @@ int verb_retender(struct cli *c)
     return EXIT_DONE;
 }
 
+/* What stands on no paper: lines that the member avoids something of. */
+static void print_told(const Caroline__V1__SaleShown *shown)
+{
+    const Caroline__V1__SaleQuoted *totals = shown->sale ? shown->sale->totals : NULL;
+
+    for (size_t i = 0; totals && i < totals->n_lines; i++)
+        if (totals->lines[i]->allergen_told)
+            printf("line %zu: the member avoids something in it, and was told so by person %" PRIu64 "\n", i + 1,
+                   shown->told_by);
+}
+
 int verb_receipt(struct cli *c)
 {
     Caroline__V1__SaleShow request = CAROLINE__V1__SALE_SHOW__INIT;
@@ -287,6 +302,8 @@ int verb_receipt(struct cli *c)
         print_receipt(c, shown->sale->receipt);
     else
         fputs(text_of(c, shown->text), stdout); /* of an older server */
+    if (!c->json)
+        print_told(shown);
     return EXIT_DONE;
 }
 

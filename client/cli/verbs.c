@@ -78,7 +78,8 @@
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
     "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
     "member_edit,\n"                                                                                                   \
-    "account_edit, gift_card_edit, catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, staff_edit,\n"      \
+    "member_merge, account_edit, gift_card_edit, catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, "     \
+    "staff_edit,\n"                                                                                                    \
     "role_edit, device_edit, shop_edit, audit_see.\n"                                                                  \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define INVOICE_FORM                                                                                                   \
@@ -202,13 +203,19 @@ const struct verb verbs[] = {
       "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
-    { "member create", "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE]", "a new member",
-      VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
-    { "member update", "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE]",
-      "change a member; an empty text takes a field away", VERB_PERSON, .op = OP(MEMBER_UPDATE), .inner = "member" },
+    { "member create",
+      "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE] [--language de] [--avoids A,B]",
+      "a new member; --avoids: allergens, as of products", VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
+    { "member update",
+      "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE] [--language de] [--avoids A,B]",
+      "change a member; an empty text takes a field away", VERB_PERSON, .run = verb_member_update },
+    { "member merge", "ID INTO_ID REASON ...",
+      "make one member of two: the second stays, and has the points, phone numbers and cards of both", VERB_PERSON,
+      .run = verb_member_merge },
     { "member find", "--phone N | --email A | --card CODE | --name WORDS | WORDS",
       "find members; words alone are a name's", VERB_PERSON, .run = verb_member_find },
-    { "member show", "--id N", "one member and their points", VERB_PERSON, .op = OP(MEMBER_SHOW) },
+    { "member show", "--id N", "one member, their points and newest receipts, and who was merged into them",
+      VERB_PERSON, .op = OP(MEMBER_SHOW) },
     { "member usual", "--id N", "what the member usually takes: in half of their last ten sales", VERB_PERSON,
       .op = OP(MEMBER_USUAL) },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
@@ -293,7 +300,8 @@ const struct verb verbs[] = {
       VERB_PERSON, .op = OP(TRAINING_BEGIN) },
     { "training end", "", "sell in earnest again", VERB_PERSON, .op = OP(TRAINING_END) },
     { "sale",
-      "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N] [--reward N] [--eat-in] [--cash AMOUNT] [--card "
+      "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N [--told A,B]] [--reward N] [--eat-in] [--cash "
+      "AMOUNT] [--card "
       "AMOUNT --reference TEXT] "
       "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--gift-card CODE "
       "[--amount AMOUNT]] [--tip AMOUNT]",

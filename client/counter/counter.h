@@ -41,6 +41,7 @@ struct counter {
     struct sale_model sale;
     struct member_model member;
     struct member_new_model member_new;
+    struct member_merge_model member_merge;
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
@@ -80,7 +81,8 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
-    gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen;
+    gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
+    member_merge_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -197,7 +199,13 @@ const char *drawers_holder(const struct counter *c, int64_t holder_id);
 void member_begin(struct counter *c);
 void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
+void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
 void member_new_begin(struct counter *c, const char *text);
+void member_change_begin(struct counter *c, int64_t id); /* fetched first */
+/* Who is the same person as this one, that was looked up behind it? */
+void member_merge_begin(struct counter *c, const struct member_row *stays, const struct member_row *goes);
+void member_is_now(struct counter *c, int64_t before,
+                   int64_t id); /* the basket's member, if it was that one, is another's id */
 /* ---- pay.c: what happens while a sale is paid ---- */
 
 void pay_begin(struct counter *c);
@@ -381,6 +389,15 @@ void refund_lines_draw(struct counter *c, struct area area);
 void allergens_show(struct counter *c, const struct product *product);
 /* From a row on, in part of another screen. */
 void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note);
+/* ---- screen_avoids.c ---- */
+
+/* A line has what the member avoids, and nobody was told: asks, wherever one is. false: nothing is to be asked. */
+bool avoids_asks(struct counter *c);
+void avoids_look(struct counter *c); /* likewise, where the sale is in sight */
+/* The server's word for it (ALLERGEN_AVOIDED), whatever is known here. */
+void avoids_learn(struct counter *c, const Caroline__V1__Error *error);
+uint16_t avoids_of(const uint32_t *numbers, size_t count); /* as a set of bits */
+
 void price_begin(struct counter *c);
 void void_begin(struct counter *c); /* the selected line, once the total was heard */
 void void_begin_basket(struct counter *c);

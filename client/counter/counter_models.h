@@ -113,6 +113,8 @@ struct member_row {
     char name[MEMBER_NAME_SIZE];
     char phone[132];
     bool birthday;
+    uint16_t avoids;
+    uint64_t since_us;
 };
 struct member_model {
     struct field query;
@@ -120,10 +122,28 @@ struct member_model {
     struct member_row rows[MEMBERS_SHOWN_MAX];
     bool more, busy, asked;
     enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
+    struct member_row same;                           /* whose duplicate is looked for; id 0: none is */
+};
+enum {
+    MEMBER_FORM_NAME,
+    MEMBER_FORM_PHONE,
+    MEMBER_FORM_EMAIL,
+    MEMBER_FORM_BIRTHDAY,
+    MEMBER_FORM_CARD,
+    MEMBER_FORM_LANGUAGE,
+    MEMBER_FORM_AVOIDS,
+    MEMBER_FORM_COUNT
 };
 struct member_new_model {
     struct form form;
-    struct field name, phone, email, birthday, card;
+    struct field fields[MEMBER_FORM_COUNT];
+    int64_t id;                                 /* who is changed; 0: a new member */
+    char before[MEMBER_FORM_COUNT][FIELD_SIZE]; /* as the server has them */
+    bool busy;
+};
+struct member_merge_model {
+    struct member_row stays, goes;
+    struct field reason;
     bool busy;
 };
 

@@ -130,6 +130,7 @@ static Caroline__V1__Basket *basket_message(const struct open_basket *basket, co
                                             struct arena *arena)
 {
     Caroline__V1__Basket *message = open_basket_message(basket, arena);
+    open_basket_tell(basket, message, arena);
     Caroline__V1__BasketLine **lines = arena_array(arena, sale->line_count, sizeof(*lines));
 
     for (size_t i = 0; i < message->n_lines; i++)

@@ -83,8 +83,12 @@ enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t 
 
 void open_basket_set_member(struct open_basket *basket, int64_t id, const char *name, int64_t points, bool birthday)
 {
-    if (id != basket->member_id) /* what was free was free for another's points */
+    if (id != basket->member_id) { /* what was free was free for another's points, and another was told */
         basket->reward_count = 0;
+        basket->member_avoids = 0;
+        for (size_t i = 0; i < basket->line_count; i++)
+            basket->lines[i].told = basket->lines[i].met = 0;
+    }
     basket->member_id = id;
     snprintf(basket->member_name, sizeof(basket->member_name), "%s", name);
     basket->member_points = points;
@@ -142,6 +146,7 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
             .note = bytes_of_text(basket->lines[i].note),
             .discount = discount_of_open(&basket->lines[i].discount),
             .choice = open_choice_of(&basket->lines[i].choice),
+            .told = basket->lines[i].told,
         };
     for (size_t i = 0; i < basket->reward_count; i++)
         rewards[i] = REWARD_DEAREST;
@@ -363,6 +368,30 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
     return message;
 }
 
+void open_basket_tell(const struct open_basket *basket, Caroline__V1__Basket *message, struct arena *arena)
+{
+    for (size_t i = 0; i < basket->line_count && i < message->n_lines; i++) {
+        Caroline__V1__BasketLine *to = message->lines[i];
+
+        if (basket->lines[i].told == 0)
+            continue;
+        to->allergens_told = arena_array(arena, ALLERGEN_COUNT, sizeof(*to->allergens_told));
+        for (uint32_t number = 1; number <= ALLERGEN_COUNT; number++)
+            if ((basket->lines[i].told & 1u << number) != 0)
+                to->allergens_told[to->n_allergens_told++] = number;
+    }
+}
+
+static uint16_t told_taken(const Caroline__V1__BasketLine *from)
+{
+    uint16_t told = 0;
+
+    for (size_t i = 0; i < from->n_allergens_told; i++)
+        if (from->allergens_told[i] >= 1 && from->allergens_told[i] <= ALLERGEN_COUNT)
+            told |= (uint16_t)(1u << from->allergens_told[i]);
+    return told;
+}
+
 void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *message)
 {
     open_basket_clear(basket);
@@ -382,6 +411,7 @@ void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *me
             memcpy(line->note, from->note.data, from->note.len);
         line->discount = discount_taken(from->discount);
         line->choice = choice_taken(from);
+        line->told = told_taken(from);
     }
     basket->discount = discount_taken(message->discount);
     basket->quoted = message->total_heard;

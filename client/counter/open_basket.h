@@ -43,6 +43,8 @@ struct open_line {
     char note[NOTE_SIZE]; /* that is printed below it */
     struct open_discount discount;
     struct open_choice choice;
+    uint16_t told; /* allergens that the member was told of; bit n: number n */
+    uint16_t met;  /* that the server found in it, whatever the catalogue here says */
 };
 
 struct open_basket {
@@ -54,6 +56,7 @@ struct open_basket {
     char member_name[MEMBER_NAME_SIZE]; /* empty: not fetched yet, as after a restart */
     int64_t member_points;
     bool member_birthday;
+    uint16_t member_avoids;             /* allergens, as far as it is known here; bit n: number n */
     char member_card[MEMBER_CARD_SIZE]; /* noted while nobody could be asked whose it is; empty: none */
     size_t reward_count;
     struct open_discount discount; /* of the whole receipt */
@@ -113,6 +116,8 @@ struct line_choice open_choice_of(const struct open_choice *choice);
 struct sale_command open_basket_command(const struct open_basket *basket, struct arena *arena);
 /* As messages have it, in the arena; no person's data but an id. */
 Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, struct arena *arena);
+/* And what the member was told of: for who asks what it costs, or sells it. It is kept nowhere else. */
+void open_basket_tell(const struct open_basket *basket, Caroline__V1__Basket *message, struct arena *arena);
 /* From one; what does not fit is left out. */
 void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *message);
 

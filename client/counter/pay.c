@@ -157,6 +157,8 @@ static void on_quoted(void *owner, const struct link_answer *answer)
             c->basket.approved = false;
         if (answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN)
             shift_ask_to_pay(c);
+        if (answer->code == CAROLINE__V1__ERROR_CODE__ALLERGEN_AVOIDED)
+            avoids_learn(c, answer->error);
         return;
     }
     const Caroline__V1__SaleQuoted *quoted = (const Caroline__V1__SaleQuoted *)answer->reply;
@@ -204,6 +206,7 @@ static void ask_quote(struct counter *c)
     message.has_approval = c->basket.approved;
     message.approval = approval_of(c);
     message.basket = open_basket_message(&c->basket, c->scratch);
+    open_basket_tell(&c->basket, message.basket, c->scratch);
     link_call(c->link, CAROLINE__V1__OP__OP_SALE_QUOTE, &message.base, QUOTE_WAIT_MS, on_quoted, c);
     arena_reset(c->scratch);
 }
@@ -253,6 +256,8 @@ void pay_begin(struct counter *c)
                   c->basket.verdict == SALE_BASKET_EMPTY ? "there is nothing to pay" : c->basket.rows.sentence);
         return;
     }
+    if (avoids_asks(c))
+        return;
     if (c->shift.known && !c->shift.open) {
         shift_ask_to_pay(c);
         return;
@@ -408,6 +413,7 @@ static void ring_up(struct counter *c)
 
     caroline__v1__sale_ring_up__init(&message);
     message.basket = open_basket_message(&c->basket, c->scratch);
+    open_basket_tell(&c->basket, message.basket, c->scratch);
     message.n_tenders = m->tender_count;
     message.tenders = pointers;
     for (size_t i = 0; i < m->tender_count; i++) {

@@ -36,6 +36,7 @@ void sale_changed(struct counter *c)
     if (c->link != NULL && open_basket_price(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link)))
         stage_say(&c->stage, MESSAGE_PLAIN, "prices have changed since this basket was begun: look at the total again");
     keep(c);
+    avoids_look(c);
     c->stage.dirty = true;
 }
 

@@ -4,13 +4,7 @@
 #include <stdio.h>
 
 #include "common/base/text.h"
-
-/* The fourteen of the European Union's list, by their numbers. */
-static const char *const allergen_names[ALLERGEN_COUNT + 1] = {
-    [1] = "Gluten",   [2] = "Crustaceans", [3] = "Eggs",   [4] = "Fish",      [5] = "Peanuts",
-    [6] = "Soybeans", [7] = "Milk",        [8] = "Nuts",   [9] = "Celery",    [10] = "Mustard",
-    [11] = "Sesame",  [12] = "Sulphites",  [13] = "Lupin", [14] = "Molluscs",
-};
+#include "common/rules/allergen.h"
 
 void allergens_show(struct counter *c, const struct product *product)
 {

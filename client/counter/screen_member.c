@@ -20,20 +20,28 @@ static void wipe(struct counter *c)
     c->member = (struct member_model){ 0 };
 }
 
-static void attach(struct counter *c, int64_t id, const char *name, int64_t points, bool birthday)
+static void put_into_basket(struct counter *c, const struct member_row *row)
+{
+    open_basket_set_member(&c->basket, row->id, row->name, row->points, row->birthday);
+    c->basket.member_avoids = row->avoids;
+}
+
+static void attach(struct counter *c, const struct member_row *row)
 {
     char text[NUMBER_TEXT];
 
-    open_basket_set_member(&c->basket, id, name, points, birthday);
+    put_into_basket(c, row);
+    stage_say(&c->stage, MESSAGE_GOOD, "%s: %s", row->name, counter_points(text, row->points));
     sale_changed(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "%s: %s", name, counter_points(text, points));
 }
 
-static void fill_row(struct member_row *row, const Caroline__V1__Member *member)
+void member_fill_row(struct member_row *row, const Caroline__V1__Member *member)
 {
     row->id = (int64_t)member->id;
     row->points = member->points;
     row->birthday = member->birthday_today;
+    row->avoids = avoids_of(member->avoids, member->n_avoids);
+    row->since_us = member->since_us;
     counter_copy(row->name, sizeof(row->name), member->name);
     counter_copy(row->phone, sizeof(row->phone), member->phone);
 }
@@ -87,7 +95,7 @@ static void on_found(void *owner, const struct link_answer *answer)
     m->more = found->more;
     m->list = (struct list){ .rows = m->list.rows };
     for (size_t i = 0; i < found->n_members && i < MEMBERS_SHOWN_MAX; i++)
-        fill_row(&m->rows[m->list.count++], found->members[i]);
+        member_fill_row(&m->rows[m->list.count++], found->members[i]);
 }
 
 /* May a card say this? Names have no digits, and their words have blanks between them. */
@@ -126,6 +134,24 @@ static void ask(struct counter *c)
     find(c, &message, on_found);
 }
 
+/* For the sale, or as the same person as the one before. */
+static void take(struct counter *c, const struct member_row *row)
+{
+    struct member_row same = c->member.same;
+
+    if (same.id == row->id) {
+        stage_say(&c->stage, MESSAGE_BAD, "this is the same member: look for the other one");
+        return;
+    }
+    stage_pop(&c->stage);
+    if (same.id != 0)
+        member_merge_begin(c, &same, row);
+    else
+        attach(c, row);
+    wipe(c);
+    explicit_bzero(&same, sizeof(same));
+}
+
 static void enter(void *model)
 {
     struct counter *c = model;
@@ -135,9 +161,7 @@ static void enter(void *model)
         return;
     if (m->list.count > 0) {
         struct member_row row = m->rows[m->list.selected];
-        stage_pop(&c->stage);
-        attach(c, row.id, row.name, row.points, row.birthday);
-        wipe(c);
+        take(c, &row);
         explicit_bzero(&row, sizeof(row));
     } else if (field_is_empty(&m->query)) {
         stage_say(&c->stage, MESSAGE_PLAIN,
@@ -175,12 +199,11 @@ static void on_card(void *owner, const struct link_answer *answer)
     if (c->errand != ERRAND_NONE)
         return;
     struct member_row row = { 0 };
-    fill_row(&row, found->members[0]);
-    if (stage_top(&c->stage) == &member_screen) {
-        stage_pop(&c->stage);
-        wipe(c);
-    }
-    attach(c, row.id, row.name, row.points, row.birthday);
+    member_fill_row(&row, found->members[0]);
+    if (stage_top(&c->stage) == &member_screen)
+        take(c, &row);
+    else
+        attach(c, &row);
     explicit_bzero(&row, sizeof(row));
 }
 
@@ -206,12 +229,24 @@ static void on_shown(void *owner, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     const Caroline__V1__MemberShown *shown = (const Caroline__V1__MemberShown *)answer->reply;
-    if (shown->member == NULL || (int64_t)shown->member->id != c->basket.member_id)
+    if (shown->member == NULL || c->basket.member_id == 0)
+        return;
+    for (size_t i = 0; i < shown->member->n_merged; i++)
+        member_is_now(c, (int64_t)shown->member->merged[i]->id, (int64_t)shown->member->id);
+    if ((int64_t)shown->member->id != c->basket.member_id)
         return;
     struct member_row row = { 0 };
-    fill_row(&row, shown->member);
-    open_basket_set_member(&c->basket, row.id, row.name, row.points, row.birthday);
+    member_fill_row(&row, shown->member);
+    put_into_basket(c, &row);
     explicit_bzero(&row, sizeof(row));
+    avoids_look(c);
+}
+
+/* The same person: what was free, or told, is so still. */
+void member_is_now(struct counter *c, int64_t before, int64_t id)
+{
+    if (c->basket.member_id == before)
+        c->basket.member_id = id;
 }
 
 void member_refresh(struct counter *c)
@@ -240,7 +275,57 @@ static void take_off(void *model)
 
 static const char *take_off_label(const void *model)
 {
-    return ((const struct counter *)model)->basket.member_id == 0 ? NULL : "No member";
+    const struct counter *c = model;
+
+    return c->basket.member_id == 0 || c->member.same.id != 0 ? NULL : "No member";
+}
+
+static const char *new_label(const void *model)
+{
+    return ((const struct counter *)model)->member.same.id != 0 ? NULL : "New";
+}
+
+static const struct member_row *selected(const struct counter *c)
+{
+    return c->member.list.count == 0 ? NULL : &c->member.rows[c->member.list.selected];
+}
+
+static void change(void *model)
+{
+    struct counter *c = model;
+    int64_t id = selected(c)->id;
+
+    if (c->member.busy)
+        return;
+    stage_pop(&c->stage);
+    wipe(c);
+    member_change_begin(c, id);
+}
+
+static const char *change_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return selected(c) == NULL || c->member.same.id != 0 || !counter_may(c, "member_edit") ? NULL : "Change";
+}
+
+/* The list is left for that of the other one. */
+static void same_as(void *model)
+{
+    struct member_model *m = &((struct counter *)model)->member;
+    struct member_row row = m->rows[m->list.selected];
+
+    explicit_bzero(m, sizeof(*m));
+    field_init(&m->query, FIELD_TEXT, 80);
+    m->same = row;
+    explicit_bzero(&row, sizeof(row));
+}
+
+static const char *same_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return selected(c) == NULL || c->member.same.id != 0 || !counter_may(c, "member_merge") ? NULL : "Is there twice";
 }
 
 static void new_member(void *model)
@@ -307,6 +392,8 @@ static void draw(void *model, struct area area)
     struct member_model *m = &c->member;
     struct area inner = area_columns(area, 2, area.columns - 4);
 
+    if (m->same.id != 0)
+        paint_format(inner, 0, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Who else is %s?", m->same.name);
     paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
                "Phone, e-mail, name or card's number; or scan the card");
     paint_field(inner, 2, 0, 50, &m->query, true);
@@ -314,7 +401,7 @@ static void draw(void *model, struct area area)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
     else if (m->asked && m->list.count == 0)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_WARN,
-                   "Nobody is known by that. F6 makes a new member.");
+                   m->same.id != 0 ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
     else if (m->more)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "There are more: type more of the name.");
     list_draw(&m->list, area_rows(inner, 6, -1), true, draw_row, c);
@@ -324,7 +411,10 @@ static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
-    { KEY_F(6), "New", new_member, "Make a new member", NULL },
+    { KEY_F(6), NULL, new_member, "Make a new member", new_label },
+    { KEY_F(7), NULL, change, "Change what is known of the selected member", change_label },
+    { KEY_F(8), NULL, same_as, "The selected member is there twice: look for the other, and make one of them",
+      same_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },
     { 0 },

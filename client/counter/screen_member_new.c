@@ -1,27 +1,88 @@
-/* A new member of the points programme. */
+/* A new member of the points programme, or what is known of one. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "common/rules/allergen.h"
+
+static const struct {
+    const char *label, *hint;
+    size_t characters;
+} rows[MEMBER_FORM_COUNT] = {
+    [MEMBER_FORM_NAME] = { "Name", NULL, 80 },
+    [MEMBER_FORM_PHONE] = { "Phone", NULL, 32 },
+    [MEMBER_FORM_EMAIL] = { "E-mail", NULL, 254 },
+    [MEMBER_FORM_BIRTHDAY] = { "Birthday", "1990-12-31 or --12-31", 10 },
+    [MEMBER_FORM_CARD] = { "Card", "or scan it", 64 },
+    [MEMBER_FORM_LANGUAGE] = { "Language", "two letters: en, de", 2 },
+    [MEMBER_FORM_AVOIDS] = { "Avoids", "nuts, milk", 160 },
+};
+
+static void begin(struct counter *c, int64_t id)
+{
+    struct member_new_model *m = &c->member_new;
+
+    explicit_bzero(m, sizeof(*m));
+    m->id = id;
+    form_init(&m->form);
+    for (int i = 0; i < MEMBER_FORM_COUNT; i++) {
+        field_init(&m->fields[i], FIELD_TEXT, rows[i].characters);
+        form_add(&m->form, &m->fields[i], rows[i].label, rows[i].hint);
+    }
+}
 
 void member_new_begin(struct counter *c, const char *text)
 {
-    struct member_new_model *m = &c->member_new;
+    struct field *fields = c->member_new.fields;
     bool is_phone = text[0] != 0 && strspn(text, "0123456789+()-/. ") == strlen(text);
 
-    explicit_bzero(m, sizeof(*m));
-    field_init(&m->name, FIELD_TEXT, 80);
-    field_init(&m->phone, FIELD_TEXT, 32);
-    field_init(&m->email, FIELD_TEXT, 254);
-    field_init(&m->birthday, FIELD_TEXT, 10);
-    field_init(&m->card, FIELD_TEXT, 64);
-    field_set(is_phone ? &m->phone : strchr(text, '@') != NULL ? &m->email : &m->name, text);
-    form_init(&m->form);
-    form_add(&m->form, &m->name, "Name", NULL);
-    form_add(&m->form, &m->phone, "Phone", NULL);
-    form_add(&m->form, &m->email, "E-mail", NULL);
-    form_add(&m->form, &m->birthday, "Birthday", "1990-12-31 or --12-31");
-    form_add(&m->form, &m->card, "Card", "or scan it");
+    begin(c, 0);
+    field_set(&fields[is_phone                    ? MEMBER_FORM_PHONE
+                      : strchr(text, '@') != NULL ? MEMBER_FORM_EMAIL
+                                                  : MEMBER_FORM_NAME],
+              text);
     stage_push(&c->stage, &member_new_screen);
+}
+
+/* ---- changing ---- */
+
+static void on_fetched(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct member_new_model *m = &c->member_new;
+
+    if (counter_refused(c, answer) || stage_top(&c->stage) != &sale_screen)
+        return;
+    const Caroline__V1__Member *member = ((const Caroline__V1__MemberShown *)answer->reply)->member;
+    if (member == NULL)
+        return;
+    const ProtobufCBinaryData texts[MEMBER_FORM_AVOIDS] = {
+        [MEMBER_FORM_NAME] = member->name,   [MEMBER_FORM_PHONE] = member->phone,
+        [MEMBER_FORM_EMAIL] = member->email, [MEMBER_FORM_BIRTHDAY] = member->birthday,
+        [MEMBER_FORM_CARD] = member->card,   [MEMBER_FORM_LANGUAGE] = member->language,
+    };
+    begin(c, (int64_t)member->id);
+    for (int i = 0; i < MEMBER_FORM_AVOIDS; i++)
+        counter_copy(m->before[i], sizeof(m->before[i]), texts[i]);
+    snprintf(m->before[MEMBER_FORM_AVOIDS], sizeof(m->before[0]), "%s",
+             allergens_text(avoids_of(member->avoids, member->n_avoids), c->scratch));
+    arena_reset(c->scratch);
+    for (int i = 0; i < MEMBER_FORM_COUNT; i++)
+        field_set(&m->fields[i], m->before[i]);
+    stage_quiet(&c->stage);
+    stage_push(&c->stage, &member_new_screen);
+}
+
+void member_change_begin(struct counter *c, int64_t id)
+{
+    Caroline__V1__MemberShow message;
+
+    caroline__v1__member_show__init(&message);
+    message.has_id = true;
+    message.id = (uint64_t)id;
+    stage_say(&c->stage, MESSAGE_PLAIN, "asking the server for all that is known of them");
+    counter_call(c, CAROLINE__V1__OP__OP_MEMBER_SHOW, &message.base, on_fetched);
 }
 
 static void close_form(struct counter *c)
@@ -41,45 +102,113 @@ static void on_created(void *owner, const struct link_answer *answer)
         return;
     const Caroline__V1__MemberDone *done = (const Caroline__V1__MemberDone *)answer->reply;
     if (c->errand == ERRAND_NONE) {
-        open_basket_set_member(&c->basket, (int64_t)done->id, m->name.text, done->points, false);
+        open_basket_set_member(&c->basket, (int64_t)done->id, m->fields[MEMBER_FORM_NAME].text, done->points, false);
         usual_is_none(c);
         sale_changed(c);
     }
     char text[NUMBER_TEXT];
     stage_say(&c->stage, MESSAGE_GOOD, "welcome: %s", counter_points(text, done->points));
     close_form(c);
-    member_refresh(c); /* the birthday may be today */
+    member_refresh(c); /* the birthday may be today, and what they avoid in the basket */
 }
 
-static bool put(const struct field *field, protobuf_c_boolean *has, ProtobufCBinaryData *text)
+static void on_changed(void *owner, const struct link_answer *answer)
 {
-    *has = !field_is_empty(field);
-    *text = counter_text(field->text);
+    struct counter *c = owner;
+
+    c->member_new.busy = false;
+    if (counter_refused(c, answer))
+        return;
+    stage_say(&c->stage, MESSAGE_GOOD, "%s is changed", c->member_new.fields[MEMBER_FORM_NAME].text);
+    close_form(c);
+    member_refresh(c);
+}
+
+/* Of who is changed, what is other than it was. */
+static bool is_meant(const struct member_new_model *m, int i)
+{
+    return m->id == 0 ? !field_is_empty(&m->fields[i]) : strcmp(m->fields[i].text, m->before[i]) != 0;
+}
+
+static bool put(const struct member_new_model *m, int i, protobuf_c_boolean *has, ProtobufCBinaryData *text)
+{
+    *has = is_meant(m, i);
+    *text = counter_text(m->fields[i].text);
     return *has;
+}
+
+/* false: a word is no allergen, which has been said. numbers holds ALLERGEN_COUNT. */
+static bool put_avoids(struct counter *c, Caroline__V1__Member *member, uint32_t *numbers)
+{
+    struct member_new_model *m = &c->member_new;
+    const char *wrong;
+    uint16_t set;
+
+    if (!is_meant(m, MEMBER_FORM_AVOIDS))
+        return true;
+    bool fine = allergens_parse(m->fields[MEMBER_FORM_AVOIDS].text, c->scratch, &set, &wrong);
+    if (!fine) {
+        stage_say(&c->stage, MESSAGE_BAD, "%s is none of the 14 allergens, or could be more than one: %s", wrong,
+                  allergens_text(ALLERGENS_ALL, c->scratch));
+        m->form.focus = MEMBER_FORM_AVOIDS;
+    }
+    arena_reset(c->scratch);
+    if (!fine)
+        return false;
+    member->has_set_avoids = member->set_avoids = true;
+    member->avoids = numbers;
+    for (uint32_t number = 1; number <= ALLERGEN_COUNT; number++)
+        if ((set & 1u << number) != 0)
+            numbers[member->n_avoids++] = number;
+    return true;
+}
+
+static void send(struct counter *c, Caroline__V1__Member *member)
+{
+    struct member_new_model *m = &c->member_new;
+    Caroline__V1__MemberCreate create;
+    Caroline__V1__MemberUpdate update;
+
+    caroline__v1__member_create__init(&create);
+    caroline__v1__member_update__init(&update);
+    create.member = update.member = member;
+    member->has_id = m->id != 0;
+    member->id = (uint64_t)m->id;
+    struct link_command command = {
+        .op = m->id == 0 ? CAROLINE__V1__OP__OP_MEMBER_CREATE : CAROLINE__V1__OP__OP_MEMBER_UPDATE,
+        .message = m->id == 0 ? &create.base : &update.base,
+        .answered = m->id == 0 ? on_created : on_changed,
+        .owner = c,
+    };
+    m->busy = counter_command(c, &command, NULL);
 }
 
 static void create(struct counter *c)
 {
     struct member_new_model *m = &c->member_new;
     Caroline__V1__Member member;
-    Caroline__V1__MemberCreate message;
+    uint32_t numbers[ALLERGEN_COUNT];
 
     caroline__v1__member__init(&member);
-    caroline__v1__member_create__init(&message);
-    message.member = &member;
-    if (!put(&m->name, &member.has_name, &member.name)) {
+    if (field_is_empty(&m->fields[MEMBER_FORM_NAME])) {
         stage_say(&c->stage, MESSAGE_BAD, "a member has a name");
-        m->form.focus = 0;
+        m->form.focus = MEMBER_FORM_NAME;
         return;
     }
-    put(&m->phone, &member.has_phone, &member.phone);
-    put(&m->email, &member.has_email, &member.email);
-    put(&m->birthday, &member.has_birthday, &member.birthday);
-    put(&m->card, &member.has_card, &member.card);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_MEMBER_CREATE, .message = &message.base, .answered = on_created, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    bool any = put(m, MEMBER_FORM_NAME, &member.has_name, &member.name);
+    any |= put(m, MEMBER_FORM_PHONE, &member.has_phone, &member.phone);
+    any |= put(m, MEMBER_FORM_EMAIL, &member.has_email, &member.email);
+    any |= put(m, MEMBER_FORM_BIRTHDAY, &member.has_birthday, &member.birthday);
+    any |= put(m, MEMBER_FORM_CARD, &member.has_card, &member.card);
+    any |= put(m, MEMBER_FORM_LANGUAGE, &member.has_language, &member.language);
+    if (!put_avoids(c, &member, numbers))
+        return;
+    if (any || member.set_avoids) {
+        send(c, &member);
+        return;
+    }
+    stage_say(&c->stage, MESSAGE_PLAIN, "nothing was changed");
+    close_form(c);
 }
 
 static void enter(void *model)
@@ -113,7 +242,8 @@ static void back(void *model)
     struct counter *c = model;
 
     if (c->member_new.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the new member is on the way to the server");
+        stage_say(&c->stage, MESSAGE_PLAIN, "the %s on the way to the server",
+                  c->member_new.id == 0 ? "new member is" : "change is");
     else
         close_form(c);
 }
@@ -129,7 +259,7 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || c->member_new.busy || sale_knows_code(c, code))
         return false;
-    field_set(&c->member_new.card, code);
+    field_set(&c->member_new.fields[MEMBER_FORM_CARD], code);
     return true;
 }
 
@@ -138,18 +268,19 @@ static void draw(void *model, struct area area)
     struct counter *c = model;
     struct area inner = area_columns(area, 2, area.columns - 4);
 
-    paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "New member");
-    int rows = form_draw(&c->member_new.form, inner, 3);
-    paint_wrapped(inner, 4 + rows, 0, inner.columns, STYLE_DIM,
+    paint_text(inner, 0, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG,
+               c->member_new.id == 0 ? "New member" : "What is known of the member");
+    int used = form_draw(&c->member_new.form, inner, 2);
+    paint_wrapped(inner, 2 + used, 0, inner.columns, STYLE_DIM,
                   "Only the name is needed. Everything is kept encrypted under a key of the member's own.");
     if (c->member_new.busy)
-        paint_text(inner, 7 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        paint_text(inner, 5 + used, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
 }
 
 static const struct key keys[] = {
-    { KEY_RETURN, "Go on", enter, "The next line; behind the last: make the member", NULL },
-    { KEY_F(2), "Save", save, "Make the member now", NULL },
-    { KEY_ESCAPE, "Back", back, "Back without a new member", NULL },
+    { KEY_RETURN, "Go on", enter, "The next line; behind the last: save", NULL },
+    { KEY_F(2), "Save", save, "Make the member, or the change, now", NULL },
+    { KEY_ESCAPE, "Back", back, "Back without saving anything", NULL },
     { KEY_TABULATOR, NULL, next, "The next line", NULL },
     { KEY_DOWN, NULL, next, NULL, NULL },
     { KEY_UP, NULL, previous, "The line before", NULL },
@@ -158,7 +289,7 @@ static const struct key keys[] = {
 };
 
 const struct screen member_new_screen = {
-    .title = "New member",
+    .title = "Member's data",
     .keys = keys,
     .draw = draw,
     .field = field,

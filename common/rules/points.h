@@ -10,6 +10,8 @@
 #include "common/base/instant.h"
 #include "common/rules/catalogue.h"
 
+#define POINTS_MAX INT64_C(1000000000000000) /* of an account */
+
 /* As points_entry.kind. */
 enum points_kind {
     POINTS_SIGN_UP = 1,
@@ -37,6 +39,8 @@ struct member_state {
     size_t lot_count, lot_capacity;
     bool birthday_today;
     int32_t birthday_year; /* in which it was last given; 0: never */
+    uint16_t avoids;       /* allergens; bit n: number n */
+    int64_t merged_into;   /* whose all that is now; 0: nobody's else */
     bool changed;
 };
 

@@ -307,6 +307,7 @@ static void return_points(const struct part *p, struct working_set *set)
     if (original->member_id == 0)
         return;
     assert(member != NULL);
+    rows->member_id = member->id; /* who has taken in whom it was sold to */
     const int64_t *earned = spread_to_lots(p, p->after.earned, false);
     const int64_t *earned_before = spread_to_lots(p, p->before.earned, false);
     const int64_t *spent = spread_to_lots(p, p->after.spent, true);

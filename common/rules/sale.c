@@ -366,7 +366,8 @@ static void fill_rows(struct decision *d)
     rows->shop_id = d->shop->id;
     rows->device_id = command->device_id;
     rows->staff_id = command->staff_id;
-    rows->member_id = command->basket.member_id;
+    rows->member_id =
+        d->member == NULL ? command->basket.member_id : d->member->id; /* who has taken in whom it names */
     rows->number.series = command->series;
     rows->number.number = command->number;
     rows->service = command->basket.service;
@@ -374,7 +375,7 @@ static void fill_rows(struct decision *d)
     rows->line_count = command->basket.line_count;
     rows->lines = arena_array(d->set->arena, rows->line_count, sizeof *rows->lines);
     rows->exceptions =
-        arena_array(d->set->arena, 2 * rows->line_count + EXCEPTIONS_OF_A_SALE, sizeof *rows->exceptions);
+        arena_array(d->set->arena, 3 * rows->line_count + EXCEPTIONS_OF_A_SALE, sizeof *rows->exceptions);
     for (size_t i = 0; i < rows->line_count; i++) {
         const struct priced_line *line = &d->lines[i];
         int flags = (line->hot ? LINE_HOT : 0) | (line->voided ? LINE_VOIDED : 0) |
@@ -549,7 +550,10 @@ static enum sale_verdict decide(struct decision *d, struct sale_command *with, b
     if (verdict != SALE_OK)
         return verdict;
     fill_rows(d);
-    verdict = check_right(d, charged);
+    if (d->member != NULL && d->command->aim != SALE_TO_PRICE)
+        verdict = sale_check_allergens(d->command, d->lines, d->member->avoids, d->set->arena, d->rows);
+    if (verdict == SALE_OK)
+        verdict = check_right(d, charged);
     if (verdict == SALE_OK && d->command->aim == SALE_TO_BOOK)
         verdict = check_claims(d);
     if (verdict == SALE_OK)

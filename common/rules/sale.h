@@ -96,6 +96,8 @@ enum sale_verdict {
     SALE_RETENDER_NOT_POSSIBLE,
     SALE_RETENDER_TOO_MUCH,
     SALE_TOO_LONG,
+    SALE_ALLERGEN_AVOIDED,
+    SALE_ALLERGEN_NOT_HERE,
     SALE_CARD_CHARGED, /* refused for `because`, although a card was charged */
     SALE_VERDICT_COUNT
 };
@@ -115,6 +117,7 @@ struct basket_line {
     struct line_choice choice;
     uint32_t
         deposit_of; /* of what was printed: the line whose deposit it is, from 1; 0: none. Others are made by the rules */
+    uint16_t told; /* allergens that the member was told of; bit n: number n */
 };
 
 struct basket {
@@ -174,6 +177,7 @@ struct sale_command {
     const struct role *role;     /* the person's, for what not everybody takes; NULL: none */
     uint32_t discount_limit_ppm; /* what the person may take off without asking */
     bool may_give_back;          /* they give money back anyway: however much of empties */
+    bool at_kiosk;               /* nobody is there who could tell a member anything */
     struct bytes approval;       /* the hash of the token of who allows more; empty: nobody was asked */
     char series;
     int64_t number; /* that the receipt gets */
@@ -322,7 +326,10 @@ struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id
 struct drawer_state *set_drawer_of_shift(const struct working_set *set, int64_t device_id, int64_t shift_id);
 /* Is any open at the till? */
 bool set_drawer_any(const struct working_set *set, int64_t device_id);
+/* Of who was merged into another, that one. */
 struct member_state *set_member(const struct working_set *set, int64_t member_id);
+/* Is anybody in it who was merged into somebody who is not? */
+bool set_misses_member(const struct working_set *set);
 struct stock_state *set_stock(const struct working_set *set, int64_t product_id);
 struct account_state *set_account(const struct working_set *set, int64_t account_id);
 struct gift_card_state *set_gift_card(const struct working_set *set, int64_t card_id);
@@ -337,6 +344,7 @@ struct original *set_original(const struct working_set *set, struct receipt_numb
 #define LINE_STOCK      16 /* it moved the stock */
 #define LINE_DEPOSIT    32 /* of a deposit good; of a sale, with less than nothing: taken back */
 #define LINE_CHARGE     64
+#define LINE_TOLD       128 /* it has something that the member avoids, who was told so */
 
 /* Amounts of a refund are negative. */
 struct sale_line_row {
@@ -409,7 +417,7 @@ struct discount_row {
     int64_t amount_minor;
     struct bytes reason;
 };
-/* As sale_exception.kind. From PRICE_CHANGED on, but for BROUGHT, they are of sales that were made offline alone. */
+/* As sale_exception.kind. From PRICE_CHANGED on, but for BROUGHT and ALLERGEN, they are of sales that were made offline alone. */
 enum sale_exception {
     EXCEPTION_OVERSOLD = 1,
     EXCEPTION_OTHER_SHIFT = 2,
@@ -425,11 +433,19 @@ enum sale_exception {
     EXCEPTION_CHOICE = 12,         /* said: the first line whose options or keyed price its catalogue does not have */
     EXCEPTION_BROUGHT = 13,        /* of either series. said: the till's device; found: whose command booked it */
     EXCEPTION_DEPOSIT = 14,        /* said: the first line whose deposit its catalogue has otherwise */
+    EXCEPTION_ALLERGEN = 15,       /* of either series: nobody says that the member was told */
 };
 struct exception_row {
     enum sale_exception kind;
     int line;
     int64_t said, found;
+};
+/* A line that has what the member avoids, who was not told; contains and may_contain: of what was not. */
+struct allergen_row {
+    int line;
+    int64_t product_id;
+    const char *name;
+    uint16_t contains, may_contain;
 };
 enum drawer_kind {
     DRAWER_FLOAT = 1,
@@ -442,13 +458,15 @@ enum drawer_kind {
 
 struct sale_rows {
     /* of every verdict but OK */
-    enum sale_verdict because; /* of CARD_CHARGED */
-    const char *sentence;      /* for a person; in the set's arena */
-    const char *field;         /* "lines[2].quantity_milli", or NULL */
-    uint32_t needed_ppm;       /* beyond the person's right: what would have to be allowed; 0: nothing */
-    bool below_floor;          /* likewise */
-    bool deposit_back;         /* likewise */
-    bool priced;               /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
+    enum sale_verdict because;      /* of CARD_CHARGED */
+    const char *sentence;           /* for a person; in the set's arena */
+    const char *field;              /* "lines[2].quantity_milli", or NULL */
+    uint32_t needed_ppm;            /* beyond the person's right: what would have to be allowed; 0: nothing */
+    bool below_floor;               /* likewise */
+    bool deposit_back;              /* likewise */
+    struct allergen_row *allergens; /* of ALLERGEN_AVOIDED and ALLERGEN_NOT_HERE, in the order of lines */
+    size_t allergen_count;
+    bool priced; /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
 
     int64_t sale_id, shop_id, device_id, staff_id, member_id, refund_of;
     enum sale_kind kind;

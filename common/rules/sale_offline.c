@@ -384,7 +384,7 @@ static void list_changes(const struct offline_command *command, const struct cat
     if (rows->catalogue_version != command->sale.basket.catalogue_version)
         sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, said_version(command->sale.basket.catalogue_version),
                     (int64_t)rows->catalogue_version);
-    if (rows->member_id != command->sale.basket.member_id || command->card_unknown)
+    if ((rows->member_id == 0 && command->sale.basket.member_id != 0) || command->card_unknown)
         sale_except(rows, EXCEPTION_MEMBER_GONE, NO_LINE, command->sale.basket.member_id, 0);
     if (rows->staff_id != command->sale.staff_id)
         sale_except(rows, EXCEPTION_PERSON_UNKNOWN, NO_LINE, command->sale.staff_id, rows->staff_id);
@@ -434,8 +434,8 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
     if (shop != NULL && !is_sound(&command->printed, &sale.basket, shop->prices_include_tax))
         return sale_refuse(rows, set->arena, SALE_OFFLINE_UNSOUND, NULL,
                            "what was printed does not add up: lines, taxes and total");
-    if (sale.basket.member_id != 0 && set_member(set, sale.basket.member_id) == NULL)
-        sale.basket.member_id = 0;
+    const struct member_state *member = sale.basket.member_id == 0 ? NULL : set_member(set, sale.basket.member_id);
+    sale.basket.member_id = member == NULL ? 0 : member->id;
     if (staff == NULL)
         sale.staff_id = command->brought_by;
     const struct role *role =
@@ -464,7 +464,8 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
 
 bool sale_exception_compares(const struct sale_rows *sale, const struct exception_row *exception)
 {
-    return sale->number.series == 'X' && exception->kind >= EXCEPTION_PRICE_CHANGED;
+    return sale->number.series == 'X' && exception->kind >= EXCEPTION_PRICE_CHANGED &&
+           exception->kind != EXCEPTION_ALLERGEN;
 }
 
 /* ---- out of the spool of a till that is dead ---- */

@@ -4,14 +4,12 @@
 
 #include "common/rules/sale.h"
 
-#define POINTS_MAX INT64_C(1000000000000000) /* of an account */
-
 /* Fills sentence (and field, which may be NULL: a printf of "basket.lines[%zu].name" with index, or without); returns
  * the verdict. */
 enum sale_verdict sale_refuse(struct sale_rows *rows, struct arena *arena, enum sale_verdict verdict, const char *field,
                               const char *sentence, ...) __attribute__((format(printf, 5, 6)));
 
-/* Room for it is in rows once the lines stand there: two a line, and one of each kind of the whole sale. */
+/* Room for it is in rows once the lines stand there: three a line, and one of each kind of the whole sale. */
 void sale_except(struct sale_rows *rows, enum sale_exception kind, int line, int64_t said, int64_t found);
 
 /* What was printed takes the place of what was worked out: of the lines, their taxes, discounts and totals. Which line bears
@@ -71,6 +69,11 @@ enum sale_verdict sale_check_right(const struct sale_command *command, const str
                                    struct sale_rows *rows);
 /* Into the set: the approval is used. */
 void sale_apply_approval(const struct sale_rows *rows);
+
+/* Lines that have what the member avoids: of those that were told it is noted, others are refused; of a sale that is over they are
+ * listed. rows: with its lines, whose flags this changes. */
+enum sale_verdict sale_check_allergens(const struct sale_command *command, const struct priced_line *lines,
+                                       uint16_t avoids, struct arena *arena, struct sale_rows *rows);
 
 /* The stock rows of the basket's lines, and the lines that go below zero. charged: a card was, so nothing is short. */
 enum sale_verdict sale_take_stock(const struct sale_command *command, const struct priced_line *lines,

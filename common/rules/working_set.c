@@ -73,7 +73,19 @@ bool set_drawer_any(const struct working_set *set, int64_t device_id)
 
 struct member_state *set_member(const struct working_set *set, int64_t member_id)
 {
-    return find(member_id, set->members, set->member_count, sizeof *set->members);
+    struct member_state *member = find(member_id, set->members, set->member_count, sizeof *set->members);
+
+    if (member == NULL || member->merged_into == 0)
+        return member;
+    return find(member->merged_into, set->members, set->member_count, sizeof *set->members);
+}
+
+bool set_misses_member(const struct working_set *set)
+{
+    for (size_t i = 0; i < set->member_count; i++)
+        if (set_member(set, set->members[i].id) == NULL)
+            return true;
+    return false;
 }
 
 struct stock_state *set_stock(const struct working_set *set, int64_t product_id)

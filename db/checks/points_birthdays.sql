@@ -1,4 +1,4 @@
--- A member is given a birthday's points at most once a calendar year, and the account names the last year of them.
+-- A member is given a birthday's points at most once a calendar year, and the account names the last year of them, and of who was merged into it.
 WITH given AS (
     SELECT e.member_id, extract(year FROM l.origin_day)::integer AS year, count(*) AS times
       FROM points_entry AS e
@@ -6,7 +6,10 @@ WITH given AS (
      WHERE e.kind = 3
      GROUP BY 1, 2
 ), last_given AS (
-    SELECT member_id, max(year) AS year, max(times) AS times FROM given GROUP BY member_id
+    SELECT coalesce(a.merged_into, g.member_id) AS member_id, max(g.year) AS year, max(g.times) AS times
+      FROM given AS g
+      LEFT JOIN member_account AS a ON a.member_id = g.member_id
+     GROUP BY 1
 )
 SELECT coalesce(a.member_id, g.member_id) AS member, a.birthday_year, g.year AS last_year, g.times AS most_times_a_year
   FROM member_account AS a

@@ -10,8 +10,9 @@ SELECT e.sale_id, e.kind, e.line, NULL
   LEFT JOIN sale AS s ON s.id = e.sale_id
   LEFT JOIN sale_line AS l ON l.sale_id = e.sale_id AND l.line = e.line
  WHERE (e.kind = 1 AND coalesce(l.flags, 0) & 8 = 0)
-    OR (e.kind IN (1, 3, 7) AND l.line IS NULL)
-    OR (e.kind NOT IN (1, 3, 7) AND e.line <> -1)
+    OR (e.kind IN (1, 3, 7, 15) AND l.line IS NULL)
+    OR (e.kind NOT IN (1, 3, 7, 15) AND e.line <> -1)
+    OR (e.kind = 15 AND (s.member_id IS NULL OR l.flags & 128 <> 0))
     OR ((e.kind BETWEEN 3 AND 12 OR e.kind = 14) AND (s.series <> 'X' OR e.said IS NULL OR e.found IS NULL))
     OR (e.kind = 3 AND e.said <> l.unit_price_minor)
     OR (e.kind = 4 AND e.said <> s.total_minor)

@@ -65,10 +65,12 @@ SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.b
    FOR NO KEY UPDATE OF a;
 
 -- name: counter_members
--- Members belong to the chain: other shops' groups meet here, in the order of ids.
-SELECT member_id, points, birthday_blind, birthday_year
+-- Members belong to the chain: other shops' groups meet here, in the order of ids. Of who was merged into another, that one as well.
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
   FROM member_account
- WHERE member_id = ANY ($1::bigint[])
+ WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
+                               SELECT merged_into FROM member_account
+                                WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL))
  ORDER BY member_id
    FOR NO KEY UPDATE;
 
@@ -76,7 +78,10 @@ SELECT member_id, points, birthday_blind, birthday_year
 -- The member's account, locked before, guards the lots: those that are open, and those of today ($2) and later.
 SELECT id, member_id, origin_day, expiry_day, remaining
   FROM points_lot
- WHERE member_id = ANY ($1::bigint[]) AND (remaining <> 0 OR origin_day >= $2::date)
+ WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
+                               SELECT merged_into FROM member_account
+                                WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL))
+   AND (remaining <> 0 OR origin_day >= $2::date)
  ORDER BY member_id, expiry_day, id;
 
 -- name: counter_stock
@@ -265,7 +270,7 @@ SELECT blind, member_id
 
 -- name: counter_refund_members
 -- counter_members, with those of the sales that are to be refunded ($2 to $5: shop, till, series, number), and of cards ($6).
-WITH wanted AS (
+WITH named AS (
     SELECT unnest($1::bigint[]) AS id
      UNION
     SELECT s.member_id
@@ -274,8 +279,12 @@ WITH wanted AS (
       JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
      UNION
     SELECT member_id FROM member_blind WHERE kind = 3 AND blind = ANY ($6::bytea[])
+), wanted AS (
+    SELECT id FROM named
+     UNION
+    SELECT merged_into FROM member_account WHERE member_id = ANY (ARRAY (SELECT id FROM named))
 )
-SELECT member_id, points, birthday_blind, birthday_year
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
   FROM member_account
  WHERE member_id = ANY (ARRAY (SELECT id FROM wanted))
  ORDER BY member_id
@@ -288,11 +297,18 @@ WITH original AS (
       FROM unnest($4::bigint[], $5::text[], $6::bigint[]) AS t (till, series, number)
       JOIN device AS d ON d.shop_id = $3 AND d.till_number = t.till
       JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+), named AS (
+    SELECT unnest($1::bigint[]) AS id
+     UNION
+    SELECT member_id FROM original
+     UNION
+    SELECT member_id FROM member_blind WHERE kind = 3 AND blind = ANY ($7::bytea[])
 )
 SELECT id, member_id, origin_day, expiry_day, remaining
   FROM points_lot
- WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION SELECT member_id FROM original
-                                UNION SELECT member_id FROM member_blind WHERE kind = 3 AND blind = ANY ($7::bytea[])))
+ WHERE member_id = ANY (ARRAY (SELECT id FROM named
+                                UNION SELECT merged_into FROM member_account
+                                       WHERE member_id = ANY (ARRAY (SELECT id FROM named))))
    AND (remaining <> 0 OR origin_day >= $2::date
         OR id = ANY (ARRAY (SELECT e.lot_id FROM original AS o JOIN points_entry AS e ON e.origin_id = o.id)))
  ORDER BY member_id, expiry_day, id;

@@ -7,13 +7,13 @@ SELECT b.kind, b.member_id
   JOIN member_blind AS b ON b.kind = t.kind::smallint AND b.blind = t.blind;
 
 -- name: member_write
-INSERT INTO member (id, shop_id, name_sealed, phone_sealed, email_sealed, birthday_sealed, card_sealed, created_at,
-                    updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8);
+INSERT INTO member (id, shop_id, name_sealed, phone_sealed, email_sealed, birthday_sealed, card_sealed, avoids_sealed,
+                    language_sealed, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10);
 
 -- name: member_write_account
-INSERT INTO member_account (member_id, points, birthday_blind)
-VALUES ($1, $2, $3);
+INSERT INTO member_account (member_id, points, birthday_blind, avoids)
+VALUES ($1, $2, $3, $4);
 
 -- name: member_write_lot
 INSERT INTO points_lot (id, member_id, origin_day, expiry_day, remaining)
@@ -30,15 +30,17 @@ SELECT t.kind::smallint, t.blind, $1
   FROM unnest($2::bigint[], $3::bytea[]) AS t (kind, blind);
 
 -- name: member_blind_remove
+-- Of these kinds the member's own; what they were found by as somebody who was merged stays, unless it is written anew ($3).
 DELETE FROM member_blind
- WHERE member_id = $1 AND kind = ANY ($2::bigint[]);
+ WHERE member_id = $1 AND kind = ANY ($2::bigint[]) AND (merged_from = 0 OR blind = ANY ($3::bytea[]));
 
 -- name: member_lock
-SELECT m.id, a.points
+-- Of who was merged into another, that one. While this waits for a merging it finds out of it (into_id): then it is asked anew.
+SELECT m.id, a.points, a.merged_into AS into_id
   FROM member AS m
   JOIN member_account AS a ON a.member_id = m.id
- WHERE m.id = $1
-   FOR NO KEY UPDATE OF m;
+ WHERE m.id = (SELECT coalesce(w.merged_into, w.member_id) FROM member_account AS w WHERE w.member_id = $1)
+   FOR NO KEY UPDATE OF m, a;
 
 -- name: member_update
 -- The booleans say which fields change; null takes one away.
@@ -48,30 +50,131 @@ UPDATE member
        email_sealed = CASE WHEN $6 THEN $7 ELSE email_sealed END,
        birthday_sealed = CASE WHEN $8 THEN $9 ELSE birthday_sealed END,
        card_sealed = CASE WHEN $10 THEN $11 ELSE card_sealed END,
-       updated_at = $12
+       avoids_sealed = CASE WHEN $12 THEN $13 ELSE avoids_sealed END,
+       language_sealed = CASE WHEN $14 THEN $15 ELSE language_sealed END,
+       updated_at = $16
  WHERE id = $1;
 
--- name: member_update_birthday
+-- name: member_update_account
+-- Likewise: what is compared of the birthday, and of what is avoided.
 UPDATE member_account
-   SET birthday_blind = $2
+   SET birthday_blind = CASE WHEN $2 THEN $3 ELSE birthday_blind END,
+       avoids = CASE WHEN $4 THEN $5 ELSE avoids END
  WHERE member_id = $1;
 
 -- name: member_show
-SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
-  FROM member AS m
+-- Of who was merged into another, that one.
+SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, m.avoids_sealed, m.language_sealed,
+       m.created_at, a.points
+  FROM member_account AS w
+  JOIN member AS m ON m.id = coalesce(w.merged_into, w.member_id)
   JOIN member_account AS a ON a.member_id = m.id
- WHERE m.id = $1;
+ WHERE w.member_id = $1;
 
 -- name: member_show_lots
-SELECT id, remaining, origin_day, expiry_day
-  FROM points_lot
- WHERE member_id = $1 AND remaining <> 0
- ORDER BY expiry_day, id
+SELECT l.id, l.remaining, l.origin_day, l.expiry_day
+  FROM member_account AS w
+  JOIN points_lot AS l ON l.member_id = coalesce(w.merged_into, w.member_id)
+ WHERE w.member_id = $1 AND l.remaining <> 0
+ ORDER BY l.expiry_day, l.id
  LIMIT 400;
+
+-- name: member_show_sales
+-- The newest of the member and of who was merged into them: of each as many, by the member's index, and of these the newest. The
+-- numbers stand here, where the planner sees that they are small.
+WITH one AS MATERIALIZED (
+    SELECT coalesce(merged_into, member_id) AS id FROM member_account WHERE member_id = $1
+), who AS MATERIALIZED (
+    SELECT id, 0 AS merged FROM one
+     UNION ALL
+    SELECT a.member_id, 1 FROM one JOIN member_account AS a ON a.merged_into = one.id
+)
+SELECT s.id, s.shop_id, d.till_number, s.series, s.number, s.at, s.total_minor,
+       (s.points_earned + s.points_gifted - s.points_spent)::bigint AS points, s.member_id, w.merged
+  FROM who AS w
+ CROSS JOIN LATERAL (SELECT * FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 20) AS s
+  JOIN device AS d ON d.id = s.device_id
+ ORDER BY s.at DESC, s.id DESC
+ LIMIT 20;
+
+-- name: member_show_merged
+-- Who was merged into the member, and into these before.
+SELECT g.from_id, g.points, g.at, g.staff_id, g.reason
+  FROM member_account AS w
+  JOIN member_account AS a ON a.merged_into = coalesce(w.merged_into, w.member_id)
+  JOIN member_merge AS g ON g.from_id = a.member_id
+ WHERE w.member_id = $1
+ ORDER BY g.at DESC, g.from_id DESC
+ LIMIT 20;
+
+-- name: member_merge_lock
+-- Both, in the order of ids; then their accounts, as groups lock them.
+SELECT id, name_sealed, phone_sealed, email_sealed, birthday_sealed, card_sealed, avoids_sealed, language_sealed
+  FROM member
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
+-- name: member_merge_accounts
+-- And of who was merged into the first of them before.
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
+  FROM member_account
+ WHERE member_id = ANY ($1::bigint[]) OR merged_into = $2
+ ORDER BY member_id
+   FOR NO KEY UPDATE;
+
+-- name: member_merge_blinds
+-- By what the first is found; by its name it is not to be found any more.
+SELECT kind, blind, merged_from
+  FROM member_blind
+ WHERE member_id = $1 AND kind < 4
+ ORDER BY kind, blind;
+
+-- name: member_merge_blinds_remove
+DELETE FROM member_blind
+ WHERE member_id = $1;
+
+-- name: member_merge_blinds_write
+INSERT INTO member_blind (kind, blind, member_id, merged_from)
+SELECT t.kind::smallint, t.blind, $1, t.merged_from
+  FROM unnest($2::bigint[], $3::bytea[], $4::bigint[]) AS t (kind, blind, merged_from);
+
+-- name: member_merge_lots
+UPDATE points_lot
+   SET member_id = $2, merged_from = CASE WHEN merged_from = 0 THEN $1 ELSE merged_from END
+ WHERE member_id = $1;
+
+-- name: member_merge_from
+-- Nothing is left of the first: no field, no point.
+UPDATE member
+   SET name_sealed = NULL, phone_sealed = NULL, email_sealed = NULL, birthday_sealed = NULL, card_sealed = NULL,
+       avoids_sealed = NULL, language_sealed = NULL, updated_at = $2
+ WHERE id = $1;
+
+-- name: member_merge_from_account
+UPDATE member_account
+   SET points = 0, birthday_blind = NULL, birthday_year = 0, avoids = NULL, merged_into = $2
+ WHERE member_id = $1;
+
+-- name: member_merge_before
+-- Who was merged into the first before is the second now.
+UPDATE member_account
+   SET merged_into = $2
+ WHERE merged_into = $1;
+
+-- name: member_merge_into_account
+UPDATE member_account
+   SET points = $2, birthday_blind = $3, birthday_year = $4::bigint, avoids = $5
+ WHERE member_id = $1;
+
+-- name: member_merge_write
+INSERT INTO member_merge (from_id, into_id, shop_id, device_id, staff_id, points, reason, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: member_find_key
 -- A phone may have been kept in more than one form.
-SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
+SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, m.avoids_sealed, m.language_sealed,
+       m.created_at, a.points
   FROM member_blind AS b
   JOIN member AS m ON m.id = b.member_id
   JOIN member_account AS a ON a.member_id = m.id
@@ -91,7 +194,8 @@ WITH found AS MATERIALIZED (
      ORDER BY b.member_id
      LIMIT 51
 )
-SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
+SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, m.avoids_sealed, m.language_sealed,
+       m.created_at, a.points
   FROM found AS f
   JOIN member AS m ON m.id = f.member_id
   JOIN member_account AS a ON a.member_id = f.member_id

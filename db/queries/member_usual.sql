@@ -1,19 +1,26 @@
 -- What a member usually takes.
 
 -- name: member_usual_known
-SELECT id
-  FROM member
- WHERE id = $1;
+-- Of who was merged into another, that one.
+SELECT coalesce(merged_into, member_id) AS id
+  FROM member_account
+ WHERE member_id = $1;
 
 -- name: member_usual_lines
--- The lines of their newest sales, the newest first, less what came back; those that were taken back before they were
--- paid are none. The number stands here, where the planner sees that it is small; OFFSET 0 keeps it from reading all lines
--- at once while there are few.
-WITH newest AS MATERIALIZED (
-    SELECT id, at
-      FROM sale
-     WHERE member_id = $1 AND kind = 1
-     ORDER BY at DESC, id DESC
+-- The lines of their newest sales, and of who was merged into them, the newest first, less what came back; those that were taken
+-- back before they were paid are none. The number stands here, where the planner sees that it is small; OFFSET 0 keeps it from
+-- reading all lines at once while there are few.
+WITH one AS MATERIALIZED (
+    SELECT coalesce(merged_into, member_id) AS id FROM member_account WHERE member_id = $1
+), who AS MATERIALIZED (
+    SELECT id FROM one
+     UNION ALL
+    SELECT a.member_id FROM one JOIN member_account AS a ON a.merged_into = one.id
+), newest AS MATERIALIZED (
+    SELECT s.id, s.at
+      FROM who AS w
+     CROSS JOIN LATERAL (SELECT id, at FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 10) AS s
+     ORDER BY s.at DESC, s.id DESC
      LIMIT 10
 )
 SELECT n.id AS sale_id, l.product_id, l.quantity_milli - l.back_milli AS quantity_milli

@@ -21,7 +21,7 @@ SELECT l.id
 -- name: sale_show_head
 -- With the shop's settings as they were, and what its paper bears: the head of the strand behind it, or, where a till printed it
 -- by itself, what it kept of it.
-SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.catalogue_version, s.total_minor, s.tax_minor,
+SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.catalogue_version, s.total_minor, s.tax_minor,
        s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.made_at, s.at, d.till_number,
        coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, coalesce(s.approved_by, 0)::bigint AS approved_by,
        o.series AS original_series, o.number AS original_number, od.till_number AS original_till, i.year AS invoice_year,

@@ -33,11 +33,12 @@ WITH old AS (
 SELECT count(*) AS gone FROM gone;
 
 -- name: sweep_keys
--- Of these persons, those that neither staff, members nor accounts know; an invoice has a key as a person has.
+-- Of these persons, those that neither staff, members nor accounts know; an invoice has a key as a person has. A member who was merged
+-- into another has no field left that a key would open.
 SELECT p.id
   FROM unnest($1::bigint[]) AS p (id)
  WHERE NOT EXISTS (SELECT FROM staff WHERE staff.id = p.id)
-   AND NOT EXISTS (SELECT FROM member WHERE member.id = p.id)
+   AND NOT EXISTS (SELECT FROM member_account AS a WHERE a.member_id = p.id AND a.merged_into IS NULL)
    AND NOT EXISTS (SELECT FROM invoice WHERE invoice.id = p.id)
    AND NOT EXISTS (SELECT FROM account WHERE account.id = p.id)
  ORDER BY p.id;

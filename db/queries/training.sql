@@ -24,9 +24,11 @@ SELECT number, bytes, hash
 
 -- name: training_members
 -- counter_members, with nobody kept waiting.
-SELECT member_id, points, birthday_blind, birthday_year
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
   FROM member_account
- WHERE member_id = ANY ($1::bigint[])
+ WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
+                               SELECT merged_into FROM member_account
+                                WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL))
  ORDER BY member_id;
 
 -- name: training_approvals

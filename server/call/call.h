@@ -219,7 +219,9 @@ struct group_kind {
     size_t set_size;               /* the working set: zeroed for every try */
     void (*load)(struct group *g); /* after all keys(): ask */
     enum step (*fill)(
-        struct group *g); /* the rows are in: build the set. STEP_NEXT: decide; STEP_AGAIN: catalogue too old */
+        struct group
+            *g); /* the rows are in: build the set. STEP_NEXT: decide; STEP_AGAIN: catalogue too old; STEP_FAILED:
+                             a row is missing that nobody could name before, and all begin anew */
     void (*store)(struct group *g); /* ask the writes of all in g->calls: only those that said STEP_REPLY are left */
 };
 

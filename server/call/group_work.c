@@ -386,8 +386,8 @@ static enum step decide_all(struct group_run *run)
     size_t left = 0;
     enum step step = run->kind->fill(&run->group);
 
-    if (step == STEP_AGAIN)
-        return STEP_AGAIN;
+    if (step == STEP_AGAIN || step == STEP_FAILED)
+        return step;
     assert(step == STEP_NEXT);
     for (size_t i = 0; i < run->work_count; i++) {
         struct work *w = run->works[i];

@@ -384,6 +384,22 @@ static bool is_birthday(const struct rows *accounts, size_t row, struct vault *v
     return false;
 }
 
+/* By the keyed hashes of member and allergen: nobody's field is opened for a sale. */
+static uint16_t avoids_of(const struct rows *accounts, size_t row, struct vault *vault)
+{
+    uint8_t blinds[ALLERGEN_BLINDS_SIZE];
+    uint16_t avoids = 0;
+
+    if (row_is_null(accounts, row, "avoids"))
+        return 0;
+    vault_blind_allergens(vault, row_int(accounts, row, "member_id"), blinds);
+    const uint8_t *kept = row_bytes(accounts, row, "avoids").data;
+    for (size_t i = 0; i < ALLERGEN_COUNT; i++)
+        if (memcmp(kept + i * ALLERGEN_BLIND_SIZE, blinds + i * ALLERGEN_BLIND_SIZE, ALLERGEN_BLIND_SIZE) == 0)
+            avoids |= (uint16_t)(1u << (i + 1));
+    return avoids;
+}
+
 /* Lots come in the order of members, as the accounts do. */
 struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,
                                         struct day today, struct arena *arena, size_t *count)
@@ -401,6 +417,8 @@ struct member_state *counter_members_of(const struct rows *accounts, const struc
             .points = row_int(accounts, i, "points"),
             .birthday_year = (int32_t)row_int(accounts, i, "birthday_year"),
             .birthday_today = is_birthday(accounts, i, vault, today),
+            .avoids = avoids_of(accounts, i, vault),
+            .merged_into = row_is_null(accounts, i, "merged_into") ? 0 : row_int(accounts, i, "merged_into"),
         };
         while (lot < lot_count && row_int(lots, lot, "member_id") < member->id)
             lot++;
@@ -491,6 +509,9 @@ static enum step fill(struct group *g)
     rules->gift_cards = counter_gift_cards_of(set->rows.gift_cards, rules->arena, &rules->gift_card_count);
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
+    if (set_misses_member(
+            rules)) /* a member was merged into another while this waited for their account: that one's as well */
+        return STEP_FAILED;
     return STEP_NEXT;
 }
 

@@ -32,7 +32,8 @@ static enum step check(struct call *c)
             return step;
     }
     for (int i = 0; i < MEMBER_FIELD_COUNT; i++)
-        known = known || (i != MEMBER_BIRTHDAY && n->fields.field[i].text && *n->fields.field[i].text);
+        known =
+            known || (i != MEMBER_BIRTHDAY && i < MEMBER_AVOIDS && n->fields.field[i].text && *n->fields.field[i].text);
     if (!known)
         return refuse_field(c, REFUSAL(BAD_FIELD), "member",
                             "a member needs a name, a phone number, an e-mail address or a card");
@@ -90,10 +91,13 @@ static enum step write(struct call *c)
         PARAMS(PARAM_INT(n->id), PARAM_INT(c->shop_id), member_sealed(c, n->id, f, MEMBER_NAME),
                member_sealed(c, n->id, f, MEMBER_PHONE), member_sealed(c, n->id, f, MEMBER_EMAIL),
                member_sealed(c, n->id, f, MEMBER_BIRTHDAY), member_sealed(c, n->id, f, MEMBER_CARD),
+               member_sealed(c, n->id, f, MEMBER_AVOIDS), member_sealed(c, n->id, f, MEMBER_LANGUAGE),
                PARAM_INSTANT(c->now)));
-    member_blinds_write(c, n->id, f);
+    member_blinds_write(c, n->id, f, false);
     int64_t points = write_points(c, n);
-    ask(c, &sql_member_write_account, PARAMS(PARAM_INT(n->id), PARAM_INT(points), member_birthday_blind(c, n->id, f)));
+    ask(c, &sql_member_write_account,
+        PARAMS(PARAM_INT(n->id), PARAM_INT(points), member_birthday_blind(c, n->id, f),
+               member_avoids_blind(c, n->id, f)));
 
     journal_change(c, n->id, "member", NULL, NULL);
     PUT(reply, id, (uint64_t)n->id);

@@ -1,9 +1,12 @@
 /* A member's fields on their way in and out. */
 #include "server/service/member_fields.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/base/language.h"
 #include "common/base/phone.h"
 #include "common/base/text.h"
 #include "common/rules/points.h"
@@ -13,6 +16,7 @@
 
 #define YEAR_MIN 1900
 #define KEYS_MAX 3
+#define MEMBER_  7 /* of "member." */
 
 static const struct {
     const char *name, *column;
@@ -28,7 +32,14 @@ static const struct {
     [MEMBER_BIRTHDAY] = { "member.birthday", "birthday_sealed", FIELD_MEMBER_BIRTHDAY, 0, NULL },
     [MEMBER_CARD] = { "member.card", "card_sealed", FIELD_MEMBER_CARD, REFUSAL(CARD_TAKEN),
                       "another member has this card" },
+    [MEMBER_AVOIDS] = { "member.avoids", "avoids_sealed", FIELD_MEMBER_AVOIDS, 0, NULL },
+    [MEMBER_LANGUAGE] = { "member.language", "language_sealed", FIELD_MEMBER_LANGUAGE, 0, NULL },
 };
+
+const char *member_field_name(enum member_field field)
+{
+    return kinds[field].name + MEMBER_;
+}
 
 /* Which fields are keys, by member_blind.kind. */
 static const enum member_field field_of_kind[] = {
@@ -109,6 +120,47 @@ static enum step check_keys(struct call *c, struct member_fields *fields)
     return STEP_NEXT;
 }
 
+const char *member_avoids_text(struct call *c, uint16_t avoids)
+{
+    const char *text = "";
+
+    for (unsigned number = 1; number <= ALLERGEN_COUNT; number++)
+        if ((avoids & 1u << number) != 0)
+            text = arena_format(c->txn.arena, "%s%s%u", text, *text ? "," : "", number);
+    return text;
+}
+
+static enum step check_avoids(struct call *c, const Caroline__V1__Member *member, struct member_fields *fields)
+{
+    for (size_t i = 0; i < member->n_avoids; i++) {
+        uint32_t number = member->avoids[i];
+
+        if (number < 1 || number > ALLERGEN_COUNT)
+            return refuse_field(c, REFUSAL(BAD_FIELD), kinds[MEMBER_AVOIDS].name, "allergens have numbers from 1 to %d",
+                                ALLERGEN_COUNT);
+        fields->avoids |= (uint16_t)(1u << number);
+    }
+    fields->field[MEMBER_AVOIDS].given = member->n_avoids > 0 || member->set_avoids;
+    fields->field[MEMBER_AVOIDS].text = member_avoids_text(c, fields->avoids);
+    return STEP_NEXT;
+}
+
+static enum step check_language(struct call *c, struct member_fields *fields)
+{
+    const char *text = fields->field[MEMBER_LANGUAGE].text;
+    char *small = arena_text(c->txn.arena, text ? text : "");
+
+    if (!*small)
+        return STEP_NEXT;
+    for (char *letter = small; *letter; letter++)
+        *letter = (char)tolower((unsigned char)*letter);
+    if (!language_is_known(small))
+        return refuse_field(c, REFUSAL(BAD_FIELD), kinds[MEMBER_LANGUAGE].name,
+                            "a language is written by its two letters: en, de, fr");
+    fields->field[MEMBER_LANGUAGE].text = small;
+    return STEP_NEXT;
+}
+
 enum step member_fields_check(struct call *c, const Caroline__V1__Member *member, struct member_fields *fields)
 {
     const struct {
@@ -120,6 +172,7 @@ enum step member_fields_check(struct call *c, const Caroline__V1__Member *member
         [MEMBER_EMAIL] = { member->has_email, member->email },
         [MEMBER_BIRTHDAY] = { member->has_birthday, member->birthday },
         [MEMBER_CARD] = { member->has_card, member->card },
+        [MEMBER_LANGUAGE] = { member->has_language, member->language },
     };
     for (int i = 0; i < MEMBER_FIELD_COUNT; i++) {
         if (!values[i].given)
@@ -133,7 +186,9 @@ enum step member_fields_check(struct call *c, const Caroline__V1__Member *member
     enum step step = check_keys(c, fields);
     if (step == STEP_NEXT && fields->field[MEMBER_BIRTHDAY].given)
         step = check_birthday(c, fields);
-    return step;
+    if (step == STEP_NEXT)
+        step = check_language(c, fields);
+    return step == STEP_NEXT ? check_avoids(c, member, fields) : step;
 }
 
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
@@ -196,7 +251,23 @@ enum step member_taken_check(struct call *c, const struct rows *taken, int64_t i
     return STEP_NEXT;
 }
 
-void member_blinds_write(struct call *c, int64_t id, const struct member_fields *fields)
+/* Of the kinds of the fields that are given; of what they were found by before, what is the same goes as well. */
+static void remove_given(struct call *c, int64_t id, const struct member_fields *fields, const struct blinds *blinds)
+{
+    int64_t *gone = arena_array(c->txn.arena, MEMBER_BLIND_NAME, sizeof *gone);
+    size_t count = 0;
+
+    for (int kind = MEMBER_BLIND_PHONE; kind <= MEMBER_BLIND_CARD; kind++)
+        if (fields->field[field_of_kind[kind]].given)
+            gone[count++] = kind;
+    if (fields->field[MEMBER_NAME].given)
+        gone[count++] = MEMBER_BLIND_NAME;
+    if (count)
+        ask(c, &sql_member_blind_remove,
+            PARAMS(PARAM_INT(id), PARAM_INTS(gone, count), PARAM_BYTESES(blinds->blinds, blinds->count)));
+}
+
+void member_blinds_write(struct call *c, int64_t id, const struct member_fields *fields, bool replace)
 {
     const char *name = fields->field[MEMBER_NAME].text;
     struct bytes *prefixes = NULL;
@@ -206,6 +277,8 @@ void member_blinds_write(struct call *c, int64_t id, const struct member_fields 
     add_keys(c, &blinds, fields);
     for (size_t i = 0; i < prefix_count; i++)
         add(c, &blinds, MEMBER_BLIND_NAME, prefixes[i]);
+    if (replace)
+        remove_given(c, id, fields, &blinds);
     if (blinds.count)
         ask(c, &sql_member_blind_write,
             PARAMS(PARAM_INT(id), PARAM_INTS(blinds.kinds, blinds.count), PARAM_BYTESES(blinds.blinds, blinds.count)));
@@ -218,6 +291,21 @@ struct param member_birthday_blind(struct call *c, int64_t id, const struct memb
     uint8_t *blind = arena_alloc(c->txn.arena, BLIND_SIZE);
     vault_blind_birthday(c->vault, id, fields->month, fields->day, blind);
     return PARAM_BYTES(bytes_of(blind, BLIND_SIZE));
+}
+
+struct param member_avoids_blind(struct call *c, int64_t id, const struct member_fields *fields)
+{
+    uint8_t blinds[ALLERGEN_BLINDS_SIZE];
+
+    if (fields->avoids == 0)
+        return PARAM_NULL();
+    uint8_t *kept = arena_alloc(c->txn.arena, ALLERGEN_BLINDS_SIZE);
+    random_bytes(c, kept, ALLERGEN_BLINDS_SIZE); /* which are avoided, and how many, is not to be seen */
+    vault_blind_allergens(c->vault, id, blinds);
+    for (size_t i = 0; i < ALLERGEN_COUNT; i++)
+        if ((fields->avoids & 1u << (i + 1)) != 0)
+            memcpy(kept + i * ALLERGEN_BLIND_SIZE, blinds + i * ALLERGEN_BLIND_SIZE, ALLERGEN_BLIND_SIZE);
+    return PARAM_BYTES(bytes_of(kept, ALLERGEN_BLINDS_SIZE));
 }
 
 struct param member_sealed(struct call *c, int64_t id, const struct member_fields *fields, enum member_field field)
@@ -244,6 +332,56 @@ static bool is_birthday(const struct call *c, const char *text)
     return false;
 }
 
+_Static_assert(ALLERGEN_COUNT *ALLERGEN_BLIND_SIZE == ALLERGEN_BLINDS_SIZE, "a blind for each allergen");
+
+static uint16_t avoids_of(const char *text)
+{
+    uint16_t avoids = 0;
+    char *end;
+
+    for (const char *at = text; *at; at = *end ? end + 1 : end) {
+        unsigned long number = strtoul(at, &end, 10);
+
+        if (end == at || number < 1 || number > ALLERGEN_COUNT)
+            break;
+        avoids |= (uint16_t)(1u << number);
+    }
+    return avoids;
+}
+
+void member_field_take(struct member_fields *fields, enum member_field field, const char *text)
+{
+    struct date date;
+
+    fields->field[field].given = true;
+    fields->field[field].text = text;
+    if (field == MEMBER_AVOIDS)
+        fields->avoids = avoids_of(text);
+    if (field == MEMBER_BIRTHDAY && parse_birthday(text, &date)) {
+        fields->month = date.month;
+        fields->day = date.day;
+    }
+}
+
+const char *member_opened(struct call *c, const struct rows *rows, size_t row, int64_t id, enum member_field field)
+{
+    if (row_is_null(rows, row, kinds[field].column))
+        return NULL;
+    struct bytes text =
+        vault_unseal(c->vault, id, kinds[field].vault_field, row_bytes(rows, row, kinds[field].column), c->txn.arena);
+    return (const char *)text.data; /* unsealed texts have a NUL behind them */
+}
+
+static void put_avoids(struct call *c, Caroline__V1__Member *member, const char *text)
+{
+    uint16_t avoids = avoids_of(text);
+
+    member->avoids = arena_array(c->txn.arena, ALLERGEN_COUNT, sizeof *member->avoids);
+    for (uint32_t number = 1; number <= ALLERGEN_COUNT; number++)
+        if ((avoids & 1u << number) != 0)
+            member->avoids[member->n_avoids++] = number;
+}
+
 Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows, size_t row)
 {
     Caroline__V1__Member *member = arena_alloc(c->txn.arena, sizeof *member);
@@ -252,6 +390,7 @@ Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows,
     caroline__v1__member__init(member);
     PUT(*member, id, (uint64_t)id);
     PUT(*member, points, row_int(rows, row, "points"));
+    PUT(*member, since_us, (uint64_t)row_instant(rows, row, "created_at").us);
 
     const struct {
         protobuf_c_boolean *has;
@@ -262,16 +401,21 @@ Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows,
         [MEMBER_EMAIL] = { &member->has_email, &member->email },
         [MEMBER_BIRTHDAY] = { &member->has_birthday, &member->birthday },
         [MEMBER_CARD] = { &member->has_card, &member->card },
+        [MEMBER_LANGUAGE] = { &member->has_language, &member->language },
     };
     for (int i = 0; i < MEMBER_FIELD_COUNT; i++) {
-        if (row_is_null(rows, row, kinds[i].column))
+        const char *text = member_opened(c, rows, row, id, (enum member_field)i);
+
+        if (text == NULL)
             continue;
-        struct bytes text =
-            vault_unseal(c->vault, id, kinds[i].vault_field, row_bytes(rows, row, kinds[i].column), c->txn.arena);
-        *into[i].has = text.data != NULL;
-        *into[i].value = field_of(text);
+        if (into[i].has == NULL) {
+            put_avoids(c, member, text);
+            continue;
+        }
+        *into[i].has = true;
+        *into[i].value = field_text(text);
     }
-    if (member->has_birthday) /* unsealed texts have a NUL behind them */
+    if (member->has_birthday)
         PUT(*member, birthday_today, is_birthday(c, (const char *)member->birthday.data));
     return member;
 }

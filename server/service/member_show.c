@@ -1,10 +1,11 @@
-/* One member with their open lots. Being read leaves a trace. */
+/* One member with their open lots, their newest sales, and who was merged into them. Being read leaves a trace. */
+#include "common/rules/receipt_number.h"
 #include "db/queries.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
 
 struct showing {
-    struct rows *member, *lots;
+    struct rows *member, *lots, *sales, *merged;
 };
 
 static enum step find(struct call *c)
@@ -16,6 +17,8 @@ static enum step find(struct call *c)
         return STEP_FAILED;
     s->member = ask(c, &sql_member_show, PARAMS(PARAM_INT((int64_t)request->id)));
     s->lots = ask(c, &sql_member_show_lots, PARAMS(PARAM_INT((int64_t)request->id)));
+    s->sales = ask(c, &sql_member_show_sales, PARAMS(PARAM_INT((int64_t)request->id)));
+    s->merged = ask(c, &sql_member_show_merged, PARAMS(PARAM_INT((int64_t)request->id)));
     return STEP_NEXT;
 }
 
@@ -32,9 +35,52 @@ static Caroline__V1__PointsLot *lot_message_of(struct call *c, const struct rows
     return lot;
 }
 
+static Caroline__V1__MemberSale *sale_message_of(struct call *c, const struct rows *sales, size_t row)
+{
+    Caroline__V1__MemberSale *sale = arena_alloc(c->txn.arena, sizeof *sale);
+    char *number = arena_alloc(c->txn.arena, RECEIPT_NUMBER_TEXT);
+
+    caroline__v1__member_sale__init(sale);
+    PUT(*sale, sale_id, (uint64_t)row_int(sales, row, "id"));
+    receipt_number_format(number, (struct receipt_number){ .till = (uint32_t)row_int(sales, row, "till_number"),
+                                                           .series = (char)row_int(sales, row, "series"),
+                                                           .number = row_int(sales, row, "number") });
+    PUT(*sale, receipt_number, field_text(number));
+    PUT(*sale, committed_us, (uint64_t)row_instant(sales, row, "at").us);
+    PUT(*sale, total_minor, row_int(sales, row, "total_minor"));
+    PUT(*sale, points, row_int(sales, row, "points"));
+    if (row_int(sales, row, "merged") != 0)
+        PUT(*sale, member_id, (uint64_t)row_int(sales, row, "member_id"));
+    if (row_int(sales, row, "shop_id") != c->shop_id)
+        PUT(*sale, other_shop, true);
+    return sale;
+}
+
+static Caroline__V1__MergedMember *merged_message_of(struct call *c, const struct rows *rows, size_t row)
+{
+    Caroline__V1__MergedMember *merged = arena_alloc(c->txn.arena, sizeof *merged);
+
+    caroline__v1__merged_member__init(merged);
+    PUT(*merged, id, (uint64_t)row_int(rows, row, "from_id"));
+    PUT(*merged, points, row_int(rows, row, "points"));
+    PUT(*merged, merged_us, (uint64_t)row_instant(rows, row, "at").us);
+    PUT(*merged, staff_id, (uint64_t)row_int(rows, row, "staff_id"));
+    PUT(*merged, reason, field_text(row_text(rows, row, "reason")));
+    return merged;
+}
+
+static void put_history(struct call *c, const struct showing *s, Caroline__V1__Member *member)
+{
+    member->sales = arena_array(c->txn.arena, rows_count(s->sales), sizeof *member->sales);
+    for (; member->n_sales < rows_count(s->sales); member->n_sales++)
+        member->sales[member->n_sales] = sale_message_of(c, s->sales, member->n_sales);
+    member->merged = arena_array(c->txn.arena, rows_count(s->merged), sizeof *member->merged);
+    for (; member->n_merged < rows_count(s->merged); member->n_merged++)
+        member->merged[member->n_merged] = merged_message_of(c, s->merged, member->n_merged);
+}
+
 static enum step reply_with(struct call *c)
 {
-    const Caroline__V1__MemberShow *request = (const Caroline__V1__MemberShow *)c->message;
     const struct showing *s = c->shared;
     Caroline__V1__MemberShown reply = CAROLINE__V1__MEMBER_SHOWN__INIT;
 
@@ -44,7 +90,8 @@ static enum step reply_with(struct call *c)
     member->lots = arena_array(c->txn.arena, rows_count(s->lots) + 1, sizeof *member->lots);
     for (; member->n_lots < rows_count(s->lots); member->n_lots++)
         member->lots[member->n_lots] = lot_message_of(c, s->lots, member->n_lots);
-    journal_note(c, (int64_t)request->id, "member_shown");
+    put_history(c, s, member);
+    journal_note(c, (int64_t)member->id, "member_shown");
     reply.member = member;
     return answer(c, &reply.base);
 }

@@ -31,37 +31,28 @@ static enum step judge(struct call *c)
 {
     struct update *u = c->shared;
 
+    if (rows_count(u->found) > 0 && !row_is_null(u->found, 0, "into_id"))
+        return STEP_AGAIN; /* merged into another while this waited: that one is changed */
+    if (rows_count(u->found) > 0)
+        u->id = row_int(u->found, 0, "id");
     if (rows_count(u->found) == 0 || !vault_person_exists(c->vault, u->id))
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "member.id", "no member of that id");
     return member_taken_check(c, u->taken, u->id);
 }
 
-/* The keys of changed fields go, those of their new values come. */
-static void write_blinds(struct call *c, const struct update *u)
+static void write_account(struct call *c, const struct update *u)
 {
-    static const struct {
-        enum member_field field;
-        enum member_blind kind;
-    } pairs[] = { { MEMBER_PHONE, MEMBER_BLIND_PHONE },
-                  { MEMBER_EMAIL, MEMBER_BLIND_EMAIL },
-                  { MEMBER_CARD, MEMBER_BLIND_CARD },
-                  { MEMBER_NAME, MEMBER_BLIND_NAME } };
-    int64_t *gone = arena_array(c->txn.arena, sizeof pairs / sizeof *pairs, sizeof *gone);
-    size_t count = 0;
+    const struct member_fields *f = &u->fields;
+    bool birthday = f->field[MEMBER_BIRTHDAY].given, avoids = f->field[MEMBER_AVOIDS].given;
 
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (u->fields.field[pairs[i].field].given)
-            gone[count++] = pairs[i].kind;
-    if (count)
-        ask(c, &sql_member_blind_remove, PARAMS(PARAM_INT(u->id), PARAM_INTS(gone, count)));
-    member_blinds_write(c, u->id, &u->fields);
-    if (u->fields.field[MEMBER_BIRTHDAY].given)
-        ask(c, &sql_member_update_birthday, PARAMS(PARAM_INT(u->id), member_birthday_blind(c, u->id, &u->fields)));
+    if (birthday || avoids)
+        ask(c, &sql_member_update_account,
+            PARAMS(PARAM_INT(u->id), PARAM_BOOL(birthday), member_birthday_blind(c, u->id, f), PARAM_BOOL(avoids),
+                   member_avoids_blind(c, u->id, f)));
 }
 
 static enum step write(struct call *c)
 {
-    static const char *const names[MEMBER_FIELD_COUNT] = { "name", "phone", "email", "birthday", "card" };
     struct update *u = c->shared;
     struct param params[2 + 2 * MEMBER_FIELD_COUNT];
     size_t count = 0;
@@ -72,11 +63,12 @@ static enum step write(struct call *c)
         params[count++] = PARAM_BOOL(u->fields.field[i].given);
         params[count++] = member_sealed(c, u->id, &u->fields, (enum member_field)i);
         if (u->fields.field[i].given)
-            journal_change(c, u->id, names[i], NULL, NULL);
+            journal_change(c, u->id, member_field_name((enum member_field)i), NULL, NULL);
     }
     params[count++] = PARAM_INSTANT(c->now);
     ask(c, &sql_member_update, params, count);
-    write_blinds(c, u);
+    member_blinds_write(c, u->id, &u->fields, true);
+    write_account(c, u);
 
     PUT(reply, id, (uint64_t)u->id);
     PUT(reply, points, row_int(u->found, 0, "points"));

@@ -44,7 +44,6 @@ static Caroline__V1__UsualGood *good_message_of(struct call *c, const struct usu
 
 static enum step reply_with(struct call *c)
 {
-    const Caroline__V1__MemberUsual *request = (const Caroline__V1__MemberUsual *)c->message;
     const struct habits *h = c->shared;
     Caroline__V1__MemberUsualShown reply = CAROLINE__V1__MEMBER_USUAL_SHOWN__INIT;
     size_t count = rows_count(h->lines);
@@ -61,7 +60,7 @@ static enum step reply_with(struct call *c)
     for (; reply.n_goods < usual.count; reply.n_goods++)
         reply.goods[reply.n_goods] = good_message_of(c, &usual.goods[reply.n_goods]);
     PUT(reply, sale_count, usual.sale_count);
-    journal_note(c, (int64_t)request->id, "member_usual");
+    journal_note(c, row_int(h->member, 0, "id"), "member_usual");
     return answer(c, &reply.base);
 }
 

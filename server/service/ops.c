@@ -70,6 +70,7 @@
     X(staff_put)                                                                                                       \
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \
+    X(member_merge)                                                                                                    \
     X(device_invite)                                                                                                   \
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \

@@ -69,6 +69,8 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_DEPOSIT_NOT_REFUNDED] = REFUSAL(DEPOSIT_NOT_REFUNDED),
     [SALE_BAD_DEPOSIT] = REFUSAL(BAD_DEPOSIT),
     [SALE_TOO_LONG] = REFUSAL(TOO_LONG),
+    [SALE_ALLERGEN_AVOIDED] = REFUSAL(ALLERGEN_AVOIDED),
+    [SALE_ALLERGEN_NOT_HERE] = REFUSAL(ALLERGEN_NOT_HERE),
     [SALE_CARD_CHARGED] = REFUSAL(CARD_CHARGED),
     [SALE_OFFLINE_NUMBER] = REFUSAL(OFFLINE_NUMBER),
     [SALE_OFFLINE_REWARD] = REFUSAL(OFFLINE_REWARD),
@@ -144,6 +146,17 @@ static uint32_t deposit_of(const Caroline__V1__BasketLine *line)
     return line->deposit_of < BASKET_LINES_MAX ? line->deposit_of + 1 : UINT32_MAX;
 }
 
+/* Numbers that no allergen has are none. */
+static uint16_t told_of(const Caroline__V1__BasketLine *line)
+{
+    uint16_t told = 0;
+
+    for (size_t i = 0; i < line->n_allergens_told; i++)
+        if (line->allergens_told[i] >= 1 && line->allergens_told[i] <= ALLERGEN_COUNT)
+            told |= (uint16_t)(1u << line->allergens_told[i]);
+    return told;
+}
+
 struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena)
 {
     if (message == NULL)
@@ -162,7 +175,8 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .note = note_of(line->note, arena),
                                          .discount = discount_from(line->discount, arena),
                                          .choice = choice_of(line, arena),
-                                         .deposit_of = deposit_of(line) };
+                                         .deposit_of = deposit_of(line),
+                                         .told = told_of(line) };
     }
     for (size_t i = 0; i < message->n_rewards; i++)
         rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
@@ -210,6 +224,8 @@ static Caroline__V1__QuotedLine *line_message(const struct sale_line_row *line, 
     PUT(*message, hot, (line->flags & LINE_HOT) != 0);
     PUT(*message, voided, (line->flags & LINE_VOIDED) != 0);
     PUT(*message, stock_low, (line->flags & LINE_BELOW_ZERO) != 0);
+    if ((line->flags & LINE_TOLD) != 0)
+        PUT(*message, allergen_told, true);
     return message;
 }
 
@@ -438,6 +454,39 @@ enum step receipt_number_of(struct call *c, struct bytes text, struct receipt_nu
     return STEP_NEXT;
 }
 
+static uint32_t *numbers_of(uint16_t set, struct arena *arena, size_t *count)
+{
+    uint32_t *numbers = arena_array(arena, ALLERGEN_COUNT, sizeof *numbers);
+
+    for (uint32_t number = 1; number <= ALLERGEN_COUNT; number++)
+        if ((set & 1u << number) != 0)
+            numbers[(*count)++] = number;
+    return numbers;
+}
+
+/* What somebody avoids goes into no answer that is kept: a command's names the lines alone. */
+static Caroline__V1__AllergensMet *allergens_met_of(const struct sale_rows *sale, bool kept, struct arena *arena)
+{
+    Caroline__V1__AllergensMet *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__allergens_met__init(message);
+    message->lines = arena_array(arena, sale->allergen_count, sizeof *message->lines);
+    for (; message->n_lines < sale->allergen_count; message->n_lines++) {
+        const struct allergen_row *row = &sale->allergens[message->n_lines];
+        Caroline__V1__AllergenLine *line = message->lines[message->n_lines] = arena_alloc(arena, sizeof *line);
+
+        caroline__v1__allergen_line__init(line);
+        PUT(*line, line, (uint32_t)row->line);
+        PUT(*line, product_id, (uint64_t)row->product_id);
+        PUT(*line, name, field_text(row->name));
+        if (kept)
+            continue;
+        line->contains = numbers_of(row->contains, arena, &line->n_contains);
+        line->may_contain = numbers_of(row->may_contain, arena, &line->n_may_contain);
+    }
+    return message;
+}
+
 enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const struct sale_rows *sale)
 {
     bool beyond = verdict == SALE_APPROVAL_NEEDED || sale->because == SALE_APPROVAL_NEEDED;
@@ -454,6 +503,9 @@ enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const stru
             PUT(wanted, deposit_back, true);
         return refuse_detail(c, refusals[verdict], &wanted.base, "%s", sale->sentence);
     }
+    if (sale->allergen_count > 0)
+        return refuse_detail(c, refusals[verdict], &allergens_met_of(sale, c->op->kind != OP_READS, c->txn.arena)->base,
+                             "%s", sale->sentence);
     if (sale->field != NULL)
         return refuse_field(c, refusals[verdict], sale->field, "%s", sale->sentence);
     return refuse(c, refusals[verdict], "%s", sale->sentence);

@@ -32,6 +32,7 @@ static enum step look(struct call *c)
                                         .device_id = c->device_id,
                                         .staff_id = c->staff_id,
                                         .discount_limit_ppm = c->discount_ppm,
+                                        .at_kiosk = c->client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK,
                                         .approval = approval_hash(c->vault, request->approval, arena),
                                         .series = c->training.id == 0 ? 'T' : 'S' };
     const struct basket *basket = &q->command.basket;

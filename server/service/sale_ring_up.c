@@ -37,6 +37,7 @@ static struct sale_command command_of(const struct call *c, struct vault *vault,
         .device_id = c->device_id,
         .staff_id = c->staff_id,
         .discount_limit_ppm = c->discount_ppm,
+        .at_kiosk = c->client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK,
         .approval = approval_hash(vault, request->approval, arena),
         .series = c->training.id == 0 ? 'T' : 'S',
     };

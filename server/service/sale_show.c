@@ -60,6 +60,15 @@ static void put_tenders(Caroline__V1__SaleShown *reply, const struct sale_rows *
         PUT(*reply, retender_count, (uint32_t)sale->retenders[sale->retender_count - 1].number);
 }
 
+/* Something was sold that the member avoids, and who sold it had told them. */
+static bool was_told(const struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->line_count; i++)
+        if ((sale->lines[i].flags & LINE_TOLD) != 0)
+            return true;
+    return false;
+}
+
 static enum step show(struct call *c)
 {
     Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
@@ -82,6 +91,8 @@ static enum step show(struct call *c)
         PUT(reply, refund_of, field_text(receipt_number_format(number, sale.refund_of_number)));
     if (sale.number.series == 'X')
         PUT(reply, made_us, (uint64_t)sale.made.us);
+    if (was_told(&sale))
+        PUT(reply, told_by, (uint64_t)row_int(s->head, 0, "staff_id"));
     PUT(reply, refunded_minor, row_int(s->head, 0, "refunded_minor"));
     put_refunded(&reply, s->refunded, arena);
     if (sale.kind == SALE_SOLD)

@@ -31,6 +31,18 @@ void vault_blind_birthday(struct vault *vault, int64_t member_id, int month, int
     vault_blind(vault, BLIND_BIRTHDAY, bytes_of(text, sizeof text), blind);
 }
 
+/* Two allergens a blind. */
+void vault_blind_allergens(struct vault *vault, int64_t member_id, uint8_t blinds[ALLERGEN_BLINDS_SIZE])
+{
+    uint8_t text[9];
+
+    put_u64(text, (uint64_t)member_id);
+    for (size_t i = 0; i < ALLERGEN_BLINDS_SIZE / BLIND_SIZE; i++) {
+        text[8] = (uint8_t)i;
+        vault_blind(vault, BLIND_ALLERGEN, bytes_of(text, sizeof text), blinds + i * BLIND_SIZE);
+    }
+}
+
 void vault_token_hash(struct vault *vault, struct bytes secret, uint8_t hash[32])
 {
     hmac_sha256(bytes_of(vault->secrets->token, SECRET_SIZE), secret, hash);

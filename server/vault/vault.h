@@ -69,6 +69,8 @@ enum vault_field {
     FIELD_ACCOUNT_NAME = 8,
     FIELD_ACCOUNT_REFERENCE = 9,
     FIELD_ACCOUNT_NOTE = 10,
+    FIELD_MEMBER_AVOIDS = 20,
+    FIELD_MEMBER_LANGUAGE = 21,
 };
 /* In the arena. A person without a key is a bug in seal; in unseal it gives a view whose data is NULL (erased, or
  * moved). */
@@ -92,10 +94,15 @@ enum vault_blind {
     BLIND_GIFT_CARD_CODE = 10,
     BLIND_GIFT_CARD_MADE = 11,  /* of a card's id: what its code is made of */
     BLIND_GIFT_CARD_TOKEN = 12, /* of a device, a card and a time: what the device shows for the card */
+    BLIND_ALLERGEN = 20,        /* by vault_blind_allergens() */
 };
 void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE]);
 /* Of a member's birthday: month 1 to 12, day 1 to 31. */
 void vault_blind_birthday(struct vault *vault, int64_t member_id, int month, int day, uint8_t blind[BLIND_SIZE]);
+/* Of a member and each of the 14 allergens, in the order of their numbers: what stands for those that the member avoids. */
+#define ALLERGEN_BLIND_SIZE  8
+#define ALLERGEN_BLINDS_SIZE 112
+void vault_blind_allergens(struct vault *vault, int64_t member_id, uint8_t blinds[ALLERGEN_BLINDS_SIZE]);
 /* 32 bytes, for one-time codes and session tokens. */
 void vault_token_hash(struct vault *vault, struct bytes secret, uint8_t hash[32]);
 

@@ -37,6 +37,7 @@ static void find_all(void)
     add(&caroline__v1__resync__descriptor);
     add(&caroline__v1__sale_number__descriptor);
     add(&caroline__v1__approval_wanted__descriptor);
+    add(&caroline__v1__allergens_met__descriptor);
     /* what the server keeps, sealed */
     add(&caroline__v1__invoice_document__descriptor);
     assert(count == CONTRACT_MESSAGES); /* else one is in no op's request or reply: add it above */

@@ -154,6 +154,151 @@ static void a_free_cookie_before_the_goods_says_what_is_missing(void **state)
     desk_close(&d);
 }
 
+static void fill(Caroline__V1__Member *member)
+{
+    static uint32_t avoids[] = { 7, 8 };
+
+    caroline__v1__member__init(member);
+    member->has_id = member->has_name = member->has_phone = member->has_card = member->has_language = true;
+    member->id = 77;
+    member->name = counter_text("Mia Stone");
+    member->phone = counter_text("+49 30 5550100");
+    member->card = counter_text("cc-1001");
+    member->language = counter_text("de");
+    member->avoids = avoids;
+    member->n_avoids = 2;
+}
+
+/* What is not touched is not sent; what is emptied is taken away. */
+static void every_field_is_changed_at_the_counter(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__Member member;
+    Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
+    Caroline__V1__MemberDone done = CAROLINE__V1__MEMBER_DONE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F7);
+    fill(&member);
+    shown.member = &member;
+    scripted_answer(d.link, OP(MEMBER_SHOW), &shown.base);
+    desk_golden(&d, "member-change");
+    desk_type(&d, K_ENTER);
+    for (int i = 0; i < 14; i++)
+        desk_type(&d, "\177");
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "mia@example.org" K_ENTER);
+    desk_scan(&d, "club-2002");
+    desk_type(&d, K_ENTER K_ENTER K_ENTER);
+    for (int i = 0; i < 4; i++)
+        desk_type(&d, "\177"); /* of "milk, nuts" */
+    desk_type(&d, "seame");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "seame is none of the 14 allergens");
+    for (int i = 0; i < 3; i++)
+        desk_type(&d, "\177");
+    desk_type(&d, K_F2);
+    const Caroline__V1__MemberUpdate *update = (const Caroline__V1__MemberUpdate *)scripted_request(
+        d.link, OP(MEMBER_UPDATE), &caroline__v1__member_update__descriptor);
+    assert_int_equal(update->member->id, 77);
+    assert_false(update->member->has_name || update->member->has_birthday || update->member->has_language);
+    assert_true(update->member->has_phone && update->member->phone.len == 0);
+    assert_memory_equal(update->member->email.data, "mia@example.org", update->member->email.len);
+    assert_memory_equal(update->member->card.data, "club-2002", update->member->card.len);
+    assert_true(update->member->set_avoids);
+    assert_int_equal(update->member->n_avoids, 2); /* milk, and what begins as se: sesame */
+    assert_int_equal(update->member->avoids[1], 11);
+    done.has_id = true;
+    done.id = 77;
+    scripted_answer(d.link, OP(MEMBER_UPDATE), &done.base);
+    desk_sees(&d, "Mia Stone is changed");
+    desk_close(&d);
+}
+
+static void two_who_are_one_are_shown_and_made_one(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberMerged merged = CAROLINE__V1__MEMBER_MERGED__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_ENTER); /* 78 is the sale's */
+    desk_find_members(&d);
+    desk_type(&d, K_F8);
+    desk_sees(&d, "Who else is Mia Stone?");
+    desk_find_members(&d); /* F4 does nothing here, the name is looked for */
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "this is the same member");
+    desk_type(&d, K_DOWN K_ENTER);
+    desk_golden(&d, "member-merge");
+    desk_type(&d, K_F2);
+    desk_sees(&d, "say how you know");
+    desk_type(&d, "she says so");
+    desk_type(&d, K_ENTER);
+    assert_false(scripted_asked(d.link, OP(MEMBER_MERGE)));
+    desk_type(&d, K_F5);
+    desk_type(&d, K_F5);
+    desk_type(&d, K_F2);
+    const Caroline__V1__MemberMerge *merge = (const Caroline__V1__MemberMerge *)scripted_request(
+        d.link, OP(MEMBER_MERGE), &caroline__v1__member_merge__descriptor);
+    assert_int_equal(merge->into_id, 77);
+    assert_int_equal(merge->from_id, 78);
+    assert_memory_equal(merge->reason.data, "she says so", merge->reason.len);
+    merged.has_points = true;
+    merged.points = 250;
+    scripted_answer(d.link, OP(MEMBER_MERGE), &merged.base);
+    desk_sees(&d, "Mia Stone is one member now: 250 points");
+    assert_int_equal(d.counter.basket.member_id, 77);
+    assert_true(scripted_asked(d.link, OP(MEMBER_SHOW)));
+    desk_close(&d);
+}
+
+/* It was merged at another till while it stood in this one's basket. */
+static void who_was_merged_elsewhere_is_the_other_here(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__Member member;
+    Caroline__V1__MergedMember was = CAROLINE__V1__MERGED_MEMBER__INIT, *merged[] = { &was };
+    Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_ENTER);
+    assert_int_equal(d.counter.basket.member_id, 78);
+    member_refresh(&d.counter);
+    fill(&member);
+    was.has_id = true;
+    was.id = 78;
+    member.merged = merged;
+    member.n_merged = 1;
+    shown.member = &member;
+    scripted_answer(d.link, OP(MEMBER_SHOW), &shown.base);
+    assert_int_equal(d.counter.basket.member_id, 77);
+    desk_sees(&d, "Mia Stone");
+    desk_close(&d);
+}
+
+static void who_may_not_merge_is_not_offered_it(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    scripted_forbids(d.link, "member_merge");
+    desk_find_members(&d);
+    desk_sees(&d, "F7 Change");
+    desk_sees_not(&d, "Is there twice");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +308,10 @@ int main(void)
         cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
         cmocka_unit_test(what_was_free_for_one_is_not_free_for_another),
         cmocka_unit_test(a_free_cookie_before_the_goods_says_what_is_missing),
+        cmocka_unit_test(every_field_is_changed_at_the_counter),
+        cmocka_unit_test(two_who_are_one_are_shown_and_made_one),
+        cmocka_unit_test(who_was_merged_elsewhere_is_the_other_here),
+        cmocka_unit_test(who_may_not_merge_is_not_offered_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

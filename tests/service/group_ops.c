@@ -39,6 +39,8 @@ static enum step fill(struct group *g)
     grouped.fills++;
     assert_non_null(g->catalogue);
     assert_true(group_catalogue_version(g) <= catalogue_newest(g->catalogue));
+    if (grouped.missing-- > 0)
+        return STEP_FAILED;
     return grouped.again-- > 0 ? STEP_AGAIN : STEP_NEXT;
 }
 

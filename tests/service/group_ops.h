@@ -14,9 +14,9 @@ enum { PLAIN, REFUSE_SHAPE, REFUSE, REFUSE_AFTER_ENTRY, FAIL, FAIL_KEYS, AGAIN_K
 #define STORE "hello_seen journal_write strand_advance journal_sign command_keep COMMIT "
 
 extern struct grouped {
-    int fills, again, most_calls, stored, decided;
-    char order[256]; /* the numbers decided, in order */
-    int pasts;       /* how often the past was there */
+    int fills, again, missing, most_calls, stored, decided; /* missing: so often a row is, that nobody had named */
+    char order[256];                                        /* the numbers decided, in order */
+    int pasts;                                              /* how often the past was there */
     uint64_t past_version, past_newest;
 } grouped;
 

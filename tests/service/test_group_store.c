@@ -143,6 +143,22 @@ static void a_kind_may_find_the_catalogue_too_old(void **state)
     assert_int_equal(grouped.fills, 2);
 }
 
+/* It is no failure of theirs: nobody is put alone, nothing is decided, and each is answered in the end. */
+static void a_kind_that_misses_a_row_begins_anew(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t ids[TILLS];
+
+    grouped.missing = 7;
+    for (unsigned i = 0; i < TILLS; i++)
+        ids[i] = peer_ask_number(f->till[i], OP_SELL, i + 1, PLAIN);
+    world_settle(f->world);
+    for (unsigned i = 0; i < TILLS; i++)
+        assert_int_equal(code_at(f->till[i], ids[i]), 0);
+    assert_int_equal(grouped.decided, TILLS);
+    assert_true(grouped.fills > 7);
+}
+
 /* ---- commands that kill -------------------------------------------------------------------------------------------*/
 
 static void a_suspect_goes_alone_and_after_two_crashes_nowhere(void **state)
@@ -240,6 +256,7 @@ int main(void)
         SENTENCE(a_group_waits_until_memory_is_as_new_as_the_database),
         SENTENCE(but_not_for_ever),
         SENTENCE(a_kind_may_find_the_catalogue_too_old),
+        SENTENCE(a_kind_that_misses_a_row_begins_anew),
         SENTENCE(a_suspect_goes_alone_and_after_two_crashes_nowhere),
         SENTENCE(what_breaks_without_a_reason_may_be_asked_again),
         SENTENCE(a_fault_that_cannot_be_kept_may_be_asked_again),

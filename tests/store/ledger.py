@@ -8,7 +8,7 @@ DAY = datetime.date(2026, 3, 14)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE, TILL_OF_TWO = 200, 201, 202, 203
-STAFF, CHIEF, MEMBER, LOT = 60, 62, 400, 410
+STAFF, CHIEF, MEMBER, DUPLICATE, LOT = 60, 62, 400, 403, 410
 ACCOUNT, ON_ACCOUNT = 420, 96
 GIFT_CARD, HEIR, UNUSED, BY_GIFT_CARD = 430, 431, 432, 97  # numbers 3, 4 and 5
 COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
@@ -242,6 +242,18 @@ class Ledger:
         self.run("UPDATE points_lot SET remaining = remaining + %s WHERE id = %s", points, LOT)
         self.run("UPDATE member_account SET points = points + %s WHERE member_id = %s", points, MEMBER)
 
+    def merge(self, duplicate, points):
+        """Somebody who was the member, too: their lot and their card are the member's now, and nothing is left of them."""
+        self.insert("member", id=duplicate, shop_id=SHOP, created_at=self.at, updated_at=self.at)
+        self.insert("member_account", member_id=duplicate, points=0, merged_into=MEMBER)
+        self.insert("member_merge", from_id=duplicate, into_id=MEMBER, shop_id=SHOP, device_id=OFFICE, staff_id=STAFF, points=points,
+                    reason="twice", at=self.at)
+        self.insert("points_lot", id=duplicate + 10, member_id=MEMBER, origin_day=DAY, expiry_day=DAY, remaining=points,
+                    merged_from=duplicate)
+        self.insert("points_entry", origin_id=duplicate, lot_id=duplicate + 10, kind=1, member_id=duplicate, points=points, at=self.at)
+        self.insert("member_blind", kind=3, blind=bytes([7] * 16), member_id=MEMBER, merged_from=duplicate)
+        self.run("UPDATE member_account SET points = points + %s WHERE member_id = %s", points, MEMBER)
+
     def sale(self, sale, device, shop, shift, lines, tenders, tax=0, on_top=0, points=(), member=None, refund_of=None, version=3,
              made_shift=None, taxes=None, series="T", exceptions=(), brought_from=None):
         """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points); taxes: (code, rate, net, tax);
@@ -347,6 +359,7 @@ def write(connection):
         books.insert("member_account", member_id=MEMBER, points=0, birthday_year=DAY.year)
         books.insert("points_lot", id=LOT, member_id=MEMBER, origin_day=DAY, expiry_day=DAY, remaining=0)
         books.points(MEMBER, 1, 20)
+        books.merge(DUPLICATE, 7)
         books.stock(SHOP, COOKIE, 700, 0, 3, 50000)
         books.stock(ABROAD, COOKIE, 701, 0, 3, 500)
         books.shift(300, TILL, SHOP, 1, 1000)

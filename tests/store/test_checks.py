@@ -99,6 +99,8 @@ PLANTED = {
     "catalogue_ids": "INSERT INTO category VALUES (21)",
     "member_accounts": "INSERT INTO member (id, shop_id, created_at, updated_at) VALUES (402, 10, now(), now())",
     "member_keys": "UPDATE member SET phone_sealed = NULL",
+    "member_merges": "UPDATE member SET email_sealed = 'x' WHERE id = 403",
+    "sale_told": "UPDATE sale_line SET flags = flags | 128 WHERE sale_id = 500 AND line = 0",  # nothing is recorded of cookies
     "ids_reserved": "UPDATE id_block SET next_value = 500",
     "entries_untouched": "UPDATE sale SET total_minor = total_minor",
 }
@@ -290,6 +292,7 @@ ALSO = [
     ("refund_amounts", "DELETE FROM refunded"),
     ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),
     ("refund_lines", "UPDATE sale SET refund_of = 502 WHERE id = 502"),
+    ("refund_lines", "UPDATE sale SET member_id = 409 WHERE id = 502"),
     ("refund_taxes", "UPDATE sale_tax SET net_minor = -312 WHERE sale_id = 507 AND code = 'QST'"),
     ("refund_taxes", "UPDATE sale_tax SET code = 'HST' WHERE sale_id = 507 AND code = 'QST'"),
     ("refund_taxes", "UPDATE sale_tax SET rate_ppm = 99751 WHERE sale_id = 507 AND code = 'QST'"),
@@ -388,6 +391,26 @@ ALSO = [
     ("catalogue_products", "DELETE FROM price_version WHERE product_id = 102"),
     ("catalogue_versions", "UPDATE sale SET catalogue_version = 3 WHERE id = 503"),
     ("member_keys", "DELETE FROM member_blind WHERE kind = 1"),
+    ("member_keys", "UPDATE member_blind SET merged_from = 0 WHERE kind = 3"),
+    ("member_merges", "UPDATE member_account SET points = 1 WHERE member_id = 403"),
+    ("member_merges", "UPDATE member_account SET birthday_year = 2024 WHERE member_id = 403"),
+    ("member_merges", "UPDATE member_account SET avoids = decode(repeat('01', 112), 'hex') WHERE member_id = 403"),
+    ("member_merges", "UPDATE member_account SET merged_into = NULL WHERE member_id = 403"),
+    ("member_merges", "UPDATE member_account SET merged_into = 409 WHERE member_id = 403"),
+    ("member_merges", "UPDATE member_account SET merged_into = 403 WHERE member_id = 400"),  # in a circle
+    ("member_merges", "DELETE FROM member_account WHERE member_id = 403"),
+    ("member_merges", "DELETE FROM member_merge"),
+    ("member_merges", "UPDATE member_merge SET into_id = 409"),
+    ("member_merges", "UPDATE points_lot SET member_id = 403 WHERE id = 413"),
+    ("member_merges", "UPDATE points_lot SET merged_from = 409 WHERE id = 413"),
+    ("member_merges", "UPDATE member_blind SET member_id = 403 WHERE kind = 3"),
+    ("member_merges", "UPDATE member_blind SET merged_from = 409 WHERE kind = 3"),
+    ("points_members", "UPDATE points_lot SET member_id = 409 WHERE id = 413"),
+    ("points_members", "UPDATE points_entry SET member_id = 409 WHERE lot_id = 413"),
+    ("sale_told", "UPDATE product_version SET contains = 2; UPDATE sale_line SET flags = flags | 128 WHERE sale_id = 503"),  # nobody
+    ("sale_told", "UPDATE product_version SET contains = 2; UPDATE sale_line SET flags = flags | 128 WHERE sale_id = 502"),  # a refund
+    ("sale_exceptions", "INSERT INTO sale_exception VALUES (500, 15, -1, NULL, NULL)"),
+    ("sale_exceptions", "INSERT INTO sale_exception VALUES (503, 15, 0, NULL, NULL)"),
     ("account_balances", "UPDATE account SET entry_count = 9"),
     ("account_balances", "DELETE FROM account_entry WHERE number = 5"),
     ("account_balances", "UPDATE account_entry SET number = 9 WHERE number = 5"),

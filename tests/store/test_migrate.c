@@ -57,6 +57,7 @@ static const struct {
     { "shop_version", ENTRY, true },
     { "category", ENTRY, true },
     { "category_version", ENTRY, true },
+    { "member_merge", ENTRY, true },
     { "tax_class", ENTRY, true },
     { "tax_class_version", ENTRY, true },
     { "catalogue_version", ENTRY, true },

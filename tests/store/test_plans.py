@@ -58,6 +58,7 @@ GROWING = {
     "invoice_tax": "i, 0, 'VAT', 0, 5, 0",
     "invoice_printed": "i, 1",
     "invoice_paper": "i, 1, 1 + i % 9, i, now()",
+    "member_merge": "i, i + 1, 1, 1, 1, 0, 'twice', now()",
     "account": "i, i, 1, '', NULL, NULL, 5, false, 0, 0, now(), now()",
     "account_blind": "1 + i % 2, substring(sha256(i::text::bytea) FOR 16), i",
     "account_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
@@ -90,7 +91,7 @@ MEANT = {
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
+                "group_commands", "member_taken", "member_merge_lock", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
 
 # The settings of server/store/link_check.c.
 WRITER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"

@@ -44,6 +44,8 @@ void sim_sums_fini(struct sim_sums *sums);
 int64_t sim_kept_since(struct sim_checker *k, enum sim_table_id table, int at);
 /* Of a command's row: its answer begins with a body. */
 bool sim_went_well(const union sim_cell *command);
+/* Whose what was this member's is now: their own, but for who was merged. */
+int64_t sim_holder_of(struct sim_checker *k, int64_t member);
 /* Is an exception of this kind listed of the whole sale? */
 bool sim_excepted(struct sim_checker *k, union sim_cell sale, int64_t kind);
 

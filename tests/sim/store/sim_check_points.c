@@ -50,6 +50,13 @@ static void points_lots(struct sim_checker *k)
     sim_sums_fini(&entries);
 }
 
+int64_t sim_holder_of(struct sim_checker *k, int64_t member)
+{
+    const union sim_cell *a = sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(member))).c;
+
+    return a == NULL || a[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL ? member : a[MEMBER_ACCOUNT_MERGED_INTO].i;
+}
+
 static void points_members(struct sim_checker *k)
 {
     for
@@ -62,7 +69,8 @@ static void points_members(struct sim_checker *k)
                 continue; /* points_lots says so */
             if (kind >= 2 && kind <= 6)
                 s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
-            if (member != l[POINTS_LOT_MEMBER_ID].i || (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
+            if (sim_holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
+                (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
                 (kind >= 2 && kind <= 6 && (s == NULL || s[SALE_MEMBER_ID].i != member)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
                           LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind, (long long)member);
@@ -117,7 +125,7 @@ static void points_birthdays(struct sim_checker *k)
             const union sim_cell *l = sim_find(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(e[POINTS_ENTRY_LOT_ID])).c;
             if (e[POINTS_ENTRY_KIND].i != 3 || l == NULL)
                 continue;
-            sim_sums_add(&given, e[POINTS_ENTRY_MEMBER_ID].i, 0, year_of(l));
+            sim_sums_add(&given, sim_holder_of(k, e[POINTS_ENTRY_MEMBER_ID].i), 0, year_of(l));
             sim_sums_add(&years, e[POINTS_ENTRY_MEMBER_ID].i, year_of(l), 1);
         }
     for (size_t i = 0; i < years.capacity; i++)
@@ -159,7 +167,7 @@ static void member_keys(struct sim_checker *k)
             bool found[5] = { false };
             for (struct sim_scan b = sim_scan(k->x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(m[MEMBER_ID]));
                  sim_next(&b);)
-                found[b.hit.c[MEMBER_BLIND_KIND].i] = true;
+                found[b.hit.c[MEMBER_BLIND_KIND].i] |= b.hit.c[MEMBER_BLIND_MERGED_FROM].i == 0;
             if (found[1] != (m[MEMBER_PHONE_SEALED].b != NULL) || found[2] != (m[MEMBER_EMAIL_SEALED].b != NULL) ||
                 found[3] != (m[MEMBER_CARD_SEALED].b != NULL))
                 sim_wrong(k, "member=%lld found_by_phone=%d found_by_email=%d found_by_card=%d", LONG(m[MEMBER_ID]),
@@ -167,9 +175,77 @@ static void member_keys(struct sim_checker *k)
         }
 }
 
+static bool has_any(struct sim_checker *k, enum sim_table_id table, int index, int64_t member)
+{
+    struct sim_scan scan = sim_scan(k->x, table, index, KEY(I(member)));
+
+    return sim_next(&scan);
+}
+
+static bool is_empty(struct sim_checker *k, const union sim_cell *a)
+{
+    static const int fields[] = { MEMBER_NAME_SEALED,     MEMBER_PHONE_SEALED, MEMBER_EMAIL_SEALED,
+                                  MEMBER_BIRTHDAY_SEALED, MEMBER_CARD_SEALED,  MEMBER_AVOIDS_SEALED,
+                                  MEMBER_LANGUAGE_SEALED };
+    int64_t member = a[MEMBER_ACCOUNT_MEMBER_ID].i;
+    const union sim_cell *m = sim_find(k->x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(member))).c;
+    bool empty = a[MEMBER_ACCOUNT_POINTS].i == 0 && a[MEMBER_ACCOUNT_BIRTHDAY_YEAR].i == 0 &&
+                 a[MEMBER_ACCOUNT_BIRTHDAY_BLIND].b == NULL && a[MEMBER_ACCOUNT_AVOIDS].b == NULL;
+
+    for (size_t i = 0; m != NULL && i < sizeof(fields) / sizeof(*fields); i++)
+        empty = empty && m[fields[i]].b == NULL;
+    return empty && !has_any(k, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, member) &&
+           !has_any(k, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, member);
+}
+
+/* `from` was merged, and into whom it was, or into whom that one was merged since. */
+static void check_merged(struct sim_checker *k, int64_t from)
+{
+    const union sim_cell *a = sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(from))).c;
+    const union sim_cell *g = sim_find(k->x, SIM_MEMBER_MERGE, MEMBER_MERGE_BY_FROM_ID, KEY(I(from))).c;
+    int64_t into = a == NULL ? SIM_NULL : a[MEMBER_ACCOUNT_MERGED_INTO].i;
+
+    if (into == SIM_NULL || g == NULL || sim_holder_of(k, g[MEMBER_MERGE_INTO_ID].i) != into ||
+        sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(into))).row == NULL ||
+        sim_holder_of(k, into) != into || !is_empty(k, a))
+        sim_wrong(k, "member=%lld merged_into=%lld", (long long)from, (long long)into);
+}
+
+static void member_merges(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_MEMBER_ACCOUNT)
+    if (scan.hit.c[MEMBER_ACCOUNT_MERGED_INTO].i != SIM_NULL)
+        check_merged(k, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i);
+    for
+        EACH(k, scan, SIM_MEMBER_MERGE)
+    check_merged(k, scan.hit.c[MEMBER_MERGE_FROM_ID].i);
+    for
+        EACH(k, scan, SIM_POINTS_LOT)
+        {
+            const union sim_cell *l = scan.hit.c;
+            int64_t from = l[POINTS_LOT_MERGED_FROM].i;
+            if (from != 0 && (sim_holder_of(k, from) == from || sim_holder_of(k, from) != l[POINTS_LOT_MEMBER_ID].i))
+                sim_wrong(k, "lot=%lld merged_from=%lld", LONG(l[POINTS_LOT_ID]), (long long)from);
+        }
+    for
+        EACH(k, scan, SIM_MEMBER_BLIND)
+        {
+            const union sim_cell *b = scan.hit.c;
+            int64_t from = b[MEMBER_BLIND_MERGED_FROM].i;
+            if (from != 0 && (sim_holder_of(k, from) == from || sim_holder_of(k, from) != b[MEMBER_BLIND_MEMBER_ID].i))
+                sim_wrong(k, "member=%lld found_as=%lld", LONG(b[MEMBER_BLIND_MEMBER_ID]), (long long)from);
+        }
+}
+
 const struct sim_named_check sim_points_checks[] = {
-    { "points_account", points_account },     { "points_lots", points_lots },
-    { "points_members", points_members },     { "points_sales", points_sales },
-    { "points_birthdays", points_birthdays }, { "member_accounts", member_accounts },
-    { "member_keys", member_keys },           { NULL, NULL },
+    { "points_account", points_account },
+    { "points_lots", points_lots },
+    { "points_members", points_members },
+    { "points_sales", points_sales },
+    { "points_birthdays", points_birthdays },
+    { "member_accounts", member_accounts },
+    { "member_keys", member_keys },
+    { "member_merges", member_merges },
+    { NULL, NULL },
 };

@@ -41,11 +41,11 @@ static void refund_amounts(struct sim_checker *k)
     sim_sums_fini(&totals);
 }
 
-static bool gives_back(const union sim_cell *s, const union sim_cell *o, const union sim_cell *l,
+static bool gives_back(struct sim_checker *k, const union sim_cell *s, const union sim_cell *o, const union sim_cell *l,
                        const union sim_cell *p)
 {
     return o[SALE_KIND].i == 1 && o[SALE_SHOP_ID].i == s[SALE_SHOP_ID].i &&
-           o[SALE_MEMBER_ID].i == s[SALE_MEMBER_ID].i && p != NULL &&
+           sim_holder_of(k, o[SALE_MEMBER_ID].i) == sim_holder_of(k, s[SALE_MEMBER_ID].i) && p != NULL &&
            p[SALE_LINE_PRODUCT_ID].i == l[SALE_LINE_PRODUCT_ID].i &&
            p[SALE_LINE_UNIT_PRICE_MINOR].i == l[SALE_LINE_UNIT_PRICE_MINOR].i && l[SALE_LINE_QUANTITY_MILLI].i < 0;
 }
@@ -64,7 +64,7 @@ static void refund_lines(struct sim_checker *k)
                 p = sim_find(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE,
                              KEY(s[SALE_REFUND_OF], l[SALE_LINE_REFUND_LINE]))
                         .c;
-            if (o != NULL && !gives_back(s, o, l, p))
+            if (o != NULL && !gives_back(k, s, o, l, p))
                 sim_wrong(k, "refund=%lld sale=%lld line=%lld refund_line=%lld", LONG(s[SALE_ID]),
                           LONG(s[SALE_REFUND_OF]), LONG(l[SALE_LINE_LINE]), LONG(l[SALE_LINE_REFUND_LINE]));
         }

@@ -178,10 +178,10 @@ bool sim_excepted(struct sim_checker *k, union sim_cell sale, int64_t kind)
 static bool is_said(const union sim_cell *e, const union sim_cell *s, const union sim_cell *l)
 {
     int64_t kind = e[SALE_EXCEPTION_KIND].i, said = e[SALE_EXCEPTION_SAID].i, found = e[SALE_EXCEPTION_FOUND].i;
-    bool of_line = kind == 1 || kind == 3 || kind == 7;
+    bool of_line = kind == 1 || kind == 3 || kind == 7 || kind == 15;
 
     if (s == NULL || (of_line ? l == NULL : e[SALE_EXCEPTION_LINE].i != -1) ||
-        (kind > 2 && kind != 13 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
+        (kind > 2 && kind != 13 && kind != 15 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
         return false;
     switch (kind) {
     case 1:
@@ -196,6 +196,8 @@ static bool is_said(const union sim_cell *e, const union sim_cell *s, const unio
         return found == s[SALE_CATALOGUE_VERSION].i;
     case 11:
         return found == s[SALE_STAFF_ID].i;
+    case 15:
+        return s[SALE_MEMBER_ID].i != SIM_NULL && (l[SALE_LINE_FLAGS].i & 128) == 0;
     default:
         return true;
     }
@@ -255,6 +257,27 @@ static void sale_rescues(struct sim_checker *k)
         (scan.hit.c[SALE_EXCEPTION_LINE].i != -1 ||
          sim_find(k->x, SIM_SALE_RESCUE, SALE_RESCUE_BY_SALE_ID, KEY(scan.hit.c[SALE_EXCEPTION_SALE_ID])).row == NULL))
         sim_wrong(k, "sale=%lld", LONG(scan.hit.c[SALE_EXCEPTION_SALE_ID]));
+}
+
+static void sale_told(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE_LINE)
+        {
+            const union sim_cell *l = scan.hit.c;
+            if ((l[SALE_LINE_FLAGS].i & 128) == 0)
+                continue;
+            const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(l[SALE_LINE_SALE_ID])).c;
+            if (s == NULL)
+                continue; /* sale_parts says so */
+            const union sim_cell *v = sim_newest(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
+                                                 KEY(l[SALE_LINE_PRODUCT_ID]), s[SALE_CATALOGUE_VERSION].i)
+                                          .c;
+            bool has = v != NULL && (v[PRODUCT_VERSION_CONTAINS].i | v[PRODUCT_VERSION_MAY_CONTAIN].i) != 0;
+            if (!has || s[SALE_KIND].i != 1 || s[SALE_MEMBER_ID].i == SIM_NULL || (l[SALE_LINE_FLAGS].i & 2) != 0 ||
+                l[SALE_LINE_QUANTITY_MILLI].i <= 0)
+                sim_wrong(k, "sale=%lld line=%lld", LONG(l[SALE_LINE_SALE_ID]), LONG(l[SALE_LINE_LINE]));
+        }
 }
 
 static void sale_names(struct sim_checker *k)
@@ -327,6 +350,7 @@ const struct sim_named_check sim_sale_checks[] = {
     { "sale_commands", sale_commands },
     { "sale_exceptions", sale_exceptions },
     { "sale_rescues", sale_rescues },
+    { "sale_told", sale_told },
     { "sale_names", sale_names },
     { "sale_parts", sale_parts },
     { "receipt_copies", receipt_copies },

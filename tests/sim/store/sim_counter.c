@@ -133,36 +133,66 @@ static void training_approvals(struct sim_exec *x)
     }
 }
 
-static void emit_account(struct sim_exec *x, const union sim_cell *c)
+void sim_emit_account(struct sim_exec *x, const union sim_cell *c)
 {
     sim_emit_columns(x, c, SIM_MEMBER_ACCOUNT,
                      COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
-                             MEMBER_ACCOUNT_BIRTHDAY_YEAR));
+                             MEMBER_ACCOUNT_BIRTHDAY_YEAR, MEMBER_ACCOUNT_AVOIDS, MEMBER_ACCOUNT_MERGED_INTO));
+}
+
+struct sim_hit sim_find_account(struct sim_exec *x, int64_t member_id)
+{
+    return sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(member_id)));
+}
+
+/* And of who was merged into another, that one. */
+const int64_t *sim_with_merged(struct sim_exec *x, const int64_t *ids, size_t count, size_t *distinct)
+{
+    int64_t *all = sim_memory(x, 2 * count, sizeof(*all));
+
+    for (size_t i = 0; i < count; i++) {
+        const union sim_cell *c = sim_find_account(x, ids[i]).c;
+        all[2 * i] = ids[i];
+        all[2 * i + 1] = c == NULL ? SIM_NULL : c[MEMBER_ACCOUNT_MERGED_INTO].i;
+    }
+    return sim_sorted(x, all, 2 * count, distinct);
 }
 
 void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(ids[i])));
+        struct sim_hit hit = sim_find_account(x, ids[i]);
         if (hit.row != NULL && sim_lock(x, &hit))
-            emit_account(x, hit.c);
+            sim_emit_account(x, hit.c);
     }
+}
+
+static const int64_t *members_of_param(struct sim_exec *x, size_t *count)
+{
+    const int64_t *ids = sim_sorted_param(x, 1, count);
+
+    return sim_with_merged(x, ids, *count, count);
 }
 
 static void counter_members(struct sim_exec *x)
 {
     size_t count;
-    const int64_t *ids = sim_sorted_param(x, 1, &count);
+    const int64_t *ids = members_of_param(x, &count);
 
     sim_lock_members(x, ids, count);
 }
 
 static void sale_quote_members(struct sim_exec *x)
 {
-    struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+    const int64_t asked = sim_int(x, 1);
+    size_t count;
+    const int64_t *ids = sim_with_merged(x, &asked, 1, &count);
 
-    if (hit.row != NULL)
-        emit_account(x, hit.c);
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find_account(x, ids[i]);
+        if (hit.row != NULL)
+            sim_emit_account(x, hit.c);
+    }
 }
 
 /* Closed ones that are wanted all the same: of today and later, and these others. */
@@ -205,7 +235,7 @@ void sim_emit_lots(struct sim_exec *x, const int64_t *members, size_t count, int
 static void counter_lots(struct sim_exec *x)
 {
     size_t count;
-    const int64_t *members = sim_sorted_param(x, 1, &count);
+    const int64_t *members = members_of_param(x, &count);
 
     sim_emit_lots(x, members, count, sim_int(x, 2), NULL, 0);
 }
@@ -279,10 +309,10 @@ const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },
     { &sql_sale_quote_approval, sale_quote_approval, APPROVAL_ANSWER },
     { &sql_training_approvals, training_approvals, APPROVAL_ANSWER },
-    { &sql_counter_members, counter_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_counter_members, counter_members, SIM_MEMBER_ACCOUNT_ANSWER },
     { &sql_counter_lots, counter_lots, "id member_id origin_day# expiry_day# remaining" },
     { &sql_counter_stock, sim_lock_stock_of_shops, "product_id on_hand_milli" },
-    { &sql_sale_quote_members, sale_quote_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_sale_quote_members, sale_quote_members, SIM_MEMBER_ACCOUNT_ANSWER },
     { &sql_sale_quote_stock, sim_show_stock, "product_id on_hand_milli" },
     { NULL, NULL, NULL },
 };

@@ -1,4 +1,5 @@
-/* member.sql: sealed fields, and the blind indexes they are found by; member_usual.sql: what they usually take. */
+/* member.sql: sealed fields, the blind indexes they are found by, and merging; member_usual.sql: what they usually take. */
+#include "tests/sim/store/sim_sales.h"
 #include "tests/sim/store/sim_statement.h"
 
 static struct sim_hit find_member(struct sim_exec *x, int64_t id)
@@ -25,14 +26,15 @@ static void member_write(struct sim_exec *x)
     sim_insert(x, SIM_MEMBER, 0,
                PUTS(FROM(MEMBER_ID, 1), FROM(MEMBER_SHOP_ID, 2), FROM(MEMBER_NAME_SEALED, 3),
                     FROM(MEMBER_PHONE_SEALED, 4), FROM(MEMBER_EMAIL_SEALED, 5), FROM(MEMBER_BIRTHDAY_SEALED, 6),
-                    FROM(MEMBER_CARD_SEALED, 7), FROM(MEMBER_CREATED_AT, 8), FROM(MEMBER_UPDATED_AT, 8)));
+                    FROM(MEMBER_CARD_SEALED, 7), FROM(MEMBER_AVOIDS_SEALED, 8), FROM(MEMBER_LANGUAGE_SEALED, 9),
+                    FROM(MEMBER_CREATED_AT, 10), FROM(MEMBER_UPDATED_AT, 10)));
 }
 
 static void member_write_account(struct sim_exec *x)
 {
     sim_insert(x, SIM_MEMBER_ACCOUNT, 0,
                PUTS(FROM(MEMBER_ACCOUNT_MEMBER_ID, 1), FROM(MEMBER_ACCOUNT_POINTS, 2),
-                    FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 3)));
+                    FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 3), FROM(MEMBER_ACCOUNT_AVOIDS, 4)));
 }
 
 static void member_write_lot(struct sim_exec *x)
@@ -56,53 +58,81 @@ static void member_blind_write(struct sim_exec *x)
                    PUTS(FROM(MEMBER_BLIND_KIND, 2), FROM(MEMBER_BLIND_BLIND, 3), FROM(MEMBER_BLIND_MEMBER_ID, 1)));
 }
 
+static bool is_among(struct sim_exec *x, int param, const struct sim_blob *blob)
+{
+    for (size_t i = 0; i < sim_count(x, param); i++)
+        if (bytes_equal(sim_bytes_at(x, param, i), bytes_of(blob->data, blob->size)))
+            return true;
+    return false;
+}
+
 static void member_blind_remove(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
 
     for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
-         sim_next(&scan);)
+         sim_next(&scan);) {
+        const union sim_cell *b = scan.hit.c;
+        bool named = false;
+
         for (size_t i = 0; i < sim_count(x, 2); i++)
-            if (scan.hit.c[MEMBER_BLIND_KIND].i == sim_int_at(x, 2, i)) {
-                sim_gather(x, &hits, scan.hit);
-                break;
-            }
+            named = named || b[MEMBER_BLIND_KIND].i == sim_int_at(x, 2, i);
+        if (named && (b[MEMBER_BLIND_MERGED_FROM].i == 0 || is_among(x, 3, b[MEMBER_BLIND_BLIND].b)))
+            sim_gather(x, &hits, scan.hit);
+    }
     for (size_t i = 0; i < hits.count; i++)
         sim_delete(x, &hits.hits[i]);
 }
 
+/* Who somebody is now; SIM_NULL: nobody. */
+static int64_t survivor_of(struct sim_exec *x, int64_t id)
+{
+    const union sim_cell *a = account_of(x, id);
+
+    if (a == NULL)
+        return SIM_NULL;
+    return a[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL ? id : a[MEMBER_ACCOUNT_MERGED_INTO].i;
+}
+
 static void member_lock(struct sim_exec *x)
 {
-    struct sim_hit hit = find_member(x, sim_int(x, 1));
-    const union sim_cell *a = hit.row == NULL ? NULL : account_of(x, hit.c[MEMBER_ID].i);
+    int64_t id = survivor_of(x, sim_int(x, 1));
+    struct sim_hit hit = find_member(x, id), account = sim_find_account(x, id);
 
-    if (a != NULL && sim_lock(x, &hit))
-        sim_emit(x, KEY(hit.c[MEMBER_ID], a[MEMBER_ACCOUNT_POINTS]));
+    if (id != SIM_NULL && hit.row != NULL && account.row != NULL && sim_lock(x, &hit) && sim_lock(x, &account))
+        sim_emit(x, KEY(hit.c[MEMBER_ID], account.c[MEMBER_ACCOUNT_POINTS], account.c[MEMBER_ACCOUNT_MERGED_INTO]));
 }
 
 static void member_update(struct sim_exec *x)
 {
     static const struct sim_put fields[] = {
-        FROM(MEMBER_NAME_SEALED, 3),     FROM(MEMBER_PHONE_SEALED, 5), FROM(MEMBER_EMAIL_SEALED, 7),
-        FROM(MEMBER_BIRTHDAY_SEALED, 9), FROM(MEMBER_CARD_SEALED, 11),
+        FROM(MEMBER_NAME_SEALED, 3),      FROM(MEMBER_PHONE_SEALED, 5), FROM(MEMBER_EMAIL_SEALED, 7),
+        FROM(MEMBER_BIRTHDAY_SEALED, 9),  FROM(MEMBER_CARD_SEALED, 11), FROM(MEMBER_AVOIDS_SEALED, 13),
+        FROM(MEMBER_LANGUAGE_SEALED, 15),
     };
     struct sim_hit hit = find_member(x, sim_int(x, 1));
-    struct sim_put puts[6] = { FROM(MEMBER_UPDATED_AT, 12) };
+    struct sim_put puts[8] = { FROM(MEMBER_UPDATED_AT, 16) };
     size_t count = 1;
 
-    for (size_t i = 0; i < 5; i++) /* $2, $4 ...: whether the next one holds */
+    for (size_t i = 0; i < 7; i++) /* $2, $4 ...: whether the next one holds */
         if (sim_int(x, fields[i].param - 1) == true)
             puts[count++] = fields[i];
     if (hit.row != NULL)
         sim_update(x, &hit, 0, puts, count);
 }
 
-static void member_update_birthday(struct sim_exec *x)
+static void member_update_account(struct sim_exec *x)
 {
-    struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+    struct sim_hit hit = sim_find_account(x, sim_int(x, 1));
+    struct sim_put puts[2];
+    size_t count = 0;
 
+    if (sim_int(x, 2) == true)
+        puts[count++] = (struct sim_put)FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 3);
+    if (sim_int(x, 4) == true)
+        puts[count++] = (struct sim_put)FROM(MEMBER_ACCOUNT_AVOIDS, 5);
     if (hit.row != NULL)
-        sim_update(x, &hit, 0, PUTS(FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 2)));
+        sim_update(x, &hit, 0, puts, count);
 }
 
 static void emit_member(struct sim_exec *x, int64_t id)
@@ -111,25 +141,86 @@ static void emit_member(struct sim_exec *x, int64_t id)
 
     if (m != NULL && a != NULL)
         sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
-                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], a[MEMBER_ACCOUNT_POINTS]));
+                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], m[MEMBER_AVOIDS_SEALED],
+                        m[MEMBER_LANGUAGE_SEALED], m[MEMBER_CREATED_AT], a[MEMBER_ACCOUNT_POINTS]));
 }
 
 static void member_show(struct sim_exec *x)
 {
-    emit_member(x, sim_int(x, 1));
+    int64_t id = survivor_of(x, sim_int(x, 1));
+
+    if (id != SIM_NULL)
+        emit_member(x, id);
 }
 
 static void member_show_lots(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
+    int64_t id = survivor_of(x, sim_int(x, 1));
 
-    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(sim_int(x, 1))));
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(id)));
          sim_next(&scan);)
         sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
     for (size_t i = 0; i < hits.count && i < 400; i++)
         sim_emit_columns(x, hits.hits[i].c, SIM_POINTS_LOT,
                          COLUMNS(POINTS_LOT_ID, POINTS_LOT_REMAINING, POINTS_LOT_ORIGIN_DAY, POINTS_LOT_EXPIRY_DAY));
+}
+
+/* The sales of a member and of who was merged into them, the newest first; the most of each does not show. */
+static struct sim_hits sales_of(struct sim_exec *x, int64_t id)
+{
+    struct sim_hits accounts = { 0 }, sales = { 0 };
+
+    if (id == SIM_NULL)
+        return sales;
+    sim_gather(x, &accounts, sim_find_account(x, id));
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(id)));
+         sim_next(&scan);)
+        sim_gather(x, &accounts, scan.hit);
+    for (size_t i = 0; i < accounts.count; i++) {
+        union sim_cell member = i == 0 ? I(id) : accounts.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID];
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(member)); sim_next(&scan);)
+            if (scan.hit.c[SALE_KIND].i == 1)
+                sim_gather(x, &sales, scan.hit);
+    }
+    sim_sort(&sales, SIM_SALE, SIM_DOWN(SALE_AT), SIM_DOWN(SALE_ID), -1);
+    return sales;
+}
+
+static void member_show_sales(struct sim_exec *x)
+{
+    int64_t id = survivor_of(x, sim_int(x, 1));
+    struct sim_hits sales = sales_of(x, id);
+
+    for (size_t i = 0; i < sales.count && i < 20; i++) {
+        const union sim_cell *s = sales.hits[i].c;
+        const union sim_cell *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(s[SALE_DEVICE_ID])).c;
+        if (d != NULL)
+            sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], d[DEVICE_TILL_NUMBER], s[SALE_SERIES], s[SALE_NUMBER],
+                            s[SALE_AT], s[SALE_TOTAL_MINOR],
+                            I(s[SALE_POINTS_EARNED].i + s[SALE_POINTS_GIFTED].i - s[SALE_POINTS_SPENT].i),
+                            s[SALE_MEMBER_ID], I(s[SALE_MEMBER_ID].i != id)));
+    }
+}
+
+static void member_show_merged(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    int64_t id = survivor_of(x, sim_int(x, 1));
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(id)));
+         id != SIM_NULL && sim_next(&scan);) {
+        struct sim_hit merge =
+            sim_find(x, SIM_MEMBER_MERGE, MEMBER_MERGE_BY_FROM_ID, KEY(scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID]));
+        if (merge.row != NULL)
+            sim_gather(x, &hits, merge);
+    }
+    sim_sort(&hits, SIM_MEMBER_MERGE, SIM_DOWN(MEMBER_MERGE_AT), SIM_DOWN(MEMBER_MERGE_FROM_ID), -1);
+    for (size_t i = 0; i < hits.count && i < 20; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_MEMBER_MERGE,
+                         COLUMNS(MEMBER_MERGE_FROM_ID, MEMBER_MERGE_POINTS, MEMBER_MERGE_AT, MEMBER_MERGE_STAFF_ID,
+                                 MEMBER_MERGE_REASON));
 }
 
 static void member_find_key(struct sim_exec *x)
@@ -177,10 +268,10 @@ static void member_find_name(struct sim_exec *x)
 
 static void member_usual_known(struct sim_exec *x)
 {
-    struct sim_hit hit = find_member(x, sim_int(x, 1));
+    int64_t id = survivor_of(x, sim_int(x, 1));
 
-    if (hit.row != NULL)
-        sim_emit(x, KEY(hit.c[MEMBER_ID]));
+    if (id != SIM_NULL)
+        sim_emit(x, KEY(I(id)));
 }
 
 static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
@@ -197,17 +288,15 @@ static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
 
 static void member_usual_lines(struct sim_exec *x)
 {
-    struct sim_hits hits = { 0 };
+    struct sim_hits sales = sales_of(x, survivor_of(x, sim_int(x, 1)));
 
-    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(sim_int(x, 1)))); sim_next(&scan);)
-        if (scan.hit.c[SALE_KIND].i == 1)
-            sim_gather(x, &hits, scan.hit);
-    sim_sort(&hits, SIM_SALE, SALE_AT, SALE_ID, -1);
-    for (size_t i = 0; i < hits.count && i < 10; i++)
-        emit_usual_lines(x, hits.hits[hits.count - 1 - i].c[SALE_ID]);
+    for (size_t i = 0; i < sales.count && i < 10; i++)
+        emit_usual_lines(x, sales.hits[i].c[SALE_ID]);
 }
 
-#define MEMBER_ANSWER "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ points"
+#define MEMBER_FIELDS                                                                                                  \
+    "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ avoids_sealed$ language_sealed$"
+#define MEMBER_ANSWER MEMBER_FIELDS " created_at@ points"
 
 const struct sim_statement sim_member_statements[] = {
     { &sql_member_taken, member_taken, "kind member_id" },
@@ -217,11 +306,14 @@ const struct sim_statement sim_member_statements[] = {
     { &sql_member_write_entry, member_write_entry, NULL },
     { &sql_member_blind_write, member_blind_write, NULL },
     { &sql_member_blind_remove, member_blind_remove, NULL },
-    { &sql_member_lock, member_lock, "id points" },
+    { &sql_member_lock, member_lock, "id points into_id" },
     { &sql_member_update, member_update, NULL },
-    { &sql_member_update_birthday, member_update_birthday, NULL },
+    { &sql_member_update_account, member_update_account, NULL },
     { &sql_member_show, member_show, MEMBER_ANSWER },
     { &sql_member_show_lots, member_show_lots, "id remaining origin_day# expiry_day#" },
+    { &sql_member_show_sales, member_show_sales,
+      "id shop_id till_number series number at@ total_minor points member_id merged" },
+    { &sql_member_show_merged, member_show_merged, "from_id points at@ staff_id reason$" },
     { &sql_member_find_key, member_find_key, MEMBER_ANSWER },
     { &sql_member_find_name, member_find_name, MEMBER_ANSWER },
     { &sql_member_usual_known, member_usual_known, "id" },

@@ -387,7 +387,7 @@ static const int64_t *with_members(struct sim_exec *x, int ids, int first, int c
         if (c != NULL)
             all[count++] = c[MEMBER_BLIND_MEMBER_ID].i;
     }
-    return sim_sorted(x, all, count, distinct);
+    return sim_with_merged(x, all, count, distinct);
 }
 
 static void counter_refund_members(struct sim_exec *x)
@@ -468,7 +468,7 @@ const struct sim_statement sim_original_statements[] = {
       "position tender kind tender_type_id name$ stayed_minor tip_minor forfeited_minor reference$" },
     { &sql_counter_original_points, counter_original_points, "position lot_id kind points" },
     { &sql_counter_cards, counter_cards, "blind$ member_id" },
-    { &sql_counter_refund_members, counter_refund_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_counter_refund_members, counter_refund_members, SIM_MEMBER_ACCOUNT_ANSWER },
     { &sql_counter_refund_lots, counter_refund_lots, "id member_id origin_day# expiry_day# remaining" },
     { &sql_counter_refund_stock, counter_refund_stock, "product_id on_hand_milli" },
     { NULL, NULL, NULL },

@@ -86,17 +86,18 @@ static void sale_show_head(struct sim_exec *x)
     if (d == NULL || v == NULL)
         return;
     sim_emit(x, KEY(s[SALE_ID], s[SALE_SERIES], s[SALE_NUMBER], s[SALE_KIND], s[SALE_SERVICE], s[SALE_MEMBER_ID],
-                    s[SALE_CATALOGUE_VERSION], s[SALE_TOTAL_MINOR], s[SALE_TAX_MINOR], s[SALE_POINTS_EARNED],
-                    s[SALE_POINTS_SPENT], s[SALE_POINTS_GIFTED], s[SALE_POINTS_AFTER], s[SALE_BUSINESS_DAY],
-                    s[SALE_MADE_AT], s[SALE_AT], d[DEVICE_TILL_NUMBER], I(sim_or_zero(s[SALE_ROUNDING_MINOR])),
-                    I(sim_or_zero(s[SALE_APPROVED_BY])), o == NULL ? I(SIM_NULL) : o[SALE_SERIES],
-                    o == NULL ? I(SIM_NULL) : o[SALE_NUMBER], od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER],
-                    i == NULL ? I(SIM_NULL) : i[INVOICE_YEAR], i == NULL ? I(SIM_NULL) : i[INVOICE_NUMBER],
-                    oi == NULL ? I(SIM_NULL) : oi[INVOICE_YEAR], oi == NULL ? I(SIM_NULL) : oi[INVOICE_NUMBER],
-                    I(refunded_of(x, s[SALE_ID])), I(o != NULL && took_empties(x, o[SALE_ID])), B(paper_hash(x, s, j)),
-                    v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
-                    v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY],
-                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+                    s[SALE_STAFF_ID], s[SALE_CATALOGUE_VERSION], s[SALE_TOTAL_MINOR], s[SALE_TAX_MINOR],
+                    s[SALE_POINTS_EARNED], s[SALE_POINTS_SPENT], s[SALE_POINTS_GIFTED], s[SALE_POINTS_AFTER],
+                    s[SALE_BUSINESS_DAY], s[SALE_MADE_AT], s[SALE_AT], d[DEVICE_TILL_NUMBER],
+                    I(sim_or_zero(s[SALE_ROUNDING_MINOR])), I(sim_or_zero(s[SALE_APPROVED_BY])),
+                    o == NULL ? I(SIM_NULL) : o[SALE_SERIES], o == NULL ? I(SIM_NULL) : o[SALE_NUMBER],
+                    od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER], i == NULL ? I(SIM_NULL) : i[INVOICE_YEAR],
+                    i == NULL ? I(SIM_NULL) : i[INVOICE_NUMBER], oi == NULL ? I(SIM_NULL) : oi[INVOICE_YEAR],
+                    oi == NULL ? I(SIM_NULL) : oi[INVOICE_NUMBER], I(refunded_of(x, s[SALE_ID])),
+                    I(o != NULL && took_empties(x, o[SALE_ID])), B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME],
+                    v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD],
+                    v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT],
+                    v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
 }
 
 static void sale_show_lines(struct sim_exec *x)
@@ -280,7 +281,8 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_number, sale_show_number, "id" },
     { &sql_sale_show_last, sale_show_last, "id" },
     { &sql_sale_show_head, sale_show_head,
-      "id series number kind service member_id catalogue_version total_minor tax_minor points_earned points_spent "
+      "id series number kind service member_id staff_id catalogue_version total_minor tax_minor points_earned "
+      "points_spent "
       "points_gifted points_after business_day# made_at@ at@ till_number rounding_minor approved_by original_series "
       "original_number original_till invoice_year invoice_number invoice_of_year invoice_of_number "
       "refunded_minor empties_stay? hash$ name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ "

@@ -6,6 +6,11 @@
 
 #include "tests/sim/store/sim_statement.h"
 
+#define SIM_MEMBER_ACCOUNT_ANSWER "member_id points birthday_blind$ birthday_year avoids$ merged_into"
+struct sim_hit sim_find_account(struct sim_exec *x, int64_t member_id);
+void sim_emit_account(struct sim_exec *x, const union sim_cell *c);
+/* Ids, and of those who were merged into another, these others; ascending and once. */
+const int64_t *sim_with_merged(struct sim_exec *x, const int64_t *ids, size_t count, size_t *distinct);
 /* The accounts of these members, ids ascending: locked and told. */
 void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count);
 /* The lots of these members that are open or not before today, and these others. */

@@ -44,14 +44,20 @@ static void sweep_failures(struct sim_exec *x)
     sweep(x, &hits);
 }
 
+static bool is_member(struct sim_exec *x, int64_t id)
+{
+    const union sim_cell *a = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(id))).c;
+
+    return a != NULL && a[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL;
+}
+
 static void sweep_keys(struct sim_exec *x)
 {
     size_t count;
     const int64_t *ids = sim_sorted_param(x, 1, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(ids[i]))).row == NULL &&
-            sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(ids[i]))).row == NULL &&
+        if (sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(ids[i]))).row == NULL && !is_member(x, ids[i]) &&
             sim_find(x, SIM_INVOICE, INVOICE_BY_ID, KEY(I(ids[i]))).row == NULL &&
             sim_find(x, SIM_ACCOUNT, ACCOUNT_BY_ID, KEY(I(ids[i]))).row == NULL)
             sim_emit(x, KEY(I(ids[i])));

@@ -45,15 +45,14 @@ static void training_entries(struct sim_exec *x)
 
 static void training_members(struct sim_exec *x)
 {
-    size_t count;
-    const int64_t *ids = sim_sorted_param(x, 1, &count);
+    size_t given, count;
+    const int64_t *named = sim_sorted_param(x, 1, &given);
+    const int64_t *ids = sim_with_merged(x, named, given, &count);
 
     for (size_t i = 0; i < count; i++) {
-        struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(ids[i])));
+        struct sim_hit hit = sim_find_account(x, ids[i]);
         if (hit.row != NULL)
-            sim_emit_columns(x, hit.c, SIM_MEMBER_ACCOUNT,
-                             COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
-                                     MEMBER_ACCOUNT_BIRTHDAY_YEAR));
+            sim_emit_account(x, hit.c);
     }
 }
 
@@ -70,7 +69,7 @@ const struct sim_statement sim_training_statements[] = {
     { &sql_training_begin, training_begin, "training_from" },
     { &sql_training_end, training_end, "staff_id" },
     { &sql_training_entries, training_entries, "number bytes$ hash$" },
-    { &sql_training_members, training_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_training_members, training_members, SIM_MEMBER_ACCOUNT_ANSWER },
     { &sql_training_approval_use, training_approval_use, NULL },
     { NULL, NULL, NULL },
 };

@@ -6,7 +6,7 @@
  *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  % gift card  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
- *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  Z any bytes
+ *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  5 112  Z any bytes
  *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand  F modifiers */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 #define CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
@@ -198,17 +198,30 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_journal_list_page, "dWnC" },
     { &sql_journal_signature_list, "sjC" },
     { &sql_member_taken, "*k*A" },
-    { &sql_member_write, "ms?Z?Z?Z?Z?Z@" },
-    { &sql_member_write_account, "mn?A" },
+    { &sql_member_write, "ms?Z?Z?Z?Z?Z?Z?Z@" },
+    { &sql_member_write_account, "mn?A?5" },
     { &sql_member_write_lot, "Lm##n" },
     { &sql_member_write_entry, "mLn?t@" },
     { &sql_member_blind_write, "m*k*A" },
-    { &sql_member_blind_remove, "m*k" },
+    { &sql_member_blind_remove, "m*k*A" },
     { &sql_member_lock, "m" },
-    { &sql_member_update, "mb?Zb?Zb?Zb?Zb?Z@" },
-    { &sql_member_update_birthday, "m?A" },
+    { &sql_member_update, "mb?Zb?Zb?Zb?Zb?Zb?Zb?Z@" },
+    { &sql_member_update_account, "mb?Ab?5" },
     { &sql_member_show, "m" },
     { &sql_member_show_lots, "m" },
+    { &sql_member_show_sales, "m" },
+    { &sql_member_show_merged, "m" },
+    { &sql_member_merge_lock, "*m" },
+    { &sql_member_merge_accounts, "*mm" },
+    { &sql_member_merge_blinds, "m" },
+    { &sql_member_merge_blinds_remove, "m" },
+    { &sql_member_merge_blinds_write, "m*k*A*w" },
+    { &sql_member_merge_lots, "mm" },
+    { &sql_member_merge_from, "m@" },
+    { &sql_member_merge_from_account, "mm" },
+    { &sql_member_merge_before, "mm" },
+    { &sql_member_merge_into_account, "mn?AY?5" },
+    { &sql_member_merge_write, "mmsdtnT@" },
     { &sql_member_find_key, "k*A" },
     { &sql_member_find_name, "A*A" },
     { &sql_member_usual_known, "m" },

@@ -269,8 +269,9 @@ static inline void both_furnish(void)
                                        PARAM_INSTANT(((struct instant){ 0 })), PARAM_INSTANT(((struct instant){ 0 }))));
         both(&sql_product_put_create,
              PARAMS(PARAM_INTS(((int64_t[]){ 41 + i }), 1), PARAM_TEXTS(&none, 1), PARAM_INTS(((int64_t[]){ 0 }), 1)));
-        both(&sql_member_write, PARAMS(PARAM_INT(71 + i), PARAM_INT(1), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(),
-                                       PARAM_NULL(), PARAM_NULL(), PARAM_INSTANT(((struct instant){ 0 }))));
+        both(&sql_member_write,
+             PARAMS(PARAM_INT(71 + i), PARAM_INT(1), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(),
+                    PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_INSTANT(((struct instant){ 0 }))));
         both(&sql_shift_insert, PARAMS(PARAM_INT(131 + i), PARAM_INT(1), PARAM_INT(11 + i), PARAM_INT(1),
                                        PARAM_INSTANT(((struct instant){ 0 })), PARAM_INT(61), PARAM_INT(0),
                                        PARAM_INT(0), PARAM_INT(0), PARAM_INT(i == 2 ? 61 : 0)));

@@ -5,6 +5,7 @@
 
 #include "common/wire/walker.h"
 #include "proto/catalogue.pb-c.h"
+#include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 #include "proto/shop.pb-c.h"
 #include "tests/sim/world/till.h"
@@ -363,18 +364,33 @@ static void give_drawers(struct till *till)
     till->floor->personal = till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false);
 }
 
+/* Customers go on showing either card; in the end all of them are one, and every merging is refused. */
+static void merge_members(struct till *till)
+{
+    Caroline__V1__MemberMerge request = CAROLINE__V1__MEMBER_MERGE__INIT;
+    struct random *chance = chance_of(till);
+
+    request.has_from_id = request.has_into_id = request.has_reason = true;
+    request.from_id = SIM_MEMBER + random_below(chance, SIM_TWINS);
+    request.into_id = SIM_MEMBER + random_below(chance, SIM_TWINS);
+    request.reason = text_of("the same person");
+    till_command(till, CAROLINE__V1__OP__OP_MEMBER_MERGE, &request.base, false);
+}
+
 void office_work(struct till *till)
 {
-    uint64_t what = random_below(chance_of(till), 4);
+    uint64_t what = random_below(chance_of(till), 20);
 
     arena_reset(till->arena);
     if (!till->floor->personal)
         give_drawers(till);
     else if (till->floor->gift_count > 0 && till->floor->served % 5 == 1)
         gift_card_office(till);
-    else if (what == 0)
+    else if (what < 2)
+        merge_members(till);
+    else if (what < 6)
         change_price(till);
-    else if (what == 1)
+    else if (what < 10)
         toggle_sold_out(till);
     else
         receive_goods(till);

@@ -42,7 +42,10 @@ struct vault *shop_vault_open(const char *directory)
     snprintf(path, sizeof path, "%s/vault", directory ? directory : make_directory());
     if (vault_create(path, "", "Bakery", system_entropy(), system_clock(), &problem))
         vault = vault_open(path, "", PIN_COST_TEST, system_entropy(), &problem);
-    if (!vault || !vault_person_create(vault, SIM_STAFF) || !vault_person_create(vault, SIM_STAFF + 1)) {
+    bool made = vault && vault_person_create(vault, SIM_STAFF) && vault_person_create(vault, SIM_STAFF + 1);
+    for (int i = 0; made && i < SIM_TWINS; i++)
+        made = vault_person_create(vault, SIM_MEMBER + i);
+    if (!made) {
         fprintf(stderr, "caroline-sim: no vault: %s\n", problem ? problem : "no key for a person");
         exit(1);
     }
@@ -277,9 +280,10 @@ static void write_member(struct errand *e, struct vault *vault, int index)
     vault_blind_birthday(vault, id, 1 + index % 12, 1 + index % 28, blind);
     errand_ask(e, &sql_member_write,
                PARAMS(PARAM_INT(id), PARAM_INT(SIM_SHOP), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(),
-                      PARAM_NULL(), PARAM_INSTANT(now)));
-    errand_ask(e, &sql_member_write_account,
-               PARAMS(PARAM_INT(id), PARAM_INT(SIGN_UP_POINTS), PARAM_BYTES(bytes_of(blind, sizeof blind))));
+                      PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_INSTANT(now)));
+    errand_ask(
+        e, &sql_member_write_account,
+        PARAMS(PARAM_INT(id), PARAM_INT(SIGN_UP_POINTS), PARAM_BYTES(bytes_of(blind, sizeof blind)), PARAM_NULL()));
     errand_ask(e, &sql_member_write_lot,
                PARAMS(PARAM_INT(lot), PARAM_INT(id), PARAM_DAY(joined), PARAM_DAY((struct day){ joined.number + 365 }),
                       PARAM_INT(SIGN_UP_POINTS)));

@@ -23,6 +23,7 @@
 #define SIM_PRODUCTS  24
 #define SIM_MEMBER    1000
 #define SIM_MEMBERS   200
+#define SIM_TWINS     8 /* of these: some are one person, as it turns out */
 #define SIM_ZONE      "Europe/Berlin"
 #define SIM_PERSONS   2 /* SIM_STAFF and the next: they take turns at the tills, day by day */
 #define SIM_PIN       "480315"

@@ -1,0 +1,30 @@
+/* The rule of merging members. */
+#include "common/rules/member_merge.h"
+
+#include "common/base/number.h"
+#include "common/rules/points.h"
+
+enum member_merge_verdict member_merge_decide(const struct member_merge_side *from,
+                                              const struct member_merge_side *into, struct member_merged *merged)
+{
+    int64_t points;
+
+    if (from->id == into->id)
+        return MEMBER_MERGE_SAME;
+    if (!from->known)
+        return MEMBER_MERGE_FROM_UNKNOWN;
+    if (!into->known)
+        return MEMBER_MERGE_INTO_UNKNOWN;
+    if (from->merged_into != 0)
+        return MEMBER_MERGE_FROM_MERGED;
+    if (into->merged_into != 0)
+        return MEMBER_MERGE_INTO_MERGED;
+    if (!add_checked(from->points, into->points, &points) || points > POINTS_MAX)
+        return MEMBER_MERGE_OVERFLOW;
+    *merged = (struct member_merged){
+        .points = points,
+        .birthday_year = from->birthday_year > into->birthday_year ? from->birthday_year : into->birthday_year,
+        .avoids = from->avoids | into->avoids,
+    };
+    return MEMBER_MERGE_OK;
+}

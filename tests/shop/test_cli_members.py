@@ -1,0 +1,65 @@
+"""Members on the command line: all that is known of one, what they avoid, and two who are one."""
+import pytest
+
+from cli import REFUSED, USAGE, Cli, console, invited
+from names import fresh
+from shop import pb
+
+
+@pytest.fixture(scope="module")
+def office(shop):
+    made = console(shop)
+    made.run("product", "put", "--sku", "nutty", "--name", "Walnut bread", "--price", "3.20", "--plu", "611", "--tax-class", "untaxed",
+             "--contains", "gluten,nuts", "--active", "yes")
+    return made
+
+
+@pytest.fixture(scope="module")
+def till(shop, office):
+    made = Cli(shop, "till", person="Ben")
+    made.enrol(invited(shop, pb.CLIENT_COUNTER, "till"))
+    made.run("shift", "open", "--float", "100")
+    return made
+
+
+def create(cli, *more):
+    return cli.json("member", "create", "--name", "Ada " + fresh(), *more)["id"]
+
+
+def test_B5_what_is_avoided_is_given_by_name_and_taken_away(office):
+    id = create(office, "--avoids", "nuts,Milk", "--language", "de")
+    shown = office.json("member", "show", "--id", id)["member"]
+    assert (shown["avoids"], shown["language"]) == ([7, 8], "de")
+    assert "nuts" in office.run("member", "show", "--id", id).stdout
+    office.run("member", "update", "--id", id, "--language", "en")
+    assert office.json("member", "show", "--id", id)["member"]["avoids"] == [7, 8]
+    office.run("member", "update", "--id", id, "--avoids", "")
+    assert not office.json("member", "show", "--id", id)["member"].get("avoids")
+    assert "one of gluten" in office.run("member", "update", "--id", id, "--avoids", "cheese", status=USAGE).stderr
+    assert "(BAD_FIELD)" in office.run("member", "update", "--id", id, "--language", "xx", status=REFUSED).stderr
+
+
+def test_B5_a_sale_says_what_was_told_and_the_receipts_copy_who_said_so(office, till):
+    id = create(office, "--avoids", "nuts")
+    said = till.run("sale", "611", "--member", id, status=REFUSED).stderr
+    assert "Walnut bread has something that the customer avoids" in said and "(ALLERGEN_AVOIDED)" in said
+    till.run("sale", "611", "--member", id, "--told", "milk", status=REFUSED)
+    sold = till.run("sale", "611", "--member", id, "--told", "nuts").stdout
+    number = next(word for line in sold.splitlines() for word in line.split() if "T-0" in word)
+    assert "line 1: the member avoids something in it, and was told so by person" in till.run("receipt", number).stdout
+    assert "avoids" not in sold  # it is on no paper
+    assert "--told wants" in till.run("sale", "611", "--member", id, "--told", "cheese", status=USAGE).stderr
+
+
+def test_A20_two_become_one(office, till):
+    card = fresh()
+    old, new = create(office, "--card", card), create(office)
+    done = office.json("member", "merge", old, new, "the", "same", "address")
+    assert (done["id"], done["points"]) == (new, 40)
+    assert [found["id"] for found in office.json("member", "find", "--card", card)["members"]] == [new]
+    shown = office.json("member", "show", "--id", old)["member"]
+    assert shown["id"] == new and [(each["id"], each["reason"]) for each in shown["merged"]] == [(old, "the same address")]
+    assert "(MEMBER_MERGED)" in office.run("member", "merge", old, new, "again", status=REFUSED).stderr
+    assert "(SAME_MEMBER)" in office.run("member", "merge", new, new, "itself", status=REFUSED).stderr
+    office.run("member", "merge", old, new, status=USAGE)
+    assert "(PERMISSION_DENIED)" in till.run("member", "merge", create(office), new, "mine", status=REFUSED).stderr

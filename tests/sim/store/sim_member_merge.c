@@ -1,0 +1,165 @@
+/* member.sql: merging. */
+#include "tests/sim/store/sim_sales.h"
+
+static void member_merge_lock(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(ids[i])));
+        if (hit.row != NULL && sim_lock(x, &hit))
+            sim_emit_columns(x, hit.c, SIM_MEMBER,
+                             COLUMNS(MEMBER_ID, MEMBER_NAME_SEALED, MEMBER_PHONE_SEALED, MEMBER_EMAIL_SEALED,
+                                     MEMBER_BIRTHDAY_SEALED, MEMBER_CARD_SEALED, MEMBER_AVOIDS_SEALED,
+                                     MEMBER_LANGUAGE_SEALED));
+    }
+}
+
+static bool is_one(struct sim_exec *x, const union sim_cell *account)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++)
+        if (account[MEMBER_ACCOUNT_MEMBER_ID].i == sim_int_at(x, 1, i))
+            return true;
+    return account[MEMBER_ACCOUNT_MERGED_INTO].i == sim_int(x, 2);
+}
+
+static void member_merge_accounts(struct sim_exec *x)
+{
+    size_t given = sim_count(x, 1), count = 0, distinct;
+    struct sim_hits merged = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 2))));
+         sim_next(&scan);)
+        sim_gather(x, &merged, scan.hit);
+    int64_t *all = sim_memory(x, given + merged.count, sizeof(*all));
+    for (size_t i = 0; i < given; i++)
+        all[count++] = sim_int_at(x, 1, i);
+    for (size_t i = 0; i < merged.count; i++)
+        all[count++] = merged.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID].i;
+    const int64_t *ids = sim_sorted(x, all, count, &distinct);
+    for (size_t i = 0; i < distinct; i++) {
+        struct sim_hit hit = sim_find_account(x, ids[i]);
+        if (hit.row != NULL && sim_lock(x, &hit) && is_one(x, hit.c))
+            sim_emit_account(x, hit.c);
+    }
+}
+
+static void member_merge_blinds(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        if (scan.hit.c[MEMBER_BLIND_KIND].i < 4)
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_MEMBER_BLIND, MEMBER_BLIND_KIND, MEMBER_BLIND_BLIND, -1);
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_MEMBER_BLIND,
+                         COLUMNS(MEMBER_BLIND_KIND, MEMBER_BLIND_BLIND, MEMBER_BLIND_MERGED_FROM));
+}
+
+static void member_merge_blinds_remove(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    for (size_t i = 0; i < hits.count; i++)
+        sim_delete(x, &hits.hits[i]);
+}
+
+static void member_merge_blinds_write(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_MEMBER_BLIND,
+                   PUTS(FROM(MEMBER_BLIND_KIND, 2), FROM(MEMBER_BLIND_BLIND, 3), FROM(MEMBER_BLIND_MEMBER_ID, 1),
+                        FROM(MEMBER_BLIND_MERGED_FROM, 4)));
+}
+
+static void member_merge_lots(struct sim_exec *x)
+{
+    int64_t from = sim_int(x, 1);
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, KEY(I(from)));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    for (size_t i = 0; i < hits.count; i++) {
+        struct sim_hit *lot = &hits.hits[i];
+        if (!sim_lock(x, lot) || lot->c[POINTS_LOT_MEMBER_ID].i != from)
+            continue;
+        int64_t before = lot->c[POINTS_LOT_MERGED_FROM].i;
+        sim_update(x, lot, 0,
+                   PUTS(FROM(POINTS_LOT_MEMBER_ID, 2), VALUE(POINTS_LOT_MERGED_FROM, before == 0 ? from : before)));
+    }
+}
+
+static void member_merge_from(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(sim_int(x, 1))));
+
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0,
+                   PUTS(BLOB(MEMBER_NAME_SEALED, NULL), BLOB(MEMBER_PHONE_SEALED, NULL),
+                        BLOB(MEMBER_EMAIL_SEALED, NULL), BLOB(MEMBER_BIRTHDAY_SEALED, NULL),
+                        BLOB(MEMBER_CARD_SEALED, NULL), BLOB(MEMBER_AVOIDS_SEALED, NULL),
+                        BLOB(MEMBER_LANGUAGE_SEALED, NULL), FROM(MEMBER_UPDATED_AT, 2)));
+}
+
+static void member_merge_from_account(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find_account(x, sim_int(x, 1));
+
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0,
+                   PUTS(VALUE(MEMBER_ACCOUNT_POINTS, 0), BLOB(MEMBER_ACCOUNT_BIRTHDAY_BLIND, NULL),
+                        VALUE(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 0), BLOB(MEMBER_ACCOUNT_AVOIDS, NULL),
+                        FROM(MEMBER_ACCOUNT_MERGED_INTO, 2)));
+}
+
+static void member_merge_before(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    for (size_t i = 0; i < hits.count; i++)
+        if (sim_lock(x, &hits.hits[i]) && hits.hits[i].c[MEMBER_ACCOUNT_MERGED_INTO].i == sim_int(x, 1))
+            sim_update(x, &hits.hits[i], 0, PUTS(FROM(MEMBER_ACCOUNT_MERGED_INTO, 2)));
+}
+
+static void member_merge_into_account(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find_account(x, sim_int(x, 1));
+
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0,
+                   PUTS(FROM(MEMBER_ACCOUNT_POINTS, 2), FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 3),
+                        FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 4), FROM(MEMBER_ACCOUNT_AVOIDS, 5)));
+}
+
+static void member_merge_write(struct sim_exec *x)
+{
+    sim_insert(x, SIM_MEMBER_MERGE, 0,
+               PUTS(FROM(MEMBER_MERGE_FROM_ID, 1), FROM(MEMBER_MERGE_INTO_ID, 2), FROM(MEMBER_MERGE_SHOP_ID, 3),
+                    FROM(MEMBER_MERGE_DEVICE_ID, 4), FROM(MEMBER_MERGE_STAFF_ID, 5), FROM(MEMBER_MERGE_POINTS, 6),
+                    FROM(MEMBER_MERGE_REASON, 7), FROM(MEMBER_MERGE_AT, 8)));
+}
+
+const struct sim_statement sim_member_merge_statements[] = {
+    { &sql_member_merge_lock, member_merge_lock,
+      "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ avoids_sealed$ language_sealed$" },
+    { &sql_member_merge_accounts, member_merge_accounts, SIM_MEMBER_ACCOUNT_ANSWER },
+    { &sql_member_merge_blinds, member_merge_blinds, "kind blind$ merged_from" },
+    { &sql_member_merge_blinds_remove, member_merge_blinds_remove, NULL },
+    { &sql_member_merge_blinds_write, member_merge_blinds_write, NULL },
+    { &sql_member_merge_lots, member_merge_lots, NULL },
+    { &sql_member_merge_from, member_merge_from, NULL },
+    { &sql_member_merge_from_account, member_merge_from_account, NULL },
+    { &sql_member_merge_before, member_merge_before, NULL },
+    { &sql_member_merge_into_account, member_merge_into_account, NULL },
+    { &sql_member_merge_write, member_merge_write, NULL },
+    { NULL, NULL, NULL },
+};
