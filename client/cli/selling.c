@@ -112,7 +112,8 @@ int verb_sale(struct cli *c)
     Caroline__V1__SaleRingUp ring_up = CAROLINE__V1__SALE_RING_UP__INIT;
     Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
-    const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward");
+    const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward"),
+                         *coupons = option_value(c, "coupon");
     struct paying paying;
     uint64_t reward_count = 0;
     int status = paying_read(c, &paying);
@@ -149,6 +150,8 @@ int verb_sale(struct cli *c)
         reward_list[i] = &rewards[i];
     }
 
+    if (coupons && (status = coupons_option(c, &basket, coupons)) != EXIT_DONE)
+        return status;
     quote.basket = &basket;
     const Caroline__V1__SaleQuoted *quoted = (const void *)call_server(c, OP(SALE_QUOTE), &quote.base, &status);
     if (!quoted)

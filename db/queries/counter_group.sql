@@ -88,6 +88,24 @@ SELECT s.product_id, s.on_hand_milli
  ORDER BY s.product_id
    FOR NO KEY UPDATE OF s;
 
+-- name: counter_coupons
+-- Which coupons are used. They belong to the chain: other shops' groups meet here, in the order of ids, behind the stock.
+SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, uses_max, use_count
+  FROM coupon
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
+-- name: counter_campaigns
+-- Their campaigns, behind them; how often a member used one (coupon_members) is asked behind this lock.
+SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
+       first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
+       coupon_count, use_count
+  FROM coupon_campaign
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
 -- name: counter_accounts
 -- On whose account something goes. Accounts belong to the chain: other shops' groups meet here, in the order of ids, behind all
 -- that they lock else.
@@ -473,6 +491,24 @@ UPDATE member_account AS a
    SET points = ($2::bigint[])[i], birthday_year = ($3::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i
  WHERE a.member_id = ($1::bigint[])[i];
+
+-- name: counter_coupon_update
+UPDATE coupon AS c
+   SET use_count = ($2::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE c.id = ($1::bigint[])[i];
+
+-- name: counter_campaign_update
+UPDATE coupon_campaign AS c
+   SET use_count = ($2::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE c.id = ($1::bigint[])[i];
+
+-- name: counter_coupon_use_insert
+INSERT INTO coupon_use (coupon_id, number, campaign_id, sale_id, member_id, amount_minor, at)
+SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
+       $1::timestamptz
+  FROM generate_subscripts($2::bigint[], 1) AS i;
 
 -- name: counter_account_update
 UPDATE account AS a

@@ -83,7 +83,11 @@
     X(check_run)                                                                                                       \
     X(journal_list)                                                                                                    \
     X(server_show)                                                                                                     \
-    X(journal_signature_list)
+    X(journal_signature_list)                                                                                          \
+    X(coupon_campaign_put)                                                                                             \
+    X(coupon_campaign_list)                                                                                            \
+    X(coupon_issue)                                                                                                    \
+    X(coupon_show)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -1,0 +1,109 @@
+-- Coupons: campaigns, found by the keyed hash of their codes, issued in batches. Sales take them in counter_group.sql.
+
+-- name: coupon_campaign_insert
+INSERT INTO coupon_campaign (id, name, gift, value, category_id, least_minor, weekdays, from_minute, until_minute, first_day, last_day,
+                             members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max,
+                             active, coupon_count, use_count, created_at, updated_at)
+VALUES ($1, $2, $3::bigint, $4, nullif($5::bigint, 0), $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10, $11, $12, $13, $14, $15, $16,
+        $17, $18, $19, 0, 0, $20, $20);
+
+-- name: coupon_campaign_product_insert
+INSERT INTO coupon_campaign_product (campaign_id, product_id)
+SELECT $1::bigint, ($2::bigint[])[i]
+  FROM generate_subscripts($2::bigint[], 1) AS i;
+
+-- name: coupon_campaign_stop
+UPDATE coupon_campaign
+   SET active = $2, updated_at = $3
+ WHERE id = $1;
+
+-- name: coupon_campaign_by_name
+SELECT id FROM coupon_campaign WHERE name = $1;
+
+-- name: coupon_campaign_lock
+SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
+       first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
+       coupon_count, use_count
+  FROM coupon_campaign
+ WHERE id = $1
+   FOR NO KEY UPDATE;
+
+-- name: coupon_campaign_list_page
+-- One more than are shown.
+SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
+       first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
+       coupon_count, use_count
+  FROM coupon_campaign
+ WHERE id > $1
+ ORDER BY id
+ LIMIT 21;
+
+-- name: coupon_campaign_products
+SELECT campaign_id, product_id
+  FROM coupon_campaign_product
+ WHERE campaign_id = ANY ($1::bigint[])
+ ORDER BY campaign_id, product_id;
+
+-- name: coupon_issue_members
+-- Members who joined before a day, have been in the shop so often, and not since then; null: whenever. Who has a coupon of the campaign
+-- already gets no other.
+SELECT m.id
+  FROM member AS m
+ WHERE ($2::timestamptz IS NULL OR m.created_at < $2::timestamptz)
+   AND NOT EXISTS (SELECT FROM coupon AS c WHERE c.member_id = m.id AND c.campaign_id = $1::bigint)
+   AND ($3::timestamptz IS NULL
+        OR NOT EXISTS (SELECT FROM sale AS s WHERE s.member_id = m.id AND s.kind = 1 AND s.at >= $3::timestamptz))
+   AND ($4::bigint = 0 OR $4::bigint <= (SELECT count(*) FROM sale AS s WHERE s.member_id = m.id AND s.kind = 1))
+ ORDER BY m.id
+ LIMIT $5::bigint;
+
+-- name: coupon_issue_insert
+INSERT INTO coupon (id, campaign_id, number, code_blind, member_id, uses_max, use_count, created_at)
+SELECT ($2::bigint[])[i], $1::bigint, ($3::bigint[])[i], ($4::bytea[])[i], ($5::bigint[])[i], $6::bigint, 0, $7::timestamptz
+  FROM generate_subscripts($2::bigint[], 1) AS i;
+
+-- name: coupon_issue_count
+UPDATE coupon_campaign
+   SET coupon_count = $2, updated_at = $3
+ WHERE id = $1;
+
+-- name: coupon_by_code
+SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, uses_max, use_count
+  FROM coupon
+ WHERE code_blind = $1;
+
+-- name: coupon_by_number
+SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, uses_max, use_count
+  FROM coupon
+ WHERE campaign_id = $1 AND number = $2;
+
+-- name: coupon_campaigns
+SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
+       first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
+       coupon_count, use_count
+  FROM coupon_campaign
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id;
+
+-- name: coupon_coupons
+SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, uses_max, use_count
+  FROM coupon
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id;
+
+-- name: coupon_uses
+-- The newest, with the receipts that they stand on.
+SELECT u.number, u.at, u.amount_minor, s.series, s.number AS receipt, s.shop_id,
+       (SELECT d.till_number FROM device AS d WHERE d.id = s.device_id) AS till_number
+  FROM coupon_use AS u
+  JOIN sale AS s ON s.id = u.sale_id
+ WHERE u.coupon_id = $1
+ ORDER BY u.number DESC
+ LIMIT 10;
+
+-- name: coupon_members
+-- How often a member used a campaign ($1, $2 side by side), and whether they ever bought anything.
+SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
+       (SELECT count(*) FROM coupon_use AS u WHERE u.member_id = ($2::bigint[])[i] AND u.campaign_id = ($1::bigint[])[i]) AS use_count,
+       EXISTS (SELECT FROM sale AS s WHERE s.member_id = ($2::bigint[])[i] AND s.kind = 1) AS bought
+  FROM generate_subscripts($1::bigint[], 1) AS i;
