@@ -162,6 +162,14 @@ void sale_draw_progress(const struct counter *c, struct area area);
 /* The line that a server's "basket.lines[2].quantity_milli" is about. */
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 
+/* ---- coupons.c ---- */
+/* A coupon's code: nothing else that is scanned is like it. */
+bool coupon_looks_like(const char *code);
+/* Into the basket, once the server has said what it is; false: nobody can be asked. */
+bool coupon_look(struct counter *c, const char *code);
+/* The last of the basket's. */
+void coupon_take_off(struct counter *c);
+
 /* ---- gift_cards.c ---- */
 
 bool gift_card_looks_like(const char *code); /* 16 to 24 digits, with the right check digits where there are such */

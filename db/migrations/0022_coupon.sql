@@ -2,12 +2,12 @@
 -- belong to the chain.
 
 -- Terms and counters in one row: locked by whoever issues coupons of it or sells with one, behind the coupons, in the order of ids.
-CREATE TABLE coupon_campaign (
+CREATE TABLE campaign (
     id              object_id   PRIMARY KEY,
     name            text        NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 40),
     gift            smallint    NOT NULL CHECK (gift BETWEEN 1 AND 3),     -- a rate off, an amount off, pieces free
     value           bigint      NOT NULL CHECK (value > 0),                -- millionths, minor units, pieces
-    category_id     object_id   REFERENCES category,                       -- of these goods alone; null: see coupon_campaign_product
+    category_id     object_id   REFERENCES category,                       -- of these goods alone; null: see campaign_product
     least_minor     minor       NOT NULL CHECK (least_minor >= 0),         -- that the basket's goods come to
     weekdays        smallint    NOT NULL CHECK (weekdays BETWEEN 1 AND 127),    -- bit 0: on Mondays
     from_minute     smallint    NOT NULL CHECK (from_minute >= 0),              -- of the shop's wall clock
@@ -31,8 +31,8 @@ CREATE TABLE coupon_campaign (
     CHECK (uses_max = 0 OR use_count <= uses_max)
 ) WITH (fillfactor = 90);
 -- The goods it is for; none here and no category: all goods.
-CREATE TABLE coupon_campaign_product (
-    campaign_id object_id NOT NULL REFERENCES coupon_campaign,
+CREATE TABLE campaign_product (
+    campaign_id object_id NOT NULL REFERENCES campaign,
     product_id  object_id NOT NULL REFERENCES product,
     PRIMARY KEY (campaign_id, product_id)
 );
@@ -41,7 +41,7 @@ CREATE TABLE coupon_campaign_product (
 -- number. member_id: whose it is alone; null: whoever brings it.
 CREATE TABLE coupon (
     id          object_id   PRIMARY KEY,
-    campaign_id object_id   NOT NULL REFERENCES coupon_campaign,
+    campaign_id object_id   NOT NULL REFERENCES campaign,
     number      bigint      NOT NULL CHECK (number >= 1),
     code_blind  bytea       NOT NULL UNIQUE CHECK (length(code_blind) = 16),
     member_id   object_id   REFERENCES member,

@@ -101,7 +101,7 @@ SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, use
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
        coupon_count, use_count
-  FROM coupon_campaign
+  FROM campaign
  WHERE id = ANY ($1::bigint[])
  ORDER BY id
    FOR NO KEY UPDATE;
@@ -499,7 +499,7 @@ UPDATE coupon AS c
  WHERE c.id = ($1::bigint[])[i];
 
 -- name: counter_campaign_update
-UPDATE coupon_campaign AS c
+UPDATE campaign AS c
    SET use_count = ($2::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i
  WHERE c.id = ($1::bigint[])[i];

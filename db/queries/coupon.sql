@@ -1,30 +1,30 @@
 -- Coupons: campaigns, found by the keyed hash of their codes, issued in batches. Sales take them in counter_group.sql.
 
 -- name: coupon_campaign_insert
-INSERT INTO coupon_campaign (id, name, gift, value, category_id, least_minor, weekdays, from_minute, until_minute, first_day, last_day,
+INSERT INTO campaign (id, name, gift, value, category_id, least_minor, weekdays, from_minute, until_minute, first_day, last_day,
                              members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max,
                              active, coupon_count, use_count, created_at, updated_at)
 VALUES ($1, $2, $3::bigint, $4, nullif($5::bigint, 0), $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10, $11, $12, $13, $14, $15, $16,
         $17, $18, $19, 0, 0, $20, $20);
 
 -- name: coupon_campaign_product_insert
-INSERT INTO coupon_campaign_product (campaign_id, product_id)
+INSERT INTO campaign_product (campaign_id, product_id)
 SELECT $1::bigint, ($2::bigint[])[i]
   FROM generate_subscripts($2::bigint[], 1) AS i;
 
 -- name: coupon_campaign_stop
-UPDATE coupon_campaign
+UPDATE campaign
    SET active = $2, updated_at = $3
  WHERE id = $1;
 
 -- name: coupon_campaign_by_name
-SELECT id FROM coupon_campaign WHERE name = $1;
+SELECT id FROM campaign WHERE name = $1;
 
 -- name: coupon_campaign_lock
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
        coupon_count, use_count
-  FROM coupon_campaign
+  FROM campaign
  WHERE id = $1
    FOR NO KEY UPDATE;
 
@@ -33,14 +33,14 @@ SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, l
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
        coupon_count, use_count
-  FROM coupon_campaign
+  FROM campaign
  WHERE id > $1
  ORDER BY id
  LIMIT 21;
 
 -- name: coupon_campaign_products
 SELECT campaign_id, product_id
-  FROM coupon_campaign_product
+  FROM campaign_product
  WHERE campaign_id = ANY ($1::bigint[])
  ORDER BY campaign_id, product_id;
 
@@ -63,7 +63,7 @@ SELECT ($2::bigint[])[i], $1::bigint, ($3::bigint[])[i], ($4::bytea[])[i], ($5::
   FROM generate_subscripts($2::bigint[], 1) AS i;
 
 -- name: coupon_issue_count
-UPDATE coupon_campaign
+UPDATE campaign
    SET coupon_count = $2, updated_at = $3
  WHERE id = $1;
 
@@ -81,7 +81,7 @@ SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, use
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
        coupon_count, use_count
-  FROM coupon_campaign
+  FROM campaign
  WHERE id = ANY ($1::bigint[])
  ORDER BY id;
 
