@@ -68,8 +68,6 @@ GROWING = {
     "gift_card_move": "i, i, i + 1, 1, 1, 1, 5, 'lost', now()",
     "shift_z_received": "i, 1, 1, 5",
     "shift_z_gift_card": "i, 1, 1, 1, 5",
-    "campaign": "i, 'C' || i, 1, 100000, NULL, 0, 127, 0, 1440, NULL, NULL, false, false, true, true, false, 0, 0, true, 0, 0, now(), now()",
-    "campaign_product": "i, i",
     "coupon": "i, 1 + i % 900, i, substring(sha256(i::text::bytea) FOR 16), i, 1, 0, now()",
     "coupon_use": "i, 1, 1 + i % 900, i, i, 5, now()",
     "stock": "1, i, 0",
@@ -89,11 +87,12 @@ MEANT = {
     "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row
     "shift_newest_receipts": {"sale"},  # likewise, of each series
     "shop_put_now": {"sale"},       # any one of each till
+    "coupon_issue_members": {"member"},  # whoever is in a segment: a manager's, now and then
     # What a server keeps in memory, or asks for a page of.
     "catalogue_base_products": {"price_version", "sold_out_version"},
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
-WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_coupons", "counter_campaigns", "counter_coupon_update", "counter_campaign_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
+WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
                 "group_commands", "member_taken", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
 
 # The settings of server/store/link_check.c.
