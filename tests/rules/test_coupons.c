@@ -294,7 +294,7 @@ static const struct row rows[] = {
       .off = { 25 } },
     { "a cookie for points, the other free",
       { PIECES(COOKIE, 2) },
-      TERMS(FREE(2)),
+      TERMS(FREE(1)),
       SINGLE,
       .member_id = ANNA,
       .reward = true,
