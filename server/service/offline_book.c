@@ -53,7 +53,8 @@ static struct offline_command command_of(const struct call *c, const Caroline__V
 {
     struct basket basket = basket_of(request->basket, arena);
 
-    basket.coupon_count = request->basket == NULL ? 0 : request->basket->n_coupons; /* one is refused, whichever it is */
+    basket.coupon_count =
+        request->basket == NULL ? 0 : request->basket->n_coupons; /* one is refused, whichever it is */
     return (struct offline_command){
         .sale = { .basket = basket,
                   .tenders = tenders_of(request->tenders, request->n_tenders, arena),
