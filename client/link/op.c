@@ -78,6 +78,7 @@ static const struct client_op ops[] = {
     READS(COUPON_CAMPAIGN_LIST, "coupon_campaign_list", coupon_campaign_list, coupon_campaign_listed),
     SECRET(COUPON_ISSUE, "coupon_issue", coupon_issue, coupon_issued), /* codes, out */
     READS(COUPON_SHOW, "coupon_show", coupon_show, coupon_shown),
+    SECRET(COUPON_EARN, "coupon_earn", coupon_earn, coupon_earned), /* likewise */
 
     READS(SHIFT_DRAWERS, "shift_drawers", shift_drawers, shift_drawers_shown),
     COMMAND(SHIFT_OPEN, "shift_open", shift_open, shift_shown),

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "common/rules/catalogue.h"
 #include "common/rules/price.h"
 
 #define PIECE_MILLI  1000
@@ -44,6 +45,9 @@ const char *coupon_terms_trouble(const struct coupon_terms *terms, const char **
     *field = "least_minor";
     if (terms->least_minor < 0 || terms->least_minor > MINOR_MAX)
         return "the least that a basket comes to is nothing, or an amount of money";
+    *field = "receipt_minor";
+    if (terms->receipt_minor < 0 || terms->receipt_minor > MINOR_MAX)
+        return "what a sale comes to that earns one is nothing, or an amount of money";
     *field = "weekdays";
     if (terms->weekdays < 1 || terms->weekdays > ALL_WEEKDAYS)
         return "the weekdays are bits, 1 for Monday to 64 for Sunday: at least one, at most all, 127";
@@ -226,6 +230,37 @@ const char *coupon_gift_text(const struct coupon_terms *terms, unsigned currency
     default:
         return arena_format(arena, "%" PRId64 " %s free", terms->value, terms->value == 1 ? "piece" : "pieces");
     }
+}
+
+struct receipt coupon_receipt(const struct coupon_terms *terms, const char *code, const struct shop *shop,
+                              unsigned currency_exponent, struct arena *arena)
+{
+    struct receipt_row *rows = arena_array(arena, 10, sizeof *rows);
+    char shown[COUPON_CODE_SHOWN], day[DAY_TEXT];
+    size_t count = 0;
+
+    if (shop != NULL)
+        rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = shop->name };
+    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_TITLE, .left = "COUPON" };
+    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = terms->name };
+    rows[count++] =
+        (struct receipt_row){ .kind = RECEIPT_ROW_TITLE, .left = coupon_gift_text(terms, currency_exponent, arena) };
+    if (terms->least_minor > 0)
+        rows[count++] = (struct receipt_row){
+            .kind = RECEIPT_ROW_CENTRE,
+            .left = arena_format(arena, "from %s on",
+                                 minor_format(arena_alloc(arena, NUMBER_TEXT), terms->least_minor, currency_exponent))
+        };
+    if (terms->last_day != 0)
+        rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE,
+                                              .left = arena_format(arena, "until %s",
+                                                                   day_format(day, (struct day){ terms->last_day })) };
+    if (code != NULL) {
+        rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CODE, .left = code };
+        rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE,
+                                              .left = arena_text(arena, coupon_code_format(shown, code)) };
+    }
+    return (struct receipt){ rows, count };
 }
 
 static const char *day_text(int32_t number, char text[DAY_TEXT])

@@ -11,6 +11,7 @@
 #include "common/base/bytes.h"
 #include "common/base/instant.h"
 #include "common/base/number.h"
+#include "common/base/receipt.h"
 
 #define COUPON_GOODS_MAX   20
 #define COUPON_PIECES_MAX  100
@@ -19,6 +20,7 @@
 
 struct priced_line;
 struct product;
+struct shop;
 
 enum coupon_gift { COUPON_RATE_OFF = 1, COUPON_AMOUNT_OFF = 2, COUPON_FREE_PIECES = 3 };
 
@@ -37,7 +39,8 @@ struct coupon_terms {
     int32_t first_day, last_day;        /* since 1970; 0: without; last: still in */
     bool members_only, first_purchase;
     bool with_promotions, with_discounts, with_coupons;
-    uint32_t per_member; /* uses by one member; 0: any number */
+    uint32_t per_member;   /* uses by one member; 0: any number */
+    int64_t receipt_minor; /* a sale that comes to so much earns one; 0: none does */
     bool active;
 };
 /* Why it cannot be; NULL: it can. *field: of CouponCampaign, which one it is about. */
@@ -105,6 +108,10 @@ const char *coupon_sentence(enum coupon_verdict verdict, const struct coupon_ter
                             struct arena *arena);
 /* "10 % off", "2.00 off", "1 piece free": in the arena. */
 const char *coupon_gift_text(const struct coupon_terms *terms, unsigned currency_exponent, struct arena *arena);
+
+/* What a customer gets. code: NULL, without it; shop: NULL, without its name. In the arena, the terms' name as it is. */
+struct receipt coupon_receipt(const struct coupon_terms *terms, const char *code, const struct shop *shop,
+                              unsigned currency_exponent, struct arena *arena);
 
 /* Codes: CP, then 12 characters of Crockford's base 32 (60 bits), and two of their remainder by 1,021: a wrong one of the 12, and two
  * neighbours of them that are swapped, are always seen. Nothing else that is scanned is like it. */

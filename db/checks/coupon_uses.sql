@@ -1,4 +1,4 @@
--- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round; a coupon that is a member's was used by them alone, and nobody used a campaign more often than one may.
+-- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round; a coupon that is a member's was used by them alone, and nobody used a campaign more often than one may. What a sale earned it came to, while the campaign was there.
 SELECT coalesce(u.sale_id, d.sale_id) AS sale, coalesce(u.campaign_id, d.promotion_id) AS campaign, u.amount_minor AS used_minor,
        d.amount_minor AS discount_minor
   FROM coupon_use AS u
@@ -17,3 +17,10 @@ SELECT NULL, u.campaign_id, u.member_id, count(*)
   JOIN campaign AS p ON p.id = u.campaign_id AND p.per_member > 0
  GROUP BY u.campaign_id, u.member_id, p.per_member
 HAVING count(*) > p.per_member
+UNION ALL
+SELECT c.sale_id, c.campaign_id, s.total_minor, p.receipt_minor
+  FROM coupon AS c
+  JOIN campaign AS p ON p.id = c.campaign_id
+  LEFT JOIN sale AS s ON s.id = c.sale_id
+ WHERE c.sale_id IS NOT NULL
+   AND (s.kind = 1 AND p.receipt_minor > 0 AND s.total_minor >= p.receipt_minor AND s.at >= p.created_at) IS NOT TRUE

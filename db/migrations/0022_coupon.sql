@@ -26,10 +26,12 @@ CREATE TABLE campaign (
     use_count       bigint      NOT NULL CHECK (use_count >= 0),
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
+    receipt_minor   minor       NOT NULL DEFAULT 0 CHECK (receipt_minor >= 0),  -- a sale of so much earns one on its receipt; 0: none does
     CHECK (from_minute < until_minute),
     CHECK (gift <> 1 OR value <= 1000000),
     CHECK (uses_max = 0 OR use_count <= uses_max)
 ) WITH (fillfactor = 90);
+CREATE INDEX campaign_receipt ON campaign (receipt_minor) WHERE receipt_minor > 0 AND active;
 -- The goods it is for; none here and no category: all goods.
 CREATE TABLE campaign_product (
     campaign_id object_id NOT NULL REFERENCES campaign,
@@ -48,10 +50,12 @@ CREATE TABLE coupon (
     uses_max    bigint      NOT NULL CHECK (uses_max >= 0),
     use_count   bigint      NOT NULL CHECK (use_count >= 0),
     created_at  timestamptz NOT NULL,
+    sale_id     object_id,                       -- that earned it
     UNIQUE (campaign_id, number),
     CHECK (uses_max = 0 OR use_count <= uses_max)
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX coupon_member ON coupon (member_id, campaign_id) WHERE member_id IS NOT NULL;
+CREATE UNIQUE INDEX coupon_sale ON coupon (sale_id, campaign_id) WHERE sale_id IS NOT NULL;
 
 -- What a coupon took off a sale; numbered in its coupon without gaps. Its rows of sale_discount are of kind 4, under the campaign.
 CREATE TABLE coupon_use (

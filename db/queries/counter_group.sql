@@ -32,8 +32,10 @@ SELECT id
 
 -- name: counter_drawers
 -- A till's row, which the driver has locked, guards its drawers: its own, or those of persons that are open. OFFSET 0: each till's
--- are looked up by the key, while there are few of them as well.
-SELECT d.id, d.till_number, w.holder_id, w.shift_id, w.cash_minor, w.sale_count
+-- are looked up by the key, while there are few of them as well. With them comes from how much on a sale earns a coupon: for all tills
+-- together, one look at an index that is empty where none does.
+SELECT d.id, d.till_number, w.holder_id, w.shift_id, w.cash_minor, w.sale_count,
+       (SELECT min(p.receipt_minor) FROM campaign AS p WHERE p.receipt_minor > 0 AND p.active) AS coupon_from_minor
   FROM device AS d
   LEFT JOIN LATERAL (SELECT * FROM drawer WHERE device_id = d.id AND shift_id IS NOT NULL OFFSET 0) AS w ON true
  WHERE d.id = ANY ($1::bigint[])
@@ -100,7 +102,7 @@ SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, use
 -- Their campaigns, behind them; how often a member used one (coupon_members) is asked behind this lock.
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
-       coupon_count, use_count
+       coupon_count, use_count, receipt_minor
   FROM campaign
  WHERE id = ANY ($1::bigint[])
  ORDER BY id

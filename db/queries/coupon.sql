@@ -3,9 +3,9 @@
 -- name: coupon_campaign_insert
 INSERT INTO campaign (id, name, gift, value, category_id, least_minor, weekdays, from_minute, until_minute, first_day, last_day,
                              members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max,
-                             active, coupon_count, use_count, created_at, updated_at)
+                             active, coupon_count, use_count, created_at, updated_at, receipt_minor)
 VALUES ($1, $2, $3::bigint, $4, nullif($5::bigint, 0), $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10, $11, $12, $13, $14, $15, $16,
-        $17, $18, $19, 0, 0, $20, $20);
+        $17, $18, $19, 0, 0, $20, $20, $21::bigint);
 
 -- name: coupon_campaign_product_insert
 INSERT INTO campaign_product (campaign_id, product_id)
@@ -23,7 +23,7 @@ SELECT id FROM campaign WHERE name = $1;
 -- name: coupon_campaign_lock
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
-       coupon_count, use_count
+       coupon_count, use_count, receipt_minor
   FROM campaign
  WHERE id = $1
    FOR NO KEY UPDATE;
@@ -32,7 +32,7 @@ SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, l
 -- One more than are shown.
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
-       coupon_count, use_count
+       coupon_count, use_count, receipt_minor
   FROM campaign
  WHERE id > $1
  ORDER BY id
@@ -80,7 +80,7 @@ SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, use
 -- name: coupon_campaigns
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
-       coupon_count, use_count
+       coupon_count, use_count, receipt_minor
   FROM campaign
  WHERE id = ANY ($1::bigint[])
  ORDER BY id;
@@ -107,3 +107,33 @@ SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
        (SELECT count(*) FROM coupon_use AS u WHERE u.member_id = ($2::bigint[])[i] AND u.campaign_id = ($1::bigint[])[i]) AS use_count,
        EXISTS (SELECT FROM sale AS s WHERE s.member_id = ($2::bigint[])[i] AND s.kind = 1) AS bought
   FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: coupon_earn_sale
+-- Of the shop, by its receipt's number.
+SELECT s.id, s.kind, s.total_minor, s.at, EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back
+  FROM device AS d
+  JOIN sale AS s ON s.device_id = d.id
+ WHERE d.shop_id = $1 AND d.till_number = $2::bigint AND s.series = $3::text::"char" AND s.number = $4;
+
+-- name: coupon_earn_campaigns
+-- Of which such a sale earns a coupon: campaigns that there were when it was made.
+SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
+       first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
+       coupon_count, use_count, receipt_minor
+  FROM campaign
+ WHERE receipt_minor > 0 AND active AND receipt_minor <= $1::bigint AND created_at <= $2::timestamptz
+   AND (last_day IS NULL OR last_day >= $3::date)
+ ORDER BY id
+ LIMIT 5
+   FOR NO KEY UPDATE;
+
+-- name: coupon_earned
+-- Behind the campaigns' lock: what the sale has earned before.
+SELECT id, campaign_id, number, coalesce(member_id, 0)::bigint AS member_id, uses_max, use_count
+  FROM coupon
+ WHERE sale_id = $1::bigint
+ ORDER BY campaign_id;
+
+-- name: coupon_earn_insert
+INSERT INTO coupon (id, campaign_id, number, code_blind, uses_max, use_count, created_at, sale_id)
+VALUES ($1, $2, $3, $4, 1, 0, $5, $6);

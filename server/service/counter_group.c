@@ -492,6 +492,8 @@ static enum step fill(struct group *g)
     rules->accounts = counter_accounts_of(set->rows.accounts, rules->arena, &rules->account_count);
     rules->gift_cards = counter_gift_cards_of(set->rows.gift_cards, rules->arena, &rules->gift_card_count);
     counter_fill_coupons(set);
+    set->coupon_from_minor =
+        rows_count(set->rows.drawers) == 0 ? 0 : row_int(set->rows.drawers, 0, "coupon_from_minor");
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
     return STEP_NEXT;

@@ -32,6 +32,7 @@ struct counter_set {
     struct id_list devices, shifts, members, products;
     struct id_list accounts, gift_cards; /* these by their numbers */
     struct counter_coupons coupons;
+    int64_t coupon_from_minor;                     /* a sale of so much earns a coupon; 0: none does */
     struct id_list staff, past_products;           /* of sales that were made offline */
     uint64_t past_version;                         /* the oldest of their catalogues; 0: none */
     struct id_list booked_devices, booked_numbers; /* of series X, side by side: are they there already? */

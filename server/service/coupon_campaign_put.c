@@ -86,6 +86,7 @@ static enum step read_terms(struct call *c, struct coupon_campaign *campaign)
     terms->with_discounts = !given->has_with_discounts || given->with_discounts;
     terms->with_coupons = given->with_coupons;
     terms->per_member = given->per_member;
+    terms->receipt_minor = given->receipt_minor;
     terms->active = !given->has_active || given->active;
     campaign->uses_max = given->uses_max > INT32_MAX ? -1 : (int64_t)given->uses_max;
     read_products(c, terms);
@@ -117,7 +118,7 @@ static bool has_terms(const Caroline__V1__CouponCampaign *given)
            given->n_product_ids > 0 || given->has_least_minor || given->has_weekdays || given->has_from_minute ||
            given->has_until_minute || given->has_first_day || given->has_last_day || given->has_members_only ||
            given->has_first_purchase || given->has_with_promotions || given->has_with_discounts ||
-           given->has_with_coupons || given->has_per_member || given->has_uses_max;
+           given->has_with_coupons || given->has_per_member || given->has_uses_max || given->has_receipt_minor;
 }
 
 static enum step look(struct call *c)
@@ -164,7 +165,7 @@ static void write(struct call *c, const struct coupon_campaign *campaign)
                day_param(terms->last_day), PARAM_BOOL(terms->members_only), PARAM_BOOL(terms->first_purchase),
                PARAM_BOOL(terms->with_promotions), PARAM_BOOL(terms->with_discounts), PARAM_BOOL(terms->with_coupons),
                PARAM_INT(terms->per_member), PARAM_INT(campaign->uses_max), PARAM_BOOL(terms->active),
-               PARAM_INSTANT(c->now)));
+               PARAM_INSTANT(c->now), PARAM_INT(terms->receipt_minor)));
     if (terms->product_count > 0)
         ask(c, &sql_coupon_campaign_product_insert,
             PARAMS(PARAM_INT(terms->id), PARAM_INTS(terms->product_ids, terms->product_count)));
@@ -206,6 +207,7 @@ static void note(struct call *c, const struct coupon_campaign *campaign)
     changes_flag(c, terms->id, "with_coupons", true, false, terms->with_coupons);
     changes_number(c, terms->id, "per_member", true, 0, terms->per_member);
     changes_number(c, terms->id, "uses_max", true, 0, campaign->uses_max);
+    changes_number(c, terms->id, "receipt_minor", true, 0, terms->receipt_minor);
     changes_flag(c, terms->id, "active", true, false, terms->active);
 }
 

@@ -36,6 +36,7 @@ static struct coupon_campaign campaign_of(const struct rows *rows, size_t row)
                    .with_discounts = row_bool(rows, row, "with_discounts"),
                    .with_coupons = row_bool(rows, row, "with_coupons"),
                    .per_member = (uint32_t)row_int(rows, row, "per_member"),
+                   .receipt_minor = row_int(rows, row, "receipt_minor"),
                    .active = row_bool(rows, row, "active") },
         .uses_max = row_int(rows, row, "uses_max"),
         .use_count = row_int(rows, row, "use_count"),
@@ -138,6 +139,7 @@ Caroline__V1__CouponCampaign *coupon_campaign_message(const struct coupon_campai
     PUT(*message, active, terms->active);
     PUT(*message, coupon_count, (uint64_t)campaign->coupon_count);
     PUT(*message, use_count, (uint64_t)campaign->use_count);
+    PUT(*message, receipt_minor, terms->receipt_minor);
     return message;
 }
 

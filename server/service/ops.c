@@ -87,7 +87,8 @@
     X(coupon_campaign_put)                                                                                             \
     X(coupon_campaign_list)                                                                                            \
     X(coupon_issue)                                                                                                    \
-    X(coupon_show)
+    X(coupon_show)                                                                                                     \
+    X(coupon_earn)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -96,10 +96,13 @@ static enum step answer_sold(struct call *c, struct group *g)
     const struct working_set *set = &((const struct counter_set *)g->set)->rules;
     struct ring_up *r = c->shared;
     const struct sale_rows *sale = &r->stored.sale;
+    int64_t coupon_from_minor = c->training.id != 0 ? 0 : ((const struct counter_set *)g->set)->coupon_from_minor;
+    Caroline__V1__SaleRungUp *reply = sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version),
+                                                      set->zone, r->hash, set->arena, NULL);
 
-    return answer(c, &sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version), set->zone, r->hash,
-                                      set->arena, NULL)
-                          ->base);
+    if (coupon_from_minor > 0 && sale->total_minor >= coupon_from_minor)
+        PUT(*reply, coupon_due, true);
+    return answer(c, &reply->base);
 }
 
 static enum step refuse_long(struct call *c, struct group *g)

@@ -63,9 +63,9 @@ INSERT INTO member_blind VALUES (1, decode(repeat('02', 16), 'hex'), {MEMBER}), 
 INSERT INTO account VALUES ({ACCOUNT}, 7, {SHOP}, 'sealed', NULL, NULL, 5000, false, 0, 0, now(), now());
 INSERT INTO account_blind VALUES (1, decode(repeat('04', 16), 'hex'), {ACCOUNT}), (2, decode(repeat('05', 16), 'hex'), {ACCOUNT});
 INSERT INTO gift_card SELECT 430 + n, 3 + n, substring(sha256(n::text::bytea) FOR 16), '482' || n, {SHOP}, false, NULL, NULL, 0, 0, now(), now() FROM generate_series(0, 2) AS n;
-INSERT INTO campaign VALUES (440, 'Tenth', 1, 100000, NULL, 500, 127, 0, 1440, NULL, NULL, false, false, true, true, false, 0, 10, true, 2, 0, now(), now());
+INSERT INTO campaign VALUES (440, 'Tenth', 1, 100000, NULL, 500, 127, 0, 1440, NULL, NULL, false, false, true, true, false, 0, 10, true, 3, 0, '2026-01-01', now(), 1000);
 INSERT INTO campaign_product VALUES (440, {CAKE});
-INSERT INTO coupon SELECT 441 + n, 440, 1 + n, substring(sha256(n::text::bytea) FOR 16), NULL, 1, 0, now() FROM generate_series(0, 1) AS n;
+INSERT INTO coupon SELECT 441 + n, 440, 1 + n, substring(sha256(n::text::bytea) FOR 16), NULL, 1, 0, now(), CASE WHEN n = 2 THEN 544 END FROM generate_series(0, 2) AS n;
 """
 
 

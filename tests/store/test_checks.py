@@ -435,7 +435,7 @@ ALSO = [
     ("coupon_counts", "UPDATE coupon_use SET number = 2"),
     ("coupon_counts", "UPDATE coupon_use SET coupon_id = 449"),
     ("coupon_counts", "UPDATE coupon_use SET campaign_id = 449"),
-    ("coupon_counts", "UPDATE campaign SET coupon_count = 3"),
+    ("coupon_counts", "UPDATE campaign SET coupon_count = 4"),
     ("coupon_counts", "UPDATE coupon SET number = 5 WHERE id = 442"),
     # Used twice: the counts are right, and it was good for one.
     ("coupon_counts", "ALTER TABLE coupon DROP CONSTRAINT coupon_check; INSERT INTO coupon_use VALUES (441, 2, 440, 543, NULL, 5, now());"
@@ -452,6 +452,10 @@ ALSO = [
     ("coupon_uses", "UPDATE coupon SET member_id = 400 WHERE id = 441"),
     ("coupon_uses", "UPDATE campaign SET per_member = 1; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id IN (543, 544);"
                     "INSERT INTO coupon_use VALUES (442, 1, 440, 543, 400, 5, now())"),
+    ("coupon_uses", "UPDATE campaign SET receipt_minor = 1161"),
+    ("coupon_uses", "UPDATE campaign SET receipt_minor = 0"),
+    ("coupon_uses", "UPDATE campaign SET created_at = now()"),
+    ("coupon_uses", "UPDATE coupon SET sale_id = 543 WHERE id = 443"),
     ("coupon_amounts", "UPDATE campaign SET least_minor = 1261"),
     ("coupon_amounts", "DELETE FROM campaign_product; INSERT INTO campaign_product VALUES (440, 101)"),
     ("coupon_amounts", "DELETE FROM campaign_product"),

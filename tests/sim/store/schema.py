@@ -42,7 +42,7 @@ EXTRA = {
     "account_payment": [["shift_id"]],
     "gift_card": [["moved_to"]],
     "gift_card_payment": [["shift_id"]],
-    "coupon": [["member_id"]],
+    "coupon": [["member_id"], ["sale_id"]],
     "coupon_use": [["member_id"], ["campaign_id"]],
 }
 # The same, of some rows alone.

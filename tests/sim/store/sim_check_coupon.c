@@ -83,6 +83,19 @@ static void check_use(struct sim_checker *k, const union sim_cell *u)
         sim_wrong(k, "sale=%lld campaign=%lld", LONG(u[COUPON_USE_SALE_ID]), LONG(u[COUPON_USE_CAMPAIGN_ID]));
 }
 
+/* One that a sale earned: what it came to was enough, and the campaign was there. */
+static void check_earned(struct sim_checker *k, const union sim_cell *c)
+{
+    if (c[COUPON_SALE_ID].i == SIM_NULL)
+        return;
+    const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(c[COUPON_SALE_ID])).c;
+    const union sim_cell *p = campaign_of(k, c[COUPON_CAMPAIGN_ID]);
+    if (s == NULL || p == NULL || s[SALE_KIND].i != 1 || p[CAMPAIGN_RECEIPT_MINOR].i <= 0 ||
+        s[SALE_TOTAL_MINOR].i < p[CAMPAIGN_RECEIPT_MINOR].i || s[SALE_AT].i < p[CAMPAIGN_CREATED_AT].i)
+        sim_wrong(k, "sale=%lld earned no coupon of campaign=%lld", LONG(c[COUPON_SALE_ID]),
+                  LONG(c[COUPON_CAMPAIGN_ID]));
+}
+
 static void coupon_uses(struct sim_checker *k)
 {
     struct sim_sums members = { 0 };
@@ -111,6 +124,9 @@ static void coupon_uses(struct sim_checker *k)
                 sim_wrong(k, "sale=%lld campaign=%lld was not used", LONG(d[SALE_DISCOUNT_SALE_ID]),
                           LONG(d[SALE_DISCOUNT_PROMOTION_ID]));
         }
+    for
+        EACH(k, scan, SIM_COUPON)
+    check_earned(k, scan.hit.c);
     sim_sums_fini(&members);
 }
 

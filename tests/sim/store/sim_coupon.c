@@ -18,7 +18,7 @@ static void emit_campaign(struct sim_exec *x, const union sim_cell *c)
                     c[CAMPAIGN_FROM_MINUTE], c[CAMPAIGN_UNTIL_MINUTE], c[CAMPAIGN_FIRST_DAY], c[CAMPAIGN_LAST_DAY],
                     c[CAMPAIGN_MEMBERS_ONLY], c[CAMPAIGN_FIRST_PURCHASE], c[CAMPAIGN_WITH_PROMOTIONS],
                     c[CAMPAIGN_WITH_DISCOUNTS], c[CAMPAIGN_WITH_COUPONS], c[CAMPAIGN_PER_MEMBER], c[CAMPAIGN_USES_MAX],
-                    c[CAMPAIGN_ACTIVE], c[CAMPAIGN_COUPON_COUNT], c[CAMPAIGN_USE_COUNT]));
+                    c[CAMPAIGN_ACTIVE], c[CAMPAIGN_COUPON_COUNT], c[CAMPAIGN_USE_COUNT], c[CAMPAIGN_RECEIPT_MINOR]));
 }
 
 static void emit_coupon(struct sim_exec *x, const union sim_cell *c)
@@ -41,7 +41,7 @@ static void coupon_campaign_insert(struct sim_exec *x)
                     FROM(CAMPAIGN_FIRST_PURCHASE, 13), FROM(CAMPAIGN_WITH_PROMOTIONS, 14),
                     FROM(CAMPAIGN_WITH_DISCOUNTS, 15), FROM(CAMPAIGN_WITH_COUPONS, 16), FROM(CAMPAIGN_PER_MEMBER, 17),
                     FROM(CAMPAIGN_USES_MAX, 18), FROM(CAMPAIGN_ACTIVE, 19), VALUE(CAMPAIGN_COUPON_COUNT, 0),
-                    VALUE(CAMPAIGN_USE_COUNT, 0), FROM(CAMPAIGN_CREATED_AT, 20), FROM(CAMPAIGN_UPDATED_AT, 20)));
+                    VALUE(CAMPAIGN_USE_COUNT, 0), FROM(CAMPAIGN_CREATED_AT, 20), FROM(CAMPAIGN_UPDATED_AT, 20), FROM(CAMPAIGN_RECEIPT_MINOR, 21)));
 }
 
 static void coupon_campaign_product_insert(struct sim_exec *x)
@@ -189,6 +189,57 @@ static void coupon_uses(struct sim_exec *x)
     }
 }
 
+/* ---- earning ---- */
+
+static void coupon_earn_sale(struct sim_exec *x)
+{
+    struct sim_hit s = sim_find_receipt(x, sim_int(x, 1), sim_int(x, 2), sim_letter(x, 3), sim_int(x, 4));
+
+    if (s.row == NULL)
+        return;
+    bool back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(s.c[SALE_ID])).row != NULL;
+    sim_emit(x, KEY(s.c[SALE_ID], s.c[SALE_KIND], s.c[SALE_TOTAL_MINOR], s.c[SALE_AT], I(back)));
+}
+
+static bool is_earned(struct sim_exec *x, const union sim_cell *c)
+{
+    return c[CAMPAIGN_RECEIPT_MINOR].i > 0 && c[CAMPAIGN_ACTIVE].i != 0 && c[CAMPAIGN_RECEIPT_MINOR].i <= sim_int(x, 1) &&
+           c[CAMPAIGN_CREATED_AT].i <= sim_int(x, 2) &&
+           (c[CAMPAIGN_LAST_DAY].i == SIM_NULL || c[CAMPAIGN_LAST_DAY].i >= sim_int(x, 3));
+}
+
+static void coupon_earn_campaigns(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_all(x, SIM_CAMPAIGN); sim_next(&scan);)
+        if (is_earned(x, scan.hit.c))
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_CAMPAIGN, CAMPAIGN_ID, -1, -1);
+    for (size_t i = 0; i < hits.count && i < 5; i++)
+        if (sim_lock(x, &hits.hits[i]) && is_earned(x, hits.hits[i].c))
+            emit_campaign(x, hits.hits[i].c);
+}
+
+static void coupon_earned(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_COUPON, COUPON_BY_SALE_ID, KEY(I(sim_int(x, 1)))); sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_COUPON, COUPON_CAMPAIGN_ID, -1, -1);
+    for (size_t i = 0; i < hits.count; i++)
+        emit_coupon(x, hits.hits[i].c);
+}
+
+static void coupon_earn_insert(struct sim_exec *x)
+{
+    sim_insert(x, SIM_COUPON, 0,
+               PUTS(FROM(COUPON_ID, 1), FROM(COUPON_CAMPAIGN_ID, 2), FROM(COUPON_NUMBER, 3), FROM(COUPON_CODE_BLIND, 4),
+                    VALUE(COUPON_MEMBER_ID, SIM_NULL), VALUE(COUPON_USES_MAX, 1), VALUE(COUPON_USE_COUNT, 0),
+                    FROM(COUPON_CREATED_AT, 5), FROM(COUPON_SALE_ID, 6)));
+}
+
 /* ---- of sales ---- */
 
 static void show_all(struct sim_exec *x, enum sim_table_id table, bool locks)
@@ -271,7 +322,7 @@ static void counter_coupon_use_insert(struct sim_exec *x)
     "id name$ gift value category_id least_minor weekdays from_minute until_minute first_day# last_day# "              \
     "members_only? "                                                                                                   \
     "first_purchase? with_promotions? with_discounts? with_coupons? per_member uses_max active? coupon_count "         \
-    "use_count"
+    "use_count receipt_minor"
 #define COUPON_ANSWER "id campaign_id number member_id uses_max use_count"
 
 const struct sim_statement sim_coupon_statements[] = {
@@ -291,6 +342,10 @@ const struct sim_statement sim_coupon_statements[] = {
     { &sql_coupon_coupons, coupon_coupons, COUPON_ANSWER },
     { &sql_coupon_uses, coupon_uses, "number at@ amount_minor series receipt shop_id till_number" },
     { &sql_coupon_members, coupon_members, "campaign_id member_id use_count bought?" },
+    { &sql_coupon_earn_sale, coupon_earn_sale, "id kind total_minor at@ came_back?" },
+    { &sql_coupon_earn_campaigns, coupon_earn_campaigns, CAMPAIGN_ANSWER },
+    { &sql_coupon_earned, coupon_earned, COUPON_ANSWER },
+    { &sql_coupon_earn_insert, coupon_earn_insert, NULL },
     { &sql_counter_coupons, counter_coupons, COUPON_ANSWER },
     { &sql_counter_campaigns, counter_campaigns, CAMPAIGN_ANSWER },
     { &sql_counter_coupon_update, counter_coupon_update, NULL },

@@ -295,7 +295,7 @@ static void write_campaign(struct errand *e, int64_t id, const char *name, int64
                PARAMS(PARAM_INT(id), PARAM_TEXT(name), PARAM_INT(gift), PARAM_INT(value), PARAM_INT(0),
                       PARAM_INT(least), PARAM_INT(0x7f), PARAM_INT(0), PARAM_INT(1440), PARAM_NULL(), PARAM_NULL(),
                       PARAM_BOOL(false), PARAM_BOOL(false), PARAM_BOOL(true), PARAM_BOOL(true), PARAM_BOOL(false),
-                      PARAM_INT(per_member), PARAM_INT(40), PARAM_BOOL(true), PARAM_INSTANT(now_of(e))));
+                      PARAM_INT(per_member), PARAM_INT(40), PARAM_BOOL(true), PARAM_INSTANT(now_of(e)), PARAM_INT(0)));
 }
 
 /* A tenth for everybody, and 0.50 once a member; of each, forty uses in all. */
