@@ -184,6 +184,7 @@ int days_option(struct cli *c, protobuf_c_boolean *has, uint32_t *weekdays);
 int minute_option(struct cli *c, const char *option, protobuf_c_boolean *has, uint32_t *minute);
 /* --coupon CODE,CODE into the basket (coupon.c): EXIT_DONE, or what to exit with. */
 struct Caroline__V1__Basket;
+int coupons_earned(struct cli *c, const char *number); /* what the sale of this receipt has earned, printed below it */
 int coupons_option(struct cli *c, struct Caroline__V1__Basket *basket, const char *codes);
 
 /* ---- verbs with a way of their own ---- */
@@ -223,6 +224,7 @@ int verb_giftcard_give_back(struct cli *c);
 int verb_coupon_campaign_put(struct cli *c);
 int verb_coupon_campaign_list(struct cli *c);
 int verb_coupon_issue(struct cli *c);
+int verb_coupon_print(struct cli *c);
 int verb_coupon_show(struct cli *c);
 int verb_member_find(struct cli *c);
 int verb_staff_put(struct cli *c);

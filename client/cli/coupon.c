@@ -9,6 +9,7 @@
 #include "common/base/number.h"
 #include "common/base/receipt.h"
 #include "common/print/escpos.h"
+#include "common/print/text.h"
 #include "common/rules/coupon.h"
 #include "proto/coupon.pb-c.h"
 #include "proto/envelope.pb-c.h"
@@ -146,46 +147,29 @@ struct issuing {
     const Caroline__V1__CouponCampaign *campaign; /* for the papers */
 };
 
-static const char *name_of_campaign(struct cli *c, const Caroline__V1__CouponCampaign *campaign)
-{
-    return text_of(c, campaign->name);
-}
-
-static const char *gift_of(struct cli *c, const Caroline__V1__CouponCampaign *campaign)
-{
-    const struct coupon_terms terms = { .gift = (int)campaign->gift, .value = campaign->value };
-
-    return coupon_gift_text(&terms, currency_exponent(c), c->arena);
-}
-
 /* What stands on a customer's paper. */
 static struct receipt paper_of(struct cli *c, const Caroline__V1__CouponCampaign *campaign, const char *code)
 {
-    struct receipt_row *rows = arena_array(c->arena, 8, sizeof *rows);
-    char shown[COUPON_CODE_SHOWN];
-    size_t count = 0;
+    struct day day = { 0 };
 
-    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_TITLE, .left = "COUPON" };
-    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = name_of_campaign(c, campaign) };
-    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_TITLE, .left = gift_of(c, campaign) };
-    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_RULE };
-    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CODE, .left = code };
-    rows[count++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE,
-                                          .left = arena_text(c->arena, coupon_code_format(shown, code)) };
     if (campaign->last_day.len > 0)
-        rows[count++] =
-            (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE,
-                                  .left = arena_format(c->arena, "until %s", text_of(c, campaign->last_day)) };
-    return (struct receipt){ rows, count };
+        day_parse(text_of(c, campaign->last_day), &day);
+    const struct coupon_terms terms = { .name = text_of(c, campaign->name),
+                                        .gift = (int)campaign->gift,
+                                        .value = campaign->value,
+                                        .least_minor = campaign->least_minor,
+                                        .last_day = day.number };
+    return coupon_receipt(&terms, code, NULL, currency_exponent(c), c->arena);
 }
 
-static int print_paper(struct cli *c, const struct issuing *i, const char *code)
+static int print_paper(struct cli *c, const struct issuing *i, const Caroline__V1__CouponCampaign *campaign,
+                       const char *code)
 {
     static const struct escpos paper = { .columns = RECEIPT_COLUMNS,
                                          .pages = { ESCPOS_PC858, ESCPOS_WPC1252, ESCPOS_PC437 },
                                          .page_count = 3,
                                          .cutter = true };
-    struct receipt document = paper_of(c, i->campaign, code);
+    struct receipt document = paper_of(c, campaign, code);
     const char *problem = "";
     enum printer_outcome outcome =
         printer_print(&i->printer, escpos_receipt(c->arena, &paper, &document), c->arena, &problem);
@@ -206,7 +190,7 @@ static int tell(struct cli *c, const struct issuing *i, const Caroline__V1__Coup
         const char *code = text_of(c, coupon->code);
 
         if (i->prints) {
-            int printed = print_paper(c, i, code);
+            int printed = print_paper(c, i, i->campaign, code);
 
             if (printed == EXIT_DONE)
                 continue;
@@ -291,6 +275,67 @@ int verb_coupon_issue(struct cli *c)
     if (i.prints && (i.campaign = find_campaign(c, request.campaign_id, &status)) == NULL)
         return status;
     return issue_all(c, &i, &request, count ? wanted : ISSUED_MAX);
+}
+
+/* ---- earned by a sale ---- */
+
+static int print_earned(struct cli *c, const struct issuing *i, const Caroline__V1__CouponEarned *earned)
+{
+    int status = EXIT_DONE;
+
+    for (size_t at = 0; at < earned->n_coupons; at++) {
+        const Caroline__V1__EarnedCoupon *coupon = earned->coupons[at];
+
+        if (!coupon->coupon || !coupon->campaign)
+            continue;
+        const char *code = text_of(c, coupon->coupon->code);
+        struct receipt paper = paper_of(c, coupon->campaign, code);
+        int printed = i->prints ? print_paper(c, i, coupon->campaign, code) : EXIT_DONE;
+
+        if (!i->prints || printed != EXIT_DONE)
+            fputs(receipt_text(c->arena, &paper, RECEIPT_COLUMNS), stdout);
+        status = printed != EXIT_DONE ? printed : status;
+    }
+    return status;
+}
+
+static const Caroline__V1__CouponEarned *earn(struct cli *c, const char *number, int *status)
+{
+    Caroline__V1__CouponEarn request = CAROLINE__V1__COUPON_EARN__INIT;
+
+    set_text(&request.receipt_number, &request.has_receipt_number, number);
+    return (const void *)call_server(c, OP(COUPON_EARN), &request.base, status);
+}
+
+int coupons_earned(struct cli *c, const char *number)
+{
+    const struct issuing on_screen = { .prints = false };
+    int status;
+    const Caroline__V1__CouponEarned *earned = earn(c, number, &status);
+
+    return earned ? print_earned(c, &on_screen, earned) : status;
+}
+
+int verb_coupon_print(struct cli *c)
+{
+    const char *to = option_value(c, "to"), *problem = "";
+    struct issuing i = { .prints = to != NULL };
+    int status;
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count != 1)
+        return usage(c, "name one receipt's number");
+    if (to && !printer_parse(to, c->arena, &i.printer, &problem))
+        return usage(c, "%s", problem);
+    const Caroline__V1__CouponEarned *earned = earn(c, c->words[0], &status);
+    if (!earned)
+        return status;
+    if (c->json)
+        print_message(c, &earned->base);
+    else if (earned->n_coupons == 0)
+        print_none(c);
+    return c->json ? EXIT_DONE : print_earned(c, &i, earned);
 }
 
 /* ---- showing ---- */

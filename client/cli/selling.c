@@ -170,7 +170,7 @@ int verb_sale(struct cli *c)
         print_message(c, &sale->base);
     else if (sale->receipt)
         print_receipt(c, sale->receipt);
-    return EXIT_DONE;
+    return sale->coupon_due && !c->json ? coupons_earned(c, text_of(c, sale->receipt_number)) : EXIT_DONE;
 }
 
 /* "2" or "2x3": a line of the receipt, from 1, and how much of it comes back. */

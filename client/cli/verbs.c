@@ -88,6 +88,7 @@
     "    caroline coupon issue CAMPAIGN --count 1 --uses-max 50     one code for the first fifty; 0: for any number\n" \
     "    caroline coupon issue CAMPAIGN --not-seen-days 90          one for each such member, who alone may use it\n"  \
     "--products: goods by sku, PLU or bar code; without them and --category: all goods but deposits.\n"                \
+    "--receipt: a sale that comes to so much earns one, which is printed with its receipt (coupon print: again).\n"    \
     "--free: so many of its goods, the dearest first. --uses-max of a campaign: of all its coupons together.\n"
 #define INVOICE_FORM                                                                                                   \
     "--address: lines parted by ' / '. --tax-number: VAT numbers of the EU have their country's form; others are "     \
@@ -259,7 +260,8 @@ const struct verb verbs[] = {
       "--name NAME --percent-off N | --name NAME --amount-off AMOUNT | --name NAME --free N  [--category NAME | "
       "--products A,B] [--least AMOUNT] [--days mon,tue] [--from HH:MM] [--until HH:MM] [--first-day DAY] [--last-day "
       "DAY] "
-      "[--members-only yes|no] [--first-purchase yes|no] [--per-member N] [--uses-max N] [--with-promotions yes|no] "
+      "[--members-only yes|no] [--first-purchase yes|no] [--per-member N] [--uses-max N] [--receipt AMOUNT] "
+      "[--with-promotions yes|no] "
       "[--with-discounts yes|no] [--with-coupons yes|no] | --id N --active yes|no",
       "a campaign: what its coupons give, of which goods, when and to whom; its terms stand, it can be stopped alone",
       VERB_PERSON, .run = verb_coupon_campaign_put, .form = COUPON_FORM },
@@ -272,6 +274,9 @@ const struct verb verbs[] = {
       "and "
       "kept nowhere",
       VERB_PERSON, .run = verb_coupon_issue, .form = COUPON_FORM },
+    { "coupon print", "RECEIPT [--to PRINTER]",
+      "the coupons that a sale has earned, by its receipt's number: the same however often", VERB_PERSON,
+      .run = verb_coupon_print },
     { "coupon show", "CODE | --campaign N --number N", "a coupon: what it gives, and where it was used", VERB_PERSON,
       .run = verb_coupon_show },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",

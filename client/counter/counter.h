@@ -169,6 +169,8 @@ bool coupon_looks_like(const char *code);
 bool coupon_look(struct counter *c, const char *code);
 /* The last of the basket's. */
 void coupon_take_off(struct counter *c);
+/* What the sale of this receipt has earned is asked for, and printed. */
+void coupon_earn(struct counter *c, const char *receipt_number);
 
 /* ---- gift_cards.c ---- */
 
@@ -332,6 +334,9 @@ void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document);
 /* The receipt of a number once more, which the server counts; "": this till's last. */
 void printing_copy(struct counter *c, const char *number, bool gift);
+/* A coupon: its code stands on no disk. */
+bool printing_put_coupon(struct counter *c, const char *key, const struct receipt *paper,
+                         const struct receipt *with_code);
 /* With the code of a new gift card below, on paper and on no disk; "": it has none. */
 bool printing_put_with_code(struct counter *c, const char *key, const Caroline__V1__Receipt *document,
                             const char *code);

@@ -133,3 +133,59 @@ void coupon_take_off(struct counter *c)
     basket->coupon_count--;
     sale_changed(c);
 }
+
+/* ---- what a sale has earned ---- */
+
+static void print_one(struct counter *c, const Caroline__V1__EarnedCoupon *earned)
+{
+    static uint8_t none[COUPON_TOKEN_SIZE]; /* it is looked at for its terms alone */
+    const struct shop *shop = counter_shop(c);
+    unsigned exponent = shop == NULL ? 2 : shop->currency_exponent;
+    Caroline__V1__Coupon coupon = CAROLINE__V1__COUPON__INIT;
+    char key[64], code[COUPON_CODE_TEXT], shown[COUPON_CODE_SHOWN];
+    struct open_coupon open;
+
+    if (earned->coupon == NULL || earned->campaign == NULL || earned->coupon->code.len != COUPON_CODE_LENGTH)
+        return;
+    coupon.id = earned->coupon->id;
+    coupon.campaign_id = earned->campaign->id;
+    if (!open_coupon_of(&coupon, earned->campaign, (ProtobufCBinaryData){ .len = sizeof(none), .data = none }, &open))
+        return;
+    const struct coupon_campaign campaign = open_coupon_campaign(&open);
+    counter_copy(code, sizeof(code), earned->coupon->code);
+    struct receipt paper = coupon_receipt(&campaign.terms, NULL, shop, exponent, c->scratch);
+    struct receipt with_code = coupon_receipt(&campaign.terms, code, shop, exponent, c->scratch);
+    snprintf(key, sizeof(key), "coupon %llu", (unsigned long long)earned->coupon->id);
+    if (printing_put_coupon(c, key, &paper, &with_code))
+        stage_say(&c->stage, MESSAGE_GOOD, "a coupon %s for the customer is printed", open.name);
+    else
+        stage_say(&c->stage, MESSAGE_GOOD, "a coupon %s for the customer: %s", open.name,
+                  coupon_code_format(shown, code));
+    arena_reset(c->scratch);
+    explicit_bzero(code, sizeof(code));
+    explicit_bzero(shown, sizeof(shown));
+}
+
+static void on_earned(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+
+    if (counter_refused(c, answer))
+        return;
+    const Caroline__V1__CouponEarned *earned = (const Caroline__V1__CouponEarned *)answer->reply;
+    for (size_t i = 0; i < earned->n_coupons; i++)
+        print_one(c, earned->coupons[i]);
+}
+
+void coupon_earn(struct counter *c, const char *receipt_number)
+{
+    Caroline__V1__CouponEarn message;
+
+    caroline__v1__coupon_earn__init(&message);
+    message.has_receipt_number = true;
+    message.receipt_number = counter_text(receipt_number);
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_COUPON_EARN, .message = &message.base, .answered = on_earned, .owner = c
+    };
+    counter_command(c, &command, NULL);
+}

@@ -57,6 +57,7 @@ bool open_coupon_of(const Caroline__V1__Coupon *coupon, const Caroline__V1__Coup
                    .with_discounts = campaign->with_discounts,
                    .with_coupons = campaign->with_coupons,
                    .per_member = campaign->per_member,
+                   .receipt_minor = campaign->receipt_minor,
                    .active = campaign->active },
         .uses_max = (int64_t)campaign->uses_max,
         .use_count = (int64_t)campaign->use_count,

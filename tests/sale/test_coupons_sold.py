@@ -370,6 +370,59 @@ def test_B45_a_dead_tills_sale_uses_its_coupon_once(shop, till, goods):
     assert refused(shop.manager.command, pb.OP_SALE_RESCUE, brought, pb.SaleRescued) == "COMMAND_DONE"
 
 
+# ---- earned by a sale ----
+
+
+def earn(client, receipt_number, command_id=None):
+    message = pb.CouponEarn(receipt_number=receipt_number)
+    return list(client.command(pb.OP_COUPON_EARN, message, pb.CouponEarned, command_id).coupons)
+
+
+def test_B14_a_large_sale_earns_a_coupon_and_the_same_again(shop, lead, goods):
+    before = ring_up(lead, basket(shop, (goods["cake"], 2)), 1800)
+    assert not before.coupon_due
+    campaign, other = put(shop, receipt_minor=1800), put(shop, receipt_minor=2700)
+    small = ring_up(lead, basket(shop, (goods["cake"], 1)), 900)
+    assert not small.coupon_due and earn(lead, small.receipt_number) == []
+    assert earn(lead, before.receipt_number) == []  # the campaign was not there yet
+    sale = ring_up(lead, basket(shop, (goods["cake"], 2)), 1800)
+    assert sale.coupon_due
+    key = uuid.uuid4().bytes
+    [first] = earn(lead, sale.receipt_number, key)
+    assert first.campaign.id == campaign.id and len(first.coupon.code) == 16
+    again, later = earn(lead, sale.receipt_number, key), earn(lead, sale.receipt_number)
+    assert [each.coupon for each in (*again, *later)] == [first.coupon] * 2
+    both = earn(lead, ring_up(lead, basket(shop, (goods["cake"], 3)), 2700).receipt_number)
+    assert [each.campaign.id for each in both] == sorted([campaign.id, other.id])
+    buy(shop, lead, goods, first.coupon.code)
+    back = refund(lead, sale.receipt_number)
+    assert earn(lead, sale.receipt_number) == earn(lead, back.receipt_number) == []
+    assert refused(earn, lead, "1T-999999") == "UNKNOWN_SALE"
+    [[texts]] = shop.sql("SELECT string_agg(encode(reply, 'escape'), ',') FROM command WHERE op = 108")
+    assert first.coupon.code not in texts
+    stop(shop, campaign)
+    stop(shop, other)
+    assert not ring_up(lead, basket(shop, (goods["cake"], 3)), 2700).coupon_due
+
+
+def test_B14_one_sale_asked_at_many_tills_earns_once(shop, goods):
+    tills = [shop.till("Tom") for _ in range(8)]
+    campaign = put(shop, receipt_minor=900)
+    sale = ring_up(tills[0], basket(shop, (goods["cake"], 1)), 900)
+    together, codes = threading.Barrier(len(tills)), []
+
+    def ask(client):
+        together.wait()
+        codes.extend(each.coupon.code for each in earn(client, sale.receipt_number))
+
+    threads = [threading.Thread(target=ask, args=(client,)) for client in tills]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(codes) == len(tills) and len(set(codes)) == 1
+    stop(shop, campaign)
+    [client.close() for client in tills]
+
+
 # ---- all at once ----
 
 

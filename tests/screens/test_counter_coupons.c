@@ -96,7 +96,7 @@ static void a_scan_takes_a_tenth_off(void **state)
     assert_int_equal(quote->basket->n_coupons, 1);
     assert_memory_equal(quote->basket->coupons[0]->redeems.data, autumn.token, COUPON_TOKEN_SIZE);
     desk_quote(&d);
-    desk_sees(&d, "20.38");
+    assert_int_equal(pay_due_minor(&d.counter), 2038);
     desk_type(&d, K_ENTER);
     const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
     assert_int_equal(ring->total_minor, 2038);
@@ -218,7 +218,42 @@ static void it_is_there_again_after_a_power_cut(void **state)
     assert_int_equal(d.counter.basket.rows.total_minor, total);
     assert_memory_equal(d.counter.basket.coupons[0].redeems, autumn.token, COUPON_TOKEN_SIZE);
     assert_int_equal(d.counter.basket.coupons[0].campaign.terms.last_day, 47481);
-    desk_sees(&d, "Coupon Autumn l");
+    desk_sees(&d, "Coupon Autumn");
+    desk_close(&d);
+}
+
+static void what_a_sale_has_earned_is_for_the_customer(void **state)
+{
+    struct answer autumn = answer_of(41, "Autumn letter");
+    Caroline__V1__SaleRungUp rung = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__CouponEarned earned = CAROLINE__V1__COUPON_EARNED__INIT;
+    Caroline__V1__EarnedCoupon one = CAROLINE__V1__EARNED_COUPON__INIT, *ones[] = { &one };
+    Caroline__V1__IssuedCoupon issued = CAROLINE__V1__ISSUED_COUPON__INIT;
+    struct desk d;
+
+    (void)state;
+    desk_open_paying(&d);
+    desk_type(&d, K_ENTER);
+    desk_rung_up(&d);
+    totals.has_total_minor = rung.has_receipt_number = rung.has_coupon_due = rung.coupon_due = true;
+    totals.total_minor = 2264;
+    rung.receipt_number = counter_text("3T-000042");
+    rung.totals = &totals;
+    scripted_answer(d.link, OP(SALE_RING_UP), &rung.base);
+    const Caroline__V1__CouponEarn *asked_for =
+        (const void *)scripted_request(d.link, OP(COUPON_EARN), &caroline__v1__coupon_earn__descriptor);
+    assert_memory_equal(asked_for->receipt_number.data, "3T-000042", 9);
+    issued.has_id = issued.has_number = issued.has_code = true;
+    issued.id = 41;
+    issued.number = 8;
+    issued.code = counter_text(CODE);
+    one.coupon = &issued;
+    one.campaign = &autumn.campaign;
+    earned.coupons = ones;
+    earned.n_coupons = 1;
+    scripted_answer(d.link, OP(COUPON_EARN), &earned.base);
+    desk_sees(&d, "a coupon Autumn letter for the customer: CP00-0000-0000-0000"); /* there is no printer */
     desk_close(&d);
 }
 
@@ -250,6 +285,7 @@ int main(void)
         cmocka_unit_test(what_can_never_go_does_not_come_in),
         cmocka_unit_test(the_servers_refusal_is_read),
         cmocka_unit_test(it_is_there_again_after_a_power_cut),
+        cmocka_unit_test(what_a_sale_has_earned_is_for_the_customer),
         cmocka_unit_test(none_offline),
     };
 

@@ -876,6 +876,13 @@ def test_B14_coupons_by_commands(counter, cli, tmp_path):
     assert shown["coupon"]["use_count"] == 1 and len(shown["uses"]) == 1
     assert counter.json("coupon", "show", "--campaign", campaign, "--number", "2")["coupon"]["use_count"] == 0
     counter.run("coupon", "show", "--campaign", campaign, status=USAGE)
+    earning = cli.json(*put, "--name", "Come again", "--free", "1", "--receipt", "5.00")
+    paper = counter.run("sale", "plaitx3").stdout
+    earned = re.search(r"^ *(CP[0-9A-Z]{14})$", paper, re.M)[1]
+    receipt = re.search(r"\b(\d+T-\d{6})\b", paper)[1]
+    assert "Come again" in paper and earned in counter.run("coupon", "print", receipt).stdout
+    assert counter.json("coupon", "show", earned)["coupon"]["use_count"] == 0
+    cli.run(*put, "--id", str(earning["id"]), "--active", "no")
     cli.run(*put, "--id", campaign, "--active", "no")
     assert "(COUPON_STOPPED)" in counter.run("sale", "plait", "--coupon", codes[1], status=REFUSED).stderr
     assert {row["id"] for row in cli.rows("coupon", "campaign", "list")} >= {made["id"]}

@@ -203,7 +203,7 @@ static void coupon_amounts(struct sim_checker *k)
             const union sim_cell *p = campaign_of(k, u[COUPON_USE_CAMPAIGN_ID]);
             const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(u[COUPON_USE_SALE_ID])).c;
             int64_t goods = 0, basket = 0, amount = u[COUPON_USE_AMOUNT_MINOR].i;
-            bool right = true;
+            bool right = true, any = false;
             if (p == NULL || s == NULL)
                 continue;
             for (struct sim_scan lines = sim_range(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(s[SALE_ID]),
@@ -212,6 +212,7 @@ static void coupon_amounts(struct sim_checker *k)
                 const union sim_cell *l = lines.hit.c;
                 if ((l[SALE_LINE_FLAGS].i & 98) != 0)
                     continue;
+                any = true;
                 struct found_line found = found_line_of(k, l, p[CAMPAIGN_ID]);
                 bool fits = found.before_minor > 0 && (p[CAMPAIGN_WITH_PROMOTIONS].i != 0 || !found.promoted) &&
                             is_of(k, p, l, s[SALE_CATALOGUE_VERSION].i);
@@ -219,8 +220,8 @@ static void coupon_amounts(struct sim_checker *k)
                 goods += fits ? found.before_minor : 0;
                 right = right && (found.part_minor == 0 || fits);
             }
-            if (!right || basket < p[CAMPAIGN_LEAST_MINOR].i || amount > goods ||
-                (uses_of(k, s[SALE_ID]) == 1 && amount != given(p, goods, amount)))
+            if (any && (!right || basket < p[CAMPAIGN_LEAST_MINOR].i || amount > goods ||
+                        (uses_of(k, s[SALE_ID]) == 1 && amount != given(p, goods, amount))))
                 sim_wrong(k, "sale=%lld campaign=%lld amount_minor=%lld goods_minor=%lld", LONG(s[SALE_ID]),
                           LONG(p[CAMPAIGN_ID]), (long long)amount, (long long)goods);
         }

@@ -41,7 +41,8 @@ static void coupon_campaign_insert(struct sim_exec *x)
                     FROM(CAMPAIGN_FIRST_PURCHASE, 13), FROM(CAMPAIGN_WITH_PROMOTIONS, 14),
                     FROM(CAMPAIGN_WITH_DISCOUNTS, 15), FROM(CAMPAIGN_WITH_COUPONS, 16), FROM(CAMPAIGN_PER_MEMBER, 17),
                     FROM(CAMPAIGN_USES_MAX, 18), FROM(CAMPAIGN_ACTIVE, 19), VALUE(CAMPAIGN_COUPON_COUNT, 0),
-                    VALUE(CAMPAIGN_USE_COUNT, 0), FROM(CAMPAIGN_CREATED_AT, 20), FROM(CAMPAIGN_UPDATED_AT, 20), FROM(CAMPAIGN_RECEIPT_MINOR, 21)));
+                    VALUE(CAMPAIGN_USE_COUNT, 0), FROM(CAMPAIGN_CREATED_AT, 20), FROM(CAMPAIGN_UPDATED_AT, 20),
+                    FROM(CAMPAIGN_RECEIPT_MINOR, 21)));
 }
 
 static void coupon_campaign_product_insert(struct sim_exec *x)
@@ -203,8 +204,8 @@ static void coupon_earn_sale(struct sim_exec *x)
 
 static bool is_earned(struct sim_exec *x, const union sim_cell *c)
 {
-    return c[CAMPAIGN_RECEIPT_MINOR].i > 0 && c[CAMPAIGN_ACTIVE].i != 0 && c[CAMPAIGN_RECEIPT_MINOR].i <= sim_int(x, 1) &&
-           c[CAMPAIGN_CREATED_AT].i <= sim_int(x, 2) &&
+    return c[CAMPAIGN_RECEIPT_MINOR].i > 0 && c[CAMPAIGN_ACTIVE].i != 0 &&
+           c[CAMPAIGN_RECEIPT_MINOR].i <= sim_int(x, 1) && c[CAMPAIGN_CREATED_AT].i <= sim_int(x, 2) &&
            (c[CAMPAIGN_LAST_DAY].i == SIM_NULL || c[CAMPAIGN_LAST_DAY].i >= sim_int(x, 3));
 }
 
