@@ -1,4 +1,4 @@
--- A coupon took something off lines of its campaign's goods alone, of a basket that was large enough; what it took off a sale in which it was the only one is what its campaign gives, worked out once more.
+-- A coupon took something off lines of its campaign's goods alone, of a basket that was large enough, and took off a sale with no other what its campaign gives, worked out once more.
 WITH line AS (
     SELECT u.sale_id, u.campaign_id, u.amount_minor, p.gift, p.value, p.least_minor, b.before_minor, b.part_minor,
            before_minor > 0 AND (p.with_promotions OR NOT b.promoted)

@@ -1,4 +1,4 @@
--- A coupon's uses are numbered without gaps and as many as it says, a campaign's as many as all its coupons have; neither has more than it may, and a campaign has issued as many coupons as it says.
+-- A coupon's uses are numbered without gaps and as many as it says, a campaign's as many as all its coupons have, neither has more than it may, and a campaign has issued as many coupons as it says.
 SELECT 'coupon' AS what, c.id, c.use_count AS said, u.count AS found
   FROM coupon AS c
  CROSS JOIN LATERAL (SELECT count(*) AS count, coalesce(max(number), 0) AS newest, bool_and(campaign_id = c.campaign_id) AS right

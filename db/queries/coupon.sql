@@ -105,7 +105,7 @@ SELECT u.number, u.at, u.amount_minor, s.series, s.number AS receipt, s.shop_id,
 -- How often a member used a campaign ($1, $2 side by side), and whether they ever bought anything.
 SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
        (SELECT count(*) FROM coupon_use AS u WHERE u.member_id = ($2::bigint[])[i] AND u.campaign_id = ($1::bigint[])[i]) AS use_count,
-       EXISTS (SELECT FROM sale AS s WHERE s.member_id = ($2::bigint[])[i] AND s.kind = 1) AS bought
+       (SELECT s.id FROM sale AS s WHERE s.member_id = ($2::bigint[])[i] AND s.kind = 1 ORDER BY s.at LIMIT 1) IS NOT NULL AS bought
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: coupon_earn_sale

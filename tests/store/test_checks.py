@@ -88,7 +88,7 @@ PLANTED = {
     "receipt_numbers": "UPDATE sale SET number = 19 WHERE id = 502",
     "journal_numbers": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 2",
     "journal_hashes": "UPDATE journal SET bytes = set_byte(bytes, 150, 77) WHERE device_id = 200 AND kind = 'T' AND number = 2",
-    "journal_heads": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 14",
+    "journal_heads": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 15",
     "journal_times": "UPDATE journal SET at = at - interval '1 day' WHERE device_id = 200 AND kind = 'L' AND number = 2",
     "journal_bytes": "UPDATE journal SET device_id = 201, number = number + 1 WHERE device_id = 200 AND kind = 'T'",
     "journal_sales": "UPDATE sale SET staff_id = 61 WHERE id = 501",
