@@ -186,6 +186,14 @@ int paper_print(struct cli *c, const struct printer_address *address, const stru
 int invoice_credit(struct cli *c, const char *receipt_number);
 bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, int *status);
 
+/* --days mon,tue and an hour like 18:30, as promotions and campaigns have them (promotion.c): EXIT_DONE or EXIT_USAGE. */
+int days_option(struct cli *c, protobuf_c_boolean *has, uint32_t *weekdays);
+int minute_option(struct cli *c, const char *option, protobuf_c_boolean *has, uint32_t *minute);
+/* --coupon CODE,CODE into the basket (coupon.c): EXIT_DONE, or what to exit with. */
+struct Caroline__V1__Basket;
+int coupons_earned(struct cli *c, const char *number); /* what the sale of this receipt has earned, printed below it */
+int coupons_option(struct cli *c, struct Caroline__V1__Basket *basket, const char *codes);
+
 /* ---- verbs with a way of their own ---- */
 int verb_enrol(struct cli *c);
 int verb_status(struct cli *c);
@@ -220,6 +228,11 @@ int verb_giftcard_list(struct cli *c);
 int verb_giftcard_put(struct cli *c);
 int verb_giftcard_move(struct cli *c);
 int verb_giftcard_give_back(struct cli *c);
+int verb_coupon_campaign_put(struct cli *c);
+int verb_coupon_campaign_list(struct cli *c);
+int verb_coupon_issue(struct cli *c);
+int verb_coupon_print(struct cli *c);
+int verb_coupon_show(struct cli *c);
 int verb_member_find(struct cli *c);
 int verb_member_update(struct cli *c);
 int verb_member_merge(struct cli *c);

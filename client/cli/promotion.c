@@ -138,12 +138,12 @@ static int read_gift(struct cli *c, Caroline__V1__Promotion *promotion)
     return EXIT_DONE;
 }
 
-static int read_days(struct cli *c, Caroline__V1__Promotion *promotion)
+int days_option(struct cli *c, protobuf_c_boolean *has, uint32_t *weekdays)
 {
     const char *given = option_value(c, "days");
     char *rest = given ? arena_text(c->arena, given) : NULL;
 
-    promotion->has_weekdays = given != NULL;
+    *has = given != NULL;
     while (rest) {
         const char *word = word_before(&rest, ',');
         unsigned day = 0;
@@ -152,13 +152,13 @@ static int read_days(struct cli *c, Caroline__V1__Promotion *promotion)
             day++;
         if (day == DAYS)
             return usage(c, "--days wants some of mon,tue,wed,thu,fri,sat,sun, not '%s'", word);
-        promotion->weekdays |= 1u << day;
+        *weekdays |= 1u << day;
     }
     return EXIT_DONE;
 }
 
 /* "18:30" */
-static int read_minute(struct cli *c, const char *option, protobuf_c_boolean *has, uint32_t *minute)
+int minute_option(struct cli *c, const char *option, protobuf_c_boolean *has, uint32_t *minute)
 {
     const char *given = option_value(c, option);
     uint64_t hours = 0, minutes = 0;
@@ -182,9 +182,10 @@ int verb_promotion_put(struct cli *c)
     int status;
 
     if ((status = read_parts(c, option_value(c, "of"), promotion)) != EXIT_DONE ||
-        (status = read_gift(c, promotion)) != EXIT_DONE || (status = read_days(c, promotion)) != EXIT_DONE ||
-        (status = read_minute(c, "from", &promotion->has_from_minute, &promotion->from_minute)) != EXIT_DONE ||
-        (status = read_minute(c, "until", &promotion->has_until_minute, &promotion->until_minute)) != EXIT_DONE ||
+        (status = read_gift(c, promotion)) != EXIT_DONE ||
+        (status = days_option(c, &promotion->has_weekdays, &promotion->weekdays)) != EXIT_DONE ||
+        (status = minute_option(c, "from", &promotion->has_from_minute, &promotion->from_minute)) != EXIT_DONE ||
+        (status = minute_option(c, "until", &promotion->has_until_minute, &promotion->until_minute)) != EXIT_DONE ||
         (status = options_apply(c, &promotion->base, NULL)) != EXIT_DONE)
         return status;
     request.promotion = promotion;

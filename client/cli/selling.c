@@ -114,7 +114,7 @@ int verb_sale(struct cli *c)
     Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
     const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward");
-    const char *told = option_value(c, "told");
+    const char *told = option_value(c, "told"), *coupons = option_value(c, "coupon");
     struct paying paying;
     uint64_t reward_count = 0;
     int status = paying_read(c, &paying);
@@ -153,6 +153,8 @@ int verb_sale(struct cli *c)
         reward_list[i] = &rewards[i];
     }
 
+    if (coupons && (status = coupons_option(c, &basket, coupons)) != EXIT_DONE)
+        return status;
     quote.basket = &basket;
     const Caroline__V1__SaleQuoted *quoted = (const void *)call_server(c, OP(SALE_QUOTE), &quote.base, &status);
     if (!quoted)
@@ -171,7 +173,7 @@ int verb_sale(struct cli *c)
         print_message(c, &sale->base);
     else if (sale->receipt)
         print_receipt(c, sale->receipt);
-    return EXIT_DONE;
+    return sale->coupon_due && !c->json ? coupons_earned(c, text_of(c, sale->receipt_number)) : EXIT_DONE;
 }
 
 /* "2" or "2x3": a line of the receipt, from 1, and how much of it comes back. */

@@ -78,10 +78,20 @@
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
     "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
     "member_edit,\n"                                                                                                   \
-    "member_merge, account_edit, gift_card_edit, catalogue_edit, sold_out, tax_edit, programme_edit, stock_edit, "     \
+    "member_merge, account_edit, gift_card_edit, coupon_edit, catalogue_edit, sold_out, tax_edit, programme_edit, "    \
+    "stock_edit, "                                                                                                     \
     "staff_edit,\n"                                                                                                    \
     "role_edit, device_edit, shop_edit, audit_see.\n"                                                                  \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
+#define COUPON_FORM                                                                                                    \
+    "As in\n"                                                                                                          \
+    "    caroline coupon campaign put --name \"Autumn letter\" --percent-off 10 --least 5.00 --last-day 2026-12-31\n"  \
+    "    caroline coupon issue CAMPAIGN --count 100 > codes.csv     each code once\n"                                  \
+    "    caroline coupon issue CAMPAIGN --count 1 --uses-max 50     one code for the first fifty; 0: for any number\n" \
+    "    caroline coupon issue CAMPAIGN --not-seen-days 90          one for each such member, who alone may use it\n"  \
+    "--products: goods by sku, PLU or bar code; without them and --category: all goods but deposits.\n"                \
+    "--receipt: a sale that comes to so much earns one, which is printed with its receipt (coupon print: again).\n"    \
+    "--free: so many of its goods, the dearest first. --uses-max of a campaign: of all its coupons together.\n"
 #define INVOICE_FORM                                                                                                   \
     "--address: lines parted by ' / '. --tax-number: VAT numbers of the EU have their country's form; others are "     \
     "taken as "                                                                                                        \
@@ -254,6 +264,29 @@ const struct verb verbs[] = {
     { "giftcard give-back", "CARD --reason TEXT [--entry N] [--reference TEXT]",
       "what was paid for a gift card that has never paid, by the same means; --entry: of a later loading", VERB_PERSON,
       .run = verb_giftcard_give_back },
+    { "coupon campaign put",
+      "--name NAME --percent-off N | --name NAME --amount-off AMOUNT | --name NAME --free N  [--category NAME | "
+      "--products A,B] [--least AMOUNT] [--days mon,tue] [--from HH:MM] [--until HH:MM] [--first-day DAY] [--last-day "
+      "DAY] "
+      "[--members-only yes|no] [--first-purchase yes|no] [--per-member N] [--uses-max N] [--receipt AMOUNT] "
+      "[--with-promotions yes|no] "
+      "[--with-discounts yes|no] [--with-coupons yes|no] | --id N --active yes|no",
+      "a campaign: what its coupons give, of which goods, when and to whom; its terms stand, it can be stopped alone",
+      VERB_PERSON, .run = verb_coupon_campaign_put, .form = COUPON_FORM },
+    { "coupon campaign list", "", "the campaigns, and how often their coupons were used", VERB_PERSON,
+      .run = verb_coupon_campaign_list },
+    { "coupon issue",
+      "CAMPAIGN [--count N] [--uses-max N] [--joined-before DAY] [--not-seen-days N] [--visits-at-least N] [--to "
+      "PRINTER]",
+      "new coupons of a campaign, by its id, as CSV or each on paper; of a segment one a member; a code is told once, "
+      "and "
+      "kept nowhere",
+      VERB_PERSON, .run = verb_coupon_issue, .form = COUPON_FORM },
+    { "coupon print", "RECEIPT [--to PRINTER]",
+      "the coupons that a sale has earned, by its receipt's number: the same however often", VERB_PERSON,
+      .run = verb_coupon_print },
+    { "coupon show", "CODE | --campaign N --number N", "a coupon: what it gives, and where it was used", VERB_PERSON,
+      .run = verb_coupon_show },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
       .page_list = "staff" },
     { "staff put",
@@ -304,7 +337,7 @@ const struct verb verbs[] = {
       "AMOUNT] [--card "
       "AMOUNT --reference TEXT] "
       "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--gift-card CODE "
-      "[--amount AMOUNT]] [--tip AMOUNT]",
+      "[--amount AMOUNT]] [--tip AMOUNT] [--coupon CODE,CODE]",
       "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
       VERB_PERSON, .run = verb_sale, .form = SALE_FORM },
     { "basket list", "",

@@ -165,6 +165,16 @@ void sale_draw_progress(const struct counter *c, struct area area);
 /* The line that a server's "basket.lines[2].quantity_milli" is about. */
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
 
+/* ---- coupons.c ---- */
+/* A coupon's code: nothing else that is scanned is like it. */
+bool coupon_looks_like(const char *code);
+/* Into the basket, once the server has said what it is; false: nobody can be asked. */
+bool coupon_look(struct counter *c, const char *code);
+/* The last of the basket's. */
+void coupon_take_off(struct counter *c);
+/* What the sale of this receipt has earned is asked for, and printed. */
+void coupon_earn(struct counter *c, const char *receipt_number);
+
 /* ---- gift_cards.c ---- */
 
 bool gift_card_looks_like(const char *code); /* 16 to 24 digits, with the right check digits where there are such */
@@ -334,6 +344,9 @@ void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document);
 /* The receipt of a number once more, which the server counts; "": this till's last. */
 void printing_copy(struct counter *c, const char *number, bool gift);
+/* A coupon: its code stands on no disk. */
+bool printing_put_coupon(struct counter *c, const char *key, const struct receipt *paper,
+                         const struct receipt *with_code);
 /* With the code of a new gift card below, on paper and on no disk; "": it has none. */
 bool printing_put_with_code(struct counter *c, const char *key, const Caroline__V1__Receipt *document,
                             const char *code);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/rules/deposit.h"
@@ -35,7 +36,8 @@ void open_basket_clear(struct open_basket *basket)
 
 bool open_basket_is_empty(const struct open_basket *basket)
 {
-    return basket->line_count == 0 && basket->member_id == 0 && basket->member_card[0] == 0;
+    return basket->line_count == 0 && basket->member_id == 0 && basket->member_card[0] == 0 &&
+           basket->coupon_count == 0;
 }
 
 enum basket_outcome open_basket_add(struct open_basket *basket, const struct product *product, int64_t quantity_milli,
@@ -150,6 +152,11 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
         };
     for (size_t i = 0; i < basket->reward_count; i++)
         rewards[i] = REWARD_DEAREST;
+    struct basket_coupon *coupons = arena_array(arena, basket->coupon_count, sizeof(*coupons));
+    for (size_t i = 0; i < basket->coupon_count; i++) /* how old its look-up is the server knows */
+        coupons[i] = (struct basket_coupon){ .id = basket->coupons[i].coupon.id,
+                                             .campaign_id = basket->coupons[i].coupon.campaign_id,
+                                             .seen = basket->priced };
     return (struct sale_command){
         .aim = SALE_TO_PRICE,
         .basket = {
@@ -162,10 +169,42 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
             .reward_count = basket->reward_count,
             .discount = discount_of_open(&basket->discount),
             .priced = basket->priced,
+            .coupons = coupons,
+            .coupon_count = basket->coupon_count,
         },
         .discount_limit_ppm = basket->discount_limit_ppm,
         .may_give_back = basket->may_give_back,
     };
+}
+
+static int by_coupon(const void *a, const void *b)
+{
+    const struct coupon_state *left = a, *right = b;
+
+    return (left->id > right->id) - (left->id < right->id);
+}
+
+static int by_campaign(const void *a, const void *b)
+{
+    const struct coupon_campaign *left = a, *right = b;
+
+    return (left->terms.id > right->terms.id) - (left->terms.id < right->terms.id);
+}
+
+/* In the order of their ids, as a set has them. What members did before is not known here. */
+static void put_coupons(const struct open_basket *basket, struct working_set *set)
+{
+    if (basket->coupon_count == 0)
+        return;
+    set->coupons = arena_array(set->arena, basket->coupon_count, sizeof(*set->coupons));
+    set->campaigns = arena_array(set->arena, basket->coupon_count, sizeof(*set->campaigns));
+    set->coupon_count = set->campaign_count = basket->coupon_count;
+    for (size_t i = 0; i < basket->coupon_count; i++) {
+        set->coupons[i] = basket->coupons[i].coupon;
+        set->campaigns[i] = open_coupon_campaign(&basket->coupons[i]);
+    }
+    qsort(set->coupons, set->coupon_count, sizeof(*set->coupons), by_coupon);
+    qsort(set->campaigns, set->campaign_count, sizeof(*set->campaigns), by_campaign);
 }
 
 static enum sale_verdict decide(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
@@ -174,6 +213,7 @@ static enum sale_verdict decide(struct open_basket *basket, const struct catalog
     basket->priced = now;
     struct sale_command command = open_basket_command(basket, basket->arena);
     struct working_set set = { .arena = basket->arena, .catalogue = catalogue, .zone = zone };
+    put_coupons(basket, &set);
     return sale_decide(&command, &set, now, &basket->rows);
 }
 
@@ -365,6 +405,7 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
         message->rewards[i] = arena_alloc(arena, sizeof(*message->rewards[i]));
         caroline__v1__basket_reward__init(message->rewards[i]);
     }
+    open_coupons_put(basket, message, arena);
     return message;
 }
 
@@ -417,4 +458,8 @@ void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *me
     basket->quoted = message->total_heard;
     basket->member_id = message->has_member_id ? (int64_t)message->member_id : 0;
     basket->reward_count = message->n_rewards < BASKET_REWARDS_MAX ? message->n_rewards : BASKET_REWARDS_MAX;
+    for (size_t i = 0; i < message->n_coupons && basket->coupon_count < BASKET_COUPONS_MAX; i++)
+        if (open_coupon_of(message->coupons[i]->coupon, message->coupons[i]->campaign, message->coupons[i]->redeems,
+                           &basket->coupons[basket->coupon_count]))
+            basket->coupon_count++;
 }

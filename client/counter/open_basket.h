@@ -47,6 +47,17 @@ struct open_line {
     uint16_t met;  /* that the server found in it, whatever the catalogue here says */
 };
 
+/* A coupon as a look-up gave it, and the word by which the server takes it. */
+#define COUPON_NAME_SIZE  164 /* 40 characters */
+#define COUPON_TOKEN_SIZE 40
+struct open_coupon {
+    struct coupon_state coupon;
+    struct coupon_campaign campaign; /* its texts and goods are these: */
+    char name[COUPON_NAME_SIZE];
+    int64_t product_ids[COUPON_GOODS_MAX];
+    uint8_t redeems[COUPON_TOKEN_SIZE];
+};
+
 struct open_basket {
     struct open_line lines[BASKET_LINES_MAX];
     size_t line_count;
@@ -60,6 +71,8 @@ struct open_basket {
     char member_card[MEMBER_CARD_SIZE]; /* noted while nobody could be asked whose it is; empty: none */
     size_t reward_count;
     struct open_discount discount; /* of the whole receipt */
+    struct open_coupon coupons[BASKET_COUPONS_MAX];
+    size_t coupon_count;
     /* What another person allowed by their PIN; approved: there is a token. */
     uint8_t approval[32];
     uint32_t approved_ppm;
@@ -80,7 +93,8 @@ void open_basket_init(struct open_basket *basket);
 void open_basket_fini(struct open_basket *basket);
 /* Empty again, and taken away: each customer says anew that they eat in. */
 void open_basket_clear(struct open_basket *basket);
-bool open_basket_is_empty(const struct open_basket *basket); /* no line at all, voided ones included, and no member */
+/* No line at all, voided ones included, no member and no coupon. */
+bool open_basket_is_empty(const struct open_basket *basket);
 
 enum basket_outcome {
     BASKET_TAKEN,
@@ -110,10 +124,18 @@ bool open_basket_asks(const struct open_basket *basket);
 void open_basket_next_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
                              struct instant now, char sentence[REWARD_SENTENCE_SIZE]);
 
+/* A coupon out of messages (an answer's, or a basket's); false: it is none that a till could price. */
+bool open_coupon_of(const Caroline__V1__Coupon *coupon, const Caroline__V1__CouponCampaign *campaign,
+                    ProtobufCBinaryData redeems, struct open_coupon *open);
+/* Its campaign's terms: they point into it. */
+struct coupon_campaign open_coupon_campaign(const struct open_coupon *open);
+
 /* What is chosen for a line, its options those of the basket. */
 struct line_choice open_choice_of(const struct open_choice *choice);
 /* As the rules have it, to be priced; in the arena, its texts those of the basket. */
 struct sale_command open_basket_command(const struct open_basket *basket, struct arena *arena);
+/* Its coupons into a message of it, in the arena; their texts are the basket's. */
+void open_coupons_put(const struct open_basket *basket, Caroline__V1__Basket *message, struct arena *arena);
 /* As messages have it, in the arena; no person's data but an id. */
 Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, struct arena *arena);
 /* And what the member was told of: for who asks what it costs, or sells it. It is kept nowhere else. */

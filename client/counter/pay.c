@@ -402,7 +402,12 @@ static void on_rung_up(void *owner, const struct link_answer *answer)
 
     if (answer->outcome == LINK_OK && ((const Caroline__V1__SaleRungUp *)answer->reply)->cash_minor != 0)
         pay_open_drawer(c);
+    char earning[28] = "";
+    if (answer->outcome == LINK_OK && ((const Caroline__V1__SaleRungUp *)answer->reply)->coupon_due)
+        counter_copy(earning, sizeof(earning), ((const Caroline__V1__SaleRungUp *)answer->reply)->receipt_number);
     pay_answered(c, answer);
+    if (earning[0] != 0)
+        coupon_earn(c, earning);
 }
 
 static void ring_up(struct counter *c)

@@ -32,6 +32,12 @@ static bool put(struct counter *c, const char *key, const struct receipt *receip
     return put;
 }
 
+bool printing_put_coupon(struct counter *c, const char *key, const struct receipt *paper,
+                         const struct receipt *with_code)
+{
+    return c->printing != NULL && put(c, key, paper, with_code);
+}
+
 bool printing_put_with_code(struct counter *c, const char *key, const Caroline__V1__Receipt *document, const char *code)
 {
     if (c->printing == NULL || document == NULL)

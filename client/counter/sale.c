@@ -254,6 +254,8 @@ bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
     if (is_to_wait(c, code, quantity_milli))
         return true;
     const struct product *product = product_of(c, code, &scanned);
+    if (product == NULL && coupon_looks_like(code)) /* it is no member's card */
+        return coupon_look(c, code);
     bool label = is_label(&scanned);
     if (label && product != NULL && quantity_milli != 0 && quantity_milli != 1000)
         stage_say(&c->stage, MESSAGE_BAD, "a label says itself how much it is: scan each one, without a quantity");

@@ -171,6 +171,10 @@ static void enter(void *model)
             enter_code(c, &entry);
         break;
     case ENTRY_SEARCH:
+        if (match == NULL && coupon_looks_like(entry.rest)) {
+            enter_code(c, &entry);
+            break;
+        }
         if (match == NULL)
             stage_say(&c->stage, MESSAGE_BAD, "no product is called that");
         else if (asks_much(c, match, entry.quantity_milli, enter_so_much))
@@ -471,6 +475,17 @@ static void options(void *model)
         field_input(&c->sale.entry, &(struct input){ .kind = INPUT_KEY, .key = KEY_END });
 }
 
+/* Likewise. */
+static void coupon_off(void *model)
+{
+    struct counter *c = model;
+
+    if (!field_is_empty(&c->sale.entry))
+        field_input(&c->sale.entry, &(struct input){ .kind = INPUT_KEY, .key = KEY_DC });
+    else if (!sale_is_away(c))
+        coupon_take_off(c);
+}
+
 /* ---- scans ---- */
 
 static bool scan(void *model, const char *code, bool doubtful)
@@ -531,6 +546,7 @@ static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; -5x900: empties back", NULL },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_HOME, NULL, usual, "The usual basket of the member", NULL },
+    { KEY_DC, NULL, coupon_off, "Take the last coupon off the sale; scan or type its code to take it in", NULL },
     { KEY_END, NULL, options, "What is chosen for the selected line: its options, its price", NULL },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; nothing typed: the basket may be thrown away", NULL },
     { KEY_UP, NULL, up, "Select another line", NULL },

@@ -263,6 +263,29 @@ static int draw_promotions(const struct counter *c, struct area area, int row)
     return row;
 }
 
+/* Each coupon: what it takes off, or why it does not. */
+static int draw_coupons(const struct counter *c, struct area area, int row)
+{
+    const struct sale_rows *rows = &c->basket.rows;
+    char text[NUMBER_TEXT];
+
+    for (size_t i = 0; i < c->basket.coupon_count && row < area.rows; i++) {
+        const struct coupon_row *coupon =
+            c->basket.verdict == SALE_OK && i < rows->coupon_count ? &rows->coupons[i] : NULL;
+
+        if (coupon != NULL && coupon->amount_minor == 0) {
+            row += paint_wrapped(area, row, 0, area.columns, STYLE_WARN, coupon->sentence);
+            continue;
+        }
+        paint_format(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_GOOD, "Coupon %s", c->basket.coupons[i].name);
+        if (coupon != NULL)
+            paint_text(area, row, area.columns - 10, 9, ALIGN_RIGHT, STYLE_GOOD,
+                       counter_money(c, text, -coupon->amount_minor));
+        row++;
+    }
+    return row;
+}
+
 static void draw_taxes(const struct counter *c, const struct sale_rows *rows, struct area area, int row)
 {
     const struct shop *shop = counter_shop(c);
@@ -321,6 +344,7 @@ static void draw_panel(const struct counter *c, struct area area)
                      basket->line_count == 1 ? "line" : "lines");
     if (priced)
         row = draw_promotions(c, area, row);
+    row = draw_coupons(c, area, row);
     if (priced && rows->deposit_minor != 0) {
         paint_text(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_PLAIN,
                    rows->deposit_minor < 0 ? "Deposits back" : "Deposits");

@@ -5,6 +5,7 @@
 
 #include "proto/account.pb-c.h"
 #include "proto/catalogue.pb-c.h"
+#include "proto/coupon.pb-c.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/gift_card.pb-c.h"
@@ -73,6 +74,11 @@ static const struct client_op ops[] = {
     COMMAND(GIFT_CARD_PUT, "gift_card_put", gift_card_put, gift_card_put_done),
     SECRET(GIFT_CARD_MOVE, "gift_card_move", gift_card_move, gift_card_moved),
     COMMAND(GIFT_CARD_UNDO, "gift_card_undo", gift_card_undo, gift_card_undone),
+    COMMAND(COUPON_CAMPAIGN_PUT, "coupon_campaign_put", coupon_campaign_put, coupon_campaign_put_done),
+    READS(COUPON_CAMPAIGN_LIST, "coupon_campaign_list", coupon_campaign_list, coupon_campaign_listed),
+    SECRET(COUPON_ISSUE, "coupon_issue", coupon_issue, coupon_issued), /* codes, out */
+    READS(COUPON_SHOW, "coupon_show", coupon_show, coupon_shown),
+    SECRET(COUPON_EARN, "coupon_earn", coupon_earn, coupon_earned), /* likewise */
 
     READS(SHIFT_DRAWERS, "shift_drawers", shift_drawers, shift_drawers_shown),
     COMMAND(SHIFT_OPEN, "shift_open", shift_open, shift_shown),

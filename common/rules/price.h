@@ -18,7 +18,7 @@ struct priced_line {
     bool deposit;               /* of deposits and charges: nothing is taken off it, and it earns nothing */
     uint32_t deposit_of;        /* the line that it goes with, from 1; 0: none */
     int64_t gross_minor;        /* unit's price × quantity / 1000, half away from zero; 0 for a voided line */
-    int64_t discount_minor;     /* of rewards, and the three below */
+    int64_t discount_minor;     /* of rewards, coupons, and the three below */
     int64_t total_minor;        /* gross - discount */
     int64_t tax_minor;          /* its part of the receipt's taxes; within the total where prices include tax */
     int64_t rewards;            /* pieces that are free */

@@ -592,6 +592,7 @@ static void apply(struct decision *d)
     sale_apply_approval(rows);
     sale_apply_accounts(d->set, rows);
     sale_apply_gift_cards(d->set, rows);
+    sale_apply_coupons(d->set, rows, d->command->basket.member_id);
     if (d->member == NULL || d->programme == NULL)
         return;
     /* The gift first: it may be spent at once. What this sale earns may not. */

@@ -13,6 +13,7 @@
 #include "common/base/number.h"
 #include "common/rules/account.h"
 #include "common/rules/catalogue.h"
+#include "common/rules/coupon.h"
 #include "common/rules/gift_card.h"
 #include "common/rules/hold.h"
 #include "common/rules/modifier.h"
@@ -88,6 +89,22 @@ enum sale_verdict {
     SALE_NOT_A_DEPOSIT,
     SALE_DEPOSIT_NOT_REFUNDED,
     SALE_BAD_DEPOSIT,
+    SALE_UNKNOWN_COUPON,
+    SALE_COUPON_USED,
+    SALE_COUPON_EXPIRED,
+    SALE_COUPON_NOT_YET,
+    SALE_COUPON_NOT_NOW,
+    SALE_COUPON_STOPPED,
+    SALE_COUPON_USED_UP,
+    SALE_COUPON_MEMBER_WANTED,
+    SALE_COUPON_OTHER_MEMBER,
+    SALE_COUPON_MEMBER_USED,
+    SALE_COUPON_NOT_FIRST,
+    SALE_COUPON_BASKET_SMALL,
+    SALE_COUPON_NOTHING_FITS,
+    SALE_COUPON_STACKING,
+    SALE_COUPON_WANTED,
+    SALE_COUPON_OFFLINE,
     SALE_OFFLINE_NUMBER,
     SALE_OFFLINE_REWARD,
     SALE_OFFLINE_UNSOUND,
@@ -120,6 +137,12 @@ struct basket_line {
     uint16_t told; /* allergens that the member was told of; bit n: number n */
 };
 
+/* By what a look-up gave; id 0: by nothing that it gave. */
+struct basket_coupon {
+    int64_t id, campaign_id;
+    struct instant seen;
+};
+
 struct basket {
     uint64_t catalogue_version; /* it was begun with */
     enum service service;
@@ -128,8 +151,10 @@ struct basket {
     int64_t member_id;       /* 0: nobody */
     const uint32_t *rewards; /* a line's index, or REWARD_DEAREST */
     size_t reward_count;
-    struct discount discount; /* of the whole receipt, off what is left of its lines */
-    struct instant priced;    /* when, by the till's clock: promotions are those of then; 0: now */
+    struct discount discount;            /* of the whole receipt, off what is left of its lines */
+    struct instant priced;               /* when, by the till's clock: promotions are those of then; 0: now */
+    const struct basket_coupon *coupons; /* in the order in which they are taken off */
+    size_t coupon_count;
 };
 
 struct tender {
@@ -315,6 +340,10 @@ struct working_set {
     struct staff_state *staff;
     struct account_state *accounts;     /* by id */
     struct gift_card_state *gift_cards; /* by id */
+    struct coupon_state *coupons;       /* by id */
+    struct coupon_campaign *campaigns;
+    struct coupon_member *coupon_members;
+    size_t coupon_count, campaign_count, coupon_member_count;
     size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count, staff_count,
         account_count, gift_card_count;
 };
@@ -333,6 +362,10 @@ bool set_misses_member(const struct working_set *set);
 struct stock_state *set_stock(const struct working_set *set, int64_t product_id);
 struct account_state *set_account(const struct working_set *set, int64_t account_id);
 struct gift_card_state *set_gift_card(const struct working_set *set, int64_t card_id);
+struct coupon_state *set_coupon(const struct working_set *set, int64_t coupon_id);
+struct coupon_campaign *set_campaign(const struct working_set *set, int64_t campaign_id);
+/* NULL: nobody knows what the member did. */
+struct coupon_member *set_coupon_member(const struct working_set *set, int64_t campaign_id, int64_t member_id);
 struct original *set_original(const struct working_set *set, struct receipt_number number);
 
 /* ---- what is to be written ---- */
@@ -405,17 +438,32 @@ struct deposit_row {
     int goods_line; /* NO_LINE: sold, or taken back, by itself */
     int64_t amount_minor;
 };
-enum discount_kind { DISCOUNT_OF_LINE = 1, DISCOUNT_OF_RECEIPT = 2, DISCOUNT_OF_PROMOTION = 3 };
+enum discount_kind {
+    DISCOUNT_OF_LINE = 1,
+    DISCOUNT_OF_RECEIPT = 2,
+    DISCOUNT_OF_PROMOTION = 3,
+    DISCOUNT_OF_COUPON = 4,
+};
 /* What a discount took off. The receipt's has a row of its own (NO_LINE), and one for each line's part of it; so has each
- * promotion, whose reason is its name. */
+ * promotion, whose reason is its name, and each coupon, whose reason is its campaign's. */
 struct discount_row {
     int line;
     enum discount_kind kind;
     uint32_t rate_ppm;    /* 0: a fixed amount, or a line's part */
-    int64_t promotion_id; /* 0: none */
+    int64_t promotion_id; /* of a coupon its campaign's; 0: none */
     uint32_t times;       /* that a promotion was given, of its own row; else 0 */
     int64_t amount_minor;
     struct bytes reason;
+};
+/* A coupon of the basket. */
+struct coupon_row {
+    int64_t coupon_id, campaign_id;
+    int64_t coupon_number;       /* in its campaign */
+    int64_t use_number;          /* of the coupon's */
+    const char *name;            /* the campaign's */
+    int64_t amount_minor;        /* that it took off; 0: nothing, for which see: */
+    enum coupon_verdict verdict; /* of SALE_TO_PRICE alone: why not, and in a sentence */
+    const char *sentence;
 };
 /* As sale_exception.kind. From PRICE_CHANGED on, but for BROUGHT and ALLERGEN, they are of sales that were made offline alone. */
 enum sale_exception {
@@ -500,12 +548,14 @@ struct sale_rows {
     struct tender_row *tenders;
     struct stock_row *stock;
     struct exception_row *exceptions;
-    struct discount_row *discounts;   /* promotions, the receipt's, then those of the lines in their order */
+    struct discount_row *discounts;   /* promotions, coupons, the receipt's, then those of the lines in their order */
     struct option_row *options;       /* in the order of lines, in each as chosen */
     struct keyed_row *keyed;          /* in the order of lines */
     struct deposit_row *deposits;     /* in the order of lines */
     struct account_row *accounts;     /* entries, in the order of the tenders */
     struct gift_card_row *gift_cards; /* likewise */
+    struct coupon_row *coupons;       /* in the order of the basket */
+    size_t coupon_count;
     struct points_rows points;
     size_t account_count, gift_card_count;
     size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count,

@@ -17,17 +17,24 @@
 
 /* A happy hour that ends while the card machine is at work has not ended for this basket. A claim that cannot be is none:
  * where it makes a difference, the total does. */
+struct instant sale_priced_at(const struct sale_command *command, struct instant now)
+{
+    struct instant at = command->basket.priced;
+
+    if (command->offline && at.us == 0)
+        return command->made;
+    if (!command->offline && (at.us > now.us + PRICED_AHEAD_US || at.us < now.us - VERSION_LIFE_US))
+        return now;
+    return at;
+}
+
 static size_t take_promotions(const struct sale_command *command, const struct working_set *set, struct instant now,
                               struct priced_line *lines, struct promotion_row **taken)
 {
     const struct basket *basket = &command->basket;
     const struct promotion *in_force[PROMOTIONS_MAX];
-    struct instant at = basket->priced;
+    struct instant at = sale_priced_at(command, now);
 
-    if (command->offline && at.us == 0)
-        at = command->made;
-    else if (!command->offline && (at.us > now.us + PRICED_AHEAD_US || at.us < now.us - VERSION_LIFE_US))
-        at = now;
     size_t count =
         promotions_in_force(set->catalogue, basket->catalogue_version, set->zone, at, basket->member_id != 0, in_force);
     return promotions_take(lines, basket->line_count, in_force, count, set->arena, taken);
@@ -136,10 +143,17 @@ enum sale_verdict sale_take_discounts(const struct sale_command *command, const 
     if (verdict != SALE_OK)
         return verdict;
     size_t taken_count = take_promotions(command, set, now, lines, &taken);
-    if (!asked && taken_count == 0)
+    if (!asked && taken_count == 0 && basket->coupon_count == 0)
         return SALE_OK;
-    rows->discounts = arena_array(set->arena, taken_count + 2 * basket->line_count + 1, sizeof *rows->discounts);
+    size_t coupon_rows =
+        basket->coupon_count > BASKET_COUPONS_MAX ? 0 : basket->coupon_count * (basket->line_count + 1);
+    rows->discounts =
+        arena_array(set->arena, taken_count + coupon_rows + 2 * basket->line_count + 1, sizeof *rows->discounts);
     add_promotions(rows, taken, taken_count);
+    if (basket->coupon_count > 0)
+        verdict = sale_take_coupons(command, set, now, asked, lines, rows);
+    if (verdict != SALE_OK)
+        return verdict;
     if (asked)
         add_asked(basket, lines, set->arena, rows);
     return SALE_OK;

@@ -43,6 +43,9 @@ static enum sale_verdict check_offline(const struct sale_command *sale, struct a
     if (sale->basket.reward_count > 0)
         return sale_refuse(rows, arena, SALE_OFFLINE_REWARD, "basket.rewards",
                            "points cannot be spent without a connection: nobody can tell how many there are");
+    if (sale->basket.coupon_count > 0)
+        return sale_refuse(rows, arena, SALE_COUPON_OFFLINE, "basket.coupons",
+                           "no coupon is taken without a connection: nobody can tell whether it was used");
     for (size_t i = 0; i < sale->tender_count; i++) {
         const struct tender *tender = &sale->tenders[i];
         int64_t type = tender->type_id != 0 ? tender->type_id : tender->kind;

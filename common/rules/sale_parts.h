@@ -60,6 +60,16 @@ void sale_apply_gift_cards(struct working_set *set, struct sale_rows *rows);
 /* Of a refund: may so much come back to them? */
 enum sale_verdict gift_cards_fit(const struct working_set *set, struct instant now, struct sale_rows *rows);
 
+/* When the basket was priced: by the till's claim, where that may be. */
+struct instant sale_priced_at(const struct sale_command *command, struct instant now);
+/* What coupons take off the lines, which have their rewards and promotions; their rows, and those of their discounts, for which there is
+ * room (one a line and coupon, and one a coupon). discounts: a person gives some, too. */
+enum sale_verdict sale_take_coupons(const struct sale_command *command, const struct working_set *set,
+                                    struct instant now, bool discounts, struct priced_line *lines,
+                                    struct sale_rows *rows);
+/* Into the set: they are used, and the member has bought something. */
+void sale_apply_coupons(struct working_set *set, struct sale_rows *rows, int64_t member_id);
+
 /* What promotions and the discounts that are asked for take off the lines, whose rewards are taken; their rows. */
 enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
                                       struct instant now, struct priced_line *lines, struct sale_rows *rows);

@@ -148,13 +148,18 @@ static void add_discount(struct paper *paper, const char *before, const struct d
          -discount->amount_minor);
 }
 
-/* Of a line: promotions stand below all lines. */
+static bool is_below_lines(const struct discount_row *discount)
+{
+    return discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_COUPON;
+}
+
+/* Of a line: promotions and coupons stand below all lines. */
 static int64_t promotions_of(const struct sale_rows *sale, int line)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < sale->discount_count; i++)
-        if (sale->discounts[i].kind == DISCOUNT_OF_PROMOTION && sale->discounts[i].line == line)
+        if (is_below_lines(&sale->discounts[i]) && sale->discounts[i].line == line)
             sum += sale->discounts[i].amount_minor;
     return sum;
 }
@@ -166,11 +171,12 @@ static void add_promotions(struct paper *paper)
     for (size_t i = 0; i < sale->discount_count; i++) {
         const struct discount_row *promotion = &sale->discounts[i];
 
-        if (promotion->kind != DISCOUNT_OF_PROMOTION || promotion->line != NO_LINE)
+        if (!is_below_lines(promotion) || promotion->line != NO_LINE)
             continue;
         const char *name =
             cut(paper,
-                arena_format(paper->arena, "%.*s", (int)promotion->reason.size, (const char *)promotion->reason.data),
+                arena_format(paper->arena, "%s%.*s", promotion->kind == DISCOUNT_OF_COUPON ? "Coupon " : "",
+                             (int)promotion->reason.size, (const char *)promotion->reason.data),
                 PROMO_COLUMNS);
         if (promotion->times > 1)
             name = arena_format(paper->arena, "%" PRIu32 " x %s", promotion->times, name);
@@ -178,7 +184,7 @@ static void add_promotions(struct paper *paper)
     }
 }
 
-/* What it costs less: its own discount, and free pieces. Promotions and its part of the receipt's stand below all lines. */
+/* What it costs less: its own discount, and free pieces. Promotions, coupons and its part of the receipt's stand below all lines. */
 static void add_line_discounts(struct paper *paper, int index)
 {
     const struct sale_line_row *line = &paper->sale->lines[index];

@@ -103,6 +103,24 @@ struct gift_card_state *set_gift_card(const struct working_set *set, int64_t car
     return find(card_id, set->gift_cards, set->gift_card_count, sizeof *set->gift_cards);
 }
 
+struct coupon_state *set_coupon(const struct working_set *set, int64_t coupon_id)
+{
+    return find(coupon_id, set->coupons, set->coupon_count, sizeof *set->coupons);
+}
+
+struct coupon_campaign *set_campaign(const struct working_set *set, int64_t campaign_id)
+{
+    return find(campaign_id, set->campaigns, set->campaign_count, sizeof *set->campaigns);
+}
+
+struct coupon_member *set_coupon_member(const struct working_set *set, int64_t campaign_id, int64_t member_id)
+{
+    for (size_t i = 0; i < set->coupon_member_count; i++)
+        if (set->coupon_members[i].campaign_id == campaign_id && set->coupon_members[i].member_id == member_id)
+            return &set->coupon_members[i];
+    return NULL;
+}
+
 struct original *set_original(const struct working_set *set, struct receipt_number number)
 {
     for (size_t i = 0; i < set->original_count; i++) {

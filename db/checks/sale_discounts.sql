@@ -1,4 +1,4 @@
--- A receipt's discount, or a promotion, is the sum of its lines' parts, and a line cost less by its discounts and its free pieces alone.
+-- A receipt's discount, a promotion, or a coupon, is the sum of its lines' parts, and a line cost less by its discounts and its free pieces alone.
 SELECT d.sale_id AS sale, d.line, d.kind, d.amount_minor, p.parts_minor, l.discount_minor
   FROM sale_discount AS d
   LEFT JOIN sale_line AS l ON l.sale_id = d.sale_id AND l.line = d.line
@@ -9,7 +9,7 @@ SELECT d.sale_id AS sale, d.line, d.kind, d.amount_minor, p.parts_minor, l.disco
                                  WHEN -1 THEN e.line >= 0 AND (e.kind, e.promotion_id) = (d.kind, d.promotion_id)
                                  ELSE e.line = d.line
                              END) AS p
- WHERE (d.kind = 3) <> (d.promotion_id <> 0)
+ WHERE (d.kind IN (3, 4)) <> (d.promotion_id <> 0)
     OR (d.times IS NOT NULL) <> (d.kind = 3 AND d.line = -1)
     OR CASE d.line
            WHEN -1 THEN d.kind = 1 OR p.parts_minor IS DISTINCT FROM d.amount_minor

@@ -32,8 +32,10 @@ SELECT id
 
 -- name: counter_drawers
 -- A till's row, which the driver has locked, guards its drawers: its own, or those of persons that are open. OFFSET 0: each till's
--- are looked up by the key, while there are few of them as well.
-SELECT d.id, d.till_number, w.holder_id, w.shift_id, w.cash_minor, w.sale_count
+-- are looked up by the key, while there are few of them as well. With them comes from how much on a sale earns a coupon: for all tills
+-- together, one look at an index that is empty where none does.
+SELECT d.id, d.till_number, w.holder_id, w.shift_id, w.cash_minor, w.sale_count,
+       (SELECT min(p.receipt_minor) FROM campaign AS p WHERE p.receipt_minor > 0 AND p.active) AS coupon_from_minor
   FROM device AS d
   LEFT JOIN LATERAL (SELECT * FROM drawer WHERE device_id = d.id AND shift_id IS NOT NULL OFFSET 0) AS w ON true
  WHERE d.id = ANY ($1::bigint[])
@@ -92,6 +94,26 @@ SELECT s.product_id, s.on_hand_milli
   JOIN stock AS s ON s.shop_id = ($1::bigint[])[i] AND s.product_id = ($2::bigint[])[i]
  ORDER BY s.product_id
    FOR NO KEY UPDATE OF s;
+
+-- name: counter_coupons
+-- Which coupons are used. They belong to the chain: other shops' groups meet here, in the order of ids, behind the stock.
+SELECT id, campaign_id, number,
+       coalesce((SELECT coalesce(a.merged_into, a.member_id) FROM member_account AS a WHERE a.member_id = coupon.member_id), 0)::bigint AS member_id,
+       uses_max, use_count
+  FROM coupon
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id
+   FOR NO KEY UPDATE;
+
+-- name: counter_campaigns
+-- Their campaigns, behind them; how often a member used one (coupon_members) is asked behind this lock.
+SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
+       first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
+       coupon_count, use_count, receipt_minor
+  FROM campaign
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id
+   FOR NO KEY UPDATE;
 
 -- name: counter_accounts
 -- On whose account something goes. Accounts belong to the chain: other shops' groups meet here, in the order of ids, behind all
@@ -489,6 +511,24 @@ UPDATE member_account AS a
    SET points = ($2::bigint[])[i], birthday_year = ($3::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i
  WHERE a.member_id = ($1::bigint[])[i];
+
+-- name: counter_coupon_update
+UPDATE coupon AS c
+   SET use_count = ($2::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE c.id = ($1::bigint[])[i];
+
+-- name: counter_campaign_update
+UPDATE campaign AS c
+   SET use_count = ($2::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE c.id = ($1::bigint[])[i];
+
+-- name: counter_coupon_use_insert
+INSERT INTO coupon_use (coupon_id, number, campaign_id, sale_id, member_id, amount_minor, at)
+SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i], ($7::bigint[])[i],
+       $1::timestamptz
+  FROM generate_subscripts($2::bigint[], 1) AS i;
 
 -- name: counter_account_update
 UPDATE account AS a

@@ -21,6 +21,7 @@
     X(MEMBER_MERGE, "member_merge")     /* make one member of two */                                                   \
     X(ACCOUNT_EDIT, "account_edit")     /* make accounts, their limits, pay something back */                          \
     X(GIFT_CARD_EDIT, "gift_card_edit") /* block gift cards, extend them, move what is on a lost one */                \
+    X(COUPON_EDIT, "coupon_edit")       /* make campaigns, issue coupons */                                            \
     X(CATALOGUE_EDIT, "catalogue_edit") /* products, prices, categories */                                             \
     X(SOLD_OUT, "sold_out")             /* take a product off the shelf */                                             \
     X(TAX_EDIT, "tax_edit")             /* tax classes */                                                              \

@@ -170,6 +170,7 @@ static void load_sales(struct group *g)
         set->rows.stock =
             group_ask(g, &sql_counter_stock, PARAMS(PARAM_INTS(shops, set->products.count), ids_param(&set->products)));
     }
+    counter_load_coupons(g);
     if (set->accounts.count > 0)
         set->rows.accounts = group_ask(g, &sql_counter_accounts, PARAMS(ids_param(&set->accounts)));
     if (set->gift_cards.count > 0)
@@ -224,6 +225,7 @@ static void load_with_refunds(struct group *g)
     set->rows.members = group_ask(g, &sql_counter_refund_members, PARAMS(members, shop, t, s, n, cards));
     set->rows.lots = group_ask(g, &sql_counter_refund_lots, PARAMS(members, today_param, shop, t, s, n, cards));
     set->rows.stock = group_ask(g, &sql_counter_refund_stock, PARAMS(shop, products, t, s, n));
+    counter_load_coupons(g);
     set->rows.originals = group_ask(g, &sql_counter_originals, PARAMS(shop, t, s, n));
     set->rows.lines = group_ask(g, &sql_counter_original_lines, PARAMS(shop, t, s, n));
     set->rows.line_taxes = group_ask(g, &sql_counter_original_line_taxes, PARAMS(shop, t, s, n));
@@ -507,6 +509,9 @@ static enum step fill(struct group *g)
     rules->approvals = counter_approvals_of(set->rows.approvals, rules->arena, &rules->approval_count);
     rules->accounts = counter_accounts_of(set->rows.accounts, rules->arena, &rules->account_count);
     rules->gift_cards = counter_gift_cards_of(set->rows.gift_cards, rules->arena, &rules->gift_card_count);
+    counter_fill_coupons(set);
+    set->coupon_from_minor =
+        rows_count(set->rows.drawers) == 0 ? 0 : row_int(set->rows.drawers, 0, "coupon_from_minor");
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
     if (set_misses_member(

@@ -18,11 +18,21 @@ int64_t *ids_repeat(int64_t id, size_t count, struct arena *arena);
 /* In order, each once. */
 void ids_sort(struct id_list *list);
 
+/* Coupons that baskets name, and of their members how often they used the campaign: side by side. */
+struct counter_coupons {
+    struct id_list coupons, campaigns, used_campaigns, used_members;
+    struct {
+        struct rows *coupons, *campaigns, *products, *members;
+    } rows;
+};
+
 /* group.set: what the keys name, the answers to it, and the rules' working set made of them. */
 struct counter_set {
     struct working_set rules; /* in decide(); its arena is the try's */
     struct id_list devices, shifts, members, products;
-    struct id_list accounts, gift_cards;           /* these by their numbers */
+    struct id_list accounts, gift_cards; /* these by their numbers */
+    struct counter_coupons coupons;
+    int64_t coupon_from_minor;                     /* a sale of so much earns a coupon; 0: none does */
     struct id_list staff, past_products;           /* of sales that were made offline */
     uint64_t past_version;                         /* the oldest of their catalogues; 0: none */
     struct id_list booked_devices, booked_numbers; /* of series X, side by side: are they there already? */
@@ -52,6 +62,11 @@ void counter_want_booked(struct group *g, int64_t device_id, int64_t number);
 void counter_want_past(struct group *g, const struct basket *basket);
 /* The accounts and gift cards that tenders name. */
 void counter_want_accounts(struct group *g, const struct tender *tenders, size_t count);
+/* counter_coupon.c: the coupons of a basket; locked behind the stock; as states; how many uses there are, written. */
+void counter_want_coupons(struct group *g, const struct basket *basket);
+void counter_load_coupons(struct group *g);
+void counter_fill_coupons(struct counter_set *set);
+void counter_store_coupons(struct group *g, size_t count);
 /* In decide(): whose card it is; 0: nobody's. */
 int64_t counter_member_of_card(const struct counter_set *set, struct bytes blind);
 

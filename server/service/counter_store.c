@@ -8,7 +8,7 @@
 /* Of all calls. */
 struct counts {
     size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed,
-        deposits, rescues, accounts, gift_cards;
+        deposits, rescues, accounts, gift_cards, coupons;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
@@ -36,6 +36,7 @@ static struct counts count_rows(const struct group *g)
         counts.points += sale->points.count;
         counts.accounts += sale->account_count;
         counts.gift_cards += sale->gift_card_count;
+        counts.coupons += sale->coupon_count;
         counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
         counts.rescues += is_rescued(g->calls[i]);
@@ -576,6 +577,8 @@ void counter_store(struct group *g)
         store_rescues(g, counts.rescues);
     if (counts.deposits > 0)
         store_deposits(g, counts.deposits);
+    if (counts.coupons > 0)
+        counter_store_coupons(g, counts.coupons);
     if (counts.accounts > 0)
         store_accounts(g, counts.accounts);
     if (counts.gift_cards > 0)

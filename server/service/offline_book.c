@@ -51,8 +51,12 @@ static struct sale_printed printed_of(const Caroline__V1__SaleOffline *request, 
 static struct offline_command command_of(const struct call *c, const Caroline__V1__SaleOffline *request,
                                          int64_t device_id, struct arena *arena)
 {
+    struct basket basket = basket_of(request->basket, arena);
+
+    basket.coupon_count =
+        request->basket == NULL ? 0 : request->basket->n_coupons; /* one is refused, whichever it is */
     return (struct offline_command){
-        .sale = { .basket = basket_of(request->basket, arena),
+        .sale = { .basket = basket,
                   .tenders = tenders_of(request->tenders, request->n_tenders, arena),
                   .tender_count = request->n_tenders,
                   .made = { offline_number_of(request->made_us) },

@@ -84,7 +84,12 @@
     X(check_run)                                                                                                       \
     X(journal_list)                                                                                                    \
     X(server_show)                                                                                                     \
-    X(journal_signature_list)
+    X(journal_signature_list)                                                                                          \
+    X(coupon_campaign_put)                                                                                             \
+    X(coupon_campaign_list)                                                                                            \
+    X(coupon_issue)                                                                                                    \
+    X(coupon_show)                                                                                                     \
+    X(coupon_earn)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

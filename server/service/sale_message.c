@@ -68,6 +68,22 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_NOT_A_DEPOSIT] = REFUSAL(NOT_A_DEPOSIT),
     [SALE_DEPOSIT_NOT_REFUNDED] = REFUSAL(DEPOSIT_NOT_REFUNDED),
     [SALE_BAD_DEPOSIT] = REFUSAL(BAD_DEPOSIT),
+    [SALE_UNKNOWN_COUPON] = REFUSAL(UNKNOWN_COUPON),
+    [SALE_COUPON_USED] = REFUSAL(COUPON_USED),
+    [SALE_COUPON_EXPIRED] = REFUSAL(COUPON_EXPIRED),
+    [SALE_COUPON_NOT_YET] = REFUSAL(COUPON_NOT_YET),
+    [SALE_COUPON_NOT_NOW] = REFUSAL(COUPON_NOT_NOW),
+    [SALE_COUPON_STOPPED] = REFUSAL(COUPON_STOPPED),
+    [SALE_COUPON_USED_UP] = REFUSAL(COUPON_USED_UP),
+    [SALE_COUPON_MEMBER_WANTED] = REFUSAL(COUPON_MEMBER_WANTED),
+    [SALE_COUPON_OTHER_MEMBER] = REFUSAL(COUPON_OTHER_MEMBER),
+    [SALE_COUPON_MEMBER_USED] = REFUSAL(COUPON_MEMBER_USED),
+    [SALE_COUPON_NOT_FIRST] = REFUSAL(COUPON_NOT_FIRST),
+    [SALE_COUPON_BASKET_SMALL] = REFUSAL(COUPON_BASKET_SMALL),
+    [SALE_COUPON_NOTHING_FITS] = REFUSAL(COUPON_NOTHING_FITS),
+    [SALE_COUPON_STACKING] = REFUSAL(COUPON_STACKING),
+    [SALE_COUPON_WANTED] = REFUSAL(COUPON_WANTED),
+    [SALE_COUPON_OFFLINE] = REFUSAL(COUPON_OFFLINE),
     [SALE_TOO_LONG] = REFUSAL(TOO_LONG),
     [SALE_ALLERGEN_AVOIDED] = REFUSAL(ALLERGEN_AVOIDED),
     [SALE_ALLERGEN_NOT_HERE] = REFUSAL(ALLERGEN_NOT_HERE),
@@ -314,6 +330,25 @@ static void put_promotions(Caroline__V1__SaleQuoted *message, const struct sale_
     }
 }
 
+static void put_coupons(Caroline__V1__SaleQuoted *message, const struct sale_rows *sale, struct arena *arena)
+{
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        const struct discount_row *row = &sale->discounts[i];
+
+        if (row->kind != DISCOUNT_OF_COUPON || row->line != NO_LINE)
+            continue;
+        Caroline__V1__QuotedCoupon *coupon = arena_alloc(arena, sizeof *coupon);
+        caroline__v1__quoted_coupon__init(coupon);
+        PUT(*coupon, campaign_id, (uint64_t)row->promotion_id);
+        PUT(*coupon, name, field_of(row->reason));
+        PUT(*coupon, amount_minor, row->amount_minor);
+        if (message->n_coupons == 0)
+            message->coupons = arena_array(arena, BASKET_COUPONS_MAX, sizeof *message->coupons);
+        if (message->n_coupons < BASKET_COUPONS_MAX)
+            message->coupons[message->n_coupons++] = coupon;
+    }
+}
+
 Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const struct shop *shop, struct arena *arena)
 {
     Caroline__V1__SaleQuoted *message = arena_alloc(arena, sizeof *message);
@@ -337,6 +372,7 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     PUT(*message, points_after, sale->points_after);
     PUT(*message, catalogue_version, sale->catalogue_version);
     put_promotions(message, sale, arena);
+    put_coupons(message, sale, arena);
     if (of_receipt_minor(sale) != 0)
         PUT(*message, receipt_discount_minor, of_receipt_minor(sale));
     if (shop != NULL)

@@ -2,6 +2,7 @@
 #include "common/rules/hold.h"
 #include "db/queries.h"
 #include "server/service/counter_group.h"
+#include "server/service/coupon_message.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
@@ -13,12 +14,37 @@ struct quote {
     struct training_rows practised; /* in training */
     struct sale_command command;
     struct id_list products;
-    struct rows *drawers, *members, *lots, *stock, *approvals;
+    struct rows *drawers, *members, *lots, *stock, *approvals, *coupons, *campaigns, *campaign_products,
+        *coupon_members;
 };
 
 static const struct shop *shop_now(const struct call *c)
 {
     return catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+}
+
+/* Of what a sale with these coupons would lock. */
+static void look_for_coupons(struct call *c)
+{
+    struct quote *q = c->shared;
+    const struct basket *basket = &q->command.basket;
+    struct arena *arena = c->txn.arena;
+    struct id_list coupons = { 0 }, campaigns = { 0 };
+
+    for (size_t i = 0; i < basket->coupon_count; i++) {
+        ids_add(&coupons, basket->coupons[i].id, arena);
+        ids_add(&campaigns, basket->coupons[i].campaign_id, arena);
+    }
+    if (coupons.count == 0)
+        return;
+    q->coupons = ask(c, &sql_coupon_coupons, PARAMS(PARAM_INTS(coupons.ids, coupons.count)));
+    q->campaigns = ask(c, &sql_coupon_campaigns, PARAMS(PARAM_INTS(campaigns.ids, campaigns.count)));
+    q->campaign_products = ask(c, &sql_coupon_campaign_products, PARAMS(PARAM_INTS(campaigns.ids, campaigns.count)));
+    if (basket->member_id != 0)
+        q->coupon_members =
+            ask(c, &sql_coupon_members,
+                PARAMS(PARAM_INTS(campaigns.ids, campaigns.count),
+                       PARAM_INTS(ids_repeat(basket->member_id, campaigns.count, arena), campaigns.count)));
 }
 
 static enum step look(struct call *c)
@@ -35,6 +61,8 @@ static enum step look(struct call *c)
                                         .at_kiosk = c->client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK,
                                         .approval = approval_hash(c->vault, request->approval, arena),
                                         .series = c->training.id == 0 ? 'T' : 'S' };
+    coupons_named(c->vault, request->basket, &q->command.basket, arena);
+    look_for_coupons(c);
     const struct basket *basket = &q->command.basket;
     for (size_t i = 0; i < basket->line_count; i++)
         ids_add(&q->products, basket->lines[i].product_id, arena);
@@ -105,6 +133,9 @@ static enum step decide(struct call *c)
     set.members =
         counter_members_of(q->members, q->lots, c->vault, zone_day(set.zone, c->now), arena, &set.member_count);
     set.approvals = counter_approvals_of(q->approvals, arena, &set.approval_count);
+    set.coupons = coupon_states_of(q->coupons, arena, &set.coupon_count);
+    set.campaigns = coupon_campaigns_of(q->campaigns, q->campaign_products, arena, &set.campaign_count);
+    set.coupon_members = coupon_members_of(q->coupon_members, arena, &set.coupon_member_count);
     if (c->training.id != 0) {
         enum step step = take_training(c, q, &set);
 

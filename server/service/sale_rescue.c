@@ -5,6 +5,7 @@
 #include "common/rules/sale_bytes.h"
 #include "common/wire/digest.h"
 #include "common/wire/walker.h"
+#include "server/service/coupon_message.h"
 #include "server/service/gift_card_message.h"
 #include "server/service/message.h"
 #include "server/service/offline_book.h"
@@ -41,10 +42,12 @@ static void ring_up_keys(struct call *c, struct group *g, struct rescue *r, cons
     struct arena *arena = g->txn.arena;
 
     struct tender *tenders = tenders_of(request->tenders, request->n_tenders, arena);
+    struct basket basket = basket_of(request->basket, arena);
 
+    coupons_named(g->vault, request->basket, &basket, arena);
     gift_cards_named(g->vault, r->device_id, request->tenders, request->n_tenders, tenders);
     r->ring_up = (struct sale_command){
-        .basket = basket_of(request->basket, arena),
+        .basket = basket,
         .tenders = tenders,
         .tender_count = request->n_tenders,
         .shown_total_minor = request->total_minor,
@@ -60,6 +63,7 @@ static void ring_up_keys(struct call *c, struct group *g, struct rescue *r, cons
         ids_add(&set->shifts, r->ring_up.made_shift_id, arena);
     if (r->ring_up.basket.member_id != 0)
         ids_add(&set->members, r->ring_up.basket.member_id, arena);
+    counter_want_coupons(g, &r->ring_up.basket);
     counter_want_accounts(g, r->ring_up.tenders, r->ring_up.tender_count);
     counter_want_past(g, &r->ring_up.basket);
 }

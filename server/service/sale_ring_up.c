@@ -2,6 +2,7 @@
 #include "common/rules/hold.h"
 #include "common/rules/sale_bytes.h"
 #include "server/service/counter_group.h"
+#include "server/service/coupon_message.h"
 #include "server/service/gift_card_message.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
@@ -25,10 +26,13 @@ static struct sale_command command_of(const struct call *c, struct vault *vault,
     const Caroline__V1__SaleRingUp *request = (const Caroline__V1__SaleRingUp *)c->message;
     struct tender *tenders = tenders_of(request->tenders, request->n_tenders, arena);
 
+    struct basket basket = basket_of(request->basket, arena);
+
+    coupons_named(vault, request->basket, &basket, arena);
     gift_cards_named(vault, c->device_id, request->tenders, request->n_tenders, tenders);
     return (struct sale_command){
         .aim = SALE_TO_BOOK,
-        .basket = basket_of(request->basket, arena),
+        .basket = basket,
         .tenders = tenders,
         .tender_count = request->n_tenders,
         .shown_total_minor = request->total_minor,
@@ -57,6 +61,7 @@ static enum step keys(struct call *c, struct group *g)
         ids_add(&set->members, r->command.basket.member_id, arena);
     if (r->command.approval.size > 0)
         counter_want_approval(g, r->command.approval);
+    counter_want_coupons(g, &r->command.basket);
     counter_want_accounts(g, r->command.tenders, r->command.tender_count);
     for (size_t i = 0; i < r->command.basket.line_count; i++)
         ids_add(&set->products, r->command.basket.lines[i].product_id, arena);
@@ -92,10 +97,13 @@ static enum step answer_sold(struct call *c, struct group *g)
     const struct working_set *set = &((const struct counter_set *)g->set)->rules;
     struct ring_up *r = c->shared;
     const struct sale_rows *sale = &r->stored.sale;
+    int64_t coupon_from_minor = c->training.id != 0 ? 0 : ((const struct counter_set *)g->set)->coupon_from_minor;
+    Caroline__V1__SaleRungUp *reply = sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version),
+                                                      set->zone, r->hash, set->arena, NULL);
 
-    return answer(c, &sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version), set->zone, r->hash,
-                                      set->arena, NULL)
-                          ->base);
+    if (coupon_from_minor > 0 && sale->total_minor >= coupon_from_minor)
+        PUT(*reply, coupon_due, true);
+    return answer(c, &reply->base);
 }
 
 static enum step refuse_long(struct call *c, struct group *g)

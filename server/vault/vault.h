@@ -95,6 +95,9 @@ enum vault_blind {
     BLIND_GIFT_CARD_MADE = 11,  /* of a card's id: what its code is made of */
     BLIND_GIFT_CARD_TOKEN = 12, /* of a device, a card and a time: what the device shows for the card */
     BLIND_ALLERGEN = 20,        /* by vault_blind_allergens() */
+    BLIND_COUPON_CODE = 30,
+    BLIND_COUPON_MADE = 31,  /* of a coupon's id: what its code is made of */
+    BLIND_COUPON_TOKEN = 32, /* of a coupon, its campaign and a time: what a till shows for the coupon */
 };
 void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE]);
 /* Of a member's birthday: month 1 to 12, day 1 to 31. */

@@ -74,9 +74,9 @@ static bool take_member(struct load *load, const char *text)
 
 static bool take_key(struct load *load, const char *text)
 {
-    char word[64];
+    char word[128];
 
-    if (sscanf(text, "%63s", word) != 1)
+    if (sscanf(text, "%127s", word) != 1)
         return false;
     load->keys = grown(load->keys, load->key_count, sizeof *load->keys);
     load->keys[load->key_count++] = strdup(word);

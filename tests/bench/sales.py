@@ -5,7 +5,7 @@ import subprocess
 
 from beside import rows as rows_beside
 from house import LOT, MEMBER, MEMBERS, PEER, PEER_DATABASE, PRODUCT, SOLD, TILLS, cpu_seconds, ended_seconds
-from shop import TOP
+from shop import TOP, pb
 
 PGBENCH = "/usr/lib/postgresql/15/bin/pgbench"
 CLIENTS = 16
@@ -45,6 +45,41 @@ def measure(house, given, say):
         "peer_cpu_us": {who: round(us, 1) for who, us in theirs[middle]["cpu_us"].items()},
         **beside,
     }
+
+
+def with_coupon(house, given, say):
+    """The same sales with a coupon that everybody may use, against those without."""
+    tills = Tills(house)
+    token = coupon_of(house)
+    path = house.directory / "coupon"
+    path.write_text(token.hex() + "\n")
+    tills.round(2)
+    tills.round(2, more=("--keys", path))
+    ratios, coupons, plain = [], [], []
+    for number in range(given.rounds):
+        for more in ((), ("--keys", path)) if number % 2 == 0 else (("--keys", path), ()):
+            house.admin("CHECKPOINT")
+            (coupons if more else plain).append(tills.round(given.seconds, more=more))
+        ratios.append(coupons[-1]["per_second"] / plain[-1]["per_second"])
+        say(f"round {number + 1}: {describe(coupons[-1])}\n     without: {describe(plain[-1])}\n       ratio: {ratios[-1]:.2f}")
+    house.check()
+    middle = sorted(range(given.rounds), key=lambda i: ratios[i])[given.rounds // 2]
+    return {
+        "ours": round(coupons[middle]["per_second"], 1),
+        "peer": round(plain[middle]["per_second"], 1),
+        "ratio": round(statistics.median_low(ratios), 3),
+        "unit": "sales/s",
+        "ratios": [round(ratio, 3) for ratio in ratios],
+        "p99_ms": max(r["p99_us"] for r in coupons) / 1000,
+    }
+
+
+def coupon_of(house):
+    """What a look-up gives for a coupon without a limit, 0.05 off."""
+    campaign = pb.CouponCampaign(name="Everybody", gift=pb.COUPON_AMOUNT_OFF, value=5)
+    made = house.manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=campaign), pb.CouponCampaignPutDone).campaign
+    issued = house.manager.command(pb.OP_COUPON_ISSUE, pb.CouponIssue(campaign_id=made.id, count=1, uses_max=0), pb.CouponIssued)
+    return house.manager.call(pb.OP_COUPON_SHOW, pb.CouponShow(code=issued.coupons[0].code), pb.CouponShown).redeems
 
 
 def describe(result):
@@ -87,12 +122,12 @@ class Tills(Side):
         super().__init__(house, "caroline")
         self.seed = 0
 
-    def round(self, seconds, count=TILLS):
+    def round(self, seconds, count=TILLS, more=()):
         self.seed += 1
         house = self.house
         signed = self.query("SELECT count(*) FROM journal_signature")[0][0]
         before = cpu_seconds(house.server_pid), cpu_seconds(house.postmaster)
-        result = house.load("sell", count, seconds, *house.to_sell(), "--seed", self.seed)
+        result = house.load("sell", count, seconds, *house.to_sell(), "--seed", self.seed, *more)
         after = cpu_seconds(house.server_pid), cpu_seconds(house.postmaster)
         sold = result["done"] + result["late"]
         server, database = ((b - a) * 1e6 / sold for a, b in zip(before, after))

@@ -10,9 +10,31 @@
 #include "proto/sale.pb-c.h"
 #include "tests/bench/load.h"
 
-#define NOTE_MINOR 500 /* the customer pays with the next round sum and gets change */
+#define COUPON_MINOR 5   /* what the coupon takes off, where there is one */
+#define NOTE_MINOR   500 /* the customer pays with the next round sum and gets change */
 
-/* Of three lines: one good of each third, three different ones, as pgbench's script takes them. */
+static unsigned digit_of(char character)
+{
+    return character <= '9' ? (unsigned)(character - '0') : (unsigned)(character - 'a' + 10);
+}
+
+/* The word for one that was looked up, in hexadecimal. */
+static void put_coupon(Caroline__V1__Basket *basket, const char *word, struct arena *arena)
+{
+    Caroline__V1__BasketCoupon *coupon = arena_alloc(arena, sizeof *coupon);
+    size_t size = strlen(word) / 2;
+    uint8_t *token = arena_alloc(arena, size);
+
+    for (size_t i = 0; i < size; i++)
+        token[i] = (uint8_t)(digit_of(word[2 * i]) << 4 | digit_of(word[2 * i + 1]));
+    caroline__v1__basket_coupon__init(coupon);
+    coupon->has_redeems = true;
+    coupon->redeems = (ProtobufCBinaryData){ .len = size, .data = token };
+    basket->coupons = arena_copy(arena, &coupon, sizeof coupon);
+    basket->n_coupons = 1;
+}
+
+/* Of three lines: one good of each third, three different ones, as pgbench's script takes them. With a key, a coupon. */
 static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
 {
     struct load *load = line->load;
@@ -36,6 +58,10 @@ static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
         bought->product_id = good->id;
         bought->quantity_milli = 1000;
         total += good->price_minor;
+    }
+    if (load->key_count > 0) {
+        put_coupon(basket, load->keys[0], arena);
+        total -= COUPON_MINOR;
     }
     basket->has_catalogue_version = basket->has_member_id = true;
     basket->catalogue_version = load->catalogue_version;

@@ -69,7 +69,9 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
     const char *name = field->name;
 
     key[0] = '\0';
-    if (strcmp(name, "id") == 0 || strcmp(name, "ids") == 0 || strcmp(name, "after_id") == 0)
+    if (strcmp(name, "id") == 0 && strcmp(message->short_name, "CouponCampaign") == 0)
+        snprintf(key, 32, "campaign"); /* a coupon is another thing */
+    else if (strcmp(name, "id") == 0 || strcmp(name, "ids") == 0 || strcmp(name, "after_id") == 0)
         first_word(key, strcmp(message->short_name, "CataloguePutDone") == 0 ? op : message->short_name);
     else if (strcmp(name, "from_id") == 0 || strcmp(name, "into_id") == 0)
         snprintf(key, 32, "member");
@@ -95,6 +97,11 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
         snprintf(key, 32, "pays");
     else if (strncmp(message->short_name, "GiftCard", 8) == 0 && strcmp(name, "code") == 0)
         snprintf(key, 32, "gift_code");
+    else if (strcmp(name, "redeems") == 0)
+        snprintf(key, 32, "redeems");
+    else if ((strcmp(message->short_name, "IssuedCoupon") == 0 || strcmp(message->short_name, "CouponShow") == 0) &&
+             strcmp(name, "code") == 0)
+        snprintf(key, 32, "coupon_code");
     else if (strcmp(message->short_name, "DeviceInvited") == 0 && strcmp(name, "code") == 0)
         snprintf(key, 32, "code");
     else if (strcmp(name, "name") == 0) {

@@ -70,6 +70,7 @@ def use_a_till(shop, manager, values, receipt):
     caroline(shop, "invoice", "make", receipt, "--name", values["another customer"], code=1)
     use_an_account(shop, values)
     use_a_gift_card(shop, values)
+    use_a_coupon(shop, values)
 
 
 def sell_for_an_invoice(shop, till, values):
@@ -127,6 +128,16 @@ def use_a_gift_card(shop, values):
     caroline(shop, "giftcard", "show", values["gift card that there is none"], code=1)
     moved = caroline(shop, "giftcard", "move", printed, "--reason", "lost")
     values["gift card for a lost one"] = re.search(r"^ *(9[0-9]{19})$", moved, re.M)[1]
+
+
+def use_a_coupon(shop, values):
+    """Coupons of a campaign: issued, looked up, one used; the file of codes has them, and nothing keeps them."""
+    campaign = pb.CouponCampaign(name="Canary's coupons", gift=pb.COUPON_AMOUNT_OFF, value=1)
+    campaign = shop.manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=campaign), pb.CouponCampaignPutDone).campaign
+    issued = shop.manager.command(pb.OP_COUPON_ISSUE, pb.CouponIssue(campaign_id=campaign.id, count=2), pb.CouponIssued).coupons
+    values["coupon that is used"], values["coupon that is not"] = (each.code for each in issued)
+    assert "Canary's coupons" in caroline(shop, "sale", "roll", "--coupon", issued[0].code)
+    assert "Canary's coupons" in caroline(shop, "coupon", "show", issued[1].code)
 
 
 @pytest.fixture(scope="module")

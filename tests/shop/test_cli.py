@@ -851,6 +851,52 @@ def test_A9_gift_cards_by_commands(counter, cli, tmp_path):
     assert done.returncode == 0 and code.encode().hex() not in journal.read_text(), done.stdout + done.stderr
 
 
+def test_B14_coupons_by_commands(counter, cli, tmp_path):
+    put = ("coupon", "campaign", "put")
+    made = cli.json(*put, "--name", "Autumn", "--percent-off", "10", "--least", "1.00", "--days", "mon,tue,wed,thu,fri,sat,sun", "--products", "plait",
+                    "--last-day", "2099-12-31")
+    assert (made["value"], made["least_minor"], made["weekdays"]) == (100000, 100, 127)
+    campaign = str(made["id"])
+    assert "(BAD_CAMPAIGN)" in cli.run(*put, "--name", "X", status=REFUSED).stderr
+    for wrong in (("--percent-off", "101"), ("--free", "0.5"), ("--free", "1", "--amount-off", "1"), ("--days", "someday", "--free", "1")):
+        cli.run(*put, "--name", "X", *wrong, status=USAGE)
+    assert "(BAD_CAMPAIGN)" in cli.run(*put, "--id", campaign, "--least", "2.00", status=REFUSED).stderr
+    issued = cli.run("coupon", "issue", campaign, "--count", "3").stdout.splitlines()
+    assert issued[0] == "number,code,member_id" and [line.split(",")[0] for line in issued[1:]] == ["1", "2", "3"]
+    codes = [line.split(",")[1] for line in issued[1:]]
+    assert all(re.fullmatch("CP[0-9A-Z]{14}", code) for code in codes)
+    paper = tmp_path / "paper"
+    cli.run("coupon", "issue", campaign, "--count", "1", "--to", f"file:{paper}")
+    assert b"COUPON" in paper.read_bytes() and b"10 % off" in paper.read_bytes()
+    cli.run("coupon", "issue", campaign, status=USAGE)
+    cli.run("coupon", "issue", campaign, "--visits-at-least", "100000", status=REFUSED)
+    cli.run("coupon", "issue", "nothing", "--count", "1", status=USAGE)
+
+    receipt = counter.run("sale", "plait", "--coupon", codes[0]).stdout
+    assert "Coupon Autumn" in receipt
+    assert "(COUPON_USED)" in counter.run("sale", "plait", "--coupon", codes[0], status=REFUSED).stderr
+    assert "(COUPON_WANTED)" in counter.run("sale", "plait", "--coupon", f"{codes[1]},{codes[2]}", status=REFUSED).stderr
+    assert "(BAD_COUPON_CODE)" in counter.run("sale", "plait", "--coupon", "CP1", status=REFUSED).stderr
+    shown = counter.json("coupon", "show", f"{codes[0][:8]}-{codes[0][8:]}")
+    assert shown["coupon"]["use_count"] == 1 and len(shown["uses"]) == 1
+    assert counter.json("coupon", "show", "--campaign", campaign, "--number", "2")["coupon"]["use_count"] == 0
+    counter.run("coupon", "show", "--campaign", campaign, status=USAGE)
+    earning = cli.json(*put, "--name", "Come again", "--free", "1", "--receipt", "5.00")
+    paper = counter.run("sale", "plaitx3").stdout
+    earned = re.search(r"^ *(CP[0-9A-Z]{14})$", paper, re.M)[1]
+    receipt = re.search(r"\b(\d+T-\d{6})\b", paper)[1]
+    assert "Come again" in paper and earned in counter.run("coupon", "print", receipt).stdout
+    assert counter.json("coupon", "show", earned)["coupon"]["use_count"] == 0
+    cli.run(*put, "--id", str(earning["id"]), "--active", "no")
+    cli.run(*put, "--id", campaign, "--active", "no")
+    assert "(COUPON_STOPPED)" in counter.run("sale", "plait", "--coupon", codes[1], status=REFUSED).stderr
+    assert {row["id"] for row in cli.rows("coupon", "campaign", "list")} >= {made["id"]}
+    journal = tmp_path / "journal"
+    journal.write_text(cli.run("journal", "export").stdout)
+    done = subprocess.run([TOP / "deploy" / "verify-journal", journal], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and codes[0].encode().hex() not in journal.read_text(), done.stdout + done.stderr
+
+
 def test_a_sale_is_paid_by_several_tenders(counter, cli):
     cli.run("product", "put", "--sku", "strudel", "--name", "Strudel", "--price", "5.00", "--tax-class", "untaxed", "--active", "yes")
     made = cli.json("tender", "put", "--name", "Snack voucher", "--kind", "voucher")["id"]

@@ -63,6 +63,9 @@ INSERT INTO member_blind VALUES (1, decode(repeat('02', 16), 'hex'), {MEMBER}), 
 INSERT INTO account VALUES ({ACCOUNT}, 7, {SHOP}, 'sealed', NULL, NULL, 5000, false, 0, 0, now(), now());
 INSERT INTO account_blind VALUES (1, decode(repeat('04', 16), 'hex'), {ACCOUNT}), (2, decode(repeat('05', 16), 'hex'), {ACCOUNT});
 INSERT INTO gift_card SELECT 430 + n, 3 + n, substring(sha256(n::text::bytea) FOR 16), '482' || n, {SHOP}, false, NULL, NULL, 0, 0, now(), now() FROM generate_series(0, 2) AS n;
+INSERT INTO campaign VALUES (440, 'Tenth', 1, 100000, NULL, 500, 127, 0, 1440, NULL, NULL, false, false, true, true, false, 0, 10, true, 3, 0, '2026-01-01', now(), 1000);
+INSERT INTO campaign_product VALUES (440, {CAKE});
+INSERT INTO coupon SELECT 441 + n, 440, 1 + n, substring(sha256(n::text::bytea) FOR 16), NULL, 1, 0, now(), CASE WHEN n = 2 THEN 544 END FROM generate_series(0, 2) AS n;
 """
 
 
@@ -185,6 +188,15 @@ class Ledger:
         self.run("UPDATE gift_card SET balance_minor = balance_minor + %s, entry_count = entry_count + 1 WHERE id = %s", amount, card)
         self.run("INSERT INTO gift_card_entry SELECT id, entry_count, %s, %s, %s, %s, balance_minor, %s FROM gift_card WHERE id = %s",
                  kind, origin, position, amount, self.at, card)
+
+    def coupon(self, coupon, campaign, sale, name, parts):
+        """Its only use: what it took off which line."""
+        for line, amount in {-1: sum(parts.values()), **parts}.items():
+            self.insert("sale_discount", sale_id=sale, line=line, kind=4, amount_minor=amount, reason=name, promotion_id=campaign)
+        self.insert("coupon_use", coupon_id=coupon, number=1, campaign_id=campaign, sale_id=sale, amount_minor=sum(parts.values()),
+                    at=self.at)
+        self.run("UPDATE coupon SET use_count = 1 WHERE id = %s", coupon)
+        self.run("UPDATE campaign SET use_count = use_count + 1 WHERE id = %s", campaign)
 
     def gift_payment(self, origin, card, device, shop, shift, kind, means, amount, undoes=None):
         """kind: 1 issued, 2 topped up, 3 given back, a negative amount; means as of accounts."""
@@ -426,6 +438,10 @@ def write(connection):
         books.sale(543, TILL, SHOP, 301, [(COOKIE, -1000, 260, 0, -43, 16, 0)], [(6, -260, 0)], tax=-43, refund_of=542)
         books.gift_payment(867, UNUSED, TILL, SHOP, 301, 1, 1, 50)
         books.gift_payment(868, UNUSED, TILL, SHOP, 301, 3, 1, -50, undoes=867)
+        # A tenth off a cake, by a coupon: 900 / 6 = 150.
+        books.sale(544, TILL, SHOP, 301, [(CAKE, 1000, 1000, 100, 150, 0, None), (COOKIE, 1000, 260, 0, 43, 16, None)], [(2, 1160, 0)],
+                   tax=193)
+        books.coupon(441, 440, 544, "Tenth", {0: 100})
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

@@ -55,6 +55,9 @@ PLANTED = {
                   "INSERT INTO sale_discount VALUES (503, 0, 1, 100000, 10, 'day-old');"
                   "UPDATE sale_line SET discount_minor = discount_minor + 10, total_minor = total_minor - 10"
                   " WHERE sale_id = 503 AND line = 0",
+    "coupon_counts": "UPDATE campaign SET use_count = 0",
+    "coupon_uses": "DELETE FROM sale_discount WHERE sale_id = 544",
+    "coupon_amounts": "UPDATE campaign SET value = 200000",
     "approvals": "UPDATE sale SET approved_by = 61 WHERE id = 501",
     "sale_exceptions": "DELETE FROM sale_exception WHERE kind = 2",
     "sale_rescues": "DELETE FROM sale_exception WHERE kind = 13",
@@ -85,7 +88,7 @@ PLANTED = {
     "receipt_numbers": "UPDATE sale SET number = 19 WHERE id = 502",
     "journal_numbers": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 2",
     "journal_hashes": "UPDATE journal SET bytes = set_byte(bytes, 150, 77) WHERE device_id = 200 AND kind = 'T' AND number = 2",
-    "journal_heads": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 14",
+    "journal_heads": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 15",
     "journal_times": "UPDATE journal SET at = at - interval '1 day' WHERE device_id = 200 AND kind = 'L' AND number = 2",
     "journal_bytes": "UPDATE journal SET device_id = 201, number = number + 1 WHERE device_id = 200 AND kind = 'T'",
     "journal_sales": "UPDATE sale SET staff_id = 61 WHERE id = 501",
@@ -450,6 +453,38 @@ ALSO = [
                            "UPDATE gift_card_entry SET amount_minor = -1060, balance_minor = -60 WHERE origin_id = 542;"
                            "UPDATE gift_card_entry SET kind = 2, amount_minor = 60, balance_minor = 0 WHERE card_id = 430 AND kind = 6"),
     ("gift_card_entries", "DELETE FROM gift_card_entry WHERE origin_id = 543"),
+    ("coupon_counts", "UPDATE coupon SET use_count = 0 WHERE id = 441"),
+    ("coupon_counts", "DELETE FROM coupon_use"),
+    ("coupon_counts", "UPDATE coupon_use SET number = 2"),
+    ("coupon_counts", "UPDATE coupon_use SET coupon_id = 449"),
+    ("coupon_counts", "UPDATE coupon_use SET campaign_id = 449"),
+    ("coupon_counts", "UPDATE campaign SET coupon_count = 4"),
+    ("coupon_counts", "UPDATE coupon SET number = 5 WHERE id = 442"),
+    # Used twice: the counts are right, and it was good for one.
+    ("coupon_counts", "ALTER TABLE coupon DROP CONSTRAINT coupon_check; INSERT INTO coupon_use VALUES (441, 2, 440, 543, NULL, 5, now());"
+                      "UPDATE coupon SET use_count = 2 WHERE id = 441; UPDATE campaign SET use_count = 2"),
+    ("coupon_counts", "ALTER TABLE campaign DROP CONSTRAINT campaign_check2; INSERT INTO coupon_use VALUES (442, 1, 440, 543, NULL, 5, now());"
+                      "UPDATE coupon SET use_count = 1 WHERE id = 442; UPDATE campaign SET use_count = 2, uses_max = 1"),
+    ("coupon_uses", "DELETE FROM coupon_use"),
+    ("coupon_uses", "UPDATE coupon_use SET amount_minor = 99"),
+    ("coupon_uses", "UPDATE coupon_use SET sale_id = 543"),
+    ("coupon_uses", "UPDATE coupon_use SET member_id = 400"),
+    ("coupon_uses", "UPDATE coupon_use SET at = now()"),
+    ("coupon_uses", "UPDATE campaign SET name = 'Eleventh'"),
+    ("coupon_uses", "UPDATE campaign SET members_only = true"),
+    ("coupon_uses", "UPDATE coupon SET member_id = 400 WHERE id = 441"),
+    ("coupon_uses", "UPDATE campaign SET per_member = 1; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id IN (543, 544);"
+                    "INSERT INTO coupon_use VALUES (442, 1, 440, 543, 400, 5, now())"),
+    ("coupon_uses", "UPDATE campaign SET receipt_minor = 1161"),
+    ("coupon_uses", "UPDATE campaign SET receipt_minor = 0"),
+    ("coupon_uses", "UPDATE campaign SET created_at = now()"),
+    ("coupon_uses", "UPDATE coupon SET sale_id = 543 WHERE id = 443"),
+    ("coupon_amounts", "UPDATE campaign SET least_minor = 1261"),
+    ("coupon_amounts", "DELETE FROM campaign_product; INSERT INTO campaign_product VALUES (440, 101)"),
+    ("coupon_amounts", "DELETE FROM campaign_product"),
+    ("coupon_amounts", "UPDATE campaign SET gift = 2, value = 101"),
+    ("coupon_amounts", "UPDATE campaign SET category_id = 20"),
+    ("coupon_amounts", "UPDATE campaign SET with_promotions = false; INSERT INTO sale_discount VALUES (544, 0, 3, NULL, 1, 'Dozen', 77, NULL)"),
     ("gift_card_entries", "DELETE FROM tender WHERE sale_id = 542 AND kind = 6"),
     ("gift_card_entries", "UPDATE tender SET reference = '4' WHERE sale_id = 542 AND kind = 6"),  # the heir had not paid it
     ("gift_card_entries", "UPDATE tender SET reference = '5' WHERE sale_id IN (542, 543) AND kind = 6"),

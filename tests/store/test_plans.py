@@ -69,6 +69,8 @@ GROWING = {
     "gift_card_move": "i, i, i + 1, 1, 1, 1, 5, 'lost', now()",
     "shift_z_received": "i, 1, 1, 5",
     "shift_z_gift_card": "i, 1, 1, 1, 5",
+    "coupon": "i, 1 + i % 900, i, substring(sha256(i::text::bytea) FOR 16), i, 1, 0, now(), i",
+    "coupon_use": "i, 1, 1 + i % 900, i, i, 5, now()",
     "stock": "1, i, 0",
     "stock_entry": "i, 0, 1, 1, i, 5, now()",
     "command": "1 + i % 9, substring(sha256(i::text::bytea) FOR 16), 1, sha256(''), '', now()",
@@ -86,12 +88,13 @@ MEANT = {
     "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row
     "shift_newest_receipts": {"sale"},  # likewise, of each series
     "shop_put_now": {"sale"},       # any one of each till
+    "coupon_issue_members": {"member"},  # whoever is in a segment: a manager's, now and then
     # What a server keeps in memory, or asks for a page of.
     "catalogue_base_products": {"price_version", "sold_out_version"},
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "member_merge_lock", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
+                "group_commands", "member_taken", "member_merge_lock", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
 
 # The settings of server/store/link_check.c.
 WRITER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"

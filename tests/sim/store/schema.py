@@ -45,6 +45,8 @@ EXTRA = {
     "account_payment": [["shift_id"]],
     "gift_card": [["moved_to"]],
     "gift_card_payment": [["shift_id"]],
+    "coupon": [["member_id"], ["sale_id"]],
+    "coupon_use": [["member_id"], ["campaign_id"]],
 }
 # The same, of some rows alone.
 EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}

@@ -19,7 +19,7 @@ static bool is_explained(struct sim_checker *k, const union sim_cell *d, const s
 {
     int64_t kind = d[SALE_DISCOUNT_KIND].i, promotion = d[SALE_DISCOUNT_PROMOTION_ID].i;
 
-    if ((kind == 3) != (promotion != 0) ||
+    if ((kind >= 3) != (promotion != 0) ||
         (d[SALE_DISCOUNT_TIMES].i != SIM_NULL) != (kind == 3 && d[SALE_DISCOUNT_LINE].i == -1))
         return false;
     if (d[SALE_DISCOUNT_LINE].i == -1) /* that there are none differs from nothing */

@@ -39,10 +39,23 @@ static void counter_rescued(struct sim_exec *x)
     }
 }
 
+/* From how much on a sale earns a coupon. */
+static int64_t coupon_from_minor(struct sim_exec *x)
+{
+    int64_t least = SIM_NULL;
+
+    for (struct sim_scan scan = sim_all(x, SIM_CAMPAIGN); sim_next(&scan);) {
+        int64_t minor = scan.hit.c[CAMPAIGN_RECEIPT_MINOR].i;
+        if (minor > 0 && scan.hit.c[CAMPAIGN_ACTIVE].i != 0 && (least == SIM_NULL || minor < least))
+            least = minor;
+    }
+    return least;
+}
+
 static void counter_drawers(struct sim_exec *x)
 {
     size_t count;
-    const int64_t *ids = sim_sorted_param(x, 1, &count);
+    const int64_t *ids = sim_sorted_param(x, 1, &count), coupon_minor = coupon_from_minor(x);
 
     for (size_t i = 0; i < count; i++) {
         struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(I(ids[i])));
@@ -55,12 +68,12 @@ static void counter_drawers(struct sim_exec *x)
             if (w[DRAWER_SHIFT_ID].i == SIM_NULL)
                 continue;
             sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], w[DRAWER_HOLDER_ID], w[DRAWER_SHIFT_ID],
-                            w[DRAWER_CASH_MINOR], w[DRAWER_SALE_COUNT]));
+                            w[DRAWER_CASH_MINOR], w[DRAWER_SALE_COUNT], I(coupon_minor)));
             any = true;
         }
         if (!any)
             sim_emit(x, KEY(device.c[DEVICE_ID], device.c[DEVICE_TILL_NUMBER], I(SIM_NULL), I(SIM_NULL), I(SIM_NULL),
-                            I(SIM_NULL)));
+                            I(SIM_NULL), I(coupon_minor)));
     }
 }
 
@@ -303,7 +316,8 @@ const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_done, counter_done, "command_id$ id shop_id till_number series number" },
     { &sql_counter_booked, counter_booked, "device_id number id till_number record$" },
     { &sql_counter_rescued, counter_rescued, "id" },
-    { &sql_counter_drawers, counter_drawers, "id till_number holder_id shift_id cash_minor sale_count" },
+    { &sql_counter_drawers, counter_drawers,
+      "id till_number holder_id shift_id cash_minor sale_count coupon_from_minor" },
     { &sql_counter_shifts, counter_shifts, "id device_id" },
     { &sql_counter_staff, counter_staff, "id role_id" },
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },

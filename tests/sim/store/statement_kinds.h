@@ -3,7 +3,7 @@
  * '*' before it: an array; '?': null now and then; '!' before all: arrays of one. Ids are few, so that most of what is
  * asked meets what is there:
  *   s shop  g shop or 0  d device  G device or 0  c category  O category or 0  x tax class  V tax class or 0  X means of payment
- *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  % gift card  h shift  j signature  i invitation
+ *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  % gift card  & campaign  ~ coupon  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
  *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  5 112  Z any bytes
@@ -120,6 +120,31 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_refund_gift_cards, "*ns*u*E*n" },
     { &sql_counter_gift_card_update, "*%*$*n" },
     { &sql_counter_gift_card_entry_insert, "@*%*n*4*S*z*=*$" },
+    { &sql_coupon_campaign_insert, "&TknO$n0n?#?#bbbbbnnb@$" },
+    { &sql_coupon_campaign_product_insert, "&*p" },
+    { &sql_coupon_campaign_stop, "&b@" },
+    { &sql_coupon_campaign_by_name, "T" },
+    { &sql_coupon_campaign_lock, "&" },
+    { &sql_coupon_campaign_list_page, "&" },
+    { &sql_coupon_campaign_products, "*&" },
+    { &sql_coupon_issue_members, "&?@?@nl" },
+    { &sql_coupon_issue_insert, "&*~*+*A*?mn@" },
+    { &sql_coupon_issue_count, "&n@" },
+    { &sql_coupon_by_code, "A" },
+    { &sql_coupon_by_number, "&n" },
+    { &sql_coupon_campaigns, "*&" },
+    { &sql_coupon_coupons, "*~" },
+    { &sql_coupon_uses, "~" },
+    { &sql_coupon_members, "*&*m" },
+    { &sql_coupon_earn_sale, "suEn" },
+    { &sql_coupon_earn_campaigns, "$@#" },
+    { &sql_coupon_earned, "S" },
+    { &sql_coupon_earn_insert, "~&+A@S" },
+    { &sql_counter_coupons, "*~" },
+    { &sql_counter_campaigns, "*&" },
+    { &sql_counter_coupon_update, "*~*n" },
+    { &sql_counter_campaign_update, "*&*n" },
+    { &sql_counter_coupon_use_insert, "@*~*n*&*S*?m*$" },
     { &sql_void_report_shift, "s?udn" },
     { &sql_void_report_shifts, "s@@" },
     { &sql_void_report_rows, "s*d*E*n*n?#?h?uyl" },

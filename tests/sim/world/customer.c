@@ -221,6 +221,8 @@ static void sell(struct till *till)
         till->floor->sold--; /* nothing of what they wanted is sold just now: another customer comes */
     else if (random_per_mille(chance_of(till), 150))
         quote(till);
+    else if (till->basket.rows.total_minor % 11 == 7)
+        coupon_bring(till, (uint64_t)till->basket.rows.total_minor / 11);
     else if (!(till->basket.rows.total_minor % 11 == 4 &&
                gift_card_look(till, (uint64_t)till->basket.rows.total_minor / 11)))
         ring_up(till, now);

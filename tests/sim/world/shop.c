@@ -292,6 +292,40 @@ static void write_member(struct errand *e, struct vault *vault, int index)
         PARAMS(PARAM_INT(id), PARAM_INT(lot), PARAM_INT(SIGN_UP_POINTS), PARAM_INT(SIM_STAFF), PARAM_INSTANT(now)));
 }
 
+static void write_campaign(struct errand *e, int64_t id, const char *name, int64_t gift, int64_t value, int64_t least,
+                           int64_t per_member)
+{
+    errand_ask(e, &sql_coupon_campaign_insert,
+               PARAMS(PARAM_INT(id), PARAM_TEXT(name), PARAM_INT(gift), PARAM_INT(value), PARAM_INT(0),
+                      PARAM_INT(least), PARAM_INT(0x7f), PARAM_INT(0), PARAM_INT(1440), PARAM_NULL(), PARAM_NULL(),
+                      PARAM_BOOL(false), PARAM_BOOL(false), PARAM_BOOL(true), PARAM_BOOL(true), PARAM_BOOL(false),
+                      PARAM_INT(per_member), PARAM_INT(40), PARAM_BOOL(true), PARAM_INSTANT(now_of(e)), PARAM_INT(0)));
+}
+
+/* A tenth for everybody, and 0.50 once a member; of each, forty uses in all. */
+static void write_coupons(struct errand *e, struct vault *vault)
+{
+    write_campaign(e, SIM_CAMPAIGN, "Tenth", COUPON_RATE_OFF, 100000, 0, 0);
+    write_campaign(e, SIM_CAMPAIGN + 1, "Half an euro", COUPON_AMOUNT_OFF, 50, 300, 1);
+    for (unsigned i = 0; i < SIM_COUPONS; i++) {
+        int64_t id = SIM_COUPON + (int64_t)i, number = 1 + (int64_t)(i / 2), nobody = PARAM_NULL_INT;
+        uint8_t *bytes = arena_alloc(e->arena, BLIND_SIZE);
+        struct bytes *blind = arena_alloc(e->arena, sizeof *blind);
+        char code[COUPON_CODE_TEXT];
+
+        shop_coupon_code(i, code);
+        vault_blind(vault, BLIND_COUPON_CODE, bytes_of_text(code), bytes);
+        *blind = bytes_of(bytes, BLIND_SIZE);
+        errand_ask(e, &sql_coupon_issue_insert,
+                   PARAMS(PARAM_INT(SIM_CAMPAIGN + i % 2), PARAM_INTS(&id, 1), PARAM_INTS(&number, 1),
+                          PARAM_BYTESES(blind, 1), PARAM_INTS(&nobody, 1), PARAM_INT(i % 4 == 0 ? 3 : 1),
+                          PARAM_INSTANT(now_of(e))));
+    }
+    for (int64_t i = 0; i < 2; i++)
+        errand_ask(e, &sql_coupon_issue_count,
+                   PARAMS(PARAM_INT(SIM_CAMPAIGN + i), PARAM_INT(SIM_COUPONS / 2), PARAM_INSTANT(now_of(e))));
+}
+
 void shop_open(struct database *database, struct vault *vault, unsigned tills)
 {
     struct errand errand;
@@ -308,6 +342,7 @@ void shop_open(struct database *database, struct vault *vault, unsigned tills)
     write_products(&errand);
     errand_run(&errand);
     write_promotions(&errand);
+    write_coupons(&errand, vault);
     errand_run(&errand);
     for (int i = 0; i < SIM_MEMBERS; i++)
         write_member(&errand, vault, i);

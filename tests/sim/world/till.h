@@ -80,6 +80,9 @@ bool gift_card_look(struct till *till, uint64_t draw);
 /* By what it has, and cash beside it; 0: nothing. */
 size_t gift_card_pay(struct till *till, int64_t total_minor, Caroline__V1__Tender tenders[2]);
 
+/* coupon_customer.c: the customer shows a coupon: it is looked up, and till_pay() goes on. */
+void coupon_bring(struct till *till, uint64_t draw);
+
 /* customer.c: what a customer, or the office, wants next. */
 void till_pay(struct till *till, struct instant now);
 void till_serve(struct till *till);

@@ -1,0 +1,26 @@
+-- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round, a coupon that is a member's was used by them alone, and nobody used a campaign more often than one may. What a sale earned it came to, while the campaign was there.
+SELECT coalesce(u.sale_id, d.sale_id) AS sale, coalesce(u.campaign_id, d.promotion_id) AS campaign, u.amount_minor AS used_minor,
+       d.amount_minor AS discount_minor
+  FROM coupon_use AS u
+  FULL JOIN (SELECT sale_id, promotion_id, amount_minor, reason FROM sale_discount WHERE kind = 4 AND line = -1) AS d
+    ON d.sale_id = u.sale_id AND d.promotion_id = u.campaign_id
+  LEFT JOIN sale AS s ON s.id = u.sale_id
+  LEFT JOIN campaign AS p ON p.id = u.campaign_id
+  LEFT JOIN coupon AS c ON c.id = u.coupon_id
+ WHERE (s.kind = 1 AND s.at = u.at AND u.amount_minor = d.amount_minor AND d.reason = p.name) IS NOT TRUE
+    OR s.member_id IS DISTINCT FROM u.member_id
+    OR (c.member_id IS NOT NULL AND c.member_id IS DISTINCT FROM u.member_id)
+    OR (u.member_id IS NULL AND (p.members_only OR p.first_purchase OR p.per_member > 0))
+UNION ALL
+SELECT NULL, u.campaign_id, u.member_id, count(*)
+  FROM coupon_use AS u
+  JOIN campaign AS p ON p.id = u.campaign_id AND p.per_member > 0
+ GROUP BY u.campaign_id, u.member_id, p.per_member
+HAVING count(*) > p.per_member
+UNION ALL
+SELECT c.sale_id, c.campaign_id, s.total_minor, p.receipt_minor
+  FROM coupon AS c
+  JOIN campaign AS p ON p.id = c.campaign_id
+  LEFT JOIN sale AS s ON s.id = c.sale_id
+ WHERE c.sale_id IS NOT NULL
+   AND (s.kind = 1 AND p.receipt_minor > 0 AND s.total_minor >= p.receipt_minor AND s.at >= p.created_at) IS NOT TRUE
