@@ -155,7 +155,7 @@ void key_bar_draw(const struct screen *screen, const void *model, struct area ar
     }
 }
 
-/* Keys without a word of their own behind one that has them: " (also Down, PgUp)". */
+/* Keys without a word of their own behind one that has them, but for those it names: " (also Down, PgUp)". */
 static void add_others(char *text, size_t size, const struct key *key, const void *model)
 {
     const char *before = " (also ";
@@ -165,6 +165,8 @@ static void add_others(char *text, size_t size, const struct key *key, const voi
             continue;
         char name[12] = "";
         size_t used = strlen(text);
+        if (strstr(text, key_word(name, other->code)) != NULL)
+            continue;
         snprintf(text + used, size - used, "%s%s", before, key_word(name, other->code));
         before = ", ";
     }

@@ -1,4 +1,4 @@
--- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round, a coupon that is a member's was used by them alone, and nobody used a campaign more often than one may. What a sale earned it came to, while the campaign was there.
+-- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round, nobody used another's, or more often than one may, and what earned one came to what its campaign asks.
 SELECT coalesce(u.sale_id, d.sale_id) AS sale, coalesce(u.campaign_id, d.promotion_id) AS campaign, u.amount_minor AS used_minor,
        d.amount_minor AS discount_minor
   FROM coupon_use AS u
