@@ -17,19 +17,25 @@
 
 /* A happy hour that ends while the card machine is at work has not ended for this basket. A claim that cannot be is none:
  * where it makes a difference, the total does. */
+struct instant sale_priced_at(const struct sale_command *command, struct instant now)
+{
+    struct instant at = command->basket.priced;
+
+    if (command->offline && at.us == 0)
+        return command->made;
+    if (!command->offline && (at.us > now.us + PRICED_AHEAD_US || at.us < now.us - VERSION_LIFE_US))
+        return now;
+    return at;
+}
+
 static size_t take_promotions(const struct sale_command *command, const struct working_set *set, struct instant now,
                               struct priced_line *lines, struct promotion_row **taken)
 {
     const struct basket *basket = &command->basket;
     const struct promotion *in_force[PROMOTIONS_MAX];
-    struct instant at = basket->priced;
+    size_t count = promotions_in_force(set->catalogue, basket->catalogue_version, set->zone,
+                                       sale_priced_at(command, now), basket->member_id != 0, in_force);
 
-    if (command->offline && at.us == 0)
-        at = command->made;
-    else if (!command->offline && (at.us > now.us + PRICED_AHEAD_US || at.us < now.us - VERSION_LIFE_US))
-        at = now;
-    size_t count =
-        promotions_in_force(set->catalogue, basket->catalogue_version, set->zone, at, basket->member_id != 0, in_force);
     return promotions_take(lines, basket->line_count, in_force, count, set->arena, taken);
 }
 
@@ -137,10 +143,19 @@ enum sale_verdict sale_take_discounts(const struct sale_command *command, const 
     if (verdict != SALE_OK)
         return verdict;
     size_t taken_count = take_promotions(command, set, now, lines, &taken);
-    if (!asked && taken_count == 0)
-        return SALE_OK;
-    rows->discounts = arena_array(set->arena, taken_count + 2 * basket->line_count + 1, sizeof *rows->discounts);
+    if (basket->chosen_count > 0)
+        verdict = sale_take_reward_values(command, catalogue_programme(set->catalogue, basket->catalogue_version),
+                                          lines, set->arena, rows);
+    if (verdict != SALE_OK || (!asked && taken_count == 0))
+        return verdict;
+    const struct discount_row *rewards = rows->discounts; /* theirs, until now alone */
+    size_t reward_count = rows->discount_count;
+    rows->discounts =
+        arena_array(set->arena, taken_count + reward_count + 2 * basket->line_count + 1, sizeof *rows->discounts);
+    rows->discount_count = 0;
     add_promotions(rows, taken, taken_count);
+    for (size_t i = 0; i < reward_count; i++)
+        rows->discounts[rows->discount_count++] = rewards[i];
     if (asked)
         add_asked(basket, lines, set->arena, rows);
     return SALE_OK;

@@ -62,7 +62,22 @@ void sale_apply_gift_cards(struct working_set *set, struct sale_rows *rows);
 /* Of a refund: may so much come back to them? */
 enum sale_verdict gift_cards_fit(const struct working_set *set, struct instant now, struct sale_rows *rows);
 
-/* What promotions and the discounts that are asked for take off the lines, whose rewards are taken; their rows. */
+/* The rewards of the programme's terms that the basket names: what they cost is added to points_spent, their free pieces are taken,
+ * and have rows. programme, member: NULL, none, or not known here. */
+enum sale_verdict sale_take_rewards(const struct sale_command *command, const struct programme *programme,
+                                    const struct member_state *member, struct priced_line *lines, struct arena *arena,
+                                    struct sale_rows *rows);
+/* Then, behind promotions, what the others take off. */
+enum sale_verdict sale_take_reward_values(const struct sale_command *command, const struct programme *programme,
+                                          struct priced_line *lines, struct arena *arena, struct sale_rows *rows);
+/* When it was priced, for what has its hours: promotions, rules of earning. */
+struct instant sale_priced_at(const struct sale_command *command, struct instant now);
+/* What it earns, into rows; false when it leaves the range. */
+bool sale_earn(const struct sale_command *command, const struct working_set *set, const struct shop *shop,
+               const struct programme *programme, const struct member_state *member, struct instant now,
+               const struct priced_line *lines, struct sale_rows *rows);
+
+/* What promotions, rewards and the discounts that are asked for take off the lines, whose free pieces are taken; their rows. */
 enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
                                       struct instant now, struct priced_line *lines, struct sale_rows *rows);
 /* May the person give them, or who said so? charged: a card was. */

@@ -148,13 +148,19 @@ static void add_discount(struct paper *paper, const char *before, const struct d
          -discount->amount_minor);
 }
 
-/* Of a line: promotions stand below all lines. */
+/* Promotions, and rewards of the programme's terms. */
+static bool is_named(const struct discount_row *discount)
+{
+    return discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_REWARD;
+}
+
+/* Of a line: they stand below all lines. */
 static int64_t promotions_of(const struct sale_rows *sale, int line)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < sale->discount_count; i++)
-        if (sale->discounts[i].kind == DISCOUNT_OF_PROMOTION && sale->discounts[i].line == line)
+        if (is_named(&sale->discounts[i]) && sale->discounts[i].line == line)
             sum += sale->discounts[i].amount_minor;
     return sum;
 }
@@ -166,7 +172,7 @@ static void add_promotions(struct paper *paper)
     for (size_t i = 0; i < sale->discount_count; i++) {
         const struct discount_row *promotion = &sale->discounts[i];
 
-        if (promotion->kind != DISCOUNT_OF_PROMOTION || promotion->line != NO_LINE)
+        if (!is_named(promotion) || promotion->line != NO_LINE)
             continue;
         const char *name =
             cut(paper,
@@ -539,7 +545,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
     size_t parted = (strlen(shop->address) + strlen(shop->receipt_head) + strlen(shop->receipt_foot)) / 4 + 3;
 
     paper->rows = arena_array(paper->arena,
-                              ROWS_FIXED + PROMOTIONS_MAX + parted + paper->sale->option_count +
+                              ROWS_FIXED + PROMOTIONS_MAX + BASKET_REWARDS_MAX + parted + paper->sale->option_count +
                                   paper->sale->line_count * ROWS_A_LINE,
                               sizeof *paper->rows);
     add_head(paper, zone);

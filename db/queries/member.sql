@@ -24,6 +24,14 @@ VALUES ($1, $2, $3, $4, $5);
 INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, staff_id, at)
 VALUES ($1, $2, 1, $1, $3, $4, $5);
 
+-- name: member_referrer
+-- Who may have brought somebody.
+SELECT id FROM member WHERE id = $1;
+
+-- name: member_write_referral
+INSERT INTO referral (friend_id, referrer_id, at)
+VALUES ($1, $2, $3);
+
 -- name: member_blind_write
 INSERT INTO member_blind (kind, blind, member_id)
 SELECT t.kind::smallint, t.blind, $1
@@ -57,7 +65,8 @@ UPDATE member_account
  WHERE member_id = $1;
 
 -- name: member_show
-SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
+SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points, a.tier,
+       a.tier_minor, coalesce((SELECT r.referrer_id FROM referral AS r WHERE r.friend_id = m.id), 0)::bigint AS referrer_id
   FROM member AS m
   JOIN member_account AS a ON a.member_id = m.id
  WHERE m.id = $1;
@@ -71,7 +80,7 @@ SELECT id, remaining, origin_day, expiry_day
 
 -- name: member_find_key
 -- A phone may have been kept in more than one form.
-SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
+SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points, a.tier
   FROM member_blind AS b
   JOIN member AS m ON m.id = b.member_id
   JOIN member_account AS a ON a.member_id = m.id
@@ -91,7 +100,7 @@ WITH found AS MATERIALIZED (
      ORDER BY b.member_id
      LIMIT 51
 )
-SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
+SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points, a.tier
   FROM found AS f
   JOIN member AS m ON m.id = f.member_id
   JOIN member_account AS a ON a.member_id = f.member_id

@@ -1,7 +1,7 @@
 -- What a quote looks at: the counter group's rows without its locks.
 
 -- name: sale_quote_members
-SELECT member_id, points, birthday_blind, birthday_year
+SELECT member_id, points, birthday_blind, birthday_year, tier
   FROM member_account
  WHERE member_id = $1;
 

@@ -24,7 +24,7 @@ SELECT number, bytes, hash
 
 -- name: training_members
 -- counter_members, with nobody kept waiting.
-SELECT member_id, points, birthday_blind, birthday_year
+SELECT member_id, points, birthday_blind, birthday_year, tier
   FROM member_account
  WHERE member_id = ANY ($1::bigint[])
  ORDER BY member_id;

@@ -14,9 +14,17 @@ struct key_job {
 struct creation {
     int64_t id;
     struct member_fields fields;
-    struct rows *taken;
+    struct rows *taken, *referrer;
     struct key_job *key;
 };
+
+/* One that no member has stands for one that is beyond what ids can be. */
+static int64_t referrer_of(const struct call *c)
+{
+    const Caroline__V1__MemberCreate *request = (const Caroline__V1__MemberCreate *)c->message;
+
+    return request->member->referrer_id > INT64_MAX ? -1 : (int64_t)request->member->referrer_id;
+}
 
 static enum step check(struct call *c)
 {
@@ -37,6 +45,8 @@ static enum step check(struct call *c)
         return refuse_field(c, REFUSAL(BAD_FIELD), "member",
                             "a member needs a name, a phone number, an e-mail address or a card");
     n->taken = member_taken_ask(c, &n->fields);
+    if (request->member->has_referrer_id)
+        n->referrer = ask(c, &sql_member_referrer, PARAMS(PARAM_INT(referrer_of(c))));
     return STEP_NEXT;
 }
 
@@ -52,6 +62,9 @@ static enum step prepare(struct call *c)
     enum step step = member_taken_check(c, n->taken, 0);
     if (step != STEP_NEXT)
         return step;
+    if (n->referrer && (rows_count(n->referrer) == 0 || !vault_person_exists(c->vault, referrer_of(c))))
+        return refuse_field(c, REFUSAL(UNKNOWN_REFERRER), "member.referrer_id",
+                            "no member of that number could have brought them");
 
     n->id = next_id(c);
     n->key = arena_alloc(c->txn.arena, sizeof *n->key);
@@ -94,6 +107,10 @@ static enum step write(struct call *c)
     member_blinds_write(c, n->id, f);
     int64_t points = write_points(c, n);
     ask(c, &sql_member_write_account, PARAMS(PARAM_INT(n->id), PARAM_INT(points), member_birthday_blind(c, n->id, f)));
+
+    if (n->referrer)
+        ask(c, &sql_member_write_referral,
+            PARAMS(PARAM_INT(n->id), PARAM_INT(referrer_of(c)), PARAM_INSTANT(c->now)));
 
     journal_change(c, n->id, "member", NULL, NULL);
     PUT(reply, id, (uint64_t)n->id);

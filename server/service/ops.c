@@ -26,6 +26,8 @@
     X(shop_put)                                                                                                        \
     X(promotion_put)                                                                                                   \
     X(promotion_list)                                                                                                  \
+    X(programme_list)                                                                                                  \
+    X(programme_try)                                                                                                   \
     X(modifier_put)                                                                                                    \
     X(modifier_list)                                                                                                   \
     X(member_create)                                                                                                   \

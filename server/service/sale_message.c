@@ -77,6 +77,8 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_RETENDER_REFUNDED] = REFUSAL(RETENDER_REFUNDED),
     [SALE_RETENDER_NOT_POSSIBLE] = REFUSAL(RETENDER_NOT_POSSIBLE),
     [SALE_RETENDER_TOO_MUCH] = REFUSAL(RETENDER_TOO_MUCH),
+    [SALE_UNKNOWN_REWARD] = REFUSAL(UNKNOWN_REWARD),
+    [SALE_REWARD_TIER] = REFUSAL(REWARD_TIER),
 };
 
 int sale_refusal_code(enum sale_verdict verdict)
@@ -164,8 +166,17 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .choice = choice_of(line, arena),
                                          .deposit_of = deposit_of(line) };
     }
-    for (size_t i = 0; i < message->n_rewards; i++)
-        rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
+    struct basket_reward *chosen = arena_array(arena, message->n_rewards, sizeof *chosen);
+    size_t reward_count = 0, chosen_count = 0;
+    for (size_t i = 0; i < message->n_rewards; i++) {
+        const Caroline__V1__BasketReward *reward = message->rewards[i];
+        uint32_t line = reward->has_line ? reward->line : REWARD_DEAREST;
+
+        if (reward->reward == 0)
+            rewards[reward_count++] = line;
+        else
+            chosen[chosen_count++] = (struct basket_reward){ .number = reward->reward, .line = line };
+    }
     return (struct basket){
         .catalogue_version = message->catalogue_version,
         .service = message->service == CAROLINE__V1__SERVICE__SERVICE_EAT_IN ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY,
@@ -173,7 +184,9 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
         .line_count = message->n_lines,
         .member_id = id_of(message->member_id),
         .rewards = rewards,
-        .reward_count = message->n_rewards,
+        .reward_count = reward_count,
+        .chosen = chosen,
+        .chosen_count = chosen_count,
         .discount = discount_from(message->discount, arena),
         .priced = { message->priced_us > INT64_MAX ? INT64_MAX : (int64_t)message->priced_us },
     };
@@ -298,6 +311,34 @@ static void put_promotions(Caroline__V1__SaleQuoted *message, const struct sale_
     }
 }
 
+static void put_rewards(Caroline__V1__SaleQuoted *message, const struct sale_rows *sale, struct arena *arena)
+{
+    message->rewards = arena_array(arena, BASKET_REWARDS_MAX, sizeof *message->rewards);
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        const struct discount_row *row = &sale->discounts[i];
+
+        if (row->kind != DISCOUNT_OF_REWARD || row->line != NO_LINE || message->n_rewards == BASKET_REWARDS_MAX)
+            continue;
+        Caroline__V1__QuotedReward *reward = arena_alloc(arena, sizeof *reward);
+        caroline__v1__quoted_reward__init(reward);
+        PUT(*reward, reward, (uint32_t)row->promotion_id);
+        PUT(*reward, name, field_of(row->reason));
+        PUT(*reward, times, row->times);
+        PUT(*reward, amount_minor, row->amount_minor);
+        message->rewards[message->n_rewards++] = reward;
+    }
+    message->earnings = arena_array(arena, sale->earning_count, sizeof *message->earnings);
+    for (size_t i = 0; i < sale->earning_count; i++) {
+        Caroline__V1__QuotedEarning *earning = arena_alloc(arena, sizeof *earning);
+
+        caroline__v1__quoted_earning__init(earning);
+        PUT(*earning, rule, sale->earnings[i].rule);
+        PUT(*earning, basis, sale->earnings[i].basis);
+        PUT(*earning, points, sale->earnings[i].points);
+        message->earnings[message->n_earnings++] = earning;
+    }
+}
+
 Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const struct shop *shop, struct arena *arena)
 {
     Caroline__V1__SaleQuoted *message = arena_alloc(arena, sizeof *message);
@@ -321,6 +362,7 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     PUT(*message, points_after, sale->points_after);
     PUT(*message, catalogue_version, sale->catalogue_version);
     put_promotions(message, sale, arena);
+    put_rewards(message, sale, arena);
     if (of_receipt_minor(sale) != 0)
         PUT(*message, receipt_discount_minor, of_receipt_minor(sale));
     if (shop != NULL)

@@ -137,7 +137,7 @@ static void emit_account(struct sim_exec *x, const union sim_cell *c)
 {
     sim_emit_columns(x, c, SIM_MEMBER_ACCOUNT,
                      COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
-                             MEMBER_ACCOUNT_BIRTHDAY_YEAR));
+                             MEMBER_ACCOUNT_BIRTHDAY_YEAR, MEMBER_ACCOUNT_TIER));
 }
 
 void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count)
@@ -279,10 +279,10 @@ const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },
     { &sql_sale_quote_approval, sale_quote_approval, APPROVAL_ANSWER },
     { &sql_training_approvals, training_approvals, APPROVAL_ANSWER },
-    { &sql_counter_members, counter_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_counter_members, counter_members, "member_id points birthday_blind$ birthday_year tier" },
     { &sql_counter_lots, counter_lots, "id member_id origin_day# expiry_day# remaining" },
     { &sql_counter_stock, sim_lock_stock_of_shops, "product_id on_hand_milli" },
-    { &sql_sale_quote_members, sale_quote_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_sale_quote_members, sale_quote_members, "member_id points birthday_blind$ birthday_year tier" },
     { &sql_sale_quote_stock, sim_show_stock, "product_id on_hand_milli" },
     { NULL, NULL, NULL },
 };

@@ -111,12 +111,35 @@ static void emit_member(struct sim_exec *x, int64_t id)
 
     if (m != NULL && a != NULL)
         sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
-                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], a[MEMBER_ACCOUNT_POINTS]));
+                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], a[MEMBER_ACCOUNT_POINTS],
+                        a[MEMBER_ACCOUNT_TIER]));
 }
 
 static void member_show(struct sim_exec *x)
 {
-    emit_member(x, sim_int(x, 1));
+    int64_t id = sim_int(x, 1);
+    const union sim_cell *m = find_member(x, id).c, *a = account_of(x, id);
+    const union sim_cell *r = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(id))).c;
+
+    if (m != NULL && a != NULL)
+        sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
+                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], a[MEMBER_ACCOUNT_POINTS],
+                        a[MEMBER_ACCOUNT_TIER], a[MEMBER_ACCOUNT_TIER_MINOR],
+                        r == NULL ? I(0) : r[REFERRAL_REFERRER_ID]));
+}
+
+static void member_referrer(struct sim_exec *x)
+{
+    struct sim_hit hit = find_member(x, sim_int(x, 1));
+
+    if (hit.row != NULL)
+        sim_emit(x, KEY(hit.c[MEMBER_ID]));
+}
+
+static void member_write_referral(struct sim_exec *x)
+{
+    sim_insert(x, SIM_REFERRAL, 0,
+               PUTS(FROM(REFERRAL_FRIEND_ID, 1), FROM(REFERRAL_REFERRER_ID, 2), FROM(REFERRAL_AT, 3)));
 }
 
 static void member_show_lots(struct sim_exec *x)
@@ -207,7 +230,7 @@ static void member_usual_lines(struct sim_exec *x)
         emit_usual_lines(x, hits.hits[hits.count - 1 - i].c[SALE_ID]);
 }
 
-#define MEMBER_ANSWER "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ points"
+#define MEMBER_ANSWER "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ points tier"
 
 const struct sim_statement sim_member_statements[] = {
     { &sql_member_taken, member_taken, "kind member_id" },
@@ -220,7 +243,9 @@ const struct sim_statement sim_member_statements[] = {
     { &sql_member_lock, member_lock, "id points" },
     { &sql_member_update, member_update, NULL },
     { &sql_member_update_birthday, member_update_birthday, NULL },
-    { &sql_member_show, member_show, MEMBER_ANSWER },
+    { &sql_member_show, member_show, MEMBER_ANSWER " tier_minor referrer_id" },
+    { &sql_member_referrer, member_referrer, "id" },
+    { &sql_member_write_referral, member_write_referral, NULL },
     { &sql_member_show_lots, member_show_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_find_key, member_find_key, MEMBER_ANSWER },
     { &sql_member_find_name, member_find_name, MEMBER_ANSWER },

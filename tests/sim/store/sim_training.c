@@ -53,7 +53,7 @@ static void training_members(struct sim_exec *x)
         if (hit.row != NULL)
             sim_emit_columns(x, hit.c, SIM_MEMBER_ACCOUNT,
                              COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
-                                     MEMBER_ACCOUNT_BIRTHDAY_YEAR));
+                                     MEMBER_ACCOUNT_BIRTHDAY_YEAR, MEMBER_ACCOUNT_TIER));
     }
 }
 
@@ -70,7 +70,7 @@ const struct sim_statement sim_training_statements[] = {
     { &sql_training_begin, training_begin, "training_from" },
     { &sql_training_end, training_end, "staff_id" },
     { &sql_training_entries, training_entries, "number bytes$ hash$" },
-    { &sql_training_members, training_members, "member_id points birthday_blind$ birthday_year" },
+    { &sql_training_members, training_members, "member_id points birthday_blind$ birthday_year tier" },
     { &sql_training_approval_use, training_approval_use, NULL },
     { NULL, NULL, NULL },
 };
