@@ -110,6 +110,8 @@ struct member_row {
     char name[MEMBER_NAME_SIZE];
     char phone[132];
     bool birthday;
+    uint32_t tier;
+    char tier_name[MEMBER_TIER_SIZE];
 };
 struct member_model {
     struct field query;
@@ -117,6 +119,10 @@ struct member_model {
     struct member_row rows[MEMBERS_SHOWN_MAX];
     bool more, busy, asked;
     enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
+};
+struct reward_model {
+    struct list list;
+    uint32_t numbers[REWARDS_MAX];
 };
 struct member_new_model {
     struct form form;

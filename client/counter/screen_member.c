@@ -20,13 +20,20 @@ static void wipe(struct counter *c)
     c->member = (struct member_model){ 0 };
 }
 
-static void attach(struct counter *c, int64_t id, const char *name, int64_t points, bool birthday)
+static void put_in(struct counter *c, const struct member_row *row)
+{
+    open_basket_set_member(&c->basket, row->id, row->name, row->points, row->birthday);
+    open_basket_set_tier(&c->basket, row->tier, row->tier_name);
+}
+
+static void attach(struct counter *c, const struct member_row *row)
 {
     char text[NUMBER_TEXT];
 
-    open_basket_set_member(&c->basket, id, name, points, birthday);
+    put_in(c, row);
     sale_changed(c);
-    stage_say(&c->stage, MESSAGE_GOOD, "%s: %s", name, counter_points(text, points));
+    stage_say(&c->stage, MESSAGE_GOOD, "%s: %s%s%s", row->name, counter_points(text, row->points),
+              row->tier_name[0] == 0 ? "" : ", ", row->tier_name);
 }
 
 static void fill_row(struct member_row *row, const Caroline__V1__Member *member)
@@ -34,6 +41,8 @@ static void fill_row(struct member_row *row, const Caroline__V1__Member *member)
     row->id = (int64_t)member->id;
     row->points = member->points;
     row->birthday = member->birthday_today;
+    row->tier = member->tier;
+    counter_copy(row->tier_name, sizeof(row->tier_name), member->tier_name);
     counter_copy(row->name, sizeof(row->name), member->name);
     counter_copy(row->phone, sizeof(row->phone), member->phone);
 }
@@ -136,7 +145,7 @@ static void enter(void *model)
     if (m->list.count > 0) {
         struct member_row row = m->rows[m->list.selected];
         stage_pop(&c->stage);
-        attach(c, row.id, row.name, row.points, row.birthday);
+        attach(c, &row);
         wipe(c);
         explicit_bzero(&row, sizeof(row));
     } else if (field_is_empty(&m->query)) {
@@ -180,7 +189,7 @@ static void on_card(void *owner, const struct link_answer *answer)
         stage_pop(&c->stage);
         wipe(c);
     }
-    attach(c, row.id, row.name, row.points, row.birthday);
+    attach(c, &row);
     explicit_bzero(&row, sizeof(row));
 }
 
@@ -210,7 +219,7 @@ static void on_shown(void *owner, const struct link_answer *answer)
         return;
     struct member_row row = { 0 };
     fill_row(&row, shown->member);
-    open_basket_set_member(&c->basket, row.id, row.name, row.points, row.birthday);
+    put_in(c, &row);
     explicit_bzero(&row, sizeof(row));
 }
 

@@ -88,6 +88,11 @@ def promotion(part):
     return pb.PromotionPut(promotion=pb.Promotion(name="New", parts=[part], gift=pb.PROMOTION_CHEAPEST_FREE, value=1))
 
 
+def earning_of(**goods):
+    return pb.ProgrammePut(programme=pb.Programme(terms=[pb.ProgrammeTerm(
+        kind=pb.TERM_EARN, number=1, name="Rule", per=pb.EARN_PER_VISIT, value=1, goods=pb.TERM_GOODS_THESE, **goods)]))
+
+
 # Op, the kind of thing it takes, its code for one that is not there, and the request with that id. From: the console, or
 # the till. A reading op keeps nothing.
 C, T = "console", "till"
@@ -121,6 +126,12 @@ CASES = {
                                lambda w, id: pb.ProgrammePut(programme=pb.Programme(reward_category_id=id))),
     "programme_put id": (C, pb.OP_PROGRAMME_PUT, "programme", "BAD_FIELD",
                          lambda w, id: pb.ProgrammePut(programme=pb.Programme(id=id, name="Renamed"))),
+    "programme_put term category": (C, pb.OP_PROGRAMME_PUT, "category", "UNKNOWN_CATEGORY",
+                                    lambda w, id: earning_of(category_ids=[id])),
+    "programme_put term product": (C, pb.OP_PROGRAMME_PUT, "product", "UNKNOWN_PRODUCT",
+                                   lambda w, id: earning_of(product_ids=[id])),
+    "member_create referrer": (T, pb.OP_MEMBER_CREATE, "member", "UNKNOWN_REFERRER",
+                               lambda w, id: pb.MemberCreate(member=pb.Member(name="Fay Friend", referrer_id=id))),
     "promotion_put id": (C, pb.OP_PROMOTION_PUT, "promotion", "UNKNOWN_PROMOTION",
                          lambda w, id: pb.PromotionPut(promotion=pb.Promotion(id=id, active=False))),
     "promotion_put category": (C, pb.OP_PROMOTION_PUT, "category", "UNKNOWN_CATEGORY",
