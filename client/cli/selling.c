@@ -113,7 +113,7 @@ int verb_sale(struct cli *c)
     Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
     const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward"),
-               *chosen = option_value(c, "reward-number");
+                         *chosen = option_value(c, "reward-number");
     struct paying paying;
     uint64_t reward_count = 0, reward_number = 0;
     int status = paying_read(c, &paying);

@@ -64,9 +64,11 @@
     "    reward,2,A loaf,piece,,180,@Bread,,,,\n"                                                                      \
     "    reward,3,A tenth off,percent,10,300,,1,,,\n"                                                                  \
     "    tier,1,Silver,,200.00,,,,,,\n"                                                                                \
-    "Rules of earning add to points per unit, and to each other; gives: money, unit or visit. A reward gives a piece, " \
+    "Rules of earning add to points per unit, and to each other; gives: money, unit or visit. A reward gives a "       \
+    "piece, "                                                                                                          \
     "an\n"                                                                                                             \
-    "amount or percent; of: @CATEGORY or goods parted by '|', 'not' before all but these. A tier is what was spent in\n" \
+    "amount or percent; of: @CATEGORY or goods parted by '|', 'not' before all but these. A tier is what was spent "   \
+    "in\n"                                                                                                             \
     "so many months. The same kind and number again changes it; gives 'gone' takes it out.\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
@@ -211,8 +213,7 @@ const struct verb verbs[] = {
       "change the points programme, and the terms that a CSV file says", VERB_PERSON, .run = verb_programme_put,
       .form = PROGRAMME_FILE },
     { "programme list", "", "the points programme in force, and its terms", VERB_PERSON, .run = verb_programme_list },
-    { "programme try",
-      "[FILE] --first-day DAY --last-day DAY [--points-per-unit N] [--reward-cost N]",
+    { "programme try", "[FILE] --first-day DAY --last-day DAY [--points-per-unit N] [--reward-cost N]",
       "what a draft of the programme would have given for past sales; nothing is kept", VERB_PERSON,
       .run = verb_programme_try },
     { "shop put",
@@ -224,8 +225,7 @@ const struct verb verbs[] = {
 
     /* people and devices */
     { "member create", "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE] [--referrer N]",
-      "a new member; --referrer: the id of who brought them",
-      VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
+      "a new member; --referrer: the id of who brought them", VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
     { "member update", "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE]",
       "change a member; an empty text takes a field away", VERB_PERSON, .op = OP(MEMBER_UPDATE), .inner = "member" },
     { "member find", "--phone N | --email A | --card CODE | --name WORDS | WORDS",
@@ -315,7 +315,8 @@ const struct verb verbs[] = {
       VERB_PERSON, .op = OP(TRAINING_BEGIN) },
     { "training end", "", "sell in earnest again", VERB_PERSON, .op = OP(TRAINING_END) },
     { "sale",
-      "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N] [--reward N] [--reward-number N] [--eat-in] [--cash AMOUNT] [--card "
+      "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N] [--reward N] [--reward-number N] [--eat-in] "
+      "[--cash AMOUNT] [--card "
       "AMOUNT --reference TEXT] "
       "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--gift-card CODE "
       "[--amount AMOUNT]] [--tip AMOUNT]",

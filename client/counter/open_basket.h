@@ -14,7 +14,7 @@
 #define MEMBER_NAME_SIZE 328 /* 80 characters */
 
 #define MEMBER_CARD_SIZE     65
-#define MEMBER_TIER_SIZE 162 /* 40 characters of up to four bytes */
+#define MEMBER_TIER_SIZE     162 /* 40 characters of up to four bytes */
 #define DISCOUNT_REASON_SIZE 244 /* 60 characters */
 
 #define NOTE_CHARACTERS      60
@@ -55,10 +55,10 @@ struct open_basket {
     char member_name[MEMBER_NAME_SIZE]; /* empty: not fetched yet, as after a restart */
     int64_t member_points;
     bool member_birthday;
-    uint32_t member_tier;                    /* of the programme; 0: none */
-    char member_tier_name[MEMBER_TIER_SIZE]; /* empty: none */
-    char member_card[MEMBER_CARD_SIZE]; /* noted while nobody could be asked whose it is; empty: none */
-    size_t reward_count; /* of the programme's own */
+    uint32_t member_tier;                            /* of the programme; 0: none */
+    char member_tier_name[MEMBER_TIER_SIZE];         /* empty: none */
+    char member_card[MEMBER_CARD_SIZE];              /* noted while nobody could be asked whose it is; empty: none */
+    size_t reward_count;                             /* of the programme's own */
     struct basket_reward chosen[BASKET_REWARDS_MAX]; /* of its terms */
     size_t chosen_count;
     struct open_discount discount; /* of the whole receipt */

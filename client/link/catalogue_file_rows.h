@@ -22,7 +22,8 @@ struct file_header {
     uint32_t layout, text_size;
     uint64_t version;
     uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count, promotion_count, part_count,
-        good_count, tender_type_count, modifier_count, option_count, product_modifier_count, term_count, term_good_count;
+        good_count, tender_type_count, modifier_count, option_count, product_modifier_count, term_count,
+        term_good_count;
     uint8_t has_programme, has_shop, unused[6];
     uint8_t digest[DIGEST_SIZE]; /* of all the rest of the file, and of the header with this field zero */
 };

@@ -78,8 +78,8 @@ struct programme_term {
     const char *name;
     const int64_t *category_ids, *product_ids;
     uint32_t category_count, product_count;
-    int64_t value; /* points; minor units or millionths; of a tier the minor units spent */
-    int64_t cost;  /* of a reward, in points */
+    int64_t value;                      /* points; minor units or millionths; of a tier the minor units spent */
+    int64_t cost;                       /* of a reward, in points */
     uint16_t from_minute, until_minute; /* of the shop's wall clock, of rules of earning */
     uint8_t kind, number;               /* enum term_kind; from 1, of its kind */
     uint8_t gives;                      /* enum earn_per, or enum reward_gift */

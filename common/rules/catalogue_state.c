@@ -121,10 +121,9 @@ struct state *state_of_programme(uint64_t version, const struct programme *progr
         goods += programme->terms[i].category_count + programme->terms[i].product_count;
         names += text_size(programme->terms[i].name);
     }
-    struct state *state =
-        state_create(version, programme, sizeof *programme,
-                     terms_size + goods * sizeof(int64_t) + names + text_size(programme->name) +
-                         text_size(programme->reward_name));
+    struct state *state = state_create(version, programme, sizeof *programme,
+                                       terms_size + goods * sizeof(int64_t) + names + text_size(programme->name) +
+                                           text_size(programme->reward_name));
     struct programme *copy = (struct programme *)state->row;
     struct programme_term *terms = (struct programme_term *)(copy + 1);
     int64_t *ids = (int64_t *)(terms + programme->term_count);

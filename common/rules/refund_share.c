@@ -169,8 +169,7 @@ static void share_earnings(const struct original *original, const int64_t *back_
 
     for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
         const struct earning *gave = &original->earnings[i];
-        int64_t basis = gave->rule == 0 ? goods_minor
-                                                : earn_basis(gave->per, stay, EARN_LINES_MAX, NULL, gave);
+        int64_t basis = gave->rule == 0 ? goods_minor : earn_basis(gave->per, stay, EARN_LINES_MAX, NULL, gave);
         int64_t points = 0;
 
         basis = all || basis < 0 ? 0 : least(basis, gave->basis);

@@ -262,8 +262,8 @@ struct original_line {
     int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
     int64_t free_minor;   /* of the discount: free pieces */
     int64_t reward_minor; /* likewise: what rewards took off that were no pieces */
-    int64_t back_milli; /* given back so far */
-    uint32_t tax_rows;  /* a bit for each of the original's taxes that it bears */
+    int64_t back_milli;   /* given back so far */
+    uint32_t tax_rows;    /* a bit for each of the original's taxes that it bears */
     int line;
     int goods_line; /* of a deposit: the line that it went with, or NO_LINE */
     uint8_t unit, flags;
@@ -417,7 +417,7 @@ struct discount_row {
     enum discount_kind kind;
     uint32_t rate_ppm;    /* 0: a fixed amount, or a line's part */
     int64_t promotion_id; /* of a reward its number; 0: none */
-    uint32_t times;       /* that a promotion or reward was given, of its own row; of a line's part the pieces free; else 0 */
+    uint32_t times; /* that a promotion or reward was given, of its own row; of a line's part the pieces free; else 0 */
     int64_t amount_minor;
     struct bytes reason;
 };
@@ -500,7 +500,8 @@ struct sale_rows {
     struct account_row *accounts;     /* entries, in the order of the tenders */
     struct gift_card_row *gift_cards; /* likewise */
     struct points_rows points;
-    struct earning *earnings; /* of which points_earned is made up, where the programme has rules of earning; else none */
+    struct earning
+        *earnings; /* of which points_earned is made up, where the programme has rules of earning; else none */
     size_t earning_count;
     size_t account_count, gift_card_count;
     size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count,

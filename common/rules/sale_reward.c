@@ -33,8 +33,7 @@ static enum sale_verdict check(const struct sale_command *command, const struct 
                                const struct member_state *member, size_t at, struct arena *arena,
                                struct sale_rows *rows)
 {
-    const struct programme_term *reward =
-        programme_term(programme, TERM_REWARD, command->basket.chosen[at].number);
+    const struct programme_term *reward = programme_term(programme, TERM_REWARD, command->basket.chosen[at].number);
     int64_t spent;
 
     if (reward == NULL)
@@ -129,8 +128,9 @@ enum sale_verdict sale_take_reward_values(const struct sale_command *command, co
         struct discount off = { .given = true, .fixed = reward->gives == REWARD_GIFT_AMOUNT, .value = reward->value };
         int64_t taken = discount_of(&off, weigh(basket, reward, basket->chosen[i].line, lines, weights));
         if (taken == 0)
-            return refuse(rows, arena, SALE_REWARD_NOT_APPLICABLE, i,
-                          arena_format(arena, "%s: nothing is in the basket that it takes something off", reward->name));
+            return refuse(
+                rows, arena, SALE_REWARD_NOT_APPLICABLE, i,
+                arena_format(arena, "%s: nothing is in the basket that it takes something off", reward->name));
         spread_largest_remainder(taken, weights, basket->line_count, parts);
         note(rows, reward, NO_LINE, taken, 1);
         for (size_t line = 0; line < basket->line_count; line++)

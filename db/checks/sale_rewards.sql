@@ -21,6 +21,6 @@ SELECT d.sale_id AS sale, d.line, d.promotion_id AS reward, d.reason AS name, d.
                                                                  LIMIT 1))) AS named) AS g
  WHERE d.kind = 5
    AND (t.name IS DISTINCT FROM d.reason
-        OR (d.line >= 0 AND ((d.times IS NOT NULL) <> (t.gives = 1)
+        OR (d.line >= 0 AND (l.line IS NULL OR (d.times IS NOT NULL) <> (t.gives = 1)
                              OR (d.times IS NOT NULL AND d.amount_minor IS DISTINCT FROM d.times * l.unit_price_minor)
                              OR (t.goods <> 0 AND g.named <> (t.goods = 1)))))

@@ -1,6 +1,6 @@
 /* Points by the calendar: what has expired by the shop's midnight is taken off, and tiers are looked at anew, once a day, all members a
  * few at a time. No sale waits for it but for a moment, where it is one of the members that something happens to. Then friends who have
- * paid, every minute. */
+ * paid. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,8 @@
 #include "server/jobs/inner.h"
 #include "server/service/shop_day.h"
 
-#define MINUTE_MS INT64_C(60000)
-#define BATCH     500 /* members a transaction */
+#define LOOK_MS INT64_C(10000) /* how late after midnight, at most, it begins */
+#define BATCH   500            /* members a transaction */
 
 /* Of the programme in force; lot_days 0: there is none. */
 struct terms {
@@ -149,8 +149,8 @@ static void ask_review(struct sweeper *s)
         break;
     case LOOK:
         s->rows = txn_ask(&s->txn, &sql_sweep_points_look,
-                          PARAMS(PARAM_INT(r->after_id), PARAM_INT(BATCH), PARAM_DAY(r->today),
-                                 PARAM_INSTANT(r->since), PARAM_BOOL(r->terms.tier_count > 0)));
+                          PARAMS(PARAM_INT(r->after_id), PARAM_INT(BATCH), PARAM_DAY(r->today), PARAM_INSTANT(r->since),
+                                 PARAM_BOOL(r->terms.tier_count > 0)));
         break;
     case WRITE:
         ask_writes(s, r);
@@ -192,7 +192,7 @@ static bool reviewed(struct sweeper *s)
     return false;
 }
 
-const struct sweep sweep_points = { .name = "points", .every_ms = MINUTE_MS, .ask = ask_review, .done = reviewed };
+const struct sweep sweep_points = { .name = "points", .every_ms = LOOK_MS, .ask = ask_review, .done = reviewed };
 
 /* ---- friends ------------------------------------------------------------------------------------------------------- */
 
@@ -273,5 +273,5 @@ static bool looked_or_paid(struct sweeper *s)
 }
 
 const struct sweep sweep_referrals = {
-    .name = "referrals", .every_ms = MINUTE_MS, .ask = ask_friends, .done = looked_or_paid
+    .name = "referrals", .every_ms = LOOK_MS, .ask = ask_friends, .done = looked_or_paid
 };

@@ -109,8 +109,7 @@ static enum step write(struct call *c)
     ask(c, &sql_member_write_account, PARAMS(PARAM_INT(n->id), PARAM_INT(points), member_birthday_blind(c, n->id, f)));
 
     if (n->referrer)
-        ask(c, &sql_member_write_referral,
-            PARAMS(PARAM_INT(n->id), PARAM_INT(referrer_of(c)), PARAM_INSTANT(c->now)));
+        ask(c, &sql_member_write_referral, PARAMS(PARAM_INT(n->id), PARAM_INT(referrer_of(c)), PARAM_INSTANT(c->now)));
 
     journal_change(c, n->id, "member", NULL, NULL);
     PUT(reply, id, (uint64_t)n->id);

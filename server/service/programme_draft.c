@@ -85,14 +85,16 @@ static enum step check_term(struct call *c, const char *path, size_t at, const s
         return refuse_term(c, path, at, "a term names at most 20 categories and products");
     if ((term->goods == TERM_GOODS_ALL) != (term->category_count + term->product_count == 0) ||
         term->goods > TERM_GOODS_OTHERS)
-        return refuse_term(c, path, at, "it is of all goods and names none, or of these or all but these, and names them");
+        return refuse_term(c, path, at,
+                           "it is of all goods and names none, or of these or all but these, and names them");
     if (term->weekdays == 0 || term->weekdays > EVERY_DAY || term->from_minute >= term->until_minute ||
         term->until_minute > DAY_MINUTES)
-        return refuse_term(c, path, at,
-                           "weekdays are bits, 1 for Monday to 64 for Sunday; it begins before it ends, within one day");
+        return refuse_term(
+            c, path, at, "weekdays are bits, 1 for Monday to 64 for Sunday; it begins before it ends, within one day");
     if (term->kind == TERM_EARN)
-        return refuse_term(c, path, at,
-                           "a rule of earning gives 1 to 1,000,000,000 points per money, unit or visit, and costs nothing");
+        return refuse_term(
+            c, path, at,
+            "a rule of earning gives 1 to 1,000,000,000 points per money, unit or visit, and costs nothing");
     if (term->kind == TERM_REWARD)
         return refuse_term(c, path, at,
                            "a reward costs 1 to 1,000,000,000 points at any hour, and gives a piece of named goods, an "
@@ -180,8 +182,8 @@ static enum step put_terms(struct call *c, const char *path, const Caroline__V1_
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------ */
 
-static enum step put_points(struct call *c, const char *path, const char *field, bool given, int64_t points, int64_t least,
-                            int64_t *into)
+static enum step put_points(struct call *c, const char *path, const char *field, bool given, int64_t points,
+                            int64_t least, int64_t *into)
 {
     if (given && (points < least || points > TERM_POINTS_MAX))
         return refuse_field(c, REFUSAL(BAD_FIELD), arena_format(c->txn.arena, "%s%s", path, field),

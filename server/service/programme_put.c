@@ -123,8 +123,8 @@ static bool note_terms(struct call *c, const struct putting *p)
         const struct programme_term *before = &p->before.terms[i];
 
         if (programme_term(&p->after, before->kind, before->number) == NULL)
-            changed |= changes_text(c, p->put.id, programme_term_name(c, before), false,
-                                    programme_term_text(c, before), "");
+            changed |=
+                changes_text(c, p->put.id, programme_term_name(c, before), false, programme_term_text(c, before), "");
     }
     return changed;
 }

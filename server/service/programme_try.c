@@ -24,8 +24,9 @@ static enum step read_days(struct call *c, const Caroline__V1__ProgrammeTry *req
     struct day first, last;
     const struct zone *zone = shop_zone(t->shop);
 
-    if (!day_parse(arena_format(c->txn.arena, "%.*s", (int)request->first_day.len, (const char *)request->first_day.data),
-                   &first) ||
+    if (!day_parse(
+            arena_format(c->txn.arena, "%.*s", (int)request->first_day.len, (const char *)request->first_day.data),
+            &first) ||
         !day_parse(arena_format(c->txn.arena, "%.*s", (int)request->last_day.len, (const char *)request->last_day.data),
                    &last))
         return refuse_field(c, REFUSAL(BAD_TRY), "first_day", "say the first day and the last, as in 2026-12-24");
@@ -155,8 +156,8 @@ static bool try_sales(struct call *c, const struct trying *t, Caroline__V1__Prog
 
         row = take_sale(c, t, row, lines, &paid_minor);
         if (!programme_earn(&t->draft, lines, EARN_LINES_MAX, paid_minor, tier_of(t, member_id),
-                            earn_time_of(shop_zone(t->shop), at), t->shop->currency_exponent, earnings,
-                            &earning_count, &points))
+                            earn_time_of(shop_zone(t->shop), at), t->shop->currency_exponent, earnings, &earning_count,
+                            &points))
             return false;
         Caroline__V1__TriedMember *member = member_at(reply, member_id, c->txn.arena);
         if (!add_checked(member->points, points, &member->points) ||

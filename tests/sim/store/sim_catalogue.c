@@ -265,8 +265,8 @@ void sim_emit_terms(struct sim_exec *x, union sim_cell version)
 {
     struct sim_hits hits = { 0 };
 
-    for (struct sim_scan scan = sim_scan(x, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_BY_FROM_VERSION,
-                                         KEY(version));
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_BY_FROM_VERSION, KEY(version));
          sim_next(&scan);)
         sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_KIND, PROGRAMME_TERM_VERSION_NUMBER,
@@ -277,10 +277,9 @@ void sim_emit_terms(struct sim_exec *x, union sim_cell version)
         sim_emit(x, KEY(c[PROGRAMME_TERM_VERSION_FROM_VERSION], c[PROGRAMME_TERM_VERSION_KIND],
                         c[PROGRAMME_TERM_VERSION_NUMBER], c[PROGRAMME_TERM_VERSION_NAME],
                         c[PROGRAMME_TERM_VERSION_GIVES], c[PROGRAMME_TERM_VERSION_VALUE],
-                        c[PROGRAMME_TERM_VERSION_COST], c[PROGRAMME_TERM_VERSION_TIER],
-                        c[PROGRAMME_TERM_VERSION_GOODS], c[PROGRAMME_TERM_VERSION_WEEKDAYS],
-                        c[PROGRAMME_TERM_VERSION_FROM_MINUTE], c[PROGRAMME_TERM_VERSION_UNTIL_MINUTE],
-                        I(sim_or_zero(c[PROGRAMME_TERM_VERSION_CATEGORY_ID])),
+                        c[PROGRAMME_TERM_VERSION_COST], c[PROGRAMME_TERM_VERSION_TIER], c[PROGRAMME_TERM_VERSION_GOODS],
+                        c[PROGRAMME_TERM_VERSION_WEEKDAYS], c[PROGRAMME_TERM_VERSION_FROM_MINUTE],
+                        c[PROGRAMME_TERM_VERSION_UNTIL_MINUTE], I(sim_or_zero(c[PROGRAMME_TERM_VERSION_CATEGORY_ID])),
                         I(sim_or_zero(c[PROGRAMME_TERM_VERSION_PRODUCT_ID]))));
     }
 }
@@ -293,8 +292,8 @@ static void catalogue_programme_terms(struct sim_exec *x)
                                           since + 1, INT64_MAX, false);
          sim_next(&scan);) {
         const union sim_cell version = scan.hit.c[PROGRAMME_VERSION_FROM_VERSION];
-        struct sim_scan later = sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
-                                          version.i + 1, held, false);
+        struct sim_scan later =
+            sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version.i + 1, held, false);
         if (!sim_next(&later))
             sim_emit_terms(x, version);
     }

@@ -85,8 +85,8 @@ static bool reward_fits(struct sim_checker *k, const union sim_cell *sale, const
         return false;
     if (d[SALE_DISCOUNT_LINE].i < 0)
         return true;
-    struct sim_hit line = sim_find(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE,
-                                   KEY(d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]));
+    struct sim_hit line =
+        sim_find(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]));
     if (pieces != (term.c[PROGRAMME_TERM_VERSION_GIVES].i == 1) || line.row == NULL)
         return false;
     if (pieces && d[SALE_DISCOUNT_AMOUNT_MINOR].i != d[SALE_DISCOUNT_TIMES].i * line.c[SALE_LINE_UNIT_PRICE_MINOR].i)
@@ -136,8 +136,7 @@ static bool rule_fits(struct sim_checker *k, const union sim_cell *sale, const u
     if (term.row == NULL || term.c[PROGRAMME_TERM_VERSION_GIVES].i != e[SALE_EARNING_PER].i ||
         term.c[PROGRAMME_TERM_VERSION_VALUE].i != e[SALE_EARNING_VALUE].i)
         return false;
-    for (struct sim_scan scan =
-             sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(e[SALE_EARNING_SALE_ID]));
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(e[SALE_EARNING_SALE_ID]));
          sim_next(&scan);) {
         const union sim_cell *l = scan.hit.c;
 
@@ -145,8 +144,7 @@ static bool rule_fits(struct sim_checker *k, const union sim_cell *sale, const u
             continue;
         if ((l[SALE_LINE_FLAGS].i & 98) != 0 || !is_of(k, sale, term.c, l))
             return false;
-        paid += l[SALE_LINE_TOTAL_MINOR].i +
-                (shop[SHOP_VERSION_PRICES_INCLUDE_TAX].i ? 0 : l[SALE_LINE_TAX_MINOR].i);
+        paid += l[SALE_LINE_TOTAL_MINOR].i + (shop[SHOP_VERSION_PRICES_INCLUDE_TAX].i ? 0 : l[SALE_LINE_TAX_MINOR].i);
     }
     return e[SALE_EARNING_PER].i == 1   ? e[SALE_EARNING_BASIS].i == paid
            : e[SALE_EARNING_PER].i == 3 ? e[SALE_EARNING_BASIS].i == 1
@@ -239,8 +237,8 @@ static void points_expired(struct sim_checker *k)
 
             if (l == NULL)
                 continue;
-            if ((kind == 7 && (e[POINTS_ENTRY_POINTS].i > 0 ||
-                               e[POINTS_ENTRY_AT].i / DAY_US < l[POINTS_LOT_EXPIRY_DAY].i)) ||
+            if ((kind == 7 &&
+                 (e[POINTS_ENTRY_POINTS].i > 0 || e[POINTS_ENTRY_AT].i / DAY_US < l[POINTS_LOT_EXPIRY_DAY].i)) ||
                 (kind == 11 && !(paid && r[REFERRAL_REFERRER_ID].i == e[POINTS_ENTRY_MEMBER_ID].i)) ||
                 (kind == 12 && !(paid && r[REFERRAL_FRIEND_ID].i == e[POINTS_ENTRY_MEMBER_ID].i)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),

@@ -122,10 +122,10 @@ static void member_show(struct sim_exec *x)
     const union sim_cell *r = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(id))).c;
 
     if (m != NULL && a != NULL)
-        sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
-                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], a[MEMBER_ACCOUNT_POINTS],
-                        a[MEMBER_ACCOUNT_TIER], a[MEMBER_ACCOUNT_TIER_MINOR],
-                        r == NULL ? I(0) : r[REFERRAL_REFERRER_ID]));
+        sim_emit(x,
+                 KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
+                     m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], a[MEMBER_ACCOUNT_POINTS], a[MEMBER_ACCOUNT_TIER],
+                     a[MEMBER_ACCOUNT_TIER_MINOR], r == NULL ? I(0) : r[REFERRAL_REFERRER_ID]));
 }
 
 static void member_referrer(struct sim_exec *x)

@@ -50,8 +50,8 @@ static void emit_sale(struct sim_exec *x, const union sim_cell *s, int64_t most,
         const union sim_cell *l = lines.hits[i].c;
         const union sim_cell *r =
             sim_find(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE, KEY(s[SALE_ID], l[SALE_LINE_LINE])).c;
-        int64_t paid_milli = l[SALE_LINE_QUANTITY_MILLI].i - (r == NULL ? 0 : r[REFUNDED_QUANTITY_MILLI].i) -
-                             free_milli(x, l);
+        int64_t paid_milli =
+            l[SALE_LINE_QUANTITY_MILLI].i - (r == NULL ? 0 : r[REFUNDED_QUANTITY_MILLI].i) - free_milli(x, l);
 
         sim_emit(x, KEY(s[SALE_MEMBER_ID], s[SALE_ID], s[SALE_AT], I(given_for(x, s)), l[SALE_LINE_LINE],
                         l[SALE_LINE_PRODUCT_ID], I(paid_milli > 0 ? paid_milli : 0), l[SALE_LINE_TOTAL_MINOR],

@@ -158,8 +158,8 @@ static void write_rules(struct errand *e)
     }
     errand_ask(e, &sql_programme_put_version,
                PARAMS(PARAM_INT(SIM_PROGRAMME), PARAM_TEXT("Points"), PARAM_INT(SIGN_UP_POINTS), PARAM_INT(100),
-                      PARAM_INT(10), PARAM_INT(365), PARAM_INT(100), PARAM_INT(SIM_CATEGORY),
-                      PARAM_TEXT("Free cookie"), PARAM_INT(12), PARAM_INT(0), PARAM_INT(0)));
+                      PARAM_INT(10), PARAM_INT(365), PARAM_INT(100), PARAM_INT(SIM_CATEGORY), PARAM_TEXT("Free cookie"),
+                      PARAM_INT(12), PARAM_INT(0), PARAM_INT(0)));
 }
 
 static void write_modifier(struct errand *e, int64_t id, const char *name, int64_t least, int64_t most)

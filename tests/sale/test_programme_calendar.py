@@ -1,0 +1,184 @@
+"""Points by the calendar, with the server's clock set: lots expire at the shop's midnight, tiers roll, a birthday and a friend are given
+for once."""
+import datetime
+import time
+import zoneinfo
+
+import pytest
+from counter import NODE, basket, check_books, member, refund, ring_up, seed
+from faults import Failpoints
+from shop import PIN, make_shop, pb
+from waiting import wait_for
+
+DAY = 86400
+BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
+SOON = 40  # the job looks every ten seconds
+
+
+class Calendar:
+    """The shop, its till, and the clock that its server goes by."""
+
+    def __init__(self, shop, failpoints):
+        self.shop, self.file, self.off_by = shop, failpoints.directory / "clock", 0
+        self.goods = seed(shop)
+        shop.staff("Lena", "shift_lead", "5739")
+        self.till = shop.till()
+        shop.receive(self.goods["cookie"], 1000)
+        shop.receive(self.goods["cake"], 1000)
+
+    def now(self):
+        return datetime.datetime.now(BERLIN) + datetime.timedelta(seconds=self.off_by)
+
+    def go(self, moment):
+        """By an instant, or a day: its noon."""
+        if not isinstance(moment, datetime.datetime):
+            moment = datetime.datetime.combine(moment, datetime.time(12), BERLIN)
+        self.off_by = int((moment - datetime.datetime.now(BERLIN)).total_seconds())
+        self.file.with_suffix(".new").write_text(str(self.off_by))
+        self.file.with_suffix(".new").rename(self.file)
+        self.till.sign_in("Ben", PIN)
+        self.shop.manager.sign_in()
+
+    def buy(self, id, name="cake", pieces=1, rewards=0, total=900):
+        return ring_up(self.till, basket(self.shop, (self.goods[name], pieces), member_id=id, rewards=rewards), total)
+
+    def points(self, id):
+        [[points]] = self.shop.sql(f"SELECT points FROM member_account WHERE member_id = {id}")
+        return points
+
+    def show(self, id):
+        return self.shop.manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown).member
+
+    def create(self, **fields):
+        message = pb.MemberCreate(member=pb.Member(**fields))
+        return self.till.command(pb.OP_MEMBER_CREATE, message, pb.MemberDone).id
+
+    def put(self, *terms, **fields):
+        message = pb.ProgrammePut(programme=pb.Programme(terms=[pb.ProgrammeTerm(**term) for term in terms], **fields))
+        return self.shop.manager.command(pb.OP_PROGRAMME_PUT, message, pb.CataloguePutDone)
+
+
+@pytest.fixture(scope="module")
+def calendar(tmp_path_factory):
+    with Failpoints(tmp_path_factory.mktemp("failpoints")) as failpoints, make_shop() as shop:
+        shop.start()
+        shop.open()
+        shop.staff("Ben")
+        made = Calendar(shop, failpoints)
+        yield made
+        check_books(shop)
+
+
+def test_B16_lots_expire_at_the_shops_midnight(calendar):
+    id = calendar.create(name="Ada", phone="030 5550201")  # 20 points, today
+    [[expiry]] = calendar.shop.sql(f"SELECT expiry_day FROM points_lot WHERE member_id = {id}")
+    last = datetime.datetime.combine(expiry, datetime.time(23, 58), BERLIN)
+    calendar.go(last - datetime.timedelta(days=1))
+    calendar.buy(id)  # 90 more, which expire a year later
+    calendar.go(last)
+    wait_for(lambda: calendar.show(id).points == 110, 5)
+    calendar.go(last + datetime.timedelta(minutes=3))
+    wait_for(lambda: calendar.show(id).points == 90, SOON, "the night's work")
+    assert [lot.remaining for lot in calendar.show(id).lots] == [90]
+    rows = calendar.shop.sql(f"SELECT kind, points FROM points_entry WHERE member_id = {id} AND kind = 7")
+    assert rows == [(7, -20)]
+
+
+def test_B16_a_hundred_thousand_lots_of_a_night_hold_up_no_sale(calendar):
+    first, count = NODE + 1_000_000, 100_000
+    today = calendar.now().date()
+    ids = f"generate_series({first}, {first + count - 1}) AS id"
+    calendar.shop.sql(
+        f"INSERT INTO member (id, shop_id, created_at, updated_at) SELECT id, {calendar.shop.shop_id}, now(), now() FROM {ids};"
+        f"INSERT INTO member_account (member_id, points) SELECT id, 20 FROM {ids};"
+        f"INSERT INTO points_lot SELECT id + {count}, id, date '{today}' - 365, date '{today}', 20 FROM {ids};"
+        f"INSERT INTO points_entry SELECT id, id + {count}, 1, id, 20, NULL, now() FROM {ids};"
+        f"ANALYZE member_account; ANALYZE points_lot")
+
+    def left():
+        [[lots]] = calendar.shop.sql(f"SELECT count(*) FROM points_lot WHERE id >= {first + count} AND remaining > 0")
+        return lots
+
+    calendar.go(today + datetime.timedelta(days=1))
+    wait_for(lambda: left() < count, SOON, "the night's work to begin")
+    slowest, sold, end = 0, 0, time.monotonic() + 300
+    while left() > 0:
+        assert time.monotonic() < end, left()
+        for id in (first + count - 1 - sold, first + sold):  # who is still to come, and who was looked at
+            begun = time.monotonic()
+            calendar.buy(id)
+            slowest = max(slowest, time.monotonic() - begun)
+        sold += 1
+    print(f"{sold * 2} sales beside {count} lots that expired, the slowest in {slowest * 1000:.0f} ms")
+    assert sold > 0 and slowest < 2
+    [[points]] = calendar.shop.sql(f"SELECT sum(points) FROM member_account WHERE member_id BETWEEN {first} AND {first + count - 1}")
+    assert points == 90 * 2 * sold
+
+
+def test_B16_a_tier_is_by_what_was_really_spent_in_rolling_months(calendar):
+    calendar.put({"kind": pb.TERM_TIER, "number": 1, "name": "Silver", "value": 2000},
+                 {"kind": pb.TERM_TIER, "number": 2, "name": "Gold", "value": 4000}, tier_months=12)
+    id = member(calendar.shop, 301, [(-400, 500)])  # points enough, by the clock that goes by now
+    begun = calendar.now().date()
+    calendar.buy(id, pieces=3, total=2700)
+    calendar.buy(id, "cookie", pieces=6, rewards=5, total=250)  # points paid for the others: 2950 were spent
+    calendar.go(begun + datetime.timedelta(days=1))
+    wait_for(lambda: calendar.show(id).tier_name == "Silver", SOON, "the night's work")
+    assert calendar.show(id).tier_minor == 2950
+    sale = calendar.buy(id, pieces=2, total=1800)
+    calendar.go(begun + datetime.timedelta(days=2))
+    wait_for(lambda: calendar.show(id).tier_name == "Gold", SOON, "the night's work")
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, sale.receipt_number)
+    calendar.go(begun + datetime.timedelta(days=3))
+    wait_for(lambda: calendar.show(id).tier_name == "Silver", SOON, "what came back was not spent")
+    calendar.go(begun.replace(year=begun.year + 1))
+    wait_for(lambda: not calendar.show(id).HasField("tier"), SOON, "a year later")
+    calendar.put(*({"kind": pb.TERM_TIER, "number": number, "gone": True} for number in (1, 2)))
+
+
+def test_B17_a_birthday_is_given_for_once(calendar):
+    day = calendar.now().date() + datetime.timedelta(days=1)
+    id = calendar.create(name="Bea", phone="030 5550302", birthday=day.strftime("--%m-%d"))
+    calendar.go(day)
+    gifts = [calendar.buy(id).totals.points_gifted for _ in range(10)]
+    assert gifts == [100] + [0] * 9
+    calendar.go(day + datetime.timedelta(days=1))
+    assert calendar.buy(id).totals.points_gifted == 0
+    calendar.go(day.replace(year=day.year + 1))
+    assert [calendar.buy(id).totals.points_gifted for _ in range(3)] == [100, 0, 0]
+
+
+def test_B17_who_was_born_on_a_leap_day_is_given_for_on_the_28th(calendar):
+    year = calendar.now().year + 1
+    leap = next(y for y in range(year, year + 9) if y % 4 == 0 and (y % 100 or y % 400 == 0))
+    id = calendar.create(name="Cyd", phone="030 5550303", birthday="2000-02-29")
+    for day, gift in ((datetime.date(leap, 2, 28), 0), (datetime.date(leap, 2, 29), 100), (datetime.date(leap + 1, 2, 28), 100),
+                      (datetime.date(leap + 1, 3, 1), 0)):
+        calendar.go(day)
+        assert calendar.buy(id).totals.points_gifted == gift, day
+
+
+def test_B17_a_friend_is_paid_for_after_their_first_paid_sale(calendar):
+    calendar.put(referrer_points=50, friend_points=30)
+    tom = calendar.create(name="Tom", phone="030 5550304")
+    fay = calendar.create(name="Fay", phone="030 5550305", referrer_id=tom)
+    assert calendar.show(fay).referrer_id == tom
+    assert (calendar.points(tom), calendar.points(fay)) == (20, 20)
+    given_back = calendar.buy(fay)
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, given_back.receipt_number)
+    calendar.till.sign_in("Ben", PIN)
+    calendar.buy(fay)
+    wait_for(lambda: (calendar.points(tom), calendar.points(fay)) == (70, 20 + 90 + 30), SOON, "the friend's points")
+    calendar.buy(fay)
+    calendar.go(calendar.now().date() + datetime.timedelta(days=1))
+    calendar.buy(fay)
+    rows = calendar.shop.sql(f"SELECT kind, points, member_id FROM points_entry WHERE origin_id = {fay} AND kind > 8 ORDER BY 1")
+    assert rows == [(11, 50, tom), (12, 30, fay)]
+    assert calendar.points(tom) == 70
+
+
+def test_B17_nobody_is_brought_by_who_is_not_there(calendar):
+    message = pb.MemberCreate(member=pb.Member(name="Gus", referrer_id=77))
+    assert calendar.till.refusal(pb.OP_MEMBER_CREATE, message, b"x" * 16) == "UNKNOWN_REFERRER"
