@@ -6,6 +6,8 @@
 #include "proto/catalogue.pb-c.h"
 #include "server/call/call.h"
 
+#define PROGRAMME_BODY_MAX 16384u /* of forty terms, all with their goods */
+
 /* What it is to be, in the try's arena. before: NULL, it is made. Refused (BAD_FIELD, BAD_TERM): it cannot be. path: "programme.". */
 enum step programme_draft(struct call *c, const char *path, const Caroline__V1__Programme *given,
                           const struct programme *before, struct programme *after);

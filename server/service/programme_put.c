@@ -231,6 +231,7 @@ const struct op programme_put = {
     .kind = OP_CHANGES,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_PROGRAMME_EDIT,
+    .body_max = PROGRAMME_BODY_MAX,
     .clients = CLIENT(ADMIN) | CLIENT(CLI),
     .request = &caroline__v1__programme_put__descriptor,
     .reply = &caroline__v1__catalogue_put_done__descriptor,

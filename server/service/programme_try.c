@@ -197,6 +197,7 @@ const struct op programme_try = {
     .kind = OP_READS,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_PROGRAMME_EDIT,
+    .body_max = PROGRAMME_BODY_MAX,
     .clients = CLIENT(ADMIN) | CLIENT(CLI),
     .request = &caroline__v1__programme_try__descriptor,
     .reply = &caroline__v1__programme_tried__descriptor,

@@ -30,6 +30,83 @@ static void a_member_is_found_and_a_cookie_is_free(void **state)
     desk_close(&d);
 }
 
+/* The seed's programme, with rewards of an amount, of a better tier, and of more points than anybody has. */
+static void put_terms(struct desk *d)
+{
+    static const struct programme_term terms[] = {
+        { .kind = TERM_REWARD,
+          .number = 1,
+          .name = "Two euros off",
+          .gives = REWARD_GIFT_AMOUNT,
+          .value = 200,
+          .cost = 150,
+          .weekdays = 127,
+          .until_minute = 1440 },
+        { .kind = TERM_REWARD,
+          .number = 2,
+          .name = "A tenth off",
+          .gives = REWARD_GIFT_RATE,
+          .value = 100000,
+          .cost = 50,
+          .tier = 2,
+          .weekdays = 127,
+          .until_minute = 1440 },
+        { .kind = TERM_REWARD,
+          .number = 3,
+          .name = "Ten euros off",
+          .gives = REWARD_GIFT_AMOUNT,
+          .value = 1000,
+          .cost = 900,
+          .weekdays = 127,
+          .until_minute = 1440 },
+    };
+
+    catalogue_put_programme(d->catalogue, 1,
+                            &(struct programme){ .id = 1,
+                                                 .name = "Points",
+                                                 .reward_name = "Free cookie",
+                                                 .points_per_unit = 10,
+                                                 .lot_days = 365,
+                                                 .reward_cost = 100,
+                                                 .reward_category_id = 1,
+                                                 .tier_months = 12,
+                                                 .terms = terms,
+                                                 .term_count = 3 });
+}
+
+static void of_several_rewards_one_is_chosen(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    put_terms(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F5);
+    desk_sees(&d, "name one first");
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    open_basket_set_tier(&d.counter.basket, 1, "Silver");
+    desk_type(&d, K_F5);
+    desk_golden(&d, "rewards");
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    assert_int_equal(d.counter.basket.chosen_count, 1);
+    assert_int_equal(d.counter.basket.rows.points_spent, 150);
+    desk_golden(&d, "sale-reward");
+    desk_type(&d, K_F5);
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "not enough points: it costs 150, 80 are left");
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "better tier");
+    desk_type(&d, K_F6);
+    assert_int_equal(d.counter.basket.chosen_count, 0);
+    assert_int_equal(d.counter.basket.rows.points_spent, 0);
+    desk_close(&d);
+}
+
 static void digits_are_a_phone_number_and_then_a_card(void **state)
 {
     (void)state;
@@ -158,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
+        cmocka_unit_test(of_several_rewards_one_is_chosen),
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
         cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
         cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),

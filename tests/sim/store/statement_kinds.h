@@ -6,7 +6,7 @@
  *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  % gift card  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
- *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  Z any bytes
+ *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  & 25  Z any bytes
  *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand  F modifiers */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 #define CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
@@ -176,7 +176,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_option_insert, "*S*z*y*x*k*T*$" },
     { &sql_counter_keyed_insert, "*S*z*$" },
     { &sql_counter_deposit_insert, "*S*z*?z*$" },
-    { &sql_counter_earning_insert, "*S*w*a*n*q*n*Z" },
+    { &sql_counter_earning_insert, "*S*w*a*n*q*n*&" },
     { &sql_counter_discount_insert, "*S*z*a*?P*$*?T*C*?k" },
     { &sql_counter_approval_use, "!*B*S" },
     { &sql_counter_tender_insert, "*S*z*a*$*$*?T*-*-*?=" },
@@ -237,7 +237,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_programme_put_now, "" },
     { &sql_programme_put_terms, "" },
     { &sql_programme_put_version, "1T11nn1OTann" },
-    { &sql_programme_put_term_versions, "1*a*n*w*T*w*n*n*w*w*n*y*n*O*p" },
+    { &sql_programme_put_term_versions, "1*2*n*w*T*w*n*n*w*w*n*y*n*O*p" },
     { &sql_programme_try_members, "ml" },
     { &sql_programme_try_lines, "*ms@@l" },
     { &sql_role_put_all, "" },
