@@ -126,7 +126,7 @@ struct reward_model {
 };
 struct member_new_model {
     struct form form;
-    struct field name, phone, email, birthday, card;
+    struct field name, phone, email, birthday, card, referrer;
     bool busy;
 };
 

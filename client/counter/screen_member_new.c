@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+/* Does the programme give anything for bringing somebody? */
+static bool friends_are_paid_for(const struct counter *c)
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    const struct programme *programme =
+        catalogue == NULL ? NULL : catalogue_programme(catalogue, catalogue_newest(catalogue));
+
+    return programme != NULL && programme->referrer_points + programme->friend_points > 0;
+}
+
 void member_new_begin(struct counter *c, const char *text)
 {
     struct member_new_model *m = &c->member_new;
@@ -14,6 +24,7 @@ void member_new_begin(struct counter *c, const char *text)
     field_init(&m->email, FIELD_TEXT, 254);
     field_init(&m->birthday, FIELD_TEXT, 10);
     field_init(&m->card, FIELD_TEXT, 64);
+    field_init(&m->referrer, FIELD_TEXT, 64);
     field_set(is_phone ? &m->phone : strchr(text, '@') != NULL ? &m->email : &m->name, text);
     form_init(&m->form);
     form_add(&m->form, &m->name, "Name", NULL);
@@ -21,6 +32,8 @@ void member_new_begin(struct counter *c, const char *text)
     form_add(&m->form, &m->email, "E-mail", NULL);
     form_add(&m->form, &m->birthday, "Birthday", "1990-12-31 or --12-31");
     form_add(&m->form, &m->card, "Card", "or scan it");
+    if (friends_are_paid_for(c))
+        form_add(&m->form, &m->referrer, "Brought by", "their card or phone");
     stage_push(&c->stage, &member_new_screen);
 }
 
@@ -76,6 +89,7 @@ static void create(struct counter *c)
     put(&m->email, &member.has_email, &member.email);
     put(&m->birthday, &member.has_birthday, &member.birthday);
     put(&m->card, &member.has_card, &member.card);
+    put(&m->referrer, &member.has_referrer_key, &member.referrer_key);
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_MEMBER_CREATE, .message = &message.base, .answered = on_created, .owner = c
     };
@@ -129,7 +143,8 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || c->member_new.busy || sale_knows_code(c, code))
         return false;
-    field_set(&c->member_new.card, code);
+    bool friends = form_field(&c->member_new.form) == &c->member_new.referrer;
+    field_set(friends ? &c->member_new.referrer : &c->member_new.card, code);
     return true;
 }
 

@@ -179,6 +179,15 @@ def test_B17_a_friend_is_paid_for_after_their_first_paid_sale(calendar):
     assert calendar.points(tom) == 70
 
 
+def test_B17_who_brought_a_friend_is_named_by_card_or_phone(calendar):
+    uma = calendar.create(name="Uma", phone="030 5550306", card="UMA-0001")
+    by_card = calendar.create(name="Vic", phone="030 5550307", referrer_key="uma-0001")
+    by_phone = calendar.create(name="Wes", phone="030 5550308", referrer_key="030 5550306")
+    assert calendar.show(by_card).referrer_id == uma == calendar.show(by_phone).referrer_id
+    message = pb.MemberCreate(member=pb.Member(name="Xan", referrer_key="nobody-1"))
+    assert calendar.till.refusal(pb.OP_MEMBER_CREATE, message, b"y" * 16) == "UNKNOWN_REFERRER"
+
+
 def test_B17_nobody_is_brought_by_who_is_not_there(calendar):
     message = pb.MemberCreate(member=pb.Member(name="Gus", referrer_id=77))
     assert calendar.till.refusal(pb.OP_MEMBER_CREATE, message, b"x" * 16) == "UNKNOWN_REFERRER"
