@@ -97,7 +97,7 @@ void open_basket_set_member(struct open_basket *basket, int64_t id, const char *
 void open_basket_set_tier(struct open_basket *basket, uint32_t number, const char *name)
 {
     basket->member_tier = number;
-    snprintf(basket->member_tier_name, sizeof(basket->member_tier_name), "%s", name);
+    (void)snprintf(basket->member_tier_name, sizeof(basket->member_tier_name), "%s", name);
 }
 
 static struct discount discount_of_open(const struct open_discount *discount)

@@ -280,21 +280,14 @@ static void draw_taxes(const struct counter *c, const struct sale_rows *rows, st
     }
 }
 
-static void draw_panel(const struct counter *c, struct area area)
+/* Who buys, their points and tier, and what they spend of them. Returns the next row. */
+static int draw_member(const struct counter *c, struct area area, int row)
 {
     const struct open_basket *basket = &c->basket;
     const struct sale_rows *rows = &basket->rows;
-    bool priced = basket->verdict == SALE_OK;
-    char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
-    struct day day;
-    int row = 0;
+    const size_t rewards = basket->reward_count + basket->chosen_count;
+    char text[NUMBER_TEXT];
 
-    paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
-               basket->service == SERVICE_EAT_IN ? "EAT IN" : "TAKE AWAY");
-    if (c->change_known)
-        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Before: change %s",
-                     counter_money(c, text, c->change_before_minor));
-    row++;
     if (basket->member_card[0] != 0) {
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Member's card noted");
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "points to come");
@@ -310,14 +303,32 @@ static void draw_panel(const struct counter *c, struct area area)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Home: the usual");
         if (basket->member_birthday)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
-        if (priced && rows->points_spent > 0)
-            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu %s, %s",
-                         basket->reward_count + basket->chosen_count,
-                         basket->chosen_count == 0                          ? "free"
-                         : basket->reward_count + basket->chosen_count == 1 ? "reward"
-                                                                            : "rewards",
+        if (basket->verdict == SALE_OK && rows->points_spent > 0)
+            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu %s, %s", rewards,
+                         basket->chosen_count == 0 ? "free"
+                         : rewards == 1            ? "reward"
+                                                   : "rewards",
                          counter_points(text, -rows->points_spent));
     }
+    return row;
+}
+
+static void draw_panel(const struct counter *c, struct area area)
+{
+    const struct open_basket *basket = &c->basket;
+    const struct sale_rows *rows = &basket->rows;
+    bool priced = basket->verdict == SALE_OK;
+    char text[NUMBER_TEXT], off[DISCOUNT_TEXT];
+    struct day day;
+    int row = 0;
+
+    paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+               basket->service == SERVICE_EAT_IN ? "EAT IN" : "TAKE AWAY");
+    if (c->change_known)
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Before: change %s",
+                     counter_money(c, text, c->change_before_minor));
+    row++;
+    row = draw_member(c, area, row);
     row++;
     if (pieces(c) == 0 && basket->line_count > 0)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%zu %s", basket->line_count,

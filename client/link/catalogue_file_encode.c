@@ -271,7 +271,7 @@ static void put_terms(struct writer *w, const struct programme *programme, struc
         header->term_count++;
         header->term_good_count += term->category_count + term->product_count;
     }
-    for (size_t i = 0; i < header->term_count; i++) {
+    for (size_t i = 0; programme != NULL && i < programme->term_count; i++) {
         const struct programme_term *term = &programme->terms[i];
 
         if (term->category_count > 0)

@@ -1,7 +1,7 @@
 /* Rows of programme_term_version as terms: a row a good, those of a term behind one another. */
 #include "server/store/programme_terms.h"
 
-static struct programme_term term_of(const struct rows *rows, size_t row, int64_t *ids)
+static struct programme_term term_of(const struct rows *rows, size_t row, const int64_t *ids)
 {
     return (struct programme_term){
         .name = row_text(rows, row, "name"),
