@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "common/base/number.h"
+#include "common/rules/points.h"
 
 #define ALL_WEEKDAYS 0x7f
 #define DAY_MINUTES  1440
@@ -164,7 +165,7 @@ bool programme_earn(const struct programme *programme, const struct earn_line *l
                                     .value = programme->points_per_unit,
                                     .basis = paid_minor > 0 ? paid_minor : 0 };
     *earning_count = 1;
-    if (!earn_points(EARN_PER_MONEY, programme->points_per_unit, paid_minor, exponent, points))
+    if (!points_earned(programme, paid_minor, exponent, points))
         return false;
     earnings[0].points = *points;
     mark_lines(&earnings[0], lines, count, NULL);

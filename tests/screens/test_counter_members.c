@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <string.h>
 
 #include "desk.h"
 
@@ -70,6 +71,7 @@ static void put_terms(struct desk *d)
                                                  .reward_cost = 100,
                                                  .reward_category_id = 1,
                                                  .tier_months = 12,
+                                                 .referrer_points = 50,
                                                  .terms = terms,
                                                  .term_count = 3 });
 }
@@ -104,6 +106,28 @@ static void of_several_rewards_one_is_chosen(void **state)
     desk_type(&d, K_F6);
     assert_int_equal(d.counter.basket.chosen_count, 0);
     assert_int_equal(d.counter.basket.rows.points_spent, 0);
+    desk_close(&d);
+}
+
+static void who_brought_a_friend_is_asked_where_it_is_paid_for(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    put_terms(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, K_F6);
+    desk_type(&d, "Fay Friend");
+    for (int i = 0; i < 5; i++)
+        desk_type(&d, K_DOWN);
+    desk_scan(&d, "UMA-0001");
+    desk_golden(&d, "member-new-friend");
+    desk_type(&d, K_F2);
+    const Caroline__V1__MemberCreate *create = (const Caroline__V1__MemberCreate *)scripted_request(
+        d.link, OP(MEMBER_CREATE), &caroline__v1__member_create__descriptor);
+    assert_true(create->member->has_referrer_key && !create->member->has_card);
+    assert_int_equal(create->member->referrer_key.len, strlen("UMA-0001"));
     desk_close(&d);
 }
 
@@ -236,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
         cmocka_unit_test(of_several_rewards_one_is_chosen),
+        cmocka_unit_test(who_brought_a_friend_is_asked_where_it_is_paid_for),
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
         cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
         cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
