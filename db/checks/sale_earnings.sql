@@ -1,4 +1,4 @@
--- What a rule of earning gave for a sale, refunds taken off, is what it says of what it counted; it counted what was paid for lines of its goods; and all its rules together are what a sale earned.
+-- What a rule of earning gave for a sale, refunds taken off, is what it says of what it counted, it counted what was paid for lines of its goods, and all its rules together are what a sale earned.
 SELECT n.sale, n.rule, n.basis, n.points, 'not what the rule says' AS wrong
   FROM (SELECT coalesce(s.refund_of, s.id) AS sale, e.rule, e.per, e.value, sum(e.basis) AS basis, sum(e.points) AS points
           FROM sale_earning AS e

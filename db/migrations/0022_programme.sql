@@ -57,6 +57,7 @@ CREATE TABLE referral (
     friend_id   object_id   PRIMARY KEY REFERENCES member,
     referrer_id object_id   NOT NULL REFERENCES member,
     at          timestamptz NOT NULL,
-    paid_at     timestamptz                                                -- null: not yet
+    paid_at     timestamptz,                                               -- null: not yet
+    CHECK (friend_id <> referrer_id)
 ) WITH (fillfactor = 90);
 CREATE INDEX referral_open ON referral (friend_id) WHERE paid_at IS NULL;

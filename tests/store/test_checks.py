@@ -523,7 +523,7 @@ ALSO = [
     ("points_recomputed", RULE.format(gives=3, value=5, goods=0) + EARNING.format(rule=1, per=3, value=5, basis=1, points=5, lines="01")),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, '2000-01-01')"),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 11, 400, 5, NULL, now())"),
-    ("points_expired", "INSERT INTO referral VALUES (400, 400, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
+    ("points_expired", "INSERT INTO referral VALUES (400, 401, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
     ("points_birthdays", "INSERT INTO points_entry VALUES (500, 410, 3, 400, 100, NULL, now())"),
     ("points_birthdays", "DELETE FROM points_entry WHERE kind = 3"),
     ("points_birthdays", "DELETE FROM member_account"),
