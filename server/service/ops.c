@@ -26,8 +26,6 @@
     X(shop_put)                                                                                                        \
     X(promotion_put)                                                                                                   \
     X(promotion_list)                                                                                                  \
-    X(programme_list)                                                                                                  \
-    X(programme_try)                                                                                                   \
     X(modifier_put)                                                                                                    \
     X(modifier_list)                                                                                                   \
     X(member_create)                                                                                                   \
@@ -85,7 +83,9 @@
     X(check_run)                                                                                                       \
     X(journal_list)                                                                                                    \
     X(server_show)                                                                                                     \
-    X(journal_signature_list)
+    X(journal_signature_list)                                                                                          \
+    X(programme_list)                                                                                                  \
+    X(programme_try)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

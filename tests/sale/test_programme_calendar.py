@@ -85,7 +85,7 @@ def test_B16_lots_expire_at_the_shops_midnight(calendar):
 
 
 def test_B16_a_hundred_thousand_lots_of_a_night_hold_up_no_sale(calendar):
-    first, count = NODE + 1_000_000, 100_000
+    first, count = NODE + 200_000, 100_000
     today = calendar.now().date()
     ids = f"generate_series({first}, {first + count - 1}) AS id"
     calendar.shop.sql(

@@ -306,6 +306,13 @@ ELSEWHERE = {
     (pb.OP_MEMBER_CREATE, "member.id"),
     (pb.OP_MEMBER_CREATE, "member.lots.id"),
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
+    (pb.OP_MEMBER_UPDATE, "member.referrer_id"),  # of who is made
+    # A draft is kept nowhere, and goods that are none are in no sale; what it says is of the caller's shop: tests/sale/test_programme_sold.py.
+    (pb.OP_PROGRAMME_TRY, "after_id"),
+    (pb.OP_PROGRAMME_TRY, "draft.id"),
+    (pb.OP_PROGRAMME_TRY, "draft.reward_category_id"),
+    (pb.OP_PROGRAMME_TRY, "draft.terms.category_ids"),
+    (pb.OP_PROGRAMME_TRY, "draft.terms.product_ids"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
     (pb.OP_SALE_RETENDER, "tender_type_id"),  # of a shift lead: tests/sale/test_retenders.py
