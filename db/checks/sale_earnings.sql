@@ -1,5 +1,5 @@
 -- What a rule of earning gave for a sale, refunds taken off, is what it says of what it counted, it counted what was paid for lines of its goods, and all its rules together are what a sale earned.
-SELECT n.sale, n.rule, n.basis, n.points, 'not what the rule says' AS wrong
+SELECT n.sale, n.rule, n.basis, n.points, 'not what the rule says' AS why
   FROM (SELECT coalesce(s.refund_of, s.id) AS sale, e.rule, e.per, e.value, sum(e.basis) AS basis, sum(e.points) AS points
           FROM sale_earning AS e
           JOIN sale AS s ON s.id = e.sale_id
