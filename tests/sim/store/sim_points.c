@@ -19,10 +19,10 @@ static void sweep_points_zones(struct sim_exec *x)
 
 static void emit_tier(struct sim_exec *x, const union sim_cell *v, const union sim_cell *t)
 {
-    sim_emit(x, KEY(v[PROGRAMME_VERSION_LOT_DAYS], v[PROGRAMME_VERSION_TIER_MONTHS],
-                    v[PROGRAMME_VERSION_REFERRER_POINTS], v[PROGRAMME_VERSION_FRIEND_POINTS],
-                    t == NULL ? I(0) : t[PROGRAMME_TERM_VERSION_NUMBER],
-                    t == NULL ? I(0) : t[PROGRAMME_TERM_VERSION_VALUE]));
+    sim_emit(x,
+             KEY(v[PROGRAMME_VERSION_LOT_DAYS], v[PROGRAMME_VERSION_TIER_MONTHS], v[PROGRAMME_VERSION_REFERRER_POINTS],
+                 v[PROGRAMME_VERSION_FRIEND_POINTS], t == NULL ? I(0) : t[PROGRAMME_TERM_VERSION_NUMBER],
+                 t == NULL ? I(0) : t[PROGRAMME_TERM_VERSION_VALUE]));
 }
 
 static void sweep_points_programme(struct sim_exec *x)
@@ -125,8 +125,7 @@ static void add_points(struct sim_exec *x, int64_t member_id, int64_t points)
     struct sim_hit hit = account_of(x, member_id);
 
     if (hit.row != NULL && points != 0 && sim_lock(x, &hit))
-        sim_update(x, &hit, 0,
-                   PUTS(VALUE(MEMBER_ACCOUNT_POINTS, sim_plus(x, hit.c[MEMBER_ACCOUNT_POINTS].i, points))));
+        sim_update(x, &hit, 0, PUTS(VALUE(MEMBER_ACCOUNT_POINTS, sim_plus(x, hit.c[MEMBER_ACCOUNT_POINTS].i, points))));
 }
 
 static void sweep_points_expire(struct sim_exec *x)
