@@ -15,7 +15,7 @@ GRANT USAGE ON SCHEMA public TO caroline_app, caroline_read;
 
 -- Entries and history: added, never changed or removed, and without the right to UPDATE not even locked.
 GRANT SELECT, INSERT ON
-    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, tender, sale_exception, sale_rescue, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
     gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use,
@@ -23,14 +23,14 @@ GRANT SELECT, INSERT ON
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     promotion, promotion_version, promotion_part_version, modifier, modifier_version, modifier_option_version, tender_type, tender_type_version, product_version, price_version,
-    sold_out_version, programme_version, role, role_version
+    sold_out_version, programme_version, programme_term_version, role, role_version
     TO caroline_app;
 
 -- Balances, and rows that say how things stand now: locked and updated, never removed.
 GRANT SELECT, INSERT, UPDATE ON
     id_block, catalogue_head, product,
     staff, device, device_invite, device_head,
-    member, member_account, points_lot, account, gift_card, coupon, campaign, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
+    member, member_account, points_lot, referral, account, gift_card, coupon, campaign, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
     TO caroline_app;
 
 -- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days;
@@ -43,7 +43,7 @@ GRANT SELECT ON schema_migration TO caroline_app;
 -- Reports and checks read everything but what lets somebody in.
 GRANT SELECT ON
     schema_migration,
-    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, tender, sale_exception, sale_rescue, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
     gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use,
@@ -51,10 +51,10 @@ GRANT SELECT ON
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     promotion, promotion_version, promotion_part_version, modifier, modifier_version, modifier_option_version, tender_type, tender_type_version, product_version, price_version,
-    sold_out_version, programme_version, role, role_version,
+    sold_out_version, programme_version, programme_term_version, role, role_version,
     id_block, catalogue_head, product, product_barcode,
     device, device_head,
-    member, member_account, member_blind, account, account_blind, gift_card, coupon, campaign, points_lot, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock,
+    member, member_account, member_blind, referral, account, account_blind, gift_card, coupon, campaign, points_lot, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock,
     command, parked_basket
     TO caroline_read;
 GRANT SELECT (id, shop_id, role_id, name_sealed, active, locked, created_at) ON staff TO caroline_read;

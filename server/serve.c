@@ -188,6 +188,7 @@ static void begin_to_serve(void)
                                                      .pool = loop_pool(server.pool),
                                                      .clock = system_clock(),
                                                      .vault = server.vault,
+                                                     .ids = config.ids,
                                                      .watch_ms = config_int(server.config, "server", "watch-s") * 1000,
                                                      .invariants = &server.invariants });
     uv_timer_stop(&server.limit);

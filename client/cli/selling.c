@@ -114,9 +114,10 @@ int verb_sale(struct cli *c)
     Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
     Caroline__V1__BasketReward rewards[20], *reward_list[20];
     const char *problem, *member = option_value(c, "member"), *reward = option_value(c, "reward");
-    const char *told = option_value(c, "told"), *coupons = option_value(c, "coupon");
+    const char *told = option_value(c, "told"), *coupons = option_value(c, "coupon"),
+               *chosen = option_value(c, "reward-number");
     struct paying paying;
-    uint64_t reward_count = 0;
+    uint64_t reward_count = 0, reward_number = 0;
     int status = paying_read(c, &paying);
 
     if (status != EXIT_DONE)
@@ -146,10 +147,16 @@ int verb_sale(struct cli *c)
     }
     if (reward && !whole_number(reward, 20, &reward_count))
         return usage(c, "--reward wants how many, at most 20, not '%s'", reward);
+    if (chosen && !whole_number(chosen, UINT32_MAX, &reward_number))
+        return usage(c, "--reward-number wants a reward's number, as programme list shows it, not '%s'", chosen);
+    if (chosen && !reward)
+        reward_count = 1;
     basket.n_rewards = reward_count;
     basket.rewards = reward_list;
     for (size_t i = 0; i < basket.n_rewards; i++) {
         caroline__v1__basket_reward__init(&rewards[i]);
+        rewards[i].has_reward = reward_number != 0;
+        rewards[i].reward = (uint32_t)reward_number;
         reward_list[i] = &rewards[i];
     }
 

@@ -54,6 +54,22 @@
     "A department key is a product with an open price, which is keyed when it is sold:\n"                              \
     "    caroline product put --sku gift --name Gift --price 0 --tax-class Drinks --open-price yes --open-min 1.00 "   \
     "--open-max 50.00\n"
+#define PROGRAMME_FILE                                                                                                 \
+    CSV_NOTE                                                                                                           \
+    "    kind,number,name,gives,value,cost,of,tier,days,from,until\n"                                                  \
+    "    earn,1,Double Tuesdays,money,10,,,,tue,,\n"                                                                   \
+    "    earn,2,A stamp a loaf,unit,20,,@Bread,,,,\n"                                                                  \
+    "    earn,3,Early birds,visit,5,,not @Bags,1,mon|tue,06:00,08:00\n"                                                \
+    "    reward,1,Five off,amount,5.00,500,,,,,\n"                                                                     \
+    "    reward,2,A loaf,piece,,180,@Bread,,,,\n"                                                                      \
+    "    reward,3,A tenth off,percent,10,300,,1,,,\n"                                                                  \
+    "    tier,1,Silver,,200.00,,,,,,\n"                                                                                \
+    "Rules of earning add to points per unit, and to each other; gives: money, unit or visit. A reward gives a "       \
+    "piece, "                                                                                                          \
+    "an\n"                                                                                                             \
+    "amount or percent; of: @CATEGORY or goods parted by '|', 'not' before all but these. A tier is what was spent "   \
+    "in\n"                                                                                                             \
+    "so many months. The same kind and number again changes it; gives 'gone' takes it out.\n"
 #define TAX_FILE                                                                                                       \
     CSV_NOTE                                                                                                           \
     "    tax_class,service,hot,code,rate_ppm\n"                                                                        \
@@ -202,9 +218,15 @@ const struct verb verbs[] = {
       "means of payment from a CSV file, keyed by name: name,kind,change,reference_wanted,limit,permission,active",
       VERB_PERSON, .run = verb_tender_import, .form = TENDER_FILE },
     { "programme put",
-      "[--id N] [--name NAME] [--sign-up-points N] [--birthday-points N] [--points-per-unit N] [--lot-days N] "
-      "[--reward-cost N] [--reward-category NAME] [--reward-name NAME]",
-      "change the points programme", VERB_PERSON, .op = OP(PROGRAMME_PUT), .inner = "programme" },
+      "[FILE] [--id N] [--name NAME] [--sign-up-points N] [--birthday-points N] [--points-per-unit N] [--lot-days N] "
+      "[--reward-cost N] [--reward-category NAME] [--reward-name NAME] [--tier-months N] [--referrer-points N] "
+      "[--friend-points N]",
+      "change the points programme, and the terms that a CSV file says", VERB_PERSON, .run = verb_programme_put,
+      .form = PROGRAMME_FILE },
+    { "programme list", "", "the points programme in force, and its terms", VERB_PERSON, .run = verb_programme_list },
+    { "programme try", "[FILE] --first-day DAY --last-day DAY [--points-per-unit N] [--reward-cost N]",
+      "what a draft of the programme would have given for past sales; nothing is kept", VERB_PERSON,
+      .run = verb_programme_try },
     { "shop put",
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
@@ -214,8 +236,10 @@ const struct verb verbs[] = {
 
     /* people and devices */
     { "member create",
-      "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE] [--language de] [--avoids A,B]",
-      "a new member; --avoids: allergens, as of products", VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
+      "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE] [--language de] [--avoids A,B] "
+      "[--referrer N]",
+      "a new member; --avoids: allergens, as of products; --referrer: the id of who brought them", VERB_PERSON,
+      .op = OP(MEMBER_CREATE), .inner = "member" },
     { "member update",
       "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE] [--language de] [--avoids A,B]",
       "change a member; an empty text takes a field away", VERB_PERSON, .run = verb_member_update },
@@ -333,8 +357,8 @@ const struct verb verbs[] = {
       VERB_PERSON, .op = OP(TRAINING_BEGIN) },
     { "training end", "", "sell in earnest again", VERB_PERSON, .op = OP(TRAINING_END) },
     { "sale",
-      "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N [--told A,B]] [--reward N] [--eat-in] [--cash "
-      "AMOUNT] [--card "
+      "PRODUCT[xQUANTITY][+OPTION ...][@KEYED PRICE] ... [--member N [--told A,B]] [--reward N] [--reward-number N] "
+      "[--eat-in] [--cash AMOUNT] [--card "
       "AMOUNT --reference TEXT] "
       "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--gift-card CODE "
       "[--amount AMOUNT]] [--tip AMOUNT] [--coupon CODE,CODE]",

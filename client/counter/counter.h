@@ -42,6 +42,7 @@ struct counter {
     struct member_model member;
     struct member_new_model member_new;
     struct member_merge_model member_merge;
+    struct reward_model reward;
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
@@ -77,8 +78,8 @@ struct counter {
 };
 
 extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen,
-    member_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen, void_screen,
-    more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
+    member_screen, reward_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen,
+    void_screen, more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
@@ -207,6 +208,7 @@ void drawers_say_forgotten(struct counter *c); /* of others: names them */
 /* Whose drawer that is, as far as it is known here; "": it is not, or it is the till's (0). */
 const char *drawers_holder(const struct counter *c, int64_t holder_id);
 void member_begin(struct counter *c);
+void reward_begin(struct counter *c);                       /* of several */
 void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);

@@ -115,6 +115,8 @@ struct member_row {
     bool birthday;
     uint16_t avoids;
     uint64_t since_us;
+    uint32_t tier;
+    char tier_name[MEMBER_TIER_SIZE];
 };
 struct member_model {
     struct field query;
@@ -132,7 +134,12 @@ enum {
     MEMBER_FORM_CARD,
     MEMBER_FORM_LANGUAGE,
     MEMBER_FORM_AVOIDS,
+    MEMBER_FORM_REFERRER, /* of a new member alone, where the programme gives something for friends */
     MEMBER_FORM_COUNT
+};
+struct reward_model {
+    struct list list;
+    uint32_t numbers[REWARDS_MAX];
 };
 struct member_new_model {
     struct form form;

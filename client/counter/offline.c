@@ -30,7 +30,7 @@ static const char *why_not(struct counter *c)
     if (!c->shift.known || !c->shift.open || c->shift.id == 0)
         return c->shift.personal ? "no connection, and your own drawer is not open: the basket is kept"
                                  : "no connection, and the drawer's shift is not open: the basket is kept";
-    if (c->basket.reward_count > 0)
+    if (c->basket.reward_count + c->basket.chosen_count > 0)
         return "no connection: points cannot be spent now; take the free piece back (F5), or wait";
     if (open_basket_asks(&c->basket))
         return c->basket.rows.deposit_back ? "no connection: nobody can allow so many empties now; take fewer, or wait"
@@ -393,7 +393,7 @@ static void sell_refused(struct counter *c, const struct put_aside *aside)
     }
     open_basket_init(basket);
     open_basket_take(basket, asked->basket);
-    basket->reward_count = 0; /* nobody can tell what the points were: they stay */
+    open_basket_clear_rewards(basket); /* nobody can tell what the points were: they stay */
     basket->discount_limit_ppm = DISCOUNT_WHOLE_PPM;
     basket->may_give_back = true; /* it has been given */
     struct offline_sale sale = { .basket = basket,

@@ -86,7 +86,8 @@ enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t 
 void open_basket_set_member(struct open_basket *basket, int64_t id, const char *name, int64_t points, bool birthday)
 {
     if (id != basket->member_id) { /* what was free was free for another's points, and another was told */
-        basket->reward_count = 0;
+        open_basket_clear_rewards(basket);
+        open_basket_set_tier(basket, 0, "");
         basket->member_avoids = 0;
         for (size_t i = 0; i < basket->line_count; i++)
             basket->lines[i].told = basket->lines[i].met = 0;
@@ -96,6 +97,12 @@ void open_basket_set_member(struct open_basket *basket, int64_t id, const char *
     basket->member_points = points;
     basket->member_birthday = birthday;
     explicit_bzero(basket->member_card, sizeof(basket->member_card));
+}
+
+void open_basket_set_tier(struct open_basket *basket, uint32_t number, const char *name)
+{
+    basket->member_tier = number;
+    (void)snprintf(basket->member_tier_name, sizeof(basket->member_tier_name), "%s", name);
 }
 
 static struct discount discount_of_open(const struct open_discount *discount)
@@ -167,6 +174,8 @@ struct sale_command open_basket_command(const struct open_basket *basket, struct
             .member_id = basket->member_id,
             .rewards = rewards,
             .reward_count = basket->reward_count,
+            .chosen = basket->chosen,
+            .chosen_count = basket->chosen_count,
             .discount = discount_of_open(&basket->discount),
             .priced = basket->priced,
             .coupons = coupons,
@@ -302,6 +311,113 @@ void open_basket_next_reward(struct open_basket *basket, const struct catalogue 
     open_basket_price(basket, catalogue, zone, now);
 }
 
+/* ---- rewards, where the programme has several ---- */
+
+uint64_t open_basket_version(const struct open_basket *basket, const struct catalogue *catalogue)
+{
+    return basket->line_count == 0 ? catalogue_newest(catalogue) : basket->catalogue_version;
+}
+
+size_t open_basket_rewards(const struct programme *programme, uint32_t numbers[REWARDS_MAX])
+{
+    size_t count = 0;
+
+    if (programme == NULL)
+        return 0;
+    if (programme->reward_cost > 0 && programme->reward_category_id != 0)
+        numbers[count++] = 0;
+    for (size_t i = 0; i < programme->term_count && count < REWARDS_MAX; i++)
+        if (programme->terms[i].kind == TERM_REWARD)
+            numbers[count++] = programme->terms[i].number;
+    return count;
+}
+
+const char *reward_name_of(const struct programme *programme, uint32_t number)
+{
+    const struct programme_term *term = programme_term(programme, TERM_REWARD, number);
+
+    if (term != NULL)
+        return term->name;
+    return programme != NULL && number == 0 ? programme->reward_name : "";
+}
+
+int64_t reward_cost_of(const struct programme *programme, uint32_t number)
+{
+    const struct programme_term *term = programme_term(programme, TERM_REWARD, number);
+
+    if (term != NULL)
+        return term->cost;
+    return programme != NULL && number == 0 ? programme->reward_cost : 0;
+}
+
+uint32_t reward_tier_of(const struct programme *programme, uint32_t number)
+{
+    const struct programme_term *term = programme_term(programme, TERM_REWARD, number);
+
+    return term == NULL ? 0 : term->tier;
+}
+
+int64_t open_basket_points_left(const struct open_basket *basket, const struct programme *programme)
+{
+    int64_t left = basket->member_points;
+
+    left -= (int64_t)basket->reward_count * reward_cost_of(programme, 0);
+    for (size_t i = 0; i < basket->chosen_count; i++)
+        left -= reward_cost_of(programme, basket->chosen[i].number);
+    return left;
+}
+
+void open_basket_clear_rewards(struct open_basket *basket)
+{
+    basket->reward_count = 0;
+    basket->chosen_count = 0;
+}
+
+static void put_reward(struct open_basket *basket, uint32_t number, bool in)
+{
+    if (number == 0)
+        basket->reward_count += in ? 1 : (size_t)-1;
+    else if (in)
+        basket->chosen[basket->chosen_count++] = (struct basket_reward){ .number = number, .line = REWARD_DEAREST };
+    else
+        basket->chosen_count--;
+}
+
+/* What there is to say before the basket is looked at; "": nothing. */
+static void check_reward(const struct open_basket *basket, const struct programme *programme, uint32_t number,
+                         char sentence[REWARD_SENTENCE_SIZE])
+{
+    int64_t cost = reward_cost_of(programme, number);
+
+    sentence[0] = 0;
+    if (basket->member_id == 0)
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "points belong to a member: name one first");
+    else if (basket->reward_count + basket->chosen_count == BASKET_REWARDS_MAX)
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "at most %d rewards in one sale", BASKET_REWARDS_MAX);
+    else if (basket->member_tier < reward_tier_of(programme, number))
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "this reward is for members of a better tier");
+    else if (open_basket_points_left(basket, programme) < cost)
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "not enough points: it costs %lld, %lld are left", (long long)cost,
+                 (long long)open_basket_points_left(basket, programme));
+}
+
+void open_basket_add_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                            struct instant now, uint32_t number, char sentence[REWARD_SENTENCE_SIZE])
+{
+    const struct programme *programme = catalogue_programme(catalogue, open_basket_version(basket, catalogue));
+
+    check_reward(basket, programme, number, sentence);
+    if (sentence[0] != 0)
+        return;
+    put_reward(basket, number, true);
+    open_basket_price(basket, catalogue, zone, now);
+    if (basket->verdict == SALE_OK)
+        return;
+    put_reward(basket, number, false);
+    open_basket_price(basket, catalogue, zone, now);
+    snprintf(sentence, REWARD_SENTENCE_SIZE, "nothing in this basket fits that reward");
+}
+
 static ProtobufCBinaryData text_of(const char *text)
 {
     return (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)(uintptr_t)text };
@@ -399,11 +515,15 @@ Caroline__V1__Basket *open_basket_message(const struct open_basket *basket, stru
     message->member_id = (uint64_t)basket->member_id;
     message->has_priced_us = basket->priced.us > 0;
     message->priced_us = (uint64_t)basket->priced.us;
-    message->n_rewards = basket->reward_count;
-    message->rewards = arena_array(arena, basket->reward_count, sizeof(message->rewards[0]));
-    for (size_t i = 0; i < basket->reward_count; i++) {
+    message->n_rewards = basket->reward_count + basket->chosen_count;
+    message->rewards = arena_array(arena, message->n_rewards, sizeof(message->rewards[0]));
+    for (size_t i = 0; i < message->n_rewards; i++) {
         message->rewards[i] = arena_alloc(arena, sizeof(*message->rewards[i]));
         caroline__v1__basket_reward__init(message->rewards[i]);
+        if (i < basket->reward_count)
+            continue;
+        message->rewards[i]->has_reward = true;
+        message->rewards[i]->reward = basket->chosen[i - basket->reward_count].number;
     }
     open_coupons_put(basket, message, arena);
     return message;
@@ -457,7 +577,8 @@ void open_basket_take(struct open_basket *basket, const Caroline__V1__Basket *me
     basket->discount = discount_taken(message->discount);
     basket->quoted = message->total_heard;
     basket->member_id = message->has_member_id ? (int64_t)message->member_id : 0;
-    basket->reward_count = message->n_rewards < BASKET_REWARDS_MAX ? message->n_rewards : BASKET_REWARDS_MAX;
+    for (size_t i = 0; i < message->n_rewards && i < BASKET_REWARDS_MAX; i++)
+        put_reward(basket, message->rewards[i]->reward, true);
     for (size_t i = 0; i < message->n_coupons && basket->coupon_count < BASKET_COUPONS_MAX; i++)
         if (open_coupon_of(message->coupons[i]->coupon, message->coupons[i]->campaign, message->coupons[i]->redeems,
                            &basket->coupons[basket->coupon_count]))

@@ -14,6 +14,7 @@
 #define MEMBER_NAME_SIZE 328 /* 80 characters */
 
 #define MEMBER_CARD_SIZE     65
+#define MEMBER_TIER_SIZE     162 /* 40 characters of up to four bytes */
 #define DISCOUNT_REASON_SIZE 244 /* 60 characters */
 
 #define NOTE_CHARACTERS      60
@@ -67,9 +68,13 @@ struct open_basket {
     char member_name[MEMBER_NAME_SIZE]; /* empty: not fetched yet, as after a restart */
     int64_t member_points;
     bool member_birthday;
-    uint16_t member_avoids;             /* allergens, as far as it is known here; bit n: number n */
-    char member_card[MEMBER_CARD_SIZE]; /* noted while nobody could be asked whose it is; empty: none */
-    size_t reward_count;
+    uint16_t member_avoids;                          /* allergens, as far as it is known here; bit n: number n */
+    uint32_t member_tier;                            /* of the programme; 0: none */
+    char member_tier_name[MEMBER_TIER_SIZE];         /* empty: none */
+    char member_card[MEMBER_CARD_SIZE];              /* noted while nobody could be asked whose it is; empty: none */
+    size_t reward_count;                             /* of the programme's own */
+    struct basket_reward chosen[BASKET_REWARDS_MAX]; /* of its terms */
+    size_t chosen_count;
     struct open_discount discount; /* of the whole receipt */
     struct open_coupon coupons[BASKET_COUPONS_MAX];
     size_t coupon_count;
@@ -111,6 +116,8 @@ enum basket_outcome open_basket_add(struct open_basket *basket, const struct pro
 enum basket_outcome open_basket_set_quantity(struct open_basket *basket, size_t line, const struct product *product,
                                              int64_t quantity_milli);
 void open_basket_set_member(struct open_basket *basket, int64_t id, const char *name, int64_t points, bool birthday);
+/* Behind it: which tier they have. */
+void open_basket_set_tier(struct open_basket *basket, uint32_t number, const char *name);
 
 /* Prices it anew. A version that can no longer be priced with is exchanged for the newest: true then, if a price
  * that was shown is another now, or none was shown. */
@@ -129,6 +136,20 @@ bool open_coupon_of(const Caroline__V1__Coupon *coupon, const Caroline__V1__Coup
                     ProtobufCBinaryData redeems, struct open_coupon *open);
 /* Its campaign's terms: they point into it. */
 struct coupon_campaign open_coupon_campaign(const struct open_coupon *open);
+/* The catalogue's version that it is priced with: an empty one has none yet, and gets the newest. */
+uint64_t open_basket_version(const struct open_basket *basket, const struct catalogue *catalogue);
+/* The rewards of a programme by their numbers, 0 its own where it says of what; NULL: none. Returns how many. */
+#define REWARDS_MAX (1 + TERM_NUMBER_MAX)
+size_t open_basket_rewards(const struct programme *programme, uint32_t numbers[REWARDS_MAX]);
+const char *reward_name_of(const struct programme *programme, uint32_t number);
+int64_t reward_cost_of(const struct programme *programme, uint32_t number);
+uint32_t reward_tier_of(const struct programme *programme, uint32_t number);
+/* The member's points, less what the rewards in the basket cost. */
+int64_t open_basket_points_left(const struct open_basket *basket, const struct programme *programme);
+/* One more of a reward; sentence: why it cannot be (empty: it was taken). */
+void open_basket_add_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,
+                            struct instant now, uint32_t number, char sentence[REWARD_SENTENCE_SIZE]);
+void open_basket_clear_rewards(struct open_basket *basket);
 
 /* What is chosen for a line, its options those of the basket. */
 struct line_choice open_choice_of(const struct open_choice *choice);

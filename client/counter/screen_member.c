@@ -23,6 +23,7 @@ static void wipe(struct counter *c)
 static void put_into_basket(struct counter *c, const struct member_row *row)
 {
     open_basket_set_member(&c->basket, row->id, row->name, row->points, row->birthday);
+    open_basket_set_tier(&c->basket, row->tier, row->tier_name);
     c->basket.member_avoids = row->avoids;
 }
 
@@ -31,7 +32,8 @@ static void attach(struct counter *c, const struct member_row *row)
     char text[NUMBER_TEXT];
 
     put_into_basket(c, row);
-    stage_say(&c->stage, MESSAGE_GOOD, "%s: %s", row->name, counter_points(text, row->points));
+    stage_say(&c->stage, MESSAGE_GOOD, "%s: %s%s%s", row->name, counter_points(text, row->points),
+              row->tier_name[0] == 0 ? "" : ", ", row->tier_name);
     sale_changed(c);
 }
 
@@ -42,6 +44,8 @@ void member_fill_row(struct member_row *row, const Caroline__V1__Member *member)
     row->birthday = member->birthday_today;
     row->avoids = avoids_of(member->avoids, member->n_avoids);
     row->since_us = member->since_us;
+    row->tier = member->tier;
+    counter_copy(row->tier_name, sizeof(row->tier_name), member->tier_name);
     counter_copy(row->name, sizeof(row->name), member->name);
     counter_copy(row->phone, sizeof(row->phone), member->phone);
 }

@@ -16,7 +16,18 @@ static const struct {
     [MEMBER_FORM_CARD] = { "Card", "or scan it", 64 },
     [MEMBER_FORM_LANGUAGE] = { "Language", "two letters: en, de", 2 },
     [MEMBER_FORM_AVOIDS] = { "Avoids", "nuts, milk", 160 },
+    [MEMBER_FORM_REFERRER] = { "Brought by", "their card or phone", 64 },
 };
+
+/* Does the programme give anything for bringing somebody? */
+static bool friends_are_paid_for(const struct counter *c)
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    const struct programme *programme =
+        catalogue == NULL ? NULL : catalogue_programme(catalogue, catalogue_newest(catalogue));
+
+    return programme != NULL && programme->referrer_points + programme->friend_points > 0;
+}
 
 static void begin(struct counter *c, int64_t id)
 {
@@ -27,7 +38,8 @@ static void begin(struct counter *c, int64_t id)
     form_init(&m->form);
     for (int i = 0; i < MEMBER_FORM_COUNT; i++) {
         field_init(&m->fields[i], FIELD_TEXT, rows[i].characters);
-        form_add(&m->form, &m->fields[i], rows[i].label, rows[i].hint);
+        if (i != MEMBER_FORM_REFERRER || (id == 0 && friends_are_paid_for(c)))
+            form_add(&m->form, &m->fields[i], rows[i].label, rows[i].hint);
     }
 }
 
@@ -200,6 +212,7 @@ static void create(struct counter *c)
     any |= put(m, MEMBER_FORM_BIRTHDAY, &member.has_birthday, &member.birthday);
     any |= put(m, MEMBER_FORM_CARD, &member.has_card, &member.card);
     any |= put(m, MEMBER_FORM_LANGUAGE, &member.has_language, &member.language);
+    any |= put(m, MEMBER_FORM_REFERRER, &member.has_referrer_key, &member.referrer_key);
     if (!put_avoids(c, &member, numbers))
         return;
     if (any || member.set_avoids) {
@@ -258,7 +271,9 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || c->member_new.busy || sale_knows_code(c, code))
         return false;
-    field_set(&c->member_new.fields[MEMBER_FORM_CARD], code);
+    struct field *fields = c->member_new.fields;
+    bool friends = form_field(&c->member_new.form) == &fields[MEMBER_FORM_REFERRER];
+    field_set(&fields[friends ? MEMBER_FORM_REFERRER : MEMBER_FORM_CARD], code);
     return true;
 }
 

@@ -326,6 +326,14 @@ static void usual(void *model)
         field_input(&c->sale.entry, &(struct input){ .kind = INPUT_KEY, .key = KEY_HOME });
 }
 
+/* Of several one is chosen; of the programme's own alone another press takes another piece. */
+static size_t rewards_here(const struct counter *c, uint32_t numbers[REWARDS_MAX])
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+
+    return open_basket_rewards(catalogue_programme(catalogue, open_basket_version(&c->basket, catalogue)), numbers);
+}
+
 static void reward(void *model)
 {
     struct counter *c = model;
@@ -338,7 +346,20 @@ static void reward(void *model)
                   "spending points takes a connection: the card is noted, and earns its points");
         return;
     }
-    open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), sentence);
+    uint32_t numbers[REWARDS_MAX];
+    size_t count = rewards_here(c, numbers);
+    if (count > 1) {
+        if (c->basket.member_id == 0)
+            stage_say(&c->stage, MESSAGE_BAD, "points belong to a member: name one first");
+        else
+            reward_begin(c);
+        return;
+    }
+    if (count == 1 && numbers[0] != 0)
+        open_basket_add_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), numbers[0],
+                               sentence);
+    else
+        open_basket_next_reward(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link), sentence);
     if (sentence[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "%s", sentence);
     sale_changed(c);
@@ -353,6 +374,11 @@ static const char *reward_label(const void *model)
 
     if (programme == NULL || programme->reward_cost <= 0)
         return NULL;
+    uint32_t numbers[REWARDS_MAX];
+    if (open_basket_rewards(programme, numbers) > 1)
+        return "Rewards";
+    if (programme_has(programme, TERM_REWARD) && programme->reward_category_id == 0)
+        return reward_name_of(programme, numbers[0]);
     return programme->reward_name[0] != 0 ? programme->reward_name : "Reward";
 }
 

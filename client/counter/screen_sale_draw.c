@@ -244,7 +244,7 @@ static int64_t pieces(const struct counter *c)
     return count;
 }
 
-/* Each promotion and what it takes off, as far as there are rows. Returns the next row. */
+/* Each promotion, and reward of the programme's terms, and what it takes off, as far as there are rows. Returns the next row. */
 static int draw_promotions(const struct counter *c, struct area area, int row)
 {
     const struct sale_rows *rows = &c->basket.rows;
@@ -253,7 +253,8 @@ static int draw_promotions(const struct counter *c, struct area area, int row)
     for (size_t i = 0; i < rows->discount_count && row < area.rows; i++) {
         const struct discount_row *promotion = &rows->discounts[i];
 
-        if (promotion->kind != DISCOUNT_OF_PROMOTION || promotion->line != NO_LINE)
+        if ((promotion->kind != DISCOUNT_OF_PROMOTION && promotion->kind != DISCOUNT_OF_REWARD) ||
+            promotion->line != NO_LINE)
             continue;
         paint_format(area, row, 0, area.columns - 10, ALIGN_LEFT, STYLE_GOOD, "%.*s", (int)promotion->reason.size,
                      (const char *)promotion->reason.data);
@@ -302,6 +303,39 @@ static void draw_taxes(const struct counter *c, const struct sale_rows *rows, st
     }
 }
 
+/* Who buys, their points and tier, and what they spend of them. Returns the next row. */
+static int draw_member(const struct counter *c, struct area area, int row)
+{
+    const struct open_basket *basket = &c->basket;
+    const struct sale_rows *rows = &basket->rows;
+    const size_t rewards = basket->reward_count + basket->chosen_count;
+    char text[NUMBER_TEXT];
+
+    if (basket->member_card[0] != 0) {
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Member's card noted");
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "points to come");
+    } else if (basket->member_id == 0) {
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "No member (F4)");
+    } else {
+        row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
+                             basket->member_name[0] == 0 ? "Member" : basket->member_name);
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, counter_points(text, basket->member_points));
+        if (basket->member_tier_name[0] != 0)
+            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, basket->member_tier_name);
+        if (usual_is_offered(c))
+            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Home: the usual");
+        if (basket->member_birthday)
+            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
+        if (basket->verdict == SALE_OK && rows->points_spent > 0)
+            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu %s, %s", rewards,
+                         basket->chosen_count == 0 ? "free"
+                         : rewards == 1            ? "reward"
+                                                   : "rewards",
+                         counter_points(text, -rows->points_spent));
+    }
+    return row;
+}
+
 static void draw_panel(const struct counter *c, struct area area)
 {
     const struct open_basket *basket = &c->basket;
@@ -317,23 +351,7 @@ static void draw_panel(const struct counter *c, struct area area)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Before: change %s",
                      counter_money(c, text, c->change_before_minor));
     row++;
-    if (basket->member_card[0] != 0) {
-        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Member's card noted");
-        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "points to come");
-    } else if (basket->member_id == 0) {
-        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "No member (F4)");
-    } else {
-        row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
-                             basket->member_name[0] == 0 ? "Member" : basket->member_name);
-        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, counter_points(text, basket->member_points));
-        if (usual_is_offered(c))
-            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Home: the usual");
-        if (basket->member_birthday)
-            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
-        if (priced && rows->points_spent > 0)
-            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu free, %s", basket->reward_count,
-                         counter_points(text, -rows->points_spent));
-    }
+    row = draw_member(c, area, row);
     row++;
     if (pieces(c) == 0 && basket->line_count > 0)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%zu %s", basket->line_count,

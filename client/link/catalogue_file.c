@@ -11,6 +11,7 @@
 
 #include "client/link/catalogue_file_rows.h"
 #include "common/rules/modifier.h"
+#include "common/rules/programme.h"
 #include "common/rules/promotion.h"
 
 #define ROLE_PERMISSIONS_MAX 64
@@ -62,6 +63,8 @@ struct reader {
     const struct file_modifier *modifiers;
     const struct file_option *options;
     const int64_t *product_modifiers;
+    const struct file_term *terms;
+    const int64_t *term_goods;
     const char *texts;
     bool broken;
 };
@@ -120,6 +123,10 @@ static bool lay_out(struct reader *r, struct bytes file)
     at += (size_t)h->option_count * sizeof *r->options;
     r->product_modifiers = (const void *)(file.data + at);
     at += (size_t)h->product_modifier_count * sizeof *r->product_modifiers;
+    r->terms = (const void *)(file.data + at);
+    at += (size_t)h->term_count * sizeof *r->terms;
+    r->term_goods = (const void *)(file.data + at);
+    at += (size_t)h->term_good_count * sizeof *r->term_goods;
     r->texts = (const char *)file.data + at;
     return h->text_size > 0 && at + h->text_size == file.size && file.data[file.size - 1] == '\0';
 }
@@ -298,9 +305,43 @@ static void take_modifier(struct reader *r, const struct file_modifier *row, str
         catalogue_put_modifier(catalogue, r->header->version, &modifier);
 }
 
+static void take_term(struct reader *r, const struct file_term *row, struct programme_term *term)
+{
+    const int64_t *goods = r->term_goods + row->first_good;
+
+    if ((uint64_t)row->first_good + row->category_count + row->product_count > r->header->term_good_count) {
+        r->broken = true;
+        return;
+    }
+    *term = (struct programme_term){ .name = text_at(r, row->name),
+                                     .category_ids = goods,
+                                     .product_ids = goods + row->category_count,
+                                     .category_count = row->category_count,
+                                     .product_count = row->product_count,
+                                     .value = row->value,
+                                     .cost = row->cost,
+                                     .from_minute = row->from_minute,
+                                     .until_minute = row->until_minute,
+                                     .kind = row->kind,
+                                     .number = row->number,
+                                     .gives = row->gives,
+                                     .tier = row->tier,
+                                     .goods = row->goods,
+                                     .weekdays = row->weekdays };
+    r->broken = r->broken || !term_valid(term);
+}
+
 static void take_programme(struct reader *r, struct catalogue *catalogue)
 {
     const struct file_programme *row = r->programme;
+    struct programme_term terms[PROGRAMME_TERMS_MAX];
+
+    if (r->header->term_count > PROGRAMME_TERMS_MAX)
+        r->broken = true;
+    for (uint32_t i = 0; !r->broken && i < r->header->term_count; i++)
+        take_term(r, &r->terms[i], &terms[i]);
+    if (r->broken)
+        return;
 
     catalogue_put_programme(catalogue, r->header->version,
                             &(struct programme){ .id = row->id,
@@ -311,7 +352,12 @@ static void take_programme(struct reader *r, struct catalogue *catalogue)
                                                  .points_per_unit = row->points_per_unit,
                                                  .lot_days = row->lot_days,
                                                  .reward_cost = row->reward_cost,
-                                                 .reward_category_id = row->reward_category_id });
+                                                 .reward_category_id = row->reward_category_id,
+                                                 .referrer_points = row->referrer_points,
+                                                 .friend_points = row->friend_points,
+                                                 .tier_months = row->tier_months,
+                                                 .terms = terms,
+                                                 .term_count = r->header->term_count });
 }
 
 static void take_shop(struct reader *r, struct catalogue *catalogue)

@@ -44,6 +44,9 @@ static void put_programme(struct writer *w, const struct programme *programme)
         .name = text_put(w, programme->name),
         .reward_name = text_put(w, programme->reward_name),
         .lot_days = programme->lot_days,
+        .referrer_points = programme->referrer_points,
+        .friend_points = programme->friend_points,
+        .tier_months = programme->tier_months,
     };
     append(&w->rows, &row, sizeof row);
 }
@@ -245,6 +248,39 @@ static void put_product_modifiers(struct writer *w, const struct catalogue *cata
             append(&w->rows, product->modifier_ids, product->modifier_count * sizeof *product->modifier_ids);
 }
 
+static void put_terms(struct writer *w, const struct programme *programme, struct file_header *header)
+{
+    for (size_t i = 0; programme != NULL && i < programme->term_count; i++) {
+        const struct programme_term *term = &programme->terms[i];
+        struct file_term row = { .value = term->value,
+                                 .cost = term->cost,
+                                 .name = text_put(w, term->name),
+                                 .first_good = header->term_good_count,
+                                 .category_count = term->category_count,
+                                 .product_count = term->product_count,
+                                 .from_minute = term->from_minute,
+                                 .until_minute = term->until_minute,
+                                 .kind = term->kind,
+                                 .number = term->number,
+                                 .gives = term->gives,
+                                 .tier = term->tier,
+                                 .goods = term->goods,
+                                 .weekdays = term->weekdays };
+
+        append(&w->rows, &row, sizeof row);
+        header->term_count++;
+        header->term_good_count += term->category_count + term->product_count;
+    }
+    for (size_t i = 0; programme != NULL && i < programme->term_count; i++) {
+        const struct programme_term *term = &programme->terms[i];
+
+        if (term->category_count > 0)
+            append(&w->rows, term->category_ids, term->category_count * sizeof *term->category_ids);
+        if (term->product_count > 0)
+            append(&w->rows, term->product_ids, term->product_count * sizeof *term->product_ids);
+    }
+}
+
 void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *file)
 {
     uint64_t version = catalogue_newest(catalogue);
@@ -283,6 +319,7 @@ void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *fil
     put_tender_types(&w, catalogue, &header);
     put_modifiers(&w, catalogue, &header);
     put_product_modifiers(&w, catalogue);
+    put_terms(&w, programme, &header);
     text_put(&w, ""); /* the last byte is a NUL, even without a text */
 
     header.text_size = (uint32_t)w.texts.size;

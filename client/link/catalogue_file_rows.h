@@ -1,7 +1,7 @@
 /* The rows of the kept catalogue, as they stand in its file. What makes it and what takes it in share them, and nobody else.
  *
  *   header | programme | shop | products | categories | tax classes | tax rates | roles | promotions | parts | goods |
- *   tender types | modifiers | options | products' modifiers | texts
+ *   tender types | modifiers | options | products' modifiers | terms | terms' goods | texts
  *
  * Rows name their texts by offset; every text ends in a NUL, lists of texts stand one behind the other. Numbers are as
  * this machine has them: the file never leaves it. */
@@ -14,7 +14,7 @@
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC  UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT 7u
+#define FILE_LAYOUT 8u
 #define FILE_MAX    ((size_t)1 << 30)
 
 struct file_header {
@@ -22,14 +22,24 @@ struct file_header {
     uint32_t layout, text_size;
     uint64_t version;
     uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count, promotion_count, part_count,
-        good_count, tender_type_count, modifier_count, option_count, product_modifier_count;
+        good_count, tender_type_count, modifier_count, option_count, product_modifier_count, term_count,
+        term_good_count;
     uint8_t has_programme, has_shop, unused[6];
     uint8_t digest[DIGEST_SIZE]; /* of all the rest of the file, and of the header with this field zero */
 };
 
 struct file_programme {
-    int64_t id, sign_up_points, birthday_points, points_per_unit, reward_cost, reward_category_id;
-    uint32_t name, reward_name, lot_days, unused;
+    int64_t id, sign_up_points, birthday_points, points_per_unit, reward_cost, reward_category_id, referrer_points,
+        friend_points;
+    uint32_t name, reward_name, lot_days, tier_months;
+};
+
+/* Its goods: categories, then products, from first_good on. */
+struct file_term {
+    int64_t value, cost;
+    uint32_t name, first_good, category_count, product_count;
+    uint16_t from_minute, until_minute;
+    uint8_t kind, number, gives, tier, goods, weekdays, unused[6];
 };
 
 struct file_shop {

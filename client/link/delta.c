@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/rules/modifier.h"
+#include "common/rules/programme.h"
 #include "common/rules/promotion.h"
 
 static const char *text_of(ProtobufCBinaryData text, struct arena *scratch)
@@ -166,9 +167,43 @@ static void put_modifier(const Caroline__V1__Modifier *row, uint64_t version, st
         catalogue_put_modifier(catalogue, version, &modifier);
 }
 
+/* One that could not be a programme's is not taken, as of promotions. */
+static const struct programme_term *terms_of(const Caroline__V1__Programme *row, struct arena *scratch, size_t *count)
+{
+    struct programme_term *terms = arena_array(scratch, row->n_terms, sizeof *terms);
+
+    *count = 0;
+    for (size_t i = 0; i < row->n_terms && *count < PROGRAMME_TERMS_MAX; i++) {
+        const Caroline__V1__ProgrammeTerm *from = row->terms[i];
+        struct programme_term term = {
+            .name = text_of(from->name, scratch),
+            .category_ids = ids_of(from->category_ids, from->n_category_ids, scratch),
+            .product_ids = ids_of(from->product_ids, from->n_product_ids, scratch),
+            .category_count = (uint32_t)from->n_category_ids,
+            .product_count = (uint32_t)from->n_product_ids,
+            .value = from->value,
+            .cost = from->cost,
+            .from_minute = (uint16_t)from->from_minute,
+            .until_minute = (uint16_t)from->until_minute,
+            .kind = (uint8_t)from->kind,
+            .number = (uint8_t)from->number,
+            .gives = (uint8_t)(from->has_gift ? (int)from->gift : (int)from->per),
+            .tier = (uint8_t)from->tier,
+            .goods = (uint8_t)from->goods,
+            .weekdays = (uint8_t)from->weekdays,
+        };
+        if (term_valid(&term))
+            terms[(*count)++] = term;
+    }
+    return terms;
+}
+
 static void put_programme(const Caroline__V1__Programme *row, uint64_t version, struct catalogue *catalogue,
                           struct arena *scratch)
 {
+    size_t count;
+    const struct programme_term *terms = terms_of(row, scratch, &count);
+
     catalogue_put_programme(catalogue, version,
                             &(struct programme){ .id = (int64_t)row->id,
                                                  .name = text_of(row->name, scratch),
@@ -178,7 +213,12 @@ static void put_programme(const Caroline__V1__Programme *row, uint64_t version, 
                                                  .points_per_unit = row->points_per_unit,
                                                  .lot_days = row->lot_days,
                                                  .reward_cost = row->reward_cost,
-                                                 .reward_category_id = (int64_t)row->reward_category_id });
+                                                 .reward_category_id = (int64_t)row->reward_category_id,
+                                                 .referrer_points = row->referrer_points,
+                                                 .friend_points = row->friend_points,
+                                                 .tier_months = row->tier_months,
+                                                 .terms = terms,
+                                                 .term_count = count });
 }
 
 static void put_tender_type(const Caroline__V1__TenderType *row, uint64_t version, struct catalogue *catalogue,

@@ -56,6 +56,8 @@ static const struct client_op ops[] = {
     COMMAND(TENDER_TYPE_PUT, "tender_type_put", tender_type_put, catalogue_put_done),
     COMMAND(SHOP_PUT, "shop_put", shop_put, shop_put_done),
     COMMAND(PROMOTION_PUT, "promotion_put", promotion_put, catalogue_put_done),
+    READS(PROGRAMME_LIST, "programme_list", programme_list, programme_listed),
+    READS(PROGRAMME_TRY, "programme_try", programme_try, programme_tried),
     READS(PROMOTION_LIST, "promotion_list", promotion_list, promotion_listed),
     COMMAND(MODIFIER_PUT, "modifier_put", modifier_put, catalogue_put_done),
     READS(MODIFIER_LIST, "modifier_list", modifier_list, modifier_listed),

@@ -66,12 +66,37 @@ struct tax_class {
     int64_t switch_to_id;     /* ... it is taxed as this class; 0: never */
 };
 
+/* What a programme has beside its own numbers (programme.h): rules of earning, rewards, tiers. */
+enum term_kind { TERM_EARN = 1, TERM_REWARD, TERM_TIER };
+enum earn_per { EARN_PER_MONEY = 1, EARN_PER_UNIT, EARN_PER_VISIT };
+enum reward_gift { REWARD_GIFT_PIECE = 1, REWARD_GIFT_AMOUNT, REWARD_GIFT_RATE };
+enum term_goods { TERM_GOODS_ALL, TERM_GOODS_THESE, TERM_GOODS_OTHERS };
+#define PROGRAMME_TERMS_MAX 40
+#define TERM_NUMBER_MAX     20
+#define TERM_GOODS_MAX      20
+struct programme_term {
+    const char *name;
+    const int64_t *category_ids, *product_ids;
+    uint32_t category_count, product_count;
+    int64_t value;                      /* points; minor units or millionths; of a tier the minor units spent */
+    int64_t cost;                       /* of a reward, in points */
+    uint16_t from_minute, until_minute; /* of the shop's wall clock, of rules of earning */
+    uint8_t kind, number;               /* enum term_kind; from 1, of its kind */
+    uint8_t gives;                      /* enum earn_per, or enum reward_gift */
+    uint8_t tier;                       /* the least one; 0: all */
+    uint8_t goods, weekdays;            /* enum term_goods; bit 0: on Mondays */
+};
+
 struct programme {
     int64_t id;
     const char *name, *reward_name;
     int64_t sign_up_points, birthday_points, points_per_unit;
     uint32_t lot_days;
     int64_t reward_cost, reward_category_id;
+    int64_t referrer_points, friend_points;
+    uint32_t tier_months;
+    const struct programme_term *terms; /* by kind, then number */
+    size_t term_count;
 };
 
 struct shop {

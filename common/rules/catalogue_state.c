@@ -102,13 +102,42 @@ struct state *state_of_tax_class(uint64_t version, const struct tax_class *tax_c
     return state;
 }
 
+static const int64_t *pack_ids(int64_t **at, const int64_t *ids, size_t count)
+{
+    int64_t *copy = *at;
+
+    if (count > 0)
+        memcpy(copy, ids, count * sizeof *ids);
+    *at += count;
+    return copy;
+}
+
+/* The terms, then the goods of each, then the texts. */
 struct state *state_of_programme(uint64_t version, const struct programme *programme)
 {
-    struct state *state = state_create(version, programme, sizeof *programme,
-                                       text_size(programme->name) + text_size(programme->reward_name));
-    struct programme *copy = (struct programme *)state->row;
-    char *at = (char *)(copy + 1);
+    size_t terms_size = programme->term_count * sizeof(struct programme_term), goods = 0, names = 0;
 
+    for (size_t i = 0; i < programme->term_count; i++) {
+        goods += programme->terms[i].category_count + programme->terms[i].product_count;
+        names += text_size(programme->terms[i].name);
+    }
+    struct state *state = state_create(version, programme, sizeof *programme,
+                                       terms_size + goods * sizeof(int64_t) + names + text_size(programme->name) +
+                                           text_size(programme->reward_name));
+    struct programme *copy = (struct programme *)state->row;
+    struct programme_term *terms = (struct programme_term *)(copy + 1);
+    int64_t *ids = (int64_t *)(terms + programme->term_count);
+    char *at = (char *)(ids + goods);
+
+    for (size_t i = 0; i < programme->term_count; i++) {
+        const struct programme_term *term = &programme->terms[i];
+
+        terms[i] = *term;
+        terms[i].category_ids = pack_ids(&ids, term->category_ids, term->category_count);
+        terms[i].product_ids = pack_ids(&ids, term->product_ids, term->product_count);
+        terms[i].name = pack_text(&at, term->name);
+    }
+    copy->terms = terms;
     copy->name = pack_text(&at, programme->name);
     copy->reward_name = pack_text(&at, programme->reward_name);
     return state;

@@ -107,7 +107,7 @@ static bool is_below_floor(const struct priced_line *line)
     if (lowest > priced_unit_minor(line))
         lowest = priced_unit_minor(line);
     multiply_divide(lowest, line->quantity_milli - line->rewards * 1000, 1000, &least);
-    return line->total_minor < least;
+    return line->total_minor + line->reward_minor < least; /* points paid for that */
 }
 
 size_t discounts_below_floor(const struct priced_line *lines, size_t count)

@@ -7,7 +7,7 @@
 enum member_merge_verdict member_merge_decide(const struct member_merge_side *from,
                                               const struct member_merge_side *into, struct member_merged *merged)
 {
-    int64_t points;
+    int64_t points, tier_minor;
 
     if (from->id == into->id)
         return MEMBER_MERGE_SAME;
@@ -19,12 +19,15 @@ enum member_merge_verdict member_merge_decide(const struct member_merge_side *fr
         return MEMBER_MERGE_FROM_MERGED;
     if (into->merged_into != 0)
         return MEMBER_MERGE_INTO_MERGED;
-    if (!add_checked(from->points, into->points, &points) || points > POINTS_MAX)
+    if (!add_checked(from->points, into->points, &points) || points > POINTS_MAX ||
+        !add_checked(from->tier_minor, into->tier_minor, &tier_minor))
         return MEMBER_MERGE_OVERFLOW;
     *merged = (struct member_merged){
         .points = points,
         .birthday_year = from->birthday_year > into->birthday_year ? from->birthday_year : into->birthday_year,
         .avoids = from->avoids | into->avoids,
+        .tier = from->tier > into->tier ? from->tier : into->tier,
+        .tier_minor = tier_minor,
     };
     return MEMBER_MERGE_OK;
 }

@@ -23,14 +23,16 @@ struct member_merge_side {
     int64_t points;      /* less than nothing: a debt, which goes over as well */
     int32_t birthday_year;
     uint16_t avoids;
+    int64_t tier, tier_minor; /* as of last midnight; tier 0: none */
 };
 
-/* What the second has when the first is merged into it. A birthday that was given to either was given; what either avoids is avoided.
- */
+/* What the second has when the first is merged into it. A birthday that was given to either was given; what either avoids is avoided. Until the
+ * next midnight they have the better tier of the two. */
 struct member_merged {
     int64_t points;
     int32_t birthday_year;
     uint16_t avoids;
+    int64_t tier, tier_minor;
 };
 
 enum member_merge_verdict member_merge_decide(const struct member_merge_side *from,

@@ -22,6 +22,8 @@ enum points_kind {
     POINTS_TAKEN_BACK = 6,
     POINTS_EXPIRED = 7,
     POINTS_ADJUSTED = 8,
+    POINTS_REFERRER = 11, /* for a friend who has paid */
+    POINTS_FRIEND = 12,   /* for having come by one */
 };
 
 struct points_lot {
@@ -37,6 +39,7 @@ struct member_state {
     int64_t points;          /* the account: the sum of all lots */
     struct points_lot *lots; /* by expiry, then id; open ones, today's, and those a refund touches */
     size_t lot_count, lot_capacity;
+    uint8_t tier; /* as of last midnight; 0: none */
     bool birthday_today;
     int32_t birthday_year; /* in which it was last given; 0: never */
     uint16_t avoids;       /* allergens; bit n: number n */

@@ -2,6 +2,7 @@
 #include "common/rules/price.h"
 
 #include "common/base/number.h"
+#include "common/rules/programme.h"
 
 #define PIECE_MILLI 1000
 
@@ -37,12 +38,16 @@ int64_t price_quantity_milli(const struct product *product, int64_t gross_minor)
     return line.gross_minor == gross_minor ? line.quantity_milli : 0;
 }
 
-/* Has the line a piece left that the reward fits? A piece that costs nothing is no reward. */
+/* Has the line a piece left that could be free? A piece that costs nothing is no reward. */
+static bool has_piece(const struct priced_line *line)
+{
+    return !line->voided && !line->deposit && line->product->unit == UNIT_PIECE && priced_unit_minor(line) > 0 &&
+           line->rewards < line->quantity_milli / PIECE_MILLI;
+}
+
 static bool fits(const struct priced_line *line, int64_t category_id)
 {
-    return !line->voided && !line->deposit && line->product->unit == UNIT_PIECE &&
-           line->product->category_id == category_id && priced_unit_minor(line) > 0 &&
-           line->rewards < line->quantity_milli / PIECE_MILLI;
+    return line->product->category_id == category_id && has_piece(line);
 }
 
 static void give_piece(struct priced_line *line)
@@ -84,5 +89,22 @@ bool reward_lines(struct priced_line *lines, size_t count, int64_t category_id, 
             return false;
         give_piece(line);
     }
+    return true;
+}
+
+bool reward_piece(struct priced_line *lines, size_t count, const struct programme_term *reward, uint32_t asked,
+                  size_t *line)
+{
+    struct priced_line *found = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if ((asked == REWARD_DEAREST || asked == i) &&
+            term_is_of(reward, lines[i].product->id, lines[i].product->category_id) && has_piece(&lines[i]) &&
+            (found == NULL || priced_unit_minor(&lines[i]) > priced_unit_minor(found)))
+            found = &lines[i];
+    if (found == NULL)
+        return false;
+    give_piece(found);
+    *line = (size_t)(found - lines);
     return true;
 }

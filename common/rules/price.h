@@ -22,6 +22,7 @@ struct priced_line {
     int64_t total_minor;        /* gross - discount */
     int64_t tax_minor;          /* its part of the receipt's taxes; within the total where prices include tax */
     int64_t rewards;            /* pieces that are free */
+    int64_t reward_minor;       /* what rewards take off that are no pieces */
     int64_t promotion_minor;    /* what promotions take off */
     const struct discount *own; /* NULL: none */
     int64_t own_minor, of_receipt_minor; /* what that takes off, and the line's part of the receipt's */
@@ -51,5 +52,8 @@ int64_t price_quantity_milli(const struct product *product, int64_t gross_minor)
  * earlier of equals). Sold by the piece, not free already. false, and *at_reward: nothing fits that one. */
 bool reward_lines(struct priced_line *lines, size_t count, int64_t category_id, const uint32_t *rewards,
                   size_t reward_count, size_t *at_reward);
+/* The same, of one piece that a programme's reward makes free: *line of which. */
+bool reward_piece(struct priced_line *lines, size_t count, const struct programme_term *reward, uint32_t asked,
+                  size_t *line);
 
 #endif

@@ -318,6 +318,15 @@ static void return_points(const struct part *p, struct working_set *set)
         points_return(member, lot_id, POINTS_TAKEN_BACK, earned_before[i] - earned[i], set->arena, &rows->points);
         points_return(member, lot_id, POINTS_GIVEN_BACK, spent[i] - spent_before[i], set->arena, &rows->points);
     }
+    rows->earnings = arena_array(set->arena, original->earning_count, sizeof *rows->earnings);
+    for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
+        struct earning earning = original->earnings[i];
+
+        earning.basis = p->before.earnings[i].basis - p->after.earnings[i].basis;
+        earning.points = p->before.earnings[i].points - p->after.earnings[i].points;
+        if (earning.basis != 0 || earning.points != 0)
+            rows->earnings[rows->earning_count++] = earning;
+    }
     rows->points_earned = p->before.earned - p->after.earned;
     rows->points_spent = p->before.spent - p->after.spent;
     rows->points_after = points_spendable(member, zone_day(set->zone, rows->at));

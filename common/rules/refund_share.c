@@ -141,27 +141,89 @@ static void share_tenders(const struct original *original, bool all, struct refu
     share->rounding_minor -= share->total_minor;
 }
 
-/* What it earned beyond what the rest would have earned, and the price of each free piece that came back. */
-static void share_points(const struct original *original, bool all, bool included, struct refund_share *share)
+/* What stays of the lines, as rules of earning see them: each in the place that it had in the sale. */
+static struct earn_line *lines_that_stay(const struct original *original, const int64_t *back_milli, bool included,
+                                         const struct refund_share *share, struct arena *arena)
+{
+    struct earn_line *stay = arena_array(arena, EARN_LINES_MAX, sizeof *stay);
+
+    for (size_t i = 0; i < original->line_count; i++) {
+        const struct original_line *line = &original->lines[i];
+        const struct refund_share_line *back = &share->lines[i];
+
+        if (line->line < 0 || line->line >= EARN_LINES_MAX)
+            continue;
+        stay[line->line] = (struct earn_line){
+            .paid_minor = line->total_minor - back->total_minor + (included ? 0 : line->tax_minor - back->tax_minor),
+            .paid_milli = line->quantity_milli - free_milli_of(line) - (back_milli[i] - back->free_milli),
+        };
+    }
+    return stay;
+}
+
+/* What each rule that gave something would have given for what stays, which is goods_minor in all. */
+static void share_earnings(const struct original *original, const int64_t *back_milli, bool all, bool included,
+                           int64_t goods_minor, struct arena *arena, struct refund_share *share)
+{
+    const struct earn_line *stay = lines_that_stay(original, back_milli, included, share, arena);
+
+    for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
+        const struct earning *gave = &original->earnings[i];
+        int64_t basis = gave->rule == 0 ? goods_minor : earn_basis(gave->per, stay, EARN_LINES_MAX, NULL, gave);
+        int64_t points = 0;
+
+        basis = all || basis < 0 ? 0 : least(basis, gave->basis);
+        earn_points(gave->per, gave->value, basis, original->currency_exponent, &points);
+        points = least(points, gave->points);
+        share->earnings[i].basis = gave->basis - basis;
+        share->earnings[i].points = gave->points - points;
+        share->earned += gave->points - points;
+    }
+}
+
+/* By the pieces that came back free, or, where rewards took off something else as well, by what all of them took off. */
+static int64_t share_spent(const struct original *original, const int64_t *back_milli, int64_t spent,
+                           const struct refund_share *share)
+{
+    int64_t free_milli = 0, free_back = 0, off_minor = 0, off_back = 0, values_minor = 0;
+
+    for (size_t i = 0; i < original->line_count; i++) {
+        const struct original_line *line = &original->lines[i];
+        int64_t line_free = free_milli_of(line);
+
+        free_milli += line_free;
+        free_back += share->lines[i].free_milli;
+        values_minor += line->reward_minor;
+        off_minor += line->free_minor + line->reward_minor;
+        off_back += part_of(line->free_minor, share->lines[i].free_milli, line_free) +
+                    part_of(line->reward_minor, back_milli[i], line->quantity_milli);
+    }
+    return values_minor > 0 ? part_of(spent, off_back, off_minor) : part_of(spent, free_back, free_milli);
+}
+
+/* What it earned beyond what the rest would have earned, and the price of the rewards that came back. */
+static void share_points(const struct original *original, const int64_t *back_milli, bool all, bool included,
+                         struct arena *arena, struct refund_share *share)
 {
     const struct programme programme = { .points_per_unit = original->points_per_unit };
-    int64_t earned = 0, spent = 0, kept = 0, free_milli = 0, back_milli = 0, goods_minor = 0;
+    int64_t earned = 0, spent = 0, kept = 0, goods_minor = 0;
 
     for (size_t i = 0; i < original->lot_count; i++) {
         earned += original->lots[i].earned;
         spent += original->lots[i].spent;
     }
-    for (size_t i = 0; i < original->line_count; i++) {
-        free_milli += free_milli_of(&original->lines[i]);
-        back_milli += share->lines[i].free_milli;
+    for (size_t i = 0; i < original->line_count; i++)
         if ((original->lines[i].flags & (LINE_DEPOSIT | LINE_CHARGE)) != 0) /* which earn nothing */
             goods_minor -= original->lines[i].total_minor - share->lines[i].total_minor +
                            (included ? 0 : original->lines[i].tax_minor - share->lines[i].tax_minor);
-    }
     goods_minor += original->total_minor - share->total_minor;
+    share->spent = all ? spent : share_spent(original, back_milli, spent, share);
+    if (original->earning_count > 0) {
+        share_earnings(original, back_milli, all, included, goods_minor, arena, share);
+        return;
+    }
     points_earned(&programme, goods_minor, original->currency_exponent, &kept);
     share->earned = all ? earned : earned - least(earned, kept);
-    share->spent = all ? spent : part_of(spent, back_milli, free_milli);
 }
 
 void refund_share(const struct original *original, const int64_t *back_milli, bool all, struct arena *arena,
@@ -196,5 +258,5 @@ void refund_share(const struct original *original, const int64_t *back_milli, bo
             share->lines[i].tax_minor = original->lines[i].tax_minor;
     }
     share_tenders(original, all, share);
-    share_points(original, all, included, share);
+    share_points(original, back_milli, all, included, arena, share);
 }

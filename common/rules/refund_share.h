@@ -17,6 +17,10 @@ struct refund_share {
     int64_t *tender_minor;
     int64_t total_minor, tax_minor, rounding_minor;
     int64_t earned, spent; /* points to take back, and to give back */
+    /* Of each of the original's earnings: what of its basis and points has come back. */
+    struct {
+        int64_t basis, points;
+    } earnings[EARNINGS_MAX];
 };
 
 /* back_milli: of each line, from 0 to what was sold; of what has free pieces those that were paid come back first. all: nothing

@@ -151,10 +151,10 @@ static enum sale_verdict check_basket(struct decision *d)
         empty = empty && basket->lines[i].voided;
     if (empty)
         return sale_refuse(d->rows, d->set->arena, SALE_BASKET_EMPTY, "basket.lines", "the basket is empty");
-    if (basket->reward_count > BASKET_REWARDS_MAX)
+    if (basket->reward_count + basket->chosen_count > BASKET_REWARDS_MAX)
         return sale_refuse(d->rows, d->set->arena, SALE_REWARD_NOT_APPLICABLE, "basket.rewards", "at most %d rewards",
                            BASKET_REWARDS_MAX);
-    if (basket->reward_count > 0 && basket->member_id == 0)
+    if (basket->reward_count + basket->chosen_count > 0 && basket->member_id == 0)
         return sale_refuse(d->rows, d->set->arena, SALE_REWARD_WITHOUT_MEMBER, "basket.rewards",
                            "points belong to a member: name one");
     d->member = basket->member_id == 0 ? NULL : set_member(d->set, basket->member_id);
@@ -307,8 +307,7 @@ static enum sale_verdict count_points(struct decision *d)
     if (d->member == NULL || d->programme == NULL)
         return SALE_OK;
     rows->points_gifted = points_birthday(d->programme, d->member, d->today);
-    if (!points_earned(d->programme, rows->total_minor - rows->deposit_minor, d->shop->currency_exponent,
-                       &rows->points_earned) ||
+    if (!sale_earn(d->command, d->set, d->shop, d->programme, d->member, d->now, d->lines, rows) ||
         rows->points_earned > POINTS_MAX || rows->points_gifted > POINTS_MAX || d->member->points > POINTS_MAX)
         return sale_refuse(rows, d->set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the points leave the range");
     spendable = points_spendable(d->member, d->today) + rows->points_gifted;
@@ -537,6 +536,8 @@ static enum sale_verdict decide(struct decision *d, struct sale_command *with, b
         verdict = price_lines(d);
     if (verdict == SALE_OK)
         verdict = take_rewards(d);
+    if (verdict == SALE_OK && d->command->basket.chosen_count > 0)
+        verdict = sale_take_rewards(d->command, d->programme, d->member, d->lines, d->set->arena, d->rows);
     if (verdict == SALE_OK)
         verdict = sale_take_discounts(d->command, d->set, d->now, d->lines, d->rows);
     if (verdict == SALE_OK)

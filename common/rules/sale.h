@@ -19,6 +19,7 @@
 #include "common/rules/modifier.h"
 #include "common/rules/points.h"
 #include "common/rules/price.h"
+#include "common/rules/programme.h"
 #include "common/rules/promotion.h"
 #include "common/rules/receipt_number.h"
 #include "common/rules/tax.h"
@@ -112,6 +113,8 @@ enum sale_verdict {
     SALE_RETENDER_REFUNDED,
     SALE_RETENDER_NOT_POSSIBLE,
     SALE_RETENDER_TOO_MUCH,
+    SALE_UNKNOWN_REWARD,
+    SALE_REWARD_TIER,
     SALE_TOO_LONG,
     SALE_ALLERGEN_AVOIDED,
     SALE_ALLERGEN_NOT_HERE,
@@ -143,14 +146,21 @@ struct basket_coupon {
     struct instant seen;
 };
 
+/* A reward of the programme's terms, once. */
+struct basket_reward {
+    uint32_t number, line; /* line: its index, or REWARD_DEAREST */
+};
+
 struct basket {
     uint64_t catalogue_version; /* it was begun with */
     enum service service;
     const struct basket_line *lines;
     size_t line_count;
     int64_t member_id;       /* 0: nobody */
-    const uint32_t *rewards; /* a line's index, or REWARD_DEAREST */
+    const uint32_t *rewards; /* of the programme's own: a line's index, or REWARD_DEAREST */
     size_t reward_count;
+    const struct basket_reward *chosen; /* of its terms; all together at most BASKET_REWARDS_MAX */
+    size_t chosen_count;
     struct discount discount;            /* of the whole receipt, off what is left of its lines */
     struct instant priced;               /* when, by the till's clock: promotions are those of then; 0: now */
     const struct basket_coupon *coupons; /* in the order in which they are taken off */
@@ -279,9 +289,10 @@ struct original_line {
     int64_t product_id;
     const char *name;
     int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
-    int64_t free_minor; /* of the discount: free pieces */
-    int64_t back_milli; /* given back so far */
-    uint32_t tax_rows;  /* a bit for each of the original's taxes that it bears */
+    int64_t free_minor;   /* of the discount: free pieces */
+    int64_t reward_minor; /* likewise: what rewards took off that were no pieces */
+    int64_t back_milli;   /* given back so far */
+    uint32_t tax_rows;    /* a bit for each of the original's taxes that it bears */
     int line;
     int goods_line; /* of a deposit: the line that it went with, or NO_LINE */
     uint8_t unit, flags;
@@ -317,7 +328,8 @@ struct original {
     const struct tax_row *taxes;
     const struct original_tender *tenders;
     const struct original_lot *lots;
-    size_t line_count, tax_count, tender_count, lot_count;
+    const struct earning *earnings; /* none: points_per_unit alone */
+    size_t line_count, tax_count, tender_count, lot_count, earning_count;
     const struct original_line *taken_back; /* empties, once they are left out (deposit.h) */
     size_t taken_back_count;
     size_t retender_count; /* how often its tenders were put right */
@@ -443,15 +455,17 @@ enum discount_kind {
     DISCOUNT_OF_RECEIPT = 2,
     DISCOUNT_OF_PROMOTION = 3,
     DISCOUNT_OF_COUPON = 4,
+    DISCOUNT_OF_REWARD = 5,
 };
 /* What a discount took off. The receipt's has a row of its own (NO_LINE), and one for each line's part of it; so has each
- * promotion, whose reason is its name, and each coupon, whose reason is its campaign's. */
+ * promotion, and each reward of the programme's terms, whose reason is its name, and each coupon, whose reason is its campaign's. */
 struct discount_row {
     int line;
     enum discount_kind kind;
     uint32_t rate_ppm;    /* 0: a fixed amount, or a line's part */
-    int64_t promotion_id; /* of a coupon its campaign's; 0: none */
-    uint32_t times;       /* that a promotion was given, of its own row; else 0 */
+    int64_t promotion_id; /* of a coupon its campaign's, of a reward its number; 0: none */
+    uint32_t
+        times; /* that a promotion or reward was given, of its own row; of a reward's part the pieces free; else 0 */
     int64_t amount_minor;
     struct bytes reason;
 };
@@ -557,6 +571,9 @@ struct sale_rows {
     struct coupon_row *coupons;       /* in the order of the basket */
     size_t coupon_count;
     struct points_rows points;
+    struct earning
+        *earnings; /* of which points_earned is made up, where the programme has rules of earning; else none */
+    size_t earning_count;
     size_t account_count, gift_card_count;
     size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count,
         deposit_count;

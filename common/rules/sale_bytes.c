@@ -176,6 +176,11 @@ static void write_deposits(struct writer *w, const struct sale_rows *sale)
     }
 }
 
+static bool discount_has_times(const struct discount_row *discount)
+{
+    return discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_REWARD;
+}
+
 struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id, struct arena *arena)
 {
     size_t most = most_bytes(sale);
@@ -224,8 +229,7 @@ struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id,
     for (size_t i = 0; i < sale->discount_count; i++) {
         write_16(&w, sale->discounts[i].line);
         write_8(&w, sale->discounts[i].kind);
-        write_32(&w, sale->discounts[i].kind == DISCOUNT_OF_PROMOTION ? sale->discounts[i].times
-                                                                      : sale->discounts[i].rate_ppm);
+        write_32(&w, discount_has_times(&sale->discounts[i]) ? sale->discounts[i].times : sale->discounts[i].rate_ppm);
         write_64(&w, sale->discounts[i].amount_minor);
         write_text(&w, sale->discounts[i].reason);
     }

@@ -132,6 +132,23 @@ static void add_asked(const struct basket *basket, struct priced_line *lines, st
     }
 }
 
+/* Room for all there may be, promotions' first; behind them the rewards', which were alone until now. */
+static void put_rows(const struct basket *basket, const struct promotion_row *taken, size_t taken_count,
+                     struct arena *arena, struct sale_rows *rows)
+{
+    const struct discount_row *rewards = rows->discounts;
+    size_t reward_count = rows->discount_count;
+    size_t coupon_rows =
+        basket->coupon_count > BASKET_COUPONS_MAX ? 0 : basket->coupon_count * (basket->line_count + 1);
+
+    rows->discounts = arena_array(arena, taken_count + reward_count + coupon_rows + 2 * basket->line_count + 1,
+                                  sizeof *rows->discounts);
+    rows->discount_count = 0;
+    add_promotions(rows, taken, taken_count);
+    for (size_t i = 0; i < reward_count; i++)
+        rows->discounts[rows->discount_count++] = rewards[i];
+}
+
 enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
                                       struct instant now, struct priced_line *lines, struct sale_rows *rows)
 {
@@ -143,13 +160,12 @@ enum sale_verdict sale_take_discounts(const struct sale_command *command, const 
     if (verdict != SALE_OK)
         return verdict;
     size_t taken_count = take_promotions(command, set, now, lines, &taken);
-    if (!asked && taken_count == 0 && basket->coupon_count == 0)
-        return SALE_OK;
-    size_t coupon_rows =
-        basket->coupon_count > BASKET_COUPONS_MAX ? 0 : basket->coupon_count * (basket->line_count + 1);
-    rows->discounts =
-        arena_array(set->arena, taken_count + coupon_rows + 2 * basket->line_count + 1, sizeof *rows->discounts);
-    add_promotions(rows, taken, taken_count);
+    if (basket->chosen_count > 0)
+        verdict = sale_take_reward_values(command, catalogue_programme(set->catalogue, basket->catalogue_version),
+                                          lines, set->arena, rows);
+    if (verdict != SALE_OK || (!asked && taken_count == 0 && basket->coupon_count == 0))
+        return verdict;
+    put_rows(basket, taken, taken_count, set->arena, rows);
     if (basket->coupon_count > 0)
         verdict = sale_take_coupons(command, set, now, asked, lines, rows);
     if (verdict != SALE_OK)

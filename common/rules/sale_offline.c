@@ -40,7 +40,7 @@ static void stock_plenty(const struct basket *basket, struct working_set *set)
 
 static enum sale_verdict check_offline(const struct sale_command *sale, struct arena *arena, struct sale_rows *rows)
 {
-    if (sale->basket.reward_count > 0)
+    if (sale->basket.reward_count + sale->basket.chosen_count > 0)
         return sale_refuse(rows, arena, SALE_OFFLINE_REWARD, "basket.rewards",
                            "points cannot be spent without a connection: nobody can tell how many there are");
     if (sale->basket.coupon_count > 0)

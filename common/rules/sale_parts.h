@@ -60,8 +60,6 @@ void sale_apply_gift_cards(struct working_set *set, struct sale_rows *rows);
 /* Of a refund: may so much come back to them? */
 enum sale_verdict gift_cards_fit(const struct working_set *set, struct instant now, struct sale_rows *rows);
 
-/* When the basket was priced: by the till's claim, where that may be. */
-struct instant sale_priced_at(const struct sale_command *command, struct instant now);
 /* What coupons take off the lines, which have their rewards and promotions; their rows, and those of their discounts, for which there is
  * room (one a line and coupon, and one a coupon). discounts: a person gives some, too. */
 enum sale_verdict sale_take_coupons(const struct sale_command *command, const struct working_set *set,
@@ -70,7 +68,22 @@ enum sale_verdict sale_take_coupons(const struct sale_command *command, const st
 /* Into the set: they are used, and the member has bought something. */
 void sale_apply_coupons(struct working_set *set, struct sale_rows *rows, int64_t member_id);
 
-/* What promotions and the discounts that are asked for take off the lines, whose rewards are taken; their rows. */
+/* The rewards of the programme's terms that the basket names: what they cost is added to points_spent, their free pieces are taken,
+ * and have rows. programme, member: NULL, none, or not known here. */
+enum sale_verdict sale_take_rewards(const struct sale_command *command, const struct programme *programme,
+                                    const struct member_state *member, struct priced_line *lines, struct arena *arena,
+                                    struct sale_rows *rows);
+/* Then, behind promotions, what the others take off. */
+enum sale_verdict sale_take_reward_values(const struct sale_command *command, const struct programme *programme,
+                                          struct priced_line *lines, struct arena *arena, struct sale_rows *rows);
+/* When it was priced, for what has its hours: promotions, rules of earning. */
+struct instant sale_priced_at(const struct sale_command *command, struct instant now);
+/* What it earns, into rows; false when it leaves the range. */
+bool sale_earn(const struct sale_command *command, const struct working_set *set, const struct shop *shop,
+               const struct programme *programme, const struct member_state *member, struct instant now,
+               const struct priced_line *lines, struct sale_rows *rows);
+
+/* What promotions, rewards, coupons and the discounts that are asked for take off the lines, whose free pieces are taken; their rows. */
 enum sale_verdict sale_take_discounts(const struct sale_command *command, const struct working_set *set,
                                       struct instant now, struct priced_line *lines, struct sale_rows *rows);
 /* May the person give them, or who said so? charged: a card was. */

@@ -216,7 +216,7 @@ static void read_discounts(struct reader *r, struct sale_rows *sale, struct aren
         discount->line = read_line_number(r);
         discount->kind = (enum discount_kind)read_8(r);
         uint32_t rate_or_times = (uint32_t)read_32(r);
-        if (discount->kind == DISCOUNT_OF_PROMOTION)
+        if (discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_REWARD)
             discount->times = rate_or_times;
         else
             discount->rate_ppm = rate_or_times;

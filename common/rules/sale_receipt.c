@@ -148,18 +148,20 @@ static void add_discount(struct paper *paper, const char *before, const struct d
          -discount->amount_minor);
 }
 
-static bool is_below_lines(const struct discount_row *discount)
+/* Promotions, coupons, and rewards of the programme's terms. */
+static bool is_named(const struct discount_row *discount)
 {
-    return discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_COUPON;
+    return discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_COUPON ||
+           discount->kind == DISCOUNT_OF_REWARD;
 }
 
-/* Of a line: promotions and coupons stand below all lines. */
+/* Of a line: they stand below all lines. */
 static int64_t promotions_of(const struct sale_rows *sale, int line)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < sale->discount_count; i++)
-        if (is_below_lines(&sale->discounts[i]) && sale->discounts[i].line == line)
+        if (is_named(&sale->discounts[i]) && sale->discounts[i].line == line)
             sum += sale->discounts[i].amount_minor;
     return sum;
 }
@@ -171,7 +173,7 @@ static void add_promotions(struct paper *paper)
     for (size_t i = 0; i < sale->discount_count; i++) {
         const struct discount_row *promotion = &sale->discounts[i];
 
-        if (!is_below_lines(promotion) || promotion->line != NO_LINE)
+        if (!is_named(promotion) || promotion->line != NO_LINE)
             continue;
         const char *name =
             cut(paper,
@@ -552,7 +554,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
     size_t parted = (strlen(shop->address) + strlen(shop->receipt_head) + strlen(shop->receipt_foot)) / 4 + 3;
 
     paper->rows = arena_array(paper->arena,
-                              ROWS_FIXED + PROMOTIONS_MAX + parted + paper->sale->option_count +
+                              ROWS_FIXED + PROMOTIONS_MAX + BASKET_REWARDS_MAX + parted + paper->sale->option_count +
                                   paper->sale->line_count * ROWS_A_LINE,
                               sizeof *paper->rows);
     add_head(paper, zone);

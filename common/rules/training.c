@@ -274,9 +274,21 @@ static int64_t free_minor(const struct sale_rows *sale, size_t line)
     if ((sale->lines[line].flags & LINE_REWARD) == 0)
         return 0;
     for (size_t i = 0; i < sale->discount_count; i++)
-        if (sale->discounts[i].line == (int)line)
+        if (sale->discounts[i].line == (int)line &&
+            (sale->discounts[i].kind != DISCOUNT_OF_REWARD || sale->discounts[i].times == 0))
             left -= sale->discounts[i].amount_minor;
     return left;
+}
+
+static int64_t reward_minor(const struct sale_rows *sale, size_t line)
+{
+    int64_t minor = 0;
+
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].line == (int)line && sale->discounts[i].kind == DISCOUNT_OF_REWARD &&
+            sale->discounts[i].times == 0)
+            minor += sale->discounts[i].amount_minor;
+    return minor;
 }
 
 /* Which of the sale's taxes each of its lines bears, by the catalogue it was made with. */
@@ -333,6 +345,7 @@ static void fill_lines(const struct training_state *state, const struct sale_row
                                       .total_minor = line->total_minor,
                                       .tax_minor = line->tax_minor,
                                       .free_minor = free_minor(sale, i),
+                                      .reward_minor = reward_minor(sale, i),
                                       .back_milli = training_back_milli(state, sale->sale_id, (int)i),
                                       .tax_rows = bearers[i],
                                       .line = (int)i,

@@ -14,7 +14,7 @@ WITH line AS (
                           WHERE w.product_id = l.product_id AND w.from_version <= s.catalogue_version
                           ORDER BY w.from_version DESC
                           LIMIT 1) AS v ON true
-     CROSS JOIN LATERAL (SELECT l.total_minor + coalesce(sum(d.amount_minor) FILTER (WHERE d.kind <> 3), 0) AS before_minor,
+     CROSS JOIN LATERAL (SELECT l.total_minor + coalesce(sum(d.amount_minor) FILTER (WHERE d.kind NOT IN (3, 5)), 0) AS before_minor,
                                 coalesce(sum(d.amount_minor) FILTER (WHERE d.kind = 4 AND d.promotion_id = p.id), 0) AS part_minor,
                                 coalesce(bool_or(d.kind = 3), false) AS promoted
                            FROM sale_discount AS d

@@ -1,4 +1,4 @@
--- Of who was merged no field, point or lot is left, nor what they were found by, and who has it now was never merged.
+-- Of who was merged no field, point, lot or tier is left, nor what they were found by, and who has it now was never merged.
 SELECT a.member_id AS member, a.merged_into, g.into_id AS merge_into, a.points, i.merged_into AS into_merged
   FROM member_account AS a
   FULL JOIN member_merge AS g ON g.from_id = a.member_id
@@ -13,6 +13,8 @@ SELECT a.member_id AS member, a.merged_into, g.into_id AS merge_into, a.points, 
         OR coalesce(t.merged_into, t.member_id) IS DISTINCT FROM a.merged_into
         OR a.points <> 0
         OR a.birthday_year <> 0
+        OR a.tier <> 0
+        OR a.tier_minor <> 0
         OR a.birthday_blind IS NOT NULL
         OR a.avoids IS NOT NULL
         OR coalesce(m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, m.avoids_sealed,

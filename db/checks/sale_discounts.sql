@@ -9,8 +9,8 @@ SELECT d.sale_id AS sale, d.line, d.kind, d.amount_minor, p.parts_minor, l.disco
                                  WHEN -1 THEN e.line >= 0 AND (e.kind, e.promotion_id) = (d.kind, d.promotion_id)
                                  ELSE e.line = d.line
                              END) AS p
- WHERE (d.kind IN (3, 4)) <> (d.promotion_id <> 0)
-    OR (d.times IS NOT NULL) <> (d.kind = 3 AND d.line = -1)
+ WHERE (d.kind IN (3, 4, 5)) <> (d.promotion_id <> 0)
+    OR CASE d.kind WHEN 5 THEN d.line = -1 AND d.times IS NULL ELSE (d.times IS NOT NULL) <> (d.kind = 3 AND d.line = -1) END
     OR CASE d.line
            WHEN -1 THEN d.kind = 1 OR p.parts_minor IS DISTINCT FROM d.amount_minor
            ELSE l.line IS NULL

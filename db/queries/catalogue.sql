@@ -103,13 +103,26 @@ SELECT o.from_version AS version, o.modifier_id AS id, o.option, o.name, o.price
 -- name: catalogue_programmes
 -- One programme is in force: the one written last.
 SELECT v.from_version AS version, v.programme_id AS id, v.name, v.sign_up_points, v.birthday_points, v.points_per_unit,
-       v.lot_days, v.reward_cost, coalesce(v.reward_category_id, 0)::bigint AS reward_category_id, v.reward_name
+       v.lot_days, v.reward_cost, coalesce(v.reward_category_id, 0)::bigint AS reward_category_id, v.reward_name,
+       v.tier_months, v.referrer_points, v.friend_points
   FROM programme_version AS v
  WHERE v.from_version > $1::bigint
    AND NOT EXISTS (SELECT FROM programme_version AS l
                     WHERE l.from_version > v.from_version
                       AND l.from_version <= $2::bigint)
  ORDER BY v.from_version;
+
+-- name: catalogue_programme_terms
+-- Beside catalogue_programmes: the terms of each, a row a good that one names, in the order of kinds and numbers.
+SELECT t.from_version AS version, t.kind, t.number, t.name, t.gives, t.value, t.cost, t.tier, t.goods, t.weekdays,
+       t.from_minute, t.until_minute, coalesce(t.category_id, 0)::bigint AS category_id,
+       coalesce(t.product_id, 0)::bigint AS product_id
+  FROM programme_term_version AS t
+ WHERE t.from_version > $1::bigint
+   AND NOT EXISTS (SELECT FROM programme_version AS l
+                    WHERE l.from_version > t.from_version
+                      AND l.from_version <= $2::bigint)
+ ORDER BY t.from_version, t.kind, t.number, t.position;
 
 -- name: catalogue_roles
 SELECT v.from_version AS version, v.role_id AS id, v.name, v.permissions, v.discount_ppm

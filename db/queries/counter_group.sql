@@ -68,7 +68,7 @@ SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.b
 
 -- name: counter_members
 -- Members belong to the chain: other shops' groups meet here, in the order of ids. Of who was merged into another, that one as well.
-SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier
   FROM member_account
  WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
                                SELECT merged_into FROM member_account
@@ -163,15 +163,19 @@ SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service, s.member_id
 
 -- name: counter_original_lines
 -- As they were sold, and how much of each has come back. Which goods a line names is what they were called then. Of a line's
--- discount, what no discount took off are its free pieces.
+-- discount, what no discount took off are its free pieces, and those of rewards; what other rewards took off is apart.
 SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l.gross_minor, l.discount_minor,
        l.total_minor, l.tax_minor, l.flags, p.name, p.unit,
        CASE WHEN l.flags & 4 <> 0
             THEN l.discount_minor - (SELECT coalesce(sum(x.amount_minor), 0)::bigint
                                        FROM sale_discount AS x
-                                      WHERE x.sale_id = l.sale_id AND x.line = l.line)
+                                      WHERE x.sale_id = l.sale_id AND x.line = l.line
+                                        AND (x.kind <> 5 OR x.times IS NULL))
             ELSE 0
        END AS free_minor,
+       (SELECT coalesce(sum(x.amount_minor), 0)::bigint
+          FROM sale_discount AS x
+         WHERE x.sale_id = l.sale_id AND x.line = l.line AND x.kind = 5 AND x.times IS NULL) AS reward_minor,
        coalesce(r.quantity_milli, 0)::bigint AS back_milli, coalesce(g.goods_line, -1)::bigint AS goods_line
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
@@ -283,6 +287,15 @@ SELECT t.position, e.lot_id, e.kind, e.points
  WHERE e.kind IN (2, 4)
  ORDER BY t.position, e.lot_id, e.kind;
 
+-- name: counter_original_earnings
+-- What each rule of earning gave for them.
+SELECT t.position, e.rule, e.per, e.value, e.basis, e.points, e.lines
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
+  JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
+  JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
+  JOIN sale_earning AS e ON e.sale_id = s.id
+ ORDER BY t.position, e.rule;
+
 -- name: counter_cards
 -- Whose cards tills noted while they were offline.
 SELECT blind, member_id
@@ -306,7 +319,7 @@ WITH named AS (
      UNION
     SELECT merged_into FROM member_account WHERE member_id = ANY (ARRAY (SELECT id FROM named))
 )
-SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier
   FROM member_account
  WHERE member_id = ANY (ARRAY (SELECT id FROM wanted))
  ORDER BY member_id
@@ -440,6 +453,12 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i
 INSERT INTO sale_discount (sale_id, line, kind, rate_ppm, amount_minor, reason, promotion_id, times)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i],
        ($7::bigint[])[i], ($8::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: counter_earning_insert
+INSERT INTO sale_earning (sale_id, rule, per, value, basis, points, lines)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i],
+       ($7::bytea[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_approval_use

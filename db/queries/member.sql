@@ -24,6 +24,14 @@ VALUES ($1, $2, $3, $4, $5);
 INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, staff_id, at)
 VALUES ($1, $2, 1, $1, $3, $4, $5);
 
+-- name: member_referrer
+-- Who may have brought somebody: of who was merged into another, that one.
+SELECT coalesce(merged_into, member_id) AS id FROM member_account WHERE member_id = $1;
+
+-- name: member_write_referral
+INSERT INTO referral (friend_id, referrer_id, at)
+VALUES ($1, $2, $3);
+
 -- name: member_blind_write
 INSERT INTO member_blind (kind, blind, member_id)
 SELECT t.kind::smallint, t.blind, $1
@@ -63,9 +71,16 @@ UPDATE member_account
  WHERE member_id = $1;
 
 -- name: member_show
--- Of who was merged into another, that one.
+-- Of who was merged into another, that one; who brought them, or one of those who were merged into them, is who that is now.
 SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, m.avoids_sealed, m.language_sealed,
-       m.created_at, a.points
+       m.created_at, a.points, a.tier, a.tier_minor,
+       coalesce((SELECT coalesce(b.merged_into, b.member_id)
+                   FROM member_account AS f
+                   JOIN referral AS r ON r.friend_id = f.member_id
+                   JOIN member_account AS b ON b.member_id = r.referrer_id
+                  WHERE (f.member_id = m.id OR f.merged_into = m.id) AND coalesce(b.merged_into, b.member_id) <> m.id
+                  ORDER BY r.paid_at, r.friend_id
+                  LIMIT 1), 0)::bigint AS referrer_id
   FROM member_account AS w
   JOIN member AS m ON m.id = coalesce(w.merged_into, w.member_id)
   JOIN member_account AS a ON a.member_id = m.id
@@ -117,7 +132,7 @@ SELECT id, name_sealed, phone_sealed, email_sealed, birthday_sealed, card_sealed
 
 -- name: member_merge_accounts
 -- And of who was merged into the first of them before.
-SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier, tier_minor
   FROM member_account
  WHERE member_id = ANY ($1::bigint[]) OR merged_into = $2
  ORDER BY member_id
@@ -153,7 +168,7 @@ UPDATE member
 
 -- name: member_merge_from_account
 UPDATE member_account
-   SET points = 0, birthday_blind = NULL, birthday_year = 0, avoids = NULL, merged_into = $2
+   SET points = 0, birthday_blind = NULL, birthday_year = 0, avoids = NULL, merged_into = $2, tier = 0, tier_minor = 0
  WHERE member_id = $1;
 
 -- name: member_merge_before
@@ -164,7 +179,7 @@ UPDATE member_account
 
 -- name: member_merge_into_account
 UPDATE member_account
-   SET points = $2, birthday_blind = $3, birthday_year = $4::bigint, avoids = $5
+   SET points = $2, birthday_blind = $3, birthday_year = $4::bigint, avoids = $5, tier = $6::bigint, tier_minor = $7
  WHERE member_id = $1;
 
 -- name: member_merge_write
@@ -174,7 +189,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 -- name: member_find_key
 -- A phone may have been kept in more than one form.
 SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, m.avoids_sealed, m.language_sealed,
-       m.created_at, a.points
+       m.created_at, a.points, a.tier
   FROM member_blind AS b
   JOIN member AS m ON m.id = b.member_id
   JOIN member_account AS a ON a.member_id = m.id
@@ -195,7 +210,7 @@ WITH found AS MATERIALIZED (
      LIMIT 51
 )
 SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, m.avoids_sealed, m.language_sealed,
-       m.created_at, a.points
+       m.created_at, a.points, a.tier
   FROM found AS f
   JOIN member AS m ON m.id = f.member_id
   JOIN member_account AS a ON a.member_id = f.member_id

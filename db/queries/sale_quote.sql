@@ -1,7 +1,7 @@
 -- What a quote looks at: the counter group's rows without its locks.
 
 -- name: sale_quote_members
-SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier
   FROM member_account
  WHERE member_id = $1 OR member_id = (SELECT merged_into FROM member_account WHERE member_id = $1)
  ORDER BY member_id;

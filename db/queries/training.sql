@@ -24,7 +24,7 @@ SELECT number, bytes, hash
 
 -- name: training_members
 -- counter_members, with nobody kept waiting.
-SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into
+SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier
   FROM member_account
  WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
                                SELECT merged_into FROM member_account

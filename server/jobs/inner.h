@@ -41,6 +41,6 @@ struct watch *watch_create(struct jobs *jobs);
 void watch_stop(struct watch *watch);
 void watch_destroy(struct watch *watch);
 
-extern const struct sweep sweep_commands, sweep_sessions, sweep_failures, sweep_keys;
+extern const struct sweep sweep_commands, sweep_sessions, sweep_failures, sweep_keys, sweep_points, sweep_referrals;
 
 #endif

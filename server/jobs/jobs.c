@@ -10,7 +10,8 @@
 #define FIRST_MS 1000
 #define WAIT_MS  5000
 
-static const struct sweep *const sweeps[] = { &sweep_commands, &sweep_sessions, &sweep_failures, &sweep_keys };
+static const struct sweep *const sweeps[] = { &sweep_commands, &sweep_sessions, &sweep_failures,
+                                              &sweep_keys,     &sweep_points,   &sweep_referrals };
 #define SWEEPS (sizeof sweeps / sizeof *sweeps)
 
 static void rest(struct sweeper *s, int64_t delay_ms)

@@ -11,6 +11,7 @@ struct jobs_config {
     struct thread_pool *pool;
     struct clock *clock;
     struct vault *vault;
+    struct id_source *ids;
     int64_t watch_ms; /* a round over the invariants; 0: none are watched */
     struct invariants_seen *invariants;
 };

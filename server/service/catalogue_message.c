@@ -206,6 +206,44 @@ Caroline__V1__Modifier *modifier_message_of(struct arena *arena, const struct mo
     return message;
 }
 
+static uint64_t *ids_field(struct arena *arena, const int64_t *ids, size_t count)
+{
+    uint64_t *field = arena_array(arena, count + 1, sizeof *field);
+
+    for (size_t i = 0; i < count; i++)
+        field[i] = (uint64_t)ids[i];
+    return field;
+}
+
+static Caroline__V1__ProgrammeTerm *term_message_of(struct arena *arena, const struct programme_term *term)
+{
+    Caroline__V1__ProgrammeTerm *message = arena_alloc(arena, sizeof *message);
+
+    caroline__v1__programme_term__init(message);
+    PUT(*message, kind, (Caroline__V1__ProgrammeTermKind)term->kind);
+    PUT(*message, number, term->number);
+    PUT(*message, name, field_text(term->name));
+    if (term->kind == TERM_EARN)
+        PUT(*message, per, (Caroline__V1__EarnPer)term->gives);
+    if (term->kind == TERM_REWARD)
+        PUT(*message, gift, (Caroline__V1__RewardGift)term->gives);
+    PUT(*message, value, term->value);
+    if (term->cost != 0)
+        PUT(*message, cost, term->cost);
+    if (term->tier != 0)
+        PUT(*message, tier, term->tier);
+    if (term->goods != TERM_GOODS_ALL)
+        PUT(*message, goods, (Caroline__V1__TermGoods)term->goods);
+    message->category_ids = ids_field(arena, term->category_ids, term->category_count);
+    message->n_category_ids = term->category_count;
+    message->product_ids = ids_field(arena, term->product_ids, term->product_count);
+    message->n_product_ids = term->product_count;
+    PUT(*message, weekdays, term->weekdays);
+    PUT(*message, from_minute, term->from_minute);
+    PUT(*message, until_minute, term->until_minute);
+    return message;
+}
+
 Caroline__V1__Programme *programme_message_of(struct arena *arena, const struct programme *programme)
 {
     Caroline__V1__Programme *message = arena_alloc(arena, sizeof *message);
@@ -220,5 +258,11 @@ Caroline__V1__Programme *programme_message_of(struct arena *arena, const struct 
     PUT(*message, reward_cost, programme->reward_cost);
     PUT(*message, reward_category_id, (uint64_t)programme->reward_category_id);
     PUT(*message, reward_name, field_text(programme->reward_name));
+    PUT(*message, tier_months, programme->tier_months);
+    PUT(*message, referrer_points, programme->referrer_points);
+    PUT(*message, friend_points, programme->friend_points);
+    message->terms = arena_array(arena, programme->term_count + 1, sizeof *message->terms);
+    for (; message->n_terms < programme->term_count; message->n_terms++)
+        message->terms[message->n_terms] = term_message_of(arena, &programme->terms[message->n_terms]);
     return message;
 }

@@ -232,6 +232,7 @@ static void load_with_refunds(struct group *g)
     set->rows.taxes = group_ask(g, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
     set->rows.tenders = group_ask(g, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
     set->rows.points = group_ask(g, &sql_counter_original_points, PARAMS(shop, t, s, n));
+    set->rows.earnings = group_ask(g, &sql_counter_original_earnings, PARAMS(shop, t, s, n));
     set->rows.accounts = group_ask(g, &sql_counter_refund_accounts, PARAMS(ids_param(&set->accounts), shop, t, s, n));
     set->rows.gift_cards =
         group_ask(g, &sql_counter_refund_gift_cards, PARAMS(ids_param(&set->gift_cards), shop, t, s, n));
@@ -418,6 +419,7 @@ struct member_state *counter_members_of(const struct rows *accounts, const struc
             .id = row_int(accounts, i, "member_id"),
             .points = row_int(accounts, i, "points"),
             .birthday_year = (int32_t)row_int(accounts, i, "birthday_year"),
+            .tier = (uint8_t)row_int(accounts, i, "tier"),
             .birthday_today = is_birthday(accounts, i, vault, today),
             .avoids = avoids_of(accounts, i, vault),
             .merged_into = row_is_null(accounts, i, "merged_into") ? 0 : row_int(accounts, i, "merged_into"),

@@ -50,7 +50,7 @@ struct counter_set {
     size_t original_count, original_capacity, approval_count, approval_capacity, card_count, card_capacity;
     struct {
         struct rows *done, *booked, *rescued, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff, *cards;
-        struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points, *accounts, *gift_cards;
+        struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points, *earnings, *accounts, *gift_cards;
     } rows;
 };
 /* In keys(). */

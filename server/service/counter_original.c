@@ -40,6 +40,7 @@ static void fill_lines(struct original *original, const struct rows *rows, size_
             .total_minor = row_int(rows, row, "total_minor"),
             .tax_minor = row_int(rows, row, "tax_minor"),
             .free_minor = row_int(rows, row, "free_minor"),
+            .reward_minor = row_int(rows, row, "reward_minor"),
             .back_milli = row_int(rows, row, "back_milli"),
             .line = (int)row_int(rows, row, "line"),
             .unit = (uint8_t)row_int(rows, row, "unit"),
@@ -117,6 +118,26 @@ static void fill_lots(struct original *original, const struct rows *rows, size_t
     original->lot_count = count;
 }
 
+static void fill_earnings(struct original *original, const struct rows *rows, size_t first, size_t count,
+                          struct arena *arena)
+{
+    struct earning *earnings = arena_array(arena, count, sizeof *earnings);
+
+    for (size_t i = 0; i < count; i++) {
+        struct bytes lines = row_bytes(rows, first + i, "lines");
+
+        earnings[i] = (struct earning){ .rule = (uint8_t)row_int(rows, first + i, "rule"),
+                                        .per = (uint8_t)row_int(rows, first + i, "per"),
+                                        .value = row_int(rows, first + i, "value"),
+                                        .basis = row_int(rows, first + i, "basis"),
+                                        .points = row_int(rows, first + i, "points") };
+        if (lines.size == sizeof earnings[i].lines)
+            memcpy(earnings[i].lines, lines.data, lines.size);
+    }
+    original->earnings = earnings;
+    original->earning_count = count;
+}
+
 /* What went on account has the account's number for its reference. */
 static void find_accounts(struct original *original, const struct working_set *set, struct arena *arena)
 {
@@ -152,7 +173,7 @@ static void find_gift_cards(struct original *original, const struct working_set 
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count)
 {
     const struct rows *rows = set->rows.originals;
-    size_t line = 0, line_tax = 0, tax = 0, tender = 0, lot = 0, own;
+    size_t line = 0, line_tax = 0, tax = 0, tender = 0, lot = 0, earning = 0, own;
 
     *count = rows_count(rows);
     struct original *originals = arena_array(arena, *count, sizeof *originals);
@@ -194,6 +215,8 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             find_gift_cards(original, &set->rules, arena);
         own = rows_of(set->rows.points, position, &lot);
         fill_lots(original, set->rows.points, lot - own, own, arena);
+        own = rows_of(set->rows.earnings, position, &earning);
+        fill_earnings(original, set->rows.earnings, earning - own, own, arena);
     }
     return originals;
 }

@@ -44,6 +44,7 @@ static struct counts count_rows(const struct group *g)
         counts.options += sale->option_count;
         counts.keyed += sale->keyed_count;
         counts.deposits += sale->deposit_count;
+        counts.earnings += sale->earning_count;
         for (size_t j = 0; j < sale->line_count; j++)
             counts.notes += sale->lines[j].note.size > 0;
     }
@@ -266,6 +267,28 @@ static void store_deposits(struct group *g, size_t count)
         }
     }
     group_ask(g, &sql_counter_deposit_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3)));
+}
+
+static void store_earnings(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 6, count);
+    struct bytes *lines = arena_array(g->txn.arena, count, sizeof *lines);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        for (size_t j = 0; j < sale->earning_count; j++, row++) {
+            const struct earning *earning = &sale->earnings[j];
+
+            SET_ROW(&c, row, sale->sale_id, earning->rule, earning->per, earning->value, earning->basis,
+                    earning->points);
+            lines[row] = bytes_of(earning->lines, sizeof earning->lines);
+        }
+    }
+    group_ask(g, &sql_counter_earning_insert,
+              PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4), column(&c, 5),
+                     PARAM_BYTESES(lines, count)));
 }
 
 static void store_approvals(struct group *g)
@@ -579,6 +602,8 @@ void counter_store(struct group *g)
         store_deposits(g, counts.deposits);
     if (counts.coupons > 0)
         counter_store_coupons(g, counts.coupons);
+    if (counts.earnings > 0)
+        store_earnings(g, counts.earnings);
     if (counts.accounts > 0)
         store_accounts(g, counts.accounts);
     if (counts.gift_cards > 0)

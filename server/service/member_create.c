@@ -1,4 +1,5 @@
 /* A new member: their key first, durable, then their row; the programme's points for joining as a lot with its entry. */
+#include "common/base/phone.h"
 #include "common/rules/points.h"
 #include "db/queries.h"
 #include "server/service/member_fields.h"
@@ -15,8 +16,59 @@ struct creation {
     int64_t id;
     struct member_fields fields;
     struct rows *taken;
+    struct rows *referrer, *by_phone; /* who brought them: by id or card, or by phone; NULL: not asked */
+    int64_t referrer_id;              /* 0: nobody is said */
     struct key_job *key;
 };
+
+static struct rows *find_by(struct call *c, enum member_blind kind, const char *const *keys, size_t count)
+{
+    struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
+
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *blind = arena_alloc(c->txn.arena, BLIND_SIZE);
+
+        member_key_blind(c, kind, bytes_of_text(keys[i]), blind);
+        blinds[i] = bytes_of(blind, BLIND_SIZE);
+    }
+    return ask(c, &sql_member_find_key, PARAMS(PARAM_INT(kind), PARAM_BYTESES(blinds, count)));
+}
+
+/* By an id; or by what is a card's code, a phone number, or both. */
+static void find_referrer(struct call *c, const Caroline__V1__Member *member, struct creation *n)
+{
+    const char *phones[1 + PHONE_FORMS_MAX], *card;
+    size_t dialled = 0;
+
+    if (member->has_referrer_id) {
+        /* One that no member has stands for one that is beyond what ids can be. */
+        int64_t id = member->referrer_id > INT64_MAX ? -1 : (int64_t)member->referrer_id;
+
+        n->referrer = ask(c, &sql_member_referrer, PARAMS(PARAM_INT(id)));
+        return;
+    }
+    card = card_normalise(c->txn.arena, field_bytes(member->referrer_key));
+    phones[0] = member_phone_key(c, field_bytes(member->referrer_key), phones + 1, &dialled);
+    if (card)
+        n->referrer = find_by(c, MEMBER_BLIND_CARD, &card, 1);
+    if (phones[0])
+        n->by_phone = find_by(c, MEMBER_BLIND_PHONE, phones, 1 + dialled);
+}
+
+static enum step take_referrer(struct call *c, const Caroline__V1__Member *member, struct creation *n)
+{
+    if (!member || (!member->has_referrer_id && !member->has_referrer_key))
+        return STEP_NEXT;
+    if (n->referrer && rows_count(n->referrer) > 0)
+        n->referrer_id = row_int(n->referrer, 0, "id");
+    else if (n->by_phone && rows_count(n->by_phone) > 0)
+        n->referrer_id = row_int(n->by_phone, 0, "id");
+    if (n->referrer_id == 0 || !vault_person_exists(c->vault, n->referrer_id))
+        return refuse_field(c, REFUSAL(UNKNOWN_REFERRER),
+                            member->has_referrer_id ? "member.referrer_id" : "member.referrer_key",
+                            "no member is known by that who could have brought them");
+    return STEP_NEXT;
+}
 
 static enum step check(struct call *c)
 {
@@ -38,6 +90,8 @@ static enum step check(struct call *c)
         return refuse_field(c, REFUSAL(BAD_FIELD), "member",
                             "a member needs a name, a phone number, an e-mail address or a card");
     n->taken = member_taken_ask(c, &n->fields);
+    if (request->member->has_referrer_id || request->member->has_referrer_key)
+        find_referrer(c, request->member, n);
     return STEP_NEXT;
 }
 
@@ -51,6 +105,9 @@ static enum step prepare(struct call *c)
 {
     struct creation *n = c->shared;
     enum step step = member_taken_check(c, n->taken, 0);
+    if (step != STEP_NEXT)
+        return step;
+    step = take_referrer(c, ((const Caroline__V1__MemberCreate *)c->message)->member, n);
     if (step != STEP_NEXT)
         return step;
 
@@ -98,6 +155,9 @@ static enum step write(struct call *c)
     ask(c, &sql_member_write_account,
         PARAMS(PARAM_INT(n->id), PARAM_INT(points), member_birthday_blind(c, n->id, f),
                member_avoids_blind(c, n->id, f)));
+
+    if (n->referrer_id != 0)
+        ask(c, &sql_member_write_referral, PARAMS(PARAM_INT(n->id), PARAM_INT(n->referrer_id), PARAM_INSTANT(c->now)));
 
     journal_change(c, n->id, "member", NULL, NULL);
     PUT(reply, id, (uint64_t)n->id);

@@ -10,6 +10,7 @@
 #include "common/base/phone.h"
 #include "common/base/text.h"
 #include "common/rules/points.h"
+#include "common/rules/programme.h"
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shop_day.h"
@@ -382,6 +383,19 @@ static void put_avoids(struct call *c, Caroline__V1__Member *member, const char 
             member->avoids[member->n_avoids++] = number;
 }
 
+/* One that the programme does not have any more is none. */
+static void put_tier(const struct call *c, Caroline__V1__Member *member, uint32_t number)
+{
+    const struct programme *programme =
+        c->catalogue == NULL ? NULL : catalogue_programme(c->catalogue, catalogue_newest(c->catalogue));
+    const struct programme_term *tier = programme_term(programme, TERM_TIER, number);
+
+    if (tier == NULL)
+        return;
+    PUT(*member, tier, number);
+    PUT(*member, tier_name, field_text(tier->name));
+}
+
 Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows, size_t row)
 {
     Caroline__V1__Member *member = arena_alloc(c->txn.arena, sizeof *member);
@@ -391,6 +405,7 @@ Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows,
     PUT(*member, id, (uint64_t)id);
     PUT(*member, points, row_int(rows, row, "points"));
     PUT(*member, since_us, (uint64_t)row_instant(rows, row, "created_at").us);
+    put_tier(c, member, (uint32_t)row_int(rows, row, "tier"));
 
     const struct {
         protobuf_c_boolean *has;

@@ -88,6 +88,8 @@ static struct member_merge_side side_of(struct call *c, const struct merging *m,
     side.points = row_int(m->accounts, row, "points");
     side.birthday_year = (int32_t)row_int(m->accounts, row, "birthday_year");
     side.avoids = avoids_of(c, m, id);
+    side.tier = row_int(m->accounts, row, "tier");
+    side.tier_minor = row_int(m->accounts, row, "tier_minor");
     return side;
 }
 
@@ -196,8 +198,8 @@ static void write_accounts(struct call *c, const struct merging *m)
     struct param avoids = taken->field[MEMBER_AVOIDS].given ? member_avoids_blind(c, m->into_id, taken)
                                                             : as_it_was(m->accounts, into, "avoids");
     ask(c, &sql_member_merge_into_account,
-        PARAMS(PARAM_INT(m->into_id), PARAM_INT(m->merged.points), birthday, PARAM_INT(m->merged.birthday_year),
-               avoids));
+        PARAMS(PARAM_INT(m->into_id), PARAM_INT(m->merged.points), birthday, PARAM_INT(m->merged.birthday_year), avoids,
+               PARAM_INT(m->merged.tier), PARAM_INT(m->merged.tier_minor)));
     ask(c, &sql_member_merge_lots, PARAMS(PARAM_INT(m->from_id), PARAM_INT(m->into_id)));
     ask(c, &sql_member_merge_write,
         PARAMS(PARAM_INT(m->from_id), PARAM_INT(m->into_id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id),

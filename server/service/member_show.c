@@ -87,6 +87,10 @@ static enum step reply_with(struct call *c)
     if (rows_count(s->member) == 0)
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "no member of that id");
     Caroline__V1__Member *member = member_message_of(c, s->member, 0);
+    if (row_int(s->member, 0, "tier_minor") != 0)
+        PUT(*member, tier_minor, row_int(s->member, 0, "tier_minor"));
+    if (row_int(s->member, 0, "referrer_id") != 0)
+        PUT(*member, referrer_id, (uint64_t)row_int(s->member, 0, "referrer_id"));
     member->lots = arena_array(c->txn.arena, rows_count(s->lots) + 1, sizeof *member->lots);
     for (; member->n_lots < rows_count(s->lots); member->n_lots++)
         member->lots[member->n_lots] = lot_message_of(c, s->lots, member->n_lots);

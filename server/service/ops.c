@@ -90,6 +90,8 @@
     X(coupon_issue)                                                                                                    \
     X(coupon_show)                                                                                                     \
     X(coupon_earn)
+X(programme_list)
+X(programme_try)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

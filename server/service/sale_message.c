@@ -95,6 +95,8 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_RETENDER_REFUNDED] = REFUSAL(RETENDER_REFUNDED),
     [SALE_RETENDER_NOT_POSSIBLE] = REFUSAL(RETENDER_NOT_POSSIBLE),
     [SALE_RETENDER_TOO_MUCH] = REFUSAL(RETENDER_TOO_MUCH),
+    [SALE_UNKNOWN_REWARD] = REFUSAL(UNKNOWN_REWARD),
+    [SALE_REWARD_TIER] = REFUSAL(REWARD_TIER),
 };
 
 int sale_refusal_code(enum sale_verdict verdict)
@@ -194,8 +196,17 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
                                          .deposit_of = deposit_of(line),
                                          .told = told_of(line) };
     }
-    for (size_t i = 0; i < message->n_rewards; i++)
-        rewards[i] = message->rewards[i]->has_line ? message->rewards[i]->line : REWARD_DEAREST;
+    struct basket_reward *chosen = arena_array(arena, message->n_rewards, sizeof *chosen);
+    size_t reward_count = 0, chosen_count = 0;
+    for (size_t i = 0; i < message->n_rewards; i++) {
+        const Caroline__V1__BasketReward *reward = message->rewards[i];
+        uint32_t line = reward->has_line ? reward->line : REWARD_DEAREST;
+
+        if (reward->reward == 0)
+            rewards[reward_count++] = line;
+        else
+            chosen[chosen_count++] = (struct basket_reward){ .number = reward->reward, .line = line };
+    }
     return (struct basket){
         .catalogue_version = message->catalogue_version,
         .service = message->service == CAROLINE__V1__SERVICE__SERVICE_EAT_IN ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY,
@@ -203,7 +214,9 @@ struct basket basket_of(const Caroline__V1__Basket *message, struct arena *arena
         .line_count = message->n_lines,
         .member_id = id_of(message->member_id),
         .rewards = rewards,
-        .reward_count = message->n_rewards,
+        .reward_count = reward_count,
+        .chosen = chosen,
+        .chosen_count = chosen_count,
         .discount = discount_from(message->discount, arena),
         .priced = { message->priced_us > INT64_MAX ? INT64_MAX : (int64_t)message->priced_us },
     };
@@ -373,6 +386,7 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     PUT(*message, catalogue_version, sale->catalogue_version);
     put_promotions(message, sale, arena);
     put_coupons(message, sale, arena);
+    put_rewards(message, sale, arena);
     if (of_receipt_minor(sale) != 0)
         PUT(*message, receipt_discount_minor, of_receipt_minor(sale));
     if (shop != NULL)

@@ -6,6 +6,7 @@
 
 #include "common/rules/modifier_ids.h"
 #include "db/queries.h"
+#include "server/store/programme_terms.h"
 
 static void ask_but_products(struct catalogue_load *load)
 {
@@ -24,6 +25,7 @@ static void ask_but_products(struct catalogue_load *load)
     load->modifiers = txn_ask(txn, &sql_catalogue_modifiers, PARAMS(held, base));
     load->modifier_options = txn_ask(txn, &sql_catalogue_modifier_options, PARAMS(held, base));
     load->programmes = txn_ask(txn, &sql_catalogue_programmes, PARAMS(held, base));
+    load->programme_terms = txn_ask(txn, &sql_catalogue_programme_terms, PARAMS(held, base));
     load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
     load->tender_types = txn_ask(txn, &sql_catalogue_tender_types, PARAMS(held, base));
 }
@@ -209,7 +211,10 @@ static void put_modifier(const struct catalogue_load *load, struct catalogue *ca
 static void put_programme(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
                           const struct rows *rows, size_t row)
 {
-    (void)load;
+    size_t count;
+    const struct programme_term *terms =
+        programme_terms_of(load->programme_terms, row_int(rows, row, "version"), load->txn->arena, &count);
+
     catalogue_put_programme(catalogue, version,
                             &(struct programme){
                                 .id = row_int(rows, row, "id"),
@@ -221,6 +226,11 @@ static void put_programme(const struct catalogue_load *load, struct catalogue *c
                                 .lot_days = (uint32_t)row_int(rows, row, "lot_days"),
                                 .reward_cost = row_int(rows, row, "reward_cost"),
                                 .reward_category_id = row_int(rows, row, "reward_category_id"),
+                                .tier_months = (uint32_t)row_int(rows, row, "tier_months"),
+                                .referrer_points = row_int(rows, row, "referrer_points"),
+                                .friend_points = row_int(rows, row, "friend_points"),
+                                .terms = terms,
+                                .term_count = count,
                             });
 }
 

@@ -12,7 +12,7 @@ struct catalogue_load {
     uint64_t base; /* what held at it comes whole, what came after it state by state; the version held, if any is */
     struct rows *based, *head, *versions;
     struct rows *shops, *categories, *tax_classes, *tax_rates, *programmes, *roles, *promotions, *promotion_parts;
-    struct rows *modifiers, *modifier_options;
+    struct rows *modifiers, *modifier_options, *programme_terms;
     struct rows *tender_types, *base_products, *products;
 };
 

@@ -135,7 +135,18 @@ static inline int64_t free_minor(const struct sale_rows *sale, size_t line)
     int64_t minor = sale->lines[line].discount_minor;
 
     for (size_t i = 0; i < sale->discount_count; i++)
-        minor -= sale->discounts[i].line == (int)line ? sale->discounts[i].amount_minor : 0;
+        if (sale->discounts[i].kind != DISCOUNT_OF_REWARD || sale->discounts[i].times == 0)
+            minor -= sale->discounts[i].line == (int)line ? sale->discounts[i].amount_minor : 0;
+    return minor;
+}
+
+static inline int64_t reward_minor(const struct sale_rows *sale, size_t line)
+{
+    int64_t minor = 0;
+
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].kind == DISCOUNT_OF_REWARD && sale->discounts[i].times == 0)
+            minor += sale->discounts[i].line == (int)line ? sale->discounts[i].amount_minor : 0;
     return minor;
 }
 
@@ -156,6 +167,7 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                            .total_minor = sale->lines[i].total_minor,
                                            .tax_minor = sale->lines[i].tax_minor,
                                            .free_minor = free_minor(sale, i),
+                                           .reward_minor = reward_minor(sale, i),
                                            .tax_rows = sale->taxes.count > 0 && sale->lines[i].total_minor != 0,
                                            .line = (int)i,
                                            .goods_line = NO_LINE,
@@ -203,7 +215,9 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                      .tenders = tenders,
                                      .tender_count = sale->tender_count,
                                      .lots = lots,
-                                     .lot_count = sale->points.count };
+                                     .lot_count = sale->points.count,
+                                     .earnings = sale->earnings,
+                                     .earning_count = sale->earning_count };
     s->set.originals = &s->original;
     s->set.original_count = 1;
 }

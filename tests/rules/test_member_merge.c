@@ -30,6 +30,16 @@ static void who_is_merged_into_whom(void **state)
           { 2, true, 0, 60, 2025, 0 },
           MEMBER_MERGE_OK,
           { 60, 2025, 0 } },
+        { "the better tier, until the night's work, and what both spent",
+          { 1, true, 0, 0, 0, 0, 3, 500 },
+          { 2, true, 0, 0, 0, 0, 1, 4000 },
+          MEMBER_MERGE_OK,
+          { 0, 0, 0, 3, 4500 } },
+        { "a tier of the second",
+          { 1, true, 0, 0, 0, 0, 0, 0 },
+          { 2, true, 0, 0, 0, 0, 2, 4000 },
+          MEMBER_MERGE_OK,
+          { 0, 0, 0, 2, 4000 } },
         { "a debt goes over", { 1, true, 0, -50, 0, 0 }, { 2, true, 0, 20, 0, 0 }, MEMBER_MERGE_OK, { -30, 0, 0 } },
         { "itself", { 1, true, 0, 1, 0, 0 }, { 1, true, 0, 1, 0, 0 }, MEMBER_MERGE_SAME, { 0 } },
         { "nobody", { 1, false, 0, 0, 0, 0 }, { 2, true, 0, 1, 0, 0 }, MEMBER_MERGE_FROM_UNKNOWN, { 0 } },
@@ -54,7 +64,8 @@ static void who_is_merged_into_whom(void **state)
         enum member_merge_verdict verdict = member_merge_decide(&rows[i].from, &rows[i].into, &merged);
 
         if (verdict != rows[i].verdict || merged.points != rows[i].merged.points ||
-            merged.birthday_year != rows[i].merged.birthday_year || merged.avoids != rows[i].merged.avoids)
+            merged.birthday_year != rows[i].merged.birthday_year || merged.avoids != rows[i].merged.avoids ||
+            merged.tier != rows[i].merged.tier || merged.tier_minor != rows[i].merged.tier_minor)
             fail_msg("%s: %d, %lld points", rows[i].what, (int)verdict, (long long)merged.points);
     }
 }

@@ -74,6 +74,8 @@ static struct rows *ask_store(struct txn *txn, const struct statement *statement
     size_t most = is_keys ? params[0].count : 1;
     struct column *column = arena_alloc(txn->arena, sizeof *column);
 
+    if (strncmp(statement->name, "sweep_points", 12) == 0 || strncmp(statement->name, "sweep_referrals", 15) == 0)
+        return rows; /* no shop, nobody */
     assert_true(count > 0);
     *column = (struct column){ .name = is_keys ? "id" : "gone", .kind = COLUMN_INT };
     column->integers = arena_array(txn->arena, most + 1, sizeof *column->integers);

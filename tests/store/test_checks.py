@@ -10,6 +10,11 @@ from cluster import SOURCE, Cluster
 
 CHECKS = {path.stem: path.read_text() for path in sorted((SOURCE / "db" / "checks").glob("*.sql"))}
 
+# A reward of goods that no line has, a rule of earning likewise, and what that gave the first sale.
+REWARD = ("INSERT INTO programme_term_version VALUES (40, 1, 2, 7, 0, 'Two off', {gives}, 200, 50, 0, {goods}, 127, 0, 1440, NULL, 109);")
+RULE = ("INSERT INTO programme_term_version VALUES (40, 1, 1, 1, 0, 'Rule', {gives}, {value}, 0, 0, {goods}, 127, 0, 1440, NULL, 109);")
+EARNING = ("INSERT INTO sale_earning VALUES (500, {rule}, {per}, {value}, {basis}, {points}, decode('{lines}' || repeat('00', 24), 'hex'))")
+
 # What somebody past all rights, or a bug, might do. Each is undone again.
 PLANTED = {
     "drawer_cash": "UPDATE drawer SET cash_minor = cash_minor + 1 WHERE device_id = 200",
@@ -51,6 +56,9 @@ PLANTED = {
     "sale_line_taxes": "UPDATE sale_line SET tax_minor = 42 WHERE sale_id = 501 AND line = 0",
     "sale_discounts": "INSERT INTO sale_discount VALUES (501, 1, 1, 100000, 10, 'day-old')",
     "sale_promotions": "INSERT INTO sale_discount VALUES (501, -1, 3, NULL, 10, 'Dozen', 77, 1)",
+    "sale_rewards": "INSERT INTO sale_discount VALUES (501, -1, 5, NULL, 10, 'Two off', 7, 1)",
+    "sale_earnings": "INSERT INTO sale_earning VALUES (500, 0, 1, 10, 780, 77, decode(repeat('00', 25), 'hex'))",
+    "points_expired": "INSERT INTO points_entry VALUES (777, 410, 7, 400, 5, NULL, now())",
     "sale_floor": "UPDATE product_version SET floor_minor = 1000000;"
                   "INSERT INTO sale_discount VALUES (503, 0, 1, 100000, 10, 'day-old');"
                   "UPDATE sale_line SET discount_minor = discount_minor + 10, total_minor = total_minor - 10"
@@ -397,6 +405,8 @@ ALSO = [
     ("member_keys", "UPDATE member_blind SET merged_from = 0 WHERE kind = 3"),
     ("member_merges", "UPDATE member_account SET points = 1 WHERE member_id = 403"),
     ("member_merges", "UPDATE member_account SET birthday_year = 2024 WHERE member_id = 403"),
+    ("member_merges", "UPDATE member_account SET tier = 1 WHERE member_id = 403"),
+    ("member_merges", "UPDATE member_account SET tier_minor = 1 WHERE member_id = 403"),
     ("member_merges", "UPDATE member_account SET avoids = decode(repeat('01', 112), 'hex') WHERE member_id = 403"),
     ("member_merges", "UPDATE member_account SET merged_into = NULL WHERE member_id = 403"),
     ("member_merges", "UPDATE member_account SET merged_into = 409 WHERE member_id = 403"),
@@ -558,6 +568,22 @@ ALSO = [
     ("points_recomputed", "UPDATE sale SET points_gifted = 100 WHERE id = 503"),
     ("points_recomputed", "UPDATE sale_line SET discount_minor = 520, total_minor = 0 WHERE sale_id = 501 AND line = 0"),
     ("points_recomputed", "UPDATE sale SET member_id = NULL WHERE id = 501"),
+    ("points_recomputed", REWARD.format(gives=2, goods=0) + "INSERT INTO sale_discount VALUES (500, -1, 5, NULL, 10, 'Two off', 7, 1)"),
+    ("sale_rewards", REWARD.format(gives=2, goods=0) + "INSERT INTO sale_discount VALUES (500, -1, 5, NULL, 10, 'Three off', 7, 1)"),
+    ("sale_rewards", REWARD.format(gives=2, goods=1) + "INSERT INTO sale_discount VALUES (500, 0, 5, NULL, 10, 'Two off', 7, NULL)"),
+    ("sale_rewards", REWARD.format(gives=1, goods=2) + "INSERT INTO sale_discount VALUES (500, 0, 5, NULL, 10, 'Two off', 7, NULL)"),
+    ("sale_rewards", REWARD.format(gives=1, goods=2) + "INSERT INTO sale_discount VALUES (500, 0, 5, NULL, 11, 'Two off', 7, 1)"),
+    ("sale_discounts", REWARD.format(gives=2, goods=0) + "INSERT INTO sale_discount VALUES (500, -1, 5, NULL, 10, 'Two off', 7, NULL)"),
+    ("sale_earnings", EARNING.format(rule=1, per=3, value=78, basis=1, points=78, lines="01")),     # there is no such rule
+    ("sale_earnings", RULE.format(gives=3, value=78, goods=1) + EARNING.format(rule=1, per=3, value=78, basis=1, points=78, lines="01")),
+    ("sale_earnings", RULE.format(gives=3, value=39, goods=0) + EARNING.format(rule=1, per=3, value=39, basis=2, points=78, lines="01")),
+    ("sale_earnings", RULE.format(gives=1, value=10, goods=0) + EARNING.format(rule=1, per=1, value=10, basis=789, points=78, lines="01")),
+    ("sale_earnings", EARNING.format(rule=0, per=1, value=10, basis=780, points=79, lines="01")),
+    ("sale_earnings", EARNING.format(rule=0, per=1, value=10, basis=-1, points=0, lines="01")),
+    ("points_recomputed", RULE.format(gives=3, value=5, goods=0) + EARNING.format(rule=1, per=3, value=5, basis=1, points=5, lines="01")),
+    ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, '2000-01-01')"),
+    ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 11, 400, 5, NULL, now())"),
+    ("points_expired", "INSERT INTO referral VALUES (400, 401, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
     ("points_birthdays", "INSERT INTO points_entry VALUES (500, 410, 3, 400, 100, NULL, now())"),
     ("points_birthdays", "DELETE FROM points_entry WHERE kind = 3"),
     ("points_birthdays", "DELETE FROM member_account"),

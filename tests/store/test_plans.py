@@ -94,7 +94,8 @@ MEANT = {
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "member_merge_lock", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
+                "group_commands", "member_taken", "member_merge_lock", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys",
+                "sweep_points_look", "sweep_points_lock", "sweep_points_expire", "sweep_points_tiers", "sweep_referrals_look", "sweep_referrals_pay"}
 
 # The settings of server/store/link_check.c.
 WRITER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"

@@ -88,6 +88,11 @@ def promotion(part):
     return pb.PromotionPut(promotion=pb.Promotion(name="New", parts=[part], gift=pb.PROMOTION_CHEAPEST_FREE, value=1))
 
 
+def earning_of(**goods):
+    return pb.ProgrammePut(programme=pb.Programme(terms=[pb.ProgrammeTerm(
+        kind=pb.TERM_EARN, number=1, name="Rule", per=pb.EARN_PER_VISIT, value=1, goods=pb.TERM_GOODS_THESE, **goods)]))
+
+
 # Op, the kind of thing it takes, its code for one that is not there, and the request with that id. From: the console, or
 # the till. A reading op keeps nothing.
 C, T = "console", "till"
@@ -121,6 +126,12 @@ CASES = {
                                lambda w, id: pb.ProgrammePut(programme=pb.Programme(reward_category_id=id))),
     "programme_put id": (C, pb.OP_PROGRAMME_PUT, "programme", "BAD_FIELD",
                          lambda w, id: pb.ProgrammePut(programme=pb.Programme(id=id, name="Renamed"))),
+    "programme_put term category": (C, pb.OP_PROGRAMME_PUT, "category", "UNKNOWN_CATEGORY",
+                                    lambda w, id: earning_of(category_ids=[id])),
+    "programme_put term product": (C, pb.OP_PROGRAMME_PUT, "product", "UNKNOWN_PRODUCT",
+                                   lambda w, id: earning_of(product_ids=[id])),
+    "member_create referrer": (T, pb.OP_MEMBER_CREATE, "member", "UNKNOWN_REFERRER",
+                               lambda w, id: pb.MemberCreate(member=pb.Member(name="Fay Friend", referrer_id=id))),
     "promotion_put id": (C, pb.OP_PROMOTION_PUT, "promotion", "UNKNOWN_PROMOTION",
                          lambda w, id: pb.PromotionPut(promotion=pb.Promotion(id=id, active=False))),
     "promotion_put category": (C, pb.OP_PROMOTION_PUT, "category", "UNKNOWN_CATEGORY",
@@ -295,6 +306,13 @@ ELSEWHERE = {
     (pb.OP_MEMBER_CREATE, "member.id"),
     (pb.OP_MEMBER_CREATE, "member.lots.id"),
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
+    (pb.OP_MEMBER_UPDATE, "member.referrer_id"),  # of who is made
+    # A draft is kept nowhere, and goods that are none are in no sale; what it says is of the caller's shop: tests/sale/test_programme_sold.py.
+    (pb.OP_PROGRAMME_TRY, "after_id"),
+    (pb.OP_PROGRAMME_TRY, "draft.id"),
+    (pb.OP_PROGRAMME_TRY, "draft.reward_category_id"),
+    (pb.OP_PROGRAMME_TRY, "draft.terms.category_ids"),
+    (pb.OP_PROGRAMME_TRY, "draft.terms.product_ids"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
     (pb.OP_SALE_RETENDER, "tender_type_id"),  # of a shift lead: tests/sale/test_retenders.py

@@ -132,7 +132,7 @@ static inline struct bytes bytes_for(struct arena *arena, char letter, int64_t w
     static const struct {
         char letter;
         size_t size;
-    } sizes[] = { { 'A', 16 }, { 'B', 32 }, { 'D', 64 }, { 'H', 8 }, { '5', 112 } };
+    } sizes[] = { { 'A', 16 }, { 'B', 32 }, { 'D', 64 }, { 'H', 8 }, { '5', 112 }, { '6', 25 } };
     bool wrong = random_wrong && random_below(4) == 0;
     size_t size = (size_t)which % 7;
 

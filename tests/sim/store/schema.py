@@ -19,6 +19,8 @@ EXTRA = {
     "promotion_part_version": [["promotion_id", "from_version"]],
     "modifier_version": [["from_version"]],
     "programme_version": [["from_version"]],
+    "programme_term_version": [["from_version"]],
+    "sale_earning": [["sale_id"]],
     "role_version": [["from_version"]],
     "tender_type_version": [["from_version"]],
     "shift_z_tender": [["shift_id"]],

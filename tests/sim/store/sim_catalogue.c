@@ -256,7 +256,46 @@ static void catalogue_programmes(struct sim_exec *x)
                         c[PROGRAMME_VERSION_SIGN_UP_POINTS], c[PROGRAMME_VERSION_BIRTHDAY_POINTS],
                         c[PROGRAMME_VERSION_POINTS_PER_UNIT], c[PROGRAMME_VERSION_LOT_DAYS],
                         c[PROGRAMME_VERSION_REWARD_COST], I(sim_or_zero(c[PROGRAMME_VERSION_REWARD_CATEGORY_ID])),
-                        c[PROGRAMME_VERSION_REWARD_NAME]));
+                        c[PROGRAMME_VERSION_REWARD_NAME], c[PROGRAMME_VERSION_TIER_MONTHS],
+                        c[PROGRAMME_VERSION_REFERRER_POINTS], c[PROGRAMME_VERSION_FRIEND_POINTS]));
+    }
+}
+
+void sim_emit_terms(struct sim_exec *x, union sim_cell version)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_BY_FROM_VERSION, KEY(version));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_KIND, PROGRAMME_TERM_VERSION_NUMBER,
+             PROGRAMME_TERM_VERSION_POSITION);
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+
+        sim_emit(x, KEY(c[PROGRAMME_TERM_VERSION_FROM_VERSION], c[PROGRAMME_TERM_VERSION_KIND],
+                        c[PROGRAMME_TERM_VERSION_NUMBER], c[PROGRAMME_TERM_VERSION_NAME],
+                        c[PROGRAMME_TERM_VERSION_GIVES], c[PROGRAMME_TERM_VERSION_VALUE],
+                        c[PROGRAMME_TERM_VERSION_COST], c[PROGRAMME_TERM_VERSION_TIER], c[PROGRAMME_TERM_VERSION_GOODS],
+                        c[PROGRAMME_TERM_VERSION_WEEKDAYS], c[PROGRAMME_TERM_VERSION_FROM_MINUTE],
+                        c[PROGRAMME_TERM_VERSION_UNTIL_MINUTE], I(sim_or_zero(c[PROGRAMME_TERM_VERSION_CATEGORY_ID])),
+                        I(sim_or_zero(c[PROGRAMME_TERM_VERSION_PRODUCT_ID]))));
+    }
+}
+
+static void catalogue_programme_terms(struct sim_exec *x)
+{
+    int64_t since = sim_int(x, 1), held = sim_int(x, 2);
+
+    for (struct sim_scan scan = sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
+                                          since + 1, INT64_MAX, false);
+         sim_next(&scan);) {
+        const union sim_cell version = scan.hit.c[PROGRAMME_VERSION_FROM_VERSION];
+        struct sim_scan later =
+            sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version.i + 1, held, false);
+        if (!sim_next(&later))
+            sim_emit_terms(x, version);
     }
 }
 
@@ -463,7 +502,8 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_modifier_options, catalogue_modifier_options, "version id option name$ price_minor active?" },
     { &sql_catalogue_programmes, catalogue_programmes,
       "version id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id "
-      "reward_name$" },
+      "reward_name$ tier_months referrer_points friend_points" },
+    { &sql_catalogue_programme_terms, catalogue_programme_terms, SIM_TERM_ANSWER },
     { &sql_catalogue_roles, catalogue_roles, "version id name$ permissions[ discount_ppm" },
     { &sql_catalogue_tender_types, catalogue_tender_types,
       "version id name$ kind change reference_wanted? limit_minor permission$ active?" },

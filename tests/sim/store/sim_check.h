@@ -25,6 +25,7 @@ extern const struct sim_named_check sim_sale_checks[], sim_recomputed_checks[], 
     sim_stock_checks[], sim_discount_checks[], sim_choice_checks[], sim_deposit_checks[], sim_basket_checks[],
     sim_retender_checks[], sim_invoice_checks[], sim_training_checks[], sim_account_checks[], sim_gift_card_checks[],
     sim_coupon_checks[];
+sim_programme_checks[];
 
 /* GROUP BY two numbers: sums, counts and extremes of what was added. */
 struct sim_sum {
@@ -56,6 +57,10 @@ size_t sim_modifiers_of(const union sim_cell *product_version, int64_t ids[SIM_M
 
 /* What deposits and charges come to in a sale or a refund. */
 int64_t sim_deposits_of(struct sim_checker *k, union sim_cell sale);
+
+/* What the rewards of a sale cost that are of its programme's terms, and what rules gave beside points_per_unit. */
+int64_t sim_rewards_cost(struct sim_checker *k, const union sim_cell *sale);
+int64_t sim_rules_points(struct sim_checker *k, union sim_cell sale);
 
 #define EACH(k, scan, table) (struct sim_scan scan = sim_all((k)->x, table); !(k)->wrong && sim_next(&scan);)
 #define LONG(cell)           ((long long)(cell).i)

@@ -147,7 +147,7 @@ static struct found_line found_line_of(struct sim_checker *k, const union sim_ce
          sim_next(&scan);) {
         const union sim_cell *d = scan.hit.c;
         found.promoted = found.promoted || d[SALE_DISCOUNT_KIND].i == 3;
-        if (d[SALE_DISCOUNT_KIND].i != 3)
+        if (d[SALE_DISCOUNT_KIND].i != 3 && d[SALE_DISCOUNT_KIND].i != 5)
             found.before_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
         if (d[SALE_DISCOUNT_KIND].i == 4 && d[SALE_DISCOUNT_PROMOTION_ID].i == campaign.i)
             found.part_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;

@@ -19,12 +19,13 @@ static bool is_explained(struct sim_checker *k, const union sim_cell *d, const s
 {
     int64_t kind = d[SALE_DISCOUNT_KIND].i, promotion = d[SALE_DISCOUNT_PROMOTION_ID].i;
 
-    if ((kind >= 3) != (promotion != 0) ||
-        (d[SALE_DISCOUNT_TIMES].i != SIM_NULL) != (kind == 3 && d[SALE_DISCOUNT_LINE].i == -1))
+    bool whole = d[SALE_DISCOUNT_LINE].i == -1, times = d[SALE_DISCOUNT_TIMES].i != SIM_NULL;
+
+    if ((kind >= 3) != (promotion != 0) || (kind == 5 ? whole && !times : times != (kind == 3 && whole)))
         return false;
     if (d[SALE_DISCOUNT_LINE].i == -1) /* that there are none differs from nothing */
-        return kind != 1 && sim_sums_find(parts, d[SALE_DISCOUNT_SALE_ID].i, promotion) != NULL &&
-               sim_sums_of(parts, d[SALE_DISCOUNT_SALE_ID].i, promotion) == d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+        return kind != 1 && sim_sums_find(parts, d[SALE_DISCOUNT_SALE_ID].i, 8 * promotion + kind) != NULL &&
+               sim_sums_of(parts, d[SALE_DISCOUNT_SALE_ID].i, 8 * promotion + kind) == d[SALE_DISCOUNT_AMOUNT_MINOR].i;
     struct sim_hit line = find_line(k, d[SALE_DISCOUNT_SALE_ID], d[SALE_DISCOUNT_LINE]);
     if (line.row == NULL || (kind != 1 && !has_whole(k, d)))
         return false;
@@ -45,7 +46,8 @@ static void sale_discounts(struct sim_checker *k)
                 continue;
             sim_sums_add(&lines, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i, d[SALE_DISCOUNT_AMOUNT_MINOR].i);
             if (d[SALE_DISCOUNT_KIND].i != 1) /* the receipt's has no promotion */
-                sim_sums_add(&parts, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_PROMOTION_ID].i,
+                sim_sums_add(&parts, d[SALE_DISCOUNT_SALE_ID].i,
+                             8 * d[SALE_DISCOUNT_PROMOTION_ID].i + d[SALE_DISCOUNT_KIND].i,
                              d[SALE_DISCOUNT_AMOUNT_MINOR].i);
         }
     for
@@ -114,13 +116,21 @@ static __int128 least_of(const union sim_cell *line, int64_t floor_minor, int64_
 
 static void sale_floor(struct sim_checker *k)
 {
-    struct sim_sums taken = { 0 };
+    struct sim_sums taken = { 0 }, rewards = { 0 };
 
     for
         EACH(k, scan, SIM_SALE_DISCOUNT)
-    if (scan.hit.c[SALE_DISCOUNT_LINE].i >= 0)
-        sim_sums_add(&taken, scan.hit.c[SALE_DISCOUNT_SALE_ID].i, scan.hit.c[SALE_DISCOUNT_LINE].i,
-                     scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i);
+        {
+            const union sim_cell *d = scan.hit.c;
+            bool reward = d[SALE_DISCOUNT_KIND].i == 5;
+
+            if (d[SALE_DISCOUNT_LINE].i < 0 || (reward && d[SALE_DISCOUNT_TIMES].i != SIM_NULL))
+                continue;
+            sim_sums_add(&taken, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i, d[SALE_DISCOUNT_AMOUNT_MINOR].i);
+            if (reward)
+                sim_sums_add(&rewards, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i,
+                             d[SALE_DISCOUNT_AMOUNT_MINOR].i);
+        }
     for
         EACH(k, scan, SIM_SALE_DISCOUNT)
         {
@@ -135,13 +145,15 @@ static void sale_floor(struct sim_checker *k)
             struct sim_hit version = sim_newest(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
                                                 KEY(line.c[SALE_LINE_PRODUCT_ID]), sale.c[SALE_CATALOGUE_VERSION].i);
             if (version.row != NULL &&
-                line.c[SALE_LINE_TOTAL_MINOR].i <
+                line.c[SALE_LINE_TOTAL_MINOR].i +
+                        sim_sums_of(&rewards, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i) <
                     least_of(line.c, version.c[PRODUCT_VERSION_FLOOR_MINOR].i,
                              sim_sums_of(&taken, d[SALE_DISCOUNT_SALE_ID].i, d[SALE_DISCOUNT_LINE].i)))
                 sim_wrong(k, "sale=%lld line=%lld total_minor=%lld", LONG(d[SALE_DISCOUNT_SALE_ID]),
                           LONG(d[SALE_DISCOUNT_LINE]), LONG(line.c[SALE_LINE_TOTAL_MINOR]));
         }
     sim_sums_fini(&taken);
+    sim_sums_fini(&rewards);
 }
 
 static void approvals(struct sim_checker *k)

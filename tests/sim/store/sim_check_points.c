@@ -190,7 +190,8 @@ static bool is_empty(struct sim_checker *k, const union sim_cell *a)
     int64_t member = a[MEMBER_ACCOUNT_MEMBER_ID].i;
     const union sim_cell *m = sim_find(k->x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(member))).c;
     bool empty = a[MEMBER_ACCOUNT_POINTS].i == 0 && a[MEMBER_ACCOUNT_BIRTHDAY_YEAR].i == 0 &&
-                 a[MEMBER_ACCOUNT_BIRTHDAY_BLIND].b == NULL && a[MEMBER_ACCOUNT_AVOIDS].b == NULL;
+                 a[MEMBER_ACCOUNT_BIRTHDAY_BLIND].b == NULL && a[MEMBER_ACCOUNT_AVOIDS].b == NULL &&
+                 a[MEMBER_ACCOUNT_TIER].i == 0 && a[MEMBER_ACCOUNT_TIER_MINOR].i == 0;
 
     for (size_t i = 0; m != NULL && i < sizeof(fields) / sizeof(*fields); i++)
         empty = empty && m[fields[i]].b == NULL;

@@ -258,6 +258,7 @@ static void points_recomputed(struct sim_checker *k)
             int64_t total = s[SALE_TOTAL_MINOR].i - sim_deposits_of(k, s[SALE_ID]), earned = 0;
             total = total > 0 ? total : 0;
             int64_t spent = p == NULL ? 0 : p[PROGRAMME_VERSION_REWARD_COST].i * pieces_free(k, s[SALE_ID]);
+            spent += sim_rewards_cost(k, s);
             int64_t gift = p == NULL || !member ? 0 : p[PROGRAMME_VERSION_BIRTHDAY_POINTS].i;
             if (s[SALE_KIND].i != 1)
                 continue;
@@ -265,7 +266,7 @@ static void points_recomputed(struct sim_checker *k)
                 __int128 points = (__int128)total * p[PROGRAMME_VERSION_POINTS_PER_UNIT].i;
                 for (int64_t i = 0; i < v[SHOP_VERSION_CURRENCY_EXPONENT].i; i++)
                     points /= 10;
-                earned = (int64_t)points;
+                earned = (int64_t)points + sim_rules_points(k, s[SALE_ID]);
             }
             if (v == NULL || s[SALE_POINTS_EARNED].i != earned || s[SALE_POINTS_SPENT].i != spent ||
                 (spent != 0 && !member) || (s[SALE_POINTS_GIFTED].i != 0 && s[SALE_POINTS_GIFTED].i != gift))

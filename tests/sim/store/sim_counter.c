@@ -150,12 +150,39 @@ void sim_emit_account(struct sim_exec *x, const union sim_cell *c)
 {
     sim_emit_columns(x, c, SIM_MEMBER_ACCOUNT,
                      COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
-                             MEMBER_ACCOUNT_BIRTHDAY_YEAR, MEMBER_ACCOUNT_AVOIDS, MEMBER_ACCOUNT_MERGED_INTO));
+                             MEMBER_ACCOUNT_BIRTHDAY_YEAR, MEMBER_ACCOUNT_AVOIDS, MEMBER_ACCOUNT_MERGED_INTO,
+                             MEMBER_ACCOUNT_TIER));
 }
 
 struct sim_hit sim_find_account(struct sim_exec *x, int64_t member_id)
 {
     return sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(member_id)));
+}
+
+int64_t sim_survivor_of(struct sim_exec *x, int64_t member_id)
+{
+    const union sim_cell *c = member_id == SIM_NULL ? NULL : sim_find_account(x, member_id).c;
+
+    if (c == NULL)
+        return SIM_NULL;
+    return c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL ? member_id : c[MEMBER_ACCOUNT_MERGED_INTO].i;
+}
+
+const int64_t *sim_one_person(struct sim_exec *x, int64_t survivor, size_t *count)
+{
+    struct sim_hits merged = { 0 };
+
+    *count = 0;
+    if (survivor == SIM_NULL)
+        return NULL;
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(survivor)));
+         sim_next(&scan);)
+        sim_gather(x, &merged, scan.hit);
+    int64_t *ids = sim_memory(x, merged.count + 1, sizeof(*ids));
+    ids[(*count)++] = survivor;
+    for (size_t i = 0; i < merged.count; i++)
+        ids[(*count)++] = merged.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID].i;
+    return ids;
 }
 
 /* And of who was merged into another, that one. */

@@ -68,6 +68,14 @@ static void counter_deposit_insert(struct sim_exec *x)
                         FROM(SALE_DEPOSIT_AMOUNT_MINOR, 4)));
 }
 
+static void counter_earning_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_EARNING,
+                   PUTS(FROM(SALE_EARNING_SALE_ID, 1), FROM(SALE_EARNING_RULE, 2), FROM(SALE_EARNING_PER, 3),
+                        FROM(SALE_EARNING_VALUE, 4), FROM(SALE_EARNING_BASIS, 5), FROM(SALE_EARNING_POINTS, 6),
+                        FROM(SALE_EARNING_LINES, 7)));
+}
+
 static void counter_approval_use(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
@@ -216,6 +224,7 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_option_insert, counter_option_insert, NULL },
     { &sql_counter_keyed_insert, counter_keyed_insert, NULL },
     { &sql_counter_deposit_insert, counter_deposit_insert, NULL },
+    { &sql_counter_earning_insert, counter_earning_insert, NULL },
     { &sql_counter_approval_use, counter_approval_use, NULL },
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
     { &sql_counter_refunded_add, counter_refunded_add, NULL },

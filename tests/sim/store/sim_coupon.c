@@ -21,38 +21,11 @@ static void emit_campaign(struct sim_exec *x, const union sim_cell *c)
                     c[CAMPAIGN_ACTIVE], c[CAMPAIGN_COUPON_COUNT], c[CAMPAIGN_USE_COUNT], c[CAMPAIGN_RECEIPT_MINOR]));
 }
 
-/* Who somebody is now; SIM_NULL: nobody. */
-static int64_t survivor_of(struct sim_exec *x, int64_t member_id)
-{
-    struct sim_hit hit = member_id == SIM_NULL ? (struct sim_hit){ 0 } : sim_find_account(x, member_id);
-
-    if (hit.row == NULL)
-        return SIM_NULL;
-    return hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL ? member_id : hit.c[MEMBER_ACCOUNT_MERGED_INTO].i;
-}
-
-/* Them, and who was merged into them. */
-static const int64_t *one_person(struct sim_exec *x, int64_t survivor, size_t *count)
-{
-    struct sim_hits merged = { 0 };
-
-    *count = 0;
-    if (survivor == SIM_NULL)
-        return NULL;
-    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(survivor)));
-         sim_next(&scan);)
-        sim_gather(x, &merged, scan.hit);
-    int64_t *ids = sim_memory(x, merged.count + 1, sizeof(*ids));
-    ids[(*count)++] = survivor;
-    for (size_t i = 0; i < merged.count; i++)
-        ids[(*count)++] = merged.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID].i;
-    return ids;
-}
-
 static void emit_coupon(struct sim_exec *x, const union sim_cell *c)
 {
     sim_emit(x, KEY(c[COUPON_ID], c[COUPON_CAMPAIGN_ID], c[COUPON_NUMBER],
-                    I(sim_or_zero(I(survivor_of(x, c[COUPON_MEMBER_ID].i)))), c[COUPON_USES_MAX], c[COUPON_USE_COUNT]));
+                    I(sim_or_zero(I(sim_survivor_of(x, c[COUPON_MEMBER_ID].i)))), c[COUPON_USES_MAX],
+                    c[COUPON_USE_COUNT]));
 }
 
 /* ---- campaigns ---- */
@@ -133,7 +106,7 @@ static void coupon_campaign_products(struct sim_exec *x)
 static bool has_coupon(struct sim_exec *x, int64_t survivor, int64_t campaign_id)
 {
     size_t count;
-    const int64_t *ids = one_person(x, survivor, &count);
+    const int64_t *ids = sim_one_person(x, survivor, &count);
 
     for (size_t i = 0; i < count; i++)
         for (struct sim_scan scan = sim_scan(x, SIM_COUPON, COUPON_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
@@ -146,7 +119,7 @@ static bool has_coupon(struct sim_exec *x, int64_t survivor, int64_t campaign_id
 static int64_t purchases(struct sim_exec *x, int64_t survivor, int64_t since)
 {
     size_t people;
-    const int64_t *ids = one_person(x, survivor, &people);
+    const int64_t *ids = sim_one_person(x, survivor, &people);
     int64_t count = 0;
 
     for (size_t i = 0; i < people; i++)
@@ -163,7 +136,7 @@ static void coupon_issue_members(struct sim_exec *x)
     for (struct sim_scan scan = sim_all(x, SIM_MEMBER); sim_next(&scan);) {
         int64_t id = scan.hit.c[MEMBER_ID].i;
 
-        if (survivor_of(x, id) != id)
+        if (sim_survivor_of(x, id) != id)
             continue;
         if ((joined == SIM_NULL || scan.hit.c[MEMBER_CREATED_AT].i < joined) && !has_coupon(x, id, sim_int(x, 1)) &&
             (seen == SIM_NULL || purchases(x, id, seen) == 0) && (visits == 0 || visits <= purchases(x, id, SIM_NULL)))
@@ -321,9 +294,9 @@ static void coupon_members(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         int64_t campaign = sim_int_at(x, 1, i), member = i < sim_count(x, 2) ? sim_int_at(x, 2, i) : SIM_NULL, uses = 0;
-        int64_t survivor = survivor_of(x, member);
+        int64_t survivor = sim_survivor_of(x, member);
         size_t count;
-        const int64_t *ids = one_person(x, survivor, &count);
+        const int64_t *ids = sim_one_person(x, survivor, &count);
 
         for (size_t k = 0; k < count; k++)
             for (struct sim_scan scan = sim_scan(x, SIM_COUPON_USE, COUPON_USE_BY_MEMBER_ID, KEY(I(ids[k])));

@@ -84,19 +84,9 @@ static void member_blind_remove(struct sim_exec *x)
         sim_delete(x, &hits.hits[i]);
 }
 
-/* Who somebody is now; SIM_NULL: nobody. */
-static int64_t survivor_of(struct sim_exec *x, int64_t id)
-{
-    const union sim_cell *a = account_of(x, id);
-
-    if (a == NULL)
-        return SIM_NULL;
-    return a[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL ? id : a[MEMBER_ACCOUNT_MERGED_INTO].i;
-}
-
 static void member_lock(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
     struct sim_hit hit = find_member(x, id), account = sim_find_account(x, id);
 
     if (id != SIM_NULL && hit.row != NULL && account.row != NULL && sim_lock(x, &hit) && sim_lock(x, &account))
@@ -142,21 +132,66 @@ static void emit_member(struct sim_exec *x, int64_t id)
     if (m != NULL && a != NULL)
         sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
                         m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], m[MEMBER_AVOIDS_SEALED],
-                        m[MEMBER_LANGUAGE_SEALED], m[MEMBER_CREATED_AT], a[MEMBER_ACCOUNT_POINTS]));
+                        m[MEMBER_LANGUAGE_SEALED], m[MEMBER_CREATED_AT], a[MEMBER_ACCOUNT_POINTS],
+                        a[MEMBER_ACCOUNT_TIER]));
+}
+
+static bool is_before(const union sim_cell *a, const union sim_cell *b)
+{
+    int64_t one = a[REFERRAL_PAID_AT].i, other = b[REFERRAL_PAID_AT].i;
+
+    if (one == other)
+        return a[REFERRAL_FRIEND_ID].i < b[REFERRAL_FRIEND_ID].i;
+    return one != SIM_NULL && (other == SIM_NULL || one < other);
+}
+
+/* Who brought them, or one of those who were merged into them: the first who was paid for. 0: nobody. */
+static int64_t referrer_of(struct sim_exec *x, int64_t id)
+{
+    const union sim_cell *first = NULL;
+    size_t count;
+    const int64_t *ids = sim_one_person(x, id, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const union sim_cell *r = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(ids[i]))).c;
+        int64_t referrer = r == NULL ? SIM_NULL : sim_survivor_of(x, r[REFERRAL_REFERRER_ID].i);
+
+        if (referrer != SIM_NULL && referrer != id && (first == NULL || is_before(r, first)))
+            first = r;
+    }
+    return first == NULL ? 0 : sim_survivor_of(x, first[REFERRAL_REFERRER_ID].i);
 }
 
 static void member_show(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
+    const union sim_cell *m = find_member(x, id).c, *a = account_of(x, id);
+
+    if (id != SIM_NULL && m != NULL && a != NULL)
+        sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
+                        m[MEMBER_BIRTHDAY_SEALED], m[MEMBER_CARD_SEALED], m[MEMBER_AVOIDS_SEALED],
+                        m[MEMBER_LANGUAGE_SEALED], m[MEMBER_CREATED_AT], a[MEMBER_ACCOUNT_POINTS],
+                        a[MEMBER_ACCOUNT_TIER], a[MEMBER_ACCOUNT_TIER_MINOR], I(referrer_of(x, id))));
+}
+
+static void member_referrer(struct sim_exec *x)
+{
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
 
     if (id != SIM_NULL)
-        emit_member(x, id);
+        sim_emit(x, KEY(I(id)));
+}
+
+static void member_write_referral(struct sim_exec *x)
+{
+    sim_insert(x, SIM_REFERRAL, 0,
+               PUTS(FROM(REFERRAL_FRIEND_ID, 1), FROM(REFERRAL_REFERRER_ID, 2), FROM(REFERRAL_AT, 3)));
 }
 
 static void member_show_lots(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
 
     for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(id)));
          sim_next(&scan);)
@@ -190,7 +225,7 @@ static struct sim_hits sales_of(struct sim_exec *x, int64_t id)
 
 static void member_show_sales(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
     struct sim_hits sales = sales_of(x, id);
 
     for (size_t i = 0; i < sales.count && i < 20; i++) {
@@ -207,7 +242,7 @@ static void member_show_sales(struct sim_exec *x)
 static void member_show_merged(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
 
     for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(id)));
          id != SIM_NULL && sim_next(&scan);) {
@@ -268,7 +303,7 @@ static void member_find_name(struct sim_exec *x)
 
 static void member_usual_known(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
 
     if (id != SIM_NULL)
         sim_emit(x, KEY(I(id)));
@@ -288,7 +323,7 @@ static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
 
 static void member_usual_lines(struct sim_exec *x)
 {
-    struct sim_hits sales = sales_of(x, survivor_of(x, sim_int(x, 1)));
+    struct sim_hits sales = sales_of(x, sim_survivor_of(x, sim_int(x, 1)));
 
     for (size_t i = 0; i < sales.count && i < 10; i++)
         emit_usual_lines(x, sales.hits[i].c[SALE_ID]);
@@ -296,7 +331,7 @@ static void member_usual_lines(struct sim_exec *x)
 
 #define MEMBER_FIELDS                                                                                                  \
     "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ avoids_sealed$ language_sealed$"
-#define MEMBER_ANSWER MEMBER_FIELDS " created_at@ points"
+#define MEMBER_ANSWER MEMBER_FIELDS " created_at@ points tier"
 
 const struct sim_statement sim_member_statements[] = {
     { &sql_member_taken, member_taken, "kind member_id" },
@@ -309,7 +344,9 @@ const struct sim_statement sim_member_statements[] = {
     { &sql_member_lock, member_lock, "id points into_id" },
     { &sql_member_update, member_update, NULL },
     { &sql_member_update_account, member_update_account, NULL },
-    { &sql_member_show, member_show, MEMBER_ANSWER },
+    { &sql_member_show, member_show, MEMBER_ANSWER " tier_minor referrer_id" },
+    { &sql_member_referrer, member_referrer, "id" },
+    { &sql_member_write_referral, member_write_referral, NULL },
     { &sql_member_show_lots, member_show_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_show_sales, member_show_sales,
       "id shop_id till_number series number at@ total_minor points member_id merged" },

@@ -41,7 +41,10 @@ static void member_merge_accounts(struct sim_exec *x)
     for (size_t i = 0; i < distinct; i++) {
         struct sim_hit hit = sim_find_account(x, ids[i]);
         if (hit.row != NULL && sim_lock(x, &hit) && is_one(x, hit.c))
-            sim_emit_account(x, hit.c);
+            sim_emit_columns(x, hit.c, SIM_MEMBER_ACCOUNT,
+                             COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
+                                     MEMBER_ACCOUNT_BIRTHDAY_YEAR, MEMBER_ACCOUNT_AVOIDS, MEMBER_ACCOUNT_MERGED_INTO,
+                                     MEMBER_ACCOUNT_TIER, MEMBER_ACCOUNT_TIER_MINOR));
     }
 }
 
@@ -115,7 +118,8 @@ static void member_merge_from_account(struct sim_exec *x)
         sim_update(x, &hit, 0,
                    PUTS(VALUE(MEMBER_ACCOUNT_POINTS, 0), BLOB(MEMBER_ACCOUNT_BIRTHDAY_BLIND, NULL),
                         VALUE(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 0), BLOB(MEMBER_ACCOUNT_AVOIDS, NULL),
-                        FROM(MEMBER_ACCOUNT_MERGED_INTO, 2)));
+                        FROM(MEMBER_ACCOUNT_MERGED_INTO, 2), VALUE(MEMBER_ACCOUNT_TIER, 0),
+                        VALUE(MEMBER_ACCOUNT_TIER_MINOR, 0)));
 }
 
 static void member_merge_before(struct sim_exec *x)
@@ -137,7 +141,8 @@ static void member_merge_into_account(struct sim_exec *x)
     if (hit.row != NULL)
         sim_update(x, &hit, 0,
                    PUTS(FROM(MEMBER_ACCOUNT_POINTS, 2), FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 3),
-                        FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 4), FROM(MEMBER_ACCOUNT_AVOIDS, 5)));
+                        FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 4), FROM(MEMBER_ACCOUNT_AVOIDS, 5),
+                        FROM(MEMBER_ACCOUNT_TIER, 6), FROM(MEMBER_ACCOUNT_TIER_MINOR, 7)));
 }
 
 static void member_merge_write(struct sim_exec *x)
@@ -151,7 +156,7 @@ static void member_merge_write(struct sim_exec *x)
 const struct sim_statement sim_member_merge_statements[] = {
     { &sql_member_merge_lock, member_merge_lock,
       "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ avoids_sealed$ language_sealed$" },
-    { &sql_member_merge_accounts, member_merge_accounts, SIM_MEMBER_ACCOUNT_ANSWER },
+    { &sql_member_merge_accounts, member_merge_accounts, SIM_MEMBER_ACCOUNT_ANSWER " tier_minor" },
     { &sql_member_merge_blinds, member_merge_blinds, "kind blind$ merged_from" },
     { &sql_member_merge_blinds_remove, member_merge_blinds_remove, NULL },
     { &sql_member_merge_blinds_write, member_merge_blinds_write, NULL },

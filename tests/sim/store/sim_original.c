@@ -74,13 +74,18 @@ static void counter_originals(struct sim_exec *x)
     }
 }
 
-static int64_t taken_off(struct sim_exec *x, union sim_cell sale, union sim_cell line)
+static int64_t taken_off(struct sim_exec *x, union sim_cell sale, union sim_cell line, bool rewards_alone)
 {
     int64_t taken = 0;
 
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE, KEY(sale, line));
-         sim_next(&scan);)
-        taken += scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i;
+         sim_next(&scan);) {
+        const union sim_cell *d = scan.hit.c;
+        bool reward = d[SALE_DISCOUNT_KIND].i == 5, pieces = reward && d[SALE_DISCOUNT_TIMES].i != SIM_NULL;
+
+        if (!pieces && (reward || !rewards_alone))
+            taken += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+    }
     return taken;
 }
 
@@ -98,16 +103,19 @@ static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
                 ? NULL
                 : sim_find(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale[SALE_ID], c[SALE_LINE_LINE])).c;
         struct sim_hit p = sim_find_name(x, c[SALE_LINE_PRODUCT_ID].i, sale[SALE_CATALOGUE_VERSION].i);
-        int64_t free_minor = (c[SALE_LINE_FLAGS].i & 4) == 0
-                                 ? 0
-                                 : c[SALE_LINE_DISCOUNT_MINOR].i - taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE]);
+        int64_t free_minor =
+            (c[SALE_LINE_FLAGS].i & 4) == 0
+                ? 0
+                : c[SALE_LINE_DISCOUNT_MINOR].i - taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], false);
         if (p.row != NULL)
-            sim_emit(
-                x, KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
-                       c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
-                       c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS], p.c[PRODUCT_VERSION_NAME],
-                       p.c[PRODUCT_VERSION_UNIT], I(free_minor), r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
-                       g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
+            sim_emit(x,
+                     KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
+                         c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
+                         c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
+                         p.c[PRODUCT_VERSION_NAME], p.c[PRODUCT_VERSION_UNIT], I(free_minor),
+                         I(taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], true)),
+                         r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
+                         g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
     }
 }
 
@@ -336,6 +344,27 @@ static void counter_original_points(struct sim_exec *x)
     }
 }
 
+static void counter_original_earnings(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++) {
+        struct sim_hit sale = original(x, 1, i);
+        struct sim_hits hits = { 0 };
+
+        if (sale.row == NULL)
+            continue;
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE_EARNING, SALE_EARNING_BY_SALE_ID, KEY(sale.c[SALE_ID]));
+             sim_next(&scan);)
+            sim_gather(x, &hits, scan.hit);
+        sim_sort(&hits, SIM_SALE_EARNING, SALE_EARNING_RULE, -1, -1);
+        for (size_t h = 0; h < hits.count; h++) {
+            const union sim_cell *e = hits.hits[h].c;
+
+            sim_emit(x, KEY(I((int64_t)i + 1), e[SALE_EARNING_RULE], e[SALE_EARNING_PER], e[SALE_EARNING_VALUE],
+                            e[SALE_EARNING_BASIS], e[SALE_EARNING_POINTS], e[SALE_EARNING_LINES]));
+        }
+    }
+}
+
 /* ---- what they lock beside ---- */
 
 /* Whose card it is; without a row: nobody's. */
@@ -461,12 +490,13 @@ const struct sim_statement sim_original_statements[] = {
       "invoice_year invoice_number" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "
-      "name$ unit free_minor back_milli goods_line" },
+      "name$ unit free_minor reward_minor back_milli goods_line" },
     { &sql_counter_original_line_taxes, counter_original_line_taxes, "position line tax" },
     { &sql_counter_original_taxes, counter_original_taxes, "position code$ rate_ppm net_minor tax_minor" },
     { &sql_counter_original_tenders, counter_original_tenders,
       "position tender kind tender_type_id name$ stayed_minor tip_minor forfeited_minor reference$" },
     { &sql_counter_original_points, counter_original_points, "position lot_id kind points" },
+    { &sql_counter_original_earnings, counter_original_earnings, "position rule per value basis points lines$" },
     { &sql_counter_cards, counter_cards, "blind$ member_id" },
     { &sql_counter_refund_members, counter_refund_members, SIM_MEMBER_ACCOUNT_ANSWER },
     { &sql_counter_refund_lots, counter_refund_lots, "id member_id origin_day# expiry_day# remaining" },

@@ -276,15 +276,33 @@ static void programme_put_now(struct sim_exec *x)
     sim_emit(x, KEY(c[PROGRAMME_VERSION_PROGRAMME_ID], c[PROGRAMME_VERSION_NAME], c[PROGRAMME_VERSION_SIGN_UP_POINTS],
                     c[PROGRAMME_VERSION_BIRTHDAY_POINTS], c[PROGRAMME_VERSION_POINTS_PER_UNIT],
                     c[PROGRAMME_VERSION_LOT_DAYS], c[PROGRAMME_VERSION_REWARD_COST],
-                    I(sim_or_zero(c[PROGRAMME_VERSION_REWARD_CATEGORY_ID])), c[PROGRAMME_VERSION_REWARD_NAME]));
+                    I(sim_or_zero(c[PROGRAMME_VERSION_REWARD_CATEGORY_ID])), c[PROGRAMME_VERSION_REWARD_NAME],
+                    c[PROGRAMME_VERSION_TIER_MONTHS], c[PROGRAMME_VERSION_REFERRER_POINTS],
+                    c[PROGRAMME_VERSION_FRIEND_POINTS], c[PROGRAMME_VERSION_FROM_VERSION]));
 }
 
-static void programme_put_category(struct sim_exec *x)
+static void programme_put_terms(struct sim_exec *x)
 {
-    struct sim_hit hit = sim_find(x, SIM_CATEGORY, CATEGORY_BY_ID, KEY(I(sim_int(x, 1))));
+    struct sim_hit hit = sim_newest(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, INT64_MAX);
 
     if (hit.row != NULL)
-        sim_emit(x, KEY(hit.c[CATEGORY_ID]));
+        sim_emit_terms(x, hit.c[PROGRAMME_VERSION_FROM_VERSION]);
+}
+
+static void programme_put_term_versions(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 2); i++)
+        sim_insert(x, SIM_PROGRAMME_TERM_VERSION, i,
+                   PUTS(FROM(PROGRAMME_TERM_VERSION_PROGRAMME_ID, 1),
+                        NEW_VERSION(x, PROGRAMME_TERM_VERSION_FROM_VERSION), FROM(PROGRAMME_TERM_VERSION_KIND, 2),
+                        FROM(PROGRAMME_TERM_VERSION_NUMBER, 3), FROM(PROGRAMME_TERM_VERSION_POSITION, 4),
+                        FROM(PROGRAMME_TERM_VERSION_NAME, 5), FROM(PROGRAMME_TERM_VERSION_GIVES, 6),
+                        FROM(PROGRAMME_TERM_VERSION_VALUE, 7), FROM(PROGRAMME_TERM_VERSION_COST, 8),
+                        FROM(PROGRAMME_TERM_VERSION_TIER, 9), FROM(PROGRAMME_TERM_VERSION_GOODS, 10),
+                        FROM(PROGRAMME_TERM_VERSION_WEEKDAYS, 11), FROM(PROGRAMME_TERM_VERSION_FROM_MINUTE, 12),
+                        FROM(PROGRAMME_TERM_VERSION_UNTIL_MINUTE, 13),
+                        number_at(x, PROGRAMME_TERM_VERSION_CATEGORY_ID, 14, i),
+                        number_at(x, PROGRAMME_TERM_VERSION_PRODUCT_ID, 15, i)));
 }
 
 static void programme_put_version(struct sim_exec *x)
@@ -294,7 +312,9 @@ static void programme_put_version(struct sim_exec *x)
                     FROM(PROGRAMME_VERSION_NAME, 2), FROM(PROGRAMME_VERSION_SIGN_UP_POINTS, 3),
                     FROM(PROGRAMME_VERSION_BIRTHDAY_POINTS, 4), FROM(PROGRAMME_VERSION_POINTS_PER_UNIT, 5),
                     FROM(PROGRAMME_VERSION_LOT_DAYS, 6), FROM(PROGRAMME_VERSION_REWARD_COST, 7),
-                    number_of(x, PROGRAMME_VERSION_REWARD_CATEGORY_ID, 8), FROM(PROGRAMME_VERSION_REWARD_NAME, 9)));
+                    number_of(x, PROGRAMME_VERSION_REWARD_CATEGORY_ID, 8), FROM(PROGRAMME_VERSION_REWARD_NAME, 9),
+                    FROM(PROGRAMME_VERSION_TIER_MONTHS, 10), FROM(PROGRAMME_VERSION_REFERRER_POINTS, 11),
+                    FROM(PROGRAMME_VERSION_FRIEND_POINTS, 12)));
 }
 
 /* ---- roles ---- */
@@ -414,9 +434,11 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_modifier_put_version, modifier_put_version, NULL },
     { &sql_modifier_put_option_versions, modifier_put_option_versions, NULL },
     { &sql_programme_put_now, programme_put_now,
-      "id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id reward_name$" },
-    { &sql_programme_put_category, programme_put_category, "id" },
+      "id name$ sign_up_points birthday_points points_per_unit lot_days reward_cost reward_category_id reward_name$ "
+      "tier_months referrer_points friend_points version" },
+    { &sql_programme_put_terms, programme_put_terms, SIM_TERM_ANSWER },
     { &sql_programme_put_version, programme_put_version, NULL },
+    { &sql_programme_put_term_versions, programme_put_term_versions, NULL },
     { &sql_role_put_all, role_put_all, "id name$ permissions[ discount_ppm" },
     { &sql_role_put_caller, role_put_caller, "role_id" },
     { &sql_role_put_create, role_put_create, NULL },

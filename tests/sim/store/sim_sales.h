@@ -6,8 +6,12 @@
 
 #include "tests/sim/store/sim_statement.h"
 
-#define SIM_MEMBER_ACCOUNT_ANSWER "member_id points birthday_blind$ birthday_year avoids$ merged_into"
+#define SIM_MEMBER_ACCOUNT_ANSWER "member_id points birthday_blind$ birthday_year avoids$ merged_into tier"
 struct sim_hit sim_find_account(struct sim_exec *x, int64_t member_id);
+/* Who somebody is now; SIM_NULL: nobody. */
+int64_t sim_survivor_of(struct sim_exec *x, int64_t member_id);
+/* Them, and who was merged into them; none of SIM_NULL. */
+const int64_t *sim_one_person(struct sim_exec *x, int64_t survivor, size_t *count);
 void sim_emit_account(struct sim_exec *x, const union sim_cell *c);
 /* Ids, and of those who were merged into another, these others; ascending and once. */
 const int64_t *sim_with_merged(struct sim_exec *x, const int64_t *ids, size_t count, size_t *distinct);

@@ -6,7 +6,7 @@
  *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  % gift card  & campaign  ~ coupon  h shift  j signature  i invitation
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
- *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  5 112  Z any bytes
+ *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  5 112  6 25  Z any bytes
  *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand  F modifiers */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 #define CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
@@ -46,6 +46,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_catalogue_modifiers, "vv" },
     { &sql_catalogue_modifier_options, "vv" },
     { &sql_catalogue_programmes, "vv" },
+    { &sql_catalogue_programme_terms, "vv" },
     { &sql_catalogue_roles, "vv" },
     { &sql_catalogue_tender_types, "vv" },
     { &sql_catalogue_base_products, "sv" },
@@ -189,6 +190,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_original_taxes, "s*u*E*n" },
     { &sql_counter_original_tenders, "s*u*E*n" },
     { &sql_counter_original_points, "s*u*E*n" },
+    { &sql_counter_original_earnings, "s*u*E*n" },
     { &sql_counter_cards, "*A" },
     { &sql_counter_refund_members, "*ms*u*E*n*A" },
     { &sql_counter_refund_lots, "*m#s*u*E*n*A" },
@@ -201,6 +203,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_option_insert, "*S*z*y*x*k*T*$" },
     { &sql_counter_keyed_insert, "*S*z*$" },
     { &sql_counter_deposit_insert, "*S*z*?z*$" },
+    { &sql_counter_earning_insert, "*S*w*a*n*q*n*6" },
     { &sql_counter_discount_insert, "*S*z*a*?P*$*?T*C*?k" },
     { &sql_counter_approval_use, "!*B*S" },
     { &sql_counter_tender_insert, "*S*z*a*$*$*?T*-*-*?=" },
@@ -233,6 +236,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_update, "mb?Zb?Zb?Zb?Zb?Zb?Zb?Z@" },
     { &sql_member_update_account, "mb?Ab?5" },
     { &sql_member_show, "m" },
+    { &sql_member_referrer, "m" },
+    { &sql_member_write_referral, "mm@" },
     { &sql_member_show_lots, "m" },
     { &sql_member_show_sales, "m" },
     { &sql_member_show_merged, "m" },
@@ -245,7 +250,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_merge_from, "m@" },
     { &sql_member_merge_from_account, "mm" },
     { &sql_member_merge_before, "mm" },
-    { &sql_member_merge_into_account, "mn?AY?5" },
+    { &sql_member_merge_into_account, "mn?AY?5w$" },
     { &sql_member_merge_write, "mmsdtnT@" },
     { &sql_member_find_key, "k*A" },
     { &sql_member_find_name, "A*A" },
@@ -269,9 +274,20 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_product_put_sold_out, "s*p*b" },
     { &sql_product_sold_out_now, "sp" },
     { &sql_product_sold_out_version, "spb" },
+    { &sql_sweep_points_zones, "" },
+    { &sql_sweep_points_programme, "" },
+    { &sql_sweep_points_look, "ml#@b" },
+    { &sql_sweep_points_lock, "*m" },
+    { &sql_sweep_points_expire, "*m#S@" },
+    { &sql_sweep_points_tiers, "*m*w*$" },
+    { &sql_sweep_referrals_look, "ml" },
+    { &sql_sweep_referrals_pay, "mnnLL##@mm" },
     { &sql_programme_put_now, "" },
-    { &sql_programme_put_category, "c" },
-    { &sql_programme_put_version, "1T11nn1OT" },
+    { &sql_programme_put_terms, "" },
+    { &sql_programme_put_version, "1T11nn1OTann" },
+    { &sql_programme_put_term_versions, "1*2*n*w*T*w*n*n*w*w*n*y*n*O*p" },
+    { &sql_programme_try_members, "ml" },
+    { &sql_programme_try_lines, "*ms@@l" },
     { &sql_role_put_all, "" },
     { &sql_role_put_caller, "t" },
     { &sql_role_put_create, "r" },

@@ -102,6 +102,9 @@ static void show_card(struct till *till, const struct catalogue *catalogue, stru
     open_basket_set_member(&till->basket, SIM_MEMBER + (int64_t)index, "", points, false);
     if (points >= REWARD_COST && random_per_mille(chance, 500))
         open_basket_next_reward(&till->basket, catalogue, till->floor->zone, now, sentence);
+    else if (points > 0 && random_per_mille(chance, 400)) /* of its terms; one that does not fit is not taken */
+        open_basket_add_reward(&till->basket, catalogue, till->floor->zone, now, (uint32_t)random_between(chance, 1, 3),
+                               sentence);
 }
 
 /* Some eat for vouchers of 5.00, with cash beside one, or for meal vouchers, of which the last cents are lost. */

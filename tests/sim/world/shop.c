@@ -161,8 +161,29 @@ static void write_rules(struct errand *e)
     }
     errand_ask(e, &sql_programme_put_version,
                PARAMS(PARAM_INT(SIM_PROGRAMME), PARAM_TEXT("Points"), PARAM_INT(SIGN_UP_POINTS), PARAM_INT(100),
-                      PARAM_INT(10), PARAM_INT(365), PARAM_INT(100), PARAM_INT(SIM_CATEGORY),
-                      PARAM_TEXT("Free cookie")));
+                      PARAM_INT(10), PARAM_INT(365), PARAM_INT(100), PARAM_INT(SIM_CATEGORY), PARAM_TEXT("Free cookie"),
+                      PARAM_INT(12), PARAM_INT(0), PARAM_INT(0)));
+}
+
+/* Beside the seed's numbers: a point a piece, two for coming; an amount, a rate and a piece off. */
+static void write_terms(struct errand *e)
+{
+    enum { TERMS = 5 };
+    static const int64_t kinds[] = { 1, 1, 2, 2, 2 }, numbers[] = { 1, 2, 1, 2, 3 }, none[TERMS] = { 0 };
+    static const int64_t gives[] = { 2, 3, 2, 3, 1 }, values[] = { 1, 2, 150, 100000, 0 },
+                         costs[] = { 0, 0, 40, 30, 60 };
+    static const int64_t goods[] = { 0, 0, 0, 2, 1 }, days[] = { 127, 127, 127, 127, 127 };
+    static const int64_t until[] = { 1440, 1440, 1440, 1440, 1440 };
+    static const int64_t categories[] = { 0, 0, 0, 0, SIM_CATEGORY }, products[] = { 0, 0, 0, SIM_PRODUCT, 0 };
+    const struct bytes names[] = { bytes_of_text("A point a piece"), bytes_of_text("Come again"),
+                                   bytes_of_text("A bit off"), bytes_of_text("A tenth off"), bytes_of_text("A piece") };
+
+    errand_ask(e, &sql_programme_put_term_versions,
+               PARAMS(PARAM_INT(SIM_PROGRAMME), PARAM_INTS(kinds, TERMS), PARAM_INTS(numbers, TERMS),
+                      PARAM_INTS(none, TERMS), PARAM_TEXTS(names, TERMS), PARAM_INTS(gives, TERMS),
+                      PARAM_INTS(values, TERMS), PARAM_INTS(costs, TERMS), PARAM_INTS(none, TERMS),
+                      PARAM_INTS(goods, TERMS), PARAM_INTS(days, TERMS), PARAM_INTS(none, TERMS),
+                      PARAM_INTS(until, TERMS), PARAM_INTS(categories, TERMS), PARAM_INTS(products, TERMS)));
 }
 
 static void write_modifier(struct errand *e, int64_t id, const char *name, int64_t least, int64_t most)
@@ -343,6 +364,7 @@ void shop_open(struct database *database, struct vault *vault, unsigned tills)
     errand_run(&errand);
     write_promotions(&errand);
     write_coupons(&errand, vault);
+    write_terms(&errand);
     errand_run(&errand);
     for (int i = 0; i < SIM_MEMBERS; i++)
         write_member(&errand, vault, i);

@@ -1,0 +1,132 @@
+-- Points by the calendar: lots that have expired, members' tiers, friends who have paid. Small transactions, one behind the other, that
+-- lock no member whom nothing happens to.
+
+-- name: sweep_points_zones
+-- What time it is in each shop is the day's there.
+SELECT DISTINCT ON (shop_id) shop_id AS id, zone
+  FROM shop_version
+ ORDER BY shop_id, from_version DESC;
+
+-- name: sweep_points_programme
+-- The one in force, a row a tier of it.
+SELECT v.lot_days, v.tier_months, v.referrer_points, v.friend_points, coalesce(t.number, 0)::bigint AS number,
+       coalesce(t.value, 0)::bigint AS value
+  FROM (SELECT * FROM programme_version ORDER BY from_version DESC LIMIT 1) AS v
+  LEFT JOIN programme_term_version AS t ON t.programme_id = v.programme_id AND t.from_version = v.from_version
+                                       AND t.kind = 3 AND t.position = 0
+ ORDER BY t.number;
+
+-- name: sweep_points_look
+-- The next members in the order of ids: has one a lot that expired before $3, and ($5) what did they, and who was merged into them, spend
+-- since $4, what came back taken off, deposits aside.
+SELECT a.member_id AS id, a.tier, a.tier_minor,
+       EXISTS (SELECT FROM points_lot AS l
+                WHERE l.member_id = a.member_id AND l.remaining <> 0 AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
+       CASE WHEN $5::boolean
+            THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
+                    FROM member_account AS w
+                    JOIN sale AS s ON s.member_id = w.member_id
+                   CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_minor), 0) AS minor
+                                         FROM sale_deposit AS x
+                                        WHERE x.sale_id = s.id) AS d
+                   CROSS JOIN LATERAL (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0)
+                                                                              FROM sale_deposit AS x
+                                                                             WHERE x.sale_id = b.id)), 0) AS minor
+                                         FROM sale AS b
+                                        WHERE b.refund_of = s.id) AS r
+                   WHERE (w.member_id = a.member_id OR w.merged_into = a.member_id) AND s.kind = 1 AND s.at >= $4::timestamptz)
+            ELSE 0
+       END::bigint AS spent_minor
+  FROM member_account AS a
+ WHERE a.member_id > $1::bigint AND a.merged_into IS NULL
+ ORDER BY a.member_id
+ LIMIT $2::bigint;
+
+-- name: sweep_points_lock
+-- As sales lock members: in the order of ids. What is asked behind it sees what those before left.
+SELECT member_id
+  FROM member_account
+ WHERE member_id = ANY ($1::bigint[])
+ ORDER BY member_id
+   FOR NO KEY UPDATE;
+
+-- name: sweep_points_expire
+-- Behind sweep_points_lock: kind 7, of all that is left of lots of these members that expired before $2.
+WITH old AS MATERIALIZED (
+    SELECT id, member_id, remaining
+      FROM points_lot
+     WHERE member_id = ANY ($1::bigint[]) AND remaining <> 0 AND remaining > 0 AND expiry_day < $2::date
+), lot AS (
+    UPDATE points_lot AS l SET remaining = 0 FROM old WHERE l.id = old.id
+), entry AS (
+    INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, at)
+    SELECT $3::bigint, id, 7, member_id, -remaining, $4::timestamptz FROM old
+), account AS (
+    UPDATE member_account AS a
+       SET points = a.points - o.points
+      FROM (SELECT member_id, sum(remaining)::bigint AS points FROM old GROUP BY member_id) AS o
+     WHERE a.member_id = o.member_id
+)
+SELECT count(*) AS gone FROM old;
+
+-- name: sweep_points_tiers
+-- Behind sweep_points_lock. Who was merged meanwhile has none.
+UPDATE member_account AS a
+   SET tier = ($2::bigint[])[i], tier_minor = ($3::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE a.member_id = ($1::bigint[])[i] AND a.merged_into IS NULL;
+
+-- name: sweep_referrals_look
+-- Friends who were not paid for yet, the next in the order of ids, with who they and those who brought them are now. Has one, or who is
+-- the same as they by a merging, bought something, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
+-- what merging made of such is never paid.
+SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
+       n.friend_id <> n.referrer_id
+       AND NOT EXISTS (SELECT FROM member_account AS w
+                         JOIN referral AS o ON o.friend_id = w.member_id
+                        WHERE (w.member_id = n.friend_id OR w.merged_into = n.friend_id) AND o.paid_at IS NOT NULL)
+       AND EXISTS (SELECT FROM member_account AS w
+                     JOIN sale AS s ON s.member_id = w.member_id
+                    WHERE (w.member_id = n.friend_id OR w.merged_into = n.friend_id) AND s.kind = 1
+                      AND s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                          + (SELECT coalesce(sum(b.total_minor), 0) FROM sale AS b WHERE b.refund_of = s.id) > 0) AS paid
+  FROM referral AS r
+  JOIN member_account AS f ON f.member_id = r.friend_id
+  JOIN member_account AS b ON b.member_id = r.referrer_id
+ CROSS JOIN LATERAL (SELECT coalesce(f.merged_into, f.member_id) AS friend_id,
+                            coalesce(b.merged_into, b.member_id) AS referrer_id) AS n
+ WHERE r.paid_at IS NULL AND r.friend_id > $1::bigint
+ ORDER BY r.friend_id
+ LIMIT $2::bigint;
+
+-- name: sweep_referrals_pay
+-- Behind sweep_points_lock of both, $9 and $10, where the friend and who brought them are still these: $2 points to the friend, $3 to who
+-- brought them, into lots of the day $6 that expire on $7, which are $4 and $5 where there are none yet. Once, whomever the friend was
+-- merged with.
+WITH due AS (
+    UPDATE referral AS r SET paid_at = $8::timestamptz
+      FROM member_account AS f, member_account AS b
+     WHERE r.friend_id = $1::bigint AND r.paid_at IS NULL AND f.member_id = r.friend_id AND b.member_id = r.referrer_id
+       AND coalesce(f.merged_into, f.member_id) = $9::bigint AND coalesce(b.merged_into, b.member_id) = $10::bigint
+       AND $9::bigint <> $10::bigint
+       AND NOT EXISTS (SELECT FROM member_account AS w
+                         JOIN referral AS o ON o.friend_id = w.member_id
+                        WHERE (w.member_id = $9::bigint OR w.merged_into = $9::bigint) AND o.paid_at IS NOT NULL)
+    RETURNING r.friend_id
+), gift AS MATERIALIZED (
+    SELECT $9::bigint AS member_id, 12 AS kind, $2::bigint AS points, $4::bigint AS lot_id FROM due WHERE $2::bigint > 0
+     UNION ALL
+    SELECT $10::bigint, 11, $3::bigint, $5::bigint FROM due WHERE $3::bigint > 0
+), lot AS (
+    INSERT INTO points_lot (id, member_id, origin_day, expiry_day, remaining)
+    SELECT lot_id, member_id, $6::date, $7::date, points FROM gift
+        ON CONFLICT (member_id, origin_day, merged_from) DO UPDATE SET remaining = points_lot.remaining + excluded.remaining
+    RETURNING id, member_id
+), entry AS (
+    INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, at)
+    SELECT $1::bigint, l.id, g.kind, g.member_id, g.points, $8::timestamptz FROM gift AS g JOIN lot AS l USING (member_id)
+)
+UPDATE member_account AS a
+   SET points = a.points + g.points
+  FROM gift AS g
+ WHERE a.member_id = g.member_id;

@@ -1,0 +1,273 @@
+/* sweep_points.sql: lots that have expired, tiers, and friends who have paid. */
+#include "tests/sim/store/sim_sales.h"
+
+static void sweep_points_zones(struct sim_exec *x)
+{
+    struct sim_hits shops = { 0 };
+
+    for (struct sim_scan scan = sim_all(x, SIM_SHOP); sim_next(&scan);)
+        sim_gather(x, &shops, scan.hit);
+    sim_sort(&shops, SIM_SHOP, SHOP_ID, -1, -1);
+    for (size_t i = 0; i < shops.count; i++) {
+        struct sim_hit version = sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION,
+                                            KEY(shops.hits[i].c[SHOP_ID]), INT64_MAX);
+
+        if (version.row != NULL)
+            sim_emit(x, KEY(version.c[SHOP_VERSION_SHOP_ID], version.c[SHOP_VERSION_ZONE]));
+    }
+}
+
+static void emit_tier(struct sim_exec *x, const union sim_cell *v, const union sim_cell *t)
+{
+    sim_emit(x,
+             KEY(v[PROGRAMME_VERSION_LOT_DAYS], v[PROGRAMME_VERSION_TIER_MONTHS], v[PROGRAMME_VERSION_REFERRER_POINTS],
+                 v[PROGRAMME_VERSION_FRIEND_POINTS], t == NULL ? I(0) : t[PROGRAMME_TERM_VERSION_NUMBER],
+                 t == NULL ? I(0) : t[PROGRAMME_TERM_VERSION_VALUE]));
+}
+
+static void sweep_points_programme(struct sim_exec *x)
+{
+    const union sim_cell *v =
+        sim_newest(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, INT64_MAX).c;
+    struct sim_hits tiers = { 0 };
+
+    if (v == NULL)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_BY_FROM_VERSION,
+                                         KEY(v[PROGRAMME_VERSION_FROM_VERSION]));
+         sim_next(&scan);)
+        if (scan.hit.c[PROGRAMME_TERM_VERSION_KIND].i == 3 && scan.hit.c[PROGRAMME_TERM_VERSION_POSITION].i == 0)
+            sim_gather(x, &tiers, scan.hit);
+    sim_sort(&tiers, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_NUMBER, -1, -1);
+    for (size_t i = 0; i < tiers.count; i++)
+        emit_tier(x, v, tiers.hits[i].c);
+    if (tiers.count == 0)
+        emit_tier(x, v, NULL);
+}
+
+/* What a sale or a refund came to without deposits. */
+static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale, bool deposits_too)
+{
+    int64_t minor = sale[SALE_TOTAL_MINOR].i;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
+         !deposits_too && sim_next(&scan);)
+        minor -= scan.hit.c[SALE_DEPOSIT_AMOUNT_MINOR].i;
+    return minor;
+}
+
+static int64_t stayed_of(struct sim_exec *x, const union sim_cell *sale, bool deposits_of_refunds)
+{
+    int64_t minor = goods_of(x, sale, false);
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
+        minor += goods_of(x, scan.hit.c, deposits_of_refunds);
+    return minor;
+}
+
+static int64_t spent_since(struct sim_exec *x, union sim_cell member, int64_t since)
+{
+    int64_t minor = 0;
+    size_t count;
+
+    const int64_t *ids = sim_one_person(x, member.i, &count);
+    for (size_t i = 0; i < count; i++)
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
+            if (scan.hit.c[SALE_KIND].i == 1 && scan.hit.c[SALE_AT].i >= since)
+                minor += stayed_of(x, scan.hit.c, false);
+    return minor > 0 ? minor : 0;
+}
+
+static bool is_due(const union sim_cell *lot, int64_t today)
+{
+    return lot[POINTS_LOT_REMAINING].i > 0 && lot[POINTS_LOT_EXPIRY_DAY].i < today;
+}
+
+static void sweep_points_look(struct sim_exec *x)
+{
+    struct sim_hits accounts = { 0 };
+    int64_t after = sim_int(x, 1), most = sim_int(x, 2);
+
+    for (struct sim_scan scan = sim_all(x, SIM_MEMBER_ACCOUNT); sim_next(&scan);)
+        if (scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i > after && scan.hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL)
+            sim_gather(x, &accounts, scan.hit);
+    sim_sort(&accounts, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_MEMBER_ID, -1, -1);
+    for (size_t i = 0; i < accounts.count && (int64_t)i < most; i++) {
+        const union sim_cell *a = accounts.hits[i].c;
+        bool due = false;
+
+        for (struct sim_scan scan =
+                 sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(a[MEMBER_ACCOUNT_MEMBER_ID]));
+             sim_next(&scan);)
+            due = due || is_due(scan.hit.c, sim_int(x, 3));
+        sim_emit(x, KEY(a[MEMBER_ACCOUNT_MEMBER_ID], a[MEMBER_ACCOUNT_TIER], a[MEMBER_ACCOUNT_TIER_MINOR], I(due),
+                        I(sim_int(x, 5) == true ? spent_since(x, a[MEMBER_ACCOUNT_MEMBER_ID], sim_int(x, 4)) : 0)));
+    }
+}
+
+static struct sim_hit account_of(struct sim_exec *x, int64_t member_id)
+{
+    return sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(member_id)));
+}
+
+static void sweep_points_lock(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = account_of(x, ids[i]);
+
+        if (hit.row != NULL && sim_lock(x, &hit))
+            sim_emit(x, KEY(hit.c[MEMBER_ACCOUNT_MEMBER_ID]));
+    }
+}
+
+static void add_points(struct sim_exec *x, int64_t member_id, int64_t points)
+{
+    struct sim_hit hit = account_of(x, member_id);
+
+    if (hit.row != NULL && points != 0 && sim_lock(x, &hit))
+        sim_update(x, &hit, 0, PUTS(VALUE(MEMBER_ACCOUNT_POINTS, sim_plus(x, hit.c[MEMBER_ACCOUNT_POINTS].i, points))));
+}
+
+static void sweep_points_expire(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+    int64_t gone = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hits lots = { 0 };
+        int64_t points = 0;
+
+        for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(ids[i])));
+             sim_next(&scan);)
+            if (is_due(scan.hit.c, sim_int(x, 2)))
+                sim_gather(x, &lots, scan.hit);
+        for (size_t j = 0; j < lots.count; j++) {
+            int64_t remaining = lots.hits[j].c[POINTS_LOT_REMAINING].i, lot = lots.hits[j].c[POINTS_LOT_ID].i;
+
+            sim_insert(x, SIM_POINTS_ENTRY, 0,
+                       PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 3), VALUE(POINTS_ENTRY_LOT_ID, lot),
+                            VALUE(POINTS_ENTRY_KIND, 7), VALUE(POINTS_ENTRY_MEMBER_ID, ids[i]),
+                            VALUE(POINTS_ENTRY_POINTS, -remaining), FROM(POINTS_ENTRY_AT, 4)));
+            sim_update(x, &lots.hits[j], 0, PUTS(VALUE(POINTS_LOT_REMAINING, 0)));
+            points += remaining;
+            gone++;
+        }
+        add_points(x, ids[i], -points);
+    }
+    sim_emit(x, KEY(I(gone)));
+}
+
+static void sweep_points_tiers(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = account_of(x, sim_int_at(x, 1, i));
+
+        if (hit.row != NULL && hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL)
+            sim_update(x, &hit, i, PUTS(FROM(MEMBER_ACCOUNT_TIER, 2), FROM(MEMBER_ACCOUNT_TIER_MINOR, 3)));
+    }
+}
+
+/* Was somebody whom a merging made the same as this one paid for? */
+static bool was_paid_for(struct sim_exec *x, int64_t friend_id)
+{
+    size_t count;
+    const int64_t *ids = sim_one_person(x, friend_id, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const union sim_cell *r = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(ids[i]))).c;
+        if (r != NULL && r[REFERRAL_PAID_AT].i != SIM_NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool has_bought(struct sim_exec *x, int64_t friend_id)
+{
+    size_t count;
+    const int64_t *ids = sim_one_person(x, friend_id, &count);
+
+    for (size_t i = 0; i < count; i++)
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
+            if (scan.hit.c[SALE_KIND].i == 1 && stayed_of(x, scan.hit.c, true) > 0)
+                return true;
+    return false;
+}
+
+static void sweep_referrals_look(struct sim_exec *x)
+{
+    struct sim_hits open = { 0 };
+    int64_t after = sim_int(x, 1), most = sim_int(x, 2);
+
+    for (struct sim_scan scan = sim_all(x, SIM_REFERRAL); sim_next(&scan);)
+        if (scan.hit.c[REFERRAL_PAID_AT].i == SIM_NULL && scan.hit.c[REFERRAL_FRIEND_ID].i > after &&
+            account_of(x, scan.hit.c[REFERRAL_FRIEND_ID].i).row != NULL &&
+            account_of(x, scan.hit.c[REFERRAL_REFERRER_ID].i).row != NULL)
+            sim_gather(x, &open, scan.hit);
+    sim_sort(&open, SIM_REFERRAL, REFERRAL_FRIEND_ID, -1, -1);
+    for (size_t i = 0; i < open.count && (int64_t)i < most; i++) {
+        const union sim_cell *r = open.hits[i].c;
+        int64_t friend_id = sim_survivor_of(x, r[REFERRAL_FRIEND_ID].i);
+        int64_t referrer_id = sim_survivor_of(x, r[REFERRAL_REFERRER_ID].i);
+
+        sim_emit(x, KEY(r[REFERRAL_FRIEND_ID], I(friend_id), I(referrer_id),
+                        I(friend_id != referrer_id && !was_paid_for(x, friend_id) && has_bought(x, friend_id))));
+    }
+}
+
+/* Of one of the two: points and lot are the parameters' numbers. */
+static void give(struct sim_exec *x, int64_t member_id, int64_t kind, int points, int lot)
+{
+    int64_t given = sim_int(x, points), id = sim_int(x, lot);
+
+    if (given <= 0)
+        return;
+    struct sim_hit hit = sim_conflict(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY_MERGED_FROM,
+                                      KEY(I(member_id), I(sim_int(x, 6)), I(0)));
+    if (hit.row != NULL && sim_lock(x, &hit)) {
+        id = hit.c[POINTS_LOT_ID].i;
+        sim_update(x, &hit, 0, PUTS(VALUE(POINTS_LOT_REMAINING, sim_plus(x, hit.c[POINTS_LOT_REMAINING].i, given))));
+    } else {
+        sim_insert(x, SIM_POINTS_LOT, 0,
+                   PUTS(FROM(POINTS_LOT_ID, lot), VALUE(POINTS_LOT_MEMBER_ID, member_id),
+                        FROM(POINTS_LOT_ORIGIN_DAY, 6), FROM(POINTS_LOT_EXPIRY_DAY, 7),
+                        FROM(POINTS_LOT_REMAINING, points)));
+    }
+    sim_insert(x, SIM_POINTS_ENTRY, 0,
+               PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 1), VALUE(POINTS_ENTRY_LOT_ID, id), VALUE(POINTS_ENTRY_KIND, kind),
+                    VALUE(POINTS_ENTRY_MEMBER_ID, member_id), FROM(POINTS_ENTRY_POINTS, points),
+                    FROM(POINTS_ENTRY_AT, 8)));
+    add_points(x, member_id, given);
+}
+
+static void sweep_referrals_pay(struct sim_exec *x)
+{
+    struct sim_hit hit = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(sim_int(x, 1))));
+
+    if (hit.row == NULL || hit.c[REFERRAL_PAID_AT].i != SIM_NULL || !sim_lock(x, &hit) ||
+        hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
+        return;
+    int64_t friend_id = sim_int(x, 9), referrer_id = sim_int(x, 10);
+    if (friend_id == referrer_id || sim_survivor_of(x, hit.c[REFERRAL_FRIEND_ID].i) != friend_id ||
+        sim_survivor_of(x, hit.c[REFERRAL_REFERRER_ID].i) != referrer_id || was_paid_for(x, friend_id))
+        return;
+    sim_update(x, &hit, 0, PUTS(FROM(REFERRAL_PAID_AT, 8)));
+    give(x, friend_id, 12, 2, 4);
+    give(x, referrer_id, 11, 3, 5);
+}
+
+const struct sim_statement sim_points_statements[] = {
+    { &sql_sweep_points_zones, sweep_points_zones, "id zone$" },
+    { &sql_sweep_points_programme, sweep_points_programme,
+      "lot_days tier_months referrer_points friend_points number value" },
+    { &sql_sweep_points_look, sweep_points_look, "id tier tier_minor due? spent_minor" },
+    { &sql_sweep_points_lock, sweep_points_lock, "member_id" },
+    { &sql_sweep_points_expire, sweep_points_expire, "gone" },
+    { &sql_sweep_points_tiers, sweep_points_tiers, NULL },
+    { &sql_sweep_referrals_look, sweep_referrals_look, "id friend_id referrer_id paid?" },
+    { &sql_sweep_referrals_pay, sweep_referrals_pay, NULL },
+    { NULL, NULL, NULL },
+};
