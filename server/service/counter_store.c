@@ -8,7 +8,7 @@
 /* Of all calls. */
 struct counts {
     size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed,
-        deposits, rescues, accounts, gift_cards, coupons;
+        deposits, rescues, accounts, gift_cards, coupons, earnings;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)

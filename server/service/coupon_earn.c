@@ -11,7 +11,7 @@
 
 #define EARNED_MAX 5 /* as the statement has it */
 
-struct earning {
+struct coupon_earning {
     struct rows *sale, *campaigns, *earned, *products;
     Caroline__V1__CouponEarned reply; /* without the codes */
 };
@@ -19,7 +19,7 @@ struct earning {
 static enum step find(struct call *c)
 {
     const Caroline__V1__CouponEarn *request = (const Caroline__V1__CouponEarn *)c->message;
-    struct earning *e = c->shared;
+    struct coupon_earning *e = c->shared;
     struct receipt_number number;
 
     if (!c->catalogue)
@@ -35,7 +35,7 @@ static enum step find(struct call *c)
     return STEP_NEXT;
 }
 
-static bool earns(const struct earning *e)
+static bool earns(const struct coupon_earning *e)
 {
     return row_int(e->sale, 0, "kind") == SALE_SOLD && !row_bool(e->sale, 0, "came_back");
 }
@@ -43,7 +43,7 @@ static bool earns(const struct earning *e)
 static enum step find_campaigns(struct call *c)
 {
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
-    struct earning *e = c->shared;
+    struct coupon_earning *e = c->shared;
 
     if (c->repeated)
         return STEP_NEXT;
@@ -60,7 +60,7 @@ static enum step find_campaigns(struct call *c)
 
 static enum step find_products(struct call *c)
 {
-    struct earning *e = c->shared;
+    struct coupon_earning *e = c->shared;
 
     if (e->campaigns == NULL)
         return STEP_NEXT;
@@ -112,7 +112,7 @@ static enum step again(struct call *c)
 
 /* ---- what is written ---- */
 
-static struct coupon_state make(struct call *c, const struct earning *e, const struct coupon_campaign *campaign)
+static struct coupon_state make(struct call *c, const struct coupon_earning *e, const struct coupon_campaign *campaign)
 {
     struct coupon_state coupon = {
         .id = next_id(c), .campaign_id = campaign->terms.id, .number = campaign->coupon_count + 1, .uses_max = 1
@@ -157,7 +157,7 @@ static Caroline__V1__EarnedCoupon *message_of(const struct coupon_state *coupon,
 
 static enum step earn(struct call *c)
 {
-    struct earning *e = c->shared;
+    struct coupon_earning *e = c->shared;
     size_t campaign_count = 0, earned_count = 0;
 
     if (c->repeated)
@@ -180,7 +180,7 @@ static enum step earn(struct call *c)
 
 static ProtobufCMessage *kept(struct call *c)
 {
-    return &((struct earning *)c->shared)->reply.base;
+    return &((struct coupon_earning *)c->shared)->reply.base;
 }
 
 const struct op coupon_earn = {
@@ -192,7 +192,7 @@ const struct op coupon_earn = {
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
     .request = &caroline__v1__coupon_earn__descriptor,
     .reply = &caroline__v1__coupon_earned__descriptor,
-    .shared_size = sizeof(struct earning),
+    .shared_size = sizeof(struct coupon_earning),
     .stages = { find, find_campaigns, find_products, earn },
     .kept = kept,
 };

@@ -362,6 +362,34 @@ static void put_coupons(Caroline__V1__SaleQuoted *message, const struct sale_row
     }
 }
 
+static void put_rewards(Caroline__V1__SaleQuoted *message, const struct sale_rows *sale, struct arena *arena)
+{
+    message->rewards = arena_array(arena, BASKET_REWARDS_MAX, sizeof *message->rewards);
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        const struct discount_row *row = &sale->discounts[i];
+
+        if (row->kind != DISCOUNT_OF_REWARD || row->line != NO_LINE || message->n_rewards == BASKET_REWARDS_MAX)
+            continue;
+        Caroline__V1__QuotedReward *reward = arena_alloc(arena, sizeof *reward);
+        caroline__v1__quoted_reward__init(reward);
+        PUT(*reward, reward, (uint32_t)row->promotion_id);
+        PUT(*reward, name, field_of(row->reason));
+        PUT(*reward, times, row->times);
+        PUT(*reward, amount_minor, row->amount_minor);
+        message->rewards[message->n_rewards++] = reward;
+    }
+    message->earnings = arena_array(arena, sale->earning_count, sizeof *message->earnings);
+    for (size_t i = 0; i < sale->earning_count; i++) {
+        Caroline__V1__QuotedEarning *earning = arena_alloc(arena, sizeof *earning);
+
+        caroline__v1__quoted_earning__init(earning);
+        PUT(*earning, rule, sale->earnings[i].rule);
+        PUT(*earning, basis, sale->earnings[i].basis);
+        PUT(*earning, points, sale->earnings[i].points);
+        message->earnings[message->n_earnings++] = earning;
+    }
+}
+
 Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const struct shop *shop, struct arena *arena)
 {
     Caroline__V1__SaleQuoted *message = arena_alloc(arena, sizeof *message);

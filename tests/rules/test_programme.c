@@ -367,10 +367,10 @@ static const struct {
       1,
       1400,
       9,
-      140 + 90 + 2 + 5 },
+      140 + 90 + 5 },
 };
 
-/* As of any discount: points are of what is left to pay; pieces that no points paid for are pieces. */
+/* As of any discount: points are of what is left to pay, and a line that nothing is left of gives none by the piece. */
 static void a_coupon_leaves_less_to_earn_points_on(void **state)
 {
     (void)state;
