@@ -65,10 +65,10 @@ SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.b
    FOR NO KEY UPDATE OF a;
 
 -- name: counter_members
--- Members belong to the chain: other shops' groups meet here, in the order of ids.
+-- Members belong to the chain: other shops' groups meet here, in the order of ids. Who was erased is nobody.
 SELECT member_id, points, birthday_blind, birthday_year
   FROM member_account
- WHERE member_id = ANY ($1::bigint[])
+ WHERE member_id = ANY ($1::bigint[]) AND NOT erased
  ORDER BY member_id
    FOR NO KEY UPDATE;
 
@@ -277,7 +277,7 @@ WITH wanted AS (
 )
 SELECT member_id, points, birthday_blind, birthday_year
   FROM member_account
- WHERE member_id = ANY (ARRAY (SELECT id FROM wanted))
+ WHERE member_id = ANY (ARRAY (SELECT id FROM wanted)) AND NOT erased
  ORDER BY member_id
    FOR NO KEY UPDATE;
 

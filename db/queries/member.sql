@@ -37,7 +37,7 @@ DELETE FROM member_blind
 SELECT m.id, a.points
   FROM member AS m
   JOIN member_account AS a ON a.member_id = m.id
- WHERE m.id = $1
+ WHERE m.id = $1 AND NOT a.erased
    FOR NO KEY UPDATE OF m;
 
 -- name: member_update
@@ -60,7 +60,7 @@ UPDATE member_account
 SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m.card_sealed, a.points
   FROM member AS m
   JOIN member_account AS a ON a.member_id = m.id
- WHERE m.id = $1;
+ WHERE m.id = $1 AND NOT a.erased;
 
 -- name: member_show_lots
 SELECT id, remaining, origin_day, expiry_day

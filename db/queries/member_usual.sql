@@ -1,9 +1,9 @@
 -- What a member usually takes.
 
 -- name: member_usual_known
-SELECT id
-  FROM member
- WHERE id = $1;
+SELECT member_id AS id
+  FROM member_account
+ WHERE member_id = $1 AND NOT erased;
 
 -- name: member_usual_lines
 -- The lines of their newest sales, the newest first, less what came back; those that were taken back before they were

@@ -3,7 +3,7 @@
 -- name: sale_quote_members
 SELECT member_id, points, birthday_blind, birthday_year
   FROM member_account
- WHERE member_id = $1;
+ WHERE member_id = $1 AND NOT erased;
 
 -- name: sale_quote_stock
 SELECT product_id, on_hand_milli

@@ -26,7 +26,7 @@ SELECT number, bytes, hash
 -- counter_members, with nobody kept waiting.
 SELECT member_id, points, birthday_blind, birthday_year
   FROM member_account
- WHERE member_id = ANY ($1::bigint[])
+ WHERE member_id = ANY ($1::bigint[]) AND NOT erased
  ORDER BY member_id;
 
 -- name: training_approvals

@@ -1,10 +1,11 @@
-/* One member with their open lots. Being read leaves a trace. */
+/* One member with their open lots and what they agreed to. Being read leaves a trace. */
 #include "db/queries.h"
+#include "server/service/consent_message.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
 
 struct showing {
-    struct rows *member, *lots;
+    struct rows *member, *lots, *consents;
 };
 
 static enum step find(struct call *c)
@@ -16,10 +17,11 @@ static enum step find(struct call *c)
         return STEP_FAILED;
     s->member = ask(c, &sql_member_show, PARAMS(PARAM_INT((int64_t)request->id)));
     s->lots = ask(c, &sql_member_show_lots, PARAMS(PARAM_INT((int64_t)request->id)));
+    s->consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT((int64_t)request->id)));
     return STEP_NEXT;
 }
 
-static Caroline__V1__PointsLot *lot_message_of(struct call *c, const struct rows *lots, size_t row)
+Caroline__V1__PointsLot *member_lot_of(struct call *c, const struct rows *lots, size_t row)
 {
     Caroline__V1__PointsLot *lot = arena_alloc(c->txn.arena, sizeof *lot);
     char *origin = arena_alloc(c->txn.arena, DAY_TEXT), *expiry = arena_alloc(c->txn.arena, DAY_TEXT);
@@ -43,7 +45,8 @@ static enum step reply_with(struct call *c)
     Caroline__V1__Member *member = member_message_of(c, s->member, 0);
     member->lots = arena_array(c->txn.arena, rows_count(s->lots) + 1, sizeof *member->lots);
     for (; member->n_lots < rows_count(s->lots); member->n_lots++)
-        member->lots[member->n_lots] = lot_message_of(c, s->lots, member->n_lots);
+        member->lots[member->n_lots] = member_lot_of(c, s->lots, member->n_lots);
+    member->consents = consents_standing(s->consents, c->txn.arena, &member->n_consents);
     journal_note(c, (int64_t)request->id, "member_shown");
     reply.member = member;
     return answer(c, &reply.base);

@@ -1,0 +1,70 @@
+/* Forget a member: what is sealed, what they are found by and their points go in one transaction, with a tombstone. The key goes behind its
+ * COMMIT (server/jobs/erasures.c): a crash between leaves a tombstone whose key is destroyed at the next start, before anybody is
+ * served, and never a member without a key. Sales, receipts, ledgers and the journal stay: they name a number. */
+#include "db/queries.h"
+#include "proto/privacy.pb-c.h"
+#include "server/service/member_fields.h"
+#include "server/service/message.h"
+
+struct erasing {
+    int64_t id;
+    struct rows *found;
+};
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__MemberErase *request = (const Caroline__V1__MemberErase *)c->message;
+    struct erasing *e = c->shared;
+
+    if (!request->has_id || request->id > INT64_MAX)
+        return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "say which member is to be erased");
+    if (!request->has_confirm_id || request->confirm_id != request->id)
+        return refuse_field(c, REFUSAL(ERASE_NOT_CONFIRMED), "confirm_id",
+                            "this is not to be undone: give the member's id twice");
+    if (!request->has_reason || request->reason < CAROLINE__V1__ERASE_REASON__ERASE_ASKED ||
+        request->reason > CAROLINE__V1__ERASE_REASON__ERASE_MISTAKE)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "reason", "say why: asked for, no longer needed, or a mistake");
+    e->id = (int64_t)request->id;
+    e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
+    return STEP_NEXT;
+}
+
+/* Behind both locks: no sale, refund or change of the member is under way any more. */
+static enum step write(struct call *c)
+{
+    static const int64_t all_keys[] = { MEMBER_BLIND_PHONE, MEMBER_BLIND_EMAIL, MEMBER_BLIND_CARD, MEMBER_BLIND_NAME };
+    static const char *const reasons[] = { "", "asked", "unused", "mistake" };
+    const Caroline__V1__MemberErase *request = (const Caroline__V1__MemberErase *)c->message;
+    const struct erasing *e = c->shared;
+    Caroline__V1__MemberErased reply = CAROLINE__V1__MEMBER_ERASED__INIT;
+
+    if (rows_count(e->found) == 0)
+        return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "no member of that id");
+    int64_t points = row_int(e->found, 0, "points");
+    ask(c, &sql_member_erase_points, PARAMS(PARAM_INT(e->id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    ask(c, &sql_member_erase_account, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));
+    ask(c, &sql_member_blind_remove,
+        PARAMS(PARAM_INT(e->id), PARAM_INTS(all_keys, sizeof all_keys / sizeof *all_keys)));
+    ask(c, &sql_member_erase_write,
+        PARAMS(PARAM_INT(e->id), PARAM_INT(request->reason), PARAM_INT(points), PARAM_INT(c->shop_id),
+               PARAM_INT(c->device_id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    journal_change(c, e->id, "reason", NULL, reasons[request->reason]);
+    journal_change(c, e->id, "points", arena_format(c->txn.arena, "%lld", (long long)points), "0");
+    PUT(reply, id, request->id);
+    PUT(reply, points, points);
+    return answer(c, &reply.base);
+}
+
+const struct op member_erase = {
+    .name = "member_erase",
+    .number = NUMBER(MEMBER_ERASE),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_MEMBER_ERASE,
+    .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .request = &caroline__v1__member_erase__descriptor,
+    .reply = &caroline__v1__member_erased__descriptor,
+    .shared_size = sizeof(struct erasing),
+    .stages = { find, write },
+};
