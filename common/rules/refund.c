@@ -303,10 +303,8 @@ static void return_points(const struct part *p, struct working_set *set)
     struct member_state *member = set_member(set, original->member_id);
     struct sale_rows *rows = p->rows;
 
-    if (member == NULL) { /* nobody's, or theirs who was erased since: their points move no more */
-        rows->member_id = 0;
+    if (member == NULL) /* nobody's, or theirs who was erased since: their points move no more */
         return;
-    }
     const int64_t *earned = spread_to_lots(p, p->after.earned, false);
     const int64_t *earned_before = spread_to_lots(p, p->before.earned, false);
     const int64_t *spent = spread_to_lots(p, p->after.spent, true);

@@ -1,9 +1,8 @@
 -- Behind its refunds a sale has earned what it would have earned without what came back, and has got back no more than it spent. Points of
--- a member who was erased move no more: a refund behind that names nobody.
+-- a member who was erased move no more.
 SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recomputed, s.points_spent, r.spent AS given_back
   FROM sale AS s
-  JOIN (SELECT refund_of, sum(total_minor) - coalesce(sum(d.amount_minor), 0) AS total_minor, sum(points_earned) AS earned, sum(points_spent) AS spent,
-               bool_or(member_id IS NULL) AS of_nobody
+  JOIN (SELECT refund_of, sum(total_minor) - coalesce(sum(d.amount_minor), 0) AS total_minor, sum(points_earned) AS earned, sum(points_spent) AS spent
           FROM sale
           LEFT JOIN (SELECT sale_id, sum(amount_minor) AS amount_minor FROM sale_deposit GROUP BY sale_id) AS d ON d.sale_id = id
          WHERE kind = 2
@@ -24,6 +23,6 @@ SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recompute
                                           10::numeric ^ v.currency_exponent)
                             END AS earned) AS t
  WHERE (s.points_earned + r.earned <> t.earned
-        AND NOT (r.of_nobody AND EXISTS (SELECT FROM erasure AS x WHERE x.member_id = s.member_id)))
+        AND NOT EXISTS (SELECT FROM erasure AS x WHERE x.member_id = s.member_id))
     OR r.spent > 0
     OR s.points_spent + r.spent < 0

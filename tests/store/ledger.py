@@ -8,7 +8,7 @@ DAY = datetime.date(2026, 3, 14)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE, TILL_OF_TWO = 200, 201, 202, 203
-STAFF, CHIEF, MEMBER, LOT = 60, 62, 400, 410
+STAFF, CHIEF, MEMBER, LOT, GONE = 60, 62, 400, 410, 403
 ACCOUNT, ON_ACCOUNT = 420, 96
 GIFT_CARD, HEIR, UNUSED, BY_GIFT_CARD = 430, 431, 432, 97  # numbers 3, 4 and 5
 COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
@@ -347,6 +347,16 @@ def write(connection):
         books.insert("member_account", member_id=MEMBER, points=0, birthday_year=DAY.year)
         books.insert("points_lot", id=LOT, member_id=MEMBER, origin_day=DAY, expiry_day=DAY, remaining=0)
         books.points(MEMBER, 1, 20)
+        # They want news no more; and somebody joined and left.
+        for number, given in ((1, True), (2, False), (3, True)):
+            books.insert("consent_entry", member_id=MEMBER, kind=2, number=number, given=given, text_version=1, shop_id=SHOP, device_id=TILL,
+                         staff_id=STAFF, at=books.at)
+        books.insert("member", id=GONE, shop_id=SHOP, created_at=books.at, updated_at=books.at)
+        books.insert("member_account", member_id=GONE, points=0, erased=True)
+        books.insert("points_lot", id=411, member_id=GONE, origin_day=DAY, expiry_day=DAY, remaining=0)
+        for kind, points in ((1, 20), (8, -20)):
+            books.insert("points_entry", origin_id=GONE, lot_id=411, kind=kind, member_id=GONE, points=points, at=books.at)
+        books.insert("erasure", member_id=GONE, reason=1, points=20, shop_id=SHOP, device_id=TILL, staff_id=STAFF, at=books.at)
         books.stock(SHOP, COOKIE, 700, 0, 3, 50000)
         books.stock(ABROAD, COOKIE, 701, 0, 3, 500)
         books.shift(300, TILL, SHOP, 1, 1000)

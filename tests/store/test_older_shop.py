@@ -9,7 +9,7 @@ OLD = ["sell", "refund", "member_see", "member_edit", "catalogue_edit", "sold_ou
        "staff_edit", "role_edit", "device_edit", "shop_edit", "audit_see"]
 # name: what the role might in the oldest shop, and what it may in the newest.
 ROLES = {
-    "owner": (OLD, 1000000, {*OLD, "discount", "approve", "cash_move", "no_sale", "shift_close", "account_edit", "gift_card_edit"}),
+    "owner": (OLD, 1000000, {*OLD, "discount", "approve", "cash_move", "no_sale", "shift_close", "account_edit", "gift_card_edit", "member_export", "member_erase"}),
     "lead": (["sell", "refund", "stock_edit"], 500000,
              {"sell", "refund", "stock_edit", "discount", "approve", "cash_move", "no_sale", "shift_close"}),
     "till": (["sell", "sold_out"], 100000, {"sell", "sold_out", "discount"}),

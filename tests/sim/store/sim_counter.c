@@ -144,7 +144,8 @@ void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(ids[i])));
-        if (hit.row != NULL && sim_lock(x, &hit))
+        if (hit.row != NULL && !hit.c[MEMBER_ACCOUNT_ERASED].i && sim_lock(x, &hit) &&
+            !hit.c[MEMBER_ACCOUNT_ERASED].i)
             emit_account(x, hit.c);
     }
 }
@@ -161,7 +162,7 @@ static void sale_quote_members(struct sim_exec *x)
 {
     struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
 
-    if (hit.row != NULL)
+    if (hit.row != NULL && !hit.c[MEMBER_ACCOUNT_ERASED].i)
         emit_account(x, hit.c);
 }
 

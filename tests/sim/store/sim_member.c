@@ -76,7 +76,7 @@ static void member_lock(struct sim_exec *x)
     struct sim_hit hit = find_member(x, sim_int(x, 1));
     const union sim_cell *a = hit.row == NULL ? NULL : account_of(x, hit.c[MEMBER_ID].i);
 
-    if (a != NULL && sim_lock(x, &hit))
+    if (a != NULL && !a[MEMBER_ACCOUNT_ERASED].i && sim_lock(x, &hit))
         sim_emit(x, KEY(hit.c[MEMBER_ID], a[MEMBER_ACCOUNT_POINTS]));
 }
 
@@ -116,7 +116,10 @@ static void emit_member(struct sim_exec *x, int64_t id)
 
 static void member_show(struct sim_exec *x)
 {
-    emit_member(x, sim_int(x, 1));
+    const union sim_cell *a = account_of(x, sim_int(x, 1));
+
+    if (a != NULL && !a[MEMBER_ACCOUNT_ERASED].i)
+        emit_member(x, sim_int(x, 1));
 }
 
 static void member_show_lots(struct sim_exec *x)
@@ -177,10 +180,10 @@ static void member_find_name(struct sim_exec *x)
 
 static void member_usual_known(struct sim_exec *x)
 {
-    struct sim_hit hit = find_member(x, sim_int(x, 1));
+    const union sim_cell *a = account_of(x, sim_int(x, 1));
 
-    if (hit.row != NULL)
-        sim_emit(x, KEY(hit.c[MEMBER_ID]));
+    if (a != NULL && !a[MEMBER_ACCOUNT_ERASED].i)
+        sim_emit(x, KEY(a[MEMBER_ACCOUNT_MEMBER_ID]));
 }
 
 static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)

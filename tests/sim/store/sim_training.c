@@ -50,7 +50,7 @@ static void training_members(struct sim_exec *x)
 
     for (size_t i = 0; i < count; i++) {
         struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(ids[i])));
-        if (hit.row != NULL)
+        if (hit.row != NULL && !hit.c[MEMBER_ACCOUNT_ERASED].i)
             sim_emit_columns(x, hit.c, SIM_MEMBER_ACCOUNT,
                              COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
                                      MEMBER_ACCOUNT_BIRTHDAY_YEAR));
