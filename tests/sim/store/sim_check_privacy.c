@@ -10,9 +10,9 @@ static bool is_empty(struct sim_checker *k, const union sim_cell *a)
         sim_scan(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(a[MEMBER_ACCOUNT_MEMBER_ID]));
 
     return a[MEMBER_ACCOUNT_POINTS].i == 0 && a[MEMBER_ACCOUNT_BIRTHDAY_BLIND].b == NULL &&
-           (m == NULL || (m[MEMBER_NAME_SEALED].b == NULL && m[MEMBER_PHONE_SEALED].b == NULL &&
-                          m[MEMBER_EMAIL_SEALED].b == NULL && m[MEMBER_BIRTHDAY_SEALED].b == NULL &&
-                          m[MEMBER_CARD_SEALED].b == NULL)) &&
+           (m == NULL ||
+            (m[MEMBER_NAME_SEALED].b == NULL && m[MEMBER_PHONE_SEALED].b == NULL && m[MEMBER_EMAIL_SEALED].b == NULL &&
+             m[MEMBER_BIRTHDAY_SEALED].b == NULL && m[MEMBER_CARD_SEALED].b == NULL)) &&
            !sim_next(&blinds) && !sim_next(&lots);
 }
 
@@ -36,8 +36,8 @@ static void erasures(struct sim_checker *k)
             const union sim_cell *x =
                 sim_find(k->x, SIM_ERASURE, ERASURE_BY_MEMBER_ID, KEY(a[MEMBER_ACCOUNT_MEMBER_ID])).c;
             bool erased = a[MEMBER_ACCOUNT_ERASED].i;
-            if (erased != (x != NULL) || (erased && (!is_empty(k, a) || x[ERASURE_POINTS].i !=
-                                                                            written_off(k, x[ERASURE_MEMBER_ID]))))
+            if (erased != (x != NULL) ||
+                (erased && (!is_empty(k, a) || x[ERASURE_POINTS].i != written_off(k, x[ERASURE_MEMBER_ID]))))
                 sim_wrong(k, "member=%lld erased=%d points=%lld", LONG(a[MEMBER_ACCOUNT_MEMBER_ID]), erased,
                           LONG(a[MEMBER_ACCOUNT_POINTS]));
         }
@@ -75,4 +75,6 @@ static void consents(struct sim_checker *k)
         }
 }
 
-const struct sim_named_check sim_privacy_checks[] = { { "erasures", erasures }, { "consents", consents }, { NULL, NULL } };
+const struct sim_named_check sim_privacy_checks[] = { { "erasures", erasures },
+                                                      { "consents", consents },
+                                                      { NULL, NULL } };

@@ -144,8 +144,7 @@ void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(ids[i])));
-        if (hit.row != NULL && !hit.c[MEMBER_ACCOUNT_ERASED].i && sim_lock(x, &hit) &&
-            !hit.c[MEMBER_ACCOUNT_ERASED].i)
+        if (hit.row != NULL && !hit.c[MEMBER_ACCOUNT_ERASED].i && sim_lock(x, &hit) && !hit.c[MEMBER_ACCOUNT_ERASED].i)
             emit_account(x, hit.c);
     }
 }

@@ -20,8 +20,7 @@ static struct sim_hit find_account(struct sim_exec *x, int64_t id)
 
 static void gather_consents(struct sim_exec *x, struct sim_hits *hits)
 {
-    for (struct sim_scan scan =
-             sim_scan(x, SIM_CONSENT_ENTRY, CONSENT_ENTRY_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+    for (struct sim_scan scan = sim_scan(x, SIM_CONSENT_ENTRY, CONSENT_ENTRY_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
         sim_gather(x, hits, scan.hit);
     sim_sort(hits, SIM_CONSENT_ENTRY, CONSENT_ENTRY_KIND, CONSENT_ENTRY_NUMBER, -1);
@@ -114,8 +113,7 @@ static void member_erase_write(struct sim_exec *x)
 static void gather_erasures(struct sim_exec *x, struct sim_hits *hits, int64_t after, bool pending)
 {
     for (struct sim_scan scan = sim_all(x, SIM_ERASURE); sim_next(&scan);)
-        if (scan.hit.c[ERASURE_MEMBER_ID].i > after &&
-            (!pending || scan.hit.c[ERASURE_KEY_GONE_AT].i == SIM_NULL))
+        if (scan.hit.c[ERASURE_MEMBER_ID].i > after && (!pending || scan.hit.c[ERASURE_KEY_GONE_AT].i == SIM_NULL))
             sim_gather(x, hits, scan.hit);
     sim_sort(hits, SIM_ERASURE, ERASURE_MEMBER_ID, -1, -1);
 }
@@ -297,8 +295,7 @@ static void member_export_reads(struct sim_exec *x)
             const union sim_cell *j = scan.hit.c;
             if (j[JOURNAL_NUMBER].i <= after || j[JOURNAL_AT].i > sim_int(x, 4) || !names(x, j))
                 continue;
-            sim_emit_columns(x, j, SIM_JOURNAL,
-                             COLUMNS(JOURNAL_DEVICE_ID, JOURNAL_NUMBER, JOURNAL_AT, JOURNAL_BYTES));
+            sim_emit_columns(x, j, SIM_JOURNAL, COLUMNS(JOURNAL_DEVICE_ID, JOURNAL_NUMBER, JOURNAL_AT, JOURNAL_BYTES));
             told++;
         }
     }
