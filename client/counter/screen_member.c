@@ -255,6 +255,33 @@ static void new_member(void *model)
     explicit_bzero(text, sizeof(text));
 }
 
+void member_forget(struct counter *c)
+{
+    struct member_model *m = &c->member;
+
+    for (size_t i = 0; i < MEMBERS_SHOWN_MAX; i++)
+        explicit_bzero(&m->rows[i], sizeof(m->rows[i]));
+    field_wipe(&m->query);
+    m->asked = m->more = false;
+    m->list = (struct list){ 0 };
+}
+
+static void privacy(void *model)
+{
+    struct counter *c = model;
+
+    privacy_begin(c, &c->member.rows[c->member.list.selected]);
+}
+
+static const char *privacy_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return c->member.list.count > 0 && !c->training && (counter_may(c, "member_edit") || counter_may(c, "member_erase"))
+               ? "Privacy"
+               : NULL;
+}
+
 static void back(void *model)
 {
     struct counter *c = model;
@@ -325,6 +352,7 @@ static const struct key keys[] = {
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
     { KEY_F(6), "New", new_member, "Make a new member", NULL },
+    { KEY_F(8), NULL, privacy, "What the selected member agreed to; forget them", privacy_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },
     { 0 },
