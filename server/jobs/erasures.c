@@ -239,7 +239,10 @@ static void step(struct erasures *e)
     }
     if (e->state == LOOKING)
         vault_look(e->config.vault);
-    e->txn = (struct txn){ .arena = e->arena, .kind = TXN_WRITE, .wait_ms = WAIT_MS, .user = e };
+    bool writes = e->state == NOTING || e->state == REPEATING;
+    e->txn = (struct txn){
+        .arena = e->arena, .kind = writes ? TXN_WRITE : TXN_READ, .wait_ms = WAIT_MS, .user = e
+    };
     txn_begin(e->config.store, &e->txn, on_begun);
 }
 
