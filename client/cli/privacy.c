@@ -146,9 +146,7 @@ static void print_sales(struct cli *c, const Caroline__V1__MemberExported *all)
     for (size_t i = 0; i < all->n_sales; i++) {
         const Caroline__V1__SaleShown *shown = all->sales[i]->sale;
         printf("\n");
-        if (shown->has_text)
-            fwrite(shown->text.data, 1, shown->text.len, stdout);
-        else if (shown->sale && shown->sale->receipt)
+        if (shown && shown->sale && shown->sale->receipt)
             print_receipt(c, shown->sale->receipt);
     }
     if (all->n_sales == 0)
@@ -166,14 +164,6 @@ static void print_reads(struct cli *c, const Caroline__V1__MemberExported *all)
     }
 }
 
-/* A receipt's lines are in its document, too: text with newlines is none for JSON. */
-static void print_as_json(struct cli *c, const Caroline__V1__MemberExported *all)
-{
-    for (size_t i = 0; i < all->n_sales; i++)
-        all->sales[i]->sale->has_text = false;
-    print_message(c, &all->base);
-}
-
 int verb_member_export(struct cli *c)
 {
     int status = EXIT_DONE;
@@ -188,7 +178,7 @@ int verb_member_export(struct cli *c)
     if (!all)
         return status;
     if (c->json) {
-        print_as_json(c, all);
+        print_message(c, &all->base);
         return EXIT_DONE;
     }
     print_person(c, all);

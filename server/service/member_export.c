@@ -3,9 +3,6 @@
  *
  * A page is a transaction of its own. What grows is told up to the moment of the first page; what changes (fields, what is left of a
  * lot) is as the page finds it. */
-#include <string.h>
-
-#include "common/print/text.h"
 #include "db/queries.h"
 #include "proto/privacy.pb-c.h"
 #include "server/service/consent_message.h"
@@ -16,9 +13,7 @@
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
 
-#define COLUMNS      42
 #define PAGE_BYTES   58000u /* of what is told: the envelope and the place come on top */
-#define TEXT_MAX     40000  /* SaleShown.text */
 #define SALES_MAX    16
 #define CONSENTS_MAX 100 /* whose texts fit a page */
 #define LOTS_MAX     300
@@ -219,15 +214,10 @@ static Caroline__V1__SaleShown *shown_of(const struct sale_rows *sale, const str
 
     caroline__v1__sale_shown__init(shown);
     shown->sale = sale_rung_up_of(sale, shop, shop_zone(shop), hash, arena, &receipt);
-    const char *text = receipt_text(arena, &receipt, COLUMNS);
-    if (strlen(text) <= TEXT_MAX)
-        PUT(*shown, text, field_text(text));
     if (sale->kind == SALE_REFUND)
         PUT(*shown, refund_of, field_text(arena_text(arena, receipt_number_format(number, sale->refund_of_number))));
     if (sale->number.series == 'X')
         PUT(*shown, made_us, (uint64_t)sale->made.us);
-    if (protobuf_c_message_get_packed_size(&shown->base) > PAGE_BYTES)
-        shown->has_text = false;
     return shown;
 }
 

@@ -113,6 +113,17 @@ def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop
 
 # ---- a copy of everything ----
 
+# Tables that name members by their id; one that is new has to be exported and, where it says something, erased.
+NAME_MEMBERS = {"member_blind", "member_account", "points_lot", "points_entry", "sale", "consent_entry", "erasure"}
+
+
+def test_what_is_new_of_a_member_is_thought_of(shop, manager):
+    tables = shop.sql("SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'member_id'")
+    assert {name for name, in tables} == NAME_MEMBERS
+    _, values = person(manager)
+    columns = shop.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'member' AND column_name LIKE '%sealed'")
+    assert {name for name, in columns} == {f"{field}_sealed" for field in values}
+
 def sell(shop, till, goods, id, values):
     """Two sales, the second in part given back; strings wherever one can be typed."""
     number = str(uuid.uuid4().int)[:10]
@@ -161,8 +172,6 @@ def test_B22_an_export_has_all_that_is_kept_and_nobody_elses(shop, manager, till
     text, as_json = office("member", "export", one), office("member", "export", one, "--json")
     told = json.loads(as_json)
     for what, value in ones.items():
-        if what == "reason of the refund":  # the shop's own word to itself: it stands on no receipt
-            continue
         assert value in text, what
         assert value in as_json, what
     assert not [what for what, value in others.items() if (value in text or value in as_json) and what != "birthday"]
@@ -216,9 +225,11 @@ def balances(shop):
 
 
 def report(till):
+    """The X, without when it was made."""
     told = till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
-    told.ClearField("made_us")
-    return told.SerializeToString()
+    paper = [(row.left, row.right) for row in told.receipt.rows if "20" not in row.left + row.right or ":" not in row.left + row.right]
+    told.ClearField("receipt")
+    return told.SerializeToString(), paper
 
 
 def test_an_erasure_wants_to_be_sure(shop, manager, till):
@@ -242,9 +253,7 @@ def test_B22_who_is_erased_is_nobody_and_all_books_stand(shop, manager, till, go
     for _ in range(2):
         assert erase(manager, id, command).points == points > 0
     assert balances(shop) == before
-    told = till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
-    old = pb.ShiftReported.FromString(x_before)
-    assert (told.sale_minor, told.sale_count) == (old.sale_minor, old.sale_count) if hasattr(told, "sale_minor") else True
+    assert report(till) == x_before
     for client in manager, till:
         assert client.refusal(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id)) == "UNKNOWN_MEMBER"
     for key in ({"name": values["name"]}, {"phone": values["phone"]}, {"email": values["email"]}, {"card": values["card"]}):
@@ -257,6 +266,8 @@ def test_B22_who_is_erased_is_nobody_and_all_books_stand(shop, manager, till, go
     sale = pb.SaleRingUp(basket=basket(shop, (goods["roll"], 1), member_id=id), total_minor=45, tenders=[
         pb.Tender(kind=pb.TENDER_CASH, amount_minor=45)])
     assert till.refusal(pb.OP_SALE_RING_UP, sale, uuid.uuid4().bytes) == "UNKNOWN_MEMBER"
+    [[row]] = shop.sql(f"SELECT row_to_json(m) FROM member AS m WHERE id = {id}")
+    assert {name for name, value in row.items() if value is not None} == {"id", "shop_id", "created_at", "updated_at"}
     # Whoever brings goods of theirs back gets the money; points move no more.
     assert refund(till, first.receipt_number).totals.total_minor == -1980
     assert shop.sql(f"SELECT points, erased FROM member_account WHERE member_id = {id}") == [(0, True)]
