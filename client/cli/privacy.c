@@ -148,6 +148,8 @@ static void print_sales(struct cli *c, const Caroline__V1__MemberExported *all)
         printf("\n");
         if (shown && shown->sale && shown->sale->receipt)
             print_receipt(c, shown->sale->receipt);
+        if (all->sales[i]->has_reason)
+            printf("Given back: %s\n", text_of(c, all->sales[i]->reason));
     }
     if (all->n_sales == 0)
         printf("\nnothing\n");

@@ -11,7 +11,7 @@ SELECT DISTINCT ON (kind) kind, number, given, text_version, shop_id, device_id,
 
 -- name: consent_write
 INSERT INTO consent_entry (member_id, kind, number, given, text_version, shop_id, device_id, staff_id, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+VALUES ($1, $2::bigint, $3::bigint, $4, $5::bigint, $6, $7, $8, $9);
 
 -- ---- to be forgotten ----
 
@@ -31,7 +31,7 @@ WITH left_over AS (
      WHERE member_id = $1 AND remaining <> 0
 ), entered AS (
     INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, staff_id, at)
-    SELECT $1, id, 8, $1, -remaining, $2, $3
+    SELECT $1, id, 8, $1, -remaining, $2::bigint, $3::timestamptz
       FROM left_over
 )
 UPDATE points_lot AS l
@@ -51,7 +51,7 @@ UPDATE member
 
 -- name: member_erase_write
 INSERT INTO erasure (member_id, reason, points, shop_id, device_id, staff_id, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+VALUES ($1, $2::bigint, $3, $4, $5, $6, $7);
 
 -- name: erasure_pending
 -- Whose keys are still to be destroyed.
@@ -114,7 +114,7 @@ SELECT e.origin_id, e.lot_id, e.kind, e.points, e.at
 
 -- name: member_export_sales
 -- $2, $3: the one before; $4: none later.
-SELECT id, shop_id, at
+SELECT id, shop_id, at, reason
   FROM sale
  WHERE member_id = $1 AND kind = 1 AND (at, id) > ($2::timestamptz, $3::bigint) AND at <= $4
  ORDER BY at, id
@@ -122,9 +122,9 @@ SELECT id, shop_id, at
 
 -- name: member_export_refunds
 -- Of those sales, whoever brought the goods back.
-SELECT r.id, r.shop_id, r.at
+SELECT r.id, r.shop_id, r.at, r.reason
   FROM sale AS s
- CROSS JOIN LATERAL (SELECT id, shop_id, at FROM sale WHERE refund_of = s.id OFFSET 0) AS r
+ CROSS JOIN LATERAL (SELECT id, shop_id, at, reason FROM sale WHERE refund_of = s.id OFFSET 0) AS r
  WHERE s.member_id = $1 AND s.kind = 1 AND (r.at, r.id) > ($2::timestamptz, $3::bigint) AND r.at <= $4
  ORDER BY r.at, r.id
  LIMIT 16;

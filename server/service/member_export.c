@@ -244,6 +244,8 @@ static enum step tell_sales(struct call *c, struct exporting *e)
         exported->sale = shown_of(&sale, &shop, hash, arena);
         PUT(*exported, shop_id, (uint64_t)e->sales[i].shop_id);
         PUT(*exported, refund, part == PART_REFUNDS);
+        if (!row_is_null(e->rows, i, "reason"))
+            PUT(*exported, reason, field_of(row_bytes(e->rows, i, "reason")));
         if (!fits(e, &exported->base)) {
             go_on(c, e, part, row_int(e->rows, i - 1, "id"), row_instant(e->rows, i - 1, "at").us);
             break;

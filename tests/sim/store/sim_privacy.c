@@ -239,7 +239,7 @@ static void emit_page(struct sim_exec *x, struct sim_hits *hits)
         const union sim_cell *s = hits->hits[i].c;
         if (!is_behind(s[SALE_AT].i, s[SALE_ID].i, sim_int(x, 2), sim_int(x, 3)) || s[SALE_AT].i > sim_int(x, 4))
             continue;
-        sim_emit_columns(x, s, SIM_SALE, COLUMNS(SALE_ID, SALE_SHOP_ID, SALE_AT));
+        sim_emit_columns(x, s, SIM_SALE, COLUMNS(SALE_ID, SALE_SHOP_ID, SALE_AT, SALE_REASON));
         told++;
     }
 }
@@ -319,8 +319,8 @@ const struct sim_statement sim_privacy_statements[] = {
     { &sql_member_export_consents, member_export_consents, CONSENT_ANSWER },
     { &sql_member_export_lots, member_export_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_export_points, member_export_points, "origin_id lot_id kind points at@" },
-    { &sql_member_export_sales, member_export_sales, "id shop_id at@" },
-    { &sql_member_export_refunds, member_export_refunds, "id shop_id at@" },
+    { &sql_member_export_sales, member_export_sales, "id shop_id at@ reason$" },
+    { &sql_member_export_refunds, member_export_refunds, "id shop_id at@ reason$" },
     { &sql_member_export_reads, member_export_reads, "device_id number at@ bytes$" },
     { NULL, NULL, NULL },
 };
