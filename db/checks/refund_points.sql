@@ -1,4 +1,4 @@
--- Behind its refunds a sale has earned what it would have earned without what came back, and has got back no more than it spent; points of an erased member move no more.
+-- Behind its refunds a sale has earned what it would have earned without what came back, and has got back no more than it spent, those of who was erased excepted.
 SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recomputed, s.points_spent, r.spent AS given_back
   FROM sale AS s
   JOIN (SELECT refund_of, sum(total_minor) - coalesce(sum(d.amount_minor), 0) AS total_minor, sum(points_earned) AS earned, sum(points_spent) AS spent

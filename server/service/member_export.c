@@ -233,15 +233,15 @@ static enum step tell_sales(struct call *c, struct exporting *e)
     e->reply.sales = arena_array(arena, e->sale_count + 1, sizeof *e->reply.sales);
     for (size_t i = 0; i < e->sale_count; i++) {
         Caroline__V1__ExportedSale *exported = arena_alloc(arena, sizeof *exported);
-        struct sale_rows sale;
-        struct shop shop;
+        struct sale_rows *sale = arena_alloc(arena, sizeof *sale); /* what is told points into it */
+        struct shop *shop = arena_alloc(arena, sizeof *shop);
         const uint8_t *hash;
-        enum step step = sale_take(c, &e->sales[i], &sale, &shop, &hash);
+        enum step step = sale_take(c, &e->sales[i], sale, shop, &hash);
 
         if (step != STEP_NEXT)
             return step;
         caroline__v1__exported_sale__init(exported);
-        exported->sale = shown_of(&sale, &shop, hash, arena);
+        exported->sale = shown_of(sale, shop, hash, arena);
         PUT(*exported, shop_id, (uint64_t)e->sales[i].shop_id);
         PUT(*exported, refund, part == PART_REFUNDS);
         if (!row_is_null(e->rows, i, "reason"))

@@ -460,9 +460,8 @@ def test_an_erasure_that_was_cut_short_is_ended_before_anybody_is_served(shop, m
         assert show(client, friend).name == friends["name"]
 
 
-def test_B22_many_sales_are_exported_and_forgotten_in_time(shop, goods, office):
-    with shop.connect(shop.console) as manager, shop.till("Ben") as till:
-        manager.sign_in()
+def test_B22_many_sales_are_exported_and_forgotten_in_time(shop, manager, goods, office):
+    with shop.till("Ben") as till:
         id, values = person(manager)
         bought = basket(shop, (goods["roll"], 2), (goods["cake"], 1), member_id=id)
         message = pb.SaleRingUp(basket=bought, total_minor=990, tenders=[pb.Tender(kind=pb.TENDER_CASH, amount_minor=990)])

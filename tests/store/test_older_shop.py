@@ -54,12 +54,12 @@ def test_A3_roles_of_an_older_shop_may_what_their_like_may_in_a_new_one(cursor):
     assert set(roles) == set(ROLES)
     for name, (_, discount, permissions) in ROLES.items():
         version, ppm, has = roles[name]
-        made = {"baker": 7, "owner": 10}.get(name, 8)  # who may change roles got accounts later, and gift cards
+        made = {"baker": 7, "owner": 11}.get(name, 8)  # who may change roles got accounts later, gift cards, and privacy
         assert (version, ppm, set(has), len(has)) == (made, discount, permissions, len(permissions)), name
     cursor.execute("SELECT version FROM catalogue_head")
-    assert cursor.fetchall() == [(10,)]
+    assert cursor.fetchall() == [(11,)]
     cursor.execute("SELECT version, shop_id FROM catalogue_version ORDER BY version")
-    assert cursor.fetchall() == [(1, 0), (7, 0), (8, 0), (9, 0), (10, 0)]
+    assert cursor.fetchall() == [(1, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0)]
 
 
 def test_A3_a_shop_without_roles_has_no_version_for_it(cursor):

@@ -93,7 +93,7 @@ MEANT = {
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
+                "group_commands", "member_taken", "member_erase_points", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys"}
 
 # The settings of server/store/link_check.c.
 WRITER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
