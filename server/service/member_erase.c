@@ -16,15 +16,13 @@ static enum step find(struct call *c)
     const Caroline__V1__MemberErase *request = (const Caroline__V1__MemberErase *)c->message;
     struct erasing *e = c->shared;
 
-    if (!request->has_id || request->id > INT64_MAX)
-        return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "say which member is to be erased");
-    if (!request->has_confirm_id || request->confirm_id != request->id)
+    if (!request->has_id || !request->has_confirm_id || request->confirm_id != request->id)
         return refuse_field(c, REFUSAL(ERASE_NOT_CONFIRMED), "confirm_id",
                             "this is not to be undone: give the member's id twice");
     if (!request->has_reason || request->reason < CAROLINE__V1__ERASE_REASON__ERASE_ASKED ||
         request->reason > CAROLINE__V1__ERASE_REASON__ERASE_MISTAKE)
         return refuse_field(c, REFUSAL(BAD_FIELD), "reason", "say why: asked for, no longer needed, or a mistake");
-    e->id = (int64_t)request->id;
+    e->id = request->id > INT64_MAX ? -1 : (int64_t)request->id;
     e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
     return STEP_NEXT;
 }
