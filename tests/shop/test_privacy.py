@@ -20,7 +20,9 @@ from shop import BUILD, PIN, Refused, Shop, pb
 from waiting import wait_for
 
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
-MANY = int(os.environ.get("CAROLINE_SALES", "40"))  # the long test has 5,000
+MANY = int(os.environ.get("CAROLINE_SALES", "40"))  # the long test has 5,000, and times the programs that are shipped
+PROGRAMS = pathlib.Path(os.environ["CAROLINE_SHIPPED"] if MANY >= 1000 else BUILD) / "bin"
+Shop.program = PROGRAMS / "caroline-server"
 SECONDS = 10
 
 
@@ -142,7 +144,7 @@ def sell(shop, till, goods, id, values):
 
 
 def caroline(shop, *arguments, code=0):
-    done = subprocess.run([BUILD / "bin" / "caroline", *map(str, arguments), "--identity", shop.directory / "office"],
+    done = subprocess.run([PROGRAMS / "caroline", *map(str, arguments), "--identity", shop.directory / "office"],
                           capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stderr
