@@ -21,6 +21,7 @@
 enum state { LISTING, DESTROYING, NOTING, COMPARING, REPEATING, LOOKING };
 
 struct erasures {
+    struct job job; /* first: what the pool is given */
     struct jobs_config config;
     void (*ready)(void *user);
     void *user;
@@ -30,7 +31,6 @@ struct erasures {
     struct txn txn;
     struct arena *arena;
     struct rows *rows;
-    struct job job;
     int64_t after_id; /* the page ends here; 0: it is the first */
     bool is_last;     /* page */
     size_t count;
@@ -64,14 +64,14 @@ static void enter(struct erasures *e, enum state state)
 
 static void destroy(struct job *job)
 {
-    struct erasures *e = (struct erasures *)((char *)job - offsetof(struct erasures, job));
+    struct erasures *e = (struct erasures *)job;
 
     e->destroyed = vault_person_erase(e->config.vault, e->ids, e->count);
 }
 
 static void on_destroyed(struct job *job)
 {
-    struct erasures *e = (struct erasures *)((char *)job - offsetof(struct erasures, job));
+    struct erasures *e = (struct erasures *)job;
 
     if (e->destroyed) {
         log_event(LOG_INFO, "keys_erased", "count=%zu", e->count);
@@ -240,9 +240,7 @@ static void step(struct erasures *e)
     if (e->state == LOOKING)
         vault_look(e->config.vault);
     bool writes = e->state == NOTING || e->state == REPEATING;
-    e->txn = (struct txn){
-        .arena = e->arena, .kind = writes ? TXN_WRITE : TXN_READ, .wait_ms = WAIT_MS, .user = e
-    };
+    e->txn = (struct txn){ .arena = e->arena, .kind = writes ? TXN_WRITE : TXN_READ, .wait_ms = WAIT_MS, .user = e };
     txn_begin(e->config.store, &e->txn, on_begun);
 }
 
