@@ -44,6 +44,7 @@ EXTRA = {
     "account_blind": [["account_id"]],
     "account_payment": [["shift_id"]],
     "gift_card": [["moved_to"]],
+    "consent_entry": [["member_id"]],
     "gift_card_payment": [["shift_id"]],
 }
 # The same, of some rows alone.

@@ -352,6 +352,11 @@ static void refund_tenders(struct sim_checker *k)
         }
 }
 
+static bool was_erased(struct sim_checker *k, union sim_cell member)
+{
+    return member.i != SIM_NULL && sim_find(k->x, SIM_ERASURE, ERASURE_BY_MEMBER_ID, KEY(member)).row != NULL;
+}
+
 static void refund_points(struct sim_checker *k)
 {
     struct sides sides;
@@ -380,7 +385,8 @@ static void refund_points(struct sim_checker *k)
             recomputed *= s[SALE_MEMBER_ID].i == SIM_NULL || p == NULL ? 0 : p[PROGRAMME_VERSION_POINTS_PER_UNIT].i;
             for (int64_t i = 0; i < v[SHOP_VERSION_CURRENCY_EXPONENT].i; i++)
                 recomputed /= 10;
-            if (earned != recomputed || spent > 0 || s[SALE_POINTS_SPENT].i + spent < 0)
+            if ((earned != recomputed && !was_erased(k, s[SALE_MEMBER_ID])) || spent > 0 ||
+                s[SALE_POINTS_SPENT].i + spent < 0)
                 sim_wrong(k, "sale=%lld stayed=%lld recomputed=%lld spent=%lld given_back=%lld", LONG(s[SALE_ID]),
                           (long long)earned, (long long)recomputed, LONG(s[SALE_POINTS_SPENT]), (long long)spent);
         }

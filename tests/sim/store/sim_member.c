@@ -84,8 +84,7 @@ static void member_blind_remove(struct sim_exec *x)
         sim_delete(x, &hits.hits[i]);
 }
 
-/* Who somebody is now; SIM_NULL: nobody. */
-static int64_t survivor_of(struct sim_exec *x, int64_t id)
+int64_t sim_survivor_of(struct sim_exec *x, int64_t id)
 {
     const union sim_cell *a = account_of(x, id);
 
@@ -96,10 +95,10 @@ static int64_t survivor_of(struct sim_exec *x, int64_t id)
 
 static void member_lock(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
-    struct sim_hit hit = find_member(x, id), account = sim_find_account(x, id);
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
+    struct sim_hit hit = find_member(x, id), account = sim_find_living(x, id);
 
-    if (id != SIM_NULL && hit.row != NULL && account.row != NULL && sim_lock(x, &hit) && sim_lock(x, &account))
+    if (id != SIM_NULL && hit.row != NULL && account.row != NULL && sim_lock(x, &hit) && sim_lock_living(x, &account))
         sim_emit(x, KEY(hit.c[MEMBER_ID], account.c[MEMBER_ACCOUNT_POINTS], account.c[MEMBER_ACCOUNT_MERGED_INTO]));
 }
 
@@ -147,16 +146,16 @@ static void emit_member(struct sim_exec *x, int64_t id)
 
 static void member_show(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
 
-    if (id != SIM_NULL)
+    if (id != SIM_NULL && sim_find_living(x, id).row != NULL)
         emit_member(x, id);
 }
 
 static void member_show_lots(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
 
     for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(id)));
          sim_next(&scan);)
@@ -190,7 +189,7 @@ static struct sim_hits sales_of(struct sim_exec *x, int64_t id)
 
 static void member_show_sales(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
     struct sim_hits sales = sales_of(x, id);
 
     for (size_t i = 0; i < sales.count && i < 20; i++) {
@@ -207,7 +206,7 @@ static void member_show_sales(struct sim_exec *x)
 static void member_show_merged(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
 
     for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(id)));
          id != SIM_NULL && sim_next(&scan);) {
@@ -268,10 +267,10 @@ static void member_find_name(struct sim_exec *x)
 
 static void member_usual_known(struct sim_exec *x)
 {
-    int64_t id = survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_int(x, 1);
 
-    if (id != SIM_NULL)
-        sim_emit(x, KEY(I(id)));
+    if (sim_find_living(x, id).row != NULL)
+        sim_emit(x, KEY(I(sim_survivor_of(x, id))));
 }
 
 static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
@@ -288,7 +287,7 @@ static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
 
 static void member_usual_lines(struct sim_exec *x)
 {
-    struct sim_hits sales = sales_of(x, survivor_of(x, sim_int(x, 1)));
+    struct sim_hits sales = sales_of(x, sim_survivor_of(x, sim_int(x, 1)));
 
     for (size_t i = 0; i < sales.count && i < 10; i++)
         emit_usual_lines(x, sales.hits[i].c[SALE_ID]);
@@ -313,7 +312,7 @@ const struct sim_statement sim_member_statements[] = {
     { &sql_member_show_lots, member_show_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_show_sales, member_show_sales,
       "id shop_id till_number series number at@ total_minor points member_id merged" },
-    { &sql_member_show_merged, member_show_merged, "from_id points at@ staff_id reason$" },
+    { &sql_member_show_merged, member_show_merged, "id points at@ staff_id reason$" },
     { &sql_member_find_key, member_find_key, MEMBER_ANSWER },
     { &sql_member_find_name, member_find_name, MEMBER_ANSWER },
     { &sql_member_usual_known, member_usual_known, "id" },
