@@ -335,6 +335,7 @@ def test_B22_no_older_copy_reads_who_was_erased(shop, manager, till, goods, tmp_
     sell(shop, till, goods, id, dict(values))
     vault = shop.data / "vault"
     older = tmp_path / "older"
+    wait_for(lambda: forgotten(shop), SECONDS, "the end of erasures before")
     shutil.copytree(shop.data, older)
     dump = tmp_path / "older.dump"
     subprocess.run([BIN / "pg_dump", "-Fc", "-f", dump, shop.cluster.uri("admin")], check=True, timeout=120)
@@ -447,6 +448,7 @@ def test_an_erasure_that_was_cut_short_is_ended_before_anybody_is_served(shop, m
     id, _ = person(manager)
     friend, friends = person(manager)
     vault, older = shop.data / "vault", shop.directory / "older"
+    wait_for(lambda: forgotten(shop), SECONDS, "the end of erasures before")
     shutil.copytree(shop.data, older)
     erase(manager, id)
     wait_for(lambda: forgotten(shop), SECONDS, "the key's end")
