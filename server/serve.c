@@ -1,7 +1,7 @@
 /* The server that serves: everything is made and wired here, and taken apart in the other order.
  *
- *  CONNECTING -> RESERVING -> FETCHING -> SERVING -> DRAINING -> LEAVING -> over
- *  (database)    (ids)        (catalogues)           (30 s)
+ *  CONNECTING -> RESERVING -> FETCHING -> ERASING -> SERVING -> DRAINING -> LEAVING -> over
+ *  (database)    (ids)        (catalogues) (what was cut short)  (30 s)
  */
 #include "server/serve.h"
 
@@ -33,7 +33,7 @@
 #define DRAIN_MS         30000
 #define OTHER_THREADS    4 /* of libuv's pool, for what is not ours: names, files */
 
-enum stage { CONNECTING, RESERVING, FETCHING, SERVING, DRAINING, LEAVING };
+enum stage { CONNECTING, RESERVING, FETCHING, ERASING, SERVING, DRAINING, LEAVING };
 
 static const int signals[] = { SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2 };
 #define SIGNALS (sizeof signals / sizeof *signals)
@@ -60,6 +60,7 @@ static struct server {
     struct tls_context *tls;
     struct driver *driver;
     struct jobs *jobs;
+    struct erasures *erasures;
     struct invariants_seen invariants;
     struct net *net;
 } server;
@@ -149,9 +150,22 @@ static void renew_certificate(void)
         log_event(LOG_INFO, "certificate_renewed", "file=%s", path);
 }
 
-static void begin_to_serve(void)
+static struct jobs_config jobs_settings(void)
+{
+    return (struct jobs_config){ .store = postgres_store(server.postgres),
+                                 .timers = loop_timers(server.timers),
+                                 .pool = loop_pool(server.pool),
+                                 .clock = system_clock(),
+                                 .vault = server.vault,
+                                 .ids = ids_source(server.ids),
+                                 .watch_ms = config_int(server.config, "server", "watch-s") * 1000,
+                                 .invariants = &server.invariants };
+}
+
+static void begin_to_serve(void *user)
 {
     const char *problem;
+    struct jobs_config jobs = jobs_settings();
     struct driver_config config = {
         .store = postgres_store(server.postgres),
         .vault = server.vault,
@@ -170,6 +184,9 @@ static void begin_to_serve(void)
         .idle_lock_ms = config_int(server.config, "server", "idle-lock-s") * 1000,
     };
 
+    (void)user;
+    if (server.stage != ERASING)
+        return;
     renew_certificate();
     server.tls =
         tls_server_create(settings_path(server.config, PATH_CERTIFICATE), settings_path(server.config, PATH_KEY),
@@ -183,14 +200,7 @@ static void begin_to_serve(void)
                                                 .clock = system_clock(),
                                                 .entropy = system_entropy() });
     listen_everywhere();
-    server.jobs = jobs_create(&(struct jobs_config){ .store = postgres_store(server.postgres),
-                                                     .timers = loop_timers(server.timers),
-                                                     .pool = loop_pool(server.pool),
-                                                     .clock = system_clock(),
-                                                     .vault = server.vault,
-                                                     .ids = config.ids,
-                                                     .watch_ms = config_int(server.config, "server", "watch-s") * 1000,
-                                                     .invariants = &server.invariants });
+    server.jobs = jobs_create(&jobs);
     uv_timer_stop(&server.limit);
     server.stage = SERVING;
 
@@ -205,13 +215,22 @@ static void begin_to_serve(void)
     manager_tell("READY=1\nSTATUS=serving");
 }
 
+/* Who was erased is gone before anybody can ask. */
+static void finish_erasures(void)
+{
+    struct jobs_config jobs = jobs_settings();
+
+    server.stage = ERASING;
+    server.erasures = erasures_create(&jobs, begin_to_serve, NULL);
+}
+
 static void on_catalogue(void *user, int64_t shop_id)
 {
     (void)user;
     if (server.driver)
         driver_catalogue_changed(server.driver, shop_id);
     else if (server.stage == FETCHING && catalogue_keeper_complete(server.catalogues))
-        begin_to_serve();
+        finish_erasures();
 }
 
 /* Listens before it reads: what changes in between is heard. */
@@ -260,6 +279,10 @@ _Noreturn static void on_too_long(uv_timer_t *timer)
     const char *sentence = "";
 
     (void)timer;
+    if (server.stage == ERASING)
+        fail(EXIT_NO_FILE,
+             "erasures that were begun could not be brought to their end within %d seconds: the log says why",
+             DATABASE_WAIT_MS / 1000);
     if (server.stage > CONNECTING)
         fail(EXIT_NO_DATABASE,
              "the catalogue did not come within %d seconds: is there a shop in this database? "
@@ -283,6 +306,7 @@ static void on_pool_closed(void *user)
     (void)user;
     ids_destroy(server.ids);
     jobs_destroy(server.jobs);
+    erasures_destroy(server.erasures);
     loop_timers_destroy(server.timers);
     for (size_t i = 0; i < SIGNALS; i++)
         close_handle((uv_handle_t *)&server.signals[i]);
@@ -316,6 +340,7 @@ static void on_net_closed(void *context)
     tls_context_destroy(server.tls);
     ids_stop(server.ids);
     jobs_stop(server.jobs);
+    erasures_stop(server.erasures);
     notify_close(server.notify, on_notify_closed, NULL);
 }
 

@@ -94,7 +94,8 @@
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
     "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
     "member_edit,\n"                                                                                                   \
-    "member_merge, account_edit, gift_card_edit, coupon_edit, catalogue_edit, sold_out, tax_edit, programme_edit, "    \
+    "member_merge, member_export, member_erase, account_edit, gift_card_edit, coupon_edit, catalogue_edit, sold_out, " \
+    "tax_edit, programme_edit, "                                                                                       \
     "stock_edit, "                                                                                                     \
     "staff_edit,\n"                                                                                                    \
     "role_edit, device_edit, shop_edit, audit_see.\n"                                                                  \
@@ -252,6 +253,14 @@ const struct verb verbs[] = {
       VERB_PERSON, .op = OP(MEMBER_SHOW) },
     { "member usual", "--id N", "what the member usually takes: in half of their last ten sales", VERB_PERSON,
       .op = OP(MEMBER_USUAL) },
+    { "member consent", "ID [--give KIND | --take-back KIND]",
+      "what a member agreed to, with the texts; agreed to now, or taken back", VERB_PERSON,
+      .run = verb_member_consent },
+    { "member export", "ID [--text]", "everything that is kept of a member, for them: text, or --json", VERB_PERSON,
+      .run = verb_member_export },
+    { "member erase", "ID --confirm ID --reason asked|unused|mistake",
+      "forget a member: not to be undone; sales and ledgers stay, and name nobody", VERB_PERSON,
+      .run = verb_member_erase },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
       .run = verb_member_import, .form = MEMBER_FILE },
     { "account put",

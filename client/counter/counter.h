@@ -43,6 +43,7 @@ struct counter {
     struct member_new_model member_new;
     struct member_merge_model member_merge;
     struct reward_model reward;
+    struct privacy_model privacy;
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
@@ -83,7 +84,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
-    member_merge_screen;
+    member_merge_screen, privacy_screen, erase_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -208,8 +209,9 @@ void drawers_say_forgotten(struct counter *c); /* of others: names them */
 /* Whose drawer that is, as far as it is known here; "": it is not, or it is the till's (0). */
 const char *drawers_holder(const struct counter *c, int64_t holder_id);
 void member_begin(struct counter *c);
-void reward_begin(struct counter *c);                       /* of several */
-void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
+void reward_begin(struct counter *c);   /* of several */
+void member_forget(struct counter *c);  /* what was found is not shown any more: one of them is gone */
+void member_refresh(struct counter *c); /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
 void member_new_begin(struct counter *c, const char *text);
@@ -428,7 +430,8 @@ void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
-void approval_begin(struct counter *c); /* for what the basket asks; then it is paid */
+void approval_begin(struct counter *c);                                 /* for what the basket asks; then it is paid */
+void privacy_begin(struct counter *c, const struct member_row *member); /* of the one that is selected */
 void gift_card_begin(struct counter *c);
 void gift_card_begin_code(struct counter *c, const char *code); /* that was scanned */
 void gift_card_begin_paying(struct counter *c);                 /* for the amount that is asked about (pay.ask_minor) */

@@ -137,6 +137,22 @@ enum {
     MEMBER_FORM_REFERRER, /* of a new member alone, where the programme gives something for friends */
     MEMBER_FORM_COUNT
 };
+#define CONSENT_ROWS_MAX 8
+struct consent_row {
+    uint32_t kind, version, newest; /* of the text that was agreed to, and the newest */
+    bool given;
+    int64_t at_us; /* 0: never asked */
+    char name[64], text[404];
+};
+struct privacy_model {
+    int64_t id; /* of the member; 0: nobody's */
+    char name[MEMBER_NAME_SIZE];
+    int64_t points;
+    struct list list;
+    struct consent_row rows[CONSENT_ROWS_MAX];
+    struct field word; /* that says one is sure */
+    bool busy;
+};
 struct reward_model {
     struct list list;
     uint32_t numbers[REWARDS_MAX];

@@ -345,6 +345,34 @@ static void new_member(void *model)
     explicit_bzero(text, sizeof(text));
 }
 
+void member_forget(struct counter *c)
+{
+    struct member_model *m = &c->member;
+
+    for (size_t i = 0; i < MEMBERS_SHOWN_MAX; i++)
+        explicit_bzero(&m->rows[i], sizeof(m->rows[i]));
+    field_wipe(&m->query);
+    m->asked = m->more = false;
+    m->list = (struct list){ 0 };
+}
+
+static void privacy(void *model)
+{
+    struct counter *c = model;
+
+    privacy_begin(c, &c->member.rows[c->member.list.selected]);
+}
+
+static const char *privacy_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return selected(c) != NULL && c->member.same.id == 0 && !c->training &&
+                   (counter_may(c, "member_edit") || counter_may(c, "member_erase"))
+               ? "Privacy"
+               : NULL;
+}
+
 static void back(void *model)
 {
     struct counter *c = model;
@@ -420,6 +448,7 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, change, "Change what is known of the selected member", change_label },
     { KEY_F(8), NULL, same_as, "The selected member is there twice: look for the other, and make one of them",
       same_label },
+    { KEY_F(9), NULL, privacy, "What the selected member agreed to; forget them", privacy_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },
     { 0 },

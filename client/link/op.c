@@ -5,12 +5,14 @@
 
 #include "proto/account.pb-c.h"
 #include "proto/catalogue.pb-c.h"
+#include "proto/consent.pb-c.h"
 #include "proto/coupon.pb-c.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/gift_card.pb-c.h"
 #include "proto/invoice.pb-c.h"
 #include "proto/member.pb-c.h"
+#include "proto/privacy.pb-c.h"
 #include "proto/sale.pb-c.h"
 #include "proto/session.pb-c.h"
 #include "proto/shop.pb-c.h"
@@ -66,6 +68,9 @@ static const struct client_op ops[] = {
     SECRET(MEMBER_UPDATE, "member_update", member_update, member_done),
     READS(MEMBER_FIND, "member_find", member_find, member_found),
     READS(MEMBER_SHOW, "member_show", member_show, member_shown),
+    READS(MEMBER_EXPORT, "member_export", member_export, member_exported),
+    COMMAND(MEMBER_ERASE, "member_erase", member_erase, member_erased),
+    COMMAND(CONSENT_PUT, "consent_put", consent_put, consent_put_done),
     SECRET(ACCOUNT_PUT, "account_put", account_put, account_put_done),
     READS(ACCOUNT_LIST, "account_list", account_list, account_listed),
     COMMAND(ACCOUNT_RECEIVE, "account_receive", account_receive, account_received),

@@ -38,6 +38,10 @@
         point(key_chosen)       /* a person's key is made, in memory */                                                \
         point(key_written)      /* it is in the key store's file, and not in the mirror */                             \
         point(key_mirrored)     /* it is in both */                                                                    \
+        point(epoch_made)       /* erased persons' keys are dropped, there are keys of two epochs */                   \
+        point(epoch_written)    /* all others are under the new one in the key store's file, and not in the mirror */  \
+        point(epoch_mirrored)   /* and in the mirror */                                                                \
+        point(epoch_ended)      /* the old epoch's key is destroyed */                                                 \
         point(migration_begun)  /* a migration's transaction is open */                                                \
         point(migration_ran)    /* its statements are done, and not committed */                                       \
         point(migration_noted)  /* it stands among those applied, and is not committed */                              \

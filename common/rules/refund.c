@@ -304,9 +304,8 @@ static void return_points(const struct part *p, struct working_set *set)
     struct member_state *member = set_member(set, original->member_id);
     struct sale_rows *rows = p->rows;
 
-    if (original->member_id == 0)
+    if (member == NULL) /* nobody's, or theirs who was erased since: their points move no more */
         return;
-    assert(member != NULL);
     rows->member_id = member->id; /* who has taken in whom it was sold to */
     const int64_t *earned = spread_to_lots(p, p->after.earned, false);
     const int64_t *earned_before = spread_to_lots(p, p->before.earned, false);

@@ -1,4 +1,4 @@
--- An entry of points is its lot's member's, or of who was merged into that one, and comes from that member's own joining or sale.
+-- An entry of points is its lot's member's, or of who was merged into that one, and comes from that member's own joining or sale, or from their erasure.
 SELECT e.origin_id AS origin, e.lot_id AS lot, e.kind, e.member_id AS member, l.member_id AS lot_member,
        s.member_id AS sale_member
   FROM points_entry AS e

@@ -1,4 +1,4 @@
--- Behind its refunds a sale has earned what it would have earned without what came back, where points_per_unit alone gave it (sale_earnings), and has got back no more than it spent.
+-- Behind its refunds a sale has earned what it would have earned without what came back, where points_per_unit alone gave it (sale_earnings), and has got back no more than it spent, those of who was erased excepted.
 SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recomputed, s.points_spent, r.spent AS given_back
   FROM sale AS s
   JOIN (SELECT refund_of, sum(total_minor) - coalesce(sum(d.amount_minor), 0) AS total_minor, sum(points_earned) AS earned, sum(points_spent) AS spent
@@ -21,6 +21,7 @@ SELECT s.id AS sale, s.points_earned + r.earned AS stayed, t.earned AS recompute
                                  ELSE div((s.total_minor - e.amount_minor + r.total_minor) * coalesce(p.points_per_unit, 0),
                                           10::numeric ^ v.currency_exponent)
                             END AS earned) AS t
- WHERE (s.points_earned + r.earned <> t.earned AND NOT EXISTS (SELECT FROM sale_earning AS x WHERE x.sale_id = s.id))
+ WHERE (s.points_earned + r.earned <> t.earned AND NOT EXISTS (SELECT FROM sale_earning AS x WHERE x.sale_id = s.id)
+         AND NOT EXISTS (SELECT FROM erasure AS x WHERE x.member_id = s.member_id))
     OR r.spent > 0
     OR s.points_spent + r.spent < 0

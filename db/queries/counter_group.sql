@@ -67,12 +67,14 @@ SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.b
    FOR NO KEY UPDATE OF a;
 
 -- name: counter_members
--- Members belong to the chain: other shops' groups meet here, in the order of ids. Of who was merged into another, that one as well.
+-- Members belong to the chain: other shops' groups meet here, in the order of ids. Of who was merged into another, that one as
+-- well; who was erased is nobody.
 SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier
   FROM member_account
  WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
                                SELECT merged_into FROM member_account
                                 WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL))
+   AND NOT erased
  ORDER BY member_id
    FOR NO KEY UPDATE;
 
@@ -321,7 +323,7 @@ WITH named AS (
 )
 SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier
   FROM member_account
- WHERE member_id = ANY (ARRAY (SELECT id FROM wanted))
+ WHERE member_id = ANY (ARRAY (SELECT id FROM wanted)) AND NOT erased
  ORDER BY member_id
    FOR NO KEY UPDATE;
 

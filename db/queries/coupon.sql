@@ -51,7 +51,7 @@ SELECT m.id
   FROM member AS m
   JOIN member_account AS o ON o.member_id = m.id
  CROSS JOIN LATERAL (SELECT ARRAY (SELECT m.id UNION ALL SELECT f.member_id FROM member_account AS f WHERE f.merged_into = m.id) AS ids) AS w
- WHERE o.merged_into IS NULL
+ WHERE o.merged_into IS NULL AND NOT o.erased
    AND ($2::timestamptz IS NULL OR m.created_at < $2::timestamptz)
    AND NOT EXISTS (SELECT FROM coupon AS c WHERE c.member_id = ANY (w.ids) AND c.campaign_id = $1::bigint)
    AND ($3::timestamptz IS NULL

@@ -48,6 +48,7 @@ SELECT m.id, a.points, a.merged_into AS into_id
   FROM member AS m
   JOIN member_account AS a ON a.member_id = m.id
  WHERE m.id = (SELECT coalesce(w.merged_into, w.member_id) FROM member_account AS w WHERE w.member_id = $1)
+   AND NOT a.erased
    FOR NO KEY UPDATE OF m, a;
 
 -- name: member_update
@@ -84,7 +85,7 @@ SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m
   FROM member_account AS w
   JOIN member AS m ON m.id = coalesce(w.merged_into, w.member_id)
   JOIN member_account AS a ON a.member_id = m.id
- WHERE w.member_id = $1;
+ WHERE w.member_id = $1 AND NOT a.erased;
 
 -- name: member_show_lots
 SELECT l.id, l.remaining, l.origin_day, l.expiry_day
@@ -114,7 +115,7 @@ SELECT s.id, s.shop_id, d.till_number, s.series, s.number, s.at, s.total_minor,
 
 -- name: member_show_merged
 -- Who was merged into the member, and into these before.
-SELECT g.from_id, g.points, g.at, g.staff_id, g.reason
+SELECT g.from_id AS id, g.points, g.at, g.staff_id, g.reason
   FROM member_account AS w
   JOIN member_account AS a ON a.merged_into = coalesce(w.merged_into, w.member_id)
   JOIN member_merge AS g ON g.from_id = a.member_id
@@ -131,10 +132,10 @@ SELECT id, name_sealed, phone_sealed, email_sealed, birthday_sealed, card_sealed
    FOR NO KEY UPDATE;
 
 -- name: member_merge_accounts
--- And of who was merged into the first of them before.
+-- And of who was merged into the first of them before. Who was erased is nobody.
 SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier, tier_minor
   FROM member_account
- WHERE member_id = ANY ($1::bigint[]) OR merged_into = $2
+ WHERE (member_id = ANY ($1::bigint[]) OR merged_into = $2) AND NOT erased
  ORDER BY member_id
    FOR NO KEY UPDATE;
 
@@ -145,7 +146,7 @@ SELECT kind, blind, merged_from
  WHERE member_id = $1 AND kind < 4
  ORDER BY kind, blind;
 
--- name: member_merge_blinds_remove
+-- name: member_blind_remove_all
 DELETE FROM member_blind
  WHERE member_id = $1;
 

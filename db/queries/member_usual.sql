@@ -4,7 +4,7 @@
 -- Of who was merged into another, that one.
 SELECT coalesce(merged_into, member_id) AS id
   FROM member_account
- WHERE member_id = $1;
+ WHERE member_id = $1 AND NOT erased;
 
 -- name: member_usual_lines
 -- The lines of their newest sales, and of who was merged into them, the newest first, less what came back; those that were taken

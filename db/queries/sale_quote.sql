@@ -3,7 +3,8 @@
 -- name: sale_quote_members
 SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, tier
   FROM member_account
- WHERE member_id = $1 OR member_id = (SELECT merged_into FROM member_account WHERE member_id = $1)
+ WHERE (member_id = $1 OR member_id = (SELECT merged_into FROM member_account WHERE member_id = $1))
+   AND NOT erased
  ORDER BY member_id;
 
 -- name: sale_quote_stock

@@ -38,7 +38,7 @@ SELECT a.member_id AS id, a.tier, a.tier_minor,
             ELSE 0
        END::bigint AS spent_minor
   FROM member_account AS a
- WHERE a.member_id > $1::bigint AND a.merged_into IS NULL
+ WHERE a.member_id > $1::bigint AND a.merged_into IS NULL AND NOT a.erased
  ORDER BY a.member_id
  LIMIT $2::bigint;
 
@@ -70,16 +70,16 @@ WITH old AS MATERIALIZED (
 SELECT count(*) AS gone FROM old;
 
 -- name: sweep_points_tiers
--- Behind sweep_points_lock. Who was merged meanwhile has none.
+-- Behind sweep_points_lock. Who was merged or erased meanwhile has none.
 UPDATE member_account AS a
    SET tier = ($2::bigint[])[i], tier_minor = ($3::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i
- WHERE a.member_id = ($1::bigint[])[i] AND a.merged_into IS NULL;
+ WHERE a.member_id = ($1::bigint[])[i] AND a.merged_into IS NULL AND NOT a.erased;
 
 -- name: sweep_referrals_look
 -- Friends who were not paid for yet, the next in the order of ids, with who they and those who brought them are now. Has one, or who is
 -- the same as they by a merging, bought something, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
--- what merging made of such is never paid.
+-- what merging made of such is never paid, nor is what one of them has who was erased.
 SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
        n.friend_id <> n.referrer_id
        AND NOT EXISTS (SELECT FROM member_account AS w
@@ -95,7 +95,7 @@ SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
   JOIN member_account AS b ON b.member_id = r.referrer_id
  CROSS JOIN LATERAL (SELECT coalesce(f.merged_into, f.member_id) AS friend_id,
                             coalesce(b.merged_into, b.member_id) AS referrer_id) AS n
- WHERE r.paid_at IS NULL AND r.friend_id > $1::bigint
+ WHERE r.paid_at IS NULL AND r.friend_id > $1::bigint AND NOT f.erased AND NOT b.erased
  ORDER BY r.friend_id
  LIMIT $2::bigint;
 
@@ -107,6 +107,7 @@ WITH due AS (
     UPDATE referral AS r SET paid_at = $8::timestamptz
       FROM member_account AS f, member_account AS b
      WHERE r.friend_id = $1::bigint AND r.paid_at IS NULL AND f.member_id = r.friend_id AND b.member_id = r.referrer_id
+       AND NOT f.erased AND NOT b.erased
        AND coalesce(f.merged_into, f.member_id) = $9::bigint AND coalesce(b.merged_into, b.member_id) = $10::bigint
        AND $9::bigint <> $10::bigint
        AND NOT EXISTS (SELECT FROM member_account AS w

@@ -29,6 +29,7 @@ SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, ti
  WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
                                SELECT merged_into FROM member_account
                                 WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL))
+   AND NOT erased
  ORDER BY member_id;
 
 -- name: training_approvals

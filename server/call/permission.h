@@ -19,6 +19,8 @@
     X(MEMBER_SEE, "member_see")         /* find and show members */                                                    \
     X(MEMBER_EDIT, "member_edit")       /* make and change members */                                                  \
     X(MEMBER_MERGE, "member_merge")     /* make one member of two */                                                   \
+    X(MEMBER_EXPORT, "member_export")   /* hand out all that is kept of a member */                                    \
+    X(MEMBER_ERASE, "member_erase")     /* forget a member */                                                          \
     X(ACCOUNT_EDIT, "account_edit")     /* make accounts, their limits, pay something back */                          \
     X(GIFT_CARD_EDIT, "gift_card_edit") /* block gift cards, extend them, move what is on a lost one */                \
     X(COUPON_EDIT, "coupon_edit")       /* make campaigns, issue coupons */                                            \

@@ -16,6 +16,16 @@ struct jobs_config {
     struct invariants_seen *invariants;
 };
 
+/* Erasures: what a tombstone says is carried out, once it is committed. Before anybody is served: all that a crash has left, and
+ * both ways what a restored copy has forgotten: who has a tombstone here and a key in the vault, and who lives here and has none
+ * there. Then whatever comes, within a second. */
+struct erasures;
+/* ready: all that there was is done. It is tried until it is. */
+struct erasures *erasures_create(const struct jobs_config *config, void (*ready)(void *user), void *user);
+void erasures_stop(struct erasures *erasures);
+/* As jobs_destroy(). */
+void erasures_destroy(struct erasures *erasures);
+
 struct jobs;
 /* The first round begins soon. */
 struct jobs *jobs_create(const struct jobs_config *config);

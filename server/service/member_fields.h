@@ -64,4 +64,9 @@ void member_key_blind(struct call *c, enum member_blind kind, struct bytes key, 
 /* Of a row with id, *_sealed, created_at and points; in the try's arena. It is being read: the caller notes it in the journal. */
 Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows, size_t row);
 
+/* Of a row with id, remaining, origin_day and expiry_day; likewise. */
+Caroline__V1__PointsLot *member_lot_of(struct call *c, const struct rows *lots, size_t row);
+/* Of a row with id, points, at, staff_id and reason of member_merge; likewise. */
+Caroline__V1__MergedMember *member_merged_of(struct call *c, const struct rows *rows, size_t row);
+
 #endif

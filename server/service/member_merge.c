@@ -173,7 +173,7 @@ static void write_blinds(struct call *c, const struct merging *m)
         blinds[i] = row_bytes(m->blinds, i, "blind");
         before[i] = whose != 0 ? whose : m->taken.field[field_of_kind[kinds[i]]].given ? 0 : m->from_id;
     }
-    ask(c, &sql_member_merge_blinds_remove, PARAMS(PARAM_INT(m->from_id)));
+    ask(c, &sql_member_blind_remove_all, PARAMS(PARAM_INT(m->from_id)));
     if (count > 0)
         ask(c, &sql_member_merge_blinds_write,
             PARAMS(PARAM_INT(m->into_id), PARAM_INTS(kinds, count), PARAM_BYTESES(blinds, count),

@@ -1,11 +1,12 @@
-/* One member with their open lots, their newest sales, and who was merged into them. Being read leaves a trace. */
+/* One member with their open lots, their newest sales, what they agreed to, and who was merged into them. Being read leaves a trace. */
 #include "common/rules/receipt_number.h"
 #include "db/queries.h"
+#include "server/service/consent_message.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
 
 struct showing {
-    struct rows *member, *lots, *sales, *merged;
+    struct rows *member, *lots, *sales, *merged, *consents;
 };
 
 static enum step find(struct call *c)
@@ -19,10 +20,11 @@ static enum step find(struct call *c)
     s->lots = ask(c, &sql_member_show_lots, PARAMS(PARAM_INT((int64_t)request->id)));
     s->sales = ask(c, &sql_member_show_sales, PARAMS(PARAM_INT((int64_t)request->id)));
     s->merged = ask(c, &sql_member_show_merged, PARAMS(PARAM_INT((int64_t)request->id)));
+    s->consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT((int64_t)request->id)));
     return STEP_NEXT;
 }
 
-static Caroline__V1__PointsLot *lot_message_of(struct call *c, const struct rows *lots, size_t row)
+Caroline__V1__PointsLot *member_lot_of(struct call *c, const struct rows *lots, size_t row)
 {
     Caroline__V1__PointsLot *lot = arena_alloc(c->txn.arena, sizeof *lot);
     char *origin = arena_alloc(c->txn.arena, DAY_TEXT), *expiry = arena_alloc(c->txn.arena, DAY_TEXT);
@@ -56,12 +58,12 @@ static Caroline__V1__MemberSale *sale_message_of(struct call *c, const struct ro
     return sale;
 }
 
-static Caroline__V1__MergedMember *merged_message_of(struct call *c, const struct rows *rows, size_t row)
+Caroline__V1__MergedMember *member_merged_of(struct call *c, const struct rows *rows, size_t row)
 {
     Caroline__V1__MergedMember *merged = arena_alloc(c->txn.arena, sizeof *merged);
 
     caroline__v1__merged_member__init(merged);
-    PUT(*merged, id, (uint64_t)row_int(rows, row, "from_id"));
+    PUT(*merged, id, (uint64_t)row_int(rows, row, "id"));
     PUT(*merged, points, row_int(rows, row, "points"));
     PUT(*merged, merged_us, (uint64_t)row_instant(rows, row, "at").us);
     PUT(*merged, staff_id, (uint64_t)row_int(rows, row, "staff_id"));
@@ -76,7 +78,7 @@ static void put_history(struct call *c, const struct showing *s, Caroline__V1__M
         member->sales[member->n_sales] = sale_message_of(c, s->sales, member->n_sales);
     member->merged = arena_array(c->txn.arena, rows_count(s->merged), sizeof *member->merged);
     for (; member->n_merged < rows_count(s->merged); member->n_merged++)
-        member->merged[member->n_merged] = merged_message_of(c, s->merged, member->n_merged);
+        member->merged[member->n_merged] = member_merged_of(c, s->merged, member->n_merged);
 }
 
 static enum step reply_with(struct call *c)
@@ -93,7 +95,8 @@ static enum step reply_with(struct call *c)
         PUT(*member, referrer_id, (uint64_t)row_int(s->member, 0, "referrer_id"));
     member->lots = arena_array(c->txn.arena, rows_count(s->lots) + 1, sizeof *member->lots);
     for (; member->n_lots < rows_count(s->lots); member->n_lots++)
-        member->lots[member->n_lots] = lot_message_of(c, s->lots, member->n_lots);
+        member->lots[member->n_lots] = member_lot_of(c, s->lots, member->n_lots);
+    member->consents = consents_standing(s->consents, c->txn.arena, &member->n_consents);
     put_history(c, s, member);
     journal_note(c, (int64_t)member->id, "member_shown");
     reply.member = member;

@@ -71,6 +71,9 @@
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \
     X(member_merge)                                                                                                    \
+    X(member_export)                                                                                                   \
+    X(member_erase)                                                                                                    \
+    X(consent_put)                                                                                                     \
     X(device_invite)                                                                                                   \
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \

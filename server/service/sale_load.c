@@ -45,7 +45,8 @@ enum step sale_load(struct call *c, struct sale_load *s)
 
     if (step != STEP_NEXT)
         return step;
-    s->head = ask(c, &sql_sale_show_head, PARAMS(PARAM_INT(s->sale_id), PARAM_INT(c->shop_id)));
+    s->head =
+        ask(c, &sql_sale_show_head, PARAMS(PARAM_INT(s->sale_id), PARAM_INT(s->shop_id ? s->shop_id : c->shop_id)));
     s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
     s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
     s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(PARAM_INT(s->sale_id)));
@@ -296,7 +297,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
 {
     if (rows_count(s->head) == 0)
         return refuse(c, REFUSAL(UNKNOWN_SALE), "no such sale");
-    *shop = shop_of(s->head, c->shop_id);
+    *shop = shop_of(s->head, s->shop_id ? s->shop_id : c->shop_id);
     *sale = (struct sale_rows){ 0 };
     fill_head(s->head, sale);
     fill_lines(s->lines, sale, c->txn.arena);

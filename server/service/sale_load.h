@@ -13,6 +13,7 @@ struct sale_key {
 };
 struct sale_load {
     int64_t sale_id;
+    int64_t shop_id; /* whose it is; 0: the caller's */
     struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *deposits, *refunded,
         *retenders;
 };

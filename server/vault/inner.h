@@ -15,7 +15,6 @@ struct secrets {
     uint8_t pepper[SECRET_SIZE];
     uint8_t blind[SECRET_SIZE]; /* of which each kind's key is derived */
     uint8_t token[SECRET_SIZE];
-    uint8_t epoch[SECRET_SIZE]; /* wraps the persons' keys */
 };
 
 struct vault_paths {
@@ -73,11 +72,17 @@ bool directory_is_ours(const char *path, const char **problem);
 /* keystore.c: persons' keys, wrapped, in two SQLite files. Any thread. */
 #define PERSON_KEY_SIZE 32
 bool keystore_create(const char *path, const char *mirror, struct entropy *entropy, const char **problem);
-struct keystore *keystore_open(const char *path, const char *mirror, const char *lock_path,
-                               const uint8_t epoch[SECRET_SIZE], struct entropy *entropy, const char **problem);
+/* The epoch keys are in the directory of lock_path. */
+struct keystore *keystore_open(const char *path, const char *mirror, const char *lock_path, struct entropy *entropy,
+                               const char **problem);
 void keystore_close(struct keystore *keystore);
 bool keystore_add(struct keystore *keystore, int64_t person_id);
 bool keystore_drop(struct keystore *keystore, int64_t person_id);
+/* Dropped, and the others wrapped under a new epoch's key; the old one is destroyed. */
+bool keystore_erase(struct keystore *keystore, const int64_t *person_ids, size_t count);
+size_t keystore_list_dropped(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most);
+/* A key of an epoch that has ended is not kept in memory. */
+void keystore_look(struct keystore *keystore);
 bool keystore_get(struct keystore *keystore, int64_t person_id, uint8_t key[PERSON_KEY_SIZE]);
 size_t keystore_list(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most);
 

@@ -89,6 +89,7 @@ bool keyfile_open(struct keyfile *file, const char *path, const char **problem)
         { &file->put, "INSERT INTO person VALUES (?1, ?2, ?3) "
                       "ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, wrapped = excluded.wrapped" },
         { &file->list, "SELECT id FROM person WHERE id > ?1 AND wrapped IS NOT NULL ORDER BY id LIMIT ?2" },
+        { &file->list_dropped, "SELECT id FROM person WHERE id > ?1 AND wrapped IS NULL ORDER BY id LIMIT ?2" },
         { &file->scan, "SELECT id, epoch, wrapped FROM person ORDER BY id" },
         { &file->head_get, "SELECT vault_id, generation, chain, chain_before, last_person, format FROM head" },
         { &file->head_put, "UPDATE head SET generation = ?1, chain = ?2, chain_before = ?3, last_person = ?4" },
@@ -110,7 +111,8 @@ bool keyfile_open(struct keyfile *file, const char *path, const char **problem)
 
 void keyfile_close(struct keyfile *file)
 {
-    sqlite3_stmt *const statements[] = { file->get, file->put, file->list, file->scan, file->head_get, file->head_put };
+    sqlite3_stmt *const statements[] = { file->get,  file->put,      file->list,    file->list_dropped,
+                                         file->scan, file->head_get, file->head_put };
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
         sqlite3_finalize(statements[i]);
     sqlite3_close(file->db);
@@ -194,14 +196,17 @@ static bool step_once(struct keyfile *file, sqlite3_stmt *statement)
     return done;
 }
 
-static bool put_both(struct keyfile *file, const struct keyfile_person *person, const struct keyfile_head *head)
+static bool put_person(struct keyfile *file, const struct keyfile_person *person)
 {
     sqlite3_bind_int64(file->put, 1, person->id);
     sqlite3_bind_int64(file->put, 2, person->epoch);
     if (person->wrapped_size)
         sqlite3_bind_blob(file->put, 3, person->wrapped, (int)person->wrapped_size, SQLITE_STATIC);
-    if (!step_once(file, file->put))
-        return false;
+    return step_once(file, file->put);
+}
+
+static bool put_head(struct keyfile *file, const struct keyfile_head *head)
+{
     sqlite3_bind_int64(file->head_put, 1, head->generation);
     sqlite3_bind_blob(file->head_put, 2, head->chain, sizeof head->chain, SQLITE_STATIC);
     sqlite3_bind_blob(file->head_put, 3, head->chain_before, sizeof head->chain_before, SQLITE_STATIC);
@@ -209,27 +214,55 @@ static bool put_both(struct keyfile *file, const struct keyfile_person *person, 
     return step_once(file, file->head_put);
 }
 
-bool keyfile_put(struct keyfile *file, const struct keyfile_person *person, const struct keyfile_head *head)
+/* Another process may be reading; writers of all processes come one at a time, by the lock file. */
+static bool begin(struct keyfile *file)
 {
-    /* Another process may be reading; writers of all processes come one at a time, by the lock file. */
     sqlite3_busy_timeout(file->db, 5000);
-    bool put = sqlite3_exec(file->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK || broken(file);
-    if (put)
-        put = put_both(file, person, head) &&
-              (sqlite3_exec(file->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK || broken(file));
-    if (!put && !sqlite3_get_autocommit(file->db))
-        sqlite3_exec(file->db, "ROLLBACK", NULL, NULL, NULL);
-    sqlite3_busy_timeout(file->db, 0);
-    return put;
+    return sqlite3_exec(file->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK || broken(file);
 }
 
-size_t keyfile_list(struct keyfile *file, int64_t after_id, int64_t *ids, size_t most)
+static bool end(struct keyfile *file, bool good)
 {
+    if (good)
+        good = sqlite3_exec(file->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK || broken(file);
+    if (!good && !sqlite3_get_autocommit(file->db))
+        sqlite3_exec(file->db, "ROLLBACK", NULL, NULL, NULL);
+    sqlite3_busy_timeout(file->db, 0);
+    return good;
+}
+
+bool keyfile_put(struct keyfile *file, const struct keyfile_person *person, const struct keyfile_head *head)
+{
+    return end(file, begin(file) && put_person(file, person) && put_head(file, head));
+}
+
+static bool change_each(struct keyfile *file, keyfile_change_fn *change, void *user)
+{
+    struct keyfile_person person;
+    enum keyfile_answer answer;
+    bool begun = false, good = true;
+
+    while (good && (answer = keyfile_next(file, &begun, &person)) != KEYFILE_NONE)
+        good =
+            answer == KEYFILE_FOUND && (!person.wrapped_size || (change(user, &person) && put_person(file, &person)));
+    sqlite3_reset(file->scan);
+    return good;
+}
+
+bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, void *user, const struct keyfile_head *head)
+{
+    return end(file, begin(file) && change_each(file, change, user) && put_head(file, head));
+}
+
+size_t keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most)
+{
+    sqlite3_stmt *list = dropped ? file->list_dropped : file->list;
     size_t count = 0;
-    sqlite3_bind_int64(file->list, 1, after_id);
-    sqlite3_bind_int64(file->list, 2, (sqlite3_int64)most);
-    while (count < most && sqlite3_step(file->list) == SQLITE_ROW)
-        ids[count++] = sqlite3_column_int64(file->list, 0);
-    sqlite3_reset(file->list);
+
+    sqlite3_bind_int64(list, 1, after_id);
+    sqlite3_bind_int64(list, 2, (sqlite3_int64)most);
+    while (count < most && sqlite3_step(list) == SQLITE_ROW)
+        ids[count++] = sqlite3_column_int64(list, 0);
+    sqlite3_reset(list);
     return count;
 }

@@ -14,7 +14,7 @@ struct keyfile_head {
     int64_t generation;                /* changes so far */
     uint8_t chain[DIGEST_SIZE];        /* of all changes so far */
     uint8_t chain_before[DIGEST_SIZE]; /* of all but the last */
-    int64_t last_person;               /* whom the last change was about */
+    int64_t last_person; /* whom the last change was about; 0: all, who were wrapped under another epoch's key */
 };
 
 /* wrapped_size 0: dropped; the row stays, so that nobody gets the id again. */
@@ -27,7 +27,7 @@ struct keyfile_person {
 struct keyfile {
     pthread_mutex_t lock; /* of everything below */
     sqlite3 *db;
-    sqlite3_stmt *get, *put, *list, *scan, *head_get, *head_put;
+    sqlite3_stmt *get, *put, *list, *list_dropped, *scan, *head_get, *head_put;
     char path[PATH_SIZE];
 };
 
@@ -41,8 +41,12 @@ enum keyfile_answer keyfile_get(struct keyfile *file, int64_t id, struct keyfile
 enum keyfile_answer keyfile_head(struct keyfile *file, struct keyfile_head *head);
 /* The person and the head, in one transaction, on the disk when it returns true; logged when not. */
 bool keyfile_put(struct keyfile *file, const struct keyfile_person *person, const struct keyfile_head *head);
-/* Ids of persons with a key, in order. */
-size_t keyfile_list(struct keyfile *file, int64_t after_id, int64_t *ids, size_t most);
+/* All persons with a key, each changed by change(), and the head, in one transaction, on the disk when it returns true. false: logged,
+ * and nothing is changed. */
+typedef bool keyfile_change_fn(void *user, struct keyfile_person *person);
+bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, void *user, const struct keyfile_head *head);
+/* Ids of persons with a key, or whose key was dropped, in order. */
+size_t keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most);
 /* All persons in order of their ids, one a call; the first call with *begun false. */
 enum keyfile_answer keyfile_next(struct keyfile *file, bool *begun, struct keyfile_person *person);
 

@@ -5,10 +5,17 @@
  * change
  *
  * Each change raises the generation and is hashed into a chain; by both, two files are known to hold the same. Readers
- * take whichever file nobody is writing, so they never wait for the disk. */
+ * take whichever file nobody is writing, so they never wait for the disk.
+ *
+ * An erasure is the dropping of keys and a change of all others, which a crash at any point leaves to be begun again or ended:
+ *
+ *     dropped -> new epoch's key -> file N+1 -> mirror N+1 -> old epoch's key destroyed
+ *             ^ the caller       ^ from here on the next opening or change ends it: there are keys of two epochs
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,9 +24,10 @@
 
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
+#include "server/vault/epochs.h"
 #include "server/vault/keyfile.h"
 
-#define EPOCH         1
+#define EPOCH_TRIES   3
 #define READ_TRIES    25000 /* of 200 us: 5 s */
 #define READ_PAUSE_US 200
 enum { FILE_FIRST, FILE_MIRROR, FILE_COUNT };
@@ -28,7 +36,7 @@ struct keystore {
     struct keyfile files[FILE_COUNT];
     pthread_mutex_t change; /* one change at a time in this process; lock_fd: on this machine */
     int lock_fd;
-    uint8_t epoch[SECRET_SIZE];
+    struct epochs *epochs;
     struct entropy *entropy;
 };
 
@@ -84,17 +92,70 @@ static bool is_same(const struct keyfile_head *a, const struct keyfile_head *b)
            !memcmp(a->chain, b->chain, DIGEST_SIZE) && !memcmp(a->chain_before, b->chain_before, DIGEST_SIZE);
 }
 
+/* ---- one epoch after another ----------------------------------------------------------------------------------------- */
+
+/* From whatever epoch a key is wrapped in to the newest. */
+struct rewrapping {
+    struct keystore *keystore;
+    int64_t epoch;
+    uint8_t into[SECRET_SIZE];
+};
+
+static bool rewrap(void *user, struct keyfile_person *person)
+{
+    const struct rewrapping *r = user;
+    uint8_t epoch[SECRET_SIZE], key[PERSON_KEY_SIZE];
+
+    if (person->epoch == r->epoch)
+        return true;
+    bool opened = epochs_key(r->keystore->epochs, person->epoch, epoch) &&
+                  key_unwrap(epoch, person->wrapped, person->wrapped_size, key);
+    if (opened)
+        key_wrap(r->into, key, person->wrapped);
+    person->epoch = r->epoch;
+    OPENSSL_cleanse(epoch, sizeof epoch);
+    OPENSSL_cleanse(key, sizeof key);
+    if (!opened)
+        log_event(LOG_ERROR, "key_store_failed", "problem=\"a key does not open\" person=%lld", (long long)person->id);
+    return opened;
+}
+
+/* The same keys wrapped under the same key are the same bytes: two files that agreed agree behind it. */
+static bool rewrap_file(struct keystore *keystore, struct keyfile *file, const struct keyfile_head *head)
+{
+    struct rewrapping r = { .keystore = keystore };
+    const char *problem;
+    int64_t oldest;
+
+    bool done =
+        epochs_range(keystore->epochs, &oldest, &r.epoch, &problem) && epochs_key(keystore->epochs, r.epoch, r.into);
+    if (done) {
+        pthread_mutex_lock(&file->lock);
+        done = keyfile_change_all(file, rewrap, &r, head);
+        pthread_mutex_unlock(&file->lock);
+    }
+    OPENSSL_cleanse(r.into, sizeof r.into);
+    return done;
+}
+
 /* Give the one that is behind the change it lacks. */
-static bool catch_up(struct keyfile *from, struct keyfile *to, const struct keyfile_head *head)
+static bool catch_up(struct keystore *keystore, struct keyfile *from, struct keyfile *to,
+                     const struct keyfile_head *head)
 {
     struct keyfile_person person;
-    pthread_mutex_lock(&from->lock);
-    bool found = keyfile_get(from, head->last_person, &person) == KEYFILE_FOUND;
-    pthread_mutex_unlock(&from->lock);
-    if (!found || !put(to, &person, head))
-        return false;
-    log_event(LOG_WARN, "key_store_caught_up", "file=%s generation=%lld", to->path, (long long)head->generation);
-    return true;
+    bool done;
+
+    if (head->last_person == 0) {
+        done = rewrap_file(keystore, to, head);
+    } else {
+        pthread_mutex_lock(&from->lock);
+        bool found = keyfile_get(from, head->last_person, &person) == KEYFILE_FOUND;
+        pthread_mutex_unlock(&from->lock);
+        done = found && put(to, &person, head);
+    }
+    if (done)
+        log_event(LOG_WARN, "key_store_caught_up", "file=%s generation=%lld", to->path, (long long)head->generation);
+    return done;
 }
 
 /* Both files at the same change, *head; what a crash left apart is brought together. The caller holds the change lock.
@@ -113,10 +174,10 @@ static bool agree(struct keystore *keystore, struct keyfile_head *head, const ch
     if (is_same(head, &other))
         return true;
     if (is_one_behind(head, &other))
-        return catch_up(first, mirror, head) || problem_is(problem, "could not write %s", mirror->path);
+        return catch_up(keystore, first, mirror, head) || problem_is(problem, "could not write %s", mirror->path);
     if (is_one_behind(&other, head)) {
         *head = other;
-        return catch_up(mirror, first, head) || problem_is(problem, "could not write %s", first->path);
+        return catch_up(keystore, mirror, first, head) || problem_is(problem, "could not write %s", first->path);
     }
     if (head->generation == other.generation)
         return problem_is(problem,
@@ -132,10 +193,20 @@ static bool agree(struct keystore *keystore, struct keyfile_head *head, const ch
                       (long long)(newer == first ? other.generation : head->generation));
 }
 
+static bool open_person(const struct keystore *keystore, const struct keyfile_person *person,
+                        uint8_t key[PERSON_KEY_SIZE])
+{
+    uint8_t epoch[SECRET_SIZE];
+    bool opened = person->wrapped_size && epochs_key(keystore->epochs, person->epoch, epoch) &&
+                  key_unwrap(epoch, person->wrapped, person->wrapped_size, key);
+    OPENSSL_cleanse(epoch, sizeof epoch);
+    return opened;
+}
+
 static bool opens(const struct keystore *keystore, const struct keyfile_person *person)
 {
     uint8_t key[PERSON_KEY_SIZE];
-    bool whole = person->epoch == EPOCH && key_unwrap(keystore->epoch, person->wrapped, person->wrapped_size, key);
+    bool whole = open_person(keystore, person, key);
     OPENSSL_cleanse(key, sizeof key);
     return whole;
 }
@@ -188,8 +259,66 @@ static bool open_both(struct keystore *keystore, const char *path, const char *m
     return false;
 }
 
-struct keystore *keystore_open(const char *path, const char *mirror, const char *lock_path,
-                               const uint8_t epoch[SECRET_SIZE], struct entropy *entropy, const char **problem)
+/* The head after a change to this person. */
+static void advance(struct keyfile_head *head, const struct keyfile_person *person)
+{
+    uint8_t change[24 + WRAPPED_SIZE];
+    head->generation++;
+    head->last_person = person->id;
+    put_u64(change, (uint64_t)head->generation);
+    put_u64(change + 8, (uint64_t)person->id);
+    put_u64(change + 16, (uint64_t)person->epoch);
+    memcpy(change + 24, person->wrapped, person->wrapped_size);
+    memcpy(head->chain_before, head->chain, DIGEST_SIZE);
+    sha256_two(bytes_of(head->chain_before, DIGEST_SIZE), bytes_of(change, 24 + person->wrapped_size), head->chain);
+}
+
+/* Both files under the newest epoch's key, and no other is left. The caller holds the change lock and has brought the files
+ * together. */
+static bool rewrap_both(struct keystore *keystore, int64_t epoch, struct keyfile_head *head, const char **problem)
+{
+    struct keyfile *first = &keystore->files[FILE_FIRST], *mirror = &keystore->files[FILE_MIRROR];
+
+    advance(head, &(struct keyfile_person){ .epoch = epoch });
+    if (!rewrap_file(keystore, first, head))
+        return problem_is(problem, "could not write %s", first->path);
+    FAILPOINT(epoch_written);
+    if (!rewrap_file(keystore, mirror, head))
+        return problem_is(problem, "could not write %s", mirror->path);
+    FAILPOINT(epoch_mirrored);
+    return epochs_end_before(keystore->epochs, epoch, problem);
+}
+
+/* What an erasure that was cut short has left: keys of two epochs. */
+static bool settle(struct keystore *keystore, struct keyfile_head *head, int64_t *epoch, const char **problem)
+{
+    int64_t oldest;
+
+    return epochs_range(keystore->epochs, &oldest, epoch, problem) &&
+           (oldest == *epoch || rewrap_both(keystore, *epoch, head, problem));
+}
+
+/* A vault whose epoch key others can read does not open, and says so. */
+static bool epochs_readable(struct keystore *keystore, const char **problem)
+{
+    int64_t oldest, newest;
+
+    return epochs_range(keystore->epochs, &oldest, &newest, problem) &&
+           epochs_check(keystore->epochs, oldest, problem) && epochs_check(keystore->epochs, newest, problem);
+}
+
+/* The directory that a file is in. */
+static struct epochs *epochs_beside(const char *path)
+{
+    char directory[PATH_SIZE];
+    const char *slash = strrchr(path, '/');
+
+    snprintf(directory, sizeof directory, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    return epochs_create(*directory ? directory : "/");
+}
+
+struct keystore *keystore_open(const char *path, const char *mirror, const char *lock_path, struct entropy *entropy,
+                               const char **problem)
 {
     struct keystore *keystore = calloc(1, sizeof *keystore);
     struct keyfile_head head;
@@ -197,17 +326,22 @@ struct keystore *keystore_open(const char *path, const char *mirror, const char 
         problem_is(problem, "could not open the key store: no memory");
         return NULL;
     }
-    memcpy(keystore->epoch, epoch, SECRET_SIZE);
+    int64_t epoch;
     keystore->entropy = entropy;
+    keystore->epochs = epochs_beside(lock_path);
     pthread_mutex_init(&keystore->change, NULL);
     keystore->lock_fd = open(lock_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (keystore->lock_fd < 0)
         problem_is(problem, "could not open %s: %s", lock_path, strerror(errno));
 
+    else if (!keystore->epochs)
+        problem_is(problem, "could not open the key store: no memory");
+
     bool opened = false;
-    if (keystore->lock_fd >= 0 && change_begin(keystore)) {
-        opened = open_both(keystore, path, mirror, problem) && agree(keystore, &head, problem) &&
-                 rows_agree(keystore, problem);
+    if (keystore->lock_fd >= 0 && keystore->epochs && change_begin(keystore)) {
+        opened = epochs_readable(keystore, problem) && open_both(keystore, path, mirror, problem) &&
+                 agree(keystore, &head, problem) && rows_agree(keystore, problem) &&
+                 settle(keystore, &head, &epoch, problem);
         change_end(keystore);
     }
     if (opened)
@@ -225,7 +359,7 @@ void keystore_close(struct keystore *keystore)
     if (keystore->lock_fd >= 0)
         close(keystore->lock_fd);
     pthread_mutex_destroy(&keystore->change);
-    OPENSSL_cleanse(keystore->epoch, sizeof keystore->epoch);
+    epochs_destroy(keystore->epochs);
     free(keystore);
 }
 
@@ -247,25 +381,18 @@ static enum keyfile_answer read_person(struct keystore *keystore, int64_t person
     return KEYFILE_BUSY;
 }
 
+/* An epoch may end between the reading of a key and that of what it is wrapped under: then it is wrapped under the next. */
 bool keystore_get(struct keystore *keystore, int64_t person_id, uint8_t key[PERSON_KEY_SIZE])
 {
     struct keyfile_person person;
-    return read_person(keystore, person_id, &person) == KEYFILE_FOUND && person.epoch == EPOCH &&
-           key_unwrap(keystore->epoch, person.wrapped, person.wrapped_size, key);
-}
 
-/* The head after a change to this person. */
-static void advance(struct keyfile_head *head, const struct keyfile_person *person)
-{
-    uint8_t change[24 + WRAPPED_SIZE];
-    head->generation++;
-    head->last_person = person->id;
-    put_u64(change, (uint64_t)head->generation);
-    put_u64(change + 8, (uint64_t)person->id);
-    put_u64(change + 16, (uint64_t)person->epoch);
-    memcpy(change + 24, person->wrapped, person->wrapped_size);
-    memcpy(head->chain_before, head->chain, DIGEST_SIZE);
-    sha256_two(bytes_of(head->chain_before, DIGEST_SIZE), bytes_of(change, 24 + person->wrapped_size), head->chain);
+    for (int tries = 0; tries < EPOCH_TRIES; tries++) {
+        if (read_person(keystore, person_id, &person) != KEYFILE_FOUND || !person.wrapped_size)
+            return false;
+        if (open_person(keystore, &person, key))
+            return true;
+    }
+    return false;
 }
 
 /* The caller holds the change lock and has brought the files together. */
@@ -281,62 +408,121 @@ static bool change_both(struct keystore *keystore, const struct keyfile_person *
     return mirrored;
 }
 
-static bool ready(struct keystore *keystore, struct keyfile_head *head)
+static bool ready(struct keystore *keystore, struct keyfile_head *head, int64_t *epoch)
 {
     const char *problem;
-    if (agree(keystore, head, &problem))
+    if (agree(keystore, head, &problem) && settle(keystore, head, epoch, &problem))
         return true;
     log_event(LOG_ERROR, "key_store_failed", "problem=\"%s\"", problem);
     return false;
+}
+
+static bool wrap_new(struct keystore *keystore, int64_t person_id, int64_t epoch, struct keyfile_person *person)
+{
+    uint8_t key[PERSON_KEY_SIZE], wrapping[SECRET_SIZE];
+
+    *person = (struct keyfile_person){ .id = person_id, .epoch = epoch, .wrapped_size = WRAPPED_SIZE };
+    if (!epochs_key(keystore->epochs, epoch, wrapping))
+        return false;
+    keystore->entropy->fill(keystore->entropy, key, sizeof key);
+    key_wrap(wrapping, key, person->wrapped);
+    OPENSSL_cleanse(key, sizeof key);
+    OPENSSL_cleanse(wrapping, sizeof wrapping);
+    return true;
 }
 
 bool keystore_add(struct keystore *keystore, int64_t person_id)
 {
     struct keyfile_head head;
     struct keyfile_person person;
+    int64_t epoch;
     if (!change_begin(keystore))
         return false;
 
-    bool added = ready(keystore, &head);
+    bool added = ready(keystore, &head, &epoch);
     enum keyfile_answer before = added ? read_person(keystore, person_id, &person) : KEYFILE_BROKEN;
-    if (before == KEYFILE_FOUND) {
+    if (before == KEYFILE_FOUND)
         added = opens(keystore, &person); /* made before: fine; dropped: never again */
-    } else if (before == KEYFILE_NONE) {
-        uint8_t key[PERSON_KEY_SIZE];
-        keystore->entropy->fill(keystore->entropy, key, sizeof key);
-        person = (struct keyfile_person){ .id = person_id, .epoch = EPOCH, .wrapped_size = WRAPPED_SIZE };
-        key_wrap(keystore->epoch, key, person.wrapped);
-        OPENSSL_cleanse(key, sizeof key);
-        added = change_both(keystore, &person, &head);
-    } else {
-        added = false;
-    }
+    else
+        added = before == KEYFILE_NONE && wrap_new(keystore, person_id, epoch, &person) &&
+                change_both(keystore, &person, &head);
     change_end(keystore);
     return added;
+}
+
+static bool drop(struct keystore *keystore, int64_t person_id, struct keyfile_head *head)
+{
+    struct keyfile_person person;
+
+    if (read_person(keystore, person_id, &person) != KEYFILE_FOUND || !person.wrapped_size)
+        return true;
+    person.wrapped_size = 0;
+    memset(person.wrapped, 0, sizeof person.wrapped);
+    return change_both(keystore, &person, head);
 }
 
 bool keystore_drop(struct keystore *keystore, int64_t person_id)
 {
     struct keyfile_head head;
-    struct keyfile_person person;
+    int64_t epoch;
     if (!change_begin(keystore))
         return false;
 
-    bool dropped = ready(keystore, &head);
-    if (dropped && read_person(keystore, person_id, &person) == KEYFILE_FOUND && person.wrapped_size) {
-        person.wrapped_size = 0;
-        memset(person.wrapped, 0, sizeof person.wrapped);
-        dropped = change_both(keystore, &person, &head);
-    }
+    bool dropped = ready(keystore, &head, &epoch) && drop(keystore, person_id, &head);
     change_end(keystore);
     return dropped;
 }
 
-size_t keystore_list(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most)
+static bool end_epoch(struct keystore *keystore, int64_t epoch, struct keyfile_head *head)
+{
+    const char *problem;
+
+    if (epochs_make(keystore->epochs, epoch + 1, keystore->entropy, &problem)) {
+        FAILPOINT(epoch_made);
+        if (rewrap_both(keystore, epoch + 1, head, &problem)) {
+            FAILPOINT(epoch_ended);
+            return true;
+        }
+    }
+    log_event(LOG_ERROR, "key_store_failed", "problem=\"%s\"", problem);
+    return false;
+}
+
+bool keystore_erase(struct keystore *keystore, const int64_t *person_ids, size_t count)
+{
+    struct keyfile_head head;
+    int64_t epoch;
+    if (!change_begin(keystore))
+        return false;
+
+    bool erased = ready(keystore, &head, &epoch);
+    for (size_t i = 0; erased && i < count; i++)
+        erased = drop(keystore, person_ids[i], &head);
+    erased = erased && end_epoch(keystore, epoch, &head);
+    change_end(keystore);
+    return erased;
+}
+
+static size_t list(struct keystore *keystore, bool dropped, int64_t after_id, int64_t *ids, size_t most)
 {
     struct keyfile *first = &keystore->files[FILE_FIRST];
     pthread_mutex_lock(&first->lock);
-    size_t count = keyfile_list(first, after_id, ids, most);
+    size_t count = keyfile_list(first, dropped, after_id, ids, most);
     pthread_mutex_unlock(&first->lock);
     return count;
+}
+
+size_t keystore_list(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most)
+{
+    return list(keystore, false, after_id, ids, most);
+}
+
+size_t keystore_list_dropped(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most)
+{
+    return list(keystore, true, after_id, ids, most);
+}
+
+void keystore_look(struct keystore *keystore)
+{
+    epochs_look(keystore->epochs);
 }

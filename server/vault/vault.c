@@ -1,7 +1,7 @@
 /* A vault as a directory: made once, opened by each server process.
  *
  *   pepper.key blind.key token.key   32 random bytes each
- *   epoch-1.key                      wraps the persons' keys
+ *   epoch-N.key                      wraps the persons' keys; each erasure makes the next one and ends the one before
  *   keys.sqlite keys.mirror          the persons' keys; the mirror may be on another disk
  *   sign.key                         Ed25519, PEM
  *   ca.key ca.pem                    the shop's certificate authority
@@ -46,10 +46,9 @@ static bool load(struct vault *vault, const struct vault_paths *paths, const cha
     if (!file_read_secret(paths->pepper, secrets->pepper, SECRET_SIZE, problem) ||
         !file_read_secret(paths->blind, secrets->blind, SECRET_SIZE, problem) ||
         !file_read_secret(paths->token, secrets->token, SECRET_SIZE, problem) ||
-        !file_read_secret(paths->epoch, secrets->epoch, SECRET_SIZE, problem) ||
         !sign_key_load(vault, paths->sign, problem) || !ca_load(vault, paths->ca, paths->ca_key, paths->name, problem))
         return false;
-    vault->keystore = keystore_open(paths->keys, paths->mirror, paths->lock, secrets->epoch, vault->entropy, problem);
+    vault->keystore = keystore_open(paths->keys, paths->mirror, paths->lock, vault->entropy, problem);
     return vault->keystore;
 }
 
@@ -118,4 +117,19 @@ size_t vault_person_list(struct vault *vault, int64_t after_id, int64_t *ids, si
 void vault_person_drop(struct vault *vault, int64_t person_id)
 {
     keystore_drop(vault->keystore, person_id);
+}
+
+bool vault_person_erase(struct vault *vault, const int64_t *person_ids, size_t count)
+{
+    return keystore_erase(vault->keystore, person_ids, count);
+}
+
+size_t vault_person_list_dropped(struct vault *vault, int64_t after_id, int64_t *ids, size_t most)
+{
+    return keystore_list_dropped(vault->keystore, after_id, ids, most);
+}
+
+void vault_look(struct vault *vault)
+{
+    keystore_look(vault->keystore);
 }

@@ -54,6 +54,14 @@ bool vault_person_exists(struct vault *vault, int64_t person_id);
 /* Keys of persons that never came to be (their transaction was rolled back) are swept. */
 size_t vault_person_list(struct vault *vault, int64_t after_id, int64_t *ids, size_t most);
 void vault_person_drop(struct vault *vault, int64_t person_id);
+/* They are gone for good: their keys are dropped, then all others are wrapped under a new epoch's key and the old one is destroyed, so
+ * that an older copy of the key store opens nothing, nor whatever was sealed in an older dump. Takes some microseconds a person there
+ * is; a crash leaves it to be ended by the next opening, or to be begun again. false: logged; call it again. */
+bool vault_person_erase(struct vault *vault, const int64_t *person_ids, size_t count);
+/* Who had a key once and has none any more. */
+size_t vault_person_list_dropped(struct vault *vault, int64_t after_id, int64_t *ids, size_t most);
+/* Now and then: no key of an epoch that another process has ended stays in this one's memory. */
+void vault_look(struct vault *vault);
 
 /* A person's field: AES-256-GCM; the additional data is (person, field), so that a ciphertext moved to another row or
  * column does not open. field: one of the numbers below, never reused. Bytes: version, key version, nonce, tag, text.

@@ -10,7 +10,7 @@ from waiting import wait_for
 
 CROWD = 12
 CHECKS = {f"statement/{path.stem}" for path in (TOP / "db" / "checks").glob("*.sql")}
-BY_THE_CLOCK = re.compile(r"statement/(sweep_\w+|session_touch|standing_\w+)")
+BY_THE_CLOCK = re.compile(r"statement/(sweep_\w+|session_touch|standing_\w+|erasure_pending)")
 
 
 class Bakery:
@@ -66,14 +66,20 @@ class Bakery:
         see_through([sale])
         return [self.refund_of(sale, self.tills[2])]
 
+    def leaving(self):
+        """The id of a member with points, who goes."""
+        self.leaver = member(self.shop, 5000 + 100 * next(self.numbers), lots=[(3, 50)])
+        return self.leaver
+
     def newcomers(self):
-        """A member, whose key is in the key store before they are in the database; a product, whose price must be known
-        before the answer; goods received."""
+        """A member, whose key is in the key store before they are in the database, and one who is forgotten, whose key goes behind
+        the answer; a product, whose price must be known before the answer; goods received."""
         name = "".join(chr(ord("a") + int(digit)) for digit in str(next(self.numbers)))
         product = pb.Product(name=f"bread {name}", price_minor=300, active=True, tax_class_id=self.goods["cookie"] - 9,
                              sku=f"bread-{name}")
         return [
             Order(self.console, pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=f"Mia {name}"))),
+            Order(self.console, pb.OP_MEMBER_ERASE, pb.MemberErase(id=self.leaving(), confirm_id=self.leaver, reason=pb.ERASE_ASKED)),
             Order(self.console, pb.OP_PRODUCT_PUT, pb.ProductPut(
                 drafts=[pb.ProductDraft(product=product, set_lists=True)])),
             Order(self.console, pb.OP_STOCK_RECEIVE, pb.StockReceive(reason="delivery", moves=[
@@ -107,6 +113,7 @@ class Bakery:
         passed, orders = [], round(self)
         with self.failpoints.recorded(passed):
             see_through(orders)
+            wait_for(self.all_forgotten, 20, "keys that are destroyed")
         check_exactly_once(self.shop, orders)
         return [name for name in passed if name not in CHECKS and not BY_THE_CLOCK.fullmatch(name)]
 
@@ -127,8 +134,13 @@ class Bakery:
         if action == "kill":
             self.server.process.wait(20)
         see_through(orders, meanwhile=self.revive)
+        self.revive()  # it may have died behind the last answer
+        wait_for(self.all_forgotten, 20, "keys that are destroyed")
         assert (self.server.process.pid != before) == (action == "kill"), f"{name}: the server ended\n{self.server.log()[-2000:]}"
         check_exactly_once(self.shop, orders)
+
+    def all_forgotten(self):
+        return self.shop.sql("SELECT count(*) FROM erasure WHERE key_gone_at IS NULL") == [(0,)]
 
     def check(self):
         self.shop.check()

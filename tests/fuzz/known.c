@@ -75,6 +75,8 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
         first_word(key, strcmp(message->short_name, "CataloguePutDone") == 0 ? op : message->short_name);
     else if (strcmp(name, "from_id") == 0 || strcmp(name, "into_id") == 0)
         snprintf(key, 32, "member");
+    else if (strcmp(name, "confirm_id") == 0)
+        first_word(key, message->short_name);
     else if (strcmp(name, "command_id") != 0 && ends_in(name, "_id"))
         word_before(key, name, 3);
     else if (ends_in(name, "_ids"))

@@ -8,7 +8,7 @@ DAY = datetime.date(2026, 3, 14)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
 TILL, TILL_ABROAD, OFFICE, TILL_OF_TWO = 200, 201, 202, 203
-STAFF, CHIEF, MEMBER, DUPLICATE, LOT = 60, 62, 400, 403, 410
+STAFF, CHIEF, MEMBER, DUPLICATE, LOT, GONE, GONE_TOO = 60, 62, 400, 403, 410, 404, 405
 ACCOUNT, ON_ACCOUNT = 420, 96
 GIFT_CARD, HEIR, UNUSED, BY_GIFT_CARD = 430, 431, 432, 97  # numbers 3, 4 and 5
 COOKIE, CAKE, ROLL, LATTE, GIFT, BOTTLE, LEMONADE = 101, 102, 103, 104, 105, 106, 107
@@ -372,6 +372,23 @@ def write(connection):
         books.insert("points_lot", id=LOT, member_id=MEMBER, origin_day=DAY, expiry_day=DAY, remaining=0)
         books.points(MEMBER, 1, 20)
         books.merge(DUPLICATE, 7)
+        # They want news no more; and somebody joined, twice, and left.
+        for number, given in ((1, True), (2, False), (3, True)):
+            books.insert("consent_entry", member_id=MEMBER, kind=2, number=number, given=given, text_version=1, shop_id=SHOP, device_id=TILL,
+                         staff_id=STAFF, at=books.at)
+        books.insert("member", id=GONE, shop_id=SHOP, created_at=books.at, updated_at=books.at)
+        books.insert("member_account", member_id=GONE, points=0, erased=True)
+        books.insert("member", id=GONE_TOO, shop_id=SHOP, created_at=books.at, updated_at=books.at)
+        books.insert("member_account", member_id=GONE_TOO, points=0, merged_into=GONE, erased=True)
+        books.insert("member_merge", from_id=GONE_TOO, into_id=GONE, shop_id=SHOP, device_id=OFFICE, staff_id=STAFF, points=5, reason="",
+                     at=books.at)
+        for lot, whose, points in ((414, GONE, 20), (415, GONE_TOO, 5)):
+            books.insert("points_lot", id=lot, member_id=GONE, origin_day=DAY, expiry_day=DAY, remaining=0,
+                         merged_from=whose if whose != GONE else 0)
+            books.insert("points_entry", origin_id=whose, lot_id=lot, kind=1, member_id=whose, points=points, at=books.at)
+            books.insert("points_entry", origin_id=GONE, lot_id=lot, kind=8, member_id=GONE, points=-points, at=books.at)
+        for whose, points in ((GONE, 25), (GONE_TOO, 0)):
+            books.insert("erasure", member_id=whose, reason=1, points=points, shop_id=SHOP, device_id=TILL, staff_id=STAFF, at=books.at)
         books.stock(SHOP, COOKIE, 700, 0, 3, 50000)
         books.stock(ABROAD, COOKIE, 701, 0, 3, 500)
         books.shift(300, TILL, SHOP, 1, 1000)

@@ -32,13 +32,13 @@ PLANTED = {
     "shift_tills": "UPDATE sale SET shift_id = 310 WHERE id = 502",
     "stock_on_hand": "UPDATE stock SET on_hand_milli = on_hand_milli - 1000 WHERE product_id = 101 AND shop_id = 10",
     "stock_sales": "UPDATE stock_entry SET quantity_milli = -2000 WHERE origin_id = 500",
-    "points_account": "UPDATE member_account SET points = points + 100",
-    "points_lots": "UPDATE points_lot SET remaining = remaining + 100; UPDATE member_account SET points = points + 100",
+    "points_account": "UPDATE member_account SET points = points + 100 WHERE member_id = 400",
+    "points_lots": "UPDATE points_lot SET remaining = remaining + 100 WHERE id = 410; UPDATE member_account SET points = points + 100 WHERE member_id = 400",
     "points_members": "UPDATE points_entry SET member_id = 401 WHERE kind = 3",
     "points_sales": "UPDATE sale SET points_earned = 7800 WHERE id = 500",
     "points_recomputed": "UPDATE sale SET points_earned = 77 WHERE id = 500; UPDATE points_entry SET points = 77 WHERE origin_id = 500;"
-                         "UPDATE points_lot SET remaining = remaining - 1; UPDATE member_account SET points = points - 1",
-    "points_birthdays": "UPDATE member_account SET birthday_year = 2025",
+                         "UPDATE points_lot SET remaining = remaining - 1 WHERE id = 410; UPDATE member_account SET points = points - 1 WHERE member_id = 400",
+    "points_birthdays": "UPDATE member_account SET birthday_year = 2025 WHERE member_id = 400",
     "sale_names": "UPDATE sale SET device_id = 201, number = 7 WHERE id = 502",
     "sale_parts": "UPDATE sale_line SET product_id = 109 WHERE sale_id = 503",
     "sale_lines": "UPDATE sale_line SET unit_price_minor = 259 WHERE sale_id = 500 AND line = 0",
@@ -109,15 +109,33 @@ PLANTED = {
     "catalogue_products": "DELETE FROM product_barcode WHERE barcode = '4002'",
     "catalogue_ids": "INSERT INTO category VALUES (21)",
     "member_accounts": "INSERT INTO member (id, shop_id, created_at, updated_at) VALUES (402, 10, now(), now())",
-    "member_keys": "UPDATE member SET phone_sealed = NULL",
+    "member_keys": "UPDATE member SET phone_sealed = NULL WHERE id = 400",
     "member_merges": "UPDATE member SET email_sealed = 'x' WHERE id = 403",
     "sale_told": "UPDATE sale_line SET flags = flags | 128 WHERE sale_id = 500 AND line = 0",  # nothing is recorded of cookies
+    "erasures": "UPDATE member SET name_sealed = 'sealed' WHERE id = 404",
+    "consents": "UPDATE consent_entry SET number = 9 WHERE number = 3",
     "ids_reserved": "UPDATE id_block SET next_value = 500",
     "entries_untouched": "UPDATE sale SET total_minor = total_minor",
 }
 
 # More ways to be wrong that one planted row does not show.
 ALSO = [
+    ("erasures", "UPDATE member_account SET erased = false WHERE member_id = 404"),
+    ("erasures", "UPDATE member_account SET erased = true WHERE member_id = 400"),
+    ("erasures", "DELETE FROM erasure"),
+    ("erasures", "UPDATE member_account SET birthday_blind = decode(repeat('06', 16), 'hex') WHERE member_id = 404"),
+    ("erasures", "INSERT INTO member_blind VALUES (4, decode(repeat('06', 16), 'hex'), 404)"),
+    ("erasures", "UPDATE member_account SET avoids = decode(repeat('01', 112), 'hex') WHERE member_id = 404"),
+    ("erasures", "UPDATE member SET language_sealed = 'sealed' WHERE id = 404"),
+    ("erasures", "UPDATE member_account SET erased = false WHERE member_id = 405; DELETE FROM erasure WHERE member_id = 405"),  # one of both
+    ("erasures", "UPDATE member_merge SET reason = 'her name' WHERE from_id = 405"),
+    ("erasures", "UPDATE points_lot SET remaining = 5 WHERE member_id = 404"),
+    ("erasures", "UPDATE erasure SET points = 19"),
+    ("consents", "DELETE FROM consent_entry WHERE number = 1"),
+    ("consents", "UPDATE consent_entry SET at = at - interval '1 day' WHERE number = 3"),
+    ("consents", "UPDATE consent_entry SET given = true WHERE number = 2"),
+    ("consents", "UPDATE consent_entry SET given = false WHERE number = 3"),
+    ("consents", "UPDATE consent_entry SET text_version = 2 WHERE number = 2"),
     ("shift_holders", "UPDATE drawer SET holder_id = 0 WHERE device_id = 203 AND holder_id = 60"),
     ("shift_holders", "UPDATE drawer SET device_id = 201 WHERE device_id = 203 AND holder_id = 60"),
     ("shift_holders", "UPDATE shift SET holder_id = 62 WHERE id = 330"),                     # and opened by another

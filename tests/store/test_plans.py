@@ -66,6 +66,8 @@ GROWING = {
     "gift_card": "i, i, substring(sha256(i::text::bytea) FOR 16), '4821', 1, false, CASE WHEN i % 20 = 0 THEN i + 1 END, NULL, 0, 0, now(), now()",
     "gift_card_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
     "gift_card_payment": "i, i, 1, 1 + i % 9, i, 1, 1, 2, 5, 'R', NULL, NULL, now()",
+    "consent_entry": "1 + i % 900, 1 + i % 4, i, true, 1, 1, 1, 1, now()",
+    "erasure": "i, 1, 0, 1, 1, 1, now(), CASE WHEN i % 20 = 0 THEN NULL ELSE now() END",
     "gift_card_move": "i, i, i + 1, 1, 1, 1, 5, 'lost', now()",
     "shift_z_received": "i, 1, 1, 5",
     "shift_z_gift_card": "i, 1, 1, 1, 5",
@@ -84,6 +86,7 @@ WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key"
 
 # These mean to.
 MEANT = {
+    "erasure_pending": {"erasure"},  # of an index that has those alone
     "sweep_sessions": {"session"},  # the sweep's, once in a while; what it reads it deletes but for a day's
     "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row
     "shift_newest_receipts": {"sale"},  # likewise, of each series
@@ -94,7 +97,7 @@ MEANT = {
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "member_merge_lock", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys",
+                "group_commands", "member_taken", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys",
                 "sweep_points_look", "sweep_points_lock", "sweep_points_expire", "sweep_points_tiers", "sweep_referrals_look", "sweep_referrals_pay"}
 
 # The settings of server/store/link_check.c.

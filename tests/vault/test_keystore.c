@@ -241,6 +241,138 @@ static void never_makes_a_vault_over_another(void **state)
     assert_true(vault_person_exists(f->vault, 1));
 }
 
+static bool is_there(const struct fixture *f, const char *name)
+{
+    char path[140];
+    snprintf(path, sizeof path, "%s/%s", f->directory, name);
+    return access(path, F_OK) == 0;
+}
+
+static void erase(struct fixture *f, int64_t id)
+{
+    assert_true(vault_person_erase(f->vault, &id, 1));
+}
+
+static void an_erasure_ends_an_epoch_and_nobody_elses_key(void **state)
+{
+    struct fixture *f = *state;
+    int64_t ids[4];
+    for (int64_t id = 1; id <= 3; id++)
+        assert_true(vault_person_create(f->vault, id));
+    struct bytes gone = vault_seal(f->vault, 2, FIELD_MEMBER_NAME, bytes_of_text("Ada"), f->arena);
+    struct bytes kept = vault_seal(f->vault, 3, FIELD_MEMBER_NAME, bytes_of_text("Bea"), f->arena);
+    for (int round = 0; round < 2; round++) { /* once more changes nothing but the epoch */
+        erase(f, 2);
+        assert_false(vault_person_exists(f->vault, 2));
+        assert_false(vault_person_create(f->vault, 2));
+        assert_null(vault_unseal(f->vault, 2, FIELD_MEMBER_NAME, gone, f->arena).data);
+        assert_true(bytes_equal(vault_unseal(f->vault, 3, FIELD_MEMBER_NAME, kept, f->arena), bytes_of_text("Bea")));
+        assert_int_equal(vault_person_list_dropped(f->vault, 0, ids, 4), 1);
+        assert_int_equal(ids[0], 2);
+        assert_int_equal(vault_person_list(f->vault, 0, ids, 4), 2);
+        fixture_close(f);
+        fixture_open(f);
+        assert_non_null(f->vault);
+    }
+    assert_false(is_there(f, "epoch-1.key"));
+    assert_false(is_there(f, "epoch-2.key"));
+    assert_true(is_there(f, "epoch-3.key"));
+    assert_true(vault_person_create(f->vault, 4));
+    assert_true(vault_person_exists(f->vault, 4));
+}
+
+/* What a kill between the two files leaves, either way round: keys of two epochs, and one file one change behind. */
+static void an_erasure_that_was_cut_short_is_ended_at_the_next_opening(void **state)
+{
+    struct fixture *f = *state;
+    const char *const behind[] = { f->mirror, f->file };
+    char old[140], epoch[140], kept_epoch[140], name[32];
+    snprintf(old, sizeof old, "%s.old", f->file);
+    snprintf(kept_epoch, sizeof kept_epoch, "%s/kept", f->directory);
+    for (int64_t id = 1; id <= 50; id++)
+        assert_true(vault_person_create(f->vault, id));
+    struct bytes sealed = vault_seal(f->vault, 50, FIELD_MEMBER_NAME, bytes_of_text("Ada"), f->arena);
+    for (int i = 0; i < 2; i++) {
+        snprintf(epoch, sizeof epoch, "%s/epoch-%d.key", f->directory, i + 1);
+        copy(epoch, kept_epoch);
+        copy(behind[i], old);
+        assert_true(vault_person_erase(f->vault, NULL, 0));
+        fixture_close(f);
+        copy(old, behind[i]);
+        copy(kept_epoch, epoch);
+        fixture_open(f);
+        assert_non_null(f->vault);
+        assert_true(bytes_equal(vault_unseal(f->vault, 50, FIELD_MEMBER_NAME, sealed, f->arena), bytes_of_text("Ada")));
+        snprintf(name, sizeof name, "epoch-%d.key", i + 1);
+        assert_false(is_there(f, name));
+    }
+    fixture_close(f);
+    copy(f->mirror, f->file);
+    fixture_open(f);
+    assert_true(vault_person_exists(f->vault, 1));
+    unlink(old);
+    unlink(kept_epoch);
+}
+
+/* A new epoch's key is made, and nothing is wrapped under it yet. */
+static void a_key_of_a_new_epoch_alone_is_taken_into_use(void **state)
+{
+    struct fixture *f = *state;
+    char first[140], second[140];
+    snprintf(first, sizeof first, "%s/epoch-1.key", f->directory);
+    snprintf(second, sizeof second, "%s/epoch-2.key", f->directory);
+    assert_true(vault_person_create(f->vault, 1));
+    copy(f->file, second); /* 32 bytes of anything are a key */
+    assert_int_equal(truncate(second, 32), 0);
+    assert_true(vault_person_create(f->vault, 2)); /* a change ends it, too */
+    assert_int_equal(access(first, F_OK), -1);
+    assert_true(vault_person_exists(f->vault, 1) && vault_person_exists(f->vault, 2));
+    fixture_close(f);
+    fixture_open(f);
+    assert_non_null(f->vault);
+    assert_true(vault_person_exists(f->vault, 1) && vault_person_exists(f->vault, 2));
+}
+
+static void without_any_epochs_key_it_does_not_open(void **state)
+{
+    struct fixture *f = *state;
+    char path[140];
+    fixture_close(f);
+    snprintf(path, sizeof path, "%s/epoch-1.key", f->directory);
+    unlink(path);
+    refuses(f, "there is no epoch key");
+}
+
+static void *look_at_fifty(void *argument)
+{
+    struct fixture *f = argument;
+    for (int round = 0; round < 200; round++)
+        if (!vault_person_exists(f->vault, 1 + round % 50))
+            return NULL;
+    return f;
+}
+
+/* Another process reads, and makes persons, while epochs come and go. */
+static void nobody_is_missed_while_epochs_end(void **state)
+{
+    struct fixture *f = *state, second = *f;
+    pthread_t reader;
+    void *done;
+    for (int64_t id = 1; id <= 50; id++)
+        assert_true(vault_person_create(f->vault, id));
+    fixture_open(&second);
+    assert_non_null(second.vault);
+    assert_int_equal(pthread_create(&reader, NULL, look_at_fifty, &second), 0);
+    for (int64_t round = 0; round < 10; round++) {
+        erase(f, 1000 + round);
+        assert_true(vault_person_create(second.vault, 2000 + round));
+        assert_true(vault_person_exists(f->vault, 2000 + round));
+    }
+    assert_int_equal(pthread_join(reader, &done), 0);
+    assert_non_null(done);
+    fixture_close(&second);
+}
+
 static void *make_fifty(void *argument)
 {
     struct fixture *f = argument;
@@ -291,6 +423,11 @@ int main(void)
         VAULT_TEST(refuses_what_others_can_read),
         VAULT_TEST(never_makes_a_vault_over_another),
         VAULT_TEST(many_at_once_leave_one_key_each),
+        VAULT_TEST(an_erasure_ends_an_epoch_and_nobody_elses_key),
+        VAULT_TEST(an_erasure_that_was_cut_short_is_ended_at_the_next_opening),
+        VAULT_TEST(a_key_of_a_new_epoch_alone_is_taken_into_use),
+        VAULT_TEST(without_any_epochs_key_it_does_not_open),
+        VAULT_TEST(nobody_is_missed_while_epochs_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

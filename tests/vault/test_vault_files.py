@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap_with_padding
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap_with_padding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 TOOL = pathlib.Path(os.environ["CAROLINE_BUILD"]) / "tests" / "vault_tool"
@@ -236,3 +236,63 @@ def test_a_key_acknowledged_before_a_kill_is_there(vault):
         assert len(present - acknowledged) <= round_ + 1
         first = max(present) + 1
     assert vault.secret("keys.sqlite")[:16] == b"SQLite format 3\x00"
+
+
+def epochs(vault):
+    return {path.name: path.read_bytes() for path in vault.directory.glob("epoch-*.key")}
+
+
+def test_after_an_erasure_an_older_key_store_opens_nothing(vault):
+    for person in (7, 8):
+        vault.tool("add", person)
+    wrapped = {}
+    with sqlite3.connect(vault.directory / "keys.sqlite") as db:
+        for person, key in db.execute("SELECT id, wrapped FROM person"):
+            wrapped[person] = key
+    db.close()
+    before = epochs(vault)
+    sealed = vault.lines("seal", 8, 2, "Bea")[0]
+    vault.tool("erase", 7)
+    after = epochs(vault)
+    assert len(after) == 1 and after.keys().isdisjoint(before) and list(after.values()) != list(before.values())
+    [now] = after.values()
+    [then] = before.values()
+    for person in (7, 8):
+        assert len(aes_key_unwrap_with_padding(then, wrapped[person])) == 32
+        with pytest.raises(InvalidUnwrap):
+            aes_key_unwrap_with_padding(now, wrapped[person])
+    for path in vault.directory.iterdir():
+        assert then not in path.read_bytes() and not any(key in path.read_bytes() for key in wrapped.values()), path
+    for name in ("keys.sqlite", "keys.mirror"):
+        with sqlite3.connect(vault.directory / name) as db:
+            rows = dict(db.execute("SELECT id, wrapped FROM person"))
+        db.close()
+        assert rows[7] is None
+        sealed_bytes = bytes.fromhex(sealed)
+        aad = sealed_bytes[:2] + (8).to_bytes(8, "big") + (2).to_bytes(2, "big")
+        assert AESGCM(aes_key_unwrap_with_padding(now, rows[8])).decrypt(
+            sealed_bytes[2:14], sealed_bytes[30:] + sealed_bytes[14:30], aad) == b"Bea"
+
+
+def test_an_erasure_killed_at_any_moment_is_begun_or_not_and_never_half(vault):
+    """Ended by the next who opens the vault, or to be begun again; nobody else is lost, whenever it died."""
+    last = 40
+    for person in range(1, last + 1):
+        vault.tool("add", person)
+    took = time.monotonic()
+    vault.tool("erase", last)
+    took = time.monotonic() - took
+    for round_ in range(20):
+        gone = last - 1 - round_
+        process = subprocess.Popen([TOOL, vault.directory, "", "erase", str(gone)], stdout=subprocess.DEVNULL)
+        moment = time.monotonic() + took * (round_ + 0.5) / 20
+        while time.monotonic() < moment:
+            pass
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        present = {int(line) for line in vault.lines("list")}  # opens: what was begun is ended
+        assert present in (set(range(1, gone)), set(range(1, gone + 1)))
+        assert len(epochs(vault)) == 1
+        vault.tool("erase", gone)
+        assert {int(line) for line in vault.lines("list")} == set(range(1, gone))
+        vault.tool("seal", 1, 2, "still there")

@@ -51,6 +51,8 @@ static int run(struct vault *vault, char **argument, int count, struct arena *ar
         vault_person_drop(vault, atoll(argument[1]));
         return 0;
     }
+    if (!strcmp(command, "erase") && count == 2)
+        return vault_person_erase(vault, &(int64_t){ atoll(argument[1]) }, 1) ? 0 : 1;
     if (!strcmp(command, "list")) {
         int64_t ids[1000];
         size_t found = vault_person_list(vault, 0, ids, 1000);

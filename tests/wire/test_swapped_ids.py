@@ -154,6 +154,15 @@ CASES = {
     "member_update": (T, pb.OP_MEMBER_UPDATE, "member", "UNKNOWN_MEMBER",
                       lambda w, id: pb.MemberUpdate(member=pb.Member(id=id, name="Renamed"))),
     "member_show": (T, pb.OP_MEMBER_SHOW, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberShow(id=id)),
+    "member_export": (C, pb.OP_MEMBER_EXPORT, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberExport(id=id)),
+    "member_erase": (C, pb.OP_MEMBER_ERASE, "member", "UNKNOWN_MEMBER",
+                     lambda w, id: pb.MemberErase(id=id, confirm_id=id, reason=pb.ERASE_ASKED)),
+    "member_merge from": (C, pb.OP_MEMBER_MERGE, "member", "UNKNOWN_MEMBER",
+                          lambda w, id: pb.MemberMerge(from_id=id, into_id=w.here["member"], reason="twice")),
+    "member_merge into": (C, pb.OP_MEMBER_MERGE, "member", "UNKNOWN_MEMBER",
+                          lambda w, id: pb.MemberMerge(from_id=w.here["member"], into_id=id, reason="twice")),
+    "consent_put": (T, pb.OP_CONSENT_PUT, "member", "UNKNOWN_MEMBER",
+                    lambda w, id: pb.ConsentPut(member_id=id, kind=2, given=True, text_version=1)),
     "member_usual": (T, pb.OP_MEMBER_USUAL, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberUsual(id=id)),
     "sale_quote product": (T, pb.OP_SALE_QUOTE, "product", "UNKNOWN_PRODUCT",
                            lambda w, id: pb.SaleQuote(basket=sale(w, id).basket)),
@@ -198,7 +207,7 @@ CASES = {
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
                  "sale_ring_up tender", "promotion_put category", "sale_ring_up account"}
-IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
+IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_MEMBER_EXPORT: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_SHIFT_REPORT: False, pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False, pb.OP_INVOICE_SHOW: False}
 
 
@@ -313,6 +322,9 @@ ELSEWHERE = {
     (pb.OP_PROGRAMME_TRY, "draft.reward_category_id"),
     (pb.OP_PROGRAMME_TRY, "draft.terms.category_ids"),
     (pb.OP_PROGRAMME_TRY, "draft.terms.product_ids"),
+    *((op, f"member.{field}") for op in (pb.OP_MEMBER_CREATE, pb.OP_MEMBER_UPDATE)
+      for field in ("consents.shop_id", "consents.device_id", "consents.staff_id", "consents.member_id", "sales.sale_id", "sales.member_id",
+                    "merged.id", "merged.staff_id")),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
     (pb.OP_SALE_RETENDER, "tender_type_id"),  # of a shift lead: tests/sale/test_retenders.py

@@ -46,6 +46,7 @@ EXTRA = {
     "account_blind": [["account_id"]],
     "account_payment": [["shift_id"]],
     "gift_card": [["moved_to"]],
+    "consent_entry": [["member_id"]],
     "gift_card_payment": [["shift_id"]],
     "coupon": [["member_id"], ["sale_id"]],
     "coupon_use": [["member_id"], ["campaign_id"]],

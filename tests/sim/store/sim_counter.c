@@ -185,6 +185,18 @@ const int64_t *sim_one_person(struct sim_exec *x, int64_t survivor, size_t *coun
     return ids;
 }
 
+struct sim_hit sim_find_living(struct sim_exec *x, int64_t member_id)
+{
+    struct sim_hit hit = sim_find_account(x, member_id);
+
+    return hit.row != NULL && hit.c[MEMBER_ACCOUNT_ERASED].i ? (struct sim_hit){ 0 } : hit;
+}
+
+bool sim_lock_living(struct sim_exec *x, struct sim_hit *account)
+{
+    return account->row != NULL && sim_lock(x, account) && !account->c[MEMBER_ACCOUNT_ERASED].i;
+}
+
 /* And of who was merged into another, that one. */
 const int64_t *sim_with_merged(struct sim_exec *x, const int64_t *ids, size_t count, size_t *distinct)
 {
@@ -201,8 +213,8 @@ const int64_t *sim_with_merged(struct sim_exec *x, const int64_t *ids, size_t co
 void sim_lock_members(struct sim_exec *x, const int64_t *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct sim_hit hit = sim_find_account(x, ids[i]);
-        if (hit.row != NULL && sim_lock(x, &hit))
+        struct sim_hit hit = sim_find_living(x, ids[i]);
+        if (sim_lock_living(x, &hit))
             sim_emit_account(x, hit.c);
     }
 }
@@ -229,7 +241,7 @@ static void sale_quote_members(struct sim_exec *x)
     const int64_t *ids = sim_with_merged(x, &asked, 1, &count);
 
     for (size_t i = 0; i < count; i++) {
-        struct sim_hit hit = sim_find_account(x, ids[i]);
+        struct sim_hit hit = sim_find_living(x, ids[i]);
         if (hit.row != NULL)
             sim_emit_account(x, hit.c);
     }

@@ -136,7 +136,7 @@ static void coupon_issue_members(struct sim_exec *x)
     for (struct sim_scan scan = sim_all(x, SIM_MEMBER); sim_next(&scan);) {
         int64_t id = scan.hit.c[MEMBER_ID].i;
 
-        if (sim_survivor_of(x, id) != id)
+        if (sim_survivor_of(x, id) != id || sim_find_living(x, id).row == NULL)
             continue;
         if ((joined == SIM_NULL || scan.hit.c[MEMBER_CREATED_AT].i < joined) && !has_coupon(x, id, sim_int(x, 1)) &&
             (seen == SIM_NULL || purchases(x, id, seen) == 0) && (visits == 0 || visits <= purchases(x, id, SIM_NULL)))

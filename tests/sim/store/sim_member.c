@@ -87,9 +87,9 @@ static void member_blind_remove(struct sim_exec *x)
 static void member_lock(struct sim_exec *x)
 {
     int64_t id = sim_survivor_of(x, sim_int(x, 1));
-    struct sim_hit hit = find_member(x, id), account = sim_find_account(x, id);
+    struct sim_hit hit = find_member(x, id), account = sim_find_living(x, id);
 
-    if (id != SIM_NULL && hit.row != NULL && account.row != NULL && sim_lock(x, &hit) && sim_lock(x, &account))
+    if (id != SIM_NULL && hit.row != NULL && account.row != NULL && sim_lock(x, &hit) && sim_lock_living(x, &account))
         sim_emit(x, KEY(hit.c[MEMBER_ID], account.c[MEMBER_ACCOUNT_POINTS], account.c[MEMBER_ACCOUNT_MERGED_INTO]));
 }
 
@@ -165,7 +165,7 @@ static int64_t referrer_of(struct sim_exec *x, int64_t id)
 static void member_show(struct sim_exec *x)
 {
     int64_t id = sim_survivor_of(x, sim_int(x, 1));
-    const union sim_cell *m = find_member(x, id).c, *a = account_of(x, id);
+    const union sim_cell *m = find_member(x, id).c, *a = id == SIM_NULL ? NULL : sim_find_living(x, id).c;
 
     if (id != SIM_NULL && m != NULL && a != NULL)
         sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], m[MEMBER_PHONE_SEALED], m[MEMBER_EMAIL_SEALED],
@@ -303,10 +303,10 @@ static void member_find_name(struct sim_exec *x)
 
 static void member_usual_known(struct sim_exec *x)
 {
-    int64_t id = sim_survivor_of(x, sim_int(x, 1));
+    int64_t id = sim_int(x, 1);
 
-    if (id != SIM_NULL)
-        sim_emit(x, KEY(I(id)));
+    if (sim_find_living(x, id).row != NULL)
+        sim_emit(x, KEY(I(sim_survivor_of(x, id))));
 }
 
 static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
@@ -350,7 +350,7 @@ const struct sim_statement sim_member_statements[] = {
     { &sql_member_show_lots, member_show_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_show_sales, member_show_sales,
       "id shop_id till_number series number at@ total_minor points member_id merged" },
-    { &sql_member_show_merged, member_show_merged, "from_id points at@ staff_id reason$" },
+    { &sql_member_show_merged, member_show_merged, "id points at@ staff_id reason$" },
     { &sql_member_find_key, member_find_key, MEMBER_ANSWER },
     { &sql_member_find_name, member_find_name, MEMBER_ANSWER },
     { &sql_member_usual_known, member_usual_known, "id" },

@@ -39,8 +39,8 @@ static void member_merge_accounts(struct sim_exec *x)
         all[count++] = merged.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID].i;
     const int64_t *ids = sim_sorted(x, all, count, &distinct);
     for (size_t i = 0; i < distinct; i++) {
-        struct sim_hit hit = sim_find_account(x, ids[i]);
-        if (hit.row != NULL && sim_lock(x, &hit) && is_one(x, hit.c))
+        struct sim_hit hit = sim_find_living(x, ids[i]);
+        if (sim_lock_living(x, &hit) && is_one(x, hit.c))
             sim_emit_columns(x, hit.c, SIM_MEMBER_ACCOUNT,
                              COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_BIRTHDAY_BLIND,
                                      MEMBER_ACCOUNT_BIRTHDAY_YEAR, MEMBER_ACCOUNT_AVOIDS, MEMBER_ACCOUNT_MERGED_INTO,
@@ -62,7 +62,7 @@ static void member_merge_blinds(struct sim_exec *x)
                          COLUMNS(MEMBER_BLIND_KIND, MEMBER_BLIND_BLIND, MEMBER_BLIND_MERGED_FROM));
 }
 
-static void member_merge_blinds_remove(struct sim_exec *x)
+static void member_blind_remove_all(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
 
@@ -158,7 +158,7 @@ const struct sim_statement sim_member_merge_statements[] = {
       "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ avoids_sealed$ language_sealed$" },
     { &sql_member_merge_accounts, member_merge_accounts, SIM_MEMBER_ACCOUNT_ANSWER " tier_minor" },
     { &sql_member_merge_blinds, member_merge_blinds, "kind blind$ merged_from" },
-    { &sql_member_merge_blinds_remove, member_merge_blinds_remove, NULL },
+    { &sql_member_blind_remove_all, member_blind_remove_all, NULL },
     { &sql_member_merge_blinds_write, member_merge_blinds_write, NULL },
     { &sql_member_merge_lots, member_merge_lots, NULL },
     { &sql_member_merge_from, member_merge_from, NULL },

@@ -89,7 +89,8 @@ static void sweep_points_look(struct sim_exec *x)
     int64_t after = sim_int(x, 1), most = sim_int(x, 2);
 
     for (struct sim_scan scan = sim_all(x, SIM_MEMBER_ACCOUNT); sim_next(&scan);)
-        if (scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i > after && scan.hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL)
+        if (scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i > after && scan.hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL &&
+            !scan.hit.c[MEMBER_ACCOUNT_ERASED].i)
             sim_gather(x, &accounts, scan.hit);
     sim_sort(&accounts, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_MEMBER_ID, -1, -1);
     for (size_t i = 0; i < accounts.count && (int64_t)i < most; i++) {
@@ -166,7 +167,7 @@ static void sweep_points_tiers(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = account_of(x, sim_int_at(x, 1, i));
 
-        if (hit.row != NULL && hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL)
+        if (hit.row != NULL && hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL && !hit.c[MEMBER_ACCOUNT_ERASED].i)
             sim_update(x, &hit, i, PUTS(FROM(MEMBER_ACCOUNT_TIER, 2), FROM(MEMBER_ACCOUNT_TIER_MINOR, 3)));
     }
 }
@@ -204,8 +205,8 @@ static void sweep_referrals_look(struct sim_exec *x)
 
     for (struct sim_scan scan = sim_all(x, SIM_REFERRAL); sim_next(&scan);)
         if (scan.hit.c[REFERRAL_PAID_AT].i == SIM_NULL && scan.hit.c[REFERRAL_FRIEND_ID].i > after &&
-            account_of(x, scan.hit.c[REFERRAL_FRIEND_ID].i).row != NULL &&
-            account_of(x, scan.hit.c[REFERRAL_REFERRER_ID].i).row != NULL)
+            sim_find_living(x, scan.hit.c[REFERRAL_FRIEND_ID].i).row != NULL &&
+            sim_find_living(x, scan.hit.c[REFERRAL_REFERRER_ID].i).row != NULL)
             sim_gather(x, &open, scan.hit);
     sim_sort(&open, SIM_REFERRAL, REFERRAL_FRIEND_ID, -1, -1);
     for (size_t i = 0; i < open.count && (int64_t)i < most; i++) {
@@ -251,7 +252,9 @@ static void sweep_referrals_pay(struct sim_exec *x)
         hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
         return;
     int64_t friend_id = sim_int(x, 9), referrer_id = sim_int(x, 10);
-    if (friend_id == referrer_id || sim_survivor_of(x, hit.c[REFERRAL_FRIEND_ID].i) != friend_id ||
+    if (sim_find_living(x, hit.c[REFERRAL_FRIEND_ID].i).row == NULL ||
+        sim_find_living(x, hit.c[REFERRAL_REFERRER_ID].i).row == NULL || friend_id == referrer_id ||
+        sim_survivor_of(x, hit.c[REFERRAL_FRIEND_ID].i) != friend_id ||
         sim_survivor_of(x, hit.c[REFERRAL_REFERRER_ID].i) != referrer_id || was_paid_for(x, friend_id))
         return;
     sim_update(x, &hit, 0, PUTS(FROM(REFERRAL_PAID_AT, 8)));

@@ -8,6 +8,9 @@
 
 #define SIM_MEMBER_ACCOUNT_ANSWER "member_id points birthday_blind$ birthday_year avoids$ merged_into tier"
 struct sim_hit sim_find_account(struct sim_exec *x, int64_t member_id);
+/* Who was erased has none; and locked, if they are not erased meanwhile. */
+struct sim_hit sim_find_living(struct sim_exec *x, int64_t member_id);
+bool sim_lock_living(struct sim_exec *x, struct sim_hit *account);
 /* Who somebody is now; SIM_NULL: nobody. */
 int64_t sim_survivor_of(struct sim_exec *x, int64_t member_id);
 /* Them, and who was merged into them; none of SIM_NULL. */

@@ -50,7 +50,7 @@ static void training_members(struct sim_exec *x)
     const int64_t *ids = sim_with_merged(x, named, given, &count);
 
     for (size_t i = 0; i < count; i++) {
-        struct sim_hit hit = sim_find_account(x, ids[i]);
+        struct sim_hit hit = sim_find_living(x, ids[i]);
         if (hit.row != NULL)
             sim_emit_account(x, hit.c);
     }

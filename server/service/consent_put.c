@@ -1,0 +1,91 @@
+/* A member agrees to something, or takes it back: written down with the text, the time, the place and who heard it. */
+#include "db/queries.h"
+#include "server/service/consent_message.h"
+#include "server/service/message.h"
+
+struct consenting {
+    int64_t member_id;
+    struct rows *member, *before, *after;
+    struct consent_state now;
+};
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__ConsentPut *request = (const Caroline__V1__ConsentPut *)c->message;
+    struct consenting *p = c->shared;
+
+    p->member_id = request->member_id > INT64_MAX ? -1 : (int64_t)request->member_id;
+    if (!request->has_given)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "given", "say whether it is given or taken back");
+    p->member = ask(c, &sql_member_lock, PARAMS(PARAM_INT(p->member_id)));
+    return STEP_NEXT;
+}
+
+/* Behind the lock, so that a statement of its own sees who was before. */
+static enum step look(struct call *c)
+{
+    struct consenting *p = c->shared;
+
+    if (rows_count(p->member) == 0)
+        return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "member_id", "no member of that id");
+    if (!row_is_null(p->member, 0, "into_id"))
+        return STEP_AGAIN; /* merged into another while this waited: that one agrees */
+    p->member_id = row_int(p->member, 0, "id");
+    p->before = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(p->member_id)));
+    return STEP_NEXT;
+}
+
+static enum step judge(struct call *c)
+{
+    const Caroline__V1__ConsentPut *request = (const Caroline__V1__ConsentPut *)c->message;
+    struct consenting *p = c->shared;
+    int64_t number;
+    struct consent_state before = consent_state_of(p->before, request->kind, &number);
+
+    switch (consent_decide(request->kind, request->given, request->text_version, before, &p->now)) {
+    case CONSENT_UNKNOWN:
+        return refuse_field(c, REFUSAL(UNKNOWN_CONSENT), "kind", "nothing of that kind is asked of anybody");
+    case CONSENT_OLD_TEXT:
+        return refuse_field(c, REFUSAL(CONSENT_OLD_TEXT), "text_version",
+                            "there is a newer text: read it out, and ask again");
+    case CONSENT_UNCHANGED:
+        return refuse_field(c, REFUSAL(CONSENT_UNCHANGED), "given",
+                            request->given ? "they have agreed to that already" : "they have not agreed to that");
+    case CONSENT_OK:
+        break;
+    }
+    if (number >= INT32_MAX)
+        return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "there are no more numbers for entries of this kind");
+    ask(c, &sql_consent_write,
+        PARAMS(PARAM_INT(p->member_id), PARAM_INT(request->kind), PARAM_INT(number + 1), PARAM_BOOL(p->now.given),
+               PARAM_INT(p->now.text_version), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INT(c->staff_id),
+               PARAM_INSTANT(c->now)));
+    journal_change(c, p->member_id, p->now.given ? "consent" : "consent_withdrawn", NULL,
+                   arena_format(c->txn.arena, "%u.%u", request->kind, p->now.text_version));
+    p->after = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(p->member_id)));
+    return STEP_NEXT;
+}
+
+static enum step reply_with(struct call *c)
+{
+    const Caroline__V1__ConsentPut *request = (const Caroline__V1__ConsentPut *)c->message;
+    const struct consenting *p = c->shared;
+    Caroline__V1__ConsentPutDone reply = CAROLINE__V1__CONSENT_PUT_DONE__INIT;
+
+    PUT(reply, member_id, (uint64_t)p->member_id);
+    reply.consent = consent_standing(p->after, request->kind, c->txn.arena);
+    return answer(c, &reply.base);
+}
+
+const struct op consent_put = {
+    .name = "consent_put",
+    .number = NUMBER(CONSENT_PUT),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_MEMBER_EDIT,
+    .clients = CLIENT_ANY,
+    .request = &caroline__v1__consent_put__descriptor,
+    .reply = &caroline__v1__consent_put_done__descriptor,
+    .shared_size = sizeof(struct consenting),
+    .stages = { find, look, judge, reply_with },
+};

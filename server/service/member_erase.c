@@ -1,0 +1,101 @@
+/* Forget a member: what is sealed, what they are found by and their points go in one transaction, with a tombstone. The key goes behind its
+ * COMMIT (server/jobs/erasures.c): a crash between leaves a tombstone whose key is destroyed at the next start, before anybody is
+ * served, and never a member without a key. Sales, receipts, ledgers and the journal stay: they name a number. Who was merged into the
+ * member is the same person, and erased with them: older dumps have their fields, and the keys of these may not be swept yet. */
+#include <inttypes.h>
+
+#include "db/queries.h"
+#include "proto/privacy.pb-c.h"
+#include "server/service/member_fields.h"
+#include "server/service/message.h"
+
+struct erasing {
+    int64_t id;
+    struct rows *found, *accounts;
+};
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__MemberErase *request = (const Caroline__V1__MemberErase *)c->message;
+    struct erasing *e = c->shared;
+
+    if (!request->has_id || !request->has_confirm_id || request->confirm_id != request->id)
+        return refuse_field(c, REFUSAL(ERASE_NOT_CONFIRMED), "confirm_id",
+                            "this is not to be undone: give the member's id twice");
+    if (!request->has_reason || request->reason < CAROLINE__V1__ERASE_REASON__ERASE_ASKED ||
+        request->reason > CAROLINE__V1__ERASE_REASON__ERASE_MISTAKE)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "reason", "say why: asked for, no longer needed, or a mistake");
+    e->id = request->id > INT64_MAX ? -1 : (int64_t)request->id;
+    e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
+    e->accounts = ask(c, &sql_member_erase_accounts, PARAMS(PARAM_INT(e->id)));
+    return STEP_NEXT;
+}
+
+static size_t row_of(const struct erasing *e)
+{
+    size_t row = 0;
+
+    while (row < rows_count(e->accounts) && row_int(e->accounts, row, "member_id") != e->id)
+        row++;
+    return row;
+}
+
+/* The accounts were read behind the member's lock: no merging is under way that they do not know of. */
+static enum step judge(struct call *c, const struct erasing *e, size_t row)
+{
+    if (rows_count(e->found) == 0 || row == rows_count(e->accounts) || row_bool(e->accounts, row, "erased"))
+        return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "no member of that id");
+    if (!row_is_null(e->accounts, row, "merged_into"))
+        return refuse_field(c, REFUSAL(MEMBER_MERGED), "id", "%" PRId64 " was merged into %" PRId64 ": erase that one",
+                            e->id, row_int(e->accounts, row, "merged_into"));
+    return STEP_NEXT;
+}
+
+static void note(struct call *c, const struct erasing *e, const char *reason, int64_t points)
+{
+    journal_change(c, e->id, "reason", NULL, reason);
+    journal_change(c, e->id, "points", arena_format(c->txn.arena, "%" PRId64, points), "0");
+    for (size_t i = 0; i < rows_count(e->accounts); i++)
+        if (row_int(e->accounts, i, "member_id") != e->id)
+            journal_change(c, row_int(e->accounts, i, "member_id"), "reason", NULL, reason);
+}
+
+/* Behind all locks: no sale, refund or change of the member is under way any more. */
+static enum step write(struct call *c)
+{
+    static const char *const reasons[] = { "", "asked", "unused", "mistake" };
+    const Caroline__V1__MemberErase *request = (const Caroline__V1__MemberErase *)c->message;
+    const struct erasing *e = c->shared;
+    Caroline__V1__MemberErased reply = CAROLINE__V1__MEMBER_ERASED__INIT;
+    size_t row = row_of(e);
+    enum step step = judge(c, e, row);
+
+    if (step != STEP_NEXT)
+        return step;
+    int64_t points = row_int(e->accounts, row, "points");
+    ask(c, &sql_member_erase_points, PARAMS(PARAM_INT(e->id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    ask(c, &sql_member_erase_account, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));
+    ask(c, &sql_member_erase_merges, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_member_blind_remove_all, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_member_erase_write,
+        PARAMS(PARAM_INT(e->id), PARAM_INT(request->reason), PARAM_INT(points), PARAM_INT(c->shop_id),
+               PARAM_INT(c->device_id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    note(c, e, reasons[request->reason], points);
+    PUT(reply, id, request->id);
+    PUT(reply, points, points);
+    return answer(c, &reply.base);
+}
+
+const struct op member_erase = {
+    .name = "member_erase",
+    .number = NUMBER(MEMBER_ERASE),
+    .kind = OP_CHANGES,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_MEMBER_ERASE,
+    .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .request = &caroline__v1__member_erase__descriptor,
+    .reply = &caroline__v1__member_erased__descriptor,
+    .shared_size = sizeof(struct erasing),
+    .stages = { find, write },
+};

@@ -1,0 +1,388 @@
+/* Everything that is kept of a member, page by page: the person, what they agreed to, their points, every sale and refund as its receipt
+ * shows it, and everybody who looked; of them and of who was merged into them. Each page leaves a trace, for each tells something.
+ *
+ * A page is a transaction of its own. What grows is told up to the moment of the first page; what changes (fields, what is left of a
+ * lot) is as the page finds it. */
+#include "db/queries.h"
+#include "proto/privacy.pb-c.h"
+#include "server/service/consent_message.h"
+#include "server/service/journal_read.h"
+#include "server/service/member_fields.h"
+#include "server/service/message.h"
+#include "server/service/sale_load.h"
+#include "server/service/sale_message.h"
+#include "server/service/shop_day.h"
+
+#define PAGE_BYTES   58000u /* of what is told: the envelope and the place come on top */
+#define SALES_MAX    16
+#define CONSENTS_MAX 100 /* whose texts fit a page */
+#define LOTS_MAX     300
+#define READS_MAX    300 /* entries of the journal, and what is told of them */
+
+enum part { PART_PERSON, PART_CONSENTS, PART_POINTS, PART_SALES, PART_REFUNDS, PART_READS, PARTS };
+
+struct place {
+    enum part part;
+    int64_t after, after_two;
+    struct instant as_of;
+};
+
+struct exporting {
+    int64_t id;
+    const int64_t *ids; /* theirs and of who was merged into them, as the rows of head */
+    size_t id_count;
+    struct place place;
+    struct rows *head, *member, *rows, *points;
+    size_t sale_count;
+    struct sale_load sales[SALES_MAX];
+    Caroline__V1__MemberExported reply;
+    size_t used; /* bytes of what is told */
+};
+
+/* ---- asking ---- */
+
+static bool place_of(struct call *c, const Caroline__V1__MemberExportPlace *given, struct place *place)
+{
+    *place = (struct place){ .as_of = c->now };
+    if (!given)
+        return true;
+    if (given->part >= PARTS || given->after > INT64_MAX || given->after_two > INT64_MAX ||
+        given->as_of_us > (uint64_t)c->now.us)
+        return false;
+    *place = (struct place){ .part = (enum part)given->part,
+                             .after = (int64_t)given->after,
+                             .after_two = (int64_t)given->after_two };
+    place->as_of.us = (int64_t)given->as_of_us;
+    return true;
+}
+
+static struct param as_in_the_journal(struct call *c, const struct exporting *e)
+{
+    struct bytes *ids = arena_array(c->txn.arena, e->id_count, sizeof *ids);
+
+    for (size_t i = 0; i < e->id_count; i++) {
+        uint8_t *at = arena_alloc(c->txn.arena, 8);
+        put_u64(at, (uint64_t)e->ids[i]);
+        ids[i] = bytes_of(at, 8);
+    }
+    return PARAM_BYTESES(ids, e->id_count);
+}
+
+static void ask_part(struct call *c, struct exporting *e)
+{
+    const struct place *p = &e->place;
+    struct instant after_time = { p->after_two };
+    struct param ids = PARAM_INTS(e->ids, e->id_count);
+
+    switch (p->part) {
+    case PART_PERSON:
+        e->member = ask(c, &sql_member_show, PARAMS(PARAM_INT(e->id)));
+        return;
+    case PART_CONSENTS:
+        e->rows = ask(c, &sql_member_export_consents, PARAMS(ids, PARAM_INT(p->after), PARAM_INT(p->after_two)));
+        return;
+    case PART_POINTS:
+        e->rows = ask(c, &sql_member_export_lots, PARAMS(PARAM_INT(e->id), PARAM_INT(p->after)));
+        e->points = ask(c, &sql_member_export_points, PARAMS(PARAM_INT(e->id), PARAM_INT(p->after), ids));
+        return;
+    case PART_SALES:
+        e->rows = ask(c, &sql_member_export_sales,
+                      PARAMS(ids, PARAM_INSTANT(after_time), PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
+        return;
+    case PART_REFUNDS:
+        e->rows = ask(c, &sql_member_export_refunds,
+                      PARAMS(ids, PARAM_INSTANT(after_time), PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
+        return;
+    case PART_READS:
+        e->rows =
+            ask(c, &sql_member_export_reads,
+                PARAMS(as_in_the_journal(c, e), PARAM_INT(p->after), PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
+        return;
+    case PARTS:
+        return;
+    }
+}
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__MemberExport *request = (const Caroline__V1__MemberExport *)c->message;
+    struct exporting *e = c->shared;
+
+    if (!c->catalogue)
+        return STEP_FAILED;
+    if (!place_of(c, request->place, &e->place))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "place", "an export goes on where a page of it ended");
+    e->id = request->id > INT64_MAX ? -1 : (int64_t)request->id;
+    e->head = ask(c, &sql_member_export_head, PARAMS(PARAM_INT(e->id)));
+    return STEP_NEXT;
+}
+
+/* Who was merged into another is that one, here as everywhere else. */
+static enum step look(struct call *c)
+{
+    struct exporting *e = c->shared;
+
+    e->id_count = rows_count(e->head);
+    if (e->id_count == 0)
+        return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "no member of that id");
+    e->ids = column_ints(e->head, "id");
+    e->id = e->ids[0];
+    ask_part(c, e);
+    return STEP_NEXT;
+}
+
+/* Of a page of sales, all that their receipts show. */
+static enum step load(struct call *c)
+{
+    struct exporting *e = c->shared;
+
+    if (e->member && rows_count(e->member) == 0)
+        return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "no member of that id");
+    if (e->place.part != PART_SALES && e->place.part != PART_REFUNDS)
+        return STEP_NEXT;
+    e->sale_count = rows_count(e->rows);
+    for (size_t i = 0; i < e->sale_count; i++) {
+        e->sales[i].sale_id = row_int(e->rows, i, "id");
+        e->sales[i].shop_id = row_int(e->rows, i, "shop_id");
+        sale_load(c, &e->sales[i]);
+    }
+    return STEP_NEXT;
+}
+
+/* ---- telling ---- */
+
+#define PUT_WHOSE(e, message, whose)                                                                                   \
+    do {                                                                                                               \
+        if ((whose) != (e)->id)                                                                                        \
+            PUT(message, member_id, (uint64_t)(whose));                                                                \
+    } while (0)
+
+/* It still fits, and counts; the first always does, for each was made to fit a frame. */
+static bool fits(struct exporting *e, const ProtobufCMessage *message)
+{
+    size_t size = protobuf_c_message_get_packed_size(message) + 8;
+
+    if (e->used > 0 && e->used + size > PAGE_BYTES)
+        return false;
+    e->used += size;
+    return true;
+}
+
+static void go_on(struct call *c, struct exporting *e, enum part part, int64_t after, int64_t after_two)
+{
+    Caroline__V1__MemberExportPlace *next;
+
+    if (part == PARTS)
+        return;
+    next = arena_alloc(c->txn.arena, sizeof *next);
+    caroline__v1__member_export_place__init(next);
+    PUT(*next, part, (uint32_t)part);
+    PUT(*next, after, (uint64_t)after);
+    PUT(*next, after_two, (uint64_t)after_two);
+    PUT(*next, as_of_us, (uint64_t)e->place.as_of.us);
+    e->reply.next = next;
+}
+
+static void tell_person(struct call *c, struct exporting *e)
+{
+    e->reply.member = member_message_of(c, e->member, 0);
+    PUT(e->reply, shop_id, (uint64_t)row_int(e->head, 0, "shop_id"));
+    PUT(e->reply, joined_us, (uint64_t)row_instant(e->head, 0, "created_at").us);
+    PUT(e->reply, changed_us, (uint64_t)row_instant(e->head, 0, "updated_at").us);
+    e->reply.merged = arena_array(c->txn.arena, e->id_count, sizeof *e->reply.merged);
+    for (size_t i = 1; i < e->id_count; i++)
+        if (fits(e, &(e->reply.merged[e->reply.n_merged] = member_merged_of(c, e->head, i))->base))
+            e->reply.n_merged++;
+    go_on(c, e, PART_CONSENTS, 0, 0);
+}
+
+static void tell_consents(struct call *c, struct exporting *e)
+{
+    size_t count = rows_count(e->rows);
+
+    e->reply.consents = arena_array(c->txn.arena, count + 1, sizeof *e->reply.consents);
+    for (; e->reply.n_consents < count; e->reply.n_consents++) {
+        Caroline__V1__Consent *consent = consent_entry_of(e->rows, e->reply.n_consents, c->txn.arena);
+        PUT_WHOSE(e, *consent, row_int(e->rows, e->reply.n_consents, "member_id"));
+        e->reply.consents[e->reply.n_consents] = consent;
+    }
+    if (count == CONSENTS_MAX) /* kind and number as one, as the statement has them */
+        go_on(c, e, PART_CONSENTS, row_int(e->rows, count - 1, "member_id"),
+              row_int(e->rows, count - 1, "kind") * 4294967296 + row_int(e->rows, count - 1, "number"));
+    else
+        go_on(c, e, PART_POINTS, 0, 0);
+}
+
+static Caroline__V1__PointsEntry *points_of(struct call *c, const struct exporting *e, size_t row)
+{
+    const struct rows *rows = e->points;
+    Caroline__V1__PointsEntry *entry = arena_alloc(c->txn.arena, sizeof *entry);
+
+    caroline__v1__points_entry__init(entry);
+    PUT(*entry, lot_id, (uint64_t)row_int(rows, row, "lot_id"));
+    PUT(*entry, kind, (uint32_t)row_int(rows, row, "kind"));
+    PUT(*entry, points, row_int(rows, row, "points"));
+    PUT(*entry, at_us, (uint64_t)row_instant(rows, row, "at").us);
+    PUT_WHOSE(e, *entry, row_int(rows, row, "member_id"));
+    return entry;
+}
+
+/* Lots and entries of a page are small: 300 and 900 of them fit. */
+static void tell_points(struct call *c, struct exporting *e)
+{
+    size_t lots = rows_count(e->rows), entries = rows_count(e->points);
+
+    e->reply.lots = arena_array(c->txn.arena, lots + 1, sizeof *e->reply.lots);
+    for (; e->reply.n_lots < lots; e->reply.n_lots++)
+        e->reply.lots[e->reply.n_lots] = member_lot_of(c, e->rows, e->reply.n_lots);
+    e->reply.points = arena_array(c->txn.arena, entries + 1, sizeof *e->reply.points);
+    for (; e->reply.n_points < entries; e->reply.n_points++)
+        e->reply.points[e->reply.n_points] = points_of(c, e, e->reply.n_points);
+    if (lots == LOTS_MAX)
+        go_on(c, e, PART_POINTS, row_int(e->rows, lots - 1, "id"), 0);
+    else
+        go_on(c, e, PART_SALES, 0, 0);
+}
+
+static Caroline__V1__SaleShown *shown_of(const struct sale_rows *sale, const struct shop *shop, const uint8_t *hash,
+                                         struct arena *arena)
+{
+    Caroline__V1__SaleShown *shown = arena_alloc(arena, sizeof *shown);
+    struct receipt receipt;
+    char number[RECEIPT_NUMBER_TEXT];
+
+    caroline__v1__sale_shown__init(shown);
+    shown->sale = sale_rung_up_of(sale, shop, shop_zone(shop), hash, arena, &receipt);
+    if (sale->kind == SALE_REFUND)
+        PUT(*shown, refund_of, field_text(arena_text(arena, receipt_number_format(number, sale->refund_of_number))));
+    if (sale->number.series == 'X')
+        PUT(*shown, made_us, (uint64_t)sale->made.us);
+    return shown;
+}
+
+static enum step tell_sales(struct call *c, struct exporting *e)
+{
+    enum part part = e->place.part;
+    struct arena *arena = c->txn.arena;
+
+    if (e->sale_count < SALES_MAX)
+        go_on(c, e, (enum part)(part + 1), 0, 0);
+    else
+        go_on(c, e, part, row_int(e->rows, SALES_MAX - 1, "id"), row_instant(e->rows, SALES_MAX - 1, "at").us);
+    e->reply.sales = arena_array(arena, e->sale_count + 1, sizeof *e->reply.sales);
+    for (size_t i = 0; i < e->sale_count; i++) {
+        Caroline__V1__ExportedSale *exported = arena_alloc(arena, sizeof *exported);
+        struct sale_rows *sale = arena_alloc(arena, sizeof *sale); /* what is told points into it */
+        struct shop *shop = arena_alloc(arena, sizeof *shop);
+        const uint8_t *hash;
+        enum step step = sale_take(c, &e->sales[i], sale, shop, &hash);
+
+        if (step != STEP_NEXT)
+            return step;
+        caroline__v1__exported_sale__init(exported);
+        exported->sale = shown_of(sale, shop, hash, arena);
+        PUT(*exported, shop_id, (uint64_t)e->sales[i].shop_id);
+        PUT(*exported, refund, part == PART_REFUNDS);
+        PUT_WHOSE(e, *exported, row_int(e->rows, i, "member_id"));
+        if (!row_is_null(e->rows, i, "reason"))
+            PUT(*exported, reason, field_of(row_bytes(e->rows, i, "reason")));
+        if (!fits(e, &exported->base)) {
+            go_on(c, e, part, row_int(e->rows, i - 1, "id"), row_instant(e->rows, i - 1, "at").us);
+            break;
+        }
+        e->reply.sales[e->reply.n_sales++] = exported;
+    }
+    return STEP_NEXT;
+}
+
+static Caroline__V1__MemberRead *read_of(const struct journal_entry_head *head, struct bytes field, struct arena *arena)
+{
+    Caroline__V1__MemberRead *read = arena_alloc(arena, sizeof *read);
+
+    caroline__v1__member_read__init(read);
+    PUT(*read, at_us, (uint64_t)head->at_us);
+    PUT(*read, event, field_of(head->event));
+    if (field.size > 0)
+        PUT(*read, field, field_of(field));
+    PUT(*read, device_id, (uint64_t)head->device_id);
+    PUT(*read, staff_id, (uint64_t)head->staff_id);
+    return read;
+}
+
+/* What one entry says of the member and of who was merged into them; false: it does not fit into this page any more. */
+static bool tell_entry(struct call *c, struct exporting *e, size_t row)
+{
+    struct bytes bytes = row_bytes(e->rows, row, "bytes"), field;
+    struct journal_entry_head head;
+    size_t before = e->reply.n_reads;
+
+    for (size_t i = 0; i < e->id_count; i++)
+        for (size_t at = 0; journal_read_change(bytes, e->ids[i], &at, &head, &field);) {
+            Caroline__V1__MemberRead *read = read_of(&head, field, c->txn.arena);
+
+            PUT_WHOSE(e, *read, e->ids[i]);
+            if (e->reply.n_reads == READS_MAX || !fits(e, &read->base)) {
+                if (before > 0)
+                    e->reply.n_reads = before;
+                return before == 0; /* an entry that names them three hundred times: as often as a page holds */
+            }
+            e->reply.reads[e->reply.n_reads++] = read;
+        }
+    return true;
+}
+
+static void tell_reads(struct call *c, struct exporting *e)
+{
+    size_t count = rows_count(e->rows), told = 0;
+
+    e->reply.reads = arena_array(c->txn.arena, READS_MAX + 1, sizeof *e->reply.reads);
+    while (told < count && tell_entry(c, e, told))
+        told++;
+    if (told < count || count == READS_MAX)
+        go_on(c, e, PART_READS, row_int(e->rows, told - 1, "device_id"), row_int(e->rows, told - 1, "number"));
+}
+
+static enum step reply_with(struct call *c)
+{
+    struct exporting *e = c->shared;
+    enum step step = STEP_NEXT;
+
+    caroline__v1__member_exported__init(&e->reply);
+    switch (e->place.part) {
+    case PART_PERSON:
+        tell_person(c, e);
+        break;
+    case PART_CONSENTS:
+        tell_consents(c, e);
+        break;
+    case PART_POINTS:
+        tell_points(c, e);
+        break;
+    case PART_SALES:
+    case PART_REFUNDS:
+        step = tell_sales(c, e);
+        break;
+    case PART_READS:
+        tell_reads(c, e);
+        break;
+    case PARTS:
+        break;
+    }
+    if (step != STEP_NEXT)
+        return step;
+    journal_note(c, e->id, "member_exported");
+    return answer(c, &e->reply.base);
+}
+
+const struct op member_export = {
+    .name = "member_export",
+    .number = NUMBER(MEMBER_EXPORT),
+    .kind = OP_ACTS,
+    .needs = NEEDS_SESSION,
+    .permission = PERMISSION_MEMBER_EXPORT,
+    .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
+    .request = &caroline__v1__member_export__descriptor,
+    .reply = &caroline__v1__member_exported__descriptor,
+    .shared_size = sizeof(struct exporting),
+    .stages = { find, look, load, reply_with },
+};

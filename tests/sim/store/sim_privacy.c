@@ -1,0 +1,444 @@
+/* privacy.sql: what members agreed to, erasures, and a copy of everything. */
+#include <string.h>
+
+#include "tests/sim/store/sim_sales.h"
+
+static struct sim_hit find_member(struct sim_exec *x, int64_t id)
+{
+    return sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(id)));
+}
+
+static struct sim_hit find_merge(struct sim_exec *x, union sim_cell from_id)
+{
+    return sim_find(x, SIM_MEMBER_MERGE, MEMBER_MERGE_BY_FROM_ID, KEY(from_id));
+}
+
+/* The account, and those of who was merged into it, ids ascending. */
+static void gather_accounts(struct sim_exec *x, struct sim_hits *hits, int64_t id)
+{
+    struct sim_hit own = sim_find_account(x, id);
+
+    if (own.row != NULL)
+        sim_gather(x, hits, own);
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(id)));
+         sim_next(&scan);)
+        sim_gather(x, hits, scan.hit);
+    sim_sort(hits, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_MEMBER_ID, -1, -1);
+}
+
+/* It is one of these still, locked. */
+static bool lock_account(struct sim_exec *x, struct sim_hit *account, int64_t id)
+{
+    return sim_lock(x, account) &&
+           (account->c[MEMBER_ACCOUNT_MEMBER_ID].i == id || account->c[MEMBER_ACCOUNT_MERGED_INTO].i == id);
+}
+
+/* ---- what they agreed to ---- */
+
+static void gather_consents(struct sim_exec *x, struct sim_hits *hits, int64_t member_id)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_CONSENT_ENTRY, CONSENT_ENTRY_BY_MEMBER_ID, KEY(I(member_id)));
+         sim_next(&scan);)
+        sim_gather(x, hits, scan.hit);
+    sim_sort(hits, SIM_CONSENT_ENTRY, CONSENT_ENTRY_KIND, CONSENT_ENTRY_NUMBER, -1);
+}
+
+static void emit_consent(struct sim_exec *x, const union sim_cell *c)
+{
+    sim_emit_columns(x, c, SIM_CONSENT_ENTRY,
+                     COLUMNS(CONSENT_ENTRY_KIND, CONSENT_ENTRY_NUMBER, CONSENT_ENTRY_GIVEN, CONSENT_ENTRY_TEXT_VERSION,
+                             CONSENT_ENTRY_SHOP_ID, CONSENT_ENTRY_DEVICE_ID, CONSENT_ENTRY_STAFF_ID, CONSENT_ENTRY_AT));
+}
+
+static void consent_newest(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
+
+    if (id != SIM_NULL)
+        gather_consents(x, &hits, id);
+    for (size_t i = 0; i < hits.count; i++)
+        if (i + 1 == hits.count || hits.hits[i + 1].c[CONSENT_ENTRY_KIND].i != hits.hits[i].c[CONSENT_ENTRY_KIND].i)
+            emit_consent(x, hits.hits[i].c);
+}
+
+static void consent_write(struct sim_exec *x)
+{
+    sim_insert(x, SIM_CONSENT_ENTRY, 0,
+               PUTS(FROM(CONSENT_ENTRY_MEMBER_ID, 1), FROM(CONSENT_ENTRY_KIND, 2), FROM(CONSENT_ENTRY_NUMBER, 3),
+                    FROM(CONSENT_ENTRY_GIVEN, 4), FROM(CONSENT_ENTRY_TEXT_VERSION, 5), FROM(CONSENT_ENTRY_SHOP_ID, 6),
+                    FROM(CONSENT_ENTRY_DEVICE_ID, 7), FROM(CONSENT_ENTRY_STAFF_ID, 8), FROM(CONSENT_ENTRY_AT, 9)));
+}
+
+/* ---- to be forgotten ---- */
+
+static void member_erase_lock(struct sim_exec *x)
+{
+    struct sim_hit member = find_member(x, sim_int(x, 1));
+
+    if (member.row != NULL && sim_lock(x, &member))
+        sim_emit(x, KEY(member.c[MEMBER_ID]));
+}
+
+static void member_erase_accounts(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_accounts(x, &hits, sim_int(x, 1));
+    for (size_t i = 0; i < hits.count; i++)
+        if (lock_account(x, &hits.hits[i], sim_int(x, 1)))
+            sim_emit_columns(x, hits.hits[i].c, SIM_MEMBER_ACCOUNT,
+                             COLUMNS(MEMBER_ACCOUNT_MEMBER_ID, MEMBER_ACCOUNT_POINTS, MEMBER_ACCOUNT_MERGED_INTO,
+                                     MEMBER_ACCOUNT_ERASED));
+}
+
+static void member_erase_points(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *l = hits.hits[i].c;
+        sim_insert(x, SIM_POINTS_ENTRY, 0,
+                   PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 1), VALUE(POINTS_ENTRY_LOT_ID, l[POINTS_LOT_ID].i),
+                        VALUE(POINTS_ENTRY_KIND, 8), FROM(POINTS_ENTRY_MEMBER_ID, 1),
+                        VALUE(POINTS_ENTRY_POINTS, -l[POINTS_LOT_REMAINING].i), FROM(POINTS_ENTRY_STAFF_ID, 2),
+                        FROM(POINTS_ENTRY_AT, 3)));
+    }
+    for (size_t i = 0; i < hits.count; i++)
+        sim_update(x, &hits.hits[i], 0, PUTS(VALUE(POINTS_LOT_REMAINING, 0)));
+}
+
+static void member_erase_account(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_accounts(x, &hits, sim_int(x, 1));
+    for (size_t i = 0; i < hits.count; i++)
+        if (lock_account(x, &hits.hits[i], sim_int(x, 1)))
+            sim_update(x, &hits.hits[i], 0,
+                       PUTS(VALUE(MEMBER_ACCOUNT_POINTS, 0), BLOB(MEMBER_ACCOUNT_BIRTHDAY_BLIND, NULL),
+                            BLOB(MEMBER_ACCOUNT_AVOIDS, NULL), VALUE(MEMBER_ACCOUNT_TIER, 0),
+                            VALUE(MEMBER_ACCOUNT_TIER_MINOR, 0), VALUE(MEMBER_ACCOUNT_ERASED, true)));
+}
+
+static void member_erase_fields(struct sim_exec *x)
+{
+    struct sim_hit hit = find_member(x, sim_int(x, 1));
+
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0,
+                   PUTS(BLOB(MEMBER_NAME_SEALED, NULL), BLOB(MEMBER_PHONE_SEALED, NULL),
+                        BLOB(MEMBER_EMAIL_SEALED, NULL), BLOB(MEMBER_BIRTHDAY_SEALED, NULL),
+                        BLOB(MEMBER_CARD_SEALED, NULL), BLOB(MEMBER_AVOIDS_SEALED, NULL),
+                        BLOB(MEMBER_LANGUAGE_SEALED, NULL), FROM(MEMBER_UPDATED_AT, 2)));
+}
+
+static void member_erase_merges(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);) {
+        struct sim_hit merge = find_merge(x, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID]);
+        if (merge.row != NULL)
+            sim_update(x, &merge, 0, PUTS(BLOB(MEMBER_MERGE_REASON, sim_blob(x, bytes_of_text("")))));
+    }
+}
+
+static void member_erase_write(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_accounts(x, &hits, sim_int(x, 1));
+    for (size_t i = 0; i < hits.count; i++) {
+        union sim_cell id = hits.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID];
+        bool own = id.i == sim_int(x, 1);
+        const struct sim_put puts[] = {
+            VALUE(ERASURE_MEMBER_ID, id.i),
+            FROM(ERASURE_REASON, 2),
+            FROM(ERASURE_SHOP_ID, 4),
+            FROM(ERASURE_DEVICE_ID, 5),
+            FROM(ERASURE_STAFF_ID, 6),
+            FROM(ERASURE_AT, 7),
+            VALUE(ERASURE_POINTS, own ? sim_int(x, 3) : 0),
+        };
+        size_t count = sizeof(puts) / sizeof(*puts);
+        sim_propose(x, SIM_ERASURE, 0, puts, count);
+        if (sim_conflict(x, SIM_ERASURE, ERASURE_BY_MEMBER_ID, KEY(id)).row == NULL)
+            sim_insert(x, SIM_ERASURE, 0, puts, count);
+    }
+}
+
+static void gather_erasures(struct sim_exec *x, struct sim_hits *hits, int64_t after, bool pending)
+{
+    for (struct sim_scan scan = sim_all(x, SIM_ERASURE); sim_next(&scan);)
+        if (scan.hit.c[ERASURE_MEMBER_ID].i > after && (!pending || scan.hit.c[ERASURE_KEY_GONE_AT].i == SIM_NULL))
+            sim_gather(x, hits, scan.hit);
+    sim_sort(hits, SIM_ERASURE, ERASURE_MEMBER_ID, -1, -1);
+}
+
+static void erasure_pending(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_erasures(x, &hits, 0, true);
+    for (size_t i = 0; i < hits.count && i < 1000; i++)
+        sim_emit(x, KEY(hits.hits[i].c[ERASURE_MEMBER_ID]));
+}
+
+static void erasure_list(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_erasures(x, &hits, sim_int(x, 1), false);
+    for (size_t i = 0; i < hits.count && i < 1000; i++)
+        sim_emit(x, KEY(hits.hits[i].c[ERASURE_MEMBER_ID], I(hits.hits[i].c[ERASURE_KEY_GONE_AT].i == SIM_NULL)));
+}
+
+static void erasure_done(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find(x, SIM_ERASURE, ERASURE_BY_MEMBER_ID, KEY(I(ids[i])));
+        if (hit.row != NULL && hit.c[ERASURE_KEY_GONE_AT].i == SIM_NULL && sim_lock(x, &hit) &&
+            hit.c[ERASURE_KEY_GONE_AT].i == SIM_NULL)
+            sim_update(x, &hit, 0, PUTS(FROM(ERASURE_KEY_GONE_AT, 2)));
+    }
+}
+
+static void erasure_unknown(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        struct sim_hit hit = sim_find_living(x, ids[i]);
+        if (hit.row != NULL && hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL)
+            sim_emit(x, KEY(hit.c[MEMBER_ACCOUNT_MEMBER_ID], hit.c[MEMBER_ACCOUNT_POINTS]));
+    }
+}
+
+/* ---- a copy of everything ---- */
+
+static void emit_head(struct sim_exec *x, union sim_cell id)
+{
+    const union sim_cell *m = find_member(x, id.i).c, *g = find_merge(x, id).c;
+
+    if (m != NULL && sim_find_living(x, id.i).row != NULL)
+        sim_emit(x,
+                 KEY(id, m[MEMBER_SHOP_ID], m[MEMBER_CREATED_AT], m[MEMBER_UPDATED_AT],
+                     g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_POINTS], g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_AT],
+                     g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_STAFF_ID], g == NULL ? B(NULL) : g[MEMBER_MERGE_REASON]));
+}
+
+static void member_export_head(struct sim_exec *x)
+{
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
+    struct sim_hits merged = { 0 };
+
+    if (id == SIM_NULL)
+        return;
+    emit_head(x, I(id));
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(id)));
+         sim_next(&scan);)
+        sim_gather(x, &merged, scan.hit);
+    sim_sort(&merged, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_MEMBER_ID, -1, -1);
+    for (size_t i = 0; i < merged.count && i < 299; i++)
+        emit_head(x, merged.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID]);
+}
+
+static bool is_behind(int64_t a, int64_t b, int64_t after_a, int64_t after_b)
+{
+    return a > after_a || (a == after_a && b > after_b);
+}
+
+static void member_export_consents(struct sim_exec *x)
+{
+    size_t told = 0, count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t m = 0; m < count; m++) {
+        struct sim_hits hits = { 0 };
+        gather_consents(x, &hits, ids[m]);
+        for (size_t i = 0; i < hits.count && told < 100; i++) {
+            const union sim_cell *c = hits.hits[i].c;
+            int64_t place = c[CONSENT_ENTRY_KIND].i * 4294967296 + c[CONSENT_ENTRY_NUMBER].i;
+            if (!is_behind(ids[m], place, sim_int(x, 2), sim_int(x, 3)))
+                continue;
+            sim_emit_columns(x, c, SIM_CONSENT_ENTRY,
+                             COLUMNS(CONSENT_ENTRY_MEMBER_ID, CONSENT_ENTRY_KIND, CONSENT_ENTRY_NUMBER,
+                                     CONSENT_ENTRY_GIVEN, CONSENT_ENTRY_TEXT_VERSION, CONSENT_ENTRY_SHOP_ID,
+                                     CONSENT_ENTRY_DEVICE_ID, CONSENT_ENTRY_STAFF_ID, CONSENT_ENTRY_AT));
+            told++;
+        }
+    }
+}
+
+static void gather_lots(struct sim_exec *x, struct sim_hits *hits)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        if (scan.hit.c[POINTS_LOT_ID].i > sim_int(x, 2))
+            sim_gather(x, hits, scan.hit);
+    sim_sort(hits, SIM_POINTS_LOT, POINTS_LOT_ID, -1, -1);
+    hits->count = hits->count < 300 ? hits->count : 300;
+}
+
+static void member_export_lots(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_lots(x, &hits);
+    for (size_t i = 0; i < hits.count; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_POINTS_LOT,
+                         COLUMNS(POINTS_LOT_ID, POINTS_LOT_REMAINING, POINTS_LOT_ORIGIN_DAY, POINTS_LOT_EXPIRY_DAY));
+}
+
+static bool is_among(struct sim_exec *x, int param, int64_t id)
+{
+    for (size_t i = 0; i < sim_count(x, param); i++)
+        if (sim_int_at(x, param, i) == id)
+            return true;
+    return false;
+}
+
+static void member_export_points(struct sim_exec *x)
+{
+    struct sim_hits lots = { 0 }, hits = { 0 };
+
+    gather_lots(x, &lots);
+    for (struct sim_scan scan = sim_all(x, SIM_POINTS_ENTRY); sim_next(&scan);) {
+        const union sim_cell *e = scan.hit.c;
+        int64_t kind = e[POINTS_ENTRY_KIND].i;
+        for (size_t i = 0; i < lots.count; i++)
+            if (is_among(x, 3, e[POINTS_ENTRY_MEMBER_ID].i) && (kind == 1 || kind == 7 || kind == 8) &&
+                e[POINTS_ENTRY_LOT_ID].i == lots.hits[i].c[POINTS_LOT_ID].i)
+                sim_gather(x, &hits, scan.hit);
+    }
+    sim_sort(&hits, SIM_POINTS_ENTRY, POINTS_ENTRY_LOT_ID, POINTS_ENTRY_KIND, POINTS_ENTRY_ORIGIN_ID);
+    for (size_t i = 0; i < hits.count && i < 900; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_POINTS_ENTRY,
+                         COLUMNS(POINTS_ENTRY_ORIGIN_ID, POINTS_ENTRY_LOT_ID, POINTS_ENTRY_KIND, POINTS_ENTRY_MEMBER_ID,
+                                 POINTS_ENTRY_POINTS, POINTS_ENTRY_AT));
+}
+
+/* Those of them that are behind the one before, and none later. */
+static void gather_page(struct sim_exec *x, struct sim_hits *page, struct sim_hits *all)
+{
+    size_t told = 0;
+
+    sim_sort(all, SIM_SALE, SALE_AT, SALE_ID, -1);
+    for (size_t i = 0; i < all->count && told < 16; i++) {
+        const union sim_cell *s = all->hits[i].c;
+        if (!is_behind(s[SALE_AT].i, s[SALE_ID].i, sim_int(x, 2), sim_int(x, 3)) || s[SALE_AT].i > sim_int(x, 4))
+            continue;
+        sim_gather(x, page, all->hits[i]);
+        told++;
+    }
+}
+
+static void gather_sales(struct sim_exec *x, struct sim_hits *hits, int64_t member_id)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(member_id))); sim_next(&scan);)
+        if (scan.hit.c[SALE_KIND].i == 1)
+            sim_gather(x, hits, scan.hit);
+}
+
+static void emit_sale(struct sim_exec *x, const union sim_cell *s, union sim_cell member_id)
+{
+    sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], member_id, s[SALE_AT], s[SALE_REASON]));
+}
+
+static void member_export_sales(struct sim_exec *x)
+{
+    struct sim_hits all = { 0 }, page = { 0 };
+
+    for (size_t i = 0; i < sim_count(x, 1); i++)
+        gather_sales(x, &all, sim_int_at(x, 1, i));
+    gather_page(x, &page, &all);
+    for (size_t i = 0; i < page.count; i++)
+        emit_sale(x, page.hits[i].c, page.hits[i].c[SALE_MEMBER_ID]);
+}
+
+static void member_export_refunds(struct sim_exec *x)
+{
+    struct sim_hits sales = { 0 }, hits = { 0 }, page = { 0 };
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++)
+        gather_sales(x, &sales, ids[i]);
+    for (size_t i = 0; i < sales.count; i++)
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sales.hits[i].c[SALE_ID]));
+             sim_next(&scan);)
+            sim_gather(x, &hits, scan.hit);
+    gather_page(x, &page, &hits);
+    for (size_t i = 0; i < page.count; i++) {
+        const union sim_cell *s = sim_find(x, SIM_SALE, SALE_BY_ID, KEY(page.hits[i].c[SALE_REFUND_OF])).c;
+        emit_sale(x, page.hits[i].c, s[SALE_MEMBER_ID]);
+    }
+}
+
+static bool names(struct sim_exec *x, const union sim_cell *entry)
+{
+    struct bytes bytes = sim_blob_view(entry[JOURNAL_BYTES].b);
+
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct bytes id = sim_bytes_at(x, 1, i);
+        if (id.size == 0 || memmem(bytes.data, bytes.size, id.data, id.size) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void member_export_reads(struct sim_exec *x)
+{
+    struct sim_hits heads = { 0 };
+    size_t told = 0;
+
+    for (struct sim_scan scan = sim_all(x, SIM_DEVICE_HEAD); sim_next(&scan);)
+        if (scan.hit.c[DEVICE_HEAD_KIND].i == 'L' && scan.hit.c[DEVICE_HEAD_DEVICE_ID].i >= sim_int(x, 2))
+            sim_gather(x, &heads, scan.hit);
+    sim_sort(&heads, SIM_DEVICE_HEAD, DEVICE_HEAD_DEVICE_ID, -1, -1);
+    for (size_t i = 0; i < heads.count; i++) {
+        union sim_cell device = heads.hits[i].c[DEVICE_HEAD_DEVICE_ID];
+        int64_t after = device.i == sim_int(x, 2) ? sim_int(x, 3) : 0;
+        for (struct sim_scan scan = sim_scan(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, KEY(device, I('L')));
+             told < 300 && sim_next(&scan);) {
+            const union sim_cell *j = scan.hit.c;
+            if (j[JOURNAL_NUMBER].i <= after || j[JOURNAL_AT].i > sim_int(x, 4) || !names(x, j))
+                continue;
+            sim_emit_columns(x, j, SIM_JOURNAL, COLUMNS(JOURNAL_DEVICE_ID, JOURNAL_NUMBER, JOURNAL_AT, JOURNAL_BYTES));
+            told++;
+        }
+    }
+}
+
+#define CONSENT_ANSWER "kind number given? text_version shop_id device_id staff_id at@"
+
+const struct sim_statement sim_privacy_statements[] = {
+    { &sql_consent_newest, consent_newest, CONSENT_ANSWER },
+    { &sql_consent_write, consent_write, NULL },
+    { &sql_member_erase_lock, member_erase_lock, "id" },
+    { &sql_member_erase_accounts, member_erase_accounts, "member_id points merged_into erased?" },
+    { &sql_member_erase_points, member_erase_points, NULL },
+    { &sql_member_erase_account, member_erase_account, NULL },
+    { &sql_member_erase_fields, member_erase_fields, NULL },
+    { &sql_member_erase_merges, member_erase_merges, NULL },
+    { &sql_member_erase_write, member_erase_write, NULL },
+    { &sql_erasure_pending, erasure_pending, "member_id" },
+    { &sql_erasure_list, erasure_list, "member_id pending?" },
+    { &sql_erasure_done, erasure_done, NULL },
+    { &sql_erasure_unknown, erasure_unknown, "member_id points" },
+    { &sql_member_export_head, member_export_head, "id shop_id created_at@ updated_at@ points at@ staff_id reason$" },
+    { &sql_member_export_consents, member_export_consents, "member_id " CONSENT_ANSWER },
+    { &sql_member_export_lots, member_export_lots, "id remaining origin_day# expiry_day#" },
+    { &sql_member_export_points, member_export_points, "origin_id lot_id kind member_id points at@" },
+    { &sql_member_export_sales, member_export_sales, "id shop_id member_id at@ reason$" },
+    { &sql_member_export_refunds, member_export_refunds, "id shop_id member_id at@ reason$" },
+    { &sql_member_export_reads, member_export_reads, "device_id number at@ bytes$" },
+    { NULL, NULL, NULL },
+};
