@@ -857,10 +857,10 @@ def test_B14_coupons_by_commands(counter, cli, tmp_path):
                     "--last-day", "2099-12-31")
     assert (made["value"], made["least_minor"], made["weekdays"]) == (100000, 100, 127)
     campaign = str(made["id"])
-    assert "(BAD_CAMPAIGN)" in cli.run(*put, "--name", "X", status=REFUSED).stderr
+    assert "--percent-off is missing" in cli.run(*put, "--name", "X", status=USAGE).stderr
     for wrong in (("--percent-off", "101"), ("--free", "0.5"), ("--free", "1", "--amount-off", "1"), ("--days", "someday", "--free", "1")):
         cli.run(*put, "--name", "X", *wrong, status=USAGE)
-    assert "(BAD_CAMPAIGN)" in cli.run(*put, "--id", campaign, "--least", "2.00", status=REFUSED).stderr
+    assert "(BAD_CAMPAIGN)" in cli.run(*put, "--id", campaign, "--active", "no", "--least", "2.00", status=REFUSED).stderr
     issued = cli.run("coupon", "issue", campaign, "--count", "3").stdout.splitlines()
     assert issued[0] == "number,code,member_id" and [line.split(",")[0] for line in issued[1:]] == ["1", "2", "3"]
     codes = [line.split(",")[1] for line in issued[1:]]
