@@ -92,9 +92,9 @@
     X(coupon_campaign_list)                                                                                            \
     X(coupon_issue)                                                                                                    \
     X(coupon_show)                                                                                                     \
-    X(coupon_earn)
-X(programme_list)
-X(programme_try)
+    X(coupon_earn)                                                                                                     \
+    X(programme_list)                                                                                                  \
+    X(programme_try)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -226,9 +226,9 @@ static void sale_earnings(struct sim_checker *k)
 /* Who was merged into another is that one. */
 static bool is_same(struct sim_checker *k, int64_t one, int64_t other)
 {
-    int64_t now = sim_survivor_of(k->x, one);
+    int64_t now = sim_holder_of(k, one);
 
-    return now != SIM_NULL && now == sim_survivor_of(k->x, other);
+    return now == sim_holder_of(k, other);
 }
 
 static void points_expired(struct sim_checker *k)
