@@ -1,5 +1,4 @@
--- What expired was taken off a lot behind its last day, and what came by a friend is of a friend who was paid for; who was merged into
--- another is that one.
+-- What expired was taken off a lot behind its last day, and what came by a friend is of a friend who was paid for, whoever the two are now.
 SELECT e.origin_id AS origin, e.lot_id AS lot, e.kind, e.member_id AS member, e.points, l.expiry_day
   FROM points_entry AS e
   JOIN points_lot AS l ON l.id = e.lot_id

@@ -72,9 +72,10 @@ SELECT count(*) AS gone FROM old;
 -- name: sweep_points_tiers
 -- Behind sweep_points_lock. Who was merged or erased meanwhile has none.
 UPDATE member_account AS a
-   SET tier = ($2::bigint[])[i], tier_minor = ($3::bigint[])[i]
+   SET tier = CASE WHEN a.merged_into IS NULL AND NOT a.erased THEN ($2::bigint[])[i] ELSE 0 END,
+       tier_minor = CASE WHEN a.merged_into IS NULL AND NOT a.erased THEN ($3::bigint[])[i] ELSE 0 END
   FROM generate_subscripts($1::bigint[], 1) AS i
- WHERE a.member_id = ($1::bigint[])[i] AND a.merged_into IS NULL AND NOT a.erased;
+ WHERE a.member_id = ($1::bigint[])[i];
 
 -- name: sweep_referrals_look
 -- Friends who were not paid for yet, the next in the order of ids, with who they and those who brought them are now. Has one, or who is

@@ -153,10 +153,10 @@ def test_B16_who_was_merged_has_the_better_tier_and_by_night_that_of_all_they_sp
     assert not calendar.show(stays).HasField("tier")
     calendar.merge(goes, stays)
     assert (calendar.show(stays).tier_name, calendar.show(stays).tier_minor) == ("Silver", 4500)
-    calendar.buy(goes, "cookie", total=50)  # by the old card's id: theirs as well
+    calendar.buy(goes, "cookie", total=250)  # by the old card's id: theirs as well
     calendar.go(begun + datetime.timedelta(days=2))
     wait_for(lambda: calendar.show(stays).tier_name == "Gold", SOON, "the sum of both")
-    assert calendar.show(goes).tier_minor == 4550
+    assert calendar.show(goes).tier_minor == 4750
     [[tier, spent]] = calendar.shop.sql(f"SELECT tier, tier_minor FROM member_account WHERE member_id = {goes}")
     assert (tier, spent) == (0, 0)
     calendar.put(*({"kind": pb.TERM_TIER, "number": number, "gone": True} for number in (1, 2)))

@@ -91,7 +91,7 @@ MEANT = {
     "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row
     "shift_newest_receipts": {"sale"},  # likewise, of each series
     "shop_put_now": {"sale"},       # any one of each till
-    "coupon_issue_members": {"member"},  # whoever is in a segment: a manager's, now and then
+    "coupon_issue_members": {"member", "member_account"},  # whoever is in a segment: a manager's, now and then
     # What a server keeps in memory, or asks for a page of.
     "catalogue_base_products": {"price_version", "sold_out_version"},
 }

@@ -167,7 +167,11 @@ static void sweep_points_tiers(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = account_of(x, sim_int_at(x, 1, i));
 
-        if (hit.row != NULL && hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == SIM_NULL && !hit.c[MEMBER_ACCOUNT_ERASED].i)
+        if (hit.row == NULL)
+            continue;
+        if (hit.c[MEMBER_ACCOUNT_MERGED_INTO].i != SIM_NULL || hit.c[MEMBER_ACCOUNT_ERASED].i)
+            sim_update(x, &hit, i, PUTS(VALUE(MEMBER_ACCOUNT_TIER, 0), VALUE(MEMBER_ACCOUNT_TIER_MINOR, 0)));
+        else
             sim_update(x, &hit, i, PUTS(FROM(MEMBER_ACCOUNT_TIER, 2), FROM(MEMBER_ACCOUNT_TIER_MINOR, 3)));
     }
 }
