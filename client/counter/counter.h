@@ -226,6 +226,8 @@ void pay_add_account(struct counter *c, int64_t account_id, const char *account)
 /* What neither cash nor card has paid, and cards and vouchers may. */
 /* More was taken back than bought: cash goes out. */
 bool pay_is_out(const struct counter *c);
+/* Nothing is to pay, or nothing that cash could: it is sold as it is. */
+bool pay_is_even(const struct counter *c);
 /* Rings up what nobody pays for. */
 void pay_nothing(struct counter *c);
 int64_t pay_rest_minor(const struct counter *c);

@@ -24,6 +24,13 @@ bool pay_is_out(const struct counter *c)
     return c->pay.total_minor < 0;
 }
 
+/* A free cookie alone, or what a coupon or empties make even: no tender brings it, and none is taken. */
+bool pay_is_even(const struct counter *c)
+{
+    return c->pay.total_minor >= 0 && c->pay.tender_count == 0 && c->pay.tip_minor == 0 && pay_due_in_cash(c) == 0 &&
+           (c->pay.total_minor == 0 || c->pay.takes_cash);
+}
+
 /* A voucher may be of more. */
 int64_t pay_rest_minor(const struct counter *c)
 {
