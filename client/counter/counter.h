@@ -210,6 +210,8 @@ void member_is_now(struct counter *c, int64_t before,
 
 void pay_begin(struct counter *c);
 bool pay_is_under_way(const struct counter *c); /* money was taken, or the server has the sale */
+bool pay_holds_price(const struct counter *c);  /* a total was told, and stays until Pay is left */
+void pay_total_changed(struct counter *c);      /* all the same: what is paid follows */
 void pay_resume(struct counter *c);             /* after a restart, or when somebody signs in anew */
 /* Nobody can be asked what is to pay. */
 void pay_offline(struct counter *c);

@@ -41,6 +41,7 @@ struct link {
     bool signed_in, locked, unsent, training;
     unsigned here; /* how often somebody was said to be */
     const char *forbidden;
+    int64_t later_us;
     struct asked asked[ASKED_MAX];
     size_t count;
     struct arena *arena;
@@ -113,6 +114,11 @@ void scripted_training(struct link *link, bool trains)
 void scripted_forbids(struct link *link, const char *permission)
 {
     link->forbidden = permission;
+}
+
+void scripted_later(struct link *link, int64_t us)
+{
+    link->later_us += us;
 }
 
 void scripted_unsent(struct link *link)
@@ -355,8 +361,7 @@ void link_retry(struct link *link)
 
 struct instant link_now(const struct link *link)
 {
-    (void)link;
-    return (struct instant){ INT64_C(1795370400) * SECOND_US }; /* 2026-11-22 18:00 UTC */
+    return (struct instant){ INT64_C(1795370400) * SECOND_US + link->later_us }; /* 2026-11-22 18:00 UTC */
 }
 
 size_t link_unanswered(const struct link *link)
