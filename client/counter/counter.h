@@ -21,9 +21,11 @@ struct counter {
     bool training;                          /* this session practises, as the link last said */
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
-    char not_booked[200];     /* why the server does not take a sale that was made offline; empty: no reason known */
-    char notice[400];         /* below the sign-in */
-    int64_t key_us, awake_us; /* the last key; when the server last heard that somebody is here */
+    char not_booked[200]; /* why the server does not take a sale that was made offline; empty: no reason known */
+    char
+        aside_why[3 * ASIDE_TEXT]; /* of a sale that was put aside and is not booked, until somebody has seen it */
+    char notice[400];                   /* below the sign-in */
+    int64_t key_us, awake_us;           /* the last key; when the server last heard that somebody is here */
 
     struct open_basket basket;
     enum errand errand;
@@ -277,8 +279,18 @@ bool offline_take_over(struct counter *c);
  * server refuse it, as one of this till's own. */
 bool offline_can_put_aside(const struct counter *c);
 void offline_put_aside(struct counter *c);
-void offline_aside_answered(struct counter *c, const struct link_answer *answer);
-void offline_aside_parked(struct counter *c, const struct link_answer *answer);
+/* ---- aside.c: what becomes of it ---- */
+
+void aside_answered(struct counter *c, const struct link_answer *answer);
+/* A basket was parked by this command, or was not: if it was one of those, that is told. */
+void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer);
+void aside_try_again(struct counter *c); /* something has changed: those that were refused */
+void aside_look(struct counter *c);      /* what is said of them for as long as nobody has seen to it */
+/* Of what is parked: is it a sale that was not booked? */
+void aside_mark(struct counter *c, struct parked_row *row);
+/* It is taken up, or thrown away: what is to be given back, or "". */
+void aside_ends(struct counter *c, int64_t parked_id, char *text, size_t size);
+
 /* What the server says of one that was sold so. */
 void offline_answered(struct counter *c, const struct link_answer *answer);
 /* Something has changed: what was refused is sent once more. */

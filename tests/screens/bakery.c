@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-static void put_at(struct catalogue *catalogue, uint64_t version, int64_t id, const char *name, int64_t price_minor, uint32_t plu,
-                const char *barcode, struct product more)
+static void put_at(struct catalogue *catalogue, uint64_t version, int64_t id, const char *name, int64_t price_minor,
+                   uint32_t plu, const char *barcode, struct product more)
 {
     const char *barcodes[1] = { barcode };
     struct product product = more;

@@ -164,8 +164,11 @@ static void give(struct link *link, unsigned op, const struct link_answer *answe
     memmove(&link->asked[at], &link->asked[at + 1], (link->count - at - 1) * sizeof(asked));
     link->count--;
     if (asked.answered == NULL) {
-        assert_true(
-            spool_answer(link->spool, asked.id, answer->body, answer->outcome == LINK_OK, (struct bytes){ NULL, 0 }));
+        Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
+
+        reply.error = (Caroline__V1__Error *)(uintptr_t)answer->error;
+        assert_true(spool_answer(link->spool, asked.id, message_encode(&reply.base, link->arena),
+                                 answer->outcome == LINK_OK, (struct bytes){ NULL, 0 }));
         link->events.on_recovered(link->owner, op, asked.id, answer);
     } else {
         asked.answered(asked.owner, answer);
@@ -252,6 +255,14 @@ bool link_command(struct link *link, const struct link_command *command, uint8_t
         memset(id_out, 7, COMMAND_ID_SIZE);
     link_knows(command->op, command->message, true);
     keep(link, command->op, command->message, command->answered, command->owner);
+    if (command->id != NULL) { /* whoever names it has it told by its id */
+        struct asked *asked = &link->asked[link->count - 1];
+        struct spooled row = { .op = asked->op, .body = bytes_of(asked->body, asked->size) };
+
+        memcpy(row.id, command->id, sizeof(row.id));
+        memcpy(asked->id, command->id, sizeof(asked->id));
+        assert_true(spool_put(link->spool, &row));
+    }
     return true;
 }
 
