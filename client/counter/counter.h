@@ -22,10 +22,9 @@ struct counter {
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
     char not_booked[200]; /* why the server does not take a sale that was made offline; empty: no reason known */
-    char
-        aside_why[3 * ASIDE_TEXT]; /* of a sale that was put aside and is not booked, until somebody has seen it */
-    char notice[400];                   /* below the sign-in */
-    int64_t key_us, awake_us;           /* the last key; when the server last heard that somebody is here */
+    char aside_why[3 * ASIDE_TEXT]; /* of a sale that was put aside and is not booked, until somebody has seen it */
+    char notice[400];               /* below the sign-in */
+    int64_t key_us, awake_us;       /* the last key; when the server last heard that somebody is here */
 
     struct open_basket basket;
     enum errand errand;
