@@ -213,9 +213,13 @@ static void on_catalogue(void *owner, uint64_t version)
 {
     struct counter *c = owner;
 
+    bool first = c->indexed == NULL;
+
     (void)version;
     take_zone(c);
     begin_index(c);
+    if (first)
+        aside_try_again(c);
     sale_changed(c);
     counter_show_state(c);
 }
@@ -267,7 +271,7 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
     if (op == CAROLINE__V1__OP__OP_SALE_RING_UP && c->errand == ERRAND_SELL && is_errand(c, id))
         pay_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
-        offline_aside_answered(c, answer);
+        aside_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_OFFLINE)
         offline_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_REFUND)
@@ -281,7 +285,7 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
     else if (op == CAROLINE__V1__OP__OP_BASKET_PARK && is_errand(c, id))
         parked_put_aside(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)
-        offline_aside_parked(c, answer);
+        aside_parked(c, id, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME && is_errand(c, id))
         parked_taken_up(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME)
@@ -333,6 +337,7 @@ void counter_attach(struct counter *c, struct link *link, struct spool *spool)
     c->link = link;
     c->spool = spool;
     take_up_basket(c);
+    aside_look(c);
     if (counter_catalogue(c) != NULL) {
         take_zone(c);
         begin_index(c);

@@ -21,9 +21,10 @@ struct counter {
     bool training;                          /* this session practises, as the link last said */
     uint32_t snapshot_part, snapshot_parts; /* of the first catalogue, while it comes */
     uint32_t till_number;
-    char not_booked[200];     /* why the server does not take a sale that was made offline; empty: no reason known */
-    char notice[400];         /* below the sign-in */
-    int64_t key_us, awake_us; /* the last key; when the server last heard that somebody is here */
+    char not_booked[200]; /* why the server does not take a sale that was made offline; empty: no reason known */
+    char aside_why[3 * ASIDE_TEXT]; /* of a sale that was put aside and is not booked, until somebody has seen it */
+    char notice[400];               /* below the sign-in */
+    int64_t key_us, awake_us;       /* the last key; when the server last heard that somebody is here */
 
     struct open_basket basket;
     enum errand errand;
@@ -224,6 +225,8 @@ void member_is_now(struct counter *c, int64_t before,
 
 void pay_begin(struct counter *c);
 bool pay_is_under_way(const struct counter *c); /* money was taken, or the server has the sale */
+bool pay_holds_price(const struct counter *c);  /* a total was told, and stays until Pay is left */
+void pay_total_changed(struct counter *c);      /* all the same: what is paid follows */
 void pay_resume(struct counter *c);             /* after a restart, or when somebody signs in anew */
 /* Nobody can be asked what is to pay. */
 void pay_offline(struct counter *c);
@@ -240,6 +243,8 @@ void pay_add_account(struct counter *c, int64_t account_id, const char *account)
 /* What neither cash nor card has paid, and cards and vouchers may. */
 /* More was taken back than bought: cash goes out. */
 bool pay_is_out(const struct counter *c);
+/* Nothing is to pay, or nothing that cash could: it is sold as it is. */
+bool pay_is_even(const struct counter *c);
 /* Rings up what nobody pays for. */
 void pay_nothing(struct counter *c);
 int64_t pay_rest_minor(const struct counter *c);
@@ -287,8 +292,18 @@ bool offline_take_over(struct counter *c);
  * server refuse it, as one of this till's own. */
 bool offline_can_put_aside(const struct counter *c);
 void offline_put_aside(struct counter *c);
-void offline_aside_answered(struct counter *c, const struct link_answer *answer);
-void offline_aside_parked(struct counter *c, const struct link_answer *answer);
+/* ---- aside.c: what becomes of it ---- */
+
+void aside_answered(struct counter *c, const struct link_answer *answer);
+/* A basket was parked by this command, or was not: if it was one of those, that is told. */
+void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer);
+void aside_try_again(struct counter *c); /* something has changed: those that were refused */
+void aside_look(struct counter *c);      /* what is said of them for as long as nobody has seen to it */
+/* Of what is parked: is it a sale that was not booked? */
+void aside_mark(struct counter *c, struct parked_row *row);
+/* It is taken up, or thrown away: what is to be given back, or "". */
+void aside_ends(struct counter *c, int64_t parked_id, char *text, size_t size);
+
 /* What the server says of one that was sold so. */
 void offline_answered(struct counter *c, const struct link_answer *answer);
 /* Something has changed: what was refused is sent once more. */

@@ -488,11 +488,16 @@ struct usual_model {
     bool none;         /* nothing is usual yet, as the server said */
 };
 
+#define ASIDE_TEXT 200 /* why a sale is not booked, or what paid it */
+
 /* One of the baskets of who is signed in that wait with the server. */
 struct parked_row {
     int64_t id, product_id; /* of its first line */
     struct instant at;
     uint32_t till, line_count; /* till 0: none */
+    bool not_booked;           /* it was paid, and put aside, and could not be booked: */
+    int64_t total_minor;
+    char why[ASIDE_TEXT], paid[ASIDE_TEXT];
 };
 struct parked_model {
     struct list list;

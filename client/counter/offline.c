@@ -1,5 +1,5 @@
 /* Selling without the server: this till's own verdict, its own number, its own paper; the server hears of it later. */
-#include "client/counter/counter.h"
+#include "client/counter/offline_sale.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,16 +66,6 @@ void offline_note_card(struct counter *c, const char *card)
 }
 
 /* ---- the sale as messages ---- */
-
-/* What is sold: the basket at the counter, or one whose sale was put aside and refused. */
-struct offline_sale {
-    const struct open_basket *basket;
-    const struct pay_tender *tenders;
-    size_t tender_count;
-    int64_t total_minor, shift_id, staff_id;
-    struct instant made;
-    const uint8_t *aside; /* the command that it takes the place of; NULL: none */
-};
 
 static Caroline__V1__Tender **tender_messages(const struct offline_sale *m, struct arena *arena)
 {
@@ -158,6 +148,8 @@ static Caroline__V1__SaleOffline sale_message(const struct offline_sale *m, cons
 
     PUT(message, number, (uint64_t)sale->number.number);
     message.basket = basket_message(m->basket, sale, arena);
+    if (m->told_version != 0)
+        PUT(*message.basket, catalogue_version, m->told_version);
     message.n_tenders = m->tender_count;
     message.tenders = tender_messages(m, arena);
     message.n_lines = sale->line_count;
@@ -221,7 +213,8 @@ static Caroline__V1__SaleRungUp *rung_up(const struct counter *c, const struct s
 
 /* ---- ringing up ---- */
 
-static enum sale_verdict decide(struct counter *c, const struct offline_sale *m, int64_t number, struct sale_rows *rows)
+enum sale_verdict offline_decide(struct counter *c, const struct offline_sale *m, int64_t number,
+                                 struct sale_rows *rows)
 {
     struct tender *tenders = arena_array(c->scratch, m->tender_count, sizeof(*tenders));
     struct sale_command command = open_basket_command(m->basket, c->scratch);
@@ -247,8 +240,7 @@ static enum sale_verdict decide(struct counter *c, const struct offline_sale *m,
     return sale_offline_sell(&command, &till, link_now(c->link), rows);
 }
 
-/* Onto the disk, and only then onto paper. NULL: it was not sold, which has been said. In the arena. */
-static const Caroline__V1__SaleRungUp *sell(struct counter *c, const struct offline_sale *m, struct arena *arena)
+const Caroline__V1__SaleRungUp *offline_sell(struct counter *c, const struct offline_sale *m, struct arena *arena)
 {
     static const uint8_t nothing[16];
     int64_t number = spool_next_number(c->spool);
@@ -256,8 +248,9 @@ static const Caroline__V1__SaleRungUp *sell(struct counter *c, const struct offl
     const char *problem = "";
     uint8_t anchor[DIGEST_SIZE];
 
-    if (decide(c, m, number, &rows) != SALE_OK) {
-        stage_say(&c->stage, MESSAGE_BAD, "%s", rows.sentence);
+    if (offline_decide(c, m, number, &rows) != SALE_OK) {
+        if (m->aside == NULL) /* a try that nobody asked for says nothing */
+            stage_say(&c->stage, MESSAGE_BAD, "%s", rows.sentence);
         return NULL;
     }
     Caroline__V1__SaleOffline message = sale_message(m, &rows, c->scratch);
@@ -286,15 +279,15 @@ void offline_ring_up(struct counter *c)
     const Caroline__V1__SaleRungUp *sale = NULL;
 
     if (offline_can_sell(c))
-        sale = sell(c,
-                    &(struct offline_sale){ .basket = &c->basket,
-                                            .tenders = m->tenders,
-                                            .tender_count = m->tender_count,
-                                            .total_minor = m->total_minor,
-                                            .shift_id = c->shift.id,
-                                            .staff_id = (int64_t)link_session(c->link)->staff->id,
-                                            .made = link_now(c->link) },
-                    arena);
+        sale = offline_sell(c,
+                            &(struct offline_sale){ .basket = &c->basket,
+                                                    .tenders = m->tenders,
+                                                    .tender_count = m->tender_count,
+                                                    .total_minor = m->total_minor,
+                                                    .shift_id = c->shift.id,
+                                                    .staff_id = (int64_t)link_session(c->link)->staff->id,
+                                                    .made = link_now(c->link) },
+                            arena);
     arena_reset(c->scratch);
     m->tender_count = 0;
     if (sale != NULL) {
@@ -378,122 +371,6 @@ void offline_put_aside(struct counter *c)
     counter_show_state(c);
 }
 
-/* The server will not have it as it was; the goods are gone, and paid: it is one of this till's own. */
-static void sell_refused(struct counter *c, const struct put_aside *aside)
-{
-    struct arena *arena = arena_create(0);
-    struct open_basket *basket = arena_alloc(arena, sizeof(*basket));
-    struct pay_tender tenders[TENDERS_MAX] = { 0 };
-    const Caroline__V1__SaleRingUp *asked =
-        (const Caroline__V1__SaleRingUp *)message_decode(&caroline__v1__sale_ring_up__descriptor, aside->body, arena);
-
-    if (asked == NULL || asked->basket == NULL || counter_catalogue(c) == NULL) {
-        arena_destroy(arena);
-        return;
-    }
-    open_basket_init(basket);
-    open_basket_take(basket, asked->basket);
-    open_basket_clear_rewards(basket); /* nobody can tell what the points were: they stay */
-    basket->discount_limit_ppm = DISCOUNT_WHOLE_PPM;
-    basket->may_give_back = true; /* it has been given */
-    struct offline_sale sale = { .basket = basket,
-                                 .tenders = tenders,
-                                 .tender_count = asked->n_tenders < TENDERS_MAX ? asked->n_tenders : TENDERS_MAX,
-                                 .total_minor = asked->total_minor,
-                                 .shift_id = aside->shift_id,
-                                 .staff_id = aside->staff_id,
-                                 .made = { (int64_t)asked->made_us },
-                                 .aside = aside->id };
-    for (size_t i = 0; i < sale.tender_count; i++) {
-        tenders[i] = (struct pay_tender){ .kind = (enum tender_kind)asked->tenders[i]->kind,
-                                          .type_id = (int64_t)asked->tenders[i]->tender_type_id,
-                                          .amount_minor = asked->tenders[i]->amount_minor,
-                                          .tip_minor = asked->tenders[i]->tip_minor };
-        counter_copy(tenders[i].reference, sizeof(tenders[i].reference), asked->tenders[i]->reference);
-    }
-    if (sell(c, &sale, arena) == NULL) { /* then at the prices of today */
-        open_basket_price(basket, counter_catalogue(c), counter_zone(c), link_now(c->link));
-        sale.total_minor = basket->rows.total_minor;
-        sell(c, &sale, arena);
-    }
-    arena_reset(c->scratch);
-    open_basket_fini(basket);
-    arena_destroy(arena);
-}
-
-void offline_aside_parked(struct counter *c, const struct link_answer *answer)
-{
-    if (answer->outcome == LINK_OK)
-        c->parked.waiting = ((const Caroline__V1__BasketParkDone *)answer->reply)->parked_count;
-    else if (answer->outcome == LINK_REFUSED)
-        stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked, and its basket is not kept: %s",
-                  answer->sentence);
-    counter_show_state(c);
-}
-
-static void on_aside_parked(void *owner, const struct link_answer *answer)
-{
-    offline_aside_parked(owner, answer);
-}
-
-/* Neither the server nor this till can book what it was paid by: its basket waits among the parked ones, for somebody to ring it
- * up otherwise, or to throw it away with a reason. false: not now. */
-static bool park_refused(struct counter *c, const struct put_aside *aside, const char *why)
-{
-    struct arena *arena = arena_create(0);
-    const Caroline__V1__SaleRingUp *asked =
-        (const Caroline__V1__SaleRingUp *)message_decode(&caroline__v1__sale_ring_up__descriptor, aside->body, arena);
-    Caroline__V1__BasketPark message = CAROLINE__V1__BASKET_PARK__INIT;
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_BASKET_PARK, .message = &message.base, .answered = on_aside_parked, .owner = c
-    };
-    bool parked = asked != NULL && asked->basket != NULL && link_session(c->link) != NULL && !link_locked(c->link) &&
-                  !c->training;
-
-    if (parked) {
-        message.basket = asked->basket;
-        parked = counter_command(c, &command, NULL) && spool_end_aside(c->spool, aside->id);
-    }
-    if (parked)
-        stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked: %s; its basket waits: F12, F3",
-                  why);
-    arena_destroy(arena);
-    return parked;
-}
-
-/* why: the server's sentence, if it has just been said. */
-static void sell_all_refused(struct counter *c, const char *why)
-{
-    struct arena *arena = arena_create(0);
-    const struct put_aside *aside;
-
-    while ((aside = spool_aside_refused(c->spool, arena)) != NULL) {
-        uint8_t id[COMMAND_ID_SIZE];
-
-        memcpy(id, aside->id, sizeof(id));
-        sell_refused(c, aside);
-        aside = spool_aside_refused(c->spool, arena);
-        if (aside != NULL && memcmp(aside->id, id, sizeof(id)) == 0 && !park_refused(c, aside, why))
-            break; /* later */
-    }
-    arena_destroy(arena);
-}
-
-void offline_aside_answered(struct counter *c, const struct link_answer *answer)
-{
-    if (answer->outcome == LINK_OK) {
-        printing_sold(c, (const Caroline__V1__SaleRungUp *)answer->reply);
-        stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside is booked: %.*s",
-                  (int)((const Caroline__V1__SaleRungUp *)answer->reply)->receipt_number.len,
-                  ((const Caroline__V1__SaleRungUp *)answer->reply)->receipt_number.data);
-    } else if (answer->code == CAROLINE__V1__ERROR_CODE__COMMAND_DONE) {
-        stage_say(&c->stage, MESSAGE_GOOD, "the sale that was put aside: %s", answer->sentence);
-    } else if (answer->outcome == LINK_REFUSED) {
-        sell_all_refused(c, answer->sentence);
-    }
-    counter_show_state(c);
-}
-
 /* ---- afterwards ---- */
 
 void offline_answered(struct counter *c, const struct link_answer *answer)
@@ -521,8 +398,7 @@ void offline_try_again(struct counter *c)
 {
     if (c->link == NULL || c->spool == NULL)
         return;
-    if (!c->training)
-        sell_all_refused(c, "it was refused");
+    aside_try_again(c);
     if (spool_unbooked(c->spool) == 0)
         return;
     c->not_booked[0] = 0;
@@ -536,7 +412,13 @@ void offline_numbers_behind(struct counter *c, const Caroline__V1__ShiftShown *s
         (void)spool_numbers_behind(c->spool, (int64_t)shown->offline_number);
 }
 
-/* Whatever waits to be booked: made by this till alone, or put aside before the server said what became of it. */
+static void banner_of_aside(const struct counter *c, char *text, size_t size)
+{
+    snprintf(text, size, "%s%.480s", link_state(c->link) == LINK_ONLINE ? "" : "OFFLINE, ", c->aside_why);
+}
+
+/* Whatever waits to be booked: made by this till alone, or put aside before the server said what became of it. What is not
+ * booked and needs somebody goes before it. */
 void offline_banner(const struct counter *c, char *text, size_t size)
 {
     size_t offline = c->spool == NULL ? 0 : spool_unbooked(c->spool);
@@ -545,11 +427,13 @@ void offline_banner(const struct counter *c, char *text, size_t size)
     const char *sales = count == 1 ? "sale" : "sales";
 
     text[0] = 0;
-    if (count == 0)
-        return;
     if (c->not_booked[0] != 0 && offline > 0)
         snprintf(text, size, "%s%zu %s made offline not booked: %.150s", online ? "" : "OFFLINE, ", offline,
                  offline == 1 ? "sale" : "sales", c->not_booked);
+    else if (c->aside_why[0] != 0)
+        banner_of_aside(c, text, size);
+    else if (count == 0)
+        return;
     else if (online)
         snprintf(text, size, "%zu %s %s: being booked", count, sales,
                  aside == 0     ? "made offline"

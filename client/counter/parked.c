@@ -101,6 +101,19 @@ void parked_put_aside(struct counter *c, const struct link_answer *answer)
 
 /* ---- taking up, throwing away ---- */
 
+/* One less waits: there is room, and what was paid for this one is not forgotten. */
+static void say_ended(struct counter *c, const char *what)
+{
+    char paid[2 * ASIDE_TEXT];
+
+    aside_ends(c, c->parked.chosen, paid, sizeof(paid));
+    if (paid[0] == 0)
+        stage_say(&c->stage, MESSAGE_GOOD, "%s", what);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "%s: %s", what, paid);
+    aside_try_again(c);
+}
+
 static void forget_row(struct parked_model *m, int64_t id)
 {
     size_t kept = 0;
@@ -176,7 +189,7 @@ void parked_taken_up(struct counter *c, const struct link_answer *answer)
         m->waiting = resumed->parked_count;
         if (resumed->basket != NULL)
             open_basket_take(&c->basket, resumed->basket);
-        stage_say(&c->stage, MESSAGE_GOOD, "the basket is here again");
+        say_ended(c, "the basket is here again");
     }
     sale_changed(c); /* which says if prices have changed meanwhile */
     if (c->basket.line_count > 0)
@@ -220,5 +233,5 @@ void parked_thrown_away(struct counter *c, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     m->waiting = ((const Caroline__V1__BasketResumed *)answer->reply)->parked_count;
-    stage_say(&c->stage, MESSAGE_GOOD, "thrown away");
+    say_ended(c, "thrown away");
 }

@@ -24,6 +24,13 @@ bool pay_is_out(const struct counter *c)
     return c->pay.total_minor < 0;
 }
 
+/* A free cookie alone, or what a coupon or empties make even: no tender brings it, and none is taken. */
+bool pay_is_even(const struct counter *c)
+{
+    return c->pay.total_minor >= 0 && c->pay.tender_count == 0 && c->pay.tip_minor == 0 && pay_due_in_cash(c) == 0 &&
+           (c->pay.total_minor == 0 || c->pay.takes_cash);
+}
+
 /* A voucher may be of more. */
 int64_t pay_rest_minor(const struct counter *c)
 {
@@ -249,6 +256,8 @@ void pay_begin(struct counter *c)
     }
     if (sale_is_away(c))
         return;
+    if (!pay_is_under_way(c))
+        sale_changed(c); /* it may stand here for an hour: what it costs is what it costs now */
     if (c->basket.verdict != SALE_OK && choice_begin_wanted(c))
         return;
     if (c->basket.verdict != SALE_OK) {
@@ -281,9 +290,6 @@ void pay_begin(struct counter *c)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked whose card it is: pay once more");
         return;
     }
-    if (c->basket.discount_limit_ppm != counter_discount_limit_ppm(c) ||
-        c->basket.may_give_back != counter_may(c, "refund")) /* somebody else is here now */
-        sale_changed(c);
     if (open_basket_asks(&c->basket)) {
         approval_begin(c);
         return;
@@ -296,6 +302,24 @@ void pay_begin(struct counter *c)
 bool pay_is_under_way(const struct counter *c)
 {
     return c->errand == ERRAND_SELL || (c->pay.state == PAY_OPEN && c->pay.tender_count > 0);
+}
+
+bool pay_holds_price(const struct counter *c)
+{
+    return stage_has(&c->stage, &pay_screen) || pay_is_under_way(c);
+}
+
+/* The catalogue that the total was of is gone: another came in its place. */
+void pay_total_changed(struct counter *c)
+{
+    struct pay_model *m = &c->pay;
+
+    if (m->state != PAY_OPEN || !stage_has(&c->stage, &pay_screen) || m->total_minor == c->basket.rows.total_minor)
+        return;
+    if (m->tender_count == 0)
+        pay_leave(c); /* and is told the total anew */
+    m->total_minor = c->basket.rows.total_minor;
+    m->tip_minor = 0;
 }
 
 void pay_resume(struct counter *c)

@@ -28,13 +28,30 @@ static void keep(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "the basket could not be kept on this till: %s", spool_problem(c->spool));
 }
 
+/* From the first total that a customer is told until they have gone, a basket costs what it cost then, whatever comes of
+ * prices and hours meanwhile. */
+static struct instant priced_at(const struct counter *c)
+{
+    return pay_holds_price(c) && c->basket.priced.us != 0 ? c->basket.priced : link_now(c->link);
+}
+
+static void price(struct counter *c)
+{
+    int64_t before_minor = c->basket.rows.total_minor;
+
+    if (open_basket_price(&c->basket, counter_catalogue(c), counter_zone(c), priced_at(c)))
+        stage_say(&c->stage, MESSAGE_PLAIN, "prices have changed since this basket was begun: look at the total again");
+    if (c->basket.rows.total_minor != before_minor)
+        pay_total_changed(c);
+}
+
 void sale_changed(struct counter *c)
 {
     list_resize(&c->sale.lines, c->basket.line_count);
     c->basket.discount_limit_ppm = counter_discount_limit_ppm(c);
     c->basket.may_give_back = counter_may(c, "refund");
-    if (c->link != NULL && open_basket_price(&c->basket, counter_catalogue(c), counter_zone(c), link_now(c->link)))
-        stage_say(&c->stage, MESSAGE_PLAIN, "prices have changed since this basket was begun: look at the total again");
+    if (c->link != NULL)
+        price(c);
     keep(c);
     avoids_look(c);
     c->stage.dirty = true;

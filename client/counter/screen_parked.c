@@ -1,6 +1,7 @@
 /* The baskets that wait for who is signed in: when each was put aside and where, what is in it. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void on_listed(void *owner, const struct link_answer *answer)
@@ -13,12 +14,16 @@ static void on_listed(void *owner, const struct link_answer *answer)
         return;
     const Caroline__V1__ParkedBaskets *listed = (const Caroline__V1__ParkedBaskets *)answer->reply;
     size_t count = listed->n_baskets < PARKED_MAX ? listed->n_baskets : PARKED_MAX;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         m->rows[i] = (struct parked_row){ .id = (int64_t)listed->baskets[i]->parked_id,
                                           .at = { (int64_t)listed->baskets[i]->parked_us },
                                           .till = listed->baskets[i]->till_number,
                                           .line_count = listed->baskets[i]->line_count,
                                           .product_id = (int64_t)listed->baskets[i]->first_product_id };
+        aside_mark(c, &m->rows[i]);
+    }
+    aside_look(c); /* it is seen here */
+    counter_show_state(c);
     m->known = true;
     m->waiting = count;
     list_resize(&m->list, count);
@@ -131,14 +136,44 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 {
     const struct counter *c = model;
     const struct parked_row *parked = &c->parked.rows[index];
+    char total[NUMBER_TEXT];
 
     paint_fill(row, style);
     draw_when(c, row, parked->at, style);
-    paint_text(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, parked_name(c, parked));
+    if (parked->not_booked)
+        paint_format(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, "NOT BOOKED, %s: %s",
+                     counter_money(c, total, parked->total_minor), parked_name(c, parked));
+    else
+        paint_text(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, parked_name(c, parked));
     paint_format(row, 0, row.columns - 20, 9, ALIGN_RIGHT, style, "%u line%s", parked->line_count,
                  parked->line_count == 1 ? "" : "s");
     if (parked->till != 0)
         paint_format(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style, "till %u", parked->till);
+}
+
+/* Rows below the list, for the one that is selected, where one of them is a sale that was not booked. */
+#define TOLD_ROWS 6
+
+static int rows_told(const struct parked_model *m)
+{
+    for (size_t i = 0; i < m->list.count; i++)
+        if (m->rows[i].not_booked)
+            return TOLD_ROWS;
+    return 0;
+}
+
+static void draw_told(const struct parked_row *row, struct area area)
+{
+    char text[3 * ASIDE_TEXT];
+
+    if (!row->not_booked)
+        return;
+    snprintf(text, sizeof(text), "Not booked: %s. Paid by: %s.", row->why, row->paid[0] == 0 ? "nothing" : row->paid);
+    int used = paint_wrapped(area, 0, 0, area.columns, STYLE_BAD, text);
+    paint_wrapped(
+        area, used, 0, area.columns, STYLE_PLAIN,
+        "Take it up and have it paid anew; what a card was charged is given back on the card machine. Or give "
+        "the money back and throw it away.");
 }
 
 static void draw(void *model, struct area area)
@@ -152,7 +187,10 @@ static void draw(void *model, struct area area)
         paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
     else if (m->known && m->list.count == 0)
         paint_text(inner, 3, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "None of yours waits.");
-    list_draw(&m->list, area_rows(inner, 3, -1), true, draw_row, c);
+    int told = rows_told(m);
+    list_draw(&m->list, area_rows(inner, 3, told == 0 ? -1 : inner.rows - 3 - told), true, draw_row, c);
+    if (told > 0 && m->list.selected < m->list.count)
+        draw_told(&m->rows[m->list.selected], area_rows(inner, inner.rows - told + 1, told - 1));
 }
 
 static const struct key keys[] = {

@@ -27,10 +27,15 @@ static bool is_open(const struct counter *c)
     return c->pay.state == PAY_OPEN;
 }
 
-/* Is anything to be taken? */
-static bool is_paid_in(const struct counter *c)
+/* Is anything to be taken? Where nothing is due a tip may be all the same. */
+static bool may_bring(const struct counter *c)
 {
     return is_open(c) && !pay_is_out(c);
+}
+
+static bool is_paid_in(const struct counter *c)
+{
+    return may_bring(c) && !(pay_is_even(c) && c->pay.total_minor == 0);
 }
 
 /* What is typed, or all that is due. */
@@ -107,6 +112,24 @@ static void keep_for_next(struct counter *c)
     sale_take_code(c, text, 0);
 }
 
+/* What is typed is no cash for nothing: it is not taken, and does not sell either. */
+static void enter_even(struct counter *c)
+{
+    if (field_is_empty(&c->pay.amount)) {
+        pay_nothing(c);
+        return;
+    }
+    stage_say(&c->stage, MESSAGE_BAD, "nothing is to pay, and nothing was taken: Enter sells it");
+    field_wipe(&c->pay.amount);
+}
+
+/* Too little for a coin may be paid all the same. */
+static bool sells_even(const struct counter *c)
+{
+    return is_open(c) && c->pay.ask == PAY_ASKS_NOTHING && pay_is_even(c) &&
+           (c->pay.total_minor == 0 || field_is_empty(&c->pay.amount));
+}
+
 static void enter(void *model)
 {
     struct counter *c = model;
@@ -117,6 +140,8 @@ static void enter(void *model)
         return;
     if (pay_is_out(c))
         pay_nothing(c);
+    else if (sells_even(c))
+        enter_even(c);
     else if (c->pay.ask == PAY_ASKS_CARD)
         enter_reference(c);
     else if (c->pay.ask != PAY_ASKS_NOTHING)
@@ -151,7 +176,7 @@ static void tip(void *model)
     struct pay_model *m = &c->pay;
     int64_t tip_minor = 0;
 
-    if (!is_paid_in(c) || m->ask != PAY_ASKS_NOTHING)
+    if (!may_bring(c) || m->ask != PAY_ASKS_NOTHING)
         return;
     if (!field_is_empty(&m->amount) && !counter_money_parse(c, m->amount.text, &tip_minor)) {
         stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
@@ -300,7 +325,9 @@ static const char *tip_label(const void *model)
 {
     const struct counter *c = model;
 
-    return when_open(c, c->pay.tip_minor != 0 && field_is_empty(&c->pay.amount) ? "No tip" : "Tip");
+    if (!may_bring(c) || c->pay.ask != PAY_ASKS_NOTHING)
+        return NULL;
+    return c->pay.tip_minor != 0 && field_is_empty(&c->pay.amount) ? "No tip" : "Tip";
 }
 
 static const char *card_label(const void *model)
@@ -319,7 +346,7 @@ static const char *cash_label(const void *model)
 {
     const struct counter *c = model;
 
-    if (!asks(c, PAY_ASKS_NOTHING) || !c->pay.takes_cash || pay_is_out(c))
+    if (!asks(c, PAY_ASKS_NOTHING) || !c->pay.takes_cash || pay_is_out(c) || sells_even(c))
         return NULL;
     return field_is_empty(&c->pay.amount) ? "Exact cash" : "Cash";
 }
@@ -327,6 +354,11 @@ static const char *cash_label(const void *model)
 static const char *pay_out_label(const void *model)
 {
     return asks(model, PAY_ASKS_NOTHING) && pay_is_out(model) ? "Pay out" : NULL;
+}
+
+static const char *even_label(const void *model)
+{
+    return sells_even(model) ? "Nothing to pay" : NULL;
 }
 
 static const char *approved_label(const void *model)
@@ -431,7 +463,7 @@ static struct field *field(void *model)
 
     if (c->pay.state == PAY_SELLING)
         return &c->sale.entry;
-    if (!is_paid_in(c) || c->pay.ask == PAY_ASKS_FORFEIT || c->pay.ask == PAY_ASKS_HOUSE)
+    if (!may_bring(c) || c->pay.ask == PAY_ASKS_FORFEIT || c->pay.ask == PAY_ASKS_HOUSE)
         return NULL;
     return c->pay.ask == PAY_ASKS_NOTHING ? &c->pay.amount : &c->pay.reference;
 }
@@ -492,6 +524,7 @@ static const char *about(const void *model)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take what is typed as cash; nothing typed: exactly what is due", cash_label },
     { KEY_RETURN, NULL, enter, "Give it to the customer, in cash out of the drawer", pay_out_label },
+    { KEY_RETURN, NULL, enter, "Sell it: nothing is to pay, and nothing is taken", even_label },
     { KEY_RETURN, NULL, enter, "The card machine has charged it: the approval is typed", approved_label },
     { KEY_RETURN, NULL, enter, "Take it, by the number that is typed", number_label },
     { KEY_RETURN, NULL, enter, "Take it all the same: what is over is lost to the customer", forfeit_label },

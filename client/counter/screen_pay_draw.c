@@ -91,10 +91,12 @@ static void draw_question(struct counter *c, struct area area, int row)
                      counter_money(c, text, c->pay.ask_minor));
         paint_text(area, row + 1, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "Its approval reference:");
         paint_field(area, row + 1, 25, area.columns - 25, &c->pay.reference, true);
+    } else if (c->pay.total_minor == 0 && pay_is_even(c) && field_is_empty(&c->pay.amount)) {
+        paint_text(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Nothing is to pay: Enter sells it.");
     } else {
         paint_text(area, row, 0, 24, ALIGN_LEFT, STYLE_PLAIN, c->pay.takes_cash ? "Cash given:" : "Amount:");
         paint_field(area, row, 25, 16, &c->pay.amount, true);
-        if (c->pay.takes_cash && !field_is_empty(&c->pay.amount) &&
+        if (c->pay.takes_cash && !field_is_empty(&c->pay.amount) && !(c->pay.total_minor == 0 && pay_is_even(c)) &&
             counter_money_parse(c, c->pay.amount.text, &amount_minor) &&
             amount_minor > pay_due_in_cash(c) + c->pay.tip_minor)
             paint_format(area, row + 1, 25, area.columns - 25, ALIGN_LEFT, STYLE_GOOD, "change %s",

@@ -63,7 +63,7 @@ static void begin_reading(struct link *link)
         abort();
     reading->work.data = reading;
     reading->link = link;
-    reading->at_us = link->saved_us;
+    reading->at_us = link_now(link).us;
     strncpy(reading->path, link->identity->catalogue_path, sizeof reading->path - 1);
     link->reading = reading;
     int outcome = uv_queue_work(link->options.loop, &reading->work, read_file, on_read);
@@ -124,10 +124,11 @@ static void take_version(struct link *link, struct catalogue *catalogue, uint64_
 {
     struct catalogue *before = link->catalogue;
     int64_t now_us = link_monotonic(link);
+    struct instant now = link_now(link); /* the clock that baskets are priced by */
     bool snapshot = catalogue != before;
 
-    catalogue_seal(catalogue, version, now_us);
-    catalogue_forget(catalogue, now_us - OLD_VERSION_US);
+    catalogue_seal(catalogue, version, now.us);
+    catalogue_forget(catalogue, now.us - OLD_VERSION_US);
     link->catalogue = catalogue;
     link->unsaved = true;
     if (snapshot || now_us - link->saved_us > SAVE_EVERY_US)

@@ -48,6 +48,17 @@ static const char setup[] = "BEGIN IMMEDIATE;"
                             "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16),"
                             "    shift_id   INTEGER NOT NULL,"
                             "    staff_id   INTEGER NOT NULL);"
+                            "CREATE TABLE IF NOT EXISTS aside_park (" /* which command parks its basket */
+                            "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16),"
+                            "    park_id    BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16));"
+                            "CREATE TABLE IF NOT EXISTS not_booked (" /* and waits with the server */
+                            "    number    INTEGER PRIMARY KEY AUTOINCREMENT,"
+                            "    park_id   BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16),"
+                            "    parked_id INTEGER NOT NULL DEFAULT 0," /* 0: not noted */
+                            "    person    TEXT NOT NULL DEFAULT '',"
+                            "    seen      INTEGER NOT NULL DEFAULT 0,"
+                            "    body      BLOB NOT NULL,"
+                            "    reply     BLOB);"
                             "CREATE TABLE IF NOT EXISTS offline_series ("
                             "    only   INTEGER PRIMARY KEY CHECK (only = 1),"
                             "    newest INTEGER NOT NULL);"
@@ -93,6 +104,9 @@ enum statement_name {
     IS_ASIDE,
     ASIDE_REFUSED,
     ASIDE_COUNT,
+    ASIDE_PARKED,
+    END_PARKED,
+    FORGET_PARKS,
     STATEMENTS
 };
 
@@ -137,9 +151,15 @@ static const char *const sql[STATEMENTS] = {
     [END_ASIDE] = "DELETE FROM aside WHERE command_id = ?1",
     [IS_ASIDE] = "SELECT count(*) FROM aside WHERE command_id = ?1",
     [ASIDE_REFUSED] =
-        "SELECT c.id, a.shift_id, a.staff_id, c.body FROM aside AS a JOIN command AS c ON c.id = a.command_id "
-        "WHERE c.answered = 1 ORDER BY c.number LIMIT 1",
+        "SELECT c.number, c.id, a.shift_id, a.staff_id, c.body, c.reply, p.park_id FROM aside AS a"
+        " JOIN command AS c ON c.id = a.command_id LEFT JOIN aside_park AS p ON p.command_id = a.command_id "
+        "WHERE c.answered = 1 AND c.number > ?1 ORDER BY c.number LIMIT 1",
     [ASIDE_COUNT] = "SELECT count(*) FROM aside",
+    [ASIDE_PARKED] = "INSERT OR IGNORE INTO not_booked (park_id, body, reply)"
+                     " SELECT p.park_id, c.body, c.reply FROM aside_park AS p JOIN aside AS a USING (command_id)"
+                     " JOIN command AS c ON c.id = p.command_id WHERE p.park_id = ?1",
+    [END_PARKED] = "DELETE FROM aside WHERE command_id = (SELECT command_id FROM aside_park WHERE park_id = ?1)",
+    [FORGET_PARKS] = "DELETE FROM aside_park WHERE command_id NOT IN (SELECT command_id FROM aside)",
 };
 
 struct spool {
@@ -365,6 +385,14 @@ static bool book(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
     return step_for_id(spool, BOOK, id) && (sqlite3_changes(spool->db) == 0 || step_for_id(spool, WIPE, id));
 }
 
+/* The basket of what was put aside waits with the server from here on, and why is not forgotten. */
+static bool end_parked(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
+{
+    return step_for_id(spool, ASIDE_PARKED, id) &&
+           (sqlite3_changes(spool->db) == 0 ||
+            (step_for_id(spool, END_PARKED, id) && step(spool, fresh(spool, FORGET_PARKS))));
+}
+
 bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
                   struct bytes basket)
 {
@@ -377,7 +405,8 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
     bind_bytes(answer, 3, reply);
     bool good = step(spool, answer) && end_basket(spool, id, accepted, basket);
     if (good && accepted)
-        good = book(spool, id) && step_for_id(spool, END_ASIDE, id) && step(spool, fresh(spool, PRUNE_SOLD));
+        good = book(spool, id) && step_for_id(spool, END_ASIDE, id) && end_parked(spool, id) &&
+               step(spool, fresh(spool, PRUNE_SOLD));
     return end(spool, good && step(spool, fresh(spool, PRUNE)));
 }
 
@@ -560,11 +589,6 @@ bool spool_put_aside(struct spool *spool, const struct put_aside *aside)
     return end(spool, step(spool, statement) && step_for_id(spool, BASKET_SOLD, aside->id));
 }
 
-bool spool_end_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
-{
-    return begin(spool) && end(spool, step_for_id(spool, END_ASIDE, id));
-}
-
 bool spool_is_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
 {
     sqlite3_stmt *statement = fresh(spool, IS_ASIDE);
@@ -575,17 +599,23 @@ bool spool_is_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
     return is;
 }
 
-struct put_aside *spool_aside_refused(struct spool *spool, struct arena *arena)
+struct put_aside *spool_aside_refused(struct spool *spool, int64_t after, struct arena *arena)
 {
     sqlite3_stmt *statement = fresh(spool, ASIDE_REFUSED);
     struct put_aside *aside = NULL;
 
+    sqlite3_bind_int64(statement, 1, after);
     if (sqlite3_step(statement) == SQLITE_ROW) {
         aside = arena_alloc(arena, sizeof *aside);
-        memcpy(aside->id, sqlite3_column_blob(statement, 0), COMMAND_ID_SIZE);
-        aside->shift_id = sqlite3_column_int64(statement, 1);
-        aside->staff_id = sqlite3_column_int64(statement, 2);
-        aside->body = spool_column(statement, 3, arena);
+        *aside = (struct put_aside){ .number = sqlite3_column_int64(statement, 0),
+                                     .shift_id = sqlite3_column_int64(statement, 2),
+                                     .staff_id = sqlite3_column_int64(statement, 3),
+                                     .body = spool_column(statement, 4, arena),
+                                     .reply = spool_column(statement, 5, arena),
+                                     .parks = sqlite3_column_bytes(statement, 6) == COMMAND_ID_SIZE };
+        memcpy(aside->id, sqlite3_column_blob(statement, 1), COMMAND_ID_SIZE);
+        if (aside->parks)
+            memcpy(aside->park_id, sqlite3_column_blob(statement, 6), COMMAND_ID_SIZE);
     }
     sqlite3_reset(statement);
     return aside;

@@ -84,16 +84,36 @@ struct put_aside {
     uint8_t id[COMMAND_ID_SIZE];
     int64_t shift_id, staff_id;
     struct bytes body;
+    /* once it was refused */
+    int64_t number;                   /* the order they were given in */
+    struct bytes reply;               /* why: the Reply */
+    bool parks;                       /* its basket is parked, or was to be, by: */
+    uint8_t park_id[COMMAND_ID_SIZE]; /* a command that the spool may not have yet */
 };
 /* The basket is gone from here on; the command is sent until it is answered, as any other. */
 bool spool_put_aside(struct spool *spool, const struct put_aside *aside);
 bool spool_is_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* How many there are that have not come to an end. */
 size_t spool_aside_count(struct spool *spool);
-/* It is nobody's sale any more: its basket waits elsewhere. */
-bool spool_end_aside(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
-/* The next one that was refused: nothing has become of it yet. In the arena; NULL: none. */
-struct put_aside *spool_aside_refused(struct spool *spool, struct arena *arena);
+/* The next one behind `after` (0: the first) that was refused: nothing has become of it yet. In the arena; NULL: none. */
+struct put_aside *spool_aside_refused(struct spool *spool, int64_t after, struct arena *arena);
+/* Its basket is parked by the command of this id, and no other: said before that is sent. It is put aside until the command
+ * is answered well; then it is one that is not booked, and waits with the server. */
+bool spool_aside_parks(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], const uint8_t park_id[COMMAND_ID_SIZE]);
+
+/* ---- what was put aside, and is parked ----
+ * The server keeps its basket, and this till why it is there, until it is taken up or thrown away here. The newest 40. */
+struct not_booked {
+    int64_t parked_id; /* 0: the program ended before that was noted */
+    bool seen;
+    struct bytes body, reply; /* the sale that was asked for, and why it is none: the Reply */
+    const char *person;       /* whose basket it is now */
+};
+bool spool_parked(struct spool *spool, const uint8_t park_id[COMMAND_ID_SIZE], int64_t parked_id, struct bytes person);
+/* The newest first, in the arena. */
+struct not_booked *spool_not_booked(struct spool *spool, struct arena *arena, size_t *count);
+bool spool_not_booked_seen(struct spool *spool, int64_t parked_id);
+bool spool_not_booked_ends(struct spool *spool, int64_t parked_id);
 
 /* ---- the active basket ----
  * Bytes whose meaning is the counter's own: a packed Basket. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/rules/sale.h"
 #include "till.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/sale.pb-c.h"
@@ -337,6 +338,10 @@ static void the_catalogue_comes_changes_and_stays(void **state)
     bakery_until(bakery, heard.catalogues == 2);
     assert_int_equal(catalogue_product(link_catalogue(heard.link), 8, 5)->price_minor, 333);
     assert_int_equal(catalogue_product(link_catalogue(heard.link), 7, 5)->price_minor, 100);
+    /* By the clock that the till prices by: what was begun with 7 costs what it cost, for 15 minutes. */
+    int64_t now_us = link_now(heard.link).us;
+    assert_int_equal(catalogue_version_usable(link_catalogue(heard.link), 7, now_us - VERSION_LIFE_US), VERSION_OK);
+    assert_int_equal(catalogue_version_usable(link_catalogue(heard.link), 7, now_us + MINUTE_US), VERSION_OLD);
 
     restart();
     bakery_until(bakery, link_catalogue(heard.link) != NULL);

@@ -471,18 +471,18 @@ static void what_was_put_aside_is_ended_by_what_takes_its_place(void **state)
     assert_true(spool_is_aside(spool, sale.id));
     assert_int_equal(spool_aside_count(spool), 1);
     assert_false(spool_is_aside(spool, other.id));
-    assert_null(spool_aside_refused(spool, arena)); /* no answer yet */
+    assert_null(spool_aside_refused(spool, 0, arena)); /* no answer yet */
     assert_true(basket_save(spool, bytes_of_text("the next one")));
     assert_true(spool_answer(spool, sale.id, bytes_of_text("no"), false, NO_BASKET));
     spool_close(spool);
 
     spool = opened();
-    const struct put_aside *refused = spool_aside_refused(spool, arena);
+    const struct put_aside *refused = spool_aside_refused(spool, 0, arena);
     assert_non_null(refused);
     assert_int_equal(refused->shift_id, 9);
     assert_memory_equal(refused->body.data, "a sale", 6);
     assert_true(spool_sell(spool, &place, 1, bytes_of_text("paper"), refused->id));
-    assert_null(spool_aside_refused(spool, arena));
+    assert_null(spool_aside_refused(spool, 0, arena));
     assert_memory_equal(basket_load(spool, arena, &taken, NULL).data, "the next one", 12);
     /* One that goes well ends by itself. */
     assert_true(spool_put(spool, &other));
@@ -491,6 +491,61 @@ static void what_was_put_aside_is_ended_by_what_takes_its_place(void **state)
     assert_true(spool_answer(spool, other.id, bytes_of_text("yes"), true, NO_BASKET));
     assert_false(spool_is_aside(spool, other.id));
     assert_int_equal(spool_aside_count(spool), 0);
+    spool_close(spool);
+}
+
+/* Put aside, refused, and nobody's to book: it stays until its basket is parked, which is remembered with the reason. */
+static void what_is_parked_is_put_aside_until_the_answer(void **state)
+{
+    size_t count;
+
+    (void)state;
+    struct spool *spool = opened();
+    struct spooled sale = command_of(1, "a sale"), later = command_of(2, "a later one"),
+                   park = command_of(3, "park it"), again = command_of(4, "park it again");
+    struct put_aside aside = { .shift_id = 9, .staff_id = 61 };
+    assert_true(spool_put(spool, &sale) && spool_put(spool, &later));
+    memcpy(aside.id, sale.id, sizeof aside.id);
+    assert_true(spool_put_aside(spool, &aside));
+    memcpy(aside.id, later.id, sizeof aside.id);
+    assert_true(spool_put_aside(spool, &aside));
+    assert_true(spool_answer(spool, sale.id, bytes_of_text("the limit"), false, NO_BASKET));
+    assert_true(spool_answer(spool, later.id, bytes_of_text("it, too"), false, NO_BASKET));
+    assert_true(spool_aside_parks(spool, sale.id, park.id)); /* and the power goes before it is sent */
+    spool_close(spool);
+
+    spool = opened();
+    const struct put_aside *refused = spool_aside_refused(spool, 0, arena);
+    assert_true(refused->parks);
+    assert_memory_equal(refused->park_id, park.id, COMMAND_ID_SIZE);
+    assert_memory_equal(refused->reply.data, "the limit", 9);
+    assert_false(spool_aside_refused(spool, refused->number, arena)->parks);
+    assert_true(spool_put(spool, &park));
+    assert_true(spool_answer(spool, park.id, bytes_of_text("the till is locked"), false, NO_BASKET));
+    assert_int_equal(spool_aside_count(spool), 2);
+    spool_not_booked(spool, arena, &count);
+    assert_int_equal(count, 0);
+
+    assert_true(spool_aside_parks(spool, sale.id, again.id));
+    assert_true(spool_put(spool, &again));
+    assert_true(spool_answer(spool, again.id, bytes_of_text("parked"), true, NO_BASKET));
+    assert_int_equal(spool_aside_count(spool), 1);
+    assert_true(spool_parked(spool, again.id, 704, bytes_of_text("Ana")));
+    spool_close(spool);
+
+    spool = opened();
+    const struct not_booked *waits = spool_not_booked(spool, arena, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(waits->parked_id, 704);
+    assert_string_equal(waits->person, "Ana");
+    assert_memory_equal(waits->body.data, "a sale", 6);
+    assert_memory_equal(waits->reply.data, "the limit", 9);
+    assert_false(waits->seen);
+    assert_true(spool_not_booked_seen(spool, 704));
+    assert_true(spool_not_booked(spool, arena, &count)->seen);
+    assert_true(spool_not_booked_ends(spool, 704));
+    spool_not_booked(spool, arena, &count);
+    assert_int_equal(count, 0);
     spool_close(spool);
 }
 
@@ -566,6 +621,7 @@ int main(void)
         TEST(nothing_taken_is_lost_when_the_program_is_killed),
         TEST(what_is_sold_offline_has_a_number_for_ever),
         TEST(what_was_put_aside_is_ended_by_what_takes_its_place),
+        TEST(what_is_parked_is_put_aside_until_the_answer),
         TEST(a_sale_survives_the_program),
         TEST(a_damaged_spool_is_named_and_never_thrown_away),
         TEST(nobody_else_can_read_it),

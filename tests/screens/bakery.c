@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-static void put(struct catalogue *catalogue, int64_t id, const char *name, int64_t price_minor, uint32_t plu,
-                const char *barcode, struct product more)
+static void put_at(struct catalogue *catalogue, uint64_t version, int64_t id, const char *name, int64_t price_minor,
+                   uint32_t plu, const char *barcode, struct product more)
 {
     const char *barcodes[1] = { barcode };
     struct product product = more;
@@ -20,7 +20,13 @@ static void put(struct catalogue *catalogue, int64_t id, const char *name, int64
     product.barcode_count = barcode == NULL ? 0 : 1;
     product.tax_class_id = 1;
     product.active = true;
-    catalogue_put_product(catalogue, 1, &product);
+    catalogue_put_product(catalogue, version, &product);
+}
+
+static void put(struct catalogue *catalogue, int64_t id, const char *name, int64_t price_minor, uint32_t plu,
+                const char *barcode, struct product more)
+{
+    put_at(catalogue, 1, id, name, price_minor, plu, barcode, more);
 }
 
 struct catalogue *bakery_create(void)
@@ -84,6 +90,13 @@ void bakery_add(struct catalogue *catalogue, int64_t first_id, size_t count)
             NULL, (struct product){ 0 });
     }
     catalogue_seal(catalogue, 2, 2);
+}
+
+void bakery_raise(struct catalogue *catalogue, uint64_t version, int64_t price_minor, int64_t at_us)
+{
+    put_at(catalogue, version, 1, "Croissant", price_minor, 112, "4006381333931",
+           (struct product){ .contains = 1 << 1 | 1 << 7 });
+    catalogue_seal(catalogue, version, at_us);
 }
 
 void bakery_take_vouchers(struct catalogue *catalogue, size_t count)

@@ -10,6 +10,8 @@
 #define BAKERY_BREAD    7
 
 struct catalogue *bakery_create(void);
+/* The croissant, which was 1.95, at another price from this version on. */
+void bakery_raise(struct catalogue *catalogue, uint64_t version, int64_t price_minor, int64_t at_us);
 /* So many products more, with names made of words. */
 /* Vouchers, meal vouchers, and more of them than have keys. */
 void bakery_take_vouchers(struct catalogue *catalogue, size_t count);

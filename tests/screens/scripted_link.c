@@ -41,6 +41,7 @@ struct link {
     bool signed_in, locked, unsent, training;
     unsigned here; /* how often somebody was said to be */
     const char *forbidden;
+    int64_t later_us;
     struct asked asked[ASKED_MAX];
     size_t count;
     struct arena *arena;
@@ -115,6 +116,11 @@ void scripted_forbids(struct link *link, const char *permission)
     link->forbidden = permission;
 }
 
+void scripted_later(struct link *link, int64_t us)
+{
+    link->later_us += us;
+}
+
 void scripted_unsent(struct link *link)
 {
     link->unsent = true;
@@ -158,8 +164,11 @@ static void give(struct link *link, unsigned op, const struct link_answer *answe
     memmove(&link->asked[at], &link->asked[at + 1], (link->count - at - 1) * sizeof(asked));
     link->count--;
     if (asked.answered == NULL) {
-        assert_true(
-            spool_answer(link->spool, asked.id, answer->body, answer->outcome == LINK_OK, (struct bytes){ NULL, 0 }));
+        Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
+
+        reply.error = (Caroline__V1__Error *)(uintptr_t)answer->error;
+        assert_true(spool_answer(link->spool, asked.id, message_encode(&reply.base, link->arena),
+                                 answer->outcome == LINK_OK, (struct bytes){ NULL, 0 }));
         link->events.on_recovered(link->owner, op, asked.id, answer);
     } else {
         asked.answered(asked.owner, answer);
@@ -246,6 +255,14 @@ bool link_command(struct link *link, const struct link_command *command, uint8_t
         memset(id_out, 7, COMMAND_ID_SIZE);
     link_knows(command->op, command->message, true);
     keep(link, command->op, command->message, command->answered, command->owner);
+    if (command->id != NULL) { /* whoever names it has it told by its id */
+        struct asked *asked = &link->asked[link->count - 1];
+        struct spooled row = { .op = asked->op, .body = bytes_of(asked->body, asked->size) };
+
+        memcpy(row.id, command->id, sizeof(row.id));
+        memcpy(asked->id, command->id, sizeof(asked->id));
+        assert_true(spool_put(link->spool, &row));
+    }
     return true;
 }
 
@@ -355,8 +372,7 @@ void link_retry(struct link *link)
 
 struct instant link_now(const struct link *link)
 {
-    (void)link;
-    return (struct instant){ INT64_C(1795370400) * SECOND_US }; /* 2026-11-22 18:00 UTC */
+    return (struct instant){ INT64_C(1795370400) * SECOND_US + link->later_us }; /* 2026-11-22 18:00 UTC */
 }
 
 size_t link_unanswered(const struct link *link)

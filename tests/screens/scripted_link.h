@@ -30,9 +30,11 @@ void scripted_refuse(struct link *link, unsigned op, unsigned code, const char *
 void scripted_fail(struct link *link, unsigned op, const char *sentence);
 /* The person may all but this. */
 void scripted_forbids(struct link *link, const char *permission);
-/* From now on withdrawing succeeds. */
+/* So much time goes by. */
+void scripted_later(struct link *link, int64_t us);
 /* How often the counter has said that somebody is there. */
 unsigned scripted_here(const struct link *link);
+/* From now on withdrawing succeeds. */
 void scripted_unsent(struct link *link);
 
 #endif

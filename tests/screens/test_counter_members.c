@@ -31,6 +31,59 @@ static void a_member_is_found_and_a_cookie_is_free(void **state)
     desk_close(&d);
 }
 
+/* Nothing is to pay for it: Enter sells, and no tender of nothing is sent. */
+static void a_free_cookie_alone_is_sold_for_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "115" K_ENTER);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F5);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_golden(&d, "pay-nothing");
+    desk_type(&d, "5" K_ENTER);
+    desk_sees(&d, "nothing is to pay, and nothing was taken");
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    desk_type(&d, K_F3); /* no card is charged for nothing */
+    desk_sees_not(&d, "Charge");
+    desk_type(&d, K_F5); /* nor is a note taken */
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 0);
+    assert_int_equal(ring->total_minor, 0);
+    desk_ring_up(&d, 0);
+    desk_sees(&d, "3T-000042");
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    desk_close(&d);
+}
+
+static void a_tip_may_come_with_what_is_free(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "115" K_ENTER);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F5);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, "1" K_F2);
+    desk_sees(&d, "And a tip of 1.00");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_int_equal(ring->tenders[0]->amount_minor, 100);
+    assert_int_equal(ring->tenders[0]->tip_minor, 100);
+    desk_close(&d);
+}
+
 /* The seed's programme, with rewards of an amount, of a better tier, and of more points than anybody has. */
 static void put_terms(struct desk *d)
 {
@@ -404,6 +457,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
+        cmocka_unit_test(a_free_cookie_alone_is_sold_for_nothing),
+        cmocka_unit_test(a_tip_may_come_with_what_is_free),
         cmocka_unit_test(of_several_rewards_one_is_chosen),
         cmocka_unit_test(who_brought_a_friend_is_asked_where_it_is_paid_for),
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),

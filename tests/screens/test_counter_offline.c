@@ -259,7 +259,7 @@ static void one_that_is_refused_after_all_is_this_tills_own(void **state)
     assert_int_equal(sale->shift_id, 9);
     assert_int_equal(sale->staff_id, 600 + 'A');
     assert_int_equal(d.counter.basket.line_count, 1); /* the next customer's is as it was */
-    assert_null(spool_aside_refused(d.spool, d.arena));
+    assert_null(spool_aside_refused(d.spool, 0, d.arena));
     book(&d);
     desk_close(&d);
 }

@@ -326,6 +326,65 @@ static void the_next_customer_does_not_wait_for_a_slow_server(void **state)
     desk_close(&d);
 }
 
+/* Told 22.64; then the croissants go up, and the customer looks for their money. */
+static void what_was_told_is_what_is_paid(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open_paying(&d);
+    bakery_raise(d.catalogue, 2, 295, link_now(d.link).us + SECOND_US);
+    scripted_later(d.link, 14 * MINUTE_US);
+    scripted_catalogue(d.link, d.catalogue);
+    scripted_later(d.link, 6 * MINUTE_US);
+    scripted_catalogue(d.link, d.catalogue);
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    desk_sees_not(&d, "prices have changed");
+    assert_int_equal(d.counter.basket.rows.total_minor, 2264);
+    assert_int_equal(d.counter.pay.total_minor, 2264);
+    desk_type(&d, "50" K_ENTER);
+    assert_int_equal(desk_rung_up(&d)->basket->catalogue_version, 1);
+    assert_int_equal(desk_rung_up(&d)->total_minor, 2264);
+    desk_close(&d);
+}
+
+static void who_comes_back_to_pay_is_told_the_price_of_now(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open_paying(&d);
+    desk_type(&d, K_ESC);
+    bakery_raise(d.catalogue, 2, 295, link_now(d.link).us + SECOND_US);
+    scripted_later(d.link, 20 * MINUTE_US);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "prices have changed");
+    desk_quote(&d);
+    assert_int_equal(d.counter.basket.rows.total_minor, 2564);
+    assert_int_equal(d.counter.pay.total_minor, 2564);
+    desk_close(&d);
+}
+
+/* As after a server's restore: the catalogue that the total was of is not there any more. */
+static void a_total_that_cannot_stay_is_told_anew(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open_paying(&d);
+    bakery_raise(d.catalogue, 2, 295, 2);
+    scripted_catalogue(d.link, d.catalogue);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_sees(&d, "prices have changed");
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_F5); /* and with money on the counter */
+    bakery_raise(d.catalogue, 3, 395, 3);
+    catalogue_forget(d.catalogue, 4);
+    scripted_catalogue(d.link, d.catalogue);
+    assert_int_equal(d.counter.basket.rows.total_minor, 2864);
+    assert_int_equal(d.counter.pay.total_minor, 2864);
+    desk_sees(&d, "prices have changed");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +402,9 @@ int main(void)
         cmocka_unit_test(money_typed_ahead_is_taken_when_the_total_is_there),
         cmocka_unit_test(a_line_taken_back_after_the_total_needs_a_reason),
         cmocka_unit_test(the_next_customer_does_not_wait_for_a_slow_server),
+        cmocka_unit_test(what_was_told_is_what_is_paid),
+        cmocka_unit_test(who_comes_back_to_pay_is_told_the_price_of_now),
+        cmocka_unit_test(a_total_that_cannot_stay_is_told_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

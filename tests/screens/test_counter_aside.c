@@ -1,0 +1,277 @@
+/* A sale that was put aside and is refused: booked as it was told, or parked with what it was paid by, and never lost. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "common/wire/walker.h"
+#include "desk.h"
+
+#define OP(name)   CAROLINE__V1__OP__OP_##name
+#define CODE(name) CAROLINE__V1__ERROR_CODE__##name
+
+static void lose_the_line_and_go_on(struct desk *d)
+{
+    desk_sees(d, "Ringing up");
+    scripted_state(d->link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(d, K_F2);
+    assert_true(open_basket_is_empty(&d->counter.basket));
+}
+
+/* 22.64: 10.00 by a voucher, which only the server can book, and the rest by card. */
+static void put_aside(struct desk *d)
+{
+    desk_open(d);
+    bakery_take_vouchers(d->catalogue, 3);
+    desk_sign_in(d);
+    desk_fill(d);
+    desk_type(d, K_F2);
+    desk_quote(d);
+    desk_type(d, "10" K_F10);
+    desk_type(d, K_F3);
+    desk_type(d, "APPR7781");
+    desk_type(d, K_ENTER);
+    lose_the_line_and_go_on(d);
+}
+
+static void put_aside_cash(struct desk *d)
+{
+    desk_open_paying(d);
+    desk_type(d, "50" K_ENTER);
+    lose_the_line_and_go_on(d);
+}
+
+static void refuse(struct desk *d)
+{
+    scripted_state(d->link, LINK_ONLINE, "connected to bakery:7117");
+    scripted_refuse(d->link, OP(SALE_RING_UP), CODE(STOCK_SHORT), "line 1: 3 pieces wanted, 1 piece there", NULL, NULL);
+}
+
+static const Caroline__V1__BasketPark *parking(struct desk *d)
+{
+    return (const Caroline__V1__BasketPark *)scripted_request(d->link, OP(BASKET_PARK),
+                                                              &caroline__v1__basket_park__descriptor);
+}
+
+static void answer_park(struct desk *d)
+{
+    Caroline__V1__BasketParkDone done = CAROLINE__V1__BASKET_PARK_DONE__INIT;
+
+    done.has_parked_id = done.has_parked_count = true;
+    done.parked_id = 704;
+    done.parked_count = 2;
+    scripted_answer(d->link, OP(BASKET_PARK), &done.base);
+}
+
+static void open_list(struct desk *d)
+{
+    Caroline__V1__ParkedBaskets listed = CAROLINE__V1__PARKED_BASKETS__INIT;
+    Caroline__V1__ParkedBasket baskets[2], *pointers[] = { &baskets[0], &baskets[1] };
+
+    for (size_t i = 0; i < 2; i++) {
+        caroline__v1__parked_basket__init(&baskets[i]);
+        baskets[i].has_parked_id = baskets[i].has_parked_us = baskets[i].has_line_count = true;
+        baskets[i].has_first_product_id = true;
+        baskets[i].parked_id = 704 + i;
+        baskets[i].parked_us = (uint64_t)link_now(d->link).us;
+        baskets[i].line_count = 5;
+        baskets[i].first_product_id = 1;
+    }
+    listed.n_baskets = 2;
+    listed.baskets = pointers;
+    while (scripted_asked(d->link, OP(BASKET_PARKED))) /* of the sign-in */
+        scripted_fail(d->link, OP(BASKET_PARKED), "not now");
+    desk_type(d, K_F12);
+    desk_type(d, K_F3);
+    scripted_answer(d->link, OP(BASKET_PARKED), &listed.base);
+}
+
+static void resume(struct desk *d)
+{
+    Caroline__V1__BasketResumed resumed = CAROLINE__V1__BASKET_RESUMED__INIT;
+
+    scripted_answer(d->link, OP(BASKET_RESUME), &resumed.base);
+}
+
+static void why_it_is_not_booked_stays_until_it_is_seen(void **state)
+{
+    (void)state;
+    struct desk d;
+    put_aside(&d);
+    refuse(&d);
+    assert_int_not_equal(parking(&d)->basket->n_lines, 0);
+    assert_int_equal(spool_aside_count(d.spool), 1); /* until the server has it */
+    answer_park(&d);
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_sees(&d, "its basket waits: F12, F3");
+    desk_scan(&d, "4006381333931"); /* no key wipes it away */
+    desk_golden(&d, "aside-not-booked");
+    desk_sees(&d, "NOT BOOKED, parked for Ana (F12, F3): 22.64, paid by Voucher 10.00, card 12.64");
+    open_list(&d);
+    desk_golden(&d, "aside-parked");
+    desk_sees(&d, "NOT BOOKED, 22.64: Croissant");
+    desk_sees(&d, "line 1: 3 pieces wanted, 1 piece there");
+    desk_sees(&d, "card 12.64 (approval APPR7781)");
+    desk_sees_not(&d, "parked for Ana"); /* it is seen */
+    desk_type(&d, K_DOWN);
+    desk_sees_not(&d, "approval APPR7781"); /* of the other there is nothing to say */
+    desk_close(&d);
+}
+
+static void who_takes_it_up_is_told_what_was_paid(void **state)
+{
+    (void)state;
+    struct desk d;
+    put_aside(&d);
+    refuse(&d);
+    answer_park(&d);
+    open_list(&d);
+    desk_type(&d, K_ENTER);
+    resume(&d);
+    desk_sees(&d, "the basket is here again: it was paid by Voucher 10.00, card 12.64 (approval");
+    size_t count;
+    spool_not_booked(d.spool, d.arena, &count);
+    assert_int_equal(count, 0);
+    desk_close(&d);
+}
+
+/* The lock, a sign-out, and twenty that wait: none of them loses the basket. */
+static void a_locked_till_parks_when_it_is_open(void **state)
+{
+    (void)state;
+    struct desk d;
+    put_aside(&d);
+    scripted_session(d.link, "Ana", true);
+    refuse(&d);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    scripted_session(d.link, NULL, false);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    assert_int_equal(spool_aside_count(d.spool), 1);
+    desk_restart(&d);
+    assert_int_equal(spool_aside_count(d.spool), 1);
+    desk_sees_not(&d, "without a connection"); /* the till alone cannot, and nobody asked it */
+    desk_golden(&d, "aside-sign-in");
+    desk_sees(&d, "NOT BOOKED: 22.64");
+    desk_sign_in(&d); /* parks by itself */
+    assert_int_not_equal(parking(&d)->basket->n_lines, 0);
+    answer_park(&d);
+    desk_sees(&d, "NOT BOOKED, parked for Ana");
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_close(&d);
+}
+
+static void a_park_that_is_refused_is_tried_again(void **state)
+{
+    (void)state;
+    struct desk d;
+    put_aside(&d);
+    refuse(&d);
+    scripted_refuse(d.link, OP(BASKET_PARK), CODE(SESSION_LOCKED), "the session is locked", NULL, NULL);
+    assert_int_equal(spool_aside_count(d.spool), 1);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    scripted_session(d.link, "Ana", true);
+    scripted_session(d.link, "Ana", false);
+    parking(&d);
+    scripted_refuse(d.link, OP(BASKET_PARK), CODE(PARKED_FULL), "20 of your baskets wait already", NULL, NULL);
+    desk_sees(&d, "its basket stays on this till");
+    assert_int_equal(spool_aside_count(d.spool), 1);
+    open_list(&d); /* one is taken up: there is room */
+    desk_type(&d, K_ENTER);
+    resume(&d);
+    parking(&d);
+    answer_park(&d);
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    desk_close(&d);
+}
+
+/* The power goes before the command is on the disk, and the same one is sent; or behind it, and none is. */
+static void one_basket_is_parked_once(void **state)
+{
+    (void)state;
+    struct desk d;
+    put_aside(&d);
+    scripted_session(d.link, "Ana", true);
+    refuse(&d);
+    uint8_t id[COMMAND_ID_SIZE];
+    memset(id, 0x42, sizeof(id));
+    const struct put_aside *aside = spool_aside_refused(d.spool, 0, d.arena);
+    assert_true(spool_aside_parks(d.spool, aside->id, id));
+    desk_restart(&d);
+    desk_sign_in(&d);
+    parking(&d);
+    aside = spool_aside_refused(d.spool, 0, d.arena);
+    assert_memory_equal(aside->park_id, id, sizeof(id));
+    assert_non_null(spool_find(d.spool, id, d.arena));
+    scripted_session(d.link, "Ana", true); /* and it is under way */
+    scripted_session(d.link, "Ana", false);
+    answer_park(&d);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_close(&d);
+}
+
+/* ---- prices that changed meanwhile ---- */
+
+static const Caroline__V1__SaleOffline *booking(struct desk *d)
+{
+    return (const Caroline__V1__SaleOffline *)scripted_request(d->link, OP(SALE_OFFLINE),
+                                                               &caroline__v1__sale_offline__descriptor);
+}
+
+static void change_prices(struct desk *d, int64_t croissant_minor)
+{
+    bakery_raise(d->catalogue, 2, croissant_minor, 5);
+    catalogue_forget(d->catalogue, 6); /* as after a restart */
+    scripted_catalogue(d->link, d->catalogue);
+}
+
+static void cash_is_booked_as_it_was_told(void **state)
+{
+    (void)state;
+    struct desk d;
+    put_aside_cash(&d);
+    change_prices(&d, 295);
+    refuse(&d);
+    const Caroline__V1__SaleOffline *sale = booking(&d);
+    assert_int_equal(sale->total_minor, 2264);
+    assert_int_equal(sale->basket->discount->amount_minor, 300);
+    assert_int_equal(sale->tenders[0]->amount_minor, 5000);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_sees(&d, "is 3X-000001, for the 22.64 that were told");
+    desk_golden(&d, "aside-as-told");
+    desk_close(&d);
+}
+
+/* Nothing can be put on top: the difference is said, and the server lists it, for it knows the version. */
+static void what_cannot_be_booked_as_told_says_by_how_much(void **state)
+{
+    (void)state;
+    struct desk d;
+    put_aside_cash(&d);
+    change_prices(&d, 95);
+    refuse(&d);
+    const Caroline__V1__SaleOffline *sale = booking(&d);
+    assert_int_equal(sale->total_minor, 1964);
+    assert_int_equal(sale->basket->catalogue_version, 1);
+    desk_sees(&d, "is 3X-000001, for 19.64: 3.00 less than");
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(why_it_is_not_booked_stays_until_it_is_seen),
+        cmocka_unit_test(who_takes_it_up_is_told_what_was_paid),
+        cmocka_unit_test(a_locked_till_parks_when_it_is_open),
+        cmocka_unit_test(a_park_that_is_refused_is_tried_again),
+        cmocka_unit_test(one_basket_is_parked_once),
+        cmocka_unit_test(cash_is_booked_as_it_was_told),
+        cmocka_unit_test(what_cannot_be_booked_as_told_says_by_how_much),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
