@@ -172,7 +172,7 @@ static void who_brought_a_friend_is_asked_where_it_is_paid_for(void **state)
     desk_type(&d, K_F4);
     desk_type(&d, K_F6);
     desk_type(&d, "Fay Friend");
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 7; i++)
         desk_type(&d, K_DOWN);
     desk_scan(&d, "UMA-0001");
     desk_golden(&d, "member-new-friend");
