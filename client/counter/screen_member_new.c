@@ -166,17 +166,17 @@ static bool put_avoids(struct counter *c, Caroline__V1__Member *member, uint32_t
 static void send(struct counter *c, Caroline__V1__Member *member)
 {
     struct member_new_model *m = &c->member_new;
-    Caroline__V1__MemberCreate create;
+    Caroline__V1__MemberCreate made;
     Caroline__V1__MemberUpdate update;
 
-    caroline__v1__member_create__init(&create);
+    caroline__v1__member_create__init(&made);
     caroline__v1__member_update__init(&update);
-    create.member = update.member = member;
+    made.member = update.member = member;
     member->has_id = m->id != 0;
     member->id = (uint64_t)m->id;
     struct link_command command = {
         .op = m->id == 0 ? CAROLINE__V1__OP__OP_MEMBER_CREATE : CAROLINE__V1__OP__OP_MEMBER_UPDATE,
-        .message = m->id == 0 ? &create.base : &update.base,
+        .message = m->id == 0 ? &made.base : &update.base,
         .answered = m->id == 0 ? on_created : on_changed,
         .owner = c,
     };
