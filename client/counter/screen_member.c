@@ -293,10 +293,11 @@ static const struct member_row *selected(const struct counter *c)
 static void change(void *model)
 {
     struct counter *c = model;
-    int64_t id = selected(c)->id;
+    const struct member_row *row = selected(c);
 
-    if (c->member.busy)
+    if (row == NULL || c->member.busy)
         return;
+    int64_t id = row->id;
     stage_pop(&c->stage);
     wipe(c);
     member_change_begin(c, id);

@@ -1,7 +1,6 @@
 /* A new member of the points programme, or what is known of one. */
 #include "client/counter/counter.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "common/rules/allergen.h"
@@ -65,8 +64,8 @@ static void on_fetched(void *owner, const struct link_answer *answer)
     begin(c, (int64_t)member->id);
     for (int i = 0; i < MEMBER_FORM_AVOIDS; i++)
         counter_copy(m->before[i], sizeof(m->before[i]), texts[i]);
-    snprintf(m->before[MEMBER_FORM_AVOIDS], sizeof(m->before[0]), "%s",
-             allergens_text(avoids_of(member->avoids, member->n_avoids), c->scratch));
+    counter_copy(m->before[MEMBER_FORM_AVOIDS], sizeof(m->before[0]),
+                 counter_text(allergens_text(avoids_of(member->avoids, member->n_avoids), c->scratch)));
     arena_reset(c->scratch);
     for (int i = 0; i < MEMBER_FORM_COUNT; i++)
         field_set(&m->fields[i], m->before[i]);
@@ -166,17 +165,17 @@ static bool put_avoids(struct counter *c, Caroline__V1__Member *member, uint32_t
 static void send(struct counter *c, Caroline__V1__Member *member)
 {
     struct member_new_model *m = &c->member_new;
-    Caroline__V1__MemberCreate made;
-    Caroline__V1__MemberUpdate update;
+    Caroline__V1__MemberCreate created;
+    Caroline__V1__MemberUpdate updated;
 
-    caroline__v1__member_create__init(&made);
-    caroline__v1__member_update__init(&update);
-    made.member = update.member = member;
+    caroline__v1__member_create__init(&created);
+    caroline__v1__member_update__init(&updated);
+    created.member = updated.member = member;
     member->has_id = m->id != 0;
     member->id = (uint64_t)m->id;
     struct link_command command = {
         .op = m->id == 0 ? CAROLINE__V1__OP__OP_MEMBER_CREATE : CAROLINE__V1__OP__OP_MEMBER_UPDATE,
-        .message = m->id == 0 ? &made.base : &update.base,
+        .message = m->id == 0 ? &created.base : &updated.base,
         .answered = m->id == 0 ? on_created : on_changed,
         .owner = c,
     };

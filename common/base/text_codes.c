@@ -222,10 +222,10 @@ bool text_has_gift_card_code(struct bytes text)
 
 const char *text_secret(struct bytes text)
 {
-    if (text_has_card_number(text))
-        return "this looks like a payment card's number: it was not kept";
     if (text_has_gift_card_code(text))
         return "this looks like a gift card's code, which pays: it was not kept";
+    if (text_has_card_number(text))
+        return "this looks like a payment card's number: it was not kept";
     return NULL;
 }
 

@@ -422,18 +422,19 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
         verdict = check_offline(&sale, set->arena, rows);
     if (verdict != SALE_OK)
         return verdict;
-    if (knows(then, sale.basket.catalogue_version)) {
+    bool known = knows(then, sale.basket.catalogue_version);
+    if (known)
         past.catalogue = then;
-        verdict = check_below_nothing(&sale.basket, then, set->arena, rows);
-        if (verdict != SALE_OK)
-            return verdict;
-    } else {
+    else
         sale.basket.catalogue_version = catalogue_newest(set->catalogue);
-    }
     const struct shop *shop = catalogue_shop(past.catalogue, sale.basket.catalogue_version);
     if (shop != NULL && !is_sound(&command->printed, &sale.basket, shop->prices_include_tax))
         return sale_refuse(rows, set->arena, SALE_OFFLINE_UNSOUND, NULL,
                            "what was printed does not add up: lines, taxes and total");
+    if (known)
+        verdict = check_below_nothing(&sale.basket, then, set->arena, rows);
+    if (verdict != SALE_OK)
+        return verdict;
     const struct member_state *member = sale.basket.member_id == 0 ? NULL : set_member(set, sale.basket.member_id);
     sale.basket.member_id = member == NULL ? 0 : member->id;
     if (staff == NULL)

@@ -9,6 +9,8 @@ ALTER TABLE member ADD COLUMN avoids_sealed bytea, ADD COLUMN language_sealed by
 ALTER TABLE member_account ADD COLUMN avoids bytea CHECK (length(avoids) = 112);
 ALTER TABLE member_account ADD COLUMN merged_into bigint REFERENCES member CHECK (merged_into <> member_id);
 CREATE INDEX member_account_merged ON member_account (merged_into) WHERE merged_into IS NOT NULL;
+-- So few that a sale finds at once that its member is none of them.
+CREATE INDEX member_account_went ON member_account (member_id) WHERE merged_into IS NOT NULL;
 
 -- Each merging, as it was carried out. A member is merged once; points: that came with them.
 CREATE TABLE member_merge (

@@ -229,7 +229,7 @@ static void no_till_prints_less_than_nothing_of_goods(void **state)
         assert_int_equal(line->product_id, BOTTLE); /* four came back */
         *line = (struct basket_line){ .product_id = rows[i].product_id, .quantity_milli = rows[i].milli };
         record.sale.basket.catalogue_version = rows[i].version;
-        printed->gross_minor = printed->total_minor = 25 * rows[i].milli / 1000;
+        printed->gross_minor = printed->total_minor = (25 * rows[i].milli - 500) / 1000;
         record.printed.total_minor += printed->total_minor - before_minor;
         cash.amount_minor = record.printed.total_minor;
         enum sale_verdict verdict = sale_offline_decide(&record, &b.s->set, b.s->catalogue, NOW, &booked);

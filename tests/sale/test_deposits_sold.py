@@ -178,6 +178,19 @@ def test_a_part_given_back_has_its_deposit(shop, till, goods):
     assert refused(give_back, till, sale.receipt_number, (2, 1000)) == "ALREADY_REFUNDED"
 
 
+def test_a_refund_says_that_the_empties_of_its_sale_stay(shop, till, goods):
+    """More comes back than was paid: its paper says why, and every copy of it."""
+    sale = ring_up(till, basket(shop, (goods["lemonade"], 1), (goods["bottle"], -3)), 150)
+    back = give_back(till, sale.receipt_number)
+    assert back.totals.total_minor == -225
+    row = ("Empties that came with the sale stay: they had paid a part of it.", "")
+    shown = till.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=back.receipt_number), pb.SaleShown).sale.receipt
+    copy = till.command(pb.OP_RECEIPT_PRINT, pb.ReceiptPrint(receipt_number=back.receipt_number), pb.ReceiptPrinted).receipt
+    assert all(row in paper(each) for each in (back.receipt, shown, copy)) and row not in paper(sale.receipt)
+    other = give_back(till, ring_up(till, basket(shop, (goods["lemonade"], 1)), 225).receipt_number)
+    assert row not in paper(other.receipt)
+
+
 def test_beyond_the_shops_bound_another_person_is_asked(shop, till, goods):
     [[shop_id]] = shop.sql("SELECT id FROM shop LIMIT 1")
     shop.manager.command(pb.OP_SHOP_PUT, pb.ShopPut(shop=pb.Shop(id=shop_id, deposit_back_minor=1000)), pb.CataloguePutDone)

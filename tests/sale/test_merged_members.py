@@ -9,7 +9,7 @@ from counter import basket, check_books, check_strands, refund, refused, ring_up
 from everything import Everything
 from names import fresh
 from offline import Till, exceptions
-from shop import pb
+from shop import TOP, pb
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +182,14 @@ def test_A20_a_birthdays_gift_of_either_counts_once(shop, till, boss, goods):
     merge(boss, gone, stays)
     assert ring_up(till, basket(shop, (goods["roll"], 1), member_id=gone), 45).totals.points_gifted == 100
     assert ring_up(till, basket(shop, (goods["roll"], 1), member_id=stays), 45).totals.points_gifted == 0
+
+
+def test_A20_the_key_of_who_is_gone_is_swept(shop, till, boss):
+    gone, stays, _, _ = pair(till)
+    question = (TOP / "db" / "queries" / "sweep.sql").read_text().split("-- name: sweep_keys\n")[1].replace("$1", f"'{{{gone},{stays}}}'")
+    assert shop.sql(question) == []
+    merge(boss, gone, stays)
+    assert shop.sql(question) == [(gone,)]
 
 
 # ---- whoever names the one that is gone ----
