@@ -209,6 +209,17 @@ def test_a_member_earns_and_a_cookie_is_free(bakery, till):
     till.wait(f"{points + 179 - 100 + 19} points now")
     assert bakery.points() == points + 98
 
+    till.type(ENTER)  # and one alone: nothing is to pay, and no tender says so
+    till.scan(CARD)
+    till.wait(f"Mia Stone: {points + 98} points")
+    till.type("115", ENTER, F[5])
+    till.wait("FREE Almond Cookie")
+    till.type(F[2])
+    till.wait("Nothing is to pay")
+    till.type(ENTER)
+    till.wait(re.compile(r"Receipt 3T-\d{6}"))
+    assert bakery.points() == points - 2
+
     till.type(ENTER, F[4], "mia st", ENTER)
     till.wait("030 5550100")
     till.type(ESCAPE)

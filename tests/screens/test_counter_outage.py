@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from printer import FakePrinter
-from shop import pb
+from shop import PIN, pb
 from terminal import ENTER, ESCAPE, F, Terminal
 from test_counter import CROISSANT, ECLAIR, Bakery, pay_exactly, ready, sign_in
 from waiting import wait_for
@@ -154,3 +154,52 @@ def test_who_paid_a_sale_whose_answer_is_slow_gets_the_change_and_the_drawer_ope
         t.wait(re.compile(r"Receipt 3T-\d{6}"), seconds=40)
         wait_for(lambda: len(printer.receipts) == 2)
         assert len(sales(bakery, "T")) == len(before) + 2 and len(printer.paper.kicks) == 2
+
+
+def test_a_basket_costs_what_it_cost_when_its_prices_change(bakery, printer):
+    with counter(bakery, printer) as t:
+        before = sales(bakery, "T")
+        t.type("114", ENTER)
+        t.wait(re.compile(r"Chocolate Cake +1 +8.95"))
+        bakery.shop.put_product("Chocolate Cake", 995, sku="3", plu=114)
+        t.type("choc")
+        t.wait("9.95")  # the till has heard of it
+        t.type(ESCAPE, F[2])
+        t.wait("Cash given:")
+        t.type(ENTER)
+        t.wait(re.compile(r"Receipt 3T-\d{6}"))
+        assert sales(bakery, "T")[len(before):] == [(len(before) + 1, 895)]
+        bakery.shop.put_product("Chocolate Cake", 895, sku="3", plu=114)
+        t.type(ENTER, "choc")
+        t.wait("8.95")
+        t.type(ESCAPE)
+
+
+def test_a_sale_that_is_refused_behind_a_locked_till_is_parked_when_it_is_open(bakery, printer):
+    with counter(bakery, printer) as t:
+        before = sales(bakery, "T")
+        quoted(t)
+        t.type("1", F[10])
+        t.wait("Hotel Krone")
+        t.type(ENTER)
+        t.wait("Still to pay")
+        bakery.server.process.send_signal(signal.SIGSTOP)
+        t.type("20", ENTER)
+        t.wait("F2 Next customer")
+        t.type(F[2])
+        t.wait("Before: change 12.05")
+        t.type(F[11])
+        t.wait("LOCKED")
+        bakery.shop.sql(f"UPDATE account SET limit_minor = 0 WHERE id = {bakery.account}")
+        bakery.server.process.send_signal(signal.SIGCONT)
+        t.wait("NOT BOOKED: 8.95, paid by On account 1.00, cash 20.00", seconds=40)
+        assert bakery.shop.sql("SELECT count(*) FROM parked_basket")[0][0] == 0
+        t.type(PIN, ENTER)
+        t.wait("NOT BOOKED, parked for Ben (F12, F3)")
+        assert bakery.shop.sql("SELECT count(*) FROM parked_basket")[0][0] == 1
+        t.type(F[12], F[3])
+        t.wait("NOT BOOKED, 8.95: Chocolate Cake")
+        t.type(ENTER)
+        t.wait("it was paid by On account 1.00, cash 20.00")
+        pay_exactly(t)
+        assert len(sales(bakery, "T")) == len(before) + 1 and sales(bakery, "X")[1:] == []
