@@ -94,11 +94,9 @@
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
     "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
     "member_edit,\n"                                                                                                   \
-    "member_merge, member_export, member_erase, account_edit, gift_card_edit, coupon_edit, catalogue_edit, sold_out, " \
-    "tax_edit, programme_edit, "                                                                                       \
-    "stock_edit, "                                                                                                     \
-    "staff_edit,\n"                                                                                                    \
-    "role_edit, device_edit, shop_edit, audit_see.\n"                                                                  \
+    "member_merge, member_export, member_erase,\n"                                                                     \
+    "account_edit, gift_card_edit, coupon_edit, catalogue_edit, sold_out, tax_edit, programme_edit,\n"                 \
+    "stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"                                          \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define COUPON_FORM                                                                                                    \
     "As in\n"                                                                                                          \

@@ -119,10 +119,11 @@ SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
        EXISTS (SELECT FROM unnest(w.ids) AS t (id)
                 CROSS JOIN LATERAL (SELECT FROM sale AS s WHERE s.member_id = t.id AND s.kind = 1 ORDER BY s.at LIMIT 1) AS b) AS bought
   FROM generate_subscripts($1::bigint[], 1) AS i
-  LEFT JOIN member_account AS o ON o.member_id = ($2::bigint[])[i]
- CROSS JOIN LATERAL (SELECT ARRAY (SELECT coalesce(o.merged_into, o.member_id)
-                                    UNION ALL
-                                   SELECT f.member_id FROM member_account AS f WHERE f.merged_into = coalesce(o.merged_into, o.member_id))
+ CROSS JOIN LATERAL (SELECT (SELECT coalesce(o.merged_into, o.member_id)
+                               FROM member_account AS o
+                              WHERE o.member_id = ($2::bigint[])[i]) AS id
+                     OFFSET 0) AS n
+ CROSS JOIN LATERAL (SELECT ARRAY (SELECT n.id UNION ALL SELECT f.member_id FROM member_account AS f WHERE f.merged_into = n.id)
                             AS ids) AS w;
 
 -- name: coupon_earn_sale

@@ -251,15 +251,14 @@ static void give(struct sim_exec *x, int64_t member_id, int64_t kind, int points
 static void sweep_referrals_pay(struct sim_exec *x)
 {
     struct sim_hit hit = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(sim_int(x, 1))));
-
-    if (hit.row == NULL || hit.c[REFERRAL_PAID_AT].i != SIM_NULL || !sim_lock(x, &hit) ||
-        hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
-        return;
     int64_t friend_id = sim_int(x, 9), referrer_id = sim_int(x, 10);
-    if (sim_find_living(x, hit.c[REFERRAL_FRIEND_ID].i).row == NULL ||
-        sim_find_living(x, hit.c[REFERRAL_REFERRER_ID].i).row == NULL || friend_id == referrer_id ||
+
+    if (hit.row == NULL || hit.c[REFERRAL_PAID_AT].i != SIM_NULL || friend_id == referrer_id ||
+        sim_find_living(x, hit.c[REFERRAL_FRIEND_ID].i).row == NULL ||
+        sim_find_living(x, hit.c[REFERRAL_REFERRER_ID].i).row == NULL ||
         sim_survivor_of(x, hit.c[REFERRAL_FRIEND_ID].i) != friend_id ||
-        sim_survivor_of(x, hit.c[REFERRAL_REFERRER_ID].i) != referrer_id || was_paid_for(x, friend_id))
+        sim_survivor_of(x, hit.c[REFERRAL_REFERRER_ID].i) != referrer_id || was_paid_for(x, friend_id) ||
+        !sim_lock(x, &hit) || hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
         return;
     sim_update(x, &hit, 0, PUTS(FROM(REFERRAL_PAID_AT, 8)));
     give(x, friend_id, 12, 2, 4);
