@@ -25,12 +25,14 @@ static void name_tender(const struct counter *c, const Caroline__V1__Tender *ten
         catalogue == NULL || tender->tender_type_id == 0
             ? NULL
             : tender_type_of(catalogue, catalogue_newest(catalogue), (int64_t)tender->tender_type_id);
-    char amount[NUMBER_TEXT], reference[64];
+    char amount[NUMBER_TEXT], reference[64], name[64] = "";
 
+    if (type != NULL)
+        counter_copy(name, sizeof(name), counter_text(type->name));
     counter_copy(reference, sizeof(reference), tender->reference);
     counter_money(c, amount, tender->amount_minor);
     if (type != NULL)
-        snprintf(text, size, "%.60s %s", type->name, amount);
+        snprintf(text, size, "%s %s", name, amount);
     else if (tender->kind == CAROLINE__V1__TENDER_KIND__TENDER_CARD)
         snprintf(text, size, "card %s (approval %s)", amount, reference);
     else
@@ -88,13 +90,15 @@ static bool say_pending(struct counter *c, struct arena *arena)
 static void say_parked(struct counter *c, struct arena *arena)
 {
     struct refused refused;
+    char person[48];
     size_t count;
     const struct not_booked *rows = spool_not_booked(c->spool, arena, &count);
 
     for (size_t i = 0; i < count; i++)
         if (!rows[i].seen && read_refused(c, rows[i].body, rows[i].reply, arena, &refused)) {
-            snprintf(c->aside_why, sizeof(c->aside_why), "NOT BOOKED, parked for %.40s (F12, F3): %s, paid by %s: %s",
-                     rows[i].person[0] == 0 ? "somebody" : rows[i].person, refused.total, refused.paid, refused.why);
+            counter_copy(person, sizeof(person), counter_text(rows[i].person[0] == 0 ? "somebody" : rows[i].person));
+            snprintf(c->aside_why, sizeof(c->aside_why), "NOT BOOKED, parked for %s (F12, F3): %s, paid by %s: %s",
+                     person, refused.total, refused.paid, refused.why);
             return;
         }
 }

@@ -246,6 +246,31 @@ static void cash_is_booked_as_it_was_told(void **state)
     desk_close(&d);
 }
 
+/* Nobody but the server can spend points: they stay, and the customer pays what they were told all the same. */
+static void what_was_free_is_taken_off(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "115" K_ENTER);
+    desk_type(&d, "112" K_ENTER);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F5);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    lose_the_line_and_go_on(&d);
+    refuse(&d);
+    const Caroline__V1__SaleOffline *sale = booking(&d);
+    assert_int_equal(sale->total_minor, 195);
+    assert_int_equal(sale->basket->n_rewards, 0);
+    assert_int_equal(sale->basket->discount->amount_minor, 120);
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_close(&d);
+}
+
 /* Nothing can be put on top: the difference is said, and the server lists it, for it knows the version. */
 static void what_cannot_be_booked_as_told_says_by_how_much(void **state)
 {
@@ -271,6 +296,7 @@ int main(void)
         cmocka_unit_test(a_park_that_is_refused_is_tried_again),
         cmocka_unit_test(one_basket_is_parked_once),
         cmocka_unit_test(cash_is_booked_as_it_was_told),
+        cmocka_unit_test(what_was_free_is_taken_off),
         cmocka_unit_test(what_cannot_be_booked_as_told_says_by_how_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
