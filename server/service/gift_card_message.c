@@ -74,6 +74,14 @@ void gift_card_code_of(struct vault *vault, int64_t card_id, char code[GIFT_CARD
     gift_card_code_make(made, code);
 }
 
+struct bytes gift_card_made_blind(struct call *c, int64_t card_id)
+{
+    char code[GIFT_CARD_CODE_TEXT];
+
+    gift_card_code_of(c->vault, card_id, code);
+    return gift_card_blind(c->vault, code, c->txn.arena);
+}
+
 bool gift_card_is_own(const struct call *c, const struct rows *by)
 {
     return rows_count(by) > 0 && row_int(by, 0, "staff_id") == c->staff_id;
