@@ -309,6 +309,28 @@ struct gift_card_paper_model {
     struct receipt_model paper;
 };
 struct account_paper_model {
+/* Codes of new cards whose answers came while their cashier was elsewhere: shown once, to who is signed in as they were. */
+#define GIFT_CARD_CODES_MAX 8
+struct gift_card_code_kept {
+    uint32_t number;
+    int64_t left_minor;
+    uint64_t staff_id;
+    char code[GIFT_CARD_CODE_TEXT];
+};
+/* What the server was asked and has not answered (waiting.c). */
+#define ASIDE_MAX 32
+struct counter;
+struct waiting {
+    bool *busy; /* the screen's; NULL: nothing is waited for */
+    const struct screen *screen;
+    link_answer_fn *answered; /* as long as it was not put aside */
+    void (*leave)(struct counter *c);
+    const char *what; /* "the money on an account" */
+    bool drawer;      /* opens when it is put aside: cash was taken */
+    bool slow;
+    uint8_t id[COMMAND_ID_SIZE];
+    int64_t since_us; /* 0: not looked at yet */
+};
     struct receipt_model paper;
     struct bytes document;   /* as it came, in the paper's arena; data NULL: none */
     bool statement, printed; /* its paper was: the next one is a copy */

@@ -124,6 +124,14 @@ static void leave(struct counter *c)
     explicit_bzero(&c->account_receive, sizeof(c->account_receive));
 }
 
+/* With the list that led here: what it says of the account may be over. */
+static void leave_all(struct counter *c)
+{
+    leave(c);
+    if (stage_top(&c->stage) == &account_screen)
+        stage_pop(&c->stage);
+}
+
 static void on_received(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -164,10 +172,12 @@ static void send(void *model)
     message.has_reference = m->means != MEANS(CASH);
     message.reference = counter_text(m->reference.text);
     accounts_know(c, m->account.id, m->account.name);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_ACCOUNT_RECEIVE, .message = &message.base, .answered = on_received, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(c, CAROLINE__V1__OP__OP_ACCOUNT_RECEIVE, &message.base,
+                  &(struct waiting){ .busy = &m->busy,
+                                     .answered = on_received,
+                                     .leave = leave_all,
+                                     .what = "the money on an account",
+                                     .drawer = m->means == MEANS(CASH) });
 }
 
 /* More than is owed is a credit: it is asked about, for it may be a slip. */
@@ -254,9 +264,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->account_receive.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else
+    if (!waiting_back(c))
         leave(c);
 }
 
@@ -296,7 +304,7 @@ static void draw(void *model, struct area area)
     form.rows[1].hint = m->means == MEANS(CARD) ? "the machine's approval" : "the bank's";
     int rows = form_draw(&form, inner, 8);
     if (m->busy)
-        paint_text(inner, 9 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, 9 + rows);
 }
 
 static const struct key keys[] = {
@@ -304,7 +312,7 @@ static const struct key keys[] = {
     { KEY_F(2), "Cash", cash, "In cash: it goes into the drawer", NULL },
     { KEY_F(3), "Card", card, "By card: charge it on the card machine first", NULL },
     { KEY_F(4), "Transfer", transfer, "By transfer: it is with the bank already", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, nothing was received", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was received", waiting_back_label },
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -323,6 +331,7 @@ const struct screen account_receive_screen = {
 /* ---- the paper's screen ---- */
 
 static void done(void *model)
+    .asleep = waiting_is_on,
 {
     struct counter *c = model;
 

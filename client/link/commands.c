@@ -443,6 +443,14 @@ void link_forget(struct link *link, const void *owner)
         call->answered = NULL;
 }
 
+void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct command *command = find(link, id);
+
+    if (command != NULL)
+        command->answered = NULL;
+}
+
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 {
     struct command *command = find(link, id);
