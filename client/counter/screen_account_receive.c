@@ -109,7 +109,7 @@ void account_receive_begin(struct counter *c, const struct account_row_shown *ro
     memset(m, 0, sizeof(*m));
     m->account = *row;
     m->means = MEANS(CASH);
-    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->amount, FIELD_AMOUNT, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     form_init(&m->form);
     form_add(&m->form, &m->amount, "How much", NULL);
@@ -189,6 +189,11 @@ static void ask(struct counter *c)
 
     if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        return;
+    }
+    if (m->amount.text[0] == '-') {
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "nothing is paid back here: the office does that (account receive, with a reason)");
         return;
     }
     if (!counter_money_parse(c, m->amount.text, &m->amount_minor) || m->amount_minor <= 0) {
@@ -326,12 +331,12 @@ const struct screen account_receive_screen = {
     .keys = keys,
     .draw = draw,
     .field = field,
+    .asleep = waiting_is_on,
 };
 
 /* ---- the paper's screen ---- */
 
 static void done(void *model)
-    .asleep = waiting_is_on,
 {
     struct counter *c = model;
 

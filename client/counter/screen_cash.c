@@ -11,7 +11,7 @@ static void begin(struct counter *c, const struct screen *screen)
 
     memset(m, 0, sizeof *m);
     m->kind = CASH_MOVE(IN);
-    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->amount, FIELD_AMOUNT, 14);
     field_init(&m->reason, FIELD_TEXT, 100);
     form_init(&m->form);
     if (screen == &cash_screen)

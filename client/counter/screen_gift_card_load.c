@@ -18,7 +18,7 @@ void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *r
     explicit_bzero(m, sizeof(*m));
     m->number = row == NULL ? 0 : row->number;
     m->means = MEANS(CASH);
-    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->amount, FIELD_AMOUNT, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     field_init(&m->code, FIELD_TEXT, 40);
     form_init(&m->form);

@@ -552,6 +552,18 @@ static void a_slow_one_is_put_aside_too(void **state)
     desk_close(&d);
 }
 
+static void a_minus_is_not_overlooked(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    desk_type(&d, "caf" K_ENTER "-5" K_ENTER);
+    desk_sees(&d, "nothing is paid back here");
+    assert_false(scripted_asked(d.link, OP(ACCOUNT_RECEIVE)));
+    desk_close(&d);
+}
+
 static struct print_spool *begin_printing(struct desk *d, uv_loop_t *loop, char paper[128], char queue[128],
                                           bool always)
 {
@@ -707,6 +719,7 @@ int main(void)
         cmocka_unit_test(what_may_have_been_sent_is_put_aside),
         cmocka_unit_test(what_is_put_aside_and_refused_is_told),
         cmocka_unit_test(a_slow_one_is_put_aside_too),
+        cmocka_unit_test(a_minus_is_not_overlooked),
         cmocka_unit_test(what_is_put_aside_opens_the_drawer_and_is_printed_later),
         cmocka_unit_test(a_statement_is_shown),
         cmocka_unit_test(what_is_signed_for_is_always_printed),

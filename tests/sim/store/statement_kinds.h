@@ -92,7 +92,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_account_show_entries, "eC" },
     { &sql_account_payment_insert, "Sesdht2=T?T@" },
     { &sql_account_payment_entry, "en1S=$@" },
-    { &sql_account_paid_here, "hek" },
+    { &sql_account_paid_here, "he" },
     { &sql_account_payment_balance, "e$n" },
     { &sql_counter_accounts, "*e" },
     { &sql_counter_refund_accounts, "*es*u*E*n" },
