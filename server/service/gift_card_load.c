@@ -49,7 +49,7 @@ static enum step check(struct call *c, struct loading *l)
     enum step step = gift_card_reference(c, l->means, request->reference, &l->reference);
     if (step != STEP_NEXT)
         return step;
-    return gift_card_code_given(c, request->has_code, request->code, l->code);
+    return gift_card_code_brought(c, request->has_code, request->code, l->code);
 }
 
 /* Who issued the card, if its code is one of ours. */

@@ -103,6 +103,17 @@ enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData t
                         GIFT_CARD_CODE_LEAST, GIFT_CARD_CODE_MOST);
 }
 
+enum step gift_card_code_brought(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT])
+{
+    enum step step = gift_card_code_given(c, given, text, code);
+
+    if (step != STEP_NEXT || !given || !gift_card_code_guessable(code))
+        return step;
+    code[0] = '\0';
+    return refuse_field(c, REFUSAL(BAD_GIFT_CARD_CODE), "code",
+                        "that code is guessed at once: take one whose digits nobody can foresee");
+}
+
 enum step gift_card_taken(struct call *c, const struct rows *rows)
 {
     journal_note(c, row_int(rows, 0, "id"), "gift_card_taken");

@@ -29,6 +29,8 @@ struct bytes gift_card_made_blind(struct call *c, int64_t card_id);
 bool gift_card_is_own(const struct call *c, const struct rows *by);
 /* The code that a shop brings for a new card, read; *code stays "" where none is given. */
 enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT]);
+/* Likewise of a new card, which nobody must be able to guess. */
+enum step gift_card_code_brought(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT]);
 /* Refused: the card of these rows has that code. It leaves a trace, as a look-up does: whoever tries codes learns that one pays. */
 enum step gift_card_taken(struct call *c, const struct rows *rows);
 /* GIFT_CARD_TOKEN_SIZE bytes: that this device looked the card up. */

@@ -72,7 +72,7 @@ static enum step look(struct call *c)
     m->made = !request->has_code;
     enum step step = gift_card_reason(c, request->reason, &m->reason);
     if (step == STEP_NEXT)
-        step = gift_card_code_given(c, request->has_code, request->code, m->code);
+        step = gift_card_code_brought(c, request->has_code, request->code, m->code);
     if (step != STEP_NEXT)
         return step;
     if (c->repeated)

@@ -137,6 +137,14 @@ def test_B15_a_code_is_told_again_to_who_had_it_made_alone(shop, goods, office):
     client.close()
 
 
+def test_B15_a_code_that_anybody_would_try_is_none(shop, till, office):
+    lost = load(till, 5000).card.number
+    for code in ("1" * 16, "1234567890123456", "9876543210987654", "0000 0000 0000 0000"):
+        assert refused(load, till, 5000, code=code) == "BAD_GIFT_CARD_CODE"
+        assert refused(move, office, lost, code=code) == "BAD_GIFT_CARD_CODE"
+    assert left(office, lost) == 5000
+
+
 def became(client, command_id, reply):
     shown = client.call(pb.OP_COMMAND_SHOW, pb.CommandShow(command_id=command_id), pb.CommandShown)
     return reply.FromString(pb.Reply.FromString(shown.reply).body)
