@@ -246,6 +246,7 @@ struct account_model {
     struct account_row_shown rows[ACCOUNTS_SHOWN_MAX];
     size_t matches[ACCOUNTS_SHOWN_MAX]; /* which rows have what is typed */
     size_t row_count, match_count;
+    bool told;            /* the server has answered, so that none is none */
     bool more;            /* than these rows */
     bool searched, asked; /* the server was asked for what is typed, and has said */
     bool busy;
@@ -308,7 +309,6 @@ struct gift_card_paper_model {
     char code[GIFT_CARD_CODE_TEXT]; /* of a new one; "" */
     struct receipt_model paper;
 };
-struct account_paper_model {
 /* Codes of new cards whose answers came while their cashier was elsewhere: shown once, to who is signed in as they were. */
 #define GIFT_CARD_CODES_MAX 8
 struct gift_card_code_kept {
@@ -331,6 +331,7 @@ struct waiting {
     uint8_t id[COMMAND_ID_SIZE];
     int64_t since_us; /* 0: not looked at yet */
 };
+struct account_paper_model {
     struct receipt_model paper;
     struct bytes document;   /* as it came, in the paper's arena; data NULL: none */
     bool statement, printed; /* its paper was: the next one is a copy */

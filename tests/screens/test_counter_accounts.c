@@ -564,6 +564,20 @@ static void a_minus_is_not_overlooked(void **state)
     desk_close(&d);
 }
 
+/* What was not told is not none. */
+static void accounts_that_were_not_told_are_not_none(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    scripted_fail(d.link, OP(ACCOUNT_LIST), "no connection");
+    desk_sees(&d, "The server has not told them.");
+    desk_sees_not(&d, "There is no account yet");
+    desk_close(&d);
+}
+
 static struct print_spool *begin_printing(struct desk *d, uv_loop_t *loop, char paper[128], char queue[128],
                                           bool always)
 {
@@ -720,6 +734,7 @@ int main(void)
         cmocka_unit_test(what_is_put_aside_and_refused_is_told),
         cmocka_unit_test(a_slow_one_is_put_aside_too),
         cmocka_unit_test(a_minus_is_not_overlooked),
+        cmocka_unit_test(accounts_that_were_not_told_are_not_none),
         cmocka_unit_test(what_is_put_aside_opens_the_drawer_and_is_printed_later),
         cmocka_unit_test(a_statement_is_shown),
         cmocka_unit_test(what_is_signed_for_is_always_printed),
