@@ -109,6 +109,7 @@ static void on_listed(void *owner, const struct link_answer *answer)
         return;
     if (counter_refused(c, answer))
         return;
+    m->told = true;
     const Caroline__V1__AccountListed *listed = (const Caroline__V1__AccountListed *)answer->reply;
     for (size_t i = 0; i < listed->n_accounts; i++)
         take_row(m, listed->accounts[i]);

@@ -239,6 +239,7 @@ static void on_session(void *owner, bool open, bool locked)
 
     training_look(c);
     if (!open) {
+        waiting_end(c);
         c->shift.known = false;
         c->parked.waiting = 0;      /* another's */
         c->basket.approved = false; /* it was for who is leaving */
@@ -268,7 +269,9 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
 {
     struct counter *c = owner;
 
-    if (op == CAROLINE__V1__OP__OP_SALE_RING_UP && c->errand == ERRAND_SELL && is_errand(c, id))
+    if (waiting_told(c, op, id, answer))
+        counter_show_state(c);
+    else if (op == CAROLINE__V1__OP__OP_SALE_RING_UP && c->errand == ERRAND_SELL && is_errand(c, id))
         pay_answered(c, answer);
     else if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
         aside_answered(c, answer);
@@ -376,6 +379,7 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
     if (typed && c->link != NULL)
         link_somebody_here(c->link);
     pay_tick(c, now_us);
+    waiting_tick(c, now_us);
     avoids_look(c);
     if (c->link == NULL || link_session(c->link) == NULL || link_locked(c->link) || stage_has(&c->stage, &lock_screen))
         return;

@@ -59,6 +59,11 @@ struct counter {
     struct gift_card_paper_model gift_card_paper;
     struct account_known accounts_known[ACCOUNTS_KNOWN_MAX];
     size_t accounts_known_next;
+    struct waiting waiting;
+    uint8_t aside_ids[ASIDE_MAX][COMMAND_ID_SIZE]; /* by this run */
+    size_t aside_next;
+    struct gift_card_code_kept codes_kept[GIFT_CARD_CODES_MAX];
+    size_t codes_kept_count;
     struct allergens_model allergens;
     struct price_model price;
     struct void_model voiding;
@@ -114,6 +119,22 @@ bool counter_refused(struct counter *c, const struct link_answer *answer);
 ProtobufCBinaryData counter_text(const char *text);
 /* A text of a message into a string of `size` bytes, cut at a character. */
 void counter_copy(char *to, size_t size, ProtobufCBinaryData text);
+
+/* ---- waiting.c: what is asked beside a sale, and not answered yet ---- */
+
+/* Of wanted: busy, answered, leave, what, drawer. *busy is true when it was sent, and false again before answered() comes. */
+void waiting_begin(struct counter *c, unsigned op, const ProtobufCMessage *message, const struct waiting *wanted);
+/* On the screen that is shown: nothing but Esc is for now. */
+bool waiting_is_on(const void *model);
+/* Who asked has signed out. */
+void waiting_end(struct counter *c);
+/* The label of Esc, and what it does: it takes back, or puts aside. false: nothing is waited for. */
+const char *waiting_back_label(const void *model);
+bool waiting_back(struct counter *c);
+void waiting_draw(struct counter *c, struct area area, int row);
+void waiting_tick(struct counter *c, int64_t now_us); /* once a second or so */
+/* An answer that no screen waits for; false: not of these. */
+bool waiting_told(struct counter *c, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer);
 
 /* ---- the shop ---- */
 
@@ -457,6 +478,9 @@ void gift_card_change_begin(struct counter *c, enum gift_card_deed deed);       
 /* Its paper on the screen; code: of a new one, shown once; else "". */
 void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card, const Caroline__V1__Receipt *receipt,
                           const char *code);
+/* A code that is to be shown once its cashier is back at the sale; and then it is. */
+void gift_card_code_keep(struct counter *c, const Caroline__V1__GiftCard *card, const char *code);
+void gift_card_codes_show(struct counter *c);
 void account_begin(struct counter *c);        /* to receive money, or for a statement */
 void account_begin_paying(struct counter *c); /* for the amount that is asked about (pay.ask_minor) */
 void account_receive_begin(struct counter *c, const struct account_row_shown *row);

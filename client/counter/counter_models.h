@@ -269,6 +269,7 @@ struct account_model {
     struct account_row_shown rows[ACCOUNTS_SHOWN_MAX];
     size_t matches[ACCOUNTS_SHOWN_MAX]; /* which rows have what is typed */
     size_t row_count, match_count;
+    bool told;            /* the server has answered, so that none is none */
     bool more;            /* than these rows */
     bool searched, asked; /* the server was asked for what is typed, and has said */
     bool busy;
@@ -330,6 +331,28 @@ struct gift_card_paper_model {
     int64_t left_minor;
     char code[GIFT_CARD_CODE_TEXT]; /* of a new one; "" */
     struct receipt_model paper;
+};
+/* Codes of new cards whose answers came while their cashier was elsewhere: shown once, to who is signed in as they were. */
+#define GIFT_CARD_CODES_MAX 8
+struct gift_card_code_kept {
+    uint32_t number;
+    int64_t left_minor;
+    uint64_t staff_id;
+    char code[GIFT_CARD_CODE_TEXT];
+};
+/* What the server was asked and has not answered (waiting.c). */
+#define ASIDE_MAX 32
+struct counter;
+struct waiting {
+    bool *busy; /* the screen's; NULL: nothing is waited for */
+    const struct screen *screen;
+    link_answer_fn *answered; /* as long as it was not put aside */
+    void (*leave)(struct counter *c);
+    const char *what; /* "the money on an account" */
+    bool drawer;      /* opens when it is put aside: cash was taken */
+    bool slow;
+    uint8_t id[COMMAND_ID_SIZE];
+    int64_t since_us; /* 0: not looked at yet */
 };
 struct account_paper_model {
     struct receipt_model paper;

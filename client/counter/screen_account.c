@@ -1,6 +1,7 @@
 /* Whose account: chosen by typing any part of its name, to pay a sale, to receive money on it, or to see its statement. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void begin(struct counter *c, enum account_purpose purpose)
@@ -142,19 +143,22 @@ static void changed(void *model)
 
 #define SUM_COLUMNS 14
 
-/* "owes 12.00", or what stands to their credit. */
+/* "12.00", or "Credit 5.00". */
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct counter *c = model;
     const struct account_model *m = &c->account;
     const struct account_row_shown *account = &m->rows[m->matches[index]];
-    char owed[NUMBER_TEXT], left[NUMBER_TEXT];
+    char owed[NUMBER_TEXT + 8], left[NUMBER_TEXT];
 
+    if (account->balance_minor < 0)
+        snprintf(owed, sizeof(owed), "Credit %s", counter_money(c, left, -account->balance_minor));
+    else
+        counter_money(c, owed, account->balance_minor);
     paint_fill(row, style);
     paint_format(row, 0, 1, 5, ALIGN_RIGHT, style, "%u", account->number);
     paint_text(row, 0, 8, row.columns - 9 - 2 * SUM_COLUMNS, ALIGN_LEFT, style, account->name);
-    paint_text(row, 0, row.columns - 1 - 2 * SUM_COLUMNS, SUM_COLUMNS, ALIGN_RIGHT, style,
-               counter_money(c, owed, account->balance_minor));
+    paint_text(row, 0, row.columns - 1 - 2 * SUM_COLUMNS, SUM_COLUMNS, ALIGN_RIGHT, style, owed);
     if (account->blocked)
         paint_text(row, 0, row.columns - 1 - SUM_COLUMNS, SUM_COLUMNS, ALIGN_RIGHT, style, "blocked");
     else
@@ -166,6 +170,8 @@ static const char *heading(const struct account_model *m)
 {
     if (m->busy)
         return "Asking the server ...";
+    if (m->row_count == 0 && !m->told)
+        return "The server has not told them.";
     if (m->row_count == 0)
         return "There is no account yet.";
     if (m->match_count == 0)
@@ -204,9 +210,8 @@ static const struct key keys[] = {
 
 const struct screen account_screen = {
     .title = "Accounts",
-    .about =
-        "Customers who pay later. Owed is what they have not paid yet, below zero a credit; left is what may still go "
-        "on their account. The office makes accounts and their limits. A look leaves a trace.",
+    .about = "Customers who pay later. Owed is what they have not paid yet, or their credit; left is what may still go "
+             "on their account. The office makes accounts and their limits. A look leaves a trace.",
     .keys = keys,
     .draw = draw,
     .field = field,

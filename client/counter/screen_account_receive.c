@@ -109,7 +109,7 @@ void account_receive_begin(struct counter *c, const struct account_row_shown *ro
     memset(m, 0, sizeof(*m));
     m->account = *row;
     m->means = MEANS(CASH);
-    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->amount, FIELD_AMOUNT, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     form_init(&m->form);
     form_add(&m->form, &m->amount, "How much", NULL);
@@ -122,6 +122,14 @@ static void leave(struct counter *c)
     if (stage_top(&c->stage) == &account_receive_screen)
         stage_pop(&c->stage);
     explicit_bzero(&c->account_receive, sizeof(c->account_receive));
+}
+
+/* With the list that led here: what it says of the account may be over. */
+static void leave_all(struct counter *c)
+{
+    leave(c);
+    if (stage_top(&c->stage) == &account_screen)
+        stage_pop(&c->stage);
 }
 
 static void on_received(void *owner, const struct link_answer *answer)
@@ -164,10 +172,12 @@ static void send(void *model)
     message.has_reference = m->means != MEANS(CASH);
     message.reference = counter_text(m->reference.text);
     accounts_know(c, m->account.id, m->account.name);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_ACCOUNT_RECEIVE, .message = &message.base, .answered = on_received, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(c, CAROLINE__V1__OP__OP_ACCOUNT_RECEIVE, &message.base,
+                  &(struct waiting){ .busy = &m->busy,
+                                     .answered = on_received,
+                                     .leave = leave_all,
+                                     .what = "the money on an account",
+                                     .drawer = m->means == MEANS(CASH) });
 }
 
 /* More than is owed is a credit: it is asked about, for it may be a slip. */
@@ -179,6 +189,11 @@ static void ask(struct counter *c)
 
     if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        return;
+    }
+    if (m->amount.text[0] == '-') {
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "nothing is paid back here: the office does that (account receive, with a reason)");
         return;
     }
     if (!counter_money_parse(c, m->amount.text, &m->amount_minor) || m->amount_minor <= 0) {
@@ -254,9 +269,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->account_receive.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else
+    if (!waiting_back(c))
         leave(c);
 }
 
@@ -296,7 +309,7 @@ static void draw(void *model, struct area area)
     form.rows[1].hint = m->means == MEANS(CARD) ? "the machine's approval" : "the bank's";
     int rows = form_draw(&form, inner, 8);
     if (m->busy)
-        paint_text(inner, 9 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, 9 + rows);
 }
 
 static const struct key keys[] = {
@@ -304,7 +317,7 @@ static const struct key keys[] = {
     { KEY_F(2), "Cash", cash, "In cash: it goes into the drawer", NULL },
     { KEY_F(3), "Card", card, "By card: charge it on the card machine first", NULL },
     { KEY_F(4), "Transfer", transfer, "By transfer: it is with the bank already", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, nothing was received", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was received", waiting_back_label },
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -318,6 +331,7 @@ const struct screen account_receive_screen = {
     .keys = keys,
     .draw = draw,
     .field = field,
+    .asleep = waiting_is_on,
 };
 
 /* ---- the paper's screen ---- */

@@ -11,7 +11,7 @@ static void begin(struct counter *c, const struct screen *screen)
 
     memset(m, 0, sizeof *m);
     m->kind = CASH_MOVE(IN);
-    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->amount, FIELD_AMOUNT, 14);
     field_init(&m->reason, FIELD_TEXT, 100);
     form_init(&m->form);
     if (screen == &cash_screen)
@@ -103,10 +103,9 @@ static void send_move(struct counter *c)
     if (!has_reason(c))
         return;
     m->amount_minor = message.amount_minor;
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_SHIFT_MOVE, .message = &message.base, .answered = on_moved, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(
+        c, CAROLINE__V1__OP__OP_SHIFT_MOVE, &message.base,
+        &(struct waiting){ .busy = &m->busy, .answered = on_moved, .leave = leave, .what = "the cash in or out" });
 }
 
 static void send_no_sale(struct counter *c)
@@ -118,10 +117,9 @@ static void send_no_sale(struct counter *c)
     caroline__v1__shift_no_sale__init(&message);
     message.has_reason = true;
     message.reason = counter_text(c->cash.reason.text);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_SHIFT_NO_SALE, .message = &message.base, .answered = on_noted, .owner = c
-    };
-    c->cash.busy = counter_command(c, &command, NULL);
+    waiting_begin(
+        c, CAROLINE__V1__OP__OP_SHIFT_NO_SALE, &message.base,
+        &(struct waiting){ .busy = &c->cash.busy, .answered = on_noted, .leave = leave, .what = "opening the drawer" });
 }
 
 static void enter(void *model)
@@ -175,9 +173,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->cash.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else
+    if (!waiting_back(c))
         leave(c);
 }
 
@@ -191,7 +187,7 @@ static void draw_form(struct counter *c, struct area inner, int row)
     int rows = form_draw(&c->cash.form, inner, row);
 
     if (c->cash.busy)
-        paint_text(inner, row + 1 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, row + 1 + rows);
 }
 
 static void draw(void *model, struct area area)
@@ -231,7 +227,7 @@ static const struct key keys[] = {
     { KEY_F(2), "In", in, "Money goes into the drawer", NULL },
     { KEY_F(3), "Out", out, "Money is taken out of the drawer", NULL },
     { KEY_F(4), "To the safe", drop, "Money goes from the drawer to the safe", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, nothing was moved", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was moved", waiting_back_label },
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -243,11 +239,12 @@ const struct screen cash_screen = {
     .keys = keys,
     .draw = draw,
     .field = field,
+    .asleep = waiting_is_on,
 };
 
 static const struct key drawer_keys[] = {
     { KEY_RETURN, "Open it", enter_drawer, "Write the reason down; then the drawer may be opened", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, the drawer stays shut", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, the drawer stays shut", waiting_back_label },
     { 0 },
 };
 
@@ -257,4 +254,5 @@ const struct screen drawer_screen = {
     .keys = drawer_keys,
     .draw = draw_drawer,
     .field = field,
+    .asleep = waiting_is_on,
 };

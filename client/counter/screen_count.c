@@ -138,6 +138,12 @@ static void on_closed(void *owner, const struct link_answer *answer)
         printing_report(c, &c->report, false);
 }
 
+static void leave_count(struct counter *c)
+{
+    if (stage_top(&c->stage) == &count_screen)
+        stage_pop(&c->stage);
+}
+
 static void really_close(void *model)
 {
     struct counter *c = model;
@@ -173,10 +179,9 @@ static void really_close(void *model)
     message.vouchers = vouchers;
     message.has_shift_id = m->shift_id != 0;
     message.shift_id = (uint64_t)m->shift_id;
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_SHIFT_CLOSE, .message = &message.base, .answered = on_closed, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(c, CAROLINE__V1__OP__OP_SHIFT_CLOSE, &message.base,
+                  &(struct waiting){
+                      .busy = &m->busy, .answered = on_closed, .leave = leave_count, .what = "closing the shift" });
 }
 
 static void close_it(void *model)
@@ -256,9 +261,9 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->count.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else if (is_begun(&c->count))
+    if (waiting_back(c))
+        return;
+    if (is_begun(&c->count))
         stage_ask(&c->stage, "Leave it", leave, "Leave the count? What was counted is gone then.");
     else
         leave(c);
@@ -364,13 +369,13 @@ static void draw(void *model, struct area area)
     if (m->holder[0] != '\0')
         paint_format(right, 0, 0, right.columns, ALIGN_LEFT, STYLE_STRONG, "Drawer of %s", m->holder);
     if (m->busy)
-        paint_text(right, 14, 0, right.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, right, 14);
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, "Next", enter, "The next row; behind the last: close the shift", NULL },
     { KEY_F(2), "Close", close_it, "Close the shift with what was counted", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, the shift goes on; what was counted is asked about first", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, the shift goes on; what was counted is asked about first", waiting_back_label },
     { KEY_UP, NULL, up, "The coin or note above", NULL },
     { KEY_DOWN, NULL, down, "The coin or note below", NULL },
     { 0 },
@@ -386,4 +391,5 @@ const struct screen count_screen = {
     .field = field,
     .changed = changed,
     .scan = scan,
+    .asleep = waiting_is_on,
 };

@@ -153,9 +153,10 @@ static void on_undone(void *owner, const struct link_answer *answer)
 
 static void send(struct counter *c, unsigned op, const ProtobufCMessage *message, link_answer_fn *answered)
 {
-    struct link_command command = { .op = op, .message = message, .answered = answered, .owner = c };
-
-    c->gift_card_change.busy = counter_command(c, &command, NULL);
+    waiting_begin(
+        c, op, message,
+        &(struct waiting){
+            .busy = &c->gift_card_change.busy, .answered = answered, .leave = leave, .what = "the gift card" });
 }
 
 static void send_put(struct counter *c)
@@ -285,9 +286,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->gift_card_change.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else
+    if (!waiting_back(c))
         leave(c);
 }
 
@@ -347,12 +346,12 @@ static void draw(void *model, struct area area)
     form.count = field_count(m);
     row += form_draw(&form, inner, row);
     if (m->busy)
-        paint_text(inner, row, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, row);
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, "Go on", enter, "The next line; behind the last it is done", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, nothing was done", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was done", waiting_back_label },
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -368,4 +367,5 @@ const struct screen gift_card_change_screen = {
     .draw = draw,
     .field = field,
     .scan = scan,
+    .asleep = waiting_is_on,
 };

@@ -18,7 +18,7 @@ void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *r
     explicit_bzero(m, sizeof(*m));
     m->number = row == NULL ? 0 : row->number;
     m->means = MEANS(CASH);
-    field_init(&m->amount, FIELD_NUMBER, 14);
+    field_init(&m->amount, FIELD_AMOUNT, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     field_init(&m->code, FIELD_TEXT, 40);
     form_init(&m->form);
@@ -49,6 +49,44 @@ void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card,
         receipt_take_document(c, &m->paper, receipt);
     stage_push(&c->stage, &gift_card_paper_screen);
     c->stage.dirty = true;
+}
+
+static uint64_t staff_here(const struct counter *c)
+{
+    const Caroline__V1__SessionOpened *session = c->link == NULL || link_locked(c->link) ? NULL : link_session(c->link);
+
+    return session == NULL || session->staff == NULL ? 0 : session->staff->id;
+}
+
+void gift_card_code_keep(struct counter *c, const Caroline__V1__GiftCard *card, const char *code)
+{
+    struct gift_card_code_kept *kept = &c->codes_kept[c->codes_kept_count];
+
+    if (c->codes_kept_count == GIFT_CARD_CODES_MAX)
+        return;
+    c->codes_kept_count++;
+    kept->number = card->number;
+    kept->left_minor = card->balance_minor;
+    kept->staff_id = staff_here(c);
+    snprintf(kept->code, sizeof(kept->code), "%s", code);
+}
+
+void gift_card_codes_show(struct counter *c)
+{
+    struct gift_card_code_kept *kept = c->codes_kept;
+    Caroline__V1__GiftCard card;
+
+    while (kept < c->codes_kept + c->codes_kept_count && kept->staff_id != staff_here(c))
+        kept++;
+    if (kept == c->codes_kept + c->codes_kept_count || stage_top(&c->stage) != &sale_screen ||
+        c->stage.dialog.act != NULL || staff_here(c) == 0)
+        return;
+    caroline__v1__gift_card__init(&card);
+    card.number = kept->number;
+    card.balance_minor = kept->left_minor;
+    gift_card_paper_show(c, &card, NULL, kept->code);
+    *kept = c->codes_kept[--c->codes_kept_count];
+    explicit_bzero(&c->codes_kept[c->codes_kept_count], sizeof(*kept));
 }
 
 static void on_loaded(void *owner, const struct link_answer *answer)
@@ -100,10 +138,12 @@ static void send(struct counter *c)
     message.code = counter_text(m->code.text);
     message.has_reference = m->means != MEANS(CASH);
     message.reference = counter_text(m->reference.text);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_GIFT_CARD_LOAD, .message = &message.base, .answered = on_loaded, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(c, CAROLINE__V1__OP__OP_GIFT_CARD_LOAD, &message.base,
+                  &(struct waiting){ .busy = &m->busy,
+                                     .answered = on_loaded,
+                                     .leave = leave,
+                                     .what = "the money for a gift card",
+                                     .drawer = m->means == MEANS(CASH) });
 }
 
 static size_t field_count(const struct gift_card_load_model *m)
@@ -206,9 +246,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->gift_card_load.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else
+    if (!waiting_back(c))
         leave(c);
 }
 
@@ -246,7 +284,7 @@ static void draw(void *model, struct area area)
     form.rows[m->form.count - 1].hint = m->means == MEANS(CARD) ? "the machine's approval" : "the bank's";
     int rows = form_draw(&form, inner, 7);
     if (m->busy)
-        paint_text(inner, 8 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, 8 + rows);
 }
 
 static const struct key keys[] = {
@@ -254,7 +292,7 @@ static const struct key keys[] = {
     { KEY_F(2), "Cash", cash, "In cash: it goes into the drawer", NULL },
     { KEY_F(3), "Card", card, "By card: charge it on the card machine first", NULL },
     { KEY_F(4), "Transfer", transfer, "By transfer: it is with the bank already", NULL },
-    { KEY_ESCAPE, "Back", back, "Back, nothing was received", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was received", waiting_back_label },
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -269,6 +307,7 @@ const struct screen gift_card_load_screen = {
     .draw = draw,
     .field = field,
     .scan = scan,
+    .asleep = waiting_is_on,
 };
 
 /* ---- the paper's screen ---- */

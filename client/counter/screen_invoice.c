@@ -133,7 +133,7 @@ static bool put(const struct field *field, protobuf_c_boolean *has, ProtobufCBin
     return *has;
 }
 
-static void ask(struct counter *c, const char *receipt, Caroline__V1__InvoiceCustomer *customer)
+static Caroline__V1__InvoiceMake message_of(const char *receipt, Caroline__V1__InvoiceCustomer *customer)
 {
     Caroline__V1__InvoiceMake message;
 
@@ -141,10 +141,16 @@ static void ask(struct counter *c, const char *receipt, Caroline__V1__InvoiceCus
     message.has_receipt_number = true;
     message.receipt_number = counter_text(receipt);
     message.customer = customer;
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_INVOICE_MAKE, .message = &message.base, .answered = on_made, .owner = c
-    };
-    c->invoice.busy = counter_command(c, &command, NULL);
+    return message;
+}
+
+static void ask(struct counter *c, const char *receipt, Caroline__V1__InvoiceCustomer *customer)
+{
+    Caroline__V1__InvoiceMake message = message_of(receipt, customer);
+
+    waiting_begin(
+        c, CAROLINE__V1__OP__OP_INVOICE_MAKE, &message.base,
+        &(struct waiting){ .busy = &c->invoice.busy, .answered = on_made, .leave = leave, .what = "the invoice" });
 }
 
 static void make(struct counter *c)
@@ -206,9 +212,15 @@ void invoice_begin_known(struct counter *c, const char *number)
     ask(c, number, NULL);
 }
 
+/* Behind a refund, on no screen. */
 void invoice_credit(struct counter *c, const char *number)
 {
-    ask(c, number, NULL);
+    Caroline__V1__InvoiceMake message = message_of(number, NULL);
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_INVOICE_MAKE, .message = &message.base, .answered = on_made, .owner = c
+    };
+
+    counter_command(c, &command, NULL);
 }
 
 /* ---- keys ---- */
@@ -241,9 +253,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->invoice.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else
+    if (!waiting_back(c))
         leave(c);
 }
 
@@ -331,14 +341,14 @@ static void draw(void *model, struct area area)
         "Of any receipt of the shop, once. One that was made before is shown again; of a refund it is the credit "
         "note: then the receipt is enough.");
     if (m->busy)
-        paint_text(inner, 8 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, 8 + rows);
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "The next line; behind the last: make the invoice", enter_label },
     { KEY_F(2), NULL, save, "Make the invoice now", save_label },
     { KEY_F(9), NULL, print, "On paper once more, marked as a copy", print_label },
-    { KEY_ESCAPE, "Back", back, "Back", NULL },
+    { KEY_ESCAPE, NULL, back, "Back", waiting_back_label },
     { KEY_TABULATOR, NULL, down, "The next line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_UP, NULL, up, "The line before", NULL },
@@ -354,4 +364,5 @@ const struct screen invoice_screen = {
     .draw = draw,
     .field = field,
     .scan = scan,
+    .asleep = waiting_is_on,
 };

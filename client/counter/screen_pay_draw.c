@@ -63,6 +63,20 @@ static void draw_other(struct counter *c, struct area area, int row)
     "The sale is kept on this till and is booked once, as soon as the connection is back. Do not take the money "      \
     "twice; the next customer need not wait (F2)."
 
+#define SLOW "The server takes its time. The sale is booked once, whatever comes; the next customer need not wait (F2)."
+#define SLOW_REFUSABLE                                                                                                 \
+    "The server takes its time. It books the sale once, or refuses it for the account or the gift card: ask the "      \
+    "customer to wait, if they can."
+
+/* What an account or a gift card pays, the server may refuse. */
+static bool is_refusable(const struct counter *c)
+{
+    for (size_t i = 0; i < c->pay.tender_count; i++)
+        if (c->pay.tenders[i].account_id != 0 || c->pay.tenders[i].gift_card != 0)
+            return true;
+    return false;
+}
+
 static void draw_question(struct counter *c, struct area area, int row)
 {
     char text[NUMBER_TEXT];
@@ -74,9 +88,8 @@ static void draw_question(struct counter *c, struct area area, int row)
         paint_text(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Ringing up ...");
         paint_wrapped(area, row + 1, 0, area.columns, STYLE_PLAIN,
                       !c->stage.status.connected ? (offline_can_put_aside(c) ? SALE_WAITS : SALE_KEPT)
-                      : c->pay.slow ? "The server takes its time. The sale is booked once, whatever comes; "
-                                      "the next customer need not wait (F2)."
-                                    : "The server is booking this sale.");
+                      : c->pay.slow              ? is_refusable(c) ? SLOW_REFUSABLE : SLOW
+                                                 : "The server is booking this sale.");
         if (!field_is_empty(&c->sale.entry)) {
             paint_text(area, row + 4, 0, 24, ALIGN_LEFT, STYLE_PLAIN, "The next customer's:");
             paint_field(area, row + 4, 25, area.columns - 25, &c->sale.entry, true);

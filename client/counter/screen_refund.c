@@ -99,10 +99,9 @@ static void give_back(void *model)
     message.has_reason = true;
     message.reason = counter_text(m->reason.text);
     refund_lines_put(m, &message, c->scratch);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_SALE_REFUND, .message = &message.base, .answered = on_refunded, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(
+        c, CAROLINE__V1__OP__OP_SALE_REFUND, &message.base,
+        &(struct waiting){ .busy = &m->busy, .answered = on_refunded, .leave = close_refund, .what = "the refund" });
 }
 
 static void enter(void *model)
@@ -222,6 +221,8 @@ static void back(void *model)
     struct counter *c = model;
     struct refund_model *m = &c->refund;
 
+    if (waiting_back(c))
+        return;
     if (m->busy) {
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
     } else if (m->shown) {
@@ -275,12 +276,14 @@ static void draw(void *model, struct area area)
                          counter_money(c, total, m->given_back_minor));
         paint_text(left, 6, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "Why is it given back?");
         paint_field(left, 7, 0, left.columns, &m->reason, true);
+    }
+    if (m->shown && !m->busy) {
         m->reasons.count = REASON_COUNT;
         list_draw(&m->reasons, area_rows(left, 13, (int)REASON_COUNT), is_listed(m), draw_reason, c);
         paint_text(left, 12, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Type it, or F7:");
     }
     if (m->busy)
-        paint_text(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, left, 11);
     if (m->shown && m->list.count > 0) {
         size_t picked = refund_lines_picked(m);
         if (picked == 0)
@@ -315,7 +318,7 @@ static const struct key keys[] = {
     { KEY_F(6), NULL, line_back, "All that is left of the selected line comes back, or none of it", line_label },
     { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },
     { KEY_F(9), NULL, print, "This receipt on paper once more, marked as a copy", print_label },
-    { KEY_ESCAPE, "Back", back, "Back", NULL },
+    { KEY_ESCAPE, NULL, back, "Back", waiting_back_label },
     { KEY_UP, NULL, up, "The line above", NULL },
     { KEY_DOWN, NULL, down, "The line below", NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },
@@ -333,4 +336,5 @@ const struct screen refund_screen = {
     .field = field,
     .changed = changed,
     .scan = scan,
+    .asleep = waiting_is_on,
 };

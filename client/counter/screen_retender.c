@@ -208,10 +208,10 @@ static void send(void *model)
     message.has_reference = wants_number(truth);
     message.reference = counter_text(m->reference.text);
     message.reason = counter_text(m->reason.text);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_SALE_RETENDER, .message = &message.base, .answered = on_retendered, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(
+        c, CAROLINE__V1__OP__OP_SALE_RETENDER, &message.base,
+        &(struct waiting){
+            .busy = &m->busy, .answered = on_retendered, .leave = leave, .what = "what is put right of a payment" });
 }
 
 /* The amount that is typed; nothing: all of it. */
@@ -333,6 +333,8 @@ static void back(void *model)
 {
     struct counter *c = model;
 
+    if (waiting_back(c))
+        return;
     if (c->retender.busy)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
     else if (c->retender.shown && !c->retender.given)
@@ -399,7 +401,7 @@ static void draw(void *model, struct area area)
                  truth == NULL ? "" : truth->name);
     int rows = form_draw(&m->form, inner, 10);
     if (m->busy)
-        paint_text(inner, 11 + rows, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, 11 + rows);
 }
 
 static const char *if_shown(const void *model, const char *label)
@@ -446,7 +448,7 @@ static const struct key keys[] = {
     { KEY_F(3), NULL, card, "In truth it was paid by card", card_label },
     { KEY_F(4), NULL, other, "In truth it was a voucher; again: another one", other_label },
     { KEY_F(5), NULL, which, "It is the next of the payments that was recorded wrong", which_label },
-    { KEY_ESCAPE, "Back", back, "Back, nothing is changed", NULL },
+    { KEY_ESCAPE, NULL, back, "Back, nothing is changed", waiting_back_label },
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -463,4 +465,5 @@ const struct screen retender_screen = {
     .draw = draw,
     .field = field,
     .scan = scan,
+    .asleep = waiting_is_on,
 };

@@ -298,6 +298,12 @@ static void ask(struct link *link, struct command *command)
     link->commands_in_flight++;
 }
 
+/* What its answer tells its sender alone would not be in it for nobody, and the answer is asked for once. */
+static bool may_ask(const struct link *link, const struct command *command)
+{
+    return !command->op->personal || command->practised || (link->session != NULL && !link->locked);
+}
+
 /* From here on a byte may have left; the disk knows it first. */
 static bool send_command(struct link *link, struct command *command)
 {
@@ -326,9 +332,9 @@ void commands_pump(struct link *link)
     {
         if (link->commands_in_flight >= COMMANDS_AT_ONCE || command->phase == COMMAND_HELD)
             return;
-        if (command->phase == COMMAND_TO_ASK)
+        if (command->phase == COMMAND_TO_ASK && may_ask(link, command))
             ask(link, command);
-        if (command->phase == COMMAND_ASKED)
+        if (command->phase == COMMAND_ASKED || command->phase == COMMAND_TO_ASK)
             break;
         if (command->phase != COMMAND_TO_SEND)
             continue;
@@ -336,7 +342,7 @@ void commands_pump(struct link *link)
             return;
     }
     for (; command != NULL && link->commands_in_flight < COMMANDS_AT_ONCE; command = TAILQ_NEXT(command, in_commands))
-        if (command->phase == COMMAND_TO_ASK)
+        if (command->phase == COMMAND_TO_ASK && may_ask(link, command))
             ask(link, command);
 }
 
@@ -435,6 +441,14 @@ void link_forget(struct link *link, const void *owner)
     TAILQ_FOREACH(call, &link->calls, in_calls)
     if (call->owner == owner)
         call->answered = NULL;
+}
+
+void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct command *command = find(link, id);
+
+    if (command != NULL)
+        command->answered = NULL;
 }
 
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])

@@ -139,6 +139,8 @@ void link_book_again(struct link *link);
 
 /* The callbacks of `owner` will not come (its screen is gone); its commands go on, and are reported by on_recovered. */
 void link_forget(struct link *link, const void *owner);
+/* Of one command likewise, whose screen was left. */
+void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
 /* Take back a command of which no byte has left. false: too late. */
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
 bool link_can_withdraw(const struct link *link, const uint8_t id[COMMAND_ID_SIZE]); /* now */

@@ -22,15 +22,19 @@
 #define MESSAGE(name) &caroline__v1__##name##__descriptor
 #define READS(OP, name, request, reply)                                                                                \
     {                                                                                                                  \
-        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), false, false                                               \
+        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), false, false, false                                        \
     }
 #define COMMAND(OP, name, request, reply)                                                                              \
     {                                                                                                                  \
-        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), true, false                                                \
+        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), true, false, false                                         \
     }
 #define SECRET(OP, name, request, reply)                                                                               \
     {                                                                                                                  \
-        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), true, true                                                 \
+        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), true, true, false                                          \
+    }
+#define PERSONAL(OP, name, request, reply)                                                                             \
+    {                                                                                                                  \
+        NUMBER(OP), name, MESSAGE(request), MESSAGE(reply), true, true, true                                           \
     }
 
 static const struct client_op ops[] = {
@@ -75,11 +79,11 @@ static const struct client_op ops[] = {
     READS(ACCOUNT_LIST, "account_list", account_list, account_listed),
     COMMAND(ACCOUNT_RECEIVE, "account_receive", account_receive, account_received),
     READS(ACCOUNT_SHOW, "account_show", account_show, account_shown),
-    SECRET(GIFT_CARD_LOAD, "gift_card_load", gift_card_load, gift_card_loaded), /* a code, in or out */
+    PERSONAL(GIFT_CARD_LOAD, "gift_card_load", gift_card_load, gift_card_loaded), /* a code, in or out */
     READS(GIFT_CARD_SHOW, "gift_card_show", gift_card_show, gift_card_shown),
     READS(GIFT_CARD_LIST, "gift_card_list", gift_card_list, gift_card_listed),
     COMMAND(GIFT_CARD_PUT, "gift_card_put", gift_card_put, gift_card_put_done),
-    SECRET(GIFT_CARD_MOVE, "gift_card_move", gift_card_move, gift_card_moved),
+    PERSONAL(GIFT_CARD_MOVE, "gift_card_move", gift_card_move, gift_card_moved),
     COMMAND(GIFT_CARD_UNDO, "gift_card_undo", gift_card_undo, gift_card_undone),
     COMMAND(COUPON_CAMPAIGN_PUT, "coupon_campaign_put", coupon_campaign_put, coupon_campaign_put_done),
     READS(COUPON_CAMPAIGN_LIST, "coupon_campaign_list", coupon_campaign_list, coupon_campaign_listed),

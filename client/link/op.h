@@ -11,6 +11,9 @@ struct client_op {
     const ProtobufCMessageDescriptor *request, *reply;
     bool command; /* carries a command id */
     bool secret;  /* its body holds a person's data or a PIN, and is never written to this machine's disk */
+    /* Its answer brings what its sender alone is told, a new gift card's code: after a lost connection it is asked for once somebody is
+     * signed in. */
+    bool personal;
 };
 
 /* NULL: no such op. */

@@ -45,6 +45,9 @@ static bool of_kind(const struct field *field, const char *character)
     switch (field->kind) {
     case FIELD_NUMBER:
         return digit || (strchr(".,", character[0]) != NULL && strpbrk(field->text, ".,") == NULL);
+    case FIELD_AMOUNT:
+        return digit || (character[0] == '-' && field->cursor == 0 && strchr(field->text, '-') == NULL) ||
+               (strchr(".,", character[0]) != NULL && strpbrk(field->text, ".,") == NULL);
     case FIELD_SECRET:
         return digit;
     case FIELD_TEXT:

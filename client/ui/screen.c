@@ -50,22 +50,24 @@ const char *key_label(const struct key *key, const void *model)
     return key->label_now != NULL ? key->label_now(model) : key->label;
 }
 
-static bool is_for_now(const struct key *key, const void *model)
+static bool is_for_now(const struct screen *screen, const struct key *key, const void *model)
 {
+    if (key->code != KEY_ESCAPE && screen->asleep != NULL && screen->asleep(model))
+        return false;
     return key->label_now == NULL || key->label_now(model) != NULL;
 }
 
 const struct key *key_find(const struct screen *screen, const void *model, int code)
 {
     for (const struct key *key = screen->keys; key->code != 0; key++)
-        if (key->code == code && is_for_now(key, model))
+        if (key->code == code && is_for_now(screen, key, model))
             return key;
     return NULL;
 }
 
-static bool in_bar(const struct key *key, const void *model)
+static bool in_bar(const struct screen *screen, const struct key *key, const void *model)
 {
-    return is_for_now(key, model) && key_label(key, model) != NULL;
+    return is_for_now(screen, key, model) && key_label(key, model) != NULL;
 }
 
 struct bar_cell {
@@ -79,7 +81,7 @@ static int bar_cells(const struct screen *screen, const void *model, struct bar_
 
     cells[count++] = (struct bar_cell){ KEY_F(1), "Help" };
     for (const struct key *key = screen->keys; key->code != 0 && count < BAR_MAX; key++)
-        if (in_bar(key, model))
+        if (in_bar(screen, key, model))
             cells[count++] = (struct bar_cell){ key->code, key_label(key, model) };
     return count;
 }
@@ -156,12 +158,12 @@ void key_bar_draw(const struct screen *screen, const void *model, struct area ar
 }
 
 /* Keys without a word of their own behind one that has them, but for those it names: " (also Down, PgUp)". */
-static void add_others(char *text, size_t size, const struct key *key, const void *model)
+static void add_others(char *text, size_t size, const struct screen *screen, const struct key *key, const void *model)
 {
     const char *before = " (also ";
 
     for (const struct key *other = key + 1; other->code != 0 && other->label == NULL && other->help == NULL; other++) {
-        if (!is_for_now(other, model) || key_label(other, model) != NULL)
+        if (!is_for_now(screen, other, model) || key_label(other, model) != NULL)
             continue;
         char name[12] = "";
         size_t used = strlen(text);
@@ -180,11 +182,11 @@ static int draw_key_lines(const struct screen *screen, const void *model, struct
 {
     for (const struct key *key = screen->keys; key->code != 0; key++) {
         const char *label = key_label(key, model);
-        if (!is_for_now(key, model) || (label == NULL && key->help == NULL))
+        if (!is_for_now(screen, key, model) || (label == NULL && key->help == NULL))
             continue;
         char name[12] = "", text[256];
         snprintf(text, sizeof(text), "%s", key->help != NULL ? key->help : label);
-        add_others(text, sizeof(text), key, model);
+        add_others(text, sizeof(text), screen, key, model);
         paint_text(area, row, 0, 6, ALIGN_LEFT, STYLE_STRONG, key_word(name, key->code));
         row += paint_wrapped(area, row, 6, area.columns - 6, STYLE_PLAIN, text);
     }

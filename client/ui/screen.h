@@ -33,6 +33,8 @@ struct screen {
     /* An answer is on its way, and what is typed meanwhile is meant for what comes behind it: the stage keeps it until
      * this says no. Keys that are neither text nor Enter act at once, and what was kept is dropped. May be NULL. */
     bool (*waits)(const void *model);
+    /* What was asked has no answer yet: no key but Esc (and F1) is for now, and nothing is typed. May be NULL. */
+    bool (*asleep)(const void *model);
 };
 
 /* "F2", "Enter", "PgUp"; text holds at least 12 bytes. Returns text. */

@@ -119,6 +119,8 @@ static struct field *focus_of(struct stage *stage)
 {
     const struct screen *screen = stage_top(stage);
 
+    if (screen->asleep != NULL && screen->asleep(stage->model))
+        return NULL;
     return screen->field == NULL ? NULL : screen->field(stage->model);
 }
 

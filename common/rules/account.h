@@ -26,7 +26,7 @@ struct account_state {
     int64_t balance_minor; /* what is owed; negative: a credit */
     int64_t limit_minor;
     int64_t entry_count;
-    int64_t paid_here_minor; /* by the means asked for, in the shift that is open: a mistake in it can be put right */
+    int64_t paid_here_minor; /* account_paid_here(): a mistake of the shift that is open can be put right */
     bool blocked;
     bool changed; /* by this group */
 };
@@ -37,6 +37,13 @@ struct account_row {
     enum account_kind kind;
     int position; /* of the tender */
     int64_t amount_minor, balance_minor;
+};
+
+/* What was received on it, or (negative) paid back: by which means, and what was owed before it. */
+struct account_payment {
+    enum account_means means;
+    int64_t amount_minor, owed_before_minor;
+    bool here; /* in the shift that is asked about */
 };
 
 enum account_verdict {
@@ -51,9 +58,14 @@ enum account_verdict {
 int64_t account_left(const struct account_state *account);
 /* What may be paid back: 0 where nothing was received beyond what is owed. */
 int64_t account_credit(const struct account_state *account);
+/* Of the payments from the shift's first on, in the order of their entries: what was received in the shift by these means and not paid
+ * back yet, wherever. Who pays back gives back first what of the credit was not received in this shift, and then what was, by the same
+ * means first. */
+int64_t account_paid_here(const struct account_payment *payments, size_t count, enum account_means means);
 /* May so much (above 0) be charged, given back, received or paid back? Only what is charged asks for the limit, and whether it is
  * blocked: what was bought comes back and money is taken all the same. Paid back is a credit; or, to put
- * a mistake right, what was received in the same shift by the same means, as far as it could be charged. */
+ * a mistake right, what was received in the same shift by the same means: whatever the limit, and of a blocked account too, for what
+ * was never owed less lends nothing. */
 enum account_verdict account_may(const struct account_state *account, enum account_kind kind, int64_t minor);
 /* It may: the state is what it is behind it, and this is the entry. */
 struct account_row account_post(struct account_state *account, enum account_kind kind, int64_t minor, int position);

@@ -103,6 +103,18 @@ bool gift_card_code_read(struct bytes text, char code[GIFT_CARD_CODE_TEXT])
     return count >= GIFT_CARD_CODE_LEAST && (count != CHECKED_DIGITS || remainder_97(code) == 1);
 }
 
+bool gift_card_code_guessable(const char *code)
+{
+    size_t count = strlen(code);
+
+    if (count == CHECKED_DIGITS)
+        count -= 2;
+    for (size_t i = 2; i < count; i++)
+        if ((code[i] - code[i - 1] + 10) % 10 != (code[1] - code[0] + 10) % 10)
+            return false;
+    return true;
+}
+
 void gift_card_code_make(const uint8_t bytes[16], char code[GIFT_CARD_CODE_TEXT])
 {
     uint64_t number = 0;

@@ -69,7 +69,8 @@ int64_t gift_card_left(const struct gift_card_state *card, struct day today);
 enum gift_card_verdict gift_card_may(const struct gift_card_state *card, enum gift_card_kind kind, int64_t minor,
                                      struct day today);
 /* It may: the state is what it is behind it, and this is the entry. */
-struct gift_card_row gift_card_post(struct gift_card_state *card, enum gift_card_kind kind, int64_t minor, int position);
+struct gift_card_row gift_card_post(struct gift_card_state *card, enum gift_card_kind kind, int64_t minor,
+                                    int position);
 
 /* So many months after that day, on the same day of the month or the month's last. months: 1 to GIFT_CARD_MONTHS_MAX. */
 struct day gift_card_expiry(struct day from, unsigned months);
@@ -80,6 +81,8 @@ struct day gift_card_expiry(struct day from, unsigned months);
 #define GIFT_CARD_CODE_TEXT  (GIFT_CARD_CODE_MOST + 1)
 /* Without the blanks and dashes between. false: it is none, or mistyped. */
 bool gift_card_code_read(struct bytes text, char code[GIFT_CARD_CODE_TEXT]);
+/* Would anybody try this first? One digit again and again, or digits that count up or down by the same step; without the check digits. */
+bool gift_card_code_guessable(const char *code);
 /* A code of 20 digits out of 16 bytes that nobody can guess; 9 comes first, which no payment card's number does. */
 void gift_card_code_make(const uint8_t bytes[16], char code[GIFT_CARD_CODE_TEXT]);
 
@@ -110,8 +113,8 @@ struct gift_card_line {
 };
 /* The newest entries, in the order in which they came, and what they leave; lines: the newest first. heir: the number of the
  * card that has its money; 0: none. */
-struct receipt gift_card_statement(const struct gift_card_state *card, uint32_t heir, const struct gift_card_line *lines,
-                                   size_t count, const struct shop *shop, const struct zone *zone, struct instant now,
-                                   struct arena *arena);
+struct receipt gift_card_statement(const struct gift_card_state *card, uint32_t heir,
+                                   const struct gift_card_line *lines, size_t count, const struct shop *shop,
+                                   const struct zone *zone, struct instant now, struct arena *arena);
 
 #endif

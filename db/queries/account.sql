@@ -94,10 +94,18 @@ SELECT e.number, e.kind, e.at, e.amount_minor, e.balance_minor, s.till_number, s
  LIMIT 51;
 
 -- name: account_paid_here
--- In a shift, on an account, less what was paid back: by these means, and never more than by all means together.
-SELECT least(coalesce(sum(amount_minor) FILTER (WHERE means = $3::bigint), 0), coalesce(sum(amount_minor), 0))::bigint AS paid_minor
-  FROM account_payment
- WHERE shift_id = $1 AND account_id = $2;
+-- What was received on an account and paid back from a shift's first payment on, in the order of its entries, what was owed before each,
+-- and whether it was in that shift. Of 1,000 and more nothing is put right.
+SELECT p.means, p.amount_minor, e.balance_minor - e.amount_minor AS owed_before_minor, p.shift_id = $1 AS here
+  FROM account_entry AS e
+  JOIN account_payment AS p ON p.id = e.origin_id
+ WHERE e.account_id = $2
+   AND e.number >= (SELECT min(f.number)
+                      FROM account_payment AS m
+                      JOIN account_entry AS f ON f.origin_id = m.id
+                     WHERE m.shift_id = $1 AND m.account_id = $2)
+ ORDER BY e.number
+ LIMIT 1001;
 
 -- name: account_payment_insert
 INSERT INTO account_payment (id, account_id, shop_id, device_id, shift_id, staff_id, means, amount_minor, reference, reason, at)

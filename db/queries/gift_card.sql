@@ -100,16 +100,18 @@ SELECT p.id, p.kind, p.means, p.amount_minor, p.shop_id, EXISTS (SELECT FROM gif
  WHERE g.number = $1::bigint;
 
 -- name: gift_card_loaded_by
--- Who received a payment.
-SELECT staff_id
-  FROM gift_card_payment
- WHERE id = $1;
+-- Who issued a card by that payment, if that is its code's hash: a top-up, and a card with a code of its own, have none that was made.
+SELECT p.staff_id
+  FROM gift_card_payment AS p
+  JOIN gift_card AS g ON g.id = p.card_id
+ WHERE p.id = $1 AND p.kind = 1 AND g.code_blind = $2;
 
 -- name: gift_card_moved_by
--- Of the card that has a lost one's money: who moved it.
-SELECT staff_id
-  FROM gift_card_move
- WHERE to_id = $1;
+-- Of the card that has a lost one's money: who moved it, if that is its code's hash.
+SELECT m.staff_id
+  FROM gift_card_move AS m
+  JOIN gift_card AS g ON g.id = m.to_id
+ WHERE m.to_id = $1 AND g.code_blind = $2;
 
 -- name: gift_card_move_insert
 INSERT INTO gift_card_move (id, from_id, to_id, shop_id, device_id, staff_id, amount_minor, reason, at)

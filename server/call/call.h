@@ -90,6 +90,10 @@ struct op {
     /* OP_CHANGES whose answer holds a secret (an enrolment code): what is kept is the answer of this instead; a
      * repeated command runs `stages` again with c->repeated set. NULL for all others. */
     ProtobufCMessage *(*kept)(struct call *c);
+    /* Of those that can make what was left out again, for who sent the command and nobody else. whose(): ask() who that was, by the
+     * answer as it was kept; NULL: it had nothing to be made again. restore(), in the next stage: put it into that answer. */
+    struct rows *(*whose)(struct call *c, const ProtobufCMessage *first);
+    void (*restore)(struct call *c, const struct rows *whose, ProtobufCMessage *first);
 };
 
 /* One request on its way. Services read it, and write `shared` and nothing else; everything else goes by functions. */
@@ -140,6 +144,10 @@ enum step refuse_detail(struct call *c, int code, const ProtobufCMessage *detail
 enum step refuse_and_keep(struct call *c, int code, const char *sentence, ...) __attribute__((format(printf, 3, 4)));
 
 bool may(const struct call *c, enum permission permission);
+/* The op of that number, if who asks may ask it now (signed in, not locked, with its permission); otherwise NULL. */
+const struct op *op_allowed(const struct call *c, unsigned number);
+/* The Reply that carries this message, as bytes of this try. */
+struct bytes reply_bytes(struct call *c, const ProtobufCMessage *message);
 int64_t next_id(struct call *c);
 void random_bytes(struct call *c, void *bytes, size_t size);
 

@@ -81,6 +81,13 @@ static int check_asker(struct driver *driver, struct peer *peer, const struct op
     return PASSES;
 }
 
+const struct op *op_allowed(const struct call *c, unsigned number)
+{
+    const struct op *op = op_of(c->driver, number);
+
+    return c->peer && op && check_asker(c->driver, c->peer, op) == PASSES ? op : NULL;
+}
+
 static bool is_command(const struct op *op)
 {
     return op->kind == OP_CHANGES || op->kind == OP_GROUPED;

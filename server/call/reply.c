@@ -112,6 +112,11 @@ struct bytes reply_pack(struct arena *arena, const ProtobufCMessage *message)
     return message_encode(&reply.base, arena);
 }
 
+struct bytes reply_bytes(struct call *c, const ProtobufCMessage *message)
+{
+    return reply_pack(c->txn.arena, message);
+}
+
 /* FromServer { reply { id, ... } }: the id stands before the bytes that were packed without one. */
 static size_t put_varint(uint8_t *at, uint64_t value)
 {

@@ -12,6 +12,8 @@
 
 #define PAYMENT_MAX INT64_C(1000000000000) /* minor units, either way: a shift's report can add millions of them up */
 
+#define PAID_HERE_MAX 1000
+
 struct receiving {
     int64_t account_id;
     enum account_means means;
@@ -66,7 +68,8 @@ static enum step look(struct call *c)
     if (request->amount_minor == 0)
         return refuse_field(c, REFUSAL(BAD_ACCOUNT_PAYMENT), "amount_minor", "the amount must be more than nothing");
     if (request->amount_minor > PAYMENT_MAX || request->amount_minor < -PAYMENT_MAX)
-        return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "so much is not received at once");
+        return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "so much is not %s at once",
+                            back ? "paid back" : "received");
     if (back && !may(c, PERMISSION_ACCOUNT_EDIT))
         return refuse_field(c, REFUSAL(ACCOUNT_PAY_BACK), "amount_minor", "your role does not allow to pay back");
     enum step step = check_texts(c, r, back);
@@ -85,10 +88,22 @@ static enum step look_at_shift(struct call *c)
     enum step step = shift_must_be_open(c, r->state);
 
     if (step == STEP_NEXT && request->amount_minor < 0)
-        r->paid =
-            ask(c, &sql_account_paid_here,
-                PARAMS(PARAM_INT(row_int(r->state, 0, "shift_id")), PARAM_INT(r->account_id), PARAM_INT(r->means)));
+        r->paid = ask(c, &sql_account_paid_here,
+                      PARAMS(PARAM_INT(row_int(r->state, 0, "shift_id")), PARAM_INT(r->account_id)));
     return step;
+}
+
+static int64_t paid_here(struct call *c, const struct receiving *r)
+{
+    size_t count = r->paid == NULL ? 0 : rows_count(r->paid);
+    struct account_payment *payments = arena_array(c->txn.arena, count + 1, sizeof *payments);
+
+    for (size_t i = 0; i < count; i++)
+        payments[i] = (struct account_payment){ .means = (enum account_means)row_int(r->paid, i, "means"),
+                                                .amount_minor = row_int(r->paid, i, "amount_minor"),
+                                                .owed_before_minor = row_int(r->paid, i, "owed_before_minor"),
+                                                .here = row_bool(r->paid, i, "here") };
+    return count > PAID_HERE_MAX ? 0 : account_paid_here(payments, count, r->means);
 }
 
 static struct param text_or_null(struct bytes text)
@@ -182,7 +197,7 @@ static enum step receive(struct call *c)
     if (rows_count(r->account) == 0)
         return refuse_field(c, REFUSAL(UNKNOWN_ACCOUNT), "account_id", "there is no such account");
     struct account_state account = account_state_of(r->account, 0);
-    account.paid_here_minor = r->paid == NULL ? 0 : row_int(r->paid, 0, "paid_minor");
+    account.paid_here_minor = paid_here(c, r);
     cash = row_int(r->state, 0, "cash_minor") + (r->means == ACCOUNT_BY_CASH ? amount : 0);
     if (cash > MINOR_MAX || cash < -MINOR_MAX)
         return refuse_field(c, REFUSAL(AMOUNT_OVERFLOW), "amount_minor", "the drawer leaves the range of money");

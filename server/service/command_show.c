@@ -1,5 +1,7 @@
 /* What became of a command whose answer was lost. It acts only in that it takes the device's lock, as every command
- * does: one that is on its way, in whichever process, is waited for. */
+ * does: one that is on its way, in whichever process, is waited for. What an answer brings and nobody keeps, a new gift card's code,
+ * is in it again for the person who sent the command. */
+#include "common/wire/walker.h"
 #include "db/queries.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
@@ -9,6 +11,9 @@
 
 struct show {
     struct rows *rows;
+    const struct op *op;     /* of an answer that something was left out of */
+    ProtobufCMessage *first; /* as it was kept */
+    struct rows *whose;
 };
 
 static enum step look(struct call *c)
@@ -23,6 +28,27 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
+/* Of one that went well and whose op can make what it left out again. */
+static enum step ask_whose(struct call *c)
+{
+    struct show *s = c->shared;
+    const Caroline__V1__Reply *kept;
+
+    if (rows_count(s->rows) == 0)
+        return STEP_NEXT;
+    s->op = op_allowed(c, (unsigned)row_int(s->rows, 0, "op"));
+    if (!s->op || !s->op->restore)
+        return STEP_NEXT;
+    kept = (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, row_bytes(s->rows, 0, "reply"),
+                                                       c->txn.arena);
+    if (!kept || !kept->has_body)
+        return STEP_NEXT;
+    s->first = message_decode(s->op->reply, bytes_of(kept->body.data, kept->body.len), c->txn.arena);
+    if (s->first)
+        s->whose = s->op->whose(c, s->first);
+    return STEP_NEXT;
+}
+
 static enum step show(struct call *c)
 {
     Caroline__V1__CommandShown reply = CAROLINE__V1__COMMAND_SHOWN__INIT;
@@ -33,6 +59,10 @@ static enum step show(struct call *c)
     if (reply.known) {
         struct bytes kept = row_bytes(s->rows, 0, "reply");
 
+        if (s->whose) {
+            s->op->restore(c, s->whose, s->first);
+            kept = reply_bytes(c, s->first);
+        }
         reply.has_reply = true;
         reply.reply = (ProtobufCBinaryData){ .len = kept.size, .data = (uint8_t *)(uintptr_t)kept.data };
     }
@@ -48,5 +78,5 @@ const struct op command_show = {
     .request = &caroline__v1__command_show__descriptor,
     .reply = &caroline__v1__command_shown__descriptor,
     .shared_size = sizeof(struct show),
-    .stages = { look, show },
+    .stages = { look, ask_whose, show },
 };

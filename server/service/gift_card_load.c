@@ -49,7 +49,31 @@ static enum step check(struct call *c, struct loading *l)
     enum step step = gift_card_reference(c, l->means, request->reference, &l->reference);
     if (step != STEP_NEXT)
         return step;
-    return gift_card_code_given(c, request->has_code, request->code, l->code);
+    return gift_card_code_brought(c, request->has_code, request->code, l->code);
+}
+
+/* Who issued the card, if its code is one of ours. */
+static struct rows *whose(struct call *c, const ProtobufCMessage *first)
+{
+    const Caroline__V1__GiftCardLoaded *loaded = (const Caroline__V1__GiftCardLoaded *)first;
+
+    if (loaded->card == NULL)
+        return NULL;
+    return ask(c, &sql_gift_card_loaded_by,
+               PARAMS(PARAM_INT((int64_t)loaded->payment_id),
+                      PARAM_BYTES(gift_card_made_blind(c, (int64_t)loaded->card->id))));
+}
+
+/* With the code for who sent the command, and for nobody else who is signed in there by now. */
+static void restore(struct call *c, const struct rows *whose, ProtobufCMessage *first)
+{
+    Caroline__V1__GiftCardLoaded *loaded = (Caroline__V1__GiftCardLoaded *)first;
+    char code[GIFT_CARD_CODE_TEXT];
+
+    if (!gift_card_is_own(c, whose))
+        return;
+    gift_card_code_of(c->vault, (int64_t)loaded->card->id, code);
+    PUT(*loaded, code, field_text(arena_text(c->txn.arena, code)));
 }
 
 /* The first answer, without the code, which is kept nowhere. */
@@ -59,7 +83,7 @@ static enum step look_again(struct call *c, struct loading *l)
         (Caroline__V1__GiftCardLoaded *)message_decode(&caroline__v1__gift_card_loaded__descriptor, c->kept, c->arena);
     if (l->first == NULL || l->first->card == NULL)
         return STEP_FAILED;
-    l->by = ask(c, &sql_gift_card_loaded_by, PARAMS(PARAM_INT((int64_t)l->first->payment_id)));
+    l->by = whose(c, &l->first->base);
     return STEP_NEXT;
 }
 
@@ -86,15 +110,9 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
-/* With the code for who sent the command, and for nobody else who is signed in there by now. */
 static enum step again(struct call *c, const struct loading *l)
 {
-    char code[GIFT_CARD_CODE_TEXT];
-
-    if (l->made && gift_card_is_own(c, l->by)) {
-        gift_card_code_of(c->vault, (int64_t)l->first->card->id, code);
-        PUT(*l->first, code, field_text(arena_text(c->txn.arena, code)));
-    }
+    restore(c, l->by, &l->first->base);
     return answer(c, &l->first->base);
 }
 
@@ -241,4 +259,6 @@ const struct op gift_card_load = {
     .shared_size = sizeof(struct loading),
     .stages = { look, load },
     .kept = kept,
+    .whose = whose,
+    .restore = restore,
 };

@@ -74,6 +74,14 @@ void gift_card_code_of(struct vault *vault, int64_t card_id, char code[GIFT_CARD
     gift_card_code_make(made, code);
 }
 
+struct bytes gift_card_made_blind(struct call *c, int64_t card_id)
+{
+    char code[GIFT_CARD_CODE_TEXT];
+
+    gift_card_code_of(c->vault, card_id, code);
+    return gift_card_blind(c->vault, code, c->txn.arena);
+}
+
 bool gift_card_is_own(const struct call *c, const struct rows *by)
 {
     return rows_count(by) > 0 && row_int(by, 0, "staff_id") == c->staff_id;
@@ -93,6 +101,17 @@ enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData t
     return refuse_field(c, REFUSAL(BAD_GIFT_CARD_CODE), "code",
                         "a gift card's code has %d to %d digits, and its check digits fit: scan it again",
                         GIFT_CARD_CODE_LEAST, GIFT_CARD_CODE_MOST);
+}
+
+enum step gift_card_code_brought(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT])
+{
+    enum step step = gift_card_code_given(c, given, text, code);
+
+    if (step != STEP_NEXT || !given || !gift_card_code_guessable(code))
+        return step;
+    code[0] = '\0';
+    return refuse_field(c, REFUSAL(BAD_GIFT_CARD_CODE), "code",
+                        "that code is guessed at once: take one whose digits nobody can foresee");
 }
 
 enum step gift_card_taken(struct call *c, const struct rows *rows)

@@ -23,10 +23,14 @@ struct param gift_card_expiry_param(const struct gift_card_state *card);
  * an answer that was lost can be given again, and it stands nowhere. */
 struct bytes gift_card_blind(struct vault *vault, const char *code, struct arena *arena);
 void gift_card_code_of(struct vault *vault, int64_t card_id, char code[GIFT_CARD_CODE_TEXT]);
+/* The hash of the code that a card would have if it were one of ours. */
+struct bytes gift_card_made_blind(struct call *c, int64_t card_id);
 /* Of a repeated command: is it the caller's, who is in its row's staff_id? What is secret in its answer is nobody else's. */
 bool gift_card_is_own(const struct call *c, const struct rows *by);
 /* The code that a shop brings for a new card, read; *code stays "" where none is given. */
 enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT]);
+/* Likewise of a new card, which nobody must be able to guess. */
+enum step gift_card_code_brought(struct call *c, bool given, ProtobufCBinaryData text, char code[GIFT_CARD_CODE_TEXT]);
 /* Refused: the card of these rows has that code. It leaves a trace, as a look-up does: whoever tries codes learns that one pays. */
 enum step gift_card_taken(struct call *c, const struct rows *rows);
 /* GIFT_CARD_TOKEN_SIZE bytes: that this device looked the card up. */

@@ -27,6 +27,30 @@ static const Caroline__V1__GiftCardMove *request_of(const struct call *c)
     return (const Caroline__V1__GiftCardMove *)c->message;
 }
 
+/* Who moved it, if the new card's code is one of ours. */
+static struct rows *whose(struct call *c, const ProtobufCMessage *first)
+{
+    const Caroline__V1__GiftCardMoved *moved = (const Caroline__V1__GiftCardMoved *)first;
+
+    if (moved->card == NULL)
+        return NULL;
+    return ask(
+        c, &sql_gift_card_moved_by,
+        PARAMS(PARAM_INT((int64_t)moved->card->id), PARAM_BYTES(gift_card_made_blind(c, (int64_t)moved->card->id))));
+}
+
+/* With the code for who sent the command, and for nobody else who is signed in there by now. */
+static void restore(struct call *c, const struct rows *whose, ProtobufCMessage *first)
+{
+    Caroline__V1__GiftCardMoved *moved = (Caroline__V1__GiftCardMoved *)first;
+    char code[GIFT_CARD_CODE_TEXT];
+
+    if (!gift_card_is_own(c, whose))
+        return;
+    gift_card_code_of(c->vault, (int64_t)moved->card->id, code);
+    PUT(*moved, code, field_text(arena_text(c->txn.arena, code)));
+}
+
 /* The first answer, without the code, which is kept nowhere. */
 static enum step look_again(struct call *c, struct moving *m)
 {
@@ -34,7 +58,7 @@ static enum step look_again(struct call *c, struct moving *m)
         (Caroline__V1__GiftCardMoved *)message_decode(&caroline__v1__gift_card_moved__descriptor, c->kept, c->arena);
     if (m->first == NULL || m->first->card == NULL)
         return STEP_FAILED;
-    m->by = ask(c, &sql_gift_card_moved_by, PARAMS(PARAM_INT((int64_t)m->first->card->id)));
+    m->by = whose(c, &m->first->base);
     return STEP_NEXT;
 }
 
@@ -48,7 +72,7 @@ static enum step look(struct call *c)
     m->made = !request->has_code;
     enum step step = gift_card_reason(c, request->reason, &m->reason);
     if (step == STEP_NEXT)
-        step = gift_card_code_given(c, request->has_code, request->code, m->code);
+        step = gift_card_code_brought(c, request->has_code, request->code, m->code);
     if (step != STEP_NEXT)
         return step;
     if (c->repeated)
@@ -63,15 +87,9 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
-/* With the code for who sent the command, and for nobody else who is signed in there by now. */
 static enum step again(struct call *c, const struct moving *m)
 {
-    char code[GIFT_CARD_CODE_TEXT];
-
-    if (m->made && gift_card_is_own(c, m->by)) {
-        gift_card_code_of(c->vault, (int64_t)m->first->card->id, code);
-        PUT(*m->first, code, field_text(arena_text(c->txn.arena, code)));
-    }
+    restore(c, m->by, &m->first->base);
     return answer(c, &m->first->base);
 }
 
@@ -194,4 +212,6 @@ const struct op gift_card_move = {
     .shared_size = sizeof(struct moving),
     .stages = { look, move },
     .kept = kept,
+    .whose = whose,
+    .restore = restore,
 };

@@ -10,6 +10,7 @@
 #include "client/link/spool.h"
 #include "common/wire/walker.h"
 #include "till.h"
+#include "proto/gift_card.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 
@@ -201,6 +202,34 @@ static void a_member_that_was_made_is_known_after_a_restart(void **state)
     assert_int_equal(heard.outcome, LINK_OK);
 }
 
+/* The server tells its code to the person who had it made alone, and the answer is taken once. */
+static void a_new_gift_cards_answer_is_asked_for_once_somebody_is_signed_in(void **state)
+{
+    (void)state;
+    Caroline__V1__GiftCardLoad load = CAROLINE__V1__GIFT_CARD_LOAD__INIT;
+    const char *problem = "";
+
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    assert_true(link_command(
+        heard.link,
+        &(struct link_command){
+            .op = CAROLINE__V1__OP__OP_GIFT_CARD_LOAD, .message = &load.base, .answered = on_answer, .owner = &heard },
+        NULL, &problem));
+    bakery_until(bakery, bakery_tally(bakery)->carried_out == 1);
+    restart();
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    ask();
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(bakery_tally(bakery)->shows, 0);
+    assert_int_equal(link_unanswered(heard.link), 1);
+    sign_in();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(bakery_tally(bakery)->shows, 1);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 1);
+}
+
 static void many_commands_keep_their_order_over_lost_connections(void **state)
 {
     (void)state;
@@ -251,6 +280,7 @@ int main(void)
         TEST(an_old_command_waits_until_somebody_signs_in),
         TEST(a_member_that_was_never_made_is_reported_after_a_restart),
         TEST(a_member_that_was_made_is_known_after_a_restart),
+        TEST(a_new_gift_cards_answer_is_asked_for_once_somebody_is_signed_in),
         TEST(many_commands_keep_their_order_over_lost_connections),
         TEST(what_never_left_can_be_taken_back),
     };

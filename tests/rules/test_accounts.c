@@ -385,21 +385,69 @@ static void A9_each_entry_says_what_is_owed_behind_it(void **state)
     account.balance_minor = 0;
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
     account.paid_here_minor = 70; /* 70 was received for 7, a moment ago */
-    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT); /* it is blocked */
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 70),
+                     ACCOUNT_OK); /* blocked or not: nothing is lent by it */
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 71), ACCOUNT_NO_CREDIT);
     account.blocked = false;
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 70), ACCOUNT_OK);
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 71), ACCOUNT_NO_CREDIT);
-    account.balance_minor = 431; /* 69 are left of the limit */
-    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 69), ACCOUNT_OK);
-    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 70), ACCOUNT_NO_CREDIT);
+    account.balance_minor = 431; /* 69 are left of the limit, which does not count: it was never owed less */
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 70), ACCOUNT_OK);
+    assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 71), ACCOUNT_NO_CREDIT);
     account.balance_minor = 0;
     account.blocked = true;
-    account.paid_here_minor = -70; /* as much was paid back before */
+    account.paid_here_minor = 0;
     assert_int_equal(account_may(&account, ACCOUNT_PAID_BACK, 1), ACCOUNT_NO_CREDIT);
     account.balance_minor = -100;
     assert_int_equal(account_left(&account), 0);
     account.blocked = false;
     assert_int_equal(account_left(&account), 600);
+}
+
+#define IN_CASH ACCOUNT_BY_CASH
+#define BY_CARD ACCOUNT_BY_CARD
+
+static void what_was_received_in_a_shift_and_not_paid_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct account_payment payments[4];
+        size_t count;
+        int64_t cash_minor, card_minor;
+    } cases[] = {
+        { "nothing", { { 0 } }, 0, 0, 0 },
+        { "by two means", { { IN_CASH, 70, 100, true }, { BY_CARD, 30, 30, true } }, 2, 70, 30 },
+        { "undone", { { IN_CASH, 70, 100, true }, { IN_CASH, -70, 30, true } }, 2, 0, 0 },
+        { "undone in part", { { IN_CASH, 70, 100, true }, { IN_CASH, -63, 30, true } }, 2, 7, 0 },
+        { "an older credit goes back first", { { IN_CASH, -50, -50, true }, { IN_CASH, 40, 100, true } }, 2, 40, 0 },
+        { "and the mistake is undone once",
+          { { IN_CASH, -50, -50, true }, { IN_CASH, 40, 100, true }, { IN_CASH, -40, 60, true } },
+          3,
+          0,
+          0 },
+        { "an older credit beside it", { { IN_CASH, 40, -50, true }, { IN_CASH, -60, -90, true } }, 2, 30, 0 },
+        { "back by other means", { { BY_CARD, 40, 0, true }, { IN_CASH, -40, -40, true } }, 2, 0, 0 },
+        { "the same means first",
+          { { BY_CARD, 40, 0, true }, { IN_CASH, 40, -40, true }, { IN_CASH, -50, -80, true } },
+          3,
+          0,
+          30 },
+        { "back at another till", { { IN_CASH, 40, 0, true }, { IN_CASH, -40, -40, false } }, 2, 0, 0 },
+        { "received at another till", { { IN_CASH, 40, 0, true }, { IN_CASH, 60, -40, false } }, 2, 40, 0 },
+        { "what was received elsewhere goes back first",
+          { { IN_CASH, 40, 0, true }, { IN_CASH, 60, -40, false }, { IN_CASH, -60, -100, true } },
+          3,
+          40,
+          0 },
+        { "out of range", { { IN_CASH, INT64_MAX, 0, true }, { IN_CASH, 1, 0, true } }, 2, 0, 0 },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        if (account_paid_here(cases[i].payments, cases[i].count, IN_CASH) != cases[i].cash_minor ||
+            account_paid_here(cases[i].payments, cases[i].count, BY_CARD) != cases[i].card_minor)
+            fail_msg("%s", cases[i].what);
+    }
 }
 
 /* ---- on paper ---- */
@@ -595,6 +643,7 @@ static void A9_a_statement_says_how_it_was_paid_and_how_it_stands(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_received_in_a_shift_and_not_paid_back),
         cmocka_unit_test(A9_every_case),
         cmocka_unit_test(A9_the_refusal_says_what_is_left),
         cmocka_unit_test(A9_the_last_of_the_limit_goes_once),

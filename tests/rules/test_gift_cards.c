@@ -386,6 +386,23 @@ static void codes_as_they_are_typed(void **state)
     }
 }
 
+static void codes_that_anybody_would_try(void **state)
+{
+    (void)state;
+    static const char *const tried[] = { "1111111111111111",    "0000000000000000",         "1234567890123456",
+                                         "9876543210987654",    "111111111111111111111111", "2468024680246802",
+                                         "11111111111111111195" };
+    static const char *const others[] = { "9123456789012345", "1111111111111112", "1234567890123457",
+                                          "91234567890123456724" };
+
+    for (size_t i = 0; i < COUNT(tried); i++)
+        if (!gift_card_code_guessable(tried[i]))
+            fail_msg("%s", tried[i]);
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (gift_card_code_guessable(others[i]))
+            fail_msg("%s", others[i]);
+}
+
 /* Whatever bytes it is made of: 20 digits, right check digits, and never taken for a payment card's number. */
 static void codes_that_are_made(void **state)
 {
@@ -499,6 +516,7 @@ static void none_pays_offline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(codes_that_anybody_would_try),
         cmocka_unit_test(what_a_card_pays),
         cmocka_unit_test(what_a_card_pays_of_a_sale_that_is_brought),
         cmocka_unit_test(each_entry_says_what_it_leaves),

@@ -361,7 +361,7 @@ def test_A9_what_was_received_by_mistake_is_put_right_in_the_same_shift(shop, of
     assert receive(till, made.id, -5000, reason="none of it").balance_minor == 90000
     assert refusal(till, 1) == "BAD_ACCOUNT_PAYMENT"
 
-    # Not twice: as a credit by other means or at another till, and as a mistake; nor for what was bought with it, beyond the limit.
+    # Not twice: as a credit by other means or at another till, and as a mistake.
     for back, more in ((till, {"means": pb.ACCOUNT_TRANSFER, "reference": "T1"}), (office, {})):
         none = make(office, limit=0)
         receive(till, none.id, 20000)
@@ -370,7 +370,23 @@ def test_A9_what_was_received_by_mistake_is_put_right_in_the_same_shift(shop, of
     bought = make(office, limit=0)
     receive(till, bought.id, 18000)
     charge(shop, till, goods, on_account, bought.id, cakes=20)
-    assert refused(receive, till, bought.id, -18000, reason="mistake") == "BAD_ACCOUNT_PAYMENT"
+    put(office, id=bought.id, blocked=True)
+    # A limit and a block say what may be bought: what was never received is owed all the same.
+    assert receive(till, bought.id, -18000, reason="mistake").balance_minor == 18000
+    assert refused(receive, till, bought.id, -1, reason="mistake") == "BAD_ACCOUNT_PAYMENT"
+    till.close()
+
+
+def test_A9_a_credit_that_was_paid_back_does_not_hide_a_later_mistake(shop, office, goods, on_account):
+    made, first, till = make(office, limit=100000), shop.till("Boss"), shop.till("Boss")
+    receive(first, made.id, 5000)  # a credit of another shift
+    assert receive(till, made.id, -5000, reason="moved away").balance_minor == 0
+    charge(shop, till, goods, on_account, made.id, cakes=10)
+    receive(till, made.id, 4000)  # by mistake
+    assert receive(till, made.id, -4000, reason="was another's").balance_minor == 9000
+    assert refused(receive, till, made.id, -1, reason="again") == "BAD_ACCOUNT_PAYMENT"
+    assert refused(receive, till, made.id, -10**13, reason="much") == "AMOUNT_OVERFLOW"
+    first.close()
     till.close()
 
 

@@ -124,6 +124,7 @@ def test_B15_a_code_is_told_again_to_who_had_it_made_alone(shop, goods, office):
     assert refused(load, client, 5001, command_id=issue) == "COMMAND_REUSED"
     client.sign_in("Lea")  # another session of hers, as after a restart
     assert load(client, 5000, command_id=issue) == first and len(first.code) == MADE
+    assert became(client, issue, pb.GiftCardLoaded) == first  # as a till asks that has lost the line meanwhile
     shop.staff("Ida", role="manager")
     client.sign_in("Boss")
     new = move(client, first.card.number, command_id=moves)
@@ -132,7 +133,47 @@ def test_B15_a_code_is_told_again_to_who_had_it_made_alone(shop, goods, office):
     assert (others.code, others.card) == ("", new.card)
     client.sign_in("Boss")
     assert move(client, first.card.number, command_id=moves) == new and len(new.code) == MADE
+    assert became(client, moves, pb.GiftCardMoved) == new
     client.close()
+
+
+def test_B15_a_code_that_anybody_would_try_is_none(shop, till, office):
+    lost = load(till, 5000).card.number
+    for code in ("1" * 16, "1234567890123456", "9876543210987654", "0000 0000 0000 0000"):
+        assert refused(load, till, 5000, code=code) == "BAD_GIFT_CARD_CODE"
+        assert refused(move, office, lost, code=code) == "BAD_GIFT_CARD_CODE"
+    assert left(office, lost) == 5000
+
+
+def became(client, command_id, reply):
+    shown = client.call(pb.OP_COMMAND_SHOW, pb.CommandShow(command_id=command_id), pb.CommandShown)
+    return reply.FromString(pb.Reply.FromString(shown.reply).body)
+
+
+def test_B15_what_became_of_a_new_card_names_its_code_to_who_had_it_made(shop, goods):
+    """The till asks so after a lost line: an answer without the code would leave the customer money that cannot be spent."""
+    client = shop.till("Lea")
+    made, brought, topped, refusal = (uuid.uuid4().bytes for _ in range(4))
+    first = load(client, 5000, command_id=made)
+    own = load(client, 5000, command_id=brought, code=a_code())
+    more = load(client, 5000, command_id=topped, number=first.card.number)
+    assert refused(load, client, 0, command_id=refusal) == "BAD_GIFT_CARD_PAYMENT"
+    assert became(client, made, pb.GiftCardLoaded) == first and len(first.code) == MADE
+    assert became(client, brought, pb.GiftCardLoaded) == own and own.code == ""
+    assert became(client, topped, pb.GiftCardLoaded) == more and more.code == ""  # a top-up tells nobody what pays
+    [[table]] = shop.sql("SELECT string_agg(encode(reply, 'hex'), ',') FROM command")
+    assert first.code.encode().hex() not in table
+    client.sign_in("Tom")
+    assert became(client, made, pb.GiftCardLoaded).code == ""
+    client.sign_in("Lea")
+    client.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+    assert became(client, made, pb.GiftCardLoaded).code == ""
+    client.close()
+    nobody = shop.connect(client.identity)  # before anybody signs in
+    assert became(nobody, made, pb.GiftCardLoaded).code == ""
+    nobody.sign_in("Lea")
+    assert became(nobody, made, pb.GiftCardLoaded) == first
+    nobody.close()
 
 
 def a_sale(shop, goods, **more):

@@ -328,9 +328,30 @@ void link_forget(struct link *link, const void *owner)
     }
 }
 
+/* The newest command: the one that a screen waits for. */
+static size_t newest_command(const struct link *link)
+{
+    for (size_t i = link->count; i > 0; i--)
+        if (client_op(link->asked[i - 1].op)->command && link->asked[i - 1].answered != NULL)
+            return i - 1;
+    return SIZE_MAX;
+}
+
+void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct asked *asked = &link->asked[newest_command(link)];
+    struct spooled row = { .op = asked->op, .body = bytes_of(asked->body, asked->size) };
+
+    assert_int_equal(id[0], 7);
+    memset(row.id, 7, sizeof(row.id));
+    memset(asked->id, 7, sizeof(asked->id));
+    assert_true(spool_put(link->spool, &row));
+    asked->answered = NULL;
+}
+
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 {
-    size_t at = find(link, CAROLINE__V1__OP__OP_SALE_RING_UP);
+    size_t at = newest_command(link);
     assert_int_equal(id[0], 7);
     if (!link->unsent || at == SIZE_MAX)
         return false;
@@ -342,7 +363,7 @@ bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 
 bool link_can_withdraw(const struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 {
-    return id[0] == 7 && link->unsent && find(link, CAROLINE__V1__OP__OP_SALE_RING_UP) != SIZE_MAX;
+    return id[0] == 7 && link->unsent && newest_command(link) != SIZE_MAX;
 }
 
 enum link_state link_state(const struct link *link)

@@ -367,8 +367,10 @@ static void cash_is_received(void **state)
     assert_int_equal(request->means, CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH);
     assert_int_equal(request->amount_minor, 4000);
     assert_false(request->has_reference);
-    desk_type(&d, K_ESC);
-    desk_sees(&d, "the server is asked");
+    desk_type(&d, K_ESC K_F3 "1"); /* not now, and not in the bar */
+    desk_sees(&d, "Asking the server");
+    desk_sees_not(&d, "Esc");
+    desk_sees_not(&d, "Go on");
     answer_received(&d, 310);
     desk_golden(&d, "account-received");
     desk_type(&d, K_ENTER);
@@ -465,6 +467,118 @@ static bool file_has(const char *path, const char *text)
     return system(command) == 0;
 }
 
+static void receive_and_lose_the_line(struct desk *d, bool sent)
+{
+    desk_type(d, "caf" K_ENTER "40" K_ENTER);
+    if (!sent)
+        scripted_unsent(d->link);
+    scripted_state(d->link, LINK_OFFLINE, "no connection");
+}
+
+/* Nothing of it has left: as if nothing had been typed. */
+static void what_was_not_sent_is_taken_back(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    receive_and_lose_the_line(&d, false);
+    desk_sees(&d, "Take back");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "taken back: nothing was done");
+    assert_false(scripted_asked(d.link, OP(ACCOUNT_RECEIVE)));
+    assert_ptr_equal(stage_top(&d.counter.stage), &account_receive_screen);
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    desk_type(&d, K_ENTER);
+    assert_int_equal(received(&d)->amount_minor, 4000);
+    answer_received(&d, 310);
+    desk_sees(&d, "40.00 are received on account 1");
+    desk_close(&d);
+}
+
+/* It may have been booked: the till sells on, and what became of it is told over whatever is done then. */
+static void what_may_have_been_sent_is_put_aside(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    receive_and_lose_the_line(&d, true);
+    desk_golden(&d, "account-put-aside");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "put aside, the money on an account");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_fill(&d);
+    desk_sees(&d, "Rye bread");
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    answer_received(&d, 310);
+    desk_sees(&d, "what was received on account 1 is in the books");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_sees(&d, "Rye bread");
+    desk_close(&d);
+}
+
+static void what_is_put_aside_and_refused_is_told(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    receive_and_lose_the_line(&d, true);
+    desk_type(&d, K_ESC K_ESC);
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    scripted_refuse(d.link, OP(ACCOUNT_RECEIVE), CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN, "no shift is open here",
+                    NULL, NULL);
+    desk_sees(&d, "the money on an account is not done: no shift is open here");
+    desk_close(&d);
+}
+
+/* A server that takes long is as good as none. */
+static void a_slow_one_is_put_aside_too(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    desk_type(&d, "caf" K_ENTER "40" K_ENTER);
+    counter_tick(&d.counter, d.now_us, false);
+    desk_sees_not(&d, "Put aside");
+    counter_tick(&d.counter, d.now_us + 2 * SECOND_US, false);
+    desk_sees(&d, "Esc Put aside");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "put aside, the money on an account");
+    answer_received(&d, 310);
+    desk_sees(&d, "what was received on account 1 is in the books");
+    desk_close(&d);
+}
+
+static void a_minus_is_not_overlooked(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_accounts(&d);
+    desk_type(&d, "caf" K_ENTER "-5" K_ENTER);
+    desk_sees(&d, "nothing is paid back here");
+    assert_false(scripted_asked(d.link, OP(ACCOUNT_RECEIVE)));
+    desk_close(&d);
+}
+
+/* What was not told is not none. */
+static void accounts_that_were_not_told_are_not_none(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    scripted_fail(d.link, OP(ACCOUNT_LIST), "no connection");
+    desk_sees(&d, "The server has not told them.");
+    desk_sees_not(&d, "There is no account yet");
+    desk_close(&d);
+}
+
 static struct print_spool *begin_printing(struct desk *d, uv_loop_t *loop, char paper[128], char queue[128],
                                           bool always)
 {
@@ -552,6 +666,32 @@ static void a_second_paper_of_what_was_received_is_a_copy(void **state)
     desk_close(&d);
 }
 
+/* The drawer opens for the money that is in the cashier's hand; the paper comes with the answer. */
+static void what_is_put_aside_opens_the_drawer_and_is_printed_later(void **state)
+{
+    (void)state;
+    struct desk d;
+    char paper[128], queue[128];
+    uv_loop_t loop;
+
+    open_accounts(&d);
+    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
+    receive_and_lose_the_line(&d, true);
+    desk_type(&d, K_ESC);
+    for (int turns = 0; turns < 1000 && !file_has(paper, "\033p"); turns++)
+        uv_run(&loop, UV_RUN_NOWAIT);
+    assert_true(file_has(paper, "\033p"));
+    assert_false(file_has(paper, "RECEIVED ON ACCOUNT"));
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    answer_received(&d, 310);
+    desk_sees(&d, "in the books: its paper is printed");
+    until_printed(printing, &loop);
+    assert_true(file_has(paper, "RECEIVED ON ACCOUNT"));
+    end_printing(&d, printing, &loop);
+    unlink(paper);
+    desk_close(&d);
+}
+
 /* The name is printed, and the queue's file never had it. */
 static void the_paper_has_the_name_and_the_disk_has_not(void **state)
 {
@@ -590,6 +730,13 @@ int main(void)
         cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_parked),
         cmocka_unit_test(cash_is_received),
         cmocka_unit_test(a_transfer_has_its_reference_and_a_credit_is_asked_about),
+        cmocka_unit_test(what_was_not_sent_is_taken_back),
+        cmocka_unit_test(what_may_have_been_sent_is_put_aside),
+        cmocka_unit_test(what_is_put_aside_and_refused_is_told),
+        cmocka_unit_test(a_slow_one_is_put_aside_too),
+        cmocka_unit_test(a_minus_is_not_overlooked),
+        cmocka_unit_test(accounts_that_were_not_told_are_not_none),
+        cmocka_unit_test(what_is_put_aside_opens_the_drawer_and_is_printed_later),
         cmocka_unit_test(a_statement_is_shown),
         cmocka_unit_test(what_is_signed_for_is_always_printed),
         cmocka_unit_test(a_second_paper_of_what_was_received_is_a_copy),

@@ -38,7 +38,8 @@ static void a_card_is_blocked_and_opened_again(void **state)
     assert_false(request->has_expiry_day);
     assert_memory_equal(request->reason.data, "reported stolen", 15);
     desk_type(&d, K_ESC);
-    desk_sees(&d, "the server is asked");
+    desk_sees(&d, "Asking the server");
+    desk_sees_not(&d, "Esc Back");
     card.has_blocked = card.blocked = true;
     card.left_minor = 0;
     done.card = &card;

@@ -263,13 +263,48 @@ static void a_new_card_is_paid_in_cash(void **state)
     assert_false(request->has_reference);
     assert_int_equal(request->means, CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH);
     assert_int_equal(request->amount_minor, 5000);
-    desk_type(&d, K_ESC);
-    desk_sees(&d, "the server is asked");
+    desk_type(&d, K_ESC); /* not yet */
+    desk_sees(&d, "Asking the server");
+    desk_sees_not(&d, "Back");
     answer_loaded(&d, 5000, CODE);
     desk_golden(&d, "gift-card-issued");
     desk_type(&d, K_ENTER);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_sees_not(&d, "56789");
+    desk_close(&d);
+}
+
+/* Sold on meanwhile; its code is in the answer, and is shown once to who sold it, at the sale. */
+static void a_new_card_that_was_put_aside_shows_its_code_later(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F12 K_F11 K_F3 "50" K_ENTER K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "put aside, the money for a gift card");
+    desk_type(&d, K_ESC K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_F12);
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    answer_loaded(&d, 5000, CODE);
+    desk_sees(&d, "gift card 17 is in the books: its code is shown");
+    counter_tick(&d.counter, d.now_us, false);
+    desk_sees_not(&d, "56789"); /* not over what is done there */
+    scripted_session(d.link, "Ana", true);
+    counter_tick(&d.counter, d.now_us, false);
+    desk_sees_not(&d, "56789"); /* nor to whom it may concern */
+    scripted_session(d.link, "Ana", false);
+    while (stage_top(&d.counter.stage) != &sale_screen)
+        desk_type(&d, K_ESC);
+    counter_tick(&d.counter, d.now_us, false);
+    desk_golden(&d, "gift-card-code-later");
+    desk_type(&d, K_ENTER);
+    counter_tick(&d.counter, d.now_us, false);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_close(&d);
 }
 
@@ -385,6 +420,7 @@ int main(void)
         cmocka_unit_test(not_offline),
         cmocka_unit_test(a_scan_says_what_is_left),
         cmocka_unit_test(a_new_card_is_paid_in_cash),
+        cmocka_unit_test(a_new_card_that_was_put_aside_shows_its_code_later),
         cmocka_unit_test(a_printed_card_is_scanned_and_paid_by_card),
         cmocka_unit_test(a_card_is_topped_up),
         cmocka_unit_test(the_paper_has_the_code_and_the_disk_has_not),

@@ -57,6 +57,41 @@ static void a_receipt_is_refunded_by_its_number(void **state)
 }
 
 /* Three rolls, one of them free; what came back of it before decides what there is to give. */
+/* The money goes back once the server has said so, whatever the cashier does by then. */
+static void a_refund_that_is_not_answered_is_put_aside(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F10);
+    desk_scan(&d, "3T-000042");
+    sale.has_receipt_number = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000042");
+    totals.total_minor = 585;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    desk_type(&d, "burnt" K_ENTER K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_golden(&d, "refund-put-aside");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_fill(&d);
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    totals.total_minor = -585;
+    sale.receipt_number = counter_text("3T-000043");
+    scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
+    desk_sees(&d, "refund 3T-000043 is in the books: give 5.85 back, the way it was paid");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_sees(&d, "Rye bread");
+    desk_close(&d);
+}
+
 static void what_is_left_of_a_receipt_is_given_back(void **state)
 {
     (void)state;
@@ -218,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_is_refunded_by_its_number),
+        cmocka_unit_test(a_refund_that_is_not_answered_is_put_aside),
         cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
         cmocka_unit_test(lines_are_picked_and_only_they_come_back),
         cmocka_unit_test(a_deposit_stands_below_its_goods),

@@ -129,7 +129,10 @@ static void a_card_was_cash(void **state)
     assert_false(request->has_reference);
     desk_sees(&d, "Asking the server");
     desk_type(&d, K_F2 K_F5 K_ENTER K_ESC);
-    desk_sees(&d, "the server is asked");
+    desk_sees(&d, "Asking the server");
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_sees(&d, "Esc Put aside");
+    scripted_state(d.link, LINK_ONLINE, "connected");
     answer_done(&d);
     desk_sees(&d, "3T-000042 is put right");
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);

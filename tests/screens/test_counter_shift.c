@@ -44,7 +44,8 @@ static void cash_goes_to_the_safe_with_a_reason(void **state)
     assert_memory_equal(moved(&d)->reason.data, "too much in the drawer", 22);
     desk_type(&d, K_ENTER); /* once is enough */
     desk_type(&d, K_ESC);
-    desk_sees(&d, "the server is asked");
+    desk_sees(&d, "Asking the server");
+    desk_sees_not(&d, "Esc Back");
     scripted_answer(d.link, OP(SHIFT_MOVE), &shown.base);
     assert_false(scripted_asked(d.link, OP(SHIFT_MOVE)));
     desk_sees(&d, "take 250.00 to the safe");

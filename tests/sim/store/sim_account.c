@@ -194,20 +194,27 @@ static void account_show_entries(struct sim_exec *x)
 
 static void account_paid_here(struct sim_exec *x)
 {
-    int64_t all = 0, paid = 0;
+    int count = 0;
+    bool begun = false;
 
-    for (struct sim_scan scan = sim_scan(x, SIM_ACCOUNT_PAYMENT, ACCOUNT_PAYMENT_BY_SHIFT_ID, KEY(I(sim_int(x, 1))));
-         sim_next(&scan);) {
-        const union sim_cell *p = scan.hit.c;
+    /* By the entries, which are in their order. */
+    for (struct sim_scan scan = sim_range(x, SIM_ACCOUNT_ENTRY, ACCOUNT_ENTRY_BY_ACCOUNT_ID_NUMBER,
+                                          KEY(I(sim_int(x, 2))), INT64_MIN, INT64_MAX, false);
+         count < 1001 && sim_next(&scan);) {
+        const union sim_cell *e = scan.hit.c;
+        const union sim_cell *p =
+            sim_find(x, SIM_ACCOUNT_PAYMENT, ACCOUNT_PAYMENT_BY_ID, KEY(e[ACCOUNT_ENTRY_ORIGIN_ID])).c;
 
-        if (p[ACCOUNT_PAYMENT_ACCOUNT_ID].i != sim_int(x, 2))
+        if (p == NULL)
             continue;
-        all = sim_plus(x, all, p[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
-        if (p[ACCOUNT_PAYMENT_MEANS].i != sim_int(x, 3))
+        bool here = p[ACCOUNT_PAYMENT_SHIFT_ID].i == sim_int(x, 1);
+        begun = begun || (here && p[ACCOUNT_PAYMENT_ACCOUNT_ID].i == sim_int(x, 2));
+        if (!begun)
             continue;
-        paid = sim_plus(x, paid, p[ACCOUNT_PAYMENT_AMOUNT_MINOR].i);
+        sim_emit(x, KEY(p[ACCOUNT_PAYMENT_MEANS], p[ACCOUNT_PAYMENT_AMOUNT_MINOR],
+                        I(sim_plus(x, e[ACCOUNT_ENTRY_BALANCE_MINOR].i, -e[ACCOUNT_ENTRY_AMOUNT_MINOR].i)), I(here)));
+        count++;
     }
-    sim_emit(x, KEY(I(paid < all ? paid : all)));
 }
 
 static void account_payment_insert(struct sim_exec *x)
@@ -308,7 +315,7 @@ const struct sim_statement sim_account_statements[] = {
     { &sql_account_show_number, account_show_number, ACCOUNT_ANSWER },
     { &sql_account_show_entries, account_show_entries,
       "number kind at@ amount_minor balance_minor till_number series receipt means reference$ reason$ shop_id" },
-    { &sql_account_paid_here, account_paid_here, "paid_minor" },
+    { &sql_account_paid_here, account_paid_here, "means amount_minor owed_before_minor here?" },
     { &sql_account_payment_insert, account_payment_insert, NULL },
     { &sql_account_payment_entry, account_payment_entry, NULL },
     { &sql_account_payment_balance, account_payment_balance, NULL },

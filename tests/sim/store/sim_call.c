@@ -59,7 +59,7 @@ static void command_show(struct sim_exec *x)
     struct sim_hit hit = find_command(x, sim_int(x, 1), sim_bytes(x, 2));
 
     if (hit.row != NULL)
-        sim_emit_columns(x, hit.c, SIM_COMMAND, COLUMNS(COMMAND_REPLY));
+        sim_emit_columns(x, hit.c, SIM_COMMAND, COLUMNS(COMMAND_OP, COMMAND_REPLY));
 }
 
 static void group_commands(struct sim_exec *x)
@@ -270,7 +270,7 @@ const struct sim_statement sim_call_statements[] = {
     { &sql_group_lock, group_lock, "pg_advisory_xact_lock$" },
     { &sql_group_devices, group_devices, "id revoked?" },
     { &sql_command_find, command_find, "op body_hash$ reply$" },
-    { &sql_command_show, command_show, "reply$" },
+    { &sql_command_show, command_show, "op reply$" },
     { &sql_group_commands, group_commands, "position op body_hash$ reply$" },
     { &sql_command_keep, command_keep, NULL },
     { &sql_strand_head, strand_head, "number hash$ at@" },

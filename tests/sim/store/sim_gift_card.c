@@ -219,11 +219,20 @@ static void gift_card_loading(struct sim_exec *x)
                     I(has_paid(x, g[GIFT_CARD_ID]))));
 }
 
+/* Is that parameter the hash of the card's code? */
+static bool has_code(struct sim_exec *x, union sim_cell card_id, int parameter)
+{
+    const union sim_cell *g =
+        sim_find(x, SIM_GIFT_CARD, GIFT_CARD_BY_CODE_BLIND, KEY(B(sim_blob(x, sim_bytes(x, parameter))))).c;
+
+    return g != NULL && g[GIFT_CARD_ID].i == card_id.i;
+}
+
 static void gift_card_loaded_by(struct sim_exec *x)
 {
     const union sim_cell *p = sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(I(sim_int(x, 1)))).c;
 
-    if (p != NULL)
+    if (p != NULL && p[GIFT_CARD_PAYMENT_KIND].i == 1 /* issued */ && has_code(x, p[GIFT_CARD_PAYMENT_CARD_ID], 2))
         sim_emit(x, KEY(p[GIFT_CARD_PAYMENT_STAFF_ID]));
 }
 
@@ -231,7 +240,7 @@ static void gift_card_moved_by(struct sim_exec *x)
 {
     const union sim_cell *m = sim_find(x, SIM_GIFT_CARD_MOVE, GIFT_CARD_MOVE_BY_TO_ID, KEY(I(sim_int(x, 1)))).c;
 
-    if (m != NULL)
+    if (m != NULL && has_code(x, m[GIFT_CARD_MOVE_TO_ID], 2))
         sim_emit(x, KEY(m[GIFT_CARD_MOVE_STAFF_ID]));
 }
 

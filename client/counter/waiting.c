@@ -1,0 +1,293 @@
+/* While the server has not answered what was asked beside a sale (money received, a card loaded, a refund, cash moved, a count, an
+ * invoice): taken back while no byte of it has left, else put aside, so that the till sells on. What was put aside is in the spool,
+ * and its answer is told wherever the cashier is by then. */
+#include "client/counter/counter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/walker.h"
+
+/* As for a sale. */
+#define SLOW_US (2 * SECOND_US)
+
+/* ---- waiting ---- */
+
+static void on_answered(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct waiting w = c->waiting;
+
+    c->waiting = (struct waiting){ 0 };
+    *w.busy = false;
+    w.answered(c, answer);
+}
+
+static void let_go(struct counter *c)
+{
+    struct waiting w = c->waiting;
+
+    c->waiting = (struct waiting){ 0 };
+    *w.busy = false;
+    memcpy(c->aside_ids[c->aside_next++ % ASIDE_MAX], w.id, sizeof(w.id));
+    link_let_go(c->link, w.id);
+}
+
+void waiting_end(struct counter *c)
+{
+    if (c->waiting.busy != NULL)
+        let_go(c);
+}
+
+void waiting_begin(struct counter *c, unsigned op, const ProtobufCMessage *message, const struct waiting *wanted)
+{
+    struct link_command command = { .op = op, .message = message, .answered = on_answered, .owner = c };
+    uint8_t id[COMMAND_ID_SIZE];
+
+    waiting_end(c);
+    if (!counter_command(c, &command, id))
+        return;
+    c->waiting = *wanted;
+    c->waiting.since_us = 0;
+    c->waiting.screen = stage_top(&c->stage);
+    memcpy(c->waiting.id, id, sizeof(id));
+    *c->waiting.busy = true;
+}
+
+bool waiting_is_on(const void *model)
+{
+    const struct counter *c = model;
+
+    return c->waiting.busy != NULL && stage_top(&c->stage) == c->waiting.screen;
+}
+
+static bool can_withdraw(const struct counter *c)
+{
+    return !c->stage.status.connected && link_can_withdraw(c->link, c->waiting.id);
+}
+
+const char *waiting_back_label(const void *model)
+{
+    const struct counter *c = model;
+
+    if (!waiting_is_on(c))
+        return "Back";
+    if (can_withdraw(c))
+        return "Take back";
+    return c->waiting.slow || !c->stage.status.connected ? "Put aside" : NULL;
+}
+
+bool waiting_back(struct counter *c)
+{
+    struct waiting w = c->waiting;
+
+    if (!waiting_is_on(c))
+        return false;
+    if (can_withdraw(c) && link_withdraw(c->link, w.id)) {
+        c->waiting = (struct waiting){ 0 };
+        *w.busy = false;
+        stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was done, and the server never hears of it");
+        return true;
+    }
+    if (w.drawer) /* the money is in the cashier's hand */
+        printing_kick(c);
+    let_go(c);
+    w.leave(c);
+    stage_say(&c->stage, MESSAGE_PLAIN, "put aside, %s: its answer is told here as soon as the server has given it",
+              w.what);
+    return true;
+}
+
+void waiting_draw(struct counter *c, struct area area, int row)
+{
+    if (!waiting_is_on(c) || (!c->waiting.slow && c->stage.status.connected))
+        paint_text(area, row, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+    else if (can_withdraw(c))
+        paint_wrapped(area, row, 0, area.columns, STYLE_WARN, "Not sent yet. Esc takes it back, or it waits here.");
+    else
+        paint_wrapped(area, row, 0, area.columns, STYLE_WARN,
+                      "No answer yet. Esc puts it aside: the till sells on, and the answer is told when it is there. "
+                      "Do not do it twice.");
+}
+
+void waiting_tick(struct counter *c, int64_t now_us)
+{
+    if (c->waiting.busy != NULL && !c->waiting.slow) {
+        if (c->waiting.since_us == 0)
+            c->waiting.since_us = now_us;
+        c->waiting.slow = now_us - c->waiting.since_us >= SLOW_US;
+        c->stage.dirty = c->stage.dirty || c->waiting.slow;
+    }
+    gift_card_codes_show(c);
+}
+
+/* ---- answers of what was put aside, or of an earlier run ---- */
+
+static void account_received(struct counter *c, const ProtobufCMessage *message)
+{
+    const Caroline__V1__AccountReceived *reply = (const Caroline__V1__AccountReceived *)message;
+    char key[64];
+
+    snprintf(key, sizeof(key), "account %u/%u", reply->account_number, reply->number);
+    stage_say(&c->stage, MESSAGE_GOOD, "what was received on account %u is in the books%s", reply->account_number,
+              printing_put(c, key, reply->receipt) ? ": its paper is printed" : "");
+}
+
+static void gift_card_told(struct counter *c, const Caroline__V1__GiftCard *card, unsigned entry,
+                           const Caroline__V1__Receipt *receipt, ProtobufCBinaryData its_code)
+{
+    char key[64], code[GIFT_CARD_CODE_TEXT];
+
+    if (card == NULL)
+        return;
+    counter_copy(code, sizeof(code), its_code);
+    snprintf(key, sizeof(key), "gift card %u/%u", card->number, entry);
+    bool printed = printing_put_with_code(c, key, receipt, code);
+    if (printed)
+        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is in the books: its paper%s is printed", card->number,
+                  code[0] == 0 ? "" : ", with the code,");
+    else if (code[0] != 0)
+        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is in the books: its code is shown, once, on the way back",
+                  card->number);
+    else
+        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is in the books", card->number);
+    if (!printed && code[0] != 0)
+        gift_card_code_keep(c, card, code);
+    explicit_bzero(code, sizeof(code));
+}
+
+static void gift_card_loaded(struct counter *c, const ProtobufCMessage *message)
+{
+    const Caroline__V1__GiftCardLoaded *reply = (const Caroline__V1__GiftCardLoaded *)message;
+
+    gift_card_told(c, reply->card, reply->entry, reply->receipt, reply->code);
+}
+
+static void gift_card_moved(struct counter *c, const ProtobufCMessage *message)
+{
+    const Caroline__V1__GiftCardMoved *reply = (const Caroline__V1__GiftCardMoved *)message;
+
+    gift_card_told(c, reply->card, 1, reply->receipt, reply->code);
+}
+
+static void gift_card_undone(struct counter *c, const ProtobufCMessage *message)
+{
+    const Caroline__V1__GiftCardUndone *reply = (const Caroline__V1__GiftCardUndone *)message;
+    char key[64], amount[NUMBER_TEXT];
+
+    snprintf(key, sizeof(key), "gift card back %llu", (unsigned long long)reply->payment_id);
+    printing_put_with_code(c, key, reply->receipt, "");
+    stage_say(&c->stage, MESSAGE_GOOD, "a gift card's %s are in the books as given back the way they were paid",
+              counter_money(c, amount, -reply->amount_minor));
+}
+
+static void gift_card_put(struct counter *c, const ProtobufCMessage *message)
+{
+    const Caroline__V1__GiftCardPutDone *reply = (const Caroline__V1__GiftCardPutDone *)message;
+
+    if (reply->card != NULL)
+        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is %s", reply->card->number,
+                  reply->card->blocked ? "blocked" : "open");
+}
+
+static void refunded(struct counter *c, const ProtobufCMessage *message)
+{
+    const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)message;
+    int64_t minor = sale->totals == NULL ? 0 : sale->totals->total_minor;
+    char number[28], amount[NUMBER_TEXT];
+
+    counter_copy(number, sizeof(number), sale->receipt_number);
+    printing_sold(c, sale);
+    stage_say(&c->stage, MESSAGE_GOOD, "refund %s is in the books: give %s back, the way it was paid", number,
+              counter_money(c, amount, minor < 0 ? -minor : minor));
+    if (sale->has_invoice_of)
+        invoice_credit(c, number);
+}
+
+static void put_right(struct counter *c, const ProtobufCMessage *message)
+{
+    const Caroline__V1__SaleRetendered *done = (const Caroline__V1__SaleRetendered *)message;
+    char number[28], key[64];
+
+    counter_copy(number, sizeof(number), done->receipt_number);
+    snprintf(key, sizeof(key), "%s put right %llu", number, (unsigned long long)done->retender_id);
+    stage_say(&c->stage, MESSAGE_GOOD, "%s is put right%s", number,
+              printing_put(c, key, done->receipt) ? ": a slip is printed" : "");
+}
+
+static void cash_moved(struct counter *c, const ProtobufCMessage *message)
+{
+    (void)message;
+    stage_say(&c->stage, MESSAGE_GOOD, "the cash in or out that was put aside is in the books: it may be done now");
+}
+
+static void drawer_noted(struct counter *c, const ProtobufCMessage *message)
+{
+    (void)message;
+    stage_say(&c->stage, MESSAGE_GOOD, "why the drawer is opened is in the books");
+}
+
+static void shift_closed(struct counter *c, const ProtobufCMessage *message)
+{
+    (void)message;
+    c->shift.known = false;
+    stage_say(&c->stage, MESSAGE_GOOD, "the shift that was counted is closed: F12 has its Z");
+}
+
+static const struct told {
+    unsigned op;
+    const char *what;
+    bool at_restart; /* what an earlier run asked is told here too; the others have a way of their own */
+    bool drawer;     /* opens with the answer, for who has put it aside: it did not before */
+    void (*told)(struct counter *c, const ProtobufCMessage *reply);
+} tolds[] = {
+    { CAROLINE__V1__OP__OP_ACCOUNT_RECEIVE, "the money on an account", true, false, account_received },
+    { CAROLINE__V1__OP__OP_GIFT_CARD_LOAD, "the money for a gift card", true, false, gift_card_loaded },
+    { CAROLINE__V1__OP__OP_GIFT_CARD_MOVE, "another gift card for a lost one", true, false, gift_card_moved },
+    { CAROLINE__V1__OP__OP_GIFT_CARD_UNDO, "giving back what a gift card cost", true, true, gift_card_undone },
+    { CAROLINE__V1__OP__OP_GIFT_CARD_PUT, "a gift card's change", true, false, gift_card_put },
+    { CAROLINE__V1__OP__OP_SALE_REFUND, "the refund", false, true, refunded },
+    { CAROLINE__V1__OP__OP_SALE_RETENDER, "what was to be put right of a payment", false, false, put_right },
+    { CAROLINE__V1__OP__OP_SHIFT_MOVE, "the cash in or out", true, true, cash_moved },
+    { CAROLINE__V1__OP__OP_SHIFT_NO_SALE, "opening the drawer", true, true, drawer_noted },
+    { CAROLINE__V1__OP__OP_SHIFT_CLOSE, "closing the shift", true, false, shift_closed },
+    { CAROLINE__V1__OP__OP_INVOICE_MAKE, "the invoice", false, false, NULL },
+};
+
+static bool was_put_aside(const struct counter *c, const uint8_t id[COMMAND_ID_SIZE])
+{
+    for (size_t i = 0; i < ASIDE_MAX && i < c->aside_next; i++)
+        if (memcmp(c->aside_ids[i], id, COMMAND_ID_SIZE) == 0)
+            return true;
+    return false;
+}
+
+/* What was paid in cash is given back out of the drawer. */
+static bool opens_drawer(const struct told *told, const ProtobufCMessage *reply)
+{
+    if (told->op == CAROLINE__V1__OP__OP_SALE_REFUND)
+        return ((const Caroline__V1__SaleRungUp *)reply)->cash_minor != 0;
+    if (told->op == CAROLINE__V1__OP__OP_GIFT_CARD_UNDO)
+        return ((const Caroline__V1__GiftCardUndone *)reply)->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH;
+    return told->drawer;
+}
+
+bool waiting_told(struct counter *c, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
+{
+    bool here = was_put_aside(c, id);
+    const struct told *told = NULL;
+
+    for (size_t i = 0; i < sizeof(tolds) / sizeof(tolds[0]); i++)
+        if (tolds[i].op == op && (here || tolds[i].at_restart))
+            told = &tolds[i];
+    if (told == NULL || told->told == NULL)
+        return false;
+    if (answer->outcome == LINK_OK) {
+        told->told(c, answer->reply);
+        if (here && opens_drawer(told, answer->reply))
+            printing_kick(c);
+    } else {
+        stage_say(&c->stage, MESSAGE_BAD, "%s is not done: %s", told->what, answer->sentence);
+    }
+    return true;
+}
