@@ -74,17 +74,17 @@ void gift_card_code_keep(struct counter *c, const Caroline__V1__GiftCard *card, 
 void gift_card_codes_show(struct counter *c)
 {
     struct gift_card_code_kept *kept = c->codes_kept;
-    Caroline__V1__GiftCard card;
+    Caroline__V1__GiftCard message;
 
     while (kept < c->codes_kept + c->codes_kept_count && kept->staff_id != staff_here(c))
         kept++;
     if (kept == c->codes_kept + c->codes_kept_count || stage_top(&c->stage) != &sale_screen ||
         c->stage.dialog.act != NULL || staff_here(c) == 0)
         return;
-    caroline__v1__gift_card__init(&card);
-    card.number = kept->number;
-    card.balance_minor = kept->left_minor;
-    gift_card_paper_show(c, &card, NULL, kept->code);
+    caroline__v1__gift_card__init(&message);
+    message.number = kept->number;
+    message.balance_minor = kept->left_minor;
+    gift_card_paper_show(c, &message, NULL, kept->code);
     *kept = c->codes_kept[--c->codes_kept_count];
     explicit_bzero(&c->codes_kept[c->codes_kept_count], sizeof(*kept));
 }
