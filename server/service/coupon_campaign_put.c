@@ -97,6 +97,7 @@ static enum step read_terms(struct call *c, struct coupon_campaign *campaign)
 
 static enum step check(struct call *c, const struct coupon_campaign *campaign)
 {
+    const Caroline__V1__CouponCampaign *given = ((const Caroline__V1__CouponCampaignPut *)c->message)->campaign;
     const char *field, *trouble = coupon_terms_trouble(&campaign->terms, &field);
 
     if (trouble != NULL)
@@ -105,7 +106,7 @@ static enum step check(struct call *c, const struct coupon_campaign *campaign)
         return refuse_field(c, REFUSAL(BAD_CAMPAIGN), "campaign.uses_max", "at most 2,147,483,647 uses");
     if (campaign->terms.per_member > INT32_MAX)
         return refuse_field(c, REFUSAL(BAD_CAMPAIGN), "campaign.per_member", "at most 2,147,483,647 uses");
-    if (campaign->terms.category_id != 0 &&
+    if (given->has_category_id &&
         catalogue_category(c->catalogue, catalogue_newest(c->catalogue), campaign->terms.category_id) == NULL)
         return refuse_field(c, REFUSAL(UNKNOWN_CATEGORY), "campaign.category_id", "no category of that id");
     return STEP_NEXT;
