@@ -320,7 +320,7 @@ def test_bytes_that_are_no_request_end_the_connection(shop, identity):
 # What is only long is read, and means an empty basket that names no version of the catalogue.
 BOMBS = {
     "one basket again and again": (b"\x0a\x02\x1a\x00", "BAD_BODY"),
-    "one empty basket again and again": (b"\x0a\x00", "CATALOGUE_UNKNOWN"),
+    "one empty basket again and again": (b"\x0a\x00", "BAD_BODY"),
     "unknown numbers": (b"\x60\x00", "CATALOGUE_UNKNOWN"),
     "unknown empty bytes": (b"\x62\x00", "CATALOGUE_UNKNOWN"),
     "groups within groups": (b"\x0b", "BAD_BODY"),
