@@ -227,19 +227,19 @@ static bool add_keyed(struct counter *c, const struct product *product, int64_t 
 static bool take_price(struct counter *c, const struct product *product, int64_t minor)
 {
     int64_t quantity_milli = price_quantity_milli(as_priced(c, product), minor);
-    char price[NUMBER_TEXT];
+    char label[NUMBER_TEXT];
 
-    counter_money(c, price, minor);
+    counter_money(c, label, minor);
     if (product->open_price)
         return add_keyed(c, product, minor);
     if (quantity_milli != 0)
         return sale_add(c, product, quantity_milli);
     if (product->unit == UNIT_PIECE)
         stage_say(&c->stage, MESSAGE_BAD, "no number of %s costs the %s on the label: type how many x %u",
-                  product->name, price, product->plu);
+                  product->name, label, product->plu);
     else
         stage_say(&c->stage, MESSAGE_BAD, "no weight of %s costs the %s on the label: weigh it, and type the %s x %u",
-                  product->name, price, product->unit == UNIT_LITRE ? "litres" : "kilograms", product->plu);
+                  product->name, label, product->unit == UNIT_LITRE ? "litres" : "kilograms", product->plu);
     return false;
 }
 

@@ -101,13 +101,13 @@ static enum step reply_with(struct call *c, const Caroline__V1__CouponEarned *ke
 
 static enum step again(struct call *c)
 {
-    const Caroline__V1__CouponEarned *kept =
+    const Caroline__V1__CouponEarned *before =
         (const void *)message_decode(&caroline__v1__coupon_earned__descriptor, c->kept, c->arena);
 
-    for (size_t i = 0; kept != NULL && i < kept->n_coupons; i++)
-        if (kept->coupons[i]->coupon == NULL)
+    for (size_t i = 0; before != NULL && i < before->n_coupons; i++)
+        if (before->coupons[i]->coupon == NULL)
             return STEP_FAILED;
-    return kept == NULL ? STEP_FAILED : reply_with(c, kept);
+    return before == NULL ? STEP_FAILED : reply_with(c, before);
 }
 
 /* ---- what is written ---- */
