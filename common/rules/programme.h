@@ -1,6 +1,6 @@
 /* The terms of a points programme: what earns points beside its points_per_unit, what rewards they are given for, and tiers.
  *
- * Rules of earning add up: who is to have double points on Tuesdays has a rule that gives the same once more on Tuesdays; a card of
+ * Rules of earning add up: who is to have twice the points on Tuesdays has a rule that gives the same once more on Tuesdays; a card of
  * stamps is a rule of one point a piece, and a reward that costs nine. A tier is what a member had spent of real money, what points
  * gave aside, in the months up to last midnight. */
 #ifndef CAROLINE_RULES_PROGRAMME_H

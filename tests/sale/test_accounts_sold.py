@@ -5,43 +5,17 @@ import threading
 import uuid
 
 import pytest
+from at_tills import goods, lead, office, till  # fixtures
 from cli import console
-from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from counter import basket, check_books, check_strands, refund, refused, ring_up
 from everything import Everything
 from names import fresh
 from shop import TOP, pb
 
 
 @pytest.fixture(scope="module")
-def goods(shop):
-    made = seed(shop)
-    shop.staff("Lea", role="shift_lead")
-    shop.staff("Tom")
-    shop.staff("Boss", role="manager")
-    shop.receive(made["cake"], 1000)
-    return made
-
-
-@pytest.fixture(scope="module")
 def on_account(shop, goods):
     return shop.put_tender_type("On account", kind=pb.TENDER_ACCOUNT)
-
-
-@pytest.fixture(scope="module")
-def office(shop, goods):
-    client = shop.till("Boss")
-    yield client
-    client.close()
-
-
-@pytest.fixture()
-def till(shop, goods):
-    return shop.till("Tom")
-
-
-@pytest.fixture()
-def lead(shop, goods):
-    return shop.till("Lea")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -2,41 +2,15 @@
 import uuid
 
 import pytest
-from counter import basket, check_books, check_strands, refused, ring_up, seed
+from at_tills import goods, lead, office, till  # fixtures
+from counter import basket, check_books, check_strands, refused, ring_up
 from gift_card import MADE, a_code, left, load, move, pay, shown
 from shop import pb
 
 
 @pytest.fixture(scope="module")
-def goods(shop):
-    made = seed(shop)
-    shop.staff("Lea", role="shift_lead")
-    shop.staff("Tom")
-    shop.staff("Boss", role="manager")
-    shop.receive(made["cake"], 1000)
-    return made
-
-
-@pytest.fixture(scope="module")
 def gift(shop, goods):
     return shop.put_tender_type("Gift card", kind=pb.TENDER_GIFT_CARD)
-
-
-@pytest.fixture(scope="module")
-def office(shop, goods):
-    client = shop.till("Boss")
-    yield client
-    client.close()
-
-
-@pytest.fixture()
-def till(shop, goods):
-    return shop.till("Tom")
-
-
-@pytest.fixture()
-def lead(shop, goods):
-    return shop.till("Lea")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -5,42 +5,17 @@ import time
 import uuid
 
 import pytest
+from at_tills import goods, lead, office, till  # fixtures
 from branch import open_branch
-from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from counter import basket, check_books, check_strands, member, refund, refused, ring_up
 from everything import Everything
 from gift_card import MADE, a_code, drawer, expire, left, load, move, paper, pay, put, shown, undo
 from shop import pb
-
-@pytest.fixture(scope="module")
-def goods(shop):
-    made = seed(shop)
-    shop.staff("Lea", role="shift_lead")
-    shop.staff("Tom")
-    shop.staff("Boss", role="manager")
-    shop.receive(made["cake"], 1000)
-    return made
 
 
 @pytest.fixture(scope="module")
 def gift(shop, goods):
     return shop.put_tender_type("Gift card", kind=pb.TENDER_GIFT_CARD)
-
-
-@pytest.fixture(scope="module")
-def office(shop, goods):
-    client = shop.till("Boss")
-    yield client
-    client.close()
-
-
-@pytest.fixture()
-def till(shop, goods):
-    return shop.till("Tom")
-
-
-@pytest.fixture()
-def lead(shop, goods):
-    return shop.till("Lea")
 
 
 @pytest.fixture(scope="module", autouse=True)
