@@ -13,6 +13,7 @@ import time
 from house import LOT, MEMBER, NODE, PRODUCT, SOLD, TILLS, House, ShopsCluster
 from sales import Tills, describe, fill
 from shop import TOP, Identity, pb
+from waiting import wait_for
 
 REAL_MEMBERS, OLD_TILLS, RECEIPTS = 1_000, 64, 20_000
 OLD_TILL, SALE = NODE + 6_000_000, NODE + 100_000_000_000
@@ -67,6 +68,12 @@ class LastingCluster(ShopsCluster):
 
     def delete(self):
         self.stop()
+
+    def wait_until_warm(self):
+        """What was in the buffers when it was stopped is there again, as in a shop that has been open."""
+        log = pathlib.Path(self.directory, "postgresql.log")
+        wait_for(lambda: "autoprewarm successfully" in log.read_text().rsplit(" starting PostgreSQL ", 1)[-1], 600,
+                 "the buffers to be read again")
 
 
 class LargeHouse(House):
@@ -141,6 +148,7 @@ class LargeHouse(House):
 
     def _take_up(self):
         kept = json.loads(self.kept.read_text())
+        self.cluster.wait_until_warm()
         self.shop_id, self.catalogue_version, self.phones = kept["shop"], kept["version"], kept["phones"]
         self.start(*self.server_flags)
         self.console = known(kept["console"], pb.CLIENT_CLI)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 import psycopg2
 import pytest
@@ -27,6 +28,16 @@ def one(uri, query):
         with connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchone()[0]
+    finally:
+        connection.close()
+
+
+def do(uri, *statements):
+    connection = psycopg2.connect(uri)
+    try:
+        with connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
     finally:
         connection.close()
 
@@ -56,6 +67,27 @@ def test_each_role_signs_in_as_itself(cluster):
 
 def test_the_postmaster_is_not_root(cluster):
     assert os.stat(f"/proc/{postmaster(cluster)}").st_uid != 0
+
+
+def test_a_shops_buffers_fit_its_memory_and_are_warm_after_a_start():
+    root = tempfile.mkdtemp(prefix="caroline-test-")
+    os.chmod(root, 0o711)
+    directory = os.path.join(root, "cluster")
+    assert run("start", directory).returncode == 0
+    try:
+        uri = run("uri", directory, "admin").stdout.strip()
+        with open("/proc/meminfo") as file:
+            memory_mb = int(file.readline().split()[1]) // 1024
+        buffers_mb = int(one(uri, "SELECT setting FROM pg_settings WHERE name = 'shared_buffers'")) // 128
+        assert 256 <= buffers_mb <= max(256, min(memory_mb // 4, 4096))
+        do(uri, "CREATE EXTENSION pg_buffercache", "CREATE TABLE goods AS SELECT i FROM generate_series(1, 100000) AS i")
+        assert run("stop", directory).returncode == 0
+        assert run("start", directory).returncode == 0
+        buffered = "SELECT count(*) FROM pg_buffercache WHERE relfilenode = pg_relation_filenode('goods')"
+        wait_for(lambda: one(uri, buffered) > 100, 30, "the table's pages in the buffers")
+    finally:
+        run("reset", directory)
+        shutil.rmtree(root)
 
 
 def test_a_running_one_is_adopted(cluster):
