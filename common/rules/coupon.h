@@ -82,7 +82,7 @@ enum coupon_verdict {
 };
 
 /* May it be used now, whatever is in the basket? member_id: of the basket; 0: nobody. member: what they did before; NULL: the
- * caller does not know, and it is not looked at. */
+ * caller does not know, or the terms do not ask, and it is not looked at. */
 enum coupon_verdict coupon_may(const struct coupon_state *coupon, const struct coupon_campaign *campaign,
                                const struct zone *zone, struct instant at, int64_t member_id,
                                const struct coupon_member *member);

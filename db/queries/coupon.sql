@@ -112,8 +112,8 @@ SELECT u.number, u.at, u.amount_minor, s.series, s.number AS receipt, s.shop_id,
  LIMIT 10;
 
 -- name: coupon_members
--- How often a member used a campaign ($1, $2 side by side), and whether they ever bought anything; with those who were merged into the
--- same as they. A member's uses are few, a campaign's are not: OFFSET 0 has them looked up by the member, while little is known of the
+-- How often a member used a campaign ($1, $2 side by side), and whether they ever bought anything, where its terms ask for one of these;
+-- with those who were merged into the same as they. A member's uses are few, a campaign's are not: OFFSET 0 has them looked up by the member, while little is known of the
 -- table, too.
 SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
        (SELECT count(*)
@@ -122,6 +122,7 @@ SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
        EXISTS (SELECT FROM unnest(w.ids) AS t (id)
                 CROSS JOIN LATERAL (SELECT FROM sale AS s WHERE s.member_id = t.id AND s.kind = 1 ORDER BY s.at LIMIT 1) AS b) AS bought
   FROM generate_subscripts($1::bigint[], 1) AS i
+ CROSS JOIN LATERAL (SELECT FROM campaign WHERE id = ($1::bigint[])[i] AND (per_member > 0 OR first_purchase) OFFSET 0) AS p
  CROSS JOIN LATERAL (SELECT (SELECT coalesce(o.merged_into, o.member_id)
                                FROM member_account AS o
                               WHERE o.member_id = ($2::bigint[])[i]) AS id

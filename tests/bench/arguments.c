@@ -34,6 +34,7 @@ void read_arguments(struct load *load, int argc, char **argv)
         { "follow", no_argument, NULL, 'f' },
         { "snapshot", no_argument, NULL, 'n' },
         { "lines", required_argument, NULL, 'l' },
+        { "reward", no_argument, NULL, 'w' },
         { NULL, 0, NULL, 0 },
     };
     const char *tills = NULL;
@@ -78,6 +79,9 @@ void read_arguments(struct load *load, int argc, char **argv)
             break;
         case 'l':
             load->sale_lines = number_of(optarg);
+            break;
+        case 'w':
+            load->rewards = true;
             break;
         case 'n':
             load->takes_snapshot = load->follows = true;

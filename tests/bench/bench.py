@@ -20,7 +20,7 @@ from house import House, MEMBERS  # noqa: E402
 
 BENCHMARKS = {
     "sales_vs_pgbench": sales.measure,
-    "sales_with_coupon": sales.with_coupon,
+    "sales_with_coupon_and_reward": sales.with_coupon_and_reward,
     "price_vs_redis_tls": prices.measure,
     "idle_memory_vs_nginx": idle.measure,
     "counter_start_ms": start.measure,

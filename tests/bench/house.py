@@ -14,6 +14,7 @@ from shop import BUILD, Shop, pb
 from waiting import wait_for
 
 PRODUCTS, SOLD, MEMBERS, TILLS = 100_000, 3_000, 10_000, 64
+OPENING_POINTS = 1_000_000  # of each member: enough for a reward in each sale
 # The ids of what is seeded are those of a node of its own, dense, so that pgbench's script can compute them.
 NODE = 4095 << 41
 PRODUCT, MEMBER, LOT, DELIVERY, PEER = NODE, NODE + 1_000_000, NODE + 2_000_000, NODE + 3_000_000, NODE + 5_000_000
@@ -40,11 +41,11 @@ INSERT INTO stock_entry
 SELECT {DELIVERY} + i, 0, 3, :shop, {PRODUCT} + i, 100000000, now() FROM generate_series(1, {SOLD}) AS i;
 INSERT INTO member (id, shop_id, created_at, updated_at)
 SELECT {MEMBER} + i, :shop, now(), now() FROM generate_series(1, :members) AS i;
-INSERT INTO member_account (member_id, points) SELECT {MEMBER} + i, 20 FROM generate_series(1, :members) AS i;
+INSERT INTO member_account (member_id, points) SELECT {MEMBER} + i, {OPENING_POINTS} FROM generate_series(1, :members) AS i;
 INSERT INTO points_lot
-SELECT {LOT} + i, {MEMBER} + i, current_date, current_date + 365, 20 FROM generate_series(1, :members) AS i;
+SELECT {LOT} + i, {MEMBER} + i, current_date, current_date + 365, {OPENING_POINTS} FROM generate_series(1, :members) AS i;
 INSERT INTO points_entry
-SELECT {MEMBER} + i, {LOT} + i, 1, {MEMBER} + i, 20, NULL, now() FROM generate_series(1, :members) AS i;
+SELECT {MEMBER} + i, {LOT} + i, 1, {MEMBER} + i, {OPENING_POINTS}, NULL, now() FROM generate_series(1, :members) AS i;
 UPDATE catalogue_head SET version = :v;
 """
 

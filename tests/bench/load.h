@@ -51,6 +51,7 @@ struct load {
     const struct work *work;
     size_t sale_lines;      /* of a sale, 3 where nothing is said */
     unsigned seconds, rate; /* rate: requests a second over all lines; 0: each line asks all the time */
+    bool rewards;           /* of a sale: one, for points */
     bool follows;           /* each line follows the catalogue from catalogue_version on ... */
     bool takes_snapshot;    /* ... or from nothing on */
     uint64_t catalogue_version, random;

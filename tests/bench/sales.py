@@ -47,30 +47,31 @@ def measure(house, given, say):
     }
 
 
-def with_coupon(house, given, say):
-    """The same sales with a coupon that everybody may use, against those without."""
+def with_coupon_and_reward(house, given, say):
+    """The same sales with a coupon that everybody may use and a piece for points, against those without."""
     tills = Tills(house)
     token = coupon_of(house)
     path = house.directory / "coupon"
     path.write_text(token.hex() + "\n")
+    both = ("--keys", path, "--reward")
     tills.round(2)
-    tills.round(2, more=("--keys", path))
-    ratios, coupons, plain = [], [], []
+    tills.round(2, more=both)
+    ratios, gifts, plain = [], [], []
     for number in range(given.rounds):
-        for more in ((), ("--keys", path)) if number % 2 == 0 else (("--keys", path), ()):
+        for more in ((), both) if number % 2 == 0 else (both, ()):
             house.admin("CHECKPOINT")
-            (coupons if more else plain).append(tills.round(given.seconds, more=more))
-        ratios.append(coupons[-1]["per_second"] / plain[-1]["per_second"])
-        say(f"round {number + 1}: {describe(coupons[-1])}\n     without: {describe(plain[-1])}\n       ratio: {ratios[-1]:.2f}")
+            (gifts if more else plain).append(tills.round(given.seconds, more=more))
+        ratios.append(gifts[-1]["per_second"] / plain[-1]["per_second"])
+        say(f"round {number + 1}: {describe(gifts[-1])}\n     without: {describe(plain[-1])}\n       ratio: {ratios[-1]:.2f}")
     house.check()
     middle = sorted(range(given.rounds), key=lambda i: ratios[i])[given.rounds // 2]
     return {
-        "ours": round(coupons[middle]["per_second"], 1),
+        "ours": round(gifts[middle]["per_second"], 1),
         "peer": round(plain[middle]["per_second"], 1),
         "ratio": round(statistics.median_low(ratios), 3),
         "unit": "sales/s",
         "ratios": [round(ratio, 3) for ratio in ratios],
-        "p99_ms": max(r["p99_us"] for r in coupons) / 1000,
+        "p99_ms": max(r["p99_us"] for r in gifts) / 1000,
     }
 
 

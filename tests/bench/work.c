@@ -34,6 +34,16 @@ static void put_coupon(Caroline__V1__Basket *basket, const char *word, struct ar
     basket->n_coupons = 1;
 }
 
+/* One piece of the dearest line, for points. */
+static void put_reward(Caroline__V1__Basket *basket, struct arena *arena)
+{
+    Caroline__V1__BasketReward *reward = arena_alloc(arena, sizeof *reward);
+
+    caroline__v1__basket_reward__init(reward);
+    basket->rewards = arena_copy(arena, &reward, sizeof reward);
+    basket->n_rewards = 1;
+}
+
 /* Of three lines: one good of each third, three different ones, as pgbench's script takes them. With a key, a coupon. */
 static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
 {
@@ -41,7 +51,7 @@ static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
     Caroline__V1__SaleRingUp *sale = arena_alloc(arena, sizeof *sale);
     Caroline__V1__Basket *basket = arena_alloc(arena, sizeof *basket);
     Caroline__V1__Tender *tender = arena_alloc(arena, sizeof *tender);
-    int64_t total = 0;
+    int64_t total = 0, dearest_minor = 0;
 
     caroline__v1__sale_ring_up__init(sale);
     caroline__v1__basket__init(basket);
@@ -58,6 +68,12 @@ static ProtobufCMessage *make_sale(struct line *line, struct arena *arena)
         bought->product_id = good->id;
         bought->quantity_milli = 1000;
         total += good->price_minor;
+        if (good->price_minor > dearest_minor)
+            dearest_minor = good->price_minor;
+    }
+    if (load->rewards) {
+        put_reward(basket, arena);
+        total -= dearest_minor;
     }
     if (load->key_count > 0) {
         put_coupon(basket, load->keys[0], arena);

@@ -295,9 +295,12 @@ static void coupon_members(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         int64_t campaign = sim_int_at(x, 1, i), member = i < sim_count(x, 2) ? sim_int_at(x, 2, i) : SIM_NULL, uses = 0;
         int64_t survivor = sim_survivor_of(x, member);
+        struct sim_hit terms = find_campaign(x, I(campaign));
         size_t count;
         const int64_t *ids = sim_one_person(x, survivor, &count);
 
+        if (terms.row == NULL || (terms.c[CAMPAIGN_PER_MEMBER].i == 0 && !terms.c[CAMPAIGN_FIRST_PURCHASE].i))
+            continue;
         for (size_t k = 0; k < count; k++)
             for (struct sim_scan scan = sim_scan(x, SIM_COUPON_USE, COUPON_USE_BY_MEMBER_ID, KEY(I(ids[k])));
                  sim_next(&scan);)
