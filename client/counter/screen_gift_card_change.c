@@ -212,6 +212,7 @@ static bool focus_on(struct gift_card_change_model *m, const struct field *field
 static bool is_whole(struct counter *c)
 {
     struct gift_card_change_model *m = &c->gift_card_change;
+    const struct gift_card_loading *loading = chosen(m);
 
     if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
@@ -221,7 +222,7 @@ static bool is_whole(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "that is no gift card's code: scan it again, or leave it empty");
         return focus_on(m, &m->code);
     }
-    if (m->deed == GIFT_CARD_TO_GIVE_BACK && chosen(m) == NULL) {
+    if (m->deed == GIFT_CARD_TO_GIVE_BACK && loading == NULL) {
         stage_say(&c->stage, MESSAGE_BAD, "type the number of one of these: its paper says it");
         return focus_on(m, &m->entry);
     }
@@ -229,10 +230,11 @@ static bool is_whole(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "this is done with a reason only");
         return focus_on(m, &m->reason);
     }
-    if (m->deed == GIFT_CARD_TO_GIVE_BACK && field_count(m) == m->form.count && field_is_empty(&m->reference)) {
+    if (m->deed == GIFT_CARD_TO_GIVE_BACK && loading != NULL && loading->means != MEANS(CASH) &&
+        field_is_empty(&m->reference)) {
         stage_say(&c->stage, MESSAGE_BAD, "%s",
-                  chosen(m)->means == MEANS(CARD) ? "give it back on the card machine, and type what that printed"
-                                                  : "type the bank's reference of what goes back");
+                  loading->means == MEANS(CARD) ? "give it back on the card machine, and type what that printed"
+                                                : "type the bank's reference of what goes back");
         return focus_on(m, &m->reference);
     }
     return true;

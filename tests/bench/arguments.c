@@ -20,22 +20,14 @@ static uint64_t number_of(const char *text)
 void read_arguments(struct load *load, int argc, char **argv)
 {
     static const struct option options[] = {
-        { "port", required_argument, NULL, 'p' },
-        { "tills", required_argument, NULL, 't' },
-        { "count", required_argument, NULL, 'c' },
-        { "seconds", required_argument, NULL, 's' },
-        { "seed", required_argument, NULL, 'r' },
-        { "goods", required_argument, NULL, 'g' },
-        { "plus", required_argument, NULL, 'u' },
-        { "members", required_argument, NULL, 'm' },
-        { "version", required_argument, NULL, 'v' },
-        { "keys", required_argument, NULL, 'k' },
-        { "rate", required_argument, NULL, 'e' },
-        { "follow", no_argument, NULL, 'f' },
-        { "snapshot", no_argument, NULL, 'n' },
-        { "lines", required_argument, NULL, 'l' },
-        { "reward", no_argument, NULL, 'w' },
-        { NULL, 0, NULL, 0 },
+        { "port", required_argument, NULL, 'p' },    { "tills", required_argument, NULL, 't' },
+        { "count", required_argument, NULL, 'c' },   { "seconds", required_argument, NULL, 's' },
+        { "seed", required_argument, NULL, 'r' },    { "goods", required_argument, NULL, 'g' },
+        { "plus", required_argument, NULL, 'u' },    { "members", required_argument, NULL, 'm' },
+        { "version", required_argument, NULL, 'v' }, { "keys", required_argument, NULL, 'k' },
+        { "rate", required_argument, NULL, 'e' },    { "follow", no_argument, NULL, 'f' },
+        { "snapshot", no_argument, NULL, 'n' },      { "lines", required_argument, NULL, 'l' },
+        { "reward", no_argument, NULL, 'w' },        { NULL, 0, NULL, 0 },
     };
     const char *tills = NULL;
     size_t count = 0;

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from house_model import BLOCK, NOT_KEPT, WARN, Basket, House, Product, Sale, Till
 from names import fresh
 from seed import seed
-from shop import PIN, pb, wait_for
+from shop import PIN, Refused, pb, wait_for
 
 DAYS = int(os.environ.get("CAROLINE_DAYS") or 10)
 STEPS = int(os.environ.get("CAROLINE_STEPS") or 50)
@@ -32,6 +32,20 @@ def code_of(reply):
     return pb.code(reply.error.code) if reply.HasField("error") else None
 
 
+def when_let(ask):
+    """Days pass quickly here: a device that asked for the PIN sixty times within a minute waits for the next."""
+
+    def once():
+        try:
+            return ask()
+        except Refused as refused:
+            if refused.code != "RATE_LIMITED":
+                raise
+            return None
+
+    return wait_for(once, 90, "a PIN that is not too many")
+
+
 class Desk:
     """A till of the model, and its connection to each server."""
 
@@ -44,7 +58,7 @@ class Desk:
         self.refused_as = "SIGN_IN_FIRST"  # what a person's request gets; None: it is served
 
     def sign_in(self, server):
-        token = self.clients[server].sign_in("Sam").token
+        token = when_let(lambda: self.clients[server].sign_in("Sam")).token
         self.clients[1 - server].call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)
         self.refused_as = None
 
@@ -60,7 +74,7 @@ class Desk:
 
     def unlock(self):
         for client in self.clients:
-            client.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+            when_let(lambda: client.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState))
         self.refused_as = None
 
     def until_refused(self):
