@@ -72,11 +72,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- ---- what waits for the counter ----
 
 -- name: kiosk_number_next
--- Of the shop's day, from 1; baskets and what is to be admitted share them.
+-- Of the shop's day, from 1; baskets and what is to be admitted share them. The ten thousandth of a day is there already, and fails.
 INSERT INTO kiosk_number (shop_id, business_day, last)
 VALUES ($1, $2, 1)
 ON CONFLICT (shop_id) DO UPDATE
-   SET last = CASE WHEN kiosk_number.business_day = EXCLUDED.business_day THEN kiosk_number.last % 9999 + 1 ELSE 1 END,
+   SET last = CASE WHEN kiosk_number.business_day = EXCLUDED.business_day THEN least(kiosk_number.last + 1, 9999) ELSE 1 END,
        business_day = EXCLUDED.business_day
 RETURNING last;
 
