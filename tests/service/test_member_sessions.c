@@ -1,4 +1,6 @@
 /* A member's own session as the door sees it: at a kiosk, by its connection alone, for a minute without a request, and for what its ops say. */
+#include <string.h>
+
 #include "proto/device.pb-c.h"
 #include "world.h"
 
