@@ -49,7 +49,8 @@ static void on_admitted(void *owner, const struct link_answer *answer)
     const Caroline__V1__MemberAdmitted *admitted = (const Caroline__V1__MemberAdmitted *)answer->reply;
     if (stage_top(&c->stage) == &kiosk_number_screen)
         stage_pop(&c->stage);
-    stage_say(&c->stage, MESSAGE_GOOD, admitted->created ? "a new member; they can sign in at a kiosk" : "what they entered is theirs");
+    stage_say(&c->stage, MESSAGE_GOOD,
+              admitted->created ? "a new member; they can sign in at a kiosk" : "what they entered is theirs");
 }
 
 static void admit(void *model)
@@ -94,16 +95,18 @@ static void draw(void *model, struct area area)
     if (c->kiosk_number.busy)
         paint_text(inner, 5, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
     else
-        paint_wrapped(inner, 5, 0, inner.columns, STYLE_PLAIN,
-                      counter_may(c, "member_edit")
-                          ? "Enter calls up the basket that they left. F6 admits who signed up there, or a member's other phone "
-                            "number or e-mail address: have them tell you what they entered."
-                          : "Enter calls up the basket that they left.");
+        paint_wrapped(
+            inner, 5, 0, inner.columns, STYLE_PLAIN,
+            counter_may(c, "member_edit")
+                ? "Enter calls up the basket that they left. F6 admits who signed up there, or a member's other phone "
+                  "number or e-mail address: have them tell you what they entered."
+                : "Enter calls up the basket that they left.");
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, "Call up", enter, "The basket that was left under this number, if the one here is empty", NULL },
-    { KEY_F(6), NULL, admit, "Who signed up under this number becomes a member; a member's change is theirs", admit_label },
+    { KEY_F(6), NULL, admit, "Who signed up under this number becomes a member; a member's change is theirs",
+      admit_label },
     { KEY_ESCAPE, "Back", back, "Back to the baskets that wait", NULL },
     { 0 },
 };

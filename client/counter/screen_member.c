@@ -485,7 +485,8 @@ static void draw(void *model, struct area area)
     if (m->code[0] == 0)
         return;
     paint_format(inner, inner.rows - 2, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "At a kiosk: %s", m->code);
-    paint_format(inner, inner.rows - 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN, "lets %s in once, within ten minutes", m->code_name);
+    paint_format(inner, inner.rows - 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
+                 "lets %s in once, within ten minutes", m->code_name);
 }
 
 static const struct key keys[] = {
