@@ -10,6 +10,7 @@ import pytest
 from cli import REFUSED, console
 from counter import basket, check_books, refund, refused, ring_up, seed
 from follower import Follower
+from kiosk import Person, code_for, export, sign_in
 from names import fresh
 from seed import seed as seed_of_test
 from shop import Refused, pb
@@ -313,6 +314,32 @@ def test_B33_reviews_come_by_pages_the_newest_first(shop, manager, till, goods, 
     assert [review.id for review in told] == ids[::-1] and sizes == [20, 20, 5]
     assert kiosk.refusal(pb.OP_REVIEW_LIST, pb.ReviewList(product_id=bun, before_us=2**63)) == "BAD_FIELD"
     assert kiosk.refusal(pb.OP_REVIEW_LIST, pb.ReviewList(product_id=4711)) == "UNKNOWN_PRODUCT"
+
+
+# ---- in a member's own session ----
+
+def test_B21_a_member_says_it_at_a_kiosk_for_themselves_alone(shop, manager, till, goods):
+    buns, anna, other = [product(shop) for _ in range(2)], Person(till), person(manager)
+    sale, others = buy(shop, till, anna.id, *buns), buy(shop, till, other, *buns)
+    device = shop.device(pb.CLIENT_KIOSK)
+    with shop.connect(device) as kiosk:
+        message = pb.ReviewPut(member_id=anna.id, sale_id=sale.sale_id, product_id=buns[0], rating=5)
+        assert kiosk.refusal(pb.OP_REVIEW_PUT, message, uuid.uuid4().bytes) == "MEMBER_SIGN_IN_FIRST"
+        sign_in(kiosk, code=code_for(till, anna.id).code)
+        assert refused(write, kiosk, other, others, buns[0]) == "REVIEW_NOT_BOUGHT", "whoever the request names, it is theirs"
+        reviews = [write(kiosk, member, sale, bun, 5, "At the kiosk") for member, bun in zip((other, 0), buns)]
+        assert shop.sql(f"SELECT DISTINCT member_id, changed_by FROM review WHERE sale_id = {sale.sale_id}") == [(anna.id, None)]
+        rows = shop.sql(f"SELECT device_id, staff_id, state FROM review_event WHERE review_id = {reviews[0].id}")
+        assert rows == [(device.device.id, None, pb.REVIEW_WAITING)]
+        assert {review.text for review in export(kiosk).reviews} == {"At the kiosk"}
+        accept(manager, reviews[0].id)
+        assert [review.text for review in listed(kiosk, buns[0]).reviews] == ["At the kiosk"]
+        kiosk.command(pb.OP_SELF_ERASE, pb.SelfErase(confirm=True), pb.MemberErased)
+    assert rating(shop, buns[0]) == (500, 1)
+    rows = shop.sql(f"SELECT state, reason, member_id, changed_by FROM review WHERE id = ANY ('{{{reviews[0].id},{reviews[1].id}}}')"
+                    " ORDER BY state")
+    assert rows == [(2, 0, None, manager.session.staff.id), (3, 7, None, None)]
+    shop.check()
 
 
 # ---- whose they are ----
