@@ -104,7 +104,11 @@
     X(self_sales)                                                                                                      \
     X(self_put)                                                                                                        \
     X(self_export)                                                                                                     \
-    X(self_erase)
+    X(self_erase)                                                                                                      \
+    X(review_put)                                                                                                      \
+    X(review_list)                                                                                                     \
+    X(review_queue)                                                                                                    \
+    X(review_moderate)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 
