@@ -12,12 +12,24 @@ static bool is_of(const struct discount_row *row, const struct discount_row *who
     return row->kind == whole->kind && row->promotion_id == whole->promotion_id;
 }
 
-static int64_t part_of(const struct sale_rows *sale, const struct discount_row *whole, size_t line)
+/* What each line bears of it. */
+static int64_t *parts_of(const struct explaining *e, const struct discount_row *whole)
 {
-    for (size_t i = 0; i < sale->discount_count; i++)
-        if (sale->discounts[i].line == (int)line && is_of(&sale->discounts[i], whole))
-            return sale->discounts[i].amount_minor;
-    return 0;
+    const struct sale_rows *sale = e->sale;
+    int64_t *parts = arena_array(e->arena, sale->line_count, sizeof *parts);
+
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        const struct discount_row *row = &sale->discounts[i];
+
+        if (row->line >= 0 && (size_t)row->line < sale->line_count && is_of(row, whole))
+            parts[row->line] = row->amount_minor;
+    }
+    return parts;
+}
+
+static bool same_parts(const struct explaining *e, const int64_t *one, const int64_t *other)
+{
+    return e->sale->line_count == 0 || memcmp(one, other, e->sale->line_count * sizeof *one) == 0;
 }
 
 /* Are its parts free pieces? */
@@ -36,17 +48,21 @@ static const char *line_text(const struct explaining *e, size_t line)
 
 static void explain_whole(struct explaining *e, const struct discount_row *whole, const char *what, const char *since)
 {
+    const int64_t *parts = parts_of(e, whole);
+
     explain_number(e, EXPLAIN_DISCOUNT, NO_LINE, whole->amount_minor, "%s %s%s", what, explain_text(e, whole->reason),
                    since);
     for (size_t i = 0; i < e->sale->line_count; i++)
-        if (part_of(e->sale, whole, i) != 0)
-            explain_part(e, part_of(e->sale, whole, i), "%s", line_text(e, i));
+        if (parts[i] != 0)
+            explain_part(e, parts[i], "%s", line_text(e, i));
 }
 
 static void check_parts(struct explaining *e, const struct discount_row *whole, const int64_t *by_rule)
 {
+    const int64_t *parts = parts_of(e, whole);
+
     for (size_t i = 0; i < e->sale->line_count; i++)
-        explain_check(e, by_rule[i], part_of(e->sale, whole, i), line_text(e, i));
+        explain_check(e, by_rule[i], parts[i], line_text(e, i));
 }
 
 /* ---- lines as they were before ---- */
@@ -72,12 +88,12 @@ static struct priced_line *lines_at_first(const struct explaining *e)
 
 static void take_stored(const struct explaining *e, struct priced_line *lines, const struct discount_row *whole)
 {
-    for (size_t i = 0; i < e->sale->line_count; i++) {
-        int64_t minor = part_of(e->sale, whole, i);
+    const int64_t *parts = parts_of(e, whole);
 
-        take(&lines[i], minor);
-        lines[i].promotion_minor += whole->kind == DISCOUNT_OF_PROMOTION ? minor : 0;
-        lines[i].reward_minor += whole->kind == DISCOUNT_OF_REWARD ? minor : 0;
+    for (size_t i = 0; i < e->sale->line_count; i++) {
+        take(&lines[i], parts[i]);
+        lines[i].promotion_minor += whole->kind == DISCOUNT_OF_PROMOTION ? parts[i] : 0;
+        lines[i].reward_minor += whole->kind == DISCOUNT_OF_REWARD ? parts[i] : 0;
     }
 }
 
@@ -217,16 +233,14 @@ static void take_reward(const struct programme_term *reward, size_t alone, struc
 static bool reward_fits(const struct explaining *e, const struct discount_row *whole,
                         const struct programme_term *reward, struct priced_line *lines)
 {
+    const int64_t *stored = parts_of(e, whole);
     size_t count = e->sale->line_count;
 
     for (size_t alone = 0; alone <= count; alone++) {
         int64_t *parts = arena_array(e->arena, count, sizeof *parts);
-        bool same = true;
 
         take_reward(reward, alone, lines, count, e->arena, parts);
-        for (size_t i = 0; i < count && same; i++)
-            same = parts[i] == part_of(e->sale, whole, i);
-        if (same)
+        if (same_parts(e, parts, stored))
             return true;
     }
     return false;
@@ -302,14 +316,9 @@ static bool coupons_fit(const struct explaining *e, const struct discount_row *c
         int64_t *parts = arena_array(e->arena, e->sale->line_count, sizeof *parts);
         struct priced_line *copy = copy_of(e, lines);
         const struct coupon_terms *terms = terms_of(e, wholes[c]->promotion_id);
-        bool same = (taken >> c & 1) == 0;
-
-        if (!same)
-            continue;
-        same = coupon_take(terms, copy, e->sale->line_count, e->arena, parts) == wholes[c]->amount_minor;
-        for (size_t i = 0; i < e->sale->line_count && same; i++)
-            same = parts[i] == part_of(e->sale, wholes[c], i);
-        if (same && coupons_fit(e, wholes, count, taken | 1u << c, copy))
+        if ((taken >> c & 1) == 0 &&
+            coupon_take(terms, copy, e->sale->line_count, e->arena, parts) == wholes[c]->amount_minor &&
+            same_parts(e, parts, parts_of(e, wholes[c])) && coupons_fit(e, wholes, count, taken | 1u << c, copy))
             return true;
     }
     return false;

@@ -94,7 +94,8 @@
     X(coupon_show)                                                                                                     \
     X(coupon_earn)                                                                                                     \
     X(programme_list)                                                                                                  \
-    X(programme_try)
+    X(programme_try)                                                                                                   \
+    X(sale_explain)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 
