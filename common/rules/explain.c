@@ -238,8 +238,18 @@ static uint32_t deposit_of(const struct sale_rows *sale, size_t line)
     return 0;
 }
 
+/* Could the rules have made it? They are not asked about what they could not, for they take their own word for granted. */
+static bool is_sound(const struct sale_rows *sale, size_t line)
+{
+    const struct sale_line_row *row = &sale->lines[line];
+    int64_t minor, pieces = explain_own_free(sale, line, &minor) + explain_term_free(sale, line);
+
+    return row->unit_price_minor >= 0 && row->unit_price_minor <= MINOR_MAX && row->quantity_milli <= MILLI_MAX &&
+           row->quantity_milli >= -MILLI_MAX && pieces >= 0 && (pieces == 0 || pieces <= row->quantity_milli / 1000);
+}
+
 /* As they were priced, with what was stored of them. */
-static struct priced_line *lines_of(const struct explaining *e)
+static struct priced_line *lines_of(struct explaining *e)
 {
     const struct sale_rows *sale = e->sale;
     struct priced_line *lines = arena_array(e->arena, sale->line_count, sizeof *lines);
@@ -251,6 +261,10 @@ static struct priced_line *lines_of(const struct explaining *e)
                                         : catalogue_product(e->facts->catalogue, e->facts->version, row->product_id);
         int64_t minor;
 
+        if (product != NULL && !is_sound(sale, i)) {
+            explain_wrong(e, "line %zu has numbers that no line can have", i + 1);
+            return NULL;
+        }
         if (product == NULL)
             return NULL;
         lines[i] = (struct priced_line){
@@ -273,8 +287,8 @@ static struct priced_line *lines_of(const struct explaining *e)
 
 static void explain_sold(struct explaining *e)
 {
-    e->lines = lines_of(e);
     explain_head(e, "%s", e->sale->service == SERVICE_EAT_IN ? "Eaten in" : "Taken away");
+    e->lines = lines_of(e);
     explain_note(e, "priced by version %" PRIu64 " of the catalogue", e->facts->version);
     if (e->facts->catalogue == NULL)
         explain_unknown(e, "that version is not known any more: what it said cannot be told");

@@ -408,6 +408,11 @@ static void explain_of_receipt(struct explaining *e, const struct discount_row *
         explain_note(e, "%s %% of %s", percent_format(percent, whole->rate_ppm), explain_money(e, left));
     explain_by(e, e->sale->staff_id);
     explain_check(e, discount_of(&discount, left), whole->amount_minor, "the discount");
+    for (size_t i = 0; i < count; i++)
+        if (weights[i] < 0) {
+            explain_wrong(e, "%s: more was taken off than it cost", line_text(e, i));
+            return;
+        }
     spread_largest_remainder(discount_of(&discount, left), weights, count, parts);
     check_parts(e, whole, parts);
 }

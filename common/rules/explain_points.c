@@ -74,6 +74,8 @@ static void explain_rule(struct explaining *e, const struct earning *earning, co
 
     earn_points(earning->per, earning->value, earning->basis, e->facts->shop->currency_exponent, &points);
     explain_part(e, points, "%s: %s", rule_name(e, earning->rule), earning_text(e, earning));
+    if (points != earning->points)
+        explain_wrong(e, "%s gave %" PRId64 " by what was stored of it", rule_name(e, earning->rule), earning->points);
     if (earning->rule != 0 && lines != NULL && term != NULL)
         basis = earn_basis(earning->per, lines, EARN_LINES_MAX, term, NULL);
     else if (earning->rule != 0)

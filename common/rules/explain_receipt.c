@@ -30,9 +30,10 @@ static struct receipt_row row_of(const struct explain_row *row, unsigned exponen
         return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "  ? %s", row->text) };
     case EXPLAIN_WRONG:
         return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "!! %s", row->text) };
-    default:
-        return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "  (%s)", row->text) };
+    case EXPLAIN_NOTE:
+        break;
     }
+    return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "  (%s)", row->text) };
 }
 
 struct receipt explain_receipt(const struct explain_row *rows, size_t count, const char *number, unsigned exponent,

@@ -28,12 +28,33 @@ static size_t original_line_of(const struct original *original, int line)
     return at;
 }
 
+/* Could the rules have made it? They are not asked about what they could not. */
+static bool is_sound(const struct original *original)
+{
+    for (size_t i = 0; i < original->line_count; i++) {
+        const struct original_line *line = &original->lines[i];
+        int64_t sign = line->quantity_milli < 0 ? -1 : 1;
+
+        if (sign * line->gross_minor < 0 || sign * line->total_minor < 0 || sign * line->tax_minor < 0 ||
+            line->discount_minor < 0 || line->discount_minor != line->gross_minor - line->total_minor ||
+            line->free_minor < 0 || line->free_minor > line->discount_minor || line->reward_minor < 0 ||
+            (line->free_minor > 0 && line->unit_price_minor <= 0))
+            return false;
+    }
+    for (size_t i = 0; i < original->lot_count; i++)
+        if (original->lots[i].earned < 0 || original->lots[i].spent < 0)
+            return false;
+    return true;
+}
+
 /* false: it names lines that its sale does not have, or more of them than were left. */
 static bool find_shares(struct explaining *e, struct refunding *r)
 {
     struct original *original = r->original = e->facts->original;
     bool all = true;
 
+    if (!is_sound(original))
+        return false;
     original_leave_out_back(original, e->arena);
     r->before_milli = arena_array(e->arena, original->line_count, sizeof *r->before_milli);
     r->after_milli = arena_array(e->arena, original->line_count, sizeof *r->after_milli);
@@ -86,7 +107,7 @@ static void explain_line(struct explaining *e, const struct refunding *r, size_t
     explain_part(e, sold->unit_price_minor, "as it was sold");
     explain_number(e, EXPLAIN_LINE_AMOUNT, (int)line, row->gross_minor, "Amount");
     explain_difference(e, before->gross_minor, after->gross_minor);
-    if (row->discount_minor != 0) {
+    if (row->discount_minor != 0 || row->total_minor != row->gross_minor) {
         explain_number(e, EXPLAIN_LINE_TOTAL, (int)line, row->total_minor, "Given back");
         explain_difference(e, before->total_minor, after->total_minor);
     }
@@ -234,7 +255,8 @@ void explain_refund(struct explaining *e)
     explain_note(e, "each part is the share of the sale that has come back, less what had before");
     e->included = e->facts->original->prices_include_tax;
     if (!find_shares(e, &r)) {
-        explain_wrong(e, "it gives back other lines than were sold, or more of them");
+        explain_wrong(
+            e, "it gives back other lines than were sold, or more of them, or its sale has numbers that none can have");
         return;
     }
     for (size_t i = 0; i < e->sale->line_count; i++)
