@@ -19,6 +19,11 @@ static enum step find(struct call *c)
     return explain_find(c, c->shared, &key);
 }
 
+static enum step ask_whose(struct call *c)
+{
+    return explain_ask_whose(c, c->shared);
+}
+
 static enum step ask_sale(struct call *c)
 {
     return explain_ask_sale(c, c->shared);
@@ -110,5 +115,5 @@ const struct op sale_explain = {
     .request = &caroline__v1__sale_explain__descriptor,
     .reply = &caroline__v1__sale_explained__descriptor,
     .shared_size = sizeof(struct explain_load),
-    .stages = { find, ask_sale, ask_past, ask_versions, explain },
+    .stages = { find, ask_whose, ask_sale, ask_past, ask_versions, explain },
 };

@@ -21,24 +21,31 @@ enum step explain_find(struct call *c, struct explain_load *load, const struct s
     return sale_find(c, &load->sale_load, key);
 }
 
-static void ask_sale(struct call *c, struct explain_load *load)
+/* Members are the chain's: a sale of theirs may be another shop's. */
+enum step explain_ask_whose(struct call *c, struct explain_load *load)
 {
-    const struct param id = PARAM_INT(load->sale_load.sale_id);
+    enum step step = sale_found(c, &load->sale_load);
 
-    load->exceptions = ask(c, &sql_sale_explain_exceptions, PARAMS(id));
-    load->points = ask(c, &sql_sale_explain_points, PARAMS(id));
-    load->prices = ask(c, &sql_sale_explain_prices, PARAMS(id));
-    load->back = ask(c, &sql_sale_explain_back, PARAMS(id));
-    if (c->member_id != 0)
-        load->whose = ask(c, &sql_sale_explain_whose, PARAMS(id, PARAM_INT(c->member_id)));
+    if (step == STEP_NEXT && c->member_id != 0)
+        load->whose =
+            ask(c, &sql_sale_explain_whose, PARAMS(PARAM_INT(load->sale_load.sale_id), PARAM_INT(c->member_id)));
+    return step;
 }
 
 enum step explain_ask_sale(struct call *c, struct explain_load *load)
 {
-    enum step step = sale_load(c, &load->sale_load);
+    const struct param id = PARAM_INT(load->sale_load.sale_id);
+    enum step step = STEP_NEXT;
 
-    if (step == STEP_NEXT)
-        ask_sale(c, load);
+    if (load->whose != NULL && rows_count(load->whose) == 0)
+        return refuse_unknown(c, load);
+    if (load->whose != NULL)
+        load->sale_load.shop_id = row_int(load->whose, 0, "shop_id");
+    step = sale_load(c, &load->sale_load);
+    load->exceptions = ask(c, &sql_sale_explain_exceptions, PARAMS(id));
+    load->points = ask(c, &sql_sale_explain_points, PARAMS(id));
+    load->prices = ask(c, &sql_sale_explain_prices, PARAMS(id));
+    load->back = ask(c, &sql_sale_explain_back, PARAMS(id));
     return step;
 }
 
@@ -92,11 +99,7 @@ static void ask_campaigns(struct call *c, struct explain_load *load)
 
 enum step explain_ask_past(struct call *c, struct explain_load *load)
 {
-    enum step step = STEP_NEXT;
-
-    if (load->whose != NULL && rows_count(load->whose) == 0)
-        return refuse_unknown(c, load);
-    step = sale_take(c, &load->sale_load, &load->sale, &load->shop, &load->hash);
+    enum step step = sale_take(c, &load->sale_load, &load->sale, &load->shop, &load->hash);
     if (step != STEP_NEXT)
         return step;
     int64_t *ids = arena_array(c->txn.arena, load->sale.line_count, sizeof *ids);

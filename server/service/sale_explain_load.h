@@ -19,8 +19,9 @@ struct explain_load {
     struct receipt_number original_number;
 };
 
-/* Four stages in this order; what they refuse is refused as UNKNOWN_SALE, a member's own session's of another's sale likewise. */
+/* Five stages in this order; what they refuse is refused as UNKNOWN_SALE, and so is another's sale of a member in their own session. */
 enum step explain_find(struct call *c, struct explain_load *load, const struct sale_key *key);
+enum step explain_ask_whose(struct call *c, struct explain_load *load);
 enum step explain_ask_sale(struct call *c, struct explain_load *load);
 enum step explain_ask_past(struct call *c, struct explain_load *load);
 enum step explain_ask_versions(struct call *c, struct explain_load *load);
