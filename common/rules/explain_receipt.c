@@ -43,8 +43,8 @@ struct receipt explain_receipt(const struct explain_row *rows, size_t count, con
     size_t made = 0;
 
     paper[made++] = (struct receipt_row){ .kind = RECEIPT_ROW_TITLE, .left = number };
-    paper[made++] =
-        (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = "how its numbers come about; not a receipt" };
+    paper[made++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = "How its numbers come about" };
+    paper[made++] = (struct receipt_row){ .kind = RECEIPT_ROW_CENTRE, .left = RECEIPT_NO_RECEIPT };
     for (size_t i = 0; i < count; i++) {
         if (rows[i].kind == EXPLAIN_HEAD)
             paper[made++] = (struct receipt_row){ .kind = RECEIPT_ROW_RULE };
