@@ -420,6 +420,10 @@ const struct verb verbs[] = {
       "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "
       "device:PATH, file:PATH or cups:QUEUE), else as text",
       VERB_PERSON, .run = verb_receipt_print },
+    { "receipt explain", "NUMBER | --last [--columns N]",
+      "where each number of a receipt comes from: price lists, what was taken off, taxes, points; its parts add up, or it "
+      "says that they do not; 80 columns",
+      VERB_PERSON, .run = verb_receipt_explain },
     { "receipt", "NUMBER | --last", "a receipt again", VERB_PERSON, .run = verb_receipt },
     { "replay", "FILE [--tills N] [--window N] [--totals FILE]",
       "sell a CSV file of receipts (receipt,quantity,sku) through N tills at once; run again, it goes on where it "

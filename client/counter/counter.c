@@ -45,6 +45,7 @@ void counter_init(struct counter *c, uint32_t till_number)
 void counter_fini(struct counter *c)
 {
     receipt_fini(&c->receipt);
+    explain_fini(&c->explain);
     receipt_fini(&c->refund.sale);
     receipt_fini(&c->report.paper);
     invoice_forget(c);

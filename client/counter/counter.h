@@ -68,6 +68,7 @@ struct counter {
     struct price_model price;
     struct void_model voiding;
     struct voids_model voids;
+    struct explain_model explain;
     struct note_model note;
     struct kiosk_number_model kiosk_number;
     struct choice_model choice;
@@ -91,7 +92,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
-    member_merge_screen, privacy_screen, erase_screen, kiosk_number_screen;
+    member_merge_screen, privacy_screen, erase_screen, kiosk_number_screen, explain_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -386,6 +387,8 @@ void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document);
 /* The receipt of a number once more, which the server counts; "": this till's last. */
 void printing_copy(struct counter *c, const char *number, bool gift);
+/* Anything, once for each key. */
+bool printing_put_paper(struct counter *c, const char *key, const struct receipt *paper);
 /* A coupon: its code stands on no disk. */
 bool printing_put_coupon(struct counter *c, const char *key, const struct receipt *paper,
                          const struct receipt *with_code);
@@ -458,6 +461,8 @@ void void_begin(struct counter *c); /* the selected line, once the total was hea
 void void_begin_basket(struct counter *c);
 void void_begin_parked(struct counter *c); /* the selected one */
 void voids_begin(struct counter *c);
+void explain_begin(struct counter *c, const char *number); /* of a receipt: where its numbers come from */
+void explain_fini(struct explain_model *m);
 void note_begin(struct counter *c);                            /* to the selected line */
 void choice_begin(struct counter *c, size_t line, bool fresh); /* what has to be chosen for it */
 void choice_begin_line(struct counter *c);                     /* all that can be, for the selected line */

@@ -18,6 +18,7 @@
 #include "client/ui/stage.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "common/rules/explain.h"
 #include "common/rules/gift_card.h"
 #include "common/rules/parked.h"
 #include "common/rules/shift.h"
@@ -453,6 +454,18 @@ struct voids_model {
     uint32_t row_count, shift_number; /* as the server said; there may be more rows than are shown */
     int64_t amount_minor;
     bool whole_day, known, busy;
+};
+
+/* Where the numbers of a receipt come from. */
+struct explain_model {
+    struct arena *arena; /* NULL: nothing is explained */
+    struct explanation rows;
+    const char **lines; /* as wide as: */
+    int columns;        /* 0: to be laid out */
+    struct list list;
+    uint64_t sale_id; /* 0: not known yet */
+    char number[28];
+    bool known, busy; /* all of it is here; the server is asked */
 };
 
 /* Something off the selected line, or off the receipt. */

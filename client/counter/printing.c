@@ -38,6 +38,11 @@ bool printing_put_coupon(struct counter *c, const char *key, const struct receip
     return c->printing != NULL && put(c, key, paper, with_code);
 }
 
+bool printing_put_paper(struct counter *c, const char *key, const struct receipt *paper)
+{
+    return c->printing != NULL && put(c, key, paper, paper);
+}
+
 bool printing_put_with_code(struct counter *c, const char *key, const Caroline__V1__Receipt *document, const char *code)
 {
     if (c->printing == NULL || document == NULL)

@@ -294,6 +294,20 @@ static const char *invoice_label(const void *model)
     return sold ? "Invoice" : r->is_of_invoice ? "Credit note" : NULL;
 }
 
+static void explain(void *model)
+{
+    struct counter *c = model;
+
+    explain_begin(c, c->receipt.number);
+}
+
+static const char *explain_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return !c->training && c->stage.status.connected && c->receipt.number[0] != 0 ? "Explain" : NULL;
+}
+
 static const char *done_label(const void *model)
 {
     return ((const struct counter *)model)->receipt.kind == RECEIPT_SOLD ? "Next" : "Back";
@@ -408,6 +422,8 @@ static const struct key keys[] = {
     { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
     { KEY_F(5), NULL, invoice, "Its invoice for a customer, or the credit note of a refund", invoice_label },
+    { KEY_F(6), NULL, explain, "Where each number comes from: prices, what was taken off, taxes, points",
+      explain_label },
     { KEY_F(7), NULL, put_right, "What paid it was recorded as something else: put it right", put_right_label },
     { KEY_F(8), NULL, print_gift, "On paper without prices, for who is given it", gift_label },
     { KEY_F(9), NULL, print, "On paper; after the first it says which copy it is", print_label },

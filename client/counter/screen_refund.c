@@ -312,11 +312,26 @@ static const char *print_label(const void *model)
     return c->refund.shown && c->printing != NULL ? "Print copy" : NULL;
 }
 
+static void explain(void *model)
+{
+    struct counter *c = model;
+
+    explain_begin(c, c->refund.sale.number);
+}
+
+static const char *explain_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return c->refund.shown && !c->training && c->stage.status.connected ? "Explain" : NULL;
+}
+
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Look the receipt up; with a reason typed: give the money back", enter_label },
     { KEY_F(5), NULL, one_back, "One piece of the selected line comes back; again for another", one_label },
     { KEY_F(6), NULL, line_back, "All that is left of the selected line comes back, or none of it", line_label },
     { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },
+    { KEY_F(8), NULL, explain, "Where each number of this receipt comes from", explain_label },
     { KEY_F(9), NULL, print, "This receipt on paper once more, marked as a copy", print_label },
     { KEY_ESCAPE, NULL, back, "Back", waiting_back_label },
     { KEY_UP, NULL, up, "The line above", NULL },

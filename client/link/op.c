@@ -9,6 +9,7 @@
 #include "proto/coupon.pb-c.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
+#include "proto/explain.pb-c.h"
 #include "proto/gift_card.pb-c.h"
 #include "proto/invoice.pb-c.h"
 #include "proto/kiosk.pb-c.h"
@@ -115,6 +116,7 @@ static const struct client_op ops[] = {
     COMMAND(SALE_RING_UP, "sale_ring_up", sale_ring_up, sale_rung_up),
     COMMAND(SALE_REFUND, "sale_refund", sale_refund, sale_rung_up),
     READS(SALE_SHOW, "sale_show", sale_show, sale_shown),
+    READS(SALE_EXPLAIN, "sale_explain", sale_explain, sale_explained),
     COMMAND(BASKET_PARK, "basket_park", basket_park, basket_park_done),
     READS(BASKET_PARKED, "basket_parked", basket_parked, parked_baskets),
     COMMAND(BASKET_RESUME, "basket_resume", basket_resume, basket_resumed),

@@ -108,6 +108,17 @@ struct earn_time earn_time_of(const struct zone *zone, struct instant at)
                                .minute = (unsigned)(local.hour * 60 + local.minute) };
 }
 
+int64_t earn_week_minute(struct earn_time time)
+{
+    return (int64_t)time.weekday * DAY_MINUTES + time.minute;
+}
+
+struct earn_time earn_time_of_week(int64_t week_minute)
+{
+    return (struct earn_time){ .weekday = (unsigned)(week_minute / DAY_MINUTES),
+                               .minute = (unsigned)(week_minute % DAY_MINUTES) };
+}
+
 bool earning_has(const struct earning *earning, size_t line)
 {
     return line < EARN_LINES_MAX && (earning->lines[line / 8] >> line % 8 & 1) != 0;

@@ -32,6 +32,9 @@ struct earn_time {
     unsigned weekday, minute;
 };
 struct earn_time earn_time_of(const struct zone *zone, struct instant at);
+/* As one number: minutes since Monday's midnight. */
+int64_t earn_week_minute(struct earn_time time);
+struct earn_time earn_time_of_week(int64_t week_minute);
 
 /* A line as rules of earning see it: what was paid for it, tax included, and of how much; nothing of what is voided, of deposits and
  * charges. */

@@ -574,6 +574,9 @@ struct sale_rows {
     struct earning
         *earnings; /* of which points_earned is made up, where the programme has rules of earning; else none */
     size_t earning_count;
+    bool has_earn_time; /* what rules of earning were held against: */
+    uint8_t earn_tier;  /* the member's */
+    struct earn_time earn_time;
     size_t account_count, gift_card_count;
     size_t line_count, tender_count, stock_count, exception_count, discount_count, option_count, keyed_count,
         deposit_count;

@@ -28,7 +28,10 @@ bool sale_earn(const struct sale_command *command, const struct working_set *set
     if (!programme_has(programme, TERM_EARN))
         return points_earned(programme, paid_minor, shop->currency_exponent, &rows->points_earned);
     rows->earnings = arena_array(set->arena, EARNINGS_MAX, sizeof *rows->earnings);
+    rows->has_earn_time = true;
+    rows->earn_tier = member->tier;
+    rows->earn_time = earn_time_of(set->zone, sale_priced_at(command, now));
     return programme_earn(programme, earn_lines_of(lines, count, shop->prices_include_tax, set->arena), count,
-                          paid_minor, member->tier, earn_time_of(set->zone, sale_priced_at(command, now)),
+                          paid_minor, rows->earn_tier, rows->earn_time,
                           shop->currency_exponent, rows->earnings, &rows->earning_count, &rows->points_earned);
 }

@@ -33,8 +33,7 @@ static bool is_taxed(const struct priced_line *line)
     return !line->voided && line->total_minor != 0;
 }
 
-/* Pieces of a class on the receipt, free ones too; what is weighed is not counted. */
-static int64_t pieces_of(int64_t tax_class_id, const struct priced_line *lines, size_t count)
+int64_t tax_pieces(int64_t tax_class_id, const struct priced_line *lines, size_t count)
 {
     int64_t milli = 0;
 
@@ -45,15 +44,14 @@ static int64_t pieces_of(int64_t tax_class_id, const struct priced_line *lines, 
     return milli / 1000;
 }
 
-/* The class of a line, after the basket's switch; a class that was switched to does not switch again. */
-static const struct tax_class *class_of(const struct catalogue *catalogue, uint64_t version,
-                                        const struct priced_line *line, const struct priced_line *lines, size_t count)
+const struct tax_class *tax_class_of(const struct catalogue *catalogue, uint64_t version,
+                                     const struct priced_line *line, const struct priced_line *lines, size_t count)
 {
     const struct tax_class *class = catalogue_tax_class(catalogue, version, line->product->tax_class_id);
 
     if (class == NULL || class->switch_to_id == 0 || class->switch_at_count == 0)
         return class;
-    if (pieces_of(class->id, lines, count) < (int64_t) class->switch_at_count)
+    if (tax_pieces(class->id, lines, count) < (int64_t) class->switch_at_count)
         return class;
     return catalogue_tax_class(catalogue, version, class->switch_to_id);
 }
@@ -246,7 +244,7 @@ enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version
             continue;
         if (lines[i].total_minor < 0)
             last_sign = -1;
-        tax_lines[i].class = class_of(catalogue, version, &lines[i], lines, count);
+        tax_lines[i].class = tax_class_of(catalogue, version, &lines[i], lines, count);
         if (!add_rows(taxes, &tax_lines[i], service, lines[i].hot))
             return TAX_TOO_MANY;
     }
@@ -291,7 +289,7 @@ void tax_bearers(const struct catalogue *catalogue, uint64_t version, enum servi
     for (size_t i = 0; i < count; i++) {
         bearers[i] = 0;
         if (is_taxed(&lines[i]))
-            tax_lines[i].class = class_of(catalogue, version, &lines[i], lines, count);
+            tax_lines[i].class = tax_class_of(catalogue, version, &lines[i], lines, count);
     }
     for (size_t row = 0; row < row_count && row < TAX_ROWS_MAX; row++) {
         size_t found = members_of(&rows[row], lines, tax_lines, count, service, members);
@@ -315,7 +313,7 @@ bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service 
         lines[i].tax_minor = 0;
         if (!is_taxed(&lines[i]))
             continue;
-        tax_lines[i].class = class_of(catalogue, version, &lines[i], lines, count);
+        tax_lines[i].class = tax_class_of(catalogue, version, &lines[i], lines, count);
         if (!add_rows(&borne, &tax_lines[i], service, lines[i].hot))
             return false;
     }

@@ -45,6 +45,13 @@ enum tax_verdict tax_compute(const struct catalogue *catalogue, uint64_t version
 bool tax_take(const struct catalogue *catalogue, uint64_t version, enum service service, bool included,
               struct priced_line *lines, size_t count, struct arena *arena, struct taxes *taxes);
 
+/* The class that a line is taxed by: its product's, or the one to which the basket has switched that; a class that was switched to
+ * does not switch again. NULL: none is known. */
+const struct tax_class *tax_class_of(const struct catalogue *catalogue, uint64_t version,
+                                     const struct priced_line *line, const struct priced_line *lines, size_t count);
+/* Pieces of a class on the receipt, free ones too; what is weighed is not counted. */
+int64_t tax_pieces(int64_t tax_class_id, const struct priced_line *lines, size_t count);
+
 /* Of totals above nothing, with the sum of the rates that each bears: a component's tax on them, rounded once. false: they
  * cannot be summed exactly. */
 bool tax_of(const int64_t *totals_minor, const int64_t *rates_ppm, size_t count, uint32_t rate_ppm, bool included,

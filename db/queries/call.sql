@@ -50,12 +50,12 @@ SELECT shop_id
    FOR NO KEY UPDATE;
 
 -- name: catalogue_raise
--- Asked behind catalogue_lock. $1: the shop, 0 for all. Everybody who listens hears of it at the COMMIT.
+-- Asked behind catalogue_lock. $1: the shop, 0 for all; $3: who changes it. Everybody who listens hears of it at the COMMIT.
 WITH next AS (
     SELECT max(version) + 1 AS version FROM catalogue_head
 ), made AS (
-    INSERT INTO catalogue_version (version, shop_id, made_at)
-    SELECT version, $1::bigint, $2::timestamptz
+    INSERT INTO catalogue_version (version, shop_id, made_at, staff_id)
+    SELECT version, $1::bigint, $2::timestamptz, $3::bigint
       FROM next
 ), raised AS (
     UPDATE catalogue_head AS h

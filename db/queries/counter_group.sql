@@ -291,7 +291,7 @@ SELECT t.position, e.lot_id, e.kind, e.points
 
 -- name: counter_original_earnings
 -- What each rule of earning gave for them.
-SELECT t.position, e.rule, e.per, e.value, e.basis, e.points, e.lines
+SELECT t.position, e.rule, e.per, e.value, e.basis, e.points, e.lines, e.tier, e.week_minute
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
@@ -458,9 +458,9 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_earning_insert
-INSERT INTO sale_earning (sale_id, rule, per, value, basis, points, lines)
+INSERT INTO sale_earning (sale_id, rule, per, value, basis, points, lines, tier, week_minute)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::bigint[])[i],
-       ($7::bytea[])[i]
+       ($7::bytea[])[i], ($8::bigint[])[i], ($9::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_approval_use

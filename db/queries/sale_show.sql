@@ -28,6 +28,8 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.c
        i.number AS invoice_number, oi.year AS invoice_of_year, oi.number AS invoice_of_number,
        (SELECT coalesce(-sum(r.total_minor), 0)::bigint FROM sale AS r WHERE r.refund_of = s.id) AS refunded_minor,
        EXISTS (SELECT FROM sale_line AS e WHERE e.sale_id = s.refund_of AND e.quantity_milli < 0) AS empties_stay,
+       coalesce(o.catalogue_version, s.catalogue_version) AS priced_version,
+       EXISTS (SELECT FROM erasure AS x WHERE x.member_id = s.member_id AND x.at <= s.at) AS member_erased,
        CASE s.series WHEN 'X' THEN substring(j.bytes FROM 197 FOR 32) ELSE j.hash END AS hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
        v.prices_include_tax
   FROM sale AS s
@@ -47,7 +49,7 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.c
 -- name: sale_show_lines
 -- The goods as they were called when they were sold, in the receipt of a refund too.
 SELECT l.product_id, l.quantity_milli, l.unit_price_minor, l.gross_minor, l.discount_minor, l.total_minor, l.tax_minor,
-       l.flags, p.name, p.unit
+       l.flags, coalesce(l.refund_line, -1) AS refund_line, p.name, p.unit
   FROM sale_line AS l
   JOIN sale AS s ON s.id = l.sale_id
   LEFT JOIN sale AS o ON o.id = s.refund_of

@@ -81,7 +81,9 @@ void catalogue_raise(struct call *c, int64_t shop_id)
 
     assert(!w->raises && c->op->kind == OP_CHANGES);
     ask(c, &sql_catalogue_lock, NO_PARAMS);
-    w->raised = ask(c, &sql_catalogue_raise, PARAMS(PARAM_INT(shop_id), PARAM_INSTANT(c->now)));
+    w->raised = ask(
+        c, &sql_catalogue_raise,
+        PARAMS(PARAM_INT(shop_id), PARAM_INSTANT(c->now), PARAM_INT(c->staff_id == 0 ? PARAM_NULL_INT : c->staff_id)));
     w->raises = true;
     w->raise_shop_id = shop_id;
 }

@@ -271,7 +271,7 @@ static void store_deposits(struct group *g, size_t count)
 
 static void store_earnings(struct group *g, size_t count)
 {
-    struct columns c = columns_of(g, 6, count);
+    struct columns c = columns_of(g, 8, count);
     struct bytes *lines = arena_array(g->txn.arena, count, sizeof *lines);
     size_t row = 0;
 
@@ -282,13 +282,14 @@ static void store_earnings(struct group *g, size_t count)
             const struct earning *earning = &sale->earnings[j];
 
             SET_ROW(&c, row, sale->sale_id, earning->rule, earning->per, earning->value, earning->basis,
-                    earning->points);
+                    earning->points, sale->has_earn_time ? sale->earn_tier : PARAM_NULL_INT,
+                    sale->has_earn_time ? earn_week_minute(sale->earn_time) : PARAM_NULL_INT);
             lines[row] = bytes_of(earning->lines, sizeof earning->lines);
         }
     }
     group_ask(g, &sql_counter_earning_insert,
               PARAMS(column(&c, 0), column(&c, 1), column(&c, 2), column(&c, 3), column(&c, 4), column(&c, 5),
-                     PARAM_BYTESES(lines, count)));
+                     PARAM_BYTESES(lines, count), column(&c, 6), column(&c, 7)));
 }
 
 static void store_approvals(struct group *g)

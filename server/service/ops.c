@@ -98,6 +98,7 @@
     X(coupon_earn)                                                                                                     \
     X(programme_list)                                                                                                  \
     X(programme_try)                                                                                                   \
+    X(sale_explain)                                                                                                    \
     X(kiosk_sign_in)                                                                                                   \
     X(member_code_make)                                                                                                \
     X(self_show)                                                                                                       \

@@ -79,6 +79,7 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->empties_stay = row_bool(head, 0, "empties_stay");
     sale->service = (enum service)row_int(head, 0, "service");
     sale->member_id = row_is_null(head, 0, "member_id") ? 0 : row_int(head, 0, "member_id");
+    sale->staff_id = row_int(head, 0, "staff_id");
     sale->catalogue_version = (uint64_t)row_int(head, 0, "catalogue_version");
     sale->total_minor = row_int(head, 0, "total_minor");
     sale->tax_minor = row_int(head, 0, "tax_minor");
@@ -125,6 +126,7 @@ static void fill_lines(const struct rows *rows, struct sale_rows *sale, struct a
             .tax_minor = row_int(rows, i, "tax_minor"),
             .unit = (uint8_t)row_int(rows, i, "unit"),
             .flags = (uint8_t)row_int(rows, i, "flags"),
+            .refund_line = (int)row_int(rows, i, "refund_line"),
         };
 }
 

@@ -10,14 +10,12 @@
 #include "db/queries.h"
 #include "server/store/programme_terms.h"
 
-static void ask_but_products(struct catalogue_load *load)
+static void ask_states(struct catalogue_load *load)
 {
     struct txn *txn = load->txn;
     const struct param held = PARAM_INT((int64_t)load->held), base = PARAM_INT((int64_t)load->base),
                        shop = PARAM_INT(load->shop_id);
 
-    load->head = txn_ask(txn, &sql_catalogue_head_of, PARAMS(shop));
-    load->versions = txn_ask(txn, &sql_catalogue_versions, PARAMS(base, shop));
     load->shops = txn_ask(txn, &sql_catalogue_shops, PARAMS(held, base, shop));
     load->categories = txn_ask(txn, &sql_catalogue_categories, PARAMS(held, base));
     load->tax_classes = txn_ask(txn, &sql_catalogue_tax_classes, PARAMS(held, base));
@@ -30,6 +28,15 @@ static void ask_but_products(struct catalogue_load *load)
     load->programme_terms = txn_ask(txn, &sql_catalogue_programme_terms, PARAMS(held, base));
     load->roles = txn_ask(txn, &sql_catalogue_roles, PARAMS(held, base));
     load->tender_types = txn_ask(txn, &sql_catalogue_tender_types, PARAMS(held, base));
+}
+
+static void ask_but_products(struct catalogue_load *load)
+{
+    const struct param base = PARAM_INT((int64_t)load->base), shop = PARAM_INT(load->shop_id);
+
+    load->head = txn_ask(load->txn, &sql_catalogue_head_of, PARAMS(shop));
+    load->versions = txn_ask(load->txn, &sql_catalogue_versions, PARAMS(base, shop));
+    ask_states(load);
 }
 
 static void ask(struct catalogue_load *load)
@@ -67,6 +74,15 @@ void catalogue_load_ask_past(struct catalogue_load *load, struct txn *txn, int64
     ask_but_products(load);
     load->products = txn_ask(txn, &sql_catalogue_past_products,
                              PARAMS(PARAM_INT(shop_id), PARAM_INT((int64_t)base), PARAM_INTS(product_ids, count)));
+}
+
+void catalogue_load_ask_at(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t version,
+                           const int64_t *product_ids, size_t count)
+{
+    *load = (struct catalogue_load){ .txn = txn, .shop_id = shop_id, .base = version };
+    ask_states(load);
+    load->products = txn_ask(txn, &sql_catalogue_past_products,
+                             PARAMS(PARAM_INT(shop_id), PARAM_INT((int64_t)version), PARAM_INTS(product_ids, count)));
 }
 
 /* ---- one row ---- */
@@ -353,9 +369,9 @@ static void fill_to(const struct catalogue_load *load, struct queue *queues, str
     catalogue_seal(catalogue, version, at_us);
 }
 
-static bool fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now, uint64_t sealed)
+static void queue_up(const struct catalogue_load *load, struct queue queues[QUEUES])
 {
-    struct queue queues[QUEUES] = {
+    const struct queue all[QUEUES] = {
         { load->shops, put_shop, 0 },
         { load->categories, put_category, 0 },
         { load->tax_classes, put_tax_class, 0 },
@@ -368,6 +384,14 @@ static bool fill(const struct catalogue_load *load, struct catalogue *catalogue,
         { load->products, put_product, 0 },
     };
 
+    memcpy(queues, all, sizeof all);
+}
+
+static bool fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now, uint64_t sealed)
+{
+    struct queue queues[QUEUES];
+
+    queue_up(load, queues);
     if (rows_count(load->head) == 0 || sealed > (uint64_t)row_int(load->head, 0, "version"))
         return false;
     if (sealed != 0)
@@ -391,6 +415,14 @@ static bool fill(const struct catalogue_load *load, struct catalogue *catalogue,
 bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now)
 {
     return fill(load, catalogue, now, 0);
+}
+
+void catalogue_load_fill_at(const struct catalogue_load *load, struct catalogue *catalogue)
+{
+    struct queue queues[QUEUES];
+
+    queue_up(load, queues);
+    fill_to(load, queues, catalogue, load->base, 0);
 }
 
 bool catalogue_load_fill_past(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now)

@@ -25,8 +25,13 @@ void catalogue_load_ask_new(struct catalogue_load *load, struct txn *txn, int64_
  * not change. */
 void catalogue_load_ask_past(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t base,
                              const int64_t *product_ids, size_t count);
+/* What held at a version of the past, and nothing of what came after it but states that are passed over. */
+void catalogue_load_ask_at(struct catalogue_load *load, struct txn *txn, int64_t shop_id, uint64_t version,
+                           const int64_t *product_ids, size_t count);
 /* The last run has come back: puts the rows and seals every version they bring. False: the shop has no head yet. */
 bool catalogue_load_fill(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now);
+/* Of a version alone: that is sealed. */
+void catalogue_load_fill_at(const struct catalogue_load *load, struct catalogue *catalogue);
 /* Of the past: its base is sealed, too. False: the shop has never been as far. */
 bool catalogue_load_fill_past(const struct catalogue_load *load, struct catalogue *catalogue, struct instant now);
 

@@ -206,6 +206,7 @@ CASES = {
                            lambda w, id: sale(w, w.here["product"], shift_id=id)),
     "shift_report": (T, pb.OP_SHIFT_REPORT, "shift", "SHIFT_NOT_OPEN", lambda w, id: pb.ShiftReport(shift_id=id)),
     "sale_show": (T, pb.OP_SALE_SHOW, "sale", "UNKNOWN_SALE", lambda w, id: pb.SaleShow(sale_id=id)),
+    "sale_explain": (T, pb.OP_SALE_EXPLAIN, "sale", "UNKNOWN_SALE", lambda w, id: pb.SaleExplain(sale_id=id)),
     "basket_park product": (T, pb.OP_BASKET_PARK, "product", "UNKNOWN_PRODUCT",
                             lambda w, id: pb.BasketPark(basket=sale(w, id).basket)),
     "basket_park member": (T, pb.OP_BASKET_PARK, "member", "UNKNOWN_MEMBER",
@@ -238,7 +239,7 @@ CASES = {
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "basket_leave member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
                  "sale_ring_up tender", "promotion_put category", "sale_ring_up account"}
-IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_REVIEW_LIST: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_MEMBER_EXPORT: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
+IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_REVIEW_LIST: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_MEMBER_EXPORT: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False, pb.OP_SALE_EXPLAIN: False,
                 pb.OP_SHIFT_REPORT: False, pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False, pb.OP_INVOICE_SHOW: False}
 
 
@@ -270,17 +271,18 @@ def test_a_swapped_id_is_refused_like_one_of_nothing(world, case):
             assert said.SerializeToString() == nothing.SerializeToString(), (id, str(said), str(nothing))
 
 
-@pytest.mark.parametrize("op", [pb.OP_SALE_SHOW, pb.OP_SALE_REFUND, pb.OP_SALE_RETENDER, pb.OP_INVOICE_MAKE, pb.OP_INVOICE_SHOW],
+@pytest.mark.parametrize("op", [pb.OP_SALE_SHOW, pb.OP_SALE_EXPLAIN, pb.OP_SALE_REFUND, pb.OP_SALE_RETENDER, pb.OP_INVOICE_MAKE, pb.OP_INVOICE_SHOW],
                          ids=pb.Op.Name)
 def test_a_receipt_number_of_another_shop_is_one_of_no_receipt(world, op):
     makes = {pb.OP_SALE_SHOW: lambda number: pb.SaleShow(receipt_number=number),
+             pb.OP_SALE_EXPLAIN: lambda number: pb.SaleExplain(receipt_number=number),
              pb.OP_SALE_REFUND: lambda number: pb.SaleRefund(receipt_number=number, reason="x"),
              pb.OP_SALE_RETENDER: lambda number: pb.SaleRetender(receipt_number=number, position=0, kind=pb.TENDER_CASH, reason="x"),
              pb.OP_INVOICE_MAKE: lambda number: pb.InvoiceMake(receipt_number=number, customer=pb.InvoiceCustomer(name="Spy", address="x")),
              pb.OP_INVOICE_SHOW: lambda number: pb.InvoiceShow(receipt_number=number)}
     with world.connect(world.till_here.identity, kind=pb.CLIENT_CLI) as client:
         client.sign_in()
-        command = uuid.uuid4 if op not in (pb.OP_SALE_SHOW, pb.OP_INVOICE_SHOW) else None
+        command = uuid.uuid4 if op not in (pb.OP_SALE_SHOW, pb.OP_SALE_EXPLAIN, pb.OP_INVOICE_SHOW) else None
 
         def said(number):
             message = makes[op](number)

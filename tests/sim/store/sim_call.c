@@ -222,7 +222,7 @@ static void catalogue_raise(struct sim_exec *x)
     version = heads.count == 0 ? SIM_NULL : version + 1;
     sim_insert(x, SIM_CATALOGUE_VERSION, 0,
                PUTS(VALUE(CATALOGUE_VERSION_VERSION, version), FROM(CATALOGUE_VERSION_SHOP_ID, 1),
-                    FROM(CATALOGUE_VERSION_MADE_AT, 2)));
+                    FROM(CATALOGUE_VERSION_MADE_AT, 2), FROM(CATALOGUE_VERSION_STAFF_ID, 3)));
     for (size_t i = 0; i < heads.count; i++)
         if (shop_id == 0 || heads.hits[i].c[CATALOGUE_HEAD_SHOP_ID].i == shop_id)
             raised |= sim_update(x, &heads.hits[i], 0, PUTS(VALUE(CATALOGUE_HEAD_VERSION, version)));

@@ -73,7 +73,7 @@ static void counter_earning_insert(struct sim_exec *x)
     sim_insert_all(x, SIM_SALE_EARNING,
                    PUTS(FROM(SALE_EARNING_SALE_ID, 1), FROM(SALE_EARNING_RULE, 2), FROM(SALE_EARNING_PER, 3),
                         FROM(SALE_EARNING_VALUE, 4), FROM(SALE_EARNING_BASIS, 5), FROM(SALE_EARNING_POINTS, 6),
-                        FROM(SALE_EARNING_LINES, 7)));
+                        FROM(SALE_EARNING_LINES, 7), FROM(SALE_EARNING_TIER, 8), FROM(SALE_EARNING_WEEK_MINUTE, 9)));
 }
 
 static void counter_approval_use(struct sim_exec *x)

@@ -360,7 +360,8 @@ static void counter_original_earnings(struct sim_exec *x)
             const union sim_cell *e = hits.hits[h].c;
 
             sim_emit(x, KEY(I((int64_t)i + 1), e[SALE_EARNING_RULE], e[SALE_EARNING_PER], e[SALE_EARNING_VALUE],
-                            e[SALE_EARNING_BASIS], e[SALE_EARNING_POINTS], e[SALE_EARNING_LINES]));
+                            e[SALE_EARNING_BASIS], e[SALE_EARNING_POINTS], e[SALE_EARNING_LINES], e[SALE_EARNING_TIER],
+                            e[SALE_EARNING_WEEK_MINUTE]));
         }
     }
 }
@@ -496,7 +497,8 @@ const struct sim_statement sim_original_statements[] = {
     { &sql_counter_original_tenders, counter_original_tenders,
       "position tender kind tender_type_id name$ stayed_minor tip_minor forfeited_minor reference$" },
     { &sql_counter_original_points, counter_original_points, "position lot_id kind points" },
-    { &sql_counter_original_earnings, counter_original_earnings, "position rule per value basis points lines$" },
+    { &sql_counter_original_earnings, counter_original_earnings,
+      "position rule per value basis points lines$ tier week_minute" },
     { &sql_counter_cards, counter_cards, "blind$ member_id" },
     { &sql_counter_refund_members, counter_refund_members, SIM_MEMBER_ACCOUNT_ANSWER },
     { &sql_counter_refund_lots, counter_refund_lots, "id member_id origin_day# expiry_day# remaining" },

@@ -66,6 +66,16 @@ static bool took_empties(struct sim_exec *x, union sim_cell sale_id)
     return false;
 }
 
+/* Its member, before it. */
+static bool was_erased(struct sim_exec *x, const union sim_cell *sale)
+{
+    const union sim_cell *e = sale[SALE_MEMBER_ID].i == SIM_NULL
+                                  ? NULL
+                                  : sim_find(x, SIM_ERASURE, ERASURE_BY_MEMBER_ID, KEY(sale[SALE_MEMBER_ID])).c;
+
+    return e != NULL && e[ERASURE_AT].i <= sale[SALE_AT].i;
+}
+
 static void sale_show_head(struct sim_exec *x)
 {
     struct sim_hit sale = find_sale(x, I(sim_int(x, 1)));
@@ -94,10 +104,11 @@ static void sale_show_head(struct sim_exec *x)
                     od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER], i == NULL ? I(SIM_NULL) : i[INVOICE_YEAR],
                     i == NULL ? I(SIM_NULL) : i[INVOICE_NUMBER], oi == NULL ? I(SIM_NULL) : oi[INVOICE_YEAR],
                     oi == NULL ? I(SIM_NULL) : oi[INVOICE_NUMBER], I(refunded_of(x, s[SALE_ID])),
-                    I(o != NULL && took_empties(x, o[SALE_ID])), B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME],
-                    v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER], v[SHOP_VERSION_RECEIPT_HEAD],
-                    v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY], v[SHOP_VERSION_CURRENCY_EXPONENT],
-                    v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+                    I(o != NULL && took_empties(x, o[SALE_ID])),
+                    o == NULL ? s[SALE_CATALOGUE_VERSION] : o[SALE_CATALOGUE_VERSION], I(was_erased(x, s)),
+                    B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
+                    v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY],
+                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
 }
 
 static void sale_show_lines(struct sim_exec *x)
@@ -112,10 +123,11 @@ static void sale_show_lines(struct sim_exec *x)
          sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c, *p = sim_find_name(x, c[SALE_LINE_PRODUCT_ID].i, version).c;
         if (p != NULL)
-            sim_emit(x,
-                     KEY(c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI], c[SALE_LINE_UNIT_PRICE_MINOR],
-                         c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR], c[SALE_LINE_TOTAL_MINOR],
-                         c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS], p[PRODUCT_VERSION_NAME], p[PRODUCT_VERSION_UNIT]));
+            sim_emit(x, KEY(c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI], c[SALE_LINE_UNIT_PRICE_MINOR],
+                            c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR], c[SALE_LINE_TOTAL_MINOR],
+                            c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
+                            c[SALE_LINE_REFUND_LINE].i == SIM_NULL ? I(-1) : c[SALE_LINE_REFUND_LINE],
+                            p[PRODUCT_VERSION_NAME], p[PRODUCT_VERSION_UNIT]));
     }
 }
 
@@ -285,11 +297,13 @@ const struct sim_statement sim_sale_statements[] = {
       "points_spent "
       "points_gifted points_after business_day# made_at@ at@ till_number rounding_minor approved_by original_series "
       "original_number original_till invoice_year invoice_number invoice_of_year invoice_of_number "
-      "refunded_minor empties_stay? hash$ name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ "
+      "refunded_minor empties_stay? priced_version member_erased? hash$ name$ address$ tax_number$ receipt_head$ "
+      "receipt_foot$ currency$ "
       "currency_exponent zone$ "
       "prices_include_tax?" },
     { &sql_sale_show_lines, sale_show_lines,
-      "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags name$ unit" },
+      "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags refund_line "
+      "name$ unit" },
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$ promotion_id times" },
     { &sql_sale_show_notes, sale_show_notes, "line note$" },

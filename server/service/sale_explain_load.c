@@ -1,0 +1,266 @@
+/* A sale's facts out of their tables, and the catalogue as of the version that priced it. */
+#include "server/service/sale_explain_load.h"
+
+#include <string.h>
+
+#include "db/queries.h"
+#include "server/service/coupon_message.h"
+#include "server/service/message.h"
+#include "server/service/shop_day.h"
+
+/* ---- which ---- */
+
+/* Another's is answered as one that there is not. */
+static enum step refuse_unknown(struct call *c, const struct explain_load *load)
+{
+    return refuse(c, REFUSAL(UNKNOWN_SALE), load->sale_load.found != NULL ? "no such receipt" : "no such sale");
+}
+
+enum step explain_find(struct call *c, struct explain_load *load, const struct sale_key *key)
+{
+    return sale_find(c, &load->sale_load, key);
+}
+
+/* Members are the chain's: a sale of theirs may be another shop's. */
+enum step explain_ask_whose(struct call *c, struct explain_load *load)
+{
+    enum step step = sale_found(c, &load->sale_load);
+
+    if (step == STEP_NEXT && c->member_id != 0)
+        load->whose =
+            ask(c, &sql_sale_explain_whose, PARAMS(PARAM_INT(load->sale_load.sale_id), PARAM_INT(c->member_id)));
+    return step;
+}
+
+enum step explain_ask_sale(struct call *c, struct explain_load *load)
+{
+    const struct param id = PARAM_INT(load->sale_load.sale_id);
+    enum step step = STEP_NEXT;
+
+    if (load->whose != NULL && rows_count(load->whose) == 0)
+        return refuse_unknown(c, load);
+    if (load->whose != NULL)
+        load->sale_load.shop_id = row_int(load->whose, 0, "shop_id");
+    step = sale_load(c, &load->sale_load);
+    load->exceptions = ask(c, &sql_sale_explain_exceptions, PARAMS(id));
+    load->points = ask(c, &sql_sale_explain_points, PARAMS(id));
+    load->prices = ask(c, &sql_sale_explain_prices, PARAMS(id));
+    load->back = ask(c, &sql_sale_explain_back, PARAMS(id));
+    return step;
+}
+
+/* ---- what priced it ---- */
+
+static uint64_t version_of(const struct explain_load *load)
+{
+    return (uint64_t)row_int(load->sale_load.head, 0, "priced_version");
+}
+
+static void ask_original(struct call *c, struct explain_load *load, struct receipt_number number)
+{
+    struct counter_set *set = &load->original;
+    struct bytes *series = arena_alloc(c->txn.arena, sizeof *series);
+    int64_t *till = arena_alloc(c->txn.arena, sizeof *till), *count = arena_alloc(c->txn.arena, sizeof *count);
+
+    load->original_number = number;
+    set->originals = &load->original_number;
+    set->original_count = 1;
+    *series = bytes_of(&load->original_number.series, 1);
+    *till = number.till;
+    *count = number.number;
+    const struct param shop = PARAM_INT(load->shop.id), t = PARAM_INTS(till, 1), s = PARAM_TEXTS(series, 1),
+                       n = PARAM_INTS(count, 1);
+
+    load->earnings = set->rows.earnings = ask(c, &sql_counter_original_earnings, PARAMS(shop, t, s, n));
+    if (load->sale.kind == SALE_SOLD)
+        return; /* of itself what its rules gave is wanted, and all else is here */
+    set->rows.originals = ask(c, &sql_counter_originals, PARAMS(shop, t, s, n));
+    set->rows.lines = ask(c, &sql_counter_original_lines, PARAMS(shop, t, s, n));
+    set->rows.line_taxes = ask(c, &sql_counter_original_line_taxes, PARAMS(shop, t, s, n));
+    set->rows.taxes = ask(c, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
+    set->rows.tenders = ask(c, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
+    set->rows.points = ask(c, &sql_counter_original_points, PARAMS(shop, t, s, n));
+}
+
+static void ask_campaigns(struct call *c, struct explain_load *load)
+{
+    const struct sale_rows *sale = &load->sale;
+    int64_t *ids = arena_array(c->txn.arena, sale->discount_count, sizeof *ids);
+    size_t count = 0;
+
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].kind == DISCOUNT_OF_COUPON && sale->discounts[i].line == NO_LINE)
+            ids[count++] = sale->discounts[i].promotion_id;
+    if (count == 0)
+        return;
+    load->campaigns = ask(c, &sql_coupon_campaigns, PARAMS(PARAM_INTS(ids, count)));
+    load->campaign_products = ask(c, &sql_coupon_campaign_products, PARAMS(PARAM_INTS(ids, count)));
+}
+
+enum step explain_ask_past(struct call *c, struct explain_load *load)
+{
+    enum step step = sale_take(c, &load->sale_load, &load->sale, &load->shop, &load->hash);
+    if (step != STEP_NEXT)
+        return step;
+    int64_t *ids = arena_array(c->txn.arena, load->sale.line_count, sizeof *ids);
+    for (size_t i = 0; i < load->sale.line_count; i++)
+        ids[i] = load->sale.lines[i].product_id;
+    ask_original(c, load, load->sale.kind == SALE_REFUND ? load->sale.refund_of_number : load->sale.number);
+    ask_campaigns(c, load);
+    catalogue_load_ask_at(&load->catalogue_load, &c->txn, load->shop.id, version_of(load), ids, load->sale.line_count);
+    return STEP_NEXT;
+}
+
+/* ---- since when ---- */
+
+struct since_list {
+    struct explain_since *list;
+    size_t count;
+};
+
+/* Rows come in the order of versions: of each thing the last that was made up to then. */
+static void add_since(struct since_list *since, enum explain_thing thing, const struct rows *rows, bool by_id,
+                      uint64_t version)
+{
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        int64_t id = by_id ? row_int(rows, i, "id") : 0;
+        size_t at = 0;
+
+        if ((uint64_t)row_int(rows, i, "version") > version)
+            continue;
+        while (at < since->count && (since->list[at].thing != thing || since->list[at].id != id))
+            at++;
+        since->list[at] = (struct explain_since){ .thing = thing,
+                                                  .id = id,
+                                                  .own = thing == EXPLAIN_THING_PRICE && row_bool(rows, i, "own"),
+                                                  .version = row_int(rows, i, "version") };
+        since->count += at == since->count;
+    }
+}
+
+static struct since_list since_of(const struct explain_load *load, struct arena *arena)
+{
+    const struct catalogue_load *past = &load->catalogue_load;
+    size_t most = rows_count(load->prices) + rows_count(past->tax_classes) + rows_count(past->promotions) +
+                  rows_count(past->programmes);
+    struct since_list since = { .list = arena_array(arena, most, sizeof *since.list) };
+    uint64_t version = version_of(load);
+
+    add_since(&since, EXPLAIN_THING_PRICE, load->prices, true, version);
+    add_since(&since, EXPLAIN_THING_TAX_CLASS, past->tax_classes, true, version);
+    add_since(&since, EXPLAIN_THING_PROMOTION, past->promotions, true, version);
+    add_since(&since, EXPLAIN_THING_PROGRAMME, past->programmes, false, version);
+    return since;
+}
+
+enum step explain_ask_versions(struct call *c, struct explain_load *load)
+{
+    struct since_list since = since_of(load, c->txn.arena);
+    int64_t *versions = arena_array(c->txn.arena, since.count, sizeof *versions);
+
+    for (size_t i = 0; i < since.count; i++)
+        versions[i] = since.list[i].version;
+    load->versions = ask(c, &sql_sale_explain_versions, PARAMS(PARAM_INTS(versions, since.count)));
+    return STEP_NEXT;
+}
+
+static void fill_versions(struct since_list *since, const struct rows *versions)
+{
+    for (size_t i = 0; i < since->count; i++)
+        for (size_t row = 0; row < rows_count(versions); row++)
+            if (row_int(versions, row, "version") == since->list[i].version) {
+                since->list[i].at = row_instant(versions, row, "made_at");
+                since->list[i].staff_id = row_int(versions, row, "staff_id");
+            }
+}
+
+/* ---- facts ---- */
+
+static void fill_exceptions(struct explain_load *load, struct arena *arena)
+{
+    struct sale_rows *sale = &load->sale;
+
+    sale->exception_count = rows_count(load->exceptions);
+    sale->exceptions = arena_array(arena, sale->exception_count, sizeof *sale->exceptions);
+    for (size_t i = 0; i < sale->exception_count; i++)
+        sale->exceptions[i] = (struct exception_row){ .kind = (enum sale_exception)row_int(load->exceptions, i, "kind"),
+                                                      .line = (int)row_int(load->exceptions, i, "line") };
+}
+
+static const struct explain_entry *entries_of(const struct rows *rows, struct arena *arena, size_t *count)
+{
+    struct explain_entry *entries = arena_array(arena, rows_count(rows), sizeof *entries);
+
+    *count = rows_count(rows);
+    for (size_t i = 0; i < *count; i++)
+        entries[i] = (struct explain_entry){ .kind = (enum points_kind)row_int(rows, i, "kind"),
+                                             .points = row_int(rows, i, "points"),
+                                             .origin = row_day(rows, i, "origin_day"),
+                                             .expiry = row_day(rows, i, "expiry_day") };
+    return entries;
+}
+
+static void fill_earnings(struct explain_load *load, struct explain_facts *facts, struct arena *arena)
+{
+    const struct rows *rows = load->earnings;
+    struct sale_rows *sale = &load->sale;
+
+    sale->earning_count = rows_count(rows);
+    sale->earnings = arena_array(arena, sale->earning_count, sizeof *sale->earnings);
+    for (size_t i = 0; i < sale->earning_count; i++) {
+        sale->earnings[i] = (struct earning){ .rule = (uint8_t)row_int(rows, i, "rule"),
+                                              .per = (uint8_t)row_int(rows, i, "per"),
+                                              .value = row_int(rows, i, "value"),
+                                              .basis = row_int(rows, i, "basis"),
+                                              .points = row_int(rows, i, "points") };
+        facts->has_earn_time = !row_is_null(rows, i, "tier") && !row_is_null(rows, i, "week_minute");
+        if (facts->has_earn_time) {
+            facts->earn_tier = (unsigned)row_int(rows, i, "tier");
+            facts->earn_time = earn_time_of_week(row_int(rows, i, "week_minute"));
+        }
+    }
+}
+
+static void fill_original(struct explain_load *load, struct explain_facts *facts, struct arena *arena)
+{
+    int64_t *back_milli = arena_array(arena, BASKET_LINES_MAX, sizeof *back_milli);
+    size_t count;
+    struct original *originals = counter_originals_of(&load->original, arena, &count);
+
+    for (size_t i = 0; i < rows_count(load->back); i++) {
+        int64_t line = row_int(load->back, i, "line");
+
+        if (line >= 0 && line < BASKET_LINES_MAX)
+            back_milli[line] = row_int(load->back, i, "quantity_milli");
+    }
+    facts->original = count == 0 ? NULL : originals;
+    facts->back_milli = back_milli;
+    facts->member_erased = row_bool(load->sale_load.head, 0, "member_erased");
+}
+
+struct explain_facts explain_facts_of(struct call *c, struct explain_load *load, struct catalogue **catalogue)
+{
+    struct arena *arena = c->txn.arena;
+    struct since_list since = since_of(load, arena);
+    struct explain_facts facts = { .sale = &load->sale, .version = version_of(load), .shop = &load->shop };
+
+    *catalogue = catalogue_create();
+    catalogue_load_fill_at(&load->catalogue_load, *catalogue);
+    const struct shop *shop = catalogue_shop(*catalogue, facts.version);
+    if (shop != NULL) {
+        facts.catalogue = *catalogue;
+        facts.shop = shop;
+    }
+    facts.zone = shop_zone(facts.shop);
+    fill_versions(&since, load->versions);
+    facts.since = since.list;
+    facts.since_count = since.count;
+    fill_exceptions(load, arena);
+    facts.entries = entries_of(load->points, arena, &facts.entry_count);
+    facts.campaigns = coupon_campaigns_of(load->campaigns, load->campaign_products, arena, &facts.campaign_count);
+    if (load->sale.kind == SALE_REFUND)
+        fill_original(load, &facts, arena);
+    else
+        fill_earnings(load, &facts, arena);
+    return facts;
+}
