@@ -93,6 +93,7 @@
     X(coupon_issue)                                                                                                    \
     X(coupon_show)                                                                                                     \
     X(coupon_earn)                                                                                                     \
+    X(sale_attach)                                                                                                     \
     X(programme_list)                                                                                                  \
     X(programme_try)
 

@@ -93,6 +93,10 @@ static enum step show(struct call *c)
         PUT(reply, made_us, (uint64_t)sale.made.us);
     if (was_told(&sale))
         PUT(reply, told_by, (uint64_t)row_int(s->head, 0, "staff_id"));
+    if (sale.member_id != 0)
+        PUT(reply, member_id, (uint64_t)sale.member_id);
+    if (sale.attached.us != 0)
+        PUT(reply, attached_us, (uint64_t)sale.attached.us);
     PUT(reply, refunded_minor, row_int(s->head, 0, "refunded_minor"));
     put_refunded(&reply, s->refunded, arena);
     if (sale.kind == SALE_SOLD)

@@ -42,6 +42,7 @@ EXTRA = {
     "parked_basket": [["staff_id"]],
     "basket_void": [["shop_id"], ["shift_id"]],
     "sale_retender": [["shift_id"]],
+    "sale_attach": [["member_id"], ["attached_id"]],
     "invoice": [["credit_of"]],
     "account_blind": [["account_id"]],
     "account_payment": [["shift_id"]],
