@@ -80,6 +80,7 @@ PLANTED = {
     "parked_baskets": "UPDATE parked_basket SET shop_id = 11",
     "sale_notes": "UPDATE sale_note SET line = 1",
     "sale_retenders": "UPDATE sale_retender SET number = 3 WHERE id = 831",
+    "sale_attaches": "DELETE FROM sale_attach WHERE sale_id = 507",
     "invoices": "UPDATE invoice SET total_minor = 779 WHERE id = 840",
     "invoice_numbers": "UPDATE invoice SET number = 4 WHERE id = 842",
     "invoice_papers": "UPDATE invoice_printed SET papers = 3",
@@ -339,6 +340,30 @@ ALSO = [
     ("sale_notes", "UPDATE sale_note SET line = 7"),
     ("sale_notes", "UPDATE sale_note SET sale_id = 509"),
     ("sale_notes", "UPDATE sale_note SET sale_id = 502"),
+    ("sale_attaches", "UPDATE sale_attach SET sale_id = 500, attached_id = 500 WHERE sale_id = 544"),     # it had a member
+    ("sale_attaches", "UPDATE sale_attach SET sale_id = 532, attached_id = 532 WHERE sale_id = 544"),     # a refund
+    ("sale_attaches", "UPDATE sale_attach SET attached_id = 544 WHERE sale_id = 507"),                    # of another sale
+    ("sale_attaches", "UPDATE sale_attach SET attached_id = 504 WHERE sale_id = 507"),
+    ("sale_attaches", "UPDATE sale_attach SET member_id = 403 WHERE sale_id = 507"),
+    ("sale_attaches", "UPDATE sale_attach SET points_after = 1 WHERE sale_id = 507"),
+    ("sale_attaches", "UPDATE sale_attach SET sold_at = sold_at + interval '1 second' WHERE sale_id = 544"),
+    ("sale_attaches", "UPDATE sale_attach SET shop_id = 11 WHERE sale_id = 544"),
+    ("sale_attaches", "UPDATE sale_attach SET device_id = 201 WHERE sale_id = 544"),
+    ("sale_attaches", "UPDATE sale_attach SET staff_id = 69 WHERE sale_id = 544"),
+    ("sale_attaches", "UPDATE sale_attach SET at = sold_at WHERE sale_id = 544"),                          # no entry of then
+    ("sale_attaches", "UPDATE sale_attach SET at = at - interval '1 day' WHERE attached_id = 506"),
+    ("sale_attaches", "UPDATE sale_attach SET at = at + interval '369 days' WHERE sale_id = 544"),
+    ("sale_attaches", "UPDATE sale SET member_id = 400 WHERE id = 544"),
+    ("sale_attaches", "UPDATE sale SET points_gifted = 100 WHERE id = 544"),
+    ("points_members", "DELETE FROM sale_attach WHERE sale_id = 544"),
+    ("points_sales", "UPDATE sale_attach SET points_earned = 115 WHERE sale_id = 544"),
+    ("points_sales", "UPDATE sale_attach SET points_gifted = 100 WHERE sale_id = 544"),
+    ("points_recomputed", "UPDATE sale_attach SET points_earned = 117 WHERE sale_id = 544; UPDATE points_entry SET points = 117 WHERE origin_id = 544;"
+                          "UPDATE points_lot SET remaining = remaining + 1 WHERE id = 410; UPDATE member_account SET points = points + 1 WHERE member_id = 400"),
+    ("points_recomputed", "DELETE FROM sale_attach WHERE sale_id = 544; INSERT INTO sale_attach SELECT 544, 544, 400, at, 0, 5, 0, 10, 200, 60, at FROM sale WHERE id = 544"),
+    ("refund_points", "UPDATE sale_attach SET points_earned = -35 WHERE sale_id = 507"),
+    ("refund_lines", "UPDATE sale_attach SET member_id = 404 WHERE sale_id = 507"),
+    ("sale_earnings", "INSERT INTO sale_earning VALUES (544, 0, 1, 10, 1160, 115, decode(repeat('00', 25), 'hex'))"),
     ("sale_retenders", "UPDATE sale_retender SET sale_id = 503 WHERE id = 832"),
     ("sale_retenders", "UPDATE sale_retender SET sale_id = 502 WHERE id = 832"),
     ("sale_retenders", "UPDATE sale_retender SET sale_id = 999 WHERE id = 832"),

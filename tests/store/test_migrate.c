@@ -39,6 +39,7 @@ static const struct {
     { "basket_void_line", ENTRY, true },
     { "sale_retender", ENTRY, true },
     { "retender_entry", ENTRY, true },
+    { "sale_attach", ENTRY, true },
     { "invoice", ENTRY, true },
     { "invoice_tax", ENTRY, true },
     { "invoice_paper", ENTRY, true },
