@@ -71,9 +71,12 @@
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \
     X(member_merge)                                                                                                    \
+    X(member_admit)                                                                                                    \
+    X(member_sign_up)                                                                                                  \
     X(member_export)                                                                                                   \
     X(member_erase)                                                                                                    \
     X(consent_put)                                                                                                     \
+    X(basket_leave)                                                                                                    \
     X(device_invite)                                                                                                   \
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \
@@ -95,7 +98,14 @@
     X(coupon_earn)                                                                                                     \
     X(sale_attach)                                                                                                     \
     X(programme_list)                                                                                                  \
-    X(programme_try)
+    X(programme_try)                                                                                                   \
+    X(kiosk_sign_in)                                                                                                   \
+    X(member_code_make)                                                                                                \
+    X(self_show)                                                                                                       \
+    X(self_sales)                                                                                                      \
+    X(self_put)                                                                                                        \
+    X(self_export)                                                                                                     \
+    X(self_erase)                                                                                                      
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 
@@ -131,6 +141,10 @@ static char kind_letter(const struct op *op)
 
 static void print_needs(FILE *out, const struct op *op)
 {
+    static const char *const kiosk[] = { [KIOSK_NOBODY] = "",
+                                         [KIOSK_MEMBER] = "; at a kiosk member",
+                                         [KIOSK_ANYBODY] = "; at a kiosk anybody" };
+
     switch (op->needs) {
     case NEEDS_NOTHING:
         fputs("nothing", out);
@@ -142,6 +156,10 @@ static void print_needs(FILE *out, const struct op *op)
         fputs("person", out);
         if (op->permission != PERMISSION_NONE)
             fprintf(out, ": %s", permission_name(op->permission));
+        fputs(kiosk[op->kiosk], out);
+        return;
+    case NEEDS_MEMBER:
+        fputs("member", out);
         return;
     }
 }
