@@ -7,5 +7,5 @@ SELECT e.origin_id AS origin, e.lot_id AS lot, e.kind, e.member_id AS member, l.
   LEFT JOIN sale_attach AS x ON x.sale_id = e.origin_id
   LEFT JOIN member_account AS a ON a.member_id = e.member_id
  WHERE coalesce(a.merged_into, e.member_id) <> l.member_id
-    OR (e.kind = 1 AND e.origin_id <> e.member_id)
+    OR (e.kind IN (1, 9) AND e.origin_id <> e.member_id)
     OR (e.kind BETWEEN 2 AND 6 AND coalesce(s.member_id, x.member_id) IS DISTINCT FROM e.member_id)

@@ -40,6 +40,7 @@ static const struct {
     { "sale_retender", ENTRY, true },
     { "retender_entry", ENTRY, true },
     { "sale_attach", ENTRY, true },
+    { "django_import", ENTRY, true },
     { "invoice", ENTRY, true },
     { "invoice_tax", ENTRY, true },
     { "invoice_paper", ENTRY, true },

@@ -71,7 +71,7 @@ static void points_members(struct sim_checker *k)
             if (kind >= 2 && kind <= 6)
                 s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
             if (sim_holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
-                (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
+                ((kind == 1 || kind == 9) && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
                 (kind >= 2 && kind <= 6 && (s == NULL || sim_member_of_sale(k->x, s).i != member)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
                           LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind, (long long)member);
