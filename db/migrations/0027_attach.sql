@@ -22,4 +22,4 @@ CREATE TABLE sale_attach (
            OR (sale_id <> attached_id AND points_earned <= 0 AND points_gifted = 0))
 );
 CREATE INDEX sale_attach_of ON sale_attach (attached_id);
-CREATE INDEX sale_attach_member ON sale_attach (member_id, sold_at, sale_id) WHERE sale_id = attached_id;
+CREATE INDEX sale_attach_member ON sale_attach (member_id, sold_at, sale_id);

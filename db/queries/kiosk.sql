@@ -72,11 +72,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- ---- what waits for the counter ----
 
 -- name: kiosk_number_next
--- Of the shop's day, from 1; baskets and what is to be admitted share them.
+-- Of the shop's day, from 1; baskets and what is to be admitted share them. The ten thousandth of a day is there already, and fails.
 INSERT INTO kiosk_number (shop_id, business_day, last)
 VALUES ($1, $2, 1)
 ON CONFLICT (shop_id) DO UPDATE
-   SET last = CASE WHEN kiosk_number.business_day = EXCLUDED.business_day THEN kiosk_number.last % 9999 + 1 ELSE 1 END,
+   SET last = CASE WHEN kiosk_number.business_day = EXCLUDED.business_day THEN least(kiosk_number.last + 1, 9999) ELSE 1 END,
        business_day = EXCLUDED.business_day
 RETURNING last;
 
@@ -164,15 +164,14 @@ WITH who AS MATERIALIZED (
       FROM who AS w
      CROSS JOIN LATERAL ((SELECT id FROM sale WHERE member_id = w.id ORDER BY at DESC, id DESC LIMIT 50)
                           UNION ALL
-                         (SELECT x.sale_id FROM sale_attach AS a JOIN sale_attach AS x ON x.attached_id = a.sale_id
-                           WHERE a.member_id = w.id AND a.sale_id = a.attached_id ORDER BY a.sold_at DESC, x.sale_id DESC LIMIT 50)) AS o
+                         (SELECT sale_id FROM sale_attach WHERE member_id = w.id ORDER BY sold_at DESC, sale_id DESC LIMIT 50)) AS o
      CROSS JOIN LATERAL (SELECT id, at, series, number, device_id FROM sale WHERE id = o.id OFFSET 0) AS s
      ORDER BY s.at DESC, s.id DESC
      LIMIT 50
 ), moved AS (
     SELECT s.at, e.kind, e.points, s.id AS sale_id, s.series, s.number, s.device_id
       FROM sold AS s
-      JOIN points_entry AS e ON e.origin_id = s.id
+     CROSS JOIN LATERAL (SELECT kind, points FROM points_entry WHERE origin_id = s.id OFFSET 0) AS e
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w
@@ -180,25 +179,29 @@ WITH who AS MATERIALIZED (
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w
-     CROSS JOIN LATERAL (SELECT f.friend_id
-                           FROM referral AS f
-                          WHERE f.referrer_id = w.id OR f.friend_id = w.id) AS f
-      JOIN points_entry AS e ON e.origin_id = f.friend_id AND e.kind IN (11, 12) AND e.member_id = w.id
+     CROSS JOIN LATERAL (SELECT friend_id FROM referral WHERE referrer_id = w.id OR friend_id = w.id OFFSET 0) AS f
+     CROSS JOIN LATERAL (SELECT at, kind, points
+                           FROM points_entry
+                          WHERE origin_id = f.friend_id AND kind IN (11, 12) AND member_id = w.id
+                         OFFSET 0) AS e
+), summed AS (
+    SELECT at, kind, sum(points)::bigint AS points, sale_id, series, number, device_id
+      FROM moved
+     GROUP BY at, kind, sale_id, series, number, device_id
+     ORDER BY at DESC, sale_id DESC NULLS LAST, kind
+     LIMIT 50
 )
-SELECT m.at, m.kind, sum(m.points)::bigint AS points, m.sale_id, d.till_number, m.series, m.number
-  FROM moved AS m
-  LEFT JOIN device AS d ON d.id = m.device_id
- GROUP BY m.at, m.kind, m.sale_id, d.till_number, m.series, m.number
- ORDER BY m.at DESC, m.sale_id DESC NULLS LAST, m.kind
- LIMIT 50;
+SELECT at, kind, points, sale_id, (SELECT d.till_number FROM device AS d WHERE d.id = device_id) AS till_number, series, number
+  FROM summed
+ ORDER BY at DESC, sale_id DESC NULLS LAST, kind;
 
 -- name: self_coupons
 -- Those that are theirs alone and can still be used; a campaign that is over gives nothing.
 SELECT c.id, c.campaign_id, c.number, $1::bigint AS member_id, c.uses_max, c.use_count
-  FROM coupon AS c
+  FROM (SELECT $1::bigint AS id UNION ALL SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1) AS w
+ CROSS JOIN LATERAL (SELECT * FROM coupon WHERE member_id = w.id OFFSET 0) AS c
   JOIN campaign AS p ON p.id = c.campaign_id
- WHERE c.member_id IN (SELECT $1::bigint UNION ALL SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1)
-   AND (c.uses_max = 0 OR c.use_count < c.uses_max)
+ WHERE (c.uses_max = 0 OR c.use_count < c.uses_max)
    AND p.active AND (p.last_day IS NULL OR p.last_day >= $2::date)
  ORDER BY c.id DESC
  LIMIT 50;
@@ -224,5 +227,5 @@ SELECT s.id, s.shop_id, s.at, w.merged
                        ORDER BY sold_at DESC, sale_id DESC
                        LIMIT 8)) AS o
  CROSS JOIN LATERAL (SELECT id, shop_id, at FROM sale WHERE id = o.id OFFSET 0) AS s
- ORDER BY s.at DESC, s.id DESC
+ ORDER BY s.at DESC, s.id DESC, w.merged
  LIMIT 8;

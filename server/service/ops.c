@@ -105,7 +105,7 @@
     X(self_sales)                                                                                                      \
     X(self_put)                                                                                                        \
     X(self_export)                                                                                                     \
-    X(self_erase)                                                                                                      
+    X(self_erase)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 
@@ -141,9 +141,9 @@ static char kind_letter(const struct op *op)
 
 static void print_needs(FILE *out, const struct op *op)
 {
-    static const char *const kiosk[] = { [KIOSK_NOBODY] = "",
-                                         [KIOSK_MEMBER] = "; at a kiosk member",
-                                         [KIOSK_ANYBODY] = "; at a kiosk anybody" };
+    static const char *const kiosk[] = {
+        [KIOSK_NOBODY] = "", [KIOSK_MEMBER] = "; at a kiosk member", [KIOSK_ANYBODY] = "; at a kiosk anybody"
+    };
 
     switch (op->needs) {
     case NEEDS_NOTHING:

@@ -58,7 +58,7 @@ static bool parts_of(struct bytes hash, struct parts *parts)
 
     return hash.size <= DJANGO_HASH_MAX && cut(&hash, &algorithm) && cut(&hash, &digits) && cut(&hash, &parts->salt) &&
            bytes_equal(algorithm, bytes_of_text("pbkdf2_sha256")) && iterations_of(digits, &parts->iterations) &&
-           parts->salt.size > 0 && parts->salt.size <= DJANGO_SALT_MAX && is_base64(parts->base64 = hash);
+           parts->salt.size <= DJANGO_SALT_MAX && is_base64(parts->base64 = hash);
 }
 
 bool django_hash_is(struct bytes hash)

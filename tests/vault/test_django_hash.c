@@ -96,7 +96,6 @@ static void what_is_no_such_hash_fits_nothing(void **state)
         "pbkdf2_sha256$$Zk3vTq0aXw9L$7oygPYtat7r9sQlhsM+SVwj8n5FkWLqexPhXTX5yrGE=",
         "pbkdf2_sha256$4294968296$Zk3vTq0aXw9L$7oygPYtat7r9sQlhsM+SVwj8n5FkWLqexPhXTX5yrGE=",
         "pbkdf2_sha256$9999999$Zk3vTq0aXw9L$7oygPYtat7r9sQlhsM+SVwj8n5FkWLqexPhXTX5yrGE=",
-        "pbkdf2_sha256$1000$$7oygPYtat7r9sQlhsM+SVwj8n5FkWLqexPhXTX5yrGE=",
         "pbkdf2_sha256$1000Zk3vTq0aXw9L$7oygPYtat7r9sQlhsM+SVwj8n5FkWLqexPhXTX5yrGE=",
         "pbkdf2_sha256$$1000$Zk3vTq0aXw9L$7oygPYtat7r9sQlhsM+SVwj8n5FkWLqexPhXTX5yrGE=",
         "pbkdf2_sha256$1000$Zk3vTq0aXw9L$x$7oygPYtat7r9sQlhsM+SVwj8n5FkWLqexPhXTX5yrGE=",
