@@ -11,6 +11,7 @@ import time
 import django_dump
 import pytest
 from counter import check_books
+from kiosk import show as kiosk_show, sign_in, sign_in_error, sign_out
 from seed import seed
 from shop import SERVER, make_shop, pb
 
@@ -266,3 +267,32 @@ def test_C14_where_there_are_several_tax_classes_one_is_named(shop, tmp_path):
     assert done.returncode == 78 and "--tax-class NAME" in done.stderr
     take_over(shop, path, "--tax-class", "food")
     assert shop.sql("SELECT t.name FROM product_version AS p JOIN tax_class_version AS t USING (tax_class_id) WHERE t.from_version > 1") == [("food",)]
+
+
+def test_C14_the_old_password_works_once_and_is_hashed_anew(shop, tmp_path):
+    """At a kiosk: once as the hash of before, from then on as the same secret under Argon2id, with what came along."""
+    dump = [django_dump.user(random.Random(1), 1, points=340, password=django_dump.password_hash("Kekse & Brötchen", iterations=260000)),
+            django_dump.user(random.Random(2), 2, password="!unusable")]
+    take_over(shop, django_dump.write_json(tmp_path / "dump.json", dump))
+    shop.start()
+    shop.open()
+    [[id]] = shop.sql("SELECT object_id FROM django_import WHERE kind = 1 AND pk = '1'")
+    with shop.connect(shop.device(pb.CLIENT_KIOSK)) as device:
+        for wrong in ("kekse & brötchen", "Kekse"):
+            assert pb.code(sign_in_error(device, email="user1@example.org", secret=wrong).code) == "MEMBER_SIGN_IN_FAILED"
+        assert shop.sql(f"SELECT scheme FROM member_secret WHERE member_id = {id}") == [(2,)]
+        session = sign_in(device, email="user1@example.org", secret="Kekse & Brötchen")
+        assert (session.member_id, session.points) == (id, 340)
+        [[scheme, hash]] = shop.sql(f"SELECT scheme, hash FROM member_secret WHERE member_id = {id}")
+        assert scheme == 1 and hash.startswith("$argon2id$"), "it was right once"
+        [move] = [m for m in kiosk_show(device).moves if m.kind == 9]
+        assert move.points == 340
+        sign_out(device)
+        assert sign_in(device, email="user1@example.org", secret="Kekse & Brötchen").member_id == id
+        sign_out(device)
+        assert pb.code(sign_in_error(device, email="user2@example.org", secret="!unusable").code) == "MEMBER_SIGN_IN_FAILED"
+    # What they agreed to, may ask for and be forgotten of is as of any member.
+    export = shop.manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=id), pb.MemberExported)
+    assert [(p.kind, p.points) for p in export.points] == [(9, 340)]
+    shop.manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=id, confirm_id=id, reason=pb.ERASE_ASKED), pb.MemberErased)
+    assert "taken over: 0 products and 0 members" in take_over(shop, tmp_path / "dump.json"), "nobody comes back who was forgotten"

@@ -484,6 +484,10 @@ def write(connection):
         books.sale(544, TILL, SHOP, 301, [(CAKE, 1000, 1000, 100, 150, 0, None), (COOKIE, 1000, 260, 0, 43, 16, None)], [(2, 1160, 0)],
                    tax=193)
         books.coupon(441, 440, 544, "Tenth", {0: 100})
+        # Two came from the shop before, a member with points and a cake.
+        books.insert("django_import", kind=1, pk="17", object_id=MEMBER, amount=30, at=books.at)
+        books.points(MEMBER, 9, 30)
+        books.insert("django_import", kind=2, pk="4", object_id=CAKE, amount=1000, at=books.at)
         # They had forgotten their card: of this, and of what was given back before they asked.
         books.attach(TILL, SHOP, (544, 116))
         books.attach(TILL, SHOP, (506, 36), (507, -36))

@@ -84,6 +84,7 @@ PLANTED = {
     "member_tickets": "UPDATE member_ticket SET device_id = 200 WHERE id = 850",
     "sale_notes": "UPDATE sale_note SET line = 1",
     "sale_retenders": "UPDATE sale_retender SET number = 3 WHERE id = 831",
+    "imports": "UPDATE django_import SET amount = 31 WHERE kind = 1",
     "sale_attaches": "DELETE FROM sale_attach WHERE sale_id = 507",
     "invoices": "UPDATE invoice SET total_minor = 779 WHERE id = 840",
     "invoice_numbers": "UPDATE invoice SET number = 4 WHERE id = 842",
@@ -344,6 +345,11 @@ ALSO = [
     ("sale_notes", "UPDATE sale_note SET line = 7"),
     ("sale_notes", "UPDATE sale_note SET sale_id = 509"),
     ("sale_notes", "UPDATE sale_note SET sale_id = 502"),
+    ("imports", "UPDATE django_import SET amount = 999 WHERE kind = 2"),
+    ("imports", "UPDATE django_import SET object_id = 999 WHERE kind = 2"),
+    ("imports", "UPDATE django_import SET object_id = 999, amount = 0 WHERE kind = 1"),
+    ("imports", "DELETE FROM django_import WHERE kind = 1"),
+    ("points_members", "UPDATE points_entry SET origin_id = 403 WHERE kind = 9"),
     ("sale_attaches", "UPDATE sale_attach SET sale_id = 500, attached_id = 500 WHERE sale_id = 544"),     # it had a member
     ("sale_attaches", "UPDATE sale_attach SET sale_id = 532, attached_id = 532 WHERE sale_id = 544"),     # a refund
     ("sale_attaches", "UPDATE sale_attach SET attached_id = 544 WHERE sale_id = 507"),                    # of another sale
