@@ -44,6 +44,7 @@ FILES = {
     "common/base/arena.c": ["sanitizer"],
     "server/service/check_run.c": ["server/store/check_statement.h"],
     "server/service/programme_put.c": ["server/store/programme_terms.h"],
+    "server/service/sale_attach.c": ["server/store/programme_terms.h"],
     # Each program's main.c names the versions of the libraries.
     "client/counter/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
     "client/cli/main.c": ["libuv", "openssl", "sqlite"],

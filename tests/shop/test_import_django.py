@@ -25,6 +25,14 @@ def shop():
         check_books(shop)
 
 
+@pytest.fixture(scope="module")
+def still():
+    """Of those that take nothing over."""
+    with make_shop() as shop:
+        yield shop
+        check_books(shop)
+
+
 def take_over(shop, path, *flags, status=DONE, **more):
     done = shop.run_server("--import-django", str(path), *flags, **more)
     assert done.returncode == status, (done.stdout, done.stderr)
@@ -129,21 +137,21 @@ BAD_RECORDS = [
 ]
 
 
-def test_C14_what_is_wrong_is_named_record_by_record_and_nothing_is_taken_over(shop, tmp_path):
-    before = everything(shop)
+def test_C14_what_is_wrong_is_named_record_by_record_and_nothing_is_taken_over(still, tmp_path):
+    before = everything(still)
     for at, (model, fields, why) in enumerate(BAD_RECORDS):
         dice = random.Random(at)
         dump = [django_dump.user(dice, 1, phone=""), getattr(django_dump, model)(dice, 77, **fields), django_dump.product(dice, 5)]
         path = django_dump.write_json(tmp_path / "dump.json", dump)
-        for flags in ([], ["--dry-run"]):
-            said = take_over(shop, path, *flags, status=REFUSED)
+        for flags in ([], ["--dry-run"])[at % 2:][:1 if at else 2]:
+            said = take_over(still, path, *flags, status=REFUSED)
             assert re.search(rf"^{model} 77 \(record 2\): .*{why}", said, re.M), (fields, said)
             assert "1 records are refused: nothing was taken over" in said
-    assert everything(shop) == before
+    assert everything(still) == before
     # All of them at once: each is named.
     dump = [getattr(django_dump, model)(random.Random(at), 1000 + at, **fields) for at, (model, fields, _) in enumerate(BAD_RECORDS) if "same" not in _]
-    said = take_over(shop, django_dump.write_json(tmp_path / "dump.json", dump), status=REFUSED)
-    assert f"{len(dump)} records are refused" in said and everything(shop) == before
+    said = take_over(still, django_dump.write_json(tmp_path / "dump.json", dump), status=REFUSED)
+    assert f"{len(dump)} records are refused" in said and everything(still) == before
 
 
 HOSTILE = {
@@ -164,36 +172,36 @@ HOSTILE = {
 }
 
 
-def test_C14_hostile_dumps_are_refused_with_a_sentence(shop, tmp_path):
+def test_C14_hostile_dumps_are_refused_with_a_sentence(still, tmp_path):
     dump = django_dump.shop(random.Random(1), users=30)
     whole = django_dump.write_json(tmp_path / "whole", dump).read_bytes()
     file = django_dump.write_sqlite(tmp_path / "sqlite", dump).read_bytes()
-    before = everything(shop)
+    before = everything(still)
     for name, data in {**HOSTILE, "truncated": whole[:len(whole) // 2], "a torn sqlite": file[:4096] + bytes(len(file) - 4096)}.items():
         path = tmp_path / "dump"
         path.write_bytes(data)
-        done = shop.run_server("--import-django", str(path))
+        done = still.run_server("--import-django", str(path))
         assert done.returncode == REFUSED, (name, done.returncode, done.stdout, done.stderr)
         assert re.search(r"(caroline-server: .+: .+: nothing was taken over|nothing was taken over)$", (done.stdout + done.stderr).strip(), re.M), (name, done)
         assert "\n\n" not in done.stderr and len(done.stderr) < 600
     for path in (tmp_path / "nowhere", tmp_path):
-        assert shop.run_server("--import-django", str(path)).returncode == REFUSED
-    assert everything(shop) == before
+        assert still.run_server("--import-django", str(path)).returncode == REFUSED
+    assert everything(still) == before
 
 
-def test_C14_a_dump_cut_or_flipped_anywhere_is_whole_or_refused(shop, tmp_path):
+def test_C14_a_dump_cut_or_flipped_anywhere_is_whole_or_refused(still, tmp_path):
     dice = random.Random(seed())
     data = django_dump.write_json(tmp_path / "whole", django_dump.shop(dice, users=5, products=3)).read_bytes()
-    before = everything(shop)
+    before = everything(still)
     for _ in range(25):
         torn = bytearray(data[:dice.randrange(len(data))] if dice.randrange(2) else data)
         for _ in range(dice.randrange(4)):
             if torn:
                 torn[dice.randrange(len(torn))] = dice.randrange(256)
         (tmp_path / "torn").write_bytes(torn)
-        done = shop.run_server("--import-django", str(tmp_path / "torn"), "--dry-run")
+        done = still.run_server("--import-django", str(tmp_path / "torn"), "--dry-run")
         assert done.returncode in (DONE, REFUSED), (bytes(torn), done)
-    assert everything(shop) == before
+    assert everything(still) == before
 
 
 def test_C14_prices_are_exact_however_they_are_written(shop, tmp_path):
@@ -292,7 +300,10 @@ def test_C14_the_old_password_works_once_and_is_hashed_anew(shop, tmp_path):
         sign_out(device)
         assert pb.code(sign_in_error(device, email="user2@example.org", secret="!unusable").code) == "MEMBER_SIGN_IN_FAILED"
     # What they agreed to, may ask for and be forgotten of is as of any member.
-    export = shop.manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=id), pb.MemberExported)
-    assert [(p.kind, p.points) for p in export.points] == [(9, 340)]
+    page, points = shop.manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=id), pb.MemberExported), []
+    while page.HasField("next"):
+        page = shop.manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=id, place=page.next), pb.MemberExported)
+        points += [(p.kind, p.points) for p in page.points]
+    assert points == [(9, 340)]
     shop.manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=id, confirm_id=id, reason=pb.ERASE_ASKED), pb.MemberErased)
     assert "taken over: 0 products and 0 members" in take_over(shop, tmp_path / "dump.json"), "nobody comes back who was forgotten"
