@@ -402,13 +402,22 @@ static void add_entry(struct sim_exec *x, struct moves *all, const union sim_cel
                             .number = sale != NULL ? sale[SALE_NUMBER] : I(SIM_NULL) });
 }
 
-/* Sales and refunds, those that were given to them afterwards too. */
-static void gather_all(struct sim_exec *x, struct sim_hits *sales, int64_t id)
+static void add_entries(struct sim_exec *x, struct moves *all, const union sim_cell *sale)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(sale[SALE_ID]));
+         sim_next(&scan);)
+        add_entry(x, all, scan.hit.c, sale);
+}
+
+/* Sales, those that were given to them afterwards too. */
+static void gather_sold(struct sim_exec *x, struct sim_hits *sales, int64_t id)
 {
     for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(id))); sim_next(&scan);)
-        sim_gather(x, sales, scan.hit);
+        if (scan.hit.c[SALE_KIND].i == 1)
+            sim_gather(x, sales, scan.hit);
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_ATTACH, SALE_ATTACH_BY_MEMBER_ID, KEY(I(id))); sim_next(&scan);)
-        sim_gather(x, sales, sim_find(x, SIM_SALE, SALE_BY_ID, KEY(scan.hit.c[SALE_ATTACH_SALE_ID])));
+        if (scan.hit.c[SALE_ATTACH_SALE_ID].i == scan.hit.c[SALE_ATTACH_ATTACHED_ID].i)
+            sim_gather(x, sales, sim_find(x, SIM_SALE, SALE_BY_ID, KEY(scan.hit.c[SALE_ATTACH_SALE_ID])));
 }
 
 static void add_sold(struct sim_exec *x, struct moves *all, const int64_t *ids, size_t count)
@@ -416,13 +425,14 @@ static void add_sold(struct sim_exec *x, struct moves *all, const int64_t *ids, 
     struct sim_hits sales = { 0 };
 
     for (size_t i = 0; i < count; i++)
-        gather_all(x, &sales, ids[i]);
+        gather_sold(x, &sales, ids[i]);
     sim_sort(&sales, SIM_SALE, SIM_DOWN(SALE_AT), SIM_DOWN(SALE_ID), -1);
-    for (size_t i = 0; i < sales.count && i < 50; i++)
-        for (struct sim_scan scan =
-                 sim_scan(x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(sales.hits[i].c[SALE_ID]));
-             sim_next(&scan);)
-            add_entry(x, all, scan.hit.c, sales.hits[i].c);
+    for (size_t i = 0; i < sales.count && i < 50; i++) {
+        const union sim_cell *sale = sales.hits[i].c;
+        add_entries(x, all, sale);
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
+            add_entries(x, all, scan.hit.c);
+    }
 }
 
 static bool is_one_of(const int64_t *ids, size_t count, int64_t id)
