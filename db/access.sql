@@ -17,7 +17,7 @@ GRANT USAGE ON SCHEMA public TO caroline_app, caroline_read;
 GRANT SELECT, INSERT ON
     sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
-    drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
+    drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, sale_attach, django_import, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
     gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry, review_event,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count, shift_z_received,
     journal, journal_signature,
@@ -47,7 +47,7 @@ GRANT SELECT ON
     schema_migration,
     sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
-    drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
+    drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, sale_attach, django_import, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
     gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry, review_event,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count, shift_z_received,
     journal, journal_signature,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "server/import/import.h"
 #include "server/init.h"
 #include "server/serve.h"
 #include "server/service/ops.h"
@@ -83,6 +84,21 @@ static int set_up(const struct config *config, const struct arguments *arguments
     return arguments->mode == MODE_INVITE ? init_invite(&settings) : init_shop(&settings);
 }
 
+/* As the server's role, beside the server or without it. */
+static int run_import(const struct config *config, const struct arguments *arguments)
+{
+    const struct import_settings settings = {
+        .path = arguments->import_path,
+        .uri = config_text(config, "database", "uri"),
+        .vault = settings_path(config, PATH_VAULT),
+        .mirror = settings_path(config, PATH_MIRROR),
+        .tax_class = arguments->tax_class,
+        .dry = arguments->dry_run,
+    };
+
+    return (int)import_django(&settings, stdout, stderr);
+}
+
 static int check_config(const struct config *config)
 {
     char remark[1024];
@@ -119,6 +135,10 @@ static int do_with_config(struct config *config, const struct arguments *argumen
         break;
     case MODE_CHECK:
         code = run_all_checks(config);
+        break;
+    case MODE_IMPORT_DJANGO:
+        serve_open_log(config, arguments);
+        code = run_import(config, arguments);
         break;
     case MODE_SERVE:
         return serve(config, arguments);
@@ -164,6 +184,7 @@ int main(int argc, char **argv)
     case MODE_INIT:
     case MODE_INVITE:
     case MODE_CHECK:
+    case MODE_IMPORT_DJANGO:
         break;
     }
     return told(do_with_config(config, &arguments));

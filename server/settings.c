@@ -151,6 +151,9 @@ enum {
     FLAG_CHECK,
     FLAG_ANSWERS,
     FLAG_SERVER_NAME,
+    FLAG_IMPORT_DJANGO,
+    FLAG_TAX_CLASS,
+    FLAG_DRY_RUN,
     FLAG_SETTING, /* and its index behind it */
 };
 static const struct mode_flag {
@@ -173,6 +176,10 @@ static const struct mode_flag {
     { "server-name", FLAG_SERVER_NAME, "NAME", "for --init: a name in the server's certificate; may be given again" },
     { "invite", FLAG_INVITE, NULL, "a code for a new console, for who has lost all others" },
     { "migrate", FLAG_MIGRATE, NULL, "bring the database up to this program's version" },
+    { "import-django", FLAG_IMPORT_DJANGO, "FILE",
+      "take over the goods and members of a Django shop: what `manage.py dumpdata` wrote, or its SQLite file" },
+    { "dry-run", FLAG_DRY_RUN, NULL, "for --import-django: say what would be done, and change nothing" },
+    { "tax-class", FLAG_TAX_CLASS, "NAME", "for --import-django: that of the goods, where the shop has several" },
     { "check", FLAG_CHECK, NULL, "do all invariants of the database hold?" },
     { "quiet", FLAG_QUIET, NULL, "log less" },
     { "verbose", FLAG_VERBOSE, NULL, "log more; again for still more" },
@@ -226,7 +233,9 @@ void settings_help(FILE *out)
     fputs(
         "\nsignals: TERM ends gracefully, again or INT fast, QUIT at once; HUP reads settings, certificate and log\n"
         "anew; USR1 opens the log again; USR2 logs what is going on\n"
-        "exit codes: 0 done; 1 a check does not hold; 64 usage, or answers that --init can't use; 66 the answers' file "
+        "exit codes: 0 done; 1 a check does not hold, or what was imported differs; 64 usage, or answers that --init "
+        "can't use;\n"
+        "65 a dump that is refused; 66 the answers' file "
         "can't\n"
         "be read; 69 no database, or it went; 70 a bug; 73 a port or a file can't be had, or --init finds a shop there "
         "already;\n"
@@ -399,6 +408,15 @@ static int take_flag(int flag, const char *value, struct arguments *arguments)
         return set_mode(arguments, MODE_INVITE);
     case FLAG_CHECK:
         return set_mode(arguments, MODE_CHECK);
+    case FLAG_IMPORT_DJANGO:
+        arguments->import_path = value;
+        return set_mode(arguments, MODE_IMPORT_DJANGO);
+    case FLAG_DRY_RUN:
+        arguments->dry_run = true;
+        break;
+    case FLAG_TAX_CLASS:
+        arguments->tax_class = value;
+        break;
     case FLAG_CONFIG:
         arguments->config_path = value;
         break;

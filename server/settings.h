@@ -19,6 +19,7 @@ enum mode {
     MODE_INIT,
     MODE_INVITE,
     MODE_CHECK,
+    MODE_IMPORT_DJANGO,
 };
 
 #define NAMES_MAX 16
@@ -30,14 +31,17 @@ struct arguments {
     const char *answers_path;            /* of --init */
     const char *server_names[NAMES_MAX]; /* of --init */
     size_t server_name_count;
-    int louder; /* -v counts up, -q down */
+    const char *import_path, *tax_class; /* of --import-django; tax_class: NULL for none */
+    bool dry_run;                        /* likewise */
+    int louder;                          /* -v counts up, -q down */
 };
 
 /* Exit codes, as sysexits.h has them. */
 enum {
     EXIT_DONE = 0,
-    EXIT_NOT_WELL = 1, /* of --check: something does not hold */
+    EXIT_NOT_WELL = 1, /* of --check: something does not hold; of --import-django: both sides differ */
     EXIT_WRONG_USAGE = 64,
+    EXIT_BAD_DATA = 65, /* of --import-django: the dump */
     EXIT_NO_INPUT = 66, /* the answers of --init */
     EXIT_NO_DATABASE = 69,
     EXIT_BUG = 70,

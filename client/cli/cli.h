@@ -258,6 +258,7 @@ int verb_sale(struct cli *c);
 int verb_receipt(struct cli *c);
 int verb_receipt_print(struct cli *c);
 int verb_receipt_explain(struct cli *c);
+int verb_receipt_attach(struct cli *c);
 int verb_refund(struct cli *c);
 int verb_retender(struct cli *c);
 int verb_invoice_make(struct cli *c);

@@ -316,6 +316,35 @@ int verb_receipt(struct cli *c)
     return EXIT_DONE;
 }
 
+int verb_receipt_attach(struct cli *c)
+{
+    Caroline__V1__SaleAttach request = CAROLINE__V1__SALE_ATTACH__INIT;
+    const char *member = option_value(c, "member");
+    int status;
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (c->word_count != 1)
+        return usage(c, "name one receipt's number");
+    if (!member || !whole_number(member, INT64_MAX, &request.member_id))
+        return usage(c, "--member wants a member's id: caroline member find");
+    request.has_member_id = true;
+    set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
+    const Caroline__V1__SaleAttached *done = (const void *)call_server(c, OP(SALE_ATTACH), &request.base, &status);
+    if (!done)
+        return status;
+    if (c->json) {
+        print_message(c, &done->base);
+        return EXIT_DONE;
+    }
+    printf("receipt %s is member %" PRIu64 "'s now: %" PRId64 " points", text_of(c, done->receipt_number),
+           done->member_id, done->points_earned);
+    if (done->points_gifted != 0)
+        printf(", and %" PRId64 " for their birthday", done->points_gifted);
+    printf("; they have %" PRId64 "\n", done->points_after);
+    return EXIT_DONE;
+}
+
 /* ---- onto paper ---- */
 
 int paper_print(struct cli *c, const struct printer_address *address, const Caroline__V1__Receipt *receipt,

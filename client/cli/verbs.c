@@ -127,7 +127,10 @@
     "the "                                                                                                             \
     "same\n"                                                                                                           \
     "till; what is open already stays the till's.\n"                                                                   \
-    "--gift-card-months 36: gift cards pay for so long from their last loading; 0: for ever.\n"
+    "--gift-card-months 36: gift cards pay for so long from their last loading; 0: for ever. --attach-days 14: for "   \
+    "so "                                                                                                              \
+    "long\n"                                                                                                           \
+    "a receipt is given to a member who had forgotten their card; 0: never.\n"
 #define ACCOUNT_FORM                                                                                                   \
     "An account is called by its number, or by its name as far as no other begins so. What goes on it is sold by\n"    \
     "    caroline sale 505x20 --account 7\n"                                                                           \
@@ -231,7 +234,7 @@ const struct verb verbs[] = {
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
       "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT] [--drawers till|person] "
-      "[--gift-card-months N]",
+      "[--gift-card-months N] [--attach-days N]",
       "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
@@ -421,9 +424,13 @@ const struct verb verbs[] = {
       "device:PATH, file:PATH or cups:QUEUE), else as text",
       VERB_PERSON, .run = verb_receipt_print },
     { "receipt explain", "NUMBER | --last [--columns N]",
-      "where each number of a receipt comes from: price lists, what was taken off, taxes, points; its parts add up, or it "
+      "where each number of a receipt comes from: price lists, what was taken off, taxes, points; its parts add up, or "
+      "it "
       "says that they do not; 80 columns",
       VERB_PERSON, .run = verb_receipt_explain },
+    { "receipt attach", "NUMBER --member ID",
+      "give a receipt that was rung up without its member to them, once: points as if they had been shown", VERB_PERSON,
+      .run = verb_receipt_attach },
     { "receipt", "NUMBER | --last", "a receipt again", VERB_PERSON, .run = verb_receipt },
     { "replay", "FILE [--tills N] [--window N] [--totals FILE]",
       "sell a CSV file of receipts (receipt,quantity,sku) through N tills at once; run again, it goes on where it "

@@ -43,6 +43,7 @@ struct counter {
     struct member_model member;
     struct member_new_model member_new;
     struct member_merge_model member_merge;
+    struct attach_model attach;
     struct reward_model reward;
     struct privacy_model privacy;
     struct pay_model pay;
@@ -92,7 +93,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
-    member_merge_screen, privacy_screen, erase_screen, kiosk_number_screen, explain_screen;
+    member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen, explain_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -242,6 +243,10 @@ void member_new_begin(struct counter *c, const char *text);
 void member_change_begin(struct counter *c, int64_t id); /* fetched first */
 /* Who is the same person as this one, that was looked up behind it? */
 void member_merge_begin(struct counter *c, const struct member_row *stays, const struct member_row *goes);
+/* Whose is this receipt? Somebody is looked for, to be given it. */
+void member_begin_for(struct counter *c, const char *number);
+void attach_begin(struct counter *c, const struct member_row *member, const char *number); /* "": it is asked for */
+void attach_say(struct counter *c, const Caroline__V1__SaleAttached *done, const char *name);
 void member_is_now(struct counter *c, int64_t before,
                    int64_t id); /* the basket's member, if it was that one, is another's id */
 /* ---- pay.c: what happens while a sale is paid ---- */

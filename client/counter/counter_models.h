@@ -126,6 +126,7 @@ struct member_model {
     bool more, busy, asked;
     enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
     struct member_row same;                           /* whose duplicate is looked for; id 0: none is */
+    char receipt[28];                                 /* that whoever is found is given; "": none */
     char code[24];                                    /* for a kiosk, of `code_name`; "": none was made */
     char code_name[MEMBER_NAME_SIZE];
 };
@@ -165,6 +166,12 @@ struct member_new_model {
     struct field fields[MEMBER_FORM_COUNT];
     int64_t id;                                 /* who is changed; 0: a new member */
     char before[MEMBER_FORM_COUNT][FIELD_SIZE]; /* as the server has them */
+    bool busy;
+};
+/* A receipt that is given to a member. */
+struct attach_model {
+    struct member_row member;
+    struct field number;
     bool busy;
 };
 struct member_merge_model {
@@ -224,6 +231,7 @@ struct receipt_model {
     int64_t points_after;
     bool has_points;
     bool is_refund;                  /* of RECEIPT_AGAIN */
+    bool has_member;                 /* as far as is known here */
     bool has_invoice, is_of_invoice; /* one was made of it; it is a refund of what one is for */
     bool busy;
 };

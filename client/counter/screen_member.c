@@ -16,6 +16,12 @@ void member_begin(struct counter *c)
     stage_push(&c->stage, &member_screen);
 }
 
+void member_begin_for(struct counter *c, const char *number)
+{
+    member_begin(c);
+    snprintf(c->member.receipt, sizeof(c->member.receipt), "%s", number);
+}
+
 static void wipe(struct counter *c)
 {
     c->member = (struct member_model){ 0 };
@@ -139,18 +145,22 @@ static void ask(struct counter *c)
     find(c, &message, on_found);
 }
 
-/* For the sale, or as the same person as the one before. */
+/* For the sale, for a receipt, or as the same person as the one before. */
 static void take(struct counter *c, const struct member_row *row)
 {
     struct member_row same = c->member.same;
+    char receipt[sizeof(c->member.receipt)];
 
     if (same.id == row->id) {
         stage_say(&c->stage, MESSAGE_BAD, "this is the same member: look for the other one");
         return;
     }
+    memcpy(receipt, c->member.receipt, sizeof(receipt));
     stage_pop(&c->stage);
     if (same.id != 0)
         member_merge_begin(c, &same, row);
+    else if (receipt[0] != 0)
+        attach_begin(c, row, receipt);
     else
         attach(c, row);
     wipe(c);
@@ -269,6 +279,12 @@ void member_refresh(struct counter *c)
 
 /* ---- keys ---- */
 
+/* Somebody is looked for, and not for the sale. */
+static bool is_errand(const struct counter *c)
+{
+    return c->member.same.id != 0 || c->member.receipt[0] != 0;
+}
+
 static void take_off(void *model)
 {
     struct counter *c = model;
@@ -283,12 +299,12 @@ static const char *take_off_label(const void *model)
 {
     const struct counter *c = model;
 
-    return c->basket.member_id == 0 || c->member.same.id != 0 ? NULL : "No member";
+    return c->basket.member_id == 0 || is_errand(c) ? NULL : "No member";
 }
 
 static const char *new_label(const void *model)
 {
-    return ((const struct counter *)model)->member.same.id != 0 ? NULL : "New";
+    return is_errand(model) ? NULL : "New";
 }
 
 static const struct member_row *selected(const struct counter *c)
@@ -313,7 +329,7 @@ static const char *change_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || c->member.same.id != 0 || !counter_may(c, "member_edit") ? NULL : "Change";
+    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Change";
 }
 
 /* The list is left for that of the other one. */
@@ -332,7 +348,7 @@ static const char *same_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || c->member.same.id != 0 || !counter_may(c, "member_merge") ? NULL : "Is there twice";
+    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_merge") ? NULL : "Is there twice";
 }
 
 static void new_member(void *model)
@@ -371,10 +387,28 @@ static const char *privacy_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) != NULL && c->member.same.id == 0 && !c->training &&
+    return selected(c) != NULL && !is_errand(c) && !c->training &&
                    (counter_may(c, "member_edit") || counter_may(c, "member_erase"))
                ? "Privacy"
                : NULL;
+}
+
+static void receipt_of(void *model)
+{
+    struct counter *c = model;
+    struct member_row row = c->member.rows[c->member.list.selected];
+
+    stage_pop(&c->stage);
+    wipe(c);
+    attach_begin(c, &row, "");
+    explicit_bzero(&row, sizeof(row));
+}
+
+static const char *receipt_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return selected(c) == NULL || is_errand(c) || c->training ? NULL : "A receipt";
 }
 
 /* ---- a code for the kiosk ---- */
@@ -414,7 +448,7 @@ static const char *code_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || c->member.same.id != 0 || c->training ? NULL : "Kiosk code";
+    return selected(c) == NULL || is_errand(c) || c->training ? NULL : "Kiosk code";
 }
 
 static void back(void *model)
@@ -471,6 +505,8 @@ static void draw(void *model, struct area area)
 
     if (m->same.id != 0)
         paint_format(inner, 0, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Who else is %s?", m->same.name);
+    if (m->receipt[0] != 0)
+        paint_format(inner, 0, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Whose is receipt %s?", m->receipt);
     paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
                "Phone, e-mail, name or card's number; or scan the card");
     paint_field(inner, 2, 0, 50, &m->query, true);
@@ -478,7 +514,7 @@ static void draw(void *model, struct area area)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
     else if (m->asked && m->list.count == 0)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_WARN,
-                   m->same.id != 0 ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
+                   is_errand(c) ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
     else if (m->more)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "There are more: type more of the name.");
     list_draw(&m->list, area_rows(inner, 6, m->code[0] == 0 ? -1 : inner.rows - 9), true, draw_row, c);
@@ -499,6 +535,7 @@ static const struct key keys[] = {
     { KEY_F(8), NULL, same_as, "The selected member is there twice: look for the other, and make one of them",
       same_label },
     { KEY_F(9), NULL, privacy, "What the selected member agreed to; forget them", privacy_label },
+    { KEY_F(10), NULL, receipt_of, "A receipt that was rung up without the selected member is theirs", receipt_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },
     { 0 },

@@ -64,6 +64,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
         receipt->total_minor = sale->totals->total_minor;
         receipt->points_after = sale->totals->points_after;
         receipt->has_points = sale->totals->points_after != 0 || sale->totals->points_earned != 0;
+        receipt->has_member = receipt->has_points;
     }
     receipt->paid_minor = receipt->total_minor + sale->rounding_minor;
     receipt->cash_minor = sale->cash_minor;
@@ -130,6 +131,7 @@ static void on_last(void *owner, const struct link_answer *answer)
     if (shown->sale != NULL)
         receipt_show(c, RECEIPT_AGAIN, shown->sale);
     c->receipt.is_refund = shown->has_refund_of;
+    c->receipt.has_member = shown->has_member_id;
     c->stage.dirty = true;
 }
 
@@ -252,6 +254,26 @@ static const char *refund_label(const void *model)
     bool sold = c->receipt.kind == RECEIPT_AGAIN && !c->receipt.is_refund;
 
     return sold && counter_may(c, "refund") ? "Refund it" : NULL;
+}
+
+/* Who had forgotten their card. */
+static void member(void *model)
+{
+    struct counter *c = model;
+    char number[28];
+
+    snprintf(number, sizeof(number), "%s", c->receipt.number);
+    done(c);
+    member_begin_for(c, number);
+}
+
+static const char *member_label(const void *model)
+{
+    const struct counter *c = model;
+    const struct receipt_model *r = &c->receipt;
+    bool sold = r->kind != RECEIPT_REFUNDED && !r->is_refund && !r->has_member && r->total_minor > 0;
+
+    return sold && !c->training && c->stage.status.connected && counter_may(c, "member_see") ? "Member" : NULL;
 }
 
 /* It is noticed at once, mostly. */
@@ -421,6 +443,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(4), NULL, member, "Whose it is: a member's who had forgotten their card", member_label },
     { KEY_F(5), NULL, invoice, "Its invoice for a customer, or the credit note of a refund", invoice_label },
     { KEY_F(6), NULL, explain, "Where each number comes from: prices, what was taken off, taxes, points",
       explain_label },

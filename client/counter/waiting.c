@@ -215,6 +215,11 @@ static void put_right(struct counter *c, const ProtobufCMessage *message)
               printing_put(c, key, done->receipt) ? ": a slip is printed" : "");
 }
 
+static void attached(struct counter *c, const ProtobufCMessage *message)
+{
+    attach_say(c, (const Caroline__V1__SaleAttached *)message, "");
+}
+
 static void cash_moved(struct counter *c, const ProtobufCMessage *message)
 {
     (void)message;
@@ -248,6 +253,7 @@ static const struct told {
     { CAROLINE__V1__OP__OP_GIFT_CARD_PUT, "a gift card's change", true, false, gift_card_put },
     { CAROLINE__V1__OP__OP_SALE_REFUND, "the refund", false, true, refunded },
     { CAROLINE__V1__OP__OP_SALE_RETENDER, "what was to be put right of a payment", false, false, put_right },
+    { CAROLINE__V1__OP__OP_SALE_ATTACH, "giving a receipt to a member", true, false, attached },
     { CAROLINE__V1__OP__OP_SHIFT_MOVE, "the cash in or out", true, true, cash_moved },
     { CAROLINE__V1__OP__OP_SHIFT_NO_SALE, "opening the drawer", true, true, drawer_noted },
     { CAROLINE__V1__OP__OP_SHIFT_CLOSE, "closing the shift", true, false, shift_closed },

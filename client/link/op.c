@@ -136,6 +136,7 @@ static const struct client_op ops[] = {
     READS(VOID_REPORT, "void_report", void_report, void_reported),
     COMMAND(BASKET_VOID, "basket_void", basket_void, basket_voided),
     COMMAND(SALE_RETENDER, "sale_retender", sale_retender, sale_retendered),
+    COMMAND(SALE_ATTACH, "sale_attach", sale_attach, sale_attached),
 
     SECRET(INVOICE_MAKE, "invoice_make", invoice_make, invoice_made),
     READS(INVOICE_SHOW, "invoice_show", invoice_show, invoice_shown),

@@ -22,6 +22,7 @@ enum points_kind {
     POINTS_TAKEN_BACK = 6,
     POINTS_EXPIRED = 7,
     POINTS_ADJUSTED = 8,
+    POINTS_OPENING = 9,   /* that a member had in the shop before this one */
     POINTS_REFERRER = 11, /* for a friend who has paid */
     POINTS_FRIEND = 12,   /* for having come by one */
 };

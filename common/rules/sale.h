@@ -113,6 +113,10 @@ enum sale_verdict {
     SALE_RETENDER_REFUNDED,
     SALE_RETENDER_NOT_POSSIBLE,
     SALE_RETENDER_TOO_MUCH,
+    SALE_HAS_MEMBER,
+    SALE_ATTACH_LATE,
+    SALE_ATTACH_OFF,
+    SALE_ATTACH_NOT_POSSIBLE,
     SALE_UNKNOWN_REWARD,
     SALE_REWARD_TIER,
     SALE_TOO_LONG,
@@ -541,6 +545,8 @@ struct sale_rows {
     struct instant made, at;
     struct bytes reason; /* of a refund */
 
+    struct instant
+        attached; /* of a sale that is shown again: when it was given to its member; 0: they were shown, or it has none */
     int64_t total_minor, tax_minor;
     int64_t deposit_minor; /* of the total: deposits and charges, what was taken back taken off */
     int64_t points_earned, points_spent, points_gifted, points_after;

@@ -496,13 +496,17 @@ static void add_signature(struct paper *paper)
     add(paper, RECEIPT_ROW_TEXT, "Signature", NULL);
 }
 
-static void add_points(struct paper *paper)
+static void add_points(struct paper *paper, const struct zone *zone)
 {
     const struct sale_rows *sale = paper->sale;
+    char when[LOCAL_TEXT];
 
     if (sale->member_id == 0)
         return;
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
+    if (sale->attached.us != 0)
+        add(paper, RECEIPT_ROW_PAIR, "Given to a member",
+            arena_text(paper->arena, local_format(when, zone_local(zone, sale->attached))));
     if (sale->points_gifted != 0)
         add(paper, RECEIPT_ROW_PAIR, "Points for your birthday", number(paper, sale->points_gifted));
     if (sale->points_spent != 0)
@@ -566,7 +570,7 @@ static struct receipt made(struct paper *paper, const struct zone *zone, const u
         add_tenders(paper);
         add_empties(paper);
         add_retenders(paper, zone);
-        add_points(paper);
+        add_points(paper, zone);
         add_invoices(paper);
         add_signature(paper);
     }

@@ -1,4 +1,4 @@
--- What a sale earned, spent and gave of points is what the programme says that was in force in its catalogue, deposits and charges earning nothing, and what its terms say.
+-- What a sale earned, spent and gave of points is what the programme says that was in force in its catalogue, deposits and charges earning nothing, and what its terms say, of one that was given to a member afterwards as well.
 WITH terms AS MATERIALIZED (
     SELECT d.shop_id, d.version, coalesce(p.points_per_unit, 0) AS points_per_unit, coalesce(p.reward_cost, 0) AS reward_cost,
            coalesce(p.birthday_points, 0) AS birthday_points, 10::numeric ^ v.currency_exponent AS unit
@@ -38,7 +38,10 @@ WITH terms AS MATERIALIZED (
 )
 SELECT s.id AS sale, s.member_id AS member, s.total_minor, s.points_earned, s.points_spent, s.points_gifted, f.pieces AS pieces_free,
        t.points_per_unit, t.reward_cost, t.birthday_points
-  FROM sale AS s
+  FROM (SELECT o.id, o.kind, o.shop_id, o.catalogue_version, o.total_minor, o.points_spent, coalesce(o.member_id, x.member_id) AS member_id,
+               o.points_earned + coalesce(x.points_earned, 0) AS points_earned, o.points_gifted + coalesce(x.points_gifted, 0) AS points_gifted
+          FROM sale AS o
+          LEFT JOIN sale_attach AS x ON x.sale_id = o.id) AS s
   LEFT JOIN terms AS t ON t.shop_id = s.shop_id AND t.version = s.catalogue_version
   LEFT JOIN free AS f ON f.sale_id = s.id
   LEFT JOIN deposit AS d ON d.sale_id = s.id

@@ -16,7 +16,8 @@ SELECT n.sale, n.rule, n.basis, n.points, 'not what the rule says' AS why
 SELECT s.id, NULL, NULL, e.points, 'not what the sale earned'
   FROM (SELECT sale_id, sum(points) AS points FROM sale_earning GROUP BY sale_id) AS e
   LEFT JOIN sale AS s ON s.id = e.sale_id
- WHERE s.points_earned IS DISTINCT FROM e.points
+  LEFT JOIN sale_attach AS x ON x.sale_id = e.sale_id
+ WHERE s.points_earned + coalesce(x.points_earned, 0) IS DISTINCT FROM e.points
  UNION ALL
 SELECT s.id, e.rule, e.basis, e.points, 'no such rule, or not of these lines'
   FROM sale_earning AS e

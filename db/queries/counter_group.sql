@@ -136,9 +136,11 @@ SELECT id, number, last_four, blocked, moved_to, expiry_day, balance_minor, entr
 
 -- name: counter_originals
 -- The sales that are to be refunded, by the numbers on their receipts: $1 the shop, then till, series and number. What they
--- earned and how their cash was rounded is asked of the catalogue they were made with. Cash rounding is as it was put right.
-SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service, s.member_id, s.catalogue_version, s.total_minor,
-       s.tax_minor,
+-- earned and how their cash was rounded is asked of the catalogue they were made with. Cash rounding is as it was put right, and
+-- whose they are as they were given afterwards.
+SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service,
+       coalesce(s.member_id, (SELECT x.member_id FROM sale_attach AS x WHERE x.sale_id = s.id)) AS member_id, s.catalogue_version,
+       s.total_minor, s.tax_minor,
        (coalesce(s.rounding_minor, 0) + r.rounding_minor)::bigint AS rounding_minor, r.count AS retender_count,
        EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back, v.currency_exponent, v.cash_rounding_minor,
        v.prices_include_tax,
@@ -310,7 +312,7 @@ SELECT blind, member_id
 WITH named AS (
     SELECT unnest($1::bigint[]) AS id
      UNION
-    SELECT s.member_id
+    SELECT coalesce(s.member_id, (SELECT x.member_id FROM sale_attach AS x WHERE x.sale_id = s.id))
       FROM unnest($3::bigint[], $4::text[], $5::bigint[]) AS t (till, series, number)
       JOIN device AS d ON d.shop_id = $2 AND d.till_number = t.till
       JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
@@ -330,7 +332,7 @@ SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, ti
 -- name: counter_refund_lots
 -- counter_lots, with every lot that those sales touched, whatever has become of it, and those of cards ($7).
 WITH original AS (
-    SELECT s.id, s.member_id
+    SELECT s.id, coalesce(s.member_id, (SELECT x.member_id FROM sale_attach AS x WHERE x.sale_id = s.id)) AS member_id
       FROM unnest($4::bigint[], $5::text[], $6::bigint[]) AS t (till, series, number)
       JOIN device AS d ON d.shop_id = $3 AND d.till_number = t.till
       JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number

@@ -55,8 +55,12 @@ SELECT m.id
    AND ($2::timestamptz IS NULL OR m.created_at < $2::timestamptz)
    AND NOT EXISTS (SELECT FROM coupon AS c WHERE c.member_id = ANY (w.ids) AND c.campaign_id = $1::bigint)
    AND ($3::timestamptz IS NULL
-        OR NOT EXISTS (SELECT FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1 AND s.at >= $3::timestamptz))
-   AND ($4::bigint = 0 OR $4::bigint <= (SELECT count(*) FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1))
+        OR NOT (EXISTS (SELECT FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1 AND s.at >= $3::timestamptz)
+                OR EXISTS (SELECT FROM sale_attach AS x
+                            WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id AND x.sold_at >= $3::timestamptz)))
+   AND ($4::bigint = 0
+        OR $4::bigint <= (SELECT count(*) FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1)
+                         + (SELECT count(*) FROM sale_attach AS x WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id))
  ORDER BY m.id
  LIMIT $5::bigint;
 
@@ -120,7 +124,10 @@ SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
           FROM (SELECT x.campaign_id FROM coupon_use AS x WHERE x.member_id = ANY (w.ids) OFFSET 0) AS u
          WHERE u.campaign_id = ($1::bigint[])[i]) AS use_count,
        EXISTS (SELECT FROM unnest(w.ids) AS t (id)
-                CROSS JOIN LATERAL (SELECT FROM sale AS s WHERE s.member_id = t.id AND s.kind = 1 ORDER BY s.at LIMIT 1) AS b) AS bought
+                CROSS JOIN LATERAL (SELECT FROM sale AS s WHERE s.member_id = t.id AND s.kind = 1 ORDER BY s.at LIMIT 1) AS b)
+       OR EXISTS (SELECT FROM unnest(w.ids) AS t (id)
+                   CROSS JOIN LATERAL (SELECT FROM sale_attach AS x WHERE x.member_id = t.id AND x.sale_id = x.attached_id
+                                        ORDER BY x.sold_at LIMIT 1) AS b) AS bought
   FROM generate_subscripts($1::bigint[], 1) AS i
  CROSS JOIN LATERAL (SELECT FROM campaign WHERE id = ($1::bigint[])[i] AND (per_member > 0 OR first_purchase) OFFSET 0) AS p
  CROSS JOIN LATERAL (SELECT (SELECT coalesce(o.merged_into, o.member_id)

@@ -163,7 +163,11 @@ WITH who AS MATERIALIZED (
 ), sold AS MATERIALIZED (
     SELECT s.id, s.at, s.series, s.number, s.device_id
       FROM who AS w
-     CROSS JOIN LATERAL (SELECT * FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 50) AS s
+     CROSS JOIN LATERAL ((SELECT id FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 50)
+                          UNION ALL
+                         (SELECT sale_id FROM sale_attach WHERE member_id = w.id AND attached_id = sale_id
+                           ORDER BY sold_at DESC, sale_id DESC LIMIT 50)) AS o
+     CROSS JOIN LATERAL (SELECT id, at, series, number, device_id FROM sale WHERE id = o.id OFFSET 0) AS s
      ORDER BY s.at DESC, s.id DESC
      LIMIT 50
 ), both_ways AS (
@@ -179,7 +183,7 @@ WITH who AS MATERIALIZED (
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w
-     CROSS JOIN LATERAL (SELECT * FROM points_entry WHERE member_id = w.id AND kind IN (1, 7, 8) OFFSET 0) AS e
+     CROSS JOIN LATERAL (SELECT * FROM points_entry WHERE member_id = w.id AND kind IN (1, 7, 8, 9) OFFSET 0) AS e
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w
@@ -219,10 +223,17 @@ WITH who AS MATERIALIZED (
 )
 SELECT s.id, s.shop_id, s.at, w.merged
   FROM who AS w
- CROSS JOIN LATERAL (SELECT id, shop_id, at
-                       FROM sale
-                      WHERE member_id = w.id AND kind = 1 AND (at, id) < ($2::timestamptz, $3::bigint)
-                      ORDER BY at DESC, id DESC
-                      LIMIT 8) AS s
- ORDER BY s.at DESC, s.id DESC
+ CROSS JOIN LATERAL ((SELECT id
+                        FROM sale
+                       WHERE member_id = w.id AND kind = 1 AND (at, id) < ($2::timestamptz, $3::bigint)
+                       ORDER BY at DESC, id DESC
+                       LIMIT 8)
+                      UNION ALL
+                     (SELECT sale_id
+                        FROM sale_attach
+                       WHERE member_id = w.id AND sale_id = attached_id AND (sold_at, sale_id) < ($2::timestamptz, $3::bigint)
+                       ORDER BY sold_at DESC, sale_id DESC
+                       LIMIT 8)) AS o
+ CROSS JOIN LATERAL (SELECT id, shop_id, at FROM sale WHERE id = o.id OFFSET 0) AS s
+ ORDER BY s.at DESC, s.id DESC, w.merged
  LIMIT 8;

@@ -96,8 +96,8 @@ SELECT l.id, l.remaining, l.origin_day, l.expiry_day
  LIMIT 400;
 
 -- name: member_show_sales
--- The newest of the member and of who was merged into them: of each as many, by the member's index, and of these the newest. The
--- numbers stand here, where the planner sees that they are small.
+-- The newest of the member and of who was merged into them, and what was given to them afterwards: of each as many, by the member's
+-- index, and of these the newest. The numbers stand here, where the planner sees that they are small.
 WITH one AS MATERIALIZED (
     SELECT coalesce(merged_into, member_id) AS id FROM member_account WHERE member_id = $1
 ), who AS MATERIALIZED (
@@ -106,11 +106,15 @@ WITH one AS MATERIALIZED (
     SELECT a.member_id, 1 FROM one JOIN member_account AS a ON a.merged_into = one.id
 )
 SELECT s.id, s.shop_id, d.till_number, s.series, s.number, s.at, s.total_minor,
-       (s.points_earned + s.points_gifted - s.points_spent)::bigint AS points, s.member_id, w.merged
+       (s.points_earned + s.points_gifted - s.points_spent + n.attached)::bigint AS points, w.id AS member_id, w.merged
   FROM who AS w
- CROSS JOIN LATERAL (SELECT * FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 20) AS s
+ CROSS JOIN LATERAL ((SELECT id, 0::bigint AS attached FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 20)
+                      UNION ALL
+                     (SELECT sale_id, points_earned + points_gifted FROM sale_attach WHERE member_id = w.id AND sale_id = attached_id
+                       ORDER BY sold_at DESC, sale_id DESC LIMIT 20)) AS n
+ CROSS JOIN LATERAL (SELECT * FROM sale WHERE id = n.id OFFSET 0) AS s
   JOIN device AS d ON d.id = s.device_id
- ORDER BY s.at DESC, s.id DESC
+ ORDER BY s.at DESC, s.id DESC, n.attached, w.id
  LIMIT 20;
 
 -- name: member_show_merged

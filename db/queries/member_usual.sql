@@ -7,7 +7,7 @@ SELECT coalesce(merged_into, member_id) AS id
  WHERE member_id = $1 AND NOT erased;
 
 -- name: member_usual_lines
--- The lines of their newest sales, and of who was merged into them, the newest first, less what came back; those that were taken
+-- The lines of their newest sales, those that were given to them afterwards as well, and of who was merged into them, the newest first, less what came back; those that were taken
 -- back before they were paid are none. The number stands here, where the planner sees that it is small; OFFSET 0 keeps it from
 -- reading all lines at once while there are few.
 WITH one AS MATERIALIZED (
@@ -19,7 +19,10 @@ WITH one AS MATERIALIZED (
 ), newest AS MATERIALIZED (
     SELECT s.id, s.at
       FROM who AS w
-     CROSS JOIN LATERAL (SELECT id, at FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 10) AS s
+     CROSS JOIN LATERAL ((SELECT id, at FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 10)
+                          UNION ALL
+                         (SELECT sale_id, sold_at FROM sale_attach WHERE member_id = w.id AND sale_id = attached_id
+                           ORDER BY sold_at DESC, sale_id DESC LIMIT 10)) AS s
      ORDER BY s.at DESC, s.id DESC
      LIMIT 10
 )

@@ -140,30 +140,39 @@ SELECT id, remaining, origin_day, expiry_day
 -- What no sale moved of the same lots, whosever they were ($3).
 SELECT e.origin_id, e.lot_id, e.kind, e.member_id, e.points, e.at
   FROM points_entry AS e
- WHERE e.member_id = ANY ($3::bigint[]) AND e.kind IN (1, 7, 8)
+ WHERE e.member_id = ANY ($3::bigint[]) AND e.kind IN (1, 7, 8, 9)
    AND e.lot_id IN (SELECT id FROM points_lot WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT 300)
  ORDER BY e.lot_id, e.kind, e.origin_id
  LIMIT 900;
 
 -- name: member_export_sales
 -- $2, $3: the one before; $4: none later. Of each as many, by the member's index, and of these the first.
-SELECT s.id, s.shop_id, s.member_id, s.at, s.reason
+SELECT s.id, s.shop_id, w.id AS member_id, s.at, s.reason
   FROM unnest($1::bigint[]) AS w (id)
- CROSS JOIN LATERAL (SELECT id, shop_id, member_id, at, reason
-                       FROM sale
-                      WHERE member_id = w.id AND kind = 1 AND (at, id) > ($2::timestamptz, $3::bigint) AND at <= $4
-                      ORDER BY at, id
-                      LIMIT 16) AS s
- ORDER BY s.at, s.id
+ CROSS JOIN LATERAL ((SELECT id
+                        FROM sale
+                       WHERE member_id = w.id AND kind = 1 AND (at, id) > ($2::timestamptz, $3::bigint) AND at <= $4
+                       ORDER BY at, id
+                       LIMIT 16)
+                      UNION ALL
+                     (SELECT sale_id
+                        FROM sale_attach
+                       WHERE member_id = w.id AND sale_id = attached_id AND (sold_at, sale_id) > ($2::timestamptz, $3::bigint) AND sold_at <= $4
+                       ORDER BY sold_at, sale_id
+                       LIMIT 16)) AS o
+ CROSS JOIN LATERAL (SELECT id, shop_id, at, reason FROM sale WHERE id = o.id OFFSET 0) AS s
+ ORDER BY s.at, s.id, w.id
  LIMIT 16;
 
 -- name: member_export_refunds
 -- Of those sales, whoever brought the goods back.
 SELECT r.id, r.shop_id, s.member_id, r.at, r.reason
-  FROM sale AS s
+  FROM (SELECT id, member_id FROM sale WHERE member_id = ANY ($1::bigint[]) AND kind = 1
+         UNION ALL
+        SELECT sale_id, member_id FROM sale_attach WHERE member_id = ANY ($1::bigint[]) AND sale_id = attached_id) AS s
  CROSS JOIN LATERAL (SELECT id, shop_id, at, reason FROM sale WHERE refund_of = s.id OFFSET 0) AS r
- WHERE s.member_id = ANY ($1::bigint[]) AND s.kind = 1 AND (r.at, r.id) > ($2::timestamptz, $3::bigint) AND r.at <= $4
- ORDER BY r.at, r.id
+ WHERE (r.at, r.id) > ($2::timestamptz, $3::bigint) AND r.at <= $4
+ ORDER BY r.at, r.id, s.member_id
  LIMIT 16;
 
 -- name: member_export_reads

@@ -47,7 +47,8 @@ SELECT member_id AS id, tier
 -- Lines of goods that these members, and who was merged into them, bought in the shop from $3 to before $4, what came back taken off, free pieces not counted, and what
 -- each sale gave them.
 SELECT coalesce(w.merged_into, w.member_id) AS member_id, s.id AS sale_id, s.at,
-       (s.points_earned + coalesce((SELECT sum(b.points_earned) FROM sale AS b WHERE b.refund_of = s.id), 0))::bigint AS points_then,
+       (s.points_earned + coalesce((SELECT sum(b.points_earned) FROM sale AS b WHERE b.refund_of = s.id), 0)
+                        + coalesce((SELECT sum(x.points_earned) FROM sale_attach AS x WHERE x.attached_id = s.id), 0))::bigint AS points_then,
        l.line, l.product_id,
        greatest(l.quantity_milli - coalesce(r.quantity_milli, 0)
                 - CASE WHEN l.flags & 4 <> 0 AND l.unit_price_minor > 0
@@ -59,10 +60,16 @@ SELECT coalesce(w.merged_into, w.member_id) AS member_id, s.id AS sale_id, s.at,
                   END, 0)::bigint AS paid_milli,
        l.total_minor, l.tax_minor, coalesce(r.total_minor, 0)::bigint AS back_minor
   FROM member_account AS w
-  JOIN sale AS s ON s.member_id = w.member_id
+ CROSS JOIN LATERAL (SELECT x.id FROM sale AS x
+                      WHERE x.member_id = w.member_id AND x.kind = 1 AND x.at >= $3::timestamptz AND x.at < $4::timestamptz
+                      UNION ALL
+                     SELECT x.sale_id FROM sale_attach AS x
+                      WHERE x.member_id = w.member_id AND x.sale_id = x.attached_id AND x.sold_at >= $3::timestamptz
+                        AND x.sold_at < $4::timestamptz) AS o
+  JOIN sale AS s ON s.id = o.id
   JOIN sale_line AS l ON l.sale_id = s.id
   LEFT JOIN refunded AS r ON r.sale_id = l.sale_id AND r.line = l.line
- WHERE (w.member_id = ANY ($1::bigint[]) OR w.merged_into = ANY ($1::bigint[])) AND s.kind = 1 AND s.shop_id = $2::bigint AND s.at >= $3::timestamptz
-   AND s.at < $4::timestamptz AND l.flags & 98 = 0
+ WHERE (w.member_id = ANY ($1::bigint[]) OR w.merged_into = ANY ($1::bigint[])) AND s.shop_id = $2::bigint
+   AND l.flags & 98 = 0
  ORDER BY 1, s.id, l.line
  LIMIT $5::bigint;

@@ -25,7 +25,12 @@ SELECT a.member_id AS id, a.tier, a.tier_minor,
        CASE WHEN $5::boolean
             THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
                     FROM member_account AS w
-                    JOIN sale AS s ON s.member_id = w.member_id
+                   CROSS JOIN LATERAL (SELECT x.id FROM sale AS x
+                                        WHERE x.member_id = w.member_id AND x.kind = 1 AND x.at >= $4::timestamptz
+                                        UNION ALL
+                                       SELECT x.sale_id FROM sale_attach AS x
+                                        WHERE x.member_id = w.member_id AND x.sale_id = x.attached_id AND x.sold_at >= $4::timestamptz) AS o
+                    JOIN sale AS s ON s.id = o.id
                    CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_minor), 0) AS minor
                                          FROM sale_deposit AS x
                                         WHERE x.sale_id = s.id) AS d
@@ -34,7 +39,7 @@ SELECT a.member_id AS id, a.tier, a.tier_minor,
                                                                              WHERE x.sale_id = b.id)), 0) AS minor
                                          FROM sale AS b
                                         WHERE b.refund_of = s.id) AS r
-                   WHERE (w.member_id = a.member_id OR w.merged_into = a.member_id) AND s.kind = 1 AND s.at >= $4::timestamptz)
+                   WHERE w.member_id = a.member_id OR w.merged_into = a.member_id)
             ELSE 0
        END::bigint AS spent_minor
   FROM member_account AS a
@@ -87,8 +92,11 @@ SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
                          JOIN referral AS o ON o.friend_id = w.member_id
                         WHERE (w.member_id = n.friend_id OR w.merged_into = n.friend_id) AND o.paid_at IS NOT NULL)
        AND EXISTS (SELECT FROM member_account AS w
-                     JOIN sale AS s ON s.member_id = w.member_id
-                    WHERE (w.member_id = n.friend_id OR w.merged_into = n.friend_id) AND s.kind = 1
+                    CROSS JOIN LATERAL (SELECT x.id FROM sale AS x WHERE x.member_id = w.member_id AND x.kind = 1
+                                         UNION ALL
+                                        SELECT x.sale_id FROM sale_attach AS x WHERE x.member_id = w.member_id AND x.sale_id = x.attached_id) AS o
+                     JOIN sale AS s ON s.id = o.id
+                    WHERE (w.member_id = n.friend_id OR w.merged_into = n.friend_id)
                       AND s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
                           + (SELECT coalesce(sum(b.total_minor), 0) FROM sale AS b WHERE b.refund_of = s.id) > 0) AS paid
   FROM referral AS r

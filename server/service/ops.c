@@ -96,6 +96,7 @@
     X(coupon_issue)                                                                                                    \
     X(coupon_show)                                                                                                     \
     X(coupon_earn)                                                                                                     \
+    X(sale_attach)                                                                                                     \
     X(programme_list)                                                                                                  \
     X(programme_try)                                                                                                   \
     X(sale_explain)                                                                                                    \

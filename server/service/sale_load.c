@@ -54,6 +54,7 @@ enum step sale_load(struct call *c, struct sale_load *s)
     s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
     s->notes = ask(c, &sql_sale_show_notes, PARAMS(PARAM_INT(s->sale_id)));
     s->retenders = ask(c, &sql_retender_show, PARAMS(PARAM_INT(s->sale_id)));
+    s->attached = ask(c, &sql_attach_show, PARAMS(PARAM_INT(s->sale_id)));
     s->options = ask(c, &sql_sale_show_options, PARAMS(PARAM_INT(s->sale_id)));
     s->deposits = ask(c, &sql_sale_show_deposits, PARAMS(PARAM_INT(s->sale_id)));
     s->keyed = ask(c, &sql_sale_show_keyed, PARAMS(PARAM_INT(s->sale_id)));
@@ -250,6 +251,18 @@ static void fill_retenders(const struct rows *rows, struct sale_rows *sale, stru
                                               .reference = row_bytes(rows, i, "reference") };
 }
 
+/* Whose it is since it was given to them. */
+static void fill_attached(const struct rows *rows, struct sale_rows *sale)
+{
+    if (rows_count(rows) == 0)
+        return;
+    sale->member_id = row_int(rows, 0, "member_id");
+    sale->attached = row_instant(rows, 0, "at");
+    sale->points_earned = row_int(rows, 0, "points_earned");
+    sale->points_gifted = row_int(rows, 0, "points_gifted");
+    sale->points_after = row_int(rows, 0, "points_after");
+}
+
 static void put_right(const struct retender_row *row, struct original_tender *tenders, size_t *count)
 {
     size_t i = 0;
@@ -307,6 +320,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
     fill_discounts(s->discounts, sale, c->txn.arena);
     fill_notes(s->notes, sale);
     fill_retenders(s->retenders, sale, c->txn.arena);
+    fill_attached(s->attached, sale);
     fill_choices(s->options, s->keyed, sale, c->txn.arena);
     fill_deposits(s->deposits, sale, c->txn.arena);
     sale->invoice = invoice_number_of(s->head, 0, "invoice_year", "invoice_number", c->txn.arena);

@@ -15,7 +15,7 @@ struct sale_load {
     int64_t sale_id;
     int64_t shop_id; /* whose it is; 0: the caller's */
     struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *deposits, *refunded,
-        *retenders;
+        *retenders, *attached;
 };
 
 /* Three stages in this order; what they refuse is refused as UNKNOWN_SALE. The last fills all of `sale` and `shop` that a

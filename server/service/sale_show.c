@@ -92,6 +92,10 @@ enum step sale_shown_of(struct call *c, const struct sale_load *s, Caroline__V1_
         PUT(*shown, made_us, (uint64_t)sale->made.us);
     if (was_told(sale))
         PUT(*shown, told_by, (uint64_t)row_int(s->head, 0, "staff_id"));
+    if (sale->member_id != 0)
+        PUT(*shown, member_id, (uint64_t)sale->member_id);
+    if (sale->attached.us != 0)
+        PUT(*shown, attached_us, (uint64_t)sale->attached.us);
     PUT(*shown, refunded_minor, row_int(s->head, 0, "refunded_minor"));
     put_refunded(shown, s->refunded, arena);
     if (sale->kind == SALE_SOLD)

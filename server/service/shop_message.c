@@ -37,6 +37,8 @@ Caroline__V1__Shop *shop_message_of(struct arena *arena, const struct shop *shop
         shop->drawer_per_person ? CAROLINE__V1__DRAWERS__DRAWERS_PERSON : CAROLINE__V1__DRAWERS__DRAWERS_TILL;
     message->has_gift_card_months = shop->gift_card_months != 0;
     message->gift_card_months = shop->gift_card_months;
+    message->has_attach_days = true;
+    message->attach_days = shop->attach_days;
     message->has_calling_code = true;
     message->calling_code = text(shop->calling_code);
     message->has_code_layouts = true;

@@ -8,6 +8,7 @@
 #include "common/base/zone_name.h"
 #include "common/rules/denomination.h"
 #include "common/rules/gift_card.h"
+#include "common/rules/sale_attach.h"
 #include "common/rules/scanned.h"
 #include "db/queries.h"
 #include "proto/shop.pb-c.h"
@@ -120,6 +121,9 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->gift_card_months > GIFT_CARD_MONTHS_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.gift_card_months",
                             "gift cards pay for ever, or for 1 to %d months", GIFT_CARD_MONTHS_MAX);
+    if (given->attach_days > ATTACH_DAYS_MAX)
+        return refuse_field(c, REFUSAL(BAD_FIELD), "shop.attach_days",
+                            "receipts are given to a member afterwards never, or for 1 to %d days", ATTACH_DAYS_MAX);
     if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > CASH_ROUNDING_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
                             "cash is paid in multiples of 0 to %d of the smallest unit", CASH_ROUNDING_MAX);
@@ -183,6 +187,7 @@ static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop 
             given->has_deposit_back_minor ? given->deposit_back_minor : row_int(now, 0, "deposit_back_minor"),
         .gift_card_months =
             given->has_gift_card_months ? given->gift_card_months : (uint32_t)row_int(now, 0, "gift_card_months"),
+        .attach_days = given->has_attach_days ? given->attach_days : (uint32_t)row_int(now, 0, "attach_days"),
         .prices_include_tax =
             given->has_prices_include_tax ? given->prices_include_tax : row_bool(now, 0, "prices_include_tax"),
         .drawer_per_person = given->has_drawers ? given->drawers == CAROLINE__V1__DRAWERS__DRAWERS_PERSON
@@ -221,6 +226,7 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
         changes_flag(c, s->id, "drawer_per_person", false, row_bool(now, 0, "drawer_per_person"), s->drawer_per_person);
     changed |=
         changes_number(c, s->id, "gift_card_months", false, row_int(now, 0, "gift_card_months"), s->gift_card_months);
+    changed |= changes_number(c, s->id, "attach_days", false, row_int(now, 0, "attach_days"), s->attach_days);
     changed |= changes_text(c, s->id, "calling_code", false, row_text(now, 0, "calling_code"), s->calling_code);
     return changed;
 }
@@ -290,7 +296,7 @@ static enum step write(struct call *c)
                    PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
                    PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor), PARAM_TEXT(s->calling_code),
                    PARAM_TEXT(s->code_layouts), PARAM_INT(s->deposit_back_minor), PARAM_BOOL(s->drawer_per_person),
-                   PARAM_INT(s->gift_card_months)));
+                   PARAM_INT(s->gift_card_months), PARAM_INT(s->attach_days)));
     }
     return STEP_NEXT;
 }

@@ -63,3 +63,21 @@ def test_A20_two_become_one(office, till):
     assert "(SAME_MEMBER)" in office.run("member", "merge", new, new, "itself", status=REFUSED).stderr
     office.run("member", "merge", old, new, status=USAGE)
     assert "(PERMISSION_DENIED)" in till.run("member", "merge", create(office), new, "mine", status=REFUSED).stderr
+
+
+def test_B41_a_receipt_is_given_to_who_forgot_their_card(office, till):
+    id, other = create(office), create(office)
+    number = till.json("sale", "611", "--cash", "3.20")["receipt_number"]
+    for wrong in ((), (number,), (number, "--member", "Ada"), (number, number, "--member", id)):
+        till.run("receipt", "attach", *wrong, status=USAGE)
+    office.run("shop", "put", "--attach-days", "0")
+    till.run("receipt", "attach", number, "--member", id, status=REFUSED)
+    office.run("shop", "put", "--attach-days", "14")
+    had = office.json("member", "show", "--id", id)["member"].get("points", 0)
+    done = till.json("receipt", "attach", number, "--member", id)
+    assert done["points_after"] == had + done["points_earned"] and done["points_earned"] > 0
+    assert "(RECEIPT_HAS_MEMBER)" in till.run("receipt", "attach", number, "--member", other, status=REFUSED).stderr
+    assert "Given to a member" in till.run("receipt", number).stdout
+    second = till.json("sale", "611", "--cash", "3.20")["receipt_number"]
+    assert f"receipt {second} is member {other}'s now: {done['points_earned']} points" in \
+        till.run("receipt", "attach", second, "--member", other).stdout

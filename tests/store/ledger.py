@@ -147,6 +147,17 @@ class Ledger:
             self.insert("drawer_entry", origin_id=retender, kind=7, shift_id=shift, amount_minor=cash, at=self.at)
         self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE shift_id = %s", cash, shift)
 
+    def attach(self, device, shop, *points):
+        """A receipt is the member's afterwards; points: of the sale, then of each refund that had come before, by its id."""
+        self.later()
+        command = self.command(device, 109)
+        self.entry(device, "L", shop, struct.pack(">HB", 109, 11) + b"sale_attach" + command + bytes(34))
+        for sale, earned in points:
+            self.run("INSERT INTO sale_attach SELECT id, %s, %s, at, %s, 0, 500, %s, %s, %s, %s FROM sale WHERE id = %s", points[0][0], MEMBER,
+                     earned, shop, device, self.staff, self.at, sale)
+            if earned:
+                self.points(sale, 2 if earned > 0 else 6, earned)
+
     def invoice(self, invoice, device, shop, sale, number, total, tax, credit_of=None):
         """Of a sale with one tax, or of a refund."""
         self.later()
@@ -490,6 +501,13 @@ def write(connection):
                    tax=193)
         books.coupon(441, 440, 544, "Tenth", {0: 100})
         reviews(books)
+        # Two came from the shop before, a member with points and a cake.
+        books.insert("django_import", kind=1, pk="17", object_id=MEMBER, amount=30, at=books.at)
+        books.points(MEMBER, 9, 30)
+        books.insert("django_import", kind=2, pk="4", object_id=CAKE, amount=1000, at=books.at)
+        # They had forgotten their card: of this, and of what was given back before they asked.
+        books.attach(TILL, SHOP, (544, 116))
+        books.attach(TILL, SHOP, (506, 36), (507, -36))
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

@@ -39,6 +39,8 @@ static const struct {
     { "basket_void_line", ENTRY, true },
     { "sale_retender", ENTRY, true },
     { "retender_entry", ENTRY, true },
+    { "sale_attach", ENTRY, true },
+    { "django_import", ENTRY, true },
     { "invoice", ENTRY, true },
     { "invoice_tax", ENTRY, true },
     { "invoice_paper", ENTRY, true },

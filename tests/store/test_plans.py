@@ -60,6 +60,8 @@ GROWING = {
     "basket_void_line": "i, 0, i, 1000, 5, 5, false, NULL",
     "sale_retender": "i, i, 1, 1, 1 + i % 9, i, 1, 1, 0, 'why', i, now()",
     "retender_entry": "i, 0, 1, NULL, 1, 5, 0, NULL",
+    "django_import": "1 + i % 2, i::text, i, 5, now()",
+    "sale_attach": "i, i, 1 + i % 900, now(), 5, 0, 5, 1, 1 + i % 9, 1, now()",
     "invoice": "i, 1, 2026, i, 1, i, NULL, 1 + i % 9, 1, 5, 0, 'x', now()",
     "invoice_tax": "i, 0, 'VAT', 0, 5, 0",
     "invoice_printed": "i, 1",

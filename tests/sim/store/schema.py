@@ -46,6 +46,7 @@ EXTRA = {
     "member_code": [["member_id"], ["made_at"]],
     "basket_void": [["shop_id"], ["shift_id"]],
     "sale_retender": [["shift_id"]],
+    "sale_attach": [["member_id"], ["attached_id"]],
     "invoice": [["credit_of"]],
     "account_blind": [["account_id"]],
     "account_payment": [["shift_id"]],
@@ -318,6 +319,8 @@ def read(paths):
                 table = tables[added.group(1)]
                 for part in split(added.group(2)):
                     read_column(table, part.removeprefix("ADD COLUMN "), domains)
+            elif re.match(r"DROP INDEX \w+$", flat):
+                continue  # one that is made anew: those that are not unique are EXTRA's
             elif flat.startswith("WITH "):
                 continue  # what is done to the rows of an older shop; the simulated one is new
             elif not index and not re.match(r"ALTER TABLE \w+ (SET|ALTER COLUMN \w+ SET (STORAGE|STATISTICS|COMPRESSION))", flat):

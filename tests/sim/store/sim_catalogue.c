@@ -95,14 +95,14 @@ static void catalogue_shops(struct sim_exec *x)
          sim_next(&scan);)
         if (!is_past(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, shop_id,
                      scan.hit.c[SHOP_VERSION_FROM_VERSION].i, sim_int(x, 2)))
-            sim_emit_columns(x, scan.hit.c, SIM_SHOP_VERSION,
-                             COLUMNS(SHOP_VERSION_FROM_VERSION, SHOP_VERSION_NAME, SHOP_VERSION_ADDRESS,
-                                     SHOP_VERSION_TAX_NUMBER, SHOP_VERSION_RECEIPT_HEAD, SHOP_VERSION_RECEIPT_FOOT,
-                                     SHOP_VERSION_CURRENCY, SHOP_VERSION_CURRENCY_EXPONENT, SHOP_VERSION_ZONE,
-                                     SHOP_VERSION_PRICES_INCLUDE_TAX, SHOP_VERSION_DAY_CUTOFF_MINUTES,
-                                     SHOP_VERSION_CASH_ROUNDING_MINOR, SHOP_VERSION_CALLING_CODE,
-                                     SHOP_VERSION_CODE_LAYOUTS, SHOP_VERSION_DEPOSIT_BACK_MINOR,
-                                     SHOP_VERSION_DRAWER_PER_PERSON, SHOP_VERSION_GIFT_CARD_MONTHS));
+            sim_emit_columns(
+                x, scan.hit.c, SIM_SHOP_VERSION,
+                COLUMNS(SHOP_VERSION_FROM_VERSION, SHOP_VERSION_NAME, SHOP_VERSION_ADDRESS, SHOP_VERSION_TAX_NUMBER,
+                        SHOP_VERSION_RECEIPT_HEAD, SHOP_VERSION_RECEIPT_FOOT, SHOP_VERSION_CURRENCY,
+                        SHOP_VERSION_CURRENCY_EXPONENT, SHOP_VERSION_ZONE, SHOP_VERSION_PRICES_INCLUDE_TAX,
+                        SHOP_VERSION_DAY_CUTOFF_MINUTES, SHOP_VERSION_CASH_ROUNDING_MINOR, SHOP_VERSION_CALLING_CODE,
+                        SHOP_VERSION_CODE_LAYOUTS, SHOP_VERSION_DEPOSIT_BACK_MINOR, SHOP_VERSION_DRAWER_PER_PERSON,
+                        SHOP_VERSION_GIFT_CARD_MONTHS, SHOP_VERSION_ATTACH_DAYS));
 }
 
 static void catalogue_categories(struct sim_exec *x)
@@ -263,12 +263,18 @@ static void catalogue_programmes(struct sim_exec *x)
 
 void sim_emit_terms(struct sim_exec *x, union sim_cell version)
 {
+    sim_emit_terms_of(x, version, true);
+}
+
+void sim_emit_terms_of(struct sim_exec *x, union sim_cell version, bool rewards)
+{
     struct sim_hits hits = { 0 };
 
     for (struct sim_scan scan =
              sim_scan(x, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_BY_FROM_VERSION, KEY(version));
          sim_next(&scan);)
-        sim_gather(x, &hits, scan.hit);
+        if (rewards || scan.hit.c[PROGRAMME_TERM_VERSION_KIND].i != 2)
+            sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_PROGRAMME_TERM_VERSION, PROGRAMME_TERM_VERSION_KIND, PROGRAMME_TERM_VERSION_NUMBER,
              PROGRAMME_TERM_VERSION_POSITION);
     for (size_t i = 0; i < hits.count; i++) {
@@ -500,7 +506,7 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_shops, catalogue_shops,
       "version name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
-      "drawer_per_person? gift_card_months" },
+      "drawer_per_person? gift_card_months attach_days" },
     { &sql_catalogue_categories, catalogue_categories, "version id name$ position" },
     { &sql_catalogue_tax_classes, catalogue_tax_classes, "version id name$ switch_at_count switch_to_id" },
     { &sql_catalogue_tax_rates, catalogue_tax_rates, "version id service hot? code$ rate_ppm" },

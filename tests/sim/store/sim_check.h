@@ -24,7 +24,8 @@ extern const struct sim_named_check sim_sale_checks[], sim_recomputed_checks[], 
     sim_drawer_checks[], sim_points_checks[], sim_shift_checks[], sim_journal_checks[], sim_catalogue_checks[],
     sim_stock_checks[], sim_discount_checks[], sim_choice_checks[], sim_deposit_checks[], sim_basket_checks[],
     sim_retender_checks[], sim_invoice_checks[], sim_training_checks[], sim_account_checks[], sim_gift_card_checks[],
-    sim_coupon_checks[], sim_programme_checks[], sim_privacy_checks[], sim_kiosk_checks[], sim_review_checks[];
+    sim_coupon_checks[], sim_programme_checks[], sim_privacy_checks[], sim_kiosk_checks[], sim_review_checks[],
+    sim_attach_checks[], sim_django_checks[];
 
 /* GROUP BY two numbers: sums, counts and extremes of what was added. */
 struct sim_sum {
@@ -53,6 +54,10 @@ bool sim_excepted(struct sim_checker *k, union sim_cell sale, int64_t kind);
 #define SIM_MODIFIERS_MAX 8
 /* The ids of a product_version's modifiers; returns how many. */
 size_t sim_modifiers_of(const union sim_cell *product_version, int64_t ids[SIM_MODIFIERS_MAX]);
+
+/* Its row among those that were given to a member afterwards; NULL: it was not. Its points by that. */
+const union sim_cell *sim_attached(struct sim_checker *k, union sim_cell sale);
+int64_t sim_attached_earned(struct sim_checker *k, union sim_cell sale);
 
 /* What deposits and charges come to in a sale or a refund. */
 int64_t sim_deposits_of(struct sim_checker *k, union sim_cell sale);

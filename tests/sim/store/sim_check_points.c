@@ -1,5 +1,6 @@
 /* Checks of points, and of members and how they are found. */
 #include "tests/sim/store/sim_check.h"
+#include "tests/sim/store/sim_sales.h"
 
 static void points_account(struct sim_checker *k)
 {
@@ -70,8 +71,8 @@ static void points_members(struct sim_checker *k)
             if (kind >= 2 && kind <= 6)
                 s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
             if (sim_holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
-                (kind == 1 && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
-                (kind >= 2 && kind <= 6 && (s == NULL || s[SALE_MEMBER_ID].i != member)))
+                ((kind == 1 || kind == 9) && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
+                (kind >= 2 && kind <= 6 && (s == NULL || sim_member_of_sale(k->x, s).i != member)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
                           LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind, (long long)member);
         }
@@ -98,10 +99,12 @@ static void points_sales(struct sim_checker *k)
         EACH(k, scan, SIM_SALE)
         {
             const union sim_cell *s = scan.hit.c;
+            const union sim_cell *a = sim_attached(k, s[SALE_ID]);
             int64_t id = s[SALE_ID].i;
-            if (s[SALE_POINTS_EARNED].i != sim_sums_of(&sums, id, EARNED) ||
+            int64_t gifted = a == NULL ? 0 : a[SALE_ATTACH_POINTS_GIFTED].i;
+            if (s[SALE_POINTS_EARNED].i + sim_attached_earned(k, s[SALE_ID]) != sim_sums_of(&sums, id, EARNED) ||
                 s[SALE_POINTS_SPENT].i != sim_sums_of(&sums, id, SPENT) ||
-                s[SALE_POINTS_GIFTED].i != sim_sums_of(&sums, id, GIFTED))
+                s[SALE_POINTS_GIFTED].i + gifted != sim_sums_of(&sums, id, GIFTED))
                 sim_wrong(k, "sale=%lld points_earned=%lld entries_earned=%lld points_spent=%lld entries_spent=%lld",
                           LONG(s[SALE_ID]), LONG(s[SALE_POINTS_EARNED]), (long long)sim_sums_of(&sums, id, EARNED),
                           LONG(s[SALE_POINTS_SPENT]), (long long)sim_sums_of(&sums, id, SPENT));

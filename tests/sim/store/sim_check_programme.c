@@ -213,7 +213,9 @@ static void sale_earnings(struct sim_checker *k)
     for (size_t i = 0; i < given.capacity; i++) {
         struct sim_hit sale = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(I(given.list[i].a)));
 
-        if (given.list[i].count != 0 && (sale.row == NULL || sale.c[SALE_POINTS_EARNED].i != given.list[i].sum))
+        if (given.list[i].count != 0 &&
+            (sale.row == NULL ||
+             sale.c[SALE_POINTS_EARNED].i + sim_attached_earned(k, I(given.list[i].a)) != given.list[i].sum))
             sim_wrong(k, "sale=%lld rules=%lld", (long long)given.list[i].a, (long long)given.list[i].sum);
     }
     sim_sums_fini(&given);

@@ -254,7 +254,10 @@ static void points_recomputed(struct sim_checker *k)
             const union sim_cell *p = sim_newest(k->x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
                                                  s[SALE_CATALOGUE_VERSION].i)
                                           .c;
-            bool member = s[SALE_MEMBER_ID].i != SIM_NULL;
+            const union sim_cell *a = sim_attached(k, s[SALE_ID]);
+            bool member = s[SALE_MEMBER_ID].i != SIM_NULL || a != NULL;
+            int64_t said = s[SALE_POINTS_EARNED].i + sim_attached_earned(k, s[SALE_ID]);
+            int64_t gifted = s[SALE_POINTS_GIFTED].i + (a == NULL ? 0 : a[SALE_ATTACH_POINTS_GIFTED].i);
             int64_t total = s[SALE_TOTAL_MINOR].i - sim_deposits_of(k, s[SALE_ID]), earned = 0;
             total = total > 0 ? total : 0;
             int64_t spent = p == NULL ? 0 : p[PROGRAMME_VERSION_REWARD_COST].i * pieces_free(k, s[SALE_ID]);
@@ -268,12 +271,12 @@ static void points_recomputed(struct sim_checker *k)
                     points /= 10;
                 earned = (int64_t)points + sim_rules_points(k, s[SALE_ID]);
             }
-            if (v == NULL || s[SALE_POINTS_EARNED].i != earned || s[SALE_POINTS_SPENT].i != spent ||
-                (spent != 0 && !member) || (s[SALE_POINTS_GIFTED].i != 0 && s[SALE_POINTS_GIFTED].i != gift))
+            if (v == NULL || said != earned || s[SALE_POINTS_SPENT].i != spent || (spent != 0 && !member) ||
+                (gifted != 0 && gifted != gift))
                 sim_wrong(k,
                           "sale=%lld earned=%lld recomputed_earned=%lld spent=%lld recomputed_spent=%lld gifted=%lld",
-                          LONG(s[SALE_ID]), LONG(s[SALE_POINTS_EARNED]), (long long)earned, LONG(s[SALE_POINTS_SPENT]),
-                          (long long)spent, LONG(s[SALE_POINTS_GIFTED]));
+                          LONG(s[SALE_ID]), (long long)said, (long long)earned, LONG(s[SALE_POINTS_SPENT]),
+                          (long long)spent, (long long)gifted);
         }
 }
 

@@ -1,5 +1,6 @@
 /* Checks of what was given back. */
 #include "tests/sim/store/sim_check.h"
+#include "tests/sim/store/sim_sales.h"
 
 static void refund_amounts(struct sim_checker *k)
 {
@@ -45,8 +46,8 @@ static bool gives_back(struct sim_checker *k, const union sim_cell *s, const uni
                        const union sim_cell *p)
 {
     return o[SALE_KIND].i == 1 && o[SALE_SHOP_ID].i == s[SALE_SHOP_ID].i &&
-           sim_holder_of(k, o[SALE_MEMBER_ID].i) == sim_holder_of(k, s[SALE_MEMBER_ID].i) && p != NULL &&
-           p[SALE_LINE_PRODUCT_ID].i == l[SALE_LINE_PRODUCT_ID].i &&
+           sim_holder_of(k, sim_member_of_sale(k->x, o).i) == sim_holder_of(k, sim_member_of_sale(k->x, s).i) &&
+           p != NULL && p[SALE_LINE_PRODUCT_ID].i == l[SALE_LINE_PRODUCT_ID].i &&
            p[SALE_LINE_UNIT_PRICE_MINOR].i == l[SALE_LINE_UNIT_PRICE_MINOR].i && l[SALE_LINE_QUANTITY_MILLI].i < 0;
 }
 
@@ -373,20 +374,21 @@ static void refund_points(struct sim_checker *k)
                     .c;
             const union sim_cell *p =
                 sim_newest(k->x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version).c;
-            int64_t earned = s[SALE_POINTS_EARNED].i, spent = 0;
+            union sim_cell member = sim_member_of_sale(k->x, s);
+            int64_t earned = s[SALE_POINTS_EARNED].i + sim_attached_earned(k, s[SALE_ID]), spent = 0;
             __int128 recomputed = s[SALE_TOTAL_MINOR].i - sim_deposits_of(k, s[SALE_ID]);
             for (size_t i = 0; i < sides.count; i++) {
                 recomputed += sides.refunds[i][SALE_TOTAL_MINOR].i - sim_deposits_of(k, sides.refunds[i][SALE_ID]);
-                earned += sides.refunds[i][SALE_POINTS_EARNED].i;
+                earned += sides.refunds[i][SALE_POINTS_EARNED].i + sim_attached_earned(k, sides.refunds[i][SALE_ID]);
                 spent += sides.refunds[i][SALE_POINTS_SPENT].i;
             }
             if (v == NULL)
                 continue;
-            recomputed *= s[SALE_MEMBER_ID].i == SIM_NULL || p == NULL ? 0 : p[PROGRAMME_VERSION_POINTS_PER_UNIT].i;
+            recomputed *= member.i == SIM_NULL || p == NULL ? 0 : p[PROGRAMME_VERSION_POINTS_PER_UNIT].i;
             for (int64_t i = 0; i < v[SHOP_VERSION_CURRENCY_EXPONENT].i; i++)
                 recomputed /= 10;
             bool by_rules = sim_find(k->x, SIM_SALE_EARNING, SALE_EARNING_BY_SALE_ID, KEY(s[SALE_ID])).row != NULL;
-            if ((earned != recomputed && !by_rules && !was_erased(k, s[SALE_MEMBER_ID])) || spent > 0 ||
+            if ((earned != recomputed && !by_rules && !was_erased(k, member)) || spent > 0 ||
                 s[SALE_POINTS_SPENT].i + spent < 0)
                 sim_wrong(k, "sale=%lld stayed=%lld recomputed=%lld spent=%lld given_back=%lld", LONG(s[SALE_ID]),
                           (long long)earned, (long long)recomputed, LONG(s[SALE_POINTS_SPENT]), (long long)spent);

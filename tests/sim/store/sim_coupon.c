@@ -120,11 +120,13 @@ static int64_t purchases(struct sim_exec *x, int64_t survivor, int64_t since)
 {
     size_t people;
     const int64_t *ids = sim_one_person(x, survivor, &people);
+    struct sim_boughts boughts = { 0 };
     int64_t count = 0;
 
     for (size_t i = 0; i < people; i++)
-        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
-            count += scan.hit.c[SALE_KIND].i == 1 && (since == SIM_NULL || scan.hit.c[SALE_AT].i >= since);
+        sim_gather_bought(x, &boughts, ids[i]);
+    for (size_t i = 0; i < boughts.count; i++)
+        count += since == SIM_NULL || boughts.list[i].at >= since;
     return count;
 }
 

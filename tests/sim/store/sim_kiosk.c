@@ -409,14 +409,23 @@ static void add_entries(struct sim_exec *x, struct moves *all, const union sim_c
         add_entry(x, all, scan.hit.c, sale);
 }
 
+/* Sales, those that were given to them afterwards too. */
+static void gather_sold(struct sim_exec *x, struct sim_hits *sales, int64_t id)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(id))); sim_next(&scan);)
+        if (scan.hit.c[SALE_KIND].i == 1)
+            sim_gather(x, sales, scan.hit);
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_ATTACH, SALE_ATTACH_BY_MEMBER_ID, KEY(I(id))); sim_next(&scan);)
+        if (scan.hit.c[SALE_ATTACH_SALE_ID].i == scan.hit.c[SALE_ATTACH_ATTACHED_ID].i)
+            sim_gather(x, sales, sim_find(x, SIM_SALE, SALE_BY_ID, KEY(scan.hit.c[SALE_ATTACH_SALE_ID])));
+}
+
 static void add_sold(struct sim_exec *x, struct moves *all, const int64_t *ids, size_t count)
 {
     struct sim_hits sales = { 0 };
 
     for (size_t i = 0; i < count; i++)
-        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
-            if (scan.hit.c[SALE_KIND].i == 1)
-                sim_gather(x, &sales, scan.hit);
+        gather_sold(x, &sales, ids[i]);
     sim_sort(&sales, SIM_SALE, SIM_DOWN(SALE_AT), SIM_DOWN(SALE_ID), -1);
     for (size_t i = 0; i < sales.count && i < 50; i++) {
         const union sim_cell *sale = sales.hits[i].c;
@@ -450,7 +459,7 @@ static void add_others(struct sim_exec *x, struct moves *all, const int64_t *ids
         int64_t kind = e[POINTS_ENTRY_KIND].i;
         if (!is_one_of(ids, count, e[POINTS_ENTRY_MEMBER_ID].i))
             continue;
-        if (kind == 1 || kind == 7 || kind == 8 || ((kind == 11 || kind == 12) && of_a_referral(x, e)))
+        if (kind == 1 || (kind >= 7 && kind <= 9) || ((kind == 11 || kind == 12) && of_a_referral(x, e)))
             add_entry(x, all, e, NULL);
     }
 }
@@ -515,21 +524,24 @@ static void self_coupons(struct sim_exec *x)
 
 static void self_sales(struct sim_exec *x)
 {
-    struct sim_hits hits = { 0 };
+    struct sim_boughts all = { 0 }, page = { 0 };
     size_t count;
     const int64_t *ids = same_persons(x, &count);
     int64_t at = sim_int(x, 2), id = sim_int(x, 3);
 
     for (size_t i = 0; i < count; i++)
-        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);) {
-            const union sim_cell *s = scan.hit.c;
-            if (s[SALE_KIND].i == 1 && (s[SALE_AT].i < at || (s[SALE_AT].i == at && s[SALE_ID].i < id)))
-                sim_gather(x, &hits, scan.hit);
-        }
-    sim_sort(&hits, SIM_SALE, SIM_DOWN(SALE_AT), SIM_DOWN(SALE_ID), -1);
-    for (size_t i = 0; i < hits.count && i < 8; i++) {
-        const union sim_cell *s = hits.hits[i].c;
-        sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], s[SALE_AT], I(s[SALE_MEMBER_ID].i != sim_int(x, 1))));
+        sim_gather_bought(x, &all, ids[i]);
+    for (size_t i = 0; i < all.count; i++) {
+        struct sim_bought b = all.list[i];
+        if (b.at > at || (b.at == at && b.sale[SALE_ID].i >= id))
+            continue;
+        b.attached = b.member_id != sim_int(x, 1); /* of which the order asks behind the sale */
+        sim_add_bought(x, &page, b);
+    }
+    sim_sort_bought(&page, false, true);
+    for (size_t i = 0; i < page.count && i < 8; i++) {
+        const union sim_cell *s = page.list[i].sale;
+        sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], s[SALE_AT], I(page.list[i].attached)));
     }
 }
 

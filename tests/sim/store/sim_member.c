@@ -203,9 +203,10 @@ static void member_show_lots(struct sim_exec *x)
 }
 
 /* The sales of a member and of who was merged into them, the newest first; the most of each does not show. */
-static struct sim_hits sales_of(struct sim_exec *x, int64_t id)
+static struct sim_boughts sales_of(struct sim_exec *x, int64_t id, bool by_at)
 {
-    struct sim_hits accounts = { 0 }, sales = { 0 };
+    struct sim_hits accounts = { 0 };
+    struct sim_boughts sales = { 0 };
 
     if (id == SIM_NULL)
         return sales;
@@ -215,27 +216,26 @@ static struct sim_hits sales_of(struct sim_exec *x, int64_t id)
         sim_gather(x, &accounts, scan.hit);
     for (size_t i = 0; i < accounts.count; i++) {
         union sim_cell member = i == 0 ? I(id) : accounts.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID];
-        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(member)); sim_next(&scan);)
-            if (scan.hit.c[SALE_KIND].i == 1)
-                sim_gather(x, &sales, scan.hit);
+        sim_gather_bought(x, &sales, member.i);
     }
-    sim_sort(&sales, SIM_SALE, SIM_DOWN(SALE_AT), SIM_DOWN(SALE_ID), -1);
+    sim_sort_bought(&sales, by_at, true);
     return sales;
 }
 
 static void member_show_sales(struct sim_exec *x)
 {
     int64_t id = sim_survivor_of(x, sim_int(x, 1));
-    struct sim_hits sales = sales_of(x, id);
+    struct sim_boughts sales = sales_of(x, id, false);
 
     for (size_t i = 0; i < sales.count && i < 20; i++) {
-        const union sim_cell *s = sales.hits[i].c;
+        const struct sim_bought *b = &sales.list[i];
+        const union sim_cell *s = b->sale;
         const union sim_cell *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(s[SALE_DEVICE_ID])).c;
         if (d != NULL)
             sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], d[DEVICE_TILL_NUMBER], s[SALE_SERIES], s[SALE_NUMBER],
                             s[SALE_AT], s[SALE_TOTAL_MINOR],
-                            I(s[SALE_POINTS_EARNED].i + s[SALE_POINTS_GIFTED].i - s[SALE_POINTS_SPENT].i),
-                            s[SALE_MEMBER_ID], I(s[SALE_MEMBER_ID].i != id)));
+                            I(s[SALE_POINTS_EARNED].i + s[SALE_POINTS_GIFTED].i - s[SALE_POINTS_SPENT].i + b->attached),
+                            I(b->member_id), I(b->member_id != id)));
     }
 }
 
@@ -323,10 +323,10 @@ static void emit_usual_lines(struct sim_exec *x, union sim_cell sale_id)
 
 static void member_usual_lines(struct sim_exec *x)
 {
-    struct sim_hits sales = sales_of(x, sim_survivor_of(x, sim_int(x, 1)));
+    struct sim_boughts sales = sales_of(x, sim_survivor_of(x, sim_int(x, 1)), true);
 
     for (size_t i = 0; i < sales.count && i < 10; i++)
-        emit_usual_lines(x, sales.hits[i].c[SALE_ID]);
+        emit_usual_lines(x, sales.list[i].sale[SALE_ID]);
 }
 
 #define MEMBER_FIELDS                                                                                                  \

@@ -66,7 +66,7 @@ static void counter_originals(struct sim_exec *x)
         bool came_back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(c[SALE_ID])).row != NULL;
         if (v != NULL)
             sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_DEVICE_ID], c[SALE_SHIFT_ID],
-                            c[SALE_SERVICE], c[SALE_MEMBER_ID], c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
+                            c[SALE_SERVICE], sim_member_of_sale(x, c), c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
                             c[SALE_TAX_MINOR], I(rounding), I(retenders), I(came_back),
                             v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_CASH_ROUNDING_MINOR],
                             v[SHOP_VERSION_PRICES_INCLUDE_TAX], p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT],
@@ -410,7 +410,7 @@ static const int64_t *with_members(struct sim_exec *x, int ids, int first, int c
     for (size_t i = 0; i < originals; i++) {
         struct sim_hit sale = original(x, first, i);
         if (sale.row != NULL)
-            all[count++] = sale.c[SALE_MEMBER_ID].i;
+            all[count++] = sim_member_of_sale(x, sale.c).i;
     }
     for (size_t i = 0; i < sim_count(x, cards); i++) {
         const union sim_cell *c = holder_of(x, cards, i).c;

@@ -67,14 +67,16 @@ static int64_t stayed_of(struct sim_exec *x, const union sim_cell *sale, bool de
 
 static int64_t spent_since(struct sim_exec *x, union sim_cell member, int64_t since)
 {
+    struct sim_boughts boughts = { 0 };
     int64_t minor = 0;
     size_t count;
 
     const int64_t *ids = sim_one_person(x, member.i, &count);
     for (size_t i = 0; i < count; i++)
-        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
-            if (scan.hit.c[SALE_KIND].i == 1 && scan.hit.c[SALE_AT].i >= since)
-                minor += stayed_of(x, scan.hit.c, false);
+        sim_gather_bought(x, &boughts, ids[i]);
+    for (size_t i = 0; i < boughts.count; i++)
+        if (boughts.list[i].at >= since)
+            minor += stayed_of(x, boughts.list[i].sale, false);
     return minor > 0 ? minor : 0;
 }
 
@@ -192,13 +194,15 @@ static bool was_paid_for(struct sim_exec *x, int64_t friend_id)
 
 static bool has_bought(struct sim_exec *x, int64_t friend_id)
 {
+    struct sim_boughts boughts = { 0 };
     size_t count;
     const int64_t *ids = sim_one_person(x, friend_id, &count);
 
     for (size_t i = 0; i < count; i++)
-        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
-            if (scan.hit.c[SALE_KIND].i == 1 && stayed_of(x, scan.hit.c, true) > 0)
-                return true;
+        sim_gather_bought(x, &boughts, ids[i]);
+    for (size_t i = 0; i < boughts.count; i++)
+        if (stayed_of(x, boughts.list[i].sale, true) > 0)
+            return true;
     return false;
 }
 

@@ -314,7 +314,7 @@ static void member_export_points(struct sim_exec *x)
         const union sim_cell *e = scan.hit.c;
         int64_t kind = e[POINTS_ENTRY_KIND].i;
         for (size_t i = 0; i < lots.count; i++)
-            if (is_among(x, 3, e[POINTS_ENTRY_MEMBER_ID].i) && (kind == 1 || kind == 7 || kind == 8) &&
+            if (is_among(x, 3, e[POINTS_ENTRY_MEMBER_ID].i) && (kind == 1 || (kind >= 7 && kind <= 9)) &&
                 e[POINTS_ENTRY_LOT_ID].i == lots.hits[i].c[POINTS_LOT_ID].i)
                 sim_gather(x, &hits, scan.hit);
     }
@@ -325,28 +325,6 @@ static void member_export_points(struct sim_exec *x)
                                  POINTS_ENTRY_POINTS, POINTS_ENTRY_AT));
 }
 
-/* Those of them that are behind the one before, and none later. */
-static void gather_page(struct sim_exec *x, struct sim_hits *page, struct sim_hits *all)
-{
-    size_t told = 0;
-
-    sim_sort(all, SIM_SALE, SALE_AT, SALE_ID, -1);
-    for (size_t i = 0; i < all->count && told < 16; i++) {
-        const union sim_cell *s = all->hits[i].c;
-        if (!is_behind(s[SALE_AT].i, s[SALE_ID].i, sim_int(x, 2), sim_int(x, 3)) || s[SALE_AT].i > sim_int(x, 4))
-            continue;
-        sim_gather(x, page, all->hits[i]);
-        told++;
-    }
-}
-
-static void gather_sales(struct sim_exec *x, struct sim_hits *hits, int64_t member_id)
-{
-    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(member_id))); sim_next(&scan);)
-        if (scan.hit.c[SALE_KIND].i == 1)
-            sim_gather(x, hits, scan.hit);
-}
-
 static void emit_sale(struct sim_exec *x, const union sim_cell *s, union sim_cell member_id)
 {
     sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], member_id, s[SALE_AT], s[SALE_REASON]));
@@ -354,31 +332,42 @@ static void emit_sale(struct sim_exec *x, const union sim_cell *s, union sim_cel
 
 static void member_export_sales(struct sim_exec *x)
 {
-    struct sim_hits all = { 0 }, page = { 0 };
+    struct sim_boughts all = { 0 };
+    size_t told = 0;
 
     for (size_t i = 0; i < sim_count(x, 1); i++)
-        gather_sales(x, &all, sim_int_at(x, 1, i));
-    gather_page(x, &page, &all);
-    for (size_t i = 0; i < page.count; i++)
-        emit_sale(x, page.hits[i].c, page.hits[i].c[SALE_MEMBER_ID]);
+        sim_gather_bought(x, &all, sim_int_at(x, 1, i));
+    sim_sort_bought(&all, false, false);
+    for (size_t i = 0; i < all.count && told < 16; i++) {
+        const struct sim_bought *b = &all.list[i];
+
+        if (!is_behind(b->at, b->sale[SALE_ID].i, sim_int(x, 2), sim_int(x, 3)) || b->at > sim_int(x, 4))
+            continue;
+        emit_sale(x, b->sale, I(b->member_id));
+        told++;
+    }
 }
 
 static void member_export_refunds(struct sim_exec *x)
 {
-    struct sim_hits sales = { 0 }, hits = { 0 }, page = { 0 };
-    size_t count;
+    struct sim_boughts sales = { 0 }, backs = { 0 };
+    size_t count, told = 0;
     const int64_t *ids = sim_sorted_param(x, 1, &count);
 
     for (size_t i = 0; i < count; i++)
-        gather_sales(x, &sales, ids[i]);
+        sim_gather_bought(x, &sales, ids[i]);
     for (size_t i = 0; i < sales.count; i++)
-        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sales.hits[i].c[SALE_ID]));
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sales.list[i].sale[SALE_ID]));
              sim_next(&scan);)
-            sim_gather(x, &hits, scan.hit);
-    gather_page(x, &page, &hits);
-    for (size_t i = 0; i < page.count; i++) {
-        const union sim_cell *s = sim_find(x, SIM_SALE, SALE_BY_ID, KEY(page.hits[i].c[SALE_REFUND_OF])).c;
-        emit_sale(x, page.hits[i].c, s[SALE_MEMBER_ID]);
+            sim_add_bought(x, &backs, (struct sim_bought){ .sale = scan.hit.c, .member_id = sales.list[i].member_id });
+    sim_sort_bought(&backs, false, false);
+    for (size_t i = 0; i < backs.count && told < 16; i++) {
+        const union sim_cell *b = backs.list[i].sale;
+
+        if (!is_behind(b[SALE_AT].i, b[SALE_ID].i, sim_int(x, 2), sim_int(x, 3)) || b[SALE_AT].i > sim_int(x, 4))
+            continue;
+        emit_sale(x, b, I(backs.list[i].member_id));
+        told++;
     }
 }
 

@@ -20,6 +20,9 @@ static int64_t given_for(struct sim_exec *x, const union sim_cell *sale)
 
     for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
         points += scan.hit.c[SALE_POINTS_EARNED].i;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_ATTACH, SALE_ATTACH_BY_ATTACHED_ID, KEY(sale[SALE_ID]));
+         sim_next(&scan);)
+        points += scan.hit.c[SALE_ATTACH_POINTS_EARNED].i;
     return points;
 }
 
@@ -67,15 +70,25 @@ static bool is_named(const int64_t *members, size_t count, int64_t id)
     return false;
 }
 
-static void gather_sales(struct sim_exec *x, int64_t member_id, struct sim_hits *sales)
+static void gather_sales(struct sim_exec *x, int64_t member_id, struct sim_boughts *sales)
 {
-    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(member_id))); sim_next(&scan);) {
-        const union sim_cell *s = scan.hit.c;
+    struct sim_boughts all = { 0 };
 
-        if (s[SALE_KIND].i == 1 && s[SALE_SHOP_ID].i == sim_int(x, 2) && s[SALE_AT].i >= sim_int(x, 3) &&
-            s[SALE_AT].i < sim_int(x, 4))
-            sim_gather(x, sales, scan.hit);
+    sim_gather_bought(x, &all, member_id);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct sim_bought *b = &all.list[i];
+
+        if (b->sale[SALE_SHOP_ID].i == sim_int(x, 2) && b->at >= sim_int(x, 3) && b->at < sim_int(x, 4))
+            sim_add_bought(x, sales, *b);
     }
+}
+
+static int by_id(const void *one, const void *other)
+{
+    int64_t a = ((const struct sim_bought *)one)->sale[SALE_ID].i,
+            b = ((const struct sim_bought *)other)->sale[SALE_ID].i;
+
+    return (a > b) - (a < b);
 }
 
 /* Of those who are named, and of who was merged into one of them, under who they are now. */
@@ -91,7 +104,7 @@ static void programme_try_lines(struct sim_exec *x)
     }
     const int64_t *ids = sim_sorted(x, now, now_count, &distinct);
     for (size_t i = 0; i < distinct; i++) {
-        struct sim_hits sales = { 0 };
+        struct sim_boughts sales = { 0 };
         size_t person_count;
         const int64_t *person = sim_one_person(x, ids[i], &person_count);
 
@@ -99,9 +112,10 @@ static void programme_try_lines(struct sim_exec *x)
             if (sim_survivor_of(x, person[j]) == ids[i] &&
                 (is_named(members, count, person[j]) || (j > 0 && is_named(members, count, ids[i]))))
                 gather_sales(x, person[j], &sales);
-        sim_sort(&sales, SIM_SALE, SALE_ID, -1, -1);
+        if (sales.count > 1)
+            qsort(sales.list, sales.count, sizeof(*sales.list), by_id);
         for (size_t j = 0; j < sales.count; j++)
-            emit_sale(x, ids[i], sales.hits[j].c, sim_int(x, 5), &emitted);
+            emit_sale(x, ids[i], sales.list[j].sale, sim_int(x, 5), &emitted);
     }
 }
 

@@ -376,7 +376,7 @@ static void shop_put_now(struct sim_exec *x)
                  c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
                  c[SHOP_VERSION_DAY_CUTOFF_MINUTES], c[SHOP_VERSION_CASH_ROUNDING_MINOR], c[SHOP_VERSION_CALLING_CODE],
                  c[SHOP_VERSION_CODE_LAYOUTS], c[SHOP_VERSION_DEPOSIT_BACK_MINOR], c[SHOP_VERSION_DRAWER_PER_PERSON],
-                 c[SHOP_VERSION_GIFT_CARD_MONTHS], I(has_opened(x, sim_int(x, 1)))));
+                 c[SHOP_VERSION_GIFT_CARD_MONTHS], c[SHOP_VERSION_ATTACH_DAYS], I(has_opened(x, sim_int(x, 1)))));
 }
 
 static void shop_put_others(struct sim_exec *x)
@@ -405,7 +405,8 @@ static void shop_put_version(struct sim_exec *x)
                     FROM(SHOP_VERSION_PRICES_INCLUDE_TAX, 10), FROM(SHOP_VERSION_DAY_CUTOFF_MINUTES, 11),
                     FROM(SHOP_VERSION_CASH_ROUNDING_MINOR, 12), FROM(SHOP_VERSION_CALLING_CODE, 13),
                     FROM(SHOP_VERSION_CODE_LAYOUTS, 14), FROM(SHOP_VERSION_DEPOSIT_BACK_MINOR, 15),
-                    FROM(SHOP_VERSION_DRAWER_PER_PERSON, 16), FROM(SHOP_VERSION_GIFT_CARD_MONTHS, 17)));
+                    FROM(SHOP_VERSION_DRAWER_PER_PERSON, 16), FROM(SHOP_VERSION_GIFT_CARD_MONTHS, 17),
+                    FROM(SHOP_VERSION_ATTACH_DAYS, 18)));
 }
 
 const struct sim_statement sim_put_statements[] = {
@@ -446,7 +447,7 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_shop_put_now, shop_put_now,
       "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
-      "drawer_per_person? gift_card_months has_opened?" },
+      "drawer_per_person? gift_card_months attach_days has_opened?" },
     { &sql_shop_put_others, shop_put_others, "shop_id currency$ currency_exponent" },
     { &sql_shop_put_version, shop_put_version, NULL },
     { NULL, NULL, NULL },

@@ -35,6 +35,23 @@ struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash);
 
 /* The sale with this number of a till of this shop. */
 struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number);
+/* Whose it is: who was shown, or was given it afterwards. SIM_NULL: nobody's. */
+union sim_cell sim_member_of_sale(struct sim_exec *x, const union sim_cell *sale);
+/* What a member bought, and what was given to them afterwards; a sale that is both is there twice. */
+struct sim_bought {
+    const union sim_cell *sale;
+    int64_t member_id;
+    int64_t at;       /* of what was given: as its row has it */
+    int64_t attached; /* likewise: its points */
+};
+struct sim_boughts {
+    struct sim_bought *list;
+    size_t count, capacity;
+};
+void sim_add_bought(struct sim_exec *x, struct sim_boughts *boughts, struct sim_bought bought);
+void sim_gather_bought(struct sim_exec *x, struct sim_boughts *boughts, int64_t member_id);
+/* By their sales' own time and id, then what was given; or by `at` and id. */
+void sim_sort_bought(struct sim_boughts *boughts, bool by_at, bool down);
 /* What an entry of a sale made offline keeps of the till's record: 32 bytes, counted from 0. */
 struct sim_blob *sim_record_of(struct sim_exec *x, struct sim_blob *entry);
 /* What a product was called at a version. */

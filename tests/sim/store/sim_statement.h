@@ -25,7 +25,8 @@ extern const struct sim_statement sim_call_statements[], sim_catalogue_statement
     sim_sweep_statements[], sim_basket_statements[], sim_void_statements[], sim_retender_statements[],
     sim_invoice_statements[], sim_training_statements[], sim_account_statements[], sim_gift_card_statements[],
     sim_member_merge_statements[], sim_coupon_statements[], sim_programme_statements[], sim_points_statements[],
-    sim_privacy_statements[], sim_kiosk_statements[], sim_review_statements[], sim_explain_statements[];
+    sim_privacy_statements[], sim_kiosk_statements[], sim_review_statements[], sim_explain_statements[],
+    sim_attach_statements[], sim_django_statements[];
 
 /* ---- parameters: $1 is 1 ---- */
 
@@ -157,6 +158,7 @@ void sim_emit_columns(struct sim_exec *x, const union sim_cell *row, enum sim_ta
 #define SIM_TERM_ANSWER                                                                                                \
     "version kind number name$ gives value cost tier goods weekdays from_minute until_minute category_id product_id"
 void sim_emit_terms(struct sim_exec *x, union sim_cell version);
+void sim_emit_terms_of(struct sim_exec *x, union sim_cell version, bool rewards);
 /* The cell as a text array's elements, to be compared or sorted: an array as PostgreSQL sends it. */
 struct sim_blob *sim_text_array(struct sim_exec *x, const struct bytes *texts, size_t count);
 

@@ -16,6 +16,7 @@
 #define VOUCHER_MINOR       500
 #define TIP_MINOR           50
 #define GIFT_EVERY          23 /* of so many customers one is about a gift card */
+#define FORGOT_EVERY        37 /* and one comes back with the card forgotten before */
 
 static struct random *chance_of(struct till *till)
 {
@@ -273,6 +274,19 @@ static void put_right(struct till *till)
     till_command(till, CAROLINE__V1__OP__OP_SALE_RETENDER, &request.base, false);
 }
 
+/* The card was forgotten; whoever showed one then, or was given the receipt before, is refused. */
+static void forgot_card(struct till *till)
+{
+    Caroline__V1__SaleAttach request = CAROLINE__V1__SALE_ATTACH__INIT;
+    struct floor *floor = till->floor;
+    unsigned known = floor->receipt_count < RECENT ? floor->receipt_count : RECENT;
+
+    request.has_receipt_number = request.has_member_id = true;
+    request.receipt_number = text_of(floor->receipts[random_below(chance_of(till), known)]);
+    request.member_id = SIM_MEMBER + random_below(chance_of(till), SIM_MEMBERS);
+    till_command(till, CAROLINE__V1__OP__OP_SALE_ATTACH, &request.base, false);
+}
+
 /* Somebody goes home: their drawer is counted, or the till's. */
 void till_close_shift(struct till *till)
 {
@@ -297,6 +311,11 @@ void till_serve(struct till *till)
     if (floor->served % GIFT_EVERY == 0) {
         floor->sold--; /* it is no sale */
         gift_card_counter(till);
+        return;
+    }
+    if (floor->served % FORGOT_EVERY == 0 && floor->receipt_count > 0) {
+        floor->sold--;
+        forgot_card(till);
         return;
     }
     if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
