@@ -48,6 +48,9 @@ EXTRA = {
     "gift_card": [["moved_to"]],
     "consent_entry": [["member_id"]],
     "gift_card_payment": [["shift_id"]],
+    "payment_method": [["member_id", "id"]],
+    "payment_setup": [["member_id"]],
+    "gateway_charge": [["member_id"]],
     "coupon": [["member_id"], ["sale_id"]],
     "coupon_use": [["member_id"], ["campaign_id"]],
 }
@@ -289,6 +292,7 @@ def read(paths):
             dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
             keyed = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) PRIMARY KEY \(([^)]*)\)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
+            nullable = re.match(r"ALTER TABLE (\w+) ALTER COLUMN (\w+) DROP NOT NULL$", flat)
             primary = re.match(r"ALTER TABLE (\w+) ADD PRIMARY KEY \(([^)]*)\)$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
@@ -311,6 +315,8 @@ def read(paths):
                 table = tables[added.group(1)]
                 for part in split(added.group(2)):
                     read_column(table, part.removeprefix("ADD COLUMN "), domains)
+            elif nullable:
+                tables[nullable.group(1)].columns[nullable.group(2)].not_null = False
             elif flat.startswith("WITH "):
                 continue  # what is done to the rows of an older shop; the simulated one is new
             elif not index and not re.match(r"ALTER TABLE \w+ (SET|ALTER COLUMN \w+ SET (STORAGE|STATISTICS|COMPRESSION))", flat):
