@@ -57,7 +57,7 @@ CREATE TABLE gateway_charge (
     token_sealed bytea,                                   -- as the method's; null: the gateway is not asked any more
     state        smallint    NOT NULL CHECK (state BETWEEN 1 AND 11),
     answer       smallint    NOT NULL CHECK (answer BETWEEN 0 AND 4),
-    reference    text        CHECK (length(reference) BETWEEN 1 AND 64),  -- what the gateway calls it
+    reference    text        CHECK (length(reference) BETWEEN 1 AND 40),  -- what the gateway calls it
     payment_id   object_id   UNIQUE REFERENCES gift_card_payment,
     problem      text        CHECK (length(problem) <= 100),
     step_count   integer     NOT NULL CHECK (step_count >= 1),

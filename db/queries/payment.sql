@@ -120,6 +120,10 @@ UPDATE gateway_charge
  WHERE id = $1 AND step_count = $2::bigint
 RETURNING id;
 
+-- name: gateway_charge_device
+-- The till that asked for it, locked as all that goes into its shift locks it.
+SELECT id FROM device WHERE id = (SELECT c.device_id FROM gateway_charge AS c WHERE c.id = $1) FOR NO KEY UPDATE;
+
 -- name: gateway_charge_lock
 -- For whoever books what it is for.
 SELECT c.id, c.device_id, c.staff_id, c.shop_id, c.member_id, c.card_id, c.amount_minor, c.state, c.reference, c.step_count,

@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GATEWAY_TOKEN     64 /* with its end: ids of the gateway's */
+#define GATEWAY_TOKEN     128 /* with its end: ids of the gateway's; of a charge, a customer and a method at most: */
+#define GATEWAY_NAME      41
+#define GATEWAY_KEPT      64
 #define GATEWAY_PROBLEM   64
 #define GATEWAY_URL       2001
 #define GATEWAY_FOUND_MAX 8

@@ -17,8 +17,8 @@
 #define PAGES_MAX  20
 #define PAGE       "100"
 #define EARLIER_S  300 /* clocks differ */
-#define PATH_MAX_  1024
-#define KEY        200
+#define PATH_SIZE  (FORM_MAX + 64)
+#define KEY        300
 
 struct stripe {
     struct payment_provider provider; /* first */
@@ -137,12 +137,12 @@ static void post(struct asked *asked, const char *path, const struct form *form,
 }
 
 /* "/v1/charges/ch_1/capture" */
-static void path_of(char path[PATH_MAX_], const char *head, const char *id, const char *tail)
+static void path_of(char path[PATH_SIZE], const char *head, const char *id, const char *tail)
 {
     char encoded[3 * GATEWAY_TOKEN + 1];
 
     form_encode(encoded, sizeof encoded, id);
-    snprintf(path, PATH_MAX_, "%s%s%s", head, encoded, tail);
+    snprintf(path, PATH_SIZE, "%s%s%s", head, encoded, tail);
 }
 
 static void take_done(struct asked *asked, const json_t *reply)
@@ -153,7 +153,7 @@ static void take_done(struct asked *asked, const json_t *reply)
 
 static void take_reference(struct asked *asked, const json_t *reply)
 {
-    bool named = json_text(reply, "id", asked->call->reference, sizeof asked->call->reference);
+    bool named = json_text(reply, "id", asked->call->reference, GATEWAY_NAME);
 
     over(asked, named ? GATEWAY_DONE : GATEWAY_LOST);
 }
@@ -192,7 +192,7 @@ static void authorise(struct payment_provider *provider, struct gateway_call *ca
 static void capture(struct payment_provider *provider, struct gateway_call *call)
 {
     struct form form = { .size = 0 };
-    char path[PATH_MAX_];
+    char path[PATH_SIZE];
 
     if (by_intents(provider)) {
         path_of(path, "/v1/payment_intents/", call->reference, "/confirm");
@@ -218,7 +218,7 @@ static void refund(struct payment_provider *provider, struct gateway_call *call)
 static void void_(struct payment_provider *provider, struct gateway_call *call)
 {
     struct form form = { .size = 0 };
-    char path[PATH_MAX_];
+    char path[PATH_SIZE];
 
     if (!by_intents(provider)) {
         refund(provider, call);
@@ -268,7 +268,7 @@ static bool take_found(struct asked *asked, const json_t *object)
     if (!json_is(json_object_get(object, "metadata"), OUR_ID, id) || call->found_count == GATEWAY_FOUND_MAX)
         return true;
     struct gateway_found *found = &call->found[call->found_count];
-    if (!json_text(object, "id", found->reference, sizeof found->reference) ||
+    if (!json_text(object, "id", found->reference, GATEWAY_NAME) ||
         !json_number(object, "amount", &found->amount_minor) ||
         !json_text(object, "currency", currency, sizeof currency))
         return false;
@@ -310,7 +310,7 @@ static void ask_page(struct asked *asked)
 {
     const struct gateway_call *call = asked->call;
     struct form form = { .size = 0 };
-    char path[PATH_MAX_], id[48];
+    char path[PATH_SIZE], id[48];
     bool intents = by_intents(&asked->stripe->provider);
 
     our_id(call, id);
@@ -338,7 +338,7 @@ static void status(struct payment_provider *provider, struct gateway_call *call)
 
 static void take_customer(struct asked *asked, const json_t *reply)
 {
-    bool named = json_text(reply, "id", asked->call->customer, sizeof asked->call->customer);
+    bool named = json_text(reply, "id", asked->call->customer, GATEWAY_KEPT);
 
     over(asked, named ? GATEWAY_DONE : GATEWAY_LOST);
 }
@@ -389,7 +389,7 @@ static void take_method(struct asked *asked, const json_t *method)
     struct gateway_call *call = asked->call;
     const json_t *card = json_object_get(method, "card");
     int64_t month, year;
-    bool whole = json_text(method, "id", call->method, sizeof call->method) &&
+    bool whole = json_text(method, "id", call->method, GATEWAY_KEPT) &&
                  json_text(card, "brand", call->card.brand, sizeof call->card.brand) &&
                  json_text(card, "last4", call->card.last_four, sizeof call->card.last_four) &&
                  strspn(call->card.last_four, "0123456789") == 4 && json_number(card, "exp_month", &month) &&
@@ -416,7 +416,7 @@ static void take_old_page(struct asked *asked, const json_t *reply)
 
 static void page_look(struct payment_provider *provider, struct gateway_call *call)
 {
-    char path[PATH_MAX_];
+    char path[PATH_SIZE];
 
     path_of(path, "/v1/checkout/sessions/", call->reference, "?expand%5B%5D=setup_intent.payment_method");
     http_ask(((struct stripe *)provider)->http, "GET", path, NULL, NULL, on_answer,
@@ -427,7 +427,7 @@ static void method_forget(struct payment_provider *provider, struct gateway_call
 {
     struct asked *asked = asked_of(provider, call, take_done);
     struct form form = { .size = 0 };
-    char path[PATH_MAX_];
+    char path[PATH_SIZE];
 
     asked->forgets = true;
     path_of(path, "/v1/payment_methods/", call->method, "/detach");
@@ -437,7 +437,7 @@ static void method_forget(struct payment_provider *provider, struct gateway_call
 static void customer_forget(struct payment_provider *provider, struct gateway_call *call)
 {
     struct asked *asked = asked_of(provider, call, take_done);
-    char path[PATH_MAX_];
+    char path[PATH_SIZE];
 
     asked->forgets = true;
     path_of(path, "/v1/customers/", call->customer, "");

@@ -95,7 +95,7 @@ void errand_commit(struct errand *e, void (*write)(struct errand *e), void (*the
     txn_begin(e->payments->config.store, &e->txn, on_begun);
 }
 
-void errand_ask(struct errand *e, void (*ask)(struct payment_provider *provider, struct gateway_call *call),
+void errand_ask(struct errand *e, void (*act)(struct payment_provider *provider, struct gateway_call *call),
                 void (*done)(struct gateway_call *call))
 {
     struct payments *p = e->payments;
@@ -106,7 +106,7 @@ void errand_ask(struct errand *e, void (*ask)(struct payment_provider *provider,
     }
     e->call.done = done;
     e->call.user = e;
-    ask(p->own.provider, &e->call);
+    act(p->own.provider, &e->call);
 }
 
 /* ---- what is due ---- */

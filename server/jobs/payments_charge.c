@@ -114,7 +114,7 @@ static void ask_it(struct errand *e)
         return;
     }
     e->step_count = row_int(e->noted, 0, "number");
-    snprintf(e->call.reference, sizeof e->call.reference, "%s", e->step.reference);
+    name_copy(e->call.reference, sizeof e->call.reference, e->step.reference);
     e->call.problem[0] = '\0';
     switch (e->step.act) {
     case CHARGE_AUTHORISE:
@@ -271,7 +271,7 @@ void charge_begin(struct errand *e, const struct rows *rows, size_t row)
     e->step_count = row_int(rows, row, "step_count");
     e->tries = (uint32_t)row_int(rows, row, "tries");
     e->made = row_instant(rows, row, "made_at");
-    snprintf(e->reference, sizeof e->reference, "%s", row_text(rows, row, "reference"));
+    name_copy(e->reference, sizeof e->reference, row_text(rows, row, "reference"));
     FAILPOINT(payment_due);
     if (!payment_token_open(e->payments->config.vault, e->member_id, row_bytes(rows, row, "token_sealed"), &e->token,
                             e->arena)) {
@@ -283,9 +283,9 @@ void charge_begin(struct errand *e, const struct rows *rows, size_t row)
                                    .amount_minor = row_int(rows, row, "amount_minor"),
                                    .attempt = (int)row_int(rows, row, "attempt"),
                                    .made_s = e->made.us / SECOND_US };
-    snprintf(call->customer, sizeof call->customer, "%s", e->token.customer);
-    snprintf(call->method, sizeof call->method, "%s", e->token.method);
-    snprintf(call->currency, sizeof call->currency, "%s", row_text(rows, row, "currency"));
+    name_copy(call->customer, sizeof call->customer, e->token.customer);
+    name_copy(call->method, sizeof call->method, e->token.method);
+    name_copy(call->currency, sizeof call->currency, row_text(rows, row, "currency"));
     if (e->state == CHARGE_MADE)
         decide(e, false);
     else

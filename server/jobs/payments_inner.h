@@ -2,6 +2,9 @@
 #ifndef CAROLINE_SERVER_JOBS_PAYMENTS_INNER_H
 #define CAROLINE_SERVER_JOBS_PAYMENTS_INNER_H
 
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/queue.h>
 
 #include "common/rules/charge.h"
@@ -55,6 +58,15 @@ struct payments {
     bool taken_up, ticking, stopped;
 };
 
+/* What the gateway calls something; it fits, or it was never taken. */
+static inline void name_copy(char *to, size_t size, const char *from)
+{
+    size_t length = strlen(from);
+
+    assert(length < size);
+    memcpy(to, from, length + 1);
+}
+
 struct instant payments_now(const struct payments *p);
 /* Null where it is never. */
 struct instant payments_after(const struct payments *p, int64_t us);
@@ -62,7 +74,7 @@ struct instant payments_after(const struct payments *p, int64_t us);
 void errand_commit(struct errand *e, void (*write)(struct errand *e), void (*then)(struct errand *e));
 void errand_end(struct errand *e);
 /* Asked of the gateway, unless nobody knows any more whose it is. */
-void errand_ask(struct errand *e, void (*ask)(struct payment_provider *provider, struct gateway_call *call),
+void errand_ask(struct errand *e, void (*act)(struct payment_provider *provider, struct gateway_call *call),
                 void (*done)(struct gateway_call *call));
 
 void charge_begin(struct errand *e, const struct rows *rows, size_t row);

@@ -27,7 +27,7 @@ static struct param customer_param(struct errand *e)
 
     if (!e->has_customer)
         return PARAM_NULL();
-    snprintf(token.customer, sizeof token.customer, "%s", e->call.customer);
+    name_copy(token.customer, sizeof token.customer, e->call.customer);
     return PARAM_BYTES(payment_token_seal(e->payments->config.vault, e->member_id, &token, e->arena));
 }
 
@@ -91,8 +91,8 @@ static void write_setup_done(struct errand *e)
     struct gateway_call *call = &e->call;
     struct payment_token token;
 
-    snprintf(token.customer, sizeof token.customer, "%s", call->customer);
-    snprintf(token.method, sizeof token.method, "%s", call->method);
+    name_copy(token.customer, sizeof token.customer, call->customer);
+    name_copy(token.method, sizeof token.method, call->method);
     struct bytes sealed = payment_token_seal(e->payments->config.vault, e->member_id, &token, e->arena);
     txn_ask(&e->txn, &sql_payment_setup_done,
             PARAMS(PARAM_INT(e->id), PARAM_INT(ids->next(ids)), PARAM_BYTES(sealed), PARAM_TEXT(call->card.brand),
@@ -128,10 +128,10 @@ void setup_begin(struct errand *e, const struct rows *rows, size_t row)
     *call = (struct gateway_call){ .id = e->id,
                                    .attempt = (int)row_int(rows, row, "attempt"),
                                    .made_s = e->made.us / SECOND_US };
-    snprintf(call->customer, sizeof call->customer, "%s", e->has_customer ? e->token.customer : "");
-    snprintf(call->currency, sizeof call->currency, "%s", row_text(rows, row, "currency"));
+    name_copy(call->customer, sizeof call->customer, e->has_customer ? e->token.customer : "");
+    name_copy(call->currency, sizeof call->currency, row_text(rows, row, "currency"));
     if (e->is_open) {
-        snprintf(call->reference, sizeof call->reference, "%s", row_text(rows, row, "page"));
+        name_copy(call->reference, sizeof call->reference, row_text(rows, row, "page"));
         errand_ask(e, provider->page_look, on_page_looked);
     } else if (!vault_person_exists(e->payments->config.vault, e->member_id)) {
         errand_commit(e, write_setup_failed, errand_end);
@@ -178,6 +178,6 @@ void detaching_begin(struct errand *e, const struct rows *rows, size_t row)
     *call = (struct gateway_call){ .id = e->id,
                                    .attempt = (int)e->tries, /* what is gone twice is gone */
                                    .made_s = row_instant(rows, row, "made_at").us / SECOND_US };
-    snprintf(e->kind == 1 ? call->method : call->customer, GATEWAY_TOKEN, "%s", row_text(rows, row, "token"));
+    name_copy(e->kind == 1 ? call->method : call->customer, GATEWAY_TOKEN, row_text(rows, row, "token"));
     errand_ask(e, e->kind == 1 ? provider->method_forget : provider->customer_forget, on_detached);
 }

@@ -8,10 +8,11 @@
 #include "proto/privacy.pb-c.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
+#include "server/service/payment_message.h"
 
 struct erasing {
     int64_t id;
-    struct rows *found, *accounts;
+    struct rows *found, *accounts, *held, *methods;
 };
 
 static enum step find(struct call *c)
@@ -28,6 +29,8 @@ static enum step find(struct call *c)
     e->id = request->id > INT64_MAX ? -1 : (int64_t)request->id;
     e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
     e->accounts = ask(c, &sql_member_erase_accounts, PARAMS(PARAM_INT(e->id)));
+    e->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(e->id)));
+    e->methods = ask(c, &sql_payment_methods, PARAMS(PARAM_INT(e->id)));
     return STEP_NEXT;
 }
 
@@ -48,6 +51,9 @@ static enum step judge(struct call *c, const struct erasing *e, size_t row)
     if (!row_is_null(e->accounts, row, "merged_into"))
         return refuse_field(c, REFUSAL(MEMBER_MERGED), "id", "%" PRId64 " was merged into %" PRId64 ": erase that one",
                             e->id, row_int(e->accounts, row, "merged_into"));
+    if (row_int(e->held, 0, "charges") > 0)
+        return refuse_field(c, REFUSAL(CHARGE_PENDING), "id",
+                            "a payment of theirs is under way: once more when that is over, in a minute or an hour");
     return STEP_NEXT;
 }
 
@@ -78,6 +84,7 @@ static enum step write(struct call *c)
     ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));
     ask(c, &sql_member_erase_merges, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_blind_remove_all, PARAMS(PARAM_INT(e->id)));
+    payment_methods_erase(c, e->id, e->methods);
     ask(c, &sql_member_erase_write,
         PARAMS(PARAM_INT(e->id), PARAM_INT(request->reason), PARAM_INT(points), PARAM_INT(c->shop_id),
                PARAM_INT(c->device_id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));

@@ -94,7 +94,13 @@
     X(coupon_show)                                                                                                     \
     X(coupon_earn)                                                                                                     \
     X(programme_list)                                                                                                  \
-    X(programme_try)
+    X(programme_try)                                                                                                   \
+    X(payment_method_add)                                                                                              \
+    X(payment_method_finish)                                                                                           \
+    X(payment_method_list)                                                                                             \
+    X(payment_method_remove)                                                                                           \
+    X(gift_card_charge)                                                                                                \
+    X(gift_card_charge_show)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -10,7 +10,6 @@
 #define PAYMENT_TOKEN_MAX       64 /* with its end */
 #define PAYMENTS_PER_MINUTE     30 /* charges, and pages, asked for at one device */
 #define CHARGE_MOST_MINOR       INT64_C(99999999)
-#define PAYMENT_TRACE_SIZE      1024
 
 /* What the gateway calls a member and one of their cards. */
 struct payment_token {
@@ -25,7 +24,11 @@ bool payment_token_open(struct vault *vault, int64_t member_id, struct bytes sea
 
 /* NO_GATEWAY, or STEP_NEXT. */
 enum step payment_gateway_wanted(struct call *c);
-/* Of rows with id, brand, last_four, expiry_month, expiry_year and added_at; in the arena. */
+/* Whom it is about: who the session is of, or whom a person of the staff's names. Never one that there cannot be. */
+int64_t payment_member(const struct call *c, uint64_t named);
+/* Of rows of sql_member_lock: UNKNOWN_MEMBER, or again where they were merged meanwhile. *id: who they are now. */
+enum step payment_member_found(struct call *c, const struct rows *found, int64_t *id);
+/* Of rows with brand, last_four, expiry_month, expiry_year and added_at, and its id in that column; in the arena. */
 Caroline__V1__PaymentMethod *payment_method_of(const struct rows *rows, size_t row, const char *id_column,
                                                struct arena *arena);
 /* Of rows of sql_payment_methods or sql_payment_method_find: it is to be gone at the gateway; for who removes the row. */
