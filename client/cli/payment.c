@@ -10,11 +10,11 @@
 #include "proto/envelope.pb-c.h"
 #include "proto/payment.pb-c.h"
 
-#define OP(name)       CAROLINE__V1__OP__OP_##name
-#define ASK_AGAIN_MS   500
-#define PAGE_ASKED     1200 /* times: ten minutes, for somebody who types a card */
-#define PAGE_MADE      60
-#define CHARGE_ASKED   240
+#define OP(name)     CAROLINE__V1__OP__OP_##name
+#define ASK_AGAIN_MS 500
+#define PAGE_ASKED   1200 /* times: ten minutes, for somebody who types a card */
+#define PAGE_MADE    60
+#define CHARGE_ASKED 240
 
 static void wait_a_little(void)
 {
@@ -35,9 +35,8 @@ static bool ids_of(struct cli *c, uint64_t *ids, size_t count, const char *what,
 
 /* ---- adding ---- */
 
-static const Caroline__V1__PaymentMethodFinished *asked_again(struct cli *c, uint64_t setup_id,
-                                                              Caroline__V1__PaymentSetupState while_it_is, int times,
-                                                              int *status)
+static const Caroline__V1__PaymentMethodFinished *
+asked_again(struct cli *c, uint64_t setup_id, Caroline__V1__PaymentSetupState while_it_is, int times, int *status)
 {
     Caroline__V1__PaymentMethodFinish request = CAROLINE__V1__PAYMENT_METHOD_FINISH__INIT;
     const Caroline__V1__PaymentMethodFinished *reply;
@@ -80,8 +79,8 @@ int verb_payment_add(struct cli *c)
         (const void *)call_server(c, OP(PAYMENT_METHOD_ADD), &request.base, &status);
     if (!adding)
         return status;
-    const Caroline__V1__PaymentMethodFinished *page = asked_again(
-        c, adding->setup_id, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_MADE, PAGE_MADE, &status);
+    const Caroline__V1__PaymentMethodFinished *page =
+        asked_again(c, adding->setup_id, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_MADE, PAGE_MADE, &status);
     if (!page)
         return status;
     if (page->has_url && !c->json) {
@@ -172,8 +171,10 @@ static int show_charge(struct cli *c, uint64_t charge_id, int times)
     else if (charged->receipt)
         print_receipt(c, charged->receipt);
     if (charged->state == CAROLINE__V1__CHARGE_STATE__CHARGE_UNDER_WAY)
-        return complain(EXIT_AWAY, "the payment gateway has not answered yet: giftcard charge-show %" PRIu64
-                                   " says what came of it; do not charge the card once more", charge_id);
+        return complain(EXIT_AWAY,
+                        "the payment gateway has not answered yet: giftcard charge-show %" PRIu64
+                        " says what came of it; do not charge the card once more",
+                        charge_id);
     if (charged->state != CAROLINE__V1__CHARGE_STATE__CHARGE_LOADED)
         return complain(EXIT_REFUSED, "%s", text_of(c, charged->sentence));
     return EXIT_DONE;

@@ -135,9 +135,10 @@ static struct charge_step decide_own(const struct charge_facts *f, const struct 
     case CHARGE_FOUND_REFUNDED:
         return step_of(CHARGE_SETTLE, CHARGE_REFUNDED, mine->reference);
     case CHARGE_FOUND_VOID:
-        return step_of(CHARGE_SETTLE, refunding                           ? CHARGE_REFUNDED
-                                      : f->answer == CHARGE_ANSWER_REFUSED ? CHARGE_FAILED
-                                                                           : CHARGE_GIVEN_UP,
+        return step_of(CHARGE_SETTLE,
+                       refunding                            ? CHARGE_REFUNDED
+                       : f->answer == CHARGE_ANSWER_REFUSED ? CHARGE_FAILED
+                                                            : CHARGE_GIVEN_UP,
                        mine->reference);
     }
     assert(!"a state nobody knows");
@@ -170,8 +171,8 @@ int64_t charge_pause_us(enum charge_state state, uint32_t tries, int64_t first_u
 
 const char *charge_state_name(enum charge_state state)
 {
-    static const char *const names[] = { "",          "made",      "sent",   "unknown",  "authorised", "capturing", "captured",
-                                         "refunding", "succeeded", "failed", "refunded", "given up" };
+    static const char *const names[] = { "",         "made",      "sent",      "unknown", "authorised", "capturing",
+                                         "captured", "refunding", "succeeded", "failed",  "refunded",   "given up" };
 
     return state >= CHARGE_MADE && state <= CHARGE_GIVEN_UP ? names[state] : "";
 }

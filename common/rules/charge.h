@@ -36,7 +36,7 @@ static inline bool charge_is_over(enum charge_state state)
 
 /* As gateway_charge.answer: what came of what was asked last, a look aside. */
 enum charge_answer {
-    CHARGE_ANSWER_NONE,    /* not yet, or nobody lived to hear it */
+    CHARGE_ANSWER_NONE, /* not yet, or nobody lived to hear it */
     CHARGE_ANSWER_DONE,
     CHARGE_ANSWER_REFUSED, /* for good: declined, or not understood */
     CHARGE_ANSWER_LATER,   /* nothing was done: too often, or it could not be reached */
@@ -73,7 +73,7 @@ struct charge_facts {
 /* Past this no charge is under way any more, whatever the gateway does; what turns up of it later is given back. */
 #define CHARGE_LONGEST_US (INT64_C(23) * 3600 * 1000000)
 /* So long it is looked whether something of it turns up, once it is over. */
-#define CHARGE_LATE_US    (INT64_C(48) * 3600 * 1000000)
+#define CHARGE_LATE_US (INT64_C(48) * 3600 * 1000000)
 
 enum charge_act {
     CHARGE_WAIT,      /* look again later */

@@ -20,7 +20,7 @@ SELECT 'charge', c.id, c.step_count, c.state, s.state, c.made_at
   LEFT JOIN gateway_charge_step AS s ON s.charge_id = c.id AND s.number = c.step_count
  WHERE s.state IS DISTINCT FROM c.state
     OR c.step_count <> (SELECT count(*) FROM gateway_charge_step AS n WHERE n.charge_id = c.id)
-    OR (c.state < 8 AND c.made_at < now() - interval '24 hours')
+    OR (c.state < 8 AND c.made_at < (SELECT max(at) FROM journal) - interval '24 hours')
 UNION ALL
 SELECT 'no charge', s.charge_id, s.number, s.state, NULL, s.at
   FROM gateway_charge_step AS s

@@ -225,6 +225,8 @@ static bool decode(struct work *w)
         work_reply(w, error_pack(c->arena, CAROLINE__V1__ERROR_CODE__BAD_FIELD, field, NULL, sentence));
         return false;
     case REQUEST_CARD_NUMBER: /* not even its hash is kept */
+        if (protobuf_c_message_descriptor_get_field_by_name(c->op->request, "tenders"))
+            sentence = arena_format(c->arena, "%s; if a card was charged for this, give the money back", sentence);
         work_reply(w, error_pack(c->arena, CAROLINE__V1__ERROR_CODE__CARD_NUMBER, field, NULL, sentence));
         return false;
     }

@@ -23,7 +23,7 @@ enum gateway_outcome {
     GATEWAY_REFUSED, /* for good: declined, unknown, not understood */
     GATEWAY_LATER,   /* certainly not done: too often, or no connection */
     GATEWAY_LOST,    /* nobody knows */
-    GATEWAY_FAULT,   /* nobody knows, and under the same key it would only say the same again: another attempt has another */
+    GATEWAY_FAULT, /* nobody knows, and under the same key it would only say the same again: another attempt has another */
 };
 
 enum gateway_found_state {
@@ -61,7 +61,8 @@ struct gateway_call {
     void *user;
 
     enum gateway_outcome outcome;
-    char problem[GATEWAY_PROBLEM]; /* of one that was not done: the gateway's word, "card_declined"; never what was sent */
+    char problem
+        [GATEWAY_PROBLEM]; /* of one that was not done: the gateway's word, "card_declined"; never what was sent */
     /* authorise(): reference; customer_make(): customer; page_make(): reference and url; page_look(): is_over, and where a card was typed
      * method and card; status(): found, all there is under our id (its first GATEWAY_FOUND_MAX) */
     char url[GATEWAY_URL];

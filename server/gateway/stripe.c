@@ -13,12 +13,12 @@
 #include "server/gateway/form.h"
 #include "server/gateway/json.h"
 
-#define OUR_ID     "caroline_charge"
-#define PAGES_MAX  20
-#define PAGE       "100"
-#define EARLIER_S  300 /* clocks differ */
-#define PATH_SIZE  (FORM_MAX + 64)
-#define KEY        300
+#define OUR_ID    "caroline_charge"
+#define PAGES_MAX 20
+#define PAGE      "100"
+#define EARLIER_S 300 /* clocks differ */
+#define PATH_SIZE (FORM_MAX + 64)
+#define KEY       300
 
 struct stripe {
     struct payment_provider provider; /* first */

@@ -72,12 +72,11 @@ static void write_answer(struct errand *e)
 static void ask_note(struct errand *e, enum charge_state state, enum charge_answer answer, uint32_t tries,
                      struct instant next, const char *reference, const char *problem, bool fault, bool keeps)
 {
-    e->noted = txn_ask(
-        &e->txn, &sql_gateway_charge_note,
-        PARAMS(PARAM_INT(e->id), PARAM_INT(e->step_count), PARAM_INT(state), PARAM_INT(answer), PARAM_INT(tries),
-               PARAM_INSTANT(next), text_or_null(reference), text_or_null(problem), PARAM_INT(fault),
-               PARAM_INSTANT(payments_now(e->payments)),
-               keeps ? PARAM_INT((int64_t)e->payments->config.node) : PARAM_NULL()));
+    e->noted = txn_ask(&e->txn, &sql_gateway_charge_note,
+                       PARAMS(PARAM_INT(e->id), PARAM_INT(e->step_count), PARAM_INT(state), PARAM_INT(answer),
+                              PARAM_INT(tries), PARAM_INSTANT(next), text_or_null(reference), text_or_null(problem),
+                              PARAM_INT(fault), PARAM_INSTANT(payments_now(e->payments)),
+                              keeps ? PARAM_INT((int64_t)e->payments->config.node) : PARAM_NULL()));
 }
 
 /* Of what was asked to be authorised: what it is called from now on, or that nobody knows. */

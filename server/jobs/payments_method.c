@@ -105,8 +105,9 @@ static void on_page_looked(struct gateway_call *call)
     struct errand *e = call->user;
 
     if (call->outcome == GATEWAY_DONE && *call->method)
-        errand_commit(e, vault_person_exists(e->payments->config.vault, e->member_id) ? write_setup_done : write_setup_failed,
-                      errand_end);
+        errand_commit(
+            e, vault_person_exists(e->payments->config.vault, e->member_id) ? write_setup_done : write_setup_failed,
+            errand_end);
     else if (call->outcome == GATEWAY_DONE && (call->is_over || too_old(e)))
         errand_commit(e, write_setup_failed, errand_end);
     else

@@ -62,7 +62,8 @@ static enum step write(struct call *c)
     int64_t amount_minor = request_of(c)->amount_minor, id;
 
     if (rows_count(p->method) == 0)
-        return refuse_field(c, REFUSAL(UNKNOWN_PAYMENT_METHOD), "method_id", "the member has no such card, or not any more");
+        return refuse_field(c, REFUSAL(UNKNOWN_PAYMENT_METHOD), "method_id",
+                            "the member has no such card, or not any more");
     enum step step = gift_card_refuse(c, p->card, GIFT_CARD_TOPPED_UP, amount_minor);
     if (step != STEP_NEXT)
         return step;

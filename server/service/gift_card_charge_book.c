@@ -100,8 +100,8 @@ static void note(struct call *c, const struct booking *b, const struct gift_card
 /* Into the shift of the till that asked for it, if one is open there; cash is none of it. */
 static void write_payment(struct call *c, const struct booking *b, int64_t payment_id)
 {
-    bool in_shift = rows_count(b->shift) > 0 && !row_is_null(b->shift, 0, "shift_id") &&
-                    !row_is_null(b->charge, 0, "staff_id");
+    bool in_shift =
+        rows_count(b->shift) > 0 && !row_is_null(b->shift, 0, "shift_id") && !row_is_null(b->charge, 0, "staff_id");
     bool by_staff = !row_is_null(b->charge, 0, "staff_id");
 
     ask(c, &sql_gift_card_payment_insert,

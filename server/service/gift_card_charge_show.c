@@ -23,9 +23,8 @@ static enum step look(struct call *c)
         return step;
     if (!c->catalogue)
         return STEP_FAILED;
-    s->charge =
-        ask(c, &sql_gateway_charge_show,
-            PARAMS(PARAM_INT(request->charge_id > INT64_MAX ? -1 : (int64_t)request->charge_id)));
+    s->charge = ask(c, &sql_gateway_charge_show,
+                    PARAMS(PARAM_INT(request->charge_id > INT64_MAX ? -1 : (int64_t)request->charge_id)));
     return STEP_NEXT;
 }
 
@@ -63,7 +62,8 @@ static const char *sentence_of(enum charge_state state, const char *problem)
     if (state == CHARGE_REFUNDED)
         return "the gift card could not take it: what was paid was given back";
     if (state == CHARGE_GIVEN_UP)
-        return "the payment gateway did not answer: nothing was loaded, and what it may take all the same is given back";
+        return "the payment gateway did not answer: nothing was loaded, and what it may take all the same is given "
+               "back";
     return "";
 }
 

@@ -136,9 +136,9 @@ static char kind_letter(const struct op *op)
 
 static void print_needs(FILE *out, const struct op *op)
 {
-    static const char *const kiosk[] = { [KIOSK_NOBODY] = "",
-                                         [KIOSK_MEMBER] = "; at a kiosk member",
-                                         [KIOSK_ANYBODY] = "; at a kiosk anybody" };
+    static const char *const kiosk[] = {
+        [KIOSK_NOBODY] = "", [KIOSK_MEMBER] = "; at a kiosk member", [KIOSK_ANYBODY] = "; at a kiosk anybody"
+    };
 
     switch (op->needs) {
     case NEEDS_NOTHING:

@@ -17,9 +17,8 @@ static enum step look(struct call *c)
 
     if (step != STEP_NEXT)
         return step;
-    f->setup =
-        ask(c, &sql_payment_setup_show,
-            PARAMS(PARAM_INT(request->setup_id > INT64_MAX ? -1 : (int64_t)request->setup_id)));
+    f->setup = ask(c, &sql_payment_setup_show,
+                   PARAMS(PARAM_INT(request->setup_id > INT64_MAX ? -1 : (int64_t)request->setup_id)));
     return STEP_NEXT;
 }
 

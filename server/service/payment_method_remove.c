@@ -40,7 +40,8 @@ static enum step write(struct call *c)
     Caroline__V1__PaymentMethodRemoved reply = CAROLINE__V1__PAYMENT_METHOD_REMOVED__INIT;
 
     if (rows_count(r->method) == 0)
-        return refuse_field(c, REFUSAL(UNKNOWN_PAYMENT_METHOD), "method_id", "the member has no such card, or not any more");
+        return refuse_field(c, REFUSAL(UNKNOWN_PAYMENT_METHOD), "method_id",
+                            "the member has no such card, or not any more");
     if (row_int(r->charges, 0, "charges") > 0)
         return refuse_field(c, REFUSAL(CHARGE_PENDING), "method_id",
                             "a payment by this card is under way: remove it when that is over");

@@ -304,8 +304,8 @@ static void card_numbers_are_found_and_other_numbers_not(void **state)
         { "96385074", false },
         { "DE89 3704 0044 0532 0130 00", false },
         { "DE13 4306 0967 1234 5678 90", false },
-        { "4306 0967 1234 5678 90", true }, /* the same without its head */
-        { "DE45 4111 1111 1111 1111 00", true },  /* no IBAN: its check digits are wrong */
+        { "4306 0967 1234 5678 90", true },      /* the same without its head */
+        { "DE45 4111 1111 1111 1111 00", true }, /* no IBAN: its check digits are wrong */
         { "DE95411111111111111100", false },
         { "DE95 4111 1111 1111 1111 00", false }, /* an IBAN that has a card's number in it */
         { "paid to DE95 4111 1111 1111 1111 00 today", false },

@@ -121,6 +121,7 @@ static const int unsayable[] = {
     CODE(TOO_MANY_DRAWERS),     /* takes twenty persons at one till: tests/sale/test_drawers.py */
     CODE(ALLERGEN_NOT_HERE),    /* kiosks sell nothing yet: tests/rules/test_allergens.c */
     CODE(GIFT_CARD_OTHER_SHOP), /* takes a second shop: tests/sale/test_gift_cards_sold.py */
+    CODE(NO_GATEWAY),           /* this shop has one: tests/gateway/test_payment_methods.py */
     CODE(TOO_LONG),             /* takes an answer of a whole frame: tests/sale/test_long_receipts.py */
 };
 

@@ -19,9 +19,9 @@ static void on_done(struct gateway_call *call)
     static const char *const outcomes[] = { "done", "refused", "later", "lost", "fault" };
     static const char *const states[] = { "open", "busy", "declined", "captured", "refunded", "void" };
 
-    printf("%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%d\t%d", outcomes[call->outcome], call->problem, call->customer, call->method,
-           call->reference, call->is_over, call->url, call->card.brand, call->card.last_four, call->card.expiry_month,
-           call->card.expiry_year);
+    printf("%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%d\t%d", outcomes[call->outcome], call->problem, call->customer,
+           call->method, call->reference, call->is_over, call->url, call->card.brand, call->card.last_four,
+           call->card.expiry_month, call->card.expiry_year);
     for (size_t i = 0; i < call->found_count; i++)
         printf("\t%s:%s:%" PRId64 ":%d", call->found[i].reference, states[call->found[i].state],
                call->found[i].amount_minor, call->found[i].currency_fits);
@@ -44,16 +44,11 @@ static void ask(struct payment_provider *provider, char *line)
         const char *name;
         void (*act)(struct payment_provider *provider, struct gateway_call *call);
     } acts[] = {
-        { "authorise", provider->authorise },
-        { "capture", provider->capture },
-        { "refund", provider->refund },
-        { "void", provider->void_ },
-        { "status", provider->status },
-        { "customer", provider->customer_make },
-        { "page", provider->page_make },
-        { "look", provider->page_look },
-        { "detach", provider->method_forget },
-        { "forget", provider->customer_forget },
+        { "authorise", provider->authorise },  { "capture", provider->capture },
+        { "refund", provider->refund },        { "void", provider->void_ },
+        { "status", provider->status },        { "customer", provider->customer_make },
+        { "page", provider->page_make },       { "look", provider->page_look },
+        { "detach", provider->method_forget }, { "forget", provider->customer_forget },
     };
 
     for (size_t i = 0; i < 9; i++)
@@ -86,7 +81,11 @@ int main(int argc, char **argv)
         return 64;
     uv_loop_init(&loop);
     struct stripe_config config = {
-        .http = { .base_url = argv[1], .secret = argv[2], .ca_file = argv[4], .connect_ms = 3000, .total_ms = atoi(argv[5]) },
+        .http = { .base_url = argv[1],
+                  .secret = argv[2],
+                  .ca_file = argv[4],
+                  .connect_ms = 3000,
+                  .total_ms = atoi(argv[5]) },
         .api = strcmp(argv[3], "charges") == 0 ? STRIPE_CHARGES : STRIPE_INTENTS,
         .return_url = "https://example.org/back",
     };

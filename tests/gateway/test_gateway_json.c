@@ -56,7 +56,8 @@ static void B34_only_a_whole_and_shallow_object_is_read(void **state)
 
 static void B34_a_value_is_taken_only_as_what_it_should_be(void **state)
 {
-    json_t *o = read_text("{\"t\":\"abc\",\"n\":12,\"s\":\"12\",\"f\":1.5,\"e\":\"\",\"c\":\"a\\nb\",\"y\":true,\"q\":\"true\",\"z\":null}");
+    json_t *o = read_text("{\"t\":\"abc\",\"n\":12,\"s\":\"12\",\"f\":1.5,\"e\":\"\",\"c\":\"a\\nb\",\"y\":true,\"q\":"
+                          "\"true\",\"z\":null}");
     char text[4];
     int64_t number = 7;
 
