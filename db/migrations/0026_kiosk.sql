@@ -26,6 +26,7 @@ CREATE TABLE member_code (
     CHECK ((used_at IS NULL) = (used_device_id IS NULL))
 );
 CREATE UNIQUE INDEX member_code_open ON member_code (member_id) WHERE used_at IS NULL;
+CREATE INDEX member_code_member ON member_code (member_id);
 CREATE INDEX member_code_made ON member_code (made_at);
 
 -- The last number that a kiosk of the shop gave out on its newest day: baskets and what waits to be admitted are called up by them.
@@ -61,6 +62,9 @@ CREATE INDEX member_ticket_device ON member_ticket (device_id);
 CREATE INDEX member_ticket_member ON member_ticket (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX member_ticket_made ON member_ticket (made_at);
 
+-- What members see of themselves: whom they brought.
+CREATE INDEX referral_referrer ON referral (referrer_id);
+
 -- A basket is a person's, or a kiosk's, which has a number.
 ALTER TABLE parked_basket ALTER COLUMN staff_id DROP NOT NULL;
 ALTER TABLE parked_basket ADD COLUMN business_day date, ADD COLUMN number integer CHECK (number BETWEEN 1 AND 9999);
@@ -68,6 +72,7 @@ ALTER TABLE parked_basket ADD CONSTRAINT parked_basket_whose CHECK ((staff_id IS
 ALTER TABLE parked_basket ADD CONSTRAINT parked_basket_day CHECK ((number IS NULL) = (business_day IS NULL));
 CREATE UNIQUE INDEX parked_basket_number ON parked_basket (shop_id, business_day, number) WHERE number IS NOT NULL;
 CREATE INDEX parked_basket_kiosk ON parked_basket (device_id) WHERE number IS NOT NULL;
+CREATE INDEX parked_basket_left ON parked_basket (parked_at) WHERE number IS NOT NULL;
 
 -- What members do at a kiosk nobody of the staff does: they agree, and are forgotten, by themselves.
 ALTER TABLE consent_entry ALTER COLUMN staff_id DROP NOT NULL;

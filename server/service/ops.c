@@ -71,9 +71,12 @@
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \
     X(member_merge)                                                                                                    \
+    X(member_admit)                                                                                                    \
+    X(member_sign_up)                                                                                                  \
     X(member_export)                                                                                                   \
     X(member_erase)                                                                                                    \
     X(consent_put)                                                                                                     \
+    X(basket_leave)                                                                                                    \
     X(device_invite)                                                                                                   \
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \
@@ -95,6 +98,13 @@
     X(coupon_earn)                                                                                                     \
     X(programme_list)                                                                                                  \
     X(programme_try)                                                                                                   \
+    X(kiosk_sign_in)                                                                                                   \
+    X(member_code_make)                                                                                                \
+    X(self_show)                                                                                                       \
+    X(self_sales)                                                                                                      \
+    X(self_put)                                                                                                        \
+    X(self_export)                                                                                                     \
+    X(self_erase)                                                                                                      \
     X(payment_method_add)                                                                                              \
     X(payment_method_finish)                                                                                           \
     X(payment_method_list)                                                                                             \
