@@ -8,7 +8,7 @@
 #define PAYMENT_METHODS_MAX 20 /* of a member; merging may bring them more */
 #define PAYMENT_SETUPS_MAX  3  /* being added at once */
 #define PAYMENT_TOKEN_MAX   64 /* with its end */
-#define PAYMENTS_PER_MINUTE 30 /* charges, and pages, asked for at one device */
+#define PAYMENTS_PER_MINUTE 60 /* charges, and pages, asked for at one device */
 #define CHARGE_MOST_MINOR   INT64_C(99999999)
 
 /* What the gateway calls a member and one of their cards. */

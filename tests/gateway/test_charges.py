@@ -25,9 +25,28 @@ class House:
         self.member = new_member(self.till)
         self.method, self.token = add_card(self.till, gateway, self.member)
 
-    def charge(self, minor=500, number=None, **more):
-        number = number or new_gift_card(self.till).number
-        return number, charge(self.till, self.member, self.method.id, number, minor, **more)
+    def anew(self, ask):
+        """Asked at another till where this one has asked too often."""
+        try:
+            return ask(self.till)
+        except Refused as refused:
+            if refused.code != "RATE_LIMITED":
+                raise
+        self.till.close()
+        self.till = self.shop.till()
+        return ask(self.till)
+
+    def gift_card(self):
+        return self.anew(new_gift_card).number
+
+    def charge(self, minor=500, number=None):
+        number = number or self.gift_card()
+        return number, self.anew(lambda till: charge(till, self.member, self.method.id, number, minor))
+
+    def charges(self, count):
+        """So many at once, onto a few cards."""
+        self.cards = getattr(self, "cards", None) or [self.gift_card() for _ in range(3)]
+        return [self.charge(100 + n, self.cards[n % 3])[1] for n in range(count)]
 
     def check(self, **more):
         settled(self.shop, **more)
@@ -47,20 +66,29 @@ def test_B34_a_gift_card_is_topped_up_by_a_stored_card(house):
     said = over(house.till, id)
     assert (said.state, said.amount_minor, said.card.balance_minor, said.entry) == (pb.CHARGE_LOADED, 750, 1750, 2)
     assert said.reference in house.gateway.intents
-    rows = [(row.text, row.right) for row in said.receipt.rows]
-    assert any("stored card" in text for text, _ in rows), rows
+    assert any("stored card" in row.left for row in said.receipt.rows), said.receipt
     shown = house.till.call(pb.OP_GIFT_CARD_SHOW, pb.GiftCardShow(number=number), pb.GiftCardShown)
     assert [(e.kind, e.amount_minor, e.means) for e in shown.entries] == [
         (pb.GIFT_CARD_ENTRY_TOPPED_UP, 750, pb.ACCOUNT_GATEWAY), (pb.GIFT_CARD_ENTRY_ISSUED, 1000, pb.ACCOUNT_CASH)]
     house.check()
 
 
+def report(house):
+    """The X of the till, by who may see it."""
+    with house.shop.connect(house.till.identity) as lead:
+        lead.sign_in()
+        said = lead.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
+    return said.expected_minor, {(g.kind, g.means): g.amount_minor for g in said.gift_cards}
+
+
 def test_B34_it_is_no_cash_of_the_till(house):
-    before = house.till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
-    _, id = house.charge(333, new_gift_card(house.till, 100).number)
+    number = house.gift_card()
+    cash, sums = report(house)
+    _, id = house.charge(333, number)
     assert over(house.till, id).state == pb.CHARGE_LOADED
-    after = house.till.call(pb.OP_SHIFT_REPORT, pb.ShiftReport(), pb.ShiftReported)
-    assert after.books.expected_minor - before.books.expected_minor == 100 if after.HasField("books") else True
+    cash_after, after = report(house)
+    key = pb.GIFT_CARD_ENTRY_TOPPED_UP, pb.ACCOUNT_GATEWAY
+    assert cash_after == cash and after[key] - sums.get(key, 0) == 333
     assert house.shop.sql("SELECT count(*) FROM drawer_entry AS d JOIN gift_card_payment AS p ON p.id = d.origin_id WHERE p.means = 4") == [(0,)]
 
 
@@ -84,7 +112,7 @@ def test_B34_what_cannot_be_charged_is_not(house, wrong, code):
     asked = house.gateway.asked["authorise"]
     with pytest.raises(Refused) as refused:
         charge(house.till, wrong.get("member", house.member), wrong.get("method", house.method.id),
-               wrong.get("number") or new_gift_card(house.till).number, wrong.get("minor", 500))
+               wrong.get("number") or house.gift_card(), wrong.get("minor", 500))
     assert refused.value.code == code
     assert house.gateway.asked["authorise"] == asked
 
@@ -133,7 +161,7 @@ def test_SF14_each_fault_at_each_step_charges_once(house, what, forgets):
             if fault in ("500_done", "cut", "hang_done", "twice_done", "late") and what == "status":
                 continue
             house.gateway.fault(what, *[fault] * 10)
-            ids = [house.charge(100 + n)[1] for n in range(10)]
+            ids = house.charges(10)
             ends = [over(house.till, id).state for id in ids]
             assert set(ends) <= {pb.CHARGE_LOADED}, (fault, ends)
             house.gateway.faults[what].clear()
@@ -239,7 +267,7 @@ def test_B34_a_stand_in_that_others_wrote_is_charged_once(beside):
 def test_SF14_faults_before_a_stand_in_charge_once(beside, what):
     for fault in ("500", "429", "cut_before", "hang", "twice") + (("cut", "500_done", "hang_done", "twice_done") if what != "status" else ()):
         beside.gateway.fault(what, *[fault] * 3)
-        ids = [beside.charge(100 + n)[1] for n in range(3)]
+        ids = beside.charges(3)
         assert {over(beside.till, id).state for id in ids} == {pb.CHARGE_LOADED}, fault
         beside.gateway.faults[what].clear()
     beside.gateway.released.set()

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+import kiosk
 from gateway import Gateway
 from paying import add_card, charge, finished, new_gift_card, new_member, over, page_of, settings
 from shop import PIN, Refused, make_shop, pb
@@ -155,9 +156,40 @@ def test_B34_who_is_forgotten_is_forgotten_there_too(house):
     house.check()
 
 
+def at_a_kiosk(house, member):
+    client = house.connect(house.device(kind=pb.CLIENT_KIOSK))
+    kiosk.sign_in(client, code=kiosk.code_for(house.now, member).code)
+    return client
+
+
 def test_B34_a_member_at_a_kiosk_has_their_own_cards_and_no_others(house):
-    kiosk = house.device(kind=pb.CLIENT_KIOSK)
-    with house.connect(kiosk) as client:
+    mine, others = new_member(house.now), new_member(house.now)
+    other_method, _ = add_card(house.now, house.gateway, others)
+    number = new_gift_card(house.now).number
+    theirs = charge(house.now, others, other_method.id, number)
+    assert over(house.now, theirs).state == pb.CHARGE_LOADED
+    with at_a_kiosk(house, mine) as client:
+        other_setup, _ = page_of(house.now, others)
+        method, _ = add_card(client, house.gateway, member=others)  # whoever it names: it is who signed in
+        assert methods(client, member=others) == methods(house.now, mine) == [method]
+        for op, message, changes, code in [
+                (pb.OP_PAYMENT_METHOD_FINISH, pb.PaymentMethodFinish(setup_id=other_setup), False, "UNKNOWN_PAYMENT_SETUP"),
+                (pb.OP_PAYMENT_METHOD_REMOVE, pb.PaymentMethodRemove(member_id=others, method_id=other_method.id), True, "UNKNOWN_PAYMENT_METHOD"),
+                (pb.OP_GIFT_CARD_CHARGE, pb.GiftCardCharge(member_id=others, method_id=other_method.id, number=number, amount_minor=5), True,
+                 "UNKNOWN_PAYMENT_METHOD"),
+                (pb.OP_GIFT_CARD_CHARGE_SHOW, pb.GiftCardChargeShow(charge_id=theirs), False, "UNKNOWN_CHARGE")]:
+            assert client.refusal(op, message, uuid.uuid4().bytes if changes else None) == code
+        said = over(client, charge(client, others, method.id, number, 777))
+        assert said.state == pb.CHARGE_LOADED and not said.HasField("card") and not said.HasField("receipt")
+        remove(client, None, method.id)
+        assert methods(client) == []
+    [(staff, shift)] = house.sql("SELECT staff_id, shift_id FROM gift_card_payment WHERE means = 4 AND amount_minor = 777")
+    assert staff is None and shift is None
+    house.check()
+
+
+def test_B34_nobody_at_a_kiosk_has_cards(house):
+    with house.connect(house.device(kind=pb.CLIENT_KIOSK)) as client:
         assert client.refusal(pb.OP_PAYMENT_METHOD_LIST, pb.PaymentMethodList(member_id=1)) == "MEMBER_SIGN_IN_FIRST"
         assert client.refusal(pb.OP_GIFT_CARD_CHARGE, pb.GiftCardCharge(), uuid.uuid4().bytes) == "MEMBER_SIGN_IN_FIRST"
 
