@@ -220,7 +220,7 @@ def test_B34_what_the_card_cannot_take_any_more_is_given_back(house):
     house.check()
 
 
-def test_SI12_the_sum_of_what_was_captured_is_the_gateways_own(house):
+def test_SF14_the_sum_of_what_was_captured_is_the_gateways_own(house):
     for minor in (111, 222, 333):
         house.charge(minor)
     house.check()
