@@ -110,7 +110,13 @@
     X(review_put)                                                                                                      \
     X(review_list)                                                                                                     \
     X(review_queue)                                                                                                    \
-    X(review_moderate)
+    X(review_moderate)                                                                                                 \
+    X(payment_method_add)                                                                                              \
+    X(payment_method_finish)                                                                                           \
+    X(payment_method_list)                                                                                             \
+    X(payment_method_remove)                                                                                           \
+    X(gift_card_charge)                                                                                                \
+    X(gift_card_charge_show)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 
