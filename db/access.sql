@@ -31,14 +31,14 @@ GRANT UPDATE (reason) ON member_merge TO caroline_app;
 -- Balances, and rows that say how things stand now: locked and updated, never removed.
 GRANT SELECT, INSERT, UPDATE ON
     id_block, catalogue_head, product,
-    staff, device, device_invite, device_head,
+    staff, device, device_invite, device_head, kiosk_number,
     member, member_account, erasure, points_lot, referral, account, gift_card, coupon, campaign, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
     TO caroline_app;
 
 -- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days;
--- parked baskets when they are taken up.
-GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_failure TO caroline_app;
-GRANT SELECT, INSERT, DELETE ON product_barcode, member_blind, account_blind, command, parked_basket TO caroline_app;
+-- parked baskets when they are taken up, and what somebody entered at a kiosk when the counter has admitted it.
+GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_failure, member_secret, member_code TO caroline_app;
+GRANT SELECT, INSERT, DELETE ON product_barcode, member_blind, account_blind, command, parked_basket, member_ticket TO caroline_app;
 
 GRANT SELECT ON schema_migration TO caroline_app;
 
@@ -57,8 +57,11 @@ GRANT SELECT ON
     id_block, catalogue_head, product, product_barcode,
     device, device_head,
     member, member_account, member_blind, erasure, referral, account, account_blind, gift_card, coupon, campaign, points_lot, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock,
-    command, parked_basket
+    command, parked_basket, kiosk_number
     TO caroline_read;
+GRANT SELECT (member_id, scheme, changed_at) ON member_secret TO caroline_read;
+GRANT SELECT (member_id, shop_id, device_id, staff_id, made_at, expires_at, used_at, used_device_id) ON member_code TO caroline_read;
+GRANT SELECT (id, shop_id, device_id, business_day, number, member_id, made_at, consents) ON member_ticket TO caroline_read;
 GRANT SELECT (id, shop_id, role_id, name_sealed, active, locked, created_at) ON staff TO caroline_read;
 GRANT SELECT (device_id, asked_by, approved_by, discount_ppm, below_floor, created_at, expires_at, used_sale_id, training_id,
               practised_sale_id)

@@ -182,6 +182,7 @@ static void begin_to_serve(void *user)
         .node = node_file_number(server.node_file),
         .device_connections = (size_t)config_int(server.config, "server", "device-connections"),
         .idle_lock_ms = config_int(server.config, "server", "idle-lock-s") * 1000,
+        .member_idle_ms = config_int(server.config, "server", "kiosk-idle-s") * 1000,
     };
 
     (void)user;

@@ -87,6 +87,13 @@ SELECT id
   FROM device
  WHERE id = ANY ($1::bigint[]) AND revoked_at IS NULL;
 
+-- name: standing_members
+-- Of the members who signed in here for themselves, those who are still somebody, and since when they have their secret.
+SELECT a.member_id AS id, coalesce(s.changed_at, 'epoch'::timestamptz) AS changed_at
+  FROM member_account AS a
+  LEFT JOIN member_secret AS s ON s.member_id = a.member_id
+ WHERE a.member_id = ANY ($1::bigint[]) AND NOT a.erased AND a.merged_into IS NULL;
+
 -- name: standing_sessions
 -- Of the sessions here, with the role each person acts in (0 after a one-time PIN), those that may go on as they are,
 -- or once the PIN was given;

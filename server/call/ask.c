@@ -99,6 +99,11 @@ const struct catalogue *catalogue_of(const struct call *c, int64_t shop_id)
     return catalogue_of_shop(c->driver, shop_id);
 }
 
+uint32_t member_idle_s(const struct call *c)
+{
+    return (uint32_t)(c->driver->config.member_idle_ms / 1000);
+}
+
 uint32_t idle_lock_s(const struct call *c)
 {
     return (uint32_t)(c->driver->config.idle_lock_ms / 1000);

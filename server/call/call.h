@@ -45,9 +45,19 @@ enum op_needs {
     NEEDS_NOTHING, /* not even a device: Hello, Enrol */
     NEEDS_DEVICE,  /* an enrolled, active device: sign-in, ping */
     NEEDS_SESSION, /* a signed-in, unlocked person with the op's permission */
+    NEEDS_MEMBER,  /* a member who signed in at a kiosk for themselves, and nobody else: their own session */
 };
 #define CLIENT_BIT(kind) (1u << (kind)) /* ClientKind of device.proto */
-#define CLIENT_ANY       (CLIENT_BIT(1) | CLIENT_BIT(2) | CLIENT_BIT(3) | CLIENT_BIT(4))
+#define CLIENT_STAFF     (CLIENT_BIT(1) | CLIENT_BIT(3) | CLIENT_BIT(4))
+#define CLIENT_ANY       (CLIENT_STAFF | CLIENT_BIT(2))
+
+/* Who at a kiosk may ask an op that needs a session elsewhere. Nobody of the staff signs in there, so what has a kiosk among its
+ * clients and says neither is a bug. The member is call.member_id, and never of the request. */
+enum op_kiosk {
+    KIOSK_NOBODY,
+    KIOSK_MEMBER,  /* a member in their own session */
+    KIOSK_ANYBODY, /* and with nobody signed in: member_id is 0 then */
+};
 
 /* A session that practises: an id for it all, and the number of its first entry in the device's strand S. 0: it is in none. */
 struct training {
@@ -61,6 +71,7 @@ struct op {
     enum op_needs needs;
     enum permission permission; /* PERMISSION_NONE: any signed-in person */
     unsigned clients;           /* CLIENT_BITs */
+    enum op_kiosk kiosk;        /* of NEEDS_SESSION */
     uint32_t body_max;          /* bytes; 0: OP_BODY_MAX */
     uint32_t per_minute;        /* of one device, over all its connections; of a stranger's one; 0: no limit */
     enum txn_kind reads_in;     /* OP_READS: TXN_READ, or TXN_CHECK where all must be of one snapshot */
@@ -113,6 +124,8 @@ struct call {
     int64_t device_id, shop_id, staff_id, role_id;
     uint32_t discount_ppm;    /* what their role may take off without asking */
     bool one_time_pin;        /* signed in with one: nothing but another PIN is allowed */
+    int64_t member_id;        /* whose own session it is; staff_id is 0 then */
+    bool member_by_code;      /* they came by a one-time code: no PIN of theirs was asked for */
     unsigned client;          /* ClientKind */
     uint8_t command_id[16];   /* zero for reads */
     struct training training; /* of the session, when the call arrived */
@@ -173,9 +186,15 @@ void session_train(struct call *c, struct training training);
 /* The hash of the token of the session that is open on this connection, locked or not; NULL when none is. */
 const uint8_t *session_token_hash(const struct call *c);
 bool session_locked(const struct call *c);
+/* A member's own session. It has no row and no token: it is this connection's, and ends with it. secret_changed: of their secret, the
+ * instant 0 where they have none; when it is another, the session has ended. */
+void member_set(struct call *c, int64_t member_id, struct instant secret_changed, struct instant expires, bool by_code);
+uint32_t member_idle_s(const struct call *c);
 /* After this call's COMMIT: end every connection of the device, in every process; sign a person out everywhere. */
 void device_cut(struct call *c, int64_t device_id);
 void staff_cut(struct call *c, int64_t staff_id);
+/* Likewise: the member was erased, merged into another, or their secret was changed: what this ends is looked up. */
+void member_told(struct call *c, int64_t member_id);
 /* Likewise: the session of this connection was locked or ended, or its training was, and is so wherever it was resumed. */
 void session_told(struct call *c);
 /* Hello: this connection is that device. */

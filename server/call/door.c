@@ -57,6 +57,25 @@ static int check_session(struct driver *driver, struct peer *peer)
     return PASSES;
 }
 
+static int check_member(struct driver *driver, struct peer *peer)
+{
+    if (!member_alive(driver, peer))
+        return CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST;
+    return peer->doubted || !catalogue_of_shop(driver, peer->shop_id) ? CAROLINE__V1__ERROR_CODE__TRY_AGAIN : PASSES;
+}
+
+/* Nobody of the staff is there. */
+static int check_kiosk(struct driver *driver, struct peer *peer, const struct op *op)
+{
+    if (op->kiosk == KIOSK_NOBODY)
+        return CAROLINE__V1__ERROR_CODE__UNSUPPORTED;
+    int code = check_member(driver, peer);
+
+    if (op->kiosk == KIOSK_ANYBODY && code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST)
+        return catalogue_of_shop(driver, peer->shop_id) ? PASSES : CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    return code;
+}
+
 /* Who may ask this, in general. */
 static int check_asker(struct driver *driver, struct peer *peer, const struct op *op)
 {
@@ -68,6 +87,10 @@ static int check_asker(struct driver *driver, struct peer *peer, const struct op
         return CAROLINE__V1__ERROR_CODE__UNSUPPORTED;
     if (op->needs >= NEEDS_DEVICE && !peer->device_id)
         return CAROLINE__V1__ERROR_CODE__NOT_ENROLLED;
+    if (op->needs == NEEDS_MEMBER)
+        return check_member(driver, peer);
+    if (op->needs == NEEDS_SESSION && is_kiosk(peer))
+        return check_kiosk(driver, peer, op);
     if (op->needs == NEEDS_SESSION) {
         int code = check_session(driver, peer);
 
@@ -166,6 +189,8 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
         .staff_id = peer->staff_id,
         .role_id = peer->staff_id ? peer->role_id : 0,
         .one_time_pin = peer->staff_id && !peer->role_id,
+        .member_id = peer->member_id,
+        .member_by_code = peer->by_code,
         .client = peer->client,
         .training = peer->training,
         .vault = driver->config.vault,
@@ -264,7 +289,7 @@ static void take_in(struct driver *driver, struct peer *peer, const struct op *o
     FAILPOINT(call_decoded);
     if (op == driver->hello)
         peer->greeting = true;
-    if (op->needs == NEEDS_SESSION)
+    if (op->needs >= NEEDS_SESSION)
         peer->used_us = monotonic_us(driver);
     if (is_command(op))
         lane_enter(w);

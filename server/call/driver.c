@@ -11,6 +11,7 @@
 
 #define DEVICE_CONNECTIONS 16
 #define IDLE_LOCK_MS       120000
+#define MEMBER_IDLE_MS     60000
 #define STORE_WAIT_MS      3000
 #define GIVE_BACK_BYTES    ((size_t)1 << 20)
 #define CLOCK_JUMP_US      (2 * SECOND_US) /* within a sweep: more than any slewing */
@@ -103,6 +104,8 @@ struct driver *driver_create(const struct driver_config *config)
         driver->config.device_connections = DEVICE_CONNECTIONS;
     if (!driver->config.idle_lock_ms)
         driver->config.idle_lock_ms = IDLE_LOCK_MS;
+    if (!driver->config.member_idle_ms)
+        driver->config.member_idle_ms = MEMBER_IDLE_MS;
     if (!driver->config.store_wait_ms)
         driver->config.store_wait_ms = STORE_WAIT_MS;
     TAILQ_INIT(&driver->peers);
@@ -193,7 +196,7 @@ void peer_end(struct peer *peer, bool at_once, const char *reason)
 
 size_t driver_frame_max(const struct peer *peer)
 {
-    return peer->staff_id ? FRAME_MAX : FRAME_MAX_STRANGER;
+    return peer->staff_id || is_kiosk(peer) ? FRAME_MAX : FRAME_MAX_STRANGER; /* a basket is left with nobody signed in */
 }
 
 bool driver_reads(const struct peer *peer)
@@ -314,6 +317,20 @@ static void sign_out(struct driver *driver, int64_t staff_id)
         w->effects.doubtful = true;
 }
 
+/* The member was erased or merged, or has another secret: who of the sessions here may go on is looked up. */
+static void look_at_member(struct driver *driver, int64_t member_id)
+{
+    struct peer *peer;
+    struct work *w;
+
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    peer->look = peer->look || (member_id && peer->member_id == member_id);
+    TAILQ_FOREACH(w, &driver->works, link)
+    if (w->effects.member_set && w->effects.member_id == member_id)
+        w->effects.doubtful = true;
+    standing_look(driver);
+}
+
 /* One of the device's sessions was locked or ended. */
 static void look_at(struct driver *driver, int64_t device_id)
 {
@@ -330,6 +347,8 @@ void driver_heard(struct driver *driver, const char *word, int64_t number)
         cut_device(driver, number);
     else if (strcmp(word, "staff") == 0)
         sign_out(driver, number);
+    else if (strcmp(word, "member") == 0)
+        look_at_member(driver, number);
     else if (strcmp(word, "session") == 0)
         look_at(driver, number);
 }

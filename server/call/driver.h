@@ -96,6 +96,8 @@ struct peer {
     struct follower_list followers; /* topics it follows */
     int64_t device_id, shop_id;     /* 0: none; from Hello */
     int64_t staff_id, role_id;      /* 0: nobody is signed in */
+    int64_t member_id;              /* at a kiosk: a member, for themselves; 0: nobody */
+    struct instant secret_changed;  /* theirs, when they signed in */
     struct training training;       /* of the session */
     struct instant session_expires;
     int64_t used_us;              /* monotonic: the last call of the person signed in */
@@ -112,6 +114,7 @@ struct peer {
     bool greeted;      /* Hello was answered */
     bool greeting;     /* or will be; nothing is read meanwhile */
     bool locked;       /* the session */
+    bool by_code;      /* the member came by a one-time code */
     bool session_news; /* a TOPIC_SESSION push waits for an empty socket */
     bool look;         /* the next look asks for it (standing.c) */
     bool asked;        /* the look under way does */
@@ -137,6 +140,7 @@ struct driver_config {
     unsigned node;                            /* this server's: its own strand is node + 1 */
     size_t device_connections;                /* at most, of one device; 0: 16 */
     int64_t idle_lock_ms;                     /* 0: 120,000 */
+    int64_t member_idle_ms;                   /* of a member's own session, which is over then; 0: 60,000 */
     int64_t store_wait_ms;                    /* how long a call waits for a connection to the database; 0: 3,000 */
 };
 
@@ -164,7 +168,7 @@ void driver_catalogue_changed(struct driver *driver, int64_t shop_id);
 
 /* What one process says to all, itself too: a NOTIFY on channel "caroline" with the payload "SHOP:WORD:NUMBER", sent in
  * the transaction that makes it true. Words: "catalogue" (the number is the shop's new version; SHOP 0: of every shop),
- * "device" (cut: the device's id), "staff" (signed out: the person's id), "session" (locked or ended: the device's id).
+ * "device" (cut: the device's id), "staff" (signed out: the person's id), "member" (their own sessions may have ended: the member's id), "session" (locked or ended: the device's id).
  * main hands the first to the keeper, the others to the driver. */
 #define NOTICE_CHANNEL "caroline"
 void driver_heard(struct driver *driver, const char *word, int64_t number);

@@ -214,10 +214,18 @@ void effects_apply(struct work *w)
     } else if (effects->session_cleared) {
         session_end(driver, peer);
     }
+    if (effects->member_set) {
+        peer->asked = peer->doubted = false;
+        peer->member_id = effects->member_id;
+        peer->secret_changed = effects->secret_changed;
+        peer->session_expires = effects->expires;
+        peer->by_code = effects->by_code;
+        peer->used_us = monotonic_us(driver);
+    }
     if (effects->trains && peer->staff_id)
         session_train_here(driver, peer, effects->training);
     if (effects->doubtful) {
         peer->look = true;
-        peer->doubted = effects->session_set;
+        peer->doubted = effects->session_set || effects->member_set;
     }
 }

@@ -9,6 +9,7 @@
 #include "common/base/per_source.h"
 #include "common/wire/digest.h"
 #include "common/wire/frame.h"
+#include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "server/call/driver.h"
 
@@ -74,17 +75,18 @@ struct change {
 
 /* What a call does to the world outside the database, once it is committed. */
 struct effects {
-    bool session_set, session_cleared, trains, device_set, close, follows;
+    bool session_set, session_cleared, member_set, trains, device_set, close, follows;
+    bool by_code;
     bool locked;
     bool doubtful; /* a cut was heard since the session or the device was looked up */
-    int64_t staff_id, role_id, device_id, shop_id;
+    int64_t staff_id, role_id, member_id, device_id, shop_id;
     unsigned client, topic;
     uint64_t version; /* of the topic */
-    struct instant expires;
+    struct instant expires, secret_changed;
     struct training training; /* if trains */
     uint8_t token_hash[32];
     struct cut {
-        const char *word; /* "device", "staff", "session" */
+        const char *word; /* "device", "staff", "member", "session" */
         int64_t id;
     } cuts[CUTS_MAX];
     size_t cut_count;
@@ -228,6 +230,12 @@ struct driver {
     struct timer drained_soon;
 };
 
+/* One for customers: nobody of the staff signs in there. */
+static inline bool is_kiosk(const struct peer *peer)
+{
+    return peer->device_id && peer->client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK;
+}
+
 static inline struct work *work_of(struct call *c)
 {
     return (struct work *)c;
@@ -338,6 +346,8 @@ void session_lost(struct driver *driver, struct peer *peer, const char *why);
 void session_others(struct driver *driver, const struct peer *here, const uint8_t token_hash[32], bool ended);
 /* Locks by the clock; false: there is no session (any more). */
 bool session_alive(struct driver *driver, struct peer *peer);
+/* Likewise of a member's own session; by the clock it is over, not locked. */
+bool member_alive(struct driver *driver, struct peer *peer);
 uint32_t session_permissions(const struct driver *driver, struct peer *peer);
 void session_lock_here(struct driver *driver, struct peer *peer);
 /* Of this connection's session, on all that hold it here. */

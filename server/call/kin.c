@@ -31,8 +31,10 @@ static int64_t last_used_us(const struct peer *peer)
 
 static bool goes_before(const struct peer *a, const struct peer *b)
 {
-    if (!a->staff_id != !b->staff_id)
-        return !a->staff_id;
+    bool a_has = a->staff_id || a->member_id, b_has = b->staff_id || b->member_id;
+
+    if (a_has != b_has)
+        return !a_has;
     return last_used_us(a) < last_used_us(b);
 }
 

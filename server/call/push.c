@@ -356,7 +356,7 @@ static void send_session(struct driver *driver, struct peer *peer)
     Caroline__V1__SessionState state = CAROLINE__V1__SESSION_STATE__INIT;
 
     state.has_open = state.has_locked = true;
-    state.open = peer->staff_id != 0;
+    state.open = peer->staff_id != 0 || peer->member_id != 0;
     state.locked = peer->locked;
     peer->session_news = false;
     send_push(driver, peer, CAROLINE__V1__TOPIC__TOPIC_SESSION, &state.base);

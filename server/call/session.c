@@ -35,6 +35,18 @@ void session_clear(struct call *c)
     effects->session_cleared = true;
 }
 
+void member_set(struct call *c, int64_t member_id, struct instant secret_changed, struct instant expires, bool by_code)
+{
+    struct effects *effects = &work_of(c)->effects;
+
+    assert(member_id > 0);
+    effects->member_set = true;
+    effects->member_id = member_id;
+    effects->secret_changed = secret_changed;
+    effects->expires = expires;
+    effects->by_code = by_code;
+}
+
 void session_train(struct call *c, struct training training)
 {
     struct effects *effects = &work_of(c)->effects;
@@ -74,6 +86,11 @@ void device_cut(struct call *c, int64_t device_id)
 void staff_cut(struct call *c, int64_t staff_id)
 {
     cut_later(c, "staff", staff_id);
+}
+
+void member_told(struct call *c, int64_t member_id)
+{
+    cut_later(c, "member", member_id);
 }
 
 void session_told(struct call *c)
@@ -121,17 +138,19 @@ bool topic_follow(struct call *c, unsigned topic, uint64_t version)
 void session_end(struct driver *driver, struct peer *peer)
 {
     (void)driver;
-    peer->staff_id = peer->role_id = 0;
+    peer->staff_id = peer->role_id = peer->member_id = 0;
+    peer->secret_changed = (struct instant){ 0 };
     peer->permissions_version = 0;
     peer->training = (struct training){ 0 };
-    peer->locked = peer->doubted = false;
+    peer->locked = peer->by_code = peer->doubted = false;
     memset(peer->token_hash, 0, sizeof peer->token_hash);
 }
 
 void session_lost(struct driver *driver, struct peer *peer, const char *why)
 {
-    log_event(LOG_INFO, "session_ended", "connection=%llu device=%lld staff=%lld why=%s",
-              (unsigned long long)peer->number, (long long)peer->device_id, (long long)peer->staff_id, why);
+    log_event(LOG_INFO, "session_ended", "connection=%llu device=%lld staff=%lld member=%lld why=%s",
+              (unsigned long long)peer->number, (long long)peer->device_id, (long long)peer->staff_id,
+              (long long)peer->member_id, why);
     session_end(driver, peer);
     peer->session_news = true;
     push_next(driver, peer);
@@ -183,6 +202,17 @@ bool session_alive(struct driver *driver, struct peer *peer)
     if (!peer->locked && monotonic_us(driver) - peer->used_us >= driver->config.idle_lock_ms * 1000)
         session_lock_here(driver, peer);
     return true;
+}
+
+bool member_alive(struct driver *driver, struct peer *peer)
+{
+    if (!peer->member_id)
+        return false;
+    if (driver->config.clock->now(driver->config.clock).us >= peer->session_expires.us)
+        session_lost(driver, peer, "expired");
+    else if (monotonic_us(driver) - peer->used_us >= driver->config.member_idle_ms * 1000)
+        session_lost(driver, peer, "idle");
+    return peer->member_id != 0;
 }
 
 /* Looked up once a version of the catalogue. */
@@ -324,6 +354,7 @@ void sessions_sweep(struct driver *driver)
     TAILQ_FOREACH(peer, &driver->peers, link)
     {
         session_alive(driver, peer);
+        member_alive(driver, peer);
         if (!peer->device_id && now_us - peer->opened_us >= STRANGER_US && peer->pending_count == 0)
             peer_end(peer, true, "stranger_timeout");
     }

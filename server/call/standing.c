@@ -15,10 +15,10 @@ struct standing {
     struct driver *driver;
     struct txn txn;
     struct arena *arena;
-    int64_t *devices, *roles;
+    int64_t *devices, *roles, *members;
     struct bytes *hashes; /* of the sessions' tokens; roles: theirs */
-    size_t device_count, session_count;
-    struct rows *devices_left, *sessions_left;
+    size_t device_count, session_count, member_count;
+    struct rows *devices_left, *sessions_left, *members_left;
     struct instant now;
 };
 
@@ -77,6 +77,15 @@ static struct left *sessions_left(struct standing *s, size_t *count)
     return sessions;
 }
 
+/* Their secret is the one they came with, and they are still somebody. */
+static bool member_stands(const struct standing *s, const struct peer *peer)
+{
+    for (size_t i = 0; i < rows_count(s->members_left); i++)
+        if (row_int(s->members_left, i, "id") == peer->member_id)
+            return row_instant(s->members_left, i, "changed_at").us == peer->secret_changed.us;
+    return false;
+}
+
 /* Who came since the question is not in it, and stays; so does a session that was opened or unlocked here since. */
 static void end_what_ended(struct standing *s)
 {
@@ -95,9 +104,14 @@ static void end_what_ended(struct standing *s)
             peer_end(peer, true, "device_cut");
             continue;
         }
-        if (!peer->staff_id)
+        if (!peer->staff_id && !peer->member_id)
             continue;
         peer->doubted = peer->doubted && peer->look;
+        if (peer->member_id) {
+            if (!member_stands(s, peer))
+                session_lost(driver, peer, "ended elsewhere");
+            continue;
+        }
         left = bsearch(peer->token_hash, sessions, session_count, sizeof *sessions, by_hash);
         if (!left) {
             session_lost(driver, peer, "ended elsewhere");
@@ -144,6 +158,8 @@ static void on_begun(struct txn *txn, enum store_outcome outcome)
     s->sessions_left = txn_ask(txn, &sql_standing_sessions,
                                PARAMS(PARAM_BYTESES(s->hashes, s->session_count),
                                       PARAM_INTS(s->roles, s->session_count), PARAM_INSTANT(s->now)));
+    if (s->member_count > 0)
+        s->members_left = txn_ask(txn, &sql_standing_members, PARAMS(PARAM_INTS(s->members, s->member_count)));
     txn_commit(txn, on_answered);
 }
 
@@ -157,6 +173,7 @@ static struct standing *standing_create(struct driver *driver, size_t count)
     s->now = driver->config.clock->now(driver->config.clock);
     s->devices = arena_array(s->arena, count, sizeof *s->devices);
     s->roles = arena_array(s->arena, count, sizeof *s->roles);
+    s->members = arena_array(s->arena, count, sizeof *s->members);
     s->hashes = arena_array(s->arena, count, sizeof *s->hashes);
     return s;
 }
@@ -171,6 +188,8 @@ static void ask_about(struct standing *s, struct peer *peer)
             bytes_of(arena_copy(s->arena, peer->token_hash, sizeof peer->token_hash), sizeof peer->token_hash);
         s->roles[s->session_count++] = peer->role_id;
     }
+    if (peer->member_id)
+        s->members[s->member_count++] = peer->member_id;
 }
 
 /* What it is about to do to its own session is told by its answer, which the notice may have overtaken. */
@@ -179,7 +198,8 @@ static bool changes_its_session(const struct peer *peer)
     const struct pending *p;
 
     LIST_FOREACH(p, &peer->pending, of_peer)
-    if (p->work->effects.session_set || p->work->effects.session_cleared || p->work->effects.trains)
+    if (p->work->effects.session_set || p->work->effects.session_cleared || p->work->effects.member_set ||
+        p->work->effects.trains)
         return true;
     return false;
 }

@@ -130,6 +130,10 @@ static char kind_letter(const struct op *op)
 
 static void print_needs(FILE *out, const struct op *op)
 {
+    static const char *const kiosk[] = { [KIOSK_NOBODY] = "",
+                                         [KIOSK_MEMBER] = "; at a kiosk member",
+                                         [KIOSK_ANYBODY] = "; at a kiosk anybody" };
+
     switch (op->needs) {
     case NEEDS_NOTHING:
         fputs("nothing", out);
@@ -141,6 +145,10 @@ static void print_needs(FILE *out, const struct op *op)
         fputs("person", out);
         if (op->permission != PERMISSION_NONE)
             fprintf(out, ": %s", permission_name(op->permission));
+        fputs(kiosk[op->kiosk], out);
+        return;
+    case NEEDS_MEMBER:
+        fputs("member", out);
         return;
     }
 }

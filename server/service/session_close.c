@@ -1,4 +1,4 @@
-/* Sign out. Fine where nobody is signed in. */
+/* Sign out, a member at a kiosk too. Fine where nobody is signed in. */
 #include "db/queries.h"
 #include "proto/session.pb-c.h"
 #include "server/service/message.h"
@@ -13,6 +13,9 @@ static enum step end(struct call *c)
         journal_note(c, c->staff_id, "sign_out");
         session_clear(c);
         session_told(c);
+    } else if (c->member_id != 0) {
+        journal_note(c, c->member_id, "member_sign_out");
+        session_clear(c);
     }
     return session_state_answer(c, false, false);
 }

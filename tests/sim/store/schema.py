@@ -39,7 +39,9 @@ EXTRA = {
     "command": [["at"]],
     "shift_z_tax": [["shift_id"]],
     "sale": [["shift_id"], ["refund_of"], ["member_id"]],
-    "parked_basket": [["staff_id"]],
+    "parked_basket": [["staff_id"], ["device_id"]],
+    "member_ticket": [["device_id"], ["member_id"], ["made_at"]],
+    "member_code": [["member_id"], ["made_at"]],
     "basket_void": [["shop_id"], ["shift_id"]],
     "sale_retender": [["shift_id"]],
     "invoice": [["credit_of"]],
@@ -287,6 +289,7 @@ def read(paths):
             added = re.match(r"ALTER TABLE (\w+) (ADD COLUMN .*)$", flat)
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
             dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
+            nullable = re.match(r"ALTER TABLE (\w+) ALTER COLUMN (\w+) DROP NOT NULL$", flat)
             keyed = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) PRIMARY KEY \(([^)]*)\)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
             primary = re.match(r"ALTER TABLE (\w+) ADD PRIMARY KEY \(([^)]*)\)$", flat)
@@ -298,6 +301,8 @@ def read(paths):
                 table = tables[dropped.group(1)]
                 table.checks = [check for check in table.checks if check[0] != dropped.group(2)]
                 table.indexes = [index for index in table.indexes if index[3] != dropped.group(2)]
+            elif nullable:
+                tables[nullable.group(1)].columns[nullable.group(2)].not_null = False
             elif keyed:
                 tables[keyed.group(1)].add_index(names_of(keyed.group(3)), True, name=keyed.group(2))
             elif primary:
