@@ -58,7 +58,8 @@ static void draw(struct area area, const struct button *button, bool focus)
     if (right > 0)
         paint_text(area, row, area.columns - right, right - 1, ALIGN_RIGHT, style, button->right);
     if (detailed)
-        paint_text(area, row + 1, 4, area.columns - 5, ALIGN_LEFT,
+        paint_text(area, row + 1, button->centred ? 0 : 4, area.columns - (button->centred ? 0 : 5),
+                   button->centred ? ALIGN_CENTRE : ALIGN_LEFT,
                    button->detail_style == STYLE_PLAIN || button->act == NULL ? style : button->detail_style,
                    button->detail);
 }
@@ -88,7 +89,6 @@ static void press(struct board *board, size_t index, void *model)
     /* What it does may draw another board over this one. */
     struct board_button button = board->buttons[index];
 
-    board->focus = index;
     button.act(model, button.value);
 }
 

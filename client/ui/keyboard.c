@@ -46,17 +46,14 @@ static char shown(char character, bool capitals)
     return capitals && character >= 'a' && character <= 'z' ? (char)(character - 'a' + 'A') : character;
 }
 
-static int put_rows(struct board *board, const struct grid *grid, const char *const *rows, bool capitals,
+static void put_rows(struct board *board, const struct grid *grid, const char *const *rows, bool capitals,
                     board_act_fn *press)
 {
-    int row = 0;
-
-    for (; rows[row] != NULL; row++)
+    for (int row = 0; rows[row] != NULL; row++)
         for (int i = 0; rows[row][i] != 0; i++) {
             char label[2] = { shown(rows[row][i], capitals), 0 };
             put(board, grid, row, i, 1, label, label[0], press);
         }
-    return row;
 }
 
 static void put_specials(struct board *board, const struct grid *grid, int row, int column,
@@ -68,22 +65,24 @@ static void put_specials(struct board *board, const struct grid *grid, int row, 
     }
 }
 
+/* The one that is done with is put first: it has the focus, so that Enter is it for who types on keys of their own. */
 void keyboard_put(struct board *board, struct area area, enum keyboard_kind kind, bool capitals, const char *done,
                   board_act_fn *press)
 {
     if (kind == KEYBOARD_DIGITS) {
         struct grid grid = grid_of(area, 5, 3);
         const struct special back[] = { { "Back", KEYBOARD_BACK, 1 } }, last[] = { { done, KEYBOARD_DONE, 3 } };
-        int rows = put_rows(board, &grid, digits, false, press);
-        put_specials(board, &grid, rows - 1, 2, back, 1, press);
-        put_specials(board, &grid, rows, 0, last, 1, press);
+        put_specials(board, &grid, 4, 0, last, 1, press);
+        put_rows(board, &grid, digits, false, press);
+        put_specials(board, &grid, 3, 2, back, 1, press);
         return;
     }
     struct grid grid = grid_of(area, 5, 10);
-    const struct special last[] = { { capitals ? "abc" : "ABC", KEYBOARD_SHIFT, 2 },
-                                    { "Space", ' ', 3 },
-                                    { "Back", KEYBOARD_BACK, 2 },
-                                    { done, KEYBOARD_DONE, 3 } };
-    int rows = put_rows(board, &grid, letters, capitals, press);
-    put_specials(board, &grid, rows, 0, last, sizeof(last) / sizeof(last[0]), press);
+    const struct special last[] = { { done, KEYBOARD_DONE, 3 } };
+    const struct special others[] = { { capitals ? "abc" : "ABC", KEYBOARD_SHIFT, 2 },
+                                      { "Space", ' ', 3 },
+                                      { "Back", KEYBOARD_BACK, 2 } };
+    put_specials(board, &grid, 4, 7, last, 1, press);
+    put_rows(board, &grid, letters, capitals, press);
+    put_specials(board, &grid, 4, 0, others, sizeof(others) / sizeof(others[0]), press);
 }
