@@ -18,12 +18,12 @@ GRANT SELECT, INSERT ON
     sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
-    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry,
+    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry, review_event,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count, shift_z_received,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     promotion, promotion_version, promotion_part_version, modifier, modifier_version, modifier_option_version, tender_type, tender_type_version, product_version, price_version,
-    sold_out_version, programme_version, programme_term_version, role, role_version
+    sold_out_version, rating_version, programme_version, programme_term_version, role, role_version
     TO caroline_app;
 -- But why members were merged, a text that somebody typed, is struck out when they are erased.
 GRANT UPDATE (reason) ON member_merge TO caroline_app;
@@ -32,7 +32,7 @@ GRANT UPDATE (reason) ON member_merge TO caroline_app;
 GRANT SELECT, INSERT, UPDATE ON
     id_block, catalogue_head, product,
     staff, device, device_invite, device_head, kiosk_number,
-    member, member_account, erasure, points_lot, referral, account, gift_card, coupon, campaign, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
+    member, member_account, erasure, points_lot, referral, account, gift_card, coupon, campaign, review, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
     TO caroline_app;
 
 -- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days;
@@ -48,15 +48,15 @@ GRANT SELECT ON
     sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
-    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry,
+    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry, review_event,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count, shift_z_received,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
     promotion, promotion_version, promotion_part_version, modifier, modifier_version, modifier_option_version, tender_type, tender_type_version, product_version, price_version,
-    sold_out_version, programme_version, programme_term_version, role, role_version,
+    sold_out_version, rating_version, programme_version, programme_term_version, role, role_version,
     id_block, catalogue_head, product, product_barcode,
     device, device_head,
-    member, member_account, member_blind, erasure, referral, account, account_blind, gift_card, coupon, campaign, points_lot, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock,
+    member, member_account, member_blind, erasure, referral, account, account_blind, gift_card, coupon, campaign, review, points_lot, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock,
     command, parked_basket, kiosk_number
     TO caroline_read;
 GRANT SELECT (member_id, scheme, changed_at) ON member_secret TO caroline_read;

@@ -11,6 +11,7 @@
 
 #include "client/link/catalogue_file_rows.h"
 #include "common/rules/modifier.h"
+#include "common/rules/nutrition.h"
 #include "common/rules/programme.h"
 #include "common/rules/promotion.h"
 
@@ -65,6 +66,7 @@ struct reader {
     const int64_t *product_modifiers;
     const struct file_term *terms;
     const int64_t *term_goods;
+    const struct nutrition *nutritions;
     const char *texts;
     bool broken;
 };
@@ -127,6 +129,8 @@ static bool lay_out(struct reader *r, struct bytes file)
     at += (size_t)h->term_count * sizeof *r->terms;
     r->term_goods = (const void *)(file.data + at);
     at += (size_t)h->term_good_count * sizeof *r->term_goods;
+    r->nutritions = (const void *)(file.data + at);
+    at += (size_t)h->nutrition_count * sizeof *r->nutritions;
     r->texts = (const char *)file.data + at;
     return h->text_size > 0 && at + h->text_size == file.size && file.data[file.size - 1] == '\0';
 }
@@ -149,7 +153,8 @@ static void take_product(struct reader *r, const struct file_product *row, struc
 
     texts_at(r, row->barcodes, barcodes, barcode_count);
     if (row->modifier_count > PRODUCT_MODIFIERS_MAX ||
-        (uint64_t)row->first_modifier + row->modifier_count > r->header->product_modifier_count) {
+        (uint64_t)row->first_modifier + row->modifier_count > r->header->product_modifier_count ||
+        row->nutrition > r->header->nutrition_count) {
         r->broken = true;
         return;
     }
@@ -180,6 +185,9 @@ static void take_product(struct reader *r, const struct file_product *row, struc
                               .open_price = row->open_price != 0,
                               .open_min_minor = row->open_min_minor,
                               .open_max_minor = row->open_max_minor,
+                              .rating_hundredths = row->rating_hundredths,
+                              .rating_count = row->rating_count,
+                              .nutrition = row->nutrition == 0 ? NULL : &r->nutritions[row->nutrition - 1],
                           });
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/link/catalogue_file.h"
 #include "client/link/catalogue_file_rows.h"
+#include "common/rules/nutrition.h"
 
 struct writer {
     struct buffer rows, texts;
@@ -100,6 +101,9 @@ static void put_product(struct writer *w, const struct product *product, struct 
         .open_price = product->open_price,
         .open_min_minor = product->open_min_minor,
         .open_max_minor = product->open_max_minor,
+        .rating_hundredths = product->rating_hundredths,
+        .rating_count = product->rating_count,
+        .nutrition = product->nutrition == NULL ? 0 : ++header->nutrition_count,
     };
     append(&w->rows, &row, sizeof row);
     header->product_count++;
@@ -248,6 +252,15 @@ static void put_product_modifiers(struct writer *w, const struct catalogue *cata
             append(&w->rows, product->modifier_ids, product->modifier_count * sizeof *product->modifier_ids);
 }
 
+static void put_nutritions(struct writer *w, const struct catalogue *catalogue)
+{
+    const struct product *product;
+
+    for (int64_t id = 0; (product = catalogue_next_product(catalogue, id, 0)) != NULL; id = product->id)
+        if (product->nutrition != NULL)
+            append(&w->rows, product->nutrition, sizeof *product->nutrition);
+}
+
 static void put_terms(struct writer *w, const struct programme *programme, struct file_header *header)
 {
     for (size_t i = 0; programme != NULL && i < programme->term_count; i++) {
@@ -320,6 +333,7 @@ void catalogue_file_encode(const struct catalogue *catalogue, struct buffer *fil
     put_modifiers(&w, catalogue, &header);
     put_product_modifiers(&w, catalogue);
     put_terms(&w, programme, &header);
+    put_nutritions(&w, catalogue);
     text_put(&w, ""); /* the last byte is a NUL, even without a text */
 
     header.text_size = (uint32_t)w.texts.size;

@@ -1,7 +1,7 @@
 /* The rows of the kept catalogue, as they stand in its file. What makes it and what takes it in share them, and nobody else.
  *
  *   header | programme | shop | products | categories | tax classes | tax rates | roles | promotions | parts | goods |
- *   tender types | modifiers | options | products' modifiers | terms | terms' goods | texts
+ *   tender types | modifiers | options | products' modifiers | terms | terms' goods | nutritions | texts
  *
  * Rows name their texts by offset; every text ends in a NUL, lists of texts stand one behind the other. Numbers are as
  * this machine has them: the file never leaves it. */
@@ -14,7 +14,7 @@
 #include "common/wire/digest.h"
 
 #define FILE_MAGIC  UINT64_C(0x0a31544143524143) /* "CARCAT1\n" on a little-endian machine */
-#define FILE_LAYOUT 8u
+#define FILE_LAYOUT 9u
 #define FILE_MAX    ((size_t)1 << 30)
 
 struct file_header {
@@ -23,8 +23,8 @@ struct file_header {
     uint64_t version;
     uint32_t product_count, category_count, tax_class_count, tax_rate_count, role_count, promotion_count, part_count,
         good_count, tender_type_count, modifier_count, option_count, product_modifier_count, term_count,
-        term_good_count;
-    uint8_t has_programme, has_shop, unused[6];
+        term_good_count, nutrition_count;
+    uint8_t has_programme, has_shop, unused[2];
     uint8_t digest[DIGEST_SIZE]; /* of all the rest of the file, and of the header with this field zero */
 };
 
@@ -51,9 +51,10 @@ struct file_shop {
 struct file_product {
     int64_t id, category_id, price_minor, floor_minor, tax_class_id, open_min_minor, open_max_minor, deposit_product_id;
     uint32_t name, sku, allergen_note, barcodes, plu, first_modifier;
+    uint32_t rating_hundredths, rating_count, nutrition; /* which of them, from 1; 0: none */
     uint16_t contains, may_contain;
     uint8_t barcode_count, unit, stock_policy, active, sold_out, modifier_count, open_price, deposit_kind,
-        deposit_count, unused[3];
+        deposit_count, unused[7];
 };
 
 struct file_category {

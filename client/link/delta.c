@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/rules/modifier.h"
+#include "common/rules/nutrition.h"
 #include "common/rules/programme.h"
 #include "common/rules/promotion.h"
 
@@ -44,6 +45,30 @@ static const int64_t *ids_of(const uint64_t *given, size_t count, struct arena *
     return ids;
 }
 
+/* NULL: nothing is known, or what cannot be. */
+static const struct nutrition *nutrition_of(const Caroline__V1__Nutrition *row, struct arena *scratch)
+{
+    struct nutrition *nutrition = arena_alloc(scratch, sizeof *nutrition);
+    enum nutrient at;
+
+    if (row == NULL)
+        return NULL;
+    *nutrition = nutrition_unknown();
+#define TAKE(nutrient, field)                                                                                          \
+    if (row->has_##field)                                                                                              \
+    nutrition->of[nutrient] = row->field > NUTRIENT_MG_MAX ? NUTRIENT_MG_MAX + 1 : (int32_t)row->field
+    TAKE(NUTRIENT_ENERGY_KJ, energy_kj);
+    TAKE(NUTRIENT_ENERGY_KCAL, energy_kcal);
+    TAKE(NUTRIENT_FAT, fat_mg);
+    TAKE(NUTRIENT_SATURATES, saturates_mg);
+    TAKE(NUTRIENT_CARBOHYDRATE, carbohydrate_mg);
+    TAKE(NUTRIENT_SUGARS, sugars_mg);
+    TAKE(NUTRIENT_PROTEIN, protein_mg);
+    TAKE(NUTRIENT_SALT, salt_mg);
+#undef TAKE
+    return nutrition_known(nutrition) && nutrition_check(nutrition, &at) == NUTRITION_OK ? nutrition : NULL;
+}
+
 static void put_product(const Caroline__V1__Product *row, uint64_t version, struct catalogue *catalogue,
                         struct arena *scratch)
 {
@@ -74,6 +99,9 @@ static void put_product(const Caroline__V1__Product *row, uint64_t version, stru
                               .open_price = row->open_price,
                               .open_min_minor = row->open_min_minor,
                               .open_max_minor = row->open_max_minor,
+                              .rating_hundredths = row->rating_hundredths,
+                              .rating_count = row->rating_count,
+                              .nutrition = nutrition_of(row->nutrition, scratch),
                           });
 }
 

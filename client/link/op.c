@@ -13,6 +13,7 @@
 #include "proto/invoice.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/privacy.pb-c.h"
+#include "proto/review.pb-c.h"
 #include "proto/sale.pb-c.h"
 #include "proto/session.pb-c.h"
 #include "proto/shop.pb-c.h"
@@ -76,6 +77,11 @@ static const struct client_op ops[] = {
     COMMAND(MEMBER_ERASE, "member_erase", member_erase, member_erased),
     COMMAND(CONSENT_PUT, "consent_put", consent_put, consent_put_done),
     SECRET(ACCOUNT_PUT, "account_put", account_put, account_put_done),
+    /* What a member wrote does not stay on a till's disk. */
+    SECRET(REVIEW_PUT, "review_put", review_put, review_put_done),
+    READS(REVIEW_LIST, "review_list", review_list, review_listed),
+    READS(REVIEW_QUEUE, "review_queue", review_queue, review_queued),
+    COMMAND(REVIEW_MODERATE, "review_moderate", review_moderate, review_moderated),
     READS(ACCOUNT_LIST, "account_list", account_list, account_listed),
     COMMAND(ACCOUNT_RECEIVE, "account_receive", account_receive, account_received),
     READS(ACCOUNT_SHOW, "account_show", account_show, account_shown),

@@ -22,6 +22,8 @@ enum service { SERVICE_TAKE_AWAY, SERVICE_EAT_IN };
 enum deposit_kind { DEPOSIT_NONE, DEPOSIT_GOOD, DEPOSIT_CHARGE };
 #define DEPOSIT_COUNT_MAX 100
 
+struct nutrition;
+
 /* One state of a product. Texts live as long as the catalogue keeps that version. */
 struct product {
     int64_t id;
@@ -42,6 +44,9 @@ struct product {
     uint8_t deposit_kind;                   /* enum deposit_kind: what it is itself */
     uint32_t deposit_count;                 /* so many of that go with a piece of it: */
     int64_t deposit_product_id;             /* 0: none */
+    uint32_t rating_hundredths;             /* 437: 4.37 stars; 0: nobody has rated it */
+    uint32_t rating_count;                  /* accepted reviews */
+    const struct nutrition *nutrition;      /* NULL: nothing is known; nutrition.h */
 };
 
 struct category {

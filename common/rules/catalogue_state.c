@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/rules/nutrition.h"
+
 static const char *or_empty(const char *text)
 {
     return text == NULL ? "" : text;
@@ -56,19 +58,23 @@ static struct state *state_create(uint64_t version, const void *row, size_t row_
 struct state *state_of_product(uint64_t version, const struct product *product)
 {
     size_t pointers = product->barcode_count * sizeof(char *), ids_size = product->modifier_count * sizeof(int64_t);
+    size_t nutrition_size = product->nutrition == NULL ? 0 : sizeof *product->nutrition;
     struct state *state =
         state_create(version, product, sizeof *product,
-                     ids_size + pointers + text_size(product->name) + text_size(product->sku) +
+                     ids_size + pointers + nutrition_size + text_size(product->name) + text_size(product->sku) +
                          text_size(product->allergen_note) + texts_size(product->barcodes, product->barcode_count));
     struct product *copy = (struct product *)state->row;
     int64_t *ids = (int64_t *)(copy + 1);
     const char **barcodes = (const char **)(ids + product->modifier_count);
-    char *at = (char *)(barcodes + product->barcode_count);
+    struct nutrition *nutrition = (struct nutrition *)(barcodes + product->barcode_count);
+    char *at = (char *)nutrition + nutrition_size;
 
     assert(product->barcode_count <= PRODUCT_BARCODES_MAX && product->modifier_count <= PRODUCT_MODIFIERS_MAX);
     if (ids_size > 0)
         memcpy(ids, product->modifier_ids, ids_size);
     copy->modifier_ids = ids;
+    if (product->nutrition != NULL)
+        copy->nutrition = memcpy(nutrition, product->nutrition, nutrition_size);
     pack_texts(&at, barcodes, product->barcodes, product->barcode_count);
     copy->barcodes = barcodes;
     copy->name = pack_text(&at, product->name);

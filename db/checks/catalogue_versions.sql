@@ -16,6 +16,8 @@ WITH head AS (
      UNION ALL
     SELECT 'sold out', shop_id, product_id, from_version FROM sold_out_version
      UNION ALL
+    SELECT 'rating', 0, product_id, from_version FROM rating_version
+     UNION ALL
     SELECT 'programme', 0, programme_id, from_version FROM programme_version
      UNION ALL
     SELECT 'role', 0, role_id, from_version FROM role_version

@@ -1,4 +1,4 @@
--- Of who was erased nothing is left but a number: no field, no look-up key, no birthday, no allergens, no points. And nobody is half erased, nor one of two who were merged.
+-- Of who was erased nothing is left but a number: no field, no look-up key, no birthday, no allergens, no points, no review. And nobody is half erased, nor one of two who were merged.
 SELECT coalesce(a.member_id, x.member_id) AS member, a.erased, x.at, a.points
   FROM member_account AS a
   FULL JOIN erasure AS x ON x.member_id = a.member_id
@@ -12,6 +12,7 @@ SELECT coalesce(a.member_id, x.member_id) AS member, a.erased, x.at, a.points
              OR m.email_sealed IS NOT NULL OR m.birthday_sealed IS NOT NULL OR m.card_sealed IS NOT NULL
              OR m.avoids_sealed IS NOT NULL OR m.language_sealed IS NOT NULL OR g.reason <> ''
              OR EXISTS (SELECT FROM member_blind AS b WHERE b.member_id = a.member_id)
+             OR EXISTS (SELECT FROM review AS r WHERE r.member_id = a.member_id)
              OR EXISTS (SELECT FROM points_lot AS l WHERE l.member_id = a.member_id AND l.remaining <> 0)
              OR x.points <> (SELECT coalesce(-sum(e.points), 0)
                                FROM points_entry AS e

@@ -149,7 +149,8 @@ SELECT $2::bigint AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
        p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
        p.open_price, p.open_min_minor, p.open_max_minor, p.deposit_kind, p.deposit_product_id, p.deposit_count,
-       c.price_minor, coalesce(s.sold_out, false) AS sold_out
+       c.price_minor, coalesce(s.sold_out, false) AS sold_out, p.nutrition,
+       coalesce(r.rating_sum, 0)::bigint AS rating_sum, coalesce(r.rating_count, 0)::bigint AS rating_count
   FROM (SELECT DISTINCT ON (product_id) *
           FROM product_version
          WHERE from_version <= $2::bigint
@@ -162,22 +163,29 @@ SELECT $2::bigint AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu,
                FROM sold_out_version
               WHERE shop_id = $1::bigint AND from_version <= $2::bigint
               ORDER BY product_id, from_version DESC) AS s USING (product_id)
+  LEFT JOIN (SELECT DISTINCT ON (product_id) product_id, rating_sum, rating_count
+               FROM rating_version
+              WHERE from_version <= $2::bigint
+              ORDER BY product_id, from_version DESC) AS r USING (product_id)
  ORDER BY p.product_id;
 
 -- name: catalogue_changed_products
--- Every state that a product took in a shop since a version, whether the product, its price or its being sold out changed.
+-- Every state that a product took in a shop since a version, whether the product, its price, its being sold out or its rating changed.
 WITH changed AS (
     SELECT product_id, from_version FROM product_version WHERE from_version > $1::bigint
      UNION
     SELECT product_id, from_version FROM price_version WHERE from_version > $1::bigint AND shop_id IN (0, $2::bigint)
      UNION
     SELECT product_id, from_version FROM sold_out_version WHERE from_version > $1::bigint AND shop_id = $2::bigint
+     UNION
+    SELECT product_id, from_version FROM rating_version WHERE from_version > $1::bigint
 )
 SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coalesce(p.plu, 0) AS plu, p.barcodes,
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
        p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
        p.open_price, p.open_min_minor, p.open_max_minor, p.deposit_kind, p.deposit_product_id, p.deposit_count, c.price_minor,
-       coalesce(s.sold_out, false) AS sold_out
+       coalesce(s.sold_out, false) AS sold_out, p.nutrition,
+       coalesce(r.rating_sum, 0)::bigint AS rating_sum, coalesce(r.rating_count, 0)::bigint AS rating_count
   FROM changed
  CROSS JOIN LATERAL (SELECT * FROM product_version AS v
                       WHERE v.product_id = changed.product_id AND v.from_version <= changed.from_version
@@ -190,11 +198,14 @@ SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coale
                       WHERE v.product_id = changed.product_id AND v.shop_id = $2::bigint
                         AND v.from_version <= changed.from_version
                       ORDER BY v.from_version DESC LIMIT 1) AS s ON true
+  LEFT JOIN LATERAL (SELECT rating_sum, rating_count FROM rating_version AS v
+                      WHERE v.product_id = changed.product_id AND v.from_version <= changed.from_version
+                      ORDER BY v.from_version DESC LIMIT 1) AS r ON true
  ORDER BY changed.from_version, p.product_id;
 
 -- name: catalogue_past_products
 -- What some products, and the deposits that go with them, were in a shop at a version of the past, $2, and every state that they
--- took since.
+-- took since. It prices: what they were rated is not looked for.
 WITH wanted AS (
     SELECT array_agg(id) AS ids
       FROM (SELECT unnest($3::bigint[]) AS id
@@ -217,7 +228,7 @@ SELECT changed.from_version AS version, p.product_id AS id, p.name, p.sku, coale
        coalesce(p.category_id, 0)::bigint AS category_id, p.unit, p.tax_class_id, p.contains, p.may_contain,
        p.allergen_note, p.active, p.stock_policy, p.floor_minor, p.modifiers,
        p.open_price, p.open_min_minor, p.open_max_minor, p.deposit_kind, p.deposit_product_id, p.deposit_count, c.price_minor,
-       coalesce(s.sold_out, false) AS sold_out
+       coalesce(s.sold_out, false) AS sold_out, p.nutrition, 0::bigint AS rating_sum, 0::bigint AS rating_count
   FROM changed
  CROSS JOIN LATERAL (SELECT * FROM product_version AS v
                       WHERE v.product_id = changed.product_id AND v.from_version <= changed.from_version

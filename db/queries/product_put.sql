@@ -6,7 +6,7 @@ SELECT w.id, coalesce(v.sku, '') AS sku, coalesce(v.plu, 0) AS plu, v.name, v.ba
        coalesce(v.category_id, 0)::bigint AS category_id, v.unit, v.tax_class_id, v.contains, v.may_contain,
        v.allergen_note, v.active, v.stock_policy, v.floor_minor, v.modifiers,
        v.open_price, v.open_min_minor, v.open_max_minor, v.deposit_kind, v.deposit_product_id, v.deposit_count, p.price_minor,
-       coalesce(s.sold_out, false) AS sold_out
+       coalesce(s.sold_out, false) AS sold_out, v.nutrition
   FROM (SELECT id FROM product WHERE id = ANY ($1::bigint[])
          UNION
         SELECT id FROM product WHERE sku = ANY ($2::text[])) AS w
@@ -66,17 +66,17 @@ SELECT product_id, barcode FROM unnest($1::bigint[], $2::text[]) AS t (product_i
 -- Behind catalogue_raise: the greatest version is the new one. Bar codes are those that product_put_barcodes_take left.
 INSERT INTO product_version (product_id, from_version, name, sku, plu, barcodes, category_id, unit, tax_class_id,
                              contains, may_contain, allergen_note, active, stock_policy, floor_minor, modifiers, open_price,
-                             open_min_minor, open_max_minor, deposit_kind, deposit_product_id, deposit_count)
+                             open_min_minor, open_max_minor, deposit_kind, deposit_product_id, deposit_count, nutrition)
 SELECT id, (SELECT max(version) FROM catalogue_head), name, nullif(sku, ''), nullif(plu, 0),
        ARRAY (SELECT barcode FROM product_barcode AS b WHERE b.product_id = t.id ORDER BY barcode COLLATE "C"),
        nullif(category_id, 0), unit, tax_class_id, contains, may_contain, allergen_note, active, stock_policy,
-       floor_minor, modifiers, open_price, open_min_minor, open_max_minor, deposit_kind, deposit_product_id, deposit_count
+       floor_minor, modifiers, open_price, open_min_minor, open_max_minor, deposit_kind, deposit_product_id, deposit_count, nutrition
   FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
               $8::bigint[], $9::bigint[], $10::text[], $11::boolean[], $12::bigint[], $13::bigint[], $14::text[],
-              $15::boolean[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[])
+              $15::boolean[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::text[])
     AS t (id, name, sku, plu, category_id, unit, tax_class_id, contains, may_contain, allergen_note, active,
           stock_policy, floor_minor, modifiers, open_price, open_min_minor, open_max_minor, deposit_kind, deposit_product_id,
-          deposit_count);
+          deposit_count, nutrition);
 
 -- name: product_put_price
 INSERT INTO price_version (shop_id, product_id, from_version, price_minor)

@@ -24,6 +24,7 @@
     X(ACCOUNT_EDIT, "account_edit")     /* make accounts, their limits, pay something back */                          \
     X(GIFT_CARD_EDIT, "gift_card_edit") /* block gift cards, extend them, move what is on a lost one */                \
     X(COUPON_EDIT, "coupon_edit")       /* make campaigns, issue coupons */                                            \
+    X(REVIEW_EDIT, "review_edit")       /* accept reviews and hide them */                                             \
     X(CATALOGUE_EDIT, "catalogue_edit") /* products, prices, categories */                                             \
     X(SOLD_OUT, "sold_out")             /* take a product off the shelf */                                             \
     X(TAX_EDIT, "tax_edit")             /* tax classes */                                                              \

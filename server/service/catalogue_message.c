@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/instant.h"
+#include "common/rules/nutrition.h"
 #include "server/service/message.h"
 
 static size_t allergens_of(unsigned set, uint32_t numbers[ALLERGEN_COUNT])
@@ -14,6 +15,24 @@ static size_t allergens_of(unsigned set, uint32_t numbers[ALLERGEN_COUNT])
         if (set & 1u << number)
             numbers[count++] = number;
     return count;
+}
+
+static Caroline__V1__Nutrition *nutrition_set(Caroline__V1__Nutrition *message, const struct nutrition *nutrition)
+{
+    caroline__v1__nutrition__init(message);
+#define TELL(nutrient, field)                                                                                          \
+    if (nutrition->of[nutrient] >= 0)                                                                                  \
+    PUT(*message, field, (uint32_t)nutrition->of[nutrient])
+    TELL(NUTRIENT_ENERGY_KJ, energy_kj);
+    TELL(NUTRIENT_ENERGY_KCAL, energy_kcal);
+    TELL(NUTRIENT_FAT, fat_mg);
+    TELL(NUTRIENT_SATURATES, saturates_mg);
+    TELL(NUTRIENT_CARBOHYDRATE, carbohydrate_mg);
+    TELL(NUTRIENT_SUGARS, sugars_mg);
+    TELL(NUTRIENT_PROTEIN, protein_mg);
+    TELL(NUTRIENT_SALT, salt_mg);
+#undef TELL
+    return message;
 }
 
 Caroline__V1__Product *product_message_set(struct product_message *message, const struct product *product)
@@ -60,6 +79,12 @@ Caroline__V1__Product *product_message_set(struct product_message *message, cons
         message->modifier_ids[i] = (uint64_t)product->modifier_ids[i];
     p->n_modifier_ids = product->modifier_count;
     p->modifier_ids = message->modifier_ids;
+    if (product->rating_count > 0) {
+        PUT(*p, rating_hundredths, product->rating_hundredths);
+        PUT(*p, rating_count, product->rating_count);
+    }
+    if (product->nutrition != NULL)
+        p->nutrition = nutrition_set(&message->nutrition, product->nutrition);
     return p;
 }
 
@@ -75,6 +100,10 @@ size_t product_message_most(const struct product *product)
     most += (size_t)product->modifier_count * 12;
     if (product->deposit_kind != DEPOSIT_NONE || product->deposit_product_id != 0)
         most += 20;
+    if (product->rating_count > 0)
+        most += 12;
+    if (product->nutrition != NULL)
+        most += 3 + (size_t)NUTRIENT_COUNT * 4;
     return most + strlen(product->allergen_note);
 }
 

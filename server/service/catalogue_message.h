@@ -12,6 +12,7 @@ struct product_message {
     ProtobufCBinaryData barcodes[PRODUCT_BARCODES_MAX];
     uint32_t contains[ALLERGEN_COUNT], may_contain[ALLERGEN_COUNT];
     uint64_t modifier_ids[PRODUCT_MODIFIERS_MAX];
+    Caroline__V1__Nutrition nutrition;
 };
 /* Returns &message->product. */
 Caroline__V1__Product *product_message_set(struct product_message *message, const struct product *product);

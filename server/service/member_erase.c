@@ -1,6 +1,7 @@
 /* Forget a member: what is sealed, what they are found by and their points go in one transaction, with a tombstone. The key goes behind its
  * COMMIT (server/jobs/erasures.c): a crash between leaves a tombstone whose key is destroyed at the next start, before anybody is
- * served, and never a member without a key. Sales, receipts, ledgers and the journal stay: they name a number. Who was merged into the
+ * served, and never a member without a key. Sales, receipts, ledgers and the journal stay: they name a number. Of their reviews the stars
+ * stay, as nobody's, so that no product's rating tells of it. Who was merged into the
  * member is the same person, and erased with them: older dumps have their fields, and the keys of these may not be swept yet. */
 #include <inttypes.h>
 
@@ -77,6 +78,9 @@ static enum step write(struct call *c)
     ask(c, &sql_member_erase_account, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));
     ask(c, &sql_member_erase_merges, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_member_erase_reviews,
+        PARAMS(PARAM_INT(e->id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INT(c->staff_id),
+               PARAM_INSTANT(c->now)));
     ask(c, &sql_member_blind_remove_all, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_erase_write,
         PARAMS(PARAM_INT(e->id), PARAM_INT(request->reason), PARAM_INT(points), PARAM_INT(c->shop_id),

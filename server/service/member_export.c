@@ -1,5 +1,5 @@
 /* Everything that is kept of a member, page by page: the person, what they agreed to, their points, every sale and refund as its receipt
- * shows it, and everybody who looked; of them and of who was merged into them. Each page leaves a trace, for each tells something.
+ * shows it, everybody who looked, and their reviews; of them and of who was merged into them. Each page leaves a trace, for each tells something.
  *
  * A page is a transaction of its own. What grows is told up to the moment of the first page; what changes (fields, what is left of a
  * lot) is as the page finds it. */
@@ -9,6 +9,7 @@
 #include "server/service/journal_read.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
+#include "server/service/review_message.h"
 #include "server/service/sale_load.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
@@ -18,8 +19,9 @@
 #define CONSENTS_MAX 100 /* whose texts fit a page */
 #define LOTS_MAX     300
 #define READS_MAX    300 /* entries of the journal, and what is told of them */
+#define REVIEWS_MAX  20
 
-enum part { PART_PERSON, PART_CONSENTS, PART_POINTS, PART_SALES, PART_REFUNDS, PART_READS, PARTS };
+enum part { PART_PERSON, PART_CONSENTS, PART_POINTS, PART_SALES, PART_REFUNDS, PART_READS, PART_REVIEWS, PARTS };
 
 struct place {
     enum part part;
@@ -97,6 +99,9 @@ static void ask_part(struct call *c, struct exporting *e)
         e->rows =
             ask(c, &sql_member_export_reads,
                 PARAMS(as_in_the_journal(c, e), PARAM_INT(p->after), PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
+        return;
+    case PART_REVIEWS:
+        e->rows = ask(c, &sql_member_export_reviews, PARAMS(PARAM_INT(e->id), PARAM_INT(p->after)));
         return;
     case PARTS:
         return;
@@ -340,6 +345,27 @@ static void tell_reads(struct call *c, struct exporting *e)
         told++;
     if (told < count || count == READS_MAX)
         go_on(c, e, PART_READS, row_int(e->rows, told - 1, "device_id"), row_int(e->rows, told - 1, "number"));
+    else
+        go_on(c, e, PART_REVIEWS, 0, 0);
+}
+
+/* Those of who was merged into them are theirs since. */
+static void tell_reviews(struct call *c, struct exporting *e)
+{
+    size_t count = rows_count(e->rows);
+
+    e->reply.reviews = arena_array(c->txn.arena, count + 1, sizeof *e->reply.reviews);
+    for (; e->reply.n_reviews < count; e->reply.n_reviews++) {
+        Caroline__V1__Review *review = review_message_of(c, e->rows, e->reply.n_reviews);
+
+        review_standing_tell(c, review, e->rows, e->reply.n_reviews);
+        review_text_tell(c, review, e->rows, e->reply.n_reviews, e->id);
+        PUT(*review, sale_id, (uint64_t)row_int(e->rows, e->reply.n_reviews, "sale_id"));
+        PUT(*review, shop_id, (uint64_t)row_int(e->rows, e->reply.n_reviews, "shop_id"));
+        e->reply.reviews[e->reply.n_reviews] = review;
+    }
+    if (count == REVIEWS_MAX)
+        go_on(c, e, PART_REVIEWS, row_int(e->rows, count - 1, "id"), 0);
 }
 
 static enum step reply_with(struct call *c)
@@ -364,6 +390,9 @@ static enum step reply_with(struct call *c)
         break;
     case PART_READS:
         tell_reads(c, e);
+        break;
+    case PART_REVIEWS:
+        tell_reviews(c, e);
         break;
     case PARTS:
         break;

@@ -11,7 +11,7 @@
 struct merging {
     int64_t from_id, into_id;
     struct bytes reason;
-    struct rows *members, *accounts, *blinds;
+    struct rows *members, *accounts, *blinds, *reviews;
     struct member_merge_side from, into;
     struct member_merged merged;
     struct member_fields taken; /* that the second lacked */
@@ -50,6 +50,7 @@ static enum step look(struct call *c)
     m->members = ask(c, &sql_member_merge_lock, PARAMS(PARAM_INTS(both, 2)));
     m->accounts = ask(c, &sql_member_merge_accounts, PARAMS(PARAM_INTS(both, 2), PARAM_INT(m->from_id)));
     m->blinds = ask(c, &sql_member_merge_blinds, PARAMS(PARAM_INT(m->from_id)));
+    m->reviews = ask(c, &sql_member_merge_reviews, PARAMS(PARAM_INT(m->from_id)));
     return STEP_NEXT;
 }
 
@@ -181,6 +182,26 @@ static void write_blinds(struct call *c, const struct merging *m)
     member_blinds_write(c, m->into_id, &m->taken, false); /* of a name: the keys are there already */
 }
 
+/* What nobody reads yet, or not any more, goes under the second's key. */
+static void write_reviews(struct call *c, const struct merging *m)
+{
+    size_t count = rows_count(m->reviews);
+    struct bytes *sealed = arena_array(c->txn.arena, count, sizeof *sealed);
+
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (row_is_null(m->reviews, i, "text_sealed"))
+            continue;
+        struct bytes text = vault_unseal(c->vault, m->from_id, FIELD_MEMBER_REVIEW,
+                                         row_bytes(m->reviews, i, "text_sealed"), c->txn.arena);
+        if (text.data != NULL)
+            sealed[i] = vault_seal(c->vault, m->into_id, FIELD_MEMBER_REVIEW, text, c->txn.arena);
+    }
+    ask(c, &sql_member_merge_reviews_write,
+        PARAMS(PARAM_INT(m->into_id), PARAM_INTS(column_ints(m->reviews, "id"), count), PARAM_BYTESES(sealed, count)));
+}
+
 static struct param as_it_was(const struct rows *accounts, size_t row, const char *column)
 {
     return row_is_null(accounts, row, column) ? PARAM_NULL() : PARAM_BYTES(row_bytes(accounts, row, column));
@@ -227,6 +248,7 @@ static enum step merge(struct call *c)
     write_blinds(c, m);
     write_fields(c, m);
     write_accounts(c, m);
+    write_reviews(c, m);
     PUT(reply, id, (uint64_t)m->into_id);
     PUT(reply, points, m->merged.points);
     PUT(reply, points_moved, m->from.points);

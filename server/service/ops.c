@@ -94,7 +94,11 @@
     X(coupon_show)                                                                                                     \
     X(coupon_earn)                                                                                                     \
     X(programme_list)                                                                                                  \
-    X(programme_try)
+    X(programme_try)                                                                                                   \
+    X(review_put)                                                                                                      \
+    X(review_list)                                                                                                     \
+    X(review_queue)                                                                                                    \
+    X(review_moderate)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -119,6 +119,49 @@ static enum step check_deposit(struct call *c, const struct draft *d)
     return STEP_NEXT;
 }
 
+/* As its sentence says it, each beside what it was found at. */
+static enum step refuse_nutrition(struct call *c, const struct draft *d, enum nutrition_verdict verdict,
+                                  enum nutrient at)
+{
+    static const char *const fields[NUTRIENT_COUNT] = { "nutrition.energy_kj",       "nutrition.energy_kcal",
+                                                        "nutrition.fat_mg",          "nutrition.saturates_mg",
+                                                        "nutrition.carbohydrate_mg", "nutrition.sugars_mg",
+                                                        "nutrition.protein_mg",      "nutrition.salt_mg" };
+    static const char *const sentences[NUTRITION_VERDICT_COUNT] = {
+        [NUTRITION_TOO_MUCH] = "more than 100 g can hold: at most 3,700 kJ, 900 kcal, and 100 g of each",
+        [NUTRITION_SATURATES] = "saturates are a part of the fat, and more than all of it",
+        [NUTRITION_SUGARS] = "sugars are a part of the carbohydrate, and more than all of it",
+        [NUTRITION_SUM] = "fat, carbohydrate, protein and salt are more than 100 g together",
+        [NUTRITION_ENERGY] = "kJ and kcal do not fit: 1 kcal is 4.184 kJ",
+    };
+
+    return refuse_field(c, REFUSAL(BAD_NUTRITION), draft_field(c, d, fields[at]), "%s", sentences[verdict]);
+}
+
+static enum step check_nutrition(struct call *c, struct draft *d)
+{
+    const Caroline__V1__Nutrition *given = d->given->nutrition;
+    enum nutrient at;
+
+    d->nutrition = nutrition_unknown();
+    if (given == NULL)
+        return STEP_NEXT;
+#define TAKE(nutrient, field)                                                                                          \
+    if (given->has_##field)                                                                                            \
+    d->nutrition.of[nutrient] = given->field > NUTRIENT_MG_MAX ? NUTRIENT_MG_MAX + 1 : (int32_t)given->field
+    TAKE(NUTRIENT_ENERGY_KJ, energy_kj);
+    TAKE(NUTRIENT_ENERGY_KCAL, energy_kcal);
+    TAKE(NUTRIENT_FAT, fat_mg);
+    TAKE(NUTRIENT_SATURATES, saturates_mg);
+    TAKE(NUTRIENT_CARBOHYDRATE, carbohydrate_mg);
+    TAKE(NUTRIENT_SUGARS, sugars_mg);
+    TAKE(NUTRIENT_PROTEIN, protein_mg);
+    TAKE(NUTRIENT_SALT, salt_mg);
+#undef TAKE
+    enum nutrition_verdict verdict = nutrition_check(&d->nutrition, &at);
+    return verdict == NUTRITION_OK ? STEP_NEXT : refuse_nutrition(c, d, verdict, at);
+}
+
 static enum step check_modifiers(struct call *c, const struct draft *d)
 {
     const Caroline__V1__Product *given = d->given;
@@ -165,6 +208,8 @@ enum step draft_check(struct call *c, struct draft *d, const Caroline__V1__Produ
         step = check_open_price(c, d);
     if (step == STEP_NEXT)
         step = check_deposit(c, d);
+    if (step == STEP_NEXT)
+        step = check_nutrition(c, d);
     return step == STEP_NEXT ? check_modifiers(c, d) : step;
 }
 
@@ -181,6 +226,8 @@ void draft_found(struct call *c, struct draft *d, const struct rows *rows, size_
     d->made = false;
     const int64_t *modifier_ids;
     size_t modifier_count = modifier_ids_read(row_text(rows, row, "modifiers"), c->txn.arena, &modifier_ids);
+    struct nutrition *nutrition = arena_alloc(c->txn.arena, sizeof *nutrition);
+    bool has_nutrition = nutrition_read(row_text(rows, row, "nutrition"), nutrition) && nutrition_known(nutrition);
     d->before = (struct product){
         .id = row_int(rows, row, "id"),
         .name = row_text(rows, row, "name"),
@@ -207,6 +254,7 @@ void draft_found(struct call *c, struct draft *d, const struct rows *rows, size_
         .deposit_count = (uint32_t)row_int(rows, row, "deposit_count"),
         .active = row_bool(rows, row, "active"),
         .sold_out = row_bool(rows, row, "sold_out"),
+        .nutrition = has_nutrition ? nutrition : NULL,
     };
 }
 
@@ -347,6 +395,8 @@ static void apply_given(struct draft *d)
         after->active = given->active;
     if (given->has_sold_out)
         after->sold_out = given->sold_out;
+    if (given->nutrition)
+        after->nutrition = nutrition_known(&d->nutrition) ? &d->nutrition : NULL;
     apply_lists(d);
 }
 
@@ -395,6 +445,12 @@ static bool same_choices(const struct product *a, const struct product *b)
     return true;
 }
 
+static bool same_nutrition(const struct product *a, const struct product *b)
+{
+    return a->nutrition == NULL || b->nutrition == NULL ? a->nutrition == b->nutrition
+                                                        : nutrition_same(a->nutrition, b->nutrition);
+}
+
 void draft_compare(struct draft *d)
 {
     const struct product *a = &d->before, *b = &d->after;
@@ -407,5 +463,6 @@ void draft_compare(struct draft *d)
                          strcmp(a->allergen_note, b->allergen_note) != 0 || a->category_id != b->category_id ||
                          a->tax_class_id != b->tax_class_id || a->contains != b->contains ||
                          a->may_contain != b->may_contain || a->unit != b->unit || a->stock_policy != b->stock_policy ||
-                         a->active != b->active || a->floor_minor != b->floor_minor || !same_choices(a, b);
+                         a->active != b->active || a->floor_minor != b->floor_minor || !same_choices(a, b) ||
+                         !same_nutrition(a, b);
 }

@@ -2,6 +2,7 @@
 #ifndef CAROLINE_SERVER_SERVICE_PRODUCT_DRAFT_H
 #define CAROLINE_SERVER_SERVICE_PRODUCT_DRAFT_H
 
+#include "common/rules/nutrition.h"
 #include "proto/catalogue.pb-c.h"
 #include "server/call/call.h"
 
@@ -13,7 +14,8 @@ struct draft {
     struct product before, after; /* before: zeroed and with empty texts when it is made */
     /* texts as given, tidied; NULL: not given */
     const char *name, *sku, *note;
-    const char **barcodes; /* sorted, each once */
+    struct nutrition nutrition; /* as given */
+    const char **barcodes;      /* sorted, each once */
     size_t barcode_count;
     bool changes_product, changes_keys, changes_barcodes, changes_price, changes_sold_out;
 };

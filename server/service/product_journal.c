@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/rules/modifier_ids.h"
+#include "common/rules/nutrition.h"
 #include "server/service/product_write.h"
 
 /* An entry has at most 60,000 bytes, or journal_list could not tell it. With its texts only named, a draft takes less
@@ -78,8 +79,16 @@ static const char *deposit_text(struct arena *arena, const struct product *p)
     return p->deposit_kind == DEPOSIT_GOOD ? ", deposit" : p->deposit_kind == DEPOSIT_CHARGE ? ", charge" : "";
 }
 
-/* "12 13, open 10 to 5000, deposit": its modifiers, the bounds of what is keyed, its deposit. One text, for it may have to be left
- * out. */
+/* ", holds 1046 250 - ...": what 100 g have, as its table has it. */
+static const char *nutrition_of(struct arena *arena, const struct product *p)
+{
+    char text[NUTRITION_TEXT];
+
+    return p->nutrition == NULL ? "" : arena_format(arena, ", holds %s", nutrition_text(p->nutrition, text));
+}
+
+/* "12 13, open 10 to 5000, deposit": its modifiers, the bounds of what is keyed, its deposit, what it holds. One text, for it may have
+ * to be left out. */
 static const char *choices_text(struct arena *arena, const struct product *p)
 {
     const char *ids = modifier_ids_text(p->modifier_ids, p->modifier_count, arena);
@@ -88,7 +97,7 @@ static const char *choices_text(struct arena *arena, const struct product *p)
     if (bounded)
         ids = arena_format(arena, "%s%s%s %lld to %lld", ids, *ids ? ", " : "", p->open_price ? "open" : "not open",
                            (long long)p->open_min_minor, (long long)p->open_max_minor);
-    const char *deposit = deposit_text(arena, p);
+    const char *deposit = arena_format(arena, "%s%s", deposit_text(arena, p), nutrition_of(arena, p));
     return arena_format(arena, "%s%s", ids, deposit + (*ids == '\0' && *deposit != '\0' ? 2 : 0));
 }
 

@@ -2,6 +2,7 @@
 #include "server/service/product_write.h"
 
 #include "common/rules/modifier_ids.h"
+#include "common/rules/nutrition.h"
 #include "db/queries.h"
 
 /* Which drafts a statement is about. */
@@ -55,6 +56,11 @@ static struct some choose(struct call *c, const struct draft *drafts, size_t cou
     return some;
 }
 
+static const char *nutrition_text_of(const struct product *p, struct arena *arena)
+{
+    return p->nutrition == NULL ? "" : nutrition_text(p->nutrition, arena_alloc(arena, NUTRITION_TEXT));
+}
+
 /* name_of(some): that value of each, as a parameter. */
 #define COLUMN(name, type, make, value)                                                                                \
     static struct param name##_of(const struct some *some)                                                             \
@@ -88,6 +94,7 @@ COLUMN(open_max, int64_t, PARAM_INTS, p->open_max_minor)
 COLUMN(deposit_kind, int64_t, PARAM_INTS, p->deposit_kind)
 COLUMN(deposit_product, int64_t, PARAM_INTS, p->deposit_product_id)
 COLUMN(deposit_count, int64_t, PARAM_INTS, p->deposit_count)
+COLUMN(nutrition, struct bytes, PARAM_TEXTS, bytes_of_text(nutrition_text_of(p, some->arena)))
 COLUMN(price, int64_t, PARAM_INTS, p->price_minor)
 COLUMN(sold_out, bool, PARAM_BOOLS, p->sold_out)
 
@@ -125,7 +132,7 @@ static void write_products(struct call *c, const struct some *s)
             PARAMS(id_of(s), name_of(s), sku_of(s), plu_of(s), category_of(s), unit_of(s), tax_class_of(s),
                    contains_of(s), may_contain_of(s), note_of(s), active_of(s), stock_policy_of(s), floor_of(s),
                    modifiers_of(s), open_price_of(s), open_min_of(s), open_max_of(s), deposit_kind_of(s),
-                   deposit_product_of(s), deposit_count_of(s)));
+                   deposit_product_of(s), deposit_count_of(s), nutrition_of(s)));
 }
 
 void products_write(struct call *c, const struct draft *drafts, size_t count)

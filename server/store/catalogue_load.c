@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/rules/modifier_ids.h"
+#include "common/rules/nutrition.h"
+#include "common/rules/review.h"
 #include "db/queries.h"
 #include "server/store/programme_terms.h"
 
@@ -272,6 +274,14 @@ static void put_tender_type(const struct catalogue_load *load, struct catalogue 
                               });
 }
 
+/* Few are: their sum is read then. */
+static struct rating rating_of(const struct rows *rows, size_t row)
+{
+    int64_t count = row_int(rows, row, "rating_count");
+
+    return (struct rating){ .sum = count == 0 ? 0 : row_int(rows, row, "rating_sum"), .count = count };
+}
+
 static void put_product(const struct catalogue_load *load, struct catalogue *catalogue, uint64_t version,
                         const struct rows *rows, size_t row)
 {
@@ -281,6 +291,10 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
     const bool open_price = row_bool(rows, row, "open_price"); /* few are: their bounds are read then */
     const int64_t deposit_product_id = row_int(rows, row, "deposit_product_id"); /* likewise how many */
     size_t modifier_count = modifier_ids_read(row_text(rows, row, "modifiers"), load->txn->arena, &modifier_ids);
+    const struct rating rating = rating_of(rows, row);
+    struct nutrition nutrition;
+    const bool has_nutrition =
+        nutrition_read(row_text(rows, row, "nutrition"), &nutrition) && nutrition_known(&nutrition);
 
     catalogue_put_product(
         catalogue, version,
@@ -310,6 +324,9 @@ static void put_product(const struct catalogue_load *load, struct catalogue *cat
             .deposit_count = deposit_product_id == 0 ? 0 : (uint32_t)row_int(rows, row, "deposit_count"),
             .price_minor = row_int(rows, row, "price_minor"),
             .sold_out = row_bool(rows, row, "sold_out"),
+            .rating_hundredths = rating_hundredths(rating),
+            .rating_count = (uint32_t)rating.count,
+            .nutrition = has_nutrition ? &nutrition : NULL,
         });
 }
 
