@@ -5,6 +5,7 @@
 
 #include "client/counter/counter_models.h"
 #include "client/goods/allergen_sheet.h"
+#include "client/goods/receipt_message.h"
 
 struct counter {
     struct stage stage;
@@ -393,8 +394,6 @@ bool printing_put_with_code(struct counter *c, const char *key, const Caroline__
                             const char *code);
 void printing_copied(struct counter *c, const struct link_answer *answer); /* whoever asked */
 void printing_copy_last(struct counter *c);
-/* In the arena; without anybody's name. */
-struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct arena *arena);
 
 /* ---- accounts.c ---- */
 

@@ -15,20 +15,10 @@
 
 /* ---- a visit ---- */
 
-static void wipe_text(char *text)
-{
-    if (text == NULL)
-        return;
-    explicit_bzero(text, strlen(text));
-    free(text);
-}
-
 /* Everything that a visitor left here, by its being all of one struct. */
 static void wipe_visit(struct kiosk *k)
 {
-    for (size_t i = 0; i < k->visit.history.count; i++)
-        wipe_text(k->visit.history.sales[i].text);
-    wipe_text(k->visit.paper.text);
+    account_wipe(k);
     open_basket_fini(&k->visit.basket);
     explicit_bzero(&k->visit, sizeof(k->visit));
     explicit_bzero(k->held, sizeof(k->held));
@@ -207,6 +197,8 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     struct kiosk *k = owner;
 
     (void)sentence;
+    if (state != LINK_ONLINE)
+        server_lost(k);
     if (state != LINK_ONLINE && k->visit.account.open) {
         account_forget(k);
         kiosk_say(k, NOTICE_PLAIN,

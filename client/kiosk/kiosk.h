@@ -26,8 +26,8 @@
 #define KIOSK_PAGES_MAX   12
 #define KIOSK_TEXT        512
 /* Nothing was touched for so long: it is asked about, and then all is cleared. */
-#define KIOSK_ASK_US   (50 * SECOND_US)
-#define KIOSK_CLEAR_US (60 * SECOND_US)
+#define KIOSK_ASK_US      (50 * SECOND_US)
+#define KIOSK_CLEAR_US    (60 * SECOND_US)
 #define KIOSK_GOODS_MAX   2000 /* of one category, or one search */
 #define KIOSK_HELD_MAX    SCAN_LENGTH_MAX
 #define KIOSK_CALLS_MAX   16
@@ -45,14 +45,16 @@ struct page {
     void (*draw)(struct kiosk *k, struct area area); /* between the title and the buttons at the bottom */
     struct field *(*field)(struct kiosk *k);         /* characters go there, and to no button; NULL: none */
     void (*entered)(struct kiosk *k);                /* what is in it is done */
-    bool (*left)(struct kiosk *k); /* somebody goes back; false: not to the page before, something else was done. May be NULL */
+    bool (*left)(
+        struct kiosk *k); /* somebody goes back; false: not to the page before, something else was done. May be NULL */
     bool (*wheel)(struct kiosk *k, int key); /* KEY_PPAGE, KEY_NPAGE; false: no use. May be NULL */
+    bool personal;                           /* of who is signed in: it goes with them */
 };
 
 /* ---- what is known of who stands here ---- */
 
 struct list_view {
-    size_t top;  /* the first that is shown */
+    size_t top;   /* the first that is shown */
     size_t shown; /* as drawn last */
 };
 
@@ -71,6 +73,7 @@ struct ask {
     struct field field;
     enum ask_kind kind;
     bool capitals, may_be_empty;
+    bool letters; /* a PIN may be a password of before */
     void (*answered)(struct kiosk *k, const char *text);
 };
 
@@ -126,6 +129,7 @@ struct history_sale {
     char *text; /* the receipt; of the kiosk's heap, wiped with the visit */
     int64_t product_ids[20];
     size_t product_count;
+    bool refund;
 };
 struct history {
     struct history_sale sales[KIOSK_SALES_MAX];
@@ -135,8 +139,13 @@ struct history {
     struct list_view view;
 };
 
-struct paper {
-    char title[96];
+/* Text that grows, of the heap. */
+struct kiosk_export {
+    char *text;
+    size_t size, room;
+};
+
+struct own_paper {
     char *text; /* lines; of the heap, wiped with the visit */
     size_t size;
     struct list_view view;
@@ -156,11 +165,11 @@ struct reviews_view {
 };
 
 struct sign_in {
-    char card[MEMBER_CARD_SIZE], phone[132];
+    char card[MEMBER_CARD_SIZE], phone[132], email[FIELD_SIZE];
 };
 
 struct sign_up {
-    char name[MEMBER_NAME_SIZE], phone[132], email[260], birthday[44], pin[13];
+    char name[MEMBER_NAME_SIZE], phone[132], email[FIELD_SIZE], birthday[44], pin[13];
     uint32_t consents; /* bit n: kind n */
 };
 
@@ -170,13 +179,15 @@ struct visit {
     size_t depth;
     size_t focus[KIOSK_PAGES_MAX]; /* of the pages below the top one */
 
-    uint16_t avoid;  /* what is to be avoided; bit n: allergen n */
+    uint16_t avoid;         /* what is to be avoided; bit n: allergen n */
+    uint16_t own_avoids;    /* while it is changed */
     uint16_t member_avoids; /* of who was signed in: nothing with these goes into the basket here */
-    bool hide;       /* what has it is not shown at all */
+    bool hide;              /* what has it is not shown at all */
     struct open_basket basket;
     size_t basket_line;
     struct list_view basket_view;
     char card[MEMBER_CARD_SIZE]; /* scanned, and nobody signed in with it */
+    bool leaving;                /* the basket is on its way there */
     uint32_t number;             /* under which the basket waits at the counter */
 
     struct list_view categories;
@@ -187,10 +198,13 @@ struct visit {
     struct list_view points_view, coupons_view;
     size_t consent;
     struct history history;
-    struct paper paper;
+    struct list_view receipt_view;
+    struct own_paper paper;
+    struct kiosk_export export;
     struct reviews_view reviews;
     int64_t review_sale_id, review_product_id;
     uint32_t review_rating;
+    char review_text[FIELD_SIZE];
     struct sign_in sign_in;
     struct sign_up sign_up;
     char new_pin[13], current[FIELD_SIZE];
@@ -213,9 +227,9 @@ struct kiosk {
     struct board board;
     bool dirty, redraw, beep, leaving;
     bool too_small;
-    WINDOW *unseen; /* what is pressed before it was drawn is judged by what would be */
+    WINDOW *unseen;    /* what is pressed before it was drawn is judged by what would be */
     int rows, columns; /* as drawn last */
-    bool stale; /* the board is not that of the model */
+    bool stale;        /* the board is not that of the model */
 
     struct input_reader keys;
     struct scan_reader reader;
@@ -304,10 +318,12 @@ bool kiosk_call(struct kiosk *k, unsigned op, const ProtobufCMessage *message, b
                 void (*answered)(struct kiosk *k, const struct link_answer *answer));
 bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message,
                    void (*answered)(struct kiosk *k, const struct link_answer *answer));
+void server_lost(struct kiosk *k); /* no page waits any more */
 /* false: it went well. Else it was said why it did not. */
 bool kiosk_refused(struct kiosk *k, const struct link_answer *answer);
 /* Ends the member's own session, if there is one or may be. */
 void kiosk_sign_out(struct kiosk *k);
+void account_wipe(struct kiosk *k);   /* what is known of a member, from memory */
 void account_forget(struct kiosk *k); /* the person; basket and filter stay */
 void account_fetch(struct kiosk *k);
 void account_took(struct kiosk *k, const struct link_answer *answer);
@@ -315,12 +331,12 @@ void account_took(struct kiosk *k, const struct link_answer *answer);
 /* ---- pages ---- */
 
 extern const struct page welcome_page, categories_page, goods_page, product_page, reviews_page, avoid_page, basket_page,
-    number_page, sign_in_page, ask_page, account_page, points_page, coupons_page, history_page, data_page, consents_page,
-    consent_page, erase_page, erase_again_page, paper_page, rate_page, join_page, joined_page;
+    number_page, sign_in_page, ask_page, account_page, points_page, coupons_page, history_page, data_page,
+    consents_page, consent_page, erase_page, erase_again_page, paper_page, receipt_page, rate_page, join_page,
+    agree_page, ticket_page, own_avoids_page;
 
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,
                void (*answered)(struct kiosk *k, const char *text));
-void goods_open_all(struct kiosk *k);
 void product_open(struct kiosk *k, int64_t id);
 void reviews_open(struct kiosk *k, int64_t product_id);
 void basket_changed(struct kiosk *k);
@@ -332,8 +348,9 @@ void sign_in_open(struct kiosk *k);
 void sign_in_card(struct kiosk *k, const char *card);
 void account_open(struct kiosk *k); /* or the way there */
 void history_open(struct kiosk *k);
-void paper_show(struct kiosk *k, const char *title, char *text); /* takes the text over */
+void paper_show(struct kiosk *k, char *text); /* takes the text over */
 void export_begin(struct kiosk *k);
+void export_forget(struct kiosk *k);
 void review_begin(struct kiosk *k, int64_t sale_id, int64_t product_id);
 void join_begin(struct kiosk *k);
 void data_open(struct kiosk *k);
@@ -342,7 +359,9 @@ enum style avoid_sentence(const struct kiosk *k, const struct product *product, 
 /* The same, as yes or no: is it known to be free of all that is to be avoided? */
 enum avoid_verdict { AVOID_FREE, AVOID_HAS, AVOID_MAY_HAVE, AVOID_UNKNOWN };
 enum avoid_verdict avoid_judge(const struct product *product, uint16_t avoid);
-void avoid_names(char *text, size_t size, uint16_t set); /* "gluten, nuts" */
+/* The fourteen as buttons, in an area of 14 rows. */
+void avoid_choices(struct kiosk *k, struct area area, uint16_t chosen, board_act_fn *toggle);
+void avoid_names(char *text, size_t size, uint16_t set);                  /* "gluten, nuts" */
 void rating_text(char *text, size_t size, const struct product *product); /* "★ 4.4 (12)"; "": none */
 
 #endif

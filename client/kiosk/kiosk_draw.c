@@ -13,6 +13,13 @@
 
 /* ---- the line at the top, the sentence, the bar at the bottom ---- */
 
+static const char *title_of(const struct kiosk *k)
+{
+    const struct page *page = kiosk_page(k);
+
+    return page == &ask_page ? k->visit.ask.title : page->title;
+}
+
 static void draw_title(struct kiosk *k, struct area area)
 {
     const struct shop *shop = kiosk_shop(k);
@@ -23,7 +30,7 @@ static void draw_title(struct kiosk *k, struct area area)
     if (right > area.columns / 2)
         right = area.columns / 2;
     paint_format(area, 0, 1, area.columns - right - 2, ALIGN_LEFT, STYLE_TITLE, "%s  |  %s",
-                 shop == NULL ? "Caroline" : shop->name, kiosk_page(k)->title);
+                 shop == NULL ? "Caroline" : shop->name, title_of(k));
     paint_text(area, 0, area.columns - right, right - 1, ALIGN_RIGHT, STYLE_TITLE, name);
 }
 
@@ -126,6 +133,8 @@ void kiosk_button(struct kiosk *k, struct area area, const struct button *button
 {
     struct button shown = *button;
 
+    if (k->visit.waiting > 0 && button->act != on_done) /* an answer is on its way, and it is for this page */
+        shown.act = NULL;
     if (kiosk_page(k)->field != NULL && kiosk_page(k)->field(k) != NULL)
         shown.key = 0; /* letters are for the field */
     board_put(&k->board, area, &shown);
@@ -142,7 +151,11 @@ void kiosk_choices(struct kiosk *k, struct area area, int row, const struct choi
                                        .detail = choices[i].detail,
                                        .act = choices[i].act,
                                        .value = choices[i].value };
-        kiosk_button(k, area_rows(area, row + (int)i * step, step > 2 ? step - 1 : step > 1 && button.detail == NULL ? 1 : step),
+        kiosk_button(k,
+                     area_rows(area, row + (int)i * step,
+                               step > 2                            ? step - 1
+                               : step > 1 && button.detail == NULL ? 1
+                                                                   : step),
                      &button);
     }
 }
@@ -266,11 +279,13 @@ void kiosk_draw(struct kiosk *k, WINDOW *window)
         draw_too_small(whole);
         return;
     }
+    size_t focus = k->board.focus;
     draw_once(k, whole);
-    if (!board_end(&k->board))
+    if (k->visit.waiting == 0 && !board_end(&k->board)) {
         draw_once(k, whole);
+        focus = k->board.focus;
+    }
     if (k->asking) {
-        size_t focus = k->board.focus;
         draw_asking(k, whole);
         k->board.focus = focus; /* where they were, when they are back */
         k->stale = true;

@@ -39,7 +39,7 @@ static bool give_field(struct kiosk *k, const struct input *input)
 {
     struct field *field = field_of(k);
 
-    if (field == NULL)
+    if (field == NULL || k->visit.waiting > 0)
         return false;
     switch (field_input(field, input)) {
     case FIELD_NOT_MINE:
@@ -95,11 +95,8 @@ static void give(struct kiosk *k, const struct input *input)
         return;
     look(k);
     pressed(k);
-    if (k->visit.waiting > 0 && input->kind != INPUT_KEY) { /* what is asked is nearly there */
-        k->beep = true;
-        return;
-    }
-    k->visit.notice_kind = NOTICE_NONE;
+    if (k->visit.waiting == 0)
+        k->visit.notice_kind = NOTICE_NONE;
     switch (input->kind) {
     case INPUT_CLICK:
         board_click(&k->board, input->row, input->column, k);
@@ -114,8 +111,7 @@ static void give(struct kiosk *k, const struct input *input)
             k->beep = true;
         break;
     case INPUT_KEY:
-        if (k->visit.waiting == 0 || input->key == KEY_REDRAW)
-            give_key(k, input);
+        give_key(k, input);
         break;
     case INPUT_NOTHING:
     case INPUT_PASTE_BEGIN:

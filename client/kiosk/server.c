@@ -30,8 +30,6 @@ static void on_answer(void *owner, const struct link_answer *answer)
     struct kiosk_call *call = owner, done = *call;
     struct kiosk *k = done.kiosk;
 
-    if (answer->outcome == LINK_FAILED && call->op == 0)
-        return;
     call->busy = false;
     if (done.visit != k->visit_number) {
         late(k, done.op, answer);
@@ -90,6 +88,15 @@ bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message
     k->visit.waiting--;
     kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence);
     return false;
+}
+
+/* A command that is on its way goes on when there is a connection again; nobody has to stand and wait for that. */
+void server_lost(struct kiosk *k)
+{
+    for (size_t i = 0; i < KIOSK_CALLS_MAX; i++)
+        if (k->calls[i].busy && k->calls[i].visit == k->visit_number)
+            k->calls[i].holds = false;
+    k->visit.waiting = 0;
 }
 
 bool kiosk_refused(struct kiosk *k, const struct link_answer *answer)

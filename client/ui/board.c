@@ -116,7 +116,7 @@ static int distance(const struct board_button *from, const struct board_button *
     return along + (beside ? aside / 8 : 2 * aside);
 }
 
-static void move(struct board *board, int dx, int dy)
+static void walk(struct board *board, int dx, int dy)
 {
     int least = -1;
     size_t to = board->focus;
@@ -135,18 +135,20 @@ bool board_key(struct board *board, int key, void *model)
 {
     if (board->count == 0)
         return false;
+    if (board->focus >= board->count) /* what had it cannot be pressed just now */
+        return key == KEY_RETURN;
     switch (key) {
     case KEY_UP:
-        move(board, 0, -1);
+        walk(board, 0, -1);
         return true;
     case KEY_DOWN:
-        move(board, 0, 1);
+        walk(board, 0, 1);
         return true;
     case KEY_LEFT:
-        move(board, -1, 0);
+        walk(board, -1, 0);
         return true;
     case KEY_RIGHT:
-        move(board, 1, 0);
+        walk(board, 1, 0);
         return true;
     case KEY_TABULATOR:
         board->focus = (board->focus + 1) % board->count;

@@ -47,7 +47,7 @@ static char shown(char character, bool capitals)
 }
 
 static void put_rows(struct board *board, const struct grid *grid, const char *const *rows, bool capitals,
-                    board_act_fn *press)
+                     board_act_fn *press)
 {
     for (int row = 0; rows[row] != NULL; row++)
         for (int i = 0; rows[row][i] != 0; i++) {
