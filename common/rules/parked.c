@@ -44,8 +44,8 @@ static enum park_verdict check_line(const struct basket_line *line, size_t index
     return PARK_OK;
 }
 
-enum park_verdict basket_park_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
-                                    struct arena *arena, const char **field)
+static enum park_verdict check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
+                               size_t most, struct arena *arena, const char **field)
 {
     size_t first;
 
@@ -64,5 +64,50 @@ enum park_verdict basket_park_check(const struct basket *basket, const struct ca
     if (is_secret(arena, basket->discount.reason))
         return PARK_SECRET;
     *field = NULL;
-    return waiting < PARKED_MAX ? PARK_OK : PARK_FULL;
+    return waiting < most ? PARK_OK : PARK_FULL;
+}
+
+enum park_verdict basket_park_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
+                                    struct arena *arena, const char **field)
+{
+    return check(basket, catalogue, waiting, PARKED_MAX, arena, field);
+}
+
+/* What of a line a kiosk has no say in; NULL: nothing. */
+static const char *not_there(const struct basket_line *line)
+{
+    if (line->voided || line->void_reason.size > 0)
+        return "voided";
+    if (line->quantity_milli < 0)
+        return "quantity_milli";
+    if (line->discount.given)
+        return "discount";
+    if (line->choice.keyed)
+        return "keyed_price_minor";
+    return line->told != 0 ? "allergens_told" : NULL;
+}
+
+enum park_verdict basket_leave_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
+                                     struct arena *arena, const char **field)
+{
+    *field = "basket.member_id";
+    if (basket->member_id != 0)
+        return PARK_NOT_THERE;
+    *field = "basket.discount";
+    if (basket->discount.given)
+        return PARK_NOT_THERE;
+    *field = "basket.coupons";
+    if (basket->coupon_count > 0)
+        return PARK_NOT_THERE;
+    *field = "basket.rewards";
+    if (basket->reward_count > 0 || basket->chosen_count > 0)
+        return PARK_NOT_THERE;
+    for (size_t i = 0; i < basket->line_count && i < BASKET_LINES_MAX; i++) {
+        const char *name = not_there(&basket->lines[i]);
+
+        *field = name == NULL ? NULL : arena_format(arena, "basket.lines[%zu].%s", i, name);
+        if (name != NULL)
+            return PARK_NOT_THERE;
+    }
+    return check(basket, catalogue, waiting, LEFT_MAX, arena, field);
 }

@@ -7,7 +7,8 @@
 
 #include "common/rules/sale.h"
 
-#define PARKED_MAX 20 /* of one person */
+#define PARKED_MAX 20  /* of one person */
+#define LEFT_MAX   100 /* of one kiosk */
 
 enum park_verdict {
     PARK_OK,
@@ -17,6 +18,7 @@ enum park_verdict {
     PARK_BAD_QUANTITY,
     PARK_SECRET, /* a card's number or code in a reason or note */
     PARK_FULL,
+    PARK_NOT_THERE, /* at a kiosk: a member, coupons, rewards, discounts, prices, empties, voided lines: what the counter decides */
     PARK_VERDICT_COUNT
 };
 
@@ -24,6 +26,10 @@ enum park_verdict {
  * *field: what it is about ("basket.lines[2].product_id", in the arena); NULL: the whole. */
 enum park_verdict basket_park_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
                                     struct arena *arena, const char **field);
+
+/* The same of a basket that is left at a kiosk. Whose it is says the session, so it names no member. */
+enum park_verdict basket_leave_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
+                                     struct arena *arena, const char **field);
 
 /* Its lines that are not voided; *first: the first of them, by which it is known. 0: *first is left as it is. */
 size_t basket_standing(const struct basket *basket, size_t *first);

@@ -61,6 +61,9 @@ CREATE INDEX member_ticket_device ON member_ticket (device_id);
 CREATE INDEX member_ticket_member ON member_ticket (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX member_ticket_made ON member_ticket (made_at);
 
+-- What members see of themselves: whom they brought.
+CREATE INDEX referral_referrer ON referral (referrer_id);
+
 -- A basket is a person's, or a kiosk's, which has a number.
 ALTER TABLE parked_basket ALTER COLUMN staff_id DROP NOT NULL;
 ALTER TABLE parked_basket ADD COLUMN business_day date, ADD COLUMN number integer CHECK (number BETWEEN 1 AND 9999);

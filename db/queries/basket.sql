@@ -28,4 +28,4 @@ SELECT p.id, p.parked_at, p.line_count, p.first_product_id, d.till_number
 -- Two tills that take up one basket wait for each other here, and the second finds none.
 DELETE FROM parked_basket
  WHERE id = $1 AND staff_id = $2 AND shop_id = $3
-RETURNING line_count, basket;
+RETURNING id, line_count, basket;

@@ -33,7 +33,7 @@ WITH old AS (
 SELECT count(*) AS gone FROM gone;
 
 -- name: sweep_keys
--- Of these persons, those that neither staff, members nor accounts know; an invoice has a key as a person has. A member who was merged
+-- Of these persons, those that neither staff, members nor accounts know, nor who signed up and waits to be admitted; an invoice has a key as a person has. A member who was merged
 -- into another has no field left that a key would open.
 SELECT p.id
   FROM unnest($1::bigint[]) AS p (id)
@@ -41,4 +41,33 @@ SELECT p.id
    AND NOT EXISTS (SELECT FROM member_account AS a WHERE a.member_id = p.id AND a.merged_into IS NULL)
    AND NOT EXISTS (SELECT FROM invoice WHERE invoice.id = p.id)
    AND NOT EXISTS (SELECT FROM account WHERE account.id = p.id)
+   AND NOT EXISTS (SELECT FROM member_ticket AS t WHERE t.id = p.id)
  ORDER BY p.id;
+
+-- name: sweep_kiosk_baskets
+-- That nobody came to the counter with.
+WITH old AS (
+    SELECT id FROM parked_basket WHERE number IS NOT NULL AND parked_at < $1::timestamptz LIMIT $2::bigint
+), gone AS (
+    DELETE FROM parked_basket AS p USING old WHERE p.id = old.id
+    RETURNING 1
+)
+SELECT count(*) AS gone FROM gone;
+
+-- name: sweep_member_tickets
+WITH old AS (
+    SELECT id FROM member_ticket WHERE made_at < $1::timestamptz LIMIT $2::bigint
+), gone AS (
+    DELETE FROM member_ticket AS t USING old WHERE t.id = old.id
+    RETURNING 1
+)
+SELECT count(*) AS gone FROM gone;
+
+-- name: sweep_member_codes
+WITH old AS (
+    SELECT hash FROM member_code WHERE made_at < $1::timestamptz LIMIT $2::bigint
+), gone AS (
+    DELETE FROM member_code AS c USING old WHERE c.hash = old.hash
+    RETURNING 1
+)
+SELECT count(*) AS gone FROM gone;

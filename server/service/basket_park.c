@@ -20,6 +20,7 @@ static const struct {
     [PARK_BAD_QUANTITY] = { REFUSAL(BAD_QUANTITY), "above nothing, at most 1,000,000, and of whole pieces" },
     [PARK_SECRET] = { REFUSAL(NO_SECRET_WANTED),
                       "this looks like a payment card's number, or a gift card's code: it was not kept" },
+    [PARK_NOT_THERE] = { REFUSAL(KIOSK_BASKET_BAD), "" }, /* of kiosks' alone */
     [PARK_FULL] = { REFUSAL(PARKED_FULL), "20 of your baskets wait already: take one up first, or throw one away" },
 };
 

@@ -1,4 +1,4 @@
-/* The baskets of who asks that wait, the oldest first. Nobody sees another's. */
+/* The baskets of who asks that wait, the oldest first. Nobody sees another's; those of the kiosks wait for anybody at a counter. */
 #include "common/rules/parked.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
@@ -8,12 +8,22 @@ struct parked {
     struct rows *rows;
 };
 
+static bool of_kiosks(const struct call *c)
+{
+    const Caroline__V1__BasketParked *request = (const Caroline__V1__BasketParked *)c->message;
+
+    return request->has_kiosk && request->kiosk;
+}
+
 static enum step look(struct call *c)
 {
     struct parked *p = c->shared;
 
-    p->rows =
-        ask(c, &sql_basket_parked_list, PARAMS(PARAM_INT(c->staff_id), PARAM_INT(c->shop_id), PARAM_INT(PARKED_MAX)));
+    if (of_kiosks(c))
+        p->rows = ask(c, &sql_kiosk_baskets, PARAMS(PARAM_INT(c->shop_id)));
+    else
+        p->rows = ask(c, &sql_basket_parked_list,
+                      PARAMS(PARAM_INT(c->staff_id), PARAM_INT(c->shop_id), PARAM_INT(PARKED_MAX)));
     return STEP_NEXT;
 }
 
@@ -24,7 +34,9 @@ static Caroline__V1__ParkedBasket *basket_at(struct call *c, const struct rows *
     caroline__v1__parked_basket__init(basket);
     PUT(*basket, parked_id, (uint64_t)row_int(rows, i, "id"));
     PUT(*basket, parked_us, (uint64_t)row_instant(rows, i, "parked_at").us);
-    if (!row_is_null(rows, i, "till_number"))
+    if (of_kiosks(c))
+        PUT(*basket, number, (uint32_t)row_int(rows, i, "number"));
+    else if (!row_is_null(rows, i, "till_number"))
         PUT(*basket, till_number, (uint32_t)row_int(rows, i, "till_number"));
     PUT(*basket, line_count, (uint32_t)row_int(rows, i, "line_count"));
     PUT(*basket, first_product_id, (uint64_t)row_int(rows, i, "first_product_id"));

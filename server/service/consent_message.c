@@ -48,7 +48,8 @@ static void put_entry(Caroline__V1__Consent *message, const struct rows *rows, s
     PUT(*message, at_us, (uint64_t)row_instant(rows, row, "at").us);
     PUT(*message, shop_id, (uint64_t)row_int(rows, row, "shop_id"));
     PUT(*message, device_id, (uint64_t)row_int(rows, row, "device_id"));
-    PUT(*message, staff_id, (uint64_t)row_int(rows, row, "staff_id"));
+    if (!row_is_null(rows, row, "staff_id")) /* by themselves, at a kiosk */
+        PUT(*message, staff_id, (uint64_t)row_int(rows, row, "staff_id"));
 }
 
 Caroline__V1__Consent *consent_standing(const struct rows *rows, uint32_t kind, struct arena *arena)

@@ -1,12 +1,12 @@
 /* A member agrees to something, or takes it back: written down with the text, the time, the place and who heard it. */
 #include "db/queries.h"
 #include "server/service/consent_message.h"
+#include "server/service/member_write.h"
 #include "server/service/message.h"
 
 struct consenting {
     int64_t member_id;
     struct rows *member, *before, *after;
-    struct consent_state now;
 };
 
 static enum step find(struct call *c)
@@ -35,14 +35,13 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
-static enum step judge(struct call *c)
+enum step member_write_consent(struct call *c, int64_t member_id, uint32_t kind, bool given, uint32_t text_version,
+                               const struct rows *before)
 {
-    const Caroline__V1__ConsentPut *request = (const Caroline__V1__ConsentPut *)c->message;
-    struct consenting *p = c->shared;
     int64_t number;
-    struct consent_state before = consent_state_of(p->before, request->kind, &number);
+    struct consent_state stood = consent_state_of(before, kind, &number), now;
 
-    switch (consent_decide(request->kind, request->given, request->text_version, before, &p->now)) {
+    switch (consent_decide(kind, given, text_version, stood, &now)) {
     case CONSENT_UNKNOWN:
         return refuse_field(c, REFUSAL(UNKNOWN_CONSENT), "kind", "nothing of that kind is asked of anybody");
     case CONSENT_OLD_TEXT:
@@ -50,18 +49,30 @@ static enum step judge(struct call *c)
                             "there is a newer text: read it out, and ask again");
     case CONSENT_UNCHANGED:
         return refuse_field(c, REFUSAL(CONSENT_UNCHANGED), "given",
-                            request->given ? "they have agreed to that already" : "they have not agreed to that");
+                            given ? "that is agreed to already" : "that was not agreed to");
     case CONSENT_OK:
         break;
     }
     if (number >= INT32_MAX)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "there are no more numbers for entries of this kind");
     ask(c, &sql_consent_write,
-        PARAMS(PARAM_INT(p->member_id), PARAM_INT(request->kind), PARAM_INT(number + 1), PARAM_BOOL(p->now.given),
-               PARAM_INT(p->now.text_version), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INT(c->staff_id),
-               PARAM_INSTANT(c->now)));
-    journal_change(c, p->member_id, p->now.given ? "consent" : "consent_withdrawn", NULL,
-                   arena_format(c->txn.arena, "%u.%u", request->kind, p->now.text_version));
+        PARAMS(PARAM_INT(member_id), PARAM_INT(kind), PARAM_INT(number + 1), PARAM_BOOL(now.given),
+               PARAM_INT(now.text_version), PARAM_INT(c->shop_id), PARAM_INT(c->device_id),
+               c->staff_id ? PARAM_INT(c->staff_id) : PARAM_NULL(), PARAM_INSTANT(c->now)));
+    journal_change(c, member_id, now.given ? "consent" : "consent_withdrawn", NULL,
+                   arena_format(c->txn.arena, "%u.%u", kind, now.text_version));
+    return STEP_NEXT;
+}
+
+static enum step judge(struct call *c)
+{
+    const Caroline__V1__ConsentPut *request = (const Caroline__V1__ConsentPut *)c->message;
+    struct consenting *p = c->shared;
+    enum step step =
+        member_write_consent(c, p->member_id, request->kind, request->given, request->text_version, p->before);
+
+    if (step != STEP_NEXT)
+        return step;
     p->after = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(p->member_id)));
     return STEP_NEXT;
 }

@@ -2,7 +2,7 @@
 #include "common/base/phone.h"
 #include "common/rules/points.h"
 #include "db/queries.h"
-#include "server/service/member_fields.h"
+#include "server/service/member_write.h"
 #include "server/service/message.h"
 #include "server/service/shop_day.h"
 
@@ -118,7 +118,7 @@ static enum step prepare(struct call *c)
     return STEP_NEXT;
 }
 
-static int64_t write_points(struct call *c, const struct creation *n)
+static int64_t write_points(struct call *c, int64_t id)
 {
     uint64_t version = catalogue_newest(c->catalogue);
     const struct programme *programme = catalogue_programme(c->catalogue, version);
@@ -128,38 +128,41 @@ static int64_t write_points(struct call *c, const struct creation *n)
     struct day today = shop_today(catalogue_shop(c->catalogue, version), c->now);
     int64_t lot_id = next_id(c);
     ask(c, &sql_member_write_lot,
-        PARAMS(PARAM_INT(lot_id), PARAM_INT(n->id), PARAM_DAY(today), PARAM_DAY(points_expiry(programme, today)),
+        PARAMS(PARAM_INT(lot_id), PARAM_INT(id), PARAM_DAY(today), PARAM_DAY(points_expiry(programme, today)),
                PARAM_INT(programme->sign_up_points)));
     ask(c, &sql_member_write_entry,
-        PARAMS(PARAM_INT(n->id), PARAM_INT(lot_id), PARAM_INT(programme->sign_up_points), PARAM_INT(c->staff_id),
+        PARAMS(PARAM_INT(id), PARAM_INT(lot_id), PARAM_INT(programme->sign_up_points), PARAM_INT(c->staff_id),
                PARAM_INSTANT(c->now)));
     return programme->sign_up_points;
+}
+
+int64_t member_write_new(struct call *c, int64_t id, const struct member_fields *f)
+{
+    ask(c, &sql_member_write,
+        PARAMS(PARAM_INT(id), PARAM_INT(c->shop_id), member_sealed(c, id, f, MEMBER_NAME),
+               member_sealed(c, id, f, MEMBER_PHONE), member_sealed(c, id, f, MEMBER_EMAIL),
+               member_sealed(c, id, f, MEMBER_BIRTHDAY), member_sealed(c, id, f, MEMBER_CARD),
+               member_sealed(c, id, f, MEMBER_AVOIDS), member_sealed(c, id, f, MEMBER_LANGUAGE),
+               PARAM_INSTANT(c->now)));
+    member_blinds_write(c, id, f, false);
+    int64_t points = write_points(c, id);
+    ask(c, &sql_member_write_account,
+        PARAMS(PARAM_INT(id), PARAM_INT(points), member_birthday_blind(c, id, f), member_avoids_blind(c, id, f)));
+    journal_change(c, id, "member", NULL, NULL);
+    return points;
 }
 
 static enum step write(struct call *c)
 {
     struct creation *n = c->shared;
-    const struct member_fields *f = &n->fields;
     Caroline__V1__MemberDone reply = CAROLINE__V1__MEMBER_DONE__INIT;
 
     if (!n->key->made)
         return STEP_FAILED;
-    ask(c, &sql_member_write,
-        PARAMS(PARAM_INT(n->id), PARAM_INT(c->shop_id), member_sealed(c, n->id, f, MEMBER_NAME),
-               member_sealed(c, n->id, f, MEMBER_PHONE), member_sealed(c, n->id, f, MEMBER_EMAIL),
-               member_sealed(c, n->id, f, MEMBER_BIRTHDAY), member_sealed(c, n->id, f, MEMBER_CARD),
-               member_sealed(c, n->id, f, MEMBER_AVOIDS), member_sealed(c, n->id, f, MEMBER_LANGUAGE),
-               PARAM_INSTANT(c->now)));
-    member_blinds_write(c, n->id, f, false);
-    int64_t points = write_points(c, n);
-    ask(c, &sql_member_write_account,
-        PARAMS(PARAM_INT(n->id), PARAM_INT(points), member_birthday_blind(c, n->id, f),
-               member_avoids_blind(c, n->id, f)));
-
+    int64_t points = member_write_new(c, n->id, &n->fields);
     if (n->referrer_id != 0)
         ask(c, &sql_member_write_referral, PARAMS(PARAM_INT(n->id), PARAM_INT(n->referrer_id), PARAM_INSTANT(c->now)));
 
-    journal_change(c, n->id, "member", NULL, NULL);
     PUT(reply, id, (uint64_t)n->id);
     PUT(reply, points, points);
     return answer(c, &reply.base);

@@ -7,18 +7,13 @@
 
 #include "db/queries.h"
 #include "proto/privacy.pb-c.h"
-#include "server/service/member_fields.h"
+#include "server/service/member_write.h"
 #include "server/service/message.h"
-
-struct erasing {
-    int64_t id;
-    struct rows *found, *accounts;
-};
 
 static enum step find(struct call *c)
 {
     const Caroline__V1__MemberErase *request = (const Caroline__V1__MemberErase *)c->message;
-    struct erasing *e = c->shared;
+    struct member_erasing *e = c->shared;
 
     if (!request->has_id || !request->has_confirm_id || request->confirm_id != request->id)
         return refuse_field(c, REFUSAL(ERASE_NOT_CONFIRMED), "confirm_id",
@@ -27,12 +22,18 @@ static enum step find(struct call *c)
         request->reason > CAROLINE__V1__ERASE_REASON__ERASE_MISTAKE)
         return refuse_field(c, REFUSAL(BAD_FIELD), "reason", "say why: asked for, no longer needed, or a mistake");
     e->id = request->id > INT64_MAX ? -1 : (int64_t)request->id;
-    e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
-    e->accounts = ask(c, &sql_member_erase_accounts, PARAMS(PARAM_INT(e->id)));
+    e->reason = request->reason;
+    member_erase_ask(c, e);
     return STEP_NEXT;
 }
 
-static size_t row_of(const struct erasing *e)
+void member_erase_ask(struct call *c, struct member_erasing *e)
+{
+    e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
+    e->accounts = ask(c, &sql_member_erase_accounts, PARAMS(PARAM_INT(e->id)));
+}
+
+static size_t row_of(const struct member_erasing *e)
 {
     size_t row = 0;
 
@@ -42,7 +43,7 @@ static size_t row_of(const struct erasing *e)
 }
 
 /* The accounts were read behind the member's lock: no merging is under way that they do not know of. */
-static enum step judge(struct call *c, const struct erasing *e, size_t row)
+static enum step judge(struct call *c, const struct member_erasing *e, size_t row)
 {
     if (rows_count(e->found) == 0 || row == rows_count(e->accounts) || row_bool(e->accounts, row, "erased"))
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "no member of that id");
@@ -52,7 +53,13 @@ static enum step judge(struct call *c, const struct erasing *e, size_t row)
     return STEP_NEXT;
 }
 
-static void note(struct call *c, const struct erasing *e, const char *reason, int64_t points)
+/* At a kiosk nobody is there but the member. */
+static struct param staff_or_null(const struct call *c)
+{
+    return c->staff_id ? PARAM_INT(c->staff_id) : PARAM_NULL();
+}
+
+static void note(struct call *c, const struct member_erasing *e, const char *reason, int64_t points)
 {
     journal_change(c, e->id, "reason", NULL, reason);
     journal_change(c, e->id, "points", arena_format(c->txn.arena, "%" PRId64, points), "0");
@@ -62,11 +69,9 @@ static void note(struct call *c, const struct erasing *e, const char *reason, in
 }
 
 /* Behind all locks: no sale, refund or change of the member is under way any more. */
-static enum step write(struct call *c)
+enum step member_erase_do(struct call *c, const struct member_erasing *e)
 {
     static const char *const reasons[] = { "", "asked", "unused", "mistake" };
-    const Caroline__V1__MemberErase *request = (const Caroline__V1__MemberErase *)c->message;
-    const struct erasing *e = c->shared;
     Caroline__V1__MemberErased reply = CAROLINE__V1__MEMBER_ERASED__INIT;
     size_t row = row_of(e);
     enum step step = judge(c, e, row);
@@ -74,7 +79,7 @@ static enum step write(struct call *c)
     if (step != STEP_NEXT)
         return step;
     int64_t points = row_int(e->accounts, row, "points");
-    ask(c, &sql_member_erase_points, PARAMS(PARAM_INT(e->id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
+    ask(c, &sql_member_erase_points, PARAMS(PARAM_INT(e->id), staff_or_null(c), PARAM_INSTANT(c->now)));
     ask(c, &sql_member_erase_account, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));
     ask(c, &sql_member_erase_merges, PARAMS(PARAM_INT(e->id)));
@@ -83,12 +88,21 @@ static enum step write(struct call *c)
                PARAM_INSTANT(c->now)));
     ask(c, &sql_member_blind_remove_all, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_erase_write,
-        PARAMS(PARAM_INT(e->id), PARAM_INT(request->reason), PARAM_INT(points), PARAM_INT(c->shop_id),
-               PARAM_INT(c->device_id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
-    note(c, e, reasons[request->reason], points);
-    PUT(reply, id, request->id);
+        PARAMS(PARAM_INT(e->id), PARAM_INT(e->reason), PARAM_INT(points), PARAM_INT(c->shop_id),
+               PARAM_INT(c->device_id), staff_or_null(c), PARAM_INSTANT(c->now)));
+    ask(c, &sql_member_secret_remove, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_member_code_remove_all, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_member_ticket_remove, PARAMS(PARAM_INT(e->id)));
+    note(c, e, reasons[e->reason], points);
+    member_told(c, e->id);
+    PUT(reply, id, (uint64_t)e->id);
     PUT(reply, points, points);
     return answer(c, &reply.base);
+}
+
+static enum step write(struct call *c)
+{
+    return member_erase_do(c, c->shared);
 }
 
 const struct op member_erase = {
@@ -100,6 +114,6 @@ const struct op member_erase = {
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
     .request = &caroline__v1__member_erase__descriptor,
     .reply = &caroline__v1__member_erased__descriptor,
-    .shared_size = sizeof(struct erasing),
+    .shared_size = sizeof(struct member_erasing),
     .stages = { find, write },
 };

@@ -4,10 +4,12 @@
  * A page is a transaction of its own. What grows is told up to the moment of the first page; what changes (fields, what is left of a
  * lot) is as the page finds it. */
 #include "db/queries.h"
+#include "proto/kiosk.pb-c.h"
 #include "proto/privacy.pb-c.h"
 #include "server/service/consent_message.h"
 #include "server/service/journal_read.h"
 #include "server/service/member_fields.h"
+#include "server/service/member_in.h"
 #include "server/service/message.h"
 #include "server/service/review_message.h"
 #include "server/service/sale_load.h"
@@ -108,18 +110,24 @@ static void ask_part(struct call *c, struct exporting *e)
     }
 }
 
-static enum step find(struct call *c)
+static enum step find_id(struct call *c, int64_t id, const Caroline__V1__MemberExportPlace *place)
 {
-    const Caroline__V1__MemberExport *request = (const Caroline__V1__MemberExport *)c->message;
     struct exporting *e = c->shared;
 
     if (!c->catalogue)
         return STEP_FAILED;
-    if (!place_of(c, request->place, &e->place))
+    if (!place_of(c, place, &e->place))
         return refuse_field(c, REFUSAL(BAD_FIELD), "place", "an export goes on where a page of it ended");
-    e->id = request->id > INT64_MAX ? -1 : (int64_t)request->id;
+    e->id = id;
     e->head = ask(c, &sql_member_export_head, PARAMS(PARAM_INT(e->id)));
     return STEP_NEXT;
+}
+
+static enum step find(struct call *c)
+{
+    const Caroline__V1__MemberExport *request = (const Caroline__V1__MemberExport *)c->message;
+
+    return find_id(c, request->id > INT64_MAX ? -1 : (int64_t)request->id, request->place);
 }
 
 /* Who was merged into another is that one, here as everywhere else. */
@@ -414,4 +422,35 @@ const struct op member_export = {
     .reply = &caroline__v1__member_exported__descriptor,
     .shared_size = sizeof(struct exporting),
     .stages = { find, look, load, reply_with },
+};
+
+/* ---- at a kiosk: of who is signed in ---- */
+
+static enum step find_self(struct call *c)
+{
+    const Caroline__V1__SelfExport *request = (const Caroline__V1__SelfExport *)c->message;
+
+    return find_id(c, c->member_id, request->place);
+}
+
+static enum step look_self(struct call *c)
+{
+    const struct exporting *e = c->shared;
+
+    if (rows_count(e->head) == 0 || row_int(e->head, 0, "id") != c->member_id)
+        return member_gone(c);
+    return look(c);
+}
+
+const struct op self_export = {
+    .name = "self_export",
+    .number = NUMBER(SELF_EXPORT),
+    .kind = OP_ACTS,
+    .needs = NEEDS_MEMBER,
+    .clients = CLIENT(KIOSK),
+    .per_minute = 120,
+    .request = &caroline__v1__self_export__descriptor,
+    .reply = &caroline__v1__member_exported__descriptor,
+    .shared_size = sizeof(struct exporting),
+    .stages = { find_self, look_self, load, reply_with },
 };

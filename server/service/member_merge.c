@@ -227,6 +227,16 @@ static void write_accounts(struct call *c, const struct merging *m)
                PARAM_INT(c->staff_id), PARAM_INT(m->from.points), PARAM_TEXT_VIEW(m->reason), PARAM_INSTANT(c->now)));
 }
 
+/* Who signs in as the first is the second from now on; whoever is signed in as the first is nobody. */
+static void write_secrets(struct call *c, const struct merging *m)
+{
+    ask(c, &sql_member_merge_secret, PARAMS(PARAM_INT(m->from_id), PARAM_INT(m->into_id)));
+    ask(c, &sql_member_secret_remove, PARAMS(PARAM_INT(m->from_id)));
+    ask(c, &sql_member_code_remove_all, PARAMS(PARAM_INT(m->from_id)));
+    ask(c, &sql_member_ticket_remove, PARAMS(PARAM_INT(m->from_id)));
+    member_told(c, m->from_id);
+}
+
 /* The reason stands beside it, and not in the journal, where nobody could ever strike a name out. */
 static void note(struct call *c, const struct merging *m)
 {
@@ -245,6 +255,7 @@ static enum step merge(struct call *c)
         return step;
     take_fields(c, m);
     note(c, m);
+    write_secrets(c, m);
     write_blinds(c, m);
     write_fields(c, m);
     write_accounts(c, m);

@@ -1,6 +1,6 @@
 /* Change what is known of a member: present fields only, an empty one is taken away. */
 #include "db/queries.h"
-#include "server/service/member_fields.h"
+#include "server/service/member_write.h"
 #include "server/service/message.h"
 
 struct update {
@@ -40,36 +40,40 @@ static enum step judge(struct call *c)
     return member_taken_check(c, u->taken, u->id);
 }
 
-static void write_account(struct call *c, const struct update *u)
+static void write_account(struct call *c, int64_t id, const struct member_fields *f)
 {
-    const struct member_fields *f = &u->fields;
     bool birthday = f->field[MEMBER_BIRTHDAY].given, avoids = f->field[MEMBER_AVOIDS].given;
 
     if (birthday || avoids)
         ask(c, &sql_member_update_account,
-            PARAMS(PARAM_INT(u->id), PARAM_BOOL(birthday), member_birthday_blind(c, u->id, f), PARAM_BOOL(avoids),
-                   member_avoids_blind(c, u->id, f)));
+            PARAMS(PARAM_INT(id), PARAM_BOOL(birthday), member_birthday_blind(c, id, f), PARAM_BOOL(avoids),
+                   member_avoids_blind(c, id, f)));
+}
+
+void member_write_change(struct call *c, int64_t id, const struct member_fields *fields)
+{
+    struct param params[2 + 2 * MEMBER_FIELD_COUNT];
+    size_t count = 0;
+
+    params[count++] = PARAM_INT(id);
+    for (int i = 0; i < MEMBER_FIELD_COUNT; i++) {
+        params[count++] = PARAM_BOOL(fields->field[i].given);
+        params[count++] = member_sealed(c, id, fields, (enum member_field)i);
+        if (fields->field[i].given)
+            journal_change(c, id, member_field_name((enum member_field)i), NULL, NULL);
+    }
+    params[count++] = PARAM_INSTANT(c->now);
+    ask(c, &sql_member_update, params, count);
+    member_blinds_write(c, id, fields, true);
+    write_account(c, id, fields);
 }
 
 static enum step write(struct call *c)
 {
     struct update *u = c->shared;
-    struct param params[2 + 2 * MEMBER_FIELD_COUNT];
-    size_t count = 0;
     Caroline__V1__MemberDone reply = CAROLINE__V1__MEMBER_DONE__INIT;
 
-    params[count++] = PARAM_INT(u->id);
-    for (int i = 0; i < MEMBER_FIELD_COUNT; i++) {
-        params[count++] = PARAM_BOOL(u->fields.field[i].given);
-        params[count++] = member_sealed(c, u->id, &u->fields, (enum member_field)i);
-        if (u->fields.field[i].given)
-            journal_change(c, u->id, member_field_name((enum member_field)i), NULL, NULL);
-    }
-    params[count++] = PARAM_INSTANT(c->now);
-    ask(c, &sql_member_update, params, count);
-    member_blinds_write(c, u->id, &u->fields, true);
-    write_account(c, u);
-
+    member_write_change(c, u->id, &u->fields);
     PUT(reply, id, (uint64_t)u->id);
     PUT(reply, points, row_int(u->found, 0, "points"));
     return answer(c, &reply.base);

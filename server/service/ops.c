@@ -71,9 +71,12 @@
     X(staff_list)                                                                                                      \
     X(staff_unlock)                                                                                                    \
     X(member_merge)                                                                                                    \
+    X(member_admit)                                                                                                    \
+    X(member_sign_up)                                                                                                  \
     X(member_export)                                                                                                   \
     X(member_erase)                                                                                                    \
     X(consent_put)                                                                                                     \
+    X(basket_leave)                                                                                                    \
     X(device_invite)                                                                                                   \
     X(device_list)                                                                                                     \
     X(device_revoke)                                                                                                   \
@@ -95,6 +98,13 @@
     X(coupon_earn)                                                                                                     \
     X(programme_list)                                                                                                  \
     X(programme_try)                                                                                                   \
+    X(kiosk_sign_in)                                                                                                   \
+    X(member_code_make)                                                                                                \
+    X(self_show)                                                                                                       \
+    X(self_sales)                                                                                                      \
+    X(self_put)                                                                                                        \
+    X(self_export)                                                                                                     \
+    X(self_erase)                                                                                                      \
     X(review_put)                                                                                                      \
     X(review_list)                                                                                                     \
     X(review_queue)                                                                                                    \
@@ -134,9 +144,9 @@ static char kind_letter(const struct op *op)
 
 static void print_needs(FILE *out, const struct op *op)
 {
-    static const char *const kiosk[] = { [KIOSK_NOBODY] = "",
-                                         [KIOSK_MEMBER] = "; at a kiosk member",
-                                         [KIOSK_ANYBODY] = "; at a kiosk anybody" };
+    static const char *const kiosk[] = {
+        [KIOSK_NOBODY] = "", [KIOSK_MEMBER] = "; at a kiosk member", [KIOSK_ANYBODY] = "; at a kiosk anybody"
+    };
 
     switch (op->needs) {
     case NEEDS_NOTHING:

@@ -29,6 +29,21 @@ static void check(void *argument)
     wipe(job);
 }
 
+static void check_secret(void *argument)
+{
+    struct pin_job *job = argument;
+    bool stale = false, fits_old = job->old && vault_old_password_check(job->old, job->pin);
+
+    job->fits = vault_pin_check(job->vault, job->hash, job->pin, &stale, &job->failed);
+    if (job->is_old) {
+        job->failed = false;
+        job->fits = fits_old;
+    }
+    if (job->fits && (stale || job->is_old))
+        job->hashed = vault_pin_hash(job->vault, job->pin, job->new_hash);
+    wipe(job);
+}
+
 static void hash(void *argument)
 {
     struct pin_job *job = argument;
@@ -58,6 +73,18 @@ struct pin_job *pin_check_later(struct call *c, struct bytes pin, const char *pi
         return NULL;
     job->hash = pin_hash;
     offload(c, check, job);
+    return job;
+}
+
+struct pin_job *secret_check_later(struct call *c, struct bytes secret, const char *hash, const char *old, bool is_old)
+{
+    struct pin_job *job = job_of(c, secret);
+    if (!job)
+        return NULL;
+    job->hash = hash;
+    job->old = old;
+    job->is_old = is_old;
+    offload(c, check_secret, job);
     return job;
 }
 

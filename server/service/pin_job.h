@@ -7,8 +7,10 @@
 /* In the try's arena; its answers hold in the next stage. */
 struct pin_job {
     struct vault *vault;
-    char pin[64];      /* wiped when the job is done */
+    char pin[136];     /* a PIN, or a password of the shop before this one; wiped when the job is done */
     const char *hash;  /* NULL: of nobody */
+    const char *old;   /* a hash of the shop before this one; NULL: none */
+    bool is_old;       /* it is `old` that has to fit */
     int64_t person_id; /* a key made with it; 0: none */
     bool fits;         /* the PIN fits the hash */
     bool failed;       /* or could not be looked at */
@@ -19,6 +21,9 @@ struct pin_job {
 
 /* NULL: too many wait already; the call is to be refused by pin_busy(). */
 struct pin_job *pin_check_later(struct call *c, struct bytes pin, const char *hash);
+/* Of a member, whose hash is one of ours or an old one, or who has none. Where there are members with an old one still, `old` is some
+ * hash like that for all others too: each look takes as long, whatever is found. What fits an old one is hashed anew. */
+struct pin_job *secret_check_later(struct call *c, struct bytes secret, const char *hash, const char *old, bool is_old);
 /* Also makes the key of a new person, if person_id is not 0. */
 struct pin_job *pin_hash_later(struct call *c, struct bytes pin, int64_t person_id);
 enum step pin_busy(struct call *c);

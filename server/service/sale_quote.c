@@ -47,20 +47,30 @@ static void look_for_coupons(struct call *c)
                        PARAM_INTS(ids_repeat(basket->member_id, campaigns.count, arena), campaigns.count)));
 }
 
+/* A kiosk has no drawer and holds nothing: what it would cost, for who is signed in and nobody else. */
+static bool at_kiosk(const struct call *c)
+{
+    return c->client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK;
+}
+
 static enum step look(struct call *c)
 {
     const Caroline__V1__SaleQuote *request = (const Caroline__V1__SaleQuote *)c->message;
     struct quote *q = c->shared;
     struct arena *arena = c->txn.arena;
 
-    q->command = (struct sale_command){ .aim = SALE_TO_QUOTE,
+    if (at_kiosk(c) && request->basket && request->basket->has_member_id)
+        return refuse_field(c, REFUSAL(KIOSK_BASKET_BAD), "basket.member_id", "who it is for says who is signed in");
+    q->command = (struct sale_command){ .aim = at_kiosk(c) ? SALE_TO_PRICE : SALE_TO_QUOTE,
                                         .basket = basket_of(request->basket, arena),
                                         .device_id = c->device_id,
                                         .staff_id = c->staff_id,
                                         .discount_limit_ppm = c->discount_ppm,
-                                        .at_kiosk = c->client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK,
+                                        .at_kiosk = at_kiosk(c),
                                         .approval = approval_hash(c->vault, request->approval, arena),
                                         .series = c->training.id == 0 ? 'T' : 'S' };
+    if (at_kiosk(c))
+        q->command.basket.member_id = c->member_id;
     coupons_named(c->vault, request->basket, &q->command.basket, arena);
     look_for_coupons(c);
     const struct basket *basket = &q->command.basket;
@@ -149,7 +159,7 @@ static enum step decide(struct call *c)
         return sale_refuse_call(c, verdict, &sale);
     if (sale.line_count + sale.option_count >= LONG && sale_is_too_long(&sale, shop_now(c), set.zone, arena))
         return sale_refuse_call(c, sale_refuse_long(&q->command, &set, &sale), &sale);
-    if (c->training.id == 0)
+    if (c->training.id == 0 && !at_kiosk(c))
         hold(c, &sale);
     return answer(c, &sale_quoted_of(&sale, shop_now(c), arena)->base);
 }
@@ -160,7 +170,8 @@ const struct op sale_quote = {
     .kind = OP_READS,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
-    .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .clients = CLIENT(COUNTER) | CLIENT(CLI) | CLIENT(KIOSK),
+    .kiosk = KIOSK_ANYBODY,
     .training = &sale_quote_training,
     .body_max = 49152,
     .request = &caroline__v1__sale_quote__descriptor,

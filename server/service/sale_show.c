@@ -5,6 +5,7 @@
 #include "server/service/message.h"
 #include "server/service/sale_load.h"
 #include "server/service/sale_message.h"
+#include "server/service/sale_shown.h"
 #include "server/service/shop_day.h"
 #include "server/service/training_group.h"
 
@@ -69,38 +70,44 @@ static bool was_told(const struct sale_rows *sale)
     return false;
 }
 
-static enum step show(struct call *c)
+enum step sale_shown_of(struct call *c, const struct sale_load *s, Caroline__V1__SaleShown *shown)
 {
-    Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
-    const struct sale_load *s = c->shared;
     struct arena *arena = c->txn.arena;
-    struct sale_rows sale;
-    struct shop shop;
+    struct sale_rows *sale = arena_alloc(arena, sizeof *sale); /* what is shown points into these */
+    struct shop *shop = arena_alloc(arena, sizeof *shop);
     struct receipt receipt;
     const uint8_t *hash;
     char number[RECEIPT_NUMBER_TEXT];
-    enum step step = sale_take(c, s, &sale, &shop, &hash);
+    enum step step = sale_take(c, s, sale, shop, &hash);
 
     if (step != STEP_NEXT)
         return step;
-    reply.sale = sale_rung_up_of(&sale, &shop, shop_zone(&shop), hash, arena, &receipt);
+    shown->sale = sale_rung_up_of(sale, shop, shop_zone(shop), hash, arena, &receipt);
     const char *text = receipt_text(arena, &receipt, COLUMNS);
     if (strlen(text) <= TEXT_MAX)
-        PUT(reply, text, field_text(text));
-    if (sale.kind == SALE_REFUND)
-        PUT(reply, refund_of, field_text(receipt_number_format(number, sale.refund_of_number)));
-    if (sale.number.series == 'X')
-        PUT(reply, made_us, (uint64_t)sale.made.us);
-    if (was_told(&sale))
-        PUT(reply, told_by, (uint64_t)row_int(s->head, 0, "staff_id"));
-    PUT(reply, refunded_minor, row_int(s->head, 0, "refunded_minor"));
-    put_refunded(&reply, s->refunded, arena);
-    if (sale.kind == SALE_SOLD)
-        put_tenders(&reply, &sale, arena);
+        PUT(*shown, text, field_text(text));
+    if (sale->kind == SALE_REFUND)
+        PUT(*shown, refund_of, field_text(arena_text(arena, receipt_number_format(number, sale->refund_of_number))));
+    if (sale->number.series == 'X')
+        PUT(*shown, made_us, (uint64_t)sale->made.us);
+    if (was_told(sale))
+        PUT(*shown, told_by, (uint64_t)row_int(s->head, 0, "staff_id"));
+    PUT(*shown, refunded_minor, row_int(s->head, 0, "refunded_minor"));
+    put_refunded(shown, s->refunded, arena);
+    if (sale->kind == SALE_SOLD)
+        put_tenders(shown, sale, arena);
     /* Two hundred lines with the longest names: the client lays the document out for itself. */
-    if (protobuf_c_message_get_packed_size(&reply.base) > BODY_MAX)
-        reply.has_text = false;
-    return answer(c, &reply.base);
+    if (protobuf_c_message_get_packed_size(&shown->base) > BODY_MAX)
+        shown->has_text = false;
+    return STEP_NEXT;
+}
+
+static enum step show(struct call *c)
+{
+    Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
+    enum step step = sale_shown_of(c, c->shared, &reply);
+
+    return step == STEP_NEXT ? answer(c, &reply.base) : step;
 }
 
 /* ---- in training: out of its entry ---- */

@@ -125,6 +125,11 @@ bool vault_pin_hash(struct vault *vault, const char *pin, char hash[128]);
  * for it, and nothing is known of the PIN. */
 bool vault_pin_check(struct vault *vault, const char *hash, const char *pin, bool *stale, bool *failed);
 
+/* Of the shop before this one: "pbkdf2_sha256$iterations$salt$base64". Takes a tenth of a second, on the thread pool only. known: is it of
+ * that form, with as many iterations as may be asked of us? What is not fits nothing. */
+bool vault_old_password_known(const char *hash);
+bool vault_old_password_check(const char *hash, const char *password);
+
 /* Ed25519 over the bytes; key_id names the key for verifiers. */
 void vault_sign(struct vault *vault, struct bytes bytes, uint8_t signature[64], uint8_t key_id[8]);
 /* The public key, for verifiers: as PEM, and its bare 32 bytes. */

@@ -104,6 +104,16 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
     else if ((strcmp(message->short_name, "IssuedCoupon") == 0 || strcmp(message->short_name, "CouponShow") == 0) &&
              strcmp(name, "code") == 0)
         snprintf(key, 32, "coupon_code");
+    else if ((strcmp(message->short_name, "MemberCodeMade") == 0 || strcmp(message->short_name, "KioskSignIn") == 0) &&
+             strcmp(name, "code") == 0)
+        snprintf(key, 32, "member_code");
+    else if ((strcmp(message->short_name, "BasketLeft") == 0 || strcmp(message->short_name, "BasketResume") == 0) &&
+             strcmp(name, "number") == 0)
+        snprintf(key, 32, "left_number");
+    else if ((strcmp(message->short_name, "MemberSignedUp") == 0 || strcmp(message->short_name, "SelfPutDone") == 0 ||
+              strcmp(message->short_name, "MemberAdmit") == 0) &&
+             strcmp(name, "number") == 0)
+        snprintf(key, 32, "ticket_number");
     else if (strcmp(message->short_name, "DeviceInvited") == 0 && strcmp(name, "code") == 0)
         snprintf(key, 32, "code");
     else if (strcmp(name, "name") == 0) {

@@ -8,7 +8,7 @@
 #include "common/base/arena.h"
 #include "common/base/bytes.h"
 
-#define KNOWN_KEYS   48
+#define KNOWN_KEYS   56
 #define KNOWN_VALUES 16
 #define KNOWN_SIZE   320
 

@@ -14,7 +14,7 @@ const struct profile profiles[PROFILES] = {
     { "till2", KEY_TILL2, COUNTER, false, "Max", "739152" },
     { "lead", KEY_TILL1, COUNTER, false, "Lea", "951736" },
     { "cli", KEY_TILL2, CLI, false, "Max", "739152" },
-    { "kiosk", KEY_KIOSK, KIOSK, false, "Ana", "846103" },
+    { "kiosk", KEY_KIOSK, KIOSK, false, NULL, NULL }, /* members sign in by requests */
     { "nobody", KEY_TILL1, COUNTER, false, NULL, NULL },
     { "setup", KEY_CONSOLE, ADMIN, false, NULL, NULL },
     { "novice", KEY_TILL2, COUNTER, false, NOVICE, NOVICE_PIN },

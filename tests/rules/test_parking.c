@@ -128,6 +128,60 @@ static void a_basket_waits_or_is_told_why_not(void **state)
     small_shop_close(s);
 }
 
+/* At a kiosk nobody decides what a counter decides. */
+static void a_kiosk_leaves_goods_and_what_is_chosen_of_them(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    const struct basket_reward chosen[] = { { .number = 1, .line = REWARD_DEAREST } };
+    const uint32_t rewards[] = { REWARD_DEAREST };
+    const struct basket_coupon coupons[] = { { 0 } };
+    const struct {
+        const char *what;
+        struct basket_line line;
+        struct basket rest;
+        size_t waiting;
+        enum park_verdict verdict;
+        const char *field;
+    } cases[] = {
+        { "a cookie, warm, with a note", LINE(COOKIE, 1000, .hot = true, .note = bytes_of_text("well done")), { 0 }, 0, PARK_OK, NULL },
+        { "the last place", LINE(COOKIE, 1000), { 0 }, LEFT_MAX - 1, PARK_OK, NULL },
+        { "no place", LINE(COOKIE, 1000), { 0 }, LEFT_MAX, PARK_FULL, NULL },
+        { "half a cookie", LINE(COOKIE, 500), { 0 }, 0, PARK_BAD_QUANTITY, "basket.lines[0].quantity_milli" },
+        { "a card's number", LINE(COOKIE, 1000, .note = bytes_of_text(CARD)), { 0 }, 0, PARK_SECRET, "basket.lines[0].note" },
+        { "somebody's", LINE(COOKIE, 1000), { .member_id = 5 }, 0, PARK_NOT_THERE, "basket.member_id" },
+        { "somebody's beyond ids", LINE(COOKIE, 1000), { .member_id = -1 }, 0, PARK_NOT_THERE, "basket.member_id" },
+        { "for less", LINE(COOKIE, 1000), { .discount = off("x") }, 0, PARK_NOT_THERE, "basket.discount" },
+        { "with a coupon", LINE(COOKIE, 1000), { .coupons = coupons, .coupon_count = 1 }, 0, PARK_NOT_THERE, "basket.coupons" },
+        { "for points", LINE(COOKIE, 1000), { .rewards = rewards, .reward_count = 1 }, 0, PARK_NOT_THERE, "basket.rewards" },
+        { "for points, by a rule", LINE(COOKIE, 1000), { .chosen = chosen, .chosen_count = 1 }, 0, PARK_NOT_THERE, "basket.rewards" },
+        { "taken back", LINE(COOKIE, 1000, .voided = true), { 0 }, 0, PARK_NOT_THERE, "basket.lines[0].voided" },
+        { "a reason", LINE(COOKIE, 1000, .void_reason = bytes_of_text("x")), { 0 }, 0, PARK_NOT_THERE, "basket.lines[0].voided" },
+        { "an empty", LINE(COOKIE, -1000), { 0 }, 0, PARK_NOT_THERE, "basket.lines[0].quantity_milli" },
+        { "a line for less", LINE(COOKIE, 1000, .discount = off("x")), { 0 }, 0, PARK_NOT_THERE, "basket.lines[0].discount" },
+        { "at a price", LINE(COOKIE, 1000, .choice = { .keyed = true, .keyed_minor = 1 }), { 0 }, 0, PARK_NOT_THERE,
+          "basket.lines[0].keyed_price_minor" },
+        { "told of nuts", LINE(COOKIE, 1000, .told = 1 << 8), { 0 }, 0, PARK_NOT_THERE, "basket.lines[0].allergens_told" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct basket basket = cases[i].rest;
+        const char *field = "untouched";
+
+        basket.lines = &cases[i].line;
+        basket.line_count = 1;
+        enum park_verdict verdict = basket_leave_check(&basket, s->catalogue, cases[i].waiting, s->arena, &field);
+        if (verdict != cases[i].verdict)
+            fail_msg("%s: verdict %d", cases[i].what, verdict);
+        if (cases[i].field == NULL)
+            assert_null(field);
+        else
+            assert_string_equal(field, cases[i].field);
+    }
+    assert_int_equal(basket_leave_check(&(struct basket){ 0 }, s->catalogue, 0, s->arena, &(const char *){ NULL }), PARK_EMPTY);
+    small_shop_close(s);
+}
+
 static void it_may_have_two_hundred_lines(void **state)
 {
     static struct basket_line lines[BASKET_LINES_MAX + 1];
@@ -165,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_basket_waits_or_is_told_why_not),
+        cmocka_unit_test(a_kiosk_leaves_goods_and_what_is_chosen_of_them),
         cmocka_unit_test(it_may_have_two_hundred_lines),
         cmocka_unit_test(it_is_known_by_the_first_line_that_stands),
     };

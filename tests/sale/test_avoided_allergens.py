@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 from counter import basket, check_books, check_strands, refund, ring_up, seed
+from kiosk import code_for
 from names import fresh
 from offline import Till, exceptions
 from shop import Refused, pb
@@ -142,18 +143,23 @@ def test_B5_what_a_till_sold_offline_is_booked_and_listed_unless_it_was_told(sho
     assert shop.sql(f"SELECT kind, line, said, found FROM sale_exception WHERE sale_id = {plain.sale_id}") == [(15, 1, None, None)]
 
 
-def test_B5_no_kiosk_overrides_it(shop, goods, ada):
-    """A kiosk neither quotes nor rings up, whatever it says was told; nothing of it is in the books."""
+def test_B5_no_kiosk_overrides_it(shop, goods, till, ada):
+    """A kiosk rings nothing up and puts nothing aside as told, whatever it says was told; nothing of it is in the books."""
     with shop.connect(shop.device(pb.CLIENT_KIOSK)) as kiosk:
-        kiosk.sign_in("Boss")
+        kiosk.call(pb.OP_KIOSK_SIGN_IN, pb.KioskSignIn(code=code_for(till, ada).code), pb.KioskSignedIn)
         said = told(basket(shop, (goods["cake"], 1), member_id=ada), NUTS)
         [[before]] = shop.sql("SELECT count(*) FROM sale")
-        for op, message in ((pb.OP_SALE_QUOTE, pb.SaleQuote(basket=said)), (pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=said, total_minor=900)),
+        named = pb.SaleQuote(basket=said)
+        assert kiosk.refusal(pb.OP_SALE_QUOTE, named) == "KIOSK_BASKET_BAD"
+        named.basket.ClearField("member_id")
+        quoted = kiosk.call(pb.OP_SALE_QUOTE, named, pb.SaleQuoted)  # a price, no sale: the counter tells them
+        assert quoted.total_minor == 900 and not quoted.lines[0].allergen_told
+        for op, message in ((pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=said, total_minor=900)),
                             (pb.OP_BASKET_PARK, pb.BasketPark(basket=said)), (pb.OP_SALE_OFFLINE, pb.SaleOffline(basket=said, number=1))):
-            command = None if op == pb.OP_SALE_QUOTE else uuid.uuid4().bytes
-            assert kiosk.refusal(op, message, command) == "UNSUPPORTED"
+            assert kiosk.refusal(op, message, uuid.uuid4().bytes) == "UNSUPPORTED"
+        assert kiosk.refusal(pb.OP_BASKET_LEAVE, pb.BasketLeave(basket=named.basket), uuid.uuid4().bytes) == "KIOSK_BASKET_BAD"
         assert shop.sql("SELECT count(*) FROM sale") == [(before,)]
-        assert list(show(kiosk, ada).avoids) == [NUTS]
+        assert list(show(till, ada).avoids) == [NUTS]
 
 
 def test_B5_nothing_of_it_can_be_read_in_the_database(shop, till, ada):

@@ -232,6 +232,19 @@ static void answer_standing(struct world *world, struct rows *rows, const struct
     }
 }
 
+/* Each has the secret of that time. */
+static void answer_members(struct world *world, struct rows *rows, const struct param *asked)
+{
+    struct cells cells = { .rows = rows, .count = world->members_ended ? 0 : asked->count };
+    struct column *id = add_column(&cells, "id", COLUMN_INT);
+    struct column *changed = add_column(&cells, "changed_at", COLUMN_INSTANT);
+
+    for (size_t i = 0; i < cells.count; i++) {
+        id->integers[i] = asked->as.ints[i];
+        changed->integers[i] = world->secret_changed_us;
+    }
+}
+
 static void answer_statement(struct world *world, const struct asked *a)
 {
     const char *name = a->statement->name;
@@ -259,6 +272,8 @@ static void answer_statement(struct world *world, const struct asked *a)
         answer_sessions(world, a->rows, p[0].as.views, p[0].count);
     else if (strcmp(name, "standing_devices") == 0 || strcmp(name, "standing_sessions") == 0)
         answer_standing(world, a->rows, &p[0]);
+    else if (strcmp(name, "standing_members") == 0)
+        answer_members(world, a->rows, &p[0]);
 }
 
 /* ---- what is written, at COMMIT -----------------------------------------------------------------------------------*/

@@ -11,10 +11,12 @@ import uuid
 import pytest
 
 from everything import Everything
+from kiosk import MEMBER_PIN, OTHER_PIN, put, sign_in, with_pin
 from shop import SERVER, Client, make_shop, pb
 
 ROLES = ("manager", "shift_lead", "cashier")
 KINDS = {"c": pb.CLIENT_COUNTER, "k": pb.CLIENT_KIOSK, "a": pb.CLIENT_ADMIN, "l": pb.CLIENT_CLI}
+STAFF_KINDS = [kind for kind in KINDS if kind != "k"]
 NO_MESSAGE = b"\xff"
 
 
@@ -38,12 +40,15 @@ TABLE = read_table()
 OPS = {row["op"]: row for row in TABLE["ops"]}
 NOBODY = {row["op"]: row for row in TABLE["nobody"]}
 PERSON = {(row["op"], row["role"]): row for row in TABLE["person"]}
+KIOSK = {row["op"]: row for row in TABLE["kiosk"]}
+KIOSKS_ALONE = {op for op, row in OPS.items() if row["clients"] == "k"}
 asked = set()  # the cells: (op, role, state, kind of client)
 
 
 def test_the_table_has_a_row_for_every_op_and_role():
     assert set(NOBODY) == set(OPS)
-    assert set(PERSON) == {(op, role) for op in OPS for role in ROLES}
+    assert set(PERSON) == {(op, role) for op in OPS for role in ROLES if op not in KIOSKS_ALONE}
+    assert set(KIOSK) == {op for op, row in OPS.items() if "k" in row["clients"]}
     assert set(OPS) == {name.removeprefix("OP_").lower() for name in pb.Op.keys()} - {"none"}
 
 
@@ -58,7 +63,10 @@ def test_the_servers_table_is_this_one():
 
 
 def needs_in_words(needs):
-    return needs if needs in ("nothing", "device", "person") else f"person: {needs}"
+    """"sell/anybody": a person who may sell; at a kiosk anybody."""
+    needs, _, kiosk = needs.partition("/")
+    words = needs if needs in ("nothing", "device", "person", "member") else f"person: {needs}"
+    return f"{words}; at a kiosk {kiosk}" if kiosk else words
 
 
 # ---- asking ----
@@ -87,7 +95,11 @@ def probe(everything, client, kind, cells, role, state):
 
 
 def person_cells(role, state):
-    return {op: PERSON[op, role][state] for op in OPS}
+    return {op: "UNSUPPORTED" if op in KIOSKS_ALONE else PERSON[op, role][state] for op in OPS}
+
+
+def kiosk_cells(state):
+    return {op: KIOSK[op][state] if op in KIOSK else "UNSUPPORTED" for op in OPS}
 
 
 # ---- who asks ----
@@ -127,7 +139,7 @@ def people(shop):
 @pytest.fixture(scope="module")
 def impatient(shop):
     """A second server of the same shop, on which a screen is locked after the least time there is."""
-    return shop.start("--idle-lock-s", "5")
+    return shop.start("--idle-lock-s", "5", "--kiosk-idle-s", "5")
 
 
 def connect(shop, identities, kind, port=None):
@@ -154,11 +166,48 @@ def test_before_hello_the_answer_is_the_last(shop, everything, identities, certi
 @pytest.mark.parametrize("kind", KINDS)
 def test_before_anybody_signs_in(shop, everything, identities, kind):
     with connect(shop, identities, kind) as client:
-        probe(everything, client, kind, {op: NOBODY[op]["not-signed-in"] for op in OPS}, "nobody", "not-signed-in")
+        cells = kiosk_cells("not-signed-in") if kind == "k" else {op: NOBODY[op]["not-signed-in"] for op in OPS}
+        probe(everything, client, kind, cells, "nobody", "not-signed-in")
+
+
+def member_at(shop, identities, port=None):
+    """A member with a PIN, and a connection on which they are signed in."""
+    with shop.connect(shop.device(KINDS["c"])) as till, shop.connect(shop.device(KINDS["k"])) as kiosk:
+        till.sign_in("Caroline")
+        anna = with_pin(till, kiosk)
+    client = connect(shop, identities, "k", port)
+    sign_in(client, card=anna.card, secret=MEMBER_PIN)
+    return anna, client
+
+
+def test_a_member_at_a_kiosk_who_signs_out(shop, everything, identities):
+    anna, client = member_at(shop, identities)
+    with client:
+        probe(everything, client, "k", kiosk_cells("member"), "member", "member")
+    with connect(shop, identities, "k") as client:  # some ops have a rate
+        sign_in(client, card=anna.card, secret=MEMBER_PIN)
+        client.call(pb.OP_SESSION_CLOSE, pb.SessionClose(), pb.SessionState)
+        probe(everything, client, "k", kiosk_cells("signed-out"), "member", "signed-out")
+
+
+def test_a_member_at_a_kiosk_who_leaves(shop, everything, impatient):
+    _, client = member_at(shop, {"k": shop.device(KINDS["k"])}, impatient.port)
+    with client:
+        assert not told(client).open
+        probe(everything, client, "k", kiosk_cells("left-alone"), "member", "left-alone")
+
+
+def test_a_member_at_a_kiosk_who_chooses_another_pin_at_another(shop, everything):
+    anna, client = member_at(shop, {"k": shop.device(KINDS["k"])})
+    with client, shop.connect(shop.device(KINDS["k"])) as other:
+        sign_in(other, card=anna.card, secret=MEMBER_PIN)
+        put(other, current=MEMBER_PIN, pin=OTHER_PIN)
+        assert not told(client).open
+        probe(everything, client, "k", kiosk_cells("ended"), "member", "ended")
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAFF_KINDS)
 def test_signed_in_then_locked_then_signed_out(shop, everything, identities, people, kind, role):
     name, _ = people[0][role]
     with connect(shop, identities, kind) as client:
@@ -175,7 +224,7 @@ def test_signed_in_then_locked_then_signed_out(shop, everything, identities, peo
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", STAFF_KINDS)
 def test_with_a_one_time_pin(shop, everything, identities, people, kind, role):
     name, _ = people[1][role]
     with connect(shop, identities, kind) as client:
@@ -186,7 +235,7 @@ def test_with_a_one_time_pin(shop, everything, identities, people, kind, role):
 def signed_in_everywhere(stack, shop, identities, people, port=None):
     """(kind, role, client) of each kind of client and role."""
     everybody = []
-    for kind in KINDS:
+    for kind in STAFF_KINDS:
         for role in ROLES:
             client = stack.enter_context(connect(shop, identities, kind, port))
             client.sign_in(people[0][role][0])
@@ -238,8 +287,11 @@ def test_every_cell_of_the_matrix_was_asked(request):
     if len(request.session.items) < 30:
         return  # some were deselected by hand
     states = [("nobody", state) for state in ("no-certificate", "before-hello", "not-signed-in")]
-    states += [(role, state) for role in ROLES for state in TABLE["person"][0] if state not in ("op", "role")]
-    assert asked == {(op, role, state, kind) for op in OPS for role, state in states for kind in KINDS}
+    of_staff = [(role, state) for role in ROLES for state in TABLE["person"][0] if state not in ("op", "role")]
+    of_members = [state for state in TABLE["kiosk"][0] if state not in ("op", "not-signed-in")]
+    wanted = {(op, role, state, kind) for op in OPS for role, state in states for kind in KINDS}
+    wanted |= {(op, role, state, kind) for op in OPS for role, state in of_staff for kind in STAFF_KINDS}
+    assert asked == wanted | {(op, "member", state, "k") for op in OPS for state in of_members}
 
 
 # ---- a device that is revoked meanwhile ----
@@ -249,7 +301,8 @@ def test_every_cell_of_the_matrix_was_asked(request):
 def test_a_revoked_device_is_cut_off_and_told_so_by_hello(shop, everything, people, kind):
     identity = shop.device(pb.CLIENT_ADMIN if kind == "l" else KINDS[kind])
     with shop.connect(identity, kind=KINDS[kind]) as client:
-        client.sign_in(people[0]["manager"][0])
+        if kind in STAFF_KINDS:
+            client.sign_in(people[0]["manager"][0])
         shop.manager.command(
             pb.OP_DEVICE_REVOKE, pb.DeviceRevoke(device_id=identity.device.id, reason="lost"), pb.DeviceRevoked
         )
@@ -267,7 +320,7 @@ def test_a_revoked_device_is_cut_off_and_told_so_by_hello(shop, everything, peop
 def test_what_changes_something_is_refused_on_a_device_whose_end_nobody_has_heard_of_yet(shop, everything, people):
     """Its row is looked at behind the lock, in the very transaction. No notice was sent: only the row says so."""
     identity = shop.device(pb.CLIENT_ADMIN)
-    writes = [op for op in OPS if OPS[op]["kind"] == "C"]
+    writes = [op for op in OPS if OPS[op]["kind"] == "C" and "l" in OPS[op]["clients"]]
     with contextlib.ExitStack() as stack:
         clients = []
         for op in writes:
@@ -285,22 +338,29 @@ def test_what_changes_something_is_refused_on_a_device_whose_end_nobody_has_hear
 # ---- what else stands at the door ----
 
 
-def test_a_body_above_an_ops_limit_is_too_large_and_one_at_the_limit_is_not(shop, everything):
-    with shop.connect(shop.console, kind=pb.CLIENT_CLI) as client:
-        client.sign_in()
+@contextlib.contextmanager
+def of_either(shop, identities):
+    """The manager's console and a member's kiosk, each with the ops that it may ask."""
+    _, kiosk = member_at(shop, identities)
+    with kiosk, shop.connect(shop.console, kind=pb.CLIENT_CLI) as console:
+        console.sign_in()
+        yield [(console if "l" in row["clients"] else kiosk, op, row) for op, row in OPS.items()]
+
+
+def test_a_body_above_an_ops_limit_is_too_large_and_one_at_the_limit_is_not(shop, everything, identities):
+    with of_either(shop, identities) as asks:
         with everything.unchanged():
-            for op, row in OPS.items():
+            for client, op, row in asks:
                 limit = int(row["limit"])
                 assert ask(client, op, NO_MESSAGE * limit) == "served", op
                 assert ask(client, op, NO_MESSAGE * (limit + 1)) == "TOO_LARGE", op
 
 
 @pytest.mark.parametrize("on_commands, on_others", [(None, bytes(16)), (b"", bytes(15)), (bytes(15), bytes(1))])
-def test_a_command_id_is_16_bytes_on_a_command_and_on_nothing_else(shop, everything, on_commands, on_others):
-    with shop.connect(shop.console, kind=pb.CLIENT_CLI) as client:
-        client.sign_in()
+def test_a_command_id_is_16_bytes_on_a_command_and_on_nothing_else(shop, everything, identities, on_commands, on_others):
+    with of_either(shop, identities) as asks:
         with everything.unchanged():
-            for op, row in OPS.items():
+            for client, op, row in asks:
                 wrong = on_commands if row["kind"] == "C" else on_others
                 assert client.refusal(int(row["number"]), body=b"", command_id=wrong) == "BAD_COMMAND_ID", op
 

@@ -56,9 +56,10 @@ static void basket_resume_take(struct sim_exec *x)
     if (hit.row == NULL || hit.c[PARKED_BASKET_STAFF_ID].i != sim_int(x, 2) ||
         hit.c[PARKED_BASKET_SHOP_ID].i != sim_int(x, 3) || !sim_lock(x, &hit))
         return;
-    const union sim_cell lines = hit.c[PARKED_BASKET_LINE_COUNT], basket = hit.c[PARKED_BASKET_BASKET];
+    const union sim_cell id = hit.c[PARKED_BASKET_ID], lines = hit.c[PARKED_BASKET_LINE_COUNT],
+                         basket = hit.c[PARKED_BASKET_BASKET];
     if (sim_delete(x, &hit))
-        sim_emit(x, KEY(lines, basket));
+        sim_emit(x, KEY(id, lines, basket));
 }
 
 const struct sim_statement sim_basket_statements[] = {
@@ -66,6 +67,6 @@ const struct sim_statement sim_basket_statements[] = {
     { &sql_basket_parked_count, basket_parked_count, "parked" },
     { &sql_basket_park_insert, basket_park_insert, NULL },
     { &sql_basket_parked_list, basket_parked_list, "id parked_at@ line_count first_product_id till_number" },
-    { &sql_basket_resume_take, basket_resume_take, "line_count basket$" },
+    { &sql_basket_resume_take, basket_resume_take, "id line_count basket$" },
     { NULL, NULL, NULL },
 };

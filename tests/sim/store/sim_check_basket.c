@@ -13,16 +13,20 @@ static void parked_baskets(struct sim_checker *k)
 
     for
         EACH(k, scan, SIM_PARKED_BASKET)
-    sim_sums_add(&parked, scan.hit.c[PARKED_BASKET_STAFF_ID].i, 0, 1);
+    if (scan.hit.c[PARKED_BASKET_STAFF_ID].i != SIM_NULL)
+        sim_sums_add(&parked, scan.hit.c[PARKED_BASKET_STAFF_ID].i, 0, 1);
     for
         EACH(k, scan, SIM_PARKED_BASKET)
         {
             const union sim_cell *p = scan.hit.c;
-            const union sim_cell *s = sim_find(k->x, SIM_STAFF, STAFF_BY_ID, KEY(p[PARKED_BASKET_STAFF_ID])).c;
+            bool left = p[PARKED_BASKET_NUMBER].i != SIM_NULL;
+            const union sim_cell *s =
+                left ? NULL : sim_find(k->x, SIM_STAFF, STAFF_BY_ID, KEY(p[PARKED_BASKET_STAFF_ID])).c;
             const union sim_cell *d = sim_find(k->x, SIM_DEVICE, DEVICE_BY_ID, KEY(p[PARKED_BASKET_DEVICE_ID])).c;
-            if (!is_of_shop(s, STAFF_SHOP_ID, p[PARKED_BASKET_SHOP_ID]) ||
+            if ((d != NULL && left != (d[DEVICE_KIND].i == 2)) ||
+                (!left && !is_of_shop(s, STAFF_SHOP_ID, p[PARKED_BASKET_SHOP_ID])) ||
                 !is_of_shop(d, DEVICE_SHOP_ID, p[PARKED_BASKET_SHOP_ID]) ||
-                sim_sums_of(&parked, p[PARKED_BASKET_STAFF_ID].i, 0) > 20)
+                (!left && sim_sums_of(&parked, p[PARKED_BASKET_STAFF_ID].i, 0) > 20))
                 sim_wrong(k, "parked=%lld shop=%lld staff=%lld device=%lld", LONG(p[PARKED_BASKET_ID]),
                           LONG(p[PARKED_BASKET_SHOP_ID]), LONG(p[PARKED_BASKET_STAFF_ID]),
                           LONG(p[PARKED_BASKET_DEVICE_ID]));

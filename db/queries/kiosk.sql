@@ -1,0 +1,217 @@
+-- Customers at a kiosk: members' own sessions, and what waits for the counter.
+
+-- ---- signing in ----
+
+-- name: kiosk_find
+-- Whose a card, a phone number (which may have been kept in more than one form) or an e-mail address is, and what lets them in.
+SELECT b.member_id AS id, s.scheme, s.hash
+  FROM member_blind AS b
+  LEFT JOIN member_secret AS s ON s.member_id = b.member_id
+ WHERE b.kind = $1::bigint::smallint AND b.blind = ANY ($2::bytea[])
+ ORDER BY b.member_id
+ LIMIT 1;
+
+-- name: kiosk_old_secret
+-- Some secret of the shop before this one, while there are any: how long a look at one takes.
+SELECT hash
+  FROM member_secret
+ WHERE scheme = 2
+ ORDER BY member_id
+ LIMIT 1;
+
+-- name: kiosk_find_code
+SELECT member_id AS id, expires_at, used_at
+  FROM member_code
+ WHERE hash = $1 AND shop_id = $2;
+
+-- name: kiosk_use_code
+-- Once, whoever else has it.
+UPDATE member_code
+   SET used_at = $2, used_device_id = $3
+ WHERE hash = $1 AND used_at IS NULL AND expires_at >= $2
+RETURNING member_id;
+
+-- name: kiosk_open
+-- Who was found is still somebody, and has the secret that was looked at (null: it was a code). Whoever erases, merges or changes them
+-- waits for this, or was before.
+SELECT m.id, m.name_sealed, a.points, s.hash, s.changed_at
+  FROM member_account AS a
+  JOIN member AS m ON m.id = a.member_id
+  LEFT JOIN member_secret AS s ON s.member_id = a.member_id
+ WHERE a.member_id = $1 AND NOT a.erased AND a.merged_into IS NULL AND ($2::text IS NULL OR s.hash = $2::text)
+   FOR SHARE OF a;
+
+-- name: kiosk_rehash
+-- What was right once is kept as ours are; it is the same secret.
+UPDATE member_secret
+   SET scheme = 1, hash = $3
+ WHERE member_id = $1 AND hash = $2;
+
+-- name: kiosk_own_secret
+SELECT scheme, hash, changed_at
+  FROM member_secret
+ WHERE member_id = $1;
+
+-- name: kiosk_put_secret
+INSERT INTO member_secret (member_id, scheme, hash, changed_at)
+VALUES ($1, 1, $2, $3)
+ON CONFLICT (member_id) DO UPDATE
+   SET scheme = 1, hash = EXCLUDED.hash, changed_at = EXCLUDED.changed_at;
+
+-- ---- codes ----
+
+-- name: member_code_remove
+-- Those that were not used.
+DELETE FROM member_code
+ WHERE member_id = $1 AND used_at IS NULL;
+
+-- name: member_code_write
+INSERT INTO member_code (hash, member_id, shop_id, device_id, staff_id, made_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- ---- what waits for the counter ----
+
+-- name: kiosk_number_next
+-- Of the shop's day, from 1; baskets and what is to be admitted share them. The ten thousandth of a day is there already, and fails.
+INSERT INTO kiosk_number (shop_id, business_day, last)
+VALUES ($1, $2, 1)
+ON CONFLICT (shop_id) DO UPDATE
+   SET last = CASE WHEN kiosk_number.business_day = EXCLUDED.business_day THEN least(kiosk_number.last + 1, 9999) ELSE 1 END,
+       business_day = EXCLUDED.business_day
+RETURNING last;
+
+-- name: kiosk_baskets_count
+SELECT count(*) AS waiting
+  FROM parked_basket
+ WHERE device_id = $1 AND number IS NOT NULL;
+
+-- name: kiosk_card
+-- Whose card was scanned.
+SELECT member_id AS id
+  FROM member_blind
+ WHERE kind = 3 AND blind = $1;
+
+-- name: kiosk_basket_insert
+INSERT INTO parked_basket (id, shop_id, device_id, parked_at, line_count, first_product_id, basket, business_day, number)
+VALUES ($1, $2, $3, $4, $5::bigint, $6, $7, $8, $9::bigint);
+
+-- name: kiosk_baskets
+-- The newest first.
+SELECT p.id, p.parked_at, p.line_count, p.first_product_id, p.number
+  FROM parked_basket AS p
+ WHERE p.shop_id = $1 AND p.number IS NOT NULL
+ ORDER BY p.parked_at DESC, p.id DESC
+ LIMIT 20;
+
+-- name: kiosk_basket_take
+-- Two tills that call up one number wait for each other here, and the second finds none.
+DELETE FROM parked_basket
+ WHERE id = (SELECT id FROM parked_basket WHERE shop_id = $1 AND number = $2::bigint ORDER BY business_day DESC LIMIT 1)
+RETURNING id, line_count, basket, device_id;
+
+-- name: kiosk_basket_name
+SELECT name
+  FROM device
+ WHERE id = $1;
+
+-- name: member_ticket_count
+SELECT count(*) AS waiting
+  FROM member_ticket
+ WHERE device_id = $1;
+
+-- name: member_ticket_remove
+-- What the member entered before, which this takes the place of.
+DELETE FROM member_ticket
+ WHERE member_id = $1;
+
+-- name: member_ticket_write
+INSERT INTO member_ticket (id, shop_id, device_id, business_day, number, member_id, made_at, name_sealed, phone_sealed, email_sealed,
+                           birthday_sealed, avoids_sealed, language_sealed, secret, consents)
+VALUES ($1, $2, $3, $4, $5::bigint, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::bigint);
+
+-- name: member_ticket_take
+-- Two tills that admit one number wait for each other here, and the second finds none.
+DELETE FROM member_ticket
+ WHERE id = (SELECT id FROM member_ticket WHERE shop_id = $1 AND number = $2::bigint ORDER BY business_day DESC LIMIT 1)
+RETURNING id, member_id, name_sealed, phone_sealed, email_sealed, birthday_sealed, avoids_sealed, language_sealed, secret, consents;
+
+-- ---- who is merged, and who is forgotten ----
+
+-- name: member_merge_secret
+-- Who stays and has no secret gets it of who goes.
+UPDATE member_secret
+   SET member_id = $2
+ WHERE member_id = $1 AND NOT EXISTS (SELECT FROM member_secret AS s WHERE s.member_id = $2);
+
+-- name: member_secret_remove
+DELETE FROM member_secret
+ WHERE member_id = $1;
+
+-- name: member_code_remove_all
+DELETE FROM member_code
+ WHERE member_id = $1;
+
+-- ---- what members see of themselves ----
+
+-- name: self_moves
+-- How points came and went: of the newest sales and refunds, of the member and of who was merged into them, and what no sale moved.
+WITH who AS MATERIALIZED (
+    SELECT $1::bigint AS id
+     UNION ALL
+    SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1
+), sold AS MATERIALIZED (
+    SELECT s.id, s.at, s.series, s.number, s.device_id
+      FROM who AS w
+     CROSS JOIN LATERAL (SELECT * FROM sale WHERE member_id = w.id ORDER BY at DESC, id DESC LIMIT 50) AS s
+     ORDER BY s.at DESC, s.id DESC
+     LIMIT 50
+), moved AS (
+    SELECT s.at, e.kind, e.points, s.id AS sale_id, s.series, s.number, s.device_id
+      FROM sold AS s
+      JOIN points_entry AS e ON e.origin_id = s.id
+     UNION ALL
+    SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
+      FROM who AS w
+     CROSS JOIN LATERAL (SELECT * FROM points_entry WHERE member_id = w.id AND kind IN (1, 7, 8) OFFSET 0) AS e
+     UNION ALL
+    SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
+      FROM who AS w
+     CROSS JOIN LATERAL (SELECT f.friend_id
+                           FROM referral AS f
+                          WHERE f.referrer_id = w.id OR f.friend_id = w.id) AS f
+      JOIN points_entry AS e ON e.origin_id = f.friend_id AND e.kind IN (11, 12) AND e.member_id = w.id
+)
+SELECT m.at, m.kind, sum(m.points)::bigint AS points, m.sale_id, d.till_number, m.series, m.number
+  FROM moved AS m
+  LEFT JOIN device AS d ON d.id = m.device_id
+ GROUP BY m.at, m.kind, m.sale_id, d.till_number, m.series, m.number
+ ORDER BY m.at DESC, m.sale_id DESC NULLS LAST, m.kind
+ LIMIT 50;
+
+-- name: self_coupons
+-- Those that are theirs alone and can still be used; a campaign that is over gives nothing.
+SELECT c.id, c.campaign_id, c.number, $1::bigint AS member_id, c.uses_max, c.use_count
+  FROM coupon AS c
+  JOIN campaign AS p ON p.id = c.campaign_id
+ WHERE c.member_id IN (SELECT $1::bigint UNION ALL SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1)
+   AND (c.uses_max = 0 OR c.use_count < c.uses_max)
+   AND p.active AND (p.last_day IS NULL OR p.last_day >= $2::date)
+ ORDER BY c.id DESC
+ LIMIT 50;
+
+-- name: self_sales
+-- The newest, from the one behind $2, $3 on; of each as many, by the member's index, and of these the newest.
+WITH who AS MATERIALIZED (
+    SELECT $1::bigint AS id, 0 AS merged
+     UNION ALL
+    SELECT a.member_id, 1 FROM member_account AS a WHERE a.merged_into = $1
+)
+SELECT s.id, s.shop_id, s.at, w.merged
+  FROM who AS w
+ CROSS JOIN LATERAL (SELECT id, shop_id, at
+                       FROM sale
+                      WHERE member_id = w.id AND kind = 1 AND (at, id) < ($2::timestamptz, $3::bigint)
+                      ORDER BY at DESC, id DESC
+                      LIMIT 8) AS s
+ ORDER BY s.at DESC, s.id DESC
+ LIMIT 8;
