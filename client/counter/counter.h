@@ -235,10 +235,6 @@ const char *drawers_holder(const struct counter *c, int64_t holder_id);
 void member_begin(struct counter *c);
 void reward_begin(struct counter *c);  /* of several */
 void member_forget(struct counter *c); /* what was found is not shown any more: one of them is gone */
-/* member_kiosk.c: for the kiosk a code for a member who stands here; who signed up there under a number becomes a member. */
-void member_code_make(struct counter *c, const struct member_row *row);
-void member_admit(struct counter *c, const char *number);
-bool member_is_kiosk_number(const char *text);
 void member_refresh(struct counter *c);                     /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
@@ -365,7 +361,6 @@ bool parked_park(struct counter *c);  /* false: not asked for; why has been said
 /* The selected one. */
 void parked_take_up(struct counter *c);
 void parked_take_up_id(struct counter *c, int64_t id);
-void parked_take_up_number(struct counter *c, uint32_t number); /* that a kiosk gave to its basket */
 void parked_throw_away(struct counter *c, const char *reason);
 const char *parked_name(const struct counter *c, const struct parked_row *row); /* of its first line */
 /* Their answers, whoever asked. */

@@ -527,8 +527,7 @@ struct parked_model {
     struct parked_row rows[PARKED_MAX];
     size_t waiting; /* as the server last said */
     bool known, busy;
-    int64_t chosen; /* of what is asked; 0: a kiosk's, by its number */
-    struct field number;
+    int64_t chosen; /* of what is asked */
 };
 
 /* What the server has been asked about the basket, its answer not here yet: until it is, nothing else happens to it. */

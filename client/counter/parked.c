@@ -147,7 +147,7 @@ void parked_take_up(struct counter *c)
 }
 
 /* Whatever happens, the answer brings the basket to the disk: its place there is made first, and taken by the command. */
-static void take_up(struct counter *c, const Caroline__V1__BasketResume *message)
+void parked_take_up_id(struct counter *c, int64_t id)
 {
     struct parked_model *m = &c->parked;
 
@@ -161,8 +161,9 @@ static void take_up(struct counter *c, const Caroline__V1__BasketResume *message
         stage_say(&c->stage, MESSAGE_BAD, "the basket could not be kept on this till: %s", spool_problem(c->spool));
         return;
     }
+    Caroline__V1__BasketResume message = resume_of(m, id, false);
     struct link_command command = { .op = CAROLINE__V1__OP__OP_BASKET_RESUME,
-                                    .message = &message->base,
+                                    .message = &message.base,
                                     .takes_basket = true,
                                     .answered = on_taken_up,
                                     .owner = c };
@@ -171,41 +172,6 @@ static void take_up(struct counter *c, const Caroline__V1__BasketResume *message
         c->queued_count = 0;
         m->busy = true;
     }
-}
-
-void parked_take_up_id(struct counter *c, int64_t id)
-{
-    Caroline__V1__BasketResume message = CAROLINE__V1__BASKET_RESUME__INIT;
-
-    if (c->parked.busy)
-        return;
-    message = resume_of(&c->parked, id, false);
-    take_up(c, &message);
-}
-
-/* One that a customer left at a kiosk: it is theirs who names its number, and not of who parked it. */
-void parked_take_up_number(struct counter *c, uint32_t number)
-{
-    Caroline__V1__BasketResume message = CAROLINE__V1__BASKET_RESUME__INIT;
-
-    if (c->parked.busy)
-        return;
-    c->parked.chosen = 0;
-    message.has_number = true;
-    message.number = number;
-    take_up(c, &message);
-}
-
-static void say_here(struct counter *c, const Caroline__V1__BasketResumed *resumed)
-{
-    char kiosk[164];
-
-    if (!resumed->has_kiosk) {
-        say_ended(c, "the basket is here again");
-        return;
-    }
-    counter_copy(kiosk, sizeof(kiosk), resumed->kiosk);
-    stage_say(&c->stage, MESSAGE_GOOD, "the basket from the kiosk is here: %s", kiosk);
 }
 
 void parked_taken_up(struct counter *c, const struct link_answer *answer)
@@ -223,7 +189,7 @@ void parked_taken_up(struct counter *c, const struct link_answer *answer)
         m->waiting = resumed->parked_count;
         if (resumed->basket != NULL)
             open_basket_take(&c->basket, resumed->basket);
-        say_here(c, resumed);
+        say_ended(c, "the basket is here again");
     }
     sale_changed(c); /* which says if prices have changed meanwhile */
     if (c->basket.line_count > 0)

@@ -373,38 +373,6 @@ static const char *privacy_label(const void *model)
                : NULL;
 }
 
-static void code(void *model)
-{
-    struct counter *c = model;
-
-    member_code_make(c, &c->member.rows[c->member.list.selected]);
-}
-
-static const char *code_label(const void *model)
-{
-    const struct counter *c = model;
-
-    return selected(c) == NULL || c->member.same.id != 0 || c->training ? NULL : "Kiosk code";
-}
-
-static void admit(void *model)
-{
-    struct counter *c = model;
-
-    member_admit(c, c->member.query.text);
-}
-
-/* Nobody is found by so few digits: they are a number from the kiosk. */
-static const char *admit_label(const void *model)
-{
-    const struct counter *c = model;
-
-    return c->member.same.id == 0 && !c->training && counter_may(c, "member_edit") &&
-                   member_is_kiosk_number(c->member.query.text)
-               ? "From the kiosk"
-               : NULL;
-}
-
 static void back(void *model)
 {
     struct counter *c = model;
@@ -481,9 +449,6 @@ static const struct key keys[] = {
     { KEY_F(8), NULL, same_as, "The selected member is there twice: look for the other, and make one of them",
       same_label },
     { KEY_F(9), NULL, privacy, "What the selected member agreed to; forget them", privacy_label },
-    { KEY_F(10), NULL, code, "A code with which the selected member signs in at the kiosk, once", code_label },
-    { KEY_F(11), NULL, admit, "Who signed up at the kiosk under the number that is typed becomes a member",
-      admit_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },
     { 0 },

@@ -2,7 +2,6 @@
 #include "client/counter/counter.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void on_listed(void *owner, const struct link_answer *answer)
@@ -44,7 +43,6 @@ void parked_begin(struct counter *c)
         return;
     }
     m->list = (struct list){ 0 };
-    field_init(&m->number, FIELD_TEXT, 4);
     m->known = false;
     m->busy = true;
     stage_push(&c->stage, &parked_screen);
@@ -52,28 +50,9 @@ void parked_begin(struct counter *c)
     counter_call(c, CAROLINE__V1__OP__OP_BASKET_PARKED, &message.base, on_listed);
 }
 
-/* A number that a customer says is of a basket from the kiosk. */
 static void enter(void *model)
 {
-    struct counter *c = model;
-    struct parked_model *m = &c->parked;
-
-    if (field_is_empty(&m->number)) {
-        parked_take_up(c);
-        return;
-    }
-    unsigned long number = strtoul(m->number.text, NULL, 10);
-    if (strspn(m->number.text, "0123456789") != m->number.size || number == 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "a kiosk's number has digits alone: %s has others", m->number.text);
-        return;
-    }
-    parked_take_up_number(c, (uint32_t)number);
-    field_wipe(&m->number);
-}
-
-static struct field *field(void *model)
-{
-    return &((struct counter *)model)->parked.number;
+    parked_take_up(model);
 }
 
 const char *parked_name(const struct counter *c, const struct parked_row *row)
@@ -101,10 +80,6 @@ static const char *if_any(const struct counter *c, const char *label)
 
 static const char *enter_label(const void *model)
 {
-    const struct parked_model *m = &((const struct counter *)model)->parked;
-
-    if (!field_is_empty(&m->number) && !m->busy)
-        return "Take it up";
     return if_any(model, "Take it up");
 }
 
@@ -208,8 +183,6 @@ static void draw(void *model, struct area area)
     struct area inner = area_columns(area, 3, area.columns - 6);
 
     paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Baskets that wait for their customers");
-    paint_text(inner, 1, inner.columns - 33, 27, ALIGN_RIGHT, STYLE_PLAIN, "or a kiosk's by its number");
-    paint_field(inner, 1, inner.columns - 5, 5, &m->number, true);
     if (m->busy)
         paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
     else if (m->known && m->list.count == 0)
@@ -221,8 +194,7 @@ static void draw(void *model, struct area area)
 }
 
 static const struct key keys[] = {
-    { KEY_RETURN, NULL, enter,
-      "Take the selected basket up, or a kiosk's whose number is typed, if the one here is empty", enter_label },
+    { KEY_RETURN, NULL, enter, "Take the selected basket up, if the one here is empty", enter_label },
     { KEY_F(3), NULL, throw_away, "Throw the selected basket away, after a question", throw_away_label },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The basket above", NULL },
@@ -236,8 +208,7 @@ const struct screen parked_screen = {
     .title = "Parked baskets",
     .about =
         "They wait until you take them up, at any till, or throw them away. One that is taken up is priced anew; no "
-        "goods are set aside for it. One from the kiosk is taken up by the number that its customer says.",
+        "goods are set aside for it.",
     .keys = keys,
     .draw = draw,
-    .field = field,
 };

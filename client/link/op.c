@@ -89,8 +89,6 @@ static const struct client_op ops[] = {
     SECRET(SELF_PUT, "self_put", self_put, self_put_done),
     READS(SELF_EXPORT, "self_export", self_export, member_exported),
     SECRET(SELF_ERASE, "self_erase", self_erase, member_erased),
-    COMMAND(MEMBER_ADMIT, "member_admit", member_admit, member_admitted),
-    SECRET(MEMBER_CODE_MAKE, "member_code_make", member_code_make, member_code_made), /* a code, out */
     READS(REVIEW_LIST, "review_list", review_list, review_listed),
     READS(REVIEW_QUEUE, "review_queue", review_queue, review_queued),
     COMMAND(REVIEW_MODERATE, "review_moderate", review_moderate, review_moderated),

@@ -126,7 +126,7 @@ static void what_is_weighed_or_sold_out_is_not_put_in(void **state)
     visitor_type(v, "1");
     visitor_type(v, "b");
     visitor_sees(v, "Your basket is empty.");
-    visitor_type(v, "g16");
+    visitor_type(v, "g17");
     visitor_sees(v, "it is weighed at the counter");
 }
 
