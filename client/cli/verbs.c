@@ -259,6 +259,12 @@ const struct verb verbs[] = {
     { "member erase", "ID --confirm ID --reason asked|unused|mistake",
       "forget a member: not to be undone; sales and ledgers stay, and name nobody", VERB_PERSON,
       .run = verb_member_erase },
+    { "member code", "--member N", "a code with which a member signs in at a kiosk, once, within ten minutes",
+      VERB_PERSON, .op = OP(MEMBER_CODE_MAKE) },
+    { "member admit", "--number N",
+      "who signed up at a kiosk under that number is a member, or the phone or e-mail that a member entered there is "
+      "theirs",
+      VERB_PERSON, .op = OP(MEMBER_ADMIT) },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
       .run = verb_member_import, .form = MEMBER_FILE },
     { "account put",
@@ -371,8 +377,9 @@ const struct verb verbs[] = {
       "[--amount AMOUNT]] [--tip AMOUNT] [--coupon CODE,CODE]",
       "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
       VERB_PERSON, .run = verb_sale, .form = SALE_FORM },
-    { "basket list", "",
-      "your baskets that were parked and wait: when, at which till, how many lines, the first product's id",
+    { "basket list", "[--kiosk yes]",
+      "your baskets that were parked and wait: when, at which till, how many lines, the first product's id; or the "
+      "kiosks'",
       VERB_PERSON, .op = OP(BASKET_PARKED) },
     { "voids", "[--shift-number N] [--till-number N] | --business-day YYYY-MM-DD [--till-number N]",
       "what was taken back before it was paid, by whom and why: of a till's shift, its newest unless named, or of a "

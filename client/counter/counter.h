@@ -71,6 +71,7 @@ struct counter {
     struct void_model voiding;
     struct voids_model voids;
     struct note_model note;
+    struct kiosk_number_model kiosk_number;
     struct choice_model choice;
     struct more_model more;
     struct discount_model discount;
@@ -92,7 +93,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
-    member_merge_screen, privacy_screen, erase_screen;
+    member_merge_screen, privacy_screen, erase_screen, kiosk_number_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -361,6 +362,7 @@ bool parked_park(struct counter *c);  /* false: not asked for; why has been said
 /* The selected one. */
 void parked_take_up(struct counter *c);
 void parked_take_up_id(struct counter *c, int64_t id);
+void parked_call_up(struct counter *c, uint32_t number); /* that was left at a kiosk */
 void parked_throw_away(struct counter *c, const char *reason);
 const char *parked_name(const struct counter *c, const struct parked_row *row); /* of its first line */
 /* Their answers, whoever asked. */
@@ -462,6 +464,7 @@ size_t choice_first_wanted(const struct counter *c);           /* the basket's c
 bool choice_begin_wanted(struct counter *c);                   /* for the first line that wants it; false: none does */
 void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
+void kiosk_number_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
 void approval_begin(struct counter *c);                                 /* for what the basket asks; then it is paid */

@@ -125,6 +125,8 @@ struct member_model {
     bool more, busy, asked;
     enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
     struct member_row same;                           /* whose duplicate is looked for; id 0: none is */
+    char code[24];                                    /* for a kiosk, of `code_name`; "": none was made */
+    char code_name[MEMBER_NAME_SIZE];
 };
 enum {
     MEMBER_FORM_NAME,
@@ -428,6 +430,12 @@ struct choice_model {
 struct note_model {
     size_t line;
     struct field text;
+};
+
+/* What a customer brings from a kiosk. */
+struct kiosk_number_model {
+    struct field number;
+    bool busy;
 };
 
 /* The report of what was taken back. */

@@ -147,7 +147,7 @@ void parked_take_up(struct counter *c)
 }
 
 /* Whatever happens, the answer brings the basket to the disk: its place there is made first, and taken by the command. */
-void parked_take_up_id(struct counter *c, int64_t id)
+static void take_up(struct counter *c, Caroline__V1__BasketResume *message)
 {
     struct parked_model *m = &c->parked;
 
@@ -161,9 +161,8 @@ void parked_take_up_id(struct counter *c, int64_t id)
         stage_say(&c->stage, MESSAGE_BAD, "the basket could not be kept on this till: %s", spool_problem(c->spool));
         return;
     }
-    Caroline__V1__BasketResume message = resume_of(m, id, false);
     struct link_command command = { .op = CAROLINE__V1__OP__OP_BASKET_RESUME,
-                                    .message = &message.base,
+                                    .message = &message->base,
                                     .takes_basket = true,
                                     .answered = on_taken_up,
                                     .owner = c };
@@ -172,6 +171,23 @@ void parked_take_up_id(struct counter *c, int64_t id)
         c->queued_count = 0;
         m->busy = true;
     }
+}
+
+void parked_take_up_id(struct counter *c, int64_t id)
+{
+    Caroline__V1__BasketResume message = resume_of(&c->parked, id, false);
+
+    take_up(c, &message);
+}
+
+void parked_call_up(struct counter *c, uint32_t number)
+{
+    Caroline__V1__BasketResume message = CAROLINE__V1__BASKET_RESUME__INIT;
+
+    c->parked.chosen = 0;
+    message.has_number = true;
+    message.number = number;
+    take_up(c, &message);
 }
 
 void parked_taken_up(struct counter *c, const struct link_answer *answer)
@@ -189,7 +205,7 @@ void parked_taken_up(struct counter *c, const struct link_answer *answer)
         m->waiting = resumed->parked_count;
         if (resumed->basket != NULL)
             open_basket_take(&c->basket, resumed->basket);
-        say_ended(c, "the basket is here again");
+        say_ended(c, resumed->has_kiosk ? "the customer's basket is here" : "the basket is here again");
     }
     sale_changed(c); /* which says if prices have changed meanwhile */
     if (c->basket.line_count > 0)

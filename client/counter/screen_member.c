@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/phone.h"
+#include "proto/kiosk.pb-c.h"
 
 void member_begin(struct counter *c)
 {
@@ -181,6 +182,7 @@ static void changed(void *model)
 
     c->member.asked = false;
     c->member.list = (struct list){ 0 };
+    explicit_bzero(c->member.code, sizeof c->member.code);
 }
 
 /* ---- from elsewhere ---- */
@@ -354,6 +356,8 @@ void member_forget(struct counter *c)
     field_wipe(&m->query);
     m->asked = m->more = false;
     m->list = (struct list){ 0 };
+    explicit_bzero(m->code, sizeof m->code);
+    explicit_bzero(m->code_name, sizeof m->code_name);
 }
 
 static void privacy(void *model)
@@ -371,6 +375,46 @@ static const char *privacy_label(const void *model)
                    (counter_may(c, "member_edit") || counter_may(c, "member_erase"))
                ? "Privacy"
                : NULL;
+}
+
+/* ---- a code for the kiosk ---- */
+
+static void on_code(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct member_model *m = &c->member;
+    const Caroline__V1__MemberCodeMade *made = (const Caroline__V1__MemberCodeMade *)answer->reply;
+
+    m->busy = false;
+    if (counter_refused(c, answer) || stage_top(&c->stage) != &member_screen || made->code.len != 8)
+        return;
+    snprintf(m->code, sizeof m->code, "%.4s %.4s", (const char *)made->code.data, (const char *)made->code.data + 4);
+}
+
+static void make_code(void *model)
+{
+    struct counter *c = model;
+    struct member_model *m = &c->member;
+    Caroline__V1__MemberCodeMake message;
+
+    if (m->busy || selected(c) == NULL)
+        return;
+    m->code[0] = 0;
+    snprintf(m->code_name, sizeof m->code_name, "%s", selected(c)->name);
+    caroline__v1__member_code_make__init(&message);
+    message.has_member_id = true;
+    message.member_id = (uint64_t)selected(c)->id;
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_MEMBER_CODE_MAKE, .message = &message.base, .answered = on_code, .owner = c
+    };
+    m->busy = counter_command(c, &command, NULL);
+}
+
+static const char *code_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return selected(c) == NULL || c->member.same.id != 0 || c->training ? NULL : "Kiosk code";
 }
 
 static void back(void *model)
@@ -437,12 +481,18 @@ static void draw(void *model, struct area area)
                    m->same.id != 0 ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
     else if (m->more)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "There are more: type more of the name.");
-    list_draw(&m->list, area_rows(inner, 6, -1), true, draw_row, c);
+    list_draw(&m->list, area_rows(inner, 6, m->code[0] == 0 ? -1 : inner.rows - 9), true, draw_row, c);
+    if (m->code[0] == 0)
+        return;
+    paint_format(inner, inner.rows - 2, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "At a kiosk: %s", m->code);
+    paint_format(inner, inner.rows - 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
+                 "lets %s in once, within ten minutes", m->code_name);
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_F(4), NULL, make_code, "A code with which the selected member signs in at a kiosk, once", code_label },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
     { KEY_F(6), NULL, new_member, "Make a new member", new_label },
     { KEY_F(7), NULL, change, "Change what is known of the selected member", change_label },

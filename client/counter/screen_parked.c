@@ -88,6 +88,16 @@ static const char *throw_away_label(const void *model)
     return if_any(model, "Throw away");
 }
 
+static void from_kiosk(void *model)
+{
+    kiosk_number_begin(model);
+}
+
+static const char *from_kiosk_label(const void *model)
+{
+    return ((const struct counter *)model)->parked.busy ? NULL : "From a kiosk";
+}
+
 static void back(void *model)
 {
     struct counter *c = model;
@@ -196,6 +206,8 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take the selected basket up, if the one here is empty", enter_label },
     { KEY_F(3), NULL, throw_away, "Throw the selected basket away, after a question", throw_away_label },
+    { KEY_F(5), NULL, from_kiosk, "A basket that was left at a kiosk, by its number; who signed up there",
+      from_kiosk_label },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The basket above", NULL },
     { KEY_DOWN, NULL, down, "The basket below", NULL },

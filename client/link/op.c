@@ -136,6 +136,8 @@ static const struct client_op ops[] = {
     /* It may name a member's card, and the file that it is out of is there for another try. */
     SECRET(SALE_RESCUE, "sale_rescue", sale_rescue, sale_rescued),
 
+    COMMAND(MEMBER_ADMIT, "member_admit", member_admit, member_admitted),
+    SECRET(MEMBER_CODE_MAKE, "member_code_make", member_code_make, member_code_made), /* a code, out */
     COMMAND(MEMBER_MERGE, "member_merge", member_merge, member_merged),
     READS(MEMBER_USUAL, "member_usual", member_usual, member_usual_shown),
     READS(VOID_REPORT, "void_report", void_report, void_reported),

@@ -26,6 +26,7 @@ CREATE TABLE member_code (
     CHECK ((used_at IS NULL) = (used_device_id IS NULL))
 );
 CREATE UNIQUE INDEX member_code_open ON member_code (member_id) WHERE used_at IS NULL;
+CREATE INDEX member_code_member ON member_code (member_id);
 CREATE INDEX member_code_made ON member_code (made_at);
 
 -- The last number that a kiosk of the shop gave out on its newest day: baskets and what waits to be admitted are called up by them.
@@ -71,6 +72,7 @@ ALTER TABLE parked_basket ADD CONSTRAINT parked_basket_whose CHECK ((staff_id IS
 ALTER TABLE parked_basket ADD CONSTRAINT parked_basket_day CHECK ((number IS NULL) = (business_day IS NULL));
 CREATE UNIQUE INDEX parked_basket_number ON parked_basket (shop_id, business_day, number) WHERE number IS NOT NULL;
 CREATE INDEX parked_basket_kiosk ON parked_basket (device_id) WHERE number IS NOT NULL;
+CREATE INDEX parked_basket_left ON parked_basket (parked_at) WHERE number IS NOT NULL;
 
 -- What members do at a kiosk nobody of the staff does: they agree, and are forgotten, by themselves.
 ALTER TABLE consent_entry ALTER COLUMN staff_id DROP NOT NULL;

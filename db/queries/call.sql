@@ -89,9 +89,9 @@ SELECT id
 
 -- name: standing_members
 -- Of the members who signed in here for themselves, those who are still somebody, and since when they have their secret.
-SELECT a.member_id AS id, coalesce(s.changed_at, 'epoch'::timestamptz) AS changed_at
+SELECT a.member_id AS id,
+       coalesce((SELECT s.changed_at FROM member_secret AS s WHERE s.member_id = a.member_id), 'epoch'::timestamptz) AS changed_at
   FROM member_account AS a
-  LEFT JOIN member_secret AS s ON s.member_id = a.member_id
  WHERE a.member_id = ANY ($1::bigint[]) AND NOT a.erased AND a.merged_into IS NULL;
 
 -- name: standing_sessions

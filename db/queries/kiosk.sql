@@ -168,7 +168,7 @@ WITH who AS MATERIALIZED (
 ), moved AS (
     SELECT s.at, e.kind, e.points, s.id AS sale_id, s.series, s.number, s.device_id
       FROM sold AS s
-      JOIN points_entry AS e ON e.origin_id = s.id
+     CROSS JOIN LATERAL (SELECT kind, points FROM points_entry WHERE origin_id = s.id OFFSET 0) AS e
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w
@@ -176,25 +176,29 @@ WITH who AS MATERIALIZED (
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w
-     CROSS JOIN LATERAL (SELECT f.friend_id
-                           FROM referral AS f
-                          WHERE f.referrer_id = w.id OR f.friend_id = w.id) AS f
-      JOIN points_entry AS e ON e.origin_id = f.friend_id AND e.kind IN (11, 12) AND e.member_id = w.id
+     CROSS JOIN LATERAL (SELECT friend_id FROM referral WHERE referrer_id = w.id OR friend_id = w.id OFFSET 0) AS f
+     CROSS JOIN LATERAL (SELECT at, kind, points
+                           FROM points_entry
+                          WHERE origin_id = f.friend_id AND kind IN (11, 12) AND member_id = w.id
+                         OFFSET 0) AS e
+), summed AS (
+    SELECT at, kind, sum(points)::bigint AS points, sale_id, series, number, device_id
+      FROM moved
+     GROUP BY at, kind, sale_id, series, number, device_id
+     ORDER BY at DESC, sale_id DESC NULLS LAST, kind
+     LIMIT 50
 )
-SELECT m.at, m.kind, sum(m.points)::bigint AS points, m.sale_id, d.till_number, m.series, m.number
-  FROM moved AS m
-  LEFT JOIN device AS d ON d.id = m.device_id
- GROUP BY m.at, m.kind, m.sale_id, d.till_number, m.series, m.number
- ORDER BY m.at DESC, m.sale_id DESC NULLS LAST, m.kind
- LIMIT 50;
+SELECT at, kind, points, sale_id, (SELECT d.till_number FROM device AS d WHERE d.id = device_id) AS till_number, series, number
+  FROM summed
+ ORDER BY at DESC, sale_id DESC NULLS LAST, kind;
 
 -- name: self_coupons
 -- Those that are theirs alone and can still be used; a campaign that is over gives nothing.
 SELECT c.id, c.campaign_id, c.number, $1::bigint AS member_id, c.uses_max, c.use_count
-  FROM coupon AS c
+  FROM (SELECT $1::bigint AS id UNION ALL SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1) AS w
+ CROSS JOIN LATERAL (SELECT * FROM coupon WHERE member_id = w.id OFFSET 0) AS c
   JOIN campaign AS p ON p.id = c.campaign_id
- WHERE c.member_id IN (SELECT $1::bigint UNION ALL SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1)
-   AND (c.uses_max = 0 OR c.use_count < c.uses_max)
+ WHERE (c.uses_max = 0 OR c.use_count < c.uses_max)
    AND p.active AND (p.last_day IS NULL OR p.last_day >= $2::date)
  ORDER BY c.id DESC
  LIMIT 50;

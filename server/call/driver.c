@@ -196,7 +196,8 @@ void peer_end(struct peer *peer, bool at_once, const char *reason)
 
 size_t driver_frame_max(const struct peer *peer)
 {
-    return peer->staff_id || is_kiosk(peer) ? FRAME_MAX : FRAME_MAX_STRANGER; /* a basket is left with nobody signed in */
+    return peer->staff_id || is_kiosk(peer) ? FRAME_MAX
+                                            : FRAME_MAX_STRANGER; /* a basket is left with nobody signed in */
 }
 
 bool driver_reads(const struct peer *peer)

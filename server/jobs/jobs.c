@@ -10,8 +10,8 @@
 #define FIRST_MS 1000
 #define WAIT_MS  5000
 
-static const struct sweep *const sweeps[] = { &sweep_commands, &sweep_sessions, &sweep_failures,
-                                              &sweep_keys,     &sweep_points,   &sweep_referrals,
+static const struct sweep *const sweeps[] = { &sweep_commands,      &sweep_sessions,       &sweep_failures,
+                                              &sweep_keys,          &sweep_points,         &sweep_referrals,
                                               &sweep_kiosk_baskets, &sweep_member_tickets, &sweep_member_codes };
 #define SWEEPS (sizeof sweeps / sizeof *sweeps)
 

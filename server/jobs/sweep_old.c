@@ -41,12 +41,14 @@ static void ask_failures(struct sweeper *s)
 
 static void ask_kiosk_baskets(struct sweeper *s)
 {
-    s->rows = txn_ask(&s->txn, &sql_sweep_kiosk_baskets, PARAMS(PARAM_INSTANT(hours_ago(s, LEFT_HOURS)), PARAM_INT(BATCH)));
+    s->rows =
+        txn_ask(&s->txn, &sql_sweep_kiosk_baskets, PARAMS(PARAM_INSTANT(hours_ago(s, LEFT_HOURS)), PARAM_INT(BATCH)));
 }
 
 static void ask_member_tickets(struct sweeper *s)
 {
-    s->rows = txn_ask(&s->txn, &sql_sweep_member_tickets, PARAMS(PARAM_INSTANT(hours_ago(s, LEFT_HOURS)), PARAM_INT(BATCH)));
+    s->rows =
+        txn_ask(&s->txn, &sql_sweep_member_tickets, PARAMS(PARAM_INSTANT(hours_ago(s, LEFT_HOURS)), PARAM_INT(BATCH)));
 }
 
 static void ask_member_codes(struct sweeper *s)

@@ -26,7 +26,8 @@ static const struct {
     [PARK_BAD_QUANTITY] = { REFUSAL(BAD_QUANTITY), "above nothing, at most 1,000,000, and of whole pieces" },
     [PARK_SECRET] = { REFUSAL(NO_SECRET_WANTED),
                       "this looks like a payment card's number, or a gift card's code: it was not kept" },
-    [PARK_FULL] = { REFUSAL(KIOSK_BASKETS_FULL), "too many baskets of this kiosk wait already: please go to the counter" },
+    [PARK_FULL] = { REFUSAL(KIOSK_BASKETS_FULL),
+                    "too many baskets of this kiosk wait already: please go to the counter" },
     [PARK_NOT_THERE] = { REFUSAL(KIOSK_BASKET_BAD), "that is for the counter to say: please ask there" },
 };
 
@@ -62,8 +63,8 @@ static enum step judge(struct call *c)
 {
     struct leaving *l = c->shared;
     const char *field;
-    enum park_verdict verdict = basket_leave_check(&l->basket, c->catalogue, (size_t)row_int(l->count, 0, "waiting"),
-                                                   c->txn.arena, &field);
+    enum park_verdict verdict =
+        basket_leave_check(&l->basket, c->catalogue, (size_t)row_int(l->count, 0, "waiting"), c->txn.arena, &field);
 
     if (verdict != PARK_OK && field != NULL)
         return refuse_field(c, refusals[verdict].code, field, "%s", refusals[verdict].sentence);
@@ -97,7 +98,8 @@ static enum step write(struct call *c)
     ask(c, &sql_kiosk_basket_insert,
         PARAMS(PARAM_INT(id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INSTANT(c->now),
                PARAM_INT((int64_t)lines), PARAM_INT(l->basket.lines[first].product_id),
-               PARAM_BYTES(basket_bytes(c, request->basket, l->member_id)), PARAM_DAY(kiosk_day(c)), PARAM_INT(number)));
+               PARAM_BYTES(basket_bytes(c, request->basket, l->member_id)), PARAM_DAY(kiosk_day(c)),
+               PARAM_INT(number)));
     journal_change(c, id, "left_lines", NULL, arena_format(c->txn.arena, "%zu", lines));
     PUT(reply, number, (uint32_t)number);
     PUT(reply, parked_id, (uint64_t)id);

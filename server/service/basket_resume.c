@@ -11,7 +11,7 @@
 #include "server/service/void_write.h"
 
 struct resume {
-    struct bytes reason; /* why it is thrown away */
+    struct bytes reason;          /* why it is thrown away */
     Caroline__V1__Basket *basket; /* of a kiosk's */
     struct rows *taken, *count, *shift, *kiosk, *member;
 };
@@ -38,7 +38,8 @@ static enum step take(struct call *c)
     struct resume *r = c->shared;
 
     if (request->has_number && request->has_parked_id)
-        return refuse_field(c, REFUSAL(BAD_FIELD), "number", "say which basket: one of yours, or a kiosk's by its number");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "number",
+                            "say which basket: one of yours, or a kiosk's by its number");
     if (request->has_number ? request->number == 0 || request->number > 9999
                             : request->parked_id == 0 || request->parked_id > INT64_MAX)
         return none_there(c);

@@ -48,7 +48,8 @@ static enum step find_code(struct call *c, struct signing *s, struct bytes text)
 }
 
 /* keys[0]: as it is compared; the others: as it may have been kept before. */
-static enum step find_key(struct call *c, struct signing *s, enum member_blind kind, const char *const *keys, size_t count)
+static enum step find_key(struct call *c, struct signing *s, enum member_blind kind, const char *const *keys,
+                          size_t count)
 {
     struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
 

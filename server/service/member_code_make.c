@@ -51,8 +51,8 @@ static enum step write(struct call *c)
     vault_token_hash(c->vault, bytes_of(m->code, MEMBER_CODE_SIZE), hash);
     ask(c, &sql_member_code_remove, PARAMS(PARAM_INT(m->id)));
     ask(c, &sql_member_code_write,
-        PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash)), PARAM_INT(m->id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id),
-               PARAM_INT(c->staff_id), PARAM_INSTANT(c->now), PARAM_INSTANT(m->expires)));
+        PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash)), PARAM_INT(m->id), PARAM_INT(c->shop_id),
+               PARAM_INT(c->device_id), PARAM_INT(c->staff_id), PARAM_INSTANT(c->now), PARAM_INSTANT(m->expires)));
     journal_change(c, m->id, "code", NULL, NULL);
     PUT(reply, member_id, (uint64_t)m->id);
     PUT(reply, code, field_text(m->code));

@@ -72,9 +72,7 @@ enum step member_in_check(struct call *c, struct member_in *in, struct bytes sec
         return refuse(c, REFUSAL(MEMBER_SIGN_IN_LOCKED),
                       "too many wrong tries: wait %lld minute%s, or ask at the counter for a code", (long long)minutes,
                       minutes == 1 ? "" : "s");
-    const char *old = in->is_old                  ? in->hash
-                      : rows_count(in->old) > 0 ? row_text(in->old, 0, "hash")
-                                                  : NULL;
+    const char *old = in->is_old ? in->hash : rows_count(in->old) > 0 ? row_text(in->old, 0, "hash") : NULL;
     in->job = secret_check_later(c, secret, in->is_old ? NULL : in->hash, old, in->is_old);
     return in->job ? STEP_NEXT : pin_busy(c);
 }

@@ -88,11 +88,10 @@ static enum step write(struct call *c)
 
     if (!s->job->key_made || !s->job->hashed)
         return STEP_FAILED;
-    member_ticket_write(c, &(struct member_ticket){ .id = s->id,
-                                                    .number = number,
-                                                    .fields = &s->fields,
-                                                    .secret = s->job->new_hash,
-                                                    .consents = s->consents });
+    member_ticket_write(
+        c,
+        &(struct member_ticket){
+            .id = s->id, .number = number, .fields = &s->fields, .secret = s->job->new_hash, .consents = s->consents });
     journal_change(c, s->id, "sign_up", NULL, NULL);
     PUT(reply, number, (uint32_t)number);
     return answer(c, &reply.base);

@@ -7,7 +7,7 @@
 /* In the try's arena; its answers hold in the next stage. */
 struct pin_job {
     struct vault *vault;
-    char pin[136];     /* a PIN, or a password of the shop before this one; wiped when the job is done */
+    char pin[520];     /* a PIN, or a password of the shop before this one; wiped when the job is done */
     const char *hash;  /* NULL: of nobody */
     const char *old;   /* a hash of the shop before this one; NULL: none */
     bool is_old;       /* it is `old` that has to fit */

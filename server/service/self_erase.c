@@ -19,7 +19,8 @@ static enum step find(struct call *c)
     struct self_erasing *s = c->shared;
 
     if (!request->has_confirm || !request->confirm)
-        return refuse_field(c, REFUSAL(ERASE_NOT_CONFIRMED), "confirm", "this is not to be undone: say that you mean it");
+        return refuse_field(c, REFUSAL(ERASE_NOT_CONFIRMED), "confirm",
+                            "this is not to be undone: say that you mean it");
     s->erasing.id = c->member_id;
     s->erasing.reason = CAROLINE__V1__ERASE_REASON__ERASE_ASKED;
     member_erase_ask(c, &s->erasing);

@@ -145,8 +145,7 @@ static enum step write_secret(struct call *c, const struct putting *p)
 {
     if (!p->job->hashed)
         return STEP_FAILED;
-    ask(c, &sql_kiosk_put_secret,
-        PARAMS(PARAM_INT(c->member_id), PARAM_TEXT(p->job->new_hash), PARAM_INSTANT(c->now)));
+    ask(c, &sql_kiosk_put_secret, PARAMS(PARAM_INT(c->member_id), PARAM_TEXT(p->job->new_hash), PARAM_INSTANT(c->now)));
     journal_change(c, c->member_id, "pin", NULL, NULL);
     /* this session goes on, all others of theirs end */
     member_set(c, c->member_id, c->now, (struct instant){ c->now.us + MEMBER_SESSION_US }, c->member_by_code);

@@ -30,8 +30,7 @@ static enum step find(struct call *c)
         before.us = c->now.us + 24 * 60 * MINUTE_US; /* no clock of the shop's is so far ahead */
     }
     l->member = ask(c, &sql_kiosk_open, PARAMS(PARAM_INT(c->member_id), PARAM_NULL()));
-    l->rows =
-        ask(c, &sql_self_sales, PARAMS(PARAM_INT(c->member_id), PARAM_INSTANT(before), PARAM_INT(before_id)));
+    l->rows = ask(c, &sql_self_sales, PARAMS(PARAM_INT(c->member_id), PARAM_INSTANT(before), PARAM_INT(before_id)));
     return STEP_NEXT;
 }
 

@@ -119,7 +119,9 @@ static const int unsayable[] = {
     CODE(TRAINING_FULL),        /* takes five hundred requests: tests/sale/test_training_day.py makes them */
     CODE(PARKED_UNREADABLE),    /* what is kept was read before: tests/sale/test_parked.py spoils it */
     CODE(TOO_MANY_DRAWERS),     /* takes twenty persons at one till: tests/sale/test_drawers.py */
-    CODE(ALLERGEN_NOT_HERE),    /* kiosks sell nothing yet: tests/rules/test_allergens.c */
+    CODE(ALLERGEN_NOT_HERE),    /* kiosks ask for prices, and sell nothing: tests/rules/test_allergens.c */
+    CODE(TICKETS_FULL),         /* takes fifty who sign up: tests/shop/test_kiosk_service.py */
+    CODE(KIOSK_BASKETS_FULL),   /* takes a hundred baskets: likewise */
     CODE(GIFT_CARD_OTHER_SHOP), /* takes a second shop: tests/sale/test_gift_cards_sold.py */
     CODE(TOO_LONG),             /* takes an answer of a whole frame: tests/sale/test_long_receipts.py */
 };

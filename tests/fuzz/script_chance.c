@@ -100,8 +100,8 @@ static uint8_t who_may(struct chance *chance, const struct op *op)
         uint8_t who = (uint8_t)below(chance, PROFILES);
         const struct profile *profile = &profiles[who];
         if (profile->client && (op->clients & CLIENT_BIT(profile->client)) &&
-            (op->needs == NEEDS_NOTHING || profile->key != KEY_NONE) && (op->needs != NEEDS_SESSION || profile->staff ||
-             (profile->key == KEY_KIOSK && op->kiosk == KIOSK_ANYBODY)))
+            (op->needs == NEEDS_NOTHING || profile->key != KEY_NONE) &&
+            (op->needs != NEEDS_SESSION || profile->staff || (profile->key == KEY_KIOSK && op->kiosk == KIOSK_ANYBODY)))
             return who;
     }
     return (uint8_t)below(chance, PROFILES);

@@ -1,141 +1,187 @@
-/* What the kiosk leaves to the counter: baskets under a number, codes for members, and who signed up. */
+/* What customers bring from a kiosk, at the till: a basket's number, what they entered there; and the code that lets them in. */
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <setjmp.h>
+#include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "desk.h"
 #include "proto/kiosk.pb-c.h"
 
-#define OP(name) CAROLINE__V1__OP__OP_##name
+#define OP(name)   CAROLINE__V1__OP__OP_##name
+#define CODE(name) CAROLINE__V1__ERROR_CODE__##name
 
-static int before(void **state)
+static const Caroline__V1__BasketResume *resuming(struct desk *d)
 {
-    static struct desk d;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    *state = &d;
-    return 0;
+    return (const Caroline__V1__BasketResume *)scripted_request(d->link, OP(BASKET_RESUME),
+                                                                &caroline__v1__basket_resume__descriptor);
 }
 
-static int after(void **state)
-{
-    desk_close(*state);
-    return 0;
-}
-
-static void open_list(struct desk *d)
+/* Signed in, with the list of parked baskets open; none waits. */
+static void open_number(struct desk *d)
 {
     Caroline__V1__ParkedBaskets none = CAROLINE__V1__PARKED_BASKETS__INIT;
 
-    scripted_answer(d->link, OP(BASKET_PARKED), &none.base); /* of the sign-in */
+    desk_open(d);
+    desk_sign_in(d);
+    scripted_answer(d->link, OP(BASKET_PARKED), &none.base);
     desk_type(d, K_F12);
     desk_type(d, K_F3);
     scripted_answer(d->link, OP(BASKET_PARKED), &none.base);
+    desk_type(d, K_F5);
 }
 
-static void B19_a_kiosks_basket_is_called_up_by_its_number(void **state)
+static void B19_a_basket_is_called_up_by_its_number_and_is_the_tills(void **state)
 {
-    struct desk *d = *state;
-    Caroline__V1__BasketLine line = CAROLINE__V1__BASKET_LINE__INIT, *lines[] = { &line };
-    Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
+    (void)state;
+    struct desk d;
     Caroline__V1__BasketResumed resumed = CAROLINE__V1__BASKET_RESUMED__INIT;
+    Caroline__V1__Basket basket = CAROLINE__V1__BASKET__INIT;
+    Caroline__V1__BasketLine line = CAROLINE__V1__BASKET_LINE__INIT, *lines[] = { &line };
 
-    open_list(d);
-    desk_golden(d, "parked-kiosk");
-    desk_type(d, "47");
-    desk_sees(d, "Enter Take it up");
-    desk_type(d, K_ENTER);
-    const Caroline__V1__BasketResume *asked = (const Caroline__V1__BasketResume *)scripted_request(
-        d->link, OP(BASKET_RESUME), &caroline__v1__basket_resume__descriptor);
-    assert_true(asked->has_number && asked->number == 47 && !asked->has_parked_id && !asked->throw_away);
+    open_number(&d);
+    desk_golden(&d, "kiosk-number");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "type the number that the kiosk showed");
+    desk_type(&d, "23" K_ENTER);
+    assert_int_equal(resuming(&d)->number, 23);
+    assert_false(resuming(&d)->has_parked_id);
+    assert_false(resuming(&d)->throw_away);
+    desk_sees(&d, "Asking the server");
     line.has_product_id = line.has_quantity_milli = true;
-    line.product_id = 1;
+    line.product_id = BAKERY_ECLAIR;
     line.quantity_milli = 2000;
-    basket.lines = lines;
-    basket.n_lines = 1;
     basket.has_catalogue_version = true;
-    basket.catalogue_version = 1;
+    basket.catalogue_version = catalogue_newest(d.catalogue);
+    basket.n_lines = 1;
+    basket.lines = lines;
     resumed.basket = &basket;
     resumed.has_kiosk = true;
-    resumed.kiosk = counter_text("beside the door");
-    scripted_answer(d->link, OP(BASKET_RESUME), &resumed.base);
-    desk_sees(d, "the basket from the kiosk is here: beside the door");
-    desk_sees(d, "Croissant");
+    resumed.kiosk = counter_text("By the window");
+    scripted_answer(d.link, OP(BASKET_RESUME), &resumed.base);
+    desk_sees(&d, "the customer's basket is here");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_int_equal(d.counter.basket.line_count, 1);
+    assert_int_equal(d.counter.basket.lines[0].product_id, BAKERY_ECLAIR);
+    desk_close(&d);
 }
 
-static void a_number_that_is_none_or_gone_is_said_to_be(void **state)
+static void a_number_that_was_called_up_is_gone(void **state)
 {
-    struct desk *d = *state;
+    (void)state;
+    struct desk d;
 
-    open_list(d);
-    desk_type(d, "4x");
-    desk_type(d, K_ENTER);
-    desk_sees(d, "a kiosk's number has digits alone");
-    assert_false(scripted_asked(d->link, OP(BASKET_RESUME)));
-    desk_type(d, "\025"
-                 "48");
-    desk_type(d, K_ENTER);
-    scripted_refuse(d->link, OP(BASKET_RESUME), CAROLINE__V1__ERROR_CODE__KIOSK_BASKET_GONE, "no basket waits under 48",
-                    NULL, NULL);
-    desk_sees(d, "no basket waits under 48");
-    desk_type(d, "49");
-    desk_type(d, K_ENTER);
-    assert_true(scripted_asked(d->link, OP(BASKET_RESUME)));
+    open_number(&d);
+    desk_type(&d, "7" K_ENTER);
+    scripted_refuse(d.link, OP(BASKET_RESUME), CODE(KIOSK_BASKET_GONE),
+                    "no basket of a kiosk waits under 7: it was called up already, or never left", "number", NULL);
+    desk_sees(&d, "no basket of a kiosk waits under 7");
+    assert_int_equal(d.counter.errand, ERRAND_NONE);
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    desk_type(&d, K_F5); /* another number */
+    desk_type(&d, "8" K_ENTER);
+    assert_int_equal(resuming(&d)->number, 8);
+    desk_close(&d);
 }
 
-static void B20_a_member_gets_a_code_for_the_kiosk(void **state)
+static void only_an_empty_basket_makes_room(void **state)
 {
-    struct desk *d = *state;
-    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
+    (void)state;
+    struct desk d;
 
-    desk_find_members(d);
-    desk_sees(d, "F10 Kiosk code");
-    desk_type(d, K_F10);
-    const Caroline__V1__MemberCodeMake *asked = (const Caroline__V1__MemberCodeMake *)scripted_request(
-        d->link, OP(MEMBER_CODE_MAKE), &caroline__v1__member_code_make__descriptor);
-    assert_int_equal(asked->member_id, 77);
-    made.has_code = true;
-    made.code = counter_text("12345678");
-    scripted_answer(d->link, OP(MEMBER_CODE_MAKE), &made.base);
-    desk_sees(d, "the code for the kiosk: 1234 5678");
+    open_number(&d);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_ESC);
+    desk_fill(&d);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_F3);
+    Caroline__V1__ParkedBaskets none = CAROLINE__V1__PARKED_BASKETS__INIT;
+    scripted_answer(d.link, OP(BASKET_PARKED), &none.base);
+    desk_type(&d, K_F5);
+    desk_type(&d, "23" K_ENTER);
+    desk_sees(&d, "there is a basket here");
+    assert_false(scripted_asked(d.link, OP(BASKET_RESUME)));
+    desk_close(&d);
 }
 
-static void who_signed_up_at_the_kiosk_is_admitted(void **state)
+static void B20_who_signed_up_is_admitted_by_their_number(void **state)
 {
-    struct desk *d = *state;
+    (void)state;
+    struct desk d;
     Caroline__V1__MemberAdmitted admitted = CAROLINE__V1__MEMBER_ADMITTED__INIT;
 
-    desk_type(d, K_F4);
-    desk_sees_not(d, "From the kiosk");
-    desk_type(d, "51");
-    desk_sees(d, "F11 From the kiosk");
-    desk_type(d, K_F11);
+    open_number(&d);
+    desk_type(&d, "24" K_F6);
     const Caroline__V1__MemberAdmit *asked = (const Caroline__V1__MemberAdmit *)scripted_request(
-        d->link, OP(MEMBER_ADMIT), &caroline__v1__member_admit__descriptor);
-    assert_int_equal(asked->number, 51);
-    admitted.has_member_id = admitted.has_created = admitted.has_points = true;
-    admitted.member_id = 90;
+        d.link, OP(MEMBER_ADMIT), &caroline__v1__member_admit__descriptor);
+    assert_int_equal(asked->number, 24);
+    scripted_refuse(d.link, OP(MEMBER_ADMIT), CODE(PHONE_TAKEN), "another member has this phone number", "member.phone", NULL);
+    desk_sees(&d, "another member has this phone number");
+    desk_type(&d, K_F6);
+    admitted.has_member_id = admitted.has_created = true;
+    admitted.member_id = 55;
     admitted.created = true;
-    admitted.points = 20;
-    scripted_answer(d->link, OP(MEMBER_ADMIT), &admitted.base);
-    desk_sees(d, "a member now, with 20 points");
-    assert_int_equal(d->counter.basket.member_id, 90);
-    assert_true(scripted_asked(d->link, OP(MEMBER_SHOW)));
+    scripted_answer(d.link, OP(MEMBER_ADMIT), &admitted.base);
+    desk_sees(&d, "a new member; they can sign in at a kiosk");
+    desk_close(&d);
 }
 
-#define AT_THE_DESK(test) cmocka_unit_test_setup_teardown(test, before, after)
+static void who_may_not_make_members_admits_nobody(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    scripted_forbids(d.link, "member_edit");
+    desk_sign_in(&d);
+    Caroline__V1__ParkedBaskets none = CAROLINE__V1__PARKED_BASKETS__INIT;
+    scripted_answer(d.link, OP(BASKET_PARKED), &none.base);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_F3);
+    scripted_answer(d.link, OP(BASKET_PARKED), &none.base);
+    desk_type(&d, K_F5);
+    desk_sees_not(&d, "Admit");
+    desk_type(&d, "24" K_F6);
+    assert_false(scripted_asked(d.link, OP(MEMBER_ADMIT)));
+    desk_close(&d);
+}
+
+static void B20_a_code_for_the_selected_member_is_shown_and_forgotten(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F4);
+    const Caroline__V1__MemberCodeMake *asked = (const Caroline__V1__MemberCodeMake *)scripted_request(
+        d.link, OP(MEMBER_CODE_MAKE), &caroline__v1__member_code_make__descriptor);
+    assert_int_equal(asked->member_id, d.counter.member.rows[0].id);
+    made.has_member_id = made.has_code = true;
+    made.member_id = asked->member_id;
+    made.code = counter_text("04718265");
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees(&d, "At a kiosk: 0471 8265");
+    desk_golden(&d, "member-code");
+    desk_type(&d, K_ESC);
+    desk_sees_not(&d, "0471");
+    assert_int_equal(d.counter.member.code[0], 0);
+    desk_close(&d);
+}
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        AT_THE_DESK(B19_a_kiosks_basket_is_called_up_by_its_number),
-        AT_THE_DESK(a_number_that_is_none_or_gone_is_said_to_be),
-        AT_THE_DESK(B20_a_member_gets_a_code_for_the_kiosk),
-        AT_THE_DESK(who_signed_up_at_the_kiosk_is_admitted),
+        cmocka_unit_test(B19_a_basket_is_called_up_by_its_number_and_is_the_tills),
+        cmocka_unit_test(a_number_that_was_called_up_is_gone),
+        cmocka_unit_test(only_an_empty_basket_makes_room),
+        cmocka_unit_test(B20_who_signed_up_is_admitted_by_their_number),
+        cmocka_unit_test(who_may_not_make_members_admits_nobody),
+        cmocka_unit_test(B20_a_code_for_the_selected_member_is_shown_and_forgotten),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

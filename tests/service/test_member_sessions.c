@@ -1,4 +1,6 @@
 /* A member's own session as the door sees it: at a kiosk, by its connection alone, for a minute without a request, and for what its ops say. */
+#include <string.h>
+
 #include "proto/device.pb-c.h"
 #include "world.h"
 
@@ -27,8 +29,8 @@ static enum step enter(struct call *c)
 {
     int64_t what = number_asked(c);
 
-    member_set(c, MEMBER, (struct instant){ what == LATER_SECRET ? 9 : 0 }, (struct instant){ c->now.us + 600 * SECOND_US },
-               what == BY_CODE);
+    member_set(c, MEMBER, (struct instant){ what == LATER_SECRET ? 9 : 0 },
+               (struct instant){ c->now.us + 600 * SECOND_US }, what == BY_CODE);
     return done(c);
 }
 
@@ -43,18 +45,23 @@ static enum step leave(struct call *c)
 #define TEST_OP(of_number, of_kind, who, of_clients, at_kiosk, stage)                                                  \
     {                                                                                                                  \
         .name = "op", .number = (of_number), .kind = (of_kind), .needs = (who), .clients = (of_clients),               \
-        .kiosk = (at_kiosk), NUMBER_ASKED, .stages = { stage }                                                         \
+        .kiosk = (at_kiosk), NUMBER_ASKED, .stages = {                                                                 \
+            stage                                                                                                      \
+        }                                                                                                              \
     }
 static const struct op op_in = TEST_OP(OP_IN, OP_ACTS, NEEDS_DEVICE, KIOSK_BIT, KIOSK_NOBODY, enter);
 static const struct op op_out = TEST_OP(OP_OUT, OP_ACTS, NEEDS_DEVICE, CLIENT_ANY, KIOSK_NOBODY, leave);
 static const struct op op_self = TEST_OP(OP_SELF, OP_READS, NEEDS_MEMBER, KIOSK_BIT, KIOSK_NOBODY, done);
-static const struct op op_self_change = TEST_OP(OP_SELF_CHANGE, OP_CHANGES, NEEDS_MEMBER, KIOSK_BIT, KIOSK_NOBODY, done);
-static const struct op op_either = TEST_OP(OP_EITHER, OP_READS, NEEDS_SESSION, KIOSK_BIT | COUNTER_BIT, KIOSK_MEMBER, done);
-static const struct op op_anybody = TEST_OP(OP_ANYBODY, OP_READS, NEEDS_SESSION, KIOSK_BIT | COUNTER_BIT, KIOSK_ANYBODY, done);
+static const struct op op_self_change =
+    TEST_OP(OP_SELF_CHANGE, OP_CHANGES, NEEDS_MEMBER, KIOSK_BIT, KIOSK_NOBODY, done);
+static const struct op op_either =
+    TEST_OP(OP_EITHER, OP_READS, NEEDS_SESSION, KIOSK_BIT | COUNTER_BIT, KIOSK_MEMBER, done);
+static const struct op op_anybody =
+    TEST_OP(OP_ANYBODY, OP_READS, NEEDS_SESSION, KIOSK_BIT | COUNTER_BIT, KIOSK_ANYBODY, done);
 /* A bug: of a kiosk among its clients it says nothing. */
 static const struct op op_staff = TEST_OP(OP_STAFF, OP_READS, NEEDS_SESSION, CLIENT_ANY, KIOSK_NOBODY, done);
 static const struct op op_ping = TEST_OP(OP_PING, OP_READS, NEEDS_DEVICE, CLIENT_ANY, KIOSK_NOBODY, done);
-static const struct op *const ops[] = { &test_hello, &test_session, &op_in,     &op_out,   &op_self, &op_self_change,
+static const struct op *const ops[] = { &test_hello, &test_session, &op_in,    &op_out,  &op_self, &op_self_change,
                                         &op_either,  &op_anybody,   &op_staff, &op_ping, NULL };
 
 struct fixture {

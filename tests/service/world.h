@@ -95,8 +95,8 @@ struct world {
     size_t touched_count;
     bool sessions_gone;
     bool devices_ended, sessions_ended, sessions_locked; /* what standing_* finds; they are counted */
-    bool members_ended;        /* what standing_members finds, or this: */
-    int64_t secret_changed_us; /* since when they have their secret */
+    bool members_ended;                                  /* what standing_members finds, or this: */
+    int64_t secret_changed_us;                           /* since when they have their secret */
     size_t standing_count;
     char told[256];
 

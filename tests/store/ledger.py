@@ -7,7 +7,7 @@ import struct
 DAY = datetime.date(2026, 3, 14)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 SHOP, ABROAD = 10, 11  # prices with tax in them; tax on top
-TILL, TILL_ABROAD, OFFICE, TILL_OF_TWO = 200, 201, 202, 203
+TILL, TILL_ABROAD, OFFICE, TILL_OF_TWO, KIOSK = 200, 201, 202, 203, 204
 STAFF, CHIEF, MEMBER, DUPLICATE, LOT, GONE, GONE_TOO = 60, 62, 400, 403, 410, 404, 405
 ACCOUNT, ON_ACCOUNT = 420, 96
 GIFT_CARD, HEIR, UNUSED, BY_GIFT_CARD = 430, 431, 432, 97  # numbers 3, 4 and 5
@@ -341,6 +341,20 @@ class Ledger:
             self.insert("receipt_copy", sale_id=sale, copy=copy, gift=False, device_id=device, staff_id=self.staff, at=self.at)
 
 
+def at_a_kiosk(books):
+    """A basket that was left, somebody who signed up, a member's other phone number, and a code that let them in."""
+    books.insert("device", id=KIOSK, shop_id=SHOP, kind=2, name="Kiosk", key_hash=hashlib.sha256(b"kiosk").digest(), certificate_expiry=books.at,
+                 created_at=books.at)
+    books.insert("kiosk_number", shop_id=SHOP, business_day=DAY, last=3)
+    books.insert("parked_basket", id=801, shop_id=SHOP, device_id=KIOSK, parked_at=books.at, line_count=1, first_product_id=COOKIE,
+                 basket=b"\x08\x03", business_day=DAY, number=1)
+    books.insert("member_ticket", id=850, shop_id=SHOP, device_id=KIOSK, business_day=DAY, number=2, made_at=books.at, name_sealed=b"x", secret="x")
+    books.insert("member_ticket", id=851, shop_id=SHOP, device_id=KIOSK, business_day=DAY, number=3, made_at=books.at, member_id=MEMBER, phone_sealed=b"x")
+    books.insert("member_secret", member_id=MEMBER, scheme=1, hash="x", changed_at=books.at)
+    books.insert("member_code", hash=bytes(32), member_id=MEMBER, shop_id=SHOP, device_id=TILL, staff_id=STAFF, made_at=books.at,
+                 expires_at=books.at + datetime.timedelta(minutes=10), used_at=books.at, used_device_id=KIOSK)
+
+
 def two_at_a_till(books):
     """Each with a drawer of their own: the later is closed first, then the other, and opened again."""
     books.till_number = 3
@@ -487,3 +501,4 @@ def write(connection):
                      practised_sale_id=603)
         books.insert("parked_basket", id=800, shop_id=SHOP, staff_id=STAFF, device_id=TILL, parked_at=books.at, line_count=1,
                      first_product_id=COOKIE, basket=b"\x08\x03")
+        at_a_kiosk(books)

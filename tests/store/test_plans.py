@@ -47,6 +47,10 @@ GROWING = {
     "sale_exception": "i, 1, 0",
     "sale_rescue": "i, 1, substring(sha256(i::text::bytea) FOR 16)",
     "parked_basket": "i, 1, 1 + i % 900, 1 + i % 9, now(), 1, i, 'x'",
+    "member_secret": "i, 1, 'x', now()",
+    "member_code": "sha256(i::text::bytea), i, 1, 1, 1, now(), now() + interval '1 minute', NULL, NULL",
+    "member_ticket": "i, 1, 1 + i % 9, current_date - i, 1 + i, NULL, now(), NULL, NULL, NULL, NULL, NULL, NULL, 'x', 0",
+    "referral": "i, i + 1, now(), NULL",
     "sale_note": "i, 0, 'cut'",
     "sale_option": "i, 0, 0, 1, 1, 'Large', 5",
     "sale_keyed_price": "i, 0, 5",
@@ -87,6 +91,7 @@ WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key"
 # These mean to.
 MEANT = {
     "erasure_pending": {"erasure"},  # of an index that has those alone
+    "kiosk_old_secret": {"member_secret"},  # likewise, the first of them
     "sweep_sessions": {"session"},  # the sweep's, once in a while; what it reads it deletes but for a day's
     "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row
     "shift_newest_receipts": {"sale"},  # likewise, of each series
@@ -97,7 +102,7 @@ MEANT = {
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys",
+                "group_commands", "member_taken", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys", "sweep_kiosk_baskets", "sweep_member_tickets", "sweep_member_codes",
                 "sweep_points_look", "sweep_points_lock", "sweep_points_expire", "sweep_points_tiers", "sweep_referrals_look", "sweep_referrals_pay"}
 
 # The settings of server/store/link_check.c.

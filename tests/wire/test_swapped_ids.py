@@ -38,6 +38,7 @@ def world(shop):
     shop.far = {"staff": branch.staff, "device": branch.identity.device.id, "sale": sold_far.sale_id,
                 "shift": branch.shift, "parked": parked_far, "shop": branch.id, "receipt": sold_far.receipt_number}
     shop.branch, shop.till_here = branch, till
+    shop.kiosk_here = shop.connect(shop.device(pb.CLIENT_KIOSK))
     shop.on_account = shop.put_tender_type("On account", kind=pb.TENDER_ACCOUNT)
     with contextlib.closing(Everything(shop)) as everything:
         shop.everything = everything
@@ -103,8 +104,8 @@ def earning_of(**goods):
 
 
 # Op, the kind of thing it takes, its code for one that is not there, and the request with that id. From: the console, or
-# the till. A reading op keeps nothing.
-C, T = "console", "till"
+# the till, or a kiosk with nobody signed in. A reading op keeps nothing. A member's own ops take no id of anybody: tests/shop/test_kiosk_service.py.
+C, T, K = "console", "till", "kiosk"
 CASES = {
     "product_show id": (C, pb.OP_PRODUCT_SHOW, "product", "UNKNOWN_PRODUCT", lambda w, id: pb.ProductShow(id=id)),
     "product_put id": (C, pb.OP_PRODUCT_PUT, "product", "UNKNOWN_PRODUCT", lambda w, id: draft(id=id)),
@@ -179,6 +180,11 @@ CASES = {
                           lambda w, id: pb.MemberMerge(from_id=w.here["member"], into_id=id, reason="twice")),
     "consent_put": (T, pb.OP_CONSENT_PUT, "member", "UNKNOWN_MEMBER",
                     lambda w, id: pb.ConsentPut(member_id=id, kind=2, given=True, text_version=1)),
+    "member_code_make": (T, pb.OP_MEMBER_CODE_MAKE, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberCodeMake(member_id=id)),
+    "basket_leave product": (K, pb.OP_BASKET_LEAVE, "product", "UNKNOWN_PRODUCT",
+                             lambda w, id: pb.BasketLeave(basket=sale(w, id).basket)),
+    "basket_leave member": (K, pb.OP_BASKET_LEAVE, "member", "KIOSK_BASKET_BAD",
+                            lambda w, id: pb.BasketLeave(basket=sale(w, w.here["product"], member_id=id).basket)),
     "member_usual": (T, pb.OP_MEMBER_USUAL, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberUsual(id=id)),
     "sale_quote product": (T, pb.OP_SALE_QUOTE, "product", "UNKNOWN_PRODUCT",
                            lambda w, id: pb.SaleQuote(basket=sale(w, id).basket)),
@@ -220,7 +226,7 @@ CASES = {
     "journal_list": (C, pb.OP_JOURNAL_LIST, "device", "UNKNOWN_DEVICE", lambda w, id: pb.JournalList(device_id=id, kind="T")),
 }
 # Where 0 is a word of its own: nobody, none, it is not said.
-MEANS_NOTHING = {"sale_quote member", "basket_park member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
+MEANS_NOTHING = {"sale_quote member", "basket_park member", "basket_leave member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
                  "sale_ring_up tender", "promotion_put category", "sale_ring_up account"}
 IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_MEMBER_EXPORT: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
@@ -230,7 +236,7 @@ IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBE
 def error_of(world, case, id):
     """The whole of what is said of it, as bytes."""
     who, op, _, _, make = CASES[case]
-    client = world.manager if who == C else world.till_here
+    client = {C: world.manager, T: world.till_here, K: world.kiosk_here}[who]
     reply = client.reply(op, make(world, id), uuid.uuid4().bytes if IS_A_COMMAND.get(op, True) else None)
     assert reply.HasField("error"), (case, id, "was carried out")
     return reply.error
@@ -333,19 +339,25 @@ ELSEWHERE = {
     (pb.OP_MEMBER_CREATE, "member.lots.id"),
     (pb.OP_MEMBER_UPDATE, "member.lots.id"),
     (pb.OP_MEMBER_UPDATE, "member.referrer_id"),  # of who is made
+    # Refused: who signs up says no number of anybody.
+    (pb.OP_MEMBER_SIGN_UP, "member.id"),
+    (pb.OP_MEMBER_SIGN_UP, "member.referrer_id"),
+    (pb.OP_MEMBER_SIGN_UP, "member.lots.id"),
+    # A member's own sales go on behind this number, whatever has it: tests/shop/test_kiosk_service.py.
+    (pb.OP_SELF_SALES, "before_id"),
     # A draft is kept nowhere, and goods that are none are in no sale; what it says is of the caller's shop: tests/sale/test_programme_sold.py.
     (pb.OP_PROGRAMME_TRY, "after_id"),
     (pb.OP_PROGRAMME_TRY, "draft.id"),
     (pb.OP_PROGRAMME_TRY, "draft.reward_category_id"),
     (pb.OP_PROGRAMME_TRY, "draft.terms.category_ids"),
     (pb.OP_PROGRAMME_TRY, "draft.terms.product_ids"),
-    *((op, f"member.{field}") for op in (pb.OP_MEMBER_CREATE, pb.OP_MEMBER_UPDATE)
+    *((op, f"member.{field}") for op in (pb.OP_MEMBER_CREATE, pb.OP_MEMBER_UPDATE, pb.OP_MEMBER_SIGN_UP)
       for field in ("consents.shop_id", "consents.device_id", "consents.staff_id", "consents.member_id", "sales.sale_id", "sales.member_id",
                     "merged.id", "merged.staff_id")),
     # A coupon is what a look-up says it is, and the rest of it for tills: tests/sale/test_coupons_sold.py. One of a number that is none
     # is a try that is written down.
     *((op, f"basket.coupons.{field}")
-      for op in (pb.OP_SALE_QUOTE, pb.OP_SALE_RING_UP, pb.OP_SALE_OFFLINE, pb.OP_BASKET_PARK, pb.OP_BASKET_VOID)
+      for op in (pb.OP_SALE_QUOTE, pb.OP_SALE_RING_UP, pb.OP_SALE_OFFLINE, pb.OP_BASKET_PARK, pb.OP_BASKET_VOID, pb.OP_BASKET_LEAVE)
       for field in ("coupon.id", "coupon.campaign_id", "coupon.member_id", "campaign.id", "campaign.category_id", "campaign.product_ids")),
     (pb.OP_COUPON_SHOW, "campaign_id"),
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
@@ -364,6 +376,7 @@ ELSEWHERE = {
     (pb.OP_BASKET_VOID, "basket.member_id"),
     # What is put aside, or thrown away, is looked at when it is sold: an option that is none adds nothing.
     (pb.OP_BASKET_PARK, "basket.lines.options.modifier_id"),
+    (pb.OP_BASKET_LEAVE, "basket.lines.options.modifier_id"),
     (pb.OP_BASKET_VOID, "basket.lines.options.modifier_id"),
 }
 

@@ -96,8 +96,8 @@ static void kiosk_numbers(struct sim_checker *k)
         EACH(k, scan, SIM_MEMBER_TICKET)
         {
             const union sim_cell *t = scan.hit.c;
-            if (basket_has(k, t) || !was_given_out(k, t[MEMBER_TICKET_SHOP_ID], t[MEMBER_TICKET_BUSINESS_DAY],
-                                                   t[MEMBER_TICKET_NUMBER]))
+            if (basket_has(k, t) ||
+                !was_given_out(k, t[MEMBER_TICKET_SHOP_ID], t[MEMBER_TICKET_BUSINESS_DAY], t[MEMBER_TICKET_NUMBER]))
                 sim_wrong(k, "ticket=%lld number=%lld", LONG(t[MEMBER_TICKET_ID]), LONG(t[MEMBER_TICKET_NUMBER]));
         }
 }

@@ -105,8 +105,8 @@ static void kiosk_open(struct sim_exec *x)
     if (!sim_lock_shared(x, &a) || !stands(a.c))
         return;
     const union sim_cell *m = sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(a.c[MEMBER_ACCOUNT_MEMBER_ID])).c;
-    sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], a.c[MEMBER_ACCOUNT_POINTS], or_null(s, MEMBER_SECRET_HASH, true),
-                    or_null(s, MEMBER_SECRET_CHANGED_AT, false)));
+    sim_emit(x, KEY(m[MEMBER_ID], m[MEMBER_NAME_SEALED], a.c[MEMBER_ACCOUNT_POINTS],
+                    or_null(s, MEMBER_SECRET_HASH, true), or_null(s, MEMBER_SECRET_CHANGED_AT, false)));
 }
 
 static void kiosk_rehash(struct sim_exec *x)
@@ -131,8 +131,7 @@ static void kiosk_put_secret(struct sim_exec *x)
                                     FROM(MEMBER_SECRET_CHANGED_AT, 3), FROM(MEMBER_SECRET_MEMBER_ID, 1) };
 
     sim_propose(x, SIM_MEMBER_SECRET, 0, puts, 4);
-    struct sim_hit hit =
-        sim_conflict(x, SIM_MEMBER_SECRET, MEMBER_SECRET_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+    struct sim_hit hit = sim_conflict(x, SIM_MEMBER_SECRET, MEMBER_SECRET_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
     if (hit.row != NULL)
         sim_update(x, &hit, 0, puts, 3);
     else
@@ -242,16 +241,16 @@ static struct sim_hit newest_of_number(struct sim_exec *x, enum sim_table_id tab
     struct sim_hit newest = { 0 };
 
     for (struct sim_scan scan = sim_all(x, table); sim_next(&scan);)
-        if (scan.hit.c[shop].i == sim_int(x, 1) && scan.hit.c[number].i == sim_int(x, 2) &&
-            sim_int(x, 2) != SIM_NULL && (newest.row == NULL || scan.hit.c[day].i > newest.c[day].i))
+        if (scan.hit.c[shop].i == sim_int(x, 1) && scan.hit.c[number].i == sim_int(x, 2) && sim_int(x, 2) != SIM_NULL &&
+            (newest.row == NULL || scan.hit.c[day].i > newest.c[day].i))
             newest = scan.hit;
     return newest;
 }
 
 static void kiosk_basket_take(struct sim_exec *x)
 {
-    struct sim_hit hit = newest_of_number(x, SIM_PARKED_BASKET, PARKED_BASKET_SHOP_ID, PARKED_BASKET_NUMBER,
-                                          PARKED_BASKET_BUSINESS_DAY);
+    struct sim_hit hit =
+        newest_of_number(x, SIM_PARKED_BASKET, PARKED_BASKET_SHOP_ID, PARKED_BASKET_NUMBER, PARKED_BASKET_BUSINESS_DAY);
 
     if (hit.row == NULL || !sim_lock(x, &hit))
         return;
@@ -295,26 +294,31 @@ static void member_ticket_write(struct sim_exec *x)
 {
     sim_insert(x, SIM_MEMBER_TICKET, 0,
                PUTS(FROM(MEMBER_TICKET_ID, 1), FROM(MEMBER_TICKET_SHOP_ID, 2), FROM(MEMBER_TICKET_DEVICE_ID, 3),
-                    FROM(MEMBER_TICKET_BUSINESS_DAY, 4), FROM(MEMBER_TICKET_NUMBER, 5), FROM(MEMBER_TICKET_MEMBER_ID, 6),
-                    FROM(MEMBER_TICKET_MADE_AT, 7), FROM(MEMBER_TICKET_NAME_SEALED, 8),
-                    FROM(MEMBER_TICKET_PHONE_SEALED, 9), FROM(MEMBER_TICKET_EMAIL_SEALED, 10),
-                    FROM(MEMBER_TICKET_BIRTHDAY_SEALED, 11), FROM(MEMBER_TICKET_AVOIDS_SEALED, 12),
-                    FROM(MEMBER_TICKET_LANGUAGE_SEALED, 13), FROM(MEMBER_TICKET_SECRET, 14),
-                    FROM(MEMBER_TICKET_CONSENTS, 15)));
+                    FROM(MEMBER_TICKET_BUSINESS_DAY, 4), FROM(MEMBER_TICKET_NUMBER, 5),
+                    FROM(MEMBER_TICKET_MEMBER_ID, 6), FROM(MEMBER_TICKET_MADE_AT, 7),
+                    FROM(MEMBER_TICKET_NAME_SEALED, 8), FROM(MEMBER_TICKET_PHONE_SEALED, 9),
+                    FROM(MEMBER_TICKET_EMAIL_SEALED, 10), FROM(MEMBER_TICKET_BIRTHDAY_SEALED, 11),
+                    FROM(MEMBER_TICKET_AVOIDS_SEALED, 12), FROM(MEMBER_TICKET_LANGUAGE_SEALED, 13),
+                    FROM(MEMBER_TICKET_SECRET, 14), FROM(MEMBER_TICKET_CONSENTS, 15)));
 }
 
 static void member_ticket_take(struct sim_exec *x)
 {
-    struct sim_hit hit = newest_of_number(x, SIM_MEMBER_TICKET, MEMBER_TICKET_SHOP_ID, MEMBER_TICKET_NUMBER,
-                                          MEMBER_TICKET_BUSINESS_DAY);
+    struct sim_hit hit =
+        newest_of_number(x, SIM_MEMBER_TICKET, MEMBER_TICKET_SHOP_ID, MEMBER_TICKET_NUMBER, MEMBER_TICKET_BUSINESS_DAY);
 
     if (hit.row == NULL || !sim_lock(x, &hit))
         return;
     const union sim_cell *c = hit.c;
-    const union sim_cell told[] = { c[MEMBER_TICKET_ID], c[MEMBER_TICKET_MEMBER_ID], c[MEMBER_TICKET_NAME_SEALED],
-                                    c[MEMBER_TICKET_PHONE_SEALED], c[MEMBER_TICKET_EMAIL_SEALED],
-                                    c[MEMBER_TICKET_BIRTHDAY_SEALED], c[MEMBER_TICKET_AVOIDS_SEALED],
-                                    c[MEMBER_TICKET_LANGUAGE_SEALED], c[MEMBER_TICKET_SECRET],
+    const union sim_cell told[] = { c[MEMBER_TICKET_ID],
+                                    c[MEMBER_TICKET_MEMBER_ID],
+                                    c[MEMBER_TICKET_NAME_SEALED],
+                                    c[MEMBER_TICKET_PHONE_SEALED],
+                                    c[MEMBER_TICKET_EMAIL_SEALED],
+                                    c[MEMBER_TICKET_BIRTHDAY_SEALED],
+                                    c[MEMBER_TICKET_AVOIDS_SEALED],
+                                    c[MEMBER_TICKET_LANGUAGE_SEALED],
+                                    c[MEMBER_TICKET_SECRET],
                                     c[MEMBER_TICKET_CONSENTS] };
     if (sim_delete(x, &hit))
         sim_emit(x, told, 10);
@@ -346,8 +350,7 @@ static const int64_t *same_persons(struct sim_exec *x, size_t *count)
     struct sim_hits merged = { 0 };
     int64_t *ids;
 
-    for (struct sim_scan scan =
-             sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
         sim_gather(x, &merged, scan.hit);
     ids = sim_memory(x, merged.count + 1, sizeof *ids);
@@ -544,7 +547,8 @@ const struct sim_statement sim_kiosk_statements[] = {
     { &sql_member_ticket_remove, member_ticket_remove, NULL },
     { &sql_member_ticket_write, member_ticket_write, NULL },
     { &sql_member_ticket_take, member_ticket_take,
-      "id member_id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ avoids_sealed$ language_sealed$ secret$ consents" },
+      "id member_id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ avoids_sealed$ language_sealed$ secret$ "
+      "consents" },
     { &sql_member_merge_secret, member_merge_secret, NULL },
     { &sql_member_secret_remove, member_secret_remove, NULL },
     { &sql_member_code_remove_all, member_code_remove_all, NULL },
