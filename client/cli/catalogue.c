@@ -69,6 +69,9 @@ int verb_product_put(struct cli *c)
     draft.set_modifiers = modifiers != NULL; /* empty: none */
     if (modifiers && message_set(c, &draft.product->base, "modifier_ids", modifiers, &problem) != FIELD_SET)
         return usage(c, "--modifiers wants %s, not '%s'", problem, modifiers);
+    const char *nutrition = option_value(c, "nutrition");
+    if (nutrition && !nutrition_set(c, draft.product, nutrition))
+        return usage(c, "--nutrition wants %s, not '%s'", NUTRITION_WANTED, nutrition);
     status = options_apply(c, &draft.product->base, NULL);
     if (status != EXIT_DONE)
         return status;
@@ -255,6 +258,13 @@ static bool set_value(struct cli *c, const struct csv_file *file, size_t row, si
     const char *column = file->columns[at], *value = file->rows[row][at], *problem = NULL;
     bool modifiers = strcmp(column, "modifiers") == 0; /* names may have blanks in them */
 
+    if (strcmp(column, "nutrition") == 0 && nutrition_set(c, product, value))
+        return true;
+    if (strcmp(column, "nutrition") == 0) {
+        complain(EXIT_REFUSED, "%s:%zu: nutrition wants %s, not '%s'", file->path, file->lines[row], NUTRITION_WANTED,
+                 value);
+        return false;
+    }
     if (is_list(column) || modifiers)
         value = list_parts(c, value, modifiers ? ';' : ' ');
     switch (message_set(c, &product->base, modifiers ? "modifier_ids" : column, value, &problem)) {

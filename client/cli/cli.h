@@ -153,6 +153,12 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
  * c->unknown what to exit with. */
 struct Caroline__V1__ProductShown;
 const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem);
+/* "kj=1700 fat=21 salt=0.9", grams but for the energies, into a product's draft; "none": nothing of it is known any more. false: it is
+ * not so. */
+#define NUTRITION_WANTED                                                                                               \
+    "kj=1700 kcal=406 fat=21 saturates=12 carbohydrate=46 sugars=11 protein=8 salt=0.9, what is known of it, or none"
+struct Caroline__V1__Product;
+bool nutrition_set(struct cli *c, struct Caroline__V1__Product *product, const char *text);
 /* An account by its number or its name. false: *problem is a sentence, c->unknown what to exit with. */
 bool account_named(struct cli *c, const char *word, uint64_t *id, const char **problem);
 /* Of a row of a paper that names an account by its number; NULL: it names none, or nobody knows its name. */
@@ -236,6 +242,10 @@ int verb_coupon_campaign_list(struct cli *c);
 int verb_coupon_issue(struct cli *c);
 int verb_coupon_print(struct cli *c);
 int verb_coupon_show(struct cli *c);
+int verb_review_list(struct cli *c);
+int verb_review_accept(struct cli *c);
+int verb_review_hide(struct cli *c);
+int verb_review_put(struct cli *c);
 int verb_member_find(struct cli *c);
 int verb_member_update(struct cli *c);
 int verb_member_merge(struct cli *c);

@@ -179,6 +179,10 @@ static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *fi
             uint32_t number = *(const uint32_t *)value;
             return arena_text(c->arena, number <= 14 ? allergen_codes[number] : "?");
         }
+        if (ends_with(field->name, "_mg"))
+            return arena_format(c->arena, "%s g", milli_format(text, *(const uint32_t *)value));
+        if (ends_with(field->name, "_hundredths"))
+            return arena_text(c->arena, minor_format(text, *(const uint32_t *)value, 2));
         return arena_format(c->arena, "%u", *(const uint32_t *)value);
     case PROTOBUF_C_TYPE_UINT64:
         if (ends_with(field->name, "_us") && !ends_with(field->name, "took_us"))
@@ -205,7 +209,7 @@ static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *fi
 /* The name of a field as a person reads it. */
 static char *label_of(const struct cli *c, const char *name)
 {
-    static const char *const endings[] = { "_minor", "_milli", "_us", NULL };
+    static const char *const endings[] = { "_minor", "_milli", "_us", "_mg", "_hundredths", NULL };
     char *label = arena_text(c->arena, name);
 
     for (const char *const *ending = endings; *ending; ending++) {

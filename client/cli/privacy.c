@@ -10,6 +10,7 @@
 #include "proto/consent.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/privacy.pb-c.h"
+#include "proto/review.pb-c.h"
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
 
@@ -83,6 +84,7 @@ static Caroline__V1__MemberExported *exported(struct cli *c, uint64_t id, int *s
             JOIN(all, page, lots, c->arena);
             JOIN(all, page, points, c->arena);
             JOIN(all, page, reads, c->arena);
+            JOIN(all, page, reviews, c->arena);
         }
         request.place = page->next;
     } while (page->next);
@@ -185,6 +187,24 @@ static void print_reads(struct cli *c, const Caroline__V1__MemberExported *all)
     }
 }
 
+static void print_reviews(struct cli *c, const Caroline__V1__MemberExported *all)
+{
+    char word[64];
+
+    printf("\nWHAT YOU SAID OF WHAT YOU BOUGHT\n\n");
+    for (size_t i = 0; i < all->n_reviews; i++) {
+        const Caroline__V1__Review *review = all->reviews[i];
+        enum_word(&caroline__v1__review_state__descriptor, (int)review->state, word);
+        printf("%s  %s: %u of 5, %s (sale %llu, shop %llu)\n", time_of(c, (int64_t)review->written_us),
+               text_of(c, review->product_name), review->rating, word, (unsigned long long)review->sale_id,
+               (unsigned long long)review->shop_id);
+        if (review->has_text)
+            printf("    %s\n", text_of(c, review->text));
+    }
+    if (all->n_reviews == 0)
+        printf("nothing\n");
+}
+
 int verb_member_export(struct cli *c)
 {
     int status = EXIT_DONE;
@@ -207,6 +227,7 @@ int verb_member_export(struct cli *c)
     print_points(c, all);
     print_sales(c, all);
     print_reads(c, all);
+    print_reviews(c, all);
     return EXIT_DONE;
 }
 

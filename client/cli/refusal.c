@@ -26,7 +26,7 @@ static char *last_part(struct cli *c, const char *field)
 static char *option_of(struct cli *c, const char *field)
 {
     static const char *const endings[] = { "_minor", "_milli", "_us", "_id" };
-    char *option = last_part(c, field);
+    char *option = arena_text(c->arena, strstr(field, ".nutrition.") ? "nutrition" : last_part(c, field));
 
     for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
         if (strcmp(option, renamed[i].field) == 0)

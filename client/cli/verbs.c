@@ -14,7 +14,8 @@
     "lupin molluscs. stock_policy: not-kept, warn (sold below zero, and said so), block. category, tax_class: by "     \
     "name.\n"                                                                                                          \
     "deposit_kind: good (taken back), charge (not). deposit_product: the one that goes with each piece, by its sku;\n" \
-    "deposit_count: how many of it.\n"
+    "deposit_count: how many of it. nutrition: of 100 g or 100 ml what is known, energies, then grams, as\n"           \
+    "'kj=1700 kcal=406 fat=21 saturates=12 carbohydrate=46 sugars=11 protein=8 salt=0.9'; none: nothing of it.\n"
 #define TENDER_FORM                                                                                                    \
     "--kind voucher, house (what the house pays itself, as staff meals), account or gift-card. --change none: not "    \
     "more than is "                                                                                                    \
@@ -95,7 +96,7 @@
     "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
     "member_edit,\n"                                                                                                   \
     "member_merge, member_export, member_erase,\n"                                                                     \
-    "account_edit, gift_card_edit, coupon_edit, catalogue_edit, sold_out, tax_edit, programme_edit,\n"                 \
+    "account_edit, gift_card_edit, coupon_edit, review_edit, catalogue_edit, sold_out, tax_edit, programme_edit,\n"    \
     "stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"                                          \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define COUPON_FORM                                                                                                    \
@@ -171,13 +172,13 @@ const struct verb verbs[] = {
       "[--contains A,B] [--may-contain A,B] [--allergen-note TEXT] [--unit piece|kilogram|litre] [--active yes|no] "
       "[--stock-policy not-kept|warn|block] [--floor AMOUNT] [--modifiers A,B] [--open-price yes|no] "
       "[--open-min AMOUNT] [--open-max AMOUNT] [--deposit-kind none|good|charge] [--deposit-product SKU|none] "
-      "[--deposit-count N] [--clear-lists]",
+      "[--deposit-count N] [--nutrition VALUES] [--clear-lists]",
       "make a product, or change what is given of it", VERB_PERSON, .run = verb_product_put, .form = PRODUCT_VALUES },
     { "product import", "FILE [--dry-run]",
       "products from a CSV file, keyed by sku; of these columns, those it has: sku,name,price,category,plu,barcodes,"
       "tax_class,contains,may_contain,allergen_note,unit,stock_policy,active,floor,modifiers,open_price,open_min,open_"
       "max,"
-      "deposit_kind,deposit_product,deposit_count",
+      "deposit_kind,deposit_product,deposit_count,nutrition",
       VERB_PERSON, .run = verb_product_import, .form = PRODUCT_FILE },
     { "price set", "--product NAME --price AMOUNT | --id N --price AMOUNT",
       "a product's price; NAME: its sku, PLU or bar code", VERB_PERSON, .run = verb_price_set },
@@ -324,6 +325,16 @@ const struct verb verbs[] = {
       .run = verb_coupon_print },
     { "coupon show", "CODE | --campaign N --number N", "a coupon: what it gives, and where it was used", VERB_PERSON,
       .run = verb_coupon_show },
+    { "review list", "[--product NAME] [--state waiting|accepted|hidden]",
+      "reviews that wait to be read, or of another state; of a product those that customers are shown", VERB_PERSON,
+      .run = verb_review_list },
+    { "review accept", "ID", "show a review to everybody, and count its stars", VERB_PERSON,
+      .run = verb_review_accept },
+    { "review hide", "ID --reason off-topic|offensive|personal|advertising|untrue|asked",
+      "do not show a review, or not any more", VERB_PERSON, .run = verb_review_hide },
+    { "review put", "--member N --receipt NUMBER --product NAME --rating N [--text TEXT]",
+      "what a member who is here says of goods that they bought: 1 to 5 stars, and a text", VERB_PERSON,
+      .run = verb_review_put },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",
       .page_list = "staff" },
     { "staff put",

@@ -166,11 +166,35 @@ static void draw_view_row(const void *model, size_t index, struct area row, enum
         draw_deposit_row(c, line, row);
 }
 
+/* "4.4 (12)": the stars of so many reviews, in eight columns; nothing where nobody has rated it. */
+static const char *rating_text(char text[16], const struct product *product)
+{
+    unsigned tenths = (product->rating_hundredths + 5) / 10;
+
+    text[0] = '\0';
+    if (product->rating_count > 99)
+        snprintf(text, 16, "%u.%u(99+)", tenths / 10, tenths % 10);
+    else if (product->rating_count > 0)
+        snprintf(text, 16, "%u.%u (%u)", tenths / 10, tenths % 10, (unsigned)product->rating_count);
+    return text;
+}
+
+static bool any_is_rated(const struct counter *c)
+{
+    for (size_t i = 0; i < c->sale.found.shown; i++) {
+        const struct product *product = sale_product_now(c, c->sale.found.ids[i]);
+
+        if (product != NULL && product->rating_count > 0)
+            return true;
+    }
+    return false;
+}
+
 static void draw_match_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct counter *c = model;
     const struct product *product = sale_product_now(c, c->sale.found.ids[index]);
-    char price[NUMBER_TEXT], plu[16] = "";
+    char price[NUMBER_TEXT], plu[16] = "", rating[16];
 
     if (product == NULL)
         return;
@@ -179,7 +203,8 @@ static void draw_match_row(const void *model, size_t index, struct area row, enu
     paint_fill(row, style);
     paint_text(row, 0, 0, 7, ALIGN_RIGHT, style, plu);
     paint_text(row, 0, 9, row.columns - 29, ALIGN_LEFT, style, product->name);
-    paint_text(row, 0, row.columns - 19, 8, ALIGN_RIGHT, style, product->sold_out ? "sold out" : "");
+    paint_text(row, 0, row.columns - 19, 8, ALIGN_RIGHT, style,
+               product->sold_out ? "sold out" : rating_text(rating, product));
     paint_text(row, 0, row.columns - 10, 9, ALIGN_RIGHT, style,
                product->open_price ? "open" : counter_money(c, price, product->price_minor));
 }
@@ -196,6 +221,8 @@ static void draw_matches(struct counter *c, struct area area)
     else
         paint_format(head, 0, 9, head.columns - 20, ALIGN_LEFT, STYLE_HEAD, "%zu product%s", c->sale.found.total,
                      c->sale.found.total == 1 ? "" : "s");
+    if (any_is_rated(c))
+        paint_text(head, 0, head.columns - 20, 8, ALIGN_RIGHT, STYLE_HEAD, "Stars");
     paint_text(head, 0, head.columns - 11, 9, ALIGN_RIGHT, STYLE_HEAD, "Price");
     list_draw(&c->sale.matches, area_rows(area, 1, -1), true, draw_match_row, c);
 }

@@ -84,7 +84,7 @@ enum step member_erase_do(struct call *c, const struct member_erasing *e)
     ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));
     ask(c, &sql_member_erase_merges, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_erase_reviews,
-        PARAMS(PARAM_INT(e->id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), PARAM_INT(c->staff_id),
+        PARAMS(PARAM_INT(e->id), PARAM_INT(c->shop_id), PARAM_INT(c->device_id), staff_or_null(c),
                PARAM_INSTANT(c->now)));
     ask(c, &sql_member_blind_remove_all, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_erase_write,

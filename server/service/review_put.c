@@ -1,5 +1,6 @@
 /* A member says what they think of goods that they bought: stars and a text, sealed until somebody has accepted it. One a receipt and
- * product. The member's lock is held: whoever erases or merges them meanwhile does so before or behind. */
+ * product. In a member's own session it is theirs, whoever the request names; elsewhere who may change members writes it down for one who
+ * is there. The member's lock is held: whoever erases or merges them meanwhile does so before or behind. */
 #include <inttypes.h>
 
 #include "common/base/text.h"
@@ -37,7 +38,7 @@ static enum step find(struct call *c)
         return refuse_field(c, REFUSAL(BAD_FIELD), "text", "a review has no link and no address in it");
     if (text_is_blank(bytes_of_text(w->text)))
         w->text = "";
-    w->member_id = id_of(request->member_id);
+    w->member_id = c->member_id != 0 ? c->member_id : id_of(request->member_id);
     w->sale_id = id_of(request->sale_id);
     w->product_id = id_of(request->product_id);
     w->member = ask(c, &sql_member_lock, PARAMS(PARAM_INT(w->member_id)));
@@ -130,6 +131,7 @@ const struct op review_put = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_MEMBER_EDIT,
     .clients = CLIENT_ANY,
+    .kiosk = KIOSK_MEMBER,
     .request = &caroline__v1__review_put__descriptor,
     .reply = &caroline__v1__review_put_done__descriptor,
     .shared_size = sizeof(struct writing),

@@ -133,7 +133,7 @@ def test_the_readmes_modifiers_goods_and_means_of_payment_can_be_made_in_the_dem
     """In their order, each as it is written there."""
     text = (TOP / "README.md").read_text()
     lines = re.findall(r"^    (caroline (?:modifier|product|tender) put --(?:name|sku) .*)$", text, re.M)
-    assert len(lines) == 11
+    assert len(lines) == 12
     for line in lines:
         done = demo.cli("console", "Caroline", *shlex.split(line, comments=True)[1:])
         assert done.returncode == 0 and done.stderr == "", (line, done.stderr)

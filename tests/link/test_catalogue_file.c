@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/link/catalogue_file.h"
+#include "common/rules/nutrition.h"
 #include "common/base/world.h"
 
 #define VERSION 42
@@ -39,6 +40,8 @@ static void put_product(struct catalogue *catalogue, int64_t id)
 {
     static const int64_t ids[] = { 22, 21 };
     static const char *const barcodes[] = { "4000000000017", "4000000000024" };
+    const struct nutrition nutrition = { { 1700, 406, (int32_t)(100 * id), NUTRIENT_UNKNOWN, 46000, 11000, 8000,
+                                           900 } };
     char name[40], sku[20];
 
     snprintf(name, sizeof name, "Crème brûlée No. %lld", (long long)id);
@@ -65,7 +68,10 @@ static void put_product(struct catalogue *catalogue, int64_t id)
                                              .modifier_count = id == 7 ? 2 : 0,
                                              .open_price = id == 8,
                                              .open_min_minor = id == 8 ? 100 : 0,
-                                             .open_max_minor = id == 8 ? 5000 : 0 });
+                                             .open_max_minor = id == 8 ? 5000 : 0,
+                                             .rating_hundredths = id == 7 ? 437 : 0,
+                                             .rating_count = id == 7 ? 70000 : 0,
+                                             .nutrition = id % 7 == 0 ? &nutrition : NULL });
 }
 
 /* A variant and a choice of two; the seventh product has both, the eighth a keyed price. */
@@ -268,6 +274,12 @@ static void what_goes_in_comes_out(void **state)
     assert_int_equal(product->stock_policy, STOCK_BLOCK);
     assert_true(product->active && product->sold_out);
     assert_false(catalogue_by_plu(catalogue, 8)->sold_out);
+    assert_int_equal(product->rating_hundredths, 437);
+    assert_int_equal(product->rating_count, 70000);
+    assert_int_equal(product->nutrition->of[NUTRIENT_FAT], 700);
+    assert_int_equal(product->nutrition->of[NUTRIENT_SATURATES], NUTRIENT_UNKNOWN);
+    assert_int_equal(catalogue_by_plu(catalogue, 14)->nutrition->of[NUTRIENT_FAT], 1400);
+    assert_null(catalogue_by_plu(catalogue, 8)->nutrition);
 
     const struct tax_class *class = catalogue_tax_class(catalogue, VERSION, 5);
     assert_int_equal(class->rate_count, 2);

@@ -232,6 +232,34 @@ static void goods_come_by_number_scan_and_name(void **state)
     desk_close(&d);
 }
 
+/* What customers say of it, for who asks which to take; what is sold out says that. */
+static void what_was_found_says_how_it_is_rated(void **state)
+{
+    const struct {
+        int64_t id;
+        uint32_t hundredths, count;
+        bool sold_out;
+    } rated[] = { { BAKERY_COOKIE, 437, 12, false },
+                  { BAKERY_ECLAIR, 495, 12345, false },
+                  { BAKERY_BREAD, 300, 1, true } };
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    for (size_t i = 0; i < sizeof rated / sizeof *rated; i++) {
+        struct product product = *catalogue_product(d.catalogue, catalogue_newest(d.catalogue), rated[i].id);
+        product.rating_hundredths = rated[i].hundredths;
+        product.rating_count = rated[i].count;
+        product.sold_out = rated[i].sold_out;
+        catalogue_put_product(d.catalogue, 2, &product);
+    }
+    catalogue_seal(d.catalogue, 2, link_now(d.link).us);
+    desk_sign_in(&d);
+    desk_type(&d, "a");
+    desk_golden(&d, "sale-rated");
+    desk_close(&d);
+}
+
 static void what_cannot_be_sold_says_why(void **state)
 {
     (void)state;
@@ -543,6 +571,7 @@ int main(void)
         cmocka_unit_test(the_panel_has_room_for_a_long_name),
         cmocka_unit_test(the_first_catalogue_shows_how_far_it_is),
         cmocka_unit_test(goods_come_by_number_scan_and_name),
+        cmocka_unit_test(what_was_found_says_how_it_is_rated),
         cmocka_unit_test(what_cannot_be_sold_says_why),
         cmocka_unit_test(the_basket_outlives_the_program),
         cmocka_unit_test(allergens_are_one_key_away),

@@ -53,6 +53,7 @@ INSERT INTO price_version VALUES
     (0, {LATTE}, 1, 300), (0, {GIFT}, 1, 0), (0, {BOTTLE}, 1, 25), (0, {LEMONADE}, 1, 200),
     (0, {COOKIE}, 1, 250), (0, {CAKE}, 2, 1000), (0, {ROLL}, 1, 110), (0, {ROLL}, 2, 120), ({SHOP}, {COOKIE}, 3, 260);
 INSERT INTO sold_out_version VALUES ({SHOP}, {CAKE}, 3, false);
+INSERT INTO rating_version VALUES ({COOKIE}, 1, 4, 1), ({COOKIE}, 2, 9, 2), ({CAKE}, 1, 3, 1), ({CAKE}, 2, 0, 0);
 INSERT INTO staff (id, shop_id, role_id, name_sealed, name_blind, pin_hash, active, created_at)
 VALUES ({STAFF}, {SHOP}, 50, '', decode(repeat('01', 16), 'hex'), '', true, now());
 INSERT INTO device (id, shop_id, kind, name, till_number, key_hash, certificate_expiry, created_at)
@@ -377,6 +378,21 @@ def two_at_a_till(books):
     books.till_number = 1
 
 
+def reviews(books):
+    """One that is shown, one that was and is hidden, one that waits; and of who was erased one that is shown and one nobody has read."""
+    rows = ((850, COOKIE, MEMBER, 500, 4, (1, 2)), (851, CAKE, MEMBER, 501, 3, (1, 2, 3)), (852, COOKIE, MEMBER, 501, 2, (1,)),
+            (853, COOKIE, None, None, 5, (1, 2)), (854, CAKE, None, None, 1, (1, 3)))
+    for review, product, member, sale, rating, states in rows:
+        shown, hidden = states[-1] == 2, states[-1] == 3
+        last = books.at + datetime.timedelta(minutes=len(states) - 1)
+        books.insert("review", id=review, product_id=product, member_id=member, sale_id=sale, shop_id=SHOP, rating=rating, state=states[-1],
+                     reason=2 if hidden else 0, text="Good" if shown and member else None, text_sealed=None if shown or not member else b"x",
+                     created_at=books.at, changed_at=last, changed_by=STAFF)
+        for number, state in enumerate(states):
+            books.insert("review_event", review_id=review, number=number + 1, state=state, reason=2 if state == 3 else 0, shop_id=SHOP,
+                         device_id=TILL, staff_id=STAFF, at=books.at + datetime.timedelta(minutes=number))
+
+
 def write(connection):
     """Two tills of two shops, a member, sales with cash, card, change, points, a reward, many taxes and refunds."""
     with connection, connection.cursor() as cursor:
@@ -473,6 +489,7 @@ def write(connection):
         books.sale(544, TILL, SHOP, 301, [(CAKE, 1000, 1000, 100, 150, 0, None), (COOKIE, 1000, 260, 0, 43, 16, None)], [(2, 1160, 0)],
                    tax=193)
         books.coupon(441, 440, 544, "Tenth", {0: 100})
+        reviews(books)
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
         books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
         books.insert("sale_exception", sale_id=503, kind=1, line=0)

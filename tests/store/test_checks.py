@@ -118,12 +118,39 @@ PLANTED = {
     "sale_told": "UPDATE sale_line SET flags = flags | 128 WHERE sale_id = 500 AND line = 0",  # nothing is recorded of cookies
     "erasures": "UPDATE member SET name_sealed = 'sealed' WHERE id = 404",
     "consents": "UPDATE consent_entry SET number = 9 WHERE number = 3",
+    "review_ratings": "UPDATE rating_version SET rating_sum = 10 WHERE product_id = 101 AND from_version = 2",
+    "review_events": "UPDATE review_event SET number = 3 WHERE review_id = 850 AND number = 2",
+    "review_purchases": "UPDATE review SET sale_id = 504 WHERE id = 850",
     "ids_reserved": "UPDATE id_block SET next_value = 500",
     "entries_untouched": "UPDATE sale SET total_minor = total_minor",
 }
 
 # More ways to be wrong that one planted row does not show.
 ALSO = [
+    ("review_ratings", "UPDATE rating_version SET rating_count = 3 WHERE product_id = 101 AND from_version = 2"),
+    ("review_ratings", "UPDATE review SET rating = 5 WHERE id = 850"),
+    ("review_ratings", "DELETE FROM rating_version WHERE product_id = 101"),
+    ("review_ratings", "UPDATE review SET state = 2, reason = 0, text_sealed = NULL WHERE id = 851"),  # hidden, and shown all the same
+    ("review_ratings", "DELETE FROM review WHERE id = 850"),
+    ("review_events", "DELETE FROM review_event WHERE review_id = 850 AND number = 1"),
+    ("review_events", "DELETE FROM review_event WHERE review_id = 850 AND number = 2"),
+    ("review_events", "DELETE FROM review_event WHERE review_id = 852"),
+    ("review_events", "DELETE FROM review WHERE id = 852"),
+    ("review_events", "UPDATE review_event SET at = at - interval '1 day' WHERE review_id = 850 AND number = 2"),
+    ("review_events", "UPDATE review_event SET reason = 3 WHERE review_id = 851 AND number = 3"),
+    ("review_events", "UPDATE review_event SET staff_id = 62 WHERE review_id = 851 AND number = 3"),
+    ("review_events", "UPDATE review_event SET state = 2 WHERE review_id = 850 AND number = 1"),
+    ("review_events", "UPDATE review SET created_at = created_at - interval '1 day' WHERE id = 852"),
+    ("review_events", "UPDATE review SET changed_at = changed_at + interval '1 day' WHERE id = 850"),
+    ("review_purchases", "UPDATE review SET product_id = 103 WHERE id = 850"),
+    ("review_purchases", "UPDATE review SET member_id = 404 WHERE id = 850"),
+    ("review_purchases", "UPDATE review SET shop_id = 11 WHERE id = 850"),
+    ("review_purchases", "UPDATE review SET sale_id = 502 WHERE id = 850"),  # a refund
+    ("review_purchases", "UPDATE review SET sale_id = 9 WHERE id = 850"),
+    ("review_purchases", "UPDATE sale_line SET flags = flags | 2 WHERE sale_id = 500 AND line = 0"),
+    ("catalogue_made", "UPDATE rating_version SET from_version = 4 WHERE product_id = 101 AND from_version = 2"),
+    ("catalogue_versions", "UPDATE rating_version SET from_version = 9 WHERE product_id = 101 AND from_version = 2"),
+    ("erasures", "UPDATE review SET member_id = 404, sale_id = 520 WHERE id = 853"),
     ("erasures", "UPDATE member_account SET erased = false WHERE member_id = 404"),
     ("erasures", "UPDATE member_account SET erased = true WHERE member_id = 400"),
     ("erasures", "DELETE FROM erasure"),

@@ -17,6 +17,9 @@ GROWING = {
     "product_version": "i, 1, 'Roll', 'sku' || i, i, '{}', 1, 0, 1, 0, 0, '', true, 1",
     "price_version": "0, i, 1, 100",
     "sold_out_version": "1, i, 1, true",
+    "rating_version": "i, 1, 5, 1",
+    "review": "i, 1 + i % 900, 1 + i % 900, i, 1, 5, 1 + i % 3, CASE i % 3 WHEN 2 THEN 1 ELSE 0 END, NULL, NULL, now(), now(), NULL",
+    "review_event": "i, 1, 1, 0, 1, 1, 1, now()",
     "device": "i, 1, 1, 'Till', 1 + i, sha256(i::text::bytea), now(), NULL, NULL, NULL, now(), NULL",
     "device_head": "i, 'T', 0, sha256(''), now()",
     "session": "sha256(i::text::bytea), i, i, now(), now(), now(), false, NULL",
@@ -98,7 +101,7 @@ MEANT = {
     "shop_put_now": {"sale"},       # any one of each till
     "coupon_issue_members": {"member", "member_account"},  # whoever is in a segment: a manager's, now and then
     # What a server keeps in memory, or asks for a page of.
-    "catalogue_base_products": {"price_version", "sold_out_version"},
+    "catalogue_base_products": {"price_version", "sold_out_version", "rating_version"},
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",

@@ -185,6 +185,15 @@ CASES = {
                              lambda w, id: pb.BasketLeave(basket=sale(w, id).basket)),
     "basket_leave member": (K, pb.OP_BASKET_LEAVE, "member", "KIOSK_BASKET_BAD",
                             lambda w, id: pb.BasketLeave(basket=sale(w, w.here["product"], member_id=id).basket)),
+    "review_put member": (T, pb.OP_REVIEW_PUT, "member", "UNKNOWN_MEMBER",
+                          lambda w, id: pb.ReviewPut(member_id=id, sale_id=w.here["sale"], product_id=w.here["product"], rating=5)),
+    "review_put sale": (T, pb.OP_REVIEW_PUT, "sale", "REVIEW_NOT_BOUGHT",
+                        lambda w, id: pb.ReviewPut(member_id=w.here["member"], sale_id=id, product_id=w.here["product"], rating=5)),
+    "review_put product": (T, pb.OP_REVIEW_PUT, "product", "REVIEW_NOT_BOUGHT",
+                           lambda w, id: pb.ReviewPut(member_id=w.here["member"], sale_id=w.here["sale"], product_id=id, rating=5)),
+    "review_list": (T, pb.OP_REVIEW_LIST, "product", "UNKNOWN_PRODUCT", lambda w, id: pb.ReviewList(product_id=id)),
+    "review_moderate": (C, pb.OP_REVIEW_MODERATE, "review", "UNKNOWN_REVIEW",
+                        lambda w, id: pb.ReviewModerate(id=id, state=pb.REVIEW_ACCEPTED)),
     "member_usual": (T, pb.OP_MEMBER_USUAL, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberUsual(id=id)),
     "sale_quote product": (T, pb.OP_SALE_QUOTE, "product", "UNKNOWN_PRODUCT",
                            lambda w, id: pb.SaleQuote(basket=sale(w, id).basket)),
@@ -229,7 +238,7 @@ CASES = {
 MEANS_NOTHING = {"sale_quote member", "basket_park member", "basket_leave member", "sale_ring_up member", "sale_ring_up shift", "programme_put category",
                  "product_put category", "product_put deposit", "product_put tax class", "tax_class_put switch",
                  "sale_ring_up tender", "promotion_put category", "sale_ring_up account"}
-IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_MEMBER_EXPORT: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
+IS_A_COMMAND = {pb.OP_PRODUCT_SHOW: False, pb.OP_REVIEW_LIST: False, pb.OP_MEMBER_SHOW: False, pb.OP_MEMBER_USUAL: False, pb.OP_MEMBER_EXPORT: False, pb.OP_ACCOUNT_SHOW: False, pb.OP_SALE_QUOTE: False, pb.OP_SALE_SHOW: False,
                 pb.OP_SHIFT_REPORT: False, pb.OP_STOCK_SHOW: False, pb.OP_JOURNAL_LIST: False, pb.OP_INVOICE_SHOW: False}
 
 
@@ -334,6 +343,8 @@ ELSEWHERE = {
     (pb.OP_DEVICE_LIST, "after_id"),
     (pb.OP_JOURNAL_SIGNATURE_LIST, "after_id"),
     (pb.OP_SALE_EXCEPTION_LIST, "before_id"),
+    (pb.OP_REVIEW_LIST, "before_id"),
+    (pb.OP_REVIEW_QUEUE, "after_id"),
     # A message that is used for answers too: the server gives the id of what is made, and a member's lots are only shown.
     (pb.OP_MEMBER_CREATE, "member.id"),
     (pb.OP_MEMBER_CREATE, "member.lots.id"),

@@ -12,6 +12,8 @@ EXTRA = {
     "product_version": [["from_version"]],
     "price_version": [["from_version"]],
     "sold_out_version": [["from_version"]],
+    "rating_version": [["from_version"]],
+    "review": [["member_id"], ["product_id"]],
     "category_version": [["from_version"]],
     "tax_class_version": [["from_version"]],
     "tax_rate_version": [["tax_class_id", "from_version"]],

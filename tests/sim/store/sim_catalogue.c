@@ -328,14 +328,18 @@ static void catalogue_tender_types(struct sim_exec *x)
 /* ---- products ---- */
 
 /* What a product was in a shop at a version: nothing without a price. The shop's own price goes before the chain's. */
-static void emit_product(struct sim_exec *x, int64_t product_id, int64_t shop_id, int64_t at, int64_t version)
+static void emit_product(struct sim_exec *x, int64_t product_id, int64_t shop_id, int64_t version, bool rated)
 {
+    const int64_t at = version;
     struct sim_hit p =
         sim_newest(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(product_id)), at);
     struct sim_hit price = sim_newest(x, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION,
                                       KEY(I(shop_id), I(product_id)), at);
     struct sim_hit sold_out = sim_newest(x, SIM_SOLD_OUT_VERSION, SOLD_OUT_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION,
                                          KEY(I(shop_id), I(product_id)), at);
+    const union sim_cell *rating =
+        rated ? sim_newest(x, SIM_RATING_VERSION, RATING_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(product_id)), at).c
+              : NULL;
 
     if (price.row == NULL)
         price = sim_newest(x, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION,
@@ -343,16 +347,18 @@ static void emit_product(struct sim_exec *x, int64_t product_id, int64_t shop_id
     if (p.row == NULL || price.row == NULL)
         return;
     const union sim_cell *c = p.c;
-    sim_emit(x, KEY(I(version), c[PRODUCT_VERSION_PRODUCT_ID], c[PRODUCT_VERSION_NAME], c[PRODUCT_VERSION_SKU],
-                    I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_BARCODES],
-                    I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
-                    c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
-                    c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
-                    c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS], c[PRODUCT_VERSION_OPEN_PRICE],
-                    c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR],
-                    c[PRODUCT_VERSION_DEPOSIT_KIND], c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID],
-                    c[PRODUCT_VERSION_DEPOSIT_COUNT], price.c[PRICE_VERSION_PRICE_MINOR],
-                    I(sold_out.row != NULL && sold_out.c[SOLD_OUT_VERSION_SOLD_OUT].i)));
+    sim_emit(x,
+             KEY(I(version), c[PRODUCT_VERSION_PRODUCT_ID], c[PRODUCT_VERSION_NAME], c[PRODUCT_VERSION_SKU],
+                 I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_BARCODES],
+                 I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
+                 c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
+                 c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
+                 c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS], c[PRODUCT_VERSION_OPEN_PRICE],
+                 c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR], c[PRODUCT_VERSION_DEPOSIT_KIND],
+                 c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID], c[PRODUCT_VERSION_DEPOSIT_COUNT],
+                 price.c[PRICE_VERSION_PRICE_MINOR], I(sold_out.row != NULL && sold_out.c[SOLD_OUT_VERSION_SOLD_OUT].i),
+                 c[PRODUCT_VERSION_NUTRITION], rating == NULL ? I(0) : rating[RATING_VERSION_RATING_SUM],
+                 rating == NULL ? I(0) : rating[RATING_VERSION_RATING_COUNT]));
 }
 
 static void catalogue_base_products(struct sim_exec *x)
@@ -363,7 +369,7 @@ static void catalogue_base_products(struct sim_exec *x)
         sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_PRODUCT, PRODUCT_ID, -1, -1);
     for (size_t i = 0; i < hits.count; i++)
-        emit_product(x, hits.hits[i].c[PRODUCT_ID].i, sim_int(x, 1), sim_int(x, 2), sim_int(x, 2));
+        emit_product(x, hits.hits[i].c[PRODUCT_ID].i, sim_int(x, 1), sim_int(x, 2), true);
 }
 
 struct change {
@@ -397,6 +403,7 @@ static int compare_changes(const void *left, const void *right)
 
 struct wanted {
     int64_t since, shop_id;
+    bool rated;         /* with their ratings */
     const int64_t *ids; /* sorted; NULL: all */
     size_t count;
 };
@@ -429,19 +436,21 @@ static void emit_changes(struct sim_exec *x, const struct wanted *wanted, struct
                    PRICE_VERSION_FROM_VERSION, PRICE_VERSION_SHOP_ID, true);
     gather_changes(x, wanted, changes, SIM_SOLD_OUT_VERSION, SOLD_OUT_VERSION_BY_FROM_VERSION,
                    SOLD_OUT_VERSION_PRODUCT_ID, SOLD_OUT_VERSION_FROM_VERSION, SOLD_OUT_VERSION_SHOP_ID, false);
+    if (wanted->rated)
+        gather_changes(x, wanted, changes, SIM_RATING_VERSION, RATING_VERSION_BY_FROM_VERSION,
+                       RATING_VERSION_PRODUCT_ID, RATING_VERSION_FROM_VERSION, -1, false);
     if (changes->count > 1)
         qsort(changes->list, changes->count, sizeof(*changes->list), compare_changes);
     for (size_t i = 0; i < changes->count; i++)
         if (i == 0 || compare_changes(&changes->list[i - 1], &changes->list[i]) != 0)
-            emit_product(x, changes->list[i].product_id, wanted->shop_id, changes->list[i].version,
-                         changes->list[i].version);
+            emit_product(x, changes->list[i].product_id, wanted->shop_id, changes->list[i].version, wanted->rated);
 }
 
 static void catalogue_changed_products(struct sim_exec *x)
 {
     struct changes changes = { 0 };
 
-    emit_changes(x, &(struct wanted){ .since = sim_int(x, 1), .shop_id = sim_int(x, 2) }, &changes);
+    emit_changes(x, &(struct wanted){ .since = sim_int(x, 1), .shop_id = sim_int(x, 2), .rated = true }, &changes);
 }
 
 /* The ids of a parameter, and those of the deposits that ever went with them; in order, each once. */
@@ -481,7 +490,7 @@ static void catalogue_past_products(struct sim_exec *x)
 #define PRODUCT_ANSWER                                                                                                 \
     "version id name$ sku$ plu barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "   \
     "stock_policy floor_minor modifiers$ open_price? open_min_minor open_max_minor "                                   \
-    "deposit_kind deposit_product_id deposit_count price_minor sold_out?"
+    "deposit_kind deposit_product_id deposit_count price_minor sold_out? nutrition$ rating_sum rating_count"
 
 const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_heads, catalogue_heads, "shop_id version" },

@@ -8,6 +8,7 @@ static bool is_empty(struct sim_checker *k, const union sim_cell *a)
         sim_scan(k->x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(a[MEMBER_ACCOUNT_MEMBER_ID]));
     struct sim_scan lots =
         sim_scan(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(a[MEMBER_ACCOUNT_MEMBER_ID]));
+    struct sim_scan reviews = sim_scan(k->x, SIM_REVIEW, REVIEW_BY_MEMBER_ID, KEY(a[MEMBER_ACCOUNT_MEMBER_ID]));
 
     return a[MEMBER_ACCOUNT_POINTS].i == 0 && a[MEMBER_ACCOUNT_BIRTHDAY_BLIND].b == NULL &&
            a[MEMBER_ACCOUNT_AVOIDS].b == NULL &&
@@ -15,7 +16,7 @@ static bool is_empty(struct sim_checker *k, const union sim_cell *a)
             (m[MEMBER_AVOIDS_SEALED].b == NULL && m[MEMBER_LANGUAGE_SEALED].b == NULL &&
              m[MEMBER_NAME_SEALED].b == NULL && m[MEMBER_PHONE_SEALED].b == NULL && m[MEMBER_EMAIL_SEALED].b == NULL &&
              m[MEMBER_BIRTHDAY_SEALED].b == NULL && m[MEMBER_CARD_SEALED].b == NULL)) &&
-           !sim_next(&blinds) && !sim_next(&lots);
+           !sim_next(&blinds) && !sim_next(&lots) && !sim_next(&reviews);
 }
 
 static int64_t written_off(struct sim_checker *k, union sim_cell member)

@@ -25,15 +25,15 @@ static void emit_now(struct sim_exec *x, int64_t id)
         return;
     const union sim_cell *c = v.c;
     struct sim_blob *sku = c[PRODUCT_VERSION_SKU].b == NULL ? sim_text(x, "") : c[PRODUCT_VERSION_SKU].b;
-    sim_emit(x,
-             KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME],
-                 c[PRODUCT_VERSION_BARCODES], I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])), c[PRODUCT_VERSION_UNIT],
-                 c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS], c[PRODUCT_VERSION_MAY_CONTAIN],
-                 c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE], c[PRODUCT_VERSION_STOCK_POLICY],
-                 c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS], c[PRODUCT_VERSION_OPEN_PRICE],
-                 c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR], c[PRODUCT_VERSION_DEPOSIT_KIND],
-                 c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID], c[PRODUCT_VERSION_DEPOSIT_COUNT],
-                 price.c[PRICE_VERSION_PRICE_MINOR], I(is_sold_out(x, sim_int(x, 3), id))));
+    sim_emit(x, KEY(I(id), B(sku), I(sim_or_zero(c[PRODUCT_VERSION_PLU])), c[PRODUCT_VERSION_NAME],
+                    c[PRODUCT_VERSION_BARCODES], I(sim_or_zero(c[PRODUCT_VERSION_CATEGORY_ID])),
+                    c[PRODUCT_VERSION_UNIT], c[PRODUCT_VERSION_TAX_CLASS_ID], c[PRODUCT_VERSION_CONTAINS],
+                    c[PRODUCT_VERSION_MAY_CONTAIN], c[PRODUCT_VERSION_ALLERGEN_NOTE], c[PRODUCT_VERSION_ACTIVE],
+                    c[PRODUCT_VERSION_STOCK_POLICY], c[PRODUCT_VERSION_FLOOR_MINOR], c[PRODUCT_VERSION_MODIFIERS],
+                    c[PRODUCT_VERSION_OPEN_PRICE], c[PRODUCT_VERSION_OPEN_MIN_MINOR], c[PRODUCT_VERSION_OPEN_MAX_MINOR],
+                    c[PRODUCT_VERSION_DEPOSIT_KIND], c[PRODUCT_VERSION_DEPOSIT_PRODUCT_ID],
+                    c[PRODUCT_VERSION_DEPOSIT_COUNT], price.c[PRICE_VERSION_PRICE_MINOR],
+                    I(is_sold_out(x, sim_int(x, 3), id)), c[PRODUCT_VERSION_NUTRITION]));
 }
 
 static void product_put_now(struct sim_exec *x)
@@ -227,7 +227,8 @@ static void product_put_version(struct sim_exec *x)
                         FROM(PRODUCT_VERSION_FLOOR_MINOR, 13), FROM(PRODUCT_VERSION_MODIFIERS, 14),
                         FROM(PRODUCT_VERSION_OPEN_PRICE, 15), FROM(PRODUCT_VERSION_OPEN_MIN_MINOR, 16),
                         FROM(PRODUCT_VERSION_OPEN_MAX_MINOR, 17), FROM(PRODUCT_VERSION_DEPOSIT_KIND, 18),
-                        FROM(PRODUCT_VERSION_DEPOSIT_PRODUCT_ID, 19), FROM(PRODUCT_VERSION_DEPOSIT_COUNT, 20)));
+                        FROM(PRODUCT_VERSION_DEPOSIT_PRODUCT_ID, 19), FROM(PRODUCT_VERSION_DEPOSIT_COUNT, 20),
+                        FROM(PRODUCT_VERSION_NUTRITION, 21)));
 }
 
 static void product_put_price(struct sim_exec *x)
@@ -264,7 +265,7 @@ const struct sim_statement sim_product_statements[] = {
     { &sql_product_put_now, product_put_now,
       "id sku$ plu name$ barcodes[ category_id unit tax_class_id contains may_contain allergen_note$ active? "
       "stock_policy floor_minor modifiers$ open_price? open_min_minor open_max_minor deposit_kind "
-      "deposit_product_id deposit_count price_minor sold_out?" },
+      "deposit_product_id deposit_count price_minor sold_out? nutrition$" },
     { &sql_product_put_categories, product_put_categories, "id" },
     { &sql_product_put_tax_classes, product_put_tax_classes, "id" },
     { &sql_product_put_modifiers, product_put_modifiers, "id" },
