@@ -85,7 +85,7 @@ static void add_person(struct kiosk *k, const Caroline__V1__MemberExported *page
             add_format(k, "%-12s%s\n", i == 0 ? "Avoids" : "", allergen_names[member->avoids[i]]);
     add_format(k, "%-12s%s\n", "Joined", time_of(k, at, page->joined_us));
     add_format(k, "%-12s%lld\n", "Points", (long long)member->points);
-    add(&k->visit.export, "\nWHAT FOLLOWS IS WHAT YOU AGREED TO, YOUR POINTS, WHAT YOU BOUGHT, AND WHO LOOKED\n\n");
+    add(&k->visit.export, "\nWHAT YOU AGREED TO, YOUR POINTS, YOUR RECEIPTS, AND WHO LOOKED\n\n");
 }
 
 static void add_consents(struct kiosk *k, const Caroline__V1__MemberExported *page)

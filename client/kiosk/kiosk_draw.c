@@ -120,7 +120,7 @@ static void draw_bar(struct kiosk *k, struct area area)
         { 'f', "Avoid", avoids, NULL, true, false, STYLE_PLAIN, on_avoid, 0 },
         { 'm', "Account", v->account.open ? "signed in" : "sign in", NULL, true, false, STYLE_PLAIN, on_account, 0 },
         { 'b', "Basket", total, NULL, true, false, STYLE_PLAIN, on_basket, 0 },
-        { 'x', "I am done", "clears all", NULL, true, false, STYLE_PLAIN, on_done, 0 },
+        { 'x', "Finish", "clears all", NULL, true, false, STYLE_PLAIN, on_done, 0 },
     };
     int width = area.columns / BAR_BUTTONS;
     for (int i = 0; i < BAR_BUTTONS; i++)

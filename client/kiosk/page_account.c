@@ -62,7 +62,7 @@ static void draw(struct kiosk *k, struct area area)
         { '1', "My points", points, go, 0 },
         { '2', "My coupons", a->shown ? coupons : NULL, go, 1 },
         { '3', "What I bought", "with receipts; say how it was", bought, 0 },
-        { '4', "My data", "name, telephone, what I avoid, PIN", data, 0 },
+        { '4', "My data", "name, phone, PIN, what I avoid", data, 0 },
     };
     const struct choice right[] = {
         { '5', "What I agreed to", "and what not", go, 2 },

@@ -40,7 +40,7 @@ void avoid_names(char *text, size_t size, uint16_t set)
 enum style avoid_sentence(const struct kiosk *k, const struct product *product, char *text, size_t size)
 {
     uint16_t avoid = k->visit.avoid;
-    char names[160];
+    char names[160], traces[160];
 
     text[0] = 0;
     if (avoid == 0)
@@ -48,7 +48,8 @@ enum style avoid_sentence(const struct kiosk *k, const struct product *product, 
     switch (avoid_judge(product, avoid)) {
     case AVOID_HAS:
         avoid_names(names, sizeof(names), product->contains & avoid);
-        snprintf(text, size, "! contains %s", names);
+        avoid_names(traces, sizeof(traces), product->may_contain & avoid & (uint16_t)~product->contains);
+        snprintf(text, size, "! contains %s%s%s", names, traces[0] == 0 ? "" : ", may contain ", traces);
         return STYLE_BAD;
     case AVOID_MAY_HAVE:
         avoid_names(names, sizeof(names), product->may_contain & avoid);

@@ -30,7 +30,7 @@ const char *basket_forbids(const struct kiosk *k, const struct product *product)
     if (product->sold_out)
         return "sold out today";
     if (allergens_untold(product, k->visit.member_avoids, 0) != 0)
-        return "you avoid what is in it: ask at the counter";
+        return "you avoid it: ask at the counter";
     if (product->open_price)
         return "the counter says the price";
     if (product->unit != UNIT_PIECE)
@@ -40,7 +40,7 @@ const char *basket_forbids(const struct kiosk *k, const struct product *product)
 
 static void say_put(struct kiosk *k, const struct product *product)
 {
-    char avoids[160];
+    char avoids[320];
 
     avoid_sentence(k, product, avoids, sizeof(avoids));
     if (avoids[0] == '!' || avoids[0] == '?')
@@ -187,7 +187,7 @@ static void draw_foot(struct kiosk *k, struct area foot)
     const struct button buttons[] = {
         { .key = '-', .label = "One less", .centred = true, .act = change, .value = -1 },
         { .key = '+', .label = "One more", .centred = true, .act = change, .value = 1 },
-        { .key = 'r', .label = "Take it out", .centred = true, .act = change, .value = 0 },
+        { .key = 'r', .label = "Remove", .centred = true, .act = change, .value = 0 },
         { .key = 'c', .label = "To the counter", .detail = "and pay there", .centred = true, .act = leave },
     };
     int width = foot.columns / 5;
@@ -248,7 +248,7 @@ static void draw_number(struct kiosk *k, struct area area)
     paint_text(area, 1, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "Please go to the counter, and say this number:");
     paint_digits(area, 4, 0, area.columns, ALIGN_CENTRE, STYLE_TOTAL, number);
     paint_text(area, 11, 0, area.columns, ALIGN_CENTRE, STYLE_PLAIN,
-               "You pay there. Nothing is held for you until then: prices and what is left are the counter's.");
+               "You pay there. Until then nothing is held for you.");
 }
 
 const struct page number_page = { .title = "Pay at the counter", .draw = draw_number };

@@ -226,7 +226,7 @@ static void draw_ticket(struct kiosk *k, struct area area)
     paint_text(area, 1, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "Please go to the counter, and say this number:");
     paint_digits(area, 4, 0, area.columns, ALIGN_CENTRE, STYLE_TOTAL, number);
     paint_text(area, 11, 0, area.columns, ALIGN_CENTRE, STYLE_PLAIN,
-               "They see that it is you. Until then nothing is changed, and tonight the number is forgotten.");
+               "They see that it is you. Tonight the number is forgotten.");
 }
 
 const struct page ticket_page = { .title = "At the counter", .draw = draw_ticket };

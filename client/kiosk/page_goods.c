@@ -163,7 +163,7 @@ static void price_of(const struct kiosk *k, const struct product *product, char 
 
 static void draw_row(struct kiosk *k, struct area area, char key, const struct product *product)
 {
-    char price[64], rating[48], avoids[160], detail[300];
+    char price[64], rating[48], avoids[320], detail[400];
 
     price_of(k, product, price, sizeof(price));
     rating_text(rating, sizeof(rating), product);

@@ -142,7 +142,7 @@ static void draw_goods_of(struct kiosk *k, struct area area, const struct histor
 
     if (sale->refund || sale->product_count == 0)
         return;
-    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it? Press what you had:");
+    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it? Press it:");
     for (size_t i = 0; i < sale->product_count && key <= '9' && row < area.rows; i++) {
         const struct product *product = kiosk_product(k, sale->product_ids[i]);
         if (product == NULL)

@@ -6,6 +6,7 @@
 
 #include "client/goods/allergen_sheet.h"
 #include "common/base/number.h"
+#include "common/base/text.h"
 #include "common/rules/nutrition.h"
 
 void product_open(struct kiosk *k, int64_t id)
@@ -46,8 +47,10 @@ static void grams(char *text, size_t size, int32_t mg)
 
 static int draw_nutrient(struct area area, int row, const char *name, const char *value)
 {
-    paint_text(area, row, 0, 20, ALIGN_LEFT, STYLE_PLAIN, name);
-    paint_text(area, row, 20, area.columns - 20, ALIGN_RIGHT, STYLE_PLAIN, value);
+    int columns = (int)text_columns(value);
+
+    paint_text(area, row, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, name);
+    paint_text(area, row, area.columns - columns, columns, ALIGN_RIGHT, STYLE_PLAIN, value);
     return row + 1;
 }
 
@@ -111,7 +114,7 @@ static void draw_price(struct kiosk *k, struct area area, const struct product *
 
 static void draw_head(struct kiosk *k, struct area area, const struct product *product)
 {
-    char text[160];
+    char text[320];
 
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, product->name);
     rating_text(text, sizeof(text), product);

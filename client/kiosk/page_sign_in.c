@@ -76,7 +76,7 @@ void sign_in_card(struct kiosk *k, const char *card)
         return;
     }
     if (k->visit.account.open) {
-        kiosk_say(k, NOTICE_PLAIN, "You are signed in already. For another card press \"I am done\" first.");
+        kiosk_say(k, NOTICE_PLAIN, "You are signed in already. For another card press \"Finish\" first.");
         return;
     }
     explicit_bzero(&k->visit.sign_in, sizeof(k->visit.sign_in));

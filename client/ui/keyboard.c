@@ -71,7 +71,7 @@ void keyboard_put(struct board *board, struct area area, enum keyboard_kind kind
 {
     if (kind == KEYBOARD_DIGITS) {
         struct grid grid = grid_of(area, 5, 3);
-        const struct special back[] = { { "Back", KEYBOARD_BACK, 1 } }, last[] = { { done, KEYBOARD_DONE, 3 } };
+        const struct special back[] = { { "Delete", KEYBOARD_BACK, 1 } }, last[] = { { done, KEYBOARD_DONE, 3 } };
         put_specials(board, &grid, 4, 0, last, 1, press);
         put_rows(board, &grid, digits, false, press);
         put_specials(board, &grid, 3, 2, back, 1, press);
@@ -81,7 +81,7 @@ void keyboard_put(struct board *board, struct area area, enum keyboard_kind kind
     const struct special last[] = { { done, KEYBOARD_DONE, 3 } };
     const struct special others[] = { { capitals ? "abc" : "ABC", KEYBOARD_SHIFT, 2 },
                                       { "Space", ' ', 3 },
-                                      { "Back", KEYBOARD_BACK, 2 } };
+                                      { "Delete", KEYBOARD_BACK, 2 } };
     put_specials(board, &grid, 4, 7, last, 1, press);
     put_rows(board, &grid, letters, capitals, press);
     put_specials(board, &grid, 4, 0, others, sizeof(others) / sizeof(others[0]), press);
