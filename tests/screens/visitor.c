@@ -178,7 +178,7 @@ void visitor_golden(struct visitor *v, const char *name)
     char file[128];
 
     for (size_t i = 0; i < 3; i++) {
-        snprintf(file, sizeof(file), "kiosk-%s-%dx%d", name, sizes[i][1], sizes[i][0]);
+        snprintf(file, sizeof(file), "visit-%s-%dx%d", name, sizes[i][1], sizes[i][0]);
         golden_check_of(draw, &v->kiosk, sizes[i][0], sizes[i][1], file);
     }
 }

@@ -30,7 +30,7 @@ void visitor_sees(struct visitor *v, const char *text);
 void visitor_sees_not(struct visitor *v, const char *text);
 /* Is it anywhere in what is kept of a visitor? */
 bool visitor_is_remembered(const struct visitor *v, const char *text);
-/* golden/kiosk-NAME-80x24.txt and -120x40.txt. */
+/* golden/visit-NAME-80x24.txt and -120x40.txt. */
 void visitor_golden(struct visitor *v, const char *name);
 /* Mia Stone, member 77, signs in by phone and PIN; she avoids nuts. */
 void visitor_signs_in(struct visitor *v);
