@@ -197,6 +197,8 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     struct kiosk *k = owner;
 
     (void)sentence;
+    if (state == LINK_OFFLINE)
+        k->visit.notice_kind = NOTICE_NONE; /* that it is away is news */
     if (state != LINK_ONLINE)
         server_lost(k);
     if (state != LINK_ONLINE && k->visit.account.open) {

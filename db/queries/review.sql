@@ -18,7 +18,9 @@ VALUES ($1, $2, $3, $4, $5, $6::bigint, 1, 0, $7, $8, $8, $9);
 
 -- name: review_event_write
 INSERT INTO review_event (review_id, number, state, reason, shop_id, device_id, staff_id, at)
-VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM review_event WHERE review_id = $1), $2::bigint, $3::bigint, $4, $5, $6, $7);
+SELECT $1::bigint, coalesce(max(number), 0) + 1, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::timestamptz
+  FROM review_event
+ WHERE review_id = $1::bigint;
 
 -- name: review_list
 -- The numbers stand here, where the planner sees that they are small: one more than are shown.
