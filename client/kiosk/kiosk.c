@@ -197,8 +197,9 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     struct kiosk *k = owner;
 
     (void)sentence;
-    if (state == LINK_OFFLINE)
+    if (state != LINK_ONLINE && k->online)
         k->visit.notice_kind = NOTICE_NONE; /* that it is away is news */
+    k->online = state == LINK_ONLINE;
     if (state != LINK_ONLINE)
         server_lost(k);
     if (state != LINK_ONLINE && k->visit.account.open) {

@@ -238,6 +238,7 @@ struct kiosk {
     bool pasting;
 
     struct link *link;
+    bool online; /* as it was last told */
     struct search *search;
     const struct catalogue *indexed;
     struct zone *zone;
