@@ -4,6 +4,8 @@
 #define CAROLINE_COUNTER_COUNTER_H
 
 #include "client/counter/counter_models.h"
+#include "client/goods/allergen_sheet.h"
+#include "client/goods/receipt_message.h"
 
 struct counter {
     struct stage stage;
@@ -402,8 +404,6 @@ bool printing_put_with_code(struct counter *c, const char *key, const Caroline__
                             const char *code);
 void printing_copied(struct counter *c, const struct link_answer *answer); /* whoever asked */
 void printing_copy_last(struct counter *c);
-/* In the arena; without anybody's name. */
-struct receipt receipt_of_message(const Caroline__V1__Receipt *document, struct arena *arena);
 
 /* ---- accounts.c ---- */
 
@@ -450,8 +450,6 @@ void refund_lines_all(struct refund_model *m); /* all that is left of it; again:
 void refund_lines_put(const struct refund_model *m, Caroline__V1__SaleRefund *message, struct arena *arena);
 void refund_lines_draw(struct counter *c, struct area area);
 void allergens_show(struct counter *c, const struct product *product);
-/* From a row on, in part of another screen. */
-void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_contain, const char *note);
 /* ---- screen_avoids.c ---- */
 
 /* A line has what the member avoids, and nobody was told: asks, wherever one is. false: nothing is to be asked. */

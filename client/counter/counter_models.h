@@ -8,8 +8,8 @@
 
 #include "client/counter/credentials.h"
 #include "client/counter/entry.h"
-#include "client/counter/open_basket.h"
-#include "client/counter/search.h"
+#include "client/goods/open_basket.h"
+#include "client/goods/search.h"
 #include "client/link/link.h"
 #include "client/link/print_spool.h"
 #include "client/link/spool.h"

@@ -81,6 +81,15 @@ static const struct client_op ops[] = {
     SECRET(ACCOUNT_PUT, "account_put", account_put, account_put_done),
     /* What a member wrote does not stay on a till's disk. */
     SECRET(REVIEW_PUT, "review_put", review_put, review_put_done),
+    /* A kiosk's: what members are and do is on no disk of it. */
+    SECRET(BASKET_LEAVE, "basket_leave", basket_leave, basket_left),
+    SECRET(MEMBER_SIGN_UP, "member_sign_up", member_sign_up, member_signed_up),
+    READS(KIOSK_SIGN_IN, "kiosk_sign_in", kiosk_sign_in, kiosk_signed_in),
+    READS(SELF_SHOW, "self_show", self_show, self_shown),
+    READS(SELF_SALES, "self_sales", self_sales, self_sales_shown),
+    SECRET(SELF_PUT, "self_put", self_put, self_put_done),
+    READS(SELF_EXPORT, "self_export", self_export, member_exported),
+    SECRET(SELF_ERASE, "self_erase", self_erase, member_erased),
     READS(REVIEW_LIST, "review_list", review_list, review_listed),
     READS(REVIEW_QUEUE, "review_queue", review_queue, review_queued),
     COMMAND(REVIEW_MODERATE, "review_moderate", review_moderate, review_moderated),

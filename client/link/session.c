@@ -100,9 +100,13 @@ void session_push(struct link *link, struct bytes body)
 
     if (state == NULL)
         return;
-    if (!state->has_open || !state->open)
+    bool known = link->session != NULL;
+    if (!state->has_open || !state->open) {
         end(link);
-    else
+        /* A member's own session is its connection's, and not kept here; that it has ended is told all the same. */
+        if (!known && link->options.client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK)
+            tell(link);
+    } else
         set_locked(link, state->has_locked && state->locked);
 }
 

@@ -50,6 +50,7 @@ static bool of_kind(const struct field *field, const char *character)
                (strchr(".,", character[0]) != NULL && strpbrk(field->text, ".,") == NULL);
     case FIELD_SECRET:
         return digit;
+    case FIELD_PASSWORD:
     case FIELD_TEXT:
         break;
     }

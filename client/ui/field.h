@@ -11,9 +11,10 @@
 
 enum field_kind {
     FIELD_TEXT,
-    FIELD_NUMBER, /* digits, a decimal sign */
-    FIELD_AMOUNT, /* the same, and a minus before them, which is seen and can be refused */
-    FIELD_SECRET, /* digits, shown as dots */
+    FIELD_NUMBER,   /* digits, a decimal sign */
+    FIELD_AMOUNT,   /* the same, and a minus before them, which is seen and can be refused */
+    FIELD_SECRET,   /* digits, shown as dots */
+    FIELD_PASSWORD, /* any text, shown as dots */
 };
 
 struct field {

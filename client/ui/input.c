@@ -105,6 +105,34 @@ static size_t sequence_size(struct bytes bytes)
     return 0;
 }
 
+/* "\033[<0;12;7M", as terminals tell the mouse where they were asked to (xterm's SGR mode): button, column, row, pressed. */
+static bool decode_mouse(struct bytes tail, struct input *input)
+{
+    unsigned numbers[3] = { 0 }, at = 0;
+
+    if (tail.size < 7 || tail.data[0] != '[' || tail.data[1] != '<' || tail.data[tail.size - 1] != 'M')
+        return false;
+    for (size_t i = 2; i + 1 < tail.size; i++) {
+        if (tail.data[i] == ';' && at < 2)
+            at++;
+        else if (tail.data[i] >= '0' && tail.data[i] <= '9' && numbers[at] < 1000)
+            numbers[at] = 10 * numbers[at] + (unsigned)(tail.data[i] - '0');
+        else
+            return false;
+    }
+    if (at != 2 || numbers[1] == 0 || numbers[2] == 0)
+        return false;
+    if (numbers[0] == 64 || numbers[0] == 65) {
+        input->kind = INPUT_WHEEL;
+        input->key = numbers[0] == 64 ? KEY_PPAGE : KEY_NPAGE;
+    } else if ((numbers[0] & 0x63) == 0) { /* whatever else is held down */
+        input->kind = INPUT_CLICK;
+        input->column = (int)numbers[1] - 1;
+        input->row = (int)numbers[2] - 1;
+    }
+    return true;
+}
+
 static size_t decode_escape(struct bytes bytes, bool last, struct input *input)
 {
     if (bytes.size >= 2 && bytes.data[1] == KEY_ESCAPE)
@@ -127,6 +155,8 @@ static size_t decode_escape(struct bytes bytes, bool last, struct input *input)
         input->kind = INPUT_PASTE_END;
         return size;
     }
+    if (decode_mouse(tail, input))
+        return size;
     const char *block = size == 3 && tail.data[0] == 'O' ? strchr(block_from, tail.data[1]) : NULL;
     if (block != NULL && *block != 0) {
         input->kind = INPUT_CHARACTER;
@@ -189,4 +219,32 @@ size_t input_decode(struct bytes bytes, bool last, struct input *input)
     if (first < 0x20)
         return key_is(input, first, 1);
     return decode_character(bytes, last, input);
+}
+
+struct bytes input_put(struct input_reader *reader, struct bytes bytes, int64_t now_us)
+{
+    size_t room = sizeof(reader->pending) - reader->pending_size;
+    size_t size = bytes.size < room ? bytes.size : room;
+
+    if (size > 0)
+        memcpy(reader->pending + reader->pending_size, bytes.data, size);
+    reader->pending_size += size;
+    reader->pending_us = now_us;
+    return bytes_of(bytes.data + size, bytes.size - size);
+}
+
+bool input_take(struct input_reader *reader, bool last, struct input *input)
+{
+    size_t size = input_decode(bytes_of(reader->pending, reader->pending_size), last, input);
+
+    if (size == 0)
+        return false;
+    memmove(reader->pending, reader->pending + size, reader->pending_size - size);
+    reader->pending_size -= size;
+    return true;
+}
+
+int64_t input_deadline_us(const struct input_reader *reader)
+{
+    return reader->pending_size > 0 ? reader->pending_us + INPUT_ESCAPE_US : 0;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <curses.h>
 
@@ -22,12 +23,21 @@ enum {
     KEY_ESCAPE = 27,
 };
 
-enum input_kind { INPUT_NOTHING, INPUT_KEY, INPUT_CHARACTER, INPUT_PASTE_BEGIN, INPUT_PASTE_END };
+enum input_kind {
+    INPUT_NOTHING,
+    INPUT_KEY,
+    INPUT_CHARACTER,
+    INPUT_PASTE_BEGIN,
+    INPUT_PASTE_END,
+    INPUT_CLICK, /* the left button went down, or a finger */
+    INPUT_WHEEL, /* key: KEY_PPAGE or KEY_NPAGE */
+};
 
 struct input {
     enum input_kind kind;
-    int key;      /* of INPUT_KEY */
-    char text[5]; /* of INPUT_CHARACTER: one character in UTF-8, printable */
+    int key;         /* of INPUT_KEY and INPUT_WHEEL */
+    char text[5];    /* of INPUT_CHARACTER: one character in UTF-8, printable */
+    int row, column; /* of INPUT_CLICK, from 0 */
 };
 
 /* The longest sequence that is waited for; longer ones are skipped in parts. */
@@ -36,5 +46,22 @@ struct input {
 /* How many bytes at the front make up one input; 0: more is needed (never with `last`, which says that the escape delay
  * has passed and nothing more belongs to them). What means nothing here, broken UTF-8 included, is INPUT_NOTHING. */
 size_t input_decode(struct bytes bytes, bool last, struct input *input);
+
+/* Bytes as they come, inputs as they are whole. Zeroed is ready. */
+struct input_reader {
+    uint8_t pending[INPUT_SEQUENCE_MAX]; /* that do not make up an input yet */
+    size_t pending_size;
+    int64_t pending_us;
+};
+
+/* How long after Escape the rest of a key's sequence may come. */
+#define INPUT_ESCAPE_US INT64_C(25000)
+
+/* As many of the bytes as there is room for; returns the rest, to be put once what is there was taken. */
+struct bytes input_put(struct input_reader *reader, struct bytes bytes, int64_t now_us);
+/* false: no input is whole. last: nothing more belongs to what is there. INPUT_NOTHING may come. */
+bool input_take(struct input_reader *reader, bool last, struct input *input);
+/* When what is there is all that there will be; 0: nothing is there. */
+int64_t input_deadline_us(const struct input_reader *reader);
 
 #endif

@@ -217,12 +217,13 @@ void paint_field(struct area area, int row, int left, int columns, const struct 
 
     if (row < 0 || row >= area.rows || columns < 2)
         return;
-    if (field->kind == FIELD_SECRET) {
+    if (field->kind == FIELD_SECRET || field->kind == FIELD_PASSWORD) {
         const char *dot = theme_glyph(GLYPH_SECRET);
+        size_t characters = text_length(bytes_of(field->text, field->size));
         dots[0] = 0;
-        for (size_t i = 0; i < field->size; i++)
+        for (size_t i = 0; i < characters; i++)
             strcat(dots, dot);
-        at = field->cursor * strlen(dot);
+        at = text_length(bytes_of(field->text, field->cursor)) * strlen(dot);
         text = dots;
     }
     /* Scrolled so that the cursor is in sight. */

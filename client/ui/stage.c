@@ -400,16 +400,18 @@ static void take_input(struct stage *stage, const struct input *input, int64_t n
     judge(stage, verdict, input);
 }
 
+/* A till has no mouse. */
+static bool means_nothing(const struct input *input)
+{
+    return input->kind == INPUT_NOTHING || input->kind == INPUT_CLICK || input->kind == INPUT_WHEEL;
+}
+
 static void take_pending(struct stage *stage, bool last, int64_t now_us)
 {
-    while (stage->pending_size > 0) {
-        struct input input;
-        size_t size = input_decode(bytes_of(stage->pending, stage->pending_size), last, &input);
-        if (size == 0)
-            return;
-        memmove(stage->pending, stage->pending + size, stage->pending_size - size);
-        stage->pending_size -= size;
-        if (input.kind != INPUT_NOTHING && !keep(stage, &input, now_us))
+    struct input input;
+
+    while (input_take(&stage->keys, last, &input)) {
+        if (!means_nothing(&input) && !keep(stage, &input, now_us))
             take_input(stage, &input, now_us);
         explicit_bzero(&input, sizeof(input));
     }
@@ -418,15 +420,10 @@ static void take_pending(struct stage *stage, bool last, int64_t now_us)
 void stage_input(struct stage *stage, struct bytes bytes, int64_t now_us)
 {
     while (bytes.size > 0) {
-        size_t room = sizeof(stage->pending) - stage->pending_size;
-        size_t size = bytes.size < room ? bytes.size : room;
-        memcpy(stage->pending + stage->pending_size, bytes.data, size);
-        stage->pending_size += size;
-        bytes = bytes_of(bytes.data + size, bytes.size - size);
+        bytes = input_put(&stage->keys, bytes, now_us);
         take_pending(stage, false, now_us);
-        assert(stage->pending_size < sizeof(stage->pending));
+        assert(stage->keys.pending_size < sizeof(stage->keys.pending));
     }
-    stage->pending_us = now_us;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -458,18 +455,16 @@ static void take_kept(struct stage *stage)
 
 int64_t stage_deadline_us(const struct stage *stage)
 {
-    int64_t escape = stage->pending_size > 0 ? stage->pending_us + STAGE_ESCAPE_US : 0;
-
     if (stage->kept_count > 0 && !top_waits(stage))
         return stage->kept[0].at_us;
 
-    return earlier(escape, scan_deadline_us(&stage->reader));
+    return earlier(input_deadline_us(&stage->keys), scan_deadline_us(&stage->reader));
 }
 
 void stage_expire(struct stage *stage, int64_t now_us)
 {
     take_kept(stage);
-    if (stage->pending_size > 0 && now_us >= stage->pending_us + STAGE_ESCAPE_US)
+    if (stage->keys.pending_size > 0 && now_us >= input_deadline_us(&stage->keys))
         take_pending(stage, true, now_us);
     judge(stage, scan_expire(&stage->reader, now_us), NULL);
 }

@@ -15,8 +15,6 @@
 /* The smallest window in which everything has its place. */
 #define STAGE_ROWS_MIN    24
 #define STAGE_COLUMNS_MIN 80
-/* How long after Escape the rest of a key's sequence may come. */
-#define STAGE_ESCAPE_US INT64_C(25000)
 /* Inputs that are kept while a screen waits. */
 #define STAGE_KEPT_MAX 256
 
@@ -61,9 +59,7 @@ struct stage {
 
     void (*interrupted)(void *model); /* Ctrl-C */
 
-    uint8_t pending[INPUT_SEQUENCE_MAX]; /* bytes that do not make up an input yet */
-    size_t pending_size;
-    int64_t pending_us;
+    struct input_reader keys;
     bool pasting, paste_refused;
     struct scan_reader reader;
     struct field before; /* the focused field as it was before the run of characters under way */

@@ -22,6 +22,8 @@
 
 #define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON  "\033[?1000h\033[?1006h" /* buttons, in numbers that know no bound */
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 #define CRASH_COUNT (sizeof(crashes) / sizeof(crashes[0]))
@@ -32,7 +34,7 @@ static struct {
     struct termios before; /* the terminal as it was */
     char restore[256];     /* what brings it back, made ahead: a crash may not allocate */
     size_t restore_size;
-    bool titled;
+    bool titled, mouse;
     struct sigaction previous[CRASH_COUNT];
     uint8_t stack[32768]; /* a crash may be the stack's */
 } terminal;
@@ -105,6 +107,8 @@ static void enter_modes(void)
     noecho();
     nonl();
     put(PASTE_ON);
+    if (terminal.mouse)
+        put(MOUSE_ON);
 }
 
 static bool speaks_xterm(const char *name)
@@ -113,12 +117,19 @@ static bool speaks_xterm(const char *name)
            strncmp(name, "rxvt", 4) == 0;
 }
 
+/* Others might show the sequences that ask for it. */
+static bool tells_mouse(const char *name)
+{
+    return speaks_xterm(name) || strncmp(name, "foot", 4) == 0 || strncmp(name, "alacritty", 9) == 0 ||
+           strncmp(name, "kmscon", 6) == 0;
+}
+
 bool terminal_open(const struct terminal_options *options, const char **problem)
 {
     const char *name = getenv("TERM");
 
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &terminal.before) != 0) {
-        *problem = "the counter needs a terminal: standard input and output are none";
+        *problem = "a terminal is needed: standard input and output are none";
         return false;
     }
     if (name == NULL || name[0] == 0) {
@@ -150,7 +161,9 @@ bool terminal_open(const struct terminal_options *options, const char **problem)
 
     terminal.restore_size = 0;
     terminal.titled = speaks_xterm(name);
+    terminal.mouse = options->mouse && tells_mouse(name);
     add_restore(PASTE_OFF);
+    add_restore(terminal.mouse ? MOUSE_OFF : NULL);
     add_restore(tigetstr("sgr0"));
     add_restore(tigetstr("op"));
     add_restore(tigetstr("cnorm"));
@@ -173,6 +186,8 @@ void terminal_close(void)
     if (!terminal.open)
         return;
     put(PASTE_OFF);
+    if (terminal.mouse)
+        put(MOUSE_OFF);
     curs_set(1);
     endwin();
     if (terminal.titled)
@@ -181,11 +196,12 @@ void terminal_close(void)
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
 }
 
-void terminal_show(struct stage *stage)
+void terminal_picture(struct terminal_picture *picture, void (*draw)(void *model, WINDOW *window), void *model)
 {
-    if (!terminal.open || !stage->dirty)
+    if (!terminal.open || !picture->dirty)
         return;
-    stage_draw(stage, stdscr);
+    picture->dirty = false;
+    draw(model, stdscr);
     int row, column;
     if (paint_cursor(&row, &column)) {
         wmove(stdscr, row, column);
@@ -193,37 +209,79 @@ void terminal_show(struct stage *stage)
     } else {
         curs_set(0);
     }
-    if (stage->redraw) {
+    if (picture->redraw) {
         clearok(curscr, TRUE);
-        stage->redraw = false;
+        picture->redraw = false;
     }
     wnoutrefresh(stdscr);
     doupdate();
-    if (stage->beep) {
+    if (picture->beep) {
         put("\007");
-        stage->beep = false;
+        picture->beep = false;
     }
 }
 
-void terminal_resize(struct stage *stage)
+void terminal_picture_resize(struct terminal_picture *picture)
 {
     struct winsize size;
 
     if (!terminal.open || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
         return;
     resizeterm(size.ws_row, size.ws_col);
-    stage->dirty = true;
-    stage->redraw = true;
+    picture->dirty = picture->redraw = true;
 }
 
-void terminal_continue(struct stage *stage)
+void terminal_picture_continue(struct terminal_picture *picture)
 {
     if (!terminal.open)
         return;
     reset_prog_mode();
     enter_modes();
-    terminal_resize(stage);
-    stage->dirty = stage->redraw = true;
+    terminal_picture_resize(picture);
+    picture->dirty = picture->redraw = true;
+}
+
+/* ---- of a stage ---- */
+
+static void draw_stage(void *stage, WINDOW *window)
+{
+    stage_draw(stage, window);
+}
+
+static struct terminal_picture picture_of(const struct stage *stage)
+{
+    return (struct terminal_picture){ .dirty = stage->dirty, .redraw = stage->redraw, .beep = stage->beep };
+}
+
+static void back_into(struct stage *stage, const struct terminal_picture *picture)
+{
+    stage->dirty = picture->dirty;
+    stage->redraw = picture->redraw;
+    stage->beep = picture->beep;
+}
+
+void terminal_show(struct stage *stage)
+{
+    struct terminal_picture picture = picture_of(stage);
+
+    terminal_picture(&picture, draw_stage, stage);
+    back_into(stage, &picture);
+}
+
+void terminal_resize(struct stage *stage)
+{
+    struct terminal_picture picture = picture_of(stage);
+
+    terminal_picture_resize(&picture);
+    back_into(stage, &picture);
+}
+
+void terminal_continue(struct stage *stage)
+{
+    struct terminal_picture picture = picture_of(stage);
+
+    terminal_picture_continue(&picture);
+    back_into(stage, &picture);
 }
 
 long terminal_read(uint8_t *bytes, size_t size)

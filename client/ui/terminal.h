@@ -14,6 +14,7 @@ struct terminal_options {
     const char *title; /* of the window */
     bool no_colour;    /* NO_COLOR in the environment says so too */
     bool ascii;        /* no character beyond ASCII, whatever the locale says */
+    bool mouse;        /* where the terminal tells it as xterm does */
 };
 
 /* Sets the locale, starts ncurses on standard input and output, installs what gives the terminal back on exit(),
@@ -21,11 +22,21 @@ struct terminal_options {
 bool terminal_open(const struct terminal_options *options, const char **problem);
 /* Safe to call at any time, any number of times. */
 void terminal_close(void);
-/* Draws the stage if it is dirty. */
-void terminal_show(struct stage *stage);
+/* What is drawn, by whatever draws it. */
+struct terminal_picture {
+    bool dirty;  /* the window no longer shows it */
+    bool redraw; /* the terminal does not show the window */
+    bool beep;   /* once, at the next drawing */
+};
+/* Calls draw with the whole window, if the picture is dirty; draw may make it so again. */
+void terminal_picture(struct terminal_picture *picture, void (*draw)(void *model, WINDOW *window), void *model);
 /* The window has another size. */
-void terminal_resize(struct stage *stage);
+void terminal_picture_resize(struct terminal_picture *picture);
 /* Continued by somebody who had stopped it from outside (SIGSTOP; Ctrl-Z and SIGTSTP do nothing). */
+void terminal_picture_continue(struct terminal_picture *picture);
+/* The same for a stage. */
+void terminal_show(struct stage *stage);
+void terminal_resize(struct stage *stage);
 void terminal_continue(struct stage *stage);
 /* What was typed, into bytes; 0: nothing now, -1: the terminal is gone. */
 long terminal_read(uint8_t *bytes, size_t size);

@@ -25,15 +25,17 @@ static const struct look looks[STYLE_COUNT] = {
     [STYLE_BANNER] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
     [STYLE_TOTAL] = { -1, -1, A_BOLD, A_BOLD },
     [STYLE_STRUCK] = { -1, -1, A_DIM, A_DIM },
+    [STYLE_BUTTON] = { COLOR_WHITE, COLOR_BLUE, A_NORMAL, A_REVERSE },
+    [STYLE_BUTTON_FOCUS] = { COLOR_BLACK, COLOR_CYAN, A_BOLD, A_REVERSE | A_BOLD },
 };
 
 static const char *const glyphs[GLYPH_COUNT][2] = {
-    [GLYPH_DOT] = { "●", "*" },         [GLYPH_NO_DOT] = { "○", "!" },       [GLYPH_BLOCK] = { "█", "#" },
-    [GLYPH_SHADE] = { "░", "." },       [GLYPH_MORE_UP] = { "▲", "^" },      [GLYPH_MORE_DOWN] = { "▼", "v" },
-    [GLYPH_POINTER] = { "▸", ">" },     [GLYPH_SECRET] = { "•", "*" },       [GLYPH_TIMES] = { "×", "x" },
-    [GLYPH_DASH] = { "–", "-" },        [GLYPH_ELLIPSIS] = { "…", "~" },     [GLYPH_ACROSS] = { "─", "-" },
-    [GLYPH_DOWN] = { "│", "|" },        [GLYPH_TOP_LEFT] = { "┌", "+" },     [GLYPH_TOP_RIGHT] = { "┐", "+" },
-    [GLYPH_BOTTOM_LEFT] = { "└", "+" }, [GLYPH_BOTTOM_RIGHT] = { "┘", "+" },
+    [GLYPH_DOT] = { "●", "*" },       [GLYPH_NO_DOT] = { "○", "!" },      [GLYPH_BLOCK] = { "█", "#" },
+    [GLYPH_SHADE] = { "░", "." },     [GLYPH_MORE_UP] = { "▲", "^" },     [GLYPH_MORE_DOWN] = { "▼", "v" },
+    [GLYPH_POINTER] = { "▸", ">" },   [GLYPH_SECRET] = { "•", "*" },      [GLYPH_TIMES] = { "×", "x" },
+    [GLYPH_DASH] = { "–", "-" },      [GLYPH_ELLIPSIS] = { "…", "~" },    [GLYPH_STAR] = { "★", "*" },
+    [GLYPH_ACROSS] = { "─", "-" },    [GLYPH_DOWN] = { "│", "|" },        [GLYPH_TOP_LEFT] = { "┌", "+" },
+    [GLYPH_TOP_RIGHT] = { "┐", "+" }, [GLYPH_BOTTOM_LEFT] = { "└", "+" }, [GLYPH_BOTTOM_RIGHT] = { "┘", "+" },
 };
 
 static struct theme_options theme;
@@ -75,7 +77,8 @@ void theme_set(WINDOW *window, enum style style)
 
 const char *theme_glyph(enum glyph glyph)
 {
-    bool words = glyph == GLYPH_TIMES || glyph == GLYPH_DASH || glyph == GLYPH_ELLIPSIS || glyph == GLYPH_SECRET;
+    bool words = glyph == GLYPH_TIMES || glyph == GLYPH_DASH || glyph == GLYPH_ELLIPSIS || glyph == GLYPH_SECRET ||
+                 glyph == GLYPH_STAR;
 
     return glyphs[glyph][words ? theme.ascii_text : theme.ascii_lines || theme.ascii_text];
 }

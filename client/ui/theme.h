@@ -23,6 +23,8 @@ enum style {
     STYLE_BANNER, /* what must not be overlooked */
     STYLE_TOTAL,
     STYLE_STRUCK, /* voided */
+    STYLE_BUTTON, /* what can be pressed: a block of it */
+    STYLE_BUTTON_FOCUS,
     STYLE_COUNT,
 };
 
@@ -39,6 +41,7 @@ enum glyph {
     GLYPH_TIMES,
     GLYPH_DASH,
     GLYPH_ELLIPSIS,
+    GLYPH_STAR,
     GLYPH_ACROSS,
     GLYPH_DOWN,
     GLYPH_TOP_LEFT,

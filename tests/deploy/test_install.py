@@ -9,13 +9,15 @@ BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
 def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_path):
     subprocess.run(["cmake", "--install", BUILD, "--prefix", tmp_path / "usr"], check=True, capture_output=True)
     bin, share = tmp_path / "usr/bin", tmp_path / "usr/share/doc/caroline"
-    for program in ("caroline", "caroline-counter", "caroline-server"):
+    for program in ("caroline", "caroline-counter", "caroline-kiosk", "caroline-server"):
         said = subprocess.run([bin / program, "--version"], check=True, capture_output=True, text=True).stdout
         assert said.startswith(f"{program} ")
     assert subprocess.run([bin / "caroline-verify-journal"], capture_output=True).returncode == 2
 
     unit = (tmp_path / "usr/lib/systemd/system/caroline-server.service").read_text()
     assert "ExecStart=/usr/bin/caroline-server --config /etc/caroline/server.conf" in unit
+    kiosk = (tmp_path / "usr/lib/systemd/system/caroline-kiosk@.service").read_text()
+    assert "ExecStart=/usr/bin/caroline-kiosk --identity" in kiosk and "User=caroline-kiosk" in kiosk
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql://caroline_app@localhost/caroline"}
     checked = subprocess.run([bin / "caroline-server", "--config", share / "server.conf", "--check-config"],
                              env=environment, capture_output=True, text=True)

@@ -30,9 +30,11 @@ ROOMS = {
                       "sqlite", "jansson"],
     "client/link": [*COMMON, "proto", "protobuf-c", "libuv", "sqlite", "sockets", "addresses", "uthash"],
     "client/ui": ["common/base", "ncurses"],
-    "client/counter": [*COMMON, "client/link", "client/ui", "proto", "protobuf-c"],
+    "client/goods": [*COMMON, "client/ui", "proto", "protobuf-c"],
+    "client/run": ["common/base", "client/ui", "libuv"],
+    "client/counter": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/admin": [*COMMON, "client/link", "client/ui", "proto", "protobuf-c"],
-    "client/kiosk": [*COMMON, "client/link", "client/ui", "proto", "protobuf-c"],
+    "client/kiosk": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/cli": [*COMMON, "client/link", "proto", "protobuf-c", "jansson", "libcsv", "qrencode"],
     # The server's main.c joins all its rooms, and names the versions of the libraries.
     "server": [*COMMON, *SERVER, "proto", "db", "libuv", "libpq", "openssl", "sodium", "sqlite", "protobuf-c"],
@@ -50,6 +52,7 @@ FILES = {
     "server/service/sale_attach.c": ["server/store/programme_terms.h"],
     # Each program's main.c names the versions of the libraries.
     "client/counter/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
+    "client/kiosk/main.c": ["libuv", "openssl", "ncurses"],
     "client/cli/main.c": ["libuv", "openssl", "sqlite"],
 }
 

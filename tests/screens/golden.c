@@ -26,18 +26,28 @@ void golden_terminal(bool ascii)
     theme_init(&(struct theme_options){ .ascii_text = ascii, .ascii_lines = ascii });
 }
 
-static WINDOW *drawn(struct stage *stage, int rows, int columns)
+static void draw_stage(void *model, WINDOW *window)
+{
+    stage_draw(model, window);
+}
+
+static WINDOW *drawn(golden_draw_fn *draw, void *model, int rows, int columns)
 {
     resizeterm(rows, columns);
     WINDOW *window = newwin(rows, columns, 0, 0);
     assert_non_null(window);
-    stage_draw(stage, window);
+    draw(model, window);
     return window;
 }
 
 char *golden_text(struct stage *stage, int rows, int columns)
 {
-    WINDOW *window = drawn(stage, rows, columns);
+    return golden_text_of(draw_stage, stage, rows, columns);
+}
+
+char *golden_text_of(golden_draw_fn *draw, void *model, int rows, int columns)
+{
+    WINDOW *window = drawn(draw, model, rows, columns);
     size_t capacity = (size_t)rows * ((size_t)columns * 8 + 1) + 1, size = 0;
     char *text = malloc(capacity);
     assert_non_null(text);
@@ -86,8 +96,13 @@ static char *file_text(const char *path)
 
 void golden_check(struct stage *stage, int rows, int columns, const char *name)
 {
+    golden_check_of(draw_stage, stage, rows, columns, name);
+}
+
+void golden_check_of(golden_draw_fn *draw, void *model, int rows, int columns, const char *name)
+{
     char path[512];
-    char *text = golden_text(stage, rows, columns);
+    char *text = golden_text_of(draw, model, rows, columns);
     const char *wish = getenv("CAROLINE_GOLDEN");
 
     snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIRECTORY, name);
@@ -108,7 +123,7 @@ void golden_check(struct stage *stage, int rows, int columns, const char *name)
 
 attr_t golden_attributes(struct stage *stage, int rows, int columns, const char *text)
 {
-    WINDOW *window = drawn(stage, rows, columns);
+    WINDOW *window = drawn(draw_stage, stage, rows, columns);
     attr_t attributes = 0;
     bool found = false;
 

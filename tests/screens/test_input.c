@@ -118,10 +118,35 @@ static void what_is_unknown_is_skipped_whole(void **state)
 {
     (void)state;
     struct input input;
-    const char *mouse = "\033[<0;12;7M";
+    const char *unknown = "\033[99;1~";
 
-    assert_int_equal(input_decode(bytes_of_text(mouse), false, &input), strlen(mouse));
+    assert_int_equal(input_decode(bytes_of_text(unknown), false, &input), strlen(unknown));
     assert_int_equal(input.kind, INPUT_NOTHING);
+}
+
+static void the_mouse_says_where(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        enum input_kind kind;
+        int row, column, key;
+    } cases[] = {
+        { "\033[<0;12;7M", INPUT_CLICK, 6, 11, 0 },        { "\033[<16;1;1M", INPUT_CLICK, 0, 0, 0 }, /* Ctrl held */
+        { "\033[<0;12;7m", INPUT_NOTHING, 0, 0, 0 },       { "\033[<2;12;7M", INPUT_NOTHING, 0, 0, 0 },
+        { "\033[<32;12;7M", INPUT_NOTHING, 0, 0, 0 },      { "\033[<64;3;4M", INPUT_WHEEL, 0, 0, KEY_PPAGE },
+        { "\033[<65;3;4M", INPUT_WHEEL, 0, 0, KEY_NPAGE }, { "\033[<0;0;7M", INPUT_NOTHING, 0, 0, 0 },
+        { "\033[<0;99999;7M", INPUT_NOTHING, 0, 0, 0 },    { "\033[<0;1M", INPUT_NOTHING, 0, 0, 0 },
+        { "\033[<0;1;2;3M", INPUT_NOTHING, 0, 0, 0 },      { "\033[<;;M", INPUT_NOTHING, 0, 0, 0 },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct input input;
+        assert_int_equal(input_decode(bytes_of_text(cases[i].bytes), false, &input), strlen(cases[i].bytes));
+        if (input.kind != cases[i].kind || input.row != cases[i].row || input.column != cases[i].column ||
+            input.key != cases[i].key)
+            fail_msg("%s: kind %d at %d, %d, key %d", cases[i].bytes + 1, (int)input.kind, input.row, input.column,
+                     input.key);
+    }
 }
 
 /* Any bytes at all are used up, and never more than there are. */
@@ -153,9 +178,13 @@ static void noise_is_used_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_terminals_keys_are_known),       cmocka_unit_test(characters_come_whole),
-        cmocka_unit_test(escape_is_a_key_once_nothing_follows), cmocka_unit_test(a_paste_is_marked),
-        cmocka_unit_test(what_is_unknown_is_skipped_whole),     cmocka_unit_test(noise_is_used_up),
+        cmocka_unit_test(every_terminals_keys_are_known),
+        cmocka_unit_test(characters_come_whole),
+        cmocka_unit_test(escape_is_a_key_once_nothing_follows),
+        cmocka_unit_test(a_paste_is_marked),
+        cmocka_unit_test(what_is_unknown_is_skipped_whole),
+        cmocka_unit_test(noise_is_used_up),
+        cmocka_unit_test(the_mouse_says_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "bakery.h"
-#include "client/counter/search.h"
+#include "client/goods/search.h"
 
 static struct search *indexed(const struct catalogue *catalogue)
 {

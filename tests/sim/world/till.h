@@ -3,7 +3,7 @@
 #ifndef CAROLINE_TESTS_SIM_TILL_H
 #define CAROLINE_TESTS_SIM_TILL_H
 
-#include "client/counter/open_basket.h"
+#include "client/goods/open_basket.h"
 #include "client/link/identity.h"
 #include "client/link/link.h"
 #include "client/link/spool.h"

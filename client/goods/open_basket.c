@@ -1,5 +1,5 @@
 /* The basket at the counter, priced by common/rules. */
-#include "client/counter/open_basket.h"
+#include "client/goods/open_basket.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The basket at the counter: lines, member, rewards, and what they cost by the rules that the server uses too. */
-#ifndef CAROLINE_COUNTER_OPEN_BASKET_H
-#define CAROLINE_COUNTER_OPEN_BASKET_H
+#ifndef CAROLINE_GOODS_OPEN_BASKET_H
+#define CAROLINE_GOODS_OPEN_BASKET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Finds products by any part of their names. The index is one text: all names, folded, a line each; a search runs over
  * it as memory is read, which a few megabytes allow at every key. */
-#include "client/counter/search.h"
+#include "client/goods/search.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Finds products by any part of their names, accents and case aside, while they are typed: 100,000 names in a few
  * milliseconds a key. The index is built in steps, so that a till is there at once. */
-#ifndef CAROLINE_COUNTER_SEARCH_H
-#define CAROLINE_COUNTER_SEARCH_H
+#ifndef CAROLINE_GOODS_SEARCH_H
+#define CAROLINE_GOODS_SEARCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

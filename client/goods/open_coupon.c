@@ -1,7 +1,7 @@
 /* Coupons of the basket, in messages: out of a look-up's answer or a kept basket, and into one. */
 #include <string.h>
 
-#include "client/counter/open_basket.h"
+#include "client/goods/open_basket.h"
 #include "proto/coupon.pb-c.h"
 
 static ProtobufCBinaryData text_of(const char *text)

@@ -1,0 +1,174 @@
+/* What a member has here: points and how they came, coupons, and the ways to all else. */
+#include "client/kiosk/kiosk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/number.h"
+
+void account_open(struct kiosk *k)
+{
+    if (k->visit.account.open)
+        kiosk_back_to(k, &account_page);
+    else
+        sign_in_open(k);
+}
+
+/* ---- the ways ---- */
+
+static void go(void *model, int64_t which)
+{
+    static const struct page *const pages[] = { &points_page, &coupons_page, &consents_page, &erase_page };
+    kiosk_open(model, pages[which]);
+}
+
+static void bought(void *model, int64_t value)
+{
+    (void)value;
+    history_open(model);
+}
+
+static void data(void *model, int64_t value)
+{
+    (void)value;
+    data_open(model);
+}
+
+static void copy(void *model, int64_t value)
+{
+    (void)value;
+    export_begin(model);
+}
+
+static void sign_out(void *model, int64_t value)
+{
+    struct kiosk *k = model;
+
+    (void)value;
+    kiosk_sign_out(k);
+    account_forget(k);
+    kiosk_say(k, NOTICE_GOOD, "You are signed out.");
+}
+
+static void draw(struct kiosk *k, struct area area)
+{
+    const struct account *a = &k->visit.account;
+    int half = area.columns / 2;
+    char points[64], coupons[64];
+
+    snprintf(points, sizeof(points), "%lld now", (long long)a->points);
+    snprintf(coupons, sizeof(coupons), "%zu can be used", a->coupon_count);
+    const struct choice left[] = {
+        { '1', "My points", points, go, 0 },
+        { '2', "My coupons", a->shown ? coupons : NULL, go, 1 },
+        { '3', "What I bought", "with receipts; say how it was", bought, 0 },
+        { '4', "My data", "name, phone, PIN, what I avoid", data, 0 },
+    };
+    const struct choice right[] = {
+        { '5', "What I agreed to", "and what not", go, 2 },
+        { '6', "A copy of everything", "all that is kept of me", copy, 0 },
+        { '7', "Forget me", "what is kept of me is deleted", go, 3 },
+        { '8', "Sign out", "the basket stays", sign_out, 0 },
+    };
+    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s%s%s", a->name, a->tier[0] != 0 ? ", " : "",
+                 a->tier);
+    kiosk_choices(k, area_columns(area, 0, half - 1), 2, left, 4);
+    kiosk_choices(k, area_columns(area, half, area.columns - half), 2, right, 4);
+}
+
+const struct page account_page = { .title = "My account", .draw = draw, .personal = true };
+
+/* ---- points ---- */
+
+static const char *kind_of(uint32_t kind)
+{
+    static const char *const kinds[] = { "other",      "for joining",     "earned",  "birthday",  "spent",
+                                         "given back", "taken off again", "expired", "put right", "a gift" };
+    return kinds[kind < sizeof(kinds) / sizeof(kinds[0]) ? kind : 0];
+}
+
+static void draw_moves(struct kiosk *k, struct area area)
+{
+    struct account *a = &k->visit.account;
+    struct list_view *view = &k->visit.points_view;
+
+    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_HEAD, "How they came");
+    struct area list = kiosk_list(k, area_rows(area, 1, area.rows - 1), view, a->move_count, 1);
+    for (size_t i = view->top; i < a->move_count && i < view->top + view->shown; i++) {
+        const struct account_move *move = &a->moves[i];
+        char day[DAY_TEXT];
+        paint_format(list, (int)(i - view->top), 0, list.columns, ALIGN_LEFT, STYLE_PLAIN, "%s %+6lld  %s %s",
+                     day_format(day, zone_day(kiosk_zone(k), move->at)), (long long)move->points, kind_of(move->kind),
+                     move->receipt);
+    }
+}
+
+static void draw_points(struct kiosk *k, struct area area)
+{
+    const struct account *a = &k->visit.account;
+    char points[NUMBER_TEXT];
+    struct area left = area_columns(area, 0, 28), right = area_columns(area, 30, area.columns - 30);
+
+    snprintf(points, sizeof(points), "%lld", (long long)a->points);
+    paint_text(left, 0, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Your points");
+    paint_digits(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, points);
+    paint_text(left, 7, 0, left.columns, ALIGN_LEFT, STYLE_HEAD, "Can be spent until");
+    for (size_t i = 0; i < a->lot_count && (int)i < left.rows - 9; i++)
+        paint_format(left, 8 + (int)i, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "%s %8lld", a->lots[i].expires,
+                     (long long)a->lots[i].remaining);
+    draw_moves(k, right);
+}
+
+static bool wheel_points(struct kiosk *k, int key)
+{
+    return kiosk_list_wheel(k, &k->visit.points_view, k->visit.account.move_count, key);
+}
+
+const struct page points_page = { .title = "My points", .draw = draw_points, .wheel = wheel_points, .personal = true };
+
+/* ---- coupons ---- */
+
+static void gift_of(const struct kiosk *k, const struct account_coupon *coupon, char *text, size_t size)
+{
+    char money[NUMBER_TEXT];
+
+    if (coupon->gift == CAROLINE__V1__COUPON_GIFT__COUPON_RATE_OFF)
+        snprintf(text, size, "%lld.%lld %% off", (long long)(coupon->value / 10000),
+                 (long long)(coupon->value / 1000 % 10));
+    else if (coupon->gift == CAROLINE__V1__COUPON_GIFT__COUPON_AMOUNT_OFF)
+        snprintf(text, size, "%s off", kiosk_money(k, money, coupon->value));
+    else
+        snprintf(text, size, "%lld free", (long long)coupon->value);
+}
+
+static void draw_coupons(struct kiosk *k, struct area area)
+{
+    struct account *a = &k->visit.account;
+    struct list_view *view = &k->visit.coupons_view;
+
+    if (a->coupon_count == 0) {
+        kiosk_sentence(area, 1, a->shown ? "You have no coupon just now." : "They can be looked at in a moment.");
+        return;
+    }
+    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+               "Say the code of one at the counter before you pay.");
+    struct area list = kiosk_list(k, area_rows(area, 2, area.rows - 2), view, a->coupon_count, 3);
+    for (size_t i = view->top; i < a->coupon_count && i < view->top + view->shown; i++) {
+        const struct account_coupon *coupon = &a->coupons[i];
+        char gift[64];
+        int row = 3 * (int)(i - view->top);
+        gift_of(k, coupon, gift, sizeof(gift));
+        paint_format(list, row, 0, list.columns, ALIGN_LEFT, STYLE_STRONG, "%s: %s", coupon->name, gift);
+        paint_format(list, row + 1, 2, list.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "code %s%s%s", coupon->code,
+                     coupon->last_day[0] != 0 ? ", until " : "", coupon->last_day);
+    }
+}
+
+static bool wheel_coupons(struct kiosk *k, int key)
+{
+    return kiosk_list_wheel(k, &k->visit.coupons_view, k->visit.account.coupon_count, key);
+}
+
+const struct page coupons_page = {
+    .title = "My coupons", .draw = draw_coupons, .wheel = wheel_coupons, .personal = true
+};

@@ -1,0 +1,254 @@
+/* The basket, which is called up at the counter by a number and paid there. */
+#include "client/kiosk/kiosk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/base/text.h"
+#include "common/rules/allergen.h"
+
+#define PIECE_MILLI 1000
+
+void basket_changed(struct kiosk *k)
+{
+    struct visit *v = &k->visit;
+
+    if (k->link == NULL)
+        return;
+    if (open_basket_price(&v->basket, kiosk_catalogue(k), kiosk_zone(k), link_now(k->link)))
+        kiosk_say(k, NOTICE_PLAIN, "Prices have changed since you began: please look at the total again.");
+    if (v->basket_line >= v->basket.line_count)
+        v->basket_line = v->basket.line_count == 0 ? 0 : v->basket.line_count - 1;
+    k->stale = k->dirty = true;
+}
+
+/* ---- what may go in ---- */
+
+const char *basket_forbids(const struct kiosk *k, const struct product *product)
+{
+    if (product->sold_out)
+        return "sold out today";
+    if (allergens_untold(product, k->visit.member_avoids, 0) != 0)
+        return "you avoid it: ask at the counter";
+    if (product->open_price)
+        return "the counter says the price";
+    if (product->unit != UNIT_PIECE)
+        return "it is weighed at the counter";
+    return NULL;
+}
+
+static void say_put(struct kiosk *k, const struct product *product)
+{
+    char avoids[320];
+
+    avoid_sentence(k, product, avoids, sizeof(avoids));
+    if (avoids[0] == '!' || avoids[0] == '?')
+        kiosk_say(k, NOTICE_BAD, "%s is in your basket. Mind: %s", product->name, avoids + 2);
+    else if (product->modifier_count > 0)
+        kiosk_say(k, NOTICE_GOOD, "%s is in your basket. How you want it is asked at the counter.", product->name);
+    else
+        kiosk_say(k, NOTICE_GOOD, "%s is in your basket.", product->name);
+}
+
+void basket_add(struct kiosk *k, const struct product *product)
+{
+    const char *forbidden = basket_forbids(k, product);
+    size_t line;
+
+    if (forbidden != NULL) {
+        kiosk_say(k, NOTICE_BAD, "%s: %s.", product->name, forbidden);
+        return;
+    }
+    switch (open_basket_add(&k->visit.basket, product, PIECE_MILLI, catalogue_newest(kiosk_catalogue(k)), &line)) {
+    case BASKET_TAKEN:
+        k->visit.basket_line = line;
+        say_put(k, product);
+        basket_changed(k);
+        return;
+    case BASKET_FULL:
+        kiosk_say(k, NOTICE_BAD, "A basket has at most %d lines. Please take this one to the counter first.",
+                  BASKET_LINES_MAX);
+        return;
+    case BASKET_SOLD_OUT:
+    case BASKET_INACTIVE:
+    case BASKET_BAD_QUANTITY:
+    case BASKET_NO_DEPOSIT:
+        break;
+    }
+    kiosk_say(k, NOTICE_BAD, "%s cannot be sold here. Please ask at the counter.", product->name);
+}
+
+/* ---- lines ---- */
+
+static void take_out(struct kiosk *k, size_t line)
+{
+    struct open_basket *basket = &k->visit.basket;
+
+    memmove(basket->lines + line, basket->lines + line + 1, (basket->line_count - line - 1) * sizeof(basket->lines[0]));
+    basket->line_count--;
+    if (basket->line_count == 0)
+        open_basket_clear(basket);
+    basket_changed(k);
+}
+
+static void select_line(void *model, int64_t line)
+{
+    struct kiosk *k = model;
+    k->visit.basket_line = (size_t)line;
+}
+
+static void change(void *model, int64_t by)
+{
+    struct kiosk *k = model;
+    struct open_basket *basket = &k->visit.basket;
+    size_t line = k->visit.basket_line;
+
+    if (line >= basket->line_count)
+        return;
+    const struct product *product = kiosk_product(k, basket->lines[line].product_id);
+    int64_t milli = basket->lines[line].quantity_milli + by * PIECE_MILLI;
+    if (by == 0 || milli <= 0 || product == NULL) {
+        take_out(k, line);
+        return;
+    }
+    if (open_basket_set_quantity(basket, line, product, milli) != BASKET_TAKEN)
+        kiosk_say(k, NOTICE_BAD, "So many are not sold at once.");
+    basket_changed(k);
+}
+
+/* ---- to the counter ---- */
+
+/* What it has that the member avoids, as the server knows it, stays at the counter. */
+static void left(struct kiosk *k, const struct link_answer *answer)
+{
+    const Caroline__V1__BasketLeft *done = (const Caroline__V1__BasketLeft *)answer->reply;
+
+    k->visit.leaving = false;
+    if (answer->code == CAROLINE__V1__ERROR_CODE__ALLERGEN_NOT_HERE) {
+        kiosk_say(k, NOTICE_BAD,
+                  "Something in the basket has what you avoid. Take it out here, or ask at the counter.");
+        return;
+    }
+    if (kiosk_refused(k, answer))
+        return;
+    k->visit.number = done->number;
+    open_basket_clear(&k->visit.basket);
+    explicit_bzero(k->visit.card, sizeof(k->visit.card));
+    basket_changed(k);
+    kiosk_back_to(k, &number_page);
+}
+
+static void leave(void *model, int64_t value)
+{
+    struct kiosk *k = model;
+    Caroline__V1__BasketLeave message = CAROLINE__V1__BASKET_LEAVE__INIT;
+    struct arena *arena = arena_create(0);
+
+    (void)value;
+    if (k->visit.leaving) {
+        kiosk_say(k, NOTICE_PLAIN, "Your basket is on its way to the counter: one moment.");
+        arena_destroy(arena);
+        return;
+    }
+    message.basket = open_basket_message(&k->visit.basket, arena);
+    if (k->visit.card[0] != 0 && !k->visit.account.open) {
+        message.has_card = true;
+        message.card = kiosk_bytes(k->visit.card);
+    }
+    k->visit.leaving = kiosk_command(k, CAROLINE__V1__OP__OP_BASKET_LEAVE, &message.base, left);
+    arena_destroy(arena);
+}
+
+/* ---- the page ---- */
+
+static void draw_line(struct kiosk *k, struct area area, char key, size_t line)
+{
+    const struct open_basket *basket = &k->visit.basket;
+    const struct open_line *l = &basket->lines[line];
+    const struct product *product = kiosk_product(k, l->product_id);
+    char money[NUMBER_TEXT] = "", quantity[NUMBER_TEXT], label[400];
+
+    if (basket->verdict == SALE_OK && line < basket->rows.line_count)
+        kiosk_money(k, money, basket->rows.lines[line].total_minor);
+    snprintf(label, sizeof(label), "%s %s %s%s", milli_format(quantity, l->quantity_milli), theme_glyph(GLYPH_TIMES),
+             product == NULL ? "(no longer sold)" : product->name, line == k->visit.basket_line ? "   (chosen)" : "");
+    const struct button button = { .key = key,
+                                   .label = label,
+                                   .right = money,
+                                   .marked = line == k->visit.basket_line,
+                                   .act = select_line,
+                                   .value = (int64_t)line };
+    kiosk_button(k, area, &button);
+}
+
+static void draw_foot(struct kiosk *k, struct area foot)
+{
+    const struct button buttons[] = {
+        { .key = '-', .label = "One less", .centred = true, .act = change, .value = -1 },
+        { .key = '+', .label = "One more", .centred = true, .act = change, .value = 1 },
+        { .key = 'r', .label = "Remove", .centred = true, .act = change, .value = 0 },
+        { .key = 'c', .label = "To the counter", .detail = "and pay there", .centred = true, .act = leave },
+    };
+    int width = foot.columns / 5;
+
+    for (int i = 0; i < 3; i++)
+        kiosk_button(k, area_columns(foot, i * width, width - 1), &buttons[i]);
+    kiosk_button(k, area_columns(foot, 3 * width, foot.columns - 3 * width), &buttons[3]);
+}
+
+static void draw_total(struct kiosk *k, struct area area)
+{
+    const struct open_basket *basket = &k->visit.basket;
+    const struct shop *shop = kiosk_shop(k);
+    char money[NUMBER_TEXT];
+
+    if (basket->verdict == SALE_OK)
+        paint_format(area, 0, 0, area.columns, ALIGN_RIGHT, STYLE_TOTAL, "Together %s %s",
+                     shop == NULL ? "" : shop->currency, kiosk_money(k, money, basket->rows.total_minor));
+    else
+        paint_text(area, 0, 0, area.columns, ALIGN_RIGHT, STYLE_WARN,
+                   basket->verdict == SALE_OPTION_WANTED || basket->verdict == SALE_PRICE_WANTED
+                       ? "The counter asks how you want it, and says the total."
+                       : "The counter says the total.");
+}
+
+static void draw(struct kiosk *k, struct area area)
+{
+    struct visit *v = &k->visit;
+    size_t count = v->basket.line_count;
+
+    if (count == 0) {
+        paint_text(area, 2, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "Your basket is empty.");
+        paint_text(area, 4, 0, area.columns, ALIGN_CENTRE, STYLE_PLAIN,
+                   "Look at our goods, or hold a product under the scanner.");
+        return;
+    }
+    struct area list = kiosk_list(k, area_rows(area, 0, area.rows - 6), &v->basket_view, count, 2);
+    for (size_t i = v->basket_view.top; i < count && i < v->basket_view.top + v->basket_view.shown; i++)
+        draw_line(k, area_rows(list, 2 * (int)(i - v->basket_view.top), 1), (char)('1' + (i - v->basket_view.top)), i);
+    draw_total(k, area_rows(area, area.rows - 5, 1));
+    draw_foot(k, area_rows(area, area.rows - 3, 3));
+}
+
+static bool wheel(struct kiosk *k, int key)
+{
+    return kiosk_list_wheel(k, &k->visit.basket_view, k->visit.basket.line_count, key);
+}
+
+const struct page basket_page = { .title = "Your basket", .draw = draw, .wheel = wheel };
+
+/* ---- its number ---- */
+
+static void draw_number(struct kiosk *k, struct area area)
+{
+    char number[16];
+
+    snprintf(number, sizeof(number), "%u", k->visit.number);
+    paint_text(area, 1, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "Please go to the counter, and say this number:");
+    paint_digits(area, 4, 0, area.columns, ALIGN_CENTRE, STYLE_TOTAL, number);
+    paint_text(area, 11, 0, area.columns, ALIGN_CENTRE, STYLE_PLAIN,
+               "You pay there. Until then nothing is held for you.");
+}
+
+const struct page number_page = { .title = "Pay at the counter", .draw = draw_number };

@@ -1,0 +1,74 @@
+/* What a member agreed to, with the text; given and taken back as easily. */
+#include "client/kiosk/kiosk.h"
+
+#include <stdio.h>
+
+static void on_put(struct kiosk *k, const struct link_answer *answer)
+{
+    if (kiosk_refused(k, answer))
+        return;
+    kiosk_back_to(k, &consents_page);
+    kiosk_say(k, NOTICE_GOOD, "That is noted.");
+    account_fetch(k);
+}
+
+static void put(void *model, int64_t given)
+{
+    struct kiosk *k = model;
+    const struct account_consent *consent = &k->visit.account.consents[k->visit.consent];
+    Caroline__V1__SelfPut message = CAROLINE__V1__SELF_PUT__INIT;
+
+    message.has_consent_kind = message.has_consent_given = message.has_consent_text_version = true;
+    message.consent_kind = consent->kind;
+    message.consent_given = given != 0;
+    message.consent_text_version = consent->version;
+    kiosk_command(k, CAROLINE__V1__OP__OP_SELF_PUT, &message.base, on_put);
+}
+
+static void draw_one(struct kiosk *k, struct area area)
+{
+    const struct account *a = &k->visit.account;
+
+    if (k->visit.consent >= a->consent_count)
+        return;
+    const struct account_consent *consent = &a->consents[k->visit.consent];
+    const struct button agree = {
+        .key = '1', .label = "I agree", .centred = true, .act = consent->given ? NULL : put, .value = 1
+    };
+    const struct button not_any_more = {
+        .key = '2', .label = "I do not agree any more", .centred = true, .act = consent->given ? put : NULL
+    };
+    struct area foot = area_rows(area, area.rows - 3, 3);
+
+    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, consent->name);
+    paint_wrapped(area_rows(area, 2, area.rows - 8), 0, 0, area.columns, STYLE_PLAIN, consent->text);
+    paint_text(area, area.rows - 5, 0, area.columns, ALIGN_LEFT, consent->given ? STYLE_GOOD : STYLE_PLAIN,
+               consent->given ? "You have agreed to this." : "You have not agreed to this.");
+    kiosk_button(k, area_columns(foot, 0, foot.columns / 2 - 1), &agree);
+    kiosk_button(k, area_columns(foot, foot.columns / 2, foot.columns / 2), &not_any_more);
+}
+
+const struct page consent_page = { .title = "What I agreed to", .draw = draw_one, .personal = true };
+
+static void choose(void *model, int64_t index)
+{
+    struct kiosk *k = model;
+
+    k->visit.consent = (size_t)index;
+    kiosk_open(k, &consent_page);
+}
+
+static void draw(struct kiosk *k, struct area area)
+{
+    const struct account *a = &k->visit.account;
+    struct choice choices[KIOSK_CONSENTS];
+
+    for (size_t i = 0; i < a->consent_count; i++)
+        choices[i] = (struct choice){ (char)('1' + i), a->consents[i].name,
+                                      a->consents[i].given ? "yes, I have agreed" : "no", choose, (int64_t)i };
+    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+               a->shown ? "Press one to read it, to agree, or to take it back." : "This can be read in a moment.");
+    kiosk_choices(k, area, 2, choices, a->consent_count);
+}
+
+const struct page consents_page = { .title = "What I agreed to", .draw = draw, .personal = true };

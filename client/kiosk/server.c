@@ -1,0 +1,120 @@
+/* What is asked of the server, and for whom: an answer to a visitor who has gone is nobody's. */
+#include "client/kiosk/kiosk.h"
+
+#include <string.h>
+
+#include "proto/session.pb-c.h"
+
+static const char away_sentence[] =
+    "The shop's computer cannot be reached just now. Please try again in a moment, or ask at the counter.";
+
+static struct kiosk_call *call_free(struct kiosk *k)
+{
+    for (size_t i = 0; i < KIOSK_CALLS_MAX; i++)
+        if (!k->calls[i].busy)
+            return &k->calls[i];
+    return NULL;
+}
+
+/* Somebody signed in who had left by then: nobody else may find it open. */
+static void late(struct kiosk *k, unsigned op, const struct link_answer *answer)
+{
+    Caroline__V1__SessionClose message = CAROLINE__V1__SESSION_CLOSE__INIT;
+
+    if (op == CAROLINE__V1__OP__OP_KIOSK_SIGN_IN && answer->outcome == LINK_OK && k->link != NULL)
+        link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, NULL, NULL);
+}
+
+static void on_answer(void *owner, const struct link_answer *answer)
+{
+    struct kiosk_call *call = owner, done = *call;
+    struct kiosk *k = done.kiosk;
+
+    call->busy = false;
+    if (done.visit != k->visit_number) {
+        late(k, done.op, answer);
+        return;
+    }
+    if (done.holds && k->visit.waiting > 0)
+        k->visit.waiting--;
+    k->stale = k->dirty = true;
+    if (answer->code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST)
+        account_forget(k);
+    if (done.answered != NULL)
+        done.answered(k, answer);
+}
+
+static struct kiosk_call *begin(struct kiosk *k, unsigned op, bool holds,
+                                void (*answered)(struct kiosk *k, const struct link_answer *answer))
+{
+    struct kiosk_call *call = call_free(k);
+
+    if (!kiosk_online(k) || call == NULL) {
+        kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence);
+        return NULL;
+    }
+    *call = (struct kiosk_call){
+        .kiosk = k, .busy = true, .holds = holds, .visit = k->visit_number, .op = op, .answered = answered
+    };
+    k->visit.waiting += holds;
+    k->stale = k->dirty = true;
+    return call;
+}
+
+bool kiosk_call(struct kiosk *k, unsigned op, const ProtobufCMessage *message, bool holds,
+                void (*answered)(struct kiosk *k, const struct link_answer *answer))
+{
+    struct kiosk_call *call = begin(k, op, holds, answered);
+
+    if (call == NULL)
+        return false;
+    link_call(k->link, op, message, 0, on_answer, call);
+    return true;
+}
+
+/* Kept in memory alone, for nothing of a visitor goes to a disk here: sent again after a lost connection, and told once. */
+bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message,
+                   void (*answered)(struct kiosk *k, const struct link_answer *answer))
+{
+    struct kiosk_call *call = begin(k, op, true, answered);
+    const char *problem = "";
+
+    if (call == NULL)
+        return false;
+    const struct link_command command = { .op = op, .message = message, .answered = on_answer, .owner = call };
+    if (link_command(k->link, &command, NULL, &problem))
+        return true;
+    call->busy = false;
+    k->visit.waiting--;
+    kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence);
+    return false;
+}
+
+/* A command that is on its way goes on when there is a connection again; nobody has to stand and wait for that. */
+void server_lost(struct kiosk *k)
+{
+    for (size_t i = 0; i < KIOSK_CALLS_MAX; i++)
+        if (k->calls[i].busy && k->calls[i].visit == k->visit_number)
+            k->calls[i].holds = false;
+    k->visit.waiting = 0;
+}
+
+bool kiosk_refused(struct kiosk *k, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_OK)
+        return false;
+    if (answer->outcome == LINK_FAILED || answer->later)
+        kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence);
+    else
+        kiosk_say(k, NOTICE_BAD, "%s", answer->sentence);
+    return true;
+}
+
+/* One that is on its way is closed when it comes: late(). */
+void kiosk_sign_out(struct kiosk *k)
+{
+    Caroline__V1__SessionClose message = CAROLINE__V1__SESSION_CLOSE__INIT;
+
+    if (k->visit.account.open && kiosk_online(k))
+        link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, NULL, NULL);
+}
