@@ -17,7 +17,7 @@ void explain_fini(struct explain_model *m)
     memset(m, 0, sizeof(*m));
 }
 
-static struct receipt paper_of(const struct counter *c, struct arena *arena)
+static struct receipt explanation_of(const struct counter *c, struct arena *arena)
 {
     const struct explain_model *m = &c->explain;
     const struct shop *shop = counter_shop(c);
@@ -29,7 +29,7 @@ static struct receipt paper_of(const struct counter *c, struct arena *arena)
 static void lay_out(struct counter *c, int columns)
 {
     struct explain_model *m = &c->explain;
-    struct receipt paper = paper_of(c, m->arena);
+    struct receipt paper = explanation_of(c, m->arena);
     char *text = receipt_text(m->arena, &paper, (size_t)columns);
     size_t count = 0;
 
@@ -147,7 +147,7 @@ static void print(void *model)
 
     clock_gettime(CLOCK_REALTIME, &now);
     snprintf(key, sizeof(key), "%s explained at %lld.%09ld", c->explain.number, (long long)now.tv_sec, now.tv_nsec);
-    struct receipt paper = paper_of(c, c->explain.arena);
+    struct receipt paper = explanation_of(c, c->explain.arena);
     if (printing_put_paper(c, key, &paper))
         stage_say(&c->stage, MESSAGE_GOOD, "%s, explained, goes to the printer", c->explain.number);
 }
