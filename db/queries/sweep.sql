@@ -61,8 +61,8 @@ WITH old AS (
 SELECT count(*) AS gone FROM gone;
 
 -- name: sweep_keys
--- Of these persons, those that neither staff, members nor accounts know, nor who signed up and waits to be admitted; an invoice has a key as a person has. A member who was merged
--- into another has no field left that a key would open.
+-- Of these persons, those that neither staff, members nor accounts know, nor who signed up and waits to be admitted. An invoice has a key as
+-- a person has. A member who was merged into another has no field left that a key would open.
 SELECT p.id
   FROM unnest($1::bigint[]) AS p (id)
  WHERE NOT EXISTS (SELECT FROM staff WHERE staff.id = p.id)
