@@ -410,7 +410,8 @@ const struct verb verbs[] = {
       "device:PATH, file:PATH or cups:QUEUE), else as text",
       VERB_PERSON, .run = verb_receipt_print },
     { "receipt explain", "NUMBER | --last [--columns N]",
-      "where each number of a receipt comes from: price lists, what was taken off, taxes, points; its parts add up, or it "
+      "where each number of a receipt comes from: price lists, what was taken off, taxes, points; its parts add up, or "
+      "it "
       "says that they do not; 80 columns",
       VERB_PERSON, .run = verb_receipt_explain },
     { "receipt", "NUMBER | --last", "a receipt again", VERB_PERSON, .run = verb_receipt },
