@@ -32,11 +32,14 @@ static void lay_out(struct counter *c, int columns)
     struct receipt paper = explanation_of(c, m->arena);
     char *text = receipt_text(m->arena, &paper, (size_t)columns);
     size_t count = 0;
+    bool at_end = m->list.count > 0 && m->list.selected + 1 == m->list.count;
 
     for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
         count++;
     m->lines = arena_array(m->arena, count, sizeof(m->lines[0]));
     list_resize(&m->list, count);
+    if (at_end && count > 0)
+        list_select(&m->list, count - 1); /* narrower, there are more lines: the end stays in sight */
     for (size_t i = 0; i < count; i++) {
         m->lines[i] = text;
         text = strchr(text, '\n');

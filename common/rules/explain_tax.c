@@ -1,6 +1,5 @@
 /* Taxes: which goods bear which rate and why, what that comes to, and how it is spread over the lines. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "common/base/number.h"
 #include "common/rules/explain_parts.h"
@@ -103,20 +102,18 @@ static const char *class_name(const struct tax_class *class)
 
 static void explain_why(struct explaining *e, size_t line)
 {
-    const struct facts_class {
-        const struct tax_class *own, *taxed;
-    } classes = {
-        catalogue_tax_class(e->facts->catalogue, e->facts->version, e->lines[line].product->tax_class_id),
-        tax_class_of(e->facts->catalogue, e->facts->version, &e->lines[line], e->lines, e->sale->line_count),
-    };
+    const struct product *product = e->lines[line].product;
+    const struct tax_class *own = catalogue_tax_class(e->facts->catalogue, e->facts->version, product->tax_class_id);
+    const struct tax_class *taxed =
+        tax_class_of(e->facts->catalogue, e->facts->version, &e->lines[line], e->lines, e->sale->line_count);
 
-    if (classes.own != NULL && classes.taxed != classes.own)
+    if (own != NULL && taxed != own)
         explain_note(e, "%" PRId64 " pieces of tax class %s, from %" PRIu32 " on they are taxed as %s",
-                     tax_pieces(classes.own->id, e->lines, e->sale->line_count), class_name(classes.own),
-                     classes.own->switch_at_count, class_name(classes.taxed));
-    explain_note(e, "tax class %s%s; %s", class_name(classes.taxed),
-                 classes.taxed == NULL ? "" : explain_since_text(e, EXPLAIN_THING_TAX_CLASS, classes.taxed->id),
-                 rates_text(e, classes.taxed, line));
+                     tax_pieces(own->id, e->lines, e->sale->line_count), class_name(own), own->switch_at_count,
+                     class_name(taxed));
+    explain_note(e, "tax class %s%s; %s", class_name(taxed),
+                 taxed == NULL ? "" : explain_since_text(e, EXPLAIN_THING_TAX_CLASS, taxed->id),
+                 rates_text(e, taxed, line));
 }
 
 void explain_line_tax(struct explaining *e, size_t line)

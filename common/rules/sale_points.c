@@ -32,6 +32,6 @@ bool sale_earn(const struct sale_command *command, const struct working_set *set
     rows->earn_tier = member->tier;
     rows->earn_time = earn_time_of(set->zone, sale_priced_at(command, now));
     return programme_earn(programme, earn_lines_of(lines, count, shop->prices_include_tax, set->arena), count,
-                          paid_minor, rows->earn_tier, rows->earn_time,
-                          shop->currency_exponent, rows->earnings, &rows->earning_count, &rows->points_earned);
+                          paid_minor, rows->earn_tier, rows->earn_time, shop->currency_exponent, rows->earnings,
+                          &rows->earning_count, &rows->points_earned);
 }

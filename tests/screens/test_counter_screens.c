@@ -514,7 +514,8 @@ static void any_keys_and_answers_leave_it_standing(void **state)
                                     OP(SALE_RING_UP),  OP(SALE_SHOW),    OP(SALE_REFUND),    OP(MEMBER_FIND),
                                     OP(MEMBER_CREATE), OP(SESSION_LOCK), OP(SESSION_UNLOCK), OP(SESSION_CLOSE),
                                     OP(MEMBER_SHOW),   OP(BASKET_PARK),  OP(BASKET_PARKED),  OP(BASKET_RESUME),
-                                    OP(STOCK_SHOW),    OP(MEMBER_USUAL), OP(BASKET_VOID),    OP(VOID_REPORT) };
+                                    OP(STOCK_SHOW),    OP(MEMBER_USUAL), OP(BASKET_VOID),    OP(VOID_REPORT),
+                                    OP(SALE_EXPLAIN) };
     unsigned seed = (unsigned)test_seed();
     struct desk d;
 
