@@ -1,4 +1,4 @@
--- What is received for a gift card is so at the till and in the shop of its shift (by a stored card also in none), before its Z, which sums it up, a card is issued once and first, and what is given back is one payment, whole and later, of a card that has never paid.
+-- What is received for a gift card is so at the till and in the shop of its shift (by a stored card also in none) before its Z, which sums it up, a card is issued once and first, and what is given back is one payment, whole and later, of a card that has never paid.
 SELECT 'payment' AS what, p.id AS payment, p.shift_id AS shift, p.kind, p.means, p.amount_minor, z.closed_at
   FROM gift_card_payment AS p
   LEFT JOIN shift AS s ON s.id = p.shift_id

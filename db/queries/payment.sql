@@ -90,13 +90,20 @@ UPDATE gateway_charge SET next_at = $2, node = NULL WHERE node = $1::bigint AND 
 UPDATE payment_setup SET next_at = $2, node = NULL WHERE node = $1::bigint AND next_at IS NOT NULL;
 
 -- name: gateway_charge_due
--- A few that are to be looked at, and nobody else's for a while.
-UPDATE gateway_charge AS c
-   SET next_at = $2::timestamptz, node = $3::bigint
-  FROM (SELECT id FROM gateway_charge WHERE next_at <= $1::timestamptz ORDER BY next_at LIMIT 8 FOR NO KEY UPDATE SKIP LOCKED) AS d
- WHERE c.id = d.id
-RETURNING c.id, c.shop_id, c.member_id, c.amount_minor, c.currency, c.token_sealed, c.state, c.answer, coalesce(c.reference, '') AS reference,
-          c.step_count, c.tries, c.attempt, c.made_at;
+-- A few that are to be looked at, and nobody else's for a while: those that are under way before those that are over.
+WITH due AS (
+    SELECT id FROM gateway_charge WHERE next_at <= $1::timestamptz ORDER BY state > 7, next_at, id LIMIT 8 FOR NO KEY UPDATE
+), taken AS (
+    UPDATE gateway_charge AS c
+       SET next_at = $2::timestamptz, node = $3::bigint
+      FROM due AS d
+     WHERE c.id = d.id
+    RETURNING c.id, c.shop_id, c.member_id, c.amount_minor, c.currency, c.token_sealed, c.state, c.answer,
+              coalesce(c.reference, '') AS reference, c.step_count, c.tries, c.attempt, c.made_at
+)
+SELECT id, shop_id, member_id, amount_minor, currency, token_sealed, state, answer, reference, step_count, tries, attempt, made_at
+  FROM taken
+ ORDER BY id;
 
 -- name: gateway_charge_note
 -- A step, if nobody has gone on meanwhile. What is null stays as it was.
@@ -145,13 +152,16 @@ UPDATE gateway_charge
  WHERE id = $1;
 
 -- name: payment_setup_due
-UPDATE payment_setup AS s
-   SET next_at = $2::timestamptz, node = $3::bigint
-  FROM (SELECT id FROM payment_setup WHERE next_at <= $1::timestamptz ORDER BY next_at LIMIT 8 FOR NO KEY UPDATE SKIP LOCKED) AS d,
-       shop_version AS v
- WHERE s.id = d.id
-   AND v.shop_id = s.shop_id AND v.from_version = (SELECT max(w.from_version) FROM shop_version AS w WHERE w.shop_id = s.shop_id)
-RETURNING s.id, s.member_id, s.state, s.customer_sealed, s.page, s.tries, s.attempt, s.made_at, v.currency;
+WITH due AS (
+    SELECT id FROM payment_setup WHERE next_at <= $1::timestamptz ORDER BY next_at, id LIMIT 8 FOR NO KEY UPDATE
+), taken AS (
+    UPDATE payment_setup AS s
+       SET next_at = $2::timestamptz, node = $3::bigint
+      FROM due AS d
+     WHERE s.id = d.id
+    RETURNING s.id, s.member_id, s.state, s.customer_sealed, s.page, s.tries, s.attempt, s.made_at
+)
+SELECT id, member_id, state, customer_sealed, page, tries, attempt, made_at FROM taken ORDER BY id;
 
 -- name: payment_setup_opened
 UPDATE payment_setup
@@ -182,11 +192,16 @@ SELECT $2, d.member_id, $3, $4, $5, $6::bigint, $7::bigint, $8 FROM done AS d
 RETURNING id;
 
 -- name: gateway_detach_due
-UPDATE gateway_detach AS x
-   SET next_at = $2::timestamptz
-  FROM (SELECT id FROM gateway_detach WHERE next_at <= $1::timestamptz ORDER BY next_at LIMIT 8 FOR NO KEY UPDATE SKIP LOCKED) AS d
- WHERE x.id = d.id
-RETURNING x.id, x.kind, x.token, x.tries, x.made_at;
+WITH due AS (
+    SELECT id FROM gateway_detach WHERE next_at <= $1::timestamptz ORDER BY next_at, id LIMIT 8 FOR NO KEY UPDATE
+), taken AS (
+    UPDATE gateway_detach AS x
+       SET next_at = $2::timestamptz
+      FROM due AS d
+     WHERE x.id = d.id
+    RETURNING x.id, x.kind, x.token, x.tries, x.made_at
+)
+SELECT id, kind, token, tries, made_at FROM taken ORDER BY id;
 
 -- name: gateway_detach_done
 DELETE FROM gateway_detach WHERE id = $1;

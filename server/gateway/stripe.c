@@ -374,7 +374,6 @@ static void page_make(struct payment_provider *provider, struct gateway_call *ca
     our_id(call, id);
     form_add(&form, "mode", "setup");
     form_add(&form, "customer", call->customer);
-    form_add(&form, "currency", call->currency);
     form_add(&form, "payment_method_types[]", "card");
     form_add(&form, "success_url", back);
     form_add(&form, "cancel_url", back);

@@ -130,7 +130,6 @@ void setup_begin(struct errand *e, const struct rows *rows, size_t row)
                                    .attempt = (int)row_int(rows, row, "attempt"),
                                    .made_s = e->made.us / SECOND_US };
     name_copy(call->customer, sizeof call->customer, e->has_customer ? e->token.customer : "");
-    name_copy(call->currency, sizeof call->currency, row_text(rows, row, "currency"));
     if (e->is_open) {
         name_copy(call->reference, sizeof call->reference, row_text(rows, row, "page"));
         errand_ask(e, provider->page_look, on_page_looked);

@@ -154,16 +154,18 @@ FAULTS = ("500", "500_done", "500_kept", "429", "cut", "cut_before", "hang", "ha
 @pytest.mark.parametrize("forgets", [False, True], ids=["keys", "forgetful"])
 @pytest.mark.parametrize("what", ["authorise", "capture", "status"])
 def test_SF14_each_fault_at_each_step_charges_once(house, what, forgets):
-    """Ten charges a fault, five of them at a time: all are loaded once, for the gateway is well again behind the fault."""
+    """Ten of each fault among six charges at once: all are loaded once, for the gateway is well again behind it. Where it said of an
+    authorisation that it was made, and has none, nobody could ever capture it: that one is given up."""
     house.gateway.forgets = forgets
     try:
         for fault in FAULTS if what != "status" else (*(f for f in FAULTS if f != "lie"), "blind"):
             if fault in ("500_done", "cut", "hang_done", "twice_done", "late") and what == "status":
                 continue
             house.gateway.fault(what, *[fault] * 10)
-            ids = house.charges(10)
+            ids = house.charges(6)
             ends = [over(house.till, id).state for id in ids]
-            assert set(ends) <= {pb.CHARGE_LOADED}, (fault, ends)
+            wanted = pb.CHARGE_GIVEN_UP if (what, fault) == ("authorise", "lie") else pb.CHARGE_LOADED
+            assert set(ends) == {wanted}, (fault, ends)
             house.gateway.faults[what].clear()
     finally:
         house.gateway.forgets = False

@@ -13,7 +13,7 @@ def settings(shop, gateway, **more):
     secret.write_text(gateway.secret + "\n")
     secret.chmod(0o600)
     path = shop.directory / "gateway.conf"
-    values = {"provider": "stripe", "url": gateway.url, "secret-file": secret, "pause-ms": 20, "patience-s": 6, "answer-ms": 700,
+    values = {"provider": "stripe", "url": gateway.url, "secret-file": secret, "pause-ms": 20, "patience-s": 10, "answer-ms": 700,
               "return-url": "https://example.org/back", **{key.replace("_", "-"): value for key, value in more.items()}}
     path.write_text("[gateway]\n" + "".join(f"{key} = {value}\n" for key, value in values.items()))
     return path

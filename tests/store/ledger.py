@@ -520,7 +520,7 @@ def write(connection):
         books.gift_payment(867, UNUSED, TILL, SHOP, 301, 1, 1, 50)
         books.gift_payment(868, UNUSED, TILL, SHOP, 301, 3, 1, -50, undoes=867)
         # Another by a stored card, at nobody's till: one charge succeeded, one failed, one is under way, and a card is being added.
-        books.stored_card(869, 870, UNUSED, TILL, SHOP, 300)
+        books.stored_card(876, 870, UNUSED, TILL, SHOP, 300)
         # A tenth off a cake, by a coupon: 900 / 6 = 150.
         books.sale(544, TILL, SHOP, 301, [(CAKE, 1000, 1000, 100, 150, 0, None), (COOKIE, 1000, 260, 0, 43, 16, None)], [(2, 1160, 0)],
                    tax=193)

@@ -165,14 +165,14 @@ ALSO = [
     ("gateway_charges", "UPDATE gateway_charge SET made_at = made_at - interval '2 days' WHERE id = 872"),
     ("gateway_charges", "INSERT INTO gateway_charge_step VALUES (999, 1, 1, now())"),
     ("gateway_loads", "UPDATE gateway_charge SET state = 11, payment_id = NULL WHERE id = 870"),         # loaded, and nothing was paid
-    ("gateway_loads", "UPDATE gift_card_payment SET means = 2 WHERE id = 869"),                            # paid, and loaded by another means
+    ("gateway_loads", "UPDATE gift_card_payment SET means = 2, shift_id = 301 WHERE id = 876"),                            # paid, and loaded by another means
     ("gateway_loads", "UPDATE gateway_charge SET card_id = 430 WHERE id = 870"),
     ("gateway_loads", "UPDATE gateway_charge SET reference = 'pi_2' WHERE id = 870"),
     ("gateway_loads", "UPDATE gateway_charge SET staff_id = 61 WHERE id = 870"),
     ("payment_methods", "UPDATE payment_setup SET member_id = 404"),
     ("payment_methods", "UPDATE gateway_charge SET member_id = 404 WHERE id = 872"),
     ("payment_methods", "UPDATE member_account SET merged_into = 401 WHERE member_id = 400"),
-    ("gift_card_payments", "UPDATE gift_card_payment SET shift_id = 310 WHERE id = 869"),
+    ("gift_card_payments", "UPDATE gift_card_payment SET shift_id = 310 WHERE id = 876"),
     ("erasures", "UPDATE member_account SET erased = false WHERE member_id = 404"),
     ("erasures", "UPDATE member_account SET erased = true WHERE member_id = 400"),
     ("erasures", "DELETE FROM erasure"),
