@@ -25,6 +25,7 @@ class Place:
         self.goods = seed(shop)
         shop.staff("Lea", role="shift_lead")
         shop.staff("Tom")
+        shop.staff("Ben")
         shop.receive(self.goods["cookie"], 100000)
         shop.receive(self.goods["cake"], 100000)
         self.till, self.lead = shop.till("Tom"), shop.till("Lea")
@@ -368,6 +369,7 @@ def test_B41_who_may_not_see_members_gives_them_nothing(place):
 def test_B41_what_was_sold_offline_is_given_once_it_has_landed(place):
     till = Till(place.shop)
     sale = till.printed(basket(place.shop, (place.goods["cake"], 1)))
+    sale.made_us = int(place.now().timestamp() * 1e6)
     number = f"{till.till_number}X-000001"
     id = place.create()
     assert refused(give, place.till, number, id) == "UNKNOWN_SALE"
@@ -379,9 +381,9 @@ def test_B41_what_was_sold_offline_is_given_once_it_has_landed(place):
 def test_B41_in_training_nothing_is_given(place):
     sale = place.sell(("cake", 1))
     id = place.create()
-    place.till.command(pb.OP_TRAINING_BEGIN, pb.TrainingBegin(), pb.TrainingBegun)
+    place.till.command(pb.OP_TRAINING_BEGIN, pb.TrainingBegin(), pb.TrainingState)
     assert refused(give, place.till, sale.receipt_number, id) == "TRAINING_ON"
-    place.till.command(pb.OP_TRAINING_END, pb.TrainingEnd(), pb.TrainingEnded)
+    place.till.command(pb.OP_TRAINING_END, pb.TrainingEnd(), pb.TrainingState)
     give(place.till, sale.receipt_number, id)
 
 
