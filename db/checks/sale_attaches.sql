@@ -10,7 +10,7 @@ SELECT 'row' AS what, a.sale_id AS sale, a.attached_id AS attached, a.member_id 
     OR s.shop_id IS DISTINCT FROM a.shop_id
     OR p.shop_id IS DISTINCT FROM a.shop_id
     OR d.shop_id IS DISTINCT FROM a.shop_id
-    OR s.at > a.at
+    OR s.at > a.at + interval '1 minute' -- a refund was waited for
     OR s.at < a.at - interval '368 days'
     OR s.points_earned <> 0
     OR s.points_gifted <> 0

@@ -277,9 +277,19 @@ def test_C14_where_there_are_several_tax_classes_one_is_named(shop, tmp_path):
     assert shop.sql("SELECT t.name FROM product_version AS p JOIN tax_class_version AS t USING (tax_class_id) WHERE t.from_version > 1") == [("food",)]
 
 
+def turned_away(kiosk, **by):
+    """The code of the refusal; where the machine is busy, when it has come to it."""
+    deadline = time.monotonic() + 60
+    while True:
+        code = pb.code(sign_in_error(kiosk, **by).code)
+        if code != "TRY_AGAIN" or time.monotonic() > deadline:
+            return code
+        time.sleep(0.5)
+
+
 def test_C14_the_old_password_works_once_and_is_hashed_anew(shop, tmp_path):
     """At a kiosk: once as the hash of before, from then on as the same secret under Argon2id, with what came along."""
-    dump = [django_dump.user(random.Random(1), 1, points=340, password=django_dump.password_hash("Kekse & Brötchen", iterations=260000)),
+    dump = [django_dump.user(random.Random(1), 1, points=340, password=django_dump.password_hash("Kekse & Brötchen", iterations=30000)),
             django_dump.user(random.Random(2), 2, password="!unusable")]
     take_over(shop, django_dump.write_json(tmp_path / "dump.json", dump))
     shop.start()
@@ -287,7 +297,7 @@ def test_C14_the_old_password_works_once_and_is_hashed_anew(shop, tmp_path):
     [[id]] = shop.sql("SELECT object_id FROM django_import WHERE kind = 1 AND pk = '1'")
     with shop.connect(shop.device(pb.CLIENT_KIOSK)) as device:
         for wrong in ("kekse & brötchen", "Kekse"):
-            assert pb.code(sign_in_error(device, email="user1@example.org", secret=wrong).code) == "MEMBER_SIGN_IN_FAILED"
+            assert turned_away(device, email="user1@example.org", secret=wrong) == "MEMBER_SIGN_IN_FAILED"
         assert shop.sql(f"SELECT scheme FROM member_secret WHERE member_id = {id}") == [(2,)]
         session = sign_in(device, email="user1@example.org", secret="Kekse & Brötchen")
         assert (session.member_id, session.points) == (id, 340)
@@ -298,7 +308,7 @@ def test_C14_the_old_password_works_once_and_is_hashed_anew(shop, tmp_path):
         sign_out(device)
         assert sign_in(device, email="user1@example.org", secret="Kekse & Brötchen").member_id == id
         sign_out(device)
-        assert pb.code(sign_in_error(device, email="user2@example.org", secret="!unusable").code) == "MEMBER_SIGN_IN_FAILED"
+        assert turned_away(device, email="user2@example.org", secret="!unusable") == "MEMBER_SIGN_IN_FAILED"
     # What they agreed to, may ask for and be forgotten of is as of any member.
     page, points = shop.manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=id), pb.MemberExported), []
     while page.HasField("next"):
