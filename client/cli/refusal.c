@@ -10,7 +10,9 @@
 /* Options whose names are not those of their fields. */
 static const struct {
     const char *field, *option;
-} renamed[] = { { "pin", "new-pin-file" }, { "current_pin", "pin-file" }, { "certificate_request", "again" } };
+} renamed[] = {
+    { "pin", "new-pin-file" }, { "current_pin", "pin-file" }, { "certificate_request", "again" }, { "text", "comment" }
+};
 
 /* "price_minor" of "drafts[0].product.price_minor". */
 static char *last_part(struct cli *c, const char *field)

@@ -185,7 +185,7 @@ static bool sale_of(struct cli *c, const char *number, uint64_t *id, int *status
 int verb_review_put(struct cli *c)
 {
     Caroline__V1__ReviewPut request = CAROLINE__V1__REVIEW_PUT__INIT;
-    const char *receipt = option_value(c, "receipt");
+    const char *receipt = option_value(c, "receipt"), *comment = option_value(c, "comment");
     int status = options_apply(c, &request.base, NULL);
 
     if (status != EXIT_DONE)
@@ -197,6 +197,8 @@ int verb_review_put(struct cli *c)
     if (!sale_of(c, receipt, &request.sale_id, &status))
         return status;
     request.has_sale_id = true;
+    if (comment)
+        set_text(&request.text, &request.has_text, comment);
     const Caroline__V1__ReviewPutDone *done = (const void *)call_server(c, OP(REVIEW_PUT), &request.base, &status);
     if (!done || !done->review)
         return status;

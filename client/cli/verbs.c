@@ -332,7 +332,7 @@ const struct verb verbs[] = {
       .run = verb_review_accept },
     { "review hide", "ID --reason off-topic|offensive|personal|advertising|untrue|asked",
       "do not show a review, or not any more", VERB_PERSON, .run = verb_review_hide },
-    { "review put", "--member N --receipt NUMBER --product NAME --rating N [--text TEXT]",
+    { "review put", "--member N --receipt NUMBER --product NAME --rating N [--comment TEXT]",
       "what a member who is here says of goods that they bought: 1 to 5 stars, and a text", VERB_PERSON,
       .run = verb_review_put },
     { "staff list", "", "who works here, and the roles", VERB_PERSON, .op = OP(STAFF_LIST), .page_key = "after_id",

@@ -1,4 +1,4 @@
--- A review is of goods that the receipt it names has, bought by who wrote it or by who was merged into them; whoever was merged has none.
+-- A review is of goods that the receipt it names has, bought by who wrote it or by who was merged into them. And whoever was merged has none.
 SELECT r.id AS review, r.member_id AS member, r.sale_id AS sale, r.product_id AS product, s.member_id AS bought_by, s.kind
   FROM review AS r
   LEFT JOIN sale AS s ON s.id = r.sale_id

@@ -143,14 +143,17 @@ def test_B21_one_a_purchase_however_many_ask_at_once(shop, manager, till, goods)
     for client in tills:
         client.sign_in("Ida")
 
-    def attempt(number):
-        try:
-            return write(tills[number % 4], member, sale, bun, command=command if number < 4 else None).id
-        except Refused as error:
-            return error.code
+    def attempt(client):
+        said = []
+        for id in (command, None, None):
+            try:
+                said.append(write(client, member, sale, bun, command=id).id)
+            except Refused as error:
+                said.append(error.code)
+        return said
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(attempt, range(12)))
+        answers = [answer for said in pool.map(attempt, tills) for answer in said]
     for client in tills:
         client.close()
     ids = {answer for answer in answers if answer != "REVIEW_THERE"}
@@ -292,7 +295,7 @@ def test_B33_the_average_is_right_whatever_many_moderators_do_at_once(shop, mana
         counted = [rated for id, (of, rated) in stars.items() if of == bun and id in shown]
         average = (2 * 100 * sum(counted) + len(counted)) // (2 * len(counted)) if counted else 0
         wait_for(lambda: rating(shop, bun) == (average, len(counted)), 5, f"{average} by {len(counted)}")
-        assert {review.id for review in listed(kiosk, bun).reviews} == {id for id in shown if stars[id][0] == bun}
+        assert {review.id for review in listed(kiosk, bun).reviews} == {id for id in stars if id in shown and stars[id][0] == bun}
     shop.check()
 
 
@@ -448,7 +451,7 @@ def test_A5_what_goods_hold_is_kept_shown_and_followed(shop, manager, goods):
         follower.until(done.catalogue_version)
         assert not follower.products[bun].HasField("nutrition")
     rows = shop.sql(f"SELECT nutrition FROM product_version WHERE product_id = {bun} ORDER BY from_version")
-    assert rows == [("1700 406 21000 12000 46000 11000 8000 900",)] * 2 + [("- - - - - - - 0",), ("",)]
+    assert rows == [("1700 406 21000 12000 46000 11000 8000 900",), ("- - - - - - - 0",), ("",)]
 
 
 @pytest.mark.parametrize("fields, about", [
@@ -479,7 +482,7 @@ def test_B21_B33_by_the_command_line(shop, manager, till, goods, tmp_path):
     id = office.json("product", "show", f"crois{tag}")["product"]["id"]
     sale = buy(shop, till, member, id)
     waits = office.run("review", "put", "--member", member, "--receipt", sale.receipt_number, "--product", f"crois{tag}",
-                       "--rating", "4", "--text", f"Flaky {tag}").stdout
+                       "--rating", "4", "--comment", f"Flaky {tag}").stdout
     review = next(word for word in waits.split() if word.isdigit())
     queue = office.run("review", "list").stdout
     assert f"Flaky {tag}" in queue and "4 of 5  Croissant" in queue
@@ -508,7 +511,7 @@ def test_B22_a_start_erases_once_more_with_reviews(shop, manager, till, goods):
     rows = shop.sql(f"SELECT member_id, sale_id, shop_id, text_sealed FROM review WHERE id = {review.id}")
     manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=member, confirm_id=member, reason=pb.ERASE_ASKED), pb.MemberErased)
     wait_for(lambda: shop.sql("SELECT count(*) FROM erasure WHERE key_gone_at IS NULL") == [(0,)], 20, "the key is gone")
-    shop.server.stop()
+    shop.servers[0].stop()
     [(_, sale, _, sealed)] = rows
     shop.sql(f"UPDATE review SET member_id = {member}, sale_id = {sale}, text_sealed = '\\x{bytes(sealed).hex()}', state = 1, reason = 0,"
              f" changed_at = created_at, changed_by = (SELECT staff_id FROM review_event WHERE review_id = {review.id} AND number = 1)"
@@ -517,7 +520,7 @@ def test_B22_a_start_erases_once_more_with_reviews(shop, manager, till, goods):
              f"DELETE FROM points_entry WHERE origin_id = {member} AND kind = 8;"
              f"UPDATE points_lot AS l SET remaining = (SELECT sum(points) FROM points_entry WHERE lot_id = l.id) WHERE member_id = {member};"
              f"UPDATE member_account SET points = (SELECT sum(remaining) FROM points_lot WHERE member_id = {member}) WHERE member_id = {member}")
-    shop.server.restart()
+    shop.servers[0].restart()
     found = shop.sql(f"SELECT member_id, text_sealed, state, reason FROM review WHERE id = {review.id}")
     assert found == [(None, None, 3, 7)]
     check_books(shop, but={"entries_untouched"})  # what was put back by hand

@@ -60,7 +60,8 @@ static void review_events(struct sim_checker *k)
         EACH(k, scan, SIM_REVIEW_EVENT)
         {
             const union sim_cell *e = scan.hit.c;
-            if (!follows(event_of(k, e[REVIEW_EVENT_REVIEW_ID], e[REVIEW_EVENT_NUMBER].i - 1), e))
+            if (sim_find(k->x, SIM_REVIEW, REVIEW_BY_ID, KEY(e[REVIEW_EVENT_REVIEW_ID])).row == NULL ||
+                !follows(event_of(k, e[REVIEW_EVENT_REVIEW_ID], e[REVIEW_EVENT_NUMBER].i - 1), e))
                 sim_wrong(k, "review=%lld number=%lld", LONG(e[REVIEW_EVENT_REVIEW_ID]), LONG(e[REVIEW_EVENT_NUMBER]));
         }
 }
