@@ -361,8 +361,10 @@ enum style avoid_sentence(const struct kiosk *k, const struct product *product, 
 enum avoid_verdict { AVOID_FREE, AVOID_HAS, AVOID_MAY_HAVE, AVOID_UNKNOWN };
 enum avoid_verdict avoid_judge(const struct product *product, uint16_t avoid);
 /* The fourteen as buttons, in an area of 14 rows. */
-void avoid_choices(struct kiosk *k, struct area area, uint16_t chosen, board_act_fn *toggle);
+void avoid_choices(struct kiosk *k, struct area area, uint16_t chosen, board_act_fn *act);
 void avoid_names(char *text, size_t size, uint16_t set);                  /* "gluten, nuts" */
 void rating_text(char *text, size_t size, const struct product *product); /* "★ 4.4 (12)"; "": none */
+#define STARS_TEXT 24
+char *stars_text(char text[STARS_TEXT], uint32_t rating); /* "★★★"; at most five. Returns text */
 
 #endif

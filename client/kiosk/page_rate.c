@@ -47,14 +47,12 @@ static void draw(struct kiosk *k, struct area area)
 {
     static const char *const words[] = { "bad", "not so good", "all right", "good", "very good" };
     const struct product *product = kiosk_product(k, k->visit.review_product_id);
-    char stars[5][24];
+    char stars[5][STARS_TEXT];
     struct choice choices[5];
 
     for (size_t i = 0; i < 5; i++) {
-        stars[i][0] = 0;
-        for (size_t j = 0; j <= i; j++)
-            strcat(stars[i], theme_glyph(GLYPH_STAR));
-        choices[i] = (struct choice){ (char)('1' + i), stars[i], words[i], rated, (int64_t)i + 1 };
+        choices[i] =
+            (struct choice){ (char)('1' + i), stars_text(stars[i], (uint32_t)i + 1), words[i], rated, (int64_t)i + 1 };
     }
     paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it: %s?",
                  product == NULL ? "what you had" : product->name);

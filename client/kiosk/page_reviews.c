@@ -37,14 +37,22 @@ void reviews_open(struct kiosk *k, int64_t product_id)
     m->failed = !m->asked;
 }
 
+char *stars_text(char text[STARS_TEXT], uint32_t rating)
+{
+    size_t used = 0;
+
+    text[0] = 0;
+    for (uint32_t i = 0; i < 5 && i < rating; i++)
+        used += (size_t)snprintf(text + used, STARS_TEXT - used, "%s", theme_glyph(GLYPH_STAR));
+    return text;
+}
+
 static void draw_review(struct kiosk *k, struct area area, const struct review_row *row)
 {
-    char stars[24] = "", day[DAY_TEXT];
+    char stars[STARS_TEXT], day[DAY_TEXT];
 
-    for (uint32_t i = 0; i < 5 && i < row->rating; i++)
-        strcat(stars, theme_glyph(GLYPH_STAR));
-    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s  (%u of 5)  %s", stars, row->rating,
-                 day_format(day, zone_day(kiosk_zone(k), row->at)));
+    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s  (%u of 5)  %s",
+                 stars_text(stars, row->rating), row->rating, day_format(day, zone_day(kiosk_zone(k), row->at)));
     paint_wrapped(area_rows(area, 1, ROWS - 2), 0, 2, area.columns - 4, STYLE_PLAIN,
                   row->text[0] == 0 ? "(nothing more was written)" : row->text);
 }

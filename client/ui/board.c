@@ -1,6 +1,7 @@
 /* A board of things to press. */
 #include "client/ui/board.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static void label_of(char *text, size_t size, const struct button *button, bool 
     char key[4] = "";
 
     if (button->key != 0) {
-        key[0] = button->key >= 'a' && button->key <= 'z' ? (char)(button->key - 'a' + 'A') : button->key;
+        key[0] = (char)toupper((unsigned char)button->key);
         key[1] = button->label[0] != 0 ? ' ' : 0;
         key[2] = key[1] != 0 ? ' ' : 0;
     }
@@ -166,7 +167,7 @@ bool board_key(struct board *board, int key, void *model)
 
 bool board_character(struct board *board, const char *character, void *model)
 {
-    char key = character[0] >= 'A' && character[0] <= 'Z' ? (char)(character[0] - 'A' + 'a') : character[0];
+    char key = (char)tolower((unsigned char)character[0]);
 
     if (key == 0 || character[1] != 0)
         return false;

@@ -1,6 +1,8 @@
 /* Keys on the screen: rows of them, and below these the ones that are no characters. */
 #include "client/ui/keyboard.h"
 
+#include <ctype.h>
+
 static const char *const letters[] = { "1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm.@+", NULL };
 static const char *const digits[] = { "123", "456", "789", "+0", NULL };
 
@@ -43,7 +45,7 @@ static void put(struct board *board, const struct grid *grid, int row, int colum
 
 static char shown(char character, bool capitals)
 {
-    return capitals && character >= 'a' && character <= 'z' ? (char)(character - 'a' + 'A') : character;
+    return capitals ? (char)toupper((unsigned char)character) : character;
 }
 
 static void put_rows(struct board *board, const struct grid *grid, const char *const *rows, bool capitals,
