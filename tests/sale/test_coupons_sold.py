@@ -323,6 +323,30 @@ def test_B14_coupons_stack_where_each_may(shop, till, goods):
     assert refused(ring_up, till, made, 770) == "COUPON_STACKING"
 
 
+def test_B14_free_pieces_are_the_dearest_that_no_reward_made_free(shop, lead, goods):
+    made = basket(shop, (goods["cookie"], 3), (goods["cake"], 2), (goods["roll"], 4), member_id=member(shop, 71, [(1, 100)]), rewards=1)
+    made = with_coupons(made, shown(lead, code=code_of(shop, gift=pb.COUPON_FREE_PIECES, value=3)).redeems)
+    sale = ring_up(lead, made, 250 + 180)
+    assert [(each.amount_minor, each.name != "") for each in sale.totals.coupons] == [(1800 + 250, True)]
+    check_books(shop)
+
+
+def test_B14_a_coupon_of_who_was_merged_is_the_survivors(shop, lead, goods):
+    def create(name):
+        message = pb.MemberCreate(member=pb.Member(name=name, card=f"{name}-{uuid.uuid4().hex[:8]}"))
+        return lead.command(pb.OP_MEMBER_CREATE, message, pb.MemberDone).id
+
+    gone, stays, other = create("Ann"), create("Anna"), create("Bea")
+    for _ in range(4):
+        ring_up(lead, basket(shop, (goods["cake"], 1), member_id=gone), 900)
+    issued = issue(shop, put(shop), 500, segment={"visits_at_least": 4})
+    code = next(each.code for each in issued if each.member_id == gone)
+    shop.manager.command(pb.OP_MEMBER_MERGE, pb.MemberMerge(from_id=gone, into_id=stays, reason="one person"), pb.MemberMerged)
+    assert refused(buy, shop, lead, goods, code, member_id=other) == "COUPON_OTHER_MEMBER"
+    buy(shop, lead, goods, code, member_id=stays)
+    check_books(shop)
+
+
 def test_B14_a_charged_card_is_given_back_where_the_coupon_was_used(shop, till, goods):
     code = code_of(shop)
     token = shown(till, code=code).redeems
