@@ -287,6 +287,7 @@ def read(paths):
             added = re.match(r"ALTER TABLE (\w+) (ADD COLUMN .*)$", flat)
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
             dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
+            gone = re.match(r"DROP INDEX (\w+)$", flat)
             keyed = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) PRIMARY KEY \(([^)]*)\)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
             primary = re.match(r"ALTER TABLE (\w+) ADD PRIMARY KEY \(([^)]*)\)$", flat)
@@ -298,6 +299,9 @@ def read(paths):
                 table = tables[dropped.group(1)]
                 table.checks = [check for check in table.checks if check[0] != dropped.group(2)]
                 table.indexes = [index for index in table.indexes if index[3] != dropped.group(2)]
+            elif gone:
+                for table in tables.values():
+                    table.indexes = [index for index in table.indexes if index[3] != gone.group(1)]
             elif keyed:
                 tables[keyed.group(1)].add_index(names_of(keyed.group(3)), True, name=keyed.group(2))
             elif primary:
