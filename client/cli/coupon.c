@@ -224,7 +224,7 @@ static int issue_all(struct cli *c, const struct issuing *i, Caroline__V1__Coupo
         int said = tell(c, i, issued);
         told = said != EXIT_DONE ? said : told;
         issued_count += issued->n_coupons;
-        if (issued->n_coupons < request->count) /* all of the segment */
+        if (request->segment && !issued->more)
             break;
     }
     return told;

@@ -1,4 +1,4 @@
--- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round, nobody used another's, or more often than one may, and what earned one came to what its campaign asks.
+-- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round, nobody used another's, whoever they are now, or more often than one may, and what earned one came to what its campaign asks.
 SELECT coalesce(u.sale_id, d.sale_id) AS sale, coalesce(u.campaign_id, d.promotion_id) AS campaign, u.amount_minor AS used_minor,
        d.amount_minor AS discount_minor
   FROM coupon_use AS u
@@ -7,9 +7,11 @@ SELECT coalesce(u.sale_id, d.sale_id) AS sale, coalesce(u.campaign_id, d.promoti
   LEFT JOIN sale AS s ON s.id = u.sale_id
   LEFT JOIN campaign AS p ON p.id = u.campaign_id
   LEFT JOIN coupon AS c ON c.id = u.coupon_id
+  LEFT JOIN member_account AS w ON w.member_id = c.member_id
+  LEFT JOIN member_account AS b ON b.member_id = u.member_id
  WHERE (s.kind = 1 AND s.at = u.at AND u.amount_minor = d.amount_minor AND d.reason = p.name) IS NOT TRUE
     OR s.member_id IS DISTINCT FROM u.member_id
-    OR (c.member_id IS NOT NULL AND c.member_id IS DISTINCT FROM u.member_id)
+    OR (c.member_id IS NOT NULL AND coalesce(w.merged_into, c.member_id) IS DISTINCT FROM coalesce(b.merged_into, u.member_id))
     OR (u.member_id IS NULL AND (p.members_only OR p.first_purchase OR p.per_member > 0))
 UNION ALL
 SELECT NULL, u.campaign_id, u.member_id, count(*)

@@ -46,7 +46,7 @@ SELECT campaign_id, product_id
 
 -- name: coupon_issue_members
 -- Members who joined before a day, have been in the shop so often, and not since then; null: whenever. Who has a coupon of the campaign
--- already gets no other. What was of who was merged into them is theirs.
+-- already gets no other. What was of who was merged into them is theirs. All members may have to be looked at: so nothing is locked for it.
 SELECT m.id
   FROM member AS m
   JOIN member_account AS o ON o.member_id = m.id
@@ -59,10 +59,21 @@ SELECT m.id
                 OR EXISTS (SELECT FROM sale_attach AS x
                             WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id AND x.sold_at >= $3::timestamptz)))
    AND ($4::bigint = 0
-        OR $4::bigint <= (SELECT count(*) FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1)
+        OR $4::bigint <= (SELECT count(*)
+                            FROM (SELECT FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1 LIMIT greatest($4::bigint, 0)) AS v)
                          + (SELECT count(*) FROM sale_attach AS x WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id))
  ORDER BY m.id
  LIMIT $5::bigint;
+
+-- name: coupon_issue_taken
+-- Behind the campaign's lock: who of these has one of it by now.
+SELECT o.member_id AS id
+  FROM member_account AS o
+ CROSS JOIN LATERAL (SELECT ARRAY (SELECT o.member_id UNION ALL SELECT f.member_id FROM member_account AS f WHERE f.merged_into = o.member_id)
+                            AS ids) AS w
+ WHERE o.member_id = ANY ($2::bigint[])
+   AND EXISTS (SELECT FROM coupon AS c WHERE c.member_id = ANY (w.ids) AND c.campaign_id = $1::bigint)
+ ORDER BY o.member_id;
 
 -- name: coupon_issue_insert
 INSERT INTO coupon (id, campaign_id, number, code_blind, member_id, uses_max, use_count, created_at)

@@ -21,7 +21,7 @@ SELECT v.lot_days, v.tier_months, v.referrer_points, v.friend_points, coalesce(t
 -- since $4, what came back taken off, deposits aside.
 SELECT a.member_id AS id, a.tier, a.tier_minor,
        EXISTS (SELECT FROM points_lot AS l
-                WHERE l.member_id = a.member_id AND l.remaining <> 0 AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
+                WHERE l.member_id = a.member_id AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
        CASE WHEN $5::boolean
             THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
                     FROM member_account AS w
@@ -56,20 +56,30 @@ SELECT member_id
    FOR NO KEY UPDATE;
 
 -- name: sweep_points_expire
--- Behind sweep_points_lock: kind 7, of all that is left of lots of these members that expired before $2.
+-- Behind sweep_points_lock: kind 7, of all that is left of lots of these members that expired before $2. What a member owes was taken
+-- off what they could spend, so these points pay it, as far as they go: kind 8, into the debts, the oldest first.
 WITH old AS MATERIALIZED (
     SELECT id, member_id, remaining
       FROM points_lot
-     WHERE member_id = ANY ($1::bigint[]) AND remaining <> 0 AND remaining > 0 AND expiry_day < $2::date
+     WHERE member_id = ANY ($1::bigint[]) AND remaining > 0 AND expiry_day < $2::date
+), owed AS MATERIALIZED (
+    SELECT l.id, l.member_id, -l.remaining AS points, o.points - sum(-l.remaining) OVER (PARTITION BY l.member_id ORDER BY l.expiry_day, l.id)
+                                                      - l.remaining AS left_over
+      FROM (SELECT member_id, sum(remaining) AS points FROM old GROUP BY member_id) AS o
+      JOIN points_lot AS l ON l.member_id = o.member_id AND l.remaining < 0
+), moved AS MATERIALIZED (
+    SELECT id, member_id, 7 AS kind, -remaining AS points FROM old
+     UNION ALL
+    SELECT id, member_id, 8, least(points, left_over)::bigint FROM owed WHERE left_over > 0
 ), lot AS (
-    UPDATE points_lot AS l SET remaining = 0 FROM old WHERE l.id = old.id
+    UPDATE points_lot AS l SET remaining = l.remaining + m.points FROM moved AS m WHERE l.id = m.id
 ), entry AS (
     INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, at)
-    SELECT $3::bigint, id, 7, member_id, -remaining, $4::timestamptz FROM old
+    SELECT $3::bigint, id, kind, member_id, points, $4::timestamptz FROM moved
 ), account AS (
     UPDATE member_account AS a
-       SET points = a.points - o.points
-      FROM (SELECT member_id, sum(remaining)::bigint AS points FROM old GROUP BY member_id) AS o
+       SET points = a.points + o.points
+      FROM (SELECT member_id, sum(points)::bigint AS points FROM moved GROUP BY member_id) AS o
      WHERE a.member_id = o.member_id
 )
 SELECT count(*) AS gone FROM old;
@@ -84,7 +94,7 @@ UPDATE member_account AS a
 
 -- name: sweep_referrals_look
 -- Friends who were not paid for yet, the next in the order of ids, with who they and those who brought them are now. Has one, or who is
--- the same as they by a merging, bought something, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
+-- the same as they by a merging, bought something, deposits aside, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
 -- what merging made of such is never paid, nor is what one of them has who was erased.
 SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
        n.friend_id <> n.referrer_id
@@ -98,7 +108,9 @@ SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
                      JOIN sale AS s ON s.id = o.id
                     WHERE (w.member_id = n.friend_id OR w.merged_into = n.friend_id)
                       AND s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
-                          + (SELECT coalesce(sum(b.total_minor), 0) FROM sale AS b WHERE b.refund_of = s.id) > 0) AS paid
+                          + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                               FROM sale AS b
+                              WHERE b.refund_of = s.id) > 0) AS paid
   FROM referral AS r
   JOIN member_account AS f ON f.member_id = r.friend_id
   JOIN member_account AS b ON b.member_id = r.referrer_id

@@ -1,5 +1,6 @@
 /* Issue coupons of a campaign: so many for whoever brings them, or one each to members of a segment. Their codes are answered once, and
- * again for the same command; they stand nowhere. */
+ * again for the same command; they stand nowhere. Whom a segment has is looked for before the campaign is locked: that takes long where
+ * there are many members, and sales with a coupon of it would wait. */
 #include <string.h>
 
 #include "common/wire/walker.h"
@@ -11,7 +12,9 @@
 #define ISSUED_MAX 500
 
 struct issuing {
-    struct rows *campaign, *members;
+    struct rows *campaign;
+    struct rows *members;             /* of the segment, and one more if there is; NULL: for whoever brings them */
+    struct rows *taken;               /* who of them has one by now */
     Caroline__V1__CouponIssued reply; /* without the codes */
 };
 
@@ -56,14 +59,13 @@ static enum step look_for_members(struct call *c)
     }
     i->members = ask(c, &sql_coupon_issue_members,
                      PARAMS(PARAM_INT((int64_t)request_of(c)->campaign_id), joined, seen,
-                            PARAM_INT(segment->visits_at_least), PARAM_INT(request_of(c)->count)));
+                            PARAM_INT(segment->visits_at_least), PARAM_INT((int64_t)request_of(c)->count + 1)));
     return STEP_NEXT;
 }
 
 static enum step look(struct call *c)
 {
     const Caroline__V1__CouponIssue *request = request_of(c);
-    struct issuing *i = c->shared;
 
     if (!c->catalogue)
         return STEP_FAILED;
@@ -73,22 +75,29 @@ static enum step look(struct call *c)
         return refuse_field(c, REFUSAL(BAD_COUPON_ISSUE), "uses_max", "at most 2,147,483,647 uses");
     if (request->campaign_id > INT64_MAX)
         return refuse_field(c, REFUSAL(UNKNOWN_CAMPAIGN), "campaign_id", "no campaign of that id");
-    if (c->repeated)
-        return STEP_NEXT;
-    i->campaign = ask(c, &sql_coupon_campaign_lock, PARAMS(PARAM_INT((int64_t)request->campaign_id)));
-    return STEP_NEXT;
+    return c->repeated || request->segment == NULL ? STEP_NEXT : look_for_members(c);
 }
 
-/* Behind the campaign's lock: who has one of it gets no other. */
-static enum step choose(struct call *c)
+/* The members that get one: those that were found, but for the one more. */
+static size_t member_count(struct call *c)
 {
     const struct issuing *i = c->shared;
 
+    return rows_count(i->members) > request_of(c)->count ? request_of(c)->count : rows_count(i->members);
+}
+
+static enum step lock(struct call *c)
+{
+    struct issuing *i = c->shared;
+
     if (c->repeated)
         return STEP_NEXT;
-    if (rows_count(i->campaign) == 0)
-        return refuse_field(c, REFUSAL(UNKNOWN_CAMPAIGN), "campaign_id", "no campaign of that id");
-    return request_of(c)->segment == NULL ? STEP_NEXT : look_for_members(c);
+    i->campaign = ask(c, &sql_coupon_campaign_lock, PARAMS(PARAM_INT((int64_t)request_of(c)->campaign_id)));
+    if (i->members != NULL && rows_count(i->members) > 0)
+        i->taken = ask(c, &sql_coupon_issue_taken,
+                       PARAMS(PARAM_INT((int64_t)request_of(c)->campaign_id),
+                              PARAM_INTS(column_ints(i->members, "id"), member_count(c))));
+    return STEP_NEXT;
 }
 
 /* ---- codes ---- */
@@ -156,7 +165,11 @@ static enum step issue(struct call *c)
 
     if (c->repeated)
         return again(c);
-    size_t count = i->members == NULL ? request_of(c)->count : rows_count(i->members);
+    if (rows_count(i->campaign) == 0)
+        return refuse_field(c, REFUSAL(UNKNOWN_CAMPAIGN), "campaign_id", "no campaign of that id");
+    if (i->taken != NULL && rows_count(i->taken) > 0)
+        return STEP_AGAIN; /* somebody else issued to them meanwhile: others are looked for */
+    size_t count = i->members == NULL ? request_of(c)->count : member_count(c);
     if (count == 0)
         return refuse_field(c, REFUSAL(BAD_COUPON_ISSUE), "segment",
                             "there is nobody in it who has no coupon of this campaign yet");
@@ -164,6 +177,8 @@ static enum step issue(struct call *c)
         return refuse_field(c, REFUSAL(BAD_COUPON_ISSUE), "count", "there are no more numbers in this campaign");
     caroline__v1__coupon_issued__init(&i->reply);
     PUT(i->reply, campaign_id, request_of(c)->campaign_id);
+    if (i->members != NULL)
+        PUT(i->reply, more, rows_count(i->members) > count);
     i->reply.n_coupons = count;
     i->reply.coupons = arena_array(c->txn.arena, count, sizeof *i->reply.coupons);
     for (size_t at = 0; at < count; at++) {
@@ -196,6 +211,6 @@ const struct op coupon_issue = {
     .request = &caroline__v1__coupon_issue__descriptor,
     .reply = &caroline__v1__coupon_issued__descriptor,
     .shared_size = sizeof(struct issuing),
-    .stages = { look, choose, issue },
+    .stages = { look, lock, issue },
     .kept = kept,
 };

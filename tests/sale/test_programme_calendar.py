@@ -49,6 +49,16 @@ class Calendar:
     def show(self, id):
         return self.shop.manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown).member
 
+    def told(self, id):
+        """All pages of what is kept of a member."""
+        whole, request = pb.MemberExported(), pb.MemberExport(id=id)
+        while True:
+            page = self.shop.manager.call(pb.OP_MEMBER_EXPORT, request, pb.MemberExported)
+            whole.MergeFrom(page)
+            if not page.HasField("next"):
+                return whole
+            request = pb.MemberExport(id=id, place=page.next)
+
     def create(self, **fields):
         message = pb.MemberCreate(member=pb.Member(**fields))
         return self.till.command(pb.OP_MEMBER_CREATE, message, pb.MemberDone).id
@@ -86,6 +96,25 @@ def test_B16_lots_expire_at_the_shops_midnight(calendar):
     assert [lot.remaining for lot in calendar.show(id).lots] == [90]
     rows = calendar.shop.sql(f"SELECT kind, points FROM points_entry WHERE member_id = {id} AND kind = 7")
     assert rows == [(7, -20)]
+
+
+def test_B16_a_debt_is_paid_by_the_points_that_stood_against_it(calendar):
+    id = calendar.create(name="Eve", phone="030 5550209")  # 20 points
+    paid = calendar.buy(id)                                # 90 more
+    calendar.buy(id, "cookie", rewards=1, total=0)         # 100 are spent
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, paid.receipt_number)
+    assert calendar.points(id) == -80                      # a debt
+    calendar.go(calendar.now().date() + datetime.timedelta(days=1))
+    calendar.buy(id)
+    assert calendar.points(id) == 10                       # that can be spent: the rest stands against the debt
+    [[expiry]] = calendar.shop.sql(f"SELECT max(expiry_day) FROM points_lot WHERE member_id = {id}")
+    calendar.go(expiry + datetime.timedelta(days=1))
+    wait_for(lambda: calendar.points(id) != 10, SOON, "the night's work")
+    assert calendar.points(id) == 0 and not calendar.show(id).lots
+    rows = calendar.shop.sql(f"SELECT kind, points FROM points_entry WHERE member_id = {id} AND kind IN (7, 8) ORDER BY 1")
+    assert rows == [(7, -90), (8, 80)]
+    assert calendar.buy(id).totals.points_after == 90
 
 
 def test_B16_a_hundred_thousand_lots_of_a_night_hold_up_no_sale(calendar):
@@ -214,6 +243,24 @@ def test_B17_a_friend_is_paid_for_after_their_first_paid_sale(calendar):
     rows = calendar.shop.sql(f"SELECT kind, points, member_id FROM points_entry WHERE origin_id = {fay} AND kind > 8 ORDER BY 1")
     assert rows == [(11, 50, tom), (12, 30, fay)]
     assert calendar.points(tom) == 70
+    # Whoever asks what is kept of them is told of it.
+    assert [(each.kind, each.points) for each in calendar.told(tom).points] == [(1, 20), (11, 50)]
+    assert [(each.kind, each.points) for each in calendar.told(fay).points] == [(1, 20), (12, 30)]
+
+
+def test_B17_a_plate_that_comes_back_takes_no_goods_away(calendar):
+    calendar.put(referrer_points=50, friend_points=30)
+    [[tax]] = calendar.shop.sql(f"SELECT tax_class_id FROM product_version WHERE product_id = {calendar.goods['cake']}")
+    plate = calendar.shop.put_product("Plate", 500, tax_class_id=tax, sku="plate", deposit_kind=pb.DEPOSIT_GOOD)
+    tart = calendar.shop.put_product("Tartlet", 200, tax_class_id=tax, sku="tartlet", deposit_product_id=plate)
+    pat, quinn = (calendar.create(name=name, card=f"{name}-0011") for name in ("Pat", "Quinn"))
+    sale = ring_up(calendar.till, basket(calendar.shop, (tart, 1), member_id=quinn), 700)
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, sale.receipt_number, (1, 1000))
+    calendar.till.sign_in("Ben", PIN)
+    calendar.shop.sql(f"INSERT INTO referral VALUES ({quinn}, {pat}, now(), NULL)")
+    wait_for(lambda: gifts(calendar, quinn) != [], SOON, "the friend's points")
+    assert gifts(calendar, quinn) == [(11, 50, pat), (12, 30, quinn)]
 
 
 def gifts(calendar, *friends):

@@ -897,6 +897,18 @@ def test_B14_coupons_by_commands(counter, cli, tmp_path):
     assert done.returncode == 0 and codes[0].encode().hex() not in journal.read_text(), done.stdout + done.stderr
 
 
+def test_B14_a_segment_of_whole_pages_is_issued_and_done(cli):
+    node = 4094 << 41
+    cli.shop.sql("INSERT INTO id_block VALUES (4094, 2000);"
+                 "INSERT INTO member (id, shop_id, created_at, updated_at) SELECT "
+                 f"{node} + i, (SELECT id FROM shop LIMIT 1), '2000-01-01', '2000-01-01' FROM generate_series(1, 1000) AS i;"
+                 f"INSERT INTO member_account (member_id, points) SELECT {node} + i, 0 FROM generate_series(1, 1000) AS i")
+    campaign = str(cli.json("coupon", "campaign", "put", "--name", "Old friends", "--percent-off", "5")["id"])
+    lines = cli.run("coupon", "issue", campaign, "--joined-before", "2001-01-01").stdout.splitlines()
+    assert [line.split(",")[2] for line in lines[1:]] == [str(node + i) for i in range(1, 1001)]
+    assert "(BAD_COUPON_ISSUE)" in cli.run("coupon", "issue", campaign, "--joined-before", "2001-01-01", status=REFUSED).stderr
+
+
 def test_a_sale_is_paid_by_several_tenders(counter, cli):
     cli.run("product", "put", "--sku", "strudel", "--name", "Strudel", "--price", "5.00", "--tax-class", "untaxed", "--active", "yes")
     made = cli.json("tender", "put", "--name", "Snack voucher", "--kind", "voucher")["id"]

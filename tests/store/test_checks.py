@@ -14,6 +14,10 @@ CHECKS = {path.stem: path.read_text() for path in sorted((SOURCE / "db" / "check
 REWARD = ("INSERT INTO programme_term_version VALUES (40, 1, 2, 7, 0, 'Two off', {gives}, 200, 50, 0, {goods}, 127, 0, 1440, NULL, 109);")
 RULE = ("INSERT INTO programme_term_version VALUES (40, 1, 1, 1, 0, 'Rule', {gives}, {value}, 0, 0, {goods}, 127, 0, 1440, NULL, 109);")
 EARNING = ("INSERT INTO sale_earning VALUES (500, {rule}, {per}, {value}, {basis}, {points}, decode('{lines}' || repeat('00', 24), 'hex'))")
+# A cake of the sale with a coupon was free, of a campaign of any goods that gives so many pieces.
+FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {value}; UPDATE coupon_use SET amount_minor = 1000;"
+        "UPDATE sale_discount SET amount_minor = 1000 WHERE sale_id = 544 AND kind = 4;"
+        "UPDATE sale_line SET discount_minor = 1000, total_minor = 0 WHERE sale_id = 544 AND line = 0")
 
 # What somebody past all rights, or a bug, might do. Each is undone again.
 PLANTED = {
@@ -599,6 +603,7 @@ ALSO = [
     ("coupon_uses", "UPDATE campaign SET name = 'Eleventh'"),
     ("coupon_uses", "UPDATE campaign SET members_only = true"),
     ("coupon_uses", "UPDATE coupon SET member_id = 400 WHERE id = 441"),
+    ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 404; UPDATE sale SET member_id = 404 WHERE id = 544"),
     ("coupon_uses", "UPDATE campaign SET per_member = 1; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id IN (543, 544);"
                     "INSERT INTO coupon_use VALUES (442, 1, 440, 543, 400, 5, now())"),
     ("coupon_uses", "UPDATE campaign SET receipt_minor = 1161"),
@@ -609,6 +614,8 @@ ALSO = [
     ("coupon_amounts", "DELETE FROM campaign_product; INSERT INTO campaign_product VALUES (440, 101)"),
     ("coupon_amounts", "DELETE FROM campaign_product"),
     ("coupon_amounts", "UPDATE campaign SET gift = 2, value = 101"),
+    ("coupon_amounts", "UPDATE campaign SET gift = 3, value = 1"),  # a cake free is ten of it
+    ("coupon_amounts", FREE.format(value=2)),                       # two are free, and one was taken off
     ("coupon_amounts", "UPDATE campaign SET category_id = 20"),
     ("coupon_amounts", "UPDATE campaign SET with_promotions = false; INSERT INTO sale_discount VALUES (544, 0, 3, NULL, 1, 'Dozen', 77, NULL)"),
     ("gift_card_entries", "DELETE FROM tender WHERE sale_id = 542 AND kind = 6"),
@@ -698,6 +705,7 @@ ALSO = [
     ("sale_earnings", EARNING.format(rule=0, per=1, value=10, basis=-1, points=0, lines="01")),
     ("points_recomputed", RULE.format(gives=3, value=5, goods=0) + EARNING.format(rule=1, per=3, value=5, basis=1, points=5, lines="01")),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, '2000-01-01')"),
+    ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 6, NULL, now())"),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 11, 400, 5, NULL, now())"),
     ("points_expired", "INSERT INTO referral VALUES (400, 401, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
     ("points_birthdays", "INSERT INTO points_entry VALUES (500, 410, 3, 400, 100, NULL, now())"),
@@ -710,6 +718,15 @@ ALSO = [
     ("journal_commands", "INSERT INTO command VALUES (200, decode(repeat('77', 16), 'hex'), 61, sha256(''), decode('1a00', 'hex'), now())"),
     ("sale_commands", "UPDATE command SET reply = decode('12020864', 'hex') WHERE op = 61"),
     ("sale_commands", "UPDATE command SET reply = '' WHERE op = 62"),
+]
+
+
+# And ways to be right that look wrong.
+RIGHT = [
+    # Of who was merged into another, which that one used.
+    ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id = 544"),
+    ("coupon_amounts", FREE.format(value=1)),
+    ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 5, NULL, now())"),
 ]
 
 
@@ -782,6 +799,11 @@ def test_the_planted_row_is_seen(books, name):
 @pytest.mark.parametrize("name, wrong", ALSO)
 def test_this_is_seen_as_well(books, name, wrong):
     assert name in red_after(books, wrong)
+
+
+@pytest.mark.parametrize("name, right", RIGHT)
+def test_this_is_right(books, name, right):
+    assert name not in red_after(books, right)
 
 
 @pytest.mark.parametrize("wrong", [PLANTED["refund_taxes"], *(wrong for name, wrong in ALSO if name == "refund_taxes")])

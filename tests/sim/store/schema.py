@@ -296,6 +296,7 @@ def read(paths):
             index = re.match(r"CREATE (UNIQUE )?INDEX (\w+) ON (\w+)(?: USING \w+)? \(([^)]*)\)(?: WHERE (.*))?$", flat)
             dropped = re.match(r"ALTER TABLE (\w+) DROP CONSTRAINT (\w+)$", flat)
             nullable = re.match(r"ALTER TABLE (\w+) ALTER COLUMN (\w+) DROP NOT NULL$", flat)
+            gone = re.match(r"DROP INDEX (\w+)$", flat)
             keyed = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) PRIMARY KEY \(([^)]*)\)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
             primary = re.match(r"ALTER TABLE (\w+) ADD PRIMARY KEY \(([^)]*)\)$", flat)
@@ -309,6 +310,9 @@ def read(paths):
                 table.indexes = [index for index in table.indexes if index[3] != dropped.group(2)]
             elif nullable:
                 tables[nullable.group(1)].columns[nullable.group(2)].not_null = False
+            elif gone:
+                for table in tables.values():
+                    table.indexes = [index for index in table.indexes if index[3] != gone.group(1)]
             elif keyed:
                 tables[keyed.group(1)].add_index(names_of(keyed.group(3)), True, name=keyed.group(2))
             elif primary:

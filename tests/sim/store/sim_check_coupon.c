@@ -1,6 +1,8 @@
 /* The checks of coupons: how often they were used, by which sales, and what they took off. */
 #include "tests/sim/store/sim_check.h"
 
+#define LINES_MAX 200 /* of a sale */
+
 static const union sim_cell *campaign_of(struct sim_checker *k, union sim_cell id)
 {
     return sim_find(k->x, SIM_CAMPAIGN, CAMPAIGN_BY_ID, KEY(id)).c;
@@ -60,9 +62,11 @@ static const union sim_cell *discount_of(struct sim_checker *k, union sim_cell s
         .c;
 }
 
-static bool is_theirs(const union sim_cell *u, const union sim_cell *c, const union sim_cell *p)
+/* Whose it is and who used it, whoever the two are now. */
+static bool is_theirs(struct sim_checker *k, const union sim_cell *u, const union sim_cell *c, const union sim_cell *p)
 {
-    if (c != NULL && c[COUPON_MEMBER_ID].i != SIM_NULL && c[COUPON_MEMBER_ID].i != u[COUPON_USE_MEMBER_ID].i)
+    if (c != NULL && c[COUPON_MEMBER_ID].i != SIM_NULL &&
+        sim_holder_of(k, c[COUPON_MEMBER_ID].i) != sim_holder_of(k, u[COUPON_USE_MEMBER_ID].i))
         return false;
     return u[COUPON_USE_MEMBER_ID].i != SIM_NULL || p == NULL ||
            (p[CAMPAIGN_MEMBERS_ONLY].i == 0 && p[CAMPAIGN_FIRST_PURCHASE].i == 0 && p[CAMPAIGN_PER_MEMBER].i == 0);
@@ -79,7 +83,7 @@ static void check_use(struct sim_checker *k, const union sim_cell *u)
         s[SALE_MEMBER_ID].i != u[COUPON_USE_MEMBER_ID].i || d == NULL ||
         d[SALE_DISCOUNT_AMOUNT_MINOR].i != u[COUPON_USE_AMOUNT_MINOR].i || p == NULL ||
         d[SALE_DISCOUNT_REASON].b == NULL || !sim_cell_equal(SIM_TEXT, d[SALE_DISCOUNT_REASON], p[CAMPAIGN_NAME]) ||
-        !is_theirs(u, c, p))
+        !is_theirs(k, u, c, p))
         sim_wrong(k, "sale=%lld campaign=%lld", LONG(u[COUPON_USE_SALE_ID]), LONG(u[COUPON_USE_CAMPAIGN_ID]));
 }
 
@@ -135,12 +139,29 @@ static void coupon_uses(struct sim_checker *k)
 /* A line as the coupon found it. */
 struct found_line {
     int64_t before_minor, part_minor;
+    int64_t pieces; /* that no reward made free; of what is weighed none */
     bool promoted;
 };
 
-static struct found_line found_line_of(struct sim_checker *k, const union sim_cell *l, union sim_cell campaign)
+static int64_t pieces_of(struct sim_checker *k, const union sim_cell *l, int64_t version, int64_t other_minor)
+{
+    const union sim_cell *good = sim_newest(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION,
+                                            KEY(l[SALE_LINE_PRODUCT_ID]), version)
+                                     .c;
+    int64_t unit_minor = l[SALE_LINE_UNIT_PRICE_MINOR].i, free = 0;
+
+    if (good == NULL || good[PRODUCT_VERSION_UNIT].i != 0)
+        return 0;
+    if ((l[SALE_LINE_FLAGS].i & 4) != 0 && unit_minor != 0)
+        free = (l[SALE_LINE_DISCOUNT_MINOR].i - other_minor) / unit_minor;
+    return l[SALE_LINE_QUANTITY_MILLI].i / 1000 - free;
+}
+
+static struct found_line found_line_of(struct sim_checker *k, const union sim_cell *l, union sim_cell campaign,
+                                       int64_t version)
 {
     struct found_line found = { .before_minor = l[SALE_LINE_TOTAL_MINOR].i };
+    int64_t other_minor = 0; /* that took off something else than free pieces */
 
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE,
                                          KEY(l[SALE_LINE_SALE_ID], l[SALE_LINE_LINE]));
@@ -151,8 +172,33 @@ static struct found_line found_line_of(struct sim_checker *k, const union sim_ce
             found.before_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
         if (d[SALE_DISCOUNT_KIND].i == 4 && d[SALE_DISCOUNT_PROMOTION_ID].i == campaign.i)
             found.part_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+        if (d[SALE_DISCOUNT_KIND].i != 5 || d[SALE_DISCOUNT_TIMES].i == SIM_NULL)
+            other_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
     }
+    found.pieces = pieces_of(k, l, version, other_minor);
     return found;
+}
+
+/* What so many pieces of these lines cost, of the dearest first, the earlier of equals. */
+static int64_t free_minor(struct found_line *lines, size_t count, int64_t pieces)
+{
+    int64_t minor = 0;
+
+    while (pieces > 0) {
+        struct found_line *best = NULL;
+
+        for (size_t i = 0; i < count; i++)
+            if (lines[i].pieces > 0 && (best == NULL || (__int128)lines[i].before_minor * best->pieces >
+                                                            (__int128)best->before_minor * lines[i].pieces))
+                best = &lines[i];
+        if (best == NULL)
+            break;
+        int64_t taken = pieces < best->pieces ? pieces : best->pieces;
+        minor += (int64_t)(((__int128)best->before_minor * taken * 2 + best->pieces) / (best->pieces * 2));
+        pieces -= taken;
+        best->pieces = 0;
+    }
+    return minor;
 }
 
 static bool is_of(struct sim_checker *k, const union sim_cell *p, const union sim_cell *l, int64_t version)
@@ -173,7 +219,7 @@ static bool is_of(struct sim_checker *k, const union sim_cell *p, const union si
     return good != NULL && good[PRODUCT_VERSION_CATEGORY_ID].i == p[CAMPAIGN_CATEGORY_ID].i;
 }
 
-static int64_t given(const union sim_cell *p, int64_t goods_minor, int64_t amount_minor)
+static int64_t given(const union sim_cell *p, int64_t goods_minor, struct found_line *lines, size_t count)
 {
     int64_t value = p[CAMPAIGN_VALUE].i;
 
@@ -181,7 +227,7 @@ static int64_t given(const union sim_cell *p, int64_t goods_minor, int64_t amoun
         return (int64_t)(((__int128)goods_minor * value + 500000) / 1000000);
     if (p[CAMPAIGN_GIFT].i == 2)
         return value < goods_minor ? value : goods_minor;
-    return amount_minor;
+    return free_minor(lines, count, value);
 }
 
 static size_t uses_of(struct sim_checker *k, union sim_cell sale)
@@ -203,6 +249,8 @@ static void coupon_amounts(struct sim_checker *k)
             const union sim_cell *p = campaign_of(k, u[COUPON_USE_CAMPAIGN_ID]);
             const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(u[COUPON_USE_SALE_ID])).c;
             int64_t goods = 0, basket = 0, amount = u[COUPON_USE_AMOUNT_MINOR].i;
+            struct found_line fitting[LINES_MAX];
+            size_t fitting_count = 0;
             bool right = true, any = false;
             if (p == NULL || s == NULL)
                 continue;
@@ -213,15 +261,17 @@ static void coupon_amounts(struct sim_checker *k)
                 if ((l[SALE_LINE_FLAGS].i & 98) != 0)
                     continue;
                 any = true;
-                struct found_line found = found_line_of(k, l, p[CAMPAIGN_ID]);
+                struct found_line found = found_line_of(k, l, p[CAMPAIGN_ID], s[SALE_CATALOGUE_VERSION].i);
                 bool fits = found.before_minor > 0 && (p[CAMPAIGN_WITH_PROMOTIONS].i != 0 || !found.promoted) &&
                             is_of(k, p, l, s[SALE_CATALOGUE_VERSION].i);
                 basket += found.before_minor;
                 goods += fits ? found.before_minor : 0;
                 right = right && (found.part_minor == 0 || fits);
+                if (fits && fitting_count < LINES_MAX)
+                    fitting[fitting_count++] = found;
             }
             if (any && (!right || basket < p[CAMPAIGN_LEAST_MINOR].i || amount > goods ||
-                        (uses_of(k, s[SALE_ID]) == 1 && amount != given(p, goods, amount))))
+                        (uses_of(k, s[SALE_ID]) == 1 && amount != given(p, goods, fitting, fitting_count))))
                 sim_wrong(k, "sale=%lld campaign=%lld amount_minor=%lld goods_minor=%lld", LONG(s[SALE_ID]),
                           LONG(p[CAMPAIGN_ID]), (long long)amount, (long long)goods);
         }

@@ -149,6 +149,16 @@ static void coupon_issue_members(struct sim_exec *x)
         sim_emit(x, KEY(hits.hits[i].c[MEMBER_ID]));
 }
 
+static void coupon_issue_taken(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 2, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (sim_find_account(x, ids[i]).row != NULL && has_coupon(x, ids[i], sim_int(x, 1)))
+            sim_emit(x, KEY(I(ids[i])));
+}
+
 static void coupon_issue_insert(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_COUPON,
@@ -353,6 +363,7 @@ const struct sim_statement sim_coupon_statements[] = {
     { &sql_coupon_campaign_list_page, coupon_campaign_list_page, CAMPAIGN_ANSWER },
     { &sql_coupon_campaign_products, coupon_campaign_products, "campaign_id product_id" },
     { &sql_coupon_issue_members, coupon_issue_members, "id" },
+    { &sql_coupon_issue_taken, coupon_issue_taken, "id" },
     { &sql_coupon_issue_insert, coupon_issue_insert, NULL },
     { &sql_coupon_issue_count, coupon_issue_count, NULL },
     { &sql_coupon_by_code, coupon_by_code, COUPON_ANSWER },

@@ -46,22 +46,22 @@ static void sweep_points_programme(struct sim_exec *x)
 }
 
 /* What a sale or a refund came to without deposits. */
-static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale, bool deposits_too)
+static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale)
 {
     int64_t minor = sale[SALE_TOTAL_MINOR].i;
 
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
-         !deposits_too && sim_next(&scan);)
+         sim_next(&scan);)
         minor -= scan.hit.c[SALE_DEPOSIT_AMOUNT_MINOR].i;
     return minor;
 }
 
-static int64_t stayed_of(struct sim_exec *x, const union sim_cell *sale, bool deposits_of_refunds)
+static int64_t stayed_of(struct sim_exec *x, const union sim_cell *sale)
 {
-    int64_t minor = goods_of(x, sale, false);
+    int64_t minor = goods_of(x, sale);
 
     for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
-        minor += goods_of(x, scan.hit.c, deposits_of_refunds);
+        minor += goods_of(x, scan.hit.c);
     return minor;
 }
 
@@ -76,7 +76,7 @@ static int64_t spent_since(struct sim_exec *x, union sim_cell member, int64_t si
         sim_gather_bought(x, &boughts, ids[i]);
     for (size_t i = 0; i < boughts.count; i++)
         if (boughts.list[i].at >= since)
-            minor += stayed_of(x, boughts.list[i].sale, false);
+            minor += stayed_of(x, boughts.list[i].sale);
     return minor > 0 ? minor : 0;
 }
 
@@ -134,6 +134,36 @@ static void add_points(struct sim_exec *x, int64_t member_id, int64_t points)
         sim_update(x, &hit, 0, PUTS(VALUE(MEMBER_ACCOUNT_POINTS, sim_plus(x, hit.c[MEMBER_ACCOUNT_POINTS].i, points))));
 }
 
+/* So many of a lot, of that kind; returns them. */
+static int64_t move_points(struct sim_exec *x, struct sim_hit *lot, int64_t member_id, int64_t kind, int64_t points)
+{
+    sim_insert(x, SIM_POINTS_ENTRY, 0,
+               PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 3), VALUE(POINTS_ENTRY_LOT_ID, lot->c[POINTS_LOT_ID].i),
+                    VALUE(POINTS_ENTRY_KIND, kind), VALUE(POINTS_ENTRY_MEMBER_ID, member_id),
+                    VALUE(POINTS_ENTRY_POINTS, points), FROM(POINTS_ENTRY_AT, 4)));
+    sim_update(x, lot, 0, PUTS(VALUE(POINTS_LOT_REMAINING, lot->c[POINTS_LOT_REMAINING].i + points)));
+    return points;
+}
+
+/* Out of what expired into what is owed; returns how much. */
+static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t expired)
+{
+    struct sim_hits debts = { 0 };
+    int64_t paid = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(member_id)));
+         sim_next(&scan);)
+        if (scan.hit.c[POINTS_LOT_REMAINING].i < 0)
+            sim_gather(x, &debts, scan.hit);
+    sim_sort(&debts, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
+    for (size_t i = 0; i < debts.count && paid < expired; i++) {
+        int64_t owed = -debts.hits[i].c[POINTS_LOT_REMAINING].i;
+
+        paid += move_points(x, &debts.hits[i], member_id, 8, owed < expired - paid ? owed : expired - paid);
+    }
+    return paid;
+}
+
 static void sweep_points_expire(struct sim_exec *x)
 {
     size_t count;
@@ -149,17 +179,10 @@ static void sweep_points_expire(struct sim_exec *x)
             if (is_due(scan.hit.c, sim_int(x, 2)))
                 sim_gather(x, &lots, scan.hit);
         for (size_t j = 0; j < lots.count; j++) {
-            int64_t remaining = lots.hits[j].c[POINTS_LOT_REMAINING].i, lot = lots.hits[j].c[POINTS_LOT_ID].i;
-
-            sim_insert(x, SIM_POINTS_ENTRY, 0,
-                       PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 3), VALUE(POINTS_ENTRY_LOT_ID, lot),
-                            VALUE(POINTS_ENTRY_KIND, 7), VALUE(POINTS_ENTRY_MEMBER_ID, ids[i]),
-                            VALUE(POINTS_ENTRY_POINTS, -remaining), FROM(POINTS_ENTRY_AT, 4)));
-            sim_update(x, &lots.hits[j], 0, PUTS(VALUE(POINTS_LOT_REMAINING, 0)));
-            points += remaining;
+            points -= move_points(x, &lots.hits[j], ids[i], 7, -lots.hits[j].c[POINTS_LOT_REMAINING].i);
             gone++;
         }
-        add_points(x, ids[i], -points);
+        add_points(x, ids[i], pay_debts(x, ids[i], points) - points);
     }
     sim_emit(x, KEY(I(gone)));
 }
@@ -201,7 +224,7 @@ static bool has_bought(struct sim_exec *x, int64_t friend_id)
     for (size_t i = 0; i < count; i++)
         sim_gather_bought(x, &boughts, ids[i]);
     for (size_t i = 0; i < boughts.count; i++)
-        if (stayed_of(x, boughts.list[i].sale, true) > 0)
+        if (stayed_of(x, boughts.list[i].sale) > 0)
             return true;
     return false;
 }

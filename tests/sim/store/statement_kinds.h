@@ -173,6 +173,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_coupon_campaign_list_page, "&" },
     { &sql_coupon_campaign_products, "*&" },
     { &sql_coupon_issue_members, "&?@?@nl" },
+    { &sql_coupon_issue_taken, "&*m" },
     { &sql_coupon_issue_insert, "&*~*+*A*?mn@" },
     { &sql_coupon_issue_count, "&n@" },
     { &sql_coupon_by_code, "A" },
