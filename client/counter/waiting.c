@@ -13,14 +13,21 @@
 
 /* ---- waiting ---- */
 
+/* Behind a locked till the screen is left as it is in front of an open one, and the lock stays: nobody finds the form as it was sent,
+ * to send it once more. */
 static void on_answered(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
     struct waiting w = c->waiting;
+    bool locked = stage_top(&c->stage) == &lock_screen;
 
     c->waiting = (struct waiting){ 0 };
     *w.busy = false;
+    if (locked)
+        stage_pop(&c->stage);
     w.answered(c, answer);
+    if (locked)
+        stage_push(&c->stage, &lock_screen);
 }
 
 static void let_go(struct counter *c)
