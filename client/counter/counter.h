@@ -231,9 +231,10 @@ void drawers_say_forgotten(struct counter *c); /* of others: names them */
 /* Whose drawer that is, as far as it is known here; "": it is not, or it is the till's (0). */
 const char *drawers_holder(const struct counter *c, int64_t holder_id);
 void member_begin(struct counter *c);
-void reward_begin(struct counter *c);   /* of several */
-void member_forget(struct counter *c);  /* what was found is not shown any more: one of them is gone */
-void member_refresh(struct counter *c); /* of a basket taken up from the disk */
+void reward_begin(struct counter *c);               /* of several */
+void member_forget(struct counter *c);              /* what was found is not shown any more: one of them is gone */
+void member_is_gone(struct counter *c, int64_t id); /* nor is the basket theirs */
+void member_refresh(struct counter *c);             /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
 void member_new_begin(struct counter *c, const char *text);
