@@ -120,7 +120,8 @@ static const struct client_op ops[] = {
     /* It may name a member's card, and the file that it is out of is there for another try. */
     SECRET(SALE_RESCUE, "sale_rescue", sale_rescue, sale_rescued),
 
-    COMMAND(MEMBER_MERGE, "member_merge", member_merge, member_merged),
+    /* Why they are one is typed, and may name them. */
+    SECRET(MEMBER_MERGE, "member_merge", member_merge, member_merged),
     READS(MEMBER_USUAL, "member_usual", member_usual, member_usual_shown),
     READS(VOID_REPORT, "void_report", void_report, void_reported),
     COMMAND(BASKET_VOID, "basket_void", basket_void, basket_voided),
