@@ -116,6 +116,35 @@ void aside_look(struct counter *c)
     arena_destroy(arena);
 }
 
+/* The program ended between the answer and the note of which basket it is: the answer is in the spool. */
+static void note_parked(struct counter *c, const struct not_booked *row, struct arena *arena)
+{
+    const struct spooled *command = spool_find(c->spool, row->park_id, arena);
+    const Caroline__V1__Reply *reply = NULL;
+    const Caroline__V1__BasketParkDone *done = NULL;
+
+    if (command != NULL && command->reply.data != NULL)
+        reply = (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, command->reply, arena);
+    if (reply != NULL && reply->has_body)
+        done = (const Caroline__V1__BasketParkDone *)message_decode(&caroline__v1__basket_park_done__descriptor,
+                                                                    bytes_of(reply->body.data, reply->body.len), arena);
+    if (done != NULL)
+        (void)spool_parked(c->spool, row->park_id, (int64_t)done->parked_id, bytes_of_text(""));
+}
+
+void aside_take_up(struct counter *c)
+{
+    struct arena *arena = arena_create(0);
+    size_t count = 0;
+    const struct not_booked *rows = c->spool == NULL ? NULL : spool_not_booked(c->spool, arena, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].parked_id == 0)
+            note_parked(c, &rows[i], arena);
+    arena_destroy(arena);
+    aside_look(c);
+}
+
 static const struct not_booked *find_parked(struct counter *c, int64_t parked_id, struct arena *arena)
 {
     size_t count = 0;

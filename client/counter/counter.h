@@ -321,6 +321,8 @@ void aside_answered(struct counter *c, const struct link_answer *answer);
 void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer);
 void aside_try_again(struct counter *c); /* something has changed: those that were refused */
 void aside_look(struct counter *c);      /* what is said of them for as long as nobody has seen to it */
+void aside_take_up(
+    struct counter *c); /* the same at the start: what an earlier run had no time to note is noted first */
 /* Of what is parked: is it a sale that was not booked? */
 void aside_mark(struct counter *c, struct parked_row *row);
 /* It is taken up, or thrown away: what is to be given back, or "". */
@@ -365,6 +367,7 @@ const char *parked_name(const struct counter *c, const struct parked_row *row); 
 /* Their answers, whoever asked. */
 void parked_put_aside(struct counter *c, const struct link_answer *answer);
 void parked_taken_up(struct counter *c, const struct link_answer *answer);
+void parked_remember(struct counter *c, const uint8_t id[COMMAND_ID_SIZE]); /* before it: what the command was about */
 void parked_thrown_away(struct counter *c, const struct link_answer *answer);
 
 /* ---- printing.c: receipts onto paper, and the drawer ---- */
