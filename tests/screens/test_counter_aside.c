@@ -244,6 +244,35 @@ static void a_park_that_is_refused_is_tried_again(void **state)
     desk_close(&d);
 }
 
+/* Whose it was is erased before it is booked, and their baskets are not parked: it waits as nobody's, and not for ever here. */
+static void whose_member_was_erased_is_parked_without_them(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    bakery_take_vouchers(d.catalogue, 3);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, "10" K_F10);
+    desk_type(&d, K_ENTER);
+    lose_the_line_and_go_on(&d);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    scripted_refuse(d.link, OP(SALE_RING_UP), CODE(UNKNOWN_MEMBER), "no such member", NULL, NULL);
+    assert_true(parking(&d)->basket->has_member_id);
+    scripted_refuse(d.link, OP(BASKET_PARK), CODE(UNKNOWN_MEMBER), "no such member", NULL, NULL);
+    assert_false(parking(&d)->basket->has_member_id);
+    assert_int_not_equal(parking(&d)->basket->n_lines, 0);
+    answer_park(&d);
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_sees(&d, "NOT BOOKED, parked for Ana");
+    desk_close(&d);
+}
+
 /* The power goes before the command is on the disk, and the same one is sent; or behind it, and none is. */
 static void one_basket_is_parked_once(void **state)
 {
@@ -353,6 +382,7 @@ int main(void)
         cmocka_unit_test(who_takes_it_up_and_loses_the_power_is_told_all_the_same),
         cmocka_unit_test(a_locked_till_parks_when_it_is_open),
         cmocka_unit_test(a_park_that_is_refused_is_tried_again),
+        cmocka_unit_test(whose_member_was_erased_is_parked_without_them),
         cmocka_unit_test(one_basket_is_parked_once),
         cmocka_unit_test(cash_is_booked_as_it_was_told),
         cmocka_unit_test(what_was_free_is_taken_off),
