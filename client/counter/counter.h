@@ -29,6 +29,7 @@ struct counter {
     struct open_basket basket;
     enum errand errand;
     uint8_t errand_id[COMMAND_ID_SIZE];
+    int64_t seller_id, seller_shift_id; /* of the sale under way; 0: an earlier run sold it */
     char queued[QUEUED_MAX][CODE_SIZE]; /* scans meanwhile: for the next customer, or for the basket that is coming */
     size_t queued_count;
     bool drawer_opened;          /* for the sale under way: once */
@@ -321,8 +322,7 @@ void aside_answered(struct counter *c, const struct link_answer *answer);
 void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer);
 void aside_try_again(struct counter *c); /* something has changed: those that were refused */
 void aside_look(struct counter *c);      /* what is said of them for as long as nobody has seen to it */
-void aside_take_up(
-    struct counter *c); /* the same at the start: what an earlier run had no time to note is noted first */
+void aside_take_up(struct counter *c);   /* the same at the start: what an earlier run had no time to note, too */
 /* Of what is parked: is it a sale that was not booked? */
 void aside_mark(struct counter *c, struct parked_row *row);
 /* It is taken up, or thrown away: what is to be given back, or "". */

@@ -332,6 +332,34 @@ static void cash_is_booked_as_it_was_told(void **state)
     desk_close(&d);
 }
 
+/* The money lies in the drawer of who took it, whoever has put it aside. */
+static void it_stays_the_sale_of_who_sold_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    desk_open_paying(&d);
+    int64_t ana = (int64_t)link_session(d.link)->staff->id, hers = d.counter.shift.id;
+    desk_type(&d, "50" K_ENTER);
+    scripted_session(d.link, NULL, false);
+    desk_type(&d, "Ben");
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "8261");
+    desk_type(&d, K_ENTER);
+    scripted_session(d.link, "Ben", false);
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    shift.has_open = shift.open = shift.has_shift_id = true;
+    shift.shift_id = (uint64_t)hers + 1;
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    lose_the_line_and_go_on(&d);
+    refuse(&d);
+    assert_int_equal(booking(&d)->staff_id, ana);
+    assert_int_equal(booking(&d)->shift_id, hers);
+    desk_close(&d);
+}
+
 /* Nobody but the server can spend points: they stay, and the customer pays what they were told all the same. */
 static void what_was_free_is_taken_off(void **state)
 {
@@ -385,6 +413,7 @@ int main(void)
         cmocka_unit_test(whose_member_was_erased_is_parked_without_them),
         cmocka_unit_test(one_basket_is_parked_once),
         cmocka_unit_test(cash_is_booked_as_it_was_told),
+        cmocka_unit_test(it_stays_the_sale_of_who_sold_it),
         cmocka_unit_test(what_was_free_is_taken_off),
         cmocka_unit_test(what_cannot_be_booked_as_told_says_by_how_much),
     };
