@@ -362,7 +362,7 @@ void offline_put_aside(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "it could not be put aside: %s", spool_problem(c->spool));
         return;
     }
-    link_forget(c->link, c); /* its answer comes by its id from now on */
+    link_let_go(c->link, c->errand_id); /* its answer comes by its id from now on, and no other's */
     c->change_known = pay_change(c, &c->change_before_minor);
     pay_open_for_change(c);
     c->pay.tender_count = 0;
