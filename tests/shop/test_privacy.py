@@ -117,12 +117,14 @@ def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop
 # ---- a copy of everything ----
 
 # Tables that name members by their id; one that is new has to be exported and, where it says something, erased.
-NAME_MEMBERS = {"coupon", "coupon_use", "member_blind", "member_account", "points_lot", "points_entry", "sale", "consent_entry", "erasure", "member_merge"}
+NAME_MEMBERS = {"coupon", "coupon_use", "member_blind", "member_account", "points_lot", "points_entry", "sale", "consent_entry", "erasure", "member_merge",
+                "referral"}
 
 
 def test_what_is_new_of_a_member_is_thought_of(shop, manager):
-    tables = shop.sql("SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
-                      " AND column_name IN ('member_id', 'merged_from', 'merged_into', 'into_id')")
+    tables = shop.sql("SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public'"
+                      " AND column_name IN ('member_id', 'merged_from', 'merged_into', 'into_id')"
+                      " UNION SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND confrelid = 'member'::regclass")
     assert {name for name, in tables} == NAME_MEMBERS
     _, values = person(manager)
     columns = shop.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'member' AND column_name LIKE '%sealed'")
