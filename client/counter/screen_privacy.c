@@ -185,15 +185,14 @@ static void ask_erase(void *model)
 {
     struct counter *c = model;
 
-    if (c->privacy.busy)
-        return;
     field_init(&c->privacy.word, FIELD_TEXT, 20);
     stage_push(&c->stage, &erase_screen);
 }
 
+/* Not before the server has said what is lost with it. */
 static const char *ask_erase_label(const void *model)
 {
-    return counter_may(model, "member_erase") ? "Forget them" : NULL;
+    return chosen(model) != NULL && counter_may(model, "member_erase") ? "Forget them" : NULL;
 }
 
 /* A key that is pressed twice, or a scan, is no word. */
