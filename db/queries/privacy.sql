@@ -145,6 +145,25 @@ SELECT e.origin_id, e.lot_id, e.kind, e.member_id, e.points, e.at
  ORDER BY e.lot_id, e.kind, e.origin_id
  LIMIT 900;
 
+-- name: member_export_coupons
+-- That are theirs alone; $2: the one before.
+SELECT c.id, c.member_id, c.number, c.created_at, c.use_count, p.name
+  FROM coupon AS c
+  JOIN campaign AS p ON p.id = c.campaign_id
+ WHERE c.member_id = ANY ($1::bigint[]) AND c.id > $2 AND c.created_at <= $3
+ ORDER BY c.id
+ LIMIT 100;
+
+-- name: member_export_friends
+-- Who brought them, or whom they brought; $2: the one before, by the friend.
+SELECT r.friend_id, r.referrer_id, r.at, r.paid_at
+  FROM (SELECT * FROM referral WHERE friend_id = ANY ($1::bigint[])
+         UNION
+        SELECT * FROM referral WHERE referrer_id = ANY ($1::bigint[])) AS r
+ WHERE r.friend_id > $2 AND r.at <= $3
+ ORDER BY r.friend_id
+ LIMIT 100;
+
 -- name: member_export_sales
 -- $2, $3: the one before; $4: none later. Of each as many, by the member's index, and of these the first.
 SELECT s.id, s.shop_id, s.member_id, s.at, s.reason

@@ -1,8 +1,6 @@
 /* Everything that is kept of a member, page by page: the person, what they agreed to, their points, every sale and refund as its receipt
- * shows it, and everybody who looked; of them and of who was merged into them. Each page leaves a trace, for each tells something.
- *
- * A page is a transaction of its own. What grows is told up to the moment of the first page; what changes (fields, what is left of a
- * lot) is as the page finds it. */
+ * shows it, everybody who looked, their coupons and friends; of them and of who was merged into them. Each page leaves a trace, for each
+ * tells something. */
 #include "db/queries.h"
 #include "proto/privacy.pb-c.h"
 #include "server/service/consent_message.h"
@@ -18,8 +16,9 @@
 #define CONSENTS_MAX 100 /* whose texts fit a page */
 #define LOTS_MAX     300
 #define READS_MAX    300 /* entries of the journal, and what is told of them */
+#define COUPONS_MAX  100 /* and as many friends */
 
-enum part { PART_PERSON, PART_CONSENTS, PART_POINTS, PART_SALES, PART_REFUNDS, PART_READS, PARTS };
+enum part { PART_PERSON, PART_CONSENTS, PART_POINTS, PART_SALES, PART_REFUNDS, PART_READS, PART_COUPONS, PARTS };
 
 struct place {
     enum part part;
@@ -32,7 +31,7 @@ struct exporting {
     const int64_t *ids; /* theirs and of who was merged into them, as the rows of head */
     size_t id_count;
     struct place place;
-    struct rows *head, *member, *rows, *points;
+    struct rows *head, *member, *rows, *points, *friends;
     size_t sale_count;
     struct sale_load sales[SALES_MAX];
     Caroline__V1__MemberExported reply;
@@ -97,6 +96,10 @@ static void ask_part(struct call *c, struct exporting *e)
         e->rows =
             ask(c, &sql_member_export_reads,
                 PARAMS(as_in_the_journal(c, e), PARAM_INT(p->after), PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
+        return;
+    case PART_COUPONS:
+        e->rows = ask(c, &sql_member_export_coupons, PARAMS(ids, PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
+        e->friends = ask(c, &sql_member_export_friends, PARAMS(ids, PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
         return;
     case PARTS:
         return;
@@ -186,6 +189,8 @@ static void go_on(struct call *c, struct exporting *e, enum part part, int64_t a
 static void tell_person(struct call *c, struct exporting *e)
 {
     e->reply.member = member_message_of(c, e->member, 0);
+    if (row_int(e->member, 0, "referrer_id") != 0)
+        PUT(*e->reply.member, referrer_id, (uint64_t)row_int(e->member, 0, "referrer_id"));
     PUT(e->reply, shop_id, (uint64_t)row_int(e->head, 0, "shop_id"));
     PUT(e->reply, joined_us, (uint64_t)row_instant(e->head, 0, "created_at").us);
     PUT(e->reply, changed_us, (uint64_t)row_instant(e->head, 0, "updated_at").us);
@@ -340,6 +345,60 @@ static void tell_reads(struct call *c, struct exporting *e)
         told++;
     if (told < count || count == READS_MAX)
         go_on(c, e, PART_READS, row_int(e->rows, told - 1, "device_id"), row_int(e->rows, told - 1, "number"));
+    else
+        go_on(c, e, PART_COUPONS, 0, 0);
+}
+
+static Caroline__V1__ExportedCoupon *coupon_of(struct call *c, const struct exporting *e, size_t row)
+{
+    Caroline__V1__ExportedCoupon *coupon = arena_alloc(c->txn.arena, sizeof *coupon);
+
+    caroline__v1__exported_coupon__init(coupon);
+    PUT(*coupon, campaign, field_text(row_text(e->rows, row, "name")));
+    PUT(*coupon, number, (uint64_t)row_int(e->rows, row, "number"));
+    PUT(*coupon, issued_us, (uint64_t)row_instant(e->rows, row, "created_at").us);
+    PUT(*coupon, use_count, (uint64_t)row_int(e->rows, row, "use_count"));
+    PUT_WHOSE(e, *coupon, row_int(e->rows, row, "member_id"));
+    return coupon;
+}
+
+static bool is_theirs(const struct exporting *e, int64_t id)
+{
+    for (size_t i = 0; i < e->id_count; i++)
+        if (e->ids[i] == id)
+            return true;
+    return false;
+}
+
+/* Of the other one nothing is told: it would be theirs to ask. */
+static Caroline__V1__ExportedFriend *friend_of(struct call *c, const struct exporting *e, size_t row)
+{
+    Caroline__V1__ExportedFriend *friend = arena_alloc(c->txn.arena, sizeof *friend);
+    int64_t friend_id = row_int(e->friends, row, "friend_id"), referrer_id = row_int(e->friends, row, "referrer_id");
+    bool brought = !is_theirs(e, friend_id);
+
+    caroline__v1__exported_friend__init(friend);
+    PUT(*friend, brought, brought);
+    PUT(*friend, at_us, (uint64_t)row_instant(e->friends, row, "at").us);
+    if (!row_is_null(e->friends, row, "paid_at"))
+        PUT(*friend, paid_us, (uint64_t)row_instant(e->friends, row, "paid_at").us);
+    PUT_WHOSE(e, *friend, brought ? referrer_id : friend_id);
+    return friend;
+}
+
+static void tell_coupons(struct call *c, struct exporting *e)
+{
+    size_t coupons = rows_count(e->rows), friends = rows_count(e->friends);
+
+    e->reply.coupons = arena_array(c->txn.arena, coupons + 1, sizeof *e->reply.coupons);
+    for (; e->reply.n_coupons < coupons; e->reply.n_coupons++)
+        e->reply.coupons[e->reply.n_coupons] = coupon_of(c, e, e->reply.n_coupons);
+    e->reply.friends = arena_array(c->txn.arena, friends + 1, sizeof *e->reply.friends);
+    for (; e->reply.n_friends < friends; e->reply.n_friends++)
+        e->reply.friends[e->reply.n_friends] = friend_of(c, e, e->reply.n_friends);
+    if (coupons == COUPONS_MAX || friends == COUPONS_MAX)
+        go_on(c, e, PART_COUPONS, coupons > 0 ? row_int(e->rows, coupons - 1, "id") : e->place.after,
+              friends > 0 ? row_int(e->friends, friends - 1, "friend_id") : e->place.after_two);
 }
 
 static enum step reply_with(struct call *c)
@@ -364,6 +423,9 @@ static enum step reply_with(struct call *c)
         break;
     case PART_READS:
         tell_reads(c, e);
+        break;
+    case PART_COUPONS:
+        tell_coupons(c, e);
         break;
     case PARTS:
         break;

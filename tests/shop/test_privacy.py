@@ -192,6 +192,38 @@ def test_B22_an_export_has_all_that_is_kept_and_nobody_elses(shop, manager, till
     assert rows == [(3,)]
 
 
+def test_B22_an_export_tells_of_coupons_and_friends(shop, manager, office):
+    one, ones = person(manager)
+    brought = pb.Member(name=f"Zq{fresh()}", referrer_id=one)
+    friend = manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=brought), pb.MemberDone).id
+    campaign = pb.CouponCampaign(name=f"For {fresh()}", gift=pb.COUPON_RATE_OFF, value=100000)
+    made = manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=campaign), pb.CouponCampaignPutDone).campaign
+    shop.sql(f"UPDATE member SET created_at = '2018-01-01' WHERE id = {one}")
+    issue = pb.CouponIssue(campaign_id=made.id, count=10, segment=pb.CouponSegment(joined_before="2018-06-01"))
+    assert len(manager.command(pb.OP_COUPON_ISSUE, issue, pb.CouponIssued).coupons) == 1
+    # as the night's work pays for a friend
+    for kind, whose in ((11, one), (12, friend)):
+        shop.sql(f"UPDATE referral SET paid_at = '2026-01-02T03:00Z' WHERE friend_id = {friend};"
+                 f"INSERT INTO points_entry SELECT {friend}, id, {kind}, {whose}, 50, NULL, '2026-01-02T03:00Z' FROM points_lot WHERE member_id = {whose};"
+                 f"UPDATE points_lot SET remaining = remaining + 50 WHERE member_id = {whose};"
+                 f"UPDATE member_account SET points = points + 50 WHERE member_id = {whose}")
+    told = exported(manager, one)
+    assert [(f.brought, f.HasField("paid_us"), f.member_id) for f in told.friends] == [(True, True, 0)]
+    assert not told.member.HasField("referrer_id")
+    assert [(c.campaign, c.number, c.use_count) for c in told.coupons] == [(campaign.name, 1, 0)]
+    other = exported(manager, friend)
+    assert [(f.brought, f.HasField("paid_us")) for f in other.friends] == [(False, True)]
+    assert other.member.referrer_id == one and not other.coupons
+    text = office("member", "export", one)
+    assert f"coupon 1 of {campaign.name}, used 0 times" in text and "you brought somebody; points came" in text
+    third, _ = person(manager)
+    message = pb.MemberMerge(from_id=one, into_id=third, reason="the same person")
+    manager.command(pb.OP_MEMBER_MERGE, message, pb.MemberMerged)
+    told = exported(manager, third)
+    assert [(f.brought, f.member_id) for f in told.friends] == [(True, one)] and [c.member_id for c in told.coupons] == [one]
+    check_books(shop)
+
+
 def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
     id, values = person(manager)
     sell(shop, till, goods, id, values)
@@ -202,10 +234,10 @@ def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
         return sum(b"member_exported" in bytes(row[0]) and id.to_bytes(8, "big") in bytes(row[0]) for row in rows)
 
     before, count = noted(), len(list(pages(manager, id)))
-    assert noted() - before == count == 6
+    assert noted() - before == count == 7
 
 
-@pytest.mark.parametrize("place", [dict(part=6), dict(part=1, after=2**63), dict(part=3, as_of_us=2**62)])
+@pytest.mark.parametrize("place", [dict(part=7), dict(part=1, after=2**63), dict(part=3, as_of_us=2**62)])
 def test_an_export_goes_on_where_a_page_ended(shop, manager, place):
     id, _ = person(manager)
     request = pb.MemberExport(id=id, place=pb.MemberExportPlace(**place))

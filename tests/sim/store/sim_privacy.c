@@ -325,6 +325,41 @@ static void member_export_points(struct sim_exec *x)
                                  POINTS_ENTRY_POINTS, POINTS_ENTRY_AT));
 }
 
+static void member_export_coupons(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t m = 0; m < count; m++)
+        for (struct sim_scan scan = sim_scan(x, SIM_COUPON, COUPON_BY_MEMBER_ID, KEY(I(ids[m]))); sim_next(&scan);)
+            if (scan.hit.c[COUPON_ID].i > sim_int(x, 2) && scan.hit.c[COUPON_CREATED_AT].i <= sim_int(x, 3))
+                sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_COUPON, COUPON_ID, -1, -1);
+    for (size_t i = 0; i < hits.count && i < 100; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        const union sim_cell *p = sim_find(x, SIM_CAMPAIGN, CAMPAIGN_BY_ID, KEY(c[COUPON_CAMPAIGN_ID])).c;
+        sim_emit(x, KEY(c[COUPON_ID], c[COUPON_MEMBER_ID], c[COUPON_NUMBER], c[COUPON_CREATED_AT], c[COUPON_USE_COUNT],
+                        p[CAMPAIGN_NAME]));
+    }
+}
+
+static void member_export_friends(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_all(x, SIM_REFERRAL); sim_next(&scan);) {
+        const union sim_cell *r = scan.hit.c;
+        if ((is_among(x, 1, r[REFERRAL_FRIEND_ID].i) || is_among(x, 1, r[REFERRAL_REFERRER_ID].i)) &&
+            r[REFERRAL_FRIEND_ID].i > sim_int(x, 2) && r[REFERRAL_AT].i <= sim_int(x, 3))
+            sim_gather(x, &hits, scan.hit);
+    }
+    sim_sort(&hits, SIM_REFERRAL, REFERRAL_FRIEND_ID, -1, -1);
+    for (size_t i = 0; i < hits.count && i < 100; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_REFERRAL,
+                         COLUMNS(REFERRAL_FRIEND_ID, REFERRAL_REFERRER_ID, REFERRAL_AT, REFERRAL_PAID_AT));
+}
+
 /* Those of them that are behind the one before, and none later. */
 static void gather_page(struct sim_exec *x, struct sim_hits *page, struct sim_hits *all)
 {
@@ -437,6 +472,8 @@ const struct sim_statement sim_privacy_statements[] = {
     { &sql_member_export_consents, member_export_consents, "member_id " CONSENT_ANSWER },
     { &sql_member_export_lots, member_export_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_export_points, member_export_points, "origin_id lot_id kind member_id points at@" },
+    { &sql_member_export_coupons, member_export_coupons, "id member_id number created_at@ use_count name$" },
+    { &sql_member_export_friends, member_export_friends, "friend_id referrer_id at@ paid_at@" },
     { &sql_member_export_sales, member_export_sales, "id shop_id member_id at@ reason$" },
     { &sql_member_export_refunds, member_export_refunds, "id shop_id member_id at@ reason$" },
     { &sql_member_export_reads, member_export_reads, "device_id number at@ bytes$" },

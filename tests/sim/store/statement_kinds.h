@@ -273,6 +273,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_export_consents, "*mmn" },
     { &sql_member_export_lots, "mL" },
     { &sql_member_export_points, "mL*m" },
+    { &sql_member_export_coupons, "*m~@" },
+    { &sql_member_export_friends, "*mm@" },
     { &sql_member_export_sales, "*m@S@" },
     { &sql_member_export_refunds, "*m@S@" },
     { &sql_member_export_reads, "*Zdn@" },
