@@ -187,15 +187,26 @@ SELECT r.id, r.shop_id, s.member_id, r.at, r.reason
 
 -- name: member_export_reads
 -- The entries of all strands L that may name one of them ($1: the ids as they stand in it): who looked and who changed something,
--- from the one behind $2, $3 on. Each strand is read by its key, and by no other table: the journal itself is the record.
-SELECT j.device_id, j.number, j.at, j.bytes
-  FROM device_head AS d
- CROSS JOIN LATERAL (SELECT device_id, number, at, bytes
+-- from the one behind $2, $3 on. Each strand is read by its key, and by no other table: the journal itself is the record. A page looks at
+-- $5 entries and no more, strand behind strand, however many years there are: a row for each that fits, and one without a number for a
+-- strand that has none; upto: how far it was looked at; more: entries stand behind the last.
+WITH strand AS MATERIALIZED (
+    SELECT device_id, number AS newest, least(CASE WHEN device_id = $2 THEN $3::bigint ELSE 0 END, number) AS behind
+      FROM device_head
+     WHERE kind = 'L' AND device_id >= $2
+), span AS MATERIALIZED (
+    SELECT device_id, newest, behind, (sum(newest - behind) OVER (ORDER BY device_id) - (newest - behind))::bigint AS before
+      FROM strand
+)
+SELECT s.device_id, least(s.newest, s.behind + $5::bigint - s.before) AS upto,
+       (SELECT sum(newest - behind) FROM strand) > $5::bigint AS more, j.number, j.at, j.bytes
+  FROM span AS s
+  LEFT JOIN LATERAL (SELECT number, at, bytes
                        FROM journal
-                      WHERE device_id = d.device_id AND kind = 'L' AND number > CASE WHEN d.device_id = $2 THEN $3::bigint ELSE 0 END
+                      WHERE device_id = s.device_id AND kind = 'L' AND number > s.behind AND number <= s.behind + $5::bigint - s.before
                         AND at <= $4
                         AND EXISTS (SELECT FROM unnest($1::bytea[]) AS t (id) WHERE position(t.id IN bytes) > 0)
-                     OFFSET 0) AS j
- WHERE d.kind = 'L' AND d.device_id >= $2
- ORDER BY j.device_id, j.number
+                     OFFSET 0) AS j ON true
+ WHERE s.before < $5::bigint
+ ORDER BY s.device_id, j.number
  LIMIT 300;

@@ -15,8 +15,9 @@
 #define SALES_MAX    16
 #define CONSENTS_MAX 100 /* whose texts fit a page */
 #define LOTS_MAX     300
-#define READS_MAX    300 /* entries of the journal, and what is told of them */
-#define COUPONS_MAX  100 /* and as many friends */
+#define READS_MAX    300    /* entries of the journal, and what is told of them */
+#define LOOKED_MAX   200000 /* entries that a page looks at: a second's */
+#define COUPONS_MAX  100    /* and as many friends */
 
 enum part { PART_PERSON, PART_CONSENTS, PART_POINTS, PART_SALES, PART_REFUNDS, PART_READS, PART_COUPONS, PARTS };
 
@@ -93,9 +94,9 @@ static void ask_part(struct call *c, struct exporting *e)
                       PARAMS(ids, PARAM_INSTANT(after_time), PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
         return;
     case PART_READS:
-        e->rows =
-            ask(c, &sql_member_export_reads,
-                PARAMS(as_in_the_journal(c, e), PARAM_INT(p->after), PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
+        e->rows = ask(c, &sql_member_export_reads,
+                      PARAMS(as_in_the_journal(c, e), PARAM_INT(p->after), PARAM_INT(p->after_two),
+                             PARAM_INSTANT(p->as_of), PARAM_INT(LOOKED_MAX)));
         return;
     case PART_COUPONS:
         e->rows = ask(c, &sql_member_export_coupons, PARAMS(ids, PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
@@ -341,12 +342,16 @@ static void tell_reads(struct call *c, struct exporting *e)
     size_t count = rows_count(e->rows), told = 0;
 
     e->reply.reads = arena_array(c->txn.arena, READS_MAX + 1, sizeof *e->reply.reads);
-    while (told < count && tell_entry(c, e, told))
+    while (told < count && (row_is_null(e->rows, told, "number") || tell_entry(c, e, told)))
         told++;
-    if (told < count || count == READS_MAX)
-        go_on(c, e, PART_READS, row_int(e->rows, told - 1, "device_id"), row_int(e->rows, told - 1, "number"));
-    else
+    bool cut = told < count || count == READS_MAX;
+    if (!cut && (count == 0 || !row_bool(e->rows, count - 1, "more"))) {
         go_on(c, e, PART_COUPONS, 0, 0);
+        return;
+    }
+    bool by_number = cut && !row_is_null(e->rows, told - 1, "number");
+    go_on(c, e, PART_READS, row_int(e->rows, told - 1, "device_id"),
+          row_int(e->rows, told - 1, by_number ? "number" : "upto"));
 }
 
 static Caroline__V1__ExportedCoupon *coupon_of(struct call *c, const struct exporting *e, size_t row)

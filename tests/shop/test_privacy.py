@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ from cluster import Cluster
 from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
 from names import fresh
 from offline import Till, exceptions
-from shop import BUILD, PIN, Refused, Shop, pb
+from shop import BUILD, PIN, TOP, Refused, Shop, pb
 from waiting import wait_for
 
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
@@ -235,6 +236,32 @@ def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
 
     before, count = noted(), len(list(pages(manager, id)))
     assert noted() - before == count == 7
+
+
+def looked_up(shop, id, most):
+    """What the journal says of a member, as pages of so many entries tell it: (strand, number), and how many pages there were."""
+    question = (TOP / "db" / "queries" / "privacy.sql").read_text().split("-- name: member_export_reads\n")[1]
+    found, pages, device, number = [], 0, 0, 0
+    while True:
+        pages += 1
+        values = {"$1": f"ARRAY['\\x{id:016x}'::bytea]", "$2": f"{device}::bigint", "$3": f"{number}", "$4": "now()", "$5": f"{most}"}
+        rows = shop.sql(re.sub(r"\$\d", lambda name: values[name.group()], question))
+        found += [(row[0], row[3]) for row in rows if row[3] is not None]
+        if not rows or (len(rows) < 300 and not rows[-1][2]):
+            return found, pages
+        device, number = rows[-1][0], rows[-1][1]
+
+
+def test_a_page_of_an_export_looks_at_so_much_of_the_journal_and_no_more(shop, manager, till):
+    id, _ = person(manager)
+    for client in (manager, till, manager):
+        show(client, id)
+    [[entries]] = shop.sql("SELECT sum(number) FROM device_head WHERE kind = 'L'")
+    whole, pages = looked_up(shop, id, 1000000)
+    assert pages == 1 and len(whole) >= 4 and len({strand for strand, _ in whole}) >= 2
+    for most in (5, 50):
+        told, pages = looked_up(shop, id, most)
+        assert told == whole and pages >= entries // most, most
 
 
 @pytest.mark.parametrize("place", [dict(part=7), dict(part=1, after=2**63), dict(part=3, as_of_us=2**62)])

@@ -429,26 +429,45 @@ static bool names(struct sim_exec *x, const union sim_cell *entry)
     return false;
 }
 
+/* How far the strand was told. */
+static int64_t told_of(struct sim_exec *x, const union sim_cell *head)
+{
+    int64_t after = head[DEVICE_HEAD_DEVICE_ID].i == sim_int(x, 2) ? sim_int(x, 3) : 0;
+
+    return after < head[DEVICE_HEAD_NUMBER].i ? after : head[DEVICE_HEAD_NUMBER].i;
+}
+
 static void member_export_reads(struct sim_exec *x)
 {
     struct sim_hits heads = { 0 };
+    int64_t left = sim_int(x, 5), all = 0;
     size_t told = 0;
 
     for (struct sim_scan scan = sim_all(x, SIM_DEVICE_HEAD); sim_next(&scan);)
         if (scan.hit.c[DEVICE_HEAD_KIND].i == 'L' && scan.hit.c[DEVICE_HEAD_DEVICE_ID].i >= sim_int(x, 2))
             sim_gather(x, &heads, scan.hit);
     sim_sort(&heads, SIM_DEVICE_HEAD, DEVICE_HEAD_DEVICE_ID, -1, -1);
-    for (size_t i = 0; i < heads.count; i++) {
-        union sim_cell device = heads.hits[i].c[DEVICE_HEAD_DEVICE_ID];
-        int64_t after = device.i == sim_int(x, 2) ? sim_int(x, 3) : 0;
+    for (size_t i = 0; i < heads.count; i++)
+        all += heads.hits[i].c[DEVICE_HEAD_NUMBER].i - told_of(x, heads.hits[i].c);
+    for (size_t i = 0; i < heads.count && left > 0 && told < 300; i++) {
+        union sim_cell device = heads.hits[i].c[DEVICE_HEAD_DEVICE_ID], more = I(all > sim_int(x, 5));
+        int64_t newest = heads.hits[i].c[DEVICE_HEAD_NUMBER].i, after = told_of(x, heads.hits[i].c), end = after + left;
+        union sim_cell upto = I(newest < end ? newest : end);
+        size_t before = told;
         for (struct sim_scan scan = sim_scan(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, KEY(device, I('L')));
              told < 300 && sim_next(&scan);) {
             const union sim_cell *j = scan.hit.c;
-            if (j[JOURNAL_NUMBER].i <= after || j[JOURNAL_AT].i > sim_int(x, 4) || !names(x, j))
+            if (j[JOURNAL_NUMBER].i <= after || j[JOURNAL_NUMBER].i > end || j[JOURNAL_AT].i > sim_int(x, 4) ||
+                !names(x, j))
                 continue;
-            sim_emit_columns(x, j, SIM_JOURNAL, COLUMNS(JOURNAL_DEVICE_ID, JOURNAL_NUMBER, JOURNAL_AT, JOURNAL_BYTES));
+            sim_emit(x, KEY(device, upto, more, j[JOURNAL_NUMBER], j[JOURNAL_AT], j[JOURNAL_BYTES]));
             told++;
         }
+        if (told == before) {
+            sim_emit(x, KEY(device, upto, more, I(SIM_NULL), I(SIM_NULL), B(NULL)));
+            told++;
+        }
+        left -= newest - after;
     }
 }
 
@@ -476,6 +495,6 @@ const struct sim_statement sim_privacy_statements[] = {
     { &sql_member_export_friends, member_export_friends, "friend_id referrer_id at@ paid_at@" },
     { &sql_member_export_sales, member_export_sales, "id shop_id member_id at@ reason$" },
     { &sql_member_export_refunds, member_export_refunds, "id shop_id member_id at@ reason$" },
-    { &sql_member_export_reads, member_export_reads, "device_id number at@ bytes$" },
+    { &sql_member_export_reads, member_export_reads, "device_id upto more? number at@ bytes$" },
     { NULL, NULL, NULL },
 };

@@ -277,7 +277,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_export_friends, "*mm@" },
     { &sql_member_export_sales, "*m@S@" },
     { &sql_member_export_refunds, "*m@S@" },
-    { &sql_member_export_reads, "*Zdn@" },
+    { &sql_member_export_reads, "*Zdn@n" },
     { &sql_id_block_reserve, "NC" },
     { &sql_product_put_now, "*p*Ks" },
     { &sql_product_put_categories, "*c" },
