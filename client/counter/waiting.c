@@ -37,6 +37,8 @@ static void let_go(struct counter *c)
 
     c->waiting = (struct waiting){ 0 };
     *w.busy = false;
+    if (w.drawer) /* the money is in the cashier's hand */
+        printing_kick(c);
     memcpy(c->aside_ids[c->aside_next++ % ASIDE_MAX], w.id, sizeof(w.id));
     link_let_go(c->link, w.id);
 }
@@ -97,8 +99,6 @@ bool waiting_back(struct counter *c)
         stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was done, and the server never hears of it");
         return true;
     }
-    if (w.drawer) /* the money is in the cashier's hand */
-        printing_kick(c);
     let_go(c);
     w.leave(c);
     stage_say(&c->stage, MESSAGE_PLAIN, "put aside, %s: its answer is told here as soon as the server has given it",
