@@ -85,6 +85,8 @@ static Caroline__V1__MemberExported *exported(struct cli *c, uint64_t id, int *s
             JOIN(all, page, points, c->arena);
             JOIN(all, page, reads, c->arena);
             JOIN(all, page, reviews, c->arena);
+            JOIN(all, page, coupons, c->arena);
+            JOIN(all, page, friends, c->arena);
         }
         request.place = page->next;
     } while (page->next);
@@ -189,6 +191,25 @@ static void print_methods(struct cli *c, const Caroline__V1__MemberExported *all
     }
 }
 
+static void print_coupons(struct cli *c, const Caroline__V1__MemberExported *all)
+{
+    printf("\nYOUR COUPONS, AND FRIENDS\n\n");
+    for (size_t i = 0; i < all->n_coupons; i++)
+        printf("%s  coupon %llu of %s, used %llu times%s\n", time_of(c, (int64_t)all->coupons[i]->issued_us),
+               (unsigned long long)all->coupons[i]->number, text_of(c, all->coupons[i]->campaign),
+               (unsigned long long)all->coupons[i]->use_count,
+               noted_of(c, all->coupons[i]->has_member_id, all->coupons[i]->member_id));
+    for (size_t i = 0; i < all->n_friends; i++)
+        printf("%s  %s%s%s\n", time_of(c, (int64_t)all->friends[i]->at_us),
+               all->friends[i]->brought ? "you brought somebody" : "somebody brought you",
+               all->friends[i]->has_paid_us
+                   ? arena_format(c->arena, "; points came %s", time_of(c, (int64_t)all->friends[i]->paid_us))
+                   : "",
+               noted_of(c, all->friends[i]->has_member_id, all->friends[i]->member_id));
+    if (all->n_coupons + all->n_friends == 0)
+        printf("nothing\n");
+}
+
 static void print_reads(struct cli *c, const Caroline__V1__MemberExported *all)
 {
     printf("\nWHO LOOKED AT THIS OR CHANGED SOMETHING\n\n");
@@ -241,6 +262,7 @@ int verb_member_export(struct cli *c)
     print_methods(c, all);
     print_points(c, all);
     print_sales(c, all);
+    print_coupons(c, all);
     print_reads(c, all);
     print_reviews(c, all);
     return EXIT_DONE;

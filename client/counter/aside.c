@@ -116,6 +116,35 @@ void aside_look(struct counter *c)
     arena_destroy(arena);
 }
 
+/* The program ended between the answer and the note of which basket it is: the answer is in the spool. */
+static void note_parked(struct counter *c, const struct not_booked *row, struct arena *arena)
+{
+    const struct spooled *command = spool_find(c->spool, row->park_id, arena);
+    const Caroline__V1__Reply *reply = NULL;
+    const Caroline__V1__BasketParkDone *done = NULL;
+
+    if (command != NULL && command->reply.data != NULL)
+        reply = (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, command->reply, arena);
+    if (reply != NULL && reply->has_body)
+        done = (const Caroline__V1__BasketParkDone *)message_decode(&caroline__v1__basket_park_done__descriptor,
+                                                                    bytes_of(reply->body.data, reply->body.len), arena);
+    if (done != NULL)
+        (void)spool_parked(c->spool, row->park_id, (int64_t)done->parked_id, bytes_of_text(""));
+}
+
+void aside_take_up(struct counter *c)
+{
+    struct arena *arena = arena_create(0);
+    size_t count = 0;
+    const struct not_booked *rows = c->spool == NULL ? NULL : spool_not_booked(c->spool, arena, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].parked_id == 0)
+            note_parked(c, &rows[i], arena);
+    arena_destroy(arena);
+    aside_look(c);
+}
+
 static const struct not_booked *find_parked(struct counter *c, int64_t parked_id, struct arena *arena)
 {
     size_t count = 0;
@@ -305,21 +334,38 @@ static void park_id_after(const uint8_t before[COMMAND_ID_SIZE], uint8_t id[COMM
     id[8] = (uint8_t)(0x80 | (id[8] & 0x3f));
 }
 
-/* It stays put aside until the server has the basket. */
-static void park(struct counter *c, const struct put_aside *aside, const Caroline__V1__SaleRingUp *asked, bool again)
+/* Who bought it was erased since: the basket waits as nobody's. */
+static bool lost_its_member(const struct spooled *try, struct arena *arena)
+{
+    const Caroline__V1__Reply *said =
+        try == NULL || try->reply.data == NULL
+            ? NULL
+            : (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, try->reply, arena);
+
+    return said != NULL && said->error != NULL && said->error->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_MEMBER;
+}
+
+/* It stays put aside until the server has the basket. try: that was refused; NULL: none was. */
+static void park(struct counter *c, const struct put_aside *aside, const Caroline__V1__SaleRingUp *asked,
+                 const struct spooled *try, struct arena *arena)
 {
     Caroline__V1__BasketPark message = CAROLINE__V1__BASKET_PARK__INIT;
+    Caroline__V1__Basket basket = *asked->basket;
     uint8_t id[COMMAND_ID_SIZE];
     /* Answered by its id, as after a restart. */
     struct link_command command = { .op = CAROLINE__V1__OP__OP_BASKET_PARK, .message = &message.base, .id = id };
 
     if (link_state(c->link) != LINK_ONLINE || link_session(c->link) == NULL || link_locked(c->link))
         return;
-    if (!aside->parks || again)
+    if (!aside->parks || try != NULL)
         park_id_after(aside->parks ? aside->park_id : aside->id, id);
     else
         memcpy(id, aside->park_id, sizeof(id));
-    message.basket = asked->basket;
+    if (lost_its_member(try, arena)) {
+        basket.has_member_id = false;
+        basket.n_rewards = 0;
+    }
+    message.basket = &basket;
     if (spool_aside_parks(c->spool, aside->id, id))
         (void)counter_command(c, &command, NULL);
 }
@@ -334,7 +380,7 @@ static void settle(struct counter *c, const struct put_aside *aside, struct aren
     if (!read_refused(c, aside->body, aside->reply, arena, &refused))
         return;
     if (sell_refused(c, aside, refused.asked, arena) == CANNOT)
-        park(c, aside, refused.asked, try != NULL);
+        park(c, aside, refused.asked, try, arena);
 }
 
 void aside_try_again(struct counter *c)
@@ -373,6 +419,8 @@ void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const st
     } else if (answer->code == CAROLINE__V1__ERROR_CODE__PARKED_FULL) {
         stage_say(&c->stage, MESSAGE_BAD,
                   "the sale that was put aside is not booked, and its basket stays on this till: %s", answer->sentence);
+    } else if (answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_MEMBER) {
+        aside_try_again(c);
     }
     aside_look(c);
     counter_show_state(c);

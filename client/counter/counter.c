@@ -266,6 +266,15 @@ static bool is_errand(const struct counter *c, const uint8_t id[COMMAND_ID_SIZE]
     return c->errand != ERRAND_NONE && memcmp(c->errand_id, id, COMMAND_ID_SIZE) == 0;
 }
 
+static void resume_answered(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
+{
+    parked_remember(c, id);
+    if (is_errand(c, id))
+        parked_taken_up(c, answer);
+    else
+        parked_thrown_away(c, answer);
+}
+
 static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -290,10 +299,8 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         parked_put_aside(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_PARK)
         aside_parked(c, id, answer);
-    else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME && is_errand(c, id))
-        parked_taken_up(c, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_RESUME)
-        parked_thrown_away(c, answer);
+        resume_answered(c, id, answer);
     else if (op == CAROLINE__V1__OP__OP_BASKET_VOID)
         counter_refused(c, answer);
     counter_show_state(c);
@@ -341,7 +348,7 @@ void counter_attach(struct counter *c, struct link *link, struct spool *spool)
     c->link = link;
     c->spool = spool;
     take_up_basket(c);
-    aside_look(c);
+    aside_take_up(c);
     if (counter_catalogue(c) != NULL) {
         take_zone(c);
         begin_index(c);

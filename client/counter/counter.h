@@ -31,6 +31,7 @@ struct counter {
     struct open_basket basket;
     enum errand errand;
     uint8_t errand_id[COMMAND_ID_SIZE];
+    int64_t seller_id, seller_shift_id; /* of the sale under way; 0: an earlier run sold it */
     char queued[QUEUED_MAX][CODE_SIZE]; /* scans meanwhile: for the next customer, or for the basket that is coming */
     size_t queued_count;
     bool drawer_opened;          /* for the sale under way: once */
@@ -236,9 +237,10 @@ void drawers_say_forgotten(struct counter *c); /* of others: names them */
 /* Whose drawer that is, as far as it is known here; "": it is not, or it is the till's (0). */
 const char *drawers_holder(const struct counter *c, int64_t holder_id);
 void member_begin(struct counter *c);
-void reward_begin(struct counter *c);   /* of several */
-void member_forget(struct counter *c);  /* what was found is not shown any more: one of them is gone */
-void member_refresh(struct counter *c); /* of a basket taken up from the disk */
+void reward_begin(struct counter *c);               /* of several */
+void member_forget(struct counter *c);              /* what was found is not shown any more: one of them is gone */
+void member_is_gone(struct counter *c, int64_t id); /* nor is the basket theirs */
+void member_refresh(struct counter *c);             /* of a basket taken up from the disk */
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
 void member_new_begin(struct counter *c, const char *text);
@@ -329,6 +331,7 @@ void aside_answered(struct counter *c, const struct link_answer *answer);
 void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer);
 void aside_try_again(struct counter *c); /* something has changed: those that were refused */
 void aside_look(struct counter *c);      /* what is said of them for as long as nobody has seen to it */
+void aside_take_up(struct counter *c);   /* the same at the start: what an earlier run had no time to note, too */
 /* Of what is parked: is it a sale that was not booked? */
 void aside_mark(struct counter *c, struct parked_row *row);
 /* It is taken up, or thrown away: what is to be given back, or "". */
@@ -374,6 +377,7 @@ const char *parked_name(const struct counter *c, const struct parked_row *row); 
 /* Their answers, whoever asked. */
 void parked_put_aside(struct counter *c, const struct link_answer *answer);
 void parked_taken_up(struct counter *c, const struct link_answer *answer);
+void parked_remember(struct counter *c, const uint8_t id[COMMAND_ID_SIZE]); /* before it: what the command was about */
 void parked_thrown_away(struct counter *c, const struct link_answer *answer);
 
 /* ---- printing.c: receipts onto paper, and the drawer ---- */

@@ -351,16 +351,18 @@ bool offline_can_put_aside(const struct counter *c)
 void offline_put_aside(struct counter *c)
 {
     const Caroline__V1__SessionOpened *session = link_session(c->link);
-    struct put_aside aside = { .shift_id = c->shift.id,
-                               .staff_id =
-                                   session == NULL || session->staff == NULL ? 0 : (int64_t)session->staff->id };
+    struct put_aside aside = { .shift_id = c->seller_shift_id, .staff_id = c->seller_id };
 
+    if (aside.staff_id == 0) { /* nobody knows who it was: who is here answers for it */
+        aside.shift_id = c->shift.id;
+        aside.staff_id = session == NULL || session->staff == NULL ? 0 : (int64_t)session->staff->id;
+    }
     memcpy(aside.id, c->errand_id, sizeof(aside.id));
     if (!spool_put_aside(c->spool, &aside)) {
         stage_say(&c->stage, MESSAGE_BAD, "it could not be put aside: %s", spool_problem(c->spool));
         return;
     }
-    link_forget(c->link, c); /* its answer comes by its id from now on */
+    link_let_go(c->link, c->errand_id); /* its answer comes by its id from now on, and no other's */
     c->change_known = pay_change(c, &c->change_before_minor);
     pay_open_for_change(c);
     c->pay.tender_count = 0;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/wire/walker.h"
+
 /* This does not wait for a server that is away: who walks to the other till would not find the basket there. */
 static bool is_offline(struct counter *c, const char *then)
 {
@@ -188,6 +190,20 @@ void parked_call_up(struct counter *c, uint32_t number)
     message.has_number = true;
     message.number = number;
     take_up(c, &message);
+}
+
+/* An earlier run may have asked: which basket it was about stands in what was asked. */
+void parked_remember(struct counter *c, const uint8_t id[COMMAND_ID_SIZE])
+{
+    const struct spooled *command = c->spool == NULL ? NULL : spool_find(c->spool, id, c->scratch);
+    const Caroline__V1__BasketResume *asked = NULL;
+
+    if (command != NULL && command->body.data != NULL)
+        asked = (const Caroline__V1__BasketResume *)message_decode(&caroline__v1__basket_resume__descriptor,
+                                                                   command->body, c->scratch);
+    if (asked != NULL)
+        c->parked.chosen = (int64_t)asked->parked_id;
+    arena_reset(c->scratch);
 }
 
 void parked_taken_up(struct counter *c, const struct link_answer *answer)

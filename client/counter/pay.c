@@ -434,6 +434,13 @@ static void on_rung_up(void *owner, const struct link_answer *answer)
         coupon_earn(c, earning);
 }
 
+static int64_t staff_here(const struct counter *c)
+{
+    const Caroline__V1__SessionOpened *session = link_session(c->link);
+
+    return session == NULL || session->staff == NULL ? 0 : (int64_t)session->staff->id;
+}
+
 static void ring_up(struct counter *c)
 {
     struct pay_model *m = &c->pay;
@@ -482,6 +489,8 @@ static void ring_up(struct counter *c)
         m->here = true;
         m->selling_us = 0;
         c->errand = ERRAND_SELL;
+        c->seller_id = staff_here(c);
+        c->seller_shift_id = c->shift.id;
         c->drawer_opened = false;
         offline_take_over(c);
     } else {

@@ -51,9 +51,10 @@ void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card,
     c->stage.dirty = true;
 }
 
+/* Whose till it is, be it locked. */
 static uint64_t staff_here(const struct counter *c)
 {
-    const Caroline__V1__SessionOpened *session = c->link == NULL || link_locked(c->link) ? NULL : link_session(c->link);
+    const Caroline__V1__SessionOpened *session = c->link == NULL ? NULL : link_session(c->link);
 
     return session == NULL || session->staff == NULL ? 0 : session->staff->id;
 }
@@ -79,7 +80,7 @@ void gift_card_codes_show(struct counter *c)
     while (kept < c->codes_kept + c->codes_kept_count && kept->staff_id != staff_here(c))
         kept++;
     if (kept == c->codes_kept + c->codes_kept_count || stage_top(&c->stage) != &sale_screen ||
-        c->stage.dialog.act != NULL || staff_here(c) == 0)
+        c->stage.dialog.act != NULL || staff_here(c) == 0 || link_locked(c->link))
         return;
     caroline__v1__gift_card__init(&message);
     message.number = kept->number;

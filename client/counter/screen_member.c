@@ -265,6 +265,14 @@ void member_is_now(struct counter *c, int64_t before, int64_t id)
         c->basket.member_id = id;
 }
 
+void member_is_gone(struct counter *c, int64_t id)
+{
+    if (c->basket.member_id != id)
+        return;
+    open_basket_set_member(&c->basket, 0, "", 0, false);
+    sale_changed(c);
+}
+
 void member_refresh(struct counter *c)
 {
     Caroline__V1__MemberShow message;

@@ -57,10 +57,9 @@ static void merge(void *model)
     message.from_id = (uint64_t)m->goes.id;
     message.into_id = (uint64_t)m->stays.id;
     message.reason = counter_text(m->reason.text);
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_MEMBER_MERGE, .message = &message.base, .answered = on_merged, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
+    waiting_begin(
+        c, CAROLINE__V1__OP__OP_MEMBER_MERGE, &message.base,
+        &(struct waiting){ .busy = &m->busy, .answered = on_merged, .leave = leave, .what = "one member of two" });
 }
 
 static void enter(void *model)
@@ -89,9 +88,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->member_merge.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "it is on the way to the server");
-    else
+    if (!waiting_back(c))
         leave(c);
 }
 
@@ -132,13 +129,13 @@ static void draw(void *model, struct area area)
                   "Cards, phone numbers and e-mail addresses of both find the one that stays. What both have, name and "
                   "birthday too, is as it is there. There is no way back.");
     if (m->busy)
-        paint_text(inner, 17, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, 17);
 }
 
 static const struct key keys[] = {
     { KEY_F(2), "Make them one", merge, "The second goes into the first: there is no way back", NULL },
     { KEY_F(5), "The other stays", turn_round, "The other one stays, and this one goes into it", NULL },
-    { KEY_ESCAPE, "Back", back, "Back: they stay two", NULL },
+    { KEY_ESCAPE, NULL, back, "Back: they stay two", waiting_back_label },
     { KEY_RETURN, NULL, enter, "Says what is missing, or that F2 does it", NULL },
     { 0 },
 };
@@ -148,4 +145,5 @@ const struct screen member_merge_screen = {
     .keys = keys,
     .draw = draw,
     .field = field,
+    .asleep = waiting_is_on,
 };

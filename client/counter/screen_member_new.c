@@ -185,13 +185,15 @@ static void send(struct counter *c, Caroline__V1__Member *member)
     created.member = updated.member = member;
     member->has_id = m->id != 0;
     member->id = (uint64_t)m->id;
-    struct link_command command = {
-        .op = m->id == 0 ? CAROLINE__V1__OP__OP_MEMBER_CREATE : CAROLINE__V1__OP__OP_MEMBER_UPDATE,
-        .message = m->id == 0 ? &created.base : &updated.base,
-        .answered = m->id == 0 ? on_created : on_changed,
-        .owner = c,
-    };
-    m->busy = counter_command(c, &command, NULL);
+    if (m->id == 0)
+        waiting_begin(
+            c, CAROLINE__V1__OP__OP_MEMBER_CREATE, &created.base,
+            &(struct waiting){ .busy = &m->busy, .answered = on_created, .leave = close_form, .what = "a new member" });
+    else
+        waiting_begin(
+            c, CAROLINE__V1__OP__OP_MEMBER_UPDATE, &updated.base,
+            &(struct waiting){
+                .busy = &m->busy, .answered = on_changed, .leave = close_form, .what = "the change of a member" });
 }
 
 static void create(struct counter *c)
@@ -253,10 +255,7 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->member_new.busy)
-        stage_say(&c->stage, MESSAGE_PLAIN, "the %s on the way to the server",
-                  c->member_new.id == 0 ? "new member is" : "change is");
-    else
+    if (!waiting_back(c))
         close_form(c);
 }
 
@@ -285,16 +284,17 @@ static void draw(void *model, struct area area)
     paint_text(inner, 0, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG,
                c->member_new.id == 0 ? "New member" : "What is known of the member");
     int used = form_draw(&c->member_new.form, inner, 2);
-    paint_wrapped(inner, 2 + used, 0, inner.columns, STYLE_DIM,
-                  "Only the name is needed. Everything is kept encrypted under a key of the member's own.");
     if (c->member_new.busy)
-        paint_text(inner, 5 + used, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, 2 + used);
+    else
+        paint_wrapped(inner, 2 + used, 0, inner.columns, STYLE_DIM,
+                      "Only the name is needed. Everything is kept encrypted under a key of the member's own.");
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, "Go on", enter, "The next line; behind the last: save", NULL },
     { KEY_F(2), "Save", save, "Make the member, or the change, now", NULL },
-    { KEY_ESCAPE, "Back", back, "Back without saving anything", NULL },
+    { KEY_ESCAPE, NULL, back, "Back without saving anything", waiting_back_label },
     { KEY_TABULATOR, NULL, next, "The next line", NULL },
     { KEY_DOWN, NULL, next, NULL, NULL },
     { KEY_UP, NULL, previous, "The line before", NULL },
@@ -308,4 +308,5 @@ const struct screen member_new_screen = {
     .draw = draw,
     .field = field,
     .scan = scan,
+    .asleep = waiting_is_on,
 };

@@ -158,10 +158,7 @@ static void on_erased(void *owner, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     const Caroline__V1__MemberErased *done = (const Caroline__V1__MemberErased *)answer->reply;
-    if ((uint64_t)c->basket.member_id == done->id) {
-        open_basket_set_member(&c->basket, 0, "", 0, false);
-        sale_changed(c);
-    }
+    member_is_gone(c, (int64_t)done->id);
     if (is_of(c, done->id)) {
         leave(c);
         member_forget(c);
@@ -177,25 +174,25 @@ static void send_erase(struct counter *c)
     message.has_id = message.has_confirm_id = message.has_reason = true;
     message.id = message.confirm_id = (uint64_t)c->privacy.id;
     message.reason = CAROLINE__V1__ERASE_REASON__ERASE_ASKED;
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_MEMBER_ERASE, .message = &message.base, .answered = on_erased, .owner = c
-    };
-    c->privacy.busy = counter_command(c, &command, NULL);
+    waiting_begin(c, CAROLINE__V1__OP__OP_MEMBER_ERASE, &message.base,
+                  &(struct waiting){ .busy = &c->privacy.busy,
+                                     .answered = on_erased,
+                                     .leave = leave,
+                                     .what = "a member who is to be forgotten" });
 }
 
 static void ask_erase(void *model)
 {
     struct counter *c = model;
 
-    if (c->privacy.busy)
-        return;
     field_init(&c->privacy.word, FIELD_TEXT, 20);
     stage_push(&c->stage, &erase_screen);
 }
 
+/* Not before the server has said what is lost with it. */
 static const char *ask_erase_label(const void *model)
 {
-    return counter_may(model, "member_erase") ? "Forget them" : NULL;
+    return chosen(model) != NULL && counter_may(model, "member_erase") ? "Forget them" : NULL;
 }
 
 /* A key that is pressed twice, or a scan, is no word. */
@@ -222,10 +219,8 @@ static void back_from_word(void *model)
 {
     struct counter *c = model;
 
-    if (c->privacy.busy) {
-        stage_say(&c->stage, MESSAGE_PLAIN, "it is on the way to the server");
+    if (waiting_back(c))
         return;
-    }
     field_wipe(&c->privacy.word);
     stage_pop(&c->stage);
 }
@@ -319,7 +314,7 @@ static void draw_erase(void *model, struct area area)
                "It is not to be undone. Who is sure types the word " ERASE_WORD ":");
     paint_field(inner, row + 4, 0, 22, &m->word, true);
     if (m->busy)
-        paint_text(inner, row + 6, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        waiting_draw(c, inner, row + 6);
 }
 
 static const struct key keys[] = {
@@ -345,7 +340,7 @@ const struct screen privacy_screen = {
 static const struct key erase_keys[] = {
     { KEY_RETURN, "Forget them", enter_word, "With the word " ERASE_WORD " in the field: the member is forgotten",
       NULL },
-    { KEY_ESCAPE, "Back", back_from_word, "Back, nothing is done", NULL },
+    { KEY_ESCAPE, NULL, back_from_word, "Back, nothing is done", waiting_back_label },
     { 0 },
 };
 
@@ -355,4 +350,5 @@ const struct screen erase_screen = {
     .draw = draw_erase,
     .field = word,
     .scan = no_scan,
+    .asleep = waiting_is_on,
 };

@@ -1,26 +1,34 @@
 /* While the server has not answered what was asked beside a sale (money received, a card loaded, a refund, cash moved, a count, an
- * invoice): taken back while no byte of it has left, else put aside, so that the till sells on. What was put aside is in the spool,
- * and its answer is told wherever the cashier is by then. */
+ * invoice, a member made, changed, merged or forgotten): taken back while no byte of it has left, else put aside, so that the till
+ * sells on. What was put aside is in the spool, and its answer is told wherever the cashier is by then. */
 #include "client/counter/counter.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "common/wire/walker.h"
+#include "proto/privacy.pb-c.h"
 
 /* As for a sale. */
 #define SLOW_US (2 * SECOND_US)
 
 /* ---- waiting ---- */
 
+/* On a locked till the screen is left as on an open one, and the lock stays: nobody finds the form as it was sent, to send it
+ * once more. */
 static void on_answered(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
     struct waiting w = c->waiting;
+    bool locked = stage_top(&c->stage) == &lock_screen;
 
     c->waiting = (struct waiting){ 0 };
     *w.busy = false;
+    if (locked)
+        stage_pop(&c->stage);
     w.answered(c, answer);
+    if (locked)
+        stage_push(&c->stage, &lock_screen);
 }
 
 static void let_go(struct counter *c)
@@ -29,6 +37,8 @@ static void let_go(struct counter *c)
 
     c->waiting = (struct waiting){ 0 };
     *w.busy = false;
+    if (w.drawer) /* the money is in the cashier's hand */
+        printing_kick(c);
     memcpy(c->aside_ids[c->aside_next++ % ASIDE_MAX], w.id, sizeof(w.id));
     link_let_go(c->link, w.id);
 }
@@ -89,8 +99,6 @@ bool waiting_back(struct counter *c)
         stage_say(&c->stage, MESSAGE_GOOD, "taken back: nothing was done, and the server never hears of it");
         return true;
     }
-    if (w.drawer) /* the money is in the cashier's hand */
-        printing_kick(c);
     let_go(c);
     w.leave(c);
     stage_say(&c->stage, MESSAGE_PLAIN, "put aside, %s: its answer is told here as soon as the server has given it",
@@ -239,6 +247,37 @@ static void shift_closed(struct counter *c, const ProtobufCMessage *message)
     stage_say(&c->stage, MESSAGE_GOOD, "the shift that was counted is closed: F12 has its Z");
 }
 
+/* Of who is new nothing is put into the basket that is here by now. */
+static void member_made(struct counter *c, const ProtobufCMessage *message)
+{
+    char points[NUMBER_TEXT];
+
+    stage_say(&c->stage, MESSAGE_GOOD, "the new member that was put aside is in the books: %s",
+              counter_points(points, ((const Caroline__V1__MemberDone *)message)->points));
+}
+
+static void member_changed(struct counter *c, const ProtobufCMessage *message)
+{
+    (void)message;
+    stage_say(&c->stage, MESSAGE_GOOD, "the change of a member that was put aside is in the books");
+    member_refresh(c);
+}
+
+static void members_merged(struct counter *c, const ProtobufCMessage *message)
+{
+    char points[NUMBER_TEXT];
+
+    stage_say(&c->stage, MESSAGE_GOOD, "the two members are one now: %s",
+              counter_points(points, ((const Caroline__V1__MemberMerged *)message)->points));
+    member_refresh(c);
+}
+
+static void member_erased(struct counter *c, const ProtobufCMessage *message)
+{
+    member_is_gone(c, (int64_t)((const Caroline__V1__MemberErased *)message)->id);
+    stage_say(&c->stage, MESSAGE_GOOD, "the member is forgotten");
+}
+
 static const struct told {
     unsigned op;
     const char *what;
@@ -258,6 +297,10 @@ static const struct told {
     { CAROLINE__V1__OP__OP_SHIFT_NO_SALE, "opening the drawer", true, true, drawer_noted },
     { CAROLINE__V1__OP__OP_SHIFT_CLOSE, "closing the shift", true, false, shift_closed },
     { CAROLINE__V1__OP__OP_INVOICE_MAKE, "the invoice", false, false, NULL },
+    { CAROLINE__V1__OP__OP_MEMBER_CREATE, "the new member", true, false, member_made },
+    { CAROLINE__V1__OP__OP_MEMBER_UPDATE, "the change of a member", true, false, member_changed },
+    { CAROLINE__V1__OP__OP_MEMBER_MERGE, "one member of two", true, false, members_merged },
+    { CAROLINE__V1__OP__OP_MEMBER_ERASE, "forgetting a member", true, false, member_erased },
 };
 
 static bool was_put_aside(const struct counter *c, const uint8_t id[COMMAND_ID_SIZE])

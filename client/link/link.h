@@ -165,8 +165,7 @@ void link_session_take(struct link *link, struct bytes token);
 struct bytes link_session_token(const struct link *link);
 
 /* ---- the catalogue ---- */
-/* NULL until the kept one is read, or the first is in. Changes only while the loop turns. Versions are sealed at the
- * clock's monotonic time. */
+/* NULL until the kept one is read, or the first is in. Changes only while the loop turns. Versions are sealed at link_now(). */
 const struct catalogue *link_catalogue(const struct link *link);
 
 #endif

@@ -140,7 +140,8 @@ static const struct client_op ops[] = {
 
     COMMAND(MEMBER_ADMIT, "member_admit", member_admit, member_admitted),
     SECRET(MEMBER_CODE_MAKE, "member_code_make", member_code_make, member_code_made), /* a code, out */
-    COMMAND(MEMBER_MERGE, "member_merge", member_merge, member_merged),
+    /* Why they are one is typed, and may name them. */
+    SECRET(MEMBER_MERGE, "member_merge", member_merge, member_merged),
     READS(MEMBER_USUAL, "member_usual", member_usual, member_usual_shown),
     READS(VOID_REPORT, "void_report", void_report, void_reported),
     COMMAND(BASKET_VOID, "basket_void", basket_void, basket_voided),

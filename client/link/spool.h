@@ -104,7 +104,8 @@ bool spool_aside_parks(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], c
 /* ---- what was put aside, and is parked ----
  * The server keeps its basket, and this till why it is there, until it is taken up or thrown away here. The newest 40. */
 struct not_booked {
-    int64_t parked_id; /* 0: the program ended before that was noted */
+    int64_t parked_id; /* 0: the program ended before that was noted; the answer to park_id has it */
+    uint8_t park_id[COMMAND_ID_SIZE];
     bool seen;
     struct bytes body, reply; /* the sale that was asked for, and why it is none: the Reply */
     const char *person;       /* whose basket it is now */

@@ -48,7 +48,7 @@ bool spool_parked(struct spool *spool, const uint8_t park_id[COMMAND_ID_SIZE], i
 
 struct not_booked *spool_not_booked(struct spool *spool, struct arena *arena, size_t *count)
 {
-    sqlite3_stmt *statement = prepared(spool, "SELECT parked_id, seen, body, reply, person FROM not_booked"
+    sqlite3_stmt *statement = prepared(spool, "SELECT parked_id, seen, body, reply, person, park_id FROM not_booked"
                                               " ORDER BY number DESC LIMIT " AS_TEXT(KEPT));
     struct not_booked *rows = arena_array(arena, KEPT, sizeof *rows);
 
@@ -56,13 +56,16 @@ struct not_booked *spool_not_booked(struct spool *spool, struct arena *arena, si
     while (*count < KEPT && sqlite3_step(statement) == SQLITE_ROW) {
         const char *person = (const char *)sqlite3_column_text(statement, 4);
 
-        rows[(*count)++] = (struct not_booked){
+        struct not_booked *row = &rows[(*count)++];
+
+        *row = (struct not_booked){
             .parked_id = sqlite3_column_int64(statement, 0),
             .seen = sqlite3_column_int(statement, 1) != 0,
             .body = spool_column(statement, 2, arena),
             .reply = spool_column(statement, 3, arena),
             .person = person == NULL ? "" : arena_copy(arena, person, strlen(person) + 1),
         };
+        memcpy(row->park_id, sqlite3_column_blob(statement, 5), COMMAND_ID_SIZE); /* 16 bytes: the table's CHECK */
     }
     sqlite3_finalize(statement);
     return rows;

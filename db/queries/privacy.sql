@@ -145,6 +145,25 @@ SELECT e.origin_id, e.lot_id, e.kind, e.member_id, e.points, e.at
  ORDER BY e.lot_id, e.kind, e.origin_id
  LIMIT 900;
 
+-- name: member_export_coupons
+-- That are theirs alone; $2: the one before.
+SELECT c.id, c.member_id, c.number, c.created_at, c.use_count, p.name
+  FROM coupon AS c
+  JOIN campaign AS p ON p.id = c.campaign_id
+ WHERE c.member_id = ANY ($1::bigint[]) AND c.id > $2 AND c.created_at <= $3
+ ORDER BY c.id
+ LIMIT 100;
+
+-- name: member_export_friends
+-- Who brought them, or whom they brought; $2: the one before, by the friend.
+SELECT r.friend_id, r.referrer_id, r.at, r.paid_at
+  FROM (SELECT * FROM referral WHERE friend_id = ANY ($1::bigint[])
+         UNION
+        SELECT * FROM referral WHERE referrer_id = ANY ($1::bigint[])) AS r
+ WHERE r.friend_id > $2 AND r.at <= $3
+ ORDER BY r.friend_id
+ LIMIT 100;
+
 -- name: member_export_sales
 -- $2, $3: the one before; $4: none later. Of each as many, by the member's index, and of these the first.
 SELECT s.id, s.shop_id, w.id AS member_id, s.at, s.reason
@@ -177,15 +196,26 @@ SELECT r.id, r.shop_id, s.member_id, r.at, r.reason
 
 -- name: member_export_reads
 -- The entries of all strands L that may name one of them ($1: the ids as they stand in it): who looked and who changed something,
--- from the one behind $2, $3 on. Each strand is read by its key, and by no other table: the journal itself is the record.
-SELECT j.device_id, j.number, j.at, j.bytes
-  FROM device_head AS d
- CROSS JOIN LATERAL (SELECT device_id, number, at, bytes
+-- from the one behind $2, $3 on. Each strand is read by its key, and by no other table: the journal itself is the record. A page looks at
+-- $5 entries and no more, strand behind strand, however many years there are: a row for each that fits, and one without a number for a
+-- strand that has none; upto: how far it was looked at; more: entries stand behind the last.
+WITH strand AS MATERIALIZED (
+    SELECT device_id, number AS newest, least(CASE WHEN device_id = $2 THEN $3::bigint ELSE 0 END, number) AS behind
+      FROM device_head
+     WHERE kind = 'L' AND device_id >= $2
+), span AS MATERIALIZED (
+    SELECT device_id, newest, behind, (sum(newest - behind) OVER (ORDER BY device_id) - (newest - behind))::bigint AS before
+      FROM strand
+)
+SELECT s.device_id, least(s.newest, s.behind + $5::bigint - s.before) AS upto,
+       (SELECT sum(newest - behind) FROM strand) > $5::bigint AS more, j.number, j.at, j.bytes
+  FROM span AS s
+  LEFT JOIN LATERAL (SELECT number, at, bytes
                        FROM journal
-                      WHERE device_id = d.device_id AND kind = 'L' AND number > CASE WHEN d.device_id = $2 THEN $3::bigint ELSE 0 END
+                      WHERE device_id = s.device_id AND kind = 'L' AND number > s.behind AND number <= s.behind + $5::bigint - s.before
                         AND at <= $4
                         AND EXISTS (SELECT FROM unnest($1::bytea[]) AS t (id) WHERE position(t.id IN bytes) > 0)
-                     OFFSET 0) AS j
- WHERE d.kind = 'L' AND d.device_id >= $2
- ORDER BY j.device_id, j.number
+                     OFFSET 0) AS j ON true
+ WHERE s.before < $5::bigint
+ ORDER BY s.device_id, j.number
  LIMIT 300;

@@ -31,7 +31,8 @@ struct erasures {
     struct txn txn;
     struct arena *arena;
     struct rows *rows;
-    int64_t after_id; /* the page ends here; 0: it is the first */
+    int64_t after_id; /* the page before ended here; 0: there was none */
+    int64_t page_end; /* COMPARING: where the one that is asked about ends */
     bool is_last;     /* page */
     size_t count;
     int64_t ids[MOST], points[MOST];
@@ -123,7 +124,7 @@ static void ask_for(struct erasures *e)
         gone = arena_array(e->arena, MOST, sizeof *gone);
         count = vault_person_list_dropped(e->config.vault, e->after_id, gone, MOST);
         e->is_last = count < MOST;
-        e->after_id = count > 0 ? gone[count - 1] : e->after_id;
+        e->page_end = count > 0 ? gone[count - 1] : e->after_id;
         e->rows = txn_ask(&e->txn, &sql_erasure_unknown, PARAMS(PARAM_INTS(gone, count)));
         return;
     case REPEATING:
@@ -153,8 +154,10 @@ static void take_tombstones(struct erasures *e)
     e->is_last = found < MOST;
 }
 
+/* Of a page that was not answered nothing is known: it is asked about again. */
 static void take_forgotten(struct erasures *e)
 {
+    e->after_id = e->page_end;
     e->count = rows_count(e->rows);
     for (size_t i = 0; i < e->count; i++) {
         e->ids[i] = row_int(e->rows, i, "member_id");

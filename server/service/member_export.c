@@ -1,8 +1,6 @@
 /* Everything that is kept of a member, page by page: the person, what they agreed to, their points, every sale and refund as its receipt
- * shows it, everybody who looked, and their reviews; of them and of who was merged into them. Each page leaves a trace, for each tells something.
- *
- * A page is a transaction of its own. What grows is told up to the moment of the first page; what changes (fields, what is left of a
- * lot) is as the page finds it. */
+ * shows it, everybody who looked, their reviews, coupons and friends; of them and of who was merged into them. Each page leaves a trace, for each
+ * tells something. */
 #include "db/queries.h"
 #include "proto/kiosk.pb-c.h"
 #include "proto/privacy.pb-c.h"
@@ -23,8 +21,20 @@
 #define LOTS_MAX     300
 #define READS_MAX    300 /* entries of the journal, and what is told of them */
 #define REVIEWS_MAX  20
+#define LOOKED_MAX   200000 /* entries that a page looks at: a second's */
+#define COUPONS_MAX  100    /* and as many friends */
 
-enum part { PART_PERSON, PART_CONSENTS, PART_POINTS, PART_SALES, PART_REFUNDS, PART_READS, PART_REVIEWS, PARTS };
+enum part {
+    PART_PERSON,
+    PART_CONSENTS,
+    PART_POINTS,
+    PART_SALES,
+    PART_REFUNDS,
+    PART_READS,
+    PART_REVIEWS,
+    PART_COUPONS,
+    PARTS
+};
 
 struct place {
     enum part part;
@@ -37,7 +47,7 @@ struct exporting {
     const int64_t *ids; /* theirs and of who was merged into them, as the rows of head */
     size_t id_count;
     struct place place;
-    struct rows *head, *member, *methods, *rows, *points;
+    struct rows *head, *member, *methods, *rows, *points, *friends;
     size_t sale_count;
     struct sale_load sales[SALES_MAX];
     Caroline__V1__MemberExported reply;
@@ -100,9 +110,13 @@ static void ask_part(struct call *c, struct exporting *e)
                       PARAMS(ids, PARAM_INSTANT(after_time), PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
         return;
     case PART_READS:
-        e->rows =
-            ask(c, &sql_member_export_reads,
-                PARAMS(as_in_the_journal(c, e), PARAM_INT(p->after), PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
+        e->rows = ask(c, &sql_member_export_reads,
+                      PARAMS(as_in_the_journal(c, e), PARAM_INT(p->after), PARAM_INT(p->after_two),
+                             PARAM_INSTANT(p->as_of), PARAM_INT(LOOKED_MAX)));
+        return;
+    case PART_COUPONS:
+        e->rows = ask(c, &sql_member_export_coupons, PARAMS(ids, PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
+        e->friends = ask(c, &sql_member_export_friends, PARAMS(ids, PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
         return;
     case PART_REVIEWS:
         e->rows = ask(c, &sql_member_export_reviews, PARAMS(PARAM_INT(e->id), PARAM_INT(p->after)));
@@ -201,6 +215,8 @@ static void go_on(struct call *c, struct exporting *e, enum part part, int64_t a
 static void tell_person(struct call *c, struct exporting *e)
 {
     e->reply.member = member_message_of(c, e->member, 0);
+    if (row_int(e->member, 0, "referrer_id") != 0)
+        PUT(*e->reply.member, referrer_id, (uint64_t)row_int(e->member, 0, "referrer_id"));
     PUT(e->reply, shop_id, (uint64_t)row_int(e->head, 0, "shop_id"));
     PUT(e->reply, joined_us, (uint64_t)row_instant(e->head, 0, "created_at").us);
     PUT(e->reply, changed_us, (uint64_t)row_instant(e->head, 0, "updated_at").us);
@@ -354,12 +370,16 @@ static void tell_reads(struct call *c, struct exporting *e)
     size_t count = rows_count(e->rows), told = 0;
 
     e->reply.reads = arena_array(c->txn.arena, READS_MAX + 1, sizeof *e->reply.reads);
-    while (told < count && tell_entry(c, e, told))
+    while (told < count && (row_is_null(e->rows, told, "number") || tell_entry(c, e, told)))
         told++;
-    if (told < count || count == READS_MAX)
-        go_on(c, e, PART_READS, row_int(e->rows, told - 1, "device_id"), row_int(e->rows, told - 1, "number"));
-    else
+    bool cut = told < count || count == READS_MAX;
+    if (!cut && (count == 0 || !row_bool(e->rows, count - 1, "more"))) {
         go_on(c, e, PART_REVIEWS, 0, 0);
+        return;
+    }
+    bool by_number = cut && !row_is_null(e->rows, told - 1, "number");
+    go_on(c, e, PART_READS, row_int(e->rows, told - 1, "device_id"),
+          row_int(e->rows, told - 1, by_number ? "number" : "upto"));
 }
 
 /* Those of who was merged into them are theirs since. */
@@ -379,6 +399,60 @@ static void tell_reviews(struct call *c, struct exporting *e)
     }
     if (count == REVIEWS_MAX)
         go_on(c, e, PART_REVIEWS, row_int(e->rows, count - 1, "id"), 0);
+    else
+        go_on(c, e, PART_COUPONS, 0, 0);
+}
+
+static Caroline__V1__ExportedCoupon *coupon_of(struct call *c, const struct exporting *e, size_t row)
+{
+    Caroline__V1__ExportedCoupon *coupon = arena_alloc(c->txn.arena, sizeof *coupon);
+
+    caroline__v1__exported_coupon__init(coupon);
+    PUT(*coupon, campaign, field_text(row_text(e->rows, row, "name")));
+    PUT(*coupon, number, (uint64_t)row_int(e->rows, row, "number"));
+    PUT(*coupon, issued_us, (uint64_t)row_instant(e->rows, row, "created_at").us);
+    PUT(*coupon, use_count, (uint64_t)row_int(e->rows, row, "use_count"));
+    PUT_WHOSE(e, *coupon, row_int(e->rows, row, "member_id"));
+    return coupon;
+}
+
+static bool is_theirs(const struct exporting *e, int64_t id)
+{
+    for (size_t i = 0; i < e->id_count; i++)
+        if (e->ids[i] == id)
+            return true;
+    return false;
+}
+
+/* Of the other one nothing is told: it would be theirs to ask. */
+static Caroline__V1__ExportedFriend *friend_of(struct call *c, const struct exporting *e, size_t row)
+{
+    Caroline__V1__ExportedFriend *friend = arena_alloc(c->txn.arena, sizeof *friend);
+    int64_t friend_id = row_int(e->friends, row, "friend_id"), referrer_id = row_int(e->friends, row, "referrer_id");
+    bool brought = !is_theirs(e, friend_id);
+
+    caroline__v1__exported_friend__init(friend);
+    PUT(*friend, brought, brought);
+    PUT(*friend, at_us, (uint64_t)row_instant(e->friends, row, "at").us);
+    if (!row_is_null(e->friends, row, "paid_at"))
+        PUT(*friend, paid_us, (uint64_t)row_instant(e->friends, row, "paid_at").us);
+    PUT_WHOSE(e, *friend, brought ? referrer_id : friend_id);
+    return friend;
+}
+
+static void tell_coupons(struct call *c, struct exporting *e)
+{
+    size_t coupons = rows_count(e->rows), friends = rows_count(e->friends);
+
+    e->reply.coupons = arena_array(c->txn.arena, coupons + 1, sizeof *e->reply.coupons);
+    for (; e->reply.n_coupons < coupons; e->reply.n_coupons++)
+        e->reply.coupons[e->reply.n_coupons] = coupon_of(c, e, e->reply.n_coupons);
+    e->reply.friends = arena_array(c->txn.arena, friends + 1, sizeof *e->reply.friends);
+    for (; e->reply.n_friends < friends; e->reply.n_friends++)
+        e->reply.friends[e->reply.n_friends] = friend_of(c, e, e->reply.n_friends);
+    if (coupons == COUPONS_MAX || friends == COUPONS_MAX)
+        go_on(c, e, PART_COUPONS, coupons > 0 ? row_int(e->rows, coupons - 1, "id") : e->place.after,
+              friends > 0 ? row_int(e->friends, friends - 1, "friend_id") : e->place.after_two);
 }
 
 static enum step reply_with(struct call *c)
@@ -406,6 +480,9 @@ static enum step reply_with(struct call *c)
         break;
     case PART_REVIEWS:
         tell_reviews(c, e);
+        break;
+    case PART_COUPONS:
+        tell_coupons(c, e);
         break;
     case PARTS:
         break;

@@ -254,15 +254,16 @@ bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, void *u
     return end(file, begin(file) && change_each(file, change, user) && put_head(file, head));
 }
 
-size_t keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most)
+bool keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most, size_t *count)
 {
     sqlite3_stmt *list = dropped ? file->list_dropped : file->list;
-    size_t count = 0;
+    enum keyfile_answer answer = KEYFILE_FOUND;
 
+    *count = 0;
     sqlite3_bind_int64(list, 1, after_id);
     sqlite3_bind_int64(list, 2, (sqlite3_int64)most);
-    while (count < most && sqlite3_step(list) == SQLITE_ROW)
-        ids[count++] = sqlite3_column_int64(list, 0);
+    while (*count < most && (answer = answer_of(file, sqlite3_step(list))) == KEYFILE_FOUND)
+        ids[(*count)++] = sqlite3_column_int64(list, 0);
     sqlite3_reset(list);
-    return count;
+    return answer == KEYFILE_FOUND || answer == KEYFILE_NONE;
 }

@@ -45,8 +45,8 @@ bool keyfile_put(struct keyfile *file, const struct keyfile_person *person, cons
  * and nothing is changed. */
 typedef bool keyfile_change_fn(void *user, struct keyfile_person *person);
 bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, void *user, const struct keyfile_head *head);
-/* Ids of persons with a key, or whose key was dropped, in order. */
-size_t keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most);
+/* Ids of persons with a key, or whose key was dropped, in order. false: another process writes, or it is broken, which is logged. */
+bool keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most, size_t *count);
 /* All persons in order of their ids, one a call; the first call with *begun false. */
 enum keyfile_answer keyfile_next(struct keyfile *file, bool *begun, struct keyfile_person *person);
 

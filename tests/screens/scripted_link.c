@@ -312,22 +312,6 @@ void link_book_again(struct link *link)
     arena_destroy(arena);
 }
 
-/* Whose answer nobody waits for any more is in the spool, and told by its id. */
-void link_forget(struct link *link, const void *owner)
-{
-    for (size_t i = 0; i < link->count; i++) {
-        struct asked *asked = &link->asked[i];
-        struct spooled row = { .op = asked->op, .body = bytes_of(asked->body, asked->size) };
-
-        if (asked->owner != owner || asked->op != CAROLINE__V1__OP__OP_SALE_RING_UP)
-            continue;
-        memset(row.id, 7, sizeof(row.id));
-        memset(asked->id, 7, sizeof(asked->id));
-        assert_true(spool_put(link->spool, &row));
-        asked->answered = NULL;
-    }
-}
-
 /* The newest command: the one that a screen waits for. */
 static size_t newest_command(const struct link *link)
 {
@@ -337,6 +321,7 @@ static size_t newest_command(const struct link *link)
     return SIZE_MAX;
 }
 
+/* Whose answer nobody waits for any more is in the spool, and told by its id. */
 void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 {
     struct asked *asked = &link->asked[newest_command(link)];

@@ -692,6 +692,26 @@ static void what_is_put_aside_opens_the_drawer_and_is_printed_later(void **state
     desk_close(&d);
 }
 
+/* Nobody is there to put it aside by then. */
+static void who_is_signed_out_meanwhile_has_the_drawer_opened(void **state)
+{
+    (void)state;
+    struct desk d;
+    char paper[128], queue[128];
+    uv_loop_t loop;
+
+    open_accounts(&d);
+    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
+    desk_type(&d, "caf" K_ENTER "40" K_ENTER);
+    scripted_session(d.link, NULL, false);
+    for (int turns = 0; turns < 1000 && !file_has(paper, "\033p"); turns++)
+        uv_run(&loop, UV_RUN_NOWAIT);
+    assert_true(file_has(paper, "\033p"));
+    end_printing(&d, printing, &loop);
+    unlink(paper);
+    desk_close(&d);
+}
+
 /* The name is printed, and the queue's file never had it. */
 static void the_paper_has_the_name_and_the_disk_has_not(void **state)
 {
@@ -737,6 +757,7 @@ int main(void)
         cmocka_unit_test(a_minus_is_not_overlooked),
         cmocka_unit_test(accounts_that_were_not_told_are_not_none),
         cmocka_unit_test(what_is_put_aside_opens_the_drawer_and_is_printed_later),
+        cmocka_unit_test(who_is_signed_out_meanwhile_has_the_drawer_opened),
         cmocka_unit_test(a_statement_is_shown),
         cmocka_unit_test(what_is_signed_for_is_always_printed),
         cmocka_unit_test(a_second_paper_of_what_was_received_is_a_copy),

@@ -137,6 +137,63 @@ static void who_takes_it_up_is_told_what_was_paid(void **state)
     desk_close(&d);
 }
 
+/* The power goes when the answer is on the disk and nobody was told yet: at the next start it is known which basket it is. */
+static void what_was_parked_before_a_restart_is_told_and_seen(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
+    Caroline__V1__BasketParkDone done = CAROLINE__V1__BASKET_PARK_DONE__INIT;
+    size_t count;
+
+    put_aside(&d);
+    refuse(&d);
+    done.has_parked_id = true;
+    done.parked_id = 704;
+    struct bytes body = message_encode(&done.base, d.arena);
+    reply.has_body = true;
+    reply.body = (ProtobufCBinaryData){ .len = body.size, .data = (uint8_t *)(uintptr_t)body.data };
+    const struct put_aside *aside = spool_aside_refused(d.spool, 0, d.arena);
+    assert_true(
+        spool_answer(d.spool, aside->park_id, message_encode(&reply.base, d.arena), true, (struct bytes){ NULL, 0 }));
+    desk_restart(&d);
+    assert_int_equal(spool_not_booked(d.spool, d.arena, &count)->parked_id, 704);
+    assert_int_equal(count, 1);
+    desk_sign_in(&d);
+    desk_sees(&d, "NOT BOOKED, parked for somebody");
+    open_list(&d);
+    desk_sees(&d, "NOT BOOKED, 22.64");
+    desk_sees_not(&d, "parked for somebody"); /* it is seen, and does not stand there for ever */
+    desk_close(&d);
+}
+
+static void who_takes_it_up_and_loses_the_power_is_told_all_the_same(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__BasketResume asked = CAROLINE__V1__BASKET_RESUME__INIT;
+    Caroline__V1__BasketResumed resumed = CAROLINE__V1__BASKET_RESUMED__INIT;
+    struct link_answer answer = { .outcome = LINK_OK, .reply = &resumed.base, .sentence = "" };
+    struct spooled row = { .op = OP(BASKET_RESUME), .takes_basket = true };
+    size_t count;
+
+    put_aside(&d);
+    refuse(&d);
+    answer_park(&d);
+    asked.has_parked_id = true;
+    asked.parked_id = 704;
+    row.body = message_encode(&asked.base, d.arena);
+    memset(row.id, 0x51, sizeof(row.id));
+    assert_true(basket_save(d.spool, bytes_of_text("")) && spool_put(d.spool, &row));
+    desk_restart(&d);
+    desk_sign_in(&d);
+    counter_events.on_recovered(&d.counter, OP(BASKET_RESUME), row.id, &answer);
+    desk_sees(&d, "the basket is here again: it was paid by Voucher 10.00, card 12.64 (approval");
+    spool_not_booked(d.spool, d.arena, &count);
+    assert_int_equal(count, 0);
+    desk_close(&d);
+}
+
 /* The lock, a sign-out, and twenty that wait: none of them loses the basket. */
 static void a_locked_till_parks_when_it_is_open(void **state)
 {
@@ -184,6 +241,35 @@ static void a_park_that_is_refused_is_tried_again(void **state)
     answer_park(&d);
     assert_int_equal(spool_aside_count(d.spool), 0);
     assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    desk_close(&d);
+}
+
+/* Whose it was is erased before it is booked, and their baskets are not parked: it waits as nobody's, and not for ever here. */
+static void whose_member_was_erased_is_parked_without_them(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    bakery_take_vouchers(d.catalogue, 3);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, "10" K_F10);
+    desk_type(&d, K_ENTER);
+    lose_the_line_and_go_on(&d);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    scripted_refuse(d.link, OP(SALE_RING_UP), CODE(UNKNOWN_MEMBER), "no such member", NULL, NULL);
+    assert_true(parking(&d)->basket->has_member_id);
+    scripted_refuse(d.link, OP(BASKET_PARK), CODE(UNKNOWN_MEMBER), "no such member", NULL, NULL);
+    assert_false(parking(&d)->basket->has_member_id);
+    assert_int_not_equal(parking(&d)->basket->n_lines, 0);
+    answer_park(&d);
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_sees(&d, "NOT BOOKED, parked for Ana");
     desk_close(&d);
 }
 
@@ -246,6 +332,34 @@ static void cash_is_booked_as_it_was_told(void **state)
     desk_close(&d);
 }
 
+/* The money lies in the drawer of who took it, whoever has put it aside. */
+static void it_stays_the_sale_of_who_sold_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
+    Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    desk_open_paying(&d);
+    int64_t ana = (int64_t)link_session(d.link)->staff->id, hers = d.counter.shift.id;
+    desk_type(&d, "50" K_ENTER);
+    scripted_session(d.link, NULL, false);
+    desk_type(&d, "Ben");
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "8261");
+    desk_type(&d, K_ENTER);
+    scripted_session(d.link, "Ben", false);
+    scripted_answer(d.link, OP(SESSION_OPEN), &opened.base);
+    shift.has_open = shift.open = shift.has_shift_id = true;
+    shift.shift_id = (uint64_t)hers + 1;
+    scripted_answer(d.link, OP(SHIFT_SHOW), &shift.base);
+    lose_the_line_and_go_on(&d);
+    refuse(&d);
+    assert_int_equal(booking(&d)->staff_id, ana);
+    assert_int_equal(booking(&d)->shift_id, hers);
+    desk_close(&d);
+}
+
 /* Nobody but the server can spend points: they stay, and the customer pays what they were told all the same. */
 static void what_was_free_is_taken_off(void **state)
 {
@@ -292,10 +406,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(why_it_is_not_booked_stays_until_it_is_seen),
         cmocka_unit_test(who_takes_it_up_is_told_what_was_paid),
+        cmocka_unit_test(what_was_parked_before_a_restart_is_told_and_seen),
+        cmocka_unit_test(who_takes_it_up_and_loses_the_power_is_told_all_the_same),
         cmocka_unit_test(a_locked_till_parks_when_it_is_open),
         cmocka_unit_test(a_park_that_is_refused_is_tried_again),
+        cmocka_unit_test(whose_member_was_erased_is_parked_without_them),
         cmocka_unit_test(one_basket_is_parked_once),
         cmocka_unit_test(cash_is_booked_as_it_was_told),
+        cmocka_unit_test(it_stays_the_sale_of_who_sold_it),
         cmocka_unit_test(what_was_free_is_taken_off),
         cmocka_unit_test(what_cannot_be_booked_as_told_says_by_how_much),
     };

@@ -308,6 +308,37 @@ static void a_new_card_that_was_put_aside_shows_its_code_later(void **state)
     desk_close(&d);
 }
 
+/* Whoever waited until the till was locked: it is theirs all the same, and nobody's before they open it. */
+static void a_code_that_comes_to_a_locked_till_is_shown_behind_the_lock(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    for (int put_aside = 0; put_aside < 2; put_aside++) {
+        desk_open(&d);
+        desk_sign_in(&d);
+        desk_type(&d, K_F12 K_F11 K_F3 "50" K_ENTER K_ENTER);
+        if (put_aside) {
+            scripted_state(d.link, LINK_OFFLINE, "no connection");
+            desk_type(&d, K_ESC);
+            scripted_state(d.link, LINK_ONLINE, "connected");
+        }
+        scripted_session(d.link, "Ana", true);
+        answer_loaded(&d, 5000, CODE);
+        counter_tick(&d.counter, d.now_us, false);
+        desk_sees(&d, "LOCKED");
+        desk_sees_not(&d, "56789");
+        scripted_session(d.link, "Ana", false);
+        while (put_aside && stage_top(&d.counter.stage) != &sale_screen)
+            desk_type(&d, K_ESC);
+        counter_tick(&d.counter, d.now_us, false);
+        desk_sees(&d, "56789");
+        desk_type(&d, K_ENTER);
+        assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+        desk_close(&d);
+    }
+}
+
 static void a_printed_card_is_scanned_and_paid_by_card(void **state)
 {
     (void)state;
@@ -421,6 +452,7 @@ int main(void)
         cmocka_unit_test(a_scan_says_what_is_left),
         cmocka_unit_test(a_new_card_is_paid_in_cash),
         cmocka_unit_test(a_new_card_that_was_put_aside_shows_its_code_later),
+        cmocka_unit_test(a_code_that_comes_to_a_locked_till_is_shown_behind_the_lock),
         cmocka_unit_test(a_printed_card_is_scanned_and_paid_by_card),
         cmocka_unit_test(a_card_is_topped_up),
         cmocka_unit_test(the_paper_has_the_code_and_the_disk_has_not),

@@ -372,6 +372,88 @@ static void every_field_is_changed_at_the_counter(void **state)
     desk_close(&d);
 }
 
+static void is_back_at_the_sale(struct desk *d)
+{
+    assert_ptr_equal(stage_top(&d->counter.stage), &sale_screen);
+    assert_false(d->counter.member_new.busy || d->counter.member_merge.busy);
+    desk_scan(d, "73513537"); /* and sells on */
+    assert_int_equal(d->counter.basket.line_count, 1);
+}
+
+/* The line goes before the answer: who is new does not hold the till, and is no customer of the basket that is here by then. */
+static void a_new_member_whose_answer_does_not_come_is_put_aside(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberDone done = CAROLINE__V1__MEMBER_DONE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, K_F6);
+    desk_type(&d, "Fay Friend" K_F2);
+    desk_sees(&d, "Asking the server");
+    desk_sees_not(&d, "Esc");
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_golden(&d, "member-put-aside");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "put aside, a new member");
+    is_back_at_the_sale(&d);
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    done.has_id = done.has_points = true;
+    done.id = 79;
+    done.points = 20;
+    scripted_answer(d.link, OP(MEMBER_CREATE), &done.base);
+    desk_sees(&d, "the new member that was put aside is in the books: 20 points");
+    assert_int_equal(d.counter.basket.member_id, 0);
+    desk_close(&d);
+}
+
+static void a_new_member_of_whom_nobody_has_heard_is_taken_back(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    scripted_unsent(d.link);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_type(&d, K_F4);
+    desk_type(&d, K_F6);
+    desk_type(&d, "Fay Friend" K_F2);
+    desk_sees(&d, "Not sent yet");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "taken back: nothing was done");
+    assert_false(scripted_asked(d.link, OP(MEMBER_CREATE)));
+    desk_sees(&d, "Fay Friend"); /* still in the form */
+    desk_type(&d, K_ESC);
+    is_back_at_the_sale(&d);
+    desk_close(&d);
+}
+
+/* What was put aside is told also where it was refused, and after whoever asked has left. */
+static void a_change_that_is_refused_later_is_told(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__Member member;
+    Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F7);
+    fill(&member);
+    shown.member = &member;
+    scripted_answer(d.link, OP(MEMBER_SHOW), &shown.base);
+    desk_type(&d, "x" K_F2);
+    scripted_session(d.link, NULL, false);
+    scripted_refuse(d.link, OP(MEMBER_UPDATE), CAROLINE__V1__ERROR_CODE__PHONE_TAKEN,
+                    "another member has this phone number", NULL, NULL);
+    desk_sees(&d, "the change of a member is not done: another member has this phone number");
+    desk_close(&d);
+}
+
 static void two_who_are_one_are_shown_and_made_one(void **state)
 {
     (void)state;
@@ -409,6 +491,31 @@ static void two_who_are_one_are_shown_and_made_one(void **state)
     desk_sees(&d, "Mia Stone is one member now: 250 points");
     assert_int_equal(d.counter.basket.member_id, 77);
     assert_true(scripted_asked(d.link, OP(MEMBER_SHOW)));
+    desk_close(&d);
+}
+
+static void a_merging_whose_answer_does_not_come_is_put_aside(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberMerged merged = CAROLINE__V1__MEMBER_MERGED__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F8);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_ENTER);
+    desk_type(&d, "she says so" K_F2);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "put aside, one member of two");
+    is_back_at_the_sale(&d);
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    merged.has_points = true;
+    merged.points = 250;
+    scripted_answer(d.link, OP(MEMBER_MERGE), &merged.base);
+    desk_sees(&d, "the two members are one now: 250 points");
     desk_close(&d);
 }
 
@@ -467,7 +574,11 @@ int main(void)
         cmocka_unit_test(what_was_free_for_one_is_not_free_for_another),
         cmocka_unit_test(a_free_cookie_before_the_goods_says_what_is_missing),
         cmocka_unit_test(every_field_is_changed_at_the_counter),
+        cmocka_unit_test(a_new_member_whose_answer_does_not_come_is_put_aside),
+        cmocka_unit_test(a_new_member_of_whom_nobody_has_heard_is_taken_back),
+        cmocka_unit_test(a_change_that_is_refused_later_is_told),
         cmocka_unit_test(two_who_are_one_are_shown_and_made_one),
+        cmocka_unit_test(a_merging_whose_answer_does_not_come_is_put_aside),
         cmocka_unit_test(who_was_merged_elsewhere_is_the_other_here),
         cmocka_unit_test(who_may_not_merge_is_not_offered_it),
     };

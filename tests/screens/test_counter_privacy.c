@@ -128,6 +128,24 @@ static void nobody_is_forgotten_without_the_word(void **state)
     desk_close(&d);
 }
 
+/* What is not known is not said to be nothing. */
+static void nobody_is_forgotten_whose_points_are_not_known(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F9);
+    desk_sees_not(&d, "Forget them"); /* the server is asked */
+    scripted_fail(d.link, OP(MEMBER_SHOW), "there is no connection to the server");
+    desk_sees_not(&d, "Forget them");
+    desk_type(&d, K_F9);
+    desk_sees_not(&d, "0 points are lost");
+    desk_close(&d);
+}
+
 static void with_the_word_they_are_forgotten_and_off_the_basket(void **state)
 {
     (void)state;
@@ -158,6 +176,33 @@ static void with_the_word_they_are_forgotten_and_off_the_basket(void **state)
     desk_close(&d);
 }
 
+static void a_forgetting_whose_answer_does_not_come_is_put_aside(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberErased done = CAROLINE__V1__MEMBER_ERASED__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    done.has_id = true;
+    done.id = (uint64_t)d.counter.basket.member_id;
+    ask_privacy(&d);
+    desk_type(&d, K_F9);
+    desk_type(&d, "ERASE");
+    desk_type(&d, K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "no connection");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "put aside, a member who is to be forgotten");
+    assert_int_equal(d.counter.privacy.id, 0);
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    scripted_answer(d.link, OP(MEMBER_ERASE), &done.base);
+    desk_sees(&d, "the member is forgotten");
+    assert_int_equal(d.counter.basket.member_id, 0);
+    desk_close(&d);
+}
+
 static void who_may_not_is_not_offered_it(void **state)
 {
     (void)state;
@@ -179,7 +224,9 @@ int main(void)
         cmocka_unit_test(what_was_agreed_to_is_shown_with_its_text),
         cmocka_unit_test(it_is_taken_back_and_agreed_to_again),
         cmocka_unit_test(nobody_is_forgotten_without_the_word),
+        cmocka_unit_test(nobody_is_forgotten_whose_points_are_not_known),
         cmocka_unit_test(with_the_word_they_are_forgotten_and_off_the_basket),
+        cmocka_unit_test(a_forgetting_whose_answer_does_not_come_is_put_aside),
         cmocka_unit_test(who_may_not_is_not_offered_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

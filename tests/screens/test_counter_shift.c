@@ -53,6 +53,31 @@ static void cash_goes_to_the_safe_with_a_reason(void **state)
     desk_close(&d);
 }
 
+/* The line came back, and nobody had touched the till for so long that it is locked: what was done is not there to be done again. */
+static void an_answer_behind_the_lock_leaves_no_form(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__ShiftShown shown = CAROLINE__V1__SHIFT_SHOWN__INIT;
+
+    open_row(&d, "5");
+    desk_type(&d, K_F3);
+    desk_type(&d, "50\r");
+    desk_type(&d, "stamps");
+    desk_type(&d, K_ENTER);
+    assert_int_equal(moved(&d)->amount_minor, 5000);
+    scripted_session(d.link, "Ana", true);
+    scripted_answer(d.link, OP(SHIFT_MOVE), &shown.base);
+    assert_ptr_equal(stage_top(&d.counter.stage), &lock_screen);
+    desk_sees(&d, "LOCKED");
+    desk_sees(&d, "take 50.00 out of the drawer");
+    scripted_session(d.link, "Ana", false);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_type(&d, K_ENTER);
+    assert_false(scripted_asked(d.link, OP(SHIFT_MOVE)));
+    desk_close(&d);
+}
+
 static void an_amount_that_is_none_is_not_sent(void **state)
 {
     (void)state;
@@ -348,6 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cash_goes_to_the_safe_with_a_reason),
+        cmocka_unit_test(an_answer_behind_the_lock_leaves_no_form),
         cmocka_unit_test(an_amount_that_is_none_is_not_sent),
         cmocka_unit_test(a_refused_move_stays_on_the_screen),
         cmocka_unit_test(the_drawer_is_opened_with_a_reason),

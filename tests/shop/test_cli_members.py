@@ -62,6 +62,9 @@ def test_A20_two_become_one(office, till):
     assert "(MEMBER_MERGED)" in office.run("member", "merge", old, new, "again", status=REFUSED).stderr
     assert "(SAME_MEMBER)" in office.run("member", "merge", new, new, "itself", status=REFUSED).stderr
     office.run("member", "merge", old, new, status=USAGE)
+    # why they are one may name them: an erasure strikes it out of the books, and finds no machine of the office
+    kept = [path for path in office.directory.rglob("*") if path.is_file() and b"the same address" in path.read_bytes()]
+    assert kept == []
     assert "(PERMISSION_DENIED)" in till.run("member", "merge", create(office), new, "mine", status=REFUSED).stderr
 
 

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ from cluster import Cluster
 from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
 from names import fresh
 from offline import Till, exceptions
-from shop import BUILD, PIN, Refused, Shop, pb
+from shop import BUILD, PIN, TOP, Refused, Shop, pb
 from waiting import wait_for
 
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
@@ -117,12 +118,14 @@ def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop
 # ---- a copy of everything ----
 
 # Tables that name members by their id; one that is new has to be exported and, where it says something, erased.
-NAME_MEMBERS = {"coupon", "coupon_use", "member_blind", "member_account", "points_lot", "points_entry", "sale", "consent_entry", "erasure", "member_merge", "review", "sale_attach"}
+NAME_MEMBERS = {"coupon", "coupon_use", "member_blind", "member_account", "points_lot", "points_entry", "sale", "consent_entry", "erasure", "member_merge", "review", "sale_attach",
+                "referral"}
 
 
 def test_what_is_new_of_a_member_is_thought_of(shop, manager):
-    tables = shop.sql("SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'"
-                      " AND column_name IN ('member_id', 'merged_from', 'merged_into', 'into_id')")
+    tables = shop.sql("SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public'"
+                      " AND column_name IN ('member_id', 'merged_from', 'merged_into', 'into_id')"
+                      " UNION SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND confrelid = 'member'::regclass")
     assert {name for name, in tables} == NAME_MEMBERS
     _, values = person(manager)
     columns = shop.sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'member' AND column_name LIKE '%sealed'")
@@ -190,6 +193,38 @@ def test_B22_an_export_has_all_that_is_kept_and_nobody_elses(shop, manager, till
     assert rows == [(3,)]
 
 
+def test_B22_an_export_tells_of_coupons_and_friends(shop, manager, office):
+    one, ones = person(manager)
+    brought = pb.Member(name=f"Zq{fresh()}", referrer_id=one)
+    friend = manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=brought), pb.MemberDone).id
+    campaign = pb.CouponCampaign(name=f"For {fresh()}", gift=pb.COUPON_RATE_OFF, value=100000)
+    made = manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=campaign), pb.CouponCampaignPutDone).campaign
+    shop.sql(f"UPDATE member SET created_at = '2018-01-01' WHERE id = {one}")
+    issue = pb.CouponIssue(campaign_id=made.id, count=10, segment=pb.CouponSegment(joined_before="2018-06-01"))
+    assert len(manager.command(pb.OP_COUPON_ISSUE, issue, pb.CouponIssued).coupons) == 1
+    # as the night's work pays for a friend
+    for kind, whose in ((11, one), (12, friend)):
+        shop.sql(f"UPDATE referral SET paid_at = '2026-01-02T03:00Z' WHERE friend_id = {friend};"
+                 f"INSERT INTO points_entry SELECT {friend}, id, {kind}, {whose}, 50, NULL, '2026-01-02T03:00Z' FROM points_lot WHERE member_id = {whose};"
+                 f"UPDATE points_lot SET remaining = remaining + 50 WHERE member_id = {whose};"
+                 f"UPDATE member_account SET points = points + 50 WHERE member_id = {whose}")
+    told = exported(manager, one)
+    assert [(f.brought, f.HasField("paid_us"), f.member_id) for f in told.friends] == [(True, True, 0)]
+    assert not told.member.HasField("referrer_id")
+    assert [(c.campaign, c.number, c.use_count) for c in told.coupons] == [(campaign.name, 1, 0)]
+    other = exported(manager, friend)
+    assert [(f.brought, f.HasField("paid_us")) for f in other.friends] == [(False, True)]
+    assert other.member.referrer_id == one and not other.coupons
+    text = office("member", "export", one)
+    assert f"coupon 1 of {campaign.name}, used 0 times" in text and "you brought somebody; points came" in text
+    third, _ = person(manager)
+    message = pb.MemberMerge(from_id=one, into_id=third, reason="the same person")
+    manager.command(pb.OP_MEMBER_MERGE, message, pb.MemberMerged)
+    told = exported(manager, third)
+    assert [(f.brought, f.member_id) for f in told.friends] == [(True, one)] and [c.member_id for c in told.coupons] == [one]
+    check_books(shop)
+
+
 def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
     id, values = person(manager)
     sell(shop, till, goods, id, values)
@@ -200,7 +235,33 @@ def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
         return sum(b"member_exported" in bytes(row[0]) and id.to_bytes(8, "big") in bytes(row[0]) for row in rows)
 
     before, count = noted(), len(list(pages(manager, id)))
-    assert noted() - before == count == 7
+    assert noted() - before == count == 8
+
+
+def looked_up(shop, id, most):
+    """What the journal says of a member, as pages of so many entries tell it: (strand, number), and how many pages there were."""
+    question = (TOP / "db" / "queries" / "privacy.sql").read_text().split("-- name: member_export_reads\n")[1]
+    found, pages, device, number = [], 0, 0, 0
+    while True:
+        pages += 1
+        values = {"$1": f"ARRAY['\\x{id:016x}'::bytea]", "$2": f"{device}::bigint", "$3": f"{number}", "$4": "now()", "$5": f"{most}"}
+        rows = shop.sql(re.sub(r"\$\d", lambda name: values[name.group()], question))
+        found += [(row[0], row[3]) for row in rows if row[3] is not None]
+        if not rows or (len(rows) < 300 and not rows[-1][2]):
+            return found, pages
+        device, number = rows[-1][0], rows[-1][1]
+
+
+def test_a_page_of_an_export_looks_at_so_much_of_the_journal_and_no_more(shop, manager, till):
+    id, _ = person(manager)
+    for client in (manager, till, manager):
+        show(client, id)
+    [[entries]] = shop.sql("SELECT sum(number) FROM device_head WHERE kind = 'L'")
+    whole, pages = looked_up(shop, id, 1000000)
+    assert pages == 1 and len(whole) >= 4 and len({strand for strand, _ in whole}) >= 2
+    for most in (5, 50):
+        told, pages = looked_up(shop, id, most)
+        assert told == whole and pages >= entries // most, most
 
 
 @pytest.mark.parametrize("place", [dict(part=7), dict(part=1, after=2**63), dict(part=3, as_of_us=2**62)])

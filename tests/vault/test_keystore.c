@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +65,29 @@ static void lists_persons_in_pages(void **state)
     assert_int_equal(ids[1], 200);
     assert_int_equal(vault_person_list(f->vault, 400, ids, 2), 1);
     assert_int_equal(ids[0], 500);
+}
+
+/* One file is written by another process for as long as all keys take: nobody is missing, and nobody waits. */
+static void lists_from_the_file_that_nobody_writes(void **state)
+{
+    struct fixture *f = *state;
+    const char *const files[] = { f->file, f->mirror };
+    int64_t ids[4];
+
+    assert_true(vault_person_create(f->vault, 7));
+    assert_true(vault_person_create(f->vault, 8));
+    vault_person_drop(f->vault, 7);
+    for (size_t i = 0; i < 2; i++) {
+        sqlite3 *other = NULL;
+
+        assert_int_equal(sqlite3_open(files[i], &other), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(vault_person_list_dropped(f->vault, 0, ids, 4), 1);
+        assert_int_equal(ids[0], 7);
+        assert_int_equal(vault_person_list(f->vault, 0, ids, 4), 1);
+        assert_int_equal(ids[0], 8);
+        sqlite3_close(other);
+    }
 }
 
 /* What a kill between the two writes leaves, either way round. */
@@ -414,6 +438,7 @@ int main(void)
         VAULT_TEST(a_key_outlives_the_process),
         VAULT_TEST(a_dropped_person_is_nobody_for_ever),
         VAULT_TEST(lists_persons_in_pages),
+        VAULT_TEST(lists_from_the_file_that_nobody_writes),
         VAULT_TEST(one_change_apart_catches_up),
         VAULT_TEST(a_drop_is_caught_up_with_too),
         VAULT_TEST(names_the_newer_when_more_apart),

@@ -325,6 +325,41 @@ static void member_export_points(struct sim_exec *x)
                                  POINTS_ENTRY_POINTS, POINTS_ENTRY_AT));
 }
 
+static void member_export_coupons(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t m = 0; m < count; m++)
+        for (struct sim_scan scan = sim_scan(x, SIM_COUPON, COUPON_BY_MEMBER_ID, KEY(I(ids[m]))); sim_next(&scan);)
+            if (scan.hit.c[COUPON_ID].i > sim_int(x, 2) && scan.hit.c[COUPON_CREATED_AT].i <= sim_int(x, 3))
+                sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_COUPON, COUPON_ID, -1, -1);
+    for (size_t i = 0; i < hits.count && i < 100; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        const union sim_cell *p = sim_find(x, SIM_CAMPAIGN, CAMPAIGN_BY_ID, KEY(c[COUPON_CAMPAIGN_ID])).c;
+        sim_emit(x, KEY(c[COUPON_ID], c[COUPON_MEMBER_ID], c[COUPON_NUMBER], c[COUPON_CREATED_AT], c[COUPON_USE_COUNT],
+                        p[CAMPAIGN_NAME]));
+    }
+}
+
+static void member_export_friends(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_all(x, SIM_REFERRAL); sim_next(&scan);) {
+        const union sim_cell *r = scan.hit.c;
+        if ((is_among(x, 1, r[REFERRAL_FRIEND_ID].i) || is_among(x, 1, r[REFERRAL_REFERRER_ID].i)) &&
+            r[REFERRAL_FRIEND_ID].i > sim_int(x, 2) && r[REFERRAL_AT].i <= sim_int(x, 3))
+            sim_gather(x, &hits, scan.hit);
+    }
+    sim_sort(&hits, SIM_REFERRAL, REFERRAL_FRIEND_ID, -1, -1);
+    for (size_t i = 0; i < hits.count && i < 100; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_REFERRAL,
+                         COLUMNS(REFERRAL_FRIEND_ID, REFERRAL_REFERRER_ID, REFERRAL_AT, REFERRAL_PAID_AT));
+}
+
 static void emit_sale(struct sim_exec *x, const union sim_cell *s, union sim_cell member_id)
 {
     sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], member_id, s[SALE_AT], s[SALE_REASON]));
@@ -383,26 +418,45 @@ static bool names(struct sim_exec *x, const union sim_cell *entry)
     return false;
 }
 
+/* How far the strand was told. */
+static int64_t told_of(struct sim_exec *x, const union sim_cell *head)
+{
+    int64_t after = head[DEVICE_HEAD_DEVICE_ID].i == sim_int(x, 2) ? sim_int(x, 3) : 0;
+
+    return after < head[DEVICE_HEAD_NUMBER].i ? after : head[DEVICE_HEAD_NUMBER].i;
+}
+
 static void member_export_reads(struct sim_exec *x)
 {
     struct sim_hits heads = { 0 };
+    int64_t left = sim_int(x, 5), all = 0;
     size_t told = 0;
 
     for (struct sim_scan scan = sim_all(x, SIM_DEVICE_HEAD); sim_next(&scan);)
         if (scan.hit.c[DEVICE_HEAD_KIND].i == 'L' && scan.hit.c[DEVICE_HEAD_DEVICE_ID].i >= sim_int(x, 2))
             sim_gather(x, &heads, scan.hit);
     sim_sort(&heads, SIM_DEVICE_HEAD, DEVICE_HEAD_DEVICE_ID, -1, -1);
-    for (size_t i = 0; i < heads.count; i++) {
-        union sim_cell device = heads.hits[i].c[DEVICE_HEAD_DEVICE_ID];
-        int64_t after = device.i == sim_int(x, 2) ? sim_int(x, 3) : 0;
+    for (size_t i = 0; i < heads.count; i++)
+        all += heads.hits[i].c[DEVICE_HEAD_NUMBER].i - told_of(x, heads.hits[i].c);
+    for (size_t i = 0; i < heads.count && left > 0 && told < 300; i++) {
+        union sim_cell device = heads.hits[i].c[DEVICE_HEAD_DEVICE_ID], more = I(all > sim_int(x, 5));
+        int64_t newest = heads.hits[i].c[DEVICE_HEAD_NUMBER].i, after = told_of(x, heads.hits[i].c), end = after + left;
+        union sim_cell upto = I(newest < end ? newest : end);
+        size_t before = told;
         for (struct sim_scan scan = sim_scan(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, KEY(device, I('L')));
              told < 300 && sim_next(&scan);) {
             const union sim_cell *j = scan.hit.c;
-            if (j[JOURNAL_NUMBER].i <= after || j[JOURNAL_AT].i > sim_int(x, 4) || !names(x, j))
+            if (j[JOURNAL_NUMBER].i <= after || j[JOURNAL_NUMBER].i > end || j[JOURNAL_AT].i > sim_int(x, 4) ||
+                !names(x, j))
                 continue;
-            sim_emit_columns(x, j, SIM_JOURNAL, COLUMNS(JOURNAL_DEVICE_ID, JOURNAL_NUMBER, JOURNAL_AT, JOURNAL_BYTES));
+            sim_emit(x, KEY(device, upto, more, j[JOURNAL_NUMBER], j[JOURNAL_AT], j[JOURNAL_BYTES]));
             told++;
         }
+        if (told == before) {
+            sim_emit(x, KEY(device, upto, more, I(SIM_NULL), I(SIM_NULL), B(NULL)));
+            told++;
+        }
+        left -= newest - after;
     }
 }
 
@@ -426,8 +480,10 @@ const struct sim_statement sim_privacy_statements[] = {
     { &sql_member_export_consents, member_export_consents, "member_id " CONSENT_ANSWER },
     { &sql_member_export_lots, member_export_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_export_points, member_export_points, "origin_id lot_id kind member_id points at@" },
+    { &sql_member_export_coupons, member_export_coupons, "id member_id number created_at@ use_count name$" },
+    { &sql_member_export_friends, member_export_friends, "friend_id referrer_id at@ paid_at@" },
     { &sql_member_export_sales, member_export_sales, "id shop_id member_id at@ reason$" },
     { &sql_member_export_refunds, member_export_refunds, "id shop_id member_id at@ reason$" },
-    { &sql_member_export_reads, member_export_reads, "device_id number at@ bytes$" },
+    { &sql_member_export_reads, member_export_reads, "device_id upto more? number at@ bytes$" },
     { NULL, NULL, NULL },
 };
