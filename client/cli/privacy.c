@@ -145,7 +145,9 @@ static void print_consents(struct cli *c, const Caroline__V1__MemberExported *al
 
 static void print_points(struct cli *c, const Caroline__V1__MemberExported *all)
 {
-    static const char *const kinds[] = { [1] = "joining", [7] = "expired", [8] = "adjusted" };
+    static const char *const kinds[] = {
+        [1] = "joining", [7] = "expired", [8] = "adjusted", [11] = "a friend", [12] = "by a friend"
+    };
 
     printf("\nYOUR POINTS, by the day they came from (those of purchases stand on the receipts below)\n\n");
     for (size_t i = 0; i < all->n_lots; i++)
@@ -153,7 +155,9 @@ static void print_points(struct cli *c, const Caroline__V1__MemberExported *all)
                text_of(c, all->lots[i]->expiry_day));
     for (size_t i = 0; i < all->n_points; i++)
         printf("%s  %s %lld%s\n", time_of(c, (int64_t)all->points[i]->at_us),
-               all->points[i]->kind < 9 && kinds[all->points[i]->kind] ? kinds[all->points[i]->kind] : "other",
+               all->points[i]->kind < sizeof kinds / sizeof kinds[0] && kinds[all->points[i]->kind]
+                   ? kinds[all->points[i]->kind]
+                   : "other",
                (long long)all->points[i]->points,
                noted_of(c, all->points[i]->has_member_id, all->points[i]->member_id));
 }

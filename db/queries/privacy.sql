@@ -140,7 +140,7 @@ SELECT id, remaining, origin_day, expiry_day
 -- What no sale moved of the same lots, whosever they were ($3).
 SELECT e.origin_id, e.lot_id, e.kind, e.member_id, e.points, e.at
   FROM points_entry AS e
- WHERE e.member_id = ANY ($3::bigint[]) AND e.kind IN (1, 7, 8)
+ WHERE e.member_id = ANY ($3::bigint[]) AND e.kind NOT BETWEEN 2 AND 6
    AND e.lot_id IN (SELECT id FROM points_lot WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT 300)
  ORDER BY e.lot_id, e.kind, e.origin_id
  LIMIT 900;

@@ -49,6 +49,16 @@ class Calendar:
     def show(self, id):
         return self.shop.manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown).member
 
+    def told(self, id):
+        """All pages of what is kept of a member."""
+        whole, request = pb.MemberExported(), pb.MemberExport(id=id)
+        while True:
+            page = self.shop.manager.call(pb.OP_MEMBER_EXPORT, request, pb.MemberExported)
+            whole.MergeFrom(page)
+            if not page.HasField("next"):
+                return whole
+            request = pb.MemberExport(id=id, place=page.next)
+
     def create(self, **fields):
         message = pb.MemberCreate(member=pb.Member(**fields))
         return self.till.command(pb.OP_MEMBER_CREATE, message, pb.MemberDone).id
@@ -214,6 +224,9 @@ def test_B17_a_friend_is_paid_for_after_their_first_paid_sale(calendar):
     rows = calendar.shop.sql(f"SELECT kind, points, member_id FROM points_entry WHERE origin_id = {fay} AND kind > 8 ORDER BY 1")
     assert rows == [(11, 50, tom), (12, 30, fay)]
     assert calendar.points(tom) == 70
+    # Whoever asks what is kept of them is told of it.
+    assert [(each.kind, each.points) for each in calendar.told(tom).points] == [(1, 20), (11, 50)]
+    assert [(each.kind, each.points) for each in calendar.told(fay).points] == [(1, 20), (12, 30)]
 
 
 def gifts(calendar, *friends):

@@ -314,7 +314,7 @@ static void member_export_points(struct sim_exec *x)
         const union sim_cell *e = scan.hit.c;
         int64_t kind = e[POINTS_ENTRY_KIND].i;
         for (size_t i = 0; i < lots.count; i++)
-            if (is_among(x, 3, e[POINTS_ENTRY_MEMBER_ID].i) && (kind == 1 || kind == 7 || kind == 8) &&
+            if (is_among(x, 3, e[POINTS_ENTRY_MEMBER_ID].i) && (kind < 2 || kind > 6) &&
                 e[POINTS_ENTRY_LOT_ID].i == lots.hits[i].c[POINTS_LOT_ID].i)
                 sim_gather(x, &hits, scan.hit);
     }
