@@ -1,4 +1,4 @@
--- What expired was taken off a lot behind its last day, and what came by a friend is of a friend who was paid for, whoever the two are now.
+-- What expired was taken off a lot behind its last day and paid no more of what its member owed than it was, and what came by a friend is of a friend who was paid for, whoever the two are now.
 SELECT e.origin_id AS origin, e.lot_id AS lot, e.kind, e.member_id AS member, e.points, l.expiry_day
   FROM points_entry AS e
   JOIN points_lot AS l ON l.id = e.lot_id
@@ -8,3 +8,9 @@ SELECT e.origin_id AS origin, e.lot_id AS lot, e.kind, e.member_id AS member, e.
  WHERE (e.kind = 7 AND (e.points > 0 OR (e.at AT TIME ZONE 'UTC')::date < l.expiry_day))
     OR (e.kind IN (11, 12) AND (coalesce(p.merged_into, p.member_id) = coalesce(a.merged_into, a.member_id)
                                 AND r.paid_at = e.at) IS NOT TRUE)
+UNION ALL
+SELECT e.origin_id, NULL, 8, e.member_id, sum(e.points)::bigint, NULL
+  FROM points_entry AS e
+ WHERE e.kind IN (7, 8)
+ GROUP BY e.origin_id, e.member_id
+HAVING count(*) FILTER (WHERE e.kind = 7) > 0 AND sum(e.points) > 0

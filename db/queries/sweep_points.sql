@@ -51,20 +51,30 @@ SELECT member_id
    FOR NO KEY UPDATE;
 
 -- name: sweep_points_expire
--- Behind sweep_points_lock: kind 7, of all that is left of lots of these members that expired before $2.
+-- Behind sweep_points_lock: kind 7, of all that is left of lots of these members that expired before $2. What a member owes was taken
+-- off what they could spend, so these points pay it, as far as they go: kind 8, into the debts, the oldest first.
 WITH old AS MATERIALIZED (
     SELECT id, member_id, remaining
       FROM points_lot
      WHERE member_id = ANY ($1::bigint[]) AND remaining <> 0 AND remaining > 0 AND expiry_day < $2::date
+), owed AS MATERIALIZED (
+    SELECT l.id, l.member_id, -l.remaining AS points, o.points - sum(-l.remaining) OVER (PARTITION BY l.member_id ORDER BY l.expiry_day, l.id)
+                                                      - l.remaining AS left_over
+      FROM (SELECT member_id, sum(remaining) AS points FROM old GROUP BY member_id) AS o
+      JOIN points_lot AS l ON l.member_id = o.member_id AND l.remaining <> 0 AND l.remaining < 0
+), moved AS MATERIALIZED (
+    SELECT id, member_id, 7 AS kind, -remaining AS points FROM old
+     UNION ALL
+    SELECT id, member_id, 8, least(points, left_over)::bigint FROM owed WHERE left_over > 0
 ), lot AS (
-    UPDATE points_lot AS l SET remaining = 0 FROM old WHERE l.id = old.id
+    UPDATE points_lot AS l SET remaining = l.remaining + m.points FROM moved AS m WHERE l.id = m.id
 ), entry AS (
     INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, at)
-    SELECT $3::bigint, id, 7, member_id, -remaining, $4::timestamptz FROM old
+    SELECT $3::bigint, id, kind, member_id, points, $4::timestamptz FROM moved
 ), account AS (
     UPDATE member_account AS a
-       SET points = a.points - o.points
-      FROM (SELECT member_id, sum(remaining)::bigint AS points FROM old GROUP BY member_id) AS o
+       SET points = a.points + o.points
+      FROM (SELECT member_id, sum(points)::bigint AS points FROM moved GROUP BY member_id) AS o
      WHERE a.member_id = o.member_id
 )
 SELECT count(*) AS gone FROM old;

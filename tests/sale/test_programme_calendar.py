@@ -98,6 +98,25 @@ def test_B16_lots_expire_at_the_shops_midnight(calendar):
     assert rows == [(7, -20)]
 
 
+def test_B16_a_debt_is_paid_by_the_points_that_stood_against_it(calendar):
+    id = calendar.create(name="Eve", phone="030 5550209")  # 20 points
+    paid = calendar.buy(id)                                # 90 more
+    calendar.buy(id, "cookie", rewards=1, total=0)         # 100 are spent
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, paid.receipt_number)
+    assert calendar.points(id) == -80                      # a debt
+    calendar.go(calendar.now().date() + datetime.timedelta(days=1))
+    calendar.buy(id)
+    assert calendar.points(id) == 10                       # that can be spent: the rest stands against the debt
+    [[expiry]] = calendar.shop.sql(f"SELECT max(expiry_day) FROM points_lot WHERE member_id = {id}")
+    calendar.go(expiry + datetime.timedelta(days=1))
+    wait_for(lambda: calendar.points(id) != 10, SOON, "the night's work")
+    assert calendar.points(id) == 0 and not calendar.show(id).lots
+    rows = calendar.shop.sql(f"SELECT kind, points FROM points_entry WHERE member_id = {id} AND kind IN (7, 8) ORDER BY 1")
+    assert rows == [(7, -90), (8, 80)]
+    assert calendar.buy(id).totals.points_after == 90
+
+
 def test_B16_a_hundred_thousand_lots_of_a_night_hold_up_no_sale(calendar):
     first, count = NODE + 200_000, 100_000
     today = calendar.now().date()

@@ -607,6 +607,7 @@ ALSO = [
     ("sale_earnings", EARNING.format(rule=0, per=1, value=10, basis=-1, points=0, lines="01")),
     ("points_recomputed", RULE.format(gives=3, value=5, goods=0) + EARNING.format(rule=1, per=3, value=5, basis=1, points=5, lines="01")),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, '2000-01-01')"),
+    ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 6, NULL, now())"),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 11, 400, 5, NULL, now())"),
     ("points_expired", "INSERT INTO referral VALUES (400, 401, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
     ("points_birthdays", "INSERT INTO points_entry VALUES (500, 410, 3, 400, 100, NULL, now())"),
@@ -627,6 +628,7 @@ RIGHT = [
     # Of who was merged into another, which that one used.
     ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id = 544"),
     ("coupon_amounts", FREE.format(value=1)),
+    ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 5, NULL, now())"),
 ]
 
 

@@ -233,6 +233,8 @@ static bool is_same(struct sim_checker *k, int64_t one, int64_t other)
 
 static void points_expired(struct sim_checker *k)
 {
+    struct sim_sums expired = { 0 }, moved = { 0 };
+
     for
         EACH(k, scan, SIM_POINTS_ENTRY)
         {
@@ -243,6 +245,10 @@ static void points_expired(struct sim_checker *k)
             int64_t kind = e[POINTS_ENTRY_KIND].i;
             bool paid = r != NULL && r[REFERRAL_PAID_AT].i == e[POINTS_ENTRY_AT].i;
 
+            if (kind == 7)
+                sim_sums_add(&expired, e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_MEMBER_ID].i, 1);
+            if (kind == 7 || kind == 8)
+                sim_sums_add(&moved, e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_MEMBER_ID].i, e[POINTS_ENTRY_POINTS].i);
             if (l == NULL)
                 continue;
             if ((kind == 7 &&
@@ -252,6 +258,16 @@ static void points_expired(struct sim_checker *k)
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
                           LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind);
         }
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+        {
+            int64_t origin = scan.hit.c[POINTS_ENTRY_ORIGIN_ID].i, member = scan.hit.c[POINTS_ENTRY_MEMBER_ID].i;
+
+            if (sim_sums_of(&expired, origin, member) > 0 && sim_sums_of(&moved, origin, member) > 0)
+                sim_wrong(k, "origin=%lld member=%lld", (long long)origin, (long long)member);
+        }
+    sim_sums_fini(&expired);
+    sim_sums_fini(&moved);
 }
 
 const struct sim_named_check sim_programme_checks[] = {

@@ -132,6 +132,36 @@ static void add_points(struct sim_exec *x, int64_t member_id, int64_t points)
         sim_update(x, &hit, 0, PUTS(VALUE(MEMBER_ACCOUNT_POINTS, sim_plus(x, hit.c[MEMBER_ACCOUNT_POINTS].i, points))));
 }
 
+/* So many of a lot, of that kind; returns them. */
+static int64_t move_points(struct sim_exec *x, struct sim_hit *lot, int64_t member_id, int64_t kind, int64_t points)
+{
+    sim_insert(x, SIM_POINTS_ENTRY, 0,
+               PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 3), VALUE(POINTS_ENTRY_LOT_ID, lot->c[POINTS_LOT_ID].i),
+                    VALUE(POINTS_ENTRY_KIND, kind), VALUE(POINTS_ENTRY_MEMBER_ID, member_id),
+                    VALUE(POINTS_ENTRY_POINTS, points), FROM(POINTS_ENTRY_AT, 4)));
+    sim_update(x, lot, 0, PUTS(VALUE(POINTS_LOT_REMAINING, lot->c[POINTS_LOT_REMAINING].i + points)));
+    return points;
+}
+
+/* Out of what expired into what is owed; returns how much. */
+static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t expired)
+{
+    struct sim_hits debts = { 0 };
+    int64_t paid = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(member_id)));
+         sim_next(&scan);)
+        if (scan.hit.c[POINTS_LOT_REMAINING].i < 0)
+            sim_gather(x, &debts, scan.hit);
+    sim_sort(&debts, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
+    for (size_t i = 0; i < debts.count && paid < expired; i++) {
+        int64_t owed = -debts.hits[i].c[POINTS_LOT_REMAINING].i;
+
+        paid += move_points(x, &debts.hits[i], member_id, 8, owed < expired - paid ? owed : expired - paid);
+    }
+    return paid;
+}
+
 static void sweep_points_expire(struct sim_exec *x)
 {
     size_t count;
@@ -147,17 +177,10 @@ static void sweep_points_expire(struct sim_exec *x)
             if (is_due(scan.hit.c, sim_int(x, 2)))
                 sim_gather(x, &lots, scan.hit);
         for (size_t j = 0; j < lots.count; j++) {
-            int64_t remaining = lots.hits[j].c[POINTS_LOT_REMAINING].i, lot = lots.hits[j].c[POINTS_LOT_ID].i;
-
-            sim_insert(x, SIM_POINTS_ENTRY, 0,
-                       PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 3), VALUE(POINTS_ENTRY_LOT_ID, lot),
-                            VALUE(POINTS_ENTRY_KIND, 7), VALUE(POINTS_ENTRY_MEMBER_ID, ids[i]),
-                            VALUE(POINTS_ENTRY_POINTS, -remaining), FROM(POINTS_ENTRY_AT, 4)));
-            sim_update(x, &lots.hits[j], 0, PUTS(VALUE(POINTS_LOT_REMAINING, 0)));
-            points += remaining;
+            points -= move_points(x, &lots.hits[j], ids[i], 7, -lots.hits[j].c[POINTS_LOT_REMAINING].i);
             gone++;
         }
-        add_points(x, ids[i], -points);
+        add_points(x, ids[i], pay_debts(x, ids[i], points) - points);
     }
     sim_emit(x, KEY(I(gone)));
 }
