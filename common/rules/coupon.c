@@ -147,10 +147,12 @@ static bool fits(const struct coupon_terms *terms, const struct priced_line *lin
     return terms->product_count == 0;
 }
 
-/* Of a line by the piece: those that no reward has made free. */
+/* Of a line by the piece: those that no reward, and no coupon before, has made free. */
 static int64_t pieces_of(const struct priced_line *line)
 {
-    return line->product->unit == UNIT_PIECE ? line->quantity_milli / PIECE_MILLI - line->rewards : 0;
+    return line->product->unit == UNIT_PIECE
+               ? line->quantity_milli / PIECE_MILLI - line->rewards - line->coupon_pieces
+               : 0;
 }
 
 /* a is worth more a piece than b: totals are within the range of money, pieces at most a million. */
@@ -162,8 +164,7 @@ static bool is_dearer(const struct priced_line *a, const struct priced_line *b)
 }
 
 /* The dearest first, the earlier of equals. */
-static int64_t take_pieces(const struct coupon_terms *terms, const struct priced_line *lines, size_t count,
-                           int64_t *parts)
+static int64_t take_pieces(const struct coupon_terms *terms, struct priced_line *lines, size_t count, int64_t *parts)
 {
     int64_t left = terms->value, sum = 0;
 
@@ -180,6 +181,7 @@ static int64_t take_pieces(const struct coupon_terms *terms, const struct priced
         multiply_divide(lines[best].total_minor, take, pieces, &parts[best]);
         if (parts[best] == 0) /* what is left costs less than anything */
             break;
+        lines[best].coupon_pieces += take;
         sum += parts[best];
         left -= take;
     }

@@ -99,7 +99,7 @@ struct coupon_beside {
 enum coupon_verdict coupon_may_in(const struct coupon_terms *terms, const struct coupon_beside *beside);
 /* Off the lines, which have their rewards and promotions, and the coupons before it. parts[count]: what of it is off each line.
  * Returns what it took off; 0: nothing fits. A rate is rounded half away from zero, once; what it comes to is spread over the lines by
- * their value, largest remainder. A free piece costs its share of what is left of its line. */
+ * their value, largest remainder. A free piece costs its share of what is left of its line, by the pieces that are not free yet. */
 int64_t coupon_take(const struct coupon_terms *terms, struct priced_line *lines, size_t count, struct arena *arena,
                     int64_t *parts);
 

@@ -22,6 +22,7 @@ struct priced_line {
     int64_t total_minor;        /* gross - discount */
     int64_t tax_minor;          /* its part of the receipt's taxes; within the total where prices include tax */
     int64_t rewards;            /* pieces that are free */
+    int64_t coupon_pieces;      /* that coupons have made free, beside those of rewards */
     int64_t reward_minor;       /* what rewards take off that are no pieces */
     int64_t promotion_minor;    /* what promotions take off */
     const struct discount *own; /* NULL: none */

@@ -86,6 +86,40 @@ static void B14_two_coupons_go_together_where_both_may(void **state)
     }
 }
 
+/* On one line or on two: the second takes a piece that the first has not made free. */
+static void B14_two_free_pieces_are_two(void **state)
+{
+    static const struct {
+        struct bought bought[4];
+        int64_t pieces[2], total_minor;
+    } baskets[] = {
+        { { PIECES(COOKIE, 2) }, { 1, 1 }, 0 },
+        { { PIECES(COOKIE, 1), PIECES(COOKIE, 1) }, { 1, 1 }, 0 },
+        { { PIECES(COOKIE, 3) }, { 1, 1 }, 250 },
+        { { PIECES(COOKIE, 5) }, { 2, 2 }, 250 },
+        { { PIECES(COOKIE, 3), PIECES(ROLL, 1) }, { 2, 1 }, 45 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(baskets); i++) {
+        const struct coupon_terms first = { EVER, FREE(baskets[i].pieces[0]), .with_coupons = true },
+                                  second = { EVER, FREE(baskets[i].pieces[1]), .with_coupons = true };
+        const struct basket_coupon named[] = {
+            { .id = COUPON, .campaign_id = CAMPAIGN, .seen = NOW },
+            { .id = SECOND, .campaign_id = CAMPAIGN_2, .seen = NOW },
+        };
+        struct books *books = open_books();
+        struct sale_rows sale;
+
+        put_coupon(books, &first, &(struct coupon_state){ .uses_max = 1 });
+        put_coupon(books, &second, &(struct coupon_state){ .uses_max = 1 });
+        struct sale_command command = command_of(books->shop->arena, baskets[i].bought, named, 2);
+        assert_int_equal(sell(books, &command, &sale), SALE_OK);
+        assert_int_equal(sale.total_minor, baskets[i].total_minor);
+        small_shop_close(books->shop);
+    }
+}
+
 static void no_more_than_five_are_in_a_basket(void **state)
 {
     static const struct bought cake[4] = { PIECES(CAKE, 1) };
@@ -331,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_till_says_why_one_takes_nothing_off_and_goes_on),
         cmocka_unit_test(B14_two_coupons_go_together_where_both_may),
+        cmocka_unit_test(B14_two_free_pieces_are_two),
         cmocka_unit_test(no_more_than_five_are_in_a_basket),
         cmocka_unit_test(the_next_sale_sees_what_the_one_before_used),
         cmocka_unit_test(a_sale_without_a_coupon_is_a_purchase),
