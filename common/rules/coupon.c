@@ -150,9 +150,8 @@ static bool fits(const struct coupon_terms *terms, const struct priced_line *lin
 /* Of a line by the piece: those that no reward, and no coupon before, has made free. */
 static int64_t pieces_of(const struct priced_line *line)
 {
-    return line->product->unit == UNIT_PIECE
-               ? line->quantity_milli / PIECE_MILLI - line->rewards - line->coupon_pieces
-               : 0;
+    return line->product->unit == UNIT_PIECE ? line->quantity_milli / PIECE_MILLI - line->rewards - line->coupon_pieces
+                                             : 0;
 }
 
 /* a is worth more a piece than b: totals are within the range of money, pieces at most a million. */

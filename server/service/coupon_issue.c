@@ -13,8 +13,8 @@
 
 struct issuing {
     struct rows *campaign;
-    struct rows *members; /* of the segment, one more than are asked for, if there is one; NULL: for whoever brings them */
-    struct rows *taken;   /* who of them has one by now */
+    struct rows *members;             /* of the segment, and one more if there is; NULL: for whoever brings them */
+    struct rows *taken;               /* who of them has one by now */
     Caroline__V1__CouponIssued reply; /* without the codes */
 };
 

@@ -248,7 +248,8 @@ static void points_expired(struct sim_checker *k)
             if (kind == 7)
                 sim_sums_add(&expired, e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_MEMBER_ID].i, 1);
             if (kind == 7 || kind == 8)
-                sim_sums_add(&moved, e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_MEMBER_ID].i, e[POINTS_ENTRY_POINTS].i);
+                sim_sums_add(&moved, e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_MEMBER_ID].i,
+                             e[POINTS_ENTRY_POINTS].i);
             if (l == NULL)
                 continue;
             if ((kind == 7 &&
