@@ -21,7 +21,7 @@ SELECT v.lot_days, v.tier_months, v.referrer_points, v.friend_points, coalesce(t
 -- since $4, what came back taken off, deposits aside.
 SELECT a.member_id AS id, a.tier, a.tier_minor,
        EXISTS (SELECT FROM points_lot AS l
-                WHERE l.member_id = a.member_id AND l.remaining <> 0 AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
+                WHERE l.member_id = a.member_id AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
        CASE WHEN $5::boolean
             THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
                     FROM member_account AS w
@@ -56,12 +56,12 @@ SELECT member_id
 WITH old AS MATERIALIZED (
     SELECT id, member_id, remaining
       FROM points_lot
-     WHERE member_id = ANY ($1::bigint[]) AND remaining <> 0 AND remaining > 0 AND expiry_day < $2::date
+     WHERE member_id = ANY ($1::bigint[]) AND remaining > 0 AND expiry_day < $2::date
 ), owed AS MATERIALIZED (
     SELECT l.id, l.member_id, -l.remaining AS points, o.points - sum(-l.remaining) OVER (PARTITION BY l.member_id ORDER BY l.expiry_day, l.id)
                                                       - l.remaining AS left_over
       FROM (SELECT member_id, sum(remaining) AS points FROM old GROUP BY member_id) AS o
-      JOIN points_lot AS l ON l.member_id = o.member_id AND l.remaining <> 0 AND l.remaining < 0
+      JOIN points_lot AS l ON l.member_id = o.member_id AND l.remaining < 0
 ), moved AS MATERIALIZED (
     SELECT id, member_id, 7 AS kind, -remaining AS points FROM old
      UNION ALL
