@@ -89,7 +89,7 @@ UPDATE member_account AS a
 
 -- name: sweep_referrals_look
 -- Friends who were not paid for yet, the next in the order of ids, with who they and those who brought them are now. Has one, or who is
--- the same as they by a merging, bought something, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
+-- the same as they by a merging, bought something, deposits aside, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
 -- what merging made of such is never paid, nor is what one of them has who was erased.
 SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
        n.friend_id <> n.referrer_id
@@ -100,7 +100,9 @@ SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
                      JOIN sale AS s ON s.member_id = w.member_id
                     WHERE (w.member_id = n.friend_id OR w.merged_into = n.friend_id) AND s.kind = 1
                       AND s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
-                          + (SELECT coalesce(sum(b.total_minor), 0) FROM sale AS b WHERE b.refund_of = s.id) > 0) AS paid
+                          + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                               FROM sale AS b
+                              WHERE b.refund_of = s.id) > 0) AS paid
   FROM referral AS r
   JOIN member_account AS f ON f.member_id = r.friend_id
   JOIN member_account AS b ON b.member_id = r.referrer_id

@@ -248,6 +248,21 @@ def test_B17_a_friend_is_paid_for_after_their_first_paid_sale(calendar):
     assert [(each.kind, each.points) for each in calendar.told(fay).points] == [(1, 20), (12, 30)]
 
 
+def test_B17_a_plate_that_comes_back_takes_no_goods_away(calendar):
+    calendar.put(referrer_points=50, friend_points=30)
+    [[tax]] = calendar.shop.sql(f"SELECT tax_class_id FROM product_version WHERE product_id = {calendar.goods['cake']}")
+    plate = calendar.shop.put_product("Plate", 500, tax_class_id=tax, sku="plate", deposit_kind=pb.DEPOSIT_GOOD)
+    tart = calendar.shop.put_product("Tartlet", 200, tax_class_id=tax, sku="tartlet", deposit_product_id=plate)
+    pat, quinn = (calendar.create(name=name, card=f"{name}-0011") for name in ("Pat", "Quinn"))
+    sale = ring_up(calendar.till, basket(calendar.shop, (tart, 1), member_id=quinn), 700)
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, sale.receipt_number, (1, 1000))
+    calendar.till.sign_in("Ben", PIN)
+    calendar.shop.sql(f"INSERT INTO referral VALUES ({quinn}, {pat}, now(), NULL)")
+    wait_for(lambda: gifts(calendar, quinn) != [], SOON, "the friend's points")
+    assert gifts(calendar, quinn) == [(11, 50, pat), (12, 30, quinn)]
+
+
 def gifts(calendar, *friends):
     ids = ", ".join(map(str, friends))
     return calendar.shop.sql(f"SELECT kind, points, member_id FROM points_entry WHERE origin_id IN ({ids}) AND kind > 8 ORDER BY 1")

@@ -46,22 +46,22 @@ static void sweep_points_programme(struct sim_exec *x)
 }
 
 /* What a sale or a refund came to without deposits. */
-static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale, bool deposits_too)
+static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale)
 {
     int64_t minor = sale[SALE_TOTAL_MINOR].i;
 
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
-         !deposits_too && sim_next(&scan);)
+         sim_next(&scan);)
         minor -= scan.hit.c[SALE_DEPOSIT_AMOUNT_MINOR].i;
     return minor;
 }
 
-static int64_t stayed_of(struct sim_exec *x, const union sim_cell *sale, bool deposits_of_refunds)
+static int64_t stayed_of(struct sim_exec *x, const union sim_cell *sale)
 {
-    int64_t minor = goods_of(x, sale, false);
+    int64_t minor = goods_of(x, sale);
 
     for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
-        minor += goods_of(x, scan.hit.c, deposits_of_refunds);
+        minor += goods_of(x, scan.hit.c);
     return minor;
 }
 
@@ -74,7 +74,7 @@ static int64_t spent_since(struct sim_exec *x, union sim_cell member, int64_t si
     for (size_t i = 0; i < count; i++)
         for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
             if (scan.hit.c[SALE_KIND].i == 1 && scan.hit.c[SALE_AT].i >= since)
-                minor += stayed_of(x, scan.hit.c, false);
+                minor += stayed_of(x, scan.hit.c);
     return minor > 0 ? minor : 0;
 }
 
@@ -220,7 +220,7 @@ static bool has_bought(struct sim_exec *x, int64_t friend_id)
 
     for (size_t i = 0; i < count; i++)
         for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
-            if (scan.hit.c[SALE_KIND].i == 1 && stayed_of(x, scan.hit.c, true) > 0)
+            if (scan.hit.c[SALE_KIND].i == 1 && stayed_of(x, scan.hit.c) > 0)
                 return true;
     return false;
 }
