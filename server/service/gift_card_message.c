@@ -92,12 +92,17 @@ enum step gift_card_code_given(struct call *c, bool given, ProtobufCBinaryData t
     code[0] = '\0';
     if (!given)
         return STEP_NEXT;
-    if (text_has_card_number(field_bytes(text)))
-        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "code",
-                            "this looks like a payment card's number: it was not kept");
-    if (gift_card_code_read(field_bytes(text), code))
+    bool reads = gift_card_code_read(field_bytes(text), code);
+    /* No payment card's number begins with 9; a group of digits within such a code may look like one. */
+    if (reads && code[0] == '9')
+        return STEP_NEXT;
+    bool is_payment_card = text_has_card_number(field_bytes(text));
+    if (reads && !is_payment_card)
         return STEP_NEXT;
     code[0] = '\0';
+    if (is_payment_card)
+        return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "code",
+                            "this looks like a payment card's number: it was not kept");
     return refuse_field(c, REFUSAL(BAD_GIFT_CARD_CODE), "code",
                         "a gift card's code has %d to %d digits, and its check digits fit: scan it again",
                         GIFT_CARD_CODE_LEAST, GIFT_CARD_CODE_MOST);

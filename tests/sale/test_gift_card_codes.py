@@ -74,6 +74,7 @@ def test_B15_a_code_that_the_shop_had_printed(shop, till):
         assert done.code == "" and done.card.last_four == code[-4:]
         assert shown(till, code=code).card.number == done.card.number
         assert refused(load, till, 1000, code=code) == "GIFT_CARD_TAKEN"
+    assert load(till, 1000, code="91230 4111 1111 1111 1111").card.last_four == "1111"  # its groups look like another card's number
     for wrong in (a_code(15), a_code(25), "92345678901234567890", "9" * 15 + "x", ""):
         assert refused(load, till, 1000, code=wrong) == "BAD_GIFT_CARD_CODE", wrong
     assert refused(load, till, 1000, code="9" * 41) == "BAD_FIELD"
