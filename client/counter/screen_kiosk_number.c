@@ -104,9 +104,8 @@ static void draw(void *model, struct area area)
 }
 
 static const struct key keys[] = {
-    { KEY_RETURN, "Call up", enter, "The basket that was left under this number, if the one here is empty", NULL },
-    { KEY_F(6), NULL, admit, "Who signed up under this number becomes a member; a member's change is theirs",
-      admit_label },
+    { KEY_RETURN, "Call up", enter, "The basket that was left under it, if there is none here", NULL },
+    { KEY_F(6), NULL, admit, "Who signed up under it is a member; a change is theirs", admit_label },
     { KEY_ESCAPE, "Back", back, "Back to the baskets that wait", NULL },
     { 0 },
 };

@@ -537,7 +537,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
-    { KEY_F(4), NULL, make_code, "A code with which the selected member signs in at a kiosk, once", code_label },
+    { KEY_F(4), NULL, make_code, "A code: the selected member signs in at a kiosk by it", code_label },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
     { KEY_F(6), NULL, new_member, "Make a new member", new_label },
     { KEY_F(7), NULL, change, "Change what is known of the selected member", change_label },

@@ -206,7 +206,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take the selected basket up, if the one here is empty", enter_label },
     { KEY_F(3), NULL, throw_away, "Throw the selected basket away, after a question", throw_away_label },
-    { KEY_F(5), NULL, from_kiosk, "A basket left at a kiosk, by its number; who signed up there", from_kiosk_label },
+    { KEY_F(5), NULL, from_kiosk, "By a kiosk's number: its basket, or who signed up there", from_kiosk_label },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_UP, NULL, up, "The basket above", NULL },
     { KEY_DOWN, NULL, down, "The basket below", NULL },

@@ -65,10 +65,11 @@ static void help_is_whole(struct counter *c, const struct screen *screen)
 static void the_help_tells_every_key_of_every_screen(void **state)
 {
     static const struct screen *const screens[] = {
-        &sign_in_screen,  &new_pin_screen,  &lock_screen,       &shift_screen,   &sale_screen,   &member_screen,
-        &pay_screen,      &refund_screen,   &allergens_screen,  &void_screen,    &more_screen,   &receipt_screen,
-        &approval_screen, &discount_screen, &member_new_screen, &price_screen,   &parked_screen, &throw_away_screen,
-        &switch_screen,   &note_screen,     &voids_screen,      &invoice_screen, &avoids_screen, &member_merge_screen,
+        &sign_in_screen, &new_pin_screen, &lock_screen,       &shift_screen,        &sale_screen,
+        &member_screen,  &pay_screen,     &refund_screen,     &allergens_screen,    &void_screen,
+        &more_screen,    &receipt_screen, &approval_screen,   &discount_screen,     &member_new_screen,
+        &price_screen,   &parked_screen,  &throw_away_screen, &switch_screen,       &note_screen,
+        &voids_screen,   &invoice_screen, &avoids_screen,     &member_merge_screen, &kiosk_number_screen,
     };
     (void)state;
     struct desk d;

@@ -300,7 +300,6 @@ def read(paths):
             keyed = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) PRIMARY KEY \(([^)]*)\)$", flat)
             checked = re.match(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+) CHECK \((.*)\)$", flat)
             primary = re.match(r"ALTER TABLE (\w+) ADD PRIMARY KEY \(([^)]*)\)$", flat)
-            gone = re.match(r"DROP INDEX (\w+)$", flat)
             if domain:
                 domains[domain.group(1)] = (domain.group(2), domain.group(3))
             elif table:
@@ -327,9 +326,6 @@ def read(paths):
                 table = tables[added.group(1)]
                 for part in split(added.group(2)):
                     read_column(table, part.removeprefix("ADD COLUMN "), domains)
-            elif gone:
-                for table in tables.values():
-                    table.indexes = [index for index in table.indexes if index[3] != gone.group(1)]
             elif flat.startswith("WITH "):
                 continue  # what is done to the rows of an older shop; the simulated one is new
             elif not index and not re.match(r"ALTER TABLE \w+ (SET|ALTER COLUMN \w+ SET (STORAGE|STATISTICS|COMPRESSION))", flat):
