@@ -395,15 +395,16 @@ static void make_code(void *model)
 {
     struct counter *c = model;
     struct member_model *m = &c->member;
+    const struct member_row *row = selected(c);
     Caroline__V1__MemberCodeMake message;
 
-    if (m->busy || selected(c) == NULL)
+    if (m->busy || row == NULL)
         return;
     m->code[0] = 0;
-    snprintf(m->code_name, sizeof m->code_name, "%s", selected(c)->name);
+    snprintf(m->code_name, sizeof m->code_name, "%s", row->name);
     caroline__v1__member_code_make__init(&message);
     message.has_member_id = true;
-    message.member_id = (uint64_t)selected(c)->id;
+    message.member_id = (uint64_t)row->id;
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_MEMBER_CODE_MAKE, .message = &message.base, .answered = on_code, .owner = c
     };

@@ -1,4 +1,4 @@
--- A parked basket is of a person and a till of its shop, and nobody has more than 20 of them; one with a number is of a kiosk of its shop.
+-- A parked basket is of a person and a till of its shop, and nobody has more than 20 of them, and one with a number is of a kiosk of its shop.
 SELECT p.id AS parked, p.shop_id AS shop, p.staff_id AS staff, p.device_id AS device, n.parked AS of_this_person
   FROM parked_basket AS p
   LEFT JOIN staff AS s ON s.id = p.staff_id

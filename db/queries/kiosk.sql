@@ -154,7 +154,8 @@ DELETE FROM member_code
 -- ---- what members see of themselves ----
 
 -- name: self_moves
--- How points came and went: of the newest sales and refunds, of the member and of who was merged into them, and what no sale moved.
+-- How points came and went: of the newest sales and what came back of these, of the member and of who was merged into them, and what no
+-- sale moved.
 WITH who AS MATERIALIZED (
     SELECT $1::bigint AS id
      UNION ALL
@@ -162,12 +163,18 @@ WITH who AS MATERIALIZED (
 ), sold AS MATERIALIZED (
     SELECT s.id, s.at, s.series, s.number, s.device_id
       FROM who AS w
-     CROSS JOIN LATERAL (SELECT * FROM sale WHERE member_id = w.id ORDER BY at DESC, id DESC LIMIT 50) AS s
+     CROSS JOIN LATERAL (SELECT * FROM sale WHERE member_id = w.id AND kind = 1 ORDER BY at DESC, id DESC LIMIT 50) AS s
      ORDER BY s.at DESC, s.id DESC
      LIMIT 50
+), both_ways AS (
+    SELECT id, at, series, number, device_id FROM sold
+     UNION ALL
+    SELECT r.id, r.at, r.series, r.number, r.device_id
+      FROM sold AS s
+     CROSS JOIN LATERAL (SELECT id, at, series, number, device_id FROM sale WHERE refund_of = s.id OFFSET 0) AS r
 ), moved AS (
     SELECT s.at, e.kind, e.points, s.id AS sale_id, s.series, s.number, s.device_id
-      FROM sold AS s
+      FROM both_ways AS s
      CROSS JOIN LATERAL (SELECT kind, points FROM points_entry WHERE origin_id = s.id OFFSET 0) AS e
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL

@@ -32,18 +32,6 @@ WITH old AS (
 )
 SELECT count(*) AS gone FROM gone;
 
--- name: sweep_keys
--- Of these persons, those that neither staff, members nor accounts know, nor who signed up and waits to be admitted; an invoice has a key as a person has. A member who was merged
--- into another has no field left that a key would open.
-SELECT p.id
-  FROM unnest($1::bigint[]) AS p (id)
- WHERE NOT EXISTS (SELECT FROM staff WHERE staff.id = p.id)
-   AND NOT EXISTS (SELECT FROM member_account AS a WHERE a.member_id = p.id AND a.merged_into IS NULL)
-   AND NOT EXISTS (SELECT FROM invoice WHERE invoice.id = p.id)
-   AND NOT EXISTS (SELECT FROM account WHERE account.id = p.id)
-   AND NOT EXISTS (SELECT FROM member_ticket AS t WHERE t.id = p.id)
- ORDER BY p.id;
-
 -- name: sweep_kiosk_baskets
 -- That nobody came to the counter with.
 WITH old AS (
@@ -71,3 +59,15 @@ WITH old AS (
     RETURNING 1
 )
 SELECT count(*) AS gone FROM gone;
+
+-- name: sweep_keys
+-- Of these persons, those that neither staff, members nor accounts know, nor who signed up and waits to be admitted. An invoice has a key as
+-- a person has. A member who was merged into another has no field left that a key would open.
+SELECT p.id
+  FROM unnest($1::bigint[]) AS p (id)
+ WHERE NOT EXISTS (SELECT FROM staff WHERE staff.id = p.id)
+   AND NOT EXISTS (SELECT FROM member_account AS a WHERE a.member_id = p.id AND a.merged_into IS NULL)
+   AND NOT EXISTS (SELECT FROM invoice WHERE invoice.id = p.id)
+   AND NOT EXISTS (SELECT FROM account WHERE account.id = p.id)
+   AND NOT EXISTS (SELECT FROM member_ticket AS t WHERE t.id = p.id)
+ ORDER BY p.id;

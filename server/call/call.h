@@ -186,7 +186,8 @@ void session_train(struct call *c, struct training training);
 /* The hash of the token of the session that is open on this connection, locked or not; NULL when none is. */
 const uint8_t *session_token_hash(const struct call *c);
 bool session_locked(const struct call *c);
-/* A member's own session. It has no row and no token: it is this connection's, and ends with it. secret_changed: of their secret, the
+/* A member's own session. It has no row and no token: it is this connection's, and ends with it. Of an op that needs one it goes on
+ * with this, if it has not ended meanwhile. secret_changed: of their secret, the
  * instant 0 where they have none; when it is another, the session has ended. */
 void member_set(struct call *c, int64_t member_id, struct instant secret_changed, struct instant expires, bool by_code);
 uint32_t member_idle_s(const struct call *c);

@@ -214,7 +214,8 @@ void effects_apply(struct work *w)
     } else if (effects->session_cleared) {
         session_end(driver, peer);
     }
-    if (effects->member_set) {
+    /* who changes their own secret may have been signed out meanwhile, and is not signed in by that */
+    if (effects->member_set && (w->call.op->needs != NEEDS_MEMBER || peer->member_id == effects->member_id)) {
         peer->asked = peer->doubted = false;
         peer->member_id = effects->member_id;
         peer->secret_changed = effects->secret_changed;

@@ -132,7 +132,7 @@ static enum step conclude(struct call *c)
         if (step != STEP_NEXT)
             return step;
     }
-    s->fits = s->in.is_code ? code_is_good(s, c->now) : s->in.job->fits;
+    s->fits = s->in.job ? s->in.job->fits : code_is_good(s, c->now); /* a code has nothing to be looked at */
     if (!s->fits) {
         member_in_lock(c, &s->in);
         return STEP_NEXT;
@@ -150,7 +150,9 @@ static enum step conclude(struct call *c)
 
 static struct instant secret_changed_of(const struct rows *opened)
 {
-    return row_is_null(opened, 0, "changed_at") ? (struct instant){ 0 } : row_instant(opened, 0, "changed_at");
+    struct instant never = { 0 };
+
+    return row_is_null(opened, 0, "changed_at") ? never : row_instant(opened, 0, "changed_at");
 }
 
 static enum step open_session(struct call *c, struct signing *s)

@@ -27,7 +27,7 @@ static enum step find(struct call *c)
         before.us = request->before_us > (uint64_t)c->now.us ? c->now.us : (int64_t)request->before_us;
         before_id = request->before_id > INT64_MAX ? INT64_MAX : (int64_t)request->before_id;
     } else {
-        before.us = c->now.us + 24 * 60 * MINUTE_US; /* no clock of the shop's is so far ahead */
+        before.us = c->now.us + DAY_S * SECOND_US; /* no clock of the shop's is so far ahead */
     }
     l->member = ask(c, &sql_kiosk_open, PARAMS(PARAM_INT(c->member_id), PARAM_NULL()));
     l->rows = ask(c, &sql_self_sales, PARAMS(PARAM_INT(c->member_id), PARAM_INSTANT(before), PARAM_INT(before_id)));

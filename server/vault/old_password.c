@@ -38,7 +38,7 @@ static bool read_hash(const char *text, struct old_password *old)
         return false;
     salt = strchr(count, '$');
     hash = salt == NULL ? NULL : strchr(salt + 1, '$');
-    if (hash == NULL || hash - salt - 1 > SALT_MAX || strlen(hash + 1) != HASH_TEXT)
+    if (hash == NULL || hash - salt - 1 > SALT_MAX || strlen(hash + 1) != HASH_TEXT || hash[HASH_TEXT] != '=')
         return false;
     old->salt = salt + 1;
     old->salt_size = (int)(hash - salt - 1);

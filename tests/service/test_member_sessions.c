@@ -6,7 +6,7 @@
 
 #define MEMBER 501
 
-enum { OP_IN = 201, OP_OUT, OP_SELF, OP_SELF_CHANGE, OP_EITHER, OP_ANYBODY, OP_STAFF, OP_PING };
+enum { OP_IN = 201, OP_OUT, OP_SELF, OP_SELF_CHANGE, OP_EITHER, OP_ANYBODY, OP_STAFF, OP_PING, OP_RENEW };
 /* What OP_IN is asked for. */
 enum { BY_PIN, BY_CODE, LATER_SECRET };
 
@@ -31,6 +31,13 @@ static enum step enter(struct call *c)
 
     member_set(c, MEMBER, (struct instant){ what == LATER_SECRET ? 9 : 0 },
                (struct instant){ c->now.us + 600 * SECOND_US }, what == BY_CODE);
+    return done(c);
+}
+
+/* As who chooses another PIN. */
+static enum step renew(struct call *c)
+{
+    member_set(c, c->member_id, (struct instant){ 9 }, (struct instant){ c->now.us + 600 * SECOND_US }, false);
     return done(c);
 }
 
@@ -61,8 +68,9 @@ static const struct op op_anybody =
 /* A bug: of a kiosk among its clients it says nothing. */
 static const struct op op_staff = TEST_OP(OP_STAFF, OP_READS, NEEDS_SESSION, CLIENT_ANY, KIOSK_NOBODY, done);
 static const struct op op_ping = TEST_OP(OP_PING, OP_READS, NEEDS_DEVICE, CLIENT_ANY, KIOSK_NOBODY, done);
-static const struct op *const ops[] = { &test_hello, &test_session, &op_in,    &op_out,  &op_self, &op_self_change,
-                                        &op_either,  &op_anybody,   &op_staff, &op_ping, NULL };
+static const struct op op_renew = TEST_OP(OP_RENEW, OP_CHANGES, NEEDS_MEMBER, KIOSK_BIT, KIOSK_NOBODY, renew);
+static const struct op *const ops[] = { &test_hello, &test_session, &op_in,    &op_out,  &op_self,  &op_self_change,
+                                        &op_either,  &op_anybody,   &op_staff, &op_ping, &op_renew, NULL };
 
 struct fixture {
     struct world *world;
@@ -259,6 +267,25 @@ static void who_is_nobody_any_more_is_signed_out_and_by_a_look_without_a_notice_
     assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
 }
 
+static void who_changes_their_secret_goes_on_and_who_was_signed_out_meanwhile_does_not(void **state)
+{
+    struct fixture *f = *state;
+
+    sign_in(f->p, BY_PIN);
+    assert_int_equal(code_of_number(f->p, OP_RENEW, 1, 0), 0);
+    f->world->secret_changed_us = 9;
+    driver_heard(f->world->driver, "member", MEMBER);
+    world_settle(f->world);
+    assert_int_equal(ask_op(f->p, OP_SELF), 0);
+    f->world->hold = true;
+    uint64_t id = peer_ask_number(f->p, OP_RENEW, 2, 0);
+    world_pass(f->world, 70000);
+    f->world->hold = false;
+    world_settle(f->world);
+    (void)id;
+    assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
+}
+
 static void a_look_that_failed_signs_nobody_out(void **state)
 {
     struct fixture *f = *state;
@@ -294,6 +321,7 @@ int main(void)
         SENTENCE(it_is_its_connections_and_no_others),
         SENTENCE(another_secret_ends_it_once_somebody_says_so),
         SENTENCE(who_is_nobody_any_more_is_signed_out_and_by_a_look_without_a_notice_too),
+        SENTENCE(who_changes_their_secret_goes_on_and_who_was_signed_out_meanwhile_does_not),
         SENTENCE(a_look_that_failed_signs_nobody_out),
         SENTENCE(a_kiosk_sends_whole_baskets_with_nobody_signed_in),
     };

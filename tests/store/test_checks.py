@@ -448,7 +448,7 @@ ALSO = [
     ("member_tickets", "UPDATE member_ticket SET member_id = 403 WHERE id = 851"),
     ("member_tickets", "UPDATE member_ticket SET id = 400 WHERE id = 850"),  # who was admitted
     ("parked_baskets", "UPDATE parked_basket SET device_id = 201"),
-    ("parked_baskets", "INSERT INTO parked_basket SELECT id + i, shop_id, staff_id, device_id, parked_at, 1, first_product_id, basket"
+    ("parked_baskets", "INSERT INTO parked_basket SELECT id + 100 + i, shop_id, staff_id, device_id, parked_at, 1, first_product_id, basket"
                        " FROM parked_basket, generate_series(1, 20) AS i WHERE parked_basket.id = 800"),
     ("receipt_copies", "DELETE FROM receipt_copy WHERE copy = 1"),
     ("receipt_copies", "DELETE FROM receipt_copied"),

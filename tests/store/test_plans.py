@@ -53,7 +53,6 @@ GROWING = {
     "member_secret": "i, 1, 'x', now()",
     "member_code": "sha256(i::text::bytea), i, 1, 1, 1, now(), now() + interval '1 minute', NULL, NULL",
     "member_ticket": "i, 1, 1 + i % 9, current_date - i, 1 + i, NULL, now(), NULL, NULL, NULL, NULL, NULL, NULL, 'x', 0",
-    "referral": "i, i + 1, now(), NULL",
     "sale_note": "i, 0, 'cut'",
     "sale_option": "i, 0, 0, 1, 1, 'Large', 5",
     "sale_keyed_price": "i, 0, 5",

@@ -402,19 +402,28 @@ static void add_entry(struct sim_exec *x, struct moves *all, const union sim_cel
                             .number = sale != NULL ? sale[SALE_NUMBER] : I(SIM_NULL) });
 }
 
+static void add_entries(struct sim_exec *x, struct moves *all, const union sim_cell *sale)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(sale[SALE_ID]));
+         sim_next(&scan);)
+        add_entry(x, all, scan.hit.c, sale);
+}
+
 static void add_sold(struct sim_exec *x, struct moves *all, const int64_t *ids, size_t count)
 {
     struct sim_hits sales = { 0 };
 
     for (size_t i = 0; i < count; i++)
         for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(ids[i]))); sim_next(&scan);)
-            sim_gather(x, &sales, scan.hit);
+            if (scan.hit.c[SALE_KIND].i == 1)
+                sim_gather(x, &sales, scan.hit);
     sim_sort(&sales, SIM_SALE, SIM_DOWN(SALE_AT), SIM_DOWN(SALE_ID), -1);
-    for (size_t i = 0; i < sales.count && i < 50; i++)
-        for (struct sim_scan scan =
-                 sim_scan(x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(sales.hits[i].c[SALE_ID]));
-             sim_next(&scan);)
-            add_entry(x, all, scan.hit.c, sales.hits[i].c);
+    for (size_t i = 0; i < sales.count && i < 50; i++) {
+        const union sim_cell *sale = sales.hits[i].c;
+        add_entries(x, all, sale);
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
+            add_entries(x, all, scan.hit.c);
+    }
 }
 
 static bool is_one_of(const int64_t *ids, size_t count, int64_t id)
