@@ -256,7 +256,7 @@ static void write_products(struct errand *e)
                PARAM_TEXTS(notes, SIM_PRODUCTS), PARAM_BOOLS(active, SIM_PRODUCTS), PARAM_INTS(policies, SIM_PRODUCTS),
                PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_TEXTS(modifiers, SIM_PRODUCTS), PARAM_BOOLS(open, SIM_PRODUCTS),
                PARAM_INTS(zeros, SIM_PRODUCTS), PARAM_INTS(most, SIM_PRODUCTS), PARAM_INTS(kinds, SIM_PRODUCTS),
-               PARAM_INTS(deposits, SIM_PRODUCTS), PARAM_INTS(counts, SIM_PRODUCTS)));
+               PARAM_INTS(deposits, SIM_PRODUCTS), PARAM_INTS(counts, SIM_PRODUCTS), PARAM_TEXTS(notes, SIM_PRODUCTS)));
     errand_ask(e, &sql_product_put_price, PARAMS(PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(prices, SIM_PRODUCTS)));
     errand_ask(e, &sql_stock_move,
                PARAMS(PARAM_INT(SIM_SHOP), PARAM_INTS(ids, SIM_PRODUCTS), PARAM_INTS(stock, SIM_PRODUCTS)));
