@@ -59,7 +59,7 @@ int verb_receipt_explain(struct cli *c)
     Caroline__V1__SaleExplain request = CAROLINE__V1__SALE_EXPLAIN__INIT;
     const Caroline__V1__SaleExplained *page;
     struct explained e = { 0 };
-    size_t columns;
+    size_t columns = COLUMNS;
     int status;
 
     request.has_last = request.last = option_given(c, "last");
