@@ -76,7 +76,7 @@ static void A9_a_statement_says_what_it_is_of(void **state)
             fail_msg("row %zu:\n%s", i, text);
     }
     assert_string_equal(account_means_name(0), "");
-    assert_string_equal(account_means_name(4), "");
+    assert_string_equal(account_means_name(5), "");
     arena_destroy(arena);
 }
 

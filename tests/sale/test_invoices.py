@@ -289,7 +289,7 @@ def test_B40_it_outlives_the_member_and_keeps_what_was_given(shop, till, goods):
 def test_B40_the_sweep_of_keys_knows_an_invoice(shop, till, goods):
     """A key of nobody goes; an invoice's has to stay as long as the invoice."""
     made = make(till, sold(shop, till, goods, ("roll", 1), total=45).receipt_number, **MIA)
-    text = (TOP / "db" / "queries" / "sweep.sql").read_text().split("-- name: sweep_keys\n")[1]
+    text = (TOP / "db" / "queries" / "sweep.sql").read_text().split("-- name: sweep_keys\n")[1].split("-- name: ")[0]
     assert shop.sql(text.replace("$1", f"ARRAY[{made.invoice_id}, 4711]").rstrip().rstrip(";")) == [(4711,)]
 
 

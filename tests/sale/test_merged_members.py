@@ -186,7 +186,7 @@ def test_A20_a_birthdays_gift_of_either_counts_once(shop, till, boss, goods):
 
 def test_A20_the_key_of_who_is_gone_is_swept(shop, till, boss):
     gone, stays, _, _ = pair(till)
-    question = (TOP / "db" / "queries" / "sweep.sql").read_text().split("-- name: sweep_keys\n")[1].replace("$1", f"'{{{gone},{stays}}}'")
+    question = (TOP / "db" / "queries" / "sweep.sql").read_text().split("-- name: sweep_keys\n")[1].split("-- name: ")[0].replace("$1", f"'{{{gone},{stays}}}'")
     assert shop.sql(question) == []
     merge(boss, gone, stays)
     assert shop.sql(question) == [(gone,)]
