@@ -18,7 +18,7 @@ GRANT SELECT, INSERT ON
     sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
-    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry,
+    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry, gateway_charge_step,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count, shift_z_received,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
@@ -32,12 +32,12 @@ GRANT UPDATE (reason) ON member_merge TO caroline_app;
 GRANT SELECT, INSERT, UPDATE ON
     id_block, catalogue_head, product,
     staff, device, device_invite, device_head, kiosk_number,
-    member, member_account, erasure, points_lot, referral, account, gift_card, coupon, campaign, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
+    member, member_account, erasure, points_lot, referral, account, gift_card, payment_setup, gateway_charge, coupon, campaign, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
     TO caroline_app;
 
 -- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days;
 -- parked baskets when they are taken up, and what somebody entered at a kiosk when the counter has admitted it.
-GRANT SELECT, INSERT, UPDATE, DELETE ON session, sign_in_failure, member_secret, member_code TO caroline_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON payment_method, gateway_detach, session, sign_in_failure, member_secret, member_code TO caroline_app;
 GRANT SELECT, INSERT, DELETE ON product_barcode, member_blind, account_blind, command, parked_basket, member_ticket TO caroline_app;
 
 GRANT SELECT ON schema_migration TO caroline_app;
@@ -48,7 +48,7 @@ GRANT SELECT ON
     sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
-    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry,
+    gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, campaign_product, coupon_use, consent_entry, gateway_charge_step,
     shift_z, shift_z_tender, shift_z_tax, shift_z_count, shift_z_received,
     journal, journal_signature,
     catalogue_version, shop, shop_version, category, category_version, tax_class, tax_class_version, tax_rate_version,
@@ -59,6 +59,13 @@ GRANT SELECT ON
     member, member_account, member_blind, erasure, referral, account, account_blind, gift_card, coupon, campaign, points_lot, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock,
     command, parked_basket, kiosk_number
     TO caroline_read;
+GRANT SELECT (id, member_id, brand, last_four, expiry_month, expiry_year, added_at) ON payment_method TO caroline_read;
+GRANT SELECT (id, member_id, shop_id, device_id, staff_id, state, method_id, problem, tries, attempt, made_at, next_at, node)
+    ON payment_setup TO caroline_read;
+GRANT SELECT (id, kind, shop_id, device_id, staff_id, member_id, method_id, card_id, amount_minor, currency, state, answer, reference,
+              payment_id, problem, step_count, tries, attempt, made_at, next_at, node)
+    ON gateway_charge TO caroline_read;
+GRANT SELECT (id, kind, tries, made_at, next_at) ON gateway_detach TO caroline_read;
 GRANT SELECT (member_id, scheme, changed_at) ON member_secret TO caroline_read;
 GRANT SELECT (member_id, shop_id, device_id, staff_id, made_at, expires_at, used_at, used_device_id) ON member_code TO caroline_read;
 GRANT SELECT (id, shop_id, device_id, business_day, number, member_id, made_at, consents) ON member_ticket TO caroline_read;

@@ -14,9 +14,10 @@ BEGIN {
         exit 1
     }
     max = substr($0, RSTART, RLENGTH)
+    free = substr($0, RSTART + RLENGTH, 12) == ", any digits" ? 1 : 0
     sub(/^.*max /, "", max)
     text = $2 == "string" ? 1 : 0
-    rows[++count] = sprintf("%s %s %s %d", message, $3, max, text)
+    rows[++count] = sprintf("%s %s %s %d %d", message, $3, max, text, free)
 }
 END {
     if (failed) exit 1
@@ -28,7 +29,7 @@ END {
     }
     for (i = 1; i <= count; i++) {
         split(rows[i], part, " ")
-        printf "    { \"%s\", \"%s\", %s, %s },\n", part[1], part[2], part[3], part[4]
+        printf "    { \"%s\", \"%s\", %s, %s, %s },\n", part[1], part[2], part[3], part[4], part[5]
     }
     print "};"
     printf "const size_t field_limit_count = %d;\n", count

@@ -15,8 +15,10 @@
 #include "common/base/log.h"
 #include "common/wire/tls.h"
 #include "server/call/driver.h"
+#include "server/gateway_open.h"
 #include "server/ids.h"
 #include "server/jobs/jobs.h"
+#include "server/jobs/payments.h"
 #include "server/loop.h"
 #include "server/net/net.h"
 #include "server/node_file.h"
@@ -61,6 +63,8 @@ static struct server {
     struct driver *driver;
     struct jobs *jobs;
     struct erasures *erasures;
+    struct payment_provider *gateway; /* NULL: none */
+    struct payments *payments;
     struct invariants_seen invariants;
     struct net *net;
 } server;
@@ -158,8 +162,34 @@ static struct jobs_config jobs_settings(void)
                                  .clock = system_clock(),
                                  .vault = server.vault,
                                  .ids = ids_source(server.ids),
+                                 .node = node_file_number(server.node_file),
                                  .watch_ms = config_int(server.config, "server", "watch-s") * 1000,
                                  .invariants = &server.invariants };
+}
+
+static void open_gateway(void)
+{
+    const char *problem;
+
+    if (!gateway_is_set(server.config))
+        return;
+    server.gateway = gateway_open(&server.loop, server.config, &problem);
+    if (!server.gateway)
+        fail(EXIT_BAD_CONFIG, "%s", problem);
+}
+
+static void open_payments(const struct jobs_config *jobs)
+{
+    if (!server.gateway)
+        return;
+    struct payments_config payments = {
+        .driver = server.driver,
+        .provider = server.gateway,
+        .patience_ms = config_int(server.config, "gateway", "patience-s") * 1000,
+        .pause_ms = config_int(server.config, "gateway", "pause-ms"),
+    };
+    server.payments = payments_create(jobs, &payments);
+    log_event(LOG_INFO, "gateway_used", "provider=%s", server.gateway->name);
 }
 
 static void begin_to_serve(void *user)
@@ -181,6 +211,7 @@ static void begin_to_serve(void *user)
         .invariants = &server.invariants,
         .node = node_file_number(server.node_file),
         .device_connections = (size_t)config_int(server.config, "server", "device-connections"),
+        .has_gateway = server.gateway != NULL,
         .idle_lock_ms = config_int(server.config, "server", "idle-lock-s") * 1000,
         .member_idle_ms = config_int(server.config, "server", "kiosk-idle-s") * 1000,
     };
@@ -202,6 +233,7 @@ static void begin_to_serve(void *user)
                                                 .entropy = system_entropy() });
     listen_everywhere();
     server.jobs = jobs_create(&jobs);
+    open_payments(&jobs);
     uv_timer_stop(&server.limit);
     server.stage = SERVING;
 
@@ -308,6 +340,7 @@ static void on_pool_closed(void *user)
     ids_destroy(server.ids);
     jobs_destroy(server.jobs);
     erasures_destroy(server.erasures);
+    payments_destroy(server.payments);
     loop_timers_destroy(server.timers);
     for (size_t i = 0; i < SIGNALS; i++)
         close_handle((uv_handle_t *)&server.signals[i]);
@@ -342,6 +375,8 @@ static void on_net_closed(void *context)
     ids_stop(server.ids);
     jobs_stop(server.jobs);
     erasures_stop(server.erasures);
+    if (server.gateway)
+        server.gateway->close(server.gateway);
     notify_close(server.notify, on_notify_closed, NULL);
 }
 
@@ -379,6 +414,7 @@ static void stop_gracefully(void)
               net_connections(server.net));
     manager_tell("STOPPING=1\nSTATUS=finishing what is in flight");
     net_stop_listening(server.net);
+    payments_stop(server.payments); /* before: it asks the driver, too */
     driver_drain(server.driver, on_drained, NULL);
     uv_timer_start(&server.limit, on_drain_limit, DRAIN_MS, 0);
 }
@@ -506,6 +542,7 @@ int serve(struct config *config, const struct arguments *arguments)
               *settings_file() ? settings_file() : "none");
     open_files(config);
     make_loop(config);
+    open_gateway();
     server.postgres =
         postgres_open(&server.loop, &(struct postgres_config){
                                         .uri = config_text(config, "database", "uri"),

@@ -15,6 +15,7 @@
 #include "common/base/log.h"
 #include "common/wire/tls.h"
 #include "server/net/net.h"
+#include "server/gateway_open.h"
 #include "server/settings.h"
 #include "server/vault/vault.h"
 
@@ -130,6 +131,28 @@ static bool database_fits(struct look *look, const char *key)
     return fits;
 }
 
+static bool gateway_fits(struct look *look)
+{
+    const char *key, *problem;
+
+    return gateway_words_fit(look->config, &key, &problem) ||
+           wrong(look, code_of_words(look, "gateway", key), "gateway", key, "%s", problem);
+}
+
+/* Its secret, and its authorities where they are named. */
+static bool gateway_files_fit(struct look *look)
+{
+    const char *authorities = config_text(look->config, "gateway", "ca-file"), *problem;
+    char secret[512];
+    bool fits = gateway_secret_read(look->config, secret, sizeof secret, &problem);
+
+    explicit_bzero(secret, sizeof secret);
+    if (!fits)
+        return wrong(look, EXIT_NO_PERMISSION, "gateway", "secret-file", "%s", problem);
+    return !*authorities || eaccess(authorities, R_OK) == 0 ||
+           wrong(look, EXIT_BAD_CONFIG, "gateway", "ca-file", "could not open %s: %s", authorities, strerror(errno));
+}
+
 int settings_check_words(const struct config *config, char *problem, size_t size)
 {
     struct look look = { .config = config, .problem = problem, .size = size, .code = EXIT_DONE };
@@ -137,6 +160,8 @@ int settings_check_words(const struct config *config, char *problem, size_t size
     if (log_words_fit(&look) && addresses_fit(&look, false) && database_fits(&look, "uri") &&
         database_fits(&look, "owner-uri"))
         database_fits(&look, "read-uri");
+    if (look.code == EXIT_DONE)
+        gateway_fits(&look);
     return look.code;
 }
 
@@ -253,6 +278,8 @@ int settings_check_machine(const struct config *config, char *problem, size_t si
     if (addresses_fit(&look, true) && data_directory_fits(&look) && certificate_fits(&look) && vault_fits(&look) &&
         file_fits(&look, "log", "file"))
         file_fits(&look, "server", "pid-file");
+    if (look.code == EXIT_DONE && gateway_is_set(config))
+        gateway_files_fit(&look);
     if (look.code == EXIT_DONE && !is_set_up(config))
         snprintf(problem, size, "no shop is set up in %s yet: caroline-server --init does",
                  settings_path(config, PATH_DATA));

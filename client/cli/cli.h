@@ -160,6 +160,8 @@ const char *account_name_of(struct cli *c, uint64_t id, const char *paper_says);
 /* A gift card by its code, or by its number. NULL: said why, *status is what to exit with. */
 struct Caroline__V1__GiftCardShown;
 const struct Caroline__V1__GiftCardShown *gift_card_shown(struct cli *c, const char *word, int *status);
+/* The number of the card that the one word names: a code is looked up. false: *status is what to exit with. */
+bool gift_card_named(struct cli *c, uint32_t *number, int *status);
 /* Nobody entered any, nor a note that there are none. */
 struct Caroline__V1__Product;
 bool allergens_not_recorded(const struct Caroline__V1__Product *product);
@@ -171,6 +173,8 @@ bool is_allergens(const ProtobufCFieldDescriptor *field);
 /* What selling has at hand (selling.c): a Receipt laid out, and --NAME as money; false: *status is what to exit with. */
 struct Caroline__V1__Receipt;
 void print_receipt_with_code(struct cli *c, const struct Caroline__V1__Receipt *receipt, const char *code);
+/* A QR code of half blocks, on the terminal (people.c). */
+void print_qr(const char *text);
 void print_receipt(struct cli *c, const struct Caroline__V1__Receipt *receipt);
 struct Caroline__V1__BasketLine;
 /* "latte+Large+Oat milk@3.50": cuts what was chosen, and a keyed price, off the sku; *chosen: for line_choose(). */
@@ -231,6 +235,12 @@ int verb_giftcard_list(struct cli *c);
 int verb_giftcard_put(struct cli *c);
 int verb_giftcard_move(struct cli *c);
 int verb_giftcard_give_back(struct cli *c);
+int verb_payment_add(struct cli *c);
+int verb_payment_finish(struct cli *c);
+int verb_payment_list(struct cli *c);
+int verb_payment_remove(struct cli *c);
+int verb_giftcard_charge(struct cli *c);
+int verb_giftcard_charge_show(struct cli *c);
 int verb_coupon_campaign_put(struct cli *c);
 int verb_coupon_campaign_list(struct cli *c);
 int verb_coupon_issue(struct cli *c);

@@ -31,8 +31,7 @@ const Caroline__V1__GiftCardShown *gift_card_shown(struct cli *c, const char *wo
     return (const void *)call_server(c, OP(GIFT_CARD_SHOW), &request.base, status);
 }
 
-/* The number of the card that the one word names: a code is looked up. false: *status is what to exit with. */
-static bool named_word(struct cli *c, uint32_t *number, int *status)
+bool gift_card_named(struct cli *c, uint32_t *number, int *status)
 {
     if (c->word_count != 1) {
         *status = usage(c, "name one gift card, by its number or its code");
@@ -112,7 +111,7 @@ int verb_giftcard_top_up(struct cli *c)
     Caroline__V1__GiftCardLoad request = CAROLINE__V1__GIFT_CARD_LOAD__INIT;
     int status;
 
-    if (!named_word(c, &request.number, &status))
+    if (!gift_card_named(c, &request.number, &status))
         return status;
     request.has_number = true;
     return load(c, &request);
@@ -174,7 +173,7 @@ int verb_giftcard_put(struct cli *c)
     Caroline__V1__GiftCardPut request = CAROLINE__V1__GIFT_CARD_PUT__INIT;
     int status;
 
-    if (!named_word(c, &request.number, &status))
+    if (!gift_card_named(c, &request.number, &status))
         return status;
     request.has_number = true;
     if ((status = options_apply(c, &request.base, NULL)) != EXIT_DONE)
@@ -190,7 +189,7 @@ int verb_giftcard_move(struct cli *c)
     Caroline__V1__GiftCardMove request = CAROLINE__V1__GIFT_CARD_MOVE__INIT;
     int status;
 
-    if (!named_word(c, &request.number, &status))
+    if (!gift_card_named(c, &request.number, &status))
         return status;
     request.has_number = true;
     if ((status = options_apply(c, &request.base, NULL)) != EXIT_DONE)
@@ -204,7 +203,7 @@ int verb_giftcard_give_back(struct cli *c)
     Caroline__V1__GiftCardUndo request = CAROLINE__V1__GIFT_CARD_UNDO__INIT;
     int status;
 
-    if (!named_word(c, &request.number, &status))
+    if (!gift_card_named(c, &request.number, &status))
         return status;
     request.has_number = request.has_entry = true;
     request.entry = 1; /* how it was issued */

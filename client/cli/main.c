@@ -123,7 +123,7 @@ bool option_is_flag(const char *name)
 {
     static const char *const flags[] = { "json",   "help",  "version",   "dry-run", "as-it-is", "again",
                                          "eat-in", "gift",  "take-away", "last",    "hot",      "clear-lists",
-                                         "no-qr",  "print", "back",      "text",    NULL };
+                                         "no-qr",  "print", "back",      "text",    "no-wait",  NULL };
 
     for (const char *const *flag = flags; *flag; flag++) {
         if (strcmp(*flag, name) == 0)

@@ -161,7 +161,7 @@ int verb_staff_put(struct cli *c)
 }
 
 /* Two rows of the code in one row of cells: upper and lower half blocks, light on dark as scanners like it. */
-static void print_qr(const char *text)
+void print_qr(const char *text)
 {
     static const char *const cells[] = { "\u2588", "\u2584", "\u2580", " " };
     QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);

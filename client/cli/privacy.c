@@ -173,6 +173,17 @@ static void print_sales(struct cli *c, const Caroline__V1__MemberExported *all)
         printf("\nnothing\n");
 }
 
+static void print_methods(struct cli *c, const Caroline__V1__MemberExported *all)
+{
+    if (all->n_methods > 0)
+        printf("\nCARDS THAT ARE KEPT FOR YOU at the payment gateway\n\n");
+    for (size_t i = 0; i < all->n_methods; i++) {
+        const Caroline__V1__PaymentMethod *method = all->methods[i];
+        printf("%s, ends in %s, until %02u/%u, since %s\n", text_of(c, method->brand), text_of(c, method->last_four),
+               method->expiry_month, method->expiry_year, time_of(c, (int64_t)method->added_us));
+    }
+}
+
 static void print_reads(struct cli *c, const Caroline__V1__MemberExported *all)
 {
     printf("\nWHO LOOKED AT THIS OR CHANGED SOMETHING\n\n");
@@ -204,6 +215,7 @@ int verb_member_export(struct cli *c)
     }
     print_person(c, all);
     print_consents(c, all);
+    print_methods(c, all);
     print_points(c, all);
     print_sales(c, all);
     print_reads(c, all);

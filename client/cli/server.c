@@ -11,6 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "common/base/text.h"
+#include "common/wire/walker.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/session.pb-c.h"
 
@@ -197,8 +199,33 @@ int verb_sign_out(struct cli *c)
     return status;
 }
 
+static void wipe_card(const char *text)
+{
+    if (text && text_has_card_number(bytes_of_text(text)))
+        explicit_bzero((char *)(uintptr_t)text, strlen(text));
+}
+
+/* A card's number, or its stripe out of a reader that types, goes no further, and is wiped where others could read it: in what the process
+ * was called with. */
+static bool has_card(struct cli *c, const ProtobufCMessage *request)
+{
+    const char *field, *sentence;
+
+    if (request_check(request, c->arena, &field, &sentence) != REQUEST_CARD_NUMBER)
+        return false;
+    for (size_t i = 0; i < c->word_count; i++)
+        wipe_card(c->words[i]);
+    for (size_t i = 0; i < c->option_count; i++)
+        wipe_card(c->options[i].value);
+    return true;
+}
+
 const ProtobufCMessage *call_server(struct cli *c, unsigned op, const ProtobufCMessage *request, int *status)
 {
+    if (has_card(c, request)) {
+        *status = complain(EXIT_REFUSED, "this looks like a payment card's number: it was not sent (CARD_NUMBER)");
+        return NULL;
+    }
     const struct link_answer *answer = wait_call(c->waiter, op, request, c->timeout_ms, c->arena);
 
     switch (answer->outcome) {

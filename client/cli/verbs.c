@@ -301,6 +301,22 @@ const struct verb verbs[] = {
     { "giftcard give-back", "CARD --reason TEXT [--entry N] [--reference TEXT]",
       "what was paid for a gift card that has never paid, by the same means; --entry: of a later loading", VERB_PERSON,
       .run = verb_giftcard_give_back },
+    { "giftcard charge", "CARD --member ID --method ID --amount AMOUNT",
+      "more money onto a gift card, paid by a member's stored card (payment list); waits for what comes of it",
+      VERB_PERSON, .run = verb_giftcard_charge },
+    { "giftcard charge-show", "CHARGE", "what came of a charge of a stored card", VERB_PERSON,
+      .run = verb_giftcard_charge_show },
+    { "payment add", "MEMBER [--no-qr] [--no-wait]",
+      "a member's card is kept: the page of the payment gateway where they type it, as an address and a QR code; waits "
+      "until "
+      "they have",
+      VERB_PERSON, .run = verb_payment_add },
+    { "payment finish", "NUMBER", "did somebody type a card? The number is payment add's", VERB_PERSON,
+      .run = verb_payment_finish },
+    { "payment list", "MEMBER", "a member's stored cards: brand, last four digits, expiry", VERB_PERSON,
+      .run = verb_payment_list },
+    { "payment remove", "MEMBER METHOD", "a stored card is removed, here and at the gateway", VERB_PERSON,
+      .run = verb_payment_remove },
     { "coupon campaign put",
       "--name NAME --percent-off N | --name NAME --amount-off AMOUNT | --name NAME --free N  [--category NAME | "
       "--products A,B] [--least AMOUNT] [--days mon,tue] [--from HH:MM] [--until HH:MM] [--first-day DAY] [--last-day "

@@ -310,7 +310,10 @@ static void draw_head(const struct gift_card_change_model *m, struct area area, 
 
 static const char *words_of(Caroline__V1__AccountMeans means)
 {
-    return means == MEANS(CASH) ? "in cash" : means == MEANS(CARD) ? "by card" : "by transfer";
+    return means == MEANS(CASH)      ? "in cash"
+           : means == MEANS(CARD)    ? "by card"
+           : means == MEANS(GATEWAY) ? "by a stored card"
+                                     : "by transfer";
 }
 
 /* Returns the row behind it. */

@@ -56,6 +56,15 @@ static void start(struct link *link, const struct link_command *wanted, const ui
     calls_pump(link);
 }
 
+/* What must not be on any disk, nor leave this machine; the screens refuse and wipe it where it is typed, and this stands behind them. */
+static bool has_card(struct link *link, const ProtobufCMessage *message, const char **problem)
+{
+    const char *field;
+
+    arena_reset(link->scratch);
+    return request_check(message, link->scratch, &field, problem) == REQUEST_CARD_NUMBER;
+}
+
 bool link_command(struct link *link, const struct link_command *wanted, uint8_t id_out[COMMAND_ID_SIZE],
                   const char **problem)
 {
@@ -64,6 +73,8 @@ bool link_command(struct link *link, const struct link_command *wanted, uint8_t 
     struct spooled row = { .op = wanted->op, .made_us = link->clock->now(link->clock).us };
 
     assert(op != NULL && op->command && wanted->message->descriptor == op->request);
+    if (has_card(link, wanted->message, problem))
+        return false;
     if (wanted->id != NULL)
         memcpy(row.id, wanted->id, COMMAND_ID_SIZE);
     else

@@ -143,6 +143,13 @@ static const struct client_op ops[] = {
     COMMAND(DEVICE_REVOKE, "device_revoke", device_revoke, device_revoked),
     COMMAND(DEVICE_RENEW, "device_renew", device_renew, enrolled),
 
+    COMMAND(PAYMENT_METHOD_ADD, "payment_method_add", payment_method_add, payment_method_adding),
+    READS(PAYMENT_METHOD_FINISH, "payment_method_finish", payment_method_finish, payment_method_finished),
+    READS(PAYMENT_METHOD_LIST, "payment_method_list", payment_method_list, payment_method_listed),
+    COMMAND(PAYMENT_METHOD_REMOVE, "payment_method_remove", payment_method_remove, payment_method_removed),
+    COMMAND(GIFT_CARD_CHARGE, "gift_card_charge", gift_card_charge, gift_card_charging),
+    READS(GIFT_CARD_CHARGE_SHOW, "gift_card_charge_show", gift_card_charge_show, gift_card_charged),
+
     READS(CHECK_RUN, "check_run", check_run, check_ran),
     READS(JOURNAL_LIST, "journal_list", journal_list, journal_listed),
     READS(SERVER_SHOW, "server_show", server_show, server_shown),

@@ -53,7 +53,14 @@
         point(vault_made)       /* and its certificates: the vault is whole */                                         \
         point(init_certified)   /* the server has its certificate */                                                   \
         point(init_written)     /* the shop's rows are written, and not committed */                                   \
-        point(init_committed)   /* the shop is there, and nobody has read its codes */
+        point(init_committed)   /* the shop is there, and nobody has read its codes */                                 \
+        point(payment_due)      /* a charge is taken up, and the gateway was not asked what it has */                  \
+        point(payment_looked)   /* it has said what it has */                                                          \
+        point(payment_noted)    /* what is to be asked of it is noted, and not asked */                                \
+        point(payment_asked)    /* it was asked: its answer has come, and is noted nowhere */                          \
+        point(payment_answered) /* it is noted */                                                                      \
+        point(payment_booking)  /* what was paid is to be booked */                                                    \
+        point(payment_booked)   /* it is */
 
 #ifdef CAROLINE_FAILPOINTS
 

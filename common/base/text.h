@@ -34,7 +34,7 @@ size_t text_columns(const char *text);
 size_t text_ascii(char to[3], uint32_t code_point);
 /* Does it hold what a card's magnetic stripe says ("%B4...^", ";4...=...?") or a 14 to 19 digit card number, spaces and
  * dashes among the digits or not (nor what nobody sees), in digits of any width, with its check digit and a known issuer's beginning and length? Such text is refused
- * and wiped wherever people type. An EAN-13 is none. */
+ * and wiped wherever people type. An EAN-13 is none, and neither is what stands in an IBAN. */
 bool text_has_card_number(struct bytes text);
 /* Does it hold a gift card's code as they are made here (common/rules/gift_card.h): 20 digits, 9 first, their check digits right, with
  * separators or not, as above? What a card machine or a bank calls a payment has a chance of one in a thousand to look so, if it

@@ -6,6 +6,8 @@
 #define GIFT_CARD_DIGITS 20
 #define DIGITS_MOST      GIFT_CARD_DIGITS
 #define TRACK_LEAST      12
+#define IBAN_LEAST       15
+#define IBAN_MOST        34
 
 /* Beginnings of card numbers and the lengths their issuers use. The old 13 digits are not among them: every tenth
  * EAN-13 that begins with 4, 50 or 57, and many a phone number with its country, would pass for one. */
@@ -177,11 +179,48 @@ static bool number_at(struct bytes text, size_t at)
     return false;
 }
 
+static bool is_letter(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* An account's number of ISO 13616 that begins here, in one piece or in groups, its check digits (MOD 97-10) right: a bank's number is
+ * no card's, whatever digits it has. Returns where it ends; `at`: there is none. */
+static size_t past_iban(struct bytes text, size_t at)
+{
+    unsigned head = 0, rest = 0;
+    size_t next = at, end = at;
+
+    for (size_t count = 0; count <= IBAN_MOST;) {
+        size_t behind = next, ahead;
+        uint8_t sign = sign_at(text, &behind);
+
+        if (sign == ' ' && count > 2)
+            sign = sign_at(text, &behind);
+        if (!is_digit(sign) && !is_letter(sign))
+            break;
+        if (count < 2 ? !is_letter(sign) : count < 4 && !is_digit(sign))
+            break;
+        unsigned *part = count++ < 4 ? &head : &rest;
+        *part = is_digit(sign) ? (*part * 10 + (sign - '0')) % 97 : (*part * 100 + (sign - 'A' + 10u)) % 97;
+        next = ahead = behind;
+        sign = sign_at(text, &ahead);
+        if (count >= IBAN_LEAST && !is_digit(sign) && !is_letter(sign) && (rest * 27 + head) % 97 == 1) /* 10^6 is 27 */
+            end = next;
+    }
+    return end;
+}
+
 bool text_has_card_number(struct bytes text)
 {
     uint8_t before = 0;
 
     for (size_t at = 0, next = 0; at < text.size; at = next) {
+        if (!is_letter(before) && !is_digit(before) && past_iban(text, at) > at) {
+            next = past_iban(text, at);
+            before = 'A';
+            continue;
+        }
         uint8_t sign = sign_at(text, &next);
 
         if (is_digit(sign) ? !is_digit(before) && number_at(text, at) : track_at(text, at))

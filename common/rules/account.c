@@ -92,8 +92,11 @@ struct account_row account_post(struct account_state *account, enum account_kind
 const char *account_means_name(int means)
 {
     static const char *const names[] = {
-        [ACCOUNT_BY_CASH] = "cash", [ACCOUNT_BY_CARD] = "card", [ACCOUNT_BY_TRANSFER] = "transfer"
+        [ACCOUNT_BY_CASH] = "cash",
+        [ACCOUNT_BY_CARD] = "card",
+        [ACCOUNT_BY_TRANSFER] = "transfer",
+        [ACCOUNT_BY_GATEWAY] = "stored card",
     };
 
-    return means >= ACCOUNT_BY_CASH && means <= ACCOUNT_BY_TRANSFER ? names[means] : "";
+    return means >= ACCOUNT_BY_CASH && means <= ACCOUNT_BY_GATEWAY ? names[means] : "";
 }

@@ -17,7 +17,17 @@ struct zone;
 /* As account_entry.kind. */
 enum account_kind { ACCOUNT_CHARGED = 1, ACCOUNT_GIVEN_BACK = 2, ACCOUNT_RECEIVED = 3, ACCOUNT_PAID_BACK = 4 };
 /* As account_payment.means. */
-enum account_means { ACCOUNT_BY_CASH = 1, ACCOUNT_BY_CARD = 2, ACCOUNT_BY_TRANSFER = 3 };
+enum account_means {
+    ACCOUNT_BY_CASH = 1,
+    ACCOUNT_BY_CARD = 2,
+    ACCOUNT_BY_TRANSFER = 3,
+    ACCOUNT_BY_GATEWAY = 4, /* a stored payment method: of a gift card alone, and by the server alone */
+};
+/* One by which a person receives money. */
+static inline bool account_means_received(int means)
+{
+    return means >= ACCOUNT_BY_CASH && means <= ACCOUNT_BY_TRANSFER;
+}
 #define ACCOUNT_LIMIT_MAX INT64_C(1000000000000) /* minor units */
 
 struct account_state {

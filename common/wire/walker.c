@@ -91,6 +91,7 @@ struct place {
 
 struct check {
     struct arena *arena;
+    bool is_request, card_number; /* a text of a request is looked at; it was that */
     const char *field, *sentence;
 };
 
@@ -137,11 +138,21 @@ static const struct field_limit *limit_of(const struct field_limit *limits, cons
     return NULL;
 }
 
-static bool check_text(struct check *check, struct bytes text, size_t max, const struct place *place)
+/* Whatever is typed or scanned into a request, a card's number stops here, before anything is done with it. */
+static bool check_no_card(struct check *check, struct bytes text, bool any_digits, const struct place *place)
+{
+    if (!check->is_request || any_digits || !text_has_card_number(text))
+        return true;
+    check->card_number = true;
+    return wrong(check, place, "this looks like a payment card's number: it was not kept");
+}
+
+static bool check_text(struct check *check, struct bytes text, const struct field_limit *limit, size_t max,
+                       const struct place *place)
 {
     switch (text_check(text, max)) {
     case TEXT_OK:
-        return true;
+        return check_no_card(check, text, limit->any_digits, place);
     case TEXT_BROKEN:
         return wrong(check, place, "the text is not valid UTF-8");
     case TEXT_CONTROL:
@@ -179,7 +190,7 @@ static bool check_value(struct check *check, const ProtobufCFieldDescriptor *fie
     if (field->type == PROTOBUF_C_TYPE_BYTES) {
         const ProtobufCBinaryData *data = at;
         struct bytes bytes = { .data = data->data, .size = data->len };
-        return limit->is_text ? check_text(check, bytes, max, place) : check_bytes(check, bytes, max, place);
+        return limit->is_text ? check_text(check, bytes, limit, max, place) : check_bytes(check, bytes, max, place);
     }
     /* view.awk makes text a view of bytes, a NUL inside would be lost otherwise. */
     assert(field->type != PROTOBUF_C_TYPE_STRING);
@@ -258,6 +269,18 @@ bool message_check(const ProtobufCMessage *message, struct arena *arena, const c
     *field = check.field;
     *sentence = check.sentence;
     return false;
+}
+
+enum request_verdict request_check(const ProtobufCMessage *message, struct arena *arena, const char **field,
+                                   const char **sentence)
+{
+    struct check check = { .arena = arena, .is_request = true };
+
+    if (check_message(&check, message, NULL))
+        return REQUEST_OK;
+    *field = check.field;
+    *sentence = check.sentence;
+    return check.card_number ? REQUEST_CARD_NUMBER : REQUEST_BAD_FIELD;
 }
 
 /* ---- encoding ---- */

@@ -23,6 +23,12 @@ ProtobufCMessage *message_decode(const ProtobufCMessageDescriptor *descriptor, s
  * *sentence what is wrong with it. */
 bool message_check(const ProtobufCMessage *message, struct arena *arena, const char **field, const char **sentence);
 
+/* Of a request: the same, and no text in which a payment card's number or its stripe stands (text_has_card_number()), but in
+ * fields that the .proto marks by "any digits". What such a text says stands neither in *field nor in *sentence. */
+enum request_verdict { REQUEST_OK, REQUEST_BAD_FIELD, REQUEST_CARD_NUMBER };
+enum request_verdict request_check(const ProtobufCMessage *message, struct arena *arena, const char **field,
+                                   const char **sentence);
+
 /* Packed, in the arena. */
 struct bytes message_encode(const ProtobufCMessage *message, struct arena *arena);
 
@@ -31,6 +37,7 @@ struct field_limit {
     const char *message, *field; /* "Product", "name" */
     uint32_t max;                /* characters, bytes or items */
     uint8_t is_text;
+    uint8_t any_digits; /* a request may have a card's number in it: request_check() */
 };
 extern const struct field_limit field_limits[]; /* generated, sorted by message, then field */
 extern const size_t field_limit_count;

@@ -1,12 +1,12 @@
--- What is received for a gift card is so at the till and in the shop of its shift, before its Z, which sums it up, a card is issued once and first, and what is given back is one payment, whole and later, of a card that has never paid.
+-- What is received for a gift card is so at the till and in the shop of its shift (by a stored card also in none) before its Z, which sums it up, a card is issued once and first, and what is given back is one payment, whole and later, of a card that has never paid.
 SELECT 'payment' AS what, p.id AS payment, p.shift_id AS shift, p.kind, p.means, p.amount_minor, z.closed_at
   FROM gift_card_payment AS p
   LEFT JOIN shift AS s ON s.id = p.shift_id
   LEFT JOIN shift_z AS z ON z.shift_id = p.shift_id
   LEFT JOIN gift_card_payment AS u ON u.id = p.undoes
   LEFT JOIN gift_card_entry AS e ON e.origin_id = p.id AND e.position = 0
- WHERE s.device_id IS DISTINCT FROM p.device_id
-    OR s.shop_id IS DISTINCT FROM p.shop_id
+ WHERE (p.shift_id IS NOT NULL AND (s.device_id IS DISTINCT FROM p.device_id OR s.shop_id IS DISTINCT FROM p.shop_id))
+    OR (p.shift_id IS NULL AND p.means <> 4)
     OR p.at > z.closed_at
     OR (p.kind = 1) IS DISTINCT FROM (e.number = 1)
     OR (p.kind = 3 AND (u.kind IS NULL OR u.kind = 3 OR u.card_id <> p.card_id OR u.means <> p.means OR u.amount_minor <> -p.amount_minor

@@ -37,6 +37,11 @@ void offload(struct call *c, void (*fn)(void *argument), void *argument)
     w->offloads = offloaded;
 }
 
+bool has_gateway(const struct call *c)
+{
+    return c->driver->config.has_gateway;
+}
+
 int64_t next_id(struct call *c)
 {
     return c->driver->config.ids->next(c->driver->config.ids);

@@ -246,7 +246,7 @@ static bool kept_is_error(const struct work *w, const struct rows *rows)
 {
     return row_int(rows, 0, "op") != (int64_t)w->call.op->number ||
            !bytes_equal(row_bytes(rows, 0, "body_hash"), bytes_of(w->body_hash, DIGEST_SIZE)) ||
-           row_bytes(rows, 0, "reply").data[0] != (3 << 3 | 2); /* Reply.body: the field that says it went well */
+           row_bytes(rows, 0, "reply").data[0] != REPLY_WENT_WELL;
 }
 
 /* Of an answer that is no error. */

@@ -142,6 +142,8 @@ struct call {
 struct rows *ask(struct call *c, const struct statement *statement, const struct param *params, size_t count);
 /* Run on the thread pool; the next stage starts when it is done. `fn` touches `argument` only. */
 void offload(struct call *c, void (*fn)(void *argument), void *argument);
+/* Is there a payment gateway? What is written down for it is asked of it soon (server/jobs/payments.c). */
+bool has_gateway(const struct call *c);
 /* The answer; packed at once. Returns STEP_REPLY. */
 enum step answer(struct call *c, const ProtobufCMessage *reply);
 /* A rule said no. sentence: lower case, for a person, no names of functions, no personal data. What was asked is rolled

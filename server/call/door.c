@@ -218,11 +218,19 @@ static bool decode(struct work *w)
         work_fail(w, CAROLINE__V1__ERROR_CODE__BAD_BODY);
         return false;
     }
-    if (!message_check(c->message, c->arena, &field, &sentence)) {
+    switch (request_check(c->message, c->arena, &field, &sentence)) {
+    case REQUEST_OK:
+        return true;
+    case REQUEST_BAD_FIELD:
         work_reply(w, error_pack(c->arena, CAROLINE__V1__ERROR_CODE__BAD_FIELD, field, NULL, sentence));
         return false;
+    case REQUEST_CARD_NUMBER: /* not even its hash is kept */
+        if (protobuf_c_message_descriptor_get_field_by_name(c->op->request, "tenders"))
+            sentence = arena_format(c->arena, "%s; if a card was charged for this, give the money back", sentence);
+        work_reply(w, error_pack(c->arena, CAROLINE__V1__ERROR_CODE__CARD_NUMBER, field, NULL, sentence));
+        return false;
     }
-    return true;
+    return false;
 }
 
 /* What the till believes its session to be in: false where the request does not say, or says that it is in no training. */

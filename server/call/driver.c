@@ -260,6 +260,9 @@ void work_reply(struct work *w, struct bytes reply)
 {
     struct driver *driver = w->call.driver;
     struct peer *peer = w->asked.peer;
+    void (*done)(void *user, bool carried_out) = w->done;
+    void *done_user = w->done_user;
+    bool went_well = reply.size > 0 && reply.data[0] == REPLY_WENT_WELL;
 
     if (w->call.op->kind == OP_CHANGES || w->call.op->kind == OP_GROUPED) {
         driver->counts.commands++;
@@ -275,6 +278,32 @@ void work_reply(struct work *w, struct bytes reply)
     if (peer && peer->look)
         standing_look(driver);
     work_drop(w);
+    if (done)
+        done(done_user, went_well);
+}
+
+void driver_do(struct driver *driver, const struct op *op, const ProtobufCMessage *message, int64_t shop_id,
+               int64_t staff_id, void (*done)(void *user, bool carried_out), void *user)
+{
+    struct arena *arena = arena_take(driver, false);
+    struct work *w = arena_alloc(arena, sizeof *w);
+
+    assert(op->kind == OP_ACTS && op->needs == NEEDS_NOTHING);
+    *w = (struct work){ .request_arena = arena_take(driver, true),
+                        .deadline_us = monotonic_us(driver) + INT64_C(1000) * DEADLINE_MS,
+                        .done = done,
+                        .done_user = user };
+    w->asked.work = w;
+    w->call = (struct call){ .op = op,
+                             .driver = driver,
+                             .message = message,
+                             .arena = arena,
+                             .shop_id = shop_id,
+                             .staff_id = staff_id,
+                             .vault = driver->config.vault };
+    TAILQ_INSERT_TAIL(&driver->works, w, link);
+    driver->in_flight++;
+    work_start(w);
 }
 
 void work_fail(struct work *w, int code)

@@ -142,6 +142,7 @@ struct driver_config {
     int64_t idle_lock_ms;                     /* 0: 120,000 */
     int64_t member_idle_ms;                   /* of a member's own session, which is over then; 0: 60,000 */
     int64_t store_wait_ms;                    /* how long a call waits for a connection to the database; 0: 3,000 */
+    bool has_gateway;                         /* somebody asks a payment gateway what is written down for it */
 };
 
 struct driver *driver_create(const struct driver_config *config);
@@ -175,6 +176,12 @@ void driver_heard(struct driver *driver, const char *word, int64_t number);
 /* Some may have been missed: looks up which of the devices and sessions here have ended or are locked, and cuts them,
  * signs them out or locks them. It does so by itself once a minute. */
 void driver_look(struct driver *driver);
+
+/* A request of the server's own, in a transaction with an entry of the journal as any other: an op that acts and needs nothing, of no
+ * connection and no device; its entries are of the server's own strand, in the name of a person (0: nobody's). The message lives until
+ * done, which comes later, never from inside: was it carried out? Where it was not, or nobody knows, it may be asked again. */
+void driver_do(struct driver *driver, const struct op *op, const ProtobufCMessage *message, int64_t shop_id,
+               int64_t staff_id, void (*done)(void *user, bool carried_out), void *user);
 
 /* From now on new calls are answered SHUTTING_DOWN; drained is called once nothing is in flight, never from inside. */
 void driver_drain(struct driver *driver, void (*drained)(void *context), void *context);

@@ -17,6 +17,7 @@
 #define LANE_MAX           1000                     /* commands and acts of one device, over all its connections */
 #define REQUEST_ARENA_MAX  ((size_t)1 << 20)        /* what a request may grow to when it is decoded */
 #define REPLY_MAX          ((size_t)FRAME_MAX - 32) /* the envelope's own bytes come on top */
+#define REPLY_WENT_WELL    (3 << 3 | 2)             /* a kept one's first byte: the field Reply.body */
 #define ENTRY_MAX          (REPLY_MAX - 256) /* of the journal: each has to fit into an answer of OP_JOURNAL_LIST */
 #define TRIES_MAX          5
 #define DEADLINE_MS        30000
@@ -158,9 +159,11 @@ struct work {
     bool raises;
     int64_t raise_shop_id;
     uint64_t raised_version;
-    bool has_reply, is_refusal, keeps; /* keeps: a refusal whose writes are committed */
-    struct bytes reply;                /* a Reply without its id, packed; in the try's arena */
-    bool settled;                      /* work_settle() */
+    bool has_reply, is_refusal, keeps;          /* keeps: a refusal whose writes are committed */
+    struct bytes reply;                         /* a Reply without its id, packed; in the try's arena */
+    bool settled;                               /* work_settle() */
+    void (*done)(void *user, bool carried_out); /* of driver_do(); NULL: somebody else's request */
+    void *done_user;
 
     /* in a group */
     bool too_long; /* its answer, or its entry: what decide did to the set has to be undone */

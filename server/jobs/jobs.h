@@ -12,6 +12,7 @@ struct jobs_config {
     struct clock *clock;
     struct vault *vault;
     struct id_source *ids;
+    unsigned node;    /* this server's */
     int64_t watch_ms; /* a round over the invariants; 0: none are watched */
     struct invariants_seen *invariants;
 };

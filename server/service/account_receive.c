@@ -62,7 +62,7 @@ static enum step look(struct call *c)
         return STEP_FAILED;
     r->account_id = request->account_id > INT64_MAX ? -1 : (int64_t)request->account_id;
     r->means = (enum account_means)request->means;
-    if (*account_means_name((int)request->means) == '\0')
+    if (!account_means_received((int)request->means))
         return refuse_field(c, REFUSAL(BAD_ACCOUNT_PAYMENT), "means",
                             "money is received in cash, by card or by transfer");
     if (request->amount_minor == 0)

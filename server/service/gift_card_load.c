@@ -39,7 +39,7 @@ static enum step check(struct call *c, struct loading *l)
     l->means = (enum account_means)request->means;
     if (request->has_number && request->has_code)
         return refuse_field(c, REFUSAL(BAD_FIELD), "code", "a card that is there is named by its number alone");
-    if (*account_means_name((int)request->means) == '\0')
+    if (!account_means_received((int)request->means))
         return refuse_field(c, REFUSAL(BAD_GIFT_CARD_PAYMENT), "means",
                             "a gift card is paid in cash, by card or by transfer");
     if (request->amount_minor <= 0)

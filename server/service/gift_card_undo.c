@@ -56,6 +56,9 @@ static enum step may_be(struct call *c, struct undoing *u)
     if (step != STEP_NEXT)
         return step;
     u->means = (enum account_means)row_int(u->loading, 0, "means");
+    if (u->means == ACCOUNT_BY_GATEWAY)
+        return refuse_field(c, REFUSAL(BAD_GIFT_CARD_PAYMENT), "entry",
+                            "this was paid by a stored card: it is given back at the payment gateway");
     step = gift_card_reference(c, u->means, request_of(c)->reference, &u->reference);
     if (step != STEP_NEXT)
         return step;

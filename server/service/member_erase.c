@@ -8,6 +8,7 @@
 #include "proto/privacy.pb-c.h"
 #include "server/service/member_write.h"
 #include "server/service/message.h"
+#include "server/service/payment_message.h"
 
 static enum step find(struct call *c)
 {
@@ -30,6 +31,8 @@ void member_erase_ask(struct call *c, struct member_erasing *e)
 {
     e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
     e->accounts = ask(c, &sql_member_erase_accounts, PARAMS(PARAM_INT(e->id)));
+    e->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(e->id)));
+    e->methods = ask(c, &sql_payment_methods, PARAMS(PARAM_INT(e->id)));
 }
 
 static size_t row_of(const struct member_erasing *e)
@@ -49,6 +52,9 @@ static enum step judge(struct call *c, const struct member_erasing *e, size_t ro
     if (!row_is_null(e->accounts, row, "merged_into"))
         return refuse_field(c, REFUSAL(MEMBER_MERGED), "id", "%" PRId64 " was merged into %" PRId64 ": erase that one",
                             e->id, row_int(e->accounts, row, "merged_into"));
+    if (row_int(e->held, 0, "charges") > 0)
+        return refuse_field(c, REFUSAL(CHARGE_PENDING), "id",
+                            "a payment of theirs is under way: once more when that is over, in a minute or an hour");
     return STEP_NEXT;
 }
 
@@ -83,6 +89,7 @@ enum step member_erase_do(struct call *c, const struct member_erasing *e)
     ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));
     ask(c, &sql_member_erase_merges, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_blind_remove_all, PARAMS(PARAM_INT(e->id)));
+    payment_methods_erase(c, e->id, e->methods);
     ask(c, &sql_member_erase_write,
         PARAMS(PARAM_INT(e->id), PARAM_INT(e->reason), PARAM_INT(points), PARAM_INT(c->shop_id),
                PARAM_INT(c->device_id), staff_or_null(c), PARAM_INSTANT(c->now)));

@@ -11,6 +11,7 @@
 #include "server/service/member_fields.h"
 #include "server/service/member_in.h"
 #include "server/service/message.h"
+#include "server/service/payment_message.h"
 #include "server/service/sale_load.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
@@ -34,7 +35,7 @@ struct exporting {
     const int64_t *ids; /* theirs and of who was merged into them, as the rows of head */
     size_t id_count;
     struct place place;
-    struct rows *head, *member, *rows, *points;
+    struct rows *head, *member, *methods, *rows, *points;
     size_t sale_count;
     struct sale_load sales[SALES_MAX];
     Caroline__V1__MemberExported reply;
@@ -79,6 +80,7 @@ static void ask_part(struct call *c, struct exporting *e)
     switch (p->part) {
     case PART_PERSON:
         e->member = ask(c, &sql_member_show, PARAMS(PARAM_INT(e->id)));
+        e->methods = ask(c, &sql_payment_methods, PARAMS(PARAM_INT(e->id)));
         return;
     case PART_CONSENTS:
         e->rows = ask(c, &sql_member_export_consents, PARAMS(ids, PARAM_INT(p->after), PARAM_INT(p->after_two)));
@@ -201,6 +203,9 @@ static void tell_person(struct call *c, struct exporting *e)
     for (size_t i = 1; i < e->id_count; i++)
         if (fits(e, &(e->reply.merged[e->reply.n_merged] = member_merged_of(c, e->head, i))->base))
             e->reply.n_merged++;
+    e->reply.methods = arena_array(c->txn.arena, rows_count(e->methods) + 1, sizeof *e->reply.methods);
+    for (; e->reply.n_methods < rows_count(e->methods); e->reply.n_methods++)
+        e->reply.methods[e->reply.n_methods] = payment_method_of(e->methods, e->reply.n_methods, "id", c->txn.arena);
     go_on(c, e, PART_CONSENTS, 0, 0);
 }
 

@@ -7,11 +7,12 @@
 #include "db/queries.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
+#include "server/service/payment_message.h"
 
 struct merging {
     int64_t from_id, into_id;
     struct bytes reason;
-    struct rows *members, *accounts, *blinds;
+    struct rows *members, *accounts, *blinds, *held, *methods;
     struct member_merge_side from, into;
     struct member_merged merged;
     struct member_fields taken; /* that the second lacked */
@@ -50,6 +51,8 @@ static enum step look(struct call *c)
     m->members = ask(c, &sql_member_merge_lock, PARAMS(PARAM_INTS(both, 2)));
     m->accounts = ask(c, &sql_member_merge_accounts, PARAMS(PARAM_INTS(both, 2), PARAM_INT(m->from_id)));
     m->blinds = ask(c, &sql_member_merge_blinds, PARAMS(PARAM_INT(m->from_id)));
+    m->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(m->from_id)));
+    m->methods = ask(c, &sql_payment_methods, PARAMS(PARAM_INT(m->from_id)));
     return STEP_NEXT;
 }
 
@@ -99,7 +102,10 @@ static enum step judge(struct call *c, struct merging *m)
     m->into = side_of(c, m, m->into_id);
     switch (member_merge_decide(&m->from, &m->into, &m->merged)) {
     case MEMBER_MERGE_OK:
-        return STEP_NEXT;
+        if (row_int(m->held, 0, "charges") == 0)
+            return STEP_NEXT;
+        return refuse_field(c, REFUSAL(CHARGE_PENDING), "from_id",
+                            "a payment of theirs is under way: merge them when that is over");
     case MEMBER_MERGE_SAME:
         return refuse_field(c, REFUSAL(SAME_MEMBER), "into_id",
                             "this is the same member: name the two that are to be one");
@@ -238,6 +244,8 @@ static enum step merge(struct call *c)
     write_blinds(c, m);
     write_fields(c, m);
     write_accounts(c, m);
+    payment_methods_merge(c, m->into_id, m->methods);
+    ask(c, &sql_payment_setups_end, PARAMS(PARAM_INT(m->from_id), PARAM_TEXT("merged")));
     PUT(reply, id, (uint64_t)m->into_id);
     PUT(reply, points, m->merged.points);
     PUT(reply, points_moved, m->from.points);

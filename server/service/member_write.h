@@ -16,7 +16,7 @@ enum step member_write_consent(struct call *c, int64_t member_id, uint32_t kind,
 struct member_erasing {
     int64_t id;
     uint32_t reason; /* EraseReason */
-    struct rows *found, *accounts;
+    struct rows *found, *accounts, *held, *methods;
 };
 void member_erase_ask(struct call *c, struct member_erasing *e);
 enum step member_erase_do(struct call *c, const struct member_erasing *e);

@@ -104,7 +104,13 @@
     X(self_sales)                                                                                                      \
     X(self_put)                                                                                                        \
     X(self_export)                                                                                                     \
-    X(self_erase)
+    X(self_erase)                                                                                                      \
+    X(payment_method_add)                                                                                              \
+    X(payment_method_finish)                                                                                           \
+    X(payment_method_list)                                                                                             \
+    X(payment_method_remove)                                                                                           \
+    X(gift_card_charge)                                                                                                \
+    X(gift_card_charge_show)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -32,7 +32,7 @@ static const ProtobufCMessage *message_in(const ProtobufCMessageDescriptor *desc
     ProtobufCMessage *message = message_decode(descriptor, bytes, arena);
     const char *field, *sentence;
 
-    return message != NULL && message_check(message, arena, &field, &sentence) ? message : NULL;
+    return message != NULL && request_check(message, arena, &field, &sentence) == REQUEST_OK ? message : NULL;
 }
 
 /* Under who brings it: of a ring-up the spool does not say whose it was. */

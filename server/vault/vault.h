@@ -79,6 +79,7 @@ enum vault_field {
     FIELD_ACCOUNT_NOTE = 10,
     FIELD_MEMBER_AVOIDS = 20,
     FIELD_MEMBER_LANGUAGE = 21,
+    FIELD_MEMBER_PAYMENT = 40, /* the gateway's customer and method */
 };
 /* In the arena. A person without a key is a bug in seal; in unseal it gives a view whose data is NULL (erased, or
  * moved). */

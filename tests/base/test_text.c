@@ -303,6 +303,23 @@ static void card_numbers_are_found_and_other_numbers_not(void **state)
         { "0049 30 123456789012", false },
         { "96385074", false },
         { "DE89 3704 0044 0532 0130 00", false },
+        { "DE13 4306 0967 1234 5678 90", false },
+        { "4306 0967 1234 5678 90", true },      /* the same without its head */
+        { "DE45 4111 1111 1111 1111 00", true }, /* no IBAN: its check digits are wrong */
+        { "DE95411111111111111100", false },
+        { "DE95 4111 1111 1111 1111 00", false }, /* an IBAN that has a card's number in it */
+        { "paid to DE95 4111 1111 1111 1111 00 today", false },
+        { "DE95 4111 1111 1111 1111 00 4111 1111 1111 1111", true }, /* and a card's number behind it */
+        { "GB29 NWBK 6016 1331 9268 19", false },
+        { "FR14 2004 1010 0505 0001 3M02 606", false },
+        { "3T-000042", false },
+        { "12X-000007, 3T-000042, 1S-000002", false },
+        { "2026-000017", false },
+        { "978-3-16-148410-0", false }, /* ISBN */
+        { "(01)04012345678901(10)4711", false },
+        { "0049 170 1234567, 0171/7654321", false },
+        { "+1 (805) 555-0101", false },
+        { "4006381333931 4012888888881", false },
         { "2026-11-22 17:04", false },
         { "4111 1111 1111", false },
         { "4111  1111  1111  1111", false }, /* two spaces: several numbers */

@@ -273,6 +273,7 @@ struct house *house_open(const struct house_keys *keys, uint8_t first_secret[5])
         .timers = &house->timers,
         .suspects = &house->suspects,
         .node = 1,
+        .has_gateway = true,
     });
     return house;
 }

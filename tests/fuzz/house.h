@@ -63,5 +63,7 @@ void house_init(struct house *house, uint8_t first_secret[5]);
 /* Until nothing is left to do but what the clock brings, and no call waits for that. */
 void house_settle(struct house *house);
 void house_pass(struct house *house, int64_t ms);
+/* A payment gateway that does what is asked of it: cards that are being added are typed, charges are captured and booked. */
+void house_pay(struct house *house);
 
 #endif

@@ -71,6 +71,8 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
     key[0] = '\0';
     if (strcmp(name, "id") == 0 && strcmp(message->short_name, "CouponCampaign") == 0)
         snprintf(key, 32, "campaign"); /* a coupon is another thing */
+    else if (strcmp(name, "id") == 0 && strcmp(message->short_name, "PaymentMethod") == 0)
+        snprintf(key, 32, "method");
     else if (strcmp(name, "id") == 0 || strcmp(name, "ids") == 0 || strcmp(name, "after_id") == 0)
         first_word(key, strcmp(message->short_name, "CataloguePutDone") == 0 ? op : message->short_name);
     else if (strcmp(name, "from_id") == 0 || strcmp(name, "into_id") == 0)

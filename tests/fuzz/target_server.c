@@ -64,6 +64,7 @@ static void run_step(const struct script_step *step)
         break;
     case SCRIPT_PASS:
         crowd_settle(&s.crowd);
+        house_pay(s.crowd.house);
         if (bytes.size == 4)
             house_pass(s.crowd.house, get_u32(bytes.data) % (400u * 86400u * 1000u));
         crowd_settle(&s.crowd);

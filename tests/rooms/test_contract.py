@@ -116,7 +116,7 @@ def test_the_walkers_table_says_what_the_comments_say(contract):
     """The build makes the table by a few lines of awk; here a real parser reads the same files."""
     generated = (pathlib.Path(os.environ["CAROLINE_BUILD"]) / "proto/limits.c").read_text()
     table = {(row[0], row[1]): (int(row[2]), row[3] == "1")
-             for row in re.findall(r'\{ "(\w+)", "(\w+)", (\d+), ([01]) \}', generated)}
+             for row in re.findall(r'\{ "(\w+)", "(\w+)", (\d+), ([01]), [01] \}', generated)}
     read = {}
     for file in contract.file:
         limits = limits_of(file)

@@ -13,7 +13,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # Room: the rooms (or single headers of rooms) and libraries it may include, itself and the C library aside.
 COMMON = ["common/base", "common/rules", "common/wire", "common/print"]
-SERVER = ["server/store", "server/vault", "server/call", "server/service", "server/net", "server/jobs"]
+SERVER = ["server/store", "server/vault", "server/call", "server/service", "server/net", "server/gateway", "server/jobs"]
 ROOMS = {
     "common/base": [],
     "common/rules": ["common/base"],
@@ -24,7 +24,8 @@ ROOMS = {
     "server/call": [*COMMON, "server/store", "server/vault", "proto", "db", "protobuf-c", "uthash"],
     "server/service": [*COMMON, "server/call", "server/vault/vault.h", "server/store/store.h", "proto", "db", "protobuf-c"],
     "server/net": ["common/base", "common/wire", "server/call", "libuv", "sockets", "addresses"],
-    "server/jobs": [*COMMON, "server/call", "server/service", "server/store", "db"],
+    "server/gateway": ["common/base", "libuv", "libcurl", "jansson"],
+    "server/jobs": [*COMMON, "server/call", "server/service", "server/store", "server/gateway/provider.h", "proto", "db"],
     "client/link": [*COMMON, "proto", "protobuf-c", "libuv", "sqlite", "sockets", "addresses", "uthash"],
     "client/ui": ["common/base", "ncurses"],
     "client/counter": [*COMMON, "client/link", "client/ui", "proto", "protobuf-c"],
@@ -58,6 +59,7 @@ LIBRARIES = {
     "inih": r"ini\.h",
     "utf8proc": r"utf8proc\.h",
     "jansson": r"jansson\.h",
+    "libcurl": r"curl/.*",
     "libcsv": r"csv\.h",
     "qrencode": r"qrencode\.h",
     "uthash": r"ut(hash|list|array|string)\.h",

@@ -118,7 +118,7 @@ def test_A9_what_an_account_cannot_be_is_refused(shop, till, office):
     make(office, name=f"Studio 54 {fresh()}")
     assert refused(make, office, limit=-1) == "BAD_ACCOUNT_LIMIT"
     assert refused(make, office, limit=10**12 + 1) == "BAD_ACCOUNT_LIMIT"
-    assert refused(make, office, note="4111 1111 1111 1111") == "NO_SECRET_WANTED"
+    assert refused(make, office, note="4111 1111 1111 1111") == "CARD_NUMBER"
     assert refused(put, office, id=12345, limit_minor=5) == "UNKNOWN_ACCOUNT"
     assert refused(put, office, id=2**64 - 1, limit_minor=5) == "UNKNOWN_ACCOUNT"
     assert refused(shown, till, 12345) == "UNKNOWN_ACCOUNT"
@@ -427,8 +427,8 @@ def test_A9_what_is_no_payment_is_refused(shop, till, office):
         ("AMOUNT_OVERFLOW", 10**12 + 1, pb.ACCOUNT_CASH, {}),
         ("BAD_ACCOUNT_PAYMENT", -5, pb.ACCOUNT_CASH, {"reason": "why"}),
         ("AMOUNT_OVERFLOW", -(2**63), pb.ACCOUNT_CASH, {"reason": "why"}),
-        ("NO_SECRET_WANTED", 5, pb.ACCOUNT_CARD, {"reference": "4111111111111111"}),
-        ("NO_SECRET_WANTED", -5, pb.ACCOUNT_CASH, {"reason": "4111 1111 1111 1111"}),
+        ("CARD_NUMBER", 5, pb.ACCOUNT_CARD, {"reference": "4111111111111111"}),
+        ("CARD_NUMBER", -5, pb.ACCOUNT_CASH, {"reason": "4111 1111 1111 1111"}),
     ]
     for code, amount, means, more in cases:
         with everything.unchanged("command", "session", "journal", "device_head", "journal_signature"):

@@ -73,7 +73,7 @@ def test_B15_what_is_no_loading_is_refused(shop, till):
         ("BAD_GIFT_CARD_PAYMENT", 5, pb.ACCOUNT_TRANSFER, {"reference": " "}),
         ("BAD_GIFT_CARD_PAYMENT", 5, pb.ACCOUNT_CASH, {"reference": "A1"}),
         ("AMOUNT_OVERFLOW", 10**12 + 1, pb.ACCOUNT_CASH, {}),
-        ("NO_SECRET_WANTED", 5, pb.ACCOUNT_CARD, {"reference": "4111111111111111"}),
+        ("CARD_NUMBER", 5, pb.ACCOUNT_CARD, {"reference": "4111111111111111"}),
         ("UNKNOWN_GIFT_CARD", 5, pb.ACCOUNT_CASH, {"number": 12345}),
         ("UNKNOWN_GIFT_CARD", 5, pb.ACCOUNT_CASH, {"number": 2**32 - 1}),
         ("BAD_FIELD", 5, pb.ACCOUNT_CASH, {"number": made.card.number, "code": a_code()}),

@@ -237,7 +237,7 @@ def test_A20_what_cannot_be_is_refused_and_changes_nothing(shop, till, boss):
         assert refused(merge, boss, stays, stays) == "SAME_MEMBER"
         assert refused(merge, boss, 99, stays) == refused(merge, boss, stays, 99) == refused(merge, boss, 2**64 - 1, stays) == "UNKNOWN_MEMBER"
         assert refused(merge, boss, gone, stays, " ") == "BAD_REASON"
-        assert refused(merge, boss, gone, stays, "4111 1111 1111 1111") == "NO_SECRET_WANTED"
+        assert refused(merge, boss, gone, stays, "4111 1111 1111 1111") == "CARD_NUMBER"
         assert refused(merge, till, gone, stays) == "PERMISSION_DENIED"
     id = uuid.uuid4().bytes
     done = merge(boss, gone, stays, command_id=id)

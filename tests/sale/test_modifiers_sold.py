@@ -280,7 +280,7 @@ def test_one_that_could_not_be_offered_is_refused(shop, goods):
         assert wrong(**fields) == "BAD_MODIFIER", fields
     assert wrong(name="") == wrong(options=[option("")]) == "BAD_FIELD"
     assert wrong(options=[option("A", 10**12 + 1)]) == wrong(options=[option("A", -10**12 - 1)]) == "BAD_PRICE"
-    assert wrong(name="cup") == "NAME_TAKEN" and wrong(options=[option("4111 1111 1111 1111")]) == "NO_SECRET_WANTED"
+    assert wrong(name="cup") == "NAME_TAKEN" and wrong(options=[option("4111 1111 1111 1111")]) == "CARD_NUMBER"
     before = shop.version()
     assert put(shop, id=goods["cup"], choose_min=1) == goods["cup"] and shop.version() == before  # nothing changes
     for fields, code in (({"modifier_ids": [4711]}, "UNKNOWN_MODIFIER"), ({"modifier_ids": [goods["cup"]] * 2}, "BAD_MODIFIER"),

@@ -62,7 +62,7 @@ def test_A6_a_note_waits_with_its_basket(shop, till, goods):
     waits = till.command(pb.OP_BASKET_PARK, pb.BasketPark(basket=made), pb.BasketParkDone).parked_id
     assert till.command(pb.OP_BASKET_RESUME, pb.BasketResume(parked_id=waits), pb.BasketResumed).basket == made
     made.lines[0].note = "4111111111111111"
-    assert refused(till.command, pb.OP_BASKET_PARK, pb.BasketPark(basket=made), pb.BasketParkDone) == "NO_SECRET_WANTED"
+    assert refused(till.command, pb.OP_BASKET_PARK, pb.BasketPark(basket=made), pb.BasketParkDone) == "CARD_NUMBER"
 
 
 def test_A6_two_hundred_notes_fit_into_an_answer(shop, till, goods):

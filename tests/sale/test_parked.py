@@ -166,7 +166,7 @@ def test_what_may_not_wait(shop, tills, goods):
         "UNKNOWN_PRODUCT": pb.Basket(lines=[pb.BasketLine(**roll), pb.BasketLine(product_id=4711, quantity_milli=1000)]),
         "BAD_QUANTITY": pb.Basket(lines=[pb.BasketLine(product_id=goods["roll"], quantity_milli=500)]),
         "UNKNOWN_MEMBER": pb.Basket(member_id=4711, lines=[pb.BasketLine(**roll)]),
-        "NO_SECRET_WANTED": pb.Basket(lines=[pb.BasketLine(**roll)],
+        "CARD_NUMBER": pb.Basket(lines=[pb.BasketLine(**roll)],
                                       discount=pb.Discount(rate_ppm=50000, reason="4111 1111 1111 1111")),
         "BAD_FIELD": pb.Basket(lines=[pb.BasketLine(**roll)] * 201),
     }

@@ -177,7 +177,7 @@ WRONG = [
     ({"kind": pb.TERM_EARN, "number": 9, "gone": True}, "BAD_TERM"),
     (earn(1, pb.EARN_PER_VISIT, 1, goods=THESE, product_ids=[77]), "UNKNOWN_PRODUCT"),
     (earn(1, pb.EARN_PER_VISIT, 1, goods=THESE, category_ids=[77]), "UNKNOWN_CATEGORY"),
-    (reward(1, "4111 1111 1111 1111", pb.REWARD_GIFT_AMOUNT, 5, 5), "NO_SECRET_WANTED"),
+    (reward(1, "4111 1111 1111 1111", pb.REWARD_GIFT_AMOUNT, 5, 5), "CARD_NUMBER"),
 ]
 
 

@@ -167,7 +167,7 @@ def test_one_that_could_not_be_given_is_refused(shop, goods):
                    {"first_day": "2026-12-24", "last_day": "2026-12-23"}):
         assert wrong(**fields) == "BAD_PROMOTION", fields
     assert wrong(name="") == "BAD_FIELD"
-    assert wrong(name="4111 1111 1111 1111") == "NO_SECRET_WANTED"
+    assert wrong(name="4111 1111 1111 1111") == "CARD_NUMBER"
     assert wrong(parts=[part(1, 4711)]) == "UNKNOWN_PRODUCT"
     assert wrong(parts=[part(1, category_id=4711)]) == "UNKNOWN_CATEGORY"
     put(shop, name="There", parts=[part(2, roll)], active=False, **ONE_FREE)

@@ -221,7 +221,7 @@ def test_a_count_that_is_none_is_refused(shop, till, message, code):
     ({"kind": 1, "amount_minor": 10**15 + 1, "reason": "x"}, "AMOUNT_OVERFLOW"),
     ({"kind": 1, "amount_minor": 10**15, "reason": "the drawer holds some"}, "AMOUNT_OVERFLOW"),
     ({"kind": 1, "amount_minor": 100}, "BAD_REASON"),
-    ({"kind": 1, "amount_minor": 100, "reason": "4111 1111 1111 1111"}, "NO_SECRET_WANTED"),
+    ({"kind": 1, "amount_minor": 100, "reason": "4111 1111 1111 1111"}, "CARD_NUMBER"),
     ({"kind": 1, "amount_minor": 100, "reason": " \u200b\u2003 "}, "BAD_REASON"),
     ({"kind": 1, "amount_minor": 100, "reason": "x" * 101}, "BAD_FIELD"),
 ])
@@ -239,7 +239,7 @@ def test_reasons_of_the_drawer_are_kept_tidy(shop, till):
 
 def test_a_no_sale_has_a_reason_and_stands_in_the_journal(shop, till):
     assert refused(no_sale, till, "") == "BAD_REASON"
-    assert refused(no_sale, till, "4111111111111111") == "NO_SECRET_WANTED"
+    assert refused(no_sale, till, "4111111111111111") == "CARD_NUMBER"
     no_sale(till, "a note was stuck")
     entries = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {till.identity.device.id} AND kind = 'L'")
     assert sum(b"a note was stuck" in bytes(data) for data, in entries) == 1

@@ -96,6 +96,9 @@ PLANTED = {
     "gift_card_entries": "UPDATE gift_card_entry SET at = now() WHERE origin_id = 542",
     "gift_card_payments": "UPDATE shift_z_gift_card SET amount_minor = 901",
     "gift_card_moves": "UPDATE gift_card SET moved_to = NULL WHERE id = 430",
+    "gateway_charges": "DELETE FROM gateway_charge_step WHERE charge_id = 870 AND number = 3",
+    "gateway_loads": "UPDATE gateway_charge SET amount_minor = 301 WHERE id = 870",
+    "payment_methods": "UPDATE payment_method SET member_id = 404",
     "basket_voids": "UPDATE basket_void SET total_minor = 761",
     "receipt_numbers": "UPDATE sale SET number = 19 WHERE id = 502",
     "journal_numbers": "DELETE FROM journal WHERE device_id = 200 AND kind = 'T' AND number = 2",
@@ -124,6 +127,23 @@ PLANTED = {
 
 # More ways to be wrong that one planted row does not show.
 ALSO = [
+    ("gateway_charges", "UPDATE gateway_charge SET state = 10, payment_id = NULL WHERE id = 870"),
+    ("gateway_charges", "UPDATE gateway_charge_step SET state = 4 WHERE charge_id = 870 AND number = 5"),
+    ("gateway_charges", "UPDATE gateway_charge_step SET state = 2 WHERE charge_id = 870 AND number = 1"),
+    ("gateway_charges", "INSERT INTO gateway_charge_step VALUES (870, 7, 10, now()); UPDATE gateway_charge SET step_count = 7, state = 10, payment_id = NULL WHERE id = 870"),
+    ("gateway_charges", "INSERT INTO gateway_charge_step VALUES (871, 4, 2, now()); UPDATE gateway_charge SET step_count = 4, state = 2, token_sealed = 'x', next_at = now() WHERE id = 871"),
+    ("gateway_charges", "UPDATE gateway_charge_step SET at = at + interval '1 hour' WHERE charge_id = 870 AND number = 2"),
+    ("gateway_charges", "UPDATE gateway_charge SET made_at = made_at - interval '2 days' WHERE id = 872"),
+    ("gateway_charges", "INSERT INTO gateway_charge_step VALUES (999, 1, 1, now())"),
+    ("gateway_loads", "UPDATE gateway_charge SET state = 11, payment_id = NULL WHERE id = 870"),         # loaded, and nothing was paid
+    ("gateway_loads", "UPDATE gift_card_payment SET means = 2, shift_id = 301 WHERE id = 876"),                            # paid, and loaded by another means
+    ("gateway_loads", "UPDATE gateway_charge SET card_id = 430 WHERE id = 870"),
+    ("gateway_loads", "UPDATE gateway_charge SET reference = 'pi_2' WHERE id = 870"),
+    ("gateway_loads", "UPDATE gateway_charge SET staff_id = 61 WHERE id = 870"),
+    ("payment_methods", "UPDATE payment_setup SET member_id = 404"),
+    ("payment_methods", "UPDATE gateway_charge SET member_id = 404 WHERE id = 872"),
+    ("payment_methods", "UPDATE member_account SET merged_into = 401 WHERE member_id = 400"),
+    ("gift_card_payments", "UPDATE gift_card_payment SET shift_id = 310 WHERE id = 876"),
     ("erasures", "UPDATE member_account SET erased = false WHERE member_id = 404"),
     ("erasures", "UPDATE member_account SET erased = true WHERE member_id = 400"),
     ("erasures", "DELETE FROM erasure"),

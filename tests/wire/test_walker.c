@@ -275,6 +275,26 @@ static void the_table_of_limits_is_sorted(void **state)
     }
 }
 
+/* In a request, and in no field that is marked. What comes back from a server is shown as it is. */
+static void B34_a_cards_number_in_a_request_is_found(void **state)
+{
+    Caroline__V1__SessionOpen open = signing_in_as(view("4111 1111 1111 1111"));
+    const char *field = NULL, *sentence = NULL;
+
+    (void)state;
+    assert_int_equal(request_check(&open.base, arena, &field, &sentence), REQUEST_CARD_NUMBER);
+    assert_string_equal(field, "name");
+    assert_null(strstr(sentence, "4111"));
+    assert_fine(&open.base);
+    open.name = view("Ada, 4111 1111");
+    assert_int_equal(request_check(&open.base, arena, &field, &sentence), REQUEST_OK);
+    open.has_badge = 1;
+    open.badge = view("4111111111111111"); /* "any digits": its op looks at it */
+    assert_int_equal(request_check(&open.base, arena, &field, &sentence), REQUEST_OK);
+    open.name = view("a\nb");
+    assert_int_equal(request_check(&open.base, arena, &field, &sentence), REQUEST_BAD_FIELD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +309,7 @@ int main(void)
         cmocka_unit_test(unknown_fields_are_skipped_and_not_sent_on),
         cmocka_unit_test(a_frame_cut_at_any_byte_decodes_or_does_not_but_never_more),
         cmocka_unit_test(the_table_of_limits_is_sorted),
+        cmocka_unit_test(B34_a_cards_number_in_a_request_is_found),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

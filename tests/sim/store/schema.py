@@ -50,6 +50,9 @@ EXTRA = {
     "gift_card": [["moved_to"]],
     "consent_entry": [["member_id"]],
     "gift_card_payment": [["shift_id"]],
+    "payment_method": [["member_id", "id"]],
+    "payment_setup": [["member_id"]],
+    "gateway_charge": [["member_id"]],
     "coupon": [["member_id"], ["sale_id"]],
     "coupon_use": [["member_id"], ["campaign_id"]],
 }

@@ -166,8 +166,11 @@ static void check_payment(struct sim_checker *k, const union sim_cell *p)
     const union sim_cell *e = entry_of(k, p[GIFT_CARD_PAYMENT_ID], 0);
     int64_t kind = p[GIFT_CARD_PAYMENT_KIND].i;
 
-    if (s == NULL || s[SHIFT_DEVICE_ID].i != p[GIFT_CARD_PAYMENT_DEVICE_ID].i ||
-        s[SHIFT_SHOP_ID].i != p[GIFT_CARD_PAYMENT_SHOP_ID].i ||
+    bool in_shift = p[GIFT_CARD_PAYMENT_SHIFT_ID].i != SIM_NULL;
+
+    if ((!in_shift && p[GIFT_CARD_PAYMENT_MEANS].i != 4) ||
+        (in_shift && (s == NULL || s[SHIFT_DEVICE_ID].i != p[GIFT_CARD_PAYMENT_DEVICE_ID].i ||
+                      s[SHIFT_SHOP_ID].i != p[GIFT_CARD_PAYMENT_SHOP_ID].i)) ||
         (z != NULL && p[GIFT_CARD_PAYMENT_AT].i > z[SHIFT_Z_CLOSED_AT].i) || e == NULL ||
         (kind == 1) != (e[GIFT_CARD_ENTRY_NUMBER].i == 1) || (kind == 3 && !undoes_one(k, p, e)))
         sim_wrong(k, "payment=%lld shift=%lld", LONG(p[GIFT_CARD_PAYMENT_ID]), LONG(p[GIFT_CARD_PAYMENT_SHIFT_ID]));

@@ -25,7 +25,7 @@ extern const struct sim_statement sim_call_statements[], sim_catalogue_statement
     sim_sweep_statements[], sim_basket_statements[], sim_void_statements[], sim_retender_statements[],
     sim_invoice_statements[], sim_training_statements[], sim_account_statements[], sim_gift_card_statements[],
     sim_member_merge_statements[], sim_coupon_statements[], sim_programme_statements[], sim_points_statements[],
-    sim_privacy_statements[], sim_kiosk_statements[];
+    sim_privacy_statements[], sim_kiosk_statements[], sim_payment_statements[], sim_payment_job_statements[];
 
 /* ---- parameters: $1 is 1 ---- */
 

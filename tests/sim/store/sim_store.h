@@ -115,6 +115,12 @@ void sim_database_export(struct sim_database *database, FILE *out);
 /* Adds what such a script, or PostgreSQL's own COPY with all columns and times in UTC, has: past all rules. */
 void sim_database_import(struct sim_database *database, FILE *in);
 
+/* What a payment gateway would be asked about: charges, or cards that are being added, which are not over. */
+struct sim_payment {
+    int64_t id, shop_id, member_id, state, step_count;
+};
+size_t sim_payments_open(struct sim_database *database, bool charges, struct sim_payment *open, size_t most);
+
 /* How many committed rows a table has; the table's name must be right. */
 size_t sim_database_count(const struct sim_database *database, const char *table);
 /* sum() of an integer column over the committed rows, null as nothing. */

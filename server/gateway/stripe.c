@@ -1,0 +1,479 @@
+/* Stripe's API. An intent that is made is not confirmed: no money moves; it is confirmed by its own id, which Stripe does once. A charge is
+ * made uncaptured, and captured by its own id, which is done once as well. What is under our own id is found in the lists, which are
+ * whole at once (its search is a minute behind), by the metadata. */
+#include "server/gateway/stripe.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "server/gateway/form.h"
+#include "server/gateway/json.h"
+
+#define OUR_ID    "caroline_charge"
+#define PAGES_MAX 20
+#define PAGE      "100"
+#define EARLIER_S 300 /* clocks differ */
+#define PATH_SIZE (FORM_MAX + 64)
+#define KEY       300
+
+struct stripe {
+    struct payment_provider provider; /* first */
+    struct http *http;
+    enum stripe_api api;
+    char *return_url;
+};
+
+struct asked;
+typedef void take_fn(struct asked *asked, const json_t *reply);
+
+/* One call on its way: what to do with a good answer. */
+struct asked {
+    struct stripe *stripe;
+    struct gateway_call *call;
+    take_fn *take;
+    bool forgets; /* what is not there any more is as good as gone */
+    int pages;
+    char after[GATEWAY_TOKEN];
+};
+
+/* Our own id, as Stripe keeps it: with the second, for another shop's books may be charged by the same account. */
+static void our_id(const struct gateway_call *call, char text[48])
+{
+    snprintf(text, 48, "%" PRId64 "-%" PRId64, call->id, call->made_s);
+}
+
+/* Under one key Stripe gives one answer for a day, a fault of its own as well. */
+static void key_of(const struct gateway_call *call, const char *what, char key[KEY])
+{
+    char id[48];
+
+    our_id(call, id);
+    snprintf(key, KEY, "caroline-%s-%s-%d%s%s", id, what, call->attempt, *call->reference ? "-" : "", call->reference);
+}
+
+/* ---- answers ---- */
+
+static void over(struct asked *asked, enum gateway_outcome outcome)
+{
+    struct gateway_call *call = asked->call;
+
+    call->outcome = outcome;
+    call->private_ = NULL;
+    free(asked);
+    call->done(call);
+}
+
+/* "card_declined/insufficient_funds": Stripe's own words, of which none is a person's. */
+static void take_problem(struct gateway_call *call, const json_t *reply, long status)
+{
+    const json_t *error = json_object_get(reply, "error");
+    char code[40], decline[40];
+
+    if (!json_text(error, "code", code, sizeof code) && !json_text(error, "type", code, sizeof code))
+        snprintf(code, sizeof code, "http_%ld", status);
+    if (json_text(error, "decline_code", decline, sizeof decline))
+        snprintf(call->problem, sizeof call->problem, "%.30s/%.30s", code, decline);
+    else
+        snprintf(call->problem, sizeof call->problem, "%.60s", code);
+}
+
+static enum gateway_outcome outcome_of(long status)
+{
+    if (status == 429)
+        return GATEWAY_LATER;
+    if (status == 401 || status == 403) /* the key: a person puts it right */
+        return GATEWAY_LATER;
+    if (status == 409) /* the same key is on its way */
+        return GATEWAY_LOST;
+    if (status >= 500)
+        return GATEWAY_FAULT;
+    return status >= 400 ? GATEWAY_REFUSED : GATEWAY_LOST;
+}
+
+static void on_answer(void *user, const struct http_answer *answer)
+{
+    struct asked *asked = user;
+    struct gateway_call *call = asked->call;
+    json_t *reply = NULL;
+
+    if (answer->outcome != HTTP_ANSWERED) {
+        over(asked, answer->outcome == HTTP_NOT_SENT ? GATEWAY_LATER : GATEWAY_LOST);
+        return;
+    }
+    reply = json_read(answer->body);
+    if (answer->status >= 200 && answer->status < 300 && reply) {
+        asked->take(asked, reply);
+    } else if (answer->status == 404 && asked->forgets) {
+        over(asked, GATEWAY_DONE);
+    } else {
+        take_problem(call, reply, answer->status);
+        if (answer->status == 401 || answer->status == 403)
+            log_event(LOG_ERROR, "gateway_key_refused", "status=%ld", answer->status);
+        over(asked, outcome_of(answer->status));
+    }
+    json_decref(reply);
+}
+
+static struct asked *asked_of(struct payment_provider *provider, struct gateway_call *call, take_fn *take)
+{
+    struct asked *asked = calloc(1, sizeof *asked);
+
+    assert(asked);
+    *asked = (struct asked){ .stripe = (struct stripe *)provider, .call = call, .take = take };
+    call->private_ = asked;
+    return asked;
+}
+
+static void post(struct asked *asked, const char *path, const struct form *form, const char *what)
+{
+    char key[KEY];
+
+    key_of(asked->call, what, key);
+    http_ask(asked->stripe->http, "POST", path, form->text, key, on_answer, asked);
+}
+
+/* "/v1/charges/ch_1/capture" */
+static void path_of(char path[PATH_SIZE], const char *head, const char *id, const char *tail)
+{
+    char encoded[3 * GATEWAY_TOKEN + 1];
+
+    form_encode(encoded, sizeof encoded, id);
+    snprintf(path, PATH_SIZE, "%s%s%s", head, encoded, tail);
+}
+
+static void take_done(struct asked *asked, const json_t *reply)
+{
+    (void)reply;
+    over(asked, GATEWAY_DONE);
+}
+
+static void take_reference(struct asked *asked, const json_t *reply)
+{
+    bool named = json_text(reply, "id", asked->call->reference, GATEWAY_NAME);
+
+    over(asked, named ? GATEWAY_DONE : GATEWAY_LOST);
+}
+
+/* ---- charging ---- */
+
+static bool by_intents(const struct payment_provider *provider)
+{
+    return ((const struct stripe *)provider)->api == STRIPE_INTENTS;
+}
+
+static void authorise(struct payment_provider *provider, struct gateway_call *call)
+{
+    struct form form = { .size = 0 };
+    char id[48];
+
+    our_id(call, id);
+    form_add_number(&form, "amount", call->amount_minor);
+    form_add(&form, "currency", call->currency);
+    if (*call->customer)
+        form_add(&form, "customer", call->customer);
+    form_add(&form, "metadata[" OUR_ID "]", id);
+    if (by_intents(provider)) {
+        form_add(&form, "payment_method", call->method);
+        form_add(&form, "payment_method_types[]", "card");
+        form_add(&form, "confirm", "false");
+        post(asked_of(provider, call, take_reference), "/v1/payment_intents", &form, "authorise");
+        return;
+    }
+    form_add(&form, "source", call->method);
+    form_add(&form, "capture", "false");
+    form_add(&form, "transfer_group", id);
+    post(asked_of(provider, call, take_reference), "/v1/charges", &form, "authorise");
+}
+
+static void capture(struct payment_provider *provider, struct gateway_call *call)
+{
+    struct form form = { .size = 0 };
+    char path[PATH_SIZE];
+
+    if (by_intents(provider)) {
+        path_of(path, "/v1/payment_intents/", call->reference, "/confirm");
+        form_add(&form, "off_session", "true");
+    } else {
+        path_of(path, "/v1/charges/", call->reference, "/capture");
+    }
+    post(asked_of(provider, call, take_done), path, &form, "capture");
+}
+
+static void refund(struct payment_provider *provider, struct gateway_call *call)
+{
+    struct form form = { .size = 0 };
+    char id[48];
+
+    our_id(call, id);
+    form_add(&form, by_intents(provider) ? "payment_intent" : "charge", call->reference);
+    form_add(&form, "metadata[" OUR_ID "]", id);
+    post(asked_of(provider, call, take_done), "/v1/refunds", &form, "refund");
+}
+
+/* An uncaptured charge is let go of by a refund. */
+static void void_(struct payment_provider *provider, struct gateway_call *call)
+{
+    struct form form = { .size = 0 };
+    char path[PATH_SIZE];
+
+    if (!by_intents(provider)) {
+        refund(provider, call);
+        return;
+    }
+    path_of(path, "/v1/payment_intents/", call->reference, "/cancel");
+    post(asked_of(provider, call, take_done), path, &form, "void");
+}
+
+/* ---- what there is ---- */
+
+static enum gateway_found_state intent_state(const json_t *intent)
+{
+    const json_t *charge = json_object_get(intent, "latest_charge");
+
+    if (json_is(intent, "status", "succeeded"))
+        return json_flag(charge, "refunded") ? GATEWAY_REFUNDED : GATEWAY_CAPTURED;
+    if (json_is(intent, "status", "canceled"))
+        return GATEWAY_VOID;
+    if (json_is(intent, "status", "requires_confirmation") || json_is(intent, "status", "requires_capture"))
+        return GATEWAY_OPEN;
+    if (json_is(intent, "status", "requires_payment_method") || json_is(intent, "status", "requires_action"))
+        return GATEWAY_DECLINED; /* nobody is there who could do anything about it */
+    return GATEWAY_BUSY;
+}
+
+static enum gateway_found_state charge_state(const json_t *charge)
+{
+    bool captured = json_flag(charge, "captured");
+
+    if (json_is(charge, "status", "failed"))
+        return GATEWAY_DECLINED;
+    if (json_is(charge, "status", "pending"))
+        return GATEWAY_BUSY;
+    if (json_flag(charge, "refunded"))
+        return captured ? GATEWAY_REFUNDED : GATEWAY_VOID;
+    return captured ? GATEWAY_CAPTURED : GATEWAY_OPEN;
+}
+
+/* false: it is ours, and cannot be read. */
+static bool take_found(struct asked *asked, const json_t *object)
+{
+    struct gateway_call *call = asked->call;
+    char id[48], currency[8];
+
+    our_id(call, id);
+    if (!json_is(json_object_get(object, "metadata"), OUR_ID, id) || call->found_count == GATEWAY_FOUND_MAX)
+        return true;
+    struct gateway_found *found = &call->found[call->found_count];
+    if (!json_text(object, "id", found->reference, GATEWAY_NAME) ||
+        !json_number(object, "amount", &found->amount_minor) ||
+        !json_text(object, "currency", currency, sizeof currency))
+        return false;
+    found->currency_fits = strcasecmp(currency, call->currency) == 0;
+    found->state = by_intents(&asked->stripe->provider) ? intent_state(object) : charge_state(object);
+    call->found_count++;
+    return true;
+}
+
+static void ask_page(struct asked *asked);
+
+static void take_page(struct asked *asked, const json_t *reply)
+{
+    const json_t *data = json_object_get(reply, "data");
+    size_t count = json_array_size(data);
+
+    if (!json_is_array(data)) {
+        over(asked, GATEWAY_LOST);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!take_found(asked, json_array_get(data, i))) {
+            over(asked, GATEWAY_LOST);
+            return;
+        }
+    if (!json_flag(reply, "has_more")) {
+        over(asked, GATEWAY_DONE);
+        return;
+    }
+    /* Not all of it: what was not seen is not known to be not there. */
+    if (++asked->pages == PAGES_MAX || count == 0 ||
+        !json_text(json_array_get(data, count - 1), "id", asked->after, sizeof asked->after))
+        over(asked, GATEWAY_LOST);
+    else
+        ask_page(asked);
+}
+
+static void ask_page(struct asked *asked)
+{
+    const struct gateway_call *call = asked->call;
+    struct form form = { .size = 0 };
+    char path[PATH_SIZE], id[48];
+    bool intents = by_intents(&asked->stripe->provider);
+
+    our_id(call, id);
+    form_add(&form, "limit", PAGE);
+    form_add_number(&form, "created[gte]", call->made_s - EARLIER_S);
+    if (intents && *call->customer)
+        form_add(&form, "customer", call->customer);
+    if (intents)
+        form_add(&form, "expand[]", "data.latest_charge");
+    else
+        form_add(&form, "transfer_group", id);
+    if (*asked->after)
+        form_add(&form, "starting_after", asked->after);
+    snprintf(path, sizeof path, "/v1/%s?%s", intents ? "payment_intents" : "charges", form.text);
+    http_ask(asked->stripe->http, "GET", path, NULL, NULL, on_answer, asked);
+}
+
+static void status(struct payment_provider *provider, struct gateway_call *call)
+{
+    call->found_count = 0;
+    ask_page(asked_of(provider, call, take_page));
+}
+
+/* ---- cards ---- */
+
+static void take_customer(struct asked *asked, const json_t *reply)
+{
+    bool named = json_text(reply, "id", asked->call->customer, GATEWAY_KEPT);
+
+    over(asked, named ? GATEWAY_DONE : GATEWAY_LOST);
+}
+
+/* Nobody's name: ours know who it is. */
+static void customer_make(struct payment_provider *provider, struct gateway_call *call)
+{
+    struct form form = { .size = 0 };
+    char id[48];
+
+    our_id(call, id);
+    form_add(&form, "metadata[caroline_setup]", id);
+    post(asked_of(provider, call, take_customer), "/v1/customers", &form, "customer");
+}
+
+static void take_new_page(struct asked *asked, const json_t *reply)
+{
+    struct gateway_call *call = asked->call;
+    bool whole = json_text(reply, "id", call->reference, sizeof call->reference) &&
+                 json_text(reply, "url", call->url, sizeof call->url) &&
+                 (strncmp(call->url, "https://", 8) == 0 || strncmp(call->url, "http://127.0.0.1", 16) == 0 ||
+                  strncmp(call->url, "http://localhost", 16) == 0);
+
+    over(asked, whole ? GATEWAY_DONE : GATEWAY_LOST);
+}
+
+static void page_make(struct payment_provider *provider, struct gateway_call *call)
+{
+    const char *back = ((const struct stripe *)provider)->return_url;
+    struct form form = { .size = 0 };
+    char id[48];
+
+    our_id(call, id);
+    form_add(&form, "mode", "setup");
+    form_add(&form, "customer", call->customer);
+    form_add(&form, "payment_method_types[]", "card");
+    form_add(&form, "success_url", back);
+    form_add(&form, "cancel_url", back);
+    form_add(&form, "client_reference_id", id);
+    form_add(&form, "metadata[caroline_setup]", id);
+    post(asked_of(provider, call, take_new_page), "/v1/checkout/sessions", &form, "page");
+}
+
+/* A card's last four digits, brand and expiry: no more of it is taken. */
+static void take_method(struct asked *asked, const json_t *method)
+{
+    struct gateway_call *call = asked->call;
+    const json_t *card = json_object_get(method, "card");
+    int64_t month, year;
+    bool whole = json_text(method, "id", call->method, GATEWAY_KEPT) &&
+                 json_text(card, "brand", call->card.brand, sizeof call->card.brand) &&
+                 json_text(card, "last4", call->card.last_four, sizeof call->card.last_four) &&
+                 strspn(call->card.last_four, "0123456789") == 4 && json_number(card, "exp_month", &month) &&
+                 json_number(card, "exp_year", &year) && month >= 1 && month <= 12 && year >= 2000 && year <= 9999;
+
+    if (whole) {
+        call->card.expiry_month = (int)month;
+        call->card.expiry_year = (int)year;
+    }
+    over(asked, whole ? GATEWAY_DONE : GATEWAY_LOST);
+}
+
+static void take_old_page(struct asked *asked, const json_t *reply)
+{
+    struct gateway_call *call = asked->call;
+    const json_t *setup = json_object_get(reply, "setup_intent");
+
+    call->is_over = json_is(reply, "status", "expired") || json_is(reply, "status", "complete");
+    if (json_is(reply, "status", "complete") && json_is(setup, "status", "succeeded"))
+        take_method(asked, json_object_get(setup, "payment_method"));
+    else
+        over(asked, GATEWAY_DONE);
+}
+
+static void page_look(struct payment_provider *provider, struct gateway_call *call)
+{
+    char path[PATH_SIZE];
+
+    path_of(path, "/v1/checkout/sessions/", call->reference, "?expand%5B%5D=setup_intent.payment_method");
+    http_ask(((struct stripe *)provider)->http, "GET", path, NULL, NULL, on_answer,
+             asked_of(provider, call, take_old_page));
+}
+
+static void method_forget(struct payment_provider *provider, struct gateway_call *call)
+{
+    struct asked *asked = asked_of(provider, call, take_done);
+    struct form form = { .size = 0 };
+    char path[PATH_SIZE];
+
+    asked->forgets = true;
+    path_of(path, "/v1/payment_methods/", call->method, "/detach");
+    post(asked, path, &form, "detach");
+}
+
+static void customer_forget(struct payment_provider *provider, struct gateway_call *call)
+{
+    struct asked *asked = asked_of(provider, call, take_done);
+    char path[PATH_SIZE];
+
+    asked->forgets = true;
+    path_of(path, "/v1/customers/", call->customer, "");
+    http_ask(asked->stripe->http, "DELETE", path, NULL, NULL, on_answer, asked);
+}
+
+/* ---- all of it ---- */
+
+static void close_(struct payment_provider *provider)
+{
+    struct stripe *stripe = (struct stripe *)provider;
+
+    http_close(stripe->http);
+    free(stripe->return_url);
+    free(stripe);
+}
+
+struct payment_provider *stripe_open(uv_loop_t *loop, const struct stripe_config *config)
+{
+    struct stripe *stripe = calloc(1, sizeof *stripe);
+
+    assert(stripe);
+    stripe->provider = (struct payment_provider){ .name = "stripe",
+                                                  .authorise = authorise,
+                                                  .capture = capture,
+                                                  .refund = refund,
+                                                  .void_ = void_,
+                                                  .status = status,
+                                                  .customer_make = customer_make,
+                                                  .page_make = page_make,
+                                                  .page_look = page_look,
+                                                  .method_forget = method_forget,
+                                                  .customer_forget = customer_forget,
+                                                  .close = close_ };
+    stripe->http = http_open(loop, &config->http);
+    stripe->api = config->api;
+    stripe->return_url = strdup(config->return_url);
+    assert(stripe->return_url);
+    return &stripe->provider;
+}

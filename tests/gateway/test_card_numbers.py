@@ -1,0 +1,271 @@
+"""No card's number ever enters: ten thousand of them, and what their stripes say, into every text of every request over TLS. Each is refused,
+and stands in no table, log, spool or file afterwards. What only looks like one is kept."""
+import pathlib
+import random
+import re
+import subprocess
+import uuid
+
+import pytest
+
+import kiosk
+from counter import seed
+from shop import BUILD, PIN, Refused, pb
+
+MARKED = re.compile(r"max \d+, any digits")
+PROTOS = pathlib.Path(__file__).resolve().parents[2] / "proto"
+WANTED = 10_000
+
+# Beginnings, and how many digits: what the schemes publish. The server's own table is another.
+SCHEMES = [("4", 16), ("4", 19), ("51", 16), ("53", 16), ("55", 16), ("2221", 16), ("2700", 16), ("34", 15), ("37", 15), ("300", 14), ("305", 14),
+           ("36", 14), ("38", 14), ("6011", 16), ("65", 16), ("645", 16), ("3528", 16), ("3589", 16), ("62", 16), ("62", 17), ("62", 19),
+           ("50", 16), ("56", 16), ("58", 18), ("67", 16), ("639", 19)]
+
+
+def luhn(digits):
+    total = 0
+    for i, digit in enumerate(reversed(digits + "0")):
+        value = int(digit) * (2 if i % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return digits + str(-total % 10)
+
+
+def canary(rng):
+    """A number as it is typed or read, and its digits."""
+    head, size = rng.choice(SCHEMES)
+    number = luhn(head + "".join(rng.choice("0123456789") for _ in range(size - len(head) - 1)))
+    groups = [number[i:i + 4] for i in range(0, size, 4)]
+    shape = rng.randrange(7)
+    text = [number, " ".join(groups), "-".join(groups), f"card {number}", f"{' '.join(groups)} 11/31", f"%B{number}^DOE/JO^3111201?",
+            f";{number}=31112011234567890?"][shape]
+    return text, number
+
+
+class Canaries:
+    def __init__(self, seed_):
+        self.rng, self.all = random.Random(seed_), []
+
+    def __call__(self, most=10_000):
+        """One that fits so many characters."""
+        while True:
+            text, number = canary(self.rng)
+            if len(text) <= most or len(number) > most:
+                self.all.append(number)
+                if text != number:
+                    self.all.append(text)
+                return text
+
+
+def request_of(op):
+    """OP_SALE_RING_UP: SaleRingUp."""
+    return getattr(pb, "".join(word.capitalize() for word in op.removeprefix("OP_").split("_")))
+
+
+def limits():
+    """message.field: (its max, any digits?)"""
+    found = {}
+    for path in PROTOS.glob("*.proto"):
+        message = None
+        for line in path.read_text().splitlines():
+            if head := re.match(r"message (\w+)", line):
+                message = head.group(1)
+            elif field := re.match(r"\s*(optional|repeated)\s+string\s+(\w+)", line):
+                most = int(re.search(r"max (\d+)", line).group(1))
+                found[f"{message}.{field.group(2)}"] = (100 if field.group(1) == "repeated" else most, bool(MARKED.search(line)))
+    return found
+
+
+LIMITS = limits()
+
+
+def texts(descriptor, above=()):
+    """The way to every text field of a message: names, and its key in LIMITS."""
+    for field in descriptor.fields:
+        if field.type == field.TYPE_STRING:
+            yield (*above, field), f"{descriptor.name}.{field.name}"
+        elif field.type == field.TYPE_MESSAGE and field.message_type not in [f.message_type for f in above]:
+            yield from texts(field.message_type, (*above, field))
+
+
+def put(message, way, text):
+    for field in way[:-1]:
+        message = getattr(message, field.name)
+        message = message.add() if field.label == field.LABEL_REPEATED else message
+    last = way[-1]
+    if last.label == last.LABEL_REPEATED:
+        getattr(message, last.name).append(text)
+    else:
+        setattr(message, last.name, text)
+
+
+def all_fields():
+    for op in sorted(pb.Op.keys()):
+        if op != "OP_NONE":
+            for way, key in texts(request_of(op).DESCRIPTOR):
+                yield op, way, key
+
+
+@pytest.fixture(scope="module")
+def house(shop):
+    shop.goods = seed(shop)
+    shop.bens = shop.till()
+    shop.lead = shop.connect(shop.device(kind=pb.CLIENT_COUNTER))
+    shop.lead.sign_in()
+    shop.lead.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+    return shop
+
+
+class Clients:
+    """Who may ask: a manager at a till, at a console, somebody who is no one yet; a fresh device when one has asked too often."""
+
+    def __init__(self, shop):
+        self.shop, self.open = shop, {}
+
+    def of(self, kind, anew=False):
+        if anew and kind in self.open:
+            self.open.pop(kind).close()
+        if kind not in self.open:
+            client = self.shop.connect(self.shop.device(kind=kind))
+            if kind == pb.CLIENT_KIOSK:
+                counter = self.of(pb.CLIENT_COUNTER, anew=True)
+                kiosk.sign_in(client, code=kiosk.code_for(counter, kiosk.Person(counter).id).code)
+            else:
+                client.sign_in()
+            if kind == pb.CLIENT_COUNTER:
+                client.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+            self.open[kind] = client
+        return self.open[kind]
+
+    def answer(self, op, message):
+        """The code that the op says to the message; who may not ask, asks elsewhere."""
+        for kind in (pb.CLIENT_COUNTER, pb.CLIENT_CLI, pb.CLIENT_KIOSK):
+            for attempt in range(3):
+                client = self.of(kind, anew=attempt > 0)
+                for command_id in (uuid.uuid4().bytes, None):
+                    reply = client.reply(getattr(pb, op), message, command_id)
+                    code = pb.code(reply.error.code) if reply.HasField("error") else "served"
+                    if code != "BAD_COMMAND_ID":
+                        break
+                if code != "RATE_LIMITED":
+                    break
+            if code != "UNSUPPORTED":
+                return code, reply
+        return code, reply
+
+
+def ask(canaries, clients, op, way, key):
+    """One into the field of an otherwise empty request; the code, and whether it fits."""
+    most, free = LIMITS[key]
+    text = canaries(most)
+    message = request_of(op)()
+    put(message, way, text)
+    code, reply = clients.answer(op, message)
+    said = "".join(c for c in reply.error.sentence + reply.error.field if c.isdigit())
+    assert "".join(c for c in text if c.isdigit()) not in said, (op, key)
+    assert code not in ("UNSUPPORTED", "MEMBER_SIGN_IN_FIRST", "HELLO_FIRST", "PERMISSION_DENIED"), (op, key, code)
+    if free:
+        return False
+    if len(text) > most:
+        assert code == "BAD_FIELD", (op, key, text, code)
+        return False
+    assert code == "CARD_NUMBER", (op, key, text, code)
+    assert reply.error.field.replace("[0]", "") == ".".join(f.name for f in way)
+    return True
+
+
+def test_B34_ten_thousand_card_numbers_are_refused_and_stand_nowhere(house):
+    canaries, clients = Canaries(34), Clients(house)
+    fields = list(all_fields())
+    assert len(fields) > 150
+    fitting = [field for field in fields if any([ask(canaries, clients, *field) for _ in range(3)])]
+    marked = {key for _, _, key in fields if LIMITS[key][1]}
+    assert marked == {key for key, (_, free) in LIMITS.items() if free}, "a mark on what is in no request is none"
+    for field in fitting:
+        for _ in range(WANTED // len(fitting) + 1):
+            assert ask(canaries, clients, *field) or LIMITS[field[2]][0] < 40, field
+    in_whole_requests(house, canaries)
+    by_the_command_line(house, canaries)
+    assert len(set(canaries.all)) > WANTED
+    look_everywhere(house, canaries.all)
+
+
+def in_whole_requests(shop, canaries):
+    """Where a number might be one of the shop's own: in requests that would be carried out but for it."""
+    manager, till = shop.manager, shop.bens
+    goods = shop.goods["cookie"]
+    for _ in range(20):
+        number = lambda: canaries(19)
+        asked = [
+            (manager, pb.OP_PRODUCT_PUT, pb.ProductPut(drafts=[pb.ProductDraft(product=pb.Product(id=goods, barcodes=[number()]))])),
+            (manager, pb.OP_STAFF_PUT, pb.StaffPut(name=f"Anna {uuid.uuid4().hex[:8]}", role_id=shop.role("cashier"), pin=PIN, badge=number())),
+            (till, pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Ann Other", card=number()))),
+            (till, pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Ann Other", phone=number()))),
+            (till, pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(code=number(), means=pb.ACCOUNT_CASH, amount_minor=100)),
+            (till, pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=pb.Basket(catalogue_version=shop.version(), lines=[
+                pb.BasketLine(product_id=goods, quantity_milli=1000, note=number())]), total_minor=250,
+                tenders=[pb.Tender(kind=pb.TENDER_CARD, amount_minor=250, reference="A1")])),
+            (till, pb.OP_SALE_OFFLINE, pb.SaleOffline(number=1, basket=pb.Basket(lines=[pb.BasketLine(product_id=goods, quantity_milli=1000)]),
+                total_minor=250, tenders=[pb.Tender(kind=pb.TENDER_CARD, amount_minor=250, reference=number())])),
+            (manager, pb.OP_SALE_RESCUE, pb.SaleRescue(device_id=till.identity.device.id, command_id=uuid.uuid4().bytes, op=pb.OP_SALE_RING_UP,
+                body=pb.SaleRingUp(total_minor=1, tenders=[pb.Tender(kind=pb.TENDER_CARD, amount_minor=1, reference=number())]).SerializeToString())),
+        ]
+        for client, op, message in asked:
+            code = client.refusal(op, message, uuid.uuid4().bytes)
+            assert code in ("CARD_NUMBER", "NO_SECRET_WANTED", "BAD_PHONE", "BAD_GIFT_CARD_CODE", "RESCUE_UNREADABLE", "RATE_LIMITED"), (code, message)
+    # The same command without it goes through: nothing was kept of the one that was refused.
+    command = uuid.uuid4().bytes
+    member = pb.Member(name=canaries())
+    assert till.refusal(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=member), command) == "CARD_NUMBER"
+    till.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Bea")), pb.MemberDone, command)
+
+
+def by_the_command_line(shop, canaries):
+    """The client's own: it refuses before it sends, and its spool has nothing of it."""
+    home = shop.directory / "cards-till"
+    code = shop.manager.command(pb.OP_DEVICE_INVITE, pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="typed at"), pb.DeviceInvited).code
+    pin = shop.directory / "cards-pin"
+    pin.write_text(PIN + "\n")
+    pin.chmod(0o600)
+
+    def caroline(*words):
+        return subprocess.run([BUILD / "bin" / "caroline", *words, "--identity", home], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              timeout=60)
+
+    assert caroline("enrol", "--server", f"127.0.0.1:{shop.port}", "--code", code).returncode == 0
+    assert caroline("sign-in", "--as", "Caroline", "--pin-file", pin).returncode == 0
+    for _ in range(10):
+        for words in (["member", "create", "--name", canaries()], ["shift", "open", "--float", "5", "--json"],
+                      ["shift", "move", "--kind", "in", "--amount", "1", "--reason", canaries()],
+                      ["stock", "receive", "--product", "cookie", "--quantity", "1", "--reason", canaries()]):
+            done = caroline(*words)
+            if "--json" in words:
+                continue
+            said = done.stdout + done.stderr
+            assert done.returncode != 0 and not re.search(r"\d{10}", said.replace(" ", "").replace("-", "")), said
+    assert (home / "spool.db").exists()
+
+
+def look_everywhere(shop, canaries):
+    """In a dump, in the write-ahead log, in every log and every file that the server, the database and the tills have."""
+    patterns = shop.directory.parent / f"canaries-{uuid.uuid4().hex}"
+    patterns.write_text("\n".join(sorted(set(canaries))) + "\n")
+    try:
+        dump = subprocess.run(["pg_dump", shop.cluster.uri("admin")], capture_output=True, check=True, timeout=100).stdout
+        found = subprocess.run(["grep", "-a", "-o", "-F", "-f", patterns], input=dump, capture_output=True, timeout=100)
+        assert found.returncode == 1, found.stdout[:300]
+        shop.sql("CHECKPOINT", "admin")
+        for place in {shop.directory, shop.data, pathlib.Path(shop.cluster.directory)}:
+            found = subprocess.run(["grep", "-r", "-a", "-l", "-F", "-f", patterns, place], capture_output=True, text=True, timeout=200)
+            assert found.returncode == 1, found.stdout[:1000]
+    finally:
+        patterns.unlink()
+
+
+@pytest.mark.parametrize("text", ["3T-000042", "2026-000017, 3T-000042 and 12X-000007", "4006381333931", "two of 4012888888881 and 4006381333931",
+                                  "+49 1512 3456789", "0049 30 123456789012", "+1 (805) 555-0101", "DE89 3704 0044 0532 0130 00",
+                                  "DE13 4306 0967 1234 5678 90", "GB29 NWBK 6016 1331 9268 19", "978-3-16-148410-0", "2026-11-22 17:04",
+                                  "1.250,00 and 1.250,00", "100 % B4", "order 4711; 12=3"])
+def test_B34_what_only_looks_like_one_is_kept(house, text):
+    reply = house.lead.command(pb.OP_SHIFT_MOVE, pb.ShiftMove(kind=1, amount_minor=1, reason=text), pb.ShiftShown)
+    assert reply is not None
+    assert house.sql(f"SELECT count(*) > 0 FROM drawer_move WHERE reason = '{text}'") == [(True,)]

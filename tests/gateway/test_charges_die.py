@@ -1,0 +1,125 @@
+"""The server dies at every point around what it asks of the gateway, and beside it another server stands still with a charge in hand: each
+charge is paid once and loaded once, or neither."""
+import os
+import signal
+
+import pytest
+
+from faults import POINTS, Failpoints
+from gateway import Gateway
+from paying import add_card, charge, check_books, new_gift_card, new_member, settings, settled, tidy
+from shop import make_shop, pb
+from waiting import stands_still, wait_for
+
+POINTS = [name for name in POINTS if name.startswith("payment_")]
+
+
+class Till:
+    """Somebody who asks on, whatever dies."""
+
+    def __init__(self, shop):
+        self.shop = shop
+        self.identity = shop.device()
+        self.client = None
+
+    def __call__(self):
+        if self.client:
+            self.client.close()
+        self.client = self.shop.connect(self.identity)
+        self.client.sign_in("Ben")
+        return self.client
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with Failpoints(tmp_path_factory.mktemp("failpoints")) as failpoints, Gateway() as gateway, make_shop() as shop:
+        shop.failpoints, shop.gateway = failpoints, gateway
+        shop.start("--config", settings(shop, gateway, patience_s=20))
+        shop.open()
+        shop.staff("Ben")
+        shop.sign_in_again = Till(shop)
+        till = shop.sign_in_again()
+        till.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
+        shop.member = new_member(till)
+        shop.method, _ = add_card(till, gateway, shop.member)
+        shop.numbers = [new_gift_card(till).number for _ in range(3)]
+        yield shop
+
+
+def come_back(shop):
+    """A server that was killed is started again, as its supervisor would."""
+    server = shop.servers[0]
+    if server.process.poll() is not None:
+        server.start()
+
+
+def one_dies(shop, point, nth):
+    till = shop.sign_in_again()
+    shop.failpoints.arm(point, "kill", nth)
+    for n, number in enumerate(shop.numbers):
+        try:
+            charge(till, shop.member, shop.method.id, number, 100 + n)
+        except (OSError, AssertionError):
+            break  # it died already
+    wait_for(lambda: shop.failpoints.fired() or shop.sql("SELECT count(*) FROM gateway_charge WHERE state < 8") == [(0,)], 60, point)
+    fired = shop.failpoints.disarm()
+    if fired:
+        shop.servers[0].process.wait(20)
+    come_back(shop)
+    settled(shop, 90)
+    return fired
+
+
+@pytest.mark.parametrize("forgets", [False, True], ids=["keys", "forgetful"])
+@pytest.mark.parametrize("point", POINTS)
+def test_B34_a_server_that_dies_at_any_point_charges_once(house, point, forgets):
+    house.gateway.forgets = forgets
+    deaths = sum(one_dies(house, point, nth) for nth in (1, 2, 4))
+    assert deaths >= 1, point
+    tidy(house, house.gateway)
+    check_books(house, house.gateway)
+
+
+def test_B34_every_statement_around_the_gateway_is_died_behind(house):
+    house.gateway.forgets = True
+    for statement in ("gateway_charge_write", "gateway_charge_due", "gateway_charge_note", "gateway_charge_answer", "gateway_charge_lock",
+                      "gift_card_payment_insert", "gateway_charge_booked", "gateway_charge_step_write"):
+        assert one_dies(house, "statement/" + statement, 1), statement
+    tidy(house, house.gateway)
+    check_books(house, house.gateway)
+
+
+@pytest.mark.parametrize("fault", ["hang_done", "cut", "late", "500_done"])
+def test_B34_a_server_that_dies_while_the_gateway_is_ill_charges_once(house, fault):
+    house.gateway.forgets = True
+    for what in ("authorise", "capture"):
+        for point in ("payment_asked", "payment_answered"):
+            house.gateway.fault(what, fault, fault)
+            one_dies(house, point, 2)
+            house.gateway.faults[what].clear()
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    tidy(house, house.gateway)
+    check_books(house, house.gateway)
+
+
+def test_B34_of_two_servers_one_goes_on_with_a_charge(house):
+    """The first stands still with a charge in hand; another takes it up, and then the first wakes."""
+    house.gateway.forgets = True
+    first = house.servers[0]
+    other = house.start("--config", settings(house, house.gateway, patience_s=60), "--node", "77")
+    try:
+        for point in ("payment_due", "payment_looked", "payment_noted", "payment_asked"):
+            till = house.sign_in_again()
+            house.failpoints.arm(point, "stop")
+            charge(till, house.member, house.method.id, house.numbers[0], 500)
+            still = wait_for(lambda: next((s for s in (first, other) if stands_still(s.process.pid)), None), 30, point)
+            house.sql("UPDATE gateway_charge SET next_at = now() WHERE state < 8", "admin")  # its lease is over
+            settled(house, 60)
+            os.kill(still.process.pid, signal.SIGCONT)
+            wait_for(lambda: not stands_still(still.process.pid), 20)
+    finally:
+        other.stop()
+        house.servers.remove(other)
+    tidy(house, house.gateway)
+    check_books(house, house.gateway)
