@@ -13,7 +13,7 @@
 #include "common/rules/explain.h"
 #include "drawn.h"
 
-#define ROUNDS      250
+#define ROUNDS      160
 #define SALES_A_DAY 16
 #define LINES_MAX   8
 #define EVERY_DAY   0x7f
