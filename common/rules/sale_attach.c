@@ -120,9 +120,10 @@ static bool earn(const struct deed *d, struct attach_row *row)
         return true;
     if (!programme_has(programme, TERM_EARN))
         return points_earned(programme, goods_minor, original->currency_exponent, &row->points_earned);
-    return programme_earn(programme, lines, EARN_LINES_MAX, goods_minor,
-                          programme_tier(programme, d->past->spent_minor),
-                          earn_time_of(d->set->zone, priced_at(d->past, original->number.series)),
+    row->has_earn_time = true;
+    row->earn_tier = (uint8_t)programme_tier(programme, d->past->spent_minor);
+    row->earn_time = earn_time_of(d->set->zone, priced_at(d->past, original->number.series));
+    return programme_earn(programme, lines, EARN_LINES_MAX, goods_minor, row->earn_tier, row->earn_time,
                           original->currency_exponent, earnings, &row->earning_count, &row->points_earned);
 }
 

@@ -41,6 +41,9 @@ struct attach_row {
     int64_t points_earned, points_gifted;
     const struct earning *earnings;
     size_t earning_count;
+    bool has_earn_time; /* what rules of earning were held against: */
+    uint8_t earn_tier;  /* the member's */
+    struct earn_time earn_time;
     struct points_rows points;
 };
 

@@ -2,10 +2,11 @@
 -- version that it was priced with.
 
 -- name: sale_explain_whose
--- A sale of a member, or of who was merged into them ($2), in whichever shop.
+-- A sale of a member, given to them afterwards too, or of who was merged into them ($2), in whichever shop.
 SELECT s.id, s.shop_id
   FROM sale AS s
-  JOIN member_account AS a ON a.member_id = s.member_id
+  LEFT JOIN sale_attach AS t ON t.sale_id = s.id
+  JOIN member_account AS a ON a.member_id = coalesce(s.member_id, t.member_id)
  WHERE s.id = $1 AND coalesce(a.merged_into, a.member_id) = $2;
 
 -- name: sale_explain_exceptions

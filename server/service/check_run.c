@@ -7,7 +7,7 @@
 #include "server/service/message.h"
 #include "server/store/check_statement.h"
 
-#define CHECKS_A_CALL 8
+#define CHECKS_A_CALL 12
 #define SENTENCE_MAX  300
 
 struct run {

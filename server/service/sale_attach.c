@@ -184,11 +184,11 @@ static void write_earnings(struct call *c, const struct attach_row *row)
 {
     size_t count = row->earning_count;
     struct bytes *lines = arena_array(c->txn.arena, count, sizeof *lines);
-    int64_t *numbers[6];
+    int64_t *numbers[8];
 
     if (count == 0)
         return;
-    for (size_t k = 0; k < 6; k++)
+    for (size_t k = 0; k < 8; k++)
         numbers[k] = arena_array(c->txn.arena, count, sizeof *numbers[k]);
     for (size_t i = 0; i < count; i++) {
         const struct earning *earning = &row->earnings[i];
@@ -199,12 +199,14 @@ static void write_earnings(struct call *c, const struct attach_row *row)
         numbers[3][i] = earning->value;
         numbers[4][i] = earning->basis;
         numbers[5][i] = earning->points;
+        numbers[6][i] = row->has_earn_time ? row->earn_tier : PARAM_NULL_INT;
+        numbers[7][i] = row->has_earn_time ? earn_week_minute(row->earn_time) : PARAM_NULL_INT;
         lines[i] = bytes_of(earning->lines, sizeof earning->lines);
     }
     ask(c, &sql_counter_earning_insert,
         PARAMS(PARAM_INTS(numbers[0], count), PARAM_INTS(numbers[1], count), PARAM_INTS(numbers[2], count),
                PARAM_INTS(numbers[3], count), PARAM_INTS(numbers[4], count), PARAM_INTS(numbers[5], count),
-               PARAM_BYTESES(lines, count)));
+               PARAM_BYTESES(lines, count), PARAM_INTS(numbers[6], count), PARAM_INTS(numbers[7], count)));
 }
 
 static void write_entries(struct call *c, const struct attaching *a, const struct attach_row *row)

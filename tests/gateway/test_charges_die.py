@@ -2,12 +2,13 @@
 charge is paid once and loaded once, or neither."""
 import os
 import signal
+import uuid
 
 import pytest
 
 from faults import POINTS, Failpoints
 from gateway import Gateway
-from paying import add_card, charge, check_books, new_gift_card, new_member, settings, settled, tidy
+from paying import add_card, charge, check_books, new_gift_card, new_member, request, settings, settled, tidy
 from shop import make_shop, pb
 from waiting import stands_still, wait_for
 
@@ -112,12 +113,14 @@ def test_B34_of_two_servers_one_goes_on_with_a_charge(house):
         for point in ("payment_due", "payment_looked", "payment_noted", "payment_asked"):
             till = house.sign_in_again()
             house.failpoints.arm(point, "stop")
-            charge(till, house.member, house.method.id, house.numbers[0], 500)
+            # Whoever stops may have the answer in hand: it is read once they go on.
+            asked = till.send(pb.OP_GIFT_CARD_CHARGE, request(house.member, house.method.id, house.numbers[0], 500), uuid.uuid4().bytes)
             still = wait_for(lambda: next((s for s in (first, other) if stands_still(s.process.pid)), None), 30, point)
             house.sql("UPDATE gateway_charge SET next_at = now() WHERE state < 8", "admin")  # its lease is over
             settled(house, 60)
             os.kill(still.process.pid, signal.SIGCONT)
             wait_for(lambda: not stands_still(still.process.pid), 20)
+            assert not till.read_reply(asked).HasField("error")
     finally:
         other.stop()
         house.servers.remove(other)

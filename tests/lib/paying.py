@@ -13,7 +13,7 @@ def settings(shop, gateway, **more):
     secret.write_text(gateway.secret + "\n")
     secret.chmod(0o600)
     path = shop.directory / "gateway.conf"
-    values = {"provider": "stripe", "url": gateway.url, "secret-file": secret, "pause-ms": 20, "patience-s": 10, "answer-ms": 700,
+    values = {"provider": "stripe", "url": gateway.url, "secret-file": secret, "pause-ms": 20, "patience-s": 20, "answer-ms": 700,
               "return-url": "https://example.org/back", **{key.replace("_", "-"): value for key, value in more.items()}}
     path.write_text("[gateway]\n" + "".join(f"{key} = {value}\n" for key, value in values.items()))
     return path
@@ -47,8 +47,12 @@ def new_gift_card(till, minor=1000):
     return till.command(pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(means=pb.ACCOUNT_CASH, amount_minor=minor), pb.GiftCardLoaded).card
 
 
+def request(member, method, number, minor):
+    return pb.GiftCardCharge(member_id=member, method_id=method, number=number, amount_minor=minor)
+
+
 def charge(client, member, method, number, minor=500, command_id=None):
-    message = pb.GiftCardCharge(member_id=member, method_id=method, number=number, amount_minor=minor)
+    message = request(member, method, number, minor)
     return client.command(pb.OP_GIFT_CARD_CHARGE, message, pb.GiftCardCharging, command_id).charge_id
 
 
@@ -56,7 +60,7 @@ def charged(client, id):
     return client.call(pb.OP_GIFT_CARD_CHARGE_SHOW, pb.GiftCardChargeShow(charge_id=id), pb.GiftCardCharged)
 
 
-def over(client, id, seconds=40):
+def over(client, id, seconds=60):
     wait_for(lambda: charged(client, id).state in OVER, seconds, "the end of the charge")
     return charged(client, id)
 
