@@ -142,7 +142,7 @@ SELECT c.id, c.device_id, c.staff_id, c.shop_id, c.member_id, c.card_id, c.amoun
 -- name: gateway_charge_booked
 -- What was paid is on the card; it is looked at once more, later.
 UPDATE gateway_charge
-   SET state = 8, payment_id = $2, step_count = step_count + 1, tries = 0, next_at = $3, node = NULL
+   SET state = 8, payment_id = $2::bigint, step_count = step_count + 1, tries = 0, next_at = $3, node = NULL
  WHERE id = $1;
 
 -- name: gateway_charge_unbooked

@@ -61,7 +61,8 @@ static bool write_one(struct books *books, const struct books_shop *shop, const 
                                     "{0}",
                                     "{0}",
                                     "{0}",
-                                    "{0}" };
+                                    "{0}",
+                                    "{\"\"}" };
     const char *const prices[] = { ids, books_one(books, price) };
     const char *const kept[] = { "2", product->record->pk, id, price, NOW };
 

@@ -4,7 +4,8 @@ import hashlib
 import uuid
 
 from names import fresh
-from shop import pb
+from shop import Refused, pb
+from waiting import wait_for
 
 MEMBER_PIN = "4720"
 OTHER_PIN = "8351"
@@ -45,7 +46,17 @@ def put(kiosk, command=None, **fields):
 
 
 def show(kiosk):
-    return kiosk.call(pb.OP_SELF_SHOW, pb.SelfShow(), pb.SelfShown)
+    """Just behind a change of the PIN the server may still be looking who of the sessions goes on: asked again, as it says."""
+    return wait_for(lambda: shown(kiosk), 20, "what is theirs")
+
+
+def shown(kiosk):
+    try:
+        return kiosk.call(pb.OP_SELF_SHOW, pb.SelfShow(), pb.SelfShown)
+    except Refused as refused:
+        if refused.code != "TRY_AGAIN":
+            raise
+        return None
 
 
 def sales(kiosk):

@@ -119,7 +119,7 @@ def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop
 
 # Tables that name members by their id; one that is new has to be exported and, where it says something, erased.
 NAME_MEMBERS = {"coupon", "coupon_use", "member_blind", "member_account", "points_lot", "points_entry", "sale", "consent_entry", "erasure", "member_merge", "review", "sale_attach",
-                "referral", "payment_method", "payment_setup", "gateway_charge"}
+                "referral", "payment_method", "payment_setup", "gateway_charge", "member_secret", "member_code", "member_ticket"}
 
 
 def test_what_is_new_of_a_member_is_thought_of(shop, manager):

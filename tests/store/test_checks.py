@@ -652,7 +652,7 @@ ALSO = [
                            " 'why', id, now() FROM gift_card_payment WHERE id = 845;"
                            "INSERT INTO gift_card_entry VALUES (430, 5, 5, 869, 0, -900, 0, now())"),
     ("gift_card_moves", "UPDATE gift_card SET moved_to = 432 WHERE id = 430"),
-    ("gift_card_moves", "UPDATE gift_card SET moved_to = 431 WHERE id = 432"),
+    ("gift_card_moves", "UPDATE gift_card SET balance_minor = 0, moved_to = 431 WHERE id = 432"),
     ("gift_card_moves", "DELETE FROM gift_card_move"),
     ("gift_card_moves", "UPDATE gift_card_move SET from_id = 439"),
     ("gift_card_moves", "INSERT INTO gift_card_move SELECT 870, 431, 432, shop_id, device_id, staff_id, 1, 'lost', at FROM gift_card_move"),
