@@ -6,5 +6,5 @@ SELECT r.id AS review, r.member_id AS member, r.sale_id AS sale, r.product_id AS
  WHERE r.sale_id IS NOT NULL
    AND (s.kind IS DISTINCT FROM 1
         OR s.shop_id <> r.shop_id
-        OR coalesce(a.merged_into, a.member_id) IS DISTINCT FROM r.member_id
+        OR coalesce(a.merged_into, s.member_id) IS DISTINCT FROM r.member_id
         OR NOT EXISTS (SELECT FROM sale_line AS l WHERE l.sale_id = r.sale_id AND l.product_id = r.product_id AND l.flags & 98 = 0))

@@ -24,11 +24,27 @@ class Person:
 
 
 def code_for(client, member_id, command=None):
-    return client.command(pb.OP_MEMBER_CODE_MAKE, pb.MemberCodeMake(member_id=member_id), pb.MemberCodeMade, command)
+    message = pb.MemberCodeMake(member_id=member_id)
+    return let(lambda: client.command(pb.OP_MEMBER_CODE_MAKE, message, pb.MemberCodeMade, command), "RATE_LIMITED")
+
+
+def let(ask, code):
+    """Its answer, once it is not refused with that code: a device that has asked too often within a minute waits for the next, and just
+    behind a change of the PIN the server may still be looking who of the sessions goes on."""
+
+    def once():
+        try:
+            return ask()
+        except Refused as refused:
+            if refused.code != code:
+                raise
+            return None
+
+    return wait_for(once, 90, f"what was {code}")
 
 
 def sign_in(kiosk, **by):
-    return kiosk.call(pb.OP_KIOSK_SIGN_IN, pb.KioskSignIn(**by), pb.KioskSignedIn)
+    return let(lambda: kiosk.call(pb.OP_KIOSK_SIGN_IN, pb.KioskSignIn(**by), pb.KioskSignedIn), "RATE_LIMITED")
 
 
 def sign_in_error(kiosk, **by):
@@ -46,17 +62,7 @@ def put(kiosk, command=None, **fields):
 
 
 def show(kiosk):
-    """Just behind a change of the PIN the server may still be looking who of the sessions goes on: asked again, as it says."""
-    return wait_for(lambda: shown(kiosk), 20, "what is theirs")
-
-
-def shown(kiosk):
-    try:
-        return kiosk.call(pb.OP_SELF_SHOW, pb.SelfShow(), pb.SelfShown)
-    except Refused as refused:
-        if refused.code != "TRY_AGAIN":
-            raise
-        return None
+    return let(lambda: kiosk.call(pb.OP_SELF_SHOW, pb.SelfShow(), pb.SelfShown), "TRY_AGAIN")
 
 
 def sales(kiosk):

@@ -358,6 +358,15 @@ ELSEWHERE = {
     (pb.OP_MEMBER_SIGN_UP, "member.lots.id"),
     # A member's own sales go on behind this number, whatever has it: tests/shop/test_kiosk_service.py.
     (pb.OP_SELF_SALES, "before_id"),
+    # Whose card, whose page and whose charge it is: tests/gateway/test_payment_methods.py; here is no gateway.
+    (pb.OP_PAYMENT_METHOD_ADD, "member_id"),
+    (pb.OP_PAYMENT_METHOD_FINISH, "setup_id"),
+    (pb.OP_PAYMENT_METHOD_LIST, "member_id"),
+    (pb.OP_PAYMENT_METHOD_REMOVE, "member_id"),
+    (pb.OP_PAYMENT_METHOD_REMOVE, "method_id"),
+    (pb.OP_GIFT_CARD_CHARGE, "member_id"),
+    (pb.OP_GIFT_CARD_CHARGE, "method_id"),
+    (pb.OP_GIFT_CARD_CHARGE_SHOW, "charge_id"),
     # A draft is kept nowhere, and goods that are none are in no sale; what it says is of the caller's shop: tests/sale/test_programme_sold.py.
     (pb.OP_PROGRAMME_TRY, "after_id"),
     (pb.OP_PROGRAMME_TRY, "draft.id"),
