@@ -335,7 +335,7 @@ def test_B20_a_member_changes_what_is_theirs(shop, till, kiosk):
     found = till.call(pb.OP_MEMBER_FIND, pb.MemberFind(name="anna changed"), pb.MemberFound).members
     assert [m.id for m in found] == [anna.id]
     assert refused(put, kiosk) == refused(put, kiosk, name="") == "BAD_FIELD"
-    assert refused(put, kiosk, name="4111 1111 1111 1111") == "NO_SECRET_WANTED"
+    assert refused(put, kiosk, name="4111 1111 1111 1111") == "CARD_NUMBER"
     assert refused(put, kiosk, current=MEMBER_PIN, pin="1234") == "PIN_WEAK"
     assert refused(put, kiosk, current=WRONG, pin=OTHER_PIN) == refused(put, kiosk, pin=OTHER_PIN) == "SELF_PIN_WRONG"
     assert refused(put, kiosk, current=MEMBER_PIN, pin=MEMBER_PIN) == "PIN_UNCHANGED"
@@ -521,7 +521,7 @@ def test_a_kiosk_leaves_no_more_than_it_may(shop, goods, till, kiosk):
                         (lambda b: b.ClearField("lines"), "BASKET_EMPTY"),
                         (lambda b: setattr(b.lines[0], "product_id", 4711), "UNKNOWN_PRODUCT"),
                         (lambda b: setattr(b.lines[0], "quantity_milli", 500), "BAD_QUANTITY"),
-                        (lambda b: setattr(b.lines[0], "note", "4111 1111 1111 1111"), "NO_SECRET_WANTED")):
+                        (lambda b: setattr(b.lines[0], "note", "4111 1111 1111 1111"), "CARD_NUMBER")):
         asked = basket(shop, roll)
         spoil(asked)
         assert refused(leave, kiosk, asked) == said, asked
@@ -604,7 +604,7 @@ def test_a_sign_up_that_cannot_be_is_refused(kiosk):
     assert refused(sign_up, kiosk, **good, pin="1234") == refused(sign_up, kiosk, **good, pin="") == "PIN_WEAK"
     assert refused(sign_up, kiosk, name="Nora", phone="x") == "BAD_PHONE"
     assert refused(sign_up, kiosk, **good, consents=[9]) == "UNKNOWN_CONSENT"
-    assert refused(sign_up, kiosk, name="4111 1111 1111 1111", phone="+4930123456") == "NO_SECRET_WANTED"
+    assert refused(sign_up, kiosk, name="4111 1111 1111 1111", phone="+4930123456") == "CARD_NUMBER"
 
 
 def test_a_kiosk_lets_fifty_wait(shop, kiosk):
