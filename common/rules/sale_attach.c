@@ -46,6 +46,14 @@ static bool sold_anything(const struct original *original)
     return false;
 }
 
+static bool house_paid(const struct original *original)
+{
+    for (size_t i = 0; i < original->tender_count; i++)
+        if (original->tenders[i].kind == TENDER_HOUSE)
+            return true;
+    return false;
+}
+
 static enum sale_verdict check(struct deed *d, struct instant now)
 {
     const struct original *original = d->original;
@@ -63,6 +71,8 @@ static enum sale_verdict check(struct deed *d, struct instant now)
         return no(d, SALE_HAS_MEMBER, "receipt_number", "this receipt has its member already");
     if (!sold_anything(original))
         return no(d, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", "nothing was sold on this receipt that gives points");
+    if (house_paid(original)) /* as when it is rung up with a member: sale_tender.c */
+        return no(d, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", "what the house pays earns no points");
     if (zone_day(d->set->zone, now).number - d->day.number > (int32_t)d->command->days)
         return no(d, SALE_ATTACH_LATE, "receipt_number",
                   "a receipt is given to a member for %u days, and this one is older", (unsigned)d->command->days);

@@ -6,7 +6,8 @@
 SELECT s.shop_id, sum(l.quantity_milli - coalesce(r.quantity_milli, 0))::bigint AS left_milli,
        EXISTS (SELECT FROM review AS v WHERE v.sale_id = $1 AND v.product_id = $3) AS reviewed
   FROM sale AS s
-  JOIN member_account AS a ON a.member_id = s.member_id
+  LEFT JOIN sale_attach AS t ON t.sale_id = s.id
+  JOIN member_account AS a ON a.member_id = coalesce(s.member_id, t.member_id)
   JOIN sale_line AS l ON l.sale_id = s.id
   LEFT JOIN refunded AS r ON r.sale_id = l.sale_id AND r.line = l.line
  WHERE s.id = $1 AND s.kind = 1 AND coalesce(a.merged_into, a.member_id) = $2 AND l.product_id = $3 AND l.flags & 98 = 0

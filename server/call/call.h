@@ -122,13 +122,14 @@ struct call {
 
     /* who asks; 0 where there is nobody */
     int64_t device_id, shop_id, staff_id, role_id;
-    uint32_t discount_ppm;    /* what their role may take off without asking */
-    bool one_time_pin;        /* signed in with one: nothing but another PIN is allowed */
-    int64_t member_id;        /* whose own session it is; staff_id is 0 then */
-    bool member_by_code;      /* they came by a one-time code: no PIN of theirs was asked for */
-    unsigned client;          /* ClientKind */
-    uint8_t command_id[16];   /* zero for reads */
-    struct training training; /* of the session, when the call arrived */
+    uint32_t discount_ppm;       /* what their role may take off without asking */
+    bool one_time_pin;           /* signed in with one: nothing but another PIN is allowed */
+    int64_t member_id;           /* whose own session it is; staff_id is 0 then */
+    struct instant member_until; /* when their session is over, whatever happens */
+    bool member_by_code;         /* they came by a one-time code: no PIN of theirs was asked for */
+    unsigned client;             /* ClientKind */
+    uint8_t command_id[16];      /* zero for reads */
+    struct training training;    /* of the session, when the call arrived */
     /* Of a grouped op that books for another device: keys() says whose strand, and which. 0: its own. */
     int64_t strand_device_id;
     char strand;

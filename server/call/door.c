@@ -190,6 +190,7 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
         .role_id = peer->staff_id ? peer->role_id : 0,
         .one_time_pin = peer->staff_id && !peer->role_id,
         .member_id = peer->member_id,
+        .member_until = peer->session_expires,
         .member_by_code = peer->by_code,
         .client = peer->client,
         .training = peer->training,

@@ -67,6 +67,14 @@ static void over(struct asked *asked, enum gateway_outcome outcome)
     call->done(call);
 }
 
+/* Cut anywhere it is still a text: codes are ASCII, and a gateway that says otherwise is not believed. */
+static void keep_ascii(char *text)
+{
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
 /* "card_declined/insufficient_funds": Stripe's own words, of which none is a person's. */
 static void take_problem(struct gateway_call *call, const json_t *reply, long status)
 {
@@ -79,6 +87,7 @@ static void take_problem(struct gateway_call *call, const json_t *reply, long st
         snprintf(call->problem, sizeof call->problem, "%.30s/%.30s", code, decline);
     else
         snprintf(call->problem, sizeof call->problem, "%.60s", code);
+    keep_ascii(call->problem);
 }
 
 static enum gateway_outcome outcome_of(long status)

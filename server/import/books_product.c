@@ -75,7 +75,7 @@ static bool write_one(struct books *books, const struct books_shop *shop, const 
 bool books_write_products(struct books *books, const struct books_shop *shop,
                           const struct plan_product *const *products, size_t count, const char **problem)
 {
-    const char *const raise[] = { "0", NOW };
+    const char *const raise[] = { "0", NOW, NULL }; /* nobody of the staff does */
     bool written = books_plain(books, "BEGIN", problem) && books_run(books, &sql_import_lock, NULL, problem) &&
                    books_run(books, &sql_catalogue_lock, NULL, problem) &&
                    books_run(books, &sql_catalogue_raise, raise, problem);

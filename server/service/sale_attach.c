@@ -41,6 +41,7 @@ static void ask_sale(struct call *c, struct attaching *a)
     a->set.rows.lines = ask(c, &sql_counter_original_lines, PARAMS(shop, t, s, n));
     a->set.rows.line_taxes = ask(c, &sql_counter_original_line_taxes, PARAMS(shop, t, s, n));
     a->set.rows.taxes = ask(c, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
+    a->set.rows.tenders = ask(c, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
     a->sale = ask(c, &sql_attach_sale, PARAMS(shop, one_t, one_s, one_n));
     a->terms = ask(c, &sql_attach_terms, PARAMS(shop, one_t, one_s, one_n));
     a->lines = ask(c, &sql_attach_lines, PARAMS(shop, one_t, one_s, one_n));

@@ -148,7 +148,7 @@ static enum step write_secret(struct call *c, const struct putting *p)
     ask(c, &sql_kiosk_put_secret, PARAMS(PARAM_INT(c->member_id), PARAM_TEXT(p->job->new_hash), PARAM_INSTANT(c->now)));
     journal_change(c, c->member_id, "pin", NULL, NULL);
     /* this session goes on, all others of theirs end */
-    member_set(c, c->member_id, c->now, (struct instant){ c->now.us + MEMBER_SESSION_US }, c->member_by_code);
+    member_set(c, c->member_id, c->now, c->member_until, c->member_by_code);
     member_told(c, c->member_id);
     return STEP_NEXT;
 }

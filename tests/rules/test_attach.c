@@ -256,7 +256,7 @@ static const struct {
     int32_t later; /* days */
     enum sale_verdict verdict;
     const char *field;
-    enum { AS_IT_IS, UNKNOWN, A_REFUND, ITS_MEMBERS, DEPOSIT } strange;
+    enum { AS_IT_IS, UNKNOWN, A_REFUND, ITS_MEMBERS, DEPOSIT, HOUSE } strange;
 } cases[] = {
     { "the same day", BERND, 14, 0, SALE_OK, NULL, AS_IT_IS },
     { "the last day", BERND, 14, 14, SALE_OK, NULL, AS_IT_IS },
@@ -270,6 +270,7 @@ static const struct {
     { "a refund", BERND, 14, 0, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", A_REFUND },
     { "somebody's", BERND, 14, 0, SALE_HAS_MEMBER, "receipt_number", ITS_MEMBERS },
     { "a bottle alone", BERND, 14, 0, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", DEPOSIT },
+    { "the house paid a part", BERND, 14, 0, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", HOUSE },
 };
 
 static void may_be_where_it_may_be(void **state)
@@ -292,6 +293,12 @@ static void may_be_where_it_may_be(void **state)
             s->original.member_id = ANNA;
         if (cases[i].strange == DEPOSIT)
             s->original.lines[0].flags |= LINE_DEPOSIT;
+        const struct original_tender paid[] = { { .kind = TENDER_CASH, .amount_minor = 800 },
+                                                { .position = 1, .kind = TENDER_HOUSE, .amount_minor = 100 } };
+        if (cases[i].strange == HOUSE) {
+            s->original.tenders = paid;
+            s->original.tender_count = 2;
+        }
         int64_t before = s->members[1].points;
         assert_int_equal(attach_decide(&command, cases[i].strange == UNKNOWN ? NULL : &s->original, &past, &s->set,
                                        (struct instant){ NOW.us + cases[i].later * DAY_S * SECOND_US }, &rows),

@@ -179,6 +179,15 @@ def test_B41_who_is_no_member_is_refused(place, id):
     give(place.till, sale.receipt_number, place.create())
 
 
+def test_B41_what_the_house_pays_is_for_no_member_afterwards_either(place):
+    house = place.shop.put_tender_type(f"House {uuid.uuid4().hex[:6]}", kind=pb.TENDER_HOUSE)
+    tenders = [pb.Tender(tender_type_id=house, amount_minor=2000), pb.Tender(kind=pb.TENDER_CASH, amount_minor=700)]
+    for paid in (tenders, [pb.Tender(tender_type_id=house, amount_minor=2700)]):
+        message = pb.SaleRingUp(basket=basket(place.shop, (place.goods["cake"], 3)), total_minor=2700, tenders=paid)
+        sale = place.lead.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp)
+        assert refused(give, place.till, sale.receipt_number, place.create()) == "ATTACH_NOT_POSSIBLE"
+
+
 def test_B41_a_refund_is_given_to_nobody_nor_is_a_deposit(place):
     sale = place.sell(("cake", 1))
     back = refund(place.lead, sale.receipt_number)

@@ -14,6 +14,7 @@ from counter import check_books
 from kiosk import show as kiosk_show, sign_in, sign_in_error, sign_out
 from seed import seed
 from shop import SERVER, make_shop, pb
+from waiting import wait_for
 
 DONE, DIFFERS, REFUSED, NO_FILE = 0, 1, 65, 66
 
@@ -279,12 +280,11 @@ def test_C14_where_there_are_several_tax_classes_one_is_named(shop, tmp_path):
 
 def turned_away(kiosk, **by):
     """The code of the refusal; where the machine is busy, when it has come to it."""
-    deadline = time.monotonic() + 60
-    while True:
-        code = pb.code(sign_in_error(kiosk, **by).code)
-        if code != "TRY_AGAIN" or time.monotonic() > deadline:
-            return code
-        time.sleep(0.5)
+    def code():
+        said = pb.code(sign_in_error(kiosk, **by).code)
+        return said if said != "TRY_AGAIN" else None
+
+    return wait_for(code, 60, "a sign-in that is looked at")
 
 
 def test_C14_the_old_password_works_once_and_is_hashed_anew(shop, tmp_path):

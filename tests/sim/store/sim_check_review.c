@@ -1,5 +1,6 @@
 /* Checks of reviews, and of the ratings they come to. */
 #include "tests/sim/store/sim_check.h"
+#include "tests/sim/store/sim_sales.h"
 
 static void review_ratings(struct sim_checker *k)
 {
@@ -70,8 +71,10 @@ static bool is_bought(struct sim_checker *k, const union sim_cell *r)
 {
     const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(r[REVIEW_SALE_ID])).c;
 
-    if (s == NULL || s[SALE_KIND].i != 1 || s[SALE_SHOP_ID].i != r[REVIEW_SHOP_ID].i ||
-        s[SALE_MEMBER_ID].i == SIM_NULL || sim_holder_of(k, s[SALE_MEMBER_ID].i) != r[REVIEW_MEMBER_ID].i)
+    if (s == NULL || s[SALE_KIND].i != 1 || s[SALE_SHOP_ID].i != r[REVIEW_SHOP_ID].i)
+        return false;
+    int64_t buyer = sim_member_of_sale(k->x, s).i;
+    if (buyer == SIM_NULL || sim_holder_of(k, buyer) != r[REVIEW_MEMBER_ID].i)
         return false;
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(s[SALE_ID]));
          sim_next(&scan);)

@@ -9,12 +9,7 @@ static struct sim_hit find_sale(struct sim_exec *x, union sim_cell id)
 static void sale_explain_whose(struct sim_exec *x)
 {
     const union sim_cell *s = find_sale(x, I(sim_int(x, 1))).c;
-    const union sim_cell *t =
-        s == NULL ? NULL : sim_find(x, SIM_SALE_ATTACH, SALE_ATTACH_BY_SALE_ID, KEY(s[SALE_ID])).c;
-    union sim_cell whose = s == NULL                         ? I(SIM_NULL)
-                           : s[SALE_MEMBER_ID].i != SIM_NULL ? s[SALE_MEMBER_ID]
-                           : t == NULL                       ? I(SIM_NULL)
-                                                             : t[SALE_ATTACH_MEMBER_ID];
+    union sim_cell whose = s == NULL ? I(SIM_NULL) : sim_member_of_sale(x, s);
     const union sim_cell *a =
         whose.i == SIM_NULL ? NULL : sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(whose)).c;
 

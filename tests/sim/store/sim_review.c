@@ -22,8 +22,10 @@ static void review_bought(struct sim_exec *x)
     struct sim_hit sale = sim_find(x, SIM_SALE, SALE_BY_ID, KEY(I(sim_int(x, 1))));
     size_t lines = 0;
 
-    if (sale.row == NULL || sale.c[SALE_KIND].i != 1 || sale.c[SALE_MEMBER_ID].i == SIM_NULL ||
-        sim_survivor_of(x, sale.c[SALE_MEMBER_ID].i) != sim_int(x, 2))
+    if (sale.row == NULL || sale.c[SALE_KIND].i != 1)
+        return;
+    int64_t buyer = sim_member_of_sale(x, sale.c).i;
+    if (buyer == SIM_NULL || sim_survivor_of(x, buyer) != sim_int(x, 2))
         return;
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale.c[SALE_ID]));
          sim_next(&scan);) {
