@@ -650,7 +650,8 @@ def test_B19_nothing_but_a_kiosks_ops_goes_at_a_kiosk(shop, till, kiosk):
     anna = with_pin(till, kiosk)
     allowed = {"HELLO", "ENROL", "PING", "COMMAND_SHOW", "SESSION_CLOSE", "CATALOGUE_FOLLOW", "PRODUCT_SHOW", "PRODUCT_LIST", "PROMOTION_LIST",
                "MODIFIER_LIST", "DEVICE_RENEW", "SALE_QUOTE", "BASKET_LEAVE", "MEMBER_SIGN_UP", "KIOSK_SIGN_IN", "SELF_SHOW", "SELF_SALES", "SELF_PUT",
-               "SELF_EXPORT", "SELF_ERASE"}
+               "SELF_EXPORT", "SELF_ERASE", "SALE_EXPLAIN", "REVIEW_PUT", "REVIEW_LIST", "PAYMENT_METHOD_ADD", "PAYMENT_METHOD_FINISH", "PAYMENT_METHOD_LIST",
+                   "PAYMENT_METHOD_REMOVE", "GIFT_CARD_CHARGE", "GIFT_CARD_CHARGE_SHOW"}
     for signed_in in (False, True):
         if signed_in:
             sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
