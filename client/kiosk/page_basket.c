@@ -152,6 +152,9 @@ static void leave(void *model, int64_t value)
         return;
     }
     message.basket = open_basket_message(&k->visit.basket, arena);
+    /* Whose it is says the session; what they get for it is the counter's. */
+    message.basket->has_member_id = false;
+    message.basket->n_rewards = message.basket->n_coupons = 0;
     if (k->visit.card[0] != 0 && !k->visit.account.open) {
         message.has_card = true;
         message.card = kiosk_bytes(k->visit.card);

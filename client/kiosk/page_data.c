@@ -132,13 +132,17 @@ const struct page own_avoids_page = { .title = "What I avoid", .draw = draw_own_
 
 /* ---- another PIN ---- */
 
+#define PIN_LEAST 4
+
+static void ask_new(struct kiosk *k);
+
 static void again_typed(struct kiosk *k, const char *text)
 {
     Caroline__V1__SelfPut message = CAROLINE__V1__SELF_PUT__INIT;
 
-    if (strcmp(text, k->visit.new_pin) != 0) {
-        kiosk_back_to(k, &data_page);
-        kiosk_say(k, NOTICE_BAD, "The two were not the same. Your PIN is as it was.");
+    if (strcmp(text, k->visit.new_pin) != 0) { /* who types it once more is not to type it anywhere else */
+        ask_new(k);
+        kiosk_say(k, NOTICE_BAD, "The two were not the same. Your PIN is as it was: choose one once more.");
         return;
     }
     message.has_pin = true;
@@ -150,6 +154,11 @@ static void again_typed(struct kiosk *k, const char *text)
 
 static void new_typed(struct kiosk *k, const char *text)
 {
+    if (strlen(text) < PIN_LEAST) {
+        ask_new(k);
+        kiosk_say(k, NOTICE_BAD, "A PIN has 4 to 12 digits.");
+        return;
+    }
     snprintf(k->visit.new_pin, sizeof(k->visit.new_pin), "%s", text);
     ask_begin(k, ASK_PIN, "Another PIN", "The new PIN once more, please.", "", again_typed);
 }

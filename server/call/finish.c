@@ -214,6 +214,7 @@ void effects_apply(struct work *w)
     } else if (effects->session_cleared) {
         session_end(driver, peer);
     }
+    bool own = effects->member_set && peer->member_id == effects->member_id; /* the doubt is about this very change */
     /* who changes their own secret may have been signed out meanwhile, and is not signed in by that */
     if (effects->member_set && (w->call.op->needs != NEEDS_MEMBER || peer->member_id == effects->member_id)) {
         peer->asked = peer->doubted = false;
@@ -227,6 +228,6 @@ void effects_apply(struct work *w)
         session_train_here(driver, peer, effects->training);
     if (effects->doubtful) {
         peer->look = true;
-        peer->doubted = effects->session_set || effects->member_set;
+        peer->doubted = effects->session_set || (effects->member_set && !own);
     }
 }

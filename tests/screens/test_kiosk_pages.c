@@ -203,8 +203,8 @@ static void B20_a_member_changes_data_and_pin(void **state)
     visitor_type(v, "4719\r");
     visitor_type(v, "4718\r");
     visitor_sees(v, "The two were not the same");
-    visitor_type(v, "5");
-    visitor_type(v, "8261\r");
+    visitor_type(v, "47\r");
+    visitor_sees(v, "A PIN has 4 to 12 digits");
     visitor_golden(v, "pin");
     visitor_type(v, "4719\r");
     visitor_type(v, "4719\r");

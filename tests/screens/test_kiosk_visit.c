@@ -218,6 +218,20 @@ static void B5_a_kiosk_overrides_nothing_that_a_member_avoids(void **state)
     assert_int_equal(v->kiosk.visit.basket.line_count, 0);
 }
 
+static void B19_whose_a_basket_is_says_the_session(void **state)
+{
+    struct visitor *v = *state;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_scan(v, "4006381333931");
+    visitor_type(v, "1bc");
+    const Caroline__V1__BasketLeave *asked =
+        (const Caroline__V1__BasketLeave *)scripted_request(v->link, LEAVE, &caroline__v1__basket_leave__descriptor);
+    assert_int_equal(asked->basket->n_lines, 1);
+    assert_false(asked->basket->has_member_id || asked->has_card);
+}
+
 static void B5_what_the_server_alone_knows_is_said(void **state)
 {
     struct visitor *v = *state;
@@ -533,6 +547,7 @@ int main(void)
         VISIT(B19_no_key_ends_it_or_leads_anywhere_else),
         VISIT(B19_goods_are_marked_by_what_is_to_be_avoided),
         VISIT(B5_a_kiosk_overrides_nothing_that_a_member_avoids),
+        VISIT(B19_whose_a_basket_is_says_the_session),
         VISIT(B5_what_the_server_alone_knows_is_said),
         VISIT(a_bank_card_is_refused_and_not_seen),
         VISIT(a_pin_is_shown_as_dots_and_gone_when_it_was_asked),
