@@ -90,9 +90,10 @@ UPDATE gateway_charge SET next_at = $2, node = NULL WHERE node = $1::bigint AND 
 UPDATE payment_setup SET next_at = $2, node = NULL WHERE node = $1::bigint AND next_at IS NOT NULL;
 
 -- name: gateway_charge_due
--- A few that are to be looked at, and nobody else's for a while: those that are under way before those that are over.
+-- A few that are to be looked at, and nobody else's for a while: those that are under way before those that are over. It waits for
+-- nobody who writes one of them: that is looked at the next time, and two who take several of them never wait for each other.
 WITH due AS (
-    SELECT id FROM gateway_charge WHERE next_at <= $1::timestamptz ORDER BY state > 7, next_at, id LIMIT 8 FOR NO KEY UPDATE
+    SELECT id FROM gateway_charge WHERE next_at <= $1::timestamptz ORDER BY state > 7, next_at, id LIMIT 8 FOR NO KEY UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE gateway_charge AS c
        SET next_at = $2::timestamptz, node = $3::bigint
@@ -153,7 +154,7 @@ UPDATE gateway_charge
 
 -- name: payment_setup_due
 WITH due AS (
-    SELECT id FROM payment_setup WHERE next_at <= $1::timestamptz ORDER BY next_at, id LIMIT 8 FOR NO KEY UPDATE
+    SELECT id FROM payment_setup WHERE next_at <= $1::timestamptz ORDER BY next_at, id LIMIT 8 FOR NO KEY UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE payment_setup AS s
        SET next_at = $2::timestamptz, node = $3::bigint
@@ -193,7 +194,7 @@ RETURNING id;
 
 -- name: gateway_detach_due
 WITH due AS (
-    SELECT id FROM gateway_detach WHERE next_at <= $1::timestamptz ORDER BY next_at, id LIMIT 8 FOR NO KEY UPDATE
+    SELECT id FROM gateway_detach WHERE next_at <= $1::timestamptz ORDER BY next_at, id LIMIT 8 FOR NO KEY UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE gateway_detach AS x
        SET next_at = $2::timestamptz
