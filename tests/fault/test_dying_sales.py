@@ -69,6 +69,7 @@ class Death(Bakery):
         self.t = Terminal("--identity", self.identity, "--printer", self.printer.spec)
         sign_in(self.t, "Mona", "4918")
         if not self.shift_is_open():
+            self.t.wait("How much money is in the drawer?")  # asked once the server has said that it is not open
             self.t.type("100", ENTER)
             self.t.wait("is open with 100.00 in the drawer")
 
