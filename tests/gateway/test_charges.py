@@ -223,6 +223,7 @@ def test_B34_what_the_card_cannot_take_any_more_is_given_back(house):
     house.gateway.always = {"status": "hang"}
     number, id = house.charge()
     wait_for(lambda: house.gateway.asked["authorise"], 20)
+    house.shop.manager.sign_in()  # who was idle for minutes is locked out
     house.shop.manager.command(pb.OP_GIFT_CARD_PUT, pb.GiftCardPut(number=number, blocked=True, reason="stolen"), pb.GiftCardPutDone)
     house.gateway.always = {}
     house.gateway.released.set()
