@@ -49,7 +49,7 @@ def _processor():
 
 def lines(house):
     names = ("fsync", "synchronous_commit", "full_page_writes", "data_checksums", "wal_compression", "shared_buffers",
-             "max_wal_size")
+             "max_wal_size", "checkpoint_timeout")
     for name in names:
         yield f"{name:18} {house.sql(f'SHOW {name}')[0][0]}"
     cipher, version, _ = house.manager.sock.cipher()
