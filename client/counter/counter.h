@@ -385,6 +385,8 @@ void parked_thrown_away(struct counter *c, const struct link_answer *answer);
 /* printing: NULL without a printer; lives longer. After counter_attach(). */
 void printing_attach(struct counter *c, struct print_spool *printing, bool receipts_always);
 void printing_changed(void *owner);    /* of print_spool_options; owner is the counter */
+/* Of screens whose F9 prints: why it does not. */
+const char *printing_why_not(const void *model, int code);
 void printing_kick(struct counter *c); /* opens the drawer, where there is one */
 /* An X or a Z onto paper; a Z that was just closed once at most, or again because somebody asked. */
 void printing_report(struct counter *c, const struct report_model *report, bool again);
