@@ -97,7 +97,7 @@ static void a_tip_may_come_with_what_is_free(void **state)
     desk_type(&d, K_F5);
     desk_type(&d, K_F2);
     desk_quote(&d);
-    desk_type(&d, "1" K_F2);
+    desk_type(&d, "1" K_F2 K_ENTER);
     desk_sees(&d, "And a tip of 1.00");
     desk_type(&d, K_ENTER);
     const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
