@@ -47,6 +47,7 @@ void counter_fini(struct counter *c)
     receipt_fini(&c->receipt);
     explain_fini(&c->explain);
     receipt_fini(&c->refund.sale);
+    receipt_fini(&c->attach.sale);
     receipt_fini(&c->report.paper);
     invoice_forget(c);
     receipt_fini(&c->account_paper.paper);

@@ -26,7 +26,8 @@ struct counter {
     char not_booked[200]; /* why the server does not take a sale that was made offline; empty: no reason known */
     char aside_why[3 * ASIDE_TEXT]; /* of a sale that was put aside and is not booked, until somebody has seen it */
     char notice[400];               /* below the sign-in */
-    int64_t key_us, awake_us;       /* the last key; when the server last heard that somebody is here */
+    char left_by[96];         /* whose basket lies there while nobody is signed in; empty: nobody's that is known */
+    int64_t key_us, awake_us; /* the last key; when the server last heard that somebody is here */
 
     struct open_basket basket;
     enum errand errand;
@@ -162,6 +163,9 @@ bool counter_is_forgotten(const struct counter *c, struct instant opened, struct
 
 /* ---- sale.c: what happens to the basket ---- */
 
+/* "5 lines, 22.64": what waits in it. */
+#define BASKET_TEXT (NUMBER_TEXT + 40)
+char *sale_basket_text(const struct counter *c, char text[BASKET_TEXT]);
 /* After every change: what it costs, and onto the disk. */
 void sale_changed(struct counter *c);
 /* What is typed, or asked for, is for nobody any more. */
@@ -384,7 +388,9 @@ void parked_thrown_away(struct counter *c, const struct link_answer *answer);
 
 /* printing: NULL without a printer; lives longer. After counter_attach(). */
 void printing_attach(struct counter *c, struct print_spool *printing, bool receipts_always);
-void printing_changed(void *owner);    /* of print_spool_options; owner is the counter */
+void printing_changed(void *owner); /* of print_spool_options; owner is the counter */
+/* Of screens whose F9 prints: why it does not. */
+const char *printing_why_not(const void *model, int code);
 void printing_kick(struct counter *c); /* opens the drawer, where there is one */
 /* An X or a Z onto paper; a Z that was just closed once at most, or again because somebody asked. */
 void printing_report(struct counter *c, const struct report_model *report, bool again);
@@ -445,13 +451,10 @@ void invoice_forget(struct counter *c); /* whom it names is nowhere in memory an
 /* refund_lines.c: which lines come back; none picked: all that is left. */
 void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *shown);
 size_t refund_lines_picked(const struct refund_model *m);
-/* What those that are picked cost, without tax on top. *exact: false where discounts or free pieces are shared out, which the
- * server does. */
-int64_t refund_lines_worth(const struct refund_model *m, bool *exact);
 void refund_lines_one(struct refund_model *m); /* a piece more of the selected line, and none again behind the last */
 void refund_lines_all(struct refund_model *m); /* all that is left of it; again: none */
-/* Into the request; lives in the arena. */
-void refund_lines_put(const struct refund_model *m, Caroline__V1__SaleRefund *message, struct arena *arena);
+/* Those that are picked, for a request; they live in the arena. */
+Caroline__V1__RefundLine **refund_lines_put(const struct refund_model *m, struct arena *arena, size_t *count);
 void refund_lines_draw(struct counter *c, struct area area);
 void allergens_show(struct counter *c, const struct product *product);
 /* ---- screen_avoids.c ---- */

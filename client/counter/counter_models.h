@@ -124,6 +124,8 @@ struct member_model {
     struct list list;
     struct member_row rows[MEMBERS_SHOWN_MAX];
     bool more, busy, asked;
+    bool by_phone;                                    /* it was looked for as one, and is nobody's: */
+    char calling_code[4];                             /* with which it was made whole; "": with none */
     enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
     struct member_row same;                           /* whose duplicate is looked for; id 0: none is */
     char receipt[28];                                 /* that whoever is found is given; "": none */
@@ -169,11 +171,6 @@ struct member_new_model {
     bool busy;
 };
 /* A receipt that is given to a member. */
-struct attach_model {
-    struct member_row member;
-    struct field number;
-    bool busy;
-};
 struct member_merge_model {
     struct member_row stays, goes;
     struct field reason;
@@ -192,7 +189,7 @@ struct pay_tender {
 };
 /* What the entry is for, behind a key: the card machine's approval, a voucher's number, whether what is over is to be
  * forfeited, or whether the house is to pay. */
-enum pay_ask { PAY_ASKS_NOTHING, PAY_ASKS_CARD, PAY_ASKS_NUMBER, PAY_ASKS_FORFEIT, PAY_ASKS_HOUSE };
+enum pay_ask { PAY_ASKS_NOTHING, PAY_ASKS_CARD, PAY_ASKS_NUMBER, PAY_ASKS_FORFEIT, PAY_ASKS_HOUSE, PAY_ASKS_TIP };
 #define PAY_OTHERS_MAX 20 /* means of payment beside cash and card */
 struct pay_model {
     enum pay_state state;
@@ -236,13 +233,21 @@ struct receipt_model {
     bool busy;
 };
 
+struct attach_model {
+    struct member_row member;
+    struct field number;
+    struct receipt_model sale;
+    struct instant sold;
+    bool shown; /* it can be given */
+    bool busy;
+};
+
 /* A line of a receipt of which something is left to give back. */
 struct refund_row {
     uint32_t line; /* of the sale's, from 0 */
     int64_t product_id, left_milli;
-    int64_t sold_milli, total_minor; /* as it was sold */
-    bool discounted;
-    bool deposit; /* that went with another line: */
+    int64_t sold_milli; /* as it was sold */
+    bool deposit;       /* that went with another line: */
     uint32_t deposit_of;
     int64_t back_milli; /* picked to come back now */
 };
@@ -253,8 +258,7 @@ struct refund_model {
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
     int64_t given_back_minor;
-    int64_t taken_back_minor;
-    /* of empties: what was bought beside them is given back whole */ /* of the sale, before */
+    int64_t back_minor; /* what the server said that it comes to: the question was about so much */
     struct receipt_model sale;
 };
 
@@ -483,6 +487,7 @@ struct discount_model {
     size_t line;
     struct field value, reason;
     struct list reasons;
+    bool chosen; /* a reason was */
 };
 
 struct approval_model {
@@ -513,7 +518,8 @@ struct count_model {
     const int64_t *values;          /* as many as value_count; none: the sum is typed */
     size_t value_count;
     uint32_t pieces[SHIFT_COUNTS_MAX];
-    struct count_voucher { /* behind them: each kind of voucher by its sum */
+    bool touched[SHIFT_COUNTS_MAX]; /* something was typed: a 0 is a count */
+    struct count_voucher {          /* behind them: each kind of voucher by its sum */
         int64_t type_id, minor;
         char name[100], text[16]; /* text: as it was typed */
     } vouchers[SHIFT_VOUCHERS_MAX];

@@ -133,6 +133,12 @@ static void on_copied(void *owner, const struct link_answer *answer)
     printing_copied(owner, answer);
 }
 
+const char *printing_why_not(const void *model, int code)
+{
+    return code == KEY_F(9) && ((const struct counter *)model)->printing == NULL ? "no printer is set up at this till"
+                                                                                 : NULL;
+}
+
 void printing_copy(struct counter *c, const char *number, bool gift)
 {
     Caroline__V1__ReceiptPrint message;

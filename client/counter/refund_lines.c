@@ -2,7 +2,6 @@
 #include "client/counter/counter.h"
 
 #include "common/base/number.h"
-#include "common/rules/refund_part.h"
 
 #define PIECE INT64_C(1000)
 
@@ -19,15 +18,11 @@ static void take_line(struct refund_model *m, const Caroline__V1__SaleShown *sho
     const Caroline__V1__QuotedLine *line = shown->sale->totals->lines[at];
     int64_t left_milli = line->voided ? 0 : line->quantity_milli - back_before(shown, at);
 
-    if (line->quantity_milli < 0)
-        m->taken_back_minor -= line->total_minor;
     if (left_milli > 0)
         m->rows[m->list.count++] = (struct refund_row){ .line = (uint32_t)at,
                                                         .product_id = (int64_t)line->product_id,
                                                         .left_milli = left_milli,
                                                         .sold_milli = line->quantity_milli,
-                                                        .total_minor = line->total_minor,
-                                                        .discounted = line->discount_minor != 0,
                                                         .deposit = line->has_deposit_of,
                                                         .deposit_of = line->deposit_of };
 }
@@ -38,7 +33,6 @@ void refund_lines_take(struct refund_model *m, const Caroline__V1__SaleShown *sh
     const Caroline__V1__SaleQuoted *totals = shown->sale->totals;
 
     m->list = (struct list){ 0 };
-    m->taken_back_minor = 0;
     if (totals == NULL)
         return;
     size_t count = totals->n_lines > BASKET_LINES_MAX ? BASKET_LINES_MAX : totals->n_lines;
@@ -59,27 +53,6 @@ size_t refund_lines_picked(const struct refund_model *m)
     for (size_t i = 0; i < m->list.count; i++)
         picked += m->rows[i].back_milli > 0;
     return picked;
-}
-
-int64_t refund_lines_worth(const struct refund_model *m, bool *exact)
-{
-    int64_t worth = 0;
-
-    *exact = true;
-    for (size_t i = 0; i < m->list.count; i++) {
-        const struct refund_row *row = &m->rows[i];
-        const struct line_amounts sold = { .quantity_milli = row->sold_milli,
-                                           .gross_minor = row->total_minor,
-                                           .total_minor = row->total_minor };
-        struct line_amounts part = { 0 };
-
-        if (row->back_milli == 0)
-            continue;
-        line_part(&sold, row->sold_milli - row->left_milli, row->back_milli, &part);
-        worth += part.total_minor;
-        *exact = *exact && !row->discounted;
-    }
-    return worth;
 }
 
 /* What is weighed comes back as it was weighed. */
@@ -125,11 +98,12 @@ void refund_lines_all(struct refund_model *m)
     take_deposit(m, row);
 }
 
-void refund_lines_put(const struct refund_model *m, Caroline__V1__SaleRefund *message, struct arena *arena)
+Caroline__V1__RefundLine **refund_lines_put(const struct refund_model *m, struct arena *arena, size_t *count)
 {
     Caroline__V1__RefundLine *lines = arena_array(arena, m->list.count, sizeof *lines);
+    Caroline__V1__RefundLine **message = arena_array(arena, m->list.count, sizeof *message);
 
-    message->lines = arena_array(arena, m->list.count, sizeof *message->lines);
+    *count = 0;
     for (size_t i = 0; i < m->list.count; i++) {
         const struct refund_row *row = &m->rows[i];
 
@@ -139,8 +113,9 @@ void refund_lines_put(const struct refund_model *m, Caroline__V1__SaleRefund *me
         lines[i].has_line = lines[i].has_quantity_milli = true;
         lines[i].line = row->line;
         lines[i].quantity_milli = row->back_milli;
-        message->lines[message->n_lines++] = &lines[i];
+        message[(*count)++] = &lines[i];
     }
+    return message;
 }
 
 /* ---- drawing ---- */

@@ -45,6 +45,22 @@ static void price(struct counter *c)
         pay_total_changed(c);
 }
 
+char *sale_basket_text(const struct counter *c, char text[BASKET_TEXT])
+{
+    size_t count = 0;
+    char total[NUMBER_TEXT];
+
+    for (size_t i = 0; i < c->basket.line_count; i++)
+        count += !c->basket.lines[i].voided;
+    if (count == 0)
+        snprintf(text, BASKET_TEXT, "no goods yet");
+    else
+        snprintf(text, BASKET_TEXT, "%zu line%s%s%s", count, count == 1 ? "" : "s",
+                 c->basket.verdict == SALE_OK ? ", " : "",
+                 c->basket.verdict == SALE_OK ? counter_money(c, total, c->basket.rows.total_minor) : "");
+    return text;
+}
+
 void sale_changed(struct counter *c)
 {
     list_resize(&c->sale.lines, c->basket.line_count);

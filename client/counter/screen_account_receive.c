@@ -423,4 +423,5 @@ const struct screen account_paper_screen = {
     .about = "What was received, or a statement of the newest entries.",
     .keys = paper_keys,
     .draw = draw_paper,
+    .why_not = printing_why_not,
 };

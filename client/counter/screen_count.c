@@ -46,7 +46,7 @@ static void show_row(struct count_model *m)
 
     if (by_total(m))
         return;
-    if (sum == NULL && m->pieces[m->list.selected] != 0)
+    if (sum == NULL && m->touched[m->list.selected])
         snprintf(text, sizeof text, "%u", m->pieces[m->list.selected]);
     field_init(&m->entry, FIELD_NUMBER, sum == NULL ? PIECES_DIGITS : SUM_DIGITS);
     field_set(&m->entry, sum == NULL ? text : sum);
@@ -99,6 +99,16 @@ static bool counted(const struct counter *c, int64_t *minor)
     for (size_t i = 0; i < m->value_count; i++)
         *minor += m->values[i] * m->pieces[i];
     return true;
+}
+
+/* A drawer that is empty was looked into: somebody typed a 0. Where nothing was typed at all, nobody did. */
+static bool is_counted(const struct count_model *m)
+{
+    bool touched = m->value_count == 0; /* the sum is asked for by itself */
+
+    for (size_t i = 0; i < m->value_count; i++)
+        touched = touched || m->touched[i];
+    return touched;
 }
 
 /* Nothing typed: there are none. NULL, or the one whose sum is none. */
@@ -206,6 +216,11 @@ static void close_it(void *model)
         stage_say(&c->stage, MESSAGE_BAD, "%s: type what they come to, 12 or 12.50", wrong->name);
         return;
     }
+    if (!is_counted(&c->count)) {
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "nothing was counted, so nothing is closed: count it, or type 0 if it is empty");
+        return;
+    }
     counter_money(c, text, minor);
     if (c->count.holder[0] != '\0')
         stage_ask(&c->stage, "Close", really_close, "Close the shift of %s with %s counted? It cannot be opened again.",
@@ -246,7 +261,7 @@ static bool is_begun(const struct count_model *m)
     bool begun = !field_is_empty(&m->entry) || m->total[0] != 0;
 
     for (size_t i = 0; i < m->value_count; i++)
-        begun = begun || m->pieces[i] != 0;
+        begun = begun || m->touched[i];
     for (size_t i = 0; i < m->voucher_count; i++)
         begun = begun || m->vouchers[i].text[0] != 0;
     return begun;
@@ -296,6 +311,7 @@ static void changed(void *model)
         show_row(m);
         return;
     }
+    m->touched[m->list.selected] = !field_is_empty(&m->entry);
     m->pieces[m->list.selected] = (uint32_t)strtoul(m->entry.text, NULL, 10);
 }
 
@@ -336,7 +352,7 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     paint_text(row, 0, 12, 1, ALIGN_LEFT, style, "x");
     if (index == m->list.selected)
         paint_field(row, 0, 14, PIECES_DIGITS + 1, &m->entry, true);
-    else if (m->pieces[index] != 0)
+    else if (m->touched[index])
         paint_format(row, 0, 14, PIECES_DIGITS, ALIGN_LEFT, style, "%u", m->pieces[index]);
     if (m->pieces[index] != 0)
         paint_text(row, 0, 22, row.columns - 24, ALIGN_RIGHT, style,
@@ -362,7 +378,9 @@ static void draw(void *model, struct area area)
         list_draw(&m->list, area_rows(left, 2, area.rows - 2), true, draw_row, c);
     paint_format(right, 2, 0, right.columns, ALIGN_LEFT, STYLE_STRONG, "Counted %s",
                  shop == NULL ? "" : shop->currency);
-    if (counted(c, &minor))
+    if (!is_counted(m))
+        paint_text(right, 4, 0, right.columns, ALIGN_LEFT, STYLE_WARN, "Nothing counted yet");
+    else if (counted(c, &minor))
         paint_digits(right, 4, 0, right.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, minor));
     paint_wrapped(right, 11, 0, right.columns, STYLE_DIM,
                   "Count the float too. What should be there is said when the shift is closed.");
@@ -383,9 +401,9 @@ static const struct key keys[] = {
 
 const struct screen count_screen = {
     .title = "Close the shift",
-    .about = "Type how many there are of each coin and note, and what vouchers of each kind come to. The shift is over "
-             "then: its Z is written, and cannot be "
-             "changed.",
+    .about = "Type how many there are of each coin and note, and what vouchers of each kind come to; a 0 where the "
+             "drawer is "
+             "empty. The shift is over then: its Z is written, and cannot be changed.",
     .keys = keys,
     .draw = draw,
     .field = field,

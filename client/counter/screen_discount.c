@@ -62,13 +62,17 @@ static void enter(void *model)
 {
     struct counter *c = model;
     struct discount_model *m = &c->discount;
-    bool own = m->reasons.selected == REASON_COUNT - 1;
+    bool own = m->chosen && m->reasons.selected == REASON_COUNT - 1;
     int64_t value;
 
     if (!read_value(c, &value)) {
         m->typing = false;
         stage_say(&c->stage, MESSAGE_BAD,
                   m->fixed ? "type how much is taken off" : "type how many per cent, up to 100");
+        return;
+    }
+    if (!m->chosen) {
+        stage_say(&c->stage, MESSAGE_BAD, "choose why with the arrows: no reason is taken for you");
         return;
     }
     if (own && field_is_empty(&m->reason)) {
@@ -123,9 +127,14 @@ static void back(void *model)
     stage_pop(&((struct counter *)model)->stage);
 }
 
+/* None is there before somebody chose: the books would name it of whoever only pressed Enter. */
 static void select_reason(struct counter *c, int key)
 {
-    list_key(&c->discount.reasons, key);
+    if (c->discount.chosen)
+        list_key(&c->discount.reasons, key);
+    else
+        list_select(&c->discount.reasons, key == KEY_UP ? REASON_COUNT - 1 : 0);
+    c->discount.chosen = true;
     c->discount.typing = c->discount.reasons.selected == REASON_COUNT - 1 && !field_is_empty(&c->discount.value);
 }
 
@@ -174,8 +183,9 @@ static void draw(void *model, struct area area)
                      priced && m->line < rows->line_count ? rows->lines[m->line].name : "");
     paint_text(inner, 3, 0, 18, ALIGN_LEFT, STYLE_PLAIN, m->fixed ? "Amount off:" : "Per cent off:");
     paint_field(inner, 3, 20, 16, &m->value, !m->typing);
-    paint_text(inner, 5, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN, "Why? The arrows choose:");
-    list_draw(&m->reasons, area_rows(inner, 6, REASON_COUNT), true, draw_row, c);
+    paint_text(inner, 5, 0, inner.columns, ALIGN_LEFT, m->chosen ? STYLE_PLAIN : STYLE_STRONG,
+               m->chosen ? "Why? The arrows choose:" : "Why? Nothing is chosen yet: the arrows choose.");
+    list_draw(&m->reasons, area_rows(inner, 6, REASON_COUNT), m->chosen, draw_row, c);
 }
 
 static const struct key keys[] = {

@@ -209,4 +209,5 @@ const struct screen explain_screen = {
              "points. The parts are worked out anew, and add up, or it says that they do not.",
     .keys = keys,
     .draw = draw,
+    .why_not = printing_why_not,
 };

@@ -365,4 +365,5 @@ const struct screen invoice_screen = {
     .field = field,
     .scan = scan,
     .asleep = waiting_is_on,
+    .why_not = printing_why_not,
 };

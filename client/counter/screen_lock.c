@@ -93,10 +93,14 @@ static void draw(void *model, struct area area)
     struct counter *c = model;
     struct area middle = area_columns(area, area.columns / 2 - 20, 40);
     int row = area.rows / 2 - 3;
+    char text[BASKET_TEXT];
 
     paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "LOCKED");
     paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s: your PIN", c->stage.status.person);
     paint_field(middle, row + 4, 13, 14, &c->lock.pin, true);
+    if (!open_basket_is_empty(&c->basket))
+        paint_format(area, row + 8, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "%s's basket stays: %s",
+                     c->stage.status.person, sale_basket_text(c, text));
     if (c->lock.busy)
         paint_text(middle, row + 6, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
 }

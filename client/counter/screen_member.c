@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/calling_code.h"
 #include "common/base/phone.h"
 #include "proto/kiosk.pb-c.h"
 
@@ -94,6 +95,10 @@ static void on_found(void *owner, const struct link_answer *answer)
     if (stage_top(&c->stage) != &member_screen)
         return;
     const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
+    if (answer->outcome == LINK_OK && found->has_calling_code) {
+        m->by_phone = true;
+        counter_copy(m->calling_code, sizeof(m->calling_code), found->calling_code);
+    }
     bool nobody =
         answer->outcome == LINK_OK ? found->n_members == 0 : answer->code == CAROLINE__V1__ERROR_CODE__BAD_PHONE;
     if (nobody && m->then != THEN_NOTHING) {
@@ -190,7 +195,7 @@ static void changed(void *model)
 {
     struct counter *c = model;
 
-    c->member.asked = false;
+    c->member.asked = c->member.by_phone = false;
     c->member.list = (struct list){ 0 };
     explicit_bzero(c->member.code, sizeof c->member.code);
 }
@@ -378,7 +383,7 @@ void member_forget(struct counter *c)
     for (size_t i = 0; i < MEMBERS_SHOWN_MAX; i++)
         explicit_bzero(&m->rows[i], sizeof(m->rows[i]));
     field_wipe(&m->query);
-    m->asked = m->more = false;
+    m->asked = m->more = m->by_phone = false;
     m->list = (struct list){ 0 };
     explicit_bzero(m->code, sizeof m->code);
     explicit_bzero(m->code_name, sizeof m->code_name);
@@ -506,6 +511,22 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     paint_text(row, 0, row.columns - 15, 14, ALIGN_RIGHT, style, counter_points(text, member->points));
 }
 
+/* Numbers are kept so that nobody can read them, and found by all of their digits alone. */
+static void draw_whole(const struct member_model *m, struct area area, int row)
+{
+    const char *example = phone_example(m->calling_code);
+
+    if (example != NULL)
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+                     "A phone number is typed whole, with its area code: %s", example);
+    else if (m->calling_code[0] != 0)
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+                     "A phone number is typed whole, with its area code, or as +%s ...", m->calling_code);
+    else
+        paint_text(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+                   "A phone number is typed whole, with its area code, as they gave it.");
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
@@ -526,6 +547,8 @@ static void draw(void *model, struct area area)
                    is_errand(c) ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
     else if (m->more)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "There are more: type more of the name.");
+    if (!m->busy && m->asked && m->list.count == 0 && m->by_phone)
+        draw_whole(m, inner, 5);
     list_draw(&m->list, area_rows(inner, 6, m->code[0] == 0 ? -1 : inner.rows - 9), true, draw_row, c);
     if (m->code[0] == 0)
         return;

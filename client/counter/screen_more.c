@@ -22,7 +22,7 @@ static void really_sign_out(void *model)
 
 void sign_out(struct counter *c)
 {
-    bool basket = !open_basket_is_empty(&c->basket) && !stage_has(&c->stage, &lock_screen);
+    char text[BASKET_TEXT];
 
     if (c->training)
         stage_ask(&c->stage, "Sign out", really_sign_out,
@@ -30,10 +30,11 @@ void sign_out(struct counter *c)
     else if (!c->stage.status.connected)
         stage_ask(&c->stage, "Sign out", really_sign_out,
                   "Sign out without a connection? Nobody can sign in, and nothing is sold here, until it is back.");
-    else if (!basket)
+    else if (open_basket_is_empty(&c->basket))
         really_sign_out(c);
     else
-        stage_ask(&c->stage, "Sign out", really_sign_out, "Sign out? The basket stays on this till for whoever comes.");
+        stage_ask(&c->stage, "Sign out", really_sign_out, "Sign out? %s's basket stays here: %s",
+                  c->stage.status.person, sale_basket_text(c, text));
 }
 
 /* A sale that is being paid, or lines that wait for their customer, belong to the shift in which they are paid. */

@@ -130,6 +130,21 @@ static bool sells_even(const struct counter *c)
            (c->pay.total_minor == 0 || field_is_empty(&c->pay.amount));
 }
 
+/* Nothing typed: none. */
+static void enter_tip(struct counter *c)
+{
+    struct pay_model *m = &c->pay;
+    int64_t tip_minor = 0;
+
+    if (!field_is_empty(&m->amount) && !counter_money_parse(c, m->amount.text, &tip_minor)) {
+        stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
+        return;
+    }
+    m->tip_minor = tip_minor;
+    m->ask = PAY_ASKS_NOTHING;
+    field_wipe(&m->amount);
+}
+
 static void enter(void *model)
 {
     struct counter *c = model;
@@ -138,7 +153,9 @@ static void enter(void *model)
         keep_for_next(c);
     if (!is_open(c))
         return;
-    if (pay_is_out(c))
+    if (c->pay.ask == PAY_ASKS_TIP)
+        enter_tip(c);
+    else if (pay_is_out(c))
         pay_nothing(c);
     else if (sells_even(c))
         enter_even(c);
@@ -169,24 +186,19 @@ static void card(void *model)
     field_wipe(&m->amount);
 }
 
-/* What the customer gives beyond the sale: said before the cash or the card that brings it; nothing typed: none. */
+/* What the customer gives beyond the sale, said before the cash or the card that brings it. What was typed for it stands there, and
+ * is no tip until Enter says so. */
 static void tip(void *model)
 {
     struct counter *c = model;
     struct pay_model *m = &c->pay;
-    int64_t tip_minor = 0;
 
     if (!may_bring(c) || m->ask != PAY_ASKS_NOTHING)
         return;
-    if (!field_is_empty(&m->amount) && !counter_money_parse(c, m->amount.text, &tip_minor)) {
-        stage_say(&c->stage, MESSAGE_BAD, "that is no amount of money");
-        return;
-    }
-    if (tip_minor == 0 && m->tip_minor == 0)
-        stage_say(&c->stage, MESSAGE_PLAIN,
-                  "type the tip first, then this key; then the cash or the card that brings it");
-    m->tip_minor = tip_minor;
-    field_wipe(&m->amount);
+    if (m->tip_minor != 0 && field_is_empty(&m->amount))
+        m->tip_minor = 0;
+    else
+        m->ask = PAY_ASKS_TIP;
 }
 
 /* The first of the others have a key each; where there are more, the last key lists them all. */
@@ -381,6 +393,11 @@ static const char *house_label(const void *model)
     return asks(model, PAY_ASKS_HOUSE) ? "Take it" : NULL;
 }
 
+static const char *take_tip_label(const void *model)
+{
+    return asks(model, PAY_ASKS_TIP) ? "Tip" : NULL;
+}
+
 static const char *keep_label(const void *model)
 {
     const struct counter *c = model;
@@ -465,7 +482,7 @@ static struct field *field(void *model)
         return &c->sale.entry;
     if (!may_bring(c) || c->pay.ask == PAY_ASKS_FORFEIT || c->pay.ask == PAY_ASKS_HOUSE)
         return NULL;
-    return c->pay.ask == PAY_ASKS_NOTHING ? &c->pay.amount : &c->pay.reference;
+    return c->pay.ask == PAY_ASKS_NOTHING || c->pay.ask == PAY_ASKS_TIP ? &c->pay.amount : &c->pay.reference;
 }
 
 /* What is typed while the server is asked is the money. */
@@ -509,6 +526,7 @@ static const char *about(const void *model)
             "Charge the amount on the card machine, then type the approval that it printed. No card's number.",
         [PAY_ASKS_NUMBER] = "Type the number that stands on it.",
         [PAY_ASKS_FORFEIT] = "It is worth more than is due, and no change is given for it.",
+        [PAY_ASKS_TIP] = "The next cash or card brings it beside what is due.",
         [PAY_ASKS_HOUSE] = "Nobody is charged for this sale: the house pays.",
     };
     const struct counter *c = model;
@@ -529,9 +547,10 @@ static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take it, by the number that is typed", number_label },
     { KEY_RETURN, NULL, enter, "Take it all the same: what is over is lost to the customer", forfeit_label },
     { KEY_RETURN, NULL, enter, "The house pays it", house_label },
+    { KEY_RETURN, NULL, enter, "So much is the tip; nothing typed: none", take_tip_label },
     { KEY_RETURN, NULL, enter, "Keep the number that is typed for the next customer", keep_label },
     { KEY_F(2), NULL, next_customer, "The next customer comes first: this answer is waited for", next_label },
-    { KEY_F(2), NULL, tip, "A tip: type it before; then the cash or the card that brings it", tip_label },
+    { KEY_F(2), NULL, tip, "A tip is asked for; then comes the cash or the card that brings it", tip_label },
     { KEY_F(3), NULL, card, "The amount typed, or all that is due, by the card machine", card_label },
     { KEY_F(4), NULL, take_back, "Take the last part of the payment back", take_back_label },
     { KEY_F(5), NULL, note_5, "A note of 5", label_5 },

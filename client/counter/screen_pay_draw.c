@@ -15,7 +15,7 @@ static void draw_big(const struct counter *c, struct area area, int row, const c
 
 static int draw_tenders(const struct counter *c, struct area area, int row)
 {
-    char text[NUMBER_TEXT];
+    char text[NUMBER_TEXT], sum[NUMBER_TEXT];
 
     for (size_t i = 0; i < c->pay.tender_count; i++) {
         const struct pay_tender *tender = &c->pay.tenders[i];
@@ -28,9 +28,23 @@ static int draw_tenders(const struct counter *c, struct area area, int row)
                          counter_money(c, text, tender->tip_minor));
     }
     if (c->pay.tip_minor != 0)
-        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "And a tip of %s",
-                     counter_money(c, text, c->pay.tip_minor));
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "And a tip of %s: %s in all",
+                     counter_money(c, text, c->pay.tip_minor),
+                     counter_money(c, sum, pay_due_minor(c) + c->pay.tip_minor));
     return row;
+}
+
+/* What is typed is a tip here, and what it makes of the whole is said before it is one. */
+static void draw_tip(struct counter *c, struct area area, int row)
+{
+    int64_t tip_minor = 0;
+    char text[NUMBER_TEXT], sum[NUMBER_TEXT];
+
+    paint_text(area, row, 0, 24, ALIGN_LEFT, STYLE_STRONG, "A tip of:");
+    paint_field(area, row, 25, 16, &c->pay.amount, true);
+    if (field_is_empty(&c->pay.amount) || counter_money_parse(c, c->pay.amount.text, &tip_minor))
+        paint_format(area, row + 1, 25, area.columns - 25, ALIGN_LEFT, STYLE_STRONG, "beside %s: %s in all",
+                     counter_money(c, text, pay_due_minor(c)), counter_money(c, sum, pay_due_minor(c) + tip_minor));
 }
 
 /* A voucher's number; what of it is lost, before it is. */
@@ -97,6 +111,8 @@ static void draw_question(struct counter *c, struct area area, int row)
     } else if (pay_is_out(c)) {
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
                      "Give %s out of the drawer, in cash (Enter).", counter_money(c, text, -pay_due_in_cash(c)));
+    } else if (c->pay.ask == PAY_ASKS_TIP) {
+        draw_tip(c, area, row);
     } else if (c->pay.ask != PAY_ASKS_NOTHING && c->pay.ask != PAY_ASKS_CARD) {
         draw_other(c, area, row);
     } else if (c->pay.ask == PAY_ASKS_CARD) {

@@ -464,4 +464,5 @@ const struct screen receipt_screen = {
     .draw = draw,
     .field = field,
     .changed = changed,
+    .why_not = printing_why_not,
 };

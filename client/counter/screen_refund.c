@@ -98,40 +98,72 @@ static void give_back(void *model)
     message.receipt_number = counter_text(m->sale.number);
     message.has_reason = true;
     message.reason = counter_text(m->reason.text);
-    refund_lines_put(m, &message, c->scratch);
+    message.has_total_minor = true; /* as it was asked about: another is refused */
+    message.total_minor = m->back_minor;
+    message.lines = refund_lines_put(m, c->scratch, &message.n_lines);
     waiting_begin(
         c, CAROLINE__V1__OP__OP_SALE_REFUND, &message.base,
         &(struct waiting){ .busy = &m->busy, .answered = on_refunded, .leave = close_refund, .what = "the refund" });
+}
+
+/* What the server would give: it alone knows what is free, what is taxed and how cash is rounded. */
+static void on_priced(void *owner, const struct link_answer *answer)
+{
+    struct counter *c = owner;
+    struct refund_model *m = &c->refund;
+    size_t picked = refund_lines_picked(m);
+    char total[NUMBER_TEXT];
+
+    m->busy = false;
+    if (stage_top(&c->stage) != &refund_screen || counter_refused(c, answer))
+        return;
+    const Caroline__V1__SaleShown *shown = (const Caroline__V1__SaleShown *)answer->reply;
+    if (!m->shown)
+        return;
+    if (!shown->has_back_minor) {
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "the server is older than this till and cannot say what comes back: update it");
+        return;
+    }
+    m->back_minor = shown->back_minor;
+    counter_money(c, total, shown->back_minor + shown->back_rounding_minor);
+    if (picked > 0)
+        stage_ask(&c->stage, "Give back", give_back,
+                  "Give %s back, for %zu line%s of receipt %s as picked, the way it was paid?", total, picked,
+                  picked == 1 ? "" : "s", m->sale.number);
+    else
+        stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?", total,
+                  m->sale.number);
+}
+
+static void ask_price(struct counter *c)
+{
+    struct refund_model *m = &c->refund;
+    Caroline__V1__SaleShow message;
+
+    caroline__v1__sale_show__init(&message);
+    message.has_receipt_number = message.has_price_back = message.price_back = true;
+    message.receipt_number = counter_text(m->sale.number);
+    message.back = refund_lines_put(m, c->scratch, &message.n_back);
+    m->busy = true;
+    counter_call(c, CAROLINE__V1__OP__OP_SALE_SHOW, &message.base, on_priced);
 }
 
 static void enter(void *model)
 {
     struct counter *c = model;
     struct refund_model *m = &c->refund;
-    char total[NUMBER_TEXT];
 
     if (m->busy)
         return;
-    if (!m->shown) {
-        if (field_is_empty(&m->number))
-            stage_say(&c->stage, MESSAGE_BAD, "type the receipt's number, or scan it");
-        else
-            look_up(c);
-    } else if (field_is_empty(&m->reason)) {
+    if (m->shown && field_is_empty(&m->reason))
         stage_say(&c->stage, MESSAGE_BAD, "a refund needs a reason");
-    } else if (refund_lines_picked(m) > 0) {
-        size_t picked = refund_lines_picked(m);
-        bool exact, taxed = counter_shop(c) != NULL && !counter_shop(c)->prices_include_tax;
-        counter_money(c, total, refund_lines_worth(m, &exact));
-        stage_ask(&c->stage, "Give back", give_back,
-                  "Give %s%s%s back, for %zu line%s of receipt %s as picked, the way it was paid?",
-                  exact ? "" : "about ", total, taxed ? " and its tax" : "", picked, picked == 1 ? "" : "s",
-                  m->sale.number);
-    } else {
-        stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?",
-                  counter_money(c, total, m->sale.total_minor + m->taken_back_minor - m->given_back_minor),
-                  m->sale.number);
-    }
+    else if (m->shown)
+        ask_price(c);
+    else if (field_is_empty(&m->number))
+        stage_say(&c->stage, MESSAGE_BAD, "type the receipt's number, or scan it");
+    else
+        look_up(c);
 }
 
 static void one_back(void *model)
@@ -352,4 +384,5 @@ const struct screen refund_screen = {
     .changed = changed,
     .scan = scan,
     .asleep = waiting_is_on,
+    .why_not = printing_why_not,
 };

@@ -183,4 +183,5 @@ const struct screen report_screen = {
         "An X says what the open shift comes to so far and changes nothing. A Z is what it came to when it was closed.",
     .keys = keys,
     .draw = draw,
+    .why_not = printing_why_not,
 };

@@ -350,7 +350,7 @@ static int draw_member(const struct counter *c, struct area area, int row)
         if (basket->member_tier_name[0] != 0)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, basket->member_tier_name);
         if (usual_is_offered(c))
-            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Home: the usual");
+            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "Home: the usual, if any");
         if (basket->member_birthday)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
         if (basket->verdict == SALE_OK && rows->points_spent > 0)

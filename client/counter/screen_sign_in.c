@@ -1,6 +1,7 @@
 /* Signing in: a name or a badge, and the PIN. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/session.pb-c.h"
@@ -9,6 +10,10 @@ void sign_in_begin(struct counter *c)
 {
     struct sign_in_model *m = &c->sign_in;
 
+    if (open_basket_is_empty(&c->basket))
+        c->left_by[0] = 0;
+    else if (c->stage.status.person[0] != 0)
+        snprintf(c->left_by, sizeof(c->left_by), "%s", c->stage.status.person);
     memset(m, 0, sizeof(*m));
     credentials_init(&m->who, "Name or badge", "or scan the badge", "PIN");
     stage_only(&c->stage, &sign_in_screen);
@@ -45,6 +50,18 @@ static void on_shift(void *owner, const struct link_answer *answer)
         say_forgotten(c);
 }
 
+/* What lies there is another's customer's, who may be gone, or come back. */
+static void say_whose_basket(struct counter *c)
+{
+    char text[BASKET_TEXT];
+
+    if (c->left_by[0] != 0 && !open_basket_is_empty(&c->basket) && !pay_is_under_way(c) &&
+        strcmp(c->left_by, c->stage.status.person) != 0)
+        stage_say(&c->stage, MESSAGE_BAD, "this basket is %s's: %s; F12, F2 parks it", c->left_by,
+                  sale_basket_text(c, text));
+    c->left_by[0] = 0;
+}
+
 void sign_in_enter(struct counter *c)
 {
     Caroline__V1__ShiftShow message;
@@ -52,6 +69,7 @@ void sign_in_enter(struct counter *c)
     stage_only(&c->stage, &sale_screen);
     stage_quiet(&c->stage);
     counter_show_state(c);
+    say_whose_basket(c);
     shift_leave(c);
     caroline__v1__shift_show__init(&message);
     counter_call(c, CAROLINE__V1__OP__OP_SHIFT_SHOW, &message.base, on_shift);

@@ -35,6 +35,8 @@ struct screen {
     bool (*waits)(const void *model);
     /* What was asked has no answer yet: no key but Esc (and F1) is for now, and nothing is typed. May be NULL. */
     bool (*asleep)(const void *model);
+    /* Why a key that is not for now does nothing; NULL from it: nothing is to be said of that key. May be NULL. */
+    const char *(*why_not)(const void *model, int code);
 };
 
 /* "F2", "Enter", "PgUp"; text holds at least 12 bytes. Returns text. */

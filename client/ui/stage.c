@@ -205,6 +205,12 @@ static void say_no_use(struct stage *stage, const struct input *input)
     stage->beep = true;
     if (input->kind != INPUT_KEY || key_word(name, input->key)[0] == 0)
         return;
+    const struct screen *top = stage_top(stage);
+    const char *why = top->why_not == NULL ? NULL : top->why_not(stage->model, input->key);
+    if (why != NULL) {
+        stage_say(stage, MESSAGE_BAD, "%s: %s", name, why);
+        return;
+    }
     stage_say_no_use(stage, name);
 }
 

@@ -102,6 +102,22 @@ char *phone_international(struct arena *arena, struct bytes phone, const char *c
     return arena_format(arena, "+%s%s", calling_code, national);
 }
 
+/* Numbers that the countries' own offices keep free for films and books, or the office's own. */
+const char *phone_example(const char *calling_code)
+{
+    static const struct {
+        const char *code, *example;
+    } examples[] = {
+        { "1", "(805) 555-0101" }, { "33", "01 99 00 12 34" }, { "44", "020 7946 0123" },
+        { "49", "030 23125 123" }, { "61", "(02) 5550 1234" },
+    };
+
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        if (strcmp(examples[i].code, calling_code) == 0)
+            return examples[i].example;
+    return NULL;
+}
+
 size_t phone_dialled_forms(struct arena *arena, const char *international, const char *calling_code,
                            const char *forms[PHONE_FORMS_MAX])
 {

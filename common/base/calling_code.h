@@ -17,6 +17,9 @@ bool calling_code_read(struct bytes text, char code[CALLING_CODE_SIZE]);
  * where the code is "". */
 char *phone_international(struct arena *arena, struct bytes phone, const char *calling_code);
 
+/* A whole number as it is written in that country, which is nobody's or everybody's example; NULL: none is known here. */
+const char *phone_example(const char *calling_code);
+
 /* The ways in which a number of that country may have been kept while the shop had no code; returns how many. */
 #define PHONE_FORMS_MAX 4
 size_t phone_dialled_forms(struct arena *arena, const char *international, const char *calling_code,

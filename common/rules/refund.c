@@ -331,6 +331,41 @@ static void return_points(const struct part *p, struct working_set *set)
     rows->points_after = points_spendable(member, zone_day(set->zone, rows->at));
 }
 
+/* Nobody asks a customer about one sum and gives them another. */
+static enum sale_verdict check_total(const struct refund_command *command, struct arena *arena, struct sale_rows *rows)
+{
+    if (!command->has_total || command->total_minor == -rows->total_minor)
+        return SALE_OK;
+    return sale_refuse(rows, arena, SALE_TOTAL_DIFFERS, "total_minor",
+                       "this comes to another sum now: look the receipt up again, and nothing has been given back");
+}
+
+static enum sale_verdict price(struct part *p)
+{
+    enum sale_verdict verdict;
+
+    if (p->original != NULL)
+        original_leave_out_back(p->original, p->arena);
+    verdict = check_original(p->original, p->arena, p->rows);
+    if (verdict == SALE_OK)
+        verdict = take_lines(p);
+    if (verdict != SALE_OK)
+        return verdict;
+    fill_head(p);
+    fill_lines(p);
+    fill_deposits(p);
+    fill_money(p);
+    return check_total(p->command, p->arena, p->rows);
+}
+
+enum sale_verdict refund_price(const struct refund_command *command, struct original *original, struct arena *arena,
+                               struct sale_rows *rows)
+{
+    struct part part = { .command = command, .original = original, .arena = arena, .rows = rows };
+
+    return price(&part);
+}
+
 enum sale_verdict refund_decide(const struct refund_command *command, struct working_set *set, struct instant now,
                                 struct sale_rows *rows)
 {
@@ -342,21 +377,12 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     assert(shop != NULL);
     rows->shop_id = shop->id;
     rows->catalogue_version = catalogue_newest(set->catalogue);
-    enum sale_verdict verdict = sale_open_drawer(set, drawer, now, shop, rows);
-    if (verdict == SALE_OK && original != NULL)
-        original_leave_out_back(original, set->arena);
-    if (verdict == SALE_OK)
-        verdict = check_original(original, set->arena, rows);
-    if (verdict != SALE_OK)
-        return verdict;
     struct part part = { .command = command, .original = original, .arena = set->arena, .rows = rows };
-    verdict = take_lines(&part);
+    enum sale_verdict verdict = sale_open_drawer(set, drawer, now, shop, rows);
+    if (verdict == SALE_OK)
+        verdict = price(&part);
     if (verdict != SALE_OK)
         return verdict;
-    fill_head(&part);
-    fill_lines(&part);
-    fill_deposits(&part);
-    fill_money(&part);
     if (drawer->cash_minor + rows->drawer_minor < -MINOR_MAX || !sale_drawer_fits(drawer, rows))
         return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the drawer cannot owe so much");
     if (!sale_stock_fits(set, rows))

@@ -239,6 +239,8 @@ struct refund_command {
     size_t line_count;
     struct bytes reason;
     int64_t device_id, staff_id;
+    bool has_total; /* the till showed one: */
+    int64_t total_minor;
     char series;
     int64_t number;
     int64_t sale_id;
@@ -609,6 +611,10 @@ enum sale_verdict sale_decide(const struct sale_command *command, struct working
 enum sale_verdict sale_refuse_long(const struct sale_command *command, const struct working_set *set,
                                    struct sale_rows *rows);
 /* Lines of it, or all that is left, to the tenders it was paid with. */
+/* What refund_decide() would give back: lines and money, and what it refuses of them; no drawer, stock or points are looked at, and
+ * nothing changes. original: NULL, there is none. rows has been begun. */
+enum sale_verdict refund_price(const struct refund_command *command, struct original *original, struct arena *arena,
+                               struct sale_rows *rows);
 enum sale_verdict refund_decide(const struct refund_command *command, struct working_set *set, struct instant now,
                                 struct sale_rows *rows);
 

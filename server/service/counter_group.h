@@ -91,6 +91,10 @@ struct account_state *counter_accounts_of(const struct rows *rows, struct arena 
 struct gift_card_state *counter_gift_cards_of(const struct rows *rows, struct arena *arena, size_t *count);
 /* In load(), of the originals that are wanted: they and what pays them, and nothing else. */
 void counter_ask_tenders(struct group *g);
+/* For a read, which is of no group: the sale of *number, which lives as long as the set; whole: all of it, else what its rules of
+ * earning gave alone. */
+void counter_ask_original(struct call *c, struct counter_set *set, struct receipt_number *number, int64_t shop_id,
+                          bool whole);
 /* The originals, out of the answers in set->rows: of what was not asked they have none. */
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count);
 

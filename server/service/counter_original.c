@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "db/queries.h"
 #include "server/service/invoice_kept.h"
 
 /* Rows come in the order of their positions, which count from 1: those of one position, from *at on. */
@@ -168,6 +169,31 @@ static void find_gift_cards(struct original *original, const struct working_set 
         }
     }
     original->tenders = tenders;
+}
+
+void counter_ask_original(struct call *c, struct counter_set *set, struct receipt_number *number, int64_t shop_id,
+                          bool whole)
+{
+    struct bytes *series = arena_alloc(c->txn.arena, sizeof *series);
+    int64_t *till = arena_alloc(c->txn.arena, sizeof *till), *count = arena_alloc(c->txn.arena, sizeof *count);
+
+    set->originals = number;
+    set->original_count = 1;
+    *series = bytes_of(&number->series, 1);
+    *till = number->till;
+    *count = number->number;
+    const struct param shop = PARAM_INT(shop_id), t = PARAM_INTS(till, 1), s = PARAM_TEXTS(series, 1),
+                       n = PARAM_INTS(count, 1);
+
+    set->rows.earnings = ask(c, &sql_counter_original_earnings, PARAMS(shop, t, s, n));
+    if (!whole)
+        return;
+    set->rows.originals = ask(c, &sql_counter_originals, PARAMS(shop, t, s, n));
+    set->rows.lines = ask(c, &sql_counter_original_lines, PARAMS(shop, t, s, n));
+    set->rows.line_taxes = ask(c, &sql_counter_original_line_taxes, PARAMS(shop, t, s, n));
+    set->rows.taxes = ask(c, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
+    set->rows.tenders = ask(c, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
+    set->rows.points = ask(c, &sql_counter_original_points, PARAMS(shop, t, s, n));
 }
 
 struct original *counter_originals_of(const struct counter_set *set, struct arena *arena, size_t *count)

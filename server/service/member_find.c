@@ -116,6 +116,9 @@ static enum step reply_with(struct call *c)
     PUT(reply, more, rows_count(s->rows) > FOUND_MAX);
     if (rows_count(s->rows) == 0 && s->staff && rows_count(s->staff) > 0 && row_bool(s->staff, 0, "active"))
         PUT(reply, badge, true);
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+    if (request->has_phone && reply.n_members == 0 && shop != NULL)
+        PUT(reply, calling_code, field_text(shop->calling_code));
     return answer(c, &reply.base);
 }
 

@@ -58,28 +58,10 @@ static uint64_t version_of(const struct explain_load *load)
 
 static void ask_original(struct call *c, struct explain_load *load, struct receipt_number number)
 {
-    struct counter_set *set = &load->original;
-    struct bytes *series = arena_alloc(c->txn.arena, sizeof *series);
-    int64_t *till = arena_alloc(c->txn.arena, sizeof *till), *count = arena_alloc(c->txn.arena, sizeof *count);
-
     load->original_number = number;
-    set->originals = &load->original_number;
-    set->original_count = 1;
-    *series = bytes_of(&load->original_number.series, 1);
-    *till = number.till;
-    *count = number.number;
-    const struct param shop = PARAM_INT(load->shop.id), t = PARAM_INTS(till, 1), s = PARAM_TEXTS(series, 1),
-                       n = PARAM_INTS(count, 1);
-
-    load->earnings = set->rows.earnings = ask(c, &sql_counter_original_earnings, PARAMS(shop, t, s, n));
-    if (load->sale.kind == SALE_SOLD)
-        return; /* of itself what its rules gave is wanted, and all else is here */
-    set->rows.originals = ask(c, &sql_counter_originals, PARAMS(shop, t, s, n));
-    set->rows.lines = ask(c, &sql_counter_original_lines, PARAMS(shop, t, s, n));
-    set->rows.line_taxes = ask(c, &sql_counter_original_line_taxes, PARAMS(shop, t, s, n));
-    set->rows.taxes = ask(c, &sql_counter_original_taxes, PARAMS(shop, t, s, n));
-    set->rows.tenders = ask(c, &sql_counter_original_tenders, PARAMS(shop, t, s, n));
-    set->rows.points = ask(c, &sql_counter_original_points, PARAMS(shop, t, s, n));
+    /* Of a sale itself what its rules gave is wanted, and all else is here. */
+    counter_ask_original(c, &load->original, &load->original_number, load->shop.id, load->sale.kind != SALE_SOLD);
+    load->earnings = load->original.rows.earnings;
 }
 
 static void ask_campaigns(struct call *c, struct explain_load *load)

@@ -25,6 +25,8 @@ static enum step keys(struct call *c, struct group *g)
         .lines = lines,
         .line_count = request->n_lines,
         .reason = bytes_of_text(text_tidy(g->txn.arena, field_bytes(request->reason))),
+        .has_total = request->has_total_minor,
+        .total_minor = request->total_minor,
         .device_id = c->device_id,
         .staff_id = c->staff_id,
         .series = c->training.id == 0 ? 'T' : 'S',

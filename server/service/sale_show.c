@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/print/text.h"
+#include "server/service/counter_group.h"
 #include "server/service/message.h"
 #include "server/service/sale_load.h"
 #include "server/service/sale_message.h"
@@ -12,6 +13,12 @@
 #define COLUMNS  42
 #define TEXT_MAX 40000 /* SaleShown.text */
 #define BODY_MAX 60000 /* of the whole answer, which fits a frame */
+
+struct show {
+    struct sale_load load;     /* first */
+    struct counter_set before; /* what a refund would be of, where its price is asked for */
+    struct receipt_number number;
+};
 
 static struct sale_key key_of(const struct call *c)
 {
@@ -106,11 +113,63 @@ enum step sale_shown_of(struct call *c, const struct sale_load *s, Caroline__V1_
     return STEP_NEXT;
 }
 
+/* ---- what giving some of it back would come to ---- */
+
+static bool wants_price(const struct call *c)
+{
+    const Caroline__V1__SaleShow *request = (const Caroline__V1__SaleShow *)c->message;
+
+    return request->has_price_back && request->price_back;
+}
+
+static enum step ask_back(struct call *c)
+{
+    struct show *s = c->shared;
+    struct sale_rows sale = { 0 };
+    struct shop shop = { 0 };
+    const uint8_t *hash;
+
+    if (!wants_price(c))
+        return STEP_NEXT;
+    enum step step = sale_take(c, &s->load, &sale, &shop, &hash);
+    s->number = sale.number;
+    if (step == STEP_NEXT)
+        counter_ask_original(c, &s->before, &s->number, c->shop_id, true);
+    return step;
+}
+
+/* By the rule of the refund itself, upon what it would find: where nothing comes between, it gives this back. */
+static enum step price_back(struct call *c, struct receipt_number number, struct original *original,
+                            Caroline__V1__SaleShown *reply)
+{
+    const Caroline__V1__SaleShow *request = (const Caroline__V1__SaleShow *)c->message;
+    struct refund_line *lines = arena_array(c->txn.arena, request->n_back, sizeof *lines);
+    const struct refund_command command = { .original = number, .lines = lines, .line_count = request->n_back };
+    struct sale_rows *back = arena_alloc(c->txn.arena, sizeof *back);
+
+    for (size_t i = 0; i < request->n_back; i++)
+        lines[i] =
+            (struct refund_line){ .line = request->back[i]->line, .quantity_milli = request->back[i]->quantity_milli };
+    enum sale_verdict verdict = refund_price(&command, original, c->txn.arena, back);
+    if (verdict != SALE_OK)
+        return sale_refuse_call(c, verdict, back);
+    PUT(*reply, back_minor, -back->total_minor);
+    PUT(*reply, back_rounding_minor, -back->rounding_minor);
+    return STEP_NEXT;
+}
+
 static enum step show(struct call *c)
 {
     Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
-    enum step step = sale_shown_of(c, c->shared, &reply);
+    struct show *s = c->shared;
+    size_t count;
+    enum step step = sale_shown_of(c, &s->load, &reply);
 
+    if (step == STEP_NEXT && wants_price(c)) {
+        struct original *originals = counter_originals_of(&s->before, c->txn.arena, &count);
+
+        step = price_back(c, s->number, count == 0 ? NULL : originals, &reply);
+    }
     return step == STEP_NEXT ? answer(c, &reply.base) : step;
 }
 
@@ -145,6 +204,16 @@ static void put_practised_back(Caroline__V1__SaleShown *reply, const struct trai
     }
 }
 
+static enum step price_back_practised(struct call *c, const struct training_state *state, struct receipt_number number,
+                                      Caroline__V1__SaleShown *reply)
+{
+    struct original *original = arena_alloc(c->txn.arena, sizeof *original);
+    struct member_state *member = arena_alloc(c->txn.arena, sizeof *member);
+    bool known = training_original(state, number, c->catalogue, c->txn.arena, original, member);
+
+    return price_back(c, number, known ? original : NULL, reply);
+}
+
 static enum step show_practised(struct call *c)
 {
     Caroline__V1__SaleShown reply = CAROLINE__V1__SALE_SHOWN__INIT;
@@ -174,7 +243,9 @@ static enum step show_practised(struct call *c)
         put_tenders(&reply, sale, arena);
     if (protobuf_c_message_get_packed_size(&reply.base) > BODY_MAX)
         reply.has_text = false;
-    return answer(c, &reply.base);
+    if (wants_price(c))
+        step = price_back_practised(c, &state, sale->number, &reply);
+    return step == STEP_NEXT ? answer(c, &reply.base) : step;
 }
 
 const struct op sale_show = {
@@ -187,8 +258,8 @@ const struct op sale_show = {
     .training = &sale_show_training,
     .request = &caroline__v1__sale_show__descriptor,
     .reply = &caroline__v1__sale_shown__descriptor,
-    .shared_size = sizeof(struct sale_load),
-    .stages = { find, load, show },
+    .shared_size = sizeof(struct show),
+    .stages = { find, load, ask_back, show },
 };
 
 const struct op sale_show_training = {

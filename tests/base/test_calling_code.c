@@ -116,9 +116,29 @@ static void a_calling_code_is_one_by_its_length(void **state)
     }
 }
 
+/* Who types a number as the example has it is understood. */
+static void an_example_is_a_whole_number(void **state)
+{
+    static const char *const codes[] = { "1", "33", "44", "49", "61" };
+    struct arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        const char *whole = phone_international(arena, bytes_of_text(phone_example(codes[i])), codes[i]);
+        assert_non_null(whole);
+        assert_int_equal(whole[0], '+');
+        assert_memory_equal(whole + 1, codes[i], strlen(codes[i]));
+        assert_int_not_equal(whole[1 + strlen(codes[i])], '0'); /* what is dialled at home alone is gone */
+    }
+    assert_null(phone_example("999"));
+    assert_null(phone_example(""));
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_example_is_a_whole_number),
         cmocka_unit_test_setup_teardown(a_number_is_one_however_it_is_dialled, begin, end),
         cmocka_unit_test_setup_teardown(what_a_number_was_before_the_code_is_among_its_dialled_forms, begin, end),
         cmocka_unit_test(a_calling_code_is_one_by_its_length),

@@ -55,6 +55,40 @@ static enum sale_verdict refund(struct small_shop *s, int64_t device, struct sal
                          &s->set, NOW, rows);
 }
 
+/* Two cookies at 2.30 were sold, one of them free: one cookie comes back as the one that was paid, and a till that showed something else
+ * is refused with what it comes to. What was asked for beforehand is what is given. */
+static void what_was_asked_is_what_is_given(void **state)
+{
+    static const struct refund_line one_cookie = { .line = 0, .quantity_milli = 1000 };
+    struct small_shop *s = small_shop_open();
+    struct sale_rows back = { 0 };
+    struct refund_command command = { .original = { .till = 3, .series = 'T', .number = 42 },
+                                      .lines = &one_cookie,
+                                      .line_count = 1,
+                                      .device_id = TILL,
+                                      .series = 'T',
+                                      .number = 7,
+                                      .sale_id = 52,
+                                      .has_total = true };
+
+    (void)state;
+    annas_sale(s);
+    command.has_total = false;
+    assert_int_equal(refund_price(&command, set_original(&s->set, command.original), s->set.arena, &back), SALE_OK);
+    int64_t asked_minor = -back.total_minor;
+    assert_int_equal(asked_minor, 250); /* not half of what the line cost */
+    command.has_total = true;
+    command.total_minor = 125;
+    int64_t drawer_minor = s->set.drawers[0].cash_minor;
+    assert_int_equal(refund_decide(&command, &s->set, NOW, &back), SALE_TOTAL_DIFFERS);
+    assert_int_equal(back.total_minor, -asked_minor);
+    assert_int_equal(s->set.drawers[0].cash_minor, drawer_minor);
+    command.total_minor = asked_minor;
+    assert_int_equal(refund_decide(&command, &s->set, NOW, &back), SALE_OK);
+    assert_int_equal(back.total_minor, -asked_minor);
+    small_shop_close(s);
+}
+
 static void everything_goes_back_to_where_it_came_from(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -316,6 +350,7 @@ static void a_shelf_below_its_range_takes_nothing_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_asked_is_what_is_given),
         cmocka_unit_test(everything_goes_back_to_where_it_came_from),
         cmocka_unit_test(points_spent_meanwhile_leave_a_debt),
         cmocka_unit_test(points_go_back_even_into_a_lot_that_has_expired),

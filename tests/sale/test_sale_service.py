@@ -182,22 +182,35 @@ def test_a_refund_in_parts_gives_back_what_each_was(shop, till, goods):
     def parts(back):
         return back.totals.total_minor, back.totals.tax_minor, back.cash_minor, back.totals.points_earned, back.totals.points_spent
 
+    def give(client, number, *lines):
+        """What is asked about is what is given."""
+        message = pb.SaleShow(receipt_number=number, price_back=True)
+        message.back.extend(pb.RefundLine(line=line, quantity_milli=milli) for line, milli in lines)
+        asked = client.call(pb.OP_SALE_SHOW, message, pb.SaleShown)
+        wrong = pb.SaleRefund(receipt_number=number, reason="stale", total_minor=asked.back_minor + 1)
+        wrong.lines.extend(message.back)
+        assert refused(client.command, pb.OP_SALE_REFUND, wrong, pb.SaleRungUp) == "TOTAL_DIFFERS"
+        wrong.total_minor = asked.back_minor
+        back = client.command(pb.OP_SALE_REFUND, wrong, pb.SaleRungUp)
+        assert (asked.back_minor, asked.back_rounding_minor) == (-back.totals.total_minor, -back.rounding_minor)
+        return back
+
     assert shown() == []
-    assert parts(refund(lead, number, (0, 1000))) == (-250, -17, -190, -25, 0)  # who paid last is paid first
+    assert parts(give(lead, number, (0, 1000))) == (-250, -17, -190, -25, 0)  # who paid last is paid first
     assert shown() == [(0, 1000, 250)]
-    assert parts(refund(lead, number, (1, 1000))) == (-45, -3, 0, -5, 0)  # 2.95 would have earned 29
-    assert refused(refund, lead, number, (0, 3000)) == "REFUND_TOO_MUCH"
-    assert refused(refund, lead, number, (0, 1500)) == "BAD_QUANTITY"
-    assert refused(refund, lead, number, (0, -1000)) == "BAD_QUANTITY"
-    assert refused(refund, lead, number, (2, 1000)) == "BAD_REFUND_LINE"
-    assert refused(refund, lead, number, (1, 1000), (1, 1000)) == "BAD_REFUND_LINE"
+    assert parts(give(lead, number, (1, 1000))) == (-45, -3, 0, -5, 0)  # 2.95 would have earned 29
+    assert refused(give, lead, number, (0, 3000)) == "REFUND_TOO_MUCH"
+    assert refused(give, lead, number, (0, 1500)) == "BAD_QUANTITY"
+    assert refused(give, lead, number, (0, -1000)) == "BAD_QUANTITY"
+    assert refused(give, lead, number, (2, 1000)) == "BAD_REFUND_LINE"
+    assert refused(give, lead, number, (1, 1000), (1, 1000)) == "BAD_REFUND_LINE"
     check_books(shop)
-    assert parts(refund(lead, number, (1, 1000), (0, 1000))) == (-295, -19, 0, -29, 0)
+    assert parts(give(lead, number, (1, 1000), (0, 1000))) == (-295, -19, 0, -29, 0)
     assert shown() == [(0, 2000, 500), (1, 2000, 90)]
-    assert parts(refund(lead, number)) == (0, 0, 0, 0, -100)  # the free one, and its points
+    assert parts(give(lead, number)) == (0, 0, 0, 0, -100)  # the free one, and its points
     assert points(shop, fay) == 120
-    assert refused(refund, lead, number) == "ALREADY_REFUNDED"
-    assert refused(refund, lead, number, (0, 1000)) == "ALREADY_REFUNDED"
+    assert refused(give, lead, number) == "ALREADY_REFUNDED"
+    assert refused(give, lead, number, (0, 1000)) == "ALREADY_REFUNDED"
 
 
 def tills_of(shop, servers):

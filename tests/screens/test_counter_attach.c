@@ -30,6 +30,36 @@ static void show_last(struct desk *d, uint64_t member_id, bool refund)
     scripted_answer(d->link, OP(SALE_SHOW), &shown.base);
 }
 
+/* The receipt is asked for, by the number that stands there, and comes with its lines. */
+static void show_it(struct desk *d, uint64_t member_id)
+{
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+    Caroline__V1__Receipt paper = CAROLINE__V1__RECEIPT__INIT;
+    Caroline__V1__ReceiptRow one = CAROLINE__V1__RECEIPT_ROW__INIT, two = one, *rows[] = { &one, &two };
+
+    one.has_kind = two.has_kind = one.has_left = one.has_right = two.has_left = two.has_right = true;
+    one.kind = two.kind = CAROLINE__V1__RECEIPT_ROW_KIND__ROW_PAIR;
+    one.left = counter_text("Rye bread");
+    one.right = counter_text("3.40");
+    two.left = counter_text("Birthday cake");
+    two.right = counter_text("19.24");
+    paper.rows = rows;
+    paper.n_rows = 2;
+    sale.has_receipt_number = totals.has_total_minor = sale.has_committed_us = true;
+    sale.receipt_number = counter_text("3T-000042");
+    sale.committed_us = UINT64_C(1773237600000000);
+    sale.receipt = &paper;
+    totals.total_minor = 2264;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    shown.has_member_id = member_id != 0;
+    shown.member_id = member_id;
+    assert_false(scripted_asked(d->link, OP(SALE_ATTACH)));
+    scripted_answer(d->link, OP(SALE_SHOW), &shown.base);
+}
+
 static const Caroline__V1__SaleAttach *asked(struct desk *d)
 {
     return (const Caroline__V1__SaleAttach *)scripted_request(d->link, OP(SALE_ATTACH),
@@ -81,6 +111,9 @@ static void the_receipt_on_the_screen_is_given_to_who_is_found(void **state)
     desk_golden(&d, "attach-member");
     desk_type(&d, K_ENTER);
     assert_int_equal(d.counter.basket.member_id, 0); /* the sale under way is nobody's */
+    desk_type(&d, K_ENTER);                          /* nothing is given that is not shown */
+    show_it(&d, 0);
+    desk_sees(&d, "Birthday cake");
     desk_golden(&d, "attach");
     desk_type(&d, K_ENTER);
     const Caroline__V1__SaleAttach *request = asked(&d);
@@ -106,8 +139,15 @@ static void any_receipt_is_given_to_the_selected_member(void **state)
     desk_type(&d, K_F10);
     desk_type(&d, K_ENTER);
     desk_sees(&d, "type the receipt's number, or scan it");
+    desk_golden(&d, "attach-asks");
+    desk_type(&d, "3t41" K_ENTER);
+    show_it(&d, 78);
+    desk_sees(&d, "this receipt has a member already");
+    desk_type(&d, K_ENTER); /* it is looked at again, and not given */
+    show_it(&d, 78);
     desk_scan(&d, "3T-000042");
-    desk_sees(&d, "3T-000042");
+    show_it(&d, 0);
+    desk_sees(&d, "3T-000042: 22.64");
     desk_type(&d, K_ENTER);
     assert_memory_equal(asked(&d)->receipt_number.data, "3T-000042", 9);
     scripted_refuse(d.link, OP(SALE_ATTACH), CAROLINE__V1__ERROR_CODE__RECEIPT_HAS_MEMBER,
@@ -152,6 +192,8 @@ static void what_is_not_answered_is_put_aside(void **state)
     desk_find_members(&d);
     desk_type(&d, K_F10);
     desk_type(&d, "3t42" K_ENTER);
+    show_it(&d, 0);
+    desk_type(&d, K_ENTER);
     scripted_state(d.link, LINK_OFFLINE, "no connection");
     desk_sees(&d, "Esc Put aside");
     desk_type(&d, K_ESC);

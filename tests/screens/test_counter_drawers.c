@@ -250,7 +250,8 @@ static void B42_of_several_open_drawers_one_is_chosen_and_named(void **state)
     desk_type(&d, K_ENTER);
     desk_type(&d, K_F12 "8"); /* hers is the only one: at once */
     desk_sees(&d, "Drawer of Ana");
-    desk_type(&d, K_F2 K_ENTER);
+    desk_type(&d, "0" K_F2);
+    desk_type(&d, K_ENTER);
     answer_report(&d, OP(SHIFT_CLOSE), true, ANA, NULL);
     desk_sees(&d, "the drawer of Ana");
     desk_type(&d, K_ENTER);

@@ -62,6 +62,29 @@ static void a_free_cookie_alone_is_sold_for_nothing(void **state)
     desk_close(&d);
 }
 
+/* 5550101 is everybody's in some town: the number is asked for whole, as it is written in the shop's country. */
+static void a_number_without_its_area_code_is_asked_for_whole(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, "5550101" K_ENTER);
+    found.has_calling_code = true;
+    found.calling_code = counter_text("1");
+    scripted_answer(d.link, OP(MEMBER_FIND), &found.base);
+    found.has_calling_code = false;
+    scripted_answer(d.link, OP(MEMBER_FIND), &found.base); /* nor is it a card's */
+    desk_sees(&d, "with its area code: (805) 555-0101");
+    desk_golden(&d, "member-phone");
+    desk_type(&d, "2");
+    desk_sees_not(&d, "area code");
+    desk_close(&d);
+}
+
 static void a_tip_may_come_with_what_is_free(void **state)
 {
     (void)state;
@@ -74,7 +97,7 @@ static void a_tip_may_come_with_what_is_free(void **state)
     desk_type(&d, K_F5);
     desk_type(&d, K_F2);
     desk_quote(&d);
-    desk_type(&d, "1" K_F2);
+    desk_type(&d, "1" K_F2 K_ENTER);
     desk_sees(&d, "And a tip of 1.00");
     desk_type(&d, K_ENTER);
     const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
@@ -565,6 +588,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
         cmocka_unit_test(a_free_cookie_alone_is_sold_for_nothing),
+        cmocka_unit_test(a_number_without_its_area_code_is_asked_for_whole),
         cmocka_unit_test(a_tip_may_come_with_what_is_free),
         cmocka_unit_test(of_several_rewards_one_is_chosen),
         cmocka_unit_test(who_brought_a_friend_is_asked_where_it_is_paid_for),

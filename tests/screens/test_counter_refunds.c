@@ -11,6 +11,22 @@
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
 
+/* The server is asked what comes back before the cashier is: for so many lines of the shown receipt, so much of the first. */
+static void price(struct desk *d, Caroline__V1__SaleShown *shown, size_t lines, int64_t first_milli, int64_t back_minor)
+{
+    desk_type(d, K_ENTER);
+    const Caroline__V1__SaleShow *asked =
+        (const Caroline__V1__SaleShow *)scripted_request(d->link, OP(SALE_SHOW), &caroline__v1__sale_show__descriptor);
+    assert_true(asked->has_price_back && asked->price_back);
+    assert_int_equal(asked->n_back, lines);
+    if (lines > 0)
+        assert_int_equal(asked->back[0]->quantity_milli, first_milli);
+    desk_sees_not(d, "the way it was paid?");
+    shown->has_back_minor = true;
+    shown->back_minor = back_minor;
+    scripted_answer(d->link, OP(SALE_SHOW), &shown->base);
+}
+
 static void a_receipt_is_refunded_by_its_number(void **state)
 {
     (void)state;
@@ -41,12 +57,14 @@ static void a_receipt_is_refunded_by_its_number(void **state)
     assert_string_equal(d.counter.refund.reason.text, "not fresh");
     desk_type(&d, "burnt"); /* ... or another, in its place */
     desk_golden(&d, "refund");
-    desk_type(&d, K_ENTER);
+    price(&d, &shown, 0, 0, 585);
     desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");
     desk_type(&d, K_ENTER);
     const Caroline__V1__SaleRefund *refund = (const Caroline__V1__SaleRefund *)scripted_request(
         d.link, OP(SALE_REFUND), &caroline__v1__sale_refund__descriptor);
     assert_memory_equal(refund->reason.data, "burnt", 5);
+    assert_true(refund->has_total_minor);
+    assert_int_equal(refund->total_minor, 585);
     totals.total_minor = -585;
     sale.receipt_number = counter_text("3T-000043");
     scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
@@ -76,7 +94,9 @@ static void a_refund_that_is_not_answered_is_put_aside(void **state)
     sale.totals = &totals;
     shown.sale = &sale;
     scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
-    desk_type(&d, "burnt" K_ENTER K_ENTER);
+    desk_type(&d, "burnt");
+    price(&d, &shown, 0, 0, 585);
+    desk_type(&d, K_ENTER);
     scripted_state(d.link, LINK_OFFLINE, "no connection");
     desk_golden(&d, "refund-put-aside");
     desk_type(&d, K_ESC);
@@ -128,7 +148,7 @@ static void what_is_left_of_a_receipt_is_given_back(void **state)
         desk_type(&d, "burnt");
         if (pieces == 1)
             desk_golden(&d, "refund-rest");
-        desk_type(&d, K_ENTER);
+        price(&d, &shown, 0, 0, pieces == 1 ? 45 : 0);
         desk_sees(&d, pieces == 1 ? "Give 0.45 of receipt 3T-000042 back" : "Give 0.00 of receipt 3T-000042 back");
         for (int i = 0; i < 3; i++)
             desk_type(&d, K_ESC);
@@ -181,15 +201,18 @@ static void lines_are_picked_and_only_they_come_back(void **state)
     for (int presses = 0; presses < 6; presses++) /* one, two, three, none, one, two */
         desk_type(&d, K_F5);
     desk_golden(&d, "refund-lines");
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "Give 7.00 back, for 1 line of receipt");
+    price(&d, &shown, 1, 2000, 875); /* the free ones come back last */
+    desk_sees(&d, "Give 8.75 back, for 1 line of receipt");
+    desk_golden(&d, "refund-asked");
     desk_type(&d, K_ESC);
     desk_type(&d, K_DOWN);
     desk_type(&d, K_F6);
     desk_type(&d, K_F6);
-    desk_type(&d, K_F5); /* what is weighed comes back whole */
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "Give 10.20 back, for 2 lines of receipt");
+    desk_type(&d, K_F5);                  /* what is weighed comes back whole */
+    shown.has_back_rounding_minor = true; /* its cash is rounded */
+    shown.back_rounding_minor = 5;
+    price(&d, &shown, 2, 2000, 1020);
+    desk_sees(&d, "Give 10.25 back, for 2 lines of receipt");
     desk_type(&d, K_ENTER);
     const Caroline__V1__SaleRefund *asked = (const Caroline__V1__SaleRefund *)scripted_request(
         d.link, OP(SALE_REFUND), &caroline__v1__sale_refund__descriptor);
@@ -198,6 +221,7 @@ static void lines_are_picked_and_only_they_come_back(void **state)
     assert_int_equal(asked->lines[0]->quantity_milli, 2000);
     assert_int_equal(asked->lines[1]->line, 2);
     assert_int_equal(asked->lines[1]->quantity_milli, 500);
+    assert_int_equal(asked->total_minor, 1020);
     desk_sees_not(&d, "One back"); /* the server is asked about what was picked */
     totals.total_minor = -1020;
     sale.has_cash_minor = sale.has_rounding_minor = true; /* the card paid the rest */
@@ -210,6 +234,37 @@ static void lines_are_picked_and_only_they_come_back(void **state)
     desk_sees(&d, "and 3.00 not in cash:");
     desk_golden(&d, "refunded-in-part");
     desk_sees(&d, "3T-000043");
+    desk_close(&d);
+}
+
+/* Somebody gave something back at another till meanwhile: nothing happens, and the next question is about what is left. */
+static void a_sum_that_has_changed_is_asked_about_again(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F10);
+    desk_scan(&d, "3T-000042");
+    sale.has_receipt_number = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000042");
+    totals.total_minor = 585;
+    sale.totals = &totals;
+    shown.sale = &sale;
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    desk_type(&d, "burnt");
+    price(&d, &shown, 0, 0, 585);
+    desk_type(&d, K_ENTER);
+    scripted_refuse(d.link, OP(SALE_REFUND), CAROLINE__V1__ERROR_CODE__TOTAL_DIFFERS, "this comes to another sum now",
+                    NULL, NULL);
+    desk_sees(&d, "this comes to another sum now");
+    assert_ptr_equal(stage_top(&d.counter.stage), &refund_screen);
+    price(&d, &shown, 0, 0, 235);
+    desk_sees(&d, "Give 2.35 of receipt 3T-000042 back");
     desk_close(&d);
 }
 
@@ -256,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_refund_that_is_not_answered_is_put_aside),
         cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
         cmocka_unit_test(lines_are_picked_and_only_they_come_back),
+        cmocka_unit_test(a_sum_that_has_changed_is_asked_about_again),
         cmocka_unit_test(a_deposit_stands_below_its_goods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -423,7 +423,7 @@ static void what_is_done_now_and_then_is_behind_one_key(void **state)
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_type(&d, K_F12);
     desk_type(&d, K_F12);
-    desk_sees(&d, "Sign out? The basket stays");
+    desk_sees(&d, "Sign out? Ana's basket stays here: 5 lines, 22.64");
     desk_type(&d, K_ESC);
     assert_false(scripted_asked(d.link, OP(SESSION_CLOSE)));
     desk_type(&d, K_F12);

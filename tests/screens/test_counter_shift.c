@@ -295,7 +295,14 @@ static void an_empty_drawer_is_a_count_of_nothing(void **state)
     struct desk d;
 
     open_row(&d, "8");
+    desk_type(&d, K_F2); /* nobody looked into it: no key but a number says that it is empty */
+    desk_sees(&d, "nothing was counted, so nothing is closed");
+    desk_type(&d, K_ENTER K_ENTER K_F2);
+    desk_golden(&d, "count-nothing");
+    assert_ptr_equal(stage_top(&d.counter.stage), &count_screen);
+    desk_type(&d, "0" K_DOWN K_UP);
     desk_type(&d, K_F2);
+    desk_sees(&d, "Close the shift with 0.00 counted?");
     desk_type(&d, K_ENTER);
     assert_int_equal(closing(&d)->n_counts, 0);
     assert_true(closing(&d)->has_counted_minor);

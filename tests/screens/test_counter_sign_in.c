@@ -221,6 +221,36 @@ static void a_locked_till_takes_no_scan_in_silence(void **state)
     desk_close(&d);
 }
 
+/* Who signs out with goods in the basket is asked, locked or not, and who comes next reads whose they are. */
+static void a_basket_is_not_left_unseen(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SessionState session = CAROLINE__V1__SESSION_STATE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F12 "1");
+    desk_sees(&d, "Sign out? Ana's basket stays here: 5 lines, 22.64");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F11);
+    scripted_answer(d.link, OP(SESSION_LOCK), &session.base);
+    scripted_session(d.link, "Ana", true);
+    desk_type(&d, K_F12);
+    desk_golden(&d, "lock-sign-out");
+    assert_false(scripted_asked(d.link, OP(SESSION_CLOSE)));
+    desk_type(&d, K_ENTER);
+    assert_true(scripted_asked(d.link, OP(SESSION_CLOSE)));
+    scripted_answer(d.link, OP(SESSION_CLOSE), &session.base);
+    scripted_session(d.link, NULL, false);
+    scripted_session(d.link, "Lena", false);
+    sign_in_enter(&d.counter);
+    desk_sees(&d, "this basket is Ana's: 5 lines, 22.64; F12, F2 parks it");
+    assert_int_equal(d.counter.basket.line_count, 5);
+    desk_close(&d);
+}
+
 static void a_till_nobody_touches_locks_itself(void **state)
 {
     (void)state;
@@ -258,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
         cmocka_unit_test(a_products_number_is_no_float),
         cmocka_unit_test(a_locked_till_takes_no_scan_in_silence),
+        cmocka_unit_test(a_basket_is_not_left_unseen),
         cmocka_unit_test(a_till_nobody_touches_locks_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

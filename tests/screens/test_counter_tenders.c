@@ -135,12 +135,18 @@ static void B43_a_tip_comes_with_the_card_or_the_cash(void **state)
 {
     (void)state;
     struct desk d;
-    desk_open_paying(&d); /* 22.64 */
-    desk_type(&d, K_F2);
-    desk_sees(&d, "type the tip first");
+    desk_open_paying(&d);    /* 22.64 */
+    desk_type(&d, "5" K_F2); /* a part of it that was to be paid is no tip by surprise */
+    desk_sees(&d, "27.64 in all");
+    assert_int_equal(d.counter.pay.tip_minor, 0);
+    desk_type(&d, K_ESC);
+    assert_string_equal(d.counter.pay.amount.text, "5");
+    desk_sees_not(&d, "in all");
+    desk_type(&d, "\177" K_F2);
     desk_type(&d, "2.36");
-    desk_type(&d, K_F2);
-    desk_sees(&d, "And a tip of 2.36");
+    desk_golden(&d, "pay-tip-asked");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "And a tip of 2.36: 25.00 in all");
     desk_type(&d, "30");
     desk_sees(&d, "change 5.00");
     desk_golden(&d, "pay-tip");

@@ -154,7 +154,7 @@ class Day:
     def discounts(self, per_cent):
         self.t.type(F[12], "3")
         self.t.wait("Per cent off:")
-        self.t.type(per_cent, ENTER)
+        self.t.type(per_cent, DOWN, ENTER)
         self.t.wait("off the receipt")
 
     def refunds(self, which, lines=None):
@@ -224,7 +224,7 @@ class Day:
         keys = []
         for worth in (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1):
             pieces, cash = divmod(cash, worth)
-            keys += [str(pieces) if pieces else "", ENTER] if worth > 1 else [str(pieces) if pieces else ""]
+            keys += [str(pieces) if pieces else "", ENTER] if worth > 1 else [str(pieces)]
         self.t.type(*[key for key in keys if key], F[2])
         self.t.wait(re.compile("Close|close"))
         self.t.type(ENTER)
