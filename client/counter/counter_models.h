@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/counter/credentials.h"
+#include "client/ui/credentials.h"
 #include "client/counter/entry.h"
 #include "client/goods/open_basket.h"
 #include "client/goods/search.h"
