@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/number.h"
 #include "proto/shop.pb-c.h"
 
 /* Products a step: about a millisecond, so that a key never waits. */
@@ -77,6 +78,12 @@ const struct product *admin_product(const struct admin *a, int64_t id)
 const struct zone *admin_zone(const struct admin *a)
 {
     return a->zone != NULL ? a->zone : zone_utc();
+}
+
+char *admin_money(const struct admin *a, char *text, int64_t minor)
+{
+    const struct shop *shop = admin_shop(a);
+    return minor_format(text, minor, shop == NULL ? 2 : shop->currency_exponent);
 }
 
 static void take_zone(struct admin *a)

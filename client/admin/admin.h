@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/goods/member_query.h"
 #include "client/goods/search.h"
 #include "client/link/link.h"
 #include "client/ui/credentials.h"
@@ -15,6 +16,7 @@
 #include "client/ui/stage.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "proto/member.pb-c.h"
 #include "proto/review.pb-c.h"
 
 #define ADMIN_NAME_SIZE   328 /* 80 characters */
@@ -22,6 +24,8 @@
 #define ADMIN_REVIEWS_MAX 200
 #define ADMIN_CALLS_MAX   16
 #define ADMIN_REASONS     6
+#define ADMIN_FOUND_MAX   50
+#define ADMIN_SALES_MAX   20
 
 struct admin;
 
@@ -98,6 +102,51 @@ struct admin_moderation {
     struct list reasons;
 };
 
+struct admin_customer_row {
+    int64_t id, points;
+    char name[ADMIN_NAME_SIZE], phone[132];
+};
+struct admin_customers {
+    struct field query;
+    struct list list;
+    struct admin_customer_row rows[ADMIN_FOUND_MAX];
+    bool busy, asked, more;
+    enum member_key key; /* what the text was last taken for */
+};
+
+struct admin_customer_sale {
+    char number[28];
+    struct instant at;
+    int64_t total_minor, points;
+};
+/* One of them, as the server has them. */
+struct admin_customer {
+    int64_t id, points;
+    bool busy, known;
+    char name[ADMIN_NAME_SIZE], phone[132], email[FIELD_SIZE], birthday[44], card[FIELD_SIZE], language[12], tier[164];
+    char avoids[256]; /* "nuts, milk" */
+    struct instant since;
+    struct admin_customer_sale sales[ADMIN_SALES_MAX];
+    struct list list; /* of these */
+};
+
+enum {
+    ADMIN_FORM_NAME,
+    ADMIN_FORM_PHONE,
+    ADMIN_FORM_EMAIL,
+    ADMIN_FORM_BIRTHDAY,
+    ADMIN_FORM_CARD,
+    ADMIN_FORM_LANGUAGE,
+    ADMIN_FORM_AVOIDS,
+    ADMIN_FORM_REFERRER,
+    ADMIN_FORM_COUNT
+};
+struct admin_sign_up {
+    struct form form;
+    struct field fields[ADMIN_FORM_COUNT];
+    bool busy;
+};
+
 struct admin_visit {
     struct admin_sign_in sign_in;
     struct admin_new_pin new_pin;
@@ -107,6 +156,9 @@ struct admin_visit {
     struct admin_product product;
     struct admin_queue queue;
     struct admin_moderation moderation;
+    struct admin_customers customers;
+    struct admin_customer customer;
+    struct admin_sign_up sign_up;
 };
 
 typedef void admin_answer_fn(struct admin *a, const struct link_answer *answer);
@@ -152,6 +204,7 @@ const struct catalogue *admin_catalogue(const struct admin *a);
 const struct shop *admin_shop(const struct admin *a);
 const struct product *admin_product(const struct admin *a, int64_t id); /* NULL: no longer sold */
 const struct zone *admin_zone(const struct admin *a);
+char *admin_money(const struct admin *a, char *text, int64_t minor); /* text holds NUMBER_TEXT. Returns text */
 
 /* ---- ask.c: calls, commands, and what their answers have in common ----
  * An answer to who has gone is nobody's. */
@@ -168,7 +221,8 @@ void admin_copy(char *to, size_t size, ProtobufCBinaryData text);
 /* ---- screens ---- */
 
 extern const struct screen admin_sign_in_screen, admin_new_pin_screen, admin_lock_screen, admin_home_screen,
-    admin_ratings_screen, admin_product_screen, admin_queue_screen, admin_hide_screen;
+    admin_ratings_screen, admin_product_screen, admin_queue_screen, admin_hide_screen, admin_customers_screen,
+    admin_customer_screen, admin_sign_up_screen;
 
 void admin_sign_in_begin(struct admin *a);
 void admin_sign_in_connected(struct admin *a); /* the connection came, or went */
@@ -184,6 +238,11 @@ void admin_product_begin(struct admin *a, int64_t id);
 void admin_product_look(struct admin *a); /* the catalogue is another: are there other reviews? */
 void admin_queue_begin(struct admin *a);
 void admin_queue_moderated(struct admin *a, int64_t review_id, uint32_t state);
+
+void admin_customers_begin(struct admin *a);
+void admin_customers_forget(struct admin *a); /* who was found */
+void admin_customer_begin(struct admin *a, int64_t id);
+void admin_sign_up_begin(struct admin *a, const char *text); /* that nobody was found by */
 
 /* ---- moderate.c: a review is accepted, or hidden ---- */
 

@@ -9,6 +9,7 @@ static const struct section {
 } sections[] = {
     { "1", "Ratings", "what is sold, with its stars and how many gave them", admin_ratings_begin },
     { "2", "Reviews", "what members wrote, to be accepted or hidden", admin_queue_begin },
+    { "3", "Customers", "find a member, see what is known of them, sign one up", admin_customers_begin },
 };
 #define SECTION_COUNT (sizeof(sections) / sizeof(sections[0]))
 

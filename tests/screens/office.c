@@ -79,6 +79,14 @@ void office_type(struct office *o, const char *keys)
     pass(o, 100000);
 }
 
+void office_spell(struct office *o, const char *text)
+{
+    for (; *text != 0; text++) {
+        const char key[2] = { *text };
+        office_type(o, key);
+    }
+}
+
 void office_scan(struct office *o, const char *code)
 {
     for (; *code != 0; code++) {

@@ -21,6 +21,8 @@ void office_close(struct office *o);
 void office_sign_in(struct office *o);
 /* As a person: all the keys of one call at once, then a pause. */
 void office_type(struct office *o, const char *keys);
+/* Key by key: longer than a scan may be taken for. */
+void office_spell(struct office *o, const char *text);
 void office_scan(struct office *o, const char *code);
 /* So much time goes by, and nobody touches it. */
 void office_waits(struct office *o, int64_t us);

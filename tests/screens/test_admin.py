@@ -10,7 +10,7 @@ from kiosk import let
 from shop import BUILD, PIN, pb
 from terminal import DOWN, ENTER, ESCAPE, F, Terminal
 from test_counter import CROISSANT
-from test_kiosk import WithKiosk, opened
+from test_kiosk import WithKiosk, opened, typed
 
 ADMIN = BUILD / "bin" / "caroline-admin"
 
@@ -92,7 +92,7 @@ def test_B33_a_review_that_is_accepted_is_in_average_and_count_at_once_and_hidde
         office.wait("None waits.")
         second.wait(lambda text: rated(text) and rated(text).groups() == ("3.50", "2"))
         kiosk.wait("★ 3.5 (2)")
-        second.type(ENTER)
+        second.type("crois", ENTER)
         second.wait("★ 3.50 of 5, by 2")
         second.wait("Tim was rude")
 
@@ -122,6 +122,29 @@ def test_B33_a_cashier_is_told_that_they_may_not(bakery):
         t.type(ESCAPE, ESCAPE, F[12])
         t.wait("The office: who is here?")
         assert "Ben" not in t.text
+
+
+def test_a_customer_is_found_seen_and_signed_up(bakery):
+    with bakery.console() as t:
+        sign_in(t)
+        t.type("3")
+        typed(t, "030 5550100")
+        t.type(ENTER)
+        t.wait("Mia Stone")
+        t.type(ENTER)
+        t.wait("5550100")
+        t.wait("What was bought last")
+        t.wait(re.compile(r"\dT-\d{6}"))
+        t.type(ESCAPE, ESCAPE, "3")
+        t.scan("LEA-00917")
+        t.wait("Nobody is known by that.")
+        t.type(F[6])
+        t.wait("A new customer")
+        typed(t, "Lea Winter")
+        t.type(F[2])
+        t.wait("signed up, with 20 points")
+        t.wait("LEA-00917")
+        assert bakery.shop.manager.call(pb.OP_MEMBER_FIND, pb.MemberFind(card="LEA-00917"), pb.MemberFound).members[0].name == "Lea Winter"
 
 
 def test_the_server_goes_and_comes_back(bakery):

@@ -347,6 +347,147 @@ static void B33_who_may_not_is_told_why(void **state)
     office_sees(o, "your role may not accept or hide reviews");
 }
 
+/* ---- customers ---- */
+
+static const Caroline__V1__MemberFind *looked_for(struct office *o)
+{
+    return (const Caroline__V1__MemberFind *)scripted_request(o->link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+}
+
+static void find_members(struct office *o, size_t count)
+{
+    Caroline__V1__Member mia = CAROLINE__V1__MEMBER__INIT, other, *members[] = { &mia, &other };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    mia.has_id = mia.has_name = mia.has_phone = mia.has_points = true;
+    mia.id = 77;
+    mia.name = admin_text("Mia Stone");
+    mia.phone = admin_text("+49305550100");
+    mia.points = 230;
+    other = mia;
+    other.id = 78;
+    other.name = admin_text("Mia Übermaß-Stein");
+    other.points = 1;
+    found.members = members;
+    found.n_members = count;
+    scripted_answer(o->link, OP(MEMBER_FIND), &found.base);
+}
+
+static void show_member(struct office *o)
+{
+    Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
+    Caroline__V1__Member mia = CAROLINE__V1__MEMBER__INIT;
+    Caroline__V1__MemberSale sale[2], *sales[] = { &sale[0], &sale[1] };
+    uint32_t avoids[] = { 7, 8 };
+
+    scripted_request(o->link, OP(MEMBER_SHOW), &caroline__v1__member_show__descriptor);
+    mia.has_id = mia.has_name = mia.has_phone = mia.has_points = mia.has_card = mia.has_birthday = mia.has_since_us =
+        true;
+    mia.id = 77;
+    mia.name = admin_text("Mia Stone");
+    mia.phone = admin_text("+49305550100");
+    mia.card = admin_text("MEMBER-0077");
+    mia.birthday = admin_text("--02-29");
+    mia.since_us = UINT64_C(1765370400000000);
+    mia.points = 230;
+    mia.has_tier_name = true;
+    mia.tier_name = admin_text("Gold");
+    mia.avoids = avoids;
+    mia.n_avoids = 2;
+    for (size_t i = 0; i < 2; i++) {
+        caroline__v1__member_sale__init(&sale[i]);
+        sale[i].has_receipt_number = sale[i].has_committed_us = sale[i].has_total_minor = sale[i].has_points = true;
+        sale[i].receipt_number = admin_text(i == 0 ? "3T-000042" : "3T-000017");
+        sale[i].committed_us = UINT64_C(1795370400000000) - i * UINT64_C(86400000000);
+        sale[i].total_minor = i == 0 ? 2264 : 120;
+        sale[i].points = i == 0 ? 226 : -100;
+    }
+    mia.sales = sales;
+    mia.n_sales = 2;
+    shown.member = &mia;
+    scripted_answer(o->link, OP(MEMBER_SHOW), &shown.base);
+}
+
+static void a_customer_is_found_and_seen(void **state)
+{
+    struct office *o = *state;
+
+    office_sign_in(o);
+    office_type(o, "3");
+    office_type(o, "mia");
+    office_type(o, ENTER);
+    assert_true(looked_for(o)->has_name);
+    find_members(o, 2);
+    office_golden(o, "customers");
+    office_type(o, ENTER);
+    show_member(o);
+    office_golden(o, "customer");
+    office_type(o, ESC);
+    office_sees(o, "Mia Übermaß-Stein");
+    office_type(o, ESC);
+    office_sees(o, "What is to be looked at?");
+    assert_null(memmem(&o->admin.visit, sizeof(o->admin.visit), "Mia Stone", 9));
+    office_type(o, "3");
+    office_spell(o, "0305550100" ENTER); /* a phone number, and else a card */
+    assert_true(looked_for(o)->has_phone);
+    find_members(o, 0);
+    assert_true(looked_for(o)->has_card);
+    find_members(o, 0);
+    office_sees(o, "Nobody is known by that. F6 signs a new customer up.");
+    office_scan(o, "MEMBER-0077");
+    assert_true(looked_for(o)->has_card);
+    scripted_refuse(o->link, OP(MEMBER_FIND), CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED,
+                    "your role does not allow this", NULL, NULL);
+    office_sees(o, "your role may not look for customers");
+}
+
+static void a_customer_is_signed_up(void **state)
+{
+    struct office *o = *state;
+    Caroline__V1__MemberDone done = CAROLINE__V1__MEMBER_DONE__INIT;
+
+    office_sign_in(o);
+    office_type(o, "3");
+    office_spell(o, "0305550100" ENTER);
+    find_members(o, 0);
+    find_members(o, 0);
+    office_type(o, F2);
+    office_sees(o, "F2 does nothing here now");
+    office_type(o, "\033[17~");
+    office_type(o, F2);
+    office_sees(o, "a customer has a name");
+    office_spell(o, "Mia Stone");
+    office_scan(o, "MEMBER-0077");
+    office_golden(o, "sign-up");
+    office_type(o, "\t\t\t\t\t\t");
+    office_spell(o, "nuts, plutonium");
+    office_type(o, F2);
+    office_sees(o, "plutonium is none of the 14 allergens");
+    for (size_t i = 0; i < strlen(", plutonium"); i++)
+        office_type(o, "\177");
+    office_type(o, F2);
+    const Caroline__V1__Member *member = ((const Caroline__V1__MemberCreate *)scripted_request(
+                                              o->link, OP(MEMBER_CREATE), &caroline__v1__member_create__descriptor))
+                                             ->member;
+    assert_memory_equal(member->phone.data, "0305550100", 10);
+    assert_memory_equal(member->card.data, "MEMBER-0077", 11);
+    assert_true(member->n_avoids == 1 && member->avoids[0] == 8);
+    assert_false(member->has_email || member->has_birthday || member->has_referrer_key);
+    scripted_refuse(o->link, OP(MEMBER_CREATE), CAROLINE__V1__ERROR_CODE__PHONE_TAKEN,
+                    "this phone number is another member's", NULL, NULL);
+    office_sees(o, "is another member's");
+    office_sees(o, "Mia Stone"); /* what was typed is still there */
+    office_type(o, F2);
+    done.has_id = done.has_points = true;
+    done.id = 77;
+    done.points = 20;
+    scripted_answer(o->link, OP(MEMBER_CREATE), &done.base);
+    office_sees(o, "signed up, with 20 points");
+    show_member(o);
+    office_sees(o, "MEMBER-0077");
+}
+
 static void an_answer_to_who_has_gone_is_nobodys(void **state)
 {
     struct office *o = *state;
@@ -372,6 +513,8 @@ int main(void)
         OFFICE(B33_a_product_has_its_reviews_and_they_follow_too),
         OFFICE(B33_what_waits_is_accepted_or_hidden_with_a_reason),
         OFFICE(B33_who_may_not_is_told_why),
+        OFFICE(a_customer_is_found_and_seen),
+        OFFICE(a_customer_is_signed_up),
         OFFICE(an_answer_to_who_has_gone_is_nobodys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
