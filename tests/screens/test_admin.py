@@ -1,18 +1,22 @@
 """The office's console against the real server, with a kiosk beside it: what is accepted or hidden is on both at once."""
+import random
 import re
 import signal
 import subprocess
+import time
 
 import pytest
 
 from counter import basket, ring_up
 from kiosk import let
+from seed import seed
 from shop import BUILD, PIN, pb
-from terminal import DOWN, ENTER, ESCAPE, F, Terminal
+from terminal import DOWN, ENTER, ESCAPE, F, UP, Terminal
 from test_counter import CROISSANT
 from test_kiosk import WithKiosk, opened, typed
 
 ADMIN = BUILD / "bin" / "caroline-admin"
+SECONDS = 5
 
 
 class WithOffice(WithKiosk):
@@ -185,6 +189,27 @@ def test_one_at_a_time_and_the_terminal_comes_back(bakery):
     with bakery.console(NO_COLOR="1") as t:
         t.wait("The office: who is here?")
         assert not re.search(rb"\033\[[0-9;]*(?<![0-9])[34][0-7](;[0-9;]*)?m", t.raw)
+
+
+def test_random_keys_end_nothing(bakery):
+    draw = random.Random(seed())
+    bakery.review(4, "Buttery")
+    keys = [*"123456 xé", ENTER, ESCAPE, UP, DOWN, "\t", "\033[5~", "\033[6~", "\x7f", *(F[n] for n in (1, 2, 3, 5, 6, 8)), "\x1a",
+            "MEMBER-0077\r", "%B4111111111111111^A/B^3012?\r", "\xff"]
+    with bakery.console() as t:
+        sign_in(t)
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            for _ in range(draw.randrange(1, 10)):
+                t.child.send(draw.choice(keys))
+            if draw.random() < 0.05:
+                t.resize(*draw.choice([(24, 80), (40, 120), (10, 30)]))
+            while t.read(0.02):
+                pass
+            assert t.child.isalive(), t.text
+            assert "4111111111111111" not in t.text
+        t.resize(24, 80)
+        t.wait("Test bakery, office")
 
 
 def test_what_cannot_work_is_said_before_the_screen(bakery, tmp_path):
