@@ -181,6 +181,7 @@ struct admin {
     uint32_t snapshot_part, snapshot_parts;
     int64_t key_us, awake_us; /* somebody was here; the server heard of them */
     bool leaving;
+    char notice[STAGE_TEXT]; /* below the sign-in; empty: none */
     struct admin_visit visit;
     unsigned visit_number;
     struct admin_call calls[ADMIN_CALLS_MAX];

@@ -103,7 +103,7 @@ static const struct run_events run_events = {
 /* ---- start and end ---- */
 
 static int run(struct program *p, const struct identity *identity, struct spool *spool,
-               const struct terminal_options *options)
+               const struct terminal_options *options, const char *notice)
 {
     const char *problem = "";
 
@@ -113,6 +113,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     }
     int kept_errors = run_errors_into(identity->directory, "admin.log");
     admin_init(&p->admin);
+    run_read_notice(notice, p->admin.notice, sizeof(p->admin.notice));
     admin_tick(&p->admin, run_now_us(), true);
     /* Before the first picture: who sees it may stop and continue this program. */
     p->run = run_open(&run_events, p, false);
@@ -155,7 +156,7 @@ static struct spool *claim(const struct identity *identity, struct arena *arena,
     return spool;
 }
 
-static int start(const char *name, const struct terminal_options *terminal, struct arena *arena)
+static int start(const char *name, const struct terminal_options *terminal, const char *notice, struct arena *arena)
 {
     static struct program program;
     const char *problem = "";
@@ -174,7 +175,7 @@ static int start(const char *name, const struct terminal_options *terminal, stru
     struct spool *spool = claim(identity, arena, &code);
     if (spool == NULL)
         return code;
-    code = run(&program, identity, spool, terminal);
+    code = run(&program, identity, spool, terminal, notice);
     spool_close(spool);
     return code;
 }
@@ -182,7 +183,7 @@ static int start(const char *name, const struct terminal_options *terminal, stru
 int main(int argc, char **argv)
 {
     bool ascii = false, no_colour = false;
-    const char *name = NULL;
+    const char *name = NULL, *notice = NULL;
     struct arena *arena = arena_create(0);
 
     /* As a till it is not suspended: where a script began it, nobody is there to continue it. */
@@ -193,6 +194,7 @@ int main(int argc, char **argv)
           .argument = "NAME",
           .help = "whose console this is: a name, or a directory",
           .value = &name },
+        { .name = "notice", .argument = "FILE", .help = "its text stands below the sign-in", .value = &notice },
         { .name = "ascii", .help = "draw with ASCII only", .given = &ascii },
         { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
         { 0 },
@@ -211,7 +213,7 @@ int main(int argc, char **argv)
     run_lay_out_heap();
 
     const struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
-    int code = start(name, &terminal, arena);
+    int code = start(name, &terminal, notice, arena);
     arena_destroy(arena);
     return code;
 }

@@ -185,6 +185,8 @@ static void draw(void *model, struct area area)
     form_draw(&a->visit.sign_in.who.form, middle, row + 5);
     if (a->visit.sign_in.busy)
         paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
+    if (row + 14 <= area.rows)
+        paint_wrapped(middle, row + 12, 0, middle.columns, STYLE_DIM, a->notice);
 }
 
 static const struct key keys[] = {

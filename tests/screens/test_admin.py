@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from cli import Cli, console
 from counter import basket, ring_up
 from kiosk import let
 from seed import seed
@@ -22,16 +23,16 @@ SECONDS = 5
 class WithOffice(WithKiosk):
     def __init__(self):
         super().__init__()
+        self.manager = console(self.shop)
         self.office, self.far_away = self.enrol_office("office"), self.enrol_office("far away")
         self.croissant = self.shop.sql("SELECT id FROM product WHERE plu = 112")[0][0]
 
     def enrol_office(self, name):
-        identity = self.shop.directory / name
-        invite = pb.DeviceInvite(kind=pb.CLIENT_ADMIN, name=name)
-        code = self.shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited).code
-        subprocess.run([BUILD / "bin" / "caroline", "--identity", identity, "enrol", "--server", f"127.0.0.1:{self.shop.port}",
-                        "--code", code], check=True, timeout=30, stdin=subprocess.DEVNULL)
-        return identity
+        """As the README says it."""
+        invited = self.manager.json("device", "invite", "--kind", "admin", "--name", name)
+        office = Cli(self.shop, name)
+        office.enrol(invited["code"])
+        return office.directory
 
     def console(self, *arguments, identity=None, **more):
         return Terminal("--identity", identity or self.office, *arguments, program=ADMIN, **more)
@@ -168,7 +169,7 @@ def test_the_server_goes_and_comes_back(bakery):
         t.wait(re.compile("None waits|20"))
 
 
-def test_one_at_a_time_and_the_terminal_comes_back(bakery):
+def test_one_at_a_time_and_the_terminal_comes_back(bakery, tmp_path):
     with bakery.console() as t:
         t.wait("The office: who is here?")
         busy = subprocess.run([ADMIN, "--identity", bakery.office], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
@@ -181,8 +182,11 @@ def test_one_at_a_time_and_the_terminal_comes_back(bakery):
         t.wait("Leave the console?")
         t.type(ENTER)
         assert t.end() == 0 and t.is_cooked()
-    with bakery.console("--ascii", LANG="C") as t:
+    notice = tmp_path / "notice"
+    notice.write_text("The PINs are with Caroline.\nThis is not shown.\n")
+    with bakery.console("--ascii", "--notice", notice, LANG="C") as t:
         t.wait("The office: who is here?")
+        assert "The PINs are with Caroline." in t.text and "not shown" not in t.text
         assert all(byte < 0x80 for byte in t.raw)
         t.signal(signal.SIGTERM)
         assert t.end() == 0 and t.is_cooked()
