@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "client/counter/credentials.h"
 #include "client/counter/entry.h"
+#include "client/goods/member_query.h"
 #include "client/goods/open_basket.h"
 #include "client/goods/search.h"
 #include "client/link/link.h"
 #include "client/link/print_spool.h"
 #include "client/link/spool.h"
+#include "client/ui/credentials.h"
 #include "client/ui/form.h"
 #include "client/ui/list.h"
 #include "client/ui/stage.h"
@@ -126,10 +127,10 @@ struct member_model {
     bool more, busy, asked;
     bool by_phone;                                    /* it was looked for as one, and is nobody's: */
     char calling_code[4];                             /* with which it was made whole; "": with none */
-    enum { THEN_NOTHING, THEN_CARD, THEN_NAME } then; /* what else the text may be, if nobody is found */
-    struct member_row same;                           /* whose duplicate is looked for; id 0: none is */
-    char receipt[28];                                 /* that whoever is found is given; "": none */
-    char code[24];                                    /* for a kiosk, of `code_name`; "": none was made */
+    enum member_key key;    /* what the text was last taken for */
+    struct member_row same; /* whose duplicate is looked for; id 0: none is */
+    char receipt[28];       /* that whoever is found is given; "": none */
+    char code[24];          /* for a kiosk, of `code_name`; "": none was made */
     char code_name[MEMBER_NAME_SIZE];
 };
 enum {

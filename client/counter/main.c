@@ -104,19 +104,6 @@ static const struct run_events run_events = {
 
 /* ---- start and end ---- */
 
-/* A file that is not there says nothing. */
-static void read_notice(struct counter *c, const char *path)
-{
-    FILE *file = path == NULL ? NULL : fopen(path, "r");
-
-    if (file == NULL)
-        return;
-    size_t size = fread(c->notice, 1, sizeof(c->notice) - 1, file);
-    c->notice[size] = '\0';
-    c->notice[strcspn(c->notice, "\r\n")] = '\0';
-    fclose(file);
-}
-
 /* NULL: there is none, or its queue can't be kept, which is said and keeps nobody from selling. */
 static struct print_spool *open_printing(struct program *p, const struct identity *identity,
                                          const struct till_settings *settings, struct arena *arena)
@@ -151,7 +138,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     }
     int kept_errors = run_errors_into(identity->directory, "counter.log");
     counter_init(&p->counter, identity->till_number);
-    read_notice(&p->counter, notice);
+    run_read_notice(notice, p->counter.notice, sizeof(p->counter.notice));
     counter_tick(&p->counter, run_now_us(), true);
     /* Before the first picture: who sees it may stop and continue this program. */
     p->run = run_open(&run_events, p, false);

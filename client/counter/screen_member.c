@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/base/calling_code.h"
-#include "common/base/phone.h"
 #include "proto/kiosk.pb-c.h"
 
 void member_begin(struct counter *c)
@@ -67,21 +66,14 @@ static void find(struct counter *c, Caroline__V1__MemberFind *message, link_answ
     counter_call(c, CAROLINE__V1__OP__OP_MEMBER_FIND, &message->base, answered);
 }
 
-/* Digits that are nobody's phone number may be a card's, and what is no card after all, part of a name. */
-static void ask_again(struct counter *c)
+static void ask(struct counter *c, enum member_key key)
 {
     struct member_model *m = &c->member;
     Caroline__V1__MemberFind message;
 
     caroline__v1__member_find__init(&message);
-    if (m->then == THEN_CARD) {
-        message.has_card = true;
-        message.card = counter_text(m->query.text);
-    } else {
-        message.has_name = true;
-        message.name = counter_text(m->query.text);
-    }
-    m->then = THEN_NOTHING;
+    member_key_put(&message, key, m->query.text);
+    m->key = key;
     m->busy = true;
     find(c, &message, on_found);
 }
@@ -101,8 +93,9 @@ static void on_found(void *owner, const struct link_answer *answer)
     }
     bool nobody =
         answer->outcome == LINK_OK ? found->n_members == 0 : answer->code == CAROLINE__V1__ERROR_CODE__BAD_PHONE;
-    if (nobody && m->then != THEN_NOTHING) {
-        ask_again(c);
+    enum member_key next = member_key_next(m->query.text, m->key);
+    if (nobody && next != MEMBER_KEY_NONE) {
+        ask(c, next);
         return;
     }
     if (counter_refused(c, answer))
@@ -112,42 +105,6 @@ static void on_found(void *owner, const struct link_answer *answer)
     m->list = (struct list){ .rows = m->list.rows };
     for (size_t i = 0; i < found->n_members && i < MEMBERS_SHOWN_MAX; i++)
         member_fill_row(&m->rows[m->list.count++], found->members[i]);
-}
-
-/* May a card say this? Names have no digits, and their words have blanks between them. */
-static bool fits_a_card(const char *text)
-{
-    static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:";
-    size_t size = strlen(text);
-
-    return size >= CARD_MIN && size <= CARD_MAX && strspn(text, signs) == size && strpbrk(text, "0123456789") != NULL;
-}
-
-static void ask(struct counter *c)
-{
-    struct member_model *m = &c->member;
-    const char *query = m->query.text;
-    Caroline__V1__MemberFind message;
-
-    caroline__v1__member_find__init(&message);
-    m->then = THEN_NOTHING;
-    if (strchr(query, '@') != NULL) {
-        message.has_email = true;
-        message.email = counter_text(query);
-    } else if (strspn(query, "0123456789+()-/. ") == strlen(query)) {
-        message.has_phone = true;
-        message.phone = counter_text(query);
-        m->then = fits_a_card(query) ? THEN_CARD : THEN_NOTHING;
-    } else if (fits_a_card(query)) {
-        message.has_card = true;
-        message.card = counter_text(query);
-        m->then = THEN_NAME;
-    } else {
-        message.has_name = true;
-        message.name = counter_text(query);
-    }
-    m->busy = true;
-    find(c, &message, on_found);
 }
 
 /* For the sale, for a receipt, or as the same person as the one before. */
@@ -187,7 +144,7 @@ static void enter(void *model)
         stage_say(&c->stage, MESSAGE_PLAIN,
                   "type a phone number, an e-mail address, a card's number or a name, or scan the card");
     } else {
-        ask(c);
+        ask(c, member_key_first(m->query.text));
     }
 }
 

@@ -231,3 +231,15 @@ void run_errors_back(int kept)
     dup2(kept, STDERR_FILENO);
     close(kept);
 }
+
+void run_read_notice(const char *path, char *text, size_t size)
+{
+    FILE *file = path == NULL ? NULL : fopen(path, "r");
+
+    text[0] = '\0';
+    if (file == NULL)
+        return;
+    text[fread(text, 1, size - 1, file)] = '\0';
+    text[strcspn(text, "\r\n")] = '\0';
+    fclose(file);
+}

@@ -4,6 +4,7 @@
 #define CAROLINE_CLIENT_RUN_RUN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/base/bytes.h"
@@ -41,5 +42,7 @@ void run_lay_out_heap(void);
  * standard error is a terminal. Returns what gives it back: run_errors_back(). */
 int run_errors_into(const char *directory, const char *file);
 void run_errors_back(int kept);
+/* The first line of a file, for below the sign-in. path NULL, or a file that is not there: "". */
+void run_read_notice(const char *path, char *text, size_t size);
 
 #endif

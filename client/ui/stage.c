@@ -249,7 +249,7 @@ static void give(struct stage *stage, const struct input *input)
             return;
         }
         if (input->key == KEY_SUSPENDED) {
-            stage_say(stage, MESSAGE_PLAIN, "a till is not suspended; Ctrl-C leaves it");
+            stage_say(stage, MESSAGE_PLAIN, "this program is not suspended; Ctrl-C leaves it");
             return;
         }
         const struct key *key = key_find(stage_top(stage), stage->model, input->key);

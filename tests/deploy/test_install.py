@@ -9,7 +9,7 @@ BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
 def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_path):
     subprocess.run(["cmake", "--install", BUILD, "--prefix", tmp_path / "usr"], check=True, capture_output=True)
     bin, share = tmp_path / "usr/bin", tmp_path / "usr/share/doc/caroline"
-    for program in ("caroline", "caroline-counter", "caroline-kiosk", "caroline-server"):
+    for program in ("caroline", "caroline-admin", "caroline-counter", "caroline-kiosk", "caroline-server"):
         said = subprocess.run([bin / program, "--version"], check=True, capture_output=True, text=True).stdout
         assert said.startswith(f"{program} ")
     assert subprocess.run([bin / "caroline-verify-journal"], capture_output=True).returncode == 2

@@ -33,7 +33,7 @@ ROOMS = {
     "client/goods": [*COMMON, "client/ui", "proto", "protobuf-c"],
     "client/run": ["common/base", "client/ui", "libuv"],
     "client/counter": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
-    "client/admin": [*COMMON, "client/link", "client/ui", "proto", "protobuf-c"],
+    "client/admin": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/kiosk": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/cli": [*COMMON, "client/link", "proto", "protobuf-c", "jansson", "libcsv", "qrencode"],
     # The server's main.c joins all its rooms, and names the versions of the libraries.
@@ -52,6 +52,7 @@ FILES = {
     "server/service/sale_attach.c": ["server/store/programme_terms.h"],
     # Each program's main.c names the versions of the libraries.
     "client/counter/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
+    "client/admin/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
     "client/kiosk/main.c": ["libuv", "openssl", "ncurses"],
     "client/cli/main.c": ["libuv", "openssl", "sqlite"],
 }

@@ -85,7 +85,7 @@ def test_it_is_not_suspended(identity, by_key):
         t.type("An")
         if by_key:
             t.type("\032")
-            t.wait("a till is not suspended")
+            t.wait("this program is not suspended")
         else:
             t.signal(signal.SIGTSTP)
         t.type("a")

@@ -1,4 +1,4 @@
-#include "client/counter/credentials.h"
+#include "client/ui/credentials.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Who somebody says they are: a name or a badge, and the PIN. Signing in, taking over and allowing something ask for it. */
-#ifndef CAROLINE_COUNTER_CREDENTIALS_H
-#define CAROLINE_COUNTER_CREDENTIALS_H
+#ifndef CAROLINE_UI_CREDENTIALS_H
+#define CAROLINE_UI_CREDENTIALS_H
 
 #include <stdbool.h>
 

@@ -1,0 +1,275 @@
+/* The office's console: what is done behind the counter, or far from it. Screens on a stage, as the counter's; nothing is
+ * sold here. All that is read of the shop beyond its catalogue belongs to who is signed in, and goes with them. */
+#ifndef CAROLINE_ADMIN_ADMIN_H
+#define CAROLINE_ADMIN_ADMIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/goods/member_query.h"
+#include "client/goods/search.h"
+#include "client/link/link.h"
+#include "client/ui/credentials.h"
+#include "client/ui/form.h"
+#include "client/ui/list.h"
+#include "client/ui/stage.h"
+#include "common/base/arena.h"
+#include "common/base/instant.h"
+#include "proto/member.pb-c.h"
+#include "proto/review.pb-c.h"
+
+#define ADMIN_NAME_SIZE   328 /* 80 characters */
+#define ADMIN_GOODS_MAX   1000
+#define ADMIN_REVIEWS_MAX 200
+#define ADMIN_CALLS_MAX   16
+#define ADMIN_REASONS     6
+#define ADMIN_FOUND_MAX   50
+#define ADMIN_SALES_MAX   20
+
+struct admin;
+
+/* ---- what is known of who is here; all of it is gone when they are ---- */
+
+struct admin_sign_in {
+    struct credentials who;
+    bool busy;
+    bool early; /* busy, and to be sent once there is a connection */
+};
+
+struct admin_new_pin {
+    struct form form;
+    struct field pin, again;
+    struct field name; /* to sign in with once it is changed */
+    int64_t staff_id;
+    bool badge, busy;
+};
+
+struct admin_lock {
+    struct field pin;
+    bool busy;
+};
+
+struct admin_home {
+    struct field number; /* a digit, which acts at once */
+    struct list rows;
+};
+
+struct admin_ratings {
+    struct field entry;
+    struct list list;
+    int64_t ids[ADMIN_GOODS_MAX]; /* those with reviews first, then by name; all of them while nothing is typed */
+    size_t total;                 /* that match; more than are listed: something is to be typed */
+    struct search_result found;
+};
+
+struct admin_review {
+    int64_t id;
+    uint32_t rating, state, reason; /* the last two as in proto/review.proto */
+    struct instant written;
+    char product[ADMIN_NAME_SIZE]; /* empty: the screen says which */
+    char text[2004];
+};
+
+/* A list of reviews that is asked for page by page. */
+struct admin_reviews {
+    struct admin_review rows[ADMIN_REVIEWS_MAX];
+    struct list list;
+    bool busy, known;
+    bool more;         /* the server has more than these */
+    bool fresh;        /* the next answer takes the place of what is shown */
+    bool again;        /* something has changed meanwhile: once the answer is in it is asked anew */
+    char trouble[200]; /* why there is nothing; "": no reason */
+};
+
+struct admin_product {
+    int64_t id;
+    struct admin_reviews reviews;
+    uint32_t rating_hundredths, rating_count; /* as of the reviews that are shown */
+};
+
+struct admin_queue {
+    uint32_t state; /* of those that are shown */
+    struct admin_reviews reviews;
+};
+
+/* What is decided about a review; one at a time. */
+struct admin_moderation {
+    int64_t review_id;
+    char product[ADMIN_NAME_SIZE];
+    bool hides, busy;
+    struct field number; /* of the reason */
+    struct list reasons;
+};
+
+struct admin_customer_row {
+    int64_t id, points;
+    char name[ADMIN_NAME_SIZE], phone[132];
+};
+struct admin_customers {
+    struct field query;
+    struct list list;
+    struct admin_customer_row rows[ADMIN_FOUND_MAX];
+    bool busy, asked, more;
+    enum member_key key; /* what the text was last taken for */
+};
+
+struct admin_customer_sale {
+    char number[28];
+    struct instant at;
+    int64_t total_minor, points;
+};
+/* One of them, as the server has them. */
+struct admin_customer {
+    int64_t id, points;
+    bool busy, known;
+    char name[ADMIN_NAME_SIZE], phone[132], email[FIELD_SIZE], birthday[44], card[FIELD_SIZE], language[12], tier[164];
+    char avoids[256]; /* "nuts, milk" */
+    struct instant since;
+    struct admin_customer_sale sales[ADMIN_SALES_MAX];
+    struct list list; /* of these */
+};
+
+enum {
+    ADMIN_FORM_NAME,
+    ADMIN_FORM_PHONE,
+    ADMIN_FORM_EMAIL,
+    ADMIN_FORM_BIRTHDAY,
+    ADMIN_FORM_CARD,
+    ADMIN_FORM_LANGUAGE,
+    ADMIN_FORM_AVOIDS,
+    ADMIN_FORM_REFERRER,
+    ADMIN_FORM_COUNT
+};
+struct admin_sign_up {
+    struct form form;
+    struct field fields[ADMIN_FORM_COUNT];
+    bool busy;
+};
+
+struct admin_visit {
+    struct admin_sign_in sign_in;
+    struct admin_new_pin new_pin;
+    struct admin_lock lock;
+    struct admin_home home;
+    struct admin_ratings ratings;
+    struct admin_product product;
+    struct admin_queue queue;
+    struct admin_moderation moderation;
+    struct admin_customers customers;
+    struct admin_customer customer;
+    struct admin_sign_up sign_up;
+};
+
+typedef void admin_answer_fn(struct admin *a, const struct link_answer *answer);
+
+struct admin_call {
+    struct admin *admin;
+    admin_answer_fn *answered;
+    unsigned visit; /* whose */
+    bool busy;
+};
+
+struct admin {
+    struct stage stage;
+    struct link *link; /* NULL before admin_attach() */
+    struct arena *scratch;
+    struct search *search;
+    const struct catalogue *indexed;
+    struct zone *zone; /* NULL: not known yet */
+    char zone_name[64];
+    uint32_t snapshot_part, snapshot_parts;
+    int64_t key_us, awake_us; /* somebody was here; the server heard of them */
+    bool leaving;
+    char notice[STAGE_TEXT]; /* below the sign-in; empty: none */
+    struct admin_visit visit;
+    unsigned visit_number;
+    struct admin_call calls[ADMIN_CALLS_MAX];
+};
+
+/* ---- admin.c: the whole ---- */
+
+extern const struct link_events admin_events; /* owner: the struct admin */
+
+void admin_init(struct admin *a);
+void admin_fini(struct admin *a);
+void admin_attach(struct admin *a, struct link *link);
+/* Once a second, and with every key: typed. */
+void admin_tick(struct admin *a, int64_t now_us, bool typed);
+bool admin_idle(struct admin *a); /* true: nothing is left to be done meanwhile */
+void admin_show_state(struct admin *a);
+/* Nobody is here any more: the sign-in, and nothing of before. */
+void admin_wipe(struct admin *a);
+
+const struct catalogue *admin_catalogue(const struct admin *a);
+const struct shop *admin_shop(const struct admin *a);
+const struct product *admin_product(const struct admin *a, int64_t id); /* NULL: no longer sold */
+const struct zone *admin_zone(const struct admin *a);
+char *admin_money(const struct admin *a, char *text, int64_t minor); /* text holds NUMBER_TEXT. Returns text */
+
+/* ---- ask.c: calls, commands, and what their answers have in common ----
+ * An answer to who has gone is nobody's. */
+
+void admin_call(struct admin *a, unsigned op, const ProtobufCMessage *message, admin_answer_fn *answered);
+/* false: it was not sent; why has been said. */
+bool admin_command(struct admin *a, unsigned op, const ProtobufCMessage *message, admin_answer_fn *answered);
+/* Says so, if it was. */
+bool admin_refused(struct admin *a, const struct link_answer *answer);
+bool admin_is_connected(struct admin *a); /* else says that it needs to be */
+ProtobufCBinaryData admin_text(const char *text);
+void admin_copy(char *to, size_t size, ProtobufCBinaryData text);
+
+/* ---- screens ---- */
+
+extern const struct screen admin_sign_in_screen, admin_new_pin_screen, admin_lock_screen, admin_home_screen,
+    admin_ratings_screen, admin_product_screen, admin_queue_screen, admin_hide_screen, admin_customers_screen,
+    admin_customer_screen, admin_sign_up_screen;
+
+void admin_sign_in_begin(struct admin *a);
+void admin_sign_in_connected(struct admin *a); /* the connection came, or went */
+void admin_sign_in_with(struct admin *a, const struct field *name, bool badge, const struct field *pin);
+void admin_sign_out(struct admin *a);
+void admin_new_pin_begin(struct admin *a, int64_t staff_id, const struct field *name, bool badge);
+void admin_lock_begin(struct admin *a);
+void admin_lock_now(struct admin *a);
+void admin_home_begin(struct admin *a);
+void admin_ratings_begin(struct admin *a);
+void admin_ratings_look(struct admin *a); /* the catalogue, or what can be found in it, is another */
+void admin_product_begin(struct admin *a, int64_t id);
+void admin_product_look(struct admin *a); /* the catalogue is another: are there other reviews? */
+void admin_queue_begin(struct admin *a);
+void admin_queue_moderated(struct admin *a, int64_t review_id, uint32_t state);
+
+void admin_customers_begin(struct admin *a);
+void admin_customers_forget(struct admin *a); /* who was found */
+void admin_customer_begin(struct admin *a, int64_t id);
+void admin_sign_up_begin(struct admin *a, const char *text); /* that nobody was found by */
+
+/* ---- moderate.c: a review is accepted, or hidden ---- */
+
+void admin_accept(struct admin *a, const struct admin_review *review, const char *product);
+void admin_hide(struct admin *a, const struct admin_review *review, const char *product); /* asks why */
+void admin_moderate_recovered(struct admin *a, const struct link_answer *answer);
+const char *admin_reason_words(uint32_t reason); /* "off topic"; "": none */
+
+/* ---- reviews.c: what lists of reviews have in common ---- */
+
+void admin_reviews_clear(struct admin_reviews *m);
+/* From the first page on; what is shown stays until that is there. true: to be asked now; false: it will be. */
+bool admin_reviews_anew(struct admin_reviews *m);
+/* Behind which the next page begins; NULL: it is the first one. */
+const struct admin_review *admin_reviews_last(const struct admin_reviews *m);
+/* An answer is in. true: it is of before; to be asked once more. */
+bool admin_reviews_answered(struct admin_reviews *m);
+/* A page; what has no room is not taken. */
+void admin_reviews_take(struct admin_reviews *m, Caroline__V1__Review *const *reviews, size_t count, bool more);
+/* A key of the list. true: its end is reached, and the next page is to be asked for. */
+bool admin_reviews_roll(struct admin_reviews *m, int key);
+const struct admin_review *admin_reviews_selected(const struct admin_reviews *m); /* NULL: none */
+/* The list, and below it all of the one that is selected. */
+void admin_reviews_draw(struct admin *a, struct admin_reviews *m, struct area area, const char *none);
+/* "★ 4.37"; "": nobody has rated it. Returns text. */
+#define ADMIN_RATING_TEXT 32
+char *admin_rating_text(char text[ADMIN_RATING_TEXT], uint32_t hundredths, uint32_t count);
+
+#endif

@@ -1,0 +1,219 @@
+/* caroline-admin: the office's program. */
+#include <openssl/crypto.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+#include "client/admin/admin.h"
+#include "client/link/identity.h"
+#include "client/link/spool.h"
+#include "client/link/spool_file.h"
+#include "client/run/run.h"
+#include "client/ui/terminal.h"
+#include "common/base/option.h"
+
+#define EXIT_NOT_SET_UP 78 /* as sysexits.h has it: EX_CONFIG */
+#define EXIT_BUSY       75
+
+struct program {
+    struct run *run;
+    struct admin admin;
+    struct link *link;
+};
+
+/* ---- events ---- */
+
+static void typed(void *owner, struct bytes bytes, int64_t now_us)
+{
+    struct program *p = owner;
+
+    stage_input(&p->admin.stage, bytes, now_us);
+    admin_tick(&p->admin, now_us, true);
+}
+
+static int64_t deadline_us(const void *owner)
+{
+    const struct program *p = owner;
+    return stage_deadline_us(&p->admin.stage);
+}
+
+static void expired(void *owner, int64_t now_us)
+{
+    struct program *p = owner;
+    stage_expire(&p->admin.stage, now_us);
+}
+
+static void second(void *owner, int64_t now_us)
+{
+    struct program *p = owner;
+    admin_tick(&p->admin, now_us, false);
+}
+
+static bool idle(void *owner)
+{
+    struct program *p = owner;
+    return admin_idle(&p->admin);
+}
+
+static void show(void *owner)
+{
+    struct program *p = owner;
+    terminal_show(&p->admin.stage);
+}
+
+static void resized(void *owner)
+{
+    struct program *p = owner;
+    terminal_resize(&p->admin.stage);
+}
+
+static void continued(void *owner)
+{
+    struct program *p = owner;
+    terminal_continue(&p->admin.stage);
+}
+
+static void ended(void *owner)
+{
+    struct program *p = owner;
+    p->admin.leaving = true;
+}
+
+static bool leaving(const void *owner)
+{
+    const struct program *p = owner;
+    return p->admin.leaving;
+}
+
+static const struct run_events run_events = {
+    .typed = typed,
+    .deadline_us = deadline_us,
+    .expired = expired,
+    .second = second,
+    .idle = idle,
+    .show = show,
+    .resized = resized,
+    .continued = continued,
+    .ended = ended,
+    .leaving = leaving,
+};
+
+/* ---- start and end ---- */
+
+static int run(struct program *p, const struct identity *identity, struct spool *spool,
+               const struct terminal_options *options, const char *notice)
+{
+    const char *problem = "";
+
+    if (!terminal_open(options, &problem)) {
+        fprintf(stderr, "caroline-admin: %s\n", problem);
+        return EXIT_USAGE;
+    }
+    int kept_errors = run_errors_into(identity->directory, "admin.log");
+    admin_init(&p->admin);
+    run_read_notice(notice, p->admin.notice, sizeof(p->admin.notice));
+    admin_tick(&p->admin, run_now_us(), true);
+    /* Before the first picture: who sees it may stop and continue this program. */
+    p->run = run_open(&run_events, p, false);
+    terminal_show(&p->admin.stage);
+    const struct link_options link_options = {
+        .loop = run_loop(p->run),
+        .identity = identity,
+        .spool = spool,
+        .client = CAROLINE__V1__CLIENT_KIND__CLIENT_ADMIN,
+        .follow_catalogue = true,
+        .events = admin_events,
+        .owner = &p->admin,
+    };
+    p->link = link_open(&link_options);
+    admin_attach(&p->admin, p->link);
+    run_turn(p->run);
+
+    terminal_close();
+    run_errors_back(kept_errors);
+    link_close(p->link);
+    run_close(p->run);
+    admin_fini(&p->admin);
+    return 0;
+}
+
+/* NULL: why has been said, and *code is what the program ends with. */
+static struct spool *claim(const struct identity *identity, struct arena *arena, int *code)
+{
+    const char *problem = "";
+    struct spool *spool = spool_open(identity->spool_path, arena, &problem);
+
+    *code = EXIT_BUSY;
+    if (spool != NULL && !spool_claim(spool, identity->device_id, arena, &problem)) {
+        spool_close(spool);
+        spool = NULL;
+        *code = EXIT_NOT_SET_UP;
+    }
+    if (spool == NULL)
+        fprintf(stderr, "caroline-admin: %s\n", problem);
+    return spool;
+}
+
+static int start(const char *name, const struct terminal_options *terminal, const char *notice, struct arena *arena)
+{
+    static struct program program;
+    const char *problem = "";
+    int code;
+
+    const struct identity *identity = identity_open(identity_directory(name, arena), arena, &problem);
+    if (identity == NULL) {
+        fprintf(stderr, "caroline-admin: %s\n", problem);
+        return EXIT_NOT_SET_UP;
+    }
+    if (identity->kind != CAROLINE__V1__CLIENT_KIND__CLIENT_ADMIN) {
+        fprintf(stderr,
+                "caroline-admin: this machine is not enrolled as a console: caroline device invite --kind admin\n");
+        return EXIT_NOT_SET_UP;
+    }
+    struct spool *spool = claim(identity, arena, &code);
+    if (spool == NULL)
+        return code;
+    code = run(&program, identity, spool, terminal, notice);
+    spool_close(spool);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    bool ascii = false, no_colour = false;
+    const char *name = NULL, *notice = NULL;
+    struct arena *arena = arena_create(0);
+
+    /* As a till it is not suspended: where a script began it, nobody is there to continue it. */
+    signal(SIGTSTP, SIG_IGN);
+    const struct command_option options[] = {
+        { .name = "identity",
+          .letter = 'i',
+          .argument = "NAME",
+          .help = "whose console this is: a name, or a directory",
+          .value = &name },
+        { .name = "notice", .argument = "FILE", .help = "its text stands below the sign-in", .value = &notice },
+        { .name = "ascii", .help = "draw with ASCII only", .given = &ascii },
+        { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
+        { 0 },
+    };
+    char libraries[200];
+    snprintf(libraries, sizeof(libraries), "%s, libuv %s, SQLite %s, %s", OpenSSL_version(OPENSSL_VERSION),
+             uv_version_string(), sqlite3_libversion(), curses_version());
+    const struct command_line line = {
+        .program = "caroline-admin",
+        .libraries = libraries,
+        .about = "The office's console, on a machine that has been enrolled as one (caroline enrol).",
+        .options = options,
+        .notes = "Exit codes: 0 left, 64 mistyped or no terminal, 75 the console is in use, 78 not enrolled as one.",
+    };
+    command_line_read(&line, argc, argv, NULL);
+    run_lay_out_heap();
+
+    const struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
+    int code = start(name, &terminal, notice, arena);
+    arena_destroy(arena);
+    return code;
+}

@@ -1,0 +1,175 @@
+/* What is known of one customer, and what they bought last. */
+#include "client/admin/admin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/rules/allergen.h"
+
+static void take_sales(struct admin_customer *m, const Caroline__V1__Member *member)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < member->n_sales && count < ADMIN_SALES_MAX; i++) {
+        struct admin_customer_sale *sale = &m->sales[count++];
+        *sale = (struct admin_customer_sale){ .at = { (int64_t)member->sales[i]->committed_us },
+                                              .total_minor = member->sales[i]->total_minor,
+                                              .points = member->sales[i]->points };
+        admin_copy(sale->number, sizeof(sale->number), member->sales[i]->receipt_number);
+    }
+    list_resize(&m->list, count);
+}
+
+static void take(struct admin *a, const Caroline__V1__Member *member)
+{
+    struct admin_customer *m = &a->visit.customer;
+    uint16_t avoids = 0;
+
+    for (size_t i = 0; i < member->n_avoids; i++)
+        if (member->avoids[i] >= 1 && member->avoids[i] <= ALLERGEN_COUNT)
+            avoids = (uint16_t)(avoids | 1u << member->avoids[i]);
+    snprintf(m->avoids, sizeof(m->avoids), "%s", allergens_text(avoids, a->scratch));
+    arena_reset(a->scratch);
+    m->known = true;
+    m->points = member->points;
+    m->since = (struct instant){ (int64_t)member->since_us };
+    admin_copy(m->name, sizeof(m->name), member->name);
+    admin_copy(m->phone, sizeof(m->phone), member->phone);
+    admin_copy(m->email, sizeof(m->email), member->email);
+    admin_copy(m->birthday, sizeof(m->birthday), member->birthday);
+    admin_copy(m->card, sizeof(m->card), member->card);
+    admin_copy(m->language, sizeof(m->language), member->language);
+    admin_copy(m->tier, sizeof(m->tier), member->tier_name);
+    take_sales(m, member);
+}
+
+static void on_shown(struct admin *a, const struct link_answer *answer)
+{
+    struct admin_customer *m = &a->visit.customer;
+
+    m->busy = false;
+    if (!stage_has(&a->stage, &admin_customer_screen))
+        return;
+    if (admin_refused(a, answer)) {
+        stage_pop_under(&a->stage, &admin_customers_screen, &admin_lock_screen);
+        return;
+    }
+    const Caroline__V1__MemberShown *shown = (const Caroline__V1__MemberShown *)answer->reply;
+    if (shown->member != NULL)
+        take(a, shown->member);
+}
+
+void admin_customer_begin(struct admin *a, int64_t id)
+{
+    struct admin_customer *m = &a->visit.customer;
+    Caroline__V1__MemberShow message;
+
+    if (m->busy) {
+        stage_say(&a->stage, MESSAGE_BAD, "the server is still asked about the one before");
+        return;
+    }
+    if (!admin_is_connected(a))
+        return;
+    explicit_bzero(m, sizeof(*m));
+    m->id = id;
+    m->busy = true;
+    stage_push(&a->stage, &admin_customer_screen);
+    caroline__v1__member_show__init(&message);
+    message.has_id = true;
+    message.id = (uint64_t)id;
+    admin_call(a, CAROLINE__V1__OP__OP_MEMBER_SHOW, &message.base, on_shown);
+}
+
+/* ---- keys ---- */
+
+static void back(void *model)
+{
+    struct admin *a = model;
+    bool busy = a->visit.customer.busy;
+
+    explicit_bzero(&a->visit.customer, sizeof(a->visit.customer));
+    a->visit.customer.busy = busy;
+    stage_pop(&a->stage);
+}
+
+static void up(void *model)
+{
+    list_key(&((struct admin *)model)->visit.customer.list, KEY_UP);
+}
+
+static void down(void *model)
+{
+    list_key(&((struct admin *)model)->visit.customer.list, KEY_DOWN);
+}
+
+/* ---- drawing ---- */
+
+static void draw_line(struct area area, int row, const char *label, const char *text)
+{
+    paint_text(area, row, 0, 10, ALIGN_RIGHT, STYLE_DIM, label);
+    paint_text(area, row, 12, area.columns - 12, ALIGN_LEFT, STYLE_PLAIN, text[0] == 0 ? "-" : text);
+}
+
+static void draw_sale(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct admin *a = model;
+    const struct admin_customer_sale *sale = &a->visit.customer.sales[index];
+    char day[DAY_TEXT], money[NUMBER_TEXT];
+
+    paint_fill(row, style);
+    paint_text(row, 0, 1, 10, ALIGN_LEFT, style, day_format(day, zone_day(admin_zone(a), sale->at)));
+    paint_text(row, 0, 13, 16, ALIGN_LEFT, style, sale->number);
+    paint_text(row, 0, row.columns - 32, 14, ALIGN_RIGHT, style, admin_money(a, money, sale->total_minor));
+    paint_format(row, 0, row.columns - 16, 15, ALIGN_RIGHT, style, "%+lld point%s", (long long)sale->points,
+                 sale->points == 1 || sale->points == -1 ? "" : "s");
+}
+
+static void draw_known(struct admin *a, struct area area)
+{
+    const struct admin_customer *m = &a->visit.customer;
+    struct area left = area_columns(area, 0, area.columns / 2), right = area_columns(area, area.columns / 2, -1);
+    char day[DAY_TEXT], points[NUMBER_TEXT + 200];
+
+    right.columns = area.columns - area.columns / 2;
+    snprintf(points, sizeof(points), "%lld%s%s", (long long)m->points, m->tier[0] == 0 ? "" : ", ", m->tier);
+    draw_line(left, 0, "Phone", m->phone);
+    draw_line(left, 1, "E-mail", m->email);
+    draw_line(left, 2, "Card", m->card);
+    draw_line(left, 3, "Points", points);
+    draw_line(right, 0, "Birthday", m->birthday);
+    draw_line(right, 1, "Language", m->language);
+    draw_line(right, 2, "Avoids", m->avoids);
+    draw_line(right, 3, "Since", m->since.us == 0 ? "" : day_format(day, zone_day(admin_zone(a), m->since)));
+}
+
+static void draw(void *model, struct area area)
+{
+    struct admin *a = model;
+    struct admin_customer *m = &a->visit.customer;
+    struct area inner = area_columns(area, 2, area.columns - 4);
+
+    if (!m->known) {
+        paint_text(inner, 1, 1, inner.columns - 1, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        return;
+    }
+    paint_text(inner, 1, 1, inner.columns - 1, ALIGN_LEFT, STYLE_STRONG, m->name);
+    draw_known(a, area_rows(inner, 3, 4));
+    paint_text(inner, 8, 1, inner.columns - 1, ALIGN_LEFT, STYLE_HEAD,
+               m->list.count == 0 ? "Nothing was bought yet" : "What was bought last");
+    list_draw(&m->list, area_rows(inner, 9, inner.rows - 9), true, draw_sale, a);
+}
+
+static const struct key keys[] = {
+    { KEY_ESCAPE, "Back", back, "Back to those who were found", NULL },
+    { KEY_UP, NULL, up, "The receipt above", NULL },
+    { KEY_DOWN, NULL, down, "The receipt below", NULL },
+    { 0 },
+};
+
+const struct screen admin_customer_screen = {
+    .title = "Customer",
+    .about = "What is known of them. They are told of everybody who looked, if they ask.",
+    .keys = keys,
+    .draw = draw,
+};

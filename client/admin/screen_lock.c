@@ -1,0 +1,103 @@
+/* The console is locked: the PIN of whoever is signed in opens it. */
+#include "client/admin/admin.h"
+
+#include <string.h>
+
+#include "proto/session.pb-c.h"
+
+void admin_lock_begin(struct admin *a)
+{
+    if (stage_has(&a->stage, &admin_lock_screen))
+        return;
+    memset(&a->visit.lock, 0, sizeof(a->visit.lock));
+    field_init(&a->visit.lock.pin, FIELD_SECRET, 12);
+    stage_push(&a->stage, &admin_lock_screen);
+}
+
+/* Without a connection this console is locked all the same, and the server locks the session by itself. */
+static void on_locked(struct admin *a, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_REFUSED)
+        admin_refused(a, answer);
+}
+
+void admin_lock_now(struct admin *a)
+{
+    Caroline__V1__SessionLock message;
+
+    admin_lock_begin(a);
+    caroline__v1__session_lock__init(&message);
+    admin_call(a, CAROLINE__V1__OP__OP_SESSION_LOCK, &message.base, on_locked);
+}
+
+static void on_unlocked(struct admin *a, const struct link_answer *answer)
+{
+    a->visit.lock.busy = false;
+    field_wipe(&a->visit.lock.pin);
+    if (admin_refused(a, answer))
+        stage_drop_kept(&a->stage);
+    else if (stage_top(&a->stage) == &admin_lock_screen)
+        stage_pop(&a->stage);
+}
+
+static void enter(void *model)
+{
+    struct admin *a = model;
+    Caroline__V1__SessionUnlock message;
+
+    if (a->visit.lock.busy || field_is_empty(&a->visit.lock.pin))
+        return;
+    caroline__v1__session_unlock__init(&message);
+    message.has_pin = true;
+    message.pin = admin_text(a->visit.lock.pin.text);
+    a->visit.lock.busy = true;
+    admin_call(a, CAROLINE__V1__OP__OP_SESSION_UNLOCK, &message.base, on_unlocked);
+}
+
+static void sign_out(void *model)
+{
+    admin_sign_out(model);
+}
+
+static void escape(void *model)
+{
+    field_wipe(&((struct admin *)model)->visit.lock.pin);
+}
+
+static struct field *field(void *model)
+{
+    return &((struct admin *)model)->visit.lock.pin;
+}
+
+static bool waits(const void *model)
+{
+    return ((const struct admin *)model)->visit.lock.busy;
+}
+
+static void draw(void *model, struct area area)
+{
+    struct admin *a = model;
+    struct area middle = area_columns(area, area.columns / 2 - 20, 40);
+    int row = area.rows / 2 - 3;
+
+    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "LOCKED");
+    paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s: your PIN", a->stage.status.person);
+    paint_field(middle, row + 4, 13, 14, &a->visit.lock.pin, true);
+    if (a->visit.lock.busy)
+        paint_text(middle, row + 6, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
+}
+
+static const struct key keys[] = {
+    { KEY_RETURN, "Open", enter, "Open the console with the PIN", NULL },
+    { KEY_ESCAPE, "Clear", escape, "Clear the PIN", NULL },
+    { KEY_F(12), "Sign out", sign_out, "Sign out, for somebody else to sign in", NULL },
+    { 0 },
+};
+
+const struct screen admin_lock_screen = {
+    .title = "Locked",
+    .keys = keys,
+    .draw = draw,
+    .field = field,
+    .waits = waits,
+};
