@@ -241,8 +241,9 @@ const struct verb verbs[] = {
     { "member create",
       "--name NAME [--phone N] [--email A] [--birthday YYYY-MM-DD] [--card CODE] [--language de] [--avoids A,B] "
       "[--referrer N]",
-      "a new member; --avoids: allergens, as of products; --referrer: the id of who brought them", VERB_PERSON,
-      .op = OP(MEMBER_CREATE), .inner = "member" },
+      "a new member; --avoids: allergens, as of products, if they agree that it is kept, which is noted; --referrer: "
+      "the id of who brought them",
+      VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
     { "member update",
       "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE] [--language de] [--avoids A,B]",
       "change a member; an empty text takes a field away", VERB_PERSON, .run = verb_member_update },

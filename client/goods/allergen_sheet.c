@@ -9,7 +9,7 @@ static int draw_names(struct area area, int row, enum style style, const char *t
 {
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD, title);
     if (set == 0) {
-        paint_text(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "none is recorded");
+        paint_text(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "none");
         return row + 1;
     }
     int column = 2;

@@ -27,6 +27,8 @@ void account_wipe(struct kiosk *k)
     explicit_bzero(&v->sign_up, sizeof(v->sign_up));
     explicit_bzero(&v->ask, sizeof(v->ask));
     explicit_bzero(v->new_pin, sizeof(v->new_pin));
+    v->own_avoids = 0;
+    v->avoids_wait = false;
     explicit_bzero(v->current, sizeof(v->current));
     explicit_bzero(v->review_text, sizeof(v->review_text));
 }

@@ -72,7 +72,8 @@ struct ask {
     char title[96], question[KIOSK_TEXT];
     struct field field;
     enum ask_kind kind;
-    bool capitals, may_be_empty;
+    unsigned shift; /* of the keys on the screen */
+    bool may_be_empty;
     bool letters; /* a PIN may be a password of before */
     void (*answered)(struct kiosk *k, const char *text);
 };
@@ -125,7 +126,7 @@ struct history_sale {
     int64_t sale_id;
     char number[25];
     struct instant at;
-    int64_t total_minor;
+    int64_t total_minor, given_back_minor;
     char *text; /* the receipt; of the kiosk's heap, wiped with the visit */
     int64_t product_ids[20];
     size_t product_count;
@@ -181,6 +182,7 @@ struct visit {
 
     uint16_t avoid;         /* what is to be avoided; bit n: allergen n */
     uint16_t own_avoids;    /* while it is changed */
+    bool avoids_wait;       /* it is kept with the consent that is on the screen */
     uint16_t member_avoids; /* of who was signed in: nothing with these goes into the basket here */
     bool hide;              /* what has it is not shown at all */
     struct open_basket basket;
@@ -355,6 +357,8 @@ void export_forget(struct kiosk *k);
 void review_begin(struct kiosk *k, int64_t sale_id, int64_t product_id);
 void join_begin(struct kiosk *k);
 void data_open(struct kiosk *k);
+/* They have not agreed to it: its text is on the screen. false: they have. */
+bool consent_asked(struct kiosk *k, uint32_t kind);
 /* What goods have, seen from the filter: a word and a style for it. "contains nuts", "may contain milk", "not recorded" */
 enum style avoid_sentence(const struct kiosk *k, const struct product *product, char *text, size_t size);
 /* The same, as yes or no: is it known to be free of all that is to be avoided? */

@@ -123,12 +123,13 @@ static void give(struct kiosk *k, const struct input *input)
 void kiosk_press(void *model, int64_t character)
 {
     struct kiosk *k = model;
-    struct input input = { .kind = INPUT_CHARACTER, .text = { (char)character, 0 } };
+    struct input input = { .kind = INPUT_CHARACTER };
 
-    if (character == KEYBOARD_SHIFT) {
-        k->visit.ask.capitals = !k->visit.ask.capitals;
+    if (character == KEYBOARD_SHIFT || character == KEYBOARD_OTHERS) {
+        k->visit.ask.shift ^= character == KEYBOARD_SHIFT ? KEYBOARD_CAPITALS : KEYBOARD_ACCENTS;
         return;
     }
+    keyboard_character(character, input.text);
     if (character == KEYBOARD_DONE) {
         kiosk_page(k)->entered(k);
         return;

@@ -79,9 +79,9 @@ static void draw(struct kiosk *k, struct area area)
     if (digits)
         keyboard_put(&k->board,
                      area_columns(area_rows(area, from - 1, area.rows - from + 1), area.columns / 2 - 17, 34),
-                     KEYBOARD_DIGITS, false, "Done", k->visit.waiting > 0 ? NULL : kiosk_press);
+                     KEYBOARD_DIGITS, 0, "Done", k->visit.waiting > 0 ? NULL : kiosk_press);
     else
-        keyboard_put(&k->board, area_rows(area, from, area.rows - from), KEYBOARD_LETTERS, ask->capitals, "Done",
+        keyboard_put(&k->board, area_rows(area, from, area.rows - from), KEYBOARD_LETTERS, ask->shift, "Done",
                      k->visit.waiting > 0 ? NULL : kiosk_press);
     if (ask->kind == ASK_PIN && ask->letters) {
         const struct button button = { .label = "My password has letters", .act = with_letters };

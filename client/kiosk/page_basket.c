@@ -1,6 +1,7 @@
 /* The basket, which is called up at the counter by a number and paid there. */
 #include "client/kiosk/kiosk.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -125,6 +126,12 @@ static void left(struct kiosk *k, const struct link_answer *answer)
     const Caroline__V1__BasketLeft *done = (const Caroline__V1__BasketLeft *)answer->reply;
 
     k->visit.leaving = false;
+    if (answer->code == CAROLINE__V1__ERROR_CODE__CATALOGUE_OLD && kiosk_catalogue(k) != NULL) {
+        k->visit.basket.catalogue_version = catalogue_newest(kiosk_catalogue(k));
+        basket_changed(k);
+        kiosk_say(k, NOTICE_PLAIN, "Prices have changed since you began: please look at the total again.");
+        return;
+    }
     if (answer->code == CAROLINE__V1__ERROR_CODE__ALLERGEN_NOT_HERE) {
         kiosk_say(k, NOTICE_BAD,
                   "Something in the basket has what you avoid. Take it out here, or ask at the counter.");
@@ -185,6 +192,21 @@ static void draw_line(struct kiosk *k, struct area area, char key, size_t line)
     kiosk_button(k, area, &button);
 }
 
+/* What goes with it and comes back with the empties: below its line, so that the lines make the total. */
+static void draw_deposit(const struct kiosk *k, struct area area, size_t line)
+{
+    const struct open_basket *basket = &k->visit.basket;
+    size_t at = open_basket_deposit_of(basket, line);
+    char money[NUMBER_TEXT], quantity[NUMBER_TEXT];
+
+    if (at == SIZE_MAX)
+        return;
+    const struct sale_line_row *deposit = &basket->rows.lines[at];
+    paint_format(area, 0, 6, area.columns - 18, ALIGN_LEFT, STYLE_DIM, "+ %s %s %s",
+                 milli_format(quantity, deposit->quantity_milli), theme_glyph(GLYPH_TIMES), deposit->name);
+    paint_text(area, 0, area.columns - 12, 11, ALIGN_RIGHT, STYLE_DIM, kiosk_money(k, money, deposit->total_minor));
+}
+
 static void draw_foot(struct kiosk *k, struct area foot)
 {
     const struct button buttons[] = {
@@ -228,8 +250,11 @@ static void draw(struct kiosk *k, struct area area)
         return;
     }
     struct area list = kiosk_list(k, area_rows(area, 0, area.rows - 6), &v->basket_view, count, 2);
-    for (size_t i = v->basket_view.top; i < count && i < v->basket_view.top + v->basket_view.shown; i++)
-        draw_line(k, area_rows(list, 2 * (int)(i - v->basket_view.top), 1), (char)('1' + (i - v->basket_view.top)), i);
+    for (size_t i = v->basket_view.top; i < count && i < v->basket_view.top + v->basket_view.shown; i++) {
+        int row = 2 * (int)(i - v->basket_view.top);
+        draw_line(k, area_rows(list, row, 1), (char)('1' + (i - v->basket_view.top)), i);
+        draw_deposit(k, area_rows(list, row + 1, 1), i);
+    }
     draw_total(k, area_rows(area, area.rows - 5, 1));
     draw_foot(k, area_rows(area, area.rows - 3, 3));
 }

@@ -3,11 +3,16 @@
 
 #include <stdio.h>
 
+#include "common/rules/consent.h"
+
 static void on_put(struct kiosk *k, const struct link_answer *answer)
 {
+    bool avoids = k->visit.avoids_wait;
+
+    k->visit.avoids_wait = false;
     if (kiosk_refused(k, answer))
         return;
-    kiosk_back_to(k, &consents_page);
+    kiosk_back_to(k, avoids ? &data_page : &consents_page);
     kiosk_say(k, NOTICE_GOOD, "That is noted.");
     account_fetch(k);
 }
@@ -17,11 +22,19 @@ static void put(void *model, int64_t given)
     struct kiosk *k = model;
     const struct account_consent *consent = &k->visit.account.consents[k->visit.consent];
     Caroline__V1__SelfPut message = CAROLINE__V1__SELF_PUT__INIT;
+    uint32_t numbers[ALLERGEN_COUNT];
 
     message.has_consent_kind = message.has_consent_given = message.has_consent_text_version = true;
     message.consent_kind = consent->kind;
     message.consent_given = given != 0;
     message.consent_text_version = consent->version;
+    if (k->visit.avoids_wait && consent->kind == CONSENT_ALLERGIES && given != 0) {
+        message.has_set_avoids = message.set_avoids = true;
+        message.avoids = numbers;
+        for (unsigned i = 1; i <= ALLERGEN_COUNT; i++)
+            if ((k->visit.own_avoids & 1u << i) != 0)
+                numbers[message.n_avoids++] = i;
+    }
     kiosk_command(k, CAROLINE__V1__OP__OP_SELF_PUT, &message.base, on_put);
 }
 
@@ -55,7 +68,20 @@ static void choose(void *model, int64_t index)
     struct kiosk *k = model;
 
     k->visit.consent = (size_t)index;
+    k->visit.avoids_wait = false;
     kiosk_open(k, &consent_page);
+}
+
+bool consent_asked(struct kiosk *k, uint32_t kind)
+{
+    const struct account *a = &k->visit.account;
+
+    for (size_t i = 0; i < a->consent_count; i++)
+        if (a->consents[i].kind == kind && !a->consents[i].given) {
+            choose(k, (int64_t)i);
+            return true;
+        }
+    return false;
 }
 
 static void draw(struct kiosk *k, struct area area)

@@ -4,14 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/pin.h"
+#include "common/rules/consent.h"
+
 static void on_put(struct kiosk *k, const struct link_answer *answer)
 {
     const Caroline__V1__SelfPutDone *done = (const Caroline__V1__SelfPutDone *)answer->reply;
+
+    bool pin = k->visit.new_pin[0] != 0;
 
     explicit_bzero(k->visit.current, sizeof(k->visit.current));
     explicit_bzero(k->visit.new_pin, sizeof(k->visit.new_pin));
     if (kiosk_refused(k, answer))
         return;
+    if (pin) { /* it is asked for from now on, whatever they came by */
+        k->visit.account.has_pin = true;
+        k->visit.account.by_code = false;
+    }
     if (done->has_number && done->number != 0) {
         k->visit.number = done->number;
         kiosk_open(k, &ticket_page);
@@ -97,6 +106,11 @@ static void keep_avoids(void *model, int64_t value)
     for (unsigned i = 1; i <= ALLERGEN_COUNT; i++)
         if ((k->visit.own_avoids & 1u << i) != 0)
             numbers[count++] = i;
+    if (count > 0 && consent_asked(k, CONSENT_ALLERGIES)) {
+        k->visit.avoids_wait = true;
+        kiosk_say(k, NOTICE_PLAIN, "We keep that if you agree to it. Please read this first.");
+        return;
+    }
     message.has_set_avoids = message.set_avoids = true;
     message.avoids = numbers;
     message.n_avoids = count;
@@ -132,8 +146,6 @@ const struct page own_avoids_page = { .title = "What I avoid", .draw = draw_own_
 
 /* ---- another PIN ---- */
 
-#define PIN_LEAST 4
-
 static void ask_new(struct kiosk *k);
 
 static void again_typed(struct kiosk *k, const char *text)
@@ -154,9 +166,11 @@ static void again_typed(struct kiosk *k, const char *text)
 
 static void new_typed(struct kiosk *k, const char *text)
 {
-    if (strlen(text) < PIN_LEAST) {
+    enum pin_verdict verdict = pin_check(bytes_of_text(text));
+
+    if (verdict != PIN_OK) {
         ask_new(k);
-        kiosk_say(k, NOTICE_BAD, "A PIN has 4 to 12 digits.");
+        kiosk_say(k, NOTICE_BAD, "That will not do: %s.", pin_sentence(verdict));
         return;
     }
     snprintf(k->visit.new_pin, sizeof(k->visit.new_pin), "%s", text);

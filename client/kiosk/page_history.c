@@ -36,6 +36,7 @@ static void take_sale(struct history *m, const Caroline__V1__SelfSale *from)
     kiosk_text(to->number, sizeof(to->number), sale->receipt_number);
     to->at = (struct instant){ (int64_t)(shown->has_made_us ? shown->made_us : sale->committed_us) };
     to->total_minor = sale->totals == NULL ? 0 : sale->totals->total_minor;
+    to->given_back_minor = shown->refunded_minor;
     to->refund = shown->refund_of.len > 0;
     take_goods(to, sale);
     to->text = malloc(shown->text.len + 1);
@@ -80,6 +81,16 @@ void history_open(struct kiosk *k)
         fetch(k);
 }
 
+/* What came back of it, below it. */
+static void draw_given_back(const struct kiosk *k, struct area area, const struct history_sale *sale)
+{
+    char money[NUMBER_TEXT];
+
+    if (sale->given_back_minor != 0)
+        paint_format(area, 0, 6, area.columns - 7, ALIGN_RIGHT, STYLE_DIM, "given back of it %s",
+                     kiosk_money(k, money, sale->given_back_minor));
+}
+
 static void choose(void *model, int64_t index)
 {
     struct kiosk *k = model;
@@ -111,6 +122,7 @@ static void draw(struct kiosk *k, struct area area)
                                        .act = choose,
                                        .value = (int64_t)i };
         kiosk_button(k, area_rows(list, 2 * (int)(i - m->view.top), 1), &button);
+        draw_given_back(k, area_rows(list, 2 * (int)(i - m->view.top) + 1, 1), sale);
     }
 }
 
@@ -138,12 +150,15 @@ static void rate(void *model, int64_t product_id)
 static void draw_goods_of(struct kiosk *k, struct area area, const struct history_sale *sale)
 {
     int row = 2;
-    char key = '1';
+    char key = '1', money[NUMBER_TEXT];
 
+    if (sale->given_back_minor != 0)
+        paint_format(area, area.rows - 1, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Given back of it: %s",
+                     kiosk_money(k, money, sale->given_back_minor));
     if (sale->refund || sale->product_count == 0)
         return;
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it? Press it:");
-    for (size_t i = 0; i < sale->product_count && key <= '9' && row < area.rows; i++) {
+    for (size_t i = 0; i < sale->product_count && key <= '9' && row < area.rows - 1; i++) {
         const struct product *product = kiosk_product(k, sale->product_ids[i]);
         if (product == NULL)
             continue;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/pin.h"
 #include "common/rules/consent.h"
 
 static void show(struct kiosk *k)
@@ -24,8 +25,18 @@ static void again_typed(struct kiosk *k, const char *text)
         kiosk_say(k, NOTICE_BAD, "The two PINs were not the same. Please choose one again.");
 }
 
+static void edit_pin(void *model, int64_t value);
+
+/* Before it is typed once more, for nothing. */
 static void pin_typed(struct kiosk *k, const char *text)
 {
+    enum pin_verdict verdict = pin_check(bytes_of_text(text));
+
+    if (verdict != PIN_OK) {
+        edit_pin(k, 0);
+        kiosk_say(k, NOTICE_BAD, "That will not do: %s.", pin_sentence(verdict));
+        return;
+    }
     snprintf(k->visit.sign_up.pin, sizeof(k->visit.sign_up.pin), "%s", text);
     ask_begin(k, ASK_PIN, "Become a member", "The PIN once more, please.", "", again_typed);
 }

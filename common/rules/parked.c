@@ -87,9 +87,25 @@ static const char *not_there(const struct basket_line *line)
     return line->told != 0 ? "allergens_told" : NULL;
 }
 
-enum park_verdict basket_leave_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
-                                     struct arena *arena, const char **field)
+static enum park_verdict check_version(const struct basket *basket, const struct catalogue *catalogue,
+                                       struct instant now)
 {
+    switch (catalogue_version_usable(catalogue, basket->catalogue_version, now.us - VERSION_LIFE_US)) {
+    case VERSION_OK:
+        break;
+    case VERSION_OLD:
+        return PARK_VERSION_OLD;
+    case VERSION_UNKNOWN:
+        return PARK_VERSION_UNKNOWN;
+    }
+    return PARK_OK;
+}
+
+enum park_verdict basket_leave_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
+                                     struct instant now, struct arena *arena, const char **field)
+{
+    enum park_verdict verdict = check_version(basket, catalogue, now);
+
     *field = "basket.member_id";
     if (basket->member_id != 0)
         return PARK_NOT_THERE;
@@ -109,5 +125,8 @@ enum park_verdict basket_leave_check(const struct basket *basket, const struct c
         if (name != NULL)
             return PARK_NOT_THERE;
     }
+    *field = "basket.catalogue_version";
+    if (verdict != PARK_OK)
+        return verdict;
     return check(basket, catalogue, waiting, LEFT_MAX, arena, field);
 }

@@ -18,6 +18,8 @@ enum park_verdict {
     PARK_BAD_QUANTITY,
     PARK_SECRET, /* a card's number or code in a reason or note */
     PARK_FULL,
+    PARK_VERSION_OLD, /* at a kiosk: its prices were others' for longer than a basket may have them */
+    PARK_VERSION_UNKNOWN,
     PARK_NOT_THERE, /* at a kiosk: a member, coupons, rewards, discounts, prices, empties, voided lines: what the counter decides */
     PARK_VERDICT_COUNT
 };
@@ -27,9 +29,10 @@ enum park_verdict {
 enum park_verdict basket_park_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
                                     struct arena *arena, const char **field);
 
-/* The same of a basket that is left at a kiosk. Whose it is says the session, so it names no member. */
+/* The same of a basket that is left at a kiosk. Whose it is says the session, so it names no member. Its version is one that a sale may
+ * have: what the customer was shown is what the counter begins with. */
 enum park_verdict basket_leave_check(const struct basket *basket, const struct catalogue *catalogue, size_t waiting,
-                                     struct arena *arena, const char **field);
+                                     struct instant now, struct arena *arena, const char **field);
 
 /* Its lines that are not voided; *first: the first of them, by which it is known. 0: *first is left as it is. */
 size_t basket_standing(const struct basket *basket, size_t *first);

@@ -49,3 +49,33 @@ bool sign_in_shut(const struct sign_in_record *today, struct instant now)
 {
     return today->failures >= SIGN_IN_DAY_TRIES && !is_over(today, now);
 }
+
+/* What is left in it, as of the instant at which the last one ran out; nothing: as of now. A clock that was set back adds nothing. */
+static struct sign_in_record drained(struct sign_in_bucket bucket, struct sign_in_record record, struct instant now)
+{
+    int64_t out = now.us > record.since.us ? (now.us - record.since.us) / bucket.one_us : 0;
+
+    if (record.failures <= out)
+        return (struct sign_in_record){ .since = now };
+    record.failures -= out;
+    record.since.us += out * bucket.one_us;
+    return record;
+}
+
+int64_t sign_in_bucket_wait(struct sign_in_bucket bucket, const struct sign_in_record *record, struct instant now)
+{
+    const struct sign_in_record left = drained(bucket, *record, now);
+
+    if (left.failures < bucket.most)
+        return 0;
+    int64_t end_us = left.since.us + (left.failures - bucket.most + 1) * bucket.one_us;
+    return (end_us - now.us + MINUTE_US - 1) / MINUTE_US;
+}
+
+struct sign_in_record sign_in_bucket_failed(struct sign_in_bucket bucket, struct sign_in_record record,
+                                            struct instant now)
+{
+    record = drained(bucket, record, now);
+    record.failures++;
+    return record;
+}

@@ -13,6 +13,17 @@
 #define SIGN_IN_DAY_TRIES  100 /* of one person on all devices in 24 hours; then a manager unlocks */
 #define SIGN_IN_SESSION_US (MINUTE_US * 60 * 12)
 
+/* What many do at one place fills a bucket that runs dry by itself: full, nobody may go on until the next has run out. */
+struct sign_in_bucket {
+    int64_t most;   /* wrong ones that it holds */
+    int64_t one_us; /* in which one runs out */
+};
+/* At a kiosk, of all members: a hundred at once, then twelve an hour. Success does not lower it: whoever is a member could do that
+ * as often as they like, between two tries at others. */
+#define SIGN_IN_AT_KIOSK ((struct sign_in_bucket){ 100, MINUTE_US * 5 })
+/* Of one member, of numbers of gift cards at a kiosk. */
+#define SIGN_IN_CARD_NUMBERS ((struct sign_in_bucket){ 5, MINUTE_US * 60 })
+
 /* What is kept of one person on one device (or, with lock_count and locked_until idle, on all). Zeroed: nothing yet. */
 struct sign_in_record {
     int64_t failures, lock_count;
@@ -27,5 +38,10 @@ struct sign_in_record sign_in_failed(struct sign_in_record record, struct instan
 /* After a wrong PIN, over all devices. */
 struct sign_in_record sign_in_failed_today(struct sign_in_record record, struct instant now);
 bool sign_in_shut(const struct sign_in_record *today, struct instant now);
+/* Of a bucket, failures: what was in it at `since`. Minutes until there is room, rounded up; 0: now. */
+int64_t sign_in_bucket_wait(struct sign_in_bucket bucket, const struct sign_in_record *record, struct instant now);
+/* One more in it. */
+struct sign_in_record sign_in_bucket_failed(struct sign_in_bucket bucket, struct sign_in_record record,
+                                            struct instant now);
 
 #endif

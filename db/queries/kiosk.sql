@@ -72,12 +72,30 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- ---- what waits for the counter ----
 
 -- name: kiosk_number_next
--- Of the shop's day, from 1; baskets and what is to be admitted share them. The ten thousandth of a day is there already, and fails.
-INSERT INTO kiosk_number (shop_id, business_day, last)
+-- Of the shop's day, from 1; baskets and what is to be admitted share them. Behind 9999 those under which nothing waits are given out once
+-- more, in the order in which they were. No row: something waits under each.
+INSERT INTO kiosk_number AS k (shop_id, business_day, last)
 VALUES ($1, $2, 1)
 ON CONFLICT (shop_id) DO UPDATE
-   SET last = CASE WHEN kiosk_number.business_day = EXCLUDED.business_day THEN least(kiosk_number.last + 1, 9999) ELSE 1 END,
+   SET last = CASE
+           WHEN k.business_day <> EXCLUDED.business_day THEN 1
+           WHEN NOT k.again AND k.last < 9999 THEN k.last + 1
+           ELSE (SELECT 1 + (k.last + i) % 9999
+                   FROM generate_series(0, 9998) AS i
+                  WHERE NOT EXISTS (SELECT FROM parked_basket AS p
+                                     WHERE p.shop_id = k.shop_id AND p.business_day = k.business_day AND p.number = 1 + (k.last + i) % 9999)
+                    AND NOT EXISTS (SELECT FROM member_ticket AS t
+                                     WHERE t.shop_id = k.shop_id AND t.business_day = k.business_day AND t.number = 1 + (k.last + i) % 9999)
+                  ORDER BY i
+                  LIMIT 1)
+       END,
+       again = k.business_day = EXCLUDED.business_day AND (k.again OR k.last = 9999),
        business_day = EXCLUDED.business_day
+ WHERE k.business_day <> EXCLUDED.business_day
+    OR (NOT k.again AND k.last < 9999)
+    OR (SELECT count(*) FROM parked_basket AS p
+         WHERE p.shop_id = k.shop_id AND p.business_day = k.business_day AND p.number IS NOT NULL)
+       + (SELECT count(*) FROM member_ticket AS t WHERE t.shop_id = k.shop_id AND t.business_day = k.business_day) < 9999
 RETURNING last;
 
 -- name: kiosk_baskets_count
@@ -118,6 +136,12 @@ SELECT name
 SELECT count(*) AS waiting
   FROM member_ticket
  WHERE device_id = $1;
+
+-- name: member_ticket_number
+-- Under which what the member entered before waits in this shop today.
+SELECT number
+  FROM member_ticket
+ WHERE member_id = $1 AND shop_id = $2 AND business_day = $3;
 
 -- name: member_ticket_remove
 -- What the member entered before, which this takes the place of.

@@ -8,7 +8,7 @@ SELECT device_id, failures, lock_count, locked_until, since
 
 -- name: sign_in_lock_today
 -- Several devices may count at once: each adds to what the one before left.
-SELECT failures, lock_count, locked_until, since
+SELECT device_id, failures, lock_count, locked_until, since
   FROM sign_in_failure
  WHERE shop_id = $1 AND person = $2 AND device_id = 0
    FOR NO KEY UPDATE;

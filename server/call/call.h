@@ -32,8 +32,9 @@ struct peer;
  * TRY_AGAIN. */
 enum step { STEP_NEXT, STEP_REPLY, STEP_REFUSED, STEP_AGAIN, STEP_LATER, STEP_FAILED };
 typedef enum step stage_fn(struct call *c);
-#define STAGES_MAX  8
-#define OP_BODY_MAX 4096u /* of an op that says nothing else */
+#define STAGES_MAX      8
+#define COMMAND_ID_SIZE 16
+#define OP_BODY_MAX     4096u /* of an op that says nothing else */
 
 enum op_kind {
     OP_READS,   /* no command id; stages run without a transaction, on a reading connection */
@@ -74,6 +75,7 @@ struct op {
     enum op_kiosk kiosk;        /* of NEEDS_SESSION */
     uint32_t body_max;          /* bytes; 0: OP_BODY_MAX */
     uint32_t per_minute;        /* of one device, over all its connections; of a stranger's one; 0: no limit */
+    uint32_t kiosk_per_minute;  /* of a kiosk instead; 0: as of any device */
     enum txn_kind reads_in;     /* OP_READS: TXN_READ, or TXN_CHECK where all must be of one snapshot */
     const ProtobufCMessageDescriptor *request, *reply;
     bool
@@ -122,14 +124,14 @@ struct call {
 
     /* who asks; 0 where there is nobody */
     int64_t device_id, shop_id, staff_id, role_id;
-    uint32_t discount_ppm;       /* what their role may take off without asking */
-    bool one_time_pin;           /* signed in with one: nothing but another PIN is allowed */
-    int64_t member_id;           /* whose own session it is; staff_id is 0 then */
-    struct instant member_until; /* when their session is over, whatever happens */
-    bool member_by_code;         /* they came by a one-time code: no PIN of theirs was asked for */
-    unsigned client;             /* ClientKind */
-    uint8_t command_id[16];      /* zero for reads */
-    struct training training;    /* of the session, when the call arrived */
+    uint32_t discount_ppm;               /* what their role may take off without asking */
+    bool one_time_pin;                   /* signed in with one: nothing but another PIN is allowed */
+    int64_t member_id;                   /* whose own session it is; staff_id is 0 then */
+    struct instant member_until;         /* when their session is over, whatever happens */
+    bool member_by_code;                 /* they came by a one-time code: no PIN of theirs was asked for */
+    unsigned client;                     /* ClientKind */
+    uint8_t command_id[COMMAND_ID_SIZE]; /* zero for reads */
+    struct training training;            /* of the session, when the call arrived */
     /* Of a grouped op that books for another device: keys() says whose strand, and which. 0: its own. */
     int64_t strand_device_id;
     char strand;
@@ -162,6 +164,9 @@ enum step refuse_and_keep(struct call *c, int code, const char *sentence, ...) _
 bool may(const struct call *c, enum permission permission);
 /* The op of that number, if who asks may ask it now (signed in, not locked, with its permission); otherwise NULL. */
 const struct op *op_allowed(const struct call *c, unsigned number);
+/* Under which id a command is kept. A member's in their own session: under one that nobody comes to in anybody else's, who knows what the
+ * member's client said. member_id 0: as it was said. */
+void kept_command_id(int64_t member_id, struct bytes said, uint8_t kept[COMMAND_ID_SIZE]);
 /* The Reply that carries this message, as bytes of this try. */
 struct bytes reply_bytes(struct call *c, const ProtobufCMessage *message);
 int64_t next_id(struct call *c);

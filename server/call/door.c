@@ -119,19 +119,20 @@ static bool is_command(const struct op *op)
 static bool too_often(struct driver *driver, struct peer *peer, const struct op *op)
 {
     int64_t now_us = monotonic_us(driver);
+    uint32_t most = is_kiosk(peer) && op->kiosk_per_minute ? op->kiosk_per_minute : op->per_minute;
 
     if (is_command(op) && !peer->device_id &&
         per_source_count(&driver->wrongs, peer->source, now_us) >= STRANGER_WRONGS)
         return true;
-    if (!op->per_minute)
+    if (!most)
         return false;
     if (kin_number(peer))
-        return !budget_spend(&driver->budgets, kin_number(peer), op->number, op->per_minute, now_us);
+        return !budget_spend(&driver->budgets, kin_number(peer), op->number, most, now_us);
     if (now_us - peer->rate_from_us >= MINUTE_US) {
         peer->rate_from_us = now_us;
         peer->rate_count = 0;
     }
-    if (peer->rate_count >= op->per_minute)
+    if (peer->rate_count >= most)
         return true;
     peer->rate_count++;
     return false;
@@ -163,6 +164,25 @@ static int check_command_id(const struct op *op, const Caroline__V1__Request *re
     size_t wanted = is_command(op) ? sizeof((struct call *)0)->command_id : 0;
 
     return size == wanted ? PASSES : CAROLINE__V1__ERROR_CODE__BAD_COMMAND_ID;
+}
+
+/* What goes with nobody signed in is found again when nobody is any more: a basket that was left is left once. Its answer is a number. */
+static bool op_is_members(const struct peer *peer, const struct op *op)
+{
+    return op->needs == NEEDS_MEMBER || (is_kiosk(peer) && op->kiosk == KIOSK_MEMBER);
+}
+
+void kept_command_id(int64_t member_id, struct bytes said, uint8_t kept[COMMAND_ID_SIZE])
+{
+    uint8_t member[8], digest[DIGEST_SIZE];
+
+    assert(said.size == COMMAND_ID_SIZE);
+    memcpy(kept, said.data, COMMAND_ID_SIZE);
+    if (member_id == 0)
+        return;
+    put_u64(member, (uint64_t)member_id);
+    sha256_two(bytes_of(member, sizeof member), said, digest);
+    memcpy(kept, digest, COMMAND_ID_SIZE);
 }
 
 /* The call, its message not decoded yet. It stands in its own arena. */
@@ -199,7 +219,8 @@ static struct work *work_create(struct driver *driver, struct peer *peer, const 
     w->permissions = session_permissions(driver, peer);
     w->call.discount_ppm = peer->staff_id ? peer->discount_ppm : 0;
     if (is_command(op))
-        memcpy(w->call.command_id, request->command_id.data, sizeof w->call.command_id);
+        kept_command_id(op_is_members(peer, op) ? peer->member_id : 0,
+                        bytes_of(request->command_id.data, request->command_id.len), w->call.command_id);
 
     LIST_INSERT_HEAD(&peer->pending, &w->asked, of_peer);
     peer->pending_count++;

@@ -28,6 +28,9 @@ static const struct {
                       "this looks like a payment card's number, or a gift card's code: it was not kept" },
     [PARK_FULL] = { REFUSAL(KIOSK_BASKETS_FULL),
                     "too many baskets of this kiosk wait already: please go to the counter" },
+    [PARK_VERSION_OLD] = { REFUSAL(CATALOGUE_OLD),
+                           "prices have changed since this basket was begun; look at the total again" },
+    [PARK_VERSION_UNKNOWN] = { REFUSAL(CATALOGUE_UNKNOWN), "there is no catalogue of this version" },
     [PARK_NOT_THERE] = { REFUSAL(KIOSK_BASKET_BAD), "that is for the counter to say: please ask there" },
 };
 
@@ -63,8 +66,8 @@ static enum step judge(struct call *c)
 {
     struct leaving *l = c->shared;
     const char *field;
-    enum park_verdict verdict =
-        basket_leave_check(&l->basket, c->catalogue, (size_t)row_int(l->count, 0, "waiting"), c->txn.arena, &field);
+    enum park_verdict verdict = basket_leave_check(&l->basket, c->catalogue, (size_t)row_int(l->count, 0, "waiting"),
+                                                   c->now, c->txn.arena, &field);
 
     if (verdict != PARK_OK && field != NULL)
         return refuse_field(c, refusals[verdict].code, field, "%s", refusals[verdict].sentence);
@@ -93,6 +96,10 @@ static enum step write(struct call *c)
     struct leaving *l = c->shared;
     Caroline__V1__BasketLeft reply = CAROLINE__V1__BASKET_LEFT__INIT;
     size_t first = 0, lines = basket_standing(&l->basket, &first);
+    enum step step = kiosk_number_given(c, l->number);
+
+    if (step != STEP_NEXT)
+        return step;
     int64_t id = next_id(c), number = row_int(l->number, 0, "last");
 
     ask(c, &sql_kiosk_basket_insert,
@@ -114,7 +121,7 @@ const struct op basket_leave = {
     .clients = CLIENT(KIOSK),
     .kiosk = KIOSK_ANYBODY,
     .body_max = 49152,
-    .per_minute = 60,
+    .per_minute = 20,
     .request = &caroline__v1__basket_leave__descriptor,
     .reply = &caroline__v1__basket_left__descriptor,
     .shared_size = sizeof(struct leaving),

@@ -35,11 +35,24 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
+/* What they avoid is not kept without their agreement. */
+static void forget_avoids(struct call *c, int64_t member_id)
+{
+    struct member_fields none = { 0 };
+
+    none.field[MEMBER_AVOIDS].given = true;
+    none.field[MEMBER_AVOIDS].text = "";
+    member_write_change(c, member_id, &none);
+}
+
 enum step member_write_consent(struct call *c, int64_t member_id, uint32_t kind, bool given, uint32_t text_version,
                                const struct rows *before)
 {
-    int64_t number;
-    struct consent_state stood = consent_state_of(before, kind, &number), now;
+    int64_t number = 0;
+    struct consent_state stood = { 0 }, now;
+
+    if (before)
+        stood = consent_state_of(before, kind, &number);
 
     switch (consent_decide(kind, given, text_version, stood, &now)) {
     case CONSENT_UNKNOWN:
@@ -61,7 +74,20 @@ enum step member_write_consent(struct call *c, int64_t member_id, uint32_t kind,
                c->staff_id ? PARAM_INT(c->staff_id) : PARAM_NULL(), PARAM_INSTANT(c->now)));
     journal_change(c, member_id, now.given ? "consent" : "consent_withdrawn", NULL,
                    arena_format(c->txn.arena, "%u.%u", kind, now.text_version));
+    if (kind == CONSENT_ALLERGIES && !now.given)
+        forget_avoids(c, member_id);
     return STEP_NEXT;
+}
+
+enum step member_hear_allergies(struct call *c, int64_t member_id, const struct member_fields *fields,
+                                const struct rows *before)
+{
+    int64_t number;
+
+    if (fields->avoids == 0 || (before && consent_state_of(before, CONSENT_ALLERGIES, &number).given))
+        return STEP_NEXT;
+    return member_write_consent(c, member_id, CONSENT_ALLERGIES, true, consent_text_of(CONSENT_ALLERGIES, 0)->version,
+                                before);
 }
 
 static enum step judge(struct call *c)

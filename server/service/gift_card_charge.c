@@ -6,6 +6,7 @@
 #include "common/rules/charge.h"
 #include "db/queries.h"
 #include "server/service/gift_card_message.h"
+#include "server/service/member_in.h"
 #include "server/service/message.h"
 #include "server/service/payment_message.h"
 #include "server/service/shop_day.h"
@@ -13,6 +14,7 @@
 struct charging {
     int64_t member_id, method_id;
     struct rows *found, *method, *card;
+    struct rows *tried; /* at a kiosk; NULL: elsewhere */
 };
 
 static const Caroline__V1__GiftCardCharge *request_of(const struct call *c)
@@ -49,7 +51,32 @@ static enum step find(struct call *c)
         return step;
     p->method = ask(c, &sql_payment_method_find, PARAMS(PARAM_INT(p->method_id), PARAM_INT(p->member_id)));
     p->card = ask(c, &sql_gift_card_by_number, PARAMS(PARAM_INT(request_of(c)->number)));
+    if (c->member_id != 0)
+        p->tried = card_numbers_ask(c);
     return STEP_NEXT;
+}
+
+/* Which numbers there are, and what is wrong with a card, is nobody's to find out at a kiosk: one answer for all, and few of them. */
+static enum step judge_at_kiosk(struct call *c, const struct charging *p)
+{
+    int64_t minutes = card_numbers_wait(c, p->tried);
+    const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
+
+    if (minutes)
+        return refuse(c, REFUSAL(GIFT_CARD_TRIES),
+                      "too many numbers of which none is to be topped up: wait %lld minute%s, or ask at the counter",
+                      (long long)minutes, minutes == 1 ? "" : "s");
+    if (rows_count(p->card) > 0) {
+        const struct gift_card_state card = gift_card_state_of(p->card, 0);
+
+        if (gift_card_may(&card, GIFT_CARD_TOPPED_UP, request_of(c)->amount_minor, shop_today(shop, c->now)) ==
+            GIFT_CARD_OK)
+            return STEP_NEXT;
+    }
+    card_numbers_count(c, p->tried);
+    journal_note(c, c->member_id, "gift_card_not_found");
+    return refuse_and_keep(c, REFUSAL(UNKNOWN_GIFT_CARD),
+                           "no gift card of that number is topped up with so much here: ask at the counter");
 }
 
 /* The token goes along, sealed as it is: what is charged is what was there when it was asked for. */
@@ -64,7 +91,7 @@ static enum step write(struct call *c)
     if (rows_count(p->method) == 0)
         return refuse_field(c, REFUSAL(UNKNOWN_PAYMENT_METHOD), "method_id",
                             "the member has no such card, or not any more");
-    enum step step = gift_card_refuse(c, p->card, GIFT_CARD_TOPPED_UP, amount_minor);
+    enum step step = p->tried ? judge_at_kiosk(c, p) : gift_card_refuse(c, p->card, GIFT_CARD_TOPPED_UP, amount_minor);
     if (step != STEP_NEXT)
         return step;
     id = next_id(c);

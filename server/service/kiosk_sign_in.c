@@ -59,7 +59,8 @@ static enum step find_key(struct call *c, struct signing *s, enum member_blind k
         member_key_blind(c, kind, bytes_of_text(keys[i]), blind);
         blinds[i] = bytes_of(blind, BLIND_SIZE);
     }
-    memcpy(s->in.person, blinds[0].data, IN_PERSON_SIZE); /* of whom nobody knows */
+    memcpy(s->in.entered, blinds[0].data, IN_PERSON_SIZE);
+    member_in_is(&s->in, IN_NOBODY, (int64_t)get_u64(blinds[0].data), s->in.person);
     s->found = ask(c, &sql_kiosk_find, PARAMS(PARAM_INT(kind), PARAM_BYTESES(blinds, count)));
     return STEP_NEXT;
 }
@@ -132,7 +133,7 @@ static enum step conclude(struct call *c)
         if (step != STEP_NEXT)
             return step;
     }
-    s->fits = s->in.job ? s->in.job->fits : code_is_good(s, c->now); /* a code has nothing to be looked at */
+    s->fits = s->in.job ? member_in_fits(&s->in) : code_is_good(s, c->now); /* a code has nothing to be looked at */
     if (!s->fits) {
         member_in_lock(c, &s->in);
         return STEP_NEXT;

@@ -160,6 +160,9 @@ static enum step write(struct call *c)
     if (!n->key->made)
         return STEP_FAILED;
     int64_t points = member_write_new(c, n->id, &n->fields);
+    enum step step = member_hear_allergies(c, n->id, &n->fields, NULL);
+    if (step != STEP_NEXT)
+        return step;
     if (n->referrer_id != 0)
         ask(c, &sql_member_write_referral, PARAMS(PARAM_INT(n->id), PARAM_INT(n->referrer_id), PARAM_INSTANT(c->now)));
 

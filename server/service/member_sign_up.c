@@ -30,6 +30,9 @@ static enum step check_consents(struct call *c, const Caroline__V1__MemberSignUp
             return refuse_field(c, REFUSAL(UNKNOWN_CONSENT), "consents", "nothing of that kind is asked of anybody");
         s->consents |= 1 << request->consents[i];
     }
+    if (s->fields.avoids != 0 && (s->consents & 1 << CONSENT_ALLERGIES) == 0)
+        return refuse_field(c, REFUSAL(ALLERGEN_CONSENT), "consents",
+                            "what you avoid is kept if you agree to that: please read the text first");
     return STEP_NEXT;
 }
 
@@ -84,8 +87,11 @@ static enum step write(struct call *c)
 {
     struct signing_up *s = c->shared;
     Caroline__V1__MemberSignedUp reply = CAROLINE__V1__MEMBER_SIGNED_UP__INIT;
-    int64_t number = row_int(s->number, 0, "last");
+    enum step step = kiosk_number_given(c, s->number);
 
+    if (step != STEP_NEXT)
+        return step;
+    int64_t number = row_int(s->number, 0, "last");
     if (!s->job->key_made || !s->job->hashed)
         return STEP_FAILED;
     member_ticket_write(

@@ -6,7 +6,7 @@
 struct update {
     int64_t id;
     struct member_fields fields;
-    struct rows *found, *taken;
+    struct rows *found, *taken, *consents; /* consents: where what they avoid is entered */
 };
 
 static enum step check(struct call *c)
@@ -37,6 +37,8 @@ static enum step judge(struct call *c)
         u->id = row_int(u->found, 0, "id");
     if (rows_count(u->found) == 0 || !vault_person_exists(c->vault, u->id))
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "member.id", "no member of that id");
+    if (u->fields.avoids != 0)
+        u->consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(u->id)));
     return member_taken_check(c, u->taken, u->id);
 }
 
@@ -73,6 +75,9 @@ static enum step write(struct call *c)
     struct update *u = c->shared;
     Caroline__V1__MemberDone reply = CAROLINE__V1__MEMBER_DONE__INIT;
 
+    enum step step = member_hear_allergies(c, u->id, &u->fields, u->consents);
+    if (step != STEP_NEXT)
+        return step;
     member_write_change(c, u->id, &u->fields);
     PUT(reply, id, (uint64_t)u->id);
     PUT(reply, points, row_int(u->found, 0, "points"));

@@ -12,6 +12,11 @@ void member_write_change(struct call *c, int64_t id, const struct member_fields 
 enum step member_write_consent(struct call *c, int64_t member_id, uint32_t kind, bool given, uint32_t text_version,
                                const struct rows *before);
 
+/* The staff enter what somebody avoids with their agreement: where consent_newest does not say so (NULL: a new member), it is written down
+ * as heard by them now. */
+enum step member_hear_allergies(struct call *c, int64_t member_id, const struct member_fields *fields,
+                                const struct rows *before);
+
 /* Stages of forgetting a member: ask for the locks; then write. confirmed: that it is meant is known. */
 struct member_erasing {
     int64_t id;

@@ -174,6 +174,7 @@ const struct op sale_quote = {
     .kiosk = KIOSK_ANYBODY,
     .training = &sale_quote_training,
     .body_max = 49152,
+    .kiosk_per_minute = 120,
     .request = &caroline__v1__sale_quote__descriptor,
     .reply = &caroline__v1__sale_quoted__descriptor,
     .shared_size = sizeof(struct quote),

@@ -27,7 +27,7 @@ static enum step find(struct call *c)
     if (c->member_by_code)
         return STEP_NEXT;
     s->secret = ask(c, &sql_kiosk_own_secret, PARAMS(PARAM_INT(c->member_id)));
-    member_in_is(&s->in, IN_MEMBER, c->member_id, s->in.person);
+    member_in_session(c, &s->in);
     member_in_ask(c, &s->in);
     return STEP_NEXT;
 }
@@ -63,7 +63,7 @@ static enum step judge(struct call *c)
     enum step step = pin_looked_at(c, s->in.job);
     if (step != STEP_NEXT)
         return step;
-    s->wrong = !s->in.job->fits;
+    s->wrong = !member_in_fits(&s->in);
     if (s->wrong)
         member_in_lock(c, &s->in);
     return STEP_NEXT;

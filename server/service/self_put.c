@@ -14,7 +14,7 @@ struct putting {
     struct member_in in;
     struct member_fields fields, waits; /* at once; for the counter */
     bool wrong;
-    struct rows *member, *secret, *before, *waiting, *number;
+    struct rows *member, *secret, *before, *waiting, *waits_under, *number;
     struct pin_job *job; /* of the new PIN; NULL: none */
 };
 
@@ -85,13 +85,27 @@ static enum step check(struct call *c)
     p->member = ask(c, &sql_member_lock, PARAMS(PARAM_INT(c->member_id)));
     p->secret = ask(c, &sql_kiosk_own_secret, PARAMS(PARAM_INT(c->member_id)));
     p->before = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(c->member_id)));
-    if (gives_field(&p->waits))
+    if (gives_field(&p->waits)) {
         p->waiting = ask(c, &sql_member_ticket_count, PARAMS(PARAM_INT(c->device_id)));
+        p->waits_under = ask(c, &sql_member_ticket_number,
+                             PARAMS(PARAM_INT(c->member_id), PARAM_INT(c->shop_id), PARAM_DAY(kiosk_day(c))));
+    }
     if (wants_secret(c)) {
-        member_in_is(&p->in, IN_MEMBER, c->member_id, p->in.person);
+        member_in_session(c, &p->in);
         member_in_ask(c, &p->in);
     }
     return STEP_NEXT;
+}
+
+/* As it stands, or with what this request says. */
+static bool agrees_to_allergies(const struct call *c, const struct putting *p)
+{
+    const Caroline__V1__SelfPut *r = request_of(c);
+    int64_t number;
+
+    if (r->has_consent_kind && r->consent_kind == CONSENT_ALLERGIES)
+        return r->consent_given;
+    return consent_state_of(p->before, CONSENT_ALLERGIES, &number).given;
 }
 
 static enum step look(struct call *c)
@@ -100,6 +114,9 @@ static enum step look(struct call *c)
 
     if (rows_count(p->member) == 0 || row_int(p->member, 0, "id") != c->member_id)
         return member_gone(c);
+    if (p->fields.avoids != 0 && !agrees_to_allergies(c, p))
+        return refuse_field(c, REFUSAL(ALLERGEN_CONSENT), "avoids",
+                            "what you avoid is kept if you agree to that: please read the text first");
     if (p->waiting) {
         enum step step = member_ticket_room(c, p->waiting);
 
@@ -122,7 +139,7 @@ static enum step judge(struct call *c)
 
         if (step != STEP_NEXT)
             return step;
-        p->wrong = !p->in.job->fits;
+        p->wrong = !member_in_fits(&p->in);
         if (p->wrong) {
             member_in_lock(c, &p->in);
             return STEP_NEXT;
@@ -136,7 +153,7 @@ static enum step judge(struct call *c)
         if (!p->job)
             return pin_busy(c);
     }
-    if (p->waiting)
+    if (p->waiting && rows_count(p->waits_under) == 0)
         p->number = ask(c, &sql_kiosk_number_next, PARAMS(PARAM_INT(c->shop_id), PARAM_DAY(kiosk_day(c))));
     return STEP_NEXT;
 }
@@ -147,21 +164,26 @@ static enum step write_secret(struct call *c, const struct putting *p)
         return STEP_FAILED;
     ask(c, &sql_kiosk_put_secret, PARAMS(PARAM_INT(c->member_id), PARAM_TEXT(p->job->new_hash), PARAM_INSTANT(c->now)));
     journal_change(c, c->member_id, "pin", NULL, NULL);
-    /* this session goes on, all others of theirs end */
-    member_set(c, c->member_id, c->now, c->member_until, c->member_by_code);
+    /* this session goes on, all others of theirs end; a code is good for one PIN, and from then on that one is asked for */
+    member_set(c, c->member_id, c->now, c->member_until, false);
     member_told(c, c->member_id);
     return STEP_NEXT;
 }
 
-static void write_ticket(struct call *c, const struct putting *p, Caroline__V1__SelfPutDone *reply)
+/* What takes the place of what waits has its number. */
+static enum step write_ticket(struct call *c, const struct putting *p, Caroline__V1__SelfPutDone *reply)
 {
-    int64_t number = row_int(p->number, 0, "last");
+    enum step step = p->number ? kiosk_number_given(c, p->number) : STEP_NEXT;
 
+    if (step != STEP_NEXT)
+        return step;
+    int64_t number = p->number ? row_int(p->number, 0, "last") : row_int(p->waits_under, 0, "number");
     ask(c, &sql_member_ticket_remove, PARAMS(PARAM_INT(c->member_id)));
     member_ticket_write(c, &(struct member_ticket){
                                .id = next_id(c), .member_id = c->member_id, .number = number, .fields = &p->waits });
     journal_change(c, c->member_id, "to_admit", NULL, NULL);
     PUT(*reply, number, (uint32_t)number);
+    return STEP_NEXT;
 }
 
 static enum step write(struct call *c)
@@ -182,9 +204,9 @@ static enum step write(struct call *c)
         return step;
     if (gives_field(&p->fields))
         member_write_change(c, c->member_id, &p->fields);
-    if (p->number)
-        write_ticket(c, p, &reply);
-    return answer(c, &reply.base);
+    if (p->waiting)
+        step = write_ticket(c, p, &reply);
+    return step == STEP_NEXT ? answer(c, &reply.base) : step;
 }
 
 const struct op self_put = {

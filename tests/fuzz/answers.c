@@ -122,6 +122,8 @@ static const int unsayable[] = {
     CODE(ALLERGEN_NOT_HERE),    /* kiosks ask for prices, and sell nothing: tests/rules/test_allergens.c */
     CODE(TICKETS_FULL),         /* takes fifty who sign up: tests/shop/test_kiosk_service.py */
     CODE(KIOSK_BASKETS_FULL),   /* takes a hundred baskets: likewise */
+    CODE(KIOSK_NUMBERS_OUT),    /* takes ten thousand: likewise */
+    CODE(GIFT_CARD_TRIES),      /* takes six charges of nothing within an hour: tests/gateway/test_payment_methods.py */
     CODE(GIFT_CARD_OTHER_SHOP), /* takes a second shop: tests/sale/test_gift_cards_sold.py */
     CODE(NO_GATEWAY),           /* this shop has one: tests/gateway/test_payment_methods.py */
     CODE(TOO_LONG),             /* takes an answer of a whole frame: tests/sale/test_long_receipts.py */

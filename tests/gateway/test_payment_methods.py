@@ -188,6 +188,28 @@ def test_B34_a_member_at_a_kiosk_has_their_own_cards_and_no_others(house):
     house.check()
 
 
+def test_B34_numbers_of_gift_cards_are_not_tried_out_at_a_kiosk(house):
+    mine = new_member(house.now)
+    method, _ = add_card(house.now, house.gateway, mine)
+    good, blocked = new_gift_card(house.now), new_gift_card(house.now)
+    house.sql(f"UPDATE gift_card SET blocked = true WHERE number = {blocked.number}")
+
+    def error(client, number, amount=100):
+        message = pb.GiftCardCharge(method_id=method.id, number=number, amount_minor=amount)
+        return client.reply(pb.OP_GIFT_CARD_CHARGE, message, uuid.uuid4().bytes).error
+
+    with at_a_kiosk(house, mine) as client:
+        said = [error(client, number) for number in (4_000_000_000, blocked.number, 0)]
+        assert {pb.code(one.code) for one in said} == {"UNKNOWN_GIFT_CARD"} and len({one.SerializeToString() for one in said}) == 1
+        for number in (4_000_000_001, 4_000_000_002):
+            assert pb.code(error(client, number).code) == "UNKNOWN_GIFT_CARD"
+        for number in (4_000_000_003, blocked.number, good.number):
+            assert pb.code(error(client, number).code) == "GIFT_CARD_TRIES", "the sixth is looked at no more, whatever it is"
+        house.sql("UPDATE sign_in_failure SET since = since - interval '1 hour'")
+        assert over(client, charge(client, None, method.id, good.number)).state == pb.CHARGE_LOADED
+    house.sql(f"UPDATE gift_card SET blocked = false WHERE number = {blocked.number}")
+
+
 def test_B34_nobody_at_a_kiosk_has_cards(house):
     with house.connect(house.device(kind=pb.CLIENT_KIOSK)) as client:
         assert client.refusal(pb.OP_PAYMENT_METHOD_LIST, pb.PaymentMethodList(member_id=1)) == "MEMBER_SIGN_IN_FIRST"

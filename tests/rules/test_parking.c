@@ -158,6 +158,18 @@ static void a_kiosk_leaves_goods_and_what_is_chosen_of_them(void **state)
           0,
           PARK_SECRET,
           "basket.lines[0].note" },
+        { "of a version to come",
+          LINE(COOKIE, 1000),
+          { .catalogue_version = 1 },
+          0,
+          PARK_VERSION_UNKNOWN,
+          "basket.catalogue_version" },
+        { "of no version",
+          LINE(COOKIE, 1000),
+          { .catalogue_version = -catalogue_newest(s->catalogue) },
+          0,
+          PARK_VERSION_UNKNOWN,
+          "basket.catalogue_version" },
         { "somebody's", LINE(COOKIE, 1000), { .member_id = 5 }, 0, PARK_NOT_THERE, "basket.member_id" },
         { "somebody's beyond ids", LINE(COOKIE, 1000), { .member_id = -1 }, 0, PARK_NOT_THERE, "basket.member_id" },
         { "for less", LINE(COOKIE, 1000), { .discount = off("x") }, 0, PARK_NOT_THERE, "basket.discount" },
@@ -214,7 +226,8 @@ static void a_kiosk_leaves_goods_and_what_is_chosen_of_them(void **state)
 
         basket.lines = &cases[i].line;
         basket.line_count = 1;
-        enum park_verdict verdict = basket_leave_check(&basket, s->catalogue, cases[i].waiting, s->arena, &field);
+        basket.catalogue_version += catalogue_newest(s->catalogue);
+        enum park_verdict verdict = basket_leave_check(&basket, s->catalogue, cases[i].waiting, NOW, s->arena, &field);
         if (verdict != cases[i].verdict)
             fail_msg("%s: verdict %d", cases[i].what, verdict);
         if (cases[i].field == NULL)
@@ -222,8 +235,8 @@ static void a_kiosk_leaves_goods_and_what_is_chosen_of_them(void **state)
         else
             assert_string_equal(field, cases[i].field);
     }
-    assert_int_equal(basket_leave_check(&(struct basket){ 0 }, s->catalogue, 0, s->arena, &(const char *){ NULL }),
-                     PARK_EMPTY);
+    const struct basket none = { .catalogue_version = catalogue_newest(s->catalogue) };
+    assert_int_equal(basket_leave_check(&none, s->catalogue, 0, NOW, s->arena, &(const char *){ NULL }), PARK_EMPTY);
     small_shop_close(s);
 }
 

@@ -89,6 +89,73 @@ static void a_shut_door_opens_the_next_day(void **state)
     assert_false(sign_in_shut(&today, at(24 * 60)));
 }
 
+static const struct sign_in_bucket ten = { 10, MINUTE_US * 5 };
+
+static struct sign_in_record fill(struct sign_in_record record, int times, struct instant now)
+{
+    for (int i = 0; i < times; i++)
+        record = sign_in_bucket_failed(ten, record, now);
+    return record;
+}
+
+static void a_bucket_is_full_at_its_tenth_and_has_room_for_one_when_one_ran_out(void **state)
+{
+    (void)state;
+    struct sign_in_record record = fill((struct sign_in_record){ 0 }, 9, at(0));
+    assert_int_equal(sign_in_bucket_wait(ten, &record, at(0)), 0);
+    record = fill(record, 1, at(1));
+    assert_int_equal(sign_in_bucket_wait(ten, &record, at(1)), 4); /* the first came in at 0 */
+    struct instant last = { at(5).us - 1 };
+    assert_int_equal(sign_in_bucket_wait(ten, &record, last), 1);
+    assert_int_equal(sign_in_bucket_wait(ten, &record, at(5)), 0);
+    record = fill(record, 1, at(5));
+    assert_int_equal(sign_in_bucket_wait(ten, &record, at(5)), 5);
+}
+
+static void a_bucket_runs_dry_and_no_further(void **state)
+{
+    (void)state;
+    struct sign_in_record record = fill((struct sign_in_record){ 0 }, 10, at(0));
+    record = fill(record, 9, at(24 * 60));
+    assert_int_equal(record.failures, 9);
+    assert_int_equal(sign_in_bucket_wait(ten, &record, at(24 * 60)), 0);
+    record = fill(record, 1, at(24 * 60));
+    assert_int_equal(sign_in_bucket_wait(ten, &record, at(24 * 60)), 5);
+}
+
+static void who_fails_as_slowly_as_it_runs_out_never_fills_a_bucket(void **state)
+{
+    (void)state;
+    struct sign_in_record record = { 0 };
+    for (int i = 0; i < 500; i++) {
+        record = fill(record, 1, at(i * 5));
+        assert_int_equal(sign_in_bucket_wait(ten, &record, at(i * 5)), 0);
+    }
+}
+
+static void a_clock_set_back_fills_nothing_and_empties_nothing(void **state)
+{
+    (void)state;
+    struct sign_in_record record = fill((struct sign_in_record){ 0 }, 9, at(60));
+    record = fill(record, 1, at(0));
+    assert_int_equal(record.failures, 10);
+    assert_int_equal(sign_in_bucket_wait(ten, &record, at(60)), 5);
+}
+
+static void a_kiosk_of_today_takes_a_hundred_and_twelve_an_hour(void **state)
+{
+    (void)state;
+    struct sign_in_record record = { .failures = 100, .since = at(0) };
+    assert_int_equal(sign_in_bucket_wait(SIGN_IN_AT_KIOSK, &record, at(0)), 5);
+    int taken = 0;
+    for (int minute = 0; minute < 24 * 60; minute++)
+        while (sign_in_bucket_wait(SIGN_IN_AT_KIOSK, &record, at(minute)) == 0) {
+            record = sign_in_bucket_failed(SIGN_IN_AT_KIOSK, record, at(minute));
+            taken++;
+        }
+    assert_int_equal(taken, 12 * 24 - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +166,11 @@ int main(void)
         cmocka_unit_test(the_hundredth_of_a_day_shuts_the_door),
         cmocka_unit_test(the_day_begins_with_the_first_wrong_pin),
         cmocka_unit_test(a_shut_door_opens_the_next_day),
+        cmocka_unit_test(a_bucket_is_full_at_its_tenth_and_has_room_for_one_when_one_ran_out),
+        cmocka_unit_test(a_bucket_runs_dry_and_no_further),
+        cmocka_unit_test(who_fails_as_slowly_as_it_runs_out_never_fills_a_bucket),
+        cmocka_unit_test(a_clock_set_back_fills_nothing_and_empties_nothing),
+        cmocka_unit_test(a_kiosk_of_today_takes_a_hundred_and_twelve_an_hour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

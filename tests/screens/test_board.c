@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "client/ui/keyboard.h"
@@ -119,19 +120,43 @@ static void keys_of_the_screen_give_their_characters(void **state)
     (void)state;
     struct model m = model_made();
 
-    for (int kind = KEYBOARD_DIGITS; kind <= KEYBOARD_LETTERS; kind++) {
+    for (unsigned i = 0; i < 5; i++) {
+        enum keyboard_kind kind = i == 4 ? KEYBOARD_DIGITS : KEYBOARD_LETTERS;
         board_new_page(&m.board);
-        keyboard_put(&m.board, area_of(m.window), (enum keyboard_kind)kind, false, "Done", press);
+        keyboard_put(&m.board, area_of(m.window), kind, i % 4, "Done", press);
         board_key(&m.board, KEY_RETURN, &m);
         assert_int_equal(m.pressed, KEYBOARD_DONE);
         size_t letters = 0;
-        for (size_t i = 0; i < m.board.count; i++) {
-            const struct board_button *button = &m.board.buttons[i];
+        for (size_t j = 0; j < m.board.count; j++) {
+            const struct board_button *button = &m.board.buttons[j];
             assert_true(board_click(&m.board, button->top, button->left, &m));
             assert_int_equal(m.pressed, button->value);
             letters += button->value > ' ';
         }
         assert_int_equal(letters, kind == KEYBOARD_DIGITS ? 11 : 40);
+    }
+    delwin(m.window);
+}
+
+/* A name as people have them, letter by letter. */
+static void names_with_accents_can_be_pressed(void **state)
+{
+    (void)state;
+    struct model m = model_made();
+    static const char *const wanted[] = { "é", "ü", "ß", "ł", ",", "'", "Ö", "Ł" };
+
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        unsigned shift = KEYBOARD_ACCENTS | (i > 5 ? KEYBOARD_CAPITALS : 0);
+        bool found = false;
+        board_new_page(&m.board);
+        keyboard_put(&m.board, area_of(m.window), KEYBOARD_LETTERS, shift, "Done", press);
+        for (size_t j = 0; j < m.board.count; j++) {
+            char text[5];
+            keyboard_character(m.board.buttons[j].value, text);
+            found = found || strcmp(text, wanted[i]) == 0;
+        }
+        if (!found)
+            fail_msg("%s is on no key", wanted[i]);
     }
     delwin(m.window);
 }
@@ -143,6 +168,7 @@ int main(void)
         cmocka_unit_test(enter_a_letter_and_a_click_press),
         cmocka_unit_test(the_focus_is_where_there_is_something),
         cmocka_unit_test(keys_of_the_screen_give_their_characters),
+        cmocka_unit_test(names_with_accents_can_be_pressed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,6 +117,45 @@ static void a_basket_goes_to_the_counter_under_a_number(void **state)
     visitor_sees(v, "Your basket is empty.");
 }
 
+/* A lemonade in its bottle: what goes with it has a line, so that the lines make the total. */
+static void a_deposit_stands_below_its_goods(void **state)
+{
+    struct visitor *v = *state;
+    struct product bottle = { .id = 71,
+                              .name = "Bottle",
+                              .sku = "",
+                              .allergen_note = "",
+                              .price_minor = 25,
+                              .plu = 900,
+                              .tax_class_id = 1,
+                              .active = true,
+                              .deposit_kind = DEPOSIT_GOOD };
+    static const char *const barcodes[] = { "4006381333948" };
+    struct product lemonade = bottle;
+    uint64_t version = catalogue_newest(v->catalogue);
+
+    catalogue_put_product(v->catalogue, version, &bottle);
+    lemonade.id = 72;
+    lemonade.name = "Lemonade";
+    lemonade.plu = 140;
+    lemonade.price_minor = 220;
+    lemonade.barcodes = barcodes;
+    lemonade.barcode_count = 1;
+    lemonade.deposit_kind = DEPOSIT_NONE;
+    lemonade.deposit_product_id = 71;
+    lemonade.deposit_count = 1;
+    lemonade.allergen_note = "free of the fourteen";
+    catalogue_put_product(v->catalogue, version, &lemonade);
+    visitor_scan(v, "4006381333948");
+    visitor_sees_not(v, "NOTHING IS RECORDED");
+    visitor_sees_not(v, "none is recorded"); /* it is known to be free of them, which is not to know nothing */
+    visitor_scan(v, "4006381333948");
+    visitor_scan(v, "4006381333948");
+    visitor_type(v, "b");
+    visitor_sees(v, "Together EUR 4.90");
+    visitor_golden(v, "basket-deposit");
+}
+
 static void what_is_weighed_or_sold_out_is_not_put_in(void **state)
 {
     struct visitor *v = *state;
@@ -204,7 +243,9 @@ static void B20_a_member_changes_data_and_pin(void **state)
     visitor_type(v, "4718\r");
     visitor_sees(v, "The two were not the same");
     visitor_type(v, "47\r");
-    visitor_sees(v, "A PIN has 4 to 12 digits");
+    visitor_sees(v, "a PIN has at least 4 digits");
+    visitor_type(v, "1234\r");
+    visitor_sees(v, "this PIN is too easy to guess");
     visitor_golden(v, "pin");
     visitor_type(v, "4719\r");
     visitor_type(v, "4719\r");
@@ -213,6 +254,61 @@ static void B20_a_member_changes_data_and_pin(void **state)
     assert_memory_equal(put->pin.data, "4719", put->pin.len);
     assert_memory_equal(put->current.data, "8261", put->current.len);
     assert_false(visitor_is_remembered(v, "8261") && put == NULL);
+}
+
+/* A code lets choose a PIN without the one before, once: the server asks for it from then on. */
+static void B20_a_pin_that_was_chosen_after_a_code_is_asked_for(void **state)
+{
+    struct visitor *v = *state;
+    Caroline__V1__SelfPutDone done = CAROLINE__V1__SELF_PUT_DONE__INIT;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    v->kiosk.visit.account.by_code = true;
+    visitor_type(v, "45");
+    visitor_sees(v, "Choose a PIN of 4 to 12 digits");
+    visitor_type(v, "4719\r");
+    visitor_type(v, "4719\r");
+    scripted_request(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &caroline__v1__self_put__descriptor);
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
+    visitor_shown(v);
+    visitor_type(v, "5");
+    visitor_sees(v, "the PIN that you have now");
+}
+
+/* What they avoid is kept with their agreement, which is asked for where it is entered. */
+static void B22_what_is_avoided_is_kept_with_an_agreement(void **state)
+{
+    struct visitor *v = *state;
+    Caroline__V1__SelfPutDone done = CAROLINE__V1__SELF_PUT_DONE__INIT;
+    Caroline__V1__Consent consent = CAROLINE__V1__CONSENT__INIT, *consents[] = { &consent };
+    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT;
+    Caroline__V1__SelfShown shown = CAROLINE__V1__SELF_SHOWN__INIT;
+
+    consent.has_kind = consent.has_newest_version = consent.has_name = consent.has_text = member.has_name = true;
+    consent.kind = 4;
+    consent.newest_version = 1;
+    consent.name = kiosk_bytes("Allergies");
+    consent.text = kiosk_bytes("You may keep what I do not tolerate, so that I am warned of it.");
+    member.name = kiosk_bytes("Mia Stone");
+    member.consents = consents;
+    member.n_consents = 1;
+    shown.member = &member;
+    visitor_signs_in(v);
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SHOW, &shown.base);
+    visitor_type(v, "448");
+    visitor_type(v, "y");
+    visitor_sees(v, "Please read this first");
+    visitor_golden(v, "avoids-consent");
+    visitor_type(v, "1");
+    const Caroline__V1__SelfPut *put = (const Caroline__V1__SelfPut *)scripted_request(
+        v->link, CAROLINE__V1__OP__OP_SELF_PUT, &caroline__v1__self_put__descriptor);
+    assert_true(put->consent_given && put->set_avoids);
+    assert_int_equal(put->consent_kind, 4);
+    assert_int_equal(put->n_avoids, 1);
+    assert_int_equal(put->avoids[0], 8);
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
+    visitor_sees(v, "That is noted.");
 }
 
 static void B20_history_has_receipts_and_takes_reviews(void **state)
@@ -243,6 +339,8 @@ static void B20_history_has_receipts_and_takes_reviews(void **state)
     shown.sale = &sale;
     shown.has_text = true;
     shown.text = kiosk_bytes("Caroline's Cookies\n3T-000042\nCroissant                    1.95\n");
+    shown.has_refunded_minor = true;
+    shown.refunded_minor = 95;
     self.sale = &shown;
     answer.sales = sales;
     answer.n_sales = 1;
@@ -327,6 +425,8 @@ static void somebody_signs_up(void **state)
     visitor_type(v, "2");
     visitor_type(v, "0301234\r");
     visitor_type(v, "5");
+    visitor_type(v, "1111\r");
+    visitor_sees(v, "its digits are all alike");
     visitor_type(v, "4719\r");
     visitor_type(v, "4719\r");
     visitor_type(v, "6");
@@ -384,10 +484,13 @@ int main(void)
         PAGE(B33_goods_show_their_rating_and_what_others_say),
         PAGE(a_products_code_shows_it_and_puts_it_in),
         PAGE(a_basket_goes_to_the_counter_under_a_number),
+        PAGE(a_deposit_stands_below_its_goods),
         PAGE(what_is_weighed_or_sold_out_is_not_put_in),
         PAGE(a_name_is_looked_for_by_keys_of_the_screen),
         PAGE(B20_a_member_sees_points_coupons_and_consents),
         PAGE(B20_a_member_changes_data_and_pin),
+        PAGE(B20_a_pin_that_was_chosen_after_a_code_is_asked_for),
+        PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
         PAGE(B20_erasing_is_said_twice_and_wants_the_pin),
         PAGE(B20_a_copy_of_everything_is_read_page_by_page),

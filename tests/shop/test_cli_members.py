@@ -33,6 +33,9 @@ def test_B5_what_is_avoided_is_given_by_name_and_taken_away(office):
     assert "nuts" in office.run("member", "show", "--id", id).stdout
     office.run("member", "update", "--id", id, "--language", "en")
     assert office.json("member", "show", "--id", id)["member"]["avoids"] == [7, 8]
+    office.run("member", "update", "--id", id, "--avoids", "milk")
+    [kept] = [c for c in shown["consents"] if c["kind"] == 4]
+    assert kept["given"] and kept["staff_id"] and kept["text_version"] == 1, "who entered it heard them agree"
     office.run("member", "update", "--id", id, "--avoids", "")
     assert not office.json("member", "show", "--id", id)["member"].get("avoids")
     assert "one of gluten" in office.run("member", "update", "--id", id, "--avoids", "cheese", status=USAGE).stderr

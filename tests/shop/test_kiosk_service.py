@@ -154,7 +154,7 @@ def test_B20_what_is_unknown_takes_as_long_as_what_is_wrong(shop, till, kiosk, o
     assert max(middle.values()) < 2 * min(middle.values()), took
 
 
-def test_B20_five_wrong_pins_lock_the_member_here_and_an_unknown_card_alike(shop, till, kiosk):
+def test_B20_five_wrong_pins_lock_what_was_entered_here_and_an_unknown_card_alike(shop, till, kiosk):
     anna = with_pin(till, kiosk)
     locked = []
     for card in (anna.card, "CC-NOBODY"):
@@ -162,7 +162,9 @@ def test_B20_five_wrong_pins_lock_the_member_here_and_an_unknown_card_alike(shop
             assert code(sign_in_error(kiosk, card=card, secret=WRONG)) == "MEMBER_SIGN_IN_FAILED"
         locked.append(sign_in_error(kiosk, card=card, secret=MEMBER_PIN).SerializeToString())
     assert locked[0] == locked[1] and pb.code(pb.Error.FromString(locked[0]).code) == "MEMBER_SIGN_IN_LOCKED"
-    assert code(sign_in_error(kiosk, phone=anna.phone, secret=MEMBER_PIN)) == "MEMBER_SIGN_IN_LOCKED", "whatever they are found by"
+    for by in ({"phone": anna.phone}, {"email": anna.email}):
+        assert code(sign_in_error(kiosk, secret=WRONG, **by)) == "MEMBER_SIGN_IN_FAILED", "no lock tells whose two belong together"
+    assert code(sign_in_error(kiosk, card=anna.card.lower(), secret=MEMBER_PIN)) == "MEMBER_SIGN_IN_LOCKED", "it is the same card"
     with shop.connect(shop.device(pb.CLIENT_KIOSK)) as other:
         assert sign_in(other, card=anna.card, secret=MEMBER_PIN).member_id == anna.id
     assert sign_in(kiosk, code=code_for(till, anna.id).code).member_id == anna.id, "a code from the counter goes past it"
@@ -170,17 +172,56 @@ def test_B20_five_wrong_pins_lock_the_member_here_and_an_unknown_card_alike(shop
     assert sign_in(kiosk, card=anna.card, secret=MEMBER_PIN).member_id == anna.id
 
 
-def test_B20_a_hundred_wrong_ones_a_day_are_enough_of_a_member_of_a_kiosk_and_of_codes(shop, till, kiosk):
+def test_B20_a_lock_is_forgotten_by_the_key_that_was_right_and_by_no_other(shop, till, kiosk):
+    """Else who watches one key would see that its owner signed in by another."""
+    anna = with_pin(till, kiosk)
+    for _ in range(4):
+        sign_in_error(kiosk, phone=anna.phone, secret=WRONG)
+    assert sign_in(kiosk, email=anna.email, secret=MEMBER_PIN).member_id == anna.id
+    sign_in_error(kiosk, phone=anna.phone, secret=WRONG)
+    assert code(sign_in_error(kiosk, phone=anna.phone, secret=WRONG)) == "MEMBER_SIGN_IN_LOCKED"
+
+
+def test_B20_a_hundred_wrong_ones_a_day_are_enough_of_a_member_and_that_is_not_told(shop, till, kiosk):
     anna, bert = with_pin(till, kiosk), with_pin(till, kiosk)
     sign_in_error(kiosk, card=anna.card, secret=WRONG)
-    # as many wrong ones elsewhere
+    # as many wrong ones elsewhere, by whatever they are found by
     shop.sql(f"UPDATE sign_in_failure SET failures = 100 WHERE device_id = 0 AND person = decode('{1:016x}{anna.id:016x}', 'hex')")
-    assert code(sign_in_error(kiosk, card=anna.card, secret=MEMBER_PIN)) == "MEMBER_SIGN_IN_LOCKED"
+    said = {sign_in_error(kiosk, **by).SerializeToString()
+            for by in ({"card": anna.card, "secret": MEMBER_PIN}, {"phone": anna.phone, "secret": MEMBER_PIN}, {"email": anna.email, "secret": WRONG},
+                       {"email": "no@body.example", "secret": WRONG})}
+    assert len(said) == 1 and pb.code(pb.Error.FromString(said.pop()).code) == "MEMBER_SIGN_IN_FAILED", "a right PIN is answered as a wrong one"
     assert sign_in(kiosk, card=bert.card, secret=MEMBER_PIN).member_id == bert.id
+    assert sign_in(kiosk, code=code_for(till, anna.id).code).member_id == anna.id, "a code from the counter goes past it"
+    sign_out(kiosk)
+    shop.sql("UPDATE sign_in_failure SET since = since - interval '1 day', locked_until = locked_until - interval '1 day'")
+    assert sign_in(kiosk, card=anna.card, secret=MEMBER_PIN).member_id == anna.id
+
+
+def test_B20_as_much_is_counted_of_who_is_unknown(shop, till, kiosk):
+    anna = with_pin(till, kiosk)
+    rows = []
+    for card in (anna.card, "CC-NOBODY"):
+        shop.sql("DELETE FROM sign_in_failure")
+        for _ in range(3):
+            sign_in_error(kiosk, card=card, secret=WRONG)
+        rows.append(shop.sql("SELECT device_id = 0, failures, lock_count FROM sign_in_failure ORDER BY 1, 2"))
+    assert rows[0] == rows[1] == [(False, 3, 0)] + 3 * [(True, 3, 0)]
+
+
+def test_B20_wrong_ones_at_a_kiosk_fill_a_bucket_that_runs_dry(shop, till, kiosk):
+    anna, bert = with_pin(till, kiosk), with_pin(till, kiosk)
     device = kiosk.helloed.device.id
+    sign_in_error(kiosk, card="CC-NOBODY", secret=WRONG)
     shop.sql(f"UPDATE sign_in_failure SET failures = 100 WHERE device_id = 0 AND person = decode('{2:016x}{device:016x}', 'hex')")
-    assert code(sign_in_error(kiosk, card=bert.card, secret=MEMBER_PIN)) == "MEMBER_SIGN_IN_LOCKED", "of anybody at this kiosk"
+    locked = sign_in_error(kiosk, card=bert.card, secret=MEMBER_PIN)
+    assert code(locked) == "MEMBER_SIGN_IN_LOCKED" and "wait 5 minutes" in locked.sentence, "of anybody at this kiosk"
     assert sign_in(kiosk, code=code_for(till, bert.id).code).member_id == bert.id
+    sign_out(kiosk)
+    later(shop, 5)
+    assert sign_in(kiosk, card=bert.card, secret=MEMBER_PIN).member_id == bert.id, "honest customers need not wait for tomorrow"
+    sign_in_error(kiosk, card="CC-NOBODY", secret=WRONG)
+    assert code(sign_in_error(kiosk, card=bert.card, secret=MEMBER_PIN)) == "MEMBER_SIGN_IN_LOCKED", "success does not lower it"
     sign_in_error(kiosk, code="00000000")
     shop.sql(f"UPDATE sign_in_failure SET failures = 100 WHERE device_id = 0 AND person = decode('{3:016x}{device:016x}', 'hex')")
     assert code(sign_in_error(kiosk, code=code_for(till, bert.id).code)) == "MEMBER_SIGN_IN_LOCKED", "codes are guessed no longer"
@@ -327,11 +368,18 @@ def test_B20_their_coupons_are_shown_with_their_codes_and_nobody_elses(shop, til
 def test_B20_a_member_changes_what_is_theirs(shop, till, kiosk):
     anna = with_pin(till, kiosk)
     sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
-    put(kiosk, name="Anna Changed", language="FR", avoids=[5, 8])
+    assert refused(put, kiosk, avoids=[5]) == "ALLERGEN_CONSENT"
+    assert refused(put, kiosk, avoids=[5], consent_kind=4, consent_given=False) == "ALLERGEN_CONSENT"
+    assert refused(put, kiosk, avoids=[5], consent_kind=2, consent_given=True, consent_text_version=1) == "ALLERGEN_CONSENT"
+    put(kiosk, name="Anna Changed", language="FR", avoids=[5, 8], consent_kind=4, consent_given=True, consent_text_version=1)
     member = show(kiosk).member
     assert (member.name, member.language, list(member.avoids), member.phone) == ("Anna Changed", "fr", [5, 8], anna.phone)
     put(kiosk, set_avoids=True)
     assert not show(kiosk).member.avoids
+    put(kiosk, avoids=[5])
+    put(kiosk, consent_kind=4, consent_given=False)
+    assert not show(kiosk).member.avoids, "what was kept with an agreement goes with it"
+    assert shop.sql(f"SELECT m.avoids_sealed, a.avoids FROM member AS m JOIN member_account AS a ON a.member_id = m.id WHERE m.id = {anna.id}") == [(None, None)]
     found = till.call(pb.OP_MEMBER_FIND, pb.MemberFind(name="anna changed"), pb.MemberFound).members
     assert [m.id for m in found] == [anna.id]
     assert refused(put, kiosk) == refused(put, kiosk, name="") == "BAD_FIELD"
@@ -366,8 +414,7 @@ def test_B20_another_phone_number_waits_for_the_counter_whoever_has_it(shop, til
     free = "+49" + str(uuid.uuid4().int)[:11]
     first = put(kiosk, phone=free)
     second = put(kiosk, phone=bert.phone)
-    assert second.number == first.number + 1 and show(kiosk).member.phone == anna.phone, "the answer is the same"
-    assert refused(admit, till, first.number) == "UNKNOWN_TICKET", "the later takes its place"
+    assert second.number == first.number and show(kiosk).member.phone == anna.phone, "the later takes its place, and its number"
     assert refused(admit, till, second.number) == "PHONE_TAKEN"
     third = put(kiosk, phone=free, email="anna.new@bakery.example")
     command = uuid.uuid4().bytes
@@ -416,6 +463,17 @@ def test_B20_a_member_forgets_themselves_with_their_pin(shop, goods, till, kiosk
     wait_for(lambda: shop.sql("SELECT count(*) FROM erasure WHERE key_gone_at IS NULL") == [(0,)], 20, "the key's end")
     assert till.refusal(pb.OP_MEMBER_SHOW, pb.MemberShow(id=anna.id)) == "UNKNOWN_MEMBER"
     assert till.refusal(pb.OP_MEMBER_CODE_MAKE, pb.MemberCodeMake(member_id=anna.id), uuid.uuid4().bytes) == "UNKNOWN_MEMBER"
+
+
+def test_B20_a_code_is_good_for_one_pin_which_is_asked_for_from_then_on(shop, till, kiosk):
+    anna = with_pin(till, kiosk)
+    sign_in(kiosk, code=code_for(till, anna.id).code)
+    put(kiosk, pin=OTHER_PIN)
+    assert refused(put, kiosk, pin=MEMBER_PIN) == refused(put, kiosk, pin=MEMBER_PIN, current=WRONG) == "SELF_PIN_WRONG"
+    assert kiosk.refusal(pb.OP_SELF_ERASE, pb.SelfErase(confirm=True), uuid.uuid4().bytes) == "SELF_PIN_WRONG"
+    assert shop.sql(f"SELECT erased FROM member_account WHERE member_id = {anna.id}") == [(False,)]
+    put(kiosk, pin=MEMBER_PIN, current=OTHER_PIN)
+    kiosk.command(pb.OP_SELF_ERASE, pb.SelfErase(confirm=True, current=MEMBER_PIN), pb.MemberErased)
 
 
 def test_who_came_by_a_code_is_forgotten_without_a_pin(shop, till, kiosk):
@@ -546,6 +604,50 @@ def test_numbers_begin_anew_each_day_and_the_newest_is_called_up(shop, goods, ti
     assert call_up(till, 1).basket.lines[0].quantity_milli == 1000
 
 
+def test_numbers_that_are_used_up_are_given_out_once_more_where_nothing_waits(shop, goods, till, kiosk):
+    asked = basket(shop, (goods["roll"], 1))
+    shop.sql("DELETE FROM parked_basket WHERE number IS NOT NULL; DELETE FROM member_ticket; UPDATE kiosk_number SET last = 9997, again = false")
+    assert [leave(kiosk, asked).number for _ in range(3)] == [9998, 9999, 1]
+    ticket = sign_up(kiosk, name="Nora", phone="+4930123456")
+    assert ticket.number == 2
+    shop.sql("UPDATE kiosk_number SET last = 9997")
+    assert [leave(kiosk, asked).number for _ in range(2)] == [3, 4], "9998, 9999, 1 and 2 wait"
+    assert call_up(till, 9999).basket.lines[0].product_id == goods["roll"]
+    shop.sql("UPDATE kiosk_number SET last = 9997")
+    assert leave(kiosk, asked).number == 9999
+
+
+def test_a_shop_in_which_something_waits_under_every_number_says_so(shop, goods, till, kiosk):
+    asked = basket(shop, (goods["roll"], 1))
+    left = leave(kiosk, asked)
+    with shop.connect(shop.device(pb.CLIENT_KIOSK)) as other:
+        shop.sql(f"INSERT INTO parked_basket (id, shop_id, device_id, parked_at, line_count, first_product_id, basket, business_day, number)"
+                 f" SELECT 1000000 + i, shop_id, device_id, parked_at, 1, first_product_id, basket, business_day, i"
+                 f" FROM parked_basket, generate_series(1, 9999) AS i WHERE id = {left.parked_id} AND i <> number"
+                 f" AND NOT EXISTS (SELECT FROM parked_basket AS p WHERE p.number = i)"
+                 f" AND NOT EXISTS (SELECT FROM member_ticket AS t WHERE t.number = i); UPDATE kiosk_number SET last = 9999")
+        assert refused(leave, other, asked) == "KIOSK_NUMBERS_OUT"
+        assert refused(sign_up, other, name="Nora", phone="+4930123456") == "KIOSK_NUMBERS_OUT"
+        shop.sql("DELETE FROM parked_basket WHERE number = 4711")
+        assert leave(other, asked).number == 4711
+    shop.sql("DELETE FROM parked_basket WHERE number IS NOT NULL")
+
+
+def test_a_kiosk_leaves_twenty_baskets_a_minute_and_asks_for_120_prices(shop, goods, kiosk):
+    asked = basket(shop, (goods["roll"], 1))
+    refusals = [kiosk.refusal(pb.OP_BASKET_LEAVE, pb.BasketLeave(basket=pb.Basket()), uuid.uuid4().bytes) for _ in range(21)]
+    assert refusals[20] == "RATE_LIMITED" and "RATE_LIMITED" not in refusals[:20]
+    quotes = [kiosk.reply(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=asked)) for _ in range(121)]
+    assert [pb.code(q.error.code) for q in quotes if q.HasField("error")] == ["RATE_LIMITED"] and quotes[120].HasField("error")
+
+
+def test_a_basket_is_left_with_prices_that_a_sale_may_have(shop, goods, till, kiosk):
+    asked = basket(shop, (goods["roll"], 1))
+    for version, said in ((0, "CATALOGUE_UNKNOWN"), (asked.catalogue_version + 1000, "CATALOGUE_UNKNOWN"), (2**64 - 1, "CATALOGUE_UNKNOWN")):
+        asked.catalogue_version = version
+        assert refused(leave, kiosk, asked) == said, version
+
+
 def test_a_basket_of_a_kiosk_is_thrown_away_with_a_reason(shop, goods, till, kiosk):
     number = leave(kiosk, basket(shop, (goods["roll"], 3))).number
     assert refused(call_up, till, number, throw_away=True) == "BAD_REASON"
@@ -604,6 +706,7 @@ def test_a_sign_up_that_cannot_be_is_refused(kiosk):
     assert refused(sign_up, kiosk, **good, pin="1234") == refused(sign_up, kiosk, **good, pin="") == "PIN_WEAK"
     assert refused(sign_up, kiosk, name="Nora", phone="x") == "BAD_PHONE"
     assert refused(sign_up, kiosk, **good, consents=[9]) == "UNKNOWN_CONSENT"
+    assert refused(sign_up, kiosk, **good, avoids=[7], consents=[1]) == "ALLERGEN_CONSENT"
     assert refused(sign_up, kiosk, name="4111 1111 1111 1111", phone="+4930123456") == "CARD_NUMBER"
 
 
@@ -643,6 +746,41 @@ def test_B20_no_id_in_any_request_reaches_another_member(shop, goods, till, kios
     before = manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=bert.id), pb.MemberShown).member
     put(kiosk, name="Only mine")
     assert manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=bert.id), pb.MemberShown).member == before
+
+
+def test_B20_an_answer_of_a_member_is_told_to_that_member_alone(shop, till, kiosk):
+    """Who knows a command's id and stands there next learns nothing of it, by asking or by sending it again."""
+    anna, bert = with_pin(till, kiosk), with_pin(till, kiosk)
+    command, message = uuid.uuid4().bytes, pb.SelfPut(phone="+49" + str(uuid.uuid4().int)[:11])
+    ask = pb.CommandShow(command_id=command)
+
+    def known():
+        return kiosk.call(pb.OP_COMMAND_SHOW, ask, pb.CommandShown)
+
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    first = kiosk.command(pb.OP_SELF_PUT, message, pb.SelfPutDone, command)
+    assert known().known and kiosk.command(pb.OP_SELF_PUT, message, pb.SelfPutDone, command) == first
+    kept = known().reply
+    sign_out(kiosk)
+    assert not known().known
+    sign_in(kiosk, card=bert.card, secret=MEMBER_PIN)
+    assert not known().known
+    second = kiosk.command(pb.OP_SELF_PUT, message, pb.SelfPutDone, command)
+    assert second.number != first.number, "it is a command of their own"
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    assert known().reply == kept
+    # as it was kept by a server of before
+    shop.sql("UPDATE command SET command_id = decode('%s', 'hex') WHERE reply = decode('%s', 'hex')" % (command.hex(), kept.hex()))
+    assert not known().known
+
+
+def test_a_basket_that_was_left_is_left_once_whoever_is_signed_in_by_then(shop, goods, till, kiosk):
+    anna, command, asked = with_pin(till, kiosk), uuid.uuid4().bytes, basket(shop, (goods["roll"], 1))
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    number = leave(kiosk, asked, command).number
+    sign_out(kiosk)
+    assert leave(kiosk, asked, command).number == number
+    assert kiosk.call(pb.OP_COMMAND_SHOW, pb.CommandShow(command_id=command), pb.CommandShown).known
 
 
 def test_B19_nothing_but_a_kiosks_ops_goes_at_a_kiosk(shop, till, kiosk):

@@ -95,7 +95,7 @@ def exported(client, id):
 
 def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop, manager, till):
     id, _ = person(manager)
-    assert [(c.kind, c.given, c.HasField("at_us")) for c in show(manager, id).consents] == [(k, False, False) for k in (1, 2, 3, 4)]
+    assert [(c.kind, c.given, c.HasField("at_us")) for c in show(manager, id).consents] == [(k, k == 4, k == 4) for k in (1, 2, 3, 4)], "what is avoided was entered with their agreement"
     assert all(c.text and c.newest_version == 1 for c in show(manager, id).consents)
     done = consent(till, id, 2, True).consent
     assert (done.given, done.text_version, done.device_id, done.staff_id) == (
@@ -108,9 +108,12 @@ def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop
     command = uuid.uuid4().bytes
     for _ in range(2):  # sent again it is one
         assert not consent(manager, id, 2, False, command=command).consent.given
-    rows = shop.sql(f"SELECT kind, number, given, text_version, device_id FROM consent_entry WHERE member_id = {id} ORDER BY number")
+    rows = shop.sql(f"SELECT kind, number, given, text_version, device_id FROM consent_entry WHERE member_id = {id} AND kind <> 4 ORDER BY number")
     assert rows == [(2, 1, True, 1, till.identity.device.id), (2, 2, False, 1, shop.console.device.id)]
-    assert [(c.kind, c.given) for c in show(manager, id).consents] == [(1, False), (2, False), (3, False), (4, False)]
+    assert [(c.kind, c.given) for c in show(manager, id).consents] == [(1, False), (2, False), (3, False), (4, True)]
+    assert list(show(manager, id).avoids) == [13]
+    consent(manager, id, 4, False)
+    assert not show(manager, id).avoids, "what was kept with an agreement goes with it"
     with pytest.raises(Exception, match="permission denied"):
         shop.sql("UPDATE consent_entry SET given = true", "app")
 
@@ -174,7 +177,7 @@ def test_B22_an_export_has_all_that_is_kept_and_nobody_elses(shop, manager, till
     other, others = person(manager)
     sell(shop, till, goods, one, ones)
     sell(shop, till, goods, other, others)
-    consent(till, one, 4, True)
+    consent(till, one, 1, True)
     show(till, one)
     text, as_json = office("member", "export", one), office("member", "export", one, "--json")
     told = json.loads(as_json)
@@ -183,7 +186,7 @@ def test_B22_an_export_has_all_that_is_kept_and_nobody_elses(shop, manager, till
         assert value in as_json, what
     assert not [what for what, value in others.items() if (value in text or value in as_json) and what != "birthday"]
     assert told["member"]["language"] == "fr" and told["member"]["avoids"] == [13] and "Lupin" in text
-    assert [c["kind"] for c in told["consents"]] == [4] and "health" in told["consents"][0]["text"]
+    assert [c["kind"] for c in told["consents"]] == [1, 4] and "health" in told["consents"][1]["text"]
     assert len(told["sales"]) == 3 and [s["refund"] for s in told["sales"]] == [False, False, True]
     assert {e["kind"] for e in told["points"]} == {1} and len(told["lots"]) == 1
     assert {"member_shown", "member_create", "consent_put", "member_exported"} <= {read["event"] for read in told["reads"]}

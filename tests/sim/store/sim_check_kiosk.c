@@ -68,7 +68,8 @@ static bool was_given_out(struct sim_checker *k, union sim_cell shop, union sim_
     const union sim_cell *n = sim_find(k->x, SIM_KIOSK_NUMBER, KIOSK_NUMBER_BY_SHOP_ID, KEY(shop)).c;
 
     return n != NULL && (day.i < n[KIOSK_NUMBER_BUSINESS_DAY].i ||
-                         (day.i == n[KIOSK_NUMBER_BUSINESS_DAY].i && number.i <= n[KIOSK_NUMBER_LAST].i));
+                         (day.i == n[KIOSK_NUMBER_BUSINESS_DAY].i &&
+                          (number.i <= n[KIOSK_NUMBER_LAST].i || n[KIOSK_NUMBER_AGAIN].i)));
 }
 
 static bool basket_has(struct sim_checker *k, const union sim_cell *t)

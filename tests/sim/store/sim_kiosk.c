@@ -173,24 +173,55 @@ static void member_code_write(struct sim_exec *x)
 
 /* ---- what waits for the counter ---- */
 
+/* Does something wait under it, in the shop $1 on the day $2? */
+static bool is_waited_under(struct sim_exec *x, int64_t number)
+{
+    for (struct sim_scan scan = sim_all(x, SIM_PARKED_BASKET); sim_next(&scan);)
+        if (scan.hit.c[PARKED_BASKET_SHOP_ID].i == sim_int(x, 1) && scan.hit.c[PARKED_BASKET_NUMBER].i == number &&
+            scan.hit.c[PARKED_BASKET_BUSINESS_DAY].i == sim_int(x, 2))
+            return true;
+    for (struct sim_scan scan = sim_all(x, SIM_MEMBER_TICKET); sim_next(&scan);)
+        if (scan.hit.c[MEMBER_TICKET_SHOP_ID].i == sim_int(x, 1) && scan.hit.c[MEMBER_TICKET_NUMBER].i == number &&
+            scan.hit.c[MEMBER_TICKET_BUSINESS_DAY].i == sim_int(x, 2))
+            return true;
+    return false;
+}
+
+/* 0: there is none. */
+static int64_t next_number(struct sim_exec *x, const union sim_cell *k)
+{
+    int64_t last = k[KIOSK_NUMBER_LAST].i;
+
+    if (k[KIOSK_NUMBER_BUSINESS_DAY].i != sim_int(x, 2))
+        return 1;
+    if (!k[KIOSK_NUMBER_AGAIN].i && last < 9999)
+        return last + 1;
+    for (int64_t i = 0; i < 9999; i++)
+        if (!is_waited_under(x, 1 + (last + i) % 9999))
+            return 1 + (last + i) % 9999;
+    return 0;
+}
+
 static void kiosk_number_next(struct sim_exec *x)
 {
     const struct sim_put puts[] = { FROM(KIOSK_NUMBER_SHOP_ID, 1), FROM(KIOSK_NUMBER_BUSINESS_DAY, 2),
-                                    VALUE(KIOSK_NUMBER_LAST, 1) };
+                                    VALUE(KIOSK_NUMBER_LAST, 1), VALUE(KIOSK_NUMBER_AGAIN, false) };
     struct sim_hit hit = sim_conflict(x, SIM_KIOSK_NUMBER, KIOSK_NUMBER_BY_SHOP_ID, KEY(I(sim_int(x, 1))));
 
     if (hit.row == NULL) {
-        sim_insert(x, SIM_KIOSK_NUMBER, 0, puts, 3);
+        sim_insert(x, SIM_KIOSK_NUMBER, 0, puts, 4);
         sim_emit(x, KEY(I(1)));
         return;
     }
     if (!sim_lock(x, &hit))
         return;
-    int64_t last = hit.c[KIOSK_NUMBER_BUSINESS_DAY].i == sim_int(x, 2) ? hit.c[KIOSK_NUMBER_LAST].i + 1 : 1;
-    if (last > 9999)
-        last = 9999;
-    if (sim_update(x, &hit, 0, PUTS(VALUE(KIOSK_NUMBER_LAST, last), FROM(KIOSK_NUMBER_BUSINESS_DAY, 2))))
-        sim_emit(x, KEY(I(last)));
+    int64_t next = next_number(x, hit.c);
+    bool again = hit.c[KIOSK_NUMBER_BUSINESS_DAY].i == sim_int(x, 2) &&
+                 (hit.c[KIOSK_NUMBER_AGAIN].i || hit.c[KIOSK_NUMBER_LAST].i == 9999);
+    if (next != 0 && sim_update(x, &hit, 0,
+                                PUTS(VALUE(KIOSK_NUMBER_LAST, next), VALUE(KIOSK_NUMBER_AGAIN, again),
+                                     FROM(KIOSK_NUMBER_BUSINESS_DAY, 2))))
+        sim_emit(x, KEY(I(next)));
 }
 
 static void kiosk_baskets_count(struct sim_exec *x)
@@ -277,6 +308,15 @@ static void member_ticket_count(struct sim_exec *x)
          sim_next(&scan);)
         count++;
     sim_emit(x, KEY(I(count)));
+}
+
+static void member_ticket_number(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_TICKET, MEMBER_TICKET_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        if (scan.hit.c[MEMBER_TICKET_SHOP_ID].i == sim_int(x, 2) &&
+            scan.hit.c[MEMBER_TICKET_BUSINESS_DAY].i == sim_int(x, 3))
+            sim_emit(x, KEY(scan.hit.c[MEMBER_TICKET_NUMBER]));
 }
 
 static void member_ticket_remove(struct sim_exec *x)
@@ -565,6 +605,7 @@ const struct sim_statement sim_kiosk_statements[] = {
     { &sql_kiosk_basket_take, kiosk_basket_take, "id line_count basket$ device_id" },
     { &sql_kiosk_basket_name, kiosk_basket_name, "name$" },
     { &sql_member_ticket_count, member_ticket_count, "waiting" },
+    { &sql_member_ticket_number, member_ticket_number, "number" },
     { &sql_member_ticket_remove, member_ticket_remove, NULL },
     { &sql_member_ticket_write, member_ticket_write, NULL },
     { &sql_member_ticket_take, member_ticket_take,

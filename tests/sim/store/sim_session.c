@@ -208,7 +208,7 @@ static void sign_in_lock_today(struct sim_exec *x)
     struct sim_hit hit = find_failure(x, 0);
 
     if (hit.row != NULL && sim_lock(x, &hit))
-        sim_emit_columns(x, hit.c, SIM_SIGN_IN_FAILURE, COLUMNS(FAILURE_COLUMNS));
+        sim_emit_columns(x, hit.c, SIM_SIGN_IN_FAILURE, COLUMNS(SIGN_IN_FAILURE_DEVICE_ID, FAILURE_COLUMNS));
 }
 
 static void sign_in_record(struct sim_exec *x)
@@ -272,7 +272,7 @@ const struct sim_statement sim_session_statements[] = {
     { &sql_session_open_write, session_open_write, "staff_id" },
     { &sql_approval_open_write, approval_open_write, "approved_by" },
     { &sql_sign_in_records, sign_in_records, "device_id failures lock_count locked_until@ since@" },
-    { &sql_sign_in_lock_today, sign_in_lock_today, "failures lock_count locked_until@ since@" },
+    { &sql_sign_in_lock_today, sign_in_lock_today, "device_id failures lock_count locked_until@ since@" },
     { &sql_sign_in_record, sign_in_record, NULL },
     { &sql_sign_in_shut, sign_in_shut, NULL },
     { &sql_sign_in_forget, sign_in_forget, NULL },

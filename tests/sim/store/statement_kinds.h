@@ -51,6 +51,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_kiosk_basket_take, "sn" },
     { &sql_kiosk_basket_name, "d" },
     { &sql_member_ticket_count, "d" },
+    { &sql_member_ticket_number, "ms#" },
     { &sql_member_ticket_remove, "m" },
     { &sql_member_ticket_write, "Ssd#n-@ZZZZZZTn" },
     { &sql_member_ticket_write, "Ssd#nm@?Z?Z?Z?Z?Z?Z-n" },
