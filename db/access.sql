@@ -65,7 +65,7 @@ GRANT SELECT (id, member_id, shop_id, device_id, staff_id, state, method_id, pro
 GRANT SELECT (id, kind, shop_id, device_id, staff_id, member_id, method_id, card_id, amount_minor, currency, state, answer, reference,
               payment_id, problem, step_count, tries, attempt, made_at, next_at, node)
     ON gateway_charge TO caroline_read;
-GRANT SELECT (id, kind, tries, made_at, next_at) ON gateway_detach TO caroline_read;
+GRANT SELECT (id, kind, tries, made_at, next_at, since) ON gateway_detach TO caroline_read;
 GRANT SELECT (member_id, scheme, changed_at) ON member_secret TO caroline_read;
 GRANT SELECT (member_id, shop_id, device_id, staff_id, made_at, expires_at, used_at, used_device_id) ON member_code TO caroline_read;
 GRANT SELECT (id, shop_id, device_id, business_day, number, member_id, made_at, consents) ON member_ticket TO caroline_read;

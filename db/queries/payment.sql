@@ -34,11 +34,29 @@ UPDATE payment_method SET member_id = $2, token_sealed = $3 WHERE id = $1;
 -- name: payment_method_remove_all
 DELETE FROM payment_method WHERE member_id = $1;
 
+-- name: payment_setups_lock
+-- What a member is adding stays so until the end of the transaction: no method comes of it that is not among those read behind this.
+SELECT id FROM payment_setup WHERE member_id = $1 AND state < 3 ORDER BY id FOR NO KEY UPDATE;
+
 -- name: payment_setups_end
--- What a member was adding comes to nothing.
-UPDATE payment_setup
-   SET state = 4, problem = $2, next_at = NULL, url = NULL, customer_sealed = NULL
- WHERE member_id = $1 AND state < 3;
+-- What a member was adding comes to nothing, and what the gateway made for it goes (kind 3).
+WITH ended AS (
+    UPDATE payment_setup
+       SET state = 4, problem = $2, next_at = NULL, url = NULL, customer_sealed = NULL
+     WHERE member_id = $1 AND state < 3
+    RETURNING id, made_at
+)
+INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at, since)
+SELECT id, 3, '', 0, made_at, $3, $3 FROM ended;
+
+-- name: payment_setups_erase
+-- And what it made for all that they added before, as themselves or as who was merged into them: behind payment_setups_end.
+INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at, since)
+SELECT s.id, 3, '', 0, s.made_at, $2, s.made_at
+  FROM member_account AS a
+  JOIN payment_setup AS s ON s.member_id = a.member_id
+ WHERE (a.member_id = $1 OR a.merged_into = $1) AND s.state > 2
+    ON CONFLICT (id) DO NOTHING;
 
 -- name: payment_charges_end
 -- The gateway is not asked any more what may turn up late of charges that are over.
@@ -167,18 +185,26 @@ SELECT id, member_id, state, customer_sealed, page, tries, attempt, made_at FROM
 -- name: payment_setup_opened
 UPDATE payment_setup
    SET state = 2, customer_sealed = $2, page = $3, url = $4, tries = 0, next_at = $5, node = NULL
- WHERE id = $1 AND state = 1;
+ WHERE id = $1 AND state = 1
+RETURNING id;
 
 -- name: payment_setup_wait
 -- Nothing came of it yet.
 UPDATE payment_setup
    SET customer_sealed = coalesce($2, customer_sealed), tries = $3::bigint, next_at = $4, attempt = attempt + $5::bigint, node = NULL
- WHERE id = $1 AND state < 3;
+ WHERE id = $1 AND state < 3
+RETURNING id;
 
 -- name: payment_setup_failed
-UPDATE payment_setup
-   SET state = 4, problem = $2, next_at = NULL, url = NULL, customer_sealed = NULL
- WHERE id = $1 AND state < 3;
+-- And what the gateway made for it goes.
+WITH ended AS (
+    UPDATE payment_setup
+       SET state = 4, problem = $2, next_at = NULL, url = NULL, customer_sealed = NULL
+     WHERE id = $1 AND state < 3
+    RETURNING id, made_at
+)
+INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at, since)
+SELECT id, 3, '', 0, made_at, $3, $3 FROM ended;
 
 -- name: payment_setup_done
 -- The method is the member's who asked for it, and who was not merged into another since: that ends what was being added.
@@ -200,12 +226,16 @@ WITH due AS (
        SET next_at = $2::timestamptz
       FROM due AS d
      WHERE x.id = d.id
-    RETURNING x.id, x.kind, x.token, x.tries, x.made_at
+    RETURNING x.id, x.kind, x.token, x.tries, x.made_at, x.since
 )
-SELECT id, kind, token, tries, made_at FROM taken ORDER BY id;
+SELECT id, kind, token, tries, made_at, since FROM taken ORDER BY id;
 
 -- name: gateway_detach_done
 DELETE FROM gateway_detach WHERE id = $1;
+
+-- name: gateway_detach_now
+-- Something was made there for a setup that is over.
+UPDATE gateway_detach SET next_at = $2 WHERE id = $1 AND next_at > $2;
 
 -- name: gateway_detach_wait
 UPDATE gateway_detach SET tries = $2::bigint, next_at = $3 WHERE id = $1;

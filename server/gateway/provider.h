@@ -92,6 +92,9 @@ struct payment_provider {
     void (*page_look)(struct payment_provider *provider, struct gateway_call *call);
     void (*method_forget)(struct payment_provider *provider, struct gateway_call *call);
     void (*customer_forget)(struct payment_provider *provider, struct gateway_call *call);
+    /* All that was made under the id of a setup, and a card that was typed there: pages are closed, cards and customers go. Done: it has
+     * nothing of it. */
+    void (*setup_forget)(struct payment_provider *provider, struct gateway_call *call);
 
     /* No `done` comes any more; the provider is freed once the loop has turned. */
     void (*close)(struct payment_provider *provider);

@@ -10,38 +10,12 @@
 #include <string.h>
 
 #include "common/base/log.h"
-#include "server/gateway/form.h"
-#include "server/gateway/json.h"
+#include "server/gateway/stripe_inner.h"
 
-#define OUR_ID    "caroline_charge"
-#define PAGES_MAX 20
-#define PAGE      "100"
-#define EARLIER_S 300 /* clocks differ */
-#define PATH_SIZE (FORM_MAX + 64)
-#define KEY       300
+#define OUR_CHARGE "caroline_charge"
+#define KEY        300
 
-struct stripe {
-    struct payment_provider provider; /* first */
-    struct http *http;
-    enum stripe_api api;
-    char *return_url;
-};
-
-struct asked;
-typedef void take_fn(struct asked *asked, const json_t *reply);
-
-/* One call on its way: what to do with a good answer. */
-struct asked {
-    struct stripe *stripe;
-    struct gateway_call *call;
-    take_fn *take;
-    bool forgets; /* what is not there any more is as good as gone */
-    int pages;
-    char after[GATEWAY_TOKEN];
-};
-
-/* Our own id, as Stripe keeps it: with the second, for another shop's books may be charged by the same account. */
-static void our_id(const struct gateway_call *call, char text[48])
+void stripe_our_id(const struct gateway_call *call, char text[48])
 {
     snprintf(text, 48, "%" PRId64 "-%" PRId64, call->id, call->made_s);
 }
@@ -51,13 +25,13 @@ static void key_of(const struct gateway_call *call, const char *what, char key[K
 {
     char id[48];
 
-    our_id(call, id);
+    stripe_our_id(call, id);
     snprintf(key, KEY, "caroline-%s-%s-%d%s%s", id, what, call->attempt, *call->reference ? "-" : "", call->reference);
 }
 
 /* ---- answers ---- */
 
-static void over(struct asked *asked, enum gateway_outcome outcome)
+void stripe_over(struct asked *asked, enum gateway_outcome outcome)
 {
     struct gateway_call *call = asked->call;
 
@@ -103,31 +77,31 @@ static enum gateway_outcome outcome_of(long status)
     return status >= 400 ? GATEWAY_REFUSED : GATEWAY_LOST;
 }
 
-static void on_answer(void *user, const struct http_answer *answer)
+void stripe_on_answer(void *user, const struct http_answer *answer)
 {
     struct asked *asked = user;
     struct gateway_call *call = asked->call;
     json_t *reply = NULL;
 
     if (answer->outcome != HTTP_ANSWERED) {
-        over(asked, answer->outcome == HTTP_NOT_SENT ? GATEWAY_LATER : GATEWAY_LOST);
+        stripe_over(asked, answer->outcome == HTTP_NOT_SENT ? GATEWAY_LATER : GATEWAY_LOST);
         return;
     }
     reply = json_read(answer->body);
     if (answer->status >= 200 && answer->status < 300 && reply) {
         asked->take(asked, reply);
     } else if (answer->status == 404 && asked->forgets) {
-        over(asked, GATEWAY_DONE);
+        asked->take(asked, NULL);
     } else {
         take_problem(call, reply, answer->status);
         if (answer->status == 401 || answer->status == 403)
             log_event(LOG_ERROR, "gateway_key_refused", "status=%ld", answer->status);
-        over(asked, outcome_of(answer->status));
+        stripe_over(asked, outcome_of(answer->status));
     }
     json_decref(reply);
 }
 
-static struct asked *asked_of(struct payment_provider *provider, struct gateway_call *call, take_fn *take)
+struct asked *stripe_asked_of(struct payment_provider *provider, struct gateway_call *call, take_fn *take)
 {
     struct asked *asked = calloc(1, sizeof *asked);
 
@@ -137,16 +111,16 @@ static struct asked *asked_of(struct payment_provider *provider, struct gateway_
     return asked;
 }
 
-static void post(struct asked *asked, const char *path, const struct form *form, const char *what)
+void stripe_post(struct asked *asked, const char *path, const struct form *form, const char *what)
 {
     char key[KEY];
 
     key_of(asked->call, what, key);
-    http_ask(asked->stripe->http, "POST", path, form->text, key, on_answer, asked);
+    http_ask(asked->stripe->http, "POST", path, form->text, key, stripe_on_answer, asked);
 }
 
 /* "/v1/charges/ch_1/capture" */
-static void path_of(char path[PATH_SIZE], const char *head, const char *id, const char *tail)
+void stripe_path_of(char path[PATH_SIZE], const char *head, const char *id, const char *tail)
 {
     char encoded[3 * GATEWAY_TOKEN + 1];
 
@@ -154,17 +128,17 @@ static void path_of(char path[PATH_SIZE], const char *head, const char *id, cons
     snprintf(path, PATH_SIZE, "%s%s%s", head, encoded, tail);
 }
 
-static void take_done(struct asked *asked, const json_t *reply)
+void stripe_take_done(struct asked *asked, const json_t *reply)
 {
     (void)reply;
-    over(asked, GATEWAY_DONE);
+    stripe_over(asked, GATEWAY_DONE);
 }
 
 static void take_reference(struct asked *asked, const json_t *reply)
 {
     bool named = json_text(reply, "id", asked->call->reference, GATEWAY_NAME);
 
-    over(asked, named ? GATEWAY_DONE : GATEWAY_LOST);
+    stripe_over(asked, named ? GATEWAY_DONE : GATEWAY_LOST);
 }
 
 /* ---- charging ---- */
@@ -179,23 +153,23 @@ static void authorise(struct payment_provider *provider, struct gateway_call *ca
     struct form form = { .size = 0 };
     char id[48];
 
-    our_id(call, id);
+    stripe_our_id(call, id);
     form_add_number(&form, "amount", call->amount_minor);
     form_add(&form, "currency", call->currency);
     if (*call->customer)
         form_add(&form, "customer", call->customer);
-    form_add(&form, "metadata[" OUR_ID "]", id);
+    form_add(&form, "metadata[" OUR_CHARGE "]", id);
     if (by_intents(provider)) {
         form_add(&form, "payment_method", call->method);
         form_add(&form, "payment_method_types[]", "card");
         form_add(&form, "confirm", "false");
-        post(asked_of(provider, call, take_reference), "/v1/payment_intents", &form, "authorise");
+        stripe_post(stripe_asked_of(provider, call, take_reference), "/v1/payment_intents", &form, "authorise");
         return;
     }
     form_add(&form, "source", call->method);
     form_add(&form, "capture", "false");
     form_add(&form, "transfer_group", id);
-    post(asked_of(provider, call, take_reference), "/v1/charges", &form, "authorise");
+    stripe_post(stripe_asked_of(provider, call, take_reference), "/v1/charges", &form, "authorise");
 }
 
 static void capture(struct payment_provider *provider, struct gateway_call *call)
@@ -204,12 +178,12 @@ static void capture(struct payment_provider *provider, struct gateway_call *call
     char path[PATH_SIZE];
 
     if (by_intents(provider)) {
-        path_of(path, "/v1/payment_intents/", call->reference, "/confirm");
+        stripe_path_of(path, "/v1/payment_intents/", call->reference, "/confirm");
         form_add(&form, "off_session", "true");
     } else {
-        path_of(path, "/v1/charges/", call->reference, "/capture");
+        stripe_path_of(path, "/v1/charges/", call->reference, "/capture");
     }
-    post(asked_of(provider, call, take_done), path, &form, "capture");
+    stripe_post(stripe_asked_of(provider, call, stripe_take_done), path, &form, "capture");
 }
 
 static void refund(struct payment_provider *provider, struct gateway_call *call)
@@ -217,10 +191,10 @@ static void refund(struct payment_provider *provider, struct gateway_call *call)
     struct form form = { .size = 0 };
     char id[48];
 
-    our_id(call, id);
+    stripe_our_id(call, id);
     form_add(&form, by_intents(provider) ? "payment_intent" : "charge", call->reference);
-    form_add(&form, "metadata[" OUR_ID "]", id);
-    post(asked_of(provider, call, take_done), "/v1/refunds", &form, "refund");
+    form_add(&form, "metadata[" OUR_CHARGE "]", id);
+    stripe_post(stripe_asked_of(provider, call, stripe_take_done), "/v1/refunds", &form, "refund");
 }
 
 /* An uncaptured charge is let go of by a refund. */
@@ -233,8 +207,8 @@ static void void_(struct payment_provider *provider, struct gateway_call *call)
         refund(provider, call);
         return;
     }
-    path_of(path, "/v1/payment_intents/", call->reference, "/cancel");
-    post(asked_of(provider, call, take_done), path, &form, "void");
+    stripe_path_of(path, "/v1/payment_intents/", call->reference, "/cancel");
+    stripe_post(stripe_asked_of(provider, call, stripe_take_done), path, &form, "void");
 }
 
 /* ---- what there is ---- */
@@ -273,8 +247,8 @@ static bool take_found(struct asked *asked, const json_t *object)
     struct gateway_call *call = asked->call;
     char id[48], currency[8];
 
-    our_id(call, id);
-    if (!json_is(json_object_get(object, "metadata"), OUR_ID, id) || call->found_count == GATEWAY_FOUND_MAX)
+    stripe_our_id(call, id);
+    if (!json_is(json_object_get(object, "metadata"), OUR_CHARGE, id) || call->found_count == GATEWAY_FOUND_MAX)
         return true;
     struct gateway_found *found = &call->found[call->found_count];
     if (!json_text(object, "id", found->reference, GATEWAY_NAME) ||
@@ -295,22 +269,22 @@ static void take_page(struct asked *asked, const json_t *reply)
     size_t count = json_array_size(data);
 
     if (!json_is_array(data)) {
-        over(asked, GATEWAY_LOST);
+        stripe_over(asked, GATEWAY_LOST);
         return;
     }
     for (size_t i = 0; i < count; i++)
         if (!take_found(asked, json_array_get(data, i))) {
-            over(asked, GATEWAY_LOST);
+            stripe_over(asked, GATEWAY_LOST);
             return;
         }
     if (!json_flag(reply, "has_more")) {
-        over(asked, GATEWAY_DONE);
+        stripe_over(asked, GATEWAY_DONE);
         return;
     }
     /* Not all of it: what was not seen is not known to be not there. */
-    if (++asked->pages == PAGES_MAX || count == 0 ||
+    if (++asked->pages == STRIPE_PAGES_MAX || count == 0 ||
         !json_text(json_array_get(data, count - 1), "id", asked->after, sizeof asked->after))
-        over(asked, GATEWAY_LOST);
+        stripe_over(asked, GATEWAY_LOST);
     else
         ask_page(asked);
 }
@@ -322,9 +296,9 @@ static void ask_page(struct asked *asked)
     char path[PATH_SIZE], id[48];
     bool intents = by_intents(&asked->stripe->provider);
 
-    our_id(call, id);
-    form_add(&form, "limit", PAGE);
-    form_add_number(&form, "created[gte]", call->made_s - EARLIER_S);
+    stripe_our_id(call, id);
+    form_add(&form, "limit", STRIPE_PAGE);
+    form_add_number(&form, "created[gte]", call->made_s - STRIPE_EARLIER_S);
     if (intents && *call->customer)
         form_add(&form, "customer", call->customer);
     if (intents)
@@ -334,122 +308,13 @@ static void ask_page(struct asked *asked)
     if (*asked->after)
         form_add(&form, "starting_after", asked->after);
     snprintf(path, sizeof path, "/v1/%s?%s", intents ? "payment_intents" : "charges", form.text);
-    http_ask(asked->stripe->http, "GET", path, NULL, NULL, on_answer, asked);
+    http_ask(asked->stripe->http, "GET", path, NULL, NULL, stripe_on_answer, asked);
 }
 
 static void status(struct payment_provider *provider, struct gateway_call *call)
 {
     call->found_count = 0;
-    ask_page(asked_of(provider, call, take_page));
-}
-
-/* ---- cards ---- */
-
-static void take_customer(struct asked *asked, const json_t *reply)
-{
-    bool named = json_text(reply, "id", asked->call->customer, GATEWAY_KEPT);
-
-    over(asked, named ? GATEWAY_DONE : GATEWAY_LOST);
-}
-
-/* Nobody's name: ours know who it is. */
-static void customer_make(struct payment_provider *provider, struct gateway_call *call)
-{
-    struct form form = { .size = 0 };
-    char id[48];
-
-    our_id(call, id);
-    form_add(&form, "metadata[caroline_setup]", id);
-    post(asked_of(provider, call, take_customer), "/v1/customers", &form, "customer");
-}
-
-static void take_new_page(struct asked *asked, const json_t *reply)
-{
-    struct gateway_call *call = asked->call;
-    bool whole = json_text(reply, "id", call->reference, sizeof call->reference) &&
-                 json_text(reply, "url", call->url, sizeof call->url) &&
-                 (strncmp(call->url, "https://", 8) == 0 || strncmp(call->url, "http://127.0.0.1", 16) == 0 ||
-                  strncmp(call->url, "http://localhost", 16) == 0);
-
-    over(asked, whole ? GATEWAY_DONE : GATEWAY_LOST);
-}
-
-static void page_make(struct payment_provider *provider, struct gateway_call *call)
-{
-    const char *back = ((const struct stripe *)provider)->return_url;
-    struct form form = { .size = 0 };
-    char id[48];
-
-    our_id(call, id);
-    form_add(&form, "mode", "setup");
-    form_add(&form, "customer", call->customer);
-    form_add(&form, "payment_method_types[]", "card");
-    form_add(&form, "success_url", back);
-    form_add(&form, "cancel_url", back);
-    form_add(&form, "client_reference_id", id);
-    form_add(&form, "metadata[caroline_setup]", id);
-    post(asked_of(provider, call, take_new_page), "/v1/checkout/sessions", &form, "page");
-}
-
-/* A card's last four digits, brand and expiry: no more of it is taken. */
-static void take_method(struct asked *asked, const json_t *method)
-{
-    struct gateway_call *call = asked->call;
-    const json_t *card = json_object_get(method, "card");
-    int64_t month, year;
-    bool whole = json_text(method, "id", call->method, GATEWAY_KEPT) &&
-                 json_text(card, "brand", call->card.brand, sizeof call->card.brand) &&
-                 json_text(card, "last4", call->card.last_four, sizeof call->card.last_four) &&
-                 strspn(call->card.last_four, "0123456789") == 4 && json_number(card, "exp_month", &month) &&
-                 json_number(card, "exp_year", &year) && month >= 1 && month <= 12 && year >= 2000 && year <= 9999;
-
-    if (whole) {
-        call->card.expiry_month = (int)month;
-        call->card.expiry_year = (int)year;
-    }
-    over(asked, whole ? GATEWAY_DONE : GATEWAY_LOST);
-}
-
-static void take_old_page(struct asked *asked, const json_t *reply)
-{
-    struct gateway_call *call = asked->call;
-    const json_t *setup = json_object_get(reply, "setup_intent");
-
-    call->is_over = json_is(reply, "status", "expired") || json_is(reply, "status", "complete");
-    if (json_is(reply, "status", "complete") && json_is(setup, "status", "succeeded"))
-        take_method(asked, json_object_get(setup, "payment_method"));
-    else
-        over(asked, GATEWAY_DONE);
-}
-
-static void page_look(struct payment_provider *provider, struct gateway_call *call)
-{
-    char path[PATH_SIZE];
-
-    path_of(path, "/v1/checkout/sessions/", call->reference, "?expand%5B%5D=setup_intent.payment_method");
-    http_ask(((struct stripe *)provider)->http, "GET", path, NULL, NULL, on_answer,
-             asked_of(provider, call, take_old_page));
-}
-
-static void method_forget(struct payment_provider *provider, struct gateway_call *call)
-{
-    struct asked *asked = asked_of(provider, call, take_done);
-    struct form form = { .size = 0 };
-    char path[PATH_SIZE];
-
-    asked->forgets = true;
-    path_of(path, "/v1/payment_methods/", call->method, "/detach");
-    post(asked, path, &form, "detach");
-}
-
-static void customer_forget(struct payment_provider *provider, struct gateway_call *call)
-{
-    struct asked *asked = asked_of(provider, call, take_done);
-    char path[PATH_SIZE];
-
-    asked->forgets = true;
-    path_of(path, "/v1/customers/", call->customer, "");
-    http_ask(asked->stripe->http, "DELETE", path, NULL, NULL, on_answer, asked);
+    ask_page(stripe_asked_of(provider, call, take_page));
 }
 
 /* ---- all of it ---- */
@@ -474,11 +339,12 @@ struct payment_provider *stripe_open(uv_loop_t *loop, const struct stripe_config
                                                   .refund = refund,
                                                   .void_ = void_,
                                                   .status = status,
-                                                  .customer_make = customer_make,
-                                                  .page_make = page_make,
-                                                  .page_look = page_look,
-                                                  .method_forget = method_forget,
-                                                  .customer_forget = customer_forget,
+                                                  .customer_make = stripe_customer_make,
+                                                  .page_make = stripe_page_make,
+                                                  .page_look = stripe_page_look,
+                                                  .method_forget = stripe_method_forget,
+                                                  .customer_forget = stripe_customer_forget,
+                                                  .setup_forget = stripe_setup_forget,
                                                   .close = close_ };
     stripe->http = http_open(loop, &config->http);
     stripe->api = config->api;

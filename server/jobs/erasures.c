@@ -96,8 +96,9 @@ static void ask_repeat(struct erasures *e, struct instant now, size_t i)
     txn_ask(&e->txn, &sql_member_erase_reviews,
             PARAMS(id, PARAM_NULL(), PARAM_NULL(), PARAM_NULL(), PARAM_INSTANT(now)));
     txn_ask(&e->txn, &sql_member_blind_remove_all, PARAMS(id));
+    txn_ask(&e->txn, &sql_payment_setups_end, PARAMS(id, PARAM_TEXT("erased"), PARAM_INSTANT(now)));
+    txn_ask(&e->txn, &sql_payment_setups_erase, PARAMS(id, PARAM_INSTANT(now)));
     txn_ask(&e->txn, &sql_payment_method_remove_all, PARAMS(id));
-    txn_ask(&e->txn, &sql_payment_setups_end, PARAMS(id, PARAM_TEXT("erased")));
     txn_ask(&e->txn, &sql_payment_charges_end, PARAMS(id));
     txn_ask(&e->txn, &sql_member_erase_write,
             PARAMS(id, PARAM_INT(REASON_RESTORED), PARAM_INT(e->points[i]), PARAM_NULL(), PARAM_NULL(), PARAM_NULL(),

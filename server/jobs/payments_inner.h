@@ -41,6 +41,7 @@ struct errand {
 
     /* of a detaching */
     int kind;
+    struct instant since; /* of kind 3 */
 
     void (*write)(struct errand *e); /* ask()s what is to be committed */
     void (*then)(struct errand *e);  /* committed; errand_end() at last */

@@ -33,6 +33,7 @@ void member_erase_ask(struct call *c, struct member_erasing *e)
     e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
     e->accounts = ask(c, &sql_member_erase_accounts, PARAMS(PARAM_INT(e->id)));
     e->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(e->id)));
+    ask(c, &sql_payment_setups_lock, PARAMS(PARAM_INT(e->id)));
     e->methods = ask(c, &sql_payment_methods, PARAMS(PARAM_INT(e->id)));
 }
 

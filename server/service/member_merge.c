@@ -53,6 +53,7 @@ static enum step look(struct call *c)
     m->blinds = ask(c, &sql_member_merge_blinds, PARAMS(PARAM_INT(m->from_id)));
     m->reviews = ask(c, &sql_member_merge_reviews, PARAMS(PARAM_INT(m->from_id)));
     m->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(m->from_id)));
+    ask(c, &sql_payment_setups_lock, PARAMS(PARAM_INT(m->from_id)));
     m->methods = ask(c, &sql_payment_methods, PARAMS(PARAM_INT(m->from_id)));
     return STEP_NEXT;
 }
@@ -267,7 +268,7 @@ static enum step merge(struct call *c)
     write_accounts(c, m);
     write_reviews(c, m);
     payment_methods_merge(c, m->into_id, m->methods);
-    ask(c, &sql_payment_setups_end, PARAMS(PARAM_INT(m->from_id), PARAM_TEXT("merged")));
+    ask(c, &sql_payment_setups_end, PARAMS(PARAM_INT(m->from_id), PARAM_TEXT("merged"), PARAM_INSTANT(c->now)));
     PUT(reply, id, (uint64_t)m->into_id);
     PUT(reply, points, m->merged.points);
     PUT(reply, points_moved, m->from.points);

@@ -125,7 +125,8 @@ void payment_methods_erase(struct call *c, int64_t member_id, const struct rows 
             detach(c, 2, token.customer);
     }
     ask(c, &sql_payment_method_remove_all, PARAMS(PARAM_INT(member_id)));
-    ask(c, &sql_payment_setups_end, PARAMS(PARAM_INT(member_id), PARAM_TEXT("erased")));
+    ask(c, &sql_payment_setups_end, PARAMS(PARAM_INT(member_id), PARAM_TEXT("erased"), PARAM_INSTANT(c->now)));
+    ask(c, &sql_payment_setups_erase, PARAMS(PARAM_INT(member_id), PARAM_INSTANT(c->now)));
     ask(c, &sql_payment_charges_end, PARAMS(PARAM_INT(member_id)));
 }
 

@@ -33,7 +33,8 @@ Caroline__V1__PaymentMethod *payment_method_of(const struct rows *rows, size_t r
                                                struct arena *arena);
 /* Of rows of sql_payment_methods or sql_payment_method_find: it is to be gone at the gateway; for who removes the row. */
 void payment_method_detach(struct call *c, const struct rows *rows, size_t row);
-/* Of a member who is erased: methods, and the customers there. */
+/* Of a member who is erased: methods, the customers there, and what was made there for cards that were being added. Behind
+ * sql_payment_setups_lock. */
 void payment_methods_erase(struct call *c, int64_t member_id, const struct rows *methods);
 /* Of two who become one: sealed under the other's key. */
 void payment_methods_merge(struct call *c, int64_t into_id, const struct rows *methods);

@@ -44,11 +44,17 @@ static void ask(struct payment_provider *provider, char *line)
         const char *name;
         void (*act)(struct payment_provider *provider, struct gateway_call *call);
     } acts[] = {
-        { "authorise", provider->authorise },  { "capture", provider->capture },
-        { "refund", provider->refund },        { "void", provider->void_ },
-        { "status", provider->status },        { "customer", provider->customer_make },
-        { "page", provider->page_make },       { "look", provider->page_look },
-        { "detach", provider->method_forget }, { "forget", provider->customer_forget },
+        { "authorise", provider->authorise },
+        { "capture", provider->capture },
+        { "refund", provider->refund },
+        { "void", provider->void_ },
+        { "status", provider->status },
+        { "customer", provider->customer_make },
+        { "page", provider->page_make },
+        { "look", provider->page_look },
+        { "detach", provider->method_forget },
+        { "forget", provider->customer_forget },
+        { "forget_setup", provider->setup_forget },
     };
 
     for (size_t i = 0; i < 9; i++)

@@ -149,6 +149,18 @@ def test_B34_a_page_of_emulate_is_made_and_a_customer_forgotten(emulated):
         assert ask("page", id=13, customer=customer)["outcome"] == "refused"
 
 
+def test_B34_of_a_setup_of_emulate_nothing_is_left(emulated):
+    with Tool(emulated) as ask:
+        mine, others = ask("customer", id=14)["customer"], ask("customer", id=15)["customer"]
+        pages = [ask("page", id=14, customer=customer)["reference"] for customer in (mine, mine, others)]
+        stays = ask("page", id=15, customer=others)["reference"]
+        assert ask("forget_setup", id=14)["outcome"] == "done"
+        assert [ask("look", id=14, reference=page)["over"] for page in pages + [stays]] == ["1", "1", "1", "0"]
+        assert ask("page", id=14, customer=mine)["outcome"] == "refused", "the customer is gone"
+        assert ask("page", id=15, customer=others)["outcome"] == "done"
+        assert ask("forget_setup", id=14)["outcome"] == "done", "what is gone stays so"
+
+
 # ---- what neither has ----
 
 @pytest.fixture
@@ -209,6 +221,27 @@ def test_SF14_what_goes_wrong_is_told_apart(gateway, ask, what, fault, outcome):
                reference="-" if what == "authorise" else made["reference"])
     assert said["outcome"] == outcome, said
     assert [path for _, path, _, _ in gateway.bodies if "elsewhere" in path] == [], "redirects are not followed"
+
+
+def test_B34_of_a_setup_its_card_goes_too_wherever_it_stands_in_the_lists(gateway, ask):
+    shared = ask("customer", id=1)["customer"]
+    for n in range(30, 80):
+        ask("page", id=n, customer=ask("customer", id=n)["customer"])
+    page = ask("page", id=33, customer=shared)["reference"]
+    card = gateway.type_card(page)
+    assert not gateway.nothing_of(33)
+    assert ask("forget_setup", id=33)["outcome"] == "done"
+    assert gateway.nothing_of(33) and gateway.methods[card]["customer"] is None and shared in gateway.customers
+    assert len(gateway.customers) == 50 and not gateway.nothing_of(34)
+
+
+@pytest.mark.parametrize("fault, outcome", [("500", "fault"), ("429", "later"), ("cut", "lost"), ("garbage", "lost"), ("hang", "lost")])
+@pytest.mark.parametrize("what", ["pages", "expire", "customers", "forget"])
+def test_SF14_of_a_setup_what_goes_wrong_is_asked_again(gateway, ask, what, fault, outcome):
+    ask("page", id=21, customer=ask("customer", id=21)["customer"])
+    gateway.fault(what, fault)
+    assert ask("forget_setup", id=21)["outcome"] == outcome
+    assert ask("forget_setup", id=21, attempt=1)["outcome"] == "done" and gateway.nothing_of(21)
 
 
 def test_SF14_a_gateway_that_is_not_there_was_not_asked(gateway):

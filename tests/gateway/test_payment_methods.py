@@ -6,7 +6,7 @@ import pytest
 
 import kiosk
 from gateway import Gateway
-from paying import add_card, charge, finished, new_gift_card, new_member, over, page_of, settings
+from paying import add_card, charge, finished, forgotten, new_gift_card, new_member, over, page_of, settings
 from shop import PIN, Refused, make_shop, pb
 from waiting import wait_for
 
@@ -57,6 +57,7 @@ def test_B34_a_page_that_runs_out_adds_nothing(house):
     assert url.startswith(house.gateway.url)
     house.gateway.pages[url.rsplit("/", 1)[1]]["status"] = "expired"
     wait_for(lambda: finished(house.now, setup).state == pb.PAYMENT_SETUP_FAILED, 20)
+    wait_for(lambda: house.gateway.nothing_of(setup), 20, "the customer to be gone")
     said = finished(house.now, setup)
     assert "no card was typed" in said.sentence and not said.url
     assert methods(house.now, member) == []
@@ -100,7 +101,7 @@ def test_B34_a_card_that_is_removed_is_gone_here_and_there(house):
         charge(house.now, member, method.id, new_gift_card(house.now).number)
     assert refused.value.code == "UNKNOWN_PAYMENT_METHOD"
     wait_for(lambda: ("detach", token) in house.gateway.doings, 30, "the card to be gone at the gateway")
-    wait_for(lambda: house.sql("SELECT count(*) FROM gateway_detach") == [(0,)], 20)
+    forgotten(house)
 
 
 def test_B34_not_while_it_pays(house):
@@ -152,8 +153,108 @@ def test_B34_who_is_forgotten_is_forgotten_there_too(house):
     wait_for(lambda: ("forget", customer) in house.gateway.doings, 30, "the customer to be gone at the gateway")
     assert house.sql(f"SELECT count(*) FROM payment_method WHERE member_id = {member}") == [(0,)]
     assert house.sql(f"SELECT count(*) FROM gateway_charge WHERE member_id = {member} AND token_sealed IS NOT NULL") == [(0,)]
-    wait_for(lambda: house.sql("SELECT count(*) FROM gateway_detach") == [(0,)], 20)
+    forgotten(house)
     house.check()
+
+
+def erase(house, member):
+    house.manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=member, confirm_id=member, reason=pb.ERASE_ASKED), pb.MemberErased)
+
+
+def merge(house, gone, stays):
+    house.manager.command(pb.OP_MEMBER_MERGE, pb.MemberMerge(from_id=gone, into_id=stays, reason="one person"), pb.MemberMerged)
+
+
+def setup_of(client, member):
+    return client.command(pb.OP_PAYMENT_METHOD_ADD, pb.PaymentMethodAdd(member_id=member), pb.PaymentMethodAdding).setup_id
+
+
+def test_B34_who_is_forgotten_while_a_card_is_added_is_forgotten_there_too(house):
+    member = new_member(house.now)
+    setup, url = page_of(house.now, member)
+    house.gateway.fault("expire", "500", "cut")
+    house.gateway.fault("forget", "cut_before", "500_kept")
+    house.gateway.fault("pages", "garbage", "blind")
+    erase(house, member)
+    wait_for(lambda: house.gateway.nothing_of(setup), 30, "nothing of it at the gateway")
+    assert house.gateway.pages[url.rsplit("/", 1)[1]]["status"] == "expired"
+    forgotten(house)
+
+
+def test_B34_a_card_that_was_typed_and_not_yet_kept_goes_with_who_is_forgotten(house):
+    member = new_member(house.now)
+    setup, url = page_of(house.now, member)
+    house.gateway.always = {"look": "500"}
+    token = house.gateway.type_card(url.rsplit("/", 1)[1])
+    erase(house, member)
+    house.gateway.always = {}
+    wait_for(lambda: house.gateway.nothing_of(setup), 30, "nothing of it at the gateway")
+    assert house.gateway.methods[token]["customer"] is None
+    forgotten(house)
+    assert house.sql(f"SELECT count(*) FROM payment_method WHERE member_id = {member}") == [(0,)]
+
+
+@pytest.mark.parametrize("what", ["customer", "page"])
+@pytest.mark.parametrize("fault", ["hang_done", "late"])
+def test_B34_what_the_gateway_is_at_while_a_member_is_forgotten_goes_too(house, what, fault):
+    member = new_member(house.now)
+    before = house.gateway.asked[what]
+    house.gateway.fault(what, fault)
+    setup = setup_of(house.now, member)
+    wait_for(lambda: house.gateway.asked[what] > before, 20, "it to be asked")
+    erase(house, member)
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    wait_for(lambda: house.gateway.late == 0, 20, "what it does late")
+    forgotten(house)
+    assert house.gateway.nothing_of(setup)
+
+
+def test_B34_a_server_that_is_killed_meanwhile_leaves_nothing_there(house):
+    member = new_member(house.now)
+    house.gateway.always = {what: "500" for what in ("pages", "customers", "expire", "forget")}
+    setup, _ = page_of(house.now, member)
+    before = house.gateway.asked["customer"]
+    house.gateway.fault("customer", "hang_done")
+    at_once = setup_of(house.now, member)  # its customer is made, and nobody hears of it
+    wait_for(lambda: house.gateway.asked["customer"] > before, 20, "it to be asked")
+    erase(house, member)
+    house.servers[0].kill()
+    house.servers[0].start()
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    house.gateway.always = {}
+    house.now, house.manager = house.till(), house.connect(house.device())
+    house.manager.sign_in()
+    forgotten(house)
+    assert house.gateway.nothing_of(setup) and house.gateway.nothing_of(at_once)
+
+
+def test_B34_who_is_merged_away_leaves_no_open_page_and_keeps_their_cards(house):
+    gone, stays, bare = new_member(house.now), new_member(house.now), new_member(house.now)
+    method, token = add_card(house.now, house.gateway, gone)
+    with_card, _ = page_of(house.now, gone)
+    without, _ = page_of(house.now, bare)
+    merge(house, gone, stays)
+    merge(house, bare, stays)
+    wait_for(lambda: house.gateway.nothing_of(with_card) and house.gateway.nothing_of(without), 30, "nothing of it at the gateway")
+    assert methods(house.now, stays) == [method] and house.gateway.methods[token]["customer"] in house.gateway.customers
+    forgotten(house)
+    assert over(house.now, charge(house.now, stays, method.id, new_gift_card(house.now).number)).state == pb.CHARGE_LOADED
+    erase(house, stays)
+    wait_for(lambda: house.gateway.methods[token]["customer"] is None, 30, "the card to be gone at the gateway")
+    forgotten(house)
+    house.check()
+
+
+def test_B34_a_customer_whose_last_card_was_removed_goes_with_who_is_forgotten(house):
+    member = new_member(house.now)
+    method, token = add_card(house.now, house.gateway, member)
+    customer = house.gateway.methods[token]["customer"]
+    remove(house.now, member, method.id)
+    erase(house, member)
+    wait_for(lambda: ("forget", customer) in house.gateway.doings, 30, "the customer to be gone at the gateway")
+    forgotten(house)
 
 
 def at_a_kiosk(house, member):

@@ -21,6 +21,9 @@ ENTRIES = {  # what is asked, by method and the form of its path
     ("DELETE", "customers/*"): "forget",
     ("POST", "checkout/sessions"): "page",
     ("GET", "checkout/sessions/*"): "look",
+    ("GET", "checkout/sessions"): "pages",
+    ("POST", "checkout/sessions/*/expire"): "expire",
+    ("GET", "customers"): "customers",
     ("POST", "payment_methods/*/detach"): "detach",
     ("POST", "payment_intents"): "authorise",
     ("POST", "payment_intents/*/confirm"): "capture",
@@ -92,6 +95,7 @@ class Gateway:
         self.card = {"brand": "visa", "last4": "4242", "exp_month": 11, "exp_year": 2031}
         self.declines = {}  # method: decline code
         self.doings = []   # (what, id) of all that was done
+        self.late = 0      # of what it was asked and has not yet done
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.gateway = self
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -114,11 +118,20 @@ class Gateway:
     def type_card(self, page, **card):
         """Somebody types a card on the page, and is sent back. Only the gateway ever sees its number."""
         with self.lock:
+            assert self.pages[page]["status"] == "open", "the page is closed"
             self.pages[page]["status"] = "complete"
             method = self.source(self.pages[page]["customer"]) if self.behind else self.name("pm")
             self.methods[method] = {"id": method, "customer": self.pages[page]["customer"], "card": {**self.card, **card}}
             self.pages[page]["method"] = method
             return method
+
+    def nothing_of(self, setup):
+        """Of a setup's (our id of it) it has no customer, no open page and no card of anybody's."""
+        with self.lock:
+            pages = [p for p in self.pages.values() if p["metadata"].get("caroline_setup", "").startswith(f"{setup}-")]
+            cards = [m for m in self.methods.values() if m["customer"] and m["id"] in {p["method"] for p in pages}]
+            return not cards and all(p["status"] != "open" for p in pages) and not any(
+                c["metadata"].get("caroline_setup", "").startswith(f"{setup}-") for c in self.customers.values())
 
     def live(self):
         """Of each of our ids what it has that is paid, and not given back: a list of references."""
@@ -172,7 +185,7 @@ class Gateway:
         """(status, answer) of what is done, once a key."""
         form = dict(urllib.parse.parse_qsl(query + "&" + body))
         key = request.headers.get("Idempotency-Key")
-        if self.behind and what not in ("page", "look", "detach"):
+        if self.behind and what not in ("page", "look", "pages", "expire", "detach"):
             return self.pass_on(request, body)
         with self.lock:
             if key and not self.forgets and key in self.keys:
@@ -223,8 +236,12 @@ class Gateway:
 
     def fault_late(self, request, *rest):
         """Answered by nobody, and done when nobody expects it any more."""
+        def do():
+            self.do(request, *rest)
+            self.late -= 1
+        self.late += 1
         request.cut()
-        threading.Timer(1.5, self.do, (request, *rest)).start()
+        threading.Timer(1.5, do).start()
 
     def fault_twice(self, request, *rest):
         """The answer, and behind it the same once more on the same line."""
@@ -275,10 +292,38 @@ class Gateway:
 
     # ---- doing ----
 
+    @staticmethod
+    def metadata(form):
+        return {k[9:-1]: v for k, v in form.items() if k.startswith("metadata[")}
+
     def do_customer(self, _parts, form):
         name = self.name("cus")
-        self.customers[name] = {"id": name, "object": "customer"}
+        self.customers[name] = {"id": name, "object": "customer", "metadata": self.metadata(form)}
         return self.customers[name]
+
+    @staticmethod
+    def part(all_of, form):
+        """As its lists are: the newest first, so many, behind one."""
+        all_of, limit = all_of[::-1], int(form["limit"])
+        start = next((n + 1 for n, i in enumerate(all_of) if i["id"] == form.get("starting_after")), 0)
+        return {"object": "list", "data": all_of[start:start + limit], "has_more": start + limit < len(all_of)}
+
+    def do_customers(self, _parts, form):
+        return self.part(list(self.customers.values()), form)
+
+    def do_pages(self, _parts, form):
+        assert form["expand[]"] == "data.setup_intent.payment_method", form
+        return self.part([self.shown_page(name) for name in self.pages], form)
+
+    def do_expire(self, parts, _form):
+        page = self.pages.get(parts[2])
+        if not page:
+            raise Refusal(404, "resource_missing")
+        if page["status"] != "open":
+            raise Refusal(400, "checkout_session_not_open")
+        page["status"] = "expired"
+        self.doings.append(("expire", parts[2]))
+        return self.shown_page(parts[2])
 
     def do_forget(self, parts, _form):
         if parts[1] not in self.customers:
@@ -290,9 +335,9 @@ class Gateway:
         return {"id": parts[1], "deleted": True}
 
     def do_detach(self, parts, _form):
-        if self.behind:
-            return {"id": parts[1]}
         if parts[1] not in self.methods:
+            if self.behind:
+                return {"id": parts[1]}
             raise Refusal(404, "resource_missing")
         self.methods[parts[1]]["customer"] = None
         self.doings.append(("detach", parts[1]))
@@ -301,7 +346,7 @@ class Gateway:
     def do_page(self, _parts, form):
         assert form["mode"] == "setup", form
         name = self.name("cs_test_" + "a" * 40)
-        self.pages[name] = {"id": name, "customer": form["customer"], "status": "open", "method": None,
+        self.pages[name] = {"id": name, "customer": form["customer"], "status": "open", "method": None, "metadata": self.metadata(form),
                             "url": f"{self.url}/pay/{name}"}
         return self.shown_page(name)
 
@@ -313,8 +358,9 @@ class Gateway:
     def shown_page(self, name):
         page = self.pages[name]
         method = self.methods.get(page["method"])
-        setup = {"id": "seti_1", "status": "succeeded", "payment_method": {"id": method["id"], "card": method["card"]}} if method else None
-        return {"id": name, "object": "checkout.session", "status": page["status"], "url": page["url"], "setup_intent": setup}
+        setup = {"id": "seti_1", "status": "succeeded", "payment_method": {**method}} if method else None
+        return {"id": name, "object": "checkout.session", "status": page["status"], "url": page["url"], "setup_intent": setup,
+                "metadata": page["metadata"]}
 
     def do_authorise(self, _parts, form):
         if form["customer"] not in self.customers:
@@ -325,7 +371,7 @@ class Gateway:
         name = self.name("pi")
         self.intents[name] = {"id": name, "object": "payment_intent", "amount": int(form["amount"]), "currency": form["currency"].lower(),
                               "status": "requires_confirmation", "customer": form["customer"], "method": method["id"],
-                              "metadata": {k[9:-1]: v for k, v in form.items() if k.startswith("metadata[")}, "refunded": False,
+                              "metadata": self.metadata(form), "refunded": False,
                               "created": 1}
         self.doings.append(("authorise", name))
         return self.shown(self.intents[name])
@@ -368,11 +414,7 @@ class Gateway:
         return {"id": self.name("re"), "object": "refund", "status": "succeeded"}
 
     def do_status(self, _parts, form):
-        limit = int(form["limit"])
-        all_of = [i for i in reversed(self.intents.values()) if i["customer"] == form["customer"]]
-        start = next((n + 1 for n, i in enumerate(all_of) if i["id"] == form.get("starting_after")), 0)
-        page = all_of[start:start + limit]
-        return {"object": "list", "data": [self.shown(i) for i in page], "has_more": start + limit < len(all_of)}
+        return self.part([self.shown(i) for i in self.intents.values() if i["customer"] == form["customer"]], form)
 
     # ---- a stand-in behind it ----
 

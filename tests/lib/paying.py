@@ -43,6 +43,15 @@ def add_card(client, gateway, member=None, **card):
     return finished(client, setup).method, token
 
 
+def forgotten(shop, seconds=30):
+    """All that is to be gone at the gateway is gone, and what it may still do late was looked for."""
+    def hurry():
+        shop.sql("UPDATE gateway_detach SET since = since - interval '1 hour', next_at = now() WHERE kind = 3 AND tries = 0 AND next_at > now()",
+                 "admin")
+        return shop.sql("SELECT count(*) FROM gateway_detach") == [(0,)]
+    wait_for(hurry, seconds, "the gateway to have forgotten")
+
+
 def new_gift_card(till, minor=1000):
     return till.command(pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(means=pb.ACCOUNT_CASH, amount_minor=minor), pb.GiftCardLoaded).card
 

@@ -103,6 +103,71 @@ static void payment_method_remove_all(struct sim_exec *x)
         sim_delete(x, &hits.hits[i]);
 }
 
+/* A detaching of kind 3, as of a setup's row. */
+static void detach_setup(struct sim_exec *x, union sim_cell id, union sim_cell made_at, int64_t since, int now)
+{
+    if (sim_find(x, SIM_GATEWAY_DETACH, GATEWAY_DETACH_BY_ID, KEY(id)).row == NULL)
+        sim_insert(x, SIM_GATEWAY_DETACH, 0,
+                   PUTS(VALUE(GATEWAY_DETACH_ID, id.i), VALUE(GATEWAY_DETACH_KIND, 3),
+                        BLOB(GATEWAY_DETACH_TOKEN, sim_text(x, "")), VALUE(GATEWAY_DETACH_TRIES, 0),
+                        VALUE(GATEWAY_DETACH_MADE_AT, made_at.i), FROM(GATEWAY_DETACH_NEXT_AT, now),
+                        VALUE(GATEWAY_DETACH_SINCE, since)));
+}
+
+static void end_setup(struct sim_exec *x, struct sim_hit *hit)
+{
+    union sim_cell id = hit->c[PAYMENT_SETUP_ID], made_at = hit->c[PAYMENT_SETUP_MADE_AT];
+
+    sim_update(x, hit, 0,
+               PUTS(VALUE(PAYMENT_SETUP_STATE, 4), FROM(PAYMENT_SETUP_PROBLEM, 2),
+                    VALUE(PAYMENT_SETUP_NEXT_AT, SIM_NULL), BLOB(PAYMENT_SETUP_URL, NULL),
+                    BLOB(PAYMENT_SETUP_CUSTOMER_SEALED, NULL)));
+    detach_setup(x, id, made_at, sim_int(x, 3), 3);
+}
+
+static void payment_setup_failed(struct sim_exec *x)
+{
+    struct sim_hit hit = find_setup(x);
+
+    if (hit.row != NULL && hit.c[PAYMENT_SETUP_STATE].i < 3 && sim_lock(x, &hit) && hit.c[PAYMENT_SETUP_STATE].i < 3)
+        end_setup(x, &hit);
+}
+
+static void payment_setups_lock(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_PAYMENT_SETUP, PAYMENT_SETUP_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        if (scan.hit.c[PAYMENT_SETUP_STATE].i < 3)
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_PAYMENT_SETUP, PAYMENT_SETUP_ID, -1, -1);
+    for (size_t i = 0; i < hits.count; i++)
+        if (sim_lock(x, &hits.hits[i]) && hits.hits[i].c[PAYMENT_SETUP_STATE].i < 3)
+            sim_emit(x, KEY(hits.hits[i].c[PAYMENT_SETUP_ID]));
+}
+
+static void erase_setups_of(struct sim_exec *x, int64_t member_id)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_PAYMENT_SETUP, PAYMENT_SETUP_BY_MEMBER_ID, KEY(I(member_id)));
+         sim_next(&scan);)
+        if (scan.hit.c[PAYMENT_SETUP_STATE].i > 2)
+            sim_gather(x, &hits, scan.hit);
+    for (size_t i = 0; i < hits.count; i++)
+        detach_setup(x, hits.hits[i].c[PAYMENT_SETUP_ID], hits.hits[i].c[PAYMENT_SETUP_MADE_AT],
+                     hits.hits[i].c[PAYMENT_SETUP_MADE_AT].i, 2);
+}
+
+static void payment_setups_erase(struct sim_exec *x)
+{
+    for (struct sim_scan scan = sim_all(x, SIM_MEMBER_ACCOUNT); sim_next(&scan);)
+        if (scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i == sim_int(x, 1) ||
+            scan.hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == sim_int(x, 1))
+            erase_setups_of(x, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i);
+}
+
 static void payment_setups_end(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
@@ -112,10 +177,7 @@ static void payment_setups_end(struct sim_exec *x)
         if (scan.hit.c[PAYMENT_SETUP_STATE].i < 3)
             sim_gather(x, &hits, scan.hit);
     for (size_t i = 0; i < hits.count; i++)
-        sim_update(x, &hits.hits[i], 0,
-                   PUTS(VALUE(PAYMENT_SETUP_STATE, 4), FROM(PAYMENT_SETUP_PROBLEM, 2),
-                        VALUE(PAYMENT_SETUP_NEXT_AT, SIM_NULL), BLOB(PAYMENT_SETUP_URL, NULL),
-                        BLOB(PAYMENT_SETUP_CUSTOMER_SEALED, NULL)));
+        end_setup(x, &hits.hits[i]);
 }
 
 static void payment_charges_end(struct sim_exec *x)
@@ -168,11 +230,13 @@ static void payment_setup_opened(struct sim_exec *x)
 {
     struct sim_hit hit = find_setup(x);
 
-    if (hit.row != NULL && hit.c[PAYMENT_SETUP_STATE].i == 1)
-        sim_update(x, &hit, 0,
-                   PUTS(VALUE(PAYMENT_SETUP_STATE, 2), FROM(PAYMENT_SETUP_CUSTOMER_SEALED, 2),
-                        FROM(PAYMENT_SETUP_PAGE, 3), FROM(PAYMENT_SETUP_URL, 4), VALUE(PAYMENT_SETUP_TRIES, 0),
-                        FROM(PAYMENT_SETUP_NEXT_AT, 5), VALUE(PAYMENT_SETUP_NODE, SIM_NULL)));
+    if (hit.row == NULL || hit.c[PAYMENT_SETUP_STATE].i != 1 || !sim_lock(x, &hit) || hit.c[PAYMENT_SETUP_STATE].i != 1)
+        return;
+    sim_update(x, &hit, 0,
+               PUTS(VALUE(PAYMENT_SETUP_STATE, 2), FROM(PAYMENT_SETUP_CUSTOMER_SEALED, 2), FROM(PAYMENT_SETUP_PAGE, 3),
+                    FROM(PAYMENT_SETUP_URL, 4), VALUE(PAYMENT_SETUP_TRIES, 0), FROM(PAYMENT_SETUP_NEXT_AT, 5),
+                    VALUE(PAYMENT_SETUP_NODE, SIM_NULL)));
+    sim_emit(x, KEY(I(sim_int(x, 1))));
 }
 
 static void payment_setup_done(struct sim_exec *x)
@@ -355,13 +419,16 @@ const struct sim_statement sim_payment_statements[] = {
     { &sql_payment_method_remove, payment_method_remove, NULL },
     { &sql_payment_method_reseal, payment_method_reseal, NULL },
     { &sql_payment_method_remove_all, payment_method_remove_all, NULL },
+    { &sql_payment_setups_lock, payment_setups_lock, "id" },
     { &sql_payment_setups_end, payment_setups_end, NULL },
+    { &sql_payment_setups_erase, payment_setups_erase, NULL },
+    { &sql_payment_setup_failed, payment_setup_failed, NULL },
     { &sql_payment_charges_end, payment_charges_end, NULL },
     { &sql_gateway_detach_write, gateway_detach_write, NULL },
     { &sql_payment_setup_write, payment_setup_write, NULL },
     { &sql_payment_setup_show, payment_setup_show,
       "id member_id state url$ problem$ method_id brand$ last_four$ expiry_month expiry_year added_at@" },
-    { &sql_payment_setup_opened, payment_setup_opened, NULL },
+    { &sql_payment_setup_opened, payment_setup_opened, "id" },
     { &sql_payment_setup_done, payment_setup_done, "id" },
     { &sql_gateway_charge_write, gateway_charge_write, NULL },
     { &sql_gateway_charge_step_write, gateway_charge_step_write, NULL },

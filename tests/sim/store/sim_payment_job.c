@@ -82,7 +82,7 @@ static void gateway_detach_due(struct sim_exec *x)
     for (size_t i = 0; i < taken.count; i++) {
         sim_emit_columns(x, taken.hits[i].c, SIM_GATEWAY_DETACH,
                          COLUMNS(GATEWAY_DETACH_ID, GATEWAY_DETACH_KIND, GATEWAY_DETACH_TOKEN, GATEWAY_DETACH_TRIES,
-                                 GATEWAY_DETACH_MADE_AT));
+                                 GATEWAY_DETACH_MADE_AT, GATEWAY_DETACH_SINCE));
         sim_update(x, &taken.hits[i], 0, PUTS(FROM(GATEWAY_DETACH_NEXT_AT, 2)));
     }
 }
@@ -143,18 +143,7 @@ static void payment_setup_wait(struct sim_exec *x)
                     FROM(PAYMENT_SETUP_TRIES, 3), FROM(PAYMENT_SETUP_NEXT_AT, 4),
                     VALUE(PAYMENT_SETUP_ATTEMPT, sim_plus(x, hit.c[PAYMENT_SETUP_ATTEMPT].i, sim_int(x, 5))),
                     VALUE(PAYMENT_SETUP_NODE, SIM_NULL)));
-}
-
-static void payment_setup_failed(struct sim_exec *x)
-{
-    struct sim_hit hit = find_setup(x);
-
-    if (hit.row == NULL || hit.c[PAYMENT_SETUP_STATE].i >= 3 || !sim_lock(x, &hit) || hit.c[PAYMENT_SETUP_STATE].i >= 3)
-        return;
-    sim_update(x, &hit, 0,
-               PUTS(VALUE(PAYMENT_SETUP_STATE, 4), FROM(PAYMENT_SETUP_PROBLEM, 2),
-                    VALUE(PAYMENT_SETUP_NEXT_AT, SIM_NULL), BLOB(PAYMENT_SETUP_URL, NULL),
-                    BLOB(PAYMENT_SETUP_CUSTOMER_SEALED, NULL)));
+    sim_emit(x, KEY(I(sim_int(x, 1))));
 }
 
 static void gateway_detach_done(struct sim_exec *x)
@@ -163,6 +152,14 @@ static void gateway_detach_done(struct sim_exec *x)
 
     if (hit.row != NULL)
         sim_delete(x, &hit);
+}
+
+static void gateway_detach_now(struct sim_exec *x)
+{
+    struct sim_hit hit = find_detaching(x);
+
+    if (hit.row != NULL && hit.c[GATEWAY_DETACH_NEXT_AT].i > sim_int(x, 2))
+        sim_update(x, &hit, 0, PUTS(FROM(GATEWAY_DETACH_NEXT_AT, 2)));
 }
 
 static void gateway_detach_wait(struct sim_exec *x)
@@ -181,10 +178,10 @@ const struct sim_statement sim_payment_job_statements[] = {
       "made_at@" },
     { &sql_gateway_charge_answer, gateway_charge_answer, "id" },
     { &sql_payment_setup_due, payment_setup_due, "id member_id state customer_sealed$ page$ tries attempt made_at@" },
-    { &sql_payment_setup_wait, payment_setup_wait, NULL },
-    { &sql_payment_setup_failed, payment_setup_failed, NULL },
-    { &sql_gateway_detach_due, gateway_detach_due, "id kind token$ tries made_at@" },
+    { &sql_payment_setup_wait, payment_setup_wait, "id" },
+    { &sql_gateway_detach_due, gateway_detach_due, "id kind token$ tries made_at@ since@" },
     { &sql_gateway_detach_done, gateway_detach_done, NULL },
+    { &sql_gateway_detach_now, gateway_detach_now, NULL },
     { &sql_gateway_detach_wait, gateway_detach_wait, NULL },
     { NULL, NULL, NULL },
 };
