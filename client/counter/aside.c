@@ -15,6 +15,7 @@
 
 struct refused {
     const Caroline__V1__SaleRingUp *asked;
+    bool unread; /* the kept answer says neither that it was refused nor that it was booked */
     char why[ASIDE_TEXT], paid[ASIDE_TEXT], total[NUMBER_TEXT];
 };
 
@@ -60,7 +61,9 @@ static bool read_refused(const struct counter *c, struct bytes body, struct byte
             ? NULL
             : (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, reply, arena);
 
-    *refused = (struct refused){ .why = "it was refused" };
+    *refused = (struct refused){ .why = "it was refused", .unread = said == NULL || said->error == NULL };
+    if (refused->unread)
+        snprintf(refused->why, sizeof(refused->why), "its answer could not be read; look for it among the receipts");
     if (body.data != NULL)
         refused->asked =
             (const Caroline__V1__SaleRingUp *)message_decode(&caroline__v1__sale_ring_up__descriptor, body, arena);
@@ -82,8 +85,12 @@ static bool say_pending(struct counter *c, struct arena *arena)
 
     if (aside == NULL || !read_refused(c, aside->body, aside->reply, arena, &refused))
         return false;
-    snprintf(c->aside_why, sizeof(c->aside_why), "NOT BOOKED: %s, paid by %s: %s; " PARKS_BY, refused.total,
-             refused.paid, refused.why);
+    if (refused.unread)
+        snprintf(c->aside_why, sizeof(c->aside_why), "NOT KNOWN IF BOOKED: %s, paid by %s: %s", refused.total,
+                 refused.paid, refused.why);
+    else
+        snprintf(c->aside_why, sizeof(c->aside_why), "NOT BOOKED: %s, paid by %s: %s; " PARKS_BY, refused.total,
+                 refused.paid, refused.why);
     return true;
 }
 
@@ -377,8 +384,8 @@ static void settle(struct counter *c, const struct put_aside *aside, struct aren
 
     if (try != NULL && !try->answered) /* under way */
         return;
-    if (!read_refused(c, aside->body, aside->reply, arena, &refused))
-        return;
+    if (!read_refused(c, aside->body, aside->reply, arena, &refused) || refused.unread)
+        return; /* it may be booked */
     if (sell_refused(c, aside, refused.asked, arena) == CANNOT)
         park(c, aside, refused.asked, try, arena);
 }

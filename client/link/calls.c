@@ -137,7 +137,8 @@ struct link_answer answer_of(struct link *link, const struct client_op *op, cons
         answer.sentence = error_sentence(reply->error, link->frame);
         return answer;
     }
-    answer.reply = reply_message(op->reply, reply, link->frame);
+    if (reply->has_body) /* neither an error nor a body says nothing at all */
+        answer.reply = reply_message(op->reply, reply, link->frame);
     if (answer.reply == NULL)
         return answer;
     answer.outcome = LINK_OK;

@@ -47,8 +47,9 @@ TAILQ_HEAD(calls, call);
  *     ^         |        ^ ^       |
  *     |         v        | +-------+ "try again": later
  *     |       HELD ------+           HELD: somebody must sign in first
+ *     |      ASKED, SENT -> UNREAD -> ASKED   UNREAD: answered, and nobody can say how: asked for again, slowly
  *     +--- from all, when the connection is lost and a byte has left */
-enum command_phase { COMMAND_TO_ASK, COMMAND_ASKED, COMMAND_HELD, COMMAND_TO_SEND, COMMAND_SENT };
+enum command_phase { COMMAND_TO_ASK, COMMAND_ASKED, COMMAND_HELD, COMMAND_TO_SEND, COMMAND_SENT, COMMAND_UNREAD };
 
 struct command {
     TAILQ_ENTRY(command) in_commands;
@@ -58,7 +59,7 @@ struct command {
     enum command_phase phase;
     bool spooled, left;    /* left: a byte of it may have left this machine */
     bool practised;        /* in a training: of no interest once that is over */
-    int64_t not_before_us; /* TO_SEND: wait so long */
+    int64_t not_before_us; /* TO_SEND, TO_ASK, UNREAD: wait so long */
     unsigned tries;
     link_answer_fn *answered;
     void *owner;

@@ -46,6 +46,10 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
 bool spool_withdraw(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* The unanswered, in order, in the arena. */
 struct spooled *spool_unanswered(struct spool *spool, struct arena *arena, size_t *count);
+/* Likewise the answered that were not accepted and whose answers are kept, given since then. */
+struct spooled *spool_not_accepted(struct spool *spool, int64_t since_us, struct arena *arena, size_t *count);
+/* Its answer is none after all. */
+bool spool_reopen(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* One command, answered or not; NULL: not here. The last 200 answers are kept. */
 struct spooled *spool_find(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct arena *arena);
 /* The newest accepted command of an op: the last receipt, also after a restart. */

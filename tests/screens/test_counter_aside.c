@@ -167,6 +167,25 @@ static void what_was_parked_before_a_restart_is_told_and_seen(void **state)
     desk_close(&d);
 }
 
+/* It may be booked: not sold a second time by this till, nor parked. */
+static void what_has_an_answer_that_nobody_can_read_is_left_alone(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    put_aside_cash(&d);
+    struct spooled *sale = spool_unanswered(d.spool, d.arena, &(size_t){ 0 });
+    assert_true(spool_answer(d.spool, sale->id, bytes_of("\x12\x02\x0a\x7f", 4), false, (struct bytes){ NULL, 0 }));
+    desk_restart(&d);
+    desk_sign_in(&d);
+    aside_try_again(&d.counter);
+    assert_int_equal(spool_next_number(d.spool), 1);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    assert_int_equal(spool_aside_count(d.spool), 1);
+    assert_non_null(strstr(d.counter.aside_why, "could not be read"));
+    desk_close(&d);
+}
+
 static void who_takes_it_up_and_loses_the_power_is_told_all_the_same(void **state)
 {
     (void)state;
@@ -407,6 +426,7 @@ int main(void)
         cmocka_unit_test(why_it_is_not_booked_stays_until_it_is_seen),
         cmocka_unit_test(who_takes_it_up_is_told_what_was_paid),
         cmocka_unit_test(what_was_parked_before_a_restart_is_told_and_seen),
+        cmocka_unit_test(what_has_an_answer_that_nobody_can_read_is_left_alone),
         cmocka_unit_test(who_takes_it_up_and_loses_the_power_is_told_all_the_same),
         cmocka_unit_test(a_locked_till_parks_when_it_is_open),
         cmocka_unit_test(a_park_that_is_refused_is_tried_again),
