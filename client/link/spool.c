@@ -51,6 +51,8 @@ static const char setup[] = "BEGIN IMMEDIATE;"
                             "CREATE TABLE IF NOT EXISTS aside_park (" /* which command parks its basket */
                             "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16),"
                             "    park_id    BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16));"
+                            "CREATE TABLE IF NOT EXISTS given_up (" /* nobody waits for its basket */
+                            "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16));"
                             "CREATE TABLE IF NOT EXISTS not_booked (" /* and waits with the server */
                             "    number    INTEGER PRIMARY KEY AUTOINCREMENT,"
                             "    park_id   BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16),"
@@ -127,6 +129,7 @@ static const char *const sql[STATEMENTS] = {
     [BASKET_BROUGHT] = "UPDATE basket SET bytes = ?2, taken_by = NULL WHERE taken_by = ?1",
     [BASKET_FREE] = "UPDATE basket SET taken_by = NULL WHERE taken_by = ?1",
     [PRUNE] = "DELETE FROM command WHERE answered = 1 AND id NOT IN (SELECT command_id FROM aside)"
+              " AND id NOT IN (SELECT command_id FROM given_up)"
               " AND number <= (SELECT max(number) FROM command) - " ANSWERS_KEPT,
     [WITHDRAW] = "DELETE FROM command WHERE id = ?1 AND sent = 0 AND answered = 0",
     [UNANSWERED] = COLUMNS "WHERE answered = 0 ORDER BY number",

@@ -105,6 +105,16 @@ struct put_aside *spool_aside_refused(struct spool *spool, int64_t after, struct
  * is answered well; then it is one that is not booked, and waits with the server. */
 bool spool_aside_parks(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], const uint8_t park_id[COMMAND_ID_SIZE]);
 
+/* ---- what nobody waits for any more ----
+ * A command that parks a basket, or takes one up, and whose answer does not come: the basket here is another's from now on.
+ * What it brings, or could not park, waits in it until there is room. */
+bool spool_give_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+/* The next answered one behind `after` (0: the first), in the arena; NULL: none. */
+struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena *arena);
+/* It is over. basket: what it leaves, into the empty place here, in the same transaction; data NULL: nothing. */
+bool spool_given_up_ends(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes basket);
+
 /* ---- what was put aside, and is parked ----
  * The server keeps its basket, and this till why it is there, until it is taken up or thrown away here. The newest 40. */
 struct not_booked {
