@@ -234,6 +234,14 @@ static bool take_off(struct counter *c, const struct offline_sale *sale, struct 
     return false;
 }
 
+/* With what was printed of it it is more than this till's own record may be: it does not come to fit by waiting. */
+static bool is_too_large(struct counter *c, const struct offline_sale *sale)
+{
+    struct sale_rows rows;
+
+    return offline_decide(c, sale, 1, &rows) == SALE_OK && !offline_fits(sale, &rows, c->scratch);
+}
+
 static bool sell(struct counter *c, const struct offline_sale *sale, struct arena *arena, int64_t told_minor,
                  int64_t today_minor)
 {
@@ -271,6 +279,8 @@ static enum outcome sell_as_told(struct counter *c, struct offline_sale *sale, s
         basket->catalogue_version = catalogue_newest(counter_catalogue(c));
         verdict = offline_decide(c, sale, 1, &rows);
     }
+    if (verdict == SALE_OK && is_too_large(c, sale))
+        return CANNOT;
     if (verdict == SALE_OK)
         return sell(c, sale, arena, told_minor, told_minor) ? SOLD : NOT_NOW;
     if (!rows.priced || rows.total_minor == told_minor)

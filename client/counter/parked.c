@@ -5,6 +5,8 @@
 
 #include "common/wire/walker.h"
 
+#define PARK_MAX 49152 /* bytes of the request, as the server takes it (PROTOCOL.md) */
+
 /* This does not wait for a server that is away: who walks to the other till would not find the basket there. */
 static bool is_offline(struct counter *c, const char *then)
 {
@@ -54,6 +56,11 @@ bool parked_park(struct counter *c)
     }
     caroline__v1__basket_park__init(&message);
     message.basket = open_basket_message(&c->basket, c->scratch);
+    if (protobuf_c_message_get_packed_size(&message.base) > PARK_MAX) { /* before it is kept: it would be refused */
+        stage_say(&c->stage, MESSAGE_BAD, "this is more than can be parked: sell a part of it, or take notes away");
+        arena_reset(c->scratch);
+        return false;
+    }
     struct link_command command = { .op = CAROLINE__V1__OP__OP_BASKET_PARK,
                                     .message = &message.base,
                                     .takes_basket = true,

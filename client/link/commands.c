@@ -15,12 +15,17 @@
 /* Well within the 90 days for which a server keeps its answers: what is asked for again is known there. */
 #define REOPEN_US (30 * DAY_S * SECOND_US)
 
+static void free_body(struct bytes body)
+{
+    if (body.data == NULL)
+        return;
+    explicit_bzero((uint8_t *)body.data, body.size);
+    free((uint8_t *)body.data);
+}
+
 static void free_command(struct command *command)
 {
-    if (command->body.data != NULL) {
-        explicit_bzero((uint8_t *)command->body.data, command->body.size);
-        free((uint8_t *)command->body.data);
-    }
+    free_body(command->body);
     free(command);
 }
 
@@ -87,12 +92,16 @@ bool link_command(struct link *link, const struct link_command *wanted, uint8_t 
     row.takes_basket = wanted->takes_basket;
     row.ends_basket = wanted->ends_basket;
     row.body = packed(link, wanted->message);
+    *problem = TOO_LARGE;
+    if (row.body.size > BODY_MAX) {
+        free_body(row.body);
+        return false;
+    }
     if (link->training) /* nothing of it is worth the disk, where a basket of goods has its place */
         spool = NULL;
     if (spool != NULL && !spool_put(spool, &row)) {
         *problem = spool_problem(spool);
-        explicit_bzero((uint8_t *)row.body.data, row.body.size);
-        free((uint8_t *)row.body.data);
+        free_body(row.body);
         return false;
     }
     if (id_out != NULL)
@@ -247,6 +256,25 @@ static void settle_as_lost(struct link *link, struct command *command)
     settle(link, command, &answer, bytes_of("", 0));
 }
 
+/* An earlier program has put what no frame holds onto the disk, and fell over it. */
+static void settle_as_too_large(struct link *link, struct command *command)
+{
+    Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
+    Caroline__V1__Error error = CAROLINE__V1__ERROR__INIT;
+    static char sentence[] = TOO_LARGE;
+
+    error.has_code = error.has_sentence = true;
+    error.code = CAROLINE__V1__ERROR_CODE__TOO_LARGE;
+    error.sentence = (ProtobufCBinaryData){ .data = (uint8_t *)sentence, .len = sizeof sentence - 1 };
+    reply.error = &error;
+    settle_with(link, command, &reply);
+}
+
+static bool is_too_large(const struct command *command)
+{
+    return command->body.data != NULL && command->body.size > BODY_MAX;
+}
+
 /* ---- answers ---- */
 
 /* After 0.2 s, doubling to 5 s, give or take a quarter. */
@@ -296,8 +324,10 @@ static void on_sent_done(struct link *link, struct call *call, const Caroline__V
 static void not_shown(struct link *link, struct command *command, const Caroline__V1__Reply *reply,
                       const Caroline__V1__CommandShown *shown)
 {
-    if (command->body.data != NULL)
+    if (command->body.data != NULL && !is_too_large(command))
         command->phase = COMMAND_TO_SEND;
+    else if (shown != NULL && shown->has_known && command->body.data != NULL)
+        settle_as_too_large(link, command);
     else if (shown != NULL && shown->has_known)
         settle_as_lost(link, command);
     else if (reply->error != NULL && error_means_later(reply->error))
@@ -450,7 +480,8 @@ void commands_take_up(struct link *link)
         command->left = rows[i].sent;
         command->tries = 1;
         command->body = rows[i].body.data != NULL ? owned_copy(rows[i].body) : (struct bytes){ NULL, 0 };
-        command->phase = rows[i].sent || command->body.data == NULL ? COMMAND_TO_ASK : COMMAND_TO_SEND;
+        command->phase =
+            rows[i].sent || command->body.data == NULL || is_too_large(command) ? COMMAND_TO_ASK : COMMAND_TO_SEND;
     }
     arena_destroy(arena);
 }

@@ -10,6 +10,7 @@
 #include "client/link/link.h"
 #include "client/link/op.h"
 #include "client/link/spool.h"
+#include "common/wire/frame.h"
 
 /* PROTOCOL.md: at most 16 calls in flight. Commands leave a few to those who only ask. */
 #define CALLS_MAX         16u
@@ -17,6 +18,8 @@
 #define COMMAND_WAIT_MS   30000u /* what the server is told */
 #define COMMAND_SILENT_MS 45000u /* no answer at all by then: the connection is not what it seems */
 #define TOKEN_SIZE        32u
+#define BODY_MAX          (FRAME_MAX - 256u) /* of a request: a frame holds no more, with what stands around it */
+#define TOO_LARGE         "it is more than can be sent at once: make two of it"
 /* As people read it; the sentences of a server that has lost its database say no more to them. */
 #define DATABASE_AWAY "the shop's database is away"
 

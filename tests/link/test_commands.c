@@ -370,6 +370,77 @@ static void what_was_taken_for_a_refusal_is_asked_for_again(void **state)
     assert_int_equal(link_unanswered(heard.link), 0);
 }
 
+/* ---- what no frame holds ---- */
+
+/* 2,000 lines: as no basket is, and more than 65,536 bytes. */
+static Caroline__V1__BasketPark *large_basket(void)
+{
+    Caroline__V1__BasketPark *park = arena_alloc(arena, sizeof *park);
+    Caroline__V1__Basket *basket = arena_alloc(arena, sizeof *basket);
+    Caroline__V1__BasketLine *line = arena_alloc(arena, sizeof *line);
+
+    caroline__v1__basket_park__init(park);
+    caroline__v1__basket__init(basket);
+    caroline__v1__basket_line__init(line);
+    line->has_note = true;
+    line->note = (ProtobufCBinaryData){ .data = arena_alloc(arena, 60), .len = 60 };
+    memset(line->note.data, 'x', 60);
+    park->basket = basket;
+    basket->n_lines = 2000;
+    basket->lines = arena_array(arena, basket->n_lines, sizeof(Caroline__V1__BasketLine *));
+    for (size_t i = 0; i < basket->n_lines; i++)
+        basket->lines[i] = line;
+    return park;
+}
+
+static void what_no_frame_holds_is_not_taken(void **state)
+{
+    (void)state;
+    Caroline__V1__SaleQuote quote = CAROLINE__V1__SALE_QUOTE__INIT;
+    const char *problem = "";
+    size_t count;
+
+    open_spool();
+    go_online();
+    assert_false(link_command(heard.link,
+                              &(struct link_command){ .op = CAROLINE__V1__OP__OP_BASKET_PARK,
+                                                      .message = &large_basket()->base,
+                                                      .takes_basket = true,
+                                                      .answered = on_answer,
+                                                      .owner = &heard },
+                              NULL, &problem));
+    assert_string_equal(problem, "it is more than can be sent at once: make two of it");
+    spool_unanswered(till_spool(), arena, &count);
+    assert_int_equal(count, 0);
+    quote.basket = large_basket()->basket;
+    link_call(heard.link, CAROLINE__V1__OP__OP_SALE_QUOTE, &quote.base, 0, on_answer, &heard);
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.outcome, LINK_FAILED);
+    assert_non_null(strstr(heard.sentence, "more than can be sent at once"));
+}
+
+/* On the disk of a program that did not look: its till fell over it at every start. */
+static void what_no_frame_holds_and_is_kept_comes_to_an_end(void **state)
+{
+    (void)state;
+    struct spooled row = { .op = CAROLINE__V1__OP__OP_BASKET_PARK, .takes_basket = true, .id = { 1 } };
+    bool taken;
+
+    open_spool();
+    row.made_us = system_clock()->now(system_clock()).us;
+    row.body = message_encode(&large_basket()->base, arena);
+    assert_true(basket_save(till_spool(), bytes_of_text("large")));
+    assert_true(spool_put(till_spool(), &row));
+    go_online();
+    command();
+    bakery_until(bakery, heard.answers == 1 && heard.recovered == 1);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    basket_load(till_spool(), arena, &taken, NULL);
+    assert_false(taken);
+    restart();
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
 static void what_never_left_can_be_taken_back(void **state)
 {
     Caroline__V1__ShiftOpen open = CAROLINE__V1__SHIFT_OPEN__INIT;
@@ -412,6 +483,8 @@ int main(void)
         TEST(a_basket_whose_answer_cannot_be_read_stays_taken),
         TEST(a_member_is_not_told_as_lost_by_a_server_that_cannot_look),
         TEST(what_was_taken_for_a_refusal_is_asked_for_again),
+        TEST(what_no_frame_holds_is_not_taken),
+        TEST(what_no_frame_holds_and_is_kept_comes_to_an_end),
         TEST(what_never_left_can_be_taken_back),
     };
 
