@@ -15,6 +15,7 @@
 
 struct refused {
     const Caroline__V1__SaleRingUp *asked;
+    bool unread; /* the kept answer says neither that it was refused nor that it was booked */
     char why[ASIDE_TEXT], paid[ASIDE_TEXT], total[NUMBER_TEXT];
 };
 
@@ -60,7 +61,9 @@ static bool read_refused(const struct counter *c, struct bytes body, struct byte
             ? NULL
             : (const Caroline__V1__Reply *)message_decode(&caroline__v1__reply__descriptor, reply, arena);
 
-    *refused = (struct refused){ .why = "it was refused" };
+    *refused = (struct refused){ .why = "it was refused", .unread = said == NULL || said->error == NULL };
+    if (refused->unread)
+        snprintf(refused->why, sizeof(refused->why), "its answer could not be read; look for it among the receipts");
     if (body.data != NULL)
         refused->asked =
             (const Caroline__V1__SaleRingUp *)message_decode(&caroline__v1__sale_ring_up__descriptor, body, arena);
@@ -82,8 +85,12 @@ static bool say_pending(struct counter *c, struct arena *arena)
 
     if (aside == NULL || !read_refused(c, aside->body, aside->reply, arena, &refused))
         return false;
-    snprintf(c->aside_why, sizeof(c->aside_why), "NOT BOOKED: %s, paid by %s: %s; " PARKS_BY, refused.total,
-             refused.paid, refused.why);
+    if (refused.unread)
+        snprintf(c->aside_why, sizeof(c->aside_why), "NOT KNOWN IF BOOKED: %s, paid by %s: %s", refused.total,
+                 refused.paid, refused.why);
+    else
+        snprintf(c->aside_why, sizeof(c->aside_why), "NOT BOOKED: %s, paid by %s: %s; " PARKS_BY, refused.total,
+                 refused.paid, refused.why);
     return true;
 }
 
@@ -227,6 +234,14 @@ static bool take_off(struct counter *c, const struct offline_sale *sale, struct 
     return false;
 }
 
+/* With what was printed of it it is more than this till's own record may be: it does not come to fit by waiting. */
+static bool is_too_large(struct counter *c, const struct offline_sale *sale)
+{
+    struct sale_rows rows;
+
+    return offline_decide(c, sale, 1, &rows) == SALE_OK && !offline_fits(sale, &rows, c->scratch);
+}
+
 static bool sell(struct counter *c, const struct offline_sale *sale, struct arena *arena, int64_t told_minor,
                  int64_t today_minor)
 {
@@ -264,6 +279,8 @@ static enum outcome sell_as_told(struct counter *c, struct offline_sale *sale, s
         basket->catalogue_version = catalogue_newest(counter_catalogue(c));
         verdict = offline_decide(c, sale, 1, &rows);
     }
+    if (verdict == SALE_OK && is_too_large(c, sale))
+        return CANNOT;
     if (verdict == SALE_OK)
         return sell(c, sale, arena, told_minor, told_minor) ? SOLD : NOT_NOW;
     if (!rows.priced || rows.total_minor == told_minor)
@@ -377,8 +394,8 @@ static void settle(struct counter *c, const struct put_aside *aside, struct aren
 
     if (try != NULL && !try->answered) /* under way */
         return;
-    if (!read_refused(c, aside->body, aside->reply, arena, &refused))
-        return;
+    if (!read_refused(c, aside->body, aside->reply, arena, &refused) || refused.unread)
+        return; /* it may be booked */
     if (sell_refused(c, aside, refused.asked, arena) == CANNOT)
         park(c, aside, refused.asked, try, arena);
 }

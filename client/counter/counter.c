@@ -200,6 +200,7 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     if (state == LINK_ONLINE)
         offline_try_again(owner);
     pay_line_changed(owner);
+    errand_line_lost(owner);
     sign_in_connected(owner);
     counter_show_state(owner);
 }
@@ -280,6 +281,8 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
 {
     struct counter *c = owner;
 
+    if (errand_told(c, id))
+        return;
     if (waiting_told(c, op, id, answer))
         counter_show_state(c);
     else if (op == CAROLINE__V1__OP__OP_SALE_RING_UP && c->errand == ERRAND_SELL && is_errand(c, id))
@@ -350,6 +353,8 @@ void counter_attach(struct counter *c, struct link *link, struct spool *spool)
     c->spool = spool;
     take_up_basket(c);
     aside_take_up(c);
+    c->given_up_waits = spool != NULL && spool_given_up(spool, 0, c->scratch) != NULL;
+    arena_reset(c->scratch);
     if (counter_catalogue(c) != NULL) {
         take_zone(c);
         begin_index(c);
@@ -389,6 +394,7 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
         link_somebody_here(c->link);
     pay_tick(c, now_us);
     waiting_tick(c, now_us);
+    errand_tick(c, now_us);
     avoids_look(c);
     if (c->link == NULL || link_session(c->link) == NULL || link_locked(c->link) || stage_has(&c->stage, &lock_screen))
         return;

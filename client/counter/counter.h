@@ -65,6 +65,8 @@ struct counter {
     struct account_known accounts_known[ACCOUNTS_KNOWN_MAX];
     size_t accounts_known_next;
     struct waiting waiting;
+    int64_t errand_us; /* since when a basket is being parked, or taken up; 0: not seen by the clock yet */
+    bool errand_slow, given_up_waits;              /* a basket that nobody waited for is here once this one is gone */
     uint8_t aside_ids[ASIDE_MAX][COMMAND_ID_SIZE]; /* by this run */
     size_t aside_next;
     struct gift_card_code_kept codes_kept[GIFT_CARD_CODES_MAX];
@@ -368,6 +370,18 @@ void switch_parked(struct counter *c, int64_t parked_id);        /* for the swit
 void switch_called_off(struct counter *c);                       /* the basket comes back to whoever stays */
 void switch_basket_back(struct counter *c);                      /* who signed in gets what was parked for them here */
 
+/* ---- errand.c: while one is parked or taken up, and there is no answer ---- */
+
+/* Nobody has to wait for it any longer. */
+bool errand_can_give_up(const struct counter *c);
+/* It is taken back, where no byte has left; else its answer is told when it comes, and the till sells on. false: not now. */
+bool errand_give_up(struct counter *c);
+void errand_draw(const struct counter *c, struct area area, int row); /* that it can be, where it can */
+void errand_line_lost(struct counter *c);
+void errand_tick(struct counter *c, int64_t now_us); /* once a second or so */
+/* The answer to one that was given up; false: it is another's. */
+bool errand_told(struct counter *c, const uint8_t id[COMMAND_ID_SIZE]);
+
 /* ---- parked.c: baskets that wait with the server ---- */
 
 void parked_count(struct counter *c); /* asks how many of who is signed in */
@@ -383,6 +397,8 @@ void parked_put_aside(struct counter *c, const struct link_answer *answer);
 void parked_taken_up(struct counter *c, const struct link_answer *answer);
 void parked_remember(struct counter *c, const uint8_t id[COMMAND_ID_SIZE]); /* before it: what the command was about */
 void parked_thrown_away(struct counter *c, const struct link_answer *answer);
+/* The one that was chosen does not wait any more: says so, and what it was paid by, if it is none that was booked. */
+void parked_ended(struct counter *c, const char *what);
 
 /* ---- printing.c: receipts onto paper, and the drawer ---- */
 
@@ -498,6 +514,8 @@ void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card,
                           const char *code);
 /* A code that is to be shown once its cashier is back at the sale; and then it is. */
 void gift_card_code_keep(struct counter *c, const Caroline__V1__GiftCard *card, const char *code);
+/* There is room for the code of one more; false: not, which has been said. Before a card is asked for. */
+bool gift_card_code_has_room(struct counter *c);
 void gift_card_codes_show(struct counter *c);
 void account_begin(struct counter *c);        /* to receive money, or for a statement */
 void account_begin_paying(struct counter *c); /* for the amount that is asked about (pay.ask_minor) */

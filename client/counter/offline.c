@@ -240,9 +240,17 @@ enum sale_verdict offline_decide(struct counter *c, const struct offline_sale *m
     return sale_offline_sell(&command, &till, link_now(c->link), rows);
 }
 
-const Caroline__V1__SaleRungUp *offline_sell(struct counter *c, const struct offline_sale *m, struct arena *arena)
+bool offline_fits(const struct offline_sale *m, const struct sale_rows *rows, struct arena *arena)
 {
     static const uint8_t nothing[16];
+    Caroline__V1__SaleOffline message = sale_message(m, rows, arena);
+
+    return protobuf_c_message_get_packed_size(&message.base) <= RECORD_MAX &&
+           sale_bytes(rows, nothing, arena).size <= RECORD_MAX;
+}
+
+const Caroline__V1__SaleRungUp *offline_sell(struct counter *c, const struct offline_sale *m, struct arena *arena)
+{
     int64_t number = spool_next_number(c->spool);
     struct sale_rows rows;
     const char *problem = "";
@@ -255,8 +263,9 @@ const Caroline__V1__SaleRungUp *offline_sell(struct counter *c, const struct off
     }
     Caroline__V1__SaleOffline message = sale_message(m, &rows, c->scratch);
     struct bytes record = message_encode(&message.base, c->scratch);
-    if (record.size > RECORD_MAX || sale_bytes(&rows, nothing, c->scratch).size > RECORD_MAX) {
-        stage_say(&c->stage, MESSAGE_BAD, "this is more than goes on one receipt: sell it in two");
+    if (!offline_fits(m, &rows, c->scratch)) {
+        if (m->aside == NULL)
+            stage_say(&c->stage, MESSAGE_BAD, "this is more than goes on one receipt: sell it in two");
         return NULL;
     }
     sha256(record, anchor);

@@ -5,6 +5,8 @@
 
 #include "common/wire/walker.h"
 
+#define PARK_MAX 49152 /* bytes of the request, as the server takes it (PROTOCOL.md) */
+
 /* This does not wait for a server that is away: who walks to the other till would not find the basket there. */
 static bool is_offline(struct counter *c, const char *then)
 {
@@ -54,6 +56,11 @@ bool parked_park(struct counter *c)
     }
     caroline__v1__basket_park__init(&message);
     message.basket = open_basket_message(&c->basket, c->scratch);
+    if (protobuf_c_message_get_packed_size(&message.base) > PARK_MAX) { /* before it is kept: it would be refused */
+        stage_say(&c->stage, MESSAGE_BAD, "this is more than can be parked: sell a part of it, or take notes away");
+        arena_reset(c->scratch);
+        return false;
+    }
     struct link_command command = { .op = CAROLINE__V1__OP__OP_BASKET_PARK,
                                     .message = &message.base,
                                     .takes_basket = true,
@@ -63,6 +70,8 @@ bool parked_park(struct counter *c)
         return false;
     sale_clear_entry(c); /* what is typed from here on is the next customer's */
     c->errand = ERRAND_PARK;
+    c->errand_us = 0;
+    c->errand_slow = false;
     c->queued_count = 0;
     stage_say(&c->stage, MESSAGE_PLAIN, "parking ...");
     return true;
@@ -104,7 +113,7 @@ void parked_put_aside(struct counter *c, const struct link_answer *answer)
 /* ---- taking up, throwing away ---- */
 
 /* One less waits: there is room, and what was paid for this one is not forgotten. */
-static void say_ended(struct counter *c, const char *what)
+void parked_ended(struct counter *c, const char *what)
 {
     char paid[2 * ASIDE_TEXT];
 
@@ -170,6 +179,8 @@ static void take_up(struct counter *c, Caroline__V1__BasketResume *message)
                                     .owner = c };
     if (counter_command(c, &command, c->errand_id)) {
         c->errand = ERRAND_RESUME;
+        c->errand_us = 0;
+        c->errand_slow = false;
         c->queued_count = 0;
         m->busy = true;
     }
@@ -221,7 +232,7 @@ void parked_taken_up(struct counter *c, const struct link_answer *answer)
         m->waiting = resumed->parked_count;
         if (resumed->basket != NULL)
             open_basket_take(&c->basket, resumed->basket);
-        say_ended(c, resumed->has_kiosk ? "the customer's basket is here" : "the basket is here again");
+        parked_ended(c, resumed->has_kiosk ? "the customer's basket is here" : "the basket is here again");
     }
     sale_changed(c); /* which says if prices have changed meanwhile */
     if (c->basket.line_count > 0)
@@ -265,5 +276,5 @@ void parked_thrown_away(struct counter *c, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     m->waiting = ((const Caroline__V1__BasketResumed *)answer->reply)->parked_count;
-    say_ended(c, "thrown away");
+    parked_ended(c, "thrown away");
 }

@@ -327,7 +327,8 @@ bool sale_is_away(struct counter *c)
     };
 
     if (c->errand != ERRAND_NONE)
-        stage_say(&c->stage, MESSAGE_BAD, "%s", sentences[c->errand]);
+        stage_say(&c->stage, MESSAGE_BAD, "%s%s", sentences[c->errand],
+                  errand_can_give_up(c) ? "; Esc puts it aside, and the till sells on" : "");
     return c->errand != ERRAND_NONE;
 }
 

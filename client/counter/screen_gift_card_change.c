@@ -226,6 +226,8 @@ static bool is_whole(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "type the number of one of these: its paper says it");
         return focus_on(m, &m->entry);
     }
+    if (m->deed == GIFT_CARD_TO_MOVE && field_is_empty(&m->code) && !gift_card_code_has_room(c))
+        return false;
     if (field_is_empty(&m->reason)) {
         stage_say(&c->stage, MESSAGE_BAD, "this is done with a reason only");
         return focus_on(m, &m->reason);

@@ -63,13 +63,41 @@ void gift_card_code_keep(struct counter *c, const Caroline__V1__GiftCard *card, 
 {
     struct gift_card_code_kept *kept = &c->codes_kept[c->codes_kept_count];
 
-    if (c->codes_kept_count == GIFT_CARD_CODES_MAX)
+    if (c->codes_kept_count == GIFT_CARD_CODES_MAX) { /* of an earlier run, and others' wait here */
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "gift card %u's code cannot be shown any more: move its money to another card (F12, F11)",
+                  card->number);
         return;
+    }
     c->codes_kept_count++;
     kept->number = card->number;
     kept->left_minor = card->balance_minor;
     kept->staff_id = staff_here(c);
     snprintf(kept->code, sizeof(kept->code), "%s", code);
+}
+
+/* Cards on their way that may bring one. */
+static size_t codes_coming(struct counter *c)
+{
+    struct arena *arena = arena_create(0);
+    size_t count = 0, coming = 0;
+    const struct spooled *rows = c->spool == NULL ? NULL : spool_unanswered(c->spool, arena, &count);
+
+    for (size_t i = 0; i < count; i++)
+        coming +=
+            rows[i].op == CAROLINE__V1__OP__OP_GIFT_CARD_LOAD || rows[i].op == CAROLINE__V1__OP__OP_GIFT_CARD_MOVE;
+    arena_destroy(arena);
+    return coming;
+}
+
+bool gift_card_code_has_room(struct counter *c)
+{
+    if (c->codes_kept_count + codes_coming(c) < GIFT_CARD_CODES_MAX)
+        return true;
+    stage_say(&c->stage, MESSAGE_BAD,
+              "%d new cards wait for the server, or for who made them: their codes come first, then this one",
+              GIFT_CARD_CODES_MAX);
+    return false;
 }
 
 void gift_card_codes_show(struct counter *c)
@@ -169,7 +197,7 @@ static void try_send(struct counter *c)
                   m->means == MEANS(CARD) ? "type what the card machine printed as its approval"
                                           : "type the bank's reference");
         m->form.focus = field_count(m) - 1;
-    } else {
+    } else if (m->number != 0 || !field_is_empty(&m->code) || gift_card_code_has_room(c)) {
         send(c);
     }
 }

@@ -102,7 +102,9 @@ static void back(void *model)
 {
     struct counter *c = model;
 
-    if (c->errand == ERRAND_RESUME)
+    if (errand_give_up(c))
+        stage_pop(&c->stage);
+    else if (c->errand == ERRAND_RESUME)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
     else
         stage_pop(&c->stage);
@@ -194,7 +196,9 @@ static void draw(void *model, struct area area)
 
     paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Baskets that wait for their customers");
     if (m->busy)
-        paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
+        paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_DIM,
+                   errand_can_give_up(c) ? "No answer yet. Esc puts it aside: the till sells on."
+                                         : "Asking the server ...");
     else if (m->known && m->list.count == 0)
         paint_text(inner, 3, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "None of yours waits.");
     int told = rows_told(m);

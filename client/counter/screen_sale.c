@@ -198,7 +198,7 @@ static void escape(void *model)
         sale_clear_entry(c);
         return;
     }
-    if (open_basket_is_empty(&c->basket) || sale_is_away(c))
+    if (errand_give_up(c) || open_basket_is_empty(&c->basket) || sale_is_away(c))
         return;
     if (c->basket.line_count > 0)
         void_begin_basket(c);

@@ -207,6 +207,8 @@ static void back(void *model)
 {
     struct counter *c = model;
 
+    if (c->switching.state == SWITCH_PARKS && errand_give_up(c))
+        return;
     if (c->switching.state != SWITCH_ASKS) {
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
         return;
@@ -262,7 +264,9 @@ static void draw(void *model, struct area area)
                      "The basket of %zu line%s waits for %s, and comes back with them.", c->basket.line_count,
                      c->basket.line_count == 1 ? "" : "s", c->stage.status.person);
     form_draw(&m->who.form, middle, row + 5);
-    if (m->state != SWITCH_ASKS)
+    if (m->state == SWITCH_PARKS && errand_can_give_up(c))
+        errand_draw(c, middle, row + 10);
+    else if (m->state != SWITCH_ASKS)
         paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
 }
 

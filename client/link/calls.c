@@ -137,7 +137,8 @@ struct link_answer answer_of(struct link *link, const struct client_op *op, cons
         answer.sentence = error_sentence(reply->error, link->frame);
         return answer;
     }
-    answer.reply = reply_message(op->reply, reply, link->frame);
+    if (reply->has_body) /* neither an error nor a body says nothing at all */
+        answer.reply = reply_message(op->reply, reply, link->frame);
     if (answer.reply == NULL)
         return answer;
     answer.outcome = LINK_OK;
@@ -170,7 +171,9 @@ void link_call(struct link *link, unsigned op_number, const ProtobufCMessage *me
         call_add(link, op, packed(link, message), deadline_ms > 0 ? deadline_ms : LINK_DEADLINE_MS, on_read_done);
     call->answered = answered;
     call->owner = owner;
-    if (link->stage != STAGE_UP)
+    if (call->body.size > BODY_MAX)
+        call->failed = TOO_LARGE;
+    else if (link->stage != STAGE_UP)
         call->failed = "there is no connection to the server";
     calls_pump(link);
 }

@@ -10,13 +10,22 @@
 
 #define AGAIN_FIRST_MS 200
 #define AGAIN_MAX_MS   5000
+/* An answer that could not be read is read no better soon, unless it was spoilt on its way. */
+#define UNREAD_AGAIN_MS 30000
+/* Well within the 90 days for which a server keeps its answers: what is asked for again is known there. */
+#define REOPEN_US (30 * DAY_S * SECOND_US)
+
+static void free_body(struct bytes body)
+{
+    if (body.data == NULL)
+        return;
+    explicit_bzero((uint8_t *)body.data, body.size);
+    free((uint8_t *)body.data);
+}
 
 static void free_command(struct command *command)
 {
-    if (command->body.data != NULL) {
-        explicit_bzero((uint8_t *)command->body.data, command->body.size);
-        free((uint8_t *)command->body.data);
-    }
+    free_body(command->body);
     free(command);
 }
 
@@ -83,12 +92,16 @@ bool link_command(struct link *link, const struct link_command *wanted, uint8_t 
     row.takes_basket = wanted->takes_basket;
     row.ends_basket = wanted->ends_basket;
     row.body = packed(link, wanted->message);
+    *problem = TOO_LARGE;
+    if (row.body.size > BODY_MAX) {
+        free_body(row.body);
+        return false;
+    }
     if (link->training) /* nothing of it is worth the disk, where a basket of goods has its place */
         spool = NULL;
     if (spool != NULL && !spool_put(spool, &row)) {
         *problem = spool_problem(spool);
-        explicit_bzero((uint8_t *)row.body.data, row.body.size);
-        free((uint8_t *)row.body.data);
+        free_body(row.body);
         return false;
     }
     if (id_out != NULL)
@@ -212,11 +225,26 @@ static void settle(struct link *link, struct command *command, const struct link
         link->options.events.on_recovered(link->options.owner, op, id, answer);
 }
 
+/* It may have been done: it is no more refused than carried out, and stays open. Those behind it do not wait, for the server
+ * has come to an end with this one, whichever. */
+static void leave_unread(struct link *link, struct command *command)
+{
+    command->phase = COMMAND_UNREAD;
+    command->tries++;
+    command->not_before_us = link_monotonic(link) + (int64_t)UNREAD_AGAIN_MS * 1000;
+    snprintf(link->trouble, sizeof link->trouble,
+             "what became of a request is not known: the server's answer could not be understood");
+    link_say(link, link->state, "%s; it is asked for again", link->trouble);
+}
+
 static void settle_with(struct link *link, struct command *command, const Caroline__V1__Reply *reply)
 {
     struct link_answer answer = answer_of(link, command->op, reply, NULL);
 
-    settle(link, command, &answer, message_encode(&reply->base, link->frame));
+    if (answer.outcome == LINK_FAILED)
+        leave_unread(link, command);
+    else
+        settle(link, command, &answer, message_encode(&reply->base, link->frame));
 }
 
 /* Its body was not for the disk, the program that had it is gone, and the server has never seen it. */
@@ -228,10 +256,29 @@ static void settle_as_lost(struct link *link, struct command *command)
     settle(link, command, &answer, bytes_of("", 0));
 }
 
+/* An earlier program has put what no frame holds onto the disk, and fell over it. */
+static void settle_as_too_large(struct link *link, struct command *command)
+{
+    Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
+    Caroline__V1__Error error = CAROLINE__V1__ERROR__INIT;
+    static char sentence[] = TOO_LARGE;
+
+    error.has_code = error.has_sentence = true;
+    error.code = CAROLINE__V1__ERROR_CODE__TOO_LARGE;
+    error.sentence = (ProtobufCBinaryData){ .data = (uint8_t *)sentence, .len = sizeof sentence - 1 };
+    reply.error = &error;
+    settle_with(link, command, &reply);
+}
+
+static bool is_too_large(const struct command *command)
+{
+    return command->body.data != NULL && command->body.size > BODY_MAX;
+}
+
 /* ---- answers ---- */
 
 /* After 0.2 s, doubling to 5 s, give or take a quarter. */
-static void try_later(struct link *link, struct command *command)
+static void do_later(struct link *link, struct command *command, enum command_phase phase)
 {
     int64_t wait_ms = AGAIN_FIRST_MS << (command->tries < 5 ? command->tries : 5);
     uint32_t chance;
@@ -241,8 +288,13 @@ static void try_later(struct link *link, struct command *command)
     link->entropy->fill(link->entropy, &chance, sizeof chance);
     wait_ms += wait_ms * (int64_t)(chance % 512) / 1024 - wait_ms / 4;
     command->tries++;
-    command->phase = COMMAND_TO_SEND;
+    command->phase = phase;
     command->not_before_us = link_monotonic(link) + wait_ms * 1000;
+}
+
+static void try_later(struct link *link, struct command *command)
+{
+    do_later(link, command, COMMAND_TO_SEND);
 }
 
 static void on_sent_done(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
@@ -267,6 +319,23 @@ static void on_sent_done(struct link *link, struct call *call, const Caroline__V
     }
 }
 
+/* With its body it is sent again, and its id sees to it that it is done once. Without, only the server's word that it never
+ * came ends it. */
+static void not_shown(struct link *link, struct command *command, const Caroline__V1__Reply *reply,
+                      const Caroline__V1__CommandShown *shown)
+{
+    if (command->body.data != NULL && !is_too_large(command))
+        command->phase = COMMAND_TO_SEND;
+    else if (shown != NULL && shown->has_known && command->body.data != NULL)
+        settle_as_too_large(link, command);
+    else if (shown != NULL && shown->has_known)
+        settle_as_lost(link, command);
+    else if (reply->error != NULL && error_means_later(reply->error))
+        do_later(link, command, COMMAND_TO_ASK);
+    else
+        leave_unread(link, command);
+}
+
 static void on_asked_done(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
 {
     struct command *command = call->command;
@@ -283,15 +352,16 @@ static void on_asked_done(struct link *link, struct call *call, const Caroline__
     }
     if (reply->error == NULL)
         shown = (const void *)reply_message(call->op->reply, reply, link->frame);
-    if (shown != NULL && shown->known)
+    bool known = shown != NULL && shown->known;
+    if (known)
         kept = (const void *)message_decode(&caroline__v1__reply__descriptor,
                                             bytes_of(shown->reply.data, shown->reply.len), link->frame);
     if (kept != NULL)
         settle_with(link, command, kept);
-    else if (command->body.data == NULL)
-        settle_as_lost(link, command);
+    else if (known)
+        leave_unread(link, command);
     else
-        command->phase = COMMAND_TO_SEND; /* and the id sees to it that it is done once */
+        not_shown(link, command, reply, shown);
 }
 
 /* ---- sending ---- */
@@ -312,7 +382,10 @@ static void ask(struct link *link, struct command *command)
 /* What its answer tells its sender alone would not be in it for nobody, and the answer is asked for once. */
 static bool may_ask(const struct link *link, const struct command *command)
 {
-    return !command->op->personal || command->practised || (link->session != NULL && !link->locked);
+    if (command->phase != COMMAND_TO_ASK && command->phase != COMMAND_UNREAD)
+        return false;
+    return command->not_before_us <= link_monotonic(link) &&
+           (!command->op->personal || command->practised || (link->session != NULL && !link->locked));
 }
 
 /* From here on a byte may have left; the disk knows it first. */
@@ -343,7 +416,7 @@ void commands_pump(struct link *link)
     {
         if (link->commands_in_flight >= COMMANDS_AT_ONCE || command->phase == COMMAND_HELD)
             return;
-        if (command->phase == COMMAND_TO_ASK && may_ask(link, command))
+        if (may_ask(link, command))
             ask(link, command);
         if (command->phase == COMMAND_ASKED || command->phase == COMMAND_TO_ASK)
             break;
@@ -353,7 +426,7 @@ void commands_pump(struct link *link)
             return;
     }
     for (; command != NULL && link->commands_in_flight < COMMANDS_AT_ONCE; command = TAILQ_NEXT(command, in_commands))
-        if (command->phase == COMMAND_TO_ASK && may_ask(link, command))
+        if (may_ask(link, command))
             ask(link, command);
 }
 
@@ -365,12 +438,28 @@ int64_t commands_next_us(const struct link *link)
     if (link->stage != STAGE_UP)
         return first_us;
     TAILQ_FOREACH(command, &link->commands, in_commands)
-    if (command->phase == COMMAND_TO_SEND && command->not_before_us > now_us && command->not_before_us < first_us)
+    if (command->phase != COMMAND_SENT && command->phase != COMMAND_ASKED && command->not_before_us > now_us &&
+        command->not_before_us < first_us)
         first_us = command->not_before_us;
     return first_us;
 }
 
 /* ---- what happens around them ---- */
+
+/* An earlier program took an answer that it could not read for a refusal. */
+static void reopen_unread(struct link *link, struct arena *arena)
+{
+    int64_t since_us = link->clock->now(link->clock).us - REOPEN_US;
+    size_t count;
+    const struct spooled *rows = spool_not_accepted(link->options.spool, since_us, arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const Caroline__V1__Reply *reply =
+            (const void *)message_decode(&caroline__v1__reply__descriptor, rows[i].reply, arena);
+        if (reply == NULL || reply->error == NULL)
+            (void)spool_reopen(link->options.spool, rows[i].id);
+    }
+}
 
 void commands_take_up(struct link *link)
 {
@@ -380,6 +469,7 @@ void commands_take_up(struct link *link)
     if (link->options.spool == NULL)
         return;
     arena = arena_create(0);
+    reopen_unread(link, arena);
     const struct spooled *rows = spool_unanswered(link->options.spool, arena, &count);
     for (size_t i = 0; i < count; i++) {
         const struct client_op *op = client_op(rows[i].op);
@@ -390,7 +480,8 @@ void commands_take_up(struct link *link)
         command->left = rows[i].sent;
         command->tries = 1;
         command->body = rows[i].body.data != NULL ? owned_copy(rows[i].body) : (struct bytes){ NULL, 0 };
-        command->phase = rows[i].sent || command->body.data == NULL ? COMMAND_TO_ASK : COMMAND_TO_SEND;
+        command->phase =
+            rows[i].sent || command->body.data == NULL || is_too_large(command) ? COMMAND_TO_ASK : COMMAND_TO_SEND;
     }
     arena_destroy(arena);
 }

@@ -10,6 +10,7 @@
 #include "client/link/link.h"
 #include "client/link/op.h"
 #include "client/link/spool.h"
+#include "common/wire/frame.h"
 
 /* PROTOCOL.md: at most 16 calls in flight. Commands leave a few to those who only ask. */
 #define CALLS_MAX         16u
@@ -17,6 +18,8 @@
 #define COMMAND_WAIT_MS   30000u /* what the server is told */
 #define COMMAND_SILENT_MS 45000u /* no answer at all by then: the connection is not what it seems */
 #define TOKEN_SIZE        32u
+#define BODY_MAX          (FRAME_MAX - 256u) /* of a request: a frame holds no more, with what stands around it */
+#define TOO_LARGE         "it is more than can be sent at once: make two of it"
 /* As people read it; the sentences of a server that has lost its database say no more to them. */
 #define DATABASE_AWAY "the shop's database is away"
 
@@ -47,8 +50,9 @@ TAILQ_HEAD(calls, call);
  *     ^         |        ^ ^       |
  *     |         v        | +-------+ "try again": later
  *     |       HELD ------+           HELD: somebody must sign in first
+ *     |      ASKED, SENT -> UNREAD -> ASKED   UNREAD: answered, and nobody can say how: asked for again, slowly
  *     +--- from all, when the connection is lost and a byte has left */
-enum command_phase { COMMAND_TO_ASK, COMMAND_ASKED, COMMAND_HELD, COMMAND_TO_SEND, COMMAND_SENT };
+enum command_phase { COMMAND_TO_ASK, COMMAND_ASKED, COMMAND_HELD, COMMAND_TO_SEND, COMMAND_SENT, COMMAND_UNREAD };
 
 struct command {
     TAILQ_ENTRY(command) in_commands;
@@ -58,7 +62,7 @@ struct command {
     enum command_phase phase;
     bool spooled, left;    /* left: a byte of it may have left this machine */
     bool practised;        /* in a training: of no interest once that is over */
-    int64_t not_before_us; /* TO_SEND: wait so long */
+    int64_t not_before_us; /* TO_SEND, TO_ASK, UNREAD: wait so long */
     unsigned tries;
     link_answer_fn *answered;
     void *owner;

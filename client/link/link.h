@@ -114,7 +114,8 @@ void link_call(struct link *link, unsigned op, const ProtobufCMessage *message, 
  * The id and the body are on this machine's disk before the first byte leaves. Sent again, under the same id, after
  * every lost connection and every restart, until the server has answered; then the answer is on the disk before the
  * callback. Commands are sent in the order they were given. There is no deadline: show the state, and let the person go
- * on. Only LINK_OK and LINK_REFUSED come back. */
+ * on. Only LINK_OK and LINK_REFUSED come back; an answer that cannot be read is neither, and is asked for again until it
+ * can, by another program if need be. LINK_FAILED comes for a secret one of an earlier run alone, which never arrived. */
 struct link_command {
     unsigned op;
     const ProtobufCMessage *message;

@@ -51,6 +51,8 @@ static const char setup[] = "BEGIN IMMEDIATE;"
                             "CREATE TABLE IF NOT EXISTS aside_park (" /* which command parks its basket */
                             "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16),"
                             "    park_id    BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16));"
+                            "CREATE TABLE IF NOT EXISTS given_up (" /* nobody waits for its basket */
+                            "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16));"
                             "CREATE TABLE IF NOT EXISTS not_booked (" /* and waits with the server */
                             "    number    INTEGER PRIMARY KEY AUTOINCREMENT,"
                             "    park_id   BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16),"
@@ -84,6 +86,8 @@ enum statement_name {
     PRUNE,
     WITHDRAW,
     UNANSWERED,
+    NOT_ACCEPTED,
+    REOPEN,
     FIND,
     LAST,
     SAVE,
@@ -125,9 +129,13 @@ static const char *const sql[STATEMENTS] = {
     [BASKET_BROUGHT] = "UPDATE basket SET bytes = ?2, taken_by = NULL WHERE taken_by = ?1",
     [BASKET_FREE] = "UPDATE basket SET taken_by = NULL WHERE taken_by = ?1",
     [PRUNE] = "DELETE FROM command WHERE answered = 1 AND id NOT IN (SELECT command_id FROM aside)"
+              " AND id NOT IN (SELECT command_id FROM given_up)"
               " AND number <= (SELECT max(number) FROM command) - " ANSWERS_KEPT,
     [WITHDRAW] = "DELETE FROM command WHERE id = ?1 AND sent = 0 AND answered = 0",
     [UNANSWERED] = COLUMNS "WHERE answered = 0 ORDER BY number",
+    [NOT_ACCEPTED] =
+        COLUMNS "WHERE answered = 1 AND accepted = 0 AND reply IS NOT NULL AND made_us >= ?1 ORDER BY number",
+    [REOPEN] = "UPDATE command SET answered = 0, reply = NULL WHERE id = ?1",
     [FIND] = COLUMNS "WHERE id = ?1",
     [LAST] = COLUMNS "WHERE op = ?1 AND answered = 1 AND accepted = 1 ORDER BY number DESC LIMIT 1",
     [SAVE] =
@@ -446,9 +454,8 @@ static struct spooled row_of(sqlite3_stmt *statement, struct arena *arena)
     return command;
 }
 
-struct spooled *spool_unanswered(struct spool *spool, struct arena *arena, size_t *count)
+static struct spooled *all(sqlite3_stmt *statement, struct arena *arena, size_t *count)
 {
-    sqlite3_stmt *statement = fresh(spool, UNANSWERED);
     struct spooled *commands = NULL;
     size_t capacity = 0;
 
@@ -464,6 +471,24 @@ struct spooled *spool_unanswered(struct spool *spool, struct arena *arena, size_
     }
     sqlite3_reset(statement);
     return commands;
+}
+
+struct spooled *spool_unanswered(struct spool *spool, struct arena *arena, size_t *count)
+{
+    return all(fresh(spool, UNANSWERED), arena, count);
+}
+
+struct spooled *spool_not_accepted(struct spool *spool, int64_t since_us, struct arena *arena, size_t *count)
+{
+    sqlite3_stmt *statement = fresh(spool, NOT_ACCEPTED);
+
+    sqlite3_bind_int64(statement, 1, since_us);
+    return all(statement, arena, count);
+}
+
+bool spool_reopen(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
+{
+    return step_for_id(spool, REOPEN, id);
 }
 
 static struct spooled *one(sqlite3_stmt *statement, struct arena *arena)

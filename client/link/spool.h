@@ -46,6 +46,10 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
 bool spool_withdraw(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* The unanswered, in order, in the arena. */
 struct spooled *spool_unanswered(struct spool *spool, struct arena *arena, size_t *count);
+/* Likewise the answered that were not accepted and whose answers are kept, given since then. */
+struct spooled *spool_not_accepted(struct spool *spool, int64_t since_us, struct arena *arena, size_t *count);
+/* Its answer is none after all. */
+bool spool_reopen(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* One command, answered or not; NULL: not here. The last 200 answers are kept. */
 struct spooled *spool_find(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct arena *arena);
 /* The newest accepted command of an op: the last receipt, also after a restart. */
@@ -100,6 +104,16 @@ struct put_aside *spool_aside_refused(struct spool *spool, int64_t after, struct
 /* Its basket is parked by the command of this id, and no other: said before that is sent. It is put aside until the command
  * is answered well; then it is one that is not booked, and waits with the server. */
 bool spool_aside_parks(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], const uint8_t park_id[COMMAND_ID_SIZE]);
+
+/* ---- what nobody waits for any more ----
+ * A command that parks a basket, or takes one up, and whose answer does not come: the basket here is another's from now on.
+ * What it brings, or could not park, waits in it until there is room. */
+bool spool_give_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+/* The next answered one behind `after` (0: the first), in the arena; NULL: none. */
+struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena *arena);
+/* It is over. basket: what it leaves, into the empty place here, in the same transaction; data NULL: nothing. */
+bool spool_given_up_ends(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes basket);
 
 /* ---- what was put aside, and is parked ----
  * The server keeps its basket, and this till why it is there, until it is taken up or thrown away here. The newest 40. */

@@ -22,8 +22,10 @@ struct bakery_mind {
     uint64_t renew_after_us;
     uint64_t catalogue_version; /* what CATALOGUE_FOLLOW leads to; 0: nothing is pushed */
     unsigned product_count;
-    bool needs_session;     /* commands do */
-    unsigned resumes_later; /* so many more resumes are answered "try again" */
+    bool needs_session;         /* commands do */
+    bool garbles;               /* what it answers to commands can be read by nobody, nor what it kept of them */
+    unsigned show_refused_with; /* an ErrorCode for every COMMAND_SHOW; 0: none */
+    unsigned resumes_later;     /* so many more resumes are answered "try again" */
 };
 
 struct bakery_tally {

@@ -14,6 +14,7 @@
 #include "client/link/op.h"
 #include "common/wire/walker.h"
 #include "proto/catalogue.pb-c.h"
+#include "proto/gift_card.pb-c.h"
 #include "proto/sale.pb-c.h"
 
 static void send_frame(struct guest *guest, const Caroline__V1__FromServer *frame)
@@ -200,6 +201,12 @@ static struct carried *carry_out(struct bakery *bakery, const Caroline__V1__Requ
     } else if (request->op == CAROLINE__V1__OP__OP_BASKET_RESUME) {
         bakery->tally.carried_out++;
         reply = resumed(bakery);
+    } else if (request->op == CAROLINE__V1__OP__OP_GIFT_CARD_LOAD) {
+        Caroline__V1__GiftCardLoaded loaded = CAROLINE__V1__GIFT_CARD_LOADED__INIT;
+        bakery->tally.carried_out++;
+        loaded.has_payment_id = true;
+        loaded.payment_id = bakery->tally.carried_out;
+        reply = reply_of(bakery, &loaded.base);
     } else {
         Caroline__V1__ShiftShown shift = CAROLINE__V1__SHIFT_SHOWN__INIT;
         bakery->tally.carried_out++;
@@ -210,6 +217,17 @@ static struct carried *carry_out(struct bakery *bakery, const Caroline__V1__Requ
     struct bytes packed = message_encode(&reply.base, bakery->scratch);
     must(buffer_append(&carried->reply, packed.data, packed.size, FRAME_MAX));
     return carried;
+}
+
+/* A reply whose body is no message: a field that ends before it has begun. */
+static Caroline__V1__Reply garbled(void)
+{
+    static uint8_t broken[] = { 0x0a, 0x7f };
+    Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
+
+    reply.has_body = true;
+    reply.body = (ProtobufCBinaryData){ .data = broken, .len = sizeof broken };
+    return reply;
 }
 
 static void command(struct guest *guest, const Caroline__V1__Request *request)
@@ -236,7 +254,8 @@ static void command(struct guest *guest, const Caroline__V1__Request *request)
     }
     Caroline__V1__Reply *kept = (void *)message_decode(
         &caroline__v1__reply__descriptor, bytes_of(carried->reply.data, carried->reply.size), bakery->scratch);
-    send_reply(guest, request->id, kept);
+    Caroline__V1__Reply spoilt = garbled();
+    send_reply(guest, request->id, bakery->mind.garbles ? &spoilt : kept);
 }
 
 static void command_show(struct guest *guest, const Caroline__V1__Request *request)
@@ -248,11 +267,21 @@ static void command_show(struct guest *guest, const Caroline__V1__Request *reque
     struct carried *carried = carried_as(bakery, asked->command_id.data);
 
     bakery->tally.shows++;
+    if (bakery->mind.show_refused_with != 0) {
+        Caroline__V1__Reply refusal = refusal_of(bakery, bakery->mind.show_refused_with);
+        send_reply(guest, request->id, &refusal);
+        return;
+    }
     shown.has_known = true;
     shown.known = carried != NULL;
     if (carried != NULL) {
         shown.has_reply = true;
         shown.reply = (ProtobufCBinaryData){ .data = carried->reply.data, .len = carried->reply.size };
+    }
+    Caroline__V1__Reply spoilt = garbled();
+    if (carried != NULL && bakery->mind.garbles) {
+        struct bytes packed = message_encode(&spoilt.base, bakery->scratch);
+        shown.reply = (ProtobufCBinaryData){ .data = (uint8_t *)packed.data, .len = packed.size };
     }
     Caroline__V1__Reply reply = reply_of(bakery, &shown.base);
     send_reply(guest, request->id, &reply);

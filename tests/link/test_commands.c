@@ -226,6 +226,7 @@ static void a_new_gift_cards_answer_is_asked_for_once_somebody_is_signed_in(void
     assert_int_equal(link_unanswered(heard.link), 1);
     sign_in();
     bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
     assert_int_equal(bakery_tally(bakery)->shows, 1);
     assert_int_equal(bakery_tally(bakery)->commands_received, 1);
 }
@@ -243,6 +244,201 @@ static void many_commands_keep_their_order_over_lost_connections(void **state)
     }
     bakery_until(bakery, heard.answers == 40);
     assert_int_equal(bakery_tally(bakery)->carried_out, 40);
+}
+
+/* ---- answers that nobody can read ---- */
+
+static void an_answer_that_cannot_be_read_leaves_its_command_open_and_holds_up_none(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->garbles = true;
+    command();
+    bakery_until(bakery, *link_trouble(heard.link) != 0);
+    assert_non_null(strstr(link_trouble(heard.link), "could not be understood"));
+    assert_int_equal(heard.answers, 0); /* neither done nor refused */
+    assert_int_equal(link_unanswered(heard.link), 1);
+    bakery_mind(bakery)->garbles = false;
+    command();
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 2);
+    assert_int_equal(bakery_tally(bakery)->shows, 0);
+    heard.ahead_us += 31 * SECOND_US;
+    ask();
+    bakery_until(bakery, link_unanswered(heard.link) == 0);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->shows, 1);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 2);
+}
+
+static void what_cannot_be_read_stays_open_over_restarts(void **state)
+{
+    (void)state;
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->garbles = true;
+    command();
+    bakery_until(bakery, *link_trouble(heard.link) != 0);
+    restart();
+    bakery_until(bakery, bakery_tally(bakery)->shows == 1 && *link_trouble(heard.link) != 0);
+    assert_int_equal(heard.recovered, 0);
+    assert_int_equal(link_unanswered(heard.link), 1);
+    bakery_mind(bakery)->garbles = false;
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 1);
+}
+
+/* Free again, it would be sold twice. */
+static void a_basket_whose_answer_cannot_be_read_stays_taken(void **state)
+{
+    (void)state;
+    Caroline__V1__BasketResume resume = CAROLINE__V1__BASKET_RESUME__INIT;
+    const char *problem = "";
+    bool taken;
+
+    open_spool();
+    go_online();
+    assert_true(basket_save(till_spool(), bytes_of("", 0)));
+    bakery_mind(bakery)->garbles = true;
+    assert_true(link_command(heard.link,
+                             &(struct link_command){ .op = CAROLINE__V1__OP__OP_BASKET_RESUME,
+                                                     .message = &resume.base,
+                                                     .takes_basket = true,
+                                                     .answered = on_answer,
+                                                     .owner = &heard },
+                             NULL, &problem));
+    bakery_until(bakery, *link_trouble(heard.link) != 0);
+    basket_load(till_spool(), arena, &taken, NULL);
+    assert_true(taken);
+    bakery_mind(bakery)->garbles = false;
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    basket_load(till_spool(), arena, &taken, NULL);
+    assert_false(taken);
+}
+
+/* Only the server's word that it never came says that a member was not made. */
+static void a_member_is_not_told_as_lost_by_a_server_that_cannot_look(void **state)
+{
+    (void)state;
+    static const unsigned codes[] = { CAROLINE__V1__ERROR_CODE__TRY_AGAIN, CAROLINE__V1__ERROR_CODE__UNSUPPORTED };
+
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    make_member();
+    bakery_until(bakery, bakery_tally(bakery)->carried_out == 1);
+    for (size_t i = 0; i < 2; i++) {
+        unsigned shows = bakery_tally(bakery)->shows;
+
+        bakery_mind(bakery)->show_refused_with = codes[i];
+        restart();
+        bakery_until(bakery, bakery_tally(bakery)->shows > shows);
+        ask();
+        bakery_until(bakery, heard.answers == 1);
+        assert_int_equal(heard.recovered, 0);
+        assert_int_equal(link_unanswered(heard.link), 1);
+    }
+    bakery_mind(bakery)->show_refused_with = 0;
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+}
+
+/* As the program before this one left it: kept as refused, with an answer that is no refusal. */
+static void what_was_taken_for_a_refusal_is_asked_for_again(void **state)
+{
+    (void)state;
+    size_t count;
+
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    command();
+    bakery_until(bakery, bakery_tally(bakery)->carried_out == 1);
+    const struct spooled *rows = spool_unanswered(till_spool(), arena, &count);
+    assert_int_equal(count, 1);
+    assert_true(spool_answer(till_spool(), rows[0].id, bytes_of("\x12\x02\x0a\x7f", 4), false, (struct bytes){ 0 }));
+    restart();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 1);
+    restart();
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
+/* ---- what no frame holds ---- */
+
+/* 2,000 lines: as no basket is, and more than 65,536 bytes. */
+static Caroline__V1__BasketPark *large_basket(void)
+{
+    Caroline__V1__BasketPark *park = arena_alloc(arena, sizeof *park);
+    Caroline__V1__Basket *basket = arena_alloc(arena, sizeof *basket);
+    Caroline__V1__BasketLine *line = arena_alloc(arena, sizeof *line);
+
+    caroline__v1__basket_park__init(park);
+    caroline__v1__basket__init(basket);
+    caroline__v1__basket_line__init(line);
+    line->has_note = true;
+    line->note = (ProtobufCBinaryData){ .data = arena_alloc(arena, 60), .len = 60 };
+    memset(line->note.data, 'x', 60);
+    park->basket = basket;
+    basket->n_lines = 2000;
+    basket->lines = arena_array(arena, basket->n_lines, sizeof(Caroline__V1__BasketLine *));
+    for (size_t i = 0; i < basket->n_lines; i++)
+        basket->lines[i] = line;
+    return park;
+}
+
+static void what_no_frame_holds_is_not_taken(void **state)
+{
+    (void)state;
+    Caroline__V1__SaleQuote quote = CAROLINE__V1__SALE_QUOTE__INIT;
+    const char *problem = "";
+    size_t count;
+
+    open_spool();
+    go_online();
+    assert_false(link_command(heard.link,
+                              &(struct link_command){ .op = CAROLINE__V1__OP__OP_BASKET_PARK,
+                                                      .message = &large_basket()->base,
+                                                      .takes_basket = true,
+                                                      .answered = on_answer,
+                                                      .owner = &heard },
+                              NULL, &problem));
+    assert_string_equal(problem, "it is more than can be sent at once: make two of it");
+    spool_unanswered(till_spool(), arena, &count);
+    assert_int_equal(count, 0);
+    quote.basket = large_basket()->basket;
+    link_call(heard.link, CAROLINE__V1__OP__OP_SALE_QUOTE, &quote.base, 0, on_answer, &heard);
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.outcome, LINK_FAILED);
+    assert_non_null(strstr(heard.sentence, "more than can be sent at once"));
+}
+
+/* On the disk of a program that did not look: its till fell over it at every start. */
+static void what_no_frame_holds_and_is_kept_comes_to_an_end(void **state)
+{
+    (void)state;
+    struct spooled row = { .op = CAROLINE__V1__OP__OP_BASKET_PARK, .takes_basket = true, .id = { 1 } };
+    bool taken;
+
+    open_spool();
+    row.made_us = system_clock()->now(system_clock()).us;
+    row.body = message_encode(&large_basket()->base, arena);
+    assert_true(basket_save(till_spool(), bytes_of_text("large")));
+    assert_true(spool_put(till_spool(), &row));
+    go_online();
+    command();
+    bakery_until(bakery, heard.answers == 1 && heard.recovered == 1);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    basket_load(till_spool(), arena, &taken, NULL);
+    assert_false(taken);
+    restart();
+    assert_int_equal(link_unanswered(heard.link), 0);
 }
 
 static void what_never_left_can_be_taken_back(void **state)
@@ -282,6 +478,13 @@ int main(void)
         TEST(a_member_that_was_made_is_known_after_a_restart),
         TEST(a_new_gift_cards_answer_is_asked_for_once_somebody_is_signed_in),
         TEST(many_commands_keep_their_order_over_lost_connections),
+        TEST(an_answer_that_cannot_be_read_leaves_its_command_open_and_holds_up_none),
+        TEST(what_cannot_be_read_stays_open_over_restarts),
+        TEST(a_basket_whose_answer_cannot_be_read_stays_taken),
+        TEST(a_member_is_not_told_as_lost_by_a_server_that_cannot_look),
+        TEST(what_was_taken_for_a_refusal_is_asked_for_again),
+        TEST(what_no_frame_holds_is_not_taken),
+        TEST(what_no_frame_holds_and_is_kept_comes_to_an_end),
         TEST(what_never_left_can_be_taken_back),
     };
 

@@ -193,6 +193,40 @@ static void keeps_two_hundred_answers_and_every_unanswered_command(void **state)
     spool_close(spool);
 }
 
+/* What a parked basket brought is in its answer alone, until there is room. */
+static void what_nobody_waits_for_outlives_two_hundred_answers(void **state)
+{
+    (void)state;
+    struct spool *spool = opened();
+    struct spooled resume = command_of(250, "take up");
+
+    assert_true(basket_save(spool, bytes_of("", 0)));
+    resume.takes_basket = true;
+    assert_true(spool_put(spool, &resume));
+    assert_true(spool_give_up(spool, resume.id));
+    assert_true(spool_is_given_up(spool, resume.id));
+    assert_null(spool_given_up(spool, 0, arena)); /* not answered */
+    assert_true(basket_save(spool, bytes_of_text("another customer's")));
+    assert_true(spool_answer(spool, resume.id, bytes_of_text("six rolls"), true, bytes_of_text("six rolls")));
+    bool taken;
+    assert_true(bytes_equal(basket_load(spool, arena, &taken, NULL), bytes_of_text("another customer's")));
+    for (int i = 0; i < 220; i++) {
+        struct spooled command = command_of((uint8_t)i, "x");
+        assert_true(spool_put(spool, &command));
+        assert_true(spool_answer(spool, command.id, bytes_of_text("y"), true, NO_BASKET));
+    }
+    const struct spooled *waits = spool_given_up(spool, 0, arena);
+    assert_non_null(waits);
+    assert_true(bytes_equal(waits->reply, bytes_of_text("six rolls")));
+    assert_false(spool_given_up_ends(spool, resume.id, bytes_of_text("six rolls"))); /* there is no room */
+    assert_true(spool_is_given_up(spool, resume.id));
+    assert_true(basket_clear(spool));
+    assert_true(spool_given_up_ends(spool, resume.id, bytes_of_text("six rolls")));
+    assert_false(spool_is_given_up(spool, resume.id));
+    assert_true(bytes_equal(basket_load(spool, arena, &taken, NULL), bytes_of_text("six rolls")));
+    spool_close(spool);
+}
+
 static void only_what_never_left_can_be_taken_back(void **state)
 {
     struct spooled left = command_of(1, "left"), stayed = command_of(2, "stayed");
@@ -612,6 +646,7 @@ int main(void)
         TEST(an_answer_ends_it_and_is_kept),
         TEST(the_last_receipt_is_never_a_refusal),
         TEST(keeps_two_hundred_answers_and_every_unanswered_command),
+        TEST(what_nobody_waits_for_outlives_two_hundred_answers),
         TEST(only_what_never_left_can_be_taken_back),
         TEST(a_persons_data_and_pins_never_reach_the_disk),
         TEST(the_basket_is_there_after_a_restart),

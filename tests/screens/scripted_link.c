@@ -167,6 +167,8 @@ static void give(struct link *link, unsigned op, const struct link_answer *answe
         Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
 
         reply.error = (Caroline__V1__Error *)(uintptr_t)answer->error;
+        reply.has_body = answer->error == NULL;
+        reply.body = (ProtobufCBinaryData){ answer->body.size, (uint8_t *)(uintptr_t)answer->body.data };
         assert_true(spool_answer(link->spool, asked.id, message_encode(&reply.base, link->arena),
                                  answer->outcome == LINK_OK, (struct bytes){ NULL, 0 }));
         link->events.on_recovered(link->owner, op, asked.id, answer);

@@ -167,6 +167,68 @@ static void what_was_parked_before_a_restart_is_told_and_seen(void **state)
     desk_close(&d);
 }
 
+/* 200 lines with a note and a reason each, which somebody has allowed: more than this till's own record may be. */
+static void fill_to_the_brim(struct desk *d)
+{
+    struct open_basket *basket = &d->counter.basket;
+    struct open_line *line = &basket->lines[0];
+
+    desk_scan(d, "73513537");
+    assert_int_equal(basket->line_count, 1);
+    line->discount = (struct open_discount){ .given = true, .fixed = true, .value = 10 };
+    for (size_t i = 0; i < NOTE_CHARACTERS; i++) {
+        memcpy(line->note + 4 * i, "\xf0\x9f\x8d\xaa", 4); /* a cookie */
+        line->discount.reason[i] = 'r';
+    }
+    for (; basket->line_count < BASKET_LINES_MAX; basket->line_count++)
+        basket->lines[basket->line_count] = *line;
+    basket->approved = true;
+    basket->approved_ppm = DISCOUNT_WHOLE_PPM;
+    sale_changed(&d->counter);
+    assert_int_equal(basket->verdict, SALE_OK);
+}
+
+/* It does not fit by waiting: its basket is parked. */
+static void what_is_more_than_a_record_is_parked_and_does_not_stay_for_ever(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    fill_to_the_brim(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, "999" K_ENTER);
+    lose_the_line_and_go_on(&d);
+    refuse(&d);
+    assert_int_equal(spool_next_number(d.spool), 1); /* not sold by this till */
+    assert_int_equal(parking(&d)->basket->n_lines, BASKET_LINES_MAX);
+    answer_park(&d);
+    assert_int_equal(spool_aside_count(d.spool), 0);
+    desk_sees(&d, "the sale that was put aside is not booked, and its basket waits: F12, F3");
+    desk_close(&d);
+}
+
+/* It may be booked: not sold a second time by this till, nor parked. */
+static void what_has_an_answer_that_nobody_can_read_is_left_alone(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    put_aside_cash(&d);
+    struct spooled *sale = spool_unanswered(d.spool, d.arena, &(size_t){ 0 });
+    assert_true(spool_answer(d.spool, sale->id, bytes_of("\x12\x02\x0a\x7f", 4), false, (struct bytes){ NULL, 0 }));
+    desk_restart(&d);
+    desk_sign_in(&d);
+    aside_try_again(&d.counter);
+    assert_int_equal(spool_next_number(d.spool), 1);
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    assert_int_equal(spool_aside_count(d.spool), 1);
+    assert_non_null(strstr(d.counter.aside_why, "could not be read"));
+    desk_close(&d);
+}
+
 static void who_takes_it_up_and_loses_the_power_is_told_all_the_same(void **state)
 {
     (void)state;
@@ -407,6 +469,8 @@ int main(void)
         cmocka_unit_test(why_it_is_not_booked_stays_until_it_is_seen),
         cmocka_unit_test(who_takes_it_up_is_told_what_was_paid),
         cmocka_unit_test(what_was_parked_before_a_restart_is_told_and_seen),
+        cmocka_unit_test(what_is_more_than_a_record_is_parked_and_does_not_stay_for_ever),
+        cmocka_unit_test(what_has_an_answer_that_nobody_can_read_is_left_alone),
         cmocka_unit_test(who_takes_it_up_and_loses_the_power_is_told_all_the_same),
         cmocka_unit_test(a_locked_till_parks_when_it_is_open),
         cmocka_unit_test(a_park_that_is_refused_is_tried_again),

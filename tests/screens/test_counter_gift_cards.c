@@ -308,6 +308,37 @@ static void a_new_card_that_was_put_aside_shows_its_code_later(void **state)
     desk_close(&d);
 }
 
+/* Asked for before: of a ninth the code would have no place, and nobody else has it. */
+static void only_eight_codes_are_waited_for_at_once(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    for (uint8_t i = 0; i < GIFT_CARD_CODES_MAX; i++) {
+        struct spooled row = { .op = OP(GIFT_CARD_LOAD), .secret = true };
+
+        memset(row.id, 20 + i, sizeof(row.id));
+        assert_true(spool_put(d.spool, &row));
+    }
+    desk_type(&d, K_F12 K_F11 K_F3 "50" K_ENTER K_ENTER);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_LOAD)));
+    desk_sees(&d, "8 new cards wait for the server, or for who made them: their codes come");
+    desk_type(&d, K_ESC K_ESC);
+    for (uint8_t i = 0; i < GIFT_CARD_CODES_MAX; i++) {
+        uint8_t id[COMMAND_ID_SIZE];
+
+        memset(id, 20 + i, sizeof(id));
+        assert_true(spool_answer(d.spool, id, bytes_of_text(""), true, (struct bytes){ NULL, 0 }));
+    }
+    while (stage_top(&d.counter.stage) != &sale_screen)
+        desk_type(&d, K_ESC);
+    desk_type(&d, K_F12 K_F11 K_F3 "50" K_ENTER K_ENTER);
+    assert_true(scripted_asked(d.link, OP(GIFT_CARD_LOAD)));
+    desk_close(&d);
+}
+
 /* Whoever waited until the till was locked: it is theirs all the same, and nobody's before they open it. */
 static void a_code_that_comes_to_a_locked_till_is_shown_behind_the_lock(void **state)
 {
@@ -452,6 +483,7 @@ int main(void)
         cmocka_unit_test(a_scan_says_what_is_left),
         cmocka_unit_test(a_new_card_is_paid_in_cash),
         cmocka_unit_test(a_new_card_that_was_put_aside_shows_its_code_later),
+        cmocka_unit_test(only_eight_codes_are_waited_for_at_once),
         cmocka_unit_test(a_code_that_comes_to_a_locked_till_is_shown_behind_the_lock),
         cmocka_unit_test(a_printed_card_is_scanned_and_paid_by_card),
         cmocka_unit_test(a_card_is_topped_up),

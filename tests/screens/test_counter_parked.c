@@ -169,6 +169,29 @@ static void what_is_refused_stays(void **state)
     desk_close(&d);
 }
 
+/* 200 lines with the longest notes: nothing of it gets to the disk. */
+static void what_is_too_large_to_park_is_said_at_once(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct open_basket *basket = &d.counter.basket;
+
+    sign_in(&d, 0);
+    desk_scan(&d, "73513537");
+    for (size_t i = 0; i < NOTE_CHARACTERS; i++)
+        memcpy(basket->lines[0].note + 4 * i, "\xf0\x9f\x8d\xaa", 4); /* a cookie */
+    for (; basket->line_count < BASKET_LINES_MAX; basket->line_count++)
+        basket->lines[basket->line_count] = basket->lines[0];
+    sale_changed(&d.counter);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "this is more than can be parked: sell a part of it, or take notes away");
+    assert_false(scripted_asked(d.link, OP(BASKET_PARK)));
+    assert_int_equal(d.counter.errand, ERRAND_NONE);
+    assert_int_equal(basket->line_count, BASKET_LINES_MAX);
+    desk_close(&d);
+}
+
 static void an_empty_basket_is_not_parked(void **state)
 {
     (void)state;
@@ -420,6 +443,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(A6_a_basket_is_parked_with_two_keys_and_the_next_customer_is_served),
         cmocka_unit_test(what_is_refused_stays),
+        cmocka_unit_test(what_is_too_large_to_park_is_said_at_once),
         cmocka_unit_test(an_empty_basket_is_not_parked),
         cmocka_unit_test(A6_without_a_connection_a_basket_stays),
         cmocka_unit_test(A6_a_basket_is_taken_up_whole),
