@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 
+import pexpect
 import pytest
 
 from demo import Demo, default_clusters, is_whole
@@ -108,6 +109,17 @@ def test_the_settings_of_who_opens_the_counter_are_the_tills(demo, tmp_path):
     settings.write_text("[till]\nprinter_columns = seven\n")
     said = on_a_terminal(demo, XDG_CONFIG_HOME=str(tmp_path))
     assert "client.conf:2: 'printer_columns'" in said, said
+
+
+def test_the_office_opens_where_its_pins_stand(demo):
+    office = pexpect.spawn(str(demo.top / "deploy/demo"), ["--office"], cwd="/", env={**demo.environment, "TERM": "xterm"},
+                           dimensions=(24, 80), timeout=60)
+    for seen, keys in (("here[?]", ""), (r"has PIN \d+, Mia", "\x03"), ("Leave", "\r"), ("deploy/demo --stop ends", "")):
+        office.expect(seen)
+        office.send(keys)
+    office.expect(pexpect.EOF)
+    office.close()
+    assert office.exitstatus == 0
 
 
 def cpu():

@@ -8,7 +8,7 @@ import tempfile
 
 from shop import BUILD, TOP, free_port
 
-PROGRAMS = ("caroline", "caroline-counter", "caroline-server")
+PROGRAMS = ("caroline", "caroline-admin", "caroline-counter", "caroline-server")
 
 
 class Demo:
