@@ -4,12 +4,12 @@
 #include "common/base/text.h"
 #include "common/rules/allergen.h"
 
-/* Returns the row after the names. */
-static int draw_names(struct area area, int row, enum style style, const char *title, uint16_t set)
+/* Returns the row after the names; none: what stands where there are no names. */
+static int draw_names(struct area area, int row, enum style style, const char *title, uint16_t set, const char *none)
 {
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD, title);
     if (set == 0) {
-        paint_text(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "none");
+        paint_text(area, row++, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, none);
         return row + 1;
     }
     int column = 2;
@@ -41,8 +41,10 @@ void allergens_draw(struct area area, int row, uint16_t contains, uint16_t may_c
         draw_nothing_recorded(area, row);
         return;
     }
-    row = draw_names(area, row, STYLE_STRONG, "Contains", contains);
-    row = draw_names(area, row, STYLE_PLAIN, "May contain traces of", may_contain);
+    /* What was recorded without any is known to have none; beside others, of traces nothing may have been said. */
+    row = draw_names(area, row, STYLE_STRONG, "Contains", contains, "none");
+    row = draw_names(area, row, STYLE_PLAIN, "May contain traces of", may_contain,
+                     contains == 0 ? "none" : "none is recorded");
     if (note[0] != 0) {
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD, "Note");
         paint_wrapped(area, row, 2, area.columns - 2, STYLE_PLAIN, note);

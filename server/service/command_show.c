@@ -27,7 +27,8 @@ static bool is_anybodys(const struct call *c, const struct rows *rows)
 {
     const struct op *op = rows_count(rows) > 0 ? op_allowed(c, (unsigned)row_int(rows, 0, "op")) : NULL;
 
-    return c->client != CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK || (op != NULL && op->kiosk == KIOSK_ANYBODY);
+    return c->client != CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK ||
+           (op != NULL && op->needs != NEEDS_MEMBER && op->kiosk != KIOSK_MEMBER);
 }
 
 static enum step look(struct call *c)

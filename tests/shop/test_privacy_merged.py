@@ -48,8 +48,8 @@ def test_B22_an_export_tells_of_who_was_merged(shop, manager, till, goods, offic
     assert [(s.sale.sale.receipt_number, s.member_id, s.refund) for s in told.sales] == [
         (first.receipt_number, gone, False), (second.receipt_number, gone, False), (own.receipt_number, 0, False),
         (third.receipt_number, gone, True), (later.receipt_number, gone, True)]
-    assert [(c.member_id, c.kind) for c in told.consents] == [(gone, 2), (0, 3)]
-    assert {(c.kind, c.given) for c in show(till, stays).consents} == {(1, False), (2, False), (3, True), (4, False)}
+    assert [(c.member_id, c.kind) for c in told.consents] == [(gone, 2), (gone, 4), (0, 3), (0, 4)]
+    assert {(c.kind, c.given) for c in show(till, stays).consents} == {(1, False), (2, False), (3, True), (4, True)}
     assert [(p.member_id, p.kind) for p in told.points] == [(gone, 1), (0, 1)]
     assert {lot.id for lot in told.lots} == {lot for lot, in shop.sql(f"SELECT id FROM points_lot WHERE member_id = {stays}")}
     reads = {(read.event, read.member_id) for read in told.reads}

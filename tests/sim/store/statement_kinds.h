@@ -4,6 +4,7 @@
  * asked meets what is there:
  *   s shop  g shop or 0  d device  G device or 0  c category  O category or 0  x tax class  V tax class or 0  X means of payment
  *   p product  r role  t staff  I staff or 0  m member  S sale  L lot  e account  % gift card  & campaign  ~ coupon  h shift  j signature  i invitation
+ *   ^ a sale that can be: one that cannot PostgreSQL refuses while it plans, row or no row
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
  *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  5 112  6 25  Z any bytes
@@ -326,7 +327,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_payment_setup_write, "SmsdtZ@" },
     { &sql_payment_setup_show, "S" },
     { &sql_payment_setup_opened, "SZTT@" },
-    { &sql_payment_setup_done, "SSZTJkY@" },
+    { &sql_payment_setup_done, "S^ZTJkY@" },
     { &sql_gateway_charge_write, "SsdtmS%=QZ@" },
     { &sql_gateway_charge_step_write, "Snk@" },
     { &sql_gateway_charge_show, "S" },
