@@ -47,7 +47,8 @@ WITH ended AS (
     RETURNING id, made_at
 )
 INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at, since)
-SELECT id, 3, '', 0, made_at, $3, $3 FROM ended;
+SELECT id, 3, '', 0, made_at, $3, $3 FROM ended
+    ON CONFLICT (id) DO NOTHING;
 
 -- name: payment_setups_erase
 -- And what it made for all that they added before, as themselves or as who was merged into them: behind payment_setups_end.
@@ -204,7 +205,8 @@ WITH ended AS (
     RETURNING id, made_at
 )
 INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at, since)
-SELECT id, 3, '', 0, made_at, $3, $3 FROM ended;
+SELECT id, 3, '', 0, made_at, $3, $3 FROM ended
+    ON CONFLICT (id) DO NOTHING;
 
 -- name: payment_setup_done
 -- The method is the member's who asked for it, and who was not merged into another since: that ends what was being added.

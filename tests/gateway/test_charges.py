@@ -233,6 +233,33 @@ def test_B34_what_the_card_cannot_take_any_more_is_given_back(house):
     house.check()
 
 
+def test_SF14_a_refund_that_is_refused_is_asked_for_under_another_key(house):
+    house.gateway.always = {"status": "hang"}
+    house.gateway.fault("refund", "refused_kept", "refused_kept")
+    number, id = house.charge()
+    wait_for(lambda: house.gateway.asked["authorise"], 20)
+    house.shop.manager.command(pb.OP_GIFT_CARD_PUT, pb.GiftCardPut(number=number, blocked=True, reason="stolen"), pb.GiftCardPutDone)
+    house.gateway.always = {}
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    assert over(house.till, id).state == pb.CHARGE_REFUNDED
+    house.check()
+
+
+@pytest.mark.parametrize("what, state", [("capture", pb.CHARGE_LOADED), ("authorise", pb.CHARGE_GIVEN_UP)])
+def test_SF14_a_charge_whose_token_does_not_open_comes_to_its_end(house, what, state):
+    """The key store cannot be read, or the row is damaged: what was captured is booked, what was not is let go of."""
+    before = house.gateway.asked[what]
+    house.gateway.fault(what, "hang_done")
+    number, id = house.charge()
+    wait_for(lambda: house.gateway.asked[what] > before, 20)
+    house.shop.sql(f"UPDATE gateway_charge SET token_sealed = '\\x00' WHERE id = {id}", "admin")
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    assert over(house.till, id).state == state
+    house.check()
+
+
 def test_SF14_the_sum_of_what_was_captured_is_the_gateways_own(house):
     for minor in (111, 222, 333):
         house.charge(minor)

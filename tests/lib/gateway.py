@@ -215,6 +215,15 @@ class Gateway:
                 self.keys[key] = 500, {"error": {"type": "api_error"}}
         request.answer(500, {"error": {"type": "api_error"}})
 
+    def fault_refused_kept(self, request, *_):
+        """For good, and under the same key it says so again."""
+        key = request.headers.get("Idempotency-Key")
+        refusal = 400, {"error": {"type": "invalid_request_error", "code": "balance_insufficient"}}
+        with self.lock:
+            if key and not self.forgets:
+                self.keys[key] = refusal
+        request.answer(*refusal)
+
     def fault_429(self, request, *_):
         request.answer(429, {"error": {"type": "rate_limit_error", "code": "rate_limit"}})
 
@@ -414,7 +423,7 @@ class Gateway:
         return {"id": self.name("re"), "object": "refund", "status": "succeeded"}
 
     def do_status(self, _parts, form):
-        return self.part([self.shown(i) for i in self.intents.values() if i["customer"] == form["customer"]], form)
+        return self.part([self.shown(i) for i in self.intents.values() if form.get("customer") in (None, i["customer"])], form)
 
     # ---- a stand-in behind it ----
 
