@@ -8,8 +8,8 @@
 #include "server/gateway/json.h"
 #include "server/gateway/stripe.h"
 
-#define STRIPE_PAGE      "5" /* all of it fits HTTP_REPLY_MAX, as long as its things may be */
-#define STRIPE_PAGES_MAX 100
+#define STRIPE_PAGE      "20" /* all of it fits HTTP_REPLY_MAX, as long as its things may be */
+#define STRIPE_PAGES_MAX 50
 #define STRIPE_EARLIER_S 300 /* clocks differ */
 #define PATH_SIZE        (FORM_MAX + 64)
 

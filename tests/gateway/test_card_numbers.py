@@ -151,7 +151,7 @@ class Clients:
                     code = pb.code(reply.error.code) if reply.HasField("error") else "served"
                     if code != "BAD_COMMAND_ID":
                         break
-                if code != "RATE_LIMITED":
+                if code not in ("RATE_LIMITED", "SESSION_LOCKED", "MEMBER_SIGN_IN_FIRST"):  # or it was idle for too long
                     break
             if code != "UNSUPPORTED":
                 return code, reply
