@@ -24,6 +24,8 @@ static bool is_safe(const char *url)
 {
     static const char *const heads[] = { "http://127.0.0.1", "http://localhost", "http://[::1]" };
 
+    if (strchr(url, '@')) /* "http://localhost:x@elsewhere" */
+        return false;
     if (strncmp(url, "https://", 8) == 0)
         return url[8] != '\0';
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {

@@ -67,6 +67,76 @@ size_t text_length(struct bytes text)
     return count;
 }
 
+/* Ten of a kind stand together, the zero first; of the mathematical ones five tens. */
+static uint8_t decimal_of(utf8proc_int32_t c)
+{
+    utf8proc_int32_t zero = c;
+
+    while (c - zero < 50 && utf8proc_category(zero - 1) == UTF8PROC_CATEGORY_ND)
+        zero--;
+    return (uint8_t)('0' + (c - zero) % 10);
+}
+
+/* Digits in black circles, which Unicode folds to nothing. 0: none of them. */
+static uint8_t circled_of(uint32_t c)
+{
+    static const uint32_t ones[] = { 0x24F5, 0x2776, 0x2780, 0x278A };
+
+    for (size_t i = 0; i < sizeof ones / sizeof *ones; i++)
+        if (c >= ones[i] && c < ones[i] + 9)
+            return (uint8_t)('1' + (c - ones[i]));
+    return c == 0x24FF || c == 0x1F10B || c == 0x1F10C ? '0' : 0;
+}
+
+/* What is plain in its compatibility form: a full-width letter, a digit in a circle, in brackets, raised or with a point. 0: nothing. */
+static uint8_t folded_of(utf8proc_int32_t c)
+{
+    utf8proc_int32_t parts[8];
+    int last = 0;
+    utf8proc_ssize_t count = utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
+    uint8_t digit = 0;
+
+    if (count == 1)
+        return parts[0] < 0x80 ? (uint8_t)parts[0] : 0;
+    for (utf8proc_ssize_t i = 0; i < count && count <= 8; i++) {
+        if (parts[i] >= '0' && parts[i] <= '9' && digit == 0)
+            digit = (uint8_t)parts[i];
+        else if (parts[i] != '(' && parts[i] != ')' && parts[i] != '.' && parts[i] != ',')
+            return 0; /* several digits too: a ten in a circle is nobody's digit */
+    }
+    return digit;
+}
+
+uint8_t text_sign(uint32_t c)
+{
+    uint8_t plain;
+
+    switch ((int)utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_ND:
+        return decimal_of((utf8proc_int32_t)c);
+    case UTF8PROC_CATEGORY_ZS:
+        return ' ';
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_CF:
+        return TEXT_SIGN_UNSEEN;
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LO:
+        plain = folded_of((utf8proc_int32_t)c);
+        return plain ? plain : TEXT_SIGN_LETTER;
+    default:
+        if (utf8proc_charwidth((utf8proc_int32_t)c) == 0)
+            return TEXT_SIGN_UNSEEN;
+        plain = circled_of(c);
+        if (!plain)
+            plain = folded_of((utf8proc_int32_t)c);
+        return plain ? plain : '-';
+    }
+}
+
 /* The text with U+FFFD for what is no UTF-8: at most three times as long. */
 static struct bytes repaired(struct arena *arena, struct bytes text)
 {

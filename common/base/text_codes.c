@@ -1,13 +1,14 @@
 /* Digits that mean something: card numbers, which must not be kept, and bar codes. */
 #include "common/base/text.h"
 
+#include <string.h>
+
 #define CARD_LEAST       14
 #define CARD_MOST        19
 #define GIFT_CARD_DIGITS 20
 #define DIGITS_MOST      GIFT_CARD_DIGITS
 #define TRACK_LEAST      12
-#define IBAN_LEAST       15
-#define IBAN_MOST        34
+#define SEPARATORS_MOST  3
 
 /* Beginnings of card numbers and the lengths their issuers use. The old 13 digits are not among them: every tenth
  * EAN-13 that begins with 4, 50 or 57, and many a phone number with its country, would pass for one. */
@@ -61,40 +62,6 @@ static bool issuer_known(const uint8_t *digits, size_t count)
     return false;
 }
 
-static bool within(uint32_t c, uint32_t first, uint32_t last)
-{
-    return c >= first && c <= last;
-}
-
-/* What stands among digits and is not seen: soft hyphen, zero-width characters, marks, variation selectors, tags. */
-static bool is_unseen(uint32_t c)
-{
-    return c == 0xAD || c == 0x34F || c == 0x180E || c == 0xFEFF || within(c, 0x300, 0x36F) ||
-           within(c, 0x1AB0, 0x1AFF) || within(c, 0x1DC0, 0x1DFF) || within(c, 0x200B, 0x200F) ||
-           within(c, 0x2060, 0x206F) || within(c, 0x20D0, 0x20FF) || within(c, 0xFE00, 0xFE0F) ||
-           within(c, 0xFE20, 0xFE2F) || within(c, 0xE0000, 0xE0FFF);
-}
-
-#define DIGIT_RUN(first) within(c, first, (first) + 9) ? (uint8_t)('0' + (c - (first)))
-
-/* As people read it: digits of other alphabets and widths as 0 to 9, spaces as ' ', dashes and other separators as '-',
- * plain characters as they are, all else 0xFF. */
-static uint8_t sign_of(uint32_t c)
-{
-    if (within(c, 0xFF01, 0xFF5E)) /* full-width */
-        c -= 0xFEE0;
-    if (c == ' ' || c == 0xA0 || c == 0x1680 || within(c, 0x2000, 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000)
-        return ' ';
-    if (c == '-' || c == '.' || c == '/' || c == '_' || c == ',' || within(c, 0x2010, 0x2015) || c == 0xB7 ||
-        c == 0x2022 || c == 0x2212 || c == 0x30FB || c == 0xFE58 || c == 0xFE63)
-        return '-';
-    if (c < 0x80)
-        return (uint8_t)c;
-    if (within(c, 0x1D7CE, 0x1D7FF)) /* mathematical: five runs */
-        return (uint8_t)('0' + (c - 0x1D7CE) % 10);
-    return DIGIT_RUN(0x660) : DIGIT_RUN(0x6F0) : DIGIT_RUN(0x966) : DIGIT_RUN(0x9E6) : DIGIT_RUN(0xE50) : 0xFF;
-}
-
 /* The next that is seen; 0: the text is over. */
 static uint8_t sign_at(struct bytes text, size_t *at)
 {
@@ -104,36 +71,41 @@ static uint8_t sign_at(struct bytes text, size_t *at)
 
         *at += length > 0 ? length : 1;
         if (length == 0)
-            return 0xFF;
-        if (!is_unseen(c))
-            return sign_of(c);
+            return TEXT_SIGN_LETTER;
+        uint8_t sign = c < 0x80 ? (uint8_t)c : text_sign(c);
+        if (sign != TEXT_SIGN_UNSEEN)
+            return sign;
     }
     return 0;
 }
 
-/* Up to three separators before a digit, " - " among them; two spaces part several numbers. */
-static size_t past_separators(struct bytes text, size_t at)
+static bool is_separator(uint8_t sign)
+{
+    return sign > ' ' && sign < 0x7F && !is_digit(sign) && !((sign | 0x20) >= 'a' && (sign | 0x20) <= 'z');
+}
+
+/* Blanks, and up to three other separators, before a digit: " - " among them. How many blanks tells nothing: what is kept has one. */
+static size_t past_separators(struct bytes text, size_t at, uint8_t stop)
 {
     size_t next = at;
-    uint8_t before = 0;
 
-    for (int i = 0; i <= 3; i++) {
+    for (int separators = 0; separators <= SEPARATORS_MOST;) {
         size_t here = next;
         uint8_t sign = sign_at(text, &next);
 
         if (is_digit(sign))
             return here;
-        if ((sign != ' ' && sign != '-') || (sign == ' ' && before == ' '))
+        if (sign != ' ' && (!is_separator(sign) || sign == stop))
             break;
-        before = sign;
+        separators += sign != ' ';
     }
     return at;
 }
 
-/* Digits from `at` on, separators skipped, into digits; ends[n] tells whether a group of digits ended with the n-th.
- * Returns how many, at most DIGITS_MOST; *next is where it stopped. */
-static size_t digits_from(struct bytes text, size_t at, uint8_t digits[DIGITS_MOST], bool ends[DIGITS_MOST],
-                          size_t *next)
+/* Digits from `at` on, separators but for `stop` (0: all) skipped, into digits; ends[n] tells whether a group of digits ended with
+ * the n-th. Returns how many, at most DIGITS_MOST; *next is where it stopped. */
+static size_t digits_from(struct bytes text, size_t at, uint8_t stop, uint8_t digits[DIGITS_MOST],
+                          bool ends[DIGITS_MOST], size_t *next)
 {
     size_t count = 0;
 
@@ -147,7 +119,7 @@ static size_t digits_from(struct bytes text, size_t at, uint8_t digits[DIGITS_MO
         at = ahead = behind;
         ends[count] = !is_digit(sign_at(text, &ahead));
         if (ends[count++])
-            at = past_separators(text, at);
+            at = past_separators(text, at, stop);
     }
     *next = at;
     return count;
@@ -162,8 +134,25 @@ static bool track_at(struct bytes text, size_t at)
 
     if (sentinel != ';' && (sentinel != '%' || (sign_at(text, &at) | 0x20) != 'b'))
         return false;
-    return digits_from(text, at, digits, ends, &next) >= TRACK_LEAST &&
-           sign_at(text, &next) == (sentinel == '%' ? '^' : '=');
+    uint8_t stop = sentinel == '%' ? '^' : '=';
+    return digits_from(text, at, stop, digits, ends, &next) >= TRACK_LEAST && sign_at(text, &next) == stop;
+}
+
+static unsigned two(const uint8_t *digits)
+{
+    return digits[0] * 10u + digits[1];
+}
+
+/* A day and a time to the second, as "30.11.2026 14:05:10" or "2026-11-30 14:05:10": fourteen digits that no card's number is parted like. */
+static bool is_instant(const uint8_t digits[DIGITS_MOST], const bool ends[DIGITS_MOST])
+{
+    static const bool day_first[14] = { 0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1 };
+    static const bool year_first[14] = { 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 };
+    bool year = memcmp(ends, year_first, sizeof year_first) == 0;
+    unsigned month = two(digits + (year ? 4 : 2)), day = two(digits + (year ? 6 : 0));
+
+    return (year || memcmp(ends, day_first, sizeof day_first) == 0) && month >= 1 && month <= 12 && day >= 1 &&
+           day <= 31 && two(digits + 8) < 24 && two(digits + 10) < 60 && two(digits + 12) < 60;
 }
 
 /* A number that begins here and ends with a group of digits. */
@@ -171,10 +160,11 @@ static bool number_at(struct bytes text, size_t at)
 {
     uint8_t digits[DIGITS_MOST];
     bool ends[DIGITS_MOST];
-    size_t next, count = digits_from(text, at, digits, ends, &next);
+    size_t next, count = digits_from(text, at, 0, digits, ends, &next);
 
     for (size_t length = CARD_LEAST; length <= count && length <= CARD_MOST; length++)
-        if (ends[length - 1] && luhn_fits(digits, length) && issuer_known(digits, length))
+        if (ends[length - 1] && luhn_fits(digits, length) && issuer_known(digits, length) &&
+            !(length == 14 && is_instant(digits, ends)))
             return true;
     return false;
 }
@@ -184,31 +174,46 @@ static bool is_letter(uint8_t c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* An account's number of ISO 13616 that begins here, in one piece or in groups, its check digits (MOD 97-10) right: a bank's number is
- * no card's, whatever digits it has. Returns where it ends; `at`: there is none. */
+/* The countries of ISO 13616's registry, and how long an account's number is there. */
+static const char ibans[] = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 "
+                            "DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 "
+                            "IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 "
+                            "MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 "
+                            "SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30 ";
+
+/* 0: no such country. */
+static size_t iban_length(const uint8_t country[2])
+{
+    for (const char *row = ibans; *row; row += 5)
+        if (row[0] == country[0] && row[1] == country[1])
+            return (size_t)((row[2] - '0') * 10 + (row[3] - '0'));
+    return 0;
+}
+
+/* An account's number of ISO 13616 that begins here, in one piece or in groups, of a country that has such and as long as they are there,
+ * its check digits (MOD 97-10) right: a bank's number is no card's, whatever digits it has. Returns where it ends; `at`: there is none. */
 static size_t past_iban(struct bytes text, size_t at)
 {
     unsigned head = 0, rest = 0;
-    size_t next = at, end = at;
+    size_t next = at, length = 4;
+    uint8_t country[2] = { 0 }, sign;
 
-    for (size_t count = 0; count <= IBAN_MOST;) {
-        size_t behind = next, ahead;
-        uint8_t sign = sign_at(text, &behind);
-
+    for (size_t count = 0; count < length; count++) {
+        sign = sign_at(text, &next);
         if (sign == ' ' && count > 2)
-            sign = sign_at(text, &behind);
-        if (!is_digit(sign) && !is_letter(sign))
-            break;
-        if (count < 2 ? !is_letter(sign) : count < 4 && !is_digit(sign))
-            break;
-        unsigned *part = count++ < 4 ? &head : &rest;
+            sign = sign_at(text, &next);
+        if (count < 2 ? !is_letter(sign) : !is_digit(sign) && (count < 4 || !is_letter(sign)))
+            return at;
+        if (count < 2)
+            country[count] = sign;
+        if (count == 1 && (length = iban_length(country)) == 0)
+            return at;
+        unsigned *part = count < 4 ? &head : &rest;
         *part = is_digit(sign) ? (*part * 10 + (sign - '0')) % 97 : (*part * 100 + (sign - 'A' + 10u)) % 97;
-        next = ahead = behind;
-        sign = sign_at(text, &ahead);
-        if (count >= IBAN_LEAST && !is_digit(sign) && !is_letter(sign) && (rest * 27 + head) % 97 == 1) /* 10^6 is 27 */
-            end = next;
     }
-    return end;
+    size_t end = next;
+    sign = sign_at(text, &next);
+    return is_digit(sign) || is_letter(sign) || (rest * 27 + head) % 97 != 1 ? at : end; /* 10^6 is 27 */
 }
 
 bool text_has_card_number(struct bytes text)
@@ -235,7 +240,7 @@ static bool gift_card_at(struct bytes text, size_t at)
 {
     uint8_t digits[DIGITS_MOST];
     bool ends[DIGITS_MOST];
-    size_t next, count = digits_from(text, at, digits, ends, &next);
+    size_t next, count = digits_from(text, at, 0, digits, ends, &next);
     unsigned rest = 0;
 
     if (count < GIFT_CARD_DIGITS || !ends[GIFT_CARD_DIGITS - 1] || digits[0] != 9)

@@ -92,6 +92,7 @@ struct place {
 struct check {
     struct arena *arena;
     bool is_request, card_number; /* a text of a request is looked at; it was that */
+    bool maybe_card;              /* it may be that: a field of any digits */
     const char *field, *sentence;
 };
 
@@ -141,8 +142,10 @@ static const struct field_limit *limit_of(const struct field_limit *limits, cons
 /* Whatever is typed or scanned into a request, a card's number stops here, before anything is done with it. */
 static bool check_no_card(struct check *check, struct bytes text, bool any_digits, const struct place *place)
 {
-    if (!check->is_request || any_digits || !text_has_card_number(text))
+    if (!check->is_request || !text_has_card_number(text))
         return true;
+    if (any_digits)
+        return check->maybe_card = true;
     check->card_number = true;
     return wrong(check, place, "this looks like a payment card's number: it was not kept");
 }
@@ -277,7 +280,7 @@ enum request_verdict request_check(const ProtobufCMessage *message, struct arena
     struct check check = { .arena = arena, .is_request = true };
 
     if (check_message(&check, message, NULL))
-        return REQUEST_OK;
+        return check.maybe_card ? REQUEST_OK_MAYBE_CARD : REQUEST_OK;
     *field = check.field;
     *sentence = check.sentence;
     return check.card_number ? REQUEST_CARD_NUMBER : REQUEST_BAD_FIELD;

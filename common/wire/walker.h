@@ -25,7 +25,12 @@ bool message_check(const ProtobufCMessage *message, struct arena *arena, const c
 
 /* Of a request: the same, and no text in which a payment card's number or its stripe stands (text_has_card_number()), but in
  * fields that the .proto marks by "any digits". What such a text says stands neither in *field nor in *sentence. */
-enum request_verdict { REQUEST_OK, REQUEST_BAD_FIELD, REQUEST_CARD_NUMBER };
+enum request_verdict {
+    REQUEST_OK,
+    REQUEST_OK_MAYBE_CARD, /* fine, and in a field of any digits stands what looks like a card's number */
+    REQUEST_BAD_FIELD,
+    REQUEST_CARD_NUMBER,
+};
 enum request_verdict request_check(const ProtobufCMessage *message, struct arena *arena, const char **field,
                                    const char **sentence);
 

@@ -29,7 +29,7 @@ DELETE FROM payment_method WHERE id = $1;
 
 -- name: payment_method_reseal
 -- It goes over to whom its member is merged into.
-UPDATE payment_method SET member_id = $2, token_sealed = $3 WHERE id = $1;
+UPDATE payment_method SET member_id = $2::bigint, token_sealed = $3 WHERE id = $1;
 
 -- name: payment_method_remove_all
 DELETE FROM payment_method WHERE member_id = $1;
@@ -47,7 +47,8 @@ WITH ended AS (
     RETURNING id, made_at
 )
 INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at, since)
-SELECT id, 3, '', 0, made_at, $3, $3 FROM ended;
+SELECT id, 3, '', 0, made_at, $3, $3 FROM ended
+    ON CONFLICT (id) DO NOTHING;
 
 -- name: payment_setups_erase
 -- And what it made for all that they added before, as themselves or as who was merged into them: behind payment_setups_end.
@@ -204,18 +205,19 @@ WITH ended AS (
     RETURNING id, made_at
 )
 INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at, since)
-SELECT id, 3, '', 0, made_at, $3, $3 FROM ended;
+SELECT id, 3, '', 0, made_at, $3, $3 FROM ended
+    ON CONFLICT (id) DO NOTHING;
 
 -- name: payment_setup_done
 -- The method is the member's who asked for it, and who was not merged into another since: that ends what was being added.
 WITH done AS (
     UPDATE payment_setup
-       SET state = 3, method_id = $2, next_at = NULL, url = NULL, customer_sealed = NULL
+       SET state = 3, method_id = $2::bigint, next_at = NULL, url = NULL, customer_sealed = NULL
      WHERE id = $1 AND state = 2
     RETURNING member_id
 )
 INSERT INTO payment_method (id, member_id, token_sealed, brand, last_four, expiry_month, expiry_year, added_at)
-SELECT $2, d.member_id, $3, $4, $5, $6::bigint, $7::bigint, $8 FROM done AS d
+SELECT $2::bigint, d.member_id, $3, $4, $5, $6::bigint, $7::bigint, $8 FROM done AS d
 RETURNING id;
 
 -- name: gateway_detach_due

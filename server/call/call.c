@@ -47,7 +47,7 @@ void work_try_reset(struct work *w, struct arena *arena)
     w->group_head = NULL;
     w->too_long = false;
     if (!w->settled) {
-        w->has_reply = w->is_refusal = w->keeps = false;
+        w->has_reply = w->is_refusal = w->keeps = w->is_secret = false;
         w->reply = bytes_of(NULL, 0);
     }
     c->repeated = false;
@@ -432,11 +432,12 @@ static void wait_for_all(struct work *w)
 }
 
 /* A rule said no. Reads and acts forget what was asked, and so do commands of strangers, who could otherwise fill the
- * table; any other command's refusal is kept: in this transaction when it has written nothing, else in one of its own. */
+ * table, and refusals that nothing is kept of; any other command's is kept: in this transaction when it has written nothing, else in one
+ * of its own. */
 static void refused(struct work *w)
 {
     w->offloads = NULL;
-    if (!is_command(w) || !w->call.device_id) {
+    if (!is_command(w) || !w->call.device_id || leaves_no_trace(w)) {
         give_up_store(w);
         work_reply(w, w->reply);
         return;

@@ -149,6 +149,9 @@ void offload(struct call *c, void (*fn)(void *argument), void *argument);
 bool has_gateway(const struct call *c);
 /* The answer; packed at once. Returns STEP_REPLY. */
 enum step answer(struct call *c, const ProtobufCMessage *reply);
+/* Of a call that is about to be refused: the refusal is not kept, for beside it would be a hash of the body, and a hash of a card's number is
+ * the number to whoever tries them all. Of NO_SECRET_WANTED that is so anyway. */
+void refusal_not_kept(struct call *c);
 /* A rule said no. sentence: lower case, for a person, no names of functions, no personal data. What was asked is rolled
  * back; only the refusal is kept. */
 enum step refuse(struct call *c, int code, const char *sentence, ...) __attribute__((format(printf, 3, 4)));

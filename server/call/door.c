@@ -241,6 +241,9 @@ static bool decode(struct work *w)
         return false;
     }
     switch (request_check(c->message, c->arena, &field, &sentence)) {
+    case REQUEST_OK_MAYBE_CARD:
+        w->maybe_card = true;
+        return true;
     case REQUEST_OK:
         return true;
     case REQUEST_BAD_FIELD:

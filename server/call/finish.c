@@ -158,6 +158,8 @@ struct kept_columns kept_columns_of(struct arena *arena, size_t most)
 
 void kept_columns_add(struct kept_columns *columns, const struct work *w, struct bytes reply)
 {
+    if (leaves_no_trace(w))
+        return;
     size_t i = columns->count++;
 
     columns->device_ids[i] = w->call.device_id;
@@ -171,6 +173,8 @@ void kept_ask(struct txn *txn, const struct kept_columns *columns, struct instan
 {
     size_t count = columns->count;
 
+    if (count == 0)
+        return;
     txn_ask(txn, &sql_command_keep,
             PARAMS(PARAM_INTS(columns->device_ids, count), PARAM_BYTESES(columns->command_ids, count),
                    PARAM_INTS(columns->ops, count), PARAM_BYTESES(columns->body_hashes, count),

@@ -139,6 +139,7 @@ struct work {
     struct arena *try_arena;     /* from the second try on; the first uses the call's */
     struct bytes body;           /* in the request's arena */
     uint8_t body_hash[DIGEST_SIZE];
+    bool maybe_card;      /* in a field of any digits stands what looks like a card's number */
     uint32_t permissions; /* bits */
     int64_t deadline_us;  /* monotonic */
     unsigned tries;
@@ -160,6 +161,7 @@ struct work {
     int64_t raise_shop_id;
     uint64_t raised_version;
     bool has_reply, is_refusal, keeps;          /* keeps: a refusal whose writes are committed */
+    bool is_secret;                             /* refused for what may not be kept: refusal_not_kept() */
     struct bytes reply;                         /* a Reply without its id, packed; in the try's arena */
     bool settled;                               /* work_settle() */
     void (*done)(void *user, bool carried_out); /* of driver_do(); NULL: somebody else's request */
@@ -277,6 +279,8 @@ void work_start(struct work *w); /* acts, reads, and the head of its lane */
 void work_try_reset(struct work *w, struct arena *arena);
 /* The answer stands whatever becomes of the try: only keep it. */
 void work_settle(struct work *w, struct bytes reply);
+/* Refused, and neither the refusal nor a hash of what was refused is kept. */
+bool leaves_no_trace(const struct work *w);
 /* After the COMMIT: sessions, cuts, follows. */
 void effects_apply(struct work *w);
 /* Is the kept row this command's? Else the answer is COMMAND_REUSED. */

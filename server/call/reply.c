@@ -194,6 +194,16 @@ static void cut(char *text, size_t most)
     text[at] = '\0';
 }
 
+void refusal_not_kept(struct call *c)
+{
+    work_of(c)->is_secret = true;
+}
+
+bool leaves_no_trace(const struct work *w)
+{
+    return w->is_refusal && !w->keeps && (w->is_secret || w->maybe_card);
+}
+
 __attribute__((format(printf, 5, 0))) static enum step refuse_with(struct call *c, int code, const char *field,
                                                                    const ProtobufCMessage *detail, const char *sentence,
                                                                    va_list arguments)
@@ -202,6 +212,8 @@ __attribute__((format(printf, 5, 0))) static enum step refuse_with(struct call *
 
     vsnprintf(text, sizeof text, sentence, arguments);
     cut(text, SENTENCE_MAX);
+    if (code == CAROLINE__V1__ERROR_CODE__NO_SECRET_WANTED)
+        refusal_not_kept(c);
     return set_reply(work_of(c), error_pack(c->txn.arena, code, field, detail, text), true);
 }
 

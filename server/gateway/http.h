@@ -9,7 +9,9 @@
 
 #include "common/base/bytes.h"
 
-#define HTTP_REPLY_MAX ((size_t)512 * 1024) /* bytes; more than that is as good as no answer */
+/* Bytes; more than that is as good as no answer. The longest that is asked for is a page of a list, twenty charges (STRIPE_PAGE) of some six
+ * thousand each. */
+#define HTTP_REPLY_MAX ((size_t)192 * 1024)
 
 struct http_config {
     const char *base_url; /* "https://api.stripe.com", or with http on the loopback; no slash behind it */

@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-/* jansson goes 2,048 deep; nothing that we ask for is deeper than a few. */
-static bool is_shallow(struct bytes bytes)
+/* jansson goes 2,048 deep, and makes a thing of each value, however many two bytes each are; nothing that we ask for is deeper than a
+ * few, or so long. */
+static bool is_small(struct bytes bytes)
 {
-    int depth = 0;
+    int depth = 0, values = 0;
     bool quoted = false;
 
     for (size_t i = 0; i < bytes.size; i++) {
@@ -20,7 +21,9 @@ static bool is_shallow(struct bytes bytes)
             depth++;
         else if (!quoted && (c == '}' || c == ']'))
             depth--;
-        if (depth > JSON_DEPTH_MAX)
+        if (!quoted && (c == '{' || c == '[' || c == ','))
+            values++;
+        if (depth > JSON_DEPTH_MAX || values > JSON_VALUES_MAX)
             return false;
     }
     return true;
@@ -30,7 +33,7 @@ json_t *json_read(struct bytes bytes)
 {
     json_error_t error;
 
-    if (bytes.size == 0 || !is_shallow(bytes))
+    if (bytes.size == 0 || !is_small(bytes))
         return NULL;
     json_t *read = json_loadb((const char *)bytes.data, bytes.size, JSON_REJECT_DUPLICATES, &error);
     if (json_is_object(read))

@@ -64,7 +64,8 @@ struct gateway_call {
     char problem
         [GATEWAY_PROBLEM]; /* of one that was not done: the gateway's word, "card_declined"; never what was sent */
     /* authorise(): reference; customer_make(): customer; page_make(): reference and url; page_look(): is_over, and where a card was typed
-     * method and card; status(): found, all there is under our id (its first GATEWAY_FOUND_MAX) */
+     * method and card; status(): found, what there is under our id; of more than
+     * GATEWAY_FOUND_MAX what `reference` names, and what moved money or could before what is over */
     char url[GATEWAY_URL];
     bool is_over;
     struct gateway_card card;

@@ -37,6 +37,7 @@ void stripe_over(struct asked *asked, enum gateway_outcome outcome)
 
     call->outcome = outcome;
     call->private_ = NULL;
+    LIST_REMOVE(asked, link);
     free(asked);
     call->done(call);
 }
@@ -108,6 +109,7 @@ struct asked *stripe_asked_of(struct payment_provider *provider, struct gateway_
     assert(asked);
     *asked = (struct asked){ .stripe = (struct stripe *)provider, .call = call, .take = take };
     call->private_ = asked;
+    LIST_INSERT_HEAD(&asked->stripe->asked, asked, link);
     return asked;
 }
 
@@ -241,6 +243,35 @@ static enum gateway_found_state charge_state(const json_t *charge)
     return captured ? GATEWAY_CAPTURED : GATEWAY_OPEN;
 }
 
+static bool is_wanted(const struct gateway_call *call, const struct gateway_found *found)
+{
+    return strcmp(found->reference, call->reference) == 0;
+}
+
+static bool is_live(const struct gateway_found *found)
+{
+    return found->state == GATEWAY_OPEN || found->state == GATEWAY_BUSY || found->state == GATEWAY_CAPTURED;
+}
+
+/* Where there are more than there is room for, the charge's own stays, and what moved money or could before what is over. */
+static void keep_found(struct gateway_call *call, const struct gateway_found *found)
+{
+    size_t at = 0;
+
+    if (call->found_count < GATEWAY_FOUND_MAX) {
+        call->found[call->found_count++] = *found;
+        return;
+    }
+    if (!is_wanted(call, found) && !is_live(found))
+        return;
+    while (at < GATEWAY_FOUND_MAX && (is_live(&call->found[at]) || is_wanted(call, &call->found[at])))
+        at++;
+    if (at == GATEWAY_FOUND_MAX && is_wanted(call, found))
+        at--; /* one that is live is found again when another was let go of */
+    if (at < GATEWAY_FOUND_MAX)
+        call->found[at] = *found;
+}
+
 /* false: it is ours, and cannot be read. */
 static bool take_found(struct asked *asked, const json_t *object)
 {
@@ -248,16 +279,16 @@ static bool take_found(struct asked *asked, const json_t *object)
     char id[48], currency[8];
 
     stripe_our_id(call, id);
-    if (!json_is(json_object_get(object, "metadata"), OUR_CHARGE, id) || call->found_count == GATEWAY_FOUND_MAX)
+    if (!json_is(json_object_get(object, "metadata"), OUR_CHARGE, id))
         return true;
-    struct gateway_found *found = &call->found[call->found_count];
-    if (!json_text(object, "id", found->reference, GATEWAY_NAME) ||
-        !json_number(object, "amount", &found->amount_minor) ||
+    struct gateway_found found = { .state = GATEWAY_VOID };
+    if (!json_text(object, "id", found.reference, GATEWAY_NAME) ||
+        !json_number(object, "amount", &found.amount_minor) ||
         !json_text(object, "currency", currency, sizeof currency))
         return false;
-    found->currency_fits = strcasecmp(currency, call->currency) == 0;
-    found->state = by_intents(&asked->stripe->provider) ? intent_state(object) : charge_state(object);
-    call->found_count++;
+    found.currency_fits = strcasecmp(currency, call->currency) == 0;
+    found.state = by_intents(&asked->stripe->provider) ? intent_state(object) : charge_state(object);
+    keep_found(call, &found);
     return true;
 }
 
@@ -322,8 +353,13 @@ static void status(struct payment_provider *provider, struct gateway_call *call)
 static void close_(struct payment_provider *provider)
 {
     struct stripe *stripe = (struct stripe *)provider;
+    struct asked *asked;
 
     http_close(stripe->http);
+    while ((asked = LIST_FIRST(&stripe->asked))) {
+        LIST_REMOVE(asked, link);
+        free(asked);
+    }
     free(stripe->return_url);
     free(stripe);
 }
@@ -346,6 +382,7 @@ struct payment_provider *stripe_open(uv_loop_t *loop, const struct stripe_config
                                                   .customer_forget = stripe_customer_forget,
                                                   .setup_forget = stripe_setup_forget,
                                                   .close = close_ };
+    LIST_INIT(&stripe->asked);
     stripe->http = http_open(loop, &config->http);
     stripe->api = config->api;
     stripe->return_url = strdup(config->return_url);

@@ -2,12 +2,14 @@
 #ifndef CAROLINE_SERVER_GATEWAY_STRIPE_INNER_H
 #define CAROLINE_SERVER_GATEWAY_STRIPE_INNER_H
 
+#include <sys/queue.h>
+
 #include "server/gateway/form.h"
 #include "server/gateway/json.h"
 #include "server/gateway/stripe.h"
 
-#define STRIPE_PAGE      "100"
-#define STRIPE_PAGES_MAX 20
+#define STRIPE_PAGE      "20" /* all of it fits HTTP_REPLY_MAX, as long as its things may be */
+#define STRIPE_PAGES_MAX 50
 #define STRIPE_EARLIER_S 300 /* clocks differ */
 #define PATH_SIZE        (FORM_MAX + 64)
 
@@ -16,6 +18,7 @@ struct stripe {
     struct http *http;
     enum stripe_api api;
     char *return_url;
+    LIST_HEAD(, asked) asked; /* on their way: dropped with it */
 };
 
 struct asked;
@@ -24,6 +27,7 @@ typedef void take_fn(struct asked *asked, const json_t *reply);
 
 /* One call on its way: what to do with a good answer. */
 struct asked {
+    LIST_ENTRY(asked) link;
     struct stripe *stripe;
     struct gateway_call *call;
     take_fn *take;

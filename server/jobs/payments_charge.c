@@ -63,8 +63,9 @@ static void write_answer(struct errand *e)
     uint32_t tries = outcome == GATEWAY_DONE ? 0 : e->tries + 1;
     struct instant next = payments_after(e->payments, certain && tries < 2 ? 0 : pause_us(e, e->step.state, tries));
 
-    ask_answer(e, e->step.surplus ? e->answer : answer_of(outcome), tries, PARAM_INSTANT(next),
-               outcome == GATEWAY_FAULT);
+    /* Under its key a refusal is told again for a day as well; of a charge that was given back nothing is left to give back twice. */
+    bool anew = outcome == GATEWAY_FAULT || (outcome == GATEWAY_REFUSED && e->step.act == CHARGE_REFUND);
+    ask_answer(e, e->step.surplus ? e->answer : answer_of(outcome), tries, PARAM_INSTANT(next), anew);
 }
 
 /* ---- notes ---- */
@@ -205,7 +206,7 @@ static void decide(struct errand *e, bool looked)
                                   .answer = e->answer,
                                   .reference = e->reference,
                                   .age_us = age_us(e),
-                                  .patience_us = e->payments->own.patience_ms * 1000,
+                                  .patience_us = e->keyless ? 0 : e->payments->own.patience_ms * 1000,
                                   .looked = looked,
                                   .found_count = looked ? call->found_count : 0 };
 
@@ -248,16 +249,6 @@ static void on_looked(struct gateway_call *call)
     decide(call->user, call->outcome == GATEWAY_DONE);
 }
 
-/* Its key is gone, and with it what the gateway calls it: that is for ever. */
-static void write_given_up(struct errand *e)
-{
-    e->step = (struct charge_step){ .act = CHARGE_SETTLE, .state = CHARGE_GIVEN_UP, .reference = "" };
-    if (charge_is_over(e->state))
-        ask_answer(e, e->answer, e->tries, PARAM_NULL(), false);
-    else
-        write_settled(e);
-}
-
 void charge_begin(struct errand *e, const struct rows *rows, size_t row)
 {
     struct gateway_call *call = &e->call;
@@ -272,18 +263,19 @@ void charge_begin(struct errand *e, const struct rows *rows, size_t row)
     e->made = row_instant(rows, row, "made_at");
     name_copy(e->reference, sizeof e->reference, row_text(rows, row, "reference"));
     FAILPOINT(payment_due);
-    if (!payment_token_open(e->payments->config.vault, e->member_id, row_bytes(rows, row, "token_sealed"), &e->token,
-                            e->arena)) {
+    /* Without what the gateway calls member and method nothing more is charged. What was is found by our id among everybody's, and
+     * booked or let go of: it may be that the key store alone cannot be read for a moment. */
+    e->keyless = !payment_token_open(e->payments->config.vault, e->member_id, row_bytes(rows, row, "token_sealed"),
+                                     &e->token, e->arena);
+    if (e->keyless)
         log_event(LOG_ERROR, "charge_without_key", "charge=%lld", (long long)e->id);
-        errand_commit(e, write_given_up, errand_end);
-        return;
-    }
     *call = (struct gateway_call){ .id = e->id,
                                    .amount_minor = row_int(rows, row, "amount_minor"),
                                    .attempt = (int)row_int(rows, row, "attempt"),
                                    .made_s = e->made.us / SECOND_US };
     name_copy(call->customer, sizeof call->customer, e->token.customer);
     name_copy(call->method, sizeof call->method, e->token.method);
+    name_copy(call->reference, sizeof call->reference, e->reference);
     name_copy(call->currency, sizeof call->currency, row_text(rows, row, "currency"));
     if (e->state == CHARGE_MADE)
         decide(e, false);

@@ -1,4 +1,4 @@
-/* The invariants of db/checks/, some a call, all of a call in one snapshot. Each is a query that returns no row when all
+/* The invariants of db/checks/, some a call, all of a call in one snapshot, and behind the last whether the persons' keys open. Each is a query that returns no row when all
  * is well; its first line says what holds. */
 #include <string.h>
 
@@ -61,15 +61,34 @@ static Caroline__V1__CheckResult *result_of(struct call *c, const struct run *r,
     return result;
 }
 
+/* What no query sees: the keys are outside the database. */
+static Caroline__V1__CheckResult *keys_result(struct call *c)
+{
+    Caroline__V1__CheckResult *result = arena_alloc(c->txn.arena, sizeof *result);
+    size_t lost = vault_persons_lost(c->vault);
+
+    caroline__v1__check_result__init(result);
+    PUT(*result, name, field_text("person_keys"));
+    PUT(*result, sentence, field_text("No person's key was found not to open when all were last wrapped anew."));
+    PUT(*result, holds, lost == 0);
+    if (lost > 0)
+        PUT(*result, first_row,
+            field_text(arena_format(c->txn.arena, "keys=%zu (the server's log has whose: key_lost)", lost)));
+    PUT(*result, took_us, 0);
+    return result;
+}
+
 static enum step tell(struct call *c)
 {
     const struct run *r = c->shared;
     Caroline__V1__CheckRan reply = CAROLINE__V1__CHECK_RAN__INIT;
 
-    reply.results = arena_array(c->txn.arena, CHECKS_A_CALL, sizeof *reply.results);
+    reply.results = arena_array(c->txn.arena, CHECKS_A_CALL + 1, sizeof *reply.results);
     for (; reply.n_results < r->count; reply.n_results++)
         reply.results[reply.n_results] = result_of(c, r, reply.n_results);
     PUT(reply, more, r->first + r->count < checks_count);
+    if (!reply.more)
+        reply.results[reply.n_results++] = keys_result(c);
     return answer(c, &reply.base);
 }
 

@@ -575,6 +575,8 @@ enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const stru
     Caroline__V1__ApprovalWanted wanted = CAROLINE__V1__APPROVAL_WANTED__INIT;
     bool differs = verdict == SALE_TOTAL_DIFFERS || sale->because == SALE_TOTAL_DIFFERS;
 
+    if (sale->because == SALE_NO_SECRET_WANTED)
+        refusal_not_kept(c);
     if (differs && sale->priced)
         return refuse_detail(c, refusals[verdict], &sale_quoted_of(sale, NULL, c->txn.arena)->base, "%s",
                              sale->sentence);

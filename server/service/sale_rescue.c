@@ -26,13 +26,19 @@ static size_t lines(const struct call *c)
 }
 
 /* Looked at like what a stranger sends. NULL: it is no such request. */
-static const ProtobufCMessage *message_in(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes,
-                                          struct arena *arena)
+static const ProtobufCMessage *message_in(struct call *c, const ProtobufCMessageDescriptor *descriptor,
+                                          struct bytes bytes, struct arena *arena)
 {
     ProtobufCMessage *message = message_decode(descriptor, bytes, arena);
     const char *field, *sentence;
+    enum request_verdict verdict;
 
-    return message != NULL && request_check(message, arena, &field, &sentence) == REQUEST_OK ? message : NULL;
+    if (message == NULL)
+        return NULL;
+    verdict = request_check(message, arena, &field, &sentence);
+    if (verdict != REQUEST_OK) /* should it be refused */
+        refusal_not_kept(c);
+    return verdict == REQUEST_OK || verdict == REQUEST_OK_MAYBE_CARD ? message : NULL;
 }
 
 /* Under who brings it: of a ring-up the spool does not say whose it was. */
@@ -83,8 +89,8 @@ static enum step keys(struct call *c, struct group *g)
         return refuse_field(c, REFUSAL(RESCUE_UNREADABLE), "command_id", "a command's id has 16 bytes");
     r->printed = request->op == NUMBER(SALE_OFFLINE);
     const ProtobufCMessage *message =
-        message_in(r->printed ? &caroline__v1__sale_offline__descriptor : &caroline__v1__sale_ring_up__descriptor, body,
-                   g->txn.arena);
+        message_in(c, r->printed ? &caroline__v1__sale_offline__descriptor : &caroline__v1__sale_ring_up__descriptor,
+                   body, g->txn.arena);
     if (message == NULL)
         return refuse_field(c, REFUSAL(RESCUE_UNREADABLE), "body", "this is no sale that can be read");
     r->device_id = (int64_t)request->device_id;

@@ -92,6 +92,7 @@ bool keyfile_open(struct keyfile *file, const char *path, const char **problem)
         { &file->list_dropped, "SELECT id FROM person WHERE id > ?1 AND wrapped IS NULL ORDER BY id LIMIT ?2" },
         { &file->scan, "SELECT id, epoch, wrapped FROM person ORDER BY id" },
         { &file->head_get, "SELECT vault_id, generation, chain, chain_before, last_person, format FROM head" },
+        { &file->count_lost, "SELECT count(*) FROM person WHERE epoch = 0 AND wrapped IS NOT NULL" },
         { &file->head_put, "UPDATE head SET generation = ?1, chain = ?2, chain_before = ?3, last_person = ?4" },
     };
 
@@ -111,8 +112,8 @@ bool keyfile_open(struct keyfile *file, const char *path, const char **problem)
 
 void keyfile_close(struct keyfile *file)
 {
-    sqlite3_stmt *const statements[] = { file->get,  file->put,      file->list,    file->list_dropped,
-                                         file->scan, file->head_get, file->head_put };
+    sqlite3_stmt *const statements[] = { file->get,        file->put,  file->list,     file->list_dropped,
+                                         file->count_lost, file->scan, file->head_get, file->head_put };
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
         sqlite3_finalize(statements[i]);
     sqlite3_close(file->db);
@@ -249,9 +250,19 @@ static bool change_each(struct keyfile *file, keyfile_change_fn *change, void *u
     return good;
 }
 
-bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, void *user, const struct keyfile_head *head)
+bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, keyfile_after_fn *after, void *user,
+                        const struct keyfile_head *head)
 {
-    return end(file, begin(file) && change_each(file, change, user) && put_head(file, head));
+    return end(file, begin(file) && change_each(file, change, user) && after(user) && put_head(file, head));
+}
+
+bool keyfile_count_lost(struct keyfile *file, size_t *count)
+{
+    bool counted = answer_of(file, sqlite3_step(file->count_lost)) == KEYFILE_FOUND;
+
+    *count = counted ? (size_t)sqlite3_column_int64(file->count_lost, 0) : 0;
+    sqlite3_reset(file->count_lost);
+    return counted;
 }
 
 bool keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most, size_t *count)

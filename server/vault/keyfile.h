@@ -18,6 +18,7 @@ struct keyfile_head {
 };
 
 /* wrapped_size 0: dropped; the row stays, so that nobody gets the id again. */
+#define EPOCH_LOST 0 /* a key that does not open any more, whatever its bytes */
 struct keyfile_person {
     int64_t id, epoch;
     uint8_t wrapped[WRAPPED_SIZE];
@@ -27,7 +28,7 @@ struct keyfile_person {
 struct keyfile {
     pthread_mutex_t lock; /* of everything below */
     sqlite3 *db;
-    sqlite3_stmt *get, *put, *list, *list_dropped, *scan, *head_get, *head_put;
+    sqlite3_stmt *get, *put, *list, *list_dropped, *count_lost, *scan, *head_get, *head_put;
     char path[PATH_SIZE];
 };
 
@@ -44,7 +45,11 @@ bool keyfile_put(struct keyfile *file, const struct keyfile_person *person, cons
 /* All persons with a key, each changed by change(), and the head, in one transaction, on the disk when it returns true. false: logged,
  * and nothing is changed. */
 typedef bool keyfile_change_fn(void *user, struct keyfile_person *person);
-bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, void *user, const struct keyfile_head *head);
+typedef bool keyfile_after_fn(void *user); /* all were changed: is it to be kept? */
+bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, keyfile_after_fn *after, void *user,
+                        const struct keyfile_head *head);
+/* Persons whose key was found not to open. false: another process writes, or it is broken, which is logged. */
+bool keyfile_count_lost(struct keyfile *file, size_t *count);
 /* Ids of persons with a key, or whose key was dropped, in order. false: another process writes, or it is broken, which is logged. */
 bool keyfile_list(struct keyfile *file, bool dropped, int64_t after_id, int64_t *ids, size_t most, size_t *count);
 /* All persons in order of their ids, one a call; the first call with *begun false. */

@@ -28,6 +28,7 @@
 #include "server/vault/keyfile.h"
 
 #define EPOCH_TRIES   3
+#define LOST_MOST     100   /* in one change; more are not the damage of rows */
 #define READ_TRIES    25000 /* of 200 us: 5 s */
 #define READ_PAUSE_US 200
 enum { FILE_FIRST, FILE_MIRROR, FILE_COUNT };
@@ -97,41 +98,88 @@ static bool is_same(const struct keyfile_head *a, const struct keyfile_head *b)
 /* From whatever epoch a key is wrapped in to the newest. */
 struct rewrapping {
     struct keystore *keystore;
-    int64_t epoch;
+    struct keyfile *other; /* that has the same rows */
+    int64_t oldest, epoch;
     uint8_t into[SECRET_SIZE];
+    size_t opened, lost;
 };
 
-static bool rewrap(void *user, struct keyfile_person *person)
+/* KEYFILE_NONE: it is nobody's any more. KEYFILE_BROKEN: its epoch's key is there, and could not be read. */
+static enum keyfile_answer rewrap_one(const struct rewrapping *r, struct keyfile_person *person)
 {
-    const struct rewrapping *r = user;
     uint8_t epoch[SECRET_SIZE], key[PERSON_KEY_SIZE];
 
     if (person->epoch == r->epoch)
-        return true;
-    bool opened = epochs_key(r->keystore->epochs, person->epoch, epoch) &&
-                  key_unwrap(epoch, person->wrapped, person->wrapped_size, key);
+        return KEYFILE_FOUND;
+    if (!epochs_key(r->keystore->epochs, person->epoch, epoch))
+        return person->epoch < r->oldest || person->epoch > r->epoch ? KEYFILE_NONE : KEYFILE_BROKEN;
+    bool opened = key_unwrap(epoch, person->wrapped, person->wrapped_size, key);
     if (opened)
         key_wrap(r->into, key, person->wrapped);
-    person->epoch = r->epoch;
+    if (opened)
+        person->epoch = r->epoch;
     OPENSSL_cleanse(epoch, sizeof epoch);
     OPENSSL_cleanse(key, sizeof key);
-    if (!opened)
-        log_event(LOG_ERROR, "key_store_failed", "problem=\"a key does not open\" person=%lld", (long long)person->id);
-    return opened;
+    return opened ? KEYFILE_FOUND : KEYFILE_NONE;
+}
+
+/* One person's key that opens in neither file opens nowhere: theirs is lost, and nobody else's erasure waits for it. It is said when it is
+ * found, and noted in its row. Where hardly any opens it is not the rows that are damaged, and nothing is changed. */
+static bool rewrap(void *user, struct keyfile_person *person)
+{
+    struct rewrapping *r = user;
+    struct keyfile_person other;
+
+    if (person->epoch == EPOCH_LOST)
+        return true;
+    enum keyfile_answer answer = rewrap_one(r, person);
+    if (answer == KEYFILE_NONE) {
+        pthread_mutex_lock(&r->other->lock);
+        bool found = keyfile_get(r->other, person->id, &other) == KEYFILE_FOUND && other.wrapped_size > 0;
+        pthread_mutex_unlock(&r->other->lock);
+        if (found && other.epoch != EPOCH_LOST && (answer = rewrap_one(r, &other)) == KEYFILE_FOUND)
+            *person = other;
+    }
+    if (answer == KEYFILE_NONE) {
+        if (r->other == &r->keystore->files[FILE_MIRROR]) /* and not once more of the mirror */
+            log_event(LOG_ERROR, "key_lost",
+                      "person=%lld why=\"it does not open: what is sealed of theirs stays shut\"",
+                      (long long)person->id);
+        person->epoch = EPOCH_LOST;
+        memset(person->wrapped, 0, sizeof person->wrapped);
+        r->lost++;
+    }
+    r->opened += answer == KEYFILE_FOUND;
+    if (answer != KEYFILE_BROKEN && r->lost <= LOST_MOST)
+        return true;
+    log_event(LOG_ERROR, "key_store_failed", "problem=\"%s\"",
+              answer == KEYFILE_BROKEN ? "an epoch's key could not be read" : "too many keys do not open");
+    return false;
+}
+
+/* Behind the last: false, and the file stays as it was, where of several not one opened. */
+static bool some_opened(void *user)
+{
+    const struct rewrapping *r = user;
+
+    if (r->opened > 0 || r->lost < 2)
+        return true;
+    log_event(LOG_ERROR, "key_store_failed", "problem=\"no key opens\"");
+    return false;
 }
 
 /* The same keys wrapped under the same key are the same bytes: two files that agreed agree behind it. */
 static bool rewrap_file(struct keystore *keystore, struct keyfile *file, const struct keyfile_head *head)
 {
-    struct rewrapping r = { .keystore = keystore };
+    struct keyfile *first = &keystore->files[FILE_FIRST], *mirror = &keystore->files[FILE_MIRROR];
+    struct rewrapping r = { .keystore = keystore, .other = file == first ? mirror : first };
     const char *problem;
-    int64_t oldest;
 
     bool done =
-        epochs_range(keystore->epochs, &oldest, &r.epoch, &problem) && epochs_key(keystore->epochs, r.epoch, r.into);
+        epochs_range(keystore->epochs, &r.oldest, &r.epoch, &problem) && epochs_key(keystore->epochs, r.epoch, r.into);
     if (done) {
         pthread_mutex_lock(&file->lock);
-        done = keyfile_change_all(file, rewrap, &r, head);
+        done = keyfile_change_all(file, rewrap, some_opened, &r, head);
         pthread_mutex_unlock(&file->lock);
     }
     OPENSSL_cleanse(r.into, sizeof r.into);
@@ -531,6 +579,26 @@ size_t keystore_list(struct keystore *keystore, int64_t after_id, int64_t *ids, 
 size_t keystore_list_dropped(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most)
 {
     return list(keystore, true, after_id, ids, most);
+}
+
+/* From the file that nobody writes at this moment. */
+size_t keystore_count_lost(struct keystore *keystore)
+{
+    size_t count;
+
+    for (int tries = 0; tries < READ_TRIES; tries++) {
+        for (size_t i = 0; i < FILE_COUNT; i++) {
+            struct keyfile *file = &keystore->files[i];
+            if (pthread_mutex_trylock(&file->lock))
+                continue;
+            bool counted = keyfile_count_lost(file, &count);
+            pthread_mutex_unlock(&file->lock);
+            if (counted)
+                return count;
+        }
+        nanosleep(&(struct timespec){ .tv_nsec = READ_PAUSE_US * 1000L }, NULL);
+    }
+    return 0;
 }
 
 void keystore_look(struct keystore *keystore)

@@ -129,6 +129,11 @@ size_t vault_person_list_dropped(struct vault *vault, int64_t after_id, int64_t 
     return keystore_list_dropped(vault->keystore, after_id, ids, most);
 }
 
+size_t vault_persons_lost(struct vault *vault)
+{
+    return keystore_count_lost(vault->keystore);
+}
+
 void vault_look(struct vault *vault)
 {
     keystore_look(vault->keystore);

@@ -60,6 +60,9 @@ void vault_person_drop(struct vault *vault, int64_t person_id);
 bool vault_person_erase(struct vault *vault, const int64_t *person_ids, size_t count);
 /* Who had a key once and has none any more. */
 size_t vault_person_list_dropped(struct vault *vault, int64_t after_id, int64_t *ids, size_t most);
+/* How many there are whose key was found not to open when all were last wrapped anew: what is sealed of theirs stays shut. The others'
+ * erasures go on. */
+size_t vault_persons_lost(struct vault *vault);
 /* Now and then: no key of an epoch that another process has ended stays in this one's memory. */
 void vault_look(struct vault *vault);
 

@@ -322,7 +322,40 @@ static void card_numbers_are_found_and_other_numbers_not(void **state)
         { "4006381333931 4012888888881", false },
         { "2026-11-22 17:04", false },
         { "4111 1111 1111", false },
-        { "4111  1111  1111  1111", false }, /* two spaces: several numbers */
+        { "4111  1111  1111  1111", true }, /* kept with one space, and without any where an op takes them away */
+        { "4111          1111 \u3000 1111\u00a0\u00a01111", true },
+        { "4111:1111:1111:1111", true },
+        { "4111|1111|1111|1111", true },
+        { "4111*1111*1111*1111", true },
+        { "4111+1111+1111+1111", true },
+        { "4111'1111'1111'1111", true },
+        { "4111=1111=1111=1111", true },
+        { "(4111) (1111) (1111) (1111)", true },
+        { "4111\u30fc1111\u30fc1111\u30fc1111", true },        /* the mark that makes a vowel long */
+        { "4111\u2192\u20ac1111\u2192\u20ac1111~1111", true }, /* signs */
+        { "4111 ---- 1111 ---- 1111 ---- 1111", false },       /* more than parts a number */
+        { "4111a1111b1111c1111", false },
+        { "\u0aea\u0ae7\u0ae7\u0ae7\u0ae7\u0ae7\u0ae7\u0ae71111 1111", true }, /* Gujarati */
+        { "\u0bea\u0be7\u0be7\u0be7\u0be7\u0be7\u0be7\u0be71111 1111", true }, /* Tamil */
+        { "\u2463\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460\u2460",
+          true },                                                                        /* circled */
+        { "\u2779\u2776\u2776\u2776 1111 1111 1111", true },                             /* in black circles */
+        { "\u2477\u2474\u2474\u2474 1111 1111 1111", true },                             /* in brackets */
+        { "\u2074\u00b9\u00b9\u00b9 1111 1111 1111", true },                             /* raised */
+        { "\U0001d7d2\U0001d7cf\U0001d7cf\U0001d7cf 1111 1111 1111", true },             /* mathematical, bold */
+        { "\U0001d7fa\U0001d7f7\U0001d7f7\U0001d7f7 1111 1111 1111", true },             /* and of a fixed width */
+        { "4\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e3 1111 1111 1111", true }, /* keys */
+        { "30.11.2026 14:05:06", false }, /* a day and a time, 3011 as Diners' begin */
+        { "3011 2026 1405 06", true },    /* the same digits, not parted so */
+        { "2026-11-22 17:04:33", false },
+        { "at 09:15:00, 12 + 34 = 46", false },
+        { "+49 (0) 151 / 234 567 89", false },
+        { "XX52 4111 1111 1111 1111 00", true }, /* no country */
+        { "US94 4111 1111 1111 1111 00", true }, /* one that has none */
+        { "NO72 4111 1111 1111 1111 00", true }, /* too long for it */
+        { "SE35 5000 0000 0549 1000 0003", false },
+        { "NO93 8601 1117 947", false },
+        { "MT84 MALT 0110 0001 2345 MTLC AST0 01S", false },
         { "4111.1111.1111.1111", true },
         { "4111/1111/1111/1111", true },
         { "4111_1111_1111_1111", true },

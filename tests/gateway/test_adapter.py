@@ -4,7 +4,9 @@ What is tried where: charges, their capture, refund, release, declines and Idemp
 customers and the page's making against emulate, which forgets keys, never declines and refunds nothing; what neither has (a card typed on
 the page, refunds of intents, detaching, all faults) against tests/lib/gateway.py."""
 import contextlib
+import functools
 import subprocess
+import time
 import urllib.parse
 import urllib.request
 
@@ -33,8 +35,8 @@ class Tool:
         self.process.stdout.close()
         self.process.stderr.close()
 
-    def __call__(self, what, id=77, attempt=0, amount=1250, currency="EUR", customer="-", method="-", reference="-"):
-        line = [what, id, MADE, attempt, amount, currency, customer, method, reference]
+    def __call__(self, what, id=77, attempt=0, amount=1250, currency="EUR", customer="-", method="-", reference="-", made=MADE):
+        line = [what, id, made, attempt, amount, currency, customer, method, reference]
         self.process.stdin.write("\t".join(map(str, line)) + "\n")
         self.process.stdin.flush()
         words = self.process.stdout.readline().rstrip("\n").split("\t")
@@ -150,7 +152,8 @@ def test_B34_a_page_of_emulate_is_made_and_a_customer_forgotten(emulated):
 
 
 def test_B34_of_a_setup_of_emulate_nothing_is_left(emulated):
-    with Tool(emulated) as ask:
+    with Tool(emulated) as tool:
+        ask = functools.partial(tool, made=int(time.time()))
         mine, others = ask("customer", id=14)["customer"], ask("customer", id=15)["customer"]
         pages = [ask("page", id=14, customer=customer)["reference"] for customer in (mine, mine, others)]
         stays = ask("page", id=15, customer=others)["reference"]
@@ -204,7 +207,21 @@ def test_B34_of_many_charges_all_pages_are_read(gateway, ask):
     customer, looked = card_of(gateway, ask)
     made = [ask("authorise", id=n, customer=customer, method=looked["method"])["reference"] for n in range(100, 350)]
     assert ask("status", id=100, customer=customer)["found"] == [(made[0], "open", "1250", "1")]
-    assert gateway.asked["status"] == 3
+    assert gateway.asked["status"] == 13
+
+
+def test_B34_of_more_than_there_is_room_for_the_charges_own_is_kept_and_what_is_live(gateway, ask):
+    """A gateway that forgets keys has made it a dozen times."""
+    gateway.forgets = True
+    customer, looked = card_of(gateway, ask)
+    made = [ask("authorise", customer=customer, method=looked["method"])["reference"] for _ in range(24)]
+    ask("capture", reference=made[0])
+    for name in made[2:]:
+        ask("void", reference=name)
+    found = {name: state for name, state, _, _ in ask("status", customer=customer, reference=made[5])["found"]}
+    assert len(found) == 8 and (found[made[0]], found[made[1]], found[made[5]]) == ("captured", "open", "void")
+    found = {name: state for name, state, _, _ in ask("status", customer=customer)["found"]}
+    assert (found[made[0]], found[made[1]]) == ("captured", "open")
 
 
 @pytest.mark.parametrize("fault, outcome", [

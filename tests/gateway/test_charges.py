@@ -23,8 +23,12 @@ class House:
         shop.put_tender_type("Gift card", kind=pb.TENDER_GIFT_CARD)
         shop.staff("Ben")
         self.till = shop.till()
-        self.member = new_member(self.till)
-        self.method, self.token = add_card(self.till, gateway, self.member)
+        self.payer()
+
+    def payer(self):
+        """Another member with a card there: each of them pays a few times, as people do, and the gateway's lists are short."""
+        self.member = self.anew(new_member)
+        self.method, self.token = self.anew(lambda till: add_card(till, self.gateway, self.member))
 
     def anew(self, ask):
         """Asked at another till where this one has asked too often."""
@@ -166,6 +170,7 @@ def test_SF14_each_fault_at_each_step_charges_once(house, what, forgets):
         for fault in FAULTS if what != "status" else (*(f for f in FAULTS if f != "lie"), "blind"):
             if fault in ("500_done", "cut", "hang_done", "twice_done", "late") and what == "status":
                 continue
+            house.payer()
             house.gateway.fault(what, *[fault] * 10)
             ids = house.charges(6)
             ends = [over(house.till, id).state for id in ids]
@@ -231,6 +236,33 @@ def test_B34_what_the_card_cannot_take_any_more_is_given_back(house):
     said = over(house.till, id)
     assert said.state == pb.CHARGE_REFUNDED and "given back" in said.sentence
     assert balance(house.shop, number) == 1000
+    house.check()
+
+
+def test_SF14_a_refund_that_is_refused_is_asked_for_under_another_key(house):
+    house.gateway.always = {"status": "hang"}
+    house.gateway.fault("refund", "refused_kept", "refused_kept")
+    number, id = house.charge()
+    wait_for(lambda: house.gateway.asked["authorise"], 20)
+    house.shop.manager.command(pb.OP_GIFT_CARD_PUT, pb.GiftCardPut(number=number, blocked=True, reason="stolen"), pb.GiftCardPutDone)
+    house.gateway.always = {}
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    assert over(house.till, id).state == pb.CHARGE_REFUNDED
+    house.check()
+
+
+@pytest.mark.parametrize("what, state", [("capture", pb.CHARGE_LOADED), ("authorise", pb.CHARGE_GIVEN_UP)])
+def test_SF14_a_charge_whose_token_does_not_open_comes_to_its_end(house, what, state):
+    """The key store cannot be read, or the row is damaged: what was captured is booked, what was not is let go of."""
+    before = house.gateway.asked[what]
+    house.gateway.fault(what, "hang_done")
+    number, id = house.charge()
+    wait_for(lambda: house.gateway.asked[what] > before, 20)
+    house.shop.sql(f"UPDATE gateway_charge SET token_sealed = '\\x00' WHERE id = {id}", "admin")
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    assert over(house.till, id).state == state
     house.check()
 
 

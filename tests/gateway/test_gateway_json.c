@@ -49,6 +49,17 @@ static void B34_only_a_whole_and_shallow_object_is_read(void **state)
         assert_int_equal(read != NULL, depth < JSON_DEPTH_MAX);
         json_decref(read);
     }
+    for (int values = JSON_VALUES_MAX - 2; values <= JSON_VALUES_MAX + 1;
+         values++) { /* the object, the list, and so many less one */
+        static char text[3 * JSON_VALUES_MAX];
+        int size = sprintf(text, "{\"a\":[1");
+        for (int i = 1; i < values; i++)
+            size += sprintf(text + size, ",1");
+        sprintf(text + size, "]}");
+        json_t *list = read_text(text);
+        assert_int_equal(list != NULL, values <= JSON_VALUES_MAX - 1);
+        json_decref(list);
+    }
     json_t *read = read_text("{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"{{{{{{{{{{{{{{{{{{{{{{{\"}");
     assert_non_null(read);
     json_decref(read);

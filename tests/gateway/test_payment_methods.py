@@ -224,8 +224,9 @@ def test_B34_a_server_that_is_killed_meanwhile_leaves_nothing_there(house):
     house.gateway.released.set()
     house.gateway.released.clear()
     house.gateway.always = {}
-    house.now, house.manager = house.till(), house.connect(house.device())
+    house.manager = house.connect(house.console)
     house.manager.sign_in()
+    house.now = house.till()
     forgotten(house)
     assert house.gateway.nothing_of(setup) and house.gateway.nothing_of(at_once)
 
@@ -339,6 +340,7 @@ def test_B34_without_a_gateway_the_card_machine_serves(tmp_path_factory):
 @pytest.mark.parametrize("settings_, place", [
     ("provider = paypal", "provider"), ("provider = stripe", "secret-file"), ("provider = stripe\napi = both", "api"),
     ("provider = stripe\nurl = http://api.example.org", "url"), ("provider = stripe\nurl = https://api.example.org/", "url"),
+    ("provider = stripe\nurl = http://localhost:x@api.example.org", "url"),
     ("provider = stripe\nreturn-url = javascript:x", "return-url"), ("provider = stripe\nsecret-file = /nowhere/key", "secret-file")])
 def test_B34_wrong_settings_are_told_and_no_secret_is(house, tmp_path, settings_, place):
     path = tmp_path / "wrong.conf"

@@ -13,6 +13,7 @@ import http.client
 import http.server
 import json
 import threading
+import time
 import urllib.parse
 
 ENTRIES = {  # what is asked, by method and the form of its path
@@ -215,6 +216,15 @@ class Gateway:
                 self.keys[key] = 500, {"error": {"type": "api_error"}}
         request.answer(500, {"error": {"type": "api_error"}})
 
+    def fault_refused_kept(self, request, *_):
+        """For good, and under the same key it says so again."""
+        key = request.headers.get("Idempotency-Key")
+        refusal = 400, {"error": {"type": "invalid_request_error", "code": "balance_insufficient"}}
+        with self.lock:
+            if key and not self.forgets:
+                self.keys[key] = refusal
+        request.answer(*refusal)
+
     def fault_429(self, request, *_):
         request.answer(429, {"error": {"type": "rate_limit_error", "code": "rate_limit"}})
 
@@ -298,13 +308,14 @@ class Gateway:
 
     def do_customer(self, _parts, form):
         name = self.name("cus")
-        self.customers[name] = {"id": name, "object": "customer", "metadata": self.metadata(form)}
+        self.customers[name] = {"id": name, "object": "customer", "created": int(time.time()), "metadata": self.metadata(form)}
         return self.customers[name]
 
     @staticmethod
     def part(all_of, form):
         """As its lists are: the newest first, so many, behind one."""
-        all_of, limit = all_of[::-1], int(form["limit"])
+        all_of = [thing for thing in all_of[::-1] if thing["created"] >= int(form["created[gte]"])]
+        limit = int(form["limit"])
         start = next((n + 1 for n, i in enumerate(all_of) if i["id"] == form.get("starting_after")), 0)
         return {"object": "list", "data": all_of[start:start + limit], "has_more": start + limit < len(all_of)}
 
@@ -347,6 +358,7 @@ class Gateway:
         assert form["mode"] == "setup", form
         name = self.name("cs_test_" + "a" * 40)
         self.pages[name] = {"id": name, "customer": form["customer"], "status": "open", "method": None, "metadata": self.metadata(form),
+                            "created": int(time.time()),
                             "url": f"{self.url}/pay/{name}"}
         return self.shown_page(name)
 
@@ -360,7 +372,7 @@ class Gateway:
         method = self.methods.get(page["method"])
         setup = {"id": "seti_1", "status": "succeeded", "payment_method": {**method}} if method else None
         return {"id": name, "object": "checkout.session", "status": page["status"], "url": page["url"], "setup_intent": setup,
-                "metadata": page["metadata"]}
+                "metadata": page["metadata"], "created": page["created"]}
 
     def do_authorise(self, _parts, form):
         if form["customer"] not in self.customers:
@@ -372,7 +384,7 @@ class Gateway:
         self.intents[name] = {"id": name, "object": "payment_intent", "amount": int(form["amount"]), "currency": form["currency"].lower(),
                               "status": "requires_confirmation", "customer": form["customer"], "method": method["id"],
                               "metadata": self.metadata(form), "refunded": False,
-                              "created": 1}
+                              "created": int(time.time())}
         self.doings.append(("authorise", name))
         return self.shown(self.intents[name])
 
@@ -414,7 +426,7 @@ class Gateway:
         return {"id": self.name("re"), "object": "refund", "status": "succeeded"}
 
     def do_status(self, _parts, form):
-        return self.part([self.shown(i) for i in self.intents.values() if i["customer"] == form["customer"]], form)
+        return self.part([self.shown(i) for i in self.intents.values() if form.get("customer") in (None, i["customer"])], form)
 
     # ---- a stand-in behind it ----
 

@@ -132,7 +132,7 @@ def test_a_whole_refund_of_a_discounted_sale_gives_back_what_was_paid(shop, till
     ({"rate_ppm": 0}, "BAD_DISCOUNT"), ({"rate_ppm": 1000001}, "BAD_DISCOUNT"), ({"amount_minor": -5}, "BAD_DISCOUNT"), ({}, "BAD_DISCOUNT"),
     ({"rate_ppm": 50000, "amount_minor": 5}, "BAD_DISCOUNT"), ({"rate_ppm": 50000, "reason": " "}, "BAD_REASON"),
     ({"rate_ppm": 50000, "reason": "4111 1111 1111 1111"}, "CARD_NUMBER"),
-    ({"rate_ppm": 50000, "reason": "4111  1111  1111  1111"}, "NO_SECRET_WANTED")])
+    ({"rate_ppm": 50000, "reason": "91234567890123456724"}, "NO_SECRET_WANTED")])
 def test_a_discount_that_is_none_is_refused(shop, till, goods, discount, code):
     made = basket(shop, (goods["cookie"], 1))
     made.lines[0].discount.CopyFrom(pb.Discount(**{"reason": WHY, **discount}))

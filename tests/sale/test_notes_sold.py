@@ -50,7 +50,8 @@ def test_A6_a_note_is_printed_below_its_line_and_kept(shop, till, goods):
 
 
 def test_A6_a_note_is_no_place_for_a_cards_number_nor_for_nothing(shop, till, goods):
-    assert refused(ring_up, till, noted(shop, goods, "4111  1111 1111 1111"), 45) == "NO_SECRET_WANTED"
+    assert refused(ring_up, till, noted(shop, goods, "4111  1111 1111 1111"), 45) == "CARD_NUMBER"
+    assert refused(ring_up, till, noted(shop, goods, "91234567890123456724"), 45) == "NO_SECRET_WANTED"
     assert refused(ring_up, till, noted(shop, goods, "x" * 61), 45) == "BAD_FIELD"
     assert refused(ring_up, till, noted(shop, goods, "a\nb"), 45) == "BAD_FIELD"
     sale = ring_up(till, noted(shop, goods, "\u200b", " "), 90)

@@ -305,6 +305,60 @@ static void an_erasure_ends_an_epoch_and_nobody_elses_key(void **state)
     assert_true(vault_person_exists(f->vault, 4));
 }
 
+/* Beside the open vault, as a disk does it. */
+static void damage(const char *path, const char *which)
+{
+    char sql[200];
+    sqlite3 *other = NULL;
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    snprintf(sql, sizeof sql, "UPDATE person SET wrapped = zeroblob(length(wrapped)) WHERE %s", which);
+    assert_int_equal(sqlite3_exec(other, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+}
+
+static void a_key_that_does_not_open_keeps_nobody_elses_erasure_waiting(void **state)
+{
+    struct fixture *f = *state;
+    for (int64_t id = 1; id <= 6; id++)
+        assert_true(vault_person_create(f->vault, id));
+    struct bytes sealed = vault_seal(f->vault, 4, FIELD_MEMBER_NAME, bytes_of_text("Ada"), f->arena);
+    damage(f->file, "id = 3");
+    damage(f->mirror, "id = 3");
+    damage(f->file, "id = 4"); /* the other file has it whole */
+    damage(f->mirror, "id = 5");
+    assert_int_equal(vault_persons_lost(f->vault), 0);
+    for (int64_t id = 1; id <= 2; id++) {
+        erase(f, id);
+        assert_false(vault_person_exists(f->vault, id));
+        assert_int_equal(vault_persons_lost(f->vault), 1);
+        assert_false(vault_person_exists(f->vault, 3));
+        assert_true(vault_person_exists(f->vault, 5) && vault_person_exists(f->vault, 6));
+        assert_true(bytes_equal(vault_unseal(f->vault, 4, FIELD_MEMBER_NAME, sealed, f->arena), bytes_of_text("Ada")));
+        fixture_close(f);
+        fixture_open(f);
+        assert_non_null(f->vault);
+    }
+    assert_false(is_there(f, "epoch-1.key"));
+    int64_t ids[4];
+    assert_int_equal(vault_person_list_dropped(f->vault, 0, ids, 4), 2); /* it is no member's who was erased */
+    assert_false(vault_person_create(f->vault, 3));
+    erase(f, 3);
+    assert_int_equal(vault_persons_lost(f->vault), 0);
+}
+
+/* Then it is not the rows that are damaged, but what they are wrapped under: nothing is thrown away. */
+static void where_no_key_opens_nothing_is_given_up(void **state)
+{
+    struct fixture *f = *state;
+    for (int64_t id = 1; id <= 3; id++)
+        assert_true(vault_person_create(f->vault, id));
+    damage(f->file, "true");
+    damage(f->mirror, "true");
+    assert_false(vault_person_erase(f->vault, &(int64_t){ 1 }, 1));
+    assert_true(is_there(f, "epoch-1.key"));
+    assert_int_equal(vault_persons_lost(f->vault), 0);
+}
+
 /* What a kill between the two files leaves, either way round: keys of two epochs, and one file one change behind. */
 static void an_erasure_that_was_cut_short_is_ended_at_the_next_opening(void **state)
 {
@@ -449,6 +503,8 @@ int main(void)
         VAULT_TEST(never_makes_a_vault_over_another),
         VAULT_TEST(many_at_once_leave_one_key_each),
         VAULT_TEST(an_erasure_ends_an_epoch_and_nobody_elses_key),
+        VAULT_TEST(a_key_that_does_not_open_keeps_nobody_elses_erasure_waiting),
+        VAULT_TEST(where_no_key_opens_nothing_is_given_up),
         VAULT_TEST(an_erasure_that_was_cut_short_is_ended_at_the_next_opening),
         VAULT_TEST(a_key_of_a_new_epoch_alone_is_taken_into_use),
         VAULT_TEST(without_any_epochs_key_it_does_not_open),
