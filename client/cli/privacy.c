@@ -87,6 +87,8 @@ static Caroline__V1__MemberExported *exported(struct cli *c, uint64_t id, int *s
             JOIN(all, page, reviews, c->arena);
             JOIN(all, page, coupons, c->arena);
             JOIN(all, page, friends, c->arena);
+            JOIN(all, page, voids, c->arena);
+            JOIN(all, page, invoices, c->arena);
         }
         request.place = page->next;
     } while (page->next);
@@ -180,6 +182,42 @@ static void print_sales(struct cli *c, const Caroline__V1__MemberExported *all)
         printf("\nnothing\n");
 }
 
+static void print_voids(struct cli *c, const Caroline__V1__MemberExported *all)
+{
+    char text[NUMBER_TEXT];
+
+    printf("\nWHAT WAS TAKEN OFF A RECEIPT BEFORE YOU PAID\n\n");
+    for (size_t i = 0; i < all->n_voids; i++) {
+        const Caroline__V1__ExportedVoid *taken_off = all->voids[i];
+        printf("%s  %s %s: %s\n", text_of(c, taken_off->receipt_number), milli_format(text, taken_off->quantity_milli),
+               text_of(c, taken_off->name),
+               taken_off->has_reason ? text_of(c, taken_off->reason) : "no reason was asked for");
+    }
+    if (all->n_voids == 0)
+        printf("nothing\n");
+}
+
+static void print_invoices(struct cli *c, const Caroline__V1__MemberExported *all)
+{
+    printf("\nINVOICES OF WHAT YOU BOUGHT\n\n");
+    for (size_t i = 0; i < all->n_invoices; i++) {
+        const Caroline__V1__ExportedInvoice *invoice = all->invoices[i];
+        if (invoice->invoice)
+            printf("%s%s, of receipt %s, %s\n", text_of(c, invoice->invoice->number),
+                   invoice->invoice->has_credit_of
+                       ? arena_format(c->arena, ", credit note of %s", text_of(c, invoice->invoice->credit_of))
+                       : "",
+                   text_of(c, invoice->invoice->receipt_number), time_of(c, (int64_t)invoice->invoice->made_us));
+        if (invoice->receipt)
+            print_receipt(c, invoice->receipt);
+        else
+            printf("It can no longer be read: its key is gone.\n");
+        printf("\n");
+    }
+    if (all->n_invoices == 0)
+        printf("none\n");
+}
+
 static void print_methods(struct cli *c, const Caroline__V1__MemberExported *all)
 {
     if (all->n_methods > 0)
@@ -262,6 +300,8 @@ int verb_member_export(struct cli *c)
     print_methods(c, all);
     print_points(c, all);
     print_sales(c, all);
+    print_voids(c, all);
+    print_invoices(c, all);
     print_coupons(c, all);
     print_reads(c, all);
     print_reviews(c, all);

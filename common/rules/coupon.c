@@ -101,6 +101,8 @@ enum coupon_verdict coupon_may(const struct coupon_state *coupon, const struct c
 {
     if (coupon->uses_max > 0 && coupon->use_count >= coupon->uses_max)
         return COUPON_IS_USED;
+    if (coupon->returned)
+        return COUPON_IS_RETURNED;
     if (!campaign->terms.active)
         return COUPON_IS_STOPPED;
     if (campaign->uses_max > 0 && campaign->use_count >= campaign->uses_max)
@@ -296,6 +298,9 @@ const char *coupon_sentence(enum coupon_verdict verdict, const struct coupon_ter
         return arena_format(arena, "this coupon %s was used already", terms->name);
     case COUPON_IS_USED_UP:
         return arena_format(arena, "all that the campaign %s gives was given", terms->name);
+    case COUPON_IS_RETURNED:
+        return arena_format(arena, "the purchase that earned this coupon %s came back: it is not taken any more",
+                            terms->name);
     case COUPON_IS_NOT_YET:
         return arena_format(arena, "coupon %s is taken from %s on", terms->name, day_text(terms->first_day, text));
     case COUPON_IS_EXPIRED:

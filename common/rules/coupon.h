@@ -55,6 +55,7 @@ struct coupon_state {
     int64_t id, campaign_id, number;
     int64_t member_id; /* whose it is alone; 0: whoever brings it */
     int64_t uses_max, use_count;
+    bool returned; /* a sale earned it of which nothing is left: all came back */
     bool changed;
 };
 /* What a member did before. */
@@ -68,6 +69,7 @@ enum coupon_verdict {
     COUPON_IS_STOPPED,
     COUPON_IS_USED,
     COUPON_IS_USED_UP, /* the campaign is */
+    COUPON_IS_RETURNED,
     COUPON_IS_NOT_YET,
     COUPON_IS_EXPIRED,
     COUPON_IS_NOT_NOW,

@@ -594,7 +594,10 @@ static void apply(struct decision *d)
     sale_apply_accounts(d->set, rows);
     sale_apply_gift_cards(d->set, rows);
     sale_apply_coupons(d->set, rows, d->command->basket.member_id);
-    if (d->member == NULL || d->programme == NULL)
+    if (d->member == NULL)
+        return;
+    d->member->changed = true; /* a friend who bought something is written, whatever it earned */
+    if (d->programme == NULL)
         return;
     /* The gift first: it may be spent at once. What this sale earns may not. */
     points_add(d->member, d->programme, POINTS_BIRTHDAY, rows->points_gifted, d->today, lot, arena, points);

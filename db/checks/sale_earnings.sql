@@ -33,6 +33,14 @@ SELECT s.id, e.rule, e.basis, e.points, 'no such rule, or not of these lines'
   LEFT JOIN programme_term_version AS t ON t.kind = 1 AND t.number = e.rule AND t.position = 0 AND t.from_version = w.version
                                        AND t.gives = e.per AND t.value = e.value
  CROSS JOIN LATERAL (SELECT coalesce(sum(l.total_minor + CASE WHEN v.prices_include_tax THEN 0 ELSE l.tax_minor END), 0) AS paid_minor,
+                            coalesce(sum(l.quantity_milli
+                                         - CASE WHEN l.flags & 4 <> 0 AND l.unit_price_minor > 0
+                                                THEN 1000 * ((l.discount_minor - (SELECT coalesce(sum(x.amount_minor), 0)::bigint
+                                                                                    FROM sale_discount AS x
+                                                                                   WHERE x.sale_id = l.sale_id AND x.line = l.line
+                                                                                     AND (x.kind <> 5 OR x.times IS NULL)))
+                                                             / l.unit_price_minor)
+                                                ELSE 0 END), 0) AS paid_milli,
                             coalesce(bool_or(l.flags & 98 <> 0 OR (t.goods <> 0 AND (t.goods = 1) <> EXISTS (
                                 SELECT FROM programme_term_version AS g
                                  WHERE g.kind = 1 AND g.number = e.rule AND g.from_version = w.version
@@ -45,4 +53,4 @@ SELECT s.id, e.rule, e.basis, e.points, 'no such rule, or not of these lines'
                        FROM sale_line AS l
                       WHERE l.sale_id = e.sale_id AND get_bit(e.lines, l.line) = 1) AS l
  WHERE e.rule > 0
-   AND (t.number IS NULL OR l.strange OR (e.per = 1 AND e.basis <> l.paid_minor) OR (e.per = 3 AND e.basis <> 1))
+   AND (t.number IS NULL OR l.strange OR (e.per = 1 AND e.basis <> l.paid_minor) OR (e.per = 2 AND e.basis <> l.paid_milli) OR (e.per = 3 AND e.basis <> 1))

@@ -80,13 +80,17 @@ SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, ti
 
 -- name: counter_lots
 -- The member's account, locked before, guards the lots: those that are open, and those of today ($2) and later.
-SELECT id, member_id, origin_day, expiry_day, remaining
-  FROM points_lot
- WHERE member_id = ANY (ARRAY (SELECT unnest($1::bigint[]) UNION ALL
-                               SELECT merged_into FROM member_account
-                                WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL))
-   AND (remaining <> 0 OR origin_day >= $2::date)
- ORDER BY member_id, expiry_day, id;
+WITH who AS MATERIALIZED (
+    SELECT unnest($1::bigint[]) AS id
+     UNION
+    SELECT merged_into FROM member_account WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL
+)
+SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining
+  FROM who AS w
+ CROSS JOIN LATERAL (SELECT * FROM points_lot WHERE member_id = w.id AND open
+                      UNION ALL
+                     SELECT * FROM points_lot WHERE member_id = w.id AND origin_day >= $2::date AND NOT open) AS l
+ ORDER BY l.member_id, l.expiry_day, l.id;
 
 -- name: counter_stock
 -- The shop is a column of its own, so that nothing is left but to look each product up by the whole key: given as a
@@ -101,7 +105,14 @@ SELECT s.product_id, s.on_hand_milli
 -- Which coupons are used. They belong to the chain: other shops' groups meet here, in the order of ids, behind the stock.
 SELECT id, campaign_id, number,
        coalesce((SELECT coalesce(a.merged_into, a.member_id) FROM member_account AS a WHERE a.member_id = coupon.member_id), 0)::bigint AS member_id,
-       uses_max, use_count
+       uses_max, use_count,
+       coupon.sale_id IS NOT NULL
+       AND coalesce((SELECT s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                            + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                                 FROM sale AS b
+                                WHERE b.refund_of = s.id) <= 0
+                       FROM sale AS s
+                      WHERE s.id = coupon.sale_id), false) AS returned
   FROM coupon
  WHERE id = ANY ($1::bigint[])
  ORDER BY id
@@ -342,14 +353,21 @@ WITH original AS (
     SELECT member_id FROM original
      UNION
     SELECT member_id FROM member_blind WHERE kind = 3 AND blind = ANY ($7::bytea[])
+), who AS MATERIALIZED (
+    SELECT id FROM named
+     UNION
+    SELECT merged_into FROM member_account WHERE member_id = ANY (ARRAY (SELECT id FROM named))
 )
-SELECT id, member_id, origin_day, expiry_day, remaining
-  FROM points_lot
- WHERE member_id = ANY (ARRAY (SELECT id FROM named
-                                UNION SELECT merged_into FROM member_account
-                                       WHERE member_id = ANY (ARRAY (SELECT id FROM named))))
-   AND (remaining <> 0 OR origin_day >= $2::date
-        OR id = ANY (ARRAY (SELECT e.lot_id FROM original AS o JOIN points_entry AS e ON e.origin_id = o.id)))
+SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining
+  FROM who AS w
+ CROSS JOIN LATERAL (SELECT * FROM points_lot WHERE member_id = w.id AND open
+                      UNION ALL
+                     SELECT * FROM points_lot WHERE member_id = w.id AND origin_day >= $2::date AND NOT open) AS l
+ UNION
+SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining
+  FROM points_lot AS l
+ WHERE l.id = ANY (ARRAY (SELECT e.lot_id FROM original AS o JOIN points_entry AS e ON e.origin_id = o.id))
+   AND l.member_id = ANY (ARRAY (SELECT id FROM who))
  ORDER BY member_id, expiry_day, id;
 
 -- name: counter_refund_stock
@@ -530,8 +548,9 @@ SELECT ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i
   FROM generate_subscripts($2::bigint[], 1) AS i;
 
 -- name: counter_member_update
+-- Somebody's friend who bought something is looked at by sweep_referrals_look.
 UPDATE member_account AS a
-   SET points = ($2::bigint[])[i], birthday_year = ($3::bigint[])[i]
+   SET points = ($2::bigint[])[i], birthday_year = ($3::bigint[])[i], friend = CASE WHEN a.friend > 0 THEN 2 ELSE 0 END
   FROM generate_subscripts($1::bigint[], 1) AS i
  WHERE a.member_id = ($1::bigint[])[i];
 

@@ -47,22 +47,33 @@ SELECT campaign_id, product_id
 -- name: coupon_issue_members
 -- Members who joined before a day, have been in the shop so often, and not since then; null: whenever. Who has a coupon of the campaign
 -- already gets no other. What was of who was merged into them is theirs. All members may have to be looked at: so nothing is locked for it.
+-- A segment is issued to page by page, in the order of ids: first those behind who got the last one, and only where they are too few, those
+-- before; else each page would begin with everybody who has one.
+WITH last AS MATERIALIZED (
+    SELECT coalesce((SELECT c.member_id FROM coupon AS c WHERE c.campaign_id = $1::bigint ORDER BY c.number DESC LIMIT 1), 0)::bigint AS id
+)
 SELECT m.id
-  FROM member AS m
-  JOIN member_account AS o ON o.member_id = m.id
- CROSS JOIN LATERAL (SELECT ARRAY (SELECT m.id UNION ALL SELECT f.member_id FROM member_account AS f WHERE f.merged_into = m.id) AS ids) AS w
- WHERE o.merged_into IS NULL AND NOT o.erased
-   AND ($2::timestamptz IS NULL OR m.created_at < $2::timestamptz)
-   AND NOT EXISTS (SELECT FROM coupon AS c WHERE c.member_id = ANY (w.ids) AND c.campaign_id = $1::bigint)
-   AND ($3::timestamptz IS NULL
-        OR NOT (EXISTS (SELECT FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1 AND s.at >= $3::timestamptz)
-                OR EXISTS (SELECT FROM sale_attach AS x
-                            WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id AND x.sold_at >= $3::timestamptz)))
-   AND ($4::bigint = 0
-        OR $4::bigint <= (SELECT count(*)
-                            FROM (SELECT FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1 LIMIT greatest($4::bigint, 0)) AS v)
-                         + (SELECT count(*) FROM sale_attach AS x WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id))
- ORDER BY m.id
+  FROM (VALUES (1), (2)) AS p (part)
+ CROSS JOIN last AS l
+ CROSS JOIN LATERAL (
+    SELECT m.id
+      FROM member AS m
+      JOIN member_account AS o ON o.member_id = m.id
+     CROSS JOIN LATERAL (SELECT ARRAY (SELECT m.id UNION ALL SELECT f.member_id FROM member_account AS f WHERE f.merged_into = m.id) AS ids) AS w
+     WHERE m.id > CASE p.part WHEN 1 THEN l.id ELSE 0 END AND m.id <= CASE p.part WHEN 1 THEN 9007199254740992 ELSE l.id END
+       AND o.merged_into IS NULL AND NOT o.erased
+       AND ($2::timestamptz IS NULL OR m.created_at < $2::timestamptz)
+       AND NOT EXISTS (SELECT FROM coupon AS c WHERE c.member_id = ANY (w.ids) AND c.campaign_id = $1::bigint)
+       AND ($3::timestamptz IS NULL
+            OR NOT (EXISTS (SELECT FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1 AND s.at >= $3::timestamptz)
+                    OR EXISTS (SELECT FROM sale_attach AS x
+                                WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id AND x.sold_at >= $3::timestamptz)))
+       AND ($4::bigint = 0
+            OR $4::bigint <= (SELECT count(*)
+                                FROM (SELECT FROM sale AS s WHERE s.member_id = ANY (w.ids) AND s.kind = 1 LIMIT greatest($4::bigint, 0)) AS v)
+                             + (SELECT count(*) FROM sale_attach AS x WHERE x.member_id = ANY (w.ids) AND x.sale_id = x.attached_id))
+     ORDER BY m.id
+     LIMIT $5::bigint) AS m
  LIMIT $5::bigint;
 
 -- name: coupon_issue_taken
@@ -86,17 +97,31 @@ UPDATE campaign
  WHERE id = $1;
 
 -- name: coupon_by_code
--- A coupon of who was merged into another is that one's.
+-- A coupon of who was merged into another is that one's. returned: of the sale that earned it nothing is left, deposits aside; here and below.
 SELECT id, campaign_id, number,
        coalesce((SELECT coalesce(a.merged_into, a.member_id) FROM member_account AS a WHERE a.member_id = coupon.member_id), 0)::bigint AS member_id,
-       uses_max, use_count
+       uses_max, use_count,
+       coupon.sale_id IS NOT NULL
+       AND coalesce((SELECT s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                            + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                                 FROM sale AS b
+                                WHERE b.refund_of = s.id) <= 0
+                       FROM sale AS s
+                      WHERE s.id = coupon.sale_id), false) AS returned
   FROM coupon
  WHERE code_blind = $1;
 
 -- name: coupon_by_number
 SELECT id, campaign_id, number,
        coalesce((SELECT coalesce(a.merged_into, a.member_id) FROM member_account AS a WHERE a.member_id = coupon.member_id), 0)::bigint AS member_id,
-       uses_max, use_count
+       uses_max, use_count,
+       coupon.sale_id IS NOT NULL
+       AND coalesce((SELECT s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                            + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                                 FROM sale AS b
+                                WHERE b.refund_of = s.id) <= 0
+                       FROM sale AS s
+                      WHERE s.id = coupon.sale_id), false) AS returned
   FROM coupon
  WHERE campaign_id = $1 AND number = $2;
 
@@ -111,7 +136,14 @@ SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, l
 -- name: coupon_coupons
 SELECT id, campaign_id, number,
        coalesce((SELECT coalesce(a.merged_into, a.member_id) FROM member_account AS a WHERE a.member_id = coupon.member_id), 0)::bigint AS member_id,
-       uses_max, use_count
+       uses_max, use_count,
+       coupon.sale_id IS NOT NULL
+       AND coalesce((SELECT s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                            + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                                 FROM sale AS b
+                                WHERE b.refund_of = s.id) <= 0
+                       FROM sale AS s
+                      WHERE s.id = coupon.sale_id), false) AS returned
   FROM coupon
  WHERE id = ANY ($1::bigint[])
  ORDER BY id;
@@ -150,7 +182,8 @@ SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
 
 -- name: coupon_earn_sale
 -- Of the shop, by its receipt's number.
-SELECT s.id, s.kind, s.total_minor, s.at, EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back
+SELECT s.id, s.kind, s.total_minor, s.at, EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back,
+       EXISTS (SELECT FROM tender AS t WHERE t.sale_id = s.id AND t.kind = 4) AS house_paid
   FROM device AS d
   JOIN sale AS s ON s.device_id = d.id
  WHERE d.shop_id = $1 AND d.till_number = $2::bigint AND s.series = $3::text::"char" AND s.number = $4;
@@ -171,7 +204,14 @@ SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, l
 -- Behind the campaigns' lock: what the sale has earned before.
 SELECT id, campaign_id, number,
        coalesce((SELECT coalesce(a.merged_into, a.member_id) FROM member_account AS a WHERE a.member_id = coupon.member_id), 0)::bigint AS member_id,
-       uses_max, use_count
+       uses_max, use_count,
+       coupon.sale_id IS NOT NULL
+       AND coalesce((SELECT s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                            + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                                 FROM sale AS b
+                                WHERE b.refund_of = s.id) <= 0
+                       FROM sale AS s
+                      WHERE s.id = coupon.sale_id), false) AS returned
   FROM coupon
  WHERE sale_id = $1::bigint
  ORDER BY campaign_id;

@@ -229,7 +229,8 @@ SELECT at, kind, points, sale_id, (SELECT d.till_number FROM device AS d WHERE d
 
 -- name: self_coupons
 -- Those that are theirs alone and can still be used; a campaign that is over gives nothing.
-SELECT c.id, c.campaign_id, c.number, $1::bigint AS member_id, c.uses_max, c.use_count
+-- One that a sale earned is nobody's alone.
+SELECT c.id, c.campaign_id, c.number, $1::bigint AS member_id, c.uses_max, c.use_count, false AS returned
   FROM (SELECT $1::bigint AS id UNION ALL SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1) AS w
  CROSS JOIN LATERAL (SELECT * FROM coupon WHERE member_id = w.id OFFSET 0) AS c
   JOIN campaign AS p ON p.id = c.campaign_id

@@ -29,6 +29,9 @@ VALUES ($1, $2, 1, $1, $3, $4, $5);
 SELECT coalesce(merged_into, member_id) AS id FROM member_account WHERE member_id = $1;
 
 -- name: member_write_referral
+WITH friend AS (
+    UPDATE member_account SET friend = 1 WHERE member_id = $1
+)
 INSERT INTO referral (friend_id, referrer_id, at)
 VALUES ($1, $2, $3);
 
@@ -173,7 +176,8 @@ UPDATE member
 
 -- name: member_merge_from_account
 UPDATE member_account
-   SET points = 0, birthday_blind = NULL, birthday_year = 0, avoids = NULL, merged_into = $2, tier = 0, tier_minor = 0
+   SET points = 0, birthday_blind = NULL, birthday_year = 0, avoids = NULL, merged_into = $2, tier = 0, tier_minor = 0,
+       friend = least(friend, 1)
  WHERE member_id = $1;
 
 -- name: member_merge_before
@@ -183,8 +187,10 @@ UPDATE member_account
  WHERE merged_into = $1;
 
 -- name: member_merge_into_account
+-- Behind both above. One of them may have bought something, and another be somebody's friend: they are looked at.
 UPDATE member_account
-   SET points = $2, birthday_blind = $3, birthday_year = $4::bigint, avoids = $5, tier = $6::bigint, tier_minor = $7
+   SET points = $2, birthday_blind = $3, birthday_year = $4::bigint, avoids = $5, tier = $6::bigint, tier_minor = $7,
+       friend = CASE WHEN friend > 0 OR EXISTS (SELECT FROM member_account AS f WHERE f.merged_into = $1 AND f.friend > 0) THEN 2 ELSE 0 END
  WHERE member_id = $1;
 
 -- name: member_merge_write

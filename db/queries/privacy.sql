@@ -49,7 +49,7 @@ UPDATE points_lot AS l
 -- name: member_erase_account
 -- And of who was merged into them: one person.
 UPDATE member_account
-   SET points = 0, birthday_blind = NULL, avoids = NULL, tier = 0, tier_minor = 0, erased = true
+   SET points = 0, birthday_blind = NULL, avoids = NULL, tier = 0, tier_minor = 0, friend = 0, erased = true
  WHERE member_id = $1 OR merged_into = $1;
 
 -- name: member_erase_fields
@@ -137,13 +137,33 @@ SELECT id, remaining, origin_day, expiry_day
  LIMIT 300;
 
 -- name: member_export_points
--- What no sale moved of the same lots, whosever they were ($3).
+-- What no sale moved of their lots, whosever these were ($3), from the one behind $2, $4: a lot, and kind and origin as one.
 SELECT e.origin_id, e.lot_id, e.kind, e.member_id, e.points, e.at
   FROM points_entry AS e
  WHERE e.member_id = ANY ($3::bigint[]) AND e.kind NOT BETWEEN 2 AND 6
-   AND e.lot_id IN (SELECT id FROM points_lot WHERE member_id = $1 AND id > $2 ORDER BY id LIMIT 300)
+   AND e.lot_id IN (SELECT id FROM points_lot WHERE member_id = $1 AND id >= $2)
+   AND (e.lot_id > $2 OR e.kind * 9007199254740992 + e.origin_id > $4::bigint)
  ORDER BY e.lot_id, e.kind, e.origin_id
  LIMIT 900;
+
+-- name: member_export_invoices
+-- Of their sales, and credit notes of what came back of these, whoever brought it; $2: the one before.
+SELECT i.id, i.shop_id, i.year, i.number, i.kind, i.total_minor, i.tax_minor, i.at, i.document_sealed, d.till_number, r.series,
+       r.number AS receipt_number, o.id AS original_id, o.year AS original_year, o.number AS original_number
+  FROM (SELECT n.id
+          FROM (SELECT id FROM sale WHERE member_id = ANY ($1::bigint[]) AND kind = 1
+                 UNION
+                SELECT sale_id FROM sale_attach WHERE member_id = ANY ($1::bigint[]) AND sale_id = attached_id) AS s
+         CROSS JOIN LATERAL (SELECT id, at FROM invoice WHERE sale_id = s.id OFFSET 0) AS f
+         CROSS JOIN LATERAL (SELECT f.id, f.at UNION ALL SELECT id, at FROM invoice WHERE credit_of = f.id) AS n
+         WHERE n.id > $2 AND n.at <= $3
+         ORDER BY n.id
+         LIMIT 20) AS t
+ CROSS JOIN LATERAL (SELECT * FROM invoice WHERE id = t.id OFFSET 0) AS i
+ CROSS JOIN LATERAL (SELECT * FROM sale WHERE id = i.sale_id OFFSET 0) AS r
+ CROSS JOIN LATERAL (SELECT * FROM device WHERE id = r.device_id OFFSET 0) AS d
+  LEFT JOIN LATERAL (SELECT * FROM invoice WHERE id = i.credit_of OFFSET 0) AS o ON true
+ ORDER BY i.id;
 
 -- name: member_export_coupons
 -- That are theirs alone; $2: the one before.

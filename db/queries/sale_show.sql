@@ -49,7 +49,7 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.c
 -- name: sale_show_lines
 -- The goods as they were called when they were sold, in the receipt of a refund too.
 SELECT l.product_id, l.quantity_milli, l.unit_price_minor, l.gross_minor, l.discount_minor, l.total_minor, l.tax_minor,
-       l.flags, coalesce(l.refund_line, -1) AS refund_line, p.name, p.unit
+       l.flags, coalesce(l.refund_line, -1) AS refund_line, l.void_reason, p.name, p.unit
   FROM sale_line AS l
   JOIN sale AS s ON s.id = l.sale_id
   LEFT JOIN sale AS o ON o.id = s.refund_of

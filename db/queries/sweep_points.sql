@@ -21,7 +21,7 @@ SELECT v.lot_days, v.tier_months, v.referrer_points, v.friend_points, coalesce(t
 -- since $4, what came back taken off, deposits aside.
 SELECT a.member_id AS id, a.tier, a.tier_minor,
        EXISTS (SELECT FROM points_lot AS l
-                WHERE l.member_id = a.member_id AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
+                WHERE l.member_id = a.member_id AND l.open AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
        CASE WHEN $5::boolean
             THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
                     FROM member_account AS w
@@ -93,8 +93,8 @@ UPDATE member_account AS a
  WHERE a.member_id = ($1::bigint[])[i];
 
 -- name: sweep_referrals_look
--- Friends who were not paid for yet, the next in the order of ids, with who they and those who brought them are now. Has one, or who is
--- the same as they by a merging, bought something, deposits aside, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
+-- Friends who were not paid for yet and have bought something since they came ($1: behind whom), the next in the order of who they are now, with who brought
+-- them. Has one, or who is the same as they by a merging, bought something, deposits aside, and not given all of it back? Nobody brings themselves, and one friend is paid for once:
 -- what merging made of such is never paid, nor is what one of them has who was erased.
 SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
        n.friend_id <> n.referrer_id
@@ -111,13 +111,17 @@ SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
                           + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
                                FROM sale AS b
                               WHERE b.refund_of = s.id) > 0) AS paid
-  FROM referral AS r
-  JOIN member_account AS f ON f.member_id = r.friend_id
+  FROM (SELECT member_id FROM member_account WHERE friend = 2 AND member_id > $1::bigint ORDER BY member_id OFFSET 0) AS a
+ CROSS JOIN LATERAL (SELECT x.friend_id, x.referrer_id
+                       FROM (SELECT a.member_id UNION ALL SELECT m.member_id FROM member_account AS m WHERE m.merged_into = a.member_id) AS w
+                       JOIN referral AS x ON x.friend_id = w.member_id
+                       JOIN member_account AS b ON b.member_id = x.referrer_id
+                      WHERE x.paid_at IS NULL AND NOT b.erased
+                      ORDER BY coalesce(b.merged_into, b.member_id) = a.member_id, x.friend_id
+                      LIMIT 1) AS r
   JOIN member_account AS b ON b.member_id = r.referrer_id
- CROSS JOIN LATERAL (SELECT coalesce(f.merged_into, f.member_id) AS friend_id,
-                            coalesce(b.merged_into, b.member_id) AS referrer_id) AS n
- WHERE r.paid_at IS NULL AND r.friend_id > $1::bigint AND NOT f.erased AND NOT b.erased
- ORDER BY r.friend_id
+ CROSS JOIN LATERAL (SELECT a.member_id AS friend_id, coalesce(b.merged_into, b.member_id) AS referrer_id) AS n
+ ORDER BY a.member_id, r.friend_id
  LIMIT $2::bigint;
 
 -- name: sweep_referrals_pay
@@ -149,6 +153,6 @@ WITH due AS (
     SELECT $1::bigint, l.id, g.kind, g.member_id, g.points, $8::timestamptz FROM gift AS g JOIN lot AS l USING (member_id)
 )
 UPDATE member_account AS a
-   SET points = a.points + g.points
-  FROM gift AS g
- WHERE a.member_id = g.member_id;
+   SET points = a.points + coalesce((SELECT g.points FROM gift AS g WHERE g.member_id = a.member_id), 0),
+       friend = CASE WHEN a.member_id = $9::bigint THEN 0 ELSE a.friend END
+ WHERE a.member_id IN ($9::bigint, $10::bigint) AND EXISTS (SELECT FROM due);

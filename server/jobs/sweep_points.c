@@ -196,7 +196,7 @@ const struct sweep sweep_points = { .name = "points", .every_ms = LOOK_MS, .ask 
 
 /* ---- friends ------------------------------------------------------------------------------------------------------- */
 
-/* A page of those who were not paid for yet; then one transaction for each of it who has paid. */
+/* A page of those who were not paid for yet and have bought something, by an index of these alone; then one transaction for each of it who has paid. */
 struct friends {
     struct rows *zones, *programme;
     struct terms terms;
@@ -247,11 +247,11 @@ static void take_page(struct sweeper *s, struct friends *f)
     f->terms = terms_of(f->programme);
     f->more = rows_count(s->rows) == BATCH;
     for (size_t i = 0; i < rows_count(s->rows) && i < BATCH; i++) {
-        f->after_id = row_int(s->rows, i, "id");
+        f->after_id = row_int(s->rows, i, "friend_id");
         if (!row_bool(s->rows, i, "paid"))
             continue;
-        f->ids[f->count] = f->after_id;
-        f->friend_ids[f->count] = row_int(s->rows, i, "friend_id");
+        f->ids[f->count] = row_int(s->rows, i, "id");
+        f->friend_ids[f->count] = f->after_id;
         f->referrer_ids[f->count++] = row_int(s->rows, i, "referrer_id");
     }
     if (earliest(f->zones, s->now, &f->today) == NULL || f->terms.lot_days == 0)

@@ -37,7 +37,8 @@ static enum step find(struct call *c)
 
 static bool earns(const struct coupon_earning *e)
 {
-    return row_int(e->sale, 0, "kind") == SALE_SOLD && !row_bool(e->sale, 0, "came_back");
+    return row_int(e->sale, 0, "kind") == SALE_SOLD && !row_bool(e->sale, 0, "came_back") &&
+           !row_bool(e->sale, 0, "house_paid");
 }
 
 static enum step find_campaigns(struct call *c)
@@ -171,7 +172,9 @@ static enum step earn(struct call *c)
         const struct coupon_state *before = earned_of(earned, earned_count, campaigns[i].terms.id);
 
         if (before == NULL && campaigns[i].coupon_count >= INT32_MAX)
-            continue; /* there are no more numbers */
+            continue;       /* there are no more numbers */
+        if (before != NULL) /* whoever has the receipt's number could print it again */
+            journal_note(c, before->id, "coupon_told_again");
         struct coupon_state coupon = before != NULL ? *before : make(c, e, &campaigns[i]);
         e->reply.coupons[e->reply.n_coupons++] = message_of(&coupon, &campaigns[i], c->txn.arena);
     }
@@ -190,6 +193,7 @@ const struct op coupon_earn = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .per_minute = COUPONS_PER_MINUTE,
     .request = &caroline__v1__coupon_earn__descriptor,
     .reply = &caroline__v1__coupon_earned__descriptor,
     .shared_size = sizeof(struct coupon_earning),

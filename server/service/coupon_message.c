@@ -79,7 +79,8 @@ struct coupon_state *coupon_states_of(const struct rows *rows, struct arena *are
                                             .number = row_int(rows, i, "number"),
                                             .member_id = row_int(rows, i, "member_id"),
                                             .uses_max = row_int(rows, i, "uses_max"),
-                                            .use_count = row_int(rows, i, "use_count") };
+                                            .use_count = row_int(rows, i, "use_count"),
+                                            .returned = row_bool(rows, i, "returned") };
     return coupons;
 }
 

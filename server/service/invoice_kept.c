@@ -5,11 +5,11 @@
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
 
-const Caroline__V1__InvoiceDocument *invoice_kept(struct call *c, int64_t key_id, const struct rows *rows,
+const Caroline__V1__InvoiceDocument *invoice_kept(struct call *c, int64_t key_id, const struct rows *rows, size_t row,
                                                   const char *column)
 {
     struct bytes bytes =
-        vault_unseal(c->vault, key_id, FIELD_INVOICE_DOCUMENT, row_bytes(rows, 0, column), c->txn.arena);
+        vault_unseal(c->vault, key_id, FIELD_INVOICE_DOCUMENT, row_bytes(rows, row, column), c->txn.arena);
     ProtobufCMessage *message =
         bytes.data == NULL ? NULL : message_decode(&caroline__v1__invoice_document__descriptor, bytes, c->txn.arena);
     const Caroline__V1__InvoiceDocument *document = (const Caroline__V1__InvoiceDocument *)message;

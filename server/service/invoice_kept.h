@@ -6,9 +6,9 @@
 #include "proto/invoice.pb-c.h"
 #include "server/call/call.h"
 
-/* The document that row 0 of these holds in `column`, sealed for `key_id`; in the try's arena. NULL: its key is gone, or it is none
+/* The document that a row of these holds in `column`, sealed for `key_id`; in the try's arena. NULL: its key is gone, or it is none
  * any more. It names a person: who answers with it notes it in the journal. */
-const Caroline__V1__InvoiceDocument *invoice_kept(struct call *c, int64_t key_id, const struct rows *rows,
+const Caroline__V1__InvoiceDocument *invoice_kept(struct call *c, int64_t key_id, const struct rows *rows, size_t row,
                                                   const char *column);
 /* Sealed for `key_id`, whose key is there. */
 struct bytes invoice_keep(struct call *c, int64_t key_id, const struct invoice_customer *customer,

@@ -138,7 +138,8 @@ static enum step answer_what_is_there(struct call *c, struct making *m, const st
     const char *number = invoice_number_of(m->there, 0, "year", "number", c->txn.arena);
     int64_t id = row_int(m->there, 0, "id");
     enum step step = refuse_another(
-        c, m, invoice_kept(c, credit ? row_int(m->there, 0, "original_id") : id, m->there, "document_sealed"), number);
+        c, m, invoice_kept(c, credit ? row_int(m->there, 0, "original_id") : id, m->there, 0, "document_sealed"),
+        number);
 
     if (step != STEP_NEXT)
         return step;
@@ -165,7 +166,7 @@ static enum step take_original(struct call *c, struct making *m, const struct sa
     m->invoice_id = row_int(m->there, 0, "original_id");
     m->credit_of = (struct invoice_number){ .year = (int)row_int(m->there, 0, "original_year"),
                                             .number = row_int(m->there, 0, "original_number") };
-    const Caroline__V1__InvoiceDocument *kept = invoice_kept(c, m->invoice_id, m->there, "original_sealed");
+    const Caroline__V1__InvoiceDocument *kept = invoice_kept(c, m->invoice_id, m->there, 0, "original_sealed");
     enum step step =
         refuse_another(c, m, kept, invoice_number_of(m->there, 0, "original_year", "original_number", c->txn.arena));
     if (step == STEP_NEXT)

@@ -96,7 +96,7 @@ static enum step show(struct call *c)
     int64_t id = row_int(s->invoice, 0, "id"), paper = s->counted == NULL ? 1 : row_int(s->counted, 0, "papers");
     bool credit = !row_is_null(s->invoice, 0, "original_id");
     const Caroline__V1__InvoiceDocument *kept =
-        invoice_kept(c, credit ? row_int(s->invoice, 0, "original_id") : id, s->invoice, "document_sealed");
+        invoice_kept(c, credit ? row_int(s->invoice, 0, "original_id") : id, s->invoice, 0, "document_sealed");
 
     if (kept == NULL)
         return refuse(c, REFUSAL(UNKNOWN_INVOICE), "this invoice can no longer be read: its key is gone");

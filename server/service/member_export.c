@@ -1,10 +1,11 @@
 /* Everything that is kept of a member, page by page: the person, what they agreed to, their points, every sale and refund as its receipt
- * shows it, everybody who looked, their reviews, coupons and friends; of them and of who was merged into them. Each page leaves a trace, for each
+ * shows it, everybody who looked, their reviews, coupons and friends, their invoices; of them and of who was merged into them. Each page leaves a trace, for each
  * tells something. */
 #include "db/queries.h"
 #include "proto/kiosk.pb-c.h"
 #include "proto/privacy.pb-c.h"
 #include "server/service/consent_message.h"
+#include "server/service/exported.h"
 #include "server/service/journal_read.h"
 #include "server/service/member_fields.h"
 #include "server/service/member_in.h"
@@ -17,12 +18,15 @@
 
 #define PAGE_BYTES   58000u /* of what is told: the envelope and the place come on top */
 #define SALES_MAX    16
+#define LINES_MAX    200 /* of a sale */
 #define CONSENTS_MAX 100 /* whose texts fit a page */
 #define LOTS_MAX     300
 #define READS_MAX    300 /* entries of the journal, and what is told of them */
 #define REVIEWS_MAX  20
 #define LOOKED_MAX   200000 /* entries that a page looks at: a second's */
-#define COUPONS_MAX  100    /* and as many friends */
+#define MOVES_MAX    900
+#define INVOICES_MAX 20
+#define COUPONS_MAX  100 /* and as many friends */
 
 enum part {
     PART_PERSON,
@@ -33,6 +37,8 @@ enum part {
     PART_READS,
     PART_REVIEWS,
     PART_COUPONS,
+    PART_MOVES, /* of points: behind PART_POINTS */
+    PART_INVOICES,
     PARTS
 };
 
@@ -47,7 +53,7 @@ struct exporting {
     const int64_t *ids; /* theirs and of who was merged into them, as the rows of head */
     size_t id_count;
     struct place place;
-    struct rows *head, *member, *methods, *rows, *points, *friends;
+    struct rows *head, *member, *methods, *rows, *friends;
     size_t sale_count;
     struct sale_load sales[SALES_MAX];
     Caroline__V1__MemberExported reply;
@@ -99,7 +105,13 @@ static void ask_part(struct call *c, struct exporting *e)
         return;
     case PART_POINTS:
         e->rows = ask(c, &sql_member_export_lots, PARAMS(PARAM_INT(e->id), PARAM_INT(p->after)));
-        e->points = ask(c, &sql_member_export_points, PARAMS(PARAM_INT(e->id), PARAM_INT(p->after), ids));
+        return;
+    case PART_MOVES:
+        e->rows = ask(c, &sql_member_export_points,
+                      PARAMS(PARAM_INT(e->id), PARAM_INT(p->after), ids, PARAM_INT(p->after_two)));
+        return;
+    case PART_INVOICES:
+        e->rows = ask(c, &sql_member_export_invoices, PARAMS(ids, PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
         return;
     case PART_SALES:
         e->rows = ask(c, &sql_member_export_sales,
@@ -249,7 +261,7 @@ static void tell_consents(struct call *c, struct exporting *e)
 
 static Caroline__V1__PointsEntry *points_of(struct call *c, const struct exporting *e, size_t row)
 {
-    const struct rows *rows = e->points;
+    const struct rows *rows = e->rows;
     Caroline__V1__PointsEntry *entry = arena_alloc(c->txn.arena, sizeof *entry);
 
     caroline__v1__points_entry__init(entry);
@@ -261,19 +273,31 @@ static Caroline__V1__PointsEntry *points_of(struct call *c, const struct exporti
     return entry;
 }
 
-/* Lots and entries of a page are small: 300 and 900 of them fit. */
+/* Lots and entries of a page are small: 300 or 900 of them fit. */
 static void tell_points(struct call *c, struct exporting *e)
 {
-    size_t lots = rows_count(e->rows), entries = rows_count(e->points);
+    size_t lots = rows_count(e->rows);
 
     e->reply.lots = arena_array(c->txn.arena, lots + 1, sizeof *e->reply.lots);
     for (; e->reply.n_lots < lots; e->reply.n_lots++)
         e->reply.lots[e->reply.n_lots] = member_lot_of(c, e->rows, e->reply.n_lots);
-    e->reply.points = arena_array(c->txn.arena, entries + 1, sizeof *e->reply.points);
-    for (; e->reply.n_points < entries; e->reply.n_points++)
-        e->reply.points[e->reply.n_points] = points_of(c, e, e->reply.n_points);
     if (lots == LOTS_MAX)
         go_on(c, e, PART_POINTS, row_int(e->rows, lots - 1, "id"), 0);
+    else
+        go_on(c, e, PART_MOVES, 0, 0);
+}
+
+/* Of one lot there may be more than a page holds: of who brought a thousand friends along. */
+static void tell_moves(struct call *c, struct exporting *e)
+{
+    size_t count = rows_count(e->rows);
+
+    e->reply.points = arena_array(c->txn.arena, count + 1, sizeof *e->reply.points);
+    for (; e->reply.n_points < count; e->reply.n_points++)
+        e->reply.points[e->reply.n_points] = points_of(c, e, e->reply.n_points);
+    if (count == MOVES_MAX) /* kind and origin as one, as the statement has them */
+        go_on(c, e, PART_MOVES, row_int(e->rows, count - 1, "lot_id"),
+              row_int(e->rows, count - 1, "kind") * 9007199254740992 + row_int(e->rows, count - 1, "origin_id"));
     else
         go_on(c, e, PART_SALES, 0, 0);
 }
@@ -294,6 +318,27 @@ static Caroline__V1__SaleShown *shown_of(const struct sale_rows *sale, const str
     return shown;
 }
 
+/* And the lines that were taken off: together they are no more than the entry of the sale, which fits a frame. */
+static bool fits_with_voids(struct exporting *e, const struct sale_rows *sale, const Caroline__V1__ExportedSale *told,
+                            struct arena *arena)
+{
+    size_t before = e->reply.n_voids, size = protobuf_c_message_get_packed_size(&told->base) + 8;
+
+    for (size_t i = 0; i < sale->line_count; i++)
+        if ((sale->lines[i].flags & LINE_VOIDED) != 0) {
+            Caroline__V1__ExportedVoid *taken_off = exported_void_of(sale, i, arena);
+
+            size += protobuf_c_message_get_packed_size(&taken_off->base) + 8;
+            e->reply.voids[e->reply.n_voids++] = taken_off;
+        }
+    if (e->used > 0 && e->used + size > PAGE_BYTES) {
+        e->reply.n_voids = before;
+        return false;
+    }
+    e->used += size;
+    return true;
+}
+
 static enum step tell_sales(struct call *c, struct exporting *e)
 {
     enum part part = e->place.part;
@@ -304,6 +349,7 @@ static enum step tell_sales(struct call *c, struct exporting *e)
     else
         go_on(c, e, part, row_int(e->rows, SALES_MAX - 1, "id"), row_instant(e->rows, SALES_MAX - 1, "at").us);
     e->reply.sales = arena_array(arena, e->sale_count + 1, sizeof *e->reply.sales);
+    e->reply.voids = arena_array(arena, e->sale_count * LINES_MAX + 1, sizeof *e->reply.voids);
     for (size_t i = 0; i < e->sale_count; i++) {
         Caroline__V1__ExportedSale *exported = arena_alloc(arena, sizeof *exported);
         struct sale_rows *sale = arena_alloc(arena, sizeof *sale); /* what is told points into it */
@@ -320,7 +366,7 @@ static enum step tell_sales(struct call *c, struct exporting *e)
         PUT_WHOSE(e, *exported, row_int(e->rows, i, "member_id"));
         if (!row_is_null(e->rows, i, "reason"))
             PUT(*exported, reason, field_of(row_bytes(e->rows, i, "reason")));
-        if (!fits(e, &exported->base)) {
+        if (!fits_with_voids(e, sale, exported, arena)) {
             go_on(c, e, part, row_int(e->rows, i - 1, "id"), row_instant(e->rows, i - 1, "at").us);
             break;
         }
@@ -453,6 +499,28 @@ static void tell_coupons(struct call *c, struct exporting *e)
     if (coupons == COUPONS_MAX || friends == COUPONS_MAX)
         go_on(c, e, PART_COUPONS, coupons > 0 ? row_int(e->rows, coupons - 1, "id") : e->place.after,
               friends > 0 ? row_int(e->friends, friends - 1, "friend_id") : e->place.after_two);
+    else
+        go_on(c, e, PART_INVOICES, 0, 0);
+}
+
+/* Reading one leaves a trace, as when it is shown. */
+static void tell_invoices(struct call *c, struct exporting *e)
+{
+    size_t count = rows_count(e->rows);
+
+    e->reply.invoices = arena_array(c->txn.arena, count + 1, sizeof *e->reply.invoices);
+    for (size_t i = 0; i < count; i++) {
+        Caroline__V1__ExportedInvoice *told = exported_invoice_of(c, e->rows, i);
+
+        if (!fits(e, &told->base)) {
+            go_on(c, e, PART_INVOICES, row_int(e->rows, i - 1, "id"), 0);
+            return;
+        }
+        e->reply.invoices[e->reply.n_invoices++] = told;
+        journal_note(c, row_int(e->rows, i, "id"), "invoice_shown");
+    }
+    if (count == INVOICES_MAX)
+        go_on(c, e, PART_INVOICES, row_int(e->rows, count - 1, "id"), 0);
 }
 
 static enum step reply_with(struct call *c)
@@ -483,6 +551,12 @@ static enum step reply_with(struct call *c)
         break;
     case PART_COUPONS:
         tell_coupons(c, e);
+        break;
+    case PART_MOVES:
+        tell_moves(c, e);
+        break;
+    case PART_INVOICES:
+        tell_invoices(c, e);
         break;
     case PARTS:
         break;

@@ -128,6 +128,8 @@ static void fill_lines(const struct rows *rows, struct sale_rows *sale, struct a
             .unit = (uint8_t)row_int(rows, i, "unit"),
             .flags = (uint8_t)row_int(rows, i, "flags"),
             .refund_line = (int)row_int(rows, i, "refund_line"),
+            .void_reason =
+                row_is_null(rows, i, "void_reason") ? (struct bytes){ 0 } : row_bytes(rows, i, "void_reason"),
         };
 }
 

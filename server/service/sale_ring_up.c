@@ -92,6 +92,14 @@ static enum step decide(struct call *c, struct group *g)
     return STEP_NEXT;
 }
 
+static bool house_paid(const struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->tender_count; i++)
+        if (sale->tenders[i].kind == TENDER_HOUSE)
+            return true;
+    return false;
+}
+
 static enum step answer_sold(struct call *c, struct group *g)
 {
     const struct working_set *set = &((const struct counter_set *)g->set)->rules;
@@ -101,7 +109,7 @@ static enum step answer_sold(struct call *c, struct group *g)
     Caroline__V1__SaleRungUp *reply = sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version),
                                                       set->zone, r->hash, set->arena, NULL);
 
-    if (coupon_from_minor > 0 && sale->total_minor >= coupon_from_minor)
+    if (coupon_from_minor > 0 && sale->total_minor >= coupon_from_minor && !house_paid(sale))
         PUT(*reply, coupon_due, true);
     return answer(c, &reply->base);
 }

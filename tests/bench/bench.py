@@ -12,6 +12,7 @@ import gate  # noqa: E402
 import head  # noqa: E402
 import idle  # noqa: E402
 import large  # noqa: E402
+import nightly  # noqa: E402
 import prices  # noqa: E402
 import pushes  # noqa: E402
 import sales  # noqa: E402
@@ -31,6 +32,9 @@ BENCHMARKS = {
     "tender_to_drawer_ms": at_the_till.tender_to_drawer,
     "keys_top_item": at_the_till.keys_top_item,
     "keys_member_sale": at_the_till.keys_member_sale,
+    "sales_while_points_expire_ms": nightly.expiry,
+    "member_export_s": nightly.export,
+    "member_erase_s": nightly.erase,
 }
 
 

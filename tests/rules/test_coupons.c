@@ -187,6 +187,11 @@ static const struct row rows[] = {
       .campaign_max = 100,
       .campaign_uses = 100,
       .verdict = SALE_COUPON_USED_UP },
+    { "whose purchase came back",
+      { PIECES(CAKE, 1) },
+      TERMS(TENTH),
+      .coupon = { .uses_max = 1, .returned = true },
+      .verdict = SALE_COUPON_RETURNED },
     /* whose */
     { "for members, nobody named",
       { PIECES(CAKE, 1) },

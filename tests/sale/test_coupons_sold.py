@@ -7,7 +7,7 @@ import uuid
 import pytest
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
 from everything import Everything
-from shop import pb
+from shop import Refused, pb
 from waiting import wait_for
 
 TENTH = {"gift": pb.COUPON_RATE_OFF, "value": 100000}
@@ -481,6 +481,62 @@ def test_B14_a_large_sale_earns_a_coupon_and_the_same_again(shop, lead, goods):
     stop(shop, campaign)
     stop(shop, other)
     assert not ring_up(lead, basket(shop, (goods["cake"], 3)), 2700).coupon_due
+
+
+def told_again(shop, client):
+    rows = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {client.identity.device.id} AND kind = 'L'")
+    return sum(b"coupon_told_again" in bytes(data) for (data,) in rows)
+
+
+def test_B14_who_has_a_coupon_told_again_leaves_a_trace_and_may_not_ask_for_ever(shop, lead, goods):
+    till, campaign = shop.till("Tom"), put(shop, receipt_minor=900)
+    sale = ring_up(till, basket(shop, (goods["cake"], 1)), 900)
+    key = uuid.uuid4().bytes
+    first, before = earn(till, sale.receipt_number, key), told_again(shop, till)
+    assert before == 0 and earn(till, sale.receipt_number, key) == first and told_again(shop, till) == 0  # an answer that was lost
+    assert [each.coupon for each in earn(till, sale.receipt_number)] == [each.coupon for each in first] and told_again(shop, till) == 1
+    codes = [refused_or_told(till, sale.receipt_number) for _ in range(65)]
+    assert codes[0] == "told" and codes[-1] == "RATE_LIMITED" and codes.count("told") <= 60
+    assert told_again(shop, till) == 1 + codes.count("told")
+    stop(shop, campaign)
+    till.close()
+
+
+def refused_or_told(client, receipt_number):
+    try:
+        return "told" if earn(client, receipt_number) else "none"
+    except Refused as refused:
+        return refused.code
+
+
+def test_B14_a_coupon_whose_purchase_came_back_is_not_taken(shop, lead, goods):
+    campaign = put(shop, receipt_minor=1800)
+    sale = ring_up(lead, basket(shop, (goods["cake"], 2)), 1800)
+    [earned] = earn(lead, sale.receipt_number)
+    code = earned.coupon.code
+    refund(lead, sale.receipt_number, (0, 1000))
+    token = shown(lead, code=code).redeems
+    message = pb.SaleRingUp(basket=with_coupons(basket(shop, (goods["cake"], 1)), token), total_minor=810)
+    message.tenders.add(kind=pb.TENDER_CASH, amount_minor=810)
+    quoted = lead.call(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=message.basket), pb.SaleQuoted)
+    assert quoted.total_minor == 810  # a part came back: it is good still
+    refund(lead, sale.receipt_number)
+    with pytest.raises(Refused) as refused_by:
+        lead.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp)
+    assert refused_by.value.code == "COUPON_RETURNED"
+    assert uses(lead, code) == 0
+    stop(shop, campaign)
+
+
+def test_B14_what_the_house_pays_earns_no_coupon(shop, lead, goods):
+    campaign = put(shop, receipt_minor=900)
+    meal = shop.put_tender_type("Staff meal", kind=pb.TENDER_HOUSE)
+    message = pb.SaleRingUp(basket=basket(shop, (goods["cake"], 1)), total_minor=900)
+    message.tenders.add(kind=pb.TENDER_HOUSE, amount_minor=900, tender_type_id=meal)
+    sale = lead.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp)
+    assert not sale.coupon_due and earn(lead, sale.receipt_number) == []
+    assert earn(lead, ring_up(lead, basket(shop, (goods["cake"], 1)), 900).receipt_number)
+    stop(shop, campaign)
 
 
 def test_B14_one_sale_asked_at_many_tills_earns_once(shop, goods):

@@ -258,7 +258,7 @@ def test_B17_a_plate_that_comes_back_takes_no_goods_away(calendar):
     calendar.till.sign_in("Lena", "5739")
     refund(calendar.till, sale.receipt_number, (1, 1000))
     calendar.till.sign_in("Ben", PIN)
-    calendar.shop.sql(f"INSERT INTO referral VALUES ({quinn}, {pat}, now(), NULL)")
+    calendar.shop.sql(f"INSERT INTO referral VALUES ({quinn}, {pat}, now(), NULL); UPDATE member_account SET friend = 2 WHERE member_id = {quinn}")
     wait_for(lambda: gifts(calendar, quinn) != [], SOON, "the friend's points")
     assert gifts(calendar, quinn) == [(11, 50, pat), (12, 30, quinn)]
 

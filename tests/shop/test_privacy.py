@@ -228,6 +228,44 @@ def test_B22_an_export_tells_of_coupons_and_friends(shop, manager, office):
     check_books(shop)
 
 
+def test_B22_an_export_has_what_was_voided_and_the_invoices_as_they_were_given_out(shop, manager, till, goods, office):
+    id, _ = person(manager)
+    why, customer, street = f"fell {fresh()}", f"Zq{fresh()} Ltd", f"{fresh()} Street 1 / 10115 Berlin"
+    bought = basket(shop, (goods["roll"], 2), (goods["cake"], 1), member_id=id)
+    bought.lines[1].voided, bought.lines[1].void_reason = True, why
+    sale = ring_up(till, bought, 90)
+    wanted = pb.InvoiceMake(receipt_number=sale.receipt_number, customer=pb.InvoiceCustomer(name=customer, address=street))
+    made = till.command(pb.OP_INVOICE_MAKE, wanted, pb.InvoiceMade)
+    back = refund(till, sale.receipt_number)
+    credit = till.command(pb.OP_INVOICE_MAKE, pb.InvoiceMake(receipt_number=back.receipt_number), pb.InvoiceMade)
+    other, _ = person(manager)
+    assert not exported(manager, other).voids and not exported(manager, other).invoices
+    told = exported(manager, id)
+    assert [(v.receipt_number, v.line, v.name, v.quantity_milli, v.reason) for v in told.voids] == [
+        (sale.receipt_number, 1, "cake", 1000, why)]
+    assert [(i.invoice.number, i.invoice.credit_of, i.customer.name, i.customer.address) for i in told.invoices] == [
+        (made.number, "", customer, street), (credit.number, made.number, customer, street)]
+    shown = manager.call(pb.OP_INVOICE_SHOW, pb.InvoiceShow(number=made.number), pb.InvoiceShown)
+    assert told.invoices[0].receipt == shown.receipt and told.invoices[0].invoice == shown.invoice
+    text, as_json = office("member", "export", id), json.loads(office("member", "export", id, "--json"))
+    assert why in text and customer in text and f"{credit.number}, credit note of {made.number}" in text
+    assert as_json["voids"][0]["reason"] == why and as_json["invoices"][0]["customer"]["name"] == customer
+    rows = shop.sql("SELECT bytes FROM journal WHERE kind = 'L'")
+    invoice = shop.sql(f"SELECT id FROM invoice WHERE credit_of IS NULL AND sale_id = {sale.sale_id}")[0][0]
+    assert any(b"invoice_shown" in bytes(row[0]) and invoice.to_bytes(8, "big") in bytes(row[0]) for row in rows)
+    check_books(shop)
+
+
+def test_B22_an_export_of_who_brought_a_thousand_friends_lacks_none_of_their_points(shop, manager):
+    """All of them in one lot: more than a page holds."""
+    id, _ = person(manager)
+    friends, first = 2000, 4094 << 41
+    shop.sql(f"INSERT INTO points_entry SELECT {first} + i, l.id, 8, {id}, CASE i % 2 WHEN 0 THEN 5 ELSE -5 END, NULL, now() "
+             f"FROM points_lot AS l, generate_series(1, {friends}) AS i WHERE l.member_id = {id}")
+    told = exported(manager, id)
+    assert len(told.points) == friends + 1 and sum(entry.points for entry in told.points) == told.member.points
+
+
 def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
     id, values = person(manager)
     sell(shop, till, goods, id, values)
@@ -238,7 +276,7 @@ def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
         return sum(b"member_exported" in bytes(row[0]) and id.to_bytes(8, "big") in bytes(row[0]) for row in rows)
 
     before, count = noted(), len(list(pages(manager, id)))
-    assert noted() - before == count == 8
+    assert noted() - before == count == 10
 
 
 def looked_up(shop, id, most):

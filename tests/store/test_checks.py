@@ -701,6 +701,7 @@ ALSO = [
     ("sale_earnings", RULE.format(gives=3, value=78, goods=1) + EARNING.format(rule=1, per=3, value=78, basis=1, points=78, lines="01")),
     ("sale_earnings", RULE.format(gives=3, value=39, goods=0) + EARNING.format(rule=1, per=3, value=39, basis=2, points=78, lines="01")),
     ("sale_earnings", RULE.format(gives=1, value=10, goods=0) + EARNING.format(rule=1, per=1, value=10, basis=789, points=78, lines="01")),
+    ("sale_earnings", RULE.format(gives=2, value=39, goods=0) + EARNING.format(rule=1, per=2, value=39, basis=2000, points=78, lines="01")),
     ("sale_earnings", EARNING.format(rule=0, per=1, value=10, basis=780, points=79, lines="01")),
     ("sale_earnings", EARNING.format(rule=0, per=1, value=10, basis=-1, points=0, lines="01")),
     ("points_recomputed", RULE.format(gives=3, value=5, goods=0) + EARNING.format(rule=1, per=3, value=5, basis=1, points=5, lines="01")),

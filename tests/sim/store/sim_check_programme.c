@@ -124,12 +124,27 @@ static bool counts(const union sim_cell *earning, int64_t line)
     return line >= 0 && (size_t)line / 8 < lines.size && (lines.data[line / 8] >> line % 8 & 1) != 0;
 }
 
+/* Pieces that rewards made free: what is off the line, but for what else took something off it, at its price. */
+static int64_t free_milli_of(struct sim_checker *k, const union sim_cell *l)
+{
+    int64_t minor = l[SALE_LINE_DISCOUNT_MINOR].i;
+
+    if ((l[SALE_LINE_FLAGS].i & 4) == 0 || l[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
+        return 0;
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE,
+                                         KEY(l[SALE_LINE_SALE_ID], l[SALE_LINE_LINE]));
+         sim_next(&scan);)
+        if (scan.hit.c[SALE_DISCOUNT_KIND].i != 5 || scan.hit.c[SALE_DISCOUNT_TIMES].i == SIM_NULL)
+            minor -= scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i;
+    return 1000 * (minor / l[SALE_LINE_UNIT_PRICE_MINOR].i);
+}
+
 /* Of a sale's row: was there such a rule, and did it count what it says? */
 static bool rule_fits(struct sim_checker *k, const union sim_cell *sale, const union sim_cell *e)
 {
     struct sim_hit term = term_then(k, sale, 1, e[SALE_EARNING_RULE].i);
     const union sim_cell *shop = shop_then(k, sale);
-    int64_t paid = 0;
+    int64_t paid = 0, milli = 0;
 
     if (shop == NULL)
         return true;
@@ -145,10 +160,11 @@ static bool rule_fits(struct sim_checker *k, const union sim_cell *sale, const u
         if ((l[SALE_LINE_FLAGS].i & 98) != 0 || !is_of(k, sale, term.c, l))
             return false;
         paid += l[SALE_LINE_TOTAL_MINOR].i + (shop[SHOP_VERSION_PRICES_INCLUDE_TAX].i ? 0 : l[SALE_LINE_TAX_MINOR].i);
+        milli += l[SALE_LINE_QUANTITY_MILLI].i - free_milli_of(k, l);
     }
     return e[SALE_EARNING_PER].i == 1   ? e[SALE_EARNING_BASIS].i == paid
            : e[SALE_EARNING_PER].i == 3 ? e[SALE_EARNING_BASIS].i == 1
-                                        : true;
+                                        : e[SALE_EARNING_BASIS].i == milli;
 }
 
 struct rule_sum {

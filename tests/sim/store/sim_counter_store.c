@@ -187,7 +187,9 @@ static void counter_member_update(struct sim_exec *x)
     for (size_t i = 0; i < sim_count(x, 1); i++) {
         struct sim_hit hit = sim_find(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(sim_int_at(x, 1, i))));
         if (hit.row != NULL)
-            sim_update(x, &hit, i, PUTS(FROM(MEMBER_ACCOUNT_POINTS, 2), FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 3)));
+            sim_update(x, &hit, i,
+                       PUTS(FROM(MEMBER_ACCOUNT_POINTS, 2), FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 3),
+                            VALUE(MEMBER_ACCOUNT_FRIEND, hit.c[MEMBER_ACCOUNT_FRIEND].i > 0 ? 2 : 0)));
     }
 }
 

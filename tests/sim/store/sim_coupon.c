@@ -21,11 +21,20 @@ static void emit_campaign(struct sim_exec *x, const union sim_cell *c)
                     c[CAMPAIGN_ACTIVE], c[CAMPAIGN_COUPON_COUNT], c[CAMPAIGN_USE_COUNT], c[CAMPAIGN_RECEIPT_MINOR]));
 }
 
+/* Nothing is left of the sale that earned it. */
+static bool is_returned(struct sim_exec *x, const union sim_cell *c)
+{
+    const union sim_cell *sale =
+        c[COUPON_SALE_ID].i == SIM_NULL ? NULL : sim_find(x, SIM_SALE, SALE_BY_ID, KEY(c[COUPON_SALE_ID])).c;
+
+    return sale != NULL && sim_stayed_of(x, sale) <= 0;
+}
+
 static void emit_coupon(struct sim_exec *x, const union sim_cell *c)
 {
     sim_emit(x, KEY(c[COUPON_ID], c[COUPON_CAMPAIGN_ID], c[COUPON_NUMBER],
                     I(sim_or_zero(I(sim_survivor_of(x, c[COUPON_MEMBER_ID].i)))), c[COUPON_USES_MAX],
-                    c[COUPON_USE_COUNT]));
+                    c[COUPON_USE_COUNT], I(is_returned(x, c))));
 }
 
 /* ---- campaigns ---- */
@@ -130,6 +139,15 @@ static int64_t purchases(struct sim_exec *x, int64_t survivor, int64_t since)
     return count;
 }
 
+/* Who got the last coupon of a campaign; 0: nobody of their own. */
+static int64_t last_issued(struct sim_exec *x, int64_t campaign_id)
+{
+    struct sim_scan scan =
+        sim_range(x, SIM_COUPON, COUPON_BY_CAMPAIGN_ID_NUMBER, KEY(I(campaign_id)), INT64_MIN, INT64_MAX, true);
+
+    return sim_next(&scan) ? sim_or_zero(scan.hit.c[COUPON_MEMBER_ID]) : 0;
+}
+
 static void coupon_issue_members(struct sim_exec *x)
 {
     int64_t joined = sim_int(x, 2), seen = sim_int(x, 3), visits = sim_int(x, 4);
@@ -145,8 +163,13 @@ static void coupon_issue_members(struct sim_exec *x)
             sim_gather(x, &hits, scan.hit);
     }
     sim_sort(&hits, SIM_MEMBER, MEMBER_ID, -1, -1);
-    for (size_t i = 0; i < hits.count && (int64_t)i < sim_int(x, 5); i++)
-        sim_emit(x, KEY(hits.hits[i].c[MEMBER_ID]));
+    int64_t last = last_issued(x, sim_int(x, 1)), told = 0;
+    for (int part = 1; part <= 2; part++)
+        for (size_t i = 0; i < hits.count && told < sim_int(x, 5); i++)
+            if ((hits.hits[i].c[MEMBER_ID].i > last) == (part == 1)) {
+                sim_emit(x, KEY(hits.hits[i].c[MEMBER_ID]));
+                told++;
+            }
 }
 
 static void coupon_issue_taken(struct sim_exec *x)
@@ -220,8 +243,12 @@ static void coupon_earn_sale(struct sim_exec *x)
 
     if (s.row == NULL)
         return;
-    bool back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(s.c[SALE_ID])).row != NULL;
-    sim_emit(x, KEY(s.c[SALE_ID], s.c[SALE_KIND], s.c[SALE_TOTAL_MINOR], s.c[SALE_AT], I(back)));
+    bool back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(s.c[SALE_ID])).row != NULL, house = false;
+    for (struct sim_scan scan =
+             sim_range(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(s.c[SALE_ID]), INT64_MIN, INT64_MAX, false);
+         sim_next(&scan);)
+        house = house || scan.hit.c[TENDER_KIND].i == 4;
+    sim_emit(x, KEY(s.c[SALE_ID], s.c[SALE_KIND], s.c[SALE_TOTAL_MINOR], s.c[SALE_AT], I(back), I(house)));
 }
 
 static bool is_earned(struct sim_exec *x, const union sim_cell *c)
@@ -352,7 +379,7 @@ static void counter_coupon_use_insert(struct sim_exec *x)
     "members_only? "                                                                                                   \
     "first_purchase? with_promotions? with_discounts? with_coupons? per_member uses_max active? coupon_count "         \
     "use_count receipt_minor"
-#define COUPON_ANSWER "id campaign_id number member_id uses_max use_count"
+#define COUPON_ANSWER "id campaign_id number member_id uses_max use_count returned?"
 
 const struct sim_statement sim_coupon_statements[] = {
     { &sql_coupon_campaign_insert, coupon_campaign_insert, NULL },
@@ -372,7 +399,7 @@ const struct sim_statement sim_coupon_statements[] = {
     { &sql_coupon_coupons, coupon_coupons, COUPON_ANSWER },
     { &sql_coupon_uses, coupon_uses, "number at@ amount_minor series receipt shop_id till_number" },
     { &sql_coupon_members, coupon_members, "campaign_id member_id use_count bought?" },
-    { &sql_coupon_earn_sale, coupon_earn_sale, "id kind total_minor at@ came_back?" },
+    { &sql_coupon_earn_sale, coupon_earn_sale, "id kind total_minor at@ came_back? house_paid?" },
     { &sql_coupon_earn_campaigns, coupon_earn_campaigns, CAMPAIGN_ANSWER },
     { &sql_coupon_earned, coupon_earned, COUPON_ANSWER },
     { &sql_coupon_earn_insert, coupon_earn_insert, NULL },

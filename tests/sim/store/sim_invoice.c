@@ -125,6 +125,53 @@ static void invoice_show(struct sim_exec *x)
                     CELL(j.o, INVOICE_YEAR), CELL(j.o, INVOICE_NUMBER)));
 }
 
+static void gather_export(struct sim_exec *x, struct sim_hits *hits, struct sim_hit hit)
+{
+    if (hit.c[INVOICE_ID].i > sim_int(x, 2) && hit.c[INVOICE_AT].i <= sim_int(x, 3))
+        sim_gather(x, hits, hit);
+}
+
+static void gather_invoices(struct sim_exec *x, struct sim_hits *hits, const union sim_cell *sale)
+{
+    struct sim_hit invoice = sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(sale[SALE_ID]));
+
+    if (invoice.row == NULL)
+        return;
+    gather_export(x, hits, invoice);
+    for (struct sim_scan scan = sim_scan(x, SIM_INVOICE, INVOICE_BY_CREDIT_OF, KEY(invoice.c[INVOICE_ID]));
+         sim_next(&scan);)
+        gather_export(x, hits, scan.hit);
+}
+
+static void member_export_invoices(struct sim_exec *x)
+{
+    struct sim_boughts sales = { 0 };
+    struct sim_hits hits = { 0 };
+    size_t count, told = 0;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++)
+        sim_gather_bought(x, &sales, ids[i]);
+    for (size_t i = 0; i < sales.count; i++) {
+        bool before = false;
+        for (size_t k = 0; k < i; k++)
+            before = before || sales.list[k].sale[SALE_ID].i == sales.list[i].sale[SALE_ID].i;
+        if (!before)
+            gather_invoices(x, &hits, sales.list[i].sale);
+    }
+    sim_sort(&hits, SIM_INVOICE, INVOICE_ID, -1, -1);
+    for (size_t k = 0; k < hits.count && told < 20; k++, told++) {
+        const union sim_cell *i = hits.hits[k].c;
+        struct joined j;
+
+        if (join(x, i, &j))
+            sim_emit(x, KEY(i[INVOICE_ID], i[INVOICE_SHOP_ID], i[INVOICE_YEAR], i[INVOICE_NUMBER], i[INVOICE_KIND],
+                            i[INVOICE_TOTAL_MINOR], i[INVOICE_TAX_MINOR], i[INVOICE_AT], i[INVOICE_DOCUMENT_SEALED],
+                            j.d[DEVICE_TILL_NUMBER], j.s[SALE_SERIES], j.s[SALE_NUMBER], CELL(j.o, INVOICE_ID),
+                            CELL(j.o, INVOICE_YEAR), CELL(j.o, INVOICE_NUMBER)));
+    }
+}
+
 static void invoice_show_taxes(struct sim_exec *x)
 {
     for (struct sim_scan scan = sim_scan(x, SIM_INVOICE_TAX, INVOICE_TAX_BY_INVOICE_ID_POSITION, KEY(I(sim_int(x, 1))));
@@ -220,6 +267,10 @@ const struct sim_statement sim_invoice_statements[] = {
     { &sql_invoice_tax_insert, invoice_tax_insert, NULL },
     { &sql_invoice_find_number, invoice_find_number, "id" },
     { &sql_invoice_find_sale, invoice_find_sale, "id" },
+    { &sql_member_export_invoices, member_export_invoices,
+      "id shop_id year number kind total_minor tax_minor at@ document_sealed$ till_number series receipt_number "
+      "original_id "
+      "original_year original_number" },
     { &sql_invoice_show, invoice_show,
       "id year number kind sale_id total_minor tax_minor at@ document_sealed$ till_number series receipt_number "
       "original_id original_year original_number" },

@@ -558,7 +558,7 @@ static void self_coupons(struct sim_exec *x)
     for (size_t i = 0; i < hits.count && i < 50; i++) {
         const union sim_cell *c = hits.hits[i].c;
         sim_emit(x, KEY(c[COUPON_ID], c[COUPON_CAMPAIGN_ID], c[COUPON_NUMBER], I(sim_int(x, 1)), c[COUPON_USES_MAX],
-                        c[COUPON_USE_COUNT]));
+                        c[COUPON_USE_COUNT], I(0)));
     }
 }
 
@@ -615,7 +615,7 @@ const struct sim_statement sim_kiosk_statements[] = {
     { &sql_member_secret_remove, member_secret_remove, NULL },
     { &sql_member_code_remove_all, member_code_remove_all, NULL },
     { &sql_self_moves, self_moves, "at@ kind points sale_id till_number series number" },
-    { &sql_self_coupons, self_coupons, "id campaign_id number member_id uses_max use_count" },
+    { &sql_self_coupons, self_coupons, "id campaign_id number member_id uses_max use_count returned?" },
     { &sql_self_sales, self_sales, "id shop_id at@ merged" },
     { NULL, NULL, NULL },
 };

@@ -184,6 +184,10 @@ static void member_referrer(struct sim_exec *x)
 
 static void member_write_referral(struct sim_exec *x)
 {
+    struct sim_hit hit = sim_find_account(x, sim_int(x, 1));
+
+    if (hit.row != NULL)
+        sim_update(x, &hit, 0, PUTS(VALUE(MEMBER_ACCOUNT_FRIEND, 1)));
     sim_insert(x, SIM_REFERRAL, 0,
                PUTS(FROM(REFERRAL_FRIEND_ID, 1), FROM(REFERRAL_REFERRER_ID, 2), FROM(REFERRAL_AT, 3)));
 }

@@ -119,7 +119,8 @@ static void member_merge_from_account(struct sim_exec *x)
                    PUTS(VALUE(MEMBER_ACCOUNT_POINTS, 0), BLOB(MEMBER_ACCOUNT_BIRTHDAY_BLIND, NULL),
                         VALUE(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 0), BLOB(MEMBER_ACCOUNT_AVOIDS, NULL),
                         FROM(MEMBER_ACCOUNT_MERGED_INTO, 2), VALUE(MEMBER_ACCOUNT_TIER, 0),
-                        VALUE(MEMBER_ACCOUNT_TIER_MINOR, 0)));
+                        VALUE(MEMBER_ACCOUNT_TIER_MINOR, 0),
+                        VALUE(MEMBER_ACCOUNT_FRIEND, hit.c[MEMBER_ACCOUNT_FRIEND].i > 0)));
 }
 
 static void member_merge_before(struct sim_exec *x)
@@ -134,6 +135,18 @@ static void member_merge_before(struct sim_exec *x)
             sim_update(x, &hits.hits[i], 0, PUTS(FROM(MEMBER_ACCOUNT_MERGED_INTO, 2)));
 }
 
+/* Or somebody who is the same by a merging. */
+static bool is_a_friend(struct sim_exec *x, const union sim_cell *account)
+{
+    bool is = account[MEMBER_ACCOUNT_FRIEND].i > 0;
+
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(account[MEMBER_ACCOUNT_MEMBER_ID]));
+         sim_next(&scan);)
+        is = is || scan.hit.c[MEMBER_ACCOUNT_FRIEND].i > 0;
+    return is;
+}
+
 static void member_merge_into_account(struct sim_exec *x)
 {
     struct sim_hit hit = sim_find_account(x, sim_int(x, 1));
@@ -142,7 +155,8 @@ static void member_merge_into_account(struct sim_exec *x)
         sim_update(x, &hit, 0,
                    PUTS(FROM(MEMBER_ACCOUNT_POINTS, 2), FROM(MEMBER_ACCOUNT_BIRTHDAY_BLIND, 3),
                         FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 4), FROM(MEMBER_ACCOUNT_AVOIDS, 5),
-                        FROM(MEMBER_ACCOUNT_TIER, 6), FROM(MEMBER_ACCOUNT_TIER_MINOR, 7)));
+                        FROM(MEMBER_ACCOUNT_TIER, 6), FROM(MEMBER_ACCOUNT_TIER_MINOR, 7),
+                        VALUE(MEMBER_ACCOUNT_FRIEND, is_a_friend(x, hit.c) ? 2 : 0)));
 }
 
 static void member_merge_write(struct sim_exec *x)

@@ -56,7 +56,7 @@ static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale)
     return minor;
 }
 
-static int64_t stayed_of(struct sim_exec *x, const union sim_cell *sale)
+int64_t sim_stayed_of(struct sim_exec *x, const union sim_cell *sale)
 {
     int64_t minor = goods_of(x, sale);
 
@@ -76,7 +76,7 @@ static int64_t spent_since(struct sim_exec *x, union sim_cell member, int64_t si
         sim_gather_bought(x, &boughts, ids[i]);
     for (size_t i = 0; i < boughts.count; i++)
         if (boughts.list[i].at >= since)
-            minor += stayed_of(x, boughts.list[i].sale);
+            minor += sim_stayed_of(x, boughts.list[i].sale);
     return minor > 0 ? minor : 0;
 }
 
@@ -224,27 +224,50 @@ static bool has_bought(struct sim_exec *x, int64_t friend_id)
     for (size_t i = 0; i < count; i++)
         sim_gather_bought(x, &boughts, ids[i]);
     for (size_t i = 0; i < boughts.count; i++)
-        if (stayed_of(x, boughts.list[i].sale) > 0)
+        if (sim_stayed_of(x, boughts.list[i].sale) > 0)
             return true;
     return false;
 }
 
+/* Of a friend's referrals, as all who are the same, the first that can be paid for, or else the first. */
+static const union sim_cell *open_referral(struct sim_exec *x, int64_t friend_id)
+{
+    const union sim_cell *first = NULL;
+    bool own = true; /* they brought themselves, by a merging */
+    size_t count;
+    const int64_t *ids = sim_one_person(x, friend_id, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const union sim_cell *r = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(ids[i]))).c;
+
+        if (r == NULL || r[REFERRAL_PAID_AT].i != SIM_NULL || sim_find_living(x, r[REFERRAL_REFERRER_ID].i).row == NULL)
+            continue;
+        bool is_own = sim_survivor_of(x, r[REFERRAL_REFERRER_ID].i) == friend_id;
+        if (first == NULL || is_own < own || (is_own == own && r[REFERRAL_FRIEND_ID].i < first[REFERRAL_FRIEND_ID].i)) {
+            first = r;
+            own = is_own;
+        }
+    }
+    return first;
+}
+
 static void sweep_referrals_look(struct sim_exec *x)
 {
-    struct sim_hits open = { 0 };
-    int64_t after = sim_int(x, 1), most = sim_int(x, 2);
+    struct sim_hits friends = { 0 };
+    int64_t after = sim_int(x, 1), most = sim_int(x, 2), told = 0;
 
-    for (struct sim_scan scan = sim_all(x, SIM_REFERRAL); sim_next(&scan);)
-        if (scan.hit.c[REFERRAL_PAID_AT].i == SIM_NULL && scan.hit.c[REFERRAL_FRIEND_ID].i > after &&
-            sim_find_living(x, scan.hit.c[REFERRAL_FRIEND_ID].i).row != NULL &&
-            sim_find_living(x, scan.hit.c[REFERRAL_REFERRER_ID].i).row != NULL)
-            sim_gather(x, &open, scan.hit);
-    sim_sort(&open, SIM_REFERRAL, REFERRAL_FRIEND_ID, -1, -1);
-    for (size_t i = 0; i < open.count && (int64_t)i < most; i++) {
-        const union sim_cell *r = open.hits[i].c;
-        int64_t friend_id = sim_survivor_of(x, r[REFERRAL_FRIEND_ID].i);
+    for (struct sim_scan scan = sim_all(x, SIM_MEMBER_ACCOUNT); sim_next(&scan);)
+        if (scan.hit.c[MEMBER_ACCOUNT_FRIEND].i == 2 && scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i > after)
+            sim_gather(x, &friends, scan.hit);
+    sim_sort(&friends, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_MEMBER_ID, -1, -1);
+    for (size_t i = 0; i < friends.count && told < most; i++) {
+        int64_t friend_id = friends.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID].i;
+        const union sim_cell *r = open_referral(x, friend_id);
+
+        if (r == NULL)
+            continue;
         int64_t referrer_id = sim_survivor_of(x, r[REFERRAL_REFERRER_ID].i);
-
+        told++;
         sim_emit(x, KEY(r[REFERRAL_FRIEND_ID], I(friend_id), I(referrer_id),
                         I(friend_id != referrer_id && !was_paid_for(x, friend_id) && has_bought(x, friend_id))));
     }
@@ -290,6 +313,9 @@ static void sweep_referrals_pay(struct sim_exec *x)
     sim_update(x, &hit, 0, PUTS(FROM(REFERRAL_PAID_AT, 8)));
     give(x, friend_id, 12, 2, 4);
     give(x, referrer_id, 11, 3, 5);
+    struct sim_hit account = sim_find_account(x, friend_id);
+    if (account.row != NULL)
+        sim_update(x, &account, 0, PUTS(VALUE(MEMBER_ACCOUNT_FRIEND, 0)));
 }
 
 const struct sim_statement sim_points_statements[] = {

@@ -121,7 +121,8 @@ static void member_erase_account(struct sim_exec *x)
             sim_update(x, &hits.hits[i], 0,
                        PUTS(VALUE(MEMBER_ACCOUNT_POINTS, 0), BLOB(MEMBER_ACCOUNT_BIRTHDAY_BLIND, NULL),
                             BLOB(MEMBER_ACCOUNT_AVOIDS, NULL), VALUE(MEMBER_ACCOUNT_TIER, 0),
-                            VALUE(MEMBER_ACCOUNT_TIER_MINOR, 0), VALUE(MEMBER_ACCOUNT_ERASED, true)));
+                            VALUE(MEMBER_ACCOUNT_TIER_MINOR, 0), VALUE(MEMBER_ACCOUNT_FRIEND, 0),
+                            VALUE(MEMBER_ACCOUNT_ERASED, true)));
 }
 
 static void member_erase_fields(struct sim_exec *x)
@@ -307,16 +308,18 @@ static bool is_among(struct sim_exec *x, int param, int64_t id)
 
 static void member_export_points(struct sim_exec *x)
 {
-    struct sim_hits lots = { 0 }, hits = { 0 };
+    struct sim_hits hits = { 0 };
+    int64_t lot = sim_int(x, 2), behind = sim_int(x, 4);
 
-    gather_lots(x, &lots);
     for (struct sim_scan scan = sim_all(x, SIM_POINTS_ENTRY); sim_next(&scan);) {
         const union sim_cell *e = scan.hit.c;
-        int64_t kind = e[POINTS_ENTRY_KIND].i;
-        for (size_t i = 0; i < lots.count; i++)
-            if (is_among(x, 3, e[POINTS_ENTRY_MEMBER_ID].i) && (kind < 2 || kind > 6) &&
-                e[POINTS_ENTRY_LOT_ID].i == lots.hits[i].c[POINTS_LOT_ID].i)
-                sim_gather(x, &hits, scan.hit);
+        int64_t kind = e[POINTS_ENTRY_KIND].i, id = e[POINTS_ENTRY_LOT_ID].i;
+        const union sim_cell *l = sim_find(x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(I(id))).c;
+
+        if (l != NULL && l[POINTS_LOT_MEMBER_ID].i == sim_int(x, 1) && is_among(x, 3, e[POINTS_ENTRY_MEMBER_ID].i) &&
+            (kind < 2 || kind > 6) && id >= lot &&
+            (id > lot || kind * INT64_C(9007199254740992) + e[POINTS_ENTRY_ORIGIN_ID].i > behind))
+            sim_gather(x, &hits, scan.hit);
     }
     sim_sort(&hits, SIM_POINTS_ENTRY, POINTS_ENTRY_LOT_ID, POINTS_ENTRY_KIND, POINTS_ENTRY_ORIGIN_ID);
     for (size_t i = 0; i < hits.count && i < 900; i++)

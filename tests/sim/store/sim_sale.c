@@ -127,7 +127,7 @@ static void sale_show_lines(struct sim_exec *x)
                             c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR], c[SALE_LINE_TOTAL_MINOR],
                             c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
                             c[SALE_LINE_REFUND_LINE].i == SIM_NULL ? I(-1) : c[SALE_LINE_REFUND_LINE],
-                            p[PRODUCT_VERSION_NAME], p[PRODUCT_VERSION_UNIT]));
+                            c[SALE_LINE_VOID_REASON], p[PRODUCT_VERSION_NAME], p[PRODUCT_VERSION_UNIT]));
     }
 }
 
@@ -303,7 +303,7 @@ const struct sim_statement sim_sale_statements[] = {
       "prices_include_tax?" },
     { &sql_sale_show_lines, sale_show_lines,
       "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags refund_line "
-      "name$ unit" },
+      "void_reason$ name$ unit" },
     { &sql_sale_show_taxes, sale_show_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_sale_show_discounts, sale_show_discounts, "line kind rate_ppm amount_minor reason$ promotion_id times" },
     { &sql_sale_show_notes, sale_show_notes, "line note$" },
