@@ -28,7 +28,7 @@ def measure(house, given, say):
         ratio = sales_beside(house, large, given, say)
         for server in house.servers:
             server.stop()
-        house.cluster.stop()  # no machine has two, each with a quarter of the memory
+        house.cluster.stop()  # no machine has two of them in its memory
         return [ratio] + [look_up(large, what, given, say) for what in ("member", "receipt")]
 
 
