@@ -606,6 +606,7 @@ def test_numbers_begin_anew_each_day_and_the_newest_is_called_up(shop, goods, ti
 
 def test_numbers_that_are_used_up_are_given_out_once_more_where_nothing_waits(shop, goods, till, kiosk):
     asked = basket(shop, (goods["roll"], 1))
+    leave(kiosk, asked)
     shop.sql("DELETE FROM parked_basket WHERE number IS NOT NULL; DELETE FROM member_ticket; UPDATE kiosk_number SET last = 9997, again = false")
     assert [leave(kiosk, asked).number for _ in range(3)] == [9998, 9999, 1]
     ticket = sign_up(kiosk, name="Nora", phone="+4930123456")
@@ -770,8 +771,11 @@ def test_B20_an_answer_of_a_member_is_told_to_that_member_alone(shop, till, kios
     sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
     assert known().reply == kept
     # as it was kept by a server of before
-    shop.sql("UPDATE command SET command_id = decode('%s', 'hex') WHERE reply = decode('%s', 'hex')" % (command.hex(), kept.hex()))
+    [[own]] = shop.sql("SELECT command_id FROM command WHERE reply = decode('%s', 'hex')" % kept.hex())
+    rename = "UPDATE command SET command_id = decode('%s', 'hex') WHERE command_id = decode('%s', 'hex')"
+    shop.sql(rename % (command.hex(), bytes(own).hex()))
     assert not known().known
+    shop.sql(rename % (bytes(own).hex(), command.hex()))
 
 
 def test_a_basket_that_was_left_is_left_once_whoever_is_signed_in_by_then(shop, goods, till, kiosk):
