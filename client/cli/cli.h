@@ -199,6 +199,18 @@ bool money_option(struct cli *c, const char *name, int64_t *minor, bool *given, 
 /* --days mon,tue and an hour like 18:30, as promotions and campaigns have them (promotion.c): EXIT_DONE or EXIT_USAGE. */
 int days_option(struct cli *c, protobuf_c_boolean *has, uint32_t *weekdays);
 int minute_option(struct cli *c, const char *option, protobuf_c_boolean *has, uint32_t *minute);
+/* Likewise, into words; a product as it is typed and as a person calls it. In the arena. */
+struct Caroline__V1__ProductListed;
+const char *days_words(struct cli *c, uint32_t weekdays);
+const char *product_words(struct cli *c, uint64_t id);
+const char *category_words(struct cli *c, const struct Caroline__V1__ProductListed *lists, uint64_t id);
+/* A campaign on one line; a coupon and where it was used (coupon_words.c). */
+struct Caroline__V1__CouponCampaign;
+void campaign_print(struct cli *c, const struct Caroline__V1__CouponCampaign *campaign,
+                    const struct Caroline__V1__ProductListed *lists);
+struct Caroline__V1__CouponShown;
+void coupon_print(struct cli *c, const struct Caroline__V1__CouponShown *shown,
+                  const struct Caroline__V1__ProductListed *lists);
 /* --coupon CODE,CODE into the basket (coupon.c): EXIT_DONE, or what to exit with. */
 struct Caroline__V1__Basket;
 int coupons_earned(struct cli *c, const char *number); /* what the sale of this receipt has earned, printed below it */

@@ -11,6 +11,7 @@
 #include "common/print/escpos.h"
 #include "common/print/text.h"
 #include "common/rules/coupon.h"
+#include "proto/catalogue.pb-c.h"
 #include "proto/coupon.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/sale.pb-c.h"
@@ -91,6 +92,22 @@ static int read_products(struct cli *c, Caroline__V1__CouponCampaign *campaign)
     return EXIT_DONE;
 }
 
+static int print_campaigns(struct cli *c, Caroline__V1__CouponCampaign *const *all, size_t count)
+{
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; c->json && i < count; i++)
+        print_message(c, &all[i]->base);
+    if (count == 0)
+        print_none(c);
+    if (c->json || count == 0)
+        return EXIT_DONE;
+    const Caroline__V1__ProductListed *lists = (const void *)catalogue_lists(c, &status);
+    for (size_t i = 0; lists && i < count; i++)
+        campaign_print(c, all[i], lists);
+    return status;
+}
+
 int verb_coupon_campaign_put(struct cli *c)
 {
     Caroline__V1__CouponCampaignPut request = CAROLINE__V1__COUPON_CAMPAIGN_PUT__INIT;
@@ -106,16 +123,16 @@ int verb_coupon_campaign_put(struct cli *c)
     request.campaign = campaign;
     const Caroline__V1__CouponCampaignPutDone *done =
         (const void *)call_server(c, OP(COUPON_CAMPAIGN_PUT), &request.base, &status);
-    if (done && done->campaign)
-        print_message(c, &done->campaign->base);
-    return status;
+    if (!done || !done->campaign)
+        return status;
+    return print_campaigns(c, (Caroline__V1__CouponCampaign *const[]){ done->campaign }, 1);
 }
 
 int verb_coupon_campaign_list(struct cli *c)
 {
     Caroline__V1__CouponCampaignList request = CAROLINE__V1__COUPON_CAMPAIGN_LIST__INIT;
     const Caroline__V1__CouponCampaignListed *listed;
-    ProtobufCMessage **all = NULL;
+    Caroline__V1__CouponCampaign **all = NULL;
     size_t count = 0;
     int status;
 
@@ -125,18 +142,17 @@ int verb_coupon_campaign_list(struct cli *c)
         listed = (const void *)call_server(c, OP(COUPON_CAMPAIGN_LIST), &request.base, &status);
         if (!listed)
             return status;
-        ProtobufCMessage **more = arena_array(c->arena, count + listed->n_campaigns + 1, sizeof *more);
+        Caroline__V1__CouponCampaign **more = arena_array(c->arena, count + listed->n_campaigns + 1, sizeof *more);
         for (size_t i = 0; i < count; i++)
             more[i] = all[i];
         for (size_t i = 0; i < listed->n_campaigns; i++)
-            more[count++] = &listed->campaigns[i]->base;
+            more[count++] = listed->campaigns[i];
         all = more;
         request.has_after_id = true;
         if (listed->n_campaigns > 0)
             request.after_id = listed->campaigns[listed->n_campaigns - 1]->id;
     } while (listed->more && listed->n_campaigns > 0);
-    print_messages(c, all, count);
-    return EXIT_DONE;
+    return print_campaigns(c, all, count);
 }
 
 /* ---- issuing ---- */
@@ -360,8 +376,13 @@ int verb_coupon_show(struct cli *c)
         request.number = (uint32_t)which;
     }
     const Caroline__V1__CouponShown *shown = (const void *)call_server(c, OP(COUPON_SHOW), &request.base, &status);
-    if (shown)
+    if (!shown)
+        return status;
+    if (c->json)
         print_message(c, &shown->base);
+    const Caroline__V1__ProductListed *lists = c->json ? NULL : (const void *)catalogue_lists(c, &status);
+    if (lists)
+        coupon_print(c, shown, lists);
     return status;
 }
 

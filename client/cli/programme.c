@@ -263,7 +263,7 @@ static const char *category_name(struct cli *c, const Caroline__V1__ProductListe
     return arena_format(c->arena, "category %llu", (unsigned long long)id);
 }
 
-static const char *product_words(struct cli *c, uint64_t id)
+static const char *own_product_words(struct cli *c, uint64_t id)
 {
     Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
     int status;
@@ -286,7 +286,7 @@ static void print_goods(struct cli *c, const Caroline__V1__ProgrammeTerm *term,
     for (size_t i = 0; i < term->n_category_ids; i++, before = ", ")
         printf("%s@%s", before, category_name(c, lists, term->category_ids[i]));
     for (size_t i = 0; i < term->n_product_ids; i++, before = ", ")
-        printf("%s%s", before, product_words(c, term->product_ids[i]));
+        printf("%s%s", before, own_product_words(c, term->product_ids[i]));
 }
 
 static void print_gives(const struct cli *c, const Caroline__V1__ProgrammeTerm *term)
@@ -448,7 +448,8 @@ static const char *term_name(struct cli *c, const Caroline__V1__Programme *progr
     return number != 0 || !programme ? "" : kind == REWARD ? text_of(c, programme->reward_name) : "points per unit";
 }
 
-static void print_tried(struct cli *c, const struct tried *all, const Caroline__V1__Programme *programme)
+static void print_tried(struct cli *c, const struct tried *all, const Caroline__V1__Programme *programme,
+                        const char *first, const char *last)
 {
     if (c->json) {
         printf("{\"sales\":%llu,\"members\":%llu,\"touched\":%llu,\"points\":%lld,\"points_then\":%lld}\n",
@@ -456,6 +457,10 @@ static void print_tried(struct cli *c, const struct tried *all, const Caroline__
                (long long)all->points, (long long)all->points_then);
         return;
     }
+    if (programme)
+        printf("%s%s%s, as a draft of \"%s\", %s to %s: nothing of it is kept\n",
+               c->word_count > 0 ? "the terms of " : "what is given", c->word_count > 0 ? c->words[0] : "", "",
+               text_of(c, programme->name), first, last);
     printf("%llu sales to %llu members: %lld points, %lld were given; %llu members would have another number\n",
            (unsigned long long)all->sales, (unsigned long long)all->members, (long long)all->points,
            (long long)all->points_then, (unsigned long long)all->touched);
@@ -494,6 +499,6 @@ int verb_programme_try(struct cli *c)
         request.has_after_id = true;
         request.after_id = page->after_id;
     } while (page->more);
-    print_tried(c, &all, page->programme);
+    print_tried(c, &all, page->programme, first, last);
     return status;
 }

@@ -197,7 +197,7 @@ int verb_promotion_put(struct cli *c)
 
 /* ---- what is shown ---- */
 
-static const char *category_name(struct cli *c, const Caroline__V1__ProductListed *lists, uint64_t id)
+const char *category_words(struct cli *c, const Caroline__V1__ProductListed *lists, uint64_t id)
 {
     for (size_t i = 0; i < lists->n_categories; i++)
         if (lists->categories[i]->id == id)
@@ -206,7 +206,7 @@ static const char *category_name(struct cli *c, const Caroline__V1__ProductListe
 }
 
 /* As it is typed, and as a person calls it; one without a sku by its number. */
-static const char *product_words(struct cli *c, uint64_t id)
+const char *product_words(struct cli *c, uint64_t id)
 {
     Caroline__V1__ProductShow request = CAROLINE__V1__PRODUCT_SHOW__INIT;
     int status;
@@ -229,7 +229,7 @@ static void print_parts(struct cli *c, const Caroline__V1__Promotion *promotion,
 
         printf("%s%u ", i > 0 ? "; " : "", part->pieces);
         if (part->category_id != 0)
-            printf("@%s", category_name(c, lists, part->category_id));
+            printf("@%s", category_words(c, lists, part->category_id));
         for (size_t j = 0; j < part->n_product_ids; j++)
             printf("%s%s", j > 0 ? "|" : "", product_words(c, part->product_ids[j]));
     }
@@ -258,15 +258,20 @@ static void print_gift(const struct cli *c, const Caroline__V1__Promotion *promo
     }
 }
 
+const char *days_words(struct cli *c, uint32_t weekdays)
+{
+    const char *words = "";
+
+    for (unsigned day = 0; day < DAYS; day++)
+        if (weekdays >> day & 1)
+            words = arena_format(c->arena, "%s%s%s", words, *words ? "," : "", day_names[day]);
+    return words;
+}
+
 static void print_when(struct cli *c, const Caroline__V1__Promotion *promotion)
 {
-    const char *before = "; ";
-
-    for (unsigned day = 0; promotion->weekdays != 0x7f && day < DAYS; day++)
-        if (promotion->weekdays >> day & 1) {
-            printf("%s%s", before, day_names[day]);
-            before = ",";
-        }
+    if (promotion->weekdays != 0x7f)
+        printf("; %s", days_words(c, promotion->weekdays));
     if (promotion->from_minute != 0 || promotion->until_minute != DAY_MINUTES)
         printf("; %02u:%02u to %02u:%02u", promotion->from_minute / 60, promotion->from_minute % 60,
                promotion->until_minute / 60, promotion->until_minute % 60);

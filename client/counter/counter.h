@@ -50,6 +50,8 @@ struct counter {
     struct attach_model attach;
     struct reward_model reward;
     struct privacy_model privacy;
+    struct stored_cards_model stored_cards;
+    struct charge_followed charge;
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
@@ -99,7 +101,8 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
-    member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen, explain_screen;
+    member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen, explain_screen,
+    stored_cards_screen, stored_charge_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -502,6 +505,13 @@ void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
 void approval_begin(struct counter *c);                                 /* for what the basket asks; then it is paid */
 void privacy_begin(struct counter *c, const struct member_row *member); /* of the one that is selected */
+/* ---- screen_stored_cards.c ---- */
+
+void stored_cards_begin(struct counter *c, const struct member_row *member);
+/* Answers of what was put aside. */
+void stored_card_removed(struct counter *c, const ProtobufCMessage *message);
+void stored_card_charging(struct counter *c, const ProtobufCMessage *message);
+void stored_card_tick(struct counter *c, int64_t now_us); /* once a second or so */
 void gift_card_begin(struct counter *c);
 void gift_card_begin_code(struct counter *c, const char *code); /* that was scanned */
 void gift_card_begin_paying(struct counter *c);                 /* for the amount that is asked about (pay.ask_minor) */

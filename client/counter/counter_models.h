@@ -160,6 +160,30 @@ struct privacy_model {
     struct field word; /* that says one is sure */
     bool busy;
 };
+#define STORED_CARDS_MAX 50
+struct stored_card_row {
+    int64_t id;
+    char brand[84], last_four[20];
+    uint32_t month, year; /* to whose end it is good */
+};
+struct stored_cards_model {
+    int64_t member_id; /* 0: nobody's */
+    char name[MEMBER_NAME_SIZE];
+    struct list list;
+    struct stored_card_row rows[STORED_CARDS_MAX];
+    bool known, busy;
+    struct form form; /* a gift card is topped up by the selected one */
+    struct field number, amount;
+    uint32_t gift_card;
+    int64_t amount_minor;
+    int state;      /* Caroline__V1__ChargeState of it; none: it is asked for */
+    char told[400]; /* what became of it */
+};
+/* A charge that is under way, whatever screen is shown. */
+struct charge_followed {
+    int64_t id, asked_us; /* 0: none */
+    bool asking;
+};
 struct reward_model {
     struct list list;
     uint32_t numbers[REWARDS_MAX];

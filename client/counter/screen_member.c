@@ -353,6 +353,22 @@ static void privacy(void *model)
     privacy_begin(c, &c->member.rows[c->member.list.selected]);
 }
 
+static void stored_cards(void *model)
+{
+    struct counter *c = model;
+    const struct member_row *row = selected(c);
+
+    if (row != NULL)
+        stored_cards_begin(c, row);
+}
+
+static const char *stored_cards_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Stored cards";
+}
+
 static const char *privacy_label(const void *model)
 {
     const struct counter *c = model;
@@ -517,6 +533,8 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_F(3), NULL, stored_cards, "The cards that the selected member has stored: to remove, or to top up by",
+      stored_cards_label },
     { KEY_F(4), NULL, make_code, "A code: the selected member signs in at a kiosk by it", code_label },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
     { KEY_F(6), NULL, new_member, "Make a new member", new_label },

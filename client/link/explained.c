@@ -17,6 +17,8 @@ static struct explain_row row_of(const Caroline__V1__ExplainRow *from, struct ar
         row.kind = EXPLAIN_NOTE;
     row.text =
         arena_format(arena, "%.*s", (int)from->text.len, from->text.len == 0 ? "" : (const char *)from->text.data);
+    if (from->staff.len > 0)
+        row.staff = arena_format(arena, "%.*s", (int)from->staff.len, (const char *)from->staff.data);
     return row;
 }
 

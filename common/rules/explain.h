@@ -44,8 +44,9 @@ struct explain_row {
     int line;                 /* of the sale's; NO_LINE: of all */
     bool has_amount, points;  /* points: the amount is of these, and of money otherwise */
     int64_t amount;
-    int64_t staff_id; /* who did it; 0: nobody, or it is not known */
-    const char *text; /* never NULL */
+    int64_t staff_id;  /* who did it; 0: nobody, or it is not known */
+    const char *staff; /* their name, for who may see it; NULL: not told */
+    const char *text;  /* never NULL */
 };
 struct explanation {
     struct explain_row *rows;

@@ -373,6 +373,15 @@ static struct discount asked(const struct discount_row *row)
                               .value = row->rate_ppm == 0 ? row->amount_minor : row->rate_ppm };
 }
 
+/* Of who may give less by themselves. */
+static void explain_allowed(struct explaining *e)
+{
+    if (e->sale->approved_by == 0)
+        return;
+    explain_note(e, "more than they give by themselves: allowed");
+    explain_by(e, e->sale->approved_by);
+}
+
 static void explain_own(struct explaining *e, const struct discount_row *row)
 {
     int64_t left = left_of(e->sale, (size_t)row->line, true);
@@ -387,6 +396,7 @@ static void explain_own(struct explaining *e, const struct discount_row *row)
     else
         explain_part(e, discount_of(&discount, left), "%s %% of %s", percent_format(percent, row->rate_ppm),
                      explain_money(e, left));
+    explain_allowed(e);
 }
 
 static void explain_of_receipt(struct explaining *e, const struct discount_row *whole)
@@ -407,6 +417,7 @@ static void explain_of_receipt(struct explaining *e, const struct discount_row *
     else
         explain_note(e, "%s %% of %s", percent_format(percent, whole->rate_ppm), explain_money(e, left));
     explain_by(e, e->sale->staff_id);
+    explain_allowed(e);
     explain_check(e, discount_of(&discount, left), whole->amount_minor, "the discount");
     for (size_t i = 0; i < count; i++)
         if (weights[i] < 0) {

@@ -16,24 +16,24 @@ static const char *amount_of(const struct explain_row *row, unsigned exponent, s
 static struct receipt_row row_of(const struct explain_row *row, unsigned exponent, struct arena *arena)
 {
     const char *amount = amount_of(row, exponent, arena);
+    const char *text = row->staff == NULL ? row->text : arena_format(arena, "%s, by %s", row->text, row->staff);
 
     switch (row->kind) {
     case EXPLAIN_HEAD:
-        return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = row->text };
+        return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = text };
     case EXPLAIN_NUMBER:
-        return (struct receipt_row){ .kind = RECEIPT_ROW_PAIR, .left = row->text, .right = amount };
+        return (struct receipt_row){ .kind = RECEIPT_ROW_PAIR, .left = text, .right = amount };
     case EXPLAIN_PART:
-        return (struct receipt_row){ .kind = RECEIPT_ROW_PAIR,
-                                     .left = arena_format(arena, "  %s", row->text),
-                                     .right = amount };
+        return (
+            struct receipt_row){ .kind = RECEIPT_ROW_PAIR, .left = arena_format(arena, "  %s", text), .right = amount };
     case EXPLAIN_UNKNOWN:
-        return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "  ? %s", row->text) };
+        return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "  ? %s", text) };
     case EXPLAIN_WRONG:
-        return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "!! %s", row->text) };
+        return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "!! %s", text) };
     case EXPLAIN_NOTE:
         break;
     }
-    return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "  (%s)", row->text) };
+    return (struct receipt_row){ .kind = RECEIPT_ROW_TEXT, .left = arena_format(arena, "  (%s)", text) };
 }
 
 struct receipt explain_receipt(const struct explain_row *rows, size_t count, const char *number, unsigned exponent,

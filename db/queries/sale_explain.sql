@@ -48,6 +48,13 @@ SELECT l.refund_line AS line, (-sum(l.quantity_milli))::bigint AS quantity_milli
  GROUP BY l.refund_line
  ORDER BY l.refund_line;
 
+-- name: sale_explain_staff
+-- What those are called who gave and allowed something.
+SELECT id, name_sealed
+  FROM staff
+ WHERE id = ANY ($1::bigint[])
+ ORDER BY id;
+
 -- name: sale_explain_versions
 -- When versions of the catalogue were made, and by whom.
 SELECT version, made_at, coalesce(staff_id, 0)::bigint AS staff_id

@@ -56,6 +56,8 @@ static Caroline__V1__ExplainRow *row_message(const struct explain_row *row, bool
         PUT(*message, amount_minor, row->amount);
     if (row->staff_id != 0 && tells_staff)
         PUT(*message, staff_id, (uint64_t)row->staff_id);
+    if (row->staff != NULL && tells_staff)
+        PUT(*message, staff, field_text(row->staff));
     return message;
 }
 
@@ -81,6 +83,22 @@ static void put_page(const struct call *c, const struct explanation *explanation
     PUT(*reply, unknown_count, (uint32_t)explanation->unknown);
 }
 
+/* Each once: a name is sealed. Whose they are, their rows say; who changed a price long ago is left as a number. */
+static void name_staff(struct call *c, const struct explain_load *load, struct explanation *explanation)
+{
+    const char *gave = explain_staff_name(c, load, load->sale.staff_id);
+    const char *allowed = load->sale.approved_by == 0 ? NULL : explain_staff_name(c, load, load->sale.approved_by);
+
+    for (size_t i = 0; i < explanation->count; i++) {
+        struct explain_row *row = &explanation->rows[i];
+
+        if (row->staff_id != 0 && row->about == EXPLAIN_DISCOUNT)
+            row->staff = row->staff_id == load->sale.staff_id      ? gave
+                         : row->staff_id == load->sale.approved_by ? allowed
+                                                                   : NULL;
+    }
+}
+
 static enum step explain(struct call *c)
 {
     const Caroline__V1__SaleExplain *request = (const Caroline__V1__SaleExplain *)c->message;
@@ -94,6 +112,7 @@ static enum step explain(struct call *c)
     const struct explain_facts facts = explain_facts_of(c, load, &catalogue);
 
     explain_sale(&facts, arena, &explanation);
+    name_staff(c, load, &explanation);
     PUT(reply, sale_id, (uint64_t)load->sale.sale_id);
     PUT(reply, receipt_number, field_text(receipt_number_format(number, load->sale.number)));
     put_page(c, &explanation, request->has_after_row ? request->after_row : 0, &reply);

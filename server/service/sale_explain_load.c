@@ -143,7 +143,25 @@ enum step explain_ask_versions(struct call *c, struct explain_load *load)
     for (size_t i = 0; i < since.count; i++)
         versions[i] = since.list[i].version;
     load->versions = ask(c, &sql_sale_explain_versions, PARAMS(PARAM_INTS(versions, since.count)));
+    if (c->member_id != 0) /* who works there is nothing to a member */
+        return STEP_NEXT;
+    int64_t *staff = arena_array(c->txn.arena, 2, sizeof *staff);
+    staff[0] = load->sale.staff_id;
+    staff[1] = load->sale.approved_by;
+    load->staff = ask(c, &sql_sale_explain_staff, PARAMS(PARAM_INTS(staff, load->sale.approved_by == 0 ? 1 : 2)));
     return STEP_NEXT;
+}
+
+const char *explain_staff_name(struct call *c, const struct explain_load *load, int64_t staff_id)
+{
+    for (size_t row = 0; load->staff != NULL && row < rows_count(load->staff); row++) {
+        if (row_int(load->staff, row, "id") != staff_id)
+            continue;
+        struct bytes name = vault_unseal(c->vault, staff_id, FIELD_STAFF_NAME,
+                                         row_bytes(load->staff, row, "name_sealed"), c->txn.arena);
+        return name.data == NULL ? NULL : arena_format(c->txn.arena, "%.*s", (int)name.size, (const char *)name.data);
+    }
+    return NULL;
 }
 
 static void fill_versions(struct since_list *since, const struct rows *versions)

@@ -13,7 +13,8 @@ struct explain_load {
     struct sale_rows sale;
     struct shop shop; /* as the receipt has it */
     const uint8_t *hash;
-    struct rows *whose, *exceptions, *points, *prices, *back, *earnings, *campaigns, *campaign_products, *versions;
+    struct rows *whose, *exceptions, *points, *prices, *back, *earnings, *campaigns, *campaign_products, *versions,
+        *staff;
     struct catalogue_load catalogue_load;
     struct counter_set original; /* its rows alone */
     struct receipt_number original_number;
@@ -25,6 +26,8 @@ enum step explain_ask_whose(struct call *c, struct explain_load *load);
 enum step explain_ask_sale(struct call *c, struct explain_load *load);
 enum step explain_ask_past(struct call *c, struct explain_load *load);
 enum step explain_ask_versions(struct call *c, struct explain_load *load);
+/* What they are called who gave or allowed something; NULL: somebody else, or not known. In the arena. */
+const char *explain_staff_name(struct call *c, const struct explain_load *load, int64_t staff_id);
 /* Behind them. The catalogue is made here, and the caller destroys it; all else is in the arena. */
 struct explain_facts explain_facts_of(struct call *c, struct explain_load *load, struct catalogue **catalogue);
 

@@ -156,6 +156,18 @@ def test_the_readmes_modifiers_goods_and_means_of_payment_can_be_made_in_the_dem
     assert "Large +0.50" in sold and "Oat milk +0.40" in sold and re.search(r"^Gift +12.50$", sold, re.M), sold
 
 
+def test_C14_the_readmes_sample_of_a_django_shop_is_taken_over(demo):
+    """As the README has it, from wherever one stands; the second time it is all there."""
+    [dry, real] = re.findall(r"^    deploy/demo (--import-django .*)$", (TOP / "README.md").read_text(), re.M)
+    for line, words in ((dry, "4 products and 3 members"), (real, "4 products and 3 members"), (real, "4 and 3 were here")):
+        arguments = shlex.split(line)
+        arguments[1] = str(demo.top / arguments[1])
+        done = demo.run(*arguments)
+        assert done.returncode == 0 and words in done.out, done.out + done.err
+    refused = demo.run("--import-django", "/nowhere.json")
+    assert refused.returncode == 64 and "wants a file that can be read" in refused.err
+
+
 def test_a_running_cluster_is_adopted_after_all_of_the_server_was_killed(demo):
     postmaster = demo.pid("cluster/data/postmaster.pid")
     server = demo.pid("server.pid")

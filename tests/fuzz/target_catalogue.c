@@ -1,8 +1,10 @@
 /* The catalogue at a client: what the server pushes, and the file it is kept in. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/link/catalogue_file.h"
+#include "client/link/catalogue_file_rows.h"
 #include "client/link/delta.h"
 #include "common/wire/digest.h"
 #include "common/wire/walker.h"
@@ -12,8 +14,17 @@
 
 #define NOW_US INT64_C(1795000000000000)
 
-/* As in catalogue_file.c: where the digest stands, and what it is of. */
-enum { DIGEST_AT = 56, HEADER_SIZE = DIGEST_AT + DIGEST_SIZE };
+/* Where the digest stands, and what it is of. */
+enum { DIGEST_AT = offsetof(struct file_header, digest), HEADER_SIZE = sizeof(struct file_header) };
+
+static void put_digest_right(uint8_t *bytes, size_t size)
+{
+    uint8_t digest[DIGEST_SIZE];
+
+    memset(bytes + DIGEST_AT, 0, DIGEST_SIZE);
+    sha256(bytes_of(bytes, size), digest);
+    memcpy(bytes + DIGEST_AT, digest, DIGEST_SIZE);
+}
 
 /* Everything that a screen asks of it. */
 static void look_around(const struct catalogue *catalogue)
@@ -61,6 +72,8 @@ static void keep(const struct catalogue *catalogue)
     assert(read);
     catalogue_file_encode(read, &twice);
     assert(bytes_equal(bytes_of(once.data, once.size), bytes_of(twice.data, twice.size)));
+    put_digest_right(twice.data, twice.size); /* it is right: nothing changes, or the files below are refused unread */
+    assert(bytes_equal(bytes_of(once.data, once.size), bytes_of(twice.data, twice.size)));
     catalogue_destroy(read);
     buffer_fini(&once);
     buffer_fini(&twice);
@@ -77,12 +90,8 @@ static bool run_file(struct bytes input)
     uint8_t *bytes = malloc(size + 1);
     assert(bytes);
     memcpy(bytes, input.data + 1, size);
-    if (input.data[0] % 2 == 1 && size >= HEADER_SIZE) {
-        memset(bytes + DIGEST_AT, 0, DIGEST_SIZE);
-        uint8_t digest[DIGEST_SIZE];
-        sha256(bytes_of(bytes, size), digest);
-        memcpy(bytes + DIGEST_AT, digest, DIGEST_SIZE);
-    }
+    if (input.data[0] % 2 == 1 && size >= HEADER_SIZE)
+        put_digest_right(bytes, size);
     struct catalogue *catalogue = catalogue_file_read(file_of("catalogue", bytes_of(bytes, size)), NOW_US);
     free(bytes);
     if (catalogue) {

@@ -66,7 +66,7 @@ static void run_step(const struct script_step *step)
         crowd_settle(&s.crowd);
         house_pay(s.crowd.house);
         if (bytes.size == 4)
-            house_pass(s.crowd.house, get_u32(bytes.data) % (400u * 86400u * 1000u));
+            house_pass(s.crowd.house, get_u32(bytes.data)); /* milliseconds: up to 49 days */
         crowd_settle(&s.crowd);
         break;
     case SCRIPT_FAULT:

@@ -46,6 +46,11 @@ def till(shop, goods):
     return shop.till()
 
 
+@pytest.fixture(scope="module")
+def cli(shop):
+    return console(shop)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def the_books_balance(shop, goods):
     yield
@@ -156,6 +161,23 @@ def test_C21_promotion_line_and_receipt_discount_and_coupon(shop, till, goods):
     assert explained.says("of 6 pieces the cheapest free: 1, 1 time") and explained.says("12.5 % off")
     assert [text for text, _ in explained.parts("LINE_TOTAL", 1)] == [
         "amount", "5 % off: day-old", "its part of the receipt's discount", "coupon Autumn"]
+
+
+def test_C21_who_gave_a_discount_and_who_allowed_it_are_named(shop, till, goods, cli):
+    made = basket(shop, (goods["cake"], 2), (goods["roll"], 1))
+    made.lines[0].discount.CopyFrom(rate(250000))
+    opened = till.call(pb.OP_APPROVAL_OPEN, pb.ApprovalOpen(name="Lena", pin=LEAD_PIN, discount_ppm=250000), pb.ApprovalOpened)
+    total = till.call(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=made, approval=opened.token), pb.SaleQuoted).total_minor
+    sale = till.command(pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=made, total_minor=total, approval=opened.token, tenders=[
+        pb.Tender(kind=pb.TENDER_CASH, amount_minor=total)]), pb.SaleRungUp)
+    assert sale.approved_by == opened.approved_by
+    explained = check(shop, till, sale.sale_id)
+    [gave] = [row for row in explained.rows if row.text == "Off line 1: day-old"]
+    [allowed] = [row for row in explained.rows if row.text == "more than they give by themselves: allowed"]
+    assert (gave.staff, allowed.staff, allowed.staff_id) == ("Ben", "Lena", opened.approved_by)
+    lines = cli.run("receipt", "explain", sale.receipt_number).stdout.splitlines()
+    assert any(line.startswith("Off line 1: day-old, by Ben") for line in lines)
+    assert "  (more than they give by themselves: allowed, by Lena)" in lines
 
 
 @pytest.mark.parametrize("eat_in", [False, True])
@@ -315,8 +337,7 @@ def test_C21_of_what_there_is_not_nothing_is_explained(shop, till, goods):
 # ---- the command line, and a member's own ----
 
 
-def test_C21_the_command_line_prints_it(shop, till, goods):
-    cli = console(shop)
+def test_C21_the_command_line_prints_it(shop, till, goods, cli):
     sale = sell(till, basket(shop, (goods["roll"], 6), (goods["cake"], 1)))
     lines = cli.run("receipt", "explain", sale.receipt_number).stdout.splitlines()
     assert lines[0].strip() == sale.receipt_number and lines[-1].endswith("numbers: all add up")

@@ -224,6 +224,7 @@ def test_by_the_command_line_from_a_file_listed_and_tried(shop, till, goods, tmp
     [[today]] = shop.sql(f"SELECT (at AT TIME ZONE 'Europe/Berlin')::date::text FROM sale WHERE id = {sale.sale_id}")
     tried = cli.run("programme", "try", file, "--first-day", today, "--last-day", today).stdout
     assert "earn 1  Double rolls: " in tried and "reward 2  A roll: " in tried
+    assert tried.startswith(f"the terms of {file}, as a draft of \"") and f"{today} to {today}: nothing of it is kept" in tried.splitlines()[0]
     assert not programme(shop).terms, "a draft is not kept"
     mine = cli.json("programme", "try", file, "--first-day", today, "--last-day", today)
     [[given]] = shop.sql("SELECT sum(points_earned) FROM sale WHERE member_id IS NOT NULL")

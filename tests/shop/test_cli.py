@@ -851,6 +851,10 @@ def test_A9_gift_cards_by_commands(counter, cli, tmp_path):
     assert done.returncode == 0 and code.encode().hex() not in journal.read_text(), done.stdout + done.stderr
 
 
+def plait(device):
+    return device.json("product", "show", "--sku", "plait")["product"]["name"]
+
+
 def test_B14_coupons_by_commands(counter, cli, tmp_path):
     put = ("coupon", "campaign", "put")
     made = cli.json(*put, "--name", "Autumn", "--percent-off", "10", "--least", "1.00", "--days", "mon,tue,wed,thu,fri,sat,sun", "--products", "plait",
@@ -880,6 +884,10 @@ def test_B14_coupons_by_commands(counter, cli, tmp_path):
     shown = counter.json("coupon", "show", f"{codes[0][:8]}-{codes[0][8:]}")
     assert shown["coupon"]["use_count"] == 1 and len(shown["uses"]) == 1
     assert counter.json("coupon", "show", "--campaign", campaign, "--number", "2")["coupon"]["use_count"] == 0
+    said = counter.run("coupon", "show", f"{codes[0][:8]}-{codes[0][8:]}").stdout.splitlines()
+    assert said[0] == (f"coupon 1 of Autumn (campaign {campaign}): 10 % off plait ({plait(counter)}); of 1.00 or more; until 2099-12-31"), said
+    assert said[1] == "used 1 time of 1: used up"
+    assert re.fullmatch(r"  \d{4}-\d\d-\d\d \d\d:\d\d:?\d* \S+  \d+T-\d{6}  \d+\.\d\d off", said[2]), said
     counter.run("coupon", "show", "--campaign", campaign, status=USAGE)
     earning = cli.json(*put, "--name", "Come again", "--free", "1", "--receipt", "5.00")
     paper = counter.run("sale", "plaitx3").stdout
@@ -891,6 +899,9 @@ def test_B14_coupons_by_commands(counter, cli, tmp_path):
     cli.run(*put, "--id", campaign, "--active", "no")
     assert "(COUPON_STOPPED)" in counter.run("sale", "plait", "--coupon", codes[1], status=REFUSED).stderr
     assert {row["id"] for row in cli.rows("coupon", "campaign", "list")} >= {made["id"]}
+    listed = cli.run("coupon", "campaign", "list").stdout.splitlines()
+    assert any(re.fullmatch(rf"{campaign}  Autumn: 10 % off plait \(.*\); of 1\.00 or more; until 2099-12-31; 4 issued, 1 used; stopped", line) for line in listed), listed
+    assert any(line.endswith("Come again: 1 piece free; a sale of 5.00 earns one; 1 issued, 0 used; stopped") for line in listed), listed
     journal = tmp_path / "journal"
     journal.write_text(cli.run("journal", "export").stdout)
     done = subprocess.run([TOP / "deploy" / "verify-journal", journal], capture_output=True, text=True, timeout=60)

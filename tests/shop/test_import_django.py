@@ -13,7 +13,7 @@ import pytest
 from counter import check_books
 from kiosk import show as kiosk_show, sign_in, sign_in_error, sign_out
 from seed import seed
-from shop import SERVER, make_shop, pb
+from shop import SERVER, TOP, make_shop, pb
 from waiting import wait_for
 
 DONE, DIFFERS, REFUSED, NO_FILE = 0, 1, 65, 66
@@ -101,6 +101,13 @@ def test_C14_members_are_members_as_any_other(shop, tmp_path):
     goods = {p.name: p.price_minor for p in listed(shop)}
     for record in django_dump.of(dump, "product"):
         assert goods[record["fields"]["name"]] == round(float(record["fields"]["price"]) * 100)
+
+
+def test_C14_the_sample_of_the_demo_is_taken_over(shop):
+    sample = TOP / "deploy/django-sample.json"
+    said = take_over(shop, sample)
+    assert here(shop) == django_dump.sums(json.loads(sample.read_text())) == (4, 4165, 3, 2470)
+    assert "products: 4 there, 4 here; prices 41.65 there, 41.65 here" in said
 
 
 def listed(shop):

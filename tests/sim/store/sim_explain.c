@@ -117,6 +117,19 @@ static void sale_explain_back(struct sim_exec *x)
     }
 }
 
+static void sale_explain_staff(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const union sim_cell *c = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(ids[i]))).c;
+
+        if (c != NULL)
+            sim_emit(x, KEY(c[STAFF_ID], c[STAFF_NAME_SEALED]));
+    }
+}
+
 static void sale_explain_versions(struct sim_exec *x)
 {
     size_t count;
@@ -138,6 +151,7 @@ const struct sim_statement sim_explain_statements[] = {
     { &sql_sale_explain_points, sale_explain_points, "kind points origin_day# expiry_day#" },
     { &sql_sale_explain_prices, sale_explain_prices, "id own? version" },
     { &sql_sale_explain_back, sale_explain_back, "line quantity_milli" },
+    { &sql_sale_explain_staff, sale_explain_staff, "id name_sealed$" },
     { &sql_sale_explain_versions, sale_explain_versions, "version made_at@ staff_id" },
     { NULL, NULL, NULL },
 };

@@ -1,0 +1,290 @@
+/* A member's stored cards: listed, one removed after a question, a gift card topped up by one; the charge is followed to its end,
+ * whatever is shown by then. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "gift_card_shown.h"
+
+#include "proto/payment.pb-c.h"
+
+#define STATE(name) CAROLINE__V1__CHARGE_STATE__CHARGE_##name
+
+static void method_of(Caroline__V1__PaymentMethod *method, uint64_t id, const char *brand, const char *last_four,
+                      uint32_t month, uint32_t year)
+{
+    caroline__v1__payment_method__init(method);
+    method->has_id = method->has_brand = method->has_last_four = method->has_expiry_month = method->has_expiry_year =
+        true;
+    method->id = id;
+    method->brand = counter_text(brand);
+    method->last_four = counter_text(last_four);
+    method->expiry_month = month;
+    method->expiry_year = year;
+}
+
+/* F4 "mia", F3: Mia Stone has two, one of them expired. */
+static void open_cards(struct desk *d)
+{
+    Caroline__V1__PaymentMethodListed listed = CAROLINE__V1__PAYMENT_METHOD_LISTED__INIT;
+    Caroline__V1__PaymentMethod methods[2], *pointers[] = { &methods[0], &methods[1] };
+
+    desk_open(d);
+    desk_sign_in(d);
+    desk_find_members(d);
+    desk_type(d, K_F3);
+    const Caroline__V1__PaymentMethodList *asked = (const Caroline__V1__PaymentMethodList *)scripted_request(
+        d->link, OP(PAYMENT_METHOD_LIST), &caroline__v1__payment_method_list__descriptor);
+    assert_int_equal(asked->member_id, 77);
+    method_of(&methods[0], 31, "visa", "4242", 11, 2026); /* to the end of this month */
+    method_of(&methods[1], 32, "mastercard", "4444", 10, 2026);
+    listed.methods = pointers;
+    listed.n_methods = 2;
+    scripted_answer(d->link, OP(PAYMENT_METHOD_LIST), &listed.base);
+}
+
+static void they_are_listed(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_cards(&d);
+    desk_sees(&d, "visa");
+    desk_sees(&d, "good to 11/2026");
+    desk_sees(&d, "expired 10/2026");
+    desk_golden(&d, "stored-cards");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &member_screen);
+    desk_close(&d);
+}
+
+static void who_may_not_change_members_sees_none(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    scripted_forbids(d.link, "member_edit");
+    desk_find_members(&d);
+    desk_sees_not(&d, "Stored cards");
+    desk_type(&d, K_F3);
+    assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_LIST)));
+    desk_close(&d);
+}
+
+static void one_is_removed_after_a_question(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__PaymentMethodRemoved removed = CAROLINE__V1__PAYMENT_METHOD_REMOVED__INIT;
+
+    open_cards(&d);
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_F3);
+    desk_sees(&d, "Remove mastercard ending in 4444, stored for Mia");
+    assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_REMOVE)));
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F3);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__PaymentMethodRemove *asked = (const Caroline__V1__PaymentMethodRemove *)scripted_request(
+        d.link, OP(PAYMENT_METHOD_REMOVE), &caroline__v1__payment_method_remove__descriptor);
+    assert_int_equal(asked->member_id, 77);
+    assert_int_equal(asked->method_id, 32);
+    removed.has_method_id = true;
+    removed.method_id = 32;
+    scripted_answer(d.link, OP(PAYMENT_METHOD_REMOVE), &removed.base);
+    desk_sees(&d, "the stored card is removed");
+    desk_sees_not(&d, "4444");
+    desk_sees(&d, "4242");
+    desk_close(&d);
+}
+
+static void one_that_pays_just_now_is_not_removed(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_cards(&d);
+    desk_type(&d, K_F3);
+    desk_type(&d, K_ENTER);
+    scripted_refuse(d.link, OP(PAYMENT_METHOD_REMOVE), CAROLINE__V1__ERROR_CODE__CHARGE_PENDING,
+                    "a payment by this card is under way", NULL, NULL);
+    desk_sees(&d, "a payment by this card is under way");
+    desk_sees(&d, "4242");
+    desk_close(&d);
+}
+
+/* ---- charging ---- */
+
+static void charge(struct desk *d)
+{
+    Caroline__V1__GiftCardCharging charging = CAROLINE__V1__GIFT_CARD_CHARGING__INIT;
+
+    open_cards(d);
+    desk_type(d, K_F2);
+    desk_type(d, "17" K_ENTER K_ENTER);
+    desk_sees(d, "type how much it is");
+    desk_type(d, "10");
+    desk_golden(d, "stored-card-charge");
+    desk_type(d, K_ENTER);
+    const Caroline__V1__GiftCardCharge *asked = (const Caroline__V1__GiftCardCharge *)scripted_request(
+        d->link, OP(GIFT_CARD_CHARGE), &caroline__v1__gift_card_charge__descriptor);
+    assert_int_equal(asked->member_id, 77);
+    assert_int_equal(asked->method_id, 31);
+    assert_int_equal(asked->number, 17);
+    assert_int_equal(asked->amount_minor, 1000);
+    charging.has_charge_id = true;
+    charging.charge_id = 551;
+    scripted_answer(d->link, OP(GIFT_CARD_CHARGE), &charging.base);
+}
+
+static void a_second_later(struct desk *d)
+{
+    d->now_us += SECOND_US;
+    counter_tick(&d->counter, d->now_us, false);
+}
+
+static void answer_charged(struct desk *d, Caroline__V1__ChargeState state, const char *sentence)
+{
+    Caroline__V1__GiftCardCharged charged = CAROLINE__V1__GIFT_CARD_CHARGED__INIT;
+    Caroline__V1__GiftCard card;
+
+    const Caroline__V1__GiftCardChargeShow *asked = (const Caroline__V1__GiftCardChargeShow *)scripted_request(
+        d->link, OP(GIFT_CARD_CHARGE_SHOW), &caroline__v1__gift_card_charge_show__descriptor);
+    assert_int_equal(asked->charge_id, 551);
+    card_of(&card, state == STATE(LOADED) ? 4200 : 3200);
+    charged.has_state = charged.has_amount_minor = charged.has_sentence = true;
+    charged.state = state;
+    charged.amount_minor = 1000;
+    charged.sentence = counter_text(sentence);
+    charged.card = &card;
+    scripted_answer(d->link, OP(GIFT_CARD_CHARGE_SHOW), &charged.base);
+}
+
+static void a_gift_card_is_topped_up_and_the_charge_is_followed(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    charge(&d);
+    desk_golden(&d, "stored-card-under-way");
+    a_second_later(&d);
+    answer_charged(&d, STATE(UNDER_WAY), "");
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW)));
+    a_second_later(&d);
+    answer_charged(&d, STATE(LOADED), "");
+    desk_golden(&d, "stored-card-loaded");
+    a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW))); /* it is over */
+    desk_type(&d, K_ENTER);
+    assert_ptr_equal(stage_top(&d.counter.stage), &stored_cards_screen);
+    desk_close(&d);
+}
+
+static void each_end_has_its_sentence(void **state)
+{
+    static const struct {
+        Caroline__V1__ChargeState state;
+        const char *sentence, *told;
+    } ends[] = {
+        { STATE(DECLINED), "the card has not enough money: nothing was paid",
+          "the card has not enough money: nothing" },
+        { STATE(REFUNDED), "the gift card could not take it: what was paid was given back", "what was paid was given" },
+        { STATE(GIVEN_UP), "", "nothing was loaded, and nothing stays paid" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct desk d;
+
+        charge(&d);
+        a_second_later(&d);
+        answer_charged(&d, ends[i].state, ends[i].sentence);
+        desk_sees(&d, ends[i].told);
+        desk_close(&d);
+    }
+}
+
+static void it_is_told_wherever_the_cashier_is(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    charge(&d);
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "it goes on: what becomes of it is told wherever you are");
+    desk_type(&d, K_F2); /* one at a time */
+    desk_sees(&d, "another charge is under way");
+    while (stage_top(&d.counter.stage) != &sale_screen)
+        desk_type(&d, K_ESC);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW)));
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    a_second_later(&d);
+    scripted_fail(d.link, OP(GIFT_CARD_CHARGE_SHOW), "the server did not answer in time");
+    a_second_later(&d);
+    answer_charged(&d, STATE(LOADED), "");
+    desk_sees(&d, "10.00 are paid, and on gift card 17: 42.00 now");
+    desk_close(&d);
+}
+
+/* No answer to the charge itself: put aside, and followed once its number is known. */
+static void what_is_put_aside_is_followed_too(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCardCharging charging = CAROLINE__V1__GIFT_CARD_CHARGING__INIT;
+
+    open_cards(&d);
+    desk_type(&d, K_F2);
+    desk_type(&d, "17" K_ENTER "10" K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "put aside, topping a gift card up by a stored card");
+    scripted_state(d.link, LINK_ONLINE, "connected");
+    charging.has_charge_id = true;
+    charging.charge_id = 551;
+    scripted_answer(d.link, OP(GIFT_CARD_CHARGE), &charging.base);
+    a_second_later(&d);
+    answer_charged(&d, STATE(DECLINED), "the card was declined: nothing was paid");
+    desk_sees(&d, "the card was declined: nothing was paid");
+    desk_close(&d);
+}
+
+static void a_scanned_code_gives_the_cards_number(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+
+    open_cards(&d);
+    desk_type(&d, K_F2);
+    desk_scan(&d, CODE);
+    assert_true(asked(&d)->has_code);
+    card_of(&card, 3200);
+    answer_shown(&d, &card, false);
+    assert_string_equal(d.counter.stored_cards.number.text, "17");
+    desk_close(&d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(they_are_listed),
+        cmocka_unit_test(who_may_not_change_members_sees_none),
+        cmocka_unit_test(one_is_removed_after_a_question),
+        cmocka_unit_test(one_that_pays_just_now_is_not_removed),
+        cmocka_unit_test(a_gift_card_is_topped_up_and_the_charge_is_followed),
+        cmocka_unit_test(each_end_has_its_sentence),
+        cmocka_unit_test(it_is_told_wherever_the_cashier_is),
+        cmocka_unit_test(what_is_put_aside_is_followed_too),
+        cmocka_unit_test(a_scanned_code_gives_the_cards_number),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
