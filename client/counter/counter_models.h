@@ -125,8 +125,8 @@ struct member_model {
     struct list list;
     struct member_row rows[MEMBERS_SHOWN_MAX];
     bool more, busy, asked;
-    bool by_phone;                                    /* it was looked for as one, and is nobody's: */
-    char calling_code[4];                             /* with which it was made whole; "": with none */
+    bool by_phone;          /* it was looked for as one, and is nobody's: */
+    char calling_code[4];   /* with which it was made whole; "": with none */
     enum member_key key;    /* what the text was last taken for */
     struct member_row same; /* whose duplicate is looked for; id 0: none is */
     char receipt[28];       /* that whoever is found is given; "": none */
