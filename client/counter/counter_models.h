@@ -176,12 +176,17 @@ struct stored_cards_model {
     struct field number, amount;
     uint32_t gift_card;
     int64_t amount_minor;
-    int state;      /* Caroline__V1__ChargeState of it; none: it is asked for */
-    char told[400]; /* what became of it */
+    struct stored_card_row by; /* the card that is asked about, whatever comes of the list */
+    int64_t charge_id;         /* that `state` is of */
+    int state;                 /* Caroline__V1__ChargeState of it; none: it is asked for */
+    char told[400];            /* what became of it */
 };
-/* A charge that is under way, whatever screen is shown. */
+/* Charges that are under way, whatever screen is shown. */
+#define CHARGES_MAX 8
 struct charge_followed {
-    int64_t id, asked_us; /* 0: none */
+    int64_t ids[CHARGES_MAX]; /* the first is asked about until it is over */
+    size_t count;
+    int64_t asked_us;
     bool asking;
 };
 struct reward_model {
@@ -588,6 +593,7 @@ struct parked_model {
     size_t waiting; /* as the server last said */
     bool known, busy;
     int64_t chosen; /* of what is asked */
+    uint8_t throwing[COMMAND_ID_SIZE];
 };
 
 /* What the server has been asked about the basket, its answer not here yet: until it is, nothing else happens to it. */

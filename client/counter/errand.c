@@ -105,9 +105,11 @@ static const Caroline__V1__Basket *basket_of_park(const struct spooled *command,
     return asked == NULL ? NULL : asked->basket;
 }
 
+/* Between two customers, and not in the middle of anything. */
 static bool is_room(const struct counter *c)
 {
-    return c->errand == ERRAND_NONE && open_basket_is_empty(&c->basket) && !c->training;
+    return c->errand == ERRAND_NONE && open_basket_is_empty(&c->basket) && !c->training &&
+           stage_top(&c->stage) == &sale_screen && field_is_empty(&c->sale.entry) && c->sale.weigh_id == 0;
 }
 
 /* false: there is no room, or the disk is full: it stays where it is. */
@@ -137,7 +139,8 @@ static bool end_park(struct counter *c, const struct spooled *command, const Car
 
     if (reply->error != NULL) {
         counter_copy(why, sizeof(why), reply->error->sentence);
-        if (bring(c, command->id, basket_of_park(command, arena), arena))
+        const Caroline__V1__Basket *basket = basket_of_park(command, arena);
+        if (basket != NULL && bring(c, command->id, basket, arena))
             stage_say(&c->stage, MESSAGE_BAD, "the basket could not be parked, and is here again: %s", why);
         else
             stage_say(&c->stage, MESSAGE_BAD, "a basket could not be parked (%s): it is here again after this one",
@@ -210,7 +213,6 @@ void errand_tick(struct counter *c, int64_t now_us)
         c->errand_slow = now_us - c->errand_us >= SLOW_US;
         c->stage.dirty = c->stage.dirty || c->errand_slow;
     }
-    /* Between two customers, and not in the middle of anything. */
-    if (c->given_up_waits && is_room(c) && stage_top(&c->stage) == &sale_screen && field_is_empty(&c->sale.entry))
+    if (c->given_up_waits && is_room(c))
         settle(c);
 }

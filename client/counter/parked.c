@@ -263,7 +263,7 @@ void parked_throw_away(struct counter *c, const char *reason)
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_BASKET_RESUME, .message = &message.base, .answered = on_thrown_away, .owner = c
     };
-    m->busy = counter_command(c, &command, NULL);
+    m->busy = counter_command(c, &command, m->throwing);
 }
 
 void parked_thrown_away(struct counter *c, const struct link_answer *answer)

@@ -106,8 +106,11 @@ static void back(void *model)
         stage_pop(&c->stage);
     else if (c->errand == ERRAND_RESUME)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    else
+    else {
+        link_let_go(c->link, c->parked.throwing); /* its answer comes by its id */
+        c->parked.busy = false;
         stage_pop(&c->stage);
+    }
 }
 
 static void up(void *model)

@@ -105,7 +105,7 @@ static void on_removed(void *owner, const struct link_answer *answer)
 static void do_remove(void *model)
 {
     struct counter *c = model;
-    const struct stored_card_row *row = chosen(c);
+    const struct stored_card_row *row = c->stored_cards.busy ? NULL : &c->stored_cards.by;
     Caroline__V1__PaymentMethodRemove message;
 
     if (row == NULL)
@@ -125,9 +125,11 @@ static void ask_remove(void *model)
     struct counter *c = model;
     const struct stored_card_row *row = chosen(c);
 
-    if (row != NULL)
-        stage_ask(&c->stage, "Remove it", do_remove, "Remove %s ending in %s, stored for %s? It is not to be undone.",
-                  row->brand, row->last_four, c->stored_cards.name);
+    if (row == NULL)
+        return;
+    c->stored_cards.by = *row;
+    stage_ask(&c->stage, "Remove it", do_remove, "Remove %s ending in %s, stored for %s? It is not to be undone.",
+              row->brand, row->last_four, c->stored_cards.name);
 }
 
 static const char *remove_label(const void *model)
@@ -145,10 +147,11 @@ static void top_up(void *model)
 
     if (row == NULL)
         return;
-    if (c->charge.id != 0) {
+    if (c->charge.count != 0) {
         stage_say(&c->stage, MESSAGE_BAD, "another charge is under way: what becomes of it is told first");
         return;
     }
+    m->by = *row;
     m->state = STATE(NONE);
     field_init(&m->number, FIELD_NUMBER, 10);
     field_init(&m->amount, FIELD_AMOUNT, 14);
@@ -166,7 +169,8 @@ static const char *top_up_label(const void *model)
 /* From here on the gateway is asked by the server; what comes of it is asked for until it is over. */
 void stored_card_charging(struct counter *c, const ProtobufCMessage *message)
 {
-    c->charge = (struct charge_followed){ .id = (int64_t)((const Caroline__V1__GiftCardCharging *)message)->charge_id };
+    if (c->charge.count < CHARGES_MAX)
+        c->charge.ids[c->charge.count++] = (int64_t)((const Caroline__V1__GiftCardCharging *)message)->charge_id;
     stage_say(&c->stage, MESSAGE_PLAIN, "the payment gateway is asked: what becomes of it is told here");
 }
 
@@ -178,6 +182,7 @@ static void on_charging(void *owner, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     stored_card_charging(c, answer->reply);
+    c->stored_cards.charge_id = (int64_t)((const Caroline__V1__GiftCardCharging *)answer->reply)->charge_id;
     c->stored_cards.state = STATE(UNDER_WAY);
 }
 
@@ -189,7 +194,7 @@ static void send_charge(struct counter *c)
     caroline__v1__gift_card_charge__init(&message);
     message.has_member_id = message.has_method_id = message.has_number = message.has_amount_minor = true;
     message.member_id = (uint64_t)m->member_id;
-    message.method_id = (uint64_t)m->rows[m->list.selected].id;
+    message.method_id = (uint64_t)m->by.id;
     message.number = m->gift_card;
     message.amount_minor = m->amount_minor;
     waiting_begin(c, OP(GIFT_CARD_CHARGE), &message.base,
@@ -203,8 +208,12 @@ static void try_charge(struct counter *c)
 {
     struct stored_cards_model *m = &c->stored_cards;
 
-    m->gift_card = (uint32_t)strtoul(m->number.text, NULL, 10);
-    if (!c->stage.status.connected) {
+    const unsigned long number = strtoul(m->number.text, NULL, 10);
+
+    m->gift_card = number > UINT32_MAX ? 0 : (uint32_t)number;
+    if (c->charge.count != 0) {
+        stage_say(&c->stage, MESSAGE_BAD, "another charge is under way: what becomes of it is told first");
+    } else if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
     } else if (m->gift_card == 0) {
         stage_say(&c->stage, MESSAGE_BAD, "type the gift card's number: its paper says it");
@@ -277,35 +286,45 @@ static bool scan_code(void *model, const char *code, bool doubtful)
 /* ---- following ---- */
 
 /* The server's, but of what is loaded. */
-static void take_sentence(struct counter *c, const Caroline__V1__GiftCardCharged *charged)
+static void take_sentence(struct counter *c, const Caroline__V1__GiftCardCharged *charged, char *told, size_t size)
 {
-    struct stored_cards_model *m = &c->stored_cards;
     char amount[NUMBER_TEXT], now[NUMBER_TEXT];
 
     if (charged->state == STATE(LOADED))
-        snprintf(m->told, sizeof(m->told), "%s are paid, and on gift card %" PRIu32 ": %s now",
+        snprintf(told, size, "%s are paid, and on gift card %" PRIu32 ": %s now",
                  counter_money(c, amount, charged->amount_minor), charged->card == NULL ? 0 : charged->card->number,
                  counter_money(c, now, charged->card == NULL ? 0 : charged->card->balance_minor));
     else if (charged->sentence.len > 0)
-        counter_copy(m->told, sizeof(m->told), charged->sentence);
+        counter_copy(told, size, charged->sentence);
     else
-        snprintf(m->told, sizeof(m->told), "nothing was loaded, and nothing stays paid");
+        snprintf(told, size, "nothing was loaded, and nothing stays paid");
 }
 
-static void tell(struct counter *c, const Caroline__V1__GiftCardCharged *charged)
+static void tell(struct counter *c, int64_t id, const Caroline__V1__GiftCardCharged *charged)
 {
     struct stored_cards_model *m = &c->stored_cards;
     bool loaded = charged->state == STATE(LOADED);
-    char key[64];
+    char key[64], told[sizeof(m->told)];
 
-    take_sentence(c, charged);
-    stage_say(&c->stage, loaded ? MESSAGE_GOOD : MESSAGE_BAD, "%s", m->told);
+    take_sentence(c, charged, told, sizeof(told));
+    stage_say(&c->stage, loaded ? MESSAGE_GOOD : MESSAGE_BAD, "%s", told);
     if (loaded && charged->card != NULL && charged->receipt != NULL) {
         snprintf(key, sizeof(key), "gift card %" PRIu32 "/%" PRIu32, charged->card->number, charged->entry);
         printing_put(c, key, charged->receipt);
     }
-    if (m->state == STATE(UNDER_WAY))
+    if (m->state == STATE(UNDER_WAY) && m->charge_id == id) {
+        memcpy(m->told, told, sizeof(told));
         m->state = charged->state;
+    }
+}
+
+static int64_t first_is_over(struct counter *c)
+{
+    int64_t id = c->charge.ids[0];
+
+    c->charge.count--;
+    memmove(c->charge.ids, c->charge.ids + 1, c->charge.count * sizeof(c->charge.ids[0]));
+    return id;
 }
 
 static void on_charged(void *owner, const struct link_answer *answer)
@@ -313,19 +332,17 @@ static void on_charged(void *owner, const struct link_answer *answer)
     struct counter *c = owner;
 
     c->charge.asking = false;
-    if (answer->outcome == LINK_FAILED || answer->later || answer->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST ||
-        answer->code == CAROLINE__V1__ERROR_CODE__SESSION_LOCKED)
+    if (answer->outcome != LINK_OK && answer->code != CAROLINE__V1__ERROR_CODE__UNKNOWN_CHARGE)
         return; /* asked again */
     if (answer->outcome == LINK_OK) {
         const Caroline__V1__GiftCardCharged *charged = (const Caroline__V1__GiftCardCharged *)answer->reply;
 
         if (charged->state <= STATE(UNDER_WAY))
             return;
-        c->charge = (struct charge_followed){ 0 };
-        tell(c, charged);
+        tell(c, first_is_over(c), charged);
         return;
     }
-    c->charge = (struct charge_followed){ 0 };
+    first_is_over(c);
     counter_refused(c, answer);
 }
 
@@ -333,14 +350,14 @@ void stored_card_tick(struct counter *c, int64_t now_us)
 {
     Caroline__V1__GiftCardChargeShow message;
 
-    if (c->charge.id == 0 || c->charge.asking || now_us - c->charge.asked_us < ASK_AGAIN_US ||
+    if (c->charge.count == 0 || c->charge.asking || now_us - c->charge.asked_us < ASK_AGAIN_US ||
         !c->stage.status.connected || link_session(c->link) == NULL || link_locked(c->link))
         return;
     c->charge.asked_us = now_us;
     c->charge.asking = true;
     caroline__v1__gift_card_charge_show__init(&message);
     message.has_charge_id = true;
-    message.charge_id = (uint64_t)c->charge.id;
+    message.charge_id = (uint64_t)c->charge.ids[0];
     counter_call(c, OP(GIFT_CARD_CHARGE_SHOW), &message.base, on_charged);
 }
 
@@ -448,7 +465,7 @@ static void draw_charge(void *model, struct area area)
 {
     struct counter *c = model;
     struct stored_cards_model *m = &c->stored_cards;
-    const struct stored_card_row *row = &m->rows[m->list.selected];
+    const struct stored_card_row *row = &m->by;
     struct area inner = area_columns(area, 2, area.columns - 4);
     char amount[NUMBER_TEXT];
 

@@ -496,7 +496,7 @@ void commands_lost(struct link *link)
         command->not_before_us = 0;
         if (command->phase == COMMAND_SENT)
             command->tries++;
-        if (command->left || command->body.data == NULL)
+        if (command->left || command->body.data == NULL || is_too_large(command))
             command->phase = COMMAND_TO_ASK;
         else
             command->phase = COMMAND_TO_SEND;
@@ -509,7 +509,7 @@ void commands_signed_in(struct link *link)
 
     TAILQ_FOREACH(command, &link->commands, in_commands)
     if (command->phase == COMMAND_HELD)
-        command->phase = command->body.data == NULL ? COMMAND_TO_ASK : COMMAND_TO_SEND;
+        command->phase = command->body.data == NULL || is_too_large(command) ? COMMAND_TO_ASK : COMMAND_TO_SEND;
 }
 
 /* Those that are still on their way are refused, or practised, unseen. */

@@ -88,6 +88,8 @@ enum statement_name {
     UNANSWERED,
     NOT_ACCEPTED,
     REOPEN,
+    RETAKE,
+    REOPEN_GIVEN_UP,
     FIND,
     LAST,
     SAVE,
@@ -136,6 +138,14 @@ static const char *const sql[STATEMENTS] = {
     [NOT_ACCEPTED] =
         COLUMNS "WHERE answered = 1 AND accepted = 0 AND reply IS NOT NULL AND made_us >= ?1 ORDER BY number",
     [REOPEN] = "UPDATE command SET answered = 0, reply = NULL WHERE id = ?1",
+    /* 77 and 72: BASKET_VOID and SALE_OFFLINE end a basket too. What was put aside has none here. */
+    [RETAKE] = "UPDATE basket SET taken_by = ?1 WHERE taken_by IS NULL AND EXISTS (SELECT 1 FROM command AS c"
+               " WHERE c.id = ?1 AND c.takes_basket = 1 AND c.id NOT IN (SELECT command_id FROM aside)"
+               " AND NOT EXISTS (SELECT 1 FROM command AS d WHERE d.number > c.number"
+               " AND (d.takes_basket = 1 OR d.op IN (72, 77))))",
+    /* 66: BASKET_RESUME. Its place is another's by now: what it brings waits until there is room. */
+    [REOPEN_GIVEN_UP] = "INSERT OR IGNORE INTO given_up (command_id) SELECT id FROM command WHERE id = ?1"
+                        " AND op = 66 AND takes_basket = 1 AND NOT EXISTS (SELECT 1 FROM basket WHERE taken_by = ?1)",
     [FIND] = COLUMNS "WHERE id = ?1",
     [LAST] = COLUMNS "WHERE op = ?1 AND answered = 1 AND accepted = 1 ORDER BY number DESC LIMIT 1",
     [SAVE] =
@@ -488,7 +498,10 @@ struct spooled *spool_not_accepted(struct spool *spool, int64_t since_us, struct
 
 bool spool_reopen(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
 {
-    return step_for_id(spool, REOPEN, id);
+    if (!begin(spool))
+        return false;
+    return end(spool, step_for_id(spool, REOPEN, id) && step_for_id(spool, RETAKE, id) &&
+                          step_for_id(spool, REOPEN_GIVEN_UP, id));
 }
 
 static struct spooled *one(sqlite3_stmt *statement, struct arena *arena)

@@ -212,6 +212,7 @@ static void apply(const struct deed *d)
     struct attach_row *sale = &rows->rows[0];
     struct arena *arena = d->set->arena;
 
+    d->member->changed = true; /* a friend who bought something is written, whatever it earned */
     points_add(d->member, d->past->programme, POINTS_BIRTHDAY, sale->points_gifted, d->day, d->command->new_lot_id,
                arena, &sale->points);
     points_add(d->member, d->past->programme, POINTS_EARNED, sale->points_earned, d->day, d->command->new_lot_id, arena,

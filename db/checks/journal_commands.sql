@@ -30,4 +30,4 @@ SELECT 'no command', e.device_id, e.number, NULL, e.command_id, e.at
    AND NOT EXISTS (SELECT FROM kept AS k
                     WHERE k.command_id = e.command_id
                       AND k.device_id IN (0, e.device_id)
-                      AND (k.went_well OR e.event IN ('sign_in_failed'::bytea, 'sign_in_locked'::bytea, 'gift_card_taken'::bytea)))
+                      AND (k.went_well OR e.event IN ('sign_in_failed'::bytea, 'sign_in_locked'::bytea, 'gift_card_taken'::bytea, 'gift_card_not_found'::bytea)))

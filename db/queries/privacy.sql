@@ -147,14 +147,15 @@ SELECT e.origin_id, e.lot_id, e.kind, e.member_id, e.points, e.at
  LIMIT 900;
 
 -- name: member_export_invoices
--- Of their sales, and credit notes of what came back of these, whoever brought it; $2: the one before.
+-- Of their sales, and credit notes of what came back of these, whoever brought it; $2: the one before. Of a receipt that they were given
+-- afterwards only what was made since: before, it was another customer's.
 SELECT i.id, i.shop_id, i.year, i.number, i.kind, i.total_minor, i.tax_minor, i.at, i.document_sealed, d.till_number, r.series,
        r.number AS receipt_number, o.id AS original_id, o.year AS original_year, o.number AS original_number
   FROM (SELECT n.id
-          FROM (SELECT id FROM sale WHERE member_id = ANY ($1::bigint[]) AND kind = 1
+          FROM (SELECT id, '-infinity'::timestamptz AS since FROM sale WHERE member_id = ANY ($1::bigint[]) AND kind = 1
                  UNION
-                SELECT sale_id FROM sale_attach WHERE member_id = ANY ($1::bigint[]) AND sale_id = attached_id) AS s
-         CROSS JOIN LATERAL (SELECT id, at FROM invoice WHERE sale_id = s.id OFFSET 0) AS f
+                SELECT sale_id, at FROM sale_attach WHERE member_id = ANY ($1::bigint[]) AND sale_id = attached_id) AS s
+         CROSS JOIN LATERAL (SELECT id, at FROM invoice WHERE sale_id = s.id AND at >= s.since OFFSET 0) AS f
          CROSS JOIN LATERAL (SELECT f.id, f.at UNION ALL SELECT id, at FROM invoice WHERE credit_of = f.id) AS n
          WHERE n.id > $2 AND n.at <= $3
          ORDER BY n.id

@@ -155,7 +155,7 @@ void setup_begin(struct errand *e, const struct rows *rows, size_t row)
     if (e->is_open) {
         name_copy(call->reference, sizeof call->reference, row_text(rows, row, "page"));
         errand_ask(e, provider->page_look, on_page_looked);
-    } else if (!vault_person_exists(e->payments->config.vault, e->member_id)) {
+    } else if (too_old(e) || !vault_person_exists(e->payments->config.vault, e->member_id)) {
         errand_commit(e, write_setup_failed, errand_end);
     } else if (e->has_customer) {
         errand_ask(e, provider->page_make, on_page);

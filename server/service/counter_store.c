@@ -543,11 +543,21 @@ static void store_lots(struct group *g)
         group_ask(g, &sql_counter_lot_update, PARAMS(column(&changed, 0), column(&changed, 1)));
 }
 
-static void store_points(struct group *g, size_t count)
+/* A friend who bought something is written, whatever it earned. */
+static bool any_member_changed(const struct group *g)
 {
     const struct working_set *set = &((const struct counter_set *)g->set)->rules;
-    struct columns changed = columns_of(g, 3, set->member_count), c = columns_of(g, 6, count);
-    size_t row = 0;
+
+    for (size_t i = 0; i < set->member_count; i++)
+        if (set->members[i].changed)
+            return true;
+    return false;
+}
+
+static void store_members(struct group *g)
+{
+    const struct working_set *set = &((const struct counter_set *)g->set)->rules;
+    struct columns changed = columns_of(g, 3, set->member_count);
 
     changed.count = 0;
     for (size_t i = 0; i < set->member_count; i++) {
@@ -557,6 +567,13 @@ static void store_points(struct group *g, size_t count)
             SET_ROW(&changed, changed.count++, member->id, member->points, member->birthday_year);
     }
     group_ask(g, &sql_counter_member_update, PARAMS(column(&changed, 0), column(&changed, 1), column(&changed, 2)));
+}
+
+static void store_points(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 6, count);
+    size_t row = 0;
+
     store_lots(g);
     for (size_t i = 0; i < g->call_count; i++) {
         const struct sale_rows *sale = sale_of(g, i);
@@ -613,6 +630,8 @@ void counter_store(struct group *g)
     if (counts.stock > 0)
         store_stock(g, counts.stock);
     store_drawers(g, counts.drawer);
+    if (any_member_changed(g))
+        store_members(g);
     if (counts.points > 0)
         store_points(g, counts.points);
 }

@@ -328,6 +328,8 @@ static bool fits_with_voids(struct exporting *e, const struct sale_rows *sale, c
         if ((sale->lines[i].flags & LINE_VOIDED) != 0) {
             Caroline__V1__ExportedVoid *taken_off = exported_void_of(sale, i, arena);
 
+            if (size > PAGE_BYTES / 2) /* so many: reason and number say which it was */
+                taken_off->has_name = false;
             size += protobuf_c_message_get_packed_size(&taken_off->base) + 8;
             e->reply.voids[e->reply.n_voids++] = taken_off;
         }

@@ -135,9 +135,12 @@ static bool rewrap(void *user, struct keyfile_person *person)
     enum keyfile_answer answer = rewrap_one(r, person);
     if (answer == KEYFILE_NONE) {
         pthread_mutex_lock(&r->other->lock);
-        bool found = keyfile_get(r->other, person->id, &other) == KEYFILE_FOUND && other.wrapped_size > 0;
+        enum keyfile_answer there = keyfile_get(r->other, person->id, &other);
         pthread_mutex_unlock(&r->other->lock);
-        if (found && other.epoch != EPOCH_LOST && (answer = rewrap_one(r, &other)) == KEYFILE_FOUND)
+        if (there != KEYFILE_FOUND && there != KEYFILE_NONE)
+            answer = KEYFILE_BROKEN; /* nobody knows: not now */
+        else if (there == KEYFILE_FOUND && other.wrapped_size > 0 && other.epoch != EPOCH_LOST &&
+                 (answer = rewrap_one(r, &other)) == KEYFILE_FOUND)
             *person = other;
     }
     if (answer == KEYFILE_NONE) {

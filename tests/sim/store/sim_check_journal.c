@@ -238,7 +238,8 @@ static bool has_command(struct sim_checker *k, int64_t device, struct bytes id, 
 {
     bool may_be_refused = bytes_equal(event, bytes_of_text("sign_in_failed")) ||
                           bytes_equal(event, bytes_of_text("sign_in_locked")) ||
-                          bytes_equal(event, bytes_of_text("gift_card_taken"));
+                          bytes_equal(event, bytes_of_text("gift_card_taken")) ||
+                          bytes_equal(event, bytes_of_text("gift_card_not_found"));
     struct sim_blob *blob = sim_blob_create(id);
     bool found = false;
 

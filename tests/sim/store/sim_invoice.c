@@ -131,12 +131,19 @@ static void gather_export(struct sim_exec *x, struct sim_hits *hits, struct sim_
         sim_gather(x, hits, hit);
 }
 
+/* Of a sale that was given to them afterwards what was made since. */
 static void gather_invoices(struct sim_exec *x, struct sim_hits *hits, const union sim_cell *sale)
 {
     struct sim_hit invoice = sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(sale[SALE_ID]));
 
     if (invoice.row == NULL)
         return;
+    if (sale[SALE_MEMBER_ID].i == SIM_NULL) {
+        const struct sim_hit given = sim_find(x, SIM_SALE_ATTACH, SALE_ATTACH_BY_SALE_ID, KEY(sale[SALE_ID]));
+
+        if (given.row != NULL && invoice.c[INVOICE_AT].i < given.c[SALE_ATTACH_AT].i)
+            return;
+    }
     gather_export(x, hits, invoice);
     for (struct sim_scan scan = sim_scan(x, SIM_INVOICE, INVOICE_BY_CREDIT_OF, KEY(invoice.c[INVOICE_ID]));
          sim_next(&scan);)
