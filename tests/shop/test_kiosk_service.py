@@ -439,7 +439,7 @@ def test_B20_an_export_by_oneself_is_the_counters(shop, goods, till, kiosk, mana
     assert {"member_create", "self_put", "member_sign_in", "member_code_make"} <= {read.event for read in mine.reads}
     theirs = manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=anna.id), pb.MemberExported)
     assert theirs.member == mine.member and [c.kind for c in mine.consents] == [1]
-    assert kiosk.refusal(pb.OP_SELF_EXPORT, pb.SelfExport(place=pb.MemberExportPlace(part=9))) == "BAD_FIELD"
+    assert kiosk.refusal(pb.OP_SELF_EXPORT, pb.SelfExport(place=pb.MemberExportPlace(part=10))) == "BAD_FIELD"
 
 
 def test_B20_a_member_forgets_themselves_with_their_pin(shop, goods, till, kiosk):
