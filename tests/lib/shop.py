@@ -400,8 +400,14 @@ class Shop:
         return self.enrol(code, kind)
 
     def role(self, name):
-        listed = self.manager.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed)
-        return next(role.id for role in listed.roles if role.name == name)
+        def listed():
+            try:
+                return self.manager.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed)
+            except Refused as problem:
+                if problem.code != "TRY_AGAIN":  # as a busy machine's first answer may be: who asks asks again
+                    raise
+
+        return next(role.id for role in wait_for(listed, what="the list of roles").roles if role.name == name)
 
     def staff(self, name, role="cashier", pin=PIN, badge=None):
         message = pb.StaffPut(name=name, role_id=self.role(role), pin=pin, active=True)
