@@ -263,14 +263,14 @@ void parked_throw_away(struct counter *c, const char *reason)
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_BASKET_RESUME, .message = &message.base, .answered = on_thrown_away, .owner = c
     };
-    m->busy = counter_command(c, &command, m->throwing);
+    m->busy = m->is_throwing = counter_command(c, &command, m->throwing);
 }
 
 void parked_thrown_away(struct counter *c, const struct link_answer *answer)
 {
     struct parked_model *m = &c->parked;
 
-    m->busy = false;
+    m->busy = m->is_throwing = false;
     if (answer->outcome == LINK_OK || answer->code == CAROLINE__V1__ERROR_CODE__UNKNOWN_PARKED)
         forget_row(m, m->chosen);
     if (counter_refused(c, answer))

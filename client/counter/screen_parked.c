@@ -107,8 +107,10 @@ static void back(void *model)
     else if (c->errand == ERRAND_RESUME)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
     else {
-        link_let_go(c->link, c->parked.throwing); /* its answer comes by its id */
-        c->parked.busy = false;
+        if (c->parked.is_throwing) {
+            link_let_go(c->link, c->parked.throwing); /* its answer comes by its id */
+            c->parked.busy = c->parked.is_throwing = false;
+        }
         stage_pop(&c->stage);
     }
 }

@@ -634,10 +634,10 @@ def test_a_shop_in_which_something_waits_under_every_number_says_so(shop, goods,
     shop.sql("DELETE FROM parked_basket WHERE number IS NOT NULL")
 
 
-def test_a_kiosk_leaves_twenty_baskets_a_minute_and_asks_for_120_prices(shop, goods, kiosk):
+def test_a_kiosk_leaves_sixty_baskets_a_minute_and_asks_for_120_prices(shop, goods, kiosk):
     asked = basket(shop, (goods["roll"], 1))
-    refusals = [kiosk.refusal(pb.OP_BASKET_LEAVE, pb.BasketLeave(basket=pb.Basket()), uuid.uuid4().bytes) for _ in range(21)]
-    assert refusals[20] == "RATE_LIMITED" and "RATE_LIMITED" not in refusals[:20]
+    refusals = [kiosk.refusal(pb.OP_BASKET_LEAVE, pb.BasketLeave(basket=pb.Basket()), uuid.uuid4().bytes) for _ in range(61)]
+    assert refusals[60] == "RATE_LIMITED" and "RATE_LIMITED" not in refusals[:60]
     quotes = [kiosk.reply(pb.OP_SALE_QUOTE, pb.SaleQuote(basket=asked)) for _ in range(121)]
     assert [pb.code(q.error.code) for q in quotes if q.HasField("error")] == ["RATE_LIMITED"] and quotes[120].HasField("error")
 
