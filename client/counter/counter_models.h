@@ -592,7 +592,7 @@ struct parked_model {
     struct parked_row rows[PARKED_MAX];
     size_t waiting; /* as the server last said */
     bool known, busy;
-    int64_t chosen; /* of what is asked */
+    int64_t chosen;   /* of what is asked */
     bool is_throwing; /* one away, under this id: */
     uint8_t throwing[COMMAND_ID_SIZE];
 };
