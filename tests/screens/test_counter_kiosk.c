@@ -116,7 +116,8 @@ static void B20_who_signed_up_is_admitted_by_their_number(void **state)
     const Caroline__V1__MemberAdmit *asked = (const Caroline__V1__MemberAdmit *)scripted_request(
         d.link, OP(MEMBER_ADMIT), &caroline__v1__member_admit__descriptor);
     assert_int_equal(asked->number, 24);
-    scripted_refuse(d.link, OP(MEMBER_ADMIT), CODE(PHONE_TAKEN), "another member has this phone number", "member.phone", NULL);
+    scripted_refuse(d.link, OP(MEMBER_ADMIT), CODE(PHONE_TAKEN), "another member has this phone number", "member.phone",
+                    NULL);
     desk_sees(&d, "another member has this phone number");
     desk_type(&d, K_F6);
     admitted.has_member_id = admitted.has_created = true;
