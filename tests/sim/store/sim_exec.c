@@ -535,8 +535,8 @@ static const struct sim_statement *const rooms[] = {
     sim_basket_statements,   sim_void_statements,          sim_retender_statements,    sim_invoice_statements,
     sim_training_statements, sim_account_statements,       sim_gift_card_statements,   sim_member_merge_statements,
     sim_coupon_statements,   sim_programme_statements,     sim_points_statements,      sim_privacy_statements,
-    sim_kiosk_statements,    sim_review_statements,        sim_explain_statements,   sim_attach_statements,
-    sim_payment_statements,  sim_django_statements,       sim_payment_job_statements,
+    sim_kiosk_statements,    sim_review_statements,        sim_explain_statements,     sim_attach_statements,
+    sim_payment_statements,  sim_django_statements,        sim_payment_job_statements,
 };
 
 bool sim_store_knows(const struct statement *wanted)
