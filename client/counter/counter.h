@@ -52,6 +52,7 @@ struct counter {
     struct privacy_model privacy;
     struct stored_cards_model stored_cards;
     struct charge_followed charge;
+    bool stored_cards_asked; /* a list of them is on its way, and may be of the member before */
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;

@@ -45,6 +45,7 @@ static void on_listed(void *owner, const struct link_answer *answer)
     struct counter *c = owner;
     struct stored_cards_model *m = &c->stored_cards;
 
+    c->stored_cards_asked = false;
     if (m->member_id == 0) /* left meanwhile */
         return;
     m->busy = false;
@@ -67,6 +68,10 @@ void stored_cards_begin(struct counter *c, const struct member_row *member)
         stage_say(&c->stage, MESSAGE_BAD, "no connection: stored cards are known to the server alone");
         return;
     }
+    if (c->stored_cards_asked) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked: once more in a moment");
+        return;
+    }
     explicit_bzero(m, sizeof(*m));
     m->member_id = member->id;
     snprintf(m->name, sizeof(m->name), "%s", member->name);
@@ -75,6 +80,7 @@ void stored_cards_begin(struct counter *c, const struct member_row *member)
     caroline__v1__payment_method_list__init(&message);
     message.has_member_id = true;
     message.member_id = (uint64_t)m->member_id;
+    c->stored_cards_asked = true;
     counter_call(c, OP(PAYMENT_METHOD_LIST), &message.base, on_listed);
 }
 
