@@ -171,6 +171,8 @@ void link_call(struct link *link, unsigned op_number, const ProtobufCMessage *me
         call_add(link, op, packed(link, message), deadline_ms > 0 ? deadline_ms : LINK_DEADLINE_MS, on_read_done);
     call->answered = answered;
     call->owner = owner;
+    if (op_number == CAROLINE__V1__OP__OP_SESSION_LOCK)
+        session_locks(link);
     if (call->body.size > BODY_MAX)
         call->failed = TOO_LARGE;
     else if (link->stage != STAGE_UP)

@@ -109,8 +109,9 @@ struct link {
     int64_t clock_offset_us; /* the server's clock less ours */
     struct bytes new_key;    /* owned: whose certificate is on its way; data NULL: none */
     const Caroline__V1__SessionOpened *session;
-    bool locked;
-    bool training; /* the session is in one, as the server last said */
+    bool locked;    /* as the server last said */
+    bool lock_owed; /* it was asked for, and the server has not said that it is: it is taken for locked */
+    bool training;  /* the session is in one, as the server last said */
     uint8_t token[TOKEN_SIZE];
     bool has_token;
 
@@ -170,6 +171,7 @@ int64_t commands_next_us(const struct link *link); /* INT64_MAX: none waits */
 /* session.c */
 void session_resume(struct link *link);
 void session_saw(struct link *link, unsigned op, const struct link_answer *answer); /* an answer goes by */
+void session_locks(struct link *link);                                              /* it is asked for */
 /* The answer to a command that begins or ends a training. */
 void session_trained(struct link *link, const struct link_answer *answer);
 void session_closed_here(struct link *link); /* signed out, and the server could not be told */

@@ -152,6 +152,8 @@ size_t link_unanswered(const struct link *link);                                
  * again after a reconnect. Who signs out without a connection is signed out here; the server ends it by its own clock. */
 /* The person signed in here; NULL when nobody is. Lives until on_session. */
 const Caroline__V1__SessionOpened *link_session(const struct link *link);
+/* From when OP_SESSION_LOCK is asked for, whether or not the server hears of it: it is asked again after a reconnect, and only
+ * an unlocking opens it. */
 bool link_locked(const struct link *link);
 bool link_may(const struct link *link, const char *permission);
 /* It is in training (OP_TRAINING_BEGIN and _END are commands as any other): every request that has a field for it says so, and

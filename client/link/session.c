@@ -8,14 +8,14 @@
 static void tell(struct link *link)
 {
     if (link->options.events.on_session != NULL)
-        link->options.events.on_session(link->options.owner, link->session != NULL, link->locked);
+        link->options.events.on_session(link->options.owner, link->session != NULL, link_locked(link));
 }
 
 static void forget(struct link *link)
 {
     explicit_bzero(link->token, sizeof link->token);
     link->has_token = false;
-    link->locked = false;
+    link->locked = link->lock_owed = false;
     link->session = NULL;
     if (link->training)
         commands_trained(link);
@@ -31,12 +31,14 @@ static void end(struct link *link)
         tell(link);
 }
 
-static void set_locked(struct link *link, bool locked)
+/* owed: that it be locked was asked for, and the server has not said that it is. */
+static void set_locked(struct link *link, bool locked, bool owed)
 {
-    if (link->session == NULL || locked == link->locked)
+    if (link->session == NULL || (locked == link->locked && owed == link->lock_owed))
         return;
     link->locked = locked;
-    if (!locked)
+    link->lock_owed = owed;
+    if (!link_locked(link))
         commands_signed_in(link);
     tell(link);
 }
@@ -58,9 +60,14 @@ static void begin(struct link *link, struct bytes body)
     if (link->training && !opened->training)
         commands_trained(link);
     link->training = opened->has_training && opened->training;
-    if (!link->locked)
+    if (!link_locked(link))
         commands_signed_in(link);
     tell(link);
+}
+
+void session_locks(struct link *link)
+{
+    link->lock_owed = link->session != NULL;
 }
 
 void session_saw(struct link *link, unsigned op, const struct link_answer *answer)
@@ -69,6 +76,7 @@ void session_saw(struct link *link, unsigned op, const struct link_answer *answe
 
     switch (op) {
     case CAROLINE__V1__OP__OP_SESSION_OPEN:
+        link->lock_owed = false;
         begin(link, answer->body);
         follow_signed_in(link);
         break;
@@ -77,7 +85,7 @@ void session_saw(struct link *link, unsigned op, const struct link_answer *answe
         break;
     case CAROLINE__V1__OP__OP_SESSION_LOCK:
     case CAROLINE__V1__OP__OP_SESSION_UNLOCK:
-        set_locked(link, state->has_locked && state->locked);
+        set_locked(link, state->has_locked && state->locked, false);
         break;
     default:
         break;
@@ -90,7 +98,7 @@ void session_missed(struct link *link, const Caroline__V1__Error *error)
         error->code == CAROLINE__V1__ERROR_CODE__SESSION_UNKNOWN)
         end(link);
     else if (error->code == CAROLINE__V1__ERROR_CODE__SESSION_LOCKED)
-        set_locked(link, true);
+        set_locked(link, true, link->lock_owed);
 }
 
 void session_push(struct link *link, struct bytes body)
@@ -107,7 +115,7 @@ void session_push(struct link *link, struct bytes body)
         if (!known && link->options.client == CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK)
             tell(link);
     } else
-        set_locked(link, state->has_locked && state->locked);
+        set_locked(link, state->has_locked && state->locked, link->lock_owed);
 }
 
 void session_trained(struct link *link, const struct link_answer *answer)
@@ -130,6 +138,15 @@ void session_closed_here(struct link *link)
 
 /* ---- after a reconnect ---- */
 
+/* It was locked while the server could not hear of it: no line that comes back opens it. */
+static void lock_again(struct link *link)
+{
+    Caroline__V1__SessionLock message = CAROLINE__V1__SESSION_LOCK__INIT;
+
+    if (link->lock_owed)
+        link_call(link, CAROLINE__V1__OP__OP_SESSION_LOCK, &message.base, 0, NULL, NULL);
+}
+
 static void on_resumed(struct link *link, struct call *call, const Caroline__V1__Reply *reply, const char *sentence)
 {
     struct link_answer answer = answer_of(link, call->op, reply, sentence);
@@ -145,8 +162,10 @@ static void on_resumed(struct link *link, struct call *call, const Caroline__V1_
         begin(link, answer.body);
     else
         end(link);
-    if (!link->closing)
-        link_up(link);
+    if (link->closing)
+        return;
+    link_up(link);
+    lock_again(link);
 }
 
 void session_resume(struct link *link)
@@ -173,7 +192,7 @@ const Caroline__V1__SessionOpened *link_session(const struct link *link)
 
 bool link_locked(const struct link *link)
 {
-    return link->locked;
+    return link->locked || link->lock_owed;
 }
 
 bool link_training(const struct link *link)

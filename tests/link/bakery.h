@@ -29,7 +29,7 @@ struct bakery_mind {
 };
 
 struct bakery_tally {
-    unsigned connections, hellos, carried_out, commands_received, shows, follows, resumes, renewals;
+    unsigned connections, hellos, carried_out, commands_received, shows, follows, resumes, renewals, locks;
     uint64_t followed_from; /* the version named last */
     bool idle_told;         /* by the last resume */
     uint32_t idle_s;

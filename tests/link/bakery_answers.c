@@ -342,6 +342,18 @@ static void session(struct guest *guest, const Caroline__V1__Request *request)
     send_reply(guest, request->id, &reply);
 }
 
+static void locks(struct guest *guest, const Caroline__V1__Request *request)
+{
+    struct bakery *bakery = guest->bakery;
+    Caroline__V1__SessionState state = CAROLINE__V1__SESSION_STATE__INIT;
+
+    state.has_open = state.open = state.has_locked = true;
+    state.locked = request->op == CAROLINE__V1__OP__OP_SESSION_LOCK;
+    bakery->tally.locks += state.locked ? 1 : 0;
+    Caroline__V1__Reply reply = reply_of(bakery, &state.base);
+    send_reply(guest, request->id, &reply);
+}
+
 static void renew(struct guest *guest, const Caroline__V1__Request *request)
 {
     struct bakery *bakery = guest->bakery;
@@ -376,6 +388,10 @@ void guest_answer(struct guest *guest, const Caroline__V1__Request *request)
     case CAROLINE__V1__OP__OP_SESSION_OPEN:
     case CAROLINE__V1__OP__OP_SESSION_RESUME:
         session(guest, request);
+        return;
+    case CAROLINE__V1__OP__OP_SESSION_LOCK:
+    case CAROLINE__V1__OP__OP_SESSION_UNLOCK:
+        locks(guest, request);
         return;
     case CAROLINE__V1__OP__OP_DEVICE_RENEW:
         renew(guest, request);

@@ -322,6 +322,31 @@ static void a_push_locks_and_ends_the_session(void **state)
     assert_null(link_session(heard.link));
 }
 
+static void a_lock_that_nobody_heard_of_holds_when_the_line_is_back(void **state)
+{
+    Caroline__V1__SessionLock lock = CAROLINE__V1__SESSION_LOCK__INIT;
+    Caroline__V1__SessionUnlock unlock = CAROLINE__V1__SESSION_UNLOCK__INIT;
+
+    (void)state;
+    go_online();
+    sign_in();
+    bakery_tear(bakery);
+    bakery_until(bakery, link_state(heard.link) != LINK_ONLINE);
+    link_call(heard.link, CAROLINE__V1__OP__OP_SESSION_LOCK, &lock.base, 0, NULL, NULL);
+    assert_true(link_locked(heard.link));
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_true(link_locked(heard.link));
+    assert_true(heard.session_locked);
+    bakery_until(bakery, bakery_tally(bakery)->locks == 1);
+    link_call(heard.link, CAROLINE__V1__OP__OP_SESSION_UNLOCK, &unlock.base, 0, NULL, NULL);
+    bakery_until(bakery, !heard.session_locked);
+    assert_false(link_locked(heard.link));
+    /* And no later line asks for it again. */
+    reconnect();
+    assert_int_equal(bakery_tally(bakery)->locks, 1);
+    assert_false(link_locked(heard.link));
+}
+
 /* ---- the catalogue ---- */
 
 static void the_catalogue_comes_changes_and_stays(void **state)
@@ -455,6 +480,7 @@ int main(void)
         TEST(who_signs_out_without_a_connection_is_signed_out),
         TEST(a_session_that_ended_meanwhile_is_gone),
         TEST(a_push_locks_and_ends_the_session),
+        TEST(a_lock_that_nobody_heard_of_holds_when_the_line_is_back),
         TEST(the_catalogue_comes_changes_and_stays),
         TEST(a_damaged_file_is_fetched_anew),
         TEST(parts_of_two_versions_are_asked_for_anew),

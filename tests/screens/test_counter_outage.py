@@ -246,3 +246,22 @@ def test_money_and_a_gift_card_are_put_aside_while_the_server_is_away_and_their_
         t.wait("is in the books", seconds=40)
         assert owed(bakery) == owed_before - 100
         wait_for(lambda: len(printer.receipts) == 3)
+
+
+def test_a_till_whose_lock_nobody_heard_of_stays_locked_when_the_line_is_back(bakery, printer):
+    with counter(bakery, printer) as t:
+        bakery.server.process.send_signal(signal.SIGSTOP)
+        t.type(F[11])
+        t.wait("LOCKED")
+        bakery.server.kill()
+        t.wait("NO CONNECTION", seconds=5)
+        back(t, bakery)
+        wait_for(lambda: bakery.shop.sql("SELECT locked FROM session WHERE closed_at IS NULL AND device_id = "
+                                         "(SELECT id FROM device WHERE till_number = 3) ORDER BY created_at DESC LIMIT 1")
+                 == [(True,)])
+        assert "LOCKED" in t.text
+        t.type("0000", ENTER)
+        t.wait("PIN is wrong")
+        assert "LOCKED" in t.text
+        t.type(PIN, ENTER)
+        t.wait("The basket is empty.")
