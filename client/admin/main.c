@@ -23,84 +23,15 @@ struct program {
     struct link *link;
 };
 
-/* ---- events ---- */
-
-static void typed(void *owner, struct bytes bytes, int64_t now_us)
+static void tick(void *owner, int64_t now_us, bool typed)
 {
-    struct program *p = owner;
-
-    stage_input(&p->admin.stage, bytes, now_us);
-    admin_tick(&p->admin, now_us, true);
-}
-
-static int64_t deadline_us(const void *owner)
-{
-    const struct program *p = owner;
-    return stage_deadline_us(&p->admin.stage);
-}
-
-static void expired(void *owner, int64_t now_us)
-{
-    struct program *p = owner;
-    stage_expire(&p->admin.stage, now_us);
-}
-
-static void second(void *owner, int64_t now_us)
-{
-    struct program *p = owner;
-    admin_tick(&p->admin, now_us, false);
+    admin_tick(owner, now_us, typed);
 }
 
 static bool idle(void *owner)
 {
-    struct program *p = owner;
-    return admin_idle(&p->admin);
+    return admin_idle(owner);
 }
-
-static void show(void *owner)
-{
-    struct program *p = owner;
-    terminal_show(&p->admin.stage);
-}
-
-static void resized(void *owner)
-{
-    struct program *p = owner;
-    terminal_resize(&p->admin.stage);
-}
-
-static void continued(void *owner)
-{
-    struct program *p = owner;
-    terminal_continue(&p->admin.stage);
-}
-
-static void ended(void *owner)
-{
-    struct program *p = owner;
-    p->admin.leaving = true;
-}
-
-static bool leaving(const void *owner)
-{
-    const struct program *p = owner;
-    return p->admin.leaving;
-}
-
-static const struct run_events run_events = {
-    .typed = typed,
-    .deadline_us = deadline_us,
-    .expired = expired,
-    .second = second,
-    .idle = idle,
-    .show = show,
-    .resized = resized,
-    .continued = continued,
-    .ended = ended,
-    .leaving = leaving,
-};
-
-/* ---- start and end ---- */
 
 static int run(struct program *p, const struct identity *identity, struct spool *spool,
                const struct terminal_options *options, const char *notice)
@@ -114,10 +45,10 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     int kept_errors = run_errors_into(identity->directory, "admin.log");
     admin_init(&p->admin);
     run_read_notice(notice, p->admin.notice, sizeof(p->admin.notice));
-    admin_tick(&p->admin, run_now_us(), true);
-    /* Before the first picture: who sees it may stop and continue this program. */
-    p->run = run_open(&run_events, p, false);
-    terminal_show(&p->admin.stage);
+    struct run_stage on_stage = {
+        .stage = &p->admin.stage, .tick = tick, .idle = idle, .leaving = &p->admin.leaving, .owner = &p->admin
+    };
+    p->run = run_open_stage(&on_stage);
     const struct link_options link_options = {
         .loop = run_loop(p->run),
         .identity = identity,

@@ -25,84 +25,15 @@ struct program {
     struct link *link;
 };
 
-/* ---- events ---- */
-
-static void typed(void *owner, struct bytes bytes, int64_t now_us)
+static void tick(void *owner, int64_t now_us, bool typed)
 {
-    struct program *p = owner;
-
-    stage_input(&p->counter.stage, bytes, now_us);
-    counter_tick(&p->counter, now_us, true);
-}
-
-static int64_t deadline_us(const void *owner)
-{
-    const struct program *p = owner;
-    return stage_deadline_us(&p->counter.stage);
-}
-
-static void expired(void *owner, int64_t now_us)
-{
-    struct program *p = owner;
-    stage_expire(&p->counter.stage, now_us);
-}
-
-static void second(void *owner, int64_t now_us)
-{
-    struct program *p = owner;
-    counter_tick(&p->counter, now_us, false);
+    counter_tick(owner, now_us, typed);
 }
 
 static bool idle(void *owner)
 {
-    struct program *p = owner;
-    return counter_idle(&p->counter);
+    return counter_idle(owner);
 }
-
-static void show(void *owner)
-{
-    struct program *p = owner;
-    terminal_show(&p->counter.stage);
-}
-
-static void resized(void *owner)
-{
-    struct program *p = owner;
-    terminal_resize(&p->counter.stage);
-}
-
-static void continued(void *owner)
-{
-    struct program *p = owner;
-    terminal_continue(&p->counter.stage);
-}
-
-static void ended(void *owner)
-{
-    struct program *p = owner;
-    p->counter.leaving = true;
-}
-
-static bool leaving(const void *owner)
-{
-    const struct program *p = owner;
-    return p->counter.leaving;
-}
-
-static const struct run_events run_events = {
-    .typed = typed,
-    .deadline_us = deadline_us,
-    .expired = expired,
-    .second = second,
-    .idle = idle,
-    .show = show,
-    .resized = resized,
-    .continued = continued,
-    .ended = ended,
-    .leaving = leaving,
-};
-
-/* ---- start and end ---- */
 
 /* NULL: there is none, or its queue can't be kept, which is said and keeps nobody from selling. */
 static struct print_spool *open_printing(struct program *p, const struct identity *identity,
@@ -139,10 +70,10 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     int kept_errors = run_errors_into(identity->directory, "counter.log");
     counter_init(&p->counter, identity->till_number);
     run_read_notice(notice, p->counter.notice, sizeof(p->counter.notice));
-    counter_tick(&p->counter, run_now_us(), true);
-    /* Before the first picture: who sees it may stop and continue this program. */
-    p->run = run_open(&run_events, p, false);
-    terminal_show(&p->counter.stage);
+    struct run_stage on_stage = {
+        .stage = &p->counter.stage, .tick = tick, .idle = idle, .leaving = &p->counter.leaving, .owner = &p->counter
+    };
+    p->run = run_open_stage(&on_stage);
     struct link_options link_options = {
         .loop = run_loop(p->run),
         .identity = identity,

@@ -10,6 +10,7 @@
 #include "common/base/bytes.h"
 
 struct run;
+struct stage;
 struct uv_loop_s; /* uv_loop_t */
 
 /* Called from the loop. Times are of the monotonic clock. */
@@ -29,6 +30,16 @@ struct run_events {
 
 /* SIGTERM and SIGHUP end it. sealed: SIGINT and SIGQUIT are for nobody; else they end it, too. SIGTSTP never stops it. */
 struct run *run_open(const struct run_events *events, void *owner, bool sealed);
+/* What stands on a stage. Lives until run_close(). */
+struct run_stage {
+    struct stage *stage;
+    void (*tick)(void *owner, int64_t now_us, bool typed); /* each second, and behind what was typed */
+    bool (*idle)(void *owner);                             /* as that of run_events */
+    bool *leaving;                                         /* the loop ends; set by a signal, too */
+    void *owner;
+};
+/* Its first picture is shown. */
+struct run *run_open_stage(struct run_stage *program);
 struct uv_loop_s *run_loop(struct run *run);
 /* Until somebody leaves. */
 void run_turn(struct run *run);
