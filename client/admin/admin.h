@@ -96,7 +96,8 @@ struct admin_queue {
 /* What is decided about a review; one at a time. */
 struct admin_moderation {
     int64_t review_id;
-    char product[ADMIN_NAME_SIZE];
+    uint32_t rating;
+    char product[ADMIN_NAME_SIZE], text[2004]; /* as who decides reads it */
     bool hides, busy;
     struct field number; /* of the reason */
     struct list reasons;
@@ -111,6 +112,7 @@ struct admin_customers {
     struct list list;
     struct admin_customer_row rows[ADMIN_FOUND_MAX];
     bool busy, asked, more;
+    bool stale;          /* what is on its way was asked with another text */
     enum member_key key; /* what the text was last taken for */
 };
 
@@ -263,9 +265,13 @@ const struct admin_review *admin_reviews_last(const struct admin_reviews *m);
 bool admin_reviews_answered(struct admin_reviews *m);
 /* A page; what has no room is not taken. */
 void admin_reviews_take(struct admin_reviews *m, Caroline__V1__Review *const *reviews, size_t count, bool more);
+/* One that is no longer of the list. */
+void admin_reviews_remove(struct admin_reviews *m, int64_t id);
 /* A key of the list. true: its end is reached, and the next page is to be asked for. */
 bool admin_reviews_roll(struct admin_reviews *m, int key);
-const struct admin_review *admin_reviews_selected(const struct admin_reviews *m); /* NULL: none */
+/* NULL: none, or none that is shown. */
+const struct admin_review *admin_reviews_selected(const struct admin_reviews *m);
+void admin_rating_stars(struct area row, int left, uint32_t rating, enum style style);
 /* The list, and below it all of the one that is selected. */
 void admin_reviews_draw(struct admin *a, struct admin_reviews *m, struct area area, const char *none);
 /* "★ 4.37"; "": nobody has rated it. Returns text. */

@@ -77,7 +77,8 @@ static bool begin(struct admin *a, const struct admin_review *review, const char
     }
     if (!admin_is_connected(a))
         return false;
-    *m = (struct admin_moderation){ .review_id = review->id, .hides = hides };
+    *m = (struct admin_moderation){ .review_id = review->id, .rating = review->rating, .hides = hides };
+    snprintf(m->text, sizeof(m->text), "%s", review->text[0] == 0 ? "(nothing was written)" : review->text);
     snprintf(m->product, sizeof(m->product), "%s", product[0] == 0 ? "the product" : product);
     return true;
 }
@@ -170,11 +171,15 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 static void draw(void *model, struct area area)
 {
     struct admin *a = model;
+    struct admin_moderation *m = &a->visit.moderation;
     struct area inner = area_columns(area, 3, area.columns - 6);
 
-    paint_format(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Why is the review of %s hidden?",
-                 a->visit.moderation.product);
-    list_draw(&a->visit.moderation.reasons, area_rows(inner, 3, -1), true, draw_row, a);
+    paint_format(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Why is the review of %s hidden?", m->product);
+    list_draw(&m->reasons, area_rows(inner, 3, ADMIN_REASONS), true, draw_row, a);
+    paint_rule(inner, 4 + ADMIN_REASONS);
+    admin_rating_stars(area_rows(inner, 5 + ADMIN_REASONS, 1), 0, m->rating, STYLE_STRONG);
+    paint_wrapped(area_rows(inner, 6 + ADMIN_REASONS, inner.rows - 6 - ADMIN_REASONS), 0, 0, inner.columns, STYLE_PLAIN,
+                  m->text);
 }
 
 static const struct key keys[] = {

@@ -34,9 +34,18 @@ bool admin_reviews_answered(struct admin_reviews *m)
     return again;
 }
 
+/* Which one is selected stays so, wherever it went. */
+static void select_again(struct admin_reviews *m, int64_t id)
+{
+    for (size_t i = 0; i < m->list.count; i++)
+        if (m->rows[i].id == id)
+            list_select(&m->list, i);
+}
+
 void admin_reviews_take(struct admin_reviews *m, Caroline__V1__Review *const *reviews, size_t count, bool more)
 {
     size_t filled = m->fresh ? 0 : m->list.count;
+    int64_t selected = m->list.count == 0 ? 0 : m->rows[m->list.selected].id;
 
     m->fresh = false;
     for (size_t i = 0; i < count && filled < ADMIN_REVIEWS_MAX; i++) {
@@ -53,6 +62,21 @@ void admin_reviews_take(struct admin_reviews *m, Caroline__V1__Review *const *re
     m->known = true;
     m->trouble[0] = 0;
     list_resize(&m->list, filled);
+    select_again(m, selected);
+}
+
+void admin_reviews_remove(struct admin_reviews *m, int64_t id)
+{
+    int64_t selected = m->list.count == 0 ? 0 : m->rows[m->list.selected].id;
+
+    for (size_t i = 0; i < m->list.count; i++)
+        if (m->rows[i].id == id) {
+            memmove(&m->rows[i], &m->rows[i + 1], (m->list.count - i - 1) * sizeof(m->rows[0]));
+            list_resize(&m->list, m->list.count - 1);
+            explicit_bzero(&m->rows[m->list.count], sizeof(m->rows[0]));
+            break;
+        }
+    select_again(m, selected);
 }
 
 bool admin_reviews_roll(struct admin_reviews *m, int key)
@@ -63,7 +87,7 @@ bool admin_reviews_roll(struct admin_reviews *m, int key)
 
 const struct admin_review *admin_reviews_selected(const struct admin_reviews *m)
 {
-    return m->list.count == 0 ? NULL : &m->rows[m->list.selected];
+    return m->list.count == 0 || m->trouble[0] != 0 ? NULL : &m->rows[m->list.selected]; /* of what is shown */
 }
 
 /* ---- drawing ---- */
@@ -81,7 +105,7 @@ struct drawing {
     const struct admin_reviews *reviews;
 };
 
-static void draw_stars(struct area row, int left, uint32_t rating, enum style style)
+void admin_rating_stars(struct area row, int left, uint32_t rating, enum style style)
 {
     for (uint32_t i = 0; i < rating && i < 5; i++)
         paint_text(row, 0, left + (int)i, 1, ALIGN_LEFT, style, theme_glyph(GLYPH_STAR));
@@ -96,7 +120,7 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 
     paint_fill(row, style);
     paint_text(row, 0, 1, 10, ALIGN_LEFT, style, day_format(day, zone_day(admin_zone(d->admin), review->written)));
-    draw_stars(row, 12, review->rating, style);
+    admin_rating_stars(row, 12, review->rating, style);
     paint_text(row, 0, 18, name - 1, ALIGN_LEFT, style, review->product);
     paint_text(row, 0, left, row.columns - left - 1, ALIGN_LEFT, style,
                review->text[0] == 0 ? "(nothing was written)" : review->text);

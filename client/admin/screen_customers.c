@@ -12,7 +12,9 @@ void admin_customers_begin(struct admin *a)
 
     if (!admin_is_connected(a))
         return;
+    bool busy = m->busy; /* by who looked here before */
     explicit_bzero(m, sizeof(*m));
+    m->busy = m->stale = busy;
     field_init(&m->query, FIELD_TEXT, 80);
     stage_push(&a->stage, &admin_customers_screen);
 }
@@ -47,8 +49,9 @@ static void on_found(struct admin *a, const struct link_answer *answer)
 {
     struct admin_customers *m = &a->visit.customers;
 
-    m->busy = false;
-    if (!stage_has(&a->stage, &admin_customers_screen))
+    bool stale = m->stale;
+    m->busy = m->stale = false;
+    if (stale || !stage_has(&a->stage, &admin_customers_screen))
         return;
     const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
     bool nobody =
@@ -101,7 +104,10 @@ static const char *enter_label(const void *model)
 
 static void changed(void *model)
 {
-    admin_customers_forget(model);
+    struct admin *a = model;
+
+    admin_customers_forget(a);
+    a->visit.customers.stale = a->visit.customers.busy;
 }
 
 static void sign_up(void *model)

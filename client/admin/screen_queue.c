@@ -73,13 +73,7 @@ void admin_queue_moderated(struct admin *a, int64_t review_id, uint32_t state)
 
     if (state == a->visit.queue.state)
         return;
-    for (size_t i = 0; i < m->list.count; i++)
-        if (m->rows[i].id == review_id) {
-            memmove(&m->rows[i], &m->rows[i + 1], (m->list.count - i - 1) * sizeof(m->rows[0]));
-            list_resize(&m->list, m->list.count - 1);
-            explicit_bzero(&m->rows[m->list.count], sizeof(m->rows[0]));
-            break;
-        }
+    admin_reviews_remove(m, review_id);
     if (m->list.count == 0 && m->more && !m->busy && stage_has(&a->stage, &admin_queue_screen))
         ask(a);
 }
