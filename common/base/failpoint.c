@@ -16,10 +16,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATH_SIZE    4096
-#define NAME_SIZE    128
-#define GONE_MS      5000
-#define LOOK_EACH_US 1000
+#define PATH_SIZE      4096
+#define NAME_SIZE      128
+#define GONE_MS        5000
+#define LOOK_EACH_US   1000
+#define FEW_SECONDS_MS 10000
+#define HURRY_MS       500
 
 static const char *const names[] = {
 #define FAILPOINT_NAME(name) #name,
@@ -165,6 +167,16 @@ int64_t failpoint_clock_us(void)
     ssize_t size = read(fd, text, sizeof text - 1);
     close(fd);
     return size > 0 ? strtoll(text, NULL, 10) * 1000000 : 0;
+}
+
+int64_t failpoint_rest_ms(int64_t rest_ms)
+{
+    int fd = rest_ms > HURRY_MS && rest_ms <= FEW_SECONDS_MS ? open_named("clock", O_RDONLY) : -1;
+
+    if (fd < 0)
+        return rest_ms;
+    close(fd);
+    return HURRY_MS;
 }
 
 #endif

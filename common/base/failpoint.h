@@ -12,7 +12,8 @@
  *
  * NAME is one of FAILPOINTS, or statement/X: the statement X of db/queries/ (or BEGIN, COMMIT) has left for PostgreSQL, and
  * nothing behind it has. While DIR/reached is there, the name of every point that is passed is written to it, a line each.
- * While DIR/clock is there, the clock is off by as many seconds as it says.
+ * While DIR/clock is there, the clock is off by as many seconds as it says, and what looks every few seconds looks twice in
+ * one: days go by as fast as they are set.
  */
 #ifndef CAROLINE_COMMON_BASE_FAILPOINT_H
 #define CAROLINE_COMMON_BASE_FAILPOINT_H
@@ -69,19 +70,22 @@
 #define FAILPOINT_ENUM(name) FAILPOINT_##name,
 enum failpoint { FAILPOINTS(FAILPOINT_ENUM) FAILPOINT_COUNT };
 
-#define FAILPOINT(name)      failpoint_reached(FAILPOINT_##name)
-#define FAILPOINT_CLOCK_US() failpoint_clock_us()
+#define FAILPOINT(name)       failpoint_reached(FAILPOINT_##name)
+#define FAILPOINT_CLOCK_US()  failpoint_clock_us()
+#define FAILPOINT_REST_MS(ms) failpoint_rest_ms(ms)
 void failpoint_reached(enum failpoint point);
 /* The statement was given to libpq: flush sends it, and is called when it is about to matter. */
 void failpoint_statement(const char *name, int backend, void (*flush)(void *connection), void *connection);
 /* PostgreSQL's process of the transaction that begins or goes on. */
 void failpoint_backend(int backend);
 int64_t failpoint_clock_us(void);
+int64_t failpoint_rest_ms(int64_t rest_ms);
 
 #else
 
-#define FAILPOINT(name)      ((void)0)
-#define FAILPOINT_CLOCK_US() 0
+#define FAILPOINT(name)       ((void)0)
+#define FAILPOINT_CLOCK_US()  0
+#define FAILPOINT_REST_MS(ms) (ms)
 
 #endif
 #endif

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "common/base/failpoint.h"
 #include "common/base/log.h"
 #include "server/jobs/inner.h"
 
@@ -21,7 +22,7 @@ static void rest(struct sweeper *s, int64_t delay_ms)
 
     arena_reset(s->arena);
     if (!s->jobs->stopped)
-        timers->start(timers, &s->timer, delay_ms);
+        timers->start(timers, &s->timer, FAILPOINT_REST_MS(delay_ms));
 }
 
 static void on_committed(struct txn *txn, enum store_outcome outcome)
