@@ -406,7 +406,8 @@ void office_work(struct till *till)
     uint64_t what = random_below(chance_of(till), 20);
 
     arena_reset(till->arena);
-    if (!till->floor->personal)
+    /* Not while the tills open: a replay could not tell which came first. */
+    if (!till->floor->personal && till->floor->served >= 10)
         give_drawers(till);
     else if (till->floor->gift_count > 0 && till->floor->served % 5 == 1)
         gift_card_office(till);

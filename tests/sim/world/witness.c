@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/link/op.h"
 #include "common/wire/walker.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
@@ -95,7 +96,9 @@ static bool is_sale(const struct told *told)
 
 static bool is_secret(const struct told *told)
 {
-    return told->op == CAROLINE__V1__OP__OP_GIFT_CARD_LOAD || told->op == CAROLINE__V1__OP__OP_GIFT_CARD_MOVE;
+    const struct client_op *op = client_op(told->op);
+
+    return op != NULL && op->secret;
 }
 
 static uint64_t hash_of_error(const Caroline__V1__Error *error)
