@@ -106,6 +106,12 @@ class House(Shop):
         self.admin(f"CREATE DATABASE {PEER_DATABASE} TEMPLATE caroline OWNER caroline_owner", database="postgres")
         self.admin(f"GRANT CONNECT ON DATABASE {PEER_DATABASE} TO caroline_app, caroline_read", database="postgres")
 
+    def reconnect(self):
+        """The manager's console, after the server was restarted."""
+        self.manager.close()
+        self.manager = self.connect(self.console)
+        self.manager.sign_in()
+
     def _till(self):
         client = self.till()
         client.close()

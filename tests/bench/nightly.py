@@ -18,6 +18,7 @@ def expiry(house, given, say):
     sell(house, 1)
     house.servers[0].stop()
     house.servers[0].start()  # the points of the day are looked at within ten seconds of it
+    house.reconnect()
     beside, end = [], time.monotonic() + 600
     while (before := left(house, count)) > 0:
         assert time.monotonic() < end, f"{before} lots have not expired"
