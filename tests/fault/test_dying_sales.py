@@ -97,15 +97,21 @@ class Death(Bakery):
         """Connected, nothing on its way, and the sale's screen."""
         while self.t.read(0.5):  # what was pressed is drawn
             pass
-        self.t.wait("● connected", seconds=60)
-        for what in ("to be booked", "unanswered", "Ringing up", "made offline", "parking ..."):
-            self.t.wait(what, gone=True, seconds=60)
+        self.answered()
         while "F11 Lock" not in self.t.text:
             before = self.t.text
             self.t.type(ENTER if "Enter Next" in before else F[4] if "F4 Take back" in before else ESCAPE)
             self.t.wait(lambda text: text != before)
             while self.t.read(0.1):
                 pass
+        self.answered()  # what Escape put aside, too: a basket that was asked for comes then
+
+    def answered(self):
+        self.t.wait("● connected", seconds=60)
+        for what in ("to be booked", "unanswered", "Ringing up", "made offline", "parking ...", "the next customer; the basket"):
+            self.t.wait(what, gone=True, seconds=60)
+        while self.t.read(0.1):
+            pass
 
     def basket(self):
         """Pieces in it and, parked, in the till's one parked basket, which is taken up."""
