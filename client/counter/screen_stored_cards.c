@@ -320,7 +320,7 @@ static void tell(struct counter *c, int64_t id, const Caroline__V1__GiftCardChar
     }
     if (m->state == STATE(UNDER_WAY) && m->charge_id == id) {
         memcpy(m->told, told, sizeof(told));
-        m->state = charged->state;
+        m->state = (int)charged->state;
     }
 }
 

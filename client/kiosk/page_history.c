@@ -162,8 +162,9 @@ static void draw_goods_of(struct kiosk *k, struct area area, const struct histor
         const struct product *product = kiosk_product(k, sale->product_ids[i]);
         if (product == NULL)
             continue;
-        const struct button button = { .key = key++, .label = product->name, .act = rate, .value = product->id };
+        const struct button button = { .key = key, .label = product->name, .act = rate, .value = product->id };
         kiosk_button(k, area_rows(area, row, 1), &button);
+        key++;
         row += 2;
     }
 }

@@ -6,7 +6,7 @@
 
 struct nutrition nutrition_unknown(void)
 {
-    struct nutrition nutrition;
+    struct nutrition nutrition = { 0 };
 
     for (int i = 0; i < NUTRIENT_COUNT; i++)
         nutrition.of[i] = NUTRIENT_UNKNOWN;

@@ -60,7 +60,7 @@ static void take_method(struct asked *asked, const json_t *method)
 {
     struct gateway_call *call = asked->call;
     const json_t *card = json_object_get(method, "card");
-    int64_t month, year;
+    int64_t month = 0, year = 0;
     bool whole = json_text(method, "id", call->method, GATEWAY_KEPT) &&
                  json_text(card, "brand", call->card.brand, sizeof call->card.brand) &&
                  json_text(card, "last4", call->card.last_four, sizeof call->card.last_four) &&

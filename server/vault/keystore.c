@@ -114,10 +114,10 @@ static enum keyfile_answer rewrap_one(const struct rewrapping *r, struct keyfile
     if (!epochs_key(r->keystore->epochs, person->epoch, epoch))
         return person->epoch < r->oldest || person->epoch > r->epoch ? KEYFILE_NONE : KEYFILE_BROKEN;
     bool opened = key_unwrap(epoch, person->wrapped, person->wrapped_size, key);
-    if (opened)
+    if (opened) {
         key_wrap(r->into, key, person->wrapped);
-    if (opened)
         person->epoch = r->epoch;
+    }
     OPENSSL_cleanse(epoch, sizeof epoch);
     OPENSSL_cleanse(key, sizeof key);
     return opened ? KEYFILE_FOUND : KEYFILE_NONE;
