@@ -15,12 +15,12 @@ struct offline_sale {
 };
 
 /* By the rules; nothing comes of it. rows: in c->scratch. */
-enum sale_verdict offline_decide(struct counter *c, const struct offline_sale *sale, int64_t number,
+enum sale_verdict offline_decide(struct counter *c, const struct offline_sale *m, int64_t number,
                                  struct sale_rows *rows);
 /* Its bytes go into a request, and into the server's journal; rows: of the verdict OK. */
 bool offline_fits(const struct offline_sale *sale, const struct sale_rows *rows, struct arena *arena);
 /* Onto the disk, and only then onto paper; in the arena. NULL: it was not sold, which has been said, but for one that was put
  * aside and is against the rules. */
-const Caroline__V1__SaleRungUp *offline_sell(struct counter *c, const struct offline_sale *sale, struct arena *arena);
+const Caroline__V1__SaleRungUp *offline_sell(struct counter *c, const struct offline_sale *m, struct arena *arena);
 
 #endif

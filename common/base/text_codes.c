@@ -185,8 +185,8 @@ static const char ibans[] = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 B
 static size_t iban_length(const uint8_t country[2])
 {
     for (const char *row = ibans; *row; row += 5)
-        if (row[0] == country[0] && row[1] == country[1])
-            return (size_t)((row[2] - '0') * 10 + (row[3] - '0'));
+        if (memcmp(row, country, 2) == 0)
+            return (size_t)(row[2] - '0') * 10 + (size_t)(row[3] - '0');
     return 0;
 }
 

@@ -171,25 +171,28 @@ struct rule_sum {
     int64_t basis, points;
 };
 
+static void add_rule(struct sim_checker *k, union sim_cell sale_id, const union sim_cell *of, struct rule_sum *sum)
+{
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_EARNING, SALE_EARNING_BY_SALE_ID_RULE, KEY(sale_id));
+         sim_next(&scan);) {
+        const union sim_cell *e = scan.hit.c;
+
+        if (e[SALE_EARNING_RULE].i == of[SALE_EARNING_RULE].i && e[SALE_EARNING_PER].i == of[SALE_EARNING_PER].i &&
+            e[SALE_EARNING_VALUE].i == of[SALE_EARNING_VALUE].i) {
+            sum->basis += e[SALE_EARNING_BASIS].i;
+            sum->points += e[SALE_EARNING_POINTS].i;
+        }
+    }
+}
+
 /* Of a sale and what came back of it, one rule in one way of counting. */
 static struct rule_sum rule_sum_of(struct sim_checker *k, const union sim_cell *root, const union sim_cell *of)
 {
     struct rule_sum sum = { 0 };
 
-    for
-        EACH(k, scan, SIM_SALE_EARNING)
-        {
-            const union sim_cell *e = scan.hit.c;
-            struct sim_hit sale = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[SALE_EARNING_SALE_ID]));
-
-            if (sale.row == NULL || e[SALE_EARNING_RULE].i != of[SALE_EARNING_RULE].i ||
-                e[SALE_EARNING_PER].i != of[SALE_EARNING_PER].i ||
-                e[SALE_EARNING_VALUE].i != of[SALE_EARNING_VALUE].i ||
-                (sale.c[SALE_ID].i != root[SALE_ID].i && sale.c[SALE_REFUND_OF].i != root[SALE_ID].i))
-                continue;
-            sum.basis += e[SALE_EARNING_BASIS].i;
-            sum.points += e[SALE_EARNING_POINTS].i;
-        }
+    add_rule(k, root[SALE_ID], of, &sum);
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE, SALE_BY_REFUND_OF, KEY(root[SALE_ID])); sim_next(&scan);)
+        add_rule(k, scan.hit.c[SALE_ID], of, &sum);
     return sum;
 }
 
