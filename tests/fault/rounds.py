@@ -1,16 +1,23 @@
 """Rounds of commands that between them pass every point of the server that serves; and what a round is put through."""
 import itertools
+import pathlib
 import re
+import subprocess
+import sys
 
+from cli import console
 from counter import basket, check_strands, member, seed
 from faults import Device, Order, ask_once, check_exactly_once, see_through
 from shop import TOP, pb
+from trimmings import Trimmings, desk_work, sale_with_all
 from waiting import wait_for
 
 
 CROWD = 12
 CHECKS = {f"statement/{path.stem}" for path in (TOP / "db" / "checks").glob("*.sql")}
 BY_THE_CLOCK = re.compile(r"statement/(sweep_\w+|session_touch|standing_\w+|erasure_pending)")
+# For the code that is said again to who sends the command again: not on its way the first time.
+WHEN_SENT_AGAIN = re.compile(r"statement/gift_card_(loaded|moved)_by")
 
 
 class Bakery:
@@ -28,8 +35,9 @@ class Bakery:
         self.tills = [Device(shop, shop.till(name)) for name in ("Ben", "Ben", "Ida")]
         shop.manager.identity = shop.console
         self.console = Device(shop, shop.manager)
+        self.cli = console(shop)
         self.numbers = itertools.count(1)
-        self.crowded, self.closing = [], None
+        self.crowded, self.closing, self.trims = [], None, None
 
     @property
     def server(self):
@@ -96,6 +104,16 @@ class Bakery:
         return [Order(self.closing, pb.OP_SHIFT_CLOSE, pb.ShiftClose(counts=[
             pb.ShiftPieces(denomination_minor=5000, pieces=2), pb.ShiftPieces(denomination_minor=10, pieces=8)]))]
 
+    def trimmed(self):
+        """One sale with all that a sale may have."""
+        self.trims = self.trims or Trimmings(self)
+        return [sale_with_all(self, self.trims, self.tills[0])]
+
+    def desk(self):
+        """What a shift lead and the office do besides selling."""
+        self.trims = self.trims or Trimmings(self)
+        return desk_work(self, self.trims)
+
     def crowd(self):
         """What makes one group after the other, each loaded behind the COMMIT of the one before: three sales a till at once,
         a refund among them."""
@@ -115,13 +133,14 @@ class Bakery:
             see_through(orders)
             wait_for(self.all_forgotten, 20, "keys that are destroyed")
         check_exactly_once(self.shop, orders)
-        return [name for name in passed if name not in CHECKS and not BY_THE_CLOCK.fullmatch(name)]
+        return [name for name in passed if name not in CHECKS and not BY_THE_CLOCK.fullmatch(name)
+                and not WHEN_SENT_AGAIN.fullmatch(name)]
 
     def revive(self):
         """What a supervisor does."""
         if self.server.process.poll() is not None:
             self.server.start()
-            for device in (*self.tills, *self.crowded, self.console, *([self.closing] if self.closing else [])):
+            for device in (*self.tills, *self.crowded, self.console, *([self.closing] if self.closing else []), *([self.trims.boss] if self.trims else [])):
                 device.lose()  # it was lost with the server, even where nobody has asked since
 
     def put_through(self, round, name, action, nth=1):
@@ -145,3 +164,7 @@ class Bakery:
     def check(self):
         self.shop.check()
         check_strands(self.shop)
+        exported = pathlib.Path(self.shop.directory) / "journal"
+        exported.write_text(self.cli.run("journal", "export").stdout)
+        done = subprocess.run([sys.executable, TOP / "deploy" / "verify-journal", exported], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr

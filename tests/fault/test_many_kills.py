@@ -46,7 +46,7 @@ def backends(bakery, kind="client backend"):
         try:
             return bakery.shop.sql(f"SELECT pid FROM pg_stat_activity WHERE backend_type = '{kind}' AND application_name "
                                    f"{'LIKE' if kind == 'client backend' else 'NOT LIKE'} 'caroline%'", "admin") or [(0,)]
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
             return None
     return {pid for pid, in wait_for(asked, 60, "an answer of PostgreSQL") if pid}
 
