@@ -102,6 +102,8 @@ bool error_means_later(const Caroline__V1__Error *error)
     case CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS:
     case CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN:
         return true;
+    case CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST: /* whoever signs in next is somebody else, whatever a server says */
+        return false;
     default:
         return error->has_retry && error->retry;
     }

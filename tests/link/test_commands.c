@@ -136,6 +136,21 @@ static void a_new_command_without_a_session_is_refused_at_once(void **state)
     assert_int_equal(heard.code, CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST);
 }
 
+/* Sent again, it would be of who stands at the kiosk next. */
+static void a_members_command_is_over_with_their_session(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST;
+    command();
+    bakery_until(bakery, bakery_tally(bakery)->commands_received == 1);
+    ask();
+    bakery_until(bakery, heard.answers == 2);
+    assert_int_equal(heard.outcome, LINK_REFUSED);
+    assert_int_equal(heard.code, CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST);
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
 static void an_old_command_waits_until_somebody_signs_in(void **state)
 {
     (void)state;
@@ -473,6 +488,7 @@ int main(void)
         TEST(the_server_being_unable_now_is_no_answer),
         TEST(a_refused_command_is_answered_and_done_with),
         TEST(a_new_command_without_a_session_is_refused_at_once),
+        TEST(a_members_command_is_over_with_their_session),
         TEST(an_old_command_waits_until_somebody_signs_in),
         TEST(a_member_that_was_never_made_is_reported_after_a_restart),
         TEST(a_member_that_was_made_is_known_after_a_restart),

@@ -155,6 +155,22 @@ static void what_goes_at_a_kiosk_says_its_op(void **state)
     assert_true(seen.by_code);
 }
 
+/* Not "the same, later": who signs in next is somebody else. */
+static void what_was_asked_with_nobody_signed_in_is_not_to_be_asked_again(void **state)
+{
+    struct fixture *f = *state;
+    const unsigned all[] = { OP_SELF, OP_SELF_CHANGE, OP_EITHER };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        uint64_t id = peer_ask_number(f->p, all[i], all[i] == OP_SELF_CHANGE, 0);
+
+        world_settle(f->world);
+        const Caroline__V1__Error *error = peer_reply_to(f->p, id)->error;
+        assert_int_equal(error->code, CODE(MEMBER_SIGN_IN_FIRST));
+        assert_false(error->retry);
+    }
+}
+
 static void the_staffs_session_is_no_members(void **state)
 {
     struct fixture *f = *state;
@@ -314,6 +330,7 @@ int main(void)
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         SENTENCE(what_goes_at_a_kiosk_says_its_op),
+        SENTENCE(what_was_asked_with_nobody_signed_in_is_not_to_be_asked_again),
         SENTENCE(the_staffs_session_is_no_members),
         SENTENCE(a_minute_without_a_request_of_theirs_ends_it_and_their_screen_is_told),
         SENTENCE(between_two_sweeps_the_door_looks_at_the_clock),
