@@ -41,6 +41,7 @@ static void begin_visit(struct kiosk *k)
 
 void kiosk_clear(struct kiosk *k)
 {
+    server_forget(k, true);
     kiosk_sign_out(k);
     wipe_visit(k);
     begin_visit(k);
@@ -202,11 +203,8 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     k->online = state == LINK_ONLINE;
     if (state != LINK_ONLINE)
         server_lost(k);
-    if (state != LINK_ONLINE && k->visit.account.open) {
-        account_forget(k);
-        kiosk_say(k, NOTICE_PLAIN,
-                  "The shop's computer cannot be reached just now, so you were signed out. Your basket is still here.");
-    }
+    if (state != LINK_ONLINE && k->visit.account.open)
+        account_lost(k, "The shop's computer cannot be reached just now, so you were signed out.");
     k->stale = k->dirty = true;
 }
 
@@ -250,8 +248,7 @@ static void on_session(void *owner, bool open, bool locked)
     (void)locked;
     if (open || !k->visit.account.open)
         return;
-    account_forget(k);
-    kiosk_say(k, NOTICE_PLAIN, "You were signed out. What is in your basket is still there.");
+    account_lost(k, "You were signed out.");
 }
 
 const struct link_events kiosk_events = {

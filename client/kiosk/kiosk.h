@@ -219,8 +219,8 @@ struct visit {
 /* A call on its way, and for whom. */
 struct kiosk_call {
     struct kiosk *kiosk;
-    bool busy, holds;
-    uint64_t visit; /* of an earlier one, its answer is nobody's */
+    bool busy, holds, command;
+    uint64_t visit; /* of an earlier one, or of a member who is signed out (0), its answer is nobody's */
     unsigned op;
     void (*answered)(struct kiosk *k, const struct link_answer *answer);
 };
@@ -322,12 +322,17 @@ bool kiosk_call(struct kiosk *k, unsigned op, const ProtobufCMessage *message, b
 bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message,
                    void (*answered)(struct kiosk *k, const struct link_answer *answer));
 void server_lost(struct kiosk *k); /* no page waits any more */
+/* What a member asked, or all that was asked, is for nobody any more: it is not sent again, and its answer is nobody's. true: of a
+ * command among it nobody can tell whether it was carried out. */
+bool server_forget(struct kiosk *k, bool all);
 /* false: it went well. Else it was said why it did not. */
 bool kiosk_refused(struct kiosk *k, const struct link_answer *answer);
 /* Ends the member's own session, if there is one or may be. */
 void kiosk_sign_out(struct kiosk *k);
 void account_wipe(struct kiosk *k);   /* what is known of a member, from memory */
-void account_forget(struct kiosk *k); /* the person; basket and filter stay */
+bool account_forget(struct kiosk *k); /* the person; basket and filter stay. true: as server_forget() */
+/* They were signed out by something else than themselves: all that is theirs is gone from here, and that is said. */
+void account_lost(struct kiosk *k, const char *sentence);
 void account_fetch(struct kiosk *k);
 void account_took(struct kiosk *k, const struct link_answer *answer);
 

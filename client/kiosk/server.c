@@ -8,6 +8,20 @@
 static const char away_sentence[] =
     "The shop's computer cannot be reached just now. Please try again in a moment, or ask at the counter.";
 
+/* Who is signed in may ask it, and nobody else: it ends with them. New ops are, until somebody says otherwise. */
+static bool is_members(unsigned op)
+{
+    switch (op) {
+    case CAROLINE__V1__OP__OP_KIOSK_SIGN_IN:
+    case CAROLINE__V1__OP__OP_REVIEW_LIST:
+    case CAROLINE__V1__OP__OP_BASKET_LEAVE:
+    case CAROLINE__V1__OP__OP_MEMBER_SIGN_UP:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static struct kiosk_call *call_free(struct kiosk *k)
 {
     for (size_t i = 0; i < KIOSK_CALLS_MAX; i++)
@@ -38,8 +52,11 @@ static void on_answer(void *owner, const struct link_answer *answer)
     if (done.holds && k->visit.waiting > 0)
         k->visit.waiting--;
     k->stale = k->dirty = true;
-    if (answer->code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST)
-        account_forget(k);
+    if (answer->code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST && is_members(done.op)) {
+        account_lost(k, done.command ? "You were signed out, so that was not kept. Please sign in again."
+                                     : "You were signed out. Please sign in again.");
+        return;
+    }
     if (done.answered != NULL)
         done.answered(k, answer);
 }
@@ -81,6 +98,7 @@ bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message
 
     if (call == NULL)
         return false;
+    call->command = true;
     const struct link_command command = { .op = op, .message = message, .answered = on_answer, .owner = call };
     if (link_command(k->link, &command, NULL, &problem))
         return true;
@@ -97,6 +115,28 @@ void server_lost(struct kiosk *k)
         if (k->calls[i].busy && k->calls[i].visit == k->visit_number)
             k->calls[i].holds = false;
     k->visit.waiting = 0;
+}
+
+bool server_forget(struct kiosk *k, bool all)
+{
+    bool unknown = false;
+
+    for (size_t i = 0; i < KIOSK_CALLS_MAX; i++) {
+        struct kiosk_call *call = &k->calls[i];
+
+        if (!call->busy || call->visit != k->visit_number || !(all || is_members(call->op)))
+            continue;
+        if (call->holds && k->visit.waiting > 0)
+            k->visit.waiting--;
+        call->holds = false;
+        call->visit = 0;
+        if (!call->command)
+            continue;
+        link_abandon(k->link, call);
+        call->busy = false;
+        unknown = true;
+    }
+    return unknown;
 }
 
 bool kiosk_refused(struct kiosk *k, const struct link_answer *answer)

@@ -302,15 +302,31 @@ void calls_lost(struct link *link, const char *sentence)
         finish(link, call, NULL, sentence);
 }
 
+static void drop(struct link *link, struct call *call)
+{
+    take_out(link, call);
+    free_body(call);
+    free(call);
+}
+
 void calls_drop(struct link *link)
 {
     struct call *call;
 
-    while ((call = TAILQ_FIRST(&link->calls)) != NULL) {
-        take_out(link, call);
-        free_body(call);
-        free(call);
+    while ((call = TAILQ_FIRST(&link->calls)) != NULL)
+        drop(link, call);
+}
+
+bool call_unsent_drop(struct link *link, const struct command *command)
+{
+    struct call *call;
+
+    TAILQ_FOREACH(call, &link->calls, in_calls)
+    if (call->command == command && call->id == 0) {
+        drop(link, call);
+        return true;
     }
+    return false;
 }
 
 /* ---- deadlines ---- */

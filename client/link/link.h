@@ -142,6 +142,9 @@ void link_book_again(struct link *link);
 void link_forget(struct link *link, const void *owner);
 /* Of one command likewise, whose screen was left. */
 void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
+/* Those of `owner` that are kept in memory alone are given up: not sent, nor sent again, nor asked for after a lost connection. One
+ * that is on its way may be carried out all the same; nobody is told of it, on_recovered neither. */
+void link_abandon(struct link *link, const void *owner);
 /* Take back a command of which no byte has left. false: too late. */
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
 bool link_can_withdraw(const struct link *link, const uint8_t id[COMMAND_ID_SIZE]); /* now */

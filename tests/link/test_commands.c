@@ -477,6 +477,64 @@ static void what_never_left_can_be_taken_back(void **state)
     assert_int_equal(bakery_tally(bakery)->commands_received, 0);
 }
 
+/* Nobody is to have it done any more: it is not sent again, for whoever is signed in by then. */
+static void what_was_given_up_is_not_sent_again(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    command();
+    bakery_until(bakery, bakery_tally(bakery)->commands_received == 1);
+    ask(); /* answered behind it */
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(link_unanswered(heard.link), 1);
+    link_abandon(heard.link, &heard);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    bakery_mind(bakery)->refuse_with = 0;
+    heard.ahead_us += 31 * SECOND_US;
+    ask();
+    bakery_until(bakery, heard.answers == 2);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 1);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 0);
+}
+
+static void what_was_given_up_on_its_way_is_ended_by_its_answer_unheard(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    for (int i = 0; i < 20; i++) /* more than are on their way at once */
+        command();
+    link_abandon(heard.link, &heard);
+    ask();
+    bakery_until(bakery, heard.answers == 1 && link_unanswered(heard.link) == 0);
+    bakery_mind(bakery)->refuse_with = 0;
+    heard.ahead_us += 31 * SECOND_US;
+    unsigned received = bakery_tally(bakery)->commands_received;
+    command();
+    bakery_until(bakery, heard.answers == 2);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->commands_received, received + 1);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 1);
+}
+
+static void what_was_given_up_is_not_asked_for_after_a_lost_connection(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    bakery_mind(bakery)->cut_once = true;
+    command();
+    link_abandon(heard.link, &heard);
+    bakery_until(bakery, heard.lost > 0);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    command();
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(bakery_tally(bakery)->shows, 0);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, till_begin, till_end)
@@ -502,6 +560,9 @@ int main(void)
         TEST(what_no_frame_holds_is_not_taken),
         TEST(what_no_frame_holds_and_is_kept_comes_to_an_end),
         TEST(what_never_left_can_be_taken_back),
+        TEST(what_was_given_up_is_not_sent_again),
+        TEST(what_was_given_up_on_its_way_is_ended_by_its_answer_unheard),
+        TEST(what_was_given_up_is_not_asked_for_after_a_lost_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -336,6 +336,16 @@ void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
     asked->answered = NULL;
 }
 
+void link_abandon(struct link *link, const void *owner)
+{
+    for (size_t i = link->count; i-- > 0;)
+        if (client_op(link->asked[i].op)->command && link->asked[i].owner == owner) {
+            free(link->asked[i].body);
+            memmove(&link->asked[i], &link->asked[i + 1], (link->count - i - 1) * sizeof(link->asked[0]));
+            link->count--;
+        }
+}
+
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 {
     size_t at = newest_command(link);

@@ -1,0 +1,127 @@
+/* A member at the kiosk: what they asked, typed and chose there ends with their session, and is of nobody who comes next. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "visitor.h"
+
+#define PUT   CAROLINE__V1__OP__OP_SELF_PUT
+#define ERASE CAROLINE__V1__OP__OP_SELF_ERASE
+#define SALES CAROLINE__V1__OP__OP_SELF_SALES
+
+static int before(void **state)
+{
+    struct visitor *v = malloc(sizeof(*v));
+
+    assert_non_null(v);
+    visitor_open(v);
+    *state = v;
+    return 0;
+}
+
+static int after(void **state)
+{
+    visitor_close(*state);
+    free(*state);
+    return 0;
+}
+
+/* ---- what they asked goes with them ---- */
+
+static void types_a_name(struct visitor *v)
+{
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "m41");
+    visitor_type(v, "Zoe\r");
+    assert_true(scripted_asked(v->link, PUT));
+}
+
+static void B20_what_a_member_asked_is_not_asked_again_when_they_have_gone(void **state)
+{
+    struct visitor *v = *state;
+
+    for (int i = 0; i < KIOSK_CALLS_MAX + 4; i++) { /* and holds no place of those who come */
+        types_a_name(v);
+        visitor_click(v, "Finish");
+        assert_false(scripted_asked(v->link, PUT));
+        visitor_sees(v, "Welcome to");
+    }
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "722");
+    visitor_type(v, "8261\r");
+    assert_true(scripted_asked(v->link, ERASE));
+    visitor_waits(v, KIOSK_CLEAR_US);
+    assert_false(scripted_asked(v->link, ERASE));
+}
+
+static void B20_what_a_member_asked_ends_with_their_session(void **state)
+{
+    struct visitor *v = *state;
+
+    types_a_name(v);
+    scripted_session(v->link, NULL, false);
+    assert_false(scripted_asked(v->link, PUT));
+    visitor_sees(v, "You were signed out.");
+    visitor_sees(v, "not known");
+    visitor_sees_not(v, "One moment");
+    types_a_name(v);
+    scripted_state(v->link, LINK_OFFLINE, "the server cannot be reached");
+    assert_false(scripted_asked(v->link, PUT));
+    visitor_sees(v, "not known");
+}
+
+/* The server says it before the kiosk knows: the session was a minute old. */
+static void B20_who_was_signed_out_meanwhile_is_told_so(void **state)
+{
+    struct visitor *v = *state;
+
+    types_a_name(v);
+    scripted_refuse(v->link, PUT, CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST, "sign in first", NULL, NULL);
+    visitor_sees(v, "You were signed out, so that was not kept.");
+    visitor_sees_not(v, "Mia");
+    assert_false(v->kiosk.visit.account.open);
+    assert_false(visitor_is_remembered(v, "Mia"));
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "3");
+    scripted_refuse(v->link, SALES, CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST, "sign in first", NULL, NULL);
+    visitor_sees(v, "You were signed out. Please sign in again.");
+    visitor_sees_not(v, "cannot be reached");
+    visitor_sees_not(v, "What I bought");
+}
+
+static void B20_an_answer_of_who_is_signed_out_is_nobodys(void **state)
+{
+    struct visitor *v = *state;
+    Caroline__V1__SelfSalesShown none = CAROLINE__V1__SELF_SALES_SHOWN__INIT;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "3");
+    scripted_session(v->link, NULL, false);
+    visitor_sees_not(v, "One moment");
+    visitor_signs_in(v);
+    visitor_shown(v);
+    scripted_answer(v->link, SALES, &none.base); /* of who was there before */
+    assert_false(v->kiosk.visit.history.asked);
+}
+
+#define VISIT(test) cmocka_unit_test_setup_teardown(test, before, after)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        VISIT(B20_what_a_member_asked_is_not_asked_again_when_they_have_gone),
+        VISIT(B20_what_a_member_asked_ends_with_their_session),
+        VISIT(B20_who_was_signed_out_meanwhile_is_told_so),
+        VISIT(B20_an_answer_of_who_is_signed_out_is_nobodys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
