@@ -132,6 +132,11 @@ static void left(struct kiosk *k, const struct link_answer *answer)
         kiosk_say(k, NOTICE_PLAIN, "Prices have changed since you began: please look at the total again.");
         return;
     }
+    if (answer->code == CAROLINE__V1__ERROR_CODE__OTHER_MEMBER) { /* it was sent again when they were signed out */
+        kiosk_say(k, NOTICE_PLAIN,
+                  "You were signed out before your basket got to the counter. Please send it once more.");
+        return;
+    }
     if (answer->code == CAROLINE__V1__ERROR_CODE__ALLERGEN_NOT_HERE) {
         kiosk_say(k, NOTICE_BAD,
                   "Something in the basket has what you avoid. Take it out here, or ask at the counter.");

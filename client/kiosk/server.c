@@ -52,7 +52,9 @@ static void on_answer(void *owner, const struct link_answer *answer)
     if (done.holds && k->visit.waiting > 0)
         k->visit.waiting--;
     k->stale = k->dirty = true;
-    if (answer->code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST && is_members(done.op)) {
+    if (is_members(done.op) && (answer->code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST ||
+                                answer->code == CAROLINE__V1__ERROR_CODE__OTHER_MEMBER)) {
+        kiosk_sign_out(k);
         account_lost(k, done.command ? "You were signed out, so that was not kept. Please sign in again."
                                      : "You were signed out. Please sign in again.");
         return;
@@ -78,6 +80,23 @@ static struct kiosk_call *begin(struct kiosk *k, unsigned op, bool holds,
     return call;
 }
 
+/* For whom it is meant: the server carries it out in their session and in no other, whenever it comes. 0: with nobody signed in. */
+static const ProtobufCMessage *signed_by(struct kiosk *k, const ProtobufCMessage *message)
+{
+    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(descriptor, "session_member_id");
+    const uint64_t id = k->visit.account.open ? (uint64_t)k->visit.account.id : 0;
+    const protobuf_c_boolean yes = true;
+
+    if (field == NULL)
+        return message;
+    ProtobufCMessage *copy = arena_copy(k->scratch, message, descriptor->sizeof_message);
+    memcpy((uint8_t *)copy + field->quantifier_offset, &yes, sizeof(yes));
+    memcpy((uint8_t *)copy + field->offset, &id, sizeof(id));
+    return copy;
+}
+
 bool kiosk_call(struct kiosk *k, unsigned op, const ProtobufCMessage *message, bool holds,
                 void (*answered)(struct kiosk *k, const struct link_answer *answer))
 {
@@ -99,7 +118,9 @@ bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message
     if (call == NULL)
         return false;
     call->command = true;
-    const struct link_command command = { .op = op, .message = message, .answered = on_answer, .owner = call };
+    const struct link_command command = {
+        .op = op, .message = signed_by(k, message), .answered = on_answer, .owner = call
+    };
     if (link_command(k->link, &command, NULL, &problem))
         return true;
     call->busy = false;

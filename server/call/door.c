@@ -296,14 +296,8 @@ static const char *fit_to_training(struct call *c, int *code)
 }
 
 /* A refusal of a command is kept like any other, behind the answer that it may have had already. true: it is over. */
-static bool not_in_training(struct work *w)
+static bool say_no(struct work *w, struct bytes refusal)
 {
-    int code;
-    const char *sentence = fit_to_training(&w->call, &code);
-
-    if (!sentence)
-        return false;
-    struct bytes refusal = error_pack(w->call.arena, code, NULL, NULL, sentence);
     if (is_command(w->call.op)) {
         work_settle(w, refusal);
         return false;
@@ -312,12 +306,43 @@ static bool not_in_training(struct work *w)
     return true;
 }
 
+static bool not_in_training(struct work *w)
+{
+    int code;
+    const char *sentence = fit_to_training(&w->call, &code);
+
+    return sentence && say_no(w, error_pack(w->call.arena, code, NULL, NULL, sentence));
+}
+
+/* For whose session it is meant: false where the request does not say. 0: with nobody signed in. */
+static bool says_member(const struct call *c, uint64_t *says)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(c->op->request, "session_member_id");
+    protobuf_c_boolean given;
+
+    if (!field)
+        return false;
+    memcpy(&given, (const uint8_t *)c->message + field->quantifier_offset, sizeof given);
+    memcpy(says, (const uint8_t *)c->message + field->offset, sizeof *says);
+    return given;
+}
+
+/* A command is sent until it is answered, and by then somebody else may be signed in: in their session it is not carried out. */
+static bool is_of_another_session(struct work *w)
+{
+    uint64_t says;
+
+    return says_member(&w->call, &says) && says != (uint64_t)w->call.member_id &&
+           say_no(w, failure_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__OTHER_MEMBER));
+}
+
 static void take_in(struct driver *driver, struct peer *peer, const struct op *op, const Caroline__V1__Request *request,
                     struct arena *request_arena)
 {
     struct work *w = work_create(driver, peer, op, request, request_arena);
 
-    if (!decode(w) || not_in_training(w))
+    if (!decode(w) || not_in_training(w) || is_of_another_session(w))
         return;
     FAILPOINT(call_decoded);
     if (op == driver->hello)

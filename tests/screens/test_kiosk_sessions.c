@@ -39,7 +39,10 @@ static void types_a_name(struct visitor *v)
     visitor_shown(v);
     visitor_type(v, "m41");
     visitor_type(v, "Zoe\r");
-    assert_true(scripted_asked(v->link, PUT));
+    const Caroline__V1__SelfPut *put =
+        (const Caroline__V1__SelfPut *)scripted_request(v->link, PUT, &caroline__v1__self_put__descriptor);
+    assert_true(put->has_session_member_id);
+    assert_int_equal(put->session_member_id, 77);
 }
 
 static void B20_what_a_member_asked_is_not_asked_again_when_they_have_gone(void **state)

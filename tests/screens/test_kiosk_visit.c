@@ -230,6 +230,17 @@ static void B19_whose_a_basket_is_says_the_session(void **state)
         (const Caroline__V1__BasketLeave *)scripted_request(v->link, LEAVE, &caroline__v1__basket_leave__descriptor);
     assert_int_equal(asked->basket->n_lines, 1);
     assert_false(asked->basket->has_member_id || asked->has_card);
+    assert_true(asked->has_session_member_id); /* and it is for that one alone */
+    assert_int_equal(asked->session_member_id, 77);
+    scripted_state(v->link, LINK_OFFLINE, "away");
+    scripted_state(v->link, LINK_ONLINE, "connected");
+    scripted_refuse(v->link, LEAVE, CAROLINE__V1__ERROR_CODE__OTHER_MEMBER, "another session", NULL, NULL);
+    visitor_sees(v, "signed out before your basket got to the counter");
+    visitor_type(v, "bc");
+    asked =
+        (const Caroline__V1__BasketLeave *)scripted_request(v->link, LEAVE, &caroline__v1__basket_leave__descriptor);
+    assert_true(asked->has_session_member_id);
+    assert_int_equal(asked->session_member_id, 0);
 }
 
 static void B5_what_the_server_alone_knows_is_said(void **state)
