@@ -30,13 +30,27 @@ static struct kiosk_call *call_free(struct kiosk *k)
     return NULL;
 }
 
-/* Somebody signed in who had left by then: nobody else may find it open. */
-static void late(struct kiosk *k, unsigned op, const struct link_answer *answer)
+/* A member's session is its connection's: with that it ends, if it would not end otherwise. */
+static void on_closed(void *owner, const struct link_answer *answer)
+{
+    struct kiosk *k = owner;
+
+    if (answer->outcome != LINK_OK && k->link != NULL)
+        link_reconnect(k->link, "nobody could be signed out");
+}
+
+static void close_session(struct kiosk *k)
 {
     Caroline__V1__SessionClose message = CAROLINE__V1__SESSION_CLOSE__INIT;
 
+    link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, on_closed, k);
+}
+
+/* Somebody signed in who had left by then: nobody else may find it open. */
+static void late(struct kiosk *k, unsigned op, const struct link_answer *answer)
+{
     if (op == CAROLINE__V1__OP__OP_KIOSK_SIGN_IN && answer->outcome == LINK_OK && k->link != NULL)
-        link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, NULL, NULL);
+        close_session(k);
 }
 
 static void on_answer(void *owner, const struct link_answer *answer)
@@ -174,8 +188,6 @@ bool kiosk_refused(struct kiosk *k, const struct link_answer *answer)
 /* One that is on its way is closed when it comes: late(). */
 void kiosk_sign_out(struct kiosk *k)
 {
-    Caroline__V1__SessionClose message = CAROLINE__V1__SESSION_CLOSE__INIT;
-
     if (k->visit.account.open && kiosk_online(k))
-        link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, NULL, NULL);
+        close_session(k);
 }

@@ -96,6 +96,8 @@ const char *link_trouble(const struct link *link);
 bool link_hopeless(const struct link *link);
 /* Its certificate is being renewed: who is about to close may want to wait a moment. */
 bool link_renewing(const struct link *link);
+/* End the connection, and with it what is its alone (a member's session at a kiosk); try another. sentence: why. */
+void link_reconnect(struct link *link, const char *sentence);
 /* Someone is waiting: try now, not when the backoff ends. */
 void link_retry(struct link *link);
 /* What Hello said; NULL before the first. The device is NULL while the server does not know it. */

@@ -535,6 +535,29 @@ static void what_was_given_up_is_not_asked_for_after_a_lost_connection(void **st
     assert_int_equal(bakery_tally(bakery)->commands_received, 2);
 }
 
+static void on_answer_reconnect(void *owner, const struct link_answer *answer)
+{
+    struct heard *h = owner;
+
+    on_answer(owner, answer);
+    link_reconnect(h->link, "another one");
+}
+
+static void another_connection_is_had_for_the_asking(void **state)
+{
+    Caroline__V1__ShiftShow show = CAROLINE__V1__SHIFT_SHOW__INIT;
+
+    (void)state;
+    go_online();
+    link_call(heard.link, CAROLINE__V1__OP__OP_SHIFT_SHOW, &show.base, 5000, on_answer_reconnect, &heard);
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.lost, 1);
+    link_reconnect(heard.link, "there is none");
+    assert_int_equal(heard.lost, 1);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_int_equal(bakery_tally(bakery)->hellos, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, till_begin, till_end)
@@ -560,6 +583,7 @@ int main(void)
         TEST(what_no_frame_holds_is_not_taken),
         TEST(what_no_frame_holds_and_is_kept_comes_to_an_end),
         TEST(what_never_left_can_be_taken_back),
+        TEST(another_connection_is_had_for_the_asking),
         TEST(what_was_given_up_is_not_sent_again),
         TEST(what_was_given_up_on_its_way_is_ended_by_its_answer_unheard),
         TEST(what_was_given_up_is_not_asked_for_after_a_lost_connection),

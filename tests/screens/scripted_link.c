@@ -40,6 +40,7 @@ struct link {
     uint8_t sold; /* offline, so far: makes ids */
     bool signed_in, locked, unsent, training;
     unsigned here; /* how often somebody was said to be */
+    unsigned reconnects;
     const char *forbidden;
     int64_t later_us;
     struct asked asked[ASKED_MAX];
@@ -381,6 +382,17 @@ void link_somebody_here(struct link *link)
 unsigned scripted_here(const struct link *link)
 {
     return link->here;
+}
+
+void link_reconnect(struct link *link, const char *sentence)
+{
+    (void)sentence;
+    link->reconnects++;
+}
+
+unsigned scripted_reconnects(const struct link *link)
+{
+    return link->reconnects;
 }
 
 void link_retry(struct link *link)

@@ -10,6 +10,7 @@
 
 #include "visitor.h"
 
+#define CLOSE CAROLINE__V1__OP__OP_SESSION_CLOSE
 #define PUT   CAROLINE__V1__OP__OP_SELF_PUT
 #define ERASE CAROLINE__V1__OP__OP_SELF_ERASE
 #define SALES CAROLINE__V1__OP__OP_SELF_SALES
@@ -116,6 +117,38 @@ static void B20_an_answer_of_who_is_signed_out_is_nobodys(void **state)
     assert_false(v->kiosk.visit.history.asked);
 }
 
+static void B19_who_could_not_be_signed_out_is_so_with_the_connection(void **state)
+{
+    struct visitor *v = *state;
+    Caroline__V1__SessionState closed = CAROLINE__V1__SESSION_STATE__INIT;
+    Caroline__V1__KioskSignedIn late = CAROLINE__V1__KIOSK_SIGNED_IN__INIT;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "x");
+    scripted_answer(v->link, CLOSE, &closed.base);
+    assert_int_equal(scripted_reconnects(v->link), 0);
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "x");
+    scripted_refuse(v->link, CLOSE, CAROLINE__V1__ERROR_CODE__TRY_AGAIN, "please try again", NULL, NULL);
+    assert_int_equal(scripted_reconnects(v->link), 1);
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "8");
+    scripted_fail(v->link, CLOSE, "the server did not answer in time");
+    assert_int_equal(scripted_reconnects(v->link), 2);
+    visitor_type(v, "m1");
+    visitor_type(v, "0305550100\r");
+    visitor_type(v, "8261\r");
+    visitor_waits(v, KIOSK_CLEAR_US); /* and who signs in too late */
+    late.has_member_id = true;
+    late.member_id = 77;
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_KIOSK_SIGN_IN, &late.base);
+    scripted_refuse(v->link, CLOSE, CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS, "too many", NULL, NULL);
+    assert_int_equal(scripted_reconnects(v->link), 3);
+}
+
 #define VISIT(test) cmocka_unit_test_setup_teardown(test, before, after)
 
 int main(void)
@@ -125,6 +158,7 @@ int main(void)
         VISIT(B20_what_a_member_asked_ends_with_their_session),
         VISIT(B20_who_was_signed_out_meanwhile_is_told_so),
         VISIT(B20_an_answer_of_who_is_signed_out_is_nobodys),
+        VISIT(B19_who_could_not_be_signed_out_is_so_with_the_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
