@@ -176,6 +176,8 @@ void account_took(struct kiosk *k, const struct link_answer *answer)
     a->points = done->points;
     a->by_code = done->by_code;
     a->has_pin = done->has_pin;
+    a->idle_s = done->idle_s;
+    k->awake_us = k->now_us;
     kiosk_text(a->name, sizeof(a->name), done->name);
     explicit_bzero(&k->visit.sign_in, sizeof(k->visit.sign_in));
     explicit_bzero(k->visit.card, sizeof(k->visit.card));

@@ -301,6 +301,7 @@ void kiosk_tick(struct kiosk *k, int64_t now_us)
         k->asking = false;
         return;
     }
+    kiosk_stay(k);
     if (now_us >= k->touched_us + KIOSK_CLEAR_US) {
         kiosk_clear(k);
     } else if (now_us >= k->touched_us + KIOSK_ASK_US) {

@@ -106,7 +106,8 @@ struct account {
     bool open;    /* signed in */
     bool by_code; /* no PIN is asked for again */
     bool has_pin;
-    bool shown; /* what follows the first line is there */
+    bool shown;      /* what follows the first line is there */
+    uint32_t idle_s; /* without a request for so long their session is over; 0: not told */
     int64_t id;
     char name[MEMBER_NAME_SIZE];
     int64_t points;
@@ -252,6 +253,7 @@ struct kiosk {
     struct visit visit;
     uint64_t visit_number;
     int64_t now_us, touched_us; /* by the monotonic clock */
+    int64_t awake_us;           /* when the server last heard of who is signed in */
     bool asking;                /* "still there?" is on the screen */
     bool answering;             /* what is held answered it, if it is no scan */
     struct kiosk_call calls[KIOSK_CALLS_MAX];
@@ -327,6 +329,8 @@ void server_lost(struct kiosk *k); /* no page waits any more */
 bool server_forget(struct kiosk *k, bool all);
 /* false: it went well. Else it was said why it did not. */
 bool kiosk_refused(struct kiosk *k, const struct link_answer *answer);
+/* Who is signed in works here, and asks nothing: the server is told, before it takes them for gone. */
+void kiosk_stay(struct kiosk *k);
 /* Ends the member's own session, if there is one or may be. */
 void kiosk_sign_out(struct kiosk *k);
 void account_wipe(struct kiosk *k);   /* what is known of a member, from memory */

@@ -90,6 +90,8 @@ static struct kiosk_call *begin(struct kiosk *k, unsigned op, bool holds,
         .kiosk = k, .busy = true, .holds = holds, .visit = k->visit_number, .op = op, .answered = answered
     };
     k->visit.waiting += holds;
+    if (is_members(op))
+        k->awake_us = k->now_us;
     k->stale = k->dirty = true;
     return call;
 }
@@ -150,6 +152,19 @@ void server_lost(struct kiosk *k)
         if (k->calls[i].busy && k->calls[i].visit == k->visit_number)
             k->calls[i].holds = false;
     k->visit.waiting = 0;
+}
+
+/* Half of the time is left then, however slow the network is. A key is what counts, and the program's asking does not. */
+void kiosk_stay(struct kiosk *k)
+{
+    const struct account *a = &k->visit.account;
+    Caroline__V1__SelfShow message = CAROLINE__V1__SELF_SHOW__INIT;
+
+    if (!a->open || a->idle_s == 0 || !kiosk_online(k) || call_free(k) == NULL || k->touched_us <= k->awake_us ||
+        k->now_us - k->awake_us < a->idle_s * SECOND_US / 2)
+        return;
+    message.has_stay = message.stay = true;
+    kiosk_call(k, CAROLINE__V1__OP__OP_SELF_SHOW, &message.base, false, NULL);
 }
 
 bool server_forget(struct kiosk *k, bool all)

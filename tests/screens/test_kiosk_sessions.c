@@ -14,6 +14,7 @@
 #define PUT   CAROLINE__V1__OP__OP_SELF_PUT
 #define ERASE CAROLINE__V1__OP__OP_SELF_ERASE
 #define SALES CAROLINE__V1__OP__OP_SELF_SALES
+#define SHOW  CAROLINE__V1__OP__OP_SELF_SHOW
 
 static int before(void **state)
 {
@@ -149,6 +150,35 @@ static void B19_who_could_not_be_signed_out_is_so_with_the_connection(void **sta
     assert_int_equal(scripted_reconnects(v->link), 3);
 }
 
+static void B19_who_works_without_asking_anything_is_not_signed_out_meanwhile(void **state)
+{
+    struct visitor *v = *state;
+    Caroline__V1__SelfShown nothing = CAROLINE__V1__SELF_SHOWN__INIT;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    v->kiosk.visit.account.idle_s = 60;
+    visitor_type(v, "41");
+    for (int i = 0; i < 29; i++) {
+        visitor_waits(v, 900000);
+        visitor_type(v, "o");
+    }
+    assert_false(scripted_asked(v->link, SHOW));
+    visitor_waits(v, 2 * SECOND_US);
+    const Caroline__V1__SelfShow *asked =
+        (const Caroline__V1__SelfShow *)scripted_request(v->link, SHOW, &caroline__v1__self_show__descriptor);
+    assert_true(asked->stay);
+    visitor_sees_not(v, "One moment");
+    scripted_answer(v->link, SHOW, &nothing.base);
+    assert_true(v->kiosk.visit.account.shown);
+    visitor_waits(v, KIOSK_ASK_US); /* no key any more: the program does not ask by itself */
+    assert_false(scripted_asked(v->link, SHOW));
+    visitor_sees(v, "Are you still there?");
+    visitor_type(v, "o");
+    visitor_waits(v, SECOND_US);
+    assert_true(scripted_asked(v->link, SHOW));
+}
+
 #define VISIT(test) cmocka_unit_test_setup_teardown(test, before, after)
 
 int main(void)
@@ -158,6 +188,7 @@ int main(void)
         VISIT(B20_what_a_member_asked_ends_with_their_session),
         VISIT(B20_who_was_signed_out_meanwhile_is_told_so),
         VISIT(B20_an_answer_of_who_is_signed_out_is_nobodys),
+        VISIT(B19_who_works_without_asking_anything_is_not_signed_out_meanwhile),
         VISIT(B19_who_could_not_be_signed_out_is_so_with_the_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

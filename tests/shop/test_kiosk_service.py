@@ -277,6 +277,16 @@ def test_B19_a_member_left_alone_is_signed_out_and_told_so(shop, till, kiosk):
         shop.servers.remove(impatient)
 
 
+def test_B19_that_somebody_works_there_is_told_without_a_trace(shop, till, kiosk):
+    anna = with_pin(till, kiosk)
+    stay = pb.SelfShow(stay=True)
+    assert kiosk.refusal(pb.OP_SELF_SHOW, stay) == "MEMBER_SIGN_IN_FIRST"
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    entries = shop.sql("SELECT count(*) FROM journal")
+    assert kiosk.call(pb.OP_SELF_SHOW, stay, pb.SelfShown) == pb.SelfShown()
+    assert shop.sql("SELECT count(*) FROM journal") == entries
+
+
 def test_a_session_is_of_its_connection_and_of_nobody_else(shop, till, kiosk):
     anna, bert = with_pin(till, kiosk), with_pin(till, kiosk)
     sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
