@@ -410,6 +410,16 @@ static void a_basket_on_its_way_when_the_line_goes_is_told_of_once(void **state)
     scripted_state(v->link, LINK_ONLINE, "connected");
     visitor_type(v, "c");
     visitor_sees(v, "on its way to the counter");
+    visitor_type(v, "+"); /* what is put in now would be lost with what was sent */
+    visitor_sees(v, "1 × Croissant");
+    visitor_sees(v, "on its way to the counter");
+    visitor_type(v, "r");
+    visitor_sees(v, "1 × Croissant");
+    visitor_type(v, "g13");
+    visitor_type(v, "1");
+    visitor_sees(v, "on its way to the counter");
+    assert_int_equal(v->kiosk.visit.basket.line_count, 1);
+    assert_int_equal(v->kiosk.visit.basket.lines[0].quantity_milli, 1000);
     left.has_number = true;
     left.number = 47;
     scripted_answer(v->link, LEAVE, &left.base);
