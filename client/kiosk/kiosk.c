@@ -81,8 +81,19 @@ const struct page *kiosk_page(const struct kiosk *k)
     return k->visit.pages[k->visit.depth - 1];
 }
 
+/* Also below the page that is shown: there it is gone on with. */
+static bool is_asking(const struct visit *v)
+{
+    for (size_t i = 0; i < v->depth; i++)
+        if (v->pages[i] == &ask_page)
+            return true;
+    return false;
+}
+
 static void changed_page(struct kiosk *k)
 {
+    if (!is_asking(&k->visit))
+        ask_forget(k);
     k->visit.notice_kind = NOTICE_NONE;
     board_new_page(&k->board);
     k->stale = k->dirty = true;

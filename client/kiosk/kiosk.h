@@ -210,7 +210,7 @@ struct visit {
     char review_text[FIELD_SIZE];
     struct sign_in sign_in;
     struct sign_up sign_up;
-    char new_pin[13], current[FIELD_SIZE];
+    char new_pin[13], current[FIELD_SIZE]; /* while it is asked for once more; gone with the question */
 
     enum notice_kind notice_kind;
     char notice[KIOSK_TEXT];
@@ -347,6 +347,7 @@ extern const struct page welcome_page, categories_page, goods_page, product_page
     consents_page, consent_page, erase_page, erase_again_page, paper_page, receipt_page, rate_page, join_page,
     agree_page, ticket_page, own_avoids_page;
 
+void ask_forget(struct kiosk *k); /* what was typed, and a PIN that was half chosen */
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,
                void (*answered)(struct kiosk *k, const char *text));
 void product_open(struct kiosk *k, int64_t id);

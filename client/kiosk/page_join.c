@@ -16,10 +16,11 @@ static void show(struct kiosk *k)
 static void again_typed(struct kiosk *k, const char *text)
 {
     struct sign_up *m = &k->visit.sign_up;
-    bool same = strcmp(text, m->pin) == 0;
+    bool same = strcmp(text, k->visit.new_pin) == 0;
 
-    if (!same)
-        explicit_bzero(m->pin, sizeof(m->pin));
+    explicit_bzero(m->pin, sizeof(m->pin));
+    if (same)
+        snprintf(m->pin, sizeof(m->pin), "%s", text);
     show(k);
     if (!same)
         kiosk_say(k, NOTICE_BAD, "The two PINs were not the same. Please choose one again.");
@@ -37,7 +38,7 @@ static void pin_typed(struct kiosk *k, const char *text)
         kiosk_say(k, NOTICE_BAD, "That will not do: %s.", pin_sentence(verdict));
         return;
     }
-    snprintf(k->visit.sign_up.pin, sizeof(k->visit.sign_up.pin), "%s", text);
+    snprintf(k->visit.new_pin, sizeof(k->visit.new_pin), "%s", text);
     ask_begin(k, ASK_PIN, "Become a member", "The PIN once more, please.", "", again_typed);
 }
 

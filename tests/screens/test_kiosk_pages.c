@@ -276,6 +276,41 @@ static void B20_a_pin_that_was_chosen_after_a_code_is_asked_for(void **state)
     visitor_sees(v, "the PIN that you have now");
 }
 
+/* Half of it is typed, and something else is done: no PIN was chosen, and none is kept in mind. */
+static void B20_a_pin_that_was_half_chosen_is_none(void **state)
+{
+    struct visitor *v = *state;
+    static const char *const ways[] = { "\033", "\033m4" };
+    Caroline__V1__SelfPutDone done = CAROLINE__V1__SELF_PUT_DONE__INIT;
+
+    visitor_type(v, "35");
+    visitor_type(v, "4719\r");
+    visitor_sees(v, "The PIN once more");
+    visitor_type(v, "\033");
+    visitor_sees(v, "wanted: to sign in here");
+    assert_false(visitor_is_remembered(v, "4719"));
+    visitor_signs_in(v);
+    visitor_shown(v);
+    v->kiosk.visit.account.by_code = true;
+    v->kiosk.visit.account.has_pin = false;
+    visitor_type(v, "4");
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        visitor_type(v, "5");
+        visitor_type(v, "4719\r");
+        visitor_type(v, ways[i]);
+        assert_false(visitor_is_remembered(v, "4719"));
+        visitor_sees(v, "Choose a PIN");
+    }
+    visitor_type(v, "5");
+    visitor_type(v, "4719\r");
+    visitor_click(v, "Account"); /* past the question */
+    assert_false(visitor_is_remembered(v, "4719"));
+    visitor_type(v, "41");
+    visitor_type(v, "x\r");
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
+    assert_true(v->kiosk.visit.account.by_code);
+}
+
 /* What they avoid is kept with their agreement, which is asked for where it is entered. */
 static void B22_what_is_avoided_is_kept_with_an_agreement(void **state)
 {
@@ -490,6 +525,7 @@ int main(void)
         PAGE(B20_a_member_sees_points_coupons_and_consents),
         PAGE(B20_a_member_changes_data_and_pin),
         PAGE(B20_a_pin_that_was_chosen_after_a_code_is_asked_for),
+        PAGE(B20_a_pin_that_was_half_chosen_is_none),
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
         PAGE(B20_erasing_is_said_twice_and_wants_the_pin),
