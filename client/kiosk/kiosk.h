@@ -191,6 +191,7 @@ struct visit {
     struct list_view basket_view;
     char card[MEMBER_CARD_SIZE]; /* scanned, and nobody signed in with it */
     bool leaving;                /* the basket is on its way there */
+    bool joining;                /* so is who signs up */
     uint32_t number;             /* under which the basket waits at the counter */
 
     struct list_view categories;

@@ -10,11 +10,12 @@
 
 #include "visitor.h"
 
-#define CLOSE CAROLINE__V1__OP__OP_SESSION_CLOSE
-#define PUT   CAROLINE__V1__OP__OP_SELF_PUT
-#define ERASE CAROLINE__V1__OP__OP_SELF_ERASE
-#define SALES CAROLINE__V1__OP__OP_SELF_SALES
-#define SHOW  CAROLINE__V1__OP__OP_SELF_SHOW
+#define CLOSE   CAROLINE__V1__OP__OP_SESSION_CLOSE
+#define PUT     CAROLINE__V1__OP__OP_SELF_PUT
+#define ERASE   CAROLINE__V1__OP__OP_SELF_ERASE
+#define SALES   CAROLINE__V1__OP__OP_SELF_SALES
+#define SHOW    CAROLINE__V1__OP__OP_SELF_SHOW
+#define SIGN_UP CAROLINE__V1__OP__OP_MEMBER_SIGN_UP
 
 static int before(void **state)
 {
@@ -118,6 +119,61 @@ static void B20_an_answer_of_who_is_signed_out_is_nobodys(void **state)
     assert_false(v->kiosk.visit.history.asked);
 }
 
+static void types_all_to_sign_up(struct visitor *v)
+{
+    visitor_type(v, "1");
+    visitor_type(v, "Lou\r");
+    visitor_type(v, "2");
+    visitor_type(v, "0301234\r");
+    visitor_type(v, "5");
+    visitor_type(v, "4719\r");
+    visitor_type(v, "4719\r");
+    visitor_type(v, "64"); /* that allergens are kept */
+    visitor_type(v, "0");
+}
+
+static void who_signs_up_twice_does_so_once(void **state)
+{
+    struct visitor *v = *state;
+    Caroline__V1__MemberSignedUp done = CAROLINE__V1__MEMBER_SIGNED_UP__INIT;
+
+    visitor_type(v, "3");
+    types_all_to_sign_up(v);
+    visitor_type(v, "7");
+    scripted_state(v->link, LINK_OFFLINE, "the server cannot be reached");
+    scripted_state(v->link, LINK_ONLINE, "connected");
+    visitor_type(v, "7");
+    visitor_sees(v, "on its way to the counter");
+    done.has_number = true;
+    done.number = 51;
+    scripted_answer(v->link, SIGN_UP, &done.base);
+    visitor_sees(v, "say this number");
+    assert_false(scripted_asked(v->link, SIGN_UP));
+}
+
+static void what_one_member_avoids_is_not_kept_of_the_next(void **state)
+{
+    struct visitor *v = *state;
+    Caroline__V1__MemberSignedUp done = CAROLINE__V1__MEMBER_SIGNED_UP__INIT;
+
+    visitor_signs_in(v);
+    visitor_shown(v);      /* nuts */
+    visitor_type(v, "f1"); /* gluten, marked by hand */
+    visitor_type(v, "m8");
+    visitor_click(v, "Account");
+    visitor_click(v, "I am no member yet");
+    types_all_to_sign_up(v);
+    visitor_type(v, "7");
+    const Caroline__V1__MemberSignUp *asked = (const Caroline__V1__MemberSignUp *)scripted_request(
+        v->link, SIGN_UP, &caroline__v1__member_sign_up__descriptor);
+    assert_int_equal(asked->member->n_avoids, 1);
+    assert_int_equal(asked->member->avoids[0], 1);
+    done.has_number = true;
+    done.number = 51;
+    scripted_answer(v->link, SIGN_UP, &done.base);
+    visitor_sees(v, "is not kept of you");
+}
+
 static void B19_who_could_not_be_signed_out_is_so_with_the_connection(void **state)
 {
     struct visitor *v = *state;
@@ -188,6 +244,8 @@ int main(void)
         VISIT(B20_what_a_member_asked_ends_with_their_session),
         VISIT(B20_who_was_signed_out_meanwhile_is_told_so),
         VISIT(B20_an_answer_of_who_is_signed_out_is_nobodys),
+        VISIT(who_signs_up_twice_does_so_once),
+        VISIT(what_one_member_avoids_is_not_kept_of_the_next),
         VISIT(B19_who_works_without_asking_anything_is_not_signed_out_meanwhile),
         VISIT(B19_who_could_not_be_signed_out_is_so_with_the_connection),
     };
