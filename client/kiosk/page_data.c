@@ -80,9 +80,8 @@ static void edit_phone(void *model, int64_t value)
     struct kiosk *k = model;
 
     (void)value;
-    ask_begin(k, ASK_DIGITS, "My data", "What is your telephone number? Empty: we forget it.", k->visit.account.phone,
-              phone_typed);
-    k->visit.ask.may_be_empty = true;
+    ask_begin(k, ASK_DIGITS, "My data", "What is your telephone number? At the counter it can be taken away.",
+              k->visit.account.phone, phone_typed);
 }
 
 static void edit_email(void *model, int64_t value)
@@ -90,9 +89,8 @@ static void edit_email(void *model, int64_t value)
     struct kiosk *k = model;
 
     (void)value;
-    ask_begin(k, ASK_TEXT, "My data", "What is your e-mail address? Empty: we forget it.", k->visit.account.email,
-              email_typed);
-    k->visit.ask.may_be_empty = true;
+    ask_begin(k, ASK_TEXT, "My data", "What is your e-mail address? At the counter it can be taken away.",
+              k->visit.account.email, email_typed);
 }
 
 /* ---- what they avoid: chosen as for goods, and then kept ---- */

@@ -231,7 +231,13 @@ static void B20_a_member_changes_data_and_pin(void **state)
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
     visitor_shown(v);
     visitor_type(v, "2");
-    visitor_type(v, "1\r");
+    visitor_sees(v, "At the counter it can be taken away.");
+    for (size_t i = 0; i < sizeof("+49 30 5550100") - 1; i++)
+        visitor_type(v, "\x7f");
+    visitor_type(v, "\r"); /* the server would refuse it */
+    visitor_sees(v, "Please type something first");
+    assert_false(scripted_asked(v->link, CAROLINE__V1__OP__OP_SELF_PUT));
+    visitor_type(v, "+49 30 55501001\r");
     done.has_number = true;
     done.number = 48;
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
