@@ -402,6 +402,57 @@ static void B20_history_has_receipts_and_takes_reviews(void **state)
     assert_false(put->has_member_id);
 }
 
+static void give_sales(struct visitor *v, unsigned from, unsigned count, bool more)
+{
+    Caroline__V1__SaleRungUp sale[8];
+    Caroline__V1__SaleShown shown[8];
+    Caroline__V1__SelfSale self[8], *sales[8];
+    Caroline__V1__SelfSalesShown answer = CAROLINE__V1__SELF_SALES_SHOWN__INIT;
+    char numbers[8][16];
+
+    for (unsigned i = 0; i < count; i++) {
+        caroline__v1__sale_rung_up__init(&sale[i]);
+        caroline__v1__sale_shown__init(&shown[i]);
+        caroline__v1__self_sale__init(&self[i]);
+        snprintf(numbers[i], sizeof(numbers[i]), "3T-%06u", from - i);
+        sale[i].has_sale_id = sale[i].has_receipt_number = sale[i].has_committed_us = true;
+        sale[i].sale_id = from - i;
+        sale[i].receipt_number = kiosk_bytes(numbers[i]);
+        sale[i].committed_us = UINT64_C(1795370400000000);
+        shown[i].sale = &sale[i];
+        self[i].sale = &shown[i];
+        sales[i] = &self[i];
+    }
+    answer.sales = sales;
+    answer.n_sales = count;
+    answer.has_next_us = answer.has_next_id = more;
+    answer.next_us = 1000;
+    answer.next_id = from - count + 1;
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SALES, &answer.base);
+}
+
+/* The server gives eight a page, and nine stand on the screen: who has no wheel comes to the tenth by "More". */
+static void B20_more_than_a_page_of_purchases_is_reached_by_touch(void **state)
+{
+    struct visitor *v = *state;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_click(v, "What I bought");
+    give_sales(v, 18, 8, true);
+    const Caroline__V1__SelfSales *asked = (const Caroline__V1__SelfSales *)scripted_request(
+        v->link, CAROLINE__V1__OP__OP_SELF_SALES, &caroline__v1__self_sales__descriptor);
+    assert_int_equal(asked->before_id, 11);
+    give_sales(v, 10, 8, true);
+    assert_false(scripted_asked(v->link, CAROLINE__V1__OP__OP_SELF_SALES));
+    visitor_sees(v, "3T-000018");
+    visitor_click(v, "More");
+    visitor_sees(v, "3T-000010");
+    give_sales(v, 2, 2, false);
+    visitor_click(v, "More");
+    visitor_sees(v, "3T-000001");
+}
+
 static void B20_erasing_is_said_twice_and_wants_the_pin(void **state)
 {
     struct visitor *v = *state;
@@ -534,6 +585,7 @@ int main(void)
         PAGE(B20_a_pin_that_was_half_chosen_is_none),
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
+        PAGE(B20_more_than_a_page_of_purchases_is_reached_by_touch),
         PAGE(B20_erasing_is_said_twice_and_wants_the_pin),
         PAGE(B20_a_copy_of_everything_is_read_page_by_page),
         PAGE(somebody_signs_up),
