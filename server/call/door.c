@@ -172,6 +172,33 @@ static bool op_is_members(const struct peer *peer, const struct op *op)
     return op->needs == NEEDS_MEMBER || (is_kiosk(peer) && op->kiosk == KIOSK_MEMBER);
 }
 
+/* A kiosk of before does not say whose session a command is meant for, and sends it until it is answered. In whose it came first, it is
+ * meant for: with nobody signed in it is 0, and nobody's ever. */
+static bool said_elsewhere(struct driver *driver, const struct peer *peer, const uint8_t command_id[COMMAND_ID_SIZE])
+{
+    size_t count = driver->said_count < SAID_MAX ? driver->said_count : SAID_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct said *said = &driver->said[i];
+
+        if (said->device_id == peer->device_id && memcmp(said->command_id, command_id, COMMAND_ID_SIZE) == 0)
+            return said->member_id != peer->member_id;
+    }
+    struct said *said = &driver->said[driver->said_count++ % SAID_MAX];
+    said->device_id = peer->device_id;
+    said->member_id = peer->member_id;
+    memcpy(said->command_id, command_id, COMMAND_ID_SIZE);
+    return false;
+}
+
+/* Whatever else is said of it. */
+static bool is_of_a_session_before(struct driver *driver, const struct peer *peer, const struct op *op,
+                                   const Caroline__V1__Request *request)
+{
+    return op && is_command(op) && is_kiosk(peer) && op_is_members(peer, op) &&
+           check_command_id(op, request) == PASSES && said_elsewhere(driver, peer, request->command_id.data);
+}
+
 void kept_command_id(int64_t member_id, struct bytes said, uint8_t kept[COMMAND_ID_SIZE])
 {
     uint8_t member[8], digest[DIGEST_SIZE];
@@ -372,6 +399,8 @@ void driver_receive(struct driver *driver, struct peer *peer, struct bytes paylo
 
     const struct op *op = op_of(driver, request->op);
     int code = check_asker(driver, peer, op);
+    if (is_of_a_session_before(driver, peer, op, request) && code == PASSES)
+        code = CAROLINE__V1__ERROR_CODE__OTHER_MEMBER;
     if (code == PASSES)
         code = check_size(driver, peer, op, request);
     if (code == PASSES)

@@ -776,7 +776,8 @@ def test_B20_an_answer_of_a_member_is_told_to_that_member_alone(shop, till, kios
     assert not known().known
     sign_in(kiosk, card=bert.card, secret=MEMBER_PIN)
     assert not known().known
-    second = kiosk.command(pb.OP_SELF_PUT, message, pb.SelfPutDone, command)
+    assert kiosk.refusal(pb.OP_SELF_PUT, message, command) == "OTHER_MEMBER"
+    second = kiosk.command(pb.OP_SELF_PUT, message, pb.SelfPutDone)
     assert second.number != first.number, "it is a command of their own"
     sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
     assert known().reply == kept
