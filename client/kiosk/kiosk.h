@@ -378,7 +378,7 @@ enum avoid_verdict avoid_judge(const struct product *product, uint16_t avoid);
 /* The fourteen as buttons, in an area of 14 rows. */
 void avoid_choices(struct kiosk *k, struct area area, uint16_t chosen, board_act_fn *act);
 void avoid_names(char *text, size_t size, uint16_t set);                  /* "gluten, nuts" */
-void rating_text(char *text, size_t size, const struct product *product); /* "★ 4.4 (12)"; "": none */
+void rating_text(char *text, size_t size, const struct product *product); /* "★ 4.46 (12)"; "": none */
 #define STARS_TEXT 24
 char *stars_text(char text[STARS_TEXT], uint32_t rating); /* "★★★"; at most five. Returns text */
 

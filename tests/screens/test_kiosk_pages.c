@@ -52,7 +52,7 @@ static void B33_goods_show_their_rating_and_what_others_say(void **state)
     Caroline__V1__ReviewListed listed = CAROLINE__V1__REVIEW_LISTED__INIT;
 
     visitor_type(v, "11");
-    visitor_sees(v, "★ 4.4 (12)");
+    visitor_sees(v, "★ 4.46 (12)");
     visitor_type(v, "32");
     const Caroline__V1__ReviewList *asked = (const Caroline__V1__ReviewList *)scripted_request(
         v->link, CAROLINE__V1__OP__OP_REVIEW_LIST, &caroline__v1__review_list__descriptor);
